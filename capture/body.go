@@ -1,0 +1,58 @@
+package capture
+
+import (
+	"context"
+	"errors"
+)
+
+// ErrEvicted is returned for a body whose exchange the ring has let go.
+var ErrEvicted = errors.New("no longer in the history")
+
+// BodyRef names a body within one BodySource.
+type BodyRef int64
+
+// BodySource keeps bodies that are not in memory. It is safe for concurrent use.
+type BodySource interface {
+	// Body returns the bytes, or ErrEvicted.
+	Body(ctx context.Context, ref BodyRef) ([]byte, error)
+}
+
+// Body is a handle on the bytes of a body: small ones are in memory, others in
+// the journal. The zero value is an empty body. It is a value; copies share the
+// bytes, which nobody may change.
+type Body struct {
+	mem  []byte
+	src  BodySource
+	ref  BodyRef
+	size int64
+}
+
+// NewBody returns a body held in memory. It keeps b, which must not be changed
+// afterwards.
+func NewBody(b []byte) Body { return Body{mem: b, size: int64(len(b))} }
+
+// StoredBody returns a body of size bytes that src gives when asked for ref.
+func StoredBody(src BodySource, ref BodyRef, size int64) Body {
+	if size == 0 {
+		return Body{}
+	}
+	return Body{src: src, ref: ref, size: size}
+}
+
+// Size is the length in bytes.
+func (b Body) Size() int64 { return b.size }
+
+// InMemory reports whether Bytes returns at once and cannot fail.
+func (b Body) InMemory() bool { return b.src == nil }
+
+// Stored returns the name of the body within its source; ok is false for one
+// that is in memory.
+func (b Body) Stored() (src BodySource, ref BodyRef, ok bool) { return b.src, b.ref, b.src != nil }
+
+// Bytes returns the bytes, which must not be changed. It may read the disk.
+func (b Body) Bytes(ctx context.Context) ([]byte, error) {
+	if b.src == nil {
+		return b.mem, nil
+	}
+	return b.src.Body(ctx, b.ref)
+}

@@ -1,0 +1,230 @@
+package capture
+
+import (
+	"strconv"
+	"time"
+)
+
+// ID names an exchange within one history: rising, never reused, gaps allowed.
+// Zero is no exchange.
+type ID uint64
+
+// String returns the ID as people say it: #412.
+func (id ID) String() string { return "#" + strconv.FormatUint(uint64(id), 10) }
+
+// Field is one header or trailer field line as it was received. The value has
+// no surrounding white space (RFC 9110 section 5.5); both are hostile bytes.
+type Field struct{ Name, Value string }
+
+// Exchange is one captured request and all that happened to it. It is immutable
+// once it is in a ring.
+type Exchange struct {
+	ID      ID
+	At      time.Time // when the first byte of the head was read
+	State   State
+	Request Request
+	Sender  Sender
+	Verdict Verdict
+	// Handshake names what was answered by itself, such as "slack
+	// url_verification"; empty for an ordinary request.
+	Handshake string
+	Reply     Reply
+	Attempts  []*Attempt // oldest first
+	// Pending holds the URLs of the targets this exchange still has to be
+	// delivered to; it is not delivered by itself unless asked for.
+	Pending []string
+	Pinned  bool
+	Note    string
+	// ImportedFrom is the id that the exchange had in the file it was imported
+	// from; zero when it was captured here.
+	ImportedFrom ID
+}
+
+// Request is what arrived. Its strings are hostile bytes, not text.
+type Request struct {
+	Method string
+	Target string // the request target exactly as on the request line: /a?x=%2F, *, http://...
+	Host   string // the Host field or :authority
+	Proto  string // HTTP/1.0, HTTP/1.1, HTTP/2.0
+	Remote string // address and port of the peer
+	TLS    bool
+	// Fields are the header fields, Host among them, in the order of arrival.
+	Fields []Field
+	// Exact says that Fields have the order, spelling and number of the wire.
+	// When false (HTTP/2, pipelining), they are what net/http kept.
+	Exact    bool
+	Trailers []Field
+	// Chunked says that the body came in chunks rather than with a length.
+	Chunked bool
+	Body    Body
+	// Truncated: the body was larger than the limit; Body holds its beginning
+	// and Size what was announced or read. It cannot be resent.
+	Truncated bool
+	// Size is the length of the whole body where it is known, else of what came.
+	Size int64
+	// Incomplete: the connection ended before the body did.
+	Incomplete bool
+	// Malformed says why the head could not be read; empty when it could. The
+	// other fields then hold what could be made of it.
+	Malformed string
+	// Head is the head as it arrived, through the empty line, kept only when
+	// the fields above cannot give it back: malformed, or not UTF-8.
+	Head []byte
+}
+
+// Get returns the value of the first field with that name, without regard to
+// case, and whether there is one.
+func (r *Request) Get(name string) (string, bool) { return get(r.Fields, name) }
+
+func get(fields []Field, name string) (string, bool) {
+	for i := range fields {
+		if equalFold(fields[i].Name, name) {
+			return fields[i].Value, true
+		}
+	}
+	return "", false
+}
+
+// equalFold is strings.EqualFold for ASCII, which field names are.
+func equalFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// State is how far the conversation with the sender has come.
+type State uint8
+
+// The states of an exchange. The zero value is StateWaiting.
+const (
+	StateWaiting     State = iota // the reply is not decided
+	StateHeld                     // the user decides
+	StateAnswered                 // the reply was written
+	StateGone                     // the sender left, or was dropped, before it was answered
+	StateInterrupted              // creel ended before it was answered
+)
+
+var stateNames = [...]string{"waiting", "held", "answered", "gone", "interrupted"}
+
+// String returns the word used in JSON and filters.
+func (s State) String() string {
+	if int(s) < len(stateNames) {
+		return stateNames[s]
+	}
+	return "unknown"
+}
+
+// ParseState is the inverse of String.
+func ParseState(s string) (State, bool) {
+	for i, n := range stateNames {
+		if n == s {
+			return State(i), true
+		}
+	}
+	return 0, false
+}
+
+// Sender is what is known of who sent a request and why.
+type Sender struct {
+	Provider string // stripe, github, ...; empty when not recognised
+	Event    string // invoice.paid, push, ...
+	Delivery string // the sender's id of the event; empty when it gives none
+	Try      int    // the sender's n-th sending of the delivery, from 1; 0 unknown
+}
+
+// The verdicts on a signature.
+const (
+	Valid    = "valid"
+	Invalid  = "invalid"
+	Stale    = "stale"     // the signature is right, the time is outside the tolerance
+	NoSecret = "no_secret" // signed, but there is nothing to check it with
+	Unsigned = "unsigned"
+)
+
+// Verdict is what checking the signature gave.
+type Verdict struct {
+	Verdict     string // one of the verdicts above; empty counts as Unsigned
+	Reason      string // machine-readable: signature_mismatch, missing_header, ...
+	Explanation string // one sentence for people; empty when there is nothing to explain
+}
+
+// Reply is what a sender was answered.
+type Reply struct {
+	Status   int // 0 while there is none
+	Fields   []Field
+	Trailers []Field
+	Body     Body
+	By       string // default, reply, rule:NAME, forward, hold, handshake, fault, error
+	// Fault is the misbehaviour that was played in place of, or on top of, the
+	// reply: hang, reset, ...; empty for none.
+	Fault string
+	Took  time.Duration // from the end of the request to the reply being written
+}
+
+// Attempt is one sending by creel of an exchange to a URL. It is immutable.
+type Attempt struct {
+	N      int // from 1 under its exchange
+	At     time.Time
+	To     string // the URL it went to, in full
+	Method string
+	Target string // the request target as sent
+	Fields []Field
+	// Trailers as sent.
+	Trailers []Field
+	Body     Body
+	SameBody bool // the body is the exchange's own
+	Chunked  bool
+	// Changes lists in words what differs from the captured request, such as
+	// "Host: localhost:3000 instead of example.com".
+	Changes []string
+
+	// Reply is what came back; its Status is 0 when nothing did.
+	Reply Reply
+	Proto string // of the answer
+	// Truncated: the answer was larger than the limit; Reply.Body is its beginning.
+	Truncated bool
+	Connect   time.Duration // 0 on a reused connection
+	FirstByte time.Duration
+	Took      time.Duration
+
+	Cause Cause  // empty when an answer came
+	Err   string // the whole error beneath
+
+	Resend bool // by hand, not on arrival
+	Edited bool
+	Signed bool // its signature was renewed
+	// Unsent: not one byte of the request was written, so sending it again
+	// cannot deliver it twice.
+	Unsent bool
+}
+
+// Failed reports whether no whole answer came or the answer was an error (400 or above).
+func (a *Attempt) Failed() bool { return a.Cause != "" || a.Reply.Status >= 400 }
+
+// Cause is in one word why an attempt got no answer.
+type Cause string
+
+// The causes of a failed attempt.
+const (
+	CauseRefused  Cause = "refused"
+	CauseTimeout  Cause = "timeout"
+	CauseDNS      Cause = "dns"
+	CauseTLS      Cause = "tls"
+	CauseReset    Cause = "reset"
+	CauseCanceled Cause = "canceled"
+	CauseProtocol Cause = "protocol"
+	CauseTooLarge Cause = "toolarge"
+)

@@ -1,0 +1,58 @@
+package capture
+
+import (
+	"context"
+	"net/http"
+)
+
+// Responder decides what the sender hears. It is safe for concurrent use.
+//
+// Respond is called while the commit of ex is still under way, so that a
+// forward can start in parallel: ex has no ID then. Methods of rec that need
+// the ID wait for the commit. Respond may block until ctx ends, which is when
+// the sender leaves or creel stops; ctx's end does not end a forward.
+type Responder interface {
+	Respond(ctx context.Context, ex *Exchange, rec Recorder) Outcome
+}
+
+// Recorder writes down what happens to one exchange while it is being answered.
+// It is safe for concurrent use, and may be used after Respond returned.
+type Recorder interface {
+	// Committed waits until the exchange is durable and returns its ID, or why
+	// it could not be kept.
+	Committed(ctx context.Context) (ID, error)
+	// SetState records StateHeld or StateWaiting.
+	SetState(ctx context.Context, s State)
+	// AddAttempt records an attempt; it does not wait for it to be durable.
+	AddAttempt(a Attempt)
+	// SetMeta changes what is said about the exchange; m.ID is filled in.
+	SetMeta(m Meta)
+}
+
+// Outcome is what a Responder decided.
+type Outcome struct {
+	// Reply is what to answer; its By says who decided. With Drop or a Fault
+	// it says what would have been answered, if anything.
+	Reply Reply
+	// Drop closes the connection without an answer.
+	Drop bool
+	// Fault, when set, answers in place of the server.
+	Fault Fault
+}
+
+// Fault misbehaves towards the sender in place of a plain answer.
+type Fault interface {
+	// Name is the word used in rules and on screen.
+	Name() string
+	// Play answers, or does not; it returns when the misbehaviour is over or
+	// ctx ends. A panic with http.ErrAbortHandler closes the connection.
+	Play(ctx context.Context, w http.ResponseWriter, reply *Reply)
+}
+
+// ResponderFunc is a function as a Responder.
+type ResponderFunc func(ctx context.Context, ex *Exchange, rec Recorder) Outcome
+
+// Respond calls f.
+func (f ResponderFunc) Respond(ctx context.Context, ex *Exchange, rec Recorder) Outcome {
+	return f(ctx, ex, rec)
+}

@@ -1,0 +1,27 @@
+// Package overlay holds the dialogs that open over the screen, one per file, and
+// the stack they live in. An overlay decides; it does nothing itself: what was
+// decided travels in the message of the command it returns, and the root acts.
+package overlay
+
+import tea "charm.land/bubbletea/v2"
+
+// Overlay is a dialog. It is kept in a slice, which is why it is an interface.
+type Overlay interface {
+	// Update handles one message. When done is true the dialog closes; what it
+	// decided is in cmd's message, a past-tense fact defined beside the dialog.
+	Update(msg tea.Msg) (cmd tea.Cmd, done bool)
+	// View draws the dialog for a screen of w by h cells: at most that large,
+	// frame included. It assigns nothing.
+	View(w, h int) Frame
+	// Keys are the keys that work here, for the footer.
+	Keys() []Key
+}
+
+// Frame is a drawn dialog.
+type Frame struct {
+	Content string
+	Cursor  *tea.Cursor // within Content; nil when there is none
+}
+
+// Key is one key of a dialog and what it does, for the footer.
+type Key struct{ Key, Does string }
