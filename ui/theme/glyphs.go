@@ -1,0 +1,44 @@
+package theme
+
+// Glyphs are the signs of the chrome, each one cell wide unless said.
+type Glyphs struct {
+	Bar      literal // beside the selected row
+	Up, Down literal // the health of a target
+	Pin      literal
+	Mark     literal
+	Unread   literal
+	Arrow    literal // from one state to the next, and to a target
+	Dot      literal // between things of equal rank
+	Ellipsis literal // where something was cut
+	More     literal // rows below
+	Open     literal // a fold that is open
+	Shut     literal // a fold that is shut
+	H, V     literal // lines
+	Tee      literal // a line from which another goes down
+	UpTee    literal // a line to which another comes from above
+	TL, TR   literal // corners of a box
+	BL, BR   literal
+	Full     literal // a filled cell of a bar
+	Empty    literal // an empty cell of a bar
+	Spinner  []literal
+}
+
+func unicodeGlyphs() Glyphs {
+	return Glyphs{
+		Bar: "▌", Up: "●", Down: "○", Pin: "★", Mark: "✓", Unread: "•",
+		Arrow: "→", Dot: "·", Ellipsis: "…", More: "▼", Open: "▾", Shut: "▸",
+		H: "─", V: "│", Tee: "┬", UpTee: "┴",
+		TL: "╭", TR: "╮", BL: "╰", BR: "╯", Full: "█", Empty: "░",
+		Spinner: []literal{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
+	}
+}
+
+func asciiGlyphs() Glyphs {
+	return Glyphs{
+		Bar: ">", Up: "*", Down: "o", Pin: "*", Mark: "+", Unread: ".",
+		Arrow: "->", Dot: "-", Ellipsis: "~", More: "v", Open: "v", Shut: ">",
+		H: "-", V: "|", Tee: "+", UpTee: "+",
+		TL: "+", TR: "+", BL: "+", BR: "+", Full: "#", Empty: ".",
+		Spinner: []literal{"|", "/", "-", "\\"},
+	}
+}

@@ -1,0 +1,68 @@
+package theme
+
+import (
+	"strconv"
+	"strings"
+
+	"creel/capture/safe"
+)
+
+// literal is a string constant of the source: the type is not exported, so that
+// outside of this package only untyped constants convert to it.
+type literal string
+
+// Style is how a piece of text looks. The zero value is plain. It is a value and
+// safe for concurrent use.
+type Style struct{ sgr string } // parameters of the opening sequence: "1;31"
+
+// Text draws t.
+func (s Style) Text(t safe.Text) string { return s.wrap(t.String()) }
+
+// Lit draws a string constant.
+func (s Style) Lit(l literal) string { return s.wrap(string(l)) }
+
+// Int draws a number.
+func (s Style) Int(n int) string { return s.wrap(strconv.Itoa(n)) }
+
+// Open is the sequence that begins the style, Close the one that ends every
+// style; both are empty when the style is plain.
+func (s Style) Open() string {
+	if s.sgr == "" {
+		return ""
+	}
+	return "\x1b[" + s.sgr + "m"
+}
+
+// Close ends the style.
+func (s Style) Close() string {
+	if s.sgr == "" {
+		return ""
+	}
+	return "\x1b[m"
+}
+
+// On returns the style laid over base: what it does not say, base says.
+func (s Style) On(base Style) Style {
+	switch {
+	case base.sgr == "":
+		return s
+	case s.sgr == "":
+		return base
+	}
+	return Style{base.sgr + ";" + s.sgr}
+}
+
+// wrap draws text that is known to be safe.
+func (s Style) wrap(t string) string {
+	if s.sgr == "" || t == "" {
+		return t
+	}
+	var b strings.Builder
+	b.Grow(len(t) + len(s.sgr) + 6)
+	b.WriteString("\x1b[")
+	b.WriteString(s.sgr)
+	b.WriteByte('m')
+	b.WriteString(t)
+	b.WriteString("\x1b[m")
+	return b.String()
+}

@@ -1,0 +1,70 @@
+package theme
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"creel/capture/safe"
+)
+
+func TestNoColorsWritesNoEscapes(t *testing.T) {
+	th, err := New(Options{Colors: NoColors, ASCII: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := th.Box(safe.Line("title"), []string{th.Bad.Lit("a"), th.Held.Lit("b")}, 20)
+	if strings.Contains(box, "\x1b") {
+		t.Errorf("an escape sequence without colours: %q", box)
+	}
+	for _, r := range box {
+		if r > 0x7e {
+			t.Errorf("%q is not ASCII", r)
+		}
+	}
+}
+
+func TestRowIsAsWideAsMade(t *testing.T) {
+	th, _ := New(Options{Colors: ColorsTrue})
+	texts := []string{"", "a", "hello world", "世界世界世界", "e\u0301e\u0301", "\x1b[31mred", "a\tb\r\n", "👨‍👩‍👧‍👦 family"}
+	for _, s := range texts {
+		for w := range 20 {
+			got := th.NewRow(w, th.Selected).Gap(1).Text(th.Bad, safe.Line(s)).Lit(th.Dim, "tail").String()
+			if n := ansi.StringWidth(got); n != w {
+				t.Errorf("row of %d with %q is %d wide: %q", w, s, n, got)
+			}
+		}
+	}
+}
+
+func TestBoxLinesAreEquallyWide(t *testing.T) {
+	th, _ := New(Options{})
+	for w := 4; w < 40; w++ {
+		box := th.Box(safe.Line("a title of some length"), []string{"x", strings.Repeat("long ", 20)}, w)
+		for _, line := range strings.Split(box, "\n") {
+			if n := ansi.StringWidth(line); n != w {
+				t.Errorf("box of %d: line %q is %d wide", w, line, n)
+			}
+		}
+	}
+}
+
+func TestUnknownStyle(t *testing.T) {
+	th, err := New(Options{Style: "nosuch", Colors: ColorsTrue})
+	if err == nil || !strings.Contains(err.Error(), "monokai") {
+		t.Errorf("error %v does not say which styles there are", err)
+	}
+	if th.Syntax(SyntaxString) == (Style{}) {
+		t.Error("no theme in place of the unknown one")
+	}
+}
+
+func TestCounterpartSuitsTheGround(t *testing.T) {
+	dark, _ := New(Options{Style: "catppuccin-mocha", Colors: ColorsTrue})
+	light, _ := New(Options{Style: "catppuccin-mocha", Colors: ColorsTrue, Light: true})
+	latte, _ := New(Options{Style: "catppuccin-latte", Colors: ColorsTrue, Light: true})
+	if light.syntax == dark.syntax || light.syntax != latte.syntax {
+		t.Error("a light terminal does not get the light counterpart")
+	}
+}
