@@ -1,0 +1,85 @@
+// Package layout says which rectangle of the screen each part has, for every
+// size. It knows no text and no colour.
+package layout
+
+// The sizes at which the arrangement changes.
+const (
+	WideColumns = 110 // from here the list stands left of the detail
+	StackRows   = 20  // from here it stands above the detail when narrower
+	MinColumns  = 20  // below these one line is all that is shown
+	MinRows     = 5
+)
+
+// Rect is a rectangle of cells. One without width or height is not shown.
+type Rect struct{ X, Y, W, H int }
+
+// Empty reports whether there is nothing to show in it.
+func (r Rect) Empty() bool { return r.W <= 0 || r.H <= 0 }
+
+// Has reports whether a cell lies in it.
+func (r Rect) Has(x, y int) bool { return x >= r.X && x < r.X+r.W && y >= r.Y && y < r.Y+r.H }
+
+// Mode is the arrangement of list and detail.
+type Mode uint8
+
+// The arrangements.
+const (
+	Tiny    Mode = iota // one line only
+	Single              // list or detail, whichever is in use
+	Stacked             // list above detail
+	Wide                // list left, detail right
+)
+
+// Layout is where everything is. The line between the header and the rest is
+// Rule; Split is the column of the line between list and detail when Wide.
+type Layout struct {
+	Mode                       Mode
+	W, H                       int
+	Header, Rule, List, Detail Rect
+	Split                      Rect
+	Footer                     Rect
+}
+
+// Compute arranges a screen of w by h cells. In detail says that the detail is
+// zoomed or, where only one fits, in use.
+func Compute(w, h int, inDetail bool) Layout {
+	l := Layout{W: w, H: h}
+	if w < MinColumns || h < MinRows {
+		l.Header = Rect{0, 0, w, min(h, 1)}
+		return l
+	}
+	l.Header, l.Footer = Rect{0, 0, w, 1}, Rect{0, h - 1, w, 1}
+	top := 1
+	if h >= 8 {
+		l.Rule = Rect{0, 1, w, 1}
+		top = 2
+	}
+	main := Rect{0, top, w, h - top - 1}
+	switch {
+	case w >= WideColumns && !inDetail:
+		l.Mode = Wide
+		left := listColumns(w)
+		l.List = Rect{0, main.Y, left, main.H}
+		l.Split = Rect{left, main.Y, 1, main.H}
+		l.Detail = Rect{left + 1, main.Y, w - left - 1, main.H}
+	case h >= StackRows && !inDetail:
+		l.Mode = Stacked
+		rows := listRows(h)
+		l.List = Rect{0, main.Y, w, rows}
+		l.Detail = Rect{0, main.Y + rows, w, main.H - rows}
+	case inDetail:
+		l.Mode = Single
+		l.Detail = main
+	default:
+		l.Mode = Single
+		l.List = main
+	}
+	return l
+}
+
+// listColumns gives the list a little over half: its rows have no slack, while
+// bodies can be wrapped.
+func listColumns(w int) int { return min(w*52/100, 96) }
+
+// listRows is 7 of 24 rows, and a third of what is more.
+func listRows(h int) int { return max(5, 7+(h-24)/3) }
