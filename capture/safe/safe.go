@@ -7,65 +7,110 @@
 // which each such thing stands as a visible mark: ␛ for ESC, \x9b for a byte
 // that is not UTF-8, ‹U+202E› for a character that must not be drawn. Only Text
 // may be styled or printed.
+//
+// # Width
+//
+// Terminals disagree about how many cells a joined emoji, a skin tone, a flag
+// or an Indic vowel sign takes, and Bubble Tea's renderer counts characters one
+// way until the terminal confirms mode 2027 and another way after. Text holds
+// only sequences that both ways count alike; the rest stand as marks. So a Text
+// has one width, and the width of two texts in a row is the sum of theirs.
+//
+// Everything here is pure and may be called from any goroutine.
 package safe
 
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
 // Text is text without anything that acts on a terminal: no control character,
-// no line break, no escape sequence. The zero value is empty.
+// no line break, no escape sequence. The zero value is empty. Texts are
+// comparable.
 type Text struct{ s string }
 
 // String returns the text.
 func (t Text) String() string { return t.s }
 
+// Empty reports whether there is nothing to draw.
+func (t Text) Empty() bool { return t.s == "" }
+
 // Width returns the number of terminal cells that the text takes.
-func (t Text) Width() int { return ansi.StringWidth(t.s) }
+func (t Text) Width() int {
+	if plain(t.s) {
+		return len(t.s)
+	}
+	return ansi.StringWidth(t.s)
+}
+
+// literal is what only an untyped constant in the source converts to.
+type literal string
+
+// Const makes a text of words that are creel's own. Its argument can only be a
+// constant of the source, so nothing captured gets in this way. It must hold no
+// control character.
+func Const(s literal) Text { return Text{string(s)} }
 
 // Line makes one line of s. Line breaks and tabs are marks, too.
 func Line[S ~string | ~[]byte](s S) Text {
 	str := string(s)
-	clean := true
-	for i := range len(str) {
-		if c := str[i]; c < 0x20 || c >= 0x7f {
-			clean = false
-			break
-		}
-	}
-	if clean {
+	if plain(str) {
 		return Text{str}
 	}
-	var b strings.Builder
-	for i := 0; i < len(str); {
-		r, n := utf8.DecodeRuneInString(str[i:])
-		if r == utf8.RuneError && n <= 1 {
-			fmt.Fprintf(&b, `\x%02x`, str[i])
-			i++
-			continue
-		}
-		writeRune(&b, r)
-		i += n
+	return Text{settle(mark(str))}
+}
+
+// Linef is fmt.Sprintf made safe as a whole. Width verbs such as %-10s count
+// characters, not cells: pad with [Text.Pad].
+func Linef(format literal, args ...any) Text {
+	return Line(fmt.Sprintf(string(format), args...))
+}
+
+// tabStop is the distance between tab stops.
+const tabStop = 4
+
+// Tabbed is Line with tabs expanded, for a text that begins col cells after the
+// first tab stop.
+func Tabbed[S ~string | ~[]byte](s S, col int) Text {
+	str := string(s)
+	i := strings.IndexByte(str, '\t')
+	if i < 0 {
+		return Line(str)
 	}
+	var b strings.Builder
+	for ; i >= 0; i = strings.IndexByte(str, '\t') {
+		piece := Line(str[:i])
+		b.WriteString(piece.s)
+		col += piece.Width()
+		n := tabStop - col%tabStop
+		b.WriteString(blanks(n))
+		col += n
+		str = str[i+1:]
+	}
+	b.WriteString(Line(str).s)
 	return Text{b.String()}
 }
 
-func writeRune(b *strings.Builder, r rune) {
-	switch {
-	case r < 0x20:
-		b.WriteRune(0x2400 + r)
-	case r == 0x7f:
-		b.WriteRune(0x2421)
-	case r < 0x7f:
-		b.WriteRune(r)
-	case r <= 0x9f, !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r), unicode.Is(unicode.Mn, r), unicode.Is(unicode.Me, r):
-		fmt.Fprintf(b, "‹U+%04X›", r)
-	default:
-		b.WriteRune(r)
+// plain reports whether s is printable ASCII only.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f {
+			return false
+		}
 	}
+	return true
+}
+
+// blanks returns n spaces.
+func blanks(n int) string {
+	const some = "                                                                "
+	if n <= 0 {
+		return ""
+	}
+	if n <= len(some) {
+		return some[:n]
+	}
+	return strings.Repeat(" ", n)
 }
