@@ -1,0 +1,63 @@
+package overlay
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// Confirm asks before something that cannot be taken back, or that leaves the
+// machine more than once.
+type Confirm struct {
+	t     *theme.Theme
+	title safe.Text
+	lines []safe.Text
+	verb  safe.Text
+	msg   tea.Msg
+}
+
+// NewConfirm asks title, with what there is to know in lines. Verb names what
+// yes does; msg is sent then. On no, nothing is sent.
+func NewConfirm(t *theme.Theme, title, verb safe.Text, msg tea.Msg, lines ...safe.Text) *Confirm {
+	return &Confirm{t: t, title: title, lines: lines, verb: verb, msg: msg}
+}
+
+// Update implements Overlay.
+func (c *Confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
+	key, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		return nil, false
+	}
+	switch key.String() {
+	case "y", "Y", "enter":
+		return func() tea.Msg { return c.msg }, true
+	case "n", "N", "esc", "q", "ctrl+c":
+		return nil, true
+	}
+	return nil, false
+}
+
+// View implements Overlay.
+func (c *Confirm) View(w, h int) Frame {
+	inner := max(c.title.Width()+2, c.verb.Width()+20)
+	for _, l := range c.lines {
+		inner = max(inner, l.Width())
+	}
+	inner = min(inner, w-theme.BoxFrameWidth)
+	var lines []string
+	for _, l := range c.lines[:min(len(c.lines), max(0, h-4))] {
+		lines = append(lines, c.t.NewRow(inner, theme.Style{}).Text(c.t.Plain, l).String())
+	}
+	if len(lines) > 0 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, c.t.NewRow(inner, theme.Style{}).
+		Lit(c.t.Key, "y").Gap(1).Text(c.t.Plain, c.verb).Gap(3).Lit(c.t.Key, "n").Gap(1).Lit(c.t.Plain, "no").String())
+	return Frame{Content: c.t.Box(c.title, lines, inner+theme.BoxFrameWidth)}
+}
+
+// Keys implements Overlay.
+func (c *Confirm) Keys() []Key {
+	return []Key{{"y", c.verb.String()}, {"n", "no"}}
+}

@@ -1,0 +1,166 @@
+package overlay
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// Palette finds an item by some of its letters. The message of the item is what
+// it decided.
+type Palette struct {
+	t     *theme.Theme
+	items []Item
+	field field.Field
+	found []int
+	at    int
+}
+
+// paletteRows is how many items are shown at most.
+const paletteRows = 14
+
+// NewPalette returns a palette of all items.
+func NewPalette(t *theme.Theme, items []Item) *Palette {
+	p := &Palette{t: t, items: items}
+	p.field.Ghost = "what do you want to do?"
+	p.find()
+	return p
+}
+
+// Update implements Overlay.
+func (p *Palette) Update(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		p.move(wheelStep(msg))
+		return nil, false
+	case tea.MouseClickMsg:
+		return p.choose(p.first() + msg.Y - 2)
+	case tea.KeyPressMsg:
+		switch msg.String() {
+		case "esc", "ctrl+c":
+			return nil, true
+		case "enter":
+			return p.choose(p.at)
+		case "down", "ctrl+n", "tab":
+			p.move(1)
+			return nil, false
+		case "up", "ctrl+p", "shift+tab":
+			p.move(-1)
+			return nil, false
+		}
+	}
+	if p.field.Update(msg) {
+		p.find()
+	}
+	return nil, false
+}
+
+func (p *Palette) choose(at int) (tea.Cmd, bool) {
+	if at < 0 || at >= len(p.found) {
+		return nil, false
+	}
+	it := p.items[p.found[at]]
+	if it.Off.Width() > 0 {
+		return nil, false
+	}
+	return func() tea.Msg { return it.Msg }, true
+}
+
+func (p *Palette) move(by int) {
+	if n := len(p.found); n > 0 {
+		p.at = ((p.at+by)%n + n) % n
+	}
+}
+
+// find keeps the items whose name has the letters typed, in order; the closest
+// ones first, those that cannot be chosen last.
+func (p *Palette) find() {
+	p.found, p.at = p.found[:0], 0
+	want := strings.ToLower(p.field.Value())
+	scores := make([]int, len(p.items))
+	for i, it := range p.items {
+		s, ok := fuzzy(want, strings.ToLower(it.Name.String()))
+		if !ok {
+			continue
+		}
+		if it.Off.Width() > 0 {
+			s += 1000
+		}
+		scores[i] = s
+		p.found = append(p.found, i)
+	}
+	slices.SortStableFunc(p.found, func(a, b int) int { return scores[a] - scores[b] })
+}
+
+// fuzzy reports whether the letters of want stand in s in that order, and how
+// far apart; a whole word at its beginning is nearest.
+func fuzzy(want, s string) (distance int, ok bool) {
+	want = strings.ReplaceAll(want, " ", "")
+	if i := strings.Index(s, want); i >= 0 {
+		return i, true
+	}
+	at := 0
+	for _, r := range want {
+		i := strings.IndexRune(s[at:], r)
+		if i < 0 {
+			return 0, false
+		}
+		distance += i + 10
+		at += i + len(string(r))
+	}
+	return distance + 50, true
+}
+
+func (p *Palette) first() int {
+	return min(max(0, p.at-paletteRows+1), max(0, len(p.found)-paletteRows))
+}
+
+// View implements Overlay.
+func (p *Palette) View(w, h int) Frame {
+	inner := min(76, w-theme.BoxFrameWidth)
+	text, cursor := p.field.View(p.t, max(1, inner-2))
+	lines := []string{p.t.Accent.Lit("› ") + text}
+	rows := min(paletteRows, h-theme.BoxFrameHeight-2)
+	first := p.first()
+	for i := first; i < min(len(p.found), first+rows); i++ {
+		lines = append(lines, p.line(i, inner))
+	}
+	for len(lines) < min(rows, len(p.items))+1 {
+		lines = append(lines, "")
+	}
+	return Frame{
+		Content: p.t.Box(safe.Line("commands"), lines, inner+theme.BoxFrameWidth),
+		Cursor:  tea.NewCursor(2+2+cursor, 1),
+	}
+}
+
+func (p *Palette) line(i, w int) string {
+	it, ground := p.items[p.found[i]], theme.Style{}
+	if i == p.at {
+		ground = p.t.Selected
+	}
+	row := p.t.NewRow(w, ground)
+	if i == p.at {
+		row.Lit(p.t.Accent, p.t.Bar)
+	}
+	look, hint := p.t.Plain, it.Hint
+	if it.Off.Width() > 0 {
+		look, hint = p.t.Dim, it.Off
+	}
+	row.To(2).Text(look, it.Name).Gap(2).Text(p.t.Dim, hint)
+	key := safe.Line(it.Key)
+	if row.Room() > key.Width()+1 {
+		row.To(w-key.Width()-1).Text(p.t.Key, key)
+	}
+	return row.String()
+}
+
+// Keys implements Overlay.
+func (p *Palette) Keys() []Key {
+	return []Key{{"enter", "do it"}, {"↓ ↑", "move"}, {"esc", "close"}}
+}

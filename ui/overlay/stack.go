@@ -1,0 +1,174 @@
+package overlay
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"creel/ui/theme"
+)
+
+// grace is how long an overlay that opened by itself takes no input, so that a
+// key that was on its way cannot answer a question nobody has read.
+const grace = 400 * time.Millisecond
+
+// Stack is the overlays that are open; the last one has the input. The zero
+// value is empty. It is for one goroutine.
+type Stack struct{ open []entry }
+
+type entry struct {
+	o    Overlay
+	deaf time.Time // until then input is swallowed
+}
+
+// Open puts o on top.
+func (s *Stack) Open(o Overlay) { s.open = append(s.open, entry{o: o}) }
+
+// OpenUnasked puts on top an overlay that the user did not ask for; it swallows
+// input for 400 ms.
+func (s *Stack) OpenUnasked(o Overlay, now time.Time) {
+	s.open = append(s.open, entry{o: o, deaf: now.Add(grace)})
+}
+
+// Top is the overlay that has the input; nil when none is open.
+func (s *Stack) Top() Overlay {
+	if len(s.open) == 0 {
+		return nil
+	}
+	return s.open[len(s.open)-1].o
+}
+
+// Close closes the top one without asking it.
+func (s *Stack) Close() {
+	if n := len(s.open); n > 0 {
+		s.open = s.open[:n-1]
+	}
+}
+
+// Input gives a key, a paste or a mouse message to the top overlay, which must
+// be there. The place of a mouse message is made relative to the dialog on a
+// screen of w by h.
+func (s *Stack) Input(msg tea.Msg, now time.Time, w, h int) tea.Cmd {
+	i := len(s.open) - 1
+	if now.Before(s.open[i].deaf) {
+		return nil
+	}
+	if m, ok := msg.(tea.MouseMsg); ok {
+		msg = relative(m, s.open[i].o.View(w, h), w, h)
+	}
+	return s.give(i, msg)
+}
+
+// Tell gives a message that is not input to every overlay, the top one first.
+func (s *Stack) Tell(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for i := len(s.open) - 1; i >= 0; i-- {
+		cmds = append(cmds, s.give(i, msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (s *Stack) give(i int, msg tea.Msg) tea.Cmd {
+	o := s.open[i].o
+	cmd, done := o.Update(msg)
+	if done {
+		for j, e := range s.open {
+			if e.o == o {
+				s.open = append(s.open[:j:j], s.open[j+1:]...)
+				break
+			}
+		}
+	}
+	return cmd
+}
+
+// Compose draws the open overlays over the lines of base, a screen of w by h,
+// and returns the cursor that the top one wants.
+func (s *Stack) Compose(base string, w, h int) (string, *tea.Cursor) {
+	var cursor *tea.Cursor
+	lines := strings.Split(base, "\n")
+	for _, e := range s.open {
+		f := e.o.View(w, h)
+		x, y, bw := place(f, w, h)
+		over := strings.Split(f.Content, "\n")
+		for i, line := range over {
+			if y+i < 0 || y+i >= len(lines) {
+				continue
+			}
+			lines[y+i] = lay(lines[y+i], line, x, bw, w)
+		}
+		cursor = nil
+		if f.Cursor != nil {
+			c := *f.Cursor
+			c.X, c.Y = c.X+x, c.Y+y
+			cursor = &c
+		}
+	}
+	return strings.Join(lines, "\n"), cursor
+}
+
+// place centres a dialog, a little above the middle.
+func place(f Frame, w, h int) (x, y, width int) {
+	over := strings.Split(f.Content, "\n")
+	for _, line := range over {
+		width = max(width, theme.Width(line))
+	}
+	width = min(width, w)
+	return (w - width) / 2, max(0, (h-len(over))/2-max(0, h-len(over))/8), width
+}
+
+// lay puts a line of bw cells over another of w cells, at column x. A wide
+// character that it would halve becomes blanks.
+func lay(under, over string, x, bw, w int) string {
+	left := ansi.Truncate(under, x, "")
+	right := ansi.TruncateLeft(under, x+bw, "")
+	if theme.Width(right) > w-x-bw {
+		right = ansi.TruncateLeft(under, x+bw+1, "")
+	}
+	over = ansi.Truncate(over, bw, "")
+	var b strings.Builder
+	b.WriteString(left)
+	b.WriteString(reset(left))
+	pad(&b, x-theme.Width(left))
+	b.WriteString(over)
+	b.WriteString(reset(over))
+	pad(&b, bw-theme.Width(over))
+	pad(&b, w-x-bw-theme.Width(right))
+	b.WriteString(right)
+	return b.String()
+}
+
+// reset ends whatever style a cut left open; nothing where none was used.
+func reset(s string) string {
+	if strings.Contains(s, "\x1b") {
+		return "\x1b[m"
+	}
+	return ""
+}
+
+func pad(b *strings.Builder, n int) {
+	for range n {
+		b.WriteByte(' ')
+	}
+}
+
+func relative(msg tea.MouseMsg, f Frame, w, h int) tea.Msg {
+	x, y, _ := place(f, w, h)
+	switch m := msg.(type) {
+	case tea.MouseClickMsg:
+		m.X, m.Y = m.X-x, m.Y-y
+		return m
+	case tea.MouseWheelMsg:
+		m.X, m.Y = m.X-x, m.Y-y
+		return m
+	case tea.MouseReleaseMsg:
+		m.X, m.Y = m.X-x, m.Y-y
+		return m
+	case tea.MouseMotionMsg:
+		m.X, m.Y = m.X-x, m.Y-y
+		return m
+	}
+	return msg
+}
