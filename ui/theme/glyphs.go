@@ -1,6 +1,8 @@
 package theme
 
-// Glyphs are the signs of the chrome, each one cell wide unless said.
+// Glyphs are the signs of the chrome, each one cell wide. Where the terminal
+// shows ASCII only, the whole frame goes through [safe.ASCII] in the end, which
+// knows a likeness for each of them but the spinner's.
 type Glyphs struct {
 	Bar      literal // beside the selected row
 	Up, Down literal // the health of a target
@@ -23,22 +25,16 @@ type Glyphs struct {
 	Spinner  []literal
 }
 
-func unicodeGlyphs() Glyphs {
-	return Glyphs{
+func glyphs(ascii bool) Glyphs {
+	g := Glyphs{
 		Bar: "▌", Up: "●", Down: "○", Pin: "★", Mark: "✓", Unread: "•",
 		Arrow: "→", Dot: "·", Ellipsis: "…", More: "▼", Open: "▾", Shut: "▸",
 		H: "─", V: "│", Tee: "┬", UpTee: "┴",
-		TL: "╭", TR: "╮", BL: "╰", BR: "╯", Full: "█", Empty: "░",
+		TL: "╭", TR: "╮", BL: "╰", BR: "╯", Full: "█", Empty: "·",
 		Spinner: []literal{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 	}
-}
-
-func asciiGlyphs() Glyphs {
-	return Glyphs{
-		Bar: ">", Up: "*", Down: "o", Pin: "*", Mark: "+", Unread: ".",
-		Arrow: "->", Dot: "-", Ellipsis: "~", More: "v", Open: "v", Shut: ">",
-		H: "-", V: "|", Tee: "+", UpTee: "+",
-		TL: "+", TR: "+", BL: "+", BR: "+", Full: "#", Empty: ".",
-		Spinner: []literal{"|", "/", "-", "\\"},
+	if ascii {
+		g.Spinner = []literal{"|", "/", "-", "\\"}
 	}
+	return g
 }

@@ -78,10 +78,7 @@ func (t *Theme) Status(code int) Style {
 // New makes the theme for a terminal. An unknown style is an error; the theme
 // is made all the same, as if none had been named.
 func New(o Options) (*Theme, error) {
-	t := &Theme{Glyphs: unicodeGlyphs()}
-	if o.ASCII {
-		t.Glyphs = asciiGlyphs()
-	}
+	t := &Theme{Glyphs: glyphs(o.ASCII)}
 	if o.Colors == NoColors {
 		return t, knownStyle(o.Style)
 	}
