@@ -1,0 +1,230 @@
+package forward
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httputil"
+	"strconv"
+	"strings"
+	"time"
+
+	"creel/capture"
+)
+
+const (
+	maxAnswerHead = 1 << 20 // bytes of status lines and fields, trailers among them
+	maxInterim    = 100     // 1xx answers before the one that counts
+)
+
+// answer is what a target sent back, as far as it came.
+type answer struct {
+	proto     string
+	status    int
+	fields    []capture.Field
+	trailers  []capture.Field
+	body      []byte
+	truncated bool
+	firstByte time.Time
+	reusable  bool // the connection is in a state to take another request
+}
+
+// answerReader reads one answer.
+type answerReader struct {
+	r      *bufio.Reader
+	method string // of the request: HEAD has no body
+	limit  int64  // of the body
+	head   int    // bytes of the head still allowed
+}
+
+// read reads into a, which holds what came also when it fails.
+func (ar *answerReader) read(a *answer) error {
+	ar.head = maxAnswerHead
+	for n := 0; ; n++ {
+		if n > maxInterim {
+			return protocolError("more than %d interim answers (1xx)", maxInterim)
+		}
+		if err := ar.readHead(a); err != nil {
+			return err
+		}
+		if a.status >= 200 {
+			break
+		}
+		if a.status == 101 {
+			return protocolError("101 Switching Protocols, which was not asked for")
+		}
+	}
+	return ar.readBody(a)
+}
+
+func (ar *answerReader) readHead(a *answer) error {
+	if _, err := ar.r.Peek(1); err != nil {
+		return ended(err, "before an answer")
+	}
+	a.firstByte = time.Now()
+	line, err := ar.line()
+	if err != nil {
+		return err
+	}
+	if a.proto, a.status, err = parseStatus(line); err != nil {
+		return err
+	}
+	a.fields, err = ar.readFields()
+	return err
+}
+
+// parseStatus reads a status line (RFC 9112 section 4); the reason may be
+// missing together with the space before it.
+func parseStatus(line string) (proto string, status int, err error) {
+	proto, rest, _ := strings.Cut(line, " ")
+	if !strings.HasPrefix(proto, "HTTP/1.") || len(proto) != len("HTTP/1.1") {
+		return "", 0, protocolError("starts with %.60q: not HTTP/1.1", line)
+	}
+	code, _, _ := strings.Cut(rest, " ")
+	status, err = strconv.Atoi(code)
+	if err != nil || len(code) != 3 || status < 100 {
+		return "", 0, protocolError("has the status line %.60q", line)
+	}
+	return proto, status, nil
+}
+
+// line reads one line without its end, within the limit of the head.
+func (ar *answerReader) line() (string, error) {
+	var line []byte
+	for {
+		part, err := ar.r.ReadSlice('\n')
+		if ar.head -= len(part); ar.head < 0 {
+			return "", protocolError("its head is larger than %d bytes", maxAnswerHead)
+		}
+		line = append(line, part...)
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if err != nil {
+			return "", ended(err, "within the head of the answer")
+		}
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		return string(bytes.TrimSuffix(line, []byte("\r"))), nil
+	}
+}
+
+// readFields reads field lines through the empty line. A folded line is joined
+// with one space (RFC 9112 section 5.2).
+func (ar *answerReader) readFields() ([]capture.Field, error) {
+	var fields []capture.Field
+	for {
+		line, err := ar.line()
+		if err != nil || line == "" {
+			return fields, err
+		}
+		if line[0] == ' ' || line[0] == '\t' {
+			if len(fields) == 0 {
+				return nil, protocolError("has a folded line before any field")
+			}
+			last := &fields[len(fields)-1]
+			last.Value = strings.Trim(last.Value+" "+strings.Trim(line, " \t"), " \t")
+			continue
+		}
+		name, value, ok := strings.Cut(line, ":")
+		if !ok || name == "" || strings.ContainsFunc(name, notPrinting) {
+			return nil, protocolError("has the line %.60q among its fields", line)
+		}
+		fields = append(fields, capture.Field{Name: name, Value: strings.Trim(value, " \t")})
+	}
+}
+
+// readBody reads the body in the way its length is told (RFC 9112 section 6.3).
+func (ar *answerReader) readBody(a *answer) error {
+	a.reusable = keepsAlive(a)
+	if ar.method == "HEAD" || a.status == 204 || a.status == 304 {
+		return nil
+	}
+	coding, chunked := fieldValue(a.fields, "Transfer-Encoding")
+	switch {
+	case chunked && !strings.EqualFold(coding, "chunked"):
+		return protocolError("has the transfer coding %.40q", coding)
+	case chunked:
+		return ar.readChunked(a)
+	}
+	length, err := contentLength(a.fields)
+	if err != nil {
+		return err
+	}
+	if length >= 0 {
+		return ar.readLength(a, length)
+	}
+	a.reusable = false
+	return ar.fill(a, ar.r)
+}
+
+func (ar *answerReader) readChunked(a *answer) error {
+	if err := ar.fill(a, httputil.NewChunkedReader(ar.r)); err != nil || a.truncated {
+		return err
+	}
+	var err error
+	a.trailers, err = ar.readFields()
+	return err
+}
+
+func (ar *answerReader) readLength(a *answer, length int64) error {
+	if err := ar.fill(a, io.LimitReader(ar.r, length)); err != nil {
+		return err
+	}
+	if got := int64(len(a.body)); got < length {
+		return ended(io.ErrUnexpectedEOF, fmt.Sprintf("after %d of %d bytes", got, length))
+	}
+	return nil
+}
+
+// fill reads the body up to the limit. It believes no announced length: memory
+// grows with what came.
+func (ar *answerReader) fill(a *answer, r io.Reader) error {
+	var b bytes.Buffer
+	_, err := b.ReadFrom(io.LimitReader(r, ar.limit+1))
+	a.body = b.Bytes()
+	if int64(len(a.body)) > ar.limit {
+		a.body = a.body[:ar.limit:ar.limit]
+		a.truncated, a.reusable = true, false
+		return &failure{capture.CauseTooLarge, fmt.Errorf("answer: larger than %d bytes", ar.limit)}
+	}
+	if err == nil {
+		return nil
+	}
+	var network net.Error
+	if !errors.As(err, &network) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return protocolError("%w", err) // the connection is well, so it is the chunks that are not
+	}
+	return ended(err, fmt.Sprintf("after %d bytes of the body", len(a.body)))
+}
+
+func keepsAlive(a *answer) bool {
+	for _, f := range a.fields {
+		if strings.EqualFold(f.Name, "Connection") && strings.Contains(strings.ToLower(f.Value), "close") {
+			return false
+		}
+	}
+	return a.proto == "HTTP/1.1"
+}
+
+// contentLength returns -1 when there is none.
+func contentLength(fields []capture.Field) (int64, error) {
+	length := int64(-1)
+	for _, value := range fieldValues(fields, "Content-Length") {
+		n, err := strconv.ParseUint(value, 10, 63)
+		if err != nil || length >= 0 && length != int64(n) {
+			return 0, protocolError("has the Content-Length %.40q", value)
+		}
+		length = int64(n)
+	}
+	return length, nil
+}
+
+func fieldValue(fields []capture.Field, name string) (string, bool) {
+	if i := lastField(fields, name); i >= 0 {
+		return fields[i].Value, true
+	}
+	return "", false
+}

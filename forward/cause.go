@@ -1,0 +1,79 @@
+package forward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+
+	"creel/capture"
+)
+
+// failure is why a delivery got no whole answer: the word and the error.
+type failure struct {
+	cause capture.Cause
+	err   error
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// protocolError is an answer that is not HTTP.
+func protocolError(format string, args ...any) *failure {
+	return &failure{capture.CauseProtocol, fmt.Errorf("answer: "+format, args...)}
+}
+
+// errTimeout ends a delivery that took longer than the limit of one attempt.
+var errTimeout = errors.New("no whole answer in time")
+
+// stage is how far a delivery had come; errors mean different things in each.
+type stage uint8
+
+const (
+	dialling stage = iota
+	securing       // TLS
+	talking
+)
+
+// classify finds the one word for an error. The end of ctx explains whatever
+// error it led to.
+func classify(ctx context.Context, at stage, err error) *failure {
+	var known *failure
+	if cause := context.Cause(ctx); cause != nil {
+		if errors.Is(cause, errTimeout) || errors.Is(cause, context.DeadlineExceeded) {
+			return &failure{capture.CauseTimeout, cause}
+		}
+		return &failure{capture.CauseCanceled, cause}
+	}
+	if errors.As(err, &known) {
+		return known
+	}
+	return &failure{word(at, err), err}
+}
+
+func word(at stage, err error) capture.Cause {
+	var dns *net.DNSError
+	var network net.Error
+	switch {
+	case errors.As(err, &dns):
+		return capture.CauseDNS
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
+		errors.As(err, &network) && network.Timeout():
+		return capture.CauseTimeout
+	case at == dialling:
+		return capture.CauseRefused
+	case at == securing:
+		return capture.CauseTLS
+	}
+	return capture.CauseReset
+}
+
+// ended says what it means that a connection ended while an answer was awaited.
+func ended(err error, got string) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &failure{capture.CauseReset, fmt.Errorf("answer: the connection was closed %s: %w", got, io.ErrUnexpectedEOF)}
+	}
+	return fmt.Errorf("answer: %s: %w", got, err)
+}

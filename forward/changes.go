@@ -1,0 +1,77 @@
+package forward
+
+import (
+	"fmt"
+	"strings"
+
+	"creel/capture"
+)
+
+// Changes lists in words how the request of an attempt differs from the
+// captured one. The words hold captured bytes: they are to be made safe before
+// they are shown.
+func Changes(captured *capture.Request, a *capture.Attempt) []string {
+	var out []string
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if a.Method != captured.Method {
+		say("method: %s instead of %s", a.Method, captured.Method)
+	}
+	if a.Target != captured.Target {
+		say("path: %s instead of %s", a.Target, captured.Target)
+	}
+	if captured.Proto != "HTTP/1.1" && captured.Proto != "" {
+		say("HTTP/1.1 instead of %s", captured.Proto)
+	}
+	if !captured.Exact {
+		say("order and spelling of the fields are not known to be the sender's")
+	}
+	out = append(out, fieldChanges(captured.Fields, a.Fields)...)
+	if !a.SameBody {
+		say("body: changed, %d bytes instead of %d", a.Body.Size(), captured.Body.Size())
+	}
+	return out
+}
+
+// fieldChanges compares name by name, which is how people read fields.
+func fieldChanges(before, after []capture.Field) []string {
+	var out []string
+	for _, name := range fieldNames(before, after) {
+		was, is := fieldValues(before, name), fieldValues(after, name)
+		for i := range max(len(was), len(is)) {
+			switch {
+			case i >= len(is):
+				out = append(out, fmt.Sprintf("without %s: %s", name, was[i]))
+			case i >= len(was):
+				out = append(out, fmt.Sprintf("added %s: %s", name, is[i]))
+			case was[i] != is[i]:
+				out = append(out, fmt.Sprintf("%s: %s instead of %s", name, is[i], was[i]))
+			}
+		}
+	}
+	return out
+}
+
+// fieldNames are the names in both, each once, in the spelling seen first.
+func fieldNames(lists ...[]capture.Field) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, fields := range lists {
+		for _, f := range fields {
+			if key := strings.ToLower(f.Name); !seen[key] {
+				seen[key] = true
+				names = append(names, f.Name)
+			}
+		}
+	}
+	return names
+}
+
+func fieldValues(fields []capture.Field, name string) []string {
+	var values []string
+	for _, f := range fields {
+		if strings.EqualFold(f.Name, name) {
+			values = append(values, f.Value)
+		}
+	}
+	return values
+}

@@ -1,0 +1,93 @@
+package forward
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// conn is a connection to a target, with what was read ahead from it.
+type conn struct {
+	net.Conn
+	raw  net.Conn // beneath TLS
+	r    *bufio.Reader
+	key  poolKey
+	idle *time.Timer // closes it after idleFor; set while it is in the pool
+}
+
+// dialer connects to targets.
+type dialer struct {
+	timeout time.Duration // of the whole: name, connection and TLS
+	own     *Own
+}
+
+// dial connects, and returns a *failure when it cannot.
+func (d *dialer) dial(ctx context.Context, to poolKey) (*conn, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, d.timeout,
+		fmt.Errorf("connecting took longer than %s: %w", d.timeout, errTimeout))
+	defer cancel()
+	raw, err := d.dialTCP(ctx, to.address)
+	if err != nil {
+		return nil, classify(ctx, dialling, err)
+	}
+	c := &conn{Conn: raw, raw: raw, key: to}
+	if to.scheme == "https" {
+		if c.Conn, err = secure(ctx, raw, to); err != nil {
+			raw.Close()
+			return nil, classify(ctx, securing, err)
+		}
+	}
+	c.r = bufio.NewReader(c.Conn)
+	return c, nil
+}
+
+// dialTCP refuses creel's own addresses after names are resolved, so that no
+// name can lead there.
+func (d *dialer) dialTCP(ctx context.Context, address string) (net.Conn, error) {
+	nd := net.Dialer{ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
+		return d.own.Check(address)
+	}}
+	return nd.DialContext(ctx, "tcp", address)
+}
+
+func secure(ctx context.Context, raw net.Conn, to poolKey) (net.Conn, error) {
+	config := &tls.Config{
+		ServerName:         to.name,
+		NextProtos:         []string{"http/1.1"},
+		InsecureSkipVerify: to.insecure, //nolint:gosec // asked for by the user, per target, and shown
+	}
+	if to.caCert != "" {
+		pool, err := certPool(to.caCert)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = pool
+	}
+	c := tls.Client(raw, config)
+	if err := c.HandshakeContext(ctx); err != nil {
+		return nil, fmt.Errorf("tls: %s: %w", to.name, err)
+	}
+	return c, nil
+}
+
+// certPool is the system's authorities and those of the file.
+func certPool(file string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("tls: read the certificate authorities: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("tls: %s holds no certificate in PEM form", file)
+	}
+	return pool, nil
+}

@@ -1,0 +1,83 @@
+package forward
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+)
+
+// ErrOwn is the reason for not connecting to creel itself.
+var ErrOwn = errors.New("that is creel's own address")
+
+// Own knows the addresses that creel listens on. They are refused as targets: a
+// request forwarded to one would arrive again, without end. The zero value
+// refuses nothing. It is safe for concurrent use.
+type Own struct {
+	mu    sync.Mutex
+	ports map[uint16]bool
+}
+
+// Listen adds an address that creel listens on, such as 127.0.0.1:4665.
+// Whatever its host: a port is creel's on all addresses of this machine, since
+// a listener on one of them is most easily mistaken for a listener on another.
+func (o *Own) Listen(addr net.Addr) {
+	ap, err := netip.ParseAddrPort(addr.String())
+	if err != nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.ports == nil {
+		o.ports = map[uint16]bool{}
+	}
+	o.ports[ap.Port()] = true
+}
+
+// Check returns ErrOwn when address, an IP address and port as they are about
+// to be connected to, is creel's own.
+func (o *Own) Check(address string) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return nil // not an IP address: it is checked once it is resolved
+	}
+	o.mu.Lock()
+	mine := o.ports[ap.Port()]
+	o.mu.Unlock()
+	if mine && local(ap.Addr().Unmap()) {
+		return fmt.Errorf("%s: %w", address, ErrOwn)
+	}
+	return nil
+}
+
+// CheckURL refuses what is plainly creel itself, for an answer while a user
+// types. Names are only resolved, and checked again, when they are connected to.
+func (o *Own) CheckURL(u URL) error {
+	host, port, err := net.SplitHostPort(u.Address())
+	if err != nil {
+		return nil
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	return o.Check(net.JoinHostPort(host, port))
+}
+
+// local reports whether ip leads to this machine: loopback, unspecified (which
+// connects to loopback) or the address of one of its interfaces.
+func local(ip netip.Addr) bool {
+	if ip.IsLoopback() || ip.IsUnspecified() {
+		return true
+	}
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return false
+	}
+	for _, a := range addrs {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Unmap() == ip.WithZone("") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,189 @@
+package forward
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"creel/capture"
+)
+
+// ErrPartial is returned for a request whose body is not all there: sending its
+// beginning would be another request than the one that was captured.
+var ErrPartial = errors.New("the body is not complete, so it cannot be sent again")
+
+// Sendable reports whether a captured request can be sent: nil, or why not.
+func Sendable(req *capture.Request) error {
+	switch {
+	case req.Truncated:
+		return fmt.Errorf("send: larger than the limit when it came: %w", ErrPartial)
+	case req.Incomplete:
+		return fmt.Errorf("send: the connection ended too early: %w", ErrPartial)
+	case req.Malformed != "":
+		return errors.New("send: the head could not be read, so it cannot be sent again")
+	}
+	return nil
+}
+
+// Prepare returns the request as it is sent to a target: its request target
+// resolved, the fields of the captured connection dropped, Host, X-Forwarded
+// and the target's own fields set. Nothing else differs. The captured request
+// is left alone; the body is shared.
+func Prepare(req *capture.Request, to Target) capture.Request {
+	url := to.Resolve(req.Target)
+	sent := *req
+	sent.Proto = "HTTP/1.1"
+	sent.Target = url.Target()
+	sent.Fields = endToEnd(req.Fields, req.Chunked)
+	sent.Fields = setHost(sent.Fields, req, to, url)
+	if to.Forwarded {
+		sent.Fields = addForwarded(sent.Fields, req)
+	}
+	for _, f := range to.Headers {
+		sent.Fields = setField(sent.Fields, f)
+	}
+	sent.Fields = frame(sent.Fields, req)
+	sent.Host, _ = sent.Get("Host")
+	return sent
+}
+
+// hopByHop are the fields for one connection only (RFC 9110 section 7.6.1).
+// Transfer-Encoding is one of them, too; see endToEnd.
+var hopByHop = []string{"connection", "proxy-connection", "keep-alive", "te", "upgrade"}
+
+// endToEnd copies the fields without those for one connection, without those
+// that Connection names, and without Expect, which is between the sender and
+// creel. The Transfer-Encoding of a chunked body stays where it was.
+func endToEnd(fields []capture.Field, chunked bool) []capture.Field {
+	named := connectionNames(fields)
+	out := make([]capture.Field, 0, len(fields)+1)
+	for _, f := range fields {
+		name := strings.ToLower(f.Name)
+		if name == "transfer-encoding" {
+			if chunked {
+				out = append(out, capture.Field{Name: f.Name, Value: "chunked"})
+				chunked = false // once
+			}
+			continue
+		}
+		if name == "expect" || slices.Contains(hopByHop, name) || slices.Contains(named, name) {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// connectionNames are the fields that Connection names. Those that say where a
+// message goes and how long it is cannot be taken away like that.
+func connectionNames(fields []capture.Field) []string {
+	var names []string
+	for _, f := range fields {
+		if !strings.EqualFold(f.Name, "Connection") {
+			continue
+		}
+		for name := range strings.SplitSeq(f.Value, ",") {
+			switch name = strings.ToLower(strings.TrimSpace(name)); name {
+			case "", "host", "content-length", "transfer-encoding":
+			default:
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+func setHost(fields []capture.Field, req *capture.Request, to Target, url URL) []capture.Field {
+	host := url.Host
+	switch to.Host {
+	case "":
+	case KeepHost:
+		host = req.Host
+	default:
+		host = to.Host
+	}
+	if !hasField(fields, "Host") {
+		return slices.Insert(fields, 0, capture.Field{Name: "Host", Value: host})
+	}
+	return setField(fields, capture.Field{Name: "Host", Value: host})
+}
+
+// addForwarded says who called creel, and how. What a tunnel said before is
+// kept: it knows the sender, creel only knows the tunnel.
+func addForwarded(fields []capture.Field, req *capture.Request) []capture.Field {
+	ip, _, err := net.SplitHostPort(req.Remote)
+	if err != nil {
+		ip = req.Remote
+	}
+	if i := lastField(fields, "X-Forwarded-For"); i >= 0 {
+		fields[i].Value += ", " + ip
+	} else {
+		fields = append(fields, capture.Field{Name: "X-Forwarded-For", Value: ip})
+	}
+	proto := "http"
+	if req.TLS {
+		proto = "https"
+	}
+	for _, f := range []capture.Field{{Name: "X-Forwarded-Proto", Value: proto}, {Name: "X-Forwarded-Host", Value: req.Host}} {
+		if !hasField(fields, f.Name) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// frame sees to it that the length of the body can be told: HTTP/2 needs
+// neither of the two fields, HTTP/1.1 does. A Content-Length that is there
+// stays as it is; with Transfer-Encoding it would contradict (RFC 9112
+// section 6.3) and goes.
+func frame(fields []capture.Field, req *capture.Request) []capture.Field {
+	if req.Chunked {
+		fields = slices.DeleteFunc(fields, func(f capture.Field) bool { return strings.EqualFold(f.Name, "Content-Length") })
+		if !hasField(fields, "Transfer-Encoding") {
+			fields = append(fields, capture.Field{Name: "Transfer-Encoding", Value: "chunked"})
+		}
+		return fields
+	}
+	if hasField(fields, "Content-Length") || req.Body.Size() == 0 && (req.Exact || !expectsBody(req.Method)) {
+		return fields
+	}
+	return append(fields, capture.Field{Name: "Content-Length", Value: strconv.FormatInt(req.Body.Size(), 10)})
+}
+
+func expectsBody(method string) bool {
+	return method == "POST" || method == "PUT" || method == "PATCH"
+}
+
+// setField gives the first field of that name the value and drops the others;
+// without one it is added. The spelling that is there stays.
+func setField(fields []capture.Field, f capture.Field) []capture.Field {
+	found := false
+	fields = slices.DeleteFunc(fields, func(old capture.Field) bool {
+		again := found && strings.EqualFold(old.Name, f.Name)
+		found = found || strings.EqualFold(old.Name, f.Name)
+		return again
+	})
+	if !found {
+		return append(fields, f)
+	}
+	for i := range fields {
+		if strings.EqualFold(fields[i].Name, f.Name) {
+			fields[i].Value = f.Value
+		}
+	}
+	return fields
+}
+
+func hasField(fields []capture.Field, name string) bool { return lastField(fields, name) >= 0 }
+
+func lastField(fields []capture.Field, name string) int {
+	for i := len(fields) - 1; i >= 0; i-- {
+		if strings.EqualFold(fields[i].Name, name) {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,210 @@
+package forward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"creel/capture"
+)
+
+// Sender sends requests to targets. The zero value is ready to use; its fields
+// must not be changed once it is. It is safe for concurrent use.
+type Sender struct {
+	Timeout        time.Duration // of a whole delivery; default 30 s
+	ConnectTimeout time.Duration // of name, connection and TLS; default 5 s
+	MaxAnswer      int64         // bytes of an answer's body; default 32 MiB
+	Own            *Own          // creel's own addresses, which are refused; nil for none
+
+	idle pool
+}
+
+// Send sends a request to a target, once, and returns what happened as a
+// complete attempt: a delivery that failed has a Cause and an Err, an answer of
+// any status is a Reply. The request goes out as [Prepare] makes it. The end of
+// ctx closes the connection.
+func (s *Sender) Send(ctx context.Context, req *capture.Request, to Target) capture.Attempt {
+	a, _ := s.send(ctx, req, to)
+	return a
+}
+
+// Close closes the connections that wait for another request.
+func (s *Sender) Close() { s.idle.close() }
+
+// Dial connects to where a target is, which says that somebody listens there,
+// and hangs up.
+func (s *Sender) Dial(ctx context.Context, u URL) error {
+	d := s.dialer()
+	ctx, cancel := context.WithTimeout(ctx, d.timeout)
+	defer cancel()
+	c, err := d.dialTCP(ctx, u.Address())
+	if err != nil {
+		return classify(ctx, dialling, err)
+	}
+	return c.Close()
+}
+
+// send is Send that also gives the error itself.
+func (s *Sender) send(ctx context.Context, req *capture.Request, to Target) (capture.Attempt, error) {
+	sent := Prepare(req, to)
+	d := &delivery{sender: s, req: &sent, to: to}
+	a := capture.Attempt{
+		At: time.Now(), To: to.Resolve(req.Target).String(), Method: sent.Method, Target: sent.Target,
+		Fields: sent.Fields, Trailers: sent.Trailers, Body: sent.Body, SameBody: true, Chunked: sent.Chunked,
+	}
+	a.Changes = Changes(req, &a)
+	timeout := orDefault(s.Timeout, 30*time.Second)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("longer than %s: %w", timeout, errTimeout))
+	defer cancel()
+	err := Sendable(req)
+	if err != nil {
+		err = &failure{capture.CauseProtocol, err}
+	} else {
+		err = d.run(ctx)
+	}
+	d.fill(&a, err)
+	return a, err
+}
+
+// delivery is one sending of one request.
+type delivery struct {
+	sender    *Sender
+	req       *capture.Request
+	to        Target
+	written   atomic.Int64 // bytes of the request that the system took
+	connected time.Time    // zero on a kept connection
+	answer    answer
+}
+
+// run delivers, and returns nil or a *failure.
+func (d *delivery) run(ctx context.Context) error {
+	body, err := d.req.Body.Bytes(ctx)
+	if err != nil {
+		return &failure{capture.CauseCanceled, fmt.Errorf("send: read the body: %w", err)}
+	}
+	for {
+		m, err := message(d.req, body)
+		if err != nil {
+			return &failure{capture.CauseProtocol, err}
+		}
+		c, err := d.connect(ctx)
+		if err != nil {
+			return err
+		}
+		kept := d.connected.IsZero()
+		err = d.exchange(ctx, c, m, framed(d.req, body))
+		if err == nil || !kept || d.written.Load() > 0 || ctx.Err() != nil {
+			return err
+		}
+		// A kept connection that took not one byte: nothing was sent, so
+		// this is still the first time.
+	}
+}
+
+// connect takes a kept connection or makes a new one.
+func (d *delivery) connect(ctx context.Context) (*conn, error) {
+	key := keyOf(d.to)
+	if c := d.sender.idle.take(key); c != nil {
+		return c, nil
+	}
+	c, err := d.sender.dialer().dial(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	d.connected = time.Now()
+	return c, nil
+}
+
+// exchange writes the request and reads the answer at the same time: an answer
+// may come before the whole request is written, and then counts.
+func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed bool) error {
+	stop := context.AfterFunc(ctx, func() { c.raw.Close() })
+	wrote := make(chan error, 1)
+	go func() {
+		n, err := m.WriteTo(c.Conn)
+		d.written.Add(n)
+		if err != nil && n == 0 {
+			c.raw.Close() // nothing was sent: there is no answer to wait for
+		}
+		wrote <- err
+	}()
+	d.answer = answer{}
+	ar := answerReader{r: c.r, method: d.req.Method, limit: orDefault(d.sender.MaxAnswer, 32<<20)}
+	if err := ar.read(&d.answer); err != nil {
+		stop()
+		c.raw.Close()
+		return d.explain(ctx, err, <-wrote)
+	}
+	if stop() && framed && d.answer.reusable && c.r.Buffered() == 0 && soon(wrote) {
+		d.sender.idle.put(c)
+		return nil
+	}
+	c.Close()
+	<-wrote
+	return nil
+}
+
+// explain joins what reading and what writing ended with.
+func (d *delivery) explain(ctx context.Context, err, werr error) error {
+	f := classify(ctx, talking, err)
+	if werr != nil && ctx.Err() == nil {
+		f.err = errors.Join(f.err, fmt.Errorf("send: %w", werr))
+	}
+	return f
+}
+
+// soon reports whether the request is wholly written, or is in a moment; a
+// target that answered without reading all of it does not get to make us wait.
+func soon(wrote chan error) bool {
+	t := time.NewTimer(50 * time.Millisecond)
+	defer t.Stop()
+	select {
+	case err := <-wrote:
+		wrote <- err // for whoever waits for the writer to end
+		return err == nil
+	case <-t.C:
+		return false
+	}
+}
+
+// fill puts into the attempt what came of the delivery.
+func (d *delivery) fill(a *capture.Attempt, err error) {
+	a.Took = time.Since(a.At)
+	if !d.connected.IsZero() {
+		a.Connect = d.connected.Sub(a.At)
+	}
+	if !d.answer.firstByte.IsZero() {
+		a.FirstByte = d.answer.firstByte.Sub(a.At)
+	}
+	a.Proto, a.Truncated = d.answer.proto, d.answer.truncated
+	a.Reply = capture.Reply{
+		Status: d.answer.status, Fields: d.answer.fields, Trailers: d.answer.trailers,
+		Body: capture.NewBody(d.answer.body), Took: a.Took,
+	}
+	if a.Reply.Status < 200 {
+		a.Reply.Status = 0 // an interim answer is none
+	}
+	var f *failure
+	if errors.As(err, &f) {
+		a.Cause, a.Err = f.cause, f.Error()
+		a.Unsent = d.written.Load() == 0
+	}
+}
+
+func (s *Sender) dialer() *dialer {
+	own := s.Own
+	if own == nil {
+		own = new(Own)
+	}
+	return &dialer{timeout: orDefault(s.ConnectTimeout, 5*time.Second), own: own}
+}
+
+func orDefault[T time.Duration | int64](v, otherwise T) T {
+	if v == 0 {
+		return otherwise
+	}
+	return v
+}

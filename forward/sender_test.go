@@ -1,0 +1,121 @@
+package forward
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
+)
+
+func TestSendKeepsTheRequest(t *testing.T) {
+	u, got := onceServer(t, "HTTP/1.1 201 Made\r\nset-cookie: a\r\nX-Odd:  b \r\nSet-Cookie: c\r\nContent-Length: 2\r\n\r\nok")
+	body := "{\"a\":\"\\/\"}\r\n\x00\xff"
+	req := post("/a%2Fb//c?x=%2F+&&", body,
+		capture.Field{Name: "x-SIG", Value: "one"},
+		capture.Field{Name: "Connection", Value: "keep-alive, X-Hop"},
+		capture.Field{Name: "X-Hop", Value: "gone"},
+		capture.Field{Name: "X-Sig", Value: "two"},
+		capture.Field{Name: "Expect", Value: "100-continue"},
+		capture.Field{Name: "content-length", Value: "14"},
+		capture.Field{Name: "TE", Value: "trailers"},
+		capture.Field{Name: "X-Sig", Value: "two"},
+	)
+	var s Sender
+	a := s.Send(t.Context(), req, Target{URL: u})
+	want := "POST /a%2Fb//c?x=%2F+&& HTTP/1.1\r\nHost: " + u.Host + "\r\nx-SIG: one\r\nX-Sig: two\r\ncontent-length: 14\r\nX-Sig: two\r\n\r\n" + body
+	if diff := cmp.Diff(want, <-got); diff != "" {
+		t.Error("on the wire:", diff)
+	}
+	if a.Cause != "" || a.Reply.Status != 201 || a.To != u.String()+req.Target || a.Proto != "HTTP/1.1" {
+		t.Errorf("attempt: %+v", a)
+	}
+	if a.Connect <= 0 || a.FirstByte < a.Connect || a.Took < a.FirstByte {
+		t.Errorf("times: %s %s %s", a.Connect, a.FirstByte, a.Took)
+	}
+	fields := []capture.Field{{Name: "set-cookie", Value: "a"}, {Name: "X-Odd", Value: "b"}, {Name: "Set-Cookie", Value: "c"}, {Name: "Content-Length", Value: "2"}}
+	if diff := cmp.Diff(fields, a.Reply.Fields); diff != "" {
+		t.Error("fields of the answer:", diff)
+	}
+	changes := []string{
+		"Host: " + u.Host + " instead of hooks.example.com", "without Connection: keep-alive, X-Hop",
+		"without X-Hop: gone", "without Expect: 100-continue", "without TE: trailers",
+	}
+	if diff := cmp.Diff(changes, a.Changes); diff != "" {
+		t.Error("changes:", diff)
+	}
+}
+
+func TestSendChunked(t *testing.T) {
+	u, got := onceServer(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n3\r\nabc\r\n2;ext\r\nde\r\n0\r\nX-T: 1\r\nx-t: 2\r\n\r\n")
+	req := post("/x", "hello",
+		capture.Field{Name: "Transfer-encoding", Value: "chunked"}, capture.Field{Name: "Trailer", Value: "X-A"}, capture.Field{Name: "X-B", Value: "1"})
+	req.Chunked, req.Trailers = true, []capture.Field{{Name: "X-A", Value: "end"}}
+	var s Sender
+	a := s.Send(t.Context(), req, Target{URL: u})
+	want := "POST /x HTTP/1.1\r\nHost: " + u.Host + "\r\nTransfer-encoding: chunked\r\nTrailer: X-A\r\nX-B: 1\r\n\r\n5\r\nhello\r\n0\r\nX-A: end\r\n\r\n"
+	if diff := cmp.Diff(want, <-got); diff != "" {
+		t.Error(diff)
+	}
+	body, _ := a.Reply.Body.Bytes(t.Context())
+	trailers := []capture.Field{{Name: "X-T", Value: "1"}, {Name: "x-t", Value: "2"}}
+	if diff := cmp.Diff(trailers, a.Reply.Trailers); diff != "" || string(body) != "abcde" {
+		t.Errorf("answer %q, %s %s", body, a.Err, diff)
+	}
+}
+
+func TestPrepareFields(t *testing.T) {
+	req := post("/x", "hello", capture.Field{Name: "X-Forwarded-For", Value: "198.51.100.7"}, capture.Field{Name: "A", Value: "1"},
+		capture.Field{Name: "a", Value: "2"}, capture.Field{Name: "Content-Length", Value: "5"})
+	got := Prepare(req, Target{
+		URL: mustURL(t, "3000/api*"), Host: KeepHost, Forwarded: true,
+		Headers: []capture.Field{{Name: "a", Value: "set"}, {Name: "B", Value: "new"}},
+	})
+	want := []capture.Field{
+		{Name: "Host", Value: "hooks.example.com"}, {Name: "X-Forwarded-For", Value: "198.51.100.7, 192.0.2.1"},
+		{Name: "A", Value: "set"}, {Name: "Content-Length", Value: "5"}, {Name: "X-Forwarded-Proto", Value: "http"},
+		{Name: "X-Forwarded-Host", Value: "hooks.example.com"}, {Name: "B", Value: "new"},
+	}
+	if diff := cmp.Diff(want, got.Fields); diff != "" || got.Target != "/api/x" {
+		t.Error(got.Target, diff)
+	}
+	if req.Fields[1].Value != "198.51.100.7" {
+		t.Error("the captured request was changed")
+	}
+}
+
+func TestPrepareHTTP2(t *testing.T) {
+	req := post("/x", "hello")
+	req.Exact, req.Proto, req.Fields = false, "HTTP/2.0", nil
+	var s Sender
+	u, got := onceServer(t, "HTTP/1.1 204 No Content\r\n\r\n")
+	a := s.Send(t.Context(), req, Target{URL: u})
+	if wire := <-got; wire != "POST /x HTTP/1.1\r\nHost: "+u.Host+"\r\nContent-Length: 5\r\n\r\nhello" {
+		t.Errorf("%q", wire)
+	}
+	if words := strings.Join(a.Changes, "; "); !strings.Contains(words, "HTTP/1.1 instead of HTTP/2.0; order and spelling") {
+		t.Error(words)
+	}
+}
+
+func TestSendRefusesWhatWouldBeAnotherRequest(t *testing.T) {
+	for name, change := range map[string]func(*capture.Request){
+		"method":     func(r *capture.Request) { r.Method = "GET /x HTTP/1.1\r\nX:" },
+		"path":       func(r *capture.Request) { r.Target = "/x y" },
+		"name":       func(r *capture.Request) { r.Fields = append(r.Fields, capture.Field{Name: "A b", Value: "x"}) },
+		"value":      func(r *capture.Request) { r.Fields = append(r.Fields, capture.Field{Name: "A", Value: "x\r\nB: y"}) },
+		"trailer":    func(r *capture.Request) { r.Chunked, r.Trailers = true, []capture.Field{{Name: "A", Value: "\n"}} },
+		"truncated":  func(r *capture.Request) { r.Truncated = true },
+		"incomplete": func(r *capture.Request) { r.Incomplete = true },
+	} {
+		req := post("/x", "")
+		change(req)
+		var s Sender
+		a := s.Send(context.Background(), req, Target{URL: mustURL(t, "http://127.0.0.1:1")})
+		if a.Cause != capture.CauseProtocol || !strings.HasPrefix(a.Err, "send: ") || !a.Unsent {
+			t.Errorf("%s: %s %s", name, a.Cause, a.Err)
+		}
+	}
+}

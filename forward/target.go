@@ -1,0 +1,67 @@
+package forward
+
+import (
+	"strings"
+
+	"creel/capture"
+)
+
+// KeepHost as the Host of a [Target] sends the captured Host.
+const KeepHost = "keep"
+
+// Target is a URL that exchanges are forwarded to, and on what terms. It is a
+// value; its slices must not be changed once it is in use.
+type Target struct {
+	Name string // what to call it; empty: the URL
+	URL  URL
+	// Path restricts it to this path and below; empty for every path.
+	Path string
+	// StripPrefix takes Path off what is sent.
+	StripPrefix bool
+	// Host is the Host to send: empty for the URL's own, KeepHost for the
+	// captured one, else this one literally.
+	Host string
+	// Headers are set on what is sent: the first field of that name is
+	// replaced, the others are dropped; without one it is added at the end.
+	Headers []capture.Field
+	// Forwarded adds X-Forwarded-For, -Proto and -Host.
+	Forwarded bool
+	Insecure  bool   // any certificate will do
+	CACert    string // file of further certificate authorities, PEM
+	// Ordered delivers one at a time, in the order of arrival.
+	Ordered bool
+	// Disabled targets get nothing. The zero value is on.
+	Disabled bool
+}
+
+// Key names the target among others: its URL as configured. Pending deliveries
+// are kept under it.
+func (t Target) Key() string { return t.URL.String() }
+
+// Label is a short name for people: the name, or the URL with what goes without
+// saying left out, such as ":3000/hooks". It is text from the user, not from a
+// sender.
+func (t Target) Label() string {
+	if t.Name != "" {
+		return t.Name
+	}
+	return t.URL.Short()
+}
+
+// Short is the URL without what goes without saying: http, and localhost.
+func (u URL) Short() string {
+	s := strings.TrimPrefix(u.String(), "http://")
+	if rest, ok := strings.CutPrefix(s, "localhost:"); ok {
+		return ":" + rest
+	}
+	return s
+}
+
+// Resolve says where a request goes that was captured with that request target.
+func (t Target) Resolve(captured string) URL {
+	strip := ""
+	if t.StripPrefix {
+		strip = t.Path
+	}
+	return ResolveURL(t.URL, captured, strip)
+}

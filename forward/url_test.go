@@ -1,0 +1,137 @@
+package forward
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParseURL(t *testing.T) {
+	for in, want := range map[string]string{
+		"3000":                          "http://localhost:3000",
+		"3000/x?y":                      "http://localhost:3000/x?y",
+		":3000":                         "http://localhost:3000",
+		":3000/x":                       "http://localhost:3000/x",
+		"localhost:3000/x":              "http://localhost:3000/x",
+		"example.com:80":                "http://example.com:80",
+		"[::1]:3000/a":                  "http://[::1]:3000/a",
+		" http://Example.com/ ":         "http://example.com",
+		"HTTPS://h/a%2Fb//c?x=%20+#top": "https://h/a%2Fb//c?x=%20+",
+		"http://h?x=1":                  "http://h?x=1",
+		"http://h/api*":                 "http://h/api*",
+	} {
+		u, err := ParseURL(in)
+		if err != nil || u.String() != want {
+			t.Errorf("ParseURL(%q) = %q, %v; want %q", in, u, err, want)
+		}
+	}
+}
+
+func TestParseURLRefuses(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                   "empty",
+		"lisen":              "did you mean http://lisen",
+		"example.com/x":      "did you mean http://example.com/x",
+		"ftp://h/":           "only http and https",
+		"file:///etc/passwd": "only http and https",
+		"http://":            "no host",
+		"http://h:0":         "port",
+		"http://h:99999":     "port",
+		"http://h:x/":        "port",
+		"http://u:p@h/":      "Authorization",
+		"http://h/a b":       "space",
+		"http://h/\r\nX: y":  "control",
+		"http://ü.example":   "xn--",
+		"70000":              "did you mean",
+	} {
+		if _, err := ParseURL(in); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ParseURL(%q): %v; want %q in it", in, err, want)
+		}
+	}
+}
+
+func TestResolveURL(t *testing.T) {
+	for _, c := range []struct{ to, captured, strip, want string }{
+		{"http://h", "/a%2Fb//c?x=%2F+&&y", "", "http://h/a%2Fb//c?x=%2F+&&y"},
+		{"http://h", "/", "", "http://h/"},
+		{"http://h", "//x", "", "http://h//x"},
+		{"http://h", "/a?", "", "http://h/a?"},
+		{"http://h/", "/a", "", "http://h/a"},
+		{"http://h/hooks", "/a?x=1", "", "http://h/hooks?x=1"},
+		{"http://h/hooks?k=v", "/a?x=1", "", "http://h/hooks?k=v"},
+		{"http://h/hooks?", "/a?x=1", "", "http://h/hooks?"},
+		{"http://h/hooks/", "/a", "", "http://h/hooks/"},
+		{"http://h/api*", "/a/b?x=1", "", "http://h/api/a/b?x=1"},
+		{"http://h/api/*", "/a/b", "", "http://h/api/a/b"},
+		{"http://h/*/end", "//a", "", "http://h//a/end"},
+		{"http://h", "/github/x?y", "/github", "http://h/x?y"},
+		{"http://h", "/github", "/github/", "http://h/"},
+		{"http://h", "/githubber", "/github", "http://h/githubber"},
+		{"http://h/api*", "/github/x", "/github", "http://h/api/x"},
+		{"http://h", "http://evil.example/p?q", "", "http://h/p?q"},
+		{"http://h", "http://evil.example?q", "", "http://h/?q"},
+		{"http://h", "*", "", "http://h*"},
+	} {
+		to, err := ParseURL(c.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ResolveURL(to, c.captured, c.strip).String(); got != c.want {
+			t.Errorf("ResolveURL(%s, %s, %s) = %s; want %s", c.to, c.captured, c.strip, got, c.want)
+		}
+	}
+}
+
+func TestURLParts(t *testing.T) {
+	for in, want := range map[string][3]string{
+		"3000":            {"localhost:3000", "localhost", ":3000"},
+		"https://h/x":     {"h:443", "h", "https://h/x"},
+		"http://[::1]":    {"[::1]:80", "::1", "[::1]"},
+		"http://[::1]:81": {"[::1]:81", "::1", "[::1]:81"},
+	} {
+		u, err := ParseURL(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, [3]string{u.Address(), u.Hostname(), u.Short()}); diff != "" {
+			t.Errorf("%s: %s", in, diff)
+		}
+	}
+}
+
+func TestUnder(t *testing.T) {
+	for _, c := range []struct {
+		path, prefix string
+		want         bool
+	}{
+		{"/a/b", "/a", true},
+		{"/a", "/a", true},
+		{"/ab", "/a", false},
+		{"/a", "/a/", true},
+		{"/anything", "/", true},
+		{"/anything", "", true},
+	} {
+		if got := Under(c.path, c.prefix); got != c.want {
+			t.Errorf("Under(%s, %s) = %v", c.path, c.prefix, got)
+		}
+	}
+}
+
+func FuzzResolveURL(f *testing.F) {
+	f.Add("http://h/api*", "/a?b", "/a")
+	f.Add("3000", "*", "")
+	f.Fuzz(func(t *testing.T, to, captured, strip string) {
+		u, err := ParseURL(to)
+		if err != nil {
+			return
+		}
+		r := ResolveURL(u, captured, strip)
+		if r.Scheme != u.Scheme || r.Host != u.Host {
+			t.Fatalf("%s with %q goes to %s", u, captured, r)
+		}
+		if again, err := ParseURL(u.String()); err != nil || again != u {
+			t.Fatalf("%q reads back as %v, %v", u.String(), again, err)
+		}
+	})
+}
