@@ -1,0 +1,219 @@
+package filter
+
+import (
+	"iter"
+	"net/url"
+	"strings"
+
+	"creel/capture"
+)
+
+// field is a key of the language. It has texts, or numbers, or a compile
+// function of its own.
+type field struct {
+	name string
+	help string
+	// named says that the key takes a name: header.NAME.
+	named bool
+	// late says that it is not known when the request arrives.
+	late bool
+	// body says that matching reads the decoded body.
+	body bool
+
+	// texts calls hit for each value until one hits, and says whether one did.
+	texts func(p *probe, name string, hit func(string) bool) bool
+	// how compiles a value of a text key.
+	how func(v value) (func(string) bool, *Error)
+	// searches says that the words of its values are worth marking in the detail.
+	searches bool
+
+	// numbers is texts for numbers, written in a unit.
+	numbers func(p *probe, hit func(int64) bool) bool
+	unit    unit
+
+	// compile makes the test of a key that is neither.
+	compile func(v value, scope Scope) (test, *Error)
+
+	// offers are values worth completing beside those seen.
+	offers []string
+}
+
+// anywhere stands for the bare words, which have no key.
+var anywhere = &field{help: "search everywhere", body: true, searches: true, texts: eachText, how: found}
+
+// fields returns the keys, in the order in which they are listed and completed.
+// It is a function and not a variable because the rows lead back to it.
+func fields() []*field { return fieldTable }
+
+var fieldTable = []*field{
+	{name: "method", help: "GET, POST, a glob", texts: one(func(x *capture.Exchange) string { return x.Request.Method }), how: equalsFold, offers: []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}},
+	{name: "path", help: "/github and all below; =/github only itself; a glob", texts: one(func(x *capture.Exchange) string { return Path(x.Request.Target) }), how: below},
+	{name: "host", help: "the Host it was sent to", texts: one(func(x *capture.Exchange) string { return x.Request.Host }), how: equalsFold},
+	{name: "provider", help: "who sent it: stripe, github", texts: one(func(x *capture.Exchange) string { return x.Sender.Provider }), how: equals},
+	{name: "event", help: "what happened: invoice.*", texts: one(func(x *capture.Exchange) string { return x.Sender.Event }), how: equals},
+	{name: "delivery", help: "the sender's id of the event", texts: one(func(x *capture.Exchange) string { return x.Sender.Delivery }), how: equals},
+	{name: "query", help: "a parameter: query.page:2", named: true, texts: eachQuery, how: contains, searches: true},
+	{name: "header", help: "a header field: header.x-id:abc", named: true, texts: eachHeader, how: contains, searches: true},
+	{name: "type", help: "the Content-Type contains", texts: func(p *probe, _ string, hit func(string) bool) bool { return eachHeader(p, "content-type", hit) }, how: contains, offers: []string{"json", "form", "xml", "multipart", "text"}},
+	{name: "body", help: "the decoded body contains", body: true, texts: eachBody, how: contains, searches: true},
+	{name: "status", help: "what the sender got: 500, 5xx, >=400", late: true, unit: statuses, numbers: eachStatus, offers: []string{"2xx", "4xx", "5xx", ">=400"}},
+	{name: "attempt", help: "what any attempt got: 500, 5xx, >=400", late: true, unit: statuses, numbers: eachAttempt, offers: []string{"2xx", "4xx", "5xx", ">=400"}},
+	{name: "size", help: "of the body: >10k, 1k..2k", unit: sizes, numbers: eachSize, offers: []string{">10k", ">1M", "<1k"}},
+	{name: "took", help: "until it was answered: >3s", late: true, unit: spans, numbers: eachTook, offers: []string{">1s", ">3s", ">10s"}},
+	{name: "age", help: "since it arrived: <5m", late: true, unit: spans, numbers: eachAge, offers: []string{"<1m", "<5m", "<1h", "<1d"}},
+	{name: "id", help: "412, 410..420", late: true, unit: ids, numbers: eachID},
+	{name: "try", help: "the sender's n-th sending: >=2", unit: counts, numbers: eachTry, offers: []string{">=2"}},
+	{name: "jq", help: "jq:'.amount > 1000', over the body", body: true, compile: compileJQ},
+	{name: "is", help: "a state: pinned, failed, invalid", compile: compileIs},
+}
+
+func lookup(name string) *field {
+	for _, f := range fields() {
+		if f.name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// one is texts for a key that has one value or, when that is empty, none.
+func one(get func(*capture.Exchange) string) func(*probe, string, func(string) bool) bool {
+	return func(p *probe, _ string, hit func(string) bool) bool {
+		s := get(p.ex)
+		return s != "" && hit(s)
+	}
+}
+
+func eachBody(p *probe, _ string, hit func(string) bool) bool {
+	s := p.content()
+	return s != "" && hit(s)
+}
+
+func eachHeader(p *probe, name string, hit func(string) bool) bool {
+	for _, fs := range [...][]capture.Field{p.ex.Request.Fields, p.ex.Request.Trailers} {
+		for i := range fs {
+			if strings.EqualFold(fs[i].Name, name) && hit(fs[i].Value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func eachQuery(p *probe, name string, hit func(string) bool) bool {
+	_, query, _ := strings.Cut(p.ex.Request.Target, "?")
+	for query != "" {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		key, val, _ := strings.Cut(pair, "=")
+		if pair != "" && unescape(key) == name && hit(unescape(val)) {
+			return true
+		}
+	}
+	return false
+}
+
+// unescape undoes the percent encoding of a query; what is not well formed
+// stays as it is.
+func unescape(s string) string {
+	if !strings.ContainsAny(s, "%+") {
+		return s
+	}
+	if t, err := url.QueryUnescape(s); err == nil {
+		return t
+	}
+	return s
+}
+
+// Path returns the path of a request target without its query, as it was sent:
+// nothing is unescaped or cleaned. The absolute form gives its path, too.
+func Path(target string) string {
+	path, _, _ := strings.Cut(target, "?")
+	if _, rest, ok := strings.Cut(path, "://"); ok && !strings.HasPrefix(path, "/") {
+		if i := strings.IndexByte(rest, '/'); i >= 0 {
+			return rest[i:]
+		}
+		return "/"
+	}
+	return path
+}
+
+// eachText gives bare words what they search.
+func eachText(p *probe, _ string, hit func(string) bool) bool {
+	for _, s := range places(p) {
+		if hit(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// places are all that bare words search, each with what it is called: url,
+// host, provider, event, note, body, or the name of a header field.
+func places(p *probe) iter.Seq2[string, string] {
+	return func(yield func(place, text string) bool) {
+		x := p.ex
+		if !yield("url", x.Request.Target) || !yield("host", x.Request.Host) || !yield("provider", x.Sender.Provider) ||
+			!yield("event", x.Sender.Event) || !yield("note", x.Note) {
+			return
+		}
+		for _, fs := range [...][]capture.Field{x.Request.Fields, x.Request.Trailers} {
+			for i := range fs {
+				if !yield(fs[i].Name, fs[i].Name) || !yield(fs[i].Name, fs[i].Value) {
+					return
+				}
+			}
+		}
+		yield("body", p.content())
+	}
+}
+
+func eachStatus(p *probe, hit func(int64) bool) bool {
+	return p.ex.Reply.Status != 0 && hit(int64(p.ex.Reply.Status))
+}
+
+func eachAttempt(p *probe, hit func(int64) bool) bool {
+	for _, a := range p.ex.Attempts {
+		if hit(int64(a.Reply.Status)) {
+			return true
+		}
+	}
+	return false
+}
+
+func eachSize(p *probe, hit func(int64) bool) bool {
+	return hit(max(p.ex.Request.Size, p.ex.Request.Body.Size()))
+}
+
+func eachTook(p *probe, hit func(int64) bool) bool {
+	return p.ex.State == capture.StateAnswered && hit(int64(p.ex.Reply.Took))
+}
+
+func eachAge(p *probe, hit func(int64) bool) bool { return hit(int64(p.age())) }
+func eachID(p *probe, hit func(int64) bool) bool  { return hit(int64(p.ex.ID)) }
+func eachTry(p *probe, hit func(int64) bool) bool {
+	return p.ex.Sender.Try > 0 && hit(int64(p.ex.Sender.Try))
+}
+
+func equals(v value) (func(string) bool, *Error)     { return newPattern(v.raw, false).whole, nil }
+func equalsFold(v value) (func(string) bool, *Error) { return newPattern(v.raw, true).whole, nil }
+func found(v value) (func(string) bool, *Error)      { return newPattern(v.raw, true).within, nil }
+func contains(v value) (func(string) bool, *Error) {
+	return newPattern(v.raw, true).containsOrWhole, nil
+}
+
+// below compiles a path: /a matches itself and /a/b, but not /ab.
+func below(v value) (func(string) bool, *Error) {
+	if exact, ok := strings.CutPrefix(v.raw, "="); ok {
+		return func(s string) bool { return s == exact }, nil
+	}
+	if !strings.HasPrefix(v.raw, "/") && !strings.HasPrefix(v.raw, "*") {
+		return nil, mistake(v.start, v.end, "a path starts with /", "path:/%s or path:*%[1]s*", strings.Trim(v.raw, "*"))
+	}
+	p := newPattern(v.raw, false)
+	if p.isGlob() {
+		return p.whole, nil
+	}
+	dir := strings.TrimSuffix(v.raw, "/") + "/"
+	return func(s string) bool { return s == v.raw || strings.HasPrefix(s, dir) }, nil
+}
