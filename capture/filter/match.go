@@ -84,18 +84,6 @@ const (
 	opNot
 )
 
-// term is one key with its alternatives.
-type term struct {
-	field *field
-	name  string // after the dot: header.NAME
-	tests []test // none means: is it there at all
-	// looks are what a searching key looks for, to be marked where it is shown.
-	looks []pattern
-}
-
-// test is one alternative, compiled.
-type test func(p *probe) bool
-
 func (n *node) match(p *probe) bool {
 	switch n.op {
 	case opAnd:

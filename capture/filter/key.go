@@ -1,0 +1,75 @@
+package filter
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// key finds the field of a key as written, and the name after its dot.
+func (p *parser) key(key string, start int) (*field, string, *Error) {
+	base, name, dotted := strings.Cut(key, ".")
+	f := lookup(base)
+	switch {
+	case f == nil || dotted && !f.named:
+		return nil, "", p.unknown(key, start)
+	case f.named && name == "":
+		return nil, "", mistake(start, p.at, base+" needs a name", "%s", f.help)
+	case f.late && p.scope == Arrival:
+		return nil, "", mistake(start, p.at, base+": is not known when a request arrives", "rules and hold can ask %s", keyNames(Arrival))
+	}
+	return f, name, nil
+}
+
+func (p *parser) unknown(key string, start int) *Error {
+	p.run("")
+	word := p.text[start:p.at]
+	err := mistake(start, p.at, "no key is called "+quoteFor(key), "quote it to search for it: %s", quoteFor(word))
+	for _, f := range fields() {
+		if key != "" && near(key, f.name) {
+			err.Suggest = "did you mean " + f.name + ":, or " + quoteFor(word) + "?"
+		}
+	}
+	return err
+}
+
+func keyNames(scope Scope) string {
+	var names []string
+	for _, f := range fields() {
+		if scope != Arrival || !f.late {
+			names = append(names, f.name)
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+// quoteFor writes s as a phrase of the language; control characters, which a
+// filter from a file may hold, are written as escapes for people to see.
+func quoteFor(s string) string {
+	if strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s) {
+		return strconv.Quote(s)
+	}
+	return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"`
+}
+
+// near reports whether b is a plausible reading of a: one edit away, or a swap.
+func near(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 || len(a) < 2 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return a[i:] == b[i+1:]
+	}
+	if i == len(a) || a[i+1:] == b[i+1:] {
+		return true
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
