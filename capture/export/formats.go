@@ -1,0 +1,229 @@
+package export
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+
+	"creel/capture"
+)
+
+// Format is one way to write exchanges down.
+type Format struct {
+	Name string // as on the command line
+	Ext  string // of a file that holds it, without the dot
+	Help string // what it is, in a few words
+	// Exact formats keep every byte and mask nothing: they are not for others.
+	Exact bool
+	// comment opens a line that a reader of the format passes over; empty when
+	// the format has none.
+	comment string
+	write   func(*writer, *share) error
+	// begin and end wrap the whole, between stands between two; any may be nil.
+	begin, between, end func(*writer) error
+}
+
+// formats are all there are, in the order in which they are offered.
+var formats = []Format{
+	jsonl, curl, httpie, httpFile, har, rawWire, markdown, fetch, goCode, python,
+}
+
+// Formats returns all formats, the default one first.
+func Formats() []Format { return slices.Clone(formats) }
+
+// Find returns the format with that name.
+func Find(name string) (Format, error) {
+	var names []string
+	for _, f := range formats {
+		if f.Name == name {
+			return f, nil
+		}
+		names = append(names, f.Name)
+	}
+	return Format{}, fmt.Errorf("format: %q is none of %s", name, strings.Join(names, ", "))
+}
+
+// Options say how to export. The zero value masks secrets.
+type Options struct {
+	// WithSecrets masks nothing.
+	WithSecrets bool
+	// Known are secrets to mask wherever they stand, besides what is masked by
+	// the name of its field. Those shorter than 6 bytes are ignored.
+	Known []string
+	// Aside keeps data in a file of its own, under a name made from the id and
+	// never from what was captured, and returns the path that stands for it in
+	// the export. It is used for bodies that make a line unwieldy; nil keeps
+	// them in the export.
+	Aside func(name string, data []byte) (path string, err error)
+}
+
+// Result says what an export did.
+type Result struct {
+	Count  int      // exchanges written
+	Masked []string // what was masked, such as "Authorization" or "?token="; sorted
+}
+
+// Write writes the exchanges in that format. It stops at the first error of
+// exchanges, of a body or of w. A format that cannot hold an exchange says so in
+// a comment in its place.
+func (f Format) Write(ctx context.Context, w io.Writer, exchanges iter.Seq2[*capture.Exchange, error], opt Options) (Result, error) {
+	wr := &writer{Writer: bufio.NewWriterSize(w, 64<<10), ctx: ctx, format: f, opt: opt}
+	wr.mask = newMask(f, opt)
+	if err := wr.run(exchanges); err != nil {
+		return wr.result, fmt.Errorf("export %s: %w", f.Name, err)
+	}
+	wr.result.Masked = wr.mask.names()
+	return wr.result, nil
+}
+
+// One returns one exchange in that format, such as for the clipboard.
+func (f Format) One(ctx context.Context, ex *capture.Exchange, opt Options) ([]byte, Result, error) {
+	var b strings.Builder
+	res, err := f.Write(ctx, &b, func(yield func(*capture.Exchange, error) bool) { yield(ex, nil) }, opt)
+	return []byte(b.String()), res, err
+}
+
+// writer is one export under way.
+type writer struct {
+	*bufio.Writer
+	ctx    context.Context
+	format Format
+	opt    Options
+	mask   *mask
+	result Result
+}
+
+// share is one exchange as it may be shown: its request and reply masked.
+type share struct {
+	*capture.Exchange
+	Method string
+	URL    string // in full
+	Target string // as on the request line
+	Host   string // of the URL
+	Fields []capture.Field
+	Body   []byte
+	Masked []string // in this one
+}
+
+func (w *writer) run(exchanges iter.Seq2[*capture.Exchange, error]) error {
+	if err := w.call(w.format.begin); err != nil {
+		return err
+	}
+	for ex, err := range exchanges {
+		if err != nil {
+			return err
+		}
+		if w.result.Count > 0 {
+			if err := w.call(w.format.between); err != nil {
+				return err
+			}
+		}
+		if err := w.one(ex); err != nil {
+			return err
+		}
+		w.result.Count++
+	}
+	if err := w.call(w.format.end); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+func (w *writer) call(f func(*writer) error) error {
+	if f == nil {
+		return nil
+	}
+	return f(w)
+}
+
+func (w *writer) one(ex *capture.Exchange) error {
+	if w.format.Exact {
+		return w.format.write(w, &share{Exchange: ex})
+	}
+	s, err := w.share(ex)
+	if err != nil {
+		return err
+	}
+	c := w.format.comment
+	if c != "" {
+		fmt.Fprintf(w, "%s %v %s", c, ex.ID, ex.At.UTC().Format("2006-01-02 15:04:05Z"))
+		if len(s.Masked) > 0 {
+			fmt.Fprintf(w, " (secrets masked: %s)", strings.Join(s.Masked, ", "))
+		}
+		fmt.Fprintln(w)
+		if why := unsendable(ex); why != "" {
+			fmt.Fprintf(w, "%s not possible: the request is %s\n", c, why)
+			return nil
+		}
+	}
+	return w.format.write(w, s)
+}
+
+// unsendable says why a request cannot be made again.
+func unsendable(ex *capture.Exchange) string {
+	switch r := &ex.Request; {
+	case r.Malformed != "":
+		return "malformed"
+	case r.Truncated:
+		return "truncated"
+	case r.Method == "" || r.Method == "CONNECT":
+		return "not one that a client sends"
+	}
+	return ""
+}
+
+func (w *writer) share(ex *capture.Exchange) (*share, error) {
+	body, err := ex.Request.Body.Bytes(w.ctx)
+	if err != nil && !errors.Is(err, capture.ErrEvicted) {
+		return nil, fmt.Errorf("%v: %w", ex.ID, err)
+	} else if err != nil {
+		return nil, err
+	}
+	r := &ex.Request
+	w.mask.begin()
+	s := &share{Exchange: ex, Method: r.Method, Host: r.Host}
+	s.Fields = w.mask.fields(r.Fields)
+	contentType, _ := r.Get("Content-Type")
+	s.Body = w.mask.body(contentType, body)
+	s.Target = w.mask.target(r.Target)
+	s.URL = fullURL(r, s.Target)
+	if w.mask.hitBody && r.Chunked == false {
+		s.Fields = setLength(s.Fields, len(s.Body))
+	}
+	s.Masked = w.mask.hits()
+	return s, nil
+}
+
+// fullURL is where the request went. The absolute form of a target is kept.
+func fullURL(r *capture.Request, target string) string {
+	if i := strings.Index(target, "://"); i > 0 && !strings.HasPrefix(target, "/") {
+		return target
+	}
+	scheme := "http://"
+	if r.TLS {
+		scheme = "https://"
+	}
+	host := r.Host
+	if host == "" {
+		host = "localhost"
+	}
+	if !strings.HasPrefix(target, "/") {
+		target = "/"
+	}
+	return scheme + host + target
+}
+
+func setLength(fields []capture.Field, n int) []capture.Field {
+	out := slices.Clone(fields)
+	for i := range out {
+		if strings.EqualFold(out[i].Name, "Content-Length") {
+			out[i].Value = fmt.Sprint(n)
+		}
+	}
+	return out
+}

@@ -1,0 +1,116 @@
+package export
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+var goCode = Format{
+	Name: "go", Ext: "go", Help: "a Go program", comment: "//", write: writeGo,
+	begin: func(w *writer) error {
+		_, err := w.WriteString(goHead)
+		return err
+	},
+	end: func(w *writer) error {
+		_, err := w.WriteString(goTail)
+		return err
+	},
+}
+
+const goHead = `package main
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+func main() {
+`
+
+const goTail = `}
+
+func send(method, base, target, host, body string, fields [][2]string) {
+	req, err := http.NewRequest(method, base, strings.NewReader(body))
+	if err != nil {
+		log.Fatal(err)
+	}
+	path, query, _ := strings.Cut(target, "?")
+	req.URL = &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Opaque: path, RawQuery: query}
+	req.Host = host
+	for _, f := range fields {
+		req.Header[f[0]] = append(req.Header[f[0]], f[1])
+	}
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s\n%s\n", res.Status, answer)
+}
+`
+
+// writeGo writes a call of send. An opaque URL goes onto the request line as it
+// is, and fields set in the map keep their spelling.
+func writeGo(w *writer, s *share) error {
+	host := s.Host
+	if h, ok := s.Request.Get("Host"); ok {
+		host = h
+	}
+	fmt.Fprintf(w, "send(%s, %s, %s, %s, %s, [][2]string{\n",
+		goString(s.Method), goString(fullURL(&s.Request, "/")), goString(s.Target), goString(host), goString(string(s.Body)))
+	agent := false
+	for _, f := range s.sendFields() {
+		switch strings.ToLower(f.Name) {
+		case "host", "transfer-encoding":
+			continue
+		case "user-agent":
+			f.Name, agent = "User-Agent", true
+		}
+		fmt.Fprintf(w, "{%s, %s},\n", goString(f.Name), goString(f.Value))
+	}
+	if !agent {
+		fmt.Fprintln(w, `{"User-Agent", ""},`)
+	}
+	fmt.Fprintln(w, "})")
+	return nil
+}
+
+// goString writes an interpreted string literal of exactly those bytes.
+func goString(s string) string {
+	if utf8.ValidString(s) && plain(s) {
+		return strconv.Quote(s)
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n <= 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case acts(r) && r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		case acts(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteString(s[i : i+n])
+		}
+		i += n
+	}
+	b.WriteByte('"')
+	return b.String()
+}

@@ -1,0 +1,152 @@
+package export
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"creel/capture"
+)
+
+// har is HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/).
+// Names that begin with an underscore are creel's own, as the format wants it:
+// _encoding of a posted body that is not text.
+var har = Format{
+	Name: "har", Ext: "har", Help: "HTTP Archive 1.2", write: writeHAR,
+	begin: func(w *writer) error {
+		_, err := w.WriteString(`{"log":{"version":"1.2","creator":{"name":"creel","version":"1"},"entries":[` + "\n")
+		return err
+	},
+	between: func(w *writer) error {
+		_, err := w.WriteString(",\n")
+		return err
+	},
+	end: func(w *writer) error {
+		comment := "secrets are masked"
+		if w.mask.off {
+			comment = "nothing is masked"
+		} else if n := w.mask.names(); len(n) > 0 {
+			comment += ": " + strings.Join(n, ", ")
+		}
+		_, err := fmt.Fprintf(w, "\n],\"comment\":%s}}\n", appendString(nil, comment))
+		return err
+	},
+}
+
+func writeHAR(w *writer, s *share) error {
+	reply, err := s.Reply.Body.Bytes(w.ctx)
+	if err != nil {
+		return fmt.Errorf("%v: reply: %w", s.ID, err)
+	}
+	took := max(s.Reply.Took, 0)
+	b := append(w.AvailableBuffer(), `{"startedDateTime":`...)
+	b = appendString(b, s.At.UTC().Format(time.RFC3339Nano))
+	b = appendMS(addName(b, "time"), took)
+	b = append(addName(b, "request"), '{')
+	b = appendHARRequest(b, s)
+	b = append(addName(append(b, '}'), "response"), '{')
+	b = appendHARResponse(b, w.mask, &s.Reply, reply)
+	b = append(b, `},"cache":{},"timings":{"send":0,"wait":`...)
+	b = append(appendMS(b, took), `,"receive":0}`...)
+	comment := s.ID.String()
+	if len(s.Masked) > 0 {
+		comment += ", secrets masked: " + strings.Join(s.Masked, ", ")
+	}
+	if why := unsendable(s.Exchange); why != "" {
+		comment += ", " + why
+	}
+	b = append(addString(b, "comment", comment), '}')
+	_, err = w.Write(b)
+	return err
+}
+
+func appendHARRequest(b []byte, s *share) []byte {
+	b = append(b, `"method":`...)
+	b = appendString(b, s.Method)
+	b = addString(b, "url", s.URL)
+	b = addString(b, "httpVersion", s.Request.Proto)
+	b = append(addName(b, "cookies"), "[]"...)
+	b = appendPairs(addName(b, "headers"), s.Fields)
+	_, query, _ := strings.Cut(s.Target, "?")
+	b = appendPairs(addName(b, "queryString"), queryPairs(query))
+	if len(s.Body) > 0 {
+		contentType, _ := s.Request.Get("Content-Type")
+		b = append(addName(b, "postData"), `{"mimeType":`...)
+		b = appendString(b, contentType)
+		b = append(addName(b, "params"), "[]"...)
+		if utf8.Valid(s.Body) {
+			b = addString(b, "text", string(s.Body))
+		} else {
+			b = appendBase64(addName(b, "text"), s.Body)
+			b = addString(b, "_encoding", "base64")
+		}
+		b = append(b, '}')
+	}
+	b = addInt(b, "headersSize", -1)
+	return addInt(b, "bodySize", int64(len(s.Body)))
+}
+
+func appendHARResponse(b []byte, m *mask, r *capture.Reply, body []byte) []byte {
+	contentType := ""
+	for _, f := range r.Fields {
+		if strings.EqualFold(f.Name, "Content-Type") {
+			contentType = f.Value
+		}
+	}
+	b = append(b, `"status":`...)
+	b = fmt.Appendf(b, "%d", r.Status)
+	b = addString(b, "statusText", http.StatusText(r.Status))
+	b = addString(b, "httpVersion", "HTTP/1.1")
+	b = append(addName(b, "cookies"), "[]"...)
+	b = appendPairs(addName(b, "headers"), m.fields(r.Fields))
+	b = append(addName(b, "content"), `{"size":`...)
+	b = fmt.Appendf(b, "%d", len(body))
+	b = addString(b, "mimeType", contentType)
+	body = m.body(contentType, body)
+	if utf8.Valid(body) {
+		b = addString(b, "text", string(body))
+	} else {
+		b = appendBase64(addName(b, "text"), body)
+		b = addString(b, "encoding", "base64")
+	}
+	b = append(b, '}')
+	b = addString(b, "redirectURL", "")
+	b = addInt(b, "headersSize", -1)
+	return addInt(b, "bodySize", int64(len(body)))
+}
+
+func appendPairs(b []byte, fields []capture.Field) []byte {
+	b = append(b, '[')
+	for i, f := range fields {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"name":`...)
+		b = appendString(b, f.Name)
+		b = append(addString(b, "value", f.Value), '}')
+	}
+	return append(b, ']')
+}
+
+func queryPairs(query string) []capture.Field {
+	var out []capture.Field
+	for part := range strings.SplitSeq(query, "&") {
+		if part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		out = append(out, capture.Field{Name: unescape(name), Value: unescape(value)})
+	}
+	return out
+}
+
+// unescape decodes a part of a query where it can be decoded.
+func unescape(s string) string {
+	if u, err := url.QueryUnescape(s); err == nil {
+		return u
+	}
+	return s
+}

@@ -1,0 +1,63 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+)
+
+var httpie = Format{Name: "httpie", Ext: "sh", Help: "HTTPie command lines", comment: "#", write: writeHTTPie}
+
+// writeHTTPie writes a command that sends the same method, URL, fields and
+// body. HTTPie adds Accept-Encoding and Connection unless told not to.
+func writeHTTPie(w *writer, s *share) error {
+	before, data, err := w.shellBody(s, httpieData)
+	if err != nil {
+		return err
+	}
+	stdin := ""
+	if before == "" && !strings.HasPrefix(data, "<") {
+		stdin = "--ignore-stdin "
+	}
+	fmt.Fprintf(w, "%shttp %s--path-as-is %s %s", before, stdin, quoteAny(s.Method), quoteAny(s.URL))
+	for _, f := range s.sendFields() {
+		item := httpieEscape(f.Name) + ";"
+		if f.Value != "" {
+			item = httpieEscape(f.Name) + ":" + httpieValue(f.Value)
+		}
+		fmt.Fprint(w, " \\\n  ", quoteAny(item))
+	}
+	for _, own := range []string{"User-Agent", "Accept", "Accept-Encoding"} {
+		if _, ok := s.Request.Get(own); !ok {
+			fmt.Fprint(w, " \\\n  ", own, ":")
+		}
+	}
+	if data != "" {
+		fmt.Fprint(w, " \\\n  ", data)
+	}
+	fmt.Fprintln(w)
+	return nil
+}
+
+func httpieData(kind bodyKind, word string) string {
+	switch kind {
+	case inWord:
+		return "--raw " + word
+	case inFile:
+		return "< " + word
+	default:
+		return ""
+	}
+}
+
+// httpieEscape keeps HTTPie from seeing a separator in a name.
+func httpieEscape(name string) string {
+	return strings.NewReplacer("=", `\=`, "@", `\@`, ";", `\;`).Replace(name)
+}
+
+// httpieValue keeps the value from making a longer separator with the colon.
+func httpieValue(v string) string {
+	if v[0] == '=' || v[0] == '@' || v[0] == ':' {
+		return `\` + v
+	}
+	return v
+}

@@ -1,0 +1,95 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+var python = Format{
+	Name: "python", Ext: "py", Help: "Python, standard library only", comment: "#", write: writePython,
+	begin: func(w *writer) error {
+		_, err := fmt.Fprintln(w, "import http.client")
+		return err
+	},
+}
+
+// writePython writes a request with http.client, which sends the target and the
+// fields as they are given and adds nothing.
+func writePython(w *writer, s *share) error {
+	class := "HTTPConnection"
+	if strings.HasPrefix(s.URL, "https:") {
+		class = "HTTPSConnection"
+	}
+	fmt.Fprintf(w, "body = %s\n", pyBytes(s.Body))
+	fmt.Fprintf(w, "conn = http.client.%s(%s)\n", class, pyString(s.Host))
+	fmt.Fprintf(w, "conn.putrequest(%s, %s, skip_host=True, skip_accept_encoding=True)\n", pyString(s.Method), pyString(s.Target))
+	if _, ok := s.Request.Get("Host"); !ok {
+		fmt.Fprintf(w, "conn.putheader(\"Host\", %s)\n", pyString(s.Host))
+	}
+	for _, f := range s.Fields {
+		switch strings.ToLower(f.Name) {
+		case "content-length", "transfer-encoding", "connection", "keep-alive", "expect", "upgrade", "te", "trailer", "proxy-connection":
+			continue
+		}
+		fmt.Fprintf(w, "conn.putheader(%s, %s)\n", pyString(f.Name), pyBytes([]byte(f.Value)))
+	}
+	if len(s.Body) > 0 || s.hasLength() {
+		fmt.Fprintln(w, "conn.putheader(\"Content-Length\", str(len(body)))")
+	}
+	fmt.Fprintln(w, "conn.endheaders(body)")
+	fmt.Fprintln(w, "answer = conn.getresponse()")
+	fmt.Fprintln(w, "print(answer.status, answer.reason)")
+	fmt.Fprintln(w, "print(answer.read().decode(errors=\"backslashreplace\"))")
+	return nil
+}
+
+func (s *share) hasLength() bool {
+	_, ok := s.Request.Get("Content-Length")
+	return ok || s.Request.Chunked
+}
+
+// pyString writes a str literal: JSON's, with the surrogate pairs that Python
+// does not join written as one character.
+func pyString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == utf8.RuneError:
+			b.WriteString(`\ufffd`)
+		case acts(r) && r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		case acts(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// pyBytes writes a bytes literal, which holds ASCII only.
+func pyBytes(p []byte) string {
+	var b strings.Builder
+	b.WriteString(`b"`)
+	for _, c := range p {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c == '\n':
+			b.WriteString(`\n`)
+		case c < 0x20 || c >= 0x7f:
+			fmt.Fprintf(&b, `\x%02x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

@@ -1,0 +1,90 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// quote writes s as one word of a POSIX shell (2.2.2, single quotes). ok is
+// false when s has a character that must not stand raw on a command line, since
+// a terminal acts on it even inside quotes.
+func quote[S ~string | ~[]byte](s S) (word string, ok bool) {
+	if !plain(s) {
+		return "", false
+	}
+	str := string(s)
+	if str != "" && strings.IndexFunc(str, special) < 0 {
+		return str, true
+	}
+	return "'" + strings.ReplaceAll(str, "'", `'\''`) + "'", true
+}
+
+// special reports whether a shell might see more than the character in r.
+func special(r rune) bool {
+	switch {
+	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune("-_./:,+@%", r)
+}
+
+// plain reports whether s is UTF-8 text on one line without anything that acts
+// on a terminal.
+func plain[S ~string | ~[]byte](s S) bool {
+	for i := 0; i < len(s); {
+		r, n := decodeRune(s[i:])
+		if r == utf8.RuneError && n <= 1 || acts(r) {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+// quoteAny quotes like quote, and what quote cannot with printf, which loses
+// nothing but a final line break. s has no NUL.
+func quoteAny(s string) string {
+	if q, ok := quote(s); ok {
+		return q
+	}
+	return `"$(` + printf(s) + `)"`
+}
+
+// printf is the command that writes exactly s: its format has octal escapes for
+// all that is not plain (POSIX printf).
+func printf[S ~string | ~[]byte](s S) string {
+	var b strings.Builder
+	b.Grow(len(s) + 16)
+	b.WriteString("printf '")
+	if len(s) > 0 && s[0] == '-' {
+		b.WriteString(`\055`) // not an option
+		s = s[1:]
+	}
+	for i := 0; i < len(s); {
+		r, n := decodeRune(s[i:])
+		switch {
+		case r == '%':
+			b.WriteString("%%")
+		case r == '\\':
+			b.WriteString(`\\`)
+		case r == '\'':
+			b.WriteString(`\047`)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == utf8.RuneError && n <= 1, acts(r):
+			for _, c := range []byte(s[i : i+n]) {
+				fmt.Fprintf(&b, `\%03o`, c)
+			}
+		default:
+			b.WriteString(string(s[i : i+n]))
+		}
+		i += n
+	}
+	b.WriteByte('\'')
+	return b.String()
+}

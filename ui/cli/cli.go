@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Main runs creel with the arguments, streams and environment of the process
+// and returns its exit code.
+func Main() int {
+	p := &program{
+		opts: newOptions(), args: os.Args[1:], env: os.LookupEnv,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+	}
+	return p.run()
+}
+
+// program is one run of the command line: what all commands share.
+type program struct {
+	opts *options
+	args []string
+	env  func(string) (string, bool)
+
+	stdin          *os.File
+	stdout, stderr *os.File
+}
+
+func (p *program) run() int {
+	ctx, stop := onSignal()
+	defer stop()
+	root := newRoot(p)
+	root.SetArgs(p.args)
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetFlagErrorFunc(flagError)
+	// fang asks the terminal for its colours at once, even to print an error:
+	// it takes over only when help is wanted, and then starts afresh.
+	root.SetHelpFunc(func(*cobra.Command, []string) {
+		_ = fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage())
+	})
+	err := root.ExecuteContext(ctx)
+	if errors.Is(err, context.Canceled) && context.Cause(ctx) != nil {
+		err = context.Cause(ctx)
+	}
+	return exitCode(p.stderr, err)
+}
+
+// onSignal returns a context that SIGINT, SIGTERM or SIGHUP ends, with the
+// signal as its cause. A second signal kills.
+func onSignal() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		select {
+		case s := <-c:
+			signal.Stop(c)
+			cancel(interrupted{s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { signal.Stop(c); cancel(nil) }
+}
+
+// flagError turns what pflag found wrong into a usage error with a suggestion.
+func flagError(cmd *cobra.Command, err error) error {
+	e := &exitError{code: exitUsage, err: err, hint: "try: " + cmd.CommandPath() + " --help"}
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	if u := (*pflag.NotExistError)(nil); errors.As(err, &u) {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if s := nearest(strings.TrimLeft(u.GetSpecifiedName(), "-"), names); s != "" {
+			e.hint = "did you mean --" + s + "?"
+		}
+	}
+	return e
+}
+
+// command completes a command: the settings it takes, and loading them before
+// it runs.
+func (p *program) command(cmd *cobra.Command, groups ...[]string) *cobra.Command {
+	p.opts.register(cmd.Flags(), append(slices.Clip(groups), everywhere)...)
+	cmd.PreRunE = func(*cobra.Command, []string) error { return p.opts.load(p.env) }
+	return cmd
+}
+
+// exactly, atLeast and none check the number of arguments.
+
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usagef("needs %s", what)
+		}
+		return nil
+	}
+}
+
+func atLeast(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usagef("needs %s", what)
+		}
+		return nil
+	}
+}
+
+func none(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("takes no argument, but was given %q", args[0])
+	}
+	return nil
+}
+
+// isTerminal reports whether text on w is looked at rather than read by a
+// program.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
+}

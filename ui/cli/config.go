@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/spf13/pflag"
+)
+
+// config is what the configuration file holds beside the settings that are
+// flags, too.
+type config struct {
+	path    string
+	Targets []targetConfig    `toml:"target"`
+	Secrets map[string]string `toml:"secrets"`
+}
+
+// targetConfig is one [[target]].
+type targetConfig struct {
+	Name        string            `toml:"name"`
+	URL         string            `toml:"url"`
+	Path        string            `toml:"path"`
+	StripPrefix bool              `toml:"strip_prefix"`
+	Host        string            `toml:"host"`
+	Headers     map[string]string `toml:"headers"`
+	Insecure    *bool             `toml:"insecure"`
+	CACert      string            `toml:"cacert"`
+	Ordered     *bool             `toml:"ordered"`
+	Enabled     *bool             `toml:"enabled"`
+}
+
+// loadFile reads the configuration file. Only one that was named must exist.
+func (o *options) loadFile(env func(string) (string, bool)) error {
+	path := o.config
+	if path == "" {
+		path = filepath.Join(configDir(env), "config.toml")
+	}
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && o.config == "":
+		return nil
+	case err != nil:
+		return exitf(exitFailure, "read configuration: %w", err)
+	}
+	o.file.path = path
+	return o.decodeFile(path, data)
+}
+
+// decodeFile reads the tables strictly. The keys that the tables leave over
+// must be settings.
+func (o *options) decodeFile(path string, data []byte) error {
+	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
+	err := dec.Decode(&o.file)
+	var unknown *toml.StrictMissingError
+	if err != nil && !errors.As(err, &unknown) {
+		return fileError(path, err)
+	}
+	if unknown == nil {
+		return nil
+	}
+	var values map[string]any
+	if err := toml.Unmarshal(data, &values); err != nil {
+		return fileError(path, err)
+	}
+	for i := range unknown.Errors {
+		e := &unknown.Errors[i]
+		if err := o.fileSetting(e.Key(), values); err != nil {
+			line, col := e.Position()
+			return usagef("%s:%d:%d: %w", path, line, col, err)
+		}
+	}
+	return nil
+}
+
+func fileError(path string, err error) error {
+	if d := (*toml.DecodeError)(nil); errors.As(err, &d) {
+		line, col := d.Position()
+		return usagef("%s:%d:%d: %s", path, line, col, strings.TrimPrefix(d.Error(), "toml: "))
+	}
+	return usagef("%s: %w", path, err)
+}
+
+// fileSetting takes over one key that must be the name of a setting.
+func (o *options) fileSetting(key []string, values map[string]any) error {
+	name := strings.Join(key, ".")
+	f := o.set.Lookup(name)
+	if f == nil || name == "config" {
+		return unknownKey(name, o.set)
+	}
+	if o.from[name] != fromDefault {
+		return nil
+	}
+	texts, err := settingTexts(f, values[name])
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for _, v := range texts {
+		if err := o.assign(name, v, fromFile); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func settingTexts(f *pflag.Flag, v any) ([]string, error) {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	} else if _, repeatable := f.Value.(*texts); !repeatable {
+		return nil, errors.New("takes one value, not a list")
+	}
+	var out []string
+	for _, v := range list {
+		switch v := v.(type) {
+		case string, int64, float64, bool:
+			out = append(out, fmt.Sprint(v))
+		default:
+			return nil, fmt.Errorf("cannot be a %T", v)
+		}
+	}
+	return out, nil
+}
+
+func unknownKey(name string, set *pflag.FlagSet) error {
+	known := []string{"target", "preset", "rule", "scheme", "secrets"}
+	set.VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	if s := nearest(strings.ReplaceAll(name, "_", "-"), known); s != "" {
+		return fmt.Errorf("unknown key %s: did you mean %s?", name, s)
+	}
+	return fmt.Errorf("unknown key %s", name)
+}
+
+// nearest returns the word that is at most two edits away from s, or "".
+func nearest(s string, words []string) string {
+	best, d := "", 3
+	for _, w := range slices.Sorted(slices.Values(words)) {
+		if n := distance(s, w); n < d {
+			best, d = w, n
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// configDir and stateDir follow the XDG base directory specification.
+
+func configDir(env func(string) (string, bool)) string {
+	return xdg(env, "XDG_CONFIG_HOME", ".config")
+}
+
+func stateDir(env func(string) (string, bool)) string {
+	return xdg(env, "XDG_STATE_HOME", filepath.Join(".local", "state"))
+}
+
+func xdg(env func(string) (string, bool), name, below string) string {
+	if dir, _ := env(name); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "creel")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = os.TempDir()
+	}
+	return filepath.Join(home, below, "creel")
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// load completes the settings that no flag gave: from the environment, then
+// from the configuration file.
+func (o *options) load(env func(string) (string, bool)) error {
+	o.set.VisitAll(func(f *pflag.Flag) {
+		if f.Changed {
+			o.from[f.Name] = fromFlag
+		}
+	})
+	if err := o.loadEnv(env); err != nil {
+		return err
+	}
+	if err := o.loadFile(env); err != nil {
+		return err
+	}
+	return o.check()
+}
+
+// envName is the variable of a setting: CREEL_KEEP_BYTES.
+func envName(flag string) string {
+	return "CREEL_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+func (o *options) loadEnv(env func(string) (string, bool)) error {
+	var err error
+	o.set.VisitAll(func(f *pflag.Flag) {
+		v, ok := env(envName(f.Name))
+		if !ok || v == "" || err != nil || o.from[f.Name] != fromDefault {
+			return
+		}
+		for _, v := range settingLines(f, v) {
+			if e := o.assign(f.Name, v, fromEnv); e != nil {
+				err = usagef("environment %s: %w", envName(f.Name), e)
+				return
+			}
+		}
+	})
+	return err
+}
+
+// settingLines are the values in v: one per line for what is repeatable.
+func settingLines(f *pflag.Flag, v string) []string {
+	if _, ok := f.Value.(*texts); !ok {
+		return []string{v}
+	}
+	var lines []string
+	for l := range strings.Lines(v) {
+		if l = strings.TrimSpace(l); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+func (o *options) assign(name, value string, s source) error {
+	o.from[name] = s
+	return o.set.Lookup(name).Value.Set(value)
+}
+
+// check settles which of two that exclude each other holds, and refuses what
+// makes no sense together.
+func (o *options) check() error {
+	if o.ephemeral {
+		ephemeral, err := o.wins("ephemeral", "history")
+		if err != nil {
+			return err
+		}
+		o.ephemeral = ephemeral
+	}
+	if o.noHandshakes {
+		off, err := o.wins("no-handshakes", "handshakes")
+		if err != nil {
+			return err
+		}
+		if off {
+			o.handshakes.value = "off"
+		}
+	}
+	switch {
+	case o.maxBody > o.keepBytes:
+		return usagef("--max-body %s is more than --keep-bytes %s: such a body could not be kept", &o.maxBody, &o.keepBytes)
+	case o.keep < 1:
+		return usagef("--keep %d: at least 1 request must be kept", o.keep)
+	case (o.cert == "") != (o.key == ""):
+		return usagef("--cert and --key go together")
+	}
+	if o.cert != "" {
+		o.tls = true
+	}
+	return nil
+}
+
+// wins reports whether setting a outranks setting b; both by flag is an error.
+func (o *options) wins(a, b string) (bool, error) {
+	if o.from[a] == fromFlag && o.from[b] == fromFlag {
+		return false, usagef("--%s and --%s exclude each other", a, b)
+	}
+	return o.from[a] >= o.from[b], nil
+}
+
+func usagef(format string, args ...any) error {
+	return &exitError{code: exitUsage, err: fmt.Errorf(format, args...)}
+}

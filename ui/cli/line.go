@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"creel/capture"
+	"creel/capture/safe"
+)
+
+// textLine is one exchange as a line for people. Whatever was captured has gone
+// through safe.
+func textLine(ex *capture.Exchange) string {
+	var b strings.Builder
+	r := &ex.Request
+	fmt.Fprintf(&b, "%-5s %s %-6s %s", ex.ID, ex.At.Local().Format(time.TimeOnly), safe.Line(r.Method), safe.Line(r.Target))
+	word(&b, "  ", ex.Sender.Provider)
+	word(&b, " ", ex.Sender.Event)
+	for _, w := range words(ex) {
+		b.WriteString("  " + w)
+	}
+	b.WriteString("  " + outcome(ex))
+	return b.String()
+}
+
+func word(b *strings.Builder, sep, s string) {
+	if s != "" {
+		b.WriteString(sep + safe.Line(s).String())
+	}
+}
+
+// words says what is out of the ordinary.
+func words(ex *capture.Exchange) []string {
+	var w []string
+	r := &ex.Request
+	if ex.Sender.Try > 1 {
+		w = append(w, fmt.Sprintf("try %d", ex.Sender.Try))
+	}
+	switch ex.Verdict.Verdict {
+	case capture.Invalid:
+		w = append(w, "BAD SIG")
+	case capture.Stale:
+		w = append(w, "STALE")
+	case capture.NoSecret:
+		w = append(w, "no secret")
+	}
+	for _, x := range []struct {
+		on   bool
+		word string
+	}{
+		{ex.Handshake != "", "handshake"},
+		{r.Truncated, "truncated"},
+		{r.Incomplete, "incomplete"},
+		{r.Malformed != "", "malformed"},
+		{len(ex.Pending) > 0, "pending"},
+		{ex.Pinned, "pinned"},
+	} {
+		if x.on {
+			w = append(w, x.word)
+		}
+	}
+	return w
+}
+
+// outcome says what the sender got and, where it differs, what the newest
+// attempt gave.
+func outcome(ex *capture.Exchange) string {
+	s := ex.State.String()
+	if ex.Reply.Status != 0 {
+		s = fmt.Sprint(ex.Reply.Status)
+	}
+	if ex.State == capture.StateGone {
+		s = "gone"
+	}
+	if len(ex.Attempts) > 0 {
+		if a := ex.Attempts[len(ex.Attempts)-1]; attemptResult(a) != s {
+			return s + " → " + attemptResult(a) + " " + short(a.Took)
+		}
+	}
+	return s + " " + short(ex.Reply.Took)
+}
+
+func attemptResult(a *capture.Attempt) string {
+	if a.Cause != "" {
+		return string(a.Cause)
+	}
+	return fmt.Sprint(a.Reply.Status)
+}
+
+// attemptLine is one attempt as a line for people.
+func attemptLine(id capture.ID, a *capture.Attempt) string {
+	s := fmt.Sprintf("%s → %s  %s  %s", id, safe.Line(a.To), attemptResult(a), short(a.Took))
+	for _, x := range []struct {
+		on   bool
+		word string
+	}{{a.Edited, "edited"}, {a.Signed, "re-signed"}} {
+		if x.on {
+			s += "  " + x.word
+		}
+	}
+	if a.Err != "" {
+		s += "  " + safe.Line(a.Err).String()
+	}
+	return s
+}
+
+// short is a duration with the digits that matter.
+func short(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return "<1ms"
+	case d < time.Second:
+		return fmt.Sprintf("%dms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+	"creel/capture/export"
+)
+
+// listenOutput says what listen prints.
+type listenOutput struct {
+	json  bool
+	quiet bool // no talk, and no lines of text
+}
+
+func newListen(p *program) *cobra.Command {
+	var out listenOutput
+	cmd := p.command(&cobra.Command{
+		Use:   "listen [URL]",
+		Short: "Capture without a screen",
+		Long: `Capture without a screen: one line per request on standard output, or JSON lines.
+With --json the first line has the type "ready" and says where creel listens.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := p.positional(cmd, args); err != nil {
+				return err
+			}
+			return p.listen(cmd.Context(), out)
+		},
+	}, whenCapturing)
+	cmd.Flags().BoolVar(&out.json, "json", false, "JSON lines")
+	cmd.Flags().BoolVar(&out.quiet, "quiet", false, "print nothing but JSON lines and problems")
+	return cmd
+}
+
+// listen captures and prints until a signal comes. A clean drain is a success.
+func (p *program) listen(ctx context.Context, out listenOutput) error {
+	e, err := p.openEngine(ctx, engineConfig{})
+	if err != nil {
+		return err
+	}
+	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.stdout, 64<<10), ctx: context.WithoutCancel(ctx)}
+	if err := pr.ready(e); err != nil {
+		e.close()
+		return err
+	}
+	f := newFeed(e.ring)
+	f.exchange, f.attempt = pr.exchange, pr.attempt
+	printing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	printed := make(chan error, 1)
+	go func() { printed <- f.run(printing, pr.flush) }()
+	select {
+	case <-ctx.Done():
+	case err = <-printed:
+		printed <- err
+	case err = <-e.failed:
+	}
+	drained := e.close()
+	stop()
+	if perr := <-printed; err == nil {
+		err = perr
+	}
+	if err == nil {
+		err = drained
+	}
+	return err
+}
+
+// printer writes what a feed tells.
+type printer struct {
+	p   *program
+	out listenOutput
+	w   *bufio.Writer
+	ctx context.Context
+	buf []byte
+}
+
+// flush fails when the reader is gone.
+func (pr *printer) flush() error {
+	if err := pr.w.Flush(); err != nil {
+		return fmt.Errorf("write to standard output: %w", err)
+	}
+	return nil
+}
+
+func (pr *printer) ready(e *engine) error {
+	if !pr.out.json {
+		if !pr.out.quiet {
+			pr.p.talk("listening on %s", e.url)
+		}
+		return nil
+	}
+	fmt.Fprintf(pr.w, `{"type":"ready","url":%q,"listen":[`, e.url)
+	for i, a := range e.addresses {
+		if i > 0 {
+			pr.w.WriteByte(',')
+		}
+		fmt.Fprintf(pr.w, "%q", a)
+	}
+	fmt.Fprintf(pr.w, `],"pid":%d}`+"\n", os.Getpid())
+	return pr.w.Flush()
+}
+
+func (pr *printer) exchange(ex *capture.Exchange) (err error) {
+	switch {
+	case pr.out.json:
+		pr.buf, err = export.JSONLine(pr.ctx, pr.buf[:0], ex, false)
+		if errors.Is(err, capture.ErrEvicted) {
+			pr.p.talk("%v left the history before it could be printed: read faster, or raise --keep", ex.ID)
+			return nil
+		} else if err != nil {
+			return err
+		}
+	case pr.out.quiet:
+		return nil
+	default:
+		pr.buf = append(pr.buf[:0], textLine(ex)...)
+	}
+	_, err = pr.w.Write(append(pr.buf, '\n'))
+	return err
+}
+
+func (pr *printer) attempt(id capture.ID, a *capture.Attempt) (err error) {
+	switch {
+	case pr.out.json:
+		pr.buf, err = export.JSONAttempt(pr.ctx, pr.buf[:0], id, a, false)
+		if errors.Is(err, capture.ErrEvicted) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	case pr.out.quiet:
+		return nil
+	default:
+		pr.buf = append(pr.buf[:0], attemptLine(id, a)...)
+	}
+	_, err = pr.w.Write(append(pr.buf, '\n'))
+	return err
+}
+
+// talk prints a line for people to standard error.
+func (p *program) talk(format string, args ...any) {
+	fmt.Fprintln(p.stderr, "creel:", oneLine(fmt.Sprintf(format, args...)))
+}

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"creel/forward"
+)
+
+const rootLong = `creel is a webhook inspector in the terminal. It records every request that
+reaches it, shows it, and lets you edit and resend it, forward it to your app,
+or decide what its sender is answered.`
+
+const rootExample = `creel                       # capture on 127.0.0.1:4665, open the screen
+creel 3000                  # also forward to http://localhost:3000
+creel -f /github=3000 -f /slack=4000 --reply 503
+creel listen --json         # no screen: JSON lines`
+
+func newRoot(p *program) *cobra.Command {
+	root := p.command(&cobra.Command{
+		Use:     "creel [URL]",
+		Short:   "A webhook inspector in the terminal",
+		Long:    rootLong,
+		Example: rootExample,
+		Args:    cobra.ArbitraryArgs,
+		Version: version(),
+	}, whenCapturing, onScreen)
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := p.positional(cmd, args); err != nil {
+			return err
+		}
+		if !isTerminal(p.stdout) {
+			return p.listen(cmd.Context(), listenOutput{})
+		}
+		return p.screen(cmd.Context())
+	}
+	root.AddCommand(p.commands()...)
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
+	return root
+}
+
+// commands are the subcommands, in the order in which help lists them.
+func (p *program) commands() []*cobra.Command {
+	return []*cobra.Command{
+		newListen(p),
+	}
+}
+
+// positional takes over the argument of the root command, a port or URL to
+// forward to.
+func (p *program) positional(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if len(args) > 1 {
+		err := usagef("takes one URL, but was given %q", strings.Join(args, " "))
+		return &exitError{code: exitUsage, err: err, hint: "for more targets: creel -f /a=3000 -f /b=4000"}
+	}
+	if _, err := forward.ParseURL(args[0]); err == nil {
+		p.opts.forward.values = append(slices.Clip(p.opts.forward.values), args[0])
+		return nil
+	}
+	e := &exitError{code: exitUsage, err: fmt.Errorf("%q is neither a command, a port nor an http(s) URL", args[0]), hint: "try: creel --help"}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	if s := nearest(args[0], names); s != "" {
+		e.hint = "did you mean: creel " + s + "?"
+	} else if strings.Contains(args[0], ".") {
+		e.hint = "did you mean: creel http://" + args[0] + "?"
+	}
+	return e
+}

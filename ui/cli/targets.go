@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"creel/capture"
+	"creel/forward"
+)
+
+// targets are the standing targets: those of --forward, then those of the
+// configuration file.
+func (p *program) targets() ([]forward.Target, error) {
+	var out []forward.Target
+	for _, spec := range p.opts.forward.values {
+		t, err := p.opts.target(spec)
+		if err != nil {
+			return nil, usagef("--forward %s: %w", spec, err)
+		}
+		out = append(out, t)
+	}
+	for i, c := range p.opts.file.Targets {
+		t, err := c.target(p.opts)
+		if err != nil {
+			return nil, usagef("%s: target %d: %w", p.opts.file.path, i+1, err)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// target reads [PATH=]URL.
+func (o *options) target(spec string) (forward.Target, error) {
+	t := forward.Target{Forwarded: o.forwarded, Insecure: o.insecure, CACert: o.cacert, Ordered: o.ordered}
+	if o.keepHost {
+		t.Host = forward.KeepHost
+	}
+	if path, url, ok := strings.Cut(spec, "="); ok && strings.HasPrefix(path, "/") {
+		t.Path, spec = path, url
+	}
+	var err error
+	t.URL, err = forward.ParseURL(spec)
+	return t, err
+}
+
+func (c *targetConfig) target(o *options) (forward.Target, error) {
+	t, err := o.target(c.URL)
+	if err != nil {
+		return t, err
+	}
+	if c.Path != "" && !strings.HasPrefix(c.Path, "/") {
+		return t, fmt.Errorf("path %q must begin with /", c.Path)
+	}
+	t.Name, t.Path, t.StripPrefix = c.Name, c.Path, c.StripPrefix
+	switch c.Host {
+	case "":
+	case "target":
+		t.Host = ""
+	default:
+		t.Host = c.Host // a name, or keep
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
+		if strings.ContainsAny(name+c.Headers[name], "\r\n\x00") {
+			return t, fmt.Errorf("headers: %q has a line break", name)
+		}
+		t.Headers = append(t.Headers, capture.Field{Name: name, Value: c.Headers[name]})
+	}
+	if c.Insecure != nil {
+		t.Insecure = *c.Insecure
+	}
+	if c.CACert != "" {
+		t.CACert = c.CACert
+	}
+	if c.Ordered != nil {
+		t.Ordered = *c.Ordered
+	}
+	t.Disabled = c.Enabled != nil && !*c.Enabled
+	return t, nil
+}
