@@ -1,0 +1,155 @@
+package list
+
+import (
+	"strconv"
+	"time"
+
+	"creel/capture"
+	"creel/capture/filter"
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// column is one row of the table of columns. Columns drop out, those with the
+// lowest rank first, when a list is too narrow for all of them.
+type column struct {
+	name string
+	rank int // the higher, the longer it stays
+	// width is what the column needs, below which it drops out, and what it
+	// takes when there is room; 0 when there is nothing to show in it.
+	width func(*widths) (need, want int)
+	right bool // stands at the right edge
+	draw  func(d *drawing, row *theme.Row, w int)
+}
+
+// columns are in the order in which they stand.
+var columns = []column{
+	{name: "flags", rank: 9, width: func(*widths) (int, int) { return 3, 3 }, draw: drawFlags},
+	{name: "id", rank: 10, width: func(w *widths) (int, int) { return w.id, w.id }, draw: drawID},
+	{name: "time", rank: 3, width: func(*widths) (int, int) { return 8, 8 }, draw: drawTime},
+	{name: "method", rank: 5, width: func(w *widths) (int, int) { return w.method, w.method }, draw: drawMethod},
+	{name: "path", rank: 8, width: func(w *widths) (int, int) { return min(w.path, 7), w.path }, draw: drawPath},
+	{name: "provider", rank: 2, width: func(w *widths) (int, int) { return w.provider, w.provider }, draw: drawProvider},
+	{name: "event", rank: 4, width: func(w *widths) (int, int) { return min(w.event, 10), w.event }, draw: drawEvent},
+	{name: "words", rank: 6, width: func(w *widths) (int, int) { return min(w.words, 7), w.words }, right: true, draw: drawWords},
+	{name: "outcome", rank: 7, width: func(w *widths) (int, int) { return min(w.outcome, 9), w.outcome }, right: true, draw: drawOutcome},
+	{name: "took", rank: 1, width: func(*widths) (int, int) { return 5, 5 }, right: true, draw: drawTook},
+}
+
+// widths are the widest cells seen so far, up to a limit each. They only grow:
+// columns that follow each screenful would jump while scrolling.
+type widths struct{ id, method, path, provider, event, words, outcome int }
+
+func (w *widths) add(ex *capture.Exchange, f *Facts) {
+	grow(&w.id, len(strconv.FormatUint(uint64(ex.ID), 10))+1, 8)
+	grow(&w.method, max(4, len(ex.Request.Method)), 7)
+	grow(&w.path, theme.Width(filter.Path(ex.Request.Target)), 40)
+	grow(&w.provider, len(ex.Sender.Provider), 11)
+	grow(&w.event, theme.Width(ex.Sender.Event), 36)
+	grow(&w.words, wordsWidth(ex, f), 24)
+	grow(&w.outcome, outcomeWidth(ex), 13)
+}
+
+func grow(n *int, to, limit int) { *n = max(*n, min(to, limit)) }
+
+// measure chooses the columns for a width and gives each its cells; a column
+// that dropped out, or that nothing was seen for, has none. What is left over
+// goes round among the columns that want more.
+func measure(w int, seen *widths) (cells [16]int) {
+	left := w
+	for rank := len(columns); rank >= 1; rank-- {
+		for i, c := range columns {
+			need, _ := c.width(seen)
+			if c.rank == rank && need > 0 && need+1 <= left {
+				cells[i] = need
+				left -= need + 1
+			}
+		}
+	}
+	for gave := true; gave && left > 0; {
+		gave = false
+		for i, c := range columns {
+			if _, want := c.width(seen); left > 0 && cells[i] > 0 && cells[i] < want {
+				cells[i]++
+				left--
+				gave = true
+			}
+		}
+	}
+	return cells
+}
+
+// drawing is one row being drawn.
+type drawing struct {
+	l        *List
+	ex       *capture.Exchange
+	now      time.Time
+	selected bool
+	focused  bool
+}
+
+func (d *drawing) t() *theme.Theme { return d.l.Theme }
+
+// is asks a fact that may not be given.
+func is(f func(capture.ID) bool, id capture.ID) bool { return f != nil && f(id) }
+
+func drawFlags(d *drawing, row *theme.Row, _ int) {
+	t, id := d.t(), d.ex.ID
+	switch {
+	case d.selected && d.focused:
+		row.Lit(t.Accent, t.Bar)
+	case d.selected:
+		row.Lit(t.Dim, t.Bar)
+	default:
+		row.Gap(1)
+	}
+	switch {
+	case is(d.l.Facts.Marked, id):
+		row.Lit(t.Bold, t.Mark)
+	case is(d.l.Facts.Unread, id):
+		row.Lit(t.Plain, t.Unread)
+	default:
+		row.Gap(1)
+	}
+	if d.ex.Pinned {
+		row.Lit(t.Plain, t.Pin)
+	}
+}
+
+func drawID(d *drawing, row *theme.Row, w int) {
+	look := d.t().Dim
+	if d.selected || is(d.l.Facts.Unread, d.ex.ID) {
+		look = d.t().Bold
+	}
+	id := safe.Line(d.ex.ID.String())
+	row.Gap(w-id.Width()).Text(look, id)
+}
+
+func drawTime(d *drawing, row *theme.Row, _ int) {
+	row.Text(d.t().Dim, safe.Line(d.ex.At.Local().Format("15:04:05")))
+}
+
+func drawMethod(d *drawing, row *theme.Row, w int) {
+	method := d.ex.Request.Method
+	if d.ex.Request.Malformed != "" && method == "" {
+		method = "?"
+	}
+	row.Text(d.t().Plain, safe.Line(method).Cut(w))
+}
+
+func drawPath(d *drawing, row *theme.Row, w int) {
+	row.Text(d.t().Plain, safe.Line(filter.Path(d.ex.Request.Target)).CutMiddle(w))
+}
+
+func drawProvider(d *drawing, row *theme.Row, w int) {
+	row.Text(d.t().Dim, safe.Line(d.ex.Sender.Provider).Cut(w))
+}
+
+func drawEvent(d *drawing, row *theme.Row, w int) {
+	row.Text(d.t().Plain, safe.Line(d.ex.Sender.Event).Cut(w))
+}
+
+func drawTook(d *drawing, row *theme.Row, w int) {
+	took := safe.Line(shortTook(d.ex))
+	row.Gap(w-took.Width()).Text(d.t().Dim, took)
+}

@@ -1,0 +1,274 @@
+package list
+
+import (
+	"slices"
+	"time"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// Facts are what rows show beside their exchange. The functions may be nil.
+type Facts struct {
+	Unread, Marked, Draft func(capture.ID) bool
+	// Duplicate reports whether the same delivery came before.
+	Duplicate func(*capture.Exchange) bool
+	// Limit is how long a provider waits for an answer; 0 when not known.
+	Limit func(provider string) time.Duration
+	// Hint is where the filter hit, when that is in no column.
+	Hint func(*capture.Exchange) safe.Text
+}
+
+// jumpGrace is how long after a follow jump an acting key still means the
+// request that was selected before it.
+const jumpGrace = 400 * time.Millisecond
+
+// List is the pane. It is for one goroutine.
+type List struct {
+	Theme *theme.Theme
+	Facts Facts
+	// Started is when this run began and First its first exchange; older ones
+	// are parted from it by a rule. First is zero while there is none.
+	Started time.Time
+	First   capture.ID
+	// Empty is what stands there instead of rows.
+	Empty []safe.Text
+
+	rows   []*capture.Exchange // by id
+	sel    capture.ID          // 0: none
+	follow bool
+	seen   capture.ID // the newest row when follow ended
+	jumps  []jump     // of the last 400 ms, oldest first
+	top    int        // the line at the top, the rule counted as one
+	w, h   int
+	widest widths
+}
+
+// jump is a move of the selection that an arrival made.
+type jump struct {
+	at   time.Time
+	from capture.ID
+}
+
+// New returns an empty list that follows.
+func New(t *theme.Theme) *List { return &List{Theme: t, follow: true} }
+
+// SetSize gives the list its cells.
+func (l *List) SetSize(w, h int) {
+	l.w, l.h = w, h
+	l.reveal()
+}
+
+// SetRows replaces the rows, which are in the order of their ids and are not
+// changed while the list has them. Changed are those among them that are new or
+// differ; nil means all. A selection that is gone moves to its neighbour.
+func (l *List) SetRows(rows, changed []*capture.Exchange, now time.Time) {
+	if changed == nil {
+		changed = rows
+	}
+	for _, ex := range changed {
+		l.widest.add(ex, &l.Facts)
+	}
+	l.rows = rows
+	switch {
+	case len(rows) == 0:
+		l.sel = 0
+	case l.follow:
+		l.jump(rows[len(rows)-1].ID, now)
+	default:
+		l.sel = rows[l.neighbour(l.sel)].ID
+	}
+	l.reveal()
+}
+
+func (l *List) jump(to capture.ID, now time.Time) {
+	if to == l.sel {
+		return
+	}
+	l.jumps = slices.DeleteFunc(l.jumps, func(j jump) bool { return now.Sub(j.at) >= jumpGrace })
+	if l.sel != 0 {
+		l.jumps = append(l.jumps, jump{now, l.sel})
+	}
+	l.sel = to
+}
+
+// neighbour is the index of the row with that id, else of the next one, else of
+// the last. There is at least one row.
+func (l *List) neighbour(id capture.ID) int {
+	i, _ := l.find(id)
+	return min(i, len(l.rows)-1)
+}
+
+func (l *List) find(id capture.ID) (int, bool) {
+	return slices.BinarySearchFunc(l.rows, id, func(e *capture.Exchange, id capture.ID) int {
+		switch {
+		case e.ID < id:
+			return -1
+		case e.ID > id:
+			return 1
+		}
+		return 0
+	})
+}
+
+// Len is the number of rows.
+func (l *List) Len() int { return len(l.rows) }
+
+// Rows are the rows, in order; not to be changed.
+func (l *List) Rows() []*capture.Exchange { return l.rows }
+
+// Selected is the selected exchange; nil when there is none.
+func (l *List) Selected() *capture.Exchange { return l.row(l.sel) }
+
+// Acting is the exchange that an acting key means: within 400 ms of a follow
+// jump, the one that was selected before it.
+func (l *List) Acting(now time.Time) *capture.Exchange {
+	for _, j := range l.jumps {
+		if now.Sub(j.at) >= jumpGrace {
+			continue
+		}
+		if ex := l.row(j.from); ex != nil {
+			return ex
+		}
+	}
+	return l.Selected()
+}
+
+func (l *List) row(id capture.ID) *capture.Exchange {
+	if i, ok := l.find(id); ok {
+		return l.rows[i]
+	}
+	return nil
+}
+
+// Select selects the exchange when it is in a row, and ends follow unless it is
+// the newest.
+func (l *List) Select(id capture.ID) bool {
+	i, ok := l.find(id)
+	if ok {
+		l.selectRow(i)
+	}
+	return ok
+}
+
+// Move moves the selection by rows; onto the newest, it resumes follow.
+func (l *List) Move(by int) {
+	if len(l.rows) > 0 {
+		l.selectRow(max(0, min(l.neighbour(l.sel)+by, len(l.rows)-1)))
+	}
+}
+
+// MoveFirst selects the oldest row.
+func (l *List) MoveFirst() { l.Move(-len(l.rows)) }
+
+// MoveLast selects the newest row and resumes follow.
+func (l *List) MoveLast() {
+	l.Move(len(l.rows))
+	l.follow = true
+}
+
+// Page is how many rows a page down moves.
+func (l *List) Page() int { return max(1, l.h-1) }
+
+// Scroll moves what is in sight by lines; the selection stays.
+func (l *List) Scroll(by int) {
+	l.top = max(0, min(l.top+by, l.lines()-l.h))
+	if l.top < l.lines()-l.h {
+		l.EndFollow()
+	}
+}
+
+// Follow reports whether arrivals move the selection.
+func (l *List) Follow() bool { return l.follow }
+
+// EndFollow keeps the selection where it is from now on.
+func (l *List) EndFollow() {
+	if l.follow {
+		l.follow, l.seen = false, l.newest()
+	}
+}
+
+// Unseen is how many rows have arrived since follow ended.
+func (l *List) Unseen() int {
+	if l.follow {
+		return 0
+	}
+	i, _ := l.find(l.seen + 1)
+	return len(l.rows) - i
+}
+
+func (l *List) newest() capture.ID {
+	if len(l.rows) == 0 {
+		return 0
+	}
+	return l.rows[len(l.rows)-1].ID
+}
+
+func (l *List) selectRow(i int) {
+	l.sel, l.jumps = l.rows[i].ID, nil
+	if i == len(l.rows)-1 {
+		l.follow = true
+	} else {
+		l.EndFollow()
+	}
+	l.reveal()
+}
+
+// ruleAt is the index of the row that the rule stands before; -1 for no rule.
+func (l *List) ruleAt() int {
+	if len(l.rows) == 0 {
+		return -1
+	}
+	at := len(l.rows)
+	if l.First != 0 {
+		at, _ = l.find(l.First)
+	}
+	if at == 0 {
+		return -1
+	}
+	return at
+}
+
+func (l *List) lines() int {
+	if l.ruleAt() >= 0 {
+		return len(l.rows) + 1
+	}
+	return len(l.rows)
+}
+
+// reveal scrolls as little as it takes to have the selection in sight.
+func (l *List) reveal() {
+	if len(l.rows) == 0 || l.h <= 0 {
+		l.top = 0
+		return
+	}
+	line, rule := l.neighbour(l.sel), l.ruleAt()
+	last := line == len(l.rows)-1
+	if rule >= 0 && line >= rule {
+		line++
+	}
+	if last {
+		line = l.lines() - 1 // a rule below the last row is in sight with it
+	}
+	l.top = max(line-l.h+1, min(l.top, line))
+	l.top = max(0, min(l.top, l.lines()-l.h))
+}
+
+// At is the exchange in a line of the pane; nil when there is none.
+func (l *List) At(line int) *capture.Exchange {
+	if line < 0 || line >= l.h {
+		return nil
+	}
+	i, rule := l.top+line, l.ruleAt()
+	if rule >= 0 && i >= rule {
+		if i == rule {
+			return nil
+		}
+		i--
+	}
+	if i >= len(l.rows) {
+		return nil
+	}
+	return l.rows[i]
+}
