@@ -1,0 +1,117 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+)
+
+// answer writes what was decided for one request.
+type answer struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	out   *Outcome
+	last  bool  // the connection ends afterwards
+	state State // what came of it
+}
+
+// write answers, misbehaves or drops. It panics with http.ErrAbortHandler when
+// the connection must end without an answer.
+func (a *answer) write(s *Server) {
+	a.state = StateAnswered
+	if a.left() {
+		a.state = StateGone
+	}
+	switch {
+	case a.out.Drop:
+		a.state = StateGone
+		panic(http.ErrAbortHandler)
+	case a.out.Fault != nil:
+		a.out.Reply.Fault = a.out.Fault.Name()
+		a.play(s)
+	case a.writeReply() != nil:
+		a.state = StateGone
+	}
+}
+
+// left reports whether the sender is gone, rather than creel stopping.
+func (a *answer) left() bool {
+	ctx := a.r.Context()
+	return ctx.Err() != nil && !errors.Is(context.Cause(ctx), ErrStopping)
+}
+
+func (a *answer) play(s *Server) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p != http.ErrAbortHandler {
+				s.panicked("playing the fault "+a.out.Fault.Name(), p)
+			}
+			panic(http.ErrAbortHandler)
+		}
+	}()
+	a.out.Fault.Play(a.r.Context(), a.w, &a.out.Reply)
+}
+
+// writeReply writes every field and value of the reply as it is. What the reply
+// does not have is not made up, but for Date and the length.
+func (a *answer) writeReply() error {
+	reply := &a.out.Reply
+	if reply.Status < 200 || reply.Status > 999 {
+		reply.Status = http.StatusInternalServerError
+	}
+	body, err := reply.Body.Bytes(context.WithoutCancel(a.r.Context()))
+	if err != nil {
+		return err
+	}
+	h := a.w.Header()
+	a.setFields(h, int64(len(body)))
+	for _, t := range reply.Trailers {
+		if h.Get("Trailer") == "" {
+			h.Add("Trailer", t.Name)
+		}
+	}
+	a.w.WriteHeader(reply.Status)
+	if len(body) > 0 && a.r.Method != http.MethodHead && bodyAllowed(reply.Status) {
+		if _, err := a.w.Write(body); err != nil {
+			return err
+		}
+	}
+	for _, t := range reply.Trailers {
+		h.Add(t.Name, t.Value)
+	}
+	return nil
+}
+
+func (a *answer) setFields(h http.Header, bodyBytes int64) {
+	reply := &a.out.Reply
+	length := false
+	for _, f := range reply.Fields {
+		switch {
+		case equalFold(f.Name, "Transfer-Encoding"):
+			continue // how the answer is framed is the server's business
+		case equalFold(f.Name, "Content-Length"):
+			// Only where it speaks of a body that is not sent.
+			if a.r.Method != http.MethodHead && reply.Status != http.StatusNotModified {
+				continue
+			}
+			length = true
+		}
+		h[f.Name] = append(h[f.Name], f.Value)
+	}
+	if _, ok := get(reply.Fields, "Content-Type"); !ok {
+		h["Content-Type"] = nil // no sniffing
+	}
+	if !length && len(reply.Trailers) == 0 && bodyAllowed(reply.Status) {
+		h["Content-Length"] = []string{strconv.FormatInt(bodyBytes, 10)}
+	}
+	if a.last && a.r.ProtoMajor == 1 {
+		h["Connection"] = []string{"close"}
+	}
+}
+
+// bodyAllowed reports whether an answer with that status may have a body (RFC
+// 9110 section 6.4.1).
+func bodyAllowed(status int) bool {
+	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+}

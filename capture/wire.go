@@ -1,0 +1,300 @@
+package capture
+
+import (
+	"bytes"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// tailBytes is how much of what follows a head is kept: as much as net/http
+	// reads ahead of the body (its buffer), which is where the next head of a
+	// pipelining sender is found.
+	tailBytes = 4 << 10
+	// headKept is how much of an unclaimed head is kept for its row.
+	headKept = 64 << 10
+	// preface begins an HTTP/2 connection without TLS (RFC 9113 section 3.4).
+	preface = "PRI * HTTP/2.0\r\n"
+	// peeked is how much net/http reads at first to look for the preface.
+	peeked = len("PRI * HTTP/2.0")
+	// writeStall is how long one write to a sender that does not read may take.
+	writeStall = 60 * time.Second
+)
+
+// conn is one accepted connection. It looks over the shoulder of net/http,
+// which forgets the order, spelling and number of header fields, and which
+// answers what it cannot read without telling anyone.
+type conn struct {
+	net.Conn
+	srv  *Server
+	idle atomic.Bool // between two requests
+	once sync.Once
+
+	mu      sync.Mutex
+	off     bool // nothing more is to be seen: TLS, HTTP/2, or the connection ends anyway
+	started bool // the first bytes told HTTP/1 from the HTTP/2 preface
+	serving bool // a handler has the request; answers are its own
+	claimed bool // and has taken its head
+	secure  bool // TLS is spoken on it
+	head    []byte
+	at      time.Time // of the first byte of head
+	whole   bool      // head is complete
+	past    int64     // bytes read after head
+	tail    []byte    // the last of them
+	refused string    // what net/http answered without a handler
+	writeBy time.Time // the deadline of writes
+}
+
+// Read reads and keeps the bytes of a head. While net/http looks for the HTTP/2
+// preface it would wait for 14 bytes although the first already say no, which
+// for a short bad request is until the timeout: an empty read ends the look.
+func (c *conn) Read(p []byte) (int, error) {
+	if c.notPreface(len(p)) {
+		return 0, nil
+	}
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.mu.Lock()
+		c.see(p[:n])
+		c.mu.Unlock()
+	}
+	return n, err
+}
+
+func (c *conn) notPreface(room int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.started || c.off {
+		return false
+	}
+	if room > peeked {
+		c.started = true
+		return false
+	}
+	return len(c.head) > 0 && !bytes.HasPrefix([]byte(preface), c.head)
+}
+
+// see takes what was read.
+func (c *conn) see(b []byte) {
+	if c.off {
+		return
+	}
+	if c.whole {
+		c.past += int64(len(b))
+		c.keepTail(b)
+		return
+	}
+	if c.secure && len(c.head) == 0 && b[0] == tlsHello[0] {
+		c.blind()
+		return
+	}
+	if len(c.head) == 0 {
+		// Empty lines before a request are skipped (RFC 9112 section 2.2).
+		if b = bytes.TrimLeft(b, "\r\n"); len(b) == 0 {
+			return
+		}
+		c.at = time.Now()
+	}
+	from := max(0, len(c.head)-2)
+	c.head = append(c.head, b...)
+	end := headEnd(c.head, from)
+	if end < 0 {
+		return
+	}
+	rest := c.head[end:]
+	c.head = c.head[:end]
+	c.whole = true
+	c.past = int64(len(rest))
+	c.tail = c.tail[:0]
+	c.keepTail(rest)
+	if string(c.head[:min(end, len(preface))]) == preface {
+		c.blind()
+	}
+}
+
+func (c *conn) keepTail(b []byte) {
+	if len(c.tail)+len(b) > 2*tailBytes {
+		if len(b) >= tailBytes {
+			c.tail = c.tail[:0]
+			b = b[len(b)-tailBytes:]
+		} else {
+			keep := c.tail[max(0, len(c.tail)-tailBytes+len(b)):]
+			c.tail = append(c.tail[:0], keep...)
+		}
+	}
+	c.tail = append(c.tail, b...)
+}
+
+// headEnd returns where the head ends, after its empty line, looking from a
+// place on; -1 when it is not complete.
+func headEnd(b []byte, from int) int {
+	for i := from; ; i++ {
+		j := bytes.IndexByte(b[i:], '\n')
+		if j < 0 {
+			return -1
+		}
+		i += j
+		if len(b) > i+1 && b[i+1] == '\n' {
+			return i + 2
+		}
+		if len(b) > i+2 && b[i+1] == '\r' && b[i+2] == '\n' {
+			return i + 3
+		}
+	}
+}
+
+// begin is called when a handler starts on a request.
+func (c *conn) begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.serving, c.claimed = true, false
+}
+
+// claim cuts off the head of the request that a handler has now read whole, and
+// begins the next one. bodyBytes is the length of its body on the wire, or -1
+// when that is not known (chunked). It must be called before the answer is
+// written, because the first byte of the next request may come any time later.
+func (c *conn) claim(bodyBytes int64) (head string, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.claimed = true
+	if c.off {
+		return "", time.Time{}
+	}
+	if c.whole {
+		head = string(c.head)
+	}
+	at = c.at
+	ahead := 0
+	if n := c.past - bodyBytes; bodyBytes >= 0 && n > 0 && n <= int64(len(c.tail)) {
+		ahead = int(n)
+	}
+	next := c.tail[len(c.tail)-ahead:]
+	c.forget()
+	if ahead > 0 {
+		c.see(bytes.Clone(next))
+	}
+	return head, at
+}
+
+// arrived reports whether n bytes after the head are here already.
+func (c *conn) arrived(n int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.whole && c.past >= n
+}
+
+// forget starts afresh.
+func (c *conn) forget() {
+	c.whole, c.past, c.at = false, 0, time.Time{}
+	c.head, c.tail = c.head[:0], c.tail[:0]
+	if cap(c.head) > headKept {
+		c.head = nil
+	}
+}
+
+// blind stops looking: what follows is no head.
+func (c *conn) blind() {
+	c.off = true
+	c.head, c.tail = nil, nil
+}
+
+// leave says that the connection ends after this answer, and that the rest of
+// the body may follow.
+func (c *conn) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.blind()
+}
+
+// rest is called when an answer is out and the connection waits for the next
+// request.
+func (c *conn) rest() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.serving, c.claimed = false, false
+}
+
+// Write writes, and notes what net/http answers on its own.
+func (c *conn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	if !c.serving && !c.off && c.refused == "" && refusal(p) {
+		c.refused = string(p[:min(len(p), 1<<10)])
+	}
+	now := time.Now()
+	stale := c.writeBy.Sub(now) < writeStall/2
+	if stale {
+		c.writeBy = now.Add(writeStall)
+	}
+	by := c.writeBy
+	c.mu.Unlock()
+	if stale {
+		if err := c.Conn.SetWriteDeadline(by); err != nil {
+			return 0, err
+		}
+	}
+	return c.Conn.Write(p)
+}
+
+// refusal reports whether p begins an answer of 400 or above.
+func refusal(p []byte) bool {
+	const status = len("HTTP/1.1 ")
+	return len(p) > status && string(p[:7]) == "HTTP/1." && (p[status] == '4' || p[status] == '5')
+}
+
+// Close closes the connection. Bytes that no handler claimed become a row.
+func (c *conn) Close() error {
+	c.once.Do(func() {
+		c.srv.keepUnclaimed(c, c.unclaimed())
+		c.srv.conns.remove(c)
+	})
+	return c.Conn.Close()
+}
+
+// unused reports whether nothing has come yet.
+func (c *conn) unused() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.off && !c.serving && !c.claimed && len(c.head) == 0 && c.refused == ""
+}
+
+func (c *conn) unclaimed() unclaimed {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.serving && !c.claimed {
+		return unclaimed{}
+	}
+	return unclaimed{
+		head:   string(c.head[:min(len(c.head), headKept)]),
+		whole:  c.whole,
+		at:     c.at,
+		answer: c.refused,
+	}
+}
+
+// SetWriteDeadline sets the deadline of writes. None at all is not possible:
+// net/http takes it away after each answer, but a sender that does not read
+// must not keep a connection for ever.
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	if t.IsZero() {
+		return nil
+	}
+	c.mu.Lock()
+	c.writeBy = t
+	c.mu.Unlock()
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// NetConn returns the connection beneath, as tls.Conn has it, so that a fault
+// can reset it.
+func (c *conn) NetConn() net.Conn { return c.Conn }
+
+// CloseWrite lets net/http end an answer before the sender has stopped sending.
+func (c *conn) CloseWrite() error {
+	if h, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return h.CloseWrite()
+	}
+	return nil
+}
