@@ -35,9 +35,10 @@ type answer struct {
 // answerReader reads one answer.
 type answerReader struct {
 	r      *bufio.Reader
-	method string // of the request: HEAD has no body
-	limit  int64  // of the body
-	head   int    // bytes of the head still allowed
+	method string              // of the request: HEAD has no body
+	limit  int64               // of the body
+	take   func(n int64) error // reserves memory for n bytes of the body
+	head   int                 // bytes of the head still allowed
 }
 
 // read reads into a, which holds what came also when it fails.
@@ -183,7 +184,7 @@ func (ar *answerReader) readLength(a *answer, length int64) error {
 // grows with what came.
 func (ar *answerReader) fill(a *answer, r io.Reader) error {
 	var b bytes.Buffer
-	_, err := b.ReadFrom(io.LimitReader(r, ar.limit+1))
+	_, err := b.ReadFrom(&metered{io.LimitReader(r, ar.limit+1), ar.take})
 	a.body = b.Bytes()
 	if int64(len(a.body)) > ar.limit {
 		a.body = a.body[:ar.limit:ar.limit]
@@ -194,10 +195,27 @@ func (ar *answerReader) fill(a *answer, r io.Reader) error {
 		return nil
 	}
 	var network net.Error
+	if errors.Is(err, capture.ErrBusy) {
+		return &failure{capture.CauseTimeout, fmt.Errorf("answer: no room for it: %w", err)}
+	}
 	if !errors.As(err, &network) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return protocolError("%w", err) // the connection is well, so it is the chunks that are not
 	}
 	return ended(err, fmt.Sprintf("after %d bytes of the body", len(a.body)))
+}
+
+// metered takes from a budget what it reads.
+type metered struct {
+	r    io.Reader
+	take func(n int64) error
+}
+
+func (m *metered) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	if terr := m.take(int64(n)); terr != nil {
+		return n, terr
+	}
+	return n, err
 }
 
 func keepsAlive(a *answer) bool {

@@ -19,6 +19,10 @@ type Sender struct {
 	MaxAnswer      int64         // bytes of an answer's body; default 32 MiB
 	Own            *Own          // creel's own addresses, which are refused; nil for none
 
+	// Inflight bounds the bytes of answers that are being read, together with
+	// whatever else takes from it; nil for no bound.
+	Inflight *capture.Budget
+
 	idle pool
 }
 
@@ -64,6 +68,7 @@ func (s *Sender) send(ctx context.Context, req *capture.Request, to Target) (cap
 		err = &failure{capture.CauseProtocol, err}
 	} else {
 		err = d.run(ctx)
+		s.Inflight.Give(d.taken)
 	}
 	d.fill(&a, err)
 	return a, err
@@ -77,6 +82,7 @@ type delivery struct {
 	written   atomic.Int64 // bytes of the request that the system took
 	connected time.Time    // zero on a kept connection
 	answer    answer
+	taken     int64 // of the budget
 }
 
 // run delivers, and returns nil or a *failure.
@@ -132,7 +138,16 @@ func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed 
 		wrote <- err
 	}()
 	d.answer = answer{}
-	ar := answerReader{r: c.r, method: d.req.Method, limit: orDefault(d.sender.MaxAnswer, 32<<20)}
+	ar := answerReader{
+		r: c.r, method: d.req.Method, limit: orDefault(d.sender.MaxAnswer, 32<<20),
+		take: func(n int64) error {
+			err := d.sender.Inflight.Take(ctx, n)
+			if err == nil {
+				d.taken += n
+			}
+			return err
+		},
+	}
 	if err := ar.read(&d.answer); err != nil {
 		stop()
 		c.raw.Close()

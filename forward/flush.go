@@ -1,0 +1,112 @@
+package forward
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"creel/capture"
+)
+
+// flush delivers pending exchanges to one target.
+type flush struct {
+	queue     *Queue
+	to        Target
+	delivered deliveries
+
+	mu   sync.Mutex
+	ids  []capture.ID // not begun
+	stop bool         // the target takes nothing
+	done Flushed
+}
+
+// work delivers one exchange after the other until none is left.
+func (f *flush) work(ctx context.Context) {
+	for {
+		id, ok := f.next(ctx)
+		if !ok {
+			return
+		}
+		sent, leftOut, pending := f.deliver(ctx, id)
+		f.mu.Lock()
+		switch {
+		case leftOut:
+			f.done.LeftOut++
+		case sent:
+			f.done.Sent++
+		case pending:
+			f.done.Left++
+			f.stop = true
+		}
+		f.mu.Unlock()
+	}
+}
+
+func (f *flush) next(ctx context.Context) (capture.ID, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.stop || ctx.Err() != nil {
+		f.done.Left += len(f.ids)
+		f.ids = nil
+	}
+	if len(f.ids) == 0 {
+		return 0, false
+	}
+	id := f.ids[0]
+	f.ids = f.ids[1:]
+	return id, true
+}
+
+func (f *flush) deliver(ctx context.Context, id capture.ID) (sent, leftOut, pending bool) {
+	ex, ok := f.queue.ring.Get(id)
+	if !ok || !slices.Contains(ex.Pending, f.to.Key()) {
+		return false, false, false // deleted, or delivered by other means
+	}
+	if f.delivered.succeeded(ex, f.to) {
+		f.queue.settle(ctx, id, f.to.Key(), nil)
+		return false, true, false
+	}
+	a, err := f.queue.sender.send(ctx, &ex.Request, f.to)
+	f.queue.targets.learn(f.to, &a, err)
+	if a.Unsent && owed(err) {
+		f.queue.ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
+		return false, false, true
+	}
+	f.queue.settle(context.WithoutCancel(ctx), id, f.to.Key(), &a)
+	return true, false, false
+}
+
+// deliveries are the exchanges of each delivery of each provider: its tries.
+type deliveries map[string][]*capture.Exchange
+
+func (q *Queue) deliveries() deliveries {
+	d := deliveries{}
+	for _, ex := range q.ring.Snapshot() {
+		if ex.Sender.Delivery != "" {
+			d[deliveryOf(ex)] = append(d[deliveryOf(ex)], ex)
+		}
+	}
+	return d
+}
+
+func deliveryOf(ex *capture.Exchange) string {
+	return ex.Sender.Provider + "\x00" + ex.Sender.Delivery
+}
+
+// succeeded reports whether the target was given this exchange, or another try
+// of its delivery, and answered below 400.
+func (d deliveries) succeeded(ex *capture.Exchange, to Target) bool {
+	tries := []*capture.Exchange{ex}
+	if ex.Sender.Delivery != "" {
+		tries = append(tries, d[deliveryOf(ex)]...)
+	}
+	for _, try := range tries {
+		url := to.Resolve(try.Request.Target).String()
+		for _, a := range try.Attempts {
+			if a.To == url && !a.Failed() {
+				return true
+			}
+		}
+	}
+	return false
+}

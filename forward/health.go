@@ -1,0 +1,155 @@
+package forward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"creel/capture"
+)
+
+// How often the health of a target is checked: rarely while it is up, since
+// deliveries say the same, and often while its return is awaited.
+const (
+	checkUp   = 10 * time.Second
+	checkDown = time.Second
+)
+
+// Watch checks the health of the targets that are on, by connecting to them,
+// until ctx ends. dial is usually [Sender.Dial].
+func (ts *Targets) Watch(ctx context.Context, dial func(context.Context, URL) error) {
+	wake := make(chan struct{}, 1)
+	ts.mu.Lock()
+	ts.wake = wake
+	ts.mu.Unlock()
+	for ctx.Err() == nil {
+		for _, u := range ts.due(time.Now()) {
+			err := dial(ctx, u)
+			if ctx.Err() != nil {
+				return
+			}
+			ts.note(u.String(), err)
+		}
+		t := time.NewTimer(time.Until(ts.nextCheck(time.Now())))
+		select {
+		case <-ctx.Done():
+		case <-wake:
+		case <-t.C:
+		}
+		t.Stop()
+	}
+}
+
+// due returns the targets that are to be checked now.
+func (ts *Targets) due(now time.Time) []URL {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	var out []URL
+	for _, e := range ts.list {
+		if !e.Disabled && !e.next.After(now) {
+			out = append(out, e.URL)
+		}
+	}
+	return out
+}
+
+func (ts *Targets) nextCheck(now time.Time) time.Time {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	next := now.Add(checkUp)
+	for _, e := range ts.list {
+		if !e.Disabled && e.next.Before(next) {
+			next = e.next
+		}
+	}
+	return next
+}
+
+// note takes over what connecting to a target gave. Only a change is said.
+func (ts *Targets) note(key string, err error) {
+	state, cause := HealthUp, capture.Cause("")
+	if err != nil {
+		state, cause = HealthDown, capture.CauseRefused
+		var f *failure
+		if errors.As(err, &f) {
+			cause = f.cause
+		}
+	}
+	changed, notice := ts.setHealth(key, state, cause, time.Now())
+	if !changed {
+		return
+	}
+	ts.rouse()
+	ts.say(notice)
+	if state == HealthUp && ts.Up != nil {
+		ts.Up(key)
+	}
+}
+
+func (ts *Targets) setHealth(key string, state Health, cause capture.Cause, now time.Time) (changed bool, notice string) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	every := checkUp
+	if state == HealthDown {
+		every = checkDown
+	}
+	for _, e := range ts.list {
+		if e.Key() != key {
+			continue
+		}
+		e.next = now.Add(every)
+		if e.state == state {
+			continue
+		}
+		changed = true
+		notice = changeWords(e, state, cause, now)
+		e.state, e.since, e.cause = state, now, cause
+	}
+	return changed, notice
+}
+
+// changeWords is the notice of a change; a target that is up when it is first
+// looked at is no news.
+func changeWords(e *entry, to Health, cause capture.Cause, now time.Time) string {
+	switch {
+	case to == HealthDown:
+		return fmt.Sprintf("%s is down: %s", e.Label(), cause)
+	case e.state == HealthDown:
+		return fmt.Sprintf("%s is up again after %s", e.Label(), ago(now.Sub(e.since)))
+	}
+	return ""
+}
+
+// Words are the health of a target as the header row says it, such as "● up",
+// "○ down 2m, 7 pending" or "off".
+func (s Status) Words(now time.Time) string {
+	var words string
+	switch {
+	case s.Disabled:
+		words = "off"
+	case s.Health == HealthUp:
+		words = "● up"
+	case s.Health == HealthDown:
+		words = "○ down " + ago(now.Sub(s.Since))
+	default:
+		words = "not checked yet"
+	}
+	if s.Pending > 0 {
+		words += fmt.Sprintf(", %d pending", s.Pending)
+	}
+	return words
+}
+
+// ago is a duration in one unit.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", int(d.Hours()))
+	}
+	return fmt.Sprintf("%dd", int(d.Hours()/24))
+}

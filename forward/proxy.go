@@ -1,0 +1,196 @@
+package forward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"creel/capture"
+)
+
+// Proxy forwards what arrives to the targets that are on for its path, and
+// answers what the first of them answers. It is a [capture.Responder]. Make one
+// with NewProxy; it is safe for concurrent use.
+type Proxy struct {
+	sender  *Sender
+	targets *Targets
+	usual   capture.Responder
+	loops   *loops
+
+	stop    context.Context // ends what is under way
+	cancel  context.CancelCauseFunc
+	running sync.WaitGroup
+}
+
+var _ capture.Responder = (*Proxy)(nil)
+
+// ErrStopped is why a delivery ended when creel did.
+var ErrStopped = errors.New("creel is stopping")
+
+// NewProxy returns a proxy. With usual, senders are answered by it at once and
+// all targets get copies (--forward-async); with nil, the first target's answer
+// goes to the sender.
+func NewProxy(s *Sender, ts *Targets, usual capture.Responder) *Proxy {
+	p := &Proxy{sender: s, targets: ts, usual: usual, loops: newLoops()}
+	p.stop, p.cancel = context.WithCancelCause(context.Background())
+	return p
+}
+
+// Respond forwards to the targets that are on for the path. The sender leaving
+// does not end a forward.
+func (p *Proxy) Respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
+	return p.respond(ctx, ex, rec, p.targets.For(ex.Request.Target), p.usual)
+}
+
+// To returns a responder that forwards to these targets in place of the ones
+// that are on for the path: a rule's, or the one that a held request is released
+// to. With usual it answers senders at once and delivers copies.
+func (p *Proxy) To(targets []Target, usual capture.Responder) capture.Responder {
+	return capture.ResponderFunc(func(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
+		return p.respond(ctx, ex, rec, targets, usual)
+	})
+}
+
+// Shutdown waits for what is under way until ctx ends, then ends it and waits
+// for that.
+func (p *Proxy) Shutdown(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		p.running.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		p.cancel(ErrStopped)
+		<-done
+	}
+	p.cancel(ErrStopped)
+}
+
+func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, targets []Target, usual capture.Responder) capture.Outcome {
+	if len(targets) == 0 {
+		return refusal(502, "creel: no target is on for this path.")
+	}
+	if body, err := ex.Request.Body.Bytes(ctx); err == nil {
+		if host, yes := p.loops.returned(&ex.Request, body); yes {
+			return refusal(508, "creel: this request was forwarded to %s and came back: a loop, not forwarded again.", host)
+		}
+	}
+	first := p.start(ex, rec, targets)
+	if usual != nil {
+		return usual.Respond(ctx, ex, rec)
+	}
+	select {
+	case r := <-first:
+		return outcome(r)
+	case <-ctx.Done():
+		return capture.Outcome{Drop: true} // nobody is there to be answered
+	}
+}
+
+// result is an attempt and where it went.
+type result struct {
+	capture.Attempt
+	to      Target
+	pending bool
+}
+
+// start delivers to all targets, and gives the result of the first.
+func (p *Proxy) start(ex *capture.Exchange, rec capture.Recorder, targets []Target) <-chan result {
+	first := make(chan result, 1)
+	shared := &pendings{rec: rec}
+	for i, t := range targets {
+		wait, leave := p.targets.enter(t)
+		p.running.Go(func() {
+			defer leave()
+			wait()
+			r := p.deliver(ex, rec, t, shared)
+			if i == 0 {
+				first <- r
+			}
+		})
+	}
+	return first
+}
+
+func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t Target, shared *pendings) result {
+	body, _ := ex.Request.Body.Bytes(p.stop)
+	defer p.loops.enter(t.URL.Host, ex.Request.Method, body)()
+	a, err := p.sender.send(p.stop, &ex.Request, t)
+	r := result{Attempt: a, to: t, pending: a.Unsent && owed(err)}
+	p.targets.learn(t, &a, err)
+	rec.AddAttempt(a)
+	if r.pending {
+		shared.add(t.Key())
+	}
+	return r
+}
+
+// owed reports whether a request that was not sent is to be delivered later: not
+// when it never can be.
+func owed(err error) bool {
+	var f *failure
+	return err != nil && !errors.Is(err, ErrOwn) && errors.As(err, &f) && f.cause != capture.CauseProtocol
+}
+
+// learn takes over what a delivery says about the health of its target. An
+// answer, or its absence after the request was taken, says that somebody
+// listens.
+func (ts *Targets) learn(t Target, a *capture.Attempt, err error) {
+	switch {
+	case errors.Is(err, ErrOwn), a.Cause == capture.CauseCanceled, a.Cause == capture.CauseProtocol && a.Unsent:
+	case a.Unsent:
+		ts.note(t.Key(), err)
+	default:
+		ts.note(t.Key(), nil)
+	}
+}
+
+// pendings collects the targets that an exchange still has to be delivered to.
+type pendings struct {
+	rec capture.Recorder
+
+	mu   sync.Mutex
+	keys []string
+}
+
+func (ps *pendings) add(key string) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	ps.keys = append(slices.Clone(ps.keys), key)
+	keys := ps.keys
+	ps.rec.SetMeta(capture.Meta{Pending: &keys})
+}
+
+// outcome is what the sender is answered: the target's answer, or one sentence.
+func outcome(r result) capture.Outcome {
+	switch {
+	case r.Cause == "":
+		reply := r.Reply
+		reply.Fields = endToEnd(reply.Fields, false)
+		reply.By = "forward"
+		return capture.Outcome{Reply: reply}
+	case r.pending:
+		return refusal(502, "creel: %s did not take the request (%s); it is kept and can be delivered later.", r.to.URL, r.Cause)
+	case r.Cause == capture.CauseTimeout:
+		return refusal(504, "creel: %s took the request and did not answer in time.", r.to.URL)
+	case r.Cause == capture.CauseTooLarge:
+		return refusal(502, "creel: the answer of %s is larger than --max-answer.", r.to.URL)
+	}
+	return refusal(502, "creel: %s gave no answer that can be passed on (%s).", r.to.URL, r.Cause)
+}
+
+// refusal is an answer of creel's own. It holds nothing captured.
+func refusal(status int, format string, args ...any) capture.Outcome {
+	return capture.Outcome{Reply: capture.Reply{
+		Status: status, By: "error",
+		Fields: []capture.Field{
+			{Name: "Content-Type", Value: "text/plain; charset=utf-8"},
+			{Name: "X-Content-Type-Options", Value: "nosniff"},
+		},
+		Body: capture.NewBody(fmt.Appendf(nil, format+"\n", args...)),
+	}}
+}

@@ -1,0 +1,237 @@
+package forward
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
+)
+
+// proxyTo is a proxy to targets, with what tests want to look at.
+func proxyTo(t *testing.T, targets ...Target) (*Proxy, *Targets, *notes) {
+	t.Helper()
+	ts := &Targets{}
+	ts.Set(targets)
+	s := &Sender{}
+	p := NewProxy(s, ts, nil)
+	t.Cleanup(func() {
+		p.Shutdown(t.Context())
+		s.Close()
+	})
+	return p, ts, newNotes()
+}
+
+// closedPort is an address on which nobody listens.
+func closedPort(t *testing.T) URL {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return mustURL(t, "http://"+l.Addr().String())
+}
+
+func bodyOf(t *testing.T, r capture.Reply) string {
+	t.Helper()
+	b, err := r.Body.Bytes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestProxyAnswersWhatTheFirstTargetAnswers(t *testing.T) {
+	first, _ := onceServer(t, "HTTP/1.1 422 No\r\nX-A: 1\r\nConnection: close, X-Hop\r\nX-Hop: y\r\nx-a: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\x00\xff\r\n0\r\nT: 1\r\n\r\n")
+	copied, got := onceServer(t, "HTTP/1.1 500 Oops\r\n\r\n")
+	p, ts, n := proxyTo(t, Target{URL: first}, Target{URL: copied})
+	out := p.Respond(t.Context(), &capture.Exchange{Request: *post("/x", "hi", capture.Field{Name: "Content-Length", Value: "2"})}, n)
+	want := capture.Reply{
+		Status: 422, By: "forward", Fields: []capture.Field{{Name: "X-A", Value: "1"}, {Name: "x-a", Value: "2"}},
+		Trailers: []capture.Field{{Name: "T", Value: "1"}}, Took: out.Reply.Took, Body: out.Reply.Body,
+	}
+	if diff := cmp.Diff(want, out.Reply, cmp.AllowUnexported(capture.Body{})); diff != "" || bodyOf(t, out.Reply) != "\x00\xff" {
+		t.Error(diff)
+	}
+	<-got
+	<-n.added
+	<-n.added
+	attempts, pending := n.seen()
+	if len(attempts) != 2 || pending != nil {
+		t.Errorf("%d attempts, pending %v", len(attempts), pending)
+	}
+	if l := ts.List(); l[0].Health != HealthUp || l[1].Health != HealthUp {
+		t.Error("an answer did not show that the targets are up")
+	}
+}
+
+func TestProxyDownIsPending(t *testing.T) {
+	down := closedPort(t)
+	var notices []string
+	p, ts, n := proxyTo(t, Target{URL: down})
+	ts.Changed = func(s string) { notices = append(notices, s) }
+	for range 2 {
+		out := p.Respond(t.Context(), &capture.Exchange{Request: *post("/x", "hi")}, n)
+		want := "creel: " + down.String() + " did not take the request (refused); it is kept and can be delivered later.\n"
+		if out.Reply.Status != 502 || out.Reply.By != "error" || bodyOf(t, out.Reply) != want {
+			t.Errorf("%d %s", out.Reply.Status, bodyOf(t, out.Reply))
+		}
+	}
+	attempts, pending := n.seen()
+	if diff := cmp.Diff([]string{down.String()}, pending); diff != "" || !attempts[0].Unsent {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{down.Host + " is down: refused"}, notices); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestProxyAsync(t *testing.T) {
+	u, got := onceServer(t, "HTTP/1.1 500 Oops\r\n\r\n")
+	ts := &Targets{}
+	ts.Set([]Target{{URL: u}})
+	p := NewProxy(&Sender{}, ts, capture.ResponderFunc(func(context.Context, *capture.Exchange, capture.Recorder) capture.Outcome {
+		return capture.Outcome{Reply: capture.Reply{Status: 202, By: "default"}}
+	}))
+	n := newNotes()
+	out := p.Respond(t.Context(), &capture.Exchange{Request: *post("/x", "")}, n)
+	if out.Reply.Status != 202 {
+		t.Error(out.Reply.Status)
+	}
+	<-got
+	p.Shutdown(t.Context())
+	if attempts, _ := n.seen(); len(attempts) != 1 || attempts[0].Reply.Status != 500 {
+		t.Errorf("%+v", attempts)
+	}
+}
+
+func TestProxyGoesOnWhenTheSenderLeaves(t *testing.T) {
+	arrived, release := make(chan struct{}), make(chan struct{})
+	u := rawServer(t, func(c net.Conn) {
+		readRequest(bufio.NewReader(c))
+		close(arrived)
+		<-release
+		io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n")
+	})
+	p, _, n := proxyTo(t, Target{URL: u})
+	ctx, leave := context.WithCancel(t.Context())
+	go func() {
+		<-arrived
+		leave()
+	}()
+	if out := p.Respond(ctx, &capture.Exchange{Request: *post("/x", "")}, n); !out.Drop {
+		t.Error("answered a sender that is gone")
+	}
+	close(release)
+	<-n.added
+	if attempts, _ := n.seen(); attempts[0].Reply.Status != 200 {
+		t.Errorf("%+v", attempts)
+	}
+}
+
+func TestProxyTooLarge(t *testing.T) {
+	u, _ := onceServer(t, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789")
+	p, _, n := proxyTo(t, Target{URL: u})
+	p.sender.MaxAnswer = 4
+	out := p.Respond(t.Context(), &capture.Exchange{Request: *post("/x", "")}, n)
+	attempts, pending := n.seen()
+	a := attempts[0]
+	if out.Reply.Status != 502 || a.Cause != capture.CauseTooLarge || !a.Truncated || bodyOf(t, a.Reply) != "0123" || pending != nil {
+		t.Errorf("%d %+v %v", out.Reply.Status, a, pending)
+	}
+}
+
+// A tunnel leads from a public host back to creel: what is forwarded there
+// arrives again and must stop.
+func TestProxyStopsALoop(t *testing.T) {
+	p, ts, n := proxyTo(t)
+	arrivals := 0
+	tunnel := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		arrivals++
+		body, _ := io.ReadAll(r.Body)
+		out := p.Respond(r.Context(), &capture.Exchange{Request: capture.Request{
+			Method: r.Method, Target: r.RequestURI, Host: "127.0.0.1:4665", Exact: true, Body: capture.NewBody(body),
+			Fields: []capture.Field{{Name: "x-forwarded-host", Value: r.Host}},
+		}}, n)
+		w.WriteHeader(out.Reply.Status)
+	}))
+	defer tunnel.Close()
+	ts.Set([]Target{{URL: mustURL(t, tunnel.URL)}})
+	out := p.Respond(t.Context(), &capture.Exchange{Request: *post("/x", "around and around")}, n)
+	if out.Reply.Status != 508 || arrivals != 1 {
+		t.Errorf("%d after %d arrivals", out.Reply.Status, arrivals)
+	}
+	// Another body is no loop, and nothing is on its way any more.
+	if host, yes := p.loops.returned(post("/x", "around and around"), []byte("around and around")); yes {
+		t.Errorf("still on its way to %s", host)
+	}
+}
+
+func TestSendRefusesItself(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	own := &Own{}
+	own.Listen(l.Addr())
+	hosts := []string{"127.0.0.1", "localhost", "127.1.2.3", "[::1]", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]"}
+	if addrs, err := net.InterfaceAddrs(); err == nil {
+		for _, a := range addrs {
+			if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil {
+				hosts = append(hosts, n.IP.String())
+			}
+		}
+	}
+	for _, host := range hosts {
+		p, ts, n := proxyTo(t, Target{URL: mustURL(t, "http://"+host+":"+port)})
+		p.sender.Own = own
+		out := p.Respond(t.Context(), &capture.Exchange{Request: *post("/x", "")}, n)
+		attempts, pending := n.seen()
+		if out.Reply.Status != 502 || attempts[0].Cause != capture.CauseRefused || pending != nil || ts.List()[0].Health != HealthUnknown {
+			t.Errorf("%s: %d %s %v", host, out.Reply.Status, attempts[0].Err, pending)
+		}
+	}
+	if err := own.CheckURL(mustURL(t, port)); err == nil {
+		t.Error("a port that is creel's own was taken")
+	}
+	if err := own.CheckURL(mustURL(t, "http://192.0.2.1:"+port)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTargetsFor(t *testing.T) {
+	ts := &Targets{}
+	ts.Set([]Target{
+		{Name: "all", URL: mustURL(t, "1")},
+		{Name: "github", URL: mustURL(t, "2"), Path: "/github"},
+		{Name: "copy", URL: mustURL(t, "3"), Path: "/github"},
+		{Name: "off", URL: mustURL(t, "4"), Path: "/github/deep", Disabled: true},
+	})
+	for target, want := range map[string][]string{
+		"/x":             {"all"},
+		"/github?x":      {"github", "copy"},
+		"/github/deep/x": {"github", "copy"},
+		"/githubber":     {"all"},
+	} {
+		var got []string
+		for _, t := range ts.For(target) {
+			got = append(got, t.Name)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(target, diff)
+		}
+	}
+	ts.SetEnabled(0, false)
+	if ts.On("/x") || !ts.On("/github") {
+		t.Error("switched off, but on")
+	}
+}

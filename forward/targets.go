@@ -1,0 +1,184 @@
+package forward
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"creel/capture"
+)
+
+// Targets is the live list of targets: what is forwarded where, what is on, and
+// how each of them is. Its fields must be set before it is used. It is safe for
+// concurrent use.
+type Targets struct {
+	// Changed is called after the list or the health of a target changed, with
+	// words for a notice; empty when the user did it and so knows. May be nil.
+	Changed func(notice string)
+	// Up is called with the key of a target that was found up and was not known
+	// to be; may be nil. It must not wait. See [Queue.Wake].
+	Up func(key string)
+	// Pending counts what waits for the target with that key; may be nil.
+	Pending func(key string) int
+
+	mu   sync.Mutex
+	list []*entry
+	wake chan struct{} // tells Watch that the list changed; made by it
+}
+
+// entry is a target and its health.
+type entry struct {
+	Target
+	state Health
+	since time.Time
+	cause capture.Cause
+	next  time.Time // of the next check
+	tail  chan struct{}
+}
+
+// Health is whether somebody listens at a target.
+type Health uint8
+
+// What is known of a target. The zero value is HealthUnknown.
+const (
+	HealthUnknown Health = iota
+	HealthUp
+	HealthDown
+)
+
+// Status is a target with all that is shown of it.
+type Status struct {
+	Target
+	Health  Health
+	Since   time.Time     // when it went up or down
+	Cause   capture.Cause // why it is down
+	Pending int           // deliveries that wait for it
+}
+
+// Set replaces the list. The health of a target that stays is kept.
+func (ts *Targets) Set(list []Target) {
+	ts.mu.Lock()
+	old := ts.list
+	ts.list = make([]*entry, len(list))
+	for i, t := range list {
+		e := &entry{Target: t}
+		if j := slices.IndexFunc(old, func(o *entry) bool { return o.Key() == t.Key() }); j >= 0 {
+			*e = *old[j]
+			e.Target = t
+		}
+		ts.list[i] = e
+	}
+	ts.mu.Unlock()
+	ts.rouse()
+	ts.say("")
+}
+
+// SetEnabled switches the target at that place of the list on or off; it does
+// nothing where there is none.
+func (ts *Targets) SetEnabled(i int, on bool) {
+	ts.mu.Lock()
+	if i >= 0 && i < len(ts.list) {
+		ts.list[i].Disabled = !on
+		ts.list[i].next = time.Time{}
+	}
+	ts.mu.Unlock()
+	ts.rouse()
+	ts.say("")
+}
+
+// List returns the targets in order.
+func (ts *Targets) List() []Status {
+	ts.mu.Lock()
+	list := make([]Status, len(ts.list))
+	for i, e := range ts.list {
+		list[i] = Status{Target: e.Target, Health: e.state, Since: e.since, Cause: e.cause}
+	}
+	ts.mu.Unlock()
+	for i := range list {
+		if ts.Pending != nil {
+			list[i].Pending = ts.Pending(list[i].Key())
+		}
+	}
+	return list
+}
+
+// For returns the targets that are on for a request target: of those whose path
+// it is under, the ones with the longest path. The first one's answer goes to
+// the sender.
+func (ts *Targets) For(captured string) []Target {
+	path, _ := SplitTarget(captured)
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	var out []Target
+	longest := 0
+	for _, e := range ts.list {
+		n := len(e.Path)
+		if e.Disabled || !Under(path, e.Path) || n < longest {
+			continue
+		}
+		if n > longest {
+			longest, out = n, out[:0]
+		}
+		out = append(out, e.Target)
+	}
+	return out
+}
+
+// On reports whether a target is on for a request target.
+func (ts *Targets) On(captured string) bool { return len(ts.For(captured)) > 0 }
+
+// ByKey returns the target with that key, whether it is on or off.
+func (ts *Targets) ByKey(key string) (Target, bool) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if e := ts.find(key); e != nil {
+		return e.Target, true
+	}
+	return Target{}, false
+}
+
+func (ts *Targets) find(key string) *entry {
+	i := slices.IndexFunc(ts.list, func(e *entry) bool { return e.Key() == key })
+	if i < 0 {
+		return nil
+	}
+	return ts.list[i]
+}
+
+// enter takes a place in the queue of an ordered target, in the order of the
+// calls. wait returns when it is this delivery's turn; leave ends the turn and
+// must be called.
+func (ts *Targets) enter(t Target) (wait func(), leave func()) {
+	if !t.Ordered {
+		return func() {}, func() {}
+	}
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	e := ts.find(t.Key())
+	if e == nil {
+		return func() {}, func() {}
+	}
+	before, mine := e.tail, make(chan struct{})
+	e.tail = mine
+	return func() {
+		if before != nil {
+			<-before
+		}
+	}, func() { close(mine) }
+}
+
+func (ts *Targets) say(notice string) {
+	if ts.Changed != nil {
+		ts.Changed(notice)
+	}
+}
+
+// rouse makes Watch look at the list again.
+func (ts *Targets) rouse() {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	select {
+	case ts.wake <- struct{}{}:
+	default: // nobody watches, or is told already
+	}
+}
