@@ -1,0 +1,90 @@
+package body
+
+import (
+	"bytes"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// decodeText makes Text of Data where a charset says it is not UTF-8.
+func (c *Content) decodeText() {
+	enc, name := c.charset()
+	if enc == nil {
+		return
+	}
+	text, err := enc.NewDecoder().Bytes(c.Data)
+	if err != nil {
+		c.note("charset %s: %v: shown as it came", name, err)
+		return
+	}
+	c.Text = text
+	c.note("charset %s", name)
+}
+
+// charset returns the encoding of the text and its name; nil for UTF-8 and for
+// what is not known.
+func (c *Content) charset() (encoding.Encoding, string) {
+	switch {
+	case bytes.HasPrefix(c.Data, []byte{0xff, 0xfe}):
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "UTF-16LE"
+	case bytes.HasPrefix(c.Data, []byte{0xfe, 0xff}):
+		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "UTF-16BE"
+	}
+	name := c.Params["charset"]
+	if name == "" {
+		name = declaredCharset(c.Data[:min(len(c.Data), 1024)])
+	}
+	if name == "" {
+		return nil, ""
+	}
+	// The labels of the WHATWG Encoding Standard; by it ISO-8859-1 and ASCII are
+	// windows-1252, which differs in the controls only.
+	enc, err := htmlindex.Get(name)
+	if err != nil {
+		c.note("charset %s is not known: shown as it came", name)
+		return nil, ""
+	}
+	canonical, err := htmlindex.Name(enc)
+	if err != nil || canonical == "utf-8" || enc == encoding.Replacement {
+		return nil, ""
+	}
+	if canonical == "windows-1252" && ascii(c.Data) {
+		return nil, ""
+	}
+	return enc, canonical
+}
+
+func ascii(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// declaredCharset finds the charset that an XML declaration or an HTML meta
+// element names.
+func declaredCharset(head []byte) string {
+	low := strings.ToLower(string(head))
+	key := "charset="
+	if strings.HasPrefix(low, "<?xml") {
+		low, _, _ = strings.Cut(low, "?>")
+		key = "encoding="
+	} else if !strings.Contains(low, "<meta") {
+		return ""
+	}
+	_, value, ok := strings.Cut(low, key)
+	if !ok {
+		return ""
+	}
+	value = strings.TrimLeft(value, `"'`)
+	end := strings.IndexAny(value, "\"'/> ;")
+	if end < 0 {
+		return ""
+	}
+	return value[:end]
+}

@@ -1,0 +1,97 @@
+package body
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"strings"
+	"unicode/utf8"
+
+	"creel/capture"
+	"creel/capture/safe"
+)
+
+// Content is a body ready to be viewed. It is not changed once made.
+type Content struct {
+	Raw []byte // as captured
+	// Data is Raw with its Content-Encoding undone.
+	Data []byte
+	// Text is Data in UTF-8. It is Data itself where the charset is UTF-8,
+	// unknown, or of no concern.
+	Text []byte
+	// Media is the media type in lower case, without parameters; empty when
+	// there is none.
+	Media  string
+	Params map[string]string // of the media type; names in lower case
+	// Notes say what was undone and what could not be, one sentence each.
+	Notes []safe.Text
+	Cut   bool // Data is only the beginning
+}
+
+// Read makes the content of a body that came with fields.
+func Read(raw []byte, fields []capture.Field) *Content {
+	d := Decode(raw, fields)
+	c := &Content{Raw: raw, Data: d.Data, Text: d.Data, Cut: d.Cut}
+	if len(d.Layers) > 0 {
+		c.note("%s: %s, decoded %s", strings.Join(d.Layers, ", "), Size(int64(len(raw))), Size(int64(len(d.Data))))
+	}
+	if d.Cut {
+		c.note("cut at %d MiB: this is the beginning, the rest is not decoded", MaxDecoded>>20)
+	}
+	if d.Err != nil {
+		c.note("%v", d.Err)
+	}
+	c.Media, c.Params = mediaType(fields)
+	c.decodeText()
+	return c
+}
+
+func (c *Content) note(format string, args ...any) {
+	c.Notes = append(c.Notes, safe.Line(fmt.Sprintf(format, args...)))
+}
+
+// mediaType reads the Content-Type as far as it can be read.
+func mediaType(fields []capture.Field) (string, map[string]string) {
+	for i := range fields {
+		if !strings.EqualFold(fields[i].Name, "Content-Type") {
+			continue
+		}
+		media, params, err := mime.ParseMediaType(fields[i].Value)
+		if err != nil && media == "" {
+			media, _, _ = strings.Cut(fields[i].Value, ";")
+		}
+		return strings.ToLower(strings.TrimSpace(media)), params
+	}
+	return "", nil
+}
+
+// is reports whether the media type is one of those, or has one of them as its
+// structured syntax suffix (RFC 6838 section 4.2.8), given as "+json".
+func (c *Content) is(types ...string) bool {
+	for _, t := range types {
+		if c.Media == t || t[0] == '+' && strings.HasSuffix(c.Media, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// peek is how much of a body is looked at to tell its format.
+const peek = 4096
+
+// printable reports whether the beginning of the text is text: UTF-8 without
+// control characters that do not occur in text.
+func (c *Content) printable() bool {
+	head := c.Text[:min(len(c.Text), peek)]
+	for len(head) > 0 {
+		r, n := utf8.DecodeRune(head)
+		if r == utf8.RuneError && n == 1 {
+			return len(c.Text) > peek && len(head) < utf8.UTFMax // cut by us
+		}
+		if r < 0x20 && !bytes.ContainsRune([]byte("\t\n\r\f\x1b\x1e"), r) {
+			return false
+		}
+		head = head[n:]
+	}
+	return true
+}

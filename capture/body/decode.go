@@ -1,0 +1,147 @@
+package body
+
+import (
+	"bytes"
+	"compress/zlib"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"creel/capture"
+)
+
+// MaxDecoded is how many bytes decompression gives at most, in each layer.
+const MaxDecoded = 8 << 20
+
+// maxLayers is how many encodings are undone.
+const maxLayers = 3
+
+// Decoded is a body with its Content-Encoding undone.
+type Decoded struct {
+	Data []byte // the body itself when nothing was undone
+	// Layers are the encodings that were undone, the outermost first.
+	Layers []string
+	Cut    bool // there is more than MaxDecoded
+	// Err is why not all of it could be decoded; Data is what could.
+	Err error
+}
+
+// decoders are the encodings of RFC 9110 section 8.4.1, RFC 7932 and RFC 8878.
+var decoders = map[string]func(*bytes.Reader) (io.Reader, error){
+	"gzip": func(r *bytes.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+	"br":   func(r *bytes.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+	"zstd": func(r *bytes.Reader) (io.Reader, error) {
+		return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(MaxDecoded))
+	},
+	"deflate": inflater,
+}
+
+// inflater reads the zlib format that "deflate" names, or the bare deflate
+// that some senders mean by it.
+func inflater(r *bytes.Reader) (io.Reader, error) {
+	z, err := zlib.NewReader(r)
+	if err == nil {
+		return z, nil
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	return flate.NewReader(r), nil
+}
+
+// Decode undoes the Content-Encoding that fields name. It never gives more than
+// MaxDecoded bytes of decompressed data, nor holds more in a layer between.
+func Decode(raw []byte, fields []capture.Field) Decoded {
+	d := Decoded{Data: raw}
+	codings := codingsOf(fields)
+	if len(codings) == 0 {
+		if c := sniffCoding(raw); c != "" {
+			codings = []string{c}
+		}
+	}
+	for i := len(codings) - 1; i >= 0 && d.Err == nil && len(raw) > 0; i-- {
+		if len(d.Layers) == maxLayers {
+			d.Err = fmt.Errorf("more than %d encodings: %s is not undone", maxLayers, codings[i])
+			break
+		}
+		d.undo(codings[i])
+	}
+	return d
+}
+
+func (d *Decoded) undo(coding string) {
+	open, known := decoders[coding]
+	if !known {
+		d.Err = fmt.Errorf("content-encoding %s is not known: shown as it came", coding)
+		return
+	}
+	r, err := open(bytes.NewReader(d.Data))
+	var out []byte
+	if err == nil {
+		out, err = readSome(r)
+	}
+	if len(out) == 0 && err != nil {
+		d.Err = fmt.Errorf("content-encoding says %s, which it is not: %w", coding, err)
+		return
+	}
+	d.Layers = append(d.Layers, coding)
+	d.Data = out
+	switch {
+	case errors.Is(err, errCut):
+		d.Cut = true
+	case err != nil:
+		d.Err = fmt.Errorf("%s: damaged after %s: %w", coding, Size(int64(len(out))), err)
+	}
+}
+
+var errCut = errors.New("cut")
+
+// readSome reads up to MaxDecoded bytes; errCut says that there are more.
+func readSome(r io.Reader) ([]byte, error) {
+	if c, ok := r.(interface{ Close() }); ok { // zstd holds goroutines and buffers
+		defer c.Close()
+	}
+	out, err := io.ReadAll(io.LimitReader(r, MaxDecoded+1))
+	if len(out) > MaxDecoded {
+		return out[:MaxDecoded], errCut
+	}
+	return out, err
+}
+
+// codingsOf lists the encodings in the order they were applied.
+func codingsOf(fields []capture.Field) []string {
+	var codings []string
+	for i := range fields {
+		if !strings.EqualFold(fields[i].Name, "Content-Encoding") {
+			continue
+		}
+		for c := range strings.SplitSeq(fields[i].Value, ",") {
+			c = strings.ToLower(strings.TrimSpace(c))
+			switch c {
+			case "", "identity":
+			case "x-gzip":
+				codings = append(codings, "gzip")
+			default:
+				codings = append(codings, c)
+			}
+		}
+	}
+	return codings
+}
+
+// sniffCoding recognises compressed data that no field announces.
+func sniffCoding(raw []byte) string {
+	switch {
+	case bytes.HasPrefix(raw, []byte{0x1f, 0x8b, 8}):
+		return "gzip"
+	case bytes.HasPrefix(raw, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		return "zstd"
+	}
+	return ""
+}

@@ -1,0 +1,216 @@
+package body
+
+import (
+	"bytes"
+	"slices"
+	"sort"
+
+	"creel/capture/safe"
+)
+
+// jsonDoc lays out JSON line by line, each token as it was sent.
+type jsonDoc struct {
+	*jsonIndex
+	cur  place // of the line that was laid out last
+	line jsonLine
+}
+
+// jsonLine is one line of the layout as pieces of the content.
+type jsonLine struct {
+	key, val   [2]int // the bytes of the name and of the value; empty key: none
+	opens      bool   // val is the bracket of a container that is not empty
+	closes     bool   // val is a closing bracket
+	brackets   bool   // val is an empty container
+	comma      bool
+	next       int // where the next line begins
+	depth      int // of indentation
+	depthAfter int
+}
+
+func newJSON(x *jsonIndex) *jsonDoc {
+	slices.SortFunc(x.big, func(a, b container) int { return a.row - b.row })
+	d := &jsonDoc{jsonIndex: x}
+	d.move(x.at[0])
+	return d
+}
+
+func (d *jsonDoc) move(p place) {
+	d.cur, d.line = p, parseLine(d.src, p.off, p.depth)
+}
+
+// next moves to the next line.
+func (d *jsonDoc) next() {
+	d.move(place{row: d.cur.row + rowsOf(d.line.size()), num: d.cur.num + 1, off: d.line.next, depth: d.line.depthAfter})
+}
+
+// parseLine reads the line that begins at off, of content known to be right.
+func parseLine(src []byte, off, depth int) jsonLine {
+	l := jsonLine{depth: depth, depthAfter: depth}
+	i := off
+	if src[i] == '"' {
+		end := stringEnd(src, i)
+		if j := skipSpace(src, end); depth > 0 && j < len(src) && src[j] == ':' {
+			l.key = [2]int{i, end}
+			i = skipSpace(src, j+1)
+		}
+	}
+	end := i + 1
+	switch src[i] {
+	case '"':
+		end = stringEnd(src, i)
+	case '{', '[':
+		if j := skipSpace(src, i+1); src[j] == src[i]+2 {
+			end, l.brackets = j+1, true
+		} else {
+			l.opens, l.depthAfter = true, depth+1
+		}
+	case '}', ']':
+		l.closes = true
+		l.depth, l.depthAfter = depth-1, depth-1
+	default:
+		for end < len(src) && !delimits(src[end]) {
+			end++
+		}
+	}
+	l.val = [2]int{i, end}
+	l.next = skipSpace(src, end)
+	if !l.opens && l.next < len(src) && src[l.next] == ',' && l.depthAfter > 0 {
+		l.comma = true
+		l.next = skipSpace(src, l.next+1)
+	}
+	return l
+}
+
+func delimits(c byte) bool { return c <= ' ' || c == ',' || c == ']' || c == '}' }
+
+// stringEnd returns the end of the string that begins at i, quotes included.
+func stringEnd(src []byte, i int) int {
+	for i++; ; i++ {
+		i += bytes.IndexByte(src[i:], '"')
+		n := 0
+		for src[i-1-n] == '\\' {
+			n++
+		}
+		if n%2 == 0 {
+			return i + 1
+		}
+	}
+}
+
+// size is how many bytes of content the line shows.
+func (l *jsonLine) size() int {
+	n := l.key[1] - l.key[0]
+	if l.brackets {
+		return n + 2
+	}
+	return n + l.val[1] - l.val[0]
+}
+
+// Len is the number of rows.
+func (d *jsonDoc) Len() int { return d.rows }
+
+// seek makes the line that row i belongs to the current one.
+func (d *jsonDoc) seek(i int) {
+	if p := d.at.before(i); i < d.cur.row || d.cur.row < p.row {
+		d.move(p)
+	}
+	for i >= d.cur.row+rowsOf(d.line.size()) {
+		d.next()
+	}
+}
+
+// Line lays out row i.
+func (d *jsonDoc) Line(i int) Line {
+	d.seek(i)
+	j := &d.line
+	k := i - d.cur.row
+	l := Line{Off: d.cur.off, End: j.val[1], Depth: j.depth}
+	if k == 0 {
+		l.Num = d.cur.num + 1
+	}
+	if j.opens {
+		l.Fold = FoldOpen
+	}
+	l.Spans = append(make([]Span, 0, 5), Span{Punct, indent(j.depth)})
+	if j.size() <= MaxRow {
+		l.Spans = d.whole(l.Spans)
+	} else {
+		l.Spans = d.part(l.Spans, k)
+	}
+	return l
+}
+
+// whole appends the pieces of the current line.
+func (d *jsonDoc) whole(spans []Span) []Span {
+	j := &d.line
+	if j.key[1] > j.key[0] {
+		spans = append(spans, Span{Key, safe.Line(d.src[j.key[0]:j.key[1]])}, Span{Punct, safe.Const(": ")})
+	}
+	val := d.src[j.val[0]:j.val[1]]
+	if j.brackets { // the white space within is left out
+		val = []byte{val[0], val[len(val)-1]}
+	}
+	spans = append(spans, Span{kindOf(val[0]), safe.Line(val)})
+	if j.comma {
+		spans = append(spans, Span{Punct, safe.Const(",")})
+	}
+	return spans
+}
+
+func kindOf(c byte) Kind {
+	switch c {
+	case '"':
+		return String
+	case '{', '[', '}', ']':
+		return Punct
+	case 't', 'f', 'n':
+		return Constant
+	}
+	return Number
+}
+
+// part appends row k of a current line that is longer than MaxRow.
+func (d *jsonDoc) part(spans []Span, k int) []Span {
+	j := &d.line
+	keyLen := j.key[1] - j.key[0]
+	from, to := k*MaxRow, min((k+1)*MaxRow, j.size())
+	if from < keyLen {
+		spans = append(spans, Span{Key, d.cut(j.key, from, min(to, keyLen))})
+		if to >= keyLen {
+			spans = append(spans, Span{Punct, safe.Const(": ")})
+		}
+	}
+	if to > keyLen {
+		spans = append(spans, Span{kindOf(d.src[j.val[0]]), d.cut(j.val, max(from-keyLen, 0), to-keyLen)})
+	}
+	if j.comma && to == j.size() {
+		spans = append(spans, Span{Punct, safe.Const(",")})
+	}
+	return spans
+}
+
+// cut returns a part of a piece, with both ends moved back to where a character
+// begins.
+func (d *jsonDoc) cut(piece [2]int, from, to int) safe.Text {
+	whole := d.src[piece[0]:piece[1]]
+	return safe.Line(whole[runeStart(whole, from):runeStart(whole, to)])
+}
+
+// indent is two cells for each level.
+func indent(depth int) safe.Text { return safe.Text{}.Pad(2 * depth) }
+
+// rowOf returns the row that shows the byte at off.
+func (d *jsonDoc) rowOf(off int) int {
+	i := sort.Search(len(d.at), func(i int) bool { return d.at[i].off > off })
+	d.move(d.at[max(i-1, 0)])
+	for d.line.next <= off && d.line.next < len(d.src) {
+		d.next()
+	}
+	shown := d.line.key[1] - d.line.key[0]
+	if off >= d.line.val[0] {
+		shown += min(off, d.line.val[1]-1) - d.line.val[0]
+	} else {
+		shown = max(0, min(off-d.line.key[0], shown))
+	}
+	return d.cur.row + min(shown/MaxRow, rowsOf(d.line.size())-1)
+}

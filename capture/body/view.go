@@ -1,0 +1,172 @@
+package body
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"creel/capture/safe"
+)
+
+// The modes of a view. Further modes are the names of [Formats].
+const (
+	Pretty = "pretty" // as suits the content
+	Tree   = "tree"   // the same, folded to begin with
+	Raw    = "raw"    // as text, as it is
+	Hex    = "hex"
+)
+
+// View is a body laid out in one way.
+type View struct {
+	Format string // the renderer's name: json, xml, form, ...
+	Doc    Doc
+	// Folds is Doc where its containers can be folded, else nil.
+	Folds *Folded
+	// Language names the language of the lines for a highlighter (a name that
+	// chroma knows); empty when the spans have their kinds already.
+	Language string
+	// Notes say what the view is not: cut, damaged, not what it claims to be.
+	Notes []safe.Text
+	// Bad is the line where the content is wrong, -1 when there is none.
+	Bad int
+}
+
+func (v *View) note(format string, args ...any) {
+	v.Notes = append(v.Notes, safe.Line(fmt.Sprintf(format, args...)))
+}
+
+// How well a renderer suits a content.
+const (
+	unfit    = iota
+	possible // it might be
+	likely   // it looks like it
+	declared // it says so
+	certain  // it says so in a way that another renderer cannot know
+)
+
+// renderer is one way to lay out bodies.
+type renderer struct {
+	name string
+	fits func(*Content) int
+	// open lays out; an error other than ctx's means that the content is not of
+	// this format, and is shown with the raw content. A *SyntaxError gives the
+	// place in Content.Text.
+	open func(context.Context, *Content) (*View, error)
+}
+
+// renderers in the order in which they are asked; of those that fit alike, the
+// first is taken.
+var renderers = []renderer{
+	{"json", fitsJSON, openJSON},
+	{"text", fitsText, openText},
+	{"hex", fitsAny, openBytes},
+}
+
+// Formats returns the names of all renderers, any of which may be given to Open
+// as mode.
+func Formats() []string {
+	names := make([]string, len(renderers))
+	for i := range renderers {
+		names[i] = renderers[i].name
+	}
+	return names
+}
+
+// Modes returns the modes that make a difference for c, the first being the one
+// to begin with.
+func Modes(c *Content) []string {
+	switch best(c).name {
+	case "text":
+		return []string{Raw, Hex}
+	case "hex":
+		return []string{Hex, Raw}
+	case "json", "ndjson", "xml", "html", "cbor", "msgpack", "protobuf":
+		return []string{Pretty, Tree, Raw, Hex}
+	}
+	return []string{Pretty, Raw, Hex}
+}
+
+// Open lays out c. It takes as long as one pass over the content takes and ends
+// early with ctx's error when ctx ends; there is no other error: what cannot be
+// shown as asked is shown raw, and the notes say why.
+func Open(ctx context.Context, c *Content, mode string) (*View, error) {
+	r := choose(c, mode)
+	v, err := r.open(ctx, c)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		if v, err = openWrong(ctx, c, r.name, err); err != nil {
+			return nil, err
+		}
+	}
+	v.Format = r.name
+	v.Notes = append(c.Notes[:len(c.Notes):len(c.Notes)], v.Notes...)
+	if f, ok := v.Doc.(foldable); ok {
+		v.Folds = newFolded(f)
+		if mode == Tree {
+			v.Folds.FoldLevel(treeLevel)
+		}
+		v.Doc = v.Folds
+	}
+	return v, nil
+}
+
+func choose(c *Content, mode string) renderer {
+	switch mode {
+	case Raw:
+		return renderer{Raw, fitsAny, openRaw}
+	case Pretty, Tree:
+		return best(c)
+	}
+	for _, r := range renderers {
+		if r.name == mode {
+			return r
+		}
+	}
+	return best(c)
+}
+
+func best(c *Content) renderer {
+	found, most := renderer{}, unfit
+	for _, r := range renderers {
+		if n := r.fits(c); n > most {
+			found, most = r, n
+		}
+	}
+	return found
+}
+
+// openWrong shows content raw that is not of the format it was taken for.
+func openWrong(ctx context.Context, c *Content, format string, why error) (*View, error) {
+	v, err := openRaw(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	text, isText := v.Doc.(*textDoc)
+	var wrong *SyntaxError
+	if !errors.As(why, &wrong) || !isText {
+		v.note("not %s: %v", format, why)
+		return v, nil
+	}
+	text.bad = min(wrong.Off, len(text.src))
+	v.Bad = text.rowOf(text.bad)
+	line, column := text.position(text.bad)
+	v.note("not %s: line %d, column %d: %s", format, line, column, wrong.Msg)
+	return v, nil
+}
+
+func fitsAny(*Content) int { return possible }
+
+// openRaw shows the content as text, whatever it is.
+func openRaw(ctx context.Context, c *Content) (*View, error) {
+	d, err := newText(ctx, c.Text)
+	if err != nil {
+		return nil, err
+	}
+	return &View{Doc: d, Bad: -1}, nil
+}
+
+func openBytes(_ context.Context, c *Content) (*View, error) {
+	return &View{Doc: openHex(c.Data), Bad: -1}, nil
+}
