@@ -31,7 +31,7 @@ func writeCurl(w *writer, s *share) error {
 		fmt.Fprintf(w, "-X %s ", quoteAny(s.Method))
 	}
 	fmt.Fprint(w, curlURL(s))
-	for _, h := range curlFields(s) {
+	for _, h := range curlFields(s, data != "") {
 		fmt.Fprint(w, " \\\n  -H ", quoteAny(h))
 	}
 	if data != "" {
@@ -62,7 +62,7 @@ func plainASCII(s string) bool {
 }
 
 // curlFields are the -H arguments.
-func curlFields(s *share) []string {
+func curlFields(s *share, hasData bool) []string {
 	var out []string
 	for _, f := range s.sendFields() {
 		if f.Value == "" {
@@ -72,7 +72,7 @@ func curlFields(s *share) []string {
 		}
 	}
 	for _, own := range []string{"User-Agent", "Accept", "Content-Type"} {
-		if _, ok := s.Request.Get(own); !ok && (own != "Content-Type" || len(s.Body) > 0) {
+		if _, ok := s.Request.Get(own); !ok && (own != "Content-Type" || hasData) {
 			out = append(out, own+":")
 		}
 	}

@@ -13,8 +13,8 @@ var httpFile = Format{Name: "http", Ext: "http", Help: "requests for the HTTP cl
 // cannot hold every body: one that it cannot hold goes to a file beside, or is
 // left out with a word.
 func writeHTTP(w *writer, s *share) error {
-	if !plain(s.URL) {
-		fmt.Fprintln(w, "# not possible: the URL has control characters")
+	if !plain(s.Method + s.URL) {
+		fmt.Fprintln(w, "# not possible: the request line has control characters")
 		return nil
 	}
 	fmt.Fprintf(w, "%s %s\n", s.Method, s.URL)
