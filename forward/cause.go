@@ -25,8 +25,8 @@ func protocolError(format string, args ...any) *failure {
 	return &failure{capture.CauseProtocol, fmt.Errorf("answer: "+format, args...)}
 }
 
-// errTimeout ends a delivery that took longer than the limit of one attempt.
-var errTimeout = errors.New("no whole answer in time")
+// errTimeout ends a delivery that took longer than a limit.
+var errTimeout = errors.New("timeout")
 
 // stage is how far a delivery had come; errors mean different things in each.
 type stage uint8

@@ -30,7 +30,7 @@ type dialer struct {
 // dial connects, and returns a *failure when it cannot.
 func (d *dialer) dial(ctx context.Context, to poolKey) (*conn, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, d.timeout,
-		fmt.Errorf("connecting took longer than %s: %w", d.timeout, errTimeout))
+		fmt.Errorf("%w: not connected within %s", errTimeout, d.timeout))
 	defer cancel()
 	raw, err := d.dialTCP(ctx, to.address)
 	if err != nil {

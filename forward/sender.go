@@ -61,7 +61,7 @@ func (s *Sender) send(ctx context.Context, req *capture.Request, to Target) (cap
 	}
 	a.Changes = Changes(req, &a)
 	timeout := orDefault(s.Timeout, 30*time.Second)
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("longer than %s: %w", timeout, errTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w: no whole answer within %s", errTimeout, timeout))
 	defer cancel()
 	err := Sendable(req)
 	if err != nil {

@@ -1,0 +1,93 @@
+package forward
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"creel/capture"
+)
+
+func TestRepeatHistogram(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n, under, most atomic.Int64
+		var mu sync.Mutex
+		kept := 0
+		r := Repeat{
+			Runs: []Run{{ID: 1}}, Times: 200, Concurrency: 10,
+			Send: func(context.Context, *capture.Request, Target) capture.Attempt {
+				i := n.Add(1)
+				most.Store(max(most.Load(), under.Add(1)))
+				defer under.Add(-1)
+				time.Sleep(time.Duration(i) * time.Millisecond)
+				switch {
+				case i%50 == 0:
+					return capture.Attempt{Cause: capture.CauseRefused}
+				case i%20 == 0:
+					return capture.Attempt{Reply: capture.Reply{Status: 503}, Took: time.Second}
+				}
+				return capture.Attempt{Reply: capture.Reply{Status: 200}, Took: time.Duration(i) * time.Millisecond}
+			},
+			Record: func(_ capture.ID, a capture.Attempt) {
+				mu.Lock()
+				defer mu.Unlock()
+				kept++
+				if !a.Failed() || !a.Resend {
+					t.Errorf("%+v", a)
+				}
+			},
+		}
+		h := r.Do(t.Context())
+		want := Histogram{
+			Total: 200, Done: 200, Failed: 12, Ended: true, P50: 104 * time.Millisecond, P95: 198 * time.Millisecond, Max: time.Second,
+			Buckets: []Bucket{{"200", 188}, {"503", 8}, {"refused", 4}},
+		}
+		if diff := cmp.Diff(want, h, cmpopts.IgnoreFields(Histogram{}, "Took")); diff != "" {
+			t.Error(diff)
+		}
+		if kept != 12 || most.Load() > 10 {
+			t.Errorf("%d kept, %d at once", kept, most.Load())
+		}
+	})
+}
+
+func TestRepeatKeepsTheSpacing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		t0 := time.Now()
+		var at []time.Duration
+		start := time.Now()
+		r := Repeat{
+			Runs:  []Run{{At: t0}, {At: t0.Add(10 * time.Second)}, {At: t0.Add(12 * time.Second)}},
+			Speed: 2,
+			Send: func(context.Context, *capture.Request, Target) capture.Attempt {
+				at = append(at, time.Since(start))
+				return capture.Attempt{}
+			},
+		}
+		r.Do(t.Context())
+		if diff := cmp.Diff([]time.Duration{0, 5 * time.Second, 6 * time.Second}, at); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestRepeatIsCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		defer cancel()
+		r := Repeat{Runs: []Run{{}}, Times: 1000, Delay: time.Second, Send: func(context.Context, *capture.Request, Target) capture.Attempt {
+			return capture.Attempt{Reply: capture.Reply{Status: 200}}
+		}}
+		start := time.Now()
+		h := r.Do(ctx)
+		if h.Done != 3 || h.Total != 1000 || time.Since(start) != 2500*time.Millisecond {
+			t.Errorf("%+v after %s", h, time.Since(start))
+		}
+	})
+}
