@@ -70,6 +70,9 @@ func (r *Row) Room() int { return max(0, r.max-r.w) }
 // Col is how many cells are written.
 func (r *Row) Col() int { return r.w }
 
+// Drawn returns what is written so far, Col cells wide.
+func (r *Row) Drawn() string { return r.b.String() }
+
 // String returns the line, filled with blanks to its width.
 func (r *Row) String() string {
 	r.Gap(r.Room())

@@ -1,0 +1,145 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+)
+
+// scope is where a key means something.
+type scope uint8
+
+const (
+	inList   scope = 1 << iota
+	inPane         // the detail has the focus
+	anywhere = inList | inPane
+)
+
+// action is one row of the table of all that can be done on the screen. Footer,
+// help, palette and the README's key table are printed from it.
+type action struct {
+	name  string // in the palette
+	keys  []string
+	where scope
+	group string // in help
+	help  string // one line, lower case
+	// label says in the footer what the key would do here; nil or an empty
+	// text leaves it out.
+	label func(*Model) safe.Text
+	// ready says why it cannot be done now; nil or an empty text: it can.
+	ready func(*Model) safe.Text
+	// acts ends follow: what is selected now is meant.
+	acts bool
+	run  func(*Model) tea.Cmd
+}
+
+// why is the reason that stands against an action; empty when there is none.
+func (a *action) why(m *Model) safe.Text {
+	if a.ready == nil {
+		return safe.Text{}
+	}
+	return a.ready(m)
+}
+
+// here is the scope that has the focus.
+func (m *Model) here() scope {
+	if m.inDetail {
+		return inPane
+	}
+	return inList
+}
+
+// key is what a key press does when no overlay is open.
+func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+	name := msg.String()
+	for i := range m.actions {
+		a := &m.actions[i]
+		if a.where&m.here() == 0 || !slices.Contains(a.keys, name) {
+			continue
+		}
+		if a.acts && msg.IsRepeat {
+			m.say(safe.Linef("%s: once per key press", name))
+			return nil
+		}
+		return m.do(a)
+	}
+	if m.inDetail {
+		return m.detail.Update(msg)
+	}
+	return nil
+}
+
+// do runs an action, or says why not.
+func (m *Model) do(a *action) tea.Cmd {
+	if why := a.why(m); !why.Empty() {
+		m.say(why)
+		return nil
+	}
+	cmd := a.run(m)
+	if a.acts {
+		m.list.EndFollow()
+	}
+	return cmd
+}
+
+// footerActions are those with something to say in the footer here.
+func (m *Model) footerActions() []*action {
+	var out []*action
+	for i := range m.actions {
+		a := &m.actions[i]
+		if a.label == nil || a.where&m.here() == 0 || !a.why(m).Empty() || a.label(m).Empty() {
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// KeyRow is a row of the key table, for the command line and the README.
+type KeyRow struct {
+	Group string
+	Keys  string // as people write them: "j k ↓ ↑"
+	Does  string
+}
+
+// KeyTable returns the keys of the screen, in the order of help.
+func KeyTable() []KeyRow {
+	var rows []KeyRow
+	for _, a := range actions() {
+		if n := len(rows); n > 0 && rows[n-1].Does == a.help {
+			rows[n-1].Keys += " " + keyNames(a.keys)
+			continue
+		}
+		rows = append(rows, KeyRow{a.group, keyNames(a.keys), a.help})
+	}
+	for i := range rows {
+		rows[i].Keys = strings.Join(dedupe(strings.Fields(rows[i].Keys)), " ")
+	}
+	return rows
+}
+
+// keyNames writes keys as people do.
+func keyNames(keys []string) string {
+	names := strings.NewReplacer("down", "↓", "up", "↑", "left", "←", "right", "→")
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = k
+		if !strings.HasPrefix(k, "pg") {
+			out[i] = names.Replace(k)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func dedupe(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}

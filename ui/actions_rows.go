@@ -1,0 +1,77 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+)
+
+func sendActions() []action {
+	return []action{
+		{name: "Resend", keys: []string{"r"}, where: anywhere, group: groupSend, acts: true,
+			help: "resend, body byte for byte", label: (*Model).resendLabel, ready: needsOne, run: (*Model).resend},
+		{name: "Forward to another URL", keys: []string{"f"}, where: anywhere, group: groupSend, acts: true,
+			help: "forward this one to another URL", label: labelOne("elsewhere"), ready: needsOne, run: (*Model).forwardElsewhere},
+	}
+}
+
+func replyActions() []action {
+	return []action{}
+}
+
+func lookActions() []action {
+	return []action{
+		{name: "Copy", keys: []string{"y"}, where: anywhere, group: groupLook, acts: true,
+			help: "copy, for you: nothing masked", label: (*Model).copyLabel, run: (*Model).copyMenu},
+		{name: "Export", keys: []string{"x"}, where: anywhere, group: groupLook, acts: true,
+			help: "export, for others: secrets masked, said", ready: needsOne, run: (*Model).exportMenu},
+	}
+}
+
+func keepActions() []action {
+	return []action{
+		{name: "Mark", keys: []string{"space"}, where: anywhere, group: groupKeep, acts: true,
+			help: "mark; verbs then act on the marked", ready: needsOne, run: run1((*Model).toggleMark)},
+		{name: "Pin", keys: []string{"p"}, where: anywhere, group: groupKeep, acts: true,
+			help: "pin: stays whatever comes", ready: needsOne, run: (*Model).togglePin},
+		{name: "Note", keys: []string{";"}, where: anywhere, group: groupKeep, acts: true,
+			help: "write a note on it", ready: needsOne, run: (*Model).editNote},
+		{name: "Delete", keys: []string{"d"}, where: anywhere, group: groupKeep, acts: true,
+			help: "delete", ready: needsOne, run: (*Model).delete},
+		{name: "Delete many", keys: []string{"D"}, where: anywhere, group: groupKeep, acts: true,
+			help: "delete what is shown, or all that is not pinned", ready: needsOne, run: (*Model).deleteMenu},
+		{name: "Undo", keys: []string{"u"}, where: anywhere, group: groupKeep,
+			help: "bring back what was deleted last", ready: (*Model).nothingDeleted, run: (*Model).undo},
+	}
+}
+
+func moveActions() []action {
+	rows := move([]string{"j", "down"}, "one down", func(*Model) int { return 1 })
+	rows = append(rows, move([]string{"k", "up"}, "one up", func(*Model) int { return -1 })...)
+	rows = append(rows, move([]string{"g", "home"}, "to the first", func(m *Model) int { return -m.list.Len() })...)
+	rows = append(rows, move([]string{"G", "end"}, "to the newest, and follow", func(m *Model) int { return m.list.Len() })...)
+	rows = append(rows, move([]string{"ctrl+d"}, "half a page down", func(m *Model) int { return (m.list.Page() + 1) / 2 })...)
+	rows = append(rows, move([]string{"ctrl+u"}, "half a page up", func(m *Model) int { return -(m.list.Page() + 1) / 2 })...)
+	rows = append(rows, move([]string{"pgdown"}, "a page down", func(m *Model) int { return m.list.Page() })...)
+	rows = append(rows, move([]string{"pgup"}, "a page up", func(m *Model) int { return -m.list.Page() })...)
+	return append(rows, []action{
+		{name: "Open", keys: []string{"enter"}, where: anywhere, group: groupMove, help: "open, zoom", ready: needsOne, run: run1((*Model).open)},
+		{name: "Open the detail", keys: []string{"l", "right"}, where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
+		{name: "Unfold", keys: []string{"l", "right"}, where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.detailKey("l") }},
+		{name: "Back to the list", keys: []string{"h", "left"}, where: inPane, group: groupMove, help: "back; in a tree, fold", run: (*Model).foldOrBack},
+		{name: "Other pane", keys: []string{"tab", "shift+tab"}, where: anywhere, group: groupMove, help: "the other pane", run: run1((*Model).otherPane)},
+		{name: "Back", keys: []string{"esc"}, where: anywhere, group: groupMove, help: "back: zoom, detail, marks; never quits", run: (*Model).back},
+	}...)
+}
+
+func elseActions() []action {
+	return []action{
+		{name: "Commands", keys: []string{"ctrl+p", ":"}, where: anywhere, group: groupElse, help: "all commands", run: run1((*Model).palette)},
+		{name: "Bell", keys: []string{"b"}, where: anywhere, group: groupElse, help: "bell and notification for what matches the filter", run: run1((*Model).toggleBell)},
+		{name: "What went wrong", keys: []string{"!"}, where: anywhere, group: groupElse, help: "what went wrong so far", run: run1((*Model).showProblems)},
+		{name: "Keys", keys: []string{"?"}, where: anywhere, group: groupElse, help: "all keys, and how to let requests in", label: always(safe.Const("keys")), run: run1((*Model).help)},
+		{name: "Quit", keys: []string{"q"}, where: anywhere, group: groupElse, help: "one step back; on the list, quit", label: (*Model).quitLabel, run: (*Model).stepBack},
+		{name: "Quit now", keys: []string{"ctrl+c"}, where: anywhere, group: groupElse, help: "one step back; on the list, quit", run: (*Model).stepBack},
+		{name: "Suspend", keys: []string{"ctrl+z"}, where: anywhere, group: groupElse, help: "does not suspend: capturing goes on", run: run1((*Model).noSuspend)},
+	}
+}

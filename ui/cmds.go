@@ -1,0 +1,68 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// frameTime is the least time between two looks at the ring.
+const frameTime = time.Second / 30
+
+// Messages are facts, in the past tense.
+type (
+	ringChanged struct{}
+	ticked      struct{}
+	// did reports the end of something that says nothing but whether it worked.
+	did struct {
+		what string // for a notice; empty to say nothing
+		err  error
+	}
+	// order is what a menu or the palette has to be done.
+	order func(*Model) tea.Cmd
+)
+
+// waitForRing waits until the ring pokes, a frame after it last did.
+func (m *Model) waitForRing() tea.Cmd {
+	if m.watch == nil {
+		return nil
+	}
+	watch, ctx, again := m.watch, m.ctx, m.rev > 0
+	return func() tea.Msg {
+		if again {
+			time.Sleep(frameTime)
+		}
+		select {
+		case _, ok := <-watch:
+			if !ok {
+				return nil
+			}
+			return ringChanged{}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// How often the clocks on the screen move: fast while a sender is held, slowly
+// else.
+const (
+	tickFast = 100 * time.Millisecond
+	tickSlow = time.Second
+)
+
+// tick arms the clock, once.
+func (m *Model) tick() tea.Cmd {
+	if m.ticking || m.watch == nil {
+		return nil
+	}
+	m.ticking = true
+	every := tickSlow
+	switch {
+	case m.facts.held > 0:
+		every = tickFast
+	case m.showsFirst():
+		every = 2 * tickFast
+	}
+	return tea.Tick(every, func(time.Time) tea.Msg { return ticked{} })
+}

@@ -1,0 +1,80 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/forward"
+)
+
+// Deps are what the screen shows and works with. Ring and Facts are needed; a
+// nil among the others switches off what goes through it.
+type Deps struct {
+	Ring    *capture.Ring
+	Sender  *forward.Sender
+	Targets *forward.Targets
+	// Log is what went wrong and what changed by itself so far.
+	Log *Log
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Config is what the screen was told by flags and configuration.
+	Config Config
+
+	// In and Out are the terminal; nil for the process's own. Environ is the
+	// environment; nil for the process's own.
+	In      io.Reader
+	Out     io.Writer
+	Environ []string
+}
+
+// Config are the settings that concern the screen, and the facts that it shows.
+type Config struct {
+	Version string
+	// URL is where programs on this machine reach the capture, Addresses all
+	// addresses it listens on, Public the URL that senders call; may be empty.
+	URL       string
+	Addresses []string
+	Public    string
+	// Stays are lines that stay until they are read, such as that the port
+	// asked for was busy.
+	Stays []string
+	// History is the file that the ring is kept in; empty for memory only.
+	History   string
+	Keep      int
+	KeepBytes int64
+	Sign      string // auto, always or never; empty for auto
+	// Usual says in a few words what senders get without a target.
+	Usual string
+
+	Theme string // a chroma style; empty for one that suits
+	ASCII bool
+	Mouse bool
+}
+
+// Run shows the screen until the user quits or ctx ends. An error of the
+// terminal, or a panic of the screen, is returned with the terminal restored.
+func Run(ctx context.Context, d Deps) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := New(ctx, d)
+	m.watch = d.Ring.Watch(ctx)
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
+	if d.In != nil {
+		options = append(options, tea.WithInput(d.In))
+	}
+	if d.Out != nil {
+		options = append(options, tea.WithOutput(d.Out))
+	}
+	if d.Environ != nil {
+		options = append(options, tea.WithEnvironment(d.Environ))
+	}
+	_, err := tea.NewProgram(m, options...).Run()
+	if ctx.Err() != nil && context.Cause(ctx) != nil && err != nil && !panicked(err) {
+		return nil // told to end
+	}
+	return err
+}

@@ -1,0 +1,202 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/ui/layout"
+	"creel/ui/overlay"
+	"creel/ui/theme"
+)
+
+// needsOne is the reason against what needs a request.
+func needsOne(m *Model) safe.Text {
+	if m.selected() == nil {
+		return safe.Const("there is no request yet: t sends a sample")
+	}
+	return safe.Text{}
+}
+
+// labelOne is a label that is shown while there is a request.
+func labelOne(text string) func(*Model) safe.Text {
+	return func(m *Model) safe.Text {
+		if m.selected() == nil {
+			return safe.Text{}
+		}
+		return safe.Line(text)
+	}
+}
+
+// subject names what an acting key would act on: "#412", "3 marked".
+func (m *Model) subject() safe.Text {
+	switch ids := m.chosen(); {
+	case len(ids) == 0:
+		return safe.Text{}
+	case len(m.marked) > 0:
+		return safe.Linef("%d marked", len(ids))
+	default:
+		return safe.Line(ids[0].ID.String())
+	}
+}
+
+func (m *Model) moveList(by int) tea.Cmd {
+	if m.showsFirst() {
+		m.moveFirst(max(-1, min(by, 1)))
+		return nil
+	}
+	if by >= m.list.Len() {
+		m.list.MoveLast()
+	} else {
+		m.list.Move(by)
+	}
+	return m.showSelected()
+}
+
+func (m *Model) detailKey(key string) tea.Cmd { return m.detail.Key(key) }
+
+// open goes from the list into the detail; from there it zooms.
+func (m *Model) open() {
+	switch {
+	case !m.inDetail:
+		m.inDetail = true
+		m.zoomed = m.lay.Mode != layout.Wide
+	default:
+		m.zoomed = !m.zoomed
+	}
+	m.list.EndFollow()
+	m.relayout()
+}
+
+func (m *Model) otherPane() {
+	if m.selected() == nil {
+		return
+	}
+	m.inDetail = !m.inDetail
+	m.zoomed = m.zoomed && m.inDetail
+	if m.inDetail {
+		m.list.EndFollow()
+	}
+	m.relayout()
+}
+
+// back is one step back, never out: zoom, detail, filter, marks.
+func (m *Model) back() tea.Cmd {
+	switch {
+	case m.inDetail && m.detail.Back():
+	case m.zoomed && m.lay.W >= layout.WideColumns:
+		m.zoomed = false
+	case m.inDetail:
+		m.inDetail, m.zoomed = false, false
+	case len(m.marked) > 0:
+		m.say(safe.Linef("%d marks taken off", len(m.marked)))
+		clear(m.marked)
+	}
+	m.relayout()
+	return nil
+}
+
+func (m *Model) foldOrBack() tea.Cmd {
+	if m.detail.CanFold() {
+		return m.detailKey("h")
+	}
+	return m.back()
+}
+
+// toggleMark marks what is selected and goes on to the next.
+func (m *Model) toggleMark() {
+	ex := m.acting()
+	if m.marked[ex.ID] {
+		delete(m.marked, ex.ID)
+	} else {
+		m.marked[ex.ID] = true
+	}
+}
+
+func (m *Model) toggleBell() {
+	m.bell = !m.bell
+	if m.bell {
+		m.say(safe.Const("bell on: rings for what the filter lets through"))
+	} else {
+		m.say(safe.Const("bell off"))
+	}
+}
+
+// ring sounds the bell and notifies, once for all that is fresh.
+func (m *Model) ring(fresh []*capture.Exchange) tea.Cmd {
+	if !m.bell {
+		return nil
+	}
+	for i := len(fresh) - 1; i >= 0; i-- {
+		ex := fresh[i]
+		if m.index.match != nil && !m.index.match(ex) {
+			continue
+		}
+		text := safe.Linef("creel: %s %s %s", ex.ID, ex.Request.Method, ex.Request.Target).Cut(120)
+		// OSC 9 is a desktop notification where the terminal knows it, else nothing.
+		return tea.Raw("\a\x1b]9;" + strings.ReplaceAll(text.String(), ";", ",") + "\a")
+	}
+	return nil
+}
+
+func (m *Model) noSuspend() {
+	m.say(safe.Const("ctrl+z does not suspend creel: capturing goes on, q quits"))
+}
+
+// palette opens the list of all that can be done here.
+func (m *Model) palette() {
+	var items []overlay.Item
+	for i := range m.actions {
+		a := &m.actions[i]
+		if a.where&m.here() == 0 || a.group == groupMove || a.name == "Commands" {
+			continue
+		}
+		items = append(items, overlay.Item{
+			Key: a.keys[0], Name: safe.Line(a.name), Hint: safe.Line(a.help), Off: a.why(m),
+			Msg: order(func(m *Model) tea.Cmd { return m.do(a) }),
+		})
+	}
+	m.stack.Open(overlay.NewPalette(m.theme, items))
+}
+
+// showProblems opens what went wrong so far.
+func (m *Model) showProblems() {
+	m.problems.read = m.total
+	var lines []string
+	for _, p := range m.wrong {
+		row := m.theme.NewRow(1000, theme.Style{}).Text(m.theme.Dim, safe.Line(p.at.Local().Format("15:04:05  "))).Text(m.theme.Plain, p.text)
+		if p.n > 1 {
+			row.Text(m.theme.Dim, safe.Linef("  %d times", p.n))
+		}
+		lines = append(lines, row.Drawn())
+	}
+	if len(lines) == 0 {
+		lines = []string{m.theme.Dim.Lit("nothing went wrong")}
+	}
+	m.stack.Open(overlay.NewPage(m.theme, safe.Const("what went wrong so far"), lines))
+}
+
+// help opens all keys, and the ways to let requests in.
+func (m *Model) help() {
+	var lines []string
+	t := m.theme
+	group := ""
+	for _, r := range KeyTable() {
+		if r.Group != group {
+			group = r.Group
+			if len(lines) > 0 {
+				lines = append(lines, "")
+			}
+			lines = append(lines, t.Title.Text(safe.Line(group)))
+		}
+		lines = append(lines, t.NewRow(100, theme.Style{}).Gap(2).Text(t.Key, safe.Line(r.Keys)).To(22).Text(t.Plain, safe.Line(r.Does)).Drawn())
+	}
+	lines = append(lines, "", t.Title.Lit("Getting requests in"))
+	for i := range m.first.ways {
+		w := m.first.ways[i]
+		lines = append(lines, t.NewRow(140, theme.Style{}).Gap(2).Text(t.Dim, safe.Line(w.from)).To(12).Text(t.Plain, safe.Line(w.command())).Drawn())
+	}
+	m.stack.Open(overlay.NewPage(t, safe.Const("keys"), lines))
+}

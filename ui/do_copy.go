@@ -1,0 +1,335 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/export"
+	"creel/capture/safe"
+	"creel/ui/overlay"
+)
+
+// osc52Bytes is how much is sent to a terminal's clipboard: more is dropped by
+// some of them without a word.
+const osc52Bytes = 74_000
+
+func (m *Model) copyLabel() safe.Text {
+	if m.showsFirst() {
+		return safe.Const("copy line")
+	}
+	return safe.Const("copy")
+}
+
+// copyMenu offers what can be copied of the request; on the first screen, y
+// copies the line that is picked.
+func (m *Model) copyMenu() tea.Cmd {
+	if m.showsFirst() {
+		return m.copyText("the line", []byte(m.first.ways[m.first.at].command()))
+	}
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("copy "), m.subject(), safe.Const("   nothing is masked")), m.copyItems(false)))
+	return nil
+}
+
+// pick is one thing that can be copied or written.
+type pick struct {
+	key, name, ext string
+	data           func(context.Context, []*capture.Exchange) ([]byte, error)
+}
+
+// picks are what can be copied: the body and parts first, then each format.
+func (m *Model) picks() []pick {
+	list := []pick{
+		{"b", "the body, exact bytes", "body", bodyOf},
+		{"u", "the URL", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
+			return each(rows, func(ex *capture.Exchange) string { return m.urlOf(ex) })
+		}},
+		{"h", "the header fields", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
+			return each(rows, headerText)
+		}},
+	}
+	keys := map[string]string{"curl": "c", "httpie": "i", "http": "t", "har": "a", "jsonl": "j", "raw": "r", "markdown": "m", "fetch": "f", "go": "g", "python": "p"}
+	for _, f := range export.Formats() {
+		list = append(list, pick{keys[f.Name], f.Name + ": " + f.Help, f.Ext, func(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
+			data, _, err := write(ctx, f, rows, export.Options{WithSecrets: true})
+			return data, err
+		}})
+	}
+	return list
+}
+
+// copyItems are the picks as items of a menu that copies or writes a file.
+func (m *Model) copyItems(toFile bool) []overlay.Item {
+	rows := m.chosen()
+	var items []overlay.Item
+	for _, p := range m.picks() {
+		items = append(items, overlay.Item{Key: p.key, Name: safe.Line(p.name), Msg: order(func(m *Model) tea.Cmd {
+			if toFile {
+				return m.writeFile(rows, p)
+			}
+			return m.copyPick(rows, p)
+		})})
+	}
+	if !toFile {
+		items = append(items, overlay.Item{Key: "w", Name: safe.Const("write one of these to a file"), Msg: order(func(m *Model) tea.Cmd {
+			m.stack.Open(overlay.NewMenu(m.theme, safe.Const("write to a file   nothing is masked"), m.copyItems(true)))
+			return nil
+		})})
+	}
+	return items
+}
+
+// copied reports text that was sent to a clipboard, or is to be.
+type copied struct {
+	what string
+	osc  string // to be sent to the terminal; empty when tmux took it
+	n    int
+	err  error
+}
+
+func (m *Model) copyPick(rows []*capture.Exchange, p pick) tea.Cmd {
+	ctx, tmux := m.ctx, m.env("TMUX") != ""
+	what, _, _ := strings.Cut(p.name, ",")
+	what, _, _ = strings.Cut(what, ":")
+	what += " of " + names(rows)
+	return func() tea.Msg {
+		data, err := p.data(ctx, rows)
+		if err != nil {
+			return copied{what: what, err: err}
+		}
+		return toClipboard(ctx, what, data, tmux)
+	}
+}
+
+// copyText sends text to the clipboard.
+func (m *Model) copyText(what string, data []byte) tea.Cmd {
+	ctx, tmux := m.ctx, m.env("TMUX") != ""
+	return func() tea.Msg { return toClipboard(ctx, what, data, tmux) }
+}
+
+// toClipboard gives data to tmux, which passes it on to the terminal, else has
+// it sent to the terminal itself.
+func toClipboard(ctx context.Context, what string, data []byte, tmux bool) tea.Msg {
+	c := copied{what: what, n: len(data)}
+	if tmux {
+		cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
+		cmd.Stdin = bytes.NewReader(data)
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			return c
+		}
+		if len(data) > osc52Bytes {
+			c.err = fmt.Errorf("copy: tmux load-buffer: %w: %s", err, bytes.TrimSpace(out))
+			return c
+		}
+	}
+	if len(data) > osc52Bytes {
+		c.err = fmt.Errorf("copy: %s is too much for a terminal's clipboard: w in the menu writes a file", body.Size(int64(len(data))))
+		return c
+	}
+	c.osc = string(data)
+	return c
+}
+
+// reportCopied says where the text was sent; whether it arrived, no terminal says.
+func (m *Model) reportCopied(c copied) tea.Cmd {
+	switch {
+	case c.err != nil:
+		m.problem(c.err.Error())
+	case c.osc != "" || c.n == 0:
+		m.say(safe.Linef("%s, %s: sent to the terminal's clipboard (OSC 52)", c.what, body.Size(int64(c.n))))
+		return tea.SetClipboard(c.osc)
+	default:
+		m.say(safe.Linef("%s, %s: sent to tmux's buffer and clipboard", c.what, body.Size(int64(c.n))))
+	}
+	return nil
+}
+
+// exportMenu offers the formats for others.
+func (m *Model) exportMenu() tea.Cmd {
+	m.openExport(m.chosen(), m.subject())
+	return nil
+}
+
+func (m *Model) openExport(rows []*capture.Exchange, subject safe.Text) {
+	var items []overlay.Item
+	for i, f := range export.Formats() {
+		masked := safe.Const("secrets masked")
+		if f.Exact {
+			masked = safe.Const("complete, secrets too")
+		}
+		items = append(items, overlay.Item{
+			Key: string("1234567890"[i%10]), Name: safe.Line(f.Name), Hint: safe.Linef("%s   %s", f.Help, masked),
+			Msg: order(func(m *Model) tea.Cmd { return m.exportFile(rows, f) }),
+		})
+	}
+	if shown := m.index.shown; len(rows) < len(shown) {
+		all := append([]*capture.Exchange(nil), shown...)
+		items = append(items, overlay.Item{
+			Key: "s", Name: safe.Linef("all %s that are shown …", number(len(all))),
+			Msg: order(func(m *Model) tea.Cmd { m.openExport(all, safe.Linef("%s shown", number(len(all)))); return nil }),
+		})
+	}
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("export "), subject, safe.Const(" to a file")), items))
+}
+
+// exported reports a file that was written.
+type exported struct {
+	path   string
+	n      int
+	masked []string
+	err    error
+}
+
+func (m *Model) exportFile(rows []*capture.Exchange, f export.Format) tea.Cmd {
+	ctx := m.ctx
+	return func() tea.Msg {
+		data, res, err := write(ctx, f, rows, export.Options{})
+		if err != nil {
+			return exported{err: err}
+		}
+		path, err := newFile(fileName(rows, f.Name, f.Ext), data)
+		return exported{path, res.Count, res.Masked, err}
+	}
+}
+
+func (m *Model) writeFile(rows []*capture.Exchange, p pick) tea.Cmd {
+	ctx := m.ctx
+	return func() tea.Msg {
+		data, err := p.data(ctx, rows)
+		if err != nil {
+			return exported{err: err}
+		}
+		path, err := newFile(fileName(rows, "", p.ext), data)
+		return exported{path: path, n: len(rows), err: err}
+	}
+}
+
+func (m *Model) reportExported(e exported) tea.Cmd {
+	switch {
+	case e.err != nil:
+		m.problem(e.err.Error())
+	case len(e.masked) > 0:
+		m.say(safe.Linef("%d written to %s; masked: %s", e.n, e.path, strings.Join(e.masked, ", ")))
+	default:
+		m.say(safe.Linef("%d written to %s", e.n, e.path))
+	}
+	return nil
+}
+
+// write is the exchanges in one format.
+func write(ctx context.Context, f export.Format, rows []*capture.Exchange, opt export.Options) ([]byte, export.Result, error) {
+	var b bytes.Buffer
+	res, err := f.Write(ctx, &b, func(yield func(*capture.Exchange, error) bool) {
+		for _, ex := range rows {
+			if !yield(ex, nil) {
+				return
+			}
+		}
+	}, opt)
+	return b.Bytes(), res, err
+}
+
+// fileName is made of ids only, never of what was captured.
+func fileName(rows []*capture.Exchange, format, ext string) string {
+	name := "creel"
+	if len(rows) > 0 {
+		name += fmt.Sprintf("-%d", rows[0].ID)
+	}
+	if len(rows) > 1 {
+		name += fmt.Sprintf("-%d", rows[len(rows)-1].ID)
+	}
+	if format != "" && format != ext {
+		name += "-" + format
+	}
+	return name + "." + ext
+}
+
+// newFile writes a file that is not there yet, in the working directory, for
+// the user alone; a number is added to a name that is taken.
+func newFile(name string, data []byte) (string, error) {
+	base, ext, _ := strings.Cut(name, ".")
+	for i := 1; i < 1000; i++ {
+		path := base + "." + ext
+		if i > 1 {
+			path = fmt.Sprintf("%s-%d.%s", base, i, ext)
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, os.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", fmt.Errorf("write: %w", err)
+		}
+		_, err = f.Write(data)
+		return path, errors.Join(err, f.Close())
+	}
+	return "", fmt.Errorf("write: %s and a thousand more are taken", name)
+}
+
+func bodyOf(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
+	var b bytes.Buffer
+	for _, ex := range rows {
+		data, err := ex.Request.Body.Bytes(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("body of %s: %w", ex.ID, err)
+		}
+		b.Write(data)
+	}
+	return b.Bytes(), nil
+}
+
+func each(rows []*capture.Exchange, text func(*capture.Exchange) string) ([]byte, error) {
+	parts := make([]string, len(rows))
+	for i, ex := range rows {
+		parts[i] = text(ex)
+	}
+	return []byte(strings.Join(parts, "\n")), nil
+}
+
+func headerText(ex *capture.Exchange) string {
+	var b strings.Builder
+	for _, f := range ex.Request.Fields {
+		b.WriteString(f.Name + ": " + f.Value + "\n")
+	}
+	return b.String()
+}
+
+func (m *Model) urlOf(ex *capture.Exchange) string {
+	if !strings.HasPrefix(ex.Request.Target, "/") {
+		return ex.Request.Target
+	}
+	base := m.deps.Config.Public
+	if base == "" {
+		base = m.deps.Config.URL
+	}
+	return strings.TrimSuffix(base, "/") + ex.Request.Target
+}
+
+func names(rows []*capture.Exchange) string {
+	if len(rows) == 1 {
+		return rows[0].ID.String()
+	}
+	return fmt.Sprintf("%d requests", len(rows))
+}
+
+// env is a variable of the terminal's environment.
+func (m *Model) env(name string) string {
+	if m.deps.Environ == nil {
+		return os.Getenv(name)
+	}
+	for _, kv := range m.deps.Environ {
+		if k, v, _ := strings.Cut(kv, "="); k == name {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,206 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/safe"
+	"creel/ui/overlay"
+)
+
+// applyCmd changes the history; what is said when it worked.
+func (m *Model) applyCmd(what string, ops ...capture.Op) tea.Cmd {
+	ctx, ring := m.ctx, m.deps.Ring
+	return func() tea.Msg { return did{what, ring.Apply(ctx, ops...)} }
+}
+
+// report says how something ended.
+func (m *Model) report(d did) tea.Cmd {
+	if d.err != nil {
+		m.problem(d.err.Error())
+	} else if d.what != "" {
+		m.say(safe.Line(d.what))
+	}
+	return m.refresh()
+}
+
+// togglePin pins what is chosen, or unpins it when all of it is pinned.
+func (m *Model) togglePin() tea.Cmd {
+	chosen := m.chosen()
+	pin := false
+	for _, ex := range chosen {
+		pin = pin || !ex.Pinned
+	}
+	var ops []capture.Op
+	for _, ex := range chosen {
+		ops = append(ops, capture.Op{Meta: &capture.Meta{ID: ex.ID, Pinned: &pin}})
+	}
+	word := "unpinned"
+	if pin {
+		word = "pinned: stays until you unpin it"
+	}
+	return m.applyCmd(fmt.Sprintf("%s %s", m.subject(), word), ops...)
+}
+
+// editNote asks for the note on one request.
+func (m *Model) editNote() tea.Cmd {
+	ex := m.acting()
+	id := ex.ID
+	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
+		Title: safe.Linef("note on %s", id), Text: ex.Note, Ghost: "what is it about?",
+		Done: func(s string) tea.Msg {
+			return order(func(m *Model) tea.Cmd {
+				return m.applyCmd("", capture.Op{Meta: &capture.Meta{ID: id, Note: &s}})
+			})
+		},
+	}))
+	return nil
+}
+
+// undoBytes is how many bytes of deleted requests are kept for undo.
+const undoBytes = 64 << 20
+
+// deleted reports a deletion, with what it takes to undo it.
+type deleted struct {
+	kept []*capture.Exchange // nil: too large to be undone
+	n    int
+	err  error
+}
+
+func (m *Model) delete() tea.Cmd { return m.deleteCmd(m.chosen()) }
+
+// deleteMenu offers what many can be deleted at once.
+func (m *Model) deleteMenu() tea.Cmd {
+	unpinned := func(rows []*capture.Exchange) (out []*capture.Exchange) {
+		for _, ex := range rows {
+			if !ex.Pinned {
+				out = append(out, ex)
+			}
+		}
+		return out
+	}
+	item := func(key, name string, rows []*capture.Exchange) overlay.Item {
+		it := overlay.Item{
+			Key: key, Name: safe.Line(name), Hint: safe.Line(number(len(rows))),
+			Msg: order(func(m *Model) tea.Cmd { return m.deleteCmd(rows) }),
+		}
+		if len(rows) == 0 {
+			it.Off = safe.Const("none")
+		}
+		return it
+	}
+	all := append([]*capture.Exchange(nil), m.index.all...)
+	shown := append([]*capture.Exchange(nil), m.index.shown...)
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Const("delete"), []overlay.Item{
+		item("s", "all that is shown and not pinned", unpinned(shown)),
+		item("u", "all that is not pinned", unpinned(all)),
+		item("a", "everything, pins too", all),
+	}))
+	return nil
+}
+
+// deleteCmd deletes, after reading the bodies that undo would need.
+func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
+	ctx, ring := m.ctx, m.deps.Ring
+	m.say(safe.Linef("deleting %s …", number(len(rows))))
+	return func() tea.Msg {
+		kept := hold(ctx, rows)
+		ids := make([]capture.ID, len(rows))
+		for i, ex := range rows {
+			ids[i] = ex.ID
+		}
+		return deleted{kept, len(rows), ring.Apply(ctx, capture.Op{Delete: ids})}
+	}
+}
+
+// hold returns the exchanges with all bodies in memory; nil when they are too
+// large or cannot be read.
+func hold(ctx context.Context, rows []*capture.Exchange) []*capture.Exchange {
+	total := int64(0)
+	var failed bool
+	in := func(b capture.Body) capture.Body {
+		if total += b.Size(); total > undoBytes || failed {
+			failed = true
+			return b
+		}
+		data, err := b.Bytes(ctx)
+		failed = failed || err != nil
+		return capture.NewBody(data)
+	}
+	out := make([]*capture.Exchange, len(rows))
+	for i, ex := range rows {
+		c := *ex
+		c.Request.Body, c.Reply.Body = in(c.Request.Body), in(c.Reply.Body)
+		c.Attempts = make([]*capture.Attempt, len(ex.Attempts))
+		for j, a := range ex.Attempts {
+			b := *a
+			b.Body, b.Reply.Body = in(b.Body), in(b.Reply.Body)
+			c.Attempts[j] = &b
+		}
+		if out[i] = &c; failed {
+			return nil
+		}
+	}
+	return out
+}
+
+// reportDeleted says what is gone, and how to have it back.
+func (m *Model) reportDeleted(d deleted) tea.Cmd {
+	switch {
+	case d.err != nil:
+		m.problem(d.err.Error())
+	case d.kept == nil:
+		m.say(safe.Linef("%s deleted; too large for undo, over %s", number(d.n), body.Size(undoBytes)))
+	default:
+		m.deleted = append(m.deleted, d.kept)
+		m.trimUndo()
+		m.say(safe.Linef("%s deleted   u brings it back", deletedWords(d.kept)))
+	}
+	clear(m.marked)
+	return m.refresh()
+}
+
+func deletedWords(rows []*capture.Exchange) string {
+	if len(rows) == 1 {
+		return rows[0].ID.String()
+	}
+	return number(len(rows))
+}
+
+// trimUndo forgets the oldest deletions above the bound.
+func (m *Model) trimUndo() {
+	total, from := int64(0), len(m.deleted)
+	for from > 0 && total <= undoBytes {
+		from--
+		for _, ex := range m.deleted[from] {
+			total += ex.Request.Body.Size() + 4096
+		}
+	}
+	if total > undoBytes {
+		from++
+	}
+	m.deleted = m.deleted[min(from, len(m.deleted)):]
+}
+
+func (m *Model) nothingDeleted() safe.Text {
+	if len(m.deleted) == 0 {
+		return safe.Const("nothing was deleted")
+	}
+	return safe.Text{}
+}
+
+// undo brings back what was deleted last.
+func (m *Model) undo() tea.Cmd {
+	n := len(m.deleted) - 1
+	rows := m.deleted[n]
+	m.deleted = m.deleted[:n]
+	var ops []capture.Op
+	for _, ex := range rows {
+		ops = append(ops, capture.Op{Add: ex})
+	}
+	return m.applyCmd(deletedWords(rows)+" is back", ops...)
+}

@@ -1,0 +1,50 @@
+package ui
+
+import (
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/ui/overlay"
+)
+
+func (m *Model) quitLabel() safe.Text {
+	if m.inDetail {
+		return safe.Const("back")
+	}
+	return safe.Const("quit")
+}
+
+// stepBack is one step back; from the list it is out, after a question when
+// something would be cut short.
+func (m *Model) stepBack() tea.Cmd {
+	if m.inDetail {
+		return m.back()
+	}
+	lines := m.unfinished()
+	if len(lines) == 0 {
+		return tea.Quit
+	}
+	m.stack.Open(overlay.NewConfirm(m.theme, safe.Const("quit?"), safe.Const("quit"), order(func(*Model) tea.Cmd { return tea.Quit }), lines...))
+	return nil
+}
+
+// unfinished says what quitting would cut short.
+func (m *Model) unfinished() []safe.Text {
+	var lines []safe.Text
+	add := func(n int, one, many string) {
+		switch {
+		case n == 1:
+			lines = append(lines, safe.Line("1 "+one))
+		case n > 1:
+			lines = append(lines, safe.Line(number(n)+" "+many))
+		}
+	}
+	add(m.facts.held, "sender is held and waits for your answer", "senders are held and wait for your answer")
+	add(len(m.flying), "attempt is on its way", "attempts are on their way")
+	return lines
+}
+
+// panicked reports whether a program ended because of a panic.
+func panicked(err error) bool { return errors.Is(err, tea.ErrProgramPanic) }

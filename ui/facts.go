@@ -1,0 +1,77 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/forward"
+)
+
+// facts are what the header says, copied from those who know it when something
+// changed, so that drawing asks nobody.
+type facts struct {
+	targets []forward.Status
+	senders safe.Text // what senders get
+	held    int
+	rate    float64       // arrivals per second, of the last ten seconds
+	last    time.Duration // since the newest arrival; negative when there is none
+}
+
+// rateSpan is the time over which the rate is counted.
+const rateSpan = 10 * time.Second
+
+// takeFacts copies what the header says.
+func (m *Model) takeFacts() {
+	f := facts{last: -1}
+	if m.deps.Targets != nil {
+		f.targets = m.deps.Targets.List()
+	}
+	f.senders = m.sendersGet(f.targets)
+	all := m.index.all
+	for i := len(all) - 1; i >= 0 && m.now.Sub(all[i].At) < rateSpan; i-- {
+		f.rate += 1 / rateSpan.Seconds()
+	}
+	if len(all) > 0 {
+		f.last = max(0, m.now.Sub(all[len(all)-1].At))
+	}
+	for _, ex := range all {
+		if ex.State == capture.StateHeld {
+			f.held++
+		}
+	}
+	m.facts = f
+	notices, problems, total := m.deps.Log.take()
+	for _, text := range notices {
+		m.say(text)
+	}
+	if total > m.total {
+		m.complain(problems[len(problems)-1].text)
+	}
+	m.wrong, m.total = problems, total
+}
+
+// sendersGet says in a few words what senders are answered.
+func (m *Model) sendersGet(targets []forward.Status) safe.Text {
+	for _, t := range targets {
+		if !t.Disabled {
+			return safe.Const("the app's answer")
+		}
+	}
+	if m.deps.Config.Usual != "" {
+		return safe.Line(m.deps.Config.Usual)
+	}
+	return safe.Const("200")
+}
+
+// shortURL leaves out of a URL what goes without saying.
+func shortURL(url string) string {
+	s := strings.TrimPrefix(url, "http://")
+	for _, host := range []string{"localhost:", "127.0.0.1:"} {
+		if rest, ok := strings.CutPrefix(s, host); ok {
+			return ":" + rest
+		}
+	}
+	return s
+}

@@ -1,0 +1,203 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// firstScreen is what stands there until the first request has come: where
+// creel listens, what senders get, and how to let requests in.
+type firstScreen struct {
+	stays []safe.Text // lines that stay
+	ways  []way
+	at    int // the way that y copies
+}
+
+// way is one way to let requests in.
+type way struct {
+	from string   // who sends; "any"
+	line []string // to be run in a shell; more than one is continued
+	then string   // what else to do
+}
+
+// command is the line as it is copied.
+func (w way) command() string {
+	parts := make([]string, len(w.line))
+	for i, l := range w.line {
+		parts[i] = strings.TrimSpace(strings.TrimSuffix(l, `\`))
+	}
+	return strings.Join(parts, " ")
+}
+
+// set computes the ways for where creel listens.
+func (f *firstScreen) set(d *Deps) {
+	url := d.Config.URL
+	host := strings.TrimPrefix(strings.TrimPrefix(url, "http://"), "https://")
+	port := host[strings.LastIndex(host, ":")+1:]
+	f.ways = []way{
+		{"curl", []string{fmt.Sprintf(`curl -d '{"hello":1}' %s/hook`, url)}, ""},
+		{"Stripe", []string{"stripe listen --forward-to " + host + "/stripe"}, ""},
+		{"GitHub", []string{`gh webhook forward --repo=O/R --events=push \`, "  --url=" + url + "/github"}, ""},
+		{"any", []string{"cloudflared tunnel --url " + url}, ""},
+		{"any", []string{"ngrok http " + port}, "then: creel --public-url URL"},
+		{"over ssh", []string{"ssh -L " + port + ":127.0.0.1:" + port + " devbox"}, ""},
+	}
+}
+
+// showsFirst reports whether the first screen is shown: nothing is kept.
+func (m *Model) showsFirst() bool { return len(m.index.all) == 0 }
+
+// firstView draws it. On a small screen what is less needed goes first.
+func (m *Model) firstView(w, h int) string {
+	lines := m.welcome(w, h)
+	for len(lines) < h-1 {
+		lines = append(lines, "")
+	}
+	if len(lines) < h {
+		lines = append(lines, m.waitingLine(w))
+	}
+	for i, l := range lines {
+		lines[i] = m.theme.Fit(l, w)
+	}
+	return strings.Join(lines[:h], "\n")
+}
+
+// welcome are the lines above the waiting line.
+func (m *Model) welcome(w, h int) []string {
+	var lines []string
+	for _, s := range m.first.stays {
+		lines = append(lines, m.theme.NewRow(w, theme.Style{}).Gap(2).Text(m.theme.Warn, s).String())
+	}
+	where, ways, rest := m.whereLines(w), m.wayLines(w), m.keptLines(w)
+	room := h - 1 - len(lines)
+	switch {
+	case len(where)+len(ways)+len(rest)+3 <= room:
+		lines = append(lines, "")
+		lines = append(lines, where...)
+		lines = append(lines, "")
+		lines = append(lines, ways...)
+		lines = append(lines, "")
+		return append(lines, rest...)
+	case len(where)+len(ways)+1 <= room:
+		lines = append(lines, where...)
+		lines = append(lines, "")
+		return append(lines, ways...)
+	}
+	lines = append(lines, where...)
+	if room -= len(where); room > 0 {
+		lines = append(lines, ways[:min(len(ways), room)]...)
+	}
+	return lines[:min(len(lines), max(0, h-1))]
+}
+
+// fact writes a line "Name  what it is   how to change it".
+func (m *Model) factLine(w int, name string, value safe.Text, hint string) string {
+	t := m.theme
+	row := t.NewRow(w, theme.Style{}).Gap(2).Text(t.Dim, safe.Line(name)).To(16).Text(t.Plain, value)
+	if row.Room() > theme.Width(hint)+3 {
+		row.To(max(row.Col()+2, 41)).Text(t.Dim, safe.Line(hint))
+	}
+	return row.String()
+}
+
+func (m *Model) whereLines(w int) []string {
+	url := m.deps.Config.URL
+	lines := []string{m.factLine(w, "Listening on", safe.Line(url), "every path, every method")}
+	if p := m.deps.Config.Public; p != "" {
+		lines = append(lines, m.factLine(w, "Senders call", safe.Line(p), ""))
+	}
+	lines = append(lines, m.factLine(w, "Senders get", m.facts.senders, "s changes it"))
+	if len(m.facts.targets) == 0 {
+		return append(lines, m.factLine(w, "Your app", safe.Const("not forwarded"), "F sets it: type 3000"))
+	}
+	for _, s := range m.facts.targets {
+		where := safe.Line(strings.TrimSpace(s.Path + " " + s.URL.String() + "  " + s.Words(m.now)))
+		lines = append(lines, m.factLine(w, "Your app", where, "F changes it"))
+	}
+	return lines
+}
+
+func (m *Model) wayLines(w int) []string {
+	t := m.theme
+	lines := []string{
+		t.NewRow(w, theme.Style{}).Gap(2).Lit(t.Title, "See one now").String(),
+		t.NewRow(w, theme.Style{}).Gap(4).Lit(t.Key, "t").To(15).
+			Lit(t.Plain, "a sample delivery: stripe invoice.paid, github push, slack message").String(),
+	}
+	lines = append(lines, m.wayLine(w, 0)...)
+	lines = append(lines, "", t.NewRow(w, theme.Style{}).Gap(2).Lit(t.Title, "Let the real one in").
+		Lit(t.Dim, "  (pick the line you need, y copies it)").String())
+	for i := 1; i < len(m.first.ways); i++ {
+		lines = append(lines, m.wayLine(w, i)...)
+	}
+	return lines
+}
+
+func (m *Model) wayLine(w, i int) []string {
+	t, way := m.theme, m.first.ways[i]
+	ground, bar := theme.Style{}, false
+	if i == m.first.at {
+		ground, bar = t.Selected, true
+	}
+	var lines []string
+	for n, l := range way.line {
+		row := t.NewRow(w, ground).Gap(2)
+		if bar {
+			row.Lit(t.Accent, t.Bar)
+		}
+		if n == 0 {
+			row.To(4).Text(t.Dim, safe.Line(way.from))
+		}
+		row.To(15).Text(t.Plain, safe.Line(l))
+		if way.then != "" {
+			row.Gap(3).Text(t.Dim, safe.Line(way.then))
+		}
+		lines = append(lines, row.String())
+	}
+	return lines
+}
+
+func (m *Model) keptLines(w int) []string {
+	c := &m.deps.Config
+	kept := "memory only: gone when creel ends"
+	if c.History != "" {
+		kept = fmt.Sprintf("%s  (%s or %s)", c.History, number(c.Keep), mebibytes(c.KeepBytes))
+	}
+	return []string{
+		m.factLine(w, "Check signatures", safe.Const("  creel --secret stripe=env:STRIPE_WEBHOOK_SECRET"), ""),
+		m.factLine(w, "Kept in", safe.Line("  "+kept), ""),
+	}
+}
+
+func (m *Model) waitingLine(w int) string {
+	t := m.theme
+	since := m.now.Sub(m.started)
+	spin := t.Spinner[int(since/(2*tickFast))%len(t.Spinner)]
+	row := t.NewRow(w, theme.Style{}).Gap(2).Lit(t.Dim, spin).Lit(t.Dim, " waiting for the first request")
+	clock := safe.Line(fmt.Sprintf("%02d:%02d", int(since/time.Minute), int(since/time.Second)%60))
+	if row.Room() > clock.Width()+1 {
+		row.To(w-clock.Width()-1).Text(t.Dim, clock)
+	}
+	return row.String()
+}
+
+// mebibytes writes a size in the unit that the flag takes.
+func mebibytes(n int64) string {
+	switch {
+	case n >= 1<<30 && n%(1<<30) == 0:
+		return fmt.Sprintf("%d GiB", n>>30)
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// moveFirst moves to another way to let requests in.
+func (m *Model) moveFirst(by int) {
+	n := len(m.first.ways)
+	m.first.at = ((m.first.at+by)%n + n) % n
+}

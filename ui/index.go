@@ -1,0 +1,149 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+
+	"creel/capture"
+)
+
+// index is the screen's own view of the ring: everything in order, and what of
+// it the filter lets through.
+type index struct {
+	all, shown []*capture.Exchange
+	// match is the filter; nil lets everything through.
+	match func(*capture.Exchange) bool
+	// first holds the first exchange of each delivery.
+	first map[delivery]capture.ID
+}
+
+type delivery struct{ provider, id string }
+
+func deliveryOf(ex *capture.Exchange) delivery {
+	return delivery{ex.Sender.Provider, ex.Sender.Delivery}
+}
+
+// apply takes in what changed in the ring.
+func (x *index) apply(d capture.Delta) {
+	if d.Reset {
+		x.all, x.first = nil, nil
+	}
+	if x.first == nil {
+		x.first = map[delivery]capture.ID{}
+	}
+	for _, ex := range d.Changed {
+		if key := deliveryOf(ex); key.id != "" {
+			if id, ok := x.first[key]; !ok || ex.ID < id {
+				x.first[key] = ex.ID
+			}
+		}
+	}
+	x.forget(d.Gone)
+	x.all = merge(x.all, d.Changed)
+	x.all = without(x.all, d.Gone)
+	switch {
+	case x.match == nil:
+		x.shown = x.all
+	case d.Reset:
+		x.refilter()
+	default:
+		x.take(d)
+	}
+}
+
+// take filters what changed.
+func (x *index) take(d capture.Delta) {
+	yes, no := []*capture.Exchange(nil), slices.Clone(d.Gone)
+	for _, ex := range d.Changed {
+		if x.match(ex) {
+			yes = append(yes, ex)
+		} else {
+			no = append(no, ex.ID)
+		}
+	}
+	slices.Sort(no)
+	x.shown = without(merge(x.shown, yes), no)
+}
+
+// refilter filters everything anew.
+func (x *index) refilter() {
+	if x.match == nil {
+		x.shown = x.all
+		return
+	}
+	x.shown = nil
+	for _, ex := range x.all {
+		if x.match(ex) {
+			x.shown = append(x.shown, ex)
+		}
+	}
+}
+
+// forget drops what is known of deliveries whose first exchange is gone.
+func (x *index) forget(gone []capture.ID) {
+	for _, id := range gone {
+		if i, ok := x.find(id); ok {
+			if key := deliveryOf(x.all[i]); x.first[key] == id {
+				delete(x.first, key)
+			}
+		}
+	}
+}
+
+// duplicate reports whether the same delivery came before.
+func (x *index) duplicate(ex *capture.Exchange) bool {
+	id, ok := x.first[deliveryOf(ex)]
+	return ok && id < ex.ID
+}
+
+func (x *index) find(id capture.ID) (int, bool) {
+	return slices.BinarySearchFunc(x.all, id, byID)
+}
+
+// get is the exchange with that id; nil when it is gone.
+func (x *index) get(id capture.ID) *capture.Exchange {
+	if i, ok := x.find(id); ok {
+		return x.all[i]
+	}
+	return nil
+}
+
+func byID(ex *capture.Exchange, id capture.ID) int { return cmp.Compare(ex.ID, id) }
+
+// merge puts changed exchanges, in order, in the place of their older selves or
+// where they belong. It may reuse rows.
+func merge(rows, changed []*capture.Exchange) []*capture.Exchange {
+	for _, ex := range changed {
+		if n := len(rows); n == 0 || rows[n-1].ID < ex.ID {
+			rows = append(rows, ex)
+			continue
+		}
+		i, ok := slices.BinarySearchFunc(rows, ex.ID, byID)
+		if ok {
+			rows[i] = ex
+		} else {
+			rows = slices.Insert(rows, i, ex)
+		}
+	}
+	return rows
+}
+
+// without returns rows without those ids, which are in order. It does not
+// change rows.
+func without(rows []*capture.Exchange, ids []capture.ID) []*capture.Exchange {
+	if len(ids) == 0 {
+		return rows
+	}
+	if len(rows) > 0 && ids[len(ids)-1] < rows[0].ID {
+		return rows
+	}
+	gone := slices.Clone(ids)
+	slices.Sort(gone)
+	out := make([]*capture.Exchange, 0, len(rows))
+	for _, ex := range rows {
+		if _, ok := slices.BinarySearch(gone, ex.ID); !ok {
+			out = append(out, ex)
+		}
+	}
+	return out
+}

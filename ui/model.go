@@ -1,0 +1,211 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/ui/layout"
+	"creel/ui/list"
+	"creel/ui/overlay"
+	"creel/ui/theme"
+)
+
+// Model is the screen. Drive it with Update and View, or with [Run].
+type Model struct {
+	ctx   context.Context // of the program: the one stored context, for commands
+	deps  Deps
+	watch <-chan struct{} // the ring's; nil in tests, which call Refresh
+
+	look  theme.Options
+	theme *theme.Theme
+	lay   layout.Layout
+
+	actions []action
+	list    *list.List
+	detail  *detail
+	stack   overlay.Stack
+
+	inDetail bool // the detail has the focus
+	zoomed   bool // and the whole screen
+	blurred  bool // another window has the terminal's focus
+
+	index   index
+	rev     capture.Rev
+	stats   capture.Stats
+	facts   facts
+	marked  map[capture.ID]bool
+	unread  map[capture.ID]bool
+	deleted [][]*capture.Exchange // for undo, the last one last
+	flying  map[capture.ID]int    // attempts of ours under way
+	bell    bool
+
+	now     time.Time // of this message
+	started time.Time
+	ticking bool
+	notice  notice
+	first   firstScreen
+	problems
+}
+
+// problems are what went wrong so far, and how many of them were read.
+type problems struct {
+	wrong []problem
+	total int
+	read  int
+}
+
+// New returns the screen for a ring. Commands end when ctx does.
+func New(ctx context.Context, d Deps) *Model {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	m := &Model{
+		ctx: ctx, deps: d, now: d.Now(), started: d.Now(),
+		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, flying: map[capture.ID]int{},
+	}
+	m.look = theme.Options{Style: d.Config.Theme, ASCII: d.Config.ASCII}
+	th, err := theme.New(m.look)
+	m.theme = th
+	if err != nil && d.Log != nil {
+		d.Log.Problem(err.Error())
+	}
+	m.actions = actions()
+	m.list = list.New(th)
+	m.list.Started = m.started
+	m.list.Facts = m.listFacts()
+	m.detail = newDetail(th)
+	for _, line := range d.Config.Stays {
+		m.first.stays = append(m.first.stays, safe.Line(line))
+	}
+	m.first.set(&d)
+	m.refresh()
+	return m
+}
+
+// Init starts to watch the ring and asks the terminal for its colours.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(m.waitForRing(), tea.RequestBackgroundColor, m.tick())
+}
+
+// Refresh takes in what changed in the ring, as Update does when the ring pokes.
+func (m *Model) Refresh() tea.Cmd { return m.refresh() }
+
+// limit is how long a provider waits for an answer; 0 when that is not known.
+func (m *Model) limit(string) time.Duration { return 0 }
+
+func (m *Model) listFacts() list.Facts {
+	return list.Facts{
+		Unread:    func(id capture.ID) bool { return m.unread[id] },
+		Marked:    func(id capture.ID) bool { return m.marked[id] },
+		Duplicate: func(ex *capture.Exchange) bool { return ex.Sender.Try < 2 && m.index.duplicate(ex) },
+		Limit:     m.limit,
+	}
+}
+
+// refresh brings the screen up to the ring. What is shown of targets and the
+// like is copied here, so that View asks nobody anything.
+func (m *Model) refresh() tea.Cmd {
+	delta := m.deps.Ring.Since(m.rev)
+	fresh := m.fresh(&delta)
+	m.rev = delta.Rev
+	m.stats = m.deps.Ring.Stats()
+	m.index.apply(delta)
+	for _, id := range delta.Gone {
+		delete(m.unread, id)
+		delete(m.marked, id)
+	}
+	m.takeFacts()
+	m.list.First = m.stats.First
+	m.list.SetRows(m.index.shown, m.changedRows(&delta), m.now)
+	return tea.Batch(m.showSelected(), m.ring(fresh))
+}
+
+// changedRows tells the list which rows to look at; after a reset, all.
+func (m *Model) changedRows(d *capture.Delta) []*capture.Exchange {
+	if d.Reset {
+		return nil
+	}
+	return append([]*capture.Exchange{}, d.Changed...)
+}
+
+// fresh are the exchanges that were not there before; they are unread.
+func (m *Model) fresh(d *capture.Delta) []*capture.Exchange {
+	if m.rev == 0 {
+		return nil // the history of earlier runs
+	}
+	var fresh []*capture.Exchange
+	newest := capture.ID(0)
+	if n := len(m.index.all); n > 0 {
+		newest = m.index.all[n-1].ID
+	}
+	for _, ex := range d.Changed {
+		if ex.ID > newest {
+			fresh = append(fresh, ex)
+			m.unread[ex.ID] = true
+		}
+	}
+	return fresh
+}
+
+// setTheme makes everything look anew.
+func (m *Model) setTheme() {
+	m.theme, _ = theme.New(m.look)
+	m.list.Theme = m.theme
+	m.detail.SetTheme(m.theme)
+}
+
+// resize lays everything out for the size and the focus.
+func (m *Model) resize(w, h int) {
+	alone := m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns
+	m.lay = layout.Compute(w, h, alone)
+	m.list.SetSize(m.lay.List.W, m.lay.List.H)
+	m.detail.SetSize(m.lay.Detail.W, m.lay.Detail.H)
+}
+
+// relayout lays everything out anew after the focus moved.
+func (m *Model) relayout() { m.resize(m.lay.W, m.lay.H) }
+
+// selected is the exchange that is shown; nil when there is none.
+func (m *Model) selected() *capture.Exchange { return m.list.Selected() }
+
+// chosen are the exchanges that an acting key means: the marked ones, else the
+// selected one.
+func (m *Model) chosen() []*capture.Exchange {
+	if len(m.marked) > 0 {
+		var out []*capture.Exchange
+		for _, ex := range m.index.all {
+			if m.marked[ex.ID] {
+				out = append(out, ex)
+			}
+		}
+		return out
+	}
+	if ex := m.acting(); ex != nil {
+		return []*capture.Exchange{ex}
+	}
+	return nil
+}
+
+// acting is the one exchange that an acting key means, marks or not.
+func (m *Model) acting() *capture.Exchange {
+	if m.inDetail {
+		return m.selected()
+	}
+	return m.list.Acting(m.now)
+}
+
+// showSelected gives the detail what is selected now, which is thereby read.
+func (m *Model) showSelected() tea.Cmd {
+	ex := m.selected()
+	if ex == nil {
+		return m.detail.Show(nil)
+	}
+	if !m.blurred {
+		delete(m.unread, ex.ID)
+	}
+	return m.detail.Show(ex)
+}

@@ -1,0 +1,55 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// mouse is what a click or the wheel does when no overlay is open: a click
+// selects, the wheel scrolls what is under it.
+func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
+	at := msg.Mouse()
+	switch {
+	case m.lay.List.Has(at.X, at.Y):
+		return m.mouseInList(msg, at.Y-m.lay.List.Y)
+	case m.lay.Detail.Has(at.X, at.Y):
+		return m.mouseInDetail(msg, at.X-m.lay.Detail.X, at.Y-m.lay.Detail.Y)
+	}
+	return nil
+}
+
+func (m *Model) mouseInList(msg tea.MouseMsg, line int) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		m.list.Scroll(wheel(msg))
+	case tea.MouseClickMsg:
+		if ex := m.list.At(line); ex != nil && msg.Button == tea.MouseLeft {
+			m.list.Select(ex.ID)
+			m.inDetail = false
+			m.relayout()
+			return m.showSelected()
+		}
+	}
+	return nil
+}
+
+func (m *Model) mouseInDetail(msg tea.MouseMsg, x, y int) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		return m.detail.Scroll(wheel(msg))
+	case tea.MouseClickMsg:
+		if msg.Button == tea.MouseLeft {
+			m.inDetail = true
+			m.list.EndFollow()
+			return m.detail.Click(x, y)
+		}
+	}
+	return nil
+}
+
+// wheel is how many lines a turn of the wheel scrolls.
+func wheel(msg tea.MouseWheelMsg) int {
+	if msg.Button == tea.MouseWheelUp {
+		return -3
+	}
+	return 3
+}

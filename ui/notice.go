@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"time"
+
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// noticeTime is how long a notice stands.
+const noticeTime = 5 * time.Second
+
+// notice is what the footer says for a few seconds.
+type notice struct {
+	text  safe.Text
+	bad   bool
+	until time.Time
+}
+
+func (n *notice) expire(now time.Time) {
+	if !n.until.IsZero() && now.After(n.until) {
+		*n = notice{}
+	}
+}
+
+// say shows a notice, in place of the one before it.
+func (m *Model) say(text safe.Text) {
+	m.notice = notice{text: text, until: m.now.Add(noticeTime)}
+}
+
+// complain shows a notice of something that went wrong.
+func (m *Model) complain(text safe.Text) {
+	m.notice = notice{text: text, bad: true, until: m.now.Add(2 * noticeTime)}
+}
+
+// problem notes what went wrong here, for ! and for a notice now.
+func (m *Model) problem(text string) {
+	if m.deps.Log != nil {
+		m.deps.Log.Problem(text)
+	}
+	m.complain(safe.Line(text))
+}
+
+// footer is the last row: what the keys would do here, or what just happened.
+func (m *Model) footer() string {
+	t := m.theme
+	row := t.NewRow(m.lay.W, theme.Style{}).Gap(1)
+	badge := m.badge()
+	room := m.lay.W - badge.Col()
+	switch {
+	case m.stack.Top() != nil:
+		for _, k := range m.stack.Top().Keys() {
+			m.hint(row, room, k.Key, safe.Line(k.Does))
+		}
+	default:
+		if m.notice.text.Width() > 0 {
+			look := t.Plain
+			if m.notice.bad {
+				look = t.Warn
+			}
+			row.Text(look, m.notice.text).Gap(3)
+		}
+		for _, a := range m.footerActions() {
+			m.hint(row, room, a.keys[0], a.label(m))
+		}
+	}
+	if badge.Col() > 0 && m.stack.Top() == nil {
+		row.To(room).Styled(badge.Drawn(), badge.Col())
+	}
+	return row.String()
+}
+
+// hint writes a key and what it does, when there is room for both.
+func (m *Model) hint(row *theme.Row, room int, key string, does safe.Text) {
+	k := safe.Line(key)
+	if row.Col()+k.Width()+1+does.Width()+1 <= room {
+		row.Text(m.theme.Key, k).Gap(1).Text(m.theme.Dim, does).Gap(2)
+	}
+}
+
+// badge says how many requests came below the ones in sight.
+func (m *Model) badge() *theme.Row {
+	row := m.theme.NewRow(m.lay.W, theme.Style{})
+	if n := m.list.Unseen(); n > 0 {
+		row.Lit(m.theme.Bold, m.theme.More).Gap(1).Int(m.theme.Bold, n).Lit(m.theme.Bold, " new ")
+	}
+	return row
+}

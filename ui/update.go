@@ -1,0 +1,101 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"creel/ui/theme"
+)
+
+// Update implements tea.Model. See the package's words on its four rules.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.now = m.deps.Now()
+	m.notice.expire(m.now)
+	if cmd, ok := m.environment(msg); ok {
+		return m, cmd
+	}
+	if cmd, ok := m.fact(msg); ok {
+		return m, tea.Batch(cmd, m.tick())
+	}
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseMsg:
+		return m, tea.Batch(m.input(msg), m.tick())
+	}
+	return m, tea.Batch(m.detail.Update(msg), m.stack.Tell(msg), m.tick())
+}
+
+// environment is the first rule: size, colours and focus concern everyone.
+func (m *Model) environment(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.resize(msg.Width, msg.Height)
+		return m.stack.Tell(msg), true
+	case tea.BackgroundColorMsg:
+		m.look.Light, m.look.Ground = !msg.IsDark(), msg.Color
+		m.setTheme()
+	case tea.ColorProfileMsg:
+		m.look.Colors = colorsOf(msg.Profile)
+		m.setTheme()
+	case tea.FocusMsg:
+		m.blurred = false
+		return m.showSelected(), true
+	case tea.BlurMsg:
+		m.blurred = true
+	case tea.ResumeMsg:
+		return tea.RequestWindowSize, true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+func colorsOf(p colorprofile.Profile) theme.Colors {
+	switch {
+	case p >= colorprofile.TrueColor:
+		return theme.ColorsTrue
+	case p >= colorprofile.ANSI256:
+		return theme.Colors256
+	case p >= colorprofile.ANSI:
+		return theme.Colors16
+	}
+	return theme.NoColors
+}
+
+// fact is the second rule: what happened goes to the root.
+func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case ringChanged:
+		return tea.Batch(m.refresh(), m.waitForRing()), true
+	case ticked:
+		m.ticking = false
+		m.takeFacts()
+		return nil, true
+	case did:
+		return m.report(msg), true
+	case sent:
+		return m.reportSent(msg), true
+	case deleted:
+		return m.reportDeleted(msg), true
+	case copied:
+		return m.reportCopied(msg), true
+	case exported:
+		return m.reportExported(msg), true
+	case order:
+		return msg(m), true
+	}
+	return nil, false
+}
+
+// input is the third rule.
+func (m *Model) input(msg tea.Msg) tea.Cmd {
+	if m.stack.Top() != nil {
+		return m.stack.Input(msg, m.now, m.lay.W, m.lay.H)
+	}
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.MouseMsg:
+		return m.mouse(msg)
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/ui/layout"
+	"creel/ui/theme"
+)
+
+// View implements tea.Model. It assigns nothing: drawing twice gives the same.
+func (m *Model) View() tea.View {
+	content, cursor := m.frame()
+	if m.look.ASCII {
+		content = safe.ASCII(content)
+	}
+	v := tea.NewView(content)
+	v.Cursor = cursor
+	v.AltScreen, v.ReportFocus = true, true
+	v.WindowTitle = m.title()
+	if m.deps.Config.Mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	return v
+}
+
+// frame draws the screen.
+func (m *Model) frame() (string, *tea.Cursor) {
+	l := &m.lay
+	switch {
+	case l.W <= 0 || l.H <= 0:
+		return "", nil
+	case l.Mode == layout.Tiny:
+		return m.tinyLine(), nil
+	}
+	parts := []string{m.header()}
+	if !l.Rule.Empty() {
+		parts = append(parts, m.ruleLine())
+	}
+	parts = append(parts, m.body(), m.footer())
+	base := strings.Join(parts, "\n")
+	if m.stack.Top() == nil {
+		return base, nil
+	}
+	return m.stack.Compose(base, l.W, l.H)
+}
+
+// body draws what is between header and footer.
+func (m *Model) body() string {
+	l := &m.lay
+	if m.showsFirst() {
+		return m.firstView(l.W, l.H-1-l.Rule.H-1)
+	}
+	switch l.Mode {
+	case layout.Wide:
+		return m.beside(m.list.View(!m.inDetail, m.now), m.detail.View(m.inDetail))
+	case layout.Stacked:
+		return m.list.View(!m.inDetail, m.now) + "\n" + m.detail.View(m.inDetail)
+	}
+	if l.List.Empty() {
+		return m.detail.View(true)
+	}
+	return m.list.View(true, m.now)
+}
+
+// beside joins two panes of equal height with a line between them.
+func (m *Model) beside(left, right string) string {
+	between := m.theme.Rule.Lit(m.theme.V)
+	var b strings.Builder
+	b.Grow(len(left) + len(right) + len(left)/10)
+	for left != "" || right != "" {
+		var a, c string
+		a, left, _ = strings.Cut(left, "\n")
+		c, right, _ = strings.Cut(right, "\n")
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(a)
+		b.WriteString(between)
+		b.WriteString(c)
+	}
+	return b.String()
+}
+
+// ruleLine is the line under the header, with a branch where the panes part.
+func (m *Model) ruleLine() string {
+	t, l := m.theme, &m.lay
+	if l.Mode != layout.Wide || m.showsFirst() {
+		return t.Line(l.W)
+	}
+	row := t.NewRow(l.W, theme.Style{})
+	row.Styled(t.Line(l.Split.X), l.Split.X).Lit(t.Rule, t.Tee)
+	return row.Styled(t.Line(row.Room()), row.Room()).String()
+}
+
+// tinyLine is all there is on a screen too small for more.
+func (m *Model) tinyLine() string {
+	row := m.theme.NewRow(m.lay.W, theme.Style{})
+	row.Int(m.theme.Plain, m.stats.Kept).Lit(m.theme.Plain, " kept, too small")
+	return row.String()
+}
+
+// title is the window's, with how many requests were not looked at.
+func (m *Model) title() string {
+	title := "creel " + shortURL(m.deps.Config.URL)
+	if n := len(m.unread); n > 0 {
+		title += " (" + number(n) + ")"
+	}
+	return safe.Line(title).String()
+}
