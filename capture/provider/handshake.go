@@ -1,0 +1,87 @@
+package provider
+
+import (
+	"context"
+
+	"creel/capture"
+)
+
+// Handshake is what a request asks for whose answer must be computed from it.
+type Handshake struct {
+	// Name is the provider and what is asked: "slack url_verification".
+	Name string
+	// Reply is the answer, by "handshake"; its Status is 0 when there is none
+	// to give: see Need and Ask.
+	Reply capture.Reply
+	// Need says in words what must be configured before this can be answered;
+	// the request is an ordinary one until then.
+	Need string
+	// Learned is the secret that came with the handshake, offered to be kept.
+	Learned *Secret
+	// Ask is the URL that confirms the subscription when it is fetched. Nothing
+	// fetches it but the user, who is asked first; it is checked to be the
+	// provider's own.
+	Ask string
+}
+
+// handshake is one row of the handshakes.
+type handshake struct {
+	provider, name string
+	// when is the part of the request that tells; it is looked at in order.
+	when   func(m *message) bool
+	answer func(s *Set, m *message, h *Handshake)
+}
+
+// Handshake reports whether the exchange is a handshake, and what to answer.
+func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
+	if ex.Request.Malformed != "" || ex.Request.Truncated || ex.Request.Incomplete {
+		return Handshake{}, false
+	}
+	body, err := ex.Request.Body.Bytes(context.Background())
+	if err != nil {
+		return Handshake{}, false
+	}
+	m := &message{req: &ex.Request, body: body, urls: urlsOf(&ex.Request, s.public), now: ex.At}
+	row := shakes(m)
+	if row == nil {
+		return Handshake{}, false
+	}
+	h := Handshake{Name: row.provider + " " + row.name}
+	row.answer(s, m, &h)
+	if h.Name == "" {
+		return Handshake{}, false // a closer look showed an ordinary request
+	}
+	if h.Reply.Status != 0 {
+		h.Reply.By = "handshake"
+	}
+	return h, true
+}
+
+// nameHandshake names the sender of a handshake that no row recognises, since it
+// carries nothing but a parameter.
+func nameHandshake(m *message, to *capture.Sender) {
+	if h := shakes(m); h != nil {
+		to.Provider, to.Event = h.provider, h.name
+	}
+}
+
+// shakes returns the row that fits; nil for an ordinary request, which is most.
+func shakes(m *message) *handshake {
+	rows := handshakes()
+	for i := range rows {
+		if rows[i].when(m) {
+			return &rows[i]
+		}
+	}
+	return nil
+}
+
+// handshakeOf is the name of a provider's handshake; empty when it has none.
+func handshakeOf(provider string) string {
+	for _, h := range handshakes() {
+		if h.provider == provider {
+			return h.name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,218 @@
+package provider
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"sync"
+
+	"creel/capture"
+)
+
+// maxShake is how large the body of a handshake may be; they are tiny.
+const maxShake = 16 << 10
+
+// handshakes are the rows, in the order in which they are tried: those told by a
+// field of their own first, those told by a common parameter last.
+var handshakes = sync.OnceValue(func() []handshake {
+	return []handshake{
+		{"asana", "X-Hook-Secret", field("X-Hook-Secret"), shakeAsana},
+		{"smartsheet", "Smartsheet-Hook-Challenge", field("Smartsheet-Hook-Challenge"), shakeSmartsheet},
+		{"okta", "verification", get(field("x-okta-verification-challenge")), shakeOkta},
+		{"twitch", "webhook_callback_verification", isTwitch, shakeTwitch},
+		{"aws-sns", "SubscriptionConfirmation", isSNS, shakeSNS},
+		{"event-grid", "SubscriptionValidation", isEventGrid, shakeEventGrid},
+		{"cloudevents", "OPTIONS", isCloudEvents, shakeCloudEvents},
+		{"discord", "signature check", field("X-Signature-Ed25519"), shakeDiscord},
+		{"xero", "intent to receive", isXero, shakeXero},
+		{"slack", "url_verification", member("type", "url_verification"), shakeSlack},
+		{"zoom", "endpoint.url_validation", member("event", "endpoint.url_validation"), shakeZoom},
+		{"monday", "challenge", only("challenge"), shakeMonday},
+		{"notion", "verification_token", only("verification_token"), shakeNotion},
+		{"ms-graph", "validationToken", param("validationToken"), shakeGraph},
+		{"x", "crc_token", get(param("crc_token")), shakeX},
+		{"linkedin", "challengeCode", get(param("challengeCode")), shakeLinkedIn},
+		{"websub", "verification", hub(isWebSub), shakeHub},
+		{"strava", "subscription", hub(isStrava), shakeStrava},
+		{"meta", "subscription", hub(func(*message) bool { return true }), shakeMeta},
+		{"nylas", "challenge", get(param("challenge", "nylas")), shakeChallenge},
+		{"dropbox", "challenge", get(param("challenge")), shakeChallenge},
+	}
+})
+
+// The parts of a request that tell a handshake.
+
+func field(name string) func(m *message) bool {
+	return func(m *message) bool { v, ok := m.req.Get(name); return ok && v != "" }
+}
+
+// param is a query parameter; with an agent, of a sender that calls itself so.
+func param(name string, agent ...string) func(m *message) bool {
+	return func(m *message) bool {
+		q := query(m.req.Target)
+		if q == "" || !strings.Contains(q, name) {
+			return false
+		}
+		v, ok := formValue([]byte(q), name)
+		if len(agent) > 0 {
+			ua, _ := m.req.Get("User-Agent")
+			return ok && v != "" && strings.Contains(strings.ToLower(ua), agent[0])
+		}
+		return ok && v != ""
+	}
+}
+
+func get(when func(m *message) bool) func(m *message) bool {
+	return func(m *message) bool { return m.req.Method == "GET" && when(m) }
+}
+
+// object reports whether the body can be the JSON object of a handshake.
+func object(m *message) bool {
+	i := skipSpace(m.body, 0)
+	return m.req.Method == "POST" && i < len(m.body) && m.body[i] == '{' && len(m.body) <= maxShake
+}
+
+func member(name, value string) func(m *message) bool {
+	return func(m *message) bool {
+		if !object(m) {
+			return false
+		}
+		v, ok := jsonString(m.body, name)
+		return ok && v == value
+	}
+}
+
+// only reports whether the body is an object of that one member. A challenge
+// with other members beside it is none.
+func only(name string) func(m *message) bool {
+	return func(m *message) bool {
+		if !object(m) {
+			return false
+		}
+		n := 0
+		eachKey(m.body, func(key []byte, _ int) bool {
+			n++
+			return n == 1 && string(key) == name
+		})
+		v, ok := jsonString(m.body, name)
+		return n == 1 && ok && v != ""
+	}
+}
+
+func hub(when func(m *message) bool) func(m *message) bool {
+	has := get(param("hub.challenge"))
+	return func(m *message) bool {
+		if !has(m) {
+			return false
+		}
+		mode, _ := m.param("hub.mode")
+		return (mode == "subscribe" || mode == "unsubscribe") && when(m)
+	}
+}
+
+// The answers.
+
+func text(s string) capture.Reply {
+	return reply(200, "text/plain; charset=utf-8", []byte(s))
+}
+
+func jsonReply(doc string) capture.Reply { return reply(200, "application/json", []byte(doc)) }
+
+// reply never lets what it repeats of the request be taken for a page.
+func reply(status int, contentType string, body []byte, more ...capture.Field) capture.Reply {
+	r := capture.Reply{Status: status, Body: capture.NewBody(body)}
+	if contentType != "" {
+		r.Fields = append(r.Fields, capture.Field{Name: "Content-Type", Value: contentType}, capture.Field{Name: "X-Content-Type-Options", Value: "nosniff"})
+	}
+	r.Fields = append(r.Fields, more...)
+	return r
+}
+
+// secretOf is the secret that a handshake of the provider needs; without one it
+// says what to configure.
+func (s *Set) secretOf(provider string, m *message, h *Handshake) (string, bool) {
+	row := s.scheme(provider)
+	known := secretsFor(*s.secrets.Load(), row, m.req.Target)
+	if len(known) == 0 {
+		h.Need = "to answer this creel needs the secret: --secret " + provider + "=..."
+		if asymmetric(row.alg()) {
+			h.Need = "to answer this creel needs the public key: --secret " + provider + "=..."
+		}
+		return "", false
+	}
+	return known[0].Value, true
+}
+
+func hmac256(key, content string) []byte {
+	h := hmac.New(sha256.New, []byte(key))
+	h.Write([]byte(content))
+	return h.Sum(nil)
+}
+
+func shakeSlack(_ *Set, m *message, h *Handshake) {
+	if v, ok := jsonString(m.body, "challenge"); ok {
+		h.Reply = text(v)
+		return
+	}
+	h.Name = ""
+}
+
+func shakeMonday(_ *Set, m *message, h *Handshake) {
+	v, _ := jsonString(m.body, "challenge")
+	h.Reply = jsonReply(`{"challenge":` + jsonQuote(v) + `}`)
+}
+
+func shakeNotion(_ *Set, m *message, h *Handshake) {
+	v, _ := jsonString(m.body, "verification_token")
+	h.Reply = reply(200, "", nil)
+	h.Learned = &Secret{Provider: "notion", Path: path(m.req.Target), Value: v}
+}
+
+func shakeAsana(_ *Set, m *message, h *Handshake) {
+	v, _ := m.req.Get("X-Hook-Secret")
+	h.Reply = reply(200, "", nil, capture.Field{Name: "X-Hook-Secret", Value: v})
+	h.Learned = &Secret{Provider: "asana", Path: path(m.req.Target), Value: v}
+}
+
+func shakeSmartsheet(_ *Set, m *message, h *Handshake) {
+	v, _ := m.req.Get("Smartsheet-Hook-Challenge")
+	h.Reply = reply(200, "application/json", []byte(`{"smartsheetHookResponse":`+jsonQuote(v)+`}`), capture.Field{Name: "Smartsheet-Hook-Response", Value: v})
+}
+
+func shakeOkta(_ *Set, m *message, h *Handshake) {
+	v, _ := m.req.Get("x-okta-verification-challenge")
+	h.Reply = jsonReply(`{"verification":` + jsonQuote(v) + `}`)
+}
+
+func shakeGraph(_ *Set, m *message, h *Handshake) {
+	v, _ := formValue([]byte(query(m.req.Target)), "validationToken")
+	h.Reply = text(v)
+}
+
+func shakeChallenge(_ *Set, m *message, h *Handshake) {
+	v, _ := formValue([]byte(query(m.req.Target)), "challenge")
+	h.Reply = text(v)
+}
+
+func shakeX(s *Set, m *message, h *Handshake) {
+	if secret, ok := s.secretOf("x", m, h); ok {
+		v, _ := formValue([]byte(query(m.req.Target)), "crc_token")
+		h.Reply = jsonReply(`{"response_token":"sha256=` + base64.StdEncoding.EncodeToString(hmac256(secret, v)) + `"}`)
+	}
+}
+
+func shakeZoom(s *Set, m *message, h *Handshake) {
+	v, _ := jsonString(m.body, "payload.plainToken")
+	if secret, ok := s.secretOf("zoom", m, h); ok {
+		h.Reply = jsonReply(`{"plainToken":` + jsonQuote(v) + `,"encryptedToken":"` + hex.EncodeToString(hmac256(secret, v)) + `"}`)
+	}
+}
+
+func shakeLinkedIn(s *Set, m *message, h *Handshake) {
+	if secret, ok := s.secretOf("linkedin", m, h); ok {
+		v, _ := formValue([]byte(query(m.req.Target)), "challengeCode")
+		h.Reply = jsonReply(`{"challengeCode":` + jsonQuote(v) + `,"challengeResponse":"` + hex.EncodeToString(hmac256(secret, v)) + `"}`)
+	}
+}

@@ -1,0 +1,148 @@
+package provider
+
+import (
+	"bytes"
+	"net/url"
+	"sort"
+	"strings"
+	"time"
+
+	"creel/capture"
+)
+
+// message is a request as a scheme looks at it: with its body at hand and the
+// URL that the sender believes it calls.
+type message struct {
+	req  *capture.Request
+	body []byte
+	// urls are the spellings of the URL that count as right, best first.
+	urls []string
+	now  time.Time
+	// named says that the provider was told rather than recognised.
+	named bool
+
+	doc     []byte // the JSON of the body, or of its form field payload
+	docDone bool
+}
+
+// get returns the value of a reference: see Scheme; "k:name" is the name of a key
+// of the body that is there.
+func (m *message) get(ref string) (string, bool) {
+	if len(ref) < 2 || ref[1] != ':' {
+		return "", false
+	}
+	name := ref[2:]
+	switch ref[0] {
+	case 'h':
+		return m.req.Get(name)
+	case 'b':
+		return jsonString(m.json(), name)
+	case 'p':
+		return m.param(name)
+	case 'k':
+		_, _, ok := find(m.json(), name)
+		return name, ok
+	}
+	return "", false
+}
+
+// json is the document of the body: the body itself, or what a form carries in
+// its field payload, as GitHub and Slack do.
+func (m *message) json() []byte {
+	if m.docDone {
+		return m.doc
+	}
+	m.docDone = true
+	m.doc = m.body
+	if m.isForm() {
+		v, _ := formValue(m.body, "payload")
+		m.doc = []byte(v)
+	}
+	return m.doc
+}
+
+func (m *message) isForm() bool {
+	ct, ok := m.req.Get("Content-Type")
+	if !ok {
+		return bytes.HasPrefix(m.body, []byte("payload="))
+	}
+	return hasPrefixFold(ct, "application/x-www-form-urlencoded")
+}
+
+func (m *message) param(name string) (string, bool) {
+	if m.isForm() {
+		if v, ok := formValue(m.body, name); ok {
+			return v, true
+		}
+	}
+	return formValue([]byte(query(m.req.Target)), name)
+}
+
+func (m *message) url() string {
+	if len(m.urls) == 0 {
+		return ""
+	}
+	return m.urls[0]
+}
+
+// formValue returns the first value of a field of a urlencoded form. It decodes
+// that value only.
+func formValue(body []byte, name string) (string, bool) {
+	for len(body) > 0 {
+		var pair []byte
+		pair, body, _ = bytes.Cut(body, []byte("&"))
+		k, v, _ := bytes.Cut(pair, []byte("="))
+		if string(k) != name {
+			if bytes.IndexByte(k, '%') < 0 {
+				continue
+			}
+			if dec, err := url.QueryUnescape(string(k)); err != nil || dec != name {
+				continue
+			}
+		}
+		dec, err := url.QueryUnescape(string(v))
+		return dec, err == nil
+	}
+	return "", false
+}
+
+// formConcat is the form's fields, sorted bytewise by name, as name+value;
+// several values of one name are sorted, and each counts once.
+func formConcat(body []byte) string {
+	form, err := url.ParseQuery(string(body))
+	if err != nil && len(form) == 0 {
+		return ""
+	}
+	names := make([]string, 0, len(form))
+	for n := range form {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	var b strings.Builder
+	for _, n := range names {
+		values := form[n]
+		sort.Strings(values)
+		for i, v := range values {
+			if i > 0 && values[i-1] == v {
+				continue
+			}
+			b.WriteString(n)
+			b.WriteString(v)
+		}
+	}
+	return b.String()
+}
+
+func query(target string) string {
+	_, q, _ := strings.Cut(target, "?")
+	return q
+}
+
+func path(target string) string {
+	p, _, _ := strings.Cut(target, "?")
+	return p
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}

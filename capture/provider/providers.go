@@ -1,0 +1,47 @@
+package provider
+
+import "time"
+
+// Info is what is known of one provider, for the list of them.
+type Info struct {
+	Name      string        // as in filters and flags
+	Title     string        // for people
+	Names     []string      // other names that secrets go by
+	Scheme    string        // how it signs, in words
+	Signed    bool          // it signs, or sends a token
+	CanSign   bool          // creel can sign anew with the secret
+	Handshake string        // what is answered by itself; empty for nothing
+	Limit     time.Duration // how long it waits for the answer; 0: not known
+	Retries   string        // in words; empty: not known
+	Samples   []string      // the events there is a sample of
+	Source    string        // where this is published
+}
+
+// Providers lists what is known of each, the user's own schemes first. A
+// provider with several schemes is listed once for each.
+func (s *Set) Providers() []Info {
+	all := make([]Info, 0, len(s.rows))
+	seen := map[string]bool{}
+	for _, r := range s.rows {
+		i := Info{
+			Name: r.Provider, Title: r.Title, Names: r.Names, Scheme: r.Words(), Signed: r.signs(), CanSign: r.symmetric(),
+			Handshake: handshakeOf(r.Provider), Limit: r.limit(), Retries: r.Retries, Source: r.Source,
+		}
+		if !seen[r.Provider] {
+			i.Samples = sampleEvents(r.Provider)
+		}
+		seen[r.Provider] = true
+		all = append(all, i)
+	}
+	return all
+}
+
+// Limit is how long the provider waits for an answer; zero when that is not known.
+func (s *Set) Limit(provider string) time.Duration {
+	for _, r := range s.rows {
+		if r.Provider == provider {
+			return r.limit()
+		}
+	}
+	return 0
+}

@@ -1,0 +1,308 @@
+package provider
+
+import "slices"
+
+// forgeRows are the code hosts, which copy each other's field names: Forgejo
+// sends Gitea's, Gitea those of Gogs, and all of them GitHub's.
+func forgeRows() []Scheme {
+	hub := []copied{{"X-Hub-Signature-256", "sha256", "sha256="}, {"X-Hub-Signature", "sha1", "sha1="}}
+	gogs := append([]copied{{"X-Gogs-Signature", "sha256", ""}}, hub...)
+	return []Scheme{
+		{
+			Provider: "forgejo", Title: "Forgejo", Detect: []string{"X-Forgejo-Event"},
+			Sig: []string{"X-Forgejo-Signature"}, Template: "{payload}", copies: append([]copied{{"X-Gitea-Signature", "sha256", ""}}, gogs...),
+			ID: []string{"h:X-Forgejo-Delivery"}, Event: []string{"h:X-Forgejo-Event+b:action"}, Source: "https://forgejo.org/docs/latest/user/webhooks/",
+		},
+		{
+			Provider: "gitea", Title: "Gitea", Detect: []string{"X-Gitea-Event"},
+			Sig: []string{"X-Gitea-Signature"}, Template: "{payload}", copies: gogs,
+			ID: []string{"h:X-Gitea-Delivery"}, Event: []string{"h:X-Gitea-Event+b:action"}, Source: "https://docs.gitea.com/usage/webhooks",
+		},
+		{
+			Provider: "gogs", Title: "Gogs", Detect: []string{"X-Gogs-Event"},
+			Sig: []string{"X-Gogs-Signature"}, Template: "{payload}", copies: hub,
+			ID: []string{"h:X-Gogs-Delivery"}, Event: []string{"h:X-Gogs-Event+b:action"}, Source: "https://github.com/gogs/docs-api/tree/master/Repositories",
+		},
+		{
+			Provider: "github-legacy-sha1", Title: "GitHub", Names: []string{"github"}, Detect: []string{"X-GitHub-Event", "X-Hub-Signature: sha1="},
+			is:  func(m *message) bool { _, new := m.req.Get("X-Hub-Signature-256"); return !new },
+			Sig: []string{"X-Hub-Signature"}, Alg: "sha1", Prefix: "sha1=",
+			ID: []string{"h:X-GitHub-Delivery"}, Event: []string{"h:X-GitHub-Event+b:action"},
+			Deadline: 10, Retries: "none; by hand within 3 days", Source: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
+		},
+		{
+			Provider: "github", Title: "GitHub", Detect: []string{"X-GitHub-Event"},
+			Sig: []string{"X-Hub-Signature-256"}, Prefix: "sha256=", copies: hub[1:],
+			ID: []string{"h:X-GitHub-Delivery"}, Event: []string{"h:X-GitHub-Event+b:action"},
+			Deadline: 10, Retries: "none; by hand within 3 days", Source: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
+		},
+		{
+			Provider: "gitlab", Title: "GitLab", Detect: []string{"X-Gitlab-Token"}, orDetect: []string{"X-Gitlab-Event"},
+			Sig: []string{"X-Gitlab-Token"}, Alg: algToken,
+			ID: []string{"h:Idempotency-Key", "h:X-Gitlab-Event-UUID"}, Event: []string{"h:X-Gitlab-Event", "b:object_kind"},
+			Deadline: 10, Source: "https://docs.gitlab.com/user/project/integrations/webhooks/",
+		},
+		{
+			Provider: "bitbucket", Title: "Bitbucket", Detect: []string{"X-Event-Key"},
+			Sig: []string{"X-Hub-Signature"}, Prefix: "sha256=",
+			ID: []string{"h:X-Request-UUID", "h:X-Request-Id"}, Event: []string{"h:X-Event-Key"}, Attempt: []string{"h:X-Attempt-Number"},
+			Deadline: 10, Source: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+		},
+		{
+			Provider: "jira", Title: "Jira", Detect: []string{"X-Atlassian-Webhook-Identifier"},
+			Sig: []string{"X-Hub-Signature"}, Prefix: "sha256=",
+			ID: []string{"h:X-Atlassian-Webhook-Identifier"}, Event: []string{"b:webhookEvent"}, Attempt: []string{"h:X-Atlassian-Webhook-Retry"}, attemptFrom0: true,
+			Source: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
+		},
+	}
+}
+
+// hashRows sign the body alone, in a field of their own name.
+func hashRows() []Scheme {
+	return slices.Concat(hexRows(), base64Rows())
+}
+
+func hexRows() []Scheme {
+	hub := func(sig string) []string { return []string{sig} }
+	return []Scheme{
+		{
+			Provider: "linear", Title: "Linear", Detect: []string{"Linear-Signature"}, orDetect: []string{"Linear-Event"},
+			Sig: hub("Linear-Signature"), TS: "b:webhookTimestamp", TSUnit: "ms", Tol: 60,
+			ID: []string{"h:Linear-Delivery"}, Event: []string{"h:Linear-Event+b:action"}, Source: "https://linear.app/developers/webhooks",
+		},
+		{
+			Provider: "notion", Title: "Notion", Detect: []string{"X-Notion-Signature"}, orDetect: []string{"body:verification_token"},
+			Sig: hub("X-Notion-Signature"), Prefix: "sha256=",
+			ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:attempt_number"}, Source: "https://developers.notion.com/reference/webhooks",
+		},
+		{
+			Provider: "asana", Title: "Asana", Detect: []string{"X-Hook-Signature"}, orDetect: []string{"X-Hook-Secret"},
+			Sig: hub("X-Hook-Signature"), Event: []string{"b:events.0.resource.resource_type+b:events.0.action"},
+			Deadline: 10, Retries: "up to 24 h", Source: "https://developers.asana.com/docs/webhooks-guide",
+		},
+		{
+			Provider: "sentry", Title: "Sentry", Detect: []string{"Sentry-Hook-Resource"}, orDetect: []string{"Sentry-Hook-Signature"},
+			Sig: hub("Sentry-Hook-Signature"), ID: []string{"h:Request-ID"}, Event: []string{"h:Sentry-Hook-Resource+b:action"},
+			Source: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
+		},
+		{
+			Provider: "vercel", Title: "Vercel", Detect: []string{"x-vercel-signature"},
+			Sig: hub("x-vercel-signature"), Alg: "sha1", ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://vercel.com/docs/webhooks/webhooks-api",
+		},
+		{
+			Provider: "circleci", Title: "CircleCI", Detect: []string{"circleci-signature"}, orDetect: []string{"circleci-event-type"},
+			Sig: hub("circleci-signature"), Item: ",", KV: "=", Field: "v1",
+			ID: []string{"b:id"}, Event: []string{"h:circleci-event-type", "b:type"}, Source: "https://circleci.com/docs/webhooks/",
+		},
+		{
+			Provider: "pagerduty", Title: "PagerDuty", Detect: []string{"X-PagerDuty-Signature"},
+			Sig: hub("X-PagerDuty-Signature"), Item: ",", KV: "=", Field: "v1",
+			ID: []string{"b:event.id", "h:X-Webhook-Id"}, Event: []string{"b:event.event_type"},
+			Deadline: 16, Source: "https://developer.pagerduty.com/docs/verifying-webhook-signatures",
+		},
+		{
+			Provider: "dropbox", Title: "Dropbox", Detect: []string{"X-Dropbox-Signature"},
+			Sig: hub("X-Dropbox-Signature"), Event: []string{"k:list_folder"},
+			Deadline: 10, Retries: "about 10 min, exponential", Source: "https://www.dropbox.com/developers/reference/webhooks",
+		},
+		{
+			Provider: "razorpay", Title: "Razorpay", Detect: []string{"X-Razorpay-Signature"},
+			Sig: hub("X-Razorpay-Signature"), ID: []string{"h:x-razorpay-event-id"}, Event: []string{"b:event"}, Source: "https://razorpay.com/docs/webhooks/validate-test/",
+		},
+		{
+			Provider: "paystack", Title: "Paystack", Detect: []string{"x-paystack-signature"},
+			Sig: hub("x-paystack-signature"), Alg: "sha512", ID: []string{"b:event+b:data.id"}, Event: []string{"b:event"}, Source: "https://paystack.com/docs/payments/webhooks/",
+		},
+		{
+			Provider: "coinbase-commerce", Title: "Coinbase Commerce", Detect: []string{"X-CC-Webhook-Signature"},
+			Sig: hub("X-CC-Webhook-Signature"), ID: []string{"b:event.id", "b:id"}, Event: []string{"b:event.type"}, Attempt: []string{"b:attempt_number"},
+			Source: "https://docs.cdp.coinbase.com/commerce/webhooks/security",
+		},
+		{
+			Provider: "airtable", Title: "Airtable", Detect: []string{"X-Airtable-Content-MAC"},
+			Sig: hub("X-Airtable-Content-MAC"), Prefix: "hmac-sha256=", Key: "base64",
+			Event: []string{"k:webhook"}, Source: "https://airtable.com/developers/web/api/webhooks-overview",
+		},
+		{
+			Provider: "cal", Title: "Cal.com", Detect: []string{"X-Cal-Signature-256"},
+			Sig: hub("X-Cal-Signature-256"), ID: []string{"b:payload.uid+b:triggerEvent"}, Event: []string{"b:triggerEvent"}, Source: "https://cal.com/docs/core-features/webhooks",
+		},
+		{
+			Provider: "mollie", Title: "Mollie", Detect: []string{"X-Mollie-Signature"},
+			Sig: hub("X-Mollie-Signature"), read: bareOrPrefixed("sha256="), words: "HMAC-SHA256 of {body}, hex, in X-Mollie-Signature",
+			ID: []string{"b:id"}, Event: []string{"b:type"}, Deadline: 15, Source: "https://docs.mollie.com/reference/webhooks-new",
+		},
+		{
+			Provider: "nylas", Title: "Nylas", Detect: []string{"x-nylas-signature"},
+			Sig: hub("x-nylas-signature"), ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:webhook_delivery_attempt"},
+			Deadline: 10, Source: "https://developer.nylas.com/docs/v3/notifications/",
+		},
+		{
+			Provider: "smartsheet", Title: "Smartsheet", Detect: []string{"Smartsheet-Hmac-SHA256"}, orDetect: []string{"Smartsheet-Hook-Challenge"},
+			Sig: hub("Smartsheet-Hmac-SHA256"), read: hexOrBase64, words: "HMAC-SHA256 of {body}, hex or base64, in Smartsheet-Hmac-SHA256",
+			ID: []string{"b:nonce"}, Event: []string{"b:events.0.eventType"}, Source: "https://developers.smartsheet.com/api/smartsheet/guides/webhooks",
+		},
+		{
+			Provider: "webex", Title: "Webex", Detect: []string{"X-Spark-Signature"},
+			Sig: hub("X-Spark-Signature"), Alg: "sha1", ID: []string{"b:data.id"}, Event: []string{"b:resource+b:event"},
+			Source: "https://developer.webex.com/docs/api/guides/webhooks#authenticating-requests",
+		},
+		{
+			Provider: "pusher", Title: "Pusher", Detect: []string{"X-Pusher-Signature", "X-Pusher-Key"},
+			Sig: hub("X-Pusher-Signature"), Event: []string{"b:events.0.name"}, Source: "https://pusher.com/docs/channels/server_api/webhooks/",
+		},
+		{
+			Provider: "onfido", Title: "Onfido", Detect: []string{"X-SHA2-Signature"},
+			Sig: hub("X-SHA2-Signature"), ID: []string{"b:payload.object.id+b:payload.action"}, Event: []string{"b:payload.action"}, Source: "https://documentation.onfido.com/api/latest/#webhooks",
+		},
+		{
+			Provider: "attio", Title: "Attio", Detect: []string{"attio-signature"},
+			Sig: hub("attio-signature"), ID: []string{"h:Idempotency-Key"}, Event: []string{"b:events.0.event_type"}, Source: "https://docs.attio.com/rest-api/guides/webhooks",
+		},
+		{
+			Provider: "vapi", Title: "Vapi", Detect: []string{"x-vapi-signature"},
+			Sig: hub("x-vapi-signature"), Event: []string{"b:message.type"}, Source: "https://docs.vapi.ai/server-url/server-authentication",
+		},
+		{
+			Provider: "planetscale", Title: "PlanetScale", Detect: []string{"X-PlanetScale-Signature"},
+			Sig: hub("X-PlanetScale-Signature"), Event: []string{"b:event"}, Source: "https://planetscale.com/docs/concepts/webhooks",
+		},
+		{
+			Provider: "infisical", Title: "Infisical", Detect: []string{"x-infisical-signature"},
+			// The field may carry a time in front: t=...;<hex>.
+			Sig: hub("x-infisical-signature"), Item: ";", Event: []string{"b:event"}, Source: "https://infisical.com/docs/documentation/platform/webhooks",
+		},
+		{
+			Provider: "plain", Title: "Plain", Detect: []string{"plain-request-signature"},
+			Sig: hub("plain-request-signature"), ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://www.plain.com/docs/api-reference/request-signing",
+		},
+		{
+			Provider: "firecrawl", Title: "Firecrawl", Detect: []string{"x-firecrawl-signature"},
+			Sig: hub("x-firecrawl-signature"), Prefix: "sha256=", ID: []string{"b:id+b:type"}, Event: []string{"b:type"}, Source: "https://docs.firecrawl.dev/webhooks/security",
+		},
+		{
+			Provider: "linkedin", Title: "LinkedIn", Detect: []string{"X-LI-Signature"},
+			Sig: hub("X-LI-Signature"), read: bareOrPrefixed("hmacsha256="), Template: "hmacsha256={body}", words: "HMAC-SHA256 of hmacsha256={body}, hex, in X-LI-Signature",
+			Event: []string{"b:type"}, Source: "https://learn.microsoft.com/en-us/linkedin/shared/api-guide/webhook-validation",
+		},
+	}
+}
+
+func base64Rows() []Scheme {
+	shopify := Scheme{
+		Provider: "shopify", Title: "Shopify", Detect: []string{"X-Shopify-Topic"}, orDetect: []string{"X-Shopify-Hmac-Sha256"},
+		Sig: []string{"X-Shopify-Hmac-Sha256"}, Out: "base64",
+		ID: []string{"h:X-Shopify-Webhook-Id"}, Event: []string{"h:X-Shopify-Topic"},
+		Deadline: 5, Retries: "8 within 4 h", Source: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
+	}
+	events := shopify
+	events.Detect, events.orDetect, events.Sig = []string{"shopify-topic"}, []string{"shopify-hmac-sha256"}, []string{"shopify-hmac-sha256"}
+	events.ID, events.Event = []string{"h:shopify-webhook-id"}, []string{"h:shopify-topic"}
+	return []Scheme{
+		shopify, events,
+		{
+			Provider: "woocommerce", Title: "WooCommerce", Detect: []string{"X-WC-Webhook-Topic"}, orDetect: []string{"X-WC-Webhook-Signature"},
+			Sig: []string{"X-WC-Webhook-Signature"}, Out: "base64",
+			ID: []string{"h:X-WC-Webhook-Delivery-ID"}, Event: []string{"h:X-WC-Webhook-Topic"}, Source: "https://woocommerce.com/document/webhooks/",
+		},
+		{
+			Provider: "line", Title: "LINE", Detect: []string{"x-line-signature"},
+			Sig: []string{"x-line-signature"}, Out: "base64",
+			ID: []string{"b:events.0.webhookEventId"}, Event: []string{"b:events.0.type"}, Source: "https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
+		},
+		{
+			Provider: "typeform", Title: "Typeform", Detect: []string{"Typeform-Signature"},
+			Sig: []string{"Typeform-Signature"}, Out: "base64", Prefix: "sha256=",
+			ID: []string{"b:event_id"}, Event: []string{"b:event_type"}, Deadline: 30, Source: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
+		},
+		{
+			Provider: "heroku", Title: "Heroku", Detect: []string{"Heroku-Webhook-Hmac-SHA256"},
+			Sig: []string{"Heroku-Webhook-Hmac-SHA256"}, Out: "base64",
+			ID: []string{"b:webhook_metadata.delivery.id"}, Event: []string{"b:resource+b:action"}, Attempt: []string{"b:webhook_metadata.attempt.number"},
+			Source: "https://devcenter.heroku.com/articles/app-webhooks",
+		},
+		{
+			Provider: "xero", Title: "Xero", Detect: []string{"x-xero-signature"},
+			Sig: []string{"x-xero-signature"}, Out: "base64", Event: []string{"b:events.0.eventCategory+b:events.0.eventType"},
+			Deadline: 5, Retries: "for 24 h, then disabled", Source: "https://developer.xero.com/documentation/guides/webhooks/overview/",
+		},
+		{
+			Provider: "quickbooks", Title: "QuickBooks", Names: []string{"intuit"}, Detect: []string{"intuit-signature"},
+			Sig: []string{"intuit-signature"}, Out: "base64",
+			Event:    []string{"b:eventNotifications.0.dataChangeEvent.entities.0.name+b:eventNotifications.0.dataChangeEvent.entities.0.operation"},
+			Deadline: 3, Source: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks",
+		},
+		{
+			Provider: "docusign", Title: "DocuSign Connect", Detect: []string{"X-DocuSign-Signature-1"},
+			Sig: []string{"X-DocuSign-Signature-1", "X-DocuSign-Signature-2", "X-DocuSign-Signature-3", "X-DocuSign-Signature-4", "X-DocuSign-Signature-5"},
+			Out: "base64", ID: []string{"b:data.envelopeId+b:event"}, Event: []string{"b:event"}, Source: "https://developers.docusign.com/platform/webhooks/connect/hmac/",
+		},
+		{
+			Provider: "hookdeck", Title: "Hookdeck", Detect: []string{"x-hookdeck-signature"},
+			Sig: []string{"x-hookdeck-signature", "x-hookdeck-signature-2"}, Out: "base64",
+			ID: []string{"h:x-hookdeck-eventid"}, Event: []string{"b:type"}, Attempt: []string{"h:x-hookdeck-attempt-count"}, Source: "https://hookdeck.com/docs/signature-verification",
+		},
+		{
+			Provider: "adyen-platform", Title: "Adyen Balance Platform", Names: []string{"adyen"}, Detect: []string{"HmacSignature"},
+			Sig: []string{"HmacSignature"}, Out: "base64", Key: "hex",
+			ID: []string{"b:data.id+b:type"}, Event: []string{"b:type"}, Deadline: 10, Source: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures/",
+		},
+		{
+			Provider: "x", Title: "X", Names: []string{"twitter"}, Detect: []string{"x-twitter-webhooks-signature"},
+			Sig: []string{"x-twitter-webhooks-signature"}, Out: "base64", Prefix: "sha256=",
+			Event:    []string{"k:tweet_create_events", "k:favorite_events", "k:follow_events", "k:direct_message_events", "k:data"},
+			Deadline: 3, Retries: "events stop when the hourly check fails", Source: "https://docs.x.com/x-api/webhooks/quickstart",
+		},
+	}
+}
+
+// sharedFieldRows use field names that others use, too: what stands before them
+// in the table, and the value or the body, tells them apart.
+func sharedFieldRows() []Scheme {
+	return []Scheme{
+		{
+			Provider: "lemon-squeezy", Title: "Lemon Squeezy", Names: []string{"lemonsqueezy"}, Detect: []string{"X-Event-Name", "X-Signature"},
+			Sig: []string{"X-Signature"}, Event: []string{"h:X-Event-Name"},
+			Retries: "3: after 5, 25, 125 s; only 200 counts", Source: "https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
+		},
+		{
+			Provider: "clickup", Title: "ClickUp", Detect: []string{"X-Signature", "body:webhook_id"},
+			Sig: []string{"X-Signature"}, ID: []string{"b:history_items.0.id"}, Event: []string{"b:event"}, Source: "https://developer.clickup.com/docs/webhooksignature",
+		},
+		{
+			Provider: "segment", Title: "Segment", Detect: []string{"X-Signature", "body:messageId"},
+			Sig: []string{"X-Signature"}, Alg: "sha1", ID: []string{"b:messageId"}, Event: []string{"b:type+b:event"}, Source: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
+		},
+		{
+			Provider: "cursor", Title: "Cursor", Detect: []string{"X-Webhook-Signature: sha256="},
+			Sig: []string{"X-Webhook-Signature"}, Prefix: "sha256=", ID: []string{"h:X-Webhook-ID"}, Event: []string{"h:X-Webhook-Event", "b:event"}, Source: "https://cursor.com/docs/cloud-agent/api/webhooks",
+		},
+		{
+			Provider: "gocardless", Title: "GoCardless", Detect: []string{"Webhook-Signature"},
+			is:  func(m *message) bool { v, _ := m.req.Get("Webhook-Signature"); return len(v) == 64 },
+			Sig: []string{"Webhook-Signature"}, ID: []string{"b:events.0.id"}, Event: []string{"b:events.0.resource_type+b:events.0.action"},
+			Source: "https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks",
+		},
+		{
+			Provider: "mailersend", Title: "MailerSend", Detect: []string{"Signature"},
+			is:  func(m *message) bool { v, _ := m.req.Get("Signature"); return len(v) == 64 },
+			Sig: []string{"Signature"}, ID: []string{"b:data.id"}, Event: []string{"b:type"}, Source: "https://developers.mailersend.com/api/v1/webhooks.html",
+		},
+		{
+			Provider: "meta", Title: "Meta", Names: []string{"facebook", "instagram", "messenger", "whatsapp"}, Detect: []string{"X-Hub-Signature-256: sha256="},
+			Sig: []string{"X-Hub-Signature-256"}, Prefix: "sha256=", copies: []copied{{"X-Hub-Signature", "sha1", "sha1="}},
+			Event: []string{"b:object+b:entry.0.changes.0.field", "b:object"}, ID: []string{"b:entry.0.changes.0.value.messages.0.id", "b:entry.0.messaging.0.message.mid"},
+			Source: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads",
+		},
+		{
+			Provider: "intercom", Title: "Intercom", Detect: []string{"X-Hub-Signature: sha1=", "body:topic"},
+			Sig: []string{"X-Hub-Signature"}, Alg: "sha1", Prefix: "sha1=", ID: []string{"b:id"}, Event: []string{"b:topic"},
+			Source: "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
+		},
+		{
+			Provider: "websub", Title: "WebSub", Detect: []string{"X-Hub-Signature"},
+			Sig: []string{"X-Hub-Signature"}, read: readWebSub, words: "HMAC of {body}, hex, in X-Hub-Signature: sha1=, sha256=, sha384= or sha512=",
+			write: writeWebSub, Source: "https://www.w3.org/TR/websub/#authenticated-content-distribution",
+		},
+	}
+}

@@ -1,0 +1,31 @@
+package provider
+
+// publicKeyRows are checked with a public key; only the sender can sign.
+func publicKeyRows() []Scheme {
+	return []Scheme{
+		{
+			Provider: "discord", Title: "Discord", Detect: []string{"X-Signature-Ed25519"},
+			Sig: []string{"X-Signature-Ed25519"}, Alg: algEd25519, Template: "{ts}{body}", TS: "h:X-Signature-Timestamp",
+			ID: []string{"b:id", "b:event.timestamp"}, Event: []string{"b:event.type", "b:data.name", "b:type"},
+			Deadline: 3, Retries: "exponential, up to 10 min", Source: "https://discord.com/developers/docs/interactions/overview#validating-security-request-headers",
+		},
+		{
+			Provider: "telnyx", Title: "Telnyx", Detect: []string{"Telnyx-Signature-Ed25519"},
+			Sig: []string{"Telnyx-Signature-Ed25519"}, Alg: algEd25519, Out: "base64", Template: "{ts}|{body}", TS: "h:Telnyx-Timestamp", Tol: 300,
+			ID: []string{"b:data.id"}, Event: []string{"b:data.event_type"}, Attempt: []string{"b:meta.attempt"}, Source: "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
+		},
+		{
+			Provider: "sendgrid", Title: "SendGrid", Detect: []string{"X-Twilio-Email-Event-Webhook-Signature"}, orDetect: []string{"body:0.sg_event_id"},
+			Sig: []string{"X-Twilio-Email-Event-Webhook-Signature"}, Alg: algECDSA, Out: "base64", Template: "{ts}{body}", TS: "h:X-Twilio-Email-Event-Webhook-Timestamp",
+			ID: []string{"b:0.sg_event_id"}, Event: []string{"b:0.event"}, Source: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
+		},
+		{
+			Provider: "bridge", Title: "Bridge", Detect: []string{"X-Webhook-Signature: t="},
+			Sig: []string{"X-Webhook-Signature"}, Alg: algRSA256, Out: "base64", Item: ",", KV: "=", Field: "v0", Template: "{ts}.{body}", TS: "f:t", TSUnit: "ms",
+			ID: []string{"b:event_id"}, Event: []string{"b:event_type"}, Source: "https://apidocs.bridge.xyz/platform/additional-information/webhooks/signature",
+		},
+		sns(),
+		payPal(),
+		rfc9421(),
+	}
+}

@@ -1,0 +1,120 @@
+package provider
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"net/url"
+	"sort"
+	"strings"
+)
+
+// urlRows sign the URL that the sender calls.
+func urlRows() []Scheme {
+	return []Scheme{
+		{
+			Provider: "twilio", Title: "Twilio", Detect: []string{"X-Twilio-Signature"},
+			Sig: []string{"X-Twilio-Signature"}, Alg: "sha1", Out: "base64", Template: "{url}{form}", spell: twilioURLs, also: twilioBody, prepare: twilioHash,
+			ID:       []string{"h:I-Twilio-Idempotency-Token", "p:MessageSid+p:MessageStatus", "p:SmsSid+p:SmsStatus", "p:CallSid+p:CallStatus"},
+			Event:    []string{"p:MessageStatus", "p:CallStatus", "p:EventType", "p:SmsStatus"},
+			Deadline: 15, Source: "https://www.twilio.com/docs/usage/security#validating-requests",
+		},
+		{
+			Provider: "mandrill", Title: "Mandrill", Names: []string{"mailchimp-transactional"}, Detect: []string{"X-Mandrill-Signature"},
+			Sig: []string{"X-Mandrill-Signature"}, Alg: "sha1", Out: "base64", Template: "{url}{form}",
+			Event: []string{"b:0.event"}, ID: []string{"b:0._id+b:0.event"}, Source: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
+		},
+		{
+			Provider: "plivo-v3", Title: "Plivo", Names: []string{"plivo"}, Detect: []string{"X-Plivo-Signature-V3"},
+			Sig: []string{"X-Plivo-Signature-V3"}, Out: "base64", Item: ",", Template: "{url}{form}.{h:X-Plivo-Signature-V3-Nonce}", spell: plivoURLs,
+			ID: []string{"p:MessageUUID+p:Status", "p:CallUUID+p:CallStatus"}, Event: []string{"p:Event", "p:Status", "p:CallStatus"},
+			Source: "https://www.plivo.com/docs/voice/concepts/signature-validation/",
+		},
+		{
+			Provider: "square", Title: "Square", Detect: []string{"x-square-hmacsha256-signature"},
+			Sig: []string{"x-square-hmacsha256-signature"}, Out: "base64", Template: "{url}{body}",
+			ID: []string{"b:event_id"}, Event: []string{"b:type"}, Attempt: []string{"h:square-retry-number"}, attemptFrom0: true,
+			Source: "https://developer.squareup.com/docs/webhooks/step3validate",
+		},
+		{
+			Provider: "trello", Title: "Trello", Detect: []string{"X-Trello-Webhook"},
+			Sig: []string{"X-Trello-Webhook"}, Alg: "sha1", Out: "base64", Template: "{body}{url}",
+			ID: []string{"b:action.id"}, Event: []string{"b:action.type"}, Source: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
+		},
+	}
+}
+
+// twilioURLs spells the URL with and without the port of its scheme, as
+// Twilio's own validators do.
+func twilioURLs(_ *message, u string) []string {
+	p := parseURL(u)
+	if p == nil {
+		return []string{u}
+	}
+	port := ":443"
+	if p.Scheme == "http" {
+		port = ":80"
+	}
+	i := strings.Index(u, p.Host)
+	if strings.HasSuffix(p.Host, port) {
+		return []string{u, u[:i+len(p.Host)-len(port)] + u[i+len(p.Host):]}
+	}
+	if p.Port() == "" {
+		return []string{u, u[:i+len(p.Host)] + port + u[i+len(p.Host):]}
+	}
+	return []string{u}
+}
+
+const bodySHA256 = "bodySHA256"
+
+// twilioBody checks the hash by which a JSON body is bound to the signed URL.
+func twilioBody(m *message, _ *claim) string {
+	want, ok := formValue([]byte(query(m.url())), bodySHA256)
+	if !ok {
+		return ""
+	}
+	sum := sha256.Sum256(m.body)
+	if subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(strings.ToLower(want))) == 1 {
+		return ""
+	}
+	return "the URL is signed rightly, but the body is not the one that bodySHA256 in the URL names: it was changed"
+}
+
+// twilioHash renews the hash of the body in the URL before it is signed.
+func twilioHash(d *draft) error {
+	old, ok := formValue([]byte(query(d.target)), bodySHA256)
+	if !ok {
+		return nil
+	}
+	sum := sha256.Sum256(d.body)
+	now := hex.EncodeToString(sum[:])
+	d.target = strings.Replace(d.target, bodySHA256+"="+old, bodySHA256+"="+now, 1)
+	for i := range d.urls {
+		d.urls[i] = strings.Replace(d.urls[i], bodySHA256+"="+old, bodySHA256+"="+now, 1)
+	}
+	return nil
+}
+
+// plivoURLs sorts the query, and parts it from the form that follows.
+func plivoURLs(m *message, u string) []string {
+	base, q, _ := strings.Cut(u, "?")
+	form := m.isForm() && len(m.body) > 0
+	if q == "" && !form {
+		return []string{base}
+	}
+	if q == "" {
+		return []string{base + "?"}
+	}
+	pairs := strings.Split(q, "&")
+	for i := range pairs {
+		if dec, err := url.QueryUnescape(pairs[i]); err == nil {
+			pairs[i] = dec
+		}
+	}
+	sort.Strings(pairs)
+	u = base + "?" + strings.Join(pairs, "&")
+	if form {
+		u += "."
+	}
+	return []string{u}
+}

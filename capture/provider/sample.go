@@ -1,0 +1,3 @@
+package provider
+
+func sampleEvents(provider string) []string { return nil }

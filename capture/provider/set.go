@@ -1,0 +1,247 @@
+package provider
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"creel/capture"
+)
+
+// Config is what a [Set] knows beyond the table.
+type Config struct {
+	Secrets []Secret
+	// PublicURL is what senders call; empty: what Host and the forwarding
+	// fields say.
+	PublicURL string
+	// Schemes are the user's own; they are looked at before the table.
+	Schemes []Scheme
+}
+
+// Set knows providers and secrets. It is safe for concurrent use.
+type Set struct {
+	det    *detector
+	rows   []*Scheme // the user's own, then the table
+	public string
+	tries  tries
+
+	mu      sync.Mutex               // of writers
+	secrets atomic.Pointer[[]Secret] // the slice is never changed
+}
+
+// New returns a set. It fails on a scheme that is not right, and on a secret for
+// a provider that nobody knows.
+func New(c Config) (*Set, error) {
+	s := &Set{public: c.PublicURL}
+	for i := range c.Schemes {
+		row := c.Schemes[i]
+		if err := row.compile(); err != nil {
+			return nil, err
+		}
+		s.rows = append(s.rows, &row)
+	}
+	s.rows = append(s.rows, table()...)
+	var err error
+	if s.det, err = newDetector(s.rows); err != nil {
+		return nil, err
+	}
+	s.secrets.Store(&[]Secret{})
+	for _, sec := range c.Secrets {
+		if err := s.AddSecret(sec); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// AddSecret adds a secret, to be tried from now on. One for the same provider
+// and path with the same value is not added twice.
+func (s *Set) AddSecret(sec Secret) error {
+	if s.scheme(strings.TrimSuffix(sec.Provider, verifySuffix)) == nil {
+		return unknownProvider(sec.Provider, s.rows)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	old := *s.secrets.Load()
+	if slices.Contains(old, sec) {
+		return nil
+	}
+	now := append(slices.Clone(old), sec)
+	s.secrets.Store(&now)
+	return nil
+}
+
+// HasSecret reports whether any secret is known for the provider.
+func (s *Set) HasSecret(provider string) bool {
+	row := s.scheme(provider)
+	return row != nil && slices.ContainsFunc(*s.secrets.Load(), func(c Secret) bool { return row.goesBy(c.Provider) })
+}
+
+// scheme returns the row of that name, or the first that also goes by it.
+func (s *Set) scheme(name string) *Scheme {
+	for _, r := range s.rows {
+		if r.Provider == name {
+			return r
+		}
+	}
+	for _, r := range s.rows {
+		if r.goesBy(name) {
+			return r
+		}
+	}
+	return nil
+}
+
+// Identify sets the Sender and the Verdict of an exchange that has just
+// arrived. Its time is the clock; its body must be in memory.
+func (s *Set) Identify(ex *capture.Exchange) {
+	if ex.Request.Malformed != "" {
+		ex.Verdict = verdictOf(capture.Unsigned, "", "")
+		return
+	}
+	m := message{req: &ex.Request, now: ex.At}
+	m.body, _ = ex.Request.Body.Bytes(context.Background())
+	row := s.recognise(&m, &ex.Sender)
+	if row == nil {
+		nameHandshake(&m, &ex.Sender)
+	}
+	ex.Verdict = verdictOf(capture.Unsigned, "", "")
+	if row != nil {
+		if row.signs() {
+			m.urls = urlsOf(&ex.Request, s.public)
+			ex.Verdict = s.checkRow(row, &m).Verdict
+		}
+		if ex.Sender.Try == 0 && ex.Sender.Delivery != "" && !strings.HasPrefix(ex.Sender.Delivery, hashed) {
+			ex.Sender.Try = s.tries.count(row.Provider, ex.Sender.Delivery)
+		}
+	}
+}
+
+// Seen tells the set of an exchange from an earlier run, so that a further try
+// of its delivery is counted on.
+func (s *Set) Seen(ex *capture.Exchange) {
+	if ex.Sender.Try > 0 {
+		s.tries.count(ex.Sender.Provider, ex.Sender.Delivery)
+	}
+}
+
+// recognise finds the row and names the sender; nil when unknown.
+func (s *Set) recognise(m *message, to *capture.Sender) *Scheme {
+	row, seen := s.det.sender(m)
+	if pinned := s.pinned(m, row); pinned != nil {
+		row = pinned
+	}
+	if row == nil {
+		s.det.guess(m, &seen, to)
+		return nil
+	}
+	row.name(m, to)
+	if to.Event == "" || to.Delivery == "" {
+		var g capture.Sender
+		s.det.guess(m, &seen, &g)
+		if to.Event == "" {
+			to.Event = g.Event
+		}
+		if to.Delivery == "" {
+			to.Delivery = g.Delivery
+		}
+	}
+	return row
+}
+
+// pinned is the scheme that a secret is pinned for at the path, when the request
+// carries its signature and was not recognised as one that has a pin itself.
+func (s *Set) pinned(m *message, found *Scheme) *Scheme {
+	var row *Scheme
+	for _, sec := range *s.secrets.Load() {
+		if sec.Path == "" || !sec.covers(m.req.Target) {
+			continue
+		}
+		if found != nil && found.goesBy(sec.Provider) {
+			return nil
+		}
+		if r := s.scheme(sec.Provider); row == nil && r != nil && !r.readClaim(m).absent {
+			row = r
+		}
+	}
+	return row
+}
+
+func (s *Set) checkRow(row *Scheme, m *message) Result {
+	all := *s.secrets.Load()
+	return row.check(m, secretsFor(all, row, m.req.Target), all)
+}
+
+// Options change how a signature is checked.
+type Options struct {
+	Provider  string    // take it for this one; default: recognise it
+	Secret    string    // check with this one only; default: the secrets of the set
+	PublicURL string    // default: the set's
+	Now       time.Time // the clock; default: when the request arrived
+}
+
+// Check verifies the signature of an exchange and tells all about it. It fails
+// for a provider that nobody knows and when the body cannot be read.
+func (s *Set) Check(ctx context.Context, ex *capture.Exchange, o Options) (Result, error) {
+	m, row, err := s.open(ctx, &ex.Request, o)
+	if err != nil {
+		return Result{}, err
+	}
+	m.now = o.Now
+	if m.now.IsZero() {
+		m.now = ex.At
+	}
+	switch {
+	case row == nil || !row.signs():
+		r := Result{Verdict: verdictOf(capture.Unsigned, "", ""), Scheme: "no signature that creel knows"}
+		if row != nil {
+			r.Provider, r.Title, r.Scheme = row.Provider, row.Title, row.Words()
+		}
+		return r, nil
+	case o.Secret != "":
+		one := []Secret{{Provider: row.Provider, Value: o.Secret}}
+		return row.check(m, one, append(one, *s.secrets.Load()...)), nil
+	}
+	return s.checkRow(row, m), nil
+}
+
+// open makes a request ready to be checked or signed.
+func (s *Set) open(ctx context.Context, req *capture.Request, o Options) (*message, *Scheme, error) {
+	body, err := req.Body.Bytes(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	m := &message{req: req, body: body, named: o.Provider != ""}
+	public := o.PublicURL
+	if public == "" {
+		public = s.public
+	}
+	m.urls = urlsOf(req, public)
+	if o.Provider == "" {
+		var sender capture.Sender
+		return m, s.recognise(m, &sender), nil
+	}
+	row := s.scheme(o.Provider)
+	if row == nil {
+		return nil, nil, unknownProvider(o.Provider, s.rows)
+	}
+	return m, s.variant(row, o.Provider, m), nil
+}
+
+// variant is the row that fits the request among those that go by one name,
+// such as the three versions of HubSpot.
+func (s *Set) variant(row *Scheme, name string, m *message) *Scheme {
+	if row.Provider == name && !row.readClaim(m).absent {
+		return row
+	}
+	for _, r := range s.rows {
+		if r.goesBy(name) && !r.readClaim(m).absent {
+			return r
+		}
+	}
+	return row
+}

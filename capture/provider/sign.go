@@ -1,0 +1,211 @@
+package provider
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"creel/capture"
+)
+
+// ErrAsymmetric is why a signature cannot be renewed that only the sender, who
+// has the private key, can make.
+var ErrAsymmetric = errors.New("cannot be renewed: asymmetric, only the sender has the private key; replay it untouched, or sign with a development key of your own")
+
+// ErrNoSecret is why a signature cannot be renewed whose secret is not known.
+var ErrNoSecret = errors.New("no secret is known for it")
+
+// SignOptions say how to sign.
+type SignOptions struct {
+	Provider string    // default: recognise it
+	Secret   string    // default: the first secret of the set that is for it
+	At       time.Time // the time to sign; default: now
+	// URL is what the receiver takes for its own address, for schemes that sign
+	// it; default: the set's public URL, else what the request says.
+	URL string
+	// NewID makes a new delivery id where a field holds it: a new event, not a
+	// retry of the same.
+	NewID bool
+}
+
+// Signed is a request signed anew: what of it changed.
+type Signed struct {
+	Provider string
+	Target   string // differs only where the URL carries a hash of the body
+	// Fields are all header fields, in the order and spelling they had; new
+	// ones are at the end, and Content-Length is right.
+	Fields []capture.Field
+	Body   []byte
+	// Edited says that the body changed: the signature or its time stands there.
+	Edited bool
+}
+
+// Apply returns the request with what changed.
+func (s *Signed) Apply(req *capture.Request) *capture.Request {
+	r := *req
+	r.Target, r.Fields = s.Target, s.Fields
+	if s.Edited {
+		r.Body = capture.NewBody(s.Body)
+		r.Size = int64(len(s.Body))
+	}
+	return &r
+}
+
+// Sign renews the signature of a request: a fresh time, the same delivery id
+// unless asked, every signature field that the provider sends. It fails with
+// ErrAsymmetric, with ErrNoSecret, and for senders that do not sign.
+func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*Signed, error) {
+	m, row, err := s.open(ctx, req, Options{Provider: o.Provider, PublicURL: o.URL})
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	switch {
+	case row == nil:
+		return nil, errors.New("sign: the sender is not recognised: name the provider")
+	case !row.signs():
+		return nil, fmt.Errorf("sign: %s does not sign its requests", row.Title)
+	}
+	if o.At.IsZero() {
+		o.At = time.Now()
+	}
+	if o.Secret == "" {
+		known := secretsFor(*s.secrets.Load(), row, req.Target)
+		if len(known) == 0 && !row.symmetric() {
+			return nil, fmt.Errorf("sign %s: %w", row.Title, ErrAsymmetric)
+		}
+		if len(known) == 0 {
+			return nil, fmt.Errorf("sign %s: %w: --secret %s=...", row.Title, ErrNoSecret, row.Provider)
+		}
+		o.Secret = row.signer(m, known)
+	}
+	d := newDraft(req, m.body, m.urls, o.At)
+	if err := row.sign(d, o.Secret, o.NewID); err != nil {
+		return nil, fmt.Errorf("sign %s: %w", row.Title, err)
+	}
+	return &Signed{Provider: row.Provider, Target: d.target, Fields: d.fields, Body: d.body, Edited: d.edited}, nil
+}
+
+// signer is the secret that the request was signed with, when it is among
+// those, else the first.
+func (s *Scheme) signer(m *message, secrets []Secret) string {
+	c := s.readClaim(m)
+	for i := range secrets {
+		if s.prove(m, &c, secrets[i].Value).match {
+			return secrets[i].Value
+		}
+	}
+	return secrets[0].Value
+}
+
+func (s *Scheme) sign(d *draft, secret string, newID bool) error {
+	k, err := s.key(secret, s.alg())
+	if err != nil {
+		return err
+	}
+	if asymmetric(s.alg()) && k.sign == nil {
+		return ErrAsymmetric
+	}
+	s.renewID(d, newID)
+	ts, err := s.renewTime(d)
+	if err != nil {
+		return err
+	}
+	if s.prepare != nil {
+		if err := s.prepare(d); err != nil {
+			return err
+		}
+	}
+	if s.write != nil {
+		return s.write(s, d, k, secret)
+	}
+	c := claim{ts: ts, sigs: []candidate{{alg: s.alg()}}}
+	all, reason := s.contentsOf(d.message(), &c, 0, secret)
+	if reason != "" {
+		return errors.New(s.missing(d.message()))
+	}
+	sig, err := sign(s.alg(), k, all[0])
+	if err != nil {
+		return err
+	}
+	s.writeFields(d, ts, sig)
+	for _, f := range s.copies {
+		if d.has(f.name) {
+			d.set(f.name, f.prefix+encode("hex", mac(f.alg, k, all[0])))
+		}
+	}
+	return nil
+}
+
+// writeFields puts the signature into every field of its own that the request
+// has, else into the first.
+func (s *Scheme) writeFields(d *draft, ts string, sig []byte) {
+	v := s.Prefix + encode(s.Out, sig)
+	if s.alg() == algToken {
+		v = s.Prefix + string(sig)
+	}
+	if s.KV != "" {
+		v = s.Field + s.KV + v
+		if name, ok := strings.CutPrefix(s.TS, "f:"); ok {
+			v = name + s.KV + ts + s.Item + v
+		}
+	}
+	wrote := false
+	for _, name := range s.Sig {
+		if d.has(name) {
+			d.set(name, v)
+			wrote = true
+		}
+	}
+	if !wrote {
+		d.set(s.Sig[0], v)
+	}
+}
+
+// renewTime writes the time where it stands in a field or in the body.
+func (s *Scheme) renewTime(d *draft) (string, error) {
+	ts := formatTime(d.at, s.TSUnit)
+	if name, ok := strings.CutPrefix(s.TS, "h:"); ok {
+		d.set(name, ts)
+	}
+	if path, ok := strings.CutPrefix(s.TS, "b:"); ok {
+		return ts, d.setJSON(path, ts)
+	}
+	return ts, nil
+}
+
+// renewID makes a new delivery id in the field that holds it; one that is
+// signed but not there is made in any case.
+func (s *Scheme) renewID(d *draft, always bool) {
+	for _, ref := range s.ID {
+		name, ok := strings.CutPrefix(ref, "h:")
+		if !ok || strings.Contains(name, "+") {
+			continue
+		}
+		signed := strings.Contains(s.Template, "{"+ref+"}")
+		if has := d.has(name); has && always || !has && signed {
+			old, _ := d.message().req.Get(name)
+			d.set(name, newID(old))
+			return
+		}
+	}
+}
+
+// newID is a random id in the shape of the old one: a UUID for a UUID, else
+// what stands before its underscore and random letters.
+func newID(old string) string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // it does not fail: see crypto/rand
+	h := hex.EncodeToString(b[:])
+	if len(old) == 36 && strings.Count(old, "-") == 4 {
+		return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:]
+	}
+	prefix, _, ok := strings.Cut(old, "_")
+	if !ok || len(prefix) > 8 {
+		prefix = "msg"
+	}
+	return prefix + "_" + h[:24]
+}

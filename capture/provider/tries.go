@@ -1,0 +1,39 @@
+package provider
+
+import "sync"
+
+// maxTries is how many deliveries are remembered to count their tries.
+const maxTries = 8192
+
+// tries counts how often a delivery came. The oldest are forgotten first. The
+// zero value is ready; it is safe for concurrent use.
+type tries struct {
+	mu    sync.Mutex
+	seen  map[string]int
+	order []string // a ring of the keys, oldest at next
+	next  int
+}
+
+// count returns the how-manieth coming of the delivery this is, from one.
+func (t *tries) count(provider, delivery string) int {
+	key := provider + "\x00" + delivery
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	if n, ok := t.seen[key]; ok {
+		t.seen[key] = n + 1
+		return n + 1
+	}
+	if t.seen == nil {
+		t.seen = map[string]int{}
+	}
+	if len(t.order) < maxTries {
+		t.order = append(t.order, key)
+	} else {
+		delete(t.seen, t.order[t.next])
+		t.order[t.next] = key
+		t.next = (t.next + 1) % maxTries
+	}
+	t.seen[key] = 1
+	return 1
+}

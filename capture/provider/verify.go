@@ -1,0 +1,215 @@
+package provider
+
+import (
+	"fmt"
+	"time"
+
+	"creel/capture"
+)
+
+// Result is what checking a signature gave, in full. It holds no secret.
+type Result struct {
+	capture.Verdict
+	Provider string
+	Title    string
+	Scheme   string // in words: HMAC-SHA256 of {ts}.{body}, hex
+	// Content is what was signed, byte for byte; a secret that is part of it is
+	// blotted out. It may share the body's bytes: it must not be changed.
+	Content []byte
+	// Expected is the signature that would be right; empty without a secret,
+	// for public keys and for tokens.
+	Expected string
+	Received []string // as they came; empty for tokens
+	At       time.Time
+	Age      time.Duration // at the time of checking; 0 without a signed time
+	Tol      time.Duration // 0: no limit
+	HasTime  bool
+	// CanSign says that the signature can be renewed with the secret.
+	CanSign bool
+}
+
+// proof is what one secret gave for one claim.
+type proof struct {
+	match    bool
+	content  []byte // the one that matched, else the likeliest
+	alg      string
+	key      key
+	reason   string
+	bad      string // why the secret is no key
+	notBound string // why a matching signature does not cover the request
+}
+
+// prove checks the claim with one secret.
+func (s *Scheme) prove(m *message, c *claim, secret string) proof {
+	var p proof
+	for i := range c.sigs {
+		k, err := s.key(secret, c.sigs[i].alg)
+		if err != nil {
+			p.bad = err.Error()
+			continue
+		}
+		all, reason := s.contentsOf(m, c, i, secret)
+		if reason != "" {
+			return proof{reason: reason}
+		}
+		alg := algFor(c.sigs[i].alg, k)
+		for _, content := range all {
+			if p.content == nil {
+				p.content, p.key, p.alg = content, k, alg
+			}
+			if proves(alg, k, content, c.sigs[i].raw) {
+				return s.bound(m, c, proof{match: true, content: content, key: k, alg: alg})
+			}
+		}
+	}
+	p.reason = Mismatch
+	return p
+}
+
+// bound checks what else must hold for a matching signature to cover the request.
+func (s *Scheme) bound(m *message, c *claim, p proof) proof {
+	if s.also == nil {
+		return p
+	}
+	if why := s.also(m, c); why != "" {
+		p.match, p.reason, p.notBound = false, Mismatch, why
+	}
+	return p
+}
+
+// check verifies m with the secrets in turn; others are those configured for
+// somebody else, which may explain a mismatch.
+func (s *Scheme) check(m *message, secrets, others []Secret) Result {
+	c := s.readClaim(m)
+	r := s.result(m, &c)
+	switch {
+	case c.absent:
+		r.Verdict = verdictOf(capture.Unsigned, "", "")
+		if len(secrets) > 0 || m.named {
+			r.Verdict = verdictOf(capture.Unsigned, Missing, s.missing(m))
+		}
+		return r
+	case c.reason == Missing:
+		r.Verdict = verdictOf(capture.Invalid, Missing, s.missing(m))
+		return r
+	case c.reason != "":
+		r.Verdict = verdictOf(capture.Invalid, c.reason, s.unreadable(&c))
+		return r
+	case len(secrets) == 0:
+		r.Verdict = verdictOf(capture.NoSecret, "", s.wanted())
+		if all, _ := s.contentsOf(m, &c, 0, hidden); len(all) > 0 {
+			r.Content = all[0]
+		}
+		return r
+	}
+	s.judge(m, &c, secrets, others, &r)
+	return r
+}
+
+// judge tries the secrets; the first that fits decides, else the first.
+func (s *Scheme) judge(m *message, c *claim, secrets, others []Secret, r *Result) {
+	var first proof
+	for i := range secrets {
+		p := s.prove(m, c, secrets[i].Value)
+		if p.match || p.notBound != "" {
+			first = p
+			break
+		}
+		if i == 0 {
+			first = p
+		}
+	}
+	s.show(m, c, &first, r)
+	if !first.match {
+		r.Verdict = verdictOf(capture.Invalid, first.reason, "")
+		switch {
+		case first.reason == Missing:
+			r.Explanation = s.missing(m)
+		case first.notBound != "":
+			r.Explanation = first.notBound
+		default:
+			r.Explanation = s.explain(m, c, secrets, others, &first)
+		}
+		return
+	}
+	r.Verdict = verdictOf(capture.Valid, "", "")
+	if age, out := s.late(c, m.now); out {
+		r.Verdict = verdictOf(capture.Stale, Tolerance, s.lateness(c, age, m.now))
+	}
+}
+
+// hidden stands for the secret where it is part of the signed content.
+const hidden = "‹secret›"
+
+func (s *Scheme) result(m *message, c *claim) Result {
+	r := Result{
+		Provider: s.Provider, Title: s.Title, Scheme: s.Words(),
+		At: c.at, Tol: s.tolerance(), HasTime: !c.at.IsZero(),
+		CanSign: s.symmetric(),
+	}
+	if r.HasTime {
+		r.Age = m.now.Sub(c.at)
+	}
+	if s.alg() != algToken {
+		for i := range c.sigs {
+			r.Received = append(r.Received, c.sigs[i].text)
+		}
+	}
+	return r
+}
+
+// show fills in what was signed and what would be right.
+func (s *Scheme) show(m *message, c *claim, p *proof, r *Result) {
+	if s.alg() == algToken {
+		return
+	}
+	r.Content = p.content
+	if s.contains("secret") {
+		if all, _ := s.contentsOf(m, c, 0, hidden); len(all) > 0 {
+			r.Content = all[0]
+		}
+	}
+	if p.alg != "" && !asymmetric(p.alg) {
+		r.Expected = s.Prefix + encode(s.Out, mac(p.alg, p.key, p.content))
+	}
+}
+
+func (s *Scheme) contains(token string) bool {
+	for _, p := range s.tmpl {
+		if p.token && p.text == token {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Scheme) lateness(c *claim, age time.Duration, now time.Time) string {
+	switch {
+	case !c.until.IsZero() && now.After(c.until):
+		return "the signature is right, but it expired " + ago(now.Sub(c.until)) + " ago"
+	case age < 0:
+		return fmt.Sprintf("the signature is right, but its time is %s ahead: %s allows %s", ago(-age), s.Title, ago(s.tolerance()))
+	}
+	return fmt.Sprintf("the signature is right, but %s old: %s allows %s", ago(age), s.Title, ago(s.tolerance()))
+}
+
+// ago words a duration in its two largest units, as people say it.
+func ago(d time.Duration) string {
+	d = d.Round(time.Second)
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return pair(int(d.Minutes()), "min", int(d.Seconds())%60, "s")
+	case d < 48*time.Hour:
+		return pair(int(d.Hours()), "h", int(d.Minutes())%60, "min")
+	}
+	return pair(int(d.Hours())/24, "d", int(d.Hours())%24, "h")
+}
+
+func pair(a int, unit string, b int, smaller string) string {
+	if b == 0 {
+		return fmt.Sprintf("%d %s", a, unit)
+	}
+	return fmt.Sprintf("%d %s %d %s", a, unit, b, smaller)
+}

@@ -1,0 +1,160 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Words says in one line how the provider signs.
+func (s *Scheme) Words() string {
+	switch {
+	case s.words != "":
+		return s.words
+	case !s.signs():
+		return "not signed"
+	case s.alg() == algToken:
+		return "shared token in " + s.fields()
+	}
+	t := s.Template
+	if t == "" {
+		t = "{body}"
+	}
+	w := fmt.Sprintf("%s of %s, %s, in %s", algWords(s.alg()), t, s.outWords(), s.fields())
+	if s.Tol > 0 {
+		w += fmt.Sprintf(", within %s", ago(s.tolerance()))
+	}
+	return w
+}
+
+func (s *Scheme) fields() string { return strings.Join(s.Sig[:min(2, len(s.Sig))], " or ") }
+
+func (s *Scheme) outWords() string {
+	if s.Out == "" {
+		return "hex"
+	}
+	return s.Out
+}
+
+func algWords(alg string) string {
+	switch alg {
+	case algPlain:
+		return "plain SHA-256"
+	case algEd25519:
+		return "Ed25519"
+	case algECDSA, algES256:
+		return "ECDSA P-256"
+	case algRSA256:
+		return "RSA with SHA-256"
+	case algRSA1:
+		return "RSA with SHA-1"
+	case "sha1":
+		return "HMAC-SHA1"
+	}
+	return "HMAC-" + strings.ToUpper(strings.Replace(alg, "sha", "sha-", 1))
+}
+
+// missing says which field is not there.
+func (s *Scheme) missing(m *message) string {
+	var want []string
+	if s.read == nil {
+		have := false
+		for _, n := range s.Sig {
+			_, ok := m.req.Get(n)
+			have = have || ok
+		}
+		if !have {
+			want = append(want, s.Sig[0])
+		}
+	}
+	for _, ref := range s.signedFields() {
+		if _, ok := m.req.Get(ref); !ok {
+			want = append(want, ref)
+		}
+	}
+	if len(want) == 0 {
+		return s.Title + "'s signature is not there"
+	}
+	return fmt.Sprintf("%s signs with %s, which is not there", s.Title, strings.Join(want, " and "))
+}
+
+// signedFields are the fields besides the signature that are signed.
+func (s *Scheme) signedFields() []string {
+	var names []string
+	if name, ok := strings.CutPrefix(s.TS, "h:"); ok {
+		names = append(names, name)
+	}
+	for _, p := range s.tmpl {
+		if name, ok := strings.CutPrefix(p.text, "h:"); ok && p.token {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// unreadable says why the signature cannot be read.
+func (s *Scheme) unreadable(c *claim) string {
+	if c.reason == NoKnown {
+		return fmt.Sprintf("no signature of a version that %s is known to use: %s", s.Title, s.form())
+	}
+	return fmt.Sprintf("the signature is not written as %s writes it: %s", s.Title, s.form())
+}
+
+// form is the look of the signature field.
+func (s *Scheme) form() string {
+	if s.read != nil || len(s.Sig) == 0 {
+		return s.Words()
+	}
+	v := s.Prefix + "<" + s.outWords() + ">"
+	if s.KV != "" {
+		v = s.Field + s.KV + v
+	}
+	if ts, ok := strings.CutPrefix(s.TS, "f:"); ok {
+		v = ts + s.KV + "<time>" + s.Item + v
+	}
+	return s.Sig[0] + ": " + v
+}
+
+// wanted says what is needed to check the signature.
+func (s *Scheme) wanted() string {
+	what := "the secret"
+	if asymmetric(s.alg()) {
+		what = "the public key"
+	}
+	return fmt.Sprintf("signed, but %s of %s is not known: --secret %s=...", what, s.Title, s.Provider)
+}
+
+// unknownProvider is the error for a name in no row, with the nearest that is.
+func unknownProvider(name string, rows []*Scheme) error {
+	best, near := 3, ""
+	for _, r := range rows {
+		for _, n := range append([]string{r.Provider}, r.Names...) {
+			if d := distance(name, n); d < best {
+				best, near = d, n
+			}
+		}
+	}
+	if near != "" {
+		return fmt.Errorf("provider %q is not known: did you mean %s?", name, near)
+	}
+	return fmt.Errorf("provider %q is not known: creel providers lists them", name)
+}
+
+// distance is the edit distance of two names.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
