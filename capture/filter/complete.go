@@ -109,7 +109,7 @@ func completeValue(key, part string, scope Scope, seen []*capture.Exchange) []Co
 		}
 	}
 	for i := range c.list {
-		c.list[i].Text = quoteValue(c.list[i].Text)
+		c.list[i].Text = Quote(c.list[i].Text)
 	}
 	for _, offer := range f.offers {
 		c.add(offer)
@@ -145,8 +145,8 @@ func (c *collector) add(s string) {
 	}
 }
 
-// quoteValue writes a value so that it is read back as it is.
-func quoteValue(s string) string {
+// Quote writes a value for after a key's colon, so that it is read back as it is.
+func Quote(s string) string {
 	s = strings.ReplaceAll(s, "*", `\*`)
 	if s != "" && !strings.ContainsFunc(s, unicode.IsSpace) && !strings.ContainsAny(s, `,()"'`) {
 		return s

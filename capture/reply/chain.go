@@ -1,0 +1,164 @@
+package reply
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"creel/capture"
+	"creel/capture/filter"
+)
+
+// Forwarder is what the chain needs of the sender of requests. It is safe for
+// concurrent use.
+type Forwarder interface {
+	// On reports whether a target is on for the path of ex.
+	On(ex *capture.Exchange) bool
+	// Respond forwards ex to the targets that are on for its path, and answers
+	// what the first of them answers.
+	capture.Responder
+	// RespondTo forwards ex to these URLs in place of the targets, and answers
+	// what the first of them answers. The URLs have passed [Source.CheckURL].
+	RespondTo(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, urls []string) capture.Outcome
+	// Copy starts to deliver ex to these URLs or, without any, to the targets
+	// that are on for its path. It waits for nothing and its attempts are
+	// recorded.
+	Copy(ex *capture.Exchange, rec capture.Recorder, urls []string)
+}
+
+// Chain decides what each sender hears: a handshake, an answer kept for this
+// try, the first rule that matches, a hold, and else the standing action. Its
+// fields are set before use; each may be left out.
+type Chain struct {
+	// Handshake recognises a request whose answer must be computed from it. It
+	// returns what to call it, empty for an ordinary request, and the answer, nil
+	// when it is only to be marked.
+	Handshake func(ctx context.Context, ex *capture.Exchange) (name string, answer *capture.Reply)
+	Rules     *Rules
+	Gate      *Gate
+	Standing  *Standing
+	// Forward is nil when nothing can be forwarded.
+	Forward Forwarder
+	// Async answers the standing reply at once where a target is on, and
+	// delivers copies to the targets.
+	Async bool
+	// Env gives filters the decoded body; it may be nil.
+	Env *filter.Env
+}
+
+var _ capture.Responder = (*Chain)(nil)
+
+// Respond decides.
+func (c *Chain) Respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
+	if c.Handshake != nil {
+		if name, answer := c.Handshake(ctx, ex); name != "" {
+			rec.SetMeta(capture.Meta{Handshake: &name})
+			if answer != nil {
+				reply := *answer
+				reply.By = "handshake"
+				return capture.Outcome{Reply: reply}
+			}
+		}
+	}
+	if c.Gate != nil {
+		if reply, ok := c.Gate.takeNextTry(ex); ok {
+			return capture.Outcome{Reply: reply}
+		}
+	}
+	act := action{standing: true}
+	rule, found := c.pick(ex)
+	if found {
+		act = rule
+	} else {
+		act.hold = c.Gate != nil && c.Gate.Wants(ex, c.Env)
+	}
+	if act.hold && c.Gate != nil {
+		return c.afterHold(ctx, ex, rec, act)
+	}
+	return c.act(ctx, ex, rec, act)
+}
+
+func (c *Chain) pick(ex *capture.Exchange) (action, bool) {
+	if c.Rules == nil {
+		return action{}, false
+	}
+	return c.Rules.pick(ex, c.Env)
+}
+
+// afterHold does what was decided while ex was held.
+func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, act action) capture.Outcome {
+	d := c.Gate.Hold(ctx, ex, rec, c.words(ex, act))
+	switch d.Way {
+	case WayAnswer:
+		f, err := New(d.Reply, "hold")
+		if err != nil {
+			return capture.Outcome{Reply: Failure(http.StatusInternalServerError, err)}
+		}
+		return f.Respond(ctx, ex, rec)
+	case WayForward:
+		return c.forward(ctx, ex, rec, act, d.URLs)
+	case WayDrop, wayGone:
+		return capture.Outcome{Reply: capture.Reply{By: "hold"}, Drop: true}
+	}
+	return c.act(ctx, ex, rec, act)
+}
+
+// errNoTarget is the answer to a forward by hand when there is nowhere to go.
+var errNoTarget = errors.New("forward: no target is on for this path: set one with F or -f")
+
+func (c *Chain) forward(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, act action, urls []string) capture.Outcome {
+	if len(urls) == 0 {
+		urls = act.forward
+	}
+	switch {
+	case c.Forward != nil && len(urls) > 0:
+		return c.Forward.RespondTo(ctx, ex, rec, urls)
+	case c.targeted(ex):
+		return c.Forward.Respond(ctx, ex, rec)
+	}
+	return capture.Outcome{Reply: Failure(http.StatusBadGateway, errNoTarget)}
+}
+
+func (c *Chain) targeted(ex *capture.Exchange) bool { return c.Forward != nil && c.Forward.On(ex) }
+
+// act does what a rule says, or the standing action.
+func (c *Chain) act(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, act action) capture.Outcome {
+	switch {
+	case act.standing:
+		return c.stand(ctx, ex, rec)
+	case act.fault != nil:
+		return capture.Outcome{Reply: capture.Reply{By: "fault"}, Fault: act.fault}
+	case act.reply != nil:
+		if len(act.forward) > 0 && c.Forward != nil {
+			c.Forward.Copy(ex, rec, act.forward)
+		}
+		return act.reply.Respond(ctx, ex, rec)
+	}
+	return c.forward(ctx, ex, rec, act, nil)
+}
+
+func (c *Chain) stand(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
+	if c.targeted(ex) {
+		if !c.Async {
+			return c.Forward.Respond(ctx, ex, rec)
+		}
+		c.Forward.Copy(ex, rec, nil)
+	}
+	if c.Standing == nil {
+		return new(Standing).Respond(ctx, ex, rec)
+	}
+	return c.Standing.Respond(ctx, ex, rec)
+}
+
+// words says what happens to ex when a hold ends by itself.
+func (c *Chain) words(ex *capture.Exchange, act action) string {
+	switch {
+	case !act.standing:
+		return act.words
+	case c.targeted(ex) && !c.Async:
+		return "forward"
+	case c.Standing == nil:
+		return new(Standing).Words()
+	}
+	return c.Standing.Words()
+}

@@ -1,0 +1,217 @@
+package reply
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"creel/capture"
+	"creel/capture/filter"
+)
+
+// errOneList is why rules of a file cannot be changed one by one.
+var errOneList = errors.New("rules: they are written as one list in the file: edit it there")
+
+func ruleBlocks(text []byte) []block {
+	return slices.DeleteFunc(walk(text).blocks, func(b block) bool { return !b.rule })
+}
+
+// Enable switches the i-th rule on or off.
+func (r *Rules) Enable(i int, on bool) error {
+	return r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
+		blocks[i] = setEnabled(blocks[i], on)
+		return blocks, nil
+	})
+}
+
+// Move puts the i-th rule at the place of the j-th.
+func (r *Rules) Move(i, j int) error {
+	return r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
+		j = min(max(j, 0), len(blocks)-1)
+		order := identity(len(blocks))
+		b := blocks[i]
+		blocks = slices.Insert(slices.Delete(blocks, i, i+1), j, b)
+		for k := range blocks[:len(blocks)-1] {
+			blocks[k] = parted(blocks[k])
+		}
+		order = slices.Insert(slices.Delete(order, i, i+1), j, i)
+		return blocks, order
+	})
+}
+
+// Remove takes the i-th rule off the list.
+func (r *Rules) Remove(i int) error {
+	return r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
+		return slices.Delete(blocks, i, i+1), slices.Delete(identity(len(blocks)), i, i+1)
+	})
+}
+
+// Replace puts another block of text in the place of the i-th rule, whose
+// counts start anew.
+func (r *Rules) Replace(i int, text string) error {
+	return r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
+		order := identity(len(blocks))
+		blocks[i], order[i] = []byte(text), -1
+		return blocks, order
+	})
+}
+
+// Add puts a rule, as a block of text, before all others: the first match wins,
+// and a new rule is meant to be seen working.
+func (r *Rules) Add(text string) error {
+	return r.edit(-1, func(blocks [][]byte) ([][]byte, []int) {
+		return slices.Insert(blocks, 0, []byte(text)), slices.Insert(identity(len(blocks)), 0, -1)
+	})
+}
+
+func identity(n int) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	return order
+}
+
+// edit changes the blocks of the rules; what stands between them stays where it
+// is. The function returns the new blocks and which rule each was before, -1
+// for none; nil when nothing moved.
+func (r *Rules) edit(i int, change func(blocks [][]byte) (new [][]byte, was []int)) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := walk(r.text).blocks
+	var own [][]byte
+	for _, b := range all {
+		if b.rule {
+			own = append(own, bytes.Clone(r.text[b.start:b.end]))
+		}
+	}
+	switch {
+	case len(own) != len(r.rules):
+		return errOneList
+	case i >= len(own):
+		return fmt.Errorf("rules: there is no rule %d any more", i+1)
+	}
+	blocks, was := change(own)
+	if was == nil {
+		was = identity(len(blocks))
+	}
+	text := assemble(r.text, all, blocks)
+	rules, err := r.source.parse(text)
+	if err != nil {
+		return err
+	}
+	for n, old := range was {
+		if old >= 0 {
+			rules[n].inherit(r.rules[old])
+		}
+	}
+	r.text, r.rules = text, rules
+	return nil
+}
+
+// assemble writes the blocks in the places of the rules; those beyond them go
+// where the last rule was, or at the end.
+func assemble(text []byte, places []block, blocks [][]byte) []byte {
+	var out []byte
+	put := func(b []byte) {
+		if len(out) > 0 && out[len(out)-1] != '\n' {
+			out = append(out, '\n')
+		}
+		out = append(out, b...)
+	}
+	left := slices.IndexFunc(places, func(b block) bool { return b.rule })
+	rules := len(slices.DeleteFunc(slices.Clone(places), func(b block) bool { return !b.rule }))
+	for i, p := range places {
+		if !p.rule {
+			put(text[p.start:p.end])
+			continue
+		}
+		if i == left { // more blocks than places: the first place takes the rest
+			for len(blocks) > rules {
+				put(parted(blocks[0]))
+				blocks = blocks[1:]
+			}
+		}
+		if rules--; len(blocks) > 0 {
+			put(blocks[0])
+			blocks = blocks[1:]
+		}
+	}
+	for _, b := range blocks {
+		put(b)
+	}
+	return out
+}
+
+// parted ends a block with an empty line, so that a comment at its end does not
+// come to stand above the next rule.
+func parted(b []byte) []byte {
+	for !bytes.HasSuffix(b, []byte("\n\n")) && !bytes.HasSuffix(b, []byte("\n\r\n")) {
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// setEnabled switches a rule in its block: the value of the key it has, or a
+// new line below the header.
+func setEnabled(text []byte, on bool) []byte {
+	rule := walk(text).rules[0]
+	if p, ok := rule.at["enabled"]; ok {
+		return slices.Concat(text[:p.value], strconv.AppendBool(nil, on), text[p.end:])
+	}
+	if on {
+		return text
+	}
+	at := rule.header + bytes.IndexByte(append(text[rule.header:len(text):len(text)], '\n'), '\n')
+	return slices.Concat(text[:at], []byte("\nenabled = false"), text[at:])
+}
+
+// RuleFor returns the block of a rule that answers requests like ex as spec
+// says, to be edited.
+func RuleFor(ex *capture.Exchange, spec Spec) string {
+	var b strings.Builder
+	name := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event)
+	if name == "" {
+		name = ex.Request.Method + " " + filter.Path(ex.Request.Target)
+	}
+	fmt.Fprintf(&b, "[[rule]]\nname  = %s\nmatch = %s\nreply = { ", quoteTOML(name), quoteTOML(filter.About(ex)))
+	if len(spec.Statuses) > 1 {
+		fmt.Fprintf(&b, "statuses = [%s]", strings.Trim(strings.Join(strings.Fields(fmt.Sprint(spec.Statuses)), ", "), "[]"))
+	} else {
+		fmt.Fprintf(&b, "status = %d", spec.Status(0))
+	}
+	for _, f := range []struct{ key, value string }{{"body", spec.Body}, {"body_file", spec.BodyFile}, {"template", spec.Template}, {"template_file", spec.TemplateFile}} {
+		if f.value != "" {
+			fmt.Fprintf(&b, ", %s = %s", f.key, quoteTOML(f.value))
+		}
+	}
+	if spec.Delay > 0 {
+		fmt.Fprintf(&b, ", delay = %q", spec.Delay.String())
+	}
+	b.WriteString(" }\n")
+	return b.String()
+}
+
+// quoteTOML writes a basic string. Bytes that are not UTF-8, which TOML cannot
+// hold, become U+FFFD.
+func quoteTOML(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range strings.ToValidUTF8(s, string(utf8.RuneError)) {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

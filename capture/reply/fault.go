@@ -1,0 +1,164 @@
+package reply
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"creel/capture"
+)
+
+// fault is a misbehaviour: a row of the table of faults.
+type fault struct {
+	name string
+	play func(ctx context.Context, w http.ResponseWriter, reply *capture.Reply)
+}
+
+var _ capture.Fault = fault{}
+
+// Name is the word used in rules and on screen.
+func (f fault) Name() string { return f.name }
+
+// Play misbehaves until it is over or ctx ends.
+func (f fault) Play(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) {
+	f.play(ctx, w, reply)
+}
+
+// faultTable holds the faults in the order in which people should meet them.
+var faultTable = []fault{
+	{"hang", hang},
+	{"reset", reset},
+	{"close", closeUnanswered},
+	{"drip", drip},
+	{"garbage", garbage},
+	{"truncate", truncate},
+}
+
+// Fault returns the fault of that name.
+func Fault(name string) (f capture.Fault, ok bool) {
+	for _, f := range faultTable {
+		if f.name == name {
+			return f, true
+		}
+	}
+	return nil, false
+}
+
+// FaultNames returns the names of all faults.
+func FaultNames() []string {
+	var names []string
+	for _, f := range faultTable {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// hang never answers: the sender has to give up.
+func hang(ctx context.Context, _ http.ResponseWriter, _ *capture.Reply) {
+	<-ctx.Done()
+	panic(http.ErrAbortHandler)
+}
+
+// closeUnanswered ends the connection in good order, but without an answer.
+func closeUnanswered(context.Context, http.ResponseWriter, *capture.Reply) {
+	panic(http.ErrAbortHandler)
+}
+
+// reset ends the connection with a TCP reset, as a crashed host's kernel does.
+// On HTTP/2 only the stream is reset.
+func reset(_ context.Context, w http.ResponseWriter, _ *capture.Reply) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	tcp := beneath(c)
+	if tcp != nil {
+		// A linger of zero makes Close send RST. Closing the TCP connection itself
+		// keeps TLS from saying goodbye first.
+		_ = tcp.SetLinger(0)
+		_ = tcp.Close()
+	}
+	_ = c.Close()
+}
+
+// beneath finds the TCP connection under wrappers and TLS.
+func beneath(c net.Conn) *net.TCPConn {
+	for {
+		switch at := c.(type) {
+		case *net.TCPConn:
+			return at
+		case interface{ NetConn() net.Conn }:
+			c = at.NetConn()
+		default:
+			return nil
+		}
+	}
+}
+
+// dripEvery is the time between two bytes: each is in time for a sender that
+// waits for the next byte only, and the whole never comes.
+const dripEvery = time.Second
+
+// filler is the body of faults that need one when the reply has none: small
+// enough to be meant as an answer, long enough to drip for more than 30 seconds.
+var filler = []byte(`{"creel":"` + strings.Repeat(".", 48) + `"}`)
+
+// drip answers one byte of the body at a time.
+func drip(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) {
+	body := begin(ctx, w, reply)
+	flush := http.NewResponseController(w)
+	tick := time.NewTicker(dripEvery)
+	defer tick.Stop()
+	for i := range body {
+		if _, err := w.Write(body[i : i+1]); err != nil || flush.Flush() != nil {
+			panic(http.ErrAbortHandler)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			panic(http.ErrAbortHandler)
+		}
+	}
+}
+
+// truncate announces the whole body, sends half of it, and ends the connection.
+func truncate(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) {
+	body := begin(ctx, w, reply)
+	_, _ = w.Write(body[:len(body)/2])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// begin writes the head of the reply and returns the body that should follow.
+func begin(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) []byte {
+	body, err := reply.Body.Bytes(ctx)
+	if err != nil || len(body) == 0 {
+		body = filler
+		reply.Body = capture.NewBody(body)
+		reply.Fields = withType(reply.Fields, body)
+	}
+	if reply.Status == 0 || !mayHaveBody(reply.Status) {
+		reply.Status = http.StatusOK
+	}
+	h := w.Header()
+	for _, f := range reply.Fields {
+		h[f.Name] = append(h[f.Name], f.Value)
+	}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(reply.Status)
+	return body
+}
+
+// garbage answers something that is not HTTP. On HTTP/2 it resets the stream.
+func garbage(_ context.Context, w http.ResponseWriter, _ *capture.Reply) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
+	_, _ = c.Write([]byte("\x00\x16\x03 this is not HTTP\r\n\xff\xfe\r\n\r\n"))
+	_ = c.Close()
+}

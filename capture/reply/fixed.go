@@ -1,0 +1,152 @@
+package reply
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"text/template"
+	"time"
+
+	"creel/capture"
+)
+
+// Fixed answers as a Spec says, counting its sequence.
+type Fixed struct {
+	spec    Spec
+	by      string
+	tmpl    *template.Template // of spec.Template
+	counter counter
+}
+
+var _ capture.Responder = (*Fixed)(nil)
+
+// New returns a Fixed for a reply that is valid, or why it is not. By is what
+// Reply.By says.
+func New(s Spec, by string) (*Fixed, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	f := &Fixed{spec: s, by: by}
+	if s.Template != "" {
+		var err error
+		if f.tmpl, err = parseTemplate(s.Template); err != nil {
+			return nil, fmt.Errorf("reply: %w", err)
+		}
+	}
+	return f, nil
+}
+
+// Spec returns what it answers.
+func (f *Fixed) Spec() Spec { return f.spec }
+
+// Words says what it answers and, within a sequence, how far the newest
+// delivery has come: "500 x3 then 200 · 2 of 4".
+func (f *Fixed) Words() string {
+	words := f.spec.Words()
+	if n, all := f.counter.place(), len(f.spec.Statuses); all > 1 && n > 0 {
+		words += fmt.Sprintf(" · %d of %d", min(n, all), all)
+	}
+	return words
+}
+
+// Respond waits for the delay, or until ctx ends, and answers.
+func (f *Fixed) Respond(ctx context.Context, ex *capture.Exchange, _ capture.Recorder) capture.Outcome {
+	reply := f.Reply(ctx, ex)
+	if f.spec.Delay > 0 {
+		t := time.NewTimer(f.spec.Delay)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+		}
+	}
+	return capture.Outcome{Reply: reply}
+}
+
+// Reply makes the reply to ex and counts it. What cannot be made (a file that
+// is not there, a template that fails) is a 500 that says why, by error.
+func (f *Fixed) Reply(ctx context.Context, ex *capture.Exchange) capture.Reply {
+	n := 0
+	if len(f.spec.Statuses) > 1 {
+		n = f.counter.next(ex, f.spec.PerRule)
+	}
+	body, err := f.body(ctx, ex)
+	if err != nil {
+		return Failure(http.StatusInternalServerError, err)
+	}
+	return capture.Reply{
+		Status: f.spec.Status(n),
+		Fields: withType(f.spec.Fields, body),
+		Body:   capture.NewBody(body),
+		By:     f.by,
+	}
+}
+
+// Failure is the reply when creel could not make the one that was meant.
+func Failure(status int, err error) capture.Reply {
+	body := []byte("creel: " + err.Error() + "\n")
+	return capture.Reply{Status: status, Fields: withType(nil, body), Body: capture.NewBody(body), By: "error"}
+}
+
+func (f *Fixed) body(ctx context.Context, ex *capture.Exchange) ([]byte, error) {
+	switch {
+	case f.spec.BodyFile != "":
+		return readReply(f.spec.BodyFile)
+	case f.spec.TemplateFile != "":
+		text, err := readReply(f.spec.TemplateFile)
+		if err != nil {
+			return nil, err
+		}
+		t, err := parseTemplate(string(text))
+		if err != nil {
+			return nil, err
+		}
+		return execute(ctx, t, ex, maxTemplateTime)
+	case f.tmpl != nil:
+		return execute(ctx, f.tmpl, ex, maxTemplateTime)
+	}
+	return []byte(f.spec.Body), nil
+}
+
+// maxBodyFile bounds a body that is read from a file, in bytes.
+const maxBodyFile = 32 << 20
+
+func readReply(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the body of the reply: %w", err)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("read the body of the reply: %s is not a file", name)
+	case info.Size() > maxBodyFile:
+		return nil, fmt.Errorf("read the body of the reply: %s is larger than 32 MiB", name)
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the body of the reply: %w", err)
+	}
+	return b, nil
+}
+
+// withType adds the Content-Type that a body has when the user gave none, and
+// forbids browsers to guess another: a reply must not become a page.
+func withType(fields []capture.Field, body []byte) []capture.Field {
+	if len(body) == 0 {
+		return fields
+	}
+	for _, f := range fields {
+		if strings.EqualFold(f.Name, "Content-Type") {
+			return fields
+		}
+	}
+	kind := "text/plain; charset=utf-8"
+	if json.Valid(body) {
+		kind = "application/json"
+	}
+	return append(fields[:len(fields):len(fields)],
+		capture.Field{Name: "Content-Type", Value: kind},
+		capture.Field{Name: "X-Content-Type-Options", Value: "nosniff"})
+}

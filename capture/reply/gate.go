@@ -1,0 +1,325 @@
+package reply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"creel/capture"
+	"creel/capture/filter"
+)
+
+// Limits of a gate.
+const (
+	maxHeld = 100
+	// DefaultHoldTimeout is short enough for most senders' patience of 30 s.
+	DefaultHoldTimeout = 25 * time.Second
+)
+
+// Gate holds exchanges while the user decides. The fields are set before use;
+// the methods are safe for concurrent use. The zero value holds nothing by
+// itself.
+type Gate struct {
+	Timeout time.Duration // 0 means DefaultHoldTimeout
+	// Limit says how long a provider waits for an answer; 0 when that is not
+	// known. It may be nil.
+	Limit func(provider string) time.Duration
+	// Notice is told what the user should know, in one line; it may be nil.
+	Notice func(string)
+	// Poke is called when the list of the held or the switch changed; it may be nil.
+	Poke func()
+
+	mu    sync.Mutex
+	match *filter.Filter
+	on    bool
+	held  []*hold // oldest first
+	next  remembered[capture.Reply]
+}
+
+// maxNextTries is how many answers wait for a delivery's next try.
+const maxNextTries = 100
+
+// Held is one exchange that is held.
+type Held struct {
+	Exchange *capture.Exchange // as it arrived, with its ID
+	Since    time.Time
+	// Limit is how long the sender waits; 0 when that is not known.
+	Limit time.Duration
+	// Left is the time until the hold ends by itself.
+	Left time.Duration
+	// Paused says that the time stands still: an answer is being written.
+	Paused bool
+	// Action is in words what happens when the hold ends by itself.
+	Action string
+}
+
+// Way is how a hold goes on.
+type Way uint8
+
+// The ways out of a hold.
+const (
+	WayPass    Way = iota // as if there had been no hold
+	WayAnswer             // the Reply of the decision
+	WayForward            // to the URLs of the decision, or where it would go
+	WayDrop               // the connection is closed, without an answer
+	wayGone               // the sender left
+)
+
+// Decision ends a hold.
+type Decision struct {
+	Way   Way
+	Reply Spec     // for WayAnswer; it must be valid
+	URLs  []string // for WayForward; none means the targets of the rule, or those that are on
+}
+
+// hold is one exchange in the gate. Its mutable fields belong to the gate's lock.
+type hold struct {
+	ex     *capture.Exchange
+	since  time.Time
+	limit  time.Duration
+	action string
+	timer  *time.Timer
+	ends   time.Time     // when the timer fires, while it runs
+	left   time.Duration // while it is paused
+	paused bool
+	out    chan Decision // capacity 1; written once, by whoever takes it off the list
+}
+
+// Set says what is held from now on, and whether at all. What is held already
+// stays so. A nil filter holds everything.
+func (g *Gate) Set(match *filter.Filter, on bool) {
+	g.mu.Lock()
+	g.match, g.on = match, on
+	g.mu.Unlock()
+	g.poke()
+}
+
+// Filter returns what is held while the gate is on.
+func (g *Gate) Filter() (match *filter.Filter, on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.match, g.on
+}
+
+// Wants reports whether ex is to be held.
+func (g *Gate) Wants(ex *capture.Exchange, env *filter.Env) bool {
+	match, on := g.Filter()
+	return on && match.Match(ex, env)
+}
+
+// Held returns what is held, oldest first.
+func (g *Gate) Held() []Held {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list := make([]Held, len(g.held))
+	for i, h := range g.held {
+		list[i] = Held{h.ex, h.since, h.limit, h.remaining(), h.paused, h.action}
+	}
+	return list
+}
+
+// Len returns how many are held.
+func (g *Gate) Len() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.held)
+}
+
+// Release ends a hold. It reports false when the exchange was no longer held:
+// the sender left, its time was up, or it was released before.
+func (g *Gate) Release(id capture.ID, d Decision) bool {
+	g.mu.Lock()
+	h := g.find(id)
+	g.mu.Unlock()
+	return h != nil && g.end(h, d)
+}
+
+// ReleaseAll ends all holds the same way and returns how many there were.
+func (g *Gate) ReleaseAll(d Decision) int {
+	g.mu.Lock()
+	all := slices.Clone(g.held)
+	g.mu.Unlock()
+	n := 0
+	for _, h := range all {
+		if g.end(h, d) {
+			n++
+		}
+	}
+	return n
+}
+
+// Pause makes the time of a hold stand still, while an answer is being written.
+// It reports whether the exchange is held.
+func (g *Gate) Pause(id capture.ID) bool {
+	defer g.poke()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h := g.find(id)
+	if h == nil {
+		return false
+	}
+	if !h.paused {
+		h.left, h.paused = h.remaining(), true
+		h.timer.Stop()
+	}
+	return true
+}
+
+// Resume lets the time of a hold go on. It reports whether the exchange is held.
+func (g *Gate) Resume(id capture.ID) bool {
+	defer g.poke()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h := g.find(id)
+	if h == nil {
+		return false
+	}
+	if h.paused {
+		h.paused, h.ends = false, time.Now().Add(h.left)
+		h.timer.Reset(h.left)
+	}
+	return true
+}
+
+// AnswerNextTry keeps a reply for the next time that the delivery of ex comes,
+// once. The 100 newest are kept. The error says why the reply is none.
+func (g *Gate) AnswerNextTry(ex *capture.Exchange, spec Spec) error {
+	f, err := New(spec, "hold")
+	if err != nil {
+		return err
+	}
+	reply, key := f.Reply(context.Background(), ex), DeliveryKey(ex)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.next.max = maxNextTries
+	g.next.set(key, reply)
+	return nil
+}
+
+// takeNextTry returns the reply that was kept for the delivery of ex, once.
+func (g *Gate) takeNextTry(ex *capture.Exchange) (reply capture.Reply, ok bool) {
+	g.mu.Lock()
+	none := len(g.next.vals) == 0
+	g.mu.Unlock()
+	if none {
+		return reply, false // spares the digest of the body
+	}
+	key := DeliveryKey(ex)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	reply, ok = g.next.get(key)
+	g.next.remove(key)
+	return reply, ok
+}
+
+// Hold holds ex until it is decided what happens, its time is up, or ctx ends.
+// Action says in words what happens then by itself.
+func (g *Gate) Hold(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, action string) Decision {
+	id, err := rec.Committed(ctx)
+	if err != nil {
+		return Decision{Way: WayPass} // the server says what is to be said
+	}
+	kept := *ex
+	kept.ID = id
+	h, ok := g.admit(&kept, action)
+	if !ok {
+		g.notice(fmt.Sprintf("%d requests are held already: %v was not: %s", maxHeld, id, action))
+		return Decision{Way: WayPass}
+	}
+	rec.SetState(ctx, capture.StateHeld)
+	g.poke()
+	defer g.poke()
+	select {
+	case d := <-h.out:
+		return g.resumed(ctx, rec, d)
+	case <-ctx.Done():
+	}
+	left := Decision{Way: wayGone}
+	if errors.Is(context.Cause(ctx), capture.ErrStopping) {
+		left.Way = WayPass
+	}
+	g.end(h, left)
+	return <-h.out // that of someone who was quicker, or left
+}
+
+// resumed says that the sender waits again where the hold does not answer it.
+func (g *Gate) resumed(ctx context.Context, rec capture.Recorder, d Decision) Decision {
+	if d.Way == WayPass || d.Way == WayForward {
+		rec.SetState(ctx, capture.StateWaiting)
+	}
+	return d
+}
+
+func (g *Gate) admit(ex *capture.Exchange, action string) (*hold, bool) {
+	now, timeout := time.Now(), g.Timeout
+	if timeout <= 0 {
+		timeout = DefaultHoldTimeout
+	}
+	h := &hold{ex: ex, since: now, action: action, ends: now.Add(timeout), out: make(chan Decision, 1)}
+	if g.Limit != nil {
+		h.limit = g.Limit(ex.Sender.Provider)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.held) >= maxHeld {
+		return nil, false
+	}
+	h.timer = time.AfterFunc(timeout, func() { g.expire(h) })
+	g.held = append(g.held, h)
+	return h, true
+}
+
+// expire ends a hold whose time is up, unless it was paused at that moment.
+func (g *Gate) expire(h *hold) {
+	g.mu.Lock()
+	early := h.paused || h.remaining() > 0 // paused, or resumed since
+	g.mu.Unlock()
+	if !early {
+		g.end(h, Decision{Way: WayPass})
+	}
+}
+
+// end takes h off the list and gives it its decision, unless someone did.
+func (g *Gate) end(h *hold, d Decision) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	i := slices.Index(g.held, h)
+	if i < 0 {
+		return false
+	}
+	g.held = slices.Delete(g.held, i, i+1)
+	h.timer.Stop()
+	h.out <- d
+	return true
+}
+
+func (g *Gate) find(id capture.ID) *hold {
+	for _, h := range g.held {
+		if h.ex.ID == id {
+			return h
+		}
+	}
+	return nil
+}
+
+func (h *hold) remaining() time.Duration {
+	if h.paused {
+		return h.left
+	}
+	return max(0, time.Until(h.ends))
+}
+
+func (g *Gate) notice(text string) {
+	if g.Notice != nil {
+		g.Notice(text)
+	}
+}
+
+func (g *Gate) poke() {
+	if g.Poke != nil {
+		g.Poke()
+	}
+}

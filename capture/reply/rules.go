@@ -1,0 +1,217 @@
+package reply
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"creel/capture"
+	"creel/capture/filter"
+)
+
+// Rules is the live list of rules: the first enabled one that matches decides.
+type Rules struct {
+	source Source
+	poke   func()
+
+	mu    sync.Mutex
+	text  []byte // what the rules were made from
+	saved []byte // what the file held when it was last read or written
+	rules []*Rule
+	err   error // why the file as it is now is not in force
+}
+
+// NewRules returns a list without rules. Poke is called when it changes by
+// itself; it may be nil. Load reads the file.
+func NewRules(source Source, poke func()) *Rules { return &Rules{source: source, poke: poke} }
+
+// CheckRules reads a rules file and returns its rules, or RuleErrors when there
+// is something wrong in it.
+func CheckRules(source Source) ([]RuleInfo, error) {
+	r := NewRules(source, nil)
+	if err := r.Load(); err != nil {
+		return nil, err
+	}
+	return r.List(), nil
+}
+
+// Load reads the file and, when it is right, puts its rules in force with all
+// counts at zero. When it is not, the rules of before stay, and Err says why.
+func (r *Rules) Load() error {
+	data, err := os.ReadFile(r.source.File)
+	var rules []*Rule
+	if err != nil {
+		err = fmt.Errorf("rules: %w", err)
+	} else {
+		rules, err = r.source.parse(data)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if data != nil {
+		r.saved = data
+	}
+	if r.err = err; err == nil {
+		r.text, r.rules = data, rules
+	}
+	return err
+}
+
+// Watch reads the file again whenever it changes, until ctx ends. It looks every
+// interval: a rules file is small, and looking works on every file system.
+func (r *Rules) Watch(ctx context.Context, interval time.Duration) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	seen := stamped(r.source.File)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now := stamped(r.source.File)
+		if now == seen {
+			continue
+		}
+		seen = now
+		if r.differs() {
+			_ = r.Load() // kept as Err
+			if r.poke != nil {
+				r.poke()
+			}
+		}
+	}
+}
+
+// stamp of a file: what changes when it is written.
+type fileStamp struct {
+	at   time.Time
+	size int64
+	ok   bool
+}
+
+func stamped(name string) fileStamp {
+	info, err := os.Stat(name)
+	if err != nil {
+		return fileStamp{}
+	}
+	return fileStamp{info.ModTime(), info.Size(), true}
+}
+
+// differs reports whether the file holds something else than it did.
+func (r *Rules) differs() bool {
+	data, err := os.ReadFile(r.source.File)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return err != nil || r.err != nil || !bytes.Equal(data, r.saved)
+}
+
+// Err says why the file as it is now is not in force; nil when it is.
+func (r *Rules) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// File is where the rules are kept; empty for nowhere.
+func (r *Rules) File() string { return r.source.File }
+
+// Unsaved reports whether the rules in force differ from those of the file.
+func (r *Rules) Unsaved() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err == nil && !bytes.Equal(r.text, r.saved)
+}
+
+// List returns the rules in order.
+func (r *Rules) List() []RuleInfo {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	blocks := ruleBlocks(r.text)
+	list := make([]RuleInfo, len(r.rules))
+	for i, rule := range r.rules {
+		list[i] = RuleInfo{
+			Name: rule.name, Match: rule.match.String(), Action: rule.words(), Enabled: rule.enabled,
+			Matched: rule.matched, Used: rule.used, Times: rule.times,
+		}
+		if len(blocks) == len(r.rules) {
+			list[i].Text = string(r.text[blocks[i].start:blocks[i].end])
+		}
+	}
+	return list
+}
+
+// pick returns what the first rule that matches says, and counts it.
+func (r *Rules) pick(ex *capture.Exchange, env *filter.Env) (action, bool) {
+	for _, rule := range r.inForce() {
+		// Matching may be slow (jq, a large body), so it is outside of the lock.
+		if rule.enabled && rule.match.Match(ex, env) && r.count(rule) {
+			return rule.action(), true
+		}
+	}
+	return action{}, false
+}
+
+// inForce returns the rules; the slice and what matching reads of its rules do
+// not change, since every change makes new ones.
+func (r *Rules) inForce() []*Rule {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rules
+}
+
+// count counts a match, unless the rule's times are used up.
+func (r *Rules) count(rule *Rule) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return rule.count()
+}
+
+// Save writes the rules in force to their file. A file that somebody else
+// changed meanwhile is left alone.
+func (r *Rules) Save() error {
+	if r.source.File == "" {
+		return errors.New("rules: there is no file to save them in: start with --rules FILE")
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return fmt.Errorf("rules: mend the file first: %w", r.err)
+	}
+	data, err := os.ReadFile(r.source.File)
+	if err == nil && !bytes.Equal(data, r.saved) || err != nil && r.saved != nil {
+		return fmt.Errorf("rules: %s was changed by someone else: it is read again", r.source.File)
+	}
+	if err := replaceFile(r.source.File, r.text); err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	r.saved = r.text
+	return nil
+}
+
+// replaceFile writes data beside name and moves it there, so that a crash
+// leaves one or the other. A link stays a link.
+func replaceFile(name string, data []byte) error {
+	if to, err := filepath.EvalSymlinks(name); err == nil {
+		name = to
+	}
+	mode := os.FileMode(0o600)
+	if info, err := os.Stat(name); err == nil {
+		mode = info.Mode().Perm()
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".creel-rules-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already when all went well
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	return err
+}

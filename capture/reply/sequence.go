@@ -1,0 +1,116 @@
+package reply
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"sync"
+
+	"creel/capture"
+)
+
+// DeliveryKey tells deliveries apart, so that a sender's tries of one event are
+// counted together: its own id of the delivery, else the Idempotency-Key field,
+// else method, path with query, and body.
+func DeliveryKey(ex *capture.Exchange) string {
+	if ex.Sender.Delivery != "" {
+		return "id " + ex.Sender.Provider + " " + ex.Sender.Delivery
+	}
+	if key, ok := ex.Request.Get("Idempotency-Key"); ok && key != "" {
+		return "key " + digest(key)
+	}
+	// A body that cannot be read counts as empty: it is in memory on arrival.
+	body, _ := ex.Request.Body.Bytes(context.Background())
+	return "body " + digest(ex.Request.Method, ex.Request.Target, string(body))
+}
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write([]byte(p))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// maxKeys is how many deliveries a sequence remembers; a key is about 100 bytes.
+const maxKeys = 10_000
+
+// remembered maps delivery keys to values and forgets the oldest key beyond max.
+// It is not safe for concurrent use.
+type remembered[V any] struct {
+	max   int
+	vals  map[string]V
+	order []string // oldest first
+}
+
+func (r *remembered[V]) get(key string) (V, bool) {
+	v, ok := r.vals[key]
+	return v, ok
+}
+
+func (r *remembered[V]) set(key string, v V) {
+	if r.vals == nil {
+		r.vals = make(map[string]V)
+	}
+	if _, ok := r.vals[key]; !ok {
+		if len(r.order) >= r.max {
+			delete(r.vals, r.order[0])
+			r.order = r.order[1:]
+		}
+		r.order = append(r.order, key)
+	}
+	r.vals[key] = v
+}
+
+func (r *remembered[V]) remove(key string) {
+	if i := slices.Index(r.order, key); i >= 0 {
+		r.order = slices.Delete(r.order, i, i+1)
+		delete(r.vals, key)
+	}
+}
+
+// counter counts how often each delivery, or all together, came.
+type counter struct {
+	mu   sync.Mutex
+	all  int
+	last int // the newest place that was given, from 1
+	keys remembered[int]
+}
+
+// next returns how often it was called before: for the delivery of ex, or at all.
+func (c *counter) next(ex *capture.Exchange, together bool) int {
+	key := ""
+	if !together {
+		key = DeliveryKey(ex) // outside of the lock: it may hash a large body
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.all
+	if together {
+		c.all++
+	} else {
+		c.keys.max = maxKeys
+		n, _ = c.keys.get(key)
+		c.keys.set(key, n+1)
+	}
+	c.last = n + 1
+	return n
+}
+
+// place returns the newest place that was given, from 1; 0 before the first.
+func (c *counter) place() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last
+}
+
+// inherit takes over what another counter has counted.
+func (c *counter) inherit(old *counter) {
+	old.mu.Lock()
+	defer old.mu.Unlock()
+	c.all, c.last = old.all, old.last
+	c.keys = remembered[int]{old.keys.max, maps.Clone(old.keys.vals), slices.Clone(old.keys.order)}
+}
