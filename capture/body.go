@@ -42,8 +42,53 @@ func StoredBody(src BodySource, ref BodyRef, size int64) Body {
 // Size is the length in bytes.
 func (b Body) Size() int64 { return b.size }
 
-// InMemory reports whether Bytes returns at once and cannot fail.
-func (b Body) InMemory() bool { return b.src == nil }
+// InMemory reports whether Bytes returns at once: the bytes are held here, or
+// the source has them at hand at this moment.
+func (b Body) InMemory() bool {
+	if b.src == nil {
+		return true
+	}
+	p, ok := b.src.(Peeker)
+	return ok && p.Peek(b.ref)
+}
+
+// A Peeker is a BodySource that keeps some bodies in memory.
+type Peeker interface {
+	// Peek reports whether Body would return the bytes at once.
+	Peek(ref BodyRef) bool
+}
+
+// Forgotten returns the body without its bytes: its size is known, reading it
+// gives ErrEvicted.
+func (b Body) Forgotten() Body { return StoredBody(forgotten{}, 0, b.size) }
+
+// IsForgotten reports whether the bytes were let go.
+func (b Body) IsForgotten() bool { return b.src == forgotten{} }
+
+type forgotten struct{}
+
+func (forgotten) Body(context.Context, BodyRef) ([]byte, error) { return nil, ErrEvicted }
+
+// kept is what the body counts against the bounds.
+func (b Body) kept() int64 {
+	if b.IsForgotten() {
+		return 0
+	}
+	return b.size
+}
+
+// same reports whether both hold the very same bytes in memory.
+func (b Body) same(c Body) bool {
+	return len(b.mem) > 0 && len(b.mem) == len(c.mem) && &b.mem[0] == &c.mem[0]
+}
+
+// clip returns the body without what its buffer has to spare.
+func (b Body) clip() Body {
+	if cap(b.mem)-len(b.mem) > len(b.mem)/8+16 {
+		b.mem = append(make([]byte, 0, len(b.mem)), b.mem...)
+	}
+	return b
+}
 
 // Stored returns the name of the body within its source; ok is false for one
 // that is in memory.

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"iter"
 )
 
@@ -19,6 +20,15 @@ type Op struct {
 	Meta    *Meta
 	Delete  []ID // by the user
 	Evict   []ID // by the bounds
+	// Gauge tells what the ring holds once the ops are applied.
+	Gauge *Gauge
+}
+
+// Gauge is what a ring holds and may hold, for whoever reads the journal alone.
+type Gauge struct {
+	Bounds
+	Kept, Pinned, Pending int
+	Used, PinnedBytes     int64 // bytes
 }
 
 // ReplySet says what the sender was answered, or how far that is.
@@ -33,7 +43,17 @@ type ReplySet struct {
 type AttemptAdd struct {
 	ID      ID
 	Attempt Attempt
+	// Forget is the last attempt whose bodies are let go to make room; those
+	// that are KeepBodies older than the new one lose theirs in any case.
+	Forget int
 }
+
+// Per exchange the newest KeepBodies attempts keep their bodies, and the newest
+// KeepAttempts are kept at all.
+const (
+	KeepBodies   = 100
+	KeepAttempts = 1000
+)
 
 // Meta changes what is said about an exchange; nil fields stay as they are.
 type Meta struct {
@@ -47,28 +67,37 @@ type Meta struct {
 
 // Receipt is what a commit gave.
 type Receipt struct {
-	Rev Rev
-	// Added are the exchanges of the Add ops, in order, with their ids, and
-	// with their bodies as handles that the journal can give back.
-	Added []*Exchange
+	Rev Rev // one more than that of the commit before it, whoever made that
+	// Kept are the ops as they are kept, in order: an added exchange has its
+	// id, an attempt its number, and bodies are handles that the journal can
+	// give back.
+	Kept []Op
 }
 
 // Change is one difference in a journal: an exchange as it now is, or one that
-// is gone.
+// is gone. One with neither says that all up to Rev is told.
 type Change struct {
 	Rev      Rev
 	Exchange *Exchange // nil when gone
 	Gone     ID
 }
 
+// ErrBehind is yielded by [Journal.Changes] when what changed since is no
+// longer known: start again from zero.
+var ErrBehind = errors.New("the changes since then are no longer known")
+
 // Journal makes a ring outlive the process. It is safe for concurrent use. Every
 // implementation passes the contract in capture/ringtest.
 type Journal interface {
 	BodySource
 	// Commit applies all ops or none, in order. They are durable on return.
+	// Bodies of deleted exchanges can still be read for a while (64 MiB of them
+	// at least), so that an Add can put the exchange back. Without ops it finds
+	// out whether a commit would succeed.
 	Commit(ctx context.Context, ops ...Op) (Receipt, error)
 	// Changes yields the exchanges that changed after a revision: after zero,
-	// all there is, oldest first; later, what this and other processes wrote.
+	// all there is, oldest first; later, what other processes wrote. The last
+	// change it yields has only a Rev.
 	Changes(ctx context.Context, after Rev) iter.Seq2[Change, error]
 	// Watch returns a channel of capacity one that receives when another
 	// process wrote: look. It is closed when ctx ends.

@@ -2,19 +2,19 @@ package capture
 
 import (
 	"context"
-	"slices"
+	"errors"
+	"fmt"
 	"sync"
+	"time"
 )
 
-// Bounds are the limits of a ring. Zero means the default.
-type Bounds struct {
-	Count int   // exchanges; default 10000
-	Bytes int64 // heads, bodies, replies and attempts; default 256 MiB
-}
+// ErrClosed is returned by a ring that was closed.
+var ErrClosed = errors.New("the history is closed")
 
 // Stats is what a ring holds, for the header row.
 type Stats struct {
 	Rev     Rev
+	Bounds  Bounds
 	Kept    int
 	Bytes   int64
 	Evicted uint64 // let go since the start
@@ -24,6 +24,9 @@ type Stats struct {
 	// First is the first id captured by this process; smaller ones are from
 	// earlier runs. Zero when none is.
 	First ID
+	// LetGo is how many exchanges the history held that did not fit when it was
+	// opened: its bounds were wider in an earlier run.
+	LetGo int
 	// Err is why the journal takes nothing at the moment; nil when it does.
 	Err error
 }
@@ -34,43 +37,70 @@ type Delta struct {
 	// Reset says that the difference is no longer known: Changed is everything.
 	Reset   bool
 	Changed []*Exchange // by id
-	Gone    []ID
+	Gone    []ID        // in no order; some may never have been seen
 }
 
 // Ring holds the newest exchanges, in order, within its bounds. It is the one
 // thing that screen, filters and listen read. It is safe for concurrent use.
 type Ring struct {
-	mu    sync.Mutex
-	all   []*Exchange
-	rev   Rev
-	next  ID
-	watch []chan struct{}
+	mu sync.Mutex
+	ledger
+	watchers watchers
+	next     ID // without a journal
+	newest   ID
+	first    ID
+	letGo    int
+	closed   bool
+
+	writer *writer // nil without a journal
+
+	applying sync.Mutex // one Apply at a time, so that each sees what the last one pinned
 }
 
 // NewRing returns a ring that lives in memory only.
-func NewRing(b Bounds) *Ring { return &Ring{next: 1} }
+func NewRing(b Bounds) *Ring {
+	return &Ring{ledger: ledger{bounds: b.orDefault()}, next: 1}
+}
 
-// OpenRing returns a ring that j makes durable, with what j holds.
+// OpenRing returns a ring that j makes durable, with what j holds. What waited
+// for an answer when j was last used was interrupted. The ring must be closed
+// before j is.
 func OpenRing(ctx context.Context, b Bounds, j Journal) (*Ring, error) {
 	r := NewRing(b)
-	for c, err := range j.Changes(ctx, 0) {
-		if err != nil {
-			return nil, err
-		}
-		r.all = append(r.all, c.Exchange)
+	w := newWriter(r, j)
+	if err := w.load(ctx); err != nil {
+		return nil, fmt.Errorf("history: load: %w", err)
 	}
+	gone := r.surplusPins(r.bounds)
+	for _, id := range gone {
+		r.drop(id)
+	}
+	more := r.victims(r.bounds, sum{}, sum{})
+	for _, id := range more {
+		r.drop(id)
+	}
+	r.letGo = len(gone) + len(more)
+	r.gone, r.lost = nil, r.rev
+	if err := w.open(ctx, append(gone, more...)); err != nil {
+		return nil, fmt.Errorf("history: open: %w", err)
+	}
+	r.writer = w
+	w.start()
 	return r, nil
 }
 
 // Ticket stands for a commit that is under way.
 type Ticket struct {
-	done chan struct{}
+	done chan struct{} // nil when it was done at once
 	ex   *Exchange
 	err  error
 }
 
 // Wait returns the exchange with its ID once it is durable, or why it is not.
 func (t *Ticket) Wait(ctx context.Context) (*Exchange, error) {
+	if t.done == nil {
+		return t.ex, t.err
+	}
 	select {
 	case <-t.done:
 		return t.ex, t.err
@@ -79,66 +109,213 @@ func (t *Ticket) Wait(ctx context.Context) (*Exchange, error) {
 	}
 }
 
-// Submit starts the commit of ex, which must not be changed afterwards.
-func (r *Ring) Submit(ex *Exchange) *Ticket {
-	t := &Ticket{done: make(chan struct{})}
-	t.ex, t.err = r.add(ex), nil
-	close(t.done)
-	return t
-}
+// Submit starts the commit of ex, which must not be changed afterwards. The ring
+// keeps a copy.
+func (r *Ring) Submit(ex *Exchange) *Ticket { return r.submit(pack(ex)) }
 
-func (r *Ring) add(ex *Exchange) *Exchange {
+// submit is Submit of an exchange that the ring may keep as it is. Its ID may be
+// written before submit returns, and nothing after.
+func (r *Ring) submit(ex *Exchange) *Ticket {
+	ex.ID = 0
+	if r.writer != nil {
+		return r.writer.submit(ex)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c := *ex
-	c.ID = r.next
-	r.next++
-	r.rev++
-	r.all = append(r.all, &c)
-	return &c
+	if r.closed {
+		return &Ticket{err: ErrClosed}
+	}
+	r.room(ex)
+	r.admit(ex)
+	r.watchers.poke()
+	return &Ticket{ex: ex}
 }
 
-// Apply makes changes and returns when they are durable.
-func (r *Ring) Apply(ctx context.Context, ops ...Op) error { return nil }
+// room lets go of what has to make place for ex.
+func (r *Ring) room(ex *Exchange) {
+	coming := sum{1, ex.Footprint()}
+	var malformed sum
+	if ex.Request.Malformed != "" {
+		malformed = coming
+	}
+	r.evict(r.victims(r.bounds, coming, malformed))
+}
 
-// Record makes a change that becomes durable with the next commit, within a
-// second. It waits for nothing.
-func (r *Ring) Record(op Op) {}
+// admit puts ex in, under the next id when it has none.
+func (r *Ring) admit(ex *Exchange) {
+	if ex.ID == 0 {
+		ex.ID = r.next
+	}
+	r.next = max(r.next, ex.ID+1)
+	if ex.ID > r.newest && ex.ImportedFrom == 0 && r.first == 0 {
+		r.first = ex.ID
+	}
+	r.newest = max(r.newest, ex.ID)
+	r.set(ex)
+}
+
+// Apply makes changes and returns when they are durable: all of them, or none
+// and why. A pin beyond half of the ring is refused.
+func (r *Ring) Apply(ctx context.Context, ops ...Op) error {
+	r.applying.Lock()
+	defer r.applying.Unlock()
+	if err := r.checkPins(ops); err != nil {
+		return err
+	}
+	for i, op := range ops {
+		if op.Add != nil {
+			ops[i].Add = pack(op.Add)
+		}
+	}
+	if r.writer != nil {
+		return r.writer.apply(ctx, ops)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return ErrClosed
+	}
+	for _, op := range ops {
+		if op.Add != nil {
+			r.room(op.Add)
+			r.admit(op.Add)
+			continue
+		}
+		r.apply(op)
+	}
+	r.evict(r.victims(r.bounds, sum{}, sum{}))
+	r.watchers.poke()
+	return nil
+}
+
+// checkPins refuses ops that, in order, would pin more than may be pinned.
+func (r *Ring) checkPins(ops []Op) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g := r.gauge()
+	now := map[ID]bool{}
+	for _, op := range ops {
+		ex, pin := op.Add, true
+		switch {
+		case ex != nil && ex.Pinned:
+		case op.Meta != nil && op.Meta.Pinned != nil:
+			ex, pin = r.get(op.Meta.ID), *op.Meta.Pinned
+			if ex == nil {
+				continue
+			}
+			was, told := now[ex.ID]
+			if !told {
+				was = ex.Pinned
+			}
+			if pin == was {
+				continue
+			}
+			now[ex.ID] = pin
+		default:
+			continue
+		}
+		size := ex.Footprint()
+		if !pin {
+			g.Pinned--
+			g.PinnedBytes -= size
+			continue
+		}
+		if err := g.CheckPin(ex.ID, size); err != nil {
+			return err
+		}
+		g.Pinned++
+		g.PinnedBytes += size
+	}
+	return nil
+}
+
+// Record makes a change at once that becomes durable with the next commit,
+// within a second. It waits for nothing. It is for what creel itself has to
+// write down: replies, attempts, pending deliveries; use Apply for what a user
+// asks for.
+func (r *Ring) Record(op Op) {
+	if op.Reply != nil {
+		reply := *op.Reply
+		reply.Reply = packReply(reply.Reply)
+		op.Reply = &reply
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return
+	}
+	op, ok := r.apply(op)
+	if !ok {
+		return
+	}
+	if r.writer != nil {
+		r.writer.record(op)
+	} else {
+		r.evict(r.victims(r.bounds, sum{}, sum{}))
+	}
+	r.watchers.poke()
+}
 
 // Get returns the exchange with that id.
 func (r *Ring) Get(id ID) (*Exchange, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i, ok := slices.BinarySearchFunc(r.all, id, func(e *Exchange, id ID) int { return int(e.ID) - int(id) })
-	if !ok {
-		return nil, false
-	}
-	return r.all[i], true
+	ex := r.get(id)
+	return ex, ex != nil
 }
 
 // Snapshot returns all exchanges, oldest first.
 func (r *Ring) Snapshot() []*Exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.all)
+	return r.snapshot()
 }
 
-// Since returns what changed after rev; Since(0) returns everything.
+// Since returns what changed after rev; Since(0) returns everything. It takes a
+// fraction of a millisecond at 100,000 exchanges.
 func (r *Ring) Since(rev Rev) Delta {
-	return Delta{Rev: r.rev, Reset: true, Changed: r.Snapshot()}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.since(rev)
 }
 
 // Watch returns a channel of capacity one that receives after every change:
 // look. It is closed when ctx ends.
-func (r *Ring) Watch(ctx context.Context) <-chan struct{} { return make(chan struct{}, 1) }
+func (r *Ring) Watch(ctx context.Context) <-chan struct{} {
+	return r.watchers.add(ctx)
+}
 
 // Poke wakes all watchers although no exchange changed, for what is shown
 // beside them: the health of a target, a rule, the standing reply.
-func (r *Ring) Poke() {}
+func (r *Ring) Poke() { r.watchers.poke() }
 
 // Stats returns what the ring holds.
-func (r *Ring) Stats() Stats { return Stats{} }
+func (r *Ring) Stats() Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g := r.gauge()
+	s := Stats{
+		Rev: r.rev, Bounds: r.bounds, Kept: g.Kept, Bytes: g.Used, Evicted: r.evicted,
+		Pinned: g.Pinned, Pending: g.Pending, Newest: r.newest, First: r.first, LetGo: r.letGo,
+	}
+	if r.writer != nil {
+		s.Err = r.writer.err
+	}
+	return s
+}
 
-// Close writes what was recorded and stops the writer. It does not close the
-// journal.
-func (r *Ring) Close() error { return nil }
+// Close writes what was recorded and stops the writer; an error says what could
+// not be written. It does not close the journal. The ring can still be read.
+func (r *Ring) Close() error {
+	r.mu.Lock()
+	closed := r.closed
+	r.closed = true
+	r.mu.Unlock()
+	if closed || r.writer == nil {
+		return nil
+	}
+	return r.writer.stop()
+}
+
+// flushAfter is how long what was recorded may wait for a commit to ride with.
+const flushAfter = 500 * time.Millisecond

@@ -1,0 +1,103 @@
+package capture
+
+import "fmt"
+
+// Bounds are the limits of a ring. Zero means the default.
+type Bounds struct {
+	Count int   // exchanges; default 10000
+	Bytes int64 // heads, bodies, replies and attempts; default 256 MiB
+}
+
+func (b Bounds) orDefault() Bounds {
+	if b.Count <= 0 {
+		b.Count = 10_000
+	}
+	if b.Bytes <= 0 {
+		b.Bytes = 256 << 20
+	}
+	return b
+}
+
+// pins is what pinned exchanges may fill: half of either bound.
+func (b Bounds) pins() sum { return sum{max(1, b.Count/2), b.Bytes / 2} }
+
+// malformed is what malformed requests may fill: a twentieth of either bound.
+func (b Bounds) malformed() sum { return sum{max(1, b.Count/20), b.Bytes / 20} }
+
+// batch is what one commit may bring: what may be let go has always room for it.
+func (b Bounds) batch() sum {
+	return sum{max(1, min(maxBatch, b.Count/2)), min(maxBatchBytes, b.Bytes/2)}
+}
+
+// over reports whether s is more than limit in either respect.
+func (s sum) over(limit sum) bool { return s.count > limit.count || s.bytes > limit.bytes }
+
+// CheckPin returns why an exchange of size bytes cannot be pinned beside those
+// that g counts; nil when it can.
+func (g *Gauge) CheckPin(id ID, size int64) error {
+	limit := g.pins()
+	switch {
+	case g.Pinned+1 > limit.count:
+		return fmt.Errorf("pin %v: pins may fill half of the ring, and %d of %d requests are pinned: unpin another first",
+			id, g.Pinned, g.Count)
+	case g.PinnedBytes+size > limit.bytes:
+		return fmt.Errorf("pin %v: pins may fill half of the ring's %d bytes, and they take %d: unpin another first",
+			id, g.Bytes, g.PinnedBytes)
+	}
+	return nil
+}
+
+// victims returns what has to go, so that what comes fits within the bounds:
+// malformed requests above their share, then the oldest, pending ones last.
+// Pinned ones go only when nothing else is left.
+func (x *index) victims(b Bounds, coming, malformed sum) []ID {
+	var ids []ID
+	taken := map[ID]bool{}
+	all := sum{x.all.count + coming.count, x.all.bytes + coming.bytes}
+	take := func(e *entry) {
+		ids = append(ids, e.id)
+		all.add(-1, -e.size)
+	}
+
+	bad := sum{x.class[classMalformed].count + malformed.count, x.class[classMalformed].bytes + malformed.bytes}
+	if limit := b.malformed(); bad.over(limit) {
+		for e := range x.oldest(classMalformed) {
+			if !bad.over(limit) {
+				break
+			}
+			bad.add(-1, -e.size)
+			taken[e.id] = true
+			take(e)
+		}
+	}
+	limit := sum{b.Count, b.Bytes}
+	for _, c := range [...]class{classPlain, classLast, classPinned} {
+		if !all.over(limit) {
+			break
+		}
+		for e := range x.oldest(c) {
+			if !all.over(limit) {
+				break
+			}
+			if !taken[e.id] {
+				take(e)
+			}
+		}
+	}
+	return ids
+}
+
+// surplusPins returns the oldest pinned exchanges beyond what pins may fill: the
+// bounds were wider when they were pinned.
+func (x *index) surplusPins(b Bounds) []ID {
+	var ids []ID
+	pins := x.class[classPinned]
+	for e := range x.oldest(classPinned) {
+		if !pins.over(b.pins()) {
+			break
+		}
+		pins.add(-1, -e.size)
+		ids = append(ids, e.id)
+	}
+	return ids
+}

@@ -1,0 +1,54 @@
+package capture
+
+// What an exchange, an attempt and a field weigh beside the bytes of their
+// strings and bodies: about what they take in memory.
+const (
+	exchangeOverhead = 704
+	attemptOverhead  = 512
+	fieldOverhead    = 32
+)
+
+// Footprint is what the exchange counts against [Bounds].Bytes: its head, its
+// body, its reply and its attempts with their bodies. It is about what it takes
+// on disk, and in memory when its bodies are there.
+func (e *Exchange) Footprint() int64 {
+	n := exchangeOverhead + e.Request.footprint() + e.Reply.footprint()
+	n += int64(len(e.Sender.Provider) + len(e.Sender.Event) + len(e.Sender.Delivery))
+	n += int64(len(e.Verdict.Reason) + len(e.Verdict.Explanation) + len(e.Handshake) + len(e.Note))
+	for _, p := range e.Pending {
+		n += int64(len(p))
+	}
+	for _, a := range e.Attempts {
+		n += a.footprint()
+	}
+	return n
+}
+
+func (r *Request) footprint() int64 {
+	n := len(r.Method) + len(r.Target) + len(r.Host) + len(r.Proto) + len(r.Remote) + len(r.Malformed) + len(r.Head)
+	return int64(n) + fieldsFootprint(r.Fields) + fieldsFootprint(r.Trailers) + r.Body.kept()
+}
+
+func (r *Reply) footprint() int64 {
+	return int64(len(r.By)+len(r.Fault)) + fieldsFootprint(r.Fields) + fieldsFootprint(r.Trailers) + r.Body.kept()
+}
+
+func (a *Attempt) footprint() int64 {
+	n := attemptOverhead + int64(len(a.To)+len(a.Method)+len(a.Target)+len(a.Proto)+len(a.Err))
+	n += fieldsFootprint(a.Fields) + fieldsFootprint(a.Trailers) + a.Reply.footprint()
+	for _, c := range a.Changes {
+		n += int64(len(c))
+	}
+	if !a.SameBody {
+		n += a.Body.kept()
+	}
+	return n
+}
+
+func fieldsFootprint(fields []Field) int64 {
+	n := fieldOverhead * len(fields)
+	for i := range fields {
+		n += len(fields[i].Name) + len(fields[i].Value)
+	}
+	return int64(n)
+}

@@ -1,0 +1,187 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/binary"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"creel/capture"
+)
+
+// pageSize is how many exchanges one short transaction reads.
+const pageSize = 500
+
+// pollEvery is how soon what others wrote is seen.
+const pollEvery = 250 * time.Millisecond
+
+// Changes implements [capture.Journal].
+func (s *Store) Changes(ctx context.Context, after capture.Rev) iter.Seq2[capture.Change, error] {
+	if after > 0 {
+		return s.later(ctx, after)
+	}
+	all := s.preload.Swap(nil)
+	if all == nil {
+		return s.everything(ctx, s.reader)
+	}
+	return func(yield func(capture.Change, error) bool) {
+		rev := capture.Rev(s.told.Load())
+		for i, ex := range *all {
+			(*all)[i] = nil
+			if !yield(capture.Change{Rev: rev, Exchange: ex}, nil) {
+				return
+			}
+		}
+		yield(capture.Change{Rev: rev}, nil)
+	}
+}
+
+// everything yields all exchanges as of when it starts or later.
+func (s *Store) everything(ctx context.Context, c *conn) iter.Seq2[capture.Change, error] {
+	return func(yield func(capture.Change, error) bool) {
+		var rev int64
+		c.mu.Lock()
+		_, err := c.ints("SELECT rev FROM state", &rev)
+		c.mu.Unlock()
+		if err != nil {
+			yield(capture.Change{}, err)
+			return
+		}
+		for ex, err := range s.pages(ctx, c, 0) {
+			if err != nil {
+				yield(capture.Change{}, err)
+				return
+			}
+			if !yield(capture.Change{Rev: capture.Rev(rev), Exchange: ex}, nil) {
+				return
+			}
+		}
+		s.advance(rev)
+		yield(capture.Change{Rev: capture.Rev(rev)}, nil)
+	}
+}
+
+// advance notes how far the reader of Changes is.
+func (s *Store) advance(rev int64) {
+	for {
+		old := s.told.Load()
+		if rev <= old || s.told.CompareAndSwap(old, rev) {
+			return
+		}
+	}
+}
+
+// later yields what others changed after a revision.
+func (s *Store) later(ctx context.Context, after capture.Rev) iter.Seq2[capture.Change, error] {
+	return func(yield func(capture.Change, error) bool) {
+		s.reader.mu.Lock()
+		rev, ids, err := s.touched(int64(after))
+		s.reader.mu.Unlock()
+		if err != nil {
+			yield(capture.Change{}, err)
+			return
+		}
+		for _, id := range ids {
+			if err := ctx.Err(); err != nil {
+				yield(capture.Change{}, err)
+				return
+			}
+			ch := capture.Change{Rev: capture.Rev(rev)}
+			s.reader.mu.Lock()
+			ex, err := s.get(s.reader, id)
+			s.reader.mu.Unlock()
+			if ch.Exchange = ex; ex == nil {
+				ch.Gone = id
+			}
+			if !yield(ch, err) || err != nil {
+				return
+			}
+		}
+		s.advance(rev)
+		yield(capture.Change{Rev: capture.Rev(rev)}, nil)
+	}
+}
+
+// touched returns which exchanges others changed after a revision, and up to
+// which revision that holds.
+func (s *Store) touched(after int64) (rev int64, ids []capture.ID, err error) {
+	var oldest int64
+	c := s.reader
+	err = c.tx("BEGIN", func() error {
+		if _, err := c.ints("SELECT rev, (SELECT min(rev) FROM change) FROM state", &rev, &oldest); err != nil {
+			return err
+		}
+		if after > rev || (after < rev && (oldest == 0 || after+1 < oldest)) {
+			return capture.ErrBehind
+		}
+		return c.query(func(row []driver.Value) error {
+			more, err := unpackIDs(row[0].([]byte))
+			ids = append(ids, more...)
+			return err
+		}, "SELECT ids FROM change WHERE rev > ? AND writer <> ? ORDER BY rev", after, s.token)
+	})
+	slices.Sort(ids)
+	return rev, slices.Compact(ids), err
+}
+
+func unpackIDs(data []byte) (ids []capture.ID, err error) {
+	last := int64(0)
+	for len(data) > 0 {
+		d, n := binary.Varint(data)
+		if n <= 0 {
+			return nil, fmt.Errorf("%w in the list of changes", errRow)
+		}
+		last += d
+		ids = append(ids, capture.ID(last))
+		data = data[n:]
+	}
+	return ids, nil
+}
+
+// Watch implements [capture.Journal].
+func (s *Store) Watch(ctx context.Context) <-chan struct{} {
+	ch := make(chan struct{}, 1)
+	go func() {
+		defer close(ch)
+		tick := time.NewTicker(pollEvery)
+		defer tick.Stop()
+		checked := s.told.Load()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			wrote, upTo, err := s.othersWrote(max(checked, s.told.Load()))
+			if err != nil {
+				continue // the next look may succeed; commits say what is wrong
+			}
+			if !wrote {
+				checked = upTo
+				continue
+			}
+			select {
+			case ch <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	return ch
+}
+
+// othersWrote reports whether a commit after rev was not this store's, and how
+// far it looked.
+func (s *Store) othersWrote(rev int64) (wrote bool, upTo int64, err error) {
+	c := s.reader
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, err := c.ints("SELECT rev FROM state", &upTo); err != nil || upTo == rev {
+		return false, upTo, err
+	}
+	err = c.query(func([]driver.Value) error { wrote = true; return nil },
+		"SELECT 1 FROM change WHERE rev > ? AND writer <> ? LIMIT 1", rev, s.token)
+	return wrote, upTo, err
+}

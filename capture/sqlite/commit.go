@@ -1,0 +1,321 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"slices"
+
+	"creel/capture"
+)
+
+// changesKept is how many commits a reader can be behind.
+const changesKept = 4096
+
+// Commit applies the ops in one transaction and returns when it is synced.
+func (s *Store) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt, error) {
+	s.writer.mu.Lock()
+	defer s.writer.mu.Unlock()
+	t := &commit{s: s, c: s.writer, receipt: capture.Receipt{Kept: make([]capture.Op, 0, len(ops))}}
+	err := s.writer.tx("BEGIN IMMEDIATE", func() error { return t.run(ctx, ops) })
+	if err != nil {
+		return capture.Receipt{}, err
+	}
+	for _, f := range t.fresh {
+		s.bodies.put(f.ref, f.data)
+	}
+	for _, f := range t.deleted {
+		s.deleted.put(f.ref, f.data)
+	}
+	return t.receipt, nil
+}
+
+type stored struct {
+	ref  capture.BodyRef
+	data []byte
+}
+
+// commit is one transaction under way.
+type commit struct {
+	s       *Store
+	c       *conn
+	rev     int64
+	next    int64
+	touched []capture.ID
+	receipt capture.Receipt
+	fresh   []stored // bodies for the cache
+	deleted []stored // bodies that an undo may want
+
+	// What is inserted together.
+	exchanges, bodies, replies, replyBodies insert
+}
+
+func (t *commit) run(ctx context.Context, ops []capture.Op) error {
+	if _, err := t.c.ints("SELECT rev, next FROM state", &t.rev, &t.next); err != nil {
+		return err
+	}
+	t.rev++
+	t.exchanges.sql, t.exchanges.columns = "INSERT OR REPLACE INTO exchange (id, head) VALUES ", 2
+	t.bodies.sql, t.bodies.columns = "INSERT OR REPLACE INTO body (id, crc, data) VALUES ", 3
+	t.replies.columns = 2
+	t.replies.sql = "INSERT OR REPLACE INTO reply (id, data) SELECT * FROM (VALUES "
+	t.replies.tail = ") WHERE EXISTS (SELECT 1 FROM exchange WHERE id = column1)"
+	t.replyBodies.columns = 3
+	t.replyBodies.sql = "INSERT OR REPLACE INTO body (id, crc, data) SELECT * FROM (VALUES "
+	t.replyBodies.tail = fmt.Sprintf(") WHERE EXISTS (SELECT 1 FROM exchange WHERE id = column1 >> %d)", slotBits)
+
+	var gauge *capture.Gauge
+	for _, op := range ops {
+		if op.Gauge != nil {
+			gauge = op.Gauge
+		}
+		kept, err := t.op(ctx, op)
+		if err != nil {
+			return err
+		}
+		t.receipt.Kept = append(t.receipt.Kept, kept)
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.receipt.Rev = capture.Rev(t.rev)
+	return t.finish(gauge)
+}
+
+// op applies one op, or puts it with those that are inserted together.
+func (t *commit) op(ctx context.Context, op capture.Op) (capture.Op, error) {
+	switch {
+	case op.Add != nil:
+		return t.add(ctx, op.Add)
+	case op.Reply != nil:
+		return t.reply(ctx, *op.Reply)
+	}
+	if op.Attempt != nil || op.Meta != nil || len(op.Delete) > 0 || len(op.Evict) > 0 {
+		if err := t.flush(); err != nil {
+			return op, err
+		}
+	}
+	switch {
+	case op.Attempt != nil:
+		return t.attempt(ctx, *op.Attempt)
+	case op.Meta != nil:
+		return op, t.meta(ctx, op.Meta)
+	case len(op.Delete) > 0:
+		return op, t.delete(op.Delete, true)
+	case len(op.Evict) > 0:
+		return op, t.delete(op.Evict, false)
+	}
+	return op, nil
+}
+
+// flush inserts what was put together.
+func (t *commit) flush() error {
+	for _, in := range [...]*insert{&t.exchanges, &t.bodies, &t.replies, &t.replyBodies} {
+		if err := in.flush(t.c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish writes the counters, and which exchanges others have to look at.
+func (t *commit) finish(g *capture.Gauge) error {
+	if g != nil {
+		err := t.c.exec(`UPDATE state SET rev = ?, next = ?, keep = ?, keep_bytes = ?,
+			kept = ?, used = ?, pinned = ?, pinned_bytes = ?, pending = ?`,
+			t.rev, t.next, int64(g.Count), g.Bytes,
+			int64(g.Kept), g.Used, int64(g.Pinned), g.PinnedBytes, int64(g.Pending))
+		if err != nil {
+			return err
+		}
+	} else if err := t.c.exec("UPDATE state SET rev = ?, next = ?", t.rev, t.next); err != nil {
+		return err
+	}
+	if t.rev%512 == 0 {
+		if err := t.c.exec("DELETE FROM change WHERE rev <= ?", t.rev-changesKept); err != nil {
+			return err
+		}
+	}
+	return t.c.exec("INSERT INTO change (rev, writer, ids) VALUES (?, ?, ?)", t.rev, t.s.token, packIDs(t.touched))
+}
+
+// packIDs writes ids, each as the difference from the one before.
+func packIDs(ids []capture.ID) []byte {
+	out := make([]byte, 0, len(ids)+8)
+	last := int64(0)
+	for _, id := range ids {
+		out = binary.AppendVarint(out, int64(id)-last)
+		last = int64(id)
+	}
+	return out
+}
+
+// keep puts body into the rows of to and returns a handle on it.
+func (t *commit) keep(ctx context.Context, to *insert, ref int64, body capture.Body) (capture.Body, error) {
+	if body.Size() == 0 || body.IsForgotten() {
+		return body, nil
+	}
+	data, err := body.Bytes(ctx)
+	if err != nil {
+		return body, fmt.Errorf("read the body: %w", err)
+	}
+	to.add(ref, int64(crc32.Checksum(data, castagnoli)), data)
+	t.fresh = append(t.fresh, stored{capture.BodyRef(ref), data})
+	return capture.StoredBody(t.s, capture.BodyRef(ref), int64(len(data))), nil
+}
+
+func (t *commit) touch(id capture.ID) {
+	if n := len(t.touched); n == 0 || t.touched[n-1] != id {
+		t.touched = append(t.touched, id)
+	}
+}
+
+func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, error) {
+	ex := *given
+	if ex.ID == 0 {
+		ex.ID = capture.ID(t.next)
+	}
+	t.next = max(t.next, int64(ex.ID)+1)
+	t.touch(ex.ID)
+	var err error
+	ex.Request.Body, err = t.keep(ctx, &t.bodies, slot(ex.ID, bodyRequest), ex.Request.Body)
+	if err != nil {
+		return capture.Op{}, err
+	}
+	t.exchanges.add(int64(ex.ID), packExchange(ex.ID, &ex))
+	if ex.State != capture.StateWaiting || ex.Reply.Status != 0 || ex.Reply.By != "" {
+		kept, err := t.reply(ctx, capture.ReplySet{ID: ex.ID, State: ex.State, Reply: ex.Reply})
+		if err != nil {
+			return capture.Op{}, err
+		}
+		ex.Reply = kept.Reply.Reply
+	}
+	if ex.Pinned || ex.Note != "" || len(ex.Pending) > 0 {
+		m := &meta{pinned: ex.Pinned, note: ex.Note, pending: ex.Pending}
+		if err := t.putMeta(ex.ID, m); err != nil {
+			return capture.Op{}, err
+		}
+	}
+	ex.Attempts = slices.Clone(ex.Attempts)
+	for i, a := range ex.Attempts {
+		if ex.Attempts[i], err = t.putAttempt(ctx, ex.ID, *a, ex.Request.Body); err != nil {
+			return capture.Op{}, err
+		}
+	}
+	return capture.Op{Add: &ex}, nil
+}
+
+func (t *commit) reply(ctx context.Context, r capture.ReplySet) (capture.Op, error) {
+	t.touch(r.ID)
+	var err error
+	r.Reply.Body, err = t.keep(ctx, &t.replyBodies, slot(r.ID, bodyReply), r.Reply.Body)
+	if err != nil {
+		return capture.Op{}, err
+	}
+	t.replies.add(int64(r.ID), packReply(r.ID, r.State, &r.Reply))
+	return capture.Op{Reply: &r}, nil
+}
+
+// exists reports whether an exchange is there.
+func (t *commit) exists(id capture.ID) (found bool, err error) {
+	err = t.c.query(func([]driver.Value) error { found = true; return nil },
+		"SELECT 1 FROM exchange WHERE id = ?", int64(id))
+	return found, err
+}
+
+func (t *commit) attempt(ctx context.Context, add capture.AttemptAdd) (capture.Op, error) {
+	found, err := t.exists(add.ID)
+	if err != nil || !found {
+		return capture.Op{Attempt: &add}, err
+	}
+	t.touch(add.ID)
+	first, last := slots(add.ID, add.ID)
+	newest := first
+	err = t.c.query(func(row []driver.Value) error {
+		if n, ok := row[0].(int64); ok {
+			newest = n
+		}
+		return nil
+	}, "SELECT max(id) FROM attempt WHERE id BETWEEN ? AND ?", first, last)
+	if err != nil {
+		return capture.Op{}, err
+	}
+	add.Attempt.N = int(newest-first) + 1
+	a, err := t.putAttempt(ctx, add.ID, add.Attempt, add.Attempt.Body)
+	if err != nil {
+		return capture.Op{}, err
+	}
+	add.Attempt = *a
+	return capture.Op{Attempt: &add}, t.forget(ctx, add)
+}
+
+// putAttempt writes an attempt under its number.
+func (t *commit) putAttempt(ctx context.Context, id capture.ID, a capture.Attempt, same capture.Body) (*capture.Attempt, error) {
+	var err error
+	if a.SameBody {
+		a.Body = same
+	} else if a.Body, err = t.keep(ctx, &t.replyBodies, slot(id, 2*a.N), a.Body); err != nil {
+		return nil, err
+	}
+	if a.Reply.Body, err = t.keep(ctx, &t.replyBodies, slot(id, 2*a.N+1), a.Reply.Body); err != nil {
+		return nil, err
+	}
+	return &a, t.c.exec("INSERT OR REPLACE INTO attempt (id, data) VALUES (?, ?)", slot(id, a.N), packAttempt(id, &a))
+}
+
+// forget lets go of the attempts, and the bodies of attempts, that are too old.
+func (t *commit) forget(ctx context.Context, add capture.AttemptAdd) error {
+	n, id := add.Attempt.N, add.ID
+	if old := n - capture.KeepAttempts; old > 0 {
+		if err := t.c.exec("DELETE FROM attempt WHERE id BETWEEN ? AND ?", slot(id, 0), slot(id, old)); err != nil {
+			return err
+		}
+	}
+	forget := max(add.Forget, n-capture.KeepBodies)
+	if forget <= 0 {
+		return nil
+	}
+	if forget > n-capture.KeepBodies { // else a reader can tell
+		m, err := t.getMeta(id)
+		if err != nil {
+			return err
+		}
+		m.forget = max(m.forget, forget)
+		if err := t.putMeta(id, m); err != nil {
+			return err
+		}
+	}
+	return t.c.exec("DELETE FROM body WHERE id BETWEEN ? AND ?", slot(id, 2), slot(id, 2*forget+1))
+}
+
+// delete removes exchanges; their bodies are kept for an undo when it is the
+// user who does.
+func (t *commit) delete(ids []capture.ID, undo bool) error {
+	for first, last := range runs(ids) {
+		from, to := slots(first, last)
+		if undo {
+			err := t.c.query(func(row []driver.Value) error {
+				ref, data := row[0].(int64), row[1].([]byte)
+				t.deleted = append(t.deleted, stored{capture.BodyRef(ref), data})
+				return nil
+			}, "SELECT id, data FROM body WHERE id BETWEEN ? AND ?", from, to)
+			if err != nil {
+				return err
+			}
+		}
+		for _, table := range [...]string{"exchange", "reply", "meta"} {
+			if err := t.c.exec("DELETE FROM "+table+" WHERE id BETWEEN ? AND ?", int64(first), int64(last)); err != nil {
+				return err
+			}
+		}
+		for _, table := range [...]string{"attempt", "body"} {
+			if err := t.c.exec("DELETE FROM "+table+" WHERE id BETWEEN ? AND ?", from, to); err != nil {
+				return err
+			}
+		}
+	}
+	t.touched = append(t.touched, ids...)
+	return nil
+}

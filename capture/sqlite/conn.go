@@ -1,0 +1,171 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+// conn is one connection with its prepared statements. Its methods need mu held.
+type conn struct {
+	mu sync.Mutex
+
+	db    driver.Conn
+	stmts map[string]driver.Stmt
+	args  []driver.NamedValue
+}
+
+// dial opens a connection to a file that exists.
+func dial(path string, pragmas ...string) (*conn, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	slashed := filepath.ToSlash(abs)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/...
+	}
+	uri := url.URL{Scheme: "file", Path: slashed, RawQuery: "mode=rw"}
+	db, err := (&sqlite.Driver{}).Open(uri.String())
+	if err != nil {
+		return nil, err
+	}
+	c := &conn{db: db, stmts: map[string]driver.Stmt{}}
+	for _, p := range pragmas {
+		if err := c.pragma(p); err != nil {
+			c.close()
+			return nil, fmt.Errorf("pragma %s: %w", p, err)
+		}
+	}
+	return c, nil
+}
+
+func (c *conn) close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.stmts {
+		s.Close()
+	}
+	c.stmts = nil
+	return c.db.Close()
+}
+
+func (c *conn) stmt(sql string) (driver.Stmt, error) {
+	if s := c.stmts[sql]; s != nil {
+		return s, nil
+	}
+	if c.stmts == nil {
+		return nil, errors.New("the history is closed")
+	}
+	s, err := c.db.Prepare(sql)
+	if err != nil {
+		return nil, err
+	}
+	c.stmts[sql] = s
+	return s, nil
+}
+
+func (c *conn) named(args []driver.Value) []driver.NamedValue {
+	c.args = c.args[:0]
+	for i, a := range args {
+		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: a})
+	}
+	return c.args
+}
+
+// exec runs a statement that gives no rows.
+func (c *conn) exec(sql string, args ...driver.Value) error {
+	s, err := c.stmt(sql)
+	if err != nil {
+		return err
+	}
+	_, err = s.(driver.StmtExecContext).ExecContext(context.Background(), c.named(args))
+	clear(c.args) // holds on to no body
+	return err
+}
+
+// query calls f with each row, whose slice is used again for the next.
+func (c *conn) query(f func(row []driver.Value) error, sql string, args ...driver.Value) (err error) {
+	s, err := c.stmt(sql)
+	if err != nil {
+		return err
+	}
+	rows, err := s.(driver.StmtQueryContext).QueryContext(context.Background(), c.named(args))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	row := make([]driver.Value, len(rows.Columns()))
+	for {
+		switch err := rows.Next(row); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := f(row); err != nil {
+			return err
+		}
+	}
+}
+
+// ints reads a row of integers; found is false when there is none.
+func (c *conn) ints(sql string, into ...*int64) (found bool, err error) {
+	err = c.query(func(row []driver.Value) error {
+		found = true
+		for i, p := range into {
+			*p, _ = row[i].(int64)
+		}
+		return nil
+	}, sql)
+	return found, err
+}
+
+// pragma runs a pragma and forgets what it says.
+func (c *conn) pragma(p string) error {
+	err := c.query(func([]driver.Value) error { return nil }, "PRAGMA "+p)
+	if s := c.stmts["PRAGMA "+p]; s != nil {
+		s.Close()
+		delete(c.stmts, "PRAGMA "+p)
+	}
+	return err
+}
+
+// tx runs f within a transaction that starts with begin.
+func (c *conn) tx(begin string, f func() error) error {
+	if err := c.exec(begin); err != nil {
+		return err
+	}
+	err := f()
+	if err == nil {
+		err = c.exec("COMMIT")
+	}
+	if err != nil {
+		_ = c.exec("ROLLBACK") // says only that it was rolled back already
+	}
+	return err
+}
+
+// damaged reports whether err says that the file is not what it was.
+func damaged(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_FORMAT:
+		return true
+	case lib.SQLITE_IOERR:
+		return e.Code() == lib.SQLITE_IOERR_SHORT_READ
+	}
+	return false
+}

@@ -1,0 +1,56 @@
+package sqlite
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"golang.org/x/sys/windows"
+)
+
+// errLocked is why a lock could not be taken: another process has it.
+var errLocked = errors.New("locked")
+
+// lock is held by the capturing process for as long as it lives: the system
+// lets go of it however the process ends.
+type lock struct{ f *os.File }
+
+// takeLock takes the lock, or gives errLocked. A process that only looks has it
+// for a moment, so it tries for a while.
+func takeLock(path string) (*lock, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	for range 20 {
+		err = try(f, windows.LOCKFILE_EXCLUSIVE_LOCK)
+		if !errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err == nil {
+		return &lock{f}, nil
+	}
+	f.Close()
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
+		err = errLocked
+	}
+	return nil, err
+}
+
+func try(f *os.File, flags uint32) error {
+	return windows.LockFileEx(windows.Handle(f.Fd()), flags|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &windows.Overlapped{})
+}
+
+func (l *lock) release() error { return l.f.Close() }
+
+// isLocked reports whether another process has the lock.
+func isLocked(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return errors.Is(try(f, 0), windows.ERROR_LOCK_VIOLATION)
+}

@@ -1,0 +1,3 @@
+package sqlite
+
+func (s *Store) rescue(why error) error { return why }

@@ -1,0 +1,301 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"creel/capture"
+
+	"modernc.org/sqlite"
+)
+
+// Role is what a process wants of a history.
+type Role uint8
+
+// The roles.
+const (
+	Capture Role = iota // captures into it: one process at a time
+	Write               // reads and writes along; the file is made when there is none
+	Read                // the same, but there has to be a file
+)
+
+// What is kept in memory of bodies, in bytes.
+const (
+	cacheBytes = 24 << 20 // that were just written or read
+	undoBytes  = 64 << 20 // that were just deleted
+)
+
+// Store is a history in a file. It is safe for concurrent use.
+type Store struct {
+	path  string
+	role  Role
+	token int64 // says in the table of changes who wrote
+	lock  *lock // nil for guests
+	// report says what happened to the file when it was opened.
+	report []string
+	first  capture.ID // the first id of this run; 0 for guests
+
+	writer *conn
+	reader *conn // bodies, and what other commands ask for
+	told   atomic.Int64
+
+	bodies, deleted *cache
+	preload         atomic.Pointer[[]*capture.Exchange]
+}
+
+var (
+	_ capture.Journal = (*Store)(nil)
+	_ capture.Peeker  = (*Store)(nil)
+)
+
+// Open opens the history in a file, making it and its directory when the role
+// allows. It fails when another process captures into it, with a sentence that
+// says which; when the file is not a history, or on a network file system.
+// A damaged one is set aside, and what can be read of it is kept: see Report.
+func Open(path string, role Role) (*Store, error) {
+	s := &Store{
+		path: path, role: role, token: rand.Int64(),
+		bodies: newCache(cacheBytes), deleted: newCache(undoBytes),
+	}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
+	if role == Capture {
+		if err := s.own(); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.open(); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// prepare makes directory and file with their modes, before SQLite does.
+func (s *Store) prepare() error {
+	dir := filepath.Dir(s.path)
+	if s.role != Read {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("history: %w", err)
+		}
+	}
+	if kind, bad := networkFS(dir); bad {
+		return fmt.Errorf("history: %s is on a network file system (%s), where locks cannot be trusted: use --history FILE on a local disk, or --ephemeral", s.path, kind)
+	}
+	if s.role == Read {
+		if _, err := os.Stat(s.path); err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("history: none at %s yet: %w", s.path, err)
+			}
+			return fmt.Errorf("history: %w", err)
+		}
+		return nil
+	}
+	return create(s.path)
+}
+
+// create makes an empty file that only its user can read, and makes an existing
+// one so. It does not open one that exists: closing it again would take away
+// the locks that this process has on it.
+func create(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	switch {
+	case err == nil:
+		return f.Close()
+	case !errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("history: %w", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("history: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("history: %s is not a file", path)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return os.Chmod(path, 0o600)
+	}
+	return nil
+}
+
+// own takes the lock of the capturing process.
+func (s *Store) own() error {
+	l, err := takeLock(s.path + "-owner")
+	if err == nil {
+		s.lock = l
+		return nil
+	}
+	if !errors.Is(err, errLocked) {
+		return fmt.Errorf("history: lock %s: %w", s.path, err)
+	}
+	return s.inUse()
+}
+
+// inUse says who captures into the history.
+func (s *Store) inUse() error {
+	who := ""
+	if c, err := dial(s.path, "busy_timeout = 1000"); err == nil {
+		if o, err := owner(c); err == nil && o.PID != 0 {
+			who = fmt.Sprintf(" (pid %d)", o.PID)
+			if o.URL != "" {
+				who += " at " + o.URL
+			}
+		}
+		c.close()
+	}
+	return fmt.Errorf("history in use by creel%s: use --ephemeral or --history FILE", who)
+}
+
+// open connects, and for the capturing process reads what there is.
+func (s *Store) open() error {
+	// Linux: a commit waits for the data and the size, not for the time stamp.
+	_, _ = sqlite.Fdatasync(true)
+	err := s.connect()
+	if s.role != Capture {
+		if damaged(err) {
+			return fmt.Errorf("history: %s is damaged, start creel to save what can be read: %w", s.path, err)
+		}
+		return err
+	}
+	if err == nil {
+		err = s.load()
+	}
+	if !damaged(err) && !errors.Is(err, errRow) && !errors.Is(err, errNewer) {
+		return err
+	}
+	if err := s.rescue(err); err != nil {
+		return fmt.Errorf("history: %s is damaged, and what can be read could not be saved: %w", s.path, err)
+	}
+	if err := s.connect(); err != nil {
+		return err
+	}
+	return s.load()
+}
+
+// errNewer is a file of a creel to come.
+var errNewer = errors.New("it was written by a newer creel")
+
+func (s *Store) connect() error {
+	w, err := dial(s.path, "busy_timeout = 5000")
+	if err != nil {
+		return fmt.Errorf("history: open %s: %w", s.path, err)
+	}
+	s.writer = w
+	if err := s.setUp(w); err != nil {
+		s.disconnect()
+		return fmt.Errorf("history: open %s: %w", s.path, err)
+	}
+	s.reader, err = dial(s.path, "busy_timeout = 5000", "query_only = 1", "cache_size = -2000")
+	if err != nil {
+		s.disconnect()
+		return fmt.Errorf("history: open %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// setUp checks whose file it is and brings it up to date.
+func (s *Store) setUp(w *conn) error {
+	app, version, err := w.version()
+	if err != nil {
+		return err
+	}
+	fresh := app == 0 && version == 0
+	switch {
+	case fresh:
+		var tables int64
+		if _, err := w.ints("SELECT count(*) FROM sqlite_schema", &tables); err != nil {
+			return err
+		}
+		if tables > 0 {
+			return errors.New("it is a database of another program")
+		}
+		if err := w.pragma("auto_vacuum = incremental"); err != nil {
+			return err
+		}
+	case app != applicationID:
+		return errors.New("it is a database of another program")
+	case version > int64(len(steps)):
+		return fmt.Errorf("%w (version %d)", errNewer, version)
+	}
+	for _, p := range [...]string{
+		"journal_mode = wal", "synchronous = full", "fullfsync = 1", "checkpoint_fullfsync = 1",
+		"secure_delete = 1", "journal_size_limit = 16777216", "wal_autocheckpoint = 2000", "cache_size = -8000",
+		"temp_store = memory",
+	} {
+		if err := w.pragma(p); err != nil {
+			return err
+		}
+	}
+	if version < int64(len(steps)) {
+		return s.upgrade(w, int(version))
+	}
+	return nil
+}
+
+// upgrade is for the capturing process, or when there is none.
+func (s *Store) upgrade(w *conn, from int) error {
+	if s.role != Capture && from > 0 {
+		l, err := takeLock(s.path + "-owner")
+		if err != nil {
+			return errors.New("an older creel captures into it: end that first")
+		}
+		defer l.release()
+	}
+	return w.upgrade(s.path, from, steps[:])
+}
+
+// load reads what there is, for the first Changes, and says who captures now.
+func (s *Store) load() error {
+	var all []*capture.Exchange
+	for c, err := range s.everything(context.Background(), s.reader) {
+		if err != nil {
+			return err
+		}
+		if c.Exchange != nil {
+			all = append(all, c.Exchange)
+		}
+		s.told.Store(int64(c.Rev))
+	}
+	s.preload.Store(&all)
+	s.writer.mu.Lock()
+	defer s.writer.mu.Unlock()
+	var next int64
+	if _, err := s.writer.ints("SELECT next FROM state", &next); err != nil {
+		return err
+	}
+	s.first = capture.ID(next)
+	return setOwner(s.writer, Owner{PID: os.Getpid(), Started: time.Now(), First: s.first})
+}
+
+// Report says in sentences what happened to the file when it was opened: that it
+// was damaged, what was kept, where the old one is. Empty when all is well.
+func (s *Store) Report() []string { return s.report }
+
+// Close lets go of the file.
+func (s *Store) Close() error {
+	err := s.disconnect()
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.release())
+		s.lock = nil
+	}
+	return err
+}
+
+func (s *Store) disconnect() error {
+	var err error
+	for _, c := range [...]*conn{s.reader, s.writer} {
+		if c != nil {
+			err = errors.Join(err, c.close())
+		}
+	}
+	s.reader, s.writer = nil, nil
+	return err
+}
