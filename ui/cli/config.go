@@ -12,6 +12,9 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/pflag"
+
+	"creel/capture/provider"
+	"creel/capture/reply"
 )
 
 // config is what the configuration file holds beside the settings that are
@@ -19,7 +22,17 @@ import (
 type config struct {
 	path    string
 	Targets []targetConfig    `toml:"target"`
+	Presets []presetConfig    `toml:"preset"`
+	Schemes []provider.Scheme `toml:"scheme"`
 	Secrets map[string]string `toml:"secrets"`
+	// Rules are read, with their places in the file, by the package reply.
+	Rules []map[string]any `toml:"rule"`
+}
+
+// presetConfig is one [[preset]]: a named reply.
+type presetConfig struct {
+	Name string `toml:"name"`
+	reply.ReplyText
 }
 
 // targetConfig is one [[target]].

@@ -2,16 +2,25 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 	"time"
 
 	"creel/capture"
+	"creel/capture/provider"
+	"creel/capture/reply"
+	"creel/capture/sqlite"
 	"creel/forward"
 )
 
 // drainTime is how long what is in flight may take when creel ends.
 const drainTime = 5 * time.Second
+
+// rulesLook is how often the rules file is looked at.
+const rulesLook = 500 * time.Millisecond
 
 // engineConfig says how an engine differs from what the settings say.
 type engineConfig struct {
@@ -19,6 +28,8 @@ type engineConfig struct {
 	nextPort bool
 	// freePort takes a free port unless one was asked for.
 	freePort bool
+	// ephemeral keeps the ring in memory, whatever the settings say.
+	ephemeral bool
 	// problem is told what went wrong, in one line of safe text.
 	problem func(string)
 	// notice is told what changed by itself, such as a target that is back.
@@ -28,141 +39,237 @@ type engineConfig struct {
 // engine is a capture under way: everything that runs, wired together here and
 // nowhere else.
 type engine struct {
+	engineConfig
+	p         *program
+	store     *sqlite.Store // nil in memory only
 	ring      *capture.Ring
 	listening *capture.Listening
 	url       string // where programs on this machine reach it
 	addresses []string
+	tls       *tls.Config
+	providers *provider.Set
 	server    *capture.Server
 	sender    *forward.Sender
 	targets   *forward.Targets
 	proxy     *forward.Proxy
+	queue     *forward.Queue
+	chain     *reply.Chain
+	presets   []reply.Spec
 	failed    chan error // the server ended by itself
 
-	closers []func(context.Context) error // in the order of closing
+	running    sync.WaitGroup // what runs beside the server
+	stop       context.CancelFunc
+	background context.Context
+	announce   chan struct{} // the targets changed
 }
 
-// openEngine takes the port, opens the history and starts to capture. When it
+// openEngine opens the history, takes the port and starts to capture. When it
 // fails, nothing is left open.
 func (p *program) openEngine(ctx context.Context, c engineConfig) (e *engine, err error) {
-	e = &engine{failed: make(chan error, 1)}
+	e = &engine{engineConfig: c, p: p, failed: make(chan error, 1), announce: make(chan struct{}, 1)}
+	e.background, e.stop = context.WithCancel(context.Background())
+	if e.problem == nil {
+		e.problem = func(s string) { p.talk("%s", s) }
+	}
+	if e.notice == nil {
+		e.notice = func(string) {}
+	}
 	defer func() {
 		if err != nil {
 			_ = e.close()
 		}
 	}()
-	if c.problem == nil {
-		c.problem = func(s string) { p.talk("%s", s) }
-	}
-	if c.notice == nil {
-		c.notice = func(string) {}
-	}
+	// What the user wrote is checked before anything is touched.
 	targets, err := p.targets()
 	if err != nil {
-		return nil, err
+		return e, err
 	}
-	if err := e.openRing(p.opts); err != nil {
-		return nil, err
+	if e.providers, err = p.providers(); err != nil {
+		return e, err
 	}
-	if err := e.openListeners(ctx, p.opts, c); err != nil {
-		return nil, err
+	if e.chain, err = e.replies(targets); err != nil {
+		return e, err
+	}
+	if err := e.openRing(ctx); err != nil {
+		return e, err
+	}
+	if err := e.openListeners(ctx); err != nil {
+		return e, err
 	}
 	inflight := capture.NewBudget(int64(p.opts.inflightBytes))
-	e.openForward(p.opts, inflight, targets, c)
+	e.openForward(inflight, targets)
 	e.server = &capture.Server{
-		Ring: e.ring, Problem: c.problem, MaxBody: int64(p.opts.maxBody), Inflight: inflight,
-	}
-	if len(targets) > 0 {
-		e.server.Respond = e.proxy
-	}
-	for _, w := range e.listening.Warnings {
-		c.problem("warning: " + w)
+		Ring: e.ring, Respond: e.chain, Identify: e.providers.Identify, Problem: e.problem,
+		MaxBody: int64(p.opts.maxBody), MaxMalformed: max(1, p.opts.keep/20), Inflight: inflight, TLS: e.tls,
 	}
 	e.serve()
 	return e, nil
 }
 
-func (e *engine) openRing(o *options) error {
-	e.ring = capture.NewRing(capture.Bounds{Count: o.keep, Bytes: int64(o.keepBytes)})
-	e.onClose(func(context.Context) error { return e.ring.Close() })
+// openRing opens the history, before a port is taken: one creel captures into
+// it at a time.
+func (e *engine) openRing(ctx context.Context) (err error) {
+	o := e.p.opts
+	bounds := capture.Bounds{Count: o.keep, Bytes: int64(o.keepBytes)}
+	if o.ephemeral || e.ephemeral {
+		e.ring = capture.NewRing(bounds)
+		return nil
+	}
+	if e.store, err = sqlite.Open(o.historyPath(e.p.env), sqlite.Capture); err != nil {
+		return err
+	}
+	for _, line := range e.store.Report() {
+		e.problem(line)
+	}
+	if e.ring, err = capture.OpenRing(ctx, bounds, e.store); err != nil {
+		return err
+	}
+	if n := e.ring.Stats().LetGo; n > 0 {
+		e.problem(fmt.Sprintf("the ring is smaller than it was: %d requests were let go", n))
+	}
+	for _, ex := range e.ring.Snapshot() {
+		e.providers.Seen(ex)
+	}
 	return nil
 }
 
-func (e *engine) openListeners(ctx context.Context, o *options, c engineConfig) (err error) {
+func (e *engine) openListeners(ctx context.Context) (err error) {
+	o := e.p.opts
+	if e.tls, err = e.p.tlsConfig(); err != nil {
+		return err
+	}
 	addrs := o.listen.values
-	switch {
-	case len(addrs) == 0 && c.freePort:
+	if len(addrs) == 0 && e.freePort {
 		addrs = []string{":0"}
-		fallthrough
-	case len(addrs) > 0 || !c.nextPort:
+	}
+	if len(addrs) > 0 || !e.nextPort {
 		e.listening, err = capture.Listen(ctx, addrs...)
-	default:
+	} else {
 		e.listening, err = capture.ListenNext(ctx)
 	}
 	if busy := (*capture.BusyError)(nil); errors.As(err, &busy) {
-		return &exitError{code: exitFailure, err: fmt.Errorf("%w: use --listen :PORT, or :0 for a free one", err)}
+		return exitf(exitFailure, "%w: use --listen :PORT, or :0 for a free one", err)
 	} else if err != nil {
 		return err
 	}
-	e.url = e.listening.URL(o.tls)
+	e.url = e.listening.URL(e.tls != nil)
 	for _, a := range e.listening.Addrs() {
 		e.addresses = append(e.addresses, a.String())
+	}
+	for _, w := range e.listening.Warnings {
+		e.problem("warning: " + w)
+	}
+	if e.tls != nil && o.cert == "" {
+		e.notice("self-signed certificate, SHA-256 " + capture.Fingerprint(e.tls))
 	}
 	return nil
 }
 
-func (e *engine) openForward(o *options, inflight *capture.Budget, targets []forward.Target, c engineConfig) {
+func (e *engine) openForward(inflight *capture.Budget, targets []forward.Target) {
 	own := &forward.Own{}
 	for _, l := range e.listening.Listeners {
 		own.Listen(l.Addr())
 	}
-	e.sender = o.sender(own)
+	e.sender = e.p.opts.sender(own)
 	e.sender.Inflight = inflight
-	e.targets = &forward.Targets{Changed: func(notice string) {
-		if notice != "" {
-			c.notice(notice)
-		}
-		e.ring.Poke()
-	}}
+	e.targets = &forward.Targets{
+		Changed: func(notice string) {
+			if notice != "" {
+				e.notice(notice)
+			}
+			e.ring.Poke()
+			select {
+			case e.announce <- struct{}{}:
+			default:
+			}
+		},
+		Up:      func(key string) { e.queue.Wake(key) },
+		Pending: func(key string) int { return e.queue.Count(key) },
+	}
+	e.queue = forward.NewQueue(e.ring, e.sender, e.targets)
 	e.targets.Set(targets)
 	e.proxy = forward.NewProxy(e.sender, e.targets, nil)
+	e.chain.Forward = forwarder{e.proxy, e.targets, e.p.opts}
 }
 
-// serve starts to answer.
+// serve starts to answer, and what runs beside.
 func (e *engine) serve() {
-	done := make(chan struct{})
 	go func() {
-		defer close(done)
 		if err := e.server.Serve(e.listening.Listeners...); err != nil {
 			e.failed <- err
 		}
 	}()
-	e.onClose(func(ctx context.Context) error {
-		err := e.server.Shutdown(ctx)
-		e.proxy.Shutdown(ctx)
-		e.sender.Close()
-		<-done
-		return err
-	})
+	e.running.Go(func() { e.targets.Watch(e.background, e.sender.Dial) })
+	if e.p.opts.flushPending {
+		e.running.Go(func() {
+			e.queue.Run(e.background, func(key string, f forward.Flushed) {
+				if n := f.Sent + f.LeftOut; n > 0 {
+					e.notice(fmt.Sprintf("%d pending delivered to %s", f.Sent, key))
+				}
+			})
+		})
+	}
+	if e.chain.Rules != nil {
+		e.running.Go(func() { e.chain.Rules.Watch(e.background, rulesLook) })
+	}
+	if e.store != nil {
+		e.running.Go(e.announcing)
+	}
 }
 
-// onClose adds what close does before all that was added so far.
-func (e *engine) onClose(f func(context.Context) error) {
-	e.closers = append([]func(context.Context) error{f}, e.closers...)
+// announcing tells the other commands where this creel listens and what it
+// forwards to.
+func (e *engine) announcing() {
+	for {
+		var specs []string
+		for _, t := range e.targets.List() {
+			if !t.Disabled {
+				specs = append(specs, targetSpec(t.Target))
+			}
+		}
+		if err := e.store.Announce(e.background, e.url, specs); err != nil {
+			e.problem("announce: " + err.Error())
+		}
+		select {
+		case <-e.announce:
+		case <-e.background.Done():
+			return
+		}
+	}
+}
+
+func targetSpec(t forward.Target) string {
+	if t.Path != "" {
+		return t.Path + "=" + t.URL.String()
+	}
+	return t.URL.String()
 }
 
 // close stops accepting, gives what is in flight its time, and flushes. The
-// error says what could not be finished.
+// error says what could not be finished. It can be called once only.
 func (e *engine) close() error {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), drainTime, errors.New("the time to finish was over"))
 	defer cancel()
-	if e.server == nil && e.listening != nil {
+	var errs []error
+	if e.server != nil {
+		errs = append(errs, e.server.Shutdown(ctx))
+	} else if e.listening != nil {
 		_ = e.listening.Close()
 	}
-	var errs []error
-	for _, f := range e.closers {
-		errs = append(errs, f(ctx))
+	if e.proxy != nil {
+		e.proxy.Shutdown(ctx)
 	}
-	e.closers = nil
+	e.stop()
+	e.running.Wait()
+	if e.sender != nil {
+		e.sender.Close()
+	}
+	if e.ring != nil {
+		errs = append(errs, e.ring.Close())
+	}
+	if e.store != nil {
+		errs = append(errs, e.store.Close())
+	}
 	return errors.Join(errs...)
 }
 
@@ -171,5 +278,23 @@ func (o *options) sender(own *forward.Own) *forward.Sender {
 	return &forward.Sender{
 		Timeout: o.forwardTimeout, ConnectTimeout: o.connectTimeout, MaxAnswer: int64(o.maxAnswer), Own: own,
 	}
+}
+
+// tlsConfig is nil without --tls.
+func (p *program) tlsConfig() (*tls.Config, error) {
+	o := p.opts
+	switch {
+	case o.cert != "":
+		return capture.LoadTLS(o.cert, o.key)
+	case !o.tls:
+		return nil, nil
+	}
+	var hosts []string
+	for _, addr := range o.listen.values {
+		if host, _, ok := strings.Cut(addr, ":"); ok && host != "" && host != "0.0.0.0" && !strings.Contains(addr, "]") {
+			hosts = append(hosts, host)
+		}
+	}
+	return capture.SelfSigned(stateDir(p.env), hosts...)
 }
 

@@ -41,7 +41,11 @@ With --json the first line has the type "ready" and says where creel listens.`,
 
 // listen captures and prints until a signal comes. A clean drain is a success.
 func (p *program) listen(ctx context.Context, out listenOutput) error {
-	e, err := p.openEngine(ctx, engineConfig{})
+	var c engineConfig
+	if !out.quiet {
+		c.notice = func(s string) { p.talk("%s", s) }
+	}
+	e, err := p.openEngine(ctx, c)
 	if err != nil {
 		return err
 	}

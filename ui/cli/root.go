@@ -45,7 +45,10 @@ func newRoot(p *program) *cobra.Command {
 // commands are the subcommands, in the order in which help lists them.
 func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{
-		newListen(p),
+		newListen(p), newStatus(p), newLs(p), newShow(p), newResend(p),
+		newExport(p), newImport(p),
+		newRm(p), newClear(p), newPin(p, true), newPin(p, false), newNote(p),
+		newVersion(p),
 	}
 }
 

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+)
+
+// The commands that change the history. A capture that is running sees what
+// they do within a second.
+
+func newRm(p *program) *cobra.Command {
+	return p.command(&cobra.Command{
+		Use:   "rm ID...",
+		Short: "Delete requests from the history",
+		Args:  atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.change(cmd.Context(), args, func(list []*capture.Exchange) []capture.Op {
+				ids := make([]capture.ID, len(list))
+				for i, ex := range list {
+					ids[i] = ex.ID
+				}
+				return []capture.Op{{Delete: ids}}
+			})
+		},
+	})
+}
+
+func newClear(p *program) *cobra.Command {
+	return p.command(&cobra.Command{
+		Use:   "clear",
+		Short: "Delete all requests that are not pinned",
+		Args:  none,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := p.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			var ids []capture.ID
+			for _, ex := range h.list {
+				if !ex.Pinned {
+					ids = append(ids, ex.ID)
+				}
+			}
+			p.talk("deleted %d, kept %d pinned", len(ids), len(h.list)-len(ids))
+			if len(ids) == 0 {
+				return nil
+			}
+			return h.commit(cmd.Context(), capture.Op{Delete: ids})
+		},
+	})
+}
+
+func newPin(p *program, pinned bool) *cobra.Command {
+	name, short := "pin", "Keep a request: the ring does not let it go"
+	if !pinned {
+		name, short = "unpin", "Let the ring let go of a request again"
+	}
+	return p.command(&cobra.Command{
+		Use:   name + " ID...",
+		Short: short,
+		Args:  atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.change(cmd.Context(), args, func(list []*capture.Exchange) []capture.Op {
+				return eachMeta(list, func(m *capture.Meta) { m.Pinned = &pinned })
+			})
+		},
+	})
+}
+
+func newNote(p *program) *cobra.Command {
+	return p.command(&cobra.Command{
+		Use:   "note ID TEXT",
+		Short: "Write a note on a request; an empty one takes it off",
+		Args:  atLeast(2, "an id and a text"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text := strings.Join(args[1:], " ")
+			return p.change(cmd.Context(), args[:1], func(list []*capture.Exchange) []capture.Op {
+				return eachMeta(list, func(m *capture.Meta) { m.Note = &text })
+			})
+		},
+	})
+}
+
+func eachMeta(list []*capture.Exchange, set func(*capture.Meta)) []capture.Op {
+	var ops []capture.Op
+	for _, ex := range list {
+		m := &capture.Meta{ID: ex.ID}
+		set(m)
+		ops = append(ops, capture.Op{Meta: m})
+	}
+	return ops
+}
+
+// change makes one change of the exchanges that the ids name, or none.
+func (p *program) change(ctx context.Context, args []string, ops func([]*capture.Exchange) []capture.Op) error {
+	refs, err := parseIDs(args)
+	if err != nil {
+		return err
+	}
+	h, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	list, err := chooseIDs(refs, h.list)
+	if err != nil {
+		return err
+	}
+	if err := h.commit(ctx, ops(list)...); err != nil {
+		return fmt.Errorf("change the history: %w", err)
+	}
+	return nil
+}

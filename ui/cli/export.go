@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+	"creel/capture/export"
+)
+
+type exportFlags struct {
+	format, output string
+	withSecrets    bool
+}
+
+func newExport(p *program) *cobra.Command {
+	var f exportFlags
+	var names []string
+	help := "Formats:\n"
+	for _, x := range export.Formats() {
+		names = append(names, x.Name)
+		help += fmt.Sprintf("  %-9s %s\n", x.Name, x.Help)
+	}
+	cmd := p.command(&cobra.Command{
+		Use:   "export [FILTER | ID...]",
+		Short: "Write requests in another format",
+		Long: `Write requests in another format. JSON lines and raw requests are complete and
+exact. In all other formats secrets are masked unless --with-secrets is given.
+
+` + help,
+		Example: `creel export provider:stripe -o stripe.jsonl
+creel export @1 --format curl`,
+		RunE: func(cmd *cobra.Command, args []string) error { return p.export(cmd.Context(), args, f) },
+	}, []string{"secret"})
+	cmd.Flags().StringVar(&f.format, "format", "jsonl", strings.Join(names, ", "))
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write to this file; bodies that do not fit the format are put beside it")
+	cmd.Flags().BoolVar(&f.withSecrets, "with-secrets", false, "mask nothing")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (p *program) export(ctx context.Context, args []string, f exportFlags) error {
+	format, err := export.Find(f.format)
+	if err != nil {
+		return usagef("%w", err)
+	}
+	sel, err := parseSelection(args)
+	if err != nil {
+		return err
+	}
+	all, err := p.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer all.close()
+	list, err := sel.choose(ctx, all.list)
+	if err != nil {
+		return err
+	}
+	opt := export.Options{WithSecrets: f.withSecrets, Known: p.knownSecrets()}
+	var res export.Result
+	err = p.output(f.output, func(w io.Writer) error {
+		if f.output != "" {
+			opt.Aside = asideOf(f.output)
+		} else if format.Exact && isTerminal(p.stdout) {
+			w = &lineWriter{w: w}
+		}
+		res, err = format.Write(ctx, w, each(list), opt)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(res.Masked) > 0 {
+		p.talk("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))
+	}
+	return nil
+}
+
+func each(list []*capture.Exchange) iter.Seq2[*capture.Exchange, error] {
+	return func(yield func(*capture.Exchange, error) bool) {
+		for _, ex := range list {
+			if !yield(ex, nil) {
+				return
+			}
+		}
+	}
+}
+
+// output calls write with standard output, or with a file that takes its name,
+// mode 0600, once it is written whole.
+func (p *program) output(name string, write func(io.Writer) error) error {
+	if name == "" {
+		return write(p.stdout)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".creel-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	err = write(f)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}
+
+// asideOf keeps data beside the output file: out.sh.412.body.
+func asideOf(output string) func(string, []byte) (string, error) {
+	return func(name string, data []byte) (string, error) {
+		path := output + "." + name
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return "", err
+		}
+		_, err = f.Write(data)
+		return filepath.Base(path), errors.Join(err, f.Close())
+	}
+}
+
+// lineWriter passes lines on through safe, for a terminal.
+type lineWriter struct {
+	w    io.Writer
+	rest []byte
+}
+
+func (l *lineWriter) Write(b []byte) (int, error) {
+	l.rest = append(l.rest, b...)
+	for {
+		i := strings.IndexByte(string(l.rest), '\n')
+		if i < 0 {
+			return len(b), nil
+		}
+		if err := printLines(l.w, l.rest[:i+1]); err != nil {
+			return 0, err
+		}
+		l.rest = l.rest[i+1:]
+	}
+}

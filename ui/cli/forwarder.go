@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+
+	"creel/capture"
+	"creel/capture/reply"
+	"creel/forward"
+)
+
+// forwarder lets the chain of replies, which knows no sender of requests, use
+// the package forward.
+type forwarder struct {
+	*forward.Proxy
+	targets *forward.Targets
+	opts    *options
+}
+
+var _ reply.Forwarder = forwarder{}
+
+// On reports whether a target is on for the path of ex.
+func (f forwarder) On(ex *capture.Exchange) bool { return f.targets.On(ex.Request.Target) }
+
+// RespondTo forwards to the URLs of a rule, or to what the user typed.
+func (f forwarder) RespondTo(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, urls []string) capture.Outcome {
+	return f.To(f.of(urls), nil).Respond(ctx, ex, rec)
+}
+
+// Copy starts to deliver to the URLs, or to the targets that are on.
+func (f forwarder) Copy(ex *capture.Exchange, rec capture.Recorder, urls []string) {
+	targets := f.of(urls)
+	if len(urls) == 0 {
+		targets = f.targets.For(ex.Request.Target)
+	}
+	nothing := capture.ResponderFunc(func(context.Context, *capture.Exchange, capture.Recorder) capture.Outcome {
+		return capture.Outcome{}
+	})
+	f.To(targets, nothing).Respond(context.Background(), ex, rec)
+}
+
+// of makes targets of URLs. One that is a configured target is that target,
+// with all that is said of it.
+func (f forwarder) of(urls []string) []forward.Target {
+	var out []forward.Target
+	for _, u := range urls {
+		t, err := f.opts.target(u)
+		if err != nil {
+			continue // they were checked when they were read
+		}
+		if known, ok := f.targets.ByKey(t.Key()); ok {
+			t = known
+		}
+		out = append(out, t)
+	}
+	return out
+}

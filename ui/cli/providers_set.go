@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+
+	"creel/capture/provider"
+)
+
+// providers is what is known of senders: the table, the user's own schemes, and
+// the secrets of flags, environment and configuration.
+func (p *program) providers() (*provider.Set, error) {
+	secrets, err := p.secrets()
+	if err != nil {
+		return nil, err
+	}
+	for i := range p.opts.file.Schemes {
+		if err := p.opts.file.Schemes[i].Validate(); err != nil {
+			return nil, usagef("%s: scheme %d: %w", p.opts.file.path, i+1, err)
+		}
+	}
+	set, err := provider.New(provider.Config{
+		Secrets: secrets, PublicURL: p.opts.publicURL, Schemes: p.opts.file.Schemes,
+	})
+	if err != nil {
+		return nil, usagef("%w", err)
+	}
+	return set, nil
+}
+
+// secrets are those of --secret, then those of the configuration file.
+func (p *program) secrets() ([]provider.Secret, error) {
+	var out []provider.Secret
+	for _, spec := range p.opts.secret.values {
+		s, err := provider.ParseSecret(spec)
+		if err != nil {
+			return nil, usagef("--secret: %w", err)
+		}
+		out = append(out, s)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.opts.file.Secrets)) {
+		s, err := provider.NewSecret(name, p.opts.file.Secrets[name])
+		if err != nil {
+			return nil, usagef("%s: [secrets]: %w", p.opts.file.path, err)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// knownSecrets are the values that no export shows. One that cannot be read
+// cannot be in an export either.
+func (p *program) knownSecrets() []string {
+	secrets, err := p.secrets()
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, s := range secrets {
+		out = append(out, s.Value)
+	}
+	return out
+}

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/filter"
+)
+
+var idArgument = regexp.MustCompile(`^(#?|@)(\d{1,19})$`)
+
+// selection says which exchanges are meant: some ids, or a filter.
+type selection struct {
+	ids    []idRef
+	filter *filter.Filter // nil with ids
+}
+
+// idRef is 412 or #412, or @1, the newest.
+type idRef struct {
+	text   string
+	n      uint64
+	newest bool
+}
+
+// parseSelection reads the arguments of a command. When each of them is an id
+// they are ids, else all together are one filter; none means everything.
+func parseSelection(args []string) (selection, error) {
+	var s selection
+	for _, a := range args {
+		ref, ok := parseID(a)
+		if !ok {
+			s.ids = nil
+			break
+		}
+		s.ids = append(s.ids, ref)
+	}
+	if len(s.ids) > 0 {
+		return s, nil
+	}
+	var err error
+	s.filter, err = parseFilter(strings.Join(args, " "))
+	return s, err
+}
+
+// parseIDs reads arguments that must be ids.
+func parseIDs(args []string) ([]idRef, error) {
+	var out []idRef
+	for _, a := range args {
+		ref, ok := parseID(a)
+		if !ok {
+			return nil, usagef("%q is not an id: write 412, #412, or @1 for the newest", a)
+		}
+		out = append(out, ref)
+	}
+	return out, nil
+}
+
+func parseID(arg string) (idRef, bool) {
+	m := idArgument.FindStringSubmatch(arg)
+	if m == nil {
+		return idRef{}, false
+	}
+	n, err := strconv.ParseUint(m[2], 10, 64)
+	return idRef{text: arg, n: n, newest: m[1] == "@"}, err == nil && n > 0
+}
+
+// parseFilter reads a filter of the command line; a mistake is shown with its
+// place.
+func parseFilter(text string) (*filter.Filter, error) {
+	f, err := filter.Parse(text, filter.History)
+	if e := (*filter.Error)(nil); errors.As(err, &e) {
+		return nil, usagef("filter: %s, at %q", e.Error(), place(text, e))
+	} else if err != nil {
+		return nil, usagef("filter: %w", err)
+	}
+	return f, nil
+}
+
+// place is the part of the filter that is wrong.
+func place(text string, e *filter.Error) string {
+	if e.Start < e.End && e.End <= len(text) {
+		return text[e.Start:e.End]
+	}
+	return text[min(e.Start, len(text)):]
+}
+
+// choose returns the exchanges that are meant, in the order of the ids or else
+// oldest first.
+func (s selection) choose(ctx context.Context, all []*capture.Exchange) ([]*capture.Exchange, error) {
+	if s.filter == nil {
+		return chooseIDs(s.ids, all)
+	}
+	env := filterEnv(ctx, all)
+	var out []*capture.Exchange
+	for _, ex := range all {
+		if s.filter.Match(ex, env) {
+			out = append(out, ex)
+		}
+	}
+	return out, nil
+}
+
+func chooseIDs(refs []idRef, all []*capture.Exchange) ([]*capture.Exchange, error) {
+	byID := make(map[capture.ID]*capture.Exchange, len(all))
+	for _, ex := range all {
+		byID[ex.ID] = ex
+	}
+	var out []*capture.Exchange
+	for _, ref := range refs {
+		ex := byID[capture.ID(ref.n)]
+		if ref.newest {
+			ex = nil
+			if ref.n <= uint64(len(all)) {
+				ex = all[len(all)-int(ref.n)]
+			}
+		}
+		if ex == nil {
+			return nil, noSuch(ref, all)
+		}
+		out = append(out, ex)
+	}
+	return out, nil
+}
+
+func noSuch(ref idRef, all []*capture.Exchange) error {
+	what := "#" + strconv.FormatUint(ref.n, 10)
+	if ref.newest {
+		what = ref.text
+	}
+	if len(all) == 0 {
+		return exitf(exitNoSuch, "no request %s: the history is empty", what)
+	}
+	return exitf(exitNoSuch, "no request %s: the history has %v to %v", what, all[0].ID, all[len(all)-1].ID)
+}
+
+// filterEnv answers what an exchange does not say itself.
+func filterEnv(ctx context.Context, all []*capture.Exchange) *filter.Env {
+	seen := map[string]capture.ID{}
+	for _, ex := range all {
+		if k := deliveryKey(ex); k != "" {
+			if _, ok := seen[k]; !ok {
+				seen[k] = ex.ID
+			}
+		}
+	}
+	return &filter.Env{
+		Duplicate: func(ex *capture.Exchange) bool {
+			first, ok := seen[deliveryKey(ex)]
+			return ok && first != ex.ID
+		},
+		Body: func(ex *capture.Exchange) []byte { return decodedBody(ctx, ex) },
+	}
+}
+
+func deliveryKey(ex *capture.Exchange) string {
+	if ex.Sender.Delivery == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s\x00%s", ex.Sender.Provider, ex.Sender.Delivery)
+}
+
+// decodedBody is the body with its Content-Encoding undone, as people search it.
+func decodedBody(ctx context.Context, ex *capture.Exchange) []byte {
+	raw, err := ex.Request.Body.Bytes(ctx)
+	if err != nil {
+		return nil
+	}
+	return body.Decode(raw, ex.Request.Fields).Data
+}
