@@ -12,11 +12,18 @@ func sendActions() []action {
 			help: "resend, body byte for byte", label: (*Model).resendLabel, ready: needsOne, run: (*Model).resend},
 		{name: "Forward to another URL", keys: []string{"f"}, where: anywhere, group: groupSend, acts: true,
 			help: "forward this one to another URL", label: labelOne("elsewhere"), ready: needsOne, run: (*Model).forwardElsewhere},
+		{name: "Deliver what is pending", keys: []string{"P"}, where: anywhere, group: groupSend,
+			help: "deliver what is pending, in order; asks above one", label: (*Model).flushLabel, ready: (*Model).nothingPending, run: (*Model).flush},
 	}
 }
 
 func replyActions() []action {
-	return []action{}
+	return []action{
+		{name: "Hold on or off", keys: []string{"I"}, where: anywhere, group: groupReply,
+			help: "hold on or off", label: (*Model).holdLabel, ready: noGate, run: (*Model).toggleHold},
+		{name: "Let all held go", keys: []string{"A"}, where: anywhere, group: groupReply,
+			help: "let all held go, asks above one", label: (*Model).letGoLabel, ready: nobodyHeld, run: (*Model).letAllGo},
+	}
 }
 
 func lookActions() []action {

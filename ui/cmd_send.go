@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"bytes"
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -15,17 +17,38 @@ import (
 type sent struct {
 	id      capture.ID
 	attempt capture.Attempt
+	err     error // it was not made
 }
 
-// sendCmd makes an attempt and puts it under its exchange.
+// sendCmd makes an attempt and puts it under its exchange. A signature whose
+// time has expired is renewed first.
 func (m *Model) sendCmd(ex *capture.Exchange, to forward.Target) tea.Cmd {
-	ctx, ring, sender := m.ctx, m.deps.Ring, m.deps.Sender
+	ctx, ring, sender, renew := m.ctx, m.deps.Ring, m.deps.Sender, m.deps.Renew
 	return func() tea.Msg {
-		a := sender.Send(ctx, &ex.Request, to)
-		a.Resend = true
+		req, signed := &ex.Request, false
+		if renew != nil {
+			fresh, err := renew(ctx, ex, req, false)
+			if err != nil {
+				return sent{id: ex.ID, err: err}
+			}
+			if signed = fresh != nil; signed {
+				req = fresh
+			}
+		}
+		a := sender.Send(ctx, req, to)
+		a.Resend, a.Signed = true, signed
+		if signed {
+			a.SameBody = bytes.Equal(bytesOf(ctx, req), bytesOf(ctx, &ex.Request))
+			a.Changes = forward.Changes(&ex.Request, &a)
+		}
 		ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: ex.ID, Attempt: a}})
-		return sent{ex.ID, a}
+		return sent{id: ex.ID, attempt: a}
 	}
+}
+
+func bytesOf(ctx context.Context, r *capture.Request) []byte {
+	b, _ := r.Body.Bytes(ctx)
+	return b
 }
 
 // statusWords are a status and what it is called.

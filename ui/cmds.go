@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"creel/forward"
 )
 
 // frameTime is the least time between two looks at the ring.
@@ -18,6 +20,8 @@ type (
 		what string // for a notice; empty to say nothing
 		err  error
 	}
+	// flushed reports that what was pending was delivered, or tried.
+	flushed struct{ forward.Flushed }
 	// order is what a menu or the palette has to be done.
 	order func(*Model) tea.Cmd
 )
@@ -59,7 +63,7 @@ func (m *Model) tick() tea.Cmd {
 	m.ticking = true
 	every := tickSlow
 	switch {
-	case m.facts.held > 0:
+	case len(m.facts.held) > 0:
 		every = tickFast
 	case m.showsFirst():
 		every = 2 * tickFast

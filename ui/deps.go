@@ -8,15 +8,30 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/capture/export"
+	"creel/capture/provider"
+	"creel/capture/reply"
 	"creel/forward"
 )
 
 // Deps are what the screen shows and works with. Ring and Facts are needed; a
 // nil among the others switches off what goes through it.
 type Deps struct {
-	Ring    *capture.Ring
-	Sender  *forward.Sender
-	Targets *forward.Targets
+	Ring      *capture.Ring
+	Sender    *forward.Sender
+	Targets   *forward.Targets
+	Queue     *forward.Queue
+	Standing  *reply.Standing
+	Gate      *reply.Gate
+	Rules     *reply.Rules
+	Presets   []reply.Spec // named replies of the configuration
+	Providers *provider.Set
+	// Renew signs a request anew where that is due by --sign: req is what is
+	// about to be sent of ex, edited says that it differs from ex. It returns nil
+	// where nothing is to be renewed. Nil never renews.
+	Renew func(ctx context.Context, ex *capture.Exchange, req *capture.Request, edited bool) (*capture.Request, error)
+	// Export is how exports are made: the known secrets, which are masked.
+	Export export.Options
 	// Log is what went wrong and what changed by itself so far.
 	Log *Log
 	// Now is the clock; nil is time.Now.
@@ -46,9 +61,6 @@ type Config struct {
 	History   string
 	Keep      int
 	KeepBytes int64
-	Sign      string // auto, always or never; empty for auto
-	// Usual says in a few words what senders get without a target.
-	Usual string
 
 	Theme string // a chroma style; empty for one that suits
 	ASCII bool

@@ -190,9 +190,9 @@ type exported struct {
 }
 
 func (m *Model) exportFile(rows []*capture.Exchange, f export.Format) tea.Cmd {
-	ctx := m.ctx
+	ctx, options := m.ctx, m.deps.Export
 	return func() tea.Msg {
-		data, res, err := write(ctx, f, rows, export.Options{})
+		data, res, err := write(ctx, f, rows, options)
 		if err != nil {
 			return exported{err: err}
 		}

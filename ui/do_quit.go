@@ -41,7 +41,7 @@ func (m *Model) unfinished() []safe.Text {
 			lines = append(lines, safe.Line(number(n)+" "+many))
 		}
 	}
-	add(m.facts.held, "sender is held and waits for your answer", "senders are held and wait for your answer")
+	add(len(m.facts.held), "sender is held and waits for your answer", "senders are held and wait for your answer")
 	add(len(m.flying), "attempt is on its way", "attempts are on their way")
 	return lines
 }

@@ -83,12 +83,19 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 	if m.flying[s.id]--; m.flying[s.id] <= 0 {
 		delete(m.flying, s.id)
 	}
+	if s.err != nil {
+		m.problem(s.id.String() + " not sent: " + s.err.Error())
+		return nil
+	}
 	a := &s.attempt
 	to := a.To
 	if u, err := forward.ParseURL(a.To); err == nil {
 		to = u.Short()
 	}
 	text := safe.Linef("%s → %s   %s   %s", s.id, to, outcomeWords(a), took(a.Took))
+	if a.Signed {
+		text = safe.Concat(text, safe.Const("   re-signed"))
+	}
 	if a.Failed() {
 		m.complain(text)
 	} else {
@@ -141,4 +148,49 @@ func (m *Model) sendAll(chosen []*capture.Exchange, url string) tea.Cmd {
 		cmds = append(cmds, m.send(ex, forward.Target{URL: u}))
 	}
 	return tea.Sequence(cmds...)
+}
+
+// flushLabel says how many deliveries wait for a target.
+func (m *Model) flushLabel() safe.Text {
+	if n := m.facts.pending; n > 0 {
+		return safe.Linef("deliver %s pending", number(n))
+	}
+	return safe.Text{}
+}
+
+func (m *Model) nothingPending() safe.Text {
+	if m.facts.pending == 0 {
+		return safe.Const("nothing is pending")
+	}
+	return safe.Text{}
+}
+
+// flush delivers what is pending, after a question when that is more than one.
+func (m *Model) flush() tea.Cmd {
+	n := m.facts.pending
+	if n == 1 {
+		return m.flushCmd()
+	}
+	m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("deliver %s pending requests?", number(n)), safe.Const("deliver"),
+		order((*Model).flushCmd), safe.Const("each once, oldest first; those that came again and succeeded are left out")))
+	return nil
+}
+
+func (m *Model) flushCmd() tea.Cmd {
+	ctx, q := m.ctx, m.deps.Queue
+	m.say(safe.Const("delivering what is pending …"))
+	return func() tea.Msg { return flushed{q.Flush(ctx, "")} }
+}
+
+func (m *Model) reportFlushed(f flushed) tea.Cmd {
+	text := safe.Linef("pending: %s delivered", number(f.Sent))
+	if f.LeftOut > 0 {
+		text = safe.Concat(text, safe.Linef(", %s had come again", number(f.LeftOut)))
+	}
+	if f.Left > 0 {
+		m.complain(safe.Concat(text, safe.Linef(", %s still pending: the target takes nothing", number(f.Left))))
+		return m.refresh()
+	}
+	m.say(text)
+	return m.refresh()
 }

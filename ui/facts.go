@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"creel/capture"
+	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/forward"
 )
@@ -14,7 +14,9 @@ import (
 type facts struct {
 	targets []forward.Status
 	senders safe.Text // what senders get
-	held    int
+	held    []reply.Held
+	holding bool          // what matches is held
+	pending int           // deliveries that wait for a target
 	rate    float64       // arrivals per second, of the last ten seconds
 	last    time.Duration // since the newest arrival; negative when there is none
 }
@@ -36,10 +38,12 @@ func (m *Model) takeFacts() {
 	if len(all) > 0 {
 		f.last = max(0, m.now.Sub(all[len(all)-1].At))
 	}
-	for _, ex := range all {
-		if ex.State == capture.StateHeld {
-			f.held++
-		}
+	if m.deps.Gate != nil {
+		f.held = m.deps.Gate.Held()
+		_, f.holding = m.deps.Gate.Filter()
+	}
+	if m.deps.Queue != nil {
+		f.pending = m.deps.Queue.Count("")
 	}
 	m.facts = f
 	notices, problems, total := m.deps.Log.take()
@@ -59,8 +63,8 @@ func (m *Model) sendersGet(targets []forward.Status) safe.Text {
 			return safe.Const("the app's answer")
 		}
 	}
-	if m.deps.Config.Usual != "" {
-		return safe.Line(m.deps.Config.Usual)
+	if m.deps.Standing != nil {
+		return safe.Line(m.deps.Standing.Words())
 	}
 	return safe.Const("200")
 }

@@ -121,8 +121,11 @@ func (m *Model) drawTargets(r *theme.Row) {
 }
 
 func (m *Model) drawHold(r *theme.Row) {
-	if m.facts.held > 0 {
-		r.Lit(m.theme.Held, " HOLD ").Gap(1).Int(m.theme.Plain, m.facts.held).Lit(m.theme.Plain, " waiting")
+	switch n := len(m.facts.held); {
+	case n > 0:
+		r.Lit(m.theme.Held, " HOLD ").Gap(1).Int(m.theme.Plain, n).Lit(m.theme.Plain, " waiting")
+	case m.facts.holding:
+		r.Lit(m.theme.Held, " HOLD ")
 	}
 }
 

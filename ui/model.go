@@ -95,7 +95,12 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) Refresh() tea.Cmd { return m.refresh() }
 
 // limit is how long a provider waits for an answer; 0 when that is not known.
-func (m *Model) limit(string) time.Duration { return 0 }
+func (m *Model) limit(name string) time.Duration {
+	if m.deps.Providers == nil {
+		return 0
+	}
+	return m.deps.Providers.Limit(name)
+}
 
 func (m *Model) listFacts() list.Facts {
 	return list.Facts{

@@ -74,6 +74,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		return m.report(msg), true
 	case sent:
 		return m.reportSent(msg), true
+	case flushed:
+		return m.reportFlushed(msg), true
 	case deleted:
 		return m.reportDeleted(msg), true
 	case copied:
