@@ -16,9 +16,9 @@ type answer struct {
 	state State // what came of it
 }
 
-// write answers, misbehaves or drops. It panics with http.ErrAbortHandler when
-// the connection must end without an answer.
-func (a *answer) write(s *Server) {
+// write answers, misbehaves or drops. It reports whether the connection must end
+// without more.
+func (a *answer) write(s *Server) (abort bool) {
 	a.state = StateAnswered
 	if a.left() {
 		a.state = StateGone
@@ -26,13 +26,14 @@ func (a *answer) write(s *Server) {
 	switch {
 	case a.out.Drop:
 		a.state = StateGone
-		panic(http.ErrAbortHandler)
+		return true
 	case a.out.Fault != nil:
 		a.out.Reply.Fault = a.out.Fault.Name()
-		a.play(s)
+		return a.play(s)
 	case a.writeReply() != nil:
 		a.state = StateGone
 	}
+	return false
 }
 
 // left reports whether the sender is gone, rather than creel stopping.
@@ -41,35 +42,33 @@ func (a *answer) left() bool {
 	return ctx.Err() != nil && !errors.Is(context.Cause(ctx), ErrStopping)
 }
 
-func (a *answer) play(s *Server) {
+func (a *answer) play(s *Server) (abort bool) {
 	defer func() {
 		if p := recover(); p != nil {
+			abort = true
 			if p != http.ErrAbortHandler {
 				s.panicked("playing the fault "+a.out.Fault.Name(), p)
 			}
-			panic(http.ErrAbortHandler)
 		}
 	}()
 	a.out.Fault.Play(a.r.Context(), a.w, &a.out.Reply)
+	return false
 }
 
 // writeReply writes every field and value of the reply as it is. What the reply
-// does not have is not made up, but for Date and the length.
+// does not have is not made up, but for Date and the length. An answer with
+// nothing in it leaves the header alone, which spares net/http a copy.
 func (a *answer) writeReply() error {
 	reply := &a.out.Reply
 	if reply.Status < 200 || reply.Status > 999 {
 		reply.Status = http.StatusInternalServerError
 	}
-	body, err := reply.Body.Bytes(context.WithoutCancel(a.r.Context()))
+	body, err := reply.Body.Bytes(context.Background())
 	if err != nil {
 		return err
 	}
-	h := a.w.Header()
-	a.setFields(h, int64(len(body)))
-	for _, t := range reply.Trailers {
-		if h.Get("Trailer") == "" {
-			h.Add("Trailer", t.Name)
-		}
+	if len(body) > 0 || len(reply.Fields) > 0 || len(reply.Trailers) > 0 || a.last || a.r.Method == http.MethodHead {
+		a.setFields(a.w.Header(), int64(len(body)))
 	}
 	a.w.WriteHeader(reply.Status)
 	if len(body) > 0 && a.r.Method != http.MethodHead && bodyAllowed(reply.Status) {
@@ -78,7 +77,7 @@ func (a *answer) writeReply() error {
 		}
 	}
 	for _, t := range reply.Trailers {
-		h.Add(t.Name, t.Value)
+		a.w.Header().Add(t.Name, t.Value)
 	}
 	return nil
 }
@@ -91,8 +90,8 @@ func (a *answer) setFields(h http.Header, bodyBytes int64) {
 		case equalFold(f.Name, "Transfer-Encoding"):
 			continue // how the answer is framed is the server's business
 		case equalFold(f.Name, "Content-Length"):
-			// Only where it speaks of a body that is not sent.
-			if a.r.Method != http.MethodHead && reply.Status != http.StatusNotModified {
+			// It is computed, but where it speaks of a body that is not sent.
+			if a.r.Method != http.MethodHead {
 				continue
 			}
 			length = true
@@ -101,6 +100,9 @@ func (a *answer) setFields(h http.Header, bodyBytes int64) {
 	}
 	if _, ok := get(reply.Fields, "Content-Type"); !ok {
 		h["Content-Type"] = nil // no sniffing
+	}
+	for _, t := range reply.Trailers {
+		h.Add("Trailer", t.Name)
 	}
 	if !length && len(reply.Trailers) == 0 && bodyAllowed(reply.Status) {
 		h["Content-Length"] = []string{strconv.FormatInt(bodyBytes, 10)}

@@ -85,15 +85,17 @@ func (h *head) fold(line string) {
 		return
 	}
 	f := &h.fields[len(h.fields)-1]
-	f.Value += " " + strings.Trim(line, " \t")
+	f.Value = strings.TrimLeft(f.Value+" "+strings.Trim(line, " \t"), " ")
 }
 
-// agrees reports whether net/http read the same head: if not, the bytes belong
-// to another request of this connection.
+// isOf reports whether net/http read the same request line. If not, the bytes
+// belong to another request of this connection.
+func (h *head) isOf(r *http.Request) bool {
+	return h.fault == "" && h.method == r.Method && h.target == r.RequestURI && h.proto == r.Proto
+}
+
+// agrees reports whether net/http read the same fields.
 func (h *head) agrees(r *http.Request) bool {
-	if h.fault != "" || h.method != r.Method || h.target != r.RequestURI || h.proto != r.Proto {
-		return false
-	}
 	matched := 0
 	for _, f := range h.fields {
 		if reworked(f.Name) {

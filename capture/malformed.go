@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -38,18 +37,18 @@ func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 	} else {
 		ex.State = StateAnswered
 		ex.Request.Malformed = whyMalformed(u.head, reason, &h)
+		if c.secure {
+			ex.Request.Malformed = "plain HTTP on a port for HTTPS: use https://"
+		}
 		ex.Reply = Reply{Status: status, By: "error"}
 	}
-	kept, err := s.Ring.Submit(ex).Wait(s.life)
+	_, err := s.Ring.Submit(ex).Wait(s.life)
 	if s.life.Err() != nil {
 		return // stopping: it commits, but nobody waits for it
 	}
 	if err != nil {
 		s.problem("request not kept: " + err.Error())
 		return
-	}
-	if old := s.malformed.add(s.Ring, kept.ID, s.MaxMalformed); old != 0 {
-		s.Ring.Record(Op{Evict: []ID{old}})
 	}
 }
 
@@ -70,23 +69,22 @@ func (u *unclaimed) cut() bool {
 // readRefusal takes status and reason out of an answer of net/http, such as
 // "HTTP/1.1 400 Bad Request: missing required Host header\r\n...".
 func readRefusal(answer string) (status int, reason string) {
-	line, rest, _ := strings.Cut(answer, "\r\n")
+	line, _, _ := strings.Cut(answer, "\r\n")
 	_, text, _ := strings.Cut(line, " ")
 	code, phrase, _ := strings.Cut(text, " ")
 	status, _ = strconv.Atoi(code)
 	if _, why, ok := strings.Cut(phrase, ": "); ok {
 		return status, why
 	}
-	if status == http.StatusExpectationFailed {
+	switch status {
+	case http.StatusBadRequest:
+		return status, ""
+	case http.StatusExpectationFailed:
 		return status, "unknown Expect"
+	case http.StatusNotImplemented:
+		return status, "unsupported transfer encoding"
 	}
-	if _, body, ok := strings.Cut(rest, "\r\n\r\n"); ok && !strings.HasPrefix(body, code) {
-		return status, strings.TrimSuffix(strings.ToLower(body), ".\n")
-	}
-	if status != http.StatusBadRequest {
-		return status, strings.ToLower(phrase)
-	}
-	return status, ""
+	return status, strings.ToLower(phrase)
 }
 
 // tlsHello begins a TLS handshake (RFC 8446 section 5.1).
@@ -120,41 +118,4 @@ func whyMalformed(raw, reason string, h *head) string {
 		}
 	}
 	return "not a valid HTTP request"
-}
-
-// malformedRows are the rows of requests that could not be read, oldest first.
-// They are bounded, so that a port scan does not wash the others out of the ring.
-type malformedRows struct {
-	mu     sync.Mutex
-	loaded bool
-	ids    []ID
-}
-
-// add notes one more, and returns the one that has to go for it; zero for none.
-func (m *malformedRows) add(r *Ring, id ID, most int) (evict ID) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.loaded {
-		m.loaded = true
-		for _, ex := range r.Snapshot() {
-			if ex.ID < id && unreadable(ex) {
-				m.ids = append(m.ids, ex.ID)
-			}
-		}
-	}
-	m.ids = append(m.ids, id)
-	if len(m.ids) <= most {
-		return 0
-	}
-	old := m.ids[0]
-	m.ids = m.ids[1:]
-	if ex, ok := r.Get(old); !ok || ex.Pinned {
-		return 0
-	}
-	return old
-}
-
-// unreadable reports whether the head of ex could not be read.
-func unreadable(ex *Exchange) bool {
-	return ex.Request.Malformed != "" || ex.Request.Incomplete && ex.Request.Head != nil && ex.Request.Body.Size() == 0
 }

@@ -25,7 +25,7 @@ type arrival struct {
 }
 
 // read reads a request whole, or as far as it goes.
-func (s *Server) read(w http.ResponseWriter, r *http.Request) arrival {
+func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 	c := connOf(r)
 	began := time.Now()
 	if c != nil {
@@ -33,11 +33,12 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) arrival {
 	}
 	b := bodyReader{s: s, w: w, r: r, c: c, began: began}
 	body, err := b.read()
-	in := arrival{ex: &Exchange{At: began, Request: Request{
+	in.reserved = b.reserved
+	in.ex = &Exchange{At: began, Request: Request{
 		Method: r.Method, Target: r.RequestURI, Host: r.Host, Proto: r.Proto,
 		Remote: r.RemoteAddr, TLS: r.TLS != nil,
 		Chunked: len(r.TransferEncoding) > 0, Body: NewBody(body), Size: int64(len(body)),
-	}}, reserved: b.reserved}
+	}}
 	req := &in.ex.Request
 	if len(r.Trailer) > 0 {
 		req.Trailers = canonicalFields("", r.Trailer)
@@ -50,7 +51,6 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) arrival {
 		in.refused = Reply{Status: http.StatusMethodNotAllowed, By: "error", Fields: allowed}
 		in.last = true
 	}
-	return in
 }
 
 // allowed goes with 405 (RFC 9110 section 15.5.6).
@@ -60,10 +60,11 @@ var allowed = []Field{{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, T
 func (in *arrival) claimHead(c *conn, r *http.Request) {
 	req := &in.ex.Request
 	if c != nil {
-		wireBytes := r.ContentLength
-		if raw, at := c.claim(wireBytes); raw != "" {
-			if h := parseHead(raw); h.agrees(r) {
+		if raw, at, sure := c.claim(r.ContentLength); raw != "" {
+			if h := parseHead(raw); h.isOf(r) && (sure || h.agrees(r)) {
 				in.ex.At = at
+				// All are parts of the one string.
+				req.Method, req.Target, req.Proto = h.method, h.target, h.proto
 				req.Fields, req.Exact = h.fields, true
 				if host, ok := get(h.fields, "Host"); ok {
 					req.Host = host

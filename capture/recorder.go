@@ -12,6 +12,9 @@ type recorder struct {
 
 	mu    sync.Mutex
 	ended bool // the reply is recorded; states come too late
+
+	out  Outcome
+	last ReplySet
 }
 
 var _ Recorder = (*recorder)(nil)
@@ -52,11 +55,12 @@ func (r *recorder) SetMeta(m Meta) {
 }
 
 // end records what the sender heard, after which no state is recorded.
-func (r *recorder) end(set ReplySet) {
+func (r *recorder) end(id ID, state State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
-	if set.ID != 0 {
-		r.ring.Record(Op{Reply: &set})
+	r.last = ReplySet{ID: id, State: state, Reply: r.out.Reply}
+	if id != 0 {
+		r.ring.Record(Op{Reply: &r.last})
 	}
 }

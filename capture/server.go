@@ -33,19 +33,17 @@ type Server struct {
 	// is nobody's answer: a request that could not be kept, a panic.
 	Problem func(string)
 
-	MaxBody      int64   // of one request, in bytes; default 32 MiB
-	Inflight     *Budget // bytes being read; default 512 MiB
-	MaxConns     int     // default 1024
-	MaxMalformed int     // rows of requests that could not be read; default 500
+	MaxBody  int64   // of one request, in bytes; default 32 MiB
+	Inflight *Budget // bytes being read; default 512 MiB
+	MaxConns int     // default 1024
 	// TLS, when set, serves HTTPS.
 	TLS *tls.Config
 
-	once      sync.Once
-	http      http.Server
-	life      context.Context // ends when the server stops
-	stop      context.CancelCauseFunc
-	conns     conns
-	malformed malformedRows
+	once  sync.Once
+	http  http.Server
+	life  context.Context // ends when the server stops
+	stop  context.CancelCauseFunc
+	conns conns
 }
 
 // The limits on slow senders.
@@ -63,7 +61,6 @@ func (s *Server) init() {
 	s.once.Do(func() {
 		s.MaxBody = orDefault(s.MaxBody, 32<<20)
 		s.MaxConns = orDefault(s.MaxConns, 1024)
-		s.MaxMalformed = orDefault(s.MaxMalformed, 500)
 		s.Inflight = orDefault(s.Inflight, NewBudget(512<<20))
 		s.conns.max, s.conns.freed = s.MaxConns, make(chan struct{}, 1)
 		s.life, s.stop = context.WithCancelCause(context.Background())
@@ -139,33 +136,48 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // call it without one.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
-	in := s.read(w, r)
+	var in arrival
+	s.read(&in, w, r)
 	defer s.Inflight.Give(in.reserved)
 	if in.refused.Status == 0 {
 		s.identify(in.ex)
 	}
 	ended := time.Now()
-	rec := &recorder{ring: s.Ring, ticket: s.Ring.Submit(in.ex)}
-	out := Outcome{Reply: in.refused}
+	rec := &recorder{ring: s.Ring, ticket: s.submit(in.ex)}
+	rec.out.Reply = in.refused
 	if in.refused.Status == 0 {
-		out = s.respond(r.Context(), in.ex, rec)
+		rec.out = s.respond(r.Context(), in.ex, rec)
 	}
-	id, err := rec.Committed(context.WithoutCancel(r.Context()))
+	// The sender may be gone by now; that it was here is kept all the same.
+	id, err := rec.Committed(context.Background())
 	if err != nil {
 		s.problem("request not kept: " + err.Error())
-		out = Outcome{Reply: notKept}
+		rec.out = Outcome{Reply: notKept}
 	}
-	a := answer{w: w, r: r, out: &out, last: in.last}
-	defer func() {
-		out.Reply.Took = time.Since(ended)
-		rec.end(ReplySet{ID: id, State: a.state, Reply: out.Reply})
-	}()
-	a.write(s)
+	a := answer{w: w, r: r, out: &rec.out, last: in.last}
+	abort := a.write(s)
+	rec.out.Reply.Took = time.Since(ended)
+	rec.end(id, a.state)
+	if abort {
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // notKept is the answer when the request could not be committed: the sender
 // should come again.
 var notKept = Reply{Status: http.StatusServiceUnavailable, By: "error", Fields: []Field{{"Retry-After", "5"}}}
+
+// submit hands the exchange over. The strings of an exact head are parts of one
+// string that holds nothing else, so the ring need not copy them; only what
+// Identify found may be part of the body.
+func (s *Server) submit(ex *Exchange) *Ticket {
+	if !ex.Request.Exact {
+		return s.Ring.Submit(ex)
+	}
+	ex.Sender.Event = strings.Clone(ex.Sender.Event)
+	ex.Sender.Delivery = strings.Clone(ex.Sender.Delivery)
+	return s.Ring.submit(ex)
+}
 
 func (s *Server) identify(ex *Exchange) {
 	if s.Identify == nil {

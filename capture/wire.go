@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -43,29 +44,66 @@ type conn struct {
 	whole   bool      // head is complete
 	past    int64     // bytes read after head
 	tail    []byte    // the last of them
+	doubt   bool      // heads may have been lost: a chunked body was followed by who knows what
 	refused string    // what net/http answered without a handler
 	writeBy time.Time // the deadline of writes
+	readBy  time.Time // the deadline of reads that was asked for
+	set     time.Time // the one that is set
+	reading bool
 }
 
 // Read reads and keeps the bytes of a head. While net/http looks for the HTTP/2
 // preface it would wait for 14 bytes although the first already say no, which
 // for a short bad request is until the timeout: an empty read ends the look.
 func (c *conn) Read(p []byte) (int, error) {
+	c.mu.Lock()
 	if c.notPreface(len(p)) {
+		c.mu.Unlock()
 		return 0, nil
 	}
-	n, err := c.Conn.Read(p)
-	if n > 0 {
-		c.mu.Lock()
-		c.see(p[:n])
-		c.mu.Unlock()
+	c.reading = true
+	err := c.applyReadDeadline()
+	c.mu.Unlock()
+	if err != nil {
+		return 0, err
 	}
+	n, err := c.Conn.Read(p)
+	c.mu.Lock()
+	c.reading = false
+	if n > 0 {
+		c.see(p[:n])
+	}
+	c.mu.Unlock()
 	return n, err
 }
 
-func (c *conn) notPreface(room int) bool {
+// SetReadDeadline sets the deadline of reads. net/http sets many for each
+// request, most of which nothing waits for: a deadline costs something only when
+// there is a read.
+func (c *conn) SetReadDeadline(t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.readBy = t
+	if !c.reading {
+		return nil
+	}
+	return c.applyReadDeadline()
+}
+
+func (c *conn) applyReadDeadline() error {
+	if c.set == c.readBy {
+		return nil
+	}
+	c.set = c.readBy
+	return c.Conn.SetReadDeadline(c.readBy)
+}
+
+// SetDeadline sets both deadlines.
+func (c *conn) SetDeadline(t time.Time) error {
+	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
+}
+
+func (c *conn) notPreface(room int) bool {
 	if c.started || c.off {
 		return false
 	}
@@ -156,17 +194,19 @@ func (c *conn) begin() {
 // begins the next one. bodyBytes is the length of its body on the wire, or -1
 // when that is not known (chunked). It must be called before the answer is
 // written, because the first byte of the next request may come any time later.
-func (c *conn) claim(bodyBytes int64) (head string, at time.Time) {
+// The head may be that of another request when it is not sure.
+func (c *conn) claim(bodyBytes int64) (head string, at time.Time, sure bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.claimed = true
 	if c.off {
-		return "", time.Time{}
+		return "", time.Time{}, false
 	}
 	if c.whole {
 		head = string(c.head)
 	}
-	at = c.at
+	at, sure = c.at, !c.doubt
+	c.doubt = c.doubt || bodyBytes < 0
 	ahead := 0
 	if n := c.past - bodyBytes; bodyBytes >= 0 && n > 0 && n <= int64(len(c.tail)) {
 		ahead = int(n)
@@ -176,7 +216,7 @@ func (c *conn) claim(bodyBytes int64) (head string, at time.Time) {
 	if ahead > 0 {
 		c.see(bytes.Clone(next))
 	}
-	return head, at
+	return head, at, sure
 }
 
 // arrived reports whether n bytes after the head are here already.
