@@ -64,12 +64,15 @@ func scanJSON(ctx context.Context, src []byte, multi bool) (*jsonIndex, error) {
 
 func (s *jsonScan) run() error {
 	for values := 0; ; values++ {
+		end := s.i
 		s.space()
 		switch {
 		case s.i == len(s.src) && values > 0:
 			return nil
 		case values > 0 && !s.multi:
 			return s.fail("nothing may follow the value, but %s does", s.found())
+		case values > 0 && s.i == end && s.src[end-1] != '}' && s.src[end-1] != ']':
+			return s.fail("white space expected between values, not %s", s.found())
 		}
 		if err := s.value(); err != nil {
 			return err

@@ -62,7 +62,7 @@ const (
 )
 
 // Text returns the line as one text, without kinds.
-func (l *Line) Text() safe.Text {
+func (l Line) Text() safe.Text {
 	if len(l.Spans) == 1 {
 		return l.Spans[0].Text
 	}

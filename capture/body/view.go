@@ -55,19 +55,31 @@ type renderer struct {
 }
 
 // renderers in the order in which they are asked; of those that fit alike, the
-// first is taken.
-var renderers = []renderer{
-	{"json", fitsJSON, openJSON},
-	{"text", fitsText, openText},
-	{"hex", fitsAny, openBytes},
+// first is taken. It is a function because multipart opens its parts with it.
+func renderers() []renderer {
+	return []renderer{
+		{"graphql", fitsGraphQL, openGraphQL},
+		{"ndjson", fitsNDJSON, openNDJSON},
+		{"json", fitsJSON, openJSON},
+		{"html", fitsHTML, openHTML},
+		{"xml", fitsXML, openXML},
+		{"form", fitsForm, openForm},
+		{"multipart", fitsMultipart, openMultipart},
+		{"cbor", fitsCBOR, openCBOR},
+		{"msgpack", fitsMsgPack, openMsgPack},
+		{"protobuf", fitsProtobuf, openProtobuf},
+		{"image", fitsImage, openImage},
+		{"text", fitsText, openText},
+		{"hex", fitsAny, openBytes},
+	}
 }
 
 // Formats returns the names of all renderers, any of which may be given to Open
 // as mode.
 func Formats() []string {
-	names := make([]string, len(renderers))
-	for i := range renderers {
-		names[i] = renderers[i].name
+	var names []string
+	for _, r := range renderers() {
+		names = append(names, r.name)
 	}
 	return names
 }
@@ -119,7 +131,7 @@ func choose(c *Content, mode string) renderer {
 	case Pretty, Tree:
 		return best(c)
 	}
-	for _, r := range renderers {
+	for _, r := range renderers() {
 		if r.name == mode {
 			return r
 		}
@@ -129,7 +141,7 @@ func choose(c *Content, mode string) renderer {
 
 func best(c *Content) renderer {
 	found, most := renderer{}, unfit
-	for _, r := range renderers {
+	for _, r := range renderers() {
 		if n := r.fits(c); n > most {
 			found, most = r, n
 		}

@@ -1,0 +1,129 @@
+package body
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"math"
+	"strconv"
+	"unicode/utf8"
+
+	"creel/capture/safe"
+)
+
+// binaryReader reads the binary formats that describe themselves, and lays out
+// their values like JSON.
+type binaryReader struct {
+	builder
+	src []byte
+	i   int
+}
+
+var (
+	errShort = errors.New("the content ends within a value")
+	errDeep  = errors.New("nested more than 512 deep")
+)
+
+// take returns the next n bytes.
+func (r *binaryReader) take(n uint64) ([]byte, error) {
+	if n > uint64(len(r.src)-r.i) {
+		return nil, errShort
+	}
+	b := r.src[r.i : r.i+int(n)]
+	r.i += int(n)
+	return b, nil
+}
+
+// uint reads a big-endian number of n bytes.
+func (r *binaryReader) uint(n int) (uint64, error) {
+	b, err := r.take(uint64(n))
+	if err != nil {
+		return 0, err
+	}
+	var full [8]byte
+	copy(full[8-n:], b)
+	return binary.BigEndian.Uint64(full[:]), nil
+}
+
+// scalar adds a line for a value that began at off.
+func (r *binaryReader) scalar(off int, label []Span, value ...Span) {
+	r.line(off, r.i, append(label, value...)...)
+}
+
+// oneLine returns all that was laid out as one line.
+func (r *binaryReader) oneLine() safe.Text {
+	var parts []safe.Text
+	for i := range r.doc.lines {
+		for _, s := range r.doc.lines[i].Spans[1:] {
+			parts = append(parts, s.Text)
+		}
+	}
+	return safe.Concat(parts...).Cut(MaxRow)
+}
+
+// label is the name of what follows, and how it is written before a value.
+func label(s Span) []Span { return []Span{s, {Punct, safe.Const(": ")}} }
+
+func number(s string) Span { return Span{Number, safe.Line(s)} }
+
+func unsigned(n uint64) Span { return number(strconv.FormatUint(n, 10)) }
+
+func signed(n int64) Span { return number(strconv.FormatInt(n, 10)) }
+
+func float(f float64, size int) Span { return number(strconv.FormatFloat(f, 'g', -1, size)) }
+
+// quoted shows text in quotes, as JSON would.
+func quoted(b []byte) Span { return Span{String, safe.Line(strconv.Quote(string(b)))} }
+
+// hexBytes shows the beginning of bytes in hexadecimal, and how many they are.
+func hexBytes(b []byte) []Span {
+	const most = 64
+	head := b[:min(len(b), most)]
+	spans := []Span{{String, safe.Line("h'" + hex.EncodeToString(head) + "'")}}
+	if len(b) > most {
+		spans = append(spans, Span{Comment, safe.Line("… " + Size(int64(len(b))))})
+	}
+	return spans
+}
+
+// textOrBytes shows bytes as text when they are.
+func textOrBytes(b []byte) []Span {
+	if !isText(b) {
+		return hexBytes(b)
+	}
+	return []Span{quoted(b)}
+}
+
+func isText(b []byte) bool {
+	if !utf8.Valid(b) {
+		return false
+	}
+	for _, c := range b {
+		if c < 0x20 && c != '\n' && c != '\t' && c != '\r' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// halfFloat is the value of a float of 16 bits (IEEE 754 binary16; RFC 8949
+// appendix D).
+func halfFloat(h uint16) float64 {
+	exp, mant := int(h>>10&0x1f), float64(h&0x3ff)
+	f := 0.0
+	switch exp {
+	case 0:
+		f = math.Ldexp(mant, -24)
+	case 31:
+		f = math.Inf(1)
+		if mant != 0 {
+			f = math.NaN()
+		}
+	default:
+		f = math.Ldexp(mant+1024, exp-25)
+	}
+	if h&0x8000 != 0 {
+		f = -f
+	}
+	return f
+}

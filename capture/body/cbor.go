@@ -1,0 +1,206 @@
+package body
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"creel/capture/safe"
+)
+
+func fitsCBOR(c *Content) int {
+	if c.is("application/cbor", "application/cose", "application/cwt", "application/cbor-seq", "+cbor", "+cbor-seq") {
+		return declared
+	}
+	return unfit
+}
+
+// openCBOR lays out one CBOR item, or a sequence of them (RFC 8949, RFC 8742).
+func openCBOR(ctx context.Context, c *Content) (*View, error) {
+	if len(c.Data) > maxWhole {
+		return nil, errTooLarge
+	}
+	r := &cborReader{binaryReader{src: c.Data}}
+	for r.i < len(r.src) {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if err := r.item(nil, 0); err != nil {
+			return nil, fmt.Errorf("byte %d: %w", r.i, err)
+		}
+	}
+	return r.view(), nil
+}
+
+type cborReader struct{ binaryReader }
+
+// The major types of RFC 8949 section 3.1.
+const (
+	cborUint = iota
+	cborNegative
+	cborBytes
+	cborText
+	cborArray
+	cborMap
+	cborTag
+	cborSimple
+)
+
+// head reads the head of an item. Indefinite says that a break ends it.
+func (r *cborReader) head() (major, info int, n uint64, indefinite bool, err error) {
+	b, err := r.take(1)
+	if err != nil {
+		return 0, 0, 0, false, err
+	}
+	major, info = int(b[0]>>5), int(b[0]&0x1f)
+	switch {
+	case info < 24:
+		n = uint64(info)
+	case info <= 27:
+		n, err = r.uint(1 << (info - 24))
+	case info == 31 && major >= cborBytes && major <= cborMap:
+		indefinite = true
+	default:
+		err = fmt.Errorf("%#02x begins nothing in CBOR", b[0])
+	}
+	return major, info, n, indefinite, err
+}
+
+func (r *cborReader) item(before []Span, depth int) error {
+	if depth > MaxDepth {
+		return errDeep
+	}
+	off := r.i
+	major, info, n, indefinite, err := r.head()
+	if err != nil {
+		return err
+	}
+	switch major {
+	case cborUint:
+		r.scalar(off, before, unsigned(n))
+	case cborNegative:
+		r.scalar(off, before, negative(n))
+	case cborBytes, cborText:
+		b, err := r.str(major, n, indefinite)
+		if err != nil {
+			return err
+		}
+		if major == cborText {
+			r.scalar(off, before, quoted(b))
+			return nil
+		}
+		r.scalar(off, before, hexBytes(b)...)
+	case cborArray, cborMap:
+		return r.container(off, before, major == cborMap, n, indefinite, depth)
+	case cborTag:
+		tag := Span{Attr, safe.Linef("%d(%s) ", n, cborTags[n])}
+		return r.item(append(before, tag), depth+1)
+	case cborSimple:
+		r.scalar(off, before, simple(info, n))
+	}
+	return nil
+}
+
+// cborTags are the tags of RFC 8949 section 3.4 that occur, by what they say.
+var cborTags = map[uint64]string{
+	0: "date", 1: "epoch", 2: "bignum", 3: "negative bignum", 4: "decimal", 5: "bigfloat", 21: "base64url", 22: "base64", 23: "base16",
+	24: "cbor", 32: "uri", 33: "base64url", 34: "base64", 36: "mime", 37: "uuid", 55799: "self-described",
+}
+
+// negative is -1-n, which may be beyond 64 bits.
+func negative(n uint64) Span {
+	if n <= math.MaxInt64 {
+		return signed(-1 - int64(n))
+	}
+	if n == math.MaxUint64 {
+		return number("-18446744073709551616")
+	}
+	return number(fmt.Sprintf("-%d", n+1))
+}
+
+func simple(info int, n uint64) Span {
+	switch info {
+	case 20, 21, 22, 23:
+		return Span{Constant, safe.Line([...]string{"false", "true", "null", "undefined"}[info-20])}
+	case 25:
+		return float(halfFloat(uint16(n)), 32)
+	case 26:
+		return float(float64(math.Float32frombits(uint32(n))), 32)
+	case 27:
+		return float(math.Float64frombits(n), 64)
+	}
+	return Span{Constant, safe.Linef("simple(%d)", n)}
+}
+
+// str reads a string, whose pieces are joined when it came in pieces.
+func (r *cborReader) str(major int, n uint64, indefinite bool) ([]byte, error) {
+	if !indefinite {
+		return r.take(n)
+	}
+	var whole []byte
+	for !r.atBreak() {
+		m, _, n, nested, err := r.head()
+		if err != nil {
+			return nil, err
+		}
+		if m != major || nested {
+			return nil, errPiece
+		}
+		b, err := r.take(n)
+		if err != nil {
+			return nil, err
+		}
+		whole = append(whole, b...)
+	}
+	return whole, nil
+}
+
+var errPiece = errors.New("a string in pieces holds something else")
+
+// atBreak passes the break that ends what has no length.
+func (r *cborReader) atBreak() bool {
+	if r.i < len(r.src) && r.src[r.i] == 0xff {
+		r.i++
+		return true
+	}
+	return false
+}
+
+func (r *cborReader) container(off int, before []Span, isMap bool, n uint64, indefinite bool, depth int) error {
+	brackets := [2]safe.Text{safe.Const("["), safe.Const("]")}
+	if isMap {
+		brackets = [2]safe.Text{safe.Const("{"), safe.Const("}")}
+	}
+	if n == 0 && !indefinite {
+		r.scalar(off, before, Span{Punct, safe.Concat(brackets[:]...)})
+		return nil
+	}
+	r.open(off, r.i, append(before, Span{Punct, brackets[0]})...)
+	for k := uint64(0); (indefinite && !r.atBreak()) || (!indefinite && k < n); k++ {
+		var name []Span
+		if isMap {
+			key, err := r.key(depth + 1)
+			if err != nil {
+				return err
+			}
+			name = label(key)
+		}
+		if err := r.item(name, depth+1); err != nil {
+			return err
+		}
+	}
+	r.close(r.i, r.i, Span{Punct, brackets[1]})
+	return nil
+}
+
+// key reads the key of a map, which may be any item: text is shown as it is,
+// another in the line that its layout gives.
+func (r *cborReader) key(depth int) (Span, error) {
+	inner := cborReader{binaryReader{src: r.src, i: r.i}}
+	if err := inner.item(nil, depth); err != nil {
+		return Span{}, err
+	}
+	r.i = inner.i
+	return Span{Key, inner.oneLine()}, nil
+}

@@ -1,0 +1,167 @@
+package body
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+
+	"creel/capture/safe"
+)
+
+// graphqlRequest is a request as GraphQL over HTTP has it.
+type graphqlRequest struct {
+	Query         *string         `json:"query"`
+	OperationName string          `json:"operationName"`
+	Variables     json.RawMessage `json:"variables"`
+	Extensions    json.RawMessage `json:"extensions"`
+}
+
+func fitsGraphQL(c *Content) int {
+	switch {
+	case c.is("application/graphql"):
+		return declared
+	case fitsJSON(c) == unfit || len(c.Text) > maxWhole:
+		return unfit
+	}
+	// A cheap look first: the name and the beginning of an operation.
+	if !bytes.Contains(c.Text[:min(len(c.Text), peek)], []byte(`"query"`)) {
+		return unfit
+	}
+	r := parseGraphQL(c.Text)
+	if r == nil || !beginsOperation(*r.Query) {
+		return unfit
+	}
+	return certain + 1
+}
+
+func parseGraphQL(text []byte) *graphqlRequest {
+	var r graphqlRequest
+	if json.Unmarshal(text, &r) != nil || r.Query == nil {
+		return nil
+	}
+	return &r
+}
+
+func beginsOperation(query string) bool {
+	q := strings.TrimSpace(query)
+	for strings.HasPrefix(q, "#") {
+		_, q, _ = strings.Cut(q, "\n")
+		q = strings.TrimSpace(q)
+	}
+	for _, word := range [...]string{"{", "query", "mutation", "subscription", "fragment"} {
+		if rest, ok := strings.CutPrefix(q, word); ok && strings.ContainsAny(rest, "{") {
+			return true
+		}
+	}
+	return false
+}
+
+// openGraphQL shows the operation with its line breaks, and below it the
+// operation's name, variables and extensions.
+func openGraphQL(ctx context.Context, c *Content) (*View, error) {
+	if c.is("application/graphql") {
+		v, err := openRaw(ctx, c)
+		if err == nil {
+			v.Language = "graphql"
+		}
+		return v, err
+	}
+	r := parseGraphQL(c.Text)
+	if r == nil {
+		return nil, &SyntaxError{Msg: "no operation in it"}
+	}
+	var b builder
+	for _, l := range safe.Lines(strings.TrimRight(*r.Query, "\n")) {
+		b.line(0, len(c.Text), graphqlSpans(l)...)
+	}
+	if r.OperationName != "" {
+		b.line(0, 0)
+		b.line(0, len(c.Text), Span{Keyword, safe.Const("operationName ")}, Span{Name, safe.Line(r.OperationName)})
+	}
+	layGraphQLPart(ctx, &b, safe.Const("variables"), r.Variables)
+	layGraphQLPart(ctx, &b, safe.Const("extensions"), r.Extensions)
+	return b.view(), nil
+}
+
+func layGraphQLPart(ctx context.Context, b *builder, name safe.Text, src []byte) {
+	if len(src) == 0 || string(src) == "null" {
+		return
+	}
+	v, err := openJSON(ctx, &Content{Text: src})
+	if err != nil {
+		return
+	}
+	b.line(0, 0)
+	b.open(0, 0, Span{Keyword, name})
+	b.embed(v, 0, 0)
+	b.close(0, 0)
+}
+
+var graphqlWords = strings.Fields("query mutation subscription fragment on true false null")
+
+// graphqlSpans tells words, variables, strings, numbers and comments apart,
+// which is all the colour that an operation needs.
+func graphqlSpans(line safe.Text) []Span {
+	s := line.String()
+	var spans []Span
+	add := func(k Kind, n int) {
+		spans = append(spans, Span{k, safe.Line(s[:n])})
+		s = s[n:]
+	}
+	for s != "" {
+		switch c := s[0]; {
+		case c == '#':
+			add(Comment, len(s))
+		case c == '"':
+			add(String, 1+quoteEnd(s[1:]))
+		case c == '$' || c == '@':
+			add(Name, 1+wordLen(s[1:]))
+		case '0' <= c && c <= '9' || c == '-':
+			add(Number, max(1, wordLen(s)))
+		case isLetter(c) || c == '_':
+			add(graphqlWord(s), wordLen(s))
+		default:
+			n := strings.IndexFunc(s[1:], func(r rune) bool { return strings.ContainsRune(`#"$@-_`, r) || r < 0x80 && wordLen(string(r)) > 0 })
+			if n < 0 {
+				n = len(s) - 1
+			}
+			add(Punct, 1+n)
+		}
+	}
+	return spans
+}
+
+func graphqlWord(s string) Kind {
+	n := wordLen(s)
+	for _, w := range graphqlWords {
+		if s[:n] == w {
+			return Keyword
+		}
+	}
+	if strings.HasPrefix(s[n:], ":") {
+		return Key
+	}
+	return Text
+}
+
+func wordLen(s string) int {
+	n := 0
+	for n < len(s) && (isLetter(s[n]) || s[n] == '_' || '0' <= s[n] && s[n] <= '9') {
+		n++
+	}
+	return n
+}
+
+// quoteEnd is how far a string goes, its closing quote included.
+func quoteEnd(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(s)
+}

@@ -1,0 +1,312 @@
+package body
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/hex"
+	"image"
+	"image/color"
+	"image/png"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+
+	"creel/capture"
+)
+
+func unhex(t testing.TB, s string) string {
+	t.Helper()
+	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestFormats(t *testing.T) {
+	tests := []struct{ name, media, body, format, want string }{
+		{"json said to be text", "text/plain", `{"a":[1]}`, "json", "{\n  \"a\": [\n    1\n  ]\n}\n"},
+		{"json said to be a form", "application/x-www-form-urlencoded", `{"a":1}`, "json", "{\n  \"a\": 1\n}\n"},
+		{"suffix", "application/vnd.api+json; charset=utf-8", `1`, "json", "1\n"},
+		{"ndjson", "", "{\"a\":1}\n{\"b\":2}\n", "ndjson", "{\n  \"a\": 1\n}\n{\n  \"b\": 2\n}\n"},
+		{"text", "text/plain", "a\tb\r\nc\r\n", "text", "a   b\nc\n"},
+		{"mixed line ends", "text/plain", "a\r\nb\n", "text", "a␍\nb\n"},
+		{"empty", "", "", "text", "\n"},
+		{"binary", "application/octet-stream", "\x00\x01ABC", "hex", "00000000  00 01 41 42 43                                     ..ABC\n"},
+		{"form", "application/x-www-form-urlencoded", "a=1+2&b&c=%E4%B8%96&%zz=%zz&p=%7B%22x%22%3A1%7D", "form",
+			"a = 1 2\nb\nc = 世\n%zz = %zz  not percent-encoded right\np =\n  {\n    \"x\": 1\n  }\n"},
+		{"xml", "text/xml", "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY x \"y\">]><a x=\"1>\" y='2'><b>t &lt;</b><c/><!-- n --><d>\n<e></e></d>mixed</a>", "xml",
+			"<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY x \"y\">]>\n<a x=\"1>\" y='2'>\n  <b>t &lt;</b>\n  <c/>\n  <!-- n -->\n  <d>\n    <e></e>\n  </d>\n  mixed\n</a>\n"},
+		{"broken xml", "text/xml", "<a>\n<b></a>", "xml", "(not xml: line 2, column 4: </a> closes <b>)\n<a>\n<b></a>\n"},
+		{"html", "text/html", "<!doctype html><p>a<br>b<script>if (a<b) {}</script></div><ul><li>x<li>y</ul>", "html",
+			"<!doctype html>\n<p>\n  a\n  <br>\n  b\n  <script>if (a<b) {}</script>\n  </div>\n  <ul>\n    <li>\n      x\n      <li>\n        y\n  </ul>\n"},
+		{"multipart", `multipart/form-data; boundary="b"`,
+			"--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\u202e.json\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n--b\r\nContent-Disposition: form-data; name=t\r\n\r\nhi\r\n--b--\r\n",
+			"multipart", "part 1  name=f  filename=x‹U+202E›.json  application/json  7 B\n  {\n    \"a\": 1\n  }\npart 2  name=t  2 B\n  hi\n"},
+		{"graphql", "application/json", `{"query":"query Q($id: ID!) {\n  user(id: $id) { name } # c\n}","operationName":"Q","variables":{"id":1}}`, "graphql",
+			"query Q($id: ID!) {\n  user(id: $id) { name } # c\n}\n\noperationName Q\n\nvariables\n  {\n    \"id\": 1\n  }\n"},
+		// The examples of RFC 8949 appendix A.
+		{"cbor", "application/cbor", unhex(t, "a4 6161 01 6162 82 02 20 01 f5 6164 5f 42 0102 43 030405 ff"), "cbor",
+			"{\n  \"a\": 1\n  \"b\": [\n    2\n    -1\n  ]\n  1: true\n  \"d\": h'0102030405'\n}\n"},
+		{"cbor floats, tags", "application/cbor", unhex(t, "9f f93c00 fa47c35000 fb3ff199999999999a c074323031332d30332d32315432303a30343a30305a f6 1bffffffffffffffff 3bffffffffffffffff f97e00 ff"), "cbor",
+			"[\n  1\n  100000\n  1.1\n  0(date) \"2013-03-21T20:04:00Z\"\n  null\n  18446744073709551615\n  -18446744073709551616\n  NaN\n]\n"},
+		{"broken cbor", "application/cbor", "\x82\x01", "cbor", "(not cbor: byte 2: the content ends within a value)\n\\x82␁\n"},
+		{"msgpack", "application/msgpack", unhex(t, "85 a161 01 a162 93 c0 c3 ff a163 cb 3ff199999999999a a164 c402 0102 a165 d6ff 5a4af6a5"), "msgpack",
+			"{\n  \"a\": 1\n  \"b\": [\n    null\n    true\n    -1\n  ]\n  \"c\": 1.1\n  \"d\": h'0102'\n  \"e\": 2018-01-02T03:04:05Z\n}\n"},
+		{"protobuf", "application/x-protobuf", unhex(t, "08 9601 12 07 74657374696e67 1a 03 089601 25 0000803f"), "protobuf",
+			"1: 150  sint 75\n2: \"testing\"\n3: {\n  1: 150  sint 75\n}\n4: 1065353216  float 1\n"},
+		{"grpc", "application/grpc", unhex(t, "00 00000003 089601"), "protobuf", "message 1  3 B\n  1: 150  sint 75\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			v := openAs(t, tt.media, tt.body, Pretty)
+			if v.Format != tt.format {
+				t.Errorf("shown as %s, want %s", v.Format, tt.format)
+			}
+			if diff := cmp.Diff(tt.want, show(v)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestImage(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 200, 100))
+	img.Set(0, 0, color.White)
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	v := openAs(t, "image/png", b.String(), Pretty)
+	if got := show(v); !strings.HasPrefix(got, "PNG image, 200 × 100, ") {
+		t.Errorf("got %q", got)
+	}
+	if l := v.Doc.Line(1); v.Doc.Len() != 1+16 || len(l.Pixels) != 64 {
+		t.Errorf("drawn in %d lines of %d cells", v.Doc.Len()-1, len(l.Pixels))
+	}
+}
+
+func compressed(t testing.TB, coding string, data []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	switch coding {
+	case "gzip":
+		w := gzip.NewWriter(&b)
+		w.Write(data)
+		w.Close()
+	case "br":
+		w := brotli.NewWriterLevel(&b, 3)
+		w.Write(data)
+		w.Close()
+	case "zstd":
+		w, err := zstd.NewWriter(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(data)
+		w.Close()
+	}
+	return b.Bytes()
+}
+
+func TestContentEncoding(t *testing.T) {
+	read := func(raw []byte, codings string) *Content {
+		return Read(raw, []capture.Field{{Name: "content-encoding", Value: codings}})
+	}
+	for _, coding := range []string{"gzip", "br", "zstd"} {
+		if c := read(compressed(t, coding, []byte("hello")), coding); string(c.Text) != "hello" || c.Cut {
+			t.Errorf("%s: %q, %v", coding, c.Text, c.Notes)
+		}
+	}
+	nested := compressed(t, "br", compressed(t, "gzip", []byte("hello")))
+	if c := read(nested, "gzip, br"); string(c.Text) != "hello" {
+		t.Errorf("nested: %q, %v", c.Text, c.Notes)
+	}
+	if c := read(compressed(t, "gzip", []byte("hello")), ""); string(c.Text) != "hello" {
+		t.Errorf("unannounced: %q", c.Text)
+	}
+	for _, tt := range []struct {
+		raw         []byte
+		codings     string
+		note, shown string
+	}{
+		{[]byte("hello"), "gzip", "content-encoding says gzip, which it is not: unexpected EOF", "hello"},
+		{[]byte("hello"), "aws-chunked", "content-encoding aws-chunked is not known: shown as it came", "hello"},
+		{compressed(t, "gzip", []byte("hello"))[:20], "gzip", "gzip: damaged after 5 B: unexpected EOF", "hello"},
+	} {
+		c := read(tt.raw, tt.codings)
+		if diff := cmp.Diff(tt.note, c.Notes[len(c.Notes)-1].String()); diff != "" {
+			t.Error(diff)
+		}
+		if string(c.Text) != tt.shown {
+			t.Errorf("%s: shown %q", tt.codings, c.Text)
+		}
+	}
+}
+
+// TestBomb holds decompression to its limit, in each layer.
+func TestBomb(t *testing.T) {
+	zeros := make([]byte, 3*MaxDecoded)
+	for _, coding := range []string{"gzip", "br", "zstd"} {
+		c := Read(compressed(t, coding, compressed(t, coding, zeros)), []capture.Field{{Name: "Content-Encoding", Value: coding + "," + coding}})
+		if len(c.Data) > MaxDecoded || !c.Cut {
+			t.Errorf("%s: %d bytes, cut %v", coding, len(c.Data), c.Cut)
+		}
+	}
+}
+
+func TestCharset(t *testing.T) {
+	for _, tt := range []struct{ media, body, want string }{
+		{"text/plain; charset=iso-8859-1", "caf\xe9", "(charset windows-1252)\ncafé\n"},
+		{"text/plain; charset=shift_jis", "\x90\xa2", "(charset shift_jis)\n世\n"},
+		{"text/plain", "\xff\xfea\x00b\x00", "(charset UTF-16LE)\nab\n"},
+		{"text/xml", "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe9</a>", "(charset windows-1252)\n<?xml version='1.0' encoding='ISO-8859-1'?>\n<a>é</a>\n"},
+		{"text/plain; charset=nonsense", "a", "(charset nonsense is not known: shown as it came)\na\n"},
+		{"text/plain; charset=us-ascii", "a", "a\n"},
+	} {
+		if diff := cmp.Diff(tt.want, show(openAs(t, tt.media, tt.body, Pretty))); diff != "" {
+			t.Errorf("%s: %s", tt.media, diff)
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	rows := func(v *View, q string) (rows []int) {
+		t.Helper()
+		if err := v.Search(context.Background(), q, func(r int) bool { rows = append(rows, r); return true }); err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	v := openAs(t, "application/json", `{"Type":"a","b":["TYPE",{"c":"`+strings.Repeat("x", 9000)+`type"}]}`, Tree)
+	if diff := cmp.Diff([]int{1, 3, 7}, rows(v, "type")); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]int{1}, rows(v, `"Type": "a",`)); diff != "" {
+		t.Error(diff)
+	}
+	if line := v.Show(7); v.Doc.Line(line).Text().String() != "      "+strings.Repeat("x", 9000-2*MaxRow+4)+`type"` {
+		t.Errorf("line %d is %q", line, v.Doc.Line(line).Text())
+	}
+	v = openAs(t, "text/plain", "one\ntwo\nONE\n", Raw)
+	if diff := cmp.Diff([]int{0, 2}, rows(v, "one")); diff != "" {
+		t.Error(diff)
+	}
+	v = openAs(t, "", "\x00"+strings.Repeat("abcdefg\x00", 9), Hex)
+	if diff := cmp.Diff([]int{0, 1, 2, 3, 4}, rows(v, "bc")); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([][2]int{{0, 2}, {3, 5}}, Hits("AB ab", "ab")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNode(t *testing.T) {
+	v := openAs(t, "application/json", `{"data":{"a-b":[1,{"c":"\/x"}]},"n":{}}`, Pretty)
+	for _, tt := range []struct {
+		line        int
+		path, value string
+	}{
+		{0, ".", `{"data":{"a-b":[1,{"c":"\/x"}]},"n":{}}`},
+		{2, `.data["a-b"]`, `[1,{"c":"\/x"}]`},
+		{3, `.data["a-b"][0]`, `1`},
+		{5, `.data["a-b"][1].c`, `"\/x"`},
+		{6, `.data["a-b"][1]`, `{"c":"\/x"}`},
+		{9, `.n`, `{}`},
+	} {
+		n, ok := v.Node(tt.line)
+		if diff := cmp.Diff(Node{tt.path, []byte(tt.value)}, n); diff != "" || !ok {
+			t.Errorf("line %d: %s", tt.line, diff)
+		}
+	}
+}
+
+func TestCache(t *testing.T) {
+	var c Cache
+	ex := &capture.Exchange{ID: 1, Request: capture.Request{
+		Fields: []capture.Field{{Name: "Content-Encoding", Value: "gzip"}},
+		Body:   capture.NewBody(compressed(t, "gzip", bytes.Repeat([]byte("x"), 7<<20))),
+	}}
+	for id := range 9 {
+		e := *ex
+		e.ID = capture.ID(id + 1)
+		text, err := c.Text(context.Background(), &e)
+		if err != nil || len(text) != 7<<20 {
+			t.Fatalf("%d bytes, %v", len(text), err)
+		}
+	}
+	if c.bytes > cacheBytes || len(c.byID) != 4 {
+		t.Errorf("%d bytes of %d exchanges are kept", c.bytes, len(c.byID))
+	}
+}
+
+// FuzzViews opens anything as everything: no panic, no line longer than it may
+// be, numbers that rise.
+func FuzzViews(f *testing.F) {
+	for _, s := range []string{
+		tricky, "<a><b x=1>t</b></a>", "<script>", "a=b&c=%7B%7D", "--b\r\n\r\nx\r\n--b--", "\xa1\x61\x61\x01", "\x81\xa1a\x01", "\x08\x96\x01",
+		"\x89PNG\r\n\x1a\n", "{\"query\":\"{a}\"}", "{}\n{}", "\x9f\x9f\xff\xff", "\x5f\x41a\xff", "\x1f\x8b\x08", strings.Repeat("\n", 300),
+	} {
+		f.Add([]byte(s), uint(0))
+	}
+	formats := append(Formats(), Pretty, Tree, Raw)
+	f.Fuzz(func(t *testing.T, data []byte, as uint) {
+		c := Read(data, []capture.Field{{Name: "Content-Type", Value: "multipart/mixed; boundary=b"}})
+		v, err := Open(t.Context(), c, formats[as%uint(len(formats))])
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := 0
+		for i := range v.Doc.Len() {
+			l := v.Doc.Line(i)
+			if l.Num != 0 && l.Num <= last || l.Off > l.End {
+				t.Fatalf("line %d: number %d after %d, bytes [%d,%d)", i, l.Num, last, l.Off, l.End)
+			}
+			last = max(last, l.Num)
+		}
+		if err := v.Search(t.Context(), "a", func(row int) bool { v.Show(row); return row < 100 }); err != nil {
+			t.Fatal(err)
+		}
+		if v.Folds != nil {
+			checkFolds(t, v.Folds)
+		}
+	})
+}
+
+func checkFolds(t *testing.T, f *Folded) {
+	f.OpenAll()
+	all := f.Len()
+	for i := 0; i < f.Len(); i += 3 {
+		f.Toggle(i)
+	}
+	for i := range f.Len() {
+		f.Line(i)
+	}
+	for i := f.Len() - 1; i >= 0; i -= 5 {
+		f.Fold(min(i, f.Len()-1))
+	}
+	for row := range all {
+		f.Reveal(row)
+	}
+	if f.Len() != all {
+		t.Fatalf("%d lines after everything was revealed, %d before", f.Len(), all)
+	}
+}
+
+// TestImports keeps the core free of the screen.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Skip(err)
+	}
+	for dep := range strings.Lines(string(out)) {
+		if strings.HasPrefix(dep, "charm.land/") || strings.HasPrefix(dep, "creel/ui") || strings.Contains(dep, "chroma") {
+			t.Errorf("imports %s: a body knows no screen and no colour", strings.TrimSpace(dep))
+		}
+	}
+}
