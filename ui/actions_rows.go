@@ -28,6 +28,9 @@ func replyActions() []action {
 
 func lookActions() []action {
 	return []action{
+		{name: "Filter", keys: []string{"/"}, where: inList, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("filter"), run: run1((*Model).openFilter)},
+		{name: "Filter from anywhere", keys: []string{"ctrl+f"}, where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
+		{name: "Search in it", keys: []string{"/"}, where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: func(m *Model) tea.Cmd { return m.detailKey("/") }},
 		{name: "Copy", keys: []string{"y"}, where: anywhere, group: groupLook, acts: true,
 			help: "copy, for you: nothing masked", label: (*Model).copyLabel, run: (*Model).copyMenu},
 		{name: "Export", keys: []string{"x"}, where: anywhere, group: groupLook, acts: true,

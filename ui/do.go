@@ -90,6 +90,9 @@ func (m *Model) back() tea.Cmd {
 		m.zoomed = false
 	case m.inDetail:
 		m.inDetail, m.zoomed = false, false
+	case m.sieve.f != nil:
+		cmd, _ := m.setFilter("")
+		return cmd
 	case len(m.marked) > 0:
 		m.say(safe.Linef("%d marks taken off", len(m.marked)))
 		clear(m.marked)

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/capture/body"
 	"creel/capture/safe"
 	"creel/ui/layout"
 	"creel/ui/list"
@@ -34,6 +35,9 @@ type Model struct {
 	blurred  bool // another window has the terminal's focus
 
 	index   index
+	sieve   sieve
+	filter  filterLine
+	bodies  body.Cache
 	rev     capture.Rev
 	stats   capture.Stats
 	facts   facts
@@ -108,6 +112,7 @@ func (m *Model) listFacts() list.Facts {
 		Marked:    func(id capture.ID) bool { return m.marked[id] },
 		Duplicate: func(ex *capture.Exchange) bool { return ex.Sender.Try < 2 && m.index.duplicate(ex) },
 		Limit:     m.limit,
+		Hint:      m.rowHint,
 	}
 }
 
@@ -119,6 +124,7 @@ func (m *Model) refresh() tea.Cmd {
 	m.rev = delta.Rev
 	m.stats = m.deps.Ring.Stats()
 	m.index.apply(delta)
+	m.sieve.look(delta.Changed)
 	for _, id := range delta.Gone {
 		delete(m.unread, id)
 		delete(m.marked, id)
@@ -126,7 +132,7 @@ func (m *Model) refresh() tea.Cmd {
 	m.takeFacts()
 	m.list.First = m.stats.First
 	m.list.SetRows(m.index.shown, m.changedRows(&delta), m.now)
-	return tea.Batch(m.showSelected(), m.ring(fresh))
+	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh))
 }
 
 // changedRows tells the list which rows to look at; after a reset, all.

@@ -52,6 +52,10 @@ func (m *Model) footer() string {
 		for _, k := range m.stack.Top().Keys() {
 			m.hint(row, room, k.Key, safe.Line(k.Does))
 		}
+	case m.filter.open:
+		m.hint(row, room, "enter", safe.Const("keep"))
+		m.hint(row, room, "esc", safe.Const("as it was"))
+		m.hint(row, room, "↓ ↑", safe.Const("move"))
 	default:
 		if m.notice.text.Width() > 0 {
 			look := t.Plain

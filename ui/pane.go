@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/capture/filter"
 	"creel/capture/safe"
 	"creel/ui/theme"
 )
@@ -44,8 +45,9 @@ func (d *detail) View(bool) string {
 	return strings.Join(lines[:d.h], "\n")
 }
 
-func (d *detail) Key(string) tea.Cmd     { return nil }
-func (d *detail) Scroll(int) tea.Cmd     { return nil }
-func (d *detail) Click(int, int) tea.Cmd { return nil }
-func (d *detail) Back() bool             { return false }
-func (d *detail) CanFold() bool          { return false }
+func (d *detail) Key(string) tea.Cmd               { return nil }
+func (d *detail) Scroll(int) tea.Cmd               { return nil }
+func (d *detail) Click(int, int) tea.Cmd           { return nil }
+func (d *detail) SetFilter(*filter.Filter) tea.Cmd { return nil }
+func (d *detail) Back() bool                       { return false }
+func (d *detail) CanFold() bool                    { return false }

@@ -76,6 +76,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		return m.reportSent(msg), true
 	case flushed:
 		return m.reportFlushed(msg), true
+	case searched:
+		return m.takeSearched(msg), true
 	case deleted:
 		return m.reportDeleted(msg), true
 	case copied:
@@ -92,6 +94,9 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 func (m *Model) input(msg tea.Msg) tea.Cmd {
 	if m.stack.Top() != nil {
 		return m.stack.Input(msg, m.now, m.lay.W, m.lay.H)
+	}
+	if _, mouse := msg.(tea.MouseMsg); m.filter.open && !mouse {
+		return m.filterKey(msg)
 	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:

@@ -35,16 +35,30 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	case l.Mode == layout.Tiny:
 		return m.tinyLine(), nil
 	}
-	parts := []string{m.header()}
-	if !l.Rule.Empty() {
-		parts = append(parts, m.ruleLine())
+	base := strings.Join(m.rows(), "\n")
+	switch {
+	case m.stack.Top() != nil:
+		return m.stack.Compose(base, l.W, l.H)
+	case m.filter.open:
+		return base, m.filterCursor()
 	}
-	parts = append(parts, m.body(), m.footer())
-	base := strings.Join(parts, "\n")
-	if m.stack.Top() == nil {
-		return base, nil
+	return base, nil
+}
+
+// rows are the header, the line under it, the panes and the footer.
+func (m *Model) rows() []string {
+	head, body := []string{m.header()}, m.body()
+	switch {
+	case !m.lay.Rule.Empty():
+		head = append(head, m.ruleLine())
+	case m.filter.open: // no room for both
+		head = []string{m.filterRow(m.lay.W)}
 	}
-	return m.stack.Compose(base, l.W, l.H)
+	if m.filter.open && m.filter.err != nil {
+		_, rest, _ := strings.Cut(body, "\n")
+		body = m.filterMistake(m.lay.W) + "\n" + rest
+	}
+	return append(head, body, m.footer())
 }
 
 // body draws what is between header and footer.
@@ -87,6 +101,9 @@ func (m *Model) beside(left, right string) string {
 // ruleLine is the line under the header, with a branch where the panes part.
 func (m *Model) ruleLine() string {
 	t, l := m.theme, &m.lay
+	if m.filter.open || m.sieve.f != nil {
+		return m.filterRow(l.W)
+	}
 	if l.Mode != layout.Wide || m.showsFirst() {
 		return t.Line(l.W)
 	}

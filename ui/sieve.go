@@ -1,0 +1,196 @@
+package ui
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/filter"
+	"creel/capture/safe"
+)
+
+// sieve is the filter in force. One that asks nothing of bodies is answered at
+// once; one that does is worked through beside the screen, a batch at a time,
+// and what it finds is shown as it is found.
+type sieve struct {
+	f     *filter.Filter // nil: none
+	gen   int            // of the filter: results of an older one are not used
+	found map[capture.ID]safe.Text
+	todo  []*capture.Exchange
+	total int // to be looked at since the filter was set
+	busy  bool
+}
+
+// searched reports a batch: what the filter lets through, with where it hit
+// when no column shows that, what it does not, and what is left to look at.
+type searched struct {
+	gen    int
+	found  map[capture.ID]safe.Text
+	missed []capture.ID
+	rest   []*capture.Exchange
+}
+
+// batchTime is how long a search goes on before it shows what it found.
+const batchTime = 50 * time.Millisecond
+
+// setFilter puts a filter in force, or says what is wrong with its text.
+func (m *Model) setFilter(text string) (tea.Cmd, error) {
+	f, err := filter.Parse(text, filter.Screen)
+	if err != nil {
+		return nil, err
+	}
+	m.sieve = sieve{f: f, gen: m.sieve.gen + 1}
+	s := &m.sieve
+	switch {
+	case f.IsEmpty():
+		s.f, m.index.match = nil, nil
+	case f.NeedsBody():
+		s.found, s.todo, s.total = map[capture.ID]safe.Text{}, slices.Clone(m.index.all), len(m.index.all)
+		slices.Reverse(s.todo)
+		m.index.match = func(ex *capture.Exchange) bool { _, ok := m.sieve.found[ex.ID]; return ok }
+	default:
+		m.index.match = func(ex *capture.Exchange) bool { return f.Match(ex, m.filterEnv()) }
+	}
+	m.refilter()
+	return tea.Batch(m.search(), m.detail.SetFilter(s.f), m.showSelected()), nil
+}
+
+// refilter filters everything anew and shows it.
+func (m *Model) refilter() {
+	m.index.refilter()
+	m.list.SetRows(m.index.shown, nil, m.now)
+}
+
+// filterEnv is what a filter asks beside the exchange, in Update.
+func (m *Model) filterEnv() *filter.Env {
+	return &filter.Env{
+		Now:       m.now,
+		Marked:    func(id capture.ID) bool { return m.marked[id] },
+		Unread:    func(id capture.ID) bool { return m.unread[id] },
+		Duplicate: m.index.duplicate,
+	}
+}
+
+// look queues what changed for a filter that reads bodies.
+func (s *sieve) look(changed []*capture.Exchange) {
+	if s.found != nil {
+		s.todo = append(s.todo, changed...)
+		s.total += len(changed)
+	}
+}
+
+// search works through what is to be looked at, unless it does so already.
+func (m *Model) search() tea.Cmd {
+	s := &m.sieve
+	if s.busy || len(s.todo) == 0 {
+		return nil
+	}
+	s.busy = true
+	todo := s.todo
+	s.todo = nil
+	ctx, gen, f, env := m.ctx, s.gen, s.f, m.searchEnv()
+	return func() tea.Msg {
+		out := searched{gen: gen, found: map[capture.ID]safe.Text{}}
+		for start := time.Now(); len(todo) > 0 && time.Since(start) < batchTime && ctx.Err() == nil; todo = todo[1:] {
+			if ex := todo[0]; f.Match(ex, env) {
+				out.found[ex.ID] = hint(f, ex, env)
+			} else {
+				out.missed = append(out.missed, ex.ID)
+			}
+		}
+		out.rest = todo
+		return out
+	}
+}
+
+// searchEnv is filterEnv for another goroutine: with copies of what Update changes.
+func (m *Model) searchEnv() *filter.Env {
+	marked, unread, first := maps.Clone(m.marked), maps.Clone(m.unread), maps.Clone(m.index.first)
+	ctx, bodies := m.ctx, &m.bodies
+	return &filter.Env{
+		Now:    m.now,
+		Marked: func(id capture.ID) bool { return marked[id] },
+		Unread: func(id capture.ID) bool { return unread[id] },
+		Duplicate: func(ex *capture.Exchange) bool {
+			id, ok := first[deliveryOf(ex)]
+			return ok && id < ex.ID
+		},
+		Body: func(ex *capture.Exchange) []byte { return bodyText(ctx, bodies, ex) },
+	}
+}
+
+type bodyTexts interface {
+	Text(ctx context.Context, ex *capture.Exchange) ([]byte, error)
+}
+
+// bodyText is the body as it is searched; nothing when it cannot be read, which
+// the detail says.
+func bodyText(ctx context.Context, bodies bodyTexts, ex *capture.Exchange) []byte {
+	text, _ := bodies.Text(ctx, ex)
+	return text
+}
+
+// takeSearched shows what a batch found.
+func (m *Model) takeSearched(r searched) tea.Cmd {
+	s := &m.sieve
+	if r.gen != s.gen {
+		return nil
+	}
+	s.busy = false
+	s.todo = append(r.rest, s.todo...)
+	maps.Copy(s.found, r.found)
+	var changed []*capture.Exchange
+	for id := range r.found {
+		if ex := m.index.get(id); ex != nil {
+			changed = append(changed, ex)
+		}
+	}
+	slices.SortFunc(changed, func(a, b *capture.Exchange) int { return byID(a, b.ID) })
+	for _, id := range r.missed {
+		delete(s.found, id)
+	}
+	slices.Sort(r.missed)
+	m.index.shown = without(merge(slices.Clone(m.index.shown), changed), r.missed)
+	m.list.SetRows(m.index.shown, changed, m.now)
+	return tea.Batch(m.search(), m.showSelected())
+}
+
+// progress is how much of a search is done, in percent; 100 when none goes on.
+func (s *sieve) progress() int {
+	if s.total == 0 || len(s.todo) == 0 && !s.busy {
+		return 100
+	}
+	return 100 * (s.total - len(s.todo)) / s.total
+}
+
+// rowHint says where the filter hit, when no column shows it.
+func (m *Model) rowHint(ex *capture.Exchange) safe.Text {
+	switch {
+	case m.sieve.f == nil:
+		return safe.Text{}
+	case m.sieve.found != nil:
+		return m.sieve.found[ex.ID]
+	}
+	return hint(m.sieve.f, ex, m.filterEnv())
+}
+
+// hint is the first hit that no column shows.
+func hint(f *filter.Filter, ex *capture.Exchange, env *filter.Env) safe.Text {
+	for _, h := range f.Hits(ex, env) {
+		switch h.Place {
+		case "provider", "event", "note", "method", "path":
+			return safe.Text{}
+		case "url":
+			if !strings.Contains(ex.Request.Target, "?") {
+				return safe.Text{}
+			}
+		}
+		return safe.Linef("%s: …%s…", h.Place, h.Text)
+	}
+	return safe.Text{}
+}
