@@ -124,6 +124,7 @@ func TestErrors(t *testing.T) {
 		{"evnet:x", filter.Screen, 0, 7, "did you mean event:"},
 		{"is:valid or is:hled", filter.Screen, 15, 19, `no state is called "hled"`},
 		{"status:5yy", filter.Screen, 7, 10, "status:500, 5xx or >=400"},
+		{"status:5", filter.Screen, 7, 8, "is not a status"},
 		{"size:>big", filter.Screen, 5, 9, "is not a size"},
 		{"size:1..x", filter.Screen, 5, 9, "is not a size"},
 		{"id:9..3", filter.Screen, 3, 7, "is not an id"},

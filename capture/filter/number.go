@@ -16,7 +16,8 @@ type unit struct {
 	show  func(n int64) string
 	// exact says that single values make sense; a duration is never exactly 5s.
 	exact bool
-	// wild says that x stands for any last digit: 5xx.
+	// wild says that numbers have three digits, and that x stands for any of the
+	// last: 5xx.
 	wild bool
 }
 
@@ -62,7 +63,7 @@ func parseBounds(s string, u unit) (bounds, bool) {
 		return bounds{n * scale, (n+1)*scale - 1}, ok
 	}
 	n, ok := u.parse(s)
-	return bounds{n, n}, ok && u.exact
+	return bounds{n, n}, ok && u.exact && (!u.wild || n >= 100)
 }
 
 func parseRange(from, to string, u unit) (bounds, bool) {
