@@ -91,7 +91,7 @@ func TestAnswer(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := &Server{Respond: answerWith(Outcome{Reply: tt.reply})}
-			got := undated(talk(t, start(t, s), tt.send))
+			got := undated(talk(t, s, start(t, s), 1, tt.send))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
 			}
@@ -105,7 +105,7 @@ func TestAnswer(t *testing.T) {
 func TestDrop(t *testing.T) {
 	t.Parallel()
 	s := &Server{Respond: answerWith(Outcome{Drop: true, Reply: Reply{By: "hold"}})}
-	if got := talk(t, start(t, s), "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); got != "" {
+	if got := talk(t, s, start(t, s), 1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); got != "" {
 		t.Errorf("dropped, but answered %q", got)
 	}
 	if ex := rows(t, s.Ring, 1)[0]; ex.State != StateGone || ex.Reply.By != "hold" {
@@ -147,7 +147,7 @@ func TestFault(t *testing.T) {
 			Respond: answerWith(Outcome{Fault: tt.fault, Reply: Reply{By: "fault"}}),
 			Problem: func(text string) { told <- text },
 		}
-		if got := talk(t, start(t, s), "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); got != tt.want {
+		if got := talk(t, s, start(t, s), 1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); got != tt.want {
 			t.Errorf("%s: the sender got %q, want %q", tt.fault.Name(), got, tt.want)
 		}
 		if ex := rows(t, s.Ring, 1)[0]; ex.Reply.Fault != tt.fault.Name() {
@@ -173,7 +173,7 @@ func TestPanicWhileAnswering(t *testing.T) {
 		Problem: func(text string) { told <- text },
 	}
 	addr := start(t, s)
-	got := undated(talk(t, addr, "GET /bad HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n"))
+	got := undated(talk(t, s, addr, 2, "GET /bad HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n"))
 	want := "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"
 	if got != want {
 		t.Errorf("answers %q, want %q", got, want)
@@ -253,7 +253,7 @@ func TestShutdownEndsHolds(t *testing.T) {
 	}
 	defer silent.Close()
 	answer := make(chan string)
-	go func() { answer <- talk(t, l.Addr().String(), "GET / HTTP/1.1\r\nHost: h\r\n\r\n") }()
+	go func() { answer <- talk(t, s, l.Addr().String(), 1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n") }()
 	<-held
 	began := time.Now()
 	if err := s.Shutdown(context.Background()); err != nil {

@@ -102,6 +102,9 @@ func TestSlowSenders(t *testing.T) {
 			drip(c, long, 2<<10, time.Second)
 		}, "HTTP/1.1 200", 49*time.Second + idleTime, "-"},
 		{"idle after an answer", func(c net.Conn) { drip(c, "GET / HTTP/1.1\r\nHost: h\r\n\r\n", 1000, 0) }, "HTTP/1.1 200", idleTime, "-"},
+		{"unknown Expect, then nothing", func(c net.Conn) {
+			drip(c, "POST / HTTP/1.1\r\nHost: h\r\nExpect: cake\r\nContent-Length: 9\r\n\r\n", 1000, 0)
+		}, "HTTP/1.1 417", refusedWait, "head"},
 		{"short first line", func(c net.Conn) { drip(c, "HI\r\n\r\n", 100, 0) }, "HTTP/1.1 400", 0, "head"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -116,7 +116,7 @@ func TestTLS(t *testing.T) {
 		if !ex.Request.TLS || ex.Request.Proto != tt.proto || ex.Request.Target != "/x?y=%2F" {
 			t.Errorf("%+v", describe(ex))
 		}
-		if got := talk(t, addr, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.0 400") {
+		if got := talk(t, s, addr, 2, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.0 400") {
 			t.Errorf("plain HTTP was answered %q", got)
 		}
 		if ex := rows(t, s.Ring, 2)[1]; ex.Request.Malformed != "plain HTTP on a port for HTTPS: use https://" {
@@ -185,7 +185,7 @@ func TestAcceptSurvives(t *testing.T) {
 	s := &Server{Ring: NewRing(Bounds{}), Problem: func(text string) { told <- text }}
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(&scarce{Listener: l, left: 3}) }()
-	if got := talk(t, l.Addr().String(), "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 200") {
+	if got := talk(t, s, l.Addr().String(), 1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 200") {
 		t.Errorf("answered %q", got)
 	}
 	if text := <-told; !strings.Contains(text, "too many open files") {

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"net"
@@ -40,8 +39,9 @@ func start(t testing.TB, s *Server) (addr string) {
 	return l.Addr().String()
 }
 
-// talk writes raw bytes, half-closes, and returns all that comes back.
-func talk(t testing.TB, addr, raw string) string {
+// talk writes raw bytes, waits until the ring of s has n rows, half-closes, and
+// returns all that came back. Half-closing sooner would look like leaving.
+func talk(t testing.TB, s *Server, addr string, n int, raw string) string {
 	t.Helper()
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -54,12 +54,9 @@ func talk(t testing.TB, addr, raw string) string {
 	if _, err := io.WriteString(c, raw); err != nil {
 		t.Fatal(err)
 	}
-	// A read before the end is sent would not see whole what a closed
-	// connection discards, so the end is sent only after an answer began.
-	br := bufio.NewReader(c)
-	_, _ = br.Peek(1)
+	rows(t, s.Ring, n)
 	_ = c.(*net.TCPConn).CloseWrite()
-	all, _ := io.ReadAll(br)
+	all, _ := io.ReadAll(c)
 	return string(all)
 }
 
@@ -218,7 +215,7 @@ func TestOddHTTP(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := &Server{MaxBody: 80 << 10}
-			answer := talk(t, start(t, s), tt.raw)
+			answer := talk(t, s, start(t, s), len(tt.want), tt.raw)
 			var got []row
 			for _, ex := range rows(t, s.Ring, len(tt.want)) {
 				got = append(got, describe(ex))
@@ -267,7 +264,7 @@ func TestNothingSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Close()
-	talk(t, addr, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+	talk(t, s, addr, 1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
 	if got := rows(t, s.Ring, 1); len(got) != 1 {
 		t.Errorf("a connection without bytes made a row: %d rows", len(got))
 	}

@@ -20,6 +20,9 @@ const (
 	preface = "PRI * HTTP/2.0\r\n"
 	// peeked is how much net/http reads at first to look for the preface.
 	peeked = len("PRI * HTTP/2.0")
+	// refusedWait is how long more is read from a sender that net/http refused;
+	// for a body that was announced it would wait for ever.
+	refusedWait = time.Second
 	// writeStall is how long one write to a sender that does not read may take.
 	writeStall = 60 * time.Second
 )
@@ -33,23 +36,24 @@ type conn struct {
 	idle atomic.Bool // between two requests
 	once sync.Once
 
-	mu      sync.Mutex
-	off     bool // nothing more is to be seen: TLS, HTTP/2, or the connection ends anyway
-	started bool // the first bytes told HTTP/1 from the HTTP/2 preface
-	serving bool // a handler has the request; answers are its own
-	claimed bool // and has taken its head
-	secure  bool // TLS is spoken on it
-	head    []byte
-	at      time.Time // of the first byte of head
-	whole   bool      // head is complete
-	past    int64     // bytes read after head
-	tail    []byte    // the last of them
-	doubt   bool      // heads may have been lost: a chunked body was followed by who knows what
-	refused string    // what net/http answered without a handler
-	writeBy time.Time // the deadline of writes
-	readBy  time.Time // the deadline of reads that was asked for
-	set     time.Time // the one that is set
-	reading bool
+	mu        sync.Mutex
+	off       bool // nothing more is to be seen: TLS, HTTP/2, or the connection ends anyway
+	started   bool // the first bytes told HTTP/1 from the HTTP/2 preface
+	serving   bool // a handler has the request; answers are its own
+	claimed   bool // and has taken its head
+	secure    bool // TLS is spoken on it
+	head      []byte
+	at        time.Time // of the first byte of head
+	whole     bool      // head is complete
+	past      int64     // bytes read after head
+	tail      []byte    // the last of them
+	doubt     bool      // heads may have been lost: a chunked body was followed by who knows what
+	refused   string    // what net/http answered without a handler
+	refusedAt time.Time
+	writeBy   time.Time // the deadline of writes
+	readBy    time.Time // the deadline of reads that was asked for
+	set       time.Time // the one that is set
+	reading   bool
 }
 
 // Read reads and keeps the bytes of a head. While net/http looks for the HTTP/2
@@ -91,6 +95,9 @@ func (c *conn) SetReadDeadline(t time.Time) error {
 }
 
 func (c *conn) applyReadDeadline() error {
+	if c.refused != "" {
+		c.readBy = c.refusedAt.Add(refusedWait)
+	}
 	if c.set == c.readBy {
 		return nil
 	}
@@ -259,11 +266,11 @@ func (c *conn) rest() {
 
 // Write writes, and notes what net/http answers on its own.
 func (c *conn) Write(p []byte) (int, error) {
+	now := time.Now()
 	c.mu.Lock()
 	if !c.serving && !c.off && c.refused == "" && refusal(p) {
-		c.refused = string(p[:min(len(p), 1<<10)])
+		c.refused, c.refusedAt = string(p[:min(len(p), 1<<10)]), now
 	}
-	now := time.Now()
 	stale := c.writeBy.Sub(now) < writeStall/2
 	if stale {
 		c.writeBy = now.Add(writeStall)
