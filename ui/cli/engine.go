@@ -100,7 +100,7 @@ func (p *program) openEngine(ctx context.Context, c engineConfig) (e *engine, er
 	e.openForward(inflight, targets)
 	e.server = &capture.Server{
 		Ring: e.ring, Respond: e.chain, Identify: e.providers.Identify, Problem: e.problem,
-		MaxBody: int64(p.opts.maxBody), MaxMalformed: max(1, p.opts.keep/20), Inflight: inflight, TLS: e.tls,
+		MaxBody: int64(p.opts.maxBody), Inflight: inflight, TLS: e.tls,
 	}
 	e.serve()
 	return e, nil
@@ -297,4 +297,3 @@ func (p *program) tlsConfig() (*tls.Config, error) {
 	}
 	return capture.SelfSigned(stateDir(p.env), hosts...)
 }
-

@@ -78,6 +78,9 @@ func outcome(ex *capture.Exchange) string {
 			return s + " → " + attemptResult(a) + " " + short(a.Took)
 		}
 	}
+	if ex.Reply.Status == 0 {
+		return s
+	}
 	return s + " " + short(ex.Reply.Took)
 }
 
@@ -88,9 +91,13 @@ func attemptResult(a *capture.Attempt) string {
 	return fmt.Sprint(a.Reply.Status)
 }
 
-// attemptLine is one attempt as a line for people.
+// attemptLine is one attempt as a line for people; id is 0 for one that is not
+// of an exchange.
 func attemptLine(id capture.ID, a *capture.Attempt) string {
-	s := fmt.Sprintf("%s → %s  %s  %s", id, safe.Line(a.To), attemptResult(a), short(a.Took))
+	s := fmt.Sprintf("→ %s  %s  %s", safe.Line(a.To), attemptResult(a), short(a.Took))
+	if id != 0 {
+		s = id.String() + " " + s
+	}
 	for _, x := range []struct {
 		on   bool
 		word string

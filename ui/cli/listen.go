@@ -34,7 +34,7 @@ With --json the first line has the type "ready" and says where creel listens.`,
 			return p.listen(cmd.Context(), out)
 		},
 	}, whenCapturing)
-	cmd.Flags().BoolVar(&out.json, "json", false, "JSON lines")
+	cmd.Flags().BoolVar(&out.json, "json", false, "print JSON lines")
 	cmd.Flags().BoolVar(&out.quiet, "quiet", false, "print nothing but JSON lines and problems")
 	return cmd
 }

@@ -55,7 +55,8 @@ creel resend 410 411 412 -n 100 --concurrency 10 --fail`,
 	fl.IntVarP(&f.times, "number", "n", 1, "how many times")
 	fl.IntVar(&f.concurrency, "concurrency", 1, "how many at a time")
 	fl.DurationVar(&f.timeout, "timeout", 0, "how long one attempt may take (default --forward-timeout)")
-	fl.BoolVar(&f.asJSON, "json", false, "JSON lines")
+	fl.Lookup("timeout").DefValue = "" // it is said in words
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
 	fl.BoolVar(&f.fail, "fail", false, "exit 5 when a status is 400 or more, or no answer comes")
 	return cmd
 }
@@ -217,7 +218,7 @@ func (d *draft) setField(spec string) error {
 // send sends a draft once, with its signature renewed where that is due.
 func (r *resending) send(ctx context.Context, req *capture.Request, to forward.Target) capture.Attempt {
 	d := r.drafts[req]
-	signed, err := renew(ctx, r.providers, d, r.p.opts.sign.value)
+	signed, err := renew(ctx, r.providers, d.ex, req, d.edited, r.p.opts.sign.value)
 	if err != nil {
 		return capture.Attempt{
 			At: time.Now(), To: to.Resolve(req.Target).String(), Method: req.Method, Target: req.Target,

@@ -32,7 +32,7 @@ func newRoot(p *program) *cobra.Command {
 		if err := p.positional(cmd, args); err != nil {
 			return err
 		}
-		if !isTerminal(p.stdout) {
+		if term, _ := p.env("TERM"); !isTerminal(p.stdout) || term == "dumb" {
 			return p.listen(cmd.Context(), listenOutput{})
 		}
 		return p.screen(cmd.Context())
@@ -46,9 +46,9 @@ func newRoot(p *program) *cobra.Command {
 func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{
 		newListen(p), newStatus(p), newLs(p), newShow(p), newResend(p),
-		newExport(p), newImport(p),
+		newSend(p), newWait(p), newExport(p), newImport(p),
 		newRm(p), newClear(p), newPin(p, true), newPin(p, false), newNote(p),
-		newVersion(p),
+		newRules(p), newKeys(p), newMan(p), newVersion(p),
 	}
 }
 

@@ -1,8 +1,134 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"creel/capture"
+	"creel/capture/export"
+	"creel/ui"
 )
 
-func (p *program) screen(ctx context.Context) error { return errors.New("screen: not built yet") }
+// screen captures and shows it, until the user quits or a signal comes.
+func (p *program) screen(ctx context.Context) error {
+	var ring atomic.Pointer[capture.Ring]
+	log := &ui.Log{Poke: func() {
+		if r := ring.Load(); r != nil {
+			r.Poke()
+		}
+	}}
+	e, err := p.openEngine(ctx, engineConfig{nextPort: true, problem: log.Problem, notice: log.Notice})
+	if err != nil {
+		return err
+	}
+	ring.Store(e.ring)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case err := <-e.failed:
+			cancel(err)
+		case <-ctx.Done():
+		}
+	}()
+	trace, err := p.withTrace(func() error { return ui.Run(ctx, p.deps(e, log)) })
+	drained := e.close()
+	switch cause := context.Cause(ctx); {
+	case trace != "":
+		return exitf(exitFailure, "the screen failed; what was captured is kept; the trace is in %s", trace)
+	case err != nil:
+		return fmt.Errorf("screen: %w", err)
+	case cause != nil && !errors.As(cause, &interrupted{}):
+		return cause
+	}
+	return drained
+}
+
+// deps is what the screen works with.
+func (p *program) deps(e *engine, log *ui.Log) ui.Deps {
+	o := p.opts
+	d := ui.Deps{
+		Ring: e.ring, Sender: e.sender, Targets: e.targets, Queue: e.queue,
+		Standing: e.chain.Standing, Gate: e.chain.Gate, Rules: e.chain.Rules, Presets: e.presets,
+		Providers: e.providers, Log: log, Export: export.Options{Known: p.knownSecrets()},
+		Renew: func(ctx context.Context, ex *capture.Exchange, req *capture.Request, edited bool) (*capture.Request, error) {
+			return renew(ctx, e.providers, ex, req, edited, o.sign.value)
+		},
+		Config: ui.Config{
+			Version: version(), URL: e.url, Addresses: e.addresses, Public: o.publicURL,
+			Stays: p.stays(e), Keep: o.keep, KeepBytes: int64(o.keepBytes),
+			Theme: o.theme, ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
+		},
+	}
+	if e.store != nil {
+		d.Config.History = o.historyPath(p.env)
+	}
+	return d
+}
+
+// stays are the lines that the screen shows until they are read.
+func (p *program) stays(e *engine) []string {
+	var out []string
+	if a := e.listening.Addrs(); len(p.opts.listen.values) == 0 && a[0].Port() != capture.DefaultPort {
+		out = append(out, fmt.Sprintf("port %d is taken by another program: listening on %d", capture.DefaultPort, a[0].Port()))
+	}
+	return append(out, e.listening.Warnings...)
+}
+
+// utf8Locale reports whether the terminal is said to show UTF-8. Without any
+// word on it, it is taken to.
+func (p *program) utf8Locale() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v, _ := p.env(name); v != "" {
+			v = strings.ToLower(v)
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return true
+}
+
+// maxTrace bounds a trace in bytes.
+const maxTrace = 1 << 20
+
+// withTrace runs the screen and returns the file with the trace of its panic, if
+// it had one. Bubble Tea prints that to os.Stderr: it is taken from there, since
+// the words of a panic may be captured bytes, which no terminal may get.
+func (p *program) withTrace(run func() error) (file string, err error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return "", run()
+	}
+	said := make(chan []byte)
+	go func() {
+		b, _ := io.ReadAll(io.LimitReader(r, maxTrace))
+		_, _ = io.Copy(io.Discard, r)
+		said <- b
+	}()
+	stderr := os.Stderr
+	os.Stderr = w
+	err = run()
+	os.Stderr = stderr
+	_ = w.Close()
+	text := <-said
+	if err == nil || !bytes.Contains(text, []byte("goroutine ")) {
+		return "", err
+	}
+	dir := stateDir(p.env)
+	file = filepath.Join(dir, time.Now().UTC().Format("trace-20060102-150405.txt"))
+	if e := os.MkdirAll(dir, 0o700); e != nil {
+		return "", errors.Join(err, e)
+	}
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	if e := os.WriteFile(file, text, 0o600); e != nil {
+		return "", errors.Join(err, e)
+	}
+	return file, err
+}

@@ -21,7 +21,7 @@ func newStatus(p *program) *cobra.Command {
 		Args:  none,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return p.status(cmd.Context(), asJSON) },
 	})
-	cmd.Flags().BoolVar(&asJSON, "json", false, "a JSON object")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return cmd
 }
 

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture/reply"
+	"creel/capture/safe"
+	"creel/forward"
+)
+
+func newRules(p *program) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rules",
+		Short: "Look at rules",
+		Args:  none,
+		RunE:  func(*cobra.Command, []string) error { return usagef("say what to do: creel rules check FILE") },
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "check FILE",
+		Short: "Say whether a file of rules is right",
+		Args:  exactly(1, "a file of rules"),
+		RunE:  func(_ *cobra.Command, args []string) error { return p.checkRules(args[0]) },
+	})
+	return cmd
+}
+
+// checkRules lists the rules of a file, or all that is wrong with it.
+func (p *program) checkRules(file string) error {
+	rules, err := reply.CheckRules(reply.Source{File: file, CheckURL: func(u string) error {
+		_, err := forward.ParseURL(u)
+		return err
+	}})
+	if wrong := (reply.RuleErrors)(nil); errors.As(err, &wrong) {
+		for _, e := range wrong {
+			fmt.Fprintln(p.stderr, safe.Line(e.Error()))
+		}
+		return &exitError{code: exitFailure}
+	} else if err != nil {
+		return err
+	}
+	for _, r := range rules {
+		state := ""
+		if !r.Enabled {
+			state = "  off"
+		}
+		match := r.Match
+		if match == "" {
+			match = "everything"
+		}
+		if _, err := fmt.Fprintln(p.stdout, safe.Line(fmt.Sprintf("%s: %s → %s%s", r.Name, match, r.Action, state))); err != nil {
+			return err
+		}
+	}
+	p.talk("%d rules, all right", len(rules))
+	return nil
+}

@@ -1,0 +1,305 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+	"creel/capture/export"
+	"creel/capture/filter"
+)
+
+// waitFlags say what is waited for.
+type waitFlags struct {
+	count   int
+	exactly int
+	none    bool
+	settle  time.Duration
+	timeout time.Duration
+	asJSON  bool
+	command []string
+	filter  *filter.Filter
+}
+
+// The times that hold unless told otherwise.
+const (
+	usualSettle  = 2 * time.Second  // of --exactly and --none
+	usualTimeout = 30 * time.Second // after CMD ended
+)
+
+func newWait(p *program) *cobra.Command {
+	var f waitFlags
+	cmd := p.command(&cobra.Command{
+		Use:   "wait [FILTER] [-- CMD...]",
+		Short: "Wait for requests, for tests and CI",
+		Long: `Capture in memory on a free port, run CMD with CREEL_URL set, and wait for the
+requests that match and for CMD to end. Exit 0 when they came, with the code of
+CMD when it failed, and 3 when they did not come: then all that did arrive is
+printed, and which part of the filter it missed.`,
+		Example: `creel wait 'path:/hooks event:invoice.paid' --count 2 -- npm test
+creel wait --none path:/refunds -- ./run-checkout`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if i := cmd.ArgsLenAtDash(); i >= 0 {
+				args, f.command = args[:i], args[i:]
+			}
+			if err := f.check(cmd, args); err != nil {
+				return err
+			}
+			return p.wait(cmd.Context(), f)
+		},
+	}, whenCapturing)
+	fl := cmd.Flags()
+	fl.IntVar(&f.count, "count", 1, "at least so many")
+	fl.IntVar(&f.exactly, "exactly", 0, "so many and no more")
+	fl.BoolVar(&f.none, "none", false, "none at all")
+	fl.DurationVar(&f.settle, "settle", 0, "how long to look for more afterwards (default 2s with --exactly and --none)")
+	fl.DurationVar(&f.timeout, "timeout", 0, "how long at most in all (default 30s after CMD ended)")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
+	fl.Lookup("settle").DefValue, fl.Lookup("timeout").DefValue = "", "" // they are said in words
+	cmd.MarkFlagsMutuallyExclusive("count", "exactly", "none")
+	return cmd
+}
+
+func (f *waitFlags) check(cmd *cobra.Command, args []string) (err error) {
+	fl := cmd.Flags()
+	if fl.Changed("exactly") {
+		f.count = f.exactly
+	} else {
+		f.exactly = -1
+	}
+	if f.none {
+		f.count, f.exactly = 0, 0
+	}
+	if f.count < 1 && f.exactly < 0 {
+		return usagef("--count is at least 1: use --none to wait for none")
+	}
+	if f.exactly >= 0 && !fl.Changed("settle") {
+		f.settle = usualSettle
+	}
+	f.filter, err = parseFilter(strings.Join(args, " "))
+	return err
+}
+
+// waiting is one wait command under way.
+type waiting struct {
+	waitFlags
+	p       *program
+	e       *engine
+	rev     capture.Rev
+	matched map[capture.ID]bool
+}
+
+func (p *program) wait(ctx context.Context, f waitFlags) error {
+	e, err := p.openEngine(ctx, engineConfig{freePort: true, ephemeral: true})
+	if err != nil {
+		return err
+	}
+	w := &waiting{waitFlags: f, p: p, e: e, matched: map[capture.ID]bool{}}
+	err = w.run(ctx)
+	// A hold or a hanging reply must not keep CI: what arrived has been seen.
+	if cerr := e.close(); err == nil && cerr != nil {
+		p.talk("%v", cerr)
+	}
+	return err
+}
+
+func (w *waiting) run(ctx context.Context) error {
+	if err := w.ready(); err != nil {
+		return err
+	}
+	if w.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, w.timeout, errTimeout)
+		defer cancel()
+	}
+	ended := w.start(ctx)
+	err := w.until(ctx, ended)
+	if errors.As(err, &interrupted{}) || errors.As(err, new(*exitError)) {
+		return err
+	}
+	return w.verdict(err)
+}
+
+var errTimeout = errors.New("the time was over")
+
+func (w *waiting) ready() error {
+	if !w.asJSON {
+		w.p.talk("listening on %s", w.e.url)
+		return nil
+	}
+	_, err := fmt.Fprintf(w.p.stdout, `{"type":"ready","url":%q,"pid":%d}`+"\n", w.e.url, os.Getpid())
+	return err
+}
+
+// start runs CMD, and gives how it ended; at once when there is none.
+func (w *waiting) start(ctx context.Context) <-chan error {
+	ended := make(chan error, 1)
+	if len(w.command) == 0 {
+		ended <- nil
+		return ended
+	}
+	cmd := exec.CommandContext(ctx, w.command[0], w.command[1:]...)
+	cmd.Env = append(os.Environ(), "CREEL_URL="+w.e.url)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.p.stdin, w.p.stdout, w.p.stderr
+	if w.asJSON {
+		cmd.Stdout = w.p.stderr
+	}
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = drainTime
+	go func() { ended <- cmd.Run() }()
+	return ended
+}
+
+// until waits for CMD and the matches, then for more. The error says why it
+// stopped before.
+func (w *waiting) until(ctx context.Context, ended <-chan error) error {
+	watch := w.e.ring.Watch(ctx)
+	var end, settled <-chan time.Time
+	running := true
+	for {
+		w.look(ctx)
+		if !running && settled == nil && len(w.matched) >= w.count {
+			settled = time.After(w.settle)
+		}
+		switch {
+		case !running && w.exactly >= 0 && len(w.matched) > w.exactly:
+			return nil
+		case settled != nil && w.settle == 0:
+			return nil
+		}
+		select {
+		case <-watch:
+		case <-settled:
+			w.look(ctx)
+			return nil
+		case <-end:
+			return errTimeout
+		case err := <-w.e.failed:
+			return err
+		case err := <-ended:
+			running = false
+			if err := w.commandError(ctx, err); err != nil {
+				return err
+			}
+			if w.timeout == 0 {
+				end = time.After(usualTimeout + w.settle)
+			}
+		case <-ctx.Done():
+			if running {
+				<-ended
+			}
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// commandError is how creel ends when CMD failed.
+func (w *waiting) commandError(ctx context.Context, err error) error {
+	var exit *exec.ExitError
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return nil // ended by us
+	case !errors.As(err, &exit):
+		return exitf(exitFailure, "run %s: %w", w.command[0], err)
+	}
+	code := exit.ExitCode()
+	if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
+		code = 128 + int(s.Signal())
+	}
+	return exitf(code, "%s failed: %v", w.command[0], exit)
+}
+
+// look takes in what changed.
+func (w *waiting) look(ctx context.Context) {
+	d := w.e.ring.Since(w.rev)
+	w.rev = d.Rev
+	if len(d.Changed) == 0 {
+		return
+	}
+	env := filterEnv(ctx, w.e.ring.Snapshot())
+	for _, ex := range d.Changed {
+		if decided(ex) && w.filter.Match(ex, env) {
+			w.matched[ex.ID] = true
+		} else {
+			delete(w.matched, ex.ID)
+		}
+	}
+}
+
+// verdict prints what came, or what came instead.
+func (w *waiting) verdict(early error) error {
+	all := w.e.ring.Snapshot()
+	n := len(w.matched)
+	missed := early != nil || n < w.count || w.exactly >= 0 && n > w.exactly
+	if early != nil && !errors.Is(early, errTimeout) {
+		return early
+	}
+	if early != nil && n >= w.count && (w.exactly < 0 || n == w.exactly) && len(w.command) == 0 {
+		missed = false // the time was over while looking for more
+	}
+	ctx := context.Background()
+	for _, ex := range all {
+		if !w.matched[ex.ID] {
+			continue
+		}
+		if err := w.p.printExchange(ctx, ex, w.asJSON); err != nil {
+			return err
+		}
+	}
+	if !missed {
+		return nil
+	}
+	w.explain(ctx, all)
+	return &exitError{code: exitMissed}
+}
+
+func (w *waiting) explain(ctx context.Context, all []*capture.Exchange) {
+	want := fmt.Sprintf("at least %d", w.count)
+	switch {
+	case w.exactly == 0:
+		want = "none"
+	case w.exactly > 0:
+		want = fmt.Sprintf("exactly %d", w.exactly)
+	}
+	w.p.talk("waited for %s, %d matched and %d arrived", want, len(w.matched), len(all))
+	env := filterEnv(ctx, all)
+	for _, ex := range all {
+		if w.matched[ex.ID] {
+			continue
+		}
+		line := "  " + textLine(ex)
+		if !decided(ex) {
+			line += "  (not answered yet)"
+		}
+		for _, part := range w.filter.Explain(ex, env) {
+			if !part.Met {
+				line += "  misses " + oneLine(part.Text)
+				if part.Was != "" {
+					line += " (it has " + oneLine(part.Was) + ")"
+				}
+			}
+		}
+		fmt.Fprintln(w.p.stderr, line)
+	}
+}
+
+// printExchange prints an exchange as a line of text or of JSON.
+func (p *program) printExchange(ctx context.Context, ex *capture.Exchange, asJSON bool) error {
+	line := []byte(textLine(ex))
+	if asJSON {
+		var err error
+		if line, err = export.JSONLine(ctx, nil, ex, false); err != nil {
+			return err
+		}
+	}
+	_, err := p.stdout.Write(append(line, '\n'))
+	return err
+}
