@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net/url"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -26,7 +27,7 @@ func urlRows() []Scheme {
 		},
 		{
 			Provider: "plivo-v3", Title: "Plivo", Names: []string{"plivo"}, Detect: []string{"X-Plivo-Signature-V3"},
-			Sig: []string{"X-Plivo-Signature-V3"}, Out: "base64", Item: ",", Template: "{url}{form}.{h:X-Plivo-Signature-V3-Nonce}", spell: plivoURLs,
+			Sig: []string{"X-Plivo-Signature-V3"}, Out: "base64", Item: ",", Template: "{url}{form}.{h:" + plivoNonce + "}", spell: plivoURLs, prepare: newNonce,
 			ID: []string{"p:MessageUUID+p:Status", "p:CallUUID+p:CallStatus"}, Event: []string{"p:Event", "p:Status", "p:CallStatus"},
 			Source: "https://www.plivo.com/docs/voice/concepts/signature-validation/",
 		},
@@ -91,6 +92,16 @@ func twilioHash(d *draft) error {
 	d.target = strings.Replace(d.target, bodySHA256+"="+old, bodySHA256+"="+now, 1)
 	for i := range d.urls {
 		d.urls[i] = strings.Replace(d.urls[i], bodySHA256+"="+old, bodySHA256+"="+now, 1)
+	}
+	return nil
+}
+
+const plivoNonce = "X-Plivo-Signature-V3-Nonce"
+
+// newNonce makes the number that is signed along where there is none yet.
+func newNonce(d *draft) error {
+	if !d.has(plivoNonce) {
+		d.set(plivoNonce, strconv.FormatInt(d.at.UnixNano(), 10))
 	}
 	return nil
 }

@@ -93,7 +93,7 @@ func (s *Scheme) check(m *message, secrets, others []Secret) Result {
 		r.Verdict = verdictOf(capture.Invalid, Missing, s.missing(m))
 		return r
 	case c.reason != "":
-		r.Verdict = verdictOf(capture.Invalid, c.reason, s.unreadable(&c))
+		r.Verdict = verdictOf(capture.Invalid, c.reason, s.unreadable(m, &c, secrets))
 		return r
 	case len(secrets) == 0:
 		r.Verdict = verdictOf(capture.NoSecret, "", s.wanted())
@@ -128,7 +128,7 @@ func (s *Scheme) judge(m *message, c *claim, secrets, others []Secret, r *Result
 		case first.notBound != "":
 			r.Explanation = first.notBound
 		default:
-			r.Explanation = s.explain(m, c, secrets, others, &first)
+			r.Explanation = s.explain(m, secrets, others, &first)
 		}
 		return
 	}

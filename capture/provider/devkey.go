@@ -1,0 +1,97 @@
+package provider
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+)
+
+// DevKey is a key pair for development: creel signs with the private half what
+// an asymmetric provider would have signed, and the app is given the public
+// half in place of the provider's.
+type DevKey struct {
+	// Secret holds the private half, PKCS 8 in PEM; it signs and verifies.
+	Secret Secret
+	// Public is the public half, as the provider writes it in its dashboard.
+	Public string
+	How    string // what to do with it, in one sentence
+}
+
+// NewDevKey makes a key for an asymmetric provider. It fails for the others, and
+// for those whose receivers fetch a certificate from the provider.
+func (s *Set) NewDevKey(provider string) (DevKey, error) {
+	row := s.scheme(provider)
+	switch {
+	case row == nil:
+		return DevKey{}, unknownProvider(provider, s.rows)
+	case row.symmetric() || !row.signs():
+		return DevKey{}, fmt.Errorf("development key: %s needs none: it signs with a shared secret", row.Title)
+	case row.Provider == "aws-sns" || row.Provider == "paypal":
+		return DevKey{}, fmt.Errorf("development key: receivers of %s fetch the certificate from there, so no other key can stand in", row.Title)
+	}
+	signer, err := generate(row.alg())
+	if err != nil {
+		return DevKey{}, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(signer)
+	if err != nil {
+		return DevKey{}, fmt.Errorf("development key: %w", err)
+	}
+	public, err := row.publicText(signer.Public())
+	return DevKey{
+		Secret: Secret{Provider: row.Provider, Value: string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))},
+		Public: public,
+		How:    fmt.Sprintf("give this to the app as the public key of %s while you develop", row.Title),
+	}, err
+}
+
+func generate(alg string) (crypto.Signer, error) {
+	switch alg {
+	case algEd25519:
+		_, priv, err := ed25519.GenerateKey(rand.Reader)
+		return priv, err
+	case algECDSA, algES256:
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case algRSA256, algRSA1:
+		return rsa.GenerateKey(rand.Reader, 2048)
+	}
+	return nil, errors.New("development key: no key for " + alg)
+}
+
+// publicText writes a public key as the provider does: Discord in hex, Telnyx
+// and SendGrid in base64, Plaid as a JWK, the others in PEM.
+func (s *Scheme) publicText(pub crypto.PublicKey) (string, error) {
+	switch p := pub.(type) {
+	case ed25519.PublicKey:
+		if s.Out == "base64" {
+			return base64.StdEncoding.EncodeToString(p), nil
+		}
+		return hex.EncodeToString(p), nil
+	case *ecdsa.PublicKey:
+		if s.alg() == algES256 {
+			point, err := p.Bytes()
+			if err != nil {
+				return "", fmt.Errorf("development key: %w", err)
+			}
+			b64 := base64.RawURLEncoding.EncodeToString
+			return fmt.Sprintf(`{"kty":"EC","crv":"P-256","x":"%s","y":"%s","alg":"ES256","use":"sig","kid":"creel"}`, b64(point[1:33]), b64(point[33:])), nil
+		}
+	}
+	der, err := x509.MarshalPKIXPublicKey(pub)
+	if err != nil {
+		return "", fmt.Errorf("development key: %w", err)
+	}
+	if s.alg() == algECDSA {
+		return base64.StdEncoding.EncodeToString(der), nil
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), nil
+}
