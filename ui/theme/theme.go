@@ -52,6 +52,7 @@ type Theme struct {
 
 	Glyphs
 	syntax [syntaxKinds]Style
+	pixels bool // pictures are drawn in colour
 }
 
 // Syntax is the style of one kind of token of a body.
@@ -85,6 +86,7 @@ func New(o Options) (*Theme, error) {
 	t.grammar16()
 	if o.Colors != Colors16 {
 		t.grammarRich(o)
+		t.pixels = true
 	}
 	return t, t.colourSyntax(o)
 }
