@@ -1,0 +1,79 @@
+package edit
+
+// PieceKind says what a piece of a line is, for a screen to colour.
+type PieceKind uint8
+
+// The kinds of pieces.
+const (
+	PieceText PieceKind = iota // white space, and what is no JSON
+	PieceKey
+	PieceString
+	PieceNumber
+	PieceConstant
+	PiecePunct
+	PieceBad // a string that does not end, or what is not JSON
+)
+
+// Piece is the bytes [Off, End) of a line.
+type Piece struct {
+	Off, End int
+	Kind     PieceKind
+}
+
+// JSONPieces parts one line of JSON. The pieces are in order and together are
+// the line.
+func JSONPieces(line []byte) []Piece {
+	ts := tokens(line)
+	out := make([]Piece, 0, 2*len(ts)+1)
+	at := 0
+	for i, t := range ts {
+		if t.off > at {
+			out = append(out, Piece{at, t.off, PieceText})
+		}
+		p := Piece{t.off, t.end, PiecePunct}
+		switch t.kind {
+		case kindString:
+			p.Kind = PieceString
+			if i+1 < len(ts) && ts[i+1].kind == ':' {
+				p.Kind = PieceKey
+			}
+		case kindLiteral:
+			p.Kind = PieceNumber
+			if c := line[t.off]; c == 't' || c == 'f' || c == 'n' {
+				p.Kind = PieceConstant
+			}
+		case kindOpen, kindOther:
+			p.Kind = PieceBad
+		}
+		out = append(out, p)
+		at = t.end
+	}
+	if at < len(line) {
+		out = append(out, Piece{at, len(line), PieceText})
+	}
+	return out
+}
+
+// Replaced says what the tokens were of which a changed line was made: those of
+// was that are not in is any more, such as 1900 for "amount": 2000. It is empty
+// when nothing was taken away.
+func Replaced(was, is []byte) []byte {
+	a, b := tokens(was), tokens(is)
+	kept := map[int]bool{}
+	for _, i := range alignTokens(was, a, is, b) {
+		kept[i] = true
+	}
+	first, last := -1, -1
+	for i := range a {
+		if !kept[i] {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return nil
+	}
+	return was[a[first].off:a[last].end]
+}

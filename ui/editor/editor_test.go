@@ -1,0 +1,92 @@
+package editor
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestArgv(t *testing.T) {
+	for v, want := range map[string][]string{
+		"vim":                          {"vim"},
+		"  code  --wait ":              {"code", "--wait"},
+		`"/Applications/My Ed/ed" -w`:  {"/Applications/My Ed/ed", "-w"},
+		`emacs -nw --eval '(a "b c")'`: {"emacs", "-nw", "--eval", `(a "b c")`},
+		`/opt/my\ ed`:                  {"/opt/my ed"},
+		"":                             {"vi"},
+		"vi; rm -rf x":                 {"vi;", "rm", "-rf", "x"},
+	} {
+		got := Argv(func(name string) (string, bool) { return v, name == "EDITOR" })
+		if diff := cmp.Diff(want, got); diff != "" && runtime.GOOS != "windows" {
+			t.Errorf("%q: %s", v, diff)
+		}
+	}
+}
+
+func open(t *testing.T, ctx context.Context, script string) *Session {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("needs sh")
+	}
+	s, err := Open(ctx, []string{"sh", "-c", script, "sh"}, "request.http", []byte("text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func gone(t *testing.T, s *Session) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Dir(s.file)); !os.IsNotExist(err) {
+		t.Errorf("%s is still there", s.file)
+	}
+}
+
+func TestSession(t *testing.T) {
+	s := open(t, t.Context(), `printf more >>"$1"`)
+	dir, _ := os.Stat(s.dir)
+	file, _ := os.Stat(s.file)
+	if dir.Mode().Perm() != 0o700 || file.Mode().Perm() != 0o600 {
+		t.Errorf("modes %v and %v", dir.Mode(), file.Mode())
+	}
+	text, err := s.Finish(s.Cmd.Run())
+	if string(text) != "textmore" || err != nil {
+		t.Errorf("%q, %v", text, err)
+	}
+	gone(t, s)
+}
+
+func TestSessionThatIsKilled(t *testing.T) {
+	s := open(t, t.Context(), `printf more >>"$1"; kill -9 $$`)
+	text, err := s.Finish(s.Cmd.Run())
+	if string(text) != "textmore" || err == nil {
+		t.Errorf("%q, %v", text, err)
+	}
+	gone(t, s)
+}
+
+func TestSessionThatLosesTheFile(t *testing.T) {
+	s := open(t, t.Context(), `rm "$1"`)
+	if text, err := s.Finish(s.Cmd.Run()); text != nil || err == nil {
+		t.Errorf("%q, %v", text, err)
+	}
+	gone(t, s)
+}
+
+func TestTheEndOfTheProgramRemovesTheFile(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := open(t, ctx, "exec sleep 100")
+	if err := s.Cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	_, err := s.Finish(s.Cmd.Wait())
+	if err == nil {
+		t.Error("the editor outlived the program")
+	}
+	gone(t, s)
+}
