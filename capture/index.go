@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 )
@@ -66,19 +67,18 @@ type index struct {
 	low [classes]int
 }
 
-// find returns the place of id, or where it would be.
+// find returns the place of id, or where it would be. Ids mostly have no gaps, so
+// the place is mostly as far from the first as the id is.
 func (x *index) find(id ID) (int, bool) {
-	if n := len(x.list); n == 0 || x.list[n-1].id < id {
+	n := len(x.list)
+	if n == 0 || x.list[n-1].id < id {
 		return n, false
 	}
+	if i := id - x.list[0].id; i < ID(n) && x.list[i].id == id {
+		return int(i), true
+	}
 	return slices.BinarySearchFunc(x.list, id, func(e entry, id ID) int {
-		switch {
-		case e.id < id:
-			return -1
-		case e.id > id:
-			return 1
-		}
-		return 0
+		return cmp.Compare(e.id, id)
 	})
 }
 
