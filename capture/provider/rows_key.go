@@ -6,7 +6,8 @@ func publicKeyRows() []Scheme {
 		{
 			Provider: "discord", Title: "Discord", Detect: []string{"X-Signature-Ed25519"},
 			Sig: []string{"X-Signature-Ed25519"}, Alg: algEd25519, Template: "{ts}{body}", TS: "h:X-Signature-Timestamp",
-			ID: []string{"b:id", "b:event.timestamp"}, Event: []string{"b:event.type", "b:data.name", "b:type"},
+			orDetect: []string{"body:application_id", "body:version"},
+			ID:       []string{"b:id", "b:event.timestamp"}, event: discordEvent,
 			Deadline: 3, Retries: "exponential, up to 10 min", Source: "https://discord.com/developers/docs/interactions/overview#validating-security-request-headers",
 		},
 		{
@@ -28,4 +29,20 @@ func publicKeyRows() []Scheme {
 		payPal(),
 		rfc9421(),
 	}
+}
+
+// discordTypes are the types of an interaction, which Discord numbers from one.
+var discordTypes = map[string]string{"0": "ping", "1": "ping", "2": "application_command", "3": "message_component", "4": "autocomplete", "5": "modal_submit"}
+
+// discordEvent is the type of an event, or of an interaction with the name of
+// its command.
+func discordEvent(m *message) string {
+	if e := m.first([]string{"b:event.type"}); e != "" {
+		return e
+	}
+	kind := discordTypes[m.first([]string{"b:type"})]
+	if name := m.first([]string{"b:data.name"}); name != "" && kind != "" {
+		return kind + "." + name
+	}
+	return kind
 }

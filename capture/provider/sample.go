@@ -1,3 +1,309 @@
 package provider
 
-func sampleEvents(provider string) []string { return nil }
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"creel/capture"
+)
+
+// samples are deliveries of the documented shape with invented data, one file
+// each: provider/event.http. What stands in double braces is made anew for each.
+//
+//go:embed samples
+var samples embed.FS
+
+// first are the events that a provider's list begins with, when it is not the
+// alphabet's choice.
+var first = map[string]string{"stripe": "invoice.paid", "github": "push", "slack": "message"}
+
+// sampleFiles are the events there are samples of, by provider.
+var sampleFiles = sync.OnceValue(func() map[string][]string {
+	all := map[string][]string{}
+	_ = fs.WalkDir(samples, "samples", func(p string, d fs.DirEntry, err error) error {
+		if event, ok := strings.CutSuffix(d.Name(), ".http"); ok && err == nil {
+			name := strings.Split(p, "/")[1]
+			all[name] = append(all[name], event)
+		}
+		return err
+	})
+	for name, event := range first {
+		if i := slices.Index(all[name], event); i > 0 {
+			all[name] = slices.Insert(slices.Delete(all[name], i, i+1), 0, event)
+		}
+	}
+	return all
+})
+
+func sampleEvents(provider string) []string { return sampleFiles()[provider] }
+
+// SampleInfo names one sample.
+type SampleInfo struct {
+	Provider, Title, Event string
+	Signed                 bool // a secret is known: it will be signed
+}
+
+// Samples lists all samples: the best known providers first, then by name.
+func (s *Set) Samples() []SampleInfo {
+	names := slices.Sorted(maps.Keys(sampleFiles()))
+	known := []string{"stripe", "github", "slack", "shopify", "twilio", "meta", "discord"}
+	names = slices.Concat(known, slices.DeleteFunc(names, func(n string) bool { return slices.Contains(known, n) }))
+	var all []SampleInfo
+	for _, name := range names {
+		row := s.scheme(name)
+		for _, event := range sampleEvents(name) {
+			all = append(all, SampleInfo{Provider: name, Title: row.Title, Event: event, Signed: row.symmetric() && s.HasSecret(name)})
+		}
+	}
+	return all
+}
+
+// SampleOptions say how a sample is made.
+type SampleOptions struct {
+	Event  string    // default: the provider's first
+	Now    time.Time // of the event and its signature; default: now
+	Rand   io.Reader // makes the ids; the same bytes make the same ids
+	Secret string    // signs it; default: a secret of the set
+	URL    string    // what the receiver takes for its own address, where that is signed
+	// Edit changes the request before it is signed.
+	Edit func(*capture.Request) error
+}
+
+// Sample makes a delivery as the provider would send it, with fresh ids and
+// times, signed when a secret is known. It has no Host: that is the target's.
+func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (req *capture.Request, signed bool, err error) {
+	name, err := s.sampleName(provider)
+	if err != nil {
+		return nil, false, err
+	}
+	text, err := sampleText(name, o.Event)
+	if err != nil {
+		return nil, false, err
+	}
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	f := &filler{now: o.Now.UTC(), rand: o.Rand, made: map[string]string{}}
+	if req, err = f.request(text); err != nil {
+		return nil, false, fmt.Errorf("sample %s: %w", name, err)
+	}
+	if o.Edit != nil {
+		if err := o.Edit(req); err != nil {
+			return nil, false, err
+		}
+	}
+	if o.Secret == "" && !s.canSign(name) {
+		unsigned(req)
+		return req, false, nil
+	}
+	done, err := s.Sign(ctx, req, SignOptions{Provider: name, Secret: o.Secret, At: o.Now, URL: o.URL})
+	if err != nil {
+		return nil, false, err
+	}
+	return done.Apply(req), true, nil
+}
+
+// canSign reports whether a known secret makes signatures of the provider: a
+// shared one, or the private half of a development key.
+func (s *Set) canSign(name string) bool {
+	row := s.scheme(name)
+	for _, sec := range *s.secrets.Load() {
+		if !row.goesBy(sec.Provider) {
+			continue
+		}
+		if k, err := row.key(sec.Value, row.alg()); err == nil && (row.symmetric() || k.sign != nil) {
+			return true
+		}
+	}
+	return false
+}
+
+func unsigned(req *capture.Request) {
+	req.Fields = slices.DeleteFunc(req.Fields, func(f capture.Field) bool { return f.Value == unsignedMark })
+}
+
+// sampleName is the provider that a name stands for among those with samples.
+func (s *Set) sampleName(name string) (string, error) {
+	if len(sampleEvents(name)) > 0 {
+		return name, nil
+	}
+	for _, r := range s.rows {
+		if r.goesBy(name) && len(sampleEvents(r.Provider)) > 0 {
+			return r.Provider, nil
+		}
+	}
+	if s.scheme(name) == nil {
+		return "", unknownProvider(name, s.rows)
+	}
+	return "", fmt.Errorf("there is no sample of %s: creel trigger --list shows all", name)
+}
+
+// sampleText finds the sample of an event; event names are compared without
+// regard to case and to what parts their words.
+func sampleText(name, event string) (string, error) {
+	events := sampleEvents(name)
+	i := 0
+	if event != "" {
+		i = slices.IndexFunc(events, func(e string) bool { return plain(e) == plain(event) })
+	}
+	if i < 0 {
+		return "", fmt.Errorf("there is no sample %s of %s: there is %s", event, name, strings.Join(events, ", "))
+	}
+	b, err := samples.ReadFile("samples/" + name + "/" + events[i] + ".http")
+	return string(b), err
+}
+
+func plain(event string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("/: _-.", r) {
+			return '.'
+		}
+		return r
+	}, strings.ToLower(event))
+}
+
+// unsignedMark stands in a field that signing fills in.
+const unsignedMark = "‹unsigned›"
+
+// filler fills in the double braces of one sample; the same name gives the same
+// value throughout.
+type filler struct {
+	now  time.Time
+	rand io.Reader
+	made map[string]string
+}
+
+// request makes the request out of a file: a request line, fields, an empty
+// line, and a body that ends before the file's last newline.
+func (f *filler) request(text string) (*capture.Request, error) {
+	head, body, _ := strings.Cut(text, "\n\n")
+	body, err := f.fill(strings.TrimSuffix(body, "\n"))
+	if err != nil {
+		return nil, err
+	}
+	f.made["length"] = strconv.Itoa(len(body))
+	if head, err = f.fill(head); err != nil {
+		return nil, err
+	}
+	line, fields, _ := strings.Cut(head, "\n")
+	method, target, _ := strings.Cut(line, " ")
+	req := &capture.Request{Method: method, Target: target, Proto: "HTTP/1.1", Exact: true, Body: capture.NewBody([]byte(body)), Size: int64(len(body))}
+	for _, l := range strings.Split(fields, "\n") {
+		name, value, _ := strings.Cut(l, ": ")
+		req.Fields = append(req.Fields, capture.Field{Name: name, Value: value})
+	}
+	return req, nil
+}
+
+func (f *filler) fill(text string) (string, error) {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(text, "{{")
+		b.WriteString(before)
+		if !ok {
+			return b.String(), nil
+		}
+		name, after, ok := strings.Cut(rest, "}}")
+		if !ok {
+			return "", fmt.Errorf("{{ without }}")
+		}
+		// Three braces are one that is meant, around a value.
+		if strings.HasPrefix(name, "{") {
+			b.WriteByte('{')
+			name = name[1:]
+		}
+		v, err := f.value(name)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(v)
+		text = after
+	}
+}
+
+func (f *filler) value(name string) (string, error) {
+	if v, ok := f.made[name]; ok {
+		return v, nil
+	}
+	v, err := f.make(name)
+	f.made[name] = v
+	return v, err
+}
+
+const (
+	digits   = "0123456789"
+	hexDigit = "0123456789abcdef"
+	upper    = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	alnum    = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
+
+func (f *filler) make(name string) (string, error) {
+	kind := strings.TrimRight(name, "b")
+	switch strings.TrimRight(kind, "23") {
+	case "id":
+		return f.letters(alnum, 24)
+	case "uuid":
+		h, err := f.letters(hexDigit, 32)
+		return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:], err
+	case "digits":
+		return f.number(12)
+	case "hex":
+		if kind == "hex" || kind == "hex2" {
+			return f.letters(hexDigit, 40)
+		}
+	}
+	switch kind {
+	case "ID":
+		return f.letters(upper, 11)
+	case "ID16":
+		return f.letters(upper, 16)
+	case "hex24", "hex32", "hex50", "hex64":
+		n, _ := strconv.Atoi(kind[3:])
+		return f.letters(hexDigit, n)
+	case "digits9":
+		return f.number(9)
+	case "unix":
+		return formatTime(f.now, "s"), nil
+	case "ms":
+		return formatTime(f.now, "ms"), nil
+	case "rfc3339":
+		return f.now.Format(time.RFC3339), nil
+	case "rfc3339ms":
+		return formatTime(f.now, "rfc3339"), nil
+	case "httpdate":
+		return formatTime(f.now, "http-date"), nil
+	case "signature":
+		return unsignedMark, nil
+	}
+	return "", fmt.Errorf("{{%s}} is not known", name)
+}
+
+// number is n digits, the first not zero.
+func (f *filler) number(n int) (string, error) {
+	s, err := f.letters(digits, n)
+	if len(s) > 0 && s[0] == '0' {
+		s = "7" + s[1:]
+	}
+	return s, err
+}
+
+func (f *filler) letters(of string, n int) (string, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(f.rand, b); err != nil {
+		return string(bytes.Repeat([]byte("0"), n)), fmt.Errorf("make ids: %w", err)
+	}
+	for i := range b {
+		b[i] = of[int(b[i])%len(of)]
+	}
+	return string(b), nil
+}
