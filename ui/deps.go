@@ -44,6 +44,8 @@ type Deps struct {
 	In      io.Reader
 	Out     io.Writer
 	Environ []string
+	// Width and Height are the size of an Out that is no terminal.
+	Width, Height int
 }
 
 // Config are the settings that concern the screen, and the facts that it shows.
@@ -80,6 +82,9 @@ func Run(ctx context.Context, d Deps) error {
 	}
 	if d.Out != nil {
 		options = append(options, tea.WithOutput(d.Out))
+	}
+	if d.Width > 0 {
+		options = append(options, tea.WithWindowSize(d.Width, d.Height))
 	}
 	if d.Environ != nil {
 		options = append(options, tea.WithEnvironment(d.Environ))

@@ -94,10 +94,11 @@ func (m *Model) welcome(w, h int) []string {
 	return lines[:min(len(lines), max(0, h-1))]
 }
 
-// fact writes a line "Name  what it is   how to change it".
-func (m *Model) factLine(w int, name string, value safe.Text, hint string) string {
+// factLine is a line "Name  what it is   how to change it"; what it is begins
+// at that column.
+func (m *Model) factLine(w, at int, name string, value safe.Text, hint string) string {
 	t := m.theme
-	row := t.NewRow(w, theme.Style{}).Gap(2).Text(t.Dim, safe.Line(name)).To(16).Text(t.Plain, value)
+	row := t.NewRow(w, theme.Style{}).Gap(2).Text(t.Dim, safe.Line(name)).To(at).Text(t.Plain, value)
 	if row.Room() > theme.Width(hint)+3 {
 		row.To(max(row.Col()+2, 41)).Text(t.Dim, safe.Line(hint))
 	}
@@ -106,17 +107,17 @@ func (m *Model) factLine(w int, name string, value safe.Text, hint string) strin
 
 func (m *Model) whereLines(w int) []string {
 	url := m.deps.Config.URL
-	lines := []string{m.factLine(w, "Listening on", safe.Line(url), "every path, every method")}
+	lines := []string{m.factLine(w, 16, "Listening on", safe.Line(url), "every path, every method")}
 	if p := m.deps.Config.Public; p != "" {
-		lines = append(lines, m.factLine(w, "Senders call", safe.Line(p), ""))
+		lines = append(lines, m.factLine(w, 16, "Senders call", safe.Line(p), ""))
 	}
-	lines = append(lines, m.factLine(w, "Senders get", m.facts.senders, "s changes it"))
+	lines = append(lines, m.factLine(w, 16, "Senders get", m.facts.senders, "s changes it"))
 	if len(m.facts.targets) == 0 {
-		return append(lines, m.factLine(w, "Your app", safe.Const("not forwarded"), "F sets it: type 3000"))
+		return append(lines, m.factLine(w, 16, "Your app", safe.Const("not forwarded"), "F sets it: type 3000"))
 	}
 	for _, s := range m.facts.targets {
 		where := safe.Line(strings.TrimSpace(s.Path + " " + s.URL.String() + "  " + s.Words(m.now)))
-		lines = append(lines, m.factLine(w, "Your app", where, "F changes it"))
+		lines = append(lines, m.factLine(w, 16, "Your app", where, "F changes it"))
 	}
 	return lines
 }
@@ -126,7 +127,7 @@ func (m *Model) wayLines(w int) []string {
 	lines := []string{
 		t.NewRow(w, theme.Style{}).Gap(2).Lit(t.Title, "See one now").String(),
 		t.NewRow(w, theme.Style{}).Gap(4).Lit(t.Key, "t").To(15).
-			Lit(t.Plain, "a sample delivery: stripe invoice.paid, github push, slack message").String(),
+			Lit(t.Plain, "a sample delivery: stripe invoice.paid, github push, …").String(),
 	}
 	lines = append(lines, m.wayLine(w, 0)...)
 	lines = append(lines, "", t.NewRow(w, theme.Style{}).Gap(2).Lit(t.Title, "Let the real one in").
@@ -168,8 +169,8 @@ func (m *Model) keptLines(w int) []string {
 		kept = fmt.Sprintf("%s  (%s or %s)", c.History, number(c.Keep), mebibytes(c.KeepBytes))
 	}
 	return []string{
-		m.factLine(w, "Check signatures", safe.Const("  creel --secret stripe=env:STRIPE_WEBHOOK_SECRET"), ""),
-		m.factLine(w, "Kept in", safe.Line("  "+kept), ""),
+		m.factLine(w, 20, "Check signatures", safe.Const("creel --secret stripe=env:STRIPE_WEBHOOK_SECRET"), ""),
+		m.factLine(w, 20, "Kept in", safe.Line(kept), ""),
 	}
 }
 

@@ -8,8 +8,10 @@
 package field
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -25,9 +27,9 @@ type Field struct {
 	// Secret shows a dot for each character.
 	Secret bool
 
-	text []rune
+	text []string // characters, or single bytes that are none
 	pos  int
-	kill []rune
+	kill []string
 }
 
 // New returns a field with text in it and the cursor at its end.
@@ -38,29 +40,29 @@ func New(text string) Field {
 }
 
 // Value is the text.
-func (f *Field) Value() string { return string(f.text) }
+func (f *Field) Value() string { return strings.Join(f.text, "") }
 
 // Set replaces the text and puts the cursor at its end.
 func (f *Field) Set(text string) {
-	f.text = []rune(oneLine(text))
+	f.text = characters(oneLine(text))
 	f.pos = len(f.text)
 }
 
 // Pos is the place of the cursor, in bytes of Value.
-func (f *Field) Pos() int { return len(string(f.text[:f.pos])) }
+func (f *Field) Pos() int { return len(strings.Join(f.text[:f.pos], "")) }
 
 // SetPos moves the cursor to a byte of Value.
 func (f *Field) SetPos(bytes int) {
-	v := f.Value()
-	f.pos = min(len([]rune(v[:min(max(0, bytes), len(v))])), len(f.text))
+	for f.pos = 0; f.pos < len(f.text) && bytes >= len(f.text[f.pos]); f.pos++ {
+		bytes -= len(f.text[f.pos])
+	}
 }
 
 // Insert puts text in at the cursor.
 func (f *Field) Insert(text string) {
-	in := []rune(oneLine(text))
-	next := make([]rune, 0, len(f.text)+len(in))
-	next = append(append(append(next, f.text[:f.pos]...), in...), f.text[f.pos:]...)
-	f.text, f.pos = next, f.pos+len(in)
+	in := characters(oneLine(text))
+	f.text = slices.Concat(f.text[:f.pos], in, f.text[f.pos:])
+	f.pos += len(in)
 }
 
 // Update handles a key or a paste and reports whether it was one of its own.
@@ -113,7 +115,7 @@ func (f *Field) killWordRight() { f.cut(f.pos, f.rightOfWord(), true) }
 func (f *Field) killHome()      { f.cut(0, f.pos, true) }
 func (f *Field) killEnd()       { f.cut(f.pos, len(f.text), true) }
 
-func (f *Field) yank() { f.Insert(string(f.kill)) }
+func (f *Field) yank() { f.Insert(strings.Join(f.kill, "")) }
 
 func (f *Field) transpose() {
 	if len(f.text) < 2 || f.pos == 0 {
@@ -126,7 +128,7 @@ func (f *Field) transpose() {
 
 func (f *Field) cut(from, to int, keep bool) {
 	if keep && to > from {
-		f.kill = append([]rune(nil), f.text[from:to]...)
+		f.kill = slices.Clone(f.text[from:to])
 	}
 	f.text = append(f.text[:from:from], f.text[to:]...)
 	f.pos = from
@@ -155,7 +157,10 @@ func (f *Field) rightOfWord() int {
 }
 
 // isWord splits where people expect it in URLs and filters, too.
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+func isWord(char string) bool {
+	r, _ := utf8.DecodeRuneInString(char)
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_'
+}
 
 // View draws the field, exactly w cells wide, and says in which of them the
 // cursor stands. A text too long scrolls so that the cursor is in sight.
@@ -179,12 +184,23 @@ func (f *Field) shown(from, to int) safe.Text {
 	if f.Secret {
 		return safe.Line(strings.Repeat("*", to-from))
 	}
-	return safe.Line(string(f.text[from:to]))
+	return safe.Line(strings.Join(f.text[from:to], ""))
 }
 
 // width measures a stretch as a whole: characters that combine take less room
 // together than one by one.
 func (f *Field) width(from, to int) int { return f.shown(from, to).Width() }
+
+// characters splits s so that joining gives the same bytes.
+func characters(s string) []string {
+	var out []string
+	for s != "" {
+		_, n := utf8.DecodeRuneInString(s)
+		out = append(out, s[:n])
+		s = s[n:]
+	}
+	return out
+}
 
 func oneLine(s string) string {
 	s = strings.TrimRight(s, "\r\n")

@@ -55,6 +55,17 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+func TestBytesAreKept(t *testing.T) {
+	const odd = "/a\x9b\xff\x00世"
+	f := New(odd)
+	f.SetPos(3)
+	f.Insert("x")
+	f.Update(press("backspace"))
+	if f.Value() != odd || f.Pos() != 3 {
+		t.Errorf("%q at %d", f.Value(), f.Pos())
+	}
+}
+
 func TestPasteIsOneLine(t *testing.T) {
 	f := New("a")
 	f.Update(tea.PasteMsg{Content: "b\r\nc\n"})
