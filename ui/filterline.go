@@ -71,18 +71,18 @@ func (m *Model) filterRow(w int) string {
 	room := w - row.Col() - 14
 	if !m.filter.open {
 		row = t.NewRow(w, theme.Style{}).Lit(t.Rule, "─").Lit(t.Dim, " filter ").Text(t.Plain, safe.Line(m.sieve.filterText()).Cut(w-24)).Gap(1)
-		row.Styled(t.Line(w), w-row.Col()-14)
-		m.drawFound(row, w)
-		return row.Styled(t.Line(w), row.Room()).String()
+		row.Line(w - row.Col() - 18)
+		m.drawFound(row)
+		return row.Line(w).String()
 	}
 	text, _ := m.filter.field.View(t, max(1, room))
 	row.Styled(text, max(1, room))
-	m.drawFound(row, w)
+	m.drawFound(row)
 	return row.String()
 }
 
 // drawFound says how many rows the filter lets through.
-func (m *Model) drawFound(row *theme.Row, _ int) {
+func (m *Model) drawFound(row *theme.Row) {
 	t := m.theme
 	row.Gap(1).Text(t.Dim, safe.Line(number(m.list.Len())+" of "+number(len(m.index.all)))).Gap(1)
 	if p := m.sieve.progress(); p < 100 {

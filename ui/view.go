@@ -108,8 +108,7 @@ func (m *Model) ruleLine() string {
 		return t.Line(l.W)
 	}
 	row := t.NewRow(l.W, theme.Style{})
-	row.Styled(t.Line(l.Split.X), l.Split.X).Lit(t.Rule, t.Tee)
-	return row.Styled(t.Line(row.Room()), row.Room()).String()
+	return row.Line(l.Split.X).Lit(t.Rule, t.Tee).Line(l.W).String()
 }
 
 // tinyLine is all there is on a screen too small for more.

@@ -87,7 +87,7 @@ func (l *List) ruleLine() string {
 	t := l.Theme
 	return t.NewRow(l.w, theme.Style{}).Lit(t.Rule, "── started ").
 		Text(t.Rule, safe.Line(l.Started.Local().Format("15:04"))).Gap(1).
-		Styled(t.Line(l.w), l.w).String()
+		Line(l.w).String()
 }
 
 func (l *List) emptyLine(line int) string {

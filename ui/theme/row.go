@@ -60,6 +60,12 @@ func (r *Row) Gap(n int) *Row {
 	return r
 }
 
+// Line writes a horizontal line of n cells.
+func (r *Row) Line(n int) *Row {
+	n = min(n, r.Room())
+	return r.Styled(r.t.Line(n), max(0, n))
+}
+
 // To writes blanks up to the column, counted from zero; nothing when the row is
 // there already.
 func (r *Row) To(column int) *Row { return r.Gap(column - r.w) }
