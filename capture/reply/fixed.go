@@ -131,6 +131,17 @@ func readReply(name string) ([]byte, error) {
 	return b, nil
 }
 
+// ContentType is the Content-Type that the body of the reply goes out with;
+// empty when there is no body, or it is made for each reply.
+func (s *Spec) ContentType() string {
+	for _, f := range withType(s.Fields, []byte(s.Body)) {
+		if strings.EqualFold(f.Name, "Content-Type") {
+			return f.Value
+		}
+	}
+	return ""
+}
+
 // withType adds the Content-Type that a body has when the user gave none, and
 // forbids browsers to guess another: a reply must not become a page.
 func withType(fields []capture.Field, body []byte) []capture.Field {

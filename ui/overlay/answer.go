@@ -1,0 +1,204 @@
+package overlay
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/reply"
+	"creel/capture/safe"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// HeldDecided says how the hold of a request goes on. A reply in it is valid.
+type HeldDecided struct {
+	ID       capture.ID
+	Decision reply.Decision
+}
+
+// NextTryAnswered says that the sender left, and what the next try of the
+// delivery is to be answered. The reply is valid.
+type NextTryAnswered struct {
+	ID   capture.ID
+	Spec reply.Spec
+}
+
+// AnswerClosed says that no answer is being written any more: the time of the
+// hold goes on.
+type AnswerClosed struct{ ID capture.ID }
+
+// HeldNow is how a hold stands.
+type HeldNow struct {
+	Held  bool // false: the sender left, or someone else decided
+	Since time.Time
+	// Limit is how long the sender waits; 0 when that is not known.
+	Limit time.Duration
+}
+
+// AnswerSpec is what the dialog needs.
+type AnswerSpec struct {
+	ID      capture.ID
+	Subject safe.Text // what is held: "POST /stripe  stripe invoice.paid"
+	Presets []reply.Spec
+	// Forward is where it would be forwarded; empty when there is nowhere.
+	Forward safe.Text
+	// Otherwise is what it would have got without the hold.
+	Otherwise safe.Text
+	Look      func() HeldNow
+	Now       func() time.Time
+}
+
+// Answer asks what a held request is answered. The sender leaving does not
+// close it: the answer can still go to the delivery's next try.
+type Answer struct {
+	t     *theme.Theme
+	s     AnswerSpec
+	field field.Field
+	at    int // of ways; 0 is the answer
+	began time.Time
+}
+
+// NewAnswer returns a dialog that begins with 200.
+func NewAnswer(t *theme.Theme, s AnswerSpec) *Answer {
+	a := &Answer{t: t, s: s, field: field.New("200"), began: s.Look().Since}
+	a.field.Ghost = `200   422 {"error":"x"}   @preset`
+	return a
+}
+
+// way is one thing that can be done.
+type way struct {
+	name, hint safe.Text
+	msg        func() tea.Msg // nil: cannot be done
+}
+
+// ways are what can be done now; the first is the answer in the field.
+func (a *Answer) ways(held bool) []way {
+	spec, err := reply.ParseSpec(a.field.Value(), a.s.Presets)
+	answer := way{name: safe.Const("answer")}
+	if err != nil {
+		answer.hint = safe.Line(strings.TrimPrefix(err.Error(), "reply: "))
+	} else {
+		answer.hint = describe(&spec)
+	}
+	if !held {
+		answer.name = safe.Const("next try")
+		if err == nil {
+			answer.hint = safe.Concat(safe.Const("give it to the delivery's next try: "), answer.hint)
+			answer.msg = func() tea.Msg { return NextTryAnswered{a.s.ID, spec} }
+		}
+		return []way{answer}
+	}
+	if err == nil {
+		answer.msg = a.decide(reply.Decision{Way: reply.WayAnswer, Reply: spec})
+	}
+	forward := way{safe.Const("forward"), a.s.Forward, a.decide(reply.Decision{Way: reply.WayForward})}
+	if a.s.Forward.Empty() {
+		forward.hint, forward.msg = safe.Const("no target is on for this path"), nil
+	}
+	return []way{
+		answer,
+		forward,
+		{safe.Const("let go"), a.s.Otherwise, a.decide(reply.Decision{Way: reply.WayPass})},
+		{safe.Const("drop"), safe.Const("close the connection without an answer"), a.decide(reply.Decision{Way: reply.WayDrop})},
+	}
+}
+
+func (a *Answer) decide(d reply.Decision) func() tea.Msg {
+	return func() tea.Msg { return HeldDecided{a.s.ID, d} }
+}
+
+// Update implements Overlay.
+func (a *Answer) Update(msg tea.Msg) (tea.Cmd, bool) {
+	ways := a.ways(a.s.Look().Held)
+	a.at = min(a.at, len(ways)-1)
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc", "ctrl+c":
+			return func() tea.Msg { return AnswerClosed{a.s.ID} }, true
+		case "enter":
+			return ways[a.at].msg, ways[a.at].msg != nil
+		case "down", "tab", "ctrl+n":
+			a.at = (a.at + 1) % len(ways)
+			return nil, false
+		case "up", "shift+tab", "ctrl+p":
+			a.at = (a.at + len(ways) - 1) % len(ways)
+			return nil, false
+		}
+	}
+	if a.field.Update(msg) {
+		a.at = 0 // who types answers
+	}
+	return nil, false
+}
+
+// View implements Overlay.
+func (a *Answer) View(w, h int) Frame {
+	t, inner := a.t, min(72, w-theme.BoxFrameWidth)
+	look := a.s.Look()
+	drawn, x := a.field.View(t, max(0, inner))
+	lines := []string{a.clock(look, inner), drawn}
+	y := 1
+	if h >= 9 {
+		lines = []string{t.NewRow(inner, theme.Style{}).Text(t.Plain, a.s.Subject).String(), lines[0], "", drawn, ""}
+		y = 3
+	}
+	for i, way := range a.ways(look.Held) {
+		ground, hint := theme.Style{}, t.Dim
+		row := t.NewRow(inner, ground)
+		if i == a.at {
+			row = t.NewRow(inner, t.Selected).Lit(t.Accent, t.Bar)
+		}
+		if i == 0 && way.msg == nil {
+			hint = t.Warn
+		}
+		row.To(2).Text(t.Plain, way.name).To(12).Text(hint, way.hint)
+		lines = append(lines, row.String())
+	}
+	return framed(t, safe.Linef("answer %v", a.s.ID), lines, inner, h, x, y)
+}
+
+const barCells = 20
+
+// clock counts up against the sender's limit, like a bar.
+func (a *Answer) clock(look HeldNow, w int) string {
+	t, row := a.t, a.t.NewRow(w, theme.Style{})
+	if !look.Held {
+		return row.Text(t.Warn, safe.Const("the sender has left: it is not held any more")).String()
+	}
+	waited := max(0, a.s.Now().Sub(look.Since))
+	if look.Limit <= 0 {
+		return row.Text(t.Held, safe.Linef(" held %s ", seconds(waited))).Gap(1).Lit(t.Dim, "its time stands still while you write").String()
+	}
+	style := t.Plain
+	if waited > look.Limit {
+		style = t.Bad
+	}
+	full := int(min(waited, look.Limit) * barCells / look.Limit)
+	row.Styled(style.Text(safe.Const("█").Repeat(full)), full).Styled(t.Dim.Text(safe.Const("·").Repeat(barCells-full)), barCells-full)
+	return row.Gap(1).Text(style, safe.Linef("%s of %s", tenths(waited), seconds(look.Limit))).Gap(1).
+		Lit(t.Dim, "until the sender gives up").String()
+}
+
+// seconds writes a time: "1.8 s", "30 s", "2m 5s".
+func seconds(d time.Duration) string {
+	switch {
+	case d >= time.Minute:
+		return d.Round(time.Second).String()
+	case d%time.Second == 0:
+		return tenths(d)[:len(tenths(d))-2] + " s"
+	}
+	return tenths(d) + " s"
+}
+
+// tenths writes seconds with one decimal.
+func tenths(d time.Duration) string {
+	return safe.Linef("%.1f", d.Truncate(100*time.Millisecond).Seconds()).String()
+}
+
+// Keys implements Overlay.
+func (a *Answer) Keys() []Key {
+	return []Key{{"enter", "do it"}, {"↑ ↓", "answer, forward, let go, drop"}, {"esc", "keep it held"}}
+}

@@ -1,0 +1,114 @@
+package overlay
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// input is one line of a form: a field, or a choice that space goes through.
+type input struct {
+	label safe.Text
+	field field.Field
+	// choices make it a choice; at is the one that is taken.
+	choices []safe.Text
+	at      int
+	hidden  bool
+}
+
+// form is a few inputs below each other, of which one has the cursor. Tab and
+// the arrows go from one to the next.
+type form struct {
+	inputs []input
+	at     int
+}
+
+// update handles a key or a paste and reports whether it was the form's own.
+func (f *form) update(msg tea.Msg) bool {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "tab", "down":
+			f.move(1)
+			return true
+		case "shift+tab", "up":
+			f.move(-1)
+			return true
+		}
+	}
+	in := &f.inputs[f.at]
+	if in.choices == nil {
+		return in.field.Update(msg)
+	}
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		n := len(in.choices)
+		switch key.String() {
+		case "space", "right", "l":
+			in.at = (in.at + 1) % n
+			return true
+		case "left", "h":
+			in.at = (in.at + n - 1) % n
+			return true
+		}
+	}
+	return false
+}
+
+// move goes to the next input that is shown, round the end.
+func (f *form) move(by int) {
+	for range f.inputs {
+		f.at = (f.at + by + len(f.inputs)) % len(f.inputs)
+		if !f.inputs[f.at].hidden {
+			return
+		}
+	}
+}
+
+// view draws the inputs that are shown, each w cells wide, and says where the
+// cursor stands.
+func (f *form) view(t *theme.Theme, w int) (lines []string, x, y int) {
+	labels := 0
+	for _, in := range f.inputs {
+		labels = max(labels, in.label.Width())
+	}
+	for i := range f.inputs {
+		in := &f.inputs[i]
+		if in.hidden {
+			continue
+		}
+		row, style := t.NewRow(w, theme.Style{}), t.Dim
+		if i == f.at {
+			style = t.Accent
+		}
+		row.Text(style, in.label).To(labels + 2)
+		start, at := row.Col(), 0
+		if in.choices == nil {
+			drawn, cell := in.field.View(t, row.Room())
+			row.Styled(drawn, row.Room())
+			at = cell
+		} else {
+			at = in.drawChoices(t, row)
+		}
+		if i == f.at {
+			x, y = min(start+at, max(0, w-1)), len(lines)
+		}
+		lines = append(lines, row.String())
+	}
+	return lines, x, y
+}
+
+// drawChoices draws all choices, the one taken between brackets, and returns
+// where that one begins.
+func (in *input) drawChoices(t *theme.Theme, row *theme.Row) (at int) {
+	start := row.Col()
+	for i, c := range in.choices {
+		if i == in.at {
+			at = row.Col() - start
+			row.Lit(t.Plain, "[").Text(t.Bold, c).Lit(t.Plain, "]")
+		} else {
+			row.Gap(1).Text(t.Dim, c).Gap(1)
+		}
+	}
+	return at
+}

@@ -1,0 +1,45 @@
+package overlay
+
+import (
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/filter"
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// HoldSet says what is held from now on.
+type HoldSet struct{ Filter *filter.Filter }
+
+// NewHold asks what is to be held: a filter, beginning with text. Would counts
+// how many of the requests seen it would have held, and of how many.
+func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int)) *Prompt {
+	parse := func(text string) (*filter.Filter, error) {
+		f, err := filter.Parse(text, filter.Arrival)
+		var e *filter.Error
+		if errors.As(err, &e) {
+			return nil, fmt.Errorf("at %d: %w", e.Start+1, err)
+		}
+		return f, err
+	}
+	return NewPrompt(t, PromptSpec{
+		Title: safe.Const("hold what matches: its sender waits until you answer"),
+		Text:  text,
+		Ghost: "everything, or: path:/stripe  is:invalid  event:invoice.*",
+		Check: func(text string) (safe.Text, error) {
+			f, err := parse(text)
+			if err != nil {
+				return safe.Text{}, err
+			}
+			n, of := would(f)
+			return safe.Linef("%d of the %d here would have been held", n, of), nil
+		},
+		Done: func(text string) tea.Msg {
+			f, _ := parse(text) // it was checked
+			return HoldSet{f}
+		},
+	})
+}

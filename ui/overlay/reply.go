@@ -1,0 +1,256 @@
+package overlay
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"golang.org/x/net/http/httpguts"
+
+	"creel/capture"
+	"creel/capture/reply"
+	"creel/capture/safe"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// ReplySet says what senders are to be answered from now on. The reply is valid.
+type ReplySet struct{ Spec reply.Spec }
+
+// Reply asks what senders are answered: one line is enough, and there is a form
+// below it for the rest.
+type Reply struct {
+	t       *theme.Theme
+	note    safe.Text
+	presets []reply.Spec
+	form    form
+}
+
+// The inputs of the form, in order.
+const (
+	replyLine = iota
+	replySource
+	replyFields
+	replyDelay
+	replyCount
+)
+
+// NewReply returns a dialog that begins with the reply of now. Note is a line of
+// what there is to know, such as that a target is on; it may be empty.
+func NewReply(t *theme.Theme, now reply.Spec, presets []reply.Spec, note safe.Text) *Reply {
+	r := &Reply{t: t, note: note, presets: presets}
+	line, source := now.Line(), 0
+	for i, other := range []string{now.BodyFile, now.Template, now.TemplateFile} {
+		if other != "" && now.Preset == "" {
+			line, source = line+" "+other, i+1
+		}
+	}
+	r.form.inputs = []input{
+		{label: safe.Const("Reply"), field: field.New(line)},
+		{label: safe.Const("Body is"), choices: []safe.Text{safe.Const("text"), safe.Const("file"), safe.Const("template"), safe.Const("template file")}, at: source},
+		{label: safe.Const("Fields"), field: field.New(fieldsLine(now.Fields))},
+		{label: safe.Const("Delay"), field: field.New(delayText(now.Delay))},
+		{label: safe.Const("Counted"), choices: []safe.Text{safe.Const("per delivery"), safe.Const("all together")}},
+	}
+	if now.PerRule {
+		r.form.inputs[replyCount].at = 1
+	}
+	r.form.inputs[replyLine].field.Ghost = `200   503   422 {"error":"x"}   500x3,200`
+	r.form.inputs[replyFields].field.Ghost = "Retry-After: 5; X-A: b"
+	r.form.inputs[replyDelay].field.Ghost = "250ms, 5s"
+	r.fit()
+	return r
+}
+
+func delayText(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+// fieldsLine writes header fields on one line: "A: b; C: d".
+func fieldsLine(fields []capture.Field) string {
+	parts := make([]string, len(fields))
+	for i, f := range fields {
+		parts[i] = f.Name + ": " + f.Value
+	}
+	return strings.Join(parts, "; ")
+}
+
+// parseFields reads what fieldsLine wrote. A semicolon inside of a value parts
+// fields only where a name and a colon follow.
+func parseFields(line string) ([]capture.Field, error) {
+	var fields []capture.Field
+	for part := range strings.SplitSeq(line, ";") {
+		name, value, ok := strings.Cut(part, ":")
+		name = strings.TrimSpace(name)
+		switch {
+		case ok && httpguts.ValidHeaderFieldName(name):
+			fields = append(fields, capture.Field{Name: name, Value: strings.TrimSpace(value)})
+		case strings.TrimSpace(part) == "" && len(fields) == 0:
+		case len(fields) > 0:
+			fields[len(fields)-1].Value += ";" + strings.TrimRight(part, " ")
+		default:
+			return nil, fmt.Errorf("fields are written NAME: VALUE; NAME: VALUE")
+		}
+	}
+	return fields, nil
+}
+
+// preset reports whether the line names one, whose own settings count then.
+func (r *Reply) preset() bool {
+	return strings.HasPrefix(strings.TrimSpace(r.form.inputs[replyLine].field.Value()), "@")
+}
+
+// spec makes the reply of what was entered.
+func (r *Reply) spec() (reply.Spec, error) {
+	in := r.form.inputs
+	s, err := reply.ParseSpec(in[replyLine].field.Value(), r.presets)
+	if err != nil || r.preset() {
+		return s, err
+	}
+	body := s.Body
+	switch in[replySource].at {
+	case 1:
+		s.Body, s.BodyFile = "", body
+	case 2:
+		s.Body, s.Template = "", body
+	case 3:
+		s.Body, s.TemplateFile = "", body
+	}
+	if s.Fields, err = parseFields(in[replyFields].field.Value()); err != nil {
+		return s, err
+	}
+	if text := strings.TrimSpace(in[replyDelay].field.Value()); text != "" {
+		if s.Delay, err = time.ParseDuration(text); err != nil {
+			return s, fmt.Errorf("delay: %q is not a duration such as 250ms or 5s", text)
+		}
+	}
+	s.PerRule = len(s.Statuses) > 1 && in[replyCount].at == 1
+	return s, s.Validate()
+}
+
+// fit hides what has no meaning for the line as it is.
+func (r *Reply) fit() {
+	in := r.form.inputs
+	s, err := reply.ParseSpec(in[replyLine].field.Value(), r.presets)
+	for i := replySource; i <= replyDelay; i++ {
+		in[i].hidden = r.preset()
+	}
+	in[replyCount].hidden = r.preset() || err != nil || len(s.Statuses) < 2
+}
+
+// Update implements Overlay.
+func (r *Reply) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc", "ctrl+c":
+			return nil, true
+		case "enter":
+			spec, err := r.spec()
+			if err != nil {
+				return nil, false
+			}
+			return func() tea.Msg { return ReplySet{spec} }, true
+		case "tab":
+			if r.complete() {
+				return nil, false
+			}
+		}
+	}
+	r.form.update(msg)
+	r.fit()
+	return nil, false
+}
+
+// complete puts in the next preset whose name begins as the line does.
+func (r *Reply) complete() bool {
+	in := &r.form.inputs[replyLine].field
+	text := in.Value()
+	if r.form.at != replyLine || !strings.HasPrefix(text, "@") || len(r.presets) == 0 {
+		return false
+	}
+	at := slices.IndexFunc(r.presets, func(p reply.Spec) bool { return "@"+p.Preset == text })
+	if at < 0 {
+		at = slices.IndexFunc(r.presets, func(p reply.Spec) bool { return strings.HasPrefix("@"+p.Preset, text) }) - 1
+		if at < -1 {
+			return true
+		}
+	}
+	in.Set("@" + r.presets[(at+1)%len(r.presets)].Preset)
+	return true
+}
+
+// View implements Overlay.
+func (r *Reply) View(w, h int) Frame {
+	inner := min(72, w-theme.BoxFrameWidth)
+	lines, x, y := r.form.view(r.t, inner)
+	say := func(s theme.Style, text safe.Text) {
+		lines = append(lines, r.t.NewRow(inner, theme.Style{}).Text(s, text).String())
+	}
+	if h >= theme.BoxFrameHeight+len(lines)+3 {
+		lines = append(lines, "")
+	}
+	if spec, err := r.spec(); err != nil {
+		say(r.t.Warn, safe.Line(strings.TrimPrefix(err.Error(), "reply: ")))
+	} else {
+		say(r.t.Plain, describe(&spec))
+	}
+	if len(r.presets) > 0 {
+		say(r.t.Dim, presetNames(r.presets))
+	}
+	if !r.note.Empty() {
+		say(r.t.Dim, r.note)
+	}
+	return framed(r.t, safe.Const("what senders get"), lines, inner, h, x, y)
+}
+
+// framed draws a dialog whose cursor is at x, y in its lines; those for which
+// there is no room are left out, the line of the cursor not.
+func framed(t *theme.Theme, title safe.Text, lines []string, inner, h, x, y int) Frame {
+	room := max(1, h-theme.BoxFrameHeight)
+	first := max(0, min(y-room+1, len(lines)-room))
+	lines = lines[first:min(len(lines), first+room)]
+	return Frame{
+		Content: t.Box(title, lines, max(0, inner)+theme.BoxFrameWidth),
+		Cursor:  tea.NewCursor(theme.BoxFrameWidth/2+x, 1+y-first),
+	}
+}
+
+// describe says what the sender will get: "422, 13 bytes of application/json".
+func describe(s *reply.Spec) safe.Text {
+	words := safe.Line(s.Words())
+	switch {
+	case s.BodyFile != "":
+		words = safe.Concat(words, safe.Linef(", the file %s, read each time", s.BodyFile))
+	case s.Template != "":
+		words = safe.Concat(words, safe.Const(", a template over the request"))
+	case s.TemplateFile != "":
+		words = safe.Concat(words, safe.Linef(", the template in %s, read each time", s.TemplateFile))
+	case s.Body != "":
+		words = safe.Concat(words, safe.Linef(", %d bytes of %s", len(s.Body), s.ContentType()))
+	default:
+		words = safe.Concat(words, safe.Const(", empty body"))
+	}
+	return words
+}
+
+func presetNames(presets []reply.Spec) safe.Text {
+	parts := []safe.Text{safe.Const("presets:")}
+	for _, p := range presets {
+		parts = append(parts, safe.Linef("@%s", p.Preset))
+	}
+	return safe.Join(safe.Const(" "), parts...)
+}
+
+// Keys implements Overlay.
+func (r *Reply) Keys() []Key {
+	keys := []Key{{"enter", "answer this from now on"}, {"tab", "next"}, {"esc", "leave it"}}
+	if in := r.form.inputs[r.form.at]; in.choices != nil {
+		keys = append(keys, Key{"space", "change"})
+	}
+	return keys
+}

@@ -1,0 +1,252 @@
+package overlay
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/reply"
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// RuleSwitched says that a rule, by its place, is to be on or off.
+type RuleSwitched struct {
+	Index int
+	On    bool
+}
+
+// RuleMoved says that a rule is to stand elsewhere.
+type RuleMoved struct{ From, To int }
+
+// RuleRemoved says that a rule is to go.
+type RuleRemoved struct{ Index int }
+
+// RuleEdited says that the text of a rule is to be edited.
+type RuleEdited struct{ Index int }
+
+// RuleMade says that a rule is to be made from the request that is selected.
+type RuleMade struct{}
+
+// RulesSaved says that the rules are to be written to their file.
+type RulesSaved struct{}
+
+// RulesNow is how the rules stand.
+type RulesNow struct {
+	List    []reply.RuleInfo
+	File    string // empty when there is none
+	Unsaved bool
+	Err     error // why the file as it is now is not in force
+}
+
+// Rules shows the rules in order, to switch, order and edit them. It stays open
+// while it is worked in.
+type Rules struct {
+	t    *theme.Theme
+	look func() RulesNow
+	from safe.Text // the request a rule is made from; empty for none
+	at   int
+}
+
+// NewRules returns the dialog. From names the request that a new rule is made
+// from, "#412"; it is empty when there is none.
+func NewRules(t *theme.Theme, look func() RulesNow, from safe.Text) *Rules {
+	return &Rules{t: t, look: look, from: from}
+}
+
+// Update implements Overlay.
+func (r *Rules) Update(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		r.move(wheelStep(msg))
+	case tea.KeyPressMsg:
+		return r.key(msg.String())
+	}
+	return nil, false
+}
+
+func (r *Rules) key(key string) (tea.Cmd, bool) {
+	switch key {
+	case "esc", "q", "ctrl+c", "h", "left":
+		return nil, true
+	case "j", "down", "ctrl+n", "tab":
+		r.move(1)
+	case "k", "up", "ctrl+p", "shift+tab":
+		r.move(-1)
+	case "g", "home":
+		r.at = 0
+	case "G", "end":
+		r.move(len(r.look().List))
+	case "n":
+		if !r.from.Empty() {
+			r.at = 0 // where it will stand
+			return tell(RuleMade{}), false
+		}
+	case "w":
+		return tell(RulesSaved{}), false
+	default:
+		return r.ruleKey(key), false
+	}
+	return nil, false
+}
+
+// ruleKey handles the keys that act on the selected rule.
+func (r *Rules) ruleKey(key string) tea.Cmd {
+	list := r.look().List
+	r.move(0)
+	if len(list) == 0 {
+		return nil
+	}
+	switch key {
+	case "space":
+		return tell(RuleSwitched{r.at, !list[r.at].Enabled})
+	case "e", "enter":
+		return tell(RuleEdited{r.at})
+	case "d", "delete":
+		return tell(RuleRemoved{r.at})
+	case "J", "shift+down":
+		return r.shift(1, len(list))
+	case "K", "shift+up":
+		return r.shift(-1, len(list))
+	}
+	return nil
+}
+
+func tell(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+
+// move goes up or down the list, which may have become shorter.
+func (r *Rules) move(by int) { r.at = max(0, min(r.at+by, len(r.look().List)-1)) }
+
+// shift moves the selected rule, and the selection with it.
+func (r *Rules) shift(by, n int) tea.Cmd {
+	from, to := r.at, r.at+by
+	if to < 0 || to >= n {
+		return nil
+	}
+	r.at = to
+	return tell(RuleMoved{from, to})
+}
+
+// View implements Overlay.
+func (r *Rules) View(w, h int) Frame {
+	t, now := r.t, r.look()
+	inner := max(0, min(100, w-theme.BoxFrameWidth))
+	at := max(0, min(r.at, len(now.List)-1))
+	below := r.below(now, at, inner)
+	rows := max(1, min(len(now.List), h-theme.BoxFrameHeight-len(below)))
+	first := max(0, min(at-rows/2, len(now.List)-rows))
+	c := measure(now.List, inner)
+	var lines []string
+	for i := first; i < min(len(now.List), first+rows); i++ {
+		lines = append(lines, c.draw(t, &now.List[i], i == at))
+	}
+	if len(now.List) == 0 {
+		lines = append(lines, t.NewRow(inner, theme.Style{}).Lit(t.Plain, "No rules: senders get the standing answer.").String())
+	}
+	lines = append(lines, below...)
+	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
+	return Frame{Content: t.Box(safe.Const("rules: the first that matches decides"), lines, inner+theme.BoxFrameWidth)}
+}
+
+// below says what there is to know of the selected rule and of the file.
+func (r *Rules) below(now RulesNow, at, w int) []string {
+	t := r.t
+	line := func(s theme.Style, text safe.Text) string {
+		return t.NewRow(w, theme.Style{}).Text(s, text).String()
+	}
+	lines := []string{""}
+	if len(now.List) > 0 {
+		rule := &now.List[at]
+		match := safe.Const("everything")
+		if rule.Match != "" {
+			match = safe.Line(rule.Match)
+		}
+		lines = append(lines,
+			t.NewRow(w, theme.Style{}).Lit(t.Dim, "when  ").Text(t.Plain, match).String(),
+			t.NewRow(w, theme.Style{}).Lit(t.Dim, "then  ").Text(t.Plain, safe.Line(rule.Action)).String(), "")
+	}
+	switch {
+	case now.Err != nil:
+		lines = append(lines, line(t.Warn, safe.Linef("the file is not in force: %v", now.Err)))
+	case now.File == "":
+		lines = append(lines, line(t.Dim, safe.Const("kept until creel ends; --rules FILE keeps them in a file")))
+	case now.Unsaved:
+		lines = append(lines, line(t.Pending, safe.Linef("changed, w writes %s", now.File)))
+	default:
+		lines = append(lines, line(t.Dim, safe.Linef("as in %s", now.File)))
+	}
+	return lines
+}
+
+// ruleColumns are the widths of the columns of the list.
+type ruleColumns struct{ inner, name, match, action, count int }
+
+// measure shares the width: the name and the count get what they need, up to a
+// bound, the filter and the action the rest.
+func measure(list []reply.RuleInfo, inner int) ruleColumns {
+	c := ruleColumns{inner: inner}
+	for i := range list {
+		c.name = max(c.name, safe.Line(list[i].Name).Width())
+		c.match = max(c.match, safe.Line(list[i].Match).Width())
+		c.action = max(c.action, safe.Line(list[i].Action).Width())
+		c.count = max(c.count, countOf(&list[i]).Width())
+	}
+	c.name = min(c.name, max(8, inner/4))
+	rest := max(0, inner-ruleLead-c.name-c.count-3*2)
+	c.action = min(c.action, max(rest/2, rest-c.match))
+	c.match = min(c.match, rest-c.action)
+	return c
+}
+
+const ruleLead = 6 // the bar, and on or off
+
+func countOf(i *reply.RuleInfo) safe.Text {
+	switch {
+	case i.UsedUp():
+		return safe.Linef("used up, %d of %d", i.Used, i.Times)
+	case i.Times > 0:
+		return safe.Linef("%d of %d", i.Used, i.Times)
+	}
+	return safe.Line(strconv.FormatUint(i.Matched, 10) + "×")
+}
+
+func (c ruleColumns) draw(t *theme.Theme, i *reply.RuleInfo, selected bool) string {
+	ground, style := theme.Style{}, t.Plain
+	if selected {
+		ground = t.Selected
+	}
+	if !i.Enabled || i.UsedUp() {
+		style = t.Dim
+	}
+	row := t.NewRow(c.inner, ground)
+	if selected {
+		row.Lit(t.Accent, t.Bar)
+	}
+	row.To(2)
+	if i.Enabled {
+		row.Lit(style, "on")
+	} else {
+		row.Lit(style, "off")
+	}
+	at := ruleLead
+	for _, col := range []struct {
+		text  safe.Text
+		width int
+	}{{safe.Line(i.Name), c.name}, {safe.Line(i.Match), c.match}, {safe.Line(i.Action), c.action}} {
+		row.To(at).Text(style, col.text.Cut(col.width))
+		at += col.width + 2
+	}
+	return row.To(c.inner-countOf(i).Width()).Text(t.Dim, countOf(i)).String()
+}
+
+// Keys implements Overlay.
+func (r *Rules) Keys() []Key {
+	keys := []Key{{"space", "on or off"}, {"J K", "order"}, {"e", "edit"}, {"d", "remove"}}
+	if !r.from.Empty() {
+		keys = append(keys, Key{"n", "new from " + r.from.String()})
+	}
+	if now := r.look(); now.Unsaved && now.File != "" {
+		keys = append(keys, Key{"w", "write the file"})
+	}
+	return append(keys, Key{"esc", "close"})
+}
