@@ -32,7 +32,7 @@ var columns = []column{
 	{name: "provider", rank: 2, width: func(w *widths) (int, int) { return w.provider, w.provider }, draw: drawProvider},
 	{name: "event", rank: 4, width: func(w *widths) (int, int) { return min(w.event, 10), w.event }, draw: drawEvent},
 	{name: "words", rank: 6, width: func(w *widths) (int, int) { return min(w.words, 7), w.words }, right: true, draw: drawWords},
-	{name: "outcome", rank: 7, width: func(w *widths) (int, int) { return min(w.outcome, 9), w.outcome }, right: true, draw: drawOutcome},
+	{name: "outcome", rank: 7, width: func(w *widths) (int, int) { return w.outcome, w.outcome }, right: true, draw: drawOutcome},
 	{name: "took", rank: 1, width: func(*widths) (int, int) { return 5, 5 }, right: true, draw: drawTook},
 }
 
@@ -54,8 +54,9 @@ func grow(n *int, to, limit int) { *n = max(*n, min(to, limit)) }
 
 // measure chooses the columns for a width and gives each its cells; a column
 // that dropped out, or that nothing was seen for, has none. What is left over
-// goes round among the columns that want more.
-func measure(w int, seen *widths) (cells [16]int) {
+// goes round among the columns that want more; when it is plenty, the columns
+// stand two cells apart.
+func measure(w int, seen *widths) (cells [16]int, gap int) {
 	left := w
 	for rank := len(columns); rank >= 1; rank-- {
 		for i, c := range columns {
@@ -76,7 +77,10 @@ func measure(w int, seen *widths) (cells [16]int) {
 			}
 		}
 	}
-	return cells
+	if left >= len(columns) {
+		return cells, 2
+	}
+	return cells, 1
 }
 
 // drawing is one row being drawn.

@@ -15,7 +15,8 @@ func (l *List) View(focused bool, now time.Time) string {
 	}
 	var b strings.Builder
 	b.Grow(l.h * (l.w + 120))
-	cells, rule := measure(l.w, &l.widest), l.ruleAt()
+	cells, gap := measure(l.w, &l.widest)
+	rule := l.ruleAt()
 	for line := range l.h {
 		if line > 0 {
 			b.WriteByte('\n')
@@ -24,7 +25,7 @@ func (l *List) View(focused bool, now time.Time) string {
 		switch {
 		case ex != nil:
 			d := drawing{l: l, ex: ex, now: now, selected: ex.ID == l.sel, focused: focused}
-			b.WriteString(d.row(&cells))
+			b.WriteString(d.row(&cells, gap))
 		case rule >= 0 && l.top+line == rule:
 			b.WriteString(l.ruleLine())
 		default:
@@ -34,7 +35,7 @@ func (l *List) View(focused bool, now time.Time) string {
 	return b.String()
 }
 
-func (d *drawing) row(cells *[16]int) string {
+func (d *drawing) row(cells *[16]int, gap int) string {
 	l, ground := d.l, theme.Style{}
 	if d.selected {
 		ground = l.Theme.Selected
@@ -64,6 +65,9 @@ func (d *drawing) row(cells *[16]int) string {
 		row.To(start)
 		c.draw(d, row, w)
 		start += w + 1
+		if !c.right && c.name != "flags" {
+			start += gap - 1
+		}
 	}
 	return row.String()
 }
