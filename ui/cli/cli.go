@@ -126,6 +126,21 @@ func none(_ *cobra.Command, args []string) error {
 	return nil
 }
 
+// exclusive refuses two of these flags at once.
+func exclusive(cmd *cobra.Command, names ...string) error {
+	first := ""
+	for _, name := range names {
+		if !cmd.Flags().Changed(name) {
+			continue
+		}
+		if first != "" {
+			return usagef("--%s and --%s exclude each other", first, name)
+		}
+		first = name
+	}
+	return nil
+}
+
 // isTerminal reports whether text on w is looked at rather than read by a
 // program.
 func isTerminal(w io.Writer) bool {

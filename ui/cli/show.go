@@ -26,6 +26,9 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 		Args: exactly(1, "one id: 412, #412, or @1 for the newest"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
+			if err := exclusive(cmd, "body", "raw", "json"); err != nil {
+				return err
+			}
 			return p.withOne(ctx, args[0], func(ex *capture.Exchange) error {
 				switch {
 				case asJSON:
@@ -47,7 +50,6 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 	cmd.Flags().BoolVar(&onlyBody, "body", false, "only the body, byte for byte")
 	cmd.Flags().BoolVar(&raw, "raw", false, "the request as on the wire")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON line")
-	cmd.MarkFlagsMutuallyExclusive("body", "raw", "json")
 	return cmd
 }
 

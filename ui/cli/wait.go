@@ -64,12 +64,14 @@ creel wait --none path:/refunds -- ./run-checkout`,
 	fl.DurationVar(&f.timeout, "timeout", 0, "how long at most in all (default 30s after CMD ended)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
 	fl.Lookup("settle").DefValue, fl.Lookup("timeout").DefValue = "", "" // they are said in words
-	cmd.MarkFlagsMutuallyExclusive("count", "exactly", "none")
 	return cmd
 }
 
 func (f *waitFlags) check(cmd *cobra.Command, args []string) (err error) {
 	fl := cmd.Flags()
+	if err := exclusive(cmd, "count", "exactly", "none"); err != nil {
+		return err
+	}
 	if fl.Changed("exactly") {
 		f.count = f.exactly
 	} else {
