@@ -48,10 +48,10 @@ func (m *message) first(refs []string) string {
 func (m *message) joined(ref string) string {
 	head, rest, more := strings.Cut(ref, "+")
 	v, ok := m.get(head)
-	if !ok || v == "" || !more {
-		return v
+	if !ok {
+		return ""
 	}
-	for more {
+	for more && v != "" {
 		head, rest, more = strings.Cut(rest, "+")
 		if w, ok := m.get(head); ok && w != "" {
 			v += "." + w

@@ -116,6 +116,8 @@ func (s *Scheme) compile() error {
 		return s.wrong("detect", "name at least one header field that only this sender has")
 	case len(s.Sig) == 0 && s.read == nil && s.Alg != "":
 		return s.wrong("sig", "name the field that holds the signature")
+	case s.TS != "" && !strings.HasPrefix(s.TS, "h:") && !strings.HasPrefix(s.TS, "b:") && !strings.HasPrefix(s.TS, "f:"):
+		return s.wrong("ts", fmt.Sprintf("%q is not h:Name, b:path or f:item", s.TS))
 	}
 	for _, e := range []struct {
 		field, value string

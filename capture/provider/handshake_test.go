@@ -1,0 +1,196 @@
+package provider
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"creel/capture"
+)
+
+func raw(method, target, body string, fields ...string) *capture.Exchange {
+	ex := &capture.Exchange{At: clock, Request: capture.Request{
+		Method: method, Target: target, Host: "hooks.example.com", TLS: true, Proto: "HTTP/1.1", Body: capture.NewBody([]byte(body)), Size: int64(len(body)),
+	}}
+	for _, f := range fields {
+		name, value, _ := strings.Cut(f, ": ")
+		ex.Request.Fields = append(ex.Request.Fields, capture.Field{Name: name, Value: value})
+	}
+	return ex
+}
+
+// seen is a handshake in one line: name, status, fields that count, body.
+func seen(h Handshake) string {
+	body, _ := h.Reply.Body.Bytes(context.Background())
+	var b strings.Builder
+	b.WriteString(h.Name + "|")
+	for _, f := range h.Reply.Fields {
+		if f.Name != "X-Content-Type-Options" {
+			b.WriteString(f.Name + ": " + f.Value + "|")
+		}
+	}
+	return b.String() + string(body)
+}
+
+func TestHandshakes(t *testing.T) {
+	const text, doc = "Content-Type: text/plain; charset=utf-8|", "Content-Type: application/json|"
+	secrets := []Secret{{Provider: "x", Value: "s"}, {Provider: "zoom", Value: "s"}, {Provider: "linkedin", Value: "s"}}
+	for _, c := range []struct {
+		name   string
+		ex     *capture.Exchange
+		status int
+		want   string
+	}{
+		{"slack", raw("POST", "/", `{"token":"t","challenge":"3eZbrw1a","type":"url_verification"}`), 200, "slack url_verification|" + text + "3eZbrw1a"},
+		{"meta", raw("GET", "/?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=v", ""), 200, "meta subscription|" + text + "1158201444"},
+		{"strava", raw("GET", "/?hub.verify_token=STRAVA&hub.challenge=15f7d1a91c1f40f8a748fd134752feb3&hub.mode=subscribe", ""), 200, "strava subscription|" + doc + `{"hub.challenge":"15f7d1a91c1f40f8a748fd134752feb3"}`},
+		{"strava by path", raw("GET", "/strava?hub.verify_token=v&hub.challenge=a%26b&hub.mode=subscribe", ""), 200, "strava subscription|" + doc + `{"hub.challenge":"a&b"}`},
+		{"websub", raw("GET", "/?hub.mode=unsubscribe&hub.topic=https%3A%2F%2Fe.com&hub.challenge=ch", ""), 200, "websub verification|" + text + "ch"},
+		{"graph", raw("POST", "/g?validationToken=Validation%3a+Testing%20%3Cb%3E", ""), 200, "ms-graph validationToken|" + text + "Validation: Testing <b>"},
+		{"event grid", raw("POST", "/", `[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"512d38b6"}}]`, "aeg-event-type: SubscriptionValidation"), 200, "event-grid SubscriptionValidation|" + doc + `{"validationResponse":"512d38b6"}`},
+		{"event grid by body", raw("POST", "/", `[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"5"}}]`), 200, "event-grid SubscriptionValidation|" + doc + `{"validationResponse":"5"}`},
+		{"cloudevents", raw("OPTIONS", "/", "", "WebHook-Request-Origin: eventemitter.example.com", "WebHook-Request-Rate: 120"), 200, "cloudevents OPTIONS|Allow: POST|WebHook-Allowed-Origin: eventemitter.example.com|WebHook-Allowed-Rate: 120|"},
+		{"dropbox", raw("GET", "/?challenge=abc", ""), 200, "dropbox challenge|" + text + "abc"},
+		{"nylas", raw("GET", "/?challenge=abc", "", "User-Agent: Nylas/1.0"), 200, "nylas challenge|" + text + "abc"},
+		{"x", raw("GET", "/x?crc_token=challenge_string", ""), 200, "x crc_token|" + doc + `{"response_token":"sha256=8W2WdQUqttVPWuzKqnf9tfm6drahNHBcYQ3/80uS9xc="}`},
+		{"zoom", raw("POST", "/", `{"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"},"event_ts":1654503849680,"event":"endpoint.url_validation"}`), 200, "zoom endpoint.url_validation|" + doc + `{"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"ZOOM"}`},
+		{"linkedin", raw("GET", "/?challengeCode=890e4665&applicationId=1", ""), 200, "linkedin challengeCode|" + doc + `{"challengeCode":"890e4665","challengeResponse":"LINKEDIN"}`},
+		{"twitch", raw("POST", "/", `{"challenge":"pogchamp-kappa-360noscope-vohiyo","subscription":{}}`, "Twitch-Eventsub-Message-Type: webhook_callback_verification", "Twitch-Eventsub-Message-Id: 1"), 200, "twitch webhook_callback_verification|" + text + "pogchamp-kappa-360noscope-vohiyo"},
+		{"asana", raw("POST", "/a", `{}`, "X-Hook-Secret: b537207f20cbfa02357cf448134da559"), 200, "asana X-Hook-Secret|X-Hook-Secret: b537207f20cbfa02357cf448134da559|"},
+		{"smartsheet", raw("POST", "/", `{"challenge":"c","webhookId":1}`, "Smartsheet-Hook-Challenge: c"), 200, "smartsheet Smartsheet-Hook-Challenge|" + doc + `Smartsheet-Hook-Response: c|{"smartsheetHookResponse":"c"}`},
+		{"monday", raw("POST", "/", `{"challenge":"3eZ\"b"}`), 200, "monday challenge|" + doc + `{"challenge":"3eZ\"b"}`},
+		{"okta", raw("GET", "/", "", "x-okta-verification-challenge: ch"), 200, "okta verification|" + doc + `{"verification":"ch"}`},
+		{"notion", raw("POST", "/n", `{"verification_token":"secret_t"}`), 200, "notion verification_token|"},
+		{"sns", raw("POST", "/", `{"Type":"SubscriptionConfirmation","SubscribeURL":"https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription"}`, "x-amz-sns-message-type: SubscriptionConfirmation"), 200, "aws-sns SubscriptionConfirmation|"},
+	} {
+		s := newSet(t, Config{Secrets: secrets})
+		want := strings.NewReplacer("ZOOM", encode("hex", hmac256("s", "qgg8vlvZRS6UYooatFL8Aw")), "LINKEDIN", encode("hex", hmac256("s", "890e4665"))).Replace(c.want)
+		if c.name == "x" {
+			want = "x crc_token|" + doc + `{"response_token":"sha256=` + encode("base64", hmac256("s", "challenge_string")) + `"}`
+		}
+		h, ok := s.Handshake(c.ex)
+		if !ok || h.Reply.Status != c.status || seen(h) != want || h.Reply.By != "handshake" {
+			t.Errorf("%s: %v %d by %q need %q\n got %s\nwant %s", c.name, ok, h.Reply.Status, h.Reply.By, h.Need, seen(h), want)
+		}
+		s.Identify(c.ex)
+		if name, _, _ := strings.Cut(h.Name, " "); c.ex.Sender.Provider != name && c.name != "monday" {
+			t.Errorf("%s: recognised as %q", c.name, c.ex.Sender.Provider)
+		}
+	}
+}
+
+func TestHandshakesThatAreNone(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "discord", Value: strings.Repeat("ab", 32)}}})
+	for _, ex := range []*capture.Exchange{
+		raw("POST", "/", `{"challenge":"c","more":1}`),
+		raw("POST", "/", `{"challenge":1,"challenge":2}`),
+		raw("POST", "/", `{"challenge":""}`),
+		raw("POST", "/", `{"verification_token":"t","type":"x"}`),
+		raw("GET", "/?hub.challenge=1", ""),
+		raw("POST", "/?challenge=abc", ""),
+		raw("GET", "/?mychallenge=abc", ""),
+		raw("HEAD", "/", ""),
+		raw("OPTIONS", "/", ""),
+		raw("POST", "/", `{"type":"url_verification"}`),
+		raw("POST", "/", `{"events":[{"a":1}]}`, "x-xero-signature: AA=="),
+		raw("POST", "/", `[{"eventType":"Other"}]`),
+		raw("POST", "/", `{"type":1,"event":{"type":"APPLICATION_AUTHORIZED"}}`),
+	} {
+		if h, ok := s.Handshake(ex); ok {
+			body, _ := ex.Request.Body.Bytes(context.Background())
+			t.Errorf("%s %s %s taken for %s", ex.Request.Method, ex.Request.Target, body, h.Name)
+		}
+	}
+}
+
+func TestHandshakesThatNeedASecret(t *testing.T) {
+	s := newSet(t, Config{})
+	for name, ex := range map[string]*capture.Exchange{
+		"x":        raw("GET", "/?crc_token=1", ""),
+		"zoom":     raw("POST", "/", `{"event":"endpoint.url_validation","payload":{"plainToken":"p"}}`),
+		"linkedin": raw("GET", "/?challengeCode=1", ""),
+		"xero":     raw("POST", "/", `{"events":[],"entropy":"x"}`, "x-xero-signature: AA=="),
+		"discord":  raw("POST", "/", `{"type":1}`, "X-Signature-Ed25519: 00", "X-Signature-Timestamp: 1"),
+	} {
+		h, ok := s.Handshake(ex)
+		if !ok || h.Reply.Status != 0 || !strings.Contains(h.Need, "--secret "+name+"=") {
+			t.Errorf("%s: %v %d %q", name, ok, h.Reply.Status, h.Need)
+		}
+	}
+}
+
+func TestHandshakesThatCheck(t *testing.T) {
+	ctx := context.Background()
+	plain := newSet(t, Config{})
+	dev, err := plain.NewDevKey("discord")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSet(t, Config{Secrets: []Secret{dev.Secret, {Provider: "xero", Value: "k"}, {Provider: "twitch", Value: "k"}, {Provider: "meta-verify", Value: "tok"}}})
+	sign := func(ex *capture.Exchange, provider string) *capture.Exchange {
+		signed, err := s.Sign(ctx, &ex.Request, SignOptions{Provider: provider, At: clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &capture.Exchange{At: clock, Request: *signed.Apply(&ex.Request)}
+	}
+	bad := func(ex *capture.Exchange) *capture.Exchange {
+		ex.Request.Body = capture.NewBody([]byte(`{"type":1,"events":[],"changed":true}`))
+		return ex
+	}
+	twitch := raw("POST", "/", `{"challenge":"c"}`, "Twitch-Eventsub-Message-Type: webhook_callback_verification", "Twitch-Eventsub-Message-Id: 1")
+	for _, c := range []struct {
+		name   string
+		ex     *capture.Exchange
+		ok     bool
+		status int
+	}{
+		{"discord ping", sign(raw("POST", "/", `{"type":1}`), "discord"), true, 200},
+		{"discord event ping", sign(raw("POST", "/", `{"type":0}`), "discord"), true, 204},
+		{"discord wrong", bad(sign(raw("POST", "/", `{"type":1}`), "discord")), true, 401},
+		{"discord garbage", raw("POST", "/", `{"type":1}`, "X-Signature-Ed25519: zz", "X-Signature-Timestamp: 1"), true, 401},
+		{"discord command", sign(raw("POST", "/", `{"type":2,"data":{}}`), "discord"), false, 0},
+		{"xero", sign(raw("POST", "/", `{"events":[]}`), "xero"), true, 200},
+		{"xero wrong", bad(sign(raw("POST", "/", `{"events":[]}`), "xero")), true, 401},
+		{"twitch", sign(twitch, "twitch"), true, 200},
+		{"twitch wrong", bad(sign(twitch, "twitch")), true, 403},
+		{"meta token", raw("GET", "/?hub.mode=subscribe&hub.challenge=1&hub.verify_token=tok", ""), true, 200},
+		{"meta other token", raw("GET", "/?hub.mode=subscribe&hub.challenge=1&hub.verify_token=tik", ""), true, 403},
+	} {
+		if h, ok := s.Handshake(c.ex); ok != c.ok || h.Reply.Status != c.status {
+			t.Errorf("%s: %v %d %q", c.name, ok, h.Reply.Status, h.Need)
+		}
+	}
+}
+
+func TestHandshakesLearnAndAsk(t *testing.T) {
+	s := newSet(t, Config{})
+	h, _ := s.Handshake(raw("POST", "/hooks/a", `{}`, "X-Hook-Secret: sec"))
+	if h.Learned == nil || *h.Learned != (Secret{Provider: "asana", Path: "/hooks/a", Value: "sec"}) {
+		t.Errorf("asana: learned %v", h.Learned)
+	}
+	if s.HasSecret("asana") {
+		t.Error("asana: kept without being asked")
+	}
+	h, _ = s.Handshake(raw("POST", "/n?x", `{"verification_token":"tok"}`))
+	if h.Learned == nil || *h.Learned != (Secret{Provider: "notion", Path: "/n", Value: "tok"}) {
+		t.Errorf("notion: learned %v", h.Learned)
+	}
+	for url, ok := range map[string]bool{
+		"https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=1": true,
+		"https://sns.cn-north-1.amazonaws.com.cn/?x":                              true,
+		"http://sns.us-east-1.amazonaws.com/":                                     false,
+		"https://sns.us-east-1.amazonaws.com.evil.com/":                           false,
+		"https://sns.us-east-1.amazonaws.com@evil.com/":                           false,
+		"https://user@sns.us-east-1.amazonaws.com/":                               false,
+		"https://sns.us-east-1.amazonaws.com:8443/":                               false,
+		"https://evil.com/?sns.us-east-1.amazonaws.com":                           false,
+		"file:///etc/passwd":                                                      false,
+		"nowhere":                                                                 false,
+	} {
+		h, _ := s.Handshake(raw("POST", "/", `{"Type":"SubscriptionConfirmation","SubscribeURL":`+jsonQuote(url)+`}`, "x-amz-sns-message-type: SubscriptionConfirmation"))
+		if (h.Ask == url) != ok || ok == (h.Need != "") || h.Reply.Status != 200 {
+			t.Errorf("%s: ask %q, need %q", url, h.Ask, h.Need)
+		}
+	}
+}
