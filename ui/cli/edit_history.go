@@ -36,24 +36,36 @@ func newClear(p *program) *cobra.Command {
 		Short: "Delete all requests that are not pinned",
 		Args:  none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := p.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer h.close()
-			var ids []capture.ID
-			for _, ex := range h.list {
-				if !ex.Pinned {
-					ids = append(ids, ex.ID)
-				}
-			}
-			p.talk("deleted %d, kept %d pinned", len(ids), len(h.list)-len(ids))
-			if len(ids) == 0 {
-				return nil
-			}
-			return h.commit(cmd.Context(), capture.Op{Delete: ids})
+			return p.clear(cmd.Context())
 		},
 	})
+}
+
+func (p *program) clear(ctx context.Context) error {
+	h, err := p.open()
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	var ids []capture.ID
+	pinned := 0
+	for ex, err := range h.all(ctx) {
+		switch {
+		case err != nil:
+			return err
+		case ex.Pinned:
+			pinned++
+		default:
+			ids = append(ids, ex.ID)
+		}
+	}
+	if len(ids) > 0 {
+		if err := h.commit(ctx, capture.Op{Delete: ids}); err != nil {
+			return fmt.Errorf("clear the history: %w", err)
+		}
+	}
+	p.talk("deleted %d, kept %d pinned", len(ids), pinned)
+	return nil
 }
 
 func newPin(p *program, pinned bool) *cobra.Command {
@@ -103,16 +115,22 @@ func (p *program) change(ctx context.Context, args []string, ops func([]*capture
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx)
+	h, err := p.open()
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	list, err := chooseIDs(refs, h.list)
+	list, err := h.find(ctx, refs)
 	if err != nil {
 		return err
 	}
-	if err := h.commit(ctx, ops(list)...); err != nil {
+	changes := ops(list)
+	if m := changes[0].Meta; m != nil && m.Pinned != nil && *m.Pinned {
+		if err := h.checkPins(ctx, list); err != nil {
+			return err
+		}
+	}
+	if err := h.commit(ctx, changes...); err != nil {
 		return fmt.Errorf("change the history: %w", err)
 	}
 	return nil

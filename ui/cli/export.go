@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"creel/capture"
 	"creel/capture/export"
 )
 
@@ -56,15 +54,11 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 	if err != nil {
 		return err
 	}
-	all, err := p.read(ctx)
+	h, err := p.read()
 	if err != nil {
 		return err
 	}
-	defer all.close()
-	list, err := sel.choose(ctx, all.list)
-	if err != nil {
-		return err
-	}
+	defer h.close()
 	opt := export.Options{WithSecrets: f.withSecrets, Known: p.knownSecrets()}
 	var res export.Result
 	err = p.output(f.output, func(w io.Writer) error {
@@ -73,7 +67,7 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 		} else if format.Exact && isTerminal(p.stdout) {
 			w = &lineWriter{w: w}
 		}
-		res, err = format.Write(ctx, w, each(list), opt)
+		res, err = format.Write(ctx, w, sel.choose(ctx, h), opt)
 		return err
 	})
 	if err != nil {
@@ -83,16 +77,6 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 		p.talk("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))
 	}
 	return nil
-}
-
-func each(list []*capture.Exchange) iter.Seq2[*capture.Exchange, error] {
-	return func(yield func(*capture.Exchange, error) bool) {
-		for _, ex := range list {
-			if !yield(ex, nil) {
-				return
-			}
-		}
-	}
 }
 
 // output calls write with standard output, or with a file that takes its name,

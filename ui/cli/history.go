@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"iter"
 	"path/filepath"
 
 	"creel/capture"
@@ -14,7 +15,6 @@ import (
 // history is what the commands see of the file that the ring is kept in.
 type history struct {
 	store *sqlite.Store // nil when there is no file yet
-	list  []*capture.Exchange
 }
 
 // historyPath is where the ring is kept.
@@ -27,36 +27,84 @@ func (o *options) historyPath(env func(string) (string, bool)) string {
 
 // read opens the history to read it. Where there is no file the history is
 // empty, unless the file was named.
-func (p *program) read(ctx context.Context) (*history, error) {
+func (p *program) read() (*history, error) {
 	store, err := sqlite.Open(p.opts.historyPath(p.env), sqlite.Read)
 	if errors.Is(err, fs.ErrNotExist) && p.opts.history == "" {
 		return &history{}, nil
 	}
-	return p.loadHistory(ctx, store, err)
+	return p.opened(store, err)
 }
 
 // open opens the history to read and write along, and makes it if need be.
-func (p *program) open(ctx context.Context) (*history, error) {
+func (p *program) open() (*history, error) {
 	store, err := sqlite.Open(p.opts.historyPath(p.env), sqlite.Write)
-	return p.loadHistory(ctx, store, err)
+	return p.opened(store, err)
 }
 
-func (p *program) loadHistory(ctx context.Context, store *sqlite.Store, err error) (*history, error) {
+func (p *program) opened(store *sqlite.Store, err error) (*history, error) {
 	if err != nil {
 		return nil, err
 	}
 	for _, line := range store.Report() {
 		p.talk("%s", line)
 	}
-	h := &history{store: store}
-	for ex, err := range store.All(ctx) {
-		if err != nil {
-			h.close()
+	return &history{store: store}, nil
+}
+
+// all yields what the history holds, oldest first.
+func (h *history) all(ctx context.Context) iter.Seq2[*capture.Exchange, error] {
+	if h.store == nil {
+		return func(func(*capture.Exchange, error) bool) {}
+	}
+	return h.store.All(ctx)
+}
+
+// find returns the exchanges that the ids name, in that order, or an error when
+// one is not there.
+func (h *history) find(ctx context.Context, refs []idRef) ([]*capture.Exchange, error) {
+	var out []*capture.Exchange
+	for _, ref := range refs {
+		ex, err := h.findOne(ctx, ref)
+		if errors.Is(err, capture.ErrEvicted) {
+			return nil, h.noSuch(ctx, ref)
+		} else if err != nil {
 			return nil, err
 		}
-		h.list = append(h.list, ex)
+		out = append(out, ex)
 	}
-	return h, nil
+	return out, nil
+}
+
+func (h *history) findOne(ctx context.Context, ref idRef) (*capture.Exchange, error) {
+	if h.store == nil {
+		return nil, capture.ErrEvicted
+	}
+	if !ref.newest {
+		return h.store.Get(ctx, capture.ID(ref.n))
+	}
+	ids, err := h.store.IDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if ref.n > uint64(len(ids)) {
+		return nil, capture.ErrEvicted
+	}
+	return h.store.Get(ctx, ids[len(ids)-int(ref.n)])
+}
+
+func (h *history) noSuch(ctx context.Context, ref idRef) error {
+	what := ref.text
+	if !ref.newest {
+		what = capture.ID(ref.n).String()
+	}
+	var ids []capture.ID
+	if h.store != nil {
+		ids, _ = h.store.IDs(ctx)
+	}
+	if len(ids) == 0 {
+		return exitf(exitNoSuch, "no request %s: the history is empty", what)
+	}
+	return exitf(exitNoSuch, "no request %s: the history has %v to %v", what, ids[0], ids[len(ids)-1])
 }
 
 func (h *history) close() {
@@ -65,30 +113,32 @@ func (h *history) close() {
 	}
 }
 
-// commit makes changes, durable on return. Pins are held against the bounds of
-// the capture that owns the history.
+// commit makes changes, durable on return.
 func (h *history) commit(ctx context.Context, ops ...capture.Op) error {
+	_, err := h.store.Commit(ctx, ops...)
+	return err
+}
+
+// checkPins holds further pins against the bounds of the ring.
+func (h *history) checkPins(ctx context.Context, list []*capture.Exchange) error {
 	g, err := h.store.Stats(ctx)
 	if err != nil {
 		return err
 	}
-	for _, op := range ops {
-		if op.Meta == nil || op.Meta.Pinned == nil || !*op.Meta.Pinned {
+	if g.Count == 0 {
+		return nil // nothing has captured into it yet, so it has no bounds
+	}
+	for _, ex := range list {
+		if ex.Pinned {
 			continue
 		}
-		for _, ex := range h.list {
-			if ex.ID != op.Meta.ID || ex.Pinned {
-				continue
-			}
-			if err := g.CheckPin(ex.ID, ex.Footprint()); err != nil {
-				return err
-			}
-			g.Pinned++
-			g.PinnedBytes += ex.Footprint()
+		if err := g.CheckPin(ex.ID, ex.Footprint()); err != nil {
+			return err
 		}
+		g.Pinned++
+		g.PinnedBytes += ex.Footprint()
 	}
-	_, err = h.store.Commit(ctx, ops...)
-	return err
+	return nil
 }
 
 // addAttempt keeps an attempt and returns its number.

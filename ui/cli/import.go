@@ -38,7 +38,7 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx)
+	h, err := p.open()
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -41,6 +43,8 @@ With --json the first line has the type "ready" and says where creel listens.`,
 
 // listen captures and prints until a signal comes. A clean drain is a success.
 func (p *program) listen(ctx context.Context, out listenOutput) error {
+	// A reader that goes away is an error to drain after, not a sudden death.
+	signal.Ignore(syscall.SIGPIPE)
 	var c engineConfig
 	if !out.quiet {
 		c.notice = func(s string) { p.talk("%s", s) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 
 	"github.com/spf13/cobra"
 
@@ -36,21 +37,17 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 	if err != nil {
 		return err
 	}
-	all, err := p.read(ctx)
+	h, err := p.read()
 	if err != nil {
 		return err
 	}
-	defer all.close()
-	list, err := sel.choose(ctx, all.list)
-	if err != nil {
-		return err
-	}
-	if newest > 0 && newest < len(list) {
-		list = list[len(list)-newest:]
-	}
+	defer h.close()
 	w := bufio.NewWriterSize(p.stdout, 64<<10)
 	var buf []byte
-	for _, ex := range list {
+	for ex, err := range last(sel.choose(ctx, h), newest) {
+		if err != nil {
+			return err
+		}
 		if !asJSON {
 			fmt.Fprintln(w, textLine(ex))
 			continue
@@ -66,4 +63,28 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 		}
 	}
 	return w.Flush()
+}
+
+// last yields the last n of seq, or all when n is 0.
+func last(seq iter.Seq2[*capture.Exchange, error], n int) iter.Seq2[*capture.Exchange, error] {
+	if n <= 0 {
+		return seq
+	}
+	return func(yield func(*capture.Exchange, error) bool) {
+		var kept []*capture.Exchange
+		for ex, err := range seq {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if kept = append(kept, ex); len(kept) >= 2*n {
+				kept = append(kept[:0], kept[len(kept)-n:]...)
+			}
+		}
+		for _, ex := range kept[max(0, len(kept)-n):] {
+			if !yield(ex, nil) {
+				return
+			}
+		}
+	}
 }

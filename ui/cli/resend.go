@@ -73,12 +73,12 @@ func (p *program) resend(ctx context.Context, args []string, f resendFlags) erro
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx)
+	h, err := p.open()
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	list, err := chooseIDs(refs, h.list)
+	list, err := h.find(ctx, refs)
 	if err != nil {
 		return err
 	}

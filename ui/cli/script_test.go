@@ -245,4 +245,3 @@ func bodies(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(os.WriteFile(ts.MkAbs(fmt.Sprintf("odd.%d", i+1)), []byte(b), 0o600))
 	}
 }
-

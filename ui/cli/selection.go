@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"regexp"
 	"strconv"
 	"strings"
@@ -90,71 +91,59 @@ func place(text string, e *filter.Error) string {
 	return text[min(e.Start, len(text)):]
 }
 
-// choose returns the exchanges that are meant, in the order of the ids or else
+// choose yields the exchanges that are meant, in the order of the ids or else
 // oldest first.
-func (s selection) choose(ctx context.Context, all []*capture.Exchange) ([]*capture.Exchange, error) {
-	if s.filter == nil {
-		return chooseIDs(s.ids, all)
-	}
-	env := filterEnv(ctx, all)
-	var out []*capture.Exchange
-	for _, ex := range all {
-		if s.filter.Match(ex, env) {
-			out = append(out, ex)
-		}
-	}
-	return out, nil
-}
-
-func chooseIDs(refs []idRef, all []*capture.Exchange) ([]*capture.Exchange, error) {
-	byID := make(map[capture.ID]*capture.Exchange, len(all))
-	for _, ex := range all {
-		byID[ex.ID] = ex
-	}
-	var out []*capture.Exchange
-	for _, ref := range refs {
-		ex := byID[capture.ID(ref.n)]
-		if ref.newest {
-			ex = nil
-			if ref.n <= uint64(len(all)) {
-				ex = all[len(all)-int(ref.n)]
+func (s selection) choose(ctx context.Context, h *history) iter.Seq2[*capture.Exchange, error] {
+	return func(yield func(*capture.Exchange, error) bool) {
+		if s.filter == nil {
+			list, err := h.find(ctx, s.ids)
+			if err != nil {
+				yield(nil, err)
+				return
 			}
+			for _, ex := range list {
+				if !yield(ex, nil) {
+					return
+				}
+			}
+			return
 		}
-		if ex == nil {
-			return nil, noSuch(ref, all)
-		}
-		out = append(out, ex)
-	}
-	return out, nil
-}
-
-func noSuch(ref idRef, all []*capture.Exchange) error {
-	what := "#" + strconv.FormatUint(ref.n, 10)
-	if ref.newest {
-		what = ref.text
-	}
-	if len(all) == 0 {
-		return exitf(exitNoSuch, "no request %s: the history is empty", what)
-	}
-	return exitf(exitNoSuch, "no request %s: the history has %v to %v", what, all[0].ID, all[len(all)-1].ID)
-}
-
-// filterEnv answers what an exchange does not say itself.
-func filterEnv(ctx context.Context, all []*capture.Exchange) *filter.Env {
-	seen := map[string]capture.ID{}
-	for _, ex := range all {
-		if k := deliveryKey(ex); k != "" {
-			if _, ok := seen[k]; !ok {
-				seen[k] = ex.ID
+		env := newHistoryEnv(ctx)
+		for ex, err := range h.all(ctx) {
+			if err == nil {
+				env.saw(ex)
+				if !s.filter.Match(ex, &env.Env) {
+					continue
+				}
+			}
+			if !yield(ex, err) {
+				return
 			}
 		}
 	}
-	return &filter.Env{
-		Duplicate: func(ex *capture.Exchange) bool {
-			first, ok := seen[deliveryKey(ex)]
-			return ok && first != ex.ID
-		},
-		Body: func(ex *capture.Exchange) []byte { return decodedBody(ctx, ex) },
+}
+
+// historyEnv answers what an exchange does not say itself, of those that it saw.
+type historyEnv struct {
+	filter.Env
+	first map[string]capture.ID // of each delivery
+}
+
+func newHistoryEnv(ctx context.Context) *historyEnv {
+	e := &historyEnv{first: map[string]capture.ID{}}
+	e.Duplicate = func(ex *capture.Exchange) bool {
+		first, ok := e.first[deliveryKey(ex)]
+		return ok && first != ex.ID
+	}
+	e.Body = func(ex *capture.Exchange) []byte { return decodedBody(ctx, ex) }
+	return e
+}
+
+func (e *historyEnv) saw(ex *capture.Exchange) {
+	if k := deliveryKey(ex); k != "" {
+		if _, ok := e.first[k]; !ok {
+			e.first[k] = ex.ID
+		}
 	}
 }
 

@@ -68,7 +68,7 @@ func (p *program) sendOne(ctx context.Context, s *forward.Sender, r *capture.Req
 func (p *program) toCreel(ctx context.Context, to string) (forward.Target, error) {
 	own := to == ""
 	if own {
-		h, err := p.read(ctx)
+		h, err := p.read()
 		if err != nil {
 			return forward.Target{}, err
 		}

@@ -59,12 +59,12 @@ func (p *program) withOne(ctx context.Context, id string, f func(*capture.Exchan
 	if err != nil {
 		return err
 	}
-	all, err := p.read(ctx)
+	h, err := p.read()
 	if err != nil {
 		return err
 	}
-	defer all.close()
-	list, err := chooseIDs(refs, all.list)
+	defer h.close()
+	list, err := h.find(ctx, refs)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ type statusReport struct {
 }
 
 func (p *program) status(ctx context.Context, asJSON bool) error {
-	h, err := p.read(ctx)
+	h, err := p.read()
 	if err != nil {
 		return err
 	}

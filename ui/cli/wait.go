@@ -96,6 +96,7 @@ type waiting struct {
 	p       *program
 	e       *engine
 	rev     capture.Rev
+	env     *historyEnv
 	matched map[capture.ID]bool
 }
 
@@ -104,7 +105,7 @@ func (p *program) wait(ctx context.Context, f waitFlags) error {
 	if err != nil {
 		return err
 	}
-	w := &waiting{waitFlags: f, p: p, e: e, matched: map[capture.ID]bool{}}
+	w := &waiting{waitFlags: f, p: p, e: e, env: newHistoryEnv(ctx), matched: map[capture.ID]bool{}}
 	err = w.run(ctx)
 	// A hold or a hanging reply must not keep CI: what arrived has been seen.
 	if cerr := e.close(); err == nil && cerr != nil {
@@ -167,7 +168,7 @@ func (w *waiting) until(ctx context.Context, ended <-chan error) error {
 	var end, settled <-chan time.Time
 	running := true
 	for {
-		w.look(ctx)
+		w.look()
 		if !running && settled == nil && len(w.matched) >= w.count {
 			settled = time.After(w.settle)
 		}
@@ -180,7 +181,7 @@ func (w *waiting) until(ctx context.Context, ended <-chan error) error {
 		select {
 		case <-watch:
 		case <-settled:
-			w.look(ctx)
+			w.look()
 			return nil
 		case <-end:
 			return errTimeout
@@ -220,15 +221,17 @@ func (w *waiting) commandError(ctx context.Context, err error) error {
 }
 
 // look takes in what changed.
-func (w *waiting) look(ctx context.Context) {
+func (w *waiting) look() {
 	d := w.e.ring.Since(w.rev)
 	w.rev = d.Rev
 	if len(d.Changed) == 0 {
 		return
 	}
-	env := filterEnv(ctx, w.e.ring.Snapshot())
 	for _, ex := range d.Changed {
-		if decided(ex) && w.filter.Match(ex, env) {
+		w.env.saw(ex)
+	}
+	for _, ex := range d.Changed {
+		if decided(ex) && w.filter.Match(ex, &w.env.Env) {
 			w.matched[ex.ID] = true
 		} else {
 			delete(w.matched, ex.ID)
@@ -259,11 +262,11 @@ func (w *waiting) verdict(early error) error {
 	if !missed {
 		return nil
 	}
-	w.explain(ctx, all)
+	w.explain(all)
 	return &exitError{code: exitMissed}
 }
 
-func (w *waiting) explain(ctx context.Context, all []*capture.Exchange) {
+func (w *waiting) explain(all []*capture.Exchange) {
 	want := fmt.Sprintf("at least %d", w.count)
 	switch {
 	case w.exactly == 0:
@@ -272,7 +275,6 @@ func (w *waiting) explain(ctx context.Context, all []*capture.Exchange) {
 		want = fmt.Sprintf("exactly %d", w.exactly)
 	}
 	w.p.talk("waited for %s, %d matched and %d arrived", want, len(w.matched), len(all))
-	env := filterEnv(ctx, all)
 	for _, ex := range all {
 		if w.matched[ex.ID] {
 			continue
@@ -281,7 +283,7 @@ func (w *waiting) explain(ctx context.Context, all []*capture.Exchange) {
 		if !decided(ex) {
 			line += "  (not answered yet)"
 		}
-		for _, part := range w.filter.Explain(ex, env) {
+		for _, part := range w.filter.Explain(ex, &w.env.Env) {
 			if !part.Met {
 				line += "  misses " + oneLine(part.Text)
 				if part.Was != "" {
