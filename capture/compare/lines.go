@@ -1,0 +1,88 @@
+package compare
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+)
+
+// around is how many lines that are the same are shown around those that differ.
+const around = 3
+
+// Hunk is a stretch of lines that differ, with some around them.
+type Hunk struct {
+	Old, New int // the numbers of the first line, from 1
+	Lines    []Line
+}
+
+// Line is a line of a hunk, without its end.
+type Line struct {
+	Kind Kind // Added, Removed or Same
+	Text string
+}
+
+// lines compares texts by line.
+func lines(old, new string) []Hunk {
+	edits := udiff.Lines(old, new)
+	diff, err := udiff.ToUnifiedDiff("", "", old, edits, around)
+	if err != nil {
+		// It made the edits from the same text; all differs, if nothing else.
+		return []Hunk{{Old: 1, New: 1, Lines: append(all(Removed, old), all(Added, new)...)}}
+	}
+	hunks := make([]Hunk, 0, len(diff.Hunks))
+	for _, h := range diff.Hunks {
+		hunk := Hunk{Old: h.FromLine, New: h.ToLine}
+		for _, l := range h.Lines {
+			kind := Same
+			switch l.Kind {
+			case udiff.Insert:
+				kind = Added
+			case udiff.Delete:
+				kind = Removed
+			}
+			hunk.Lines = append(hunk.Lines, Line{kind, strings.TrimSuffix(l.Content, "\n")})
+		}
+		hunks = append(hunks, hunk)
+	}
+	return hunks
+}
+
+func all(kind Kind, text string) []Line {
+	var out []Line
+	for l := range strings.Lines(text) {
+		out = append(out, Line{kind, strings.TrimSuffix(l, "\n")})
+	}
+	return out
+}
+
+// rowBytes is how many bytes a Row holds; maxRows how many rows are returned.
+const (
+	rowBytes = 16
+	maxRows  = 256
+)
+
+// Row is a row of a hex dump that differs.
+type Row struct {
+	Off      int
+	Old, New []byte // up to 16 bytes; empty where one is shorter
+}
+
+// rows compares bytes by place, and returns how many rows more there are.
+func rows(old, new []byte) (out []Row, more int) {
+	for off := 0; off < max(len(old), len(new)); off += rowBytes {
+		a, b := piece(old, off), piece(new, off)
+		switch {
+		case bytes.Equal(a, b):
+		case len(out) < maxRows:
+			out = append(out, Row{off, a, b})
+		default:
+			more++
+		}
+	}
+	return out, more
+}
+
+func piece(b []byte, off int) []byte {
+	return b[min(off, len(b)):min(off+rowBytes, len(b))]
+}

@@ -1,0 +1,61 @@
+package compare
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"creel/capture"
+)
+
+// Partners returns the exchanges that ex may be compared with, out of all in the
+// order of their ids: of the same event of the same provider or, where that is
+// not known, of the same method and path. Tries of the same delivery, and ex
+// itself, are left out.
+func Partners(all []*capture.Exchange, ex *capture.Exchange) []*capture.Exchange {
+	var out []*capture.Exchange
+	for _, o := range all {
+		if o.ID != ex.ID && o.Request.Malformed == "" && alike(o, ex) && !sameDelivery(o, ex) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Previous returns the newest of Partners that is older than ex and whose body
+// is not the same; nil when there is none. It may read bodies from disk.
+func Previous(ctx context.Context, all []*capture.Exchange, ex *capture.Exchange) *capture.Exchange {
+	for i := len(all) - 1; i >= 0; i-- {
+		o := all[i]
+		if o.ID < ex.ID && o.Request.Malformed == "" && alike(o, ex) && !sameDelivery(o, ex) && !sameBody(ctx, o, ex) {
+			return o
+		}
+	}
+	return nil
+}
+
+func alike(a, b *capture.Exchange) bool {
+	if a.Sender.Provider != "" && a.Sender.Event != "" {
+		return a.Sender.Provider == b.Sender.Provider && a.Sender.Event == b.Sender.Event
+	}
+	return b.Sender.Event == "" && a.Request.Method == b.Request.Method && path(a) == path(b)
+}
+
+func path(ex *capture.Exchange) string {
+	p, _, _ := strings.Cut(ex.Request.Target, "?")
+	return p
+}
+
+func sameDelivery(a, b *capture.Exchange) bool {
+	return a.Sender.Delivery != "" && a.Sender.Delivery == b.Sender.Delivery
+}
+
+// sameBody counts a body that cannot be read as another.
+func sameBody(ctx context.Context, a, b *capture.Exchange) bool {
+	if a.Request.Body.Size() != b.Request.Body.Size() {
+		return false
+	}
+	x, errX := a.Request.Body.Bytes(ctx)
+	y, errY := b.Request.Body.Bytes(ctx)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
