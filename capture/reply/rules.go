@@ -61,9 +61,19 @@ func (r *Rules) Load() error {
 	return err
 }
 
+// Check says what is wrong with a block of text as one or more rules, with
+// places in that text, or nil.
+func (r *Rules) Check(text string) error {
+	_, err := r.source.parse([]byte(text))
+	return err
+}
+
 // Watch reads the file again whenever it changes, until ctx ends. It looks every
 // interval: a rules file is small, and looking works on every file system.
 func (r *Rules) Watch(ctx context.Context, interval time.Duration) {
+	if r.source.File == "" {
+		return
+	}
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	seen := stamped(r.source.File)

@@ -37,6 +37,8 @@ type RulesNow struct {
 	File    string // empty when there is none
 	Unsaved bool
 	Err     error // why the file as it is now is not in force
+	// Said is what came of the last thing done here; empty for nothing.
+	Said safe.Text
 }
 
 // Rules shows the rules in order, to switch, order and edit them. It stays open
@@ -174,6 +176,9 @@ func (r *Rules) below(now RulesNow, at, w int) []string {
 		lines = append(lines, line(t.Pending, safe.Linef("changed, w writes %s", now.File)))
 	default:
 		lines = append(lines, line(t.Dim, safe.Linef("as in %s", now.File)))
+	}
+	if !now.Said.Empty() {
+		lines = append(lines, line(t.Warn, now.Said))
 	}
 	return lines
 }
