@@ -237,7 +237,7 @@ func (d *Draft) Check(text []byte) *Problem {
 	if err := d.parseHead(&r, string(head)); err != nil {
 		return err.(*Problem)
 	}
-	if d.binary || !d.speaksJSON() {
+	if d.binary || !d.SpeaksJSON() {
 		return nil
 	}
 	p := CheckJSON(body)
@@ -247,8 +247,8 @@ func (d *Draft) Check(text []byte) *Problem {
 	return p
 }
 
-// speaksJSON reports whether the body is meant to be JSON: it was, or says so.
-func (d *Draft) speaksJSON() bool {
+// SpeaksJSON reports whether the body is meant to be JSON: it was, or says so.
+func (d *Draft) SpeaksJSON() bool {
 	media, _ := d.req.Get("Content-Type")
 	media, _, _ = strings.Cut(strings.ToLower(media), ";")
 	media = strings.TrimSpace(media)

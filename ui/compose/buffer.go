@@ -1,0 +1,143 @@
+package compose
+
+import (
+	"bytes"
+	"slices"
+)
+
+// pos is a place in a text: a line, and a byte in it.
+type pos struct{ line, col int }
+
+func (p pos) before(q pos) bool { return p.line < q.line || p.line == q.line && p.col < q.col }
+
+// buffer is a text that is edited. There is at least one line. Lines are never
+// changed in place, so that undo can keep them.
+type buffer struct {
+	lines [][]byte
+	at    pos
+	rev   int // grows with every change
+
+	undos, redos []change
+	typing       bool // the last change was a character typed: the next joins it
+}
+
+// change is an edit that can be taken back: at from, old was replaced by new.
+type change struct {
+	from     pos
+	old, new []byte
+	before   pos // the cursor
+}
+
+func newBuffer(text []byte) *buffer { return &buffer{lines: bytes.Split(text, []byte("\n"))} }
+
+// text is the whole text.
+func (b *buffer) text() []byte { return bytes.Join(b.lines, []byte("\n")) }
+
+// replace puts new in place of what is between two places, and the cursor after
+// it.
+func (b *buffer) replace(from, to pos, new []byte) {
+	if to.before(from) {
+		from, to = to, from
+	}
+	c := change{from: from, old: b.slice(from, to), new: bytes.Clone(new), before: b.at}
+	if len(c.old) == 0 && len(c.new) == 0 {
+		return
+	}
+	b.do(c)
+	b.redos = nil
+	if n := len(b.undos); b.typing && n > 0 && joins(b.undos[n-1], c) {
+		b.undos[n-1].new = append(slices.Clip(b.undos[n-1].new), c.new...)
+		return
+	}
+	b.undos = append(b.undos, c)
+}
+
+// joins reports whether a character typed continues the change before it.
+func joins(last, c change) bool {
+	return len(c.old) == 0 && end(last) == c.from && !bytes.ContainsAny(c.new, "\n ")
+}
+
+// end is where the new text of a change ends.
+func end(c change) pos { return after(c.from, c.new) }
+
+// after is the place behind text that begins at from.
+func after(from pos, text []byte) pos {
+	if n := bytes.Count(text, []byte("\n")); n > 0 {
+		return pos{from.line + n, len(text) - bytes.LastIndexByte(text, '\n') - 1}
+	}
+	return pos{from.line, from.col + len(text)}
+}
+
+func (b *buffer) do(c change) {
+	to := after(c.from, c.old)
+	head := b.lines[c.from.line][:c.from.col]
+	tail := b.lines[to.line][to.col:]
+	fresh := bytes.Split(c.new, []byte("\n"))
+	last := len(fresh) - 1
+	fresh[last] = append(slices.Clip(bytes.Clone(fresh[last])), tail...)
+	fresh[0] = append(slices.Clip(bytes.Clone(head)), fresh[0]...)
+	b.lines = slices.Replace(b.lines, c.from.line, to.line+1, fresh...)
+	b.at = end(c)
+	b.rev++
+}
+
+// slice copies what is between two places.
+func (b *buffer) slice(from, to pos) []byte {
+	if from.line == to.line {
+		return bytes.Clone(b.lines[from.line][from.col:to.col])
+	}
+	var out bytes.Buffer
+	out.Write(b.lines[from.line][from.col:])
+	for _, l := range b.lines[from.line+1 : to.line] {
+		out.WriteByte('\n')
+		out.Write(l)
+	}
+	out.WriteByte('\n')
+	out.Write(b.lines[to.line][:to.col])
+	return out.Bytes()
+}
+
+// undo takes the last change back.
+func (b *buffer) undo() {
+	n := len(b.undos)
+	if n == 0 {
+		return
+	}
+	c := b.undos[n-1]
+	b.undos = b.undos[:n-1]
+	b.do(change{from: c.from, old: c.new, new: c.old})
+	b.at = c.before
+	b.redos = append(b.redos, c)
+}
+
+// redo makes again what undo took back.
+func (b *buffer) redo() {
+	n := len(b.redos)
+	if n == 0 {
+		return
+	}
+	c := b.redos[n-1]
+	b.redos = b.redos[:n-1]
+	b.do(c)
+	b.undos = append(b.undos, c)
+}
+
+// set replaces the whole text as one change; the cursor stays where it can.
+func (b *buffer) set(text []byte) {
+	at := b.at
+	last := len(b.lines) - 1
+	if bytes.Equal(text, b.text()) {
+		return
+	}
+	b.replace(pos{}, pos{last, len(b.lines[last])}, text)
+	b.at = b.clamp(at)
+}
+
+func (b *buffer) clamp(p pos) pos {
+	p.line = min(max(0, p.line), len(b.lines)-1)
+	line := b.lines[p.line]
+	if p.col >= len(line) {
+		return pos{p.line, len(line)}
+	}
+	return pos{p.line, clusterStart(line, max(0, p.col))}
+}

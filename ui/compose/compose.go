@@ -1,0 +1,228 @@
+package compose
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/forward"
+	"creel/forward/edit"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// Spec is what a compose screen is made of.
+type Spec struct {
+	Theme    *theme.Theme
+	Exchange *capture.Exchange
+	Body     []byte         // of its request
+	To       forward.Target // where it would go
+	// Signature says what an edit does to the signature of the request that is
+	// about to be sent; nil when nobody knows.
+	Signature func(req *capture.Request) provider.Edit
+	// Editor opens a text in $EDITOR; its command ends with Edited. Nil when
+	// there is none.
+	Editor func(text []byte) tea.Cmd
+	// ReadFile reads the file whose bytes are to be the body; its command ends
+	// with FileRead. Nil when files cannot be used.
+	ReadFile func(path string) tea.Cmd
+}
+
+// Submitted says that the user sends what was composed. The request goes to To
+// as it stands; see [forward.Sender.Send].
+type Submitted struct {
+	Exchange *capture.Exchange
+	Request  capture.Request
+	To       forward.Target
+	Edited   bool // it is not the captured request
+	SameBody bool // its body is the captured one
+	Renew    bool // its signature is to be renewed first
+}
+
+// Left says that the user went away; the draft is kept as long as the Compose
+// is.
+type Left struct{ ID capture.ID }
+
+// Edited is what came back from $EDITOR: the text in its form as a file
+// ([edit.File]); nil when there is none. Err says how the editor failed.
+type Edited struct {
+	Text []byte
+	Err  error
+}
+
+// FileRead is a file that was read to be the body.
+type FileRead struct {
+	Path  string
+	Bytes []byte
+	Err   error
+}
+
+// Key is one key that works here and what it does, for the footer.
+type Key struct{ Key, Does string }
+
+// Compose is one draft and the screen on which it is written. Keep it, and the
+// draft is kept, with its cursor and its undo. It is for one goroutine.
+type Compose struct {
+	spec  Spec
+	draft *edit.Draft
+	text  text
+	w, h  int
+
+	opts    edit.Options
+	renew   bool   // the signature is renewed on send, where it can be
+	file    string // whose bytes are the body
+	to      forward.Target
+	focus   focus
+	field   *field.Field // the option that is being written, nil when none is
+	initial [][]byte     // the lines to begin with
+
+	state   state
+	checked int    // counts checks, so that a late one can be told
+	asked   bool   // it was said that the body is broken: sending again sends
+	note    string // one line for what happened last
+
+	sending bool
+	answer  *capture.Attempt
+}
+
+// state is what is known of the text as it stands.
+type state struct {
+	result  edit.Result
+	err     error         // the head cannot be sent
+	problem *edit.Problem // the body is broken JSON, or the head is wrong
+	sign    provider.Edit
+	was     map[int][]byte // what changed lines were, by line; empty: new
+	same    bool           // the text is what it was to begin with
+}
+
+// New returns a compose screen with the cursor in the body. Tell it its size
+// with SetSize.
+func New(s Spec) *Compose {
+	prepared := forward.Prepare(&s.Exchange.Request, s.To)
+	c := &Compose{spec: s, draft: edit.New(prepared, s.Body), renew: true}
+	c.to = s.To
+	c.to.URL.Path, c.to.URL.Query = "", ""
+	c.to.Host, c.to.Headers, c.to.Forwarded, c.to.StripPrefix = forward.KeepHost, nil, false, false
+	c.text = text{buffer: newBuffer(c.draft.Text()), want: -1, page: 1}
+	c.initial = bytes.Split(c.draft.Text(), []byte("\n"))
+	c.text.at = after(pos{}, c.draft.Text()[:c.draft.BodyAt()])
+	c.check()
+	return c
+}
+
+// ID is the exchange that is edited.
+func (c *Compose) ID() capture.ID { return c.spec.Exchange.ID }
+
+// TooLarge reports whether the text is for an editor rather than this screen.
+func (c *Compose) TooLarge() bool { return c.draft.TooLarge() }
+
+// Dirty reports whether there is a draft that was not sent.
+func (c *Compose) Dirty() bool {
+	return !c.state.same || c.opts.Body != nil || c.opts.AsShown && c.draft.LaidOut()
+}
+
+// SetTheme draws with another theme from now on.
+func (c *Compose) SetTheme(t *theme.Theme) { c.spec.Theme = t }
+
+// SetSize lays the screen out for w by h cells, the footer not among them.
+func (c *Compose) SetSize(w, h int) {
+	c.w, c.h = w, h
+	c.follow()
+}
+
+// Sending says that what was submitted is on its way.
+func (c *Compose) Sending() { c.sending, c.note = true, "" }
+
+// Answered shows what came of it.
+func (c *Compose) Answered(a *capture.Attempt) {
+	c.sending, c.answer, c.note = false, a, ""
+	c.follow()
+}
+
+// Failed says why what was submitted was not sent.
+func (c *Compose) Failed(err error) { c.sending, c.note = false, "not sent: "+err.Error() }
+
+// OpenEditor is what E does: the text goes to $EDITOR.
+func (c *Compose) OpenEditor() tea.Cmd {
+	if c.spec.Editor == nil {
+		c.note = "no editor: set EDITOR"
+		return nil
+	}
+	return c.spec.Editor(edit.File(c.text.text()))
+}
+
+// Text is the text as it stands.
+func (c *Compose) Text() []byte { return c.text.text() }
+
+// checkLater is how long a large text is left alone before it is checked.
+const (
+	checkLater = 150 * time.Millisecond
+	largeText  = 64 << 10
+)
+
+// rechecked says that it is time to check a large text.
+type rechecked struct {
+	id capture.ID
+	n  int
+}
+
+// changed is after each change of the text.
+func (c *Compose) changed() tea.Cmd {
+	c.asked, c.note = false, ""
+	c.checked++
+	if c.size() < largeText {
+		c.check()
+		return nil
+	}
+	due := rechecked{c.ID(), c.checked}
+	return tea.Tick(checkLater, func(time.Time) tea.Msg { return due })
+}
+
+func (c *Compose) size() int {
+	n := 0
+	for _, l := range c.text.lines {
+		n += len(l)
+	}
+	return n
+}
+
+// check finds out everything that is shown of the text as it stands.
+func (c *Compose) check() {
+	now := c.text.text()
+	s := state{same: bytes.Equal(now, c.draft.Text()), problem: c.draft.Check(now)}
+	s.result, s.err = c.draft.Build(now, c.opts)
+	if s.err == nil && c.spec.Signature != nil {
+		s.sign = c.spec.Signature(&s.result.Request)
+	}
+	s.was = changedLines(c.initial, c.text.lines)
+	c.state = s
+}
+
+// submit sends, once what is wrong has been said.
+func (c *Compose) submit() tea.Cmd {
+	c.checked++
+	c.check()
+	switch {
+	case c.sending:
+		c.note = "on its way: wait for its answer"
+		return nil
+	case c.state.err != nil:
+		c.note = "not sent: " + c.state.err.Error()
+		return nil
+	case c.state.problem != nil && !c.asked && c.opts.Body == nil:
+		c.asked = true
+		c.note = fmt.Sprintf("%v: send again to send it as it is", c.state.problem)
+		return nil
+	}
+	r := &c.state.result
+	msg := Submitted{
+		Exchange: c.spec.Exchange, Request: r.Request, To: c.to,
+		Edited: r.Edited || c.Dirty(), SameBody: r.SameBody,
+		Renew: c.renew && c.state.sign.State == provider.EditRenewed,
+	}
+	return func() tea.Msg { return msg }
+}

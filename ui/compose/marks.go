@@ -1,0 +1,57 @@
+package compose
+
+import (
+	"bytes"
+
+	"creel/forward/edit"
+)
+
+// changedLines compares the lines of a text with those it began with: for each
+// line that is not one of them, what was in its place before; nil for a line that
+// was added.
+func changedLines(before, now [][]byte) map[int][]byte {
+	head := 0
+	for head < len(before) && head < len(now) && bytes.Equal(before[head], now[head]) {
+		head++
+	}
+	tail := 0
+	for tail < len(before)-head && tail < len(now)-head && bytes.Equal(before[len(before)-1-tail], now[len(now)-1-tail]) {
+		tail++
+	}
+	a, b := before[head:len(before)-tail], now[head:len(now)-tail]
+	if len(b) == 0 {
+		return nil
+	}
+	was := map[int][]byte{}
+	at := edit.Align(keysOf(a), keysOf(b))
+	for i, j := 0, 0; j < len(b); {
+		if at[j] >= 0 {
+			i = at[j] + 1
+			j++
+			continue
+		}
+		from := j
+		for j < len(b) && at[j] < 0 {
+			j++
+		}
+		upTo := len(a)
+		if j < len(b) {
+			upTo = at[j]
+		}
+		for k := from; k < j; k++ {
+			was[head+k] = nil
+			if upTo-i == j-from { // line for line
+				was[head+k] = edit.Replaced(a[i+k-from], b[k])
+			}
+		}
+	}
+	return was
+}
+
+func keysOf(lines [][]byte) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = string(l)
+	}
+	return out
+}

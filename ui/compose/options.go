@@ -1,0 +1,241 @@
+package compose
+
+import (
+	"bytes"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/provider"
+	"creel/forward"
+	"creel/forward/edit"
+	"creel/ui/field"
+)
+
+// focus is what has the keys: the text, or one of the option lines.
+type focus uint8
+
+// The option lines, in their order.
+const (
+	onText focus = iota
+	onTo
+	onSignature
+	onSpacing
+	onBody
+	onAnswer
+)
+
+// all option lines, in the order in which they are shown.
+var optionLines = []focus{onTo, onSignature, onSpacing, onBody, onAnswer}
+
+// move goes to the next line, or the text, round the end.
+func (c *Compose) move(by int) tea.Cmd {
+	cmd, ok := c.commit()
+	if ok {
+		n := len(optionLines) + 1
+		c.focus = focus((int(c.focus) + by + n) % n)
+	}
+	return cmd
+}
+
+// optionKey handles a key on an option line.
+func (c *Compose) optionKey(msg tea.KeyPressMsg) tea.Cmd {
+	if c.field != nil {
+		if msg.String() == "enter" {
+			cmd, _ := c.commit()
+			return cmd
+		}
+		c.field.Update(msg)
+		return nil
+	}
+	switch msg.String() {
+	case "down", "j", "ctrl+n":
+		return c.move(1)
+	case "up", "k", "ctrl+p":
+		return c.move(-1)
+	case "enter", "space", "right", "left":
+		return c.choose()
+	}
+	return nil
+}
+
+// choose does what an option line is for.
+func (c *Compose) choose() tea.Cmd {
+	switch c.focus {
+	case onTo:
+		c.write(c.goesTo())
+	case onSignature:
+		c.renew = !c.renew
+	case onSpacing:
+		if c.draft.LaidOut() {
+			c.opts.AsShown = !c.opts.AsShown
+			c.check()
+		}
+	case onBody:
+		return c.chooseBody()
+	}
+	return nil
+}
+
+// chooseBody goes to what is wrong; when nothing is, it asks for a file, or
+// takes the one that was chosen back.
+func (c *Compose) chooseBody() tea.Cmd {
+	switch p := c.state.problem; {
+	case c.opts.Body != nil:
+		c.opts.Body, c.file = nil, ""
+		c.check()
+	case p != nil:
+		c.goTo(p)
+	case c.spec.ReadFile != nil:
+		c.write("")
+		c.field.Ghost = "the file whose bytes are sent as the body"
+	}
+	return nil
+}
+
+func (c *Compose) goTo(p *edit.Problem) {
+	c.focus = onText
+	c.text.at = c.text.clamp(pos{p.Line - 1, p.Col - 1})
+	c.text.want = -1
+}
+
+// write opens a field on the option line.
+func (c *Compose) write(text string) {
+	f := field.New(text)
+	c.field = &f
+}
+
+// commit takes over what was written in the field of an option line; false, with
+// the field still open, when it cannot be taken.
+func (c *Compose) commit() (tea.Cmd, bool) {
+	if c.field == nil {
+		return nil, true
+	}
+	value := strings.TrimSpace(c.field.Value())
+	var cmd tea.Cmd
+	switch {
+	case c.focus == onTo:
+		var err error
+		if cmd, err = c.setTo(value); err != nil {
+			c.note = err.Error()
+			return nil, false
+		}
+	case value != "":
+		cmd = c.spec.ReadFile(value)
+	}
+	c.field = nil
+	return cmd, true
+}
+
+// goesTo is the URL that the text would be sent to: where it goes, and the path
+// of its request line.
+func (c *Compose) goesTo() string {
+	url := c.to.URL
+	url.Path, url.Query = forward.SplitTarget(c.target())
+	return url.String()
+}
+
+// target is the request target of the text as it stands.
+func (c *Compose) target() string {
+	_, rest, _ := bytes.Cut(bytes.TrimSpace(c.text.lines[0]), []byte(" "))
+	return string(bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(rest), []byte("HTTP/1.1"))))
+}
+
+// setTo sends to another URL. The text stays the truth: its path is replaced in
+// the request line, and a Host that was the old URL's becomes the new one's.
+func (c *Compose) setTo(value string) (tea.Cmd, error) {
+	u, err := forward.ParseURL(value)
+	if err != nil {
+		return nil, err
+	}
+	oldHost := c.to.URL.Host
+	target := forward.ResolveURL(u, c.target(), "").Target()
+	if u.Host != oldHost || u.Scheme != c.to.URL.Scheme {
+		c.to.Insecure, c.to.CACert, c.to.Name = false, "", ""
+	}
+	c.to.URL = forward.URL{Scheme: u.Scheme, Host: u.Host}
+	at, rev := c.text.at, c.text.rev
+	c.text.typing = false
+	if first := string(c.text.lines[0]); target != c.target() {
+		c.replaceLine(0, strings.Replace(first, c.target(), target, 1))
+	}
+	for i, l := range c.text.lines {
+		if len(l) == 0 {
+			break
+		}
+		if name, v, ok := strings.Cut(string(l), ":"); ok && strings.EqualFold(name, "Host") && strings.TrimSpace(v) == oldHost && oldHost != u.Host {
+			c.replaceLine(i, name+": "+u.Host)
+		}
+	}
+	c.text.at = c.text.clamp(at)
+	if c.text.rev == rev {
+		return nil, nil
+	}
+	return c.changed(), nil
+}
+
+func (c *Compose) replaceLine(i int, line string) {
+	c.text.replace(pos{i, 0}, pos{i, len(c.text.lines[i])}, []byte(line))
+}
+
+// signWords are the signature line, and whether it can be switched.
+func (c *Compose) signWords() (words string, on, canSwitch bool) {
+	if c.spec.Signature == nil {
+		return "not known", false, false
+	}
+	e := c.state.sign
+	if e.State != provider.EditRenewed {
+		return e.Text, false, false
+	}
+	if !c.renew {
+		return strings.Replace(e.Text, "renewed on send", "sent as it is; could be renewed", 1), false, true
+	}
+	return e.Text, true, true
+}
+
+// spacingWords are the spacing line, and what it is switched to.
+func (c *Compose) spacingWords() (words, value string) {
+	switch {
+	case c.opts.Body != nil || c.draft.IsBinary():
+		return "the bytes are sent as they are", ""
+	case !c.draft.LaidOut():
+		return "sent as shown", ""
+	case c.opts.AsShown:
+		return "sent as shown, with line breaks and indentation", "as shown"
+	}
+	return "shown pretty, sent as captured" + c.onlyChanged(), "captured"
+}
+
+// onlyChanged names the lines that changed, while they are few.
+func (c *Compose) onlyChanged() string {
+	lines := c.bodyChanges()
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
+		return "; only line " + itoa(lines[0]+1) + " changed"
+	}
+	return "; only " + itoa(len(lines)) + " lines changed"
+}
+
+// bodyChanges are the changed lines of the body, in order.
+func (c *Compose) bodyChanges() []int {
+	var out []int
+	from := c.bodyLine()
+	for i := from; i < len(c.text.lines); i++ {
+		if _, ok := c.state.was[i]; ok {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// bodyLine is the first line of the body.
+func (c *Compose) bodyLine() int {
+	for i, l := range c.text.lines {
+		if len(l) == 0 || len(l) == 1 && l[0] == '\r' {
+			return i + 1
+		}
+	}
+	return len(c.text.lines)
+}

@@ -1,0 +1,143 @@
+package compose
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/forward/edit"
+)
+
+// Update handles one message. A message that is not its own changes nothing.
+func (c *Compose) Update(msg tea.Msg) tea.Cmd {
+	defer c.follow()
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		return nil // the root says what is left of it with SetSize
+	case Edited:
+		return c.takeEdited(msg)
+	case FileRead:
+		c.takeFile(msg)
+		return nil
+	case rechecked:
+		if msg.id == c.ID() && msg.n == c.checked {
+			c.check()
+		}
+		return nil
+	case tea.MouseClickMsg:
+		return c.click(msg)
+	case tea.MouseWheelMsg:
+		c.wheel(msg)
+		return nil
+	case tea.KeyPressMsg:
+		if cmd, ok := c.global(msg); ok {
+			return cmd
+		}
+		if c.focus != onText {
+			return c.optionKey(msg)
+		}
+	case tea.PasteMsg:
+		if c.field != nil {
+			c.field.Update(msg)
+			return nil
+		}
+	default:
+		return nil
+	}
+	return c.textInput(msg)
+}
+
+// textInput gives a key or a paste to the text.
+func (c *Compose) textInput(msg tea.Msg) tea.Cmd {
+	before := c.text.rev
+	c.text.update(msg)
+	if c.text.rev == before {
+		return nil
+	}
+	return c.changed()
+}
+
+// global are the keys that work wherever the focus is.
+func (c *Compose) global(msg tea.KeyPressMsg) (tea.Cmd, bool) {
+	switch msg.String() {
+	case "ctrl+s", "alt+enter", "ctrl+enter":
+		// A file that is chosen by this very key has to be read first.
+		if cmd, ok := c.commit(); !ok || cmd != nil {
+			return cmd, true
+		}
+		return c.submit(), true
+	case "ctrl+o":
+		cmd, ok := c.commit()
+		if !ok {
+			return nil, true
+		}
+		return tea.Sequence(cmd, c.OpenEditor()), true
+	case "tab":
+		return c.move(1), true
+	case "shift+tab":
+		return c.move(-1), true
+	case "esc", "ctrl+c":
+		if c.field != nil {
+			c.field = nil
+			return nil, true
+		}
+		if c.focus != onText {
+			c.focus = onText
+			return nil, true
+		}
+		id := c.ID()
+		return func() tea.Msg { return Left{id} }, true
+	}
+	return nil, false
+}
+
+func (c *Compose) takeEdited(msg Edited) tea.Cmd {
+	if msg.Text == nil {
+		c.note = msg.Err.Error() + "; the draft is as it was"
+		return nil
+	}
+	text, note := edit.FromFile(c.text.text(), msg.Text)
+	c.text.typing = false
+	c.text.set(text)
+	cmd := c.changed()
+	c.note = note
+	if msg.Err != nil {
+		c.note = fmt.Sprintf("%v; what it had written is here", msg.Err)
+	}
+	return cmd
+}
+
+func (c *Compose) takeFile(msg FileRead) {
+	if msg.Err != nil {
+		c.note = msg.Err.Error()
+		return
+	}
+	c.opts.Body, c.file = msg.Bytes, msg.Path
+	if c.opts.Body == nil {
+		c.opts.Body = []byte{}
+	}
+	c.check()
+}
+
+// click puts the cursor where it was clicked.
+func (c *Compose) click(msg tea.MouseClickMsg) tea.Cmd {
+	l := c.layout()
+	switch {
+	case msg.Y >= l.textY && msg.Y < l.textY+l.textH:
+		line := min(c.text.top+msg.Y-l.textY, len(c.text.lines)-1)
+		col, _ := byteAt(c.text.lines[line], max(0, msg.X-c.gutter())+c.text.left)
+		c.focus, c.text.at, c.text.want = onText, pos{line, col}, -1
+		c.field = nil
+	case msg.Y >= l.optionsY && msg.Y < l.optionsY+len(l.options):
+		c.focus = l.options[msg.Y-l.optionsY]
+	}
+	return nil
+}
+
+func (c *Compose) wheel(msg tea.MouseWheelMsg) {
+	by := 3
+	if msg.Button == tea.MouseWheelUp {
+		by = -3
+	}
+	c.text.rows(by)
+}

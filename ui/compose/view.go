@@ -1,0 +1,194 @@
+package compose
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// layout is where everything is, for one size.
+type layout struct {
+	head     bool // the header row and the rule beneath it
+	textY    int
+	textH    int
+	rule     bool
+	optionsY int
+	options  []focus // the option lines that are shown
+	answerH  int     // lines of the answer's body under them
+}
+
+// Small screens give up, in this order: the answer's body, the rules, the option
+// lines that say nothing urgent.
+func (c *Compose) layout() layout {
+	l := layout{head: true, textY: 2, rule: true}
+	rest := c.h - 2
+	switch {
+	case c.h < 3:
+		l.textY, l.rule, rest = 1, false, c.h-1
+	case c.h < 9:
+		l.textY, l.rule, rest = 1, false, c.h-1
+		l.options = []focus{c.urgent()}
+	case c.h < 16:
+		l.options = []focus{onTo, onSignature, c.urgent()}
+		if c.focus != onText && c.focus > onSignature {
+			l.options[2] = c.focus
+		}
+	default:
+		l.options = optionLines
+	}
+	rest -= len(l.options)
+	if l.rule {
+		rest--
+	}
+	if c.h >= 22 {
+		l.answerH = min(len(c.answerLines()), c.h/4)
+		rest -= l.answerH
+	}
+	l.textH = max(1, rest)
+	l.optionsY = l.textY + l.textH
+	if l.rule {
+		l.optionsY++
+	}
+	return l
+}
+
+// urgent is the option line that a screen with room for one shows.
+func (c *Compose) urgent() focus {
+	switch {
+	case c.focus != onText:
+		return c.focus
+	case c.state.problem != nil:
+		return onBody
+	case c.answer != nil || c.sending || c.note != "":
+		return onAnswer
+	}
+	return onTo
+}
+
+// follow scrolls so that the cursor is in sight.
+func (c *Compose) follow() {
+	if c.h <= 0 {
+		return
+	}
+	l := c.layout()
+	t := &c.text
+	t.page = max(1, l.textH-1)
+	t.top = max(min(t.top, t.at.line), t.at.line-l.textH+1, 0)
+	t.top = max(0, min(t.top, len(t.lines)-1))
+	room := max(1, c.w-c.gutter())
+	cell := cellsOf(t.line(), t.at.col)
+	const margin = 4 // cells to see before the cursor
+	switch {
+	case cell < room-1:
+		t.left = 0
+	case cell < t.left+margin:
+		t.left = max(0, cell-room/2)
+	case cell >= t.left+room-1:
+		t.left = cell - room*3/4
+	}
+}
+
+// View draws the screen: exactly the size that was set, and where the cursor is.
+func (c *Compose) View() (string, *tea.Cursor) {
+	if c.w <= 0 || c.h <= 0 {
+		return "", nil
+	}
+	l := c.layout()
+	rows := []string{c.header()}
+	if l.textY == 2 {
+		rows = append(rows, c.spec.Theme.Line(c.w))
+	}
+	for i := range l.textH {
+		rows = append(rows, c.textRow(c.text.top+i))
+	}
+	if l.rule {
+		rows = append(rows, c.spec.Theme.Line(c.w))
+	}
+	var cursor *tea.Cursor
+	for i, f := range l.options {
+		row, at := c.optionRow(f)
+		rows = append(rows, row)
+		if f == c.focus && c.field != nil {
+			cursor = tea.NewCursor(min(at, c.w-1), l.optionsY+i)
+		}
+	}
+	for _, line := range c.answerLines()[:l.answerH] {
+		rows = append(rows, c.spec.Theme.NewRow(c.w, theme.Style{}).Gap(14).Text(c.spec.Theme.Dim, line).String())
+	}
+	if c.focus == onText {
+		cell := cellsOf(c.text.line(), c.text.at.col) - c.text.left
+		cursor = tea.NewCursor(min(c.gutter()+cell, c.w-1), l.textY+c.text.at.line-c.text.top)
+	}
+	if cursor != nil && cursor.Y >= c.h {
+		cursor = nil
+	}
+	rows = rows[:min(len(rows), c.h)]
+	for len(rows) < c.h {
+		rows = append(rows, c.spec.Theme.Fit("", c.w))
+	}
+	return strings.Join(rows, "\n"), cursor
+}
+
+// header is what is edited, where it goes, and how far it is.
+func (c *Compose) header() string {
+	t := c.spec.Theme
+	status, style := c.status()
+	right := safe.Line(status)
+	row := t.NewRow(c.w, theme.Style{}).Gap(1).Lit(t.Bold, "edit ").Text(t.Bold, safe.Line(c.ID().String()))
+	left := safe.Line(c.goesTo())
+	if room := c.w - row.Col() - 5 - right.Width() - 3; room >= 12 {
+		row.Gap(2).Lit(t.Dim, t.Arrow).Gap(2).Text(t.Plain, left.CutMiddle(room))
+	}
+	return row.To(c.w-right.Width()-1).Text(style, right).String()
+}
+
+func (c *Compose) status() (string, theme.Style) {
+	t := c.spec.Theme
+	switch {
+	case c.sending:
+		return "sending …", t.Plain
+	case c.answer != nil:
+		return "sent: " + outcome(c.answer), t.Plain
+	case c.Dirty():
+		return "draft, nothing sent yet", t.Pending
+	}
+	return "as captured, nothing sent yet", t.Dim
+}
+
+// Keys are the keys that work where the focus is.
+func (c *Compose) Keys() []Key {
+	switch {
+	case c.field != nil:
+		return []Key{{"enter", "take it"}, {"esc", "leave it"}}
+	case c.focus != onText:
+		return []Key{{"enter", "change"}, {"tab", "next"}, {"ctrl+s", "send"}, {"esc", "to the text"}}
+	}
+	return []Key{{"ctrl+s", "send"}, {"tab", "options"}, {"ctrl+o", "$EDITOR"}, {"ctrl+z", "undo"}, {"esc", "keep the draft"}}
+}
+
+// outcome is what came of an attempt in a few words.
+func outcome(a *capture.Attempt) string {
+	if a.Cause != "" {
+		return string(a.Cause)
+	}
+	return strconv.Itoa(a.Reply.Status)
+}
+
+// took is a time for people.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return "<1 ms"
+	case d < time.Second:
+		return strconv.Itoa(int(d.Milliseconds())) + " ms"
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,145 @@
+package compose
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// The column at which what an option line says begins.
+const optionColumn = 14
+
+var optionNames = map[focus]string{
+	onTo: "Send to", onSignature: "Signature", onSpacing: "Spacing", onBody: "Body", onAnswer: "Answer",
+}
+
+// optionRow draws an option line, and says where the cursor stands when it is
+// being written.
+func (c *Compose) optionRow(f focus) (string, int) {
+	t := c.spec.Theme
+	ground := theme.Style{}
+	if f == c.focus {
+		ground = t.Selected
+	}
+	row := t.NewRow(c.w, ground)
+	switch {
+	case f == c.focus:
+		row.Gap(1).Lit(t.Accent, t.Bar)
+	case f == onBody && c.state.problem != nil && c.opts.Body == nil:
+		row.Gap(1).Lit(t.Warn, "!")
+	}
+	row.To(3).Text(t.Dim, safe.Line(optionNames[f])).To(min(optionColumn, c.w/3))
+	if f == c.focus && c.field != nil {
+		text, at := c.field.View(t, max(1, row.Room()-1))
+		col := row.Col()
+		return row.Styled(text, max(1, row.Room()-1)).String(), col + at
+	}
+	style, text, value := c.option(f)
+	right := safe.Text{}
+	if value != "" {
+		right = safe.Line("[" + value + "]")
+	}
+	if room := row.Room() - right.Width() - 2; right.Empty() || room < 8 {
+		return row.Text(style, text).String(), 0
+	}
+	row.Text(style, text.Cut(row.Room()-right.Width()-2))
+	return row.To(c.w-right.Width()-1).Text(t.Dim, right).String(), 0
+}
+
+// option is what a line says, how it is drawn, and what it is set to.
+func (c *Compose) option(f focus) (theme.Style, safe.Text, string) {
+	t := c.spec.Theme
+	switch f {
+	case onTo:
+		text := safe.Line(c.goesTo())
+		if c.to.Insecure {
+			text = safe.Concat(text, safe.Const("   any certificate"))
+		}
+		return t.Plain, text, ""
+	case onSignature:
+		words, on, can := c.signWords()
+		value := ""
+		if can {
+			value = map[bool]string{true: "on", false: "off"}[on]
+		}
+		return t.Plain, safe.Line(words), value
+	case onSpacing:
+		words, value := c.spacingWords()
+		return t.Plain, safe.Line(words), value
+	case onBody:
+		return c.bodyOption()
+	}
+	return c.answerOption()
+}
+
+func (c *Compose) bodyOption() (theme.Style, safe.Text, string) {
+	t := c.spec.Theme
+	switch {
+	case c.opts.Body != nil:
+		return t.Plain, safe.Linef("the %d bytes of %s", len(c.opts.Body), c.file), "enter takes them back"
+	case c.state.problem != nil:
+		return t.Warn, safe.Line(c.state.problem.Error()), "enter goes there"
+	}
+	words := fmt.Sprintf("%d bytes", c.state.result.Request.Body.Size())
+	if c.draft.SpeaksJSON() {
+		words += ", right as JSON"
+	}
+	for _, note := range c.state.result.Notes {
+		words += "; " + note
+	}
+	value := ""
+	if c.spec.ReadFile != nil && c.focus == onBody {
+		value = "enter takes a file's"
+	}
+	return t.Plain, safe.Line(words), value
+}
+
+func (c *Compose) answerOption() (theme.Style, safe.Text, string) {
+	t := c.spec.Theme
+	switch {
+	case c.note != "":
+		return t.Warn, safe.Line(c.note), ""
+	case c.sending:
+		return t.Plain, safe.Const("on its way …"), ""
+	case c.answer == nil:
+		return t.Dim, safe.Const("none yet"), ""
+	}
+	a := c.answer
+	if a.Cause != "" {
+		return t.Bad, safe.Linef("%s after %s: %s", a.Cause, took(a.Took), a.Err), ""
+	}
+	words := fmt.Sprintf("%d   %s", a.Reply.Status, took(a.Took))
+	if a.Signed {
+		words += "   re-signed"
+	}
+	if lines := bytes.SplitN(c.answerBody(), []byte("\n"), 2); len(lines[0]) > 0 {
+		words += "   " + string(lines[0][:min(len(lines[0]), 1024)])
+	}
+	return t.Status(a.Reply.Status), safe.Line(words), ""
+}
+
+// answerBody is the beginning of the answer's body. Answers of attempts that
+// were just made are in memory.
+func (c *Compose) answerBody() []byte {
+	if c.answer == nil || !c.answer.Reply.Body.InMemory() {
+		return nil
+	}
+	b, err := c.answer.Reply.Body.Bytes(context.Background())
+	if err != nil {
+		return nil
+	}
+	return b[:min(len(b), 16<<10)]
+}
+
+// answerLines are the lines of the answer's body after its first.
+func (c *Compose) answerLines() []safe.Text {
+	body := bytes.TrimRight(c.answerBody(), "\r\n")
+	_, rest, more := bytes.Cut(body, []byte("\n"))
+	if !more || c.answer.Cause != "" {
+		return nil
+	}
+	return safe.Lines(rest)
+}

@@ -1,0 +1,124 @@
+package compose
+
+import (
+	"bytes"
+	"strings"
+
+	"creel/capture/provider"
+	"creel/capture/safe"
+	"creel/forward/edit"
+	"creel/ui/theme"
+)
+
+// gutter is how many cells stand before the text: the mark of a change, the
+// number, a blank.
+func (c *Compose) gutter() int { return max(2, len(itoa(len(c.text.lines)))) + 2 }
+
+// textRow draws a line of the text, or what is below its end.
+func (c *Compose) textRow(i int) string {
+	t := c.spec.Theme
+	row := t.NewRow(c.w, theme.Style{})
+	if i >= len(c.text.lines) {
+		return row.String()
+	}
+	was, changed := c.state.was[i]
+	if changed {
+		row.Lit(t.Changed, "~")
+	}
+	number := t.Dim
+	if i == c.text.at.line && c.focus == onText {
+		number = t.Plain
+	}
+	row.To(c.gutter()-1-len(itoa(i+1))).Int(number, i+1).Gap(1)
+	room := row.Room()
+	line := c.text.lines[i]
+	from, begins := byteAt(line, c.text.left)
+	to, _ := byteAt(line[from:], room+1)
+	row.Gap(max(0, begins-c.text.left))
+	for _, p := range c.pieces(i, line) {
+		if a, b := max(p.Off, from), min(p.End, from+to); a < b {
+			row.Text(c.pieceStyle(p.Kind), safe.Line(line[a:b]))
+		}
+	}
+	c.aside(row, i, was, changed)
+	return row.String()
+}
+
+// aside writes at the right what there is to say of a line, where there is room.
+func (c *Compose) aside(row *theme.Row, i int, was []byte, changed bool) {
+	t := c.spec.Theme
+	text := safe.Text{}
+	switch {
+	case changed && len(was) > 0:
+		text = safe.Concat(safe.Const("was "), safe.Line(bytes.TrimSpace(was)))
+	case i > 0 && i < c.bodyLine():
+		text = c.fieldNote(c.text.lines[i])
+	}
+	const gap, least = 3, 8
+	room := row.Room() - gap - 1
+	if text.Empty() || room < least {
+		return
+	}
+	text = text.Cut(min(room, c.w/2))
+	row.To(c.w-1-text.Width()).Text(t.Dim, text)
+}
+
+// fieldNote says what becomes of a header field.
+func (c *Compose) fieldNote(line []byte) safe.Text {
+	name, _, _ := strings.Cut(strings.ToLower(string(line)), ":")
+	switch {
+	case name == "content-length":
+		length, _ := c.state.result.Request.Get("Content-Length")
+		if _, shown, _ := bytes.Cut(line, []byte(":")); length != "" && string(bytes.TrimSpace(shown)) != length {
+			return safe.Linef("%s is sent: automatic; Content-Length! pins it", length)
+		}
+		return safe.Const("automatic; Content-Length! pins it")
+	case name == "content-length!":
+		return safe.Const("pinned")
+	case (strings.Contains(name, "signature") || strings.Contains(name, "hmac")) &&
+		c.state.sign.State == provider.EditRenewed && c.renew:
+		return safe.Const("will be renewed on send")
+	}
+	return safe.Text{}
+}
+
+// mostColoured is the length of a line that is coloured.
+const mostColoured = 8 << 10
+
+// pieces parts a line into what is coloured alike.
+func (c *Compose) pieces(i int, line []byte) []edit.Piece {
+	body := c.bodyLine()
+	switch {
+	case len(line) > mostColoured:
+	case i == 0:
+		if method := bytes.IndexByte(line, ' '); method > 0 {
+			return []edit.Piece{{Off: 0, End: method, Kind: edit.PieceConstant}, {Off: method, End: len(line)}}
+		}
+	case i < body:
+		if colon := bytes.IndexByte(line, ':'); colon > 0 {
+			return []edit.Piece{{Off: 0, End: colon, Kind: edit.PieceKey}, {Off: colon, End: len(line)}}
+		}
+	case c.draft.SpeaksJSON():
+		return edit.JSONPieces(line)
+	}
+	return []edit.Piece{{Off: 0, End: len(line)}}
+}
+
+func (c *Compose) pieceStyle(k edit.PieceKind) theme.Style {
+	t := c.spec.Theme
+	switch k {
+	case edit.PieceKey:
+		return t.Syntax(theme.SyntaxKey)
+	case edit.PieceString:
+		return t.Syntax(theme.SyntaxString)
+	case edit.PieceNumber:
+		return t.Syntax(theme.SyntaxNumber)
+	case edit.PieceConstant:
+		return t.Syntax(theme.SyntaxConstant)
+	case edit.PiecePunct:
+		return t.Syntax(theme.SyntaxPunct)
+	case edit.PieceBad:
+		return t.Syntax(theme.SyntaxError)
+	}
+	return t.Plain
+}
