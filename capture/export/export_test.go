@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -193,12 +192,13 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-func TestMissingBodyIsAnError(t *testing.T) {
+func TestWhatIsGoneIsLeftOut(t *testing.T) {
 	ex := sample()
 	ex.Request.Body = capture.StoredBody(gone{}, 1, 7)
 	for _, f := range Formats() {
-		if _, _, err := f.One(context.Background(), ex, Options{}); !errors.Is(err, capture.ErrEvicted) {
-			t.Errorf("%s: %v", f.Name, err)
+		_, res, err := f.One(context.Background(), ex, Options{})
+		if err != nil || res.Gone != 1 || res.Count != 0 {
+			t.Errorf("%s: %+v, %v", f.Name, res, err)
 		}
 	}
 }
@@ -207,7 +207,8 @@ type gone struct{}
 
 func (gone) Body(context.Context, capture.BodyRef) ([]byte, error) { return nil, capture.ErrEvicted }
 
-// BenchmarkJSONLine must stay above 300 MB/s and below 10 allocations.
+// BenchmarkJSONLine must stay above 150 MB/s, of a body full of quotes and with its SHA-256, and
+// below 10 allocations.
 func BenchmarkJSONLine(b *testing.B) {
 	ex := sample()
 	ex.Request.Body = capture.NewBody(bytes.Repeat([]byte(`{"id":"evt_1","amount":2000},`), 1000))

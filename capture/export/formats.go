@@ -65,11 +65,12 @@ type Options struct {
 // Result says what an export did.
 type Result struct {
 	Count  int      // exchanges written
+	Gone   int      // left out: the ring let go of them meanwhile
 	Masked []string // what was masked, such as "Authorization" or "?token="; sorted
 }
 
 // Write writes the exchanges in that format. It stops at the first error of
-// exchanges, of a body or of w. A format that cannot hold an exchange says so in
+// exchanges, of a body or of w; one whose bodies are gone is left out. A format that cannot hold an exchange says so in
 // a comment in its place.
 func (f Format) Write(ctx context.Context, w io.Writer, exchanges iter.Seq2[*capture.Exchange, error], opt Options) (Result, error) {
 	wr := &writer{Writer: bufio.NewWriterSize(w, 64<<10), ctx: ctx, format: f, opt: opt}
@@ -107,6 +108,7 @@ type share struct {
 	Host   string // of the URL
 	Fields []capture.Field
 	Body   []byte
+	Answer []byte   // the body of the reply, not masked
 	Masked []string // in this one
 }
 
@@ -118,15 +120,14 @@ func (w *writer) run(exchanges iter.Seq2[*capture.Exchange, error]) error {
 		if err != nil {
 			return err
 		}
-		if w.result.Count > 0 {
-			if err := w.call(w.format.between); err != nil {
-				return err
-			}
-		}
-		if err := w.one(ex); err != nil {
+		err := w.one(ex)
+		if errors.Is(err, capture.ErrEvicted) {
+			w.result.Gone++
+		} else if err != nil {
 			return err
+		} else {
+			w.result.Count++
 		}
-		w.result.Count++
 	}
 	if err := w.call(w.format.end); err != nil {
 		return err
@@ -141,13 +142,19 @@ func (w *writer) call(f func(*writer) error) error {
 	return f(w)
 }
 
+// one writes one exchange. It reads the bodies before it writes anything.
 func (w *writer) one(ex *capture.Exchange) error {
 	if w.format.Exact {
 		return w.format.write(w, &share{Exchange: ex})
 	}
 	s, err := w.share(ex)
 	if err != nil {
-		return err
+		return fmt.Errorf("%v: %w", ex.ID, err)
+	}
+	if w.result.Count > 0 {
+		if err := w.call(w.format.between); err != nil {
+			return err
+		}
 	}
 	c := w.format.comment
 	if c != "" {
@@ -179,20 +186,22 @@ func unsendable(ex *capture.Exchange) string {
 
 func (w *writer) share(ex *capture.Exchange) (*share, error) {
 	body, err := ex.Request.Body.Bytes(w.ctx)
-	if err != nil && !errors.Is(err, capture.ErrEvicted) {
-		return nil, fmt.Errorf("%v: %w", ex.ID, err)
-	} else if err != nil {
+	if err != nil {
+		return nil, err
+	}
+	answer, err := ex.Reply.Body.Bytes(w.ctx)
+	if err != nil {
 		return nil, err
 	}
 	r := &ex.Request
 	w.mask.begin()
-	s := &share{Exchange: ex, Method: r.Method, Host: r.Host}
+	s := &share{Exchange: ex, Method: r.Method, Host: r.Host, Answer: answer}
 	s.Fields = w.mask.fields(r.Fields)
 	contentType, _ := r.Get("Content-Type")
 	s.Body = w.mask.body(contentType, body)
 	s.Target = w.mask.target(r.Target)
 	s.URL = fullURL(r, s.Target)
-	if w.mask.hitBody && r.Chunked == false {
+	if w.mask.hitBody && !r.Chunked {
 		s.Fields = setLength(s.Fields, len(s.Body))
 	}
 	s.Masked = w.mask.hits()

@@ -37,10 +37,6 @@ var har = Format{
 }
 
 func writeHAR(w *writer, s *share) error {
-	reply, err := s.Reply.Body.Bytes(w.ctx)
-	if err != nil {
-		return fmt.Errorf("%v: reply: %w", s.ID, err)
-	}
 	took := max(s.Reply.Took, 0)
 	b := append(w.AvailableBuffer(), `{"startedDateTime":`...)
 	b = appendString(b, s.At.UTC().Format(time.RFC3339Nano))
@@ -48,7 +44,7 @@ func writeHAR(w *writer, s *share) error {
 	b = append(addName(b, "request"), '{')
 	b = appendHARRequest(b, s)
 	b = append(addName(append(b, '}'), "response"), '{')
-	b = appendHARResponse(b, w.mask, &s.Reply, reply)
+	b = appendHARResponse(b, w.mask, &s.Reply, s.Answer)
 	b = append(b, `},"cache":{},"timings":{"send":0,"wait":`...)
 	b = append(appendMS(b, took), `,"receive":0}`...)
 	comment := s.ID.String()
@@ -59,7 +55,7 @@ func writeHAR(w *writer, s *share) error {
 		comment += ", " + why
 	}
 	b = append(addString(b, "comment", comment), '}')
-	_, err = w.Write(b)
+	_, err := w.Write(b)
 	return err
 }
 

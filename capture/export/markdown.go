@@ -49,10 +49,6 @@ func writeMarkdownReply(w *writer, s *share) error {
 		fmt.Fprintf(w, "\n### Reply\n\nNone: the request is %s.\n\n", s.State)
 		return nil
 	}
-	body, err := r.Body.Bytes(w.ctx)
-	if err != nil {
-		return fmt.Errorf("%v: reply: %w", s.ID, err)
-	}
 	var head bytes.Buffer
 	fmt.Fprintf(&head, "%d %s\n", r.Status, http.StatusText(r.Status))
 	contentType := ""
@@ -64,7 +60,7 @@ func writeMarkdownReply(w *writer, s *share) error {
 	}
 	fmt.Fprintf(w, "\n### Reply\n\nBy %s, in %v.\n", codeSpan(r.By), r.Took)
 	fence(w, "http", visible(head.Bytes()))
-	writeMarkdownBody(w, contentType, w.mask.body(contentType, body))
+	writeMarkdownBody(w, contentType, w.mask.body(contentType, s.Answer))
 	fmt.Fprintln(w)
 	return nil
 }

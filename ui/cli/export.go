@@ -73,6 +73,9 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 	if err != nil {
 		return err
 	}
+	if res.Gone > 0 {
+		p.talk("%d were let go by the ring meanwhile", res.Gone)
+	}
 	if len(res.Masked) > 0 {
 		p.talk("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))
 	}

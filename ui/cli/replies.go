@@ -40,8 +40,9 @@ func (e *engine) replies(targets []forward.Target) (*reply.Chain, error) {
 	if o.handshakes.value != "off" {
 		c.Handshake = e.handshake
 	}
-	if source, ok := e.p.rulesSource(); ok {
-		c.Rules = reply.NewRules(source, func() { e.rulesChanged(c.Rules) })
+	source := e.p.rulesSource()
+	c.Rules = reply.NewRules(source, func() { e.rulesChanged(c.Rules) })
+	if source.File != "" {
 		if err := c.Rules.Load(); err != nil {
 			return nil, usagef("%w", err)
 		}
@@ -104,19 +105,20 @@ func (e *engine) rulesChanged(r *reply.Rules) {
 	e.ring.Poke()
 }
 
-// rulesSource is the file of --rules, else the configuration file if it has rules.
-func (p *program) rulesSource() (reply.Source, bool) {
+// rulesSource is the file of --rules, else the configuration file if it has
+// rules, else none: rules made on screen then last until creel ends.
+func (p *program) rulesSource() reply.Source {
 	check := func(url string) error {
 		_, err := forward.ParseURL(url)
 		return err
 	}
 	switch {
 	case p.opts.rules != "":
-		return reply.Source{File: p.opts.rules, CheckURL: check}, true
+		return reply.Source{File: p.opts.rules, CheckURL: check}
 	case len(p.opts.file.Rules) > 0:
-		return reply.Source{File: p.opts.file.path, Config: true, CheckURL: check}, true
+		return reply.Source{File: p.opts.file.path, Config: true, CheckURL: check}
 	}
-	return reply.Source{}, false
+	return reply.Source{CheckURL: check}
 }
 
 // presets are the named replies of the configuration file.
