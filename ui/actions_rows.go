@@ -19,6 +19,14 @@ func sendActions() []action {
 
 func replyActions() []action {
 	return []action{
+		{name: "Set the reply", keys: []string{"s"}, where: anywhere, group: groupReply,
+			help: "what senders are answered", label: (*Model).replyLabel, ready: noStanding, run: (*Model).setReply},
+		{name: "Rules", keys: []string{"S"}, where: anywhere, group: groupReply, acts: true,
+			help: "rules: switch, order, edit, make one from this request", ready: noRules, run: (*Model).openRules},
+		{name: "Answer a held sender", keys: []string{"a"}, where: anywhere, group: groupReply, acts: true,
+			help: "answer this held request", label: (*Model).answerLabel, ready: nobodyHeld, run: (*Model).answer},
+		{name: "Hold", keys: []string{"i"}, where: anywhere, group: groupReply, acts: true,
+			help: "hold: a filter, prefilled from this row", ready: noGate, run: (*Model).setHold},
 		{name: "Hold on or off", keys: []string{"I"}, where: anywhere, group: groupReply,
 			help: "hold on or off", label: (*Model).holdLabel, ready: noGate, run: (*Model).toggleHold},
 		{name: "Let all held go", keys: []string{"A"}, where: anywhere, group: groupReply,

@@ -1,8 +1,12 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture"
+	"creel/capture/filter"
 	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/ui/overlay"
@@ -72,4 +76,115 @@ func (m *Model) letGo() tea.Cmd {
 	n := m.deps.Gate.ReleaseAll(reply.Decision{Way: reply.WayPass})
 	m.say(safe.Linef("%d let go", n))
 	return m.refresh()
+}
+
+// setHold asks what is held, beginning with requests like the selected one.
+func (m *Model) setHold() tea.Cmd {
+	text := ""
+	if match, on := m.deps.Gate.Filter(); on {
+		text = match.String()
+	} else if ex := m.acting(); ex != nil {
+		text = filter.About(ex)
+	}
+	all, env := m.index.all, m.filterEnv()
+	m.stack.Open(overlay.NewHold(m.theme, text, func(f *filter.Filter) (n, of int) {
+		for _, ex := range all {
+			if f.Match(ex, env) {
+				n++
+			}
+		}
+		return n, len(all)
+	}))
+	return nil
+}
+
+func (m *Model) holdSet(s overlay.HoldSet) tea.Cmd {
+	m.deps.Gate.Set(s.Filter, true)
+	m.takeFacts()
+	if s.Filter.IsEmpty() {
+		m.say(safe.Const("every sender is held from now on; I ends it"))
+	} else {
+		m.say(safe.Linef("held from now on: %s   I ends it", s.Filter))
+	}
+	return nil
+}
+
+// held is how an exchange is held; ok is false when it is not.
+func (m *Model) held(id capture.ID) (h reply.Held, ok bool) {
+	held := m.deps.Gate.Held()
+	i := slices.IndexFunc(held, func(h reply.Held) bool { return h.Exchange.ID == id })
+	if i < 0 {
+		return reply.Held{}, false
+	}
+	return held[i], true
+}
+
+func (m *Model) answerLabel() safe.Text {
+	switch n := len(m.facts.held); {
+	case n == 0:
+		return safe.Text{}
+	default:
+		return safe.Linef("answer %s", m.toAnswer().ID)
+	}
+}
+
+// toAnswer is the held exchange that a means: the selected one, else the one
+// that has waited longest. There is one at least.
+func (m *Model) toAnswer() *capture.Exchange {
+	if ex := m.acting(); ex != nil {
+		for _, h := range m.facts.held {
+			if h.Exchange.ID == ex.ID {
+				return h.Exchange
+			}
+		}
+	}
+	return m.facts.held[0].Exchange
+}
+
+// answer opens the dialog in which a held sender is answered; meanwhile the
+// time of the hold stands still.
+func (m *Model) answer() tea.Cmd {
+	ex := m.toAnswer()
+	m.deps.Gate.Pause(ex.ID)
+	m.stack.Open(m.newAnswer(ex))
+	return nil
+}
+
+func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
+	h, _ := m.held(ex.ID)
+	spec := overlay.AnswerSpec{
+		ID: ex.ID, Presets: m.deps.Presets, Otherwise: safe.Line(h.Action), Now: m.deps.Now,
+		Subject: safe.Linef("%s %s   %s %s", ex.Request.Method, filter.Path(ex.Request.Target), ex.Sender.Provider, ex.Sender.Event),
+		Look: func() overlay.HeldNow {
+			h, ok := m.held(ex.ID)
+			return overlay.HeldNow{Held: ok, Since: h.Since, Limit: h.Limit}
+		},
+	}
+	if m.deps.Targets != nil {
+		if to := m.deps.Targets.For(ex.Request.Target); len(to) > 0 {
+			spec.Forward = safe.Linef("→ %s", to[0].Resolve(ex.Request.Target).Short())
+		}
+	}
+	return overlay.NewAnswer(m.theme, spec)
+}
+
+func (m *Model) heldDecided(d overlay.HeldDecided) tea.Cmd {
+	if !m.deps.Gate.Release(d.ID, d.Decision) {
+		m.complain(safe.Linef("%s is not held any more", d.ID))
+	}
+	return m.refresh()
+}
+
+func (m *Model) nextTryAnswered(d overlay.NextTryAnswered) tea.Cmd {
+	ex := m.index.get(d.ID)
+	if ex == nil {
+		m.complain(safe.Linef("%s is not in the history any more", d.ID))
+		return nil
+	}
+	if err := m.deps.Gate.AnswerNextTry(ex, d.Spec); err != nil {
+		m.problem(err.Error())
+		return nil
+	}
+	m.say(safe.Linef("the next try of %s's delivery gets %s", d.ID, d.Spec.Words()))
+	return nil
 }

@@ -34,18 +34,20 @@ type Model struct {
 	zoomed   bool // and the whole screen
 	blurred  bool // another window has the terminal's focus
 
-	index   index
-	sieve   sieve
-	filter  filterLine
-	bodies  body.Cache
-	rev     capture.Rev
-	stats   capture.Stats
-	facts   facts
-	marked  map[capture.ID]bool
-	unread  map[capture.ID]bool
-	deleted [][]*capture.Exchange // for undo, the last one last
-	flying  map[capture.ID]int    // attempts of ours under way
-	bell    bool
+	index     index
+	sieve     sieve
+	filter    filterLine
+	offer     offer
+	rulesSaid safe.Text // in the list of rules
+	bodies    body.Cache
+	rev       capture.Rev
+	stats     capture.Stats
+	facts     facts
+	marked    map[capture.ID]bool
+	unread    map[capture.ID]bool
+	deleted   [][]*capture.Exchange // for undo, the last one last
+	flying    map[capture.ID]int    // attempts of ours under way
+	bell      bool
 
 	now     time.Time // of this message
 	started time.Time

@@ -87,12 +87,13 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case order:
 		return msg(m), true
 	}
-	return nil, false
+	return m.decided(msg)
 }
 
 // input is the third rule.
 func (m *Model) input(msg tea.Msg) tea.Cmd {
 	if m.stack.Top() != nil {
+		m.touch(msg)
 		return m.stack.Input(msg, m.now, m.lay.W, m.lay.H)
 	}
 	if _, mouse := msg.(tea.MouseMsg); m.filter.open && !mouse {

@@ -47,6 +47,22 @@ func (s *Stack) Close() {
 	}
 }
 
+// Remove closes an overlay, wherever it is; nothing when it is not open.
+func (s *Stack) Remove(o Overlay) {
+	for i, e := range s.open {
+		if e.o == o {
+			s.open = append(s.open[:i:i], s.open[i+1:]...)
+			return
+		}
+	}
+}
+
+// Deaf reports whether the top overlay still swallows input.
+func (s *Stack) Deaf(now time.Time) bool {
+	n := len(s.open)
+	return n > 0 && now.Before(s.open[n-1].deaf)
+}
+
 // Input gives a key, a paste or a mouse message to the top overlay, which must
 // be there. The place of a mouse message is made relative to the dialog on a
 // screen of w by h.
@@ -74,12 +90,7 @@ func (s *Stack) give(i int, msg tea.Msg) tea.Cmd {
 	o := s.open[i].o
 	cmd, done := o.Update(msg)
 	if done {
-		for j, e := range s.open {
-			if e.o == o {
-				s.open = append(s.open[:j:j], s.open[j+1:]...)
-				break
-			}
-		}
+		s.Remove(o)
 	}
 	return cmd
 }
