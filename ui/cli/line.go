@@ -67,6 +67,9 @@ func words(ex *capture.Exchange) []string {
 // attempt gave.
 func outcome(ex *capture.Exchange) string {
 	s := ex.State.String()
+	if ex.Reply.Fault != "" {
+		s = ex.Reply.Fault // hang, reset: what was done in place of an answer
+	}
 	if ex.Reply.Status != 0 {
 		s = fmt.Sprint(ex.Reply.Status)
 	}

@@ -112,6 +112,8 @@ func outcome(ex *capture.Exchange) (first string, status int, then string, thenS
 	switch {
 	case ex.State == capture.StateWaiting || ex.State == capture.StateHeld:
 		first, status = "···", 0
+	case status == 0 && ex.Reply.Fault != "":
+		first = ex.Reply.Fault // hang, reset: what was done in place of an answer
 	case status == 0:
 		first = "—"
 	default:
@@ -132,7 +134,7 @@ func outcome(ex *capture.Exchange) (first string, status int, then string, thenS
 func outcomeWidth(ex *capture.Exchange) int {
 	first, _, then, _ := outcome(ex)
 	if then == "" {
-		return 3
+		return max(3, theme.Width(first))
 	}
 	return theme.Width(first) + 3 + len(then)
 }
