@@ -91,7 +91,7 @@ func (m *Model) back() tea.Cmd {
 	case m.inDetail:
 		m.inDetail, m.zoomed = false, false
 	case m.sieve.f != nil:
-		cmd, _ := m.setFilter("")
+		cmd, _ := m.clearFilter()
 		return cmd
 	case len(m.marked) > 0:
 		m.say(safe.Linef("%d marks taken off", len(m.marked)))

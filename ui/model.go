@@ -9,6 +9,7 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/ui/filterline"
 	"creel/ui/layout"
 	"creel/ui/list"
 	"creel/ui/overlay"
@@ -36,7 +37,7 @@ type Model struct {
 
 	index     index
 	sieve     sieve
-	filter    filterLine
+	filter    *filterline.Line
 	offer     offer
 	rulesSaid safe.Text // in the list of rules
 	bodies    body.Cache
@@ -84,6 +85,7 @@ func New(ctx context.Context, d Deps) *Model {
 	m.list.Started = m.started
 	m.list.Facts = m.listFacts()
 	m.detail = newDetail(th)
+	m.filter = filterline.New(th, func() []*capture.Exchange { return m.index.all })
 	for _, line := range d.Config.Stays {
 		m.first.stays = append(m.first.stays, safe.Line(line))
 	}
@@ -134,6 +136,7 @@ func (m *Model) refresh() tea.Cmd {
 	m.takeFacts()
 	m.list.First = m.stats.First
 	m.list.SetRows(m.index.shown, m.changedRows(&delta), m.now)
+	m.count()
 	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh))
 }
 
@@ -167,7 +170,7 @@ func (m *Model) fresh(d *capture.Delta) []*capture.Exchange {
 // setTheme makes everything look anew.
 func (m *Model) setTheme() {
 	m.theme, _ = theme.New(m.look)
-	m.list.Theme = m.theme
+	m.list.Theme, m.filter.Theme = m.theme, m.theme
 	m.detail.SetTheme(m.theme)
 }
 

@@ -52,10 +52,11 @@ func (m *Model) footer() string {
 		for _, k := range m.stack.Top().Keys() {
 			m.hint(row, room, k.Key, safe.Line(k.Does))
 		}
-	case m.filter.open:
-		m.hint(row, room, "enter", safe.Const("keep"))
+	case m.filter.IsOpen():
+		m.hint(row, room, "enter", safe.Const("keep it"))
+		m.hint(row, room, "tab", safe.Const("complete"))
+		m.hint(row, room, "↑", safe.Const("earlier ones"))
 		m.hint(row, room, "esc", safe.Const("as it was"))
-		m.hint(row, room, "↓ ↑", safe.Const("move"))
 	default:
 		if m.notice.text.Width() > 0 {
 			look := t.Plain

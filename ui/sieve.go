@@ -22,7 +22,6 @@ type sieve struct {
 	gen   int            // of the filter: results of an older one are not used
 	found map[capture.ID]safe.Text
 	todo  []*capture.Exchange
-	total int // to be looked at since the filter was set
 	busy  bool
 }
 
@@ -38,32 +37,42 @@ type searched struct {
 // batchTime is how long a search goes on before it shows what it found.
 const batchTime = 50 * time.Millisecond
 
-// setFilter puts a filter in force, or says what is wrong with its text.
-func (m *Model) setFilter(text string) (tea.Cmd, error) {
-	f, err := filter.Parse(text, filter.Screen)
-	if err != nil {
-		return nil, err
-	}
+// sift puts another filter to work.
+func (m *Model) sift(f *filter.Filter) tea.Cmd {
 	m.sieve = sieve{f: f, gen: m.sieve.gen + 1}
 	s := &m.sieve
 	switch {
 	case f.IsEmpty():
 		s.f, m.index.match = nil, nil
 	case f.NeedsBody():
-		s.found, s.todo, s.total = map[capture.ID]safe.Text{}, slices.Clone(m.index.all), len(m.index.all)
+		s.found, s.todo = map[capture.ID]safe.Text{}, slices.Clone(m.index.all)
 		slices.Reverse(s.todo)
 		m.index.match = func(ex *capture.Exchange) bool { _, ok := m.sieve.found[ex.ID]; return ok }
 	default:
 		m.index.match = func(ex *capture.Exchange) bool { return f.Match(ex, m.filterEnv()) }
 	}
 	m.refilter()
-	return tea.Batch(m.search(), m.detail.SetFilter(s.f), m.showSelected()), nil
+	return tea.Batch(m.search(), m.markWords(), m.showSelected())
+}
+
+// markWords has the detail mark what the filter looks for.
+func (m *Model) markWords() tea.Cmd {
+	if m.sieve.f == nil {
+		return m.detail.SetFilter(nil)
+	}
+	return m.detail.SetFilter(m.sieve.f)
 }
 
 // refilter filters everything anew and shows it.
 func (m *Model) refilter() {
 	m.index.refilter()
 	m.list.SetRows(m.index.shown, nil, m.now)
+	m.count()
+}
+
+// count tells the filter's line how many it lets through.
+func (m *Model) count() {
+	m.filter.SetCount(len(m.index.shown), len(m.index.all), m.sieve.going())
 }
 
 // filterEnv is what a filter asks beside the exchange, in Update.
@@ -80,7 +89,6 @@ func (m *Model) filterEnv() *filter.Env {
 func (s *sieve) look(changed []*capture.Exchange) {
 	if s.found != nil {
 		s.todo = append(s.todo, changed...)
-		s.total += len(changed)
 	}
 }
 
@@ -157,16 +165,12 @@ func (m *Model) takeSearched(r searched) tea.Cmd {
 	slices.Sort(r.missed)
 	m.index.shown = without(merge(slices.Clone(m.index.shown), changed), r.missed)
 	m.list.SetRows(m.index.shown, changed, m.now)
+	m.count()
 	return tea.Batch(m.search(), m.showSelected())
 }
 
-// progress is how much of a search is done, in percent; 100 when none goes on.
-func (s *sieve) progress() int {
-	if s.total == 0 || len(s.todo) == 0 && !s.busy {
-		return 100
-	}
-	return 100 * (s.total - len(s.todo)) / s.total
-}
+// going reports whether bodies are still being searched.
+func (s *sieve) going() bool { return s.busy || len(s.todo) > 0 }
 
 // rowHint says where the filter hit, when no column shows it.
 func (m *Model) rowHint(ex *capture.Exchange) safe.Text {

@@ -96,8 +96,8 @@ func (m *Model) input(msg tea.Msg) tea.Cmd {
 		m.touch(msg)
 		return m.stack.Input(msg, m.now, m.lay.W, m.lay.H)
 	}
-	if _, mouse := msg.(tea.MouseMsg); m.filter.open && !mouse {
-		return m.filterKey(msg)
+	if _, mouse := msg.(tea.MouseMsg); m.filter.IsOpen() && !mouse {
+		return m.filterInput(msg)
 	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:

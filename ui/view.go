@@ -35,30 +35,35 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	case l.Mode == layout.Tiny:
 		return m.tinyLine(), nil
 	}
-	base := strings.Join(m.rows(), "\n")
-	switch {
-	case m.stack.Top() != nil:
+	rows, cursor := m.rows()
+	base := strings.Join(rows, "\n")
+	if m.stack.Top() != nil {
 		return m.stack.Compose(base, l.W, l.H)
-	case m.filter.open:
-		return base, m.filterCursor()
 	}
-	return base, nil
+	return base, cursor
 }
 
-// rows are the header, the line under it, the panes and the footer.
-func (m *Model) rows() []string {
+// rows are the header, the line under it, the panes and the footer. The filter
+// stands in place of the line, and while it is written also over the first row
+// below.
+func (m *Model) rows() ([]string, *tea.Cursor) {
 	head, body := []string{m.header()}, m.body()
+	lines, cursor := m.filterRows(m.lay.W)
 	switch {
-	case !m.lay.Rule.Empty():
+	case len(lines) == 0 && !m.lay.Rule.Empty():
 		head = append(head, m.ruleLine())
-	case m.filter.open: // no room for both
-		head = []string{m.filterRow(m.lay.W)}
+	case len(lines) > 0 && !m.lay.Rule.Empty():
+		head = append(head, lines[0])
+	case m.filter.IsOpen(): // no room for both
+		head = lines[:1]
 	}
-	if m.filter.open && m.filter.err != nil {
-		_, rest, _ := strings.Cut(body, "\n")
-		body = m.filterMistake(m.lay.W) + "\n" + rest
+	if len(lines) > 1 {
+		_, rest, more := strings.Cut(body, "\n")
+		if body = lines[1]; more {
+			body += "\n" + rest
+		}
 	}
-	return append(head, body, m.footer())
+	return append(head, body, m.footer()), cursor
 }
 
 // body draws what is between header and footer.
@@ -101,9 +106,6 @@ func (m *Model) beside(left, right string) string {
 // ruleLine is the line under the header, with a branch where the panes part.
 func (m *Model) ruleLine() string {
 	t, l := m.theme, &m.lay
-	if m.filter.open || m.sieve.f != nil {
-		return m.filterRow(l.W)
-	}
 	if l.Mode != layout.Wide || m.showsFirst() {
 		return t.Line(l.W)
 	}
