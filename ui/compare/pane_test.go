@@ -1,0 +1,160 @@
+package compare
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
+	"creel/ui/theme"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+var noon = time.Date(2026, 11, 23, 13, 37, 0, 0, time.Local)
+
+func exchange(id capture.ID, target, contentType, body string, more ...capture.Field) *capture.Exchange {
+	return &capture.Exchange{ID: id, At: noon.Add(time.Duration(id) * time.Second), Request: capture.Request{
+		Method: "POST", Target: target, Proto: "HTTP/1.1",
+		Fields: append([]capture.Field{{Name: "Content-Type", Value: contentType}}, more...),
+		Body:   capture.NewBody([]byte(body)),
+	}}
+}
+
+func samples() map[string][2]*capture.Exchange {
+	sig := func(s string) capture.Field {
+		return capture.Field{Name: "Stripe-Signature", Value: "t=1795441026,v1=" + s}
+	}
+	long := strings.Repeat("0123456789abcdef", 10)
+	return map[string][2]*capture.Exchange{
+		"json": {
+			exchange(398, "/stripe?a=1", "application/json", `{"id":"evt_1","data":{"object":{"amount_paid":1900,"lines":[1,2,3],"note":"","gone":true}},"created":1795437419}`, sig(long+"aa")),
+			exchange(412, "/stripe?a=2&b", "application/json", `{"id":"evt_2","data":{"object":{"amount_paid":2000,"lines":[1,2,3,4],"note":"x\u001b[31my","a b":"`+strings.Repeat("long ", 40)+`"}},"created":1795441026}`, sig(long+"bb"), capture.Field{Name: "X-New", Value: "\x1b]52;c;aGk=\x07"}),
+		},
+		"text":   {exchange(1, "/", "text/plain", "a\n\tb\nc\n"), exchange(2, "/", "text/plain", "a\n\tx\x1b[2J\nc\nd\n")},
+		"binary": {exchange(1, "/", "x/y", "0123456789abcdef\x00\xffA"), exchange(2, "/", "x/y", "0123456789abcdef\x00\xffBC")},
+		"same":   {exchange(1, "/", "x/y", "a"), exchange(2, "/", "x/y", "a")},
+		"head":   {exchange(1, "/a", "x/y", "a"), exchange(2, "/b", "x/y", "a")},
+	}
+}
+
+// opened opens a pane, drains its command, and gives it a size.
+func opened(t testing.TB, ex, other *capture.Exchange, further []*capture.Exchange, w, h int) *Pane {
+	t.Helper()
+	th, err := theme.New(theme.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, cmd := New(context.Background(), th, ex, other, further)
+	p.SetSize(w, h)
+	drain(p, cmd)
+	return p
+}
+
+func drain(p *Pane, cmd tea.Cmd) {
+	if cmd != nil {
+		p.Update(cmd())
+	}
+}
+
+func TestGolden(t *testing.T) {
+	for name, pair := range samples() {
+		for _, size := range [][2]int{{80, 30}, {40, 24}} {
+			p := opened(t, pair[1], pair[0], nil, size[0], size[1])
+			var b strings.Builder
+			for line := range strings.Lines(ansi.Strip(p.View()) + "\n") {
+				b.WriteString(strings.TrimRight(line, " \n") + "\n")
+			}
+			file := filepath.Join("testdata", name+map[int]string{80: "-80", 40: "-40"}[size[0]]+".txt")
+			if *update {
+				if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), b.String()); diff != "" {
+				t.Errorf("%s differs (-want +got); -update rewrites it:\n%s", file, diff)
+			}
+		}
+	}
+}
+
+func TestExactSize(t *testing.T) {
+	for name, pair := range samples() {
+		for _, size := range [][2]int{{120, 40}, {80, 24}, {20, 5}, {3, 3}, {1, 1}} {
+			p := opened(t, pair[0], pair[1], nil, size[0], size[1])
+			for range 50 {
+				view := p.View()
+				lines := strings.Split(view, "\n")
+				if len(lines) != size[1] {
+					t.Fatalf("%s: %d lines on %v", name, len(lines), size)
+				}
+				for _, l := range lines {
+					if w := ansi.StringWidth(l); w != size[0] {
+						t.Fatalf("%s: %q is %d wide on %v", name, l, w, size)
+					}
+				}
+				if strings.Contains(view, "\x1b]") || strings.Contains(view, "\x07") || strings.Contains(view, "\x1b[2J") {
+					t.Fatalf("%s: captured bytes act: %q", name, view)
+				}
+				p.Update(tea.KeyPressMsg{Code: 'j', Text: "j"})
+			}
+		}
+	}
+}
+
+func TestSteps(t *testing.T) {
+	a, b, c := exchange(1, "/a", "x", "1"), exchange(2, "/b", "x", "2"), exchange(3, "/c", "x", "3")
+	p := opened(t, c, b, []*capture.Exchange{a, b}, 80, 20)
+	press := func(key rune) {
+		cmd, done := p.Update(tea.KeyPressMsg{Code: key, Text: string(key)})
+		if done {
+			t.Fatalf("%c closes", key)
+		}
+		drain(p, cmd)
+	}
+	has := func(want string) {
+		t.Helper()
+		if got := ansi.Strip(p.View()); !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	has("/b → /c")
+	has("2 of 2")
+	press('[')
+	has("/a → /c")
+	press('[')
+	has("1 of 2")
+	press(']')
+	has("/b → /c")
+	// A result that comes too late is not shown.
+	cmd, _ := p.Update(tea.KeyPressMsg{Code: '[', Text: "["})
+	late := cmd
+	press(']')
+	drain(p, late)
+	has("/b → /c")
+	if _, done := p.Update(tea.KeyPressMsg{Code: tea.KeyEscape}); !done {
+		t.Error("esc does not close")
+	}
+}
+
+// BenchmarkView must stay below 0.5 ms: it runs after every message.
+func BenchmarkView(b *testing.B) {
+	pair := samples()["json"]
+	p := opened(b, pair[1], pair[0], nil, 120, 40)
+	for b.Loop() {
+		p.View()
+	}
+}
