@@ -112,8 +112,6 @@ func outcome(ex *capture.Exchange) (first string, status int, then string, thenS
 	switch {
 	case ex.State == capture.StateWaiting || ex.State == capture.StateHeld:
 		first, status = "···", 0
-	case status == 0 && ex.Reply.Fault != "":
-		first = ex.Reply.Fault // hang, reset: what was done in place of an answer
 	case status == 0:
 		first = "—"
 	default:
