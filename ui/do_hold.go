@@ -109,9 +109,10 @@ func (m *Model) holdSet(s overlay.HoldSet) tea.Cmd {
 	return nil
 }
 
-// held is how an exchange is held; ok is false when it is not.
+// held is how an exchange was held when the screen last looked; ok is false
+// when it was not.
 func (m *Model) held(id capture.ID) (h reply.Held, ok bool) {
-	held := m.deps.Gate.Held()
+	held := m.facts.held
 	i := slices.IndexFunc(held, func(h reply.Held) bool { return h.Exchange.ID == id })
 	if i < 0 {
 		return reply.Held{}, false
@@ -157,7 +158,7 @@ func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
 		Subject: safe.Linef("%s %s   %s %s", ex.Request.Method, filter.Path(ex.Request.Target), ex.Sender.Provider, ex.Sender.Event),
 		Look: func() overlay.HeldNow {
 			h, ok := m.held(ex.ID)
-			return overlay.HeldNow{Held: ok, Since: h.Since, Limit: h.Limit}
+			return overlay.HeldNow{Held: ok, Since: h.Since, Limit: h.Limit, Left: h.Left, Paused: h.Paused}
 		},
 	}
 	if m.deps.Targets != nil {

@@ -36,6 +36,10 @@ type HeldNow struct {
 	Since time.Time
 	// Limit is how long the sender waits; 0 when that is not known.
 	Limit time.Duration
+	// Left is the time until the hold ends by itself; Paused says that it stands
+	// still.
+	Left   time.Duration
+	Paused bool
 }
 
 // AnswerSpec is what the dialog needs.
@@ -170,7 +174,7 @@ func (a *Answer) clock(look HeldNow, w int) string {
 	}
 	waited := max(0, a.s.Now().Sub(look.Since))
 	if look.Limit <= 0 {
-		return row.Text(t.Held, safe.Linef(" held %s ", seconds(waited))).Gap(1).Lit(t.Dim, "its time stands still while you write").String()
+		return row.Text(t.Held, safe.Linef(" held %s ", seconds(waited))).Gap(1).Text(t.Dim, look.ends()).String()
 	}
 	style := t.Plain
 	if waited > look.Limit {
@@ -180,6 +184,14 @@ func (a *Answer) clock(look HeldNow, w int) string {
 	row.Styled(style.Text(safe.Const("█").Repeat(full)), full).Styled(t.Dim.Text(safe.Const("·").Repeat(barCells-full)), barCells-full)
 	return row.Gap(1).Text(style, safe.Linef("%s of %s", tenths(waited), seconds(look.Limit))).Gap(1).
 		Lit(t.Dim, "until the sender gives up").String()
+}
+
+// ends says when the hold ends by itself.
+func (n HeldNow) ends() safe.Text {
+	if n.Paused {
+		return safe.Const("its time stands still while you write")
+	}
+	return safe.Linef("let go by itself in %s", seconds(n.Left.Truncate(100*time.Millisecond)))
 }
 
 // seconds writes a time: "1.8 s", "30 s", "2m 5s".
@@ -200,5 +212,8 @@ func tenths(d time.Duration) string {
 
 // Keys implements Overlay.
 func (a *Answer) Keys() []Key {
+	if !a.s.Look().Held {
+		return []Key{{"enter", "give it to the next try"}, {"esc", "close"}}
+	}
 	return []Key{{"enter", "do it"}, {"↑ ↓", "answer, forward, let go, drop"}, {"esc", "keep it held"}}
 }

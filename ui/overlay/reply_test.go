@@ -174,6 +174,14 @@ func TestAnswerView(t *testing.T) {
 	if d := cmp.Diff(want, plain(a, 60, 24)); d != "" {
 		t.Error(d)
 	}
+	look.Limit, look.Left = 0, 23160*time.Millisecond
+	if got := plain(a, 60, 24)[2]; !strings.Contains(got, " held 1.8 s  let go by itself in 23.1 s") {
+		t.Errorf("%q", got)
+	}
+	look.Paused = true
+	if got := plain(a, 60, 24)[2]; !strings.Contains(got, "its time stands still") {
+		t.Errorf("%q", got)
+	}
 	look.Held = false
 	got := strings.Join(plain(a, 70, 24), "\n")
 	for _, want := range []string{"the sender has left", "next try", "give it to the delivery's next try: 200, empty body"} {
