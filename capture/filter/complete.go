@@ -15,14 +15,19 @@ type Completion struct {
 	Help string // in a few words; empty for a value that was seen
 }
 
-// maxOffered bounds the completions of one place.
-const maxOffered = 50
+// Bounds of one completion, which is made anew for each key: how many are
+// offered, and how many of the newest exchanges are looked through for them.
+const (
+	maxOffered = 50
+	maxSeen    = 2000
+)
 
 // Complete returns how the word at cursor, a byte offset, can go on: a key, or
 // after a key's colon a value of those known and of those that seen has, the
 // newest first. The completion replaces text[from:to].
 func Complete(text string, cursor int, scope Scope, seen []*capture.Exchange) (from, to int, list []Completion) {
 	cursor = min(max(cursor, 0), len(text))
+	seen = seen[max(0, len(seen)-maxSeen):]
 	from = wordStart(text[:cursor])
 	word := text[from:cursor]
 	if key, vals, ok := strings.Cut(word, ":"); ok {

@@ -153,7 +153,7 @@ func eachText(p *probe, _ string, hit func(string) bool) bool {
 func places(p *probe) iter.Seq2[string, string] {
 	return func(yield func(place, text string) bool) {
 		x := p.ex
-		if !yield("url", x.Request.Target) || !yield("host", x.Request.Host) || !yield("provider", x.Sender.Provider) ||
+		if !yield("url", x.Request.Target) || strings.Contains(x.Request.Target, "%") && !yield("url", unescape(x.Request.Target)) || !yield("host", x.Request.Host) || !yield("provider", x.Sender.Provider) ||
 			!yield("event", x.Sender.Event) || !yield("note", x.Note) {
 			return
 		}

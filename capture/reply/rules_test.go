@@ -53,7 +53,7 @@ func TestRulesFile(t *testing.T) {
 [[rule]]
 name  = "stripe down"
 match = "path:/hooks/stripe event:invoice.*"
-reply = { statuses = [500, 500, 500, 200], headers = { Retry-After = "5", Set-Cookie = ["a=1", "b=2"] }, body = "try later", delay = "250ms" }
+reply = { statuses = [500, 500, 500, 200], headers = { Retry-After = 5, Set-Cookie = ["a=1", "b=2"] }, body = "try later", delay = "250ms" }
 
 [[rule]]
 match   = "provider:github"
@@ -108,7 +108,7 @@ func TestRuleErrors(t *testing.T) {
 		"[[rule]]\nreply = { status = 200, statuses = [500] }":                "2:20: reply: only one of status and statuses",
 		"[[rule]]\nreply = { delay = 'soon' }":                                "2:19: reply: delay = \"soon\" is not a duration",
 		"[[rule]]\nreply = { per = 'day' }":                                   "2:17: reply: per = \"day\"",
-		"[[rule]]\nreply = { headers = { A = 5 } }":                           "2:11: reply: the header field A is not a text",
+		"[[rule]]\nreply = { headers = { A = true } }":                        "2:11: reply: the header field A is not a text",
 		"[[rule]]\nreply = { headers = { A = \"b\\nc\" } }":                   "2:1: reply: the value of A has a line break",
 		"[[rule]]\n[rule.reply]\nstatus = 200\ntemplate = '{{'":               "2:2: reply: template: line 1",
 		"[[rule]]\nhold = true\n\n[[rule]]\nforward = ['ftp://x', 'http://']": "5:1: not http: ftp://x",

@@ -9,11 +9,12 @@ import (
 	"sync"
 
 	"creel/capture"
+	"creel/capture/filter"
 )
 
 // DeliveryKey tells deliveries apart, so that a sender's tries of one event are
 // counted together: its own id of the delivery, else the Idempotency-Key field,
-// else method, path with query, and body.
+// else method, path and body.
 func DeliveryKey(ex *capture.Exchange) string {
 	if ex.Sender.Delivery != "" {
 		return "id " + ex.Sender.Provider + " " + ex.Sender.Delivery
@@ -23,7 +24,7 @@ func DeliveryKey(ex *capture.Exchange) string {
 	}
 	// A body that cannot be read counts as empty: it is in memory on arrival.
 	body, _ := ex.Request.Body.Bytes(context.Background())
-	return "body " + digest(ex.Request.Method, ex.Request.Target, string(body))
+	return "body " + digest(ex.Request.Method, filter.Path(ex.Request.Target), string(body))
 }
 
 func digest(parts ...string) string {

@@ -34,7 +34,7 @@ type ReplyText struct {
 	Status       *int           `toml:"status"`
 	Statuses     []int          `toml:"statuses"`
 	Per          string         `toml:"per"`
-	Headers      map[string]any `toml:"headers"` // text, or a list of texts
+	Headers      map[string]any `toml:"headers"` // text or number, or a list of them
 	Body         string         `toml:"body"`
 	BodyFile     string         `toml:"body_file"`
 	Template     string         `toml:"template"`
@@ -89,11 +89,12 @@ func headerFields(table map[string]any) ([]capture.Field, error) {
 			list = []any{value}
 		}
 		for _, v := range list {
-			text, ok := v.(string)
-			if !ok {
+			switch v.(type) {
+			case string, int64:
+				fields = append(fields, capture.Field{Name: name, Value: fmt.Sprint(v)})
+			default:
 				return nil, fmt.Errorf(`reply: the header field %s is not a text: quote it: "%v"`, name, v)
 			}
-			fields = append(fields, capture.Field{Name: name, Value: text})
 		}
 	}
 	slices.SortStableFunc(fields, func(a, b capture.Field) int { return strings.Compare(a.Name, b.Name) })
