@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -47,7 +48,10 @@ func keyList(rows []ui.KeyRow) string {
 func keyTable(rows []ui.KeyRow) string {
 	var b strings.Builder
 	b.WriteString("| keys | do |\n| --- | --- |\n")
-	for _, r := range rows {
+	for i, r := range rows {
+		if slices.Contains(rows[:i], r) {
+			continue // a key of the list and of the detail
+		}
 		var keys []string
 		for k := range strings.FieldsSeq(r.Keys) {
 			if k == "`" {

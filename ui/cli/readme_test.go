@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"creel/ui"
+)
+
+var update = flag.Bool("update", false, "rewrite what the README has between its marks")
+
+const readme = "../../README.md"
+
+// TestREADME holds the tables of the README, which stand between marks, to what
+// the program says of itself. go test ./ui/cli -run README -update writes them.
+func TestREADME(t *testing.T) {
+	data, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	root := newRoot(&program{opts: newOptions()})
+	for mark, want := range map[string]string{
+		"keys":     keyTable(ui.KeyTable()),
+		"commands": commandTable(root),
+		"flags":    flagTable(newOptions()),
+	} {
+		open, end := "<!-- "+mark+" -->\n", "<!-- /"+mark+" -->"
+		before, rest, ok := strings.Cut(text, open)
+		got, after, ok2 := strings.Cut(rest, end)
+		if !ok || !ok2 {
+			t.Errorf("the README has no %s … %s", open, end)
+			continue
+		}
+		if diff := cmp.Diff(want, got); diff != "" && !*update {
+			t.Errorf("%s are not in step, run go test ./ui/cli -run README -update: %s", mark, diff)
+		}
+		text = before + open + want + end + after
+	}
+	if *update {
+		if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func commandTable(root *cobra.Command) string {
+	var b strings.Builder
+	b.WriteString("| command | does |\n| --- | --- |\n")
+	for _, c := range root.Commands() {
+		if c.Hidden {
+			continue
+		}
+		for _, leaf := range append(c.Commands(), c) {
+			if !leaf.Runnable() || leaf == c && c.HasSubCommands() {
+				continue
+			}
+			var own []string
+			leaf.LocalFlags().VisitAll(func(f *pflag.Flag) {
+				if newOptions().set.Lookup(f.Name) == nil && f.Name != "help" {
+					own = append(own, flagName(f))
+				}
+			})
+			line := strings.ReplaceAll(leaf.CommandPath()+strings.TrimPrefix(leaf.Use, leaf.Name()), "|", `\|`)
+			fmt.Fprintf(&b, "| `%s`", line)
+			if len(own) > 0 {
+				fmt.Fprintf(&b, " `[%s]`", strings.Join(own, "] ["))
+			}
+			fmt.Fprintf(&b, " | %s |\n", leaf.Short)
+		}
+	}
+	return b.String()
+}
+
+func flagTable(o *options) string {
+	var b strings.Builder
+	b.WriteString("| setting | default | meaning |\n| --- | --- | --- |\n")
+	o.set.SortFlags = false
+	o.set.VisitAll(func(f *pflag.Flag) {
+		value := f.DefValue
+		if value == "false" {
+			value = ""
+		}
+		if value != "" {
+			value = "`" + value + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", strings.ReplaceAll(flagName(f), "|", `\|`), value, strings.ReplaceAll(f.Usage, "|", `\|`))
+	})
+	return b.String()
+}
+
+// placeholders name the values of flags whose type says little.
+var placeholders = map[string]string{
+	"reply": "SPEC", "rules": "FILE", "hold": "FILTER", "public-url": "URL", "cert": "FILE", "key": "FILE", "cacert": "FILE",
+	"history": "FILE", "config": "FILE", "theme": "NAME", "format": "F", "output": "FILE", "header": "'K: V'", "jq": "EXPR",
+	"set": "'PATH = VALUE'", "to": "URL", "provider": "P", "at": "TIME",
+}
+
+func flagName(f *pflag.Flag) string {
+	name := "--" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", " + name
+	}
+	kind := f.Value.Type()
+	switch {
+	case kind == "bool":
+		return name
+	case placeholders[f.Name] != "":
+		kind = placeholders[f.Name]
+	case kind == "int":
+		kind = "N"
+	case kind == "duration":
+		kind = "D"
+	case kind == "string" || kind == "stringArray":
+		kind = "TEXT"
+	}
+	return name + " " + kind
+}
