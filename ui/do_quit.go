@@ -43,6 +43,13 @@ func (m *Model) unfinished() []safe.Text {
 	}
 	add(len(m.facts.held), "sender is held and waits for your answer", "senders are held and wait for your answer")
 	add(len(m.flying), "attempt is on its way", "attempts are on their way")
+	drafts := 0
+	for _, c := range m.drafts {
+		if c.Dirty() {
+			drafts++
+		}
+	}
+	add(drafts, "draft is not sent", "drafts are not sent")
 	return lines
 }
 

@@ -152,8 +152,7 @@ func (m *Model) ruled(err error) {
 // inEditor gives text to the user's editor, and has done act on what became of
 // it.
 func (m *Model) inEditor(name string, text []byte, done func([]byte) order) tea.Cmd {
-	argv := editor.Argv(func(name string) (string, bool) { v := m.env(name); return v, v != "" })
-	s, err := editor.Open(m.ctx, argv, name, text)
+	s, err := editor.Open(m.ctx, m.editorArgv(), name, text)
 	if err != nil {
 		m.problem(err.Error())
 		return nil
@@ -165,4 +164,9 @@ func (m *Model) inEditor(name string, text []byte, done func([]byte) order) tea.
 		}
 		return done(after)
 	})
+}
+
+// editorArgv is the command of the user's editor.
+func (m *Model) editorArgv() []string {
+	return editor.Argv(func(name string) (string, bool) { v := m.env(name); return v, v != "" })
 }

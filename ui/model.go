@@ -9,6 +9,7 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/ui/compose"
 	"creel/ui/filterline"
 	"creel/ui/layout"
 	"creel/ui/list"
@@ -46,8 +47,9 @@ type Model struct {
 	facts     facts
 	marked    map[capture.ID]bool
 	unread    map[capture.ID]bool
-	deleted   [][]*capture.Exchange // for undo, the last one last
-	flying    map[capture.ID]int    // attempts of ours under way
+	deleted   [][]*capture.Exchange           // for undo, the last one last
+	flying    map[capture.ID]int              // attempts of ours under way
+	drafts    map[capture.ID]*compose.Compose // being edited, or left with something in it
 	bell      bool
 
 	now     time.Time // of this message
@@ -73,6 +75,7 @@ func New(ctx context.Context, d Deps) *Model {
 	m := &Model{
 		ctx: ctx, deps: d, now: d.Now(), started: d.Now(),
 		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, flying: map[capture.ID]int{},
+		drafts: map[capture.ID]*compose.Compose{},
 	}
 	m.look = theme.Options{Style: d.Config.Theme, ASCII: d.Config.ASCII}
 	th, err := theme.New(m.look)
@@ -115,6 +118,7 @@ func (m *Model) listFacts() list.Facts {
 		Unread:    func(id capture.ID) bool { return m.unread[id] },
 		Marked:    func(id capture.ID) bool { return m.marked[id] },
 		Duplicate: func(ex *capture.Exchange) bool { return ex.Sender.Try < 2 && m.index.duplicate(ex) },
+		Draft:     func(id capture.ID) bool { c := m.drafts[id]; return c != nil && c.Dirty() },
 		Limit:     m.limit,
 		Hint:      m.rowHint,
 	}

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"creel/ui/compose"
 	"creel/ui/theme"
 )
 
@@ -84,6 +85,17 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		return m.reportCopied(msg), true
 	case exported:
 		return m.reportExported(msg), true
+	case paired:
+		return m.openCompare(msg), true
+	case opened:
+		return m.newCompose(msg), true
+	case compose.Submitted:
+		return m.submit(msg), true
+	case compose.Left:
+		m.leaveCompose(msg.ID)
+		return nil, true
+	case composed:
+		return m.reportComposed(msg), true
 	case order:
 		return msg(m), true
 	}

@@ -21,6 +21,9 @@ type Overlay interface {
 type Frame struct {
 	Content string
 	Cursor  *tea.Cursor // within Content; nil when there is none
+	// Fixed puts its upper left corner at X, Y of the screen; else it is centred.
+	Fixed bool
+	X, Y  int
 }
 
 // Key is one key of a dialog and what it does, for the footer.

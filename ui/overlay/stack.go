@@ -127,6 +127,9 @@ func place(f Frame, w, h int) (x, y, width int) {
 		width = max(width, theme.Width(line))
 	}
 	width = min(width, w)
+	if f.Fixed {
+		return f.X, f.Y, width
+	}
 	return (w - width) / 2, max(0, (h-len(over))/2-max(0, h-len(over))/8), width
 }
 

@@ -1,0 +1,94 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/ui/compare"
+	"creel/ui/compose"
+	"creel/ui/layout"
+	"creel/ui/overlay"
+)
+
+// A cover is a pane that stands for a while where the detail does or, where
+// that is too narrow, over the whole screen but the footer. It is kept in the
+// stack of overlays, so that input, footer and cursor find it there.
+
+// coverRect is where a cover stands.
+func (m *Model) coverRect() layout.Rect {
+	if m.lay.Mode == layout.Wide {
+		return m.lay.Detail
+	}
+	return layout.Rect{W: m.lay.W, H: m.lay.H - 1}
+}
+
+// composing is a request that is being edited, as an overlay.
+type composing struct {
+	m *Model
+	*compose.Compose
+}
+
+// Update implements [overlay.Overlay]. It closes when the root is told that the
+// user left.
+func (c *composing) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if _, ok := msg.(tea.WindowSizeMsg); ok {
+		c.fit()
+		return nil, false
+	}
+	return c.Compose.Update(msg), false
+}
+
+func (c *composing) fit() {
+	r := c.m.coverRect()
+	c.SetSize(r.W, r.H)
+}
+
+// View implements [overlay.Overlay].
+func (c *composing) View(int, int) overlay.Frame {
+	content, cursor := c.Compose.View()
+	r := c.m.coverRect()
+	return overlay.Frame{Content: content, Cursor: cursor, Fixed: true, X: r.X, Y: r.Y}
+}
+
+// Keys implements [overlay.Overlay].
+func (c *composing) Keys() []overlay.Key {
+	var keys []overlay.Key
+	for _, k := range c.Compose.Keys() {
+		keys = append(keys, overlay.Key(k))
+	}
+	return keys
+}
+
+// comparing is a comparison, as an overlay.
+type comparing struct {
+	m *Model
+	*compare.Pane
+}
+
+// Update implements [overlay.Overlay].
+func (c *comparing) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if _, ok := msg.(tea.WindowSizeMsg); ok {
+		c.fit()
+		return nil, false
+	}
+	return c.Pane.Update(msg)
+}
+
+func (c *comparing) fit() {
+	r := c.m.coverRect()
+	c.SetSize(r.W, r.H)
+}
+
+// View implements [overlay.Overlay].
+func (c *comparing) View(int, int) overlay.Frame {
+	r := c.m.coverRect()
+	return overlay.Frame{Content: c.Pane.View(), Fixed: true, X: r.X, Y: r.Y}
+}
+
+// Keys implements [overlay.Overlay].
+func (c *comparing) Keys() []overlay.Key {
+	var keys []overlay.Key
+	for _, k := range c.Pane.Keys() {
+		keys = append(keys, overlay.Key(k))
+	}
+	return keys
+}

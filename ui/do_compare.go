@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/compare"
+	"creel/capture/safe"
+	uicompare "creel/ui/compare"
+)
+
+// paired reports what a request is to be compared with; other is nil when there
+// is nothing.
+type paired struct {
+	ex, other *capture.Exchange
+	further   []*capture.Exchange
+}
+
+// compare compares the selected request: with the marked one, two marked ones
+// with each other, else with the previous different delivery of the same event.
+func (m *Model) compare() tea.Cmd {
+	ex := m.acting()
+	var marked []*capture.Exchange
+	for _, x := range m.index.all {
+		if m.marked[x.ID] && len(marked) < 3 {
+			marked = append(marked, x)
+		}
+	}
+	switch {
+	case len(marked) > 2:
+		m.say(safe.Const("compare: mark one or two, not more"))
+		return nil
+	case len(marked) == 2:
+		return m.openCompare(paired{ex: marked[1], other: marked[0]})
+	case len(marked) == 1 && marked[0].ID != ex.ID:
+		return m.openCompare(paired{ex: ex, other: marked[0]})
+	}
+	ctx, all := m.ctx, slices.Clone(m.index.all)
+	return func() tea.Msg {
+		p := paired{ex: ex, other: compare.Previous(ctx, all, ex)}
+		if p.other != nil {
+			p.further = compare.Partners(all, ex)
+			p.further = slices.DeleteFunc(p.further, func(x *capture.Exchange) bool { return x.ID == p.other.ID })
+		}
+		return p
+	}
+}
+
+func (m *Model) openCompare(p paired) tea.Cmd {
+	if p.other == nil {
+		m.say(safe.Linef("%s: no earlier, different delivery of the same event; space marks one to compare with", p.ex.ID))
+		return nil
+	}
+	pane, cmd := uicompare.New(m.ctx, m.theme, p.ex, p.other, p.further)
+	cover := &comparing{m, pane}
+	cover.fit()
+	m.stack.Open(cover)
+	return cmd
+}

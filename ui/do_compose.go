@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/provider"
+	"creel/capture/safe"
+	"creel/forward"
+	"creel/ui/compose"
+	"creel/ui/editor"
+)
+
+// opened reports that the body of a request that is to be edited was read.
+type opened struct {
+	ex       *capture.Exchange
+	body     []byte
+	inEditor bool
+	err      error
+}
+
+// composed reports an attempt with an edited request.
+type composed struct {
+	sent
+	from *compose.Compose
+}
+
+func (m *Model) edit() tea.Cmd         { return m.openCompose(false) }
+func (m *Model) editInEditor() tea.Cmd { return m.openCompose(true) }
+
+// openCompose opens the selected request for editing: its draft, if there is one.
+func (m *Model) openCompose(inEditor bool) tea.Cmd {
+	ex := m.acting()
+	if c := m.drafts[ex.ID]; c != nil {
+		return m.showCompose(c, inEditor)
+	}
+	if err := forward.Sendable(&ex.Request); err != nil {
+		m.complain(safe.Linef("%s: %v", ex.ID, err))
+		return nil
+	}
+	ctx := m.ctx
+	return func() tea.Msg {
+		b, err := ex.Request.Body.Bytes(ctx)
+		return opened{ex, b, inEditor, err}
+	}
+}
+
+func (m *Model) newCompose(o opened) tea.Cmd {
+	if o.err != nil {
+		m.problem(fmt.Sprintf("edit %s: %v", o.ex.ID, o.err))
+		return nil
+	}
+	to, _ := m.goesTo(o.ex)
+	spec := compose.Spec{
+		Theme: m.theme, Exchange: o.ex, Body: o.body, To: to, Editor: m.composeEditor, ReadFile: readFile,
+	}
+	if p := m.deps.Providers; p != nil {
+		spec.Signature = func(req *capture.Request) provider.Edit { return p.Edited(m.ctx, o.ex, req, m.deps.Now()) }
+	}
+	c := compose.New(spec)
+	return m.showCompose(c, o.inEditor || c.TooLarge())
+}
+
+func (m *Model) showCompose(c *compose.Compose, inEditor bool) tea.Cmd {
+	c.SetTheme(m.theme)
+	m.drafts[c.ID()] = c
+	cover := &composing{m, c}
+	m.list.EndFollow()
+	cover.fit()
+	m.stack.Open(cover)
+	if inEditor {
+		return c.OpenEditor()
+	}
+	return nil
+}
+
+// composeEditor gives the text of a draft to the user's editor.
+func (m *Model) composeEditor(text []byte) tea.Cmd {
+	s, err := editor.Open(m.ctx, m.editorArgv(), "request.http", text)
+	if err != nil {
+		return func() tea.Msg { return compose.Edited{Err: err} }
+	}
+	return tea.ExecProcess(s.Cmd, func(err error) tea.Msg {
+		after, err := s.Finish(err)
+		return compose.Edited{Text: after, Err: err}
+	})
+}
+
+// maxFile is how large a file may be that becomes a body.
+const maxFile = 256 << 20
+
+func readFile(path string) tea.Cmd {
+	return func() tea.Msg {
+		info, err := os.Stat(path)
+		if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
+			err = fmt.Errorf("read %s: not a file of at most %s", path, body.Size(maxFile))
+		}
+		if err != nil {
+			return compose.FileRead{Path: path, Err: err}
+		}
+		data, err := os.ReadFile(path)
+		return compose.FileRead{Path: path, Bytes: data, Err: err}
+	}
+}
+
+// submit sends what was composed.
+func (m *Model) submit(s compose.Submitted) tea.Cmd {
+	c := m.drafts[s.Exchange.ID]
+	if c == nil {
+		return nil
+	}
+	c.Sending()
+	m.flying[s.Exchange.ID]++
+	ctx, ring, sender, providers := m.ctx, m.deps.Ring, m.deps.Sender, m.deps.Providers
+	return func() tea.Msg {
+		req, signed := &s.Request, false
+		if s.Renew && providers != nil {
+			fresh, err := providers.Sign(ctx, req, provider.SignOptions{Provider: s.Exchange.Sender.Provider})
+			if err != nil {
+				return composed{sent{id: s.Exchange.ID, err: err}, c}
+			}
+			req, signed = fresh.Apply(req), true
+			s.SameBody = s.SameBody && !fresh.Edited
+		}
+		a := sender.Send(ctx, req, s.To)
+		a.Resend, a.Edited, a.Signed, a.SameBody = true, s.Edited, signed, s.SameBody
+		a.Changes = forward.Changes(&s.Exchange.Request, &a)
+		ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: s.Exchange.ID, Attempt: a}})
+		return composed{sent{id: s.Exchange.ID, attempt: a}, c}
+	}
+}
+
+func (m *Model) reportComposed(c composed) tea.Cmd {
+	if c.err != nil {
+		c.from.Failed(c.err)
+	} else {
+		c.from.Answered(&c.attempt)
+	}
+	return m.reportSent(c.sent)
+}
+
+// leaveCompose closes the compose screen. A draft that says something is kept.
+func (m *Model) leaveCompose(id capture.ID) {
+	if top, ok := m.stack.Top().(*composing); ok && top.ID() == id {
+		m.stack.Close()
+	}
+	c := m.drafts[id]
+	switch {
+	case c == nil:
+	case c.Dirty():
+		m.say(safe.Linef("the draft of %s is kept: e goes on with it", id))
+	default:
+		delete(m.drafts, id)
+	}
+}
