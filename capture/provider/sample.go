@@ -113,6 +113,25 @@ func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (req
 	return done.Apply(req), true, nil
 }
 
+// HasSample says why there is no such sample; nil when there is. An empty event
+// is the provider's first.
+func (s *Set) HasSample(provider, event string) error {
+	_, err := s.SamplePath(provider, event)
+	return err
+}
+
+// SamplePath is the path that a sample is sent to, unless told otherwise.
+func (s *Set) SamplePath(provider, event string) (string, error) {
+	name, err := s.sampleName(provider)
+	if err != nil {
+		return "", err
+	}
+	text, err := sampleText(name, event)
+	line, _, _ := strings.Cut(text, "\n")
+	_, target, _ := strings.Cut(line, " ")
+	return target, err
+}
+
 // canSign reports whether a known secret makes signatures of the provider: a
 // shared one, or the private half of a development key.
 func (s *Set) canSign(name string) bool {

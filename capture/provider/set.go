@@ -81,6 +81,15 @@ func (s *Set) HasSecret(provider string) bool {
 	return row != nil && slices.ContainsFunc(*s.secrets.Load(), func(c Secret) bool { return row.goesBy(c.Provider) })
 }
 
+// Known says that there is no provider of that name, which may also be one of
+// the other names a secret goes by; nil when there is.
+func (s *Set) Known(name string) error {
+	if s.scheme(name) == nil {
+		return unknownProvider(name, s.rows)
+	}
+	return nil
+}
+
 // scheme returns the row of that name, or the first that also goes by it.
 func (s *Set) scheme(name string) *Scheme {
 	for _, r := range s.rows {

@@ -46,7 +46,8 @@ func newRoot(p *program) *cobra.Command {
 func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{
 		newListen(p), newStatus(p), newLs(p), newShow(p), newResend(p),
-		newSend(p), newWait(p), newExport(p), newImport(p),
+		newSend(p), newTrigger(p), newWait(p), newExport(p), newImport(p),
+		newVerify(p), newSign(p), newProviders(p),
 		newRm(p), newClear(p), newPin(p, true), newPin(p, false), newNote(p),
 		newRules(p), newKeys(p), newMan(p), newVersion(p),
 	}

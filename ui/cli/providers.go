@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture/provider"
+	"creel/capture/safe"
+)
+
+func newProviders(p *program) *cobra.Command {
+	var asJSON bool
+	cmd := p.command(&cobra.Command{
+		Use:   "providers",
+		Short: "List what is known of each provider",
+		Args:  none,
+		RunE: func(*cobra.Command, []string) error {
+			set, err := p.providers()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return p.printProvidersJSON(set.Providers())
+			}
+			return p.printProviders(set.Providers())
+		},
+	})
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
+	return cmd
+}
+
+// printProviders prints a table for people.
+func (p *program) printProviders(list []provider.Info) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tRE-SIGN\tLIMIT\tHANDSHAKE\tSCHEME")
+	for _, i := range list {
+		limit := ""
+		if i.Limit > 0 {
+			limit = i.Limit.String()
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", safe.Line(i.Name), canSign(i), limit, i.Handshake, safe.Line(i.Scheme))
+	}
+	return w.Flush()
+}
+
+func canSign(i provider.Info) string {
+	switch {
+	case !i.Signed:
+		return "-"
+	case i.CanSign:
+		return "yes"
+	}
+	return "no"
+}
+
+// providerLine is one line of providers --json.
+type providerLine struct {
+	Name      string   `json:"name"`
+	Title     string   `json:"title"`
+	Names     []string `json:"other_names"`
+	Scheme    string   `json:"scheme"`
+	Signed    bool     `json:"signed"`
+	CanSign   bool     `json:"can_sign"`
+	Handshake string   `json:"handshake"`
+	Limit     float64  `json:"limit_s"`
+	Retries   string   `json:"retries"`
+	Samples   []string `json:"samples"`
+	Source    string   `json:"source"`
+}
+
+func (p *program) printProvidersJSON(list []provider.Info) error {
+	for _, i := range list {
+		line := providerLine{
+			i.Name, i.Title, append([]string{}, i.Names...), i.Scheme, i.Signed, i.CanSign, i.Handshake,
+			float64(i.Limit) / float64(time.Second), i.Retries, append([]string{}, i.Samples...), i.Source,
+		}
+		for _, s := range []*string{&line.Name, &line.Title, &line.Scheme, &line.Source} {
+			*s = strings.TrimSpace(safe.Line(*s).String())
+		}
+		if err := p.printJSON(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/capture/safe"
+)
+
+// verifyFlags say how a signature is checked.
+type verifyFlags struct {
+	provider, secret, at string
+	asJSON               bool
+}
+
+func newVerify(p *program) *cobra.Command {
+	var f verifyFlags
+	cmd := p.command(&cobra.Command{
+		Use:   "verify ID|FILE",
+		Short: "Check the signature of a request",
+		Long: `Check the signature of a captured request, or of those in a file (creel's JSON
+lines, raw HTTP, HAR or curl; - is standard input), and say why it does not fit.
+The clock is the time of arrival for an ID, now for a file. The exit code is 0
+only when every signature is valid.`,
+		Example: `creel verify @1 --secret stripe=env:STRIPE_WEBHOOK_SECRET
+creel verify request.http --provider github --secret "It's a Secret to Everybody"
+creel verify 412 --at now`,
+		Args: exactly(1, "one id (412, #412, or @1 for the newest) or a file"),
+		RunE: func(cmd *cobra.Command, args []string) error { return p.verify(cmd.Context(), args[0], f) },
+	}, []string{"public-url", "max-body"})
+	fl := cmd.Flags()
+	fl.StringVar(&f.provider, "provider", "", "take it for this provider's (default: recognise it)")
+	fl.StringVar(&f.secret, "secret", "", "the secret, also as env:NAME, file:PATH or PROVIDER=... (default: those configured)")
+	fl.StringVar(&f.at, "at", "", "the clock: a time (RFC 3339), or now")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
+	return cmd
+}
+
+func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
+	set, err := p.providers()
+	if err != nil {
+		return err
+	}
+	o := provider.Options{PublicURL: p.opts.publicURL}
+	if o.Provider, o.Secret, err = oneSecret(set, f.provider, f.secret); err != nil {
+		return err
+	}
+	_, id := parseID(arg)
+	if o.Now, err = clock(f.at, !id); err != nil {
+		return err
+	}
+	good := true
+	err = p.eachOf(ctx, arg, func(ex *capture.Exchange) error {
+		r, err := set.Check(ctx, ex, o)
+		if err != nil {
+			return err
+		}
+		good = good && r.Verdict.Verdict == capture.Valid
+		return p.printVerdict(r, f.asJSON)
+	})
+	if err == nil && !good {
+		return &exitError{code: exitFailure}
+	}
+	return err
+}
+
+// oneSecret reads --provider and --secret of one command: the value alone, or
+// PROVIDER=VALUE, which names the provider, too. Both may be empty.
+func oneSecret(set *provider.Set, name, spec string) (of, secret string, err error) {
+	if key, value, ok := strings.Cut(spec, "="); name == "" && ok && set.Known(key) == nil {
+		name, spec = key, value
+	}
+	if name != "" {
+		if err := set.Known(name); err != nil {
+			return "", "", usagef("--provider: %w", err)
+		}
+	}
+	if spec == "" {
+		return name, "", nil
+	}
+	s, err := provider.NewSecret(name, spec)
+	if err != nil {
+		return "", "", usagef("--%w", err)
+	}
+	return name, s.Value, nil
+}
+
+// clock reads --at. Without it the clock is now when that is asked for, else
+// zero: the time of arrival.
+func clock(at string, now bool) (time.Time, error) {
+	switch {
+	case at == "now" || at == "" && now:
+		return time.Now(), nil
+	case at == "":
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return t, usagef("--at %q: write it as 2026-11-23T13:37:00Z, or now", at)
+	}
+	return t, nil
+}
+
+// eachOf calls f with the exchange of an id, or with those of a file.
+func (p *program) eachOf(ctx context.Context, arg string, f func(*capture.Exchange) error) error {
+	if _, ok := parseID(arg); ok {
+		return p.withOne(ctx, arg, f)
+	}
+	list, err := p.readFile(arg)
+	if err != nil {
+		return err
+	}
+	for _, ex := range list {
+		if err := f(ex); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verdictLine is one line of verify --json.
+type verdictLine struct {
+	Provider    string `json:"provider"`
+	Verdict     string `json:"verdict"`
+	Reason      string `json:"reason"`
+	Explanation string `json:"explanation"`
+	Age         int64  `json:"age_s"`
+}
+
+func (p *program) printVerdict(r provider.Result, asJSON bool) error {
+	why := safe.Line(r.Explanation).String()
+	if asJSON {
+		return p.printJSON(verdictLine{r.Provider, r.Verdict.Verdict, r.Reason, why, int64(r.Age / time.Second)})
+	}
+	line := r.Verdict.Verdict
+	if r.Provider != "" {
+		line = r.Provider + ": " + line
+	}
+	if r.Reason != "" {
+		line += " (" + r.Reason + ")"
+	}
+	if r.HasTime && r.Verdict.Verdict == capture.Valid {
+		line += ", " + ageWords(r.Age)
+	}
+	if why != "" {
+		line += ": " + why
+	}
+	_, err := fmt.Fprintln(p.stdout, safe.Line(line))
+	return err
+}
+
+func ageWords(d time.Duration) string {
+	if d < 0 {
+		return short(-d) + " ahead"
+	}
+	return short(d) + " old"
+}
+
+// printJSON prints a value as a JSON line. Its strings are safe text.
+func (p *program) printJSON(v any) error {
+	e := json.NewEncoder(p.stdout)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
