@@ -87,8 +87,11 @@ func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 	case r := <-first:
 		return outcome(r)
 	case <-ctx.Done():
-		return capture.Outcome{Drop: true} // nobody is there to be answered
 	}
+	if errors.Is(context.Cause(ctx), capture.ErrStopping) {
+		return outcome(<-first) // the sender is still there, and Shutdown has an end
+	}
+	return capture.Outcome{Drop: true} // nobody is there to be answered
 }
 
 // result is an attempt and where it went.

@@ -136,6 +136,26 @@ func TestProxyGoesOnWhenTheSenderLeaves(t *testing.T) {
 	}
 }
 
+func TestProxyAnswersWhileCreelStops(t *testing.T) {
+	asked, answer := make(chan struct{}), make(chan struct{})
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		close(asked)
+		<-answer
+		w.WriteHeader(http.StatusCreated)
+	}))
+	defer app.Close()
+	p, _, n := proxyTo(t, Target{URL: mustURL(t, app.URL)})
+	ctx, stop := context.WithCancelCause(t.Context())
+	go func() {
+		<-asked
+		stop(capture.ErrStopping)
+		close(answer)
+	}()
+	if out := p.Respond(ctx, &capture.Exchange{Request: *post("/x", "hi")}, n); out.Drop || out.Reply.Status != 201 {
+		t.Errorf("%+v", out)
+	}
+}
+
 func TestProxyTooLarge(t *testing.T) {
 	u, _ := onceServer(t, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789")
 	p, _, n := proxyTo(t, Target{URL: u})
