@@ -11,7 +11,7 @@ import (
 // flush delivers pending exchanges to one target.
 type flush struct {
 	queue     *Queue
-	to        Target
+	key       string // of the target
 	delivered deliveries
 
 	mu   sync.Mutex
@@ -59,20 +59,24 @@ func (f *flush) next(ctx context.Context) (capture.ID, bool) {
 
 func (f *flush) deliver(ctx context.Context, id capture.ID) (sent, leftOut, pending bool) {
 	ex, ok := f.queue.ring.Get(id)
-	if !ok || !slices.Contains(ex.Pending, f.to.Key()) {
+	if !ok || !slices.Contains(ex.Pending, f.key) {
 		return false, false, false // deleted, or delivered by other means
 	}
-	if f.delivered.succeeded(ex, f.to) {
-		f.queue.settle(ctx, id, f.to.Key(), nil)
+	to, err := f.queue.target(f.key, ex.Request.Target)
+	if err != nil {
+		return false, false, true
+	}
+	if f.delivered.succeeded(ex, to) {
+		f.queue.settle(ctx, id, f.key, nil)
 		return false, true, false
 	}
-	a, err := f.queue.sender.send(ctx, &ex.Request, f.to)
-	f.queue.targets.learn(f.to, &a, err)
+	a, err := f.queue.sender.send(ctx, &ex.Request, to)
+	f.queue.targets.learn(to, &a, err)
 	if a.Unsent && owed(err) {
 		f.queue.ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
 		return false, false, true
 	}
-	f.queue.settle(context.WithoutCancel(ctx), id, f.to.Key(), &a)
+	f.queue.settle(context.WithoutCancel(ctx), id, f.key, &a)
 	return true, false, false
 }
 

@@ -144,17 +144,9 @@ func (q *Queue) take(key string) map[string][]capture.ID {
 // flushTarget delivers to one target.
 func (q *Queue) flushTarget(ctx context.Context, key string, ids []capture.ID, delivered deliveries) Flushed {
 	defer q.release(key, ids)
-	t, ok := q.targets.ByKey(key)
-	if !ok {
-		u, err := ParseURL(key)
-		if err != nil {
-			return Flushed{Left: len(ids)}
-		}
-		t = Target{URL: u}
-	}
-	f := flush{queue: q, to: t, ids: ids, delivered: delivered}
+	f := flush{queue: q, key: key, ids: ids, delivered: delivered}
 	workers := flushWorkers
-	if t.Ordered {
+	if t, _ := q.targets.ByKey(key, ""); t.Ordered {
 		workers = 1
 	}
 	var running sync.WaitGroup
@@ -163,6 +155,15 @@ func (q *Queue) flushTarget(ctx context.Context, key string, ids []capture.ID, d
 	}
 	running.Wait()
 	return f.done
+}
+
+// target is the one with that key; where it is in the list no more, its URL.
+func (q *Queue) target(key, captured string) (Target, error) {
+	if t, ok := q.targets.ByKey(key, captured); ok {
+		return t, nil
+	}
+	u, err := ParseURL(key)
+	return Target{URL: u}, err
 }
 
 func (q *Queue) release(key string, ids []capture.ID) {

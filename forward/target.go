@@ -34,6 +34,27 @@ type Target struct {
 	Disabled bool
 }
 
+// ParseTarget reads a target as it is written for --forward: a URL or port, with
+// PATH= before it to restrict it to that path and below.
+func ParseTarget(spec string) (Target, error) {
+	t := Target{}
+	spec = strings.TrimSpace(spec)
+	if path, url, ok := strings.Cut(spec, "="); ok && strings.HasPrefix(path, "/") {
+		t.Path, spec = strings.TrimRight(path, "/"), url
+	}
+	var err error
+	t.URL, err = ParseURL(spec)
+	return t, err
+}
+
+// Spec is the target as it is written for --forward.
+func (t Target) Spec() string {
+	if t.Path == "" {
+		return t.URL.String()
+	}
+	return t.Path + "=" + t.URL.String()
+}
+
 // Key names the target among others: its URL as configured. Pending deliveries
 // are kept under it.
 func (t Target) Key() string { return t.URL.String() }

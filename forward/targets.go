@@ -2,6 +2,7 @@ package forward
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -112,7 +113,7 @@ func (ts *Targets) For(captured string) []Target {
 	var out []Target
 	longest := 0
 	for _, e := range ts.list {
-		n := len(e.Path)
+		n := len(strings.TrimRight(e.Path, "/"))
 		if e.Disabled || !Under(path, e.Path) || n < longest {
 			continue
 		}
@@ -127,10 +128,17 @@ func (ts *Targets) For(captured string) []Target {
 // On reports whether a target is on for a request target.
 func (ts *Targets) On(captured string) bool { return len(ts.For(captured)) > 0 }
 
-// ByKey returns the target with that key, whether it is on or off.
-func (ts *Targets) ByKey(key string) (Target, bool) {
+// ByKey returns the target with that key for a request target, whether it is on
+// or off. Of several, which differ in their paths, it is one whose path fits.
+func (ts *Targets) ByKey(key, captured string) (Target, bool) {
+	path, _ := SplitTarget(captured)
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
+	for _, e := range ts.list {
+		if e.Key() == key && Under(path, e.Path) {
+			return e.Target, true
+		}
+	}
 	if e := ts.find(key); e != nil {
 		return e.Target, true
 	}

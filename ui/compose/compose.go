@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -190,16 +191,29 @@ func (c *Compose) size() int {
 	return n
 }
 
+// examined is what was found out of a large text.
+type examined struct {
+	id capture.ID
+	n  int
+	state
+}
+
 // check finds out everything that is shown of the text as it stands.
-func (c *Compose) check() {
-	now := c.text.text()
-	s := state{same: bytes.Equal(now, c.draft.Text()), problem: c.draft.Check(now)}
-	s.result, s.err = c.draft.Build(now, c.opts)
-	if s.err == nil && c.spec.Signature != nil {
-		s.sign = c.spec.Signature(&s.result.Request)
+func (c *Compose) check() { c.state = c.examine()() }
+
+// examine returns what check does, to be done beside the screen.
+func (c *Compose) examine() func() state {
+	lines, draft, opts, initial, sign := slices.Clone(c.text.lines), c.draft, c.opts, c.initial, c.spec.Signature
+	return func() state {
+		now := bytes.Join(lines, []byte("\n"))
+		s := state{same: bytes.Equal(now, draft.Text()), problem: draft.Check(now)}
+		s.result, s.err = draft.Build(now, opts)
+		if s.err == nil && sign != nil {
+			s.sign = sign(&s.result.Request)
+		}
+		s.was = changedLines(initial, lines)
+		return s
 	}
-	s.was = changedLines(c.initial, c.text.lines)
-	c.state = s
 }
 
 // submit sends, once what is wrong has been said.

@@ -20,8 +20,14 @@ func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 		c.takeFile(msg)
 		return nil
 	case rechecked:
+		if msg.id != c.ID() || msg.n != c.checked {
+			return nil
+		}
+		examine := c.examine()
+		return func() tea.Msg { return examined{msg.id, msg.n, examine()} }
+	case examined:
 		if msg.id == c.ID() && msg.n == c.checked {
-			c.check()
+			c.state = msg.state
 		}
 		return nil
 	case tea.MouseClickMsg:

@@ -1,0 +1,156 @@
+package overlay
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/forward"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// ForwardChosen says that what is chosen is to be sent to another URL.
+type ForwardChosen struct{ URL forward.URL }
+
+// Forward asks for a URL to send to, and shows where that leads while it is
+// typed. Below it are the URLs that were used before.
+type Forward struct {
+	t        *theme.Theme
+	title    safe.Text
+	captured string // the request target of what is sent
+	used     []string
+	check    func(forward.URL) error
+	field    field.Field
+	at       int // the used URL that is selected; -1: what is typed
+}
+
+// NewForward returns the dialog. Captured is the request target of what is to be
+// sent; used are the URLs that were sent to before, the last one first; check
+// refuses URLs, and may be nil.
+func NewForward(t *theme.Theme, title safe.Text, captured string, used []string, check func(forward.URL) error) *Forward {
+	f := &Forward{t: t, title: title, captured: captured, used: used, check: check, at: -1}
+	f.field.Ghost = "3000, :3000/hooks, https://example.com/*"
+	return f
+}
+
+// Update implements Overlay.
+func (f *Forward) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc", "ctrl+c":
+			return nil, true
+		case "enter":
+			u, err := f.url()
+			if err != nil {
+				return nil, false
+			}
+			return tell(ForwardChosen{u}), true
+		case "down", "ctrl+n":
+			f.move(1)
+			return nil, false
+		case "up", "ctrl+p":
+			f.move(-1)
+			return nil, false
+		case "tab": // take it to change it
+			if shown := f.shown(); f.at >= 0 && f.at < len(shown) {
+				f.field.Set(shown[f.at])
+				f.at = -1
+			}
+			return nil, false
+		}
+	}
+	if click, ok := msg.(tea.MouseClickMsg); ok {
+		if i := click.Y - f.listY(); i >= 0 && i < len(f.shown()) {
+			f.at = i
+		}
+		return nil, false
+	}
+	if f.field.Update(msg) {
+		f.at = -1
+	}
+	return nil, false
+}
+
+func (f *Forward) move(by int) { f.at = max(-1, min(f.at+by, len(f.shown())-1)) }
+
+// shown are the used URLs that hold what is typed.
+func (f *Forward) shown() []string {
+	typed := strings.TrimSpace(f.field.Value())
+	var out []string
+	for _, u := range f.used {
+		if strings.Contains(u, typed) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// url is what is typed or selected, or why it cannot be sent to.
+func (f *Forward) url() (forward.URL, error) {
+	text := f.field.Value()
+	if shown := f.shown(); f.at >= 0 && f.at < len(shown) {
+		text = shown[f.at]
+	}
+	u, err := forward.ParseURL(text)
+	if err == nil && f.check != nil {
+		err = f.check(u)
+	}
+	return u, err
+}
+
+// listY is the line of the dialog on which the used URLs begin.
+func (f *Forward) listY() int { return 4 }
+
+// View implements Overlay.
+func (f *Forward) View(w, h int) Frame {
+	t := f.t
+	shown := f.shown()
+	inner := max(60, f.title.Width()+4)
+	for _, u := range shown {
+		inner = max(inner, theme.Width(u)+2)
+	}
+	inner = max(1, min(inner, 100, w-theme.BoxFrameWidth))
+	text, at := f.field.View(t, inner)
+	lines := []string{text, f.leads(inner)}
+	if rows := min(len(shown), h-theme.BoxFrameHeight-len(lines)-1); rows > 0 {
+		lines = append(lines, "")
+		first := max(0, min(f.at-rows+1, len(shown)-rows))
+		for i := first; i < first+rows; i++ {
+			row, style := t.NewRow(inner, theme.Style{}), t.Dim
+			if i == f.at {
+				row, style = t.NewRow(inner, t.Selected), t.Plain
+				row.Lit(t.Accent, t.Bar)
+			}
+			lines = append(lines, row.To(2).Text(style, safe.Line(shown[i])).String())
+		}
+	}
+	frame := Frame{Content: t.Box(f.title, lines, inner+theme.BoxFrameWidth)}
+	if f.at < 0 {
+		frame.Cursor = tea.NewCursor(2+at, 1)
+	}
+	return frame
+}
+
+// leads says where what is typed or selected leads, or what is wrong with it.
+func (f *Forward) leads(w int) string {
+	row := f.t.NewRow(w, theme.Style{})
+	if f.at < 0 && strings.TrimSpace(f.field.Value()) == "" {
+		return row.Lit(f.t.Dim, "a port of this machine, or a URL; * stands for the captured path").String()
+	}
+	u, err := f.url()
+	if err != nil {
+		return row.Text(f.t.Warn, safe.Line(err.Error())).String()
+	}
+	return row.Lit(f.t.Dim, f.t.Arrow).Gap(1).Text(f.t.Plain, safe.Line(forward.ResolveURL(u, f.captured, "").String()).CutMiddle(row.Room())).String()
+}
+
+// Keys implements Overlay.
+func (f *Forward) Keys() []Key {
+	keys := []Key{{"enter", "send"}}
+	if len(f.used) > 0 {
+		keys = append(keys, Key{"↑ ↓", "used before"}, Key{"tab", "change it"})
+	}
+	return append(keys, Key{"esc", "cancel"})
+}

@@ -1,0 +1,287 @@
+package overlay
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/forward"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// RepeatAsked says how what is chosen is to be sent again and again.
+type RepeatAsked struct{ Plan RepeatPlan }
+
+// RepeatPlan is what the dialog asks for; see [forward.Repeat].
+type RepeatPlan struct {
+	Times       int
+	Concurrency int
+	Delay       time.Duration
+	Speed       float64 // 0: the original spacing is not kept
+}
+
+// RepeatCancelled says that the repeat is to end now.
+type RepeatCancelled struct{}
+
+// RepeatProgressed is told to the dialog while a repeat goes on, and when it has
+// ended.
+type RepeatProgressed struct{ Histogram forward.Histogram }
+
+// Repeat asks how often and how fast, shows how it goes, and what came of it.
+type Repeat struct {
+	t      *theme.Theme
+	what   safe.Text
+	runs   int
+	form   form
+	going  bool
+	ending bool // it was cancelled, and what is under way comes to its end
+	shown  *forward.Histogram
+}
+
+// The inputs of the form, in order.
+const (
+	repeatTimes = iota
+	repeatAtOnce
+	repeatDelay
+	repeatSpacing
+)
+
+// speeds are the choices for the spacing of several requests.
+var speeds = []float64{0, 1, 2, 10}
+
+// NewRepeat returns the dialog. What names what is sent and where, such as "#412
+// → :3000/stripe"; runs is how many requests that are.
+func NewRepeat(t *theme.Theme, what safe.Text, runs int) *Repeat {
+	r := &Repeat{t: t, what: what, runs: runs}
+	times := "10"
+	if runs > 1 {
+		times = "1"
+	}
+	r.form.inputs = []input{
+		{label: safe.Const("Times"), field: field.New(times)},
+		{label: safe.Const("At once"), field: field.New("1")},
+		{label: safe.Const("Delay"), field: field.New("")},
+		{label: safe.Const("Spacing"), hidden: runs < 2, choices: []safe.Text{
+			safe.Const("none"), safe.Const("as they came"), safe.Const("2× as fast"), safe.Const("10× as fast"),
+		}},
+	}
+	r.form.inputs[repeatDelay].field.Ghost = "none; 200ms between two"
+	if runs > 1 {
+		r.form.inputs[repeatSpacing].at = 1
+	}
+	return r
+}
+
+// Update implements Overlay.
+func (r *Repeat) Update(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case RepeatProgressed:
+		h := msg.Histogram
+		r.shown = &h
+		r.going = !h.Ended
+		r.ending = r.ending && !h.Ended
+		return nil, false
+	case tea.KeyPressMsg:
+		switch {
+		case r.going:
+			return r.goingKey(msg.String()), false
+		case r.shown != nil:
+			return r.endedKey(msg.String())
+		}
+		switch msg.String() {
+		case "esc", "ctrl+c":
+			return nil, true
+		case "enter":
+			return r.start(), false
+		}
+	}
+	if !r.going && r.shown == nil {
+		r.form.update(msg)
+	}
+	return nil, false
+}
+
+func (r *Repeat) start() tea.Cmd {
+	plan, err := r.plan()
+	if err != nil {
+		return nil
+	}
+	r.going = true
+	r.shown = &forward.Histogram{Total: plan.Times * r.runs}
+	return tell(RepeatAsked{plan})
+}
+
+func (r *Repeat) goingKey(key string) tea.Cmd {
+	if (key != "esc" && key != "ctrl+c" && key != "q") || r.ending {
+		return nil
+	}
+	r.ending = true
+	return tell(RepeatCancelled{})
+}
+
+func (r *Repeat) endedKey(key string) (tea.Cmd, bool) {
+	switch key {
+	case "esc", "q", "enter", "ctrl+c":
+		return nil, true
+	case "R", "r":
+		r.shown = nil
+	}
+	return nil, false
+}
+
+// plan is what is written in the form, or what is wrong with it.
+func (r *Repeat) plan() (RepeatPlan, error) {
+	var p RepeatPlan
+	var err error
+	value := func(i int) string { return strings.TrimSpace(r.form.inputs[i].field.Value()) }
+	if p.Times, err = strconv.Atoi(value(repeatTimes)); err != nil || p.Times < 1 || p.Times > 1_000_000 {
+		return p, errors.New("times: a number from 1 to 1,000,000")
+	}
+	if p.Concurrency, err = strconv.Atoi(value(repeatAtOnce)); err != nil || p.Concurrency < 1 || p.Concurrency > 256 {
+		return p, errors.New("at once: a number from 1 to 256")
+	}
+	if text := value(repeatDelay); text != "" {
+		if p.Delay, err = time.ParseDuration(text); err != nil || p.Delay < 0 {
+			return p, errors.New("delay: a time such as 200ms or 1s")
+		}
+	}
+	p.Speed = speeds[r.form.inputs[repeatSpacing].at]
+	if r.runs < 2 {
+		p.Speed = 0
+	}
+	return p, nil
+}
+
+// View implements Overlay.
+func (r *Repeat) View(w, h int) Frame {
+	inner := max(1, min(max(56, r.what.Width()+10), 80, w-theme.BoxFrameWidth))
+	f := Frame{}
+	var lines []string
+	if r.shown != nil {
+		lines = r.histogram(inner, h-theme.BoxFrameHeight)
+	} else {
+		var x, y int
+		lines, x, y = r.form.view(r.t, inner)
+		f.Cursor = tea.NewCursor(2+x, 1+y)
+		lines = append(lines, "", r.says(inner))
+	}
+	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
+	f.Content = r.t.Box(safe.Concat(safe.Const("repeat "), r.what), lines, inner+theme.BoxFrameWidth)
+	return f
+}
+
+// says is what the form amounts to.
+func (r *Repeat) says(w int) string {
+	row := r.t.NewRow(w, theme.Style{})
+	p, err := r.plan()
+	if err != nil {
+		return row.Text(r.t.Warn, safe.Line(err.Error())).String()
+	}
+	n := p.Times * r.runs
+	words := fmt.Sprintf("sends %d requests", n)
+	if n == 1 {
+		words = "sends 1 request"
+	}
+	if n > 100 {
+		words += "; only the failures are kept as attempts"
+	}
+	return row.Text(r.t.Dim, safe.Line(words)).String()
+}
+
+// histogram draws how far it is, and what came of it so far.
+func (r *Repeat) histogram(w, h int) []string {
+	t, s := r.t, r.shown
+	head := t.NewRow(w, theme.Style{}).Text(t.Plain, safe.Line(r.progressWords()))
+	lines := []string{head.String(), r.bar(w, s.Done, s.Total, t.Accent), ""}
+	names := 8
+	for _, b := range s.Buckets {
+		names = max(names, theme.Width(b.Name))
+	}
+	room := max(1, h-len(lines)-2)
+	for i, b := range s.Buckets[:min(len(s.Buckets), room)] {
+		if i == room-1 && len(s.Buckets) > room {
+			lines = append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Linef("and %d more", len(s.Buckets)-i)).String())
+			break
+		}
+		style := t.Bad
+		if code, err := strconv.Atoi(b.Name); err == nil {
+			style = t.Status(code)
+		}
+		row := t.NewRow(w, theme.Style{}).Text(style, safe.Line(b.Name)).To(names + 1)
+		count := safe.Linef("%d", b.Count)
+		width := max(0, w-names-2-len("1000000 "))
+		row.Styled(r.bar(width, b.Count, max(1, s.Done), style), width)
+		lines = append(lines, row.To(w-count.Width()).Text(t.Plain, count).String())
+	}
+	if s.Max > 0 {
+		lines = append(lines, "", t.NewRow(w, theme.Style{}).Text(t.Plain, safe.Linef("p50 %s   p95 %s   max %s", short(s.P50), short(s.P95), short(s.Max))).String())
+	}
+	return lines
+}
+
+func (r *Repeat) progressWords() string {
+	s := r.shown
+	words := fmt.Sprintf("%d of %d sent", s.Done, s.Total)
+	switch {
+	case r.ending:
+		words = "ending: " + words
+	case !r.going && s.Done < s.Total:
+		words = "cancelled: " + words
+	case !r.going:
+		words = "done: " + words
+	}
+	if s.Failed > 0 {
+		words += fmt.Sprintf(", %d failed", s.Failed)
+	}
+	if sec := s.Took.Seconds(); sec > 0.05 {
+		words += fmt.Sprintf(", %s, %.0f/s", short(s.Took), float64(s.Done)/sec)
+	}
+	return words
+}
+
+// bar is a bar of w cells of which a share is filled; a share that is not
+// nothing fills one at least.
+func (r *Repeat) bar(w, part, whole int, s theme.Style) string {
+	n := 0
+	if whole > 0 && part > 0 {
+		n = max(1, w*part/whole)
+	}
+	row := r.t.NewRow(max(0, w), theme.Style{})
+	for range min(n, w) {
+		row.Lit(s, r.t.Full)
+	}
+	for row.Room() > 0 {
+		row.Lit(r.t.Rule, r.t.Empty)
+	}
+	return row.String()
+}
+
+// short is a time in three digits or so.
+func short(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d µs", d.Microseconds())
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// Keys implements Overlay.
+func (r *Repeat) Keys() []Key {
+	switch {
+	case r.going:
+		return []Key{{"esc", "end it"}}
+	case r.shown != nil:
+		return []Key{{"R", "again"}, {"esc", "close"}}
+	}
+	return []Key{{"enter", "send"}, {"tab", "next"}, {"esc", "cancel"}}
+}

@@ -1,0 +1,313 @@
+package overlay
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/forward"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// TargetsSet says what the standing targets are to be from now on.
+type TargetsSet struct{ List []forward.Target }
+
+// Targets shows the standing targets: what is forwarded where, what is on, and
+// how each of them is. It stays open while it is worked in.
+type Targets struct {
+	t        *theme.Theme
+	look     func() []forward.Status
+	now      func() time.Time
+	captured string // the request target of what is selected, as an example
+	check    func(forward.URL) error
+	at       int
+	field    *field.Field // a target that is being written; nil when none is
+	fresh    bool         // it is a new one
+}
+
+// TargetsSpec is what the dialog is made of.
+type TargetsSpec struct {
+	Look     func() []forward.Status // the targets as they are
+	Now      func() time.Time
+	Captured string                  // the request target of what is selected; may be empty
+	Check    func(forward.URL) error // refuses URLs; may be nil
+}
+
+// NewTargets returns the dialog. Without any target it asks for one at once.
+func NewTargets(t *theme.Theme, s TargetsSpec) *Targets {
+	d := &Targets{t: t, look: s.Look, now: s.Now, captured: s.Captured, check: s.Check}
+	if d.captured == "" {
+		d.captured = "/path?query"
+	}
+	if len(s.Look()) == 0 {
+		d.write("", true)
+	}
+	return d
+}
+
+// Update implements Overlay.
+func (d *Targets) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if d.field != nil {
+		return d.writing(msg)
+	}
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		d.move(wheelStep(msg))
+	case tea.MouseClickMsg:
+		if i := msg.Y - 1; i >= 0 && i < len(d.look()) {
+			d.at = i
+		}
+	case tea.KeyPressMsg:
+		return d.key(msg.String())
+	}
+	return nil, false
+}
+
+func (d *Targets) key(key string) (tea.Cmd, bool) {
+	switch key {
+	case "esc", "q", "ctrl+c", "F", "h", "left":
+		return nil, true
+	case "j", "down", "ctrl+n", "tab":
+		d.move(1)
+	case "k", "up", "ctrl+p", "shift+tab":
+		d.move(-1)
+	case "n", "a":
+		d.write("", true)
+	default:
+		return d.targetKey(key), false
+	}
+	return nil, false
+}
+
+// targetKey handles the keys that act on the selected target.
+func (d *Targets) targetKey(key string) tea.Cmd {
+	list := d.targets()
+	d.move(0)
+	if len(list) == 0 {
+		return nil
+	}
+	t := &list[d.at]
+	switch key {
+	case "space":
+		t.Disabled = !t.Disabled
+	case "o":
+		t.Ordered = !t.Ordered
+	case "i":
+		t.Insecure = !t.Insecure
+	case "s":
+		t.StripPrefix = !t.StripPrefix && t.Path != ""
+	case "d", "delete":
+		list = slices.Delete(list, d.at, d.at+1)
+	case "J", "shift+down", "K", "shift+up":
+		by := 1
+		if key == "K" || key == "shift+up" {
+			by = -1
+		}
+		to := d.at + by
+		if to < 0 || to >= len(list) {
+			return nil
+		}
+		list[d.at], list[to] = list[to], list[d.at]
+		d.at = to
+	case "enter", "e":
+		d.write(t.Spec(), false)
+		return nil
+	default:
+		return nil
+	}
+	return tell(TargetsSet{list})
+}
+
+func (d *Targets) targets() []forward.Target {
+	var out []forward.Target
+	for _, s := range d.look() {
+		out = append(out, s.Target)
+	}
+	return out
+}
+
+func (d *Targets) move(by int) { d.at = max(0, min(d.at+by, len(d.look())-1)) }
+
+// write opens the line in which a target is written.
+func (d *Targets) write(text string, fresh bool) {
+	f := field.New(text)
+	f.Ghost = "3000, or /path=https://example.com/hooks"
+	d.field, d.fresh = &f, fresh
+}
+
+// writing handles input while a target is being written.
+func (d *Targets) writing(msg tea.Msg) (tea.Cmd, bool) {
+	key, _ := msg.(tea.KeyPressMsg)
+	switch key.String() {
+	case "esc", "ctrl+c":
+		d.field = nil
+		return nil, len(d.look()) == 0
+	case "enter":
+		t, err := d.written()
+		if err != nil {
+			return nil, false
+		}
+		list := d.targets()
+		if d.fresh {
+			list = append(list, t)
+			d.at = len(list) - 1
+		} else {
+			list[d.at] = t
+		}
+		d.field = nil
+		return tell(TargetsSet{list}), false
+	}
+	d.field.Update(msg)
+	return nil, false
+}
+
+// written is the target of the line, with what the one it replaces has beside
+// its URL and path.
+func (d *Targets) written() (forward.Target, error) {
+	t, err := forward.ParseTarget(d.field.Value())
+	if err != nil {
+		return t, err
+	}
+	if d.check != nil {
+		if err := d.check(t.URL); err != nil {
+			return t, err
+		}
+	}
+	list := d.targets()
+	if !d.fresh && d.at < len(list) {
+		old := list[d.at]
+		old.URL, old.Path, old.StripPrefix = t.URL, t.Path, old.StripPrefix && t.Path != ""
+		t = old
+	}
+	for i, other := range list {
+		if other.Spec() == t.Spec() && (d.fresh || i != d.at) {
+			return t, errors.New("that target is in the list already")
+		}
+	}
+	return t, nil
+}
+
+// View implements Overlay.
+func (d *Targets) View(w, h int) Frame {
+	t, list := d.t, d.look()
+	inner := max(1, min(84, w-theme.BoxFrameWidth))
+	at := max(0, min(d.at, len(list)-1))
+	below, x, y := d.below(list, at, inner)
+	rows := max(1, min(len(list), h-theme.BoxFrameHeight-len(below)))
+	first := max(0, min(at-rows/2, len(list)-rows))
+	var lines []string
+	for i := first; i < min(len(list), first+rows); i++ {
+		lines = append(lines, d.row(&list[i], i == at && !(d.field != nil && d.fresh), inner))
+	}
+	y += len(lines)
+	lines = append(lines, below...)
+	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
+	f := Frame{Content: t.Box(safe.Const("targets: where requests are forwarded"), lines, inner+theme.BoxFrameWidth)}
+	if d.field != nil && y < len(lines) {
+		f.Cursor = tea.NewCursor(2+x, 1+y)
+	}
+	return f
+}
+
+func (d *Targets) row(s *forward.Status, selected bool, w int) string {
+	t, ground, style := d.t, theme.Style{}, d.t.Plain
+	if selected {
+		ground = t.Selected
+	}
+	if s.Disabled {
+		style = t.Dim
+	}
+	row := t.NewRow(w, ground)
+	if selected {
+		row.Lit(t.Accent, t.Bar)
+	}
+	state, health := safe.Line(s.Words(d.now())), t.Dim
+	if s.Health == forward.HealthDown && !s.Disabled {
+		health = t.Bad
+	}
+	row.To(2)
+	column := min(20, max(11, w/4))
+	path := safe.Const("every path")
+	if s.Path != "" {
+		path = safe.Line(s.Path)
+	}
+	row.Text(style, path.Cut(column-1)).To(2+column).Lit(t.Dim, t.Arrow).Gap(1)
+	row.Text(style, safe.Line(s.Label()).CutMiddle(max(1, row.Room()-state.Width()-2)))
+	return row.To(w-state.Width()).Text(health, state).String()
+}
+
+// below is what is under the list: the line that is being written, or what there
+// is to know of the selected target.
+func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y int) {
+	t := d.t
+	if len(list) > 0 {
+		lines = append(lines, "")
+	}
+	if d.field != nil {
+		row := t.NewRow(w, theme.Style{}).Lit(t.Accent, "to").Gap(2)
+		start := row.Col()
+		text, cell := d.field.View(t, max(1, row.Room()))
+		lines = append(lines, row.Styled(text, row.Room()).String())
+		return append(lines, d.leads(w)), min(start+cell, w-1), len(lines) - 1
+	}
+	if len(list) == 0 {
+		return append(lines, t.NewRow(w, theme.Style{}).Lit(t.Plain, "No targets: senders get the standing answer.").String()), 0, 0
+	}
+	s := &list[at]
+	lines = append(lines, t.NewRow(w, theme.Style{}).Lit(t.Dim, t.Arrow).Gap(1).
+		Text(t.Plain, safe.Line(s.Resolve(d.captured).String()).CutMiddle(w-2)).String())
+	return append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Line(terms(s))).String()), 0, 0
+}
+
+// leads says where a request would go by the line that is being written.
+func (d *Targets) leads(w int) string {
+	row := d.t.NewRow(w, theme.Style{})
+	if strings.TrimSpace(d.field.Value()) == "" {
+		return row.Lit(d.t.Dim, "a port of this machine or a URL; /path= before it takes that path only").String()
+	}
+	t, err := d.written()
+	if err != nil {
+		return row.Text(d.t.Warn, safe.Line(err.Error())).String()
+	}
+	return row.Lit(d.t.Dim, d.t.Arrow).Gap(1).Text(d.t.Plain, safe.Line(t.Resolve(d.captured).String()).CutMiddle(row.Room())).String()
+}
+
+// terms are the terms of a target in words.
+func terms(s *forward.Status) string {
+	var words []string
+	add := func(on bool, text string) {
+		if on {
+			words = append(words, text)
+		}
+	}
+	add(s.Health == forward.HealthDown && s.Cause != "", "down: "+string(s.Cause))
+	add(s.Name != "", s.URL.String())
+	add(s.StripPrefix, s.Path+" is taken off")
+	add(s.Host == forward.KeepHost, "keeps the captured Host")
+	add(s.Host != "" && s.Host != forward.KeepHost, "Host "+s.Host)
+	add(len(s.Headers) > 0, "sets fields of its own")
+	add(s.Forwarded, "says who sent it (X-Forwarded)")
+	add(s.Insecure, "takes any certificate")
+	add(s.CACert != "", "authorities of "+s.CACert)
+	add(s.Ordered, "one at a time, in order")
+	if len(words) == 0 {
+		return "Host is the target's; nothing is added"
+	}
+	return strings.Join(words, " · ")
+}
+
+// Keys implements Overlay.
+func (d *Targets) Keys() []Key {
+	switch {
+	case d.field != nil:
+		return []Key{{"enter", "take it"}, {"esc", "leave it"}}
+	case len(d.look()) == 0:
+		return []Key{{"n", "new"}, {"esc", "close"}}
+	}
+	return []Key{{"space", "on or off"}, {"enter", "change"}, {"n", "new"}, {"d", "remove"}, {"J K", "order"}, {"o", "one at a time"}, {"i", "any certificate"}, {"esc", "close"}}
+}
