@@ -190,3 +190,9 @@ func summary(children int, what string, size int) safe.Text {
 	}
 	return safe.Line(itoa(children) + " " + what + ", " + Size(int64(size)))
 }
+
+// RowOf returns the row of the layout that line i shows or begins with.
+func (f *Folded) RowOf(i int) int {
+	row, _ := f.row(i)
+	return row
+}

@@ -26,9 +26,9 @@ func cells(s string) iter.Seq2[string, int] {
 	}
 }
 
-// head returns the longest beginning of s that takes at most n cells, and the
+// upTo returns the longest beginning of s that takes at most n cells, and the
 // cells it takes.
-func head(s string, n int) (string, int) {
+func upTo(s string, n int) (string, int) {
 	end, width := 0, 0
 	for cluster, w := range cells(s) {
 		if width+w > n {
@@ -40,6 +40,13 @@ func head(s string, n int) (string, int) {
 	return s[:end], width
 }
 
+// Head returns the beginning of t that takes at most n cells, without a mark of
+// what follows, and the rest.
+func (t Text) Head(n int) (head, rest Text) {
+	s, _ := upTo(t.s, n)
+	return Text{s}, Text{t.s[len(s):]}
+}
+
 // Cut returns t in at most n cells; what does not fit is replaced by one "…".
 func (t Text) Cut(n int) Text {
 	if len(t.s) <= n && plain(t.s) || t.Width() <= n {
@@ -48,7 +55,7 @@ func (t Text) Cut(n int) Text {
 	if n <= 0 {
 		return Text{}
 	}
-	s, _ := head(t.s, n-1)
+	s, _ := upTo(t.s, n-1)
 	return Text{s + more}
 }
 
@@ -62,7 +69,7 @@ func (t Text) CutMiddle(n int) Text {
 	if n < 3 {
 		return t.Cut(n)
 	}
-	left, _ := head(t.s, n/2)
+	left, _ := upTo(t.s, n/2)
 	keep := n - 1 - n/2
 	end := t.Slice(width-keep, width).s
 	return Text{left + more + end}
@@ -114,7 +121,7 @@ func (t Text) Wrap(n int) []Text {
 	}
 	var pieces []Text
 	for s := t.s; ; {
-		piece, _ := head(s, n)
+		piece, _ := upTo(s, n)
 		pieces = append(pieces, Text{piece})
 		if s = s[len(piece):]; s == "" {
 			return pieces

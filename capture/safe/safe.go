@@ -22,8 +22,6 @@ package safe
 import (
 	"fmt"
 	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // Text is text without anything that acts on a terminal: no control character,
@@ -42,7 +40,11 @@ func (t Text) Width() int {
 	if plain(t.s) {
 		return len(t.s)
 	}
-	return ansi.StringWidth(t.s)
+	n := 0
+	for _, w := range cells(t.s) {
+		n += w
+	}
+	return n
 }
 
 // literal is what only an untyped constant in the source converts to.

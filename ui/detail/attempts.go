@@ -1,0 +1,298 @@
+package detail
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/safe"
+)
+
+// attemptLine is the newest attempt in one line: where it went, what came of it.
+func (p *Pane) attemptLine() []span {
+	if p.ex == nil {
+		return nil
+	}
+	n := len(p.ex.Attempts)
+	if n == 0 {
+		return p.noAttempt()
+	}
+	a := p.ex.Attempts[n-1]
+	spans := []span{{dim, safe.Linef("%s %s → ", p.ex.ID, verb(a))}, {plain, shortURL(a.To)}, {plain, safe.Const("   ")}}
+	spans = append(spans, result(a)...)
+	spans = append(spans, span{dim, safe.Concat(safe.Const("   "), duration(a.Took))})
+	if w := remarks(a); w != "" {
+		spans = append(spans, span{dim, safe.Line("   " + w)})
+	}
+	// The beginning of the answer gets the room that is left, the time its own.
+	at := safe.Line(a.At.Local().Format(time.TimeOnly))
+	room := p.w - 2 - at.Width()
+	for _, s := range spans {
+		room -= s.text.Width()
+	}
+	if line := firstLine(a); !line.Empty() && room > 8 {
+		line = safe.Concat(safe.Const("   "), line.Cut(room-4))
+		spans = append(spans, span{dim, line})
+		room -= line.Width()
+	}
+	if room < 1 {
+		return spans
+	}
+	return append(spans, span{dim, safe.Concat(safe.Text{}.Pad(room), at)})
+}
+
+// noAttempt says why there is none.
+func (p *Pane) noAttempt() []span {
+	if len(p.ex.Pending) > 0 {
+		return []span{{pending, safe.Const("pending")}, {plain, safe.Line(" for " + strings.Join(p.ex.Pending, ", "))}}
+	}
+	if p.ex.Reply.Status == 0 {
+		return []span{{dim, safe.Const("Not sent anywhere yet")}}
+	}
+	return []span{{dim, safe.Linef("Not sent anywhere · the sender got %d %s", p.ex.Reply.Status, by(p.ex.Reply.By))}}
+}
+
+// by says who decided a reply.
+func by(who string) string {
+	switch {
+	case who == "" || who == "default":
+		return "by default"
+	case strings.HasPrefix(who, "rule:"):
+		return "by rule " + strings.TrimPrefix(who, "rule:")
+	case who == "forward":
+		return "from the app"
+	case who == "hold":
+		return "by hand"
+	case who == "reply":
+		return "by --reply"
+	}
+	return "by " + who
+}
+
+func verb(a *capture.Attempt) string {
+	switch {
+	case a.Edited:
+		return "edited"
+	case a.Resend:
+		return "resent"
+	}
+	return "forwarded"
+}
+
+// result is the status that came back, or why none did.
+func result(a *capture.Attempt) []span {
+	if a.Cause != "" {
+		return []span{{badWord, safe.Line(string(a.Cause))}, {plain, safe.Line(" " + lastPart(a.Err))}}
+	}
+	return []span{{status(a.Reply.Status), statusText(a.Reply.Status)}}
+}
+
+// lastPart is the end of a chain of errors, which says what happened.
+func lastPart(err string) string {
+	if i := strings.LastIndex(err, ": "); i >= 0 {
+		return err[i+2:]
+	}
+	return err
+}
+
+func statusText(code int) safe.Text { return safe.Linef("%d %s", code, http.StatusText(code)) }
+
+func remarks(a *capture.Attempt) string {
+	var words []string
+	if a.Signed {
+		words = append(words, "re-signed")
+	}
+	if a.Truncated {
+		words = append(words, "answer cut")
+	}
+	return strings.Join(words, ", ")
+}
+
+// firstLine is how the answer begins.
+func firstLine(a *capture.Attempt) safe.Text {
+	if !a.Reply.Body.InMemory() || encoded(a.Reply.Fields) {
+		return safe.Text{}
+	}
+	b, err := a.Reply.Body.Bytes(nil)
+	if err != nil {
+		return safe.Text{}
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(string(b[:min(len(b), 400)])), "\n")
+	return safe.Tabbed(line, 0).Cut(60)
+}
+
+// shortURL leaves out what goes without saying.
+func shortURL(url string) safe.Text {
+	s := strings.TrimPrefix(url, "http://")
+	for _, host := range []string{"localhost:", "127.0.0.1:"} {
+		if rest, ok := strings.CutPrefix(s, host); ok {
+			s = ":" + rest
+		}
+	}
+	return safe.Line(s).CutMiddle(48)
+}
+
+// buildAttempts lists the attempts, the newest last, or shows the one that is
+// open with its answer.
+func (p *Pane) buildAttempts(s *sheet) tea.Cmd {
+	s.view, s.content = nil, nil
+	if a := p.openAttempt(); a != nil {
+		return p.buildAttempt(s, a)
+	}
+	for _, a := range p.ex.Attempts {
+		spans := []span{{dim, safe.Linef("%3d  %s  ", a.N, a.At.Local().Format(time.TimeOnly))}}
+		spans = append(spans, result(a)...)
+		spans = append(spans, span{dim, safe.Concat(safe.Const("  "), duration(a.Took))}, span{plain, safe.Linef("  %s → %s", verb(a), shortURL(a.To))})
+		if w := remarks(a); w != "" {
+			spans = append(spans, span{dim, safe.Line("  " + w)})
+		}
+		s.head = append(s.head, row{spans: spans, attempt: a.N})
+	}
+	for _, to := range p.ex.Pending {
+		s.head = append(s.head, row{spans: []span{{pending, safe.Const("     pending")}, {plain, safe.Line("  → " + to)}}})
+	}
+	s.empty = safe.Const("not sent anywhere: r sends it, f to another URL")
+	if !s.seen {
+		s.cursor = len(p.ex.Attempts) - 1
+	}
+	s.seen = true
+	return nil
+}
+
+func (p *Pane) openAttempt() *capture.Attempt {
+	for _, a := range p.ex.Attempts {
+		if a.N == p.attempt && p.attempt > 0 {
+			return a
+		}
+	}
+	return nil
+}
+
+// OpenAnswer opens the answer of the attempt at the cursor, else of the newest,
+// in its own view. It reports false when there is none.
+func (p *Pane) OpenAnswer() (tea.Cmd, bool) {
+	if p.ex == nil || len(p.ex.Attempts) == 0 {
+		return nil, false
+	}
+	n := p.ex.Attempts[len(p.ex.Attempts)-1].N
+	if s := p.sheet(); p.tab == Attempts && p.attempt == 0 && s.cursor < len(s.head) && s.head[s.cursor].attempt > 0 {
+		n = s.head[s.cursor].attempt
+	}
+	p.jq.close()
+	p.tab, p.attempt = Attempts, n
+	p.sheets[Attempts].stop()
+	p.sheets[Attempts] = sheet{}
+	cmd := p.build()
+	p.redraw()
+	return cmd, true
+}
+
+// closeAttempt goes back to the list of attempts.
+func (p *Pane) closeAttempt() {
+	n := p.attempt
+	p.attempt = 0
+	s := &p.sheets[Attempts]
+	s.stop()
+	*s = sheet{seen: true}
+	for i, a := range p.ex.Attempts {
+		if a.N == n {
+			s.cursor = i
+		}
+	}
+}
+
+// buildAttempt shows one attempt: what was sent, what differs from the captured
+// request, and the answer.
+func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
+	s.head = append(s.head,
+		row{spans: []span{{title, safe.Linef("Attempt %d", a.N)}, {dim, safe.Linef("  %s %s  %s", verb(a), a.At.Local().Format(time.DateTime), ago(p.deps.Now().Sub(a.At)))}}},
+		pair("To", span{plain, safe.Line(a.Method + " " + a.To)}))
+	for i, c := range a.Changes {
+		name := ""
+		if i == 0 {
+			name = "Changed"
+		}
+		s.head = append(s.head, pair(name, span{plain, safe.Line(c)}))
+	}
+	if a.Signed {
+		s.head = append(s.head, pair("Signature", span{plain, safe.Const("re-signed")}))
+	}
+	s.head = append(s.head, pair("Result", result(a)...), pair("Time", span{plain, safe.Line(times(a))}))
+	if a.Err != "" {
+		for i, l := range safe.Lines(a.Err) {
+			name := ""
+			if i == 0 {
+				name = "Error"
+			}
+			s.head = append(s.head, pair(name, span{plain, l}))
+		}
+	}
+	if a.Truncated {
+		s.head = append(s.head, pair("", span{warn, safe.Const("the answer was larger than --max-answer: this is its beginning")}))
+	}
+	return p.buildAnswer(s, &a.Reply, a.Proto)
+}
+
+// times says how long an attempt took, and in what.
+func times(a *capture.Attempt) string {
+	var parts []string
+	if a.Connect > 0 {
+		parts = append(parts, fmt.Sprintf("connect %s", duration(a.Connect)))
+	}
+	if a.FirstByte > 0 {
+		parts = append(parts, fmt.Sprintf("first byte %s", duration(a.FirstByte)))
+	}
+	return strings.Join(append(parts, fmt.Sprintf("whole %s", duration(a.Took))), " · ")
+}
+
+// buildReply shows what the sender was answered.
+func (p *Pane) buildReply(s *sheet) tea.Cmd {
+	r := &p.ex.Reply
+	s.view, s.content = nil, nil
+	if r.Status == 0 && r.Fault == "" {
+		s.empty = safe.Line("no reply: " + p.ex.State.String())
+		return nil
+	}
+	line := []span{{plain, safe.Linef("%s in %s", by(r.By), duration(r.Took))}}
+	if r.Fault != "" {
+		line = append(line, span{warn, safe.Line("  fault " + r.Fault)})
+	}
+	if limit := p.limit(); limit > 0 && r.Took > limit {
+		line = append(line, span{warn, safe.Linef("  over %s, which is what %s waits", duration(limit), p.ex.Sender.Provider)})
+	}
+	s.head = append(s.head, row{spans: line})
+	return p.buildAnswer(s, r, "")
+}
+
+func (p *Pane) limit() time.Duration {
+	if p.deps.Limit == nil || p.ex.Sender.Provider == "" {
+		return 0
+	}
+	return p.deps.Limit(p.ex.Sender.Provider)
+}
+
+// buildAnswer shows status, fields and body of an answer.
+func (p *Pane) buildAnswer(s *sheet, r *capture.Reply, proto string) tea.Cmd {
+	if r.Status > 0 {
+		first := []span{{status(r.Status), statusText(r.Status)}}
+		if proto != "" {
+			first = append([]span{{dim, safe.Line(proto + " ")}}, first...)
+		}
+		s.head = append(s.head, row{}, row{spans: first})
+	}
+	for _, f := range r.Fields {
+		s.head = append(s.head, fieldRow(f))
+	}
+	for _, f := range r.Trailers {
+		s.head = append(s.head, trailerRow(f))
+	}
+	if n := r.Body.Size(); n > 0 {
+		s.head = append(s.head, row{}, row{spans: []span{{dim, safe.Line(body.Size(n))}}})
+	}
+	return p.load(s, r.Body, r.Fields, p.mode)
+}

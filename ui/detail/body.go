@@ -1,0 +1,59 @@
+package detail
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/safe"
+)
+
+// buildBody shows the body of the request in its view, under what there is to
+// say of how it came.
+func (p *Pane) buildBody(s *sheet) tea.Cmd {
+	r := &p.ex.Request
+	s.empty = safe.Const("no body")
+	for _, w := range warnings(r) {
+		s.head = append(s.head, row{spans: []span{{warn, w}}})
+	}
+	return p.load(s, r.Body, r.Fields, p.mode)
+}
+
+// warnings say what is wrong with how a request came.
+func warnings(r *capture.Request) []safe.Text {
+	var out []safe.Text
+	if r.Malformed != "" {
+		out = append(out, safe.Line("malformed: "+r.Malformed))
+	}
+	if r.Truncated {
+		out = append(out, safe.Line(fmt.Sprintf("larger than --max-body: the first %s of %s", body.Size(r.Body.Size()), body.Size(r.Size))))
+	}
+	if r.Incomplete {
+		out = append(out, safe.Line(fmt.Sprintf("incomplete: the connection ended after %s", body.Size(r.Body.Size()))))
+	}
+	return out
+}
+
+// buildWire shows the request as it stood on the wire.
+func (p *Pane) buildWire(s *sheet) tea.Cmd {
+	r := &p.ex.Request
+	s.bare = true
+	if len(r.Head) > 0 {
+		for _, l := range safe.Lines(r.Head) {
+			s.head = append(s.head, row{spans: []span{{plain, l}}})
+		}
+		return p.load(s, r.Body, nil, body.Raw)
+	}
+	s.head = append(s.head, row{spans: []span{{bold, safe.Line(r.Method)}, {plain, safe.Line(" " + r.Target + " ")}, {dim, safe.Line(r.Proto)}}})
+	for _, f := range r.Fields {
+		s.head = append(s.head, row{spans: []span{{plain, safe.Line(f.Name + ": " + f.Value)}}})
+	}
+	s.head = append(s.head, row{})
+	cmd := p.load(s, r.Body, nil, body.Raw)
+	if r.Chunked {
+		s.head[len(s.head)-1].aside = safe.Const("the body came in chunks, joined here")
+	}
+	return cmd
+}

@@ -1,0 +1,17 @@
+// Package detail is the pane that shows one request: tabs for its body, header
+// fields, query, reply, attempts, signature and for how it stood on the wire;
+// below them always the signature in one sentence and the newest attempt.
+//
+// # How it is built
+//
+// A tab makes a [page]: some rows of its own (the head), and below them a body
+// laid out by capture/body, or nothing. One viewer scrolls, folds, wraps and
+// searches whatever page it is given. Adding a tab is a row in tabs.
+//
+// The pane is a plain struct for the goroutine of Update. What may take time
+// (reading a body from disk, laying out megabytes, searching them, running jq,
+// checking a signature over a large body) runs in a command that ends when it
+// is no longer wanted; until its message is back the pane says what it waits
+// for. View joins lines that were drawn when something changed, and does no
+// work.
+package detail

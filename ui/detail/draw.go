@@ -1,0 +1,184 @@
+package detail
+
+import (
+	"creel/capture/body"
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// cells is a stretch of cells [from, to).
+type cells struct{ from, to int }
+
+// painter draws the rows of a page.
+type painter struct {
+	t     *theme.Theme
+	v     *viewer
+	p     *page
+	words []string // that are marked
+	focus bool
+}
+
+// lines draws what is in sight: exactly v.h lines of exactly v.w cells, and for
+// each the row of the page it belongs to, -1 for none.
+func (d *painter) lines() (lines []string, rows []int) {
+	if d.v.w <= 0 || d.v.h <= 0 {
+		return nil, nil
+	}
+	n := d.p.len()
+	for i := d.v.top; i < n && len(lines) < d.v.h; i++ {
+		for _, l := range d.inSight(i) {
+			if len(lines) < d.v.h {
+				lines, rows = append(lines, l), append(rows, i)
+			}
+		}
+	}
+	if n == 0 && !d.p.empty.Empty() {
+		lines, rows = append(lines, d.t.NewRow(d.v.w, theme.Style{}).Gap(1).Text(d.t.Dim, d.p.empty).String()), append(rows, -1)
+	}
+	for len(lines) < d.v.h {
+		lines, rows = append(lines, d.t.NewRow(d.v.w, theme.Style{}).String()), append(rows, -1)
+	}
+	return lines, rows
+}
+
+// inSight draws what is in sight of row i, of which the first lines may be
+// above.
+func (d *painter) inSight(i int) []string {
+	lines := d.row(i)
+	if i == d.v.top {
+		return lines[min(d.v.skip, len(lines)-1):]
+	}
+	return lines
+}
+
+// row draws row i: one line, or several when it is wrapped.
+func (d *painter) row(i int) []string {
+	r := d.p.row(i)
+	ground := theme.Style{}
+	if d.focus && i == d.v.cursor {
+		ground = d.t.Selected
+	}
+	if r.pixels != nil {
+		return []string{d.picture(&r, ground)}
+	}
+	text := r.text()
+	marks := d.marks(text)
+	if !d.v.wrap {
+		return []string{d.line(&r, i, marks, cells{d.v.left, d.v.left + d.v.room(d.p)}, ground, 0)}
+	}
+	var lines []string
+	from, hang := 0, 0
+	for _, piece := range d.v.pieces(d.p, &r) {
+		lines = append(lines, d.line(&r, i, marks, cells{from, from + piece}, ground, hang))
+		from += piece
+		hang = d.v.hang(d.p, &r)
+	}
+	return lines
+}
+
+// marks are the cells of text that hold what is searched for.
+func (d *painter) marks(text safe.Text) []cells {
+	var out []cells
+	s := text.String()
+	for _, w := range d.words {
+		for _, hit := range body.Hits(s, w) {
+			from := safe.Line(s[:hit[0]]).Width()
+			out = append(out, cells{from, from + safe.Line(s[hit[0]:hit[1]]).Width()})
+		}
+	}
+	return out
+}
+
+// line draws the cells of a row that are in a window, indented by hang.
+func (d *painter) line(r *row, i int, marks []cells, window cells, ground theme.Style, hang int) string {
+	out := d.t.NewRow(d.v.w, ground)
+	first := window.from == 0 || !d.v.wrap
+	d.gutter(out, r, i, first)
+	out.Gap(hang)
+	at := 0
+	for _, s := range r.spans {
+		w := s.text.Width()
+		if r.changed || r.fold != body.FoldNone {
+			s = d.mark(r, s, at)
+		}
+		d.span(out, s, at, marks, window)
+		at += w
+	}
+	switch n := r.aside.Width(); {
+	case !d.v.wrap && at > window.to:
+		return d.t.Fit(out.Drawn(), d.v.w-1) + ground.Text(safe.Line(string(d.t.Ellipsis)))
+	case first && n > 0 && at <= window.to && n+2 <= out.Room():
+		out.Gap(out.Room()-n).Text(d.t.Dim, r.aside)
+	}
+	return out.String()
+}
+
+// gutter draws the number of a row.
+func (d *painter) gutter(out *theme.Row, r *row, i int, first bool) {
+	n := d.v.gutter(d.p)
+	if n == 1 || i < len(d.p.head) {
+		out.Gap(min(n, 1))
+		return
+	}
+	style := d.t.Rule
+	if d.focus && i == d.v.cursor {
+		style = d.t.Accent
+	}
+	if r.num > 0 && first {
+		out.Text(style, safe.Linef("%d", r.num).PadLeft(n-1))
+	}
+	out.To(n)
+}
+
+func changed(t *theme.Theme) theme.Style { return t.Changed }
+
+// mark puts the sign of a change or of a fold into the first cell of the
+// indentation, where there is one.
+func (d *painter) mark(r *row, s span, at int) span {
+	if at != 0 || r.depth == 0 || s.text.Width() < 2 {
+		return s
+	}
+	rest := s.text.Slice(1, s.text.Width())
+	switch {
+	case r.changed:
+		return span{changed, safe.Concat(safe.Const("~"), rest)}
+	case r.fold == body.FoldOpen:
+		return span{dim, safe.Concat(safe.Line(string(d.t.Open)), rest)}
+	case r.fold == body.FoldShut:
+		return span{dim, safe.Concat(safe.Line(string(d.t.Shut)), rest)}
+	}
+	return s
+}
+
+// span draws the part of a span, which begins at a cell, that is in the window;
+// what is marked stands out.
+func (d *painter) span(out *theme.Row, s span, at int, marks []cells, window cells) {
+	end := at + s.text.Width()
+	from, to := max(at, window.from), min(end, window.to)
+	for from < to {
+		style, next := s.look(d.t), to
+		for _, m := range marks {
+			switch {
+			case m.from <= from && from < m.to:
+				style, next = d.t.Match, min(next, m.to)
+			case from < m.from:
+				next = min(next, m.from)
+			}
+		}
+		out.Text(style, s.text.Slice(from-at, next-at))
+		from = next
+	}
+}
+
+// picture draws a line of an image, two pixels in a cell.
+func (d *painter) picture(r *row, ground theme.Style) string {
+	out := d.t.NewRow(d.v.w, ground)
+	out.Gap(d.v.gutter(d.p))
+	for _, px := range r.pixels {
+		if out.Room() == 0 {
+			break
+		}
+		out.Styled(d.t.Pixels(theme.RGB(px[0]), theme.RGB(px[1])), 1)
+	}
+	return out.String()
+}

@@ -1,0 +1,143 @@
+package detail
+
+import (
+	"slices"
+
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// top is how many lines stand above the page: the title and the tabs.
+func (p *Pane) top() int {
+	switch {
+	case p.h < 4:
+		return 0
+	case p.titled && p.h >= 8:
+		return 2
+	}
+	return 1
+}
+
+// foot is how many lines stand below the page.
+func (p *Pane) foot() int {
+	switch {
+	case p.h >= 8:
+		return 2
+	case p.h >= 5:
+		return 1
+	}
+	return 0
+}
+
+// place gives the page in sight its cells.
+func (p *Pane) place() {
+	s := p.sheet()
+	s.w, s.h = p.w, max(0, p.h-p.top()-p.footNow())
+	s.wrap = p.wrap
+}
+
+// footNow is foot, with the line of a field that is open where it has none.
+func (p *Pane) footNow() int {
+	if p.prompt.kind != noPrompt {
+		return max(1, p.foot())
+	}
+	return p.foot()
+}
+
+// redraw makes the lines that View shows. It is called when anything changed.
+func (p *Pane) redraw() {
+	p.drawn = drawn{}
+	if p.w <= 0 || p.h <= 0 {
+		return
+	}
+	p.place()
+	s := p.sheet()
+	s.clamp(&s.page)
+	d := painter{t: p.t, v: &s.viewer, p: &s.page, words: p.marked()}
+	lines, rows := d.lines()
+	d.focus = true
+	focused := append([]string{}, lines...)
+	if at := slices.Index(rows, s.cursor); at >= 0 {
+		for k, l := range d.inSight(s.cursor) {
+			if at+k < len(focused) {
+				focused[at+k] = l
+			}
+		}
+	}
+	above, below := p.above(), p.below()
+	p.drawn.rows = rows
+	p.drawn.lines = p.fit(above, lines, below)
+	p.drawn.focused = p.fit(above, focused, below)
+}
+
+// fit puts the parts together as exactly h lines.
+func (p *Pane) fit(above, page, below []string) []string {
+	all := make([]string, 0, p.h)
+	all = append(append(append(all, above...), page...), below...)
+	for len(all) < p.h {
+		all = append(all, p.t.NewRow(p.w, theme.Style{}).String())
+	}
+	return all[:p.h]
+}
+
+// above draws the title and the tabs.
+func (p *Pane) above() []string {
+	var lines []string
+	n := p.top()
+	if n == 2 {
+		lines = append(lines, p.title())
+	}
+	if n > 0 {
+		line, at := p.tabLine()
+		p.drawn.tabs = at
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// title names the request: method and path left, sender and event right.
+func (p *Pane) title() string {
+	out := p.t.NewRow(p.w, theme.Style{})
+	if p.ex == nil {
+		return out.String()
+	}
+	out.Gap(1)
+	r := &p.ex.Request
+	who := safe.Line(p.ex.Sender.Provider + " " + p.ex.Sender.Event)
+	if p.ex.Sender.Provider == "" {
+		who = safe.Line(p.ex.Sender.Event)
+	}
+	what := safe.Line(r.Method + " " + r.Target)
+	room := out.Room() - 1
+	if n := who.Width(); n > 0 && n < room/2 {
+		what = what.CutMiddle(room - n - 2)
+		out.Text(p.t.Bold, what).To(p.w-1-n).Text(p.t.Dim, who)
+		return out.String()
+	}
+	return out.Text(p.t.Bold, what.CutMiddle(room)).String()
+}
+
+// below draws the signature in a sentence, the newest attempt, and in place of
+// the last line the field that is open.
+func (p *Pane) below() []string {
+	var lines []string
+	if p.foot() == 2 {
+		lines = append(lines, p.line(p.signatureLine()))
+	}
+	if p.prompt.kind != noPrompt {
+		return append(lines, p.promptLine())
+	}
+	if p.foot() >= 1 {
+		lines = append(lines, p.line(p.attemptLine()))
+	}
+	return lines
+}
+
+// line draws spans in one line of the pane.
+func (p *Pane) line(spans []span) string {
+	out := p.t.NewRow(p.w, theme.Style{}).Gap(1)
+	for _, s := range spans {
+		out.Text(s.look(p.t), s.text)
+	}
+	return out.String()
+}

@@ -1,0 +1,186 @@
+package detail
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/safe"
+)
+
+func fieldRow(f capture.Field) row {
+	return row{spans: []span{{kindLooks[body.Attr], safe.Line(f.Name)}, {dim, safe.Const(": ")}, {plain, safe.Line(f.Value)}}}
+}
+
+func trailerRow(f capture.Field) row {
+	r := fieldRow(f)
+	r.aside = safe.Const("trailer")
+	return r
+}
+
+// buildHeaders shows the header fields as they came, and beneath what is folded
+// into a value: a token, credentials, how long ago a date was.
+func (p *Pane) buildHeaders(s *sheet) tea.Cmd {
+	r := &p.ex.Request
+	if !r.Exact && r.Malformed == "" {
+		s.head = append(s.head, row{spans: []span{{dim, safe.Const("order and spelling of the fields were lost on the way")}}})
+	}
+	for _, f := range r.Fields {
+		fr := fieldRow(f)
+		fr.aside = p.when(f)
+		s.head = append(s.head, fr)
+		for _, beneath := range p.decoded(f.Value) {
+			s.head = append(s.head, row{spans: append([]span{{dim, safe.Const("    ")}}, beneath...)})
+		}
+	}
+	for _, f := range r.Trailers {
+		s.head = append(s.head, trailerRow(f))
+	}
+	return nil
+}
+
+// when says how long before the arrival the time in a field was.
+func (p *Pane) when(f capture.Field) safe.Text {
+	if t, err := http.ParseTime(f.Value); err == nil {
+		return safe.Line(ago(p.deps.Now().Sub(t)))
+	}
+	if strings.Contains(strings.ToLower(f.Name), "timestamp") {
+		if t, ok := unixTime(f.Value); ok {
+			return safe.Linef("%s, %s", t.Local().Format(time.DateTime), ago(p.deps.Now().Sub(t)))
+		}
+	}
+	return safe.Text{}
+}
+
+// unixTime reads seconds or milliseconds since 1970 of this century.
+func unixTime(s string) (time.Time, bool) {
+	n := int64(0)
+	for _, c := range s {
+		if c < '0' || c > '9' || len(s) > 13 {
+			return time.Time{}, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	switch len(s) {
+	case 10:
+		return time.Unix(n, 0), true
+	case 13:
+		return time.UnixMilli(n), true
+	}
+	return time.Time{}, false
+}
+
+// decoded are the lines beneath a value: the credentials of Basic, the parts of
+// each JSON Web Token in it (RFC 7519).
+func (p *Pane) decoded(value string) [][]span {
+	var lines [][]span
+	scheme, rest, _ := strings.Cut(value, " ")
+	if strings.EqualFold(scheme, "basic") {
+		if b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(rest)); err == nil && utf8.Valid(b) {
+			lines = append(lines, []span{{dim, safe.Const("user:password ")}, {plain, safe.Line(b)}})
+		}
+	}
+	for _, word := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" ,;=\"'", r) }) {
+		lines = append(lines, p.token(word)...)
+	}
+	return lines
+}
+
+// token takes a JSON Web Token apart; nothing when word is none.
+func (p *Pane) token(word string) [][]span {
+	parts := strings.Split(word, ".")
+	if len(parts) != 3 || !strings.HasPrefix(parts[0], "ey") {
+		return nil
+	}
+	head, err := base64.RawURLEncoding.DecodeString(parts[0])
+	claims, err2 := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil || err2 != nil || !json.Valid(head) {
+		return nil
+	}
+	lines := [][]span{{{dim, safe.Const("JWT head   ")}, {plain, safe.Line(head)}}, {{dim, safe.Const("JWT claims ")}, {plain, safe.Line(claims)}}}
+	var times struct {
+		Exp, Iat, Nbf json.Number
+	}
+	if json.Unmarshal(claims, &times) != nil {
+		return lines
+	}
+	for _, t := range []struct {
+		name safe.Text
+		at   json.Number
+	}{{safe.Const("issued"), times.Iat}, {safe.Const("not before"), times.Nbf}, {safe.Const("expires"), times.Exp}} {
+		if at, ok := unixTime(t.at.String()); ok {
+			lines = append(lines, []span{{dim, safe.Linef("JWT %s %s, %s", t.name, at.Local().Format(time.DateTime), ago(p.deps.Now().Sub(at)))}})
+		}
+	}
+	return lines
+}
+
+func hasQuery(r *capture.Request) bool {
+	_, cookies := r.Get("Cookie")
+	return cookies || strings.Contains(r.Target, "?")
+}
+
+// buildQuery shows the parameters of the query and the cookies, in order, each
+// decoded.
+func (p *Pane) buildQuery(s *sheet) tea.Cmd {
+	r := &p.ex.Request
+	path, query, has := strings.Cut(r.Target, "?")
+	if has {
+		s.head = append(s.head, pair("Path", span{plain, safe.Line(path)}), row{}, row{spans: []span{{title, safe.Const("Query")}}})
+		s.head = append(s.head, pairs(query, "&", url.QueryUnescape)...)
+	}
+	if cookies := cookieRows(r.Fields); len(cookies) > 0 {
+		if has {
+			s.head = append(s.head, row{})
+		}
+		s.head = append(s.head, row{spans: []span{{title, safe.Const("Cookies")}}})
+		s.head = append(s.head, cookies...)
+	}
+	s.empty = safe.Const("no query, no cookies")
+	return nil
+}
+
+func cookieRows(fields []capture.Field) []row {
+	var rows []row
+	for _, f := range fields {
+		if strings.EqualFold(f.Name, "Cookie") {
+			rows = append(rows, pairs(f.Value, ";", url.PathUnescape)...)
+		}
+	}
+	return rows
+}
+
+// pairs are name=value pairs as a table, the names in a column.
+func pairs(s, sep string, unescape func(string) (string, error)) []row {
+	const most = 24
+	var names, values []safe.Text
+	widest := 0
+	for part := range strings.SplitSeq(s, sep) {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		names, values = append(names, plainText(name, unescape)), append(values, plainText(value, unescape))
+		widest = max(widest, min(most, names[len(names)-1].Width()))
+	}
+	rows := make([]row, len(names))
+	for i := range names {
+		rows[i] = row{spans: []span{{kindLooks[body.Key], names[i].Pad(widest)}, {plain, safe.Concat(safe.Const("  "), values[i])}}}
+	}
+	return rows
+}
+
+func plainText(s string, unescape func(string) (string, error)) safe.Text {
+	if t, err := unescape(s); err == nil {
+		return safe.Line(t)
+	}
+	return safe.Line(s)
+}

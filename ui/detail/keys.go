@@ -1,0 +1,177 @@
+package detail
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/body"
+)
+
+// Move moves the cursor by rows.
+func (p *Pane) Move(by int) tea.Cmd {
+	s := p.sheet()
+	s.move(&s.page, by)
+	p.redraw()
+	return nil
+}
+
+// Page moves by screenfuls: 1 and -1 by a whole one, 0.5 by a half.
+func (p *Pane) Page(by float64) tea.Cmd { return p.Move(int(by * float64(max(1, p.sheet().h)))) }
+
+// First and Last go to the ends of the page.
+func (p *Pane) First() tea.Cmd { return p.goTo(0) }
+
+// Last goes to the last row.
+func (p *Pane) Last() tea.Cmd { s := p.sheet(); return p.goTo(s.len() - 1) }
+
+func (p *Pane) goTo(row int) tea.Cmd {
+	s := p.sheet()
+	s.to(&s.page, row)
+	p.redraw()
+	return nil
+}
+
+// Scroll moves what is in sight, as the wheel does.
+func (p *Pane) Scroll(by int) tea.Cmd {
+	s := p.sheet()
+	s.scroll(&s.page, by)
+	p.redraw()
+	return nil
+}
+
+// sidestep is how many cells a step to the side is.
+const sidestep = 16
+
+// Right unfolds what is folded at the cursor; where nothing is, it scrolls to
+// the right.
+func (p *Pane) Right() tea.Cmd {
+	s := p.sheet()
+	if i, ok := s.line(&s.page); ok && s.folds() != nil && s.folds().Open(i) {
+		p.redraw()
+		return nil
+	}
+	if !s.wrap {
+		s.sideways(&s.page, sidestep)
+		p.redraw()
+	}
+	return nil
+}
+
+// CanLeft reports whether Left has something to do; else the key means back.
+func (p *Pane) CanLeft() bool {
+	s := p.sheet()
+	i, ok := s.line(&s.page)
+	return s.left > 0 || ok && s.folds() != nil && s.view.Doc.Line(i).Depth > 0
+}
+
+// Left scrolls back to the left, else folds what the cursor is in.
+func (p *Pane) Left() tea.Cmd {
+	s := p.sheet()
+	if s.left > 0 {
+		s.sideways(&s.page, -sidestep)
+		p.redraw()
+		return nil
+	}
+	i, ok := s.line(&s.page)
+	if !ok || s.folds() == nil {
+		return nil
+	}
+	if line, ok := s.folds().Fold(i); ok {
+		s.to(&s.page, line+len(s.head))
+	}
+	p.redraw()
+	return nil
+}
+
+// FoldAll folds everything below the outermost container, or unfolds all when
+// something is folded.
+func (p *Pane) FoldAll() tea.Cmd {
+	return p.fold(func(f *body.Folded) {
+		if f.AnyShut() {
+			f.OpenAll()
+			return
+		}
+		f.FoldLevel(1)
+	})
+}
+
+// FoldLevel folds what is at least that deep: 1 leaves the outermost open.
+func (p *Pane) FoldLevel(depth int) tea.Cmd {
+	return p.fold(func(f *body.Folded) { f.FoldLevel(depth) })
+}
+
+func (p *Pane) fold(do func(*body.Folded)) tea.Cmd {
+	s := p.sheet()
+	f := s.folds()
+	if f == nil {
+		return nil
+	}
+	at, inBody := s.line(&s.page)
+	row := 0
+	if inBody {
+		row = f.RowOf(at)
+	}
+	do(f)
+	if inBody {
+		s.cursor = f.LineOf(row) + len(s.head)
+	}
+	s.clamp(&s.page)
+	p.redraw()
+	return nil
+}
+
+// ToggleWrap wraps long lines, or scrolls them to the side.
+func (p *Pane) ToggleWrap() tea.Cmd {
+	p.wrap = !p.wrap
+	for i := range p.sheets {
+		p.sheets[i].wrap, p.sheets[i].left = p.wrap, 0
+	}
+	s := p.sheet()
+	s.clamp(&s.page)
+	p.redraw()
+	return nil
+}
+
+// Wraps reports whether long lines are wrapped.
+func (p *Pane) Wraps() bool { return p.wrap }
+
+// CanFold reports whether what is shown has folds.
+func (p *Pane) CanFold() bool { return p.sheet().folds() != nil }
+
+// Click acts on the cell at x, y of the pane: a tab opens, a row is gone to.
+func (p *Pane) Click(x, y int) tea.Cmd {
+	top := p.top()
+	if y == top-1 {
+		for i, c := range p.drawn.tabs {
+			if c.from <= x && x < c.to {
+				return p.Open(Tab(i))
+			}
+		}
+		return nil
+	}
+	if i := y - top; i >= 0 && i < len(p.drawn.rows) && p.drawn.rows[i] >= 0 {
+		return p.goTo(p.drawn.rows[i])
+	}
+	return nil
+}
+
+// Back goes one step back within the pane: out of the field, jq, the search, the
+// open attempt. It reports false when there was none to take.
+func (p *Pane) Back() (tea.Cmd, bool) {
+	var cmd tea.Cmd
+	switch {
+	case p.prompt.kind != noPrompt:
+		p.cancelPrompt()
+	case p.jq.shown:
+		p.jq.close()
+	case p.search.text != "":
+		p.search.forget()
+		p.search.text = ""
+	case p.tab == Attempts && p.attempt > 0:
+		p.closeAttempt()
+		cmd = p.build()
+	default:
+		return nil, false
+	}
+	p.redraw()
+	return cmd, true
+}

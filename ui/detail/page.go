@@ -1,0 +1,127 @@
+package detail
+
+import (
+	"creel/capture/body"
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// look chooses a style when something is drawn, so that a change of the theme
+// needs no new page.
+type look func(*theme.Theme) theme.Style
+
+func plain(t *theme.Theme) theme.Style   { return t.Plain }
+func bold(t *theme.Theme) theme.Style    { return t.Bold }
+func dim(t *theme.Theme) theme.Style     { return t.Dim }
+func title(t *theme.Theme) theme.Style   { return t.Title }
+func warn(t *theme.Theme) theme.Style    { return t.Warn }
+func badWord(t *theme.Theme) theme.Style { return t.BadWord }
+func pending(t *theme.Theme) theme.Style { return t.Pending }
+
+// status is the look of a status code.
+func status(code int) look {
+	return func(t *theme.Theme) theme.Style { return t.Status(code) }
+}
+
+// span is a piece of a row in one look.
+type span struct {
+	look look
+	text safe.Text
+}
+
+// row is one line of a page before it is cut or wrapped.
+type row struct {
+	num    int // in the gutter; 0 shows none
+	spans  []span
+	aside  safe.Text // at the right edge, dim, when there is room
+	pixels [][2]body.RGB
+	// changed marks a line that differs from an earlier delivery.
+	changed bool
+	fold    body.Fold
+	depth   int
+	// attempt is the number of the attempt that the row is about.
+	attempt int
+}
+
+// text is the row as one text.
+func (r *row) text() safe.Text {
+	if len(r.spans) == 1 {
+		return r.spans[0].text
+	}
+	parts := make([]safe.Text, len(r.spans))
+	for i := range r.spans {
+		parts[i] = r.spans[i].text
+	}
+	return safe.Concat(parts...)
+}
+
+// page is what a tab shows.
+type page struct {
+	head []row      // rows of its own, above
+	view *body.View // the body below them; nil for none
+	// bare: the body stands as it came, without numbers.
+	bare bool
+	// empty is said when there is nothing else.
+	empty safe.Text
+	// was says what a line of the body was in an earlier delivery.
+	was func(*body.Line) (safe.Text, bool)
+}
+
+// len is the number of rows.
+func (p *page) len() int {
+	n := len(p.head)
+	if p.view != nil {
+		n += p.view.Doc.Len()
+	}
+	return n
+}
+
+// row returns row i; head rows come first.
+func (p *page) row(i int) row {
+	if i < len(p.head) {
+		return p.head[i]
+	}
+	l := p.view.Doc.Line(i - len(p.head))
+	r := row{num: l.Num, pixels: l.Pixels, fold: l.Fold, depth: l.Depth, spans: make([]span, len(l.Spans))}
+	for j, s := range l.Spans {
+		r.spans[j] = span{kindLooks[s.Kind], s.Text}
+	}
+	if p.was != nil {
+		r.aside, r.changed = p.was(&l)
+	}
+	return r
+}
+
+// numbered reports whether the page has line numbers, and how many digits the
+// largest takes.
+func (p *page) numbered() int {
+	if p.view == nil || p.bare {
+		return 0
+	}
+	digits := 2
+	for n := p.view.Doc.Len(); n >= 100; n /= 10 {
+		digits++
+	}
+	return digits
+}
+
+// kindLooks are the looks of the kinds of a body's spans.
+var kindLooks = [...]look{
+	body.Text:     syntax(theme.SyntaxText),
+	body.Key:      syntax(theme.SyntaxKey),
+	body.String:   syntax(theme.SyntaxString),
+	body.Number:   syntax(theme.SyntaxNumber),
+	body.Constant: syntax(theme.SyntaxConstant),
+	body.Keyword:  syntax(theme.SyntaxKeyword),
+	body.Punct:    syntax(theme.SyntaxPunct),
+	body.Comment:  syntax(theme.SyntaxComment),
+	body.Tag:      syntax(theme.SyntaxTag),
+	body.Attr:     syntax(theme.SyntaxAttr),
+	body.Name:     syntax(theme.SyntaxName),
+	// Reversed: the place must be seen without colour, too.
+	body.Error: func(t *theme.Theme) theme.Style { return t.Held },
+}
+
+func syntax(k theme.Syntax) look {
+	return func(t *theme.Theme) theme.Style { return t.Syntax(k) }
+}

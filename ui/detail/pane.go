@@ -1,0 +1,218 @@
+package detail
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/provider"
+	"creel/ui/theme"
+)
+
+// Deps are what the pane asks others for. Each may be nil, which leaves out
+// what comes of it.
+type Deps struct {
+	// Ctx ends the commands of the pane; nil is context.Background.
+	Ctx context.Context
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Check verifies the signature of an exchange as of a time.
+	Check func(ctx context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error)
+	// Before finds the previous different delivery of the same event.
+	Before func(ex *capture.Exchange) *capture.Exchange
+	// Limit is how long a provider waits for an answer; 0 when not known.
+	Limit func(provider string) time.Duration
+}
+
+// Pane shows one request. It is for the goroutine of Update.
+type Pane struct {
+	deps Deps
+	t    *theme.Theme
+	w, h int
+	// titled: the method and the path stand above the tabs.
+	titled bool
+
+	ex      *capture.Exchange
+	tab     Tab
+	sheets  [tabCount]sheet
+	attempt int    // the attempt that is open in its tab, by number; 0 for the list
+	mode    string // how bodies are viewed; empty as suits them
+	wrap    bool
+	words   []string // of the filter, marked
+	sign    signature
+	prompt  prompt
+	search  search
+	jq      jq
+	seq     int // of the last command
+
+	drawn drawn
+}
+
+// drawn is what View shows.
+type drawn struct {
+	lines, focused []string
+	rows           []int // of the page, by line; -1 for none
+	tabs           []cells
+	cursorX        int
+}
+
+// New returns an empty pane.
+func New(t *theme.Theme, d Deps) *Pane {
+	if d.Ctx == nil {
+		d.Ctx = context.Background()
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	p := &Pane{deps: d, t: t, wrap: true}
+	p.redraw()
+	return p
+}
+
+// SetTheme makes the pane look anew.
+func (p *Pane) SetTheme(t *theme.Theme) {
+	p.t = t
+	p.redraw()
+}
+
+// SetSize gives the pane w by h cells. Titled says that nothing else on the
+// screen names the request: the pane then does, above its tabs.
+func (p *Pane) SetSize(w, h int, titled bool) {
+	if p.w == w && p.h == h && p.titled == titled {
+		return
+	}
+	p.w, p.h, p.titled = w, h, titled
+	p.redraw()
+}
+
+// SetWords marks words of the filter wherever they stand.
+func (p *Pane) SetWords(words []string) {
+	p.words = words
+	p.redraw()
+}
+
+// Tick tells the pane that time went on: ages are shown anew.
+func (p *Pane) Tick() { p.redraw() }
+
+// Show gives the pane the request to show, or the one it shows as it now is.
+func (p *Pane) Show(ex *capture.Exchange) tea.Cmd {
+	if ex == p.ex {
+		return nil
+	}
+	same := ex != nil && p.ex != nil && ex.ID == p.ex.ID
+	p.ex = ex
+	if !same {
+		p.stop()
+		p.attempt = 0
+		p.prompt = prompt{}
+		p.search.forget()
+		p.jq.close()
+		p.sheets = [tabCount]sheet{}
+		p.sign = signature{}
+	}
+	for i := range p.sheets {
+		p.sheets[i].built = p.sheets[i].built && same && tabs[i].kept
+	}
+	cmd := tea.Batch(p.checkSignature(), p.build())
+	p.redraw()
+	return cmd
+}
+
+// stop ends the commands for the request that was shown.
+func (p *Pane) stop() {
+	for i := range p.sheets {
+		p.sheets[i].stop()
+	}
+	p.search.stop()
+}
+
+// build makes the page of the tab, if it is not made.
+func (p *Pane) build() tea.Cmd {
+	s := &p.sheets[p.tab]
+	if s.built || p.ex == nil {
+		return nil
+	}
+	s.built = true
+	s.wrap = p.wrap
+	s.head, s.empty = nil, empty
+	cmd := tabs[p.tab].build(p, s)
+	p.place()
+	s.clamp(&s.page)
+	return cmd
+}
+
+// sheet is the page in sight: that of the tab, or what jq gave.
+func (p *Pane) sheet() *sheet {
+	if p.jq.shown {
+		return &p.jq.sheet
+	}
+	return &p.sheets[p.tab]
+}
+
+// Tab returns the tab that is open.
+func (p *Pane) Tab() Tab { return p.tab }
+
+// Open opens a tab. It stays open when another request is shown.
+func (p *Pane) Open(tab Tab) tea.Cmd {
+	if tab >= tabCount {
+		return nil
+	}
+	if tab == p.tab && tab == Attempts {
+		p.closeAttempt()
+	}
+	p.tab = tab
+	p.jq.close()
+	p.search.forget()
+	cmd := tea.Batch(p.build(), p.searchAgain())
+	p.redraw()
+	return cmd
+}
+
+// View draws the pane: h lines of exactly w cells. It assigns nothing.
+func (p *Pane) View(focused bool) string {
+	if focused {
+		return strings.Join(p.drawn.focused, "\n")
+	}
+	return strings.Join(p.drawn.lines, "\n")
+}
+
+// Node is the value at the cursor of the body, for copying; false when there is
+// none.
+func (p *Pane) Node() (body.Node, bool) {
+	s := p.sheet()
+	i, ok := s.line(&s.page)
+	if !ok {
+		return body.Node{}, false
+	}
+	return s.view.Node(i)
+}
+
+// Update takes the messages of the pane's own commands.
+func (p *Pane) Update(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case opened:
+		cmd = p.opened(msg)
+	case checked:
+		p.checked(msg)
+	case found:
+		p.found(msg)
+	case queried:
+		cmd = p.queried(msg)
+	case compared:
+		p.compared(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if !p.Typing() {
+			return nil
+		}
+		cmd = p.typed(msg)
+	default:
+		return nil
+	}
+	p.redraw()
+	return cmd
+}

@@ -1,0 +1,404 @@
+package detail
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/ui/theme"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func TestMain(m *testing.M) {
+	time.Local = time.UTC
+	os.Exit(m.Run())
+}
+
+func newTheme(t testing.TB) *theme.Theme {
+	t.Helper()
+	th, err := theme.New(theme.Options{Colors: theme.NoColors})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return th
+}
+
+func newPane(t testing.TB, d Deps, w, h int, titled bool) *Pane {
+	t.Helper()
+	d.Now = func() time.Time { return noon }
+	p := New(newTheme(t), d)
+	p.SetSize(w, h, titled)
+	return p
+}
+
+// drain does all commands that follow, as the program would.
+func drain(p *Pane, cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	msg := cmd()
+	if v := reflect.ValueOf(msg); v.IsValid() && v.Kind() == reflect.Slice {
+		for i := range v.Len() {
+			drain(p, v.Index(i).Interface().(tea.Cmd))
+		}
+		return
+	}
+	drain(p, p.Update(msg))
+}
+
+func typeIn(p *Pane, text string) {
+	for _, r := range text {
+		drain(p, p.Update(tea.KeyPressMsg{Text: string(r), Code: r}))
+	}
+}
+
+func fields(lines ...string) []capture.Field {
+	var out []capture.Field
+	for _, l := range lines {
+		name, value, _ := strings.Cut(l, ": ")
+		out = append(out, capture.Field{Name: name, Value: value})
+	}
+	return out
+}
+
+const event = `{"id":"evt_1MqqbKLt4dXK03v5qaIbiNCC","object":"event","created":1795441026,"type":"invoice.paid",` +
+	`"data":{"object":{"amount_paid":2000,"customer":"cus_NffrFeUfNV2Hib","lines":{"object":"list","data":[{"id":"il_1"},{"id":"il_2"}]}}}}`
+
+func stripe() *capture.Exchange {
+	old := noon.Add(-25 * time.Minute)
+	return &capture.Exchange{
+		ID: 412, At: old, State: capture.StateAnswered,
+		Request: capture.Request{
+			Method: "POST", Target: "/stripe?x=%2F&name=J%C3%BCrgen&flag", Host: "127.0.0.1:4665", Proto: "HTTP/1.1", Exact: true,
+			Fields: fields("Host: 127.0.0.1:4665", "Content-Type: application/json; charset=utf-8", "Date: Mon, 23 Nov 2026 11:35:00 GMT",
+				"Authorization: Basic dXNlcjpzM2NyZXQ=", "Cookie: a=1; theme=d%20k",
+				"X-Token: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UiLCJleHAiOjE3OTU0NDEwMjZ9.c2ln", "X-Request-Timestamp: 1795433700"),
+			Body: capture.NewBody([]byte(event)), Size: int64(len(event)),
+		},
+		Sender:  capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 1},
+		Verdict: capture.Verdict{Verdict: capture.Valid},
+		Reply: capture.Reply{Status: 500, By: "forward", Took: 44 * time.Millisecond, Fields: fields("Content-Type: text/plain"),
+			Body: capture.NewBody([]byte("oops\nno database\n"))},
+		Attempts: []*capture.Attempt{
+			{N: 1, At: old, To: "http://localhost:3000/stripe", Method: "POST", Took: 44 * time.Millisecond, FirstByte: 43 * time.Millisecond, Proto: "HTTP/1.1",
+				Reply: capture.Reply{Status: 500, Body: capture.NewBody([]byte("oops\nno database\n"))}, Changes: []string{"Host: localhost:3000 instead of 127.0.0.1:4665"}},
+			{N: 2, At: noon.Add(-time.Minute), To: "http://localhost:3000/stripe", Method: "POST", Took: 3 * time.Millisecond, Cause: capture.CauseRefused,
+				Err: "send: dial tcp 127.0.0.1:3000: connect: connection refused", Resend: true, Unsent: true},
+			{N: 3, At: noon.Add(-time.Second), To: "http://localhost:3000/stripe", Method: "POST", Took: 12 * time.Millisecond, Resend: true, Signed: true,
+				Reply: capture.Reply{Status: 200, Fields: fields("Content-Type: application/json"), Body: capture.NewBody([]byte(`{"ok":true}`))}},
+		},
+	}
+}
+
+func previous() *capture.Exchange {
+	ex := stripe()
+	ex.ID = 398
+	ex.Request.Body = capture.NewBody([]byte(strings.NewReplacer("2000", "1900", "1795441026", "1795437419").Replace(event)))
+	return ex
+}
+
+func stripeDeps() Deps {
+	return Deps{
+		Check: func(_ context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error) {
+			return provider.Result{
+				Verdict: capture.Verdict{Verdict: capture.Stale, Explanation: "the signature is right, but 25 min old: Stripe allows 5 min"}, Provider: "stripe", Title: "Stripe", Scheme: "HMAC-SHA256 of {ts}.{body}, hex",
+				Content: []byte("1795441026." + event), Expected: "5257a869e7", Received: []string{"5257a869e7"}, At: ex.At, Tol: 5 * time.Minute, HasTime: true, CanSign: true,
+			}, nil
+		},
+		Before: func(*capture.Exchange) *capture.Exchange { return previous() },
+		Limit:  func(string) time.Duration { return 20 * time.Second },
+	}
+}
+
+// golden compares the pane with a file.
+func golden(t *testing.T, name string, p *Pane) {
+	t.Helper()
+	got := ansi.Strip(p.View(true))
+	for i, l := range strings.Split(got, "\n") {
+		if w := ansi.StringWidth(l); w != p.w {
+			t.Errorf("%s: line %d is %d cells wide, not %d: %q", name, i, w, p.w, l)
+		}
+	}
+	var b strings.Builder
+	for l := range strings.Lines(got + "\n") {
+		fmt.Fprintln(&b, strings.TrimRight(l, " \n"))
+	}
+	path := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+func TestTabs(t *testing.T) {
+	for tab := range tabCount {
+		p := newPane(t, stripeDeps(), 80, 24, false)
+		drain(p, p.Show(stripe()))
+		drain(p, p.Open(tab))
+		golden(t, "tab-"+strings.ToLower(tabs[tab].name.String()), p)
+	}
+	p := newPane(t, stripeDeps(), 57, 20, true)
+	drain(p, p.Show(stripe()))
+	golden(t, "wide", p)
+}
+
+func TestSearch(t *testing.T) {
+	p := newPane(t, stripeDeps(), 80, 24, false)
+	drain(p, p.Show(stripe()))
+	drain(p, p.ViewAs("tree"))
+	golden(t, "tree", p)
+	drain(p, p.Search())
+	typeIn(p, "il_")
+	golden(t, "search", p)
+	drain(p, p.Update(tea.KeyPressMsg{Code: tea.KeyEnter}))
+	p.Next(1)
+	if l := p.drawn.rows[len(p.drawn.rows)-1]; p.sheet().cursor != 16 || l < 0 {
+		t.Errorf("the second hit is in row %d, want 16", p.sheet().cursor)
+	}
+	p.Next(1)
+	if p.sheet().cursor != 13 {
+		t.Errorf("after the last hit comes the one in row %d, want 13", p.sheet().cursor)
+	}
+	if _, ok := p.Back(); !ok || p.search.text != "" {
+		t.Error("back does not end the search")
+	}
+	if _, ok := p.Back(); ok {
+		t.Error("back went on where there was nothing to go back from")
+	}
+}
+
+func TestJQ(t *testing.T) {
+	p := newPane(t, stripeDeps(), 80, 14, false)
+	drain(p, p.Show(stripe()))
+	cmd, ok := p.JQ()
+	if !ok {
+		t.Fatal("there is a body, but no jq")
+	}
+	drain(p, cmd)
+	typeIn(p, ".data.object | .amount_paid, .lines.data[].id")
+	golden(t, "jq", p)
+	typeIn(p, " |")
+	golden(t, "jq-wrong", p)
+	if _, ok := p.Back(); !ok || p.jq.shown || p.sheet() != &p.sheets[Body] {
+		t.Error("back does not end jq")
+	}
+	drain(p, p.Open(Headers))
+	if _, ok := p.JQ(); ok {
+		t.Error("jq over no body")
+	}
+}
+
+func TestJQKeepsNumbers(t *testing.T) {
+	p := newPane(t, Deps{}, 80, 14, false)
+	ex := stripe()
+	ex.Request.Body = capture.NewBody([]byte(`{"n":9223372036854775808,"f":1e400}`))
+	drain(p, p.Show(ex))
+	cmd, _ := p.JQ()
+	drain(p, cmd)
+	typeIn(p, ".n, .f")
+	if got := ansi.Strip(p.View(false)); !strings.Contains(got, "9223372036854775808") {
+		t.Errorf("the number is not what was sent:\n%s", got)
+	}
+}
+
+func TestAttemptOpens(t *testing.T) {
+	p := newPane(t, stripeDeps(), 80, 24, false)
+	drain(p, p.Show(stripe()))
+	cmd, ok := p.OpenAnswer()
+	if !ok {
+		t.Fatal("no answer to open")
+	}
+	drain(p, cmd)
+	golden(t, "answer", p)
+	if _, ok := p.Back(); !ok || p.attempt != 0 {
+		t.Error("back does not lead to the list of attempts")
+	}
+	p.Move(-1)
+	cmd, _ = p.OpenAnswer()
+	drain(p, cmd)
+	golden(t, "answer-refused", p)
+}
+
+func TestFoldsByKeys(t *testing.T) {
+	p := newPane(t, stripeDeps(), 80, 24, false)
+	drain(p, p.Show(stripe()))
+	p.Move(12)
+	for range 3 {
+		p.Left()
+	}
+	golden(t, "folded", p)
+	p.Right()
+	if p.sheet().cursor != 9 {
+		t.Errorf("the cursor is in row %d, want 9", p.sheet().cursor)
+	}
+	p.FoldAll()
+	p.FoldAll()
+	if p.sheet().len() != 23 {
+		t.Errorf("%d rows are unfolded, want 23", p.sheet().len())
+	}
+}
+
+func TestTabStays(t *testing.T) {
+	p := newPane(t, stripeDeps(), 80, 24, false)
+	drain(p, p.Show(stripe()))
+	drain(p, p.Open(Headers))
+	next := stripe()
+	next.ID = 413
+	drain(p, p.Show(next))
+	if p.Tab() != Headers {
+		t.Errorf("the tab became %d", p.Tab())
+	}
+	x := p.drawn.tabs[Query].from
+	drain(p, p.Click(x, 0))
+	if p.Tab() != Query {
+		t.Errorf("a click on it opened tab %d, not Query", p.Tab())
+	}
+}
+
+func TestBigBodyIsLaidOutBesideTheScreen(t *testing.T) {
+	p := newPane(t, Deps{}, 80, 12, false)
+	ex := stripe()
+	ex.Request.Body = capture.NewBody([]byte("[" + strings.Repeat("1234567,", 100_000) + "1]"))
+	cmd := p.Show(ex)
+	if got := ansi.Strip(p.View(false)); !strings.Contains(got, "laying out 800 kB…") {
+		t.Errorf("nothing says what is waited for:\n%s", got)
+	}
+	other := stripe()
+	other.ID = 500
+	drain(p, p.Show(other))
+	drain(p, cmd) // too late: it is no longer shown
+	if got := ansi.Strip(p.View(false)); strings.Contains(got, "1234567") {
+		t.Errorf("a body is shown that belongs to another request:\n%s", got)
+	}
+	drain(p, p.Show(ex))
+	if got := ansi.Strip(p.View(false)); !strings.Contains(got, "1234567,") {
+		t.Errorf("the body is not shown:\n%s", got)
+	}
+}
+
+// hostile puts a payload into every place of an exchange.
+func hostile(s string) *capture.Exchange {
+	ex := stripe()
+	ex.Request.Method, ex.Request.Target = s, "/"+s+"?"+s+"="+s
+	ex.Request.Proto = s
+	ex.Request.Fields = fields("Cookie: "+s+"="+s, s+": "+s, "Authorization: Basic "+s)
+	ex.Request.Trailers = fields(s + ": " + s)
+	ex.Request.Malformed = s
+	ex.Request.Body = capture.NewBody([]byte(`{"` + s + `":"` + s + `"}` + s))
+	ex.Sender.Event = s
+	ex.Verdict = capture.Verdict{Verdict: capture.Invalid, Explanation: s}
+	ex.Reply.By, ex.Reply.Fields = "rule:"+s, fields(s+": "+s)
+	ex.Reply.Body = capture.NewBody([]byte(s))
+	for _, a := range ex.Attempts {
+		a.To, a.Err, a.Proto, a.Changes = s, s, s, []string{s}
+		a.Reply.Body = capture.NewBody([]byte(s))
+	}
+	return ex
+}
+
+// FuzzPane draws hostile exchanges at any size: nothing acts on the terminal,
+// and each line is exactly as wide as the pane.
+func FuzzPane(f *testing.F) {
+	for _, s := range []string{
+		"\x1b]8;;http://x\x1b\\", "\x9b31m\u009b31m", "\u202e\u2066", "e" + strings.Repeat("\u0301", 50), "\U0001F469\u200d\U0001F467", "世界\t\r\n", "กำ", "क्ष", "\x00\xff",
+	} {
+		f.Add(s, uint8(80), uint8(24), true)
+		f.Add(strings.Repeat(s, 40), uint8(31), uint8(9), false)
+	}
+	f.Fuzz(func(t *testing.T, s string, w, h uint8, flag bool) {
+		p := newPane(t, Deps{}, int(w), int(h), flag)
+		ex := hostile(s)
+		for tab := range tabCount {
+			drain(p, p.Show(ex))
+			drain(p, p.Open(tab))
+			p.Move(1)
+			p.Right()
+			check(t, p)
+			p.ToggleWrap()
+			p.Right()
+			p.Page(1)
+			check(t, p)
+		}
+		cmd, _ := p.OpenAnswer()
+		drain(p, cmd)
+		drain(p, p.Search())
+		drain(p, p.Update(tea.PasteMsg{Content: s}))
+		check(t, p)
+	})
+}
+
+func check(t *testing.T, p *Pane) {
+	t.Helper()
+	for _, focused := range []bool{true, false} {
+		v := p.View(focused)
+		if p.View(focused) != v {
+			t.Fatal("View is not pure")
+		}
+		if p.w <= 0 || p.h <= 0 {
+			continue
+		}
+		lines := strings.Split(v, "\n")
+		if len(lines) != p.h {
+			t.Fatalf("%d lines, not %d", len(lines), p.h)
+		}
+		for i, l := range lines {
+			if w, wc := ansi.StringWidth(l), ansi.StringWidthWc(l); w != p.w || wc != p.w {
+				t.Fatalf("tab %d: line %d takes %d or %d cells, not %d: %q", p.tab, i, w, wc, p.w, l)
+			}
+			for _, r := range ansi.Strip(l) {
+				if r < 0x20 || r >= 0x7f && r <= 0x9f || r == 0x202e || r == 0xfffd && !strings.Contains(l, "\ufffd") {
+					t.Fatalf("tab %d: line %d holds %U: %q", p.tab, i, r, l)
+				}
+			}
+		}
+	}
+}
+
+// BenchmarkView must take under 50 µs, since it runs after every message, and
+// BenchmarkMove under 4 ms, a fraction of a frame.
+func BenchmarkView(b *testing.B) {
+	p := newPane(b, stripeDeps(), 120, 50, true)
+	drain(p, p.Show(stripe()))
+	for b.Loop() {
+		p.View(true)
+	}
+}
+
+// BenchmarkMove: see BenchmarkView.
+func BenchmarkMove(b *testing.B) {
+	p := newPane(b, stripeDeps(), 120, 50, true)
+	ex := stripe()
+	ex.Request.Body = capture.NewBody([]byte("[" + strings.Repeat(event+",", 1000) + "1]"))
+	drain(p, p.Show(ex))
+	by := 1
+	for b.Loop() {
+		if s := p.sheet(); s.cursor >= s.len()-1 || s.cursor == 0 {
+			by = -by
+		}
+		p.Move(by)
+	}
+}

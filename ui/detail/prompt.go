@@ -1,0 +1,130 @@
+package detail
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// promptKind says what the field in the last line is for.
+type promptKind uint8
+
+const (
+	noPrompt promptKind = iota
+	searchPrompt
+	jqPrompt
+)
+
+// prompt is the field in the last line, while it is open.
+type prompt struct {
+	kind  promptKind
+	field field.Field
+}
+
+// Typing reports whether a field is open, which takes all keys but those for
+// the whole screen. Give them to Update.
+func (p *Pane) Typing() bool { return p.prompt.kind != noPrompt }
+
+// Cursor returns the cell of the pane in which the cursor of the open field
+// stands; ok is false when none is open.
+func (p *Pane) Cursor() (x, y int, ok bool) {
+	return p.drawn.cursorX, p.h - 1, p.Typing() && p.h > 0
+}
+
+// Search opens the field that searches the page.
+func (p *Pane) Search() tea.Cmd {
+	p.prompt = prompt{kind: searchPrompt, field: field.New(p.search.text)}
+	p.redraw()
+	return nil
+}
+
+// JQ opens the field whose expression is run over the body. It reports false
+// when there is no body to run it over.
+func (p *Pane) JQ() (tea.Cmd, bool) {
+	s := p.sheet()
+	if s.content == nil {
+		return nil, false
+	}
+	if !p.jq.shown {
+		p.jq.begin(s)
+	}
+	p.prompt = prompt{kind: jqPrompt, field: field.New(p.jq.text)}
+	cmd := p.runJQ()
+	p.redraw()
+	return cmd, true
+}
+
+// typed gives the open field a key or a paste.
+func (p *Pane) typed(msg tea.Msg) tea.Cmd {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "enter":
+			return p.closePrompt()
+		case "esc":
+			p.cancelPrompt()
+			return nil
+		case "up", "down":
+			by := 1
+			if key.String() == "up" {
+				by = -1
+			}
+			return p.Move(by)
+		}
+	}
+	before := p.prompt.field.Value()
+	p.prompt.field.Update(msg)
+	text := p.prompt.field.Value()
+	if text == before {
+		return nil
+	}
+	if p.prompt.kind == jqPrompt {
+		p.jq.text = text
+		return p.runJQ()
+	}
+	p.search.text = text
+	return p.searchAgain()
+}
+
+// closePrompt closes the field and keeps what it gave.
+func (p *Pane) closePrompt() tea.Cmd {
+	if p.prompt.kind == jqPrompt && p.jq.text == "" {
+		p.jq.close()
+	}
+	p.prompt = prompt{}
+	return nil
+}
+
+// cancelPrompt closes the field and forgets what it gave.
+func (p *Pane) cancelPrompt() {
+	if p.prompt.kind == jqPrompt {
+		p.jq.close()
+	} else {
+		p.search.forget()
+		p.search.text = ""
+	}
+	p.prompt = prompt{}
+}
+
+// promptLine draws the field, and at the right what it gives.
+func (p *Pane) promptLine() string {
+	out := p.t.NewRow(p.w, theme.Style{}).Gap(1)
+	label, status, look := safe.Const("jq › "), p.jq.status, look(badWord)
+	if p.prompt.kind == searchPrompt {
+		label, status, look = safe.Const("search › "), p.search.status(), dim
+		if p.ex != nil {
+			label = safe.Linef("search in %s › ", p.ex.ID)
+		}
+	}
+	if p.w < 30 {
+		label = safe.Const("› ")
+	}
+	out.Text(p.t.Accent, label)
+	status = status.Cut(p.w / 2)
+	room := max(1, out.Room()-status.Width()-2)
+	drawn, at := p.prompt.field.View(p.t, room)
+	p.drawn.cursorX = min(out.Col()+at, p.w-1)
+	out.Styled(drawn, room).Gap(1).Text(look(p.t), status)
+	return out.String()
+}

@@ -1,0 +1,167 @@
+package detail
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/safe"
+)
+
+// sheet is the page of a tab, and where one is on it.
+type sheet struct {
+	page
+	viewer
+	built   bool
+	seen    bool          // the cursor was put where the page begins
+	content *body.Content // of the body that is viewed; nil while there is none
+	mode    string
+	seq     int // of the command that is under way; 0 for none
+	cancel  context.CancelFunc
+}
+
+// stop ends the command under way.
+func (s *sheet) stop() {
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.cancel, s.seq = nil, 0
+}
+
+// opened reports a body that was laid out.
+type opened struct {
+	seq     int
+	content *body.Content
+	view    *body.View
+	mode    string
+	err     error
+}
+
+// quick is how large a body may be to be laid out at once, within a frame.
+const quick = 256 << 10
+
+// load lays a body out below the head of a page: at once when that is quick,
+// else in a command.
+func (p *Pane) load(s *sheet, b capture.Body, fields []capture.Field, mode string) tea.Cmd {
+	s.stop()
+	if b.Size() == 0 {
+		s.view, s.content = nil, nil
+		return nil
+	}
+	open := func(ctx context.Context, seq int) opened {
+		raw, err := b.Bytes(ctx)
+		if err != nil {
+			return opened{seq: seq, err: err}
+		}
+		return lay(ctx, seq, body.Read(raw, fields), mode)
+	}
+	if b.InMemory() && b.Size() <= quick && !encoded(fields) {
+		return p.take(s, open(p.deps.Ctx, 0))
+	}
+	return p.await(s, safe.Linef("laying out %s…", body.Size(b.Size())), open)
+}
+
+// await runs a command for a page, which says meanwhile what it waits for.
+func (p *Pane) await(s *sheet, what safe.Text, open func(context.Context, int) opened) tea.Cmd {
+	ctx, cancel := context.WithCancel(p.deps.Ctx)
+	p.seq++
+	seq := p.seq
+	s.seq, s.cancel = seq, cancel
+	s.view, s.empty = nil, what
+	return func() tea.Msg { return open(ctx, seq) }
+}
+
+// lay lays content out in a mode, or as suits it where it has no such mode.
+func lay(ctx context.Context, seq int, c *body.Content, mode string) opened {
+	if modes := body.Modes(c); mode == "" || slices.Contains([]string{body.Pretty, body.Tree}, mode) && !slices.Contains(modes, mode) {
+		mode = modes[0]
+	}
+	v, err := body.Open(ctx, c, mode)
+	return opened{seq: seq, content: c, view: v, mode: mode, err: err}
+}
+
+func encoded(fields []capture.Field) bool {
+	r := capture.Request{Fields: fields}
+	_, ok := r.Get("Content-Encoding")
+	return ok
+}
+
+// opened takes in what a command laid out, if it is still wanted.
+func (p *Pane) opened(msg opened) tea.Cmd {
+	for i := range p.sheets {
+		s := &p.sheets[i]
+		if s.seq == 0 || s.seq != msg.seq {
+			continue
+		}
+		s.stop()
+		cmd := p.take(s, msg)
+		p.place()
+		s.clamp(&s.page)
+		return cmd
+	}
+	return nil
+}
+
+// take puts a body on a page, under what is to be said of it.
+func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
+	s.empty, s.was = empty, nil
+	if msg.err != nil {
+		s.view = nil
+		s.head = append(s.head, row{spans: []span{{badWord, safe.Line(fmt.Sprintf("the body cannot be read: %v", msg.err))}}})
+		return nil
+	}
+	s.view, s.content, s.mode = msg.view, msg.content, msg.mode
+	for _, n := range msg.view.Notes {
+		style := look(dim)
+		if msg.view.Bad >= 0 {
+			style = warn
+		}
+		s.head = append(s.head, row{spans: []span{{style, n}}})
+	}
+	if msg.view.Bad >= 0 {
+		s.cursor = len(s.head) + msg.view.Bad
+	}
+	return tea.Batch(p.searchAgain(), p.compare(s))
+}
+
+// View as: Modes are the modes that make a difference for the body on the page,
+// and the one it is in.
+func (p *Pane) Modes() (modes []string, now string) {
+	s := p.sheet()
+	if s.content == nil {
+		return nil, ""
+	}
+	return body.Modes(s.content), s.mode
+}
+
+// Formats are the formats that a body may be taken for, whatever it says it is.
+func (p *Pane) Formats() []string { return body.Formats() }
+
+// NextMode views the body in the next mode.
+func (p *Pane) NextMode() tea.Cmd {
+	modes, now := p.Modes()
+	if len(modes) == 0 {
+		return nil
+	}
+	return p.ViewAs(modes[(slices.Index(modes, now)+1)%len(modes)])
+}
+
+// ViewAs views bodies in a mode, from now on.
+func (p *Pane) ViewAs(mode string) tea.Cmd {
+	s := p.sheet()
+	if s.content == nil {
+		return nil
+	}
+	p.mode = mode
+	for i := range p.sheets {
+		p.sheets[i].built = false
+	}
+	s.viewer = viewer{wrap: p.wrap}
+	cmd := p.build()
+	p.redraw()
+	return cmd
+}

@@ -1,0 +1,178 @@
+package detail
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/capture/safe"
+)
+
+// signature is what checking gave; the zero value is not checked.
+type signature struct {
+	result provider.Result
+	err    error
+	known  bool
+	at     time.Time // as of when
+}
+
+// checked reports that a signature was checked.
+type checked struct {
+	id capture.ID
+	signature
+}
+
+// checkSignature verifies the signature as of now, so that the pane can say what
+// a resend would meet: at once where that is quick.
+func (p *Pane) checkSignature() tea.Cmd {
+	if p.ex == nil || p.deps.Check == nil || unsigned(p.ex) && p.ex.Sender.Provider == "" {
+		return nil
+	}
+	ctx, ex, now := p.deps.Ctx, p.ex, p.deps.Now()
+	check := func(ctx context.Context) checked {
+		r, err := p.deps.Check(ctx, ex, now)
+		return checked{ex.ID, signature{r, err, true, now}}
+	}
+	if b := ex.Request.Body; b.InMemory() && b.Size() <= quick {
+		p.sign = check(ctx).signature
+		return nil
+	}
+	return func() tea.Msg { return check(ctx) }
+}
+
+func (p *Pane) checked(msg checked) {
+	if p.ex == nil || msg.id != p.ex.ID {
+		return
+	}
+	p.sign = msg.signature
+	p.sheets[Signature].built = false
+	if p.tab == Signature {
+		p.build()
+	}
+}
+
+// signatureLine is the signature in one sentence.
+func (p *Pane) signatureLine() []span {
+	if p.ex == nil {
+		return nil
+	}
+	v := p.ex.Verdict
+	switch v.Verdict {
+	case capture.Valid:
+		return []span{{plain, safe.Const("Signature valid when it came")}, {dim, p.age()}}
+	case capture.Invalid:
+		return []span{{badWord, safe.Const("BAD SIG ")}, {plain, safe.Line(orElse(v.Explanation, v.Reason))}}
+	case capture.Stale:
+		return []span{{warn, safe.Const("STALE ")}, {plain, safe.Line(orElse(v.Explanation, v.Reason))}}
+	case capture.NoSecret:
+		return []span{{dim, safe.Line("Signed, not checked: " + orElse(v.Explanation, "no secret is known"))}}
+	}
+	if v.Explanation != "" {
+		return []span{{plain, safe.Line("Not signed: " + v.Explanation)}}
+	}
+	return []span{{dim, safe.Const("Not signed")}}
+}
+
+// age says how old a valid signature is by now, and what that means for sending
+// the request again.
+func (p *Pane) age() safe.Text {
+	r := p.sign.result
+	if !p.sign.known || !r.HasTime || r.Tol == 0 {
+		return safe.Text{}
+	}
+	age := p.deps.Now().Sub(r.At)
+	switch {
+	case age <= r.Tol:
+		return safe.Linef(" · good for %s more", duration(r.Tol-age))
+	case r.CanSign:
+		return safe.Linef(" · %s old now: a resend re-signs it", duration(age))
+	}
+	return safe.Linef(" · %s old now, and cannot be renewed", duration(age))
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// buildSignature shows all that checking the signature gave.
+func (p *Pane) buildSignature(s *sheet) tea.Cmd {
+	v := p.ex.Verdict
+	s.view, s.content = nil, nil
+	if unsigned(p.ex) && p.ex.Sender.Provider == "" {
+		s.empty = safe.Const("not signed: no signature that creel knows")
+		return nil
+	}
+	s.head = append(s.head, pair("Arrived", wordOf(v.Verdict)))
+	if v.Explanation != "" {
+		s.head = append(s.head, pair("", span{plain, safe.Line(v.Explanation)}))
+	}
+	if !p.sign.known {
+		if p.deps.Check != nil {
+			s.head = append(s.head, row{spans: []span{{dim, safe.Const("checking…")}}})
+		}
+		return nil
+	}
+	if p.sign.err != nil {
+		s.head = append(s.head, pair("", span{badWord, safe.Line(p.sign.err.Error())}))
+		return nil
+	}
+	r := p.sign.result
+	if r.Verdict.Verdict != v.Verdict {
+		s.head = append(s.head, pair("Now", wordOf(r.Verdict.Verdict)), pair("", span{plain, safe.Line(r.Explanation)}))
+	}
+	s.head = append(s.head, p.signatureRows(&r)...)
+	return p.signedContent(s, r.Content)
+}
+
+func wordOf(verdict string) span {
+	switch verdict {
+	case capture.Invalid:
+		return span{badWord, safe.Const("BAD SIG")}
+	case capture.Stale:
+		return span{warn, safe.Const("STALE")}
+	case capture.NoSecret:
+		return span{plain, safe.Const("no secret to check it with")}
+	case capture.Valid:
+		return span{plain, safe.Const("valid")}
+	}
+	return span{plain, safe.Const("not signed")}
+}
+
+func (p *Pane) signatureRows(r *provider.Result) []row {
+	rows := []row{pair("Sender", span{plain, safe.Line(orElse(r.Title, r.Provider))}), pair("Scheme", span{plain, safe.Line(r.Scheme)})}
+	for _, got := range r.Received {
+		rows = append(rows, pair("Received", span{plain, safe.Line(got)}))
+	}
+	if r.Expected != "" {
+		rows = append(rows, pair("Expected", span{plain, safe.Line(r.Expected)}))
+	}
+	if r.HasTime {
+		age := p.deps.Now().Sub(r.At)
+		text := fmt.Sprintf("%s, %s", r.At.Local().Format(time.DateTime), ago(age))
+		if r.Tol > 0 {
+			text += ", allowed " + duration(r.Tol).String()
+		}
+		rows = append(rows, pair("Time", span{plain, safe.Line(text)}))
+	}
+	if r.CanSign {
+		return append(rows, pair("Renewal", span{plain, safe.Const("possible with the secret")}))
+	}
+	return append(rows, pair("Renewal", span{dim, safe.Const("not possible: only the sender can sign")}))
+}
+
+// signedContent shows what was signed, below the rest.
+func (p *Pane) signedContent(s *sheet, content []byte) tea.Cmd {
+	if len(content) == 0 {
+		return nil
+	}
+	s.bare = true
+	s.head = append(s.head, row{}, row{spans: []span{{title, safe.Linef("Signed content, %d bytes", len(content))}}})
+	return p.load(s, capture.NewBody(content), nil, "raw")
+}

@@ -1,0 +1,174 @@
+package detail
+
+import "creel/capture/body"
+
+// viewer is where one is on a page.
+type viewer struct {
+	cursor int // the row that keys act on
+	top    int // the first row in sight
+	skip   int // lines of it that are above, when it is wrapped
+	left   int // cells scrolled to the right; 0 when wrapping
+	w, h   int
+	wrap   bool
+}
+
+// move moves the cursor by rows of the page. A row that is higher than what is
+// in sight is first scrolled through.
+func (v *viewer) move(p *page, by int) {
+	if v.wrap && v.cursor == v.top && p.len() > 0 {
+		hidden := v.height(p, v.top) - v.h
+		if by > 0 && v.skip < hidden {
+			v.skip = min(v.skip+by, hidden)
+			return
+		}
+		if by < 0 && v.skip > 0 {
+			v.skip = max(0, v.skip+by)
+			return
+		}
+	}
+	v.to(p, v.cursor+by)
+}
+
+// to moves the cursor to a row, and the rows in sight along.
+func (v *viewer) to(p *page, row int) {
+	v.cursor = max(0, min(row, p.len()-1))
+	v.follow(p)
+}
+
+// scroll moves what is in sight, and the cursor only when it would leave it.
+func (v *viewer) scroll(p *page, by int) {
+	v.begin(max(0, min(v.top+by, v.last(p))))
+	v.cursor = max(v.cursor, v.top)
+	for v.cursor > v.top && v.below(p) {
+		v.cursor--
+	}
+}
+
+// begin puts a row at the top.
+func (v *viewer) begin(row int) {
+	if row != v.top {
+		v.top, v.skip = row, 0
+	}
+}
+
+// last is the row that is at the top when the last row is in sight.
+func (v *viewer) last(p *page) int {
+	room := v.h
+	for i := p.len() - 1; i >= 0; i-- {
+		if room -= v.height(p, i); room < 0 {
+			return min(i+1, p.len()-1)
+		}
+	}
+	return 0
+}
+
+// follow scrolls as little as puts the cursor in sight.
+func (v *viewer) follow(p *page) {
+	if v.cursor < v.top {
+		v.begin(v.cursor)
+		return
+	}
+	if !v.below(p) {
+		return
+	}
+	room := v.h
+	for i := v.cursor; i >= 0; i-- {
+		if room -= v.height(p, i); room < 0 {
+			v.begin(min(i+1, v.cursor))
+			return
+		}
+	}
+	v.begin(0)
+}
+
+// below reports whether the cursor is below what is in sight.
+func (v *viewer) below(p *page) bool {
+	if v.cursor == v.top {
+		return false
+	}
+	room := v.h + v.skip
+	for i := v.top; i <= v.cursor && i < p.len(); i++ {
+		if room -= v.height(p, i); room < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// height is how many lines of the screen a row takes.
+func (v *viewer) height(p *page, i int) int {
+	if !v.wrap || v.w <= 0 {
+		return 1
+	}
+	r := p.row(i)
+	return len(v.pieces(p, &r))
+}
+
+// pieces are the widths in which a row is wrapped; lines after the first are
+// indented by hang.
+func (v *viewer) pieces(p *page, r *row) []int {
+	room, width := v.room(p), 0
+	for _, s := range r.spans {
+		width += s.text.Width()
+	}
+	if width <= room {
+		return []int{room}
+	}
+	text := r.text()
+	first, _ := text.Head(room)
+	widths := []int{first.Width()}
+	for _, piece := range text.Slice(first.Width(), width).Wrap(room - v.hang(p, r)) {
+		widths = append(widths, piece.Width())
+	}
+	return widths
+}
+
+// hang is how far the lines of a wrapped row after its first are indented.
+func (v *viewer) hang(p *page, r *row) int {
+	if p.bare {
+		return 0
+	}
+	return min(2*r.depth+2, v.room(p)/3)
+}
+
+// gutter is how many cells stand left of the text.
+func (v *viewer) gutter(p *page) int {
+	if n := p.numbered(); n > 0 && v.w > 3*n {
+		return n + 1
+	}
+	return 1
+}
+
+// room is how many cells the text has.
+func (v *viewer) room(p *page) int { return max(2, v.w-v.gutter(p)) }
+
+// sideways scrolls by cells; it stops at the widest row in sight.
+func (v *viewer) sideways(p *page, by int) {
+	widest := 0
+	for i := v.top; i < min(p.len(), v.top+v.h); i++ {
+		r := p.row(i)
+		widest = max(widest, r.text().Width())
+	}
+	v.left = max(0, min(v.left+by, widest-v.room(p)))
+}
+
+// clamp keeps the place on a page that became shorter.
+func (v *viewer) clamp(p *page) {
+	v.cursor = max(0, min(v.cursor, p.len()-1))
+	v.begin(max(0, min(v.top, v.last(p))))
+	v.follow(p)
+}
+
+// line is the line of the page's body that the cursor is in.
+func (v *viewer) line(p *page) (int, bool) {
+	i := v.cursor - len(p.head)
+	return i, p.view != nil && i >= 0 && i < p.view.Doc.Len()
+}
+
+// folds are those of the page's body; nil when it has none.
+func (p *page) folds() *body.Folded {
+	if p.view == nil {
+		return nil
+	}
+	return p.view.Folds
+}
