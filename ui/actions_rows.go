@@ -16,6 +16,8 @@ func sendActions() []action {
 			help: "edit in $EDITOR", ready: needsOne, run: (*Model).editInEditor},
 		{name: "Forward to another URL", keys: []string{"f"}, where: anywhere, group: groupSend, acts: true,
 			help: "forward this one to another URL", label: labelOne("elsewhere"), ready: needsOne, run: (*Model).forwardElsewhere},
+		{name: "Targets", keys: []string{"F"}, where: anywhere, group: groupSend,
+			help: "the standing targets: set, on, off", label: (*Model).targetsLabel, ready: noTargets, run: (*Model).openTargets},
 		{name: "Deliver what is pending", keys: []string{"P"}, where: anywhere, group: groupSend,
 			help: "deliver what is pending, in order; asks above one", label: (*Model).flushLabel, ready: (*Model).nothingPending, run: (*Model).flush},
 	}

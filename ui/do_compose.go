@@ -54,7 +54,17 @@ func (m *Model) newCompose(o opened) tea.Cmd {
 		m.problem(fmt.Sprintf("edit %s: %v", o.ex.ID, o.err))
 		return nil
 	}
-	to, _ := m.goesTo(o.ex)
+	to, ok := m.goesTo(o.ex)
+	if !ok {
+		m.askURL(safe.Linef("edit %s, to be sent to", o.ex.ID), o.ex, func(u forward.URL) tea.Cmd {
+			return m.startCompose(o, forward.Target{URL: u})
+		})
+		return nil
+	}
+	return m.startCompose(o, to)
+}
+
+func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 	spec := compose.Spec{
 		Theme: m.theme, Exchange: o.ex, Body: o.body, To: to, Editor: m.composeEditor, ReadFile: readFile,
 	}

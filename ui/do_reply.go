@@ -52,6 +52,11 @@ func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch d := msg.(type) {
 	case overlay.ReplySet:
 		return m.replySet(d), true
+	case overlay.ForwardChosen:
+		return m.urlChosen(d.URL), true
+	case overlay.TargetsSet:
+		m.deps.Targets.Set(d.List)
+		m.takeFacts()
 	case overlay.HoldSet:
 		return m.holdSet(d), true
 	case overlay.HeldDecided:

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
@@ -118,36 +120,80 @@ func (m *Model) forwardElsewhere() tea.Cmd {
 	if len(chosen) == 0 {
 		return nil
 	}
-	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Concat(safe.Const("forward "), m.subject(), safe.Const(" to")), Ghost: "3000, or a URL",
-		Check: func(s string) (safe.Text, error) {
-			if s == "" {
-				return safe.Const("3000 is http://localhost:3000"), nil
-			}
-			u, err := forward.ParseURL(s)
-			if err != nil {
-				return safe.Text{}, err
-			}
-			return safe.Linef("→ %s", forward.ResolveURL(u, chosen[0].Request.Target, "")), nil
-		},
-		Done: func(s string) tea.Msg {
-			return order(func(m *Model) tea.Cmd { return m.sendAll(chosen, s) })
-		},
-	}))
+	m.askURL(safe.Concat(safe.Const("forward "), m.subject(), safe.Const(" to")), chosen[0], func(u forward.URL) tea.Cmd {
+		var cmds []tea.Cmd
+		for _, ex := range chosen {
+			cmds = append(cmds, m.send(ex, forward.Target{URL: u}))
+		}
+		return tea.Sequence(cmds...)
+	})
 	return nil
 }
 
-func (m *Model) sendAll(chosen []*capture.Exchange, url string) tea.Cmd {
-	u, err := forward.ParseURL(url)
-	if err != nil {
-		m.complain(safe.Line(err.Error()))
+// askURL asks where to send ex, and goes on with then.
+func (m *Model) askURL(title safe.Text, ex *capture.Exchange, then func(forward.URL) tea.Cmd) {
+	m.asked = then
+	m.stack.Open(overlay.NewForward(m.theme, title, ex.Request.Target, m.usedURLs(), m.checkURL))
+}
+
+// checkURL refuses creel's own addresses.
+func (m *Model) checkURL(u forward.URL) error {
+	if m.deps.Sender == nil || m.deps.Sender.Own == nil {
 		return nil
 	}
-	var cmds []tea.Cmd
-	for _, ex := range chosen {
-		cmds = append(cmds, m.send(ex, forward.Target{URL: u}))
+	return m.deps.Sender.Own.CheckURL(u)
+}
+
+// maxUsed is how many URLs are offered that were sent to before.
+const maxUsed = 8
+
+// usedURLs are the targets and what was sent to before, the last one first.
+func (m *Model) usedURLs() []string {
+	var used []string
+	add := func(u string) {
+		if len(used) < maxUsed && !slices.Contains(used, u) {
+			used = append(used, u)
+		}
 	}
-	return tea.Sequence(cmds...)
+	for _, u := range slices.Backward(m.used) {
+		add(u.String())
+	}
+	for _, s := range m.facts.targets {
+		add(s.URL.String())
+	}
+	return used
+}
+
+// urlChosen goes on with what a URL was asked for.
+func (m *Model) urlChosen(u forward.URL) tea.Cmd {
+	m.used = append(m.used, u)
+	m.used = m.used[max(0, len(m.used)-maxUsed):]
+	return m.asked(u)
+}
+
+// openTargets opens the list of the standing targets.
+func (m *Model) openTargets() tea.Cmd {
+	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL}
+	if ex := m.acting(); ex != nil {
+		spec.Captured = ex.Request.Target
+	}
+	m.stack.Open(overlay.NewTargets(m.theme, spec))
+	return nil
+}
+
+func noTargets(m *Model) safe.Text {
+	if m.deps.Targets == nil {
+		return safe.Const("nothing can be forwarded here")
+	}
+	return safe.Text{}
+}
+
+// targetsLabel is for the first screen, and while nothing is forwarded.
+func (m *Model) targetsLabel() safe.Text {
+	if m.showsFirst() {
+		return safe.Const("your app")
+	}
+	return safe.Text{}
 }
 
 // flushLabel says how many deliveries wait for a target.

@@ -9,6 +9,7 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/forward"
 	"creel/ui/compose"
 	"creel/ui/filterline"
 	"creel/ui/layout"
@@ -51,6 +52,8 @@ type Model struct {
 	flying    map[capture.ID]int              // attempts of ours under way
 	drafts    map[capture.ID]*compose.Compose // being edited, or left with something in it
 	bell      bool
+	used      []forward.URL             // asked for and sent to, the last one last
+	asked     func(forward.URL) tea.Cmd // what the URL that is asked for is for
 
 	now     time.Time // of this message
 	started time.Time
