@@ -14,6 +14,9 @@ const KeepHost = "keep"
 type Target struct {
 	Name string // what to call it; empty: the URL
 	URL  URL
+	// Exact says that URL is where everything goes, whatever was captured: its
+	// path may be /, and a * in it is a *.
+	Exact bool
 	// Path restricts it to this path and below; empty for every path.
 	Path string
 	// StripPrefix takes Path off what is sent.
@@ -45,6 +48,19 @@ func ParseTarget(spec string) (Target, error) {
 	var err error
 	t.URL, err = ParseURL(spec)
 	return t, err
+}
+
+// Exactly is the target that leads to a URL as an attempt has it in To, whatever
+// is sent there.
+func Exactly(url string) (Target, error) {
+	u, err := ParseURL(url)
+	if err != nil {
+		return Target{}, err
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return Target{URL: u, Exact: true}, nil
 }
 
 // Spec is the target as it is written for --forward.
@@ -80,6 +96,9 @@ func (u URL) Short() string {
 
 // Resolve says where a request goes that was captured with that request target.
 func (t Target) Resolve(captured string) URL {
+	if t.Exact {
+		return t.URL
+	}
 	strip := ""
 	if t.StripPrefix {
 		strip = t.Path

@@ -83,6 +83,15 @@ func TestResolveURL(t *testing.T) {
 	}
 }
 
+func TestExactly(t *testing.T) {
+	for _, url := range []string{"http://h/", "http://h/a*b", "https://h:1/x?y=%2F", "http://h/?q"} {
+		to, err := Exactly(url)
+		if err != nil || to.Resolve("/captured?z").String() != url {
+			t.Errorf("%s leads to %s, %v", url, to.Resolve("/captured?z"), err)
+		}
+	}
+}
+
 func TestURLParts(t *testing.T) {
 	for in, want := range map[string][3]string{
 		"3000":            {"localhost:3000", "localhost", ":3000"},

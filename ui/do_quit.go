@@ -45,7 +45,7 @@ func (m *Model) unfinished() []safe.Text {
 	add(len(m.flying), "attempt is on its way", "attempts are on their way")
 	drafts := 0
 	for _, c := range m.drafts {
-		if c.Dirty() {
+		if c.Unsent() {
 			drafts++
 		}
 	}

@@ -33,8 +33,8 @@ func (m *Model) sameAgain(ex *capture.Exchange, url string) (forward.Target, boo
 			return s.Target, true
 		}
 	}
-	u, err := forward.ParseURL(url)
-	return forward.Target{URL: u}, err == nil
+	to, err := forward.Exactly(url)
+	return to, err == nil
 }
 
 // resendLabel says where r would send what is selected.

@@ -11,6 +11,7 @@ import (
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/compose"
+	"creel/ui/detail"
 	"creel/ui/filterline"
 	"creel/ui/layout"
 	"creel/ui/list"
@@ -30,7 +31,7 @@ type Model struct {
 
 	actions []action
 	list    *list.List
-	detail  *detail
+	detail  *detail.Pane
 	stack   overlay.Stack
 
 	inDetail bool // the detail has the focus
@@ -52,7 +53,8 @@ type Model struct {
 	flying    map[capture.ID]int              // attempts of ours under way
 	drafts    map[capture.ID]*compose.Compose // being edited, or left with something in it
 	bell      bool
-	used      []forward.URL             // asked for and sent to, the last one last
+	used      []forward.URL // asked for and sent to, the last one last
+	repeat    repeat
 	asked     func(forward.URL) tea.Cmd // what the URL that is asked for is for
 
 	now     time.Time // of this message
@@ -90,7 +92,7 @@ func New(ctx context.Context, d Deps) *Model {
 	m.list = list.New(th)
 	m.list.Started = m.started
 	m.list.Facts = m.listFacts()
-	m.detail = newDetail(th)
+	m.detail = m.newDetail()
 	m.filter = filterline.New(th, func() []*capture.Exchange { return m.index.all })
 	for _, line := range d.Config.Stays {
 		m.first.stays = append(m.first.stays, safe.Line(line))
@@ -121,7 +123,7 @@ func (m *Model) listFacts() list.Facts {
 		Unread:    func(id capture.ID) bool { return m.unread[id] },
 		Marked:    func(id capture.ID) bool { return m.marked[id] },
 		Duplicate: func(ex *capture.Exchange) bool { return ex.Sender.Try < 2 && m.index.duplicate(ex) },
-		Draft:     func(id capture.ID) bool { c := m.drafts[id]; return c != nil && c.Dirty() },
+		Draft:     func(id capture.ID) bool { c := m.drafts[id]; return c != nil && c.Unsent() },
 		Limit:     m.limit,
 		Hint:      m.rowHint,
 	}
@@ -186,7 +188,7 @@ func (m *Model) resize(w, h int) {
 	alone := m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns
 	m.lay = layout.Compute(w, h, alone)
 	m.list.SetSize(m.lay.List.W, m.lay.List.H)
-	m.detail.SetSize(m.lay.Detail.W, m.lay.Detail.H)
+	m.detail.SetSize(m.lay.Detail.W, m.lay.Detail.H, m.titled())
 }
 
 // relayout lays everything out anew after the focus moved.

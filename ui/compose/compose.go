@@ -87,6 +87,8 @@ type Compose struct {
 	note    string // one line for what happened last
 
 	sending bool
+	sent    bool // since the options were changed last
+	sentRev int  // the revision of the text that was sent last
 	answer  *capture.Attempt
 }
 
@@ -107,7 +109,7 @@ func New(s Spec) *Compose {
 	c := &Compose{spec: s, draft: edit.New(prepared, s.Body), renew: true}
 	c.to = s.To
 	c.to.URL.Path, c.to.URL.Query = "", ""
-	c.to.Host, c.to.Headers, c.to.Forwarded, c.to.StripPrefix = forward.KeepHost, nil, false, false
+	c.to.Exact, c.to.Host, c.to.Headers, c.to.Forwarded = false, forward.KeepHost, nil, false
 	c.text = text{buffer: newBuffer(c.draft.Text()), want: -1, page: 1}
 	c.initial = bytes.Split(c.draft.Text(), []byte("\n"))
 	c.text.at = after(pos{}, c.draft.Text()[:c.draft.BodyAt()])
@@ -121,10 +123,13 @@ func (c *Compose) ID() capture.ID { return c.spec.Exchange.ID }
 // TooLarge reports whether the text is for an editor rather than this screen.
 func (c *Compose) TooLarge() bool { return c.draft.TooLarge() }
 
-// Dirty reports whether there is a draft that was not sent.
+// Dirty reports whether the draft says something else than what was captured.
 func (c *Compose) Dirty() bool {
 	return !c.state.same || c.opts.Body != nil || c.opts.AsShown && c.draft.LaidOut()
 }
+
+// Unsent reports whether there is something in the draft that was not sent.
+func (c *Compose) Unsent() bool { return c.Dirty() && (c.sentRev != c.text.rev || !c.sent) }
 
 // SetTheme draws with another theme from now on.
 func (c *Compose) SetTheme(t *theme.Theme) { c.spec.Theme = t }
@@ -136,7 +141,10 @@ func (c *Compose) SetSize(w, h int) {
 }
 
 // Sending says that what was submitted is on its way.
-func (c *Compose) Sending() { c.sending, c.note = true, "" }
+func (c *Compose) Sending() {
+	c.sending, c.note = true, ""
+	c.sent, c.sentRev = true, c.text.rev
+}
 
 // Answered shows what came of it.
 func (c *Compose) Answered(a *capture.Attempt) {
@@ -145,7 +153,9 @@ func (c *Compose) Answered(a *capture.Attempt) {
 }
 
 // Failed says why what was submitted was not sent.
-func (c *Compose) Failed(err error) { c.sending, c.note = false, "not sent: "+err.Error() }
+func (c *Compose) Failed(err error) {
+	c.sending, c.sent, c.note = false, false, "not sent: "+err.Error()
+}
 
 // OpenEditor is what E does: the text goes to $EDITOR.
 func (c *Compose) OpenEditor() tea.Cmd {

@@ -395,3 +395,34 @@ func BenchmarkKey(b *testing.B) {
 		c.View()
 	}
 }
+
+// A draft for where a request last went keeps its own path.
+func TestDraftForAnExactTarget(t *testing.T) {
+	c := start(t, stripeBody, theme.Options{})
+	s := c.spec
+	s.To, _ = forward.Exactly("http://localhost:3000/hooks?a=1")
+	c = New(s)
+	c.SetSize(80, 23)
+	typed(c, " ")
+	if s := press(c, "ctrl+s")[0].(Submitted); s.To.Resolve(s.Request.Target).String() != "http://localhost:3000/hooks?a=1" {
+		t.Errorf("%+v", s.To)
+	}
+}
+
+func TestUnsent(t *testing.T) {
+	c := start(t, stripeBody, theme.Options{})
+	if c.Unsent() {
+		t.Error("nothing was written")
+	}
+	typed(c, " ")
+	press(c, "ctrl+s")
+	c.Sending()
+	c.Answered(&capture.Attempt{Reply: capture.Reply{Status: 200}})
+	if c.Unsent() || !c.Dirty() {
+		t.Error("it was sent, and still says something else than what was captured")
+	}
+	typed(c, " ")
+	if !c.Unsent() {
+		t.Error("it was changed since")
+	}
+}

@@ -69,6 +69,7 @@ func (c *Compose) choose() tea.Cmd {
 	case onSpacing:
 		if c.draft.LaidOut() {
 			c.opts.AsShown = !c.opts.AsShown
+			c.sent = false
 			c.check()
 		}
 	case onBody:
@@ -83,6 +84,7 @@ func (c *Compose) chooseBody() tea.Cmd {
 	switch p := c.state.problem; {
 	case c.opts.Body != nil:
 		c.opts.Body, c.file = nil, ""
+		c.sent = false
 		c.check()
 	case p != nil:
 		c.goTo(p)

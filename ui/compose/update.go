@@ -118,7 +118,7 @@ func (c *Compose) takeFile(msg FileRead) {
 		c.note = msg.Err.Error()
 		return
 	}
-	c.opts.Body, c.file = msg.Bytes, msg.Path
+	c.opts.Body, c.file, c.sent = msg.Bytes, msg.Path, false
 	if c.opts.Body == nil {
 		c.opts.Body = []byte{}
 	}

@@ -153,6 +153,8 @@ func (c *Compose) status() (string, theme.Style) {
 	switch {
 	case c.sending:
 		return "sending …", t.Plain
+	case c.answer != nil && c.Unsent():
+		return "draft, changed since it was sent", t.Pending
 	case c.answer != nil:
 		return "sent: " + outcome(c.answer), t.Plain
 	case c.Dirty():
