@@ -143,6 +143,8 @@ type Sender struct {
 	Event    string // invoice.paid, push, ...
 	Delivery string // the sender's id of the event; empty when it gives none
 	Try      int    // the sender's n-th sending of the delivery, from 1; 0 unknown
+	// Late: the event happened before one of the same sender that came earlier.
+	Late bool
 }
 
 // The verdicts on a signature.

@@ -15,7 +15,8 @@ func hubspotV3() Scheme {
 		orDetect: []string{"X-HubSpot-Request-Timestamp"},
 		Sig:      []string{"X-HubSpot-Signature-v3"}, Out: "base64", Template: "{method}{url}{body}{ts}", spell: hubspotURLs,
 		TS: "h:X-HubSpot-Request-Timestamp", TSUnit: "ms", Tol: 300,
-		ID: hubspotID, Event: hubspotEvent, Attempt: hubspotAttempt, attemptFrom0: true,
+		When: []string{"b:0.occurredAt"},
+		ID:   hubspotID, Event: hubspotEvent, Attempt: hubspotAttempt, attemptFrom0: true,
 		Deadline: 5, Retries: "exponential", Source: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
 	}
 }

@@ -15,7 +15,7 @@ const payPalPrefix = "PAYPAL-TRANSMISSION-"
 // https://developer.paypal.com/api/rest/webhooks/rest/
 func payPal() Scheme {
 	return Scheme{
-		Provider: "paypal", Title: "PayPal", Detect: []string{payPalPrefix + "SIG"}, orDetect: []string{payPalPrefix + "ID"},
+		Provider: "paypal", Title: "PayPal", When: []string{"b:create_time"}, Detect: []string{payPalPrefix + "SIG"}, orDetect: []string{payPalPrefix + "ID"},
 		Sig: []string{payPalPrefix + "SIG"}, Alg: algRSA256, Out: "base64",
 		contents: payPalContent, keyOf: payPalKey, also: payPalCertHost, TS: "h:" + payPalPrefix + "TIME", TSUnit: "rfc3339",
 		words: "RSA with SHA-256 of {id}|{time}|{webhook id}|{crc32 of body}, base64, in " + payPalPrefix + "SIG",

@@ -43,13 +43,13 @@ func forgeRows() []Scheme {
 			Deadline: 10, Source: "https://docs.gitlab.com/user/project/integrations/webhooks/",
 		},
 		{
-			Provider: "bitbucket", Title: "Bitbucket", Detect: []string{"X-Event-Key"},
+			Provider: "bitbucket", Title: "Bitbucket", Detect: []string{"X-Event-Key"}, When: []string{"h:X-Event-Time"},
 			Sig: []string{"X-Hub-Signature"}, Prefix: "sha256=",
 			ID: []string{"h:X-Request-UUID", "h:X-Request-Id"}, Event: []string{"h:X-Event-Key"}, Attempt: []string{"h:X-Attempt-Number"},
 			Deadline: 10, Source: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
 		},
 		{
-			Provider: "jira", Title: "Jira", Detect: []string{"X-Atlassian-Webhook-Identifier"},
+			Provider: "jira", Title: "Jira", Detect: []string{"X-Atlassian-Webhook-Identifier"}, When: []string{"b:timestamp"},
 			Sig: []string{"X-Hub-Signature"}, Prefix: "sha256=",
 			ID: []string{"h:X-Atlassian-Webhook-Identifier"}, Event: []string{"b:webhookEvent"}, Attempt: []string{"h:X-Atlassian-Webhook-Retry"}, attemptFrom0: true,
 			Source: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
@@ -66,12 +66,12 @@ func hexRows() []Scheme {
 	hub := func(sig string) []string { return []string{sig} }
 	return []Scheme{
 		{
-			Provider: "linear", Title: "Linear", Detect: []string{"Linear-Signature"}, orDetect: []string{"Linear-Event"},
+			Provider: "linear", Title: "Linear", Detect: []string{"Linear-Signature"}, orDetect: []string{"Linear-Event"}, When: []string{"b:createdAt"},
 			Sig: hub("Linear-Signature"), TS: "b:webhookTimestamp", TSUnit: "ms", Tol: 60,
 			ID: []string{"h:Linear-Delivery"}, Event: []string{"h:Linear-Event+b:action"}, Source: "https://linear.app/developers/webhooks",
 		},
 		{
-			Provider: "notion", Title: "Notion", Detect: []string{"X-Notion-Signature"}, orDetect: []string{"body:verification_token"},
+			Provider: "notion", Title: "Notion", Detect: []string{"X-Notion-Signature"}, orDetect: []string{"body:verification_token"}, When: []string{"b:timestamp"},
 			Sig: hub("X-Notion-Signature"), Prefix: "sha256=",
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:attempt_number"}, Source: "https://developers.notion.com/reference/webhooks",
 		},
@@ -86,7 +86,7 @@ func hexRows() []Scheme {
 			Source: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
 		},
 		{
-			Provider: "vercel", Title: "Vercel", Detect: []string{"x-vercel-signature"},
+			Provider: "vercel", Title: "Vercel", Detect: []string{"x-vercel-signature"}, When: []string{"b:createdAt"},
 			Sig: hub("x-vercel-signature"), Alg: "sha1", ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://vercel.com/docs/webhooks/webhooks-api",
 		},
 		{
@@ -95,7 +95,7 @@ func hexRows() []Scheme {
 			ID: []string{"b:id"}, Event: []string{"h:circleci-event-type", "b:type"}, Source: "https://circleci.com/docs/webhooks/",
 		},
 		{
-			Provider: "pagerduty", Title: "PagerDuty", Detect: []string{"X-PagerDuty-Signature"},
+			Provider: "pagerduty", Title: "PagerDuty", Detect: []string{"X-PagerDuty-Signature"}, When: []string{"b:event.occurred_at"},
 			Sig: hub("X-PagerDuty-Signature"), Item: ",", KV: "=", Field: "v1",
 			ID: []string{"b:event.id", "h:X-Webhook-Id"}, Event: []string{"b:event.event_type"},
 			Deadline: 16, Source: "https://developer.pagerduty.com/docs/verifying-webhook-signatures",
@@ -106,7 +106,7 @@ func hexRows() []Scheme {
 			Deadline: 10, Retries: "about 10 min, exponential", Source: "https://www.dropbox.com/developers/reference/webhooks",
 		},
 		{
-			Provider: "razorpay", Title: "Razorpay", Detect: []string{"X-Razorpay-Signature"},
+			Provider: "razorpay", Title: "Razorpay", Detect: []string{"X-Razorpay-Signature"}, When: []string{"b:created_at"},
 			Sig: hub("X-Razorpay-Signature"), ID: []string{"h:x-razorpay-event-id"}, Event: []string{"b:event"}, Source: "https://razorpay.com/docs/webhooks/validate-test/",
 		},
 		{
@@ -192,7 +192,8 @@ func base64Rows() []Scheme {
 	shopify := Scheme{
 		Provider: "shopify", Title: "Shopify", Detect: []string{"X-Shopify-Topic"}, orDetect: []string{"X-Shopify-Hmac-Sha256"},
 		Sig: []string{"X-Shopify-Hmac-Sha256"}, Out: "base64",
-		ID: []string{"h:X-Shopify-Webhook-Id"}, Event: []string{"h:X-Shopify-Topic"},
+		When: []string{"h:X-Shopify-Triggered-At"},
+		ID:   []string{"h:X-Shopify-Webhook-Id"}, Event: []string{"h:X-Shopify-Topic"},
 		Deadline: 5, Retries: "8 within 4 h", Source: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
 	}
 	events := shopify
@@ -206,7 +207,7 @@ func base64Rows() []Scheme {
 			ID: []string{"h:X-WC-Webhook-Delivery-ID"}, Event: []string{"h:X-WC-Webhook-Topic"}, Source: "https://woocommerce.com/document/webhooks/",
 		},
 		{
-			Provider: "line", Title: "LINE", Detect: []string{"x-line-signature"},
+			Provider: "line", Title: "LINE", Detect: []string{"x-line-signature"}, When: []string{"b:events.0.timestamp"},
 			Sig: []string{"x-line-signature"}, Out: "base64",
 			ID: []string{"b:events.0.webhookEventId"}, Event: []string{"b:events.0.type"}, Source: "https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
 		},
@@ -289,13 +290,13 @@ func sharedFieldRows() []Scheme {
 			Sig: []string{"Signature"}, ID: []string{"b:data.id"}, Event: []string{"b:type"}, Source: "https://developers.mailersend.com/api/v1/webhooks.html",
 		},
 		{
-			Provider: "meta", Title: "Meta", Names: []string{"facebook", "instagram", "messenger", "whatsapp"}, Detect: []string{"X-Hub-Signature-256: sha256="},
+			Provider: "meta", Title: "Meta", Names: []string{"facebook", "instagram", "messenger", "whatsapp"}, Detect: []string{"X-Hub-Signature-256: sha256="}, When: []string{"b:entry.0.time"},
 			Sig: []string{"X-Hub-Signature-256"}, Prefix: "sha256=", copies: []copied{{"X-Hub-Signature", "sha1", "sha1="}},
 			Event: []string{"b:object+b:entry.0.changes.0.field", "b:object"}, ID: []string{"b:entry.0.changes.0.value.messages.0.id", "b:entry.0.messaging.0.message.mid"},
 			Source: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads",
 		},
 		{
-			Provider: "intercom", Title: "Intercom", Detect: []string{"X-Hub-Signature: sha1=", "body:topic"},
+			Provider: "intercom", Title: "Intercom", Detect: []string{"X-Hub-Signature: sha1=", "body:topic"}, When: []string{"b:created_at"},
 			Sig: []string{"X-Hub-Signature"}, Alg: "sha1", Prefix: "sha1=", ID: []string{"b:id"}, Event: []string{"b:topic"},
 			Source: "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
 		},

@@ -16,7 +16,7 @@ func publicKeyRows() []Scheme {
 			ID: []string{"b:data.id"}, Event: []string{"b:data.event_type"}, Attempt: []string{"b:meta.attempt"}, Source: "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
 		},
 		{
-			Provider: "sendgrid", Title: "SendGrid", Detect: []string{"X-Twilio-Email-Event-Webhook-Signature"}, orDetect: []string{"body:0.sg_event_id"},
+			Provider: "sendgrid", Title: "SendGrid", Detect: []string{"X-Twilio-Email-Event-Webhook-Signature"}, orDetect: []string{"body:0.sg_event_id"}, When: []string{"b:0.timestamp"},
 			Sig: []string{"X-Twilio-Email-Event-Webhook-Signature"}, Alg: algECDSA, Out: "base64", Template: "{ts}{body}", TS: "h:X-Twilio-Email-Event-Webhook-Timestamp",
 			ID: []string{"b:0.sg_event_id"}, Event: []string{"b:0.event"}, Source: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
 		},

@@ -12,14 +12,14 @@ func kvRows() []Scheme {
 	const tBody = "{ts}.{body}"
 	return []Scheme{
 		{
-			Provider: "stripe", Title: "Stripe", Detect: []string{"Stripe-Signature"},
+			Provider: "stripe", Title: "Stripe", Detect: []string{"Stripe-Signature"}, When: []string{"b:created"},
 			orDetect: []string{"body:object=event", "body:livemode", "body:pending_webhooks"},
 			Sig:      []string{"Stripe-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
 			ID: []string{"b:id"}, Event: []string{"b:type"},
 			Retries: "up to 3 days, exponential", Source: "https://docs.stripe.com/webhooks/signature",
 		},
 		{
-			Provider: "mux", Title: "Mux", Detect: []string{"Mux-Signature"},
+			Provider: "mux", Title: "Mux", Detect: []string{"Mux-Signature"}, When: []string{"b:created_at"},
 			Sig: []string{"Mux-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://www.mux.com/docs/core/verify-webhook-signatures",
 		},
@@ -34,12 +34,12 @@ func kvRows() []Scheme {
 			ID: []string{"b:id"}, Event: []string{"b:type+b:action"}, Source: "https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations",
 		},
 		{
-			Provider: "calendly", Title: "Calendly", Detect: []string{"Calendly-Webhook-Signature"},
+			Provider: "calendly", Title: "Calendly", Detect: []string{"Calendly-Webhook-Signature"}, When: []string{"b:created_at"},
 			Sig: []string{"Calendly-Webhook-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
 			Event: []string{"b:event"}, Source: "https://developer.calendly.com/api-docs/ZG9jOjM2MzE2MDM4-webhook-signatures",
 		},
 		{
-			Provider: "workos", Title: "WorkOS", Detect: []string{"WorkOS-Signature"},
+			Provider: "workos", Title: "WorkOS", Detect: []string{"WorkOS-Signature"}, When: []string{"b:created_at"},
 			Sig: []string{"WorkOS-Signature"}, Item: ", ", KV: "=", Field: "v1", Template: tBody, TS: "f:t", TSUnit: "ms", Tol: 180,
 			ID: []string{"b:id"}, Event: []string{"b:event"}, Source: "https://workos.com/docs/events/data-syncing/webhooks",
 		},
@@ -59,7 +59,7 @@ func kvRows() []Scheme {
 			ID: []string{"h:idempotency-key"}, Event: []string{"h:sanity-operation", "b:_type"}, Source: "https://www.sanity.io/docs/webhooks",
 		},
 		{
-			Provider: "paddle", Title: "Paddle", Detect: []string{"Paddle-Signature"},
+			Provider: "paddle", Title: "Paddle", Detect: []string{"Paddle-Signature"}, When: []string{"b:occurred_at"},
 			Sig: []string{"Paddle-Signature"}, Item: ";", KV: "=", Field: "h1", Template: "{ts}:{body}", TS: "f:ts", Tol: 5,
 			ID: []string{"b:event_id"}, Event: []string{"b:event_type"}, Source: "https://developer.paddle.com/webhooks/signature-verification",
 		},
@@ -71,7 +71,7 @@ func kvRows() []Scheme {
 func fieldTimeRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "slack", Title: "Slack", Detect: []string{"X-Slack-Signature"},
+			Provider: "slack", Title: "Slack", Detect: []string{"X-Slack-Signature"}, When: []string{"b:event_time"},
 			Sig: []string{"X-Slack-Signature"}, Prefix: "v0=", Template: "v0:{ts}:{body}", TS: "h:X-Slack-Request-Timestamp", Tol: 300,
 			orDetect: []string{"body:type=url_verification", "body:challenge", "body:token"},
 			ID:       []string{"b:event_id", "p:trigger_id", "b:trigger_id"}, Event: []string{"b:event.type", "b:type", "p:command"},
@@ -79,13 +79,13 @@ func fieldTimeRows() []Scheme {
 			Deadline: 3, Retries: "3: at once, after 1 min, after 5 min", Source: "https://docs.slack.dev/authentication/verifying-requests-from-slack/",
 		},
 		{
-			Provider: "zoom", Title: "Zoom", Detect: []string{"x-zm-signature"},
+			Provider: "zoom", Title: "Zoom", Detect: []string{"x-zm-signature"}, When: []string{"b:event_ts"},
 			Sig: []string{"x-zm-signature"}, Prefix: "v0=", Template: "v0:{ts}:{body}", TS: "h:x-zm-request-timestamp",
 			orDetect: []string{"body:event=endpoint.url_validation", "body:payload.plainToken"},
 			Event:    []string{"b:event"}, Deadline: 3, Source: "https://developers.zoom.us/docs/api/webhooks/",
 		},
 		{
-			Provider: "twitch", Title: "Twitch EventSub", Detect: []string{"Twitch-Eventsub-Message-Id"},
+			Provider: "twitch", Title: "Twitch EventSub", Detect: []string{"Twitch-Eventsub-Message-Id"}, When: []string{"h:Twitch-Eventsub-Message-Timestamp"},
 			Sig: []string{"Twitch-Eventsub-Message-Signature"}, Prefix: "sha256=", Template: "{h:Twitch-Eventsub-Message-Id}{ts}{body}",
 			TS: "h:Twitch-Eventsub-Message-Timestamp", TSUnit: "rfc3339", Tol: 600,
 			ID: []string{"h:Twitch-Eventsub-Message-Id"}, Event: []string{"h:Twitch-Eventsub-Subscription-Type", "h:Twitch-Eventsub-Message-Type"},
@@ -93,7 +93,7 @@ func fieldTimeRows() []Scheme {
 			Retries: "subscription revoked after failures", Source: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
 		},
 		{
-			Provider: "zendesk", Title: "Zendesk", Detect: []string{"X-Zendesk-Webhook-Signature"}, orDetect: []string{"X-Zendesk-Webhook-Id"},
+			Provider: "zendesk", Title: "Zendesk", Detect: []string{"X-Zendesk-Webhook-Signature"}, orDetect: []string{"X-Zendesk-Webhook-Id"}, When: []string{"b:time"},
 			Sig: []string{"X-Zendesk-Webhook-Signature"}, Out: "base64", Template: "{ts}{body}", TS: "h:X-Zendesk-Webhook-Signature-Timestamp", TSUnit: "rfc3339",
 			ID: []string{"h:X-Zendesk-Webhook-Invocation-Id"}, Event: []string{"b:type"}, Source: "https://developer.zendesk.com/documentation/webhooks/verifying/",
 		},

@@ -56,16 +56,16 @@ func tokenRows() []Scheme {
 func unsignedRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "event-grid", Title: "Azure Event Grid", Detect: []string{"aeg-event-type"}, orDetect: []string{"body:0.topic", "body:0.eventType", "body:0.dataVersion"},
+			Provider: "event-grid", Title: "Azure Event Grid", Detect: []string{"aeg-event-type"}, orDetect: []string{"body:0.topic", "body:0.eventType", "body:0.dataVersion"}, When: []string{"b:0.eventTime"},
 			ID: []string{"b:0.id", "b:id", "h:ce-id"}, Event: []string{"b:0.eventType", "b:type", "h:ce-type"}, Attempt: []string{"h:aeg-delivery-count"}, attemptFrom0: true,
 			Deadline: 30, Source: "https://learn.microsoft.com/en-us/azure/event-grid/webhook-event-delivery",
 		},
 		{
-			Provider: "cloudevents", Title: "CloudEvents", Detect: []string{"ce-id", "ce-type"}, orDetect: []string{"body:specversion", "body:source", "body:id"},
+			Provider: "cloudevents", Title: "CloudEvents", Detect: []string{"ce-id", "ce-type"}, orDetect: []string{"body:specversion", "body:source", "body:id"}, When: []string{"h:ce-time"},
 			ID: []string{"h:ce-source+h:ce-id", "b:source+b:id"}, Event: []string{"h:ce-type", "b:type"}, Source: "https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md",
 		},
 		{
-			Provider: "strava", Title: "Strava", Detect: []string{"body:aspect_type", "body:subscription_id"},
+			Provider: "strava", Title: "Strava", Detect: []string{"body:aspect_type", "body:subscription_id"}, When: []string{"b:event_time"},
 			ID: []string{"b:object_id+b:aspect_type+b:event_time"}, Event: []string{"b:object_type+b:aspect_type"},
 			Deadline: 2, Retries: "3 attempts", Source: "https://developers.strava.com/docs/webhooks/",
 		},

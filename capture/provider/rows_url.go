@@ -32,7 +32,7 @@ func urlRows() []Scheme {
 			Source: "https://www.plivo.com/docs/voice/concepts/signature-validation/",
 		},
 		{
-			Provider: "square", Title: "Square", Detect: []string{"x-square-hmacsha256-signature"},
+			Provider: "square", Title: "Square", Detect: []string{"x-square-hmacsha256-signature"}, When: []string{"b:created_at"},
 			Sig: []string{"x-square-hmacsha256-signature"}, Out: "base64", Template: "{url}{body}",
 			ID: []string{"b:event_id"}, Event: []string{"b:type"}, Attempt: []string{"h:square-retry-number"}, attemptFrom0: true,
 			Source: "https://developer.squareup.com/docs/webhooks/step3validate",

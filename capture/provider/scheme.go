@@ -60,6 +60,9 @@ type Scheme struct {
 	ID      []string `toml:"id"`
 	Event   []string `toml:"event"`
 	Attempt []string `toml:"attempt"`
+	// When is the time of the event, by which deliveries that overtake each other
+	// are told: RFC 3339, or seconds or milliseconds.
+	When []string `toml:"when"`
 	// Deadline is how many seconds the provider waits for the answer; 0 is unknown.
 	Deadline int `toml:"deadline"`
 	// Retries says in words how the provider tries again.

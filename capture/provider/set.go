@@ -27,6 +27,7 @@ type Set struct {
 	rows   []*Scheme // the user's own, then the table
 	public string
 	tries  tries
+	order  order
 
 	mu      sync.Mutex               // of writers
 	secrets atomic.Pointer[[]Secret] // the slice is never changed
@@ -126,6 +127,9 @@ func (s *Set) Identify(ex *capture.Exchange) {
 		}
 		if ex.Sender.Try == 0 && ex.Sender.Delivery != "" && !strings.HasPrefix(ex.Sender.Delivery, hashed) {
 			ex.Sender.Try = s.tries.count(row.Provider, ex.Sender.Delivery)
+		}
+		if at, ok := m.when(row); ok && ex.Sender.Try < 2 {
+			ex.Sender.Late = s.order.late(row.Provider, path(ex.Request.Target), at)
 		}
 	}
 }

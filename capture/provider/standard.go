@@ -13,6 +13,7 @@ func standardRows() []Scheme {
 			Item: " ", KV: ",", Field: "v1", Template: "{h:" + prefix + "-id}.{ts}.{body}",
 			TS: "h:" + prefix + "-timestamp", Tol: 300,
 			ID: []string{"h:" + prefix + "-id"}, Event: []string{"h:X-Gitlab-Event", "b:type", "b:event_type", "b:event"},
+			When:   []string{"b:timestamp"},
 			read:   readStandard,
 			words:  "HMAC-SHA256 of {" + prefix + "-id}.{ts}.{body}, base64, in " + prefix + "-signature, within 5 min",
 			Source: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",

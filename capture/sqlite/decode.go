@@ -147,7 +147,7 @@ func unpackExchange(src capture.BodySource, id capture.ID, data []byte) (*captur
 	ex := &capture.Exchange{ID: id, At: u.time()}
 	r := &ex.Request
 	var hasHead, forgotten bool
-	u.bools(&r.TLS, &r.Exact, &r.Chunked, &r.Truncated, &r.Incomplete, &hasHead, &forgotten)
+	u.bools(&r.TLS, &r.Exact, &r.Chunked, &r.Truncated, &r.Incomplete, &hasHead, &forgotten, &ex.Sender.Late)
 	for _, s := range [...]*string{&r.Method, &r.Target, &r.Host, &r.Proto, &r.Remote, &r.Malformed} {
 		*s = u.string()
 	}

@@ -79,7 +79,7 @@ func packExchange(id capture.ID, ex *capture.Exchange) []byte {
 	p := make(packer, 0, 512)
 	p = append(p, tagExchange)
 	p.int(ex.At.UnixNano())
-	p.bools(r.TLS, r.Exact, r.Chunked, r.Truncated, r.Incomplete, len(r.Head) > 0, r.Body.IsForgotten())
+	p.bools(r.TLS, r.Exact, r.Chunked, r.Truncated, r.Incomplete, len(r.Head) > 0, r.Body.IsForgotten(), ex.Sender.Late)
 	for _, s := range [...]string{r.Method, r.Target, r.Host, r.Proto, r.Remote, r.Malformed} {
 		p.string(s)
 	}

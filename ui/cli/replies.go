@@ -81,19 +81,21 @@ func (e *engine) gate() *reply.Gate {
 // handshake answers what must be computed from the request, or only marks it.
 func (e *engine) handshake(_ context.Context, ex *capture.Exchange) (string, *capture.Reply) {
 	h, ok := e.providers.Handshake(ex)
-	switch {
-	case !ok:
+	if !ok {
 		return "", nil
-	case e.p.opts.handshakes.value == "forward":
-		return h.Name, nil
-	case h.Reply.Status != 0:
-		return h.Name, &h.Reply
+	}
+	switch {
+	case h.Ask != "":
+		e.notice(h.Name + ": nothing is confirmed by itself: " + h.Ask + " does it when it is fetched")
+	case h.Learned != nil:
+		e.notice(h.Name + ": the secret of its signatures came with it: it is not kept by itself")
 	case h.Need != "":
 		e.notice(h.Name + ": " + h.Need)
-	case h.Ask != "":
-		e.notice(h.Name + ": to confirm the subscription, open " + h.Ask)
 	}
-	return h.Name, nil
+	if h.Reply.Status == 0 || e.p.opts.handshakes.value == "forward" {
+		return h.Name, nil
+	}
+	return h.Name, &h.Reply
 }
 
 func (e *engine) rulesChanged(r *reply.Rules) {

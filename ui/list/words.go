@@ -48,6 +48,7 @@ func words(ex *capture.Exchange, f *Facts) []word {
 	add(limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
 	add(ex.Handshake != "", "handshake", dim)
 	add(f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
+	add(ex.Sender.Late, "out of order", dim)
 	add(ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
 	return ws
 }

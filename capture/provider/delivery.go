@@ -1,0 +1,120 @@
+package provider
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"creel/capture"
+)
+
+// Delivery is one event and the tries of its sender to deliver it.
+type Delivery struct {
+	Provider, Event, ID string
+	Tries               []Try // in the order in which they came
+}
+
+// Try is one coming of a delivery.
+type Try struct {
+	Exchange capture.ID
+	N        int // as the sender counts, else as they came
+	At       time.Time
+	After    time.Duration // since the try before came; 0 for the first
+	State    capture.State
+	Status   int  // what the sender was answered; 0 for nothing
+	Again    bool // a try before had succeeded: this one is a duplicate, not a retry
+	Late     bool // the event is older than one that came before it
+}
+
+// Deliveries groups exchanges, given in the order in which they came, by what
+// they deliver; those without a delivery id are left out.
+func Deliveries(all []*capture.Exchange) []Delivery {
+	type key struct{ provider, id string }
+	at := map[key]int{}
+	var out []Delivery
+	for _, ex := range all {
+		k := key{ex.Sender.Provider, ex.Sender.Delivery}
+		if k.id == "" {
+			continue
+		}
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k] = i
+			out = append(out, Delivery{Provider: k.provider, Event: ex.Sender.Event, ID: k.id})
+		}
+		out[i].add(ex)
+	}
+	return out
+}
+
+// DeliveryOf is the delivery of one exchange, with its tries among all.
+func DeliveryOf(all []*capture.Exchange, of *capture.Exchange) Delivery {
+	d := Delivery{Provider: of.Sender.Provider, Event: of.Sender.Event, ID: of.Sender.Delivery}
+	if d.ID == "" {
+		d.add(of)
+		return d
+	}
+	for _, ex := range all {
+		if ex.Sender.Provider == d.Provider && ex.Sender.Delivery == d.ID {
+			d.add(ex)
+		}
+	}
+	return d
+}
+
+func (d *Delivery) add(ex *capture.Exchange) {
+	t := Try{
+		Exchange: ex.ID, N: len(d.Tries) + 1, At: ex.At,
+		State: ex.State, Status: ex.Reply.Status, Late: ex.Sender.Late,
+	}
+	if ex.Sender.Try > 0 {
+		t.N = ex.Sender.Try
+	}
+	for _, before := range d.Tries {
+		t.After = ex.At.Sub(before.At)
+		t.Again = t.Again || before.Succeeded()
+	}
+	d.Tries = append(d.Tries, t)
+}
+
+// Succeeded reports whether the sender had no reason to try again.
+func (t *Try) Succeeded() bool { return t.State == capture.StateAnswered && t.Status/100 == 2 }
+
+// result is what a try got, in a word.
+func (t *Try) result() string {
+	if t.Status > 0 && t.State == capture.StateAnswered {
+		return strconv.Itoa(t.Status)
+	}
+	return t.State.String()
+}
+
+// Timeline is what the tries got and the time between them:
+// 500 ─1.0s─ 500 ─2.1s─ 200.
+func (d *Delivery) Timeline() string {
+	var b strings.Builder
+	for i := range d.Tries {
+		t := &d.Tries[i]
+		if i > 0 {
+			b.WriteString(" ─" + interval(t.After) + "─ ")
+		}
+		b.WriteString(t.result())
+	}
+	return b.String()
+}
+
+// interval is a duration of few letters: 80ms, 1.0s, 5.2m, 2.0h, 3.1d.
+func interval(d time.Duration) string {
+	switch {
+	case d < 100*time.Millisecond:
+		return fmt.Sprintf("%dms", max(0, d.Milliseconds()))
+	case d < 100*time.Second:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	case d < 100*time.Minute:
+		return fmt.Sprintf("%.1fm", d.Minutes())
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%.1fh", d.Hours())
+	}
+	return fmt.Sprintf("%.1fd", d.Hours()/24)
+}
