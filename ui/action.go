@@ -66,9 +66,6 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return m.do(a)
 	}
-	if m.inDetail {
-		return m.detail.Update(msg)
-	}
 	return nil
 }
 

@@ -26,13 +26,12 @@ func run1(f func(*Model)) func(*Model) tea.Cmd {
 	return func(m *Model) tea.Cmd { f(m); return nil }
 }
 
-// move makes a row for a movement, in the list and in the detail.
-func move(keys []string, help string, by func(*Model) int) []action {
+// move makes the rows of a movement: in the list, and in the detail.
+func move(keys []string, help string, by func(*Model) int, within func(*Model) tea.Cmd) []action {
 	return []action{
 		{name: "List: " + help, keys: keys, where: inList, group: groupMove, help: help,
 			run: func(m *Model) tea.Cmd { return m.moveList(by(m)) }},
-		{name: "Detail: " + help, keys: keys, where: inPane, group: groupMove, help: help,
-			run: func(m *Model) tea.Cmd { return m.detailKey(keys[0]) }},
+		{name: "Detail: " + help, keys: keys, where: inPane, group: groupMove, help: help, run: within},
 	}
 }
 
@@ -40,7 +39,7 @@ func move(keys []string, help string, by func(*Model) int) []action {
 // in this order, in help by group.
 func actions() []action {
 	var all []action
-	for _, rows := range [][]action{sendActions(), replyActions(), lookActions(), keepActions(), moveActions(), elseActions()} {
+	for _, rows := range [][]action{sendActions(), replyActions(), lookActions(), detailActions(), keepActions(), moveActions(), elseActions()} {
 		all = append(all, rows...)
 	}
 	return all

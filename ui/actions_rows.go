@@ -1,15 +1,21 @@
 package ui
 
 import (
+	"strconv"
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/ui/detail"
 )
 
 func sendActions() []action {
 	return []action{
 		{name: "Resend", keys: []string{"r"}, where: anywhere, group: groupSend, acts: true,
 			help: "resend, body byte for byte", label: (*Model).resendLabel, ready: needsOne, run: (*Model).resend},
+		{name: "Repeat", keys: []string{"R"}, where: anywhere, group: groupSend, acts: true,
+			help: "repeat: how often, how many at once, how fast; then a histogram", ready: needsOne, run: (*Model).repeatMenu},
 		{name: "Edit", keys: []string{"e"}, where: anywhere, group: groupSend, acts: true,
 			help: "edit here; nothing is sent before you say so", label: labelOne("edit"), ready: needsOne, run: (*Model).edit},
 		{name: "Edit in $EDITOR", keys: []string{"E"}, where: anywhere, group: groupSend, acts: true,
@@ -44,7 +50,7 @@ func lookActions() []action {
 	return []action{
 		{name: "Filter", keys: []string{"/"}, where: inList, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("filter"), run: run1((*Model).openFilter)},
 		{name: "Filter from anywhere", keys: []string{"ctrl+f"}, where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
-		{name: "Search in it", keys: []string{"/"}, where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: func(m *Model) tea.Cmd { return m.detailKey("/") }},
+		{name: "Search in it", keys: []string{"/"}, where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: (*Model).searchDetail},
 		{name: "Compare", keys: []string{"c"}, where: anywhere, group: groupLook, acts: true,
 			help: "compare: with the marked one, or the previous different delivery of the same event", label: labelOne("compare"), ready: needsOne, run: (*Model).compare},
 		{name: "Copy", keys: []string{"y"}, where: anywhere, group: groupLook, acts: true,
@@ -52,6 +58,26 @@ func lookActions() []action {
 		{name: "Export", keys: []string{"x"}, where: anywhere, group: groupLook, acts: true,
 			help: "export, for others: secrets masked, said", ready: needsOne, run: (*Model).exportMenu},
 	}
+}
+
+// detailActions work on what the detail shows, wherever the focus is.
+func detailActions() []action {
+	rows := []action{
+		{name: "Next hit", keys: []string{"n"}, where: anywhere, group: groupLook, help: "next hit of the search", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(1) }},
+		{name: "Previous hit", keys: []string{"N"}, where: anywhere, group: groupLook, help: "previous hit", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(-1) }},
+		{name: "View as", keys: []string{"v"}, where: anywhere, group: groupLook, help: "view the body as pretty, tree, raw, hex, ...", label: labelInDetail("view"), ready: (*Model).noBody, run: (*Model).viewMenu},
+		{name: "Wrap", keys: []string{"w"}, where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.ToggleWrap() }},
+		{name: "Fold all", keys: []string{"z"}, where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.FoldAll() }},
+		{name: "jq", keys: []string{"="}, where: anywhere, group: groupLook, help: "run a jq expression over the body", label: labelInDetail("jq"), ready: needsOne, run: (*Model).jq},
+		{name: "Open the answer", keys: []string{"o"}, where: anywhere, group: groupLook, help: "open the newest attempt's answer", ready: needsOne, run: (*Model).openAnswer},
+	}
+	for i, name := range []string{"Body", "Headers", "Query", "Reply", "Attempts", "Signature", "Raw"} {
+		tab := detail.Tab(i)
+		rows = append(rows, action{name: "Tab " + name, keys: []string{strconv.Itoa(i + 1)}, where: anywhere, group: groupLook,
+			help: "the tabs: Body, Headers, Query, Reply, Attempts, Signature, Raw", ready: needsOne,
+			run: func(m *Model) tea.Cmd { return m.openTab(tab) }})
+	}
+	return rows
 }
 
 func keepActions() []action {
@@ -72,18 +98,35 @@ func keepActions() []action {
 }
 
 func moveActions() []action {
-	rows := move([]string{"j", "down"}, "one down", func(*Model) int { return 1 })
-	rows = append(rows, move([]string{"k", "up"}, "one up", func(*Model) int { return -1 })...)
-	rows = append(rows, move([]string{"g", "home"}, "to the first", func(m *Model) int { return -m.list.Len() })...)
-	rows = append(rows, move([]string{"G", "end"}, "to the newest, and follow", func(m *Model) int { return m.list.Len() })...)
-	rows = append(rows, move([]string{"ctrl+d"}, "half a page down", func(m *Model) int { return (m.list.Page() + 1) / 2 })...)
-	rows = append(rows, move([]string{"ctrl+u"}, "half a page up", func(m *Model) int { return -(m.list.Page() + 1) / 2 })...)
-	rows = append(rows, move([]string{"pgdown"}, "a page down", func(m *Model) int { return m.list.Page() })...)
-	rows = append(rows, move([]string{"pgup"}, "a page up", func(m *Model) int { return -m.list.Page() })...)
+	page := func(by float64) (func(*Model) int, func(*Model) tea.Cmd) {
+		return func(m *Model) int { return int(by * float64(m.list.Page())) },
+			func(m *Model) tea.Cmd { return m.detail.Page(by) }
+	}
+	line := func(by int) (func(*Model) int, func(*Model) tea.Cmd) {
+		return func(*Model) int { return by }, func(m *Model) tea.Cmd { return m.detail.Move(by) }
+	}
+	var rows []action
+	add := func(keys string, help string, by func(*Model) int, within func(*Model) tea.Cmd) {
+		rows = append(rows, move(strings.Fields(keys), help, by, within)...)
+	}
+	by, within := line(1)
+	add("j down", "one down", by, within)
+	by, within = line(-1)
+	add("k up", "one up", by, within)
+	add("g home", "to the first", func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.First() })
+	add("G end", "to the newest, and follow", func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.Last() })
+	by, within = page(0.5)
+	add("ctrl+d", "half a page down", by, within)
+	by, within = page(-0.5)
+	add("ctrl+u", "half a page up", by, within)
+	by, within = page(1)
+	add("pgdown", "a page down", by, within)
+	by, within = page(-1)
+	add("pgup", "a page up", by, within)
 	return append(rows, []action{
-		{name: "Open", keys: []string{"enter"}, where: anywhere, group: groupMove, help: "open, zoom", ready: needsOne, run: run1((*Model).open)},
+		{name: "Open", keys: []string{"enter"}, where: anywhere, group: groupMove, help: "open, zoom", ready: needsOne, run: (*Model).enter},
 		{name: "Open the detail", keys: []string{"l", "right"}, where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
-		{name: "Unfold", keys: []string{"l", "right"}, where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.detailKey("l") }},
+		{name: "Unfold", keys: []string{"l", "right"}, where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.detail.Right() }},
 		{name: "Back to the list", keys: []string{"h", "left"}, where: inPane, group: groupMove, help: "back; in a tree, fold", run: (*Model).foldOrBack},
 		{name: "Other pane", keys: []string{"tab", "shift+tab"}, where: anywhere, group: groupMove, help: "the other pane", run: run1((*Model).otherPane)},
 		{name: "Back", keys: []string{"esc"}, where: anywhere, group: groupMove, help: "back: zoom, detail, marks; never quits", run: (*Model).back},

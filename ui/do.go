@@ -30,6 +30,16 @@ func labelOne(text string) func(*Model) safe.Text {
 	}
 }
 
+// labelInDetail is a label that is shown while the detail has the focus.
+func labelInDetail(text string) func(*Model) safe.Text {
+	return func(m *Model) safe.Text {
+		if !m.inDetail {
+			return safe.Text{}
+		}
+		return safe.Line(text)
+	}
+}
+
 // subject names what an acting key would act on: "#412", "3 marked".
 func (m *Model) subject() safe.Text {
 	switch ids := m.chosen(); {
@@ -54,8 +64,6 @@ func (m *Model) moveList(by int) tea.Cmd {
 	}
 	return m.showSelected()
 }
-
-func (m *Model) detailKey(key string) tea.Cmd { return m.detail.Key(key) }
 
 // open goes from the list into the detail; from there it zooms.
 func (m *Model) open() {
@@ -84,8 +92,10 @@ func (m *Model) otherPane() {
 
 // back is one step back, never out: zoom, detail, filter, marks.
 func (m *Model) back() tea.Cmd {
+	if cmd, ok := m.detail.Back(); m.inDetail && ok {
+		return cmd
+	}
 	switch {
-	case m.inDetail && m.detail.Back():
 	case m.zoomed && m.lay.W >= layout.WideColumns:
 		m.zoomed = false
 	case m.inDetail:
@@ -99,13 +109,6 @@ func (m *Model) back() tea.Cmd {
 	}
 	m.relayout()
 	return nil
-}
-
-func (m *Model) foldOrBack() tea.Cmd {
-	if m.detail.CanFold() {
-		return m.detailKey("h")
-	}
-	return m.back()
 }
 
 // toggleMark marks what is selected and goes on to the next.

@@ -57,6 +57,10 @@ func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case overlay.TargetsSet:
 		m.deps.Targets.Set(d.List)
 		m.takeFacts()
+	case overlay.RepeatAsked:
+		return m.startRepeat(d.Plan), true
+	case overlay.RepeatCancelled:
+		m.cancelRepeat()
 	case overlay.HoldSet:
 		return m.holdSet(d), true
 	case overlay.HeldDecided:

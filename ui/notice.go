@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"creel/capture/safe"
@@ -65,14 +66,27 @@ func (m *Model) footer() string {
 			}
 			row.Text(look, m.notice.text).Gap(3)
 		}
-		for _, a := range m.footerActions() {
-			m.hint(row, room, a.keys[0], a.label(m))
-		}
+		m.hints(row, room)
 	}
 	if badge.Col() > 0 && m.stack.Top() == nil {
 		row.To(room).Styled(badge.Drawn(), badge.Col())
 	}
 	return row.String()
+}
+
+// hints writes what the keys would do here. The way to all keys is kept room for.
+func (m *Model) hints(row *theme.Row, room int) {
+	actions := m.footerActions()
+	last := slices.IndexFunc(actions, func(a *action) bool { return a.keys[0] == "?" })
+	keep := len("? keys") + 2
+	for i, a := range actions {
+		switch {
+		case i < last:
+			m.hint(row, room-keep, a.keys[0], a.label(m))
+		default:
+			m.hint(row, room, a.keys[0], a.label(m))
+		}
+	}
 }
 
 // hint writes a key and what it does, when there is room for both.

@@ -54,7 +54,7 @@ func (m *Model) offerAnswer() {
 }
 
 // busy reports whether the user is at something that must not be interrupted.
-func (m *Model) busy() bool { return m.stack.Top() != nil || m.filter.IsOpen() }
+func (m *Model) busy() bool { return m.stack.Top() != nil || m.filter.IsOpen() || m.detail.Typing() }
 
 // touch makes the time of the hold stand still from the first key on.
 func (m *Model) touch(msg tea.Msg) {

@@ -138,7 +138,7 @@ func acting(line string) string {
 		}
 	}
 	for _, r := range line {
-		if r >= 0x80 && r <= 0x9f || r == 0x202e || r == 0x200b || r == 0xfeff || r == 0xfffd {
+		if r >= 0x80 && r <= 0x9f || r == 0x202e || r == 0x200b || r == 0xfeff {
 			return fmt.Sprintf("%U", r)
 		}
 	}

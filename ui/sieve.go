@@ -52,15 +52,8 @@ func (m *Model) sift(f *filter.Filter) tea.Cmd {
 		m.index.match = func(ex *capture.Exchange) bool { return f.Match(ex, m.filterEnv()) }
 	}
 	m.refilter()
-	return tea.Batch(m.search(), m.markWords(), m.showSelected())
-}
-
-// markWords has the detail mark what the filter looks for.
-func (m *Model) markWords() tea.Cmd {
-	if m.sieve.f == nil {
-		return m.detail.SetFilter(nil)
-	}
-	return m.detail.SetFilter(m.sieve.f)
+	m.detail.SetWords(f.Words())
+	return tea.Batch(m.search(), m.showSelected())
 }
 
 // refilter filters everything anew and shows it.

@@ -70,6 +70,7 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case ticked:
 		m.ticking = false
 		m.takeFacts()
+		m.detail.Tick()
 		return nil, true
 	case did:
 		return m.report(msg), true
@@ -85,6 +86,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		return m.reportCopied(msg), true
 	case exported:
 		return m.reportExported(msg), true
+	case repeated:
+		return m.takeRepeated(msg), true
 	case paired:
 		return m.openCompare(msg), true
 	case opened:
@@ -110,6 +113,9 @@ func (m *Model) input(msg tea.Msg) tea.Cmd {
 	}
 	if _, mouse := msg.(tea.MouseMsg); m.filter.IsOpen() && !mouse {
 		return m.filterInput(msg)
+	}
+	if _, mouse := msg.(tea.MouseMsg); m.inDetail && m.detail.Typing() && !mouse {
+		return m.detail.Update(msg)
 	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:

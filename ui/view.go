@@ -40,6 +40,9 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	if m.stack.Top() != nil {
 		return m.stack.Compose(base, l.W, l.H)
 	}
+	if x, y, ok := m.detail.Cursor(); ok && cursor == nil && m.inDetail {
+		cursor = tea.NewCursor(l.Detail.X+x, l.Detail.Y+y)
+	}
 	return base, cursor
 }
 

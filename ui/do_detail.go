@@ -1,0 +1,123 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/compare"
+	"creel/capture/provider"
+	"creel/capture/safe"
+	"creel/ui/detail"
+	"creel/ui/layout"
+	"creel/ui/overlay"
+)
+
+// newDetail makes the pane that shows one request.
+func (m *Model) newDetail() *detail.Pane {
+	d := detail.Deps{Ctx: m.ctx, Now: m.deps.Now, Limit: m.limit}
+	if p := m.deps.Providers; p != nil {
+		d.Check = func(ctx context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error) {
+			return p.Check(ctx, ex, provider.Options{Now: now})
+		}
+	}
+	ring, ctx := m.deps.Ring, m.ctx
+	d.Before = func(ex *capture.Exchange) *capture.Exchange { return compare.Previous(ctx, ring.Snapshot(), ex) }
+	return detail.New(m.theme, d)
+}
+
+// titled reports whether the detail must name its request, because the list is
+// not above it.
+func (m *Model) titled() bool { return m.lay.Mode != layout.Stacked }
+
+func (m *Model) openTab(tab detail.Tab) tea.Cmd {
+	if m.lay.Detail.Empty() {
+		m.open() // there is no room for both
+	}
+	return m.detail.Open(tab)
+}
+
+// foldOrBack folds in a tree; where nothing can be folded it goes back.
+func (m *Model) foldOrBack() tea.Cmd {
+	if m.detail.CanLeft() {
+		return m.detail.Left()
+	}
+	return m.back()
+}
+
+// enter opens from the list; in the detail it zooms, or opens what is at the
+// cursor of its tab.
+func (m *Model) enter() tea.Cmd {
+	m.open()
+	return nil
+}
+
+// viewMenu offers the ways to view the body.
+func (m *Model) viewMenu() tea.Cmd {
+	modes, now := m.detail.Modes()
+	var items []overlay.Item
+	add := func(key, name string) {
+		hint := safe.Text{}
+		if name == now {
+			hint = safe.Const("now")
+		}
+		items = append(items, overlay.Item{Key: key, Name: safe.Line(name), Hint: hint, Msg: order(func(m *Model) tea.Cmd { return m.detail.ViewAs(name) })})
+	}
+	for i, name := range modes {
+		add(string("123456789"[i%9]), name)
+	}
+	for _, name := range m.detail.Formats() {
+		if !slices.Contains(modes, name) {
+			add("", name)
+		}
+	}
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Const("view the body as"), items))
+	return nil
+}
+
+func (m *Model) noBody() safe.Text {
+	if modes, _ := m.detail.Modes(); m.selected() == nil || len(modes) == 0 {
+		return safe.Const("there is no body here: 1 shows it")
+	}
+	return safe.Text{}
+}
+
+func (m *Model) jq() tea.Cmd {
+	cmd, ok := m.detail.JQ()
+	if !ok {
+		m.say(safe.Const("jq: there is no body here"))
+		return nil
+	}
+	m.inDetail = true
+	m.list.EndFollow()
+	m.relayout()
+	return cmd
+}
+
+func (m *Model) searchDetail() tea.Cmd {
+	m.inDetail = true
+	m.relayout()
+	return m.detail.Search()
+}
+
+func (m *Model) nextHit(by int) tea.Cmd {
+	if !m.detail.Next(by) {
+		m.say(safe.Const("no search: / in the detail begins one"))
+	}
+	return nil
+}
+
+func (m *Model) openAnswer() tea.Cmd {
+	cmd, ok := m.detail.OpenAnswer()
+	if !ok {
+		m.say(safe.Const("no answer to open: nothing was sent yet"))
+		return nil
+	}
+	m.inDetail = true
+	m.list.EndFollow()
+	m.relayout()
+	return cmd
+}

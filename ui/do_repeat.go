@@ -1,0 +1,130 @@
+package ui
+
+import (
+	"context"
+	"sync/atomic"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/forward"
+	"creel/ui/overlay"
+)
+
+// repeat is one that is under way, or was.
+type repeat struct {
+	runs   []forward.Run // that are to be sent
+	cancel context.CancelFunc
+}
+
+// repeated tells how a repeat goes; next waits for more of it.
+type repeated struct {
+	overlay.RepeatProgressed
+	next tea.Cmd
+}
+
+// repeatMenu asks how often and how fast what is chosen is to be sent.
+func (m *Model) repeatMenu() tea.Cmd {
+	var runs []forward.Run
+	for _, ex := range m.chosen() {
+		if err := forward.Sendable(&ex.Request); err != nil {
+			m.complain(safe.Linef("%s: %v", ex.ID, err))
+			return nil
+		}
+		to, ok := m.goesTo(ex)
+		if !ok {
+			m.askURL(safe.Concat(safe.Const("repeat "), m.subject(), safe.Const(" to")), ex, func(u forward.URL) tea.Cmd {
+				return m.openRepeat(runsTo(m.chosen(), u))
+			})
+			return nil
+		}
+		runs = append(runs, forward.Run{ID: ex.ID, Request: &ex.Request, To: to, At: ex.At})
+	}
+	return m.openRepeat(runs)
+}
+
+func runsTo(chosen []*capture.Exchange, u forward.URL) []forward.Run {
+	var runs []forward.Run
+	for _, ex := range chosen {
+		runs = append(runs, forward.Run{ID: ex.ID, Request: &ex.Request, To: forward.Target{URL: u}, At: ex.At})
+	}
+	return runs
+}
+
+func (m *Model) openRepeat(runs []forward.Run) tea.Cmd {
+	if len(runs) == 0 {
+		return nil
+	}
+	m.repeat = repeat{runs: runs}
+	what := safe.Linef("%s → %s", m.subject(), runs[0].To.Resolve(runs[0].Request.Target).Short())
+	m.stack.Open(overlay.NewRepeat(m.theme, what, len(runs)))
+	return nil
+}
+
+// startRepeat sends; what it tells comes in repeated messages.
+func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
+	ctx, cancel := context.WithCancel(m.ctx)
+	m.repeat.cancel = cancel
+	ring, latest, poke := m.deps.Ring, new(atomic.Pointer[forward.Histogram]), make(chan struct{}, 1)
+	tell := func(h forward.Histogram) {
+		latest.Store(&h)
+		select {
+		case poke <- struct{}{}:
+		default:
+		}
+	}
+	r := forward.Repeat{
+		Runs: m.repeat.runs, Times: plan.Times, Concurrency: plan.Concurrency, Delay: plan.Delay, Speed: plan.Speed,
+		Send: m.sendRenewed(), Progress: tell,
+		Record: func(id capture.ID, a capture.Attempt) {
+			a.Resend = true
+			ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
+		},
+	}
+	go func() {
+		defer cancel()
+		tell(r.Do(ctx))
+	}()
+	var next tea.Cmd
+	next = func() tea.Msg {
+		<-poke
+		return repeated{overlay.RepeatProgressed{Histogram: *latest.Load()}, next}
+	}
+	return next
+}
+
+// sendRenewed is the sender with signatures renewed where that is due.
+func (m *Model) sendRenewed() func(context.Context, *capture.Request, forward.Target) capture.Attempt {
+	sender, renew := m.deps.Sender, m.deps.Renew
+	of := map[*capture.Request]*capture.Exchange{}
+	for _, run := range m.repeat.runs {
+		of[run.Request] = m.index.get(run.ID)
+	}
+	return func(ctx context.Context, req *capture.Request, to forward.Target) capture.Attempt {
+		signed := false
+		if ex := of[req]; renew != nil && ex != nil {
+			if fresh, err := renew(ctx, ex, req, false); err == nil && fresh != nil {
+				req, signed = fresh, true
+			}
+		}
+		a := sender.Send(ctx, req, to)
+		a.Signed = signed
+		return a
+	}
+}
+
+func (m *Model) takeRepeated(r repeated) tea.Cmd {
+	cmd := m.stack.Tell(r.RepeatProgressed)
+	if r.Histogram.Ended {
+		m.say(safe.Linef("repeat: %s sent, %s failed", number(r.Histogram.Done), number(r.Histogram.Failed)))
+		return cmd
+	}
+	return tea.Batch(cmd, r.next)
+}
+
+func (m *Model) cancelRepeat() {
+	if m.repeat.cancel != nil {
+		m.repeat.cancel()
+	}
+}
