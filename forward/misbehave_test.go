@@ -64,19 +64,21 @@ func gzipped(n int) string {
 	return b.String()
 }
 
-// Each way to misbehave ends with a clear state, whatever came is kept, and a
-// target that behaves again afterwards is served.
-func TestMisbehavingTargets(t *testing.T) {
+const ok = "HTTP/1.1 200 OK\r\n"
+
+// misbehaviour is a way to answer, and what the attempt says of it.
+type misbehaviour struct {
+	name   string
+	serve  func(net.Conn)
+	cause  capture.Cause
+	status int
+	body   string // * for any
+	err    string // part of the error
+}
+
+func misbehaviours() []misbehaviour {
 	bomb := gzipped(8 << 20)
-	const ok = "HTTP/1.1 200 OK\r\n"
-	tests := []struct {
-		name   string
-		serve  func(net.Conn)
-		cause  capture.Cause
-		status int
-		body   string
-		err    string // part of the error
-	}{
+	return []misbehaviour{
 		{"hang", func(c net.Conn) { untilClosed(c) }, "timeout", 0, "", "no whole answer within"},
 		{"hang in the head", func(c net.Conn) { ask(ok + "A: b")(c); untilClosed(c) }, "timeout", 200, "", "no whole answer within"},
 		{"hang in the body", func(c net.Conn) { ask(ok + "Content-Length: 9\r\n\r\nab")(c); untilClosed(c) }, "timeout", 200, "ab", "no whole answer within"},
@@ -126,7 +128,11 @@ func TestMisbehavingTargets(t *testing.T) {
 		{"gzip bomb", ask(ok + "Content-Encoding: gzip\r\nContent-Length: " + strconv.Itoa(len(bomb)) + "\r\n\r\n" + bomb), "toolarge", 200, "*", ""},
 		{"status 999", ask("HTTP/1.1 999 Hm\r\nContent-Length: 0\r\n\r\n"), "", 999, "", ""},
 	}
-	for _, tt := range tests {
+}
+
+// Each way to misbehave ends with a clear state, and what came is kept.
+func TestMisbehavingTargets(t *testing.T) {
+	for _, tt := range misbehaviours() {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			u := rawServer(t, tt.serve)

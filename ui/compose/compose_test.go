@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -325,74 +324,6 @@ func TestLeave(t *testing.T) {
 	typed(c, "x")
 	if msgs := press(c, "tab", "esc", "esc"); len(msgs) != 1 || msgs[0] != tea.Msg(Left{412}) || !c.Dirty() {
 		t.Errorf("%+v", msgs)
-	}
-}
-
-var allKeys = strings.Fields(`left right up down home end pgup pgdown backspace delete enter tab shift+tab esc ctrl+a ctrl+e ctrl+b ctrl+f
-ctrl+n ctrl+p alt+b alt+f ctrl+w alt+d ctrl+u ctrl+k ctrl+y ctrl+t ctrl+z alt+z ctrl+home ctrl+end ctrl+d ctrl+h a 世 é { } " : , 1`)
-
-// Whatever is pressed at whatever size, the screen is exactly as large as it
-// should be, holds nothing that acts on the terminal, and undoing everything
-// gives the text that was there.
-func TestRandomKeys(t *testing.T) {
-	bodies := []string{stripeBody, "", "a\tb\r\n\x1b[2J\u202e\xff世界\u0301", strings.Repeat("long line ", 2000), strings.Repeat("l\n", 300), strings.Repeat("世", 500)}
-	for seed := range uint64(60) {
-		r := rand.New(rand.NewPCG(seed, 1))
-		c := start(t, bodies[seed%uint64(len(bodies))], theme.Options{Colors: theme.ColorsTrue})
-		was := string(c.Text())
-		for range 120 {
-			if r.IntN(10) == 0 {
-				c.SetSize(r.IntN(130), r.IntN(50))
-			}
-			if r.IntN(20) == 0 {
-				c.Update(tea.MouseClickMsg{X: r.IntN(100), Y: r.IntN(40)})
-			}
-			press(c, allKeys[r.IntN(len(allKeys))])
-			checkScreen(t, c)
-		}
-		for len(c.text.undos) > 0 {
-			c.text.undo()
-		}
-		if got := string(c.Text()); got != was {
-			t.Fatalf("seed %d: undone to %q, not %q", seed, got, was)
-		}
-	}
-}
-
-func checkScreen(t *testing.T, c *Compose) {
-	t.Helper()
-	s, cursor := c.View()
-	if again, _ := c.View(); again != s {
-		t.Fatal("drawn twice, two screens")
-	}
-	if c.w <= 0 || c.h <= 0 {
-		return
-	}
-	lines := strings.Split(s, "\n")
-	if len(lines) != c.h {
-		t.Fatalf("%d lines at %dx%d", len(lines), c.w, c.h)
-	}
-	for i, l := range lines {
-		if n := ansi.StringWidth(l); n != c.w {
-			t.Fatalf("line %d has %d cells at %dx%d: %q", i, n, c.w, c.h, l)
-		}
-		if strings.ContainsAny(ansi.Strip(l), "\x1b\x07\r\t\u202e") {
-			t.Fatalf("line %d acts on the terminal: %q", i, l)
-		}
-	}
-	if cursor != nil && (cursor.X < 0 || cursor.X >= c.w || cursor.Y < 0 || cursor.Y >= c.h) {
-		t.Fatalf("cursor at %d,%d at %dx%d", cursor.X, cursor.Y, c.w, c.h)
-	}
-}
-
-// BenchmarkKey is a key press in a text of 500 KiB and 9,000 lines, with the
-// screen drawn after it; it must take under 5 ms.
-func BenchmarkKey(b *testing.B) {
-	c := start(b, strings.Repeat(`{"name": "value", "number": 123, "other": [1, 2]}`+"\n", 9000), theme.Options{Colors: theme.ColorsTrue})
-	goTo(c, "Host")
-	for b.Loop() {
-		c.Update(keyMsg("x"))
-		c.View()
 	}
 }
 

@@ -1,0 +1,44 @@
+package forward
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"net/http"
+	"testing"
+)
+
+// FuzzAnswer: whatever a target writes, reading it ends with an answer or a
+// failure that has a cause, within the limits; what net/http reads without
+// complaint, and is read here, is read alike.
+func FuzzAnswer(f *testing.F) {
+	for _, s := range []string{
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nA: b\r\n\r\n",
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\n\r\n", "HTTP/1.0 200 OK\n\nx", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", "",
+	} {
+		f.Add([]byte(s))
+	}
+	const limit = 1 << 10
+	f.Fuzz(func(t *testing.T, wire []byte) {
+		var a answer
+		ar := answerReader{r: bufio.NewReader(bytes.NewReader(wire)), method: "POST", limit: limit, take: func(int64) error { return nil }}
+		err := ar.read(&a)
+		if len(a.body) > limit {
+			t.Fatalf("%d bytes of a body", len(a.body))
+		}
+		var known *failure
+		if err != nil && (!errors.As(err, &known) || known.cause == "") {
+			t.Fatalf("no cause: %v", err)
+		}
+		if err == nil && (a.status < 200 || a.status > 999) {
+			t.Fatalf("status %d", a.status)
+		}
+		resp, theirs := http.ReadResponse(bufio.NewReader(bytes.NewReader(wire)), nil)
+		if err != nil || theirs != nil || resp.StatusCode < 200 {
+			return
+		}
+		if resp.StatusCode != a.status {
+			t.Fatalf("status %d, net/http says %d", a.status, resp.StatusCode)
+		}
+	})
+}
