@@ -14,8 +14,12 @@ func clusterLen(line []byte) int {
 	if line[0] < utf8.RuneSelf && (len(line) == 1 || line[1] < utf8.RuneSelf) {
 		return 1
 	}
-	if r, n := utf8.DecodeRune(line); r == utf8.RuneError && n <= 1 {
+	r, n := utf8.DecodeRune(line)
+	if r == utf8.RuneError && n <= 1 {
 		return 1
+	}
+	if alone(r) > 0 && (n == len(line) || follows(line[n:])) {
+		return n
 	}
 	const most = 64 // a cluster that is longer is taken in pieces
 	cluster, _ := ansi.FirstGraphemeCluster(line[:min(len(line), most)], ansi.GraphemeWidth)
@@ -49,34 +53,62 @@ func boundary(line []byte, i int) int {
 	return 0
 }
 
+// alone is how many cells a character takes that never joins what is around it,
+// unless that does; 0 when that is not known. It spares most text in other
+// scripts a look at the tables.
+func alone(r rune) int {
+	switch {
+	case r >= 0x3400 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3, r >= 0x3041 && r <= 0x3096, r >= 0x30A1 && r <= 0x30FA:
+		return 2
+	case r >= 0xC0 && r <= 0x24F, r >= 0x391 && r <= 0x3A1, r >= 0x3A3 && r <= 0x3CE, r >= 0x400 && r <= 0x481:
+		return 1
+	}
+	return 0
+}
+
+// follows reports whether line begins with a character that does not join what
+// is before it.
+func follows(line []byte) bool {
+	if line[0] < utf8.RuneSelf {
+		return true
+	}
+	r, _ := utf8.DecodeRune(line)
+	return alone(r) > 0
+}
+
 // cellsOf is how many cells a line takes up to a byte.
 func cellsOf(line []byte, upTo int) int {
-	cells := 0
-	for i := 0; i < upTo; {
-		n := clusterLen(line[i:])
-		cells += clusterCells(line[i : i+n])
-		i += n
-	}
+	_, cells := measure(line[:upTo], -1)
 	return cells
 }
 
 // byteAt is the byte of a line at which the given cell stands, and the cell at
 // which that byte's cluster begins.
-func byteAt(line []byte, cell int) (at, begins int) {
+func byteAt(line []byte, cell int) (at, begins int) { return measure(line, max(0, cell)) }
+
+// measure goes through a line up to the cluster in which a cell stands, or to
+// its end when the cell is negative.
+func measure(line []byte, cell int) (at, cells int) {
 	for at < len(line) {
-		n := clusterLen(line[at:])
-		w := clusterCells(line[at : at+n])
-		if begins+w > cell {
+		n, w := 1, 1
+		if c := line[at]; c >= 0x7f || at+1 < len(line) && line[at+1] >= utf8.RuneSelf {
+			n = clusterLen(line[at:])
+			w = clusterCells(line[at : at+n])
+		}
+		if cell >= 0 && cells+w > cell {
 			break
 		}
-		at, begins = at+n, begins+w
+		at, cells = at+n, cells+w
 	}
-	return at, begins
+	return at, cells
 }
 
 func clusterCells(cluster []byte) int {
 	if len(cluster) == 1 && cluster[0] < 0x7f {
 		return 1 // itself, or a mark for a control character
+	}
+	if r, n := utf8.DecodeRune(cluster); n == len(cluster) && alone(r) > 0 {
+		return alone(r)
 	}
 	return safe.Line(cluster).Width()
 }
