@@ -114,7 +114,10 @@ func requestTo(host, body string) *capture.Exchange {
 	return &capture.Exchange{ID: 7, Request: capture.Request{
 		Method: "POST", Target: "/a/../b//c?x=%2F&y[]={1,2}&z=a+b'", Host: host, Proto: "HTTP/1.1", Exact: true,
 		Fields: []capture.Field{
-			{Name: "Host", Value: host}, {Name: "X-A", Value: "1"}, {Name: "X-A", Value: "it's $HOME"}, {Name: "X-Odd", Value: "a\tü"},
+			{Name: "Host", Value: host},
+			{Name: "X-A", Value: "1"},
+			{Name: "X-A", Value: "it's $HOME"},
+			{Name: "X-Odd", Value: "a\tü"},
 			{Name: "Content-Length", Value: "1"},
 		},
 		Body: capture.NewBody([]byte(body)),
@@ -193,17 +196,25 @@ func TestReadCurl(t *testing.T) {
 		fields                   []capture.Field
 	}{
 		{"curl -d '{\"hello\":1}' http://127.0.0.1:4665/hook", "POST", "/hook", `{"hello":1}`, []capture.Field{
-			{Name: "Host", Value: "127.0.0.1:4665"}, {Name: "Accept", Value: "*/*"}, {Name: "Content-Length", Value: "11"},
+			{Name: "Host", Value: "127.0.0.1:4665"},
+			{Name: "Accept", Value: "*/*"},
+			{Name: "Content-Length", Value: "11"},
 			{Name: "Content-Type", Value: "application/x-www-form-urlencoded"},
 		}},
 		{"curl 'https://h/x?a=1&b=2' \\\n  -H 'accept: a/b' \\\n  -H 'cookie;' \\\n  --data-raw $'a\\u0021\\'\\n' \\\n  --compressed", "POST", "/x?a=1&b=2", "a!'\n", []capture.Field{
-			{Name: "Host", Value: "h"}, {Name: "accept", Value: "a/b"}, {Name: "cookie"},
-			{Name: "Accept-Encoding", Value: "deflate, gzip, br, zstd"}, {Name: "Content-Length", Value: "4"},
+			{Name: "Host", Value: "h"},
+			{Name: "accept", Value: "a/b"},
+			{Name: "cookie"},
+			{Name: "Accept-Encoding", Value: "deflate, gzip, br, zstd"},
+			{Name: "Content-Length", Value: "4"},
 			{Name: "Content-Type", Value: "application/x-www-form-urlencoded"},
 		}},
 		{"$ curl -sSXPUT h:3000 --json '{}' -u a:b", "PUT", "/", "{}", []capture.Field{
-			{Name: "Host", Value: "h:3000"}, {Name: "Authorization", Value: "Basic YTpi"}, {Name: "Accept", Value: "application/json"},
-			{Name: "Content-Length", Value: "2"}, {Name: "Content-Type", Value: "application/json"},
+			{Name: "Host", Value: "h:3000"},
+			{Name: "Authorization", Value: "Basic YTpi"},
+			{Name: "Accept", Value: "application/json"},
+			{Name: "Content-Length", Value: "2"},
+			{Name: "Content-Type", Value: "application/json"},
 		}},
 		{"curl -G http://h/p -d a=1 --data-urlencode 'q=x y' -H Accept:", "GET", "/p?a=1&q=x+y", "", []capture.Field{{Name: "Host", Value: "h"}}},
 		{"curl -I -o /dev/null http://h", "HEAD", "/", "", []capture.Field{{Name: "Host", Value: "h"}, {Name: "Accept", Value: "*/*"}}},

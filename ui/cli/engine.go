@@ -224,7 +224,7 @@ func (e *engine) announcing() {
 		var specs []string
 		for _, t := range e.targets.List() {
 			if !t.Disabled {
-				specs = append(specs, targetSpec(t.Target))
+				specs = append(specs, t.Spec())
 			}
 		}
 		if err := e.store.Announce(e.background, e.url, specs); err != nil {
@@ -236,13 +236,6 @@ func (e *engine) announcing() {
 			return
 		}
 	}
-}
-
-func targetSpec(t forward.Target) string {
-	if t.Path != "" {
-		return t.Path + "=" + t.URL.String()
-	}
-	return t.URL.String()
 }
 
 // close stops accepting, gives what is in flight its time, and flushes. The

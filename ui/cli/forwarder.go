@@ -23,12 +23,12 @@ func (f forwarder) On(ex *capture.Exchange) bool { return f.targets.On(ex.Reques
 
 // RespondTo forwards to the URLs of a rule, or to what the user typed.
 func (f forwarder) RespondTo(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, urls []string) capture.Outcome {
-	return f.To(f.of(urls), nil).Respond(ctx, ex, rec)
+	return f.To(f.of(urls, ex), nil).Respond(ctx, ex, rec)
 }
 
 // Copy starts to deliver to the URLs, or to the targets that are on.
 func (f forwarder) Copy(ex *capture.Exchange, rec capture.Recorder, urls []string) {
-	targets := f.of(urls)
+	targets := f.of(urls, ex)
 	if len(urls) == 0 {
 		targets = f.targets.For(ex.Request.Target)
 	}
@@ -40,14 +40,14 @@ func (f forwarder) Copy(ex *capture.Exchange, rec capture.Recorder, urls []strin
 
 // of makes targets of URLs. One that is a configured target is that target,
 // with all that is said of it.
-func (f forwarder) of(urls []string) []forward.Target {
+func (f forwarder) of(urls []string, ex *capture.Exchange) []forward.Target {
 	var out []forward.Target
 	for _, u := range urls {
 		t, err := f.opts.target(u)
 		if err != nil {
 			continue // they were checked when they were read
 		}
-		if known, ok := f.targets.ByKey(t.Key()); ok {
+		if known, ok := f.targets.ByKey(t.Key(), ex.Request.Target); ok {
 			t = known
 		}
 		out = append(out, t)

@@ -33,7 +33,7 @@ func (p *program) checkRules(file string) error {
 		_, err := forward.ParseURL(u)
 		return err
 	}})
-	if wrong := (reply.RuleErrors)(nil); errors.As(err, &wrong) {
+	if wrong := reply.RuleErrors(nil); errors.As(err, &wrong) {
 		for _, e := range wrong {
 			fmt.Fprintln(p.stderr, safe.Line(e.Error()))
 		}

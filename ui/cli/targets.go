@@ -33,15 +33,11 @@ func (p *program) targets() ([]forward.Target, error) {
 
 // target reads [PATH=]URL.
 func (o *options) target(spec string) (forward.Target, error) {
-	t := forward.Target{Forwarded: o.forwarded, Insecure: o.insecure, CACert: o.cacert, Ordered: o.ordered}
+	t, err := forward.ParseTarget(spec)
+	t.Forwarded, t.Insecure, t.CACert, t.Ordered = o.forwarded, o.insecure, o.cacert, o.ordered
 	if o.keepHost {
 		t.Host = forward.KeepHost
 	}
-	if path, url, ok := strings.Cut(spec, "="); ok && strings.HasPrefix(path, "/") {
-		t.Path, spec = path, url
-	}
-	var err error
-	t.URL, err = forward.ParseURL(spec)
 	return t, err
 }
 
