@@ -2,56 +2,101 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+const (
+	// unusedFor is how long a connection must have waited for its next request
+	// before it may be closed for another one. A busy sender's has not, and
+	// would lose the request it is just sending.
+	unusedFor = time.Second
+	// pause is how long accepting rests when nothing could be closed.
+	pause = 50 * time.Millisecond
+	// toldEvery is how often it is said that there are no more descriptors.
+	toldEvery = 10 * time.Second
 )
 
 // conns are the open connections, at most max.
 type conns struct {
 	max   int
 	freed chan struct{} // capacity 1: one has closed
+	// scarce is how many connections wait for a place. While there are any,
+	// answers end their connection, so that busy senders take turns.
+	scarce atomic.Int32
 
 	mu  sync.Mutex
 	all map[*conn]struct{}
 }
 
 // add waits until there is room for c and reports whether it got it before stop
-// closed. When all places are taken, a connection that waits between two
-// requests has to go.
+// closed.
 func (s *conns) add(c *conn, stop <-chan struct{}) bool {
-	for {
-		idle, ok := s.tryAdd(c)
-		if ok {
-			return true
-		}
-		if idle != nil {
-			_ = idle.Close() // its peer sees what an idle timeout would show it
-		}
-		select {
-		case <-s.freed:
-		case <-stop:
+	if s.tryAdd(c) {
+		return true
+	}
+	s.scarce.Add(1)
+	defer s.scarce.Add(-1)
+	for !s.tryAdd(c) {
+		if !s.makeRoom(stop) {
 			return false
 		}
 	}
+	return true
 }
 
-func (s *conns) tryAdd(c *conn) (idle *conn, ok bool) {
+// makeRoom closes a connection that nobody uses, or waits for a moment. It
+// reports false when stop closed.
+func (s *conns) makeRoom(stop <-chan struct{}) bool {
+	if s.closeIdle() {
+		return true
+	}
+	rest := time.NewTimer(pause)
+	defer rest.Stop()
+	select {
+	case <-rest.C:
+	case <-s.freed:
+	case <-stop:
+		return false
+	}
+	return true
+}
+
+func (s *conns) tryAdd(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.all) < s.max {
-		if s.all == nil {
-			s.all = make(map[*conn]struct{})
-		}
-		s.all[c] = struct{}{}
-		return nil, true
+	if len(s.all) >= s.max {
+		return false
 	}
+	if s.all == nil {
+		s.all = make(map[*conn]struct{})
+	}
+	s.all[c] = struct{}{}
+	return true
+}
+
+// closeIdle closes the connection that waits longest for its next request and
+// reports whether there was one that may be closed.
+func (s *conns) closeIdle() bool {
+	var idle *conn
+	longest := time.Now().Add(-unusedFor).UnixNano()
+	s.mu.Lock()
 	for c := range s.all {
-		if c.idle.Load() {
-			return c, false
+		if since := c.idle.Load(); since != 0 && since <= longest {
+			idle, longest = c, since
 		}
 	}
-	return nil, false
+	s.mu.Unlock()
+	if idle == nil {
+		return false
+	}
+	_ = idle.Close()
+	return true
 }
 
 func (s *conns) remove(c *conn) {
@@ -86,11 +131,23 @@ type listener struct {
 	srv    *Server
 	once   sync.Once
 	closed chan struct{}
+	told   time.Time // when it was last said that there are no more descriptors
 }
 
 // Accept waits for a connection, and for a place for it.
 func (l *listener) Accept() (net.Conn, error) {
 	nc, err := l.Listener.Accept()
+	if isShortage(err) {
+		l.srv.conns.scarce.Add(1)
+		defer l.srv.conns.scarce.Add(-1)
+	}
+	for isShortage(err) {
+		l.tell(err)
+		if !l.srv.conns.makeRoom(l.closed) {
+			return nil, net.ErrClosed
+		}
+		nc, err = l.Listener.Accept()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +157,18 @@ func (l *listener) Accept() (net.Conn, error) {
 		return nil, net.ErrClosed
 	}
 	return c, nil
+}
+
+func isShortage(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}
+
+// tell says, not too often, that there are no more descriptors.
+func (l *listener) tell(err error) {
+	if now := time.Now(); now.Sub(l.told) > toldEvery {
+		l.told = now
+		l.srv.problem("connections wait: " + err.Error())
+	}
 }
 
 // Close stops accepting.

@@ -215,16 +215,26 @@ func TestMaxConns(t *testing.T) {
 		if got := ask(idle); got != "200 OK" {
 			t.Fatal(got)
 		}
-		synctest.Wait()
-		third := dial()
-		if got := ask(third); got != "200 OK" {
-			t.Errorf("the third got %s", got)
-		}
-		if _, err := idle.Read(make([]byte, 1)); err == nil {
-			t.Error("the idle one is still open")
-		}
+		began := time.Now()
+		third := make(chan net.Conn)
+		go func() { third <- dial() }()
+		// While one waits, answers end their connection.
+		time.Sleep(pause)
 		if got := ask(busy); got != "200 OK" {
 			t.Errorf("the one that was not idle got %s", got)
+		}
+		if _, err := busy.Read(make([]byte, 1)); err == nil || time.Since(began) >= unusedFor {
+			t.Errorf("the busy one was not closed after its answer: %v", err)
+		}
+		// The third has its place. A fourth takes that of the one that is idle.
+		if got := ask(<-third); got != "200 OK" {
+			t.Errorf("the third got %s", got)
+		}
+		if got := ask(dial()); got != "200 OK" {
+			t.Errorf("the fourth got %s", got)
+		}
+		if _, err := idle.Read(make([]byte, 1)); err == nil || time.Since(began) < unusedFor {
+			t.Errorf("the idle one was closed after %v, %v", time.Since(began), err)
 		}
 	})
 }

@@ -154,7 +154,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.problem("request not kept: " + err.Error())
 		rec.out = Outcome{Reply: notKept}
 	}
-	a := answer{w: w, r: r, out: &rec.out, last: in.last}
+	a := answer{w: w, r: r, out: &rec.out, last: in.last || s.conns.scarce.Load() > 0}
 	abort := a.write(s)
 	rec.out.Reply.Took = time.Since(ended)
 	rec.end(id, a.state)
@@ -228,8 +228,10 @@ func connState(nc net.Conn, state http.ConnState) {
 	if !ok {
 		return
 	}
-	c.idle.Store(state == http.StateIdle)
-	if state == http.StateIdle {
-		c.rest()
+	if state != http.StateIdle {
+		c.idle.Store(0)
+		return
 	}
+	c.idle.Store(time.Now().UnixNano())
+	c.rest()
 }

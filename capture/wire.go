@@ -33,7 +33,7 @@ const (
 type conn struct {
 	net.Conn
 	srv  *Server
-	idle atomic.Bool // between two requests
+	idle atomic.Int64 // since when it waits for the next request, in Unix nanoseconds; else 0
 	once sync.Once
 
 	mu        sync.Mutex
