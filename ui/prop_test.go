@@ -54,6 +54,7 @@ var propertyKeys = strings.Fields("j k g G ctrl+d ctrl+u pgdn pgup h l left righ
 // is exactly as wide as the screen, there are no more lines than rows, nothing
 // that acts on a terminal is written, and nothing panics.
 func TestScreenHoldsItsShape(t *testing.T) {
+	t.Chdir(t.TempDir()) // where exports go
 	rapid.Check(t, func(t *rapid.T) {
 		ring := capture.NewRing(capture.Bounds{})
 		defer ring.Close()
