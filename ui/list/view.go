@@ -81,8 +81,8 @@ func (d *drawing) aside(row *theme.Row, room int) {
 			text = hint
 		}
 	}
-	if room >= 8 {
-		row.Text(d.t().Dim, text.Cut(room-2))
+	if room >= 9 {
+		row.Gap(1).Text(d.t().Dim, text.Cut(room-3))
 	}
 }
 
