@@ -97,6 +97,9 @@ func (r *cborReader) item(before []Span, depth int) error {
 		tag := Span{Attr, safe.Linef("%d(%s) ", n, cborTags[n])}
 		return r.item(append(before, tag), depth+1)
 	case cborSimple:
+		if info == 24 && n < 32 { // not well formed: section 3.3
+			return fmt.Errorf("simple value %d takes one byte", n)
+		}
 		r.scalar(off, before, simple(info, n))
 	}
 	return nil

@@ -61,19 +61,16 @@ func beginsOperation(query string) bool {
 // operation's name, variables and extensions.
 func openGraphQL(ctx context.Context, c *Content) (*View, error) {
 	if c.is("application/graphql") {
-		v, err := openRaw(ctx, c)
-		if err == nil {
-			v.Language = "graphql"
-		}
-		return v, err
+		return openText(ctx, c)
 	}
 	r := parseGraphQL(c.Text)
 	if r == nil {
 		return nil, &SyntaxError{Msg: "no operation in it"}
 	}
 	var b builder
-	for _, l := range safe.Lines(strings.TrimRight(*r.Query, "\n")) {
-		b.line(0, len(c.Text), graphqlSpans(l)...)
+	language := languageOf(&Content{Media: "application/graphql"})
+	for l := range strings.Lines(*r.Query) {
+		b.line(0, len(c.Text), language.spans(strings.TrimRight(l, "\r\n"), inText)...)
 	}
 	if r.OperationName != "" {
 		b.line(0, 0)
@@ -98,70 +95,10 @@ func layGraphQLPart(ctx context.Context, b *builder, name safe.Text, src []byte)
 	b.close(0, 0)
 }
 
-var graphqlWords = strings.Fields("query mutation subscription fragment on true false null")
-
-// graphqlSpans tells words, variables, strings, numbers and comments apart,
-// which is all the colour that an operation needs.
-func graphqlSpans(line safe.Text) []Span {
-	s := line.String()
-	var spans []Span
-	add := func(k Kind, n int) {
-		spans = append(spans, Span{k, safe.Line(s[:n])})
-		s = s[n:]
-	}
-	for s != "" {
-		switch c := s[0]; {
-		case c == '#':
-			add(Comment, len(s))
-		case c == '"':
-			add(String, 1+quoteEnd(s[1:]))
-		case c == '$' || c == '@':
-			add(Name, 1+wordLen(s[1:]))
-		case '0' <= c && c <= '9' || c == '-':
-			add(Number, max(1, wordLen(s)))
-		case isLetter(c) || c == '_':
-			add(graphqlWord(s), wordLen(s))
-		default:
-			n := strings.IndexFunc(s[1:], func(r rune) bool { return strings.ContainsRune(`#"$@-_`, r) || r < 0x80 && wordLen(string(r)) > 0 })
-			if n < 0 {
-				n = len(s) - 1
-			}
-			add(Punct, 1+n)
-		}
-	}
-	return spans
-}
-
-func graphqlWord(s string) Kind {
-	n := wordLen(s)
-	for _, w := range graphqlWords {
-		if s[:n] == w {
-			return Keyword
-		}
-	}
-	if strings.HasPrefix(s[n:], ":") {
-		return Key
-	}
-	return Text
-}
-
 func wordLen(s string) int {
 	n := 0
 	for n < len(s) && (isLetter(s[n]) || s[n] == '_' || '0' <= s[n] && s[n] <= '9') {
 		n++
 	}
 	return n
-}
-
-// quoteEnd is how far a string goes, its closing quote included.
-func quoteEnd(s string) int {
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(s)
 }

@@ -1,38 +1,16 @@
 package body
 
 import (
+	"bytes"
 	"context"
 	"strings"
 )
-
-// languages are the media types whose text has a language that a highlighter
-// knows. Text that is none of them is plain.
-var languages = []struct{ language, types string }{
-	{"javascript", "text/javascript application/javascript application/x-javascript application/ecmascript text/ecmascript"},
-	{"css", "text/css"},
-	{"yaml", "application/yaml text/yaml application/x-yaml text/x-yaml application/openapi+yaml +yaml"},
-	{"graphql", "application/graphql"},
-	{"toml", "application/toml"},
-	{"markdown", "text/markdown text/x-markdown"},
-	{"sql", "application/sql"},
-	{"http", "message/http"},
-	{"ini", "text/x-ini"},
-}
-
-func languageOf(c *Content) string {
-	for _, l := range languages {
-		if c.is(strings.Fields(l.types)...) {
-			return l.language
-		}
-	}
-	return ""
-}
 
 func fitsText(c *Content) int {
 	switch {
 	case len(c.Text) == 0:
 		return likely
-	case languageOf(c) != "" && c.printable():
+	case languageOf(c) != nil && c.printable():
 		return declared
 	case c.printable():
 		return likely
@@ -42,11 +20,45 @@ func fitsText(c *Content) int {
 	return unfit
 }
 
-// openText shows text line by line, in its language.
+// openText shows text line by line, in its language when that is known and the
+// text is not too large to be read through.
 func openText(ctx context.Context, c *Content) (*View, error) {
-	v, err := openRaw(ctx, c)
-	if err == nil {
-		v.Language = languageOf(c)
+	d, err := newText(ctx, c.Text)
+	if err != nil {
+		return nil, err
 	}
-	return v, err
+	v := &View{Doc: d, Bad: -1}
+	if l := languageOf(c); l != nil && len(c.Text) <= maxWhole {
+		v.Doc = &codeDoc{textDoc: d, language: l, states: statesOf(l, c.Text)}
+	}
+	return v, nil
+}
+
+// codeDoc is text in a language.
+type codeDoc struct {
+	*textDoc
+	language *language
+	states   []inside // what each line begins within
+}
+
+func statesOf(l *language, text []byte) []inside {
+	states := make([]inside, 0, bytes.Count(text, []byte{'\n'})+1)
+	in := inText
+	for line := range bytes.Lines(text) {
+		states = append(states, in)
+		if l.block[0] != "" || l.multi != 0 {
+			_, in = l.lex(string(bytes.TrimRight(line, "\r\n")), in)
+		}
+	}
+	return states
+}
+
+// Line lays out row i.
+func (d *codeDoc) Line(i int) Line {
+	l := d.textDoc.Line(i)
+	if l.Num == 0 || l.Num > len(d.states) || d.bad >= 0 {
+		return l // the rest of a long line
+	}
+	l.Spans = d.language.spans(string(d.src[l.Off:l.End]), d.states[l.Num-1])
+	return l
 }

@@ -22,9 +22,6 @@ type View struct {
 	Doc    Doc
 	// Folds is Doc where its containers can be folded, else nil.
 	Folds *Folded
-	// Language names the language of the lines for a highlighter (a name that
-	// chroma knows); empty when the spans have their kinds already.
-	Language string
 	// Notes say what the view is not: cut, damaged, not what it claims to be.
 	Notes []safe.Text
 	// Bad is the line where the content is wrong, -1 when there is none.
@@ -107,6 +104,9 @@ func Open(ctx context.Context, c *Content, mode string) (*View, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
+	if errors.Is(err, errTooLarge) {
+		r.name = Raw
+	}
 	if err != nil {
 		if v, err = openWrong(ctx, c, r.name, err); err != nil {
 			return nil, err
@@ -158,7 +158,11 @@ func openWrong(ctx context.Context, c *Content, format string, why error) (*View
 	text, isText := v.Doc.(*textDoc)
 	var wrong *SyntaxError
 	if !errors.As(why, &wrong) || !isText {
-		v.note("not %s: %v", format, why)
+		if errors.Is(why, errTooLarge) {
+			v.note("%v", why)
+		} else {
+			v.note("not %s: %v", format, why)
+		}
 		return v, nil
 	}
 	text.bad = min(wrong.Off, len(text.src))

@@ -75,6 +75,43 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// kinds writes the spans of a view with their kinds.
+func kinds(v *View) string {
+	names := map[Kind]string{Key: "k", String: "s", Number: "n", Constant: "c", Keyword: "w", Comment: "#", Name: "x"}
+	var b strings.Builder
+	for i := range v.Doc.Len() {
+		for _, s := range v.Doc.Line(i).Spans {
+			if n := names[s.Kind]; n != "" {
+				b.WriteString(n + "(" + s.Text.String() + ")")
+			} else {
+				b.WriteString(s.Text.String())
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func TestLanguages(t *testing.T) {
+	for _, tt := range []struct{ media, body, want string }{
+		{"text/javascript", "const a = `x\ny` + 'b\\'' // c\n/* d\n*/ return 1.5e3", "w(const) a = s(`x)\ns(y`) + s('b\\'') #(// c)\n#(/* d)\n#(*/) w(return) n(1.5e3)\n"},
+		{"application/yaml", "a-b: 'x' # c\n- url: http://x#y\n  t: true\n  *r: 1", "k(a-b): s('x') #(# c)\n- k(url): http://x#y\n  k(t): c(true)\n  x(*r): n(1)\n"},
+		{"text/css", "@media x { a { color: #fff; width: 10% } } /* é */", "x(@media) x { a { k(color): x(#fff); k(width): n(10%) } } #(/* é */)\n"},
+		{"application/graphql", "query Q($id: ID!) { a(x: \"y\") }", "w(query) Q(x($id): ID!) { a(k(x): s(\"y\")) }\n"},
+	} {
+		if diff := cmp.Diff(tt.want, kinds(openAs(t, tt.media, tt.body, Pretty))); diff != "" {
+			t.Errorf("%s: %s", tt.media, diff)
+		}
+	}
+}
+
+func TestTooLarge(t *testing.T) {
+	v := openAs(t, "text/xml", "<a>"+strings.Repeat("x", maxWhole)+"</a>", Pretty)
+	if diff := cmp.Diff("larger than 4 MiB: shown as it came", v.Notes[0].String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestImage(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 200, 100))
 	img.Set(0, 0, color.White)
@@ -255,8 +292,9 @@ func FuzzViews(f *testing.F) {
 		f.Add([]byte(s), uint(0))
 	}
 	formats := append(Formats(), Pretty, Tree, Raw)
+	medias := []string{"multipart/mixed; boundary=b", "text/javascript", "application/yaml", "text/css; charset=utf-16", "image/png"}
 	f.Fuzz(func(t *testing.T, data []byte, as uint) {
-		c := Read(data, []capture.Field{{Name: "Content-Type", Value: "multipart/mixed; boundary=b"}})
+		c := Read(data, []capture.Field{{Name: "Content-Type", Value: medias[as/7%uint(len(medias))]}})
 		v, err := Open(t.Context(), c, formats[as%uint(len(formats))])
 		if err != nil {
 			t.Fatal(err)
