@@ -28,10 +28,10 @@ var columns = []column{
 	{name: "id", rank: 10, width: func(w *widths) (int, int) { return w.id, w.id }, draw: drawID},
 	{name: "time", rank: 3, width: func(*widths) (int, int) { return 8, 8 }, draw: drawTime},
 	{name: "method", rank: 5, width: func(w *widths) (int, int) { return w.method, w.method }, draw: drawMethod},
-	{name: "path", rank: 8, width: func(w *widths) (int, int) { return min(w.path, 7), w.path }, draw: drawPath},
+	{name: "path", rank: 8, width: func(w *widths) (int, int) { return min(w.path, 6), w.path }, draw: drawPath},
 	{name: "provider", rank: 2, width: func(w *widths) (int, int) { return w.provider, w.provider }, draw: drawProvider},
-	{name: "event", rank: 4, width: func(w *widths) (int, int) { return min(w.event, 10), w.event }, draw: drawEvent},
-	{name: "words", rank: 6, width: func(w *widths) (int, int) { return min(w.words, 7), w.words }, right: true, draw: drawWords},
+	{name: "event", rank: 4, width: func(w *widths) (int, int) { return min(w.event, 12), w.event }, draw: drawEvent},
+	{name: "words", rank: 6, width: func(w *widths) (int, int) { return min(w.words, 9), w.words }, right: true, draw: drawWords},
 	{name: "outcome", rank: 7, width: func(w *widths) (int, int) { return w.outcome, w.outcome }, right: true, draw: drawOutcome},
 	{name: "took", rank: 1, width: func(*widths) (int, int) { return 5, 5 }, right: true, draw: drawTook},
 }
