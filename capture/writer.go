@@ -297,16 +297,17 @@ func (w *writer) sort() {
 // and wakes who waits.
 func (w *writer) commit(b *batch) error {
 	r := w.ring
-	var ops []Op
-	for _, j := range b.jobs {
-		ops = append(ops, j.ops...)
-	}
 	r.mu.Lock()
 	evict := r.victims(r.bounds, b.coming, b.malformed)
 	gauge := r.gauge()
 	r.mu.Unlock()
+	ops := make([]Op, 0, len(b.jobs)+2)
 	if len(evict) > 0 {
-		ops = append(ops, Op{Evict: evict})
+		ops = append(ops, Op{Evict: evict}) // first: what comes takes its place
+	}
+	room := len(ops)
+	for _, j := range b.jobs {
+		ops = append(ops, j.ops...)
 	}
 	if len(ops) > 0 || w.stale {
 		gauge.Kept += b.coming.count - len(evict)
@@ -328,7 +329,8 @@ func (w *writer) commit(b *batch) error {
 	if receipt.Rev == w.seen+1 {
 		w.seen = receipt.Rev
 	}
-	w.committed(b, receipt.Kept, evict)
+	r.evict(evict)
+	w.committed(b, receipt.Kept[room:])
 	return nil
 }
 
@@ -352,9 +354,8 @@ func (w *writer) failed(b *batch) {
 
 // committed brings the ring in step with the journal and wakes who waits; the
 // ring is locked. The first ops of kept are those of the batch.
-func (w *writer) committed(b *batch, kept []Op, evict []ID) {
+func (w *writer) committed(b *batch, kept []Op) {
 	r := w.ring
-	r.evict(evict)
 	for _, j := range b.jobs {
 		ops := kept[:len(j.ops)]
 		kept = kept[len(j.ops):]

@@ -17,19 +17,12 @@ func (s *Store) Body(_ context.Context, ref capture.BodyRef) ([]byte, error) {
 		return data, nil
 	}
 	s.reader.mu.Lock()
-	var data []byte
-	var crc int64
-	found := false
-	err := s.reader.query(func(row []driver.Value) error {
-		crc, _ = row[0].(int64)
-		data, found = blob(row[1]), true
-		return nil
-	}, "SELECT crc, data FROM body WHERE id = ?", int64(ref))
+	data, crc, err := s.stored(int64(ref))
 	s.reader.mu.Unlock()
 	if err != nil {
 		return nil, fmt.Errorf("history: read a body of %v: %w", capture.ID(ref>>slotBits), err)
 	}
-	if !found {
+	if data == nil {
 		if data, ok := s.deleted.get(ref); ok {
 			return data, nil
 		}
@@ -40,6 +33,22 @@ func (s *Store) Body(_ context.Context, ref capture.BodyRef) ([]byte, error) {
 	}
 	s.bodies.put(ref, data)
 	return data, nil
+}
+
+// stored reads a body, nil when there is none.
+func (s *Store) stored(ref int64) (data []byte, crc int64, err error) {
+	found := func(row []driver.Value) error {
+		crc, _ = row[0].(int64)
+		data = blob(row[1])
+		return nil
+	}
+	if ref&(1<<slotBits-1) == bodyRequest {
+		err = s.reader.query(found, "SELECT crc, body FROM exchange WHERE id = ?", ref>>slotBits)
+	}
+	if data == nil && err == nil {
+		err = s.reader.query(found, "SELECT crc, data FROM body WHERE id = ?", ref)
+	}
+	return data, crc, err
 }
 
 // Peek implements [capture.Peeker].

@@ -44,7 +44,7 @@ func (s *Store) everything(ctx context.Context, c *conn) iter.Seq2[capture.Chang
 	return func(yield func(capture.Change, error) bool) {
 		var rev int64
 		c.mu.Lock()
-		_, err := c.ints("SELECT rev FROM state", &rev)
+		_, err := c.ints("SELECT max(rev) FROM change", &rev)
 		c.mu.Unlock()
 		if err != nil {
 			yield(capture.Change{}, err)
@@ -111,10 +111,10 @@ func (s *Store) touched(after int64) (rev int64, ids []capture.ID, err error) {
 	var oldest int64
 	c := s.reader
 	err = c.tx("BEGIN", func() error {
-		if _, err := c.ints("SELECT rev, (SELECT min(rev) FROM change) FROM state", &rev, &oldest); err != nil {
+		if _, err := c.ints("SELECT max(rev), min(rev) FROM change", &rev, &oldest); err != nil {
 			return err
 		}
-		if after > rev || (after < rev && (oldest == 0 || after+1 < oldest)) {
+		if after > rev || after+1 < oldest {
 			return capture.ErrBehind
 		}
 		return c.query(func(row []driver.Value) error {
@@ -178,7 +178,7 @@ func (s *Store) othersWrote(rev int64) (wrote bool, upTo int64, err error) {
 	c := s.reader
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, err := c.ints("SELECT rev FROM state", &upTo); err != nil || upTo == rev {
+	if _, err := c.ints("SELECT max(rev) FROM change", &upTo); err != nil || upTo == rev {
 		return false, upTo, err
 	}
 	err = c.query(func([]driver.Value) error { wrote = true; return nil },

@@ -41,8 +41,7 @@ type stored struct {
 type commit struct {
 	s       *Store
 	c       *conn
-	rev     int64
-	next    int64
+	now     counters
 	touched []capture.ID
 	receipt capture.Receipt
 	fresh   []stored // bodies for the cache
@@ -53,11 +52,13 @@ type commit struct {
 }
 
 func (t *commit) run(ctx context.Context, ops []capture.Op) error {
-	if _, err := t.c.ints("SELECT rev, next FROM state", &t.rev, &t.next); err != nil {
+	now, err := readCounters(t.c)
+	if err != nil {
 		return err
 	}
-	t.rev++
-	t.exchanges.sql, t.exchanges.columns = "INSERT OR REPLACE INTO exchange (id, head) VALUES ", 2
+	t.now = now
+	t.now.rev++
+	t.exchanges.sql, t.exchanges.columns = "INSERT OR REPLACE INTO exchange (id, head, crc, body) VALUES ", 4
 	t.bodies.sql, t.bodies.columns = "INSERT OR REPLACE INTO body (id, crc, data) VALUES ", 3
 	t.replies.columns = 2
 	t.replies.sql = "INSERT OR REPLACE INTO reply (id, data) SELECT * FROM (VALUES "
@@ -66,10 +67,9 @@ func (t *commit) run(ctx context.Context, ops []capture.Op) error {
 	t.replyBodies.sql = "INSERT OR REPLACE INTO body (id, crc, data) SELECT * FROM (VALUES "
 	t.replyBodies.tail = fmt.Sprintf(") WHERE EXISTS (SELECT 1 FROM exchange WHERE id = column1 >> %d)", slotBits)
 
-	var gauge *capture.Gauge
 	for _, op := range ops {
 		if op.Gauge != nil {
-			gauge = op.Gauge
+			t.now.Gauge = *op.Gauge
 		}
 		kept, err := t.op(ctx, op)
 		if err != nil {
@@ -80,8 +80,8 @@ func (t *commit) run(ctx context.Context, ops []capture.Op) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	t.receipt.Rev = capture.Rev(t.rev)
-	return t.finish(gauge)
+	t.receipt.Rev = capture.Rev(t.now.rev)
+	return t.finish()
 }
 
 // op applies one op, or puts it with those that are inserted together.
@@ -121,24 +121,35 @@ func (t *commit) flush() error {
 }
 
 // finish writes the counters, and which exchanges others have to look at.
-func (t *commit) finish(g *capture.Gauge) error {
-	if g != nil {
-		err := t.c.exec(`UPDATE state SET rev = ?, next = ?, keep = ?, keep_bytes = ?,
-			kept = ?, used = ?, pinned = ?, pinned_bytes = ?, pending = ?`,
-			t.rev, t.next, int64(g.Count), g.Bytes,
-			int64(g.Kept), g.Used, int64(g.Pinned), g.PinnedBytes, int64(g.Pending))
-		if err != nil {
-			return err
-		}
-	} else if err := t.c.exec("UPDATE state SET rev = ?, next = ?", t.rev, t.next); err != nil {
-		return err
-	}
-	if t.rev%512 == 0 {
-		if err := t.c.exec("DELETE FROM change WHERE rev <= ?", t.rev-changesKept); err != nil {
+func (t *commit) finish() error {
+	n := &t.now
+	if n.rev%512 == 0 {
+		if err := t.c.exec("DELETE FROM change WHERE rev <= ?", n.rev-changesKept); err != nil {
 			return err
 		}
 	}
-	return t.c.exec("INSERT INTO change (rev, writer, ids) VALUES (?, ?, ?)", t.rev, t.s.token, packIDs(t.touched))
+	return t.c.exec(`INSERT INTO change (rev, writer, ids, next, keep, keep_bytes, kept, used, pinned, pinned_bytes, pending)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n.rev, t.s.token, packIDs(t.touched), n.next,
+		int64(n.Count), n.Bytes, int64(n.Kept), n.Used, int64(n.Pinned), n.PinnedBytes, int64(n.Pending))
+}
+
+// counters are what the newest commit says.
+type counters struct {
+	rev, next int64
+	capture.Gauge
+}
+
+func readCounters(c *conn) (counters, error) {
+	var n counters
+	var count, kept, pinned, pending int64
+	found, err := c.ints(`SELECT rev, next, keep, keep_bytes, kept, used, pinned, pinned_bytes, pending
+		FROM change ORDER BY rev DESC LIMIT 1`,
+		&n.rev, &n.next, &count, &n.Bytes, &kept, &n.Used, &pinned, &n.PinnedBytes, &pending)
+	n.Count, n.Kept, n.Pinned, n.Pending = int(count), int(kept), int(pinned), int(pending)
+	if err == nil && !found {
+		err = fmt.Errorf("%w: there are no counters", errRow)
+	}
+	return n, err
 }
 
 // packIDs writes ids, each as the difference from the one before.
@@ -157,13 +168,21 @@ func (t *commit) keep(ctx context.Context, to *insert, ref int64, body capture.B
 	if body.Size() == 0 || body.IsForgotten() {
 		return body, nil
 	}
-	data, err := body.Bytes(ctx)
-	if err != nil {
-		return body, fmt.Errorf("read the body: %w", err)
+	handle, crc, data, err := t.read(ctx, ref, body)
+	if err == nil {
+		to.add(ref, crc, data)
 	}
-	to.add(ref, int64(crc32.Checksum(data, castagnoli)), data)
-	t.fresh = append(t.fresh, stored{capture.BodyRef(ref), data})
-	return capture.StoredBody(t.s, capture.BodyRef(ref), int64(len(data))), nil
+	return handle, err
+}
+
+// read returns a handle on a body, its checksum and its bytes.
+func (t *commit) read(ctx context.Context, ref int64, body capture.Body) (handle capture.Body, crc, data driver.Value, err error) {
+	b, err := body.Bytes(ctx)
+	if err != nil {
+		return body, nil, nil, fmt.Errorf("read the body: %w", err)
+	}
+	t.fresh = append(t.fresh, stored{capture.BodyRef(ref), b})
+	return capture.StoredBody(t.s, capture.BodyRef(ref), int64(len(b))), int64(crc32.Checksum(b, castagnoli)), b, nil
 }
 
 func (t *commit) touch(id capture.ID) {
@@ -175,16 +194,22 @@ func (t *commit) touch(id capture.ID) {
 func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, error) {
 	ex := *given
 	if ex.ID == 0 {
-		ex.ID = capture.ID(t.next)
+		ex.ID = capture.ID(t.now.next)
 	}
-	t.next = max(t.next, int64(ex.ID)+1)
+	t.now.next = max(t.now.next, int64(ex.ID)+1)
 	t.touch(ex.ID)
 	var err error
-	ex.Request.Body, err = t.keep(ctx, &t.bodies, slot(ex.ID, bodyRequest), ex.Request.Body)
+	body := &ex.Request.Body
+	var crc, inline driver.Value
+	if n := body.Size(); n > 0 && n <= inlineBody && !body.IsForgotten() {
+		*body, crc, inline, err = t.read(ctx, slot(ex.ID, bodyRequest), *body)
+	} else {
+		*body, err = t.keep(ctx, &t.bodies, slot(ex.ID, bodyRequest), *body)
+	}
 	if err != nil {
 		return capture.Op{}, err
 	}
-	t.exchanges.add(int64(ex.ID), packExchange(ex.ID, &ex))
+	t.exchanges.add(int64(ex.ID), packExchange(ex.ID, &ex), crc, inline)
 	if ex.State != capture.StateWaiting || ex.Reply.Status != 0 || ex.Reply.By != "" {
 		kept, err := t.reply(ctx, capture.ReplySet{ID: ex.ID, State: ex.State, Reply: ex.Reply})
 		if err != nil {
@@ -296,12 +321,7 @@ func (t *commit) delete(ids []capture.ID, undo bool) error {
 	for first, last := range runs(ids) {
 		from, to := slots(first, last)
 		if undo {
-			err := t.c.query(func(row []driver.Value) error {
-				ref, data := row[0].(int64), row[1].([]byte)
-				t.deleted = append(t.deleted, stored{capture.BodyRef(ref), data})
-				return nil
-			}, "SELECT id, data FROM body WHERE id BETWEEN ? AND ?", from, to)
-			if err != nil {
+			if err := t.remember(first, last); err != nil {
 				return err
 			}
 		}
@@ -318,4 +338,15 @@ func (t *commit) delete(ids []capture.ID, undo bool) error {
 	}
 	t.touched = append(t.touched, ids...)
 	return nil
+}
+
+// remember keeps the bodies of exchanges that are about to be deleted.
+func (t *commit) remember(first, last capture.ID) error {
+	from, to := slots(first, last)
+	return t.c.query(func(row []driver.Value) error {
+		t.deleted = append(t.deleted, stored{capture.BodyRef(row[0].(int64)), blob(row[1])})
+		return nil
+	}, fmt.Sprintf(`SELECT id, data FROM body WHERE id BETWEEN ? AND ? UNION ALL
+		SELECT id << %d, body FROM exchange WHERE id BETWEEN ? AND ? AND body IS NOT NULL`, slotBits),
+		from, to, int64(first), int64(last))
 }

@@ -21,7 +21,7 @@ func (in *insert) add(row ...driver.Value) { in.args = append(in.args, row...) }
 
 // flush writes the rows in the order in which they were added.
 func (in *insert) flush(c *conn) error {
-	for _, n := range [...]int{32, 8, 1} {
+	for _, n := range [...]int{32, 16, 8, 4, 2, 1} {
 		sql := ""
 		for len(in.args) >= n*in.columns {
 			if sql == "" {

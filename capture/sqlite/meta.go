@@ -68,13 +68,13 @@ func (t *commit) checkPin(ctx context.Context, id capture.ID) error {
 	if err != nil {
 		return err
 	}
-	var g capture.Gauge
-	var count, pinned int64
-	_, err = t.c.ints("SELECT keep, keep_bytes, (SELECT count(*) FROM meta WHERE pinned = 1), pinned_bytes FROM state",
-		&count, &g.Bytes, &pinned, &g.PinnedBytes)
-	if err != nil || count == 0 { // nobody captured into it yet: no bounds
+	if t.now.Count == 0 { // nobody captured into it yet: no bounds
+		return nil
+	}
+	g, pinned := t.now.Gauge, int64(0)
+	if _, err := t.c.ints("SELECT count(*) FROM meta WHERE pinned = 1", &pinned); err != nil {
 		return err
 	}
-	g.Count, g.Pinned = int(count), int(pinned)
+	g.Pinned = int(pinned)
 	return g.CheckPin(id, ex.Footprint())
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 
 	"creel/capture"
 )
@@ -206,30 +207,25 @@ func (s *Store) Stats(ctx context.Context) (capture.Gauge, error) {
 	c := s.reader
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var g capture.Gauge
-	var keep, kept, pinned, pending int64
-	_, err := c.ints("SELECT keep, keep_bytes, kept, used, pinned, pinned_bytes, pending FROM state",
-		&keep, &g.Bytes, &kept, &g.Used, &pinned, &g.PinnedBytes, &pending)
+	n, err := readCounters(c)
 	if err == nil && !live {
-		err = s.count(c, &kept, &g.Used, &pinned)
+		err = count(c, &n.Gauge)
 	}
-	g.Count, g.Kept, g.Pinned, g.Pending = int(keep), int(kept), int(pinned), int(pending)
-	return g, err
+	return n.Gauge, err
 }
 
 // count counts what the rows of the file hold.
-func (s *Store) count(c *conn, kept, used, pinned *int64) error {
-	var bytes [4]int64
-	_, err := c.ints("SELECT count(*), total(length(head)) FROM exchange", kept, &bytes[0])
-	for i, sql := range [...]string{
-		"SELECT CAST(total(length(data)) AS INTEGER) FROM reply", "SELECT CAST(total(length(data)) AS INTEGER) FROM attempt",
-		"SELECT CAST(total(length(data)) AS INTEGER) FROM body",
-	} {
-		_, more := c.ints(sql, &bytes[i+1])
+func count(c *conn, g *capture.Gauge) error {
+	var kept, pinned, bytes int64
+	g.Used = 0
+	_, err := c.ints("SELECT count(*) FROM exchange", &kept)
+	for _, column := range [...]string{"head) FROM exchange", "body) FROM exchange", "data) FROM reply", "data) FROM attempt", "data) FROM body"} {
+		_, more := c.ints("SELECT CAST(total(length("+strings.Replace(column, ")", "))  AS INTEGER)", 1), &bytes)
 		err = errors.Join(err, more)
+		g.Used += bytes
 	}
-	_, more := c.ints("SELECT count(*) FROM meta WHERE pinned = 1", pinned)
-	*used = bytes[0] + bytes[1] + bytes[2] + bytes[3]
+	_, more := c.ints("SELECT count(*) FROM meta WHERE pinned = 1", &pinned)
+	g.Kept, g.Pinned = int(kept), int(pinned)
 	return errors.Join(err, more)
 }
 

@@ -13,28 +13,32 @@ const applicationID = 0x63726565
 // steps bring a file from one user_version to the next: a file is at the
 // version that says how many of them it has seen. Steps are only ever appended.
 var steps = [...]string{`
-CREATE TABLE state (
-	one INTEGER PRIMARY KEY CHECK (one = 1),
-	rev INTEGER NOT NULL,          -- of the newest commit
+CREATE TABLE change (              -- one row for each commit; the newest also has the counters
+	rev INTEGER PRIMARY KEY,
+	writer INTEGER NOT NULL,       -- which process
+	ids BLOB NOT NULL,             -- which exchanges
 	next INTEGER NOT NULL,         -- the next id
-	keep INTEGER NOT NULL DEFAULT 0, keep_bytes INTEGER NOT NULL DEFAULT 0,
-	kept INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0,
-	pinned INTEGER NOT NULL DEFAULT 0, pinned_bytes INTEGER NOT NULL DEFAULT 0,
-	pending INTEGER NOT NULL DEFAULT 0
+	keep INTEGER NOT NULL, keep_bytes INTEGER NOT NULL,
+	kept INTEGER NOT NULL, used INTEGER NOT NULL,
+	pinned INTEGER NOT NULL, pinned_bytes INTEGER NOT NULL,
+	pending INTEGER NOT NULL
 );
-INSERT INTO state (one, rev, next) VALUES (1, 0, 1);
+INSERT INTO change VALUES (0, 0, x'', 1, 0, 0, 0, 0, 0, 0, 0);
 CREATE TABLE owner (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	pid INTEGER NOT NULL, url TEXT NOT NULL, targets TEXT NOT NULL,
 	started INTEGER NOT NULL,      -- nanoseconds since 1970
 	first INTEGER NOT NULL         -- the first id of its run
 );
-CREATE TABLE exchange (id INTEGER PRIMARY KEY, head BLOB NOT NULL);
+CREATE TABLE exchange (
+	id INTEGER PRIMARY KEY,
+	head BLOB NOT NULL,
+	crc INTEGER, body BLOB         -- when it is small, else it is in body
+);
 CREATE TABLE reply (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE meta (id INTEGER PRIMARY KEY, pinned INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE attempt (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE body (id INTEGER PRIMARY KEY, crc INTEGER NOT NULL, data BLOB NOT NULL);
-CREATE TABLE change (rev INTEGER PRIMARY KEY, writer INTEGER NOT NULL, ids BLOB NOT NULL);
 `}
 
 // version returns what the file says of itself.
@@ -81,6 +85,11 @@ func (c *conn) script(sql string) error {
 	}
 	return err
 }
+
+// inlineBody is the largest body, in bytes, that is kept beside its head: small
+// enough that reading all heads is not slowed down, large enough for most, which
+// then cost one row and not two.
+const inlineBody = 2 << 10
 
 // slotBits is how many attempts an exchange can have: 2^24.
 const slotBits = 24

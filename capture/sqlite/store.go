@@ -217,6 +217,9 @@ func (s *Store) setUp(w *conn) error {
 		if tables > 0 {
 			return errors.New("it is a database of another program")
 		}
+		if err := w.pragma("page_size = 8192"); err != nil {
+			return err
+		}
 		if err := w.pragma("auto_vacuum = incremental"); err != nil {
 			return err
 		}
@@ -227,7 +230,7 @@ func (s *Store) setUp(w *conn) error {
 	}
 	for _, p := range [...]string{
 		"journal_mode = wal", "synchronous = full", "fullfsync = 1", "checkpoint_fullfsync = 1",
-		"secure_delete = 1", "journal_size_limit = 16777216", "wal_autocheckpoint = 2000", "cache_size = -8000",
+		"secure_delete = 1", "journal_size_limit = 16777216", "wal_autocheckpoint = 1500", "cache_size = -8000",
 		"temp_store = memory",
 	} {
 		if err := w.pragma(p); err != nil {
@@ -267,11 +270,11 @@ func (s *Store) load() error {
 	s.preload.Store(&all)
 	s.writer.mu.Lock()
 	defer s.writer.mu.Unlock()
-	var next int64
-	if _, err := s.writer.ints("SELECT next FROM state", &next); err != nil {
+	now, err := readCounters(s.writer)
+	if err != nil {
 		return err
 	}
-	s.first = capture.ID(next)
+	s.first = capture.ID(now.next)
 	return setOwner(s.writer, Owner{PID: os.Getpid(), Started: time.Now(), First: s.first})
 }
 
