@@ -45,7 +45,7 @@ func classify(ctx context.Context, at stage, err error) *failure {
 		if errors.Is(cause, errTimeout) || errors.Is(cause, context.DeadlineExceeded) {
 			return &failure{capture.CauseTimeout, cause}
 		}
-		return &failure{capture.CauseCanceled, cause}
+		return &failure{capture.CauseCanceled, fmt.Errorf("ended before the answer was there: %w", cause)}
 	}
 	if errors.As(err, &known) {
 		return known

@@ -132,6 +132,7 @@ func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed 
 	go func() {
 		n, err := m.WriteTo(c.Conn)
 		d.written.Add(n)
+		hurry(c.raw)
 		if err != nil && n == 0 {
 			c.raw.Close() // nothing was sent: there is no answer to wait for
 		}

@@ -239,7 +239,7 @@ func (c *Compose) submit() tea.Cmd {
 		return nil
 	case c.state.problem != nil && !c.asked && c.opts.Body == nil:
 		c.asked = true
-		c.note = fmt.Sprintf("%v: send again to send it as it is", c.state.problem)
+		c.note = fmt.Sprintf("send again to send it as it is: line %d is broken", c.state.problem.Line)
 		return nil
 	}
 	r := &c.state.result

@@ -70,7 +70,7 @@ func (c *Compose) fieldNote(line []byte) safe.Text {
 	case name == "content-length":
 		length, _ := c.state.result.Request.Get("Content-Length")
 		if _, shown, _ := bytes.Cut(line, []byte(":")); length != "" && string(bytes.TrimSpace(shown)) != length {
-			return safe.Linef("%s is sent: automatic; Content-Length! pins it", length)
+			return safe.Linef("%s on send; Content-Length! pins it", length)
 		}
 		return safe.Const("automatic; Content-Length! pins it")
 	case name == "content-length!":

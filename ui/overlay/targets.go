@@ -309,5 +309,5 @@ func (d *Targets) Keys() []Key {
 	case len(d.look()) == 0:
 		return []Key{{"n", "new"}, {"esc", "close"}}
 	}
-	return []Key{{"space", "on or off"}, {"enter", "change"}, {"n", "new"}, {"d", "remove"}, {"J K", "order"}, {"o", "one at a time"}, {"i", "any certificate"}, {"esc", "close"}}
+	return []Key{{"space", "on or off"}, {"enter", "change"}, {"n", "new"}, {"d", "remove"}, {"esc", "close"}, {"J K", "order"}, {"o", "one at a time"}, {"i", "any certificate"}, {"s", "take the path off"}}
 }
