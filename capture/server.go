@@ -228,10 +228,9 @@ func connState(nc net.Conn, state http.ConnState) {
 	if !ok {
 		return
 	}
-	if state != http.StateIdle {
+	if state == http.StateIdle {
+		c.rest()
+	} else {
 		c.idle.Store(0)
-		return
 	}
-	c.idle.Store(time.Now().UnixNano())
-	c.rest()
 }
