@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"creel/capture"
@@ -241,16 +242,14 @@ func (e *engine) announcing() {
 // close stops accepting, gives what is in flight its time, and flushes. The
 // error says what could not be finished. It can be called once only.
 func (e *engine) close() error {
-	ctx, cancel := context.WithTimeoutCause(context.Background(), drainTime, errors.New("the time to finish was over"))
+	ctx, cancel := context.WithTimeoutCause(context.Background(), drainTime, errDrain)
 	defer cancel()
 	var errs []error
-	if e.server != nil {
-		errs = append(errs, e.server.Shutdown(ctx))
-	} else if e.listening != nil {
+	switch {
+	case e.server != nil:
+		errs = append(errs, e.drain(ctx))
+	case e.listening != nil:
 		_ = e.listening.Close()
-	}
-	if e.proxy != nil {
-		e.proxy.Shutdown(ctx)
 	}
 	e.stop()
 	e.running.Wait()
@@ -264,6 +263,27 @@ func (e *engine) close() error {
 		errs = append(errs, e.store.Close())
 	}
 	return errors.Join(errs...)
+}
+
+var errDrain = errors.New("what was in flight took too long and was ended")
+
+// drain lets the server finish. Forwards that take too long are ended a little
+// before it has to, so that their senders are still told.
+func (e *engine) drain(ctx context.Context) error {
+	var late atomic.Bool
+	over, end := context.WithCancel(ctx)
+	end()
+	early := time.AfterFunc(drainTime*9/10, func() {
+		late.Store(true)
+		e.proxy.Shutdown(over)
+	})
+	err := e.server.Shutdown(ctx)
+	early.Stop()
+	e.proxy.Shutdown(ctx)
+	if err == nil && late.Load() {
+		err = errDrain
+	}
+	return err
 }
 
 // sender is a sender on the terms of the settings.

@@ -132,7 +132,7 @@ func end(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// app NAME STATUS [BODY] receives requests until the script ends: the n-th body
+// app NAME STATUS [BODY [DELAY]] receives requests until the script ends: the n-th body
 // is in NAME.n, its head in NAME.n.head. NAME is set to its URL.
 func app(ts *testscript.TestScript, neg bool, args []string) {
 	name := args[0]
@@ -143,13 +143,23 @@ func app(ts *testscript.TestScript, neg bool, args []string) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		mu.Lock()
-		defer mu.Unlock()
 		n++
+		n := n
+		mu.Unlock()
 		var head bytes.Buffer
 		fmt.Fprintf(&head, "%s %s\nHost: %s\n", r.Method, r.RequestURI, r.Host)
 		_ = r.Header.Write(&head)
 		_ = os.WriteFile(ts.MkAbs(fmt.Sprintf("%s.%d.head", name, n)), bytes.ReplaceAll(head.Bytes(), []byte("\r"), nil), 0o600)
 		_ = os.WriteFile(ts.MkAbs(fmt.Sprintf("%s.%d", name, n)), body, 0o600)
+		if len(args) > 3 {
+			after, err := time.ParseDuration(args[3])
+			ts.Check(err)
+			select {
+			case <-time.After(after):
+			case <-r.Context().Done():
+				return
+			}
+		}
 		w.WriteHeader(status)
 		if len(args) > 2 {
 			_, _ = io.WriteString(w, args[2])
