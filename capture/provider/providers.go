@@ -23,10 +23,7 @@ func (s *Set) Providers() []Info {
 	all := make([]Info, 0, len(s.rows))
 	seen := map[string]bool{}
 	for _, r := range s.rows {
-		i := Info{
-			Name: r.Provider, Title: r.Title, Names: r.Names, Scheme: r.Words(), Signed: r.signs(), CanSign: r.symmetric(),
-			Handshake: handshakeOf(r.Provider), Limit: r.limit(), Retries: r.Retries, Source: r.Source,
-		}
+		i := r.info()
 		if !seen[r.Provider] {
 			i.Samples = sampleEvents(r.Provider)
 		}
@@ -34,6 +31,25 @@ func (s *Set) Providers() []Info {
 		all = append(all, i)
 	}
 	return all
+}
+
+// About is what is known of one provider, by its name or another of its names;
+// false for one that nobody knows.
+func (s *Set) About(name string) (Info, bool) {
+	row := s.scheme(name)
+	if row == nil {
+		return Info{}, false
+	}
+	i := row.info()
+	i.Samples = sampleEvents(row.Provider)
+	return i, true
+}
+
+func (s *Scheme) info() Info {
+	return Info{
+		Name: s.Provider, Title: s.Title, Names: s.Names, Scheme: s.Words(), Signed: s.signs(), CanSign: s.symmetric(),
+		Handshake: handshakeOf(s.Provider), Limit: s.limit(), Retries: s.Retries, Source: s.Source,
+	}
 }
 
 // Limit is how long the provider waits for an answer; zero when that is not known.

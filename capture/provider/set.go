@@ -76,6 +76,12 @@ func (s *Set) AddSecret(sec Secret) error {
 	return nil
 }
 
+// Concerns reports whether a secret is tried for requests of that provider.
+func (s *Set) Concerns(sec Secret, provider string) bool {
+	row := s.scheme(provider)
+	return row != nil && row.goesBy(sec.Provider)
+}
+
 // HasSecret reports whether any secret is known for the provider.
 func (s *Set) HasSecret(provider string) bool {
 	row := s.scheme(provider)

@@ -15,6 +15,7 @@ import (
 // it decided.
 type Palette struct {
 	t     *theme.Theme
+	title safe.Text
 	items []Item
 	field field.Field
 	found []int
@@ -26,7 +27,7 @@ const paletteRows = 14
 
 // NewPalette returns a palette of all items.
 func NewPalette(t *theme.Theme, items []Item) *Palette {
-	p := &Palette{t: t, items: items}
+	p := &Palette{t: t, title: safe.Const("commands"), items: items}
 	p.field.Ghost = "what do you want to do?"
 	p.find()
 	return p
@@ -134,7 +135,7 @@ func (p *Palette) View(w, h int) Frame {
 		lines = append(lines, "")
 	}
 	return Frame{
-		Content: p.t.Box(safe.Line("commands"), lines, inner+theme.BoxFrameWidth),
+		Content: p.t.Box(p.title, lines, inner+theme.BoxFrameWidth),
 		Cursor:  tea.NewCursor(2+2+cursor, 1),
 	}
 }

@@ -1,0 +1,74 @@
+package overlay
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+// CurlGiven is a curl command line that is to be sent.
+type CurlGiven struct{ Text string }
+
+// Curl takes a curl command line: what the clipboard is said to hold, or what is
+// pasted. It is not typed, so that no key of it does anything.
+type Curl struct {
+	t     *theme.Theme
+	read  func(text string) (safe.Text, error)
+	text  string
+	means safe.Text
+	err   error
+}
+
+// NewCurl returns the dialog. Read says what a text would send, or why it is no
+// command that can be sent.
+func NewCurl(t *theme.Theme, read func(text string) (safe.Text, error)) *Curl {
+	return &Curl{t: t, read: read}
+}
+
+// Update implements Overlay.
+func (c *Curl) Update(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case tea.PasteMsg:
+		c.take(msg.Content)
+	case tea.ClipboardMsg:
+		if c.text == "" && msg.Content != "" {
+			c.take(msg.Content)
+		}
+	case tea.KeyPressMsg:
+		switch msg.String() {
+		case "esc", "q", "ctrl+c":
+			return nil, true
+		case "enter":
+			if c.text != "" && c.err == nil {
+				return tell(CurlGiven{c.text}), true
+			}
+		case "ctrl+v":
+			return tea.ReadClipboard, false
+		}
+	}
+	return nil, false
+}
+
+func (c *Curl) take(text string) {
+	c.text = text
+	c.means, c.err = c.read(text)
+}
+
+// View implements Overlay.
+func (c *Curl) View(w, _ int) Frame {
+	inner := max(1, min(72, w-theme.BoxFrameWidth))
+	row := func() *theme.Row { return c.t.NewRow(inner, theme.Style{}) }
+	lines := []string{row().Lit(c.t.Ghost, "paste it here, as you paste into your terminal").String(), row().String()}
+	if c.text != "" {
+		lines[0] = row().Text(c.t.Plain, safe.Line(c.text).Cut(inner)).String()
+		lines[1] = row().Text(c.t.Dim, c.means.Cut(inner)).String()
+	}
+	if c.err != nil {
+		lines[1] = row().Text(c.t.Warn, safe.Line(c.err.Error()).Cut(inner)).String()
+	}
+	return Frame{Content: c.t.Box(safe.Const("send a curl command to creel"), lines, inner+theme.BoxFrameWidth)}
+}
+
+// Keys implements Overlay.
+func (c *Curl) Keys() []Key { return []Key{{"enter", "send"}, {"esc", "close"}} }

@@ -1,0 +1,165 @@
+package overlay
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/provider"
+	"creel/capture/safe"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// SecretEntered is a secret to check signatures with. Keep: also write it to the
+// configuration file, as it was entered, which may be env:NAME or file:PATH.
+type SecretEntered struct {
+	Secret  provider.Secret
+	Entered string
+	Keep    bool
+}
+
+// SecretSpec is what a secret is asked for.
+type SecretSpec struct {
+	Provider, Title string
+	// Key says that it is a public key rather than a shared secret.
+	Key bool
+	// Path is that of the request; it can be pinned to it.
+	Path string
+	// Came is a secret that the sender sent along, to begin with.
+	Came string
+	// File is the configuration file; empty: it cannot be kept there.
+	File string
+	// Try says what the secret gives for the request at hand, and whether it
+	// fits; nil says nothing.
+	Try func(provider.Secret) (says safe.Text, fits bool)
+}
+
+// The inputs of the dialog.
+const (
+	secretValue = iota
+	secretFor
+	secretKeep
+)
+
+// Secret asks for a secret, shows of it only how long it is, and says while it
+// is typed whether it fits.
+type Secret struct {
+	t      *theme.Theme
+	spec   SecretSpec
+	form   form
+	pasted string // several lines, which the field cannot hold
+	says   safe.Text
+	fits   bool
+}
+
+// NewSecret returns the dialog.
+func NewSecret(t *theme.Theme, spec SecretSpec) *Secret {
+	s := &Secret{t: t, spec: spec}
+	what := safe.Const("secret")
+	value := field.New(spec.Came)
+	value.Secret = true
+	value.Ghost = "type or paste it, or env:NAME, file:PATH"
+	if spec.Key {
+		what = safe.Const("public key")
+	}
+	s.form.inputs = []input{
+		secretValue: {label: what, field: value},
+		secretFor:   {label: safe.Const("for"), choices: []safe.Text{safe.Const("any path"), safe.Linef("only %s", spec.Path).Cut(40)}},
+		secretKeep:  {label: safe.Const("keep"), choices: []safe.Text{safe.Const("until creel ends"), safe.Const("in the configuration file")}, hidden: spec.File == ""},
+	}
+	if spec.Came != "" {
+		// Such a secret is for the one subscription it came with.
+		s.form.inputs[secretFor].at = 1
+	}
+	s.try()
+	return s
+}
+
+// Update implements Overlay.
+func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case tea.PasteMsg:
+		if strings.ContainsAny(strings.TrimRight(msg.Content, "\r\n"), "\r\n") {
+			s.pasted = msg.Content
+			s.try()
+			return nil, false
+		}
+	case tea.KeyPressMsg:
+		switch msg.String() {
+		case "esc", "ctrl+c":
+			return nil, true
+		case "enter":
+			sec, err := s.secret()
+			if err != nil {
+				return nil, false
+			}
+			return tell(SecretEntered{Secret: sec, Entered: s.entered(), Keep: s.form.inputs[secretKeep].at == 1}), true
+		}
+		if s.pasted != "" && s.form.at == secretValue && msg.String() != "tab" && msg.String() != "shift+tab" {
+			s.pasted = "" // another key begins anew
+		}
+	}
+	if s.form.update(msg) {
+		s.try()
+	}
+	return nil, false
+}
+
+// secret is what was entered, or what is wrong with it.
+func (s *Secret) secret() (provider.Secret, error) {
+	name := s.spec.Provider
+	if s.form.inputs[secretFor].at == 1 {
+		name += "@" + s.spec.Path
+	}
+	return provider.NewSecret(name, s.entered())
+}
+
+func (s *Secret) entered() string {
+	if s.pasted != "" {
+		return s.pasted
+	}
+	return s.form.inputs[secretValue].field.Value()
+}
+
+func (s *Secret) try() {
+	s.says, s.fits = safe.Text{}, false
+	sec, err := s.secret()
+	switch {
+	case s.entered() == "":
+	case err != nil:
+		s.says = safe.Line(err.Error())
+	case s.spec.Try != nil:
+		s.says, s.fits = s.spec.Try(sec)
+	}
+}
+
+// View implements Overlay.
+func (s *Secret) View(w, _ int) Frame {
+	inner := max(1, min(72, w-theme.BoxFrameWidth))
+	lines, x, y := s.form.view(s.t, inner)
+	if s.pasted != "" {
+		n := strings.Count(strings.TrimRight(s.pasted, "\r\n"), "\n") + 1
+		lines[secretValue] = s.t.NewRow(inner, theme.Style{}).Text(s.t.Accent, s.form.inputs[secretValue].label).Gap(2).
+			Text(s.t.Plain, safe.Linef("%d lines were pasted", n)).String()
+	}
+	style := s.t.Warn
+	if s.fits {
+		style = s.t.Bold
+	}
+	lines = append(lines, s.t.NewRow(inner, theme.Style{}).String(),
+		s.t.NewRow(inner, theme.Style{}).Text(style, s.says.Cut(inner)).String())
+	if s.spec.File != "" {
+		lines = append(lines, s.t.NewRow(inner, theme.Style{}).Text(s.t.Dim, safe.Linef("the configuration file is %s, for you alone to read", s.spec.File).CutMiddle(inner)).String())
+	}
+	frame := Frame{Content: s.t.Box(safe.Linef("what %s signs with", s.spec.Title), lines, inner+theme.BoxFrameWidth)}
+	if s.pasted == "" || s.form.at != secretValue {
+		frame.Cursor = tea.NewCursor(2+x, 1+y)
+	}
+	return frame
+}
+
+// Keys implements Overlay.
+func (s *Secret) Keys() []Key {
+	return []Key{{"enter", "take it"}, {"tab", "next"}, {"space", "choose"}, {"esc", "close"}}
+}
