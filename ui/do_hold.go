@@ -86,17 +86,21 @@ func (m *Model) setHold() tea.Cmd {
 	} else if ex := m.acting(); ex != nil {
 		text = filter.About(ex)
 	}
-	all, env := m.index.all, m.filterEnv()
+	newest, env := m.index.all[max(0, len(m.index.all)-wouldHold):], m.filterEnv()
 	m.stack.Open(overlay.NewHold(m.theme, text, func(f *filter.Filter) (n, of int) {
-		for _, ex := range all {
+		for _, ex := range newest {
 			if f.Match(ex, env) {
 				n++
 			}
 		}
-		return n, len(all)
+		return n, len(newest)
 	}))
 	return nil
 }
+
+// wouldHold is how many of the newest requests a filter that is being written is
+// tried with, at every key: a few milliseconds even when it searches bodies.
+const wouldHold = 500
 
 func (m *Model) holdSet(s overlay.HoldSet) tea.Cmd {
 	m.deps.Gate.Set(s.Filter, true)

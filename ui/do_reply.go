@@ -3,7 +3,6 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/ui/editor"
 	"creel/ui/overlay"
@@ -61,6 +60,16 @@ func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.startRepeat(d.Plan), true
 	case overlay.RepeatCancelled:
 		m.cancelRepeat()
+	case overlay.SampleChosen:
+		return m.sendSample(d), true
+	case overlay.EmptyChosen:
+		return m.sendEmpty(), true
+	case overlay.CurlWanted:
+		return m.askCurl(), true
+	case overlay.CurlGiven:
+		return m.sendCurl(d), true
+	case overlay.SecretEntered:
+		return m.secretEntered(d), true
 	case overlay.HoldSet:
 		return m.holdSet(d), true
 	case overlay.HeldDecided:
@@ -85,77 +94,6 @@ func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return nil, false
 	}
 	return nil, true
-}
-
-func noRules(m *Model) safe.Text {
-	if m.deps.Rules == nil {
-		return safe.Const("there are no rules here")
-	}
-	return safe.Text{}
-}
-
-// openRules opens the list of rules.
-func (m *Model) openRules() tea.Cmd {
-	rules, from := m.deps.Rules, safe.Text{}
-	if ex := m.acting(); ex != nil {
-		from = safe.Line(ex.ID.String())
-	}
-	m.rulesSaid = safe.Text{}
-	m.stack.Open(overlay.NewRules(m.theme, func() overlay.RulesNow {
-		return overlay.RulesNow{
-			List: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Err: rules.Err(), Said: m.rulesSaid,
-		}
-	}, from))
-	return nil
-}
-
-// makeRule puts a rule for requests like the selected one before all others.
-func (m *Model) makeRule() tea.Cmd {
-	ex := m.acting()
-	if ex == nil {
-		return nil
-	}
-	spec := reply.Spec{}
-	if m.deps.Standing != nil {
-		spec = m.deps.Standing.Spec()
-	}
-	m.ruled(m.deps.Rules.Add(reply.RuleFor(ex, spec)))
-	return m.editRule(0)
-}
-
-// editRule opens the text of a rule in the user's editor.
-func (m *Model) editRule(index int) tea.Cmd {
-	list := m.deps.Rules.List()
-	if index >= len(list) {
-		return nil
-	}
-	return m.inEditor("rule.toml", []byte(list[index].Text), func(text []byte) order {
-		return func(m *Model) tea.Cmd {
-			m.ruled(m.deps.Rules.Replace(index, string(text)))
-			return nil
-		}
-	})
-}
-
-func (m *Model) saveRules() {
-	if m.deps.Rules.File() == "" {
-		m.rulesSaid = safe.Const("there is no file to save to: start with --rules FILE")
-		return
-	}
-	if err := m.deps.Rules.Save(); err != nil {
-		m.ruled(err)
-		return
-	}
-	m.rulesSaid = safe.Linef("saved to %s", m.deps.Rules.File())
-}
-
-// ruled says in the list of rules what is wrong with a change of them.
-func (m *Model) ruled(err error) {
-	m.rulesSaid = safe.Text{}
-	if err != nil {
-		m.rulesSaid = safe.Line(err.Error())
-	}
-	m.takeFacts()
 }
 
 // inEditor gives text to the user's editor, and has done act on what became of

@@ -51,13 +51,21 @@ func (r *Rules) Remove(i int) error {
 }
 
 // Replace puts another block of text in the place of the i-th rule, whose
-// counts start anew.
-func (r *Rules) Replace(i int, text string) error {
-	return r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
+// counts start anew. Was is the block it had when the user began to edit it: when
+// the rules were read again meanwhile, and it has another, nothing is done.
+func (r *Rules) Replace(i int, was, text string) error {
+	same := true
+	err := r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
 		order := identity(len(blocks))
-		blocks[i], order[i] = []byte(text), -1
+		if same = string(blocks[i]) == was; same {
+			blocks[i], order[i] = []byte(text), -1
+		}
 		return blocks, order
 	})
+	if err == nil && !same {
+		return errors.New("rules: they were read again meanwhile: nothing was replaced")
+	}
+	return err
 }
 
 // Add puts a rule, as a block of text, before all others: the first match wins,

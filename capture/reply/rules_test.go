@@ -237,11 +237,14 @@ func TestEditingKeepsTheFile(t *testing.T) {
 		t.Errorf("block of two: %q", got)
 	}
 	must(r.Remove(0))
-	must(r.Replace(0, "[[rule]]\nname = 'uno'\nhold = true\n"))
+	if err := r.Replace(0, "something else", "[[rule]]\nname = 'uno'\nhold = true\n"); err == nil || brief(r)[0] != "one |  | hold | off" {
+		t.Errorf("replaced what was not edited: %v %q", err, brief(r)[0])
+	}
+	must(r.Replace(0, r.List()[0].Text, "[[rule]]\nname = 'uno'\nhold = true\n"))
 	if d := cmp.Diff([]string{"uno |  | hold", "two |  | 200 | off", "three |  | fault hang"}, brief(r)); d != "" {
 		t.Error(d)
 	}
-	if err := r.Replace(0, "[[rule]]\nname = 'uno'\n"); err == nil {
+	if err := r.Replace(0, r.List()[0].Text, "[[rule]]\nname = 'uno'\n"); err == nil {
 		t.Error("a wrong rule was taken")
 	}
 	if brief(r)[0] != "uno |  | hold" {

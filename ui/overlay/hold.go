@@ -15,7 +15,8 @@ import (
 type HoldSet struct{ Filter *filter.Filter }
 
 // NewHold asks what is to be held: a filter, beginning with text. Would counts
-// how many of the requests seen it would have held, and of how many.
+// how many of the requests seen it would have held, and of how many; it is asked
+// once for each text.
 func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int)) *Prompt {
 	parse := func(text string) (*filter.Filter, error) {
 		f, err := filter.Parse(text, filter.Arrival)
@@ -25,17 +26,30 @@ func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int)
 		}
 		return f, err
 	}
+	var last struct { // what was said of which text
+		text string
+		note safe.Text
+		err  error
+		ok   bool
+	}
+	check := func(text string) (safe.Text, error) {
+		f, err := parse(text)
+		if err != nil {
+			return safe.Text{}, err
+		}
+		n, of := would(f)
+		return safe.Linef("%d of the %d newest would have been held", n, of), nil
+	}
 	return NewPrompt(t, PromptSpec{
 		Title: safe.Const("hold what matches: its sender waits until you answer"),
 		Text:  text,
 		Ghost: "everything, or: path:/stripe  is:invalid  event:invoice.*",
 		Check: func(text string) (safe.Text, error) {
-			f, err := parse(text)
-			if err != nil {
-				return safe.Text{}, err
+			if !last.ok || last.text != text {
+				last.text, last.ok = text, true
+				last.note, last.err = check(text)
 			}
-			n, of := would(f)
-			return safe.Linef("%d of the %d here would have been held", n, of), nil
+			return last.note, last.err
 		},
 		Done: func(text string) tea.Msg {
 			f, _ := parse(text) // it was checked

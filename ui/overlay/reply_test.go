@@ -195,10 +195,14 @@ func TestAnswerView(t *testing.T) {
 }
 
 func TestHold(t *testing.T) {
-	would := func(f *filter.Filter) (int, int) { return 3, 40 }
+	asked := 0
+	would := func(f *filter.Filter) (int, int) { asked++; return 3, 40 }
 	h := NewHold(testTheme(t), "path:/stripe", would)
-	if got := plain(h, 80, 24)[2]; !strings.Contains(got, "3 of the 40 here would have been held") {
+	if got := plain(h, 80, 24)[2]; !strings.Contains(got, "3 of the 40 newest would have been held") {
 		t.Errorf("%q", got)
+	}
+	if plain(h, 80, 24); asked != 1 {
+		t.Errorf("counted %d times for one text", asked)
 	}
 	msg, _ := give(h, "' status:500", "enter")
 	if msg != nil || !strings.Contains(plain(h, 80, 24)[2], "at 14: status: is not known when a request arrives") {

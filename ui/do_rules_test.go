@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"creel/capture"
+	"creel/capture/reply"
+)
+
+func TestARuleIsEditedUntilItIsRight(t *testing.T) {
+	rules := reply.NewRules(reply.Source{}, nil)
+	const was = "[[rule]]\nhold = true\n"
+	if err := rules.Add(was); err != nil {
+		t.Fatal(err)
+	}
+	m := New(t.Context(), Deps{Ring: capture.NewRing(capture.Bounds{}), Log: &Log{}, Rules: rules, Environ: []string{"EDITOR=true"}})
+	if m.takeRule(0, was, "[[rule]]\nnome = 'x'\nfault = 'explode'\n") == nil || rules.List()[0].Text != was {
+		t.Error("a wrong rule does not go back into the editor")
+	}
+	if m.takeRule(0, was, " \n") != nil || rules.List()[0].Text != was {
+		t.Error("an empty file does not leave the rule as it was")
+	}
+	if m.takeRule(0, was, "[[rule]]\nfault = 'hang'\n") != nil || rules.List()[0].Action != "fault hang" {
+		t.Errorf("%+v", rules.List())
+	}
+	if m.takeRule(0, was, "[[rule]]\nfault = 'close'\n"); !strings.Contains(m.rulesSaid.String(), "nothing was replaced") {
+		t.Errorf("%q", m.rulesSaid)
+	}
+}
+
+func TestMistakesStandAboveTheRule(t *testing.T) {
+	rules := reply.NewRules(reply.Source{File: filepath.Join(t.TempDir(), "r.toml")}, nil)
+	const text = "# mine\n[[rule]]\nnome = 'x'\nfault = 'explode'\n"
+	shown := mistakes(rules.Check(text)) + text
+	lines := strings.Split(shown, "\n")
+	for _, line := range lines[:2] {
+		var n int
+		rest, _ := strings.CutPrefix(line, "#! line ")
+		for _, c := range rest {
+			if c < '0' || c > '9' {
+				break
+			}
+			n = n*10 + int(c-'0')
+		}
+		key := "nome"
+		if strings.Contains(line, "explode") {
+			key = "fault"
+		}
+		if n < 1 || n > len(lines) || !strings.HasPrefix(lines[n-1], key) {
+			t.Errorf("%q points at line %d of\n%s", line, n, shown)
+		}
+	}
+	if got := withoutMistakes(shown); got != text {
+		t.Errorf("%q", got)
+	}
+	if len(mistakes(os.ErrNotExist)) == 0 {
+		t.Error("an error without a place is not said")
+	}
+}
