@@ -136,13 +136,18 @@ func (d *Draft) Build(text []byte, o Options) (Result, error) {
 
 // SplitHead parts a text at its first empty line.
 func SplitHead(text []byte) (head, body []byte) {
-	if i := bytes.Index(text, []byte("\n\n")); i >= 0 {
-		return text[:i], text[i+2:]
+	for at := 0; ; {
+		i := bytes.IndexByte(text[at:], '\n')
+		if i < 0 {
+			return bytes.TrimSuffix(text, []byte("\n")), nil
+		}
+		at += i + 1
+		for _, end := range []string{"\n", "\r\n"} {
+			if bytes.HasPrefix(text[at:], []byte(end)) {
+				return text[:at-1], text[at+len(end):]
+			}
+		}
 	}
-	if i := bytes.Index(text, []byte("\n\r\n")); i >= 0 {
-		return text[:i], text[i+3:]
-	}
-	return bytes.TrimSuffix(text, []byte("\n")), nil
 }
 
 // sentBody is the body that is sent for the body of a text.

@@ -111,6 +111,22 @@ func TestHead(t *testing.T) {
 	}
 }
 
+func TestSplitHead(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"a\nb\n\nc\n\nd":       {"a\nb", "c\n\nd"},
+		"a\r\nb\r\n\r\nc\n\nd": {"a\r\nb\r", "c\n\nd"},
+		"a\n\n\nb":             {"a", "\nb"},
+		"a\nb\n":               {"a\nb", ""},
+		"a":                    {"a", ""},
+		"":                     {"", ""},
+	} {
+		head, body := SplitHead([]byte(text))
+		if diff := cmp.Diff(want, [2]string{string(head), string(body)}); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+}
+
 func TestPinnedLength(t *testing.T) {
 	_, r := edited(t, request("hello"), Options{}, "Content-Length: 5", "Content-Length!: 2")
 	last := r.Request.Fields[len(r.Request.Fields)-1]

@@ -140,12 +140,20 @@ func (c *Compose) header() string {
 	t := c.spec.Theme
 	status, style := c.status()
 	right := safe.Line(status)
-	row := t.NewRow(c.w, theme.Style{}).Gap(1).Lit(t.Bold, "edit ").Text(t.Bold, safe.Line(c.ID().String()))
+	row := t.NewRow(c.w, theme.Style{}).Gap(1).Text(t.Bold, c.title())
 	left := safe.Line(c.goesTo())
 	if room := c.w - row.Col() - 5 - right.Width() - 3; room >= 12 {
 		row.Gap(2).Lit(t.Dim, t.Arrow).Gap(2).Text(t.Plain, left.CutMiddle(room))
 	}
 	return row.To(c.w-right.Width()-1).Text(style, right).String()
+}
+
+// title names what is edited; what has no ID was not captured.
+func (c *Compose) title() safe.Text {
+	if c.ID() == 0 {
+		return safe.Const("new request")
+	}
+	return safe.Linef("edit %s", c.ID())
 }
 
 func (c *Compose) status() (string, theme.Style) {
@@ -157,7 +165,7 @@ func (c *Compose) status() (string, theme.Style) {
 		return "draft, changed since it was sent", t.Pending
 	case c.answer != nil:
 		return "sent: " + outcome(c.answer), t.Plain
-	case c.Dirty():
+	case c.Dirty() || c.ID() == 0:
 		return "draft, nothing sent yet", t.Pending
 	}
 	return "as captured, nothing sent yet", t.Dim
