@@ -24,7 +24,7 @@ const (
 type conn struct {
 	net.Conn
 	srv  *Server
-	idle atomic.Int64 // since when it waits for the next request, in Unix nanoseconds; else 0
+	idle atomic.Int64 // since when it waits for a head, in Unix nanoseconds; 0: it does not
 	once sync.Once
 
 	mu        sync.Mutex

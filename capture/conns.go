@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// unusedFor is how long a connection must have waited for its next request
-	// before it may be closed for another one. A busy sender's has not, and
-	// would lose the request it is just sending.
+	// unusedFor is how long a connection must have waited for a request, or for
+	// the rest of its head, before it may be closed for another one. A busy
+	// sender's has not, and would lose the request it is just sending.
 	unusedFor = time.Second
 	// pause is how long accepting rests when nothing could be closed.
 	pause = 50 * time.Millisecond
@@ -80,8 +80,8 @@ func (s *conns) tryAdd(c *conn) bool {
 	return true
 }
 
-// closeIdle closes the connection that waits longest for its next request and
-// reports whether there was one that may be closed.
+// closeIdle closes the connection that waits longest for a head and reports
+// whether there was one that may be closed.
 func (s *conns) closeIdle() bool {
 	var idle *conn
 	longest := time.Now().Add(-unusedFor).UnixNano()
@@ -152,6 +152,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	c := &conn{Conn: nc, srv: l.srv, secure: l.srv.TLS != nil}
+	c.idle.Store(time.Now().UnixNano())
 	if !l.srv.conns.add(c, l.closed) {
 		_ = nc.Close()
 		return nil, net.ErrClosed

@@ -238,3 +238,25 @@ func TestMaxConns(t *testing.T) {
 		}
 	})
 }
+
+func TestSlowHeadsMakeRoom(t *testing.T) {
+	s := &Server{MaxConns: 3}
+	bubble(t, s, func(t *testing.T, dial func() net.Conn) {
+		var slow []net.Conn
+		for range 3 {
+			c := dial()
+			drip(c, "GET / HTTP/1.1\r\n", 1000, 0)
+			slow = append(slow, c)
+		}
+		began := time.Now()
+		c := dial()
+		go io.WriteString(c, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+		res, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || res.StatusCode != 200 || time.Since(began) > unusedFor+pause {
+			t.Errorf("answered %v after %v: %v", res, time.Since(began), err)
+		}
+		for _, c := range append(slow, c) {
+			c.Close()
+		}
+	})
+}

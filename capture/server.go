@@ -228,9 +228,10 @@ func connState(nc net.Conn, state http.ConnState) {
 	if !ok {
 		return
 	}
-	if state == http.StateIdle {
+	switch state {
+	case http.StateIdle:
 		c.rest()
-	} else {
+	case http.StateActive:
 		c.idle.Store(0)
 	}
 }
