@@ -266,7 +266,24 @@ func (p *Pane) buildReply(s *sheet) tea.Cmd {
 		line = append(line, span{warn, safe.Linef("  over %s, which is what %s waits", duration(limit), p.ex.Sender.Provider)})
 	}
 	s.head = append(s.head, row{spans: line})
+	s.head = append(s.head, p.tries()...)
 	return p.buildAnswer(s, r, "")
+}
+
+// tries say what the other tries of the same delivery got, and when.
+func (p *Pane) tries() []row {
+	if p.deps.Delivery == nil {
+		return nil
+	}
+	d := p.deps.Delivery(p.ex)
+	if len(d.Tries) < 2 {
+		return nil
+	}
+	ids := make([]string, len(d.Tries))
+	for i := range d.Tries {
+		ids[i] = d.Tries[i].Exchange.String()
+	}
+	return []row{pair("Tries", span{plain, safe.Line(d.Timeline())}, span{dim, safe.Line("   " + strings.Join(ids, " "))})}
 }
 
 func (p *Pane) limit() time.Duration {

@@ -50,10 +50,12 @@ func (p *Pane) buildWire(s *sheet) tea.Cmd {
 	for _, f := range r.Fields {
 		s.head = append(s.head, row{spans: []span{{plain, safe.Line(f.Name + ": " + f.Value)}}})
 	}
+	for _, f := range r.Trailers {
+		s.head = append(s.head, trailerRow(f))
+	}
 	s.head = append(s.head, row{})
-	cmd := p.load(s, r.Body, nil, body.Raw)
 	if r.Chunked {
 		s.head[len(s.head)-1].aside = safe.Const("the body came in chunks, joined here")
 	}
-	return cmd
+	return p.load(s, r.Body, nil, body.Raw)
 }

@@ -2,6 +2,7 @@ package detail
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,8 @@ type Deps struct {
 	Before func(ex *capture.Exchange) *capture.Exchange
 	// Limit is how long a provider waits for an answer; 0 when not known.
 	Limit func(provider string) time.Duration
+	// Delivery finds the tries of the delivery that an exchange is one of.
+	Delivery func(ex *capture.Exchange) provider.Delivery
 }
 
 // Pane shows one request. It is for the goroutine of Update.
@@ -89,9 +92,13 @@ func (p *Pane) SetSize(w, h int, titled bool) {
 	p.redraw()
 }
 
-// SetWords marks words of the filter wherever they stand.
+// SetWords marks words of the filter wherever they stand, without regard to
+// case. A body that is opened from now on opens at the first of them.
 func (p *Pane) SetWords(words []string) {
-	p.words = words
+	p.words = nil
+	for _, w := range words {
+		p.words = append(p.words, strings.ToLower(w))
+	}
 	p.redraw()
 }
 
@@ -113,6 +120,9 @@ func (p *Pane) Show(ex *capture.Exchange) tea.Cmd {
 		p.jq.close()
 		p.sheets = [tabCount]sheet{}
 		p.sign = signature{}
+		if !slices.Contains([]string{body.Pretty, body.Tree, body.Raw, body.Hex}, p.mode) {
+			p.mode = "" // a format was chosen for one body, not for all
+		}
 	}
 	for i := range p.sheets {
 		p.sheets[i].built = p.sheets[i].built && same && tabs[i].kept
@@ -140,6 +150,9 @@ func (p *Pane) build() tea.Cmd {
 	s.wrap = p.wrap
 	s.head, s.empty = nil, empty
 	cmd := tabs[p.tab].build(p, s)
+	if s.view == nil && s.seq == 0 {
+		cmd = tea.Batch(cmd, p.searchAgain())
+	}
 	p.place()
 	s.clamp(&s.page)
 	return cmd

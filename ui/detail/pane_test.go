@@ -1,9 +1,12 @@
 package detail
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -122,6 +125,11 @@ func stripeDeps() Deps {
 		},
 		Before: func(*capture.Exchange) *capture.Exchange { return previous() },
 		Limit:  func(string) time.Duration { return 20 * time.Second },
+		Delivery: func(ex *capture.Exchange) provider.Delivery {
+			return provider.Delivery{Tries: []provider.Try{
+				{Exchange: 411, State: capture.StateAnswered, Status: 500}, {Exchange: ex.ID, After: time.Second, State: ex.State, Status: ex.Reply.Status},
+			}}
+		},
 	}
 }
 
@@ -400,5 +408,35 @@ func BenchmarkMove(b *testing.B) {
 			by = -by
 		}
 		p.Move(by)
+	}
+}
+
+func TestOpensAtTheFirstHitOfTheFilter(t *testing.T) {
+	p := newPane(t, stripeDeps(), 80, 14, false)
+	p.SetWords([]string{"il_2", "IL_1"})
+	p.ViewAs("tree")
+	drain(p, p.Show(stripe()))
+	if p.sheet().cursor != 13 {
+		t.Errorf("the cursor is in row %d, want 13", p.sheet().cursor)
+	}
+}
+
+func TestPicture(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 100, 60))
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []int{80, 20} {
+		p := newPane(t, Deps{}, w, 24, false)
+		ex := stripe()
+		ex.Request.Fields = fields("Content-Type: image/png")
+		ex.Request.Body = capture.NewBody(b.Bytes())
+		drain(p, p.Show(ex))
+		p.Move(4)
+		check(t, p)
+		if got := ansi.Strip(p.View(false)); !strings.Contains(got, "PNG image") {
+			t.Errorf("got %s", got)
+		}
 	}
 }

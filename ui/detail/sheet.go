@@ -38,6 +38,7 @@ type opened struct {
 	content *body.Content
 	view    *body.View
 	mode    string
+	first   int // the first row that holds a word of the filter; -1 for none
 	err     error
 }
 
@@ -52,17 +53,44 @@ func (p *Pane) load(s *sheet, b capture.Body, fields []capture.Field, mode strin
 		s.view, s.content = nil, nil
 		return nil
 	}
+	words := p.words
 	open := func(ctx context.Context, seq int) opened {
 		raw, err := b.Bytes(ctx)
 		if err != nil {
 			return opened{seq: seq, err: err}
 		}
-		return lay(ctx, seq, body.Read(raw, fields), mode)
+		msg := lay(ctx, seq, body.Read(raw, fields), mode)
+		msg.first = firstOf(ctx, msg.view, words)
+		return msg
 	}
 	if b.InMemory() && b.Size() <= quick && !encoded(fields) {
 		return p.take(s, open(p.deps.Ctx, 0))
 	}
-	return p.await(s, safe.Linef("laying out %s…", body.Size(b.Size())), open)
+	what := safe.Text{} // what is read in a moment needs no words
+	if b.Size() > quick {
+		what = safe.Linef("laying out %s…", body.Size(b.Size()))
+	}
+	return p.await(s, what, open)
+}
+
+// firstOf is the first row that holds one of words; -1 when none does.
+func firstOf(ctx context.Context, v *body.View, words []string) int {
+	first := -1
+	for _, w := range words {
+		if v == nil {
+			break
+		}
+		err := v.Search(ctx, w, func(row int) bool {
+			if first < 0 || row < first {
+				first = row
+			}
+			return false
+		})
+		if err != nil {
+			break
+		}
+	}
+	return first
 }
 
 // await runs a command for a page, which says meanwhile what it waits for.
@@ -81,7 +109,7 @@ func lay(ctx context.Context, seq int, c *body.Content, mode string) opened {
 		mode = modes[0]
 	}
 	v, err := body.Open(ctx, c, mode)
-	return opened{seq: seq, content: c, view: v, mode: mode, err: err}
+	return opened{seq: seq, content: c, view: v, mode: mode, first: -1, err: err}
 }
 
 func encoded(fields []capture.Field) bool {
@@ -122,7 +150,10 @@ func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
 		}
 		s.head = append(s.head, row{spans: []span{{style, n}}})
 	}
-	if msg.view.Bad >= 0 {
+	switch {
+	case msg.first >= 0 && s == &p.sheets[Body]:
+		s.cursor = len(s.head) + msg.view.Show(msg.first)
+	case msg.view.Bad >= 0:
 		s.cursor = len(s.head) + msg.view.Bad
 	}
 	return tea.Batch(p.searchAgain(), p.compare(s))

@@ -28,7 +28,7 @@ var empty = safe.Const("nothing here")
 
 // tab is one row of the table of tabs.
 type tab struct {
-	name safe.Text
+	name, short safe.Text
 	// kept: it shows the request only, which does not change.
 	kept bool
 	// none reports that there is nothing to see: the tab is dim.
@@ -38,13 +38,31 @@ type tab struct {
 
 // tabs are the tabs, by their constants.
 var tabs = [tabCount]tab{
-	Body:      {safe.Const("Body"), true, func(p *Pane) bool { return p.ex.Request.Body.Size() == 0 }, (*Pane).buildBody},
-	Headers:   {safe.Const("Headers"), true, func(p *Pane) bool { return len(p.ex.Request.Fields) == 0 }, (*Pane).buildHeaders},
-	Query:     {safe.Const("Query"), true, func(p *Pane) bool { return !hasQuery(&p.ex.Request) }, (*Pane).buildQuery},
-	Reply:     {safe.Const("Reply"), false, func(p *Pane) bool { return p.ex.Reply.Status == 0 && p.ex.Reply.Fault == "" }, (*Pane).buildReply},
-	Attempts:  {safe.Const("Attempts"), false, func(p *Pane) bool { return len(p.ex.Attempts) == 0 }, (*Pane).buildAttempts},
-	Signature: {safe.Const("Signature"), false, func(p *Pane) bool { return unsigned(p.ex) }, (*Pane).buildSignature},
-	Wire:      {safe.Const("Raw"), true, func(*Pane) bool { return false }, (*Pane).buildWire},
+	Body: {
+		safe.Const("Body"), safe.Const("Body"), true,
+		func(p *Pane) bool { return p.ex.Request.Body.Size() == 0 }, (*Pane).buildBody,
+	},
+	Headers: {
+		safe.Const("Headers"), safe.Const("Head"), true,
+		func(p *Pane) bool { return len(p.ex.Request.Fields) == 0 }, (*Pane).buildHeaders,
+	},
+	Query: {
+		safe.Const("Query"), safe.Const("Query"), true,
+		func(p *Pane) bool { return !hasQuery(&p.ex.Request) }, (*Pane).buildQuery,
+	},
+	Reply: {
+		safe.Const("Reply"), safe.Const("Reply"), false,
+		func(p *Pane) bool { return p.ex.Reply.Status == 0 && p.ex.Reply.Fault == "" }, (*Pane).buildReply,
+	},
+	Attempts: {
+		safe.Const("Attempts"), safe.Const("Att"), false,
+		func(p *Pane) bool { return len(p.ex.Attempts)+len(p.ex.Pending) == 0 }, (*Pane).buildAttempts,
+	},
+	Signature: {
+		safe.Const("Signature"), safe.Const("Sig"), false,
+		func(p *Pane) bool { return unsigned(p.ex) }, (*Pane).buildSignature,
+	},
+	Wire: {safe.Const("Raw"), safe.Const("Raw"), true, func(*Pane) bool { return false }, (*Pane).buildWire},
 }
 
 func unsigned(ex *capture.Exchange) bool {
@@ -52,37 +70,40 @@ func unsigned(ex *capture.Exchange) bool {
 }
 
 // tabLine draws the tabs: as a line that parts the pane from what is above it,
-// or plainly under a title. Where there is no room for their names, only that
-// of the open one is written. It returns the cells of each, for clicks.
+// or plainly under a title. It returns the cells of each, for clicks.
 func (p *Pane) tabLine() (string, []cells) {
-	t := p.t
-	out := t.NewRow(p.w, theme.Style{})
+	out := p.t.NewRow(p.w, theme.Style{})
 	status := p.search.status()
 	if p.Typing() { // the field says it
 		status = safe.Text{}
 	}
-	long := p.tabsWidth()
+	room := p.w - 2
+	if !p.titled {
+		room -= 4
+		p.fill(out, 2)
+	}
 	if n := status.Width(); n > 0 {
-		long += n + 4
+		room -= n + 2
 	}
-	if p.titled {
-		out.Gap(1)
-	} else {
-		out.Styled(t.Line(2), 2).Gap(1)
-	}
+	out.Gap(1)
+	style := p.tabStyle(room)
 	at := make([]cells, tabCount)
 	for i := range tabs {
 		if i > 0 {
-			out.Text(t.Rule, p.tabGap(long))
+			out.Text(p.t.Rule, style.gap)
 		}
 		from := out.Col()
-		p.tabName(out, Tab(i), long <= p.w-4)
+		look := p.tabLook(Tab(i))
+		out.Text(look, safe.Linef("%d", i+1))
+		if name := style.name(Tab(i), p.tab); !name.Empty() {
+			out.Gap(1).Text(look, name)
+		}
 		at[i] = cells{from, out.Col()}
 	}
 	out.Gap(1)
 	if n := status.Width(); n > 0 && out.Room() > n+3 {
 		p.fill(out, out.Room()-n-3)
-		out.Gap(1).Text(t.Accent, status).Gap(1)
+		out.Gap(1).Text(p.t.Accent, status).Gap(1)
 	}
 	p.fill(out, out.Room())
 	return out.String(), at
@@ -97,32 +118,41 @@ func (p *Pane) fill(out *theme.Row, n int) {
 	out.Styled(p.t.Line(n), n)
 }
 
-// tabGap stands between two tabs.
-func (p *Pane) tabGap(long int) safe.Text {
-	if long <= p.w-4 {
-		return safe.Const(" · ")
-	}
-	return safe.Const(" ")
-}
-
-func (p *Pane) tabsWidth() int {
-	n := 3 * (len(tabs) - 1)
-	for i := range tabs {
-		n += 2 + tabs[i].name.Width()
-	}
-	return n
-}
-
-func (p *Pane) tabName(out *theme.Row, tab Tab, long bool) {
-	style := p.t.Plain
+func (p *Pane) tabLook(tab Tab) theme.Style {
 	switch {
 	case tab == p.tab:
-		style = p.t.Accent
+		return p.t.Accent
 	case p.ex == nil || tabs[tab].none(p):
-		style = p.t.Dim
+		return p.t.Dim
 	}
-	out.Text(style, safe.Linef("%d", tab+1))
-	if long || tab == p.tab {
-		out.Gap(1).Text(style, tabs[tab].name)
+	return p.t.Plain
+}
+
+// tabStyle is how much of the tabs' names is written, and what parts them.
+type tabStyle struct {
+	gap  safe.Text
+	name func(tab, open Tab) safe.Text
+}
+
+// tabStyle is the widest that fits into a room.
+func (p *Pane) tabStyle(room int) tabStyle {
+	long := func(tab, _ Tab) safe.Text { return tabs[tab].name }
+	short := func(tab, _ Tab) safe.Text { return tabs[tab].short }
+	digits := func(tab, open Tab) safe.Text {
+		if tab == open {
+			return tabs[tab].name
+		}
+		return safe.Text{}
 	}
+	styles := []tabStyle{{safe.Const(" · "), long}, {safe.Const("  "), long}, {safe.Const("  "), short}, {safe.Const(" "), digits}}
+	for _, s := range styles {
+		n := s.gap.Width() * (len(tabs) - 1)
+		for i := range tabs {
+			n += 2 + s.name(Tab(i), p.tab).Width()
+		}
+		if n <= room {
+			return s
+		}
+	}
+	return styles[len(styles)-1]
 }
