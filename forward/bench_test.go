@@ -15,7 +15,7 @@ import (
 
 // BenchmarkForward sends requests of 1 KiB over 64 connections: straight to an
 // application, through httputil.ReverseProxy, and through Proxy. Proxy must take
-// no longer than ReverseProxy, although it reads every body whole (0.62 of its
+// no longer than ReverseProxy, although it reads every body whole (about 0.7 of its
 // time when this was written).
 // Compare the three of one run only; the machine makes the rest.
 func BenchmarkForward(b *testing.B) {

@@ -28,6 +28,10 @@ type Queue struct {
 	counts map[string]int
 	busy   map[pendingJob]bool
 
+	// settling is held while what is pending for an exchange is changed, which
+	// waits for the disk; mu never does.
+	settling sync.Mutex
+
 	wake  chan struct{}
 	woken map[string]bool // targets that came up since Run last looked
 }
@@ -176,8 +180,8 @@ func (q *Queue) release(key string, ids []capture.ID) {
 
 // settle writes down that an exchange is no longer pending for a target.
 func (q *Queue) settle(ctx context.Context, id capture.ID, key string, a *capture.Attempt) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
+	q.settling.Lock()
+	defer q.settling.Unlock()
 	var ops []capture.Op
 	if a != nil {
 		ops = append(ops, capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: *a}})
