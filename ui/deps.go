@@ -30,6 +30,9 @@ type Deps struct {
 	// about to be sent of ex, edited says that it differs from ex. It returns nil
 	// where nothing is to be renewed. Nil never renews.
 	Renew func(ctx context.Context, ex *capture.Exchange, req *capture.Request, edited bool) (*capture.Request, error)
+	// KeepSecret writes a secret to the configuration file, under its provider,
+	// which may be pinned to a path; nil where that cannot be.
+	KeepSecret func(name, value string) error
 	// Export is how exports are made: the known secrets, which are masked.
 	Export export.Options
 	// Log is what went wrong and what changed by itself so far.
@@ -63,6 +66,8 @@ type Config struct {
 	History   string
 	Keep      int
 	KeepBytes int64
+	// SecretsFile is the configuration file that secrets are kept in.
+	SecretsFile string
 
 	Theme string // a chroma style; empty for one that suits
 	ASCII bool

@@ -26,6 +26,7 @@ func (m *Model) newDetail() *detail.Pane {
 	}
 	ring, ctx := m.deps.Ring, m.ctx
 	d.Before = func(ex *capture.Exchange) *capture.Exchange { return compare.Previous(ctx, ring.Snapshot(), ex) }
+	d.Delivery = func(ex *capture.Exchange) provider.Delivery { return provider.DeliveryOf(m.index.all, ex) }
 	return detail.New(m.theme, d)
 }
 
@@ -51,6 +52,9 @@ func (m *Model) foldOrBack() tea.Cmd {
 // enter opens from the list; in the detail it zooms, or opens what is at the
 // cursor of its tab.
 func (m *Model) enter() tea.Cmd {
+	if m.atSignature() {
+		return m.openSecret()
+	}
 	m.open()
 	return nil
 }

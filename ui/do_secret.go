@@ -1,0 +1,162 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/capture/safe"
+	"creel/forward"
+	"creel/ui/detail"
+	"creel/ui/overlay"
+)
+
+// atSignature reports whether enter is about the signature: its tab has the focus.
+func (m *Model) atSignature() bool {
+	return m.inDetail && m.detail.Tab() == detail.Signature && m.deps.Providers != nil && m.selected() != nil
+}
+
+func (m *Model) enterLabel() safe.Text {
+	if !m.atSignature() {
+		return safe.Text{}
+	}
+	if h, ok := m.deps.Providers.Handshake(m.selected()); ok && h.Ask != "" {
+		return safe.Const("confirm")
+	}
+	return safe.Const("secret")
+}
+
+// openSecret asks for the secret of who sent the selected request; of a
+// handshake, whether to keep the secret that came with it, or to confirm.
+func (m *Model) openSecret() tea.Cmd {
+	ex, set := m.selected(), m.deps.Providers
+	h, shakes := set.Handshake(ex)
+	if shakes && h.Ask != "" {
+		return m.askConfirmation(h)
+	}
+	about, known := set.About(ex.Sender.Provider)
+	switch {
+	case !known:
+		m.say(safe.Const("nobody who signs is known to send this: a [[scheme]] in the configuration can teach creel"))
+		return nil
+	case !about.Signed && h.Learned == nil:
+		m.say(safe.Linef("%s does not sign what it sends", about.Title))
+		return nil
+	}
+	spec := overlay.SecretSpec{
+		Provider: about.Name, Title: about.Title, Key: !about.CanSign, Path: pathOf(ex), File: m.deps.Config.SecretsFile,
+	}
+	if h.Learned != nil {
+		spec.Came = h.Learned.Value
+	}
+	if b := ex.Request.Body; b.InMemory() && b.Size() <= trySize && h.Learned == nil {
+		spec.Try = func(sec provider.Secret) (safe.Text, bool) { return m.trySecret(ex, sec) }
+	}
+	m.stack.Open(overlay.NewSecret(m.theme, spec))
+	return nil
+}
+
+// trySize is how large a body may be to be checked at each key press.
+const trySize = 256 << 10
+
+// trySecret says whether a secret fits a request.
+func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret) (safe.Text, bool) {
+	r, err := m.deps.Providers.Check(m.ctx, ex, provider.Options{Provider: ex.Sender.Provider, Secret: sec.Value})
+	switch {
+	case err != nil:
+		return safe.Line(err.Error()), false
+	case r.Verdict.Verdict == capture.Valid:
+		return safe.Linef("it fits: the signature of %s is valid", ex.ID), true
+	case r.Verdict.Verdict == capture.Stale:
+		return safe.Linef("it fits: %s", r.Explanation), true
+	case r.Explanation != "":
+		return safe.Linef("it does not fit %s: %s", ex.ID, r.Explanation), false
+	}
+	return safe.Linef("it does not fit %s", ex.ID), false
+}
+
+func pathOf(ex *capture.Exchange) string {
+	target := ex.Request.Target
+	for i := range len(target) {
+		if target[i] == '?' {
+			return target[:i]
+		}
+	}
+	return target
+}
+
+// secretEntered takes a secret, checks what it concerns anew, and keeps it when
+// that was asked for.
+func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
+	set := m.deps.Providers
+	if err := set.AddSecret(e.Secret); err != nil {
+		m.problem(err.Error())
+		return nil
+	}
+	// From now on no export shows it.
+	m.deps.Export.Known = append(m.deps.Export.Known, e.Secret.Value)
+	ctx, ring, keep := m.ctx, m.deps.Ring, m.deps.KeepSecret
+	return func() tea.Msg {
+		changed := checkAnew(ctx, ring, set, e.Secret)
+		what := fmt.Sprintf("secret for %s taken", e.Secret)
+		if changed > 0 {
+			what += fmt.Sprintf(": %d requests have another verdict now", changed)
+		}
+		if e.Keep && keep != nil {
+			if err := keep(e.Secret.String(), e.Entered); err != nil {
+				return did{err: fmt.Errorf("keep the secret for %s: %w", e.Secret, err)}
+			}
+			what += ", and kept"
+		}
+		return did{what: what}
+	}
+}
+
+// checkAnew verifies what a new secret concerns, as of its arrival, and records
+// the verdicts that differ; it returns how many.
+func checkAnew(ctx context.Context, ring *capture.Ring, set *provider.Set, sec provider.Secret) int {
+	n := 0
+	for _, ex := range ring.Snapshot() {
+		if ctx.Err() != nil || !set.Concerns(sec, ex.Sender.Provider) || ex.Verdict.Verdict == capture.Valid {
+			continue
+		}
+		r, err := set.Check(ctx, ex, provider.Options{Provider: ex.Sender.Provider})
+		if err != nil || r.Verdict == ex.Verdict {
+			continue
+		}
+		ring.Record(capture.Op{Meta: &capture.Meta{ID: ex.ID, Verdict: &r.Verdict}})
+		n++
+	}
+	return n
+}
+
+// askConfirmation asks before the one request that a captured one may lead to.
+func (m *Model) askConfirmation(h provider.Handshake) tea.Cmd {
+	m.stack.Open(overlay.NewConfirm(m.theme, safe.Const("confirm this subscription?"), safe.Const("fetch the URL"),
+		order(func(m *Model) tea.Cmd { return m.confirmSubscription(h.Ask) }),
+		safe.Linef("%s asks for it. The URL is one of Amazon SNS:", h.Name),
+		safe.Line(h.Ask)))
+	return nil
+}
+
+// confirmSubscription fetches the URL, once, following nothing.
+func (m *Model) confirmSubscription(url string) tea.Cmd {
+	ctx, sender := m.ctx, m.deps.Sender
+	return func() tea.Msg {
+		if !provider.ConfirmationURL(url) || sender == nil {
+			return did{err: fmt.Errorf("confirm: %s is not fetched", url)}
+		}
+		to, err := forward.Exactly(url)
+		if err != nil {
+			return did{err: fmt.Errorf("confirm: %w", err)}
+		}
+		a := sender.Send(ctx, &capture.Request{Method: "GET", Target: "/", Proto: "HTTP/1.1"}, to)
+		if a.Failed() {
+			return did{err: fmt.Errorf("confirm: %s %s", outcomeWords(&a), a.Err)}
+		}
+		return did{what: "the subscription is confirmed: " + outcomeWords(&a)}
+	}
+}

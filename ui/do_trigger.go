@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/export"
+	"creel/capture/provider"
+	"creel/capture/safe"
+	"creel/forward"
+	"creel/ui/overlay"
+)
+
+// sampleTimeout is how long creel waits for its own answer to a sample: longer
+// than any hold lasts.
+const sampleTimeout = 5 * time.Minute
+
+func noSamples(m *Model) safe.Text {
+	if m.deps.Providers == nil || m.deps.Config.URL == "" {
+		return safe.Const("there is nothing here to send a sample to")
+	}
+	return safe.Text{}
+}
+
+func (m *Model) triggerLabel() safe.Text {
+	if m.showsFirst() {
+		return safe.Const("sample")
+	}
+	return safe.Text{}
+}
+
+// trigger offers the samples.
+func (m *Model) trigger() tea.Cmd {
+	m.stack.Open(overlay.NewTrigger(m.theme, m.deps.Providers.Samples()))
+	return nil
+}
+
+// sendSample makes a sample and sends it to creel itself.
+func (m *Model) sendSample(c overlay.SampleChosen) tea.Cmd {
+	ctx, url, set := m.ctx, m.deps.Config.URL, m.deps.Providers
+	o := provider.SampleOptions{Event: c.Event, Now: m.now, Rand: rand.Reader, URL: m.deps.Config.Public}
+	if o.URL == "" {
+		o.URL = url
+	}
+	return func() tea.Msg {
+		req, signed, err := set.Sample(ctx, c.Provider, o)
+		if err != nil {
+			return did{err: err}
+		}
+		if err := sendOwn(ctx, url, req); err != nil {
+			return did{err: fmt.Errorf("sample %s %s: %w", c.Provider, c.Event, err)}
+		}
+		if !signed {
+			return did{what: c.Provider + " " + c.Event + " was sent without a signature: no secret for it is known"}
+		}
+		return did{}
+	}
+}
+
+// sendEmpty sends a request with nothing in it.
+func (m *Model) sendEmpty() tea.Cmd {
+	ctx, url := m.ctx, m.deps.Config.URL
+	return func() tea.Msg {
+		return did{err: sendOwn(ctx, url, &capture.Request{
+			Method: "POST", Target: "/", Proto: "HTTP/1.1", Fields: []capture.Field{{Name: "Content-Length", Value: "0"}},
+		})}
+	}
+}
+
+// askCurl asks for a curl command, and the terminal for its clipboard; few give it.
+func (m *Model) askCurl() tea.Cmd {
+	m.stack.Open(overlay.NewCurl(m.theme, func(text string) (safe.Text, error) {
+		list, err := export.Read([]byte(text), m.now)
+		if err != nil {
+			return safe.Text{}, err
+		}
+		first := &list[0].Request
+		if n := len(list); n > 1 {
+			return safe.Linef("%d requests, the first: %s %s", n, first.Method, first.Target), nil
+		}
+		return safe.Linef("%s %s, %s", first.Method, first.Target, body.Size(first.Body.Size())), nil
+	}))
+	return tea.ReadClipboard
+}
+
+func (m *Model) sendCurl(c overlay.CurlGiven) tea.Cmd {
+	ctx, url, now := m.ctx, m.deps.Config.URL, m.now
+	return func() tea.Msg {
+		list, err := export.Read([]byte(c.Text), now)
+		for _, ex := range list {
+			err = errors.Join(err, sendOwn(ctx, url, &ex.Request))
+		}
+		return did{err: err}
+	}
+}
+
+// sendOwn sends a request to creel itself, as a sender would. What is answered
+// stands in its row.
+func sendOwn(ctx context.Context, url string, req *capture.Request) error {
+	to, err := forward.Exactly(url + req.Target)
+	if err != nil {
+		return err
+	}
+	to.Insecure = true // its certificate may be self-signed
+	s := &forward.Sender{Timeout: sampleTimeout}
+	defer s.Close()
+	if a := s.Send(ctx, req, to); a.Cause != "" && ctx.Err() == nil {
+		return fmt.Errorf("%s: %s", a.Cause, a.Err)
+	}
+	return nil
+}
