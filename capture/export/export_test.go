@@ -96,6 +96,7 @@ func TestJSONLinesReadBack(t *testing.T) {
 		ex.Reply.Body = capture.NewBody([]byte(body))
 		ex.Request.Fields = append(ex.Request.Fields, capture.Field{Name: "X-Odd", Value: "\xffa\tb"})
 		ex.Attempts[0].Fields = []capture.Field{{Name: "X-Odd", Value: "\xff"}}
+		ex.Sender.Late = true
 		ex.Request.Trailers = []capture.Field{{Name: "X-T", Value: "1"}}
 		line, err := JSONLine(context.Background(), nil, ex, false)
 		if err != nil {

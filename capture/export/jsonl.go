@@ -179,6 +179,9 @@ func (e *encoder) extras(ex *capture.Exchange) {
 	if ex.Request.Chunked {
 		e.b = addBool(e.b, "chunked", true)
 	}
+	if ex.Sender.Late {
+		e.b = addBool(e.b, "late", true)
+	}
 	if len(ex.Pending) > 0 {
 		e.b = append(addName(e.b, "pending_to"), '[')
 		for i, to := range ex.Pending {

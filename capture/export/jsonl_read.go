@@ -42,6 +42,7 @@ type line struct {
 	Event        string        `json:"event"`
 	Delivery     string        `json:"delivery"`
 	Try          int           `json:"try"`
+	Late         bool          `json:"late"`
 	Handshake    string        `json:"handshake"`
 	Signature    lineSignature `json:"signature"`
 	Pinned       bool          `json:"pinned"`
@@ -130,7 +131,7 @@ func (l *line) exchange() (*capture.Exchange, error) {
 			Body: capture.NewBody(body), Size: max(l.Size, int64(len(body))), Truncated: l.Truncated,
 			Incomplete: l.Incomplete, Malformed: l.Malformed,
 		},
-		Sender:    capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try},
+		Sender:    capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
 		Verdict:   capture.Verdict(l.Signature),
 		Handshake: l.Handshake,
 		Pinned:    l.Pinned,

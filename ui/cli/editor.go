@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,13 +14,13 @@ import (
 // edit lets the user change a draft in $EDITOR.
 func (p *program) edit(ctx context.Context, d *draft) error {
 	e := edit.New(*d.req, d.body)
-	text, err := p.runEditor(ctx, e.Text())
+	edited, err := p.runEditor(ctx, edit.File(e.Text()))
 	if err != nil {
 		return fmt.Errorf("edit: %w", err)
 	}
-	// Editors end a file with a line break. The one that this one added goes.
-	if trimmed, ok := bytes.CutSuffix(text, []byte("\n")); ok && !bytes.HasSuffix(e.Text(), []byte("\n")) {
-		text = trimmed
+	text, note := edit.FromFile(e.Text(), edited)
+	if note != "" {
+		p.talk("%v: %s", d.ex.ID, note)
 	}
 	res, err := e.Build(text, edit.Options{})
 	if err != nil {

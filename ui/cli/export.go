@@ -65,7 +65,9 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 		if f.output != "" {
 			opt.Aside = asideOf(f.output)
 		} else if format.Exact && isTerminal(p.stdout) {
-			w = &lineWriter{w: w}
+			lines := &lineWriter{w: w}
+			res, err = format.Write(ctx, lines, sel.choose(ctx, h), opt)
+			return errors.Join(err, printLines(w, lines.rest))
 		}
 		res, err = format.Write(ctx, w, sel.choose(ctx, h), opt)
 		return err
@@ -116,7 +118,8 @@ func asideOf(output string) func(string, []byte) (string, error) {
 	}
 }
 
-// lineWriter passes lines on through safe, for a terminal.
+// lineWriter passes lines on through safe, for a terminal. What is left at the
+// end is in rest.
 type lineWriter struct {
 	w    io.Writer
 	rest []byte

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 func textLine(ex *capture.Exchange) string {
 	var b strings.Builder
 	r := &ex.Request
-	fmt.Fprintf(&b, "%-5s %s %-6s %s", ex.ID, ex.At.Local().Format(time.TimeOnly), safe.Line(r.Method), safe.Line(r.Target))
+	fmt.Fprintf(&b, "%-5s %s %-6s %s", ex.ID, ex.At.Local().Format(time.TimeOnly), safe.Line(r.Method), brief(r.Target))
 	word(&b, "  ", ex.Sender.Provider)
 	word(&b, " ", ex.Sender.Event)
 	for _, w := range words(ex) {
@@ -24,9 +25,18 @@ func textLine(ex *capture.Exchange) string {
 	return b.String()
 }
 
-func word(b *strings.Builder, sep, s string) {
+// brief is the beginning of what may be very long.
+func brief(s string) string {
+	const most = 300
+	if len(s) <= most {
+		return safe.Line(s).String()
+	}
+	return safe.Line(s[:most]).String() + "…"
+}
+
+func word(b io.StringWriter, sep, s string) {
 	if s != "" {
-		b.WriteString(sep + safe.Line(s).String())
+		_, _ = b.WriteString(sep + safe.Line(s).String())
 	}
 }
 
@@ -49,6 +59,7 @@ func words(ex *capture.Exchange) []string {
 		on   bool
 		word string
 	}{
+		{ex.Sender.Late, "late"},
 		{ex.Handshake != "", "handshake"},
 		{r.Truncated, "truncated"},
 		{r.Incomplete, "incomplete"},

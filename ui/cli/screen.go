@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -15,10 +16,14 @@ import (
 	"creel/capture"
 	"creel/capture/export"
 	"creel/ui"
+	"creel/ui/theme"
 )
 
 // screen captures and shows it, until the user quits or a signal comes.
 func (p *program) screen(ctx context.Context) error {
+	if name := p.opts.theme; name != "" && !slices.Contains(theme.Names(), strings.ToLower(name)) {
+		return usagef("--theme %s: no such style: it is one of %s", name, strings.Join(theme.Names(), " "))
+	}
 	var ring atomic.Pointer[capture.Ring]
 	log := &ui.Log{Poke: func() {
 		if r := ring.Load(); r != nil {
@@ -62,10 +67,12 @@ func (p *program) deps(e *engine, log *ui.Log) ui.Deps {
 		Renew: func(ctx context.Context, ex *capture.Exchange, req *capture.Request, edited bool) (*capture.Request, error) {
 			return renew(ctx, e.providers, ex, req, edited, o.sign.value)
 		},
+		KeepSecret: p.keepSecret,
 		Config: ui.Config{
 			Version: version(), URL: e.url, Addresses: e.addresses, Public: o.publicURL,
 			Stays: p.stays(e), Keep: o.keep, KeepBytes: int64(o.keepBytes),
-			Theme: o.theme, ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
+			SecretsFile: p.secretsFile(),
+			Theme:       o.theme, ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}
 	if e.store != nil {

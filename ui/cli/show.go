@@ -97,7 +97,12 @@ func printLines(w io.Writer, b []byte) error {
 func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
 	var b bytes.Buffer
 	r := &ex.Request
-	fmt.Fprintf(&b, "%v  %s  from %s\n", ex.ID, ex.At.Local().Format("2006-01-02 15:04:05.000"), r.Remote)
+	fmt.Fprintf(&b, "%v  %s", ex.ID, ex.At.Local().Format("2006-01-02 15:04:05.000"))
+	word(&b, "  from ", r.Remote)
+	if ex.ImportedFrom != 0 {
+		fmt.Fprintf(&b, "  imported, was %v", ex.ImportedFrom)
+	}
+	fmt.Fprintln(&b)
 	if s := ex.Sender; s.Provider != "" {
 		fmt.Fprintf(&b, "%s\n", strings.Join(strings.Fields(strings.Join([]string{s.Provider, s.Event, s.Delivery}, " ")), "  "))
 	}
