@@ -78,3 +78,20 @@ func BenchmarkKey(b *testing.B) {
 		c.View()
 	}
 }
+
+// The cursor stands where the text of its line says, wherever that is scrolled.
+func TestCursorStandsOnItsCharacter(t *testing.T) {
+	c := start(t, strings.Repeat("世x", 100), theme.Options{})
+	c.text.at = pos{len(c.text.lines) - 1, 0}
+	for i := range 200 {
+		press(c, "right")
+		if i%2 == 1 {
+			continue
+		}
+		s, cursor := c.View()
+		line := ansi.Strip(strings.Split(s, "\n")[cursor.Y])
+		if got := ansi.Cut(line, cursor.X, cursor.X+1); got != "x" {
+			t.Fatalf("after %d: %q at %d in %q", i, got, cursor.X, line)
+		}
+	}
+}

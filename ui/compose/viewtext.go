@@ -30,23 +30,54 @@ func (c *Compose) textRow(i int) string {
 		number = t.Plain
 	}
 	row.To(c.gutter()-1-len(itoa(i+1))).Int(number, i+1).Gap(1)
-	room := row.Room()
-	line := c.text.lines[i]
-	from, begins := byteAt(line, c.text.left)
-	to, _ := byteAt(line[from:], room+1)
-	row.Gap(max(0, begins-c.text.left))
-	for _, p := range c.pieces(i, line) {
-		if a, b := max(p.Off, from), min(p.End, from+to); a < b {
-			row.Text(c.pieceStyle(p.Kind), safe.Line(line[a:b]))
-		}
+	aside := c.aside(i, was, changed)
+	room := c.textRoom(row.Room(), i, aside)
+	text := c.lineText(i, room)
+	row.Styled(text.Drawn(), text.Col())
+	if !aside.Empty() && row.Room() >= asideGap+aside.Width()+1 {
+		row.To(c.w-1-aside.Width()).Text(t.Dim, aside)
 	}
-	c.aside(row, i, was, changed)
 	return row.String()
 }
 
-// aside writes at the right what there is to say of a line, where there is room.
-func (c *Compose) aside(row *theme.Row, i int, was []byte, changed bool) {
-	t := c.spec.Theme
+// The cells between a line and what is said of it, and the fewest that a line
+// keeps when room is made for that.
+const (
+	asideGap  = 3
+	leastText = 24
+)
+
+// textRoom is how many cells a line may take. Where something is said of it, it
+// is cut for that, unless it is being written.
+func (c *Compose) textRoom(room, i int, aside safe.Text) int {
+	rest := room - asideGap - aside.Width() - 1
+	if aside.Empty() || rest < leastText || c.text.left > 0 || i == c.text.at.line && c.focus == onText {
+		return room
+	}
+	return rest
+}
+
+// lineText draws the part of a line that is in sight.
+func (c *Compose) lineText(i, room int) *theme.Row {
+	line := c.text.lines[i]
+	row := c.spec.Theme.NewRow(room, theme.Style{})
+	from, begins := byteAt(line, c.text.left)
+	if from < len(line) && begins < c.text.left { // half of it is out of sight
+		n := clusterLen(line[from:])
+		row.Gap(begins + clusterCells(line[from:from+n]) - c.text.left)
+		from += n
+	}
+	n, _ := byteAt(line[from:], room+1)
+	for _, p := range c.pieces(i, line) {
+		if a, b := max(p.Off, from), min(p.End, from+n); a < b {
+			row.Text(c.pieceStyle(p.Kind), safe.Line(line[a:b]))
+		}
+	}
+	return row
+}
+
+// aside is what there is to say of a line.
+func (c *Compose) aside(i int, was []byte, changed bool) safe.Text {
 	text := safe.Text{}
 	switch {
 	case changed && len(was) > 0:
@@ -54,13 +85,7 @@ func (c *Compose) aside(row *theme.Row, i int, was []byte, changed bool) {
 	case i > 0 && i < c.bodyLine():
 		text = c.fieldNote(c.text.lines[i])
 	}
-	const gap, least = 3, 8
-	room := row.Room() - gap - 1
-	if text.Empty() || room < least {
-		return
-	}
-	text = text.Cut(min(room, c.w/2))
-	row.To(c.w-1-text.Width()).Text(t.Dim, text)
+	return text.Cut(c.w / 2)
 }
 
 // fieldNote says what becomes of a header field.
