@@ -248,6 +248,34 @@ func TestKeptConnectionThatWasClosed(t *testing.T) {
 	}
 }
 
+// A target that takes a request on a kept connection and hangs up has perhaps
+// done what it was asked to: it is not asked again.
+func TestNothingIsSentTwice(t *testing.T) {
+	first := true
+	got := make(chan string, 10)
+	u := rawServer(t, func(c net.Conn) {
+		r := bufio.NewReader(c)
+		for {
+			if _, err := r.Peek(1); err != nil {
+				return
+			}
+			got <- readRequest(r)
+			if !first {
+				return
+			}
+			first = false
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		}
+	})
+	s := &Sender{}
+	defer s.Close()
+	one := s.Send(t.Context(), post("/x", ""), Target{URL: u})
+	two := s.Send(t.Context(), post("/x", ""), Target{URL: u})
+	if one.Cause != "" || two.Cause != capture.CauseReset || two.Unsent || two.Connect != 0 || len(got) != 2 {
+		t.Errorf("%s, then %s on a connection of %s; %d requests", one.Err, two.Err, two.Connect, len(got))
+	}
+}
+
 // A pinned length that is not the body's makes the connection useless.
 func TestPinnedLength(t *testing.T) {
 	u, got := onceServer(t, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
