@@ -135,7 +135,7 @@ func (s *Secret) try() {
 }
 
 // View implements Overlay.
-func (s *Secret) View(w, _ int) Frame {
+func (s *Secret) View(w, h int) Frame {
 	inner := max(1, min(72, w-theme.BoxFrameWidth))
 	lines, x, y := s.form.view(s.t, inner)
 	if s.pasted != "" {
@@ -147,8 +147,15 @@ func (s *Secret) View(w, _ int) Frame {
 	if s.fits {
 		style = s.t.Bold
 	}
-	lines = append(lines, s.t.NewRow(inner, theme.Style{}).String(),
-		s.t.NewRow(inner, theme.Style{}).Text(style, s.says.Cut(inner)).String())
+	lines = append(lines, s.t.NewRow(inner, theme.Style{}).String())
+	says := s.says.Wrap(inner)
+	for i := range max(1, min(len(says), h-theme.BoxFrameHeight-len(lines)-1)) {
+		row := s.t.NewRow(inner, theme.Style{})
+		if i < len(says) {
+			row.Text(style, says[i])
+		}
+		lines = append(lines, row.String())
+	}
 	if s.spec.File != "" {
 		lines = append(lines, s.t.NewRow(inner, theme.Style{}).Text(s.t.Dim, safe.Linef("the configuration file is %s, for you alone to read", s.spec.File).CutMiddle(inner)).String())
 	}

@@ -20,9 +20,9 @@ type CurlWanted struct{}
 func NewTrigger(t *theme.Theme, samples []provider.SampleInfo) *Palette {
 	items := make([]Item, 0, len(samples)+2)
 	for _, s := range samples {
-		hint := safe.Line(s.Title)
+		hint := safe.Text{}
 		if s.Signed {
-			hint = safe.Linef("%s, signed", s.Title)
+			hint = safe.Const("signed")
 		}
 		items = append(items, Item{Name: safe.Linef("%s %s", s.Provider, s.Event), Hint: hint, Msg: SampleChosen{s.Provider, s.Event}})
 	}
