@@ -21,12 +21,17 @@ func (b Bounds) orDefault() Bounds {
 // pins is what pinned exchanges may fill: half of either bound.
 func (b Bounds) pins() sum { return sum{max(1, b.Count/2), b.Bytes / 2} }
 
-// malformed is what malformed requests may fill: a twentieth of either bound.
+// malformed is what malformed requests may fill: a twentieth of either bound, but
+// the newest stays.
 func (b Bounds) malformed() sum { return sum{max(1, b.Count/20), b.Bytes / 20} }
 
-// batch is what one commit may bring: what may be let go has always room for it.
-func (b Bounds) batch() sum {
-	return sum{max(1, min(maxBatch, b.Count/2)), min(maxBatchBytes, b.Bytes/2)}
+// batch is what one commit may bring, so that only what is not pinned has to make
+// room for it.
+func (b Bounds) batch(pinned sum) sum {
+	return sum{
+		max(1, min(maxBatch, b.Count/2, b.Count-pinned.count)),
+		min(maxBatchBytes, b.Bytes/2, b.Bytes-pinned.bytes),
+	}
 }
 
 // over reports whether s is more than limit in either respect.
@@ -62,7 +67,7 @@ func (x *index) victims(b Bounds, coming, malformed sum) []ID {
 	bad := sum{x.class[classMalformed].count + malformed.count, x.class[classMalformed].bytes + malformed.bytes}
 	if limit := b.malformed(); bad.over(limit) {
 		for e := range x.oldest(classMalformed) {
-			if !bad.over(limit) {
+			if !bad.over(limit) || bad.count == 1 {
 				break
 			}
 			bad.add(-1, -e.size)
@@ -87,13 +92,17 @@ func (x *index) victims(b Bounds, coming, malformed sum) []ID {
 	return ids
 }
 
-// surplusPins returns the oldest pinned exchanges beyond what pins may fill: the
-// bounds were wider when they were pinned.
+// pinsAtStart is what pinned exchanges may fill of a ring that is opened: three
+// quarters, because they grow by their attempts.
+func (b Bounds) pinsAtStart() sum { return sum{max(1, b.Count/4*3), b.Bytes / 4 * 3} }
+
+// surplusPins returns the oldest pinned exchanges beyond what they may fill when
+// the ring is opened: the bounds were wider when they were pinned.
 func (x *index) surplusPins(b Bounds) []ID {
 	var ids []ID
 	pins := x.class[classPinned]
 	for e := range x.oldest(classPinned) {
-		if !pins.over(b.pins()) {
+		if !pins.over(b.pinsAtStart()) {
 			break
 		}
 		pins.add(-1, -e.size)

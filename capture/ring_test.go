@@ -401,7 +401,7 @@ func TestSmallerRingAtStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if diff := cmp.Diff([]string{"/8", "/9", "/18", "/19"}, targets(r.Snapshot())); diff != "" {
+	if diff := cmp.Diff([]string{"/7", "/8", "/9", "/19"}, targets(r.Snapshot())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if s := r.Stats(); s.LetGo != 16 {

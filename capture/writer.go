@@ -253,7 +253,7 @@ func (w *writer) take() *batch {
 	r := w.ring
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	limit := r.bounds.batch()
+	limit := r.bounds.batch(r.class[classPinned])
 	b := &batch{}
 	var size sum
 	n := 0

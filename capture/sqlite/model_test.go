@@ -1,0 +1,38 @@
+package sqlite
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"creel/capture"
+	"creel/capture/ringtest"
+
+	"pgregory.net/rapid"
+)
+
+func TestModel(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		dir, err := os.MkdirTemp(t.TempDir(), "")
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		var s *Store
+		defer func() { s.Close() }()
+		ringtest.Model(rt, func() *capture.Ring {
+			if s != nil {
+				s.Close()
+			}
+			if s, err = Open(filepath.Join(dir, "h.db"), Capture); err != nil {
+				rt.Fatal(err)
+			}
+			r, err := capture.OpenRing(context.Background(), ringtest.ModelBounds, s)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			return r
+		}, true)
+	})
+}
