@@ -1,0 +1,177 @@
+package ui_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"creel/capture"
+	"creel/capture/filter"
+	"creel/capture/reply"
+	"creel/ui"
+	"creel/ui/uitest"
+)
+
+// answering is a screen on a chain that answers senders.
+type answering struct {
+	*uitest.Screen
+	chain reply.Chain
+	ring  *capture.Ring
+	pokes chan struct{}
+	now   time.Time
+}
+
+func newAnswering(t *testing.T) *answering {
+	a := &answering{ring: capture.NewRing(capture.Bounds{}), pokes: make(chan struct{}, 100), now: noon}
+	a.chain = reply.Chain{
+		Standing: &reply.Standing{}, Rules: reply.NewRules(reply.Source{}, nil),
+		Gate: &reply.Gate{Poke: func() { a.pokes <- struct{}{} }},
+	}
+	a.Screen = uitest.New(t, ui.Deps{
+		Ring: a.ring, Standing: a.chain.Standing, Gate: a.chain.Gate, Rules: a.chain.Rules, Log: &ui.Log{},
+		Now: func() time.Time { return a.now }, Environ: []string{}, Config: ui.Config{URL: "http://127.0.0.1:4665"},
+	}, 80, 24)
+	return a
+}
+
+// ticket is the Recorder of an exchange that is in the ring.
+type ticket struct{ id capture.ID }
+
+func (c ticket) Committed(context.Context) (capture.ID, error) { return c.id, nil }
+func (ticket) SetState(context.Context, capture.State)         {}
+func (ticket) AddAttempt(capture.Attempt)                      {}
+func (ticket) SetMeta(capture.Meta)                            {}
+
+// send captures a request and answers it beside the test.
+func (a *answering) send(t *testing.T, ctx context.Context, target string) <-chan capture.Outcome {
+	t.Helper()
+	ex, err := a.ring.Submit(&capture.Exchange{At: a.now, Request: capture.Request{Method: "POST", Target: target}}).Wait(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make(chan capture.Outcome, 1)
+	go func() { out <- a.chain.Respond(ctx, ex, ticket{ex.ID}) }()
+	return out
+}
+
+// held sends a request and waits until it is held and seen.
+func (a *answering) held(t *testing.T, ctx context.Context, target string) <-chan capture.Outcome {
+	t.Helper()
+	n := a.chain.Gate.Len()
+	out := a.send(t, ctx, target)
+	for a.chain.Gate.Len() == n {
+		<-a.pokes
+	}
+	a.Look()
+	return out
+}
+
+func (a *answering) shows(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(a.Text(), text) {
+			t.Fatalf("no %q on\n%s", text, a.Text())
+		}
+	}
+}
+
+func TestAHeldSenderIsAnsweredFromTheKeyboard(t *testing.T) {
+	a := newAnswering(t)
+	a.chain.Gate.Set(new(filter.Filter), true)
+	out := a.held(t, t.Context(), "/hook")
+	a.shows(t, "answer #1", "POST /hook", "HOLD")
+	a.Press("enter") // was on its way when the dialog opened
+	if a.chain.Gate.Len() != 1 {
+		t.Fatal("a key in flight answered")
+	}
+	a.now = a.now.Add(time.Second)
+	a.Press("ctrl+u")
+	a.Type(`422 {"error":"x"}`)
+	if h := a.chain.Gate.Held(); len(h) != 1 || !h[0].Paused {
+		t.Errorf("the time does not stand still while the answer is written: %+v", h)
+	}
+	a.Exact()
+	a.Press("enter")
+	if o := <-out; o.Reply.Status != 422 || o.Reply.By != "hold" {
+		t.Errorf("%+v", o.Reply)
+	}
+}
+
+func TestTheSenderLeavesWhileItsAnswerIsWritten(t *testing.T) {
+	a := newAnswering(t)
+	a.chain.Gate.Set(new(filter.Filter), true)
+	ctx, leave := context.WithCancel(t.Context())
+	out := a.held(t, ctx, "/hook")
+	a.now = a.now.Add(time.Second)
+	a.Press("ctrl+u")
+	a.Type("409")
+	leave()
+	<-out
+	a.Look()
+	a.shows(t, "the sender has left", "next try")
+	a.Press("enter")
+	a.chain.Gate.Set(nil, false)
+	if o := <-a.send(t, t.Context(), "/hook"); o.Reply.Status != 409 {
+		t.Errorf("the next try got %+v", o.Reply)
+	}
+	if o := <-a.send(t, t.Context(), "/hook"); o.Reply.Status != 200 {
+		t.Errorf("the try after it got %+v", o.Reply)
+	}
+}
+
+func TestHoldIsSetFromTheRow(t *testing.T) {
+	a := newAnswering(t)
+	<-a.send(t, t.Context(), "/hook")
+	a.Look()
+	a.Press("i")
+	a.shows(t, "path:/hook", "1 of the 1 newest would have been held")
+	a.Press("enter")
+	if f, on := a.chain.Gate.Filter(); !on || f.String() != "path:/hook" {
+		t.Errorf("%v %v", f, on)
+	}
+	if o := <-a.send(t, t.Context(), "/other"); o.Reply.By != "default" {
+		t.Errorf("%+v", o.Reply)
+	}
+	first, second := a.held(t, t.Context(), "/hook/1"), a.held(t, t.Context(), "/hook/2")
+	a.now = a.now.Add(time.Second)
+	a.Press("esc", "esc") // the dialogs that opened by themselves
+	a.now = a.now.Add(time.Second)
+	a.Press("esc", "A")
+	a.shows(t, "let all 2 go?")
+	a.Press("y", "I")
+	if o := <-first; o.Reply.By != "default" {
+		t.Errorf("%+v", o.Reply)
+	}
+	<-second
+	if _, on := a.chain.Gate.Filter(); on {
+		t.Error("I does not switch it off")
+	}
+}
+
+func TestTheReplyAndTheRulesAreSetFromTheKeyboard(t *testing.T) {
+	a := newAnswering(t)
+	<-a.send(t, t.Context(), "/hook")
+	a.Look()
+	a.Press("s", "ctrl+u")
+	a.Type("500x2,200 later")
+	a.Press("enter")
+	a.shows(t, "senders get 500 x2 then 200")
+	if o := <-a.send(t, t.Context(), "/hook"); o.Reply.Status != 500 || o.Reply.By != "reply" {
+		t.Errorf("%+v", o.Reply)
+	}
+	if err := a.chain.Rules.Add("[[rule]]\nname = 'teapot'\nreply = { status = 418 }\n"); err != nil {
+		t.Fatal(err)
+	}
+	a.Press("S")
+	a.shows(t, "teapot", "418")
+	if o := <-a.send(t, t.Context(), "/hook"); o.Reply.Status != 418 || o.Reply.By != "rule:teapot" {
+		t.Errorf("%+v", o.Reply)
+	}
+	a.Press("space")
+	a.shows(t, "off teapot")
+	if o := <-a.send(t, t.Context(), "/hook"); o.Reply.By != "reply" {
+		t.Errorf("%+v", o.Reply)
+	}
+	a.Exact()
+}
