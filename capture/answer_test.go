@@ -174,7 +174,8 @@ func TestPanicWhileAnswering(t *testing.T) {
 	}
 	addr := start(t, s)
 	got := undated(talk(t, s, addr, 2, "GET /bad HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n"))
-	want := "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"
+	want := "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 45\r\nContent-Type: text/plain; charset=utf-8\r\n" +
+		"X-Content-Type-Options: nosniff\r\n\r\ncreel: an error in creel, not in the request\nHTTP/1.1 204 No Content\r\n\r\n"
 	if got != want {
 		t.Errorf("answers %q, want %q", got, want)
 	}

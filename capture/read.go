@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -46,15 +47,12 @@ func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 	in.claimHead(c, r)
 	switch {
 	case err != nil:
-		in.refuse(err, r.ContentLength, c)
+		in.reject(err, r.ContentLength, s.MaxBody, c)
 	case r.Method == http.MethodConnect:
-		in.refused = Reply{Status: http.StatusMethodNotAllowed, By: "error", Fields: allowed}
+		in.refused = refuse(http.StatusMethodNotAllowed, "creel is not a proxy", allowed)
 		in.last = true
 	}
 }
-
-// allowed goes with 405 (RFC 9110 section 15.5.6).
-var allowed = []Field{{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE"}}
 
 // claimHead fills in the header fields, as on the wire when they can be had.
 func (in *arrival) claimHead(c *conn, r *http.Request) {
@@ -79,8 +77,8 @@ func (in *arrival) claimHead(c *conn, r *http.Request) {
 	req.Fields = canonicalFields(r.Host, r.Header)
 }
 
-// refuse decides what a sender hears whose body could not be read whole.
-func (in *arrival) refuse(err error, announced int64, c *conn) {
+// reject decides what a sender hears whose body could not be read whole.
+func (in *arrival) reject(err error, announced, limit int64, c *conn) {
 	req := &in.ex.Request
 	in.last = true
 	if c != nil {
@@ -91,13 +89,13 @@ func (in *arrival) refuse(err error, announced int64, c *conn) {
 	case errors.Is(err, errTooLarge):
 		req.Incomplete, req.Truncated = false, true
 		req.Size = max(req.Size, announced)
-		in.refused = Reply{Status: http.StatusRequestEntityTooLarge, By: "error"}
+		in.refused = refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", limit))
 	case errors.Is(err, ErrBusy):
-		in.refused = notKept
+		in.refused = refuse(http.StatusServiceUnavailable, "too many bytes are being read", comeAgain)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		in.refused = Reply{Status: http.StatusRequestTimeout, By: "error"}
+		in.refused = refuse(http.StatusRequestTimeout, "the body came too slowly")
 	default:
-		in.refused = Reply{Status: http.StatusBadRequest, By: "error"}
+		in.refused = refuse(http.StatusBadRequest, "the body is not whole")
 	}
 }
 

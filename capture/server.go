@@ -152,7 +152,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, err := rec.Committed(context.Background())
 	if err != nil {
 		s.problem("request not kept: " + err.Error())
-		rec.out = Outcome{Reply: notKept}
+		rec.out = Outcome{Reply: refuse(http.StatusServiceUnavailable, "the request could not be kept", comeAgain)}
 	}
 	a := answer{w: w, r: r, out: &rec.out, last: in.last || s.conns.scarce.Load() > 0}
 	abort := a.write(s)
@@ -162,10 +162,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 }
-
-// notKept is the answer when the request could not be committed: the sender
-// should come again.
-var notKept = Reply{Status: http.StatusServiceUnavailable, By: "error", Fields: []Field{{"Retry-After", "5"}}}
 
 // submit hands the exchange over. The strings of an exact head are parts of one
 // string that holds nothing else, so the ring need not copy them; only what
@@ -198,7 +194,7 @@ func (s *Server) respond(ctx context.Context, ex *Exchange, rec *recorder) (out 
 	defer func() {
 		if p := recover(); p != nil {
 			s.panicked("answering", p)
-			out = Outcome{Reply: Reply{Status: http.StatusInternalServerError, By: "error"}}
+			out = Outcome{Reply: refuse(http.StatusInternalServerError, "an error in creel, not in the request")}
 		}
 	}()
 	return s.Respond.Respond(ctx, ex, rec)
