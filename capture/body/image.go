@@ -17,8 +17,8 @@ import (
 // The size of a drawn image in cells, and how many pixels it may have to be
 // drawn at all.
 const (
-	imageColumns = 64
-	imageRows    = 32
+	imageColumns = 48
+	imageRows    = 24
 	maxPixels    = 4 << 20
 )
 
@@ -141,8 +141,7 @@ func drawImage(b *builder, data []byte) {
 		for x := range row {
 			row[x] = [2]RGB{average(img, x, y, w, h), average(img, x, min(y+1, h-1), w, h)}
 		}
-		b.line(0, len(data))
-		b.doc.lines[len(b.doc.lines)-1].Pixels = row
+		b.picture(len(data), row)
 	}
 }
 

@@ -106,6 +106,13 @@ func (b *builder) put(depth, off, end int, spans []Span) {
 	b.doc.lines = append(b.doc.lines, l)
 }
 
+// picture adds a line of an image, which has no number.
+func (b *builder) picture(end int, row [][2]RGB) {
+	if b.full = b.full || len(b.doc.lines) >= maxLines; !b.full {
+		b.doc.lines = append(b.doc.lines, Line{End: end, Depth: len(b.stack), Pixels: row})
+	}
+}
+
 // open adds a line under which what follows belongs, until close.
 func (b *builder) open(off, end int, spans ...Span) {
 	b.line(off, end, spans...)
@@ -152,10 +159,12 @@ func (b *builder) embed(v *View, off, end int) {
 			return
 		}
 		l := v.Doc.Line(i)
+		if l.Pixels != nil {
+			b.picture(end, l.Pixels)
+			continue
+		}
 		b.put(base, off, end, l.Spans)
-		at := &b.doc.lines[len(b.doc.lines)-1]
-		at.Pixels = l.Pixels
-		at.Depth += l.Depth
+		b.doc.lines[len(b.doc.lines)-1].Depth += l.Depth
 	}
 	b.count(v.Doc.Len())
 }

@@ -6,6 +6,14 @@ import (
 	"unicode/utf8"
 )
 
+// Fit lays out for lines of so many cells where the format cares: hexadecimal
+// has fewer bytes in a line where there is no room for sixteen.
+func (v *View) Fit(cells int) {
+	if d, ok := v.Doc.(*hexDoc); ok {
+		d.fit(cells)
+	}
+}
+
 // Search calls yield with every row of the layout that holds query, in order,
 // until yield returns false. Rows are counted with nothing folded: Show gives
 // the line. Letters match without regard to case, unless the query has a
@@ -27,8 +35,8 @@ func (v *View) Search(ctx context.Context, query string, yield func(row int) boo
 		return d.clone().search(ctx, n, yield)
 	case *codeDoc:
 		return d.clone().search(ctx, n, yield)
-	case hexDoc:
-		return d.search(ctx, n, yield)
+	case *hexDoc:
+		return d.search(ctx, n, d.width(), yield)
 	}
 	for i := range d.Len() {
 		if i%1024 == 0 && ctx.Err() != nil {
@@ -111,9 +119,9 @@ func (d *jsonDoc) search(ctx context.Context, n *needle, yield func(int) bool) e
 	}
 }
 
+// clone makes a document for another goroutine, out of what does not change.
 func (d *textDoc) clone() *textDoc {
-	c := *d
-	return &c
+	return &textDoc{src: d.src, rows: d.rows, at: d.at, crlf: d.crlf, bad: d.bad}
 }
 
 func (d *textDoc) search(ctx context.Context, n *needle, yield func(int) bool) error {
@@ -141,7 +149,7 @@ func (d *textDoc) search(ctx context.Context, n *needle, yield func(int) bool) e
 }
 
 // search looks for the needle in the bytes themselves.
-func (d hexDoc) search(ctx context.Context, n *needle, yield func(int) bool) error {
+func (d *hexDoc) search(ctx context.Context, n *needle, per int, yield func(int) bool) error {
 	const block = 1 << 16
 	last := -1
 	for from := 0; from < len(d.src); from += block {
@@ -154,7 +162,7 @@ func (d hexDoc) search(ctx context.Context, n *needle, yield func(int) bool) err
 			if i < 0 {
 				break
 			}
-			if row := (at + i) / hexWidth; row > last {
+			if row := (at + i) / per; row > last {
 				if last = row; !yield(row) {
 					return nil
 				}

@@ -123,7 +123,7 @@ func TestImage(t *testing.T) {
 	if got := show(v); !strings.HasPrefix(got, "PNG image, 200 × 100, ") {
 		t.Errorf("got %q", got)
 	}
-	if l := v.Doc.Line(1); v.Doc.Len() != 1+16 || len(l.Pixels) != 64 {
+	if l := v.Doc.Line(1); v.Doc.Len() != 1+12 || len(l.Pixels) != 48 {
 		t.Errorf("drawn in %d lines of %d cells", v.Doc.Len()-1, len(l.Pixels))
 	}
 }

@@ -25,7 +25,7 @@ func (p *Pane) buildBody(s *sheet) tea.Cmd {
 func warnings(r *capture.Request) []safe.Text {
 	var out []safe.Text
 	if r.Malformed != "" {
-		out = append(out, safe.Line("malformed: "+r.Malformed))
+		out = append(out, safe.Line("malformed: "+r.Malformed+": 7 shows it as it came"))
 	}
 	if r.Truncated {
 		out = append(out, safe.Line(fmt.Sprintf("larger than --max-body: the first %s of %s", body.Size(r.Body.Size()), body.Size(r.Size))))

@@ -33,7 +33,13 @@ func (p *Pane) foot() int {
 func (p *Pane) place() {
 	s := p.sheet()
 	s.w, s.h = p.w, max(0, p.h-p.top()-p.footNow())
-	s.wrap = p.wrap
+	s.wrap, s.pad = p.wrap, 0
+	if p.titled {
+		s.pad = 1
+	}
+	if s.view != nil {
+		s.view.Fit(s.room(&s.page))
+	}
 }
 
 // footNow is foot, with the line of a field that is open where it has none.

@@ -95,7 +95,7 @@ func (p *page) row(i int) row {
 // numbered reports whether the page has line numbers, and how many digits the
 // largest takes.
 func (p *page) numbered() int {
-	if p.view == nil || p.bare {
+	if p.view == nil || p.bare || p.view.Format == body.Hex {
 		return 0
 	}
 	digits := 2

@@ -11,6 +11,7 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/provider"
+	"creel/capture/safe"
 	"creel/ui/theme"
 )
 
@@ -23,6 +24,9 @@ type Deps struct {
 	Now func() time.Time
 	// Check verifies the signature of an exchange as of a time.
 	Check func(ctx context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error)
+	// Enter says what enter does in the tab of the signature; nil or an empty
+	// text: nothing.
+	Enter func(ex *capture.Exchange) safe.Text
 	// Before finds the previous different delivery of the same event.
 	Before func(ex *capture.Exchange) *capture.Exchange
 	// Limit is how long a provider waits for an answer; 0 when not known.

@@ -113,6 +113,11 @@ func (p *Pane) buildSignature(s *sheet) tea.Cmd {
 	if v.Explanation != "" {
 		s.head = append(s.head, pair("", span{plain, safe.Line(v.Explanation)}))
 	}
+	if p.deps.Enter != nil {
+		if does := p.deps.Enter(p.ex); !does.Empty() {
+			s.head = append(s.head, pair("enter", span{plain, does}))
+		}
+	}
 	if !p.sign.known {
 		if p.deps.Check != nil {
 			s.head = append(s.head, row{spans: []span{{dim, safe.Const("checking…")}}})

@@ -10,6 +10,7 @@ type viewer struct {
 	left   int // cells scrolled to the right; 0 when wrapping
 	w, h   int
 	wrap   bool
+	pad    int // blanks left of everything, where another pane is beside
 }
 
 // move moves the cursor by rows of the page. A row that is higher than what is
@@ -134,7 +135,7 @@ func (v *viewer) hang(p *page, r *row) int {
 // gutter is how many cells stand left of the text.
 func (v *viewer) gutter(p *page) int {
 	if n := p.numbered(); n > 0 && v.w > 3*n {
-		return n + 1
+		return v.pad + n + 1
 	}
 	return 1
 }
