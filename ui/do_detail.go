@@ -23,6 +23,7 @@ func (m *Model) newDetail() *detail.Pane {
 		d.Check = func(ctx context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error) {
 			return p.Check(ctx, ex, provider.Options{Now: now})
 		}
+		d.Enter = m.enterDoes
 	}
 	ring, ctx := m.deps.Ring, m.ctx
 	d.Before = func(ex *capture.Exchange) *capture.Exchange { return compare.Previous(ctx, ring.Snapshot(), ex) }

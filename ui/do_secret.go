@@ -20,13 +20,33 @@ func (m *Model) atSignature() bool {
 }
 
 func (m *Model) enterLabel() safe.Text {
-	if !m.atSignature() {
+	switch {
+	case !m.atSignature():
 		return safe.Text{}
-	}
-	if h, ok := m.deps.Providers.Handshake(m.selected()); ok && h.Ask != "" {
+	case m.asks(m.selected()):
 		return safe.Const("confirm")
 	}
 	return safe.Const("secret")
+}
+
+// asks reports whether the request is a handshake that the user must confirm.
+func (m *Model) asks(ex *capture.Exchange) bool {
+	h, ok := m.deps.Providers.Handshake(ex)
+	return ok && h.Ask != ""
+}
+
+// enterDoes says what enter does in the Signature tab, where that is of use.
+func (m *Model) enterDoes(ex *capture.Exchange) safe.Text {
+	h, shakes := m.deps.Providers.Handshake(ex)
+	switch {
+	case shakes && h.Ask != "":
+		return safe.Const("confirms the subscription, after asking")
+	case shakes && h.Learned != nil:
+		return safe.Const("keeps the secret that came with it")
+	case shakes && h.Need != "", ex.Verdict.Verdict == capture.NoSecret, ex.Verdict.Verdict == capture.Invalid:
+		return safe.Const("asks for the secret")
+	}
+	return safe.Text{}
 }
 
 // openSecret asks for the secret of who sent the selected request; of a
