@@ -29,9 +29,9 @@ func run1(f func(*Model)) func(*Model) tea.Cmd {
 // move makes the rows of a movement: in the list, and in the detail.
 func move(keys []string, help string, by func(*Model) int, within func(*Model) tea.Cmd) []action {
 	return []action{
-		{name: "List: " + help, keys: keys, where: inList, group: groupMove, help: help,
+		{name: "List: " + keys[0], keys: keys, where: inList, group: groupMove, help: help,
 			run: func(m *Model) tea.Cmd { return m.moveList(by(m)) }},
-		{name: "Detail: " + help, keys: keys, where: inPane, group: groupMove, help: help, run: within},
+		{name: "Detail: " + keys[0], keys: keys, where: inPane, group: groupMove, help: help, run: within},
 	}
 }
 

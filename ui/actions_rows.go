@@ -24,6 +24,8 @@ func sendActions() []action {
 			help: "forward this one to another URL", label: labelOne("elsewhere"), ready: needsOne, run: (*Model).forwardElsewhere},
 		{name: "Targets", keys: []string{"F"}, where: anywhere, group: groupSend,
 			help: "the standing targets: set, on, off", label: (*Model).targetsLabel, ready: noTargets, run: (*Model).openTargets},
+		{name: "Trigger", keys: []string{"t"}, where: anywhere, group: groupSend,
+			help: "trigger: a provider's sample, an empty request, curl from the clipboard", label: (*Model).triggerLabel, ready: noSamples, run: (*Model).trigger},
 		{name: "Deliver what is pending", keys: []string{"P"}, where: anywhere, group: groupSend,
 			help: "deliver what is pending, in order; asks above one", label: (*Model).flushLabel, ready: (*Model).nothingPending, run: (*Model).flush},
 	}
@@ -49,8 +51,8 @@ func replyActions() []action {
 func lookActions() []action {
 	return []action{
 		{name: "Filter", keys: []string{"/"}, where: inList, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("filter"), run: run1((*Model).openFilter)},
-		{name: "Filter from anywhere", keys: []string{"ctrl+f"}, where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
 		{name: "Search in it", keys: []string{"/"}, where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: (*Model).searchDetail},
+		{name: "Filter from anywhere", keys: []string{"ctrl+f"}, where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
 		{name: "Compare", keys: []string{"c"}, where: anywhere, group: groupLook, acts: true,
 			help: "compare: with the marked one, or the previous different delivery of the same event", label: labelOne("compare"), ready: needsOne, run: (*Model).compare},
 		{name: "Copy", keys: []string{"y"}, where: anywhere, group: groupLook, acts: true,
@@ -63,8 +65,8 @@ func lookActions() []action {
 // detailActions work on what the detail shows, wherever the focus is.
 func detailActions() []action {
 	rows := []action{
-		{name: "Next hit", keys: []string{"n"}, where: anywhere, group: groupLook, help: "next hit of the search", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(1) }},
-		{name: "Previous hit", keys: []string{"N"}, where: anywhere, group: groupLook, help: "previous hit", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(-1) }},
+		{name: "Next hit", keys: []string{"n"}, where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(1) }},
+		{name: "Previous hit", keys: []string{"N"}, where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(-1) }},
 		{name: "View as", keys: []string{"v"}, where: anywhere, group: groupLook, help: "view the body as pretty, tree, raw, hex, ...", label: labelInDetail("view"), ready: (*Model).noBody, run: (*Model).viewMenu},
 		{name: "Wrap", keys: []string{"w"}, where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.ToggleWrap() }},
 		{name: "Fold all", keys: []string{"z"}, where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.FoldAll() }},
@@ -106,25 +108,26 @@ func moveActions() []action {
 		return func(*Model) int { return by }, func(m *Model) tea.Cmd { return m.detail.Move(by) }
 	}
 	var rows []action
-	add := func(keys string, help string, by func(*Model) int, within func(*Model) tea.Cmd) {
-		rows = append(rows, move(strings.Fields(keys), help, by, within)...)
+	for _, m := range []struct {
+		keys, help string
+		by         float64 // pages
+		lines      int
+	}{
+		{"j down", "one down, one up", 0, 1}, {"k up", "one down, one up", 0, -1},
+		{"ctrl+d", "half a page down, up", 0.5, 0}, {"ctrl+u", "half a page down, up", -0.5, 0},
+		{"pgdown", "a page down, up", 1, 0}, {"pgup", "a page down, up", -1, 0},
+	} {
+		by, within := line(m.lines)
+		if m.lines == 0 {
+			by, within = page(m.by)
+		}
+		rows = append(rows, move(strings.Fields(m.keys), m.help, by, within)...)
 	}
-	by, within := line(1)
-	add("j down", "one down", by, within)
-	by, within = line(-1)
-	add("k up", "one up", by, within)
-	add("g home", "to the first", func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.First() })
-	add("G end", "to the newest, and follow", func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.Last() })
-	by, within = page(0.5)
-	add("ctrl+d", "half a page down", by, within)
-	by, within = page(-0.5)
-	add("ctrl+u", "half a page up", by, within)
-	by, within = page(1)
-	add("pgdown", "a page down", by, within)
-	by, within = page(-1)
-	add("pgup", "a page up", by, within)
+	const ends = "to the first; to the newest, and follow"
+	rows = append(rows, move([]string{"g", "home"}, ends, func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.First() })...)
+	rows = append(rows, move([]string{"G", "end"}, ends, func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.Last() })...)
 	return append(rows, []action{
-		{name: "Open", keys: []string{"enter"}, where: anywhere, group: groupMove, help: "open, zoom", ready: needsOne, run: (*Model).enter},
+		{name: "Open", keys: []string{"enter"}, where: anywhere, group: groupMove, help: "open, zoom; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
 		{name: "Open the detail", keys: []string{"l", "right"}, where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
 		{name: "Unfold", keys: []string{"l", "right"}, where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.detail.Right() }},
 		{name: "Back to the list", keys: []string{"h", "left"}, where: inPane, group: groupMove, help: "back; in a tree, fold", run: (*Model).foldOrBack},

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture"
 	"creel/forward"
 )
 
@@ -17,7 +18,8 @@ type (
 	ticked      struct{}
 	// did reports the end of something that says nothing but whether it worked.
 	did struct {
-		what string // for a notice; empty to say nothing
+		what string     // for a notice; empty to say nothing
+		sel  capture.ID // to be selected now; zero for none
 		err  error
 	}
 	// flushed reports that what was pending was delivered, or tried.

@@ -15,7 +15,7 @@ import (
 // applyCmd changes the history; what is said when it worked.
 func (m *Model) applyCmd(what string, ops ...capture.Op) tea.Cmd {
 	ctx, ring := m.ctx, m.deps.Ring
-	return func() tea.Msg { return did{what, ring.Apply(ctx, ops...)} }
+	return func() tea.Msg { return did{what: what, err: ring.Apply(ctx, ops...)} }
 }
 
 // report says how something ended.
@@ -25,7 +25,11 @@ func (m *Model) report(d did) tea.Cmd {
 	} else if d.what != "" {
 		m.say(safe.Line(d.what))
 	}
-	return m.refresh()
+	cmd := m.refresh()
+	if d.sel != 0 && m.list.Select(d.sel) {
+		cmd = tea.Batch(cmd, m.showSelected())
+	}
+	return cmd
 }
 
 // togglePin pins what is chosen, or unpins it when all of it is pinned.
@@ -202,5 +206,8 @@ func (m *Model) undo() tea.Cmd {
 	for _, ex := range rows {
 		ops = append(ops, capture.Op{Add: ex})
 	}
-	return m.applyCmd(deletedWords(rows)+" is back", ops...)
+	ctx, ring := m.ctx, m.deps.Ring
+	return func() tea.Msg {
+		return did{what: deletedWords(rows) + " back", sel: rows[len(rows)-1].ID, err: ring.Apply(ctx, ops...)}
+	}
 }

@@ -45,6 +45,7 @@ type Model struct {
 	rulesSaid safe.Text // in the list of rules
 	bodies    body.Cache
 	rev       capture.Rev
+	newest    capture.ID // that was ever seen
 	stats     capture.Stats
 	facts     facts
 	marked    map[capture.ID]bool
@@ -108,7 +109,10 @@ func (m *Model) Init() tea.Cmd {
 }
 
 // Refresh takes in what changed in the ring, as Update does when the ring pokes.
-func (m *Model) Refresh() tea.Cmd { return m.refresh() }
+func (m *Model) Refresh() tea.Cmd {
+	m.now = m.deps.Now()
+	return m.refresh()
+}
 
 // limit is how long a provider waits for an answer; 0 when that is not known.
 func (m *Model) limit(name string) time.Duration {
@@ -134,6 +138,9 @@ func (m *Model) listFacts() list.Facts {
 func (m *Model) refresh() tea.Cmd {
 	delta := m.deps.Ring.Since(m.rev)
 	fresh := m.fresh(&delta)
+	if n := len(delta.Changed); n > 0 {
+		m.newest = max(m.newest, delta.Changed[n-1].ID)
+	}
 	m.rev = delta.Rev
 	m.stats = m.deps.Ring.Stats()
 	m.index.apply(delta)
@@ -163,12 +170,8 @@ func (m *Model) fresh(d *capture.Delta) []*capture.Exchange {
 		return nil // the history of earlier runs
 	}
 	var fresh []*capture.Exchange
-	newest := capture.ID(0)
-	if n := len(m.index.all); n > 0 {
-		newest = m.index.all[n-1].ID
-	}
 	for _, ex := range d.Changed {
-		if ex.ID > newest {
+		if ex.ID > m.newest {
 			fresh = append(fresh, ex)
 			m.unread[ex.ID] = true
 		}
@@ -186,7 +189,11 @@ func (m *Model) setTheme() {
 // resize lays everything out for the size and the focus.
 func (m *Model) resize(w, h int) {
 	alone := m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns
-	m.lay = layout.Compute(w, h, alone)
+	extra := 0
+	if m.filter.IsOpen() {
+		extra = filterline.Height - 1 // the first is the line under the header
+	}
+	m.lay = layout.Compute(w, h, extra, alone)
 	m.list.SetSize(m.lay.List.W, m.lay.List.H)
 	m.detail.SetSize(m.lay.Detail.W, m.lay.Detail.H, m.titled())
 }

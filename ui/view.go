@@ -47,8 +47,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 }
 
 // rows are the header, the line under it, the panes and the footer. The filter
-// stands in place of the line, and while it is written also over the first row
-// below.
+// stands in place of the line; while it is written it has a row more.
 func (m *Model) rows() ([]string, *tea.Cursor) {
 	head, body := []string{m.header()}, m.body()
 	lines, cursor := m.filterRows(m.lay.W)
@@ -61,10 +60,7 @@ func (m *Model) rows() ([]string, *tea.Cursor) {
 		head = lines[:1]
 	}
 	if len(lines) > 1 {
-		_, rest, more := strings.Cut(body, "\n")
-		if body = lines[1]; more {
-			body += "\n" + rest
-		}
+		head = append(head, lines[1:]...)
 	}
 	return append(head, body, m.footer()), cursor
 }
@@ -73,7 +69,7 @@ func (m *Model) rows() ([]string, *tea.Cursor) {
 func (m *Model) body() string {
 	l := &m.lay
 	if m.showsFirst() {
-		return m.firstView(l.W, l.H-1-l.Rule.H-1)
+		return m.firstView(l.W, l.Footer.Y-m.top())
 	}
 	switch l.Mode {
 	case layout.Wide:
@@ -130,4 +126,12 @@ func (m *Model) title() string {
 		title += " (" + number(n) + ")"
 	}
 	return safe.Line(title).String()
+}
+
+// top is the first row below header, line and filter.
+func (m *Model) top() int {
+	if m.lay.List.Empty() {
+		return m.lay.Detail.Y
+	}
+	return m.lay.List.Y
 }

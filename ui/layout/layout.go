@@ -40,9 +40,10 @@ type Layout struct {
 	Footer                     Rect
 }
 
-// Compute arranges a screen of w by h cells. In detail says that the detail is
-// zoomed or, where only one fits, in use.
-func Compute(w, h int, inDetail bool) Layout {
+// Compute arranges a screen of w by h cells, of which extra rows below the rule
+// are left free. In detail says that the detail is zoomed or, where only one
+// fits, in use.
+func Compute(w, h, extra int, inDetail bool) Layout {
 	l := Layout{W: w, H: h}
 	if w < MinColumns || h < MinRows {
 		l.Header = Rect{0, 0, w, min(h, 1)}
@@ -54,6 +55,7 @@ func Compute(w, h int, inDetail bool) Layout {
 		l.Rule = Rect{0, 1, w, 1}
 		top = 2
 	}
+	top += extra
 	main := Rect{0, top, w, h - top - 1}
 	switch {
 	case w >= WideColumns && !inDetail:

@@ -6,7 +6,7 @@ func TestEveryCellIsCoveredOnce(t *testing.T) {
 	for w := range 200 {
 		for h := range 60 {
 			for _, in := range []bool{false, true} {
-				l := Compute(w, h, in)
+				l := Compute(w, h, 0, in)
 				area := 0
 				for _, r := range []Rect{l.Header, l.Rule, l.List, l.Split, l.Detail, l.Footer} {
 					if r.Empty() {
@@ -50,9 +50,18 @@ func TestModes(t *testing.T) {
 		{0, 0, false, Tiny, 0},
 	}
 	for _, tt := range tests {
-		l := Compute(tt.w, tt.h, tt.in)
+		l := Compute(tt.w, tt.h, 0, tt.in)
 		if l.Mode != tt.want || l.List.H != tt.list {
 			t.Errorf("%dx%d in detail %v: mode %d with %d list rows, want %d with %d", tt.w, tt.h, tt.in, l.Mode, l.List.H, tt.want, tt.list)
+		}
+	}
+}
+
+func TestExtraRowsAreLeftFree(t *testing.T) {
+	for _, size := range [][2]int{{120, 40}, {80, 24}, {40, 12}} {
+		plain, l := Compute(size[0], size[1], 0, false), Compute(size[0], size[1], 1, false)
+		if l.Mode != plain.Mode || l.List.Y != plain.List.Y+1 || l.Footer != plain.Footer {
+			t.Errorf("%v: %+v with a row left free, %+v without", size, l, plain)
 		}
 	}
 }

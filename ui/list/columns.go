@@ -15,25 +15,35 @@ import (
 type column struct {
 	name string
 	rank int // the higher, the longer it stays
-	// width is what the column needs, below which it drops out, and what it
-	// takes when there is room; 0 when there is nothing to show in it.
-	width func(*widths) (need, want int)
+	// width is what the column needs, below which it drops out; what is good for
+	// it, which it gets before a column of a lower rank comes in; and what it
+	// takes when there is room. It is 0 when there is nothing to show in it.
+	width func(*widths) (need, good, want int)
 	right bool // stands at the right edge
 	draw  func(d *drawing, row *theme.Row, w int)
 }
 
 // columns are in the order in which they stand.
 var columns = []column{
-	{name: "flags", rank: 9, width: func(*widths) (int, int) { return 3, 3 }, draw: drawFlags},
-	{name: "id", rank: 10, width: func(w *widths) (int, int) { return w.id, w.id }, draw: drawID},
-	{name: "time", rank: 3, width: func(*widths) (int, int) { return 8, 8 }, draw: drawTime},
-	{name: "method", rank: 5, width: func(w *widths) (int, int) { return w.method, w.method }, draw: drawMethod},
-	{name: "path", rank: 8, width: func(w *widths) (int, int) { return min(w.path, 6), w.path }, draw: drawPath},
-	{name: "provider", rank: 2, width: func(w *widths) (int, int) { return w.provider, w.provider }, draw: drawProvider},
-	{name: "event", rank: 4, width: func(w *widths) (int, int) { return min(w.event, 12), w.event }, draw: drawEvent},
-	{name: "words", rank: 6, width: func(w *widths) (int, int) { return min(w.words, 9), w.words }, right: true, draw: drawWords},
-	{name: "outcome", rank: 7, width: func(w *widths) (int, int) { return w.outcome, w.outcome }, right: true, draw: drawOutcome},
-	{name: "took", rank: 1, width: func(*widths) (int, int) { return 5, 5 }, right: true, draw: drawTook},
+	{name: "flags", rank: 9, width: fixed(3), draw: drawFlags},
+	{name: "id", rank: 10, width: whole(func(w *widths) int { return w.id }), draw: drawID},
+	{name: "time", rank: 3, width: fixed(8), draw: drawTime},
+	{name: "method", rank: 5, width: whole(func(w *widths) int { return w.method }), draw: drawMethod},
+	{name: "path", rank: 8, width: func(w *widths) (int, int, int) { return min(w.path, 6), min(w.path, 12), w.path }, draw: drawPath},
+	{name: "provider", rank: 2, width: whole(func(w *widths) int { return w.provider }), draw: drawProvider},
+	{name: "event", rank: 4, width: func(w *widths) (int, int, int) { return min(w.event, 10), min(w.event, 15), w.event }, draw: drawEvent},
+	{name: "words", rank: 6, width: func(w *widths) (int, int, int) { return min(w.words, 7), min(w.words, 9), w.words }, right: true, draw: drawWords},
+	{name: "outcome", rank: 7, width: whole(func(w *widths) int { return w.outcome }), right: true, draw: drawOutcome},
+	{name: "took", rank: 1, width: fixed(5), right: true, draw: drawTook},
+}
+
+func fixed(n int) func(*widths) (int, int, int) {
+	return func(*widths) (int, int, int) { return n, n, n }
+}
+
+// whole is the width of a column that is not cut.
+func whole(n func(*widths) int) func(*widths) (int, int, int) {
+	return func(w *widths) (int, int, int) { return n(w), n(w), n(w) }
 }
 
 // widths are the widest cells seen so far, up to a limit each. They only grow:
@@ -59,28 +69,42 @@ func grow(n *int, to, limit int) { *n = max(*n, min(to, limit)) }
 func measure(w int, seen *widths) (cells [16]int, gap int) {
 	left := w
 	for rank := len(columns); rank >= 1; rank-- {
-		for i, c := range columns {
-			need, _ := c.width(seen)
-			if c.rank == rank && need > 0 && need+1 <= left {
+		if rank <= optional {
+			left = widen(&cells, left, func(c *column) int { _, good, _ := c.width(seen); return good })
+		}
+		for i := range columns {
+			need, _, _ := columns[i].width(seen)
+			if columns[i].rank == rank && need > 0 && need+1 <= left {
 				cells[i] = need
 				left -= need + 1
 			}
 		}
 	}
+	left = widen(&cells, left, func(c *column) int { _, _, want := c.width(seen); return want })
+	if left >= len(columns) {
+		return cells, 2
+	}
+	return cells, 1
+}
+
+// optional is the rank from which on a column only comes in when those above it
+// have what is good for them.
+const optional = 3
+
+// widen gives what is left, a cell at a time, to the columns that are there, up
+// to a width each, and returns what is still left.
+func widen(cells *[16]int, left int, to func(*column) int) int {
 	for gave := true; gave && left > 0; {
 		gave = false
-		for i, c := range columns {
-			if _, want := c.width(seen); left > 0 && cells[i] > 0 && cells[i] < want {
+		for i := range columns {
+			if left > 0 && cells[i] > 0 && cells[i] < to(&columns[i]) {
 				cells[i]++
 				left--
 				gave = true
 			}
 		}
 	}
-	if left >= len(columns) {
-		return cells, 2
-	}
-	return cells, 1
+	return left
 }
 
 // drawing is one row being drawn.

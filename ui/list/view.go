@@ -54,8 +54,12 @@ func (d *drawing) row(cells *[16]int, gap int) string {
 		}
 		if c.right && !turned {
 			turned = true
-			d.aside(row, l.w-right-row.Col())
 			start = l.w - right
+			room := start - row.Col()
+			if c.name == "words" {
+				room += cells[i] - wordsWidth(d.ex, &l.Facts)
+			}
+			d.aside(row, room)
 		}
 		w := cells[i]
 		if c.name == "words" { // may begin earlier, where the columns before it left room

@@ -1,0 +1,252 @@
+package ui_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+)
+
+// has fails the test unless the screen shows text.
+func (w *world) has(t *testing.T, text string) {
+	t.Helper()
+	if !strings.Contains(w.Text(), text) {
+		t.Fatalf("%q is not on the screen:\n%s", text, w.Text())
+	}
+}
+
+// hasNot fails the test when the screen shows text.
+func (w *world) hasNot(t *testing.T, text string) {
+	t.Helper()
+	if strings.Contains(w.Text(), text) {
+		t.Fatalf("%q is on the screen:\n%s", text, w.Text())
+	}
+}
+
+// app is a server that counts what reaches it.
+func app(t *testing.T, status int) (url string, bodies *[]string) {
+	bodies = new([]string)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b := make([]byte, r.ContentLength)
+		_, _ = r.Body.Read(b)
+		*bodies = append(*bodies, string(b))
+		w.WriteHeader(status)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL, bodies
+}
+
+func TestForwardElsewhereThenResend(t *testing.T) {
+	url, bodies := app(t, 201)
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("r") // nobody says where to
+	w.has(t, "forward #1 to")
+	w.Type(url)
+	w.Press("enter")
+	w.Look()
+	w.has(t, "201 Created")
+	w.has(t, "200 → 201")
+	w.Press("r")
+	w.Look()
+	want := `{"id":"evt_0","object":"event","data":{"amount":0}}`
+	if len(*bodies) != 2 || (*bodies)[0] != want || (*bodies)[1] != want {
+		t.Errorf("the app got %q, want the body twice", *bodies)
+	}
+	if ex, _ := w.ring.Get(1); len(ex.Attempts) != 2 || !ex.Attempts[1].Resend {
+		t.Errorf("attempts: %+v", ex.Attempts)
+	}
+}
+
+func TestResendTheMarked(t *testing.T) {
+	url, bodies := app(t, 200)
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(3)...)
+	w.Press("space", "k", "space")
+	w.has(t, "resend 2 marked")
+	w.Press("f")
+	w.Type(url)
+	w.Press("enter")
+	if len(*bodies) != 2 || !strings.Contains((*bodies)[0], "evt_1") {
+		t.Errorf("the app got %q, want #2 and #3 in order", *bodies)
+	}
+	w.Press("esc")
+	w.hasNot(t, "marked  ")
+}
+
+func TestKeyRepeatDoesNotResend(t *testing.T) {
+	url, bodies := app(t, 200)
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("f")
+	w.Type(url)
+	w.Press("enter")
+	w.Send(tea.KeyPressMsg{Code: 'r', Text: "r", IsRepeat: true})
+	w.has(t, "once per key press")
+	if len(*bodies) != 1 {
+		t.Errorf("a repeated key sent %d times", len(*bodies)-1)
+	}
+}
+
+func TestDeleteAndUndo(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(3)...)
+	w.Press("k", "d")
+	w.hasNot(t, "    #2 ")
+	w.has(t, "#2 deleted")
+	w.has(t, "▌   #3")
+	w.Press("u")
+	w.has(t, "#2 back")
+	ex, ok := w.ring.Get(2)
+	if !ok {
+		t.Fatal("#2 is not back")
+	}
+	if b, err := ex.Request.Body.Bytes(t.Context()); err != nil || !strings.Contains(string(b), "evt_1") {
+		t.Errorf("its body: %q, %v", b, err)
+	}
+	w.Press("D")
+	w.has(t, "all that is shown and not pinned")
+	w.Press("a")
+	w.has(t, "waiting for the first request")
+	w.Press("u")
+	w.has(t, "▌   #3")
+}
+
+func TestPinAndNote(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(2)...)
+	w.Press("p")
+	w.has(t, "★ #2")
+	w.Press("p")
+	w.hasNot(t, "★")
+	w.Press(";")
+	w.Type("odd one")
+	w.Press("enter")
+	if ex, _ := w.ring.Get(2); ex.Note != "odd one" {
+		t.Errorf("note: %q", ex.Note)
+	}
+}
+
+func TestFilterFollowsAsItIsWritten(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(8)...)
+	w.Press("/")
+	w.Type("provider:github")
+	w.has(t, "2 of 8")
+	w.hasNot(t, "#1 ")
+	w.Press("space")
+	w.Type("stat:")
+	w.has(t, "provider:github stat:")
+	w.hasNot(t, "#1 ") // the last right filter stays in force
+	w.Press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace", "enter")
+	w.arrive(t, samples(2)...)
+	w.has(t, "3 of 10")
+	w.Press("esc")
+	w.has(t, "#1 ")
+	w.Press("/")
+	w.Type("evt_4")
+	w.has(t, "body:") // where it hit, which no column shows
+	w.has(t, "1 of 10")
+}
+
+func TestFollowBadgeAndActingKey(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(3)...)
+	w.now = noon.Add(time.Minute)
+	w.arrive(t, samples(1)...) // #4: the selection jumps
+	w.now = w.now.Add(100 * time.Millisecond)
+	w.Press("p")
+	if ex, _ := w.ring.Get(3); !ex.Pinned {
+		t.Error("a key just after a jump did not act on the request before it")
+	}
+	w.arrive(t, samples(2)...)
+	w.has(t, "▼ 2 new") // acting ended follow
+	w.Press("G")
+	w.hasNot(t, "new ")
+	w.has(t, "▌   #6")
+}
+
+func TestQuitAsksForWhatIsUnfinished(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("e") // nobody says where to
+	w.Type("3000")
+	w.Press("enter")
+	w.has(t, "edit #1")
+	w.Type("x")
+	w.Press("esc")
+	w.has(t, "draft")
+	w.Press("q")
+	w.has(t, "1 draft is not sent")
+	w.Press("n")
+	if w.Quit {
+		t.Fatal("quit all the same")
+	}
+	w.Press("ctrl+c", "y")
+	if !w.Quit {
+		t.Error("does not quit")
+	}
+}
+
+func TestEscNeverQuits(t *testing.T) {
+	w := newWorld(t, 80, 24)
+	w.arrive(t, samples(1)...)
+	w.Press("enter", "esc", "esc", "esc", "ctrl+z")
+	if w.Quit {
+		t.Error("esc quits")
+	}
+	w.has(t, "capturing goes on")
+}
+
+func TestExportWritesAFileAndSaysWhatIsMasked(t *testing.T) {
+	t.Chdir(t.TempDir())
+	w := newWorld(t, 120, 40)
+	ex := samples(1)[0]
+	ex.Request.Fields = append(ex.Request.Fields, capture.Field{Name: "Authorization", Value: "Bearer secret-token"})
+	w.arrive(t, ex)
+	w.Press("x", "2")
+	w.has(t, "masked: Authorization")
+	files, err := os.ReadDir(".")
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files: %v, %v", files, err)
+	}
+	data, _ := os.ReadFile(files[0].Name())
+	info, _ := files[0].Info()
+	if strings.Contains(string(data), "secret-token") || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %q", info.Mode(), data)
+	}
+}
+
+func TestCopySaysWhereItWasSent(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("y", "b")
+	w.has(t, "sent to the terminal's clipboard (OSC 52)")
+	w.hasNot(t, "copied")
+}
+
+func TestMouse(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(5)...)
+	w.Send(tea.MouseClickMsg{X: 10, Y: 3, Button: tea.MouseLeft})
+	w.has(t, "▌   #2")
+	w.Send(tea.MouseClickMsg{X: 70, Y: 10, Button: tea.MouseLeft})
+	w.Press("esc")
+	w.Send(tea.MouseWheelMsg{X: 10, Y: 3, Button: tea.MouseWheelUp})
+	w.has(t, "▌   #2")
+}
+
+func TestPaletteRuns(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press(":")
+	w.Type("pin")
+	w.Press("enter")
+	w.has(t, "★ #1")
+}
