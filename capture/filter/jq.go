@@ -13,9 +13,13 @@ import (
 // does not end must not stop a sender or the screen.
 const jqLimit = 100 * time.Millisecond
 
+// maxJQ is the largest body, in bytes, that an expression is tried on: decoded, a
+// body takes ten times its size.
+const maxJQ = 8 << 20
+
 // compileJQ makes the test that is true when any output over any of the JSON
-// values of the body is neither false nor null. A body that is not JSON, an
-// error and the end of the time are no output.
+// values of the body is neither false nor null. A body that is not JSON or is
+// larger than 8 MiB, an error and the end of the time are no output.
 func compileJQ(v value, _ Scope) (test, *Error) {
 	query, err := gojq.Parse(v.raw)
 	if err != nil {
@@ -29,7 +33,7 @@ func compileJQ(v value, _ Scope) (test, *Error) {
 }
 
 func anyTrue(code *gojq.Code, body string) bool {
-	if !mayBeJSON(body) {
+	if len(body) > maxJQ || !mayBeJSON(body) {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), jqLimit)

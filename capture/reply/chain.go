@@ -65,12 +65,10 @@ func (c *Chain) Respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 			return capture.Outcome{Reply: reply}
 		}
 	}
-	act := action{standing: true}
-	rule, found := c.pick(ex)
-	if found {
-		act = rule
-	} else {
-		act.hold = c.Gate != nil && c.Gate.Wants(ex, c.Env)
+	env := once(c.Env)
+	act, found := c.pick(ex, env)
+	if !found {
+		act = action{standing: true, hold: c.Gate != nil && c.Gate.Wants(ex, env)}
 	}
 	if act.hold && c.Gate != nil {
 		return c.afterHold(ctx, ex, rec, act)
@@ -78,11 +76,28 @@ func (c *Chain) Respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 	return c.act(ctx, ex, rec, act)
 }
 
-func (c *Chain) pick(ex *capture.Exchange) (action, bool) {
+func (c *Chain) pick(ex *capture.Exchange, env *filter.Env) (action, bool) {
 	if c.Rules == nil {
 		return action{}, false
 	}
-	return c.Rules.pick(ex, c.Env)
+	return c.Rules.pick(ex, env)
+}
+
+// once is env for one exchange: its body is decoded for all rules together.
+func once(env *filter.Env) *filter.Env {
+	if env == nil || env.Body == nil {
+		return env
+	}
+	var body []byte
+	var read bool
+	e := *env
+	e.Body = func(ex *capture.Exchange) []byte {
+		if !read {
+			body, read = env.Body(ex), true
+		}
+		return body
+	}
+	return &e
 }
 
 // afterHold does what was decided while ex was held.

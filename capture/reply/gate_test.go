@@ -270,3 +270,19 @@ func handshake(_ context.Context, ex *capture.Exchange) (string, *capture.Reply)
 	}
 	return "", nil
 }
+
+func TestBodyIsDecodedOnceForAllRules(t *testing.T) {
+	r := reply.NewRules(reply.Source{}, nil)
+	if err := r.Add(strings.Repeat("[[rule]]\nmatch = 'body:none'\nhold = true\n", 5)); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	c := reply.Chain{Rules: r, Gate: new(reply.Gate), Env: &filter.Env{Body: func(*capture.Exchange) []byte { n++; return nil }}}
+	c.Gate.Set(parse(t, "body:none"), true)
+	for want := range 3 {
+		if n != want {
+			t.Errorf("decoded %d times for %d requests", n, want)
+		}
+		c.Respond(t.Context(), request("POST", "/", "x"), &notes{})
+	}
+}

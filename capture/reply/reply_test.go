@@ -60,7 +60,7 @@ func TestParseSpec(t *testing.T) {
 		{text: "500x3,200", words: "500 x3 then 200"},
 		{text: "500x3,200 later", words: "500 x3 then 200", body: "later"},
 		{text: "500,503,500,200x2", words: "500 then 503 then 500 then 200"},
-		{text: "@busy", words: "@busy", body: "later"},
+		{text: "@busy", words: "@busy 503", body: "later"},
 		{text: "204", words: "204"},
 		{text: "", fail: "begins with a status"},
 		{text: "ok", fail: "begins with a status"},

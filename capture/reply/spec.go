@@ -156,13 +156,13 @@ func mayHaveBody(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusResetContent && status != http.StatusNotModified
 }
 
-// Words says the reply in a few words: "200", "500 x3 then 200", "422 after 2s".
-// A preset goes by its name.
+// Words says the reply in a few words: "200", "500 x3 then 200", "422 after 2s",
+// "@busy 503".
 func (s *Spec) Words() string {
-	if s.Preset != "" {
-		return "@" + s.Preset
-	}
 	words := s.sequence(" x", " then ")
+	if s.Preset != "" {
+		words = "@" + s.Preset + " " + words
+	}
 	if s.Delay > 0 {
 		words += " after " + s.Delay.String()
 	}
