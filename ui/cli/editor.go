@@ -2,13 +2,10 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"strings"
 
 	"creel/forward/edit"
+	"creel/ui/editor"
 )
 
 // edit lets the user change a draft in $EDITOR.
@@ -38,40 +35,20 @@ func (p *program) edit(ctx context.Context, d *draft) error {
 	return err
 }
 
-// runEditor gives text to $VISUAL or $EDITOR and returns what became of it. The
-// file is for its user only, and is gone afterwards whatever happened.
+// runEditor gives text to the user's editor and returns what became of it. What
+// an editor that failed had written is not taken.
 func (p *program) runEditor(ctx context.Context, text []byte) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "creel-edit-") // mode 0700
+	s, err := editor.Open(ctx, editor.Argv(p.env), "request.http", text)
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	name := dir + string(os.PathSeparator) + "request.http"
-	if err := os.WriteFile(name, text, 0o600); err != nil {
-		return nil, err
-	}
-	argv := p.editorCommand()
-	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:], name)...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.stdin, p.stderr, p.stderr
+	s.Cmd.Stdin, s.Cmd.Stdout, s.Cmd.Stderr = p.stdin, p.stderr, p.stderr
 	if isTerminal(p.stdout) {
-		cmd.Stdout = p.stdout
+		s.Cmd.Stdout = p.stdout
 	}
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%s: %w: nothing was sent", argv[0], err)
+	out, err := s.Finish(s.Cmd.Run())
+	if err != nil {
+		return nil, fmt.Errorf("%w: nothing was sent", err)
 	}
-	out, err := os.ReadFile(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, errors.New("the editor removed the file: nothing was sent")
-	}
-	return out, err
-}
-
-// editorCommand is $VISUAL or $EDITOR, split at spaces; no shell is involved.
-func (p *program) editorCommand() []string {
-	for _, name := range []string{"VISUAL", "EDITOR"} {
-		if v, _ := p.env(name); strings.TrimSpace(v) != "" {
-			return strings.Fields(v)
-		}
-	}
-	return []string{"vi"}
+	return out, nil
 }
