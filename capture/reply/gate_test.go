@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -285,4 +286,34 @@ func TestBodyIsDecodedOnceForAllRules(t *testing.T) {
 		}
 		c.Respond(t.Context(), request("POST", "/", "x"), &notes{})
 	}
+}
+
+// Whatever happens at the same time, each hold ends once and none is left.
+func TestGateUnderLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := reply.Gate{Timeout: 50 * time.Millisecond}
+		var wg sync.WaitGroup
+		for i := range 200 {
+			id := capture.ID(i + 1)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i%7+1)*20*time.Millisecond)
+			wg.Go(func() {
+				defer cancel()
+				g.Hold(ctx, request("POST", "/", ""), &notes{id: id}, "200")
+			})
+			wg.Go(func() {
+				time.Sleep(time.Duration(i%5) * 10 * time.Millisecond)
+				g.Pause(id)
+				g.Held()
+				time.Sleep(10 * time.Millisecond)
+				g.Resume(id)
+				if i%3 == 0 {
+					g.Release(id, reply.Decision{Way: reply.WayDrop})
+				}
+			})
+		}
+		wg.Wait()
+		if n := g.Len(); n != 0 {
+			t.Errorf("%d are still held", n)
+		}
+	})
 }
