@@ -79,19 +79,21 @@ func (c *Content) is(types ...string) bool {
 // peek is how much of a body is looked at to tell its format.
 const peek = 4096
 
-// printable reports whether the beginning of the text is text: UTF-8 without
-// control characters that do not occur in text.
+// printable reports whether the beginning of the text is text: no NUL, and of
+// the rest no more than one in sixteen not UTF-8 or a control character that
+// does not occur in text.
 func (c *Content) printable() bool {
 	head := c.Text[:min(len(c.Text), peek)]
+	size, bad := len(head), 0
 	for len(head) > 0 {
 		r, n := utf8.DecodeRune(head)
-		if r == utf8.RuneError && n == 1 {
-			return len(c.Text) > peek && len(head) < utf8.UTFMax // cut by us
-		}
-		if r < 0x20 && !bytes.ContainsRune([]byte("\t\n\r\f\x1b\x1e"), r) {
+		switch {
+		case r == 0:
 			return false
+		case r == utf8.RuneError && n == 1, r < 0x20 && !bytes.ContainsRune([]byte("\t\n\r\f\x1b\x1e"), r), r == 0x7f:
+			bad++
 		}
 		head = head[n:]
 	}
-	return true
+	return bad*16 <= size
 }

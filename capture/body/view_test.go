@@ -37,6 +37,7 @@ func TestFormats(t *testing.T) {
 		{"text", "text/plain", "a\tb\r\nc\r\n", "text", "a   b\nc\n"},
 		{"mixed line ends", "text/plain", "a\r\nb\n", "text", "a␍\nb\n"},
 		{"empty", "", "", "text", "\n"},
+		{"latin without charset", "text/plain", "un caf\xe9 au lait, s'il vous pla\xeet, monsieur", "text", "un caf\\xe9 au lait, s'il vous pla\\xeet, monsieur\n"},
 		{"binary", "application/octet-stream", "\x00\x01ABC", "hex", "00000000  00 01 41 42 43                                     ..ABC\n"},
 		{"form", "application/x-www-form-urlencoded", "a=1+2&b&c=%E4%B8%96&%zz=%zz&p=%7B%22x%22%3A1%7D", "form",
 			"a = 1 2\nb\nc = 世\n%zz = %zz  not percent-encoded right\np =\n  {\n    \"x\": 1\n  }\n"},
