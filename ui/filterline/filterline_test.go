@@ -135,7 +135,7 @@ func TestView(t *testing.T) {
 		}},
 		{[]string{"'a stauts:5"}, []string{
 			` filter › a stauts:5                                12 of 4,310`,
-			` at 3: no key is called "stauts": did you mean status:, or "sta…`,
+			` at 3: did you mean status:, or "stauts:5"?`,
 		}},
 		{[]string{"'is:val"}, []string{
 			` filter › is:val                                    12 of 4,310`,

@@ -97,7 +97,11 @@ func (l *Line) mistake(w, start, room int) string {
 	case !scrolls && msg.Width()+2 <= at:
 		return row.Gap(at-msg.Width()-1).Text(t.Warn, msg).Gap(1).Lit(t.Warn, "^").String()
 	}
-	return row.Gap(1).Text(t.Warn, safe.Linef("at %d: ", l.wrong.Start+1)).Text(t.Warn, msg).String()
+	row.Gap(1).Text(t.Warn, safe.Linef("at %d: ", l.wrong.Start+1))
+	if help := safe.Line(l.wrong.Suggest); msg.Width() > row.Room() && !help.Empty() && help.Width() <= row.Room() {
+		msg = help // what to write instead says what is wrong, too
+	}
+	return row.Text(t.Warn, msg).String()
 }
 
 // offered draws the completions, the picked one in sight.
