@@ -174,6 +174,12 @@ func (d *detector) sender(m *message) (*Scheme, mask) {
 	return match(d.byBody, m, &seen), seen
 }
 
+// saw reports whether the pass over a request met a key.
+func (d *detector) saw(seen *mask, key string) bool {
+	bit, ok := d.bits[key]
+	return ok && seen.bit(bit)
+}
+
 func match(rows []detectRow, m *message, seen *mask) *Scheme {
 	if seen.empty() {
 		return nil

@@ -25,6 +25,9 @@ var hypotheses = []func(t *trial) string{
 
 // explain says in one sentence why no secret fits; empty when nothing tried does.
 func (s *Scheme) explain(m *message, secrets, others []Secret, p *proof) string {
+	if m.req.Truncated || m.req.Incomplete {
+		return "the body is not whole, so nothing can be said about its signature"
+	}
 	t := &trial{s: s, m: m, secrets: secrets, others: others}
 	if len(m.body) <= explainLimit {
 		for _, h := range hypotheses {

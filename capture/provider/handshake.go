@@ -27,9 +27,9 @@ type Handshake struct {
 // handshake is one row of the handshakes.
 type handshake struct {
 	provider, name string
-	// when is the part of the request that tells; it is looked at in order.
-	when   func(m *message) bool
-	answer func(s *Set, m *message, h *Handshake)
+	when           func(m *message) bool // the part of the request that tells
+	answer         func(s *Set, m *message, h *Handshake)
+	body           bool // it is told by the body alone
 }
 
 // Handshake reports whether the exchange is a handshake, and what to answer.
@@ -42,7 +42,7 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 		return Handshake{}, false
 	}
 	m := &message{req: &ex.Request, body: body, urls: urlsOf(&ex.Request, s.public), now: ex.At}
-	row := shakes(m)
+	row := shakes(m, true)
 	if row == nil {
 		return Handshake{}, false
 	}
@@ -58,18 +58,23 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 }
 
 // nameHandshake names the sender of a handshake that no row recognises, since it
-// carries nothing but a parameter.
-func nameHandshake(m *message, to *capture.Sender) {
-	if h := shakes(m); h != nil {
+// carries nothing but a parameter or one member. Body says that the body may be
+// such.
+func nameHandshake(m *message, body bool, to *capture.Sender) {
+	if !body && m.req.Method == "POST" && query(m.req.Target) == "" {
+		return
+	}
+	if h := shakes(m, body); h != nil {
 		to.Provider, to.Event = h.provider, h.name
 	}
 }
 
 // shakes returns the row that fits; nil for an ordinary request, which is most.
-func shakes(m *message) *handshake {
+// Without body, the rows that look into it are left out.
+func shakes(m *message, body bool) *handshake {
 	rows := handshakes()
 	for i := range rows {
-		if rows[i].when(m) {
+		if (body || !rows[i].body) && rows[i].when(m) {
 			return &rows[i]
 		}
 	}

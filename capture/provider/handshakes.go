@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -18,27 +19,27 @@ const maxShake = 16 << 10
 // field of their own first, those told by a common parameter last.
 var handshakes = sync.OnceValue(func() []handshake {
 	return []handshake{
-		{"asana", "X-Hook-Secret", field("X-Hook-Secret"), shakeAsana},
-		{"smartsheet", "Smartsheet-Hook-Challenge", field("Smartsheet-Hook-Challenge"), shakeSmartsheet},
-		{"okta", "verification", get(field("x-okta-verification-challenge")), shakeOkta},
-		{"twitch", "webhook_callback_verification", isTwitch, shakeTwitch},
-		{"aws-sns", "SubscriptionConfirmation", isSNS, shakeSNS},
-		{"event-grid", "SubscriptionValidation", isEventGrid, shakeEventGrid},
-		{"cloudevents", "OPTIONS", isCloudEvents, shakeCloudEvents},
-		{"discord", "signature check", field("X-Signature-Ed25519"), shakeDiscord},
-		{"xero", "intent to receive", isXero, shakeXero},
-		{"slack", "url_verification", member("type", "url_verification"), shakeSlack},
-		{"zoom", "endpoint.url_validation", member("event", "endpoint.url_validation"), shakeZoom},
-		{"monday", "challenge", only("challenge"), shakeMonday},
-		{"notion", "verification_token", only("verification_token"), shakeNotion},
-		{"ms-graph", "validationToken", param("validationToken"), shakeGraph},
-		{"x", "crc_token", get(param("crc_token")), shakeX},
-		{"linkedin", "challengeCode", get(param("challengeCode")), shakeLinkedIn},
-		{"websub", "verification", hub(isWebSub), shakeHub},
-		{"strava", "subscription", hub(isStrava), shakeStrava},
-		{"meta", "subscription", hub(func(*message) bool { return true }), shakeMeta},
-		{"nylas", "challenge", get(param("challenge", "nylas")), shakeChallenge},
-		{"dropbox", "challenge", get(param("challenge")), shakeChallenge},
+		{"asana", "X-Hook-Secret", field("X-Hook-Secret"), shakeAsana, false},
+		{"smartsheet", "Smartsheet-Hook-Challenge", field("Smartsheet-Hook-Challenge"), shakeSmartsheet, false},
+		{"okta", "verification", get(field("x-okta-verification-challenge")), shakeOkta, false},
+		{"twitch", "webhook_callback_verification", isTwitch, shakeTwitch, false},
+		{"aws-sns", "SubscriptionConfirmation", isSNS, shakeSNS, true},
+		{"event-grid", "SubscriptionValidation", isEventGrid, shakeEventGrid, true},
+		{"cloudevents", "OPTIONS", isCloudEvents, shakeCloudEvents, false},
+		{"discord", "signature check", field("X-Signature-Ed25519"), shakeDiscord, false},
+		{"xero", "intent to receive", isXero, shakeXero, false},
+		{"slack", "url_verification", member("type", "url_verification"), shakeSlack, true},
+		{"zoom", "endpoint.url_validation", member("event", "endpoint.url_validation"), shakeZoom, true},
+		{"monday", "challenge", only("challenge"), shakeMonday, true},
+		{"notion", "verification_token", only("verification_token"), shakeNotion, true},
+		{"ms-graph", "validationToken", param("validationToken"), shakeGraph, false},
+		{"x", "crc_token", get(param("crc_token")), shakeX, false},
+		{"linkedin", "challengeCode", get(param("challengeCode")), shakeLinkedIn, false},
+		{"websub", "verification", hub(isWebSub), shakeHub, false},
+		{"strava", "subscription", hub(isStrava), shakeStrava, false},
+		{"meta", "subscription", hub(func(*message) bool { return true }), shakeMeta, false},
+		{"nylas", "challenge", get(param("challenge", "nylas")), shakeChallenge, false},
+		{"dropbox", "challenge", get(param("challenge")), shakeChallenge, false},
 	}
 })
 
@@ -75,8 +76,10 @@ func object(m *message) bool {
 }
 
 func member(name, value string) func(m *message) bool {
+	word := []byte(value)
 	return func(m *message) bool {
-		if !object(m) {
+		// Most bodies do not hold the word at all: that is quick to see.
+		if !object(m) || !bytes.Contains(m.body, word) {
 			return false
 		}
 		v, ok := jsonString(m.body, name)
@@ -87,8 +90,9 @@ func member(name, value string) func(m *message) bool {
 // only reports whether the body is an object of that one member. A challenge
 // with other members beside it is none.
 func only(name string) func(m *message) bool {
+	word := []byte(name)
 	return func(m *message) bool {
-		if !object(m) {
+		if !object(m) || !bytes.Contains(m.body, word) {
 			return false
 		}
 		n := 0

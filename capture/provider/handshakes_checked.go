@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"strings"
 
 	"creel/capture"
@@ -28,12 +29,14 @@ func (s *Set) verdictFor(provider string, m *message) string {
 	return s.checkRow(s.scheme(provider), m).Verdict.Verdict
 }
 
+const confirmation = "SubscriptionConfirmation"
+
 func isSNS(m *message) bool {
 	v, ok := m.req.Get("x-amz-sns-message-type")
-	if !ok && object(m) {
+	if !ok && object(m) && bytes.Contains(m.body, []byte(confirmation)) {
 		v, _ = jsonString(m.body, "Type")
 	}
-	return v == "SubscriptionConfirmation"
+	return v == confirmation
 }
 
 // shakeSNS answers, and gives the URL to be asked about when it is Amazon's.

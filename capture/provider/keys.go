@@ -40,8 +40,9 @@ func (s *Scheme) key(secret, alg string) (key, error) {
 
 func (s *Scheme) symmetricKey(secret, encoding string) (key, error) {
 	text := secret
-	if s.Strip != "" {
-		text = strings.TrimPrefix(secret, s.Strip)
+	// Supabase writes v1, before whsec_.
+	if i := strings.Index(secret, s.Strip); i == 0 || i == len("v1,") {
+		text = secret[i+len(s.Strip):]
 	}
 	var raw []byte
 	var err error

@@ -59,136 +59,145 @@ func forgeRows() []Scheme {
 
 // hashRows sign the body alone, in a field of their own name.
 func hashRows() []Scheme {
-	return slices.Concat(hexRows(), base64Rows())
+	return slices.Concat(teamRows(), businessRows(), platformRows(), shopRows(), base64Rows())
 }
 
-func hexRows() []Scheme {
-	hub := func(sig string) []string { return []string{sig} }
+func teamRows() []Scheme {
 	return []Scheme{
 		{
 			Provider: "linear", Title: "Linear", Detect: []string{"Linear-Signature"}, orDetect: []string{"Linear-Event"}, When: []string{"b:createdAt"},
-			Sig: hub("Linear-Signature"), TS: "b:webhookTimestamp", TSUnit: "ms", Tol: 60,
+			Sig: []string{"Linear-Signature"}, TS: "b:webhookTimestamp", TSUnit: "ms", Tol: 60,
 			ID: []string{"h:Linear-Delivery"}, Event: []string{"h:Linear-Event+b:action"}, Source: "https://linear.app/developers/webhooks",
 		},
 		{
 			Provider: "notion", Title: "Notion", Detect: []string{"X-Notion-Signature"}, orDetect: []string{"body:verification_token"}, When: []string{"b:timestamp"},
-			Sig: hub("X-Notion-Signature"), Prefix: "sha256=",
+			Sig: []string{"X-Notion-Signature"}, Prefix: "sha256=",
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:attempt_number"}, Source: "https://developers.notion.com/reference/webhooks",
 		},
 		{
 			Provider: "asana", Title: "Asana", Detect: []string{"X-Hook-Signature"}, orDetect: []string{"X-Hook-Secret"},
-			Sig: hub("X-Hook-Signature"), Event: []string{"b:events.0.resource.resource_type+b:events.0.action"},
+			Sig: []string{"X-Hook-Signature"}, Event: []string{"b:events.0.resource.resource_type+b:events.0.action"},
 			Deadline: 10, Retries: "up to 24 h", Source: "https://developers.asana.com/docs/webhooks-guide",
 		},
 		{
 			Provider: "sentry", Title: "Sentry", Detect: []string{"Sentry-Hook-Resource"}, orDetect: []string{"Sentry-Hook-Signature"},
-			Sig: hub("Sentry-Hook-Signature"), ID: []string{"h:Request-ID"}, Event: []string{"h:Sentry-Hook-Resource+b:action"},
+			Sig: []string{"Sentry-Hook-Signature"}, ID: []string{"h:Request-ID"}, Event: []string{"h:Sentry-Hook-Resource+b:action"},
 			Source: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
 		},
 		{
 			Provider: "vercel", Title: "Vercel", Detect: []string{"x-vercel-signature"}, When: []string{"b:createdAt"},
-			Sig: hub("x-vercel-signature"), Alg: "sha1", ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://vercel.com/docs/webhooks/webhooks-api",
+			Sig: []string{"x-vercel-signature"}, Alg: "sha1", ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://vercel.com/docs/webhooks/webhooks-api",
 		},
 		{
 			Provider: "circleci", Title: "CircleCI", Detect: []string{"circleci-signature"}, orDetect: []string{"circleci-event-type"},
-			Sig: hub("circleci-signature"), Item: ",", KV: "=", Field: "v1",
+			Sig: []string{"circleci-signature"}, Item: ",", KV: "=", Field: "v1",
 			ID: []string{"b:id"}, Event: []string{"h:circleci-event-type", "b:type"}, Source: "https://circleci.com/docs/webhooks/",
 		},
 		{
 			Provider: "pagerduty", Title: "PagerDuty", Detect: []string{"X-PagerDuty-Signature"}, When: []string{"b:event.occurred_at"},
-			Sig: hub("X-PagerDuty-Signature"), Item: ",", KV: "=", Field: "v1",
+			Sig: []string{"X-PagerDuty-Signature"}, Item: ",", KV: "=", Field: "v1",
 			ID: []string{"b:event.id", "h:X-Webhook-Id"}, Event: []string{"b:event.event_type"},
 			Deadline: 16, Source: "https://developer.pagerduty.com/docs/verifying-webhook-signatures",
 		},
 		{
 			Provider: "dropbox", Title: "Dropbox", Detect: []string{"X-Dropbox-Signature"},
-			Sig: hub("X-Dropbox-Signature"), Event: []string{"k:list_folder"},
+			Sig: []string{"X-Dropbox-Signature"}, Event: []string{"k:list_folder"},
 			Deadline: 10, Retries: "about 10 min, exponential", Source: "https://www.dropbox.com/developers/reference/webhooks",
 		},
+	}
+}
+
+func businessRows() []Scheme {
+	return []Scheme{
 		{
 			Provider: "razorpay", Title: "Razorpay", Detect: []string{"X-Razorpay-Signature"}, When: []string{"b:created_at"},
-			Sig: hub("X-Razorpay-Signature"), ID: []string{"h:x-razorpay-event-id"}, Event: []string{"b:event"}, Source: "https://razorpay.com/docs/webhooks/validate-test/",
+			Sig: []string{"X-Razorpay-Signature"}, ID: []string{"h:x-razorpay-event-id"}, Event: []string{"b:event"}, Source: "https://razorpay.com/docs/webhooks/validate-test/",
 		},
 		{
 			Provider: "paystack", Title: "Paystack", Detect: []string{"x-paystack-signature"},
-			Sig: hub("x-paystack-signature"), Alg: "sha512", ID: []string{"b:event+b:data.id"}, Event: []string{"b:event"}, Source: "https://paystack.com/docs/payments/webhooks/",
+			Sig: []string{"x-paystack-signature"}, Alg: "sha512", ID: []string{"b:event+b:data.id"}, Event: []string{"b:event"}, Source: "https://paystack.com/docs/payments/webhooks/",
 		},
 		{
 			Provider: "coinbase-commerce", Title: "Coinbase Commerce", Detect: []string{"X-CC-Webhook-Signature"},
-			Sig: hub("X-CC-Webhook-Signature"), ID: []string{"b:event.id", "b:id"}, Event: []string{"b:event.type"}, Attempt: []string{"b:attempt_number"},
+			Sig: []string{"X-CC-Webhook-Signature"}, ID: []string{"b:event.id", "b:id"}, Event: []string{"b:event.type"}, Attempt: []string{"b:attempt_number"},
 			Source: "https://docs.cdp.coinbase.com/commerce/webhooks/security",
 		},
 		{
 			Provider: "airtable", Title: "Airtable", Detect: []string{"X-Airtable-Content-MAC"},
-			Sig: hub("X-Airtable-Content-MAC"), Prefix: "hmac-sha256=", Key: "base64",
+			Sig: []string{"X-Airtable-Content-MAC"}, Prefix: "hmac-sha256=", Key: "base64",
 			Event: []string{"k:webhook"}, Source: "https://airtable.com/developers/web/api/webhooks-overview",
 		},
 		{
 			Provider: "cal", Title: "Cal.com", Detect: []string{"X-Cal-Signature-256"},
-			Sig: hub("X-Cal-Signature-256"), ID: []string{"b:payload.uid+b:triggerEvent"}, Event: []string{"b:triggerEvent"}, Source: "https://cal.com/docs/core-features/webhooks",
+			Sig: []string{"X-Cal-Signature-256"}, ID: []string{"b:payload.uid+b:triggerEvent"}, Event: []string{"b:triggerEvent"}, Source: "https://cal.com/docs/core-features/webhooks",
 		},
 		{
 			Provider: "mollie", Title: "Mollie", Detect: []string{"X-Mollie-Signature"},
-			Sig: hub("X-Mollie-Signature"), read: bareOrPrefixed("sha256="), words: "HMAC-SHA256 of {body}, hex, in X-Mollie-Signature",
+			Sig: []string{"X-Mollie-Signature"}, read: bareOrPrefixed("sha256="), words: "HMAC-SHA256 of {body}, hex, in X-Mollie-Signature",
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Deadline: 15, Source: "https://docs.mollie.com/reference/webhooks-new",
 		},
 		{
 			Provider: "nylas", Title: "Nylas", Detect: []string{"x-nylas-signature"},
-			Sig: hub("x-nylas-signature"), ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:webhook_delivery_attempt"},
+			Sig: []string{"x-nylas-signature"}, ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:webhook_delivery_attempt"},
 			Deadline: 10, Source: "https://developer.nylas.com/docs/v3/notifications/",
 		},
 		{
 			Provider: "smartsheet", Title: "Smartsheet", Detect: []string{"Smartsheet-Hmac-SHA256"}, orDetect: []string{"Smartsheet-Hook-Challenge"},
-			Sig: hub("Smartsheet-Hmac-SHA256"), read: hexOrBase64, words: "HMAC-SHA256 of {body}, hex or base64, in Smartsheet-Hmac-SHA256",
+			Sig: []string{"Smartsheet-Hmac-SHA256"}, read: hexOrBase64, words: "HMAC-SHA256 of {body}, hex or base64, in Smartsheet-Hmac-SHA256",
 			ID: []string{"b:nonce"}, Event: []string{"b:events.0.eventType"}, Source: "https://developers.smartsheet.com/api/smartsheet/guides/webhooks",
 		},
+	}
+}
+
+func platformRows() []Scheme {
+	return []Scheme{
 		{
 			Provider: "webex", Title: "Webex", Detect: []string{"X-Spark-Signature"},
-			Sig: hub("X-Spark-Signature"), Alg: "sha1", ID: []string{"b:data.id"}, Event: []string{"b:resource+b:event"},
+			Sig: []string{"X-Spark-Signature"}, Alg: "sha1", ID: []string{"b:data.id"}, Event: []string{"b:resource+b:event"},
 			Source: "https://developer.webex.com/docs/api/guides/webhooks#authenticating-requests",
 		},
 		{
 			Provider: "pusher", Title: "Pusher", Detect: []string{"X-Pusher-Signature", "X-Pusher-Key"},
-			Sig: hub("X-Pusher-Signature"), Event: []string{"b:events.0.name"}, Source: "https://pusher.com/docs/channels/server_api/webhooks/",
+			Sig: []string{"X-Pusher-Signature"}, Event: []string{"b:events.0.name"}, Source: "https://pusher.com/docs/channels/server_api/webhooks/",
 		},
 		{
 			Provider: "onfido", Title: "Onfido", Detect: []string{"X-SHA2-Signature"},
-			Sig: hub("X-SHA2-Signature"), ID: []string{"b:payload.object.id+b:payload.action"}, Event: []string{"b:payload.action"}, Source: "https://documentation.onfido.com/api/latest/#webhooks",
+			Sig: []string{"X-SHA2-Signature"}, ID: []string{"b:payload.object.id+b:payload.action"}, Event: []string{"b:payload.action"}, Source: "https://documentation.onfido.com/api/latest/#webhooks",
 		},
 		{
 			Provider: "attio", Title: "Attio", Detect: []string{"attio-signature"},
-			Sig: hub("attio-signature"), ID: []string{"h:Idempotency-Key"}, Event: []string{"b:events.0.event_type"}, Source: "https://docs.attio.com/rest-api/guides/webhooks",
+			Sig: []string{"attio-signature"}, ID: []string{"h:Idempotency-Key"}, Event: []string{"b:events.0.event_type"}, Source: "https://docs.attio.com/rest-api/guides/webhooks",
 		},
 		{
 			Provider: "vapi", Title: "Vapi", Detect: []string{"x-vapi-signature"},
-			Sig: hub("x-vapi-signature"), Event: []string{"b:message.type"}, Source: "https://docs.vapi.ai/server-url/server-authentication",
+			Sig: []string{"x-vapi-signature"}, Event: []string{"b:message.type"}, Source: "https://docs.vapi.ai/server-url/server-authentication",
 		},
 		{
 			Provider: "planetscale", Title: "PlanetScale", Detect: []string{"X-PlanetScale-Signature"},
-			Sig: hub("X-PlanetScale-Signature"), Event: []string{"b:event"}, Source: "https://planetscale.com/docs/concepts/webhooks",
+			Sig: []string{"X-PlanetScale-Signature"}, Event: []string{"b:event"}, Source: "https://planetscale.com/docs/concepts/webhooks",
 		},
 		{
 			Provider: "infisical", Title: "Infisical", Detect: []string{"x-infisical-signature"},
 			// The field may carry a time in front: t=...;<hex>.
-			Sig: hub("x-infisical-signature"), Item: ";", Event: []string{"b:event"}, Source: "https://infisical.com/docs/documentation/platform/webhooks",
+			Sig: []string{"x-infisical-signature"}, Item: ";", Event: []string{"b:event"}, Source: "https://infisical.com/docs/documentation/platform/webhooks",
 		},
 		{
 			Provider: "plain", Title: "Plain", Detect: []string{"plain-request-signature"},
-			Sig: hub("plain-request-signature"), ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://www.plain.com/docs/api-reference/request-signing",
+			Sig: []string{"plain-request-signature"}, ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://www.plain.com/docs/api-reference/request-signing",
 		},
 		{
 			Provider: "firecrawl", Title: "Firecrawl", Detect: []string{"x-firecrawl-signature"},
-			Sig: hub("x-firecrawl-signature"), Prefix: "sha256=", ID: []string{"b:id+b:type"}, Event: []string{"b:type"}, Source: "https://docs.firecrawl.dev/webhooks/security",
+			Sig: []string{"x-firecrawl-signature"}, Prefix: "sha256=", ID: []string{"b:id+b:type"}, Event: []string{"b:type"}, Source: "https://docs.firecrawl.dev/webhooks/security",
 		},
 		{
 			Provider: "linkedin", Title: "LinkedIn", Detect: []string{"X-LI-Signature"},
-			Sig: hub("X-LI-Signature"), read: bareOrPrefixed("hmacsha256="), Template: "hmacsha256={body}", words: "HMAC-SHA256 of hmacsha256={body}, hex, in X-LI-Signature",
+			Sig: []string{"X-LI-Signature"}, read: bareOrPrefixed("hmacsha256="), Template: "hmacsha256={body}", words: "HMAC-SHA256 of hmacsha256={body}, hex, in X-LI-Signature",
 			Event: []string{"b:type"}, Source: "https://learn.microsoft.com/en-us/linkedin/shared/api-guide/webhook-validation",
 		},
 	}
 }
 
-func base64Rows() []Scheme {
+func shopRows() []Scheme {
 	shopify := Scheme{
 		Provider: "shopify", Title: "Shopify", Detect: []string{"X-Shopify-Topic"}, orDetect: []string{"X-Shopify-Hmac-Sha256"},
 		Sig: []string{"X-Shopify-Hmac-Sha256"}, Out: "base64",
@@ -206,6 +215,11 @@ func base64Rows() []Scheme {
 			Sig: []string{"X-WC-Webhook-Signature"}, Out: "base64",
 			ID: []string{"h:X-WC-Webhook-Delivery-ID"}, Event: []string{"h:X-WC-Webhook-Topic"}, Source: "https://woocommerce.com/document/webhooks/",
 		},
+	}
+}
+
+func base64Rows() []Scheme {
+	return []Scheme{
 		{
 			Provider: "line", Title: "LINE", Detect: []string{"x-line-signature"}, When: []string{"b:events.0.timestamp"},
 			Sig: []string{"x-line-signature"}, Out: "base64",

@@ -4,7 +4,7 @@ import "slices"
 
 // timeRows are the schemes that sign a time along with the body.
 func timeRows() []Scheme {
-	return slices.Concat(kvRows(), fieldTimeRows())
+	return slices.Concat(kvRows(), fieldTimeRows(), moreFieldTimeRows())
 }
 
 // kvRows carry time and signature in one field: t=...,v1=...
@@ -110,6 +110,11 @@ func fieldTimeRows() []Scheme {
 			ID: hubspotID, Event: hubspotEvent, Attempt: hubspotAttempt, attemptFrom0: true,
 			Deadline: 5, Retries: "exponential", Source: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
 		},
+	}
+}
+
+func moreFieldTimeRows() []Scheme {
+	return []Scheme{
 		{
 			Provider: "webflow", Title: "Webflow", Detect: []string{"x-webflow-signature"},
 			Sig: []string{"x-webflow-signature"}, Template: "{ts}:{body}", TS: "h:x-webflow-timestamp", TSUnit: "ms", Tol: 300,

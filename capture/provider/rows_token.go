@@ -56,7 +56,7 @@ func tokenRows() []Scheme {
 func unsignedRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "event-grid", Title: "Azure Event Grid", Detect: []string{"aeg-event-type"}, orDetect: []string{"body:0.topic", "body:0.eventType", "body:0.dataVersion"}, When: []string{"b:0.eventTime"},
+			Provider: "event-grid", Title: "Azure Event Grid", Detect: []string{"aeg-event-type"}, orDetect: []string{"body:0.eventType", "body:0.data"}, When: []string{"b:0.eventTime"},
 			ID: []string{"b:0.id", "b:id", "h:ce-id"}, Event: []string{"b:0.eventType", "b:type", "h:ce-type"}, Attempt: []string{"h:aeg-delivery-count"}, attemptFrom0: true,
 			Deadline: 30, Source: "https://learn.microsoft.com/en-us/azure/event-grid/webhook-event-delivery",
 		},

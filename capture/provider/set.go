@@ -122,9 +122,6 @@ func (s *Set) Identify(ex *capture.Exchange) {
 	m := message{req: &ex.Request, now: ex.At}
 	m.body, _ = ex.Request.Body.Bytes(context.Background())
 	row := s.recognise(&m, &ex.Sender)
-	if row == nil {
-		nameHandshake(&m, &ex.Sender)
-	}
 	ex.Verdict = verdictOf(capture.Unsigned, "", "")
 	if row != nil {
 		if row.signs() {
@@ -156,6 +153,7 @@ func (s *Set) recognise(m *message, to *capture.Sender) *Scheme {
 	}
 	if row == nil {
 		s.det.guess(m, &seen, to)
+		nameHandshake(m, s.det.saw(&seen, "b:challenge"), to)
 		return nil
 	}
 	row.name(m, to)
