@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -56,6 +57,7 @@ func (m *Model) picks() []pick {
 			return each(rows, headerText)
 		}},
 	}
+	list = append(list, m.nodePicks()...)
 	keys := map[string]string{"curl": "c", "httpie": "i", "http": "t", "har": "a", "jsonl": "j", "raw": "r", "markdown": "m", "fetch": "f", "go": "g", "python": "p"}
 	for _, f := range export.Formats() {
 		list = append(list, pick{keys[f.Name], f.Name + ": " + f.Help, f.Ext, func(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
@@ -64,6 +66,23 @@ func (m *Model) picks() []pick {
 		}})
 	}
 	return list
+}
+
+// nodePicks are what stands at the cursor of the detail: the value, a string
+// without its quotes, and the path to it.
+func (m *Model) nodePicks() []pick {
+	n, ok := m.detail.Node()
+	if !ok || !m.inDetail {
+		return nil
+	}
+	value := n.Value
+	if text := ""; json.Unmarshal(value, &text) == nil && value[0] == '"' {
+		value = []byte(text)
+	}
+	is := func(b []byte) func(context.Context, []*capture.Exchange) ([]byte, error) {
+		return func(context.Context, []*capture.Exchange) ([]byte, error) { return b, nil }
+	}
+	return []pick{{"v", "the value at the cursor", "txt", is(value)}, {"k", "the path to it, for jq", "txt", is([]byte(n.Path))}}
 }
 
 // copyItems are the picks as items of a menu that copies or writes a file.
