@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -87,7 +88,7 @@ func (a *answer) setFields(h http.Header, bodyBytes int64) {
 	length := false
 	for _, f := range reply.Fields {
 		switch {
-		case equalFold(f.Name, "Transfer-Encoding"):
+		case equalFold(f.Name, "Transfer-Encoding"), equalFold(f.Name, "Trailer"):
 			continue // how the answer is framed is the server's business
 		case equalFold(f.Name, "Content-Length"):
 			// It is computed, but where it speaks of a body that is not sent.
@@ -101,14 +102,22 @@ func (a *answer) setFields(h http.Header, bodyBytes int64) {
 	if _, ok := get(reply.Fields, "Content-Type"); !ok {
 		h["Content-Type"] = nil // no sniffing
 	}
-	for _, t := range reply.Trailers {
-		h.Add("Trailer", t.Name)
-	}
+	announceTrailers(h, reply.Trailers)
 	if !length && len(reply.Trailers) == 0 && bodyAllowed(reply.Status) {
 		h["Content-Length"] = []string{strconv.FormatInt(bodyBytes, 10)}
 	}
 	if a.last && a.r.ProtoMajor == 1 {
 		h["Connection"] = []string{"close"}
+	}
+}
+
+// announceTrailers names each trailer once: net/http writes all values of a name
+// as often as it is named.
+func announceTrailers(h http.Header, trailers []Field) {
+	for _, t := range trailers {
+		if name := http.CanonicalHeaderKey(t.Name); !slices.Contains(h["Trailer"], name) {
+			h["Trailer"] = append(h["Trailer"], name)
+		}
 	}
 }
 

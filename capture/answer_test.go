@@ -77,6 +77,10 @@ func TestAnswer(t *testing.T) {
 			"trailers", get, Reply{Status: 200, Body: body("ok"), Trailers: []Field{{"X-Sum", "1"}}},
 			"HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n",
 		},
+		{
+			"trailers of an app", get, Reply{Status: 200, Body: body("ok"), Fields: []Field{{"Trailer", "X-Sum"}}, Trailers: []Field{{"X-Sum", "1"}, {"x-sum", "2"}}},
+			"HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\nX-Sum: 2\r\n\r\n",
+		},
 		{"599", get, Reply{Status: 599}, "HTTP/1.1 599 status code 599\r\nContent-Length: 0\r\n\r\n"},
 		{"no status", get, Reply{}, "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"},
 		{
