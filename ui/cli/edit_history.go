@@ -17,7 +17,9 @@ func newRm(p *program) *cobra.Command {
 	return p.command(&cobra.Command{
 		Use:   "rm ID...",
 		Short: "Delete requests from the history",
-		Args:  atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
+
+		ValidArgsFunction: p.completeIDs,
+		Args:              atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.change(cmd.Context(), args, func(list []*capture.Exchange) []capture.Op {
 				ids := make([]capture.ID, len(list))
@@ -76,7 +78,9 @@ func newPin(p *program, pinned bool) *cobra.Command {
 	return p.command(&cobra.Command{
 		Use:   name + " ID...",
 		Short: short,
-		Args:  atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
+
+		ValidArgsFunction: p.completeIDs,
+		Args:              atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.change(cmd.Context(), args, func(list []*capture.Exchange) []capture.Op {
 				return eachMeta(list, func(m *capture.Meta) { m.Pinned = &pinned })
@@ -89,7 +93,9 @@ func newNote(p *program) *cobra.Command {
 	return p.command(&cobra.Command{
 		Use:   "note ID TEXT",
 		Short: "Write a note on a request; an empty one takes it off",
-		Args:  atLeast(2, "an id and a text"),
+
+		ValidArgsFunction: p.completeIDs,
+		Args:              atLeast(2, "an id and a text"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text := strings.Join(args[1:], " ")
 			return p.change(cmd.Context(), args[:1], func(list []*capture.Exchange) []capture.Op {

@@ -38,6 +38,7 @@ exact. In all other formats secrets are masked unless --with-secrets is given.
 creel export @1 --format curl`,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.export(cmd.Context(), args, f) },
 	}, []string{"secret"})
+	cmd.ValidArgsFunction = p.completeFilter
 	cmd.Flags().StringVar(&f.format, "format", "jsonl", strings.Join(names, ", "))
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write to this file; bodies that do not fit the format are put beside it")
 	cmd.Flags().BoolVar(&f.withSecrets, "with-secrets", false, "mask nothing")

@@ -26,6 +26,7 @@ creel ls -- -status:2xx          # a word that begins with a dash comes after --
 			return p.ls(cmd.Context(), args, asJSON, noBody, newest)
 		},
 	})
+	cmd.ValidArgsFunction = p.completeFilter
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	cmd.Flags().BoolVar(&noBody, "no-body", false, "leave the bodies out of the JSON lines")
 	cmd.Flags().IntVarP(&newest, "number", "n", 0, "only the newest N")

@@ -46,6 +46,7 @@ creel resend 410 411 412 -n 100 --concurrency 10 --fail`,
 		Args: atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.resend(cmd.Context(), args, f) },
 	}, whenSending)
+	cmd.ValidArgsFunction = p.completeIDs
 	fl := cmd.Flags()
 	fl.StringVar(&f.to, "to", "", "the URL or port to send to")
 	fl.StringArrayVar(&f.set, "set", nil, "'PATH = VALUE': replace that JSON value's bytes and nothing else; repeatable")

@@ -47,6 +47,7 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 			})
 		},
 	})
+	cmd.ValidArgsFunction = p.completeIDs
 	cmd.Flags().BoolVar(&onlyBody, "body", false, "only the body, byte for byte")
 	cmd.Flags().BoolVar(&raw, "raw", false, "the request as on the wire")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON line")

@@ -32,7 +32,7 @@ func (s *size) String() string {
 	for _, u := range []struct {
 		name   string
 		factor int64
-	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"G", 1e9}, {"M", 1e6}, {"k", 1e3}} {
+	}{{"GiB", 1 << 30}, {"G", 1e9}, {"MiB", 1 << 20}, {"M", 1e6}, {"KiB", 1 << 10}, {"k", 1e3}} {
 		if n >= u.factor && n%u.factor == 0 {
 			return strconv.FormatInt(n/u.factor, 10) + u.name
 		}
@@ -50,7 +50,7 @@ func (s *size) Set(v string) error {
 		}
 	}
 	f, err := strconv.ParseFloat(num, 64)
-	if err != nil || f < 0 || f*factor >= 1<<62 {
+	if err != nil || !(f >= 0) || f*factor >= 1<<62 {
 		return fmt.Errorf("%q is not a size: write it like 500k, 32MiB or 1G", v)
 	}
 	*s = size(f * factor)

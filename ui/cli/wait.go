@@ -56,6 +56,7 @@ creel wait --none path:/refunds -- ./run-checkout`,
 			return p.wait(cmd.Context(), f)
 		},
 	}, whenCapturing)
+	cmd.ValidArgsFunction = p.completeFilter
 	fl := cmd.Flags()
 	fl.IntVar(&f.count, "count", 1, "at least so many")
 	fl.IntVar(&f.exactly, "exactly", 0, "so many and no more")

@@ -1,0 +1,214 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
+)
+
+func TestSize(t *testing.T) {
+	for _, tt := range []struct {
+		in, out string
+		n       int64
+	}{
+		{"0", "0", 0}, {"500", "500", 500}, {"10k", "10k", 10_000}, {"1.5M", "1500k", 1_500_000}, {"2G", "2G", 2e9},
+		{"10KiB", "10KiB", 10 << 10}, {"32MiB", "32MiB", 32 << 20}, {"1gib", "1GiB", 1 << 30}, {"10 MB", "10M", 1e7}, {"7B", "7", 7},
+	} {
+		var s size
+		if err := s.Set(tt.in); err != nil || int64(s) != tt.n || s.String() != tt.out {
+			t.Errorf("%q: %d %s %v", tt.in, int64(s), &s, err)
+		}
+	}
+	for _, bad := range []string{"", "k", "-1", "ten", "1T", "1e30", "NaN", "0x10G9"} {
+		if err := new(size).Set(bad); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+// layerTest is what flags, environment and file say, and what comes of it.
+type layerTest struct {
+	name, file string
+	env, flags map[string]string
+	want       func(*options) any
+	is         any
+	err        string
+}
+
+var layerTests = []layerTest{
+	{name: "default", want: func(o *options) any { return o.keep }, is: 10000},
+	{name: "file", file: "keep = 5", want: func(o *options) any { return o.keep }, is: 5},
+	{
+		name: "environment over file", file: "keep = 5", env: map[string]string{"CREEL_KEEP": "6"},
+		want: func(o *options) any { return o.keep }, is: 6,
+	},
+	{
+		name: "flag over all", file: "keep = 5", env: map[string]string{"CREEL_KEEP": "6"}, flags: map[string]string{"keep": "7"},
+		want: func(o *options) any { return o.keep }, is: 7,
+	},
+	{
+		name: "a flag replaces a list", file: `forward = ["1", "2"]`, flags: map[string]string{"forward": "3"},
+		want: func(o *options) any { return strings.Join(o.forward.values, " ") }, is: "3",
+	},
+	{
+		name: "lines", env: map[string]string{"CREEL_LISTEN": ":1\n :2 \n"},
+		want: func(o *options) any { return strings.Join(o.listen.values, " ") }, is: ":1 :2",
+	},
+	{
+		name: "a history by flag outranks the memory of the environment", env: map[string]string{"CREEL_EPHEMERAL": "1"},
+		flags: map[string]string{"history": "x"}, want: func(o *options) any { return o.ephemeral }, is: false,
+	},
+	{
+		name: "memory by flag outranks the history of the file", file: `history = "x"`, flags: map[string]string{"ephemeral": "true"},
+		want: func(o *options) any { return o.ephemeral }, is: true,
+	},
+	{name: "both", flags: map[string]string{"history": "x", "ephemeral": "true"}, err: "exclude"},
+	{name: "off", flags: map[string]string{"no-handshakes": "true"}, want: func(o *options) any { return o.handshakes.value }, is: "off"},
+	{name: "bool", file: "insecure = true", want: func(o *options) any { return o.insecure }, is: true},
+	{name: "certificate alone", flags: map[string]string{"cert": "x"}, err: "go together"},
+	{name: "list for one", file: "keep = [1]", err: "config.toml:1:1: keep: takes one value"},
+	{name: "unknown", file: "\n  kepe = 1", err: "config.toml:2:3: unknown key kepe: did you mean keep?"},
+	{name: "underscores", file: "keep_bytes = 1", err: "did you mean keep-bytes?"},
+	{name: "config in itself", file: `config = "x"`, err: "unknown key config"},
+	{name: "table", file: "[keep]\nx = 1", err: "config.toml"},
+	{name: "nothing", flags: map[string]string{"keep": "0"}, err: "at least 1"},
+}
+
+func TestLayers(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.toml")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range layerTests {
+		write(tt.file)
+		o := newOptions()
+		for name, v := range tt.flags {
+			if err := o.set.Set(name, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		env := func(name string) (string, bool) {
+			if name == "CREEL_CONFIG" {
+				return file, true
+			}
+			v, ok := tt.env[name]
+			return v, ok
+		}
+		err := o.load(env)
+		switch {
+		case tt.err != "":
+			if err == nil || !strings.Contains(err.Error(), tt.err) {
+				t.Errorf("%s: %v does not say %q", tt.name, err, tt.err)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", tt.name, err)
+		default:
+			if diff := cmp.Diff(tt.is, tt.want(o)); diff != "" {
+				t.Errorf("%s: %s", tt.name, diff)
+			}
+		}
+	}
+}
+
+func TestParseSelection(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		ids  string
+	}{
+		{[]string{"412"}, "412"},
+		{[]string{"#412", "@1", "7"}, "412 @1 7"},
+		{[]string{"412", "stripe"}, ""},
+		{[]string{"@"}, ""},
+		{[]string{"0"}, ""},
+		{[]string{"99999999999999999999"}, ""},
+		{nil, ""},
+	} {
+		s, err := parseSelection(tt.args)
+		if err != nil {
+			t.Errorf("%q: %v", tt.args, err)
+			continue
+		}
+		var ids []string
+		for _, ref := range s.ids {
+			if ref.newest {
+				ids = append(ids, fmt.Sprint("@", ref.n))
+			} else {
+				ids = append(ids, fmt.Sprint(ref.n))
+			}
+		}
+		if got := strings.Join(ids, " "); got != tt.ids || (s.filter == nil) != (tt.ids != "") {
+			t.Errorf("%q: ids %q, filter %v", tt.args, got, s.filter)
+		}
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		code int
+		says string
+	}{
+		{nil, 0, ""},
+		{errors.New("a: b\nc"), 1, "creel: a: b; c\n"},
+		{usagef("no"), 2, "creel: no\n"},
+		{fmt.Errorf("x: %w", exitf(exitNoSuch, "no request")), 4, "creel: x: no request\n"},
+		{&exitError{code: exitFailed}, 5, ""},
+		{interrupted{syscall.SIGINT}, 130, ""},
+		{errors.New("\x1b]0;x\x07\u202e"), 1, "creel: ␛]0;x␇‹U+202E›\n"},
+	} {
+		var out strings.Builder
+		if code := exitCode(&out, tt.err); code != tt.code || out.String() != tt.says {
+			t.Errorf("%v: %d %q", tt.err, code, out.String())
+		}
+	}
+}
+
+// TestLinesActOnNothing puts hostile bytes wherever a line of text has captured
+// ones.
+func TestLinesActOnNothing(t *testing.T) {
+	const evil = "\x1b]52;c;eA==\x07\r\n\u009b2J\u202e\xff"
+	ex := &capture.Exchange{
+		ID: 1, Request: capture.Request{Method: evil, Target: evil + strings.Repeat("x", 1<<20)},
+		Sender: capture.Sender{Provider: evil, Event: evil},
+		Attempts: []*capture.Attempt{{
+			To: evil, Cause: "refused", Err: evil, Reply: capture.Reply{Body: capture.NewBody([]byte(evil))},
+		}},
+	}
+	for _, line := range []string{textLine(ex), attemptLine(1, ex.Attempts[0])} {
+		if strings.ContainsAny(line, "\x1b\x07\r\n\u009b\u202e") || len(line) > 4096 {
+			t.Errorf("%.500q", line)
+		}
+	}
+}
+
+// TestTrace fails a screen: its trace is in a file for its user only, and none
+// of it is on the terminal.
+func TestTrace(t *testing.T) {
+	dir := t.TempDir()
+	p := &program{opts: newOptions(), env: func(name string) (string, bool) { return dir, name == "XDG_STATE_HOME" }}
+	failed := errors.New("it panicked")
+	file, err := p.withTrace(func() error {
+		fmt.Fprint(os.Stderr, "Caught panic:\r\n\x1b[31m\r\ngoroutine 1 [running]:\r\n")
+		return failed
+	})
+	if !errors.Is(err, failed) || file == "" {
+		t.Fatal(file, err)
+	}
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().Perm() != 0o600 || filepath.Dir(file) != filepath.Join(dir, "creel") {
+		t.Error(file, info.Mode(), err)
+	}
+	if file, err := p.withTrace(func() error { return nil }); file != "" || err != nil {
+		t.Error(file, err)
+	}
+}

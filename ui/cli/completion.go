@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+	"creel/capture/filter"
+	"creel/capture/safe"
+)
+
+// seenForCompletion is how many of the newest requests completion looks at.
+const seenForCompletion = 200
+
+// completeIDs offers the newest requests, each with its line.
+func (p *program) completeIDs(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	seen := p.seen(cmd)
+	for i := len(seen) - 1; i >= 0; i-- {
+		id := strings.TrimPrefix(seen[i].ID.String(), "#")
+		if strings.HasPrefix(id, word) {
+			out = append(out, cobra.CompletionWithDesc(id, textLine(seen[i])))
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// completeFilter offers how a word of a filter can go on.
+func (p *program) completeFilter(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	from, to, list := filter.Complete(word, len(word), filter.History, p.seen(cmd))
+	var out []cobra.Completion
+	for _, c := range list {
+		text := word[:from] + c.Text + word[to:]
+		if safe.Line(text).String() != text {
+			continue // captured text that no command line may get
+		}
+		out = append(out, cobra.CompletionWithDesc(text, safe.Line(c.Help).String()))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// seen are the newest requests, oldest first; none when the history cannot be
+// read: completion does not complain.
+func (p *program) seen(cmd *cobra.Command) []*capture.Exchange {
+	if p.opts.load(p.env) != nil {
+		return nil
+	}
+	h, err := p.read()
+	if err != nil || h.store == nil {
+		return nil
+	}
+	defer h.close()
+	var out []*capture.Exchange
+	for ex, err := range h.store.Newest(cmd.Context(), seenForCompletion) {
+		if err != nil {
+			return out
+		}
+		out = append(out, ex)
+	}
+	return out
+}
