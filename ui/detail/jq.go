@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,14 +20,16 @@ import (
 // Limits of an expression that runs while it is typed.
 const (
 	jqTime  = time.Second
-	jqBytes = 4 << 20
+	jqBytes = 4 << 20  // of results
+	jqInput = 16 << 20 // of the body: parsed it takes ten times as much
 )
 
 // jq is an expression over the body, and its result in place of the page.
 type jq struct {
-	shown  bool
-	text   string
-	src    *body.Content
+	shown bool
+	text  string
+	// values are those of the body; parsed by the first command that asks.
+	values func() ([]any, error)
 	sheet  sheet
 	status safe.Text // what is wrong with the expression, or its result
 }
@@ -38,7 +41,8 @@ type queried struct {
 }
 
 func (j *jq) begin(s *sheet) {
-	*j = jq{shown: true, src: s.content}
+	text := s.content.Text
+	*j = jq{shown: true, values: sync.OnceValues(func() ([]any, error) { return parse(text) })}
 	j.sheet.page = page{empty: empty}
 }
 
@@ -60,45 +64,63 @@ func (p *Pane) runJQ() tea.Cmd {
 		j.status = safe.Line(err.Error())
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(p.deps.Ctx, jqTime)
+	ctx, cancel := context.WithCancel(p.deps.Ctx)
 	p.seq++
-	seq, src := p.seq, j.src.Text
+	seq, values := p.seq, j.values
 	j.sheet.seq, j.sheet.cancel = seq, cancel
 	return func() tea.Msg {
-		out, err := evaluate(ctx, query, src)
+		out, err := evaluate(ctx, query, values)
 		q := queried{opened: opened{seq: seq}}
 		if err != nil {
 			q.status = safe.Line(err.Error())
 		}
 		if len(out) > 0 || err == nil {
 			c := &body.Content{Raw: out, Data: out, Text: out}
-			q.opened = lay(context.WithoutCancel(ctx), seq, c, "ndjson")
+			q.opened = lay(ctx, seq, c, "ndjson")
 		}
 		return q
 	}
 }
 
-// evaluate runs a query over all JSON values of src; what it gave before an
-// error is returned, too.
-func evaluate(ctx context.Context, query *gojq.Query, src []byte) ([]byte, error) {
+// parse reads all JSON values of a body.
+func parse(text []byte) ([]any, error) {
+	if len(text) > jqInput {
+		return nil, fmt.Errorf("the body is larger than %s", body.Size(jqInput))
+	}
+	in := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	in.UseNumber()
+	var values []any
+	for {
+		var v any
+		if err := in.Decode(&v); errors.Is(err, io.EOF) {
+			return values, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("the body is not JSON: %w", err)
+		}
+		values = append(values, v)
+	}
+}
+
+// evaluate runs a query over values; what it gave before an error is returned,
+// too.
+func evaluate(ctx context.Context, query *gojq.Query, values func() ([]any, error)) ([]byte, error) {
 	code, err := gojq.Compile(query)
 	if err != nil {
 		return nil, err
 	}
+	in, err := values()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, jqTime)
+	defer cancel()
 	var out bytes.Buffer
-	in := json.NewDecoder(bytes.NewReader(src))
-	in.UseNumber()
-	for {
-		var v any
-		if err := in.Decode(&v); errors.Is(err, io.EOF) {
-			return out.Bytes(), nil
-		} else if err != nil {
-			return out.Bytes(), fmt.Errorf("the body is not JSON: %w", err)
-		}
+	for _, v := range in {
 		if err := run(ctx, code, v, &out); err != nil {
 			return out.Bytes(), err
 		}
 	}
+	return out.Bytes(), nil
 }
 
 func run(ctx context.Context, code *gojq.Code, v any, out *bytes.Buffer) error {

@@ -220,6 +220,22 @@ func TestJQ(t *testing.T) {
 	}
 }
 
+func TestJQIsStopped(t *testing.T) {
+	p := newPane(t, Deps{}, 80, 14, false)
+	drain(p, p.Show(stripe()))
+	cmd, _ := p.JQ()
+	drain(p, cmd)
+	p.jq.text = "[range(1e12)]"
+	cmd = p.runJQ()
+	p.jq.text = ".type"
+	newer := p.runJQ() // ends the one before
+	drain(p, cmd)
+	drain(p, newer)
+	if got := ansi.Strip(p.View(false)); !strings.Contains(got, `1 "invoice.paid"`) {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 func TestJQKeepsNumbers(t *testing.T) {
 	p := newPane(t, Deps{}, 80, 14, false)
 	ex := stripe()
