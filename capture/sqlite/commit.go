@@ -21,7 +21,7 @@ func (s *Store) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt,
 	t := &commit{s: s, c: s.writer, receipt: capture.Receipt{Kept: make([]capture.Op, 0, len(ops))}}
 	err := s.writer.tx("BEGIN IMMEDIATE", func() error { return t.run(ctx, ops) })
 	if err != nil {
-		return capture.Receipt{}, err
+		return capture.Receipt{}, s.found(err)
 	}
 	for _, f := range t.fresh {
 		s.bodies.put(f.ref, f.data)
@@ -69,7 +69,9 @@ func (t *commit) run(ctx context.Context, ops []capture.Op) error {
 
 	for _, op := range ops {
 		if op.Gauge != nil {
+			kept := t.now.Kept // what is counted here is what is there
 			t.now.Gauge = *op.Gauge
+			t.now.Kept = kept
 		}
 		kept, err := t.op(ctx, op)
 		if err != nil {
@@ -87,17 +89,19 @@ func (t *commit) run(ctx context.Context, ops []capture.Op) error {
 // op applies one op, or puts it with those that are inserted together.
 func (t *commit) op(ctx context.Context, op capture.Op) (capture.Op, error) {
 	switch {
-	case op.Add != nil:
+	case op.Add != nil && op.Add.ID == 0:
 		return t.add(ctx, op.Add)
 	case op.Reply != nil:
 		return t.reply(ctx, *op.Reply)
 	}
-	if op.Attempt != nil || op.Meta != nil || len(op.Delete) > 0 || len(op.Evict) > 0 {
+	if op.Gauge == nil {
 		if err := t.flush(); err != nil {
 			return op, err
 		}
 	}
 	switch {
+	case op.Add != nil: // put back
+		return t.add(ctx, op.Add)
 	case op.Attempt != nil:
 		return t.attempt(ctx, *op.Attempt)
 	case op.Meta != nil:
@@ -128,9 +132,7 @@ func (t *commit) finish() error {
 			return err
 		}
 	}
-	return t.c.exec(`INSERT INTO change (rev, writer, ids, next, keep, keep_bytes, kept, used, pinned, pinned_bytes, pending)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n.rev, t.s.token, packIDs(t.touched), n.next,
-		int64(n.Count), n.Bytes, int64(n.Kept), n.Used, int64(n.Pinned), n.PinnedBytes, int64(n.Pending))
+	return n.write(t.c, t.s.token, packIDs(t.touched))
 }
 
 // counters are what the newest commit says.
@@ -150,6 +152,16 @@ func readCounters(c *conn) (counters, error) {
 		err = fmt.Errorf("%w: there are no counters", errRow)
 	}
 	return n, err
+}
+
+// write makes a row of the counters: a commit of that writer that changed ids.
+func (n *counters) write(c *conn, writer int64, ids []byte) error {
+	if ids == nil {
+		ids = []byte{}
+	}
+	return c.exec(`INSERT INTO change (rev, writer, ids, next, keep, keep_bytes, kept, used, pinned, pinned_bytes, pending)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n.rev, writer, ids, n.next,
+		int64(n.Count), n.Bytes, int64(n.Kept), n.Used, int64(n.Pinned), n.PinnedBytes, int64(n.Pending))
 }
 
 // packIDs writes ids, each as the difference from the one before.
@@ -195,7 +207,10 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 	ex := *given
 	if ex.ID == 0 {
 		ex.ID = capture.ID(t.now.next)
+	} else if err := t.delete([]capture.ID{ex.ID}, false); err != nil {
+		return capture.Op{}, err
 	}
+	t.now.Kept++
 	t.now.next = max(t.now.next, int64(ex.ID)+1)
 	t.touch(ex.ID)
 	var err error
@@ -325,7 +340,12 @@ func (t *commit) delete(ids []capture.ID, undo bool) error {
 				return err
 			}
 		}
-		for _, table := range [...]string{"exchange", "reply", "meta"} {
+		n, err := t.c.change("DELETE FROM exchange WHERE id BETWEEN ? AND ?", int64(first), int64(last))
+		if err != nil {
+			return err
+		}
+		t.now.Kept -= int(n)
+		for _, table := range [...]string{"reply", "meta"} {
 			if err := t.c.exec("DELETE FROM "+table+" WHERE id BETWEEN ? AND ?", int64(first), int64(last)); err != nil {
 				return err
 			}

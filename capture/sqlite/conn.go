@@ -22,6 +22,7 @@ type conn struct {
 	db    driver.Conn
 	stmts map[string]driver.Stmt
 	args  []driver.NamedValue
+	inTx  bool
 }
 
 // dial opens a connection to a file that exists.
@@ -84,13 +85,22 @@ func (c *conn) named(args []driver.Value) []driver.NamedValue {
 
 // exec runs a statement that gives no rows.
 func (c *conn) exec(sql string, args ...driver.Value) error {
+	_, err := c.change(sql, args...)
+	return err
+}
+
+// change runs a statement and returns how many rows it changed.
+func (c *conn) change(sql string, args ...driver.Value) (int64, error) {
 	s, err := c.stmt(sql)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = s.(driver.StmtExecContext).ExecContext(context.Background(), c.named(args))
+	result, err := s.(driver.StmtExecContext).ExecContext(context.Background(), c.named(args))
 	clear(c.args) // holds on to no body
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 // query calls f with each row, whose slice is used again for the next.
@@ -140,12 +150,18 @@ func (c *conn) pragma(p string) error {
 	return err
 }
 
-// tx runs f within a transaction that starts with begin.
+// tx runs f within a transaction that starts with begin, or within the one that
+// is under way.
 func (c *conn) tx(begin string, f func() error) error {
+	if c.inTx {
+		return f()
+	}
 	if err := c.exec(begin); err != nil {
 		return err
 	}
+	c.inTx = true
 	err := f()
+	c.inTx = false
 	if err == nil {
 		err = c.exec("COMMIT")
 	}
@@ -155,17 +171,24 @@ func (c *conn) tx(begin string, f func() error) error {
 	return err
 }
 
-// damaged reports whether err says that the file is not what it was.
+// damaged reports whether err, of opening and reading, says that the file is not
+// what it was. An SQL error does: the statements are right, so the schema is not.
 func damaged(err error) bool {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return false
 	}
 	switch e.Code() & 0xff {
-	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_FORMAT:
+	case lib.SQLITE_NOTADB, lib.SQLITE_FORMAT, lib.SQLITE_ERROR, lib.SQLITE_MISMATCH, lib.SQLITE_CONSTRAINT:
 		return true
 	case lib.SQLITE_IOERR:
 		return e.Code() == lib.SQLITE_IOERR_SHORT_READ
 	}
-	return false
+	return corrupt(err)
+}
+
+// corrupt reports whether err says that the structure of the file is damaged.
+func corrupt(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == lib.SQLITE_CORRUPT
 }

@@ -94,6 +94,9 @@ func (s *Store) liveRun(ctx context.Context) (bool, capture.ID) {
 	return err == nil && live, o.First
 }
 
+// lastID is the largest id there can be.
+const lastID = math.MaxInt64 >> slotBits
+
 // pages yields the exchanges after an id, a page per transaction.
 func (s *Store) pages(ctx context.Context, c *conn, after capture.ID) iter.Seq2[*capture.Exchange, error] {
 	return func(yield func(*capture.Exchange, error) bool) {
@@ -103,7 +106,7 @@ func (s *Store) pages(ctx context.Context, c *conn, after capture.ID) iter.Seq2[
 				return
 			}
 			c.mu.Lock()
-			page, err := s.page(c, after, math.MaxInt64>>slotBits, pageSize)
+			page, err := s.page(c, after, lastID, pageSize)
 			c.mu.Unlock()
 			if err != nil {
 				yield(nil, err)
@@ -126,7 +129,7 @@ func (s *Store) pages(ctx context.Context, c *conn, after capture.ID) iter.Seq2[
 // each with all that belongs to it; c is locked.
 func (s *Store) page(c *conn, after, last capture.ID, limit int) ([]*capture.Exchange, error) {
 	var page []*capture.Exchange
-	read := func() error {
+	err := c.tx("BEGIN", func() error {
 		err := c.query(func(row []driver.Value) error {
 			ex, err := unpackExchange(s, capture.ID(row[0].(int64)), blob(row[1]))
 			page = append(page, ex)
@@ -136,11 +139,7 @@ func (s *Store) page(c *conn, after, last capture.ID, limit int) ([]*capture.Exc
 			return err
 		}
 		return s.complete(c, page)
-	}
-	if limit == 1 && c == s.writer { // within its transaction
-		return page, read()
-	}
-	err := c.tx("BEGIN", read)
+	})
 	return page, err
 }
 

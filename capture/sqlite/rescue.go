@@ -1,3 +1,257 @@
 package sqlite
 
-func (s *Store) rescue(why error) error { return why }
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+
+	"creel/capture"
+)
+
+// damagedMark is the end of the name of a file that says: what reads well cannot
+// be written, so the next one to capture has to rescue it.
+const damagedMark = "-damaged"
+
+// found leaves the mark when err, of a commit, says that the file is damaged.
+func (s *Store) found(err error) error {
+	if !corrupt(err) {
+		return err
+	}
+	if f, markErr := os.OpenFile(s.path+damagedMark, os.O_CREATE|os.O_WRONLY, 0o600); markErr == nil {
+		f.Close()
+	}
+	return fmt.Errorf("the history is damaged, start creel again to save what can be read: %w", err)
+}
+
+// marked reports whether somebody left the mark.
+func (s *Store) marked() bool {
+	_, err := os.Lstat(s.path + damagedMark)
+	return err == nil
+}
+
+// rescue sets a file aside that cannot be used, and puts one in its place with
+// what can be read of it: every row whose checksum is right. It is not connected.
+func (s *Store) rescue(why error) error {
+	s.disconnect()
+	fresh := s.path + ".rescue"
+	for _, suffix := range [...]string{"", "-wal", "-shm"} {
+		if err := os.Remove(fresh + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	if err := create(fresh); err != nil {
+		return err
+	}
+	var r rescued
+	if err := s.copyInto(fresh, &r); err != nil {
+		return err
+	}
+	bad, err := s.setAside()
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, s.path); err != nil {
+		return err
+	}
+	if err := os.Remove(s.path + damagedMark); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	what := "was damaged"
+	if errors.Is(why, errNewer) {
+		what = "was written by a newer creel"
+	}
+	s.report = append(s.report, fmt.Sprintf("the history %s: %s; the old file is kept as %s", what, &r, bad))
+	return nil
+}
+
+// setAside gives the file, and its log, a name that is free.
+func (s *Store) setAside() (bad string, err error) {
+	bad = s.path + ".bad"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(bad); errors.Is(err, os.ErrNotExist) {
+			break
+		}
+		bad = fmt.Sprintf("%s.bad.%d", s.path, n)
+	}
+	if err := os.Rename(s.path, bad); err != nil {
+		return "", err
+	}
+	for _, suffix := range [...]string{"-wal", "-shm"} {
+		if err := os.Rename(s.path+suffix, bad+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", err
+		}
+	}
+	return bad, nil
+}
+
+// copyInto makes a new history of what can be read of the old one.
+func (s *Store) copyInto(fresh string, r *rescued) (err error) {
+	w, err := dial(fresh)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err := s.setUp(w); err != nil {
+		return err
+	}
+	old, err := openPages(s.path)
+	if err != nil {
+		return err
+	}
+	defer old.close()
+	// Nothing counts before all is there: it is synced once, at the end.
+	if err := w.pragma("synchronous = off"); err != nil {
+		return err
+	}
+	r.to, r.bodies = w, map[int64]bool{}
+	for number := int64(1); number <= old.last; {
+		until := number + 500
+		err := w.tx("BEGIN IMMEDIATE", func() error {
+			for ; number <= old.last && number < until; number++ {
+				for _, c := range old.cells(number) {
+					if err := r.row(c); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := r.finish(); err != nil {
+		return err
+	}
+	if err := w.pragma("synchronous = full"); err != nil {
+		return err
+	}
+	return w.pragma("wal_checkpoint(truncate)")
+}
+
+// rescued is a rescue under way, and what came of it.
+type rescued struct {
+	to     *conn
+	heads  int
+	bodies map[int64]bool // request bodies: false for one that is still missing
+	newest int64          // the largest id
+	now    counters       // what the newest commit said
+}
+
+// row copies a row whose checksum is right; others are left behind.
+func (r *rescued) row(c cell) error {
+	row, ok := values(c.record)
+	if !ok || len(row) < 2 || row[0] != nil {
+		return nil
+	}
+	data, _ := row[len(row)-1].([]byte)
+	switch len(row) {
+	case 2:
+		return r.small(c.id, data)
+	case 3:
+		number, _ := row[1].(int64)
+		if _, err := unpackMeta(capture.ID(c.id), data); err == nil {
+			return r.to.exec("INSERT OR REPLACE INTO meta (id, pinned, data) VALUES (?, ?, ?)", c.id, number, data)
+		}
+		if len(data) == 0 || int64(crc32.Checksum(data, castagnoli)) != number {
+			return nil
+		}
+		if c.id&(1<<slotBits-1) == bodyRequest {
+			r.bodies[c.id] = true
+		}
+		return r.to.exec("INSERT OR REPLACE INTO body (id, crc, data) VALUES (?, ?, ?)", c.id, number, data)
+	case 4:
+		return r.head(c.id, row)
+	case 11:
+		r.counters(c.id, row)
+	}
+	return nil
+}
+
+// small copies a row of table reply or attempt.
+func (r *rescued) small(id int64, data []byte) error {
+	if _, err := unpack(nil, id, tagReply, data); err == nil {
+		return r.to.exec("INSERT OR REPLACE INTO reply (id, data) VALUES (?, ?)", id, data)
+	}
+	if _, err := unpack(nil, id, tagAttempt, data); err == nil {
+		return r.to.exec("INSERT OR REPLACE INTO attempt (id, data) VALUES (?, ?)", id, data)
+	}
+	return nil
+}
+
+// head copies a row of table exchange.
+func (r *rescued) head(id int64, row []any) error {
+	head, _ := row[1].([]byte)
+	ex, err := unpackExchange(nil, capture.ID(id), head)
+	if err != nil {
+		return nil // left behind
+	}
+	body, _ := row[3].([]byte)
+	var crc, inline driver.Value
+	if number, _ := row[2].(int64); body != nil && int64(crc32.Checksum(body, castagnoli)) == number {
+		crc, inline = number, body
+	} else if ref := slot(ex.ID, bodyRequest); ex.Request.Body.Size() > 0 && !r.bodies[ref] {
+		r.bodies[ref] = false
+	}
+	r.heads++
+	r.newest = max(r.newest, id)
+	return r.to.exec("INSERT OR REPLACE INTO exchange (id, head, crc, body) VALUES (?, ?, ?, ?)", id, head, crc, inline)
+}
+
+// counters takes note of a row of table change, of which the newest counts.
+func (r *rescued) counters(rev int64, row []any) {
+	if rev <= r.now.rev {
+		return
+	}
+	var n [11]int64
+	for i := range n {
+		n[i], _ = row[i].(int64)
+	}
+	r.now = counters{rev: rev, next: n[3], Gauge: capture.Gauge{
+		Bounds: capture.Bounds{Count: int(n[4]), Bytes: n[5]},
+		Kept:   int(n[6]), Used: n[7], Pinned: int(n[8]), PinnedBytes: n[9], Pending: int(n[10]),
+	}}
+}
+
+// finish takes away what belongs to nothing, and writes the counters.
+func (r *rescued) finish() error {
+	for _, sql := range [...]string{
+		"DELETE FROM reply WHERE id NOT IN (SELECT id FROM exchange)",
+		"DELETE FROM meta WHERE id NOT IN (SELECT id FROM exchange)",
+		fmt.Sprintf("DELETE FROM attempt WHERE id >> %d NOT IN (SELECT id FROM exchange)", slotBits),
+		fmt.Sprintf("DELETE FROM body WHERE id >> %d NOT IN (SELECT id FROM exchange)", slotBits),
+	} {
+		if err := r.to.exec(sql); err != nil {
+			return err
+		}
+	}
+	var kept int64
+	if _, err := r.to.ints("SELECT count(*) FROM exchange", &kept); err != nil {
+		return err
+	}
+	r.heads = int(kept)
+	now := r.now
+	now.Kept, now.next = r.heads, max(r.now.next, r.newest+1)
+	now.rev++
+	return now.write(r.to, 0, nil)
+}
+
+// String says it in words.
+func (r *rescued) String() string {
+	text := fmt.Sprintf("%d requests could be saved", r.heads)
+	if r.now.Kept >= r.heads {
+		text = fmt.Sprintf("%d of %d requests could be saved", r.heads, r.now.Kept)
+	}
+	missing := 0
+	for _, there := range r.bodies {
+		if !there {
+			missing++
+		}
+	}
+	if missing > 0 {
+		text += fmt.Sprintf(", %d of them without their body", missing)
+	}
+	return text
+}

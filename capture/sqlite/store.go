@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -99,6 +98,9 @@ func (s *Store) prepare() error {
 		}
 		return nil
 	}
+	if s.role == Capture && wasEmptied(s.path) {
+		s.report = append(s.report, "the history "+s.path+" was an empty file: if there were requests in it, they are lost")
+	}
 	return create(s.path)
 }
 
@@ -124,6 +126,17 @@ func create(path string) error {
 		return os.Chmod(path, 0o600)
 	}
 	return nil
+}
+
+// wasEmptied reports whether the file is there but nothing is in it, nor in its
+// log.
+func wasEmptied(path string) bool {
+	db, err := os.Stat(path)
+	if err != nil || db.Size() > 0 {
+		return false
+	}
+	log, err := os.Stat(path + "-wal")
+	return err != nil || log.Size() == 0
 }
 
 // own takes the lock of the capturing process.
@@ -167,6 +180,9 @@ func (s *Store) open() error {
 	}
 	if err == nil {
 		err = s.load()
+	}
+	if err == nil && s.marked() {
+		err = errRow
 	}
 	if !damaged(err) && !errors.Is(err, errRow) && !errors.Is(err, errNewer) {
 		return err
@@ -217,7 +233,7 @@ func (s *Store) setUp(w *conn) error {
 		if tables > 0 {
 			return errors.New("it is a database of another program")
 		}
-		if err := w.pragma("page_size = 8192"); err != nil {
+		if err := w.pragma(fmt.Sprintf("page_size = %d", pageBytes)); err != nil {
 			return err
 		}
 		if err := w.pragma("auto_vacuum = incremental"); err != nil {
@@ -258,23 +274,33 @@ func (s *Store) upgrade(w *conn, from int) error {
 // load reads what there is, for the first Changes, and says who captures now.
 func (s *Store) load() error {
 	var all []*capture.Exchange
-	for c, err := range s.everything(context.Background(), s.reader) {
-		if err != nil {
+	var now counters
+	c := s.reader
+	c.mu.Lock()
+	err := c.tx("BEGIN", func() (err error) {
+		if now, err = readCounters(c); err != nil {
 			return err
 		}
-		if c.Exchange != nil {
-			all = append(all, c.Exchange)
+		for after := capture.ID(0); ; after = all[len(all)-1].ID {
+			page, err := s.page(c, after, lastID, pageSize)
+			all = append(all, page...)
+			if err != nil || len(page) < pageSize {
+				return err
+			}
 		}
-		s.told.Store(int64(c.Rev))
-	}
-	s.preload.Store(&all)
-	s.writer.mu.Lock()
-	defer s.writer.mu.Unlock()
-	now, err := readCounters(s.writer)
+	})
+	c.mu.Unlock()
 	if err != nil {
 		return err
 	}
+	if len(all) != now.Kept {
+		return fmt.Errorf("%w: %d of %d requests are there", errRow, len(all), now.Kept)
+	}
+	s.told.Store(now.rev)
+	s.preload.Store(&all)
 	s.first = capture.ID(now.next)
+	s.writer.mu.Lock()
+	defer s.writer.mu.Unlock()
 	return setOwner(s.writer, Owner{PID: os.Getpid(), Started: time.Now(), First: s.first})
 }
 
