@@ -7,7 +7,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -253,5 +256,44 @@ func TestTargetsFor(t *testing.T) {
 	ts.SetEnabled(0, false)
 	if ts.On("/x") || !ts.On("/github") {
 		t.Error("switched off, but on")
+	}
+}
+
+// An ordered target gets one request at a time, in the order of arrival, however
+// long it takes over each.
+func TestOrderedTarget(t *testing.T) {
+	var mu sync.Mutex
+	var got, want []string
+	under := 0
+	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		if under++; under > 1 {
+			t.Error("two at a time")
+		}
+		got = append(got, string(body))
+		n := len(got)
+		mu.Unlock()
+		time.Sleep(time.Duration(n%3) * time.Millisecond)
+		mu.Lock()
+		under--
+		mu.Unlock()
+	}))
+	defer app.Close()
+	p, _, n := proxyTo(t, Target{URL: mustURL(t, app.URL), Ordered: true})
+	usual := capture.ResponderFunc(func(context.Context, *capture.Exchange, capture.Recorder) capture.Outcome {
+		return capture.Outcome{Reply: capture.Reply{Status: 200}}
+	})
+	for i := range 30 {
+		body := strconv.Itoa(i)
+		want = append(want, body)
+		req := post("/x", body, capture.Field{Name: "Content-Length", Value: strconv.Itoa(len(body))})
+		p.To(p.targets.For("/x"), usual).Respond(t.Context(), &capture.Exchange{Request: *req}, n)
+	}
+	for range 30 {
+		<-n.added
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

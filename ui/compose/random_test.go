@@ -19,7 +19,7 @@ ctrl+n ctrl+p alt+b alt+f ctrl+w alt+d ctrl+u ctrl+k ctrl+y ctrl+t ctrl+z alt+z 
 // gives the text that was there.
 func TestRandomKeys(t *testing.T) {
 	bodies := []string{stripeBody, "", "a\tb\r\n\x1b[2J\u202e\xff世界\u0301", strings.Repeat("long line ", 2000), strings.Repeat("l\n", 300), strings.Repeat("世", 500)}
-	for seed := range uint64(60) {
+	for seed := range uint64(18) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		c := start(t, bodies[seed%uint64(len(bodies))], theme.Options{Colors: theme.ColorsTrue})
 		was := string(c.Text())
