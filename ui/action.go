@@ -21,8 +21,8 @@ const (
 // action is one row of the table of all that can be done on the screen. Footer,
 // help, palette and the README's key table are printed from it.
 type action struct {
-	name  string // in the palette
-	keys  []string
+	name  string   // in the palette
+	keys  []string // none: in the palette only
 	where scope
 	group string // in help
 	help  string // one line, lower case
@@ -34,6 +34,13 @@ type action struct {
 	// acts ends follow: what is selected now is meant.
 	acts bool
 	run  func(*Model) tea.Cmd
+}
+
+func (a *action) firstKey() string {
+	if len(a.keys) == 0 {
+		return ""
+	}
+	return a.keys[0]
 }
 
 // why is the reason that stands against an action; empty when there is none.
@@ -106,6 +113,9 @@ type KeyRow struct {
 func KeyTable() []KeyRow {
 	var rows []KeyRow
 	for _, a := range actions() {
+		if len(a.keys) == 0 {
+			continue
+		}
 		if n := len(rows); n > 0 && rows[n-1].Does == a.help {
 			rows[n-1].Keys += " " + keyNames(a.keys)
 			continue

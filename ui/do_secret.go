@@ -123,7 +123,7 @@ func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
 		changed := checkAnew(ctx, ring, set, e.Secret)
 		what := fmt.Sprintf("secret for %s taken", e.Secret)
 		if changed > 0 {
-			what += fmt.Sprintf(": %d requests have another verdict now", changed)
+			what += fmt.Sprintf(", verdicts changed: %d", changed)
 		}
 		if e.Keep && keep != nil {
 			if err := keep(e.Secret.String(), e.Entered); err != nil {

@@ -1,0 +1,39 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/forward"
+)
+
+// sendTwice sends the selected request, and when its answer is there once more,
+// to see whether the app takes the same delivery twice.
+func (m *Model) sendTwice() tea.Cmd {
+	ex := m.acting()
+	if err := forward.Sendable(&ex.Request); err != nil {
+		m.complain(safe.Linef("%s: %v", ex.ID, err))
+		return nil
+	}
+	to, ok := m.goesTo(ex)
+	switch {
+	case !ok:
+		return m.forwardElsewhere()
+	case m.flying[ex.ID] > 0:
+		m.say(safe.Linef("%s is on its way: wait for its answer", ex.ID))
+		return nil
+	}
+	m.flying[ex.ID] += 2
+	first, second := m.sendCmd(ex, to), m.sendCmd(ex, to)
+	return func() tea.Msg {
+		a, _ := first().(sent)
+		b, _ := second().(sent)
+		return order(func(m *Model) tea.Cmd {
+			cmd := tea.Batch(m.reportSent(a), m.reportSent(b))
+			if a.err == nil && b.err == nil {
+				m.say(safe.Linef("%s sent twice: %s, then %s", ex.ID, outcomeWords(&a.attempt), outcomeWords(&b.attempt)))
+			}
+			return cmd
+		})
+	}
+}
