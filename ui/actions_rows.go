@@ -28,6 +28,8 @@ func sendActions() []action {
 			help: "trigger: a provider's sample, an empty request, curl from the clipboard", label: (*Model).triggerLabel, ready: noSamples, run: (*Model).trigger},
 		{name: "Deliver what is pending", keys: []string{"P"}, where: anywhere, group: groupSend,
 			help: "deliver what is pending, in order; asks above one", label: (*Model).flushLabel, ready: (*Model).nothingPending, run: (*Model).flush},
+		{name: "Send twice", where: anywhere, group: groupSend, acts: true,
+			help: "send it twice, one after the other: is the app idempotent?", ready: needsOne, run: (*Model).sendTwice},
 	}
 }
 
@@ -130,6 +132,7 @@ func moveActions() []action {
 		{name: "Open", keys: []string{"enter"}, where: anywhere, group: groupMove, help: "open, zoom; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
 		{name: "Open the detail", keys: []string{"l", "right"}, where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
 		{name: "Unfold", keys: []string{"l", "right"}, where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.detail.Right() }},
+		{name: "Back in the list", keys: []string{"h", "left"}, where: inList, group: groupMove, help: "back; in a tree, fold", run: (*Model).back},
 		{name: "Back to the list", keys: []string{"h", "left"}, where: inPane, group: groupMove, help: "back; in a tree, fold", run: (*Model).foldOrBack},
 		{name: "Other pane", keys: []string{"tab", "shift+tab"}, where: anywhere, group: groupMove, help: "the other pane", run: run1((*Model).otherPane)},
 		{name: "Back", keys: []string{"esc"}, where: anywhere, group: groupMove, help: "back: zoom, detail, marks; never quits", run: (*Model).back},

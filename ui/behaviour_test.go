@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/ui/uitest"
 )
 
 // has fails the test unless the screen shows text.
@@ -249,4 +250,35 @@ func TestPaletteRuns(t *testing.T) {
 	w.Type("pin")
 	w.Press("enter")
 	w.has(t, "★ #1")
+}
+
+func TestLineThatStays(t *testing.T) {
+	for _, size := range sizes[:2] {
+		x := &world{ring: capture.NewRing(capture.Bounds{}), now: noon}
+		d := x.deps()
+		d.Config.Stays = []string{"port 4665 is taken by another program: listening on 4666"}
+		x.Screen = uitest.New(t, d, size[0], size[1])
+		x.has(t, "listening on 4666")
+		x.arrive(t, samples(30)...)
+		x.has(t, "listening on 4666")
+		x.Exact()
+		x.Press("esc")
+		x.hasNot(t, "listening on 4666")
+		x.Exact()
+	}
+}
+
+func TestUnreadOnlyWhenNobodyLooks(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(2)...)
+	w.hasNot(t, "•")
+	w.Send(tea.BlurMsg{})
+	w.arrive(t, samples(3)...)
+	w.has(t, "•")
+	if title := w.Model.View().WindowTitle; !strings.Contains(title, "(3)") {
+		t.Errorf("title %q does not say how many are unread", title)
+	}
+	w.Send(tea.FocusMsg{})
+	w.Press("k", "k")
+	w.hasNot(t, "•")
 }

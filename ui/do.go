@@ -106,6 +106,8 @@ func (m *Model) back() tea.Cmd {
 	case len(m.marked) > 0:
 		m.say(safe.Linef("%d marks taken off", len(m.marked)))
 		clear(m.marked)
+	case m.staying(m.lay.H):
+		m.first.stays, m.stayed = nil, false
 	}
 	m.relayout()
 	return nil
@@ -160,7 +162,7 @@ func (m *Model) palette() {
 			continue
 		}
 		items = append(items, overlay.Item{
-			Key: a.keys[0], Name: safe.Line(a.name), Hint: safe.Line(a.help), Off: a.why(m),
+			Key: a.firstKey(), Name: safe.Line(a.name), Hint: safe.Line(a.help), Off: a.why(m),
 			Msg: order(func(m *Model) tea.Cmd { return m.do(a) }),
 		})
 	}

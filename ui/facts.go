@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"creel/capture"
 	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/forward"
@@ -24,6 +25,27 @@ type facts struct {
 // rateSpan is the time over which the rate is counted.
 const rateSpan = 10 * time.Second
 
+// arrivals counts what arrives by the ids, which also those have that the ring
+// let go again.
+type arrivals []struct {
+	at     time.Time
+	newest capture.ID
+}
+
+// per is how many arrived per second in the last ten seconds.
+func (a *arrivals) per(newest capture.ID, now time.Time) float64 {
+	if n := len(*a); n == 0 || now.Sub((*a)[n-1].at) >= rateSpan/20 {
+		*a = append(*a, struct {
+			at     time.Time
+			newest capture.ID
+		}{now, newest})
+	}
+	for len(*a) > 1 && now.Sub((*a)[1].at) >= rateSpan {
+		*a = (*a)[1:]
+	}
+	return float64(newest-(*a)[0].newest) / rateSpan.Seconds()
+}
+
 // takeFacts copies what the header says.
 func (m *Model) takeFacts() {
 	f := facts{last: -1}
@@ -32,9 +54,7 @@ func (m *Model) takeFacts() {
 	}
 	f.senders = m.sendersGet(f.targets)
 	all := m.index.all
-	for i := len(all) - 1; i >= 0 && m.now.Sub(all[i].At) < rateSpan; i-- {
-		f.rate += 1 / rateSpan.Seconds()
-	}
+	f.rate = m.rate.per(m.newest, m.now)
 	if len(all) > 0 {
 		f.last = max(0, m.now.Sub(all[len(all)-1].At))
 	}

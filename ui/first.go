@@ -166,12 +166,20 @@ func (m *Model) keptLines(w int) []string {
 	c := &m.deps.Config
 	kept := "memory only: gone when creel ends"
 	if c.History != "" {
-		kept = fmt.Sprintf("%s  (%s or %s)", c.History, number(c.Keep), mebibytes(c.KeepBytes))
+		kept = fmt.Sprintf("%s  (%s or %s)", m.atHome(c.History), number(c.Keep), mebibytes(c.KeepBytes))
 	}
 	return []string{
 		m.factLine(w, 20, "Check signatures", safe.Const("creel --secret stripe=env:STRIPE_WEBHOOK_SECRET"), ""),
 		m.factLine(w, 20, "Kept in", safe.Line(kept), ""),
 	}
+}
+
+// atHome writes the home directory as a shell does.
+func (m *Model) atHome(path string) string {
+	if home := m.env("HOME"); len(home) > 1 && strings.HasPrefix(path, home+"/") {
+		return "~" + path[len(home):]
+	}
+	return path
 }
 
 func (m *Model) waitingLine(w int) string {

@@ -148,6 +148,8 @@ func (m *Model) drawKept(r *theme.Row) {
 
 func (m *Model) drawRate(r *theme.Row) {
 	switch {
+	case m.facts.rate >= 100:
+		r.Text(m.theme.Dim, safe.Line(number(int(m.facts.rate))+"/s"))
 	case m.facts.rate > 0:
 		r.Text(m.theme.Dim, safe.Line(strconv.FormatFloat(m.facts.rate, 'f', 1, 64)+"/s"))
 	case m.facts.last >= 0:

@@ -46,8 +46,11 @@ type Model struct {
 	bodies    body.Cache
 	rev       capture.Rev
 	newest    capture.ID // that was ever seen
+	stayed    bool       // the line that stays has its row
+	loaded    bool       // what earlier runs kept is there
 	stats     capture.Stats
 	facts     facts
+	rate      arrivals
 	marked    map[capture.ID]bool
 	unread    map[capture.ID]bool
 	deleted   [][]*capture.Exchange           // for undo, the last one last
@@ -153,6 +156,10 @@ func (m *Model) refresh() tea.Cmd {
 	m.list.First = m.stats.First
 	m.list.SetRows(m.index.shown, m.changedRows(&delta), m.now)
 	m.count()
+	if m.staying(m.lay.H) != m.stayed {
+		m.stayed = !m.stayed
+		m.relayout()
+	}
 	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh))
 }
 
@@ -166,14 +173,18 @@ func (m *Model) changedRows(d *capture.Delta) []*capture.Exchange {
 
 // fresh are the exchanges that were not there before; they are unread.
 func (m *Model) fresh(d *capture.Delta) []*capture.Exchange {
-	if m.rev == 0 {
+	if !m.loaded {
+		m.loaded = true
 		return nil // the history of earlier runs
 	}
+	watched := m.list.Follow() && !m.blurred // each is seen as it comes
 	var fresh []*capture.Exchange
 	for _, ex := range d.Changed {
 		if ex.ID > m.newest {
 			fresh = append(fresh, ex)
-			m.unread[ex.ID] = true
+			if !watched {
+				m.unread[ex.ID] = true
+			}
 		}
 	}
 	return fresh
@@ -189,13 +200,28 @@ func (m *Model) setTheme() {
 // resize lays everything out for the size and the focus.
 func (m *Model) resize(w, h int) {
 	alone := m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns
-	extra := 0
-	if m.filter.IsOpen() {
-		extra = filterline.Height - 1 // the first is the line under the header
-	}
-	m.lay = layout.Compute(w, h, extra, alone)
+	m.lay = layout.Compute(w, h, m.extraRows(h), alone)
 	m.list.SetSize(m.lay.List.W, m.lay.List.H)
 	m.detail.SetSize(m.lay.Detail.W, m.lay.Detail.H, m.titled())
+}
+
+// extraRows is how many rows stand between the line under the header and the
+// panes: the second one of the filter, and what stays until it is read.
+func (m *Model) extraRows(h int) int {
+	n := 0
+	if m.filter.IsOpen() {
+		n = filterline.Height - 1 // the first is the line itself
+	}
+	if m.staying(h) {
+		n++
+	}
+	return n
+}
+
+// staying reports whether a line stays above the panes. The first screen has it
+// among its own.
+func (m *Model) staying(h int) bool {
+	return len(m.first.stays) > 0 && !m.showsFirst() && h >= layout.StackRows
 }
 
 // relayout lays everything out anew after the focus moved.

@@ -24,16 +24,20 @@ type world struct {
 
 func newWorld(t testing.TB, w, h int) *world {
 	x := &world{ring: capture.NewRing(capture.Bounds{}), now: noon}
-	x.Screen = uitest.New(t, ui.Deps{
-		Ring: x.ring, Sender: &forward.Sender{}, Targets: &forward.Targets{}, Log: &ui.Log{},
-		Now:     func() time.Time { return x.now },
+	x.Screen = uitest.New(t, x.deps(), w, h)
+	return x
+}
+
+func (w *world) deps() ui.Deps {
+	return ui.Deps{
+		Ring: w.ring, Sender: &forward.Sender{}, Targets: &forward.Targets{}, Log: &ui.Log{},
+		Now:     func() time.Time { return w.now },
 		Environ: []string{},
 		Config: ui.Config{
 			Version: "test", URL: "http://127.0.0.1:4665", History: "~/.local/state/creel/history.db",
 			Keep: 10000, KeepBytes: 256 << 20,
 		},
-	}, w, h)
-	return x
+	}
 }
 
 // arrive captures exchanges and has the screen look.

@@ -115,6 +115,9 @@ func (m *Model) input(msg tea.Msg) tea.Cmd {
 		return m.filterInput(msg)
 	}
 	if _, mouse := msg.(tea.MouseMsg); m.inDetail && m.detail.Typing() && !mouse {
+		if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+c" {
+			return m.back()
+		}
 		return m.detail.Update(msg)
 	}
 	switch msg := msg.(type) {

@@ -20,6 +20,9 @@ func (m *Model) View() tea.View {
 	v.Cursor = cursor
 	v.AltScreen, v.ReportFocus = true, true
 	v.WindowTitle = m.title()
+	if len(m.facts.held) > 0 {
+		v.ProgramStatus = &tea.ProgramStatus{State: tea.ProgramStateBlocked}
+	}
 	if m.deps.Config.Mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
@@ -61,6 +64,9 @@ func (m *Model) rows() ([]string, *tea.Cursor) {
 	}
 	if len(lines) > 1 {
 		head = append(head, lines[1:]...)
+	}
+	if m.staying(m.lay.H) {
+		head = append(head, m.stayLine())
 	}
 	return append(head, body, m.footer()), cursor
 }
@@ -126,6 +132,12 @@ func (m *Model) title() string {
 		title += " (" + number(n) + ")"
 	}
 	return safe.Line(title).String()
+}
+
+// stayLine is what stays until it is read.
+func (m *Model) stayLine() string {
+	t := m.theme
+	return t.NewRow(m.lay.W, theme.Style{}).Gap(1).Text(t.Warn, safe.Join(safe.Const("  "), m.first.stays...)).Gap(2).Lit(t.Dim, "esc: read").String()
 }
 
 // top is the first row below header, line and filter.
