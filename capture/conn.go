@@ -32,7 +32,7 @@ type conn struct {
 	started   bool // the first bytes told HTTP/1 from the HTTP/2 preface
 	serving   bool // a handler has the request; answers are its own
 	claimed   bool // and has taken its head
-	secure    bool // TLS is spoken on it
+	secure    bool // TLS is spoken on it, and its handshake is done
 	head      []byte
 	at        time.Time // of the first byte of head
 	whole     bool      // head is complete
@@ -126,11 +126,16 @@ func (c *conn) Write(p []byte) (int, error) {
 
 // Close closes the connection. Bytes that no handler claimed become a row.
 func (c *conn) Close() error {
+	c.closed()
+	return c.Conn.Close()
+}
+
+// closed is called when the connection closes, once or more.
+func (c *conn) closed() {
 	c.once.Do(func() {
 		c.srv.keepUnclaimed(c, c.unclaimed())
 		c.srv.conns.remove(c)
 	})
-	return c.Conn.Close()
 }
 
 // SetWriteDeadline sets the deadline of writes. None at all is not possible:

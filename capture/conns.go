@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -151,8 +152,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{Conn: nc, srv: l.srv, secure: l.srv.TLS != nil}
-	c.idle.Store(time.Now().UnixNano())
+	c := l.srv.newConn(nc)
 	if !l.srv.conns.add(c, l.closed) {
 		_ = nc.Close()
 		return nil, net.ErrClosed
@@ -172,10 +172,13 @@ func (l *listener) tell(err error) {
 	}
 }
 
-// Close stops accepting.
-func (l *listener) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return l.Listener.Close()
+// Close stops accepting. It may be called more than once.
+func (l *listener) Close() (err error) {
+	l.once.Do(func() {
+		close(l.closed)
+		err = l.Listener.Close()
+	})
+	return err
 }
 
 type connKey struct{}
@@ -194,14 +197,18 @@ func withConn(ctx context.Context, nc net.Conn) context.Context {
 	return ctx
 }
 
-// innerConn finds our connection, which for HTTPS is below that of TLS.
+// innerConn finds our connection, which for HTTP/2 over TLS is that whose TLS it
+// is.
 func innerConn(nc net.Conn) (*conn, bool) {
-	if c, ok := nc.(*conn); ok {
+	switch c := nc.(type) {
+	case *conn:
 		return c, true
-	}
-	if t, ok := nc.(interface{ NetConn() net.Conn }); ok {
-		c, ok := t.NetConn().(*conn)
-		return c, ok
+	case tlsConn:
+		return c.conn, true
+	case *tls.Conn:
+		if raw, ok := c.NetConn().(*rawConn); ok {
+			return raw.owner, true
+		}
 	}
 	return nil, false
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -112,15 +113,28 @@ func TestTLS(t *testing.T) {
 		}}
 		post(t, &client, "https://"+addr+"/x?y=%2F")
 		client.CloseIdleConnections()
-		ex := rows(t, s.Ring, 1)[0]
-		if !ex.Request.TLS || ex.Request.Proto != tt.proto || ex.Request.Target != "/x?y=%2F" {
-			t.Errorf("%+v", describe(ex))
+		got := describe(rows(t, s.Ring, 1)[0])
+		want := row{
+			Method: "POST", Target: "/x?y=%2F", Proto: tt.proto, Exact: tt.h2 == "", Body: "body",
+			Fields: "Host=" + addr + ",Content-Length=4,X-B=1,X-B=2", State: "answered", Status: 200, By: "default",
 		}
-		if got := talk(t, s, addr, 2, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.0 400") {
+		if tt.h2 == "" {
+			want.Fields += ",Accept-Encoding=gzip"
+		} else {
+			want.Fields = strings.Replace(want.Fields, ",Con", ",Accept-Encoding=gzip,Con", 1)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if !s.Ring.Snapshot()[0].Request.TLS {
+			t.Error("the row does not say that it was TLS")
+		}
+		if got := talk(t, s, addr, 2, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 400") {
 			t.Errorf("plain HTTP was answered %q", got)
 		}
-		if ex := rows(t, s.Ring, 2)[1]; ex.Request.Malformed != "plain HTTP on a port for HTTPS: use https://" {
-			t.Errorf("%+v", describe(ex))
+		ex := rows(t, s.Ring, 2)[1]
+		if ex.Request.Malformed != "plain HTTP on a port for HTTPS: use https://" || ex.Request.TLS || ex.Request.Target != "/" {
+			t.Errorf("plain HTTP is the row %+v", describe(ex))
 		}
 	}
 }
@@ -196,5 +210,45 @@ func TestAcceptSurvives(t *testing.T) {
 	}
 	if err := <-served; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestSlowHandshake(t *testing.T) {
+	config, err := SelfSigned(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{TLS: config, Problem: func(text string) { t.Errorf("told %q", text) }}
+	bubble(t, s, func(t *testing.T, dial func() net.Conn) {
+		c := dial()
+		defer c.Close()
+		began := time.Now()
+		if all, _ := io.ReadAll(c); len(all) > 0 || time.Since(began) != headerTime {
+			t.Errorf("closed after %v with %q", time.Since(began), all)
+		}
+		if n := len(s.Ring.Snapshot()); n > 0 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+func TestCertificateRefused(t *testing.T) {
+	t.Parallel()
+	config, err := SelfSigned(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := make(chan string, 1)
+	s := &Server{TLS: config, Problem: func(text string) { told <- text }}
+	c, err := tls.Dial("tcp", start(t, s), &tls.Config{})
+	if err == nil {
+		c.Close()
+		t.Fatal("the self-signed certificate was taken")
+	}
+	if text := <-told; !strings.Contains(text, "TLS handshake with 127.0.0.1:") {
+		t.Errorf("told %q", text)
+	}
+	if n := len(s.Ring.Snapshot()); n > 0 {
+		t.Errorf("%d rows", n)
 	}
 }

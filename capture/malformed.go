@@ -12,6 +12,7 @@ import (
 type unclaimed struct {
 	head   string
 	whole  bool // head has come to its empty line
+	secure bool
 	at     time.Time
 	answer string // the beginning of what net/http answered; empty when nothing
 }
@@ -29,7 +30,7 @@ func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 	}
 	ex := &Exchange{At: u.at, State: StateGone, Request: Request{
 		Method: h.method, Target: h.target, Proto: h.proto, Fields: h.fields, Exact: true,
-		Remote: c.RemoteAddr().String(), TLS: c.secure, Head: []byte(u.head),
+		Remote: c.RemoteAddr().String(), TLS: u.secure, Head: []byte(u.head),
 	}}
 	ex.Request.Host, _ = ex.Request.Get("Host")
 	if status, reason := readRefusal(u.answer); status == 0 || reason == "" && u.cut() {
@@ -37,9 +38,6 @@ func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 	} else {
 		ex.State = StateAnswered
 		ex.Request.Malformed = whyMalformed(u.head, reason, &h)
-		if c.secure {
-			ex.Request.Malformed = "plain HTTP on a port for HTTPS: use https://"
-		}
 		ex.Reply = Reply{Status: status, By: "error"}
 	}
 	_, err := s.Ring.Submit(ex).Wait(s.life)

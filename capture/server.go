@@ -41,6 +41,7 @@ type Server struct {
 
 	once  sync.Once
 	http  http.Server
+	tls   *tls.Config     // TLS with the protocols to choose from
 	life  context.Context // ends when the server stops
 	stop  context.CancelCauseFunc
 	conns conns
@@ -71,7 +72,7 @@ func (s *Server) init() {
 		s.http = http.Server{
 			Handler:                      s,
 			DisableGeneralOptionsHandler: true, // OPTIONS * is a request like others
-			TLSConfig:                    s.TLS,
+			HTTP2:                        &http.HTTP2Config{WriteByteTimeout: writeStall},
 			ReadHeaderTimeout:            headerTime,
 			IdleTimeout:                  idleTime,
 			MaxHeaderBytes:               maxHeader,
@@ -82,6 +83,10 @@ func (s *Server) init() {
 			ErrorLog:                     log.New(problemWriter{s}, "", 0),
 		}
 		s.http.RegisterOnShutdown(s.conns.closeUnused)
+		if s.TLS != nil {
+			s.tls = s.TLS.Clone()
+			s.tls.NextProtos = []string{"h2", "http/1.1"}
+		}
 	})
 }
 
@@ -116,7 +121,10 @@ func (s *Server) serve(l net.Listener) error {
 	if s.TLS == nil {
 		return s.http.Serve(tracked)
 	}
-	return s.http.ServeTLS(tracked, "", "")
+	shaken := newTLSListener(tracked)
+	defer shaken.shakes.Wait()
+	defer shaken.Close()
+	return s.http.Serve(shaken)
 }
 
 // Shutdown stops accepting, ends holds by ending the contexts of requests, and

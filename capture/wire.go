@@ -37,10 +37,6 @@ func (c *conn) see(b []byte) {
 		c.keepTail(b)
 		return
 	}
-	if c.secure && len(c.head) == 0 && b[0] == tlsHello[0] {
-		c.blind()
-		return
-	}
 	if len(c.head) == 0 {
 		// Empty lines before a request are skipped (RFC 9112 section 2.2).
 		if b = bytes.TrimLeft(b, "\r\n"); len(b) == 0 {
