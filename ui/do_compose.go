@@ -67,6 +67,7 @@ func (m *Model) newCompose(o opened) tea.Cmd {
 func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 	spec := compose.Spec{
 		Theme: m.theme, Exchange: o.ex, Body: o.body, To: to, Editor: m.composeEditor, ReadFile: readFile,
+		KeepSignature: m.deps.Config.KeepSignatures,
 	}
 	if p := m.deps.Providers; p != nil {
 		spec.Signature = func(req *capture.Request) provider.Edit { return p.Edited(m.ctx, o.ex, req, m.deps.Now()) }

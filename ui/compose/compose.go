@@ -25,6 +25,8 @@ type Spec struct {
 	// Signature says what an edit does to the signature of the request that is
 	// about to be sent; nil when nobody knows.
 	Signature func(req *capture.Request) provider.Edit
+	// KeepSignature leaves the signature alone until it is switched on here.
+	KeepSignature bool
 	// Editor opens a text in $EDITOR; its command ends with Edited. Nil when
 	// there is none.
 	Editor func(text []byte) tea.Cmd
@@ -106,7 +108,7 @@ type state struct {
 // with SetSize.
 func New(s Spec) *Compose {
 	prepared := forward.Prepare(&s.Exchange.Request, s.To)
-	c := &Compose{spec: s, draft: edit.New(prepared, s.Body), renew: true}
+	c := &Compose{spec: s, draft: edit.New(prepared, s.Body), renew: !s.KeepSignature}
 	c.to = s.To
 	c.to.URL.Path, c.to.URL.Query = "", ""
 	c.to.Exact, c.to.Host, c.to.Headers, c.to.Forwarded = false, forward.KeepHost, nil, false
