@@ -107,3 +107,25 @@ func BenchmarkFoldLevel(b *testing.B) {
 		v.Folds.FoldLevel(1)
 	}
 }
+
+// BenchmarkSearch looks for what is nowhere, through all. It must beat 100 ms
+// for 10 MB.
+func BenchmarkSearch(b *testing.B) {
+	for _, bb := range []struct {
+		name string
+		src  []byte
+	}{{"json", sample(10_000_000)}, {"line", []byte(`["` + strings.Repeat("abc\\n", 2_000_000) + `"]`)}} {
+		b.Run(bb.name, func(b *testing.B) {
+			v, err := Open(context.Background(), jsonContent(bb.src), Pretty)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(len(bb.src)))
+			for b.Loop() {
+				if err := v.Search(context.Background(), "nowhere", func(int) bool { return false }); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -3,6 +3,7 @@ package body
 import (
 	"bytes"
 	"context"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -63,16 +64,39 @@ func (v *View) Show(row int) int {
 type needle struct {
 	text []byte
 	fold bool // without regard to case
-	wide bool // has letters beyond ASCII
 	buf  []byte
 }
 
 func newNeedle(query string) *needle {
-	n := &needle{text: []byte(query)}
-	lower := bytes.ToLower(n.text)
-	n.fold = bytes.Equal(lower, n.text)
-	n.wide = !ascii(n.text)
+	n := &needle{text: lower(nil, []byte(query))}
+	if n.fold = string(n.text) == query; !n.fold {
+		n.text = []byte(query)
+	}
 	return n
+}
+
+// lower appends b in lower case, byte for byte: letters whose small form has
+// another length stay as they are.
+func lower(to, b []byte) []byte {
+	for i := 0; i < len(b); {
+		c := b[i]
+		if c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				c |= 0x20
+			}
+			to = append(to, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		if small := unicode.ToLower(r); small != r && utf8.RuneLen(small) == n {
+			to = utf8.AppendRune(to, small)
+		} else {
+			to = append(to, b[i:i+n]...)
+		}
+		i += n
+	}
+	return to
 }
 
 // index returns where the needle is in line, -1 when it is not.
@@ -80,16 +104,34 @@ func (n *needle) index(line []byte) int {
 	if !n.fold {
 		return bytes.Index(line, n.text)
 	}
-	if n.wide {
-		return bytes.Index(bytes.ToLower(line), n.text)
-	}
-	n.buf = append(n.buf[:0], line...)
-	for i, c := range n.buf {
-		if 'A' <= c && c <= 'Z' {
-			n.buf[i] = c | 0x20
-		}
-	}
+	n.buf = lower(n.buf[:0], line)
 	return bytes.Index(n.buf, n.text)
+}
+
+// searchBlock is how much is searched at once, so that what is found near the
+// beginning of much is found soon.
+const searchBlock = 64 << 10
+
+// each calls yield with every place of the needle in b that is at least step
+// bytes after the one before, until yield returns false, which it returns then,
+// too.
+func (n *needle) each(b []byte, step int, yield func(at int) bool) bool {
+	for from := 0; from < len(b); {
+		end := min(len(b), from+searchBlock+len(n.text)-1)
+		i := n.index(b[from:end])
+		if i < 0 {
+			if end == len(b) {
+				break
+			}
+			from += searchBlock
+			continue
+		}
+		if !yield(from + i) {
+			return false
+		}
+		from += max(i+1, (from+i)/step*step+step-from)
+	}
+	return true
 }
 
 func (d *jsonDoc) search(ctx context.Context, n *needle, yield func(int) bool) error {
@@ -107,11 +149,9 @@ func (d *jsonDoc) search(ctx context.Context, n *needle, yield func(int) bool) e
 		if l.comma {
 			text = append(text, ',')
 		}
-		if at := n.index(text); at >= 0 {
-			row := min(at/MaxRow, rowsOf(l.size())-1)
-			if !yield(d.cur.row + row) {
-				return nil
-			}
+		last := rowsOf(l.size()) - 1
+		if !n.each(text, MaxRow, func(at int) bool { return yield(d.cur.row + min(at/MaxRow, last)) }) {
+			return nil
 		}
 		if l.next >= len(d.src) {
 			return nil
@@ -129,16 +169,9 @@ func (d *textDoc) search(ctx context.Context, n *needle, yield func(int) bool) e
 		if d.cur.num%1024 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		for from := 0; from < len(d.line); {
-			at := n.index(d.line[from:])
-			if at < 0 {
-				break
-			}
-			row := min((from+at)/MaxRow, rowsOf(len(d.line))-1)
-			if !yield(d.cur.row + row) {
-				return nil
-			}
-			from = (row + 1) * MaxRow // the next row of this line
+		last := rowsOf(len(d.line)) - 1
+		if !n.each(d.line, MaxRow, func(at int) bool { return yield(d.cur.row + min(at/MaxRow, last)) }) {
+			return nil
 		}
 		size := len(d.line)
 		if d.cur.off+size >= len(d.src) {
@@ -148,26 +181,15 @@ func (d *textDoc) search(ctx context.Context, n *needle, yield func(int) bool) e
 	}
 }
 
-// search looks for the needle in the bytes themselves.
+// search looks for the needle in the bytes themselves, per of them in a row.
 func (d *hexDoc) search(ctx context.Context, n *needle, per int, yield func(int) bool) error {
-	const block = 1 << 16
-	last := -1
-	for from := 0; from < len(d.src); from += block {
+	for from := 0; from < len(d.src); from += searchBlock {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		end := min(len(d.src), from+block+len(n.text)-1)
-		for at := from; at < end; {
-			i := n.index(d.src[at:end])
-			if i < 0 {
-				break
-			}
-			if row := (at + i) / per; row > last {
-				if last = row; !yield(row) {
-					return nil
-				}
-			}
-			at += i + 1
+		end := min(len(d.src), from+searchBlock+len(n.text)-1)
+		if !n.each(d.src[from:end], per, func(at int) bool { return yield((from + at) / per) }) {
+			return nil
 		}
 	}
 	return nil
@@ -180,14 +202,17 @@ func Hits(line, query string) [][2]int {
 	if len(n.text) == 0 {
 		return nil
 	}
+	text := []byte(line)
+	if n.fold {
+		text = lower(nil, text)
+	}
 	var hits [][2]int
-	for from := 0; from < len(line); {
-		i := n.index([]byte(line[from:]))
-		if i < 0 || !utf8.RuneStart(line[from+i]) {
-			break
+	for from := 0; ; {
+		i := bytes.Index(text[from:], n.text)
+		if i < 0 {
+			return hits
 		}
 		hits = append(hits, [2]int{from + i, from + i + len(n.text)})
 		from += i + len(n.text)
 	}
-	return hits
 }

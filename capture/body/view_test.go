@@ -242,6 +242,13 @@ func TestSearch(t *testing.T) {
 	if diff := cmp.Diff([][2]int{{0, 2}, {3, 5}}, Hits("AB ab", "ab")); diff != "" {
 		t.Error(diff)
 	}
+	if diff := cmp.Diff([][2]int{{8, 10}, {11, 13}, {14, 16}}, Hits("İİİİé É é", "é")); diff != "" {
+		t.Error(diff)
+	}
+	v = openAs(t, "text/plain", strings.Repeat("abcdefgh", 20_000), Raw)
+	if got := rows(v, "gh"); len(got) != v.Doc.Len() {
+		t.Errorf("found in %d rows of one long line, want %d", len(got), v.Doc.Len())
+	}
 }
 
 func TestNode(t *testing.T) {

@@ -76,14 +76,40 @@ func (d *painter) row(i int) []string {
 	return lines
 }
 
+// maxMarks is how many hits stand out in a row that is not ASCII, where each has
+// to be measured.
+const maxMarks = 200
+
 // marks are the cells of text that hold what is searched for.
 func (d *painter) marks(text safe.Text) []cells {
+	if len(d.words) == 0 {
+		return nil
+	}
 	var out []cells
 	s := text.String()
+	ascii := text.Width() == len(s)
 	for _, w := range d.words {
-		for _, hit := range body.Hits(s, w) {
+		for i, hit := range body.Hits(s, w) {
+			if ascii {
+				out = append(out, cells{hit[0], hit[1]})
+				continue
+			}
+			if i == maxMarks {
+				break
+			}
 			from := safe.Line(s[:hit[0]]).Width()
 			out = append(out, cells{from, from + safe.Line(s[hit[0]:hit[1]]).Width()})
+		}
+	}
+	return out
+}
+
+// within are the marks that are in sight in a window.
+func within(marks []cells, window cells) []cells {
+	var out []cells
+	for _, m := range marks {
+		if m.to > window.from && m.from < window.to {
+			out = append(out, m)
 		}
 	}
 	return out
@@ -95,6 +121,7 @@ func (d *painter) line(r *row, i int, marks []cells, window cells, ground theme.
 	first := window.from == 0 || !d.v.wrap
 	d.gutter(out, r, i, first)
 	out.Gap(hang)
+	marks = within(marks, window)
 	at := 0
 	for _, s := range r.spans {
 		w := s.text.Width()

@@ -38,7 +38,7 @@ func (v *viewer) to(p *page, row int) {
 
 // scroll moves what is in sight, and the cursor only when it would leave it.
 func (v *viewer) scroll(p *page, by int) {
-	v.begin(max(0, min(v.top+by, v.last(p))))
+	v.begin(v.highest(p, v.top+by))
 	v.cursor = max(v.cursor, v.top)
 	for v.cursor > v.top && v.below(p) {
 		v.cursor--
@@ -52,12 +52,16 @@ func (v *viewer) begin(row int) {
 	}
 }
 
-// last is the row that is at the top when the last row is in sight.
-func (v *viewer) last(p *page) int {
+// highest is a row that may be at the top: row, or an earlier one so that the
+// page ends at the bottom.
+func (v *viewer) highest(p *page, row int) int {
+	if row <= p.len()-v.h { // each row takes a line at least
+		return max(0, row)
+	}
 	room := v.h
 	for i := p.len() - 1; i >= 0; i-- {
 		if room -= v.height(p, i); room < 0 {
-			return min(i+1, p.len()-1)
+			return max(0, min(row, i+1, p.len()-1))
 		}
 	}
 	return 0
@@ -72,20 +76,27 @@ func (v *viewer) follow(p *page) {
 	if !v.below(p) {
 		return
 	}
-	room := v.h
-	for i := v.cursor; i >= 0; i-- {
-		if room -= v.height(p, i); room < 0 {
-			v.begin(min(i+1, v.cursor))
-			return
-		}
+	first := max(v.top, v.cursor-v.h+1, 0)
+	var heights []int
+	total := 0
+	for i := first; i <= v.cursor; i++ {
+		heights = append(heights, v.height(p, i))
+		total += heights[len(heights)-1]
 	}
-	v.begin(0)
+	for ; total > v.h && first < v.cursor; first++ {
+		total -= heights[0]
+		heights = heights[1:]
+	}
+	v.begin(first)
 }
 
 // below reports whether the cursor is below what is in sight.
 func (v *viewer) below(p *page) bool {
 	if v.cursor == v.top {
 		return false
+	}
+	if v.cursor-v.top >= v.h+v.skip {
+		return true
 	}
 	room := v.h + v.skip
 	for i := v.top; i <= v.cursor && i < p.len(); i++ {
@@ -156,7 +167,7 @@ func (v *viewer) sideways(p *page, by int) {
 // clamp keeps the place on a page that became shorter.
 func (v *viewer) clamp(p *page) {
 	v.cursor = max(0, min(v.cursor, p.len()-1))
-	v.begin(max(0, min(v.top, v.last(p))))
+	v.begin(v.highest(p, v.top))
 	v.follow(p)
 }
 
