@@ -110,6 +110,35 @@ func TestCurlSendsTheSame(t *testing.T) {
 	}
 }
 
+// TestHTTPieSendsTheSame runs what the format writes, where HTTPie is installed.
+func TestHTTPieSendsTheSame(t *testing.T) {
+	if _, err := exec.LookPath("http"); err != nil {
+		t.Skip("no HTTPie")
+	}
+	host, next := receiver(t)
+	dir := t.TempDir()
+	for _, body := range append(programBodies(), strings.Repeat("日本\n", maxPrintf/4)) {
+		ex := requestTo(host, body)
+		sum := sha256.Sum256([]byte(body))
+		script, _, err := httpie.One(context.Background(), ex, Options{Aside: aside(dir)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("sh")
+		cmd.Stdin, cmd.Dir = strings.NewReader(string(script)), dir
+		out, err := cmd.CombinedOutput()
+		got := next()
+		want := arrived{
+			Method: "POST", Host: host, Sum: hex.EncodeToString(sum[:]), Size: len(body),
+			A: []string{"1", "it's $HOME"}, Odd: "a\tü",
+			Target: got.Target, Type: got.Type, Agent: got.Agent, // these HTTPie makes as it likes
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("body %.40q: %v %s\n%s\n%.600s", body, err, out, diff, script)
+		}
+	}
+}
+
 func requestTo(host, body string) *capture.Exchange {
 	return &capture.Exchange{ID: 7, Request: capture.Request{
 		Method: "POST", Target: "/a/../b//c?x=%2F&y[]={1,2}&z=a+b'", Host: host, Proto: "HTTP/1.1", Exact: true,

@@ -7,8 +7,9 @@ import (
 
 var httpie = Format{Name: "httpie", Ext: "sh", Help: "HTTPie command lines", comment: "#", write: writeHTTPie}
 
-// writeHTTPie writes a command that sends the same method, URL, fields and
-// body. HTTPie adds Accept-Encoding and Connection unless told not to.
+// writeHTTPie writes a command that sends the same method, fields and body. Of
+// the URL, HTTPie escapes brackets and braces, and it insists on fields of its
+// own, User-Agent among them: for the exact request there is curl.
 func writeHTTPie(w *writer, s *share) error {
 	before, data, err := w.shellBody(s, httpieData)
 	if err != nil {
