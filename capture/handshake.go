@@ -108,7 +108,7 @@ func (l *tlsListener) shake(c *conn) {
 	defer cancel()
 	if err := secure.HandshakeContext(ctx); err != nil {
 		if !c.refusePlain(raw, err) && len(raw.first) > 0 {
-			l.srv.problem("TLS handshake with " + c.RemoteAddr().String() + ": " + err.Error())
+			l.srv.problem("TLS handshake with " + c.RemoteAddr().String() + " (does it trust the certificate?): " + err.Error())
 		}
 		_ = c.Close()
 		return
