@@ -42,7 +42,7 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 		return Handshake{}, false
 	}
 	m := &message{req: &ex.Request, body: body, urls: urlsOf(&ex.Request, s.public), now: ex.At}
-	row := shakes(m, true)
+	row := s.shakes(m, true)
 	if row == nil {
 		return Handshake{}, false
 	}
@@ -60,30 +60,29 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 // nameHandshake names the sender of a handshake that no row recognises, since it
 // carries nothing but a parameter or one member. Body says that the body may be
 // such.
-func nameHandshake(m *message, body bool, to *capture.Sender) {
+func (s *Set) nameHandshake(m *message, body bool, to *capture.Sender) {
 	if !body && m.req.Method == "POST" && query(m.req.Target) == "" {
 		return
 	}
-	if h := shakes(m, body); h != nil {
+	if h := s.shakes(m, body); h != nil {
 		to.Provider, to.Event = h.provider, h.name
 	}
 }
 
 // shakes returns the row that fits; nil for an ordinary request, which is most.
 // Without body, the rows that look into it are left out.
-func shakes(m *message, body bool) *handshake {
-	rows := handshakes()
-	for i := range rows {
-		if (body || !rows[i].body) && rows[i].when(m) {
-			return &rows[i]
+func (s *Set) shakes(m *message, body bool) *handshake {
+	for i := range s.handshakes {
+		if h := &s.handshakes[i]; (body || !h.body) && h.when(m) {
+			return h
 		}
 	}
 	return nil
 }
 
 // handshakeOf is the name of a provider's handshake; empty when it has none.
-func handshakeOf(provider string) string {
-	for _, h := range handshakes() {
+func (s *Set) handshakeOf(provider string) string {
+	for _, h := range s.handshakes {
 		if h.provider == provider {
 			return h.name
 		}

@@ -126,7 +126,7 @@ func TestHandshakesThatCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSet(t, Config{Secrets: []Secret{dev.Secret, {Provider: "xero", Value: "k"}, {Provider: "twitch", Value: "k"}, {Provider: "meta-verify", Value: "tok"}}})
+	s := newSet(t, Config{Secrets: []Secret{dev.Secret, {Provider: "xero", Value: "k"}, {Provider: "twitch", Value: "k"}, {Provider: "meta-verify", Value: "tok"}, {Provider: "strava", Value: "tok"}}})
 	sign := func(ex *capture.Exchange, provider string) *capture.Exchange {
 		signed, err := s.Sign(ctx, &ex.Request, SignOptions{Provider: provider, At: clock})
 		if err != nil {
@@ -155,6 +155,8 @@ func TestHandshakesThatCheck(t *testing.T) {
 		{"twitch", sign(twitch, "twitch"), true, 200},
 		{"twitch wrong", bad(sign(twitch, "twitch")), true, 403},
 		{"meta token", raw("GET", "/?hub.mode=subscribe&hub.challenge=1&hub.verify_token=tok", ""), true, 200},
+		{"strava token", raw("GET", "/strava?hub.mode=subscribe&hub.challenge=1&hub.verify_token=tok", ""), true, 200},
+		{"strava other token", raw("GET", "/strava?hub.mode=subscribe&hub.challenge=1&hub.verify_token=tik", ""), true, 403},
 		{"meta other token", raw("GET", "/?hub.mode=subscribe&hub.challenge=1&hub.verify_token=tik", ""), true, 403},
 	} {
 		if h, ok := s.Handshake(c.ex); ok != c.ok || h.Reply.Status != c.status {

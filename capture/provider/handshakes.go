@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
-	"sync"
 
 	"creel/capture"
 )
@@ -15,9 +14,9 @@ import (
 // maxShake is how large the body of a handshake may be; they are tiny.
 const maxShake = 16 << 10
 
-// handshakes are the rows, in the order in which they are tried: those told by a
+// handshakeRows are the rows, in the order in which they are tried: those told by a
 // field of their own first, those told by a common parameter last.
-var handshakes = sync.OnceValue(func() []handshake {
+func handshakeRows() []handshake {
 	return []handshake{
 		{"asana", "X-Hook-Secret", field("X-Hook-Secret"), shakeAsana, false},
 		{"smartsheet", "Smartsheet-Hook-Challenge", field("Smartsheet-Hook-Challenge"), shakeSmartsheet, false},
@@ -41,7 +40,7 @@ var handshakes = sync.OnceValue(func() []handshake {
 		{"nylas", "challenge", get(param("challenge", "nylas")), shakeChallenge, false},
 		{"dropbox", "challenge", get(param("challenge")), shakeChallenge, false},
 	}
-})
+}
 
 // The parts of a request that tell a handshake.
 

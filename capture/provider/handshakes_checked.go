@@ -188,7 +188,9 @@ func (s *Set) tokenDiffers(provider string, m *message) bool {
 	got, _ := m.param("hub.verify_token")
 	differs := false
 	for _, sec := range *s.secrets.Load() {
-		if sec.Provider != provider+verifySuffix || !sec.covers(m.req.Target) {
+		// What does not sign has no other secret than this token.
+		own := sec.Provider == provider+verifySuffix || sec.Provider == provider && !s.scheme(provider).signs()
+		if !own || !sec.covers(m.req.Target) {
 			continue
 		}
 		if sec.Value == got {

@@ -3,7 +3,9 @@ package provider
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -102,6 +104,7 @@ func TestReasons(t *testing.T) {
 		{"no secret", raw("POST", "/", "{}", "X-Slack-Signature: v0=00", slackTS), "", "", capture.NoSecret, ""},
 		{"unsigned github", raw("POST", "/", "{}", "X-GitHub-Event: push"), "", "", capture.Unsigned, ""},
 		{"unsigned github, secret known", raw("POST", "/", "{}", "X-GitHub-Event: push"), "", "github", capture.Unsigned, Missing},
+		{"a handshake has nothing to sign with", raw("POST", "/", "{}", "X-Hook-Secret: s"), "", "asana", capture.Unsigned, ""},
 		{"no time", raw("POST", "/", "{}", "X-Slack-Signature: v0=00"), "", "slack", capture.Invalid, Missing},
 		{"bad time", raw("POST", "/", "{}", "X-Slack-Signature: v0=00", "X-Slack-Request-Timestamp: soon"), "", "slack", capture.Invalid, Malformed},
 		{"bad hex", raw("POST", "/", "{}", "X-Slack-Signature: v0=zz", slackTS), "", "slack", capture.Invalid, Malformed},
@@ -238,5 +241,43 @@ func TestPublicURLs(t *testing.T) {
 		if d := cmp.Diff(c.want, publicURLs(c.public, c.target)); d != "" {
 			t.Errorf("%s %s: %s", c.public, c.target, d)
 		}
+	}
+}
+
+// TestSetIsShared uses a set from many goroutines; it is for the race detector.
+func TestSetIsShared(t *testing.T) {
+	s := newSet(t, Config{})
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for n := range 50 {
+				ex := raw("POST", "/a", `{"type":"t","id":"evt_`+strconv.Itoa(n)+`","created":`+strconv.Itoa(n)+`}`, "Stripe-Signature: t=1,v1=00")
+				s.Identify(ex)
+				s.Handshake(ex)
+				if err := s.AddSecret(Secret{Provider: "stripe", Value: strconv.Itoa(i)}); err != nil {
+					t.Error(err)
+				}
+				s.HasSecret("stripe")
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(*s.secrets.Load()); n != 8 {
+		t.Errorf("%d secrets, want 8", n)
+	}
+}
+
+// TestLargeBodies: only the beginning of a body is looked at to name it, and a
+// body that is not whole is not called badly signed without a word.
+func TestLargeBodies(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "stripe", Value: "s"}}})
+	body := `{"id":"evt_1","type":"big","pad":"` + strings.Repeat("x", 3<<20) + `","zzz":1}`
+	ex := &capture.Exchange{At: clock, Request: *mustSign(t, s, request(body), SignOptions{Provider: "stripe"})}
+	if s.Identify(ex); ex.Sender.Event != "big" || ex.Verdict.Verdict != capture.Valid {
+		t.Errorf("%+v %+v", ex.Sender, ex.Verdict)
+	}
+	ex.Request.Body, ex.Request.Truncated = capture.NewBody([]byte(body[:64<<10])), true
+	if s.Identify(ex); ex.Verdict.Verdict != capture.Invalid || !strings.Contains(ex.Verdict.Explanation, "not whole") {
+		t.Errorf("%+v", ex.Verdict)
 	}
 }

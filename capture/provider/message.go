@@ -61,6 +61,17 @@ func (m *message) json() []byte {
 	return m.doc
 }
 
+// peekLimit is how much of a body is looked at to name what it is.
+const peekLimit = 1 << 20
+
+// peek is the message with no more of its body than is looked at to name it.
+func (m *message) peek() *message {
+	if len(m.body) <= peekLimit {
+		return m
+	}
+	return m.withBody(m.body[:peekLimit])
+}
+
 func (m *message) isForm() bool {
 	ct, ok := m.req.Get("Content-Type")
 	if !ok {

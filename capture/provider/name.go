@@ -77,7 +77,7 @@ func (d *detector) guess(m *message, seen *mask, to *capture.Sender) {
 	}
 	for i, k := range eventKeys {
 		if to.Event == "" && seen.bit(uint16(i)) {
-			to.Event = scalar(m.body, k)
+			to.Event = scalar(m.body[:min(len(m.body), peekLimit)], k)
 		}
 	}
 	if to.Delivery == "" && len(m.body) > 0 && len(m.body) <= hashLimit {

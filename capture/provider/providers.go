@@ -23,7 +23,7 @@ func (s *Set) Providers() []Info {
 	all := make([]Info, 0, len(s.rows))
 	seen := map[string]bool{}
 	for _, r := range s.rows {
-		i := r.info()
+		i := s.about(r)
 		if !seen[r.Provider] {
 			i.Samples = sampleEvents(r.Provider)
 		}
@@ -40,15 +40,15 @@ func (s *Set) About(name string) (Info, bool) {
 	if row == nil {
 		return Info{}, false
 	}
-	i := row.info()
+	i := s.about(row)
 	i.Samples = sampleEvents(row.Provider)
 	return i, true
 }
 
-func (s *Scheme) info() Info {
+func (s *Set) about(r *Scheme) Info {
 	return Info{
-		Name: s.Provider, Title: s.Title, Names: s.Names, Scheme: s.Words(), Signed: s.signs(), CanSign: s.symmetric(),
-		Handshake: handshakeOf(s.Provider), Limit: s.limit(), Retries: s.Retries, Source: s.Source,
+		Name: r.Provider, Title: r.Title, Names: r.Names, Scheme: r.Words(), Signed: r.signs(), CanSign: r.symmetric(),
+		Handshake: s.handshakeOf(r.Provider), Limit: r.limit(), Retries: r.Retries, Source: r.Source,
 	}
 }
 

@@ -26,8 +26,11 @@ type Set struct {
 	det    *detector
 	rows   []*Scheme // the user's own, then the table
 	public string
-	tries  tries
-	order  order
+
+	handshakes []handshake
+
+	tries tries
+	order order
 
 	mu      sync.Mutex               // of writers
 	secrets atomic.Pointer[[]Secret] // the slice is never changed
@@ -36,7 +39,7 @@ type Set struct {
 // New returns a set. It fails on a scheme that is not right, and on a secret for
 // a provider that nobody knows.
 func New(c Config) (*Set, error) {
-	s := &Set{public: c.PublicURL}
+	s := &Set{public: c.PublicURL, handshakes: handshakeRows()}
 	for i := range c.Schemes {
 		row := c.Schemes[i]
 		if err := row.compile(); err != nil {
@@ -131,7 +134,7 @@ func (s *Set) Identify(ex *capture.Exchange) {
 		if ex.Sender.Try == 0 && ex.Sender.Delivery != "" && !strings.HasPrefix(ex.Sender.Delivery, hashed) {
 			ex.Sender.Try = s.tries.count(row.Provider, ex.Sender.Delivery)
 		}
-		if at, ok := m.when(row); ok && ex.Sender.Try < 2 {
+		if at, ok := m.peek().when(row); ok && ex.Sender.Try < 2 {
 			ex.Sender.Late = s.order.late(row.Provider, path(ex.Request.Target), at)
 		}
 	}
@@ -147,19 +150,21 @@ func (s *Set) Seen(ex *capture.Exchange) {
 
 // recognise finds the row and names the sender; nil when unknown.
 func (s *Set) recognise(m *message, to *capture.Sender) *Scheme {
+	whole := m
+	m = m.peek()
 	row, seen := s.det.sender(m)
-	if pinned := s.pinned(m, row); pinned != nil {
+	if pinned := s.pinned(whole, row); pinned != nil {
 		row = pinned
 	}
 	if row == nil {
-		s.det.guess(m, &seen, to)
-		nameHandshake(m, s.det.saw(&seen, "b:challenge"), to)
+		s.det.guess(whole, &seen, to)
+		s.nameHandshake(m, s.det.saw(&seen, "b:challenge"), to)
 		return nil
 	}
 	row.name(m, to)
 	if to.Event == "" || to.Delivery == "" {
 		var g capture.Sender
-		s.det.guess(m, &seen, &g)
+		s.det.guess(whole, &seen, &g)
 		if to.Event == "" {
 			to.Event = g.Event
 		}
@@ -190,7 +195,16 @@ func (s *Set) pinned(m *message, found *Scheme) *Scheme {
 
 func (s *Set) checkRow(row *Scheme, m *message) Result {
 	all := *s.secrets.Load()
-	return row.check(m, secretsFor(all, row, m.req.Target), all)
+	return s.pardon(m, row.check(m, secretsFor(all, row, m.req.Target), all))
+}
+
+// pardon takes it back that a signature is missed, of a handshake: some come
+// before there is anything to sign with.
+func (s *Set) pardon(m *message, r Result) Result {
+	if r.Verdict.Verdict == capture.Unsigned && s.shakes(m, true) != nil {
+		r.Verdict = verdictOf(capture.Unsigned, "", "")
+	}
+	return r
 }
 
 // Options change how a signature is checked.
