@@ -21,7 +21,7 @@ import (
 const (
 	jqTime  = time.Second
 	jqBytes = 4 << 20  // of results
-	jqInput = 16 << 20 // of the body: parsed it takes ten times as much
+	jqInput = 32 << 20 // of the body: parsed it takes ten times as much
 )
 
 // jq is an expression over the body, and its result in place of the page.
@@ -156,6 +156,9 @@ func (p *Pane) queried(q queried) tea.Cmd {
 	s.stop()
 	p.jq.status = q.status
 	if q.view == nil || q.err != nil {
+		if s.view == nil {
+			s.empty = q.status
+		}
 		return nil
 	}
 	s.head, s.view, s.content, s.mode = nil, q.view, q.content, q.mode
