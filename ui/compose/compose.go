@@ -174,7 +174,7 @@ func (c *Compose) Text() []byte { return c.text.text() }
 // checkLater is how long a large text is left alone before it is checked.
 const (
 	checkLater = 150 * time.Millisecond
-	largeText  = 64 << 10
+	largeText  = 32 << 10
 )
 
 // rechecked says that it is time to check a large text.
@@ -191,6 +191,7 @@ func (c *Compose) changed() tea.Cmd {
 		c.check()
 		return nil
 	}
+	c.state.same = false // until it is known
 	due := rechecked{c.ID(), c.checked}
 	return tea.Tick(checkLater, func(time.Time) tea.Msg { return due })
 }
@@ -239,7 +240,7 @@ func (c *Compose) submit() tea.Cmd {
 	case c.state.err != nil:
 		c.note = "not sent: " + c.state.err.Error()
 		return nil
-	case c.state.problem != nil && !c.asked && c.opts.Body == nil:
+	case c.state.problem != nil && !c.asked && !c.state.result.SameBody && c.opts.Body == nil:
 		c.asked = true
 		c.note = fmt.Sprintf("send again to send it as it is: line %d is broken", c.state.problem.Line)
 		return nil

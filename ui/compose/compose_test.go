@@ -357,3 +357,21 @@ func TestUnsent(t *testing.T) {
 		t.Error("it was changed since")
 	}
 }
+
+// A large text that is left before it was checked is a draft all the same.
+func TestLargeDraftIsKept(t *testing.T) {
+	c := start(t, strings.Repeat("line\n", 9000), theme.Options{})
+	cmd := c.Update(keyMsg("x"))
+	if cmd == nil || !c.Dirty() {
+		t.Fatal("not to be checked later, or no draft")
+	}
+	examine := c.Update(cmd())
+	c.Update(examine())
+	if !c.Dirty() || len(c.state.was) != 1 {
+		t.Errorf("%d lines changed", len(c.state.was))
+	}
+	press(c, "ctrl+z")
+	if s, ok := press(c, "ctrl+s")[0].(Submitted); !ok || s.Edited {
+		t.Error("what was undone is sent, or asked about")
+	}
+}

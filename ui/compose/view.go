@@ -79,7 +79,9 @@ func (c *Compose) follow() {
 	l := c.layout()
 	t := &c.text
 	t.page = max(1, l.textH-1)
-	t.top = max(min(t.top, t.at.line), t.at.line-l.textH+1, 0)
+	around := min(2, l.textH/4) // lines to see above and below the cursor
+	t.top = min(t.top, t.at.line-around)
+	t.top = max(t.top, min(t.at.line+around, len(t.lines)-1)-l.textH+1)
 	t.top = max(0, min(t.top, len(t.lines)-1))
 	room := max(1, c.w-c.gutter())
 	cell := cellsOf(t.line(), t.at.col)

@@ -114,11 +114,7 @@ const mostColoured = 8 << 10
 func (c *Compose) pieces(i int, line []byte) []edit.Piece {
 	body := c.bodyLine()
 	switch {
-	case len(line) > mostColoured:
-	case i == 0:
-		if method := bytes.IndexByte(line, ' '); method > 0 {
-			return []edit.Piece{{Off: 0, End: method, Kind: edit.PieceConstant}, {Off: method, End: len(line)}}
-		}
+	case len(line) > mostColoured || i == 0:
 	case i < body:
 		if colon := bytes.IndexByte(line, ':'); colon > 0 {
 			return []edit.Piece{{Off: 0, End: colon, Kind: edit.PieceKey}, {Off: colon, End: len(line)}}
