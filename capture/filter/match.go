@@ -38,8 +38,13 @@ type Filter struct {
 	root *node
 }
 
-// String returns the text the filter was parsed from.
-func (f *Filter) String() string { return f.text }
+// String returns the text the filter was parsed from; nothing for a nil one.
+func (f *Filter) String() string {
+	if f == nil {
+		return ""
+	}
+	return f.text
+}
 
 // IsEmpty reports whether the filter matches everything because it says nothing.
 func (f *Filter) IsEmpty() bool { return f == nil || f.root == nil }
