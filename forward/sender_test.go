@@ -74,9 +74,13 @@ func TestPrepareFields(t *testing.T) {
 		Headers: []capture.Field{{Name: "a", Value: "set"}, {Name: "B", Value: "new"}},
 	})
 	want := []capture.Field{
-		{Name: "Host", Value: "hooks.example.com"}, {Name: "X-Forwarded-For", Value: "198.51.100.7, 192.0.2.1"},
-		{Name: "A", Value: "set"}, {Name: "Content-Length", Value: "5"}, {Name: "X-Forwarded-Proto", Value: "http"},
-		{Name: "X-Forwarded-Host", Value: "hooks.example.com"}, {Name: "B", Value: "new"},
+		{Name: "Host", Value: "hooks.example.com"},
+		{Name: "X-Forwarded-For", Value: "198.51.100.7, 192.0.2.1"},
+		{Name: "A", Value: "set"},
+		{Name: "Content-Length", Value: "5"},
+		{Name: "X-Forwarded-Proto", Value: "http"},
+		{Name: "X-Forwarded-Host", Value: "hooks.example.com"},
+		{Name: "B", Value: "new"},
 	}
 	if diff := cmp.Diff(want, got.Fields); diff != "" || got.Target != "/api/x" {
 		t.Error(got.Target, diff)

@@ -24,8 +24,10 @@ func exchange(body string, fields ...capture.Field) *capture.Exchange {
 	req := capture.Request{
 		Method: "POST", Target: "/stripe?x=%2F", Host: "hooks.example.com", Proto: "HTTP/1.1", Exact: true,
 		Fields: append([]capture.Field{
-			{Name: "Host", Value: "hooks.example.com"}, {Name: "Content-Type", Value: "application/json"},
-			{Name: "Content-Length", Value: fmt.Sprint(len(body))}, {Name: "Stripe-Signature", Value: "t=1,v1=abc"},
+			{Name: "Host", Value: "hooks.example.com"},
+			{Name: "Content-Type", Value: "application/json"},
+			{Name: "Content-Length", Value: fmt.Sprint(len(body))},
+			{Name: "Stripe-Signature", Value: "t=1,v1=abc"},
 		}, fields...),
 		Body: capture.NewBody([]byte(body)), Size: int64(len(body)),
 	}
