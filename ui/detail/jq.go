@@ -68,6 +68,9 @@ func (p *Pane) runJQ() tea.Cmd {
 	p.seq++
 	seq, values := p.seq, j.values
 	j.sheet.seq, j.sheet.cancel = seq, cancel
+	if j.status = (safe.Text{}); j.sheet.view == nil {
+		j.sheet.empty = safe.Const("running…")
+	}
 	return func() tea.Msg {
 		out, err := evaluate(ctx, query, values)
 		q := queried{opened: opened{seq: seq}}

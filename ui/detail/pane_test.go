@@ -169,9 +169,11 @@ func TestTabs(t *testing.T) {
 		drain(p, p.Open(tab))
 		golden(t, "tab-"+strings.ToLower(tabs[tab].name.String()), p)
 	}
-	p := newPane(t, stripeDeps(), 57, 20, true)
-	drain(p, p.Show(stripe()))
-	golden(t, "wide", p)
+	for name, size := range map[string][2]int{"wide": {57, 20}, "small": {40, 8}, "tiny": {20, 4}} {
+		p := newPane(t, stripeDeps(), size[0], size[1], true)
+		drain(p, p.Show(stripe()))
+		golden(t, name, p)
+	}
 }
 
 func TestSearch(t *testing.T) {
