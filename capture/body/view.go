@@ -66,6 +66,7 @@ func renderers() []renderer {
 		{"msgpack", fitsMsgPack, openMsgPack},
 		{"protobuf", fitsProtobuf, openProtobuf},
 		{"image", fitsImage, openImage},
+		{"jwt", fitsJWT, openJWT},
 		{"text", fitsText, openText},
 		{"hex", fitsAny, openBytes},
 	}
@@ -89,7 +90,7 @@ func Modes(c *Content) []string {
 		return []string{Raw, Hex}
 	case "hex":
 		return []string{Hex, Raw}
-	case "json", "ndjson", "xml", "html", "cbor", "msgpack", "protobuf":
+	case "json", "ndjson", "xml", "html", "cbor", "msgpack", "protobuf", "jwt":
 		return []string{Pretty, Tree, Raw, Hex}
 	}
 	return []string{Pretty, Raw, Hex}

@@ -51,6 +51,8 @@ func TestFormats(t *testing.T) {
 			"multipart", "part 1  name=f  filename=x‹U+202E›.json  application/json  7 B\n  {\n    \"a\": 1\n  }\npart 2  name=t  2 B\n  hi\n"},
 		{"graphql", "application/json", `{"query":"query Q($id: ID!) {\n  user(id: $id) { name } # c\n}","operationName":"Q","variables":{"id":1}}`, "graphql",
 			"query Q($id: ID!) {\n  user(id: $id) { name } # c\n}\n\noperationName Q\n\nvariables\n  {\n    \"id\": 1\n  }\n"},
+		{"jwt", "text/plain", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln\n", "jwt",
+			"head\n  {\n    \"alg\": \"HS256\"\n  }\nclaims\n  {\n    \"sub\": \"joe\"\n  }\nsignature  not checked here\n  c2ln\n"},
 		// The examples of RFC 8949 appendix A.
 		{"cbor", "application/cbor", unhex(t, "a4 6161 01 6162 82 02 20 01 f5 6164 5f 42 0102 43 030405 ff"), "cbor",
 			"{\n  \"a\": 1\n  \"b\": [\n    2\n    -1\n  ]\n  1: true\n  \"d\": h'0102030405'\n}\n"},
@@ -295,7 +297,7 @@ func TestCache(t *testing.T) {
 func FuzzViews(f *testing.F) {
 	for _, s := range []string{
 		tricky, "<a><b x=1>t</b></a>", "<script>", "a=b&c=%7B%7D", "--b\r\n\r\nx\r\n--b--", "\xa1\x61\x61\x01", "\x81\xa1a\x01", "\x08\x96\x01",
-		"\x89PNG\r\n\x1a\n", "{\"query\":\"{a}\"}", "{}\n{}", "\x9f\x9f\xff\xff", "\x5f\x41a\xff", "\x1f\x8b\x08", strings.Repeat("\n", 300),
+		"\x89PNG\r\n\x1a\n", "{\"query\":\"{a}\"}", "{}\n{}", "\x9f\x9f\xff\xff", "\x5f\x41a\xff", "\x1f\x8b\x08", "eyJ9.e30.", strings.Repeat("\n", 300),
 	} {
 		f.Add([]byte(s), uint(0))
 	}
