@@ -56,6 +56,9 @@ func (m *Model) enter() tea.Cmd {
 	if m.atSignature() {
 		return m.openSecret()
 	}
+	if m.inDetail && m.detail.AtAttempt() {
+		return m.openAnswer()
+	}
 	m.open()
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"pgregory.net/rapid"
 
 	"creel/capture"
+	"creel/capture/provider"
+	"creel/capture/reply"
 	"creel/forward"
 	"creel/ui"
 	"creel/ui/uitest"
@@ -60,8 +62,14 @@ func TestScreenHoldsItsShape(t *testing.T) {
 		defer ring.Close()
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
+		providers, err := provider.New(provider.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sender, targets := &forward.Sender{}, &forward.Targets{}
 		m := ui.New(ctx, ui.Deps{
-			Ring: ring, Sender: &forward.Sender{}, Targets: &forward.Targets{}, Log: &ui.Log{},
+			Ring: ring, Sender: sender, Targets: targets, Queue: forward.NewQueue(ring, sender, targets), Log: &ui.Log{},
+			Standing: &reply.Standing{}, Gate: &reply.Gate{}, Rules: reply.NewRules(reply.Source{}, nil), Providers: providers,
 			Now: func() time.Time { return noon }, Environ: []string{}, Config: ui.Config{URL: "http://127.0.0.1:4665", Mouse: true},
 		})
 		w, h := 80, 24

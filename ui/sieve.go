@@ -176,6 +176,19 @@ func (m *Model) rowHint(ex *capture.Exchange) safe.Text {
 	return hint(m.sieve.f, ex, m.filterEnv())
 }
 
+// fromWord cuts what stands long before the first of the words in text: a row
+// has little room, and the word is what one looks for.
+func fromWord(text string, words []string) string {
+	const before = 4
+	low := strings.ToLower(text)
+	for _, w := range words {
+		if i := strings.Index(low, strings.ToLower(w)); i > before && len(low) == len(text) {
+			return strings.ToValidUTF8(text[i-before:], "")
+		}
+	}
+	return text
+}
+
 // hint is the first hit that no column shows.
 func hint(f *filter.Filter, ex *capture.Exchange, env *filter.Env) safe.Text {
 	for _, h := range f.Hits(ex, env) {
@@ -187,7 +200,7 @@ func hint(f *filter.Filter, ex *capture.Exchange, env *filter.Env) safe.Text {
 				return safe.Text{}
 			}
 		}
-		return safe.Linef("%s: …%s…", h.Place, h.Text)
+		return safe.Linef("%s: …%s…", h.Place, fromWord(h.Text, f.Words()))
 	}
 	return safe.Text{}
 }

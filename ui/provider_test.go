@@ -1,0 +1,152 @@
+package ui_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/ui"
+	"creel/ui/uitest"
+)
+
+// newProviderWorld is a world that knows providers, and that sends samples to a
+// server which captures nothing but tells what came.
+func newProviderWorld(t *testing.T, change func(*ui.Deps)) (*world, *[]*http.Request) {
+	came := new([]*http.Request)
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(strings.NewReader(string(b)))
+		*came = append(*came, r)
+	}))
+	t.Cleanup(srv.Close)
+	set, err := provider.New(provider.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{ring: capture.NewRing(capture.Bounds{}), now: noon}
+	d := w.deps()
+	d.Providers, d.Config.URL, d.Config.SecretsFile = set, srv.URL, "~/.config/creel/config.toml"
+	if change != nil {
+		change(&d)
+	}
+	w.Screen = uitest.New(t, d, 100, 30)
+	return w, came
+}
+
+func TestTriggerSendsASample(t *testing.T) {
+	w, came := newProviderWorld(t, nil)
+	w.Press("t")
+	w.has(t, "send a sample to creel")
+	w.Type("github issues")
+	w.Press("enter")
+	w.has(t, "github issues was sent without a signature")
+	if len(*came) != 1 || (*came)[0].Header.Get("X-GitHub-Event") != "issues" || (*came)[0].URL.Path != "/github" {
+		t.Errorf("%v came", *came)
+	}
+	w.Press("t")
+	w.Type("empty request")
+	w.Press("enter")
+	if n := len(*came); n != 2 || (*came)[1].ContentLength != 0 || (*came)[1].Method != "POST" {
+		t.Errorf("%v came", *came)
+	}
+}
+
+func signedStripe(t *testing.T, secret string) *capture.Exchange {
+	t.Helper()
+	set, err := provider.New(provider.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex := samples(1)[0]
+	signed, err := set.Sign(context.Background(), &ex.Request, provider.SignOptions{Provider: "stripe", Secret: secret, At: ex.At})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex.Request = *signed.Apply(&ex.Request)
+	set.Identify(ex)
+	return ex
+}
+
+func TestSecretFromTheSignatureTab(t *testing.T) {
+	kept := map[string]string{}
+	w, _ := newProviderWorld(t, func(d *ui.Deps) {
+		d.KeepSecret = func(name, value string) error { kept[name] = value; return nil }
+	})
+	w.arrive(t, signedStripe(t, "whsec_1"), signedStripe(t, "whsec_2"))
+	w.has(t, "no secret")
+	w.Press("enter", "6")
+	w.has(t, "asks for the secret")
+	w.Press("enter")
+	w.has(t, "what Stripe signs with")
+	w.Type("whsec_1")
+	w.has(t, "it does not fit #2")
+	w.Press("backspace")
+	w.Type("2")
+	w.has(t, "it fits: the signature of #2 is valid")
+	w.hasNot(t, "whsec_2")
+	w.Press("tab", "tab", "space", "enter")
+	w.Look()
+	w.has(t, "and kept")
+	if kept["stripe"] != "whsec_2" {
+		t.Errorf("kept %v", kept)
+	}
+	for id, want := range map[capture.ID]string{1: capture.Invalid, 2: capture.Valid} {
+		if ex, _ := w.ring.Get(id); ex.Verdict.Verdict != want {
+			t.Errorf("%v: %+v, want %s", id, ex.Verdict, want)
+		}
+	}
+}
+
+func TestSecretThatCannotBeKept(t *testing.T) {
+	w, _ := newProviderWorld(t, func(d *ui.Deps) {
+		d.KeepSecret = func(string, string) error { return errors.New("the disk is full") }
+	})
+	w.arrive(t, signedStripe(t, "whsec_1"))
+	w.Press("enter", "6", "enter")
+	w.Type("whsec_1")
+	w.Press("tab", "tab", "space", "enter")
+	w.Look()
+	w.has(t, "the disk is full")
+}
+
+func TestSubscriptionIsConfirmedOnlyWhenAsked(t *testing.T) {
+	w, came := newProviderWorld(t, nil)
+	ex := samples(1)[0]
+	ex.Sender = capture.Sender{Provider: "aws-sns", Event: "SubscriptionConfirmation"}
+	ex.Request.Body = capture.NewBody([]byte(`{"Type":"SubscriptionConfirmation","SubscribeURL":"https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=1"}`))
+	w.arrive(t, ex)
+	w.Press("enter", "6")
+	w.has(t, "confirms the subscription, after asking")
+	w.Press("enter")
+	w.has(t, "confirm this subscription?")
+	w.has(t, "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=1")
+	w.Press("n")
+	w.hasNot(t, "confirm this subscription?")
+	if len(*came) > 0 {
+		t.Error("something was fetched")
+	}
+}
+
+func TestSendTwice(t *testing.T) {
+	url, bodies := app(t, 200)
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("f")
+	w.Type(url)
+	w.Press("enter")
+	w.Look()
+	w.Press("ctrl+p")
+	w.Type("send twice")
+	w.Press("enter")
+	w.Look()
+	w.has(t, "#1 sent twice: 200 OK, then 200 OK")
+	if ex, _ := w.ring.Get(1); len(ex.Attempts) != 3 || len(*bodies) != 3 {
+		t.Errorf("%d attempts, %d bodies", len(ex.Attempts), len(*bodies))
+	}
+}
