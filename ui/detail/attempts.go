@@ -1,7 +1,6 @@
 package detail
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -9,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
-	"creel/capture/body"
 	"creel/capture/safe"
 )
 
@@ -173,6 +171,12 @@ func (p *Pane) openAttempt() *capture.Attempt {
 	return nil
 }
 
+// AtAttempt reports whether the cursor is at an attempt in their list.
+func (p *Pane) AtAttempt() bool {
+	s := p.sheet()
+	return p.tab == Attempts && s.cursor < len(s.head) && s.head[s.cursor].attempt > 0
+}
+
 // OpenAnswer opens the answer of the attempt at the cursor, else of the newest,
 // in its own view. It reports false when there is none.
 func (p *Pane) OpenAnswer() (tea.Cmd, bool) {
@@ -180,7 +184,8 @@ func (p *Pane) OpenAnswer() (tea.Cmd, bool) {
 		return nil, false
 	}
 	n := p.ex.Attempts[len(p.ex.Attempts)-1].N
-	if s := p.sheet(); p.tab == Attempts && p.attempt == 0 && s.cursor < len(s.head) && s.head[s.cursor].attempt > 0 {
+	if p.AtAttempt() {
+		s := p.sheet()
 		n = s.head[s.cursor].attempt
 	}
 	p.jq.close()
@@ -204,112 +209,4 @@ func (p *Pane) closeAttempt() {
 			s.cursor = i
 		}
 	}
-}
-
-// buildAttempt shows one attempt: what was sent, what differs from the captured
-// request, and the answer.
-func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
-	s.head = append(s.head,
-		row{spans: []span{{title, safe.Linef("Attempt %d", a.N)}, {dim, safe.Linef("  %s %s  %s", verb(a), a.At.Local().Format(time.DateTime), ago(p.deps.Now().Sub(a.At)))}}},
-		pair("To", span{plain, safe.Line(a.Method + " " + a.To)}))
-	for i, c := range a.Changes {
-		name := ""
-		if i == 0 {
-			name = "Changed"
-		}
-		s.head = append(s.head, pair(name, span{plain, safe.Line(c)}))
-	}
-	if a.Signed {
-		s.head = append(s.head, pair("Signature", span{plain, safe.Const("re-signed")}))
-	}
-	s.head = append(s.head, pair("Result", result(a)...), pair("Time", span{plain, safe.Line(times(a))}))
-	if a.Err != "" {
-		for i, l := range safe.Lines(a.Err) {
-			name := ""
-			if i == 0 {
-				name = "Error"
-			}
-			s.head = append(s.head, pair(name, span{plain, l}))
-		}
-	}
-	if a.Truncated {
-		s.head = append(s.head, pair("", span{warn, safe.Const("the answer was larger than --max-answer: this is its beginning")}))
-	}
-	return p.buildAnswer(s, &a.Reply, a.Proto)
-}
-
-// times says how long an attempt took, and in what.
-func times(a *capture.Attempt) string {
-	var parts []string
-	if a.Connect > 0 {
-		parts = append(parts, fmt.Sprintf("connect %s", duration(a.Connect)))
-	}
-	if a.FirstByte > 0 {
-		parts = append(parts, fmt.Sprintf("first byte %s", duration(a.FirstByte)))
-	}
-	return strings.Join(append(parts, fmt.Sprintf("whole %s", duration(a.Took))), " · ")
-}
-
-// buildReply shows what the sender was answered.
-func (p *Pane) buildReply(s *sheet) tea.Cmd {
-	r := &p.ex.Reply
-	s.view, s.content = nil, nil
-	if r.Status == 0 && r.Fault == "" {
-		s.empty = safe.Line("no reply: " + p.ex.State.String())
-		return nil
-	}
-	line := []span{{plain, safe.Linef("%s in %s", by(r.By), duration(r.Took))}}
-	if r.Fault != "" {
-		line = append(line, span{warn, safe.Line("  fault " + r.Fault)})
-	}
-	if limit := p.limit(); limit > 0 && r.Took > limit {
-		line = append(line, span{warn, safe.Linef("  over %s, which is what %s waits", duration(limit), p.ex.Sender.Provider)})
-	}
-	s.head = append(s.head, row{spans: line})
-	s.head = append(s.head, p.tries()...)
-	return p.buildAnswer(s, r, "")
-}
-
-// tries say what the other tries of the same delivery got, and when.
-func (p *Pane) tries() []row {
-	if p.deps.Delivery == nil {
-		return nil
-	}
-	d := p.deps.Delivery(p.ex)
-	if len(d.Tries) < 2 {
-		return nil
-	}
-	ids := make([]string, len(d.Tries))
-	for i := range d.Tries {
-		ids[i] = d.Tries[i].Exchange.String()
-	}
-	return []row{pair("Tries", span{plain, safe.Line(d.Timeline())}, span{dim, safe.Line("   " + strings.Join(ids, " "))})}
-}
-
-func (p *Pane) limit() time.Duration {
-	if p.deps.Limit == nil || p.ex.Sender.Provider == "" {
-		return 0
-	}
-	return p.deps.Limit(p.ex.Sender.Provider)
-}
-
-// buildAnswer shows status, fields and body of an answer.
-func (p *Pane) buildAnswer(s *sheet, r *capture.Reply, proto string) tea.Cmd {
-	if r.Status > 0 {
-		first := []span{{status(r.Status), statusText(r.Status)}}
-		if proto != "" {
-			first = append([]span{{dim, safe.Line(proto + " ")}}, first...)
-		}
-		s.head = append(s.head, row{}, row{spans: first})
-	}
-	for _, f := range r.Fields {
-		s.head = append(s.head, fieldRow(f))
-	}
-	for _, f := range r.Trailers {
-		s.head = append(s.head, trailerRow(f))
-	}
-	if n := r.Body.Size(); n > 0 {
-		s.head = append(s.head, row{}, row{spans: []span{{dim, safe.Line(body.Size(n))}}})
-	}
-	return p.load(s, r.Body, r.Fields, p.mode)
 }

@@ -1,12 +1,9 @@
 package detail
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
-	"image"
-	"image/png"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -323,138 +320,5 @@ func TestBigBodyIsLaidOutBesideTheScreen(t *testing.T) {
 	drain(p, p.Show(ex))
 	if got := ansi.Strip(p.View(false)); !strings.Contains(got, "1234567,") {
 		t.Errorf("the body is not shown:\n%s", got)
-	}
-}
-
-// hostile puts a payload into every place of an exchange.
-func hostile(s string) *capture.Exchange {
-	ex := stripe()
-	ex.Request.Method, ex.Request.Target = s, "/"+s+"?"+s+"="+s
-	ex.Request.Proto = s
-	ex.Request.Fields = fields("Cookie: "+s+"="+s, s+": "+s, "Authorization: Basic "+s)
-	ex.Request.Trailers = fields(s + ": " + s)
-	ex.Request.Malformed = s
-	ex.Request.Body = capture.NewBody([]byte(`{"` + s + `":"` + s + `"}` + s))
-	ex.Sender.Event = s
-	ex.Verdict = capture.Verdict{Verdict: capture.Invalid, Explanation: s}
-	ex.Reply.By, ex.Reply.Fields = "rule:"+s, fields(s+": "+s)
-	ex.Reply.Body = capture.NewBody([]byte(s))
-	for _, a := range ex.Attempts {
-		a.To, a.Err, a.Proto, a.Changes = s, s, s, []string{s}
-		a.Reply.Body = capture.NewBody([]byte(s))
-	}
-	return ex
-}
-
-// FuzzPane draws hostile exchanges at any size: nothing acts on the terminal,
-// and each line is exactly as wide as the pane.
-func FuzzPane(f *testing.F) {
-	for _, s := range []string{
-		"\x1b]8;;http://x\x1b\\", "\x9b31m\u009b31m", "\u202e\u2066", "e" + strings.Repeat("\u0301", 50), "\U0001F469\u200d\U0001F467", "世界\t\r\n", "กำ", "क्ष", "\x00\xff",
-	} {
-		f.Add(s, uint8(80), uint8(24), true)
-		f.Add(strings.Repeat(s, 12), uint8(31), uint8(9), false)
-	}
-	f.Fuzz(func(t *testing.T, s string, w, h uint8, flag bool) {
-		p := newPane(t, Deps{}, int(w), int(h), flag)
-		ex := hostile(s)
-		for tab := range tabCount {
-			drain(p, p.Show(ex))
-			drain(p, p.Open(tab))
-			p.Move(1)
-			p.Right()
-			check(t, p)
-			p.ToggleWrap()
-			p.Right()
-			p.Page(1)
-			check(t, p)
-		}
-		cmd, _ := p.OpenAnswer()
-		drain(p, cmd)
-		drain(p, p.Search())
-		drain(p, p.Update(tea.PasteMsg{Content: s}))
-		check(t, p)
-	})
-}
-
-func check(t *testing.T, p *Pane) {
-	t.Helper()
-	for _, focused := range []bool{true, false} {
-		v := p.View(focused)
-		if p.View(focused) != v {
-			t.Fatal("View is not pure")
-		}
-		if p.w <= 0 || p.h <= 0 {
-			continue
-		}
-		lines := strings.Split(v, "\n")
-		if len(lines) != p.h {
-			t.Fatalf("%d lines, not %d", len(lines), p.h)
-		}
-		for i, l := range lines {
-			if w, wc := ansi.StringWidth(l), ansi.StringWidthWc(l); w != p.w || wc != p.w {
-				t.Fatalf("tab %d: line %d takes %d or %d cells, not %d: %q", p.tab, i, w, wc, p.w, l)
-			}
-			for _, r := range ansi.Strip(l) {
-				if r < 0x20 || r >= 0x7f && r <= 0x9f || r == 0x202e || r == 0xfffd && !strings.Contains(l, "\ufffd") {
-					t.Fatalf("tab %d: line %d holds %U: %q", p.tab, i, r, l)
-				}
-			}
-		}
-	}
-}
-
-// BenchmarkView must take under 50 µs, since it runs after every message, and
-// BenchmarkMove under 4 ms, a fraction of a frame.
-func BenchmarkView(b *testing.B) {
-	p := newPane(b, stripeDeps(), 120, 50, true)
-	drain(p, p.Show(stripe()))
-	for b.Loop() {
-		p.View(true)
-	}
-}
-
-// BenchmarkMove: see BenchmarkView.
-func BenchmarkMove(b *testing.B) {
-	p := newPane(b, stripeDeps(), 120, 50, true)
-	ex := stripe()
-	ex.Request.Body = capture.NewBody([]byte("[" + strings.Repeat(event+",", 1000) + "1]"))
-	drain(p, p.Show(ex))
-	by := 1
-	for b.Loop() {
-		if s := p.sheet(); s.cursor >= s.len()-1 || s.cursor == 0 {
-			by = -by
-		}
-		p.Move(by)
-	}
-}
-
-func TestOpensAtTheFirstHitOfTheFilter(t *testing.T) {
-	p := newPane(t, stripeDeps(), 80, 14, false)
-	p.SetWords([]string{"il_2", "IL_1"})
-	p.ViewAs("tree")
-	drain(p, p.Show(stripe()))
-	if p.sheet().cursor != 13 {
-		t.Errorf("the cursor is in row %d, want 13", p.sheet().cursor)
-	}
-}
-
-func TestPicture(t *testing.T) {
-	img := image.NewRGBA(image.Rect(0, 0, 100, 60))
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		t.Fatal(err)
-	}
-	for _, w := range []int{80, 20} {
-		p := newPane(t, Deps{}, w, 24, false)
-		ex := stripe()
-		ex.Request.Fields = fields("Content-Type: image/png")
-		ex.Request.Body = capture.NewBody(b.Bytes())
-		drain(p, p.Show(ex))
-		p.Move(4)
-		check(t, p)
-		if got := ansi.Strip(p.View(false)); !strings.Contains(got, "PNG image") {
-			t.Errorf("got %s", got)
-		}
 	}
 }
