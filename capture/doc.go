@@ -26,4 +26,20 @@
 // A reader that is told of each change either drops events or makes the sender
 // wait, and a buffer only moves the moment at which it must choose. A reader
 // that is told "look" and asks for the difference can do neither.
+//
+// # Why net/http, watched
+//
+// net/http is the most tried HTTP server there is, but it forgets the order,
+// spelling and number of header fields, and it answers what it cannot read
+// without telling anyone. So each connection is wrapped, under net/http and
+// above TLS, by one that keeps the bytes of each head until the handler claims
+// them. A head that is not sure to be the handler's (after a chunked body, where
+// the next request begins is not known) must agree with what net/http read, or
+// what net/http kept is used and marked as not exact. Heads that nobody claimed
+// when the connection closes become rows, too.
+//
+// # Why answers end connections when places are scarce
+//
+// A connection that is closed between two requests loses the one that its
+// sender is just sending. A sender that is told with its answer loses none.
 package capture
