@@ -2,17 +2,24 @@
 // terminal's own cursor. Like the theme it is a foundation: any part of the
 // screen may use it.
 //
-// Its text may be captured bytes (a prefilled path): it is drawn through safe,
-// and what is typed or pasted is kept as it is, but for line breaks, which
-// become blanks.
+// The text and the cursor are those of bubbles' textinput; what readline has
+// beyond it (words as people see them in URLs, ctrl+y, ctrl+t) is on top, in
+// keys.go.
+//
+// # Captured bytes
+//
+// A text may be captured bytes (a prefilled path). textinput drops control
+// characters and what is not UTF-8, so the field gives it stand-ins for them, and
+// takes these back whenever the text is asked for: a value is byte for byte what
+// was set, typed or pasted, but for line breaks, which become blanks. It is drawn
+// through safe, never by textinput's own View.
 package field
 
 import (
-	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -20,16 +27,17 @@ import (
 )
 
 // Field is a text field. The zero value is empty and ready. It is for one
-// goroutine.
+// goroutine; of a copy and its original only one may be edited.
 type Field struct {
 	// Ghost is shown, dim, while the field is empty.
 	Ghost string
-	// Secret shows a dot for each character.
+	// Secret shows an asterisk for each character, and takes all of it for one
+	// word.
 	Secret bool
 
-	text []string // characters, or single bytes that are none
-	pos  int
-	kill []string
+	made  bool
+	input textinput.Model // when made
+	kill  string          // with stand-ins
 }
 
 // New returns a field with text in it and the cursor at its end.
@@ -39,41 +47,65 @@ func New(text string) Field {
 	return f
 }
 
+// make builds the engine, which has no useful zero value.
+func (f *Field) make() {
+	if f.made {
+		return
+	}
+	f.made = true
+	f.input = textinput.New()
+	f.input.Prompt = ""
+	f.input.SetVirtualCursor(false)
+	f.input.KeyMap = engineKeys()
+	f.input.Focus()
+}
+
 // Value is the text.
-func (f *Field) Value() string { return strings.Join(f.text, "") }
+func (f *Field) Value() string { return takeBack(f.input.Value()) }
 
 // Set replaces the text and puts the cursor at its end.
 func (f *Field) Set(text string) {
-	f.text = characters(oneLine(text))
-	f.pos = len(f.text)
+	f.make()
+	f.put([]rune(standIn(oneLine(text))), -1)
 }
 
 // Pos is the place of the cursor, in bytes of Value.
-func (f *Field) Pos() int { return len(strings.Join(f.text[:f.pos], "")) }
+func (f *Field) Pos() int {
+	return len(takeBack(string(f.runes()[:f.input.Position()])))
+}
 
 // SetPos moves the cursor to a byte of Value.
 func (f *Field) SetPos(bytes int) {
-	for f.pos = 0; f.pos < len(f.text) && bytes >= len(f.text[f.pos]); f.pos++ {
-		bytes -= len(f.text[f.pos])
+	f.make()
+	pos := 0
+	for _, r := range f.runes() {
+		if bytes -= len(takeBack(string(r))); bytes < 0 {
+			break
+		}
+		pos++
 	}
+	f.input.SetCursor(pos)
 }
 
 // Insert puts text in at the cursor.
-func (f *Field) Insert(text string) {
-	in := characters(oneLine(text))
-	f.text = slices.Concat(f.text[:f.pos], in, f.text[f.pos:])
-	f.pos += len(in)
-}
+func (f *Field) Insert(text string) { f.insert(standIn(oneLine(text))) }
 
 // Update handles a key or a paste and reports whether it was one of its own.
 func (f *Field) Update(msg tea.Msg) bool {
+	f.make()
 	switch msg := msg.(type) {
 	case tea.PasteMsg:
 		f.Insert(msg.Content)
 		return true
 	case tea.KeyPressMsg:
-		if act, ok := keys[msg.String()]; ok {
-			act(f)
+		for _, k := range ownKeys() {
+			if key.Matches(msg, k.binding) {
+				k.act(f)
+				return true
+			}
+		}
+		if key.Matches(msg, engineBindings(&f.input.KeyMap)...) {
+			f.input, _ = f.input.Update(msg)
 			return true
 		}
 		if msg.Text != "" && msg.Mod&^tea.ModShift == 0 {
@@ -84,122 +116,49 @@ func (f *Field) Update(msg tea.Msg) bool {
 	return false
 }
 
-// keys are readline's, by the names Bubble Tea gives them.
-var keys = map[string]func(*Field){
-	"left": (*Field).left, "ctrl+b": (*Field).left,
-	"right": (*Field).right, "ctrl+f": (*Field).right,
-	"home": (*Field).home, "ctrl+a": (*Field).home,
-	"end": (*Field).end, "ctrl+e": (*Field).end,
-	"alt+b": (*Field).wordLeft, "alt+left": (*Field).wordLeft, "ctrl+left": (*Field).wordLeft,
-	"alt+f": (*Field).wordRight, "alt+right": (*Field).wordRight, "ctrl+right": (*Field).wordRight,
-	"backspace": (*Field).backspace, "ctrl+h": (*Field).backspace,
-	"delete": (*Field).del, "ctrl+d": (*Field).del,
-	"ctrl+w": (*Field).killWordLeft, "alt+backspace": (*Field).killWordLeft, "ctrl+backspace": (*Field).killWordLeft,
-	"alt+d":  (*Field).killWordRight,
-	"ctrl+u": (*Field).killHome, "ctrl+k": (*Field).killEnd,
-	"ctrl+y": (*Field).yank, "ctrl+t": (*Field).transpose,
+// insert puts text with stand-ins in at the cursor.
+func (f *Field) insert(text string) {
+	f.make()
+	f.input, _ = f.input.Update(tea.PasteMsg{Content: text})
 }
 
-func (f *Field) left()      { f.pos = max(0, f.pos-1) }
-func (f *Field) right()     { f.pos = min(len(f.text), f.pos+1) }
-func (f *Field) home()      { f.pos = 0 }
-func (f *Field) end()       { f.pos = len(f.text) }
-func (f *Field) wordLeft()  { f.pos = f.leftOfWord() }
-func (f *Field) wordRight() { f.pos = f.rightOfWord() }
-
-func (f *Field) backspace() { f.cut(max(0, f.pos-1), f.pos, false) }
-func (f *Field) del()       { f.cut(f.pos, min(len(f.text), f.pos+1), false) }
-
-func (f *Field) killWordLeft()  { f.cut(f.leftOfWord(), f.pos, true) }
-func (f *Field) killWordRight() { f.cut(f.pos, f.rightOfWord(), true) }
-func (f *Field) killHome()      { f.cut(0, f.pos, true) }
-func (f *Field) killEnd()       { f.cut(f.pos, len(f.text), true) }
-
-func (f *Field) yank() { f.Insert(strings.Join(f.kill, "")) }
-
-func (f *Field) transpose() {
-	if len(f.text) < 2 || f.pos == 0 {
-		return
+// put replaces the text, with the cursor at pos; -1 is its end.
+func (f *Field) put(text []rune, pos int) {
+	f.input.SetValue(string(text))
+	if f.input.CursorEnd(); pos >= 0 {
+		f.input.SetCursor(pos)
 	}
-	i := min(f.pos, len(f.text)-1)
-	f.text[i-1], f.text[i] = f.text[i], f.text[i-1]
-	f.pos = i + 1
 }
 
-func (f *Field) cut(from, to int, keep bool) {
-	if keep && to > from {
-		f.kill = slices.Clone(f.text[from:to])
-	}
-	f.text = append(f.text[:from:from], f.text[to:]...)
-	f.pos = from
-}
-
-func (f *Field) leftOfWord() int {
-	i := f.pos
-	for i > 0 && !isWord(f.text[i-1]) {
-		i--
-	}
-	for i > 0 && isWord(f.text[i-1]) {
-		i--
-	}
-	return i
-}
-
-func (f *Field) rightOfWord() int {
-	i := f.pos
-	for i < len(f.text) && !isWord(f.text[i]) {
-		i++
-	}
-	for i < len(f.text) && isWord(f.text[i]) {
-		i++
-	}
-	return i
-}
-
-// isWord splits where people expect it in URLs and filters, too.
-func isWord(char string) bool {
-	r, _ := utf8.DecodeRuneInString(char)
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_'
-}
+// runes is the text with stand-ins.
+func (f *Field) runes() []rune { return []rune(f.input.Value()) }
 
 // View draws the field, exactly w cells wide, and says in which of them the
 // cursor stands. A text too long scrolls so that the cursor is in sight.
 func (f *Field) View(t *theme.Theme, w int) (drawn string, cursor int) {
-	if len(f.text) == 0 {
+	text, pos := f.runes(), f.input.Position()
+	if len(text) == 0 {
 		return t.NewRow(w, theme.Style{}).Text(t.Ghost, safe.Line(f.Ghost)).String(), 0
 	}
-	start := f.pos
-	for start > 0 && f.width(start-1, f.pos) < w {
+	// A stretch is measured as a whole: characters that combine take less room
+	// together than one by one.
+	start := pos
+	for start > 0 && f.shown(text[start-1:pos]).Width() < w {
 		start--
 	}
-	end := f.pos
-	for end < len(f.text) && f.width(start, end+1) <= w {
+	end := pos
+	for end < len(text) && f.shown(text[start:end+1]).Width() <= w {
 		end++
 	}
-	row := t.NewRow(w, theme.Style{}).Text(t.Plain, f.shown(start, end))
-	return row.String(), min(f.width(start, f.pos), max(0, w-1))
+	row := t.NewRow(w, theme.Style{}).Text(t.Plain, f.shown(text[start:end]))
+	return row.String(), min(f.shown(text[start:pos]).Width(), max(0, w-1))
 }
 
-func (f *Field) shown(from, to int) safe.Text {
+func (f *Field) shown(text []rune) safe.Text {
 	if f.Secret {
-		return safe.Line(strings.Repeat("*", to-from))
+		return safe.Line(strings.Repeat("*", len(text)))
 	}
-	return safe.Line(strings.Join(f.text[from:to], ""))
-}
-
-// width measures a stretch as a whole: characters that combine take less room
-// together than one by one.
-func (f *Field) width(from, to int) int { return f.shown(from, to).Width() }
-
-// characters splits s so that joining gives the same bytes.
-func characters(s string) []string {
-	var out []string
-	for s != "" {
-		_, n := utf8.DecodeRuneInString(s)
-		out = append(out, s[:n])
-		s = s[n:]
-	}
-	return out
+	return safe.Line(takeBack(string(text)))
 }
 
 func oneLine(s string) string {

@@ -66,6 +66,81 @@ func TestBytesAreKept(t *testing.T) {
 	}
 }
 
+// Whatever bytes are put in are what comes out, and the cursor stays within.
+func FuzzBytesAreKept(f *testing.F) {
+	for _, s := range []string{"", "/a\x9b\xff\x00世", "\ufffd\xef\xbf", "\U0010F000\U0010F1FF\U0010F200", "\u009b\t\x1b[m"} {
+		f.Add(s, 3)
+	}
+	f.Fuzz(func(t *testing.T, text string, pos int) {
+		want := oneLine(text)
+		f := New(text)
+		f.SetPos(pos)
+		if at := f.Pos(); at < 0 || at > len(want) {
+			t.Fatalf("%q: cursor at %d", want, at)
+		}
+		f.Insert("x")
+		f.Update(press("backspace"))
+		f.Update(press("ctrl+u"))
+		f.Update(press("ctrl+y"))
+		if f.Value() != want {
+			t.Fatalf("%q, want %q", f.Value(), want)
+		}
+	})
+}
+
+func TestZeroFieldIsReady(t *testing.T) {
+	th, _ := theme.New(theme.Options{})
+	var f Field
+	if _, cursor := f.View(th, 5); f.Value() != "" || f.Pos() != 0 || cursor != 0 {
+		t.Errorf("%q at %d", f.Value(), f.Pos())
+	}
+	f.Insert("ab")
+	if f.Value() != "ab" || f.Pos() != 2 {
+		t.Errorf("%q at %d", f.Value(), f.Pos())
+	}
+}
+
+func TestSecretIsOneWord(t *testing.T) {
+	th, _ := theme.New(theme.Options{})
+	f := New("hunter2 is it")
+	f.Secret = true
+	if drawn, _ := f.View(th, 20); ansi.Strip(drawn) != "*************       " {
+		t.Errorf("%q", drawn)
+	}
+	if f.Update(press("ctrl+w")); f.Value() != "" {
+		t.Errorf("%q is left of a secret", f.Value())
+	}
+}
+
+func TestOtherKeysAreNotItsOwn(t *testing.T) {
+	f := New("a")
+	for _, k := range []tea.KeyPressMsg{
+		{Code: tea.KeyTab}, {Code: tea.KeyUp}, {Code: tea.KeyDown}, {Code: tea.KeyEnter}, {Code: tea.KeyEscape},
+		{Code: 'n', Mod: tea.ModCtrl}, {Code: 'v', Mod: tea.ModCtrl}, {Code: 'x', Mod: tea.ModAlt},
+	} {
+		if f.Update(k) {
+			t.Errorf("%s is taken", k)
+		}
+	}
+}
+
+// BenchmarkType types into a field. It must beat 20 µs for a key: one of many
+// things that happen on it.
+func BenchmarkType(b *testing.B) {
+	f := New("https://example.test/webhooks/stripe?x=1")
+	for b.Loop() {
+		f.Update(press("a"))
+		f.Update(press("backspace"))
+	}
+}
+
+// BenchmarkNew makes a field, of which a form has several. It must beat 50 µs.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		New("https://example.test")
+	}
+}
+
 func TestPasteIsOneLine(t *testing.T) {
 	f := New("a")
 	f.Update(tea.PasteMsg{Content: "b\r\nc\n"})
