@@ -25,7 +25,7 @@ func (v *View) Search(ctx context.Context, query string, yield func(row int) boo
 	if len(n.text) == 0 {
 		return nil
 	}
-	var d Doc = v.Doc
+	d := v.Doc
 	if v.Folds != nil {
 		d = v.Folds.doc
 	}

@@ -1,6 +1,7 @@
 package detail
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -116,7 +117,7 @@ func firstLine(a *capture.Attempt) safe.Text {
 	if !a.Reply.Body.InMemory() || encoded(a.Reply.Fields) {
 		return safe.Text{}
 	}
-	b, err := a.Reply.Body.Bytes(nil)
+	b, err := a.Reply.Body.Bytes(context.Background())
 	if err != nil {
 		return safe.Text{}
 	}

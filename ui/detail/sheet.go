@@ -159,7 +159,7 @@ func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
 	return tea.Batch(p.searchAgain(), p.compare(s))
 }
 
-// View as: Modes are the modes that make a difference for the body on the page,
+// Modes are the modes that make a difference for the body on the page,
 // and the one it is in.
 func (p *Pane) Modes() (modes []string, now string) {
 	s := p.sheet()
