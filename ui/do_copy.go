@@ -163,7 +163,9 @@ func (m *Model) reportCopied(c copied) tea.Cmd {
 	switch {
 	case c.err != nil:
 		m.problem(c.err.Error())
-	case c.osc != "" || c.n == 0:
+	case c.n == 0: // an empty text would clear the clipboard
+		m.say(safe.Linef("%s is empty: nothing was sent", c.what))
+	case c.osc != "":
 		m.say(safe.Linef("%s, %s: sent to the terminal's clipboard (OSC 52)", c.what, body.Size(int64(c.n))))
 		return tea.SetClipboard(c.osc)
 	default:
