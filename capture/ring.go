@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"sync"
 	"time"
 )
@@ -155,21 +157,56 @@ func (r *Ring) admit(ex *Exchange) {
 }
 
 // Apply makes changes and returns when they are durable: all of them, or none
-// and why. A pin beyond half of the ring is refused.
+// and why. A pin beyond half of the ring is refused. A Delete of many that stands
+// alone is made in parts, so that captures go on meanwhile; when it fails, some
+// of them may be gone.
 func (r *Ring) Apply(ctx context.Context, ops ...Op) error {
 	r.applying.Lock()
 	defer r.applying.Unlock()
 	if err := r.checkPins(ops); err != nil {
 		return err
 	}
+	ops = slices.Clone(ops)
 	for i, op := range ops {
 		if op.Add != nil {
 			ops[i].Add = pack(op.Add)
 		}
 	}
-	if r.writer != nil {
-		return r.writer.apply(ctx, ops)
+	switch {
+	case r.writer == nil:
+		return r.applyNow(ops)
+	case len(ops) == 1 && len(ops[0].Delete) > 1:
+		for part := range r.parts(ops[0].Delete) {
+			if err := r.writer.apply(ctx, []Op{{Delete: part}}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
+	return r.writer.apply(ctx, ops)
+}
+
+// parts yields ids in parts that are about as much as a commit takes.
+func (r *Ring) parts(ids []ID) iter.Seq[[]ID] {
+	return func(yield func([]ID) bool) {
+		for len(ids) > 0 {
+			n, size := 0, int64(0)
+			for n < len(ids) && n < maxBatch && size < maxBatchBytes {
+				if ex, ok := r.Get(ids[n]); ok {
+					size += ex.Footprint()
+				}
+				n++
+			}
+			if !yield(ids[:n]) {
+				return
+			}
+			ids = ids[n:]
+		}
+	}
+}
+
+// applyNow is Apply without a journal.
+func (r *Ring) applyNow(ops []Op) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {

@@ -29,6 +29,9 @@ func (s *Store) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt,
 	for _, f := range t.deleted {
 		s.deleted.put(f.ref, f.data)
 	}
+	if t.now.rev%tidyEvery == 0 || len(t.deleted) > 0 {
+		s.tidyLater()
+	}
 	return t.receipt, nil
 }
 

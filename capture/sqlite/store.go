@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -44,6 +45,10 @@ type Store struct {
 	writer *conn
 	reader *conn // bodies, and what other commands ask for
 	told   atomic.Int64
+
+	// Guarded by the writer's mutex.
+	tidying, closing bool
+	beside           sync.WaitGroup // what goes on beside
 
 	bodies, deleted *cache
 	preload         atomic.Pointer[[]*capture.Exchange]
@@ -310,6 +315,12 @@ func (s *Store) Report() []string { return s.report }
 
 // Close lets go of the file.
 func (s *Store) Close() error {
+	if s.writer != nil {
+		s.writer.mu.Lock()
+		s.closing = true
+		s.writer.mu.Unlock()
+		s.beside.Wait()
+	}
 	err := s.disconnect()
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.release())

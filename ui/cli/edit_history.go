@@ -62,7 +62,7 @@ func (p *program) clear(ctx context.Context) error {
 		}
 	}
 	if len(ids) > 0 {
-		if err := h.commit(ctx, capture.Op{Delete: ids}); err != nil {
+		if err := h.store.Delete(ctx, ids); err != nil {
 			return fmt.Errorf("clear the history: %w", err)
 		}
 	}

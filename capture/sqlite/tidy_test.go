@@ -1,0 +1,85 @@
+package sqlite
+
+import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"creel/capture"
+)
+
+// onDisk is what a history takes, with its log.
+func onDisk(t testing.TB, path string) int64 {
+	t.Helper()
+	var n int64
+	for _, suffix := range []string{"", "-wal"} {
+		if info, err := os.Stat(path + suffix); err == nil {
+			n += info.Size()
+		}
+	}
+	return n
+}
+
+func TestDiskIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes 200 MB")
+	}
+	const bound = 16 << 20
+	path := filepath.Join(t.TempDir(), "h.db")
+	s := openTest(t, path, Capture)
+	if err := s.writer.pragma("synchronous = off"); err != nil {
+		t.Fatal(err)
+	}
+	r := openRing(t, s, capture.Bounds{Count: 1 << 20, Bytes: bound})
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, size := range []int{100, 3000, 30_000, 900_000, 100} {
+		for written := 0; written < 40<<20; {
+			tickets := make([]*capture.Ticket, 0, 64)
+			for range 64 {
+				n := 1 + random.IntN(2*size)
+				written += n + 2000
+				tickets = append(tickets, r.Submit(typical(n, n)))
+			}
+			for _, ticket := range tickets {
+				if _, err := ticket.Wait(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got, most := onDisk(t, path), int64(bound*3/2+64<<20); got > most {
+				t.Fatalf("%d bytes on disk with bodies of about %d, at most %d", got, size, most)
+			}
+		}
+		t.Logf("bodies of about %d: %d in the ring, %d on disk", size, r.Stats().Bytes, onDisk(t, path))
+	}
+	var ids []capture.ID
+	for _, ex := range r.Snapshot() {
+		ids = append(ids, ex.ID)
+	}
+	if err := r.Apply(t.Context(), capture.Op{Delete: ids}); err != nil {
+		t.Fatal(err)
+	}
+	for start := time.Now(); onDisk(t, path) > 17<<20 && time.Since(start) < 10*time.Second; {
+		time.Sleep(time.Millisecond)
+	}
+	if got := onDisk(t, path); got > 17<<20 {
+		t.Errorf("%d bytes on disk when all is deleted", got)
+	}
+}
+
+func TestDeleteInParts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	fill(t, path, 700, 10)
+	s := openTest(t, path, Write)
+	ids, err := s.IDs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Delete(t.Context(), ids[:650]); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := s.IDs(t.Context()); err != nil || len(left) != 50 || left[0] != ids[650] {
+		t.Errorf("%d are left, %v", len(left), err)
+	}
+}
