@@ -46,12 +46,39 @@ func (s *Set) NewDevKey(provider string) (DevKey, error) {
 	if err != nil {
 		return DevKey{}, fmt.Errorf("development key: %w", err)
 	}
-	public, err := row.publicText(signer.Public())
+	return s.DevKeyOf(provider, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+}
+
+// DevKeyOf is the development key whose private half was kept, in PEM.
+func (s *Set) DevKeyOf(provider, private string) (DevKey, error) {
+	row := s.scheme(provider)
+	if row == nil {
+		return DevKey{}, unknownProvider(provider, s.rows)
+	}
+	k, err := row.key(private, row.alg())
+	if err != nil || k.sign == nil {
+		return DevKey{}, errors.New("development key: not a private key in PEM (PKCS 8)")
+	}
+	public, err := row.publicText(k.pub)
 	return DevKey{
-		Secret: Secret{Provider: row.Provider, Value: string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))},
+		Secret: Secret{Provider: row.Provider, Value: private},
 		Public: public,
 		How:    fmt.Sprintf("give this to the app as the public key of %s while you develop", row.Title),
 	}, err
+}
+
+// renewable reports whether one of the secrets makes signatures: any shared one,
+// or the private half of a development key.
+func (s *Scheme) renewable(secrets []Secret) bool {
+	if s.symmetric() {
+		return true
+	}
+	for i := range secrets {
+		if k, err := s.key(secrets[i].Value, s.alg()); err == nil && k.sign != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func generate(alg string) (crypto.Signer, error) {

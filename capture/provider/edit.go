@@ -49,7 +49,7 @@ func (s *Set) Edited(ctx context.Context, was *capture.Exchange, req *capture.Re
 	case len(known) == 0:
 		e.unchecked(ctx, row, was, m)
 	default:
-		e.checked(row, was, row.check(m, known, nil))
+		e.checked(row, was, row.check(m, known, nil), row.renewable(known))
 	}
 	return e
 }
@@ -85,7 +85,7 @@ func (s *Scheme) anyContent(m *message) []byte {
 	return append(bytes.Clone(all[0]), c.sigs[0].raw...)
 }
 
-func (e *Edit) checked(row *Scheme, was *capture.Exchange, r Result) {
+func (e *Edit) checked(row *Scheme, was *capture.Exchange, r Result, renewable bool) {
 	why := "broken by this edit"
 	switch {
 	case r.Verdict.Verdict == capture.Valid:
@@ -96,7 +96,7 @@ func (e *Edit) checked(row *Scheme, was *capture.Exchange, r Result) {
 	case was.Verdict.Verdict == capture.Invalid:
 		why = "not valid when it came"
 	}
-	if !row.symmetric() {
+	if !renewable {
 		e.State, e.Text = EditBroken, why+", cannot be renewed: asymmetric"
 		return
 	}
@@ -111,7 +111,7 @@ func (s *Set) NeedsResign(ctx context.Context, ex *capture.Exchange, now time.Ti
 		return false
 	}
 	m, row, err := s.open(ctx, &ex.Request, Options{})
-	if err != nil || row == nil || !row.symmetric() {
+	if err != nil || row == nil || !row.renewable(secretsFor(*s.secrets.Load(), row, ex.Request.Target)) {
 		return false
 	}
 	m.now = now

@@ -62,7 +62,7 @@ func (s *Set) Samples() []SampleInfo {
 	for _, name := range names {
 		row := s.scheme(name)
 		for _, event := range sampleEvents(name) {
-			all = append(all, SampleInfo{Provider: name, Title: row.Title, Event: event, Signed: row.symmetric() && s.HasSecret(name)})
+			all = append(all, SampleInfo{Provider: name, Title: row.Title, Event: event, Signed: s.canSign(name)})
 		}
 	}
 	return all
@@ -132,19 +132,16 @@ func (s *Set) SamplePath(provider, event string) (string, error) {
 	return target, err
 }
 
-// canSign reports whether a known secret makes signatures of the provider: a
-// shared one, or the private half of a development key.
+// canSign reports whether a known secret makes signatures of the provider.
 func (s *Set) canSign(name string) bool {
 	row := s.scheme(name)
+	var known []Secret
 	for _, sec := range *s.secrets.Load() {
-		if !row.goesBy(sec.Provider) {
-			continue
-		}
-		if k, err := row.key(sec.Value, row.alg()); err == nil && (row.symmetric() || k.sign != nil) {
-			return true
+		if row.goesBy(sec.Provider) {
+			known = append(known, sec)
 		}
 	}
-	return false
+	return len(known) > 0 && row.renewable(known)
 }
 
 func unsigned(req *capture.Request) {

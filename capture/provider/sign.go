@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 
 // ErrAsymmetric is why a signature cannot be renewed that only the sender, who
 // has the private key, can make.
-var ErrAsymmetric = errors.New("cannot be renewed: asymmetric, only the sender has the private key; replay it untouched, or sign with a development key of your own")
+var ErrAsymmetric = errors.New("cannot be renewed: asymmetric, only the sender has the private key; replay it untouched, or sign with a key of creel's own: creel sign --dev-key")
 
 // ErrNoSecret is why a signature cannot be renewed whose secret is not known.
 var ErrNoSecret = errors.New("no secret is known for it")
@@ -74,7 +75,7 @@ func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*S
 	}
 	if o.Secret == "" {
 		known := secretsFor(*s.secrets.Load(), row, req.Target)
-		if len(known) == 0 && !row.symmetric() {
+		if !row.renewable(known) {
 			return nil, fmt.Errorf("sign %s: %w", row.Title, ErrAsymmetric)
 		}
 		if len(known) == 0 {
@@ -90,15 +91,16 @@ func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*S
 }
 
 // signer is the secret that the request was signed with, when it is among
-// those, else the first.
+// those, else the first that can sign; there must be one.
 func (s *Scheme) signer(m *message, secrets []Secret) string {
 	c := s.readClaim(m)
-	for i := range secrets {
-		if s.prove(m, &c, secrets[i].Value).match {
-			return secrets[i].Value
+	able := slices.DeleteFunc(slices.Clone(secrets), func(sec Secret) bool { return !s.renewable([]Secret{sec}) })
+	for i := range able {
+		if s.prove(m, &c, able[i].Value).match {
+			return able[i].Value
 		}
 	}
-	return secrets[0].Value
+	return able[0].Value
 }
 
 func (s *Scheme) sign(d *draft, secret string, newID bool) error {

@@ -159,6 +159,12 @@ func TestDevKey(t *testing.T) {
 			continue
 		}
 		signed := mustSign(t, s, request(`{"a":1}`), SignOptions{Provider: name, Secret: k.Secret.Value})
+		with := newSet(t, Config{Secrets: []Secret{k.Secret}})
+		edited := *signed
+		edited.Body = capture.NewBody([]byte(`{"a":2}`))
+		if e := with.Edited(context.Background(), &capture.Exchange{At: clock, Request: *signed, Sender: capture.Sender{Provider: name}}, &edited, clock); e.State != EditRenewed {
+			t.Errorf("%s: %+v with a development key", name, e)
+		}
 		if r := check(t, s, signed, Options{Provider: name, Secret: k.Public}); r.Verdict.Verdict != capture.Valid {
 			t.Errorf("%s: %+v with the public half %s", name, r.Verdict, k.Public)
 		}

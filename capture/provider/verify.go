@@ -102,6 +102,7 @@ func (s *Scheme) check(m *message, secrets, others []Secret) Result {
 		}
 		return r
 	}
+	r.CanSign = s.renewable(secrets)
 	s.judge(m, &c, secrets, others, &r)
 	return r
 }

@@ -47,10 +47,8 @@ func algWords(alg string) string {
 		return "RSA with SHA-256"
 	case algRSA1:
 		return "RSA with SHA-1"
-	case "sha1":
-		return "HMAC-SHA1"
 	}
-	return "HMAC-" + strings.ToUpper(strings.Replace(alg, "sha", "sha-", 1))
+	return "HMAC-" + strings.ToUpper(alg)
 }
 
 // missing says which field is not there.

@@ -13,7 +13,7 @@ import (
 // signFlags say how a request is signed.
 type signFlags struct {
 	provider, secret, at string
-	newID                bool
+	newID, devKey        bool
 }
 
 func newSign(p *program) *cobra.Command {
@@ -35,6 +35,7 @@ creel sign body.http --provider github --secret s --at 2026-11-23T13:37:00Z`,
 	fl.StringVar(&f.secret, "secret", "", "the secret, also as env:NAME, file:PATH or PROVIDER=... (default: those configured)")
 	fl.StringVar(&f.at, "at", "", "the time that is signed (RFC 3339; default now)")
 	fl.BoolVar(&f.newID, "new-id", false, "a new delivery id as well: a new event, not a retry of this one")
+	fl.BoolVar(&f.devKey, "dev-key", false, "for asymmetric providers: sign with a key of creel's own, and print its public half for the app")
 	return cmd
 }
 
@@ -49,6 +50,14 @@ func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
 	}
 	if o.At, err = clock(f.at, true); err != nil {
 		return err
+	}
+	if f.devKey {
+		if o.Provider == "" {
+			return usagef("--dev-key needs --provider")
+		}
+		if o.Secret, err = p.devKey(set, o.Provider); err != nil {
+			return err
+		}
 	}
 	return p.eachOf(ctx, arg, func(ex *capture.Exchange) error {
 		signed, err := set.Sign(ctx, &ex.Request, o)
