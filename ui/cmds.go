@@ -57,18 +57,19 @@ const (
 	tickSlow = time.Second
 )
 
-// tick arms the clock, once.
+// tick arms the clock and the spinner, each once.
 func (m *Model) tick() tea.Cmd {
-	if m.ticking || m.watch == nil {
+	if m.watch == nil {
 		return nil
+	}
+	spin := m.spin()
+	if m.ticking {
+		return spin
 	}
 	m.ticking = true
 	every := tickSlow
-	switch {
-	case len(m.facts.held) > 0:
+	if len(m.facts.held) > 0 {
 		every = tickFast
-	case m.showsFirst():
-		every = 2 * tickFast
 	}
-	return tea.Tick(every, func(time.Time) tea.Msg { return ticked{} })
+	return tea.Batch(spin, tea.Tick(every, func(time.Time) tea.Msg { return ticked{} }))
 }

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/spinner"
+	tea "charm.land/bubbletea/v2"
+
 	"creel/capture/safe"
 	"creel/ui/theme"
 )
@@ -15,6 +18,9 @@ type firstScreen struct {
 	stays []safe.Text // lines that stay
 	ways  []way
 	at    int // the way that y copies
+
+	spin     spinner.Model
+	spinning bool // a tick of it is under way
 }
 
 // way is one way to let requests in.
@@ -46,6 +52,36 @@ func (f *firstScreen) set(d *Deps) {
 		{"any", []string{"ngrok http " + port}, "then: creel --public-url URL"},
 		{"over ssh", []string{"ssh -L " + port + ":127.0.0.1:" + port + " devbox"}, ""},
 	}
+}
+
+// spinTime is the least time between two turns of the spinner: it may go over
+// a slow line.
+const spinTime = 200 * time.Millisecond
+
+// makeSpinner gives it the frames of the theme.
+func (f *firstScreen) makeSpinner(t *theme.Theme) {
+	frames := t.Spinner
+	frames.FPS = max(frames.FPS, spinTime)
+	f.spin = spinner.New(spinner.WithSpinner(frames))
+}
+
+// spin starts the spinner when it is to be seen, once.
+func (m *Model) spin() tea.Cmd {
+	if m.first.spinning || !m.showsFirst() {
+		return nil
+	}
+	m.first.spinning = true
+	return m.first.spin.Tick
+}
+
+// spun turns the spinner, which ends with the screen it is on.
+func (m *Model) spun(msg spinner.TickMsg) tea.Cmd {
+	if m.first.spinning = m.showsFirst(); !m.first.spinning {
+		return nil
+	}
+	var cmd tea.Cmd
+	m.first.spin, cmd = m.first.spin.Update(msg)
+	return cmd
 }
 
 // showsFirst reports whether the first screen is shown: nothing is kept.
@@ -185,8 +221,8 @@ func (m *Model) atHome(path string) string {
 func (m *Model) waitingLine(w int) string {
 	t := m.theme
 	since := m.now.Sub(m.started)
-	spin := t.Spinner[int(since/(2*tickFast))%len(t.Spinner)]
-	row := t.NewRow(w, theme.Style{}).Gap(2).Lit(t.Dim, spin).Lit(t.Dim, " waiting for the first request")
+	spin := safe.Line(m.first.spin.View())
+	row := t.NewRow(w, theme.Style{}).Gap(2).Text(t.Dim, spin).Lit(t.Dim, " waiting for the first request")
 	clock := safe.Line(fmt.Sprintf("%02d:%02d", int(since/time.Minute), int(since/time.Second)%60))
 	if row.Room() > clock.Width()+1 {
 		row.To(w-clock.Width()-1).Text(t.Dim, clock)

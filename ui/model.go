@@ -102,6 +102,7 @@ func New(ctx context.Context, d Deps) *Model {
 		m.first.stays = append(m.first.stays, safe.Line(line))
 	}
 	m.first.set(&d)
+	m.first.makeSpinner(th)
 	m.refresh()
 	return m
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
@@ -72,6 +73,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		m.takeFacts()
 		m.detail.Tick()
 		return nil, true
+	case spinner.TickMsg:
+		return m.spun(msg), true
 	case did:
 		return m.report(msg), true
 	case sent:

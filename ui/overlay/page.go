@@ -1,6 +1,10 @@
 package overlay
 
 import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -11,64 +15,61 @@ import (
 type Page struct {
 	t     *theme.Theme
 	title safe.Text
-	lines []string
-	top   int
-	rows  int // shown when it was last asked to scroll
+	port  viewport.Model
 }
 
 // NewPage returns a page of lines that are already drawn.
 func NewPage(t *theme.Theme, title safe.Text, lines []string) *Page {
-	return &Page{t: t, title: title, lines: lines, rows: 10}
+	p := &Page{t: t, title: title, port: viewport.New(viewport.WithHeight(10))}
+	p.port.KeyMap = viewport.KeyMap{
+		Down: on("j", "down", "ctrl+n"), Up: on("k", "up", "ctrl+p"),
+		PageDown: on("pgdown", "space", "ctrl+f"), PageUp: on("pgup", "ctrl+b"),
+		HalfPageDown: on("ctrl+d"), HalfPageUp: on("ctrl+u"),
+	}
+	p.port.SetWidth(p.title.Width() + 2)
+	for _, l := range lines {
+		p.port.SetWidth(max(p.port.Width(), theme.Width(l)))
+	}
+	p.port.SetContentLines(lines)
+	return p
 }
+
+func on(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...)) }
 
 // Update implements Overlay.
 func (p *Page) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		p.rows = p.shown(msg.Height)
-	case tea.MouseWheelMsg:
-		p.scroll(3 * wheelStep(msg))
+		p.port.SetHeight(p.rows(msg.Height))
 	case tea.KeyPressMsg:
-		switch msg.String() {
-		case "esc", "q", "ctrl+c", "enter", "?", "!", "h", "left":
+		switch {
+		case key.Matches(msg, on("esc", "q", "ctrl+c", "enter", "?", "!", "h", "left")):
 			return nil, true
-		case "j", "down", "ctrl+n":
-			p.scroll(1)
-		case "k", "up", "ctrl+p":
-			p.scroll(-1)
-		case "pgdown", "space", "ctrl+f":
-			p.scroll(p.rows)
-		case "pgup", "ctrl+b":
-			p.scroll(-p.rows)
-		case "ctrl+d":
-			p.scroll(p.rows / 2)
-		case "ctrl+u":
-			p.scroll(-p.rows / 2)
-		case "g", "home":
-			p.top = 0
-		case "G", "end":
-			p.scroll(len(p.lines))
+		case key.Matches(msg, on("g", "home")):
+			p.port.GotoTop()
+		case key.Matches(msg, on("G", "end")):
+			p.port.GotoBottom()
 		}
 	}
+	p.port, _ = p.port.Update(msg)
 	return nil, false
 }
 
-func (p *Page) scroll(by int) { p.top = max(0, min(p.top+by, len(p.lines)-p.rows)) }
-
-func (p *Page) shown(h int) int {
-	return max(1, min(len(p.lines), h-1-theme.BoxFrameHeight))
+// rows is how many lines are shown on a screen of h lines.
+func (p *Page) rows(h int) int {
+	return max(1, min(p.port.TotalLineCount(), h-1-theme.BoxFrameHeight))
 }
 
 // View implements Overlay.
 func (p *Page) View(w, h int) Frame {
-	inner := p.title.Width() + 2
-	for _, l := range p.lines {
-		inner = max(inner, theme.Width(l))
+	port := p.port
+	port.SetHeight(p.rows(h))
+	port.SetYOffset(port.YOffset()) // as far as there are rows
+	lines := strings.Split(port.View(), "\n")
+	for i := range lines { // it pads them, which would look as if they were cut
+		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	inner = min(inner, w-theme.BoxFrameWidth)
-	rows := p.shown(h)
-	top := max(0, min(p.top, len(p.lines)-rows))
-	return Frame{Content: p.t.Box(p.title, p.lines[top:min(len(p.lines), top+rows)], inner+theme.BoxFrameWidth)}
+	return Frame{Content: p.t.Box(p.title, lines, min(w, port.Width()+theme.BoxFrameWidth))}
 }
 
 // Keys implements Overlay.

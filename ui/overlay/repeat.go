@@ -198,7 +198,7 @@ func (r *Repeat) says(w int) string {
 func (r *Repeat) histogram(w, h int) []string {
 	t, s := r.t, r.shown
 	head := t.NewRow(w, theme.Style{}).Text(t.Plain, safe.Line(r.progressWords()))
-	lines := []string{head.String(), r.bar(w, s.Done, s.Total, t.Accent), ""}
+	lines := []string{head.String(), t.Progress(w, s.Done, s.Total, t.Accent), ""}
 	names := 8
 	for _, b := range s.Buckets {
 		names = max(names, theme.Width(b.Name))
@@ -216,7 +216,7 @@ func (r *Repeat) histogram(w, h int) []string {
 		row := t.NewRow(w, theme.Style{}).Text(style, safe.Line(b.Name)).To(names + 1)
 		count := safe.Linef("%d", b.Count)
 		width := max(0, w-names-2-len("1000000 "))
-		row.Styled(r.bar(width, b.Count, max(1, s.Done), style), width)
+		row.Styled(t.Progress(width, b.Count, max(1, s.Done), style), width)
 		lines = append(lines, row.To(w-count.Width()).Text(t.Plain, count).String())
 	}
 	if s.Max > 0 {
@@ -243,23 +243,6 @@ func (r *Repeat) progressWords() string {
 		words += fmt.Sprintf(", %s, %.0f/s", short(s.Took), float64(s.Done)/sec)
 	}
 	return words
-}
-
-// bar is a bar of w cells of which a share is filled; a share that is not
-// nothing fills one at least.
-func (r *Repeat) bar(w, part, whole int, s theme.Style) string {
-	n := 0
-	if whole > 0 && part > 0 {
-		n = max(1, w*part/whole)
-	}
-	row := r.t.NewRow(max(0, w), theme.Style{})
-	for range min(n, w) {
-		row.Lit(s, r.t.Full)
-	}
-	for row.Room() > 0 {
-		row.Lit(r.t.Rule, r.t.Empty)
-	}
-	return row.String()
 }
 
 // short is a time in three digits or so.

@@ -1,5 +1,7 @@
 package theme
 
+import "charm.land/bubbles/v2/spinner"
+
 // Glyphs are the signs of the chrome, each one cell wide. Where the terminal
 // shows ASCII only, the whole frame goes through [safe.ASCII] in the end, which
 // knows a likeness for each of them but the spinner's.
@@ -20,9 +22,9 @@ type Glyphs struct {
 	UpTee    literal // a line to which another comes from above
 	TL, TR   literal // corners of a box
 	BL, BR   literal
-	Full     literal // a filled cell of a bar
-	Empty    literal // an empty cell of a bar
-	Spinner  []literal
+	Full     rune // a filled cell of a bar
+	Empty    rune // an empty cell of a bar
+	Spinner  spinner.Spinner
 }
 
 func glyphs(ascii bool) Glyphs {
@@ -30,11 +32,11 @@ func glyphs(ascii bool) Glyphs {
 		Bar: "▌", Up: "●", Down: "○", Pin: "★", Mark: "✓", Unread: "•",
 		Arrow: "→", Dot: "·", Ellipsis: "…", More: "▼", Open: "▾", Shut: "▸",
 		H: "─", V: "│", Tee: "┬", UpTee: "┴",
-		TL: "╭", TR: "╮", BL: "╰", BR: "╯", Full: "█", Empty: "·",
-		Spinner: []literal{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
+		TL: "╭", TR: "╮", BL: "╰", BR: "╯", Full: '█', Empty: '·',
+		Spinner: spinner.MiniDot,
 	}
 	if ascii {
-		g.Spinner = []literal{"|", "/", "-", "\\"}
+		g.Spinner = spinner.Line
 	}
 	return g
 }

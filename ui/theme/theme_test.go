@@ -68,3 +68,27 @@ func TestCounterpartSuitsTheGround(t *testing.T) {
 		t.Error("a light terminal does not get the light counterpart")
 	}
 }
+
+func TestProgress(t *testing.T) {
+	th, _ := New(Options{Colors: NoColors})
+	for _, tt := range []struct {
+		w, part, whole int
+		want           string
+	}{
+		{10, 0, 5, "··········"},
+		{10, 1, 1000, "█·········"},
+		{10, 5, 10, "█████·····"},
+		{10, 7, 7, "██████████"},
+		{4, 9, 7, "████"},
+		{4, 1, 0, "····"},
+		{0, 1, 2, ""},
+	} {
+		if got := th.Progress(tt.w, tt.part, tt.whole, th.Bad); got != tt.want {
+			t.Errorf("%d of %d in %d: %q, want %q", tt.part, tt.whole, tt.w, got, tt.want)
+		}
+	}
+	th, _ = New(Options{})
+	if got, want := th.Progress(2, 1, 2, th.Bad), "\x1b[1;31m█\x1b[m\x1b[2m·\x1b[m"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
