@@ -41,6 +41,10 @@ func (s *Set) Edited(ctx context.Context, was *capture.Exchange, req *capture.Re
 	}
 	e := Edit{Provider: row.Provider}
 	m.now = now
+	// The sender called the host that was captured, wherever this one goes.
+	called := *req
+	called.Host, called.TLS = was.Request.Host, was.Request.TLS
+	m.urls = urlsOf(&called, s.public)
 	known := secretsFor(*s.secrets.Load(), row, req.Target)
 	c := row.readClaim(m)
 	switch {

@@ -178,9 +178,12 @@ func TestDevKey(t *testing.T) {
 
 func TestEdited(t *testing.T) {
 	plain := newSet(t, Config{})
-	with := newSet(t, Config{Secrets: []Secret{{Provider: "stripe", Value: "s"}, {Provider: "discord", Value: strings.Repeat("ab", 32)}}})
+	with := newSet(t, Config{Secrets: []Secret{{Provider: "stripe", Value: "s"}, {Provider: "square", Value: "s"}, {Provider: "discord", Value: strings.Repeat("ab", 32)}}})
 	stripe := mustSign(t, plain, request(`{"a":1}`), SignOptions{Provider: "stripe", Secret: "s"})
 	discord := request(`{"a":1}`, capture.Field{Name: "X-Signature-Ed25519", Value: strings.Repeat("cd", 64)}, capture.Field{Name: "X-Signature-Timestamp", Value: "1"})
+	square := mustSign(t, plain, request(`{"a":1}`), SignOptions{Provider: "square", Secret: "s"})
+	elsewhere := *square
+	elsewhere.Host, elsewhere.TLS = "localhost:3000", false
 	edit := func(r *capture.Request) *capture.Request {
 		c := *r
 		c.Body = capture.NewBody([]byte(`{"a":2}`))
@@ -200,6 +203,7 @@ func TestEdited(t *testing.T) {
 		{"no secret, untouched", plain, stripe, stripe, clock, Edit{EditUnknown, "stripe", "untouched, but not checked: no secret known for stripe"}},
 		{"asymmetric", plain, discord, edit(discord), clock, Edit{EditBroken, "discord", "broken by this edit, cannot be renewed: asymmetric"}},
 		{"asymmetric with key", with, discord, edit(discord), clock, Edit{EditBroken, "discord", "not valid when it came, cannot be renewed: asymmetric"}},
+		{"to another host", with, square, &elsewhere, clock, Edit{EditValid, "square", "valid"}},
 		{"unsigned", with, request("{}"), request("{}"), clock, Edit{EditUnsigned, "", "not signed"}},
 	} {
 		ex := &capture.Exchange{At: clock, Request: *c.was}
