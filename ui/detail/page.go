@@ -39,6 +39,7 @@ type row struct {
 	changed bool
 	fold    body.Fold
 	depth   int
+	hang    int // how far its further lines are indented when it is wrapped
 	// attempt is the number of the attempt that the row is about.
 	attempt int
 }

@@ -68,9 +68,9 @@ func (p *Pane) signatureLine() []span {
 	case capture.Valid:
 		return []span{{plain, safe.Const("Signature valid when it came")}, {dim, p.age()}}
 	case capture.Invalid:
-		return []span{{badWord, safe.Const("BAD SIG ")}, {plain, safe.Line(orElse(v.Explanation, v.Reason))}}
+		return []span{{badWord, safe.Const("BAD SIG ")}, {plain, why(v)}}
 	case capture.Stale:
-		return []span{{warn, safe.Const("STALE ")}, {plain, safe.Line(orElse(v.Explanation, v.Reason))}}
+		return []span{{warn, safe.Const("STALE ")}, {plain, why(v)}}
 	case capture.NoSecret:
 		return []span{{dim, safe.Line("Signed, not checked: " + orElse(v.Explanation, "no secret is known"))}}
 	}
@@ -97,6 +97,26 @@ func (p *Pane) age() safe.Text {
 	return safe.Linef(" · %s old now, and cannot be renewed", duration(age))
 }
 
+// why is what stands against a signature, in words.
+func why(v capture.Verdict) safe.Text {
+	if v.Explanation != "" {
+		return safe.Line(v.Explanation)
+	}
+	switch v.Reason {
+	case provider.Mismatch:
+		return safe.Const("the secret and what came give another signature")
+	case provider.Tolerance:
+		return safe.Const("the signature is right, its time is not near enough")
+	case provider.NoKnown:
+		return safe.Const("none of the signatures is of a kind that creel knows")
+	case provider.Missing:
+		return safe.Const("a header field of the signature is missing")
+	case provider.Malformed:
+		return safe.Const("a header field of the signature cannot be read")
+	}
+	return safe.Line(v.Reason)
+}
+
 func orElse(a, b string) string {
 	if a != "" {
 		return a
@@ -113,8 +133,8 @@ func (p *Pane) buildSignature(s *sheet) tea.Cmd {
 		return nil
 	}
 	s.head = append(s.head, pair("Arrived", wordOf(v.Verdict)))
-	if v.Explanation != "" {
-		s.head = append(s.head, pair("", span{plain, safe.Line(v.Explanation)}))
+	if text := why(v); !text.Empty() {
+		s.head = append(s.head, pair("", span{plain, text}))
 	}
 	if p.deps.Enter != nil {
 		if does := p.deps.Enter(p.ex); !does.Empty() {
@@ -133,7 +153,7 @@ func (p *Pane) buildSignature(s *sheet) tea.Cmd {
 	}
 	r := p.sign.result
 	if r.Verdict.Verdict != v.Verdict {
-		s.head = append(s.head, pair("Now", wordOf(r.Verdict.Verdict)), pair("", span{plain, safe.Line(r.Explanation)}))
+		s.head = append(s.head, pair("Now", wordOf(r.Verdict.Verdict)), pair("", span{plain, why(r.Verdict)}))
 	}
 	s.head = append(s.head, p.signatureRows(&r)...)
 	return p.signedContent(s, r.Content)

@@ -137,10 +137,13 @@ func (v *viewer) pieces(p *page, r *row) []int {
 
 // hang is how far the lines of a wrapped row after its first are indented.
 func (v *viewer) hang(p *page, r *row) int {
-	if p.bare {
-		return 0
+	hang := 2*r.depth + 2
+	if r.hang > 0 {
+		hang = r.hang
+	} else if p.bare {
+		hang = 0
 	}
-	return min(2*r.depth+2, v.room(p)/3)
+	return min(hang, v.room(p)/3)
 }
 
 // gutter is how many cells stand left of the text.

@@ -12,7 +12,7 @@ const nameCells = 10
 
 // pair is a row of a name of ours and what it stands for.
 func pair(name string, value ...span) row {
-	return row{spans: append([]span{{dim, safe.Line(name).Pad(nameCells)}}, value...)}
+	return row{spans: append([]span{{dim, safe.Line(name).Pad(nameCells)}}, value...), hang: nameCells}
 }
 
 // duration writes a time span for people, in one unit: 4 ms, 3.1 s, 25 min, 3 h, 12 d.
