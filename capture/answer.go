@@ -30,7 +30,11 @@ func (a *answer) write(s *Server) (abort bool) {
 		return true
 	case a.out.Fault != nil:
 		a.out.Reply.Fault = a.out.Fault.Name()
-		return a.play(s)
+		abort = a.play(s)
+		if a.out.Reply.Status == 0 || a.left() {
+			a.state = StateGone // it got no answer, whoever hung up
+		}
+		return abort
 	case a.writeReply() != nil:
 		a.state = StateGone
 	}

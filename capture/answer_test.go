@@ -154,8 +154,8 @@ func TestFault(t *testing.T) {
 		if got := talk(t, s, start(t, s), 1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); got != tt.want {
 			t.Errorf("%s: the sender got %q, want %q", tt.fault.Name(), got, tt.want)
 		}
-		if ex := rows(t, s.Ring, 1)[0]; ex.Reply.Fault != tt.fault.Name() {
-			t.Errorf("%s: the row says %q", tt.fault.Name(), ex.Reply.Fault)
+		if ex := rows(t, s.Ring, 1)[0]; ex.Reply.Fault != tt.fault.Name() || ex.State != StateGone {
+			t.Errorf("%s: the row says %q, %s", tt.fault.Name(), ex.Reply.Fault, ex.State)
 		}
 		if (len(told) > 0) != tt.told {
 			t.Errorf("%s: %d problems told", tt.fault.Name(), len(told))
