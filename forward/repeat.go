@@ -3,16 +3,18 @@ package forward
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"creel/capture"
 )
 
-// maxRecorded is up to how many runs of a repeat each leave an attempt; beyond,
-// only the failures do.
+// maxRecorded is up to how many runs of a repeat each leave an attempt. Beyond,
+// only the failures do, as many at most, and the last one, with the histogram.
 const maxRecorded = 100
 
 // progressEvery is the time between two tellings of progress.
@@ -38,7 +40,9 @@ type Repeat struct {
 
 	// Send sends one; usually [Sender.Send], with a signature renewed before.
 	Send func(context.Context, *capture.Request, Target) capture.Attempt
-	// Record takes the attempts that are to be kept; may be nil.
+	// Record takes the attempts that are to be kept; may be nil. Of more than 100
+	// these are the first 100 failures and the one that ended last, which lists
+	// the histogram among its changes.
 	Record func(capture.ID, capture.Attempt)
 	// Progress is told how far it is, some 30 times a second; may be nil. It
 	// must be quick, and may be called by several goroutines.
@@ -93,7 +97,12 @@ func (r *Repeat) Do(ctx context.Context) Histogram {
 		})
 	}
 	running.Wait()
-	return t.histogram(true)
+	h := t.histogram(true)
+	if last := t.last; last.ID != 0 && r.Record != nil {
+		last.Attempt.Changes = append([]string{h.Words()}, last.Attempt.Changes...)
+		r.Record(last.ID, last.Attempt)
+	}
+	return h
 }
 
 // pause waits before the i-th request; false when ctx ended.
@@ -118,8 +127,8 @@ func (r *Repeat) pause(ctx context.Context, i int, run *Run, last time.Time) boo
 func (r *Repeat) one(ctx context.Context, run *Run, t *tally) {
 	a := r.Send(ctx, run.Request, run.To)
 	a.Resend = true
-	if r.Record != nil && (t.total <= maxRecorded || a.Failed()) && t.keep() {
-		r.Record(run.ID, a)
+	if due := t.due(capture.AttemptAdd{ID: run.ID, Attempt: a}); due.ID != 0 && r.Record != nil {
+		r.Record(due.ID, due.Attempt)
 	}
 	if tell := t.add(&a); tell && r.Progress != nil {
 		r.Progress(t.histogram(false))
@@ -137,15 +146,26 @@ type tally struct {
 	done   int
 	failed int
 	kept   int
+	last   capture.AttemptAdd // of many
 	told   time.Time
 }
 
-// keep reports whether one more attempt may be recorded.
-func (t *tally) keep() bool {
+// due returns the attempt that is to be recorded now that a has ended; none
+// when its ID is zero. In a repeat of many that is the one before a, because the
+// last one waits for the histogram.
+func (t *tally) due(a capture.AttemptAdd) capture.AttemptAdd {
+	if t.total <= maxRecorded {
+		return a
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	before := t.last
+	t.last = a
+	if before.ID == 0 || !before.Attempt.Failed() || t.kept >= maxRecorded {
+		return capture.AttemptAdd{}
+	}
 	t.kept++
-	return t.kept <= maxRecorded
+	return before
 }
 
 // add counts an attempt, and reports whether it is time to tell of progress.
@@ -183,6 +203,29 @@ func (t *tally) histogram(ended bool) Histogram {
 	slices.Sort(t.times)
 	h.P50, h.P95, h.Max = rank(t.times, 0.50), rank(t.times, 0.95), rank(t.times, 1)
 	return h
+}
+
+// Words is the histogram in one line, such as "repeat, 200 of 200 sent in 1.2s:
+// 200 x188, 503 x12; p50 10ms, p95 20ms, max 31ms".
+func (h *Histogram) Words() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "repeat, %d of %d sent in %s:", h.Done, h.Total, short(h.Took))
+	for i, bucket := range h.Buckets {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, " %s x%d", bucket.Name, bucket.Count)
+	}
+	fmt.Fprintf(&b, "; p50 %s, p95 %s, max %s", short(h.P50), short(h.P95), short(h.Max))
+	return b.String()
+}
+
+// short leaves out digits that say nothing.
+func short(d time.Duration) time.Duration {
+	if d < time.Second {
+		return d.Round(10 * time.Microsecond)
+	}
+	return d.Round(10 * time.Millisecond)
 }
 
 // rank returns the smallest of the sorted times that is not below the share p
