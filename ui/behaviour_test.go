@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/forward"
 	"creel/ui/uitest"
 )
 
@@ -281,4 +282,28 @@ func TestUnreadOnlyWhenNobodyLooks(t *testing.T) {
 	w.Send(tea.FocusMsg{})
 	w.Press("k", "k")
 	w.hasNot(t, "•")
+}
+
+func TestHeaderShortensTheTargets(t *testing.T) {
+	target := func(path, url string) forward.Target {
+		u, err := forward.ParseURL(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return forward.Target{Path: path, URL: u}
+	}
+	for _, w := range []int{120, 80, 40} {
+		x := newWorld(t, w, 24)
+		targets := x.deps()
+		targets.Targets.Set([]forward.Target{
+			target("/github", "3000"), target("/slack", "https://staging.example.com/hooks/slack"), target("", "4000"),
+		})
+		x.Screen = uitest.New(t, targets, w, 24)
+		x.has(t, "3 targets")
+		x.has(t, ":4665")
+		x.Exact()
+		targets.Targets.Set([]forward.Target{target("", "3000")})
+		x.Look()
+		x.has(t, "→ :3000")
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"creel/capture/safe"
+	"creel/forward"
 	"creel/ui/theme"
 )
 
@@ -20,33 +21,42 @@ type part struct {
 // header is the first row: where creel listens, where it forwards to, what
 // senders get, who is held, and how much is kept.
 func (m *Model) header() string {
-	parts := m.headerParts()
-	var drawn []string
-	for rank := 0; ; rank++ {
-		drawn = drawn[:0]
-		left, right := 0, 0
-		for _, p := range parts {
-			if p.rank < rank {
-				drawn = append(drawn, "")
-				continue
+	for _, short := range []bool{false, true} {
+		parts := m.headerParts(short)
+		for rank := range 10 {
+			drawn, right, fits := m.drawHeader(parts, rank)
+			// The targets are rather shortened than all else dropped.
+			if fits || short && rank == 9 {
+				return m.joinHeader(parts, drawn, right)
 			}
+			if !short && rank >= 3 {
+				break
+			}
+		}
+	}
+	return m.theme.NewRow(m.lay.W, theme.Style{}).String()
+}
+
+// drawHeader draws the parts of that rank and above.
+func (m *Model) drawHeader(parts []part, rank int) (drawn []string, right int, fits bool) {
+	left := 0 // the blank before counts for one of the two after
+	for _, p := range parts {
+		s := ""
+		if p.rank >= rank {
 			row := m.theme.NewRow(m.lay.W, theme.Style{})
 			p.draw(row)
-			s := row.Drawn()
-			drawn = append(drawn, s)
-			if s == "" {
-				continue
-			}
-			if p.right {
+			s = row.Drawn()
+			switch {
+			case s == "":
+			case p.right:
 				right += row.Col() + 3
-			} else {
+			default:
 				left += row.Col() + 2
 			}
 		}
-		if left+right <= m.lay.W || rank > 9 {
-			return m.joinHeader(parts, drawn, right)
-		}
+		drawn = append(drawn, s)
 	}
+	return drawn, right, left+right <= m.lay.W
 }
 
 func (m *Model) joinHeader(parts []part, drawn []string, right int) string {
@@ -65,12 +75,12 @@ func (m *Model) joinHeader(parts []part, drawn []string, right int) string {
 	return row.String()
 }
 
-func (m *Model) headerParts() []part {
+func (m *Model) headerParts(short bool) []part {
 	t := m.theme
 	return []part{
 		{rank: 4, draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
 		{rank: 9, draw: func(r *theme.Row) { m.drawListens(r) }},
-		{rank: 8, draw: func(r *theme.Row) { m.drawTargets(r) }},
+		{rank: 8, draw: func(r *theme.Row) { m.drawTargets(r, short) }},
 		{rank: 5, draw: func(r *theme.Row) {
 			r.Lit(t.Dim, "senders get ").Text(t.Plain, m.facts.senders)
 		}},
@@ -94,12 +104,16 @@ func (m *Model) drawListens(r *theme.Row) {
 	r.Text(m.theme.Plain, safe.Line(at))
 }
 
-func (m *Model) drawTargets(r *theme.Row) {
+func (m *Model) drawTargets(r *theme.Row, short bool) {
 	t := m.theme
-	if len(m.facts.targets) == 0 {
+	switch {
+	case len(m.facts.targets) == 0:
 		if m.lay.W >= 110 {
 			r.Lit(t.Dim, "no target")
 		}
+		return
+	case short && len(m.facts.targets) > 1:
+		m.sumTargets(r)
 		return
 	}
 	for i, s := range m.facts.targets {
@@ -109,15 +123,50 @@ func (m *Model) drawTargets(r *theme.Row) {
 		if s.Path != "" {
 			r.Text(t.Plain, safe.Line(s.Path)).Gap(1)
 		}
-		r.Lit(t.Dim, t.Arrow).Gap(1).Text(t.Plain, safe.Line(s.Label())).Gap(1)
-		look := t.Plain
-		if !s.Disabled && s.Cause != "" {
-			look = t.Warn
-		} else if s.Disabled {
-			look = t.Dim
+		label := safe.Line(s.Label())
+		if short {
+			label = label.CutMiddle(20)
 		}
-		r.Text(look, safe.Line(s.Words(m.now)))
+		r.Lit(t.Dim, t.Arrow).Gap(1).Text(t.Plain, label).Gap(1)
+		r.Text(m.healthLook(&s), safe.Line(s.Words(m.now)))
 	}
+}
+
+// healthLook is how the health of a target is written.
+func (m *Model) healthLook(s *forward.Status) theme.Style {
+	switch {
+	case s.Disabled:
+		return m.theme.Dim
+	case s.Health == forward.HealthDown:
+		return m.theme.Warn
+	}
+	return m.theme.Plain
+}
+
+// sumTargets says in a few words how several targets are.
+func (m *Model) sumTargets(r *theme.Row) {
+	t := m.theme
+	var up, down, off int
+	for i := range m.facts.targets {
+		switch s := &m.facts.targets[i]; {
+		case s.Disabled:
+			off++
+		case s.Health == forward.HealthDown:
+			down++
+		default:
+			up++
+		}
+	}
+	r.Lit(t.Dim, t.Arrow).Gap(1).Int(t.Plain, len(m.facts.targets)).Lit(t.Plain, " targets")
+	say := func(n int, look theme.Style, word string) {
+		if n > 0 {
+			r.Gap(1).Text(look, safe.Linef("%d %s", n, word))
+		}
+	}
+	say(up, t.Plain, "up")
+	say(down, t.Warn, "down")
+	say(off, t.Dim, "off")
+	say(m.facts.pending, t.Pending, "pending")
 }
 
 func (m *Model) drawHold(r *theme.Row) {
