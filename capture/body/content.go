@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"creel/capture"
@@ -26,6 +27,9 @@ type Content struct {
 	// Notes say what was undone and what could not be, one sentence each.
 	Notes []safe.Text
 	Cut   bool // Data is only the beginning
+
+	once  sync.Once
+	suits renderer // once it was looked for
 }
 
 // Read makes the content of a body that came with fields.

@@ -140,14 +140,18 @@ func choose(c *Content, mode string) renderer {
 	return best(c)
 }
 
+// best is the renderer that suits the content most. It is looked for once, as
+// that may mean reading all of it.
 func best(c *Content) renderer {
-	found, most := renderer{}, unfit
-	for _, r := range renderers() {
-		if n := r.fits(c); n > most {
-			found, most = r, n
+	c.once.Do(func() {
+		most := unfit
+		for _, r := range renderers() {
+			if n := r.fits(c); n > most {
+				c.suits, most = r, n
+			}
 		}
-	}
-	return found
+	})
+	return c.suits
 }
 
 // openWrong shows content raw that is not of the format it was taken for.

@@ -145,3 +145,16 @@ func TestPicture(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkShow is what moving through the list costs with a body of 10 KB: it
+// must take under 4 ms, so that a held key is kept up with.
+func BenchmarkShow(b *testing.B) {
+	p := newPane(b, stripeDeps(), 120, 50, true)
+	a, c := stripe(), stripe()
+	a.Request.Body = capture.NewBody([]byte("[" + strings.Repeat(event+",", 40) + "1]"))
+	c.ID = 413
+	for b.Loop() {
+		p.Show(a)
+		p.Show(c)
+	}
+}
