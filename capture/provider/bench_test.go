@@ -14,9 +14,14 @@ func unknownExchange() *capture.Exchange {
 	return &capture.Exchange{At: time.Unix(1751328000, 0), Request: capture.Request{
 		Method: "POST", Target: "/hook?x=1", Host: "localhost:4665", Body: capture.NewBody(body),
 		Fields: []capture.Field{
-			{Name: "Host", Value: "localhost:4665"}, {Name: "User-Agent", Value: "curl/8.5.0"}, {Name: "Accept", Value: "*/*"},
-			{Name: "Content-Type", Value: "application/json"}, {Name: "Content-Length", Value: "1010"}, {Name: "X-Request-Id", Value: "abc"},
-			{Name: "Accept-Encoding", Value: "gzip"}, {Name: "X-Forwarded-For", Value: "10.0.0.1"},
+			{Name: "Host", Value: "localhost:4665"},
+			{Name: "User-Agent", Value: "curl/8.5.0"},
+			{Name: "Accept", Value: "*/*"},
+			{Name: "Content-Type", Value: "application/json"},
+			{Name: "Content-Length", Value: "1010"},
+			{Name: "X-Request-Id", Value: "abc"},
+			{Name: "Accept-Encoding", Value: "gzip"},
+			{Name: "X-Forwarded-For", Value: "10.0.0.1"},
 		},
 	}}
 }

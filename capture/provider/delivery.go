@@ -27,28 +27,6 @@ type Try struct {
 	Late     bool // the event is older than one that came before it
 }
 
-// Deliveries groups exchanges, given in the order in which they came, by what
-// they deliver; those without a delivery id are left out.
-func Deliveries(all []*capture.Exchange) []Delivery {
-	type key struct{ provider, id string }
-	at := map[key]int{}
-	var out []Delivery
-	for _, ex := range all {
-		k := key{ex.Sender.Provider, ex.Sender.Delivery}
-		if k.id == "" {
-			continue
-		}
-		i, ok := at[k]
-		if !ok {
-			i = len(out)
-			at[k] = i
-			out = append(out, Delivery{Provider: k.provider, Event: ex.Sender.Event, ID: k.id})
-		}
-		out[i].add(ex)
-	}
-	return out
-}
-
 // DeliveryOf is the delivery of one exchange, with its tries among all.
 func DeliveryOf(all []*capture.Exchange, of *capture.Exchange) Delivery {
 	d := Delivery{Provider: of.Sender.Provider, Event: of.Sender.Event, ID: of.Sender.Delivery}

@@ -8,7 +8,7 @@ import (
 	"creel/capture"
 )
 
-func TestDeliveries(t *testing.T) {
+func TestDelivery(t *testing.T) {
 	id := capture.ID(0)
 	came := func(after time.Duration, delivery string, status int, state capture.State) *capture.Exchange {
 		id++
@@ -27,15 +27,12 @@ func TestDeliveries(t *testing.T) {
 		came(10*time.Minute, "a", 0, capture.StateGone),
 		came(3*time.Hour, "a", 0, capture.StateWaiting),
 	}
-	got := Deliveries(all)
-	if len(got) != 2 || got[0].ID != "a" || got[1].ID != "b" {
-		t.Fatalf("%+v", got)
-	}
-	if line := got[0].Timeline(); line != "500 ─1.0s─ 500 ─2.1s─ 200 ─9.9m─ gone ─2.8h─ waiting" {
+	got := DeliveryOf(all, all[2])
+	if line := got.Timeline(); line != "500 ─1.0s─ 500 ─2.1s─ 200 ─9.9m─ gone ─2.8h─ waiting" {
 		t.Error(line)
 	}
 	for i, again := range []bool{false, false, false, true, true} {
-		if try := got[0].Tries[i]; try.Again != again || try.N != i+1 {
+		if try := got.Tries[i]; try.Again != again || try.N != i+1 {
 			t.Errorf("try %d: %+v", i, try)
 		}
 	}

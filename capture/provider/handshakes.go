@@ -139,9 +139,9 @@ func (s *Set) secretOf(provider string, m *message, h *Handshake) (string, bool)
 	row := s.scheme(provider)
 	known := secretsFor(*s.secrets.Load(), row, m.req.Target)
 	if len(known) == 0 {
-		h.Need = "to answer this creel needs the secret: --secret " + provider + "=..."
+		h.Need = "to answer this creel needs the secret: --secret " + provider + "=VALUE"
 		if asymmetric(row.alg()) {
-			h.Need = "to answer this creel needs the public key: --secret " + provider + "=..."
+			h.Need = "to answer this creel needs the public key: --secret " + provider + "=VALUE"
 		}
 		return "", false
 	}

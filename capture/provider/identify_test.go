@@ -167,8 +167,12 @@ func TestPinnedSecrets(t *testing.T) {
 		return &capture.Exchange{At: clock, Request: *mustSign(t, s, req, SignOptions{Provider: "stripe", Secret: secret})}
 	}
 	for _, c := range []struct{ target, secret, want string }{
-		{"/a", "for a", capture.Valid}, {"/a/b?x=1", "for a", capture.Valid}, {"/a", "for all", capture.Invalid},
-		{"/ab", "for all", capture.Valid}, {"/ab", "for a", capture.Invalid}, {"/", "for all", capture.Valid},
+		{"/a", "for a", capture.Valid},
+		{"/a/b?x=1", "for a", capture.Valid},
+		{"/a", "for all", capture.Invalid},
+		{"/ab", "for all", capture.Valid},
+		{"/ab", "for a", capture.Invalid},
+		{"/", "for all", capture.Valid},
 	} {
 		ex := at(c.target, c.secret)
 		if s.Identify(ex); ex.Verdict.Verdict != c.want {

@@ -70,8 +70,12 @@ func TestSampleChoice(t *testing.T) {
 	ctx := context.Background()
 	s := newSet(t, Config{})
 	for _, c := range []struct{ provider, event, want string }{
-		{"stripe", "", "invoice.paid"}, {"github", "", "push"}, {"shopify", "orders/create", "orders/create"},
-		{"clerk", "user.created", "user.created"}, {"gitlab", "push hook", "Push Hook"}, {"hubspot", "", "contact.creation"},
+		{"stripe", "", "invoice.paid"},
+		{"github", "", "push"},
+		{"shopify", "orders/create", "orders/create"},
+		{"clerk", "user.created", "user.created"},
+		{"gitlab", "push hook", "Push Hook"},
+		{"hubspot", "", "contact.creation"},
 	} {
 		req, _, err := s.Sample(ctx, c.provider, SampleOptions{Event: c.event, Rand: rand.Reader})
 		if err != nil {

@@ -79,7 +79,7 @@ func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*S
 			return nil, fmt.Errorf("sign %s: %w", row.Title, ErrAsymmetric)
 		}
 		if len(known) == 0 {
-			return nil, fmt.Errorf("sign %s: %w: --secret %s=...", row.Title, ErrNoSecret, row.Provider)
+			return nil, fmt.Errorf("sign %s: %w: give it with --secret %s=VALUE", row.Title, ErrNoSecret, row.Provider)
 		}
 		o.Secret = row.signer(m, known)
 	}

@@ -87,12 +87,14 @@ func TestSignKeepsTheRest(t *testing.T) {
 		{
 			"github renews both", "github", `{}`,
 			[]capture.Field{f("x-hub-SIGNATURE", "sha1=0"), f("X-Hub-Signature-256", "sha256=0"), f("X-GitHub-Event", "push")},
-			[]capture.Field{f("x-hub-SIGNATURE", "sha1=*"), f("X-Hub-Signature-256", "sha256=*"), f("X-GitHub-Event", "push")}, `{}`,
+			[]capture.Field{f("x-hub-SIGNATURE", "sha1=*"), f("X-Hub-Signature-256", "sha256=*"), f("X-GitHub-Event", "push")},
+			`{}`,
 		},
 		{
 			"stripe writes one version", "stripe", `{}`,
 			[]capture.Field{f("stripe-signature", "t=1,v1=00,v1=11,v0=22"), f("B", "2")},
-			[]capture.Field{f("stripe-signature", "t=1751328000,v1=*"), f("B", "2")}, `{}`,
+			[]capture.Field{f("stripe-signature", "t=1751328000,v1=*"), f("B", "2")},
+			`{}`,
 		},
 		{
 			"linear edits the time alone", "linear", "{ \"webhookTimestamp\" :  12 ,\"a\":1e2, \"a\":\"\\/\" }\n",
@@ -103,7 +105,8 @@ func TestSignKeepsTheRest(t *testing.T) {
 		{
 			"svix keeps the id", "svix", `{}`,
 			[]capture.Field{f("svix-id", "msg_1"), f("svix-timestamp", "1"), f("svix-signature", "v1,a v1,b")},
-			[]capture.Field{f("svix-id", "msg_1"), f("svix-timestamp", "1751328000"), f("svix-signature", "v1,*")}, `{}`,
+			[]capture.Field{f("svix-id", "msg_1"), f("svix-timestamp", "1751328000"), f("svix-signature", "v1,*")},
+			`{}`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -121,7 +121,7 @@ func (s *Scheme) wanted() string {
 	if asymmetric(s.alg()) {
 		what = "the public key"
 	}
-	return fmt.Sprintf("signed, but %s of %s is not known: --secret %s=...", what, s.Title, s.Provider)
+	return fmt.Sprintf("signed, but %s of %s is not known: --secret %s=VALUE", what, s.Title, s.Provider)
 }
 
 // unknownProvider is the error for a name in no row, with the nearest that is.

@@ -17,11 +17,8 @@ func renew(ctx context.Context, set *provider.Set, ex *capture.Exchange, req *ca
 	if mode == "never" {
 		return nil, nil
 	}
-	if mode == "auto" {
-		due, err := renewalDue(ctx, set, ex, edited)
-		if err != nil || !due {
-			return nil, err
-		}
+	if mode == "auto" && !renewalDue(ctx, set, ex, edited) {
+		return nil, nil
 	}
 	signed, err := set.Sign(ctx, req, provider.SignOptions{Provider: ex.Sender.Provider, At: time.Now()})
 	switch {
@@ -33,16 +30,7 @@ func renew(ctx context.Context, set *provider.Set, ex *capture.Exchange, req *ca
 	return nil, fmt.Errorf("sign: %w", err)
 }
 
-func renewalDue(ctx context.Context, set *provider.Set, ex *capture.Exchange, edited bool) (bool, error) {
-	if ex.Verdict.Verdict != capture.Valid && ex.Verdict.Verdict != capture.Stale {
-		return false, nil
-	}
-	if edited {
-		return true, nil
-	}
-	now, err := set.Check(ctx, ex, provider.Options{Now: time.Now()})
-	if err != nil {
-		return false, err
-	}
-	return now.Verdict.Verdict == capture.Stale && now.CanSign, nil
+func renewalDue(ctx context.Context, set *provider.Set, ex *capture.Exchange, edited bool) bool {
+	was := ex.Verdict.Verdict
+	return edited && (was == capture.Valid || was == capture.Stale) || set.NeedsResign(ctx, ex, time.Now())
 }
