@@ -28,6 +28,10 @@ func TestModel(t *testing.T) {
 			if s, err = Open(filepath.Join(dir, "h.db"), Capture); err != nil {
 				rt.Fatal(err)
 			}
+			// What is tested is not the sync.
+			if err := s.writer.pragma("synchronous = off"); err != nil {
+				rt.Fatal(err)
+			}
 			r, err := capture.OpenRing(context.Background(), ringtest.ModelBounds, s)
 			if err != nil {
 				rt.Fatal(err)
