@@ -1,10 +1,12 @@
 package ui_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,17 +33,23 @@ func (w *world) hasNot(t *testing.T, text string) {
 	}
 }
 
-// app is a server that counts what reaches it.
-func app(t *testing.T, status int) (url string, bodies *[]string) {
-	bodies = new([]string)
+// app is a server that tells what bodies reached it.
+func app(t *testing.T, status int) (url string, bodies func() []string) {
+	var mu sync.Mutex
+	var list []string
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b := make([]byte, r.ContentLength)
-		_, _ = r.Body.Read(b)
-		*bodies = append(*bodies, string(b))
+		b, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		list = append(list, string(b))
 		w.WriteHeader(status)
 	}))
 	t.Cleanup(s.Close)
-	return s.URL, bodies
+	return s.URL, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return list
+	}
 }
 
 func TestForwardElsewhereThenResend(t *testing.T) {
@@ -58,8 +66,8 @@ func TestForwardElsewhereThenResend(t *testing.T) {
 	w.Press("r")
 	w.Look()
 	want := `{"id":"evt_0","object":"event","data":{"amount":0}}`
-	if len(*bodies) != 2 || (*bodies)[0] != want || (*bodies)[1] != want {
-		t.Errorf("the app got %q, want the body twice", *bodies)
+	if len(bodies()) != 2 || bodies()[0] != want || bodies()[1] != want {
+		t.Errorf("the app got %q, want the body twice", bodies())
 	}
 	if ex, _ := w.ring.Get(1); len(ex.Attempts) != 2 || !ex.Attempts[1].Resend {
 		t.Errorf("attempts: %+v", ex.Attempts)
@@ -75,8 +83,8 @@ func TestResendTheMarked(t *testing.T) {
 	w.Press("f")
 	w.Type(url)
 	w.Press("enter")
-	if len(*bodies) != 2 || !strings.Contains((*bodies)[0], "evt_1") {
-		t.Errorf("the app got %q, want #2 and #3 in order", *bodies)
+	if len(bodies()) != 2 || !strings.Contains(bodies()[0], "evt_1") {
+		t.Errorf("the app got %q, want #2 and #3 in order", bodies())
 	}
 	w.Press("esc")
 	w.hasNot(t, "marked  ")
@@ -91,8 +99,8 @@ func TestKeyRepeatDoesNotResend(t *testing.T) {
 	w.Press("enter")
 	w.Send(tea.KeyPressMsg{Code: 'r', Text: "r", IsRepeat: true})
 	w.has(t, "once per key press")
-	if len(*bodies) != 1 {
-		t.Errorf("a repeated key sent %d times", len(*bodies)-1)
+	if len(bodies()) != 1 {
+		t.Errorf("a repeated key sent %d times", len(bodies())-1)
 	}
 }
 

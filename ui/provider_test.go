@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"creel/capture"
@@ -17,19 +18,27 @@ import (
 
 // newProviderWorld is a world that knows providers, and that sends samples to a
 // server which captures nothing but tells what came.
-func newProviderWorld(t *testing.T, change func(*ui.Deps)) (*world, *[]*http.Request) {
-	came := new([]*http.Request)
+func newProviderWorld(t *testing.T, change func(*ui.Deps)) (w *world, came func() []*http.Request) {
+	var mu sync.Mutex
+	var list []*http.Request
+	came = func() []*http.Request {
+		mu.Lock()
+		defer mu.Unlock()
+		return list
+	}
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(strings.NewReader(string(b)))
-		*came = append(*came, r)
+		mu.Lock()
+		defer mu.Unlock()
+		list = append(list, r)
 	}))
 	t.Cleanup(srv.Close)
 	set, err := provider.New(provider.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{ring: capture.NewRing(capture.Bounds{}), now: noon}
+	w = &world{ring: capture.NewRing(capture.Bounds{}), now: noon}
 	d := w.deps()
 	d.Providers, d.Config.URL, d.Config.SecretsFile = set, srv.URL, "~/.config/creel/config.toml"
 	if change != nil {
@@ -46,14 +55,14 @@ func TestTriggerSendsASample(t *testing.T) {
 	w.Type("github issues")
 	w.Press("enter")
 	w.has(t, "github issues was sent without a signature")
-	if len(*came) != 1 || (*came)[0].Header.Get("X-GitHub-Event") != "issues" || (*came)[0].URL.Path != "/github" {
-		t.Errorf("%v came", *came)
+	if len(came()) != 1 || came()[0].Header.Get("X-GitHub-Event") != "issues" || came()[0].URL.Path != "/github" {
+		t.Errorf("%v came", came())
 	}
 	w.Press("t")
 	w.Type("empty request")
 	w.Press("enter")
-	if n := len(*came); n != 2 || (*came)[1].ContentLength != 0 || (*came)[1].Method != "POST" {
-		t.Errorf("%v came", *came)
+	if n := len(came()); n != 2 || came()[1].ContentLength != 0 || came()[1].Method != "POST" {
+		t.Errorf("%v came", came())
 	}
 }
 
@@ -128,7 +137,7 @@ func TestSubscriptionIsConfirmedOnlyWhenAsked(t *testing.T) {
 	w.has(t, "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=1")
 	w.Press("n")
 	w.hasNot(t, "confirm this subscription?")
-	if len(*came) > 0 {
+	if len(came()) > 0 {
 		t.Error("something was fetched")
 	}
 }
