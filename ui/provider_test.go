@@ -155,7 +155,7 @@ func TestSendTwice(t *testing.T) {
 	w.Press("enter")
 	w.Look()
 	w.has(t, "#1 sent twice: 200 OK, then 200 OK")
-	if ex, _ := w.ring.Get(1); len(ex.Attempts) != 3 || len(*bodies) != 3 {
-		t.Errorf("%d attempts, %d bodies", len(ex.Attempts), len(*bodies))
+	if ex, _ := w.ring.Get(1); len(ex.Attempts) != 3 || len(bodies()) != 3 {
+		t.Errorf("%d attempts, %d bodies", len(ex.Attempts), len(bodies()))
 	}
 }
