@@ -38,10 +38,38 @@ func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
 			s.head = append(s.head, pair(name, span{plain, l}))
 		}
 	}
+	s.head = append(s.head, p.sentBody(a)...)
 	if a.Truncated {
 		s.head = append(s.head, pair("", span{warn, safe.Const("the answer was larger than --max-answer: this is its beginning")}))
 	}
 	return p.buildAnswer(s, &a.Reply, a.Proto)
+}
+
+// sentLines is how many lines are shown of a body that was sent.
+const sentLines = 200
+
+// sentBody shows the body that was sent, where it is not the captured one.
+func (p *Pane) sentBody(a *capture.Attempt) []row {
+	if a.SameBody || a.Body.Size() == 0 || a.Body.Size() > quick || !a.Body.InMemory() {
+		return nil
+	}
+	raw, err := a.Body.Bytes(p.deps.Ctx)
+	if err != nil {
+		return nil
+	}
+	o := lay(p.deps.Ctx, 0, body.Read(raw, a.Fields), p.mode)
+	if o.err != nil {
+		return nil
+	}
+	rows := []row{{}, {spans: []span{{title, safe.Const("Body as sent")}, {dim, safe.Line("  " + body.Size(a.Body.Size()))}}}}
+	sent := page{view: o.view}
+	for i := range min(sent.len(), sentLines) {
+		rows = append(rows, sent.row(i))
+	}
+	if more := sent.len() - sentLines; more > 0 {
+		rows = append(rows, row{spans: []span{{dim, safe.Linef("%d more lines", more)}}})
+	}
+	return rows
 }
 
 // times says how long an attempt took, and in what.

@@ -76,7 +76,7 @@ func by(who string) string {
 func verb(a *capture.Attempt) string {
 	switch {
 	case a.Edited:
-		return "edited"
+		return "sent edited"
 	case a.Resend:
 		return "resent"
 	}

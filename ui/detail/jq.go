@@ -169,5 +169,5 @@ func (p *Pane) queried(q queried) tea.Cmd {
 	if len(q.content.Text) == 0 {
 		s.view = nil
 	}
-	return nil
+	return p.searchAgain()
 }

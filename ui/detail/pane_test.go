@@ -96,10 +96,11 @@ func stripe() *capture.Exchange {
 			Body: capture.NewBody([]byte("oops\nno database\n"))},
 		Attempts: []*capture.Attempt{
 			{N: 1, At: old, To: "http://localhost:3000/stripe", Method: "POST", Took: 44 * time.Millisecond, FirstByte: 43 * time.Millisecond, Proto: "HTTP/1.1",
-				Reply: capture.Reply{Status: 500, Body: capture.NewBody([]byte("oops\nno database\n"))}, Changes: []string{"Host: localhost:3000 instead of 127.0.0.1:4665"}},
+				SameBody: true, Reply: capture.Reply{Status: 500, Body: capture.NewBody([]byte("oops\nno database\n"))}, Changes: []string{"Host: localhost:3000 instead of 127.0.0.1:4665"}},
 			{N: 2, At: noon.Add(-time.Minute), To: "http://localhost:3000/stripe", Method: "POST", Took: 3 * time.Millisecond, Cause: capture.CauseRefused,
 				Err: "send: dial tcp 127.0.0.1:3000: connect: connection refused", Resend: true, Unsent: true},
-			{N: 3, At: noon.Add(-time.Second), To: "http://localhost:3000/stripe", Method: "POST", Took: 12 * time.Millisecond, Resend: true, Signed: true,
+			{N: 3, At: noon.Add(-time.Second), To: "http://localhost:3000/stripe", Method: "POST", Took: 12 * time.Millisecond, Resend: true, Edited: true, Signed: true,
+				Body:  capture.NewBody([]byte(`{"type":"invoice.void"}`)),
 				Reply: capture.Reply{Status: 200, Fields: fields("Content-Type: application/json"), Body: capture.NewBody([]byte(`{"ok":true}`))}},
 		},
 	}
@@ -320,5 +321,30 @@ func TestBigBodyIsLaidOutBesideTheScreen(t *testing.T) {
 	drain(p, p.Show(ex))
 	if got := ansi.Strip(p.View(false)); !strings.Contains(got, "1234567,") {
 		t.Errorf("the body is not shown:\n%s", got)
+	}
+}
+
+func TestNothingToShow(t *testing.T) {
+	p := newPane(t, stripeDeps(), 80, 14, false)
+	check(t, p)
+	drain(p, p.Show(stripe()))
+	drain(p, p.Show(nil))
+	for tab := range tabCount {
+		drain(p, p.Open(tab))
+		p.Move(1)
+		p.Right()
+		p.Left()
+		p.FoldAll()
+		drain(p, p.NextMode())
+		drain(p, p.Search())
+		typeIn(p, "x")
+		p.Back()
+		check(t, p)
+	}
+	if _, ok := p.OpenAnswer(); ok {
+		t.Error("an answer of nothing")
+	}
+	if _, ok := p.Node(); ok {
+		t.Error("a value of nothing")
 	}
 }

@@ -187,6 +187,12 @@ func (p *Pane) ViewAs(mode string) tea.Cmd {
 	if s.content == nil {
 		return nil
 	}
+	if p.jq.shown {
+		o := lay(p.deps.Ctx, 0, s.content, mode)
+		s.view, s.mode, s.viewer = o.view, o.mode, viewer{wrap: p.wrap}
+		p.redraw()
+		return nil
+	}
 	p.mode = mode
 	for i := range p.sheets {
 		p.sheets[i].built = false
