@@ -129,7 +129,7 @@ func moveActions() []action {
 	rows = append(rows, move([]string{"g", "home"}, ends, func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.First() })...)
 	rows = append(rows, move([]string{"G", "end"}, ends, func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.Last() })...)
 	return append(rows, []action{
-		{name: "Open", keys: []string{"enter"}, where: anywhere, group: groupMove, help: "open, zoom; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
+		{name: "Open", keys: []string{"enter"}, where: anywhere, group: groupMove, help: "open, zoom; in a tree, edit the value; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
 		{name: "Open the detail", keys: []string{"l", "right"}, where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
 		{name: "Unfold", keys: []string{"l", "right"}, where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.detail.Right() }},
 		{name: "Back in the list", keys: []string{"h", "left"}, where: inList, group: groupMove, help: "back; in a tree, fold", run: (*Model).back},

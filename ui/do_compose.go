@@ -17,11 +17,14 @@ import (
 
 // opened reports that the body of a request that is to be edited was read.
 type opened struct {
-	ex       *capture.Exchange
-	body     []byte
-	inEditor bool
-	err      error
+	ex   *capture.Exchange
+	body []byte
+	then opening
+	err  error
 }
+
+// opening is what is done first with a draft that is on screen; nil is nothing.
+type opening func(*compose.Compose) tea.Cmd
 
 // composed reports an attempt with an edited request.
 type composed struct {
@@ -29,14 +32,15 @@ type composed struct {
 	from *compose.Compose
 }
 
-func (m *Model) edit() tea.Cmd         { return m.openCompose(false) }
-func (m *Model) editInEditor() tea.Cmd { return m.openCompose(true) }
+func (m *Model) edit() tea.Cmd { return m.openCompose(m.acting(), nil) }
+func (m *Model) editInEditor() tea.Cmd {
+	return m.openCompose(m.acting(), (*compose.Compose).OpenEditor)
+}
 
-// openCompose opens the selected request for editing: its draft, if there is one.
-func (m *Model) openCompose(inEditor bool) tea.Cmd {
-	ex := m.acting()
+// openCompose opens a request for editing: its draft, if there is one.
+func (m *Model) openCompose(ex *capture.Exchange, then opening) tea.Cmd {
 	if c := m.drafts[ex.ID]; c != nil {
-		return m.showCompose(c, inEditor)
+		return m.showCompose(c, then)
 	}
 	if err := forward.Sendable(&ex.Request); err != nil {
 		m.complain(safe.Linef("%s: %v", ex.ID, err))
@@ -45,7 +49,7 @@ func (m *Model) openCompose(inEditor bool) tea.Cmd {
 	ctx := m.ctx
 	return func() tea.Msg {
 		b, err := ex.Request.Body.Bytes(ctx)
-		return opened{ex, b, inEditor, err}
+		return opened{ex, b, then, err}
 	}
 }
 
@@ -73,20 +77,24 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 		spec.Signature = func(req *capture.Request) provider.Edit { return p.Edited(m.ctx, o.ex, req, m.deps.Now()) }
 	}
 	c := compose.New(spec)
-	return m.showCompose(c, o.inEditor || c.TooLarge())
+	then := o.then
+	if then == nil && c.TooLarge() {
+		then = (*compose.Compose).OpenEditor
+	}
+	return m.showCompose(c, then)
 }
 
-func (m *Model) showCompose(c *compose.Compose, inEditor bool) tea.Cmd {
+func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 	c.SetTheme(m.theme)
 	m.drafts[c.ID()] = c
 	cover := &composing{m, c}
 	m.list.EndFollow()
 	cover.fit()
 	m.stack.Open(cover)
-	if inEditor {
-		return c.OpenEditor()
+	if then == nil {
+		return nil
 	}
-	return nil
+	return then(c)
 }
 
 // composeEditor gives the text of a draft to the user's editor.

@@ -59,6 +59,9 @@ func (m *Model) enter() tea.Cmd {
 	if m.inDetail && m.detail.AtAttempt() {
 		return m.openAnswer()
 	}
+	if n, ok := m.atValue(); ok {
+		return m.editValue(n)
+	}
 	m.open()
 	return nil
 }

@@ -20,6 +20,9 @@ func (m *Model) atSignature() bool {
 }
 
 func (m *Model) enterLabel() safe.Text {
+	if _, ok := m.atValue(); ok {
+		return safe.Const("edit the value")
+	}
 	switch {
 	case !m.atSignature():
 		return safe.Text{}

@@ -99,8 +99,20 @@ func bracketStep(s string) (*string, string, error) {
 // changed. Where a name occurs twice in an object the last one is meant, which
 // is the one that readers of JSON take.
 func Splice(body []byte, set Set) ([]byte, error) {
+	off, end, err := set.Find(body)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(body)+len(set.Value))
+	out = append(out, body[:off]...)
+	out = append(out, set.Value...)
+	return append(out, body[end:]...), nil
+}
+
+// Find is where the value stands that Splice replaces: body[off:end].
+func (set Set) Find(body []byte) (off, end int, err error) {
 	if p := CheckJSON(body); p != nil {
-		return nil, fmt.Errorf("set: the body is not JSON: %w", p)
+		return 0, 0, fmt.Errorf("set: the body is not JSON: %w", p)
 	}
 	at := span{0, len(body)}
 	if len(set.Path) == 0 {
@@ -111,14 +123,11 @@ func Splice(body []byte, set Set) ([]byte, error) {
 	for i, name := range set.Path {
 		next, ok, known := child(body[at.off:at.end], name)
 		if !ok {
-			return nil, fmt.Errorf("set: there is no %s in the body: %s has %s", set.text, where(set.Path[:i]), known)
+			return 0, 0, fmt.Errorf("set: there is no %s in the body: %s has %s", set.text, where(set.Path[:i]), known)
 		}
 		at = span{at.off + next.off, at.off + next.end}
 	}
-	out := make([]byte, 0, len(body)+len(set.Value))
-	out = append(out, body[:at.off]...)
-	out = append(out, set.Value...)
-	return append(out, body[at.end:]...), nil
+	return at.off, at.end, nil
 }
 
 type span struct{ off, end int }

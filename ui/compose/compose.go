@@ -159,6 +159,9 @@ func (c *Compose) Failed(err error) {
 	c.sending, c.sent, c.note = false, false, "not sent: "+err.Error()
 }
 
+// Say puts one line of news under the text.
+func (c *Compose) Say(news string) { c.note = news }
+
 // OpenEditor is what E does: the text goes to $EDITOR.
 func (c *Compose) OpenEditor() tea.Cmd {
 	if c.spec.Editor == nil {

@@ -1,0 +1,52 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/body"
+	"creel/capture/safe"
+	"creel/forward/edit"
+	"creel/ui/compose"
+	"creel/ui/detail"
+	"creel/ui/overlay"
+)
+
+// atValue is the value at the cursor of the tree, when enter is about it: a
+// string, a number or a literal of the request's own body.
+func (m *Model) atValue() (body.Node, bool) {
+	if !m.inDetail || m.selected() == nil || m.detail.Tab() != detail.Body {
+		return body.Node{}, false
+	}
+	if _, mode := m.detail.Modes(); mode != "tree" {
+		return body.Node{}, false
+	}
+	n, ok := m.detail.Node()
+	return n, ok && len(n.Value) > 0 && n.Value[0] != '{' && n.Value[0] != '['
+}
+
+// editValue asks for another value, and opens the draft with it: nothing is sent
+// before it is sent from there.
+func (m *Model) editValue(n body.Node) tea.Cmd {
+	ex, was := m.acting(), string(n.Value)
+	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
+		Title: safe.Linef("%s of %s", n.Path, ex.ID), Text: was, Ghost: "JSON",
+		Check: func(s string) (safe.Text, error) {
+			if p := edit.CheckJSON([]byte(s)); p != nil {
+				return safe.Text{}, p
+			}
+			return safe.Const("this value alone; the draft opens with it"), nil
+		},
+		Done: func(s string) tea.Msg {
+			return order(func(m *Model) tea.Cmd {
+				return m.openCompose(ex, func(c *compose.Compose) tea.Cmd {
+					cmd, err := c.SetValue(n.Path, was, s)
+					if err != nil {
+						c.Say(err.Error())
+					}
+					return cmd
+				})
+			})
+		},
+	}))
+	return nil
+}
