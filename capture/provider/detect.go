@@ -105,6 +105,9 @@ func (m *mask) has(want *mask) bool {
 // eventKeys are where senders that are not known put the name of the event.
 var eventKeys = [...]string{"type", "event_type", "event", "topic", "action"}
 
+// shakeKeys are the members that are all there is in a handshake.
+var shakeKeys = [...]string{"b:challenge", "b:verification_token"}
+
 // detector recognises the sender of a request. It is not changed once made.
 type detector struct {
 	bits map[string]uint16 // lower-case field names, "b:" JSON keys, "f:" form keys
@@ -122,6 +125,9 @@ func newDetector(rows []*Scheme) (*detector, error) {
 	d := &detector{bits: map[string]uint16{}}
 	for i, k := range eventKeys {
 		d.bits["b:"+k] = uint16(i)
+	}
+	for _, k := range shakeKeys {
+		d.bits[k] = uint16(len(d.bits))
 	}
 	for way := range 2 {
 		for _, s := range rows {
@@ -174,10 +180,14 @@ func (d *detector) sender(m *message) (*Scheme, mask) {
 	return match(d.byBody, m, &seen), seen
 }
 
-// saw reports whether the pass over a request met a key.
-func (d *detector) saw(seen *mask, key string) bool {
-	bit, ok := d.bits[key]
-	return ok && seen.bit(bit)
+// shakes reports whether the pass over a request met a key of a handshake.
+func (d *detector) shakes(seen *mask) bool {
+	for _, k := range shakeKeys {
+		if seen.bit(d.bits[k]) {
+			return true
+		}
+	}
+	return false
 }
 
 func match(rows []detectRow, m *message, seen *mask) *Scheme {

@@ -67,18 +67,16 @@ func (s *Set) DevKeyOf(provider, private string) (DevKey, error) {
 	}, err
 }
 
-// renewable reports whether one of the secrets makes signatures: any shared one,
-// or the private half of a development key.
+// renewable reports whether one of the secrets makes signatures: a shared one,
+// or the private half of a development key. Without any it is the scheme's nature.
 func (s *Scheme) renewable(secrets []Secret) bool {
-	if s.symmetric() {
-		return true
-	}
 	for i := range secrets {
-		if k, err := s.key(secrets[i].Value, s.alg()); err == nil && k.sign != nil {
+		k, err := s.key(secrets[i].Value, s.alg())
+		if k.sign != nil || s.symmetric() && (err != nil || k.pub == nil) {
 			return true
 		}
 	}
-	return false
+	return len(secrets) == 0 && s.symmetric()
 }
 
 func generate(alg string) (crypto.Signer, error) {

@@ -12,7 +12,6 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"hash"
 	"math/big"
 )
@@ -28,8 +27,6 @@ const (
 	algRSA256  = "rsa-sha256"
 	algRSA1    = "rsa-sha1"
 )
-
-var errNeedsPrivate = errors.New("asymmetric: only the sender has the private key")
 
 func asymmetric(alg string) bool {
 	switch alg {
@@ -119,7 +116,7 @@ func sign(alg string, k key, content []byte) ([]byte, error) {
 		}
 		r, s, err := ecdsa.Sign(rand.Reader, priv, sum[:])
 		if err != nil || alg != algES256 {
-			return nil, errNeedsPrivate
+			return nil, ErrAsymmetric
 		}
 		return append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...), nil
 	case *rsa.PrivateKey:
@@ -127,7 +124,7 @@ func sign(alg string, k key, content []byte) ([]byte, error) {
 			return rsa.SignPKCS1v15(rand.Reader, priv, h, sum)
 		}
 	}
-	return nil, errNeedsPrivate
+	return nil, ErrAsymmetric
 }
 
 // encode writes a signature as out says: hex, base64 or base64url.

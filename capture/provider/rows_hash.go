@@ -70,7 +70,7 @@ func teamRows() []Scheme {
 			ID: []string{"h:Linear-Delivery"}, Event: []string{"h:Linear-Event+b:action"}, Source: "https://linear.app/developers/webhooks",
 		},
 		{
-			Provider: "notion", Title: "Notion", Detect: []string{"X-Notion-Signature"}, orDetect: []string{"body:verification_token"}, When: []string{"b:timestamp"},
+			Provider: "notion", Title: "Notion", Detect: []string{"X-Notion-Signature"}, When: []string{"b:timestamp"},
 			Sig: []string{"X-Notion-Signature"}, Prefix: "sha256=",
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:attempt_number"}, Source: "https://developers.notion.com/reference/webhooks",
 		},

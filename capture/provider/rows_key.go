@@ -6,7 +6,7 @@ func publicKeyRows() []Scheme {
 		{
 			Provider: "discord", Title: "Discord", Detect: []string{"X-Signature-Ed25519"},
 			Sig: []string{"X-Signature-Ed25519"}, Alg: algEd25519, Template: "{ts}{body}", TS: "h:X-Signature-Timestamp",
-			orDetect: []string{"body:application_id", "body:version"},
+			orDetect: []string{"body:application_id", "body:version", "body:type"},
 			ID:       []string{"b:id", "b:event.timestamp"}, event: discordEvent,
 			Deadline: 3, Retries: "exponential, up to 10 min", Source: "https://discord.com/developers/docs/interactions/overview#validating-security-request-headers",
 		},

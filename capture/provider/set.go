@@ -158,7 +158,7 @@ func (s *Set) recognise(m *message, to *capture.Sender) *Scheme {
 	}
 	if row == nil {
 		s.det.guess(whole, &seen, to)
-		s.nameHandshake(m, s.det.saw(&seen, "b:challenge"), to)
+		s.nameHandshake(m, s.det.shakes(&seen), to)
 		return nil
 	}
 	row.name(m, to)

@@ -142,6 +142,13 @@ func TestSignRefuses(t *testing.T) {
 	if _, err := s.Sign(ctx, request("{}"), SignOptions{Provider: "discord", Secret: strings.Repeat("ab", 32)}); !errors.Is(err, ErrAsymmetric) {
 		t.Errorf("discord with its public key: %v", err)
 	}
+	spki := "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs="
+	if _, err := s.Sign(ctx, request("{}"), SignOptions{Provider: "rfc9421", Secret: spki}); !errors.Is(err, ErrAsymmetric) {
+		t.Errorf("rfc9421 with a public key: %v", err)
+	}
+	if _, err := s.Sign(ctx, request("{}"), SignOptions{Provider: "svix", Secret: "whsec_not base64"}); err == nil || errors.Is(err, ErrAsymmetric) {
+		t.Errorf("svix with a bad secret: %v", err)
+	}
 	if _, err := s.Sign(ctx, request("{}"), SignOptions{Provider: "stripe"}); !errors.Is(err, ErrNoSecret) {
 		t.Errorf("stripe: %v", err)
 	}
