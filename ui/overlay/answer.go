@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -65,9 +66,10 @@ type Answer struct {
 	began time.Time
 }
 
-// NewAnswer returns a dialog that begins with 200.
+// NewAnswer returns a dialog in which enter alone answers 200: its field is
+// empty, so that what is typed stands there alone.
 func NewAnswer(t *theme.Theme, s AnswerSpec) *Answer {
-	a := &Answer{t: t, s: s, field: field.New("200"), began: s.Look().Since}
+	a := &Answer{t: t, s: s, field: field.New(""), began: s.Look().Since}
 	a.field.Ghost = `200   422 {"error":"x"}   @preset`
 	return a
 }
@@ -80,7 +82,7 @@ type way struct {
 
 // ways are what can be done now; the first is the answer in the field.
 func (a *Answer) ways(held bool) []way {
-	spec, err := reply.ParseSpec(a.field.Value(), a.s.Presets)
+	spec, err := reply.ParseSpec(cmp.Or(strings.TrimSpace(a.field.Value()), "200"), a.s.Presets)
 	answer := way{name: safe.Const("answer")}
 	if err != nil {
 		answer.hint = safe.Line(strings.TrimPrefix(err.Error(), "reply: "))
