@@ -43,9 +43,13 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 		return err
 	}
 	defer h.close()
+	list := last(sel.choose(ctx, h), newest)
+	if newest > 0 && h.store != nil && sel.filter != nil && sel.filter.IsEmpty() {
+		list = h.store.Newest(ctx, newest) // without reading all that is older
+	}
 	w := bufio.NewWriterSize(p.stdout, 64<<10)
 	var buf []byte
-	for ex, err := range last(sel.choose(ctx, h), newest) {
+	for ex, err := range list {
 		if err != nil {
 			return err
 		}
