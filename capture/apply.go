@@ -13,7 +13,6 @@ type ledger struct {
 	gone []removal
 	lost Rev
 
-	pending int
 	evicted uint64
 }
 
@@ -28,26 +27,15 @@ const goneKept = 1 << 16
 
 // set puts ex in, or in the place of what was there.
 func (l *ledger) set(ex *Exchange) {
-	if old := l.get(ex.ID); old != nil && len(old.Pending) > 0 {
-		l.pending--
-	}
-	if len(ex.Pending) > 0 {
-		l.pending++
-	}
 	l.rev++
 	l.put(ex, l.rev)
 }
 
 // drop takes id out and reports whether it was there.
 func (l *ledger) drop(id ID) bool {
-	old := l.get(id)
-	if old == nil {
+	if !l.remove(id) {
 		return false
 	}
-	if len(old.Pending) > 0 {
-		l.pending--
-	}
-	l.remove(id)
 	l.rev++
 	if len(l.gone) >= goneKept {
 		half := len(l.gone) / 2
@@ -128,26 +116,25 @@ func (l *ledger) handOver(given, kept Op) {
 	if !ok || l.list[i].ex == nil {
 		return
 	}
-	ex := *l.list[i].ex
-	switch {
-	case given.Reply != nil && ex.Reply.Body.same(given.Reply.Reply.Body):
+	switch old := l.list[i].ex; {
+	case given.Reply != nil && old.Reply.Body.same(given.Reply.Reply.Body):
+		ex := *old
 		ex.Reply.Body = kept.Reply.Reply.Body
-	case given.Attempt != nil:
-		at := slices.IndexFunc(ex.Attempts, func(a *Attempt) bool { return a.N == given.Attempt.Attempt.N })
-		if at < 0 || ex.Attempts[at].bodies() == 0 {
+		l.list[i].ex = &ex
+	case given.Attempt != nil && given.Attempt.Attempt.bodies() > 0:
+		at := slices.IndexFunc(old.Attempts, func(a *Attempt) bool { return a.N == given.Attempt.Attempt.N })
+		if at < 0 || old.Attempts[at].bodies() == 0 {
 			return
 		}
-		a := *ex.Attempts[at]
-		a.Body, a.Reply.Body = kept.Attempt.Attempt.Body, kept.Attempt.Attempt.Reply.Body
-		if a.SameBody {
-			a.Body = ex.Request.Body
+		ex, a := *old, *old.Attempts[at]
+		a.Reply.Body = kept.Attempt.Attempt.Reply.Body
+		if !a.SameBody {
+			a.Body = kept.Attempt.Attempt.Body
 		}
 		ex.Attempts = slices.Clone(ex.Attempts)
 		ex.Attempts[at] = &a
-	default:
-		return
+		l.list[i].ex = &ex
 	}
-	l.list[i].ex = &ex
 }
 
 // attempt puts an attempt under ex and lets go of the bodies of old ones: those

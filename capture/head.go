@@ -32,7 +32,7 @@ func parseHead(s string) head {
 	if !ok1 || !ok2 {
 		h.fault = "the request line is not METHOD TARGET HTTP/1.1"
 	}
-	h.fields = make([]Field, 0, strings.Count(rest, "\n"))
+	h.fields = make([]Field, 0, max(0, strings.Count(rest, "\n")-1)) // the last line is empty
 	for rest != "" {
 		line, rest = cutLine(rest, &h.regular)
 		if line == "" {
@@ -68,6 +68,10 @@ func (h *head) addLine(line string) {
 		if h.fault == "" {
 			h.fault = "a header line has no colon"
 		}
+		return
+	}
+	if n := len(value); n > 1 && value[0] == ' ' && value[1] > ' ' && value[n-1] > ' ' {
+		h.fields = append(h.fields, Field{name, value[1:]}) // nearly all
 		return
 	}
 	v := strings.Trim(value, " \t")

@@ -36,22 +36,31 @@ type sum struct {
 
 func (s *sum) add(count int, bytes int64) { s.count += count; s.bytes += bytes }
 
-// entry is one place in the index.
+// entry is one place in the index. What the bounds ask of an exchange stands
+// here, since the oldest, which is next to go, has long left the caches.
 type entry struct {
 	id   ID
 	ex   *Exchange // nil when it is gone
 	rev  Rev       // of its last change
 	size int64
+
+	class     class
+	malformed bool // of classMalformed, too
+	pending   bool
+}
+
+func (e *entry) set(ex *Exchange, rev Rev) {
+	*e = entry{
+		id: ex.ID, ex: ex, rev: rev, size: ex.Footprint(), class: classOf(ex),
+		malformed: ex.Request.Malformed != "" && !ex.Pinned, pending: len(ex.Pending) > 0,
+	}
 }
 
 func (e *entry) in(c class) bool {
-	if e.ex == nil {
-		return false
-	}
 	if c == classMalformed {
-		return e.ex.Request.Malformed != "" && !e.ex.Pinned
+		return e.ex != nil && e.malformed
 	}
-	return classOf(e.ex) == c
+	return e.ex != nil && e.class == c
 }
 
 // index keeps exchanges in the order of their ids with what they weigh. What is
@@ -61,8 +70,9 @@ type index struct {
 	list []entry
 	dead int
 
-	all   sum
-	class [classes]sum
+	all     sum
+	class   [classes]sum
+	pending int // how many have a pending delivery
 	// low is where the oldest of each class may be: there is none before.
 	low [classes]int
 }
@@ -103,7 +113,7 @@ func (x *index) put(ex *Exchange, rev Rev) {
 	} else {
 		x.weigh(e, -1)
 	}
-	e.ex, e.rev, e.size = ex, rev, ex.Footprint()
+	e.set(ex, rev)
 	x.weigh(e, 1)
 	for c := range x.low {
 		x.low[c] = min(x.low[c], i)
@@ -128,9 +138,12 @@ func (x *index) remove(id ID) bool {
 func (x *index) weigh(e *entry, sign int) {
 	bytes := int64(sign) * e.size
 	x.all.add(sign, bytes)
-	x.class[classOf(e.ex)].add(sign, bytes)
-	if e.in(classMalformed) {
+	x.class[e.class].add(sign, bytes)
+	if e.malformed {
 		x.class[classMalformed].add(sign, bytes)
+	}
+	if e.pending {
+		x.pending += sign
 	}
 }
 

@@ -28,14 +28,13 @@ type arrival struct {
 // read reads a request whole, or as far as it goes.
 func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 	c := connOf(r)
-	began := time.Now()
-	if c != nil {
-		c.begin()
+	b := bodyReader{s: s, w: w, r: r}
+	if c == nil || !c.begin(r.ContentLength) {
+		b.began = time.Now()
 	}
-	b := bodyReader{s: s, w: w, r: r, c: c, began: began}
 	body, err := b.read()
 	in.reserved = b.reserved
-	in.ex = &Exchange{At: began, Request: Request{
+	in.ex = &Exchange{At: b.began, Request: Request{
 		Method: r.Method, Target: r.RequestURI, Host: r.Host, Proto: r.Proto,
 		Remote: r.RemoteAddr, TLS: r.TLS != nil,
 		Chunked: len(r.TransferEncoding) > 0, Body: NewBody(body), Size: int64(len(body)),
@@ -75,6 +74,9 @@ func (in *arrival) claimHead(c *conn, r *http.Request) {
 		}
 	}
 	req.Fields = canonicalFields(r.Host, r.Header)
+	if in.ex.At.IsZero() {
+		in.ex.At = time.Now()
+	}
 }
 
 // reject decides what a sender hears whose body could not be read whole.
@@ -106,8 +108,7 @@ type bodyReader struct {
 	s        *Server
 	w        http.ResponseWriter
 	r        *http.Request
-	c        *conn
-	began    time.Time
+	began    time.Time // zero: all of it is here
 	reserved int64
 }
 
@@ -167,7 +168,7 @@ func (b *bodyReader) grow(buf []byte, announced int64) ([]byte, error) {
 // pace allows the sender bodyGrace, a second for every bodyRate bytes that have
 // come, and never more than idleTime without any.
 func (b *bodyReader) pace(got int) {
-	if b.c != nil && b.r.ContentLength >= 0 && b.c.arrived(b.r.ContentLength) {
+	if b.began.IsZero() {
 		return
 	}
 	by := b.began.Add(bodyGrace + time.Duration(got/bodyRate)*time.Second)

@@ -61,6 +61,6 @@ func (r *recorder) end(id ID, state State) {
 	r.ended = true
 	r.last = ReplySet{ID: id, State: state, Reply: r.out.Reply}
 	if id != 0 {
-		r.ring.Record(Op{Reply: &r.last})
+		r.ring.record(Op{Reply: &r.last})
 	}
 }

@@ -92,11 +92,13 @@ func headEnd(b []byte, from int) int {
 	}
 }
 
-// begin is called when a handler starts on a request.
-func (c *conn) begin() {
+// begin is called when a handler starts on a request with a body of n bytes on
+// the wire, or -1 when that is not known. It reports whether all of it is here.
+func (c *conn) begin(n int64) (here bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.serving, c.claimed = true, false
+	return n >= 0 && c.whole && c.past >= n
 }
 
 // claim cuts off the head of the request that a handler has now read whole, and
@@ -126,13 +128,6 @@ func (c *conn) claim(bodyBytes int64) (head string, at time.Time, sure bool) {
 		c.see(bytes.Clone(next))
 	}
 	return head, at, sure
-}
-
-// arrived reports whether n bytes after the head are here already.
-func (c *conn) arrived(n int64) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.whole && c.past >= n
 }
 
 // forget starts afresh.
