@@ -163,7 +163,7 @@ func TestAnswerView(t *testing.T) {
 		"│ POST /stripe  stripe invoice.paid                        │",
 		"│ ████████████········ 1.8 of 3 s until the sender gives … │",
 		"│                                                          │",
-		`│ 200   422 {"error":"x"}   @preset                         │`,
+		`│ 200   422 {"error":"x"}   @preset                        │`,
 		"│                                                          │",
 		"│ ▌ answer    200, empty body                              │",
 		"│   forward   → :3000/stripe                               │",
