@@ -285,3 +285,31 @@ func TestLargeBodies(t *testing.T) {
 		t.Errorf("%+v", ex.Verdict)
 	}
 }
+
+// TestNobodyIsMistaken: what anybody may send is nobody's.
+func TestNobodyIsMistaken(t *testing.T) {
+	s := newSet(t, Config{})
+	for _, ex := range []*capture.Exchange{
+		raw("POST", "/", `{"type":"a","id":1,"event":"b","data":{"object":{}}}`),
+		raw("POST", "/", `{"object":"event","type":"x"}`),
+		raw("POST", "/", `{"token":"t","timestamp":1,"signature":"s"}`),
+		raw("POST", "/", `{"version":"1.2","application_id":"app"}`),
+		raw("POST", "/", `{"value":[1,2],"message":{"id":1},"table":"t","schema":"s"}`),
+		raw("POST", "/", `{"event_type":"a"}`),
+		raw("POST", "/", `{"source":"me","id":"1","specification":"x"}`),
+		raw("POST", "/", `{"challenge":"c","answer":"d"}`),
+		raw("POST", "/", `[{"id":1},{"id":2}]`),
+		raw("POST", "/", `id=42&name=x`, "Content-Type: application/x-www-form-urlencoded"),
+		raw("POST", "/", `id=42`, "Content-Type: application/x-www-form-urlencoded"),
+		raw("POST", "/", `{}`, "Authorization: Bearer abc", "X-Request-Id: 1", "X-Event: e", "Signature: keyId=1"),
+		raw("POST", "/", `{}`, "X-Signature: abc", "X-Webhook-Signature: abc", "Webhook-Signature: v1,abc"),
+		raw("GET", "/?code=1&state=2", ""),
+		raw("GET", "/?challenge_id=3", ""),
+		raw("POST", "/", "\x00\xff{\"object\""),
+	} {
+		if s.Identify(ex); ex.Sender.Provider != "" || ex.Verdict.Verdict != capture.Unsigned {
+			body, _ := ex.Request.Body.Bytes(t.Context())
+			t.Errorf("%s %s %v taken for %s (%s)", ex.Request.Target, body, ex.Request.Fields, ex.Sender.Provider, ex.Verdict.Verdict)
+		}
+	}
+}

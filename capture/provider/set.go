@@ -228,11 +228,11 @@ func (s *Set) Check(ctx context.Context, ex *capture.Exchange, o Options) (Resul
 	}
 	switch {
 	case row == nil || !row.signs():
-		r := Result{Verdict: verdictOf(capture.Unsigned, "", ""), Scheme: "no signature that creel knows"}
-		if row != nil {
-			r.Provider, r.Title, r.Scheme = row.Provider, row.Title, row.Words()
+		if row == nil {
+			return Result{Verdict: verdictOf(capture.Unsigned, "", "there is no signature of a sender that is known"), Scheme: "unknown"}, nil
 		}
-		return r, nil
+		why := row.Title + " does not sign what it sends"
+		return Result{Verdict: verdictOf(capture.Unsigned, "", why), Provider: row.Provider, Title: row.Title, Scheme: row.Words()}, nil
 	case o.Secret != "":
 		one := []Secret{{Provider: row.Provider, Value: o.Secret}}
 		return row.check(m, one, append(one, *s.secrets.Load()...)), nil
