@@ -58,6 +58,9 @@ func (m *Model) footer() string {
 		m.hint(row, room, "tab", safe.Const("complete"))
 		m.hint(row, room, "↑", safe.Const("earlier ones"))
 		m.hint(row, room, "esc", safe.Const("as it was"))
+	case m.inDetail && m.detail.Typing():
+		m.hint(row, room, "enter", safe.Const("done"))
+		m.hint(row, room, "esc", safe.Const("as it was"))
 	default:
 		if m.notice.text.Width() > 0 {
 			look := t.Plain

@@ -94,7 +94,10 @@ func TestGoldenScreens(t *testing.T) {
 			w.Golden("help-" + name)
 			w.Press("esc", "ctrl+p")
 			w.Golden("palette-" + name)
-			w.Press("esc", "q")
+			w.Press("esc", "/")
+			w.Type("is:invalid provider:g")
+			w.Golden("filter-" + name)
+			w.Press("enter", "esc", "q")
 			if !w.Quit {
 				t.Error("q on the list does not quit")
 			}
