@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -51,9 +53,12 @@ func (c *Curl) Update(msg tea.Msg) (tea.Cmd, bool) {
 }
 
 func (c *Curl) take(text string) {
-	c.text = text
-	c.means, c.err = c.read(text)
+	c.text = pastedLines.Replace(text)
+	c.means, c.err = c.read(c.text)
 }
+
+// pastedLines undoes what terminals do to the line breaks of a paste.
+var pastedLines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // View implements Overlay.
 func (c *Curl) View(w, _ int) Frame {

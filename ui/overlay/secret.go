@@ -81,7 +81,7 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.PasteMsg:
 		if strings.ContainsAny(strings.TrimRight(msg.Content, "\r\n"), "\r\n") {
-			s.pasted = msg.Content
+			s.pasted = pastedLines.Replace(msg.Content)
 			s.try()
 			return nil, false
 		}

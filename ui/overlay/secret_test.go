@@ -77,7 +77,7 @@ func TestSecretRefusesAndTakesLines(t *testing.T) {
 		t.Errorf("an empty secret was taken: %v", got)
 	}
 	const pem = "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n"
-	o.Update(tea.PasteMsg{Content: pem})
+	o.Update(tea.PasteMsg{Content: strings.ReplaceAll(pem, "\n", "\r")}) // as terminals send it
 	if text := drawn(o, 80, 24); !strings.Contains(text, "3 lines were pasted") || strings.Contains(text, "abc") {
 		t.Error(text)
 	}
@@ -151,7 +151,7 @@ func TestCurl(t *testing.T) {
 		t.Errorf("taken: %v", got)
 	}
 	const cmd = "curl -d '{}' \\\n  http://x/hook\x1b[31m"
-	o.Update(tea.PasteMsg{Content: cmd})
+	o.Update(tea.PasteMsg{Content: strings.ReplaceAll(cmd, "\n", "\r")})
 	text := drawn(o, 40, 24)
 	if !strings.Contains(text, "POST /hook, 3 bytes") || strings.Contains(o.View(40, 24).Content, "\x1b[31m") {
 		t.Error(text)
