@@ -93,11 +93,13 @@ func (w *writer) merge(changes []Change, all bool) {
 			}
 		}
 	}
-	for _, j := range w.queue {
-		if j.recorded() && touched[j.ops[0].about()] {
+	for _, j := range w.recorded {
+		if touched[j.ops[0].about()] {
 			r.apply(j.ops[0])
 		}
 	}
+	w.stale = true
+	signal(w.later)
 }
 
 // about is the one exchange that a recorded op changes.

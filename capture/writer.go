@@ -7,36 +7,12 @@ import (
 	"time"
 )
 
-// What one commit takes at most.
-const (
-	maxBatch      = 256
-	maxBatchBytes = 8 << 20
-)
-
 // While the journal takes nothing, what was recorded is kept up to these bounds.
 const (
 	maxUnwritten      = 20_000
 	maxUnwrittenBytes = 32 << 20
 	retryAfter        = time.Second
 )
-
-// job is what belongs into one commit together: an exchange that somebody waits
-// for, ops that somebody waits for, or an op that was recorded.
-type job struct {
-	ops    []Op
-	ticket *Ticket
-	size   int64
-
-	one [1]Op // backs ops when it is one
-}
-
-func newJob(op Op, size int64) *job {
-	j := &job{one: [1]Op{op}, size: size}
-	j.ops = j.one[:]
-	return j
-}
-
-func (j *job) recorded() bool { return j.ticket == nil }
 
 // writer commits to the journal, one transaction at a time: whatever is queued
 // when the last one is done. There is no timer for what somebody waits for, so
@@ -47,14 +23,15 @@ type writer struct {
 	seen    Rev // of the journal; all up to it is in the ring
 
 	// Guarded by the ring's mutex.
-	queue     []*job
-	unwritten sum   // the recorded ones in the queue
-	err       error // why the last commit failed
-	forgotten int   // recorded ops given up since it did
-	stale     bool  // the last gauge written is no longer right
+	waiting   []*job // somebody waits for them
+	recorded  []*job // nobody does
+	unwritten sum    // the recorded ones
+	err       error  // why the last commit failed
+	forgotten int    // recorded ops given up since it did
+	stale     bool   // the last gauge written is no longer right
 
-	urgent   chan struct{} // somebody waits
-	recorded chan struct{} // something is recorded
+	urgent   chan struct{} // something is waiting
+	later    chan struct{} // something is recorded, or stale
 	stopping chan struct{}
 	stopped  chan error
 	cancel   context.CancelFunc
@@ -63,7 +40,7 @@ type writer struct {
 func newWriter(r *Ring, j Journal) *writer {
 	return &writer{
 		ring: r, journal: j,
-		urgent: make(chan struct{}, 1), recorded: make(chan struct{}, 1),
+		urgent: make(chan struct{}, 1), later: make(chan struct{}, 1),
 		stopping: make(chan struct{}), stopped: make(chan error, 1),
 	}
 }
@@ -112,7 +89,7 @@ func (w *writer) enqueue(j *job) error {
 	if w.ring.closed {
 		return ErrClosed
 	}
-	w.queue = append(w.queue, j)
+	w.waiting = append(w.waiting, j)
 	signal(w.urgent)
 	return nil
 }
@@ -120,39 +97,27 @@ func (w *writer) enqueue(j *job) error {
 // record queues an op that the ring has applied; the ring is locked.
 func (w *writer) record(op Op) {
 	j := newJob(op, opSize(op))
-	w.queue = append(w.queue, j)
+	w.recorded = append(w.recorded, j)
 	w.unwritten.add(1, j.size)
 	if w.err != nil {
 		w.giveUpOldest()
 	}
-	signal(w.recorded)
-}
-
-// opSize is about what a recorded op keeps in memory until it is written.
-func opSize(op Op) int64 {
-	switch {
-	case op.Reply != nil:
-		return op.Reply.Reply.footprint() + fieldOverhead
-	case op.Attempt != nil:
-		return op.Attempt.Attempt.footprint()
+	if w.unwritten.bytes > maxBatchBytes {
+		signal(w.urgent) // memory waits for it
 	}
-	return exchangeOverhead
+	signal(w.later)
 }
 
 // giveUpOldest drops what was recorded first while there is more than may be
 // kept; the ring is locked.
 func (w *writer) giveUpOldest() {
 	limit := sum{maxUnwritten, maxUnwrittenBytes}
-	for i := 0; i < len(w.queue) && w.unwritten.over(limit); {
-		j := w.queue[i]
-		if !j.recorded() {
-			i++
-			continue
-		}
-		w.queue = slices.Delete(w.queue, i, i+1)
-		w.unwritten.add(-1, -j.size)
+	n := 0
+	for ; n < len(w.recorded) && w.unwritten.over(limit); n++ {
+		w.unwritten.add(-1, -w.recorded[n].size)
 		w.forgotten++
 	}
+	w.recorded = slices.Delete(w.recorded, 0, n)
 }
 
 func signal(ch chan struct{}) {
@@ -168,35 +133,39 @@ func (w *writer) run(others <-chan struct{}) {
 	flush.Stop()
 	armed := false
 	for {
+		ok := true
 		select {
 		case <-w.urgent:
-		case <-w.recorded:
+			ok = w.drain(false)
+		case <-w.later:
 			if !armed {
 				flush.Reset(flushAfter)
 				armed = true
 			}
-			continue
 		case <-flush.C:
-		case _, ok := <-others:
-			if !ok {
+			armed = false
+			ok = w.drain(true)
+		case _, open := <-others:
+			if !open {
 				others = nil
 				continue
 			}
-			w.drain()
+			ok = w.drain(true)
 			w.follow()
 		case <-w.stopping:
 			w.stopped <- w.finish()
 			return
 		}
-		if armed = !w.drain(); armed {
+		if !ok {
 			flush.Reset(retryAfter)
+			armed = true
 		}
 	}
 }
 
 // finish writes what is left.
 func (w *writer) finish() error {
-	ok := w.drain()
+	ok := w.drain(true)
 	r := w.ring
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -206,91 +175,27 @@ func (w *writer) finish() error {
 	return fmt.Errorf("history: %d changes could not be written: %w", w.unwritten.count+w.forgotten, w.err)
 }
 
-// drain commits until nothing is queued. It reports false when the journal fails
-// and only what nobody waits for is left.
-func (w *writer) drain() bool {
+// drain commits until nobody waits; with flush, until all is written that was
+// recorded. It reports false when the journal fails and nobody waits for it.
+func (w *writer) drain(flush bool) bool {
 	for {
-		b := w.take()
-		if b == nil {
-			// An empty commit finds out whether a failing journal recovered.
-			return (w.err == nil && !w.stale) || w.commit(&batch{}) == nil
-		}
-		if w.commit(b) != nil && !w.awaited() {
+		b := w.take(flush)
+		switch {
+		case b == nil && flush && (w.err != nil || w.stale):
+			return w.commit(&batch{}) == nil // finds out whether it recovered
+		case b == nil:
+			return w.err == nil
+		case w.commit(b) != nil && !w.awaited():
 			return false
 		}
 	}
 }
 
-// awaited reports whether somebody waits for something in the queue.
+// awaited reports whether somebody waits.
 func (w *writer) awaited() bool {
 	w.ring.mu.Lock()
 	defer w.ring.mu.Unlock()
-	return slices.ContainsFunc(w.queue, func(j *job) bool { return !j.recorded() })
-}
-
-// batch is the jobs of one commit.
-type batch struct {
-	jobs              []*job
-	coming, malformed sum
-}
-
-func (b *batch) add(j *job) {
-	b.jobs = append(b.jobs, j)
-	for _, op := range j.ops {
-		if op.Add == nil {
-			continue
-		}
-		b.coming.add(1, op.Add.Footprint())
-		if op.Add.Request.Malformed != "" {
-			b.malformed.add(1, op.Add.Footprint())
-		}
-	}
-}
-
-// take returns what belongs into the next commit, or nil. While the journal
-// fails, what is recorded does not share the fate of what is captured.
-func (w *writer) take() *batch {
-	r := w.ring
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	limit := r.bounds.batch(r.class[classPinned])
-	b := &batch{}
-	var size sum
-	n := 0
-	if w.err != nil {
-		w.sort()
-	}
-	for _, j := range w.queue {
-		size.add(1, j.size)
-		if n > 0 && (size.bytes > limit.bytes || b.coming.count >= limit.count || n >= 4*maxBatch) {
-			break
-		}
-		if w.err != nil && n > 0 && j.recorded() != b.jobs[0].recorded() {
-			break
-		}
-		b.add(j)
-		n++
-	}
-	if n == 0 {
-		return nil
-	}
-	clear(w.queue[:n])
-	w.queue = w.queue[n:]
-	return b
-}
-
-// sort puts those that somebody waits for first; the ring is locked. Nothing
-// that was recorded is about them.
-func (w *writer) sort() {
-	var waiting, recorded []*job
-	for _, j := range w.queue {
-		if j.recorded() {
-			recorded = append(recorded, j)
-		} else {
-			waiting = append(waiting, j)
-		}
-	}
-	w.queue = append(waiting, recorded...)
+	return len(w.waiting) > 0
 }
 
 // commit writes a batch with what has to go for it, brings the ring in step,
@@ -345,7 +250,7 @@ func (w *writer) failed(b *batch) {
 		j.ticket.err = fmt.Errorf("history: commit: %w", w.err)
 		close(j.ticket.done)
 	}
-	w.queue = append(keep, w.queue...)
+	w.recorded = append(keep, w.recorded...)
 	w.giveUpOldest()
 	if w.forgotten > 0 {
 		w.err = fmt.Errorf("%w; %d changes are lost", w.err, w.forgotten)
@@ -372,7 +277,7 @@ func (w *writer) committed(b *batch, kept []Op) {
 			}
 			r.apply(op)
 			w.stale = true
-			signal(w.recorded)
+			signal(w.later)
 		}
 		close(j.ticket.done)
 	}

@@ -1,0 +1,114 @@
+package capture
+
+import "slices"
+
+// What one commit takes at most.
+const (
+	maxBatch      = 256
+	maxBatchBytes = 8 << 20
+	maxRecorded   = 4 * maxBatch
+)
+
+// job is what belongs into one commit together: an exchange that somebody waits
+// for, ops that somebody waits for, or an op that was recorded.
+type job struct {
+	ops    []Op
+	ticket *Ticket
+	size   int64
+
+	one [1]Op // backs ops when it is one
+}
+
+func newJob(op Op, size int64) *job {
+	j := &job{one: [1]Op{op}, size: size}
+	j.ops = j.one[:]
+	return j
+}
+
+func (j *job) recorded() bool { return j.ticket == nil }
+
+// opSize is about what a recorded op keeps in memory until it is written.
+func opSize(op Op) int64 {
+	switch {
+	case op.Reply != nil:
+		return op.Reply.Reply.footprint() + fieldOverhead
+	case op.Attempt != nil:
+		return op.Attempt.Attempt.footprint()
+	}
+	return exchangeOverhead
+}
+
+// batch is the jobs of one commit.
+type batch struct {
+	jobs              []*job
+	coming, malformed sum
+}
+
+func (b *batch) add(j *job) {
+	b.jobs = append(b.jobs, j)
+	for _, op := range j.ops {
+		if op.Add == nil {
+			continue
+		}
+		b.coming.add(1, op.Add.Footprint())
+		if op.Add.Request.Malformed != "" {
+			b.malformed.add(1, op.Add.Footprint())
+		}
+	}
+}
+
+// take returns what belongs into the next commit, or nil. What is recorded rides
+// along when it is worth a page, when nobody waits, and before what users change,
+// which may be about the same exchanges. While the journal fails, it does not
+// share the fate of what is captured.
+func (w *writer) take(flush bool) *batch {
+	r := w.ring
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n, changes := w.fit(r.bounds.batch(r.class[classPinned]))
+	along := flush && n == 0 || changes || w.unwritten.over(sum{maxBatch, maxBatchBytes})
+	b := &batch{}
+	if along && (w.err == nil || n == 0) {
+		b.jobs = w.takeRecorded()
+		if changes && len(w.recorded) > 0 {
+			n = 0 // the rest of them first
+		}
+	}
+	for _, j := range w.waiting[:n] {
+		b.add(j)
+	}
+	w.waiting = slices.Delete(w.waiting, 0, n)
+	if len(b.jobs) == 0 {
+		return nil
+	}
+	return b
+}
+
+// takeRecorded returns what is recorded, as far as it belongs into one commit;
+// the ring is locked.
+func (w *writer) takeRecorded() []*job {
+	var size int64
+	n := 0
+	for n < len(w.recorded) && n < maxRecorded && (n == 0 || size < maxBatchBytes) {
+		size += w.recorded[n].size
+		n++
+	}
+	jobs := slices.Clone(w.recorded[:n])
+	w.recorded = slices.Delete(w.recorded, 0, n)
+	return jobs
+}
+
+// fit returns how many of those that wait belong into a commit, and whether a
+// user's change is among them; the ring is locked.
+func (w *writer) fit(limit sum) (n int, changes bool) {
+	var size sum
+	for _, j := range w.waiting {
+		size.add(len(j.ops), j.size)
+		if n > 0 && size.over(limit) {
+			break
+		}
+		n++
+		changes = changes || len(j.ops) != 1 || j.ops[0].Add == nil || j.ops[0].Add.ID != 0
+	}
+	return n, changes
+}
