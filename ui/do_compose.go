@@ -73,6 +73,9 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 		Theme: m.theme, Exchange: o.ex, Body: o.body, To: to, Editor: m.composeEditor, ReadFile: readFile,
 		KeepSignature: m.deps.Config.KeepSignatures,
 	}
+	for _, t := range m.facts.targets {
+		spec.Targets = append(spec.Targets, t.Target)
+	}
 	if p := m.deps.Providers; p != nil {
 		spec.Signature = func(req *capture.Request) provider.Edit { return p.Edited(m.ctx, o.ex, req, m.deps.Now()) }
 	}
@@ -133,7 +136,16 @@ func (m *Model) submit(s compose.Submitted) tea.Cmd {
 		return nil
 	}
 	c.Sending()
-	m.flying[s.Exchange.ID]++
+	var cmds []tea.Cmd
+	for _, to := range append([]forward.Target{s.To}, s.Also...) {
+		m.flying[s.Exchange.ID]++
+		cmds = append(cmds, m.composedCmd(c, s, to))
+	}
+	return tea.Batch(cmds...)
+}
+
+// composedCmd sends what was composed to one target, and keeps the attempt.
+func (m *Model) composedCmd(c *compose.Compose, s compose.Submitted, to forward.Target) tea.Cmd {
 	ctx, ring, sender, providers := m.ctx, m.deps.Ring, m.deps.Sender, m.deps.Providers
 	return func() tea.Msg {
 		req, signed := &s.Request, false
@@ -145,7 +157,7 @@ func (m *Model) submit(s compose.Submitted) tea.Cmd {
 			req, signed = fresh.Apply(req), true
 			s.SameBody = s.SameBody && !fresh.Edited
 		}
-		a := sender.Send(ctx, req, s.To)
+		a := sender.Send(ctx, req, to)
 		a.Resend, a.Edited, a.Signed, a.SameBody = true, s.Edited, signed, s.SameBody
 		a.Changes = forward.Changes(&s.Exchange.Request, &a)
 		ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: s.Exchange.ID, Attempt: a}})

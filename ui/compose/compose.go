@@ -22,6 +22,8 @@ type Spec struct {
 	Exchange *capture.Exchange
 	Body     []byte         // of its request
 	To       forward.Target // where it would go
+	// Targets are the standing ones, which can be sent to by name.
+	Targets []forward.Target
 	// Signature says what an edit does to the signature of the request that is
 	// about to be sent; nil when nobody knows.
 	Signature func(req *capture.Request) provider.Edit
@@ -41,9 +43,10 @@ type Submitted struct {
 	Exchange *capture.Exchange
 	Request  capture.Request
 	To       forward.Target
-	Edited   bool // it is not the captured request
-	SameBody bool // its body is the captured one
-	Renew    bool // its signature is to be renewed first
+	Also     []forward.Target // further ones, which get the same
+	Edited   bool             // it is not the captured request
+	SameBody bool             // its body is the captured one
+	Renew    bool             // its signature is to be renewed first
 }
 
 // Left says that the user went away; the draft is kept as long as the Compose
@@ -79,6 +82,7 @@ type Compose struct {
 	renew   bool   // the signature is renewed on send, where it can be
 	file    string // whose bytes are the body
 	to      forward.Target
+	also    []forward.Target // that get the same
 	focus   focus
 	field   *field.Field // the option that is being written, nil when none is
 	initial [][]byte     // the lines to begin with
@@ -88,10 +92,10 @@ type Compose struct {
 	asked   bool   // it was said that the body is broken: sending again sends
 	note    string // one line for what happened last
 
-	sending bool
-	sent    bool // since the options were changed last
-	sentRev int  // the revision of the text that was sent last
-	answer  *capture.Attempt
+	sending int                // attempts under way
+	sent    bool               // since the options were changed last
+	sentRev int                // the revision of the text that was sent last
+	answers []*capture.Attempt // of what was sent last, in the order of their ends
 }
 
 // state is what is known of the text as it stands.
@@ -144,19 +148,20 @@ func (c *Compose) SetSize(w, h int) {
 
 // Sending says that what was submitted is on its way.
 func (c *Compose) Sending() {
-	c.sending, c.note = true, ""
+	c.sending, c.note, c.answers = 1+len(c.also), "", nil
 	c.sent, c.sentRev = true, c.text.rev
 }
 
-// Answered shows what came of it.
+// Answered shows what came of it, once for each target.
 func (c *Compose) Answered(a *capture.Attempt) {
-	c.sending, c.answer, c.note = false, a, ""
+	c.sending, c.note = max(0, c.sending-1), ""
+	c.answers = append(c.answers, a)
 	c.follow()
 }
 
 // Failed says why what was submitted was not sent.
 func (c *Compose) Failed(err error) {
-	c.sending, c.sent, c.note = false, false, "not sent: "+err.Error()
+	c.sending, c.sent, c.note = max(0, c.sending-1), false, "not sent: "+err.Error()
 }
 
 // Say puts one line of news under the text.
@@ -237,7 +242,7 @@ func (c *Compose) submit() tea.Cmd {
 	c.checked++
 	c.check()
 	switch {
-	case c.sending:
+	case c.sending > 0:
 		c.note = "on its way: wait for its answer"
 		return nil
 	case c.state.err != nil:
@@ -250,7 +255,7 @@ func (c *Compose) submit() tea.Cmd {
 	}
 	r := &c.state.result
 	msg := Submitted{
-		Exchange: c.spec.Exchange, Request: r.Request, To: c.to,
+		Exchange: c.spec.Exchange, Request: r.Request, To: c.to, Also: c.also,
 		Edited: r.Edited || c.Dirty(), SameBody: r.SameBody,
 		Renew: c.renew && c.state.sign.State == provider.EditRenewed,
 	}

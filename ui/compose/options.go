@@ -1,13 +1,11 @@
 package compose
 
 import (
-	"bytes"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/provider"
-	"creel/forward"
 	"creel/forward/edit"
 	"creel/ui/field"
 )
@@ -63,7 +61,7 @@ func (c *Compose) optionKey(msg tea.KeyPressMsg) tea.Cmd {
 func (c *Compose) choose() tea.Cmd {
 	switch c.focus {
 	case onTo:
-		c.write(c.goesTo())
+		c.write(c.writtenTo())
 	case onSignature:
 		c.renew = !c.renew
 	case onSpacing:
@@ -127,57 +125,6 @@ func (c *Compose) commit() (tea.Cmd, bool) {
 	}
 	c.field = nil
 	return cmd, true
-}
-
-// goesTo is the URL that the text would be sent to: where it goes, and the path
-// of its request line.
-func (c *Compose) goesTo() string {
-	url := c.to.URL
-	url.Path, url.Query = forward.SplitTarget(c.target())
-	return url.String()
-}
-
-// target is the request target of the text as it stands.
-func (c *Compose) target() string {
-	_, rest, _ := bytes.Cut(bytes.TrimSpace(c.text.lines[0]), []byte(" "))
-	return string(bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(rest), []byte("HTTP/1.1"))))
-}
-
-// setTo sends to another URL. The text stays the truth: its path is replaced in
-// the request line, and a Host that was the old URL's becomes the new one's.
-func (c *Compose) setTo(value string) (tea.Cmd, error) {
-	u, err := forward.ParseURL(value)
-	if err != nil {
-		return nil, err
-	}
-	oldHost := c.to.URL.Host
-	target := forward.ResolveURL(u, c.target(), "").Target()
-	if u.Host != oldHost || u.Scheme != c.to.URL.Scheme {
-		c.to.Insecure, c.to.CACert, c.to.Name = false, "", ""
-	}
-	c.to.URL = forward.URL{Scheme: u.Scheme, Host: u.Host}
-	at, rev := c.text.at, c.text.rev
-	c.text.typing = false
-	if first := string(c.text.lines[0]); target != c.target() {
-		c.replaceLine(0, strings.Replace(first, c.target(), target, 1))
-	}
-	for i, l := range c.text.lines {
-		if len(l) == 0 {
-			break
-		}
-		if name, v, ok := strings.Cut(string(l), ":"); ok && strings.EqualFold(name, "Host") && strings.TrimSpace(v) == oldHost && oldHost != u.Host {
-			c.replaceLine(i, name+": "+u.Host)
-		}
-	}
-	c.text.at = c.text.clamp(at)
-	if c.text.rev == rev {
-		return nil, nil
-	}
-	return c.changed(), nil
-}
-
-func (c *Compose) replaceLine(i int, line string) {
-	c.text.replace(pos{i, 0}, pos{i, len(c.text.lines[i])}, []byte(line))
 }
 
 // signWords are the signature line, and whether it can be switched.

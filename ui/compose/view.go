@@ -65,7 +65,7 @@ func (c *Compose) urgent() focus {
 		return c.focus
 	case c.state.problem != nil:
 		return onBody
-	case c.answer != nil || c.sending || c.note != "":
+	case len(c.answers) > 0 || c.sending > 0 || c.note != "":
 		return onAnswer
 	}
 	return onTo
@@ -143,7 +143,7 @@ func (c *Compose) header() string {
 	status, style := c.status()
 	right := safe.Line(status)
 	row := t.NewRow(c.w, theme.Style{}).Gap(1).Text(t.Bold, c.title())
-	left := safe.Line(c.goesTo())
+	left := safe.Line(c.destinations())
 	if room := c.w - row.Col() - 5 - right.Width() - 3; room >= 12 {
 		row.Gap(2).Lit(t.Dim, t.Arrow).Gap(2).Text(t.Plain, left.CutMiddle(room))
 	}
@@ -161,12 +161,12 @@ func (c *Compose) title() safe.Text {
 func (c *Compose) status() (string, theme.Style) {
 	t := c.spec.Theme
 	switch {
-	case c.sending:
+	case c.sending > 0:
 		return "sending …", t.Plain
-	case c.answer != nil && c.Unsent():
+	case len(c.answers) > 0 && c.Unsent():
 		return "draft, changed since it was sent", t.Pending
-	case c.answer != nil:
-		return "sent: " + outcome(c.answer), t.Plain
+	case len(c.answers) > 0:
+		return "sent: " + outcomes(c.answers), t.Plain
 	case c.Dirty() || c.ID() == 0:
 		return "draft, nothing sent yet", t.Pending
 	}
@@ -178,10 +178,21 @@ func (c *Compose) Keys() []Key {
 	switch {
 	case c.field != nil:
 		return []Key{{"enter", "take it"}, {"esc", "leave it"}}
+	case c.focus == onTo:
+		return []Key{{"enter", "another URL, or several"}, {"tab", "next"}, {"ctrl+s", "send"}, {"esc", "to the text"}}
 	case c.focus != onText:
 		return []Key{{"enter", "change"}, {"tab", "next"}, {"ctrl+s", "send"}, {"esc", "to the text"}}
 	}
 	return []Key{{"ctrl+s", "send"}, {"tab", "options"}, {"ctrl+o", "$EDITOR"}, {"ctrl+z", "undo"}, {"esc", "keep the draft"}}
+}
+
+// outcomes are what came of attempts: "200, refused".
+func outcomes(list []*capture.Attempt) string {
+	words := make([]string, len(list))
+	for i, a := range list {
+		words[i] = outcome(a)
+	}
+	return strings.Join(words, ", ")
 }
 
 // outcome is what came of an attempt in a few words.

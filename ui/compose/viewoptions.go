@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 
+	"creel/capture"
 	"creel/capture/safe"
 	"creel/ui/theme"
 )
@@ -54,7 +55,7 @@ func (c *Compose) option(f focus) (theme.Style, safe.Text, string) {
 	t := c.spec.Theme
 	switch f {
 	case onTo:
-		text := safe.Line(c.goesTo())
+		text := safe.Line(c.destinations())
 		if c.to.Insecure {
 			text = safe.Concat(text, safe.Const("   any certificate"))
 		}
@@ -102,12 +103,14 @@ func (c *Compose) answerOption() (theme.Style, safe.Text, string) {
 	switch {
 	case c.note != "":
 		return t.Warn, safe.Line(c.note), ""
-	case c.sending:
+	case c.sending > 0:
 		return t.Plain, safe.Const("on its way …"), ""
-	case c.answer == nil:
+	case len(c.answers) == 0:
 		return t.Dim, safe.Const("none yet"), ""
+	case len(c.answers) > 1:
+		return t.Plain, safe.Line(outcomes(c.answers)), ""
 	}
-	a := c.answer
+	a := c.answers[0]
 	if a.Cause != "" {
 		return t.Bad, safe.Linef("%s after %s: %s", a.Cause, took(a.Took), a.Err), ""
 	}
@@ -115,30 +118,44 @@ func (c *Compose) answerOption() (theme.Style, safe.Text, string) {
 	if a.Signed {
 		words += "   re-signed"
 	}
-	if lines := bytes.SplitN(c.answerBody(), []byte("\n"), 2); len(lines[0]) > 0 {
+	if lines := bytes.SplitN(answerBody(a), []byte("\n"), 2); len(lines[0]) > 0 {
 		words += "   " + string(lines[0][:min(len(lines[0]), 1024)])
 	}
 	return t.Status(a.Reply.Status), safe.Line(words), ""
 }
 
-// answerBody is the beginning of the answer's body. Answers of attempts that
-// were just made are in memory.
-func (c *Compose) answerBody() []byte {
-	if c.answer == nil || !c.answer.Reply.Body.InMemory() {
+// answerBody is the beginning of an answer's body. Answers of attempts that were
+// just made are in memory.
+func answerBody(a *capture.Attempt) []byte {
+	if !a.Reply.Body.InMemory() {
 		return nil
 	}
-	b, err := c.answer.Reply.Body.Bytes(context.Background())
+	b, err := a.Reply.Body.Bytes(context.Background())
 	if err != nil {
 		return nil
 	}
 	return b[:min(len(b), 16<<10)]
 }
 
-// answerLines are the lines of the answer's body after its first.
+// answerLines are the lines of the answer's body after its first; of several
+// answers, a line for each.
 func (c *Compose) answerLines() []safe.Text {
-	body := bytes.TrimRight(c.answerBody(), "\r\n")
-	_, rest, more := bytes.Cut(body, []byte("\n"))
-	if !more || c.answer.Cause != "" {
+	if len(c.answers) == 0 {
+		return nil
+	}
+	if len(c.answers) > 1 {
+		var lines []safe.Text
+		for _, a := range c.answers {
+			first, _, _ := bytes.Cut(answerBody(a), []byte("\n"))
+			if a.Cause != "" {
+				first = []byte(a.Err)
+			}
+			lines = append(lines, safe.Linef("%s   %s   %s   %s", outcome(a), took(a.Took), a.To, first[:min(len(first), 256)]))
+		}
+		return lines
+	}
+	_, rest, more := bytes.Cut(bytes.TrimRight(answerBody(c.answers[0]), "\r\n"), []byte("\n"))
+	if !more || c.answers[0].Cause != "" {
 		return nil
 	}
 	return safe.Lines(rest)

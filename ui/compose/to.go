@@ -1,0 +1,109 @@
+package compose
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/forward"
+)
+
+// goesTo is the URL that the text would be sent to: where it goes, and the path
+// of its request line.
+func (c *Compose) goesTo() string {
+	url := c.to.URL
+	url.Path, url.Query = forward.SplitTarget(c.target())
+	return url.String()
+}
+
+// target is the request target of the text as it stands.
+func (c *Compose) target() string {
+	_, rest, _ := bytes.Cut(bytes.TrimSpace(c.text.lines[0]), []byte(" "))
+	return string(bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(rest), []byte("HTTP/1.1"))))
+}
+
+// destinations are all URLs that the text would be sent to.
+func (c *Compose) destinations() string {
+	list := []string{c.goesTo()}
+	for _, to := range c.also {
+		list = append(list, to.Resolve(c.target()).String())
+	}
+	return strings.Join(list, "  ")
+}
+
+// writtenTo is what setTo reads.
+func (c *Compose) writtenTo() string {
+	list := []string{c.goesTo()}
+	for _, to := range c.also {
+		list = append(list, cmp.Or(to.Name, to.URL.String()))
+	}
+	return strings.Join(list, " ")
+}
+
+// parseTo reads one URL, or the name of a standing target, whose terms hold.
+func (c *Compose) parseTo(text string) (forward.Target, error) {
+	byName := func(t forward.Target) bool { return t.Name != "" && t.Name == text }
+	if i := slices.IndexFunc(c.spec.Targets, byName); i >= 0 {
+		return c.spec.Targets[i], nil
+	}
+	u, err := forward.ParseURL(text)
+	if err != nil {
+		return forward.Target{}, err
+	}
+	to := forward.Target{URL: u}
+	for _, t := range append([]forward.Target{c.to}, c.spec.Targets...) {
+		if t.URL.Host == u.Host && t.URL.Scheme == u.Scheme {
+			to.Insecure, to.CACert = t.Insecure, t.CACert
+		}
+	}
+	return to, nil
+}
+
+// setTo sends to other URLs. The text stays the truth: its path becomes that of
+// the first one in the request line, and a Host that was the old URL's becomes
+// the new one's. The further ones get the same with their own Host.
+func (c *Compose) setTo(value string) (tea.Cmd, error) {
+	var list []forward.Target
+	for _, word := range strings.Fields(value) {
+		to, err := c.parseTo(word)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, to)
+	}
+	if len(list) == 0 {
+		return nil, errors.New("where to? a URL or port, or several")
+	}
+	to := list[0]
+	c.also = list[1:]
+	oldHost, u := c.to.URL.Host, to.URL
+	target := to.Resolve(c.target()).Target()
+	c.to.Name, c.to.Insecure, c.to.CACert = to.Name, to.Insecure, to.CACert
+	c.to.URL = forward.URL{Scheme: u.Scheme, Host: u.Host}
+	at, rev := c.text.at, c.text.rev
+	c.text.typing = false
+	if first := string(c.text.lines[0]); target != c.target() {
+		c.replaceLine(0, strings.Replace(first, c.target(), target, 1))
+	}
+	for i, l := range c.text.lines {
+		if len(l) == 0 {
+			break
+		}
+		if name, v, ok := strings.Cut(string(l), ":"); ok && strings.EqualFold(name, "Host") && strings.TrimSpace(v) == oldHost && oldHost != u.Host {
+			c.replaceLine(i, name+": "+u.Host)
+		}
+	}
+	c.text.at = c.text.clamp(at)
+	if c.text.rev == rev {
+		return nil, nil
+	}
+	return c.changed(), nil
+}
+
+func (c *Compose) replaceLine(i int, line string) {
+	c.text.replace(pos{i, 0}, pos{i, len(c.text.lines[i])}, []byte(line))
+}
