@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -58,6 +59,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"bodies": bodies,
 		"code":   code,
 		"lines":  lines,
+		"wire":   wire,
 	}
 }
 
@@ -189,6 +191,24 @@ func post(ts *testscript.TestScript, neg bool, args []string) {
 	body, err := io.ReadAll(res.Body)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "%d %s\n", res.StatusCode, body)
+}
+
+// wire URL FILE writes a file to a connection as it is, \r and \xHH undone, and
+// prints what comes back.
+func wire(ts *testscript.TestScript, neg bool, args []string) {
+	c, err := net.Dial("tcp", strings.TrimPrefix(args[0], "http://"))
+	ts.Check(err)
+	defer c.Close()
+	text := regexp.MustCompile(`\\x[0-9a-f]{2}`).ReplaceAllStringFunc(ts.ReadFile(args[1]), func(s string) string {
+		n, _ := strconv.ParseUint(s[2:], 16, 8)
+		return string([]byte{byte(n)})
+	})
+	_, err = io.WriteString(c, strings.ReplaceAll(text, "\n", "\r\n"))
+	ts.Check(err)
+	ts.Check(c.(*net.TCPConn).CloseWrite())
+	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	answer, _ := io.ReadAll(c)
+	_, _ = ts.Stdout().Write(answer)
 }
 
 // until REGEXP COMMAND ARGS... runs a command until its output matches.
