@@ -3,6 +3,7 @@ package safe
 import (
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -57,6 +58,48 @@ func (t Text) Cut(n int) Text {
 	}
 	s, _ := upTo(t.s, n-1)
 	return Text{s + more}
+}
+
+// enough is how many bytes n cells can show at most: a character takes a cell
+// and few bytes.
+func enough(n int) int { return 8*max(n, 0) + 64 }
+
+// Short is Line(s).Cut(n) for an s that may be very long: it looks at no more of
+// it than n cells can show.
+func Short[S ~string | ~[]byte](s S, n int) Text {
+	at := enough(n)
+	if len(s) <= at {
+		return Line(s).Cut(n)
+	}
+	for !utf8.RuneStart(s[at]) && at > 0 {
+		at--
+	}
+	t := Line(s[:at])
+	if t.Width() > n {
+		return t.Cut(n)
+	}
+	return Text{t.Cut(n-1).s + more}.Cut(n)
+}
+
+// ShortMiddle is Line(s).CutMiddle(n) for an s that may be very long.
+func ShortMiddle[S ~string | ~[]byte](s S, n int) Text {
+	at := enough(n)
+	switch {
+	case n < 3:
+		return Short(s, n)
+	case len(s) <= 2*at:
+		return Line(s).CutMiddle(n)
+	}
+	for !utf8.RuneStart(s[at]) && at > 0 {
+		at--
+	}
+	tail := len(s) - at
+	for !utf8.RuneStart(s[tail]) && tail > at {
+		tail--
+	}
+	end := Line(s[tail:])
+	width := end.Width()
+	return Text{Line(s[:at]).Cut(n/2+1).s + end.Slice(max(0, width-n), width).s}.CutMiddle(n)
 }
 
 // CutMiddle returns t in at most n cells with "…" in the middle, for what is

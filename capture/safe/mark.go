@@ -97,29 +97,49 @@ func settle(s string) string {
 			continue
 		}
 		cluster, width := ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
-		writeCluster(&b, cluster, width)
-		i += len(cluster)
+		i += writeCluster(&b, cluster, width)
 	}
 	return b.String()
 }
 
-func writeCluster(b *strings.Builder, cluster string, width int) {
-	agree := width > 0 && width == charsWidth(cluster) && !clings(cluster)
-	if agree && utf8.RuneCountInString(cluster) <= 1+maxMarks {
-		b.WriteString(cluster)
-		return
-	}
-	if agree {
-		writeCrowded(b, cluster)
-		return
-	}
-	for i, r := range cluster {
-		if w := ansi.StringWidthWc(string(r)); i > 0 || w == 0 || w != ansi.StringWidth(string(r)) || clings(string(r)) {
-			writeCode(b, r)
-			continue
+// writeCluster writes a cluster, or of one whose width is in doubt as many
+// characters as are beyond doubt, and the next one as a mark. It returns how
+// much of the cluster it took.
+func writeCluster(b *strings.Builder, cluster string, width int) int {
+	if certain(cluster, width) {
+		if utf8.RuneCountInString(cluster) <= 1+maxMarks {
+			b.WriteString(cluster)
+		} else {
+			writeCrowded(b, cluster)
 		}
-		b.WriteRune(r)
+		return len(cluster)
 	}
+	if len(cluster) > maxDoubt {
+		for _, r := range cluster {
+			writeCode(b, r)
+		}
+		return len(cluster)
+	}
+	end := 0
+	for i := range cluster {
+		if i > 0 && certain(cluster[:i], ansi.StringWidth(cluster[:i])) {
+			end = i
+		}
+	}
+	b.WriteString(cluster[:end])
+	r, n := utf8.DecodeRuneInString(cluster[end:])
+	writeCode(b, r)
+	return end + n
+}
+
+// maxDoubt is how many bytes a cluster in doubt may have to be looked at part by
+// part; of a longer one, which no language has, every character is a mark.
+const maxDoubt = 64
+
+// certain reports whether the width of a cluster is the same however it is
+// counted and whatever stands beside it.
+func certain(cluster string, width int) bool {
+	return width > 0 && width == charsWidth(cluster) && !clings(cluster)
 }
 
 // writeCrowded writes a cluster with too many combining marks: the first few,

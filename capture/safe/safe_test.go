@@ -38,6 +38,7 @@ func TestLine(t *testing.T) {
 		{"keycap", "1\ufe0f\u20e3", "1\u20e3"},
 		{"Thai", "ไทย", "ไทย"},
 		{"vowel sign of doubtful width", "क\u093f", "क‹U+093F›"},
+		{"what is in doubt, and no more", "नमस्ते", "नमस‹U+094D›ते"},
 		{"replacement character", "\ufffd", "\ufffd"},
 	}
 	for _, tt := range tests {
@@ -76,6 +77,21 @@ func TestCells(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	for _, s := range []string{strings.Repeat("世", 999), strings.Repeat("a", 999), strings.Repeat("e\u0301\u0301\u0301\u0301", 99), "a" + strings.Repeat("\u0301", 999)} {
+		if got := Short(s, 10); got.Width() > 10 || !strings.HasSuffix(got.String(), "…") {
+			t.Errorf("%.20q in 10 cells is %q", s, got)
+		}
+	}
+	for s, want := range map[string]string{
+		"/" + strings.Repeat("世", 999) + "/end": "/世世…/end", "/" + strings.Repeat("a", 999) + "/end": "/aaaa…/end", "/short": "/short",
+	} {
+		if got := ShortMiddle(s, 10).String(); got != want {
+			t.Errorf("%.20q in 10 cells is %q, want %q", s, got, want)
+		}
+	}
+	if got := Short("short", 10).String(); got != "short" {
+		t.Errorf("got %q", got)
 	}
 	var pieces []string
 	for _, p := range text.Wrap(3) {
@@ -187,6 +203,7 @@ func BenchmarkLine(b *testing.B) {
 		{"ascii", strings.Repeat("hello wo", 25)},
 		{"cjk", strings.Repeat("世界", 50)},
 		{"hostile", strings.Repeat("\x1b\u202e\xffe\u0301", 40)},
+		{"piled", "e" + strings.Repeat("\u094d", 200)},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -2,6 +2,7 @@ package detail
 
 import (
 	"slices"
+	"strings"
 
 	"creel/capture/safe"
 	"creel/ui/theme"
@@ -109,18 +110,14 @@ func (p *Pane) title() string {
 	}
 	out.Gap(1)
 	r := &p.ex.Request
-	who := safe.Line(p.ex.Sender.Provider + " " + p.ex.Sender.Event)
-	if p.ex.Sender.Provider == "" {
-		who = safe.Line(p.ex.Sender.Event)
-	}
-	what := safe.Line(r.Method + " " + r.Target)
+	who := safe.Short(strings.TrimSpace(p.ex.Sender.Provider+" "+p.ex.Sender.Event), p.w)
+	what := r.Method + " " + r.Target
 	room := out.Room() - 1
 	if n := who.Width(); n > 0 && n < room/2 {
-		what = what.CutMiddle(room - n - 2)
-		out.Text(p.t.Bold, what).To(p.w-1-n).Text(p.t.Dim, who)
+		out.Text(p.t.Bold, safe.ShortMiddle(what, room-n-2)).To(p.w-1-n).Text(p.t.Dim, who)
 		return out.String()
 	}
-	return out.Text(p.t.Bold, what.CutMiddle(room)).String()
+	return out.Text(p.t.Bold, safe.ShortMiddle(what, room)).String()
 }
 
 // below draws the signature in a sentence, the newest attempt, and in place of

@@ -162,11 +162,11 @@ func drawMethod(d *drawing, row *theme.Row, w int) {
 	if d.ex.Request.Malformed != "" && method == "" {
 		method = "?"
 	}
-	row.Text(d.t().Plain, safe.Line(method).Cut(w))
+	row.Text(d.t().Plain, safe.Short(method, w))
 }
 
 func drawPath(d *drawing, row *theme.Row, w int) {
-	row.Text(d.t().Plain, safe.Line(filter.Path(d.ex.Request.Target)).CutMiddle(w))
+	row.Text(d.t().Plain, safe.ShortMiddle(filter.Path(d.ex.Request.Target), w))
 }
 
 func drawProvider(d *drawing, row *theme.Row, w int) {
@@ -174,7 +174,7 @@ func drawProvider(d *drawing, row *theme.Row, w int) {
 }
 
 func drawEvent(d *drawing, row *theme.Row, w int) {
-	row.Text(d.t().Plain, safe.Line(d.ex.Sender.Event).Cut(w))
+	row.Text(d.t().Plain, safe.Short(d.ex.Sender.Event, w))
 }
 
 func drawTook(d *drawing, row *theme.Row, w int) {
