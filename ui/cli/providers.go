@@ -87,3 +87,35 @@ func (p *program) printProvidersJSON(list []provider.Info) error {
 	}
 	return nil
 }
+
+// completeProviders completes the names of providers.
+func completeProviders(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return fromTable(func(set *provider.Set) (names []cobra.Completion) {
+		for _, i := range set.Providers() {
+			names = append(names, cobra.CompletionWithDesc(i.Name, i.Title))
+		}
+		return names
+	})
+}
+
+// completeSamples completes the names of samples.
+func completeSamples(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return fromTable(func(set *provider.Set) (names []cobra.Completion) {
+		for _, s := range set.Samples() {
+			names = append(names, cobra.CompletionWithDesc(s.Provider+"/"+s.Event, s.Title))
+		}
+		return names
+	})
+}
+
+// fromTable completes from the table alone: the settings are not loaded yet.
+func fromTable(names func(*provider.Set) []cobra.Completion) ([]cobra.Completion, cobra.ShellCompDirective) {
+	set, err := provider.New(provider.Config{})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return names(set), cobra.ShellCompDirectiveNoFileComp
+}

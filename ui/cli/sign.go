@@ -32,6 +32,7 @@ creel sign body.http --provider github --secret s --at 2026-11-23T13:37:00Z`,
 	}, []string{"public-url", "max-body"})
 	fl := cmd.Flags()
 	fl.StringVar(&f.provider, "provider", "", "sign as this provider does (default: recognise it)")
+	_ = cmd.RegisterFlagCompletionFunc("provider", completeProviders)
 	fl.StringVar(&f.secret, "secret", "", "the secret, also as env:NAME, file:PATH or PROVIDER=... (default: those configured)")
 	fl.StringVar(&f.at, "at", "", "the time that is signed (RFC 3339; default now)")
 	fl.BoolVar(&f.newID, "new-id", false, "a new delivery id as well: a new event, not a retry of this one")

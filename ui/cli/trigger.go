@@ -33,6 +33,7 @@ running creel; signed when a secret is known.`,
 		Example: `creel trigger stripe
 creel trigger github/pull_request --secret s --set 'action = "closed"' --to 3000/hooks
 creel trigger --list`,
+		ValidArgsFunction: completeSamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			set, err := p.providers()
 			if err != nil {

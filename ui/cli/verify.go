@@ -37,6 +37,7 @@ creel verify 412 --at now`,
 	}, []string{"public-url", "max-body"})
 	fl := cmd.Flags()
 	fl.StringVar(&f.provider, "provider", "", "take it for this provider's (default: recognise it)")
+	_ = cmd.RegisterFlagCompletionFunc("provider", completeProviders)
 	fl.StringVar(&f.secret, "secret", "", "the secret, also as env:NAME, file:PATH or PROVIDER=... (default: those configured)")
 	fl.StringVar(&f.at, "at", "", "the clock: a time (RFC 3339), or now")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
