@@ -63,9 +63,13 @@ func (m *Model) refilter() {
 	m.count()
 }
 
-// count tells the filter's line how many it lets through.
+// count says how many the filter lets through, and why nothing is there.
 func (m *Model) count() {
 	m.filter.SetCount(len(m.index.shown), len(m.index.all), m.sieve.going())
+	m.list.Empty = []safe.Text{safe.Linef("None of the %s matches. esc takes the filter off.", number(len(m.index.all)))}
+	if m.sieve.going() {
+		m.list.Empty = []safe.Text{safe.Const("Searching …")}
+	}
 }
 
 // filterEnv is what a filter asks beside the exchange, in Update.
