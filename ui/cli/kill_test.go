@@ -33,6 +33,17 @@ func creelCommand(t *testing.T, history string, args ...string) *exec.Cmd {
 // listening starts creel listen and returns it with its URL once it is ready.
 func listening(t *testing.T, history string, args ...string) (*exec.Cmd, string) {
 	t.Helper()
+	cmd, url, lines := listeningLines(t, history, args...)
+	go func() { // it is never kept waiting by its reader
+		for range lines {
+		}
+	}()
+	return cmd, url
+}
+
+// listeningLines is listening with what it prints after it is ready.
+func listeningLines(t *testing.T, history string, args ...string) (*exec.Cmd, string, <-chan string) {
+	t.Helper()
 	cmd := creelCommand(t, history, append([]string{"listen", "--json", "-l", "127.0.0.1:0"}, args...)...)
 	var talk bytes.Buffer
 	cmd.Stderr = &talk
@@ -50,12 +61,18 @@ func listening(t *testing.T, history string, args ...string) (*exec.Cmd, string)
 	if err != nil || json.Unmarshal([]byte(line), &ready) != nil {
 		t.Fatalf("not ready: %q, %v\n%s", line, err, &talk)
 	}
-	go func() { // it is never kept waiting by its reader
-		for err == nil {
-			_, err = r.ReadString('\n')
+	lines := make(chan string, 1000)
+	go func() {
+		defer close(lines)
+		for {
+			line, err := r.ReadString('\n')
+			if err != nil {
+				return
+			}
+			lines <- line
 		}
 	}()
-	return cmd, ready.URL
+	return cmd, ready.URL, lines
 }
 
 // load is senders that note what they were told is kept.

@@ -221,10 +221,9 @@ func (r *resending) send(ctx context.Context, req *capture.Request, to forward.T
 	d := r.drafts[req]
 	signed, err := renew(ctx, r.providers, d.ex, req, d.edited, r.p.opts.sign.value)
 	if err != nil {
-		return capture.Attempt{
-			At: time.Now(), To: to.Resolve(req.Target).String(), Method: req.Method, Target: req.Target,
-			Cause: capture.CauseProtocol, Err: err.Error(), Unsent: true, Edited: d.edited,
-		}
+		a := forward.NotSent(req, to, err)
+		a.Edited = d.edited
+		return a
 	}
 	if signed != nil {
 		req = signed
