@@ -27,6 +27,17 @@ type Edit struct {
 	State    EditState
 	Provider string
 	Text     string
+	// Renewable: the signature can be made anew, due or not.
+	Renewable bool
+}
+
+// Anew is the edit when every signature that can be is renewed, which is what
+// --sign always asks for.
+func (e Edit) Anew() Edit {
+	if e.State == EditValid && e.Renewable {
+		e.State, e.Text = EditRenewed, fmt.Sprintf("valid, renewed on send all the same (%s, now)", e.Provider)
+	}
+	return e
 }
 
 // Edited compares an edited request with the exchange it came from. With
@@ -90,6 +101,7 @@ func (s *Scheme) anyContent(m *message) []byte {
 }
 
 func (e *Edit) checked(row *Scheme, was *capture.Exchange, r Result, renewable bool) {
+	e.Renewable = renewable
 	why := "broken by this edit"
 	switch {
 	case r.Verdict.Verdict == capture.Valid:

@@ -206,18 +206,19 @@ func TestEdited(t *testing.T) {
 		at       time.Time
 		want     Edit
 	}{
-		{"untouched", with, stripe, stripe, clock, Edit{EditValid, "stripe", "valid"}},
-		{"edited", with, stripe, edit(stripe), clock, Edit{EditRenewed, "stripe", "broken by this edit, renewed on send (stripe, now)"}},
-		{"old", with, stripe, stripe, clock.Add(time.Hour), Edit{EditRenewed, "stripe", "expired, renewed on send (stripe, now)"}},
-		{"no secret", plain, stripe, edit(stripe), clock, Edit{EditBroken, "stripe", "broken by this edit, cannot be renewed: no secret known for stripe"}},
-		{"no secret, untouched", plain, stripe, stripe, clock, Edit{EditUnknown, "stripe", "untouched, but not checked: no secret known for stripe"}},
-		{"asymmetric", plain, discord, edit(discord), clock, Edit{EditBroken, "discord", "broken by this edit, cannot be renewed: asymmetric"}},
-		{"asymmetric with key", with, discord, edit(discord), clock, Edit{EditBroken, "discord", "not valid when it came, cannot be renewed: asymmetric"}},
-		{"to another host", with, square, &elsewhere, clock, Edit{EditValid, "square", "valid"}},
-		{"unsigned", with, request("{}"), request("{}"), clock, Edit{EditUnsigned, "", "not signed"}},
+		{"untouched", with, stripe, stripe, clock, Edit{State: EditValid, Provider: "stripe", Text: "valid"}},
+		{"edited", with, stripe, edit(stripe), clock, Edit{State: EditRenewed, Provider: "stripe", Text: "broken by this edit, renewed on send (stripe, now)"}},
+		{"old", with, stripe, stripe, clock.Add(time.Hour), Edit{State: EditRenewed, Provider: "stripe", Text: "expired, renewed on send (stripe, now)"}},
+		{"no secret", plain, stripe, edit(stripe), clock, Edit{State: EditBroken, Provider: "stripe", Text: "broken by this edit, cannot be renewed: no secret known for stripe"}},
+		{"no secret, untouched", plain, stripe, stripe, clock, Edit{State: EditUnknown, Provider: "stripe", Text: "untouched, but not checked: no secret known for stripe"}},
+		{"asymmetric", plain, discord, edit(discord), clock, Edit{State: EditBroken, Provider: "discord", Text: "broken by this edit, cannot be renewed: asymmetric"}},
+		{"asymmetric with key", with, discord, edit(discord), clock, Edit{State: EditBroken, Provider: "discord", Text: "not valid when it came, cannot be renewed: asymmetric"}},
+		{"to another host", with, square, &elsewhere, clock, Edit{State: EditValid, Provider: "square", Text: "valid"}},
+		{"unsigned", with, request("{}"), request("{}"), clock, Edit{State: EditUnsigned, Provider: "", Text: "not signed"}},
 	} {
 		ex := &capture.Exchange{At: clock, Request: *c.was}
 		c.set.Identify(ex)
+		c.want.Renewable = c.want.State == EditValid || c.want.State == EditRenewed
 		if got := c.set.Edited(context.Background(), ex, c.now, c.at); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
