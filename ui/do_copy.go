@@ -183,23 +183,23 @@ func (m *Model) exportMenu() tea.Cmd {
 func (m *Model) openExport(rows []*capture.Exchange, subject safe.Text) {
 	var items []overlay.Item
 	for i, f := range export.Formats() {
-		masked := safe.Const("secrets masked")
+		hint := safe.Line(f.Help)
 		if f.Exact {
-			masked = safe.Const("complete, secrets too")
+			hint = safe.Concat(safe.Const("secrets too: "), hint)
 		}
 		items = append(items, overlay.Item{
-			Key: string("1234567890"[i%10]), Name: safe.Line(f.Name), Hint: safe.Linef("%s   %s", f.Help, masked),
+			Key: string("1234567890"[i%10]), Name: safe.Line(f.Name), Hint: hint,
 			Msg: order(func(m *Model) tea.Cmd { return m.exportFile(rows, f) }),
 		})
 	}
 	if shown := m.index.shown; len(rows) < len(shown) {
 		all := append([]*capture.Exchange(nil), shown...)
 		items = append(items, overlay.Item{
-			Key: "s", Name: safe.Linef("all %s that are shown …", number(len(all))),
+			Key: "s", Name: safe.Const("all …"), Hint: safe.Linef("the %s that are shown", number(len(all))),
 			Msg: order(func(m *Model) tea.Cmd { m.openExport(all, safe.Linef("%s shown", number(len(all)))); return nil }),
 		})
 	}
-	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("export "), subject, safe.Const(" to a file")), items))
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("export "), subject, safe.Const(" to a file   secrets are masked")), items))
 }
 
 // exported reports a file that was written.
