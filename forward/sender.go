@@ -74,6 +74,14 @@ func (s *Sender) send(ctx context.Context, req *capture.Request, to Target) (cap
 	return a, err
 }
 
+// NotSent is the attempt that was not begun, because of err.
+func NotSent(req *capture.Request, to Target, err error) capture.Attempt {
+	return capture.Attempt{
+		At: time.Now(), To: to.Resolve(req.Target).String(), Method: req.Method, Target: req.Target, SameBody: true,
+		Cause: capture.CauseProtocol, Err: err.Error(), Unsent: true,
+	}
+}
+
 // delivery is one sending of one request.
 type delivery struct {
 	sender    *Sender

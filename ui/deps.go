@@ -68,9 +68,9 @@ type Config struct {
 	KeepBytes int64
 	// SecretsFile is the configuration file that secrets are kept in.
 	SecretsFile string
-	// KeepSignatures says that no signature is renewed unless that is asked for
-	// in the request's own editor.
-	KeepSignatures bool
+	// Sign is when an editor renews a signature unless told otherwise: "never",
+	// "always", and where that is due for anything else.
+	Sign string
 
 	Theme string // a chroma style; empty for one that suits
 	ASCII bool

@@ -71,13 +71,19 @@ func (m *Model) newCompose(o opened) tea.Cmd {
 func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 	spec := compose.Spec{
 		Theme: m.theme, Exchange: o.ex, Body: o.body, To: to, Editor: m.composeEditor, ReadFile: readFile,
-		KeepSignature: m.deps.Config.KeepSignatures,
+		KeepSignature: m.deps.Config.Sign == "never",
 	}
 	for _, t := range m.facts.targets {
 		spec.Targets = append(spec.Targets, t.Target)
 	}
 	if p := m.deps.Providers; p != nil {
-		spec.Signature = func(req *capture.Request) provider.Edit { return p.Edited(m.ctx, o.ex, req, m.deps.Now()) }
+		spec.Signature = func(req *capture.Request) provider.Edit {
+			e := p.Edited(m.ctx, o.ex, req, m.deps.Now())
+			if m.deps.Config.Sign == "always" {
+				return e.Anew()
+			}
+			return e
+		}
 	}
 	c := compose.New(spec)
 	then := o.then

@@ -104,7 +104,11 @@ func (m *Model) sendRenewed() func(context.Context, *capture.Request, forward.Ta
 	return func(ctx context.Context, req *capture.Request, to forward.Target) capture.Attempt {
 		signed := false
 		if ex := of[req]; renew != nil && ex != nil {
-			if fresh, err := renew(ctx, ex, req, false); err == nil && fresh != nil {
+			fresh, err := renew(ctx, ex, req, false)
+			if err != nil {
+				return forward.NotSent(req, to, err)
+			}
+			if fresh != nil {
 				req, signed = fresh, true
 			}
 		}
