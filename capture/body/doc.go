@@ -2,7 +2,9 @@
 // Content-Encoding and the charset, recognises the format by content type and
 // by content, and lays it out as lines of [Span]s, each of a [Kind] that a
 // screen may colour. It knows no colour and no screen, and it changes nothing
-// that is sent: a view is for looking.
+// that is sent: a view is for looking. Formats whose tokens must be known to lay
+// them out (JSON, forms, binary ones) come in kinds; of markup and code only the
+// structure is laid out and the language named ([Code]).
 //
 // # Promises
 //

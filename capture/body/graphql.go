@@ -61,17 +61,17 @@ func beginsOperation(query string) bool {
 // operation's name, variables and extensions.
 func openGraphQL(ctx context.Context, c *Content) (*View, error) {
 	if c.is("application/graphql") {
-		return openText(ctx, c)
+		return openRaw(ctx, c)
 	}
 	r := parseGraphQL(c.Text)
 	if r == nil {
 		return nil, &SyntaxError{Msg: "no operation in it"}
 	}
 	var b builder
-	language := languageOf(&Content{Media: "application/graphql"})
 	for l := range strings.Lines(*r.Query) {
-		b.line(0, len(c.Text), language.spans(strings.TrimRight(l, "\r\n"), inText)...)
+		b.line(0, len(c.Text), Span{Text, safe.Tabbed(strings.TrimRight(l, "\r\n"), 0)})
 	}
+	b.code = []Code{{"graphql", 0, len(b.doc.lines)}}
 	if r.OperationName != "" {
 		b.line(0, 0)
 		b.line(0, len(c.Text), Span{Keyword, safe.Const("operationName ")}, Span{Name, safe.Line(r.OperationName)})
@@ -93,12 +93,4 @@ func layGraphQLPart(ctx context.Context, b *builder, name safe.Text, src []byte)
 	b.open(0, 0, Span{Keyword, name})
 	b.embed(v, 0, 0)
 	b.close(0, 0)
-}
-
-func wordLen(s string) int {
-	n := 0
-	for n < len(s) && (isLetter(s[n]) || s[n] == '_' || '0' <= s[n] && s[n] <= '9') {
-		n++
-	}
-	return n
 }

@@ -16,12 +16,11 @@ const (
 	String               // a string
 	Number               // a number
 	Constant             // true, false, null
-	Keyword              // a word of the language
+	Keyword              // a word of the format, or a heading
 	Punct                // brackets, commas, indentation
 	Comment              // comments, and what the view adds itself
-	Tag                  // an element's name
 	Attr                 // an attribute's name
-	Name                 // functions, types, variables
+	Name                 // of an operation
 	Error                // where the content is not what it should be
 )
 

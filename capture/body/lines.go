@@ -66,6 +66,7 @@ type builder struct {
 	doc   linesDoc
 	stack []int // rows that opened what is not closed
 	num   int
+	code  []Code
 	full  bool // maxLines is reached; nothing more is taken
 }
 
@@ -154,10 +155,13 @@ func (b *builder) embed(v *View, off, end int) {
 		b.line(off, off, Span{Comment, n})
 	}
 	base := len(b.stack)
+	rows := make([]int, 0, v.Doc.Len()+1) // where each line begins
+	defer func() { b.codeOf(v, append(rows, len(b.doc.lines))) }()
 	for i := range v.Doc.Len() {
 		if b.full {
 			return
 		}
+		rows = append(rows, len(b.doc.lines))
 		l := v.Doc.Line(i)
 		if l.Pixels != nil {
 			b.picture(end, l.Pixels)
@@ -169,12 +173,20 @@ func (b *builder) embed(v *View, off, end int) {
 	b.count(v.Doc.Len())
 }
 
+// codeOf takes over the stretches of an embedded view as far as it was laid out.
+func (b *builder) codeOf(v *View, rows []int) {
+	for _, c := range v.Code {
+		from, to := min(c.From, len(rows)-1), min(c.To, len(rows)-1)
+		b.code = append(b.code, Code{c.Language, rows[from], rows[to]})
+	}
+}
+
 // view returns the finished layout.
 func (b *builder) view() *View {
 	for len(b.stack) > 0 {
 		b.close(0, 0)
 	}
-	v := &View{Doc: &b.doc, Bad: -1}
+	v := &View{Doc: &b.doc, Bad: -1, Code: b.code}
 	if b.full {
 		v.note("only the first %d lines are laid out: raw shows all", maxLines)
 	}

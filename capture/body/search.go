@@ -34,8 +34,6 @@ func (v *View) Search(ctx context.Context, query string, yield func(row int) boo
 		return (&jsonDoc{jsonIndex: d.jsonIndex}).search(ctx, n, yield)
 	case *textDoc:
 		return d.clone().search(ctx, n, yield)
-	case *codeDoc:
-		return d.clone().search(ctx, n, yield)
 	case *hexDoc:
 		return d.search(ctx, n, d.width(), yield)
 	}

@@ -22,6 +22,8 @@ type View struct {
 	Doc    Doc
 	// Folds is Doc where its containers can be folded, else nil.
 	Folds *Folded
+	// Code are the stretches in a language, in order.
+	Code []Code
 	// Notes say what the view is not: cut, damaged, not what it claims to be.
 	Notes []safe.Text
 	// Bad is the line where the content is wrong, -1 when there is none.
@@ -67,7 +69,7 @@ func renderers() []renderer {
 		{"protobuf", fitsProtobuf, openProtobuf},
 		{"image", fitsImage, openImage},
 		{"jwt", fitsJWT, openJWT},
-		{"text", fitsText, openText},
+		{"text", fitsText, openRaw},
 		{"hex", fitsAny, openBytes},
 	}
 }
@@ -170,6 +172,7 @@ func openWrong(ctx context.Context, c *Content, format string, why error) (*View
 		}
 		return v, nil
 	}
+	v.Code = nil // what is wrong stands out alone
 	text.bad = min(wrong.Off, len(text.src))
 	v.Bad = text.rowOf(text.bad)
 	line, column := text.position(text.bad)
@@ -179,13 +182,13 @@ func openWrong(ctx context.Context, c *Content, format string, why error) (*View
 
 func fitsAny(*Content) int { return possible }
 
-// openRaw shows the content as text, whatever it is.
+// openRaw shows the content as text, line by line, whatever it is.
 func openRaw(ctx context.Context, c *Content) (*View, error) {
 	d, err := newText(ctx, c.Text)
 	if err != nil {
 		return nil, err
 	}
-	return &View{Doc: d, Bad: -1}, nil
+	return (&View{Doc: d, Bad: -1}).in(sourceLanguage(c)), nil
 }
 
 func openBytes(_ context.Context, c *Content) (*View, error) {

@@ -78,32 +78,35 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// kinds writes the spans of a view with their kinds.
-func kinds(v *View) string {
-	names := map[Kind]string{Key: "k", String: "s", Number: "n", Constant: "c", Keyword: "w", Comment: "#", Name: "x"}
-	var b strings.Builder
-	for i := range v.Doc.Len() {
-		for _, s := range v.Doc.Line(i).Spans {
-			if n := names[s.Kind]; n != "" {
-				b.WriteString(n + "(" + s.Text.String() + ")")
-			} else {
-				b.WriteString(s.Text.String())
-			}
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-func TestLanguages(t *testing.T) {
-	for _, tt := range []struct{ media, body, want string }{
-		{"text/javascript", "const a = `x\ny` + 'b\\'' // c\n/* d\n*/ return 1.5e3", "w(const) a = s(`x)\ns(y`) + s('b\\'') #(// c)\n#(/* d)\n#(*/) w(return) n(1.5e3)\n"},
-		{"application/yaml", "a-b: 'x' # c\n- url: http://x#y\n  t: true\n  *r: 1", "k(a-b): s('x') #(# c)\n- k(url): http://x#y\n  k(t): c(true)\n  x(*r): n(1)\n"},
-		{"text/css", "@media x { a { color: #fff; width: 10% } } /* é */", "x(@media) x { a { k(color): x(#fff); k(width): n(10%) } } #(/* é */)\n"},
-		{"application/graphql", "query Q($id: ID!) { a(x: \"y\") }", "w(query) Q(x($id): ID!) { a(k(x): s(\"y\")) }\n"},
+// TestCode says which rows are in which language, and that they are those a
+// screen may colour: laid out, with nothing folded.
+func TestCode(t *testing.T) {
+	for _, tt := range []struct {
+		media, body, mode string
+		want              []Code
+	}{
+		{"text/javascript", "a\nb", Pretty, []Code{{"javascript", 0, 2}}},
+		{"application/vnd.x+yaml", "a: 1", Raw, []Code{{"yaml", 0, 1}}},
+		{"application/yaml", "\x00\x01", Raw, nil},
+		{"text/plain", "a: 1", Pretty, nil},
+		{"application/json", "{}", Raw, nil},
+		{"application/octet-stream", "<a><b>c</b></a>", Pretty, []Code{{"xml", 0, 3}}},
+		{"text/xml", "<a><b>c</b></a>", Tree, []Code{{"xml", 0, 3}}},
+		{"text/xml", "<a><b>c</b></a>", Raw, []Code{{"xml", 0, 1}}},
+		{"text/xml", "<a><b>c</a>", Pretty, nil},
+		{"", "<!doctype html><p>x", Pretty, []Code{{"html", 0, 3}}},
+		{"application/graphql", "{ a }", Pretty, []Code{{"graphql", 0, 1}}},
+		{"application/json", `{"query":"query {\n a\n}","variables":{"x":1}}`, Pretty, []Code{{"graphql", 0, 3}}},
+		{"multipart/mixed; boundary=b", "--b\r\n\r\nx\r\n--b\r\nContent-Type: text/css\r\n\r\na{}\nb{}\r\n--b--", Pretty, []Code{{"css", 3, 5}}},
 	} {
-		if diff := cmp.Diff(tt.want, kinds(openAs(t, tt.media, tt.body, Pretty))); diff != "" {
-			t.Errorf("%s: %s", tt.media, diff)
+		v := openAs(t, tt.media, tt.body, tt.mode)
+		if diff := cmp.Diff(tt.want, v.Code); diff != "" {
+			t.Errorf("%s %q: %s", tt.media, tt.body, diff)
+		}
+		for _, c := range v.Code {
+			for row := c.From; row < c.To; row++ {
+				v.Row(row)
+			}
 		}
 	}
 }

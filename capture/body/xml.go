@@ -49,7 +49,11 @@ func openMarkup(ctx context.Context, c *Content, html bool) (*View, error) {
 	if err := m.run(ctx); err != nil {
 		return nil, err
 	}
-	return m.view(), nil
+	name := "xml"
+	if html {
+		name = "html"
+	}
+	return m.view().in(name), nil
 }
 
 // markup lays out tokens as they come.
@@ -93,7 +97,7 @@ func (m *markup) lay(t markupToken) error {
 	case markupText, markupOther:
 		m.text(t)
 	case markupEmpty:
-		m.line(t.off, t.end, m.spans(t)...)
+		m.line(t.off, t.end, Span{Text, m.tagText(t)})
 	case markupStart:
 		return m.start(t)
 	case markupEnd:
@@ -104,14 +108,10 @@ func (m *markup) lay(t markupToken) error {
 
 // text lays out each line of a text that is more than white space.
 func (m *markup) text(t markupToken) {
-	kind := Text
-	if t.kind == markupOther {
-		kind = Comment
-	}
 	off := t.off
 	for part := range bytes.Lines(m.src[t.off:t.end]) {
 		if trimmed := bytes.TrimSpace(part); len(trimmed) > 0 {
-			m.line(off, off+len(part), Span{kind, safe.Tabbed(trimmed, 0)})
+			m.line(off, off+len(part), Span{Text, safe.Tabbed(trimmed, 0)})
 		}
 		off += len(part)
 	}
@@ -120,7 +120,7 @@ func (m *markup) text(t markupToken) {
 func (m *markup) start(t markupToken) error {
 	name := m.canonical(t.name)
 	if m.html && slices.Contains(voidElements, name) {
-		m.line(t.off, t.end, m.spans(t)...)
+		m.line(t.off, t.end, Span{Text, m.tagText(t)})
 		return nil
 	}
 	if m.html && slices.Contains(rawElements, name) {
@@ -134,11 +134,11 @@ func (m *markup) start(t markupToken) error {
 			m.i = t.off
 			return m.wrong("nested more than %d deep", MaxDepth)
 		}
-		m.line(t.off, t.end, m.spans(t)...)
+		m.line(t.off, t.end, Span{Text, m.tagText(t)})
 		return nil
 	}
 	m.names = append(m.names, name)
-	m.open(t.off, t.end, m.spans(t)...)
+	m.open(t.off, t.end, Span{Text, m.tagText(t)})
 	return nil
 }
 
@@ -146,20 +146,20 @@ func (m *markup) start(t markupToken) error {
 func (m *markup) inline(t markupToken) bool {
 	ahead := m.markupScan
 	text, ok, err := ahead.next()
-	spans := m.spans(t)
+	parts := []safe.Text{m.tagText(t)}
 	if ok && err == nil && text.kind == markupText {
 		inner := bytes.TrimSpace(m.src[text.off:text.end])
 		if bytes.IndexByte(inner, '\n') >= 0 || len(inner) > 200 {
 			return false
 		}
-		spans = append(spans, Span{Text, safe.Line(inner)})
+		parts = append(parts, safe.Line(inner))
 		text, ok, err = ahead.next()
 	}
 	if !ok || err != nil || text.kind != markupEnd || m.canonical(text.name) != m.canonical(t.name) {
 		return false
 	}
 	m.markupScan = ahead
-	m.line(t.off, text.end, append(spans, m.spans(text)...)...)
+	m.line(t.off, text.end, Span{Text, safe.Concat(append(parts, m.tagText(text))...)})
 	return true
 }
 
@@ -168,7 +168,7 @@ func (m *markup) finish(t markupToken) error {
 	name := m.canonical(t.name)
 	if n > 0 && m.names[n-1] == name {
 		m.names = m.names[:n-1]
-		m.close(t.off, t.end, m.spans(t)...)
+		m.close(t.off, t.end, Span{Text, m.tagText(t)})
 		return nil
 	}
 	if !m.html {
@@ -182,7 +182,7 @@ func (m *markup) finish(t markupToken) error {
 	// without an element closes nothing.
 	at := slices.Index(m.names, name)
 	if at < 0 {
-		m.line(t.off, t.end, m.spans(t)...)
+		m.line(t.off, t.end, Span{Text, m.tagText(t)})
 		return nil
 	}
 	for len(m.names) > at+1 {
@@ -190,7 +190,7 @@ func (m *markup) finish(t markupToken) error {
 		m.close(t.off, t.off)
 	}
 	m.names = m.names[:at]
-	m.close(t.off, t.end, m.spans(t)...)
+	m.close(t.off, t.end, Span{Text, m.tagText(t)})
 	return nil
 }
 
@@ -201,42 +201,27 @@ func (m *markup) canonical(name string) string {
 	return name
 }
 
-// spans parts a tag into its name and its attributes.
-func (m *markup) spans(t markupToken) []Span {
-	src := m.src[t.off:t.end]
-	i := 1
-	if t.kind == markupEnd {
-		i = 2
-	}
-	spans := []Span{{Punct, safe.Line(src[:i])}, {Tag, safe.Line(t.name)}}
-	for i += len(t.name); i < len(src); {
-		from := i
-		switch c := src[i]; {
-		case c <= ' ':
-			for i < len(src) && src[i] <= ' ' {
-				i++
+// tagText is a tag with the white space between its attributes made one blank.
+func (m *markup) tagText(t markupToken) safe.Text {
+	src := bytes.TrimSuffix(m.src[t.off:t.end], []byte{'>'})
+	ended := len(src) < t.end-t.off
+	out := make([]byte, 0, t.end-t.off)
+	for i, quote := 0, byte(0); i < len(src); i++ {
+		c := src[i]
+		switch {
+		case quote == 0 && c <= ' ':
+			if c = ' '; i+1 == len(src) || src[i+1] <= ' ' || src[i+1] == '/' && i+2 == len(src) {
+				continue
 			}
-			if i < len(src) && src[i] != '>' && src[i] != '/' {
-				spans = append(spans, Span{Punct, safe.Const(" ")})
-			}
-			continue
-		case c == '=' || c == '/' || c == '>':
-			i++
-			spans = append(spans, Span{Punct, safe.Line(src[from:i])})
-		case c == '"' || c == '\'':
-			i++
-			if n := bytes.IndexByte(src[i:], c); n >= 0 {
-				i += n + 1
-			} else {
-				i = len(src)
-			}
-			spans = append(spans, Span{String, safe.Line(src[from:i])})
-		default:
-			for i < len(src) && src[i] > ' ' && !strings.ContainsRune("=/>\"'", rune(src[i])) {
-				i++
-			}
-			spans = append(spans, Span{Attr, safe.Line(src[from:i])})
+		case c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
 		}
+		out = append(out, c)
 	}
-	return spans
+	if ended {
+		out = append(out, '>')
+	}
+	return safe.Line(out)
 }

@@ -14,4 +14,9 @@
 // is no longer wanted; until its message is back the pane says what it waits
 // for. View joins lines that were drawn when something changed, and does no
 // work.
+//
+// JSON, forms and binary formats come from capture/body in kinds that have
+// colours. Code in other languages comes plainly, and chroma's lexers colour it
+// in a command while it is read already; they see the text as it is drawn, so
+// that no byte of it can change.
 package detail

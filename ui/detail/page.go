@@ -60,6 +60,8 @@ func (r *row) text() safe.Text {
 type page struct {
 	head []row      // rows of its own, above
 	view *body.View // the body below them; nil for none
+	// sources are the stretches of the body that have a language.
+	sources []source
 	// bare: the body stands as it came, without numbers.
 	bare bool
 	// empty is said when there is nothing else.
@@ -86,6 +88,9 @@ func (p *page) row(i int) row {
 	r := row{num: l.Num, pixels: l.Pixels, fold: l.Fold, depth: l.Depth, spans: make([]span, len(l.Spans))}
 	for j, s := range l.Spans {
 		r.spans[j] = span{kindLooks[s.Kind], s.Text}
+	}
+	if len(p.sources) > 0 {
+		r.spans = p.tinted(p.view.RowOf(i-len(p.head)), r.spans)
 	}
 	if p.was != nil {
 		r.aside, r.changed = p.was(&l)
@@ -116,7 +121,6 @@ var kindLooks = [...]look{
 	body.Keyword:  syntax(theme.SyntaxKeyword),
 	body.Punct:    syntax(theme.SyntaxPunct),
 	body.Comment:  syntax(theme.SyntaxComment),
-	body.Tag:      syntax(theme.SyntaxTag),
 	body.Attr:     syntax(theme.SyntaxAttr),
 	body.Name:     syntax(theme.SyntaxName),
 	// Reversed: the place must be seen without colour, too.

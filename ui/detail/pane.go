@@ -54,7 +54,8 @@ type Pane struct {
 	prompt  prompt
 	search  search
 	jq      jq
-	seq     int // of the last command
+	seq     int              // of the last command
+	tints   map[string]tints // that are known, by source.key
 
 	drawn drawn
 }
@@ -220,6 +221,8 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		p.found(msg)
 	case queried:
 		cmd = p.queried(msg)
+	case coloured:
+		p.coloured(msg)
 	case compared:
 		p.compared(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:

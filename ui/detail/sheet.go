@@ -22,6 +22,8 @@ type sheet struct {
 	mode    string
 	seq     int // of the command that is under way; 0 for none
 	cancel  context.CancelFunc
+	// uncolour ends the commands that colour it.
+	uncolour context.CancelFunc
 }
 
 // stop ends the command under way.
@@ -29,7 +31,10 @@ func (s *sheet) stop() {
 	if s.cancel != nil {
 		s.cancel()
 	}
-	s.cancel, s.seq = nil, 0
+	if s.uncolour != nil {
+		s.uncolour()
+	}
+	s.cancel, s.uncolour, s.seq = nil, nil, 0
 }
 
 // opened reports a body that was laid out.
@@ -38,6 +43,7 @@ type opened struct {
 	content *body.Content
 	view    *body.View
 	mode    string
+	sources []source
 	first   int // the first row that holds a word of the filter; -1 for none
 	err     error
 }
@@ -108,8 +114,11 @@ func lay(ctx context.Context, seq int, c *body.Content, mode string) opened {
 	if modes := body.Modes(c); mode == "" || slices.Contains([]string{body.Pretty, body.Tree}, mode) && !slices.Contains(modes, mode) {
 		mode = modes[0]
 	}
-	v, err := body.Open(ctx, c, mode)
-	return opened{seq: seq, content: c, view: v, mode: mode, first: -1, err: err}
+	o := opened{seq: seq, content: c, mode: mode, first: -1}
+	if o.view, o.err = body.Open(ctx, c, mode); o.err == nil {
+		o.sources = sourcesOf(o.view)
+	}
+	return o
 }
 
 func encoded(fields []capture.Field) bool {
@@ -143,6 +152,9 @@ func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
 		return nil
 	}
 	s.view, s.content, s.mode = msg.view, msg.content, msg.mode
+	if s.sources = msg.sources; s.bare {
+		s.sources = nil
+	}
 	for _, n := range msg.view.Notes {
 		style := look(dim)
 		if msg.view.Bad >= 0 {
@@ -156,7 +168,7 @@ func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
 	case msg.view.Bad >= 0:
 		s.cursor = len(s.head) + msg.view.Bad
 	}
-	return tea.Batch(p.searchAgain(), p.compare(s))
+	return tea.Batch(p.searchAgain(), p.compare(s), p.colour(s))
 }
 
 // Modes are the modes that make a difference for the body on the page,
