@@ -51,7 +51,7 @@ func (b *batch) add(j *job) {
 			continue
 		}
 		b.coming.add(1, op.Add.Footprint())
-		if op.Add.Request.Malformed != "" {
+		if op.Add.Request.unreadable() {
 			b.malformed.add(1, op.Add.Footprint())
 		}
 	}

@@ -52,7 +52,7 @@ type entry struct {
 func (e *entry) set(ex *Exchange, rev Rev) {
 	*e = entry{
 		id: ex.ID, ex: ex, rev: rev, size: ex.Footprint(), class: classOf(ex),
-		malformed: ex.Request.Malformed != "" && !ex.Pinned, pending: len(ex.Pending) > 0,
+		malformed: ex.Request.unreadable() && !ex.Pinned, pending: len(ex.Pending) > 0,
 	}
 }
 

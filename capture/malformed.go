@@ -117,3 +117,10 @@ func whyMalformed(raw, reason string, h *head) string {
 	}
 	return "not a valid HTTP request"
 }
+
+// unreadable reports whether the head of r could not be read: it is malformed,
+// or it never came to its end. Such rows may fill a part of the ring only, so
+// that a port scan does not wash the others out.
+func (r *Request) unreadable() bool {
+	return r.Malformed != "" || r.Incomplete && r.Head != nil && headEnd(r.Head, 0) < 0
+}

@@ -137,7 +137,7 @@ func (r *Ring) submit(ex *Exchange) *Ticket {
 func (r *Ring) room(ex *Exchange) {
 	coming := sum{1, ex.Footprint()}
 	var malformed sum
-	if ex.Request.Malformed != "" {
+	if ex.Request.unreadable() {
 		malformed = coming
 	}
 	r.evict(r.victims(r.bounds, coming, malformed))

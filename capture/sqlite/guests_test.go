@@ -53,7 +53,7 @@ func TestGuestChangesReachTheRing(t *testing.T) {
 	var ids []capture.ID
 	for n := range 4 {
 		ex := ringtest.Example(n)
-		ex.Pinned, ex.Pending, ex.Request.Malformed = false, nil, ""
+		ex.Pinned, ex.Pending, ex.Request.Malformed, ex.Request.Incomplete = false, nil, "", false
 		got, err := r.Submit(ex).Wait(t.Context())
 		if err != nil {
 			t.Fatal(err)
