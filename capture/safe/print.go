@@ -1,6 +1,7 @@
 package safe
 
 import (
+	"bufio"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -25,17 +26,14 @@ func Lines[S ~string | ~[]byte](s S) []Text {
 // Print writes s to w, which is a terminal, as [Lines]: line breaks stay, all
 // that acts on the terminal is a mark. A missing final line break is added.
 func Print[S ~string | ~[]byte](w io.Writer, s S) error {
-	lines := Lines(s)
-	if n := len(lines); n > 1 && lines[n-1].Empty() {
-		lines = lines[:n-1]
+	out := bufio.NewWriter(w)
+	for line := range strings.Lines(string(s)) {
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+		if _, err := out.WriteString(Tabbed(line, 0).s + "\n"); err != nil {
+			return err
+		}
 	}
-	var b strings.Builder
-	for _, l := range lines {
-		b.WriteString(l.s)
-		b.WriteByte('\n')
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return out.Flush()
 }
 
 // asciiFor holds the signs that have a likeness of the same width in ASCII.

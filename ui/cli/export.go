@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"creel/capture/export"
+	"creel/capture/safe"
 )
 
 type exportFlags struct {
@@ -68,7 +69,7 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 		} else if format.Exact && isTerminal(p.stdout) {
 			lines := &lineWriter{w: w}
 			res, err = format.Write(ctx, lines, sel.choose(ctx, h), opt)
-			return errors.Join(err, printLines(w, lines.rest))
+			return errors.Join(err, safe.Print(w, lines.rest))
 		}
 		res, err = format.Write(ctx, w, sel.choose(ctx, h), opt)
 		return err
@@ -133,7 +134,7 @@ func (l *lineWriter) Write(b []byte) (int, error) {
 		if i < 0 {
 			return len(b), nil
 		}
-		if err := printLines(l.w, l.rest[:i+1]); err != nil {
+		if err := safe.Print(l.w, l.rest[:i+1]); err != nil {
 			return 0, err
 		}
 		l.rest = l.rest[i+1:]

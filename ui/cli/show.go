@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
@@ -81,17 +80,7 @@ func (p *program) showBytes(b []byte, err error) error {
 		_, err = p.stdout.Write(b)
 		return err
 	}
-	return printLines(p.stdout, b)
-}
-
-// printLines prints text line by line, through safe.
-func printLines(w io.Writer, b []byte) error {
-	for line := range bytes.Lines(b) {
-		if _, err := fmt.Fprintln(w, safe.Line(bytes.TrimRight(line, "\r\n"))); err != nil {
-			return err
-		}
-	}
-	return nil
+	return safe.Print(p.stdout, b)
 }
 
 // showText prints an exchange for people.
@@ -130,7 +119,7 @@ func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
 	for _, a := range ex.Attempts {
 		fmt.Fprintf(&b, "\nattempt %d: %s\n", a.N, attemptLine(ex.ID, a))
 	}
-	return printLines(p.stdout, b.Bytes())
+	return safe.Print(p.stdout, b.Bytes())
 }
 
 func writeReply(ctx context.Context, b *bytes.Buffer, ex *capture.Exchange) error {
