@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,10 +55,9 @@ func TestREADME(t *testing.T) {
 func commandTable(root *cobra.Command) string {
 	var b strings.Builder
 	b.WriteString("| command | does |\n| --- | --- |\n")
-	for _, c := range root.Commands() {
-		if c.Hidden {
-			continue
-		}
+	commands := root.Commands()
+	slices.SortStableFunc(commands, func(a, b *cobra.Command) int { return groupIndex(root, a) - groupIndex(root, b) })
+	for _, c := range commands {
 		for _, leaf := range append(c.Commands(), c) {
 			if !leaf.Runnable() || leaf == c && c.HasSubCommands() {
 				continue
@@ -77,6 +77,11 @@ func commandTable(root *cobra.Command) string {
 		}
 	}
 	return b.String()
+}
+
+// groupIndex is the place of a command's group in help.
+func groupIndex(root, c *cobra.Command) int {
+	return slices.IndexFunc(root.Groups(), func(g *cobra.Group) bool { return g.ID == c.GroupID })
 }
 
 func flagTable(o *options) string {

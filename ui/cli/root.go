@@ -37,19 +37,32 @@ func newRoot(p *program) *cobra.Command {
 		}
 		return p.screen(cmd.Context())
 	}
-	root.AddCommand(p.commands()...)
+	for _, g := range p.commands() {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range g.list {
+			c.GroupID = g.title
+		}
+		root.AddCommand(g.list...)
+	}
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	return root
 }
 
-// commands are the subcommands, in the order in which help lists them.
-func (p *program) commands() []*cobra.Command {
-	return []*cobra.Command{
-		newListen(p), newStatus(p), newLs(p), newShow(p), newResend(p),
-		newSend(p), newTrigger(p), newWait(p), newExport(p), newImport(p),
-		newVerify(p), newSign(p), newProviders(p),
-		newRm(p), newClear(p), newPin(p, true), newPin(p, false), newNote(p),
-		newRules(p), newKeys(p), newMan(p), newVersion(p),
+// commandGroup is a group of commands under its title in help.
+type commandGroup struct {
+	title string
+	list  []*cobra.Command
+}
+
+// commands are the subcommands.
+func (p *program) commands() []commandGroup {
+	return []commandGroup{
+		{"capture", []*cobra.Command{newListen(p), newWait(p), newStatus(p)}},
+		{"look", []*cobra.Command{newLs(p), newShow(p), newExport(p), newImport(p)}},
+		{"send", []*cobra.Command{newResend(p), newSend(p), newTrigger(p)}},
+		{"check", []*cobra.Command{newVerify(p), newSign(p), newProviders(p), newRules(p)}},
+		{"change the history", []*cobra.Command{newNote(p), newPin(p, true), newPin(p, false), newRm(p), newClear(p)}},
+		{"about creel", []*cobra.Command{newKeys(p), newMan(p), newVersion(p)}},
 	}
 }
 
@@ -64,6 +77,9 @@ func (p *program) positional(cmd *cobra.Command, args []string) error {
 		return &exitError{code: exitUsage, err: err, hint: "for more targets: creel -f /a=3000 -f /b=4000"}
 	}
 	if _, err := forward.ParseURL(args[0]); err == nil {
+		if p.opts.from["forward"] != fromFlag {
+			p.opts.forward.values = nil // it is said on the command line, too
+		}
 		p.opts.forward.values = append(slices.Clip(p.opts.forward.values), args[0])
 		return nil
 	}
