@@ -196,6 +196,9 @@ func (m *Model) setTheme() {
 	m.theme, _ = theme.New(m.look)
 	m.list.Theme, m.filter.Theme = m.theme, m.theme
 	m.detail.SetTheme(m.theme)
+	for _, c := range m.drafts {
+		c.SetTheme(m.theme)
+	}
 }
 
 // resize lays everything out for the size and the focus.
