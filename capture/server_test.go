@@ -271,3 +271,28 @@ func TestNothingSent(t *testing.T) {
 		t.Errorf("a connection without bytes made a row: %d rows", len(got))
 	}
 }
+
+// TestPortScan: what cannot be read does not wash out what can.
+func TestPortScan(t *testing.T) {
+	t.Parallel()
+	s := &Server{Ring: NewRing(Bounds{Count: 40})}
+	addr := start(t, s)
+	talk(t, s, addr, 1, "GET /kept HTTP/1.1\r\nHost: h\r\n\r\n")
+	for i, raw := range []string{"GET / HT", "\x16\x03\x01\r\n\r\n", "HELO\r\n\r\n", "GET / HTTP/1.1\r\nHo", "QUIT\r\n\r\n"} {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(c, raw)
+		_ = c.(*net.TCPConn).CloseWrite()
+		_, _ = io.Copy(io.Discard, c)
+		_ = c.Close()
+		if n := s.Ring.Stats().Newest; n != ID(i+2) {
+			t.Fatalf("after %q the newest is %v", raw, n)
+		}
+	}
+	all := s.Ring.Snapshot()
+	if len(all) != 3 || all[0].Request.Target != "/kept" {
+		t.Errorf("%d rows, the first is %+v; want /kept and the newest two", len(all), describe(all[0]))
+	}
+}
