@@ -90,8 +90,8 @@ func TestVectorsWithTheProviderTold(t *testing.T) {
 	}
 }
 
-// TestVectorsOnArrival is the matrix: every vector against every row, with the
-// secrets of all providers configured at once.
+// TestVectorsOnArrival is the matrix: every vector against every row. The row it
+// is for recognises it, no other does, and its own secret decides.
 func TestVectorsOnArrival(t *testing.T) {
 	for _, v := range vectors(t) {
 		s := newSet(t, Config{Secrets: []Secret{{Provider: v.Provider, Value: v.secret()}}})
@@ -110,6 +110,26 @@ func TestVectorsOnArrival(t *testing.T) {
 		}
 		if ex.Verdict.Verdict != want || ex.Verdict.Reason != v.Reason {
 			t.Errorf("%s (%s): %+v, want %s %s", v.ID, v.Note, ex.Verdict, want, v.Reason)
+		}
+	}
+}
+
+// TestVectorsWithAllSecrets has the secrets of all valid vectors configured at
+// once: what was valid with its own stays so.
+func TestVectorsWithAllSecrets(t *testing.T) {
+	s := newSet(t, Config{})
+	all := vectors(t)
+	for _, v := range all {
+		if v.Valid {
+			if err := s.AddSecret(Secret{Provider: v.Provider, Value: v.secret()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, v := range all {
+		ex := v.exchange(t)
+		if s.Identify(ex); v.Valid && ex.Verdict.Verdict != capture.Valid {
+			t.Errorf("%s: %+v", v.ID, ex.Verdict)
 		}
 	}
 }
