@@ -56,7 +56,7 @@ func lookActions() []action {
 		{name: "Search in it", keys: []string{"/"}, where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: (*Model).searchDetail},
 		{name: "Filter from anywhere", keys: []string{"ctrl+f"}, where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
 		{name: "Compare", keys: []string{"c"}, where: anywhere, group: groupLook, acts: true,
-			help: "compare: with the marked one, or the previous different delivery of the same event", label: labelOne("compare"), ready: needsOne, run: (*Model).compare},
+			help: "compare: with the marked one, or the previous different delivery of the same event; in Attempts, an attempt", label: labelOne("compare"), ready: needsOne, run: (*Model).compare},
 		{name: "Copy", keys: []string{"y"}, where: anywhere, group: groupLook, acts: true,
 			help: "copy, for you: nothing masked", label: (*Model).copyLabel, run: (*Model).copyMenu},
 		{name: "Export", keys: []string{"x"}, where: anywhere, group: groupLook, acts: true,
@@ -145,8 +145,7 @@ func elseActions() []action {
 		{name: "Bell", keys: []string{"b"}, where: anywhere, group: groupElse, help: "bell and notification for what matches the filter", run: run1((*Model).toggleBell)},
 		{name: "What went wrong", keys: []string{"!"}, where: anywhere, group: groupElse, help: "what went wrong so far", run: run1((*Model).showProblems)},
 		{name: "Keys", keys: []string{"?"}, where: anywhere, group: groupElse, help: "all keys, and how to let requests in", label: always(safe.Const("keys")), run: run1((*Model).help)},
-		{name: "Quit", keys: []string{"q"}, where: anywhere, group: groupElse, help: "one step back; on the list, quit", label: (*Model).quitLabel, run: (*Model).stepBack},
-		{name: "Quit now", keys: []string{"ctrl+c"}, where: anywhere, group: groupElse, help: "one step back; on the list, quit", run: (*Model).stepBack},
+		{name: "Quit", keys: []string{"q", "ctrl+c"}, where: anywhere, group: groupElse, help: "one step back; on the list, quit", label: (*Model).quitLabel, run: (*Model).stepBack},
 		{name: "Suspend", keys: []string{"ctrl+z"}, where: anywhere, group: groupElse, help: "does not suspend: capturing goes on", run: run1((*Model).noSuspend)},
 	}
 }

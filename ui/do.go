@@ -161,8 +161,9 @@ func (m *Model) palette() {
 		if a.where&m.here() == 0 || a.group == groupMove || a.name == "Commands" {
 			continue
 		}
+		help := strings.TrimPrefix(a.help, strings.ToLower(a.name)+": ")
 		items = append(items, overlay.Item{
-			Key: a.firstKey(), Name: safe.Line(a.name), Hint: safe.Line(a.help), Off: a.why(m),
+			Key: a.firstKey(), Name: safe.Line(a.name), Hint: safe.Line(help), Off: a.why(m),
 			Msg: order(func(m *Model) tea.Cmd { return m.do(a) }),
 		})
 	}

@@ -153,12 +153,19 @@ func (p *Palette) line(i, w int) string {
 	if it.Off.Width() > 0 {
 		look, hint = p.t.Dim, it.Off
 	}
-	row.To(2).Text(look, it.Name).Gap(2).Text(p.t.Dim, hint)
 	key := safe.Line(it.Key)
-	if row.Room() > key.Width()+1 {
-		row.To(w-key.Width()-1).Text(p.t.Key, key)
-	}
+	row.To(2).Text(look, it.Name).To(min(2+p.names(), w/2)).Gap(2)
+	row.Text(p.t.Dim, hint.Cut(row.Room()-key.Width()-3)).To(w-key.Width()-1).Text(p.t.Key, key)
 	return row.String()
+}
+
+// names is the width of the longest name, so that what they do stands in line.
+func (p *Palette) names() int {
+	n := 0
+	for _, it := range p.items {
+		n = max(n, it.Name.Width())
+	}
+	return n
 }
 
 // Keys implements Overlay.
