@@ -98,6 +98,9 @@ func (pr *printer) flush() error {
 }
 
 func (pr *printer) ready(e *engine) error {
+	if o := pr.p.opts; o.hold != "" && !pr.out.quiet {
+		pr.p.talk("what is held goes on after %v: only the screen can answer it", o.holdTimeout)
+	}
 	if !pr.out.json {
 		if !pr.out.quiet {
 			pr.p.talk("listening on %s", e.url)
