@@ -18,10 +18,16 @@ type paired struct {
 	further   []*capture.Exchange
 }
 
-// compare compares the selected request: with the marked one, two marked ones
+// compare compares, in the Attempts tab, the attempt at the cursor with the
+// request it was made of. Else it compares the selected request: with the marked one, two marked ones
 // with each other, else with the previous different delivery of the same event.
 func (m *Model) compare() tea.Cmd {
 	ex := m.acting()
+	if n, ok := m.detail.Attempt(); ok && m.inDetail {
+		pane, cmd := uicompare.NewAttempts(m.ctx, m.theme, ex, n)
+		m.showCompare(pane)
+		return cmd
+	}
 	var marked []*capture.Exchange
 	for _, x := range m.index.all {
 		if m.marked[x.ID] && len(marked) < 3 {
@@ -54,8 +60,12 @@ func (m *Model) openCompare(p paired) tea.Cmd {
 		return nil
 	}
 	pane, cmd := uicompare.New(m.ctx, m.theme, p.ex, p.other, p.further)
+	m.showCompare(pane)
+	return cmd
+}
+
+func (m *Model) showCompare(pane *uicompare.Pane) {
 	cover := &comparing{m, pane}
 	cover.fit()
 	m.stack.Open(cover)
-	return cmd
 }

@@ -51,15 +51,29 @@ func (b *builder) result(r *compare.Result) {
 	b.differences(safe.Const("Request"), r.Line)
 	b.differences(safe.Const("Query"), r.Query)
 	b.differences(safe.Const("Header fields"), r.Fields)
-	b.differences(safe.Const("Body"), r.Values)
+	b.body(safe.Const("Body"), r)
+}
+
+// answer is what differs between the answers that two attempts got.
+func (b *builder) answer(r *compare.Result) {
+	if r.Same() {
+		b.section(safe.Const("Answer"), safe.Const("  the same"))
+		return
+	}
+	b.differences(safe.Const("Answer"), append(r.Line, r.Fields...))
+	b.body(safe.Const("Body of the answer"), r)
+}
+
+func (b *builder) body(title safe.Text, r *compare.Result) {
+	b.differences(title, r.Values)
 	if len(r.Hunks) > 0 {
-		b.section(safe.Const("Body"), safe.Const("  by line"))
+		b.section(title, safe.Const("  by line"))
 		for i := range r.Hunks {
 			b.hunk(&r.Hunks[i])
 		}
 	}
 	if len(r.Bytes) > 0 {
-		b.section(safe.Const("Body"), safe.Const("  by byte"))
+		b.section(title, safe.Const("  by byte"))
 		for i := range r.Bytes {
 			b.bytes(&r.Bytes[i])
 		}
@@ -71,7 +85,7 @@ func (b *builder) result(r *compare.Result) {
 		b.say(b.t.Dim, safe.Line(n))
 	}
 	if len(r.Values)+len(r.Hunks)+len(r.Bytes)+len(r.Notes) == 0 {
-		b.section(safe.Const("Body"), safe.Const("  the same"))
+		b.section(title, safe.Const("  the same"))
 	}
 }
 

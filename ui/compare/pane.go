@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,13 +20,14 @@ type Pane struct {
 	t    *theme.Theme
 	w, h int
 
-	ex     *capture.Exchange
-	others []*capture.Exchange // by id
-	at     int                 // the one it is compared with
+	side   Side
+	others []Side // in their order
+	at     int    // the one it is compared with
 
 	seq    int
 	cancel context.CancelFunc // of the comparison under way
 	result *compare.Result    // nil until it is there
+	answer *compare.Result    // of the answers, when both sides have one
 	err    error
 
 	lines []line
@@ -37,6 +39,7 @@ type computed struct {
 	pane   *Pane
 	seq    int
 	result *compare.Result
+	answer *compare.Result
 	err    error
 }
 
@@ -55,24 +58,39 @@ func (p *Pane) Keys() []Key {
 // New compares ex with other, and on request with further ones. The command
 // does it; it ends with ctx.
 func New(ctx context.Context, t *theme.Theme, ex, other *capture.Exchange, further []*capture.Exchange) (*Pane, tea.Cmd) {
-	p := &Pane{ctx: ctx, t: t, ex: ex}
-	p.others = append(slices.Clone(further), other)
-	slices.SortFunc(p.others, byID)
-	p.others = slices.CompactFunc(p.others, func(a, b *capture.Exchange) bool { return a.ID == b.ID })
-	p.others = slices.DeleteFunc(p.others, func(o *capture.Exchange) bool { return o.ID == ex.ID && other.ID != ex.ID })
-	p.at, _ = slices.BinarySearchFunc(p.others, other, byID)
+	others := []Side{captured(other)}
+	for _, f := range further {
+		others = append(others, captured(f))
+	}
+	return open(ctx, t, captured(ex), captured(other), others)
+}
+
+// NewAttempts compares the n-th attempt of ex with the request as it was
+// captured and, on request, with each other attempt.
+func NewAttempts(ctx context.Context, t *theme.Theme, ex *capture.Exchange, n int) (*Pane, tea.Cmd) {
+	original := captured(ex)
+	original.order = 0
+	side, others := original, []Side{original}
+	for _, a := range ex.Attempts {
+		if a.N == n {
+			side = attempted(a)
+		} else {
+			others = append(others, attempted(a))
+		}
+	}
+	return open(ctx, t, side, original, others)
+}
+
+func open(ctx context.Context, t *theme.Theme, side, other Side, others []Side) (*Pane, tea.Cmd) {
+	p := &Pane{ctx: ctx, t: t, side: side, others: others}
+	slices.SortFunc(p.others, byOrder)
+	p.others = slices.CompactFunc(p.others, func(a, b Side) bool { return a.order == b.order })
+	p.others = slices.DeleteFunc(p.others, func(o Side) bool { return o.order == side.order && other.order != side.order })
+	p.at, _ = slices.BinarySearchFunc(p.others, other, byOrder)
 	return p, p.compute()
 }
 
-func byID(a, b *capture.Exchange) int {
-	switch {
-	case a.ID < b.ID:
-		return -1
-	case a.ID > b.ID:
-		return 1
-	}
-	return 0
-}
+func byOrder(a, b Side) int { return cmp.Compare(a.order, b.order) }
 
 // SetSize gives the pane w by h cells.
 func (p *Pane) SetSize(w, h int) {
@@ -90,8 +108,15 @@ func (p *Pane) SetTheme(t *theme.Theme) {
 	p.layOut()
 }
 
-// Other is the request that is compared with.
-func (p *Pane) Other() *capture.Exchange { return p.others[p.at] }
+// pair are the two that are compared. What came later is what is new, whichever
+// was selected.
+func (p *Pane) pair() (old, recent *Side) {
+	old, recent = &p.others[p.at], &p.side
+	if old.order > recent.order {
+		return recent, old
+	}
+	return old, recent
+}
 
 // compute begins a comparison and gives up the one before.
 func (p *Pane) compute() tea.Cmd {
@@ -99,17 +124,16 @@ func (p *Pane) compute() tea.Cmd {
 	ctx, cancel := context.WithCancel(p.ctx)
 	p.cancel = cancel
 	p.seq++
-	p.result, p.err, p.top = nil, nil, 0
+	p.result, p.answer, p.err, p.top = nil, nil, nil, 0
 	p.layOut()
-	// What came later is what is new, whichever was selected.
-	old, recent := p.Other(), p.ex
-	if old.ID > recent.ID {
-		old, recent = recent, old
-	}
+	old, recent := p.pair()
 	seq := p.seq
 	return func() tea.Msg {
-		result, err := compare.Requests(ctx, &old.Request, &recent.Request)
-		return computed{p, seq, result, err}
+		c := computed{pane: p, seq: seq}
+		if c.result, c.err = compare.Requests(ctx, old.request, recent.request); c.err == nil && old.reply != nil && recent.reply != nil {
+			c.answer, c.err = compare.Replies(ctx, old.reply, recent.reply)
+		}
+		return c
 	}
 }
 
@@ -126,7 +150,7 @@ func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, done bool) {
 	switch msg := msg.(type) {
 	case computed:
 		if msg.pane == p && msg.seq == p.seq {
-			p.result, p.err = msg.result, msg.err
+			p.result, p.answer, p.err = msg.result, msg.answer, msg.err
 			p.layOut()
 		}
 	case tea.WindowSizeMsg:
@@ -199,6 +223,9 @@ func (p *Pane) layOut() {
 		b.say(p.t.Dim, safe.Const("comparing"))
 	default:
 		b.result(p.result)
+		if p.answer != nil {
+			b.answer(p.answer)
+		}
 	}
 	p.lines = b.lines
 	p.scroll(0)

@@ -2,8 +2,8 @@ package compare
 
 import (
 	"strings"
+	"time"
 
-	"creel/capture"
 	"creel/capture/safe"
 	"creel/ui/theme"
 )
@@ -29,13 +29,10 @@ func (p *Pane) View() string {
 // title names the two, the older one first.
 func (p *Pane) title() string {
 	t := p.t
-	old, recent := p.Other(), p.ex
-	if old.ID > recent.ID {
-		old, recent = recent, old
-	}
+	old, recent := p.pair()
 	row := t.NewRow(p.w, theme.Style{})
-	row.Gap(1).Text(t.Title, name(old)).Gap(1).Text(t.Dim, clock(old))
-	row.Gap(1).Lit(t.Plain, t.Arrow).Gap(1).Text(t.Title, name(recent)).Gap(1).Text(t.Dim, clock(recent))
+	row.Gap(1).Text(t.Title, old.name).Gap(1).Text(t.Dim, clock(old.at))
+	row.Gap(1).Lit(t.Plain, t.Arrow).Gap(1).Text(t.Title, recent.name).Gap(1).Text(t.Dim, clock(recent.at))
 	if len(p.others) > 1 {
 		where := safe.Linef("%d of %d ", p.at+1, len(p.others))
 		if n := where.Width(); n+2 <= row.Room() {
@@ -45,9 +42,7 @@ func (p *Pane) title() string {
 	return row.String()
 }
 
-func name(ex *capture.Exchange) safe.Text { return safe.Line(ex.ID.String()) }
-
-func clock(ex *capture.Exchange) safe.Text { return safe.Line(ex.At.Local().Format("15:04:05")) }
+func clock(t time.Time) safe.Text { return safe.Line(t.Local().Format("15:04:05")) }
 
 // piece is a part of a line in one style.
 type piece struct {

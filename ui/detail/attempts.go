@@ -178,6 +178,21 @@ func (p *Pane) AtAttempt() bool {
 	return p.tab == Attempts && s.cursor < len(s.head) && s.head[s.cursor].attempt > 0
 }
 
+// Attempt is the number of the attempt that is open, or at the cursor of their
+// list; false where there is none.
+func (p *Pane) Attempt() (n int, ok bool) {
+	s := p.sheet()
+	switch {
+	case p.ex == nil || p.tab != Attempts:
+		return 0, false
+	case p.attempt > 0:
+		return p.attempt, true
+	case s.cursor < len(s.head) && s.head[s.cursor].attempt > 0:
+		return s.head[s.cursor].attempt, true
+	}
+	return 0, false
+}
+
 // OpenAnswer opens the answer of the attempt at the cursor, else of the newest,
 // in its own view. It reports false when there is none.
 func (p *Pane) OpenAnswer() (tea.Cmd, bool) {
@@ -185,9 +200,8 @@ func (p *Pane) OpenAnswer() (tea.Cmd, bool) {
 		return nil, false
 	}
 	n := p.ex.Attempts[len(p.ex.Attempts)-1].N
-	if p.AtAttempt() {
-		s := p.sheet()
-		n = s.head[s.cursor].attempt
+	if at, ok := p.Attempt(); ok {
+		n = at
 	}
 	p.jq.close()
 	p.tab, p.attempt = Attempts, n

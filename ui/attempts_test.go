@@ -1,0 +1,31 @@
+package ui_test
+
+import "testing"
+
+// In the Attempts tab, c compares an attempt with the request it was made of,
+// and [ ] with the other attempts, their answers too.
+func TestCompareAttempts(t *testing.T) {
+	good, _ := app(t, 200)
+	bad, _ := app(t, 503)
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	for _, url := range []string{good, bad} {
+		w.Press("f")
+		w.Type(url)
+		w.Press("enter")
+		w.Look()
+	}
+	w.Press("5", "tab", "G", "c")
+	w.has(t, "#1 13:37:00")
+	w.has(t, "attempt 2")
+	w.has(t, "1 of 2")
+	w.has(t, "Host")
+	w.hasNot(t, "Answer")
+	w.Press("]")
+	w.has(t, "attempt 1")
+	w.has(t, "2 of 2")
+	w.has(t, "200 → 503")
+	w.Press("esc")
+	w.Press("enter", "c") // the attempt that is open
+	w.has(t, "attempt 2")
+}
