@@ -87,7 +87,7 @@ func detailActions() []action {
 func keepActions() []action {
 	return []action{
 		{name: "Mark", keys: []string{"space"}, where: anywhere, group: groupKeep, acts: true,
-			help: "mark; verbs then act on the marked", ready: needsOne, run: run1((*Model).toggleMark)},
+			help: "mark; verbs then act on the marked", ready: needsOne, run: (*Model).toggleMark},
 		{name: "Pin", keys: []string{"p"}, where: anywhere, group: groupKeep, acts: true,
 			help: "pin: stays whatever comes", ready: needsOne, run: (*Model).togglePin},
 		{name: "Note", keys: []string{";"}, where: anywhere, group: groupKeep, acts: true,

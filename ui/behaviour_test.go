@@ -315,3 +315,18 @@ func TestHeaderShortensTheTargets(t *testing.T) {
 		x.has(t, "→ :3000")
 	}
 }
+
+func TestFilterFollowsMarksAndTime(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(3)...)
+	w.Press("/")
+	w.Type("is:marked")
+	w.Press("enter")
+	w.has(t, "0 of 3")
+	w.Press("esc", "space", "k", "space", "/")
+	w.Type("is:marked")
+	w.Press("enter")
+	w.has(t, "2 of 3")
+	w.Press("space")
+	w.has(t, "1 of 3")
+}

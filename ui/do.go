@@ -113,14 +113,15 @@ func (m *Model) back() tea.Cmd {
 	return nil
 }
 
-// toggleMark marks what is selected and goes on to the next.
-func (m *Model) toggleMark() {
+// toggleMark marks what is selected, or takes its mark off.
+func (m *Model) toggleMark() tea.Cmd {
 	ex := m.acting()
 	if m.marked[ex.ID] {
 		delete(m.marked, ex.ID)
 	} else {
 		m.marked[ex.ID] = true
 	}
+	return m.siftAgain()
 }
 
 func (m *Model) toggleBell() {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -23,6 +22,7 @@ type sieve struct {
 	found map[capture.ID]safe.Text
 	todo  []*capture.Exchange
 	busy  bool
+	aged  time.Time // when it was last asked anew because time went on
 }
 
 // searched reports a batch: what the filter lets through, with where it hit
@@ -70,6 +70,35 @@ func (m *Model) count() {
 	if m.sieve.going() {
 		m.list.Empty = []safe.Text{safe.Const("Searching …")}
 	}
+}
+
+// ageTime is how often a filter that asks for the age is asked anew.
+const ageTime = 5 * time.Second
+
+// age asks a filter anew that depends on the time.
+func (m *Model) age() tea.Cmd {
+	s := &m.sieve
+	if s.f == nil || !s.f.AsksAge() || m.now.Sub(s.aged) < ageTime {
+		return nil
+	}
+	s.aged = m.now
+	return m.siftAgain()
+}
+
+// siftAgain asks the filter in force anew, because what it asks for changed. A
+// search of bodies leaves what is shown as it is until it knows better.
+func (m *Model) siftAgain() tea.Cmd {
+	s := &m.sieve
+	switch {
+	case s.f == nil:
+		return nil
+	case s.found == nil:
+		m.refilter()
+		return m.showSelected()
+	case !s.going():
+		s.todo = slices.Clone(m.index.all)
+	}
+	return m.search()
 }
 
 // filterEnv is what a filter asks beside the exchange, in Update.
@@ -125,19 +154,11 @@ func (m *Model) searchEnv() *filter.Env {
 			id, ok := first[deliveryOf(ex)]
 			return ok && id < ex.ID
 		},
-		Body: func(ex *capture.Exchange) []byte { return bodyText(ctx, bodies, ex) },
+		Body: func(ex *capture.Exchange) []byte {
+			text, _ := bodies.Text(ctx, ex) // the detail says why one cannot be read
+			return text
+		},
 	}
-}
-
-type bodyTexts interface {
-	Text(ctx context.Context, ex *capture.Exchange) ([]byte, error)
-}
-
-// bodyText is the body as it is searched; nothing when it cannot be read, which
-// the detail says.
-func bodyText(ctx context.Context, bodies bodyTexts, ex *capture.Exchange) []byte {
-	text, _ := bodies.Text(ctx, ex)
-	return text
 }
 
 // takeSearched shows what a batch found.

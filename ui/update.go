@@ -72,7 +72,7 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		m.ticking = false
 		m.takeFacts()
 		m.detail.Tick()
-		return nil, true
+		return m.age(), true
 	case spinner.TickMsg:
 		return m.spun(msg), true
 	case did:
