@@ -1,11 +1,12 @@
 package theme
 
 import (
-	_ "embed"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/alecthomas/chroma/v2"
+	"github.com/alecthomas/chroma/v2/styles"
 )
 
 // Syntax is a kind of token of a body.
@@ -34,22 +35,16 @@ const (
 	defaultLight = "github"
 )
 
-// styleTable has one line per chroma style: its name, light or dark, its
-// counterpart or -, then for each kind but the first RRGGBB, with b or i for
-// bold or italic, or - for the colour of plain text.
-//
-//go:embed styles.txt
-var styleTable string
-
-// Names returns the names of all styles, sorted.
-func Names() []string {
-	var names []string
-	for line := range strings.Lines(styleTable) {
-		name, _, _ := strings.Cut(line, " ")
-		names = append(names, name)
-	}
-	return names
+// tokens gives for each kind the chroma token whose colour it takes.
+var tokens = [syntaxKinds]chroma.TokenType{
+	SyntaxKey: chroma.NameTag, SyntaxString: chroma.LiteralString, SyntaxNumber: chroma.LiteralNumber,
+	SyntaxConstant: chroma.KeywordConstant, SyntaxKeyword: chroma.Keyword, SyntaxPunct: chroma.Punctuation,
+	SyntaxComment: chroma.Comment, SyntaxTag: chroma.NameTag, SyntaxAttr: chroma.NameAttribute,
+	SyntaxName: chroma.NameFunction, SyntaxError: chroma.Error,
 }
+
+// Names returns the names of all styles, sorted: they are chroma's.
+func Names() []string { return styles.Names() }
 
 func knownStyle(name string) error {
 	if name == "" || slices.Contains(Names(), strings.ToLower(name)) {
@@ -66,21 +61,39 @@ func (t *Theme) colourSyntax(o Options) error {
 		t.syntax16()
 		return err
 	}
-	name := strings.ToLower(o.Style)
-	if name == "" || err != nil {
+	name, mode := o.Style, chroma.Dark
+	if o.Light {
+		mode = chroma.Light
+	}
+	switch {
+	case name != "" && err == nil:
+	case o.Light:
+		name = defaultLight
+	default:
 		name = defaultDark
-		if o.Light {
-			name = defaultLight
-		}
 	}
-	f := styleFields(name)
-	if other := f[2]; other != "-" && (f[1] == "light") != o.Light {
-		f = styleFields(other)
-	}
-	for i, c := range f[3:] {
-		t.syntax[i+1] = parseColour(c)
+	s := styles.GetForMode(name, mode)
+	for k := SyntaxText + 1; k < syntaxKinds; k++ {
+		t.syntax[k] = styleOf(s, tokens[k])
 	}
 	return err
+}
+
+// styleOf is the look of a token. The colour of plain text is left to the
+// terminal.
+func styleOf(s *chroma.Style, token chroma.TokenType) Style {
+	e := s.Get(token)
+	var st Style
+	if e.Colour.IsSet() && e.Colour != s.Get(chroma.Background).Colour {
+		st = fg(rgb{e.Colour.Red(), e.Colour.Green(), e.Colour.Blue()})
+	}
+	if e.Bold == chroma.Yes {
+		st = Style{"1"}.On(st)
+	}
+	if e.Italic == chroma.Yes {
+		st = Style{"3"}.On(st)
+	}
+	return st
 }
 
 // syntax16 is for terminals whose 16 colours are their user's own.
@@ -90,29 +103,4 @@ func (t *Theme) syntax16() {
 		SyntaxKeyword: {"35"}, SyntaxComment: {"2"}, SyntaxTag: {"34"}, SyntaxAttr: {"36"},
 		SyntaxError: {"31"},
 	}
-}
-
-// styleFields is the line of a style that is known to be there.
-func styleFields(name string) []string {
-	for line := range strings.Lines(styleTable) {
-		if f := strings.Fields(line); f[0] == name {
-			return f
-		}
-	}
-	return styleFields(defaultDark)
-}
-
-func parseColour(s string) Style {
-	if s == "-" {
-		return Style{}
-	}
-	n, err := strconv.ParseUint(s[:6], 16, 32)
-	if err != nil {
-		return Style{}
-	}
-	st := fg(rgb{uint8(n >> 16), uint8(n >> 8), uint8(n)})
-	for _, c := range s[6:] {
-		st.sgr += map[rune]string{'b': ";1", 'i': ";3"}[c]
-	}
-	return st
 }

@@ -1,0 +1,51 @@
+package theme
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func look(t *testing.T, o Options) [syntaxKinds]Style {
+	t.Helper()
+	th, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return th.syntax
+}
+
+func TestStyleSuitsTheGround(t *testing.T) {
+	dark := look(t, Options{Colors: ColorsTrue})
+	light := look(t, Options{Colors: ColorsTrue, Light: true})
+	if dark == light {
+		t.Error("the same style on both grounds")
+	}
+	for _, tt := range []struct {
+		name  string
+		light bool
+		want  [syntaxKinds]Style
+	}{
+		{"github-dark", false, dark},
+		{"GitHub", true, light},
+		{"github", false, dark}, // its counterpart
+		{"github-dark", true, light},
+	} {
+		got := look(t, Options{Style: tt.name, Light: tt.light, Colors: ColorsTrue})
+		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(Style{})); diff != "" {
+			t.Errorf("%s, light %v: %s", tt.name, tt.light, diff)
+		}
+	}
+}
+
+func TestAllStyles(t *testing.T) {
+	for _, name := range Names() {
+		s := look(t, Options{Style: name, Colors: ColorsTrue})
+		if s[SyntaxText] != (Style{}) {
+			t.Errorf("%s: plain text has a colour", name)
+		}
+		if s == ([syntaxKinds]Style{}) {
+			t.Errorf("%s: all tokens look alike", name)
+		}
+	}
+}
