@@ -90,6 +90,8 @@ func (p *program) positional(cmd *cobra.Command, args []string) error {
 	}
 	if s := nearest(args[0], names); s != "" {
 		e.hint = "did you mean: creel " + s + "?"
+	} else if _, err := forward.ParseTarget(args[0]); err == nil {
+		e.hint = "did you mean: creel -f " + args[0] + "?"
 	} else if strings.Contains(args[0], ".") {
 		e.hint = "did you mean: creel http://" + args[0] + "?"
 	}
