@@ -7,8 +7,9 @@
 // masked unless [Options.WithSecrets] is set, and the output says what was
 // masked.
 //
-// Nothing here sanitises for a terminal, except that no format but raw ever
-// emits a control character: what a program reads must be exact, and what a
-// terminal shows goes through the package safe. All functions are safe for
+// Nothing here sanitises for a terminal: what a program reads must be exact, and
+// what a terminal shows goes through the package safe. But no format except raw
+// emits a control character other than tab and line feed, a bidirectional
+// control or a byte that is not UTF-8. All functions are safe for
 // concurrent use.
 package export
