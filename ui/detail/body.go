@@ -48,7 +48,7 @@ func (p *Pane) buildWire(s *sheet) tea.Cmd {
 	}
 	s.head = append(s.head, row{spans: []span{{bold, safe.Line(r.Method)}, {plain, safe.Line(" " + r.Target + " ")}, {dim, safe.Line(r.Proto)}}})
 	for _, f := range r.Fields {
-		s.head = append(s.head, row{spans: []span{{plain, safe.Line(f.Name + ": " + f.Value)}}})
+		s.head = append(s.head, fieldRow(f))
 	}
 	for _, f := range r.Trailers {
 		s.head = append(s.head, trailerRow(f))

@@ -60,6 +60,7 @@ func sourcesOf(v *body.View) []source {
 			s.starts = append(s.starts, b.Len())
 			b.WriteString(l.Text().String())
 		}
+		b.WriteByte('\n') // some lexers do without the last line, else
 		s.text = b.String()
 		s.starts = append(s.starts, len(s.text))
 		room -= len(s.text)
@@ -82,7 +83,7 @@ func (p *Pane) colour(s *sheet) tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range s.sources {
 		src := &s.sources[i]
-		if src.tints = p.tints[src.key()]; src.tints != nil || src.text == "" {
+		if src.tints = p.tints[src.key()]; src.tints != nil || len(src.starts) < 2 {
 			continue
 		}
 		language, text := src.language, src.text
@@ -135,7 +136,7 @@ func tintsOf(ctx context.Context, language, text string) (out tints) {
 	at := 0
 	for t := tokens(); t != chroma.EOF && ctx.Err() == nil; t = tokens() {
 		if !strings.HasPrefix(text[at:], t.Value) {
-			return out // the line feed that lexers add, or text that is not ours
+			return out // it changed the text
 		}
 		at += len(t.Value)
 		kind := kindOf(t)

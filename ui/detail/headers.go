@@ -16,8 +16,24 @@ import (
 	"creel/capture/safe"
 )
 
+// mostValue is how much is shown of the value of a field.
+const mostValue = 64 << 10
+
+// beginning is as much of a value as is shown.
+func beginning(s string) string {
+	n := min(len(s), mostValue)
+	for n > 0 && n < len(s) && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
 func fieldRow(f capture.Field) row {
-	return row{spans: []span{{kindLooks[body.Attr], safe.Line(f.Name)}, {dim, safe.Const(": ")}, {plain, safe.Line(f.Value)}}}
+	r := row{spans: []span{{kindLooks[body.Attr], safe.Short(f.Name, 1000)}, {dim, safe.Const(": ")}, {plain, safe.Line(beginning(f.Value))}}}
+	if n := len(f.Value); n > mostValue {
+		r.spans = append(r.spans, span{dim, safe.Line("… " + body.Size(int64(n)) + " in all, y copies it")})
+	}
+	return r
 }
 
 func trailerRow(f capture.Field) row {
@@ -88,7 +104,7 @@ func (p *Pane) decoded(value string) [][]span {
 			lines = append(lines, []span{{dim, safe.Const("user:password ")}, {plain, safe.Line(b)}})
 		}
 	}
-	for _, word := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" ,;=\"'", r) }) {
+	for _, word := range strings.FieldsFunc(beginning(value), func(r rune) bool { return strings.ContainsRune(" ,;=\"'", r) }) {
 		lines = append(lines, p.token(word)...)
 	}
 	return lines

@@ -91,6 +91,26 @@ func check(t *testing.T, p *Pane) {
 	}
 }
 
+// TestHugeField moves over header fields of a megabyte: nothing of it may cost
+// more than what is seen of it.
+func TestHugeField(t *testing.T) {
+	for _, s := range []string{"a", "世", "\x9b", "\u0301"} {
+		p := newPane(t, Deps{}, 80, 24, true)
+		ex := stripe()
+		ex.Request.Fields = fields("X: " + strings.Repeat(s, 1<<20/len(s)))
+		drain(p, p.Show(ex))
+		drain(p, p.Open(Headers))
+		for range 10 {
+			p.Move(3)
+		}
+		p.Last()
+		check(t, p)
+		p.ToggleWrap()
+		p.Right()
+		check(t, p)
+	}
+}
+
 // BenchmarkView must take under 50 µs, since it runs after every message, and
 // BenchmarkMove under 4 ms, a fraction of a frame.
 func BenchmarkView(b *testing.B) {

@@ -130,3 +130,34 @@ var kindLooks = [...]look{
 func syntax(k theme.Syntax) look {
 	return func(t *theme.Theme) theme.Style { return t.Syntax(k) }
 }
+
+// maxCells is how wide a row of a head may be: a header field may have a
+// megabyte, of which no screen shows more than a part at once.
+const maxCells = 2000
+
+// split parts rows that are wider than maxCells into several.
+func split(rows []row) []row {
+	var out []row
+	for _, r := range rows {
+		whole := r.spans
+		r.spans = nil
+		room := maxCells
+		for _, s := range whole {
+			w := s.text.Width()
+			if w <= room {
+				r.spans = append(r.spans, s)
+				room -= w
+				continue
+			}
+			head, rest := s.text.Head(room)
+			r.spans = append(r.spans, span{s.look, head})
+			for _, piece := range rest.Wrap(maxCells) {
+				out = append(out, r)
+				r = row{spans: []span{{plain, safe.Text{}.Pad(r.hang)}, {s.look, piece}}, hang: r.hang, attempt: r.attempt}
+				room = maxCells - piece.Width()
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}

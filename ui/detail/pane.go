@@ -155,6 +155,7 @@ func (p *Pane) build() tea.Cmd {
 	s.wrap = p.wrap
 	s.head, s.empty = nil, empty
 	cmd := tabs[p.tab].build(p, s)
+	s.head = split(s.head)
 	if s.view == nil && s.seq == 0 {
 		cmd = tea.Batch(cmd, p.searchAgain())
 	}
