@@ -137,7 +137,8 @@ func (p *Pane) Wraps() bool { return p.wrap }
 // CanFold reports whether what is shown has folds.
 func (p *Pane) CanFold() bool { return p.sheet().folds() != nil }
 
-// Click acts on the cell at x, y of the pane: a tab opens, a row is gone to.
+// Click acts on the cell at x, y of the pane: a tab opens, a row is gone to, the
+// sign of a fold folds or unfolds.
 func (p *Pane) Click(x, y int) tea.Cmd {
 	top := p.top()
 	if y == top-1 {
@@ -148,9 +149,16 @@ func (p *Pane) Click(x, y int) tea.Cmd {
 		}
 		return nil
 	}
-	if i := y - top; i >= 0 && i < len(p.drawn.rows) && p.drawn.rows[i] >= 0 {
-		return p.goTo(p.drawn.rows[i])
+	i := y - top
+	if i < 0 || i >= len(p.drawn.rows) || p.drawn.rows[i] < 0 {
+		return nil
 	}
+	s := p.sheet()
+	s.to(&s.page, p.drawn.rows[i])
+	if line, ok := s.line(&s.page); ok && s.folds() != nil && x == s.gutter(&s.page) {
+		s.folds().Toggle(line) // the sign of the fold was clicked
+	}
+	p.redraw()
 	return nil
 }
 

@@ -279,8 +279,16 @@ func TestFoldsByKeys(t *testing.T) {
 	if p.sheet().cursor != 9 {
 		t.Errorf("the cursor is in row %d, want 9", p.sheet().cursor)
 	}
-	p.FoldAll()
-	p.FoldAll()
+	drain(p, p.Click(3, 10))
+	drain(p, p.Click(3, 10))
+	if p.sheet().len() != 23 {
+		t.Errorf("%d rows after two clicks on a fold, want 23", p.sheet().len())
+	}
+	drain(p, p.Click(3, 10))
+	if p.sheet().len() != 13 {
+		t.Errorf("%d rows after a click on a fold, want 13", p.sheet().len())
+	}
+	p.FoldAll() // something is folded: all is unfolded
 	if p.sheet().len() != 23 {
 		t.Errorf("%d rows are unfolded, want 23", p.sheet().len())
 	}
