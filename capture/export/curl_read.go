@@ -253,6 +253,9 @@ func (c *curlCommand) exchange() (*capture.Exchange, error) {
 	if err := setURL(&r, c.url); err != nil {
 		return nil, err
 	}
+	if r.Host == "" {
+		return nil, fmt.Errorf("the URL %q names no host", c.url)
+	}
 	body, contentType, err := c.body(&r)
 	if err != nil {
 		return nil, err

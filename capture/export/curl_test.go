@@ -262,3 +262,11 @@ func TestReadCurl(t *testing.T) {
 		}
 	}
 }
+
+func TestCurlWithoutAnAddress(t *testing.T) {
+	for _, script := range []string{"curl -X PUT", "curl -X PUT /", "curl -d '{}' ?a=1"} {
+		if list, err := Read([]byte(script), time.Now()); err == nil {
+			t.Errorf("%s: %+v", script, list[0].Request)
+		}
+	}
+}
