@@ -50,17 +50,14 @@ func (m *Model) sendSample(c overlay.SampleChosen) tea.Cmd {
 		o.URL = url
 	}
 	return func() tea.Msg {
-		req, signed, err := set.Sample(ctx, c.Provider, o)
+		req, note, err := set.Sample(ctx, c.Provider, o)
 		if err != nil {
 			return did{err: err}
 		}
 		if err := sendOwn(ctx, url, req); err != nil {
 			return did{err: fmt.Errorf("sample %s %s: %w", c.Provider, c.Event, err)}
 		}
-		if !signed {
-			return did{what: c.Provider + " " + c.Event + " was sent without a signature: no secret for it is known"}
-		}
-		return did{}
+		return did{what: note}
 	}
 }
 

@@ -38,15 +38,11 @@ func (s *Set) NewDevKey(provider string) (DevKey, error) {
 	case row.Provider == "aws-sns" || row.Provider == "paypal":
 		return DevKey{}, fmt.Errorf("development key: receivers of %s fetch the certificate from there, so no other key can stand in", row.Title)
 	}
-	signer, err := generate(row.alg())
-	if err != nil {
-		return DevKey{}, err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(signer)
+	private, err := privateKey(row.alg())
 	if err != nil {
 		return DevKey{}, fmt.Errorf("development key: %w", err)
 	}
-	return s.DevKeyOf(provider, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	return s.DevKeyOf(provider, private)
 }
 
 // DevKeyOf is the development key whose private half was kept, in PEM.
@@ -79,6 +75,16 @@ func (s *Scheme) renewable(secrets []Secret) bool {
 	return len(secrets) == 0 && s.symmetric()
 }
 
+// privateKey makes a key for an asymmetric algorithm: PKCS 8 in PEM.
+func privateKey(alg string) (string, error) {
+	signer, err := generate(alg)
+	if err != nil {
+		return "", err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(signer)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), err
+}
+
 func generate(alg string) (crypto.Signer, error) {
 	switch alg {
 	case algEd25519:
@@ -89,7 +95,22 @@ func generate(alg string) (crypto.Signer, error) {
 	case algRSA256, algRSA1:
 		return rsa.GenerateKey(rand.Reader, 2048)
 	}
-	return nil, errors.New("development key: no key for " + alg)
+	return nil, errors.New("no key is made for " + alg)
+}
+
+// throwAway is a new secret that nobody keeps, written as the scheme's are. What
+// it signs has all that a real delivery has, and fits no secret that is known.
+func (s *Scheme) throwAway() (string, error) {
+	if asymmetric(s.alg()) {
+		private, err := privateKey(s.alg())
+		return "sample\n" + private, err // PayPal's has an id before the key
+	}
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // it does not fail: see crypto/rand
+	if s.Key == "base64" {
+		return s.Strip + base64.StdEncoding.EncodeToString(b), nil
+	}
+	return hex.EncodeToString(b), nil
 }
 
 // publicText writes a public key as the provider does: Discord in hex, Telnyx

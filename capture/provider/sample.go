@@ -81,36 +81,44 @@ type SampleOptions struct {
 
 // Sample makes a delivery as the provider would send it, with fresh ids and
 // times, signed when a secret is known. It has no Host: that is the target's.
-func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (req *capture.Request, signed bool, err error) {
+// When none is known, it is signed with one that is thrown away, so that it has
+// all that a real one has, and note says so; else note is empty.
+func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (req *capture.Request, note string, err error) {
 	name, err := s.sampleName(provider)
 	if err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
 	text, err := sampleText(name, o.Event)
 	if err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
 	f := &filler{now: o.Now.UTC(), rand: o.Rand, made: map[string]string{}}
 	if req, err = f.request(text); err != nil {
-		return nil, false, fmt.Errorf("sample %s: %w", name, err)
+		return nil, "", fmt.Errorf("sample %s: %w", name, err)
 	}
 	if o.Edit != nil {
 		if err := o.Edit(req); err != nil {
-			return nil, false, err
+			return nil, "", err
 		}
 	}
-	if o.Secret == "" && !s.canSign(name) {
-		unsigned(req)
-		return req, false, nil
+	row := s.scheme(name)
+	switch {
+	case !row.signs():
+		return req, "", nil
+	case o.Secret == "" && !s.canSign(name):
+		if o.Secret, err = row.throwAway(); err != nil {
+			return nil, "", fmt.Errorf("sample %s: %w", name, err)
+		}
+		note = row.Title + ": signed with a throw-away secret, none is known: an app that checks refuses it"
 	}
 	done, err := s.Sign(ctx, req, SignOptions{Provider: name, Secret: o.Secret, At: o.Now, URL: o.URL})
 	if err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
-	return done.Apply(req), true, nil
+	return done.Apply(req), note, nil
 }
 
 // HasSample says why there is no such sample; nil when there is. An empty event
@@ -142,10 +150,6 @@ func (s *Set) canSign(name string) bool {
 		}
 	}
 	return len(known) > 0 && row.renewable(known)
-}
-
-func unsigned(req *capture.Request) {
-	req.Fields = slices.DeleteFunc(req.Fields, func(f capture.Field) bool { return f.Value == unsignedMark })
 }
 
 // sampleName is the provider that a name stands for among those with samples.
@@ -187,9 +191,6 @@ func plain(event string) string {
 		return r
 	}, strings.ToLower(event))
 }
-
-// unsignedMark stands in a field that signing fills in.
-const unsignedMark = "‹unsigned›"
 
 // filler fills in the double braces of one sample; the same name gives the same
 // value throughout.
@@ -299,7 +300,7 @@ func (f *filler) make(name string) (string, error) {
 	case "httpdate":
 		return formatTime(f.now, "http-date"), nil
 	case "signature":
-		return unsignedMark, nil
+		return "", nil // signing fills it in
 	}
 	return "", fmt.Errorf("{{%s}} is not known", name)
 }

@@ -10,60 +10,83 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"creel/capture"
 )
 
 // TestSamples: each sample is recognised as its provider's, names an event and
 // a delivery, carries valid JSON where it says so, and is valid when signed.
+// Without a secret it differs from that in the signature alone.
 func TestSamples(t *testing.T) {
-	ctx := context.Background()
 	plain := newSet(t, Config{})
-	all := plain.Samples()
 	providers := map[string]bool{}
-	for _, info := range all {
+	for _, info := range plain.Samples() {
 		providers[info.Provider] = true
+		row := plain.scheme(info.Provider)
 		t.Run(info.Provider+"/"+info.Event, func(t *testing.T) {
-			row := plain.scheme(info.Provider)
-			set := newSet(t, Config{})
-			if row.signs() && row.symmetric() {
-				if err := set.AddSecret(Secret{Provider: info.Provider, Value: secretFor(row)}); err != nil {
-					t.Fatal(err)
-				}
+			bare := testSample(t, plain, info)
+			want := capture.NoSecret
+			if !row.signs() {
+				want = capture.Unsigned
 			}
-			req, signed, err := set.Sample(ctx, info.Provider, SampleOptions{Event: info.Event, Now: clock, Rand: rand.Reader, URL: "https://hooks.example.com"})
-			if err != nil {
-				t.Fatal(err)
+			if bare.Verdict.Verdict != want {
+				t.Errorf("without a secret: %+v, want %s", bare.Verdict, want)
 			}
-			req.Host, req.TLS = "hooks.example.com", true
-			body, _ := req.Body.Bytes(ctx)
-			if ct, _ := req.Get("Content-Type"); strings.Contains(ct, "json") && !json.Valid(body) {
-				t.Errorf("not JSON: %s", body)
+			if !row.signs() || !row.symmetric() {
+				return
 			}
-			if n, _ := req.Get("Content-Length"); n != strconv.Itoa(len(body)) {
-				t.Errorf("Content-Length %s of %d", n, len(body))
+			signed := testSample(t, newSet(t, Config{Secrets: []Secret{{Provider: info.Provider, Value: secretFor(row)}}}), info)
+			if signed.Verdict.Verdict != capture.Valid {
+				t.Errorf("with a secret: %+v", signed.Verdict)
 			}
-			ex := &capture.Exchange{At: clock, Request: *req}
-			set.Identify(ex)
-			if ex.Sender.Provider != info.Provider || ex.Sender.Event == "" || ex.Sender.Delivery == "" {
-				t.Errorf("recognised as %+v", ex.Sender)
-			}
-			want := capture.Unsigned
-			if signed {
-				want = capture.Valid
-			}
-			if signed != (row.signs() && row.symmetric()) || ex.Verdict.Verdict != want {
-				t.Errorf("signed %v: %+v", signed, ex.Verdict)
-			}
-			for _, f := range req.Fields {
-				if strings.ContainsAny(f.Name+f.Value, "‹{}\r") {
-					t.Errorf("left over: %v", f)
-				}
+			if d := cmp.Diff(names(signed.Request.Fields), names(bare.Request.Fields)); d != "" {
+				t.Errorf("fields with (-) and without (+) a secret: %s", d)
 			}
 		})
 	}
 	if len(providers) < 25 {
 		t.Errorf("samples of %d providers, want 25", len(providers))
 	}
+}
+
+// testSample makes a sample with what the set knows, and looks at it.
+func testSample(t *testing.T, set *Set, info SampleInfo) *capture.Exchange {
+	t.Helper()
+	ctx := context.Background()
+	req, note, err := set.Sample(ctx, info.Provider, SampleOptions{Event: info.Event, Now: clock, Rand: rand.Reader, URL: "https://hooks.example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row := set.scheme(info.Provider); (note == "") != (set.canSign(info.Provider) || !row.signs()) {
+		t.Errorf("note %q", note)
+	}
+	req.Host, req.TLS = "hooks.example.com", true
+	body, _ := req.Body.Bytes(ctx)
+	if ct, _ := req.Get("Content-Type"); strings.Contains(ct, "json") && !json.Valid(body) {
+		t.Errorf("not JSON: %s", body)
+	}
+	if n, _ := req.Get("Content-Length"); n != strconv.Itoa(len(body)) {
+		t.Errorf("Content-Length %s of %d", n, len(body))
+	}
+	ex := &capture.Exchange{At: clock, Request: *req}
+	set.Identify(ex)
+	if ex.Sender.Provider != info.Provider || ex.Sender.Event == "" || ex.Sender.Delivery == "" {
+		t.Errorf("recognised as %+v", ex.Sender)
+	}
+	for _, f := range req.Fields {
+		if f.Value == "" || strings.ContainsAny(f.Name+f.Value, "{}\r") {
+			t.Errorf("left over: %v", f)
+		}
+	}
+	return ex
+}
+
+func names(fields []capture.Field) (all []string) {
+	for _, f := range fields {
+		all = append(all, f.Name)
+	}
+	return all
 }
 
 func TestSampleChoice(t *testing.T) {

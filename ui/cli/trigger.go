@@ -29,7 +29,7 @@ func newTrigger(p *program) *cobra.Command {
 		Use:   "trigger PROVIDER[/EVENT]",
 		Short: "Send a sample event of a provider",
 		Long: `Send a sample event of a provider, with fresh ids and times, to --to, else to the
-running creel; signed when a secret is known.`,
+running creel; signed when a secret is known, else with one that is thrown away.`,
 		Example: `creel trigger stripe
 creel trigger github/pull_request --secret s --set 'action = "closed"' --to 3000/hooks
 creel trigger --list`,
@@ -95,12 +95,12 @@ func (p *program) trigger(ctx context.Context, set *provider.Set, what string, f
 		}
 		o.URL = to.Resolve(path).String()
 	}
-	req, signed, err := set.Sample(ctx, name, o)
+	req, note, err := set.Sample(ctx, name, o)
 	if err != nil {
 		return err
 	}
-	if !signed {
-		p.talk("%s is not signed: no secret for it is known", what)
+	if note != "" {
+		p.talk("%s", note)
 	}
 	sender := p.opts.sender(nil)
 	defer sender.Close()
