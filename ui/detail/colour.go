@@ -20,7 +20,7 @@ import (
 const (
 	mostColoured = 256 << 10 // from the beginning of a body
 	colourTime   = 3 * time.Second
-	keptColours  = 16 // sources whose colours are kept
+	keptColours  = 8 // sources whose colours are kept
 )
 
 // source is a stretch of a body's view in a language, as it is shown: chroma

@@ -1,0 +1,54 @@
+package overlay
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"creel/capture/safe"
+	"creel/ui/theme"
+)
+
+func TestPageScrolls(t *testing.T) {
+	th, _ := theme.New(theme.Options{Colors: theme.NoColors})
+	var lines []string
+	for i := range 30 {
+		lines = append(lines, fmt.Sprintf("line %d  %s", i, strings.Repeat("x", i)))
+	}
+	p := NewPage(th, safe.Const("t"), lines)
+	p.Update(tea.WindowSizeMsg{Width: 20, Height: 13}) // ten lines of text
+	for _, tt := range []struct {
+		key   tea.KeyPressMsg
+		first int
+	}{
+		{press("j"), 1},
+		{press("k"), 0},
+		{press("k"), 0},
+		{tea.KeyPressMsg{Code: tea.KeySpace, Text: " "}, 10},
+		{press("G"), 20},
+		{press("j"), 20},
+		{press("g"), 0},
+		{tea.KeyPressMsg{Code: 'd', Mod: tea.ModCtrl}, 5},
+		{tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl}, 0},
+	} {
+		if _, done := p.Update(tt.key); done {
+			t.Fatalf("%s closes the page", tt.key)
+		}
+		drawn := ansi.Strip(p.View(20, 13).Content)
+		rows := strings.Split(drawn, "\n")
+		if len(rows) != 12 || !strings.HasPrefix(rows[1], fmt.Sprintf("│ line %d ", tt.first)) {
+			t.Fatalf("after %s line %d is not the first:\n%s", tt.key, tt.first, drawn)
+		}
+		for _, r := range rows {
+			if n := ansi.StringWidth(r); n != 20 {
+				t.Fatalf("%q is %d wide", r, n)
+			}
+		}
+	}
+	if _, done := p.Update(press("esc")); !done {
+		t.Error("esc leaves it open")
+	}
+}
