@@ -12,41 +12,71 @@ import (
 
 func sendActions() []action {
 	return []action{
-		{name: "Resend", keys: []string{"r"}, where: anywhere, group: groupSend, acts: true,
-			help: "resend, body byte for byte", label: (*Model).resendLabel, ready: needsOne, run: (*Model).resend},
-		{name: "Repeat", keys: []string{"R"}, where: anywhere, group: groupSend, acts: true,
-			help: "repeat: how often, how many at once, how fast; then a histogram", ready: needsOne, run: (*Model).repeatMenu},
-		{name: "Edit", keys: []string{"e"}, where: anywhere, group: groupSend, acts: true,
-			help: "edit here; nothing is sent before you say so", label: labelOne("edit"), ready: needsOne, run: (*Model).edit},
-		{name: "Edit in $EDITOR", keys: []string{"E"}, where: anywhere, group: groupSend, acts: true,
-			help: "edit in $EDITOR", ready: needsOne, run: (*Model).editInEditor},
-		{name: "Forward to another URL", keys: []string{"f"}, where: anywhere, group: groupSend, acts: true,
-			help: "forward this one to another URL", label: labelOne("elsewhere"), ready: needsOne, run: (*Model).forwardElsewhere},
-		{name: "Targets", keys: []string{"F"}, where: anywhere, group: groupSend,
-			help: "the standing targets: set, on, off", label: (*Model).targetsLabel, ready: noTargets, run: (*Model).openTargets},
-		{name: "Trigger", keys: []string{"t"}, where: anywhere, group: groupSend,
-			help: "trigger: a provider's sample, an empty request, curl from the clipboard", label: (*Model).triggerLabel, ready: noSamples, run: (*Model).trigger},
-		{name: "Deliver what is pending", keys: []string{"P"}, where: anywhere, group: groupSend,
-			help: "deliver what is pending, in order; asks above one", label: (*Model).flushLabel, ready: (*Model).nothingPending, run: (*Model).flush},
-		{name: "Send twice", where: anywhere, group: groupSend, acts: true,
-			help: "send it twice, one after the other: is the app idempotent?", ready: needsOne, run: (*Model).sendTwice},
+		{
+			name: "Resend", keys: []string{"r"}, where: anywhere, group: groupSend, acts: true,
+			help: "resend, body byte for byte", label: (*Model).resendLabel, ready: needsOne, run: (*Model).resend,
+		},
+		{
+			name: "Repeat", keys: []string{"R"}, where: anywhere, group: groupSend, acts: true,
+			help: "repeat: how often, how many at once, how fast; then a histogram", ready: needsOne, run: (*Model).repeatMenu,
+		},
+		{
+			name: "Edit", keys: []string{"e"}, where: anywhere, group: groupSend, acts: true,
+			help: "edit here; nothing is sent before you say so", label: labelOne("edit"), ready: needsOne, run: (*Model).edit,
+		},
+		{
+			name: "Edit in $EDITOR", keys: []string{"E"}, where: anywhere, group: groupSend, acts: true,
+			help: "edit in $EDITOR", ready: needsOne, run: (*Model).editInEditor,
+		},
+		{
+			name: "Forward to another URL", keys: []string{"f"}, where: anywhere, group: groupSend, acts: true,
+			help: "forward this one to another URL", label: labelOne("elsewhere"), ready: needsOne, run: (*Model).forwardElsewhere,
+		},
+		{
+			name: "Targets", keys: []string{"F"}, where: anywhere, group: groupSend,
+			help: "the standing targets: set, on, off", label: (*Model).targetsLabel, ready: noTargets, run: (*Model).openTargets,
+		},
+		{
+			name: "Trigger", keys: []string{"t"}, where: anywhere, group: groupSend,
+			help: "trigger: a provider's sample, an empty request, curl from the clipboard", label: (*Model).triggerLabel, ready: noSamples, run: (*Model).trigger,
+		},
+		{
+			name: "Deliver what is pending", keys: []string{"P"}, where: anywhere, group: groupSend,
+			help: "deliver what is pending, in order; asks above one", label: (*Model).flushLabel, ready: (*Model).nothingPending, run: (*Model).flush,
+		},
+		{
+			name: "Send twice", where: anywhere, group: groupSend, acts: true,
+			help: "send it twice, one after the other: is the app idempotent?", ready: needsOne, run: (*Model).sendTwice,
+		},
 	}
 }
 
 func replyActions() []action {
 	return []action{
-		{name: "Set the reply", keys: []string{"s"}, where: anywhere, group: groupReply,
-			help: "what senders are answered", label: (*Model).replyLabel, ready: noStanding, run: (*Model).setReply},
-		{name: "Rules", keys: []string{"S"}, where: anywhere, group: groupReply, acts: true,
-			help: "rules: switch, order, edit, make one from this request", ready: noRules, run: (*Model).openRules},
-		{name: "Answer a held sender", keys: []string{"a"}, where: anywhere, group: groupReply, acts: true,
-			help: "answer this held request", label: (*Model).answerLabel, ready: nobodyHeld, run: (*Model).answer},
-		{name: "Hold", keys: []string{"i"}, where: anywhere, group: groupReply, acts: true,
-			help: "hold: a filter, prefilled from this row", ready: noGate, run: (*Model).setHold},
-		{name: "Hold on or off", keys: []string{"I"}, where: anywhere, group: groupReply,
-			help: "hold on or off", label: (*Model).holdLabel, ready: noGate, run: (*Model).toggleHold},
-		{name: "Let all held go", keys: []string{"A"}, where: anywhere, group: groupReply,
-			help: "let all held go, asks above one", label: (*Model).letGoLabel, ready: nobodyHeld, run: (*Model).letAllGo},
+		{
+			name: "Set the reply", keys: []string{"s"}, where: anywhere, group: groupReply,
+			help: "what senders are answered", label: (*Model).replyLabel, ready: noStanding, run: (*Model).setReply,
+		},
+		{
+			name: "Rules", keys: []string{"S"}, where: anywhere, group: groupReply, acts: true,
+			help: "rules: switch, order, edit, make one from this request", ready: noRules, run: (*Model).openRules,
+		},
+		{
+			name: "Answer a held sender", keys: []string{"a"}, where: anywhere, group: groupReply, acts: true,
+			help: "answer this held request", label: (*Model).answerLabel, ready: nobodyHeld, run: (*Model).answer,
+		},
+		{
+			name: "Hold", keys: []string{"i"}, where: anywhere, group: groupReply, acts: true,
+			help: "hold: a filter, prefilled from this row", ready: noGate, run: (*Model).setHold,
+		},
+		{
+			name: "Hold on or off", keys: []string{"I"}, where: anywhere, group: groupReply,
+			help: "hold on or off", label: (*Model).holdLabel, ready: noGate, run: (*Model).toggleHold,
+		},
+		{
+			name: "Let all held go", keys: []string{"A"}, where: anywhere, group: groupReply,
+			help: "let all held go, asks above one", label: (*Model).letGoLabel, ready: nobodyHeld, run: (*Model).letAllGo,
+		},
 	}
 }
 
@@ -55,12 +85,18 @@ func lookActions() []action {
 		{name: "Filter", keys: []string{"/"}, where: inList, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("filter"), run: run1((*Model).openFilter)},
 		{name: "Search in it", keys: []string{"/"}, where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: (*Model).searchDetail},
 		{name: "Filter from anywhere", keys: []string{"ctrl+f"}, where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
-		{name: "Compare", keys: []string{"c"}, where: anywhere, group: groupLook, acts: true,
-			help: "compare: with the marked one, or the previous different delivery of the same event; in Attempts, an attempt", label: labelOne("compare"), ready: needsOne, run: (*Model).compare},
-		{name: "Copy", keys: []string{"y"}, where: anywhere, group: groupLook, acts: true,
-			help: "copy, for you: nothing masked", label: (*Model).copyLabel, run: (*Model).copyMenu},
-		{name: "Export", keys: []string{"x"}, where: anywhere, group: groupLook, acts: true,
-			help: "export, for others: secrets masked, said", ready: needsOne, run: (*Model).exportMenu},
+		{
+			name: "Compare", keys: []string{"c"}, where: anywhere, group: groupLook, acts: true,
+			help: "compare: with the marked one, or the previous different delivery of the same event; in Attempts, an attempt", label: labelOne("compare"), ready: needsOne, run: (*Model).compare,
+		},
+		{
+			name: "Copy", keys: []string{"y"}, where: anywhere, group: groupLook, acts: true,
+			help: "copy, for you: nothing masked", label: (*Model).copyLabel, run: (*Model).copyMenu,
+		},
+		{
+			name: "Export", keys: []string{"x"}, where: anywhere, group: groupLook, acts: true,
+			help: "export, for others: secrets masked, said", ready: needsOne, run: (*Model).exportMenu,
+		},
 	}
 }
 
@@ -71,33 +107,47 @@ func detailActions() []action {
 		{name: "Previous hit", keys: []string{"N"}, where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(-1) }},
 		{name: "View as", keys: []string{"v"}, where: anywhere, group: groupLook, help: "view the body as pretty, tree, raw, hex, ...", label: labelInDetail("view"), ready: (*Model).noBody, run: (*Model).viewMenu},
 		{name: "Wrap", keys: []string{"w"}, where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.ToggleWrap() }},
-		{name: "Fold all", keys: []string{"z"}, where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.FoldAll() }},
-		{name: "jq", keys: []string{"="}, where: anywhere, group: groupLook, help: "run a jq expression over the body", label: labelInDetail("jq"), ready: needsOne, run: (*Model).jq},
+		{name: "Fold all", keys: []string{"z"}, where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: (*Model).noFolds, run: func(m *Model) tea.Cmd { return m.detail.FoldAll() }},
+		{name: "jq", keys: []string{"="}, where: anywhere, group: groupLook, help: "run a jq expression over the body", label: labelInDetail("jq"), ready: (*Model).noBody, run: (*Model).jq},
 		{name: "Open the answer", keys: []string{"o"}, where: anywhere, group: groupLook, help: "open the newest attempt's answer", ready: needsOne, run: (*Model).openAnswer},
 	}
 	for i, name := range []string{"Body", "Headers", "Query", "Reply", "Attempts", "Signature", "Raw"} {
 		tab := detail.Tab(i)
-		rows = append(rows, action{name: "Tab " + name, keys: []string{strconv.Itoa(i + 1)}, where: anywhere, group: groupLook,
+		rows = append(rows, action{
+			name: "Tab " + name, keys: []string{strconv.Itoa(i + 1)}, where: anywhere, group: groupLook,
 			help: "the tabs: Body, Headers, Query, Reply, Attempts, Signature, Raw", ready: needsOne,
-			run: func(m *Model) tea.Cmd { return m.openTab(tab) }})
+			run: func(m *Model) tea.Cmd { return m.openTab(tab) },
+		})
 	}
 	return rows
 }
 
 func keepActions() []action {
 	return []action{
-		{name: "Mark", keys: []string{"space"}, where: anywhere, group: groupKeep, acts: true,
-			help: "mark; verbs then act on the marked", ready: needsOne, run: (*Model).toggleMark},
-		{name: "Pin", keys: []string{"p"}, where: anywhere, group: groupKeep, acts: true,
-			help: "pin: stays whatever comes", ready: needsOne, run: (*Model).togglePin},
-		{name: "Note", keys: []string{";"}, where: anywhere, group: groupKeep, acts: true,
-			help: "write a note on it", ready: needsOne, run: (*Model).editNote},
-		{name: "Delete", keys: []string{"d"}, where: anywhere, group: groupKeep, acts: true,
-			help: "delete", ready: needsOne, run: (*Model).delete},
-		{name: "Delete many", keys: []string{"D"}, where: anywhere, group: groupKeep, acts: true,
-			help: "delete what is shown, or all that is not pinned", ready: needsOne, run: (*Model).deleteMenu},
-		{name: "Undo", keys: []string{"u"}, where: anywhere, group: groupKeep,
-			help: "bring back what was deleted last", ready: (*Model).nothingDeleted, run: (*Model).undo},
+		{
+			name: "Mark", keys: []string{"space"}, where: anywhere, group: groupKeep, acts: true,
+			help: "mark; verbs then act on the marked", ready: needsOne, run: (*Model).toggleMark,
+		},
+		{
+			name: "Pin", keys: []string{"p"}, where: anywhere, group: groupKeep, acts: true,
+			help: "pin: stays whatever comes", ready: needsOne, run: (*Model).togglePin,
+		},
+		{
+			name: "Note", keys: []string{";"}, where: anywhere, group: groupKeep, acts: true,
+			help: "write a note on it", ready: needsOne, run: (*Model).editNote,
+		},
+		{
+			name: "Delete", keys: []string{"d"}, where: anywhere, group: groupKeep, acts: true,
+			help: "delete", ready: needsOne, run: (*Model).delete,
+		},
+		{
+			name: "Delete many", keys: []string{"D"}, where: anywhere, group: groupKeep, acts: true,
+			help: "delete what is shown, or all that is not pinned", ready: needsOne, run: (*Model).deleteMenu,
+		},
+		{
+			name: "Undo", keys: []string{"u"}, where: anywhere, group: groupKeep,
+			help: "bring back what was deleted last", ready: (*Model).nothingDeleted, run: (*Model).undo,
+		},
 	}
 }
 
@@ -115,9 +165,12 @@ func moveActions() []action {
 		by         float64 // pages
 		lines      int
 	}{
-		{"j down", "one down, one up", 0, 1}, {"k up", "one down, one up", 0, -1},
-		{"ctrl+d", "half a page down, up", 0.5, 0}, {"ctrl+u", "half a page down, up", -0.5, 0},
-		{"pgdown", "a page down, up", 1, 0}, {"pgup", "a page down, up", -1, 0},
+		{"j down", "one down, one up", 0, 1},
+		{"k up", "one down, one up", 0, -1},
+		{"ctrl+d", "half a page down, up", 0.5, 0},
+		{"ctrl+u", "half a page down, up", -0.5, 0},
+		{"pgdown", "a page down, up", 1, 0},
+		{"pgup", "a page down, up", -1, 0},
 	} {
 		by, within := line(m.lines)
 		if m.lines == 0 {

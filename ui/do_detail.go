@@ -96,6 +96,13 @@ func (m *Model) noBody() safe.Text {
 	return safe.Text{}
 }
 
+func (m *Model) noFolds() safe.Text {
+	if m.selected() == nil || !m.detail.CanFold() {
+		return safe.Const("nothing here can be folded")
+	}
+	return safe.Text{}
+}
+
 func (m *Model) jq() tea.Cmd {
 	cmd, ok := m.detail.JQ()
 	if !ok {

@@ -124,9 +124,6 @@ func (t Text) Pad(n int) Text { return Text{t.s + blanks(n-t.Width())} }
 // PadLeft returns t after spaces up to n cells; a wider t is returned as it is.
 func (t Text) PadLeft(n int) Text { return Text{blanks(n-t.Width()) + t.s} }
 
-// Fit returns t in exactly n cells, cut or padded.
-func (t Text) Fit(n int) Text { return t.Cut(n).Pad(max(n, 0)) }
-
 // Slice returns the cells from (inclusive) to to (exclusive) of t. Of a wide
 // character that lies half outside, the inner half is a space, so that columns
 // stay where they are. Beyond the end there is nothing.

@@ -69,11 +69,11 @@ func TestCells(t *testing.T) {
 	got := []string{
 		text.Cut(8).String(), text.Cut(7).String(), text.Cut(4).String(), text.Cut(1).String(), text.Cut(0).String(),
 		text.CutMiddle(5).String(), text.CutMiddle(2).String(), text.Pad(10).String(), text.PadLeft(10).String(),
-		text.Fit(4).String(), text.Slice(0, 3).String(), text.Slice(3, 5).String(), text.Slice(7, 90).String(),
+		text.Slice(0, 3).String(), text.Slice(3, 5).String(), text.Slice(7, 90).String(),
 		text.Slice(4, 2).String(), Line("abc").Slice(1, 2).String(), Line("abc").Slice(9, 12).String(),
 	}
 	want := []string{
-		"ab世界cd", "ab世界…", "ab…", "…", "", "ab…cd", "a…", "ab世界cd  ", "  ab世界cd", "ab… ", "ab ", "  ", "d", "", "b", "",
+		"ab世界cd", "ab世界…", "ab…", "…", "", "ab…cd", "a…", "ab世界cd  ", "  ab世界cd", "ab ", "  ", "d", "", "b", "",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -179,9 +179,6 @@ func checkCells(t *testing.T, text Text, n int) {
 	}
 	if w := text.CutMiddle(n).Width(); w > max(n, 0) {
 		t.Fatalf("%q cut in the middle to %d cells takes %d", text, n, w)
-	}
-	if w := text.Fit(n).Width(); w != max(n, 0) {
-		t.Fatalf("%q fitted to %d cells takes %d", text, n, w)
 	}
 	a := max(n, 0) / 2
 	if w, whole := text.Slice(a, max(n, 0)).Width(), text.Width(); w != max(min(whole, max(n, 0))-a, 0) {

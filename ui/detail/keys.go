@@ -94,11 +94,6 @@ func (p *Pane) FoldAll() tea.Cmd {
 	})
 }
 
-// FoldLevel folds what is at least that deep: 1 leaves the outermost open.
-func (p *Pane) FoldLevel(depth int) tea.Cmd {
-	return p.fold(func(f *body.Folded) { f.FoldLevel(depth) })
-}
-
 func (p *Pane) fold(do func(*body.Folded)) tea.Cmd {
 	s := p.sheet()
 	f := s.folds()
@@ -130,9 +125,6 @@ func (p *Pane) ToggleWrap() tea.Cmd {
 	p.redraw()
 	return nil
 }
-
-// Wraps reports whether long lines are wrapped.
-func (p *Pane) Wraps() bool { return p.wrap }
 
 // CanFold reports whether what is shown has folds.
 func (p *Pane) CanFold() bool { return p.sheet().folds() != nil }

@@ -92,16 +92,24 @@ func stripe() *capture.Exchange {
 		},
 		Sender:  capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 1},
 		Verdict: capture.Verdict{Verdict: capture.Valid},
-		Reply: capture.Reply{Status: 500, By: "forward", Took: 44 * time.Millisecond, Fields: fields("Content-Type: text/plain"),
-			Body: capture.NewBody([]byte("oops\nno database\n"))},
+		Reply: capture.Reply{
+			Status: 500, By: "forward", Took: 44 * time.Millisecond, Fields: fields("Content-Type: text/plain"),
+			Body: capture.NewBody([]byte("oops\nno database\n")),
+		},
 		Attempts: []*capture.Attempt{
-			{N: 1, At: old, To: "http://localhost:3000/stripe", Method: "POST", Took: 44 * time.Millisecond, FirstByte: 43 * time.Millisecond, Proto: "HTTP/1.1",
-				SameBody: true, Reply: capture.Reply{Status: 500, Body: capture.NewBody([]byte("oops\nno database\n"))}, Changes: []string{"Host: localhost:3000 instead of 127.0.0.1:4665"}},
-			{N: 2, At: noon.Add(-time.Minute), To: "http://localhost:3000/stripe", Method: "POST", Took: 3 * time.Millisecond, Cause: capture.CauseRefused,
-				Err: "send: dial tcp 127.0.0.1:3000: connect: connection refused", Resend: true, Unsent: true},
-			{N: 3, At: noon.Add(-time.Second), To: "http://localhost:3000/stripe", Method: "POST", Took: 12 * time.Millisecond, Resend: true, Edited: true, Signed: true,
+			{
+				N: 1, At: old, To: "http://localhost:3000/stripe", Method: "POST", Took: 44 * time.Millisecond, FirstByte: 43 * time.Millisecond, Proto: "HTTP/1.1",
+				SameBody: true, Reply: capture.Reply{Status: 500, Body: capture.NewBody([]byte("oops\nno database\n"))}, Changes: []string{"Host: localhost:3000 instead of 127.0.0.1:4665"},
+			},
+			{
+				N: 2, At: noon.Add(-time.Minute), To: "http://localhost:3000/stripe", Method: "POST", Took: 3 * time.Millisecond, Cause: capture.CauseRefused,
+				Err: "send: dial tcp 127.0.0.1:3000: connect: connection refused", Resend: true, Unsent: true,
+			},
+			{
+				N: 3, At: noon.Add(-time.Second), To: "http://localhost:3000/stripe", Method: "POST", Took: 12 * time.Millisecond, Resend: true, Edited: true, Signed: true,
 				Body:  capture.NewBody([]byte(`{"type":"invoice.void"}`)),
-				Reply: capture.Reply{Status: 200, Fields: fields("Content-Type: application/json"), Body: capture.NewBody([]byte(`{"ok":true}`))}},
+				Reply: capture.Reply{Status: 200, Fields: fields("Content-Type: application/json"), Body: capture.NewBody([]byte(`{"ok":true}`))},
+			},
 		},
 	}
 }
@@ -343,7 +351,7 @@ func TestNothingToShow(t *testing.T) {
 		p.Right()
 		p.Left()
 		p.FoldAll()
-		drain(p, p.NextMode())
+		drain(p, p.ViewAs("hex"))
 		drain(p, p.Search())
 		typeIn(p, "x")
 		p.Back()

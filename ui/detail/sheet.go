@@ -184,15 +184,6 @@ func (p *Pane) Modes() (modes []string, now string) {
 // Formats are the formats that a body may be taken for, whatever it says it is.
 func (p *Pane) Formats() []string { return body.Formats() }
 
-// NextMode views the body in the next mode.
-func (p *Pane) NextMode() tea.Cmd {
-	modes, now := p.Modes()
-	if len(modes) == 0 {
-		return nil
-	}
-	return p.ViewAs(modes[(slices.Index(modes, now)+1)%len(modes)])
-}
-
 // ViewAs views bodies in a mode, from now on.
 func (p *Pane) ViewAs(mode string) tea.Cmd {
 	s := p.sheet()
