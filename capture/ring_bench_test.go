@@ -22,9 +22,11 @@ func typical(n int) *capture.Exchange {
 			Remote: fmt.Sprintf("127.0.0.1:%d", 40000+n%20000), Exact: true, Size: 1024,
 			Body: capture.NewBody(make([]byte, 1024, 4096)),
 			Fields: []capture.Field{
-				{Name: "Host", Value: "127.0.0.1:4665"}, {Name: "User-Agent", Value: "Stripe/1.0"},
+				{Name: "Host", Value: "127.0.0.1:4665"},
+				{Name: "User-Agent", Value: "Stripe/1.0"},
 				{Name: "Content-Type", Value: "application/json; charset=utf-8"},
-				{Name: "Accept", Value: "*/*"}, {Name: "Cache-Control", Value: "no-cache"},
+				{Name: "Accept", Value: "*/*"},
+				{Name: "Cache-Control", Value: "no-cache"},
 				{Name: "Stripe-Signature", Value: "t=1700000000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd"},
 				{Name: value("Content-Length"), Value: "1024"},
 			},

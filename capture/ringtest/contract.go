@@ -48,8 +48,10 @@ func Example(n int) *capture.Exchange {
 			Method: "POST", Target: "/hooks/stripe?x=%2F", Host: "127.0.0.1:4665", Proto: "HTTP/1.1",
 			Remote: "127.0.0.1:53122", TLS: true, Exact: true, Chunked: true, Incomplete: true,
 			Fields: []capture.Field{
-				{Name: "Host", Value: "127.0.0.1:4665"}, {Name: "X-A", Value: "1"},
-				{Name: "x-a", Value: ""}, {Name: "X-B", Value: "\xff\x1b[31m"},
+				{Name: "Host", Value: "127.0.0.1:4665"},
+				{Name: "X-A", Value: "1"},
+				{Name: "x-a", Value: ""},
+				{Name: "X-B", Value: "\xff\x1b[31m"},
 			},
 			Trailers: []capture.Field{{Name: "X-Sum", Value: "9"}},
 			Body:     capture.NewBody(body), Size: int64(len(body)), Malformed: "bad", Head: []byte("POST\x00\r\n"),

@@ -27,7 +27,6 @@ type disk struct {
 	watch   map[*Fake]chan struct{}
 	fail    error
 	commits int
-	ops     []capture.Op
 }
 
 type logged struct {

@@ -166,7 +166,7 @@ func benchBare(b *testing.B) string {
 			err = <-o.done
 		}
 		if err != nil {
-			http.Error(w, err.Error(), 503)
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		}
 	})}
 	b.Cleanup(func() { srv.Shutdown(b.Context()); close(queue) })

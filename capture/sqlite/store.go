@@ -40,7 +40,6 @@ type Store struct {
 	lock  *lock // nil for guests
 	// report says what happened to the file when it was opened.
 	report []string
-	first  capture.ID // the first id of this run; 0 for guests
 
 	writer *conn
 	reader *conn // bodies, and what other commands ask for
@@ -303,10 +302,9 @@ func (s *Store) load() error {
 	}
 	s.told.Store(now.rev)
 	s.preload.Store(&all)
-	s.first = capture.ID(now.next)
 	s.writer.mu.Lock()
 	defer s.writer.mu.Unlock()
-	return setOwner(s.writer, Owner{PID: os.Getpid(), Started: time.Now(), First: s.first})
+	return setOwner(s.writer, Owner{PID: os.Getpid(), Started: time.Now(), First: capture.ID(now.next)})
 }
 
 // Report says in sentences what happened to the file when it was opened: that it
