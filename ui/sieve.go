@@ -219,10 +219,10 @@ func hint(f *filter.Filter, ex *capture.Exchange, env *filter.Env) safe.Text {
 	for _, h := range f.Hits(ex, env) {
 		switch h.Place {
 		case "provider", "event", "note", "method", "path":
-			return safe.Text{}
+			continue
 		case "url":
 			if !strings.Contains(ex.Request.Target, "?") {
-				return safe.Text{}
+				continue
 			}
 		}
 		return safe.Linef("%s: …%s…", h.Place, fromWord(h.Text, f.Words()))
