@@ -29,8 +29,10 @@ func run1(f func(*Model)) func(*Model) tea.Cmd {
 // move makes the rows of a movement: in the list, and in the detail.
 func move(keys []string, help string, by func(*Model) int, within func(*Model) tea.Cmd) []action {
 	return []action{
-		{name: "List: " + keys[0], keys: keys, where: inList, group: groupMove, help: help,
-			run: func(m *Model) tea.Cmd { return m.moveList(by(m)) }},
+		{
+			name: "List: " + keys[0], keys: keys, where: inList, group: groupMove, help: help,
+			run: func(m *Model) tea.Cmd { return m.moveList(by(m)) },
+		},
 		{name: "Detail: " + keys[0], keys: keys, where: inPane, group: groupMove, help: help, run: within},
 	}
 }

@@ -39,30 +39,50 @@ func TestFormats(t *testing.T) {
 		{"empty", "", "", "text", "\n"},
 		{"latin without charset", "text/plain", "un caf\xe9 au lait, s'il vous pla\xeet, monsieur", "text", "un caf\\xe9 au lait, s'il vous pla\\xeet, monsieur\n"},
 		{"binary", "application/octet-stream", "\x00\x01ABC", "hex", "00000000  00 01 41 42 43                                     ..ABC\n"},
-		{"form", "application/x-www-form-urlencoded", "a=1+2&b&c=%E4%B8%96&%zz=%zz&p=%7B%22x%22%3A1%7D", "form",
-			"a = 1 2\nb\nc = 世\n%zz = %zz  not percent-encoded right\np =\n  {\n    \"x\": 1\n  }\n"},
-		{"xml", "text/xml", "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY x \"y\">]><a x=\"1>\" y='2'><b>t &lt;</b><c/><!-- n --><d>\n<e></e></d>mixed</a>", "xml",
-			"<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY x \"y\">]>\n<a x=\"1>\" y='2'>\n  <b>t &lt;</b>\n  <c/>\n  <!-- n -->\n  <d>\n    <e></e>\n  </d>\n  mixed\n</a>\n"},
+		{
+			"form", "application/x-www-form-urlencoded", "a=1+2&b&c=%E4%B8%96&%zz=%zz&p=%7B%22x%22%3A1%7D", "form",
+			"a = 1 2\nb\nc = 世\n%zz = %zz  not percent-encoded right\np =\n  {\n    \"x\": 1\n  }\n",
+		},
+		{
+			"xml", "text/xml", "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY x \"y\">]><a x=\"1>\" y='2'><b>t &lt;</b><c/><!-- n --><d>\n<e></e></d>mixed</a>", "xml",
+			"<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY x \"y\">]>\n<a x=\"1>\" y='2'>\n  <b>t &lt;</b>\n  <c/>\n  <!-- n -->\n  <d>\n    <e></e>\n  </d>\n  mixed\n</a>\n",
+		},
 		{"broken xml", "text/xml", "<a>\n<b></a>", "xml", "(not xml: line 2, column 4: </a> closes <b>)\n<a>\n<b></a>\n"},
-		{"html", "text/html", "<!doctype html><p>a<br>b<script>if (a<b) {}</script></div><ul><li>x<li>y</ul>", "html",
-			"<!doctype html>\n<p>\n  a\n  <br>\n  b\n  <script>if (a<b) {}</script>\n  </div>\n  <ul>\n    <li>\n      x\n      <li>\n        y\n  </ul>\n"},
-		{"multipart", `multipart/form-data; boundary="b"`,
+		{
+			"html", "text/html", "<!doctype html><p>a<br>b<script>if (a<b) {}</script></div><ul><li>x<li>y</ul>", "html",
+			"<!doctype html>\n<p>\n  a\n  <br>\n  b\n  <script>if (a<b) {}</script>\n  </div>\n  <ul>\n    <li>\n      x\n      <li>\n        y\n  </ul>\n",
+		},
+		{
+			"multipart", `multipart/form-data; boundary="b"`,
 			"--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\u202e.json\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n--b\r\nContent-Disposition: form-data; name=t\r\n\r\nhi\r\n--b--\r\n",
-			"multipart", "part 1  name=f  filename=x‹U+202E›.json  application/json  7 B\n  {\n    \"a\": 1\n  }\npart 2  name=t  2 B\n  hi\n"},
-		{"graphql", "application/json", `{"query":"query Q($id: ID!) {\n  user(id: $id) { name } # c\n}","operationName":"Q","variables":{"id":1}}`, "graphql",
-			"query Q($id: ID!) {\n  user(id: $id) { name } # c\n}\n\noperationName Q\n\nvariables\n  {\n    \"id\": 1\n  }\n"},
-		{"jwt", "text/plain", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln\n", "jwt",
-			"head\n  {\n    \"alg\": \"HS256\"\n  }\nclaims\n  {\n    \"sub\": \"joe\"\n  }\nsignature  not checked here\n  c2ln\n"},
+			"multipart", "part 1  name=f  filename=x‹U+202E›.json  application/json  7 B\n  {\n    \"a\": 1\n  }\npart 2  name=t  2 B\n  hi\n",
+		},
+		{
+			"graphql", "application/json", `{"query":"query Q($id: ID!) {\n  user(id: $id) { name } # c\n}","operationName":"Q","variables":{"id":1}}`, "graphql",
+			"query Q($id: ID!) {\n  user(id: $id) { name } # c\n}\n\noperationName Q\n\nvariables\n  {\n    \"id\": 1\n  }\n",
+		},
+		{
+			"jwt", "text/plain", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln\n", "jwt",
+			"head\n  {\n    \"alg\": \"HS256\"\n  }\nclaims\n  {\n    \"sub\": \"joe\"\n  }\nsignature  not checked here\n  c2ln\n",
+		},
 		// The examples of RFC 8949 appendix A.
-		{"cbor", "application/cbor", unhex(t, "a4 6161 01 6162 82 02 20 01 f5 6164 5f 42 0102 43 030405 ff"), "cbor",
-			"{\n  \"a\": 1\n  \"b\": [\n    2\n    -1\n  ]\n  1: true\n  \"d\": h'0102030405'\n}\n"},
-		{"cbor floats, tags", "application/cbor", unhex(t, "9f f93c00 fa47c35000 fb3ff199999999999a c074323031332d30332d32315432303a30343a30305a f6 1bffffffffffffffff 3bffffffffffffffff f97e00 ff"), "cbor",
-			"[\n  1\n  100000\n  1.1\n  0(date) \"2013-03-21T20:04:00Z\"\n  null\n  18446744073709551615\n  -18446744073709551616\n  NaN\n]\n"},
+		{
+			"cbor", "application/cbor", unhex(t, "a4 6161 01 6162 82 02 20 01 f5 6164 5f 42 0102 43 030405 ff"), "cbor",
+			"{\n  \"a\": 1\n  \"b\": [\n    2\n    -1\n  ]\n  1: true\n  \"d\": h'0102030405'\n}\n",
+		},
+		{
+			"cbor floats, tags", "application/cbor", unhex(t, "9f f93c00 fa47c35000 fb3ff199999999999a c074323031332d30332d32315432303a30343a30305a f6 1bffffffffffffffff 3bffffffffffffffff f97e00 ff"), "cbor",
+			"[\n  1\n  100000\n  1.1\n  0(date) \"2013-03-21T20:04:00Z\"\n  null\n  18446744073709551615\n  -18446744073709551616\n  NaN\n]\n",
+		},
 		{"broken cbor", "application/cbor", "\x82\x01", "cbor", "(not cbor: byte 2: the content ends within a value)\n\\x82␁\n"},
-		{"msgpack", "application/msgpack", unhex(t, "85 a161 01 a162 93 c0 c3 ff a163 cb 3ff199999999999a a164 c402 0102 a165 d6ff 5a4af6a5"), "msgpack",
-			"{\n  \"a\": 1\n  \"b\": [\n    null\n    true\n    -1\n  ]\n  \"c\": 1.1\n  \"d\": h'0102'\n  \"e\": 2018-01-02T03:04:05Z\n}\n"},
-		{"protobuf", "application/x-protobuf", unhex(t, "08 9601 12 07 74657374696e67 1a 03 089601 25 0000803f"), "protobuf",
-			"1: 150  sint 75\n2: \"testing\"\n3: {\n  1: 150  sint 75\n}\n4: 1065353216  float 1\n"},
+		{
+			"msgpack", "application/msgpack", unhex(t, "85 a161 01 a162 93 c0 c3 ff a163 cb 3ff199999999999a a164 c402 0102 a165 d6ff 5a4af6a5"), "msgpack",
+			"{\n  \"a\": 1\n  \"b\": [\n    null\n    true\n    -1\n  ]\n  \"c\": 1.1\n  \"d\": h'0102'\n  \"e\": 2018-01-02T03:04:05Z\n}\n",
+		},
+		{
+			"protobuf", "application/x-protobuf", unhex(t, "08 9601 12 07 74657374696e67 1a 03 089601 25 0000803f"), "protobuf",
+			"1: 150  sint 75\n2: \"testing\"\n3: {\n  1: 150  sint 75\n}\n4: 1065353216  float 1\n",
+		},
 		{"grpc", "application/grpc", unhex(t, "00 00000003 089601"), "protobuf", "message 1  3 B\n  1: 150  sint 75\n"},
 	}
 	for _, tt := range tests {

@@ -115,8 +115,14 @@ func TestSecretIsOneWord(t *testing.T) {
 func TestOtherKeysAreNotItsOwn(t *testing.T) {
 	f := New("a")
 	for _, k := range []tea.KeyPressMsg{
-		{Code: tea.KeyTab}, {Code: tea.KeyUp}, {Code: tea.KeyDown}, {Code: tea.KeyEnter}, {Code: tea.KeyEscape},
-		{Code: 'n', Mod: tea.ModCtrl}, {Code: 'v', Mod: tea.ModCtrl}, {Code: 'x', Mod: tea.ModAlt},
+		{Code: tea.KeyTab},
+		{Code: tea.KeyUp},
+		{Code: tea.KeyDown},
+		{Code: tea.KeyEnter},
+		{Code: tea.KeyEscape},
+		{Code: 'n', Mod: tea.ModCtrl},
+		{Code: 'v', Mod: tea.ModCtrl},
+		{Code: 'x', Mod: tea.ModAlt},
 	} {
 		if f.Update(k) {
 			t.Errorf("%s is taken", k)
