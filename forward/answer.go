@@ -183,9 +183,8 @@ func (ar *answerReader) readLength(a *answer, length int64) error {
 // fill reads the body up to the limit. It believes no announced length: memory
 // grows with what came.
 func (ar *answerReader) fill(a *answer, r io.Reader) error {
-	var b bytes.Buffer
-	_, err := b.ReadFrom(&metered{io.LimitReader(r, ar.limit+1), ar.take})
-	a.body = b.Bytes()
+	body, err := readUpTo(&metered{r, ar.take}, ar.limit+1)
+	a.body = body
 	if int64(len(a.body)) > ar.limit {
 		a.body = a.body[:ar.limit:ar.limit]
 		a.truncated, a.reusable = true, false
@@ -202,6 +201,32 @@ func (ar *answerReader) fill(a *answer, r io.Reader) error {
 		return protocolError("%w", err) // the connection is well, so it is the chunks that are not
 	}
 	return ended(err, fmt.Sprintf("after %d bytes of the body", len(a.body)))
+}
+
+// readUpTo reads at most limit bytes. The buffer doubles, is never larger than
+// that, and what is returned has little room to spare, because it is kept.
+func readUpTo(r io.Reader, limit int64) ([]byte, error) {
+	b := make([]byte, 0, min(512, limit))
+	var err error
+	for err == nil && int64(len(b)) < limit {
+		if len(b) == cap(b) {
+			size := 2 * int64(cap(b))
+			if size > limit-limit/8 {
+				size = limit
+			}
+			b = append(make([]byte, 0, size), b...)
+		}
+		var n int
+		n, err = r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	if cap(b)-len(b) > len(b)/4 {
+		b = bytes.Clone(b)
+	}
+	return b, err
 }
 
 // metered takes from a budget what it reads.

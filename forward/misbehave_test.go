@@ -32,8 +32,9 @@ func forever(begin, rest string) func(net.Conn) {
 	return func(c net.Conn) {
 		readRequest(bufio.NewReader(c))
 		io.WriteString(c, begin)
+		many := bytes.Repeat([]byte(rest), 1+(32<<10)/len(rest))
 		for {
-			if _, err := io.WriteString(c, rest); err != nil {
+			if _, err := c.Write(many); err != nil {
 				return
 			}
 		}
@@ -153,6 +154,27 @@ func TestMisbehavingTargets(t *testing.T) {
 				t.Errorf("unsent %v, cause %q, error %q", a.Unsent, a.Cause, a.Err)
 			}
 		})
+	}
+}
+
+// No target makes creel take 80 MiB, at the limits that hold unless told
+// otherwise, even when nothing of that is ever collected: an answer of 32 MiB in a
+// buffer that doubles, and a head of one.
+func TestMisbehaviourIsBounded(t *testing.T) {
+	for _, tt := range misbehaviours() {
+		u := rawServer(t, tt.serve)
+		s := Sender{Timeout: 20 * time.Second}
+		if tt.cause == "timeout" {
+			s.Timeout = 50 * time.Millisecond
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		s.Send(t.Context(), post("/x", "hello", capture.Field{Name: "Content-Length", Value: "5"}), Target{URL: u})
+		runtime.ReadMemStats(&after)
+		s.Close()
+		if n := after.TotalAlloc - before.TotalAlloc; n > 80<<20 {
+			t.Errorf("%s: %d MiB were allocated", tt.name, n>>20)
+		}
 	}
 }
 
