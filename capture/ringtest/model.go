@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"creel/capture"
@@ -20,7 +21,7 @@ var ModelBounds = capture.Bounds{Count: 12, Bytes: 64 << 10}
 // plain slice after each step. open gives a ring with ModelBounds; with restart,
 // it is called again after Close and gives what the next process would see.
 func Model(t *rapid.T, open func() *capture.Ring, restart bool) {
-	m := &model{ring: open(), first: 1}
+	m := &model{ring: open(), first: 1, view: map[capture.ID]*capture.Exchange{}}
 	defer func() { m.ring.Close() }()
 	steps := map[string]func(*rapid.T){
 		"":        m.check,
@@ -46,7 +47,7 @@ func Model(t *rapid.T, open func() *capture.Ring, restart bool) {
 			if err := m.ring.Close(); err != nil {
 				t.Fatal(err)
 			}
-			m.ring, m.deleted = open(), nil
+			m.ring, m.deleted, m.rev = open(), nil, 0
 			for _, ex := range m.all {
 				if ex.State == capture.StateWaiting || ex.State == capture.StateHeld {
 					ex.State = capture.StateInterrupted
@@ -66,6 +67,10 @@ type model struct {
 	deleted *capture.Exchange
 	first   capture.ID // the smallest id that the next capture may get
 	n       int
+
+	// What a reader knows that only asks what changed.
+	view map[capture.ID]*capture.Exchange
+	rev  capture.Rev
 }
 
 func (m *model) capture(t *rapid.T) {
@@ -247,6 +252,7 @@ func (m *model) check(t *rapid.T) {
 	if diff := gocmp.Diff(lines(m.all), lines(m.ring.Snapshot())); diff != "" {
 		t.Fatalf("(-model +ring):\n%s", diff)
 	}
+	m.look(t)
 	s := m.ring.Stats()
 	var bytes int64
 	pinned, pending := 0, 0
@@ -263,6 +269,28 @@ func (m *model) check(t *rapid.T) {
 	got := capture.Stats{Kept: s.Kept, Bytes: s.Bytes, Pinned: s.Pinned, Pending: s.Pending}
 	if diff := gocmp.Diff(want, got); diff != "" || s.Err != nil {
 		t.Fatalf("stats (-model +ring): %v\n%s", s.Err, diff)
+	}
+}
+
+// look brings the reader's view up to date and compares it with everything.
+func (m *model) look(t *rapid.T) {
+	d := m.ring.Since(m.rev)
+	if m.rev = d.Rev; d.Reset {
+		clear(m.view)
+	}
+	for _, id := range d.Gone {
+		delete(m.view, id)
+	}
+	for _, ex := range d.Changed {
+		m.view[ex.ID] = ex
+	}
+	all := m.ring.Snapshot()
+	view := make([]*capture.Exchange, 0, len(all))
+	for _, id := range slices.Sorted(maps.Keys(m.view)) {
+		view = append(view, m.view[id])
+	}
+	if diff := gocmp.Diff(lines(all), lines(view)); diff != "" {
+		t.Fatalf("what Since tells (-ring +view):\n%s", diff)
 	}
 }
 

@@ -53,6 +53,9 @@ func dial(path string, pragmas ...string) (*conn, error) {
 func (c *conn) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.stmts == nil {
+		return nil // it is closed
+	}
 	for _, s := range c.stmts {
 		s.Close()
 	}

@@ -289,3 +289,37 @@ func TestUpgradeKeepsACopy(t *testing.T) {
 		t.Errorf("the copy holds %d", len(all))
 	}
 }
+
+func TestBodiesLeaveTheRing(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "h.db"), Capture)
+	r := openRing(t, s, capture.Bounds{})
+	big := capture.NewBody(make([]byte, 1<<20))
+	ex, err := r.Submit(&capture.Exchange{Request: capture.Request{Body: big}}).Wait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Record(capture.Op{Reply: &capture.ReplySet{ID: ex.ID, State: capture.StateAnswered, Reply: capture.Reply{Body: big}}})
+	r.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: ex.ID, Attempt: capture.Attempt{Body: big, Reply: capture.Reply{Body: big}}}})
+	rev := r.Stats().Rev
+	if err := r.Apply(t.Context()); err != nil { // they ride along
+		t.Fatal(err)
+	}
+	if now := r.Stats().Rev; now != rev {
+		t.Errorf("readers are told of %d changes that are none", now-rev)
+	}
+	ex, _ = r.Get(ex.ID)
+	for what, b := range map[string]capture.Body{
+		"request": ex.Request.Body, "reply": ex.Reply.Body,
+		"attempt": ex.Attempts[0].Body, "answer": ex.Attempts[0].Reply.Body,
+	} {
+		if _, _, stored := b.Stored(); !stored {
+			t.Errorf("the body of the %s stays in memory", what)
+		}
+		if !b.InMemory() {
+			t.Errorf("the body of the %s is not at hand although it is fresh", what)
+		}
+		if data, err := b.Bytes(t.Context()); err != nil || len(data) != 1<<20 {
+			t.Errorf("the body of the %s: %d bytes, %v", what, len(data), err)
+		}
+	}
+}

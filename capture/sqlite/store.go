@@ -311,7 +311,7 @@ func (s *Store) load() error {
 // was damaged, what was kept, where the old one is. Empty when all is well.
 func (s *Store) Report() []string { return s.report }
 
-// Close lets go of the file.
+// Close lets go of the file. Bodies that are not in memory can no longer be read.
 func (s *Store) Close() error {
 	if s.writer != nil {
 		s.writer.mu.Lock()
@@ -334,6 +334,5 @@ func (s *Store) disconnect() error {
 			err = errors.Join(err, c.close())
 		}
 	}
-	s.reader, s.writer = nil, nil
 	return err
 }
