@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -21,8 +22,8 @@ const (
 // action is one row of the table of all that can be done on the screen. Footer,
 // help, palette and the README's key table are printed from it.
 type action struct {
-	name  string   // in the palette
-	keys  []string // none: in the palette only
+	name  string      // in the palette
+	keys  key.Binding // none: in the palette only
 	where scope
 	group string // in help
 	help  string // one line, lower case
@@ -37,10 +38,10 @@ type action struct {
 }
 
 func (a *action) firstKey() string {
-	if len(a.keys) == 0 {
-		return ""
+	if keys := a.keys.Keys(); len(keys) > 0 {
+		return keys[0]
 	}
-	return a.keys[0]
+	return ""
 }
 
 // why is the reason that stands against an action; empty when there is none.
@@ -61,14 +62,13 @@ func (m *Model) here() scope {
 
 // key is what a key press does when no overlay is open.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
-	name := msg.String()
 	for i := range m.actions {
 		a := &m.actions[i]
-		if a.where&m.here() == 0 || !slices.Contains(a.keys, name) {
+		if a.where&m.here() == 0 || !key.Matches(msg, a.keys) {
 			continue
 		}
 		if a.acts && msg.IsRepeat {
-			m.say(safe.Linef("%s: once per key press", name))
+			m.say(safe.Linef("%s: once per key press", msg))
 			return nil
 		}
 		return m.do(a)
@@ -113,14 +113,15 @@ type KeyRow struct {
 func KeyTable() []KeyRow {
 	var rows []KeyRow
 	for _, a := range actions() {
-		if len(a.keys) == 0 {
+		keys := a.keys.Keys()
+		if len(keys) == 0 {
 			continue
 		}
 		if n := len(rows); n > 0 && rows[n-1].Does == a.help {
-			rows[n-1].Keys += " " + keyNames(a.keys)
+			rows[n-1].Keys += " " + keyNames(keys)
 			continue
 		}
-		rows = append(rows, KeyRow{a.group, keyNames(a.keys), a.help})
+		rows = append(rows, KeyRow{a.group, keyNames(keys), a.help})
 	}
 	for i := range rows {
 		rows[i].Keys = strings.Join(dedupe(strings.Fields(rows[i].Keys)), " ")

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -26,14 +27,18 @@ func run1(f func(*Model)) func(*Model) tea.Cmd {
 	return func(m *Model) tea.Cmd { f(m); return nil }
 }
 
+// on are the keys of an action.
+func on(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...)) }
+
 // move makes the rows of a movement: in the list, and in the detail.
-func move(keys []string, help string, by func(*Model) int, within func(*Model) tea.Cmd) []action {
+func move(keys key.Binding, help string, by func(*Model) int, within func(*Model) tea.Cmd) []action {
+	first := keys.Keys()[0]
 	return []action{
 		{
-			name: "List: " + keys[0], keys: keys, where: inList, group: groupMove, help: help,
+			name: "List: " + first, keys: keys, where: inList, group: groupMove, help: help,
 			run: func(m *Model) tea.Cmd { return m.moveList(by(m)) },
 		},
-		{name: "Detail: " + keys[0], keys: keys, where: inPane, group: groupMove, help: help, run: within},
+		{name: "Detail: " + first, keys: keys, where: inPane, group: groupMove, help: help, run: within},
 	}
 }
 

@@ -13,35 +13,35 @@ import (
 func sendActions() []action {
 	return []action{
 		{
-			name: "Resend", keys: []string{"r"}, where: anywhere, group: groupSend, acts: true,
+			name: "Resend", keys: on("r"), where: anywhere, group: groupSend, acts: true,
 			help: "resend, body byte for byte", label: (*Model).resendLabel, ready: needsOne, run: (*Model).resend,
 		},
 		{
-			name: "Repeat", keys: []string{"R"}, where: anywhere, group: groupSend, acts: true,
+			name: "Repeat", keys: on("R"), where: anywhere, group: groupSend, acts: true,
 			help: "repeat: how often, how many at once, how fast; then a histogram", ready: needsOne, run: (*Model).repeatMenu,
 		},
 		{
-			name: "Edit", keys: []string{"e"}, where: anywhere, group: groupSend, acts: true,
+			name: "Edit", keys: on("e"), where: anywhere, group: groupSend, acts: true,
 			help: "edit here; nothing is sent before you say so", label: labelOne("edit"), ready: needsOne, run: (*Model).edit,
 		},
 		{
-			name: "Edit in $EDITOR", keys: []string{"E"}, where: anywhere, group: groupSend, acts: true,
+			name: "Edit in $EDITOR", keys: on("E"), where: anywhere, group: groupSend, acts: true,
 			help: "edit in $EDITOR", ready: needsOne, run: (*Model).editInEditor,
 		},
 		{
-			name: "Forward to another URL", keys: []string{"f"}, where: anywhere, group: groupSend, acts: true,
+			name: "Forward to another URL", keys: on("f"), where: anywhere, group: groupSend, acts: true,
 			help: "forward this one to another URL", label: labelOne("elsewhere"), ready: needsOne, run: (*Model).forwardElsewhere,
 		},
 		{
-			name: "Targets", keys: []string{"F"}, where: anywhere, group: groupSend,
+			name: "Targets", keys: on("F"), where: anywhere, group: groupSend,
 			help: "the standing targets: set, on, off", label: (*Model).targetsLabel, ready: noTargets, run: (*Model).openTargets,
 		},
 		{
-			name: "Trigger", keys: []string{"t"}, where: anywhere, group: groupSend,
+			name: "Trigger", keys: on("t"), where: anywhere, group: groupSend,
 			help: "trigger: a provider's sample, an empty request, curl from the clipboard", label: (*Model).triggerLabel, ready: noSamples, run: (*Model).trigger,
 		},
 		{
-			name: "Deliver what is pending", keys: []string{"P"}, where: anywhere, group: groupSend,
+			name: "Deliver what is pending", keys: on("P"), where: anywhere, group: groupSend,
 			help: "deliver what is pending, in order; asks above one", label: (*Model).flushLabel, ready: (*Model).nothingPending, run: (*Model).flush,
 		},
 		{
@@ -54,27 +54,27 @@ func sendActions() []action {
 func replyActions() []action {
 	return []action{
 		{
-			name: "Set the reply", keys: []string{"s"}, where: anywhere, group: groupReply,
+			name: "Set the reply", keys: on("s"), where: anywhere, group: groupReply,
 			help: "what senders are answered", label: (*Model).replyLabel, ready: noStanding, run: (*Model).setReply,
 		},
 		{
-			name: "Rules", keys: []string{"S"}, where: anywhere, group: groupReply, acts: true,
+			name: "Rules", keys: on("S"), where: anywhere, group: groupReply, acts: true,
 			help: "rules: switch, order, edit, make one from this request", ready: noRules, run: (*Model).openRules,
 		},
 		{
-			name: "Answer a held sender", keys: []string{"a"}, where: anywhere, group: groupReply, acts: true,
+			name: "Answer a held sender", keys: on("a"), where: anywhere, group: groupReply, acts: true,
 			help: "answer this held request", label: (*Model).answerLabel, ready: nobodyHeld, run: (*Model).answer,
 		},
 		{
-			name: "Hold", keys: []string{"i"}, where: anywhere, group: groupReply, acts: true,
+			name: "Hold", keys: on("i"), where: anywhere, group: groupReply, acts: true,
 			help: "hold: a filter, prefilled from this row", ready: noGate, run: (*Model).setHold,
 		},
 		{
-			name: "Hold on or off", keys: []string{"I"}, where: anywhere, group: groupReply,
+			name: "Hold on or off", keys: on("I"), where: anywhere, group: groupReply,
 			help: "hold on or off", label: (*Model).holdLabel, ready: noGate, run: (*Model).toggleHold,
 		},
 		{
-			name: "Let all held go", keys: []string{"A"}, where: anywhere, group: groupReply,
+			name: "Let all held go", keys: on("A"), where: anywhere, group: groupReply,
 			help: "let all held go, asks above one", label: (*Model).letGoLabel, ready: nobodyHeld, run: (*Model).letAllGo,
 		},
 	}
@@ -82,19 +82,19 @@ func replyActions() []action {
 
 func lookActions() []action {
 	return []action{
-		{name: "Filter", keys: []string{"/"}, where: inList, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("filter"), run: run1((*Model).openFilter)},
-		{name: "Search in it", keys: []string{"/"}, where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: (*Model).searchDetail},
-		{name: "Filter from anywhere", keys: []string{"ctrl+f"}, where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
+		{name: "Filter", keys: on("/"), where: inList, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("filter"), run: run1((*Model).openFilter)},
+		{name: "Search in it", keys: on("/"), where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: (*Model).searchDetail},
+		{name: "Filter from anywhere", keys: on("ctrl+f"), where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
 		{
-			name: "Compare", keys: []string{"c"}, where: anywhere, group: groupLook, acts: true,
+			name: "Compare", keys: on("c"), where: anywhere, group: groupLook, acts: true,
 			help: "compare: with the marked one, or the previous different delivery of the same event; in Attempts, an attempt", label: labelOne("compare"), ready: needsOne, run: (*Model).compare,
 		},
 		{
-			name: "Copy", keys: []string{"y"}, where: anywhere, group: groupLook, acts: true,
+			name: "Copy", keys: on("y"), where: anywhere, group: groupLook, acts: true,
 			help: "copy, for you: nothing masked", label: (*Model).copyLabel, run: (*Model).copyMenu,
 		},
 		{
-			name: "Export", keys: []string{"x"}, where: anywhere, group: groupLook, acts: true,
+			name: "Export", keys: on("x"), where: anywhere, group: groupLook, acts: true,
 			help: "export, for others: secrets masked, said", ready: needsOne, run: (*Model).exportMenu,
 		},
 	}
@@ -103,18 +103,18 @@ func lookActions() []action {
 // detailActions work on what the detail shows, wherever the focus is.
 func detailActions() []action {
 	rows := []action{
-		{name: "Next hit", keys: []string{"n"}, where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(1) }},
-		{name: "Previous hit", keys: []string{"N"}, where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(-1) }},
-		{name: "View as", keys: []string{"v"}, where: anywhere, group: groupLook, help: "view the body as pretty, tree, raw, hex, ...", label: labelInDetail("view"), ready: (*Model).noBody, run: (*Model).viewMenu},
-		{name: "Wrap", keys: []string{"w"}, where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.ToggleWrap() }},
-		{name: "Fold all", keys: []string{"z"}, where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: (*Model).noFolds, run: func(m *Model) tea.Cmd { return m.detail.FoldAll() }},
-		{name: "jq", keys: []string{"="}, where: anywhere, group: groupLook, help: "run a jq expression over the body", label: labelInDetail("jq"), ready: (*Model).noBody, run: (*Model).jq},
-		{name: "Open the answer", keys: []string{"o"}, where: anywhere, group: groupLook, help: "open the newest attempt's answer", ready: needsOne, run: (*Model).openAnswer},
+		{name: "Next hit", keys: on("n"), where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(1) }},
+		{name: "Previous hit", keys: on("N"), where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(-1) }},
+		{name: "View as", keys: on("v"), where: anywhere, group: groupLook, help: "view the body as pretty, tree, raw, hex, ...", label: labelInDetail("view"), ready: (*Model).noBody, run: (*Model).viewMenu},
+		{name: "Wrap", keys: on("w"), where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.ToggleWrap() }},
+		{name: "Fold all", keys: on("z"), where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: (*Model).noFolds, run: func(m *Model) tea.Cmd { return m.detail.FoldAll() }},
+		{name: "jq", keys: on("="), where: anywhere, group: groupLook, help: "run a jq expression over the body", label: labelInDetail("jq"), ready: (*Model).noBody, run: (*Model).jq},
+		{name: "Open the answer", keys: on("o"), where: anywhere, group: groupLook, help: "open the newest attempt's answer", ready: needsOne, run: (*Model).openAnswer},
 	}
 	for i, name := range []string{"Body", "Headers", "Query", "Reply", "Attempts", "Signature", "Raw"} {
 		tab := detail.Tab(i)
 		rows = append(rows, action{
-			name: "Tab " + name, keys: []string{strconv.Itoa(i + 1)}, where: anywhere, group: groupLook,
+			name: "Tab " + name, keys: on(strconv.Itoa(i + 1)), where: anywhere, group: groupLook,
 			help: "the tabs: Body, Headers, Query, Reply, Attempts, Signature, Raw", ready: needsOne,
 			run: func(m *Model) tea.Cmd { return m.openTab(tab) },
 		})
@@ -125,27 +125,27 @@ func detailActions() []action {
 func keepActions() []action {
 	return []action{
 		{
-			name: "Mark", keys: []string{"space"}, where: anywhere, group: groupKeep, acts: true,
+			name: "Mark", keys: on("space"), where: anywhere, group: groupKeep, acts: true,
 			help: "mark; verbs then act on the marked", ready: needsOne, run: (*Model).toggleMark,
 		},
 		{
-			name: "Pin", keys: []string{"p"}, where: anywhere, group: groupKeep, acts: true,
+			name: "Pin", keys: on("p"), where: anywhere, group: groupKeep, acts: true,
 			help: "pin: stays whatever comes", ready: needsOne, run: (*Model).togglePin,
 		},
 		{
-			name: "Note", keys: []string{";"}, where: anywhere, group: groupKeep, acts: true,
+			name: "Note", keys: on(";"), where: anywhere, group: groupKeep, acts: true,
 			help: "write a note on it", ready: needsOne, run: (*Model).editNote,
 		},
 		{
-			name: "Delete", keys: []string{"d"}, where: anywhere, group: groupKeep, acts: true,
+			name: "Delete", keys: on("d"), where: anywhere, group: groupKeep, acts: true,
 			help: "delete", ready: needsOne, run: (*Model).delete,
 		},
 		{
-			name: "Delete many", keys: []string{"D"}, where: anywhere, group: groupKeep, acts: true,
+			name: "Delete many", keys: on("D"), where: anywhere, group: groupKeep, acts: true,
 			help: "delete what is shown, or all that is not pinned", ready: needsOne, run: (*Model).deleteMenu,
 		},
 		{
-			name: "Undo", keys: []string{"u"}, where: anywhere, group: groupKeep,
+			name: "Undo", keys: on("u"), where: anywhere, group: groupKeep,
 			help: "bring back what was deleted last", ready: (*Model).nothingDeleted, run: (*Model).undo,
 		},
 	}
@@ -176,29 +176,29 @@ func moveActions() []action {
 		if m.lines == 0 {
 			by, within = page(m.by)
 		}
-		rows = append(rows, move(strings.Fields(m.keys), m.help, by, within)...)
+		rows = append(rows, move(on(strings.Fields(m.keys)...), m.help, by, within)...)
 	}
 	const ends = "to the first; to the newest, and follow"
-	rows = append(rows, move([]string{"g", "home"}, ends, func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.First() })...)
-	rows = append(rows, move([]string{"G", "end"}, ends, func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.Last() })...)
+	rows = append(rows, move(on("g", "home"), ends, func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.First() })...)
+	rows = append(rows, move(on("G", "end"), ends, func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.Last() })...)
 	return append(rows, []action{
-		{name: "Open", keys: []string{"enter"}, where: anywhere, group: groupMove, help: "open, zoom; in a tree, edit the value; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
-		{name: "Open the detail", keys: []string{"l", "right"}, where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
-		{name: "Unfold", keys: []string{"l", "right"}, where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.detail.Right() }},
-		{name: "Back in the list", keys: []string{"h", "left"}, where: inList, group: groupMove, help: "back; in a tree, fold", run: (*Model).back},
-		{name: "Back to the list", keys: []string{"h", "left"}, where: inPane, group: groupMove, help: "back; in a tree, fold", run: (*Model).foldOrBack},
-		{name: "Other pane", keys: []string{"tab", "shift+tab"}, where: anywhere, group: groupMove, help: "the other pane", run: run1((*Model).otherPane)},
-		{name: "Back", keys: []string{"esc"}, where: anywhere, group: groupMove, help: "back: zoom, detail, marks; never quits", run: (*Model).back},
+		{name: "Open", keys: on("enter"), where: anywhere, group: groupMove, help: "open, zoom; in a tree, edit the value; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
+		{name: "Open the detail", keys: on("l", "right"), where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
+		{name: "Unfold", keys: on("l", "right"), where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.detail.Right() }},
+		{name: "Back in the list", keys: on("h", "left"), where: inList, group: groupMove, help: "back; in a tree, fold", run: (*Model).back},
+		{name: "Back to the list", keys: on("h", "left"), where: inPane, group: groupMove, help: "back; in a tree, fold", run: (*Model).foldOrBack},
+		{name: "Other pane", keys: on("tab", "shift+tab"), where: anywhere, group: groupMove, help: "the other pane", run: run1((*Model).otherPane)},
+		{name: "Back", keys: on("esc"), where: anywhere, group: groupMove, help: "back: zoom, detail, marks; never quits", run: (*Model).back},
 	}...)
 }
 
 func elseActions() []action {
 	return []action{
-		{name: "Commands", keys: []string{"ctrl+p", ":"}, where: anywhere, group: groupElse, help: "all commands", run: run1((*Model).palette)},
-		{name: "Bell", keys: []string{"b"}, where: anywhere, group: groupElse, help: "bell and notification for what matches the filter", run: run1((*Model).toggleBell)},
-		{name: "What went wrong", keys: []string{"!"}, where: anywhere, group: groupElse, help: "what went wrong so far", run: run1((*Model).showProblems)},
-		{name: "Keys", keys: []string{"?"}, where: anywhere, group: groupElse, help: "all keys, and how to let requests in", label: always(safe.Const("keys")), run: run1((*Model).help)},
-		{name: "Quit", keys: []string{"q", "ctrl+c"}, where: anywhere, group: groupElse, help: "one step back; on the list, quit", label: (*Model).quitLabel, run: (*Model).stepBack},
-		{name: "Suspend", keys: []string{"ctrl+z"}, where: anywhere, group: groupElse, help: "does not suspend: capturing goes on", run: run1((*Model).noSuspend)},
+		{name: "Commands", keys: on("ctrl+p", ":"), where: anywhere, group: groupElse, help: "all commands", run: run1((*Model).palette)},
+		{name: "Bell", keys: on("b"), where: anywhere, group: groupElse, help: "bell and notification for what matches the filter", run: run1((*Model).toggleBell)},
+		{name: "What went wrong", keys: on("!"), where: anywhere, group: groupElse, help: "what went wrong so far", run: run1((*Model).showProblems)},
+		{name: "Keys", keys: on("?"), where: anywhere, group: groupElse, help: "all keys, and how to let requests in", label: always(safe.Const("keys")), run: run1((*Model).help)},
+		{name: "Quit", keys: on("q", "ctrl+c"), where: anywhere, group: groupElse, help: "one step back; on the list, quit", label: (*Model).quitLabel, run: (*Model).stepBack},
+		{name: "Suspend", keys: on("ctrl+z"), where: anywhere, group: groupElse, help: "does not suspend: capturing goes on", run: run1((*Model).noSuspend)},
 	}
 }

@@ -11,7 +11,7 @@ func TestNoKeyMeansTwoThings(t *testing.T) {
 	taken := map[string]string{}
 	names := map[string]bool{}
 	for _, a := range actions() {
-		if a.name == "" || a.help == "" || a.group == "" || a.run == nil || len(a.keys) == 0 && a.label != nil {
+		if a.name == "" || a.help == "" || a.group == "" || a.run == nil || len(a.keys.Keys()) == 0 && a.label != nil {
 			t.Errorf("row %q of the table is not complete", a.name)
 		}
 		if names[a.name] {
@@ -22,7 +22,7 @@ func TestNoKeyMeansTwoThings(t *testing.T) {
 			if a.where&scope == 0 {
 				continue
 			}
-			for _, k := range a.keys {
+			for _, k := range a.keys.Keys() {
 				at := fmt.Sprint(scope, k)
 				if taken[at] != "" {
 					t.Errorf("%q is for %q and for %q", k, taken[at], a.name)
@@ -41,7 +41,7 @@ func TestEveryKeyIsThere(t *testing.T) {
 		for _, where := range []scope{inList, inPane} {
 			found := false
 			for _, a := range actions() {
-				for _, k := range a.keys {
+				for _, k := range a.keys.Keys() {
 					found = found || k == key && a.where&where != 0
 				}
 			}

@@ -80,14 +80,14 @@ func (m *Model) footer() string {
 // hints writes what the keys would do here. The way to all keys is kept room for.
 func (m *Model) hints(row *theme.Row, room int) {
 	actions := m.footerActions()
-	last := slices.IndexFunc(actions, func(a *action) bool { return a.keys[0] == "?" })
+	last := slices.IndexFunc(actions, func(a *action) bool { return a.firstKey() == "?" })
 	keep := len("? keys") + 2
 	for i, a := range actions {
 		switch {
 		case i < last:
-			m.hint(row, room-keep, a.keys[0], a.label(m))
+			m.hint(row, room-keep, a.firstKey(), a.label(m))
 		default:
-			m.hint(row, room, a.keys[0], a.label(m))
+			m.hint(row, room, a.firstKey(), a.label(m))
 		}
 	}
 }
