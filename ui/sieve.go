@@ -69,6 +69,8 @@ func (m *Model) count() {
 	m.list.Empty = []safe.Text{safe.Linef("None of the %s matches. esc takes the filter off.", number(len(m.index.all)))}
 	if m.sieve.going() {
 		m.list.Empty = []safe.Text{safe.Const("Searching …")}
+	} else {
+		m.list.Settle()
 	}
 }
 

@@ -37,6 +37,7 @@ type List struct {
 
 	rows   []*capture.Exchange // by id
 	sel    capture.ID          // 0: none
+	want   capture.ID          // what sel stands in for while it is in no row
 	follow bool
 	seen   capture.ID // the newest row when follow ended
 	jumps  []jump     // of the last 400 ms, oldest first
@@ -62,7 +63,8 @@ func (l *List) SetSize(w, h int) {
 
 // SetRows replaces the rows, which are in the order of their ids and are not
 // changed while the list has them. Changed are those among them that are new or
-// differ; nil means all. A selection that is gone moves to its neighbour.
+// differ; nil means all. A selection that is gone moves to its neighbour, and
+// until Settle or the next move comes back, or nearer, with the rows.
 func (l *List) SetRows(rows, changed []*capture.Exchange, now time.Time) {
 	if changed == nil {
 		changed = rows
@@ -77,9 +79,16 @@ func (l *List) SetRows(rows, changed []*capture.Exchange, now time.Time) {
 	case l.follow:
 		l.jump(rows[len(rows)-1].ID, now)
 	default:
-		l.sel = rows[l.neighbour(l.sel)].ID
+		l.sel = rows[l.neighbour(l.want)].ID
 	}
 	l.reveal()
+}
+
+// Settle makes the selection stay where it is now, if there is one.
+func (l *List) Settle() {
+	if l.sel != 0 {
+		l.want = l.sel
+	}
 }
 
 func (l *List) jump(to capture.ID, now time.Time) {
@@ -90,7 +99,7 @@ func (l *List) jump(to capture.ID, now time.Time) {
 	if l.sel != 0 {
 		l.jumps = append(l.jumps, jump{now, l.sel})
 	}
-	l.sel = to
+	l.sel, l.want = to, to
 }
 
 // neighbour is the index of the row with that id, else of the next one, else of
@@ -207,6 +216,7 @@ func (l *List) newest() capture.ID {
 
 func (l *List) selectRow(i int) {
 	l.sel, l.jumps = l.rows[i].ID, nil
+	l.want = l.sel
 	if i == len(l.rows)-1 {
 		l.follow = true
 	} else {

@@ -185,3 +185,33 @@ func BenchmarkView(b *testing.B) {
 		l.View(true, noon)
 	}
 }
+
+// TestNoMatchKeepsThePlace filters step by step: what was selected, or the next
+// newer one, is selected again as soon as there is one.
+func TestNoMatchKeepsThePlace(t *testing.T) {
+	l, rows := newList(t), sample()
+	l.SetSize(80, 12)
+	l.SetRows(rows, nil, noon)
+	l.Select(412)
+	for _, tt := range []struct {
+		rows []*capture.Exchange
+		want capture.ID
+	}{
+		{nil, 0},
+		{rows[9:], 416}, // a search that begins at the newest
+		{[]*capture.Exchange{rows[0], rows[6], rows[9]}, 413}, // and comes nearer
+		{rows[:3], 409},
+		{rows, 412},
+	} {
+		l.SetRows(tt.rows, nil, noon)
+		if got := l.Selected(); tt.want == 0 != (got == nil) || got != nil && got.ID != tt.want {
+			t.Fatalf("of %d rows %v is selected, want %v", len(tt.rows), got, tt.want)
+		}
+	}
+	l.SetRows(rows[6:], nil, noon)
+	l.Settle()
+	l.SetRows(rows, nil, noon)
+	if got := l.Selected().ID; got != 413 {
+		t.Errorf("settled on #413, then %v is selected", got)
+	}
+}
