@@ -2,6 +2,7 @@ package list
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"creel/capture"
@@ -114,6 +115,7 @@ type drawing struct {
 	now      time.Time
 	selected bool
 	focused  bool
+	unnamed  bool // the column of the provider dropped out
 }
 
 func (d *drawing) t() *theme.Theme { return d.l.Theme }
@@ -173,8 +175,14 @@ func drawProvider(d *drawing, row *theme.Row, w int) {
 	row.Text(d.t().Dim, safe.Line(d.ex.Sender.Provider).Cut(w))
 }
 
+// drawEvent also names the provider where that has no column, unless the path
+// names it.
 func drawEvent(d *drawing, row *theme.Row, w int) {
-	row.Text(d.t().Plain, safe.Short(d.ex.Sender.Event, w))
+	event, who := d.ex.Sender.Event, d.ex.Sender.Provider
+	if d.unnamed && who != "" && !strings.Contains(d.ex.Request.Target, who) {
+		event = who + " " + event
+	}
+	row.Text(d.t().Plain, safe.Short(event, w))
 }
 
 func drawTook(d *drawing, row *theme.Row, w int) {

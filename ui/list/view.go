@@ -45,6 +45,7 @@ func (d *drawing) row(cells *[16]int, gap int) string {
 		if c.right && cells[i] > 0 {
 			right += cells[i] + 1
 		}
+		d.unnamed = d.unnamed || c.name == "provider" && cells[i] == 0
 	}
 	row := l.Theme.NewRow(l.w, ground)
 	start, turned := 0, false

@@ -38,7 +38,8 @@ func words(ex *capture.Exchange, f *Facts) []word {
 	add(r.Truncated, "truncated", warn)
 	add(ex.Verdict.Verdict == capture.Invalid, "BAD SIG", badWord)
 	add(ex.Verdict.Verdict == capture.Stale, "STALE", warn)
-	add(ex.Verdict.Verdict == capture.NoSecret, "no secret", dim)
+	// Of a handshake it is no news: it comes before the secret is set up.
+	add(ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
 	add(len(ex.Pending) > 0, "pending", pending)
 	add(f.Draft != nil && f.Draft(ex.ID), "draft", pending)
 	add(ex.State == capture.StateGone, "gone", warn)
