@@ -54,6 +54,7 @@ func TestIdentify(t *testing.T) {
 		{"square retry", raw("POST", "/", `{"type":"payment.created","event_id":"e"}`, "x-square-hmacsha256-signature: AA==", "square-retry-number: 1"), capture.Sender{Provider: "square", Event: "payment.created", Delivery: "e", Try: 2}},
 		{"cloudevents", raw("POST", "/", `{}`, "ce-id: 1", "ce-source: /s", "ce-type: t"), capture.Sender{Provider: "cloudevents", Event: "t", Delivery: "/s.1", Try: 1}},
 		{"strava", raw("POST", "/", `{"aspect_type":"create","object_type":"activity","object_id":9,"event_time":7,"subscription_id":1}`), capture.Sender{Provider: "strava", Event: "activity.create", Delivery: "9.create.7", Try: 1}},
+		{"a handshake without an event", raw("POST", "/", `{}`, "X-Hook-Secret: s", "Idempotency-Key: k"), capture.Sender{Provider: "asana", Event: "X-Hook-Secret", Delivery: "k", Try: 1}},
 		{"unknown with fields", raw("POST", "/", `{"type":"ignored"}`, "X-Acme-Event: thing.done", "Idempotency-Key: k"), capture.Sender{Event: "thing.done", Delivery: "k"}},
 		{"unknown with body", raw("POST", "/h?x", `{"n":1,"event":"a.b"}`), capture.Sender{Event: "a.b", Delivery: "sha256:8a8b1b2b" /* the prefix is replaced below */}},
 		{"unknown without body", raw("GET", "/health", ""), capture.Sender{}},

@@ -168,6 +168,9 @@ func (s *Set) recognise(m *message, to *capture.Sender) *Scheme {
 		if to.Event == "" {
 			to.Event = g.Event
 		}
+		if h := s.shakes(m, true); to.Event == "" && h != nil && h.provider == row.Provider {
+			to.Event = h.name
+		}
 		if to.Delivery == "" {
 			to.Delivery = g.Delivery
 		}
