@@ -189,7 +189,7 @@ func (r *Repeat) says(w int) string {
 		words = "sends 1 request"
 	}
 	if n > 100 {
-		words += "; only the failures are kept as attempts"
+		words += "; the failures and the histogram are kept"
 	}
 	return row.Text(r.t.Dim, safe.Line(words)).String()
 }
