@@ -188,9 +188,13 @@ func kindOf(t chroma.Token) theme.Syntax {
 	return theme.SyntaxText
 }
 
-// tinted gives the spans of a row their colours, as far as they are known. What
+// tinted gives the spans of row i their colours, as far as they are known. What
 // a folded row has more than the row itself stays as it is.
-func (p *page) tinted(row int, spans []span) []span {
+func (p *page) tinted(i int, spans []span) []span {
+	if len(p.sources) == 0 || i < len(p.head) {
+		return spans
+	}
+	row := p.view.RowOf(i - len(p.head))
 	n := sort.Search(len(p.sources), func(i int) bool { return p.sources[i].row > row }) - 1
 	if n < 0 || p.sources[n].tints == nil || row-p.sources[n].row >= len(p.sources[n].starts)-1 {
 		return spans

@@ -63,12 +63,17 @@ func (d *painter) row(i int) []string {
 	}
 	text := r.text()
 	marks := d.marks(text)
+	pieces := []int{}
+	if d.v.wrap {
+		pieces = d.v.pieces(d.p, &r)
+	}
+	r.spans = d.p.tinted(i, r.spans) // last: what is in many pieces takes longer
 	if !d.v.wrap {
 		return []string{d.line(&r, i, marks, cells{d.v.left, d.v.left + d.v.room(d.p)}, ground, 0)}
 	}
 	var lines []string
 	from, hang := 0, 0
-	for _, piece := range d.v.pieces(d.p, &r) {
+	for _, piece := range pieces {
 		lines = append(lines, d.line(&r, i, marks, cells{from, from + piece}, ground, hang))
 		from += piece
 		hang = d.v.hang(d.p, &r)
@@ -129,7 +134,9 @@ func (d *painter) line(r *row, i int, marks []cells, window cells, ground theme.
 			s = d.mark(r, s, at)
 		}
 		d.span(out, s, at, marks, window)
-		at += w
+		if at += w; at > window.to {
+			break
+		}
 	}
 	switch n := r.aside.Width(); {
 	case !d.v.wrap && at > window.to:

@@ -89,9 +89,6 @@ func (p *page) row(i int) row {
 	for j, s := range l.Spans {
 		r.spans[j] = span{kindLooks[s.Kind], s.Text}
 	}
-	if len(p.sources) > 0 {
-		r.spans = p.tinted(p.view.RowOf(i-len(p.head)), r.spans)
-	}
 	if p.was != nil {
 		r.aside, r.changed = p.was(&l)
 	}
