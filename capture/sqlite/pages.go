@@ -34,7 +34,7 @@ func openPages(path string) (*pages, error) {
 	p.last = (info.Size() + pageBytes - 1) / pageBytes
 	if wal, err := os.Open(path + "-wal"); err == nil {
 		p.wal = wal
-		p.readLog()
+		p.addLog()
 	}
 	return p, nil
 }
@@ -43,31 +43,6 @@ func (p *pages) close() {
 	p.db.Close()
 	if p.wal != nil {
 		p.wal.Close()
-	}
-}
-
-// readLog finds the pages of whole transactions in the log.
-func (p *pages) readLog() {
-	var head [32]byte
-	if _, err := p.wal.ReadAt(head[:], 0); err != nil ||
-		binary.BigEndian.Uint32(head[:])&^1 != 0x377f0682 || int(binary.BigEndian.Uint32(head[8:])) != pageBytes {
-		return
-	}
-	open := map[int64]int64{} // of the transaction being read
-	for at := int64(len(head)); ; at += 24 + pageBytes {
-		var frame [24]byte
-		if _, err := p.wal.ReadAt(frame[:], at); err != nil || string(frame[8:16]) != string(head[16:24]) {
-			return // the end, or what an earlier use of the log left
-		}
-		open[int64(binary.BigEndian.Uint32(frame[:]))] = at + 24
-		if binary.BigEndian.Uint32(frame[4:]) == 0 {
-			continue
-		}
-		for number, place := range open {
-			p.newer[number] = place
-			p.last = max(p.last, number)
-		}
-		clear(open)
 	}
 }
 

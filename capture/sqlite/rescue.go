@@ -164,7 +164,7 @@ func (r *rescued) row(c cell) error {
 		return r.to.exec("INSERT OR REPLACE INTO body (id, crc, data) VALUES (?, ?, ?)", c.id, number, data)
 	case 4:
 		return r.head(c.id, row)
-	case 11:
+	case changeColumns:
 		r.counters(c.id, row)
 	}
 	return nil
@@ -205,7 +205,7 @@ func (r *rescued) counters(rev int64, row []any) {
 	if rev <= r.now.rev {
 		return
 	}
-	var n [11]int64
+	var n [changeColumns]int64
 	for i := range n {
 		n[i], _ = row[i].(int64)
 	}

@@ -186,6 +186,43 @@ func TestLogIsRead(t *testing.T) {
 	}
 }
 
+// TestDamagedLog flips bits in the log that a crash left: SQLite would silently
+// ignore what comes after.
+func TestDamagedLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	s := openTest(t, path, Capture)
+	const n = 30
+	for i := range n {
+		mustCommit(t, s, capture.Op{Add: typical(i, 500)})
+	}
+	db, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tenth := range 10 {
+		flipped := bytes.Clone(log)
+		flipped[len(log)*tenth/10+pageBytes/2] ^= 4
+		copied := filepath.Join(t.TempDir(), "h.db")
+		for name, data := range map[string][]byte{copied: db, copied + "-wal": flipped} {
+			if err := os.WriteFile(name, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		damaged := openTest(t, copied, Capture)
+		left := len(ringtest.Load(t, damaged))
+		if left < n && len(damaged.Report()) == 0 {
+			t.Errorf("%d tenths: %d are left, and nothing is said", tenth, left)
+		}
+		if left < n-6 {
+			t.Errorf("%d tenths: %d are left: %v", tenth, left, damaged.Report())
+		}
+	}
+}
+
 func TestNewerHistory(t *testing.T) {
 	file, all := writeHistory(t, 5)
 	file[63] = 99 // user_version

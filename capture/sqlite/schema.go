@@ -41,6 +41,9 @@ CREATE TABLE attempt (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE body (id INTEGER PRIMARY KEY, crc INTEGER NOT NULL, data BLOB NOT NULL);
 `}
 
+// changeColumns is how many columns table change has; no other has as many.
+const changeColumns = 11
+
 // version returns what the file says of itself.
 func (c *conn) version() (app, version int64, err error) {
 	if _, err = c.ints("PRAGMA application_id", &app); err != nil {

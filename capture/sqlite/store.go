@@ -175,6 +175,9 @@ func (s *Store) inUse() error {
 func (s *Store) open() error {
 	// Linux: a commit waits for the data and the size, not for the time stamp.
 	_, _ = sqlite.Fdatasync(true)
+	if s.role == Capture && logDamaged(s.path) {
+		return s.restore(errRow) // a connection would cut the log off
+	}
 	err := s.connect()
 	if s.role != Capture {
 		if damaged(err) {
@@ -188,10 +191,15 @@ func (s *Store) open() error {
 	if err == nil && s.marked() {
 		err = errRow
 	}
-	if !damaged(err) && !errors.Is(err, errRow) && !errors.Is(err, errNewer) {
-		return err
+	if damaged(err) || errors.Is(err, errRow) || errors.Is(err, errNewer) {
+		return s.restore(err)
 	}
-	if err := s.rescue(err); err != nil {
+	return err
+}
+
+// restore opens what can be read of a file that cannot be used.
+func (s *Store) restore(why error) error {
+	if err := s.rescue(why); err != nil {
 		return fmt.Errorf("history: %s is damaged, and what can be read could not be saved: %w", s.path, err)
 	}
 	if err := s.connect(); err != nil {
