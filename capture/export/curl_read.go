@@ -316,10 +316,39 @@ func (c *curlCommand) multipart() ([]byte, string, error) {
 		if !ok || strings.HasPrefix(value, "@") || strings.HasPrefix(value, "<") {
 			return nil, "", namesFile(value)
 		}
-		fmt.Fprintf(&b, "--%s\r\nContent-Disposition: form-data; name=%q\r\n\r\n%s\r\n", boundary, name, value)
+		value, options := formOptions(value)
+		fmt.Fprintf(&b, "--%s\r\nContent-Disposition: form-data; name=%q", boundary, name)
+		if file, ok := options["filename"]; ok {
+			fmt.Fprintf(&b, "; filename=%q", file)
+		}
+		if kind, ok := options["type"]; ok {
+			fmt.Fprintf(&b, "\r\nContent-Type: %s", strings.NewReplacer("\r", "", "\n", "").Replace(kind))
+		}
+		fmt.Fprintf(&b, "\r\n\r\n%s\r\n", value)
 	}
 	fmt.Fprintf(&b, "--%s--\r\n", boundary)
 	return []byte(b.String()), "multipart/form-data; boundary=" + boundary, nil
+}
+
+// formOptions parts the value of -F from the ;type= and ;filename= behind it.
+func formOptions(value string) (string, map[string]string) {
+	options := map[string]string{}
+	for {
+		i := strings.LastIndexByte(value, ';')
+		name, text, ok := strings.Cut(value[i+1:], "=")
+		name = strings.TrimSpace(name)
+		if i < 0 || !ok || name != "type" && name != "filename" {
+			return unquoteForm(value), options
+		}
+		value, options[name] = value[:i], unquoteForm(text)
+	}
+}
+
+func unquoteForm(s string) string {
+	if len(s) > 1 && s[0] == '"' && s[len(s)-1] == '"' {
+		return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(s[1 : len(s)-1])
+	}
+	return s
 }
 
 // requestFields are the fields in the order in which curl sends them: its own,

@@ -148,8 +148,9 @@ func TestFormatsSayNothingThatActs(t *testing.T) {
 }
 
 func TestMasking(t *testing.T) {
-	canaries := []string{"s3cret", "abc.def", "t=1,v1=aa", "id=1", "whsec_known1", "tok123"}
+	canaries := []string{"s3cret", "abc.def", "t=1,v1=aa", "id=1", "whsec_known1", "tok123", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"}
 	ex := sample()
+	ex.Request.Fields = append(ex.Request.Fields, capture.Field{Name: "X-Goog-Iap", Value: "assertion eyJhbGciOiJIUzI1NiJ9.e30.c2ln"})
 	ex.Request.Body = capture.NewBody([]byte(`{"token": "tok123", "x":"whsec_known1", "n": 1e2}`))
 	for _, f := range Formats() {
 		out, res, err := f.One(context.Background(), ex, Options{Known: []string{"whsec_known1"}})
@@ -189,7 +190,7 @@ func TestReadRefuses(t *testing.T) {
 		{"curl open quote", `curl 'http://x`, "quote"},
 		{"bad length", "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "Content-Length"},
 		{"bad chunk", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "chunks"},
-		{"har URL", `{"log":{"entries":[{"request":{"url":"file:///etc/passwd"}}]}}`, "not http"},
+		{"har URL", `{"log":{"entries":[{"request":{"url":"file:///etc/passwd"}}]}}`, "no entry is an HTTP"},
 	} {
 		if _, err := Read([]byte(tt.in), time.Time{}); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v does not say %q", tt.name, err, tt.want)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +68,8 @@ func isHAR(data []byte) bool {
 	return false
 }
 
+// readHAR leaves out the entries of browsers that are not HTTP, such as data: and
+// chrome-extension: URLs.
 func readHAR(data []byte) ([]*capture.Exchange, error) {
 	var f harFile
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -73,14 +77,23 @@ func readHAR(data []byte) ([]*capture.Exchange, error) {
 	}
 	var out []*capture.Exchange
 	for i, e := range f.Log.Entries {
+		if scheme, _, ok := strings.Cut(e.Request.URL, ":"); ok && !slices.Contains(harSchemes, strings.ToLower(scheme)) {
+			continue
+		}
 		ex, err := e.exchange()
 		if err != nil {
 			return nil, fmt.Errorf("HAR: entry %d: %w", i+1, err)
 		}
 		out = append(out, ex)
 	}
+	if len(out) == 0 {
+		return nil, errors.New("HAR: no entry is an HTTP request")
+	}
 	return out, nil
 }
+
+// harSchemes are those of HTTP requests; a WebSocket begins with one.
+var harSchemes = []string{"http", "https", "ws", "wss"}
 
 func (e *harEntry) exchange() (*capture.Exchange, error) {
 	body, err := e.Request.body()

@@ -1,11 +1,14 @@
 package export
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -83,38 +86,57 @@ type lineSignature struct {
 	Explanation string `json:"explanation"`
 }
 
-// readJSONL reads creel's JSON lines. Attempts may stand in their exchange or on
-// lines of their own after it; ready lines are passed over.
+// readJSONL reads creel's JSON lines, also laid out or gathered in an array.
+// Attempts may stand in their exchange or on their own after it; ready lines are
+// passed over.
 func readJSONL(data []byte) ([]*capture.Exchange, error) {
 	var out []*capture.Exchange
 	byID := map[uint64]*capture.Exchange{}
-	n := 0
-	for text := range strings.Lines(string(data)) {
-		n++
-		if strings.TrimSpace(text) == "" {
-			continue
+	dec := json.NewDecoder(bytes.NewReader(data))
+	for {
+		list, err := nextLines(dec)
+		if errors.Is(err, io.EOF) {
+			return out, nil
 		}
-		var l line
-		if err := json.Unmarshal([]byte(text), &l); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+		for i := range list {
+			if err == nil {
+				out, err = list[i].addTo(out, byID)
+			}
 		}
-		switch l.Type {
-		case "exchange":
-			ex, err := l.exchange()
-			if err != nil {
-				return nil, fmt.Errorf("line %d: %w", n, err)
-			}
-			out, byID[l.ID] = append(out, ex), ex
-		case "attempt":
-			if err := l.attemptOf(byID[l.Exchange]); err != nil {
-				return nil, fmt.Errorf("line %d: %w", n, err)
-			}
-		case "ready":
-		default:
-			return nil, fmt.Errorf("line %d: unknown type %q", n, l.Type)
+		if err != nil {
+			at := min(int(dec.InputOffset()), len(data))
+			return nil, fmt.Errorf("line %d: %w", 1+bytes.Count(data[:at], []byte("\n")), err)
 		}
 	}
-	return out, nil
+}
+
+// nextLines reads one line, or an array of them.
+func nextLines(dec *json.Decoder) ([]line, error) {
+	var raw json.RawMessage
+	if err := dec.Decode(&raw); err != nil {
+		return nil, err
+	}
+	if raw[0] != '[' {
+		raw = slices.Concat([]byte("["), raw, []byte("]"))
+	}
+	var list []line
+	err := json.Unmarshal(raw, &list)
+	return list, err
+}
+
+// addTo adds an exchange, or an attempt to its exchange.
+func (l *line) addTo(out []*capture.Exchange, byID map[uint64]*capture.Exchange) ([]*capture.Exchange, error) {
+	switch l.Type {
+	case "exchange":
+		ex, err := l.exchange()
+		byID[l.ID] = ex
+		return append(out, ex), err
+	case "attempt":
+		return out, l.attemptOf(byID[l.Exchange])
+	case "ready":
+		return out, nil
+	}
+	return nil, fmt.Errorf("unknown type %q", l.Type)
 }
 
 func (l *line) exchange() (*capture.Exchange, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"creel/capture/safe"
@@ -58,7 +59,7 @@ func writeMarkdownReply(w *writer, s *share) error {
 			contentType = f.Value
 		}
 	}
-	fmt.Fprintf(w, "\n### Reply\n\nBy %s, in %v.\n", codeSpan(r.By), r.Took)
+	fmt.Fprintf(w, "\n### Reply\n\nBy %s, in %v.\n", codeSpan(r.By), r.Took.Round(100*time.Microsecond))
 	fence(w, "http", visible(head.Bytes()))
 	writeMarkdownBody(w, contentType, w.mask.body(contentType, s.Answer))
 	fmt.Fprintln(w)

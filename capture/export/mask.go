@@ -110,8 +110,16 @@ func (m *mask) fields(in []capture.Field) []capture.Field {
 	return out
 }
 
-// literal hides the known secrets in s.
+// bearer is a JSON Web Token (RFC 7519): who holds it may act as its subject,
+// whatever the field is called.
+var bearer = regexp.MustCompile(`eyJ[\w-]{5,}\.[\w-]+\.[\w-]*`)
+
+// literal hides the known secrets and the tokens in s.
 func (m *mask) literal(s string) string {
+	if bearer.MatchString(s) {
+		s = bearer.ReplaceAllLiteralString(s, masked)
+		m.hit("token")
+	}
 	for _, k := range m.known {
 		if strings.Contains(s, k) {
 			s = strings.ReplaceAll(s, k, masked)

@@ -25,7 +25,7 @@ func Read(data []byte, now time.Time) ([]*capture.Exchange, error) {
 		return nil, errors.New("the file is empty")
 	case start[0] == '{' && isHAR(start):
 		out, err = readHAR(start)
-	case start[0] == '{':
+	case start[0] == '{' || start[0] == '[':
 		out, err = readJSONL(data)
 	case isRequestLine(firstLine(start)):
 		out, err = readRaw(start)
@@ -64,8 +64,8 @@ func setURL(r *capture.Request, url string) error {
 		scheme, rest = "http", url
 	}
 	switch strings.ToLower(scheme) {
-	case "http":
-	case "https":
+	case "http", "ws":
+	case "https", "wss":
 		r.TLS = true
 	default:
 		return fmt.Errorf("URL %q is not http or https", url)
