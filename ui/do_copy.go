@@ -57,7 +57,7 @@ func (m *Model) picks() []pick {
 			return each(rows, headerText)
 		}},
 	}
-	list = append(list, m.nodePicks()...)
+	list = append(list, m.cursorPicks()...)
 	keys := map[string]string{"curl": "c", "httpie": "i", "http": "t", "har": "a", "jsonl": "j", "raw": "r", "markdown": "m", "fetch": "f", "go": "g", "python": "p"}
 	for _, f := range export.Formats() {
 		list = append(list, pick{keys[f.Name], f.Name + ": " + f.Help, f.Ext, func(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
@@ -68,19 +68,26 @@ func (m *Model) picks() []pick {
 	return list
 }
 
-// nodePicks are what stands at the cursor of the detail: the value, a string
-// without its quotes, and the path to it.
-func (m *Model) nodePicks() []pick {
+// cursorPicks are what stands at the cursor of the detail: the value of a header
+// field, a parameter or a cookie; or a value of the body, a string without its
+// quotes, and the path to it.
+func (m *Model) cursorPicks() []pick {
+	is := func(b []byte) func(context.Context, []*capture.Exchange) ([]byte, error) {
+		return func(context.Context, []*capture.Exchange) ([]byte, error) { return b, nil }
+	}
+	if !m.inDetail || m.selected() == nil {
+		return nil
+	}
+	if v, ok := m.detail.Value(); ok {
+		return []pick{{"v", "the value of " + v.Name, "txt", is([]byte(v.Text))}}
+	}
 	n, ok := m.detail.Node()
-	if !ok || !m.inDetail {
+	if !ok {
 		return nil
 	}
 	value := n.Value
 	if text := ""; json.Unmarshal(value, &text) == nil && value[0] == '"' {
 		value = []byte(text)
-	}
-	is := func(b []byte) func(context.Context, []*capture.Exchange) ([]byte, error) {
-		return func(context.Context, []*capture.Exchange) ([]byte, error) { return b, nil }
 	}
 	return []pick{{"v", "the value at the cursor", "txt", is(value)}, {"k", "the path to it, for jq", "txt", is([]byte(n.Path))}}
 }

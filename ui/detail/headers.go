@@ -29,7 +29,10 @@ func beginning(s string) string {
 }
 
 func fieldRow(f capture.Field) row {
-	r := row{spans: []span{{kindLooks[body.Attr], safe.Short(f.Name, 1000)}, {dim, safe.Const(": ")}, {plain, safe.Line(beginning(f.Value))}}}
+	r := row{
+		spans: []span{{kindLooks[body.Attr], safe.Short(f.Name, 1000)}, {dim, safe.Const(": ")}, {plain, safe.Line(beginning(f.Value))}},
+		value: &Value{f.Name, f.Value},
+	}
 	if n := len(f.Value); n > mostValue {
 		r.spans = append(r.spans, span{dim, safe.Line("… " + body.Size(int64(n)) + " in all, y copies it")})
 	}
@@ -177,26 +180,31 @@ func cookieRows(fields []capture.Field) []row {
 // pairs are name=value pairs as a table, the names in a column.
 func pairs(s, sep string, unescape func(string) (string, error)) []row {
 	const most = 24
-	var names, values []safe.Text
+	var list []Value
+	var names []safe.Text
 	widest := 0
 	for part := range strings.SplitSeq(s, sep) {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
 		}
 		name, value, _ := strings.Cut(part, "=")
-		names, values = append(names, plainText(name, unescape)), append(values, plainText(value, unescape))
+		v := Value{plainText(name, unescape), plainText(value, unescape)}
+		list, names = append(list, v), append(names, safe.Line(v.Name))
 		widest = max(widest, min(most, names[len(names)-1].Width()))
 	}
-	rows := make([]row, len(names))
-	for i := range names {
-		rows[i] = row{spans: []span{{kindLooks[body.Key], names[i].Pad(widest)}, {plain, safe.Concat(safe.Const("  "), values[i])}}}
+	rows := make([]row, len(list))
+	for i, v := range list {
+		rows[i] = row{
+			spans: []span{{kindLooks[body.Key], names[i].Pad(widest)}, {plain, safe.Concat(safe.Const("  "), safe.Line(v.Text))}},
+			value: &v,
+		}
 	}
 	return rows
 }
 
-func plainText(s string, unescape func(string) (string, error)) safe.Text {
+func plainText(s string, unescape func(string) (string, error)) string {
 	if t, err := unescape(s); err == nil {
-		return safe.Line(t)
+		return t
 	}
-	return safe.Line(s)
+	return s
 }

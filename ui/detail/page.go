@@ -42,7 +42,12 @@ type row struct {
 	hang    int // how far its further lines are indented when it is wrapped
 	// attempt is the number of the attempt that the row is about.
 	attempt int
+	// value is what the row names, if it does, for copying.
+	value *Value
 }
+
+// Value is a value with a name: of a header field, a parameter or a cookie.
+type Value struct{ Name, Text string }
 
 // text is the row as one text.
 func (r *row) text() safe.Text {
@@ -150,7 +155,7 @@ func split(rows []row) []row {
 			r.spans = append(r.spans, span{s.look, head})
 			for _, piece := range rest.Wrap(maxCells) {
 				out = append(out, r)
-				r = row{spans: []span{{plain, safe.Text{}.Pad(r.hang)}, {s.look, piece}}, hang: r.hang, attempt: r.attempt}
+				r = row{spans: []span{{plain, safe.Text{}.Pad(r.hang)}, {s.look, piece}}, hang: r.hang, attempt: r.attempt, value: r.value}
 				room = maxCells - piece.Width()
 			}
 		}

@@ -210,6 +210,16 @@ func (p *Pane) Node() (body.Node, bool) {
 	return s.view.Node(i)
 }
 
+// Value is the header field, parameter or cookie at the cursor, for copying;
+// false when there is none.
+func (p *Pane) Value() (Value, bool) {
+	s := p.sheet()
+	if s.cursor >= len(s.head) || s.head[s.cursor].value == nil {
+		return Value{}, false
+	}
+	return *s.head[s.cursor].value, true
+}
+
 // Update takes the messages of the pane's own commands.
 func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
