@@ -136,6 +136,9 @@ func TestKill(t *testing.T) {
 			t.Errorf("%s is there %d times", id, n)
 		}
 	}
+	if bad, _ := filepath.Glob(history + ".bad*"); len(bad) > 0 {
+		t.Errorf("a kill was taken for damage: %v", bad)
+	}
 	t.Logf("%d sent, %d acknowledged, %d kept", l.sent, len(l.acked), len(kept))
 }
 
