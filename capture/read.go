@@ -48,7 +48,7 @@ func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		in.reject(err, r.ContentLength, s.MaxBody, c)
 	case r.Method == http.MethodConnect:
-		in.refused = refuse(http.StatusMethodNotAllowed, "creel is not a proxy", allowed)
+		in.refused = refuse(http.StatusMethodNotAllowed, "this is not a proxy", allowed)
 		in.last = true
 	}
 }

@@ -138,7 +138,7 @@ func begin(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) []b
 	if err != nil || len(body) == 0 {
 		body = filler
 		reply.Body = capture.NewBody(body)
-		reply.Fields = withType(reply.Fields, body)
+		reply.Fields = withType(reply.Fields, http.StatusOK, body)
 	}
 	if reply.Status == 0 || !mayHaveBody(reply.Status) {
 		reply.Status = http.StatusOK

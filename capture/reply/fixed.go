@@ -77,9 +77,10 @@ func (f *Fixed) Reply(ctx context.Context, ex *capture.Exchange) capture.Reply {
 	if err != nil {
 		return Failure(http.StatusInternalServerError, err)
 	}
+	status := f.spec.Status(n)
 	return capture.Reply{
-		Status: f.spec.Status(n),
-		Fields: withType(f.spec.Fields, body),
+		Status: status,
+		Fields: withType(f.spec.Fields, status, body),
 		Body:   capture.NewBody(body),
 		By:     f.by,
 	}
@@ -88,7 +89,7 @@ func (f *Fixed) Reply(ctx context.Context, ex *capture.Exchange) capture.Reply {
 // Failure is the reply when creel could not make the one that was meant.
 func Failure(status int, err error) capture.Reply {
 	body := []byte("creel: " + err.Error() + "\n")
-	return capture.Reply{Status: status, Fields: withType(nil, body), Body: capture.NewBody(body), By: "error"}
+	return capture.Reply{Status: status, Fields: withType(nil, status, body), Body: capture.NewBody(body), By: "error"}
 }
 
 func (f *Fixed) body(ctx context.Context, ex *capture.Exchange) ([]byte, error) {
@@ -134,7 +135,10 @@ func readReply(name string) ([]byte, error) {
 // ContentType is the Content-Type that the body of the reply goes out with;
 // empty when there is no body, or it is made for each reply.
 func (s *Spec) ContentType() string {
-	for _, f := range withType(s.Fields, []byte(s.Body)) {
+	if s.Body == "" {
+		return ""
+	}
+	for _, f := range withType(s.Fields, http.StatusOK, []byte(s.Body)) {
 		if strings.EqualFold(f.Name, "Content-Type") {
 			return f.Value
 		}
@@ -142,10 +146,16 @@ func (s *Spec) ContentType() string {
 	return ""
 }
 
+// typed are the fields of the usual reply, which has no body.
+var typed = []capture.Field{
+	{Name: "Content-Type", Value: "text/plain; charset=utf-8"},
+	{Name: "X-Content-Type-Options", Value: "nosniff"},
+}
+
 // withType adds the Content-Type that a body has when the user gave none, and
 // forbids browsers to guess another: a reply must not become a page.
-func withType(fields []capture.Field, body []byte) []capture.Field {
-	if len(body) == 0 {
+func withType(fields []capture.Field, status int, body []byte) []capture.Field {
+	if !mayHaveBody(status) {
 		return fields
 	}
 	for _, f := range fields {
@@ -153,11 +163,12 @@ func withType(fields []capture.Field, body []byte) []capture.Field {
 			return fields
 		}
 	}
-	kind := "text/plain; charset=utf-8"
-	if json.Valid(body) {
-		kind = "application/json"
+	switch {
+	case json.Valid(body):
+		fields = append(fields[:len(fields):len(fields)], capture.Field{Name: "Content-Type", Value: "application/json"})
+		return append(fields, typed[1])
+	case len(fields) == 0:
+		return typed[:len(typed):len(typed)] // one for all: it costs the ring nothing
 	}
-	return append(fields[:len(fields):len(fields)],
-		capture.Field{Name: "Content-Type", Value: kind},
-		capture.Field{Name: "X-Content-Type-Options", Value: "nosniff"})
+	return append(fields[:len(fields):len(fields)], typed...)
 }

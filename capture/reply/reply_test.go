@@ -110,14 +110,17 @@ func TestValidate(t *testing.T) {
 
 func TestContentType(t *testing.T) {
 	nosniff := capture.Field{Name: "X-Content-Type-Options", Value: "nosniff"}
+	plain := capture.Field{Name: "Content-Type", Value: "text/plain; charset=utf-8"}
 	own := capture.Field{Name: "content-type", Value: "text/html"}
 	for _, tt := range []struct {
 		spec reply.Spec
 		want []capture.Field
 	}{
-		{reply.Spec{}, nil},
+		{reply.Spec{}, []capture.Field{plain, nosniff}},
+		{reply.Spec{Statuses: []int{204}}, nil},
+		{reply.Spec{Fields: []capture.Field{{Name: "X-A", Value: "1"}}}, []capture.Field{{Name: "X-A", Value: "1"}, plain, nosniff}},
 		{reply.Spec{Body: `{"a":1}`}, []capture.Field{{Name: "Content-Type", Value: "application/json"}, nosniff}},
-		{reply.Spec{Body: `<b>hi`}, []capture.Field{{Name: "Content-Type", Value: "text/plain; charset=utf-8"}, nosniff}},
+		{reply.Spec{Body: `<b>hi`}, []capture.Field{plain, nosniff}},
 		{reply.Spec{Body: `<b>hi`, Fields: []capture.Field{own}}, []capture.Field{own}},
 	} {
 		f, err := reply.New(tt.spec, "reply")

@@ -59,7 +59,8 @@ func (p *program) run() int {
 }
 
 // onSignal returns a context that SIGINT, SIGTERM or SIGHUP ends, with the
-// signal as its cause. A second signal kills.
+// signal as its cause. A second SIGINT or SIGTERM kills. A second SIGHUP does
+// not: a terminal that is closed often sends two, from its kernel and its shell.
 func onSignal() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	c := make(chan os.Signal, 1)
@@ -67,7 +68,7 @@ func onSignal() (context.Context, func()) {
 	go func() {
 		select {
 		case s := <-c:
-			signal.Stop(c)
+			signal.Reset(os.Interrupt, syscall.SIGTERM)
 			cancel(interrupted{s})
 		case <-ctx.Done():
 		}

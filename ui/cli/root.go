@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -32,7 +33,7 @@ func newRoot(p *program) *cobra.Command {
 		if err := p.positional(cmd, args); err != nil {
 			return err
 		}
-		if term, _ := p.env("TERM"); !isTerminal(p.stdout) || term == "dumb" {
+		if !p.canDraw() {
 			return p.listen(cmd.Context(), listenOutput{})
 		}
 		return p.screen(cmd.Context())
@@ -46,6 +47,14 @@ func newRoot(p *program) *cobra.Command {
 	}
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	return root
+}
+
+// canDraw reports whether standard output is a terminal that can show a screen.
+// One that says not what it is gets lines of text, except on Windows, where none
+// says so.
+func (p *program) canDraw() bool {
+	kind, _ := p.env("TERM")
+	return isTerminal(p.stdout) && kind != "dumb" && (kind != "" || runtime.GOOS == "windows")
 }
 
 // commandGroup is a group of commands under its title in help.
