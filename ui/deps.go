@@ -33,6 +33,9 @@ type Deps struct {
 	// KeepSecret writes a secret to the configuration file, under its provider,
 	// which may be pinned to a path; nil where that cannot be.
 	KeepSecret func(name, value string) error
+	// DevKey is the development key for an asymmetric provider, made and kept if
+	// there is none yet; nil where that cannot be.
+	DevKey func(provider string) (provider.DevKey, error)
 	// Export is how exports are made: the known secrets, which are masked.
 	Export export.Options
 	// Log is what went wrong and what changed by itself so far.

@@ -70,6 +70,8 @@ func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.sendCurl(d), true
 	case overlay.SecretEntered:
 		return m.secretEntered(d), true
+	case overlay.DevKeyWanted:
+		return m.makeDevKey(d.Provider), true
 	case overlay.HoldSet:
 		return m.holdSet(d), true
 	case overlay.HeldDecided:

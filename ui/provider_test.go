@@ -159,3 +159,29 @@ func TestSendTwice(t *testing.T) {
 		t.Errorf("%d attempts, %d bodies", len(ex.Attempts), len(bodies()))
 	}
 }
+
+func TestDevKey(t *testing.T) {
+	var set *provider.Set
+	w, _ := newProviderWorld(t, func(d *ui.Deps) {
+		set = d.Providers
+		d.DevKey = set.NewDevKey
+	})
+	ex := samples(1)[0]
+	ex.Request.Fields = append(ex.Request.Fields,
+		capture.Field{Name: "X-Signature-Ed25519", Value: strings.Repeat("ab", 64)},
+		capture.Field{Name: "X-Signature-Timestamp", Value: "1"})
+	ex.Sender, ex.Verdict = capture.Sender{Provider: "discord"}, capture.Verdict{Verdict: capture.NoSecret}
+	w.arrive(t, ex)
+	w.Press("enter", "6", "enter")
+	w.has(t, "what Discord signs with")
+	w.Press("ctrl+g")
+	w.Look()
+	w.has(t, "give this to the app as the public key of Discord")
+	w.has(t, "copy the public key")
+	if !set.HasSecret("discord") {
+		t.Error("the key is not known")
+	}
+	if ex, _ := w.ring.Get(1); ex.Verdict.Verdict != capture.NoSecret {
+		t.Errorf("%+v: a development key says nothing of what Discord signs", ex.Verdict)
+	}
+}

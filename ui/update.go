@@ -77,6 +77,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		return m.spun(msg), true
 	case did:
 		return m.report(msg), true
+	case devKeyMade:
+		return m.showDevKey(msg), true
 	case sent:
 		return m.reportSent(msg), true
 	case flushed:

@@ -2,8 +2,10 @@ package provider
 
 import (
 	"bytes"
+	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -69,12 +71,12 @@ func writeMailgun(_ *Scheme, d *draft, k key, _ string) error {
 
 const adyenItem = "notificationItems.0.NotificationRequestItem."
 
-// adyenStandard signs eight fields of the notification.
+// adyenStandard signs eight fields of the notification, each item by itself.
 // https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures/
 func adyenStandard() Scheme {
 	return Scheme{
 		Provider: "adyen-standard", Title: "Adyen", Names: []string{"adyen"}, Detect: []string{"body:notificationItems"},
-		Key: "hex", Out: "base64", read: readAdyen, contents: adyenContent, write: writeAdyen,
+		Key: "hex", Out: "base64", read: readAdyen, contents: adyenContent, also: adyenOthers, write: writeAdyen,
 		words: "HMAC-SHA256 of eight fields joined by colons, base64, in additionalData.hmacSignature of the body",
 		ID:    []string{"b:" + adyenItem + "pspReference+b:" + adyenItem + "eventCode"}, Event: []string{"b:" + adyenItem + "eventCode"},
 		Deadline: 10, Source: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures/",
@@ -83,7 +85,7 @@ func adyenStandard() Scheme {
 
 func readAdyen(_ *Scheme, m *message) claim {
 	var c claim
-	sig, ok := jsonString(m.body, adyenItem+"additionalData.hmacSignature")
+	sig, ok := jsonString(m.body, adyenItem+adyenSignature)
 	if !ok {
 		c.absent = true
 		return c.fail(Missing)
@@ -97,19 +99,55 @@ func readAdyen(_ *Scheme, m *message) claim {
 }
 
 func adyenContent(_ *Scheme, m *message, _ *claim, _ int, _ string) [][]byte {
+	return [][]byte{adyenFields(m.body, adyenItem)}
+}
+
+// adyenFields is what is signed of one item.
+func adyenFields(body []byte, item string) []byte {
 	fields := []string{
 		"pspReference", "originalReference", "merchantAccountCode", "merchantReference",
 		"amount.value", "amount.currency", "eventCode", "success",
 	}
 	for i, f := range fields {
-		fields[i], _ = jsonString(m.body, adyenItem+f)
+		fields[i], _ = jsonString(body, item+f)
 	}
-	return [][]byte{[]byte(strings.Join(fields, ":"))}
+	return []byte(strings.Join(fields, ":"))
 }
 
-func writeAdyen(s *Scheme, d *draft, k key, _ string) error {
-	content := adyenContent(s, d.message(), nil, 0, "")[0]
-	return d.setJSON(adyenItem+"additionalData.hmacSignature", jsonQuote(encode("base64", mac("sha256", k, content))))
+// adyenItems is how many items a notification may have; Adyen sends one.
+const adyenItems = 100
+
+// adyenOthers checks the items after the first.
+func adyenOthers(m *message, _ *claim, k key) string {
+	for i := 1; ; i++ {
+		item := adyenNth(i)
+		if _, _, ok := find(m.body, "notificationItems."+strconv.Itoa(i)); !ok {
+			return ""
+		}
+		got, _ := jsonString(m.body, item+adyenSignature)
+		sig, err := decodeBase64(got)
+		if err != nil || i >= adyenItems || !proves("sha256", k, adyenFields(m.body, item), sig) {
+			return fmt.Sprintf("the signature of the first item is right, that of item %d is not", i+1)
+		}
+	}
+}
+
+const adyenSignature = "additionalData.hmacSignature"
+
+func adyenNth(i int) string { return fmt.Sprintf("notificationItems.%d.NotificationRequestItem.", i) }
+
+func writeAdyen(_ *Scheme, d *draft, k key, _ string) error {
+	for i := 0; i < adyenItems; i++ {
+		item := adyenNth(i)
+		sig := jsonQuote(encode("base64", mac("sha256", k, adyenFields(d.body, item))))
+		if _, _, more := find(d.body, item+adyenSignature); i > 0 && !more {
+			break
+		}
+		if err := d.setJSON(item+adyenSignature, sig); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // braintree signs the form field bt_payload with the hash of the private key.

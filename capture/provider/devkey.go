@@ -85,6 +85,16 @@ func privateKey(alg string) (string, error) {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), err
 }
 
+// onlyPrivate reports whether all secrets are halves of development keys.
+func (s *Scheme) onlyPrivate(secrets []Secret) bool {
+	for i := range secrets {
+		if k, err := s.key(secrets[i].Value, s.alg()); err != nil || k.sign == nil {
+			return false
+		}
+	}
+	return asymmetric(s.alg())
+}
+
 func generate(alg string) (crypto.Signer, error) {
 	switch alg {
 	case algEd25519:

@@ -109,6 +109,8 @@ func (e *Edit) checked(row *Scheme, was *capture.Exchange, r Result, renewable b
 		return
 	case r.Verdict.Verdict == capture.Stale:
 		why = "expired"
+	case r.Verdict.Verdict == capture.NoSecret:
+		why = "not of the development key"
 	case was.Verdict.Verdict == capture.Invalid:
 		why = "not valid when it came"
 	}

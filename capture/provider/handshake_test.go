@@ -126,7 +126,7 @@ func TestHandshakesThatCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSet(t, Config{Secrets: []Secret{dev.Secret, {Provider: "xero", Value: "k"}, {Provider: "twitch", Value: "k"}, {Provider: "meta-verify", Value: "tok"}, {Provider: "strava", Value: "tok"}}})
+	s := newSet(t, Config{Secrets: []Secret{dev.Secret, {Provider: "discord", Value: dev.Public}, {Provider: "xero", Value: "k"}, {Provider: "twitch", Value: "k"}, {Provider: "meta-verify", Value: "tok"}, {Provider: "strava", Value: "tok"}}})
 	sign := func(ex *capture.Exchange, provider string) *capture.Exchange {
 		signed, err := s.Sign(ctx, &ex.Request, SignOptions{Provider: provider, At: clock})
 		if err != nil {

@@ -138,7 +138,7 @@ func reply(status int, contentType string, body []byte, more ...capture.Field) c
 func (s *Set) secretOf(provider string, m *message, h *Handshake) (string, bool) {
 	row := s.scheme(provider)
 	known := secretsFor(*s.secrets.Load(), row, m.req.Target)
-	if len(known) == 0 {
+	if len(known) == 0 || asymmetric(row.alg()) && s.verdictFor(provider, m) == capture.NoSecret {
 		h.Need = "to answer this creel needs the secret: --secret " + provider + "=VALUE"
 		if asymmetric(row.alg()) {
 			h.Need = "to answer this creel needs the public key: --secret " + provider + "=VALUE"

@@ -155,7 +155,7 @@ func claimTime(claims []byte, name string) time.Time {
 }
 
 // bound checks the claims that tie the token to this request.
-func (r *jwtRule) bound(m *message, c *claim) string {
+func (r *jwtRule) bound(m *message, c *claim, _ key) string {
 	_, payload, _ := strings.Cut(string(c.doc), ".")
 	claims, _ := base64.RawURLEncoding.DecodeString(payload)
 	if r.hash != "" {

@@ -55,7 +55,7 @@ func payPalContent(_ *Scheme, m *message, c *claim, _ int, secret string) [][]by
 }
 
 // payPalCertHost refuses a certificate that is not PayPal's to serve.
-func payPalCertHost(m *message, _ *claim) string {
+func payPalCertHost(m *message, _ *claim, _ key) string {
 	v, ok := m.req.Get("PAYPAL-CERT-URL")
 	u := parseURL(v)
 	if !ok || u != nil && u.Scheme == "https" && (u.Hostname() == "paypal.com" || strings.HasSuffix(u.Hostname(), ".paypal.com")) {

@@ -185,7 +185,7 @@ func component(m *message, quoted string) string {
 }
 
 // contentDigest checks the body against Content-Digest when that is covered.
-func contentDigest(m *message, _ *claim) string {
+func contentDigest(m *message, _ *claim, _ key) string {
 	list, _ := m.req.Get("Signature-Input")
 	if !strings.Contains(list, `"content-digest"`) {
 		return ""

@@ -69,7 +69,7 @@ func twilioURLs(_ *message, u string) []string {
 const bodySHA256 = "bodySHA256"
 
 // twilioBody checks the hash by which a JSON body is bound to the signed URL.
-func twilioBody(m *message, _ *claim) string {
+func twilioBody(m *message, _ *claim, _ key) string {
 	want, ok := formValue([]byte(query(m.url())), bodySHA256)
 	if !ok {
 		return ""

@@ -84,7 +84,7 @@ type Scheme struct {
 	spell    func(m *message, url string) []string
 	read     func(s *Scheme, m *message) claim
 	contents func(s *Scheme, m *message, c *claim, i int, secret string) [][]byte
-	also     func(m *message, c *claim) string
+	also     func(m *message, c *claim, k key) string
 	keyOf    func(secret string) (key, error)
 	prepare  func(d *draft) error
 	write    func(s *Scheme, d *draft, k key, secret string) error

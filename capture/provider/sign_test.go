@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -160,6 +161,22 @@ func TestSignRefuses(t *testing.T) {
 	}
 }
 
+// TestAdyenItems: every item of a notification is signed and checked.
+func TestAdyenItems(t *testing.T) {
+	item := `{"NotificationRequestItem":{"pspReference":"p%","amount":{"value":1,"currency":"EUR"},"eventCode":"REFUND","success":"true","additionalData":{"hmacSignature":""}}}`
+	body := `{"notificationItems":[` + strings.Replace(item, "%", "1", 1) + "," + strings.Replace(item, "%", "2", 1) + `]}`
+	o := Options{Provider: "adyen-standard", Secret: strings.Repeat("0A", 32)}
+	signed := mustSign(t, newSet(t, Config{}), request(body), SignOptions{Provider: o.Provider, Secret: o.Secret})
+	if r := check(t, newSet(t, Config{}), signed, o); r.Verdict.Verdict != capture.Valid {
+		t.Errorf("%+v", r.Verdict)
+	}
+	b, _ := signed.Body.Bytes(context.Background())
+	signed.Body = capture.NewBody(bytes.Replace(b, []byte(`"p2"`), []byte(`"p3"`), 1))
+	if r := check(t, newSet(t, Config{}), signed, o); r.Verdict.Verdict != capture.Invalid || !strings.Contains(r.Explanation, "item 2") {
+		t.Errorf("second item changed: %+v", r.Verdict)
+	}
+}
+
 func TestDevKey(t *testing.T) {
 	s := newSet(t, Config{})
 	for _, name := range []string{"discord", "telnyx", "sendgrid", "bridge", "plaid"} {
@@ -174,6 +191,17 @@ func TestDevKey(t *testing.T) {
 		edited.Body = capture.NewBody([]byte(`{"a":2}`))
 		if e := with.Edited(context.Background(), &capture.Exchange{At: clock, Request: *signed, Sender: capture.Sender{Provider: name}}, &edited, clock); e.State != EditRenewed {
 			t.Errorf("%s: %+v with a development key", name, e)
+		}
+		want := capture.NoSecret
+		if name == "plaid" { // the signature fits, the hash that it covers does not
+			want = capture.Invalid
+		}
+		if r := check(t, with, &edited, Options{Provider: name}); r.Verdict.Verdict != want {
+			t.Errorf("%s: %+v of what the provider may have signed, with a development key alone", name, r.Verdict)
+		}
+		both := newSet(t, Config{Secrets: []Secret{k.Secret, {Provider: name, Value: k.Public}}})
+		if r := check(t, both, &edited, Options{Provider: name}); r.Verdict.Verdict != capture.Invalid {
+			t.Errorf("%s: %+v with both halves", name, r.Verdict)
 		}
 		if r := check(t, s, signed, Options{Provider: name, Secret: k.Public}); r.Verdict.Verdict != capture.Valid {
 			t.Errorf("%s: %+v with the public half %s", name, r.Verdict, k.Public)

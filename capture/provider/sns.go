@@ -61,7 +61,7 @@ func snsContent(_ *Scheme, m *message, _ *claim, _ int, _ string) [][]byte {
 }
 
 // snsCertHost refuses a message whose certificate is not Amazon's to serve.
-func snsCertHost(m *message, _ *claim) string {
+func snsCertHost(m *message, _ *claim, _ key) string {
 	v, _ := jsonString(m.body, "SigningCertURL")
 	if u := parseURL(v); u != nil && u.Scheme == "https" && snsHost.MatchString(u.Host) {
 		return ""

@@ -71,7 +71,7 @@ func (s *Scheme) bound(m *message, c *claim, p proof) proof {
 	if s.also == nil {
 		return p
 	}
-	if why := s.also(m, c); why != "" {
+	if why := s.also(m, c, p.key); why != "" {
 		p.match, p.reason, p.notBound = false, Mismatch, why
 	}
 	return p
@@ -124,6 +124,10 @@ func (s *Scheme) judge(m *message, c *claim, secrets, others []Secret, r *Result
 	if !first.match {
 		r.Verdict = verdictOf(capture.Invalid, first.reason, "")
 		switch {
+		case first.notBound == "" && s.onlyPrivate(secrets):
+			// A development key says nothing of what the provider itself signs.
+			r.Verdict = verdictOf(capture.NoSecret, "", s.wanted())
+			r.Expected = ""
 		case first.reason == Missing:
 			r.Explanation = s.missing(m)
 		case first.notBound != "":

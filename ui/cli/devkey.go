@@ -11,33 +11,53 @@ import (
 	"creel/capture/provider"
 )
 
-// devKey is the private half of the development key for an asymmetric provider:
-// made once, kept in the state directory for its owner alone to read. What the
-// app must be given is said each time.
-func (p *program) devKey(set *provider.Set, name string) (string, error) {
+// devKey is the development key for an asymmetric provider: made once, its
+// private half kept in the state directory for its owner alone to read.
+func (p *program) devKey(set *provider.Set, name string) (provider.DevKey, error) {
 	key, err := set.NewDevKey(name)
 	if err != nil {
-		return "", usagef("--%w", err)
+		return key, err
 	}
-	dir := filepath.Join(stateDir(p.env), "keys")
-	file := filepath.Join(dir, key.Secret.Provider+".pem")
+	file := filepath.Join(p.keyDir(), key.Secret.Provider+".pem")
 	old, err := os.ReadFile(file)
 	switch {
 	case err == nil:
 		if key, err = set.DevKeyOf(name, string(old)); err != nil {
-			return "", fmt.Errorf("%s: %w", file, err)
+			return key, fmt.Errorf("%s: %w", file, err)
 		}
+		return key, nil
 	case !errors.Is(err, fs.ErrNotExist):
-		return "", err
-	default:
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return "", err
-		}
-		if err := replaceFile(file, []byte(key.Secret.Value)); err != nil {
-			return "", err
-		}
+		return key, err
 	}
-	p.talk("%s; creel itself knows it with --secret %s=file:%s", key.How, key.Secret.Provider, file)
-	_, err = fmt.Fprintln(p.stderr, strings.TrimSpace(key.Public))
-	return key.Secret.Value, err
+	if err := os.MkdirAll(p.keyDir(), 0o700); err != nil {
+		return key, err
+	}
+	return key, replaceFile(file, []byte(key.Secret.Value))
+}
+
+// sayDevKey tells what the app must be given.
+func (p *program) sayDevKey(key provider.DevKey) error {
+	p.talk("%s:", key.How)
+	_, err := fmt.Fprintln(p.stderr, strings.TrimSpace(key.Public))
+	return err
+}
+
+func (p *program) keyDir() string { return filepath.Join(stateDir(p.env), "keys") }
+
+// devKeys are the private halves that were kept: what they signed is known
+// again, and can be signed anew.
+func (p *program) devKeys() ([]provider.Secret, error) {
+	files, err := filepath.Glob(filepath.Join(p.keyDir(), "*.pem"))
+	if err != nil {
+		return nil, err
+	}
+	var out []provider.Secret
+	for _, file := range files {
+		s, err := provider.NewSecret(strings.TrimSuffix(filepath.Base(file), ".pem"), "file:"+file)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -25,7 +27,16 @@ func (p *program) providers() (*provider.Set, error) {
 	if err != nil {
 		return nil, usagef("%w", err)
 	}
-	return set, nil
+	keys, err := p.devKeys()
+	if err != nil {
+		return nil, fmt.Errorf("development keys: %w", err)
+	}
+	for _, k := range keys {
+		if set.Known(k.Provider) == nil { // its scheme may be gone from the configuration
+			err = errors.Join(err, set.AddSecret(k))
+		}
+	}
+	return set, err
 }
 
 // secrets are those of --secret, then those of the configuration file.

@@ -15,6 +15,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/export"
+	"creel/capture/provider"
 	"creel/ui"
 	"creel/ui/theme"
 )
@@ -68,6 +69,7 @@ func (p *program) deps(e *engine, log *ui.Log) ui.Deps {
 			return renew(ctx, e.providers, ex, req, edited, o.sign.value)
 		},
 		KeepSecret: p.keepSecret,
+		DevKey:     func(name string) (provider.DevKey, error) { return p.devKey(e.providers, name) },
 		Config: ui.Config{
 			Version: version(), URL: e.url, Addresses: e.addresses, Public: o.publicURL,
 			Stays: p.stays(e), Keep: o.keep, KeepBytes: int64(o.keepBytes),

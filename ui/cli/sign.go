@@ -56,9 +56,14 @@ func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
 		if o.Provider == "" {
 			return usagef("--dev-key needs --provider")
 		}
-		if o.Secret, err = p.devKey(set, o.Provider); err != nil {
+		key, err := p.devKey(set, o.Provider)
+		if err != nil {
+			return usagef("--dev-key: %w", err)
+		}
+		if err := p.sayDevKey(key); err != nil {
 			return err
 		}
+		o.Secret = key.Secret.Value
 	}
 	return p.eachOf(ctx, arg, func(ex *capture.Exchange) error {
 		signed, err := set.Sign(ctx, &ex.Request, o)

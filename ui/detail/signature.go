@@ -192,7 +192,7 @@ func (p *Pane) signatureRows(r *provider.Result) []row {
 	if r.CanSign {
 		return append(rows, pair("Renewal", span{plain, safe.Const("possible with the secret")}))
 	}
-	return append(rows, pair("Renewal", span{dim, safe.Const("not possible: only the sender can sign")}))
+	return append(rows, pair("Renewal", span{dim, safe.Const("only the sender can sign, or a development key: enter, ctrl+g")}))
 }
 
 // signedContent shows what was signed, below the rest.

@@ -19,11 +19,17 @@ type SecretEntered struct {
 	Keep    bool
 }
 
+// DevKeyWanted asks for a key of creel's own, with which it signs in place of a
+// provider that is asymmetric.
+type DevKeyWanted struct{ Provider string }
+
 // SecretSpec is what a secret is asked for.
 type SecretSpec struct {
 	Provider, Title string
 	// Key says that it is a public key rather than a shared secret.
 	Key bool
+	// DevKey says that a key of creel's own can be made instead.
+	DevKey bool
 	// Path is that of the request; it can be pinned to it.
 	Path string
 	// Came is a secret that the sender sent along, to begin with.
@@ -89,6 +95,10 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 		switch msg.String() {
 		case "esc", "ctrl+c":
 			return nil, true
+		case "ctrl+g":
+			if s.spec.DevKey {
+				return tell(DevKeyWanted{s.spec.Provider}), true
+			}
 		case "enter":
 			sec, err := s.secret()
 			if err != nil {
@@ -168,5 +178,9 @@ func (s *Secret) View(w, h int) Frame {
 
 // Keys implements Overlay.
 func (s *Secret) Keys() []Key {
-	return []Key{{"enter", "take it"}, {"tab", "next"}, {"space", "choose"}, {"esc", "close"}}
+	keys := []Key{{"enter", "take it"}, {"tab", "next"}, {"space", "choose"}, {"esc", "close"}}
+	if s.spec.DevKey {
+		keys = append(keys, Key{"ctrl+g", "a development key instead"})
+	}
+	return keys
 }
