@@ -233,6 +233,17 @@ func TestExportWritesAFileAndSaysWhatIsMasked(t *testing.T) {
 	}
 }
 
+func TestExportToTheClipboardIsMasked(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	ex := samples(1)[0]
+	ex.Request.Fields = append(ex.Request.Fields, capture.Field{Name: "Authorization", Value: "Bearer secret-token"})
+	w.arrive(t, ex)
+	w.Press("x", "y")
+	w.has(t, "to the clipboard   secrets are masked")
+	w.Press("7")
+	w.has(t, "markdown of #1, masked Authorization, ")
+}
+
 func TestCopySaysWhereItWasSent(t *testing.T) {
 	w := newWorld(t, 120, 40)
 	w.arrive(t, samples(1)...)

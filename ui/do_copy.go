@@ -42,25 +42,25 @@ func (m *Model) copyMenu() tea.Cmd {
 
 // pick is one thing that can be copied or written.
 type pick struct {
-	key, name, ext string
-	data           func(context.Context, []*capture.Exchange) ([]byte, error)
+	key, name, hint, ext string
+	data                 func(context.Context, []*capture.Exchange) ([]byte, error)
 }
 
 // picks are what can be copied: the body and parts first, then each format.
 func (m *Model) picks() []pick {
 	list := []pick{
-		{"b", "the body, exact bytes", "body", bodyOf},
-		{"u", "the URL", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
+		{"b", "the body", "exact bytes", "body", bodyOf},
+		{"u", "the URL", "", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
 			return each(rows, func(ex *capture.Exchange) string { return m.urlOf(ex) })
 		}},
-		{"h", "the header fields", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
+		{"h", "the header fields", "", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
 			return each(rows, headerText)
 		}},
 	}
 	list = append(list, m.cursorPicks()...)
 	keys := map[string]string{"curl": "c", "httpie": "i", "http": "t", "har": "a", "jsonl": "j", "raw": "r", "markdown": "m", "fetch": "f", "go": "g", "python": "p"}
 	for _, f := range export.Formats() {
-		list = append(list, pick{keys[f.Name], f.Name + ": " + f.Help, f.Ext, func(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
+		list = append(list, pick{keys[f.Name], f.Name, f.Help, f.Ext, func(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
 			data, _, err := write(ctx, f, rows, export.Options{WithSecrets: true})
 			return data, err
 		}})
@@ -79,7 +79,7 @@ func (m *Model) cursorPicks() []pick {
 		return nil
 	}
 	if v, ok := m.detail.Value(); ok {
-		return []pick{{"v", "the value of " + v.Name, "txt", is([]byte(v.Text))}}
+		return []pick{{"v", "the value of " + v.Name, "", "txt", is([]byte(v.Text))}}
 	}
 	n, ok := m.detail.Node()
 	if !ok {
@@ -89,7 +89,7 @@ func (m *Model) cursorPicks() []pick {
 	if text := ""; json.Unmarshal(value, &text) == nil && value[0] == '"' {
 		value = []byte(text)
 	}
-	return []pick{{"v", "the value at the cursor", "txt", is(value)}, {"k", "the path to it, for jq", "txt", is([]byte(n.Path))}}
+	return []pick{{"v", "the value at the cursor", "", "txt", is(value)}, {"k", "the path to it", "for jq", "txt", is([]byte(n.Path))}}
 }
 
 // copyItems are the picks as items of a menu that copies or writes a file.
@@ -97,7 +97,7 @@ func (m *Model) copyItems(toFile bool) []overlay.Item {
 	rows := m.chosen()
 	var items []overlay.Item
 	for _, p := range m.picks() {
-		items = append(items, overlay.Item{Key: p.key, Name: safe.Line(p.name), Msg: order(func(m *Model) tea.Cmd {
+		items = append(items, overlay.Item{Key: p.key, Name: safe.Line(p.name), Hint: safe.Line(p.hint), Msg: order(func(m *Model) tea.Cmd {
 			if toFile {
 				return m.writeFile(rows, p)
 			}
@@ -123,9 +123,7 @@ type copied struct {
 
 func (m *Model) copyPick(rows []*capture.Exchange, p pick) tea.Cmd {
 	ctx, tmux := m.ctx, m.env("TMUX") != ""
-	what, _, _ := strings.Cut(p.name, ",")
-	what, _, _ = strings.Cut(what, ":")
-	what += " of " + names(rows)
+	what := p.name + " of " + names(rows)
 	return func() tea.Msg {
 		data, err := p.data(ctx, rows)
 		if err != nil {
@@ -183,11 +181,22 @@ func (m *Model) reportCopied(c copied) tea.Cmd {
 
 // exportMenu offers the formats for others.
 func (m *Model) exportMenu() tea.Cmd {
-	m.openExport(m.chosen(), m.subject())
+	m.openExport(m.chosen(), m.subject(), toFile)
 	return nil
 }
 
-func (m *Model) openExport(rows []*capture.Exchange, subject safe.Text) {
+// destination is where an export goes.
+type destination struct {
+	name safe.Text
+	send func(m *Model, rows []*capture.Exchange, f export.Format) tea.Cmd
+}
+
+var (
+	toFile = destination{safe.Const(" to a file   secrets are masked"), (*Model).exportFile}
+	toPost = destination{safe.Const(" to the clipboard   secrets are masked"), (*Model).exportClip}
+)
+
+func (m *Model) openExport(rows []*capture.Exchange, subject safe.Text, to destination) {
 	var items []overlay.Item
 	for i, f := range export.Formats() {
 		hint := safe.Line(f.Help)
@@ -196,17 +205,23 @@ func (m *Model) openExport(rows []*capture.Exchange, subject safe.Text) {
 		}
 		items = append(items, overlay.Item{
 			Key: string("1234567890"[i%10]), Name: safe.Line(f.Name), Hint: hint,
-			Msg: order(func(m *Model) tea.Cmd { return m.exportFile(rows, f) }),
+			Msg: order(func(m *Model) tea.Cmd { return to.send(m, rows, f) }),
 		})
 	}
 	if shown := m.index.shown; len(rows) < len(shown) {
 		all := append([]*capture.Exchange(nil), shown...)
 		items = append(items, overlay.Item{
 			Key: "s", Name: safe.Const("all …"), Hint: safe.Linef("the %s that are shown", number(len(all))),
-			Msg: order(func(m *Model) tea.Cmd { m.openExport(all, safe.Linef("%s shown", number(len(all)))); return nil }),
+			Msg: order(func(m *Model) tea.Cmd { m.openExport(all, safe.Linef("%s shown", number(len(all))), to); return nil }),
 		})
 	}
-	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("export "), subject, safe.Const(" to a file   secrets are masked")), items))
+	if to.name == toFile.name {
+		items = append(items, overlay.Item{
+			Key: "y", Name: safe.Const("copy …"), Hint: safe.Const("one of these, for an issue or a chat"),
+			Msg: order(func(m *Model) tea.Cmd { m.openExport(rows, subject, toPost); return nil }),
+		})
+	}
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("export "), subject, to.name), items))
 }
 
 // exported reports a file that was written.
@@ -226,6 +241,22 @@ func (m *Model) exportFile(rows []*capture.Exchange, f export.Format) tea.Cmd {
 		}
 		path, err := newFile(fileName(rows, f.Name, f.Ext), data)
 		return exported{path, res.Count, res.Masked, err}
+	}
+}
+
+// exportClip copies an export, and says what was masked in it.
+func (m *Model) exportClip(rows []*capture.Exchange, f export.Format) tea.Cmd {
+	ctx, options, tmux := m.ctx, m.deps.Export, m.env("TMUX") != ""
+	return func() tea.Msg {
+		data, res, err := write(ctx, f, rows, options)
+		if err != nil {
+			return copied{err: err}
+		}
+		what := f.Name + " of " + names(rows)
+		if len(res.Masked) > 0 {
+			what += ", masked " + strings.Join(res.Masked, ", ")
+		}
+		return toClipboard(ctx, what, data, tmux)
 	}
 }
 

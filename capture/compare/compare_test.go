@@ -237,3 +237,24 @@ func BenchmarkLines(b *testing.B) {
 		lines(old.String(), new.String())
 	}
 }
+
+// TestPreviousTryWithAnotherBody compares a sample that is sent again by hand,
+// under its old id, with what it was; another delivery is preferred.
+func TestPreviousTryWithAnotherBody(t *testing.T) {
+	try := func(id capture.ID, delivery, body string) *capture.Exchange {
+		return &capture.Exchange{
+			ID: id, Sender: capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: delivery},
+			Request: capture.Request{Body: capture.NewBody([]byte(body))},
+		}
+	}
+	all := []*capture.Exchange{try(1, "a", "1"), try(2, "a", "2"), try(3, "a", "2"), try(4, "b", "4"), try(5, "b", "5"), try(6, "c", "2")}
+	for id, want := range map[int]capture.ID{1: 0, 2: 1, 3: 1, 5: 3, 6: 5} {
+		var got capture.ID
+		if p := Previous(t.Context(), all, all[id-1]); p != nil {
+			got = p.ID
+		}
+		if got != want {
+			t.Errorf("previous of #%d is %v, want %v", id, got, want)
+		}
+	}
+}

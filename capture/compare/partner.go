@@ -23,15 +23,24 @@ func Partners(all []*capture.Exchange, ex *capture.Exchange) []*capture.Exchange
 }
 
 // Previous returns the newest of Partners that is older than ex and whose body
-// is not the same; nil when there is none. It may read bodies from disk.
+// is not the same; else the newest such try of the same delivery, as of a sample
+// that is sent again by hand with another body; nil when there is none. It may
+// read bodies from disk.
 func Previous(ctx context.Context, all []*capture.Exchange, ex *capture.Exchange) *capture.Exchange {
+	var try *capture.Exchange
 	for i := len(all) - 1; i >= 0; i-- {
 		o := all[i]
-		if o.ID < ex.ID && o.Request.Malformed == "" && alike(o, ex) && !sameDelivery(o, ex) && !sameBody(ctx, o, ex) {
+		if o.ID >= ex.ID || o.Request.Malformed != "" || !alike(o, ex) || sameBody(ctx, o, ex) {
+			continue
+		}
+		if !sameDelivery(o, ex) {
 			return o
 		}
+		if try == nil {
+			try = o
+		}
 	}
-	return nil
+	return try
 }
 
 func alike(a, b *capture.Exchange) bool {

@@ -98,7 +98,7 @@ func (b *builder) differences(title safe.Text, diffs []compare.Difference) {
 	for i := range diffs {
 		column = max(column, safe.Line(diffs[i].Name).Width())
 	}
-	column = min(column, nameCells, b.w/3)
+	column = min(column, nameCells, b.w*2/5)
 	for i := range diffs {
 		b.difference(&diffs[i], column)
 	}
