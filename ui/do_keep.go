@@ -127,6 +127,9 @@ func hold(ctx context.Context, rows []*capture.Exchange) []*capture.Exchange {
 	total := int64(0)
 	var failed bool
 	in := func(b capture.Body) capture.Body {
+		if b.IsForgotten() { // of an old attempt; it is the same afterwards
+			return b
+		}
 		if total += b.Size(); total > undoBytes || failed {
 			failed = true
 			return b

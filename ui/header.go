@@ -85,6 +85,7 @@ func (m *Model) headerParts(short bool) []part {
 			r.Lit(t.Dim, "senders get ").Text(t.Plain, m.facts.senders)
 		}},
 		{rank: 9, draw: func(r *theme.Row) { m.drawHold(r) }},
+		{rank: 9, draw: func(r *theme.Row) { m.drawFailing(r) }},
 		{rank: 6, right: true, draw: func(r *theme.Row) { m.drawProblems(r) }},
 		{rank: 3, right: true, draw: func(r *theme.Row) { m.drawKept(r) }},
 		{rank: 2, right: true, draw: func(r *theme.Row) { m.drawRate(r) }},
@@ -175,6 +176,13 @@ func (m *Model) drawHold(r *theme.Row) {
 		r.Lit(m.theme.Held, " HOLD ").Gap(1).Int(m.theme.Plain, n).Lit(m.theme.Plain, " waiting")
 	case m.facts.holding:
 		r.Lit(m.theme.Held, " HOLD ")
+	}
+}
+
+// drawFailing says that nothing can be kept at the moment; why is under `!`.
+func (m *Model) drawFailing(r *theme.Row) {
+	if m.stats.Err != nil {
+		r.Lit(m.theme.Bad, "HISTORY FAILS: senders get 503")
 	}
 }
 
