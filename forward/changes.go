@@ -26,8 +26,12 @@ func Changes(captured *capture.Request, a *capture.Attempt) []string {
 		say("order and spelling of the fields are not known to be the sender's")
 	}
 	out = append(out, fieldChanges(captured.Fields, a.Fields)...)
-	if !a.SameBody {
-		say("body: changed, %d bytes instead of %d", a.Body.Size(), captured.Body.Size())
+	switch is, was := a.Body.Size(), captured.Body.Size(); {
+	case a.SameBody:
+	case is == was:
+		say("body: changed, still %d bytes", is)
+	default:
+		say("body: changed, %d bytes instead of %d", is, was)
 	}
 	return out
 }

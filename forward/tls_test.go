@@ -1,9 +1,15 @@
 package forward
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"io"
 	"log"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"creel/capture"
 )
@@ -54,6 +61,48 @@ func TestTLS(t *testing.T) {
 	}
 	if proto != "HTTP/1.1" {
 		t.Errorf("spoke %s", proto)
+	}
+}
+
+// What is out of date is refused, with the reason.
+func TestOldTLS(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name    string
+		expires time.Time
+		version uint16 // the newest the server speaks
+		err     string
+	}{
+		{"expired", time.Now().Add(-time.Hour), tls.VersionTLS13, "expired"},
+		{"TLS 1.0", time.Now().Add(time.Hour), tls.VersionTLS10, "protocol version"},
+		{"well", time.Now().Add(time.Hour), tls.VersionTLS12, ""},
+	} {
+		template := &x509.Certificate{
+			SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: tt.expires,
+			IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		}
+		der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewUnstartedServer(http.NotFoundHandler())
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS10, MaxVersion: tt.version}
+		server.StartTLS()
+		ca := filepath.Join(t.TempDir(), "ca.pem")
+		if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := &Sender{}
+		a := s.Send(t.Context(), post("/x", ""), Target{URL: mustURL(t, server.URL), CACert: ca})
+		if (a.Cause == capture.CauseTLS) != (tt.err != "") || !strings.Contains(a.Err, tt.err) {
+			t.Errorf("%s: %s %s", tt.name, a.Cause, a.Err)
+		}
+		s.Close()
+		server.Close()
 	}
 }
 
