@@ -46,7 +46,11 @@ func (m *Model) enterDoes(ex *capture.Exchange) safe.Text {
 		return safe.Const("confirms the subscription, after asking")
 	case shakes && h.Learned != nil:
 		return safe.Const("keeps the secret that came with it")
-	case shakes && h.Need != "", ex.Verdict.Verdict == capture.NoSecret, ex.Verdict.Verdict == capture.Invalid:
+	case shakes && h.Need != "" && h.Reply.Status == 0:
+		return safe.Linef("asks for the secret: %s", h.Need)
+	case shakes && h.Need != "":
+		return safe.Linef("nothing: %s", h.Need)
+	case ex.Verdict.Verdict == capture.NoSecret, ex.Verdict.Verdict == capture.Invalid:
 		return safe.Const("asks for the secret")
 	}
 	return safe.Text{}

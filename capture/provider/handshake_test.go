@@ -116,6 +116,10 @@ func TestHandshakesThatNeedASecret(t *testing.T) {
 		if !ok || h.Reply.Status != 0 || !strings.Contains(h.Need, "--secret "+name+"=") {
 			t.Errorf("%s: %v %d %q", name, ok, h.Reply.Status, h.Need)
 		}
+		s.Identify(ex)
+		if r, err := s.Check(context.Background(), ex, Options{}); err != nil || r.Provider != name || r.Scheme == "unknown" {
+			t.Errorf("%s: checked as %q, %q, %v", name, r.Provider, r.Scheme, err)
+		}
 	}
 }
 

@@ -54,7 +54,8 @@ func (m *message) json() []byte {
 	}
 	m.docDone = true
 	m.doc = m.body
-	if m.isForm() {
+	// curl calls all that it sends a form, unless told.
+	if i := skipSpace(m.body, 0); m.isForm() && i < len(m.body) && m.body[i] != '{' && m.body[i] != '[' {
 		v, _ := formValue(m.body, "payload")
 		m.doc = []byte(v)
 	}

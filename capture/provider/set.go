@@ -229,6 +229,9 @@ func (s *Set) Check(ctx context.Context, ex *capture.Exchange, o Options) (Resul
 	if m.now.IsZero() {
 		m.now = ex.At
 	}
+	if row == nil && ex.Sender.Provider != "" { // a handshake, recognised by nothing else
+		row = s.scheme(ex.Sender.Provider)
+	}
 	switch {
 	case row == nil || !row.signs():
 		if row == nil {
