@@ -195,6 +195,8 @@ func moveActions() []action {
 func elseActions() []action {
 	return []action{
 		{name: "Commands", keys: on("ctrl+p", ":"), where: anywhere, group: groupElse, help: "all commands", run: run1((*Model).palette)},
+		{name: "Theme", where: anywhere, group: groupElse, help: "colours: any of chroma's styles, tried on as it is selected", run: run1((*Model).openThemes)},
+		{name: "Times", where: anywhere, group: groupElse, help: "when requests came, or how long ago", run: run1(func(m *Model) { m.list.Relative = !m.list.Relative })},
 		{name: "Bell", keys: on("b"), where: anywhere, group: groupElse, help: "bell and notification for what matches the filter", run: run1((*Model).toggleBell)},
 		{name: "What went wrong", keys: on("!"), where: anywhere, group: groupElse, help: "what went wrong so far", run: run1((*Model).showProblems)},
 		{name: "Keys", keys: on("?"), where: anywhere, group: groupElse, help: "all keys, and how to let requests in", label: always(safe.Const("keys")), run: run1((*Model).help)},

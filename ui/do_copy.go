@@ -105,7 +105,7 @@ func (m *Model) copyItems(toFile bool) []overlay.Item {
 		})})
 	}
 	if !toFile {
-		items = append(items, overlay.Item{Key: "w", Name: safe.Const("write one of these to a file"), Msg: order(func(m *Model) tea.Cmd {
+		items = append(items, overlay.Item{Key: "w", Name: safe.Const("write …"), Hint: safe.Const("one of these to a file"), Msg: order(func(m *Model) tea.Cmd {
 			m.stack.Open(overlay.NewMenu(m.theme, safe.Const("write to a file   nothing is masked"), m.copyItems(true)))
 			return nil
 		})})

@@ -155,8 +155,32 @@ func drawID(d *drawing, row *theme.Row, w int) {
 	row.Gap(w-id.Width()).Text(look, id)
 }
 
-func drawTime(d *drawing, row *theme.Row, _ int) {
-	row.Text(d.t().Dim, safe.Line(d.ex.At.Local().Format("15:04:05")))
+// drawTime shows the time, of another day than today the day, or how long ago
+// it was.
+func drawTime(d *drawing, row *theme.Row, w int) {
+	at, today := d.ex.At.Local(), d.now.Local()
+	text := at.Format("15:04:05")
+	switch {
+	case d.l.Relative:
+		text = since(d.now.Sub(d.ex.At))
+	case at.Year() != today.Year():
+		text = at.Format("Jan 2006")
+	case at.YearDay() != today.YearDay():
+		text = at.Format("_2 Jan")
+	}
+	row.Text(d.t().Dim, safe.Short(text, w))
+}
+
+// since says in at most 8 cells how long ago something was.
+func since(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d < time.Second:
+		return "now"
+	case d >= 2*day:
+		return strconv.Itoa(int(d/day)) + "d ago"
+	}
+	return shortDuration(d.Truncate(time.Second)) + " ago"
 }
 
 func drawMethod(d *drawing, row *theme.Row, w int) {

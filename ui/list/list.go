@@ -32,6 +32,8 @@ type List struct {
 	// are parted from it by a rule. First is zero while there is none.
 	Started time.Time
 	First   capture.ID
+	// Relative shows how long ago requests came instead of when.
+	Relative bool
 	// Empty is what stands there instead of rows.
 	Empty []safe.Text
 

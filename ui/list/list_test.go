@@ -215,3 +215,29 @@ func TestNoMatchKeepsThePlace(t *testing.T) {
 		t.Errorf("settled on #413, then %v is selected", got)
 	}
 }
+
+func TestTimes(t *testing.T) {
+	l := newList(t)
+	l.SetSize(62, 12)
+	rows := sample()
+	for _, tt := range []struct {
+		later    time.Duration
+		relative bool
+		want     string
+	}{
+		{0, false, "13:37:10"},
+		{24 * time.Hour, false, "23 Nov"},
+		{400 * 24 * time.Hour, false, "Nov 2026"},
+		{10 * time.Second, true, "now"},
+		{71 * time.Second, true, "1m ago"},
+		{30 * time.Hour, true, "29h ago"},
+		{72 * time.Hour, true, "2d ago"},
+	} {
+		l.Relative = tt.relative
+		now := noon.Add(tt.later)
+		l.SetRows(rows[5:6], nil, now)
+		if got := ansi.Strip(l.View(true, now)); !strings.Contains(got, "#412 "+tt.want+" ") {
+			t.Errorf("%v later: no %q in %q", tt.later, tt.want, strings.TrimSpace(got))
+		}
+	}
+}

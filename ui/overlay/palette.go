@@ -20,6 +20,11 @@ type Palette struct {
 	field field.Field
 	found []int
 	at    int
+	// none is said when nothing is called what was typed.
+	none safe.Text
+	// seen is sent with the item that is selected, and left when none is chosen.
+	seen func(i int) tea.Msg
+	left tea.Msg
 }
 
 // paletteRows is how many items are shown at most.
@@ -27,14 +32,47 @@ const paletteRows = 14
 
 // NewPalette returns a palette of all items.
 func NewPalette(t *theme.Theme, items []Item) *Palette {
-	p := &Palette{t: t, title: safe.Const("commands"), items: items}
+	p := &Palette{t: t, title: safe.Const("commands"), items: items, none: safe.Const("no command is called that")}
 	p.field.Ghost = "what do you want to do?"
 	p.find()
 	return p
 }
 
+// NewThemes returns a palette of themes that tries on the one that is selected.
+// Try makes the message for a name; when none is chosen, now is tried on again.
+func NewThemes(t *theme.Theme, names []string, now string, try, choose func(name string) tea.Msg) *Palette {
+	items := make([]Item, len(names))
+	for i, name := range names {
+		items[i] = Item{Name: safe.Line(name), Msg: choose(name)}
+	}
+	p := NewPalette(t, items)
+	p.title, p.none, p.field.Ghost = safe.Const("themes"), safe.Const("no theme is called that"), "a name"
+	p.seen, p.left = func(i int) tea.Msg { return try(names[i]) }, try(now)
+	p.at = max(0, slices.Index(names, now))
+	return p
+}
+
 // Update implements Overlay.
 func (p *Palette) Update(msg tea.Msg) (tea.Cmd, bool) {
+	was := p.selected()
+	cmd, done := p.update(msg)
+	if i := p.selected(); p.seen != nil && cmd == nil && i != was && i >= 0 {
+		return send(p.seen(i)), done
+	}
+	return cmd, done
+}
+
+// selected is the selected item; -1 when there is none.
+func (p *Palette) selected() int {
+	if p.at >= len(p.found) {
+		return -1
+	}
+	return p.found[p.at]
+}
+
+func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+
+func (p *Palette) update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		p.move(wheelStep(msg))
@@ -44,6 +82,9 @@ func (p *Palette) Update(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.KeyPressMsg:
 		switch msg.String() {
 		case "esc", "ctrl+c":
+			if p.left != nil {
+				return send(p.left), true
+			}
 			return nil, true
 		case "enter":
 			return p.choose(p.at)
@@ -69,7 +110,7 @@ func (p *Palette) choose(at int) (tea.Cmd, bool) {
 	if it.Off.Width() > 0 {
 		return nil, false
 	}
-	return func() tea.Msg { return it.Msg }, true
+	return send(it.Msg), true
 }
 
 func (p *Palette) move(by int) {
@@ -130,6 +171,9 @@ func (p *Palette) View(w, h int) Frame {
 	first := p.first()
 	for i := first; i < min(len(p.found), first+rows); i++ {
 		lines = append(lines, p.line(i, inner))
+	}
+	if len(p.found) == 0 {
+		lines = append(lines, p.t.NewRow(inner, theme.Style{}).Gap(2).Text(p.t.Dim, p.none).String())
 	}
 	for len(lines) < min(rows, len(p.items))+1 {
 		lines = append(lines, "")

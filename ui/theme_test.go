@@ -1,0 +1,53 @@
+package ui_test
+
+import (
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// TestThemesAreTriedOn looks at the request's body in the theme that is
+// selected; esc takes it off again, enter keeps it.
+func TestThemesAreTriedOn(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.Send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
+	w.arrive(t, samples(1)...)
+	before := w.Model.View().Content
+	open := func() {
+		w.Press("ctrl+p")
+		w.Type("theme")
+		w.Press("enter")
+		w.has(t, "themes")
+	}
+	open()
+	w.Type("monokai")
+	w.Press("esc")
+	if w.Model.View().Content != before {
+		t.Error("esc left another theme on")
+	}
+	open()
+	w.Type("monokai")
+	w.Press("enter")
+	w.has(t, "theme monokai, until creel ends")
+	w.Press("q", "esc")
+	w.now = w.now.Add(1e10)
+	w.Look()
+	if w.Model.View().Content == before {
+		t.Error("the theme that was chosen changed nothing")
+	}
+	w.Press("ctrl+p")
+	w.Type("xyzzy")
+	w.has(t, "no command is called that")
+}
+
+func TestTimesBecomeRelative(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.has(t, "13:37:00")
+	w.now = w.now.Add(90e9)
+	w.Press("ctrl+p")
+	w.Type("times")
+	w.Press("enter")
+	w.has(t, "#1 1m ago")
+}
