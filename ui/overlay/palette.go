@@ -25,14 +25,22 @@ type Palette struct {
 	// seen is sent with the item that is selected, and left when none is chosen.
 	seen func(i int) tea.Msg
 	left tea.Msg
+	// wide and rows are its size at most, in cells and items; aside puts it in
+	// the corner, where the list is, so that the detail is in sight.
+	wide, rows int
+	aside      bool
 }
 
-// paletteRows is how many items are shown at most.
-const paletteRows = 14
+// paletteCells and paletteRows are how wide a palette is and how many items it
+// shows at most.
+const (
+	paletteCells = 76
+	paletteRows  = 14
+)
 
 // NewPalette returns a palette of all items.
 func NewPalette(t *theme.Theme, items []Item) *Palette {
-	p := &Palette{t: t, title: safe.Const("commands"), items: items, none: safe.Const("no command is called that")}
+	p := &Palette{t: t, title: safe.Const("commands"), items: items, none: safe.Const("no command is called that"), wide: paletteCells, rows: paletteRows}
 	p.field.Ghost = "what do you want to do?"
 	p.find()
 	return p
@@ -49,6 +57,7 @@ func NewThemes(t *theme.Theme, names []string, now string, try, choose func(name
 	p.title, p.none, p.field.Ghost = safe.Const("themes"), safe.Const("no theme is called that"), "a name"
 	p.seen, p.left = func(i int) tea.Msg { return try(names[i]) }, try(now)
 	p.at = max(0, slices.Index(names, now))
+	p.wide, p.rows, p.aside = 40, 6, true
 	return p
 }
 
@@ -159,15 +168,15 @@ func fuzzy(want, s string) (distance int, ok bool) {
 }
 
 func (p *Palette) first() int {
-	return min(max(0, p.at-paletteRows+1), max(0, len(p.found)-paletteRows))
+	return min(max(0, p.at-p.rows+1), max(0, len(p.found)-p.rows))
 }
 
 // View implements Overlay.
 func (p *Palette) View(w, h int) Frame {
-	inner := min(76, w-theme.BoxFrameWidth)
+	inner := min(p.wide, w-theme.BoxFrameWidth)
 	text, cursor := p.field.View(p.t, max(1, inner-2))
 	lines := []string{p.t.Accent.Lit("› ") + text}
-	rows := min(paletteRows, h-theme.BoxFrameHeight-2)
+	rows := min(p.rows, h-theme.BoxFrameHeight-2)
 	first := p.first()
 	for i := first; i < min(len(p.found), first+rows); i++ {
 		lines = append(lines, p.line(i, inner))
@@ -181,6 +190,7 @@ func (p *Palette) View(w, h int) Frame {
 	return Frame{
 		Content: p.t.Box(p.title, lines, inner+theme.BoxFrameWidth),
 		Cursor:  tea.NewCursor(2+2+cursor, 1),
+		Fixed:   p.aside,
 	}
 }
 
