@@ -110,7 +110,7 @@ func (e *Edit) checked(row *Scheme, was *capture.Exchange, r Result, renewable b
 	case r.Verdict.Verdict == capture.Stale:
 		why = "expired"
 	case r.Verdict.Verdict == capture.NoSecret:
-		why = "not of the development key"
+		why = "not the development key's"
 	case was.Verdict.Verdict == capture.Invalid:
 		why = "not valid when it came"
 	}
