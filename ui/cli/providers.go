@@ -36,13 +36,13 @@ func newProviders(p *program) *cobra.Command {
 // printProviders prints a table for people.
 func (p *program) printProviders(list []provider.Info) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tRE-SIGN\tLIMIT\tHANDSHAKE\tSCHEME")
+	fmt.Fprintln(w, "NAME\tRE-SIGN\tLIMIT\tHANDSHAKE\tSCHEME\tSOURCE")
 	for _, i := range list {
 		limit := ""
 		if i.Limit > 0 {
 			limit = i.Limit.String()
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", safe.Line(i.Name), canSign(i), limit, i.Handshake, safe.Line(i.Scheme))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", safe.Line(i.Name), canSign(i), limit, i.Handshake, safe.Line(i.Scheme), safe.Line(i.Source))
 	}
 	return w.Flush()
 }
