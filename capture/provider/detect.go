@@ -111,9 +111,6 @@ var shakeKeys = [...]string{"b:challenge", "b:verification_token"}
 // detector recognises the sender of a request. It is not changed once made.
 type detector struct {
 	bits map[string]uint16 // lower-case field names, "b:" JSON keys, "f:" form keys
-	// letters are the first letters of the field names of each length, a bit
-	// each: what is not among them need not be looked up.
-	letters [maxField + 1]uint32
 	// The rows known by a field, and the rows known by the body alone.
 	byField, byBody []detectRow
 }
@@ -154,9 +151,6 @@ func (d *detector) add(s *Scheme, way []condition) error {
 		if !ok {
 			bit = uint16(len(d.bits))
 			d.bits[k] = bit
-		}
-		if way[i].kind == 'h' && len(k) <= maxField {
-			d.letters[len(k)] |= letter(k)
 		}
 		if bit >= maxKeys {
 			return fmt.Errorf("scheme %s: detect: over %d different fields", s.Provider, maxKeys)
@@ -217,15 +211,9 @@ func (r *detectRow) fits(m *message) bool {
 	return r.scheme.is == nil || r.scheme.is(m)
 }
 
-// maxField is how long the name of a field may be that says who sent it.
-const maxField = 64
-
-// letter is the bit of a name's first letter, in either case.
-func letter(name string) uint32 { return 1 << (name[0] & 0x1f) }
-
 func (d *detector) seeField(name string, seen *mask) {
-	var buf [maxField]byte
-	if len(name) == 0 || len(name) > maxField || d.letters[len(name)]&letter(name) == 0 {
+	var buf [64]byte
+	if len(name) > len(buf) {
 		return
 	}
 	for i := range len(name) {
