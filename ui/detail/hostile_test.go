@@ -178,3 +178,15 @@ func BenchmarkShow(b *testing.B) {
 		p.Show(c)
 	}
 }
+
+// TestWhatIsWrongStaysInSight opens JSON that is wrong in a first line higher
+// than the screen: what is said of it stands above.
+func TestWhatIsWrongStaysInSight(t *testing.T) {
+	p := newPane(t, stripeDeps(), 60, 14, false)
+	ex := stripe()
+	ex.Request.Body = capture.NewBody(bytes.Repeat([]byte("0"), 1<<20))
+	drain(p, p.Show(ex))
+	if got := ansi.Strip(p.View(true)); !strings.Contains(got, "not json: line 1, column 2") {
+		t.Errorf("it does not say what is wrong:\n%s", got)
+	}
+}

@@ -165,7 +165,7 @@ func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
 	switch {
 	case msg.first >= 0 && s == &p.sheets[Body]:
 		s.cursor = len(s.head) + msg.view.Show(msg.first)
-	case msg.view.Bad >= 0:
+	case msg.view.Bad > 0: // above the first row, what is said of the body stays in sight
 		s.cursor = len(s.head) + msg.view.Bad
 	}
 	return tea.Batch(p.searchAgain(), p.compare(s), p.colour(s))
