@@ -63,7 +63,7 @@ func replyActions() []action {
 		},
 		{
 			name: "Answer a held sender", keys: on("a"), where: anywhere, group: groupReply, acts: true,
-			help: "answer this held request", label: (*Model).answerLabel, ready: nobodyHeld, run: (*Model).answer,
+			help: "answer this held request, else the oldest held", label: (*Model).answerLabel, ready: nobodyHeld, run: (*Model).answer,
 		},
 		{
 			name: "Hold", keys: on("i"), where: anywhere, group: groupReply, acts: true,

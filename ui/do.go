@@ -143,11 +143,15 @@ func (m *Model) ring(fresh []*capture.Exchange) tea.Cmd {
 		if m.index.match != nil && !m.index.match(ex) {
 			continue
 		}
-		text := safe.Linef("creel: %s %s %s", ex.ID, ex.Request.Method, ex.Request.Target).Cut(120)
-		// OSC 9 is a desktop notification where the terminal knows it, else nothing.
-		return tea.Raw("\a\x1b]9;" + strings.ReplaceAll(text.String(), ";", ",") + "\a")
+		return ringWith(safe.Linef("creel: %s %s %s", ex.ID, ex.Request.Method, ex.Request.Target))
 	}
 	return nil
+}
+
+// ringWith sounds the bell, with a desktop notification (OSC 9) where the
+// terminal knows that.
+func ringWith(text safe.Text) tea.Cmd {
+	return tea.Raw("\a\x1b]9;" + strings.ReplaceAll(text.Cut(120).String(), ";", ",") + "\a")
 }
 
 func (m *Model) noSuspend() {

@@ -135,24 +135,65 @@ func (m *Model) answerLabel() safe.Text {
 
 // toAnswer is the held exchange that a means: the selected one, else the one
 // that has waited longest. There is one at least.
-func (m *Model) toAnswer() *capture.Exchange {
-	if ex := m.acting(); ex != nil {
-		for _, h := range m.facts.held {
-			if h.Exchange.ID == ex.ID {
-				return h.Exchange
-			}
+func (m *Model) toAnswer() *capture.Exchange { return m.heldOrOldest(m.acting()) }
+
+func (m *Model) heldOrOldest(ex *capture.Exchange) *capture.Exchange {
+	if ex != nil {
+		if h, ok := m.held(ex.ID); ok {
+			return h.Exchange
 		}
 	}
 	return m.facts.held[0].Exchange
 }
 
-// answer opens the dialog in which a held sender is answered; meanwhile the
-// time of the hold stands still.
+// tellHeld says once of each request that it is held, and rings for it. No
+// dialog opens by itself: a key that was meant for the list would answer.
+func (m *Model) tellHeld() tea.Cmd {
+	told := map[capture.ID]bool{}
+	var fresh capture.ID
+	for _, h := range m.facts.held {
+		if told[h.Exchange.ID] = true; !m.toldHeld[h.Exchange.ID] {
+			fresh = h.Exchange.ID
+		}
+	}
+	m.toldHeld = told
+	if fresh == 0 {
+		return nil
+	}
+	text := safe.Linef("%s is held: a answers it", fresh)
+	if first := m.heldOrOldest(m.selected()).ID; first != fresh {
+		text = safe.Linef("%s is held, too: a answers %s", fresh, first)
+	}
+	m.say(text)
+	if !m.bell {
+		return nil
+	}
+	return ringWith(safe.Linef("creel: %s is held", fresh))
+}
+
+// answer opens the dialog in which a held sender is answered.
 func (m *Model) answer() tea.Cmd {
-	ex := m.toAnswer()
-	m.deps.Gate.Pause(ex.ID)
-	m.stack.Open(m.newAnswer(ex))
+	m.stack.Open(m.newAnswer(m.toAnswer()))
 	return nil
+}
+
+// pauseHold makes the time of a hold stand still while there is something in
+// the dialog that answers it.
+func (m *Model) pauseHold() {
+	dialog, ok := m.stack.Top().(*overlay.Answer)
+	if !ok {
+		return
+	}
+	h, ok := m.held(dialog.ID())
+	switch {
+	case !ok || h.Paused == dialog.Written():
+		return
+	case h.Paused:
+		m.deps.Gate.Resume(dialog.ID())
+	default:
+		m.deps.Gate.Pause(dialog.ID())
+	}
+	m.takeFacts()
 }
 
 func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {

@@ -66,7 +66,6 @@ func (m *Model) takeFacts() {
 		f.pending = m.deps.Queue.Count("")
 	}
 	m.facts = f
-	m.offerAnswer()
 	notices, problems, total := m.deps.Log.take()
 	for _, text := range notices {
 		m.say(text)

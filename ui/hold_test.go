@@ -2,9 +2,12 @@ package ui_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
 	"creel/capture/filter"
@@ -80,13 +83,16 @@ func TestAHeldSenderIsAnsweredFromTheKeyboard(t *testing.T) {
 	a := newAnswering(t)
 	a.chain.Gate.Set(new(filter.Filter), true)
 	out := a.held(t, t.Context(), "/hook")
-	a.shows(t, "answer #1", "POST /hook", "HOLD")
-	a.Press("enter") // was on its way when the dialog opened
+	a.shows(t, "#1 is held: a answers it", "HOLD  1 waiting")
+	a.Press("j", "down", "enter", "y", "esc", "esc") // for the list
 	if a.chain.Gate.Len() != 1 {
-		t.Fatal("a key in flight answered")
+		t.Fatal("a key for the list answered")
 	}
-	a.now = a.now.Add(time.Second)
-	a.Press("ctrl+u")
+	a.Press("a")
+	a.shows(t, "answer #1", "POST /hook")
+	if a.chain.Gate.Held()[0].Paused {
+		t.Error("the time stands still though nothing was typed")
+	}
 	a.Type(`422 {"error":"x"}`)
 	if h := a.chain.Gate.Held(); len(h) != 1 || !h[0].Paused {
 		t.Errorf("the time does not stand still while the answer is written: %+v", h)
@@ -98,13 +104,54 @@ func TestAHeldSenderIsAnsweredFromTheKeyboard(t *testing.T) {
 	}
 }
 
+// After an answer the next dialog does not open by itself, and what a means is
+// the selected request where that is held, else the oldest.
+func TestHeldOnesAreAnsweredOneByOne(t *testing.T) {
+	a := newAnswering(t)
+	a.chain.Gate.Set(new(filter.Filter), true)
+	first := a.held(t, t.Context(), "/1")
+	second := a.held(t, t.Context(), "/2")
+	third := a.held(t, t.Context(), "/3")
+	a.now = a.now.Add(time.Second)
+	a.Press("k", "a")
+	a.shows(t, "answer #2")
+	a.Press("enter", "enter", "enter")
+	<-second
+	if n := a.chain.Gate.Len(); n != 2 {
+		t.Fatalf("%d are held after one was answered", n)
+	}
+	a.Look()
+	a.Press("esc", "k", "j", "a") // #2, which is not held
+	a.shows(t, "answer #1")
+	a.Press("enter")
+	<-first
+	a.Press("j", "a")
+	a.shows(t, "answer #3")
+	a.Press("enter")
+	<-third
+}
+
+func TestTheTimeOfAHoldGoesOnWhenNothingIsWritten(t *testing.T) {
+	a := newAnswering(t)
+	a.chain.Gate.Set(new(filter.Filter), true)
+	a.held(t, t.Context(), "/1")
+	paused := func() bool { return a.chain.Gate.Held()[0].Paused }
+	for _, tt := range []struct {
+		key  string
+		want bool
+	}{{"a", false}, {"down", false}, {"4", true}, {"up", true}, {"backspace", false}, {"5", true}, {"esc", false}} {
+		if a.Press(tt.key); paused() != tt.want {
+			t.Errorf("after %s: paused %v", tt.key, paused())
+		}
+	}
+}
+
 func TestTheSenderLeavesWhileItsAnswerIsWritten(t *testing.T) {
 	a := newAnswering(t)
 	a.chain.Gate.Set(new(filter.Filter), true)
 	ctx, leave := context.WithCancel(t.Context())
 	out := a.held(t, ctx, "/hook")
-	a.now = a.now.Add(time.Second)
-	a.Press("ctrl+u")
+	a.Press("a")
 	a.Type("409")
 	leave()
 	<-out
@@ -134,10 +181,7 @@ func TestHoldIsSetFromTheRow(t *testing.T) {
 		t.Errorf("%+v", o.Reply)
 	}
 	first, second := a.held(t, t.Context(), "/hook/1"), a.held(t, t.Context(), "/hook/2")
-	a.now = a.now.Add(time.Second)
-	a.Press("esc", "esc") // the dialogs that opened by themselves
-	a.now = a.now.Add(time.Second)
-	a.Press("esc", "A")
+	a.Press("A")
 	a.shows(t, "let all 2 go?")
 	a.Press("y", "I")
 	if o := <-first; o.Reply.By != "default" {
@@ -174,4 +218,25 @@ func TestTheReplyAndTheRulesAreSetFromTheKeyboard(t *testing.T) {
 		t.Errorf("%+v", o.Reply)
 	}
 	a.Exact()
+}
+
+// With b on, a held request rings, whatever the filter lets through.
+func TestAHeldRequestRings(t *testing.T) {
+	a := newAnswering(t)
+	a.chain.Gate.Set(new(filter.Filter), true)
+	a.held(t, t.Context(), "/first")
+	a.Press("b", "/")
+	a.Type("nowhere")
+	a.Press("enter")
+	a.send(t, t.Context(), "/second")
+	for a.chain.Gate.Len() < 2 {
+		<-a.pokes
+	}
+	batch, _ := a.Model.Refresh()().(tea.BatchMsg)
+	for _, cmd := range batch {
+		if raw, ok := cmd().(tea.RawMsg); ok && strings.Contains(fmt.Sprint(raw.Msg), "\a\x1b]9;creel: #2 is held\a") {
+			return
+		}
+	}
+	t.Error("it does not ring")
 }

@@ -41,8 +41,8 @@ type Model struct {
 	index     index
 	sieve     sieve
 	filter    *filterline.Line
-	offer     offer
-	rulesSaid safe.Text // in the list of rules
+	toldHeld  map[capture.ID]bool // of those held: the user was told
+	rulesSaid safe.Text           // in the list of rules
 	bodies    body.Cache
 	rev       capture.Rev
 	newest    capture.ID // that was ever seen
@@ -161,7 +161,7 @@ func (m *Model) refresh() tea.Cmd {
 		m.stayed = !m.stayed
 		m.relayout()
 	}
-	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh))
+	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh), m.tellHeld())
 }
 
 // changedRows tells the list which rows to look at; after a reset, all.

@@ -113,8 +113,9 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 // input is the third rule.
 func (m *Model) input(msg tea.Msg) tea.Cmd {
 	if m.stack.Top() != nil {
-		m.touch(msg)
-		return m.stack.Input(msg, m.now, m.lay.W, m.lay.H)
+		cmd := m.stack.Input(msg, m.lay.W, m.lay.H)
+		m.pauseHold()
+		return cmd
 	}
 	if _, mouse := msg.(tea.MouseMsg); m.filter.IsOpen() && !mouse {
 		return m.filterInput(msg)

@@ -80,6 +80,12 @@ type way struct {
 	msg        func() tea.Msg // nil: cannot be done
 }
 
+// ID is the exchange that is answered.
+func (a *Answer) ID() capture.ID { return a.s.ID }
+
+// Written reports whether there is something in the field.
+func (a *Answer) Written() bool { return a.field.Value() != "" }
+
 // ways are what can be done now; the first is the answer in the field.
 func (a *Answer) ways(held bool) []way {
 	spec, err := reply.ParseSpec(cmp.Or(strings.TrimSpace(a.field.Value()), "200"), a.s.Presets)

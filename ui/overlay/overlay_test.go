@@ -3,7 +3,6 @@ package overlay
 import (
 	"strings"
 	"testing"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -58,7 +57,7 @@ func TestMenu(t *testing.T) {
 		s.Open(NewMenu(testTheme(t), safe.Line("copy"), items()))
 		var got tea.Msg
 		for _, k := range tt.keys {
-			if cmd := s.Input(press(k), time.Time{}, 80, 24); cmd != nil {
+			if cmd := s.Input(press(k), 80, 24); cmd != nil {
 				got = cmd()
 			}
 		}
@@ -82,18 +81,6 @@ func TestPaletteFindsTheClosest(t *testing.T) {
 		if got != want {
 			t.Errorf("%q: got %v, want %v", typed, got, want)
 		}
-	}
-}
-
-func TestGraceSwallowsKeysInFlight(t *testing.T) {
-	now := time.Unix(100, 0)
-	var s Stack
-	s.OpenUnasked(NewConfirm(testTheme(t), safe.Line("held: answer?"), safe.Line("drop"), chosen("drop")), now)
-	if cmd := s.Input(press("y"), now.Add(399*time.Millisecond), 80, 24); cmd != nil || s.Top() == nil {
-		t.Error("a key in flight answered")
-	}
-	if cmd := s.Input(press("y"), now.Add(400*time.Millisecond), 80, 24); cmd == nil || s.Top() != nil {
-		t.Error("deaf for too long")
 	}
 }
 

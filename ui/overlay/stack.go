@@ -2,7 +2,6 @@ package overlay
 
 import (
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -10,34 +9,19 @@ import (
 	"creel/ui/theme"
 )
 
-// grace is how long an overlay that opened by itself takes no input, so that a
-// key that was on its way cannot answer a question nobody has read.
-const grace = 400 * time.Millisecond
-
 // Stack is the overlays that are open; the last one has the input. The zero
 // value is empty. It is for one goroutine.
-type Stack struct{ open []entry }
-
-type entry struct {
-	o    Overlay
-	deaf time.Time // until then input is swallowed
-}
+type Stack struct{ open []Overlay }
 
 // Open puts o on top.
-func (s *Stack) Open(o Overlay) { s.open = append(s.open, entry{o: o}) }
-
-// OpenUnasked puts on top an overlay that the user did not ask for; it swallows
-// input for 400 ms.
-func (s *Stack) OpenUnasked(o Overlay, now time.Time) {
-	s.open = append(s.open, entry{o: o, deaf: now.Add(grace)})
-}
+func (s *Stack) Open(o Overlay) { s.open = append(s.open, o) }
 
 // Top is the overlay that has the input; nil when none is open.
 func (s *Stack) Top() Overlay {
 	if len(s.open) == 0 {
 		return nil
 	}
-	return s.open[len(s.open)-1].o
+	return s.open[len(s.open)-1]
 }
 
 // Close closes the top one without asking it.
@@ -49,30 +33,21 @@ func (s *Stack) Close() {
 
 // Remove closes an overlay, wherever it is; nothing when it is not open.
 func (s *Stack) Remove(o Overlay) {
-	for i, e := range s.open {
-		if e.o == o {
+	for i, open := range s.open {
+		if open == o {
 			s.open = append(s.open[:i:i], s.open[i+1:]...)
 			return
 		}
 	}
 }
 
-// Deaf reports whether the top overlay still swallows input.
-func (s *Stack) Deaf(now time.Time) bool {
-	n := len(s.open)
-	return n > 0 && now.Before(s.open[n-1].deaf)
-}
-
 // Input gives a key, a paste or a mouse message to the top overlay, which must
 // be there. The place of a mouse message is made relative to the dialog on a
 // screen of w by h.
-func (s *Stack) Input(msg tea.Msg, now time.Time, w, h int) tea.Cmd {
+func (s *Stack) Input(msg tea.Msg, w, h int) tea.Cmd {
 	i := len(s.open) - 1
-	if now.Before(s.open[i].deaf) {
-		return nil
-	}
 	if m, ok := msg.(tea.MouseMsg); ok {
-		msg = relative(m, s.open[i].o.View(w, h), w, h)
+		msg = relative(m, s.open[i].View(w, h), w, h)
 	}
 	return s.give(i, msg)
 }
@@ -87,7 +62,7 @@ func (s *Stack) Tell(msg tea.Msg) tea.Cmd {
 }
 
 func (s *Stack) give(i int, msg tea.Msg) tea.Cmd {
-	o := s.open[i].o
+	o := s.open[i]
 	cmd, done := o.Update(msg)
 	if done {
 		s.Remove(o)
@@ -100,8 +75,8 @@ func (s *Stack) give(i int, msg tea.Msg) tea.Cmd {
 func (s *Stack) Compose(base string, w, h int) (string, *tea.Cursor) {
 	var cursor *tea.Cursor
 	lines := strings.Split(base, "\n")
-	for _, e := range s.open {
-		f := e.o.View(w, h)
+	for _, o := range s.open {
+		f := o.View(w, h)
 		x, y, bw := place(f, w, h)
 		over := strings.Split(f.Content, "\n")
 		for i, line := range over {
