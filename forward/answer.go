@@ -100,15 +100,18 @@ func (ar *answerReader) line() (string, error) {
 		if ar.head -= len(part); ar.head < 0 {
 			return "", protocolError("its head is larger than %d bytes", maxAnswerHead)
 		}
-		line = append(line, part...)
 		if errors.Is(err, bufio.ErrBufferFull) {
+			line = append(line, part...)
 			continue
 		}
 		if err != nil {
 			return "", ended(err, "within the head of the answer")
 		}
-		line = bytes.TrimSuffix(line, []byte("\n"))
-		return string(bytes.TrimSuffix(line, []byte("\r"))), nil
+		if len(line) > 0 {
+			part = append(line, part...)
+		}
+		part = bytes.TrimSuffix(part, []byte("\n"))
+		return string(bytes.TrimSuffix(part, []byte("\r"))), nil
 	}
 }
 

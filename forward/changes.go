@@ -36,8 +36,15 @@ func Changes(captured *capture.Request, a *capture.Attempt) []string {
 	return out
 }
 
-// fieldChanges compares name by name, which is how people read fields.
+// fieldChanges compares name by name, which is how people read fields. What is
+// the same at both ends, which is mostly all but Host, is left out first.
 func fieldChanges(before, after []capture.Field) []string {
+	for len(before) > 0 && len(after) > 0 && before[0] == after[0] {
+		before, after = before[1:], after[1:]
+	}
+	for len(before) > 0 && len(after) > 0 && before[len(before)-1] == after[len(after)-1] {
+		before, after = before[:len(before)-1], after[:len(after)-1]
+	}
 	var out []string
 	for _, name := range fieldNames(before, after) {
 		was, is := fieldValues(before, name), fieldValues(after, name)

@@ -61,15 +61,15 @@ func endToEnd(fields []capture.Field, chunked bool) []capture.Field {
 	named := connectionNames(fields)
 	out := make([]capture.Field, 0, len(fields)+1)
 	for _, f := range fields {
-		name := strings.ToLower(f.Name)
-		if name == "transfer-encoding" {
+		is := func(name string) bool { return strings.EqualFold(name, f.Name) }
+		if is("transfer-encoding") {
 			if chunked {
 				out = append(out, capture.Field{Name: f.Name, Value: "chunked"})
 				chunked = false // once
 			}
 			continue
 		}
-		if name == "expect" || slices.Contains(hopByHop, name) || slices.Contains(named, name) {
+		if is("expect") || slices.ContainsFunc(hopByHop, is) || slices.ContainsFunc(named, is) {
 			continue
 		}
 		out = append(out, f)
