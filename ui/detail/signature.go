@@ -3,6 +3,7 @@ package detail
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -72,7 +73,7 @@ func (p *Pane) signatureLine() []span {
 	case capture.Stale:
 		return []span{{warn, safe.Const("STALE ")}, {plain, why(v)}}
 	case capture.NoSecret:
-		return []span{{dim, safe.Line("Signed, not checked: " + orElse(v.Explanation, "no secret is known"))}}
+		return []span{{dim, safe.Line("Signed, not checked: " + orElse(strings.TrimPrefix(v.Explanation, "signed, but "), "no secret is known"))}}
 	}
 	if v.Explanation != "" {
 		return []span{{plain, safe.Line("Not signed: " + v.Explanation)}}
