@@ -111,6 +111,13 @@ func detailActions() []action {
 		{name: "jq", keys: on("="), where: anywhere, group: groupLook, help: "run a jq expression over the body", label: labelInDetail("jq"), ready: (*Model).noBody, run: (*Model).jq},
 		{name: "Open the answer", keys: on("o"), where: anywhere, group: groupLook, help: "open the newest attempt's answer", ready: needsOne, run: (*Model).openAnswer},
 	}
+	for level := 1; level <= 4; level++ {
+		rows = append(rows, action{
+			name: "Fold to level " + strconv.Itoa(level), where: anywhere, group: groupLook,
+			help: "fold what is deeper in the body", ready: (*Model).noFolds,
+			run: func(m *Model) tea.Cmd { return m.detail.FoldLevel(level) },
+		})
+	}
 	for i, name := range []string{"Body", "Headers", "Query", "Reply", "Attempts", "Signature", "Raw"} {
 		tab := detail.Tab(i)
 		rows = append(rows, action{

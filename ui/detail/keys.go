@@ -94,6 +94,11 @@ func (p *Pane) FoldAll() tea.Cmd {
 	})
 }
 
+// FoldLevel shows that many levels of the body and folds what is deeper.
+func (p *Pane) FoldLevel(levels int) tea.Cmd {
+	return p.fold(func(f *body.Folded) { f.FoldLevel(levels) })
+}
+
 func (p *Pane) fold(do func(*body.Folded)) tea.Cmd {
 	s := p.sheet()
 	f := s.folds()

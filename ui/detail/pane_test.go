@@ -300,6 +300,14 @@ func TestFoldsByKeys(t *testing.T) {
 	if p.sheet().len() != 23 {
 		t.Errorf("%d rows are unfolded, want 23", p.sheet().len())
 	}
+	last := 0
+	for level := 1; level <= 3; level++ {
+		p.FoldLevel(level)
+		if n := p.sheet().len(); n <= last || n >= 23 {
+			t.Errorf("%d rows at level %d, %d at the one above", n, level, last)
+		}
+		last = p.sheet().len()
+	}
 }
 
 func TestTabStays(t *testing.T) {
