@@ -155,21 +155,13 @@ func (m *Model) refresh() tea.Cmd {
 	}
 	m.takeFacts()
 	m.list.First = m.stats.First
-	m.list.SetRows(m.index.shown, m.changedRows(&delta), m.now)
+	m.list.SetRows(m.index.shown, m.now)
 	m.count()
 	if m.staying(m.lay.H) != m.stayed {
 		m.stayed = !m.stayed
 		m.relayout()
 	}
 	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh), m.tellHeld())
-}
-
-// changedRows tells the list which rows to look at; after a reset, all.
-func (m *Model) changedRows(d *capture.Delta) []*capture.Exchange {
-	if d.Reset {
-		return nil
-	}
-	return append([]*capture.Exchange{}, d.Changed...)
 }
 
 // fresh are the exchanges that were not there before; they are unread.

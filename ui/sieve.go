@@ -59,7 +59,7 @@ func (m *Model) sift(f *filter.Filter) tea.Cmd {
 // refilter filters everything anew and shows it.
 func (m *Model) refilter() {
 	m.index.refilter()
-	m.list.SetRows(m.index.shown, nil, m.now)
+	m.list.SetRows(m.index.shown, m.now)
 	m.count()
 }
 
@@ -184,7 +184,7 @@ func (m *Model) takeSearched(r searched) tea.Cmd {
 	}
 	slices.Sort(r.missed)
 	m.index.shown = without(merge(slices.Clone(m.index.shown), changed), r.missed)
-	m.list.SetRows(m.index.shown, changed, m.now)
+	m.list.SetRows(m.index.shown, m.now)
 	m.count()
 	return tea.Batch(m.search(), m.showSelected())
 }

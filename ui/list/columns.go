@@ -12,101 +12,52 @@ import (
 )
 
 // column is one row of the table of columns. Columns drop out, those with the
-// lowest rank first, when a list is too narrow for all of them.
+// lowest rank first, until path, event and tail have the cells that the column
+// wants them to have beside it.
 type column struct {
-	name string
-	rank int // the higher, the longer it stays
-	// width is what the column needs, below which it drops out; what is good for
-	// it, which it gets before a column of a lower rank comes in; and what it
-	// takes when there is room. It is 0 when there is nothing to show in it.
-	width func(*widths) (need, good, want int)
-	right bool // stands at the right edge
-	draw  func(d *drawing, row *theme.Row, w int)
+	name   string
+	rank   int              // the higher, the longer it stays
+	width  func(*sizes) int // 0 where there is nothing to show; nil where each row has its own
+	beside standard
+	draw   func(d *drawing, row *theme.Row, w int)
 }
 
-// columns are in the order in which they stand.
-var columns = []column{
-	{name: "flags", rank: 9, width: fixed(3), draw: drawFlags},
-	{name: "id", rank: 10, width: whole(func(w *widths) int { return w.id }), draw: drawID},
-	{name: "time", rank: 3, width: fixed(8), draw: drawTime},
-	{name: "method", rank: 5, width: whole(func(w *widths) int { return w.method }), draw: drawMethod},
-	{name: "path", rank: 8, width: func(w *widths) (int, int, int) { return min(w.path, 6), min(w.path, 9), w.path }, draw: drawPath},
-	{name: "provider", rank: 2, width: whole(func(w *widths) int { return w.provider }), draw: drawProvider},
-	{name: "event", rank: 4, width: func(w *widths) (int, int, int) { return min(w.event, 10), min(w.event, 12), w.event }, draw: drawEvent},
-	{name: "words", rank: 6, width: func(w *widths) (int, int, int) { return min(w.words, 7), min(w.words, 9), w.words }, right: true, draw: drawWords},
-	{name: "outcome", rank: 7, width: whole(func(w *widths) int { return w.outcome }), right: true, draw: drawOutcome},
-	{name: "took", rank: 1, width: fixed(5), right: true, draw: drawTook},
+// standard is how many cells of path, event and tail are to be seen, in rows
+// that have as many. The tail is the words and the outcome.
+type standard struct{ path, event, tail int }
+
+var (
+	ample    = standard{path: 12, event: 20, tail: 14}
+	whole    = standard{path: 12, event: 30, tail: 14}
+	readable = standard{path: 10, event: 10, tail: 12}
+	narrow   = standard{path: 6, event: 10, tail: 21}
+	least    = standard{path: 6, tail: 3}
+)
+
+// columns are in the order in which they stand. Event, words and outcome share
+// what is right of the columns before them, in each row as it needs; the path
+// gets what they can do without.
+var columns = [columnCount]column{
+	{name: "flags", rank: 9, width: fixed(3), beside: least, draw: drawFlags},
+	{name: "id", rank: 10, width: func(s *sizes) int { return s.id }, beside: least, draw: drawID},
+	{name: "time", rank: 3, width: fixed(8), beside: readable, draw: drawTime},
+	{name: "method", rank: 4, width: func(s *sizes) int { return s.method }, beside: narrow, draw: drawMethod},
+	{name: "path", rank: 8, beside: least, draw: drawPath},
+	{name: "provider", rank: 2, width: func(s *sizes) int { return s.provider }, beside: whole, draw: drawProvider},
+	{name: "event", rank: 5, beside: narrow, draw: drawEvent},
+	{name: "words", rank: 6, beside: narrow, draw: drawWords},
+	{name: "outcome", rank: 7, beside: least, draw: drawOutcome},
+	{name: "took", rank: 1, width: fixed(5), beside: ample, draw: drawTook},
 }
 
-func fixed(n int) func(*widths) (int, int, int) {
-	return func(*widths) (int, int, int) { return n, n, n }
-}
+// How many columns there are, and the places of those that others ask about.
+const (
+	columnCount = 10
 
-// whole is the width of a column that is not cut.
-func whole(n func(*widths) int) func(*widths) (int, int, int) {
-	return func(w *widths) (int, int, int) { return n(w), n(w), n(w) }
-}
+	atPath, atProvider, atEvent, atWords, atOutcome, atTook = 4, 5, 6, 7, 8, 9
+)
 
-// widths are the widest cells seen so far, up to a limit each. They only grow:
-// columns that follow each screenful would jump while scrolling.
-type widths struct{ id, method, path, provider, event, words, outcome int }
-
-func (w *widths) add(ex *capture.Exchange, f *Facts) {
-	grow(&w.id, len(strconv.FormatUint(uint64(ex.ID), 10))+1, 8)
-	grow(&w.method, max(4, len(ex.Request.Method)), 7)
-	grow(&w.path, theme.Width(filter.Path(ex.Request.Target)), 40)
-	grow(&w.provider, len(ex.Sender.Provider), 11)
-	grow(&w.event, theme.Width(ex.Sender.Event), 36)
-	grow(&w.words, wordsWidth(ex, f), 24)
-	grow(&w.outcome, outcomeWidth(ex), 13)
-}
-
-func grow(n *int, to, limit int) { *n = max(*n, min(to, limit)) }
-
-// measure chooses the columns for a width and gives each its cells; a column
-// that dropped out, or that nothing was seen for, has none. What is left over
-// goes round among the columns that want more; when it is plenty, the columns
-// stand two cells apart.
-func measure(w int, seen *widths) (cells [16]int, gap int) {
-	left := w
-	for rank := len(columns); rank >= 1; rank-- {
-		if rank <= optional {
-			left = widen(&cells, left, func(c *column) int { _, good, _ := c.width(seen); return good })
-		}
-		for i := range columns {
-			need, _, _ := columns[i].width(seen)
-			if columns[i].rank == rank && need > 0 && need+1 <= left {
-				cells[i] = need
-				left -= need + 1
-			}
-		}
-	}
-	left = widen(&cells, left, func(c *column) int { _, _, want := c.width(seen); return want })
-	if left >= len(columns) {
-		return cells, 2
-	}
-	return cells, 1
-}
-
-// optional is the rank from which on a column only comes in when those above it
-// have what is good for them.
-const optional = 3
-
-// widen gives what is left, a cell at a time, to the columns that are there, up
-// to a width each, and returns what is still left.
-func widen(cells *[16]int, left int, to func(*column) int) int {
-	for gave := true; gave && left > 0; {
-		gave = false
-		for i := range columns {
-			if left > 0 && cells[i] > 0 && cells[i] < to(&columns[i]) {
-				cells[i]++
-				left--
-				gave = true
-			}
-		}
-	}
-	return left
-}
+func fixed(n int) func(*sizes) int { return func(*sizes) int { return n } }
 
 // drawing is one row being drawn.
 type drawing struct {
@@ -115,7 +66,9 @@ type drawing struct {
 	now      time.Time
 	selected bool
 	focused  bool
-	unnamed  bool // the column of the provider dropped out
+	fit      *fit
+	words    []word // those that there is room for
+	short    bool   // of the outcome, there is room for the first part only
 }
 
 func (d *drawing) t() *theme.Theme { return d.l.Theme }
@@ -199,14 +152,18 @@ func drawProvider(d *drawing, row *theme.Row, w int) {
 	row.Text(d.t().Dim, safe.Line(d.ex.Sender.Provider).Cut(w))
 }
 
-// drawEvent also names the provider where that has no column, unless the path
-// names it.
 func drawEvent(d *drawing, row *theme.Row, w int) {
-	event, who := d.ex.Sender.Event, d.ex.Sender.Provider
-	if d.unnamed && who != "" && !strings.Contains(d.ex.Request.Target, who) {
-		event = who + " " + event
+	row.Text(d.t().Plain, safe.Short(event(d.ex, d.fit.on[atProvider]), w))
+}
+
+// event is the name of the event; where the provider has no column, with that,
+// unless the path or the event names it.
+func event(ex *capture.Exchange, column bool) string {
+	name, who := ex.Sender.Event, ex.Sender.Provider
+	if column || who == "" || strings.Contains(ex.Request.Target, who) || strings.Contains(name, who) {
+		return name
 	}
-	row.Text(d.t().Plain, safe.Short(event, w))
+	return strings.TrimSpace(who + " " + name)
 }
 
 func drawTook(d *drawing, row *theme.Row, w int) {

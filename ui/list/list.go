@@ -45,7 +45,6 @@ type List struct {
 	jumps  []jump     // of the last 400 ms, oldest first
 	top    int        // the line at the top, the rule counted as one
 	w, h   int
-	widest widths
 }
 
 // jump is a move of the selection that an arrival made.
@@ -64,16 +63,10 @@ func (l *List) SetSize(w, h int) {
 }
 
 // SetRows replaces the rows, which are in the order of their ids and are not
-// changed while the list has them. Changed are those among them that are new or
-// differ; nil means all. A selection that is gone moves to its neighbour, and
-// until Settle or the next move comes back, or nearer, with the rows.
-func (l *List) SetRows(rows, changed []*capture.Exchange, now time.Time) {
-	if changed == nil {
-		changed = rows
-	}
-	for _, ex := range changed {
-		l.widest.add(ex, &l.Facts)
-	}
+// changed while the list has them. A selection that is gone moves to its
+// neighbour, and until Settle or the next move comes back, or nearer, with the
+// rows.
+func (l *List) SetRows(rows []*capture.Exchange, now time.Time) {
 	l.rows = rows
 	switch {
 	case len(rows) == 0:

@@ -76,7 +76,7 @@ func TestGolden(t *testing.T) {
 	for _, w := range []int{140, 110, 80, 62, 40, 20} {
 		l := newList(t)
 		l.SetSize(w, 12)
-		l.SetRows(sample(), nil, noon)
+		l.SetRows(sample(), noon)
 		l.Select(412)
 		got := strings.ReplaceAll(ansi.Strip(l.View(true, noon.Add(15800*time.Millisecond))), " \n", " |\n") + "|\n"
 		name := filepath.Join("testdata", fmt.Sprintf("list-%d.txt", w))
@@ -101,11 +101,11 @@ func TestFollowAndSelection(t *testing.T) {
 	rows := sample()
 	later := noon.Add(time.Minute)
 
-	l.SetRows(rows[:3], nil, noon)
+	l.SetRows(rows[:3], noon)
 	if l.sel != 409 || !l.Follow() {
 		t.Fatalf("selected %v, follow %v: want the newest", l.sel, l.Follow())
 	}
-	l.SetRows(rows[:5], rows[3:5], later)
+	l.SetRows(rows[:5], later)
 	if got := l.Acting(later.Add(399 * time.Millisecond)).ID; got != 409 {
 		t.Errorf("acting key just after a jump means %v, want #409", got)
 	}
@@ -113,11 +113,11 @@ func TestFollowAndSelection(t *testing.T) {
 		t.Errorf("acting key later means %v, want #411", got)
 	}
 	l.EndFollow()
-	l.SetRows(rows, rows[5:], later)
+	l.SetRows(rows, later)
 	if l.sel != 411 || l.Unseen() != 5 {
 		t.Errorf("selected %v with %d unseen, want #411 with 5", l.sel, l.Unseen())
 	}
-	l.SetRows(append(rows[:4:4], rows[5:]...), []*capture.Exchange{}, later)
+	l.SetRows(append(rows[:4:4], rows[5:]...), later)
 	if l.sel != 412 {
 		t.Errorf("deleting the selected selects %v, want the neighbour #412", l.sel)
 	}
@@ -125,7 +125,7 @@ func TestFollowAndSelection(t *testing.T) {
 	if l.sel != 416 || !l.Follow() || l.Unseen() != 0 {
 		t.Errorf("the newest: %v, follow %v, %d unseen", l.sel, l.Follow(), l.Unseen())
 	}
-	l.SetRows(nil, []*capture.Exchange{}, later)
+	l.SetRows(nil, later)
 	if l.Selected() != nil {
 		t.Error("an empty list has a selection")
 	}
@@ -148,7 +148,7 @@ func TestViewIsPureAndExact(t *testing.T) {
 				Note:    rapid.String().Draw(t, "note"),
 			})
 		}
-		l.SetRows(rows, nil, noon)
+		l.SetRows(rows, noon)
 		for _, by := range rapid.SliceOfN(rapid.IntRange(-5, 5), 0, 5).Draw(t, "moves") {
 			l.Move(by)
 			l.Scroll(by)
@@ -180,7 +180,7 @@ func BenchmarkView(b *testing.B) {
 		ex.ID = capture.ID(i + 1)
 		rows = append(rows, &ex)
 	}
-	l.SetRows(rows, nil, noon)
+	l.SetRows(rows, noon)
 	for b.Loop() {
 		l.View(true, noon)
 	}
@@ -191,7 +191,7 @@ func BenchmarkView(b *testing.B) {
 func TestNoMatchKeepsThePlace(t *testing.T) {
 	l, rows := newList(t), sample()
 	l.SetSize(80, 12)
-	l.SetRows(rows, nil, noon)
+	l.SetRows(rows, noon)
 	l.Select(412)
 	for _, tt := range []struct {
 		rows []*capture.Exchange
@@ -203,14 +203,14 @@ func TestNoMatchKeepsThePlace(t *testing.T) {
 		{rows[:3], 409},
 		{rows, 412},
 	} {
-		l.SetRows(tt.rows, nil, noon)
+		l.SetRows(tt.rows, noon)
 		if got := l.Selected(); tt.want == 0 != (got == nil) || got != nil && got.ID != tt.want {
 			t.Fatalf("of %d rows %v is selected, want %v", len(tt.rows), got, tt.want)
 		}
 	}
-	l.SetRows(rows[6:], nil, noon)
+	l.SetRows(rows[6:], noon)
 	l.Settle()
-	l.SetRows(rows, nil, noon)
+	l.SetRows(rows, noon)
 	if got := l.Selected().ID; got != 413 {
 		t.Errorf("settled on #413, then %v is selected", got)
 	}
@@ -235,7 +235,7 @@ func TestTimes(t *testing.T) {
 	} {
 		l.Relative = tt.relative
 		now := noon.Add(tt.later)
-		l.SetRows(rows[5:6], nil, now)
+		l.SetRows(rows[5:6], now)
 		if got := ansi.Strip(l.View(true, now)); !strings.Contains(got, "#412 "+tt.want+" ") {
 			t.Errorf("%v later: no %q in %q", tt.later, tt.want, strings.TrimSpace(got))
 		}

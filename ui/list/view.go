@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"creel/capture/filter"
 	"creel/capture/safe"
 	"creel/ui/theme"
 )
@@ -15,7 +16,7 @@ func (l *List) View(focused bool, now time.Time) string {
 	}
 	var b strings.Builder
 	b.Grow(l.h * (l.w + 120))
-	cells, gap := measure(l.w, &l.widest)
+	fit := measure(l.w, l.sizes())
 	rule := l.ruleAt()
 	for line := range l.h {
 		if line > 0 {
@@ -24,8 +25,8 @@ func (l *List) View(focused bool, now time.Time) string {
 		ex := l.At(line)
 		switch {
 		case ex != nil:
-			d := drawing{l: l, ex: ex, now: now, selected: ex.ID == l.sel, focused: focused}
-			b.WriteString(d.row(&cells, gap))
+			d := drawing{l: l, ex: ex, now: now, selected: ex.ID == l.sel, focused: focused, fit: fit}
+			b.WriteString(d.row())
 		case rule >= 0 && l.top+line == rule:
 			b.WriteString(l.ruleLine())
 		default:
@@ -35,47 +36,89 @@ func (l *List) View(focused bool, now time.Time) string {
 	return b.String()
 }
 
-func (d *drawing) row(cells *[16]int, gap int) string {
-	l, ground := d.l, theme.Style{}
+func (d *drawing) row() string {
+	l, f, ground := d.l, d.fit, theme.Style{}
 	if d.selected {
 		ground = l.Theme.Selected
 	}
-	right := 0
-	for i, c := range columns {
-		if c.right && cells[i] > 0 {
-			right += cells[i] + 1
-		}
-		d.unnamed = d.unnamed || c.name == "provider" && cells[i] == 0
-	}
 	row := l.Theme.NewRow(l.w, ground)
-	start, turned := 0, false
-	for i, c := range columns {
-		if cells[i] == 0 {
+	bare := f.bare(&size{
+		provider: cells(d.ex.Sender.Provider),
+		event:    cells(event(d.ex, true)), named: cells(event(d.ex, false)),
+	})
+	start, text := 0, atEvent
+	for i := range atEvent {
+		if !f.on[i] {
 			continue
 		}
-		if c.right && !turned {
-			turned = true
-			start = l.w - right
-			room := start - row.Col()
-			if c.name == "words" {
-				room += cells[i] - wordsWidth(d.ex, &l.Facts)
-			}
-			d.aside(row, room)
-		}
-		w := cells[i]
-		if c.name == "words" { // may begin earlier, where the columns before it left room
-			w = start + w - row.Col() - 1
-			start += cells[i] - w
+		if i == atPath && bare {
+			text = atPath
+			break
 		}
 		row.To(start)
-		c.draw(d, row, w)
-		start += w + 1
-		if !c.right && c.name != "flags" {
-			start += gap - 1
+		columns[i].draw(d, row, f.cells[i])
+		start += f.cells[i] + 1
+		if i > 0 { // the flags stand by the id
+			start += f.gap - 1
 		}
+	}
+	edge := l.w - 1
+	if f.on[atTook] {
+		edge -= f.cells[atTook] + 1
+	}
+	d.rest(row, start, edge, text)
+	if f.on[atTook] {
+		row.To(edge + 1)
+		columns[atTook].draw(d, row, f.cells[atTook])
 	}
 	return row.String()
 }
+
+// rest draws the event, or the path where there is none, and the tail of the
+// row: the outcome stands at the edge, before it as many words as the text
+// leaves room for, the most urgent of them before the text.
+func (d *drawing) rest(row *theme.Row, start, edge, text int) {
+	f, room := d.fit, edge-start
+	whole := cells(filter.Path(d.ex.Request.Target))
+	if text == atEvent {
+		whole = 0
+		if f.on[atEvent] {
+			whole = cells(event(d.ex, f.on[atProvider]))
+		}
+	}
+	out := 0
+	if f.on[atOutcome] {
+		least := min(whole, leastText) + 1
+		if out = outcomeWidth(d.ex); out > room-least {
+			d.short, out = true, 3
+		}
+		room -= out + 1
+	}
+	words := 0
+	if f.on[atWords] {
+		d.words = d.chooseWords(room, whole)
+		if words = wordsWidth(d.words); words > 0 {
+			room -= words + 1
+		}
+	}
+	if whole > 0 && room > 0 {
+		columns[text].draw(d, row.To(start), min(whole, room))
+	}
+	tail := edge - out
+	if words > 0 {
+		tail -= words + 1
+	}
+	d.aside(row, tail-row.Col())
+	if words > 0 {
+		columns[atWords].draw(d, row.To(tail), words)
+	}
+	if out > 0 {
+		columns[atOutcome].draw(d, row.To(edge-out), out)
+	}
+}
+
+// leastText is what a row keeps of its path or event rather than a word.
+const leastText = 6
 
 // aside fills the slack between the columns with what else there is to say: why
 // the filter let this row through, else its note.

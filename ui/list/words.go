@@ -1,6 +1,7 @@
 package list
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,6 +14,8 @@ import (
 type word struct {
 	text string
 	look func(*theme.Theme) theme.Style
+	// urgent: rather the event is cut than this left out.
+	urgent bool
 }
 
 func plain(t *theme.Theme) theme.Style   { return t.Plain }
@@ -23,34 +26,39 @@ func held(t *theme.Theme) theme.Style    { return t.Held }
 func pending(t *theme.Theme) theme.Style { return t.Pending }
 
 // words are the remarks on an exchange, the most urgent first: where there is
-// no room for all, the last ones are cut. What a held sender has waited is left
-// to drawWords, which knows the time.
+// no room for all, the last ones are left out. What a held sender has waited is
+// left to heldWords, which know the time.
 func words(ex *capture.Exchange, f *Facts) []word {
 	var ws []word
-	add := func(is bool, text string, look func(*theme.Theme) theme.Style) {
+	say := func(is bool, text string, look func(*theme.Theme) theme.Style) {
 		if is {
-			ws = append(ws, word{text, look})
+			ws = append(ws, word{text: text, look: look})
+		}
+	}
+	urge := func(is bool, text string, look func(*theme.Theme) theme.Style) {
+		if is {
+			ws = append(ws, word{text, look, true})
 		}
 	}
 	r := &ex.Request
-	add(r.Malformed != "", "malformed", badWord)
-	add(r.Incomplete, "incomplete", warn)
-	add(r.Truncated, "truncated", warn)
-	add(ex.Verdict.Verdict == capture.Invalid, "BAD SIG", badWord)
-	add(ex.Verdict.Verdict == capture.Stale, "STALE", warn)
+	urge(r.Malformed != "", "malformed", badWord)
+	urge(r.Incomplete, "incomplete", warn)
+	urge(r.Truncated, "truncated", warn)
+	urge(ex.Verdict.Verdict == capture.Invalid, "BAD SIG", badWord)
+	urge(ex.Verdict.Verdict == capture.Stale, "STALE", warn)
 	// Of a handshake it is no news: it comes before the secret is set up.
-	add(ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
-	add(len(ex.Pending) > 0, "pending", pending)
-	add(f.Draft != nil && f.Draft(ex.ID), "draft", pending)
-	add(ex.State == capture.StateGone, "gone", warn)
-	add(ex.State == capture.StateInterrupted, "interrupted", warn)
-	add(ex.Reply.Fault != "", ex.Reply.Fault, plain)
+	say(ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
+	urge(len(ex.Pending) > 0, "pending", pending)
+	urge(f.Draft != nil && f.Draft(ex.ID), "draft", pending)
+	urge(ex.State == capture.StateGone, "gone", warn)
+	urge(ex.State == capture.StateInterrupted, "interrupted", warn)
+	say(ex.Reply.Fault != "", ex.Reply.Fault, plain)
 	limit := limitOf(ex, f)
-	add(limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
-	add(ex.Handshake != "", "handshake", dim)
-	add(f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
-	add(ex.Sender.Late, "out of order", dim)
-	add(ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
+	urge(limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
+	say(ex.Handshake != "", "handshake", dim)
+	say(f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
+	say(ex.Sender.Late, "out of order", dim)
+	say(ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
 	return ws
 }
 
@@ -61,49 +69,76 @@ func limitOf(ex *capture.Exchange, f *Facts) time.Duration {
 	return f.Limit(ex.Sender.Provider)
 }
 
-// heldWord says how long a sender has waited, against what it will wait.
-func heldWord(ex *capture.Exchange, f *Facts, now time.Time) string {
+// heldWords say how long a sender has waited, against what it will wait: the
+// first that there is room for.
+func heldWords(ex *capture.Exchange, f *Facts, now time.Time) []word {
 	waited := strconv.FormatFloat(max(0, now.Sub(ex.At).Seconds()), 'f', 1, 64)
+	ws := []word{{"held " + waited + "s", held, true}, {"held", held, true}}
 	if limit := limitOf(ex, f); limit > 0 {
-		return "held " + waited + " of " + strconv.FormatFloat(limit.Seconds(), 'f', -1, 64) + " s"
+		against := "held " + waited + " of " + strconv.FormatFloat(limit.Seconds(), 'f', -1, 64) + " s"
+		ws = slices.Insert(ws, 0, word{against, held, false})
 	}
-	return "held " + waited + "s"
+	return ws
 }
 
-func wordsWidth(ex *capture.Exchange, f *Facts) int {
-	n := 0
-	if ex.State == capture.StateHeld {
-		n = len("held 10.0 of 10 s") + 1
+// wordsNeed is the width that all words take.
+func wordsNeed(ex *capture.Exchange, f *Facts) int {
+	n := wordsWidth(words(ex, f))
+	switch {
+	case ex.State != capture.StateHeld:
+		return n
+	case n > 0:
+		n++
 	}
-	for _, w := range words(ex, f) {
-		n += theme.Width(w.text) + 1
-	}
-	return max(0, n-1)
+	return n + len("held 10.0s")
 }
 
-func drawWords(d *drawing, row *theme.Row, w int) {
-	ws := words(d.ex, &d.l.Facts)
+// wordsWidth is the width of words with a blank between each.
+func wordsWidth(ws []word) int {
+	n := len(ws) - 1
+	for _, w := range ws {
+		n += theme.Width(w.text)
+	}
+	return max(0, n)
+}
+
+// chooseWords are the words that there is room for beside a text that wide. For
+// the first, when it is urgent, the text is cut; the others leave it whole. No
+// word is cut.
+func (d *drawing) chooseWords(room, text int) []word {
+	var chosen []word
+	left := room - 1
+	add := func(w word) bool {
+		n, beside := theme.Width(w.text), text
+		if w.urgent && len(chosen) == 0 {
+			beside = min(text, leastText)
+		}
+		if n+beside > left {
+			return false
+		}
+		left -= n + 1
+		chosen = append(chosen, w)
+		return true
+	}
 	if d.ex.State == capture.StateHeld {
-		ws = append([]word{{heldWord(d.ex, &d.l.Facts, d.now), held}}, ws...)
+		for _, w := range heldWords(d.ex, &d.l.Facts, d.now) {
+			if add(w) {
+				break
+			}
+		}
 	}
-	total := 0
-	texts := make([]safe.Text, len(ws))
-	for i, x := range ws {
-		texts[i] = safe.Line(x.text)
-		total += texts[i].Width() + 1
+	for _, w := range words(d.ex, &d.l.Facts) {
+		add(w)
 	}
-	row.Gap(w - (total - 1))
-	room := w
-	for i, x := range ws {
+	return chosen
+}
+
+func drawWords(d *drawing, row *theme.Row, _ int) {
+	for i, w := range d.words {
 		if i > 0 {
 			row.Gap(1)
-			room--
 		}
-		text := texts[i].Cut(room)
-		row.Text(x.look(d.t()), text)
-		if room -= text.Width(); room <= 1 {
-			return
-		}
+		row.Text(w.look(d.t()), safe.Line(w.text))
 	}
 }
 
@@ -143,7 +178,7 @@ func drawOutcome(d *drawing, row *theme.Row, _ int) {
 	t := d.t()
 	first, status, then, thenStatus := outcome(d.ex)
 	row.Text(t.Status(status), safe.Line(first).PadLeft(3))
-	if then != "" {
+	if then != "" && !d.short {
 		row.Gap(1).Lit(t.Dim, t.Arrow).Gap(1).Text(t.Status(thenStatus), safe.Line(then))
 	}
 }
