@@ -42,7 +42,8 @@ func TestAnswer(t *testing.T) {
 	}{
 		{"nothing", get, Reply{Status: 200}, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"},
 		{
-			"no type is made up", get, Reply{Status: 200, Body: body("<html>")},
+			"no type is made up", get,
+			Reply{Status: 200, Body: body("<html>")},
 			"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>",
 		},
 		{
@@ -56,16 +57,19 @@ func TestAnswer(t *testing.T) {
 			"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
 		},
 		{
-			"a line break in a value", get, Reply{Status: 200, Fields: []Field{{"A", "b\r\nC: d"}}},
+			"a line break in a value", get,
+			Reply{Status: 200, Fields: []Field{{"A", "b\r\nC: d"}}},
 			"HTTP/1.1 200 OK\r\nA: b  C: d\r\nContent-Length: 0\r\n\r\n",
 		},
 		{"204 has no body", get, Reply{Status: 204, Body: body("x")}, "HTTP/1.1 204 No Content\r\n\r\n"},
 		{
-			"304 has no body", get, Reply{Status: 304, Fields: []Field{{"Etag", "7"}}, Body: body("x")},
+			"304 has no body", get,
+			Reply{Status: 304, Fields: []Field{{"Etag", "7"}}, Body: body("x")},
 			"HTTP/1.1 304 Not Modified\r\nEtag: 7\r\n\r\n",
 		},
 		{
-			"head", "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n", Reply{Status: 200, Body: body("four")},
+			"head", "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n",
+			Reply{Status: 200, Body: body("four")},
 			"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n",
 		},
 		{
@@ -74,21 +78,25 @@ func TestAnswer(t *testing.T) {
 			"HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n",
 		},
 		{
-			"trailers", get, Reply{Status: 200, Body: body("ok"), Trailers: []Field{{"X-Sum", "1"}}},
+			"trailers", get,
+			Reply{Status: 200, Body: body("ok"), Trailers: []Field{{"X-Sum", "1"}}},
 			"HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n",
 		},
 		{
-			"trailers of an app", get, Reply{Status: 200, Body: body("ok"), Fields: []Field{{"Trailer", "X-Sum"}}, Trailers: []Field{{"X-Sum", "1"}, {"x-sum", "2"}}},
+			"trailers of an app", get,
+			Reply{Status: 200, Body: body("ok"), Fields: []Field{{"Trailer", "X-Sum"}}, Trailers: []Field{{"X-Sum", "1"}, {"x-sum", "2"}}},
 			"HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\nX-Sum: 2\r\n\r\n",
 		},
 		{"599", get, Reply{Status: 599}, "HTTP/1.1 599 status code 599\r\nContent-Length: 0\r\n\r\n"},
 		{"no status", get, Reply{}, "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"},
 		{
-			"large", get, Reply{Status: 200, Body: body(strings.Repeat("x", 100<<10))},
+			"large", get,
+			Reply{Status: 200, Body: body(strings.Repeat("x", 100<<10))},
 			"HTTP/1.1 200 OK\r\nContent-Length: 102400\r\n\r\n" + strings.Repeat("x", 100<<10),
 		},
 		{
-			"1.0", "GET / HTTP/1.0\r\n\r\n", Reply{Status: 200, Body: body("ok")},
+			"1.0", "GET / HTTP/1.0\r\n\r\n",
+			Reply{Status: 200, Body: body("ok")},
 			"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
 		},
 	} {

@@ -138,7 +138,8 @@ func TestRequests(t *testing.T) {
 		}},
 		{
 			"fields", request("/", kind, `1`, capture.Field{Name: "x-a", Value: "1"}, capture.Field{Name: "X-A", Value: "2"}),
-			request("/", kind, `1`, capture.Field{Name: "X-A", Value: "1"}, capture.Field{Name: "X-A", Value: "3"}, capture.Field{Name: "B", Value: "c"}), Result{
+			request("/", kind, `1`, capture.Field{Name: "X-A", Value: "1"}, capture.Field{Name: "X-A", Value: "3"}, capture.Field{Name: "B", Value: "c"}),
+			Result{
 				By: ByValue, Fields: []Difference{{Name: "X-A", Old: "2", New: "3"}, {Kind: Added, Name: "B", New: "c"}},
 			},
 		},
