@@ -63,6 +63,16 @@ func Exactly(url string) (Target, error) {
 	return Target{URL: u, Exact: true}, nil
 }
 
+// Check returns why nothing can be sent with the target's certificate
+// authorities, if so: a user should hear it at once, not with the first request.
+func (t Target) Check() error {
+	if t.CACert == "" {
+		return nil
+	}
+	_, err := certPool(t.CACert)
+	return err
+}
+
 // Spec is the target as it is written for --forward.
 func (t Target) Spec() string {
 	if t.Path == "" {

@@ -4,8 +4,6 @@ import (
 	"iter"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // more stands for what was cut off.
@@ -17,7 +15,7 @@ func cells(s string) iter.Seq2[string, int] {
 		for s != "" {
 			cluster, w := s[:1], 1
 			if len(s) > 1 && s[1] >= 0x80 || s[0] >= 0x80 {
-				cluster, w = ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+				cluster, w = firstCluster(s)
 			}
 			if !yield(cluster, w) {
 				return

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // mark replaces every character that must not be drawn, each by itself.
@@ -96,7 +94,7 @@ func settle(s string) string {
 			i++
 			continue
 		}
-		cluster, width := ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
+		cluster, width := firstCluster(s[i:])
 		i += writeCluster(&b, cluster, width)
 	}
 	return b.String()
@@ -122,7 +120,7 @@ func writeCluster(b *strings.Builder, cluster string, width int) int {
 	}
 	end := 0
 	for i := range cluster {
-		if i > 0 && certain(cluster[:i], ansi.StringWidth(cluster[:i])) {
+		if i > 0 && certain(cluster[:i], Text{cluster[:i]}.Width()) {
 			end = i
 		}
 	}
@@ -147,7 +145,7 @@ func certain(cluster string, width int) bool {
 func writeCrowded(b *strings.Builder, cluster string) {
 	marks := 0
 	for _, r := range cluster {
-		if ansi.StringWidthWc(string(r)) == 0 {
+		if charWidth(r) == 0 {
 			if marks++; marks > maxMarks {
 				continue
 			}
@@ -174,7 +172,7 @@ func clings(cluster string) bool {
 }
 
 func joins(a, b string) bool {
-	cluster, _ := ansi.FirstGraphemeCluster(a+b, ansi.GraphemeWidth)
+	cluster, _ := firstCluster(a + b)
 	return len(cluster) > len(a)
 }
 
@@ -182,15 +180,4 @@ func joins(a, b string) bool {
 // others: it saves the look at the tables for most text.
 func loose(r rune) bool {
 	return r < 0x300 || r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA || r >= 0x3400 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3
-}
-
-// charsWidth is the width of s counted character by character.
-func charsWidth(s string) int {
-	w := 0
-	for s != "" {
-		_, n := utf8.DecodeRuneInString(s)
-		w += ansi.StringWidthWc(s[:n])
-		s = s[n:]
-	}
-	return w
 }

@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // Lines makes a safe text of several lines: line breaks (\n or \r\n) are kept,
@@ -58,7 +56,7 @@ func ASCII(s string) string {
 			s = s[1:]
 			continue
 		}
-		cluster, w := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+		cluster, w := firstCluster(s)
 		s = s[len(cluster):]
 		b.WriteString(asciiCluster(cluster, w))
 	}

@@ -98,7 +98,9 @@ func (p *program) openEngine(ctx context.Context, c engineConfig) (e *engine, er
 		return e, err
 	}
 	inflight := capture.NewBudget(int64(p.opts.inflightBytes))
-	e.openForward(inflight, targets)
+	if err := e.openForward(inflight, targets); err != nil {
+		return e, err
+	}
 	e.server = &capture.Server{
 		Ring: e.ring, Respond: e.chain, Identify: e.providers.Identify, Problem: e.problem,
 		MaxBody: int64(p.opts.maxBody), Inflight: inflight, TLS: e.tls,
@@ -166,10 +168,15 @@ func (e *engine) openListeners(ctx context.Context) (err error) {
 	return nil
 }
 
-func (e *engine) openForward(inflight *capture.Budget, targets []forward.Target) {
+func (e *engine) openForward(inflight *capture.Budget, targets []forward.Target) error {
 	own := &forward.Own{}
 	for _, l := range e.listening.Listeners {
 		own.Listen(l.Addr())
+	}
+	for _, t := range targets {
+		if err := own.CheckURL(t.URL); err != nil {
+			return usagef("--forward %s: %w", t.Spec(), err)
+		}
 	}
 	e.sender = e.p.opts.sender(own)
 	e.sender.Inflight = inflight
@@ -191,6 +198,7 @@ func (e *engine) openForward(inflight *capture.Budget, targets []forward.Target)
 	e.targets.Set(targets)
 	e.proxy = forward.NewProxy(e.sender, e.targets, nil)
 	e.chain.Forward = forwarder{e.proxy, e.targets, e.p.opts}
+	return nil
 }
 
 // serve starts to answer, and what runs beside.

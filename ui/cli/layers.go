@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -94,6 +95,9 @@ func (o *options) check() error {
 	}
 	if o.cert != "" {
 		o.tls = true
+	}
+	if u, err := url.Parse(o.publicURL); o.publicURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return usagef("--public-url %s: want a whole URL, such as https://name.example", o.publicURL)
 	}
 	return nil
 }

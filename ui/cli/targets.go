@@ -28,6 +28,11 @@ func (p *program) targets() ([]forward.Target, error) {
 		}
 		out = append(out, t)
 	}
+	for _, t := range out {
+		if err := t.Check(); err != nil {
+			return nil, usagef("target %s: %w", t.Spec(), err)
+		}
+	}
 	return out, nil
 }
 
