@@ -135,11 +135,11 @@ func (p *Pane) buildSignature(s *sheet) tea.Cmd {
 	}
 	s.head = append(s.head, pair("Arrived", wordOf(v.Verdict)))
 	if text := why(v); !text.Empty() {
-		s.head = append(s.head, pair("", span{plain, text}))
+		s.head = append(s.head, sentence("", span{plain, text}))
 	}
 	if p.deps.Enter != nil {
 		if does := p.deps.Enter(p.ex); !does.Empty() {
-			s.head = append(s.head, pair("enter", span{plain, does}))
+			s.head = append(s.head, sentence("enter", span{plain, does}))
 		}
 	}
 	if !p.sign.known {
@@ -154,7 +154,7 @@ func (p *Pane) buildSignature(s *sheet) tea.Cmd {
 	}
 	r := p.sign.result
 	if r.Verdict.Verdict != v.Verdict {
-		s.head = append(s.head, pair("Now", wordOf(r.Verdict.Verdict)), pair("", span{plain, why(r.Verdict)}))
+		s.head = append(s.head, pair("Now", wordOf(r.Verdict.Verdict)), sentence("", span{plain, why(r.Verdict)}))
 	}
 	s.head = append(s.head, p.signatureRows(&r)...)
 	return p.signedContent(s, r.Content)
@@ -191,9 +191,9 @@ func (p *Pane) signatureRows(r *provider.Result) []row {
 		rows = append(rows, pair("Time", span{plain, safe.Line(text)}))
 	}
 	if r.CanSign {
-		return append(rows, pair("Renewal", span{plain, safe.Const("possible with the secret")}))
+		return append(rows, sentence("Renewal", span{plain, safe.Const("possible with the secret")}))
 	}
-	return append(rows, pair("Renewal", span{dim, safe.Const("only the sender can sign, or a development key: enter, ctrl+g")}))
+	return append(rows, sentence("Renewal", span{dim, safe.Const("only the sender can sign, or a development key: enter, ctrl+g")}))
 }
 
 // signedContent shows what was signed, below the rest.

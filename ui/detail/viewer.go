@@ -1,6 +1,11 @@
 package detail
 
-import "creel/capture/body"
+import (
+	"strings"
+
+	"creel/capture/body"
+	"creel/capture/safe"
+)
 
 // viewer is where one is on a page.
 type viewer struct {
@@ -127,12 +132,35 @@ func (v *viewer) pieces(p *page, r *row) []int {
 		return []int{room}
 	}
 	text := r.text()
+	if r.prose {
+		return proseWidths(text, room, v.hang(p, r))
+	}
 	first, _ := text.Head(room)
 	widths := []int{first.Width()}
 	for _, piece := range text.Slice(first.Width(), width).Wrap(room - v.hang(p, r)) {
 		widths = append(widths, piece.Width())
 	}
 	return widths
+}
+
+// proseWidths are the widths of the lines of a sentence, the first of which
+// begins with a label of hang cells: each ends after a space where it can.
+func proseWidths(text safe.Text, room, hang int) []int {
+	var widths []int
+	for label := hang; ; label = 0 {
+		piece, rest := text.Head(max(room, 2))
+		if i := strings.LastIndexByte(piece.String(), ' ') + 1; !rest.Empty() && i > label {
+			piece, rest = text.Head(safe.Line(piece.String()[:i]).Width())
+		}
+		widths = append(widths, piece.Width())
+		if rest.Empty() {
+			return widths
+		}
+		if len(widths) == 1 {
+			room -= hang
+		}
+		text = rest
+	}
 }
 
 // hang is how far the lines of a wrapped row after its first are indented.

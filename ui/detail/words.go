@@ -15,6 +15,13 @@ func pair(name string, value ...span) row {
 	return row{spans: append([]span{{dim, safe.Line(name).Pad(nameCells)}}, value...), hang: nameCells}
 }
 
+// sentence is a pair whose value is read rather than copied.
+func sentence(name string, value ...span) row {
+	r := pair(name, value...)
+	r.prose = true
+	return r
+}
+
 // duration writes a time span for people, in one unit: 4 ms, 3.1 s, 25 min, 3 h, 12 d.
 func duration(d time.Duration) safe.Text {
 	switch d = d.Abs(); {
