@@ -182,6 +182,16 @@ func TestFollowBadgeAndActingKey(t *testing.T) {
 	w.has(t, "▌   #6")
 }
 
+// Keys on the first screen are not about a request: the first one is followed.
+func TestTheFirstRequestIsFollowed(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.Press("j", "k", "y", "i", "S")
+	w.arrive(t, samples(1)...)
+	w.hasNot(t, "new ")
+	w.arrive(t, samples(1)...)
+	w.has(t, "▌   #2")
+}
+
 func TestQuitAsksForWhatIsUnfinished(t *testing.T) {
 	w := newWorld(t, 120, 40)
 	w.arrive(t, samples(1)...)

@@ -99,9 +99,9 @@ func (c *Compose) goTo(p *edit.Problem) {
 	c.text.want = -1
 }
 
-// write opens a field on the option line.
+// write opens a field on the option line, with text in it that is selected.
 func (c *Compose) write(text string) {
-	f := field.New(text)
+	f := field.Prefilled(text)
 	c.field = &f
 }
 

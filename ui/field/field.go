@@ -38,6 +38,7 @@ type Field struct {
 	made  bool
 	input textinput.Model // when made
 	kill  string          // with stand-ins
+	whole bool            // the text is selected
 }
 
 // New returns a field with text in it and the cursor at its end.
@@ -46,6 +47,21 @@ func New(text string) Field {
 	f.Set(text)
 	return f
 }
+
+// Prefilled returns a field with text in it that is selected, for a value that
+// is rather replaced than changed.
+func Prefilled(text string) Field {
+	f := New(text)
+	f.Select()
+	return f
+}
+
+// Select selects the whole text: what is typed or pasted next replaces it,
+// backspace and delete clear it, and a key that moves the cursor keeps it.
+func (f *Field) Select() { f.whole = f.Value() != "" }
+
+// Unselect leaves the text as it is, and is for a field that loses the keys.
+func (f *Field) Unselect() { f.whole = false }
 
 // make builds the engine, which has no useful zero value.
 func (f *Field) make() {
@@ -66,6 +82,7 @@ func (f *Field) Value() string { return takeBack(f.input.Value()) }
 // Set replaces the text and puts the cursor at its end.
 func (f *Field) Set(text string) {
 	f.make()
+	f.whole = false
 	f.put([]rune(standIn(oneLine(text))), -1)
 }
 
@@ -77,6 +94,7 @@ func (f *Field) Pos() int {
 // SetPos moves the cursor to a byte of Value.
 func (f *Field) SetPos(bytes int) {
 	f.make()
+	f.whole = false
 	pos := 0
 	for _, r := range f.runes() {
 		if bytes -= len(takeBack(string(r))); bytes < 0 {
@@ -87,7 +105,7 @@ func (f *Field) SetPos(bytes int) {
 	f.input.SetCursor(pos)
 }
 
-// Insert puts text in at the cursor.
+// Insert puts text in at the cursor, or in place of a text that is selected.
 func (f *Field) Insert(text string) { f.insert(standIn(oneLine(text))) }
 
 // Update handles a key or a paste and reports whether it was one of its own.
@@ -101,11 +119,17 @@ func (f *Field) Update(msg tea.Msg) bool {
 		for _, k := range ownKeys() {
 			if key.Matches(msg, k.binding) {
 				k.act(f)
+				f.whole = false
 				return true
 			}
 		}
 		if key.Matches(msg, engineBindings(&f.input.KeyMap)...) {
-			f.input, _ = f.input.Update(msg)
+			if f.whole && key.Matches(msg, f.input.KeyMap.DeleteCharacterBackward, f.input.KeyMap.DeleteCharacterForward) {
+				f.cut(0, len(f.runes()))
+			} else {
+				f.input, _ = f.input.Update(msg)
+			}
+			f.whole = false
 			return true
 		}
 		if msg.Text != "" && msg.Mod&^tea.ModShift == 0 {
@@ -119,6 +143,10 @@ func (f *Field) Update(msg tea.Msg) bool {
 // insert puts text with stand-ins in at the cursor.
 func (f *Field) insert(text string) {
 	f.make()
+	if f.whole && text != "" {
+		f.whole = false
+		f.put(nil, 0)
+	}
 	f.input, _ = f.input.Update(tea.PasteMsg{Content: text})
 }
 
@@ -150,7 +178,11 @@ func (f *Field) View(t *theme.Theme, w int) (drawn string, cursor int) {
 	for end < len(text) && f.shown(text[start:end+1]).Width() <= w {
 		end++
 	}
-	row := t.NewRow(w, theme.Style{}).Text(t.Plain, f.shown(text[start:end]))
+	look := t.Plain
+	if f.whole {
+		look = t.Selected
+	}
+	row := t.NewRow(w, theme.Style{}).Text(look, f.shown(text[start:end]))
 	return row.String(), min(f.shown(text[start:pos]).Width(), max(0, w-1))
 }
 

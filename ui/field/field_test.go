@@ -55,6 +55,49 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// A text that is selected is replaced by what is typed or pasted, cleared by
+// backspace and delete, and kept by every key that moves; after one key it is
+// not selected any more.
+func TestSelected(t *testing.T) {
+	end := tea.KeyPressMsg{Code: 'e', Mod: tea.ModCtrl}
+	paste := tea.PasteMsg{Content: "422"}
+	for _, tt := range []struct {
+		msgs []tea.Msg
+		want string
+	}{
+		{[]tea.Msg{press("4"), press("2")}, "42"},
+		{[]tea.Msg{paste, press("!")}, "422!"},
+		{[]tea.Msg{press("backspace")}, ""},
+		{[]tea.Msg{press("ctrl+d"), press("5")}, "5"},
+		{[]tea.Msg{press("backspace"), press("ctrl+y")}, "200 ok"},
+		{[]tea.Msg{end, press("!")}, "200 ok!"},
+		{[]tea.Msg{press("left"), press("x")}, "200 oxk"},
+		{[]tea.Msg{press("home"), press("backspace")}, "200 ok"},
+		{[]tea.Msg{press("alt+b"), press("x")}, "200 xok"},
+		{[]tea.Msg{press("ctrl+u"), press("5")}, "5"},
+		{[]tea.Msg{press("ctrl+w"), press("5")}, "200 5"},
+		{[]tea.Msg{tea.KeyPressMsg{Code: tea.KeyTab}, press("5")}, "5"},
+	} {
+		f := Prefilled("200 ok")
+		for _, msg := range tt.msgs {
+			f.Update(msg)
+		}
+		if f.Value() != tt.want {
+			t.Errorf("%v: %q, want %q", tt.msgs, f.Value(), tt.want)
+		}
+	}
+}
+
+func TestSelectedIsDrawnSo(t *testing.T) {
+	th, _ := theme.New(theme.Options{Colors: theme.ColorsTrue})
+	f := Prefilled("200")
+	selected, _ := f.View(th, 10)
+	f.Unselect()
+	if plain, _ := f.View(th, 10); plain == selected || ansi.Strip(plain) != ansi.Strip(selected) {
+		t.Errorf("%q and %q", plain, selected)
+	}
+}
+
 func TestBytesAreKept(t *testing.T) {
 	const odd = "/a\x9b\xff\x00世"
 	f := New(odd)

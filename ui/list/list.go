@@ -186,9 +186,9 @@ func (l *List) Scroll(by int) {
 // Follow reports whether arrivals move the selection.
 func (l *List) Follow() bool { return l.follow }
 
-// EndFollow keeps the selection where it is from now on.
+// EndFollow keeps the selection where it is from now on, if there is one.
 func (l *List) EndFollow() {
-	if l.follow {
+	if l.follow && len(l.rows) > 0 {
 		l.follow, l.seen = false, l.newest()
 	}
 }

@@ -55,8 +55,11 @@ func (f *form) update(msg tea.Msg) bool {
 	return false
 }
 
-// move goes to the next input that is shown, round the end.
+// move goes to the next input that is shown, round the end. What stands there
+// is selected.
 func (f *form) move(by int) {
+	f.inputs[f.at].field.Unselect()
+	defer func() { f.inputs[f.at].field.Select() }()
 	for range f.inputs {
 		f.at = (f.at + by + len(f.inputs)) % len(f.inputs)
 		if !f.inputs[f.at].hidden {

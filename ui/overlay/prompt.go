@@ -21,6 +21,7 @@ type Prompt struct {
 type PromptSpec struct {
 	Title  safe.Text
 	Text   string // to begin with
+	Select bool   // and it is selected
 	Ghost  string // shown while it is empty
 	Secret bool
 	// Check says under the field what the text would mean, or why it cannot be
@@ -34,6 +35,9 @@ type PromptSpec struct {
 func NewPrompt(t *theme.Theme, s PromptSpec) *Prompt {
 	p := &Prompt{t: t, title: s.Title, field: field.New(s.Text), check: s.Check, done: s.Done}
 	p.field.Ghost, p.field.Secret = s.Ghost, s.Secret
+	if s.Select {
+		p.field.Select()
+	}
 	return p
 }
 

@@ -59,12 +59,12 @@ var speeds = []float64{0, 1, 2, 10}
 // → :3000/stripe"; runs is how many requests that are.
 func NewRepeat(t *theme.Theme, what safe.Text, runs int) *Repeat {
 	r := &Repeat{t: t, what: what, runs: runs}
-	times := "10"
+	times := "2"
 	if runs > 1 {
 		times = "1"
 	}
 	r.form.inputs = []input{
-		{label: safe.Const("Times"), field: field.New(times)},
+		{label: safe.Const("Times"), field: field.Prefilled(times)},
 		{label: safe.Const("At once"), field: field.New("1")},
 		{label: safe.Const("Delay"), field: field.New("")},
 		{label: safe.Const("Spacing"), hidden: runs < 2, choices: []safe.Text{

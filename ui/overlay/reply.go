@@ -48,7 +48,7 @@ func NewReply(t *theme.Theme, now reply.Spec, presets []reply.Spec, note safe.Te
 		}
 	}
 	r.form.inputs = []input{
-		{label: safe.Const("Reply"), field: field.New(line)},
+		{label: safe.Const("Reply"), field: field.Prefilled(line)},
 		{label: safe.Const("Body is"), choices: []safe.Text{safe.Const("text"), safe.Const("file"), safe.Const("template"), safe.Const("template file")}, at: source},
 		{label: safe.Const("Fields"), field: field.New(fieldsLine(now.Fields))},
 		{label: safe.Const("Delay"), field: field.New(delayText(now.Delay))},

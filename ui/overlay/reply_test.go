@@ -77,7 +77,7 @@ func TestReplyDecides(t *testing.T) {
 			[]string{"tab", "tab", "'Retry-After: 5; X-A: a;b", "tab", "'250ms", "enter"},
 			ReplySet{reply.Spec{Statuses: []int{200}, Fields: []capture.Field{{Name: "Retry-After", Value: "5"}, {Name: "X-A", Value: "a;b"}}, Delay: 250 * time.Millisecond}},
 		},
-		{"a file", reply.Spec{}, []string{"' /tmp/x.json", "tab", "space", "enter"}, ReplySet{reply.Spec{Statuses: []int{200}, BodyFile: "/tmp/x.json"}}},
+		{"a file", reply.Spec{}, []string{"ctrl+e", "' /tmp/x.json", "tab", "space", "enter"}, ReplySet{reply.Spec{Statuses: []int{200}, BodyFile: "/tmp/x.json"}}},
 		{"the file of now", reply.Spec{TemplateFile: "/t"}, []string{"enter"}, ReplySet{reply.Spec{Statuses: []int{200}, TemplateFile: "/t"}}},
 		{"preset by name", reply.Spec{}, []string{"ctrl+u", "'@b", "tab", "enter"}, ReplySet{presets[0]}},
 		{"next preset", reply.Spec{}, []string{"ctrl+u", "'@", "tab", "tab", "enter"}, ReplySet{presets[1]}},

@@ -147,11 +147,11 @@ func TestTargetsWithoutAny(t *testing.T) {
 func TestRepeat(t *testing.T) {
 	r := NewRepeat(testTheme(t), safe.Const("#412 → :3000/stripe"), 1)
 	want := `╭─ repeat #412 → :3000/stripe ─────────────────────────────╮
-│ Times    10                                              │
+│ Times    2                                               │
 │ At once  1                                               │
 │ Delay    none; 200ms between two                         │
 │                                                          │
-│ sends 10 requests                                        │
+│ sends 2 requests                                         │
 ╰──────────────────────────────────────────────────────────╯`
 	if diff := cmp.Diff(want, drawn(r, 80, 24)); diff != "" {
 		t.Error(diff)

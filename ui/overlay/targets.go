@@ -135,7 +135,7 @@ func (d *Targets) move(by int) { d.at = max(0, min(d.at+by, len(d.look())-1)) }
 
 // write opens the line in which a target is written.
 func (d *Targets) write(text string, fresh bool) {
-	f := field.New(text)
+	f := field.Prefilled(text)
 	f.Ghost = "3000, or /path=https://example.com/hooks"
 	d.field, d.fresh = &f, fresh
 }
