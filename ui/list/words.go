@@ -55,9 +55,9 @@ func words(ex *capture.Exchange, f *Facts) []word {
 	say(ex.Reply.Fault != "", ex.Reply.Fault, plain)
 	limit := limitOf(ex, f)
 	urge(limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
-	say(ex.Handshake != "", "handshake", dim)
-	say(f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
-	say(ex.Sender.Late, "out of order", dim)
+	urge(ex.Handshake != "", "handshake", dim)
+	urge(f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
+	urge(ex.Sender.Late, "out of order", dim)
 	say(ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
 	return ws
 }
