@@ -39,7 +39,7 @@ type row struct {
 	changed bool
 	fold    body.Fold
 	depth   int
-	hang    int // how far its further lines are indented when it is wrapped
+	hang    int  // how far its further lines are indented when it is wrapped
 	prose   bool // it is wrapped between words
 	// attempt is the number of the attempt that the row is about.
 	attempt int
