@@ -143,21 +143,13 @@ func (p *Pane) buildAttempts(s *sheet) tea.Cmd {
 	if a := p.openAttempt(); a != nil {
 		return p.buildAttempt(s, a)
 	}
-	for _, a := range p.ex.Attempts {
-		spans := []span{{dim, safe.Linef("%3d  %s  ", a.N, a.At.Local().Format(time.TimeOnly))}}
-		spans = append(spans, result(a)...)
-		spans = append(spans, span{dim, safe.Concat(safe.Const("  "), duration(a.Took))}, span{plain, safe.Linef("  %s → %s", verb(a), shortURL(a.To))})
-		if w := remarks(a); w != "" {
-			spans = append(spans, span{dim, safe.Line("  " + w)})
-		}
-		s.head = append(s.head, row{spans: spans, attempt: a.N})
-	}
+	p.listAttempts(s)
 	for _, to := range p.ex.Pending {
 		s.head = append(s.head, row{spans: []span{{pending, safe.Const("     pending")}, {plain, safe.Line("  → " + to)}}})
 	}
 	s.empty = safe.Const("not sent anywhere: r sends it, f to another URL")
 	if !s.seen {
-		s.cursor = len(p.ex.Attempts) - 1
+		s.cursor = max(0, len(p.ex.Attempts)-1) * p.attemptLines()
 	}
 	s.seen = true
 	return nil
@@ -221,7 +213,7 @@ func (p *Pane) closeAttempt() {
 	*s = sheet{seen: true}
 	for i, a := range p.ex.Attempts {
 		if a.N == n {
-			s.cursor = i
+			s.cursor = i * p.attemptLines()
 		}
 	}
 }

@@ -110,11 +110,14 @@ func (p *Pane) title() string {
 	}
 	out.Gap(1)
 	r := &p.ex.Request
-	who := safe.Short(strings.TrimSpace(p.ex.Sender.Provider+" "+p.ex.Sender.Event), p.w)
+	who, look := safe.Short(strings.TrimSpace(p.ex.Sender.Provider+" "+p.ex.Sender.Event), p.w), p.t.Dim
+	if hits := p.search.status(); !hits.Empty() && !p.Typing() {
+		who, look = hits, p.t.Accent // the tabs have no room for it
+	}
 	what := r.Method + " " + r.Target
 	room := out.Room() - 1
 	if n := who.Width(); n > 0 && n < room/2 {
-		out.Text(p.t.Bold, safe.ShortMiddle(what, room-n-2)).To(p.w-1-n).Text(p.t.Dim, who)
+		out.Text(p.t.Bold, safe.ShortMiddle(what, room-n-2)).To(p.w-1-n).Text(look, who)
 		return out.String()
 	}
 	return out.Text(p.t.Bold, safe.ShortMiddle(what, room)).String()

@@ -55,7 +55,7 @@ var tabs = [tabCount]tab{
 		func(p *Pane) bool { return p.ex.Reply.Status == 0 && p.ex.Reply.Fault == "" }, (*Pane).buildReply,
 	},
 	Attempts: {
-		safe.Const("Attempts"), safe.Const("Att"), false,
+		safe.Const("Attempts"), safe.Const("Tries"), false,
 		func(p *Pane) bool { return len(p.ex.Attempts)+len(p.ex.Pending) == 0 }, (*Pane).buildAttempts,
 	},
 	Signature: {
@@ -74,7 +74,7 @@ func unsigned(ex *capture.Exchange) bool {
 func (p *Pane) tabLine() (string, []cells) {
 	out := p.t.NewRow(p.w, theme.Style{})
 	status := p.search.status()
-	if p.Typing() { // the field says it
+	if p.Typing() || p.top() == 2 { // the field says it, or the title
 		status = safe.Text{}
 	}
 	room := p.w - 2
@@ -82,11 +82,11 @@ func (p *Pane) tabLine() (string, []cells) {
 		room -= 4
 		p.fill(out, 2)
 	}
-	if n := status.Width(); n > 0 {
-		room -= n + 2
-	}
 	out.Gap(1)
-	style := p.tabStyle(room)
+	style, named := p.tabStyle(room - status.Width() - 3)
+	if !named || status.Empty() {
+		style, _ = p.tabStyle(room)
+	}
 	at := make([]cells, tabCount)
 	for i := range tabs {
 		if i > 0 {
@@ -134,8 +134,9 @@ type tabStyle struct {
 	name func(tab, open Tab) safe.Text
 }
 
-// tabStyle is the widest that fits into a room.
-func (p *Pane) tabStyle(room int) tabStyle {
+// tabStyle is the widest that fits into a room, and whether that has the names
+// of all.
+func (p *Pane) tabStyle(room int) (style tabStyle, named bool) {
 	long := func(tab, _ Tab) safe.Text { return tabs[tab].name }
 	short := func(tab, _ Tab) safe.Text { return tabs[tab].short }
 	digits := func(tab, open Tab) safe.Text {
@@ -144,15 +145,16 @@ func (p *Pane) tabStyle(room int) tabStyle {
 		}
 		return safe.Text{}
 	}
-	styles := []tabStyle{{safe.Const(" · "), long}, {safe.Const("  "), long}, {safe.Const("  "), short}, {safe.Const(" "), digits}}
-	for _, s := range styles {
+	for _, s := range []tabStyle{
+		{safe.Const(" · "), long}, {safe.Const("  "), long}, {safe.Const("  "), short}, {safe.Const(" "), short},
+	} {
 		n := s.gap.Width() * (len(tabs) - 1)
 		for i := range tabs {
 			n += 2 + s.name(Tab(i), p.tab).Width()
 		}
 		if n <= room {
-			return s
+			return s, true
 		}
 	}
-	return styles[len(styles)-1]
+	return tabStyle{safe.Const(" "), digits}, false
 }

@@ -1,0 +1,107 @@
+package detail
+
+import (
+	"time"
+
+	"creel/capture"
+	"creel/capture/safe"
+)
+
+// The cells of a row in the list of attempts: those before the result and those
+// of the time it took, with the blanks around it.
+const (
+	attemptIndent = 5
+	attemptBefore = attemptIndent + 8 + 2
+	attemptTook   = 2 + 7
+)
+
+// listAttempts lists the attempts, each in a row with its parts in line, or in
+// two where the pane is too narrow for where it went.
+func (p *Pane) listAttempts(s *sheet) {
+	lines, cells := p.attemptLines(), p.resultCells()
+	for _, a := range p.ex.Attempts {
+		first := []span{{dim, safe.Linef("%3d  %s  ", a.N, a.At.Local().Format(time.TimeOnly))}}
+		first = append(first, cut(result(a), cells)...)
+		first = append(first, span{dim, duration(a.Took).PadLeft(attemptTook)})
+		if lines == 1 {
+			first = append(first, span{plain, safe.Const("  ")})
+			s.head = append(s.head, row{spans: append(first, p.wentTo(a, attemptBefore+cells+attemptTook+2)...), attempt: a.N})
+			continue
+		}
+		second := append([]span{{plain, safe.Text{}.Pad(attemptIndent)}}, p.wentTo(a, attemptIndent)...)
+		s.head = append(s.head, row{spans: first, attempt: a.N}, row{spans: second, attempt: a.N})
+	}
+}
+
+// attemptLines is how many rows an attempt has in the list.
+func (p *Pane) attemptLines() int {
+	if p.ex == nil {
+		return 1
+	}
+	for _, a := range p.ex.Attempts {
+		if attemptBefore+p.resultCells()+attemptTook+2+width(went(a, shortURL(a.To))) > p.room() {
+			return 2
+		}
+	}
+	return 1
+}
+
+// relistAttempts lists the attempts for another size of the pane, the cursor at
+// the same one. Each had that many rows.
+func (p *Pane) relistAttempts(was int) {
+	s := &p.sheets[Attempts]
+	if !s.built || p.ex == nil || p.openAttempt() != nil {
+		return
+	}
+	s.cursor = s.cursor / was * p.attemptLines()
+	s.head = nil
+	p.buildAttempts(s)
+	s.head = split(s.head)
+	s.clamp(&s.page)
+}
+
+// resultCells is how wide results are in the list.
+func (p *Pane) resultCells() int {
+	n := 0
+	for _, a := range p.ex.Attempts {
+		n = max(n, width(result(a)))
+	}
+	return min(n, p.room()-attemptBefore-attemptTook)
+}
+
+// room is how many cells a row of our own has.
+func (p *Pane) room() int { return p.w - 2 }
+
+// wentTo says where an attempt went, with the URL shortened to the room that
+// the row has after so many cells.
+func (p *Pane) wentTo(a *capture.Attempt, after int) []span {
+	room := p.room() - after - width(went(a, safe.Text{}))
+	return went(a, shortURL(a.To).CutMiddle(max(room, 8)))
+}
+
+func went(a *capture.Attempt, url safe.Text) []span {
+	spans := []span{{dim, safe.Line(verb(a) + " → ")}, {plain, url}}
+	if w := remarks(a); w != "" {
+		spans = append(spans, span{dim, safe.Line("  " + w)})
+	}
+	return spans
+}
+
+func width(spans []span) int {
+	n := 0
+	for _, s := range spans {
+		n += s.text.Width()
+	}
+	return n
+}
+
+// cut makes spans as wide as that.
+func cut(spans []span, w int) []span {
+	var out []span
+	for _, s := range spans {
+		s.text = s.text.Cut(max(w, 0))
+		w -= s.text.Width()
+		out = append(out, s)
+	}
+	return append(out, span{plain, safe.Text{}.Pad(w)})
+}
