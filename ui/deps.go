@@ -74,6 +74,8 @@ type Config struct {
 	// Sign is when an editor renews a signature unless told otherwise: "never",
 	// "always", and where that is due for anything else.
 	Sign string
+	// Async says that senders do not wait for the answers of targets.
+	Async bool
 
 	Theme string // a chroma style; empty for one that suits
 	ASCII bool

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -26,10 +28,11 @@ func (m *Model) replyLabel() safe.Text {
 // setReply asks what senders are answered.
 func (m *Model) setReply() tea.Cmd {
 	note := safe.Text{}
-	for _, t := range m.facts.targets {
-		if !t.Disabled {
-			note = safe.Linef("%s answers while it is on: this is for what goes to no target", t.Label())
-		}
+	switch paths, all := m.answering(m.facts.targets); {
+	case all != nil:
+		note = safe.Linef("%s answers while it is on: this is for when it is off", all.Label())
+	case len(paths) > 0:
+		note = safe.Linef("the app answers on %s: this is for all else", strings.Join(paths, ", "))
 	}
 	m.stack.Open(overlay.NewReply(m.theme, m.deps.Standing.Spec(), m.deps.Presets, note))
 	return nil
@@ -41,7 +44,11 @@ func (m *Model) replySet(s overlay.ReplySet) tea.Cmd {
 		return nil
 	}
 	m.takeFacts()
-	m.say(safe.Linef("senders get %s from now on", m.deps.Standing.Words()))
+	if _, all := m.answering(m.facts.targets); all != nil {
+		m.say(safe.Linef("%s is set, but %s answers while it is on: F switches it off", m.deps.Standing.Words(), all.Label()))
+	} else {
+		m.say(safe.Linef("senders get %s from now on", m.facts.senders))
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 type facts struct {
 	targets []forward.Status
 	senders safe.Text // what senders get
+	briefly safe.Text // the same where there is little room
 	held    []reply.Held
 	holding bool          // what matches is held
 	pending int           // deliveries that wait for a target
@@ -52,7 +54,7 @@ func (m *Model) takeFacts() {
 	if m.deps.Targets != nil {
 		f.targets = m.deps.Targets.List()
 	}
-	f.senders = m.sendersGet(f.targets)
+	f.senders, f.briefly = m.sendersGet(f.targets)
 	all := m.index.all
 	f.rate = m.rate.per(m.newest, m.now)
 	if len(all) > 0 {
@@ -76,17 +78,42 @@ func (m *Model) takeFacts() {
 	m.wrong, m.total = problems, total
 }
 
-// sendersGet says in a few words what senders are answered.
-func (m *Model) sendersGet(targets []forward.Status) safe.Text {
-	for _, t := range targets {
-		if !t.Disabled {
-			return safe.Const("the app's answer")
+// sendersGet says in a few words what senders are answered, and in fewer.
+func (m *Model) sendersGet(targets []forward.Status) (words, fewer safe.Text) {
+	standing := safe.Const("200")
+	if m.deps.Standing != nil {
+		standing = safe.Line(m.deps.Standing.Words())
+	}
+	paths, all := m.answering(targets)
+	switch n := len(paths); {
+	case all != nil:
+		return safe.Const("the app's answer"), safe.Const("the app's answer")
+	case n == 1:
+		words = safe.Linef("the app's answer on %s, else %s", paths[0], standing)
+		return words, safe.Linef("the app's on %s, else %s", safe.Line(paths[0]).CutMiddle(12), standing)
+	case n > 1:
+		words = safe.Linef("the app's answer on %s, else %s", strings.Join(paths, ", "), standing)
+		return words, safe.Linef("the app's on %d paths, else %s", n, standing)
+	}
+	return standing, standing
+}
+
+// answering are the paths on which a target's answer goes to the sender, and the
+// target whose answer does everywhere else; nil when there is none.
+func (m *Model) answering(targets []forward.Status) (paths []string, all *forward.Status) {
+	if m.deps.Config.Async {
+		return nil, nil
+	}
+	for i := range targets {
+		switch t := &targets[i]; {
+		case t.Disabled:
+		case t.Path != "":
+			paths = append(paths, t.Path)
+		case all == nil:
+			all = t
 		}
 	}
-	if m.deps.Standing != nil {
-		return safe.Line(m.deps.Standing.Words())
-	}
-	return safe.Const("200")
+	return slices.Compact(paths), all
 }
 
 // shortURL leaves out of a URL what goes without saying.

@@ -18,18 +18,27 @@ type part struct {
 	draw  func(*theme.Row)
 }
 
+// shortening is how much of the header is shortened.
+type shortening uint8
+
+const (
+	inFull       shortening = iota
+	targetsShort            // the words on the targets
+	allShort                // and those on what senders get
+)
+
 // header is the first row: where creel listens, where it forwards to, what
 // senders get, who is held, and how much is kept.
 func (m *Model) header() string {
-	for _, short := range []bool{false, true} {
+	for short := inFull; short <= allShort; short++ {
 		parts := m.headerParts(short)
 		for rank := range 10 {
 			drawn, right, fits := m.drawHeader(parts, rank)
 			// The targets are rather shortened than all else dropped.
-			if fits || short && rank == 9 {
+			if fits || short == allShort && rank == 9 {
 				return m.joinHeader(parts, drawn, right)
 			}
-			if !short && rank >= 3 {
+			if short < allShort && rank >= 3 {
 				break
 			}
 		}
@@ -75,14 +84,18 @@ func (m *Model) joinHeader(parts []part, drawn []string, right int) string {
 	return row.String()
 }
 
-func (m *Model) headerParts(short bool) []part {
+func (m *Model) headerParts(short shortening) []part {
 	t := m.theme
 	return []part{
 		{rank: 4, draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
 		{rank: 9, draw: func(r *theme.Row) { m.drawListens(r) }},
-		{rank: 8, draw: func(r *theme.Row) { m.drawTargets(r, short) }},
+		{rank: 8, draw: func(r *theme.Row) { m.drawTargets(r, short > inFull) }},
 		{rank: 5, draw: func(r *theme.Row) {
-			r.Lit(t.Dim, "senders get ").Text(t.Plain, m.facts.senders)
+			words := m.facts.senders
+			if short == allShort {
+				words = m.facts.briefly
+			}
+			r.Lit(t.Dim, "senders get ").Text(t.Plain, words)
 		}},
 		{rank: 9, draw: func(r *theme.Row) { m.drawHold(r) }},
 		{rank: 9, draw: func(r *theme.Row) { m.drawFailing(r) }},

@@ -73,7 +73,7 @@ func (p *program) deps(e *engine, log *ui.Log) ui.Deps {
 		Config: ui.Config{
 			Version: version(), URL: e.url, Addresses: e.addresses, Public: o.publicURL,
 			Stays: p.stays(e), Keep: o.keep, KeepBytes: int64(o.keepBytes),
-			SecretsFile: p.secretsFile(), Sign: o.sign.value,
+			SecretsFile: p.secretsFile(), Sign: o.sign.value, Async: o.forwardAsync,
 			Theme: o.theme, ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}
