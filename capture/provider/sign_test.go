@@ -253,6 +253,19 @@ func TestEdited(t *testing.T) {
 	}
 }
 
+// With --sign always a valid signature is renewed too, and no other edit changes.
+func TestEditAnew(t *testing.T) {
+	for _, c := range []struct{ was, want Edit }{
+		{Edit{State: EditValid, Provider: "stripe", Renewable: true}, Edit{State: EditRenewed, Provider: "stripe", Text: "valid, renewed on send all the same (stripe, now)", Renewable: true}},
+		{Edit{State: EditValid, Provider: "discord", Text: "valid"}, Edit{State: EditValid, Provider: "discord", Text: "valid"}},
+		{Edit{State: EditBroken, Renewable: true}, Edit{State: EditBroken, Renewable: true}},
+	} {
+		if got := c.was.Anew(); got != c.want {
+			t.Errorf("%+v, want %+v", got, c.want)
+		}
+	}
+}
+
 func TestNeedsResign(t *testing.T) {
 	s := newSet(t, Config{Secrets: []Secret{{Provider: "stripe", Value: "s"}, {Provider: "github", Value: "s"}}})
 	for _, c := range []struct {
