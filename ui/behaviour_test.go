@@ -161,7 +161,7 @@ func TestFilterFollowsAsItIsWritten(t *testing.T) {
 	w.has(t, "#1 ")
 	w.Press("/")
 	w.Type("evt_4")
-	w.has(t, "body:") // where it hit, which no column shows
+	w.has(t, "evt_4\",\"obj") // where it hit, which no column shows
 	w.has(t, "1 of 10")
 }
 

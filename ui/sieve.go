@@ -203,14 +203,13 @@ func (m *Model) rowHint(ex *capture.Exchange) safe.Text {
 	return hint(m.sieve.f, ex, m.filterEnv())
 }
 
-// fromWord cuts what stands long before the first of the words in text: a row
-// has little room, and the word is what one looks for.
+// fromWord is text from the first of the words on: a row has little room, and
+// the word is what one looks for.
 func fromWord(text string, words []string) string {
-	const before = 4
 	low := strings.ToLower(text)
 	for _, w := range words {
-		if i := strings.Index(low, strings.ToLower(w)); i > before && len(low) == len(text) {
-			return strings.ToValidUTF8(text[i-before:], "")
+		if i := strings.Index(low, strings.ToLower(w)); i > 0 && len(low) == len(text) {
+			return strings.ToValidUTF8(text[i:], "")
 		}
 	}
 	return text
@@ -227,7 +226,7 @@ func hint(f *filter.Filter, ex *capture.Exchange, env *filter.Env) safe.Text {
 				continue
 			}
 		}
-		return safe.Linef("%s: …%s…", h.Place, fromWord(h.Text, f.Words()))
+		return safe.Linef("%s… in %s", fromWord(h.Text, f.Words()), h.Place)
 	}
 	return safe.Text{}
 }

@@ -101,14 +101,23 @@ func (d *drawing) rest(row *theme.Row, start, edge, text int) {
 			room -= words + 1
 		}
 	}
+	hint := d.hint()
 	if whole > 0 && room > 0 {
-		columns[text].draw(d, row.To(start), min(whole, room))
+		if n := hint.Width(); n > 0 {
+			whole = min(whole, max(leastText, room-min(n, hintCells)-3))
+		}
+		if whole > leastText || text == atPath || hint.Empty() { // else the hint says more
+			columns[text].draw(d, row.To(start), min(whole, room))
+		}
 	}
 	tail := edge - out
 	if words > 0 {
 		tail -= words + 1
 	}
-	d.aside(row, tail-row.Col())
+	if hint.Empty() {
+		hint = safe.Line(d.ex.Note)
+	}
+	d.aside(row, tail-row.Col(), hint)
 	if words > 0 {
 		columns[atWords].draw(d, row.To(tail), words)
 	}
@@ -120,15 +129,19 @@ func (d *drawing) rest(row *theme.Row, start, edge, text int) {
 // leastText is what a row keeps of its path or event rather than a word.
 const leastText = 6
 
-// aside fills the slack between the columns with what else there is to say: why
-// the filter let this row through, else its note.
-func (d *drawing) aside(row *theme.Row, room int) {
-	text := safe.Line(d.ex.Note)
-	if d.l.Facts.Hint != nil {
-		if hint := d.l.Facts.Hint(d.ex); hint.Width() > 0 {
-			text = hint
-		}
+// hintCells is how much of a hint the text is cut for.
+const hintCells = 20
+
+// hint is why the filter let this row through, when no column shows it.
+func (d *drawing) hint() safe.Text {
+	if d.l.Facts.Hint == nil {
+		return safe.Text{}
 	}
+	return d.l.Facts.Hint(d.ex)
+}
+
+// aside fills the slack between the columns with what else there is to say.
+func (d *drawing) aside(row *theme.Row, room int, text safe.Text) {
 	if room >= 9 {
 		row.Gap(1).Text(d.t().Dim, text.Cut(room-3))
 	}
