@@ -19,7 +19,7 @@ func newImport(p *program) *cobra.Command {
 		Short: "Take requests from files into the history",
 		Long: `Take requests from files into the history: creel's JSON lines, HAR, raw HTTP and
 curl command lines, told apart by their content; - is standard input. They get
-new ids in the order of the files.`,
+new ids in the order of the files. Entries of a HAR that are not HTTP are left out.`,
 		Args: atLeast(1, "at least one file, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.importFiles(cmd.Context(), args) },
 	}, []string{"max-body"}, []string{"secret", "public-url"})
