@@ -19,7 +19,7 @@ type layout struct {
 	textH    int
 	rule     bool
 	optionsY int
-	options  []focus // the option lines that are shown
+	options  []focus // the option lines that are shown; one with much to say more than once
 	answerH  int     // lines of the answer's body under them
 }
 
@@ -40,7 +40,7 @@ func (c *Compose) layout() layout {
 			l.options[2] = c.focus
 		}
 	default:
-		l.options = optionLines
+		l.options = c.roomyOptions()
 	}
 	rest -= len(l.options)
 	if l.rule {
@@ -56,6 +56,21 @@ func (c *Compose) layout() layout {
 		l.optionsY++
 	}
 	return l
+}
+
+// roomyOptions are the option lines of a screen with room for all: with plenty,
+// what does not fit into one line gets more.
+func (c *Compose) roomyOptions() []focus {
+	if c.h < 22 || c.w < 40 {
+		return optionLines
+	}
+	var list []focus
+	for _, f := range optionLines {
+		for range c.optionParts(f) {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // urgent is the option line that a screen with room for one shows.
@@ -114,7 +129,7 @@ func (c *Compose) View() (string, *tea.Cursor) {
 	}
 	var cursor *tea.Cursor
 	for i, f := range l.options {
-		row, at := c.optionRow(f)
+		row, at := c.optionRow(f, partOf(l.options, i), len(l.options) > len(optionLines))
 		rows = append(rows, row)
 		if f == c.focus && c.field != nil {
 			cursor = tea.NewCursor(min(at, c.w-1), l.optionsY+i)
@@ -137,17 +152,49 @@ func (c *Compose) View() (string, *tea.Cursor) {
 	return strings.Join(rows, "\n"), cursor
 }
 
-// header is what is edited, where it goes, and how far it is.
+// header is what is edited, where it goes, and how far it is. For the URL to be
+// seen whole, what else is there says less.
 func (c *Compose) header() string {
 	t := c.spec.Theme
-	status, style := c.status()
-	right := safe.Line(status)
+	status, brief, style := c.status()
 	row := t.NewRow(c.w, theme.Style{}).Gap(1).Text(t.Bold, c.title())
-	left := safe.Line(c.destinations())
-	if room := c.w - row.Col() - 5 - right.Width() - 3; room >= 12 {
-		row.Gap(2).Lit(t.Dim, t.Arrow).Gap(2).Text(t.Plain, left.CutMiddle(room))
+	url := c.destinations()
+	short := strings.TrimPrefix(url, "http://")
+	room := func(right string) int { return c.w - row.Col() - 5 - theme.Width(right) - 3 }
+	right, left := safe.Line(brief), safe.Line(short)
+	switch n := left.Width(); {
+	case safe.Line(url).Width() <= room(status):
+		right, left = safe.Line(status), safe.Line(url)
+	case safe.Line(url).Width() <= room(brief):
+		left = safe.Line(url)
+	case n <= room(status):
+		right = safe.Line(status)
+	case n > room(brief) && n <= room(""):
+		right = safe.Text{}
+	}
+	if room := room(right.String()); room >= 12 {
+		row.Gap(2).Lit(t.Dim, t.Arrow).Gap(2).Text(t.Plain, cutPath(left, room))
 	}
 	return row.To(c.w-right.Width()-1).Text(style, right).String()
+}
+
+// cutPath shortens a URL in the middle of its path, where the host leaves room
+// for some of that.
+func cutPath(url safe.Text, w int) safe.Text {
+	s := url.String()
+	from := strings.Index(s, "://") + 1
+	if from > 0 {
+		from += len("//")
+	}
+	slash := strings.IndexByte(s[from:], '/')
+	if slash < 0 {
+		return url.CutMiddle(w)
+	}
+	host, path := url.Head(safe.Line(s[:from+slash]).Width())
+	if room := w - host.Width(); room >= 8 {
+		return safe.Concat(host, path.CutMiddle(room))
+	}
+	return url.CutMiddle(w)
 }
 
 // title names what is edited; what has no ID was not captured.
@@ -158,19 +205,21 @@ func (c *Compose) title() safe.Text {
 	return safe.Linef("edit %s", c.ID())
 }
 
-func (c *Compose) status() (string, theme.Style) {
+// status is how far the draft is, at length and in a word.
+func (c *Compose) status() (long, brief string, style theme.Style) {
 	t := c.spec.Theme
 	switch {
 	case c.sending > 0:
-		return "sending …", t.Plain
+		return "sending …", "sending …", t.Plain
 	case len(c.answers) > 0 && c.Unsent():
-		return "draft, changed since it was sent", t.Pending
+		return "draft, changed since it was sent", "draft, changed", t.Pending
 	case len(c.answers) > 0:
-		return "sent: " + outcomes(c.answers), t.Plain
+		sent := outcomes(c.answers)
+		return "sent: " + sent, sent, t.Plain
 	case c.Dirty() || c.ID() == 0:
-		return "draft, nothing sent yet", t.Pending
+		return "draft, nothing sent yet", "draft", t.Pending
 	}
-	return "as captured, nothing sent yet", t.Dim
+	return "as captured, nothing sent yet", "as captured", t.Dim
 }
 
 // Keys are the keys that work where the focus is.

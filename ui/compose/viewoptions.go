@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 
 	"creel/capture"
 	"creel/capture/safe"
@@ -17,9 +18,20 @@ var optionNames = map[focus]string{
 	onTo: "Send to", onSignature: "Signature", onSpacing: "Spacing", onBody: "Body", onAnswer: "Answer",
 }
 
-// optionRow draws an option line, and says where the cursor stands when it is
-// being written.
-func (c *Compose) optionRow(f focus) (string, int) {
+// partOf says the how manieth line of its option a line is, from 0.
+func partOf(options []focus, i int) int {
+	part := 0
+	for _, f := range options[:i] {
+		if f == options[i] {
+			part++
+		}
+	}
+	return part
+}
+
+// optionRow draws a line of an option, and says where the cursor stands when it
+// is being written. Where an option has one line only, it is cut.
+func (c *Compose) optionRow(f focus, part int, parted bool) (string, int) {
 	t := c.spec.Theme
 	ground := theme.Style{}
 	if f == c.focus {
@@ -27,12 +39,16 @@ func (c *Compose) optionRow(f focus) (string, int) {
 	}
 	row := t.NewRow(c.w, ground)
 	switch {
+	case part > 0:
 	case f == c.focus:
 		row.Gap(1).Lit(t.Accent, t.Bar)
 	case f == onBody && c.state.problem != nil && c.opts.Body == nil:
 		row.Gap(1).Lit(t.Warn, "!")
 	}
-	row.To(3).Text(t.Dim, safe.Line(optionNames[f])).To(min(optionColumn, c.w/3))
+	if part == 0 {
+		row.To(3).Text(t.Dim, safe.Line(optionNames[f]))
+	}
+	row.To(min(optionColumn, c.w/3))
 	if f == c.focus && c.field != nil {
 		text, at := c.field.View(t, max(1, row.Room()-1))
 		col := row.Col()
@@ -43,11 +59,48 @@ func (c *Compose) optionRow(f focus) (string, int) {
 	if value != "" {
 		right = safe.Line("[" + value + "]")
 	}
+	if parts := c.optionParts(f); parted && part < len(parts) {
+		if text = parts[part]; part < len(parts)-1 {
+			return row.Text(style, text).String(), 0
+		}
+	}
 	if room := row.Room() - right.Width() - 2; right.Empty() || room < 8 {
 		return row.Text(style, text).String(), 0
 	}
 	row.Text(style, text.Cut(row.Room()-right.Width()-2))
 	return row.To(c.w-right.Width()-1).Text(t.Dim, right).String(), 0
+}
+
+// mostParts is how many lines an option has at most.
+const mostParts = 3
+
+// optionParts is what an option says, in as many lines as it takes for the last
+// to have room for what it is set to.
+func (c *Compose) optionParts(f focus) []safe.Text {
+	_, text, value := c.option(f)
+	room := c.w - optionColumn - 1
+	last := room
+	if value != "" {
+		last -= theme.Width(value) + 3
+	}
+	var parts []safe.Text
+	for len(parts) < mostParts-1 && text.Width() > last && (f != c.focus || c.field == nil) {
+		first, rest := breakText(text, min(room, max(last, text.Width()-1)))
+		parts = append(parts, first)
+		text = rest
+	}
+	return append(parts, text)
+}
+
+// breakText parts a text that is wider than w, between words where it has some.
+func breakText(text safe.Text, w int) (first, rest safe.Text) {
+	first, rest = text.Head(w)
+	at := strings.LastIndexByte(first.String(), ' ')
+	if rest.Empty() || at < max(1, w/2) {
+		return first, rest
+	}
+	first, _ = text.Head(safe.Line(first.String()[:at]).Width())
+	return first, text.Slice(first.Width()+1, text.Width())
 }
 
 // option is what a line says, how it is drawn, and what it is set to.

@@ -83,28 +83,35 @@ func (c *Compose) aside(i int, was []byte, changed bool) safe.Text {
 	case changed && len(was) > 0:
 		text = safe.Concat(safe.Const("was "), safe.Line(bytes.TrimSpace(was)))
 	case i > 0 && i < c.bodyLine():
-		text = c.fieldNote(c.text.lines[i])
+		room := c.w - 1 - asideGap - c.gutter() - safe.Line(c.text.lines[i]).Width()
+		long, brief := c.fieldNote(c.text.lines[i])
+		if text = long; long.Width() > room {
+			text = brief
+		}
+		return text.Cut(max(room, c.w/2))
 	}
 	return text.Cut(c.w / 2)
 }
 
-// fieldNote says what becomes of a header field.
-func (c *Compose) fieldNote(line []byte) safe.Text {
+// fieldNote says what becomes of a header field, at length and in short.
+func (c *Compose) fieldNote(line []byte) (long, brief safe.Text) {
+	same := func(t safe.Text) (safe.Text, safe.Text) { return t, t }
 	name, _, _ := strings.Cut(strings.ToLower(string(line)), ":")
 	switch {
 	case name == "content-length":
+		how := "automatic"
 		length, _ := c.state.result.Request.Get("Content-Length")
 		if _, shown, _ := bytes.Cut(line, []byte(":")); length != "" && string(bytes.TrimSpace(shown)) != length {
-			return safe.Linef("%s on send; Content-Length! pins it", length)
+			how = length + " on send"
 		}
-		return safe.Const("automatic; Content-Length! pins it")
+		return safe.Line(how + "; Content-Length! pins it"), safe.Line(how + "; ! pins it")
 	case name == "content-length!":
-		return safe.Const("pinned")
+		return same(safe.Const("pinned"))
 	case (strings.Contains(name, "signature") || strings.Contains(name, "hmac")) &&
 		c.state.sign.State == provider.EditRenewed && c.renew:
-		return safe.Const("will be renewed on send")
+		return same(safe.Const("will be renewed on send"))
 	}
-	return safe.Text{}
+	return safe.Text{}, safe.Text{}
 }
 
 // mostColoured is the length of a line that is coloured.
