@@ -81,6 +81,10 @@ func (ts *Targets) note(key string, err error) {
 		return
 	}
 	ts.rouse()
+	if state == HealthDown && ts.Down != nil {
+		ts.Down(notice)
+		notice = ""
+	}
 	ts.say(notice)
 	if state == HealthUp && ts.Up != nil {
 		ts.Up(key)

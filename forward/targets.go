@@ -16,6 +16,9 @@ type Targets struct {
 	// Changed is called after the list or the health of a target changed, with
 	// words for a notice; empty when the user did it and so knows. May be nil.
 	Changed func(notice string)
+	// Down is told in words that a target went down; Changed is called without
+	// words then. May be nil: then Changed has them.
+	Down func(problem string)
 	// Up is called with the key of a target that was found up and was not known
 	// to be; may be nil. It must not wait. See [Queue.Wake].
 	Up func(key string)

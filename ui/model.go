@@ -42,6 +42,7 @@ type Model struct {
 	sieve     sieve
 	filter    *filterline.Line
 	toldHeld  map[capture.ID]bool // of those held: the user was told
+	outages   map[string]outage   // by the host and port of the target
 	rulesSaid safe.Text           // in the list of rules
 	bodies    body.Cache
 	rev       capture.Rev
@@ -84,7 +85,7 @@ func New(ctx context.Context, d Deps) *Model {
 	m := &Model{
 		ctx: ctx, deps: d, now: d.Now(), started: d.Now(),
 		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, flying: map[capture.ID]int{},
-		drafts: map[capture.ID]*compose.Compose{},
+		drafts: map[capture.ID]*compose.Compose{}, outages: map[string]outage{},
 	}
 	m.look = theme.Options{Style: d.Config.Theme, ASCII: d.Config.ASCII}
 	th, err := theme.New(m.look)
@@ -153,6 +154,7 @@ func (m *Model) refresh() tea.Cmd {
 		delete(m.unread, id)
 		delete(m.marked, id)
 	}
+	m.noteWrong(fresh, delta.Changed)
 	m.takeFacts()
 	m.list.First = m.stats.First
 	m.list.SetRows(m.index.shown, m.now)

@@ -191,6 +191,7 @@ func (e *engine) openForward(inflight *capture.Budget, targets []forward.Target)
 			default:
 			}
 		},
+		Down:    e.problem,
 		Up:      func(key string) { e.queue.Wake(key) },
 		Pending: func(key string) int { return e.queue.Count(key) },
 	}
