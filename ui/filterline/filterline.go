@@ -6,6 +6,7 @@ package filterline
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -136,9 +137,24 @@ func (l *Line) key(key string) bool {
 func (l *Line) read() {
 	f, err := filter.Parse(l.field.Value(), filter.Screen)
 	l.wrong, _ = err.(*filter.Error)
-	if err == nil {
+	switch {
+	case err == nil:
 		l.force = f
+	case l.wrong != nil:
+		l.force = l.without(l.wrong)
 	}
+}
+
+// without is the filter that was in force before the word with the mistake was
+// begun: on the way to "status:5xx!" there was "status", which matches little.
+func (l *Line) without(wrong *filter.Error) *filter.Filter {
+	text := l.field.Value()
+	text = text[:min(wrong.Start, len(text))]
+	text = text[:strings.LastIndex(text, " ")+1]
+	if f, err := filter.Parse(text, filter.Screen); err == nil {
+		return f
+	}
+	return l.force
 }
 
 // offer finds how the text can go on at the cursor.

@@ -54,7 +54,9 @@ func TestKeys(t *testing.T) {
 		want string // in force
 		open bool
 	}{
-		{"follows the text", []string{"'status:5"}, "status:", true},
+		{"a mistake leaves its word out", []string{"'status:5"}, "", true},
+		{"and what led to it", []string{"'is:invalid stat:"}, "is:invalid ", true},
+		{"in quotes, too", []string{"'odd is:\"a b\""}, "odd ", true},
 		{"follows the text when right", []string{"'status:5xx"}, "status:5xx", true},
 		{"enter keeps", []string{"'odd", "enter"}, "odd", false},
 		{"esc goes back", []string{"'odd", "enter"}, "odd", false},
