@@ -74,11 +74,11 @@ func (s *Sender) send(ctx context.Context, req *capture.Request, to Target) (cap
 	return a, err
 }
 
-// NotSent is the attempt that was not begun, because of err.
+// NotSent is the attempt that was given up before it was begun, because of err.
 func NotSent(req *capture.Request, to Target, err error) capture.Attempt {
 	return capture.Attempt{
 		At: time.Now(), To: to.Resolve(req.Target).String(), Method: req.Method, Target: req.Target, SameBody: true,
-		Cause: capture.CauseProtocol, Err: err.Error(), Unsent: true,
+		Cause: capture.CauseCanceled, Err: err.Error(), Unsent: true,
 	}
 }
 

@@ -134,6 +134,10 @@ func (r *resending) run(ctx context.Context, ex *capture.Exchange) (forward.Run,
 	if err != nil {
 		return forward.Run{}, err
 	}
+	// Tried here, so that nothing is sent, or kept as an attempt, that cannot be signed.
+	if _, err := renew(ctx, r.providers, ex, d.req, d.edited, r.p.opts.sign.value); err != nil {
+		return forward.Run{}, fmt.Errorf("nothing was sent: %w; --sign never sends it as it is", err)
+	}
 	r.drafts[d.req] = d
 	return forward.Run{ID: ex.ID, Request: d.req, To: to, At: ex.At}, nil
 }
