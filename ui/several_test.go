@@ -19,7 +19,8 @@ func TestComposeForSeveralTargets(t *testing.T) {
 	w.Press("enter", "ctrl+s")
 	w.has(t, "201")
 	w.has(t, "404")
-	w.has(t, one+"/stripe?n=1  http:") // both are said
+	w.has(t, one+"/stripe?n=1")
+	w.has(t, two+"/stripe?n=1")
 	if len(gotOne()) != 1 || len(gotTwo()) != 1 || gotOne()[0] != gotTwo()[0] {
 		t.Errorf("the apps got %q and %q", gotOne(), gotTwo())
 	}
