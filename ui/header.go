@@ -87,7 +87,7 @@ func (m *Model) joinHeader(parts []part, drawn []string, right int) string {
 func (m *Model) headerParts(short shortening) []part {
 	t := m.theme
 	return []part{
-		{rank: 4, draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
+		{rank: m.nameRank(), draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
 		{rank: 9, draw: func(r *theme.Row) { m.drawListens(r) }},
 		{rank: 8, draw: func(r *theme.Row) { m.drawTargets(r, short > inFull) }},
 		{rank: 5, draw: func(r *theme.Row) {
@@ -103,6 +103,14 @@ func (m *Model) headerParts(short shortening) []part {
 		{rank: 3, right: true, draw: func(r *theme.Row) { m.drawKept(r) }},
 		{rank: 2, right: true, draw: func(r *theme.Row) { m.drawRate(r) }},
 	}
+}
+
+// nameRank is how long the name stays: a public URL does not say whose it is.
+func (m *Model) nameRank() int {
+	if m.deps.Config.Public != "" {
+		return 7
+	}
+	return 4
 }
 
 func (m *Model) drawListens(r *theme.Row) {
@@ -209,8 +217,6 @@ func (m *Model) drawKept(r *theme.Row) {
 	switch n := m.stats.Kept; {
 	case n == 0:
 		r.Lit(m.theme.Dim, "nothing captured yet")
-	case m.index.match != nil:
-		r.Text(m.theme.Dim, safe.Line(number(m.list.Len())+" of "+number(n)))
 	default:
 		r.Text(m.theme.Dim, safe.Line(number(n)+" kept"))
 	}

@@ -209,12 +209,18 @@ func (m *Model) extraRows(h int) int {
 	n := 0
 	if m.filter.IsOpen() {
 		n = filterline.Height - 1 // the first is the line itself
+		if ruledFilter(h) {
+			n++
+		}
 	}
 	if m.staying(h) {
 		n++
 	}
 	return n
 }
+
+// ruledFilter reports whether a line stands below the open filter.
+func ruledFilter(h int) bool { return h >= layout.StackRows }
 
 // staying reports whether a line stays above the panes. The first screen has it
 // among its own.

@@ -50,7 +50,8 @@ func (m *Model) frame() (string, *tea.Cursor) {
 }
 
 // rows are the header, the line under it, the panes and the footer. The filter
-// stands in place of the line; while it is written it has a row more.
+// stands in place of the line; while it is written it has a row more, and where
+// there is room the line below it.
 func (m *Model) rows() ([]string, *tea.Cursor) {
 	head, body := []string{m.header()}, m.body()
 	lines, cursor := m.filterRows(m.lay.W)
@@ -64,6 +65,9 @@ func (m *Model) rows() ([]string, *tea.Cursor) {
 	}
 	if len(lines) > 1 {
 		head = append(head, lines[1:]...)
+		if ruledFilter(m.lay.H) {
+			head = append(head, m.ruleLine())
+		}
 	}
 	if m.staying(m.lay.H) {
 		head = append(head, m.stayLine())

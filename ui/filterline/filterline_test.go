@@ -206,7 +206,7 @@ func TestBar(t *testing.T) {
 	l := line(t)
 	press(l, "'is:failed path:/x", "enter")
 	l.SetCount(3, 1234567, true)
-	want := " filter › is:failed path:/x             3 of 1,234,567, searching"
+	want := " filter › is:failed path:/x ─────────── 3 of 1,234,567, searching"
 	if got := strings.TrimRight(ansi.Strip(l.Bar(66)), " "); got != want {
 		t.Errorf("%q", got)
 	}

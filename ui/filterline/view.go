@@ -29,16 +29,19 @@ func (l *Line) View(w int) (lines []string, cursor *tea.Cursor) {
 	return []string{row.String(), l.hint(w, start, room)}, tea.NewCursor(min(start+at, max(0, w-1)), 0)
 }
 
-// Bar draws in one line the filter in force, while the line is closed.
+// Bar draws in one line the filter in force, while the line is closed. What is
+// left of it is a rule, which parts what is above from what is below.
 func (l *Line) Bar(w int) string {
 	t := l.Theme
 	row := t.NewRow(w, theme.Style{}).Gap(1).Lit(t.Dim, "filter ›").Gap(1)
 	count := l.count()
 	text := safe.Line(l.force.String())
-	if room := row.Room() - count.Width() - 3; room >= minField {
-		return row.Text(t.Plain, text.Cut(room)).To(w-count.Width()-1).Text(t.Dim, count).String()
+	room := row.Room() - count.Width() - 5
+	if room < minField {
+		return row.Text(t.Plain, text).String()
 	}
-	return row.Text(t.Plain, text).String()
+	row.Text(t.Plain, text.Cut(room)).Gap(1)
+	return row.Line(row.Room()-count.Width()-2).Gap(1).Text(t.Dim, count).Gap(1).String()
 }
 
 // count says how many are shown: "12 of 4,310".
