@@ -12,9 +12,9 @@ import (
 
 // openThemes offers the themes, and shows the screen in the one that is selected.
 func (m *Model) openThemes() {
-	try := func(name string) tea.Msg {
+	try := func(wear func() string) tea.Msg {
 		return order(func(m *Model) tea.Cmd {
-			m.look.Style = name
+			m.look.Style = wear()
 			m.setTheme()
 			return nil
 		})

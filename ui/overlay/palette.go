@@ -22,9 +22,9 @@ type Palette struct {
 	at    int
 	// none is said when nothing is called what was typed.
 	none safe.Text
-	// seen is sent with the item that is selected, and left when none is chosen.
-	seen func(i int) tea.Msg
-	left tea.Msg
+	// seen is sent when another item is selected, and when none is chosen.
+	seen func() tea.Msg
+	over bool // nothing is tried on any more
 	// wide and rows are its size at most, in cells and items; aside puts it in
 	// the corner, where the list is, so that the detail is in sight.
 	wide, rows int
@@ -47,15 +47,23 @@ func NewPalette(t *theme.Theme, items []Item) *Palette {
 }
 
 // NewThemes returns a palette of themes that tries on the one that is selected.
-// Try makes the message for a name; when none is chosen, now is tried on again.
-func NewThemes(t *theme.Theme, names []string, now string, try, choose func(name string) tea.Msg) *Palette {
+// Try makes the message that asks, when it arrives, which one to wear: messages
+// may overtake each other. When none is chosen, that is now.
+func NewThemes(t *theme.Theme, names []string, now string, try func(wear func() string) tea.Msg, choose func(name string) tea.Msg) *Palette {
 	items := make([]Item, len(names))
 	for i, name := range names {
 		items[i] = Item{Name: safe.Line(name), Msg: choose(name)}
 	}
 	p := NewPalette(t, items)
 	p.title, p.none, p.field.Ghost = safe.Const("themes"), safe.Const("no theme is called that"), "a name"
-	p.seen, p.left = func(i int) tea.Msg { return try(names[i]) }, try(now)
+	p.seen = func() tea.Msg {
+		return try(func() string {
+			if i := p.selected(); i >= 0 && !p.over {
+				return names[i]
+			}
+			return now
+		})
+	}
 	p.at = max(0, slices.Index(names, now))
 	p.wide, p.rows, p.aside = 40, 6, true
 	return p
@@ -66,7 +74,7 @@ func (p *Palette) Update(msg tea.Msg) (tea.Cmd, bool) {
 	was := p.selected()
 	cmd, done := p.update(msg)
 	if i := p.selected(); p.seen != nil && cmd == nil && i != was && i >= 0 {
-		return send(p.seen(i)), done
+		return send(p.seen()), done
 	}
 	return cmd, done
 }
@@ -91,8 +99,9 @@ func (p *Palette) update(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.KeyPressMsg:
 		switch msg.String() {
 		case "esc", "ctrl+c":
-			if p.left != nil {
-				return send(p.left), true
+			p.over = true
+			if p.seen != nil {
+				return send(p.seen()), true
 			}
 			return nil, true
 		case "enter":
