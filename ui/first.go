@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,6 +103,9 @@ func (m *Model) firstView(w, h int) string {
 	return strings.Join(lines[:h], "\n")
 }
 
+// roomyFirst is how many lines the first screen needs to part its groups by two.
+const roomyFirst = 30
+
 // welcome are the lines above the waiting line.
 func (m *Model) welcome(w, h int) []string {
 	var lines []string
@@ -110,14 +114,14 @@ func (m *Model) welcome(w, h int) []string {
 	}
 	where, ways, rest := m.whereLines(w), m.wayLines(w), m.keptLines(w)
 	room := h - 1 - len(lines)
+	between := []string{""}
+	if room >= roomyFirst {
+		between = []string{"", ""}
+	}
 	switch {
 	case len(where)+len(ways)+len(rest)+3 <= room:
 		lines = append(lines, "")
-		lines = append(lines, where...)
-		lines = append(lines, "")
-		lines = append(lines, ways...)
-		lines = append(lines, "")
-		return append(lines, rest...)
+		return slices.Concat(lines, where, between, ways, between, rest)
 	case len(where)+len(ways)+1 <= room:
 		lines = append(lines, where...)
 		lines = append(lines, "")
@@ -204,10 +208,27 @@ func (m *Model) keptLines(w int) []string {
 	if c.History != "" {
 		kept = fmt.Sprintf("%s  (%s or %s)", m.atHome(c.History), number(c.Keep), mebibytes(c.KeepBytes))
 	}
+	check := "creel --secret stripe=env:STRIPE_WEBHOOK_SECRET"
+	if known := m.checked(); len(known) > 0 {
+		check = "of " + strings.Join(known, ", ")
+	}
 	return []string{
-		m.factLine(w, 20, "Check signatures", safe.Const("creel --secret stripe=env:STRIPE_WEBHOOK_SECRET"), ""),
+		m.factLine(w, 20, "Check signatures", safe.Line(check), ""),
 		m.factLine(w, 20, "Kept in", safe.Line(kept), ""),
 	}
+}
+
+// checked are the providers whose signatures are checked.
+func (m *Model) checked() []string {
+	var names []string
+	if set := m.deps.Providers; set != nil {
+		for _, p := range set.Providers() {
+			if set.HasSecret(p.Name) {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	return names
 }
 
 // atHome writes the home directory as a shell does.
