@@ -128,22 +128,22 @@ func merge(rows, changed []*capture.Exchange) []*capture.Exchange {
 	return rows
 }
 
-// without returns rows without those ids, which are in order. It does not
+// without returns rows without those ids, which may be in any order. It does not
 // change rows.
 func without(rows []*capture.Exchange, ids []capture.ID) []*capture.Exchange {
-	if len(ids) == 0 {
-		return rows
-	}
-	if len(rows) > 0 && ids[len(ids)-1] < rows[0].ID {
-		return rows
-	}
 	gone := slices.Clone(ids)
 	slices.Sort(gone)
-	out := make([]*capture.Exchange, 0, len(rows))
-	for _, ex := range rows {
-		if _, ok := slices.BinarySearch(gone, ex.ID); !ok {
-			out = append(out, ex)
-		}
+	if len(gone) == 0 || len(rows) == 0 || gone[len(gone)-1] < rows[0].ID {
+		return rows
 	}
-	return out
+	out := make([]*capture.Exchange, 0, len(rows))
+	for _, id := range gone { // few beside the rows, mostly
+		i, ok := slices.BinarySearchFunc(rows, id, byID)
+		out = append(out, rows[:i]...)
+		if ok {
+			i++
+		}
+		rows = rows[i:]
+	}
+	return append(out, rows...)
 }
