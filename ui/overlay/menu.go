@@ -9,11 +9,12 @@ import (
 
 // Item is one line of a menu.
 type Item struct {
-	Key  string    // chooses it at once; empty for none
-	Name safe.Text // what it is
-	Hint safe.Text // dim, behind the name
-	Off  safe.Text // when set, it cannot be chosen, and this says why
-	Msg  tea.Msg   // what is sent when it is chosen
+	Key   string    // chooses it at once; empty for none
+	Group safe.Text // in a palette, what it belongs to; said once for several
+	Name  safe.Text // what it is
+	Hint  safe.Text // dim, behind the name
+	Off   safe.Text // when set, it cannot be chosen, and this says why
+	Msg   tea.Msg   // what is sent when it is chosen
 }
 
 // Menu is a list of which one is chosen. The message of the item is what it

@@ -144,7 +144,7 @@ func (p *Palette) find() {
 	want := strings.ToLower(p.field.Value())
 	scores := make([]int, len(p.items))
 	for i, it := range p.items {
-		s, ok := fuzzy(want, strings.ToLower(it.Name.String()))
+		s, ok := fuzzy(want, strings.ToLower(it.called()))
 		if !ok {
 			continue
 		}
@@ -155,6 +155,14 @@ func (p *Palette) find() {
 		p.found = append(p.found, i)
 	}
 	slices.SortStableFunc(p.found, func(a, b int) int { return scores[a] - scores[b] })
+}
+
+// called is what an item is found by.
+func (it *Item) called() string {
+	if it.Group.Empty() {
+		return it.Name.String()
+	}
+	return it.Group.String() + " " + it.Name.String()
 }
 
 // fuzzy reports whether the letters of want stand in s in that order, and how
@@ -196,11 +204,47 @@ func (p *Palette) View(w, h int) Frame {
 	for len(lines) < min(rows, len(p.items))+1 {
 		lines = append(lines, "")
 	}
+	if len(p.items) > rows {
+		lines = append(lines, p.moreLine(inner, first, len(p.found)-first-rows))
+	}
 	return Frame{
 		Content: p.t.Box(p.title, lines, inner+theme.BoxFrameWidth),
 		Cursor:  tea.NewCursor(2+2+cursor, 1),
 		Fixed:   p.aside,
 	}
+}
+
+// moreLine says how many items are above and below those in sight.
+func (p *Palette) moreLine(w, above, below int) string {
+	row := p.t.NewRow(w, theme.Style{}).Gap(2)
+	if above > 0 {
+		row.Text(p.t.Dim, safe.Linef("↑ %d more", above)).Gap(3)
+	}
+	if below > 0 {
+		row.Text(p.t.Dim, safe.Linef("↓ %d more", below))
+	}
+	return row.String()
+}
+
+// groupAt is the group of a line, where it is not that of the line above.
+func (p *Palette) groupAt(i int) safe.Text {
+	group := p.items[p.found[i]].Group
+	if i > p.first() && p.items[p.found[i-1]].Group == group {
+		return safe.Text{}
+	}
+	return group
+}
+
+// groups is the width of the column of the groups; 0 where there are none.
+func (p *Palette) groups() int {
+	n := 0
+	for _, it := range p.items {
+		n = max(n, it.Group.Width()+2)
+	}
+	if n == 2 {
+		return 0
+	}
+	return n
 }
 
 func (p *Palette) line(i, w int) string {
@@ -217,7 +261,15 @@ func (p *Palette) line(i, w int) string {
 		look, hint = p.t.Dim, it.Off
 	}
 	key := safe.Line(it.Key)
-	row.To(2).Text(look, it.Name).To(min(2+p.names(), w/2)).Gap(2)
+	at, limit := 2+p.groups(), w/2
+	if at > 2 {
+		limit = w * 4 / 5
+	}
+	row.To(2)
+	if !it.Group.Empty() {
+		row.Text(p.t.Bold, p.groupAt(i)).To(at)
+	}
+	row.Text(look, it.Name).To(min(at+p.names(), limit)).Gap(2)
 	row.Text(p.t.Dim, hint.Cut(row.Room()-key.Width()-3)).To(w-key.Width()-1).Text(p.t.Key, key)
 	return row.String()
 }

@@ -120,7 +120,7 @@ func TestTrigger(t *testing.T) {
 		}
 	}
 	text := drawn(NewTrigger(testTheme(t), samples), 80, 24)
-	for _, want := range []string{"─ send a sample to creel ─", "stripe invoice.paid ", "  signed ", "github push  ", "empty request"} {
+	for _, want := range []string{"─ send a sample to creel ─", "stripe  invoice.paid ", "  signed ", "github  push  ", "empty request"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}

@@ -24,7 +24,7 @@ func NewTrigger(t *theme.Theme, samples []provider.SampleInfo) *Palette {
 		if s.Signed {
 			hint = safe.Const("signed")
 		}
-		items = append(items, Item{Name: safe.Linef("%s %s", s.Provider, s.Event), Hint: hint, Msg: SampleChosen{s.Provider, s.Event}})
+		items = append(items, Item{Group: safe.Line(s.Provider), Name: safe.Line(s.Event), Hint: hint, Msg: SampleChosen{s.Provider, s.Event}})
 	}
 	items = append(items,
 		Item{Name: safe.Const("empty request"), Hint: safe.Const("POST / with nothing in it"), Msg: EmptyChosen{}},
