@@ -52,15 +52,15 @@ type layerTest struct {
 }
 
 var layerTests = []layerTest{
-	{name: "default", want: func(o *options) any { return o.keep }, is: 10000},
-	{name: "file", file: "keep = 5", want: func(o *options) any { return o.keep }, is: 5},
+	{name: "default", want: func(o *options) any { return int(o.keep) }, is: 10000},
+	{name: "file", file: "keep = 5", want: func(o *options) any { return int(o.keep) }, is: 5},
 	{
 		name: "environment over file", file: "keep = 5", env: map[string]string{"CREEL_KEEP": "6"},
-		want: func(o *options) any { return o.keep }, is: 6,
+		want: func(o *options) any { return int(o.keep) }, is: 6,
 	},
 	{
 		name: "flag over all", file: "keep = 5", env: map[string]string{"CREEL_KEEP": "6"}, flags: map[string]string{"keep": "7"},
-		want: func(o *options) any { return o.keep }, is: 7,
+		want: func(o *options) any { return int(o.keep) }, is: 7,
 	},
 	{
 		name: "a flag replaces a list", file: `forward = ["1", "2"]`, flags: map[string]string{"forward": "3"},
@@ -88,6 +88,7 @@ var layerTests = []layerTest{
 	{name: "config in itself", file: `config = "x"`, err: "unknown key config"},
 	{name: "table", file: "[keep]\nx = 1", err: "config.toml"},
 	{name: "nothing", flags: map[string]string{"keep": "0"}, err: "at least 1"},
+	{name: "no number", env: map[string]string{"CREEL_KEEP": "abc"}, err: `"abc" is not a whole number`},
 }
 
 func TestLayers(t *testing.T) {

@@ -113,7 +113,7 @@ func (p *program) openEngine(ctx context.Context, c engineConfig) (e *engine, er
 // it at a time.
 func (e *engine) openRing(ctx context.Context) (err error) {
 	o := e.p.opts
-	bounds := capture.Bounds{Count: o.keep, Bytes: int64(o.keepBytes)}
+	bounds := capture.Bounds{Count: int(o.keep), Bytes: int64(o.keepBytes)}
 	if o.ephemeral || e.ephemeral {
 		e.ring = capture.NewRing(bounds)
 		return nil

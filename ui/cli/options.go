@@ -25,7 +25,7 @@ type options struct {
 	noHandshakes   bool
 	secret         texts
 	publicURL      string
-	keep           int
+	keep           count
 	keepBytes      size
 	maxBody        size
 	maxAnswer      size
@@ -86,7 +86,7 @@ func newOptions() *options {
 		secret:     texts{kind: "PROVIDER=VALUE"},
 		handshakes: oneOf{"answer", []string{"answer", "forward", "off"}},
 		sign:       oneOf{"auto", []string{"auto", "always", "never"}},
-		keepBytes:  256 << 20, maxBody: 32 << 20, maxAnswer: 32 << 20, inflightBytes: 512 << 20,
+		keep:       10000, keepBytes: 256 << 20, maxBody: 32 << 20, maxAnswer: 32 << 20, inflightBytes: 512 << 20,
 	}
 	o.captureFlags(o.set)
 	o.forwardFlags(o.set)
@@ -104,7 +104,7 @@ func (o *options) captureFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.noHandshakes, "no-handshakes", false, "the same as --handshakes off")
 	f.Var(&o.secret, "secret", "a signing secret, also as PROVIDER=env:NAME or file:PATH; repeatable")
 	f.StringVar(&o.publicURL, "public-url", "", "what senders call, for signatures over the URL")
-	f.IntVar(&o.keep, "keep", 10000, "how many requests are kept")
+	f.Var(&o.keep, "keep", "how many requests are kept")
 	f.Var(&o.keepBytes, "keep-bytes", "how many bytes are kept")
 	f.Var(&o.maxBody, "max-body", "the largest body that is taken; larger ones get 413")
 	f.Var(&o.inflightBytes, "inflight-bytes", "how many bytes of bodies are read at one time")

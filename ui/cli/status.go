@@ -48,7 +48,7 @@ func (p *program) status(ctx context.Context, asJSON bool) error {
 	}
 	defer h.close()
 	r := statusReport{
-		History: p.opts.historyPath(p.env), Targets: []string{}, Keep: p.opts.keep, KeepBytes: int64(p.opts.keepBytes),
+		History: p.opts.historyPath(p.env), Targets: []string{}, Keep: int(p.opts.keep), KeepBytes: int64(p.opts.keepBytes),
 	}
 	if h.store != nil {
 		if err := r.fill(ctx, h); err != nil {

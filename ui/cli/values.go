@@ -5,27 +5,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"creel/capture/filter"
 )
 
 // size is a flag value in bytes: 500, 10k, 10MB and 10M are powers of 1000,
 // 10KiB, 10MiB and 10GiB of 1024.
 type size int64
-
-var sizeUnits = []struct {
-	suffix string
-	factor float64
-}{
-	{"kib", 1 << 10},
-	{"mib", 1 << 20},
-	{"gib", 1 << 30},
-	{"kb", 1e3},
-	{"mb", 1e6},
-	{"gb", 1e9},
-	{"k", 1e3},
-	{"m", 1e6},
-	{"g", 1e9},
-	{"b", 1},
-}
 
 func (s *size) String() string {
 	n := int64(*s)
@@ -42,23 +28,34 @@ func (s *size) String() string {
 
 // Set parses a size.
 func (s *size) Set(v string) error {
-	num, factor := strings.ToLower(strings.TrimSpace(v)), 1.0
-	for _, u := range sizeUnits {
-		if rest, ok := strings.CutSuffix(num, u.suffix); ok {
-			num, factor = strings.TrimSpace(rest), u.factor
-			break
-		}
-	}
-	f, err := strconv.ParseFloat(num, 64)
-	if err != nil || !(f >= 0) || f*factor >= 1<<62 {
+	n, ok := filter.ParseSize(strings.ReplaceAll(strings.TrimSpace(v), " ", ""))
+	if !ok || n >= 1<<62 {
 		return fmt.Errorf("%q is not a size: write it like 500k, 32MiB or 1G", v)
 	}
-	*s = size(f * factor)
+	*s = size(n)
 	return nil
 }
 
 // Type names the value in the help.
 func (s *size) Type() string { return "SIZE" }
+
+// count is a flag value that is a whole number, not below zero.
+type count int
+
+func (c *count) String() string { return strconv.Itoa(int(*c)) }
+
+// Set parses a whole number.
+func (c *count) Set(v string) error {
+	n, err := strconv.ParseUint(strings.TrimSpace(v), 10, 31)
+	if err != nil {
+		return fmt.Errorf("%q is not a whole number", v)
+	}
+	*c = count(n)
+	return nil
+}
+
+// Type names the value in the help.
+func (c *count) Type() string { return "N" }
 
 // oneOf is a flag value out of a few words.
 type oneOf struct {
