@@ -46,8 +46,6 @@ func words(ex *capture.Exchange, f *Facts) []word {
 	urge(r.Truncated, "truncated", warn)
 	urge(ex.Verdict.Verdict == capture.Invalid, "BAD SIG", badWord)
 	urge(ex.Verdict.Verdict == capture.Stale, "STALE", warn)
-	// Of a handshake it is no news: it comes before the secret is set up.
-	say(ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
 	urge(len(ex.Pending) > 0, "pending", pending)
 	urge(f.Draft != nil && f.Draft(ex.ID), "draft", pending)
 	urge(ex.State == capture.StateGone, "gone", warn)
@@ -55,6 +53,8 @@ func words(ex *capture.Exchange, f *Facts) []word {
 	say(ex.Reply.Fault != "", ex.Reply.Fault, plain)
 	limit := limitOf(ex, f)
 	urge(limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
+	// Of a handshake it is no news: it comes before the secret is set up.
+	say(ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
 	urge(ex.Handshake != "", "handshake", dim)
 	urge(f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
 	urge(ex.Sender.Late, "out of order", dim)
