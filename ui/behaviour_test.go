@@ -273,6 +273,25 @@ func TestMouse(t *testing.T) {
 	w.has(t, "▌   #2")
 }
 
+// The palette does not say a name twice, and cuts no key.
+func TestPaletteSaysNothingTwice(t *testing.T) {
+	for _, size := range sizes {
+		w := newWorld(t, size[0], size[1])
+		w.arrive(t, samples(1)...)
+		w.Press(":")
+		w.Type("from anywhere")
+		w.has(t, "ctrl+f")
+		w.Press("esc", ":")
+		w.Type("edit in")
+		w.has(t, "Edit in $EDITOR")
+		w.hasNot(t, "edit in $")
+		w.Press("esc", ":")
+		w.Type("export")
+		w.hasNot(t, "export, for")
+		w.Exact()
+	}
+}
+
 func TestPaletteRuns(t *testing.T) {
 	w := newWorld(t, 120, 40)
 	w.arrive(t, samples(1)...)

@@ -158,6 +158,18 @@ func (m *Model) noSuspend() {
 	m.say(safe.Const("ctrl+z does not suspend creel: capturing goes on, q quits"))
 }
 
+// beyondName is what help says that the name does not.
+func (a *action) beyondName() string {
+	rest, ok := strings.CutPrefix(a.help, strings.ToLower(a.name))
+	if !ok && strings.EqualFold(a.help, a.name) {
+		return ""
+	}
+	if !ok || rest != "" && !strings.ContainsAny(rest[:1], ":,;") {
+		return a.help
+	}
+	return strings.TrimLeft(rest, ":,; ")
+}
+
 // palette opens the list of all that can be done here.
 func (m *Model) palette() {
 	var items []overlay.Item
@@ -166,9 +178,8 @@ func (m *Model) palette() {
 		if a.where&m.here() == 0 || a.group == groupMove || a.name == "Commands" {
 			continue
 		}
-		help := strings.TrimPrefix(a.help, strings.ToLower(a.name)+": ")
 		items = append(items, overlay.Item{
-			Key: a.firstKey(), Name: safe.Line(a.name), Hint: safe.Line(help), Off: a.why(m),
+			Key: a.firstKey(), Name: safe.Line(a.name), Hint: safe.Line(a.beyondName()), Off: a.why(m),
 			Msg: order(func(m *Model) tea.Cmd { return m.do(a) }),
 		})
 	}

@@ -269,8 +269,8 @@ func (p *Palette) line(i, w int) string {
 	if !it.Group.Empty() {
 		row.Text(p.t.Bold, p.groupAt(i)).To(at)
 	}
-	row.Text(look, it.Name).To(min(at+p.names(), limit)).Gap(2)
-	row.Text(p.t.Dim, hint.Cut(row.Room()-key.Width()-3)).To(w-key.Width()-1).Text(p.t.Key, key)
+	row.Text(look, it.Name.Cut(max(0, row.Room()-key.Width()-2))).To(min(at+p.names(), limit)).Gap(2)
+	row.Text(p.t.Dim, hint.Cut(max(0, row.Room()-key.Width()-3))).To(w-key.Width()-1).Text(p.t.Key, key)
 	return row.String()
 }
 
