@@ -8,8 +8,8 @@ import (
 	"creel/ui/theme"
 )
 
-// noticeTime is how long a notice stands.
-const noticeTime = 5 * time.Second
+// noticeTime is how long a notice stands. The clock of the screen ends it.
+const noticeTime = 10 * time.Second
 
 // notice is what the footer says for a few seconds.
 type notice struct {
@@ -19,7 +19,7 @@ type notice struct {
 }
 
 func (n *notice) expire(now time.Time) {
-	if !n.until.IsZero() && now.After(n.until) {
+	if !n.until.IsZero() && !now.Before(n.until) {
 		*n = notice{}
 	}
 }
@@ -31,7 +31,7 @@ func (m *Model) say(text safe.Text) {
 
 // complain shows a notice of something that went wrong.
 func (m *Model) complain(text safe.Text) {
-	m.notice = notice{text: text, bad: true, until: m.now.Add(2 * noticeTime)}
+	m.notice = notice{text: text, bad: true, until: m.now.Add(noticeTime)}
 }
 
 // problem notes what went wrong here, for ! and for a notice now.
