@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"bytes"
+
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture/safe"
 	"creel/ui/compare"
 	"creel/ui/compose"
 	"creel/ui/layout"
@@ -25,6 +28,7 @@ func (m *Model) coverRect() layout.Rect {
 type composing struct {
 	m *Model
 	*compose.Compose
+	outside bool // it is with the user's editor, and was not on screen before
 }
 
 // Update implements [overlay.Overlay]. It closes when the root is told that the
@@ -34,7 +38,25 @@ func (c *composing) Update(msg tea.Msg) (tea.Cmd, bool) {
 		c.fit()
 		return nil, false
 	}
+	if edited, ok := msg.(compose.Edited); ok && c.outside {
+		return c.cameBack(edited)
+	}
 	return c.Compose.Update(msg), false
+}
+
+// cameBack takes what the user's editor made of the draft; nothing: it closes.
+func (c *composing) cameBack(msg compose.Edited) (tea.Cmd, bool) {
+	c.outside = false
+	before := c.Text()
+	cmd := c.Compose.Update(msg)
+	if msg.Err != nil || !bytes.Equal(before, c.Text()) {
+		return cmd, false
+	}
+	if !c.Dirty() {
+		delete(c.m.drafts, c.ID())
+	}
+	c.m.say(safe.Const("nothing changed"))
+	return nil, true
 }
 
 func (c *composing) fit() {

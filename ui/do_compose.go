@@ -34,7 +34,16 @@ type composed struct {
 
 func (m *Model) edit() tea.Cmd { return m.openCompose(m.acting(), nil) }
 func (m *Model) editInEditor() tea.Cmd {
-	return m.openCompose(m.acting(), (*compose.Compose).OpenEditor)
+	return m.openCompose(m.acting(), m.editOutside)
+}
+
+// editOutside has the draft that is on screen edited in the user's editor,
+// which when it changes nothing leads back to where the user was.
+func (m *Model) editOutside(c *compose.Compose) tea.Cmd {
+	if top, ok := m.stack.Top().(*composing); ok {
+		top.outside = true
+	}
+	return c.OpenEditor()
 }
 
 // openCompose opens a request for editing: its draft, if there is one.
@@ -88,7 +97,7 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 	c := compose.New(spec)
 	then := o.then
 	if then == nil && c.TooLarge() {
-		then = (*compose.Compose).OpenEditor
+		then = m.editOutside
 	}
 	return m.showCompose(c, then)
 }
@@ -96,7 +105,7 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 	c.SetTheme(m.theme)
 	m.drafts[c.ID()] = c
-	cover := &composing{m, c}
+	cover := &composing{m: m, Compose: c}
 	m.list.EndFollow()
 	cover.fit()
 	m.stack.Open(cover)
@@ -185,12 +194,9 @@ func (m *Model) leaveCompose(id capture.ID) {
 	if top, ok := m.stack.Top().(*composing); ok && top.ID() == id {
 		m.stack.Close()
 	}
-	c := m.drafts[id]
-	switch {
-	case c == nil:
-	case c.Dirty():
+	if c := m.drafts[id]; c != nil && c.Dirty() {
 		m.say(safe.Linef("the draft of %s is kept: e goes on with it", id))
-	default:
+	} else {
 		delete(m.drafts, id)
 	}
 }

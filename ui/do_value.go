@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/body"
@@ -41,7 +43,7 @@ func (m *Model) editValue(n body.Node) tea.Cmd {
 				return m.openCompose(ex, func(c *compose.Compose) tea.Cmd {
 					cmd, err := c.SetValue(n.Path, was, s)
 					if err != nil {
-						c.Say(err.Error())
+						c.Say(fmt.Sprintf("not set, this is the draft of before: %v", err))
 					}
 					return cmd
 				})

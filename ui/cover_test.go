@@ -1,0 +1,38 @@
+package ui
+
+import (
+	"bytes"
+	"testing"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/forward"
+	"creel/ui/compose"
+)
+
+// E leads back to where the user was when the editor changed nothing, and into
+// the draft when it did.
+func TestTheEditorLeadsBack(t *testing.T) {
+	m := New(t.Context(), Deps{Ring: capture.NewRing(capture.Bounds{}), Log: &Log{}, Environ: []string{"EDITOR=true"}})
+	m.resize(80, 24)
+	ex := &capture.Exchange{ID: 1, Request: capture.Request{Method: "POST", Target: "/a", Body: capture.NewBody([]byte("x=1"))}}
+	to, err := forward.Exactly("http://localhost:3000/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, changed := range []bool{false, true} {
+		m.startCompose(opened{ex: ex, body: []byte("x=1"), then: m.editOutside}, to)
+		c := m.drafts[1]
+		text := bytes.Clone(c.Text())
+		if changed {
+			text = append(text, '2')
+		}
+		m.Update(compose.Edited{Text: text})
+		if open := m.stack.Top() != nil; open != changed || (m.drafts[1] != nil) != changed {
+			t.Errorf("changed %v: open %v, draft %v", changed, open, m.drafts[1])
+		}
+		if !changed && m.notice.text != safe.Const("nothing changed") {
+			t.Errorf("it says %q", m.notice.text)
+		}
+	}
+}
