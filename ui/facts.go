@@ -90,10 +90,10 @@ func (m *Model) sendersGet(targets []forward.Status) (words, fewer safe.Text) {
 		return safe.Const("the app's answer"), safe.Const("the app's answer")
 	case n == 1:
 		words = safe.Linef("the app's answer on %s, else %s", paths[0], standing)
-		return words, safe.Linef("the app's on %s, else %s", safe.Line(paths[0]).CutMiddle(12), standing)
+		return words, safe.Linef("app on %s, else %s", safe.Line(paths[0]).CutMiddle(12), standing)
 	case n > 1:
 		words = safe.Linef("the app's answer on %s, else %s", strings.Join(paths, ", "), standing)
-		return words, safe.Linef("the app's on %d paths, else %s", n, standing)
+		return words, safe.Linef("app on %d paths, else %s", n, standing)
 	}
 	return standing, standing
 }

@@ -53,7 +53,7 @@ func TestWhatSendersGetIsSaidTruly(t *testing.T) {
 		w.Exact()
 		w.Resize(80, 24)
 		if len(tt.targets) == 2 && tt.targets[1] == "/slack=4000" {
-			w.has(t, "the app's on 2 paths, else 422")
+			w.has(t, "app on 2 paths, else 422")
 		}
 		w.Exact()
 	}
