@@ -53,11 +53,11 @@ func words(ex *capture.Exchange, f *Facts) []word {
 	say(ex.Reply.Fault != "", ex.Reply.Fault, plain)
 	limit := limitOf(ex, f)
 	urge(limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
-	// Of a handshake it is no news: it comes before the secret is set up.
-	say(ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
 	urge(ex.Handshake != "", "handshake", dim)
 	urge(f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
 	urge(ex.Sender.Late, "out of order", dim)
+	// Of a handshake it is no news: it comes before the secret is set up.
+	say(ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
 	say(ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
 	return ws
 }
