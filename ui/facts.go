@@ -45,7 +45,8 @@ func (a *arrivals) per(newest capture.ID, now time.Time) float64 {
 	for len(*a) > 1 && now.Sub((*a)[1].at) >= rateSpan {
 		*a = (*a)[1:]
 	}
-	return float64(newest-(*a)[0].newest) / rateSpan.Seconds()
+	// The oldest look is up to half a second older than the span.
+	return float64(newest-(*a)[0].newest) / max(rateSpan, now.Sub((*a)[0].at)).Seconds()
 }
 
 // takeFacts copies what the header says.
