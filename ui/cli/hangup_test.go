@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // TestSecondHangup ends creel as a terminal does that is closed: with SIGHUP
@@ -20,9 +21,16 @@ func TestSecondHangup(t *testing.T) {
 	history := filepath.Join(t.TempDir(), "history.db")
 	cmd, url := listening(t, history)
 	body, more := io.Pipe()
+	req, err := http.NewRequest(http.MethodPost, url+"/slow", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Nothing of the body is sent before creel has the request in hand.
+	req.Header.Set("Expect", "100-continue")
+	client := http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
 	status := make(chan int, 1)
 	go func() {
-		resp, err := http.Post(url+"/slow", "text/plain", body)
+		resp, err := client.Do(req)
 		if err != nil {
 			status <- 0
 			return
