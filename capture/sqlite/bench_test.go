@@ -128,7 +128,7 @@ func benchCreel(b *testing.B) string {
 }
 
 // headBytes is how long the head of a request of benchLoad is.
-const headBytes = 390
+const headBytes = 325
 
 // benchBare keeps the body of each request and so many bytes more.
 func benchBare(b *testing.B, more int) string {
