@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"creel/capture"
 )
@@ -28,11 +29,16 @@ func newFeed(ring *capture.Ring) *feed {
 	return f
 }
 
+// rest is how long a feed waits between two looks, so that under load one look
+// tells of many changes. The first change after a quiet moment is told at once.
+const rest = 2 * time.Millisecond
+
 // run tells until ctx ends, and then once more what is left. After each look it
 // calls flush.
 func (f *feed) run(ctx context.Context, flush func() error) error {
 	watch := f.ring.Watch(ctx)
 	for {
+		looked := time.Now()
 		if err := f.tell(); err != nil {
 			return err
 		}
@@ -44,6 +50,11 @@ func (f *feed) run(ctx context.Context, flush func() error) error {
 		}
 		select {
 		case <-watch:
+		case <-ctx.Done():
+			continue
+		}
+		select {
+		case <-time.After(rest - time.Since(looked)):
 		case <-ctx.Done():
 		}
 	}
