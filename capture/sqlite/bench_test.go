@@ -23,8 +23,8 @@ const benchConns = 64
 // with the least that could do so: a net/http handler that appends the body to a
 // table, sharing commits, and the same with as many bytes more as the head has,
 // which creel keeps, too. 64 connections, bodies of 1 KB, in turns, in one run.
-// creel/bare must be at least 0.85 of the one that keeps as much; of the one that
-// keeps less it says what heads cost.
+// creel/bodies must be at least 0.85; creel/bare, against the one that keeps as
+// much, says how much of what is missing are the heads.
 func BenchmarkDurable(b *testing.B) {
 	bare, same, creel := benchBare(b, 0), benchBare(b, headBytes), benchCreel(b)
 	const turn = 4000
