@@ -1,9 +1,11 @@
 package body
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -23,6 +25,23 @@ var (
 	errShort = errors.New("the content ends within a value")
 	errDeep  = errors.New("nested more than 512 deep")
 )
+
+// all lays out one value after the other until there is nothing left; item reads
+// the next one.
+func (r *binaryReader) all(ctx context.Context, item func(before []Span, depth int) error) (*View, error) {
+	if len(r.src) > maxWhole {
+		return nil, errTooLarge
+	}
+	for r.i < len(r.src) {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if err := item(nil, 0); err != nil {
+			return nil, fmt.Errorf("byte %d: %w", r.i, err)
+		}
+	}
+	return r.view(), nil
+}
 
 // take returns the next n bytes.
 func (r *binaryReader) take(n uint64) ([]byte, error) {

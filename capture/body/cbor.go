@@ -18,19 +18,8 @@ func fitsCBOR(c *Content) int {
 
 // openCBOR lays out one CBOR item, or a sequence of them (RFC 8949, RFC 8742).
 func openCBOR(ctx context.Context, c *Content) (*View, error) {
-	if len(c.Data) > maxWhole {
-		return nil, errTooLarge
-	}
 	r := &cborReader{binaryReader{src: c.Data}}
-	for r.i < len(r.src) {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		if err := r.item(nil, 0); err != nil {
-			return nil, fmt.Errorf("byte %d: %w", r.i, err)
-		}
-	}
-	return r.view(), nil
+	return r.all(ctx, r.item)
 }
 
 type cborReader struct{ binaryReader }

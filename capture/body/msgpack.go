@@ -19,19 +19,8 @@ func fitsMsgPack(c *Content) int {
 // openMsgPack lays out MessagePack values, one after the other
 // (github.com/msgpack/msgpack/blob/master/spec.md).
 func openMsgPack(ctx context.Context, c *Content) (*View, error) {
-	if len(c.Data) > maxWhole {
-		return nil, errTooLarge
-	}
 	r := &msgpackReader{binaryReader{src: c.Data}}
-	for r.i < len(r.src) {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		if err := r.value(nil, 0); err != nil {
-			return nil, fmt.Errorf("byte %d: %w", r.i, err)
-		}
-	}
-	return r.view(), nil
+	return r.all(ctx, r.value)
 }
 
 type msgpackReader struct{ binaryReader }
