@@ -33,6 +33,8 @@ type Deps struct {
 	// KeepSecret writes a secret to the configuration file, under its provider,
 	// which may be pinned to a path; nil where that cannot be.
 	KeepSecret func(name, value string) error
+	// KeepTheme writes a theme to the configuration file; nil where that cannot be.
+	KeepTheme func(name string) error
 	// DevKey is the development key for an asymmetric provider, made and kept if
 	// there is none yet; nil where that cannot be.
 	DevKey func(provider string) (provider.DevKey, error)
@@ -69,15 +71,17 @@ type Config struct {
 	History   string
 	Keep      int
 	KeepBytes int64
-	// SecretsFile is the configuration file that secrets are kept in.
-	SecretsFile string
+	// ConfigFile is the configuration file, in which what is chosen on the screen
+	// may be kept.
+	ConfigFile string
 	// Sign is when an editor renews a signature unless told otherwise: "never",
 	// "always", and where that is due for anything else.
 	Sign string
 	// Async says that senders do not wait for the answers of targets.
 	Async bool
 
-	Theme string // a chroma style; empty for one that suits
+	Theme   string // a chroma style; empty for one that suits
+	ThemeBy string // the flag or variable that gave it, which outranks the file
 	ASCII bool
 	Mouse bool
 }

@@ -74,7 +74,7 @@ func (m *Model) openSecret() tea.Cmd {
 		return nil
 	}
 	spec := overlay.SecretSpec{
-		Provider: about.Name, Title: about.Title, Key: !about.CanSign, DevKey: !about.CanSign && m.deps.DevKey != nil, Path: pathOf(ex), File: m.deps.Config.SecretsFile,
+		Provider: about.Name, Title: about.Title, Key: !about.CanSign, DevKey: !about.CanSign && m.deps.DevKey != nil, Path: pathOf(ex), File: m.deps.Config.ConfigFile,
 	}
 	if h.Learned != nil {
 		spec.Came = h.Learned.Value

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -23,9 +24,31 @@ func (m *Model) openThemes() {
 		return order(func(m *Model) tea.Cmd {
 			m.look.Style = name
 			m.setTheme()
-			m.say(safe.Linef("theme %s, until creel ends; --theme %s or the configuration keeps it", name, name))
-			return nil
+			return m.keepTheme(name)
 		})
 	}
-	m.stack.Open(overlay.NewThemes(m.theme, theme.Names(), strings.ToLower(m.look.Style), try, choose))
+	now := strings.ToLower(m.look.Style)
+	if now == "" {
+		now = theme.Auto
+	}
+	m.stack.Open(overlay.NewThemes(m.theme, theme.Names(), now, try, choose))
+}
+
+// keepTheme writes the theme to the configuration file, beside the screen.
+func (m *Model) keepTheme(name string) tea.Cmd {
+	keep, c := m.deps.KeepTheme, m.deps.Config
+	if keep == nil {
+		m.say(safe.Linef("theme %s, until creel ends", name))
+		return nil
+	}
+	return func() tea.Msg {
+		if err := keep(name); err != nil {
+			return did{err: fmt.Errorf("keep theme %s: %w", name, err)}
+		}
+		what := fmt.Sprintf("theme %s, kept in %s", name, c.ConfigFile)
+		if c.ThemeBy != "" {
+			what += "; " + c.ThemeBy + " still goes before it"
+		}
+		return did{what: what}
+	}
 }

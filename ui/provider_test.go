@@ -40,7 +40,7 @@ func newProviderWorld(t *testing.T, change func(*ui.Deps)) (w *world, came func(
 	}
 	w = &world{ring: capture.NewRing(capture.Bounds{}), now: noon}
 	d := w.deps()
-	d.Providers, d.Config.URL, d.Config.SecretsFile = set, srv.URL, "~/.config/creel/config.toml"
+	d.Providers, d.Config.URL, d.Config.ConfigFile = set, srv.URL, "~/.config/creel/config.toml"
 	if change != nil {
 		change(&d)
 	}

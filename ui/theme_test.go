@@ -5,12 +5,17 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"creel/ui/uitest"
 )
 
 // TestThemesAreTriedOn looks at the request's body in the theme that is
 // selected; esc takes it off again, enter keeps it.
 func TestThemesAreTriedOn(t *testing.T) {
-	w := newWorld(t, 120, 40)
+	w, kept := newWorld(t, 120, 40), ""
+	d := w.deps()
+	d.Config.ConfigFile, d.KeepTheme = "~/config.toml", func(name string) error { kept = name; return nil }
+	w.Screen = uitest.New(t, d, 120, 40)
 	w.Send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
 	w.arrive(t, samples(1)...)
 	before := w.Model.View().Content
@@ -29,7 +34,10 @@ func TestThemesAreTriedOn(t *testing.T) {
 	open()
 	w.Type("monokai")
 	w.Press("enter")
-	w.has(t, "theme monokai, until creel ends")
+	w.has(t, "theme monokai, kept in ~/config.toml")
+	if kept != "monokai" {
+		t.Errorf("kept: %q", kept)
+	}
 	w.Press("q", "esc")
 	w.now = w.now.Add(1e10)
 	w.Look()

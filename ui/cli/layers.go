@@ -61,6 +61,17 @@ func settingLines(f *pflag.Flag, v string) []string {
 	return lines
 }
 
+// givenBy is the flag or the variable that gave a setting; empty for neither.
+func (o *options) givenBy(name string) string {
+	switch o.from[name] {
+	case fromFlag:
+		return "--" + name
+	case fromEnv:
+		return envName(name)
+	}
+	return ""
+}
+
 func (o *options) assign(name, value string, s source) error {
 	o.from[name] = s
 	return o.set.Lookup(name).Value.Set(value)

@@ -132,7 +132,7 @@ func (o *options) otherFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.history, "history", "", "the file that keeps what was captured (default $XDG_STATE_HOME/creel/history.db)")
 	f.BoolVar(&o.ephemeral, "ephemeral", false, "keep everything in memory only")
 	f.StringVar(&o.config, "config", "", "the configuration file (default $XDG_CONFIG_HOME/creel/config.toml)")
-	f.StringVar(&o.theme, "theme", "", "a chroma style for the colours")
+	f.StringVar(&o.theme, "theme", "", "a chroma style for the colours; auto is one that suits the terminal")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII characters only")
 	f.BoolVar(&o.noMouse, "no-mouse", false, "leave the mouse to the terminal")
 }

@@ -69,12 +69,13 @@ func (p *program) deps(e *engine, log *ui.Log) ui.Deps {
 			return renew(ctx, e.providers, ex, req, edited, o.sign.value)
 		},
 		KeepSecret: p.keepSecret,
+		KeepTheme:  p.keepTheme,
 		DevKey:     func(name string) (provider.DevKey, error) { return p.devKey(e.providers, name) },
 		Config: ui.Config{
 			Version: version(), URL: e.url, Addresses: e.addresses, Public: o.publicURL,
 			Stays: p.stays(e), Keep: int(o.keep), KeepBytes: int64(o.keepBytes),
-			SecretsFile: p.secretsFile(), Sign: o.sign.value, Async: o.forwardAsync,
-			Theme: o.theme, ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
+			ConfigFile: p.configFile(), Sign: o.sign.value, Async: o.forwardAsync,
+			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}
 	if e.store != nil {

@@ -29,7 +29,10 @@ const (
 	syntaxKinds
 )
 
-// Names of the styles that are used when none is named.
+// Auto names no style: one that suits the ground is used.
+const Auto = "auto"
+
+// The styles that are used when none is named.
 const (
 	defaultDark  = "github-dark"
 	defaultLight = "github"
@@ -43,8 +46,8 @@ var tokens = [syntaxKinds]chroma.TokenType{
 	SyntaxName: chroma.NameFunction, SyntaxError: chroma.Error,
 }
 
-// Names returns the names of all styles, sorted: they are chroma's.
-func Names() []string { return styles.Names() }
+// Names returns Auto and the names of all styles, sorted: they are chroma's.
+func Names() []string { return append([]string{Auto}, styles.Names()...) }
 
 func knownStyle(name string) error {
 	if name == "" || slices.Contains(Names(), strings.ToLower(name)) {
@@ -66,7 +69,7 @@ func (t *Theme) colourSyntax(o Options) error {
 		mode = chroma.Light
 	}
 	switch {
-	case name != "" && err == nil:
+	case name != "" && !strings.EqualFold(name, Auto) && err == nil:
 	case o.Light:
 		name = defaultLight
 	default:

@@ -8,7 +8,7 @@ import (
 // Options say what a terminal can show and what the user wants of it. The zero
 // value is a dark terminal with 16 colours and UTF-8.
 type Options struct {
-	Style  string      // a chroma style by name; empty: one that suits
+	Style  string      // a chroma style by name; empty or Auto: one that suits
 	Light  bool        // the background is light
 	Colors Colors      // how many colours there are
 	Ground color.Color // the background itself, where the terminal said it

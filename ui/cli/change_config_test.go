@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestWithText(t *testing.T) {
+	const line = "\"stripe@/a\" = \"s\\\"1\"\n"
+	for _, c := range []struct{ name, old, want string }{
+		{"empty", "", "[secrets]\n" + line},
+		{"no table", "keep = 5 # few", "keep = 5 # few\n\n[secrets]\n" + line},
+		{"a table", "[secrets] # mine\ngithub = 'x'\n\n[[rule]]\nmatch = \"\"\n", "[secrets] # mine\n" + line + "github = 'x'\n\n[[rule]]\nmatch = \"\"\n"},
+		{"replaced", "[secrets]\n# one\n'stripe@/a' = \"$1\" # note\r\ngithub = 'x'", "[secrets]\n# one\n'stripe@/a' = \"s\\\"1\" # note\r\ngithub = 'x'"},
+		{"header last", "[secrets]", "[secrets]\n" + line},
+	} {
+		got, err := withText([]byte(c.old), "secrets", "stripe@/a", `s"1`)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if d := cmp.Diff(c.want, string(got)); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+	for _, c := range []struct{ name, old, want string }{
+		{"empty", "", "theme = \"nord\"\n"},
+		{"above all", "# mine\n[secrets]\ntheme = 'x'\n", "theme = \"nord\"\n\n# mine\n[secrets]\ntheme = 'x'\n"},
+		{"replaced", "keep = 5\n  theme='monokai'   # dark\n\n[secrets]\n", "keep = 5\n  theme=\"nord\"   # dark\n\n[secrets]\n"},
+	} {
+		got, err := withText([]byte(c.old), "", "theme", "nord")
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if d := cmp.Diff(c.want, string(got)); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+	// What a line more does not fit into is refused, not damaged.
+	for _, old := range []string{
+		"secrets = { github = 'x' }\n", "[secrets\n", "secrets.github = 'x'\n[secrets.more]\na = 1\n",
+		"note = \"\"\"\n[secrets]\nstripe = 'x'\n\"\"\"\n", "[secrets]\nstripe = \"\"\"x\"\"\"\n",
+	} {
+		if text, err := withText([]byte(old), "secrets", "stripe", "s"); err == nil {
+			t.Errorf("%q: taken as %q", old, text)
+		}
+	}
+}
+
+func TestKeepSecret(t *testing.T) {
+	dir := t.TempDir()
+	p := &program{opts: newOptions(), env: func(name string) (string, bool) {
+		if name == "XDG_CONFIG_HOME" {
+			return dir, true
+		}
+		return "", false
+	}}
+	const pem = "-----BEGIN PUBLIC KEY-----\nabc\x01\\=\n-----END PUBLIC KEY-----"
+	for _, s := range []string{"first", pem} {
+		if err := p.keepSecret("discord", s); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(filepath.Join(dir, "creel", "config.toml"))
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%v %v", info.Mode(), err)
+		}
+		p.opts = newOptions()
+		if err := p.opts.load(p.env); err != nil || p.opts.file.Secrets["discord"] != s {
+			t.Errorf("%q, %v", p.opts.file.Secrets["discord"], err)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "creel", ".creel-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A theme that was chosen is that of the next start; --theme goes before it.
+func TestKeepTheme(t *testing.T) {
+	dir := t.TempDir()
+	env := func(name string) (string, bool) { return dir, name == "XDG_CONFIG_HOME" }
+	p := &program{opts: newOptions(), env: env}
+	if err := p.keepTheme("nord"); err != nil {
+		t.Fatal(err)
+	}
+	for want, args := range map[string][]string{"nord": nil, "vim": {"--theme", "vim"}} {
+		o := newOptions()
+		if err := o.set.Parse(args); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.load(env); err != nil || o.theme != want {
+			t.Errorf("%v: theme %q, want %q; %v", args, o.theme, want, err)
+		}
+		if by := o.givenBy("theme"); (by == "--theme") != (args != nil) {
+			t.Errorf("%v: given by %q", args, by)
+		}
+	}
+}
