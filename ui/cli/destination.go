@@ -8,10 +8,14 @@ import (
 
 // destination says where a request with that captured target goes: to what was
 // said, else to the configured forward, else to the running creel's target. It
-// is never taken from what was captured.
+// is never taken from what was captured, and what is in a history does not go to
+// the creel that captures into it.
 func (p *program) destination(ctx context.Context, to, captured string, h *history) (forward.Target, error) {
 	if to != "" {
 		t, err := p.opts.target(to)
+		if err == nil {
+			err = h.capturing(ctx).CheckURL(t.URL)
+		}
 		if err != nil {
 			return t, usagef("--to: %w", err)
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"iter"
+	"net"
+	"net/netip"
 	"path/filepath"
 
 	"creel/capture"
@@ -161,6 +163,21 @@ func (h *history) owner(ctx context.Context) (o sqlite.Owner, live bool, err err
 		return o, false, nil
 	}
 	return h.store.Owner(ctx)
+}
+
+// capturing knows where the running creel listens, to refuse it as a target.
+func (h *history) capturing(ctx context.Context) *forward.Own {
+	own := &forward.Own{}
+	o, live, err := h.owner(ctx)
+	if err != nil || !live {
+		return own
+	}
+	if u, err := forward.ParseURL(o.URL); err == nil {
+		if ap, err := netip.ParseAddrPort(u.Address()); err == nil {
+			own.Listen(net.TCPAddrFromAddrPort(ap))
+		}
+	}
+	return own
 }
 
 // ownerTargets are the targets of the running creel.

@@ -92,7 +92,7 @@ func (p *program) resend(ctx context.Context, args []string, f resendFlags) erro
 		}
 		rep.Runs = append(rep.Runs, run)
 	}
-	r.sender = p.opts.sender(nil)
+	r.sender = p.opts.sender(h.capturing(ctx))
 	if f.timeout > 0 {
 		r.sender.Timeout = f.timeout
 	}
