@@ -22,18 +22,10 @@ func (p *Pane) attemptLine() []span {
 		return p.noAttempt()
 	}
 	a := p.ex.Attempts[n-1]
-	spans := []span{{dim, safe.Linef("%s %s → ", p.ex.ID, verb(a))}, {plain, shortURL(a.To)}, {plain, safe.Const("   ")}}
-	spans = append(spans, result(a)...)
-	spans = append(spans, span{dim, safe.Concat(safe.Const("   "), duration(a.Took))})
-	if w := remarks(a); w != "" {
-		spans = append(spans, span{dim, safe.Line("   " + w)})
-	}
+	spans := p.attemptSpans(a)
 	// The beginning of the answer gets the room that is left, the time its own.
 	at := safe.Line(a.At.Local().Format(time.TimeOnly))
-	room := p.w - 2 - at.Width()
-	for _, s := range spans {
-		room -= s.text.Width()
-	}
+	room := p.w - 2 - at.Width() - width(spans)
 	if line := firstLine(a); !line.Empty() && room > 8 {
 		line = safe.Concat(safe.Const("   "), line.Cut(room-4))
 		spans = append(spans, span{dim, line})
@@ -43,6 +35,35 @@ func (p *Pane) attemptLine() []span {
 		return spans
 	}
 	return append(spans, span{dim, safe.Concat(safe.Text{}.Pad(room), at)})
+}
+
+// leastURL is how short a URL is cut for what came of an attempt to be seen.
+const leastURL = 12
+
+// attemptSpans says what came of an attempt, and how long it took. Where there is
+// not the room, the parts move closer, and what goes is first the words beside
+// the status, then the middle of the URL, at last how it was sent.
+func (p *Pane) attemptSpans(a *capture.Attempt) []span {
+	before := span{dim, safe.Linef("%s %s → ", p.ex.ID, verb(a))}
+	url, came, gap := shortURL(a.To), result(a), safe.Const("   ")
+	after := []safe.Text{duration(a.Took)}
+	if w := remarks(a); w != "" {
+		after = append(after, safe.Line(w))
+	}
+	room := p.room() - before.text.Width() - safe.Join(gap, after...).Width() - 2*gap.Width()
+	if url.Width()+width(came) > room {
+		room += len(after) + 1
+		if gap, came = safe.Const("  "), came[:1]; a.Cause == "" {
+			came[0].text = safe.Linef("%d", a.Reply.Status)
+		}
+		if room-width(came) < leastURL {
+			room += len(verb(a)) + 1
+			before.text = safe.Linef("%s → ", p.ex.ID)
+		}
+		url = url.CutMiddle(max(leastURL, room-width(came)))
+	}
+	spans := append([]span{before, {plain, safe.Concat(url, gap)}}, came...)
+	return append(spans, span{dim, safe.Concat(gap, safe.Join(gap, after...))})
 }
 
 // noAttempt says why there is none.

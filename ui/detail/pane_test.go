@@ -372,3 +372,50 @@ func TestNothingToShow(t *testing.T) {
 		t.Error("a value of nothing")
 	}
 }
+
+// What came of the newest attempt and how long it took are seen in any pane that
+// a screen beside a list has.
+func TestAttemptLineKeepsTheTime(t *testing.T) {
+	for w := 40; w < 120; w++ {
+		for _, status := range []int{200, 500, 0} {
+			ex := stripe()
+			ex.ID = 41234
+			ex.Attempts = ex.Attempts[:1]
+			a := ex.Attempts[0]
+			a.To, a.Reply.Status = "https://staging.example.com/hooks/of/stripe/1", status
+			want := []string{"44 ms", fmt.Sprint(status)}
+			if status == 0 {
+				a.Cause, a.Err = capture.CauseRefused, "send: dial tcp 127.0.0.1:3000: connect: connection refused"
+				want[1] = "refused"
+			}
+			p := newPane(t, stripeDeps(), w, 20, false)
+			drain(p, p.Show(ex))
+			lines := strings.Split(ansi.Strip(p.View(false)), "\n")
+			for _, want := range want {
+				if last := lines[len(lines)-1]; !strings.Contains(last, want) {
+					t.Errorf("%d cells: no %s in %q", w, want, last)
+				}
+			}
+		}
+	}
+}
+
+// What is said of a body is wrapped between words.
+func TestNotesWrapBetweenWords(t *testing.T) {
+	ex := stripe()
+	ex.Request.Body = capture.NewBody([]byte(`{"a":1,,}`))
+	p := newPane(t, Deps{}, 34, 20, false)
+	drain(p, p.Show(ex))
+	text := ansi.Strip(p.View(false))
+	p.SetSize(300, 20, false)
+	note := strings.TrimSpace(strings.Split(ansi.Strip(p.View(false)), "\n")[1])
+	words := strings.Fields(note)
+	if len(words) < 5 {
+		t.Fatalf("the note is %q", note)
+	}
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			t.Errorf("%q is parted:\n%s", word, text)
+		}
+	}
+}

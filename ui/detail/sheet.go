@@ -160,7 +160,7 @@ func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
 		if msg.view.Bad >= 0 {
 			style = warn
 		}
-		s.head = append(s.head, row{spans: []span{{style, n}}})
+		s.head = append(s.head, row{spans: []span{{style, n}}, prose: true})
 	}
 	switch {
 	case msg.first >= 0 && s == &p.sheets[Body]:

@@ -67,7 +67,14 @@ func (p *Pane) signatureLine() []span {
 	v := p.ex.Verdict
 	switch v.Verdict {
 	case capture.Valid:
-		return []span{{plain, safe.Const("Signature valid when it came")}, {dim, p.age()}}
+		when, age := safe.Const("Signature valid when it came"), p.age(false)
+		if when.Width()+age.Width() > p.room() {
+			when = safe.Const("Signature valid")
+		}
+		if when.Width()+age.Width() > p.room() {
+			age = p.age(true)
+		}
+		return []span{{plain, when}, {dim, age}}
 	case capture.Invalid:
 		return []span{{badWord, safe.Const("BAD SIG ")}, {plain, why(v)}}
 	case capture.Stale:
@@ -81,9 +88,9 @@ func (p *Pane) signatureLine() []span {
 	return []span{{dim, safe.Const("Not signed")}}
 }
 
-// age says how old a valid signature is by now, and what that means for sending
-// the request again.
-func (p *Pane) age() safe.Text {
+// age says how old a valid signature is by now and, unless in brief, what that
+// means for sending the request again.
+func (p *Pane) age(brief bool) safe.Text {
 	r := p.sign.result
 	if !p.sign.known || !r.HasTime || r.Tol == 0 {
 		return safe.Text{}
@@ -92,6 +99,8 @@ func (p *Pane) age() safe.Text {
 	switch {
 	case age <= r.Tol:
 		return safe.Linef(" · good for %s more", duration(r.Tol-age))
+	case brief:
+		return safe.Linef(" · %s old now", duration(age))
 	case r.CanSign:
 		return safe.Linef(" · %s old now: a resend re-signs it", duration(age))
 	}
