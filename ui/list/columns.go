@@ -45,8 +45,8 @@ var columns = [columnCount]column{
 	{name: "path", rank: 8, beside: least, draw: drawPath},
 	{name: "provider", rank: 2, width: func(s *sizes) int { return s.provider }, beside: whole, draw: drawProvider},
 	{name: "event", rank: 5, beside: narrow, draw: drawEvent},
-	{name: "words", rank: 6, beside: narrow, draw: drawWords},
-	{name: "outcome", rank: 7, beside: least, draw: drawOutcome},
+	{name: "words", rank: 7, beside: least, draw: drawWords},
+	{name: "outcome", rank: 6, beside: least, draw: drawOutcome},
 	{name: "took", rank: 1, width: fixed(5), beside: ample, draw: drawTook},
 }
 

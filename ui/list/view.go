@@ -89,6 +89,9 @@ func (d *drawing) rest(row *theme.Row, start, edge, text int) {
 	out := 0
 	if f.on[atOutcome] {
 		least := min(whole, leastText) + 1
+		if f.on[atWords] {
+			least += d.direCells()
+		}
 		if out = outcomeWidth(d.ex); out > room-least {
 			d.short, out = true, 3
 		}

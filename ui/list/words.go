@@ -14,9 +14,18 @@ import (
 type word struct {
 	text string
 	look func(*theme.Theme) theme.Style
-	// urgent: rather the event is cut than this left out.
-	urgent bool
+	// weight is what the event or the path is cut for this to be said.
+	weight weight
 }
+
+// weight is how much a word counts.
+type weight uint8
+
+const (
+	light  weight = iota // it is left out rather
+	urgent               // all but leastText of it
+	dire                 // all of it, and the newest attempt
+)
 
 func plain(t *theme.Theme) theme.Style   { return t.Plain }
 func dim(t *theme.Theme) theme.Style     { return t.Dim }
@@ -30,35 +39,30 @@ func pending(t *theme.Theme) theme.Style { return t.Pending }
 // left to heldWords, which know the time.
 func words(ex *capture.Exchange, f *Facts) []word {
 	var ws []word
-	say := func(is bool, text string, look func(*theme.Theme) theme.Style) {
+	add := func(n weight, is bool, text string, look func(*theme.Theme) theme.Style) {
 		if is {
-			ws = append(ws, word{text: text, look: look})
-		}
-	}
-	urge := func(is bool, text string, look func(*theme.Theme) theme.Style) {
-		if is {
-			ws = append(ws, word{text, look, true})
+			ws = append(ws, word{text, look, n})
 		}
 	}
 	r := &ex.Request
-	urge(r.Malformed != "", "malformed", badWord)
-	urge(r.Incomplete, "incomplete", warn)
-	urge(r.Truncated, "truncated", warn)
-	urge(ex.Verdict.Verdict == capture.Invalid, "BAD SIG", badWord)
-	urge(ex.Verdict.Verdict == capture.Stale, "STALE", warn)
-	urge(len(ex.Pending) > 0, "pending", pending)
-	urge(f.Draft != nil && f.Draft(ex.ID), "draft", pending)
-	urge(ex.State == capture.StateGone, "gone", warn)
-	urge(ex.State == capture.StateInterrupted, "interrupted", warn)
-	say(ex.Reply.Fault != "", ex.Reply.Fault, plain)
+	add(dire, r.Malformed != "", "malformed", badWord)
+	add(dire, r.Incomplete, "incomplete", warn)
+	add(dire, r.Truncated, "truncated", warn)
+	add(dire, ex.Verdict.Verdict == capture.Invalid, "BAD SIG", badWord)
+	add(dire, ex.Verdict.Verdict == capture.Stale, "STALE", warn)
+	add(dire, len(ex.Pending) > 0, "pending", pending)
+	add(urgent, f.Draft != nil && f.Draft(ex.ID), "draft", pending)
+	add(dire, ex.State == capture.StateGone, "gone", warn)
+	add(dire, ex.State == capture.StateInterrupted, "interrupted", warn)
+	add(light, ex.Reply.Fault != "", ex.Reply.Fault, plain)
 	limit := limitOf(ex, f)
-	urge(limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
-	urge(ex.Handshake != "", "handshake", dim)
-	urge(f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
-	urge(ex.Sender.Late, "out of order", dim)
+	add(urgent, limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
+	add(urgent, ex.Handshake != "", "handshake", dim)
+	add(urgent, f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
+	add(urgent, ex.Sender.Late, "out of order", dim)
 	// Of a handshake it is no news: it comes before the secret is set up.
-	say(ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
-	say(ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
+	add(light, ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
+	add(light, ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
 	return ws
 }
 
@@ -73,10 +77,10 @@ func limitOf(ex *capture.Exchange, f *Facts) time.Duration {
 // first that there is room for.
 func heldWords(ex *capture.Exchange, f *Facts, now time.Time) []word {
 	waited := strconv.FormatFloat(max(0, now.Sub(ex.At).Seconds()), 'f', 1, 64)
-	ws := []word{{"held " + waited + "s", held, true}, {"held", held, true}}
+	ws := []word{{"held " + waited + "s", held, urgent}, {"held", held, dire}}
 	if limit := limitOf(ex, f); limit > 0 {
 		against := "held " + waited + " of " + strconv.FormatFloat(limit.Seconds(), 'f', -1, 64) + " s"
-		ws = slices.Insert(ws, 0, word{against, held, false})
+		ws = slices.Insert(ws, 0, word{against, held, light})
 	}
 	return ws
 }
@@ -103,15 +107,19 @@ func wordsWidth(ws []word) int {
 }
 
 // chooseWords are the words that there is room for beside a text that wide. For
-// the first, when it is urgent, the text is cut; the others leave it whole. No
-// word is cut.
+// the first the text is cut as it is worth; the others leave it whole. No word
+// is cut.
 func (d *drawing) chooseWords(room, text int) []word {
 	var chosen []word
 	left := room - 1
 	add := func(w word) bool {
 		n, beside := theme.Width(w.text), text
-		if w.urgent && len(chosen) == 0 {
+		switch {
+		case len(chosen) > 0:
+		case w.weight == urgent:
 			beside = min(text, leastText)
+		case w.weight == dire:
+			beside = 0
 		}
 		if n+beside > left {
 			return false
@@ -131,6 +139,20 @@ func (d *drawing) chooseWords(room, text int) []word {
 		add(w)
 	}
 	return chosen
+}
+
+// direCells is the width of the first word that counts most, and the blank after
+// it; 0 where there is none.
+func (d *drawing) direCells() int {
+	if d.ex.State == capture.StateHeld {
+		return len("held") + 1
+	}
+	for _, w := range words(d.ex, &d.l.Facts) {
+		if w.weight == dire {
+			return theme.Width(w.text) + 1
+		}
+	}
+	return 0
 }
 
 func drawWords(d *drawing, row *theme.Row, _ int) {
