@@ -82,8 +82,8 @@ type Config struct {
 
 	Theme   string // a chroma style; empty for one that suits
 	ThemeBy string // the flag or variable that gave it, which outranks the file
-	ASCII bool
-	Mouse bool
+	ASCII   bool
+	Mouse   bool
 }
 
 // Run shows the screen until the user quits or ctx ends. An error of the
