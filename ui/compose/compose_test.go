@@ -153,7 +153,7 @@ func TestScreen(t *testing.T) {
   1 POST /stripe?x=%2F HTTP/1.1
   2 Host: localhost:3000
   3 Content-Type: application/json
-  4 Content-Length: 120                      automatic; Content-Length! pins it
+  4 Content-Length: 120         counted on send; a ! after the name keeps yours
   5 Stripe-Signature: t=1,v1=abc                        will be renewed on send
   6
   7 {

@@ -99,14 +99,14 @@ func (c *Compose) fieldNote(line []byte) (long, brief safe.Text) {
 	name, _, _ := strings.Cut(strings.ToLower(string(line)), ":")
 	switch {
 	case name == "content-length":
-		how := "automatic"
+		how := "counted on send"
 		length, _ := c.state.result.Request.Get("Content-Length")
 		if _, shown, _ := bytes.Cut(line, []byte(":")); length != "" && string(bytes.TrimSpace(shown)) != length {
 			how = length + " on send"
 		}
-		return safe.Line(how + "; Content-Length! pins it"), safe.Line(how + "; ! pins it")
+		return safe.Line(how + "; a ! after the name keeps yours"), safe.Line(how)
 	case name == "content-length!":
-		return same(safe.Const("pinned"))
+		return same(safe.Const("sent as you wrote it"))
 	case (strings.Contains(name, "signature") || strings.Contains(name, "hmac")) &&
 		c.state.sign.State == provider.EditRenewed && c.renew:
 		return same(safe.Const("will be renewed on send"))
