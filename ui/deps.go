@@ -35,6 +35,9 @@ type Deps struct {
 	KeepSecret func(name, value string) error
 	// KeepTheme writes a theme to the configuration file; nil where that cannot be.
 	KeepTheme func(name string) error
+	// KeepPreset adds a named reply to the configuration file; nil where that
+	// cannot be.
+	KeepPreset func(reply.Spec) error
 	// DevKey is the development key for an asymmetric provider, made and kept if
 	// there is none yet; nil where that cannot be.
 	DevKey func(provider string) (provider.DevKey, error)

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/ui/editor"
 	"creel/ui/overlay"
@@ -52,12 +54,56 @@ func (m *Model) replySet(s overlay.ReplySet) tea.Cmd {
 	return nil
 }
 
+// askPresetName asks for the name that a reply is to be kept under.
+func (m *Model) askPresetName(spec reply.Spec) tea.Cmd {
+	if m.deps.KeepPreset == nil {
+		m.say(safe.Const("there is no configuration file to keep a preset in"))
+		return nil
+	}
+	name := func(text string) string { return strings.TrimPrefix(strings.TrimSpace(text), "@") }
+	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
+		Title: safe.Const("keep as preset"), Ghost: "a name, such as down",
+		Check: func(text string) (safe.Text, error) {
+			if err := reply.CheckPresetName(name(text), m.deps.Presets); err != nil {
+				return safe.Text{}, err
+			}
+			return safe.Linef("@%s, in %s", name(text), m.deps.Config.ConfigFile), nil
+		},
+		Done: func(text string) tea.Msg {
+			spec.Preset = name(text)
+			return order(func(m *Model) tea.Cmd { return m.keepPreset(spec) })
+		},
+	}))
+	return nil
+}
+
+// keepPreset writes a preset to the configuration file, beside the screen; from
+// then on it is there for all answers.
+func (m *Model) keepPreset(spec reply.Spec) tea.Cmd {
+	keep, file := m.deps.KeepPreset, m.deps.Config.ConfigFile
+	return func() tea.Msg {
+		err := keep(spec)
+		return order(func(m *Model) tea.Cmd {
+			if err != nil {
+				err = fmt.Errorf("preset @%s is not kept: %w", spec.Preset, err)
+				m.problem(err.Error())
+			} else {
+				m.deps.Presets = append(m.deps.Presets, spec)
+				m.say(safe.Linef("preset @%s is kept in %s", spec.Preset, file))
+			}
+			return m.stack.Tell(overlay.PresetKept{Spec: spec, File: file, Err: err})
+		})
+	}
+}
+
 // decided acts on what a dialog about replies, holds and rules decided; ok is
 // false for any other message.
 func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch d := msg.(type) {
 	case overlay.ReplySet:
 		return m.replySet(d), true
+	case overlay.PresetAsked:
+		return m.askPresetName(d.Spec), true
 	case overlay.ForwardChosen:
 		return m.urlChosen(d.URL), true
 	case overlay.TargetsSet:

@@ -6,11 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
-
-	"creel/capture"
-	"creel/capture/filter"
 )
 
 // errOneList is why rules of a file cannot be changed one by one.
@@ -176,50 +171,4 @@ func setEnabled(text []byte, on bool) []byte {
 	}
 	at := rule.header + bytes.IndexByte(append(text[rule.header:len(text):len(text)], '\n'), '\n')
 	return slices.Concat(text[:at], []byte("\nenabled = false"), text[at:])
-}
-
-// RuleFor returns the block of a rule that answers requests like ex as spec
-// says, to be edited.
-func RuleFor(ex *capture.Exchange, spec Spec) string {
-	var b strings.Builder
-	name := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event)
-	if name == "" {
-		name = ex.Request.Method + " " + filter.Path(ex.Request.Target)
-	}
-	fmt.Fprintf(&b, "[[rule]]\nname  = %s\nmatch = %s\nreply = { ", quoteTOML(name), quoteTOML(filter.About(ex)))
-	if len(spec.Statuses) > 1 {
-		fmt.Fprintf(&b, "statuses = [%s]", strings.Trim(strings.Join(strings.Fields(fmt.Sprint(spec.Statuses)), ", "), "[]"))
-	} else {
-		fmt.Fprintf(&b, "status = %d", spec.Status(0))
-	}
-	for _, f := range []struct{ key, value string }{{"body", spec.Body}, {"body_file", spec.BodyFile}, {"template", spec.Template}, {"template_file", spec.TemplateFile}} {
-		if f.value != "" {
-			fmt.Fprintf(&b, ", %s = %s", f.key, quoteTOML(f.value))
-		}
-	}
-	if spec.Delay > 0 {
-		fmt.Fprintf(&b, ", delay = %q", spec.Delay.String())
-	}
-	b.WriteString(" }\n")
-	return b.String()
-}
-
-// quoteTOML writes a basic string. Bytes that are not UTF-8, which TOML cannot
-// hold, become U+FFFD.
-func quoteTOML(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range strings.ToValidUTF8(s, string(utf8.RuneError)) {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < 0x20 || r == 0x7f:
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }

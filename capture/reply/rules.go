@@ -5,8 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -117,7 +118,33 @@ func (r *Rules) differs() bool {
 	data, err := os.ReadFile(r.source.File)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return err != nil || r.err != nil || !bytes.Equal(data, r.saved)
+	return err != nil || r.err != nil || !bytes.Equal(data, r.saved) && !r.adopt(data)
+}
+
+// adopt takes over the text of a configuration in which all but the rules was
+// changed, and reports whether it is one: such as a preset that was added is no
+// reason to count anew, or to give up what was changed on screen. The caller
+// holds the lock.
+func (r *Rules) adopt(data []byte) bool {
+	if _, err := r.source.parse(data); !r.source.Config || r.err != nil || err != nil {
+		return false
+	}
+	same := func(a, b block) bool {
+		return bytes.Equal(bytes.TrimSpace(data[a.start:a.end]), bytes.TrimSpace(r.saved[b.start:b.end]))
+	}
+	if !slices.EqualFunc(ruleBlocks(data), ruleBlocks(r.saved), same) {
+		return false
+	}
+	text := data
+	if !bytes.Equal(r.text, r.saved) {
+		var own [][]byte
+		for _, b := range ruleBlocks(r.text) {
+			own = append(own, r.text[b.start:b.end])
+		}
+		text = assemble(data, walk(data).blocks, own)
+	}
+	r.text, r.saved = text, data
+	return true
 }
 
 // Err says why the file as it is now is not in force; nil when it is.
@@ -193,35 +220,12 @@ func (r *Rules) Save() error {
 		return fmt.Errorf("rules: mend the file first: %w", r.err)
 	}
 	data, err := os.ReadFile(r.source.File)
-	if err == nil && !bytes.Equal(data, r.saved) || err != nil && r.saved != nil {
+	if err == nil && !bytes.Equal(data, r.saved) && !r.adopt(data) || err != nil && r.saved != nil {
 		return fmt.Errorf("rules: %s was changed by someone else: it is read again", r.source.File)
 	}
-	if err := replaceFile(r.source.File, r.text); err != nil {
+	if err := ReplaceFile(r.source.File, r.text, fs.ModePerm); err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
 	r.saved = r.text
 	return nil
-}
-
-// replaceFile writes data beside name and moves it there, so that a crash
-// leaves one or the other. A link stays a link.
-func replaceFile(name string, data []byte) error {
-	if to, err := filepath.EvalSymlinks(name); err == nil {
-		name = to
-	}
-	mode := os.FileMode(0o600)
-	if info, err := os.Stat(name); err == nil {
-		mode = info.Mode().Perm()
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".creel-rules-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	return err
 }

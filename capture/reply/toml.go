@@ -42,6 +42,12 @@ type ReplyText struct {
 	Delay        string         `toml:"delay"`
 }
 
+// PresetText is a named reply as it stands in a file: the keys of [[preset]].
+type PresetText struct {
+	Name string `toml:"name"`
+	ReplyText
+}
+
 // Spec makes the reply. Files are relative to dir. On an error, key is the key
 // that is wrong, empty for the reply as a whole.
 func (t *ReplyText) Spec(dir string) (s Spec, key string, err error) {

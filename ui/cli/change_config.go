@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"creel/capture/reply"
 )
 
 // configFile is the configuration file that the screen writes to: the one that
@@ -26,13 +28,11 @@ func (p *program) configFile() string {
 }
 
 // changeConfig gives the text of the configuration file to change and writes what
-// it returns. The file is made if need be, and is then for its owner alone to
-// read, since it may hold secrets.
-func (p *program) changeConfig(change func(old []byte) ([]byte, error)) error {
+// it returns. The file keeps its owner and its mode, as far as the mask allows; it
+// is made if need be, and is then for its owner alone to read, since it may come
+// to hold secrets.
+func (p *program) changeConfig(mask fs.FileMode, change func(old []byte) ([]byte, error)) error {
 	file := p.configFile()
-	if real, err := filepath.EvalSymlinks(file); err == nil {
-		file = real
-	}
 	old, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -44,21 +44,7 @@ func (p *program) changeConfig(change func(old []byte) ([]byte, error)) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	return replaceFile(file, text)
-}
-
-// replaceFile writes a file of mode 0600 as a whole or not at all.
-func replaceFile(file string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".creel-*") // CreateTemp makes it 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(text)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), file)
+	return reply.ReplaceFile(file, text, mask)
 }
 
 var (

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"creel/capture/reply"
 )
 
 func TestWithText(t *testing.T) {
@@ -95,5 +97,45 @@ func TestKeepTheme(t *testing.T) {
 		if by := o.givenBy("theme"); (by == "--theme") != (args != nil) {
 			t.Errorf("%v: given by %q", args, by)
 		}
+	}
+}
+
+// A preset that is kept is a --reply of the next start; one beside a secret does
+// not open the file to others, and a file that others may read stays so.
+func TestKeepPreset(t *testing.T) {
+	dir := t.TempDir()
+	env := func(name string) (string, bool) { return dir, name == "XDG_CONFIG_HOME" }
+	p := &program{opts: newOptions(), env: env}
+	if err := p.keepPreset(reply.Spec{Preset: "busy", Statuses: []int{503}, BodyFile: "later.txt"}); err != nil {
+		t.Fatal(err)
+	}
+	file := p.configFile()
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.keepPreset(reply.Spec{Preset: "ok", Statuses: []int{200}}); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode() != 0o644 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+	if err := p.keepSecret("stripe", "whsec"); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+	p.opts = newOptions()
+	if err := p.opts.load(env); err != nil {
+		t.Fatal(err)
+	}
+	presets, err := p.presets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := reply.ParseSpec("@busy", presets)
+	here, _ := filepath.Abs("later.txt")
+	if d := cmp.Diff(reply.Spec{Preset: "busy", Statuses: []int{503}, BodyFile: here}, got); d != "" || err != nil {
+		t.Error(d, err)
 	}
 }

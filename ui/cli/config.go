@@ -21,18 +21,12 @@ import (
 // flags, too.
 type config struct {
 	path    string
-	Targets []targetConfig    `toml:"target"`
-	Presets []presetConfig    `toml:"preset"`
-	Schemes []provider.Scheme `toml:"scheme"`
-	Secrets map[string]string `toml:"secrets"`
+	Targets []targetConfig     `toml:"target"`
+	Presets []reply.PresetText `toml:"preset"`
+	Schemes []provider.Scheme  `toml:"scheme"`
+	Secrets map[string]string  `toml:"secrets"`
 	// Rules are read, with their places in the file, by the package reply.
 	Rules []map[string]any `toml:"rule"`
-}
-
-// presetConfig is one [[preset]]: a named reply.
-type presetConfig struct {
-	Name string `toml:"name"`
-	reply.ReplyText
 }
 
 // targetConfig is one [[target]].

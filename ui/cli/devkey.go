@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"creel/capture/provider"
+	"creel/capture/reply"
 )
 
 // devKey is the development key for an asymmetric provider: made once, its
@@ -32,7 +33,7 @@ func (p *program) devKey(set *provider.Set, name string) (provider.DevKey, error
 	if err := os.MkdirAll(p.keyDir(), 0o700); err != nil {
 		return key, err
 	}
-	return key, replaceFile(file, []byte(key.Secret.Value))
+	return key, reply.ReplaceFile(file, []byte(key.Secret.Value), 0o600)
 }
 
 // sayDevKey tells what the app must be given.

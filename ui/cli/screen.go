@@ -70,6 +70,7 @@ func (p *program) deps(e *engine, log *ui.Log) ui.Deps {
 		},
 		KeepSecret: p.keepSecret,
 		KeepTheme:  p.keepTheme,
+		KeepPreset: p.keepPreset,
 		DevKey:     func(name string) (provider.DevKey, error) { return p.devKey(e.providers, name) },
 		Config: ui.Config{
 			Version: version(), URL: e.url, Addresses: e.addresses, Public: o.publicURL,

@@ -19,12 +19,25 @@ import (
 // ReplySet says what senders are to be answered from now on. The reply is valid.
 type ReplySet struct{ Spec reply.Spec }
 
+// PresetAsked says that what is in the dialog is to be kept under a name. The
+// reply is valid.
+type PresetAsked struct{ Spec reply.Spec }
+
+// PresetKept tells the dialog what came of that: there is a preset more, or why
+// there is none.
+type PresetKept struct {
+	Spec reply.Spec
+	File string
+	Err  error
+}
+
 // Reply asks what senders are answered: one line is enough, and there is a form
 // below it for the rest.
 type Reply struct {
 	t       *theme.Theme
 	note    safe.Text
 	presets []reply.Spec
+	kept    PresetKept // the last one that was asked for
 	form    form
 }
 
@@ -145,6 +158,11 @@ func (r *Reply) fit() {
 
 // Update implements Overlay.
 func (r *Reply) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if kept, ok := msg.(PresetKept); ok {
+		if r.kept = kept; kept.Err == nil {
+			r.presets = append(slices.Clip(r.presets), kept.Spec)
+		}
+	}
 	if key, ok := msg.(tea.KeyPressMsg); ok {
 		switch key.String() {
 		case "esc", "ctrl+c":
@@ -154,7 +172,13 @@ func (r *Reply) Update(msg tea.Msg) (tea.Cmd, bool) {
 			if err != nil {
 				return nil, false
 			}
-			return func() tea.Msg { return ReplySet{spec} }, true
+			return tell(ReplySet{spec}), true
+		case "ctrl+s":
+			spec, err := r.spec()
+			if err != nil {
+				return nil, false
+			}
+			return tell(PresetAsked{spec}), false
 		case "tab":
 			if r.complete() {
 				return nil, false
@@ -198,6 +222,13 @@ func (r *Reply) View(w, h int) Frame {
 		say(r.t.Warn, safe.Line(strings.TrimPrefix(err.Error(), "reply: ")))
 	} else {
 		say(r.t.Plain, describe(&spec))
+	}
+	if r.kept.Err != nil {
+		for _, line := range safe.Line(r.kept.Err.Error()).Wrap(max(1, inner)) {
+			say(r.t.Warn, line)
+		}
+	} else if r.kept.File != "" {
+		say(r.t.Plain, safe.Linef("@%s is kept in %s", r.kept.Spec.Preset, r.kept.File))
 	}
 	if len(r.presets) > 0 {
 		say(r.t.Dim, presetNames(r.presets))
@@ -248,7 +279,7 @@ func presetNames(presets []reply.Spec) safe.Text {
 
 // Keys implements Overlay.
 func (r *Reply) Keys() []Key {
-	keys := []Key{{"enter", "answer this from now on"}, {"tab", "next"}, {"esc", "leave it"}}
+	keys := []Key{{"enter", "answer this from now on"}, {"ctrl+s", "keep as preset"}, {"tab", "next"}, {"esc", "leave it"}}
 	if in := r.form.inputs[r.form.at]; in.choices != nil {
 		keys = append(keys, Key{"space", "change"})
 	}

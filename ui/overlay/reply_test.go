@@ -55,6 +55,31 @@ func plain(o Overlay, w, h int) []string {
 
 var presets = []reply.Spec{{Preset: "busy", Statuses: []int{503}, Body: "later"}, {Preset: "ok", Statuses: []int{200}}}
 
+// A preset that was kept is there at once; why it could not be is said.
+func TestReplyKeepsPresets(t *testing.T) {
+	r := NewReply(testTheme(t), reply.Spec{Statuses: []int{503}, Fields: []capture.Field{{Name: "A", Value: "b"}}}, presets, safe.Text{})
+	msg, done := give(r, "ctrl+s")
+	asked, ok := msg.(PresetAsked)
+	if !ok || done || asked.Spec.Status(0) != 503 || len(asked.Spec.Fields) != 1 {
+		t.Fatalf("%#v, closed %v", msg, done)
+	}
+	r.Update(PresetKept{Err: errors.New("disk full"), File: "c.toml"})
+	if got := strings.Join(plain(r, 60, 20), "\n"); !strings.Contains(got, "disk full") || !strings.Contains(got, "presets: @busy @ok ") {
+		t.Error(got)
+	}
+	asked.Spec.Preset = "mine"
+	r.Update(PresetKept{Spec: asked.Spec, File: "c.toml"})
+	if got := strings.Join(plain(r, 60, 20), "\n"); !strings.Contains(got, "@mine is kept in c.toml") || !strings.Contains(got, "@busy @ok @mine") {
+		t.Error(got)
+	}
+	if msg, _ := give(r, "ctrl+u", "'@mine", "enter"); !cmp.Equal(msg, tea.Msg(ReplySet{asked.Spec})) {
+		t.Errorf("%#v", msg)
+	}
+	if msg, _ := give(r, "ctrl+u", "'700", "ctrl+s"); msg != nil {
+		t.Errorf("a wrong reply was kept: %#v", msg)
+	}
+}
+
 func TestReplyDecides(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -1,0 +1,141 @@
+package reply
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
+)
+
+func TestAddPreset(t *testing.T) {
+	old := "# mine\nkeep = 5 # few\n\n[secrets]\nx = 'y'"
+	spec := Spec{
+		Statuses: []int{500, 500, 200}, PerRule: true, Delay: 250 * time.Millisecond, Body: "a\"\\b\tü\x00", Preset: "down",
+		Fields: []capture.Field{{Name: "Retry-After", Value: "5"}, {Name: "A.b", Value: "1"}, {Name: "A.b", Value: "0"}},
+	}
+	got, err := AddPreset([]byte(old), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := old + "\n\n[[preset]]\nname = \"down\"\nstatuses = [500, 500, 200]\nper = \"rule\"\n" +
+		"headers = { Retry-After = \"5\", \"A.b\" = [\"1\", \"0\"] }\n" +
+		`body = "a\"\\b\u0009ü\u0000"` + "\ndelay = \"250ms\"\n"
+	if d := cmp.Diff(want, string(got)); d != "" {
+		t.Error(d)
+	}
+	if again, err := AddPreset(got, spec); err == nil || !strings.Contains(err.Error(), "down already") {
+		t.Errorf("%v: %s", err, again)
+	}
+	spec.Preset = "second"
+	if got, err = AddPreset(got, spec); err != nil || strings.Count(string(got), "[[preset]]") != 2 {
+		t.Errorf("%v: %s", err, got)
+	}
+	for old, why := range map[string]string{
+		"preset = [{ name = 'a' }]\n": "not written as [[preset]]",
+		"[[preset\n":                  "line 1, column",
+	} {
+		if text, err := AddPreset([]byte(old), spec); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%q: %v: %s", old, err, text)
+		}
+	}
+	if _, err := AddPreset(nil, Spec{Statuses: []int{200}, Body: "\xff", Preset: "x"}); err == nil {
+		t.Error("a byte was changed")
+	}
+}
+
+func TestCheckPresetName(t *testing.T) {
+	for name, ok := range map[string]bool{"": false, "a b": false, "a@b": false, "a\x1b": false, "down": false, "üp-2.x": true} {
+		if err := CheckPresetName(name, []Spec{{Preset: "down"}}); (err == nil) != ok {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+func TestReplaceFileKeepsMode(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "f"), filepath.Join(dir, "link")
+	if err := os.Symlink(file, link); err != nil {
+		t.Skip(err)
+	}
+	mode := func(mask, want fs.FileMode) {
+		t.Helper()
+		if err := ReplaceFile(link, []byte("x"), mask); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Lstat(file)
+		if to, e := os.Readlink(link); err != nil || e != nil || to != file || info.Mode() != want {
+			t.Errorf("%v, want %v; %v %v", info.Mode(), want, err, e)
+		}
+	}
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mode(fs.ModePerm, 0o644)
+	mode(0o600, 0o600)
+	if os.Getuid() != 0 { // to whom all is allowed
+		if err := os.Chmod(file, 0o400); err != nil {
+			t.Fatal(err)
+		}
+		if ReplaceFile(file, nil, fs.ModePerm) == nil {
+			t.Error("what must not be written was replaced")
+		}
+	}
+	if err := ReplaceFile(filepath.Join(dir, "new"), nil, fs.ModePerm); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "new")); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".creel-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// What is changed in a configuration beside its rules leaves their counts alone,
+// and what was changed on screen and is not saved.
+func TestConfigurationChangesBesideRules(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.toml")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const rule = "[[rule]]\nname = 'a'\ntimes = 2\nfault = 'hang'\n"
+	write("keep = 5\n" + rule)
+	r := NewRules(Source{File: file, Config: true}, nil)
+	if err := r.Load(); err != nil {
+		t.Fatal(err)
+	}
+	r.pick(&capture.Exchange{}, nil)
+	const more = "keep = 6\n" + rule + "\n[[preset]]\nname = 'p'\n"
+	write(more)
+	if r.differs() || r.List()[0].Used != 1 || r.Unsaved() {
+		t.Errorf("differs %v, used %d, unsaved %v", r.differs(), r.List()[0].Used, r.Unsaved())
+	}
+	if err := r.Enable(0, false); err != nil {
+		t.Fatal(err)
+	}
+	write("theme = 'x'\n" + more)
+	if r.differs() || r.List()[0].Enabled || !r.Unsaved() {
+		t.Errorf("differs %v, %+v, unsaved %v", r.differs(), r.List()[0], r.Unsaved())
+	}
+	write("theme = 'y'\n" + more)
+	if err := r.Save(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	want := strings.Replace("theme = 'y'\n"+more, "[[rule]]\n", "[[rule]]\nenabled = false\n", 1)
+	if d := cmp.Diff(want, string(text)); d != "" || err != nil {
+		t.Error(d, err)
+	}
+	write("[[rule]]\nfault = 'reset'\n")
+	if !r.differs() || r.Save() == nil {
+		t.Error("other rules were taken over, or overwritten")
+	}
+}
