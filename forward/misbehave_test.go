@@ -4,9 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"context"
 	"crypto/sha256"
-	"errors"
 	"io"
 	"net"
 	"runtime"
@@ -308,47 +306,6 @@ func TestPinnedLength(t *testing.T) {
 	a := s.Send(t.Context(), post("/x", "hello", capture.Field{Name: "Content-Length", Value: "2"}), Target{URL: u})
 	if a.Cause != "" || !strings.HasSuffix(<-got, "Content-Length: 2\r\n\r\nhe") || len(s.idle.conns) != 0 {
 		t.Errorf("%+v", a)
-	}
-}
-
-// A thousand sends that are cancelled end at once and leave nothing behind.
-func TestCancelLeavesNothing(t *testing.T) {
-	const n = 1000
-	arrived := make(chan struct{}, n)
-	u := rawServer(t, func(c net.Conn) {
-		readRequest(bufio.NewReader(c))
-		arrived <- struct{}{}
-		untilClosed(c)
-	})
-	before := runtime.NumGoroutine()
-	ctx, cancel := context.WithCancelCause(t.Context())
-	s := &Sender{}
-	var sends sync.WaitGroup
-	causes := make(chan capture.Cause, n)
-	for range n {
-		sends.Go(func() { causes <- s.Send(ctx, post("/x", "x"), Target{URL: u}).Cause })
-	}
-	for range n {
-		<-arrived
-	}
-	start := time.Now()
-	cancel(errors.New("esc"))
-	sends.Wait()
-	if took := time.Since(start); took > 10*time.Second {
-		t.Errorf("cancelling took %s", took)
-	}
-	close(causes)
-	for c := range causes {
-		if c != capture.CauseCanceled {
-			t.Fatal(c)
-		}
-	}
-	s.Close()
-	for i := 0; runtime.NumGoroutine() > before+5; i++ {
-		if i > 1000 {
-			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
-		}
-		time.Sleep(time.Millisecond) // the server's goroutines end when they notice
 	}
 }
 

@@ -1,8 +1,13 @@
 package forward
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -120,4 +125,77 @@ func TestRepeatKeepsTheHistogram(t *testing.T) {
 			t.Errorf("of %d: %d kept, %d with a histogram", tt.times, kept, histograms)
 		}
 	}
+}
+
+// A repeat of a thousand that is cancelled ends with the sends that wait for an
+// answer then, begins no other, and leaves no connection and no goroutine.
+func TestCancelledRepeatLeavesNothing(t *testing.T) {
+	const times, concurrency, answered = 1000, 100, 150
+	var came, open atomic.Int64
+	waiting := make(chan struct{}, times)
+	u := rawServer(t, func(c net.Conn) {
+		open.Add(1)
+		defer open.Add(-1)
+		r := bufio.NewReader(c)
+		for readRequest(r) != "" {
+			if came.Add(1) > answered {
+				waiting <- struct{}{}
+				untilClosed(c)
+				return
+			}
+			io.WriteString(c, ok+"Content-Length: 0\r\n\r\n")
+		}
+	})
+	before := runtime.NumGoroutine()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s := &Sender{}
+	var begun, late atomic.Int64
+	r := Repeat{
+		Runs: []Run{{ID: 1, Request: post("/x", "x"), To: Target{URL: u}}}, Times: times, Concurrency: concurrency,
+		Send: func(ctx context.Context, req *capture.Request, to Target) capture.Attempt {
+			begun.Add(1)
+			if ctx.Err() != nil {
+				late.Add(1)
+			}
+			return s.Send(ctx, req, to)
+		},
+	}
+	ended := make(chan Histogram)
+	go func() { ended <- r.Do(ctx) }()
+	for range concurrency {
+		<-waiting // every slot is taken by one that would wait for ever
+	}
+	cancel(errors.New("esc"))
+	h := <-ended
+	want := []Bucket{{"200", answered}, {"canceled", concurrency}}
+	if diff := cmp.Diff(want, h.Buckets); diff != "" || begun.Load() != answered+concurrency || late.Load() > 0 {
+		t.Errorf("%d begun, %d of them after the cancel; %s", begun.Load(), late.Load(), diff)
+	}
+	s.Close()
+	for i := 0; open.Load() > 0 || runtime.NumGoroutine() > before+1; i++ {
+		if i > 10_000 {
+			t.Fatalf("%d connections, %d goroutines, %d before", open.Load(), runtime.NumGoroutine(), before)
+		}
+		time.Sleep(time.Millisecond) // the server's goroutines end when they notice
+	}
+}
+
+// Cancelling waits for nothing but the sends themselves, which end with their
+// context.
+func TestCancelIsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		r := Repeat{
+			Runs: []Run{{}}, Times: 1000, Concurrency: 100, Delay: time.Millisecond,
+			Send: func(ctx context.Context, _ *capture.Request, _ Target) capture.Attempt {
+				<-ctx.Done()
+				return capture.Attempt{Cause: capture.CauseCanceled}
+			},
+		}
+		time.AfterFunc(time.Second, cancel)
+		start := time.Now()
+		if h := r.Do(ctx); h.Done != 100 || time.Since(start) != time.Second {
+			t.Errorf("%d done, the last %s after the cancel", h.Done, time.Since(start)-time.Second)
+		}
+	})
 }
