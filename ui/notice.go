@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"creel/capture/safe"
+	"creel/ui/overlay"
 	"creel/ui/theme"
 )
 
@@ -50,17 +51,11 @@ func (m *Model) footer() string {
 	room := m.lay.W - badge.Col()
 	switch {
 	case m.stack.Top() != nil:
-		for _, k := range m.stack.Top().Keys() {
-			m.hint(row, room, k.Key, safe.Line(k.Does))
-		}
+		m.keyHints(row, m.stack.Top().Keys())
 	case m.filter.IsOpen():
-		m.hint(row, room, "enter", safe.Const("keep it"))
-		m.hint(row, room, "tab", safe.Const("complete"))
-		m.hint(row, room, "↑", safe.Const("earlier ones"))
-		m.hint(row, room, "esc", safe.Const("as it was"))
+		m.keyHints(row, []overlay.Key{{Key: "enter", Does: "keep it"}, {Key: "tab", Does: "complete"}, {Key: "↑", Does: "earlier ones"}, {Key: "esc", Does: "as it was"}})
 	case m.inDetail && m.detail.Typing():
-		m.hint(row, room, "enter", safe.Const("done"))
-		m.hint(row, room, "esc", safe.Const("as it was"))
+		m.keyHints(row, []overlay.Key{{Key: "enter", Does: "done"}, {Key: "esc", Does: "as it was"}})
 	default:
 		if m.notice.text.Width() > 0 {
 			look := t.Plain
@@ -88,6 +83,23 @@ func (m *Model) hints(row *theme.Row, room int) {
 			m.hint(row, room-keep, a.firstKey(), a.label(m))
 		default:
 			m.hint(row, room, a.firstKey(), a.label(m))
+		}
+	}
+}
+
+// keyHints writes what the keys of a dialog do. The way out is kept room for.
+func (m *Model) keyHints(row *theme.Row, keys []overlay.Key) {
+	room, keep := row.Room()+row.Col(), 0
+	out := slices.IndexFunc(keys, func(k overlay.Key) bool { return k.Key == "esc" })
+	if out >= 0 {
+		keep = len("esc ") + theme.Width(keys[out].Does) + 2
+	}
+	for i, k := range keys {
+		switch {
+		case i < out:
+			m.hint(row, room-keep, k.Key, safe.Line(k.Does))
+		default:
+			m.hint(row, room, k.Key, safe.Line(k.Does))
 		}
 	}
 }

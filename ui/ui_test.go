@@ -18,8 +18,10 @@ var sizes = [][2]int{{120, 40}, {80, 24}, {40, 12}}
 // world is a ring with a screen on it.
 type world struct {
 	*uitest.Screen
-	ring *capture.Ring
-	now  time.Time
+	ring  *capture.Ring
+	now   time.Time
+	log   *ui.Log       // where it is not thrown away
+	pokes chan struct{} // of a gate
 }
 
 func newWorld(t testing.TB, w, h int) *world {

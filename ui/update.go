@@ -113,7 +113,7 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 // input is the third rule.
 func (m *Model) input(msg tea.Msg) tea.Cmd {
 	if m.stack.Top() != nil {
-		cmd := m.stack.Input(msg, m.lay.W, m.lay.H)
+		cmd := m.stack.Input(msg, m.lay.W, m.lay.H-1)
 		m.pauseHold()
 		return cmd
 	}

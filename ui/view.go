@@ -41,7 +41,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	rows, cursor := m.rows()
 	base := strings.Join(rows, "\n")
 	if m.stack.Top() != nil {
-		return m.stack.Compose(base, l.W, l.H)
+		return m.stack.Compose(base, l.W, l.H-1) // the footer stays in sight
 	}
 	if x, y, ok := m.detail.Cursor(); ok && cursor == nil && m.inDetail {
 		cursor = tea.NewCursor(l.Detail.X+x, l.Detail.Y+y)

@@ -35,8 +35,8 @@ func (c *Compose) layout() layout {
 		l.textY, l.rule, rest = 1, false, c.h-1
 		l.options = []focus{c.urgent()}
 	case c.h < 16:
-		l.options = []focus{onTo, onSignature, c.urgent()}
-		if c.focus != onText && c.focus > onSignature {
+		l.options = []focus{onTo, onSignature, c.news()}
+		if c.focus > onSignature {
 			l.options[2] = c.focus
 		}
 	default:
@@ -78,12 +78,18 @@ func (c *Compose) urgent() focus {
 	switch {
 	case c.focus != onText:
 		return c.focus
-	case c.state.problem != nil:
-		return onBody
-	case len(c.answers) > 0 || c.sending > 0 || c.note != "":
-		return onAnswer
+	case c.state.problem == nil && len(c.answers) == 0 && c.sending == 0 && c.note == "":
+		return onTo
 	}
-	return onTo
+	return c.news()
+}
+
+// news is the option line that says what is wrong, or what came of sending.
+func (c *Compose) news() focus {
+	if c.state.problem != nil {
+		return onBody
+	}
+	return onAnswer
 }
 
 // follow scrolls so that the cursor is in sight.

@@ -48,7 +48,9 @@ func (c *Compose) optionRow(f focus, part int, parted bool) (string, int) {
 	if part == 0 {
 		row.To(3).Text(t.Dim, safe.Line(optionNames[f]))
 	}
-	row.To(min(optionColumn, c.w/3))
+	if row.To(min(optionColumn, c.w/3)); part == 0 && row.Col() == 3+len(optionNames[f]) {
+		row.Gap(1)
+	}
 	if f == c.focus && c.field != nil {
 		text, at := c.field.View(t, max(1, row.Room()-1))
 		col := row.Col()

@@ -157,6 +157,7 @@ func (a *Answer) View(w, h int) Frame {
 		lines = []string{t.NewRow(inner, theme.Style{}).Text(t.Plain, a.s.Subject).String(), lines[0], "", drawn, ""}
 		y = 3
 	}
+	ways := len(lines)
 	for i, way := range a.ways(look.Held) {
 		ground, hint := theme.Style{}, t.Dim
 		row := t.NewRow(inner, ground)
@@ -168,6 +169,9 @@ func (a *Answer) View(w, h int) Frame {
 		}
 		row.To(2).Text(t.Plain, way.name).To(12).Text(hint, way.hint)
 		lines = append(lines, row.String())
+	}
+	if a.at > 0 { // the field is left
+		x, y = 0, ways+a.at
 	}
 	return framed(t, safe.Linef("answer %v", a.s.ID), lines, inner, h, x, y)
 }

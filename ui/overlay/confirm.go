@@ -59,5 +59,5 @@ func (c *Confirm) View(w, h int) Frame {
 
 // Keys implements Overlay.
 func (c *Confirm) Keys() []Key {
-	return []Key{{"y", c.verb.String()}, {"n", "no"}}
+	return []Key{{"y", c.verb.String()}, {"esc", "no"}}
 }

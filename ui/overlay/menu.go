@@ -96,12 +96,19 @@ func (m *Menu) View(w, h int) Frame {
 	}
 	inner := min(hints+1, w-theme.BoxFrameWidth)
 	rows := max(1, min(len(m.items), h-theme.BoxFrameHeight))
+	more := rows < len(m.items) && rows > 2
+	if more {
+		rows--
+	}
 	first := min(max(0, m.at-rows+1), max(0, len(m.items)-rows))
 	var lines []string
 	for i := first; i < min(len(m.items), first+rows); i++ {
 		lines = append(lines, m.line(i, inner, keys, names))
 	}
-	return Frame{Content: m.t.Box(m.title, lines, inner+theme.BoxFrameWidth)}
+	if more {
+		lines = append(lines, moreLine(m.t, inner, first, len(m.items)-first-rows))
+	}
+	return Frame{Content: m.t.Box(m.title, lines, inner+theme.BoxFrameWidth), List: ListRows{1, rows, first}}
 }
 
 func (m *Menu) line(i, w, keys, names int) string {

@@ -10,8 +10,8 @@ type Overlay interface {
 	// Update handles one message. When done is true the dialog closes; what it
 	// decided is in cmd's message, a past-tense fact defined beside the dialog.
 	Update(msg tea.Msg) (cmd tea.Cmd, done bool)
-	// View draws the dialog for a screen of w by h cells: at most that large,
-	// frame included. It assigns nothing.
+	// View draws the dialog for w by h cells, the screen without its footer: at
+	// most that large, frame included. It assigns nothing.
 	View(w, h int) Frame
 	// Keys are the keys that work here, for the footer.
 	Keys() []Key
@@ -24,7 +24,15 @@ type Frame struct {
 	// Fixed puts its upper left corner at X, Y of the screen; else it is centred.
 	Fixed bool
 	X, Y  int
+	// List is where a list stands in Content; a click on it means its line as if
+	// all of it were in sight, a click beside it nothing.
+	List ListRows
 }
 
-// Key is one key of a dialog and what it does, for the footer.
+// ListRows are N lines from line From on, above which Above lines are out of
+// sight.
+type ListRows struct{ From, N, Above int }
+
+// Key is one key of a dialog and what it does, for the footer, which has room for
+// that of esc whatever it leaves out.
 type Key struct{ Key, Does string }

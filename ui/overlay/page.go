@@ -40,7 +40,7 @@ func on(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...
 func (p *Page) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		p.port.SetHeight(p.rows(msg.Height))
+		p.port.SetHeight(p.rows(msg.Height - 1))
 	case tea.KeyPressMsg:
 		switch {
 		case key.Matches(msg, on("esc", "q", "ctrl+c", "enter", "?", "!", "h", "left")):
@@ -55,9 +55,9 @@ func (p *Page) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// rows is how many lines are shown on a screen of h lines.
+// rows is how many lines are shown on a screen with h lines for dialogs.
 func (p *Page) rows(h int) int {
-	return max(1, min(p.port.TotalLineCount(), h-1-theme.BoxFrameHeight))
+	return max(1, min(p.port.TotalLineCount(), h-theme.BoxFrameHeight))
 }
 
 // View implements Overlay.

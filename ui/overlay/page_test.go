@@ -19,7 +19,7 @@ func TestPageScrolls(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("line %d  %s", i, strings.Repeat("x", i)))
 	}
 	p := NewPage(th, safe.Const("t"), lines)
-	p.Update(tea.WindowSizeMsg{Width: 20, Height: 13}) // ten lines of text
+	p.Update(tea.WindowSizeMsg{Width: 20, Height: 13}) // less the footer, ten lines of text
 	for _, tt := range []struct {
 		key   tea.KeyPressMsg
 		first int
@@ -37,7 +37,7 @@ func TestPageScrolls(t *testing.T) {
 		if _, done := p.Update(tt.key); done {
 			t.Fatalf("%s closes the page", tt.key)
 		}
-		drawn := ansi.Strip(p.View(20, 13).Content)
+		drawn := ansi.Strip(p.View(20, 12).Content)
 		rows := strings.Split(drawn, "\n")
 		if len(rows) != 12 || !strings.HasPrefix(rows[1], fmt.Sprintf("│ line %d ", tt.first)) {
 			t.Fatalf("after %s line %d is not the first:\n%s", tt.key, tt.first, drawn)

@@ -95,7 +95,7 @@ func (p *Palette) update(msg tea.Msg) (tea.Cmd, bool) {
 		p.move(wheelStep(msg))
 		return nil, false
 	case tea.MouseClickMsg:
-		return p.choose(p.first() + msg.Y - 2)
+		return p.choose(msg.Y - 2)
 	case tea.KeyPressMsg:
 		switch msg.String() {
 		case "esc", "ctrl+c":
@@ -184,8 +184,14 @@ func fuzzy(want, s string) (distance int, ok bool) {
 	return distance + 50, true
 }
 
-func (p *Palette) first() int {
-	return min(max(0, p.at-p.rows+1), max(0, len(p.found)-p.rows))
+// room is how many items there is room for under the field, and whether there is
+// a line for how many more there are: items go before that.
+func (p *Palette) room(h int) (rows int, more bool) {
+	lines := h - theme.BoxFrameHeight - 1
+	if more = len(p.items) > min(p.rows, lines) && lines > 2; more {
+		lines--
+	}
+	return max(1, min(p.rows, lines)), more
 }
 
 // View implements Overlay.
@@ -193,10 +199,10 @@ func (p *Palette) View(w, h int) Frame {
 	inner := min(p.wide, w-theme.BoxFrameWidth)
 	text, cursor := p.field.View(p.t, max(1, inner-2))
 	lines := []string{p.t.Accent.Lit("› ") + text}
-	rows := min(p.rows, h-theme.BoxFrameHeight-2)
-	first := p.first()
+	rows, more := p.room(h)
+	first := min(max(0, p.at-rows+1), max(0, len(p.found)-rows))
 	for i := first; i < min(len(p.found), first+rows); i++ {
-		lines = append(lines, p.line(i, inner))
+		lines = append(lines, p.line(i, inner, i == first))
 	}
 	if len(p.found) == 0 {
 		lines = append(lines, p.t.NewRow(inner, theme.Style{}).Gap(2).Text(p.t.Dim, p.none).String())
@@ -204,32 +210,34 @@ func (p *Palette) View(w, h int) Frame {
 	for len(lines) < min(rows, len(p.items))+1 {
 		lines = append(lines, "")
 	}
-	if len(p.items) > rows {
-		lines = append(lines, p.moreLine(inner, first, len(p.found)-first-rows))
+	if more {
+		lines = append(lines, moreLine(p.t, inner, first, len(p.found)-first-rows))
 	}
 	return Frame{
 		Content: p.t.Box(p.title, lines, inner+theme.BoxFrameWidth),
 		Cursor:  tea.NewCursor(2+2+cursor, 1),
 		Fixed:   p.aside,
+		List:    ListRows{2, min(rows, len(p.found)-first), first},
 	}
 }
 
 // moreLine says how many items are above and below those in sight.
-func (p *Palette) moreLine(w, above, below int) string {
-	row := p.t.NewRow(w, theme.Style{}).Gap(2)
+func moreLine(t *theme.Theme, w, above, below int) string {
+	row := t.NewRow(w, theme.Style{}).Gap(2)
 	if above > 0 {
-		row.Text(p.t.Dim, safe.Linef("↑ %d more", above)).Gap(3)
+		row.Text(t.Dim, safe.Linef("↑ %d more", above)).Gap(3)
 	}
 	if below > 0 {
-		row.Text(p.t.Dim, safe.Linef("↓ %d more", below))
+		row.Text(t.Dim, safe.Linef("↓ %d more", below))
 	}
 	return row.String()
 }
 
-// groupAt is the group of a line, where it is not that of the line above.
-func (p *Palette) groupAt(i int) safe.Text {
+// groupAt is the group of a line, where it is not that of the line above, if
+// there is one.
+func (p *Palette) groupAt(i int, first bool) safe.Text {
 	group := p.items[p.found[i]].Group
-	if i > p.first() && p.items[p.found[i-1]].Group == group {
+	if !first && p.items[p.found[i-1]].Group == group {
 		return safe.Text{}
 	}
 	return group
@@ -247,7 +255,7 @@ func (p *Palette) groups() int {
 	return n
 }
 
-func (p *Palette) line(i, w int) string {
+func (p *Palette) line(i, w int, first bool) string {
 	it, ground := p.items[p.found[i]], theme.Style{}
 	if i == p.at {
 		ground = p.t.Selected
@@ -267,7 +275,7 @@ func (p *Palette) line(i, w int) string {
 	}
 	row.To(2)
 	if !it.Group.Empty() {
-		row.Text(p.t.Bold, p.groupAt(i)).To(at)
+		row.Text(p.t.Bold, p.groupAt(i, first)).To(at)
 	}
 	row.Text(look, it.Name.Cut(max(0, row.Room()-key.Width()-2))).To(min(at+p.names(), limit)).Gap(2)
 	row.Text(p.t.Dim, hint.Cut(max(0, row.Room()-key.Width()-3))).To(w-key.Width()-1).Text(p.t.Key, key)

@@ -161,19 +161,14 @@ func (r *Repeat) plan() (RepeatPlan, error) {
 // View implements Overlay.
 func (r *Repeat) View(w, h int) Frame {
 	inner := max(1, min(max(56, r.what.Width()+10), 80, w-theme.BoxFrameWidth))
-	f := Frame{}
-	var lines []string
-	if r.shown != nil {
-		lines = r.histogram(inner, h-theme.BoxFrameHeight)
-	} else {
-		var x, y int
-		lines, x, y = r.form.view(r.t, inner)
-		f.Cursor = tea.NewCursor(2+x, 1+y)
-		lines = append(lines, "", r.says(inner))
+	title := safe.Concat(safe.Const("repeat "), r.what)
+	if r.shown == nil {
+		lines, x, y := r.form.view(r.t, inner)
+		return framed(r.t, title, append(lines, "", r.says(inner)), inner, h, x, y)
 	}
+	lines := r.histogram(inner, h-theme.BoxFrameHeight)
 	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
-	f.Content = r.t.Box(safe.Concat(safe.Const("repeat "), r.what), lines, inner+theme.BoxFrameWidth)
-	return f
+	return Frame{Content: r.t.Box(title, lines, inner+theme.BoxFrameWidth)}
 }
 
 // says is what the form amounts to.

@@ -169,9 +169,9 @@ func (s *Secret) View(w, h int) Frame {
 	if s.spec.File != "" {
 		lines = append(lines, s.t.NewRow(inner, theme.Style{}).Text(s.t.Dim, safe.Linef("the configuration file is %s, for you alone to read", s.spec.File).CutMiddle(inner)).String())
 	}
-	frame := Frame{Content: s.t.Box(safe.Linef("what %s signs with", s.spec.Title), lines, inner+theme.BoxFrameWidth)}
-	if s.pasted == "" || s.form.at != secretValue {
-		frame.Cursor = tea.NewCursor(2+x, 1+y)
+	frame := framed(s.t, safe.Linef("what %s signs with", s.spec.Title), lines, inner, h, x, y)
+	if s.pasted != "" && s.form.at == secretValue {
+		frame.Cursor = nil
 	}
 	return frame
 }

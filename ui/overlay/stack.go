@@ -43,7 +43,7 @@ func (s *Stack) Remove(o Overlay) {
 
 // Input gives a key, a paste or a mouse message to the top overlay, which must
 // be there. The place of a mouse message is made relative to the dialog on a
-// screen of w by h.
+// w by h cells, as in Compose.
 func (s *Stack) Input(msg tea.Msg, w, h int) tea.Cmd {
 	i := len(s.open) - 1
 	if m, ok := msg.(tea.MouseMsg); ok {
@@ -70,7 +70,7 @@ func (s *Stack) give(i int, msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// Compose draws the open overlays over the lines of base, a screen of w by h,
+// Compose draws the open overlays over the first h lines of base, each of w cells,
 // and returns the cursor that the top one wants.
 func (s *Stack) Compose(base string, w, h int) (string, *tea.Cursor) {
 	var cursor *tea.Cursor
@@ -143,11 +143,22 @@ func pad(b *strings.Builder, n int) {
 	}
 }
 
+// line is the line that a click means; -1 for none.
+func (l ListRows) line(y int) int {
+	switch {
+	case l.N == 0:
+		return y
+	case y < l.From || y >= l.From+l.N:
+		return -1
+	}
+	return y + l.Above
+}
+
 func relative(msg tea.MouseMsg, f Frame, w, h int) tea.Msg {
 	x, y, _ := place(f, w, h)
 	switch m := msg.(type) {
 	case tea.MouseClickMsg:
-		m.X, m.Y = m.X-x, m.Y-y
+		m.X, m.Y = m.X-x, f.List.line(m.Y-y)
 		return m
 	case tea.MouseWheelMsg:
 		m.X, m.Y = m.X-x, m.Y-y

@@ -206,12 +206,12 @@ func (d *Targets) View(w, h int) Frame {
 	}
 	y += len(lines)
 	lines = append(lines, below...)
-	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
-	f := Frame{Content: t.Box(safe.Const("targets: where requests are forwarded"), lines, inner+theme.BoxFrameWidth)}
-	if d.field != nil && y < len(lines) {
-		f.Cursor = tea.NewCursor(2+x, 1+y)
+	title := safe.Const("targets: where requests are forwarded")
+	if d.field != nil {
+		return framed(t, title, lines, inner, h, x, y)
 	}
-	return f
+	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
+	return Frame{Content: t.Box(title, lines, inner+theme.BoxFrameWidth)}
 }
 
 func (d *Targets) row(s *forward.Status, selected bool, w int) string {
