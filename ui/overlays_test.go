@@ -29,7 +29,11 @@ var dialogs = []struct {
 	{"menu of deletions", false, true, press("D")},
 	{"confirm", false, false, func(w *world) { w.edited(); w.Press("esc", "q") }},
 	{"help", false, false, press("?")},
-	{"problems", false, false, func(w *world) { w.log.Problem("it broke: " + strings.Repeat("long words ", 30)); w.Look(); w.Press("!") }},
+	{"problems", false, false, func(w *world) {
+		w.log.Problem("it broke: " + strings.Repeat("long words ", 30))
+		w.Look()
+		w.Press("!")
+	}},
 	{"palette", true, true, press(":")},
 	{"palette, far down", true, true, func(w *world) { w.Press(":"); w.repeat(20, "down") }},
 	{"palette, last", true, true, press(":", "up")},
