@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -9,7 +10,6 @@ import (
 	"creel/capture/safe"
 	"creel/ui/layout"
 	"creel/ui/overlay"
-	"creel/ui/theme"
 )
 
 // needsOne is the reason against what needs a request.
@@ -189,39 +189,43 @@ func (m *Model) palette() {
 // showProblems opens what went wrong so far.
 func (m *Model) showProblems() {
 	m.problems.read = m.total
-	var lines []string
+	var rows []overlay.PageRow
 	for _, p := range m.wrong {
-		row := m.theme.NewRow(1000, theme.Style{}).Text(m.theme.Dim, safe.Line(p.at.Local().Format("15:04:05  "))).Text(m.theme.Plain, p.text)
+		text := p.text
 		if p.n > 1 {
-			row.Text(m.theme.Dim, safe.Linef("  %d times", p.n))
+			text = safe.Concat(text, safe.Linef("  %d times", p.n))
 		}
-		lines = append(lines, row.Drawn())
+		rows = append(rows, overlay.PageRow{Name: safe.Line(p.at.Local().Format(time.TimeOnly)), Look: m.theme.Dim, At: 10, Text: text})
 	}
-	if len(lines) == 0 {
-		lines = []string{m.theme.Dim.Lit("nothing went wrong")}
+	if len(rows) == 0 {
+		rows = []overlay.PageRow{{Name: safe.Const("nothing went wrong"), Look: m.theme.Dim}}
 	}
-	m.stack.Open(overlay.NewPage(m.theme, safe.Const("what went wrong so far"), lines))
+	m.openPage(safe.Const("what went wrong so far"), rows)
+}
+
+func (m *Model) openPage(title safe.Text, rows []overlay.PageRow) {
+	m.stack.Open(overlay.NewPage(m.theme, title, rows, m.lay.W, m.lay.H-1))
 }
 
 // help opens all keys, and the ways to let requests in.
 func (m *Model) help() {
-	var lines []string
+	var rows []overlay.PageRow
 	t := m.theme
 	group := ""
 	for _, r := range KeyTable() {
 		if r.Group != group {
 			group = r.Group
-			if len(lines) > 0 {
-				lines = append(lines, "")
+			if len(rows) > 0 {
+				rows = append(rows, overlay.PageRow{})
 			}
-			lines = append(lines, t.Title.Text(safe.Line(group)))
+			rows = append(rows, overlay.PageRow{Name: safe.Line(group), Look: t.Title})
 		}
-		lines = append(lines, t.NewRow(100, theme.Style{}).Gap(2).Text(t.Key, safe.Line(r.Keys)).To(22).Text(t.Plain, safe.Line(r.Does)).Drawn())
+		rows = append(rows, overlay.PageRow{Name: safe.Line("  " + r.Keys), Look: t.Key, At: 22, Text: safe.Line(r.Does)})
 	}
-	lines = append(lines, "", t.Title.Lit("Getting requests in"))
+	rows = append(rows, overlay.PageRow{}, overlay.PageRow{Name: safe.Const("Getting requests in"), Look: t.Title})
 	for i := range m.first.ways {
 		w := m.first.ways[i]
-		lines = append(lines, t.NewRow(140, theme.Style{}).Gap(2).Text(t.Dim, safe.Line(w.from)).To(12).Text(t.Plain, safe.Line(w.command())).Drawn())
+		rows = append(rows, overlay.PageRow{Name: safe.Line("  " + w.from), Look: t.Dim, At: 12, Text: safe.Line(w.command())})
 	}
-	m.stack.Open(overlay.NewPage(t, safe.Const("keys"), lines))
+	m.openPage(safe.Const("keys"), rows)
 }

@@ -40,7 +40,7 @@ func (m *Model) showDevKey(d devKeyMade) tea.Cmd {
 		return nil
 	}
 	m.deps.Export.Known = append(m.deps.Export.Known, d.key.Secret.Value)
-	lines := safe.Line(d.key.How + ":").Wrap(devKeyWidth)
+	lines := safe.Line(d.key.How + ":").WrapWords(devKeyWidth)
 	public := bytes.TrimSpace([]byte(d.key.Public))
 	for l := range bytes.Lines(public) {
 		lines = append(lines, safe.Line(string(bytes.TrimRight(l, "\n"))).Wrap(devKeyWidth)...)

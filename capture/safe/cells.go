@@ -167,6 +167,25 @@ func (t Text) Wrap(n int) []Text {
 	}
 }
 
+// WrapWords cuts t like Wrap, but between words where it can; the blank between
+// two lines is left out. It is for sentences of our own.
+func (t Text) WrapWords(n int) []Text {
+	n = max(n, 2)
+	var lines []Text
+	for {
+		line, rest := t.Head(n)
+		at := strings.LastIndexByte(line.s, ' ')
+		switch {
+		case rest.Empty():
+			return append(lines, line)
+		case at > 0 && rest.s[0] != ' ':
+			line, rest = t.Head(Text{line.s[:at]}.Width())
+		}
+		lines = append(lines, line)
+		t = Text{strings.TrimPrefix(rest.s, " ")}
+	}
+}
+
 // Repeat returns n copies of t in a row.
 func (t Text) Repeat(n int) Text { return Text{strings.Repeat(t.s, max(n, 0))} }
 

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,7 +92,7 @@ func TestComposeKeepsTheScreensSize(t *testing.T) {
 		NewPalette(th, items()),
 		NewPrompt(th, PromptSpec{Title: safe.Line("forward to"), Text: "http://localhost:3000/世界"}),
 		NewConfirm(th, safe.Line("quit?"), safe.Line("quit"), nil, safe.Line("2 senders are held")),
-		NewPage(th, safe.Line("help"), strings.Split(strings.Repeat("a line of help\n", 60), "\n")),
+		NewPage(th, safe.Line("help"), slices.Repeat([]PageRow{{Name: safe.Line("r"), At: 10, Text: safe.Line("a line of help")}}, 60), 80, 23),
 	}
 	for _, size := range [][2]int{{20, 5}, {40, 12}, {80, 24}, {121, 41}} {
 		w, h := size[0], size[1]

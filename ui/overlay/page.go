@@ -15,23 +15,68 @@ import (
 type Page struct {
 	t     *theme.Theme
 	title safe.Text
+	rows  []PageRow
 	port  viewport.Model
 }
 
-// NewPage returns a page of lines that are already drawn.
-func NewPage(t *theme.Theme, title safe.Text, lines []string) *Page {
-	p := &Page{t: t, title: title, port: viewport.New(viewport.WithHeight(10))}
+// PageRow is a name and what there is to say of it, from a column on and on as
+// many lines as that takes; a heading has a name alone.
+type PageRow struct {
+	Name safe.Text
+	Look theme.Style // of the name
+	At   int
+	Text safe.Text
+}
+
+// NewPage returns a page for a screen with w by h cells for dialogs.
+func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
+	p := &Page{t: t, title: title, rows: rows, port: viewport.New()}
 	p.port.KeyMap = viewport.KeyMap{
 		Down: on("j", "down", "ctrl+n"), Up: on("k", "up", "ctrl+p"),
 		PageDown: on("pgdown", "space", "ctrl+f"), PageUp: on("pgup", "ctrl+b"),
 		HalfPageDown: on("ctrl+d"), HalfPageUp: on("ctrl+u"),
 	}
-	p.port.SetWidth(p.title.Width() + 2)
-	for _, l := range lines {
-		p.port.SetWidth(max(p.port.Width(), theme.Width(l)))
-	}
-	p.port.SetContentLines(lines)
+	p.fit(&p.port, w, h)
 	return p
+}
+
+// fit lays the rows out for a screen with w by h cells for dialogs.
+func (p *Page) fit(port *viewport.Model, w, h int) {
+	inner := p.title.Width() + 2
+	for i := range p.rows {
+		r := &p.rows[i]
+		inner = max(inner, r.Name.Width(), r.At+r.Text.Width())
+	}
+	inner = max(1, min(inner, w-theme.BoxFrameWidth))
+	var lines []string
+	for i := range p.rows {
+		lines = append(lines, p.rows[i].draw(p.t, inner)...)
+	}
+	port.SetWidth(inner)
+	port.SetContentLines(lines)
+	port.SetHeight(max(1, min(len(lines), h-theme.BoxFrameHeight)))
+	port.SetYOffset(port.YOffset()) // as far as there are lines
+}
+
+// draw lays a row out in w cells. Where that is little, the text begins further
+// left, under a name that is too long for that.
+func (r *PageRow) draw(t *theme.Theme, w int) []string {
+	at := min(r.At, w/3)
+	row := t.NewRow(w, theme.Style{}).Text(r.Look, r.Name)
+	if r.Text.Empty() {
+		return []string{row.Drawn()}
+	}
+	var lines []string
+	for _, line := range r.Text.WrapWords(w - at) {
+		if row.Col() > at {
+			lines = append(lines, row.Drawn())
+			row = t.NewRow(w, theme.Style{})
+		}
+		row.To(at).Text(t.Plain, line)
+		lines = append(lines, row.Drawn())
+		row = t.NewRow(w, theme.Style{})
+	}
+	return lines
 }
 
 func on(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...)) }
@@ -40,7 +85,7 @@ func on(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...
 func (p *Page) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		p.port.SetHeight(p.rows(msg.Height - 1))
+		p.fit(&p.port, msg.Width, msg.Height-1)
 	case tea.KeyPressMsg:
 		switch {
 		case key.Matches(msg, on("esc", "q", "ctrl+c", "enter", "?", "!", "h", "left")):
@@ -55,16 +100,10 @@ func (p *Page) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// rows is how many lines are shown on a screen with h lines for dialogs.
-func (p *Page) rows(h int) int {
-	return max(1, min(p.port.TotalLineCount(), h-theme.BoxFrameHeight))
-}
-
 // View implements Overlay.
 func (p *Page) View(w, h int) Frame {
 	port := p.port
-	port.SetHeight(p.rows(h))
-	port.SetYOffset(port.YOffset()) // as far as there are rows
+	p.fit(&port, w, h)
 	lines := strings.Split(port.View(), "\n")
 	for i := range lines { // it pads them, which would look as if they were cut
 		lines[i] = strings.TrimRight(lines[i], " ")

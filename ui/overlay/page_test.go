@@ -14,11 +14,11 @@ import (
 
 func TestPageScrolls(t *testing.T) {
 	th, _ := theme.New(theme.Options{Colors: theme.NoColors})
-	var lines []string
+	var rows []PageRow
 	for i := range 30 {
-		lines = append(lines, fmt.Sprintf("line %d  %s", i, strings.Repeat("x", i)))
+		rows = append(rows, PageRow{Name: safe.Linef("line %d  %s", i, strings.Repeat("x", i))})
 	}
-	p := NewPage(th, safe.Const("t"), lines)
+	p := NewPage(th, safe.Const("t"), rows, 20, 4)
 	p.Update(tea.WindowSizeMsg{Width: 20, Height: 13}) // less the footer, ten lines of text
 	for _, tt := range []struct {
 		key   tea.KeyPressMsg

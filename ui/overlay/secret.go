@@ -158,7 +158,7 @@ func (s *Secret) View(w, h int) Frame {
 		style = s.t.Bold
 	}
 	lines = append(lines, s.t.NewRow(inner, theme.Style{}).String())
-	says := s.says.Wrap(inner)
+	says := s.says.WrapWords(inner)
 	for i := range max(1, min(len(says), h-theme.BoxFrameHeight-len(lines)-1)) {
 		row := s.t.NewRow(inner, theme.Style{})
 		if i < len(says) {
