@@ -44,8 +44,14 @@ func (m *Model) makeRule() tea.Cmd {
 	if m.deps.Standing != nil {
 		spec = m.deps.Standing.Spec()
 	}
-	m.ruled(m.deps.Rules.Add(reply.RuleFor(ex, spec)))
-	return m.editRule(0)
+	text := reply.RuleFor(ex, spec)
+	err := m.deps.Rules.Add(text)
+	if m.ruled(err); err != nil {
+		return nil
+	}
+	remark := remarkMark + "in place of reply: forward = [\"http://localhost:3000\"], hold = true,\n" +
+		remarkMark + "or fault = \"hang\" (or " + strings.Join(reply.FaultNames()[1:], ", ") + ")\n"
+	return m.ruleInEditor(0, text, remark+text)
 }
 
 // editRule opens the text of a rule in the user's editor.
@@ -60,7 +66,7 @@ func (m *Model) editRule(index int) tea.Cmd {
 // ruleInEditor has text edited, to stand for the rule that was.
 func (m *Model) ruleInEditor(index int, was, text string) tea.Cmd {
 	return m.inEditor("rule.toml", []byte(text), func(after []byte) order {
-		return func(m *Model) tea.Cmd { return m.takeRule(index, was, withoutMistakes(string(after))) }
+		return func(m *Model) tea.Cmd { return m.takeRule(index, was, withoutRemarks(string(after))) }
 	})
 }
 
@@ -78,8 +84,8 @@ func (m *Model) takeRule(index int, was, text string) tea.Cmd {
 	return nil
 }
 
-// mistakeMark begins the lines that say what is wrong with a rule.
-const mistakeMark = "#! "
+// remarkMark begins the lines that say something of a rule to who edits it.
+const remarkMark = "#! "
 
 // mistakes are the lines to stand above a rule that is wrong; the places in them
 // count those lines, too.
@@ -90,16 +96,16 @@ func mistakes(err error) string {
 	}
 	var b strings.Builder
 	for _, e := range all {
-		fmt.Fprintf(&b, "%sline %d: %s\n", mistakeMark, e.Line+len(all)+1, safe.Line(e.Msg))
+		fmt.Fprintf(&b, "%sline %d: %s\n", remarkMark, e.Line+len(all)+1, safe.Line(e.Msg))
 	}
-	b.WriteString(mistakeMark + "mend it, or save an empty file to leave the rule as it was\n")
+	b.WriteString(remarkMark + "mend it, or save an empty file to leave the rule as it was\n")
 	return b.String()
 }
 
-func withoutMistakes(text string) string {
+func withoutRemarks(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, mistakeMark) {
+		if !strings.HasPrefix(line, remarkMark) {
 			b.WriteString(line)
 		}
 	}

@@ -53,7 +53,7 @@ func TestMistakesStandAboveTheRule(t *testing.T) {
 			t.Errorf("%q points at line %d of\n%s", line, n, shown)
 		}
 	}
-	if got := withoutMistakes(shown); got != text {
+	if got := withoutRemarks(shown); got != text {
 		t.Errorf("%q", got)
 	}
 	if len(mistakes(os.ErrNotExist)) == 0 {

@@ -99,7 +99,7 @@ func TestRuleErrors(t *testing.T) {
 		"[[rule]]\nname = 'x'":           "1:3: nothing to do",
 		"[[rule]]\nreply = { status = 500 }\n fault = 'hang'":                 "3:10: fault with reply",
 		"[[rule]]\nforward = ['http://a']\nfault = 'hang'":                    "3:9: fault with forward",
-		"[[rule]]\nfault = 'explode'":                                         "2:9: fault = \"explode\": one of hang reset close drip garbage truncate",
+		"[[rule]]\nfault = 'explode'":                                         "2:9: fault = \"explode\": one of hang reset close drip garbage truncate; a slow first byte is a reply with a delay",
 		"[[rule]]\nhold = true\ntimes = 0":                                    "3:9: times = 0",
 		"[[rule]]\nhold = true\nmatch = \"path:/a stauts:5\"":                 "3:18: match: no key is called \"stauts\"",
 		"[[rule]]\nhold = true\nmatch = 'status:500'":                         "3:10: match: status: is not known when a request arrives",

@@ -241,7 +241,7 @@ func (c *compiler) rule(t *RuleText) *Rule {
 	if t.Fault != nil {
 		var known bool
 		if r.fault, known = Fault(*t.Fault); !known {
-			c.fail("fault", fmt.Sprintf("fault = %q: one of %s", *t.Fault, strings.Join(FaultNames(), " ")))
+			c.fail("fault", fmt.Sprintf("fault = %q: one of %s; a slow first byte is a reply with a delay", *t.Fault, strings.Join(FaultNames(), " ")))
 		}
 	}
 	for _, u := range t.Forward {

@@ -59,6 +59,7 @@ func words(ex *capture.Exchange) []string {
 		on   bool
 		word string
 	}{
+		{ex.Reply.Fault != "", "fault " + ex.Reply.Fault},
 		{ex.Sender.Late, "late"},
 		{ex.Handshake != "", "handshake"},
 		{r.Truncated, "truncated"},
@@ -78,9 +79,6 @@ func words(ex *capture.Exchange) []string {
 // attempt gave.
 func outcome(ex *capture.Exchange) string {
 	s := ex.State.String()
-	if ex.Reply.Fault != "" {
-		s = ex.Reply.Fault // hang, reset: what was done in place of an answer
-	}
 	if ex.Reply.Status != 0 {
 		s = fmt.Sprint(ex.Reply.Status)
 	}

@@ -71,7 +71,10 @@ func (p *Pane) noAttempt() []span {
 	if len(p.ex.Pending) > 0 {
 		return []span{{pending, safe.Const("pending")}, {plain, safe.Line(" for " + strings.Join(p.ex.Pending, ", "))}}
 	}
-	if p.ex.Reply.Status == 0 {
+	switch r := &p.ex.Reply; {
+	case r.Fault != "":
+		return []span{{dim, safe.Linef("Not sent anywhere · the sender got the fault %s", r.Fault)}}
+	case r.Status == 0:
 		return []span{{dim, safe.Const("Not sent anywhere yet")}}
 	}
 	return []span{{dim, safe.Linef("Not sent anywhere · the sender got %d %s", p.ex.Reply.Status, by(p.ex.Reply.By))}}

@@ -52,9 +52,12 @@ func words(ex *capture.Exchange, f *Facts) []word {
 	add(dire, ex.Verdict.Verdict == capture.Stale, "STALE", warn)
 	add(dire, len(ex.Pending) > 0, "pending", pending)
 	add(urgent, f.Draft != nil && f.Draft(ex.ID), "draft", pending)
-	add(dire, ex.State == capture.StateGone, "gone", warn)
+	// What was done to a sender goes before that it is gone, which follows.
+	fault := ex.Reply.Fault != ""
+	add(dire, fault, ex.Reply.Fault, warn)
+	add(dire, ex.State == capture.StateGone && !fault, "gone", warn)
+	add(light, ex.State == capture.StateGone && fault, "gone", warn)
 	add(dire, ex.State == capture.StateInterrupted, "interrupted", warn)
-	add(light, ex.Reply.Fault != "", ex.Reply.Fault, plain)
 	limit := limitOf(ex, f)
 	add(urgent, limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
 	add(urgent, ex.Handshake != "", "handshake", dim)

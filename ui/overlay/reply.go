@@ -72,7 +72,7 @@ func NewReply(t *theme.Theme, now reply.Spec, presets []reply.Spec, note safe.Te
 	}
 	r.form.inputs[replyLine].field.Ghost = `200   503   422 {"error":"x"}   500x3,200`
 	r.form.inputs[replyFields].field.Ghost = "Retry-After: 5; X-A: b"
-	r.form.inputs[replyDelay].field.Ghost = "250ms, 5s"
+	r.form.inputs[replyDelay].field.Ghost = "250ms, 5s: a slow first byte (faults: S)"
 	r.fit()
 	return r
 }

@@ -122,7 +122,7 @@ func TestReplyView(t *testing.T) {
 		`│ Reply    500x2,200 {"a":1}                               │`,
 		"│ Body is  [text] file  template  template file            │",
 		"│ Fields   Retry-After: 5; X-A: b                          │",
-		"│ Delay    250ms, 5s                                       │",
+		"│ Delay    250ms, 5s: a slow first byte (faults: S)        │",
 		"│ Counted  [per delivery] all together                     │",
 		"│                                                          │",
 		"│ 500 x2 then 200, 7 bytes of application/json             │",
