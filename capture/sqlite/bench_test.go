@@ -133,7 +133,7 @@ const headBytes = 325
 // benchBare keeps the body of each request and so many bytes more.
 func benchBare(b *testing.B, more int) string {
 	path := filepath.Join(b.TempDir(), "bare.db")
-	if err := create(path); err != nil {
+	if _, err := create(path); err != nil {
 		b.Fatal(err)
 	}
 	c, err := dial(path, "journal_mode = wal", "synchronous = full")

@@ -41,7 +41,7 @@ func (s *Store) rescue(why error) error {
 			return err
 		}
 	}
-	if err := create(fresh); err != nil {
+	if _, err := create(fresh); err != nil {
 		return err
 	}
 	var r rescued

@@ -235,7 +235,7 @@ func TestNewerHistory(t *testing.T) {
 
 func TestAnotherProgramsFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "h.db")
-	if err := create(path); err != nil {
+	if _, err := create(path); err != nil {
 		t.Fatal(err)
 	}
 	c, err := dial(path)

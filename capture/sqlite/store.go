@@ -38,6 +38,7 @@ type Store struct {
 	role  Role
 	token int64 // says in the table of changes who wrote
 	lock  *lock // nil for guests
+	made  bool  // the file was not there before
 	// report says what happened to the file when it was opened.
 	report []string
 
@@ -67,19 +68,27 @@ func Open(path string, role Role) (*Store, error) {
 		path: path, role: role, token: rand.Int64(),
 		bodies: newCache(cacheBytes), deleted: newCache(undoBytes),
 	}
-	if err := s.prepare(); err != nil {
-		return nil, err
-	}
-	if role == Capture {
-		if err := s.own(); err != nil {
-			return nil, err
+	if err := s.start(); err != nil {
+		s.disconnect()
+		if s.lock != nil && s.made && wasEmptied(s.path) {
+			_ = os.Remove(s.path) // or it would look like one that lost its requests
 		}
-	}
-	if err := s.open(); err != nil {
 		s.Close()
-		return nil, err
+		return nil, s.explain(err)
 	}
 	return s, nil
+}
+
+func (s *Store) start() error {
+	if err := s.prepare(); err != nil {
+		return err
+	}
+	if s.role == Capture {
+		if err := s.own(); err != nil {
+			return err
+		}
+	}
+	return s.open()
 }
 
 // prepare makes directory and file with their modes, before SQLite does.
@@ -105,31 +114,33 @@ func (s *Store) prepare() error {
 	if s.role == Capture && wasEmptied(s.path) {
 		s.report = append(s.report, "the history "+s.path+" was an empty file: if there were requests in it, they are lost")
 	}
-	return create(s.path)
+	var err error
+	s.made, err = create(s.path)
+	return err
 }
 
 // create makes an empty file that only its user can read, and makes an existing
-// one so. It does not open one that exists: closing it again would take away
-// the locks that this process has on it.
-func create(path string) error {
+// one so; it reports which. It does not open one that exists: closing it again
+// would take away the locks that this process has on it.
+func create(path string) (made bool, err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	switch {
 	case err == nil:
-		return f.Close()
+		return true, f.Close()
 	case !errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("history: %w", err)
+		return false, fmt.Errorf("history: %w", err)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return fmt.Errorf("history: %w", err)
+		return false, fmt.Errorf("history: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("history: %s is not a file", path)
+		return false, fmt.Errorf("history: %s is not a file", path)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return os.Chmod(path, 0o600)
+		return false, os.Chmod(path, 0o600)
 	}
-	return nil
+	return false, nil
 }
 
 // wasEmptied reports whether the file is there but nothing is in it, nor in its
