@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -17,6 +18,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
 )
 
 // open listens and closes when the test ends.
@@ -172,6 +175,41 @@ func TestUnencryptedHTTP2(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, describe(rows(t, s.Ring, 1)[0])); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestUnencryptedHTTP2SlowBody(t *testing.T) {
+	s := &Server{}
+	bubble(t, s, func(t *testing.T, dial func() net.Conn) {
+		c := dial()
+		defer c.Close()
+		var fields, sent bytes.Buffer
+		enc := hpack.NewEncoder(&fields)
+		for _, f := range [][2]string{{":method", "POST"}, {":scheme", "http"}, {":authority", "h"}, {":path", "/"}, {"content-length", "5"}} {
+			_ = enc.WriteField(hpack.HeaderField{Name: f[0], Value: f[1]})
+		}
+		fr := http2.NewFramer(&sent, c)
+		sent.WriteString(http2.ClientPreface)
+		_ = fr.WriteSettings()
+		_ = fr.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: fields.Bytes(), EndHeaders: true})
+		began := time.Now()
+		// All in one piece, so that more bytes follow the preface than the body has.
+		go c.Write(sent.Bytes())
+		for {
+			f, err := fr.ReadFrame()
+			if err != nil {
+				t.Fatalf("no answer after %v: %v", time.Since(began), err)
+			}
+			if f.Header().Type == http2.FrameHeaders {
+				break
+			}
+		}
+		if after := time.Since(began); after != bodyGrace {
+			t.Errorf("answered after %v, want %v", after, bodyGrace)
+		}
+	})
+	if got := describe(s.Ring.Snapshot()[0]); got.Status != http.StatusRequestTimeout {
+		t.Errorf("kept %+v", got)
 	}
 }
 

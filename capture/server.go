@@ -69,6 +69,10 @@ func (s *Server) init() {
 		protocols.SetHTTP1(true)
 		protocols.SetHTTP2(true)
 		protocols.SetUnencryptedHTTP2(true)
+		// A sender of HTTP/2 that resets streams faster than they are handled (a
+		// thousand wait) is cut off by net/http with ENHANCE_YOUR_CALM, against
+		// rapid resets. The streams it did not reset then fail too; none of them
+		// was acknowledged.
 		s.http = http.Server{
 			Handler:                      s,
 			DisableGeneralOptionsHandler: true, // OPTIONS * is a request like others

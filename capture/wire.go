@@ -93,12 +93,13 @@ func headEnd(b []byte, from int) int {
 }
 
 // begin is called when a handler starts on a request with a body of n bytes on
-// the wire, or -1 when that is not known. It reports whether all of it is here.
+// the wire, or -1 when that is not known. It reports whether all of it is here,
+// which of a connection that is not looked at is not known.
 func (c *conn) begin(n int64) (here bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.serving, c.claimed = true, false
-	return n >= 0 && c.whole && c.past >= n
+	return !c.off && n >= 0 && c.whole && c.past >= n
 }
 
 // claim cuts off the head of the request that a handler has now read whole, and
