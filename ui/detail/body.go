@@ -16,7 +16,7 @@ func (p *Pane) buildBody(s *sheet) tea.Cmd {
 	r := &p.ex.Request
 	s.empty = safe.Const("no body")
 	for _, w := range warnings(r) {
-		s.head = append(s.head, row{spans: []span{{warn, w}}})
+		s.head = append(s.head, row{spans: []span{{warn, w}}, prose: true})
 	}
 	return p.load(s, r.Body, r.Fields, p.mode)
 }
@@ -25,7 +25,7 @@ func (p *Pane) buildBody(s *sheet) tea.Cmd {
 func warnings(r *capture.Request) []safe.Text {
 	var out []safe.Text
 	if r.Malformed != "" {
-		out = append(out, safe.Line("malformed: "+r.Malformed+": 7 shows it as it came"))
+		out = append(out, safe.Line("malformed: "+r.Malformed+"; the tab 7 Raw shows what came"))
 	}
 	if r.Truncated {
 		out = append(out, safe.Line(fmt.Sprintf("larger than --max-body: the first %s of %s", body.Size(r.Body.Size()), body.Size(r.Size))))

@@ -116,7 +116,7 @@ func (p *Pane) title() string {
 	}
 	what := r.Method + " " + r.Target
 	room := out.Room() - 1
-	if n := who.Width(); n > 0 && n < room/2 {
+	if n := who.Width(); n > 0 && (n < room/2 || safe.Short(what, room).Width()+n+2 <= room) {
 		out.Text(p.t.Bold, safe.ShortMiddle(what, room-n-2)).To(p.w-1-n).Text(look, who)
 		return out.String()
 	}

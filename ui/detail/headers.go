@@ -50,7 +50,7 @@ func trailerRow(f capture.Field) row {
 func (p *Pane) buildHeaders(s *sheet) tea.Cmd {
 	r := &p.ex.Request
 	if !r.Exact && r.Malformed == "" {
-		s.head = append(s.head, row{spans: []span{{dim, safe.Const("order and spelling of the fields were lost on the way")}}})
+		s.head = append(s.head, row{spans: []span{{dim, safe.Const("order and spelling of the fields were lost on the way")}}, prose: true})
 	}
 	for _, f := range r.Fields {
 		fr := fieldRow(f)

@@ -184,7 +184,7 @@ func wordOf(verdict string) span {
 }
 
 func (p *Pane) signatureRows(r *provider.Result) []row {
-	rows := []row{pair("Sender", span{plain, safe.Line(orElse(r.Title, r.Provider))}), pair("Scheme", span{plain, safe.Line(r.Scheme)})}
+	rows := []row{pair("Sender", span{plain, safe.Line(orElse(r.Title, r.Provider))}), sentence("Scheme", span{plain, safe.Line(r.Scheme)})}
 	for _, got := range r.Received {
 		rows = append(rows, pair("Received", span{plain, safe.Line(got)}))
 	}
