@@ -206,14 +206,19 @@ func (ar *answerReader) fill(a *answer, r io.Reader) error {
 	return ended(err, fmt.Sprintf("after %d bytes of the body", len(a.body)))
 }
 
-// readUpTo reads at most limit bytes. The buffer doubles, is never larger than
-// that, and what is returned has little room to spare, because it is kept.
+// readUpTo reads at most limit bytes. The buffer doubles, from 1 MiB on it
+// quadruples, so that what it grew out of is a small part of what it takes; it is
+// never larger than the limit, and what is returned has little room to spare,
+// because it is kept.
 func readUpTo(r io.Reader, limit int64) ([]byte, error) {
 	b := make([]byte, 0, min(512, limit))
 	var err error
 	for err == nil && int64(len(b)) < limit {
 		if len(b) == cap(b) {
 			size := 2 * int64(cap(b))
+			if size > 1<<20 {
+				size *= 2
+			}
 			if size > limit-limit/8 {
 				size = limit
 			}
