@@ -44,14 +44,18 @@ func (m *Model) makeRule() tea.Cmd {
 	if m.deps.Standing != nil {
 		spec = m.deps.Standing.Spec()
 	}
-	text := reply.RuleFor(ex, spec)
-	err := m.deps.Rules.Add(text)
+	err := m.deps.Rules.Add(reply.RuleFor(ex, spec))
 	if m.ruled(err); err != nil {
 		return nil
 	}
-	remark := remarkMark + "in place of reply: forward = [\"http://localhost:3000\"], hold = true,\n" +
+	text := m.deps.Rules.List()[0].Text
+	return m.ruleInEditor(0, text, ruleRemark()+text)
+}
+
+// ruleRemark says above a new rule what else it can do.
+func ruleRemark() string {
+	return remarkMark + "in place of reply: forward = [\"http://localhost:3000\"], hold = true,\n" +
 		remarkMark + "or fault = \"hang\" (or " + strings.Join(reply.FaultNames()[1:], ", ") + ")\n"
-	return m.ruleInEditor(0, text, remark+text)
 }
 
 // editRule opens the text of a rule in the user's editor.

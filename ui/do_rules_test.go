@@ -31,6 +31,25 @@ func TestARuleIsEditedUntilItIsRight(t *testing.T) {
 	}
 }
 
+// A rule that was made of a request can be changed in the editor it opens in.
+func TestAMadeRuleIsEdited(t *testing.T) {
+	rules := reply.NewRules(reply.Source{}, nil)
+	if err := rules.Add("# mine\n[[rule]]\nhold = true"); err != nil {
+		t.Fatal(err)
+	}
+	if err := rules.Add("[[rule]]\nhold = true"); err != nil {
+		t.Fatal(err)
+	}
+	m := New(t.Context(), Deps{Ring: capture.NewRing(capture.Bounds{}), Log: &Log{}, Rules: rules, Environ: []string{"EDITOR=true"}})
+	made := rules.List()[0].Text
+	if got := withoutRemarks(ruleRemark() + made); got != made {
+		t.Errorf("%q, want %q", got, made)
+	}
+	if m.takeRule(0, made, "[[rule]]\nfault = 'hang'\n") != nil || rules.List()[0].Action != "fault hang" || len(rules.List()) != 2 {
+		t.Errorf("%+v, %s", rules.List(), m.rulesSaid)
+	}
+}
+
 func TestMistakesStandAboveTheRule(t *testing.T) {
 	rules := reply.NewRules(reply.Source{File: filepath.Join(t.TempDir(), "r.toml")}, nil)
 	const text = "# mine\n[[rule]]\nnome = 'x'\nfault = 'explode'\n"
