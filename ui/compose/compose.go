@@ -143,6 +143,9 @@ func (c *Compose) SetTheme(t *theme.Theme) { c.spec.Theme = t }
 // SetSize lays the screen out for w by h cells, the footer not among them.
 func (c *Compose) SetSize(w, h int) {
 	c.w, c.h = w, h
+	if h > 0 && c.text.at.line < c.layout().textH-2 { // what a smaller size scrolled away comes back
+		c.text.top = 0
+	}
 	c.follow()
 }
 
