@@ -28,6 +28,9 @@ type PageRow struct {
 	Text safe.Text
 }
 
+// pageCells is how wide a page is at most, for its lines to be read with ease.
+const pageCells = 100
+
 // NewPage returns a page for a screen with w by h cells for dialogs.
 func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
 	p := &Page{t: t, title: title, rows: rows, port: viewport.New()}
@@ -43,6 +46,7 @@ func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
 // fit lays the rows out for a screen with w by h cells for dialogs.
 func (p *Page) fit(port *viewport.Model, w, h int) {
 	inner := p.title.Width() + 2
+	w = min(w, pageCells+theme.BoxFrameWidth)
 	for i := range p.rows {
 		r := &p.rows[i]
 		inner = max(inner, r.Name.Width(), r.At+r.Text.Width())
