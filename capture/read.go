@@ -166,12 +166,16 @@ func (b *bodyReader) grow(buf []byte, announced int64) ([]byte, error) {
 }
 
 // pace allows the sender bodyGrace, a second for every bodyRate bytes that have
-// come, and never more than idleTime without any.
+// come, and never more than idleTime without any; less while places are scarce.
 func (b *bodyReader) pace(got int) {
 	if b.began.IsZero() {
 		return
 	}
-	by := b.began.Add(bodyGrace + time.Duration(got/bodyRate)*time.Second)
+	grace, rate := bodyGrace, bodyRate
+	if b.s.conns.scarce.Load() > 0 {
+		grace, rate = scarceGrace, scarceRate
+	}
+	by := b.began.Add(grace + time.Duration(got/rate)*time.Second)
 	if idle := time.Now().Add(idleTime); idle.Before(by) {
 		by = idle
 	}

@@ -54,6 +54,10 @@ const (
 	// A body may take bodyGrace, and a second more for every bodyRate bytes.
 	bodyGrace = 10 * time.Second
 	bodyRate  = 1 << 10
+	// While connections wait for a place these hold instead, or as many slow
+	// bodies as there are places would shut everyone else out.
+	scarceGrace = 2 * time.Second
+	scarceRate  = 16 << 10
 	// maxHeader is the largest head in bytes.
 	maxHeader = 1 << 20
 )
