@@ -94,7 +94,7 @@ func TestCells(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	var pieces []string
-	sentence := []string{"one", "of two", "x ", "1234567", "8"}
+	sentence := []string{"one of", "two x ", "1234567", "8"}
 	for i, p := range Line("one of two x  12345678").WrapWords(7) {
 		if p.String() != sentence[i] {
 			t.Errorf("line %d: %q, want %q", i, p, sentence[i])
