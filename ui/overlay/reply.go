@@ -224,7 +224,7 @@ func (r *Reply) View(w, h int) Frame {
 		say(r.t.Plain, describe(&spec))
 	}
 	if r.kept.Err != nil {
-		for _, line := range safe.Line(r.kept.Err.Error()).Wrap(max(1, inner)) {
+		for _, line := range safe.Line(r.kept.Err.Error()).WrapWords(max(1, inner)) {
 			say(r.t.Warn, line)
 		}
 	} else if r.kept.File != "" {
