@@ -128,7 +128,7 @@ func everything(t *testing.T, width, height int) *world {
 // resized.
 func TestDialogsAtAllSizes(t *testing.T) {
 	for _, d := range dialogs {
-		for _, size := range [][2]int{{20, 5}, {24, 6}, {40, 8}, {40, 12}, {57, 24}, {80, 24}, {120, 40}, {200, 50}} {
+		for _, size := range [][2]int{{20, 5}, {40, 8}, {40, 12}, {80, 24}, {120, 40}, {200, 50}} {
 			t.Run(fmt.Sprintf("%s %dx%d", d.name, size[0], size[1]), func(t *testing.T) {
 				w := everything(t, size[0], size[1])
 				plain := w.Text()
@@ -142,14 +142,10 @@ func TestDialogsAtAllSizes(t *testing.T) {
 					w.reachable(t, d.typed, d.chosen)
 				}
 				check()
-				for range 2 {
-					w.Resize(20, 5)
-					check()
-					w.Resize(200, 60)
+				for _, other := range [][2]int{{20, 5}, {200, 60}, size} {
+					w.Resize(other[0], other[1])
 					check()
 				}
-				w.Resize(size[0], size[1])
-				check()
 				w.repeat(4, "esc")
 				w.Press("j", "k")
 				if w.Quit {
