@@ -17,9 +17,12 @@ import (
 // Deps are what the screen shows and works with. Ring and Facts are needed; a
 // nil among the others switches off what goes through it.
 type Deps struct {
-	Ring      *capture.Ring
-	Sender    *forward.Sender
-	Targets   *forward.Targets
+	Ring    *capture.Ring
+	Sender  *forward.Sender
+	Targets *forward.Targets
+	// Terms puts a target of which the user typed the URL on the terms of the
+	// settings, such as --insecure; nil leaves it as it is.
+	Terms     func(forward.Target) forward.Target
 	Queue     *forward.Queue
 	Standing  *reply.Standing
 	Gate      *reply.Gate

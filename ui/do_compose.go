@@ -70,7 +70,7 @@ func (m *Model) newCompose(o opened) tea.Cmd {
 	to, ok := m.goesTo(o.ex)
 	if !ok {
 		m.askURL(safe.Linef("edit %s, to be sent to", o.ex.ID), o.ex, func(u forward.URL) tea.Cmd {
-			return m.startCompose(o, forward.Target{URL: u})
+			return m.startCompose(o, m.typed(u))
 		})
 		return nil
 	}

@@ -35,7 +35,7 @@ func (m *Model) repeatMenu() tea.Cmd {
 		to, ok := m.goesTo(ex)
 		if !ok {
 			m.askURL(safe.Concat(safe.Const("repeat "), m.subject(), safe.Const(" to")), ex, func(u forward.URL) tea.Cmd {
-				return m.openRepeat(runsTo(m.chosen(), u))
+				return m.openRepeat(runsTo(m.chosen(), m.typed(u)))
 			})
 			return nil
 		}
@@ -44,10 +44,10 @@ func (m *Model) repeatMenu() tea.Cmd {
 	return m.openRepeat(runs)
 }
 
-func runsTo(chosen []*capture.Exchange, u forward.URL) []forward.Run {
+func runsTo(chosen []*capture.Exchange, to forward.Target) []forward.Run {
 	var runs []forward.Run
 	for _, ex := range chosen {
-		runs = append(runs, forward.Run{ID: ex.ID, Request: &ex.Request, To: forward.Target{URL: u}, At: ex.At})
+		runs = append(runs, forward.Run{ID: ex.ID, Request: &ex.Request, To: to, At: ex.At})
 	}
 	return runs
 }

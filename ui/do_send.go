@@ -34,7 +34,27 @@ func (m *Model) sameAgain(ex *capture.Exchange, url string) (forward.Target, boo
 		}
 	}
 	to, err := forward.Exactly(url)
-	return to, err == nil
+	if err != nil {
+		return to, false
+	}
+	on := m.typed(to.URL)
+	on.URL, on.Exact = to.URL, true
+	return on, true
+}
+
+// typed is the target that leads to a URL which the user typed: on the terms of
+// the settings and, as to certificates, of a standing target on the same host.
+func (m *Model) typed(u forward.URL) forward.Target {
+	to := forward.Target{URL: u}
+	if m.deps.Terms != nil {
+		to = m.deps.Terms(to)
+	}
+	for _, s := range m.facts.targets {
+		if s.URL.Scheme == u.Scheme && s.URL.Host == u.Host {
+			to.Insecure, to.CACert = s.Insecure, s.CACert
+		}
+	}
+	return to
 }
 
 // resendLabel says where r would send what is selected.
@@ -123,7 +143,7 @@ func (m *Model) forwardElsewhere() tea.Cmd {
 	m.askURL(safe.Concat(safe.Const("forward "), m.subject(), safe.Const(" to")), chosen[0], func(u forward.URL) tea.Cmd {
 		var cmds []tea.Cmd
 		for _, ex := range chosen {
-			cmds = append(cmds, m.send(ex, forward.Target{URL: u}))
+			cmds = append(cmds, m.send(ex, m.typed(u)))
 		}
 		return tea.Sequence(cmds...)
 	})
@@ -173,7 +193,7 @@ func (m *Model) urlChosen(u forward.URL) tea.Cmd {
 
 // openTargets opens the list of the standing targets.
 func (m *Model) openTargets() tea.Cmd {
-	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL}
+	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Terms: m.deps.Terms}
 	if ex := m.acting(); ex != nil {
 		spec.Captured = ex.Request.Target
 	}

@@ -63,7 +63,7 @@ func (p *program) deps(e *engine, log *ui.Log) ui.Deps {
 	o := p.opts
 	d := ui.Deps{
 		Ring: e.ring, Sender: e.sender, Targets: e.targets, Queue: e.queue,
-		Standing: e.chain.Standing, Gate: e.chain.Gate, Rules: e.chain.Rules, Presets: e.presets,
+		Terms: o.terms, Standing: e.chain.Standing, Gate: e.chain.Gate, Rules: e.chain.Rules, Presets: e.presets,
 		Providers: e.providers, Log: log, Export: export.Options{Known: p.knownSecrets()},
 		Renew: func(ctx context.Context, ex *capture.Exchange, req *capture.Request, edited bool) (*capture.Request, error) {
 			return renew(ctx, e.providers, ex, req, edited, o.sign.value)
