@@ -168,13 +168,15 @@ func (m *Model) healthLook(s *forward.Status) theme.Style {
 // sumTargets says in a few words how several targets are.
 func (m *Model) sumTargets(r *theme.Row) {
 	t := m.theme
-	var up, down, off int
+	var up, down, off, unknown int
 	for i := range m.facts.targets {
 		switch s := &m.facts.targets[i]; {
 		case s.Disabled:
 			off++
 		case s.Health == forward.HealthDown:
 			down++
+		case s.Health == forward.HealthUnknown:
+			unknown++
 		default:
 			up++
 		}
@@ -187,6 +189,7 @@ func (m *Model) sumTargets(r *theme.Row) {
 	}
 	say(up, t.Plain, "up")
 	say(down, t.Warn, "down")
+	say(unknown, t.Dim, "not checked yet")
 	say(off, t.Dim, "off")
 	say(m.facts.pending, t.Pending, "pending")
 }
