@@ -3,7 +3,6 @@ package forward
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"creel/capture"
 )
@@ -13,50 +12,10 @@ type flush struct {
 	queue     *Queue
 	key       string // of the target
 	delivered deliveries
-
-	mu   sync.Mutex
-	ids  []capture.ID // not begun
-	stop bool         // the target takes nothing
-	done Flushed
 }
 
-// work delivers one exchange after the other until none is left.
-func (f *flush) work(ctx context.Context) {
-	for {
-		id, ok := f.next(ctx)
-		if !ok {
-			return
-		}
-		sent, leftOut, pending := f.deliver(ctx, id)
-		f.mu.Lock()
-		switch {
-		case leftOut:
-			f.done.LeftOut++
-		case sent:
-			f.done.Sent++
-		case pending:
-			f.done.Left++
-			f.stop = true
-		}
-		f.mu.Unlock()
-	}
-}
-
-func (f *flush) next(ctx context.Context) (capture.ID, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.stop || ctx.Err() != nil {
-		f.done.Left += len(f.ids)
-		f.ids = nil
-	}
-	if len(f.ids) == 0 {
-		return 0, false
-	}
-	id := f.ids[0]
-	f.ids = f.ids[1:]
-	return id, true
-}
-
+// deliver delivers one exchange, unless its delivery came again and succeeded.
+// Pending says that it still has to be, since the target takes nothing.
 func (f *flush) deliver(ctx context.Context, id capture.ID) (sent, leftOut, pending bool) {
 	ex, ok := f.queue.ring.Get(id)
 	if !ok || !slices.Contains(ex.Pending, f.key) {

@@ -9,10 +9,6 @@ import (
 	"creel/capture"
 )
 
-// flushWorkers is how many pending deliveries go to one target at a time, when
-// it is not ordered.
-const flushWorkers = 8
-
 // Queue delivers what is pending: exchanges that a target could not be given
 // when they arrived. What is pending is written with the exchanges, so that it
 // outlives the process; the queue only reads it. Make one with NewQueue; it is
@@ -145,20 +141,29 @@ func (q *Queue) take(key string) map[string][]capture.ID {
 	return jobs
 }
 
-// flushTarget delivers to one target.
+// flushTarget delivers to one target, one after the other: what is late is to be
+// in order at least.
 func (q *Queue) flushTarget(ctx context.Context, key string, ids []capture.ID, delivered deliveries) Flushed {
 	defer q.release(key, ids)
-	f := flush{queue: q, key: key, ids: ids, delivered: delivered}
-	workers := flushWorkers
-	if t, _ := q.targets.ByKey(key, ""); t.Ordered {
-		workers = 1
+	f := flush{queue: q, key: key, delivered: delivered}
+	var done Flushed
+	for i, id := range ids {
+		pending := true
+		if ctx.Err() == nil {
+			var sent, leftOut bool
+			switch sent, leftOut, pending = f.deliver(ctx, id); {
+			case leftOut:
+				done.LeftOut++
+			case sent:
+				done.Sent++
+			}
+		}
+		if pending { // the target takes nothing, or there is no more time
+			done.Left = len(ids) - i
+			break
+		}
 	}
-	var running sync.WaitGroup
-	for range min(workers, len(ids)) {
-		running.Go(func() { f.work(ctx) })
-	}
-	running.Wait()
-	return f.done
+	return done
 }
 
 // target is the one with that key; where it is in the list no more, its URL.

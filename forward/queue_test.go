@@ -66,7 +66,7 @@ func queueFor(t *testing.T, list ...Target) (*Queue, *capture.Ring) {
 func TestFlushInOrderAndOnce(t *testing.T) {
 	a := newApp(t, 500)
 	key := a.URL.String()
-	q, r := queueFor(t, Target{URL: a.URL, Ordered: true})
+	q, r := queueFor(t, Target{URL: a.URL})
 	var want []string
 	for i := range 20 {
 		want = append(want, fmt.Sprint(i))
@@ -114,7 +114,7 @@ func TestFlushLeavesOutWhatCameAgain(t *testing.T) {
 
 func TestFlushStopsAtATargetThatIsDown(t *testing.T) {
 	down := closedPort(t)
-	q, r := queueFor(t, Target{URL: down, Ordered: true})
+	q, r := queueFor(t, Target{URL: down})
 	for range 5 {
 		add(t, r, capture.Exchange{}, "x", down.String())
 	}
