@@ -72,7 +72,7 @@ func TestReplyKeepsPresets(t *testing.T) {
 	if got := strings.Join(plain(r, 60, 20), "\n"); !strings.Contains(got, "@mine is kept in c.toml") || !strings.Contains(got, "@busy @ok @mine") {
 		t.Error(got)
 	}
-	if msg, _ := give(r, "ctrl+u", "'@mine", "enter"); !cmp.Equal(msg, tea.Msg(ReplySet{asked.Spec})) {
+	if msg, _ := give(r, "ctrl+u", "'@mine", "enter"); !cmp.Equal(msg, tea.Msg(ReplySet(asked))) {
 		t.Errorf("%#v", msg)
 	}
 	if msg, _ := give(r, "ctrl+u", "'700", "ctrl+s"); msg != nil {
