@@ -52,6 +52,15 @@ func (g *Gauge) CheckPin(id ID, size int64) error {
 	return nil
 }
 
+// mayWait reports whether letting go of what is too much can wait, because much
+// is coming: up to a hundredth more is kept for a moment. Letting go of many at
+// once costs a fraction of doing it one by one.
+func (x *index) mayWait(b Bounds, coming sum) bool {
+	all := sum{x.all.count + coming.count, x.all.bytes + coming.bytes}
+	return coming.count > 1 && all.over(sum{b.Count, b.Bytes}) &&
+		!all.over(sum{b.Count + b.Count/100, b.Bytes + b.Bytes/100})
+}
+
 // victims returns what has to go, so that what comes fits within the bounds:
 // malformed requests above their share, then the oldest, pending ones last.
 // Pinned ones go only when nothing else is left.

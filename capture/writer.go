@@ -28,7 +28,7 @@ type writer struct {
 	unwritten sum    // the recorded ones
 	err       error  // why the last commit failed
 	forgotten int    // recorded ops given up since it did
-	stale     bool   // the last gauge written is no longer right
+	stale     bool   // the last gauge written is no longer right, or the ring is over its bounds
 
 	urgent   chan struct{} // something is waiting
 	later    chan struct{} // something is recorded, or stale
@@ -203,7 +203,11 @@ func (w *writer) awaited() bool {
 func (w *writer) commit(b *batch) error {
 	r := w.ring
 	r.mu.Lock()
-	evict := r.victims(r.bounds, b.coming, b.malformed)
+	var evict []ID
+	late := r.mayWait(r.bounds, b.coming)
+	if !late {
+		evict = r.victims(r.bounds, b.coming, b.malformed)
+	}
 	gauge := r.gauge()
 	r.mu.Unlock()
 	ops := make([]Op, 0, len(b.jobs)+2)
@@ -230,7 +234,10 @@ func (w *writer) commit(b *batch) error {
 		w.failed(b)
 		return err
 	}
-	w.forgotten, w.stale = 0, false
+	w.forgotten, w.stale = 0, late
+	if late {
+		signal(w.later)
+	}
 	if receipt.Rev == w.seen+1 {
 		w.seen = receipt.Rev
 	}
