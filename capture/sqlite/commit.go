@@ -51,7 +51,9 @@ type commit struct {
 	deleted []stored // bodies that an undo may want
 
 	// What is inserted together.
-	exchanges, bodies, replies, replyBodies insert
+	exchanges, bodies, replies, replyBodies, attempts insert
+
+	newest newest // attempts; nil when it has to be read again
 }
 
 func (t *commit) run(ctx context.Context, ops []capture.Op) error {
@@ -66,15 +68,24 @@ func (t *commit) run(ctx context.Context, ops []capture.Op) error {
 	t.replies.columns = 2
 	t.replies.sql = "INSERT OR REPLACE INTO reply (id, data) SELECT * FROM (VALUES "
 	t.replies.tail = ") WHERE EXISTS (SELECT 1 FROM exchange WHERE id = column1)"
+	t.attempts.sql, t.attempts.columns = "INSERT OR REPLACE INTO attempt (id, data) VALUES ", 2
 	t.replyBodies.columns = 3
 	t.replyBodies.sql = "INSERT OR REPLACE INTO body (id, crc, data) SELECT * FROM (VALUES "
 	t.replyBodies.tail = fmt.Sprintf(") WHERE EXISTS (SELECT 1 FROM exchange WHERE id = column1 >> %d)", slotBits)
 
-	for _, op := range ops {
+	for i, op := range ops {
 		if op.Gauge != nil {
 			kept := t.now.Kept // what is counted here is what is there
 			t.now.Gauge = *op.Gauge
 			t.now.Kept = kept
+		}
+		if op.Attempt != nil && t.newest == nil {
+			if err := t.flush(); err != nil {
+				return err
+			}
+			if t.newest, err = readNewest(t.c, ops[i:]); err != nil {
+				return err
+			}
 		}
 		kept, err := t.op(ctx, op)
 		if err != nil {
@@ -96,8 +107,11 @@ func (t *commit) op(ctx context.Context, op capture.Op) (capture.Op, error) {
 		return t.add(ctx, op.Add)
 	case op.Reply != nil:
 		return t.reply(ctx, *op.Reply)
+	case op.Attempt != nil:
+		return t.attempt(ctx, *op.Attempt)
 	}
 	if op.Gauge == nil {
+		t.newest = nil
 		if err := t.flush(); err != nil {
 			return op, err
 		}
@@ -105,8 +119,6 @@ func (t *commit) op(ctx context.Context, op capture.Op) (capture.Op, error) {
 	switch {
 	case op.Add != nil: // put back
 		return t.add(ctx, op.Add)
-	case op.Attempt != nil:
-		return t.attempt(ctx, *op.Attempt)
 	case op.Meta != nil:
 		return op, t.meta(ctx, op.Meta)
 	case len(op.Delete) > 0:
@@ -119,7 +131,7 @@ func (t *commit) op(ctx context.Context, op capture.Op) (capture.Op, error) {
 
 // flush inserts what was put together.
 func (t *commit) flush() error {
-	for _, in := range [...]*insert{&t.exchanges, &t.bodies, &t.replies, &t.replyBodies} {
+	for _, in := range [...]*insert{&t.exchanges, &t.bodies, &t.replies, &t.replyBodies, &t.attempts} {
 		if err := in.flush(t.c); err != nil {
 			return err
 		}
@@ -261,31 +273,14 @@ func (t *commit) reply(ctx context.Context, r capture.ReplySet) (capture.Op, err
 	return capture.Op{Reply: &r}, nil
 }
 
-// exists reports whether an exchange is there.
-func (t *commit) exists(id capture.ID) (found bool, err error) {
-	err = t.c.query(func([]driver.Value) error { found = true; return nil },
-		"SELECT 1 FROM exchange WHERE id = ?", int64(id))
-	return found, err
-}
-
 func (t *commit) attempt(ctx context.Context, add capture.AttemptAdd) (capture.Op, error) {
-	found, err := t.exists(add.ID)
-	if err != nil || !found {
-		return capture.Op{Attempt: &add}, err
+	n, found := t.newest[add.ID]
+	if !found {
+		return capture.Op{Attempt: &add}, nil
 	}
 	t.touch(add.ID)
-	first, last := slots(add.ID, add.ID)
-	newest := first
-	err = t.c.query(func(row []driver.Value) error {
-		if n, ok := row[0].(int64); ok {
-			newest = n
-		}
-		return nil
-	}, "SELECT max(id) FROM attempt WHERE id BETWEEN ? AND ?", first, last)
-	if err != nil {
-		return capture.Op{}, err
-	}
-	add.Attempt.N = int(newest-first) + 1
+	add.Attempt.N = n + 1
+	t.newest[add.ID] = n + 1
 	a, err := t.putAttempt(ctx, add.ID, add.Attempt, add.Attempt.Body)
 	if err != nil {
 		return capture.Op{}, err
@@ -305,18 +300,25 @@ func (t *commit) putAttempt(ctx context.Context, id capture.ID, a capture.Attemp
 	if a.Reply.Body, err = t.keep(ctx, &t.replyBodies, slot(id, 2*a.N+1), a.Reply.Body); err != nil {
 		return nil, err
 	}
-	return &a, t.c.exec("INSERT OR REPLACE INTO attempt (id, data) VALUES (?, ?)", slot(id, a.N), packAttempt(id, &a))
+	t.attempts.add(slot(id, a.N), packAttempt(id, &a))
+	return &a, nil
 }
 
 // forget lets go of the attempts, and the bodies of attempts, that are too old.
 func (t *commit) forget(ctx context.Context, add capture.AttemptAdd) error {
 	n, id := add.Attempt.N, add.ID
+	forget := max(add.Forget, n-capture.KeepBodies)
+	if forget <= 0 && n <= capture.KeepAttempts {
+		return nil
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
 	if old := n - capture.KeepAttempts; old > 0 {
 		if err := t.c.exec("DELETE FROM attempt WHERE id BETWEEN ? AND ?", slot(id, 0), slot(id, old)); err != nil {
 			return err
 		}
 	}
-	forget := max(add.Forget, n-capture.KeepBodies)
 	if forget <= 0 {
 		return nil
 	}

@@ -78,3 +78,10 @@ func (t *commit) checkPin(ctx context.Context, id capture.ID) error {
 	g.Pinned = int(pinned)
 	return g.CheckPin(id, ex.Footprint())
 }
+
+// exists reports whether an exchange is there.
+func (t *commit) exists(id capture.ID) (found bool, err error) {
+	err = t.c.query(func([]driver.Value) error { found = true; return nil },
+		"SELECT 1 FROM exchange WHERE id = ?", int64(id))
+	return found, err
+}
