@@ -111,6 +111,9 @@ func (m *Meta) Put(ex *Exchange) {
 // handOver puts the handles that a journal gave in the place of the bodies of an
 // op that was applied before it was written. Nobody needs to look at that.
 func (l *ledger) handOver(given, kept Op) {
+	if given.bodiesAreIn(kept) {
+		return
+	}
 	id := given.about()
 	i, ok := l.find(id)
 	if !ok || l.list[i].ex == nil {
@@ -135,6 +138,18 @@ func (l *ledger) handOver(given, kept Op) {
 		ex.Attempts[at] = &a
 		l.list[i].ex = &ex
 	}
+}
+
+// bodiesAreIn reports whether kept has the very same bodies.
+func (op Op) bodiesAreIn(kept Op) bool {
+	switch {
+	case op.Reply != nil:
+		return op.Reply.Reply.Body.same(kept.Reply.Reply.Body)
+	case op.Attempt != nil:
+		given, kept := &op.Attempt.Attempt, &kept.Attempt.Attempt
+		return given.Reply.Body.same(kept.Reply.Body) && (given.SameBody || given.Body.same(kept.Body))
+	}
+	return true
 }
 
 // attempt puts an attempt under ex and lets go of the bodies of old ones: those

@@ -202,6 +202,22 @@ func (t *commit) keep(ctx context.Context, to *insert, ref int64, body capture.B
 	return handle, err
 }
 
+// keepAnswer is keep for the body of an answer, which goes into the row of the
+// answer when it is small, and stays in memory.
+func (t *commit) keepAnswer(ctx context.Context, ref int64, body capture.Body) (capture.Body, error) {
+	if body.Size() > inlineAnswer || body.IsForgotten() {
+		return t.keep(ctx, &t.replyBodies, ref, body)
+	}
+	if _, ok := inMemory(body); ok || body.Size() == 0 {
+		return body, nil
+	}
+	b, err := body.Bytes(ctx)
+	if err != nil {
+		return body, fmt.Errorf("read the body of an answer: %w", err)
+	}
+	return capture.NewBody(b), nil
+}
+
 // read returns a handle on a body, its checksum and its bytes.
 func (t *commit) read(ctx context.Context, ref int64, body capture.Body) (handle capture.Body, crc, data driver.Value, err error) {
 	b, err := body.Bytes(ctx)
@@ -265,7 +281,7 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 func (t *commit) reply(ctx context.Context, r capture.ReplySet) (capture.Op, error) {
 	t.touch(r.ID)
 	var err error
-	r.Reply.Body, err = t.keep(ctx, &t.replyBodies, slot(r.ID, bodyReply), r.Reply.Body)
+	r.Reply.Body, err = t.keepAnswer(ctx, slot(r.ID, bodyReply), r.Reply.Body)
 	if err != nil {
 		return capture.Op{}, err
 	}
@@ -297,7 +313,7 @@ func (t *commit) putAttempt(ctx context.Context, id capture.ID, a capture.Attemp
 	} else if a.Body, err = t.keep(ctx, &t.replyBodies, slot(id, 2*a.N), a.Body); err != nil {
 		return nil, err
 	}
-	if a.Reply.Body, err = t.keep(ctx, &t.replyBodies, slot(id, 2*a.N+1), a.Reply.Body); err != nil {
+	if a.Reply.Body, err = t.keepAnswer(ctx, slot(id, 2*a.N+1), a.Reply.Body); err != nil {
 		return nil, err
 	}
 	t.attempts.add(slot(id, a.N), packAttempt(id, &a))

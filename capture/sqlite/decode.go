@@ -191,11 +191,15 @@ func unpackReply(src capture.BodySource, ex *capture.Exchange, data []byte) erro
 
 func (u *unpacker) reply(ref int64) capture.Reply {
 	r := capture.Reply{Status: int(u.uint())}
-	var forgotten bool
-	u.bools(&forgotten)
+	var forgotten, inline bool
+	u.bools(&forgotten, &inline)
 	r.Fields = u.fields()
 	r.Trailers = u.fields()
-	r.Body = u.body(ref, forgotten)
+	if inline {
+		r.Body = capture.NewBody([]byte(u.bytes(u.uint())))
+	} else {
+		r.Body = u.body(ref, forgotten)
+	}
 	r.By = u.string()
 	r.Fault = u.string()
 	r.Took = u.dur()

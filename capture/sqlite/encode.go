@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"time"
@@ -114,13 +115,24 @@ func packReply(id capture.ID, state capture.State, r *capture.Reply) []byte {
 
 func (p *packer) reply(r *capture.Reply) {
 	p.uint(uint64(r.Status))
-	p.bools(r.Body.IsForgotten())
+	small, inline := inMemory(r.Body)
+	p.bools(r.Body.IsForgotten(), inline)
 	p.fields(r.Fields)
 	p.fields(r.Trailers)
 	p.uint(uint64(r.Body.Size()))
+	*p = append(*p, small...)
 	p.string(r.By)
 	p.string(r.Fault)
 	p.dur(r.Took)
+}
+
+// inMemory returns the bytes of a body of an answer that is kept in its row.
+func inMemory(b capture.Body) (bytes []byte, ok bool) {
+	if _, _, stored := b.Stored(); stored || b.Size() > inlineAnswer {
+		return nil, false
+	}
+	bytes, err := b.Bytes(context.Background())
+	return bytes, err == nil && len(bytes) > 0
 }
 
 // meta is what is said about an exchange after it was captured.

@@ -94,6 +94,10 @@ func (c *conn) script(sql string) error {
 // then cost one row and not two.
 const inlineBody = 2 << 10
 
+// inlineAnswer is the largest body of an answer, in bytes, that is kept in its row
+// and in memory: most say only that the webhook was taken.
+const inlineAnswer = 256
+
 // slotBits is how many attempts an exchange can have: 2^24.
 const slotBits = 24
 
