@@ -63,12 +63,14 @@ func (t *commit) run(ctx context.Context, ops []capture.Op) error {
 	}
 	t.now = now
 	t.now.rev++
-	t.exchanges.sql, t.exchanges.columns = "INSERT OR REPLACE INTO exchange (id, head, crc, body) VALUES ", 4
-	t.bodies.sql, t.bodies.columns = "INSERT OR REPLACE INTO body (id, crc, data) VALUES ", 3
+	// What is new needs no REPLACE, for which SQLite would keep a copy of each
+	// page to go back to: whatever fails ends the whole transaction.
+	t.exchanges.sql, t.exchanges.columns = "INSERT OR FAIL INTO exchange (id, head, crc, body) VALUES ", 4
+	t.bodies.sql, t.bodies.columns = "INSERT OR FAIL INTO body (id, crc, data) VALUES ", 3
+	t.attempts.sql, t.attempts.columns = "INSERT OR FAIL INTO attempt (id, data) VALUES ", 2
 	t.replies.columns = 2
 	t.replies.sql = "INSERT OR REPLACE INTO reply (id, data) SELECT * FROM (VALUES "
 	t.replies.tail = ") WHERE EXISTS (SELECT 1 FROM exchange WHERE id = column1)"
-	t.attempts.sql, t.attempts.columns = "INSERT OR REPLACE INTO attempt (id, data) VALUES ", 2
 	t.replyBodies.columns = 3
 	t.replyBodies.sql = "INSERT OR REPLACE INTO body (id, crc, data) SELECT * FROM (VALUES "
 	t.replyBodies.tail = fmt.Sprintf(") WHERE EXISTS (SELECT 1 FROM exchange WHERE id = column1 >> %d)", slotBits)
