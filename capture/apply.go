@@ -152,11 +152,11 @@ func (op Op) bodiesAreIn(kept Op) bool {
 	return true
 }
 
-// attempt puts an attempt under ex and lets go of the bodies of old ones: those
+// attempt puts an attempt under ex, where it stays as it is from then on, and lets go of the bodies of old ones: those
 // that are too many, and those that would make this exchange more than a
 // quarter of the ring.
 func (l *ledger) attempt(ex *Exchange, add *AttemptAdd) {
-	a := add.Attempt
+	a := &add.Attempt
 	a.N = 1
 	if a.SameBody {
 		a.Body = ex.Request.Body
@@ -164,10 +164,9 @@ func (l *ledger) attempt(ex *Exchange, add *AttemptAdd) {
 	if n := len(ex.Attempts); n > 0 {
 		a.N = ex.Attempts[n-1].N + 1
 	}
-	add.Attempt = a
 	old := ex.Attempts
 	ex.Attempts = append(make([]*Attempt, 0, len(old)+1), old...)
-	ex.Attempts = append(ex.Attempts, &a)
+	ex.Attempts = append(ex.Attempts, a)
 	add.Forget = max(add.Forget, a.N-KeepBodies)
 	if size := ex.Footprint(); size > l.bounds.Bytes/4 {
 		for _, o := range old {

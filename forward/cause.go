@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"time"
 
 	"creel/capture"
 )
@@ -27,6 +28,15 @@ func protocolError(format string, args ...any) *failure {
 
 // errTimeout ends a delivery that took longer than a limit.
 var errTimeout = errors.New("timeout")
+
+// tooLong is errTimeout with what took so long.
+type tooLong struct {
+	what  string
+	limit time.Duration
+}
+
+func (t tooLong) Error() string { return fmt.Sprintf("%v: %s within %s", errTimeout, t.what, t.limit) }
+func (t tooLong) Unwrap() error { return errTimeout }
 
 // stage is how far a delivery had come; errors mean different things in each.
 type stage uint8

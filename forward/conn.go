@@ -16,9 +16,10 @@ import (
 type conn struct {
 	net.Conn
 	raw  net.Conn // beneath TLS
+	sys  syscall.RawConn
 	r    *bufio.Reader
 	key  poolKey
-	idle *time.Timer // closes it after idleFor; set while it is in the pool
+	idle *time.Timer // closes it after idleFor; runs while it is in the pool
 }
 
 // dialer connects to targets.
@@ -30,13 +31,18 @@ type dialer struct {
 // dial connects, and returns a *failure when it cannot.
 func (d *dialer) dial(ctx context.Context, to poolKey) (*conn, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, d.timeout,
-		fmt.Errorf("%w: not connected within %s", errTimeout, d.timeout))
+		tooLong{"not connected", d.timeout})
 	defer cancel()
 	raw, err := d.dialTCP(ctx, to.address)
 	if err != nil {
 		return nil, classify(ctx, dialling, err)
 	}
-	c := &conn{Conn: raw, raw: raw, key: to}
+	sys, err := raw.SyscallConn()
+	if err != nil {
+		raw.Close()
+		return nil, classify(ctx, dialling, err)
+	}
+	c := &conn{Conn: raw, raw: raw, sys: sys, key: to}
 	if to.scheme == "https" {
 		if c.Conn, err = secure(ctx, raw, to); err != nil {
 			raw.Close()
@@ -49,11 +55,15 @@ func (d *dialer) dial(ctx context.Context, to poolKey) (*conn, error) {
 
 // dialTCP refuses creel's own addresses after names are resolved, so that no
 // name can lead there.
-func (d *dialer) dialTCP(ctx context.Context, address string) (net.Conn, error) {
+func (d *dialer) dialTCP(ctx context.Context, address string) (*net.TCPConn, error) {
 	nd := net.Dialer{ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
 		return d.own.Check(address)
 	}}
-	return nd.DialContext(ctx, "tcp", address)
+	c, err := nd.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return c.(*net.TCPConn), nil
 }
 
 func secure(ctx context.Context, raw net.Conn, to poolKey) (net.Conn, error) {

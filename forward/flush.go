@@ -30,7 +30,7 @@ func (f *flush) deliver(ctx context.Context, id capture.ID) (sent, leftOut, pend
 		return false, true, false
 	}
 	a, err := f.queue.sender.send(ctx, &ex.Request, to)
-	f.queue.targets.learn(to, &a, err)
+	f.queue.targets.learn(&to, &a, err)
 	if a.Unsent && owed(err) {
 		f.queue.ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
 		return false, false, true

@@ -2,7 +2,7 @@
 
 package forward
 
-import "net"
+import "syscall"
 
 // hurry does nothing: other systems have no such switch.
-func hurry(net.Conn) {}
+func hurry(syscall.RawConn) {}

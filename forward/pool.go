@@ -41,7 +41,7 @@ func (p *pool) take(key poolKey) *conn {
 		if c == nil {
 			return nil
 		}
-		if c.idle.Stop() && quiet(c.raw) {
+		if c.idle.Stop() && quiet(c.sys) {
 			return c
 		}
 		c.Close()
@@ -72,7 +72,11 @@ func (p *pool) put(c *conn) {
 		c.Close()
 		return
 	}
-	c.idle = time.AfterFunc(idleFor, func() { p.drop(c) })
+	if c.idle == nil {
+		c.idle = time.AfterFunc(idleFor, func() { p.drop(c) })
+	} else {
+		c.idle.Reset(idleFor)
+	}
 	p.conns[c.key] = append(p.conns[c.key], c)
 }
 

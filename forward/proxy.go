@@ -97,7 +97,7 @@ func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 // result is an attempt and where it went.
 type result struct {
 	capture.Attempt
-	to      Target
+	to      *Target
 	pending bool
 }
 
@@ -105,7 +105,8 @@ type result struct {
 func (p *Proxy) start(ex *capture.Exchange, rec capture.Recorder, targets []Target) <-chan result {
 	first := make(chan result, 1)
 	shared := &pendings{rec: rec}
-	for i, t := range targets {
+	for i := range targets {
+		t := &targets[i]
 		wait, leave := p.targets.enter(t)
 		p.running.Go(func() {
 			defer leave()
@@ -119,10 +120,10 @@ func (p *Proxy) start(ex *capture.Exchange, rec capture.Recorder, targets []Targ
 	return first
 }
 
-func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t Target, shared *pendings) result {
+func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, shared *pendings) result {
 	body, _ := ex.Request.Body.Bytes(p.stop)
 	defer p.loops.enter(t.URL.Host, ex.Request.Method, body)()
-	a, err := p.sender.send(p.stop, &ex.Request, t)
+	a, err := p.sender.send(p.stop, &ex.Request, *t)
 	r := result{Attempt: a, to: t, pending: a.Unsent && owed(err)}
 	p.targets.learn(t, &a, err)
 	rec.AddAttempt(a)
@@ -142,7 +143,7 @@ func owed(err error) bool {
 // learn takes over what a delivery says about the health of its target. An
 // answer, or its absence after the request was taken, says that somebody
 // listens.
-func (ts *Targets) learn(t Target, a *capture.Attempt, err error) {
+func (ts *Targets) learn(t *Target, a *capture.Attempt, err error) {
 	switch {
 	case errors.Is(err, ErrOwn), a.Cause == capture.CauseCanceled, a.Cause == capture.CauseProtocol && a.Unsent:
 	case a.Unsent:

@@ -2,8 +2,8 @@
 
 package forward
 
-import "net"
+import "syscall"
 
 // quiet says no where a connection cannot be looked at without waiting: each
 // delivery then has a connection of its own.
-func quiet(net.Conn) bool { return false }
+func quiet(syscall.RawConn) bool { return false }

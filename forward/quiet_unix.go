@@ -4,24 +4,15 @@ package forward
 
 import (
 	"errors"
-	"net"
 	"syscall"
 )
 
 // quiet reports whether a connection that waits for a request is open and has
 // nothing to read. The end of the connection, an error, or an answer to nothing
 // can be read; all of them make it useless. It looks without taking or waiting.
-func quiet(c net.Conn) bool {
-	sc, ok := c.(syscall.Conn)
-	if !ok {
-		return false
-	}
-	rc, err := sc.SyscallConn()
-	if err != nil {
-		return false
-	}
+func quiet(c syscall.RawConn) bool {
 	var peek error
-	err = rc.Read(func(fd uintptr) bool {
+	err := c.Read(func(fd uintptr) bool {
 		var b [1]byte
 		_, _, peek = syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK)
 		return true

@@ -61,7 +61,7 @@ func (s *Sender) send(ctx context.Context, req *capture.Request, to Target) (cap
 	}
 	a.Changes = Changes(req, &a)
 	timeout := orDefault(s.Timeout, 30*time.Second)
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w: no whole answer within %s", errTimeout, timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, tooLong{"no whole answer", timeout})
 	defer cancel()
 	err := Sendable(req)
 	if err != nil {
@@ -136,16 +136,7 @@ func (d *delivery) connect(ctx context.Context) (*conn, error) {
 // may come before the whole request is written, and then counts.
 func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed bool) error {
 	stop := context.AfterFunc(ctx, func() { c.raw.Close() })
-	wrote := make(chan error, 1)
-	go func() {
-		n, err := m.WriteTo(c.Conn)
-		d.written.Add(n)
-		hurry(c.raw)
-		if err != nil && n == 0 {
-			c.raw.Close() // nothing was sent: there is no answer to wait for
-		}
-		wrote <- err
-	}()
+	wrote := d.write(c, m)
 	d.answer = answer{}
 	ar := answerReader{
 		r: c.r, method: d.req.Method, limit: orDefault(d.sender.MaxAnswer, 32<<20),
@@ -171,6 +162,35 @@ func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed 
 	return nil
 }
 
+// buffered is how large a request may be, in bytes, that the system surely takes
+// at once on a connection on which nothing is under way.
+const buffered = 4 << 10
+
+// write writes the request, beside the reading when the target may have to read
+// before all of it is written, and gives the error of that when it is done.
+func (d *delivery) write(c *conn, m net.Buffers) chan error {
+	wrote := make(chan error, 1)
+	write := func() {
+		n, err := m.WriteTo(c.Conn)
+		d.written.Add(n)
+		hurry(c.sys)
+		if err != nil && n == 0 {
+			c.raw.Close() // nothing was sent: there is no answer to wait for
+		}
+		wrote <- err
+	}
+	size := 0
+	for _, part := range m {
+		size += len(part)
+	}
+	if size <= buffered {
+		write()
+	} else {
+		go write()
+	}
+	return wrote
+}
+
 // explain joins what reading and what writing ended with.
 func (d *delivery) explain(ctx context.Context, err, werr error) error {
 	f := classify(ctx, talking, err)
@@ -183,6 +203,11 @@ func (d *delivery) explain(ctx context.Context, err, werr error) error {
 // soon reports whether the request is wholly written, or is in a moment; a
 // target that answered without reading all of it does not get to make us wait.
 func soon(wrote chan error) bool {
+	if len(wrote) > 0 {
+		err := <-wrote
+		wrote <- err
+		return err == nil
+	}
 	t := time.NewTimer(50 * time.Millisecond)
 	defer t.Stop()
 	select {

@@ -159,7 +159,7 @@ func (ts *Targets) find(key string) *entry {
 // enter takes a place in the queue of an ordered target, in the order of the
 // calls. wait returns when it is this delivery's turn; leave ends the turn and
 // must be called.
-func (ts *Targets) enter(t Target) (wait func(), leave func()) {
+func (ts *Targets) enter(t *Target) (wait func(), leave func()) {
 	if !t.Ordered {
 		return func() {}, func() {}
 	}

@@ -110,7 +110,7 @@ func (t *commit) op(ctx context.Context, op capture.Op) (capture.Op, error) {
 	case op.Reply != nil:
 		return t.reply(ctx, *op.Reply)
 	case op.Attempt != nil:
-		return t.attempt(ctx, *op.Attempt)
+		return t.attempt(ctx, op)
 	}
 	if op.Gauge == nil {
 		t.newest = nil
@@ -273,7 +273,11 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 	}
 	ex.Attempts = slices.Clone(ex.Attempts)
 	for i, a := range ex.Attempts {
-		if ex.Attempts[i], err = t.putAttempt(ctx, ex.ID, *a, ex.Request.Body); err != nil {
+		c := *a
+		if c.SameBody {
+			c.Body = ex.Request.Body
+		}
+		if ex.Attempts[i], err = t.putAttempt(ctx, ex.ID, c.N, &c); err != nil {
 			return capture.Op{}, err
 		}
 	}
@@ -291,39 +295,48 @@ func (t *commit) reply(ctx context.Context, r capture.ReplySet) (capture.Op, err
 	return capture.Op{Reply: &r}, nil
 }
 
-func (t *commit) attempt(ctx context.Context, add capture.AttemptAdd) (capture.Op, error) {
+func (t *commit) attempt(ctx context.Context, op capture.Op) (capture.Op, error) {
+	add := op.Attempt
 	n, found := t.newest[add.ID]
 	if !found {
-		return capture.Op{Attempt: &add}, nil
+		return op, nil
 	}
 	t.touch(add.ID)
-	add.Attempt.N = n + 1
-	t.newest[add.ID] = n + 1
-	a, err := t.putAttempt(ctx, add.ID, add.Attempt, add.Attempt.Body)
+	n++
+	t.newest[add.ID] = n
+	a, err := t.putAttempt(ctx, add.ID, n, &add.Attempt)
 	if err != nil {
 		return capture.Op{}, err
 	}
-	add.Attempt = *a
-	return capture.Op{Attempt: &add}, t.forget(ctx, add)
+	if a != &add.Attempt {
+		op.Attempt = &capture.AttemptAdd{ID: add.ID, Attempt: *a, Forget: add.Forget}
+	}
+	return op, t.forget(ctx, op.Attempt)
 }
 
-// putAttempt writes an attempt under its number.
-func (t *commit) putAttempt(ctx context.Context, id capture.ID, a capture.Attempt, same capture.Body) (*capture.Attempt, error) {
-	var err error
-	if a.SameBody {
-		a.Body = same
-	} else if a.Body, err = t.keep(ctx, &t.replyBodies, slot(id, 2*a.N), a.Body); err != nil {
-		return nil, err
+// putAttempt writes an attempt under a number. It returns the attempt itself
+// when nothing of it has to change for that.
+func (t *commit) putAttempt(ctx context.Context, id capture.ID, n int, a *capture.Attempt) (*capture.Attempt, error) {
+	_, stays := inMemory(a.Reply.Body)
+	if !stays || !a.SameBody || a.N != n {
+		c := *a
+		a, c.N = &c, n
+		var err error
+		if !c.SameBody {
+			if c.Body, err = t.keep(ctx, &t.replyBodies, slot(id, 2*n), c.Body); err != nil {
+				return nil, err
+			}
+		}
+		if c.Reply.Body, err = t.keepAnswer(ctx, slot(id, 2*n+1), c.Reply.Body); err != nil {
+			return nil, err
+		}
 	}
-	if a.Reply.Body, err = t.keepAnswer(ctx, slot(id, 2*a.N+1), a.Reply.Body); err != nil {
-		return nil, err
-	}
-	t.attempts.add(slot(id, a.N), packAttempt(id, &a))
-	return &a, nil
+	t.attempts.add(slot(id, n), packAttempt(id, a))
+	return a, nil
 }
 
 // forget lets go of the attempts, and the bodies of attempts, that are too old.
-func (t *commit) forget(ctx context.Context, add capture.AttemptAdd) error {
+func (t *commit) forget(ctx context.Context, add *capture.AttemptAdd) error {
 	n, id := add.Attempt.N, add.ID
 	forget := max(add.Forget, n-capture.KeepBodies)
 	if forget <= 0 && n <= capture.KeepAttempts {
