@@ -14,9 +14,17 @@ const (
 	retryAfter        = time.Second
 )
 
+// Where captures come fast, a commit waits for more of them, because each costs
+// about as much as ten of what it brings.
+const (
+	fewest = 4                // as many in one commit are fast
+	enough = 32               // as many are worth the next one
+	gather = time.Millisecond // is the longest wait
+)
+
 // writer commits to the journal, one transaction at a time: whatever is queued
-// when the last one is done. There is no timer for what somebody waits for, so
-// that an idle ring costs a capture one sync, and a busy one shares it.
+// when the last one is done. An idle ring costs a capture one sync and no wait, a
+// busy one shares it.
 type writer struct {
 	ring    *Ring
 	journal Journal
@@ -30,6 +38,8 @@ type writer struct {
 	forgotten int    // recorded ops given up since it did
 	stale     bool   // the last gauge written is no longer right, or the ring is over its bounds
 
+	busy     bool          // the last commit brought several captures
+	enough   chan struct{} // enough is waiting
 	urgent   chan struct{} // something is waiting
 	later    chan struct{} // something is recorded, or stale
 	stopping chan struct{}
@@ -40,7 +50,7 @@ type writer struct {
 func newWriter(r *Ring, j Journal) *writer {
 	return &writer{
 		ring: r, journal: j,
-		urgent: make(chan struct{}, 1), later: make(chan struct{}, 1),
+		enough: make(chan struct{}, 1), urgent: make(chan struct{}, 1), later: make(chan struct{}, 1),
 		stopping: make(chan struct{}), stopped: make(chan error, 1),
 	}
 }
@@ -90,6 +100,9 @@ func (w *writer) enqueue(j *job) error {
 		return ErrClosed
 	}
 	w.waiting = append(w.waiting, j)
+	if len(w.waiting) == enough {
+		signal(w.enough)
+	}
 	signal(w.urgent)
 	return nil
 }
@@ -179,7 +192,9 @@ func (w *writer) finish() error {
 // recorded. It reports false when the journal fails and nobody waits for it.
 func (w *writer) drain(flush bool) bool {
 	for {
+		w.gather()
 		b := w.take(flush)
+		w.busy = w.busy && b != nil
 		switch {
 		case b == nil && flush && (w.err != nil || w.stale):
 			return w.commit(&batch{}) == nil // finds out whether it recovered
@@ -188,6 +203,30 @@ func (w *writer) drain(flush bool) bool {
 		case w.commit(b) != nil && !w.awaited():
 			return false
 		}
+	}
+}
+
+// gather waits until enough is there for a commit, or not much more is coming.
+func (w *writer) gather() {
+	if !w.busy {
+		return
+	}
+	select {
+	case <-w.enough: // of an earlier commit, perhaps
+	default:
+	}
+	w.ring.mu.Lock()
+	n := len(w.waiting)
+	w.ring.mu.Unlock()
+	if n >= enough {
+		return
+	}
+	longest := time.NewTimer(gather)
+	defer longest.Stop()
+	select {
+	case <-w.enough:
+	case <-w.stopping:
+	case <-longest.C:
 	}
 }
 
@@ -222,6 +261,7 @@ func (w *writer) commit(b *batch) error {
 		gauge.Kept += b.coming.count - len(evict)
 		ops = append(ops, Op{Gauge: &gauge})
 	}
+	w.busy = b.coming.count >= fewest
 	receipt, err := w.journal.Commit(context.Background(), ops...)
 
 	r.mu.Lock()

@@ -35,9 +35,11 @@ func (p *packer) int(n int64) { *p = binary.AppendVarint(*p, n) }
 func (p *packer) dur(d time.Duration) { p.int(int64(d)) }
 
 func (p *packer) string(s string) {
-	if i, ok := wordIndex[s]; ok {
-		p.uint(uint64(i) << 1)
-		return
+	if len(s) <= longestWord {
+		if i, ok := wordIndex[s]; ok {
+			p.uint(uint64(i) << 1)
+			return
+		}
 	}
 	p.uint(uint64(len(s))<<1 | 1)
 	*p = append(*p, s...)

@@ -31,6 +31,10 @@ var words = [...]string{
 	"stripe", "github", "slack", "shopify", "gitlab", "twilio", "svix", "linear", "paypal",
 }
 
+// longestWord is the length of the longest of words: what is longer need not be
+// looked up.
+const longestWord = len("X-GitHub-Hook-Installation-Target-Type")
+
 var wordIndex = func() map[string]int {
 	m := make(map[string]int, len(words))
 	for i, w := range words {
