@@ -29,6 +29,7 @@ func (s *Store) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt,
 	for _, f := range t.deleted {
 		s.deleted.put(f.ref, f.data)
 	}
+	s.logged(t.pages())
 	if t.now.rev%tidyEvery == 0 || len(t.deleted) > 0 {
 		s.tidyLater()
 	}
@@ -131,14 +132,30 @@ func (t *commit) op(ctx context.Context, op capture.Op) (capture.Op, error) {
 	return op, nil
 }
 
+// inserts are what is inserted together, in the order in which it is.
+func (t *commit) inserts() [5]*insert {
+	return [...]*insert{&t.exchanges, &t.bodies, &t.replies, &t.replyBodies, &t.attempts}
+}
+
 // flush inserts what was put together.
 func (t *commit) flush() error {
-	for _, in := range [...]*insert{&t.exchanges, &t.bodies, &t.replies, &t.replyBodies, &t.attempts} {
+	for _, in := range t.inserts() {
 		if err := in.flush(t.c); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pages is about how many pages the commit wrote to the log.
+func (t *commit) pages() int {
+	n := 0
+	for _, in := range t.inserts() {
+		if in.bytes > 0 {
+			n += in.pages()
+		}
+	}
+	return n + 2
 }
 
 // finish writes the counters, and which exchanges others have to look at.

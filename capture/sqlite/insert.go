@@ -15,9 +15,8 @@ type insert struct {
 	sql, tail string // around the list of rows
 	columns   int
 	args      []driver.Value
+	bytes     int // of all rows that were added
 }
-
-func (in *insert) add(row ...driver.Value) { in.args = append(in.args, row...) }
 
 // flush writes the rows in the order in which they were added.
 func (in *insert) flush(c *conn) error {

@@ -47,8 +47,9 @@ type Store struct {
 	told   atomic.Int64
 
 	// Guarded by the writer's mutex.
-	tidying, closing bool
-	beside           sync.WaitGroup // what goes on beside
+	tidying, moving, closing bool
+	logPages                 int            // written to the log since it was last moved, about
+	beside                   sync.WaitGroup // what goes on beside
 
 	bodies, deleted *cache
 	preload         atomic.Pointer[[]*capture.Exchange]
@@ -269,8 +270,8 @@ func (s *Store) setUp(w *conn) error {
 	}
 	for _, p := range [...]string{
 		"journal_mode = wal", "synchronous = full", "fullfsync = 1", "checkpoint_fullfsync = 1",
-		"secure_delete = 1", "journal_size_limit = 16777216", "wal_autocheckpoint = 1500", "cache_size = -8000",
-		"temp_store = memory",
+		"secure_delete = 1", "journal_size_limit = 16777216", "cache_size = -8000",
+		fmt.Sprintf("wal_autocheckpoint = %d", maxLogPages), "temp_store = memory",
 	} {
 		if err := w.pragma(p); err != nil {
 			return err

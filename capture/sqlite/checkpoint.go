@@ -1,0 +1,49 @@
+package sqlite
+
+import "database/sql/driver"
+
+// What is written goes to the log first, which is moved into the file now and
+// then. A commit that did so would keep those waiting who wait for it.
+const (
+	// movePages is how many pages of the log are moved at once, beside what goes on.
+	movePages = 1000
+	// maxLogPages is how long the log may become; then a commit moves it all the same.
+	maxLogPages = 4000
+)
+
+// logged counts about what a commit wrote to the log, and has the log moved into
+// the file when it is long. The writer is locked.
+func (s *Store) logged(pages int) {
+	s.logPages += pages
+	if s.logPages < movePages || s.moving || s.closing {
+		return
+	}
+	s.moving, s.logPages = true, 0
+	s.beside.Go(s.moveLog)
+}
+
+// moveLog moves the log into the file: most of it while commits go on, and then
+// the little that came meanwhile, after which the log starts over. What fails
+// here is done by a later commit, which says what is wrong.
+func (s *Store) moveLog() {
+	for _, c := range [...]*conn{s.reader, s.writer} {
+		c.mu.Lock()
+		_ = c.pragma("wal_checkpoint(passive)")
+		if c == s.writer {
+			s.moving = false
+		}
+		c.mu.Unlock()
+	}
+}
+
+// pages is about how many pages of the log the rows take, with those that lead
+// to them.
+func (in *insert) pages() int { return in.bytes/pageBytes*5/4 + 2 }
+
+// add puts a row with those that are inserted together.
+func (in *insert) add(row ...driver.Value) {
+	in.args = append(in.args, row...)
+	for _, v := range row {
+		in.bytes += len(blob(v))
+	}
+}
