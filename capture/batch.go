@@ -6,7 +6,12 @@ import "slices"
 const (
 	maxBatch      = 256
 	maxBatchBytes = 8 << 20
-	maxRecorded   = 4 * maxBatch
+	// recordedPer is how many recorded ops it takes for each exchange that comes,
+	// and a few more when there are less of those.
+	recordedPer  = 4
+	someRecorded = 64
+	// worthIt is how many recorded ops are worth the pages that they dirty.
+	worthIt = 16
 )
 
 // job is what belongs into one commit together: an exchange that somebody waits
@@ -58,7 +63,7 @@ func (b *batch) add(j *job) {
 }
 
 // take returns what belongs into the next commit, or nil. What is recorded rides
-// along when it is worth a page, when nobody waits, and before what users change,
+// along when it is worth its pages, when nobody waits, and before what users change,
 // which may be about the same exchanges. While the journal fails, it does not
 // share the fate of what is captured.
 func (w *writer) take(flush bool) *batch {
@@ -66,10 +71,10 @@ func (w *writer) take(flush bool) *batch {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n, changes := w.fit(r.bounds.batch(r.class[classPinned]))
-	along := flush && n == 0 || changes || w.unwritten.over(sum{maxBatch, maxBatchBytes})
+	along := flush && n == 0 || changes || w.unwritten.over(sum{worthIt, maxBatchBytes})
 	b := &batch{}
 	if along && (w.err == nil || n == 0) {
-		b.jobs = w.takeRecorded()
+		b.jobs = w.takeRecorded(max(someRecorded, recordedPer*n))
 		if changes && len(w.recorded) > 0 {
 			n = 0 // the rest of them first
 		}
@@ -84,12 +89,12 @@ func (w *writer) take(flush bool) *batch {
 	return b
 }
 
-// takeRecorded returns what is recorded, as far as it belongs into one commit;
-// the ring is locked.
-func (w *writer) takeRecorded() []*job {
+// takeRecorded returns what is recorded, as far as it belongs into one commit:
+// never so much that what somebody waits for would wait long. The ring is locked.
+func (w *writer) takeRecorded(most int) []*job {
 	var size int64
 	n := 0
-	for n < len(w.recorded) && n < maxRecorded && (n == 0 || size < maxBatchBytes) {
+	for n < len(w.recorded) && n < most && (n == 0 || size < maxBatchBytes) {
 		size += w.recorded[n].size
 		n++
 	}
