@@ -10,52 +10,16 @@ import (
 	"creel/capture"
 )
 
-// damagedMark is the end of the name of a file that says: what reads well cannot
-// be written, so the next one to capture has to rescue it.
-const damagedMark = "-damaged"
-
-// found leaves the mark when err, of a commit, says that the file is damaged.
-func (s *Store) found(err error) error {
-	if !corrupt(err) {
-		return err
-	}
-	if f, markErr := os.OpenFile(s.path+damagedMark, os.O_CREATE|os.O_WRONLY, 0o600); markErr == nil {
-		f.Close()
-	}
-	return fmt.Errorf("the history is damaged, start creel again to save what can be read: %w", err)
-}
-
-// marked reports whether somebody left the mark.
-func (s *Store) marked() bool {
-	_, err := os.Lstat(s.path + damagedMark)
-	return err == nil
-}
-
 // rescue sets a file aside that cannot be used, and puts one in its place with
 // what can be read of it: every row whose checksum is right. It is not connected.
 func (s *Store) rescue(why error) error {
 	s.disconnect()
-	fresh := s.path + ".rescue"
-	for _, suffix := range [...]string{"", "-wal", "-shm"} {
-		if err := os.Remove(fresh + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	if _, err := create(fresh); err != nil {
-		return err
-	}
 	var r rescued
-	if err := s.copyInto(fresh, &r); err != nil {
+	if err := s.save(&r); err != nil {
 		return err
 	}
-	bad, err := s.setAside()
+	bad, err := s.replace()
 	if err != nil {
-		return err
-	}
-	if err := os.Rename(fresh, s.path); err != nil {
-		return err
-	}
-	if err := os.Remove(s.path + damagedMark); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	what := "was damaged"
@@ -66,24 +30,21 @@ func (s *Store) rescue(why error) error {
 	return nil
 }
 
-// setAside gives the file, and its log, a name that is free.
-func (s *Store) setAside() (bad string, err error) {
-	bad = s.path + ".bad"
-	for n := 2; ; n++ {
-		if _, err := os.Lstat(bad); errors.Is(err, os.ErrNotExist) {
-			break
-		}
-		bad = fmt.Sprintf("%s.bad.%d", s.path, n)
-	}
-	if err := os.Rename(s.path, bad); err != nil {
-		return "", err
-	}
-	for _, suffix := range [...]string{"-wal", "-shm"} {
-		if err := os.Rename(s.path+suffix, bad+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return "", err
+// save makes a whole copy of what can be read.
+func (s *Store) save(r *rescued) error {
+	fresh := s.path + copying
+	for _, suffix := range [...]string{"", "-wal", "-shm"} {
+		if err := os.Remove(fresh + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
 		}
 	}
-	return bad, nil
+	if _, err := create(fresh); err != nil {
+		return err
+	}
+	if err := s.copyInto(fresh, r); err != nil {
+		return err
+	}
+	return os.Rename(fresh, s.path+copied)
 }
 
 // copyInto makes a new history of what can be read of the old one.

@@ -88,6 +88,9 @@ func (s *Store) start() error {
 		if err := s.own(); err != nil {
 			return err
 		}
+		if err := s.finish(); err != nil {
+			return err
+		}
 	}
 	return s.open()
 }
@@ -102,6 +105,12 @@ func (s *Store) prepare() error {
 	}
 	if kind, bad := networkFS(dir); bad {
 		return fmt.Errorf("history: %s is on a network file system (%s), where locks cannot be trusted: use --history FILE on a local disk, or --ephemeral", s.path, kind)
+	}
+	if s.unfinished() {
+		if s.role != Capture {
+			return fmt.Errorf("history: %s is damaged, start creel to save what can be read", s.path)
+		}
+		return nil // a file made here would be taken for the damaged one
 	}
 	if s.role == Read {
 		if _, err := os.Stat(s.path); err != nil {
