@@ -196,16 +196,13 @@ func (s *Store) inUse() error {
 func (s *Store) open() error {
 	// Linux: a commit waits for the data and the size, not for the time stamp.
 	_, _ = sqlite.Fdatasync(true)
-	if s.role == Capture && logDamaged(s.path) {
+	if s.role != Capture {
+		return s.openGuest()
+	}
+	if logDamaged(s.path) {
 		return s.restore(errRow) // a connection would cut the log off
 	}
 	err := s.connect()
-	if s.role != Capture {
-		if damaged(err) {
-			return fmt.Errorf("history: %s is damaged, start creel to save what can be read: %w", s.path, err)
-		}
-		return err
-	}
 	if err == nil {
 		err = s.load()
 	}
@@ -214,6 +211,18 @@ func (s *Store) open() error {
 	}
 	if damaged(err) || errors.Is(err, errRow) || errors.Is(err, errNewer) {
 		return s.restore(err)
+	}
+	return err
+}
+
+// openGuest connects to a file that another process rescues when it is damaged.
+func (s *Store) openGuest() error {
+	err := fmt.Errorf("%w in its log", errRow)
+	if isLocked(s.path+"-owner") || !logDamaged(s.path) { // a first connection would cut the log off
+		err = s.connect()
+	}
+	if damaged(err) || errors.Is(err, errRow) {
+		return fmt.Errorf("history: %s is damaged, start creel to save what can be read: %w", s.path, err)
 	}
 	return err
 }
