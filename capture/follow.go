@@ -103,14 +103,14 @@ func (w *writer) merge(changes []Change, all bool) {
 }
 
 // about is the one exchange that a recorded op changes.
-func (o *Op) about() ID {
+func (op *Op) about() ID {
 	switch {
-	case o.Reply != nil:
-		return o.Reply.ID
-	case o.Attempt != nil:
-		return o.Attempt.ID
-	case o.Meta != nil:
-		return o.Meta.ID
+	case op.Reply != nil:
+		return op.Reply.ID
+	case op.Attempt != nil:
+		return op.Attempt.ID
+	case op.Meta != nil:
+		return op.Meta.ID
 	}
 	return 0
 }

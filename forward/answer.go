@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http/httputil"
 	"strconv"
@@ -161,11 +162,11 @@ func (ar *answerReader) readBody(a *answer) error {
 		return ar.readLength(a, length)
 	}
 	a.reusable = false
-	return ar.fill(a, ar.r)
+	return ar.fill(a, ar.r, math.MaxInt64)
 }
 
 func (ar *answerReader) readChunked(a *answer) error {
-	if err := ar.fill(a, httputil.NewChunkedReader(ar.r)); err != nil || a.truncated {
+	if err := ar.fill(a, httputil.NewChunkedReader(ar.r), math.MaxInt64); err != nil || a.truncated {
 		return err
 	}
 	var err error
@@ -174,7 +175,7 @@ func (ar *answerReader) readChunked(a *answer) error {
 }
 
 func (ar *answerReader) readLength(a *answer, length int64) error {
-	if err := ar.fill(a, io.LimitReader(ar.r, length)); err != nil {
+	if err := ar.fill(a, ar.r, length); err != nil {
 		return err
 	}
 	if got := int64(len(a.body)); got < length {
@@ -183,10 +184,10 @@ func (ar *answerReader) readLength(a *answer, length int64) error {
 	return nil
 }
 
-// fill reads the body up to the limit. It believes no announced length: memory
-// grows with what came.
-func (ar *answerReader) fill(a *answer, r io.Reader) error {
-	body, err := readUpTo(&metered{r, ar.take}, ar.limit+1)
+// fill reads the body up to length and the limit. It believes no announced length:
+// memory grows with what came.
+func (ar *answerReader) fill(a *answer, r io.Reader, length int64) error {
+	body, err := readUpTo(&metered{r, ar.take}, min(ar.limit+1, length))
 	a.body = body
 	if int64(len(a.body)) > ar.limit {
 		a.body = a.body[:ar.limit:ar.limit]

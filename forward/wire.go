@@ -17,8 +17,11 @@ func message(req *capture.Request, body []byte) (net.Buffers, error) {
 		return nil, err
 	}
 	var head bytes.Buffer
-	head.Grow(512)
-	fmt.Fprintf(&head, "%s %s HTTP/1.1\r\n", req.Method, req.Target)
+	head.Grow(headSize(req))
+	head.WriteString(req.Method)
+	head.WriteByte(' ')
+	head.WriteString(req.Target)
+	head.WriteString(" HTTP/1.1\r\n")
 	writeFields(&head, req.Fields)
 	head.WriteString("\r\n")
 	if !req.Chunked {
@@ -36,6 +39,15 @@ func message(req *capture.Request, body []byte) (net.Buffers, error) {
 	writeFields(&tail, req.Trailers)
 	tail.WriteString("\r\n")
 	return net.Buffers{head.Bytes(), body, tail.Bytes()}, nil
+}
+
+// headSize is how long the head is, with room for the length of a chunk.
+func headSize(req *capture.Request) int {
+	n := len(req.Method) + len(req.Target) + 32
+	for _, f := range req.Fields {
+		n += len(f.Name) + len(f.Value) + 4
+	}
+	return n
 }
 
 func writeFields(b *bytes.Buffer, fields []capture.Field) {
