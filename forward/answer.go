@@ -39,6 +39,7 @@ type answerReader struct {
 	method string              // of the request: HEAD has no body
 	limit  int64               // of the body
 	take   func(n int64) error // reserves memory for n bytes of the body
+	hurry  func()              // asks for the rest: see hurry
 	head   int                 // bytes of the head still allowed
 }
 
@@ -67,6 +68,9 @@ func (ar *answerReader) readHead(a *answer) error {
 		return ended(err, "before an answer")
 	}
 	a.firstByte = time.Now()
+	if !bytes.Contains(ar.ahead(), []byte("\r\n\r\n")) {
+		ar.hurry()
+	}
 	line, err := ar.line()
 	if err != nil {
 		return err
@@ -76,6 +80,12 @@ func (ar *answerReader) readHead(a *answer) error {
 	}
 	a.fields, err = ar.readFields()
 	return err
+}
+
+// ahead is what is read already.
+func (ar *answerReader) ahead() []byte {
+	b, _ := ar.r.Peek(ar.r.Buffered())
+	return b
 }
 
 // parseStatus reads a status line (RFC 9112 section 4); the reason may be
@@ -152,11 +162,17 @@ func (ar *answerReader) readBody(a *answer) error {
 	case chunked && !strings.EqualFold(coding, "chunked"):
 		return protocolError("has the transfer coding %.40q", coding)
 	case chunked:
+		if !bytes.HasSuffix(ar.ahead(), []byte("\r\n\r\n")) {
+			ar.hurry()
+		}
 		return ar.readChunked(a)
 	}
 	length, err := contentLength(a.fields)
 	if err != nil {
 		return err
+	}
+	if int64(ar.r.Buffered()) < length || length < 0 {
+		ar.hurry()
 	}
 	if length >= 0 {
 		return ar.readLength(a, length)

@@ -45,6 +45,9 @@ func fieldChanges(before, after []capture.Field) []string {
 	for len(before) > 0 && len(after) > 0 && before[len(before)-1] == after[len(after)-1] {
 		before, after = before[:len(before)-1], after[:len(after)-1]
 	}
+	if len(before) == 1 && len(after) == 1 && before[0].Name == after[0].Name {
+		return []string{before[0].Name + ": " + after[0].Value + " instead of " + before[0].Value}
+	}
 	var out []string
 	for _, name := range fieldNames(before, after) {
 		was, is := fieldValues(before, name), fieldValues(after, name)

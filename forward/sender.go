@@ -140,6 +140,7 @@ func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed 
 	d.answer = answer{}
 	ar := answerReader{
 		r: c.r, method: d.req.Method, limit: orDefault(d.sender.MaxAnswer, 32<<20),
+		hurry: func() { hurry(c.sys) },
 		take: func(n int64) error {
 			err := d.sender.Inflight.Take(ctx, n)
 			if err == nil {
@@ -173,7 +174,6 @@ func (d *delivery) write(c *conn, m net.Buffers) chan error {
 	write := func() {
 		n, err := m.WriteTo(c.Conn)
 		d.written.Add(n)
-		hurry(c.sys)
 		if err != nil && n == 0 {
 			c.raw.Close() // nothing was sent: there is no answer to wait for
 		}
