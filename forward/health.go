@@ -29,7 +29,7 @@ func (ts *Targets) Watch(ctx context.Context, dial func(context.Context, URL) er
 			if ctx.Err() != nil {
 				return
 			}
-			ts.note(u.String(), err)
+			ts.note(u, err)
 		}
 		t := time.NewTimer(time.Until(ts.nextCheck(time.Now())))
 		select {
@@ -67,7 +67,7 @@ func (ts *Targets) nextCheck(now time.Time) time.Time {
 }
 
 // note takes over what connecting to a target gave. Only a change is said.
-func (ts *Targets) note(key string, err error) {
+func (ts *Targets) note(at URL, err error) {
 	state, cause := HealthUp, capture.Cause("")
 	if err != nil {
 		state, cause = HealthDown, capture.CauseRefused
@@ -76,7 +76,7 @@ func (ts *Targets) note(key string, err error) {
 			cause = f.cause
 		}
 	}
-	changed, notice := ts.setHealth(key, state, cause, time.Now())
+	changed, notice := ts.setHealth(at, state, cause, time.Now())
 	if !changed {
 		return
 	}
@@ -87,11 +87,11 @@ func (ts *Targets) note(key string, err error) {
 	}
 	ts.say(notice)
 	if state == HealthUp && ts.Up != nil {
-		ts.Up(key)
+		ts.Up(at.String())
 	}
 }
 
-func (ts *Targets) setHealth(key string, state Health, cause capture.Cause, now time.Time) (changed bool, notice string) {
+func (ts *Targets) setHealth(at URL, state Health, cause capture.Cause, now time.Time) (changed bool, notice string) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	every := checkUp
@@ -99,7 +99,7 @@ func (ts *Targets) setHealth(key string, state Health, cause capture.Cause, now 
 		every = checkDown
 	}
 	for _, e := range ts.list {
-		if e.Key() != key {
+		if e.URL != at {
 			continue
 		}
 		e.next = now.Add(every)

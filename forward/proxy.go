@@ -147,9 +147,9 @@ func (ts *Targets) learn(t *Target, a *capture.Attempt, err error) {
 	switch {
 	case errors.Is(err, ErrOwn), a.Cause == capture.CauseCanceled, a.Cause == capture.CauseProtocol && a.Unsent:
 	case a.Unsent:
-		ts.note(t.Key(), err)
+		ts.note(t.URL, err)
 	default:
-		ts.note(t.Key(), nil)
+		ts.note(t.URL, nil)
 	}
 }
 

@@ -136,7 +136,7 @@ func TestRunFlushesWhenATargetComesUp(t *testing.T) {
 	flushed := make(chan Flushed)
 	go q.Run(t.Context(), func(_ string, f Flushed) { flushed <- f })
 	q.targets.Up = q.Wake
-	q.targets.note(a.URL.String(), nil)
+	q.targets.note(a.URL, nil)
 	if f := <-flushed; f.Sent != 1 {
 		t.Errorf("%+v", f)
 	}

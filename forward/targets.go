@@ -129,7 +129,12 @@ func (ts *Targets) For(captured string) []Target {
 }
 
 // On reports whether a target is on for a request target.
-func (ts *Targets) On(captured string) bool { return len(ts.For(captured)) > 0 }
+func (ts *Targets) On(captured string) bool {
+	path, _ := SplitTarget(captured)
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return slices.ContainsFunc(ts.list, func(e *entry) bool { return !e.Disabled && Under(path, e.Path) })
+}
 
 // ByKey returns the target with that key for a request target, whether it is on
 // or off. Of several, which differ in their paths, it is one whose path fits.
