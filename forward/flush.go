@@ -29,13 +29,13 @@ func (f *flush) deliver(ctx context.Context, id capture.ID) (sent, leftOut, pend
 		f.queue.settle(ctx, id, f.key, nil)
 		return false, true, false
 	}
-	a, err := f.queue.sender.send(ctx, &ex.Request, to)
-	f.queue.targets.learn(&to, &a, err)
+	a, err := f.queue.sender.send(ctx, &ex.Request, &to)
+	f.queue.targets.learn(&to, a, err)
 	if a.Unsent && owed(err) {
-		f.queue.ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
+		f.queue.ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: *a}})
 		return false, false, true
 	}
-	f.queue.settle(context.WithoutCancel(ctx), id, f.key, &a)
+	f.queue.settle(context.WithoutCancel(ctx), id, f.key, a)
 	return true, false, false
 }
 

@@ -96,7 +96,7 @@ func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 
 // result is an attempt and where it went.
 type result struct {
-	capture.Attempt
+	*capture.Attempt
 	to      *Target
 	pending bool
 }
@@ -123,10 +123,10 @@ func (p *Proxy) start(ex *capture.Exchange, rec capture.Recorder, targets []Targ
 func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, shared *pendings) result {
 	body, _ := ex.Request.Body.Bytes(p.stop)
 	defer p.loops.enter(t.URL.Host, ex.Request.Method, body)()
-	a, err := p.sender.send(p.stop, &ex.Request, *t)
+	a, err := p.sender.send(p.stop, &ex.Request, t)
 	r := result{Attempt: a, to: t, pending: a.Unsent && owed(err)}
-	p.targets.learn(t, &a, err)
-	rec.AddAttempt(a)
+	p.targets.learn(t, a, err)
+	rec.AddAttempt(*a)
 	if r.pending {
 		shared.add(t.Key())
 	}

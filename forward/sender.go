@@ -31,8 +31,8 @@ type Sender struct {
 // any status is a Reply. The request goes out as [Prepare] makes it. The end of
 // ctx closes the connection.
 func (s *Sender) Send(ctx context.Context, req *capture.Request, to Target) capture.Attempt {
-	a, _ := s.send(ctx, req, to)
-	return a
+	a, _ := s.send(ctx, req, &to)
+	return *a
 }
 
 // Close closes the connections that wait for another request.
@@ -52,14 +52,14 @@ func (s *Sender) Dial(ctx context.Context, u URL) error {
 }
 
 // send is Send that also gives the error itself.
-func (s *Sender) send(ctx context.Context, req *capture.Request, to Target) (capture.Attempt, error) {
-	sent := Prepare(req, to)
+func (s *Sender) send(ctx context.Context, req *capture.Request, to *Target) (*capture.Attempt, error) {
+	sent := Prepare(req, *to)
 	d := &delivery{sender: s, req: &sent, to: to}
-	a := capture.Attempt{
+	a := &capture.Attempt{
 		At: time.Now(), To: to.Resolve(req.Target).String(), Method: sent.Method, Target: sent.Target,
 		Fields: sent.Fields, Trailers: sent.Trailers, Body: sent.Body, SameBody: true, Chunked: sent.Chunked,
 	}
-	a.Changes = Changes(req, &a)
+	a.Changes = Changes(req, a)
 	timeout := orDefault(s.Timeout, 30*time.Second)
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, tooLong{"no whole answer", timeout})
 	defer cancel()
@@ -70,7 +70,7 @@ func (s *Sender) send(ctx context.Context, req *capture.Request, to Target) (cap
 		err = d.run(ctx)
 		s.Inflight.Give(d.taken)
 	}
-	d.fill(&a, err)
+	d.fill(a, err)
 	return a, err
 }
 
@@ -86,7 +86,7 @@ func NotSent(req *capture.Request, to Target, err error) capture.Attempt {
 type delivery struct {
 	sender    *Sender
 	req       *capture.Request
-	to        Target
+	to        *Target
 	written   atomic.Int64 // bytes of the request that the system took
 	connected time.Time    // zero on a kept connection
 	answer    answer
@@ -120,7 +120,7 @@ func (d *delivery) run(ctx context.Context) error {
 
 // connect takes a kept connection or makes a new one.
 func (d *delivery) connect(ctx context.Context) (*conn, error) {
-	key := keyOf(d.to)
+	key := keyOf(*d.to)
 	if c := d.sender.idle.take(key); c != nil {
 		return c, nil
 	}
