@@ -6,13 +6,17 @@ import "slices"
 const (
 	maxBatch      = 256
 	maxBatchBytes = 8 << 20
-	// recordedPer is how many recorded ops it takes for each exchange that comes,
-	// and a few more when there are less of those.
-	recordedPer  = 4
-	someRecorded = 64
-	// worthIt is how many recorded ops are worth the pages that they dirty.
-	worthIt = 16
 )
+
+// riding returns how many recorded ops are worth the pages that they dirty, and
+// how many of them a commit takes at most, so that who waits for it does not wait
+// long. Where captures come fast they wait anyhow, and what a commit costs counts.
+func (w *writer) riding() (worth, most int) {
+	if w.busy {
+		return maxBatch, 2 * maxBatch
+	}
+	return 16, 64
+}
 
 // job is what belongs into one commit together: an exchange that somebody waits
 // for, ops that somebody waits for, or an op that was recorded.
@@ -71,10 +75,11 @@ func (w *writer) take(flush bool) *batch {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n, changes := w.fit(r.bounds.batch(r.class[classPinned]))
-	along := flush && n == 0 || changes || w.unwritten.over(sum{worthIt, maxBatchBytes})
+	worth, most := w.riding()
+	along := flush && n == 0 || changes || w.unwritten.over(sum{worth, maxBatchBytes})
 	b := &batch{}
 	if along && (w.err == nil || n == 0) {
-		b.jobs = w.takeRecorded(max(someRecorded, recordedPer*n))
+		b.jobs = w.takeRecorded(most)
 		if changes && len(w.recorded) > 0 {
 			n = 0 // the rest of them first
 		}
@@ -89,8 +94,8 @@ func (w *writer) take(flush bool) *batch {
 	return b
 }
 
-// takeRecorded returns what is recorded, as far as it belongs into one commit:
-// never so much that what somebody waits for would wait long. The ring is locked.
+// takeRecorded returns what is recorded, as far as it belongs into one commit; the
+// ring is locked.
 func (w *writer) takeRecorded(most int) []*job {
 	var size int64
 	n := 0

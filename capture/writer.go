@@ -17,9 +17,9 @@ const (
 // Where captures come fast, a commit waits for more of them, because each costs
 // about as much as ten of what it brings.
 const (
-	fewest = 4                // as many in one commit are fast
-	enough = 32               // as many are worth the next one
-	gather = time.Millisecond // is the longest wait
+	fewest = 4                       // as many in one commit are fast
+	enough = 24                      // as many are worth the next one
+	gather = 1500 * time.Microsecond // is the longest wait
 )
 
 // writer commits to the journal, one transaction at a time: whatever is queued
