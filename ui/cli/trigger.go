@@ -50,7 +50,7 @@ creel trigger --list`,
 	}, []string{"public-url", "max-answer", "forward-timeout", "connect-timeout", "keep-host", "forwarded", "insecure", "cacert"})
 	fl := cmd.Flags()
 	fl.StringVar(&f.to, "to", "", "the URL or port to send to")
-	fl.StringVar(&f.secret, "secret", "", "the secret, also as env:NAME or file:PATH (default: those configured)")
+	fl.StringVar(&f.secret, "secret", "", "the secret, also as env:NAME, file:PATH or PROVIDER=... (default: those configured)")
 	fl.StringArrayVar(&f.set, "set", nil, "'PATH = VALUE': replace that JSON value before signing; repeatable")
 	fl.BoolVar(&f.list, "list", false, "list the samples")
 	fl.BoolVar(&f.fail, "fail", false, "exit 5 when the status is 400 or more, or no answer comes")
@@ -72,18 +72,16 @@ func (p *program) listSamples(set *provider.Set) error {
 func (p *program) trigger(ctx context.Context, set *provider.Set, what string, f triggerFlags) error {
 	name, event, _ := strings.Cut(what, "/")
 	o := provider.SampleOptions{Event: event, Now: time.Now(), Rand: rand.Reader, URL: p.opts.publicURL}
-	if f.secret != "" {
-		s, err := provider.NewSecret(name, strings.TrimPrefix(f.secret, name+"="))
-		if err != nil {
-			return usagef("--%w", err)
-		}
-		o.Secret = s.Value
-	}
 	o.Edit = func(req *capture.Request) error { return spliceAll(ctx, req, f.set) }
 	// Whether there is such a sample is said before it is asked where it goes.
 	if err := set.HasSample(name, event); err != nil {
 		return usagef("%w", err)
 	}
+	_, secret, err := oneSecret(set, name, f.secret)
+	if err != nil {
+		return err
+	}
+	o.Secret = secret
 	to, err := p.toCreel(ctx, f.to)
 	if err != nil {
 		return err

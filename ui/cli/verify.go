@@ -75,7 +75,10 @@ func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
 // oneSecret reads --provider and --secret of one command: the value alone, or
 // PROVIDER=VALUE, which names the provider, too. Both may be empty.
 func oneSecret(set *provider.Set, name, spec string) (of, secret string, err error) {
-	if key, value, ok := strings.Cut(spec, "="); name == "" && ok && set.Known(key) == nil {
+	if key, value, ok := strings.Cut(spec, "="); ok && set.Known(key) == nil {
+		if name != "" && name != key {
+			return "", "", usagef("--secret: %s's is given, but this is %s: give one secret, %s's", key, name, name)
+		}
 		name, spec = key, value
 	}
 	if name != "" {
