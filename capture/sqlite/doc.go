@@ -11,10 +11,11 @@
 // An exchange is a row of table exchange with its head; what happens to it later
 // is written to rows of its own in reply, meta and attempt, so that an answer
 // costs a small row at the end of a small table. Bodies are in table body, so that
-// a start reads heads and not bodies; only small ones stand beside their head,
-// which saves most requests a row. Rows of bodies and attempts are found by the
-// number of their exchange, without an index. Each commit is a row of table change:
-// which exchanges it touched, for other processes, and what the history then holds.
+// a start reads heads and not bodies; only small ones stand beside their head, and
+// small answers in their row, which saves most requests two rows. Rows of bodies
+// and attempts are found by the number of their exchange, without an index. Each
+// commit is a row of table change: which exchanges it touched, for other processes,
+// and what the history then holds.
 //
 // Rows are in a compact encoding that ends in a checksum of itself and of its
 // number. SQLite does not notice a flipped bit in a row; this does, and it is

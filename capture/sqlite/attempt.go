@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+
+	"creel/capture"
+)
+
+// attempt writes an attempt under the next number of its exchange.
+func (t *commit) attempt(ctx context.Context, op capture.Op) (capture.Op, error) {
+	add := op.Attempt
+	n, found := t.newest[add.ID]
+	if !found {
+		return op, nil
+	}
+	t.touch(add.ID)
+	n++
+	t.newest[add.ID] = n
+	a, err := t.putAttempt(ctx, add.ID, n, &add.Attempt)
+	if err != nil {
+		return capture.Op{}, err
+	}
+	if a != &add.Attempt {
+		op.Attempt = &capture.AttemptAdd{ID: add.ID, Attempt: *a, Forget: add.Forget}
+	}
+	return op, t.forget(ctx, op.Attempt)
+}
+
+// putAttempt writes an attempt under a number. It returns the attempt itself
+// when nothing of it has to change for that.
+func (t *commit) putAttempt(ctx context.Context, id capture.ID, n int, a *capture.Attempt) (*capture.Attempt, error) {
+	_, stays := inMemory(a.Reply.Body)
+	if !stays || !a.SameBody || a.N != n {
+		c := *a
+		a, c.N = &c, n
+		var err error
+		if !c.SameBody {
+			if c.Body, err = t.keep(ctx, &t.replyBodies, slot(id, 2*n), c.Body); err != nil {
+				return nil, err
+			}
+		}
+		if c.Reply.Body, err = t.keepAnswer(ctx, slot(id, 2*n+1), c.Reply.Body); err != nil {
+			return nil, err
+		}
+	}
+	t.attempts.add(slot(id, n), packAttempt(id, a))
+	return a, nil
+}
+
+// forget lets go of the attempts, and the bodies of attempts, that are too old.
+func (t *commit) forget(ctx context.Context, add *capture.AttemptAdd) error {
+	n, id := add.Attempt.N, add.ID
+	forget := max(add.Forget, n-capture.KeepBodies)
+	if forget <= 0 && n <= capture.KeepAttempts {
+		return nil
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	if old := n - capture.KeepAttempts; old > 0 {
+		if err := t.c.exec("DELETE FROM attempt WHERE id BETWEEN ? AND ?", slot(id, 0), slot(id, old)); err != nil {
+			return err
+		}
+	}
+	if forget <= 0 {
+		return nil
+	}
+	if forget > n-capture.KeepBodies { // else a reader can tell
+		m, err := t.getMeta(id)
+		if err != nil {
+			return err
+		}
+		m.forget = max(m.forget, forget)
+		if err := t.putMeta(id, m); err != nil {
+			return err
+		}
+	}
+	return t.c.exec("DELETE FROM body WHERE id BETWEEN ? AND ?", slot(id, 2), slot(id, 2*forget+1))
+}
+
+// newest is the number of the newest attempt of each exchange that is there,
+// zero where there is none yet.
+type newest map[capture.ID]int
+
+// readNewest reads it for the exchanges that ops have attempts of, many with a
+// statement.
+func readNewest(c *conn, ops []capture.Op) (newest, error) {
+	var ids []driver.Value
+	for _, op := range ops {
+		if op.Attempt != nil {
+			ids = append(ids, int64(op.Attempt.ID))
+		}
+	}
+	found := newest{}
+	for part := range slices.Chunk(ids, len(newestOf{})) {
+		var of newestOf
+		for i := range of {
+			of[i] = part[min(i, len(part)-1)]
+		}
+		if err := c.query(found.row, newestSQL, of[:]...); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// newestOf are the exchanges that one statement asks for.
+type newestOf [16]driver.Value
+
+var newestSQL = fmt.Sprintf(`SELECT id, (SELECT max(id) FROM attempt WHERE id BETWEEN exchange.id << %[1]d AND (exchange.id + 1 << %[1]d) - 1)
+	FROM exchange WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, slotBits)
+
+func (n newest) row(row []driver.Value) error {
+	id := row[0].(int64)
+	n[capture.ID(id)] = 0
+	if last, ok := row[1].(int64); ok {
+		n[capture.ID(id)] = int(last - slot(capture.ID(id), 0))
+	}
+	return nil
+}

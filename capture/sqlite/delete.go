@@ -1,0 +1,49 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"fmt"
+
+	"creel/capture"
+)
+
+// delete removes exchanges; their bodies are kept for an undo when it is the
+// user who does.
+func (t *commit) delete(ids []capture.ID, undo bool) error {
+	for first, last := range runs(ids) {
+		from, to := slots(first, last)
+		if undo {
+			if err := t.remember(first, last); err != nil {
+				return err
+			}
+		}
+		n, err := t.c.change("DELETE FROM exchange WHERE id BETWEEN ? AND ?", int64(first), int64(last))
+		if err != nil {
+			return err
+		}
+		t.now.Kept -= int(n)
+		for _, table := range [...]string{"reply", "meta"} {
+			if err := t.c.exec("DELETE FROM "+table+" WHERE id BETWEEN ? AND ?", int64(first), int64(last)); err != nil {
+				return err
+			}
+		}
+		for _, table := range [...]string{"attempt", "body"} {
+			if err := t.c.exec("DELETE FROM "+table+" WHERE id BETWEEN ? AND ?", from, to); err != nil {
+				return err
+			}
+		}
+	}
+	t.touched = append(t.touched, ids...)
+	return nil
+}
+
+// remember keeps the bodies of exchanges that are about to be deleted.
+func (t *commit) remember(first, last capture.ID) error {
+	from, to := slots(first, last)
+	return t.c.query(func(row []driver.Value) error {
+		t.deleted = append(t.deleted, stored{capture.BodyRef(row[0].(int64)), blob(row[1])})
+		return nil
+	}, fmt.Sprintf(`SELECT id, data FROM body WHERE id BETWEEN ? AND ? UNION ALL
+		SELECT id << %d, body FROM exchange WHERE id BETWEEN ? AND ? AND body IS NOT NULL`, slotBits),
+		from, to, int64(first), int64(last))
+}
