@@ -93,13 +93,24 @@ type Config struct {
 }
 
 // Run shows the screen until the user quits or ctx ends. An error of the
-// terminal, or a panic of the screen, is returned with the terminal restored.
+// terminal, or a [Panic] of the screen, is returned with the terminal restored.
 func Run(ctx context.Context, d Deps) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	g := guard{end: cancel}
+	err := g.run(ctx, d)
+	if ctx.Err() != nil {
+		err = nil // told to end
+	}
+	return g.err(err)
+}
+
+// run returns when the terminal is restored.
+func (g *guard) run(ctx context.Context, d Deps) error {
+	defer g.caught()
 	m := New(ctx, d)
 	m.watch = d.Ring.Watch(ctx)
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutCatchPanics()}
 	if d.In != nil {
 		options = append(options, tea.WithInput(d.In))
 	}
@@ -112,9 +123,8 @@ func Run(ctx context.Context, d Deps) error {
 	if d.Environ != nil {
 		options = append(options, tea.WithEnvironment(d.Environ))
 	}
-	_, err := tea.NewProgram(m, options...).Run()
-	if ctx.Err() != nil && context.Cause(ctx) != nil && err != nil && !panicked(err) {
-		return nil // told to end
-	}
+	p := tea.NewProgram(guarded{m, g}, options...)
+	defer p.Kill() // does nothing but after a panic
+	_, err := p.Run()
 	return err
 }

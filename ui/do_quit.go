@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"errors"
-
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -52,6 +50,3 @@ func (m *Model) unfinished() []safe.Text {
 	add(drafts, "draft is not sent", "drafts are not sent")
 	return lines
 }
-
-// panicked reports whether a program ended because of a panic.
-func panicked(err error) bool { return errors.Is(err, tea.ErrProgramPanic) }

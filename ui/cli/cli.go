@@ -14,16 +14,19 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"creel/ui"
 )
 
 // Main runs creel with the arguments, streams and environment of the process
 // and returns its exit code.
-func Main() int {
-	p := &program{
+func Main() int { return newProgram().run() }
+
+func newProgram() *program {
+	return &program{
 		opts: newOptions(), args: os.Args[1:], env: os.LookupEnv,
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, draw: ui.Run,
 	}
-	return p.run()
 }
 
 // program is one run of the command line: what all commands share.
@@ -34,6 +37,7 @@ type program struct {
 
 	stdin          *os.File
 	stdout, stderr *os.File
+	draw           func(context.Context, ui.Deps) error // the screen
 }
 
 func (p *program) run() int {

@@ -199,25 +199,3 @@ func TestLinesActOnNothing(t *testing.T) {
 		}
 	}
 }
-
-// TestTrace fails a screen: its trace is in a file for its user only, and none
-// of it is on the terminal.
-func TestTrace(t *testing.T) {
-	dir := t.TempDir()
-	p := &program{opts: newOptions(), env: func(name string) (string, bool) { return dir, name == "XDG_STATE_HOME" }}
-	failed := errors.New("it panicked")
-	file, err := p.withTrace(func() error {
-		fmt.Fprint(os.Stderr, "Caught panic:\r\n\x1b[31m\r\ngoroutine 1 [running]:\r\n")
-		return failed
-	})
-	if !errors.Is(err, failed) || file == "" {
-		t.Fatal(file, err)
-	}
-	info, err := os.Stat(file)
-	if err != nil || info.Mode().Perm() != 0o600 || filepath.Dir(file) != filepath.Join(dir, "creel") {
-		t.Error(file, info.Mode(), err)
-	}
-	if file, err := p.withTrace(func() error { return nil }); file != "" || err != nil {
-		t.Error(file, err)
-	}
-}

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,11 +43,16 @@ func (p *program) screen(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 	}()
-	trace, err := p.withTrace(func() error { return ui.Run(ctx, p.deps(e, log)) })
+	err = p.draw(ctx, p.deps(e, log))
 	drained := e.close()
+	if failed := (*ui.Panic)(nil); errors.As(err, &failed) {
+		file, err := p.keepTrace(failed.Trace)
+		if err != nil {
+			return exitf(exitFailure, "the screen failed; what was captured is kept; the trace could not be: %w", err)
+		}
+		return exitf(exitFailure, "the screen failed; what was captured is kept; the trace is in %s", file)
+	}
 	switch cause := context.Cause(ctx); {
-	case trace != "":
-		return exitf(exitFailure, "the screen failed; what was captured is kept; the trace is in %s", trace)
 	case err != nil:
 		return fmt.Errorf("screen: %w", err)
 	case cause != nil && !errors.As(cause, &interrupted{}):
@@ -106,40 +109,13 @@ func (p *program) utf8Locale() bool {
 	return true
 }
 
-// maxTrace bounds a trace in bytes.
-const maxTrace = 1 << 20
-
-// withTrace runs the screen and returns the file with the trace of its panic, if
-// it had one. Bubble Tea prints that to os.Stderr: it is taken from there, since
-// the words of a panic may be captured bytes, which no terminal may get.
-func (p *program) withTrace(run func() error) (file string, err error) {
-	r, w, err := os.Pipe()
-	if err != nil {
-		return "", run()
-	}
-	said := make(chan []byte)
-	go func() {
-		b, _ := io.ReadAll(io.LimitReader(r, maxTrace))
-		_, _ = io.Copy(io.Discard, r)
-		said <- b
-	}()
-	stderr := os.Stderr
-	os.Stderr = w
-	err = run()
-	os.Stderr = stderr
-	_ = w.Close()
-	text := <-said
-	if err == nil || !bytes.Contains(text, []byte("goroutine ")) {
+// keepTrace writes what a panic said to a file for its user only: it may hold
+// captured bytes.
+func (p *program) keepTrace(trace []byte) (file string, err error) {
+	dir := stateDir(p.env)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	dir := stateDir(p.env)
 	file = filepath.Join(dir, time.Now().UTC().Format("trace-20060102-150405.txt"))
-	if e := os.MkdirAll(dir, 0o700); e != nil {
-		return "", errors.Join(err, e)
-	}
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	if e := os.WriteFile(file, text, 0o600); e != nil {
-		return "", errors.Join(err, e)
-	}
-	return file, err
+	return file, os.WriteFile(file, trace, 0o600)
 }

@@ -27,7 +27,8 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"creel": func() { os.Exit(Main()) },
+		"creel":         func() { os.Exit(Main()) },
+		"creel-failing": func() { os.Exit(failing()) },
 	})
 }
 
