@@ -56,7 +56,7 @@ func (m *Model) compare() tea.Cmd {
 
 func (m *Model) openCompare(p paired) tea.Cmd {
 	if p.other == nil {
-		m.say(safe.Linef("%s: no earlier, different delivery of the same event; space marks one to compare with", p.ex.ID))
+		m.say(safe.Linef("%s: no earlier, different delivery of it; space marks one to compare", p.ex.ID))
 		return nil
 	}
 	pane, cmd := uicompare.New(m.ctx, m.theme, p.ex, p.other, p.further)

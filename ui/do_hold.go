@@ -157,6 +157,9 @@ func (m *Model) tellHeld() tea.Cmd {
 		}
 	}
 	m.toldHeld = told
+	if held := m.notice.held; held != 0 && !told[held] {
+		m.notice = notice{} // to answer it is no longer what is to be done
+	}
 	if fresh == 0 {
 		return nil
 	}
@@ -165,6 +168,7 @@ func (m *Model) tellHeld() tea.Cmd {
 		text = safe.Linef("%s is held, too: a answers %s", fresh, first)
 	}
 	m.say(text)
+	m.notice.held = fresh
 	if !m.bell {
 		return nil
 	}

@@ -102,6 +102,9 @@ func TestAHeldSenderIsAnsweredFromTheKeyboard(t *testing.T) {
 	if o := <-out; o.Reply.Status != 422 || o.Reply.By != "hold" {
 		t.Errorf("%+v", o.Reply)
 	}
+	if a.Exact(); strings.Contains(a.Text(), "is held") {
+		t.Errorf("it is still said to be held:\n%s", a.Text())
+	}
 }
 
 // After an answer the next dialog does not open by itself, and what a means is

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"creel/capture"
 	"creel/capture/safe"
 	"creel/ui/overlay"
 	"creel/ui/theme"
@@ -16,6 +17,7 @@ const noticeTime = 10 * time.Second
 type notice struct {
 	text  safe.Text
 	bad   bool
+	held  capture.ID // the held request that it is about, or 0
 	until time.Time
 }
 

@@ -137,7 +137,7 @@ func (f *Forward) View(w, h int) Frame {
 func (f *Forward) leads(w int) string {
 	row := f.t.NewRow(w, theme.Style{})
 	if f.at < 0 && strings.TrimSpace(f.field.Value()) == "" {
-		return row.Lit(f.t.Dim, "a port of this machine, or a URL; * stands for the captured path").String()
+		return row.Lit(f.t.Dim, "a port of this machine, or a URL; * is the captured path").String()
 	}
 	u, err := f.url()
 	if err != nil {

@@ -184,7 +184,7 @@ func (r *Repeat) says(w int) string {
 		words = "sends 1 request"
 	}
 	if n > 100 {
-		words += "; the failures and the histogram are kept"
+		words += "; failures and histogram are kept"
 	}
 	return row.Text(r.t.Dim, safe.Line(words)).String()
 }
