@@ -208,9 +208,13 @@ func TestQuitAsksForWhatIsUnfinished(t *testing.T) {
 	if w.Quit {
 		t.Fatal("quit all the same")
 	}
-	w.Press("ctrl+c", "y")
-	if !w.Quit {
-		t.Error("does not quit")
+	for _, yes := range []string{"y", "ctrl+c"} {
+		w.Quit = false
+		w.Press("ctrl+c")
+		w.has(t, "1 draft is not sent")
+		if w.Press(yes); !w.Quit {
+			t.Errorf("%s does not quit", yes)
+		}
 	}
 }
 

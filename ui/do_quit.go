@@ -24,7 +24,9 @@ func (m *Model) stepBack() tea.Cmd {
 	if len(lines) == 0 {
 		return tea.Quit
 	}
-	m.stack.Open(overlay.NewConfirm(m.theme, safe.Const("quit?"), safe.Const("quit"), order(func(*Model) tea.Cmd { return tea.Quit }), lines...))
+	ask := overlay.NewConfirm(m.theme, safe.Const("quit?"), safe.Const("quit"), order(func(*Model) tea.Cmd { return tea.Quit }), lines...)
+	ask.Insist = true
+	m.stack.Open(ask)
 	return nil
 }
 

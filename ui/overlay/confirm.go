@@ -15,6 +15,9 @@ type Confirm struct {
 	lines []safe.Text
 	verb  safe.Text
 	msg   tea.Msg
+	// Insist takes ctrl+c for yes: that is how it was asked for, and who types it
+	// twice means it.
+	Insist bool
 }
 
 // NewConfirm asks title, with what there is to know in lines. Verb names what
@@ -29,7 +32,11 @@ func (c *Confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if !ok {
 		return nil, false
 	}
-	switch key.String() {
+	name := key.String()
+	if c.Insist && name == "ctrl+c" {
+		name = "y"
+	}
+	switch name {
 	case "y", "Y", "enter":
 		return func() tea.Msg { return c.msg }, true
 	case "n", "N", "esc", "q", "ctrl+c":
