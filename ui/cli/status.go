@@ -100,7 +100,8 @@ func (r *statusReport) print(p *program) error {
 		}
 		fmt.Fprintf(&b, "%s %s\n", label, t)
 	}
-	fmt.Fprintf(&b, "kept       %d of %d, %s of %s\n", r.Kept, r.Keep, body.Size(r.Bytes), body.Size(r.KeepBytes))
+	limit := size(r.KeepBytes) // as --keep-bytes spells it
+	fmt.Fprintf(&b, "kept       %d of %d, %s of %s\n", r.Kept, r.Keep, body.Size(r.Bytes), &limit)
 	fmt.Fprintf(&b, "pinned     %d\npending    %d\nhistory    %s\n", r.Pinned, r.Pending, r.History)
 	for line := range strings.Lines(b.String()) {
 		if _, err := fmt.Fprintln(p.stdout, safe.Line(strings.TrimSuffix(line, "\n"))); err != nil {
