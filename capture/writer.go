@@ -17,9 +17,9 @@ const (
 // Where captures come fast, a commit waits for more of them, because each costs
 // about as much as ten of what it brings.
 const (
-	fewest = 4                       // as many in one commit are fast
-	enough = 24                      // as many are worth the next one
-	gather = 1500 * time.Microsecond // is the longest wait
+	fastFrom     = 4  // captures in one commit: the next one gathers
+	gatherEnough = 24 // captures are worth a commit
+	gatherFor    = 1500 * time.Microsecond
 )
 
 // writer commits to the journal, one transaction at a time: whatever is queued
@@ -39,7 +39,7 @@ type writer struct {
 	stale     bool   // the last gauge written is no longer right, or the ring is over its bounds
 
 	busy     bool          // the last commit brought several captures
-	enough   chan struct{} // enough is waiting
+	enough   chan struct{} // gatherEnough are waiting
 	urgent   chan struct{} // something is waiting
 	later    chan struct{} // something is recorded, or stale
 	stopping chan struct{}
@@ -100,7 +100,7 @@ func (w *writer) enqueue(j *job) error {
 		return ErrClosed
 	}
 	w.waiting = append(w.waiting, j)
-	if len(w.waiting) == enough {
+	if len(w.waiting) == gatherEnough {
 		signal(w.enough)
 	}
 	signal(w.urgent)
@@ -218,10 +218,10 @@ func (w *writer) gather() {
 	w.ring.mu.Lock()
 	n := len(w.waiting)
 	w.ring.mu.Unlock()
-	if n >= enough {
+	if n >= gatherEnough {
 		return
 	}
-	longest := time.NewTimer(gather)
+	longest := time.NewTimer(gatherFor)
 	defer longest.Stop()
 	select {
 	case <-w.enough:
@@ -261,7 +261,7 @@ func (w *writer) commit(b *batch) error {
 		gauge.Kept += b.coming.count - len(evict)
 		ops = append(ops, Op{Gauge: &gauge})
 	}
-	w.busy = b.coming.count >= fewest
+	w.busy = b.coming.count >= fastFrom
 	receipt, err := w.journal.Commit(context.Background(), ops...)
 
 	r.mu.Lock()

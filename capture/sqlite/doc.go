@@ -25,6 +25,8 @@
 //
 //   - WAL with synchronous=FULL: a commit is on disk when it returns, and other
 //     processes can read meanwhile.
+//   - The log of WAL is moved into the file beside the commits, so that none of them
+//     has to do it for all.
 //   - No database/sql: the one writer and the few readers each hold a connection
 //     with its prepared statements, and a row is not copied twice.
 //   - A damaged file is never repaired in place: it is kept aside, and what can
