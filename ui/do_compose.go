@@ -69,7 +69,7 @@ func (m *Model) newCompose(o opened) tea.Cmd {
 	}
 	to, ok := m.goesTo(o.ex)
 	if !ok {
-		m.askURL(safe.Linef("edit %s, to be sent to", o.ex.ID), o.ex, func(u forward.URL) tea.Cmd {
+		m.askURL(safe.Linef("edit %s, to be sent to", o.ex.ID), "open the draft", o.ex, func(u forward.URL) tea.Cmd {
 			return m.startCompose(o, m.typed(u))
 		})
 		return nil

@@ -55,7 +55,7 @@ func (m *Model) editNote() tea.Cmd {
 	ex := m.acting()
 	id := ex.ID
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Linef("note on %s", id), Text: ex.Note, Ghost: "what is it about?",
+		Title: safe.Linef("note on %s", id), Verb: "keep the note", Text: ex.Note, Ghost: "what is it about?",
 		Done: func(s string) tea.Msg {
 			return order(func(m *Model) tea.Cmd {
 				return m.applyCmd("", capture.Op{Meta: &capture.Meta{ID: id, Note: &s}})

@@ -34,7 +34,7 @@ func (m *Model) repeatMenu() tea.Cmd {
 		}
 		to, ok := m.goesTo(ex)
 		if !ok {
-			m.askURL(safe.Concat(safe.Const("repeat "), m.subject(), safe.Const(" to")), ex, func(u forward.URL) tea.Cmd {
+			m.askURL(safe.Concat(safe.Const("repeat "), m.subject(), safe.Const(" to")), "ask how often", ex, func(u forward.URL) tea.Cmd {
 				return m.openRepeat(runsTo(m.chosen(), m.typed(u)))
 			})
 			return nil

@@ -62,7 +62,7 @@ func (m *Model) askPresetName(spec reply.Spec) tea.Cmd {
 	}
 	name := func(text string) string { return strings.TrimPrefix(strings.TrimSpace(text), "@") }
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Const("keep as preset"), Ghost: "a name, such as down",
+		Title: safe.Const("keep as preset"), Verb: "keep it", Ghost: "a name, such as down",
 		Check: func(text string) (safe.Text, error) {
 			if err := reply.CheckPresetName(name(text), m.deps.Presets); err != nil {
 				return safe.Text{}, err

@@ -140,7 +140,7 @@ func (m *Model) forwardElsewhere() tea.Cmd {
 	if len(chosen) == 0 {
 		return nil
 	}
-	m.askURL(safe.Concat(safe.Const("forward "), m.subject(), safe.Const(" to")), chosen[0], func(u forward.URL) tea.Cmd {
+	m.askURL(safe.Concat(safe.Const("forward "), m.subject(), safe.Const(" to")), "send", chosen[0], func(u forward.URL) tea.Cmd {
 		var cmds []tea.Cmd
 		for _, ex := range chosen {
 			cmds = append(cmds, m.send(ex, m.typed(u)))
@@ -150,10 +150,10 @@ func (m *Model) forwardElsewhere() tea.Cmd {
 	return nil
 }
 
-// askURL asks where to send ex, and goes on with then.
-func (m *Model) askURL(title safe.Text, ex *capture.Exchange, then func(forward.URL) tea.Cmd) {
+// askURL asks where to send ex, and goes on with then, which verb names.
+func (m *Model) askURL(title safe.Text, verb string, ex *capture.Exchange, then func(forward.URL) tea.Cmd) {
 	m.asked = then
-	m.stack.Open(overlay.NewForward(m.theme, title, ex.Request.Target, m.usedURLs(), m.checkURL))
+	m.stack.Open(overlay.NewForward(m.theme, title, verb, ex.Request.Target, m.usedURLs(), m.checkURL))
 }
 
 // checkURL refuses creel's own addresses.

@@ -31,7 +31,7 @@ func (m *Model) atValue() (body.Node, bool) {
 func (m *Model) editValue(n body.Node) tea.Cmd {
 	ex, was := m.acting(), string(n.Value)
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Linef("%s of %s", n.Path, ex.ID), Text: was, Select: true, Ghost: "JSON",
+		Title: safe.Linef("%s of %s", n.Path, ex.ID), Verb: "open the draft", Text: was, Select: true, Ghost: "JSON",
 		Check: func(s string) (safe.Text, error) {
 			if p := edit.CheckJSON([]byte(s)); p != nil {
 				return safe.Text{}, p

@@ -19,6 +19,7 @@ type ForwardChosen struct{ URL forward.URL }
 type Forward struct {
 	t        *theme.Theme
 	title    safe.Text
+	verb     string
 	captured string // the request target of what is sent
 	used     []string
 	check    func(forward.URL) error
@@ -26,11 +27,11 @@ type Forward struct {
 	at       int // the used URL that is selected; -1: what is typed
 }
 
-// NewForward returns the dialog. Captured is the request target of what is to be
-// sent; used are the URLs that were sent to before, the last one first; check
+// NewForward returns the dialog. Verb says what is done with the URL once it is
+// given, "send"; captured is the request target of what is to be sent; used are the URLs that were sent to before, the last one first; check
 // refuses URLs, and may be nil.
-func NewForward(t *theme.Theme, title safe.Text, captured string, used []string, check func(forward.URL) error) *Forward {
-	f := &Forward{t: t, title: title, captured: captured, used: used, check: check, at: -1}
+func NewForward(t *theme.Theme, title safe.Text, verb, captured string, used []string, check func(forward.URL) error) *Forward {
+	f := &Forward{t: t, title: title, verb: verb, captured: captured, used: used, check: check, at: -1}
 	f.field.Ghost = "3000, :3000/hooks, https://example.com/*"
 	return f
 }
@@ -148,7 +149,7 @@ func (f *Forward) leads(w int) string {
 
 // Keys implements Overlay.
 func (f *Forward) Keys() []Key {
-	keys := []Key{{"enter", "send"}}
+	keys := []Key{{"enter", f.verb}}
 	if len(f.used) > 0 {
 		keys = append(keys, Key{"↑ ↓", "used before"}, Key{"tab", "change it"})
 	}

@@ -42,6 +42,7 @@ func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int)
 	}
 	return NewPrompt(t, PromptSpec{
 		Title: safe.Const("hold what matches: its sender waits until you answer"),
+		Verb:  "hold from now on",
 		Text:  text,
 		Ghost: "everything, or: path:/stripe  is:invalid  event:invoice.*",
 		Check: func(text string) (safe.Text, error) {

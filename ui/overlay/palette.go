@@ -16,6 +16,7 @@ import (
 type Palette struct {
 	t     *theme.Theme
 	title safe.Text
+	verb  string // what enter does
 	items []Item
 	field field.Field
 	found []int
@@ -40,7 +41,7 @@ const (
 
 // NewPalette returns a palette of all items.
 func NewPalette(t *theme.Theme, items []Item) *Palette {
-	p := &Palette{t: t, title: safe.Const("commands"), items: items, none: safe.Const("no command is called that"), wide: paletteCells, rows: paletteRows}
+	p := &Palette{t: t, title: safe.Const("commands"), verb: "do it", items: items, none: safe.Const("no command is called that"), wide: paletteCells, rows: paletteRows}
 	p.field.Ghost = "what do you want to do?"
 	p.find()
 	return p
@@ -55,7 +56,7 @@ func NewThemes(t *theme.Theme, names []string, now string, try func(wear func() 
 		items[i] = Item{Name: safe.Line(name), Msg: choose(name)}
 	}
 	p := NewPalette(t, items)
-	p.title, p.none, p.field.Ghost = safe.Const("themes"), safe.Const("no theme is called that"), "a name"
+	p.title, p.verb, p.none, p.field.Ghost = safe.Const("themes"), "keep it", safe.Const("no theme is called that"), "a name"
 	p.seen = func() tea.Msg {
 		return try(func() string {
 			if i := p.selected(); i >= 0 && !p.over {
@@ -293,5 +294,5 @@ func (p *Palette) names() int {
 
 // Keys implements Overlay.
 func (p *Palette) Keys() []Key {
-	return []Key{{"enter", "do it"}, {"↓ ↑", "move"}, {"esc", "close"}}
+	return []Key{{"enter", p.verb}, {"↓ ↑", "move"}, {"esc", "close"}}
 }

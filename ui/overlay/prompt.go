@@ -12,14 +12,17 @@ import (
 type Prompt struct {
 	t     *theme.Theme
 	title safe.Text
+	verb  string
 	field field.Field
 	check func(string) (safe.Text, error)
 	done  func(string) tea.Msg
+	tried bool // enter did not take the text as it is
 }
 
 // PromptSpec is what a prompt asks.
 type PromptSpec struct {
 	Title  safe.Text
+	Verb   string // what enter does: "keep the note"
 	Text   string // to begin with
 	Select bool   // and it is selected
 	Ghost  string // shown while it is empty
@@ -33,7 +36,7 @@ type PromptSpec struct {
 
 // NewPrompt returns a prompt.
 func NewPrompt(t *theme.Theme, s PromptSpec) *Prompt {
-	p := &Prompt{t: t, title: s.Title, field: field.New(s.Text), check: s.Check, done: s.Done}
+	p := &Prompt{t: t, title: s.Title, verb: s.Verb, field: field.New(s.Text), check: s.Check, done: s.Done}
 	p.field.Ghost, p.field.Secret = s.Ghost, s.Secret
 	if s.Select {
 		p.field.Select()
@@ -49,13 +52,16 @@ func (p *Prompt) Update(msg tea.Msg) (tea.Cmd, bool) {
 			return nil, true
 		case "enter":
 			if _, err := p.note(); err != nil {
+				p.tried = true
 				return nil, false
 			}
 			value := p.field.Value()
 			return func() tea.Msg { return p.done(value) }, true
 		}
 	}
-	p.field.Update(msg)
+	if p.field.Update(msg) {
+		p.tried = false
+	}
 	return nil, false
 }
 
@@ -71,10 +77,15 @@ func (p *Prompt) View(w, _ int) Frame {
 	inner := min(max(60, p.title.Width()+4), w-theme.BoxFrameWidth)
 	text, at := p.field.View(p.t, max(1, inner))
 	lines := []string{text}
-	if note, err := p.note(); err != nil {
-		lines = append(lines, p.t.NewRow(inner, theme.Style{}).Text(p.t.Warn, safe.Line(err.Error())).String())
-	} else if p.check != nil {
-		lines = append(lines, p.t.NewRow(inner, theme.Style{}).Text(p.t.Dim, note).String())
+	if p.check != nil {
+		row := p.t.NewRow(inner, theme.Style{})
+		switch note, err := p.note(); {
+		case err == nil:
+			row.Text(p.t.Dim, note)
+		case p.tried || p.field.Value() != "": // an empty field has its ghost
+			row.Text(p.t.Warn, safe.Line(err.Error()))
+		}
+		lines = append(lines, row.String())
 	}
 	return Frame{
 		Content: p.t.Box(p.title, lines, inner+theme.BoxFrameWidth),
@@ -83,4 +94,4 @@ func (p *Prompt) View(w, _ int) Frame {
 }
 
 // Keys implements Overlay.
-func (p *Prompt) Keys() []Key { return []Key{{"enter", "ok"}, {"esc", "cancel"}} }
+func (p *Prompt) Keys() []Key { return []Key{{"enter", p.verb}, {"esc", "cancel"}} }

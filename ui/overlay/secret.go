@@ -178,7 +178,7 @@ func (s *Secret) View(w, h int) Frame {
 
 // Keys implements Overlay.
 func (s *Secret) Keys() []Key {
-	keys := []Key{{"enter", "take it"}, {"tab", "next"}, {"space", "choose"}, {"esc", "close"}}
+	keys := []Key{{"enter", "use this secret"}, {"tab", "next"}, {"space", "choose"}, {"esc", "close"}}
 	if s.spec.DevKey {
 		keys = append(keys, Key{"ctrl+g", "a development key instead"})
 	}

@@ -60,7 +60,7 @@ func TestForward(t *testing.T) {
 		}
 		return nil
 	}
-	f := NewForward(testTheme(t), safe.Const("forward #412 to"), "/stripe?x=%2F", used, own)
+	f := NewForward(testTheme(t), safe.Const("forward #412 to"), "send", "/stripe?x=%2F", used, own)
 	given(f, "4000/api*")
 	want := `╭─ forward #412 to ────────────────────────────────────────────╮
 │ 4000/api*                                                    │
@@ -203,7 +203,7 @@ func TestSendingDialogsFit(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		set := list
 		for _, o := range []Overlay{
-			NewForward(testTheme(t), safe.Const("forward"), "/x", []string{"http://h/" + strings.Repeat("世", 60), "3000"}, nil),
+			NewForward(testTheme(t), safe.Const("forward"), "send", "/x", []string{"http://h/" + strings.Repeat("世", 60), "3000"}, nil),
 			NewTargets(testTheme(t), TargetsSpec{Look: func() []forward.Status { return set }, Now: func() time.Time { return now }}),
 			NewRepeat(testTheme(t), safe.Const("#1"), 1+int(seed%2)),
 		} {

@@ -310,7 +310,7 @@ func terms(s *forward.Status) string {
 func (d *Targets) Keys() []Key {
 	switch {
 	case d.field != nil:
-		return []Key{{"enter", "take it"}, {"esc", "leave it"}}
+		return []Key{{"enter", "set the target"}, {"esc", "leave it"}}
 	case len(d.look()) == 0:
 		return []Key{{"n", "new"}, {"esc", "close"}}
 	}

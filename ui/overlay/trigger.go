@@ -31,7 +31,7 @@ func NewTrigger(t *theme.Theme, samples []provider.SampleInfo) *Palette {
 		Item{Name: safe.Const("curl from the clipboard"), Hint: safe.Const("a command line to paste"), Msg: CurlWanted{}},
 	)
 	p := NewPalette(t, items)
-	p.title, p.none = safe.Const("send a sample to creel"), safe.Const("no sample is called that")
+	p.title, p.verb, p.none = safe.Const("send a sample to creel"), "send", safe.Const("no sample is called that")
 	p.field.Ghost = "whose, and which event?"
 	return p
 }
