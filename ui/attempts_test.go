@@ -29,3 +29,27 @@ func TestCompareAttempts(t *testing.T) {
 	w.Press("enter", "c") // the attempt that is open
 	w.has(t, "attempt 2")
 }
+
+// In the Attempts tab, the cursor goes along with the newest attempt, until the
+// user moves it to another one.
+func TestAttemptsFollowTheNewest(t *testing.T) {
+	good, _ := app(t, 200)
+	w := newWorld(t, 80, 24)
+	w.arrive(t, samples(1)...)
+	send := func() {
+		w.Press("r")
+		w.Look()
+	}
+	w.Press("f")
+	w.Type(good)
+	w.Press("enter")
+	w.Look()
+	w.Press("enter", "5")
+	send()
+	w.Press("c")
+	w.has(t, "attempt 2")
+	w.Press("esc", "g")
+	send()
+	w.Press("c")
+	w.has(t, "attempt 1")
+}

@@ -46,14 +46,27 @@ func (p *Pane) attemptLines() int {
 	return 1
 }
 
-// relistAttempts lists the attempts for another size of the pane, the cursor at
-// the same one. Each had that many rows.
-func (p *Pane) relistAttempts(was int) {
+// followAttempts puts the cursor at the attempt where it was before the list
+// changed; from the newest one it goes on to the one that is the newest now.
+func (p *Pane) followAttempts(s *sheet) {
+	n, lines := len(p.ex.Attempts), p.attemptLines()
+	if n == s.attempts && lines == s.attemptLines {
+		return
+	}
+	at := s.cursor / max(1, s.attemptLines)
+	if n != s.attempts && at >= s.attempts-1 {
+		at = max(0, n-1)
+	}
+	s.cursor = at * lines
+	s.attempts, s.attemptLines = n, lines
+}
+
+// relistAttempts lists the attempts for another size of the pane.
+func (p *Pane) relistAttempts() {
 	s := &p.sheets[Attempts]
 	if !s.built || p.ex == nil || p.openAttempt() != nil {
 		return
 	}
-	s.cursor = s.cursor / was * p.attemptLines()
 	s.head = nil
 	p.buildAttempts(s)
 	s.head = split(s.head)

@@ -110,9 +110,21 @@ func verb(a *capture.Attempt) string {
 // result is the status that came back, or why none did.
 func result(a *capture.Attempt) []span {
 	if a.Cause != "" {
-		return []span{{badWord, safe.Line(string(a.Cause))}, {plain, safe.Line(" " + lastPart(a.Err))}}
+		word := []span{{badWord, safe.Line(string(a.Cause))}}
+		if why := lastPart(a.Err); why != "" && why != string(a.Cause) && echoes[why] != a.Cause {
+			return append(word, span{plain, safe.Line(" " + why)})
+		}
+		return word
 	}
 	return []span{{status(a.Reply.Status), statusText(a.Reply.Status)}}
+}
+
+// echoes are errors that say no more than the word for their cause.
+var echoes = map[string]capture.Cause{
+	"connection refused":       capture.CauseRefused,
+	"connection reset by peer": capture.CauseReset,
+	"i/o timeout":              capture.CauseTimeout,
+	"context canceled":         capture.CauseCanceled,
 }
 
 // lastPart is the end of a chain of errors, which says what happened.
@@ -172,10 +184,7 @@ func (p *Pane) buildAttempts(s *sheet) tea.Cmd {
 		s.head = append(s.head, row{spans: []span{{pending, safe.Const("     pending")}, {plain, safe.Line("  → " + to)}}})
 	}
 	s.empty = safe.Const("not sent anywhere: r sends it, f to another URL")
-	if !s.seen {
-		s.cursor = max(0, len(p.ex.Attempts)-1) * p.attemptLines()
-	}
-	s.seen = true
+	p.followAttempts(s)
 	return nil
 }
 
@@ -234,7 +243,7 @@ func (p *Pane) closeAttempt() {
 	p.attempt = 0
 	s := &p.sheets[Attempts]
 	s.stop()
-	*s = sheet{seen: true}
+	*s = sheet{attempts: len(p.ex.Attempts), attemptLines: p.attemptLines()}
 	for i, a := range p.ex.Attempts {
 		if a.N == n {
 			s.cursor = i * p.attemptLines()

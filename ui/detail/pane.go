@@ -93,9 +93,8 @@ func (p *Pane) SetSize(w, h int, titled bool) {
 	if p.w == w && p.h == h && p.titled == titled {
 		return
 	}
-	was := p.attemptLines()
 	p.w, p.h, p.titled = w, h, titled
-	p.relistAttempts(was)
+	p.relistAttempts()
 	p.redraw()
 }
 

@@ -17,13 +17,14 @@ type sheet struct {
 	page
 	viewer
 	built   bool
-	seen    bool          // the cursor was put where the page begins
 	content *body.Content // of the body that is viewed; nil while there is none
 	mode    string
 	seq     int // of the command that is under way; 0 for none
 	cancel  context.CancelFunc
 	// uncolour ends the commands that colour it.
 	uncolour context.CancelFunc
+	// attempts are how many the list has, each in so many rows; 0 before it is shown.
+	attempts, attemptLines int
 }
 
 // stop ends the command under way.
