@@ -109,6 +109,13 @@ type KeyRow struct {
 	Does  string
 }
 
+// compareKeys are those of the pane of a comparison which mean something else
+// than in the detail.
+var compareKeys = []KeyRow{
+	{"Compare", "[ ]", "in a comparison: with an older, newer one"},
+	{"Compare", "c q esc", "close the comparison"},
+}
+
 // KeyTable returns the keys of the screen, in the order of help.
 func KeyTable() []KeyRow {
 	var rows []KeyRow
@@ -126,7 +133,7 @@ func KeyTable() []KeyRow {
 	for i := range rows {
 		rows[i].Keys = strings.Join(dedupe(strings.Fields(rows[i].Keys)), " ")
 	}
-	return rows
+	return append(rows, compareKeys...)
 }
 
 // keyNames writes keys as people do.

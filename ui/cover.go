@@ -88,9 +88,15 @@ type comparing struct {
 
 // Update implements [overlay.Overlay].
 func (c *comparing) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if _, ok := msg.(tea.WindowSizeMsg); ok {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
 		c.fit()
 		return nil, false
+	case tea.KeyPressMsg:
+		if msg.String() == "?" {
+			c.m.help()
+			return nil, false
+		}
 	}
 	return c.Pane.Update(msg)
 }
@@ -112,5 +118,5 @@ func (c *comparing) Keys() []overlay.Key {
 	for _, k := range c.Pane.Keys() {
 		keys = append(keys, overlay.Key(k))
 	}
-	return keys
+	return append(keys, overlay.Key{Key: "?", Does: "keys"})
 }
