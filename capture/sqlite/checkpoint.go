@@ -26,6 +26,8 @@ func (s *Store) logged(pages int) {
 // the little that came meanwhile, after which the log starts over. What fails
 // here is done by a later commit, which says what is wrong.
 func (s *Store) moveLog() {
+	s.checkpoint.Lock()
+	defer s.checkpoint.Unlock()
 	for _, c := range [...]*conn{s.reader, s.writer} {
 		c.mu.Lock()
 		_ = c.pragma("wal_checkpoint(passive)")

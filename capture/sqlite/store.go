@@ -51,6 +51,8 @@ type Store struct {
 	logPages                 int            // written to the log since it was last moved, about
 	beside                   sync.WaitGroup // what goes on beside
 
+	checkpoint sync.Mutex // one at a time; locked before the connections
+
 	bodies, deleted *cache
 	preload         atomic.Pointer[[]*capture.Exchange]
 }

@@ -43,6 +43,8 @@ func (s *Store) loose() bool {
 
 // tidyOnce gives some pages back and reports whether there is more to do.
 func (s *Store) tidyOnce() bool {
+	s.checkpoint.Lock() // or the log could not be cut off
+	defer s.checkpoint.Unlock()
 	w := s.writer
 	w.mu.Lock()
 	defer w.mu.Unlock()
