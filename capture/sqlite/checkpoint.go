@@ -1,7 +1,5 @@
 package sqlite
 
-import "database/sql/driver"
-
 // What is written goes to the log first, which is moved into the file now and
 // then. A commit that did so would keep those waiting who wait for it.
 const (
@@ -35,17 +33,5 @@ func (s *Store) moveLog() {
 			s.moving = false
 		}
 		c.mu.Unlock()
-	}
-}
-
-// pages is about how many pages of the log the rows take, with those that lead
-// to them.
-func (in *insert) pages() int { return in.bytes/pageBytes*5/4 + 2 }
-
-// add puts a row with those that are inserted together.
-func (in *insert) add(row ...driver.Value) {
-	in.args = append(in.args, row...)
-	for _, v := range row {
-		in.bytes += len(blob(v))
 	}
 }

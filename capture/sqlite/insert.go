@@ -18,6 +18,14 @@ type insert struct {
 	bytes     int // of all rows that were added
 }
 
+// add puts a row with those that are inserted together.
+func (in *insert) add(row ...driver.Value) {
+	in.args = append(in.args, row...)
+	for _, v := range row {
+		in.bytes += len(blob(v))
+	}
+}
+
 // flush writes the rows in the order in which they were added.
 func (in *insert) flush(c *conn) error {
 	for _, n := range [...]int{32, 16, 8, 4, 2, 1} {
@@ -40,6 +48,10 @@ func (in *insert) statement(rows int) string {
 	row := "(" + strings.Repeat("?,", in.columns-1) + "?)"
 	return in.sql + strings.Repeat(row+",", rows-1) + row + in.tail
 }
+
+// pages is about how many pages of the log the rows take, with those that
+// lead to them.
+func (in *insert) pages() int { return in.bytes/pageBytes*5/4 + 2 }
 
 // runs yields the first and the last of each run of successive ids.
 func runs(ids []capture.ID) iter.Seq2[capture.ID, capture.ID] {
