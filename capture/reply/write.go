@@ -25,7 +25,7 @@ func RuleFor(ex *capture.Exchange, spec Spec) string {
 		name = ex.Request.Method + " " + filter.Path(ex.Request.Target)
 	}
 	return fmt.Sprintf("[[rule]]\nname  = %s\nmatch = %s\nreply = { %s }\n",
-		quoteTOML(name), quoteTOML(filter.About(ex)), strings.Join(spec.keys(), ", "))
+		QuoteTOML(name), QuoteTOML(filter.About(ex)), strings.Join(spec.keys(), ", "))
 }
 
 // CheckPresetName says why a preset cannot have this name, or nil. What there is
@@ -62,7 +62,7 @@ func AddPreset(text []byte, s Spec) ([]byte, error) {
 		}
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "[[preset]]\nname = %s\n%s\n", quoteTOML(s.Preset), strings.Join(s.keys(), "\n"))
+	fmt.Fprintf(&b, "[[preset]]\nname = %s\n%s\n", QuoteTOML(s.Preset), strings.Join(s.keys(), "\n"))
 	out := []byte(b.String())
 	// Read back: what was there may be written in a way that this does not fit into.
 	is, err := presetTexts(out)
@@ -111,7 +111,7 @@ func (s *Spec) keys() []string {
 	}
 	for _, f := range []struct{ key, value string }{{"body", s.Body}, {"body_file", s.BodyFile}, {"template", s.Template}, {"template_file", s.TemplateFile}} {
 		if f.value != "" {
-			keys = append(keys, f.key+" = "+quoteTOML(f.value))
+			keys = append(keys, f.key+" = "+QuoteTOML(f.value))
 		}
 	}
 	if s.Delay > 0 {
@@ -131,12 +131,12 @@ func headerKeys(fields []capture.Field) []string {
 		if values[f.Name] == nil {
 			names = append(names, f.Name)
 		}
-		values[f.Name] = append(values[f.Name], quoteTOML(f.Value))
+		values[f.Name] = append(values[f.Name], QuoteTOML(f.Value))
 	}
 	for i, name := range names {
 		key, value := name, values[name][0]
 		if !bareKey.MatchString(name) {
-			key = quoteTOML(name)
+			key = QuoteTOML(name)
 		}
 		if list := values[name]; len(list) > 1 {
 			value = "[" + strings.Join(list, ", ") + "]"
@@ -146,9 +146,10 @@ func headerKeys(fields []capture.Field) []string {
 	return names
 }
 
-// quoteTOML writes a basic string. Bytes that are not UTF-8, which TOML cannot
+// QuoteTOML writes s as a basic string of TOML. What does not print is escaped, so
+// that the file shows what it holds; bytes that are not UTF-8, which TOML cannot
 // hold, become U+FFFD.
-func quoteTOML(s string) string {
+func QuoteTOML(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range strings.ToValidUTF8(s, string(utf8.RuneError)) {
@@ -156,8 +157,12 @@ func quoteTOML(s string) string {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case r < 0x20 || r == 0x7f:
+		case r == '\n':
+			b.WriteString(`\n`)
+		case !strconv.IsPrint(r) && r <= 0xffff:
 			fmt.Fprintf(&b, `\u%04X`, r)
+		case !strconv.IsPrint(r):
+			fmt.Fprintf(&b, `\U%08X`, r)
 		default:
 			b.WriteRune(r)
 		}

@@ -9,9 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -70,15 +68,15 @@ func withText(old []byte, table, key, value string) ([]byte, error) {
 			}
 		case here && setsKey(text, key):
 			end := string(line[len(text):])
-			lines[i] = []byte(setsText.ReplaceAllString(text, "${1}"+strings.ReplaceAll(tomlString(value), "$", "$$")+"${3}") + end)
+			lines[i] = []byte(setsText.ReplaceAllString(text, "${1}"+strings.ReplaceAll(reply.QuoteTOML(value), "$", "$$")+"${3}") + end)
 			return checkedText(old, bytes.Join(lines, nil), table, key, value)
 		}
 	}
 	name := key
 	if !bareKey.MatchString(key) {
-		name = tomlString(key)
+		name = reply.QuoteTOML(key)
 	}
-	return checkedText(old, insertText(lines, at, table, name+" = "+tomlString(value)+"\n"), table, key, value)
+	return checkedText(old, insertText(lines, at, table, name+" = "+reply.QuoteTOML(value)+"\n"), table, key, value)
 }
 
 // insertText puts a line into the lines of a configuration: at a place, or where
@@ -144,27 +142,4 @@ func checkedText(old, text []byte, table, key, value string) ([]byte, error) {
 		where = "under [" + table + "]"
 	}
 	return nil, fmt.Errorf("%s cannot be set: write it %s yourself", key, where)
-}
-
-// tomlString is s as a basic string of TOML.
-func tomlString(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r < 0x20 || r == 0x7f || r == utf8.RuneError:
-			b.WriteString(`\u` + fmt.Sprintf("%04X", r))
-		case !strconv.IsPrint(r):
-			b.WriteString(`\U` + fmt.Sprintf("%08X", r))
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
