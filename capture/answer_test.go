@@ -208,7 +208,7 @@ func TestSenderLeaves(t *testing.T) {
 		rec.SetState(ctx, StateHeld)
 		<-ctx.Done() // the sender
 		close(left)
-		rec.AddAttempt(Attempt{To: "http://app"})
+		rec.AddAttempt(&Attempt{To: "http://app"})
 		return Outcome{Reply: Reply{Status: 201, By: "forward"}}
 	})}
 	c, err := net.Dial("tcp", start(t, s))

@@ -8,6 +8,9 @@ const (
 	maxBatchBytes = 8 << 20
 )
 
+// maxPassed is how many commits may leave out what nobody waits for yet.
+const maxPassed = 2
+
 // riding returns how many recorded ops are worth the pages that they dirty, and
 // how many of them a commit takes at most, so that who waits for it does not wait
 // long. Where captures come fast they wait anyhow, and what a commit costs counts.
@@ -24,6 +27,7 @@ type job struct {
 	ops    []Op
 	ticket *Ticket
 	size   int64
+	passed int // commits that left it out
 
 	one [1]Op // backs ops when it is one
 }
@@ -32,6 +36,23 @@ func newJob(op Op, size int64) *job {
 	j := &job{one: [1]Op{op}, size: size}
 	j.ops = j.one[:]
 	return j
+}
+
+// attempt puts an attempt with the exchange that waits for its commit, when both
+// are no more than limit bytes.
+func (j *job) attempt(a *Attempt, limit int64) bool {
+	ex := *j.ops[0].Add
+	size := j.size + a.footprint()
+	if size > limit || len(ex.Attempts) == KeepBodies {
+		return false
+	}
+	a.N = len(ex.Attempts) + 1
+	if a.SameBody {
+		a.Body = ex.Request.Body
+	}
+	ex.Attempts = append(slices.Clip(ex.Attempts), a)
+	j.ops[0].Add, j.size = &ex, size
+	return true
 }
 
 func (j *job) recorded() bool { return j.ticket == nil }
@@ -55,6 +76,7 @@ type batch struct {
 
 func (b *batch) add(j *job) {
 	b.jobs = append(b.jobs, j)
+	j.ticket.queued = nil
 	for _, op := range j.ops {
 		if op.Add == nil {
 			continue
@@ -84,15 +106,39 @@ func (w *writer) take(flush bool) *batch {
 			n = 0 // the rest of them first
 		}
 	}
-	for _, j := range w.waiting[:n] {
-		b.add(j)
-	}
-	w.waiting = slices.Delete(w.waiting, 0, n)
+	w.takeWaiting(b, n, changes)
 	if len(b.jobs) == 0 {
 		return nil
 	}
 	return b
 }
+
+// takeWaiting moves the first n that wait to b. Where captures come fast it leaves
+// out those that nobody waits for yet, such as one that is still being forwarded:
+// what becomes of them until then is written with them. The ring is locked.
+func (w *writer) takeWaiting(b *batch, n int, all bool) {
+	all = all || !w.busy || !slices.ContainsFunc(w.waiting[:n], (*job).due)
+	left := w.waiting[:0]
+	for i, j := range w.waiting {
+		switch {
+		case i >= n:
+			left = append(left, j)
+		case all || j.due():
+			if j.ticket.awaited.Swap(true) {
+				w.awaited.Add(-1)
+			}
+			b.add(j)
+		default:
+			j.passed++
+			left = append(left, j)
+		}
+	}
+	clear(w.waiting[len(left):])
+	w.waiting = left
+}
+
+// due reports whether a job is not to be left out.
+func (j *job) due() bool { return j.passed == maxPassed || j.ticket.awaited.Load() }
 
 // takeRecorded returns what is recorded, as far as it belongs into one commit; the
 // ring is locked.

@@ -39,11 +39,7 @@ func (r *recorder) SetState(ctx context.Context, state State) {
 	}
 }
 
-func (r *recorder) AddAttempt(a Attempt) {
-	if id, err := r.Committed(context.Background()); err == nil {
-		r.ring.Record(Op{Attempt: &AttemptAdd{ID: id, Attempt: a}})
-	}
-}
+func (r *recorder) AddAttempt(a *Attempt) { r.ring.recordAttempt(r.ticket, a) }
 
 func (r *recorder) SetMeta(m Meta) {
 	id, err := r.Committed(context.Background())

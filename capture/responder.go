@@ -23,8 +23,9 @@ type Recorder interface {
 	Committed(ctx context.Context) (ID, error)
 	// SetState records StateHeld or StateWaiting.
 	SetState(ctx context.Context, s State)
-	// AddAttempt records an attempt; it does not wait for it to be durable.
-	AddAttempt(a Attempt)
+	// AddAttempt records a copy of an attempt. It waits for nothing; what comes
+	// before the exchange is durable becomes so with it or after it.
+	AddAttempt(a *Attempt)
 	// SetMeta changes what is said about the exchange; m.ID is filled in.
 	SetMeta(m Meta)
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -96,12 +97,22 @@ type Ticket struct {
 	done chan struct{} // nil when it was done at once
 	ex   *Exchange
 	err  error
+
+	writer  *writer
+	awaited atomic.Bool // somebody waits, or need not wait any more
+
+	// Guarded by the ring's mutex.
+	queued *job       // until a commit takes it
+	late   []*Attempt // to be recorded once it is committed
 }
 
 // Wait returns the exchange with its ID once it is durable, or why it is not.
 func (t *Ticket) Wait(ctx context.Context) (*Exchange, error) {
 	if t.done == nil {
 		return t.ex, t.err
+	}
+	if !t.awaited.Swap(true) {
+		t.writer.await()
 	}
 	select {
 	case <-t.done:
@@ -285,19 +296,42 @@ func (r *Ring) record(op Op) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed {
-		return
+	if !r.closed && r.recordLocked(op) {
+		r.watchers.poke()
 	}
+}
+
+// recordLocked is record with the ring locked; it reports whether there is
+// something new to look at.
+func (r *Ring) recordLocked(op Op) bool {
 	op, ok := r.apply(op)
 	if !ok {
-		return
+		return false
 	}
 	if r.writer != nil {
 		r.writer.record(op)
 	} else {
 		r.evict(r.victims(r.bounds, sum{}, sum{}))
 	}
-	r.watchers.poke()
+	return true
+}
+
+// recordAttempt records a copy of an attempt of the exchange that t stands for,
+// whose commit may still be to come: it takes the attempt along, which costs a
+// fraction of a change of its own. It waits for nothing.
+func (r *Ring) recordAttempt(t *Ticket, given *Attempt) {
+	a := *given
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case t.err != nil:
+	case t.ex != nil:
+		if !r.closed && r.recordLocked(Op{Attempt: &AttemptAdd{ID: t.ex.ID, Attempt: a}}) {
+			r.watchers.poke()
+		}
+	case t.queued == nil || !t.queued.attempt(&a, r.bounds.Bytes/4):
+		t.late = append(t.late, &a)
+	}
 }
 
 // Get returns the exchange with that id.

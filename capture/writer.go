@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -31,15 +32,16 @@ type writer struct {
 	seen    Rev // of the journal; all up to it is in the ring
 
 	// Guarded by the ring's mutex.
-	waiting   []*job // somebody waits for them
+	waiting   []*job // somebody waits for them, or will
 	recorded  []*job // nobody does
 	unwritten sum    // the recorded ones
 	err       error  // why the last commit failed
 	forgotten int    // recorded ops given up since it did
 	stale     bool   // the last gauge written is no longer right, or the ring is over its bounds
 
+	awaited  atomic.Int64  // of waiting, those that somebody waits for by now
 	busy     bool          // the last commit brought several captures
-	enough   chan struct{} // gatherEnough are waiting
+	enough   chan struct{} // gatherEnough are awaited
 	urgent   chan struct{} // something is waiting
 	later    chan struct{} // something is recorded, or stale
 	stopping chan struct{}
@@ -70,7 +72,7 @@ func (w *writer) stop() error {
 // submit queues ex; the ring is not locked.
 func (w *writer) submit(ex *Exchange) *Ticket {
 	j := newJob(Op{Add: ex}, ex.Footprint())
-	j.ticket = &Ticket{done: make(chan struct{})}
+	j.ticket = &Ticket{done: make(chan struct{}), writer: w, queued: j}
 	if err := w.enqueue(j); err != nil {
 		return &Ticket{err: err}
 	}
@@ -85,7 +87,7 @@ func (w *writer) apply(ctx context.Context, ops []Op) error {
 			size += op.Add.Footprint()
 		}
 	}
-	t := &Ticket{done: make(chan struct{})}
+	t := &Ticket{done: make(chan struct{}), writer: w}
 	if err := w.enqueue(&job{ops: ops, ticket: t, size: size}); err != nil {
 		return err
 	}
@@ -100,9 +102,6 @@ func (w *writer) enqueue(j *job) error {
 		return ErrClosed
 	}
 	w.waiting = append(w.waiting, j)
-	if len(w.waiting) == gatherEnough {
-		signal(w.enough)
-	}
 	signal(w.urgent)
 	return nil
 }
@@ -131,6 +130,13 @@ func (w *writer) giveUpOldest() {
 		w.forgotten++
 	}
 	w.recorded = slices.Delete(w.recorded, 0, n)
+}
+
+// await counts one more that somebody waits for.
+func (w *writer) await() {
+	if w.awaited.Add(1) == gatherEnough {
+		signal(w.enough)
+	}
 }
 
 func signal(ch chan struct{}) {
@@ -200,7 +206,7 @@ func (w *writer) drain(flush bool) bool {
 			return w.commit(&batch{}) == nil // finds out whether it recovered
 		case b == nil:
 			return w.err == nil
-		case w.commit(b) != nil && !w.awaited():
+		case w.commit(b) != nil && !w.anyWaiting():
 			return false
 		}
 	}
@@ -215,10 +221,7 @@ func (w *writer) gather() {
 	case <-w.enough: // of an earlier commit, perhaps
 	default:
 	}
-	w.ring.mu.Lock()
-	n := len(w.waiting)
-	w.ring.mu.Unlock()
-	if n >= gatherEnough {
+	if w.awaited.Load() >= gatherEnough {
 		return
 	}
 	longest := time.NewTimer(gatherFor)
@@ -230,8 +233,8 @@ func (w *writer) gather() {
 	}
 }
 
-// awaited reports whether somebody waits.
-func (w *writer) awaited() bool {
+// anyWaiting reports whether something has to be committed soon.
+func (w *writer) anyWaiting() bool {
 	w.ring.mu.Lock()
 	defer w.ring.mu.Unlock()
 	return len(w.waiting) > 0
@@ -326,6 +329,10 @@ func (w *writer) committed(b *batch, kept []Op) {
 			w.stale = true
 			signal(w.later)
 		}
+		for _, a := range j.ticket.late {
+			r.recordLocked(Op{Attempt: &AttemptAdd{ID: j.ticket.ex.ID, Attempt: *a}})
+		}
+		j.ticket.late = nil
 		close(j.ticket.done)
 	}
 	if len(b.jobs) > 0 {

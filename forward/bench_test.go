@@ -73,7 +73,7 @@ func serveProxy(p *Proxy, w http.ResponseWriter, r *http.Request) {
 // nowhere is a Recorder that keeps nothing.
 type nowhere struct{ capture.Recorder }
 
-func (nowhere) AddAttempt(capture.Attempt) {}
+func (nowhere) AddAttempt(*capture.Attempt) {}
 
 func hammer(b *testing.B, to string, conns int) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: conns}}

@@ -126,7 +126,7 @@ func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, s
 	a, err := p.sender.send(p.stop, &ex.Request, t)
 	r := result{Attempt: a, to: t, pending: a.Unsent && owed(err)}
 	p.targets.learn(t, a, err)
-	rec.AddAttempt(*a)
+	rec.AddAttempt(a)
 	if r.pending {
 		shared.add(t.Key())
 	}

@@ -21,10 +21,10 @@ func (n *notes) Committed(context.Context) (capture.ID, error) { return 1, nil }
 
 func (n *notes) SetState(context.Context, capture.State) {}
 
-func (n *notes) AddAttempt(a capture.Attempt) {
+func (n *notes) AddAttempt(a *capture.Attempt) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.attempts = append(n.attempts, a)
+	n.attempts = append(n.attempts, *a)
 	n.added <- struct{}{}
 }
 

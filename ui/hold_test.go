@@ -43,7 +43,7 @@ type ticket struct{ id capture.ID }
 
 func (c ticket) Committed(context.Context) (capture.ID, error) { return c.id, nil }
 func (ticket) SetState(context.Context, capture.State)         {}
-func (ticket) AddAttempt(capture.Attempt)                      {}
+func (ticket) AddAttempt(*capture.Attempt)                     {}
 func (ticket) SetMeta(capture.Meta)                            {}
 
 // send captures a request and answers it beside the test.

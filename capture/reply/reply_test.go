@@ -27,7 +27,7 @@ type notes struct {
 }
 
 func (n *notes) Committed(context.Context) (capture.ID, error) { return n.id, nil }
-func (n *notes) AddAttempt(capture.Attempt)                    {}
+func (n *notes) AddAttempt(*capture.Attempt)                   {}
 func (n *notes) SetState(_ context.Context, s capture.State) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
