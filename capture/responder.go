@@ -23,8 +23,9 @@ type Recorder interface {
 	Committed(ctx context.Context) (ID, error)
 	// SetState records StateHeld or StateWaiting.
 	SetState(ctx context.Context, s State)
-	// AddAttempt records a copy of an attempt. It waits for nothing; what comes
-	// before the exchange is durable becomes so with it or after it.
+	// AddAttempt records an attempt and keeps it: only its reply and its cause may
+	// still be read. It waits for nothing; what comes before the exchange is
+	// durable becomes so with it or after it.
 	AddAttempt(a *Attempt)
 	// SetMeta changes what is said about the exchange; m.ID is filled in.
 	SetMeta(m Meta)

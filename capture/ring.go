@@ -316,21 +316,20 @@ func (r *Ring) recordLocked(op Op) bool {
 	return true
 }
 
-// recordAttempt records a copy of an attempt of the exchange that t stands for,
-// whose commit may still be to come: it takes the attempt along, which costs a
-// fraction of a change of its own. It waits for nothing.
-func (r *Ring) recordAttempt(t *Ticket, given *Attempt) {
-	a := *given
+// recordAttempt records an attempt of the exchange that t stands for, whose commit
+// may still be to come: it takes the attempt along, which costs a fraction of a
+// change of its own. It waits for nothing, and gives the attempt its number.
+func (r *Ring) recordAttempt(t *Ticket, a *Attempt) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case t.err != nil:
 	case t.ex != nil:
-		if !r.closed && r.recordLocked(Op{Attempt: &AttemptAdd{ID: t.ex.ID, Attempt: a}}) {
+		if !r.closed && r.recordLocked(Op{Attempt: &AttemptAdd{ID: t.ex.ID, Attempt: *a}}) {
 			r.watchers.poke()
 		}
-	case t.queued == nil || !t.queued.attempt(&a, r.bounds.Bytes/4):
-		t.late = append(t.late, &a)
+	case t.queued == nil || !t.queued.attempt(a, r.bounds.Bytes/4):
+		t.late = append(t.late, a)
 	}
 }
 

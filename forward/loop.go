@@ -1,7 +1,7 @@
 package forward
 
 import (
-	"hash/maphash"
+	"bytes"
 	"strings"
 	"sync"
 
@@ -13,37 +13,40 @@ import (
 // back when it is addressed to the host of a target to which one with the same
 // method and body is on its way right now.
 type loops struct {
-	seed maphash.Seed
-
-	mu     sync.Mutex
-	onWay  map[loopKey]int
-	byHost map[string]int
+	mu    sync.Mutex
+	onWay map[string][]*onWay // by host, in lower case
 }
 
-type loopKey struct {
-	host, method string
-	body         uint64
+// onWay is a request on its way.
+type onWay struct {
+	method string
+	body   []byte
+	at     int // in the list of its host
 }
 
-func newLoops() *loops {
-	return &loops{seed: maphash.MakeSeed(), onWay: map[loopKey]int{}, byHost: map[string]int{}}
-}
+func newLoops() *loops { return &loops{onWay: map[string][]*onWay{}} }
 
 // enter notes that a request is on its way to a host; leave takes that back.
 func (l *loops) enter(host, method string, body []byte) (leave func()) {
-	key := loopKey{strings.ToLower(host), method, maphash.Bytes(l.seed, body)}
-	l.count(key, 1)
-	return func() { l.count(key, -1) }
-}
-
-func (l *loops) count(key loopKey, by int) {
+	w := &onWay{method: method, body: body}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.onWay[key] += by; l.onWay[key] == 0 {
-		delete(l.onWay, key)
-	}
-	if l.byHost[key.host] += by; l.byHost[key.host] == 0 {
-		delete(l.byHost, key.host)
+	w.at = len(l.onWay[host])
+	l.onWay[host] = append(l.onWay[host], w)
+	return func() { l.leave(host, w) }
+}
+
+func (l *loops) leave(host string, w *onWay) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	list := l.onWay[host]
+	last := list[len(list)-1]
+	list[w.at], last.at = last, w.at
+	list[len(list)-1] = nil
+	if list = list[:len(list)-1]; len(list) > 0 {
+		l.onWay[host] = list
+	} else {
+		delete(l.onWay, host)
 	}
 }
 
@@ -51,25 +54,15 @@ func (l *loops) count(key loopKey, by int) {
 // and to which host.
 func (l *loops) returned(req *capture.Request, body []byte) (host string, yes bool) {
 	forwarded, _ := req.Get("X-Forwarded-Host")
-	for _, host := range []string{req.Host, forwarded} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, host := range [...]string{req.Host, forwarded} {
 		host = strings.ToLower(host)
-		if host == "" || !l.towards(host) {
-			continue
-		}
-		key := loopKey{host, req.Method, maphash.Bytes(l.seed, body)}
-		l.mu.Lock()
-		n := l.onWay[key]
-		l.mu.Unlock()
-		if n > 0 {
-			return host, true
+		for _, w := range l.onWay[host] {
+			if w.method == req.Method && bytes.Equal(w.body, body) {
+				return host, true
+			}
 		}
 	}
 	return "", false
-}
-
-// towards saves the look at the body when nothing is on its way to that host.
-func (l *loops) towards(host string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.byHost[host] > 0
 }

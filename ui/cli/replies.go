@@ -95,7 +95,8 @@ func (e *engine) handshake(_ context.Context, ex *capture.Exchange) (string, *ca
 	if h.Reply.Status == 0 || e.p.opts.handshakes.value == "forward" {
 		return h.Name, nil
 	}
-	return h.Name, &h.Reply
+	answer := h.Reply // h itself need not be allocated for each request
+	return h.Name, &answer
 }
 
 func (e *engine) rulesChanged(r *reply.Rules) {
