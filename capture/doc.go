@@ -27,6 +27,15 @@
 // wait, and a buffer only moves the moment at which it must choose. A reader
 // that is told "look" and asks for the difference can do neither.
 //
+// # Why a commit leaves some out
+//
+// A request that is being forwarded is answered when its target has answered and
+// its commit is done. Together with its attempt it is one change of the journal,
+// before it two. So, where captures come fast, a commit does without those that
+// nobody waits for yet, though no more than two commits do without the same one.
+// Requests that are under way at the same time get their ids in the order in which
+// they are kept.
+//
 // # Why net/http, watched
 //
 // net/http is the most tried HTTP server there is, but it forgets the order,

@@ -3,23 +3,31 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture"
 	"creel/capture/safe"
 	"creel/forward"
 )
 
 // sendTwice sends the selected request, and when its answer is there once more,
-// to see whether the app takes the same delivery twice.
+// to see whether the app takes the same delivery twice. Without a target it asks
+// for one.
 func (m *Model) sendTwice() tea.Cmd {
 	ex := m.acting()
 	if err := forward.Sendable(&ex.Request); err != nil {
 		m.complain(safe.Linef("%s: %v", ex.ID, err))
 		return nil
 	}
-	to, ok := m.goesTo(ex)
-	switch {
-	case !ok:
-		return m.forwardElsewhere()
-	case m.flying[ex.ID] > 0:
+	if to, ok := m.goesTo(ex); ok {
+		return m.sendTwiceTo(ex, to)
+	}
+	m.askURL(safe.Linef("send %s twice to", ex.ID), "send twice", ex, func(u forward.URL) tea.Cmd {
+		return m.sendTwiceTo(ex, m.typed(u))
+	})
+	return nil
+}
+
+func (m *Model) sendTwiceTo(ex *capture.Exchange, to forward.Target) tea.Cmd {
+	if m.flying[ex.ID] > 0 {
 		m.say(safe.Linef("%s is on its way: wait for its answer", ex.ID))
 		return nil
 	}
