@@ -11,6 +11,8 @@ import (
 
 	"creel/capture"
 	"creel/capture/ringtest"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // gated is a journal whose commits wait until they are let through.
@@ -30,36 +32,43 @@ func (g *gated) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt,
 	return g.Fake.Commit(ctx, ops...)
 }
 
-// TestAttemptsGoWithTheirExchange adds an attempt of one request while its commit
-// is under way, and of another while that waits for the next one.
+// duringCommits sends two requests, the first of which is being committed while
+// the other waits, and has add record attempts of each before either is kept.
+func duringCommits(t *testing.T, b capture.Bounds, add func(path string, rec capture.Recorder)) *gated {
+	j := &gated{Fake: ringtest.NewFake(), pass: make(chan struct{}, 1)}
+	j.pass <- struct{}{} // opening
+	r, err := capture.OpenRing(t.Context(), b, j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.ops = nil
+	added := make(chan struct{})
+	s := &capture.Server{Ring: r, Respond: capture.ResponderFunc(func(_ context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
+		synctest.Wait() // the writer has taken what it can
+		add(ex.Request.Target, rec)
+		added <- struct{}{}
+		return capture.Outcome{Reply: capture.Reply{Status: 200}}
+	})}
+	var senders sync.WaitGroup
+	for _, path := range []string{"/under-way", "/waiting"} {
+		senders.Go(func() {
+			s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", path, strings.NewReader("body")))
+		})
+		<-added
+	}
+	close(j.pass)
+	senders.Wait()
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	return j
+}
+
 func TestAttemptsGoWithTheirExchange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := &gated{Fake: ringtest.NewFake(), pass: make(chan struct{}, 1)}
-		j.pass <- struct{}{} // opening
-		r, err := capture.OpenRing(t.Context(), capture.Bounds{}, j)
-		if err != nil {
-			t.Fatal(err)
-		}
-		j.ops = nil
-		added := make(chan struct{})
-		s := &capture.Server{Ring: r, Respond: capture.ResponderFunc(func(_ context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
-			synctest.Wait() // the writer has taken what it can
-			rec.AddAttempt(&capture.Attempt{To: "http://app" + ex.Request.Target, SameBody: true})
-			added <- struct{}{}
-			return capture.Outcome{Reply: capture.Reply{Status: 200}}
-		})}
-		var senders sync.WaitGroup
-		for _, path := range []string{"/under-way", "/waiting"} {
-			senders.Go(func() {
-				s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", path, strings.NewReader("body")))
-			})
-			<-added
-		}
-		close(j.pass)
-		senders.Wait()
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
+		j := duringCommits(t, capture.Bounds{}, func(path string, rec capture.Recorder) {
+			rec.AddAttempt(&capture.Attempt{To: "http://app" + path, SameBody: true})
+		})
 		if n := len(j.ops[0][0].Add.Attempts); n != 0 {
 			t.Errorf("the commit under way had %d attempts", n)
 		}
@@ -71,6 +80,27 @@ func TestAttemptsGoWithTheirExchange(t *testing.T) {
 				t.Errorf("%s has the attempts %+v", ex.Request.Target, ex.Attempts)
 			} else if body, err := ex.Attempts[0].Body.Bytes(t.Context()); err != nil || string(body) != "body" {
 				t.Errorf("the body of the attempt of %s is %q: %v", ex.Request.Target, body, err)
+			}
+		}
+	})
+}
+
+// The first answer is too large to be written with the request.
+func TestAttemptsKeepTheirOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := duringCommits(t, capture.Bounds{Bytes: 1 << 20}, func(_ string, rec capture.Recorder) {
+			rec.AddAttempt(&capture.Attempt{To: "http://first", SameBody: true, Reply: capture.Reply{Status: 200, Body: capture.NewBody(make([]byte, 300<<10))}})
+			rec.AddAttempt(&capture.Attempt{To: "http://second", SameBody: true, Reply: capture.Reply{Status: 200}})
+		})
+		for _, ex := range ringtest.Load(t, j.Other()) {
+			var to []string
+			for i, a := range ex.Attempts {
+				if to = append(to, a.To); a.N != i+1 {
+					t.Errorf("attempt %d of %s has the number %d", i+1, ex.Request.Target, a.N)
+				}
+			}
+			if diff := cmp.Diff([]string{"http://first", "http://second"}, to); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", ex.Request.Target, diff)
 			}
 		}
 	})

@@ -1,6 +1,9 @@
 package capture
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // What one commit takes at most.
 const (
@@ -8,8 +11,9 @@ const (
 	maxBatchBytes = 8 << 20
 )
 
-// maxPassed is how many commits may leave out what nobody waits for yet.
-const maxPassed = 2
+// leaveOutFor is how long commits may leave out what nobody waits for yet, so how
+// much later another request may have come that is kept before it.
+const leaveOutFor = 5 * time.Millisecond
 
 // riding returns how many recorded ops are worth the pages that they dirty, and
 // how many of them a commit takes at most, so that who waits for it does not wait
@@ -27,7 +31,7 @@ type job struct {
 	ops    []Op
 	ticket *Ticket
 	size   int64
-	passed int // commits that left it out
+	at     time.Time // when an exchange was submitted
 
 	one [1]Op // backs ops when it is one
 }
@@ -117,28 +121,23 @@ func (w *writer) take(flush bool) *batch {
 // out those that nobody waits for yet, such as one that is still being forwarded:
 // what becomes of them until then is written with them. The ring is locked.
 func (w *writer) takeWaiting(b *batch, n int, all bool) {
-	all = all || !w.busy || !slices.ContainsFunc(w.waiting[:n], (*job).due)
+	before := time.Now().Add(-leaveOutFor)
+	due := func(j *job) bool { return j.ticket.awaited.Load() || j.at.Before(before) }
+	all = all || !w.busy || !slices.ContainsFunc(w.waiting[:n], due)
 	left := w.waiting[:0]
 	for i, j := range w.waiting {
-		switch {
-		case i >= n:
+		if i >= n || !all && !due(j) {
 			left = append(left, j)
-		case all || j.due():
-			if j.ticket.awaited.Swap(true) {
-				w.awaited.Add(-1)
-			}
-			b.add(j)
-		default:
-			j.passed++
-			left = append(left, j)
+			continue
 		}
+		if j.ticket.awaited.Swap(true) {
+			w.awaited.Add(-1)
+		}
+		b.add(j)
 	}
 	clear(w.waiting[len(left):])
 	w.waiting = left
 }
-
-// due reports whether a job is not to be left out.
-func (j *job) due() bool { return j.passed == maxPassed || j.ticket.awaited.Load() }
 
 // takeRecorded returns what is recorded, as far as it belongs into one commit; the
 // ring is locked.

@@ -32,9 +32,8 @@
 // A request that is being forwarded is answered when its target has answered and
 // its commit is done. Together with its attempt it is one change of the journal,
 // before it two. So, where captures come fast, a commit does without those that
-// nobody waits for yet, though no more than two commits do without the same one.
-// Requests that are under way at the same time get their ids in the order in which
-// they are kept.
+// nobody waits for yet, for a few milliseconds at most. Requests that are under way
+// at the same time get their ids in the order in which they are kept.
 //
 // # Why net/http, watched
 //

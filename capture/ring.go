@@ -318,7 +318,7 @@ func (r *Ring) recordLocked(op Op) bool {
 
 // recordAttempt records an attempt of the exchange that t stands for, whose commit
 // may still be to come: it takes the attempt along, which costs a fraction of a
-// change of its own. It waits for nothing, and gives the attempt its number.
+// change of its own. It waits for nothing.
 func (r *Ring) recordAttempt(t *Ticket, a *Attempt) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -328,7 +328,7 @@ func (r *Ring) recordAttempt(t *Ticket, a *Attempt) {
 		if !r.closed && r.recordLocked(Op{Attempt: &AttemptAdd{ID: t.ex.ID, Attempt: *a}}) {
 			r.watchers.poke()
 		}
-	case t.queued == nil || !t.queued.attempt(a, r.bounds.Bytes/4):
+	case t.queued == nil || len(t.late) > 0 || !t.queued.attempt(a, r.bounds.Bytes/4):
 		t.late = append(t.late, a)
 	}
 }

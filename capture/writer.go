@@ -72,6 +72,7 @@ func (w *writer) stop() error {
 // submit queues ex; the ring is not locked.
 func (w *writer) submit(ex *Exchange) *Ticket {
 	j := newJob(Op{Add: ex}, ex.Footprint())
+	j.at = time.Now()
 	j.ticket = &Ticket{done: make(chan struct{}), writer: w, queued: j}
 	if err := w.enqueue(j); err != nil {
 		return &Ticket{err: err}

@@ -2,6 +2,7 @@ package forward
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
 
@@ -54,15 +55,21 @@ func (l *loops) leave(host string, w *onWay) {
 // and to which host.
 func (l *loops) returned(req *capture.Request, body []byte) (host string, yes bool) {
 	forwarded, _ := req.Get("X-Forwarded-Host")
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	for _, host := range [...]string{req.Host, forwarded} {
 		host = strings.ToLower(host)
-		for _, w := range l.onWay[host] {
+		for _, w := range l.towards(host) {
 			if w.method == req.Method && bytes.Equal(w.body, body) {
 				return host, true
 			}
 		}
 	}
 	return "", false
+}
+
+// towards is what is on its way to a host. Large bodies are compared outside of
+// the lock.
+func (l *loops) towards(host string) []*onWay {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.onWay[host])
 }
