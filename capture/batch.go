@@ -26,7 +26,7 @@ func (w *writer) riding() (worth, most int) {
 }
 
 // job is what belongs into one commit together: an exchange that somebody waits
-// for, ops that somebody waits for, or an op that was recorded.
+// for or will, ops that somebody waits for, or an op that was recorded.
 type job struct {
 	ops    []Op
 	ticket *Ticket

@@ -27,7 +27,8 @@ type onWay struct {
 
 func newLoops() *loops { return &loops{onWay: map[string][]*onWay{}} }
 
-// enter notes that a request is on its way to a host; leave takes that back.
+// enter notes that a request is on its way to a host, in lower case; leave takes
+// that back.
 func (l *loops) enter(host, method string, body []byte) (leave func()) {
 	w := &onWay{method: method, body: body}
 	l.mu.Lock()
