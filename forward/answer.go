@@ -41,6 +41,7 @@ type answerReader struct {
 	take   func(n int64) error // reserves memory for n bytes of the body
 	hurry  func()              // asks for the rest: see hurry
 	head   int                 // bytes of the head still allowed
+	lines  string              // of the head, read already
 }
 
 // read reads into a, which holds what came also when it fails.
@@ -68,7 +69,7 @@ func (ar *answerReader) readHead(a *answer) error {
 		return ended(err, "before an answer")
 	}
 	a.firstByte = time.Now()
-	if !bytes.Contains(ar.ahead(), []byte("\r\n\r\n")) {
+	if !ar.whole() {
 		ar.hurry()
 	}
 	line, err := ar.line()
@@ -80,6 +81,20 @@ func (ar *answerReader) readHead(a *answer) error {
 	}
 	a.fields, err = ar.readFields()
 	return err
+}
+
+// whole takes the head when all of it is there, which makes one string of it, and
+// reports whether it is. One that ends with bare line feeds is read line by line.
+func (ar *answerReader) whole() bool {
+	const end = "\n\r\n"
+	ahead := ar.ahead()
+	n := bytes.Index(ahead, []byte(end))
+	if n < 0 || bytes.Contains(ahead[:n+1], []byte("\n\n")) {
+		return false
+	}
+	ar.lines = string(ahead[:n+len(end)])
+	_, _ = ar.r.Discard(len(ar.lines))
+	return true
 }
 
 // ahead is what is read already.
@@ -105,11 +120,19 @@ func parseStatus(line string) (proto string, status int, err error) {
 
 // line reads one line without its end, within the limit of the head.
 func (ar *answerReader) line() (string, error) {
+	if ar.lines != "" {
+		line, rest, _ := strings.Cut(ar.lines, "\n")
+		if ar.head -= len(ar.lines) - len(rest); ar.head < 0 {
+			return "", headTooLarge()
+		}
+		ar.lines = rest
+		return strings.TrimSuffix(line, "\r"), nil
+	}
 	var line []byte
 	for {
 		part, err := ar.r.ReadSlice('\n')
 		if ar.head -= len(part); ar.head < 0 {
-			return "", protocolError("its head is larger than %d bytes", maxAnswerHead)
+			return "", headTooLarge()
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			line = append(line, part...)
@@ -126,10 +149,17 @@ func (ar *answerReader) line() (string, error) {
 	}
 }
 
+func headTooLarge() error {
+	return protocolError("its head is larger than %d bytes", maxAnswerHead)
+}
+
 // readFields reads field lines through the empty line. A folded line is joined
 // with one space (RFC 9112 section 5.2).
 func (ar *answerReader) readFields() ([]capture.Field, error) {
 	var fields []capture.Field
+	if n := strings.Count(ar.lines, "\n"); n > 1 {
+		fields = make([]capture.Field, 0, n-1) // the last line is empty
+	}
 	for {
 		line, err := ar.line()
 		if err != nil || line == "" {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"io"
 	"net/http"
 	"testing"
 )
@@ -14,7 +15,8 @@ import (
 func FuzzAnswer(f *testing.F) {
 	for _, s := range []string{
 		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nA: b\r\n\r\n",
-		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\n\r\n", "HTTP/1.0 200 OK\n\nx", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", "",
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\n\r\n", "HTTP/1.0 200 OK\n\nx", "HTTP/1.1 200 OK\nContent-Length: 6\n\na\n\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 6\n\r\na\r\n\r\nb", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", "",
 	} {
 		f.Add([]byte(s))
 	}
@@ -39,6 +41,9 @@ func FuzzAnswer(f *testing.F) {
 		}
 		if resp.StatusCode != a.status {
 			t.Fatalf("status %d, net/http says %d", a.status, resp.StatusCode)
+		}
+		if body, theirs := io.ReadAll(resp.Body); theirs == nil && !bytes.Equal(body, a.body) {
+			t.Fatalf("body %q, net/http says %q", a.body, body)
 		}
 	})
 }
