@@ -53,6 +53,15 @@ func (b *Budget) Take(ctx context.Context, n int64) error {
 	}
 }
 
+// TryTake reserves n bytes when it need not wait for them.
+func (b *Budget) TryTake(n int64) bool {
+	if b == nil || n <= 0 {
+		return true
+	}
+	_, ok := b.try(n)
+	return ok
+}
+
 func (b *Budget) try(n int64) (freed <-chan struct{}, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -20,6 +20,40 @@ type conn struct {
 	r    *bufio.Reader
 	key  poolKey
 	idle *time.Timer // closes it after idleFor; runs while it is in the pool
+
+	// What closes it when a context ends. Nearly all deliveries have the same one,
+	// so it stays while the connection waits for the next.
+	watched context.Context
+	unwatch func() bool
+}
+
+// watch has the connection closed when ctx ends. It reports false when it is being
+// closed already, because of an earlier one.
+func (c *conn) watch(ctx context.Context) bool {
+	if c.watched == ctx {
+		return true
+	}
+	if c.unwatch != nil && !c.unwatch() {
+		return false
+	}
+	c.watched, c.unwatch = ctx, context.AfterFunc(ctx, func() { c.raw.Close() })
+	return true
+}
+
+// Close closes the connection.
+func (c *conn) Close() error {
+	if c.unwatch != nil {
+		c.unwatch()
+	}
+	return c.Conn.Close()
+}
+
+// cut closes the connection without a word to the other side.
+func (c *conn) cut() {
+	if c.unwatch != nil {
+		c.unwatch()
+	}
+	c.raw.Close()
 }
 
 // dialer connects to targets.

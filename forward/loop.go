@@ -27,15 +27,14 @@ type onWay struct {
 
 func newLoops() *loops { return &loops{onWay: map[string][]*onWay{}} }
 
-// enter notes that a request is on its way to a host, in lower case; leave takes
-// that back.
-func (l *loops) enter(host, method string, body []byte) (leave func()) {
+// enter notes that a request is on its way to a host, in lower case, until leave.
+func (l *loops) enter(host, method string, body []byte) *onWay {
 	w := &onWay{method: method, body: body}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w.at = len(l.onWay[host])
 	l.onWay[host] = append(l.onWay[host], w)
-	return func() { l.leave(host, w) }
+	return w
 }
 
 func (l *loops) leave(host string, w *onWay) {

@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -33,15 +34,16 @@ type pool struct {
 	conns map[poolKey][]*conn
 }
 
-// take returns a waiting connection that is alive, or nil. The one used last
-// comes first: it is the least likely to be closed by the other side.
-func (p *pool) take(key poolKey) *conn {
+// take returns a waiting connection that is alive, or nil; from now on the end of
+// ctx closes it. The one used last comes first: it is the least likely to be closed
+// by the other side.
+func (p *pool) take(ctx context.Context, key poolKey) *conn {
 	for {
 		c := p.pop(key)
 		if c == nil {
 			return nil
 		}
-		if c.idle.Stop() && quiet(c.sys) {
+		if c.idle.Stop() && quiet(c.sys) && c.watch(ctx) {
 			return c
 		}
 		c.Close()

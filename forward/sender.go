@@ -54,15 +54,14 @@ func (s *Sender) Dial(ctx context.Context, u URL) error {
 // send is Send that also gives the error itself.
 func (s *Sender) send(ctx context.Context, req *capture.Request, to *Target) (*capture.Attempt, error) {
 	sent := Prepare(req, *to)
-	d := &delivery{sender: s, req: &sent, to: to}
+	timeout := orDefault(s.Timeout, 30*time.Second)
+	now := time.Now()
+	d := &delivery{sender: s, req: &sent, to: to, by: now.Add(timeout), timeout: timeout}
 	a := &capture.Attempt{
-		At: time.Now(), To: to.Resolve(req.Target).String(), Method: sent.Method, Target: sent.Target,
+		At: now, To: to.Resolve(req.Target).String(), Method: sent.Method, Target: sent.Target,
 		Fields: sent.Fields, Trailers: sent.Trailers, Body: sent.Body, SameBody: true, Chunked: sent.Chunked,
 	}
 	a.Changes = Changes(req, a)
-	timeout := orDefault(s.Timeout, 30*time.Second)
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, tooLong{"no whole answer", timeout})
-	defer cancel()
 	err := Sendable(req)
 	if err != nil {
 		err = &failure{capture.CauseProtocol, err}
@@ -87,8 +86,10 @@ type delivery struct {
 	sender    *Sender
 	req       *capture.Request
 	to        *Target
-	written   atomic.Int64 // bytes of the request that the system took
-	connected time.Time    // zero on a kept connection
+	by        time.Time     // the end of it
+	timeout   time.Duration // until then
+	written   atomic.Int64  // bytes of the request that the system took
+	connected time.Time     // zero on a kept connection
 	answer    answer
 	taken     int64 // of the budget
 }
@@ -118,16 +119,27 @@ func (d *delivery) run(ctx context.Context) error {
 	}
 }
 
+// limited returns ctx with the end of the delivery. Deadlines of the connection
+// cost less, so it is only for what does not look at those.
+func (d *delivery) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithDeadlineCause(ctx, d.by, d.late())
+}
+
+func (d *delivery) late() error { return tooLong{"no whole answer", d.timeout} }
+
 // connect takes a kept connection or makes a new one.
 func (d *delivery) connect(ctx context.Context) (*conn, error) {
 	key := keyOf(*d.to)
-	if c := d.sender.idle.take(key); c != nil {
+	if c := d.sender.idle.take(ctx, key); c != nil {
 		return c, nil
 	}
-	c, err := d.sender.dialer().dial(ctx, key)
+	limited, cancel := d.limited(ctx)
+	defer cancel()
+	c, err := d.sender.dialer().dial(limited, key)
 	if err != nil {
 		return nil, err
 	}
+	c.watch(ctx)
 	d.connected = time.Now()
 	return c, nil
 }
@@ -135,31 +147,38 @@ func (d *delivery) connect(ctx context.Context) (*conn, error) {
 // exchange writes the request and reads the answer at the same time: an answer
 // may come before the whole request is written, and then counts.
 func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed bool) error {
-	stop := context.AfterFunc(ctx, func() { c.raw.Close() })
-	wrote := d.write(c, m)
+	_ = c.raw.SetDeadline(d.by) // fails when it is closed, which writing finds out
+	w := d.write(c, m)
 	d.answer = answer{}
 	ar := answerReader{
 		r: c.r, method: d.req.Method, limit: orDefault(d.sender.MaxAnswer, 32<<20),
 		hurry: func() { hurry(c.sys) },
-		take: func(n int64) error {
-			err := d.sender.Inflight.Take(ctx, n)
-			if err == nil {
-				d.taken += n
-			}
-			return err
-		},
+		take:  func(n int64) error { return d.take(ctx, n) },
 	}
 	if err := ar.read(&d.answer); err != nil {
-		stop()
-		c.raw.Close()
-		return d.explain(ctx, err, <-wrote)
+		c.cut()
+		return d.explain(ctx, err, w.wait())
 	}
-	if stop() && framed && d.answer.reusable && c.r.Buffered() == 0 && soon(wrote) {
+	if ctx.Err() == nil && framed && d.answer.reusable && c.r.Buffered() == 0 && w.soon() {
 		d.sender.idle.put(c)
 		return nil
 	}
 	c.Close()
-	<-wrote
+	_ = w.wait()
+	return nil
+}
+
+// take reserves memory for n bytes of the answer.
+func (d *delivery) take(ctx context.Context, n int64) error {
+	budget := d.sender.Inflight
+	if !budget.TryTake(n) {
+		ctx, cancel := d.limited(ctx)
+		defer cancel()
+		if err := budget.Take(ctx, n); err != nil {
+			return err
+		}
+	}
+	d.taken += n
 	return nil
 }
 
@@ -168,55 +187,74 @@ func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed 
 const buffered = 4 << 10
 
 // write writes the request, beside the reading when the target may have to read
-// before all of it is written, and gives the error of that when it is done.
-func (d *delivery) write(c *conn, m net.Buffers) chan error {
-	wrote := make(chan error, 1)
-	write := func() {
-		n, err := m.WriteTo(c.Conn)
-		d.written.Add(n)
-		if err != nil && n == 0 {
-			c.raw.Close() // nothing was sent: there is no answer to wait for
-		}
-		wrote <- err
-	}
+// before all of it is written.
+func (d *delivery) write(c *conn, m net.Buffers) *writing {
 	size := 0
 	for _, part := range m {
 		size += len(part)
 	}
+	w := &writing{}
 	if size <= buffered {
-		write()
-	} else {
-		go write()
+		w.err = d.writeNow(c, m)
+		return w
 	}
-	return wrote
+	w.done = make(chan struct{})
+	go func() {
+		defer close(w.done)
+		w.err = d.writeNow(c, m)
+	}()
+	return w
+}
+
+func (d *delivery) writeNow(c *conn, m net.Buffers) error {
+	n, err := m.WriteTo(c.Conn)
+	d.written.Add(n)
+	if err != nil && n == 0 {
+		c.raw.Close() // nothing was sent: there is no answer to wait for
+	}
+	return err
+}
+
+// writing is the writing of a request.
+type writing struct {
+	done chan struct{} // closed when it is done; nil when it was done at once
+	err  error         // to be read when it is done
+}
+
+// wait waits until it is done, and returns what it ended with.
+func (w *writing) wait() error {
+	if w.done != nil {
+		<-w.done
+	}
+	return w.err
+}
+
+// soon reports whether the request is wholly written, or is in a moment; a
+// target that answered without reading all of it does not get to make us wait.
+func (w *writing) soon() bool {
+	if w.done == nil {
+		return w.err == nil
+	}
+	t := time.NewTimer(50 * time.Millisecond)
+	defer t.Stop()
+	select {
+	case <-w.done:
+		return w.err == nil
+	case <-t.C:
+		return false
+	}
 }
 
 // explain joins what reading and what writing ended with.
 func (d *delivery) explain(ctx context.Context, err, werr error) error {
+	if ctx.Err() == nil && !time.Now().Before(d.by) {
+		err = &failure{capture.CauseTimeout, d.late()}
+	}
 	f := classify(ctx, talking, err)
 	if werr != nil && ctx.Err() == nil {
 		f.err = errors.Join(f.err, fmt.Errorf("send: %w", werr))
 	}
 	return f
-}
-
-// soon reports whether the request is wholly written, or is in a moment; a
-// target that answered without reading all of it does not get to make us wait.
-func soon(wrote chan error) bool {
-	if len(wrote) > 0 {
-		err := <-wrote
-		wrote <- err
-		return err == nil
-	}
-	t := time.NewTimer(50 * time.Millisecond)
-	defer t.Stop()
-	select {
-	case err := <-wrote:
-		wrote <- err // for whoever waits for the writer to end
-		return err == nil
-	case <-t.C:
-		return false
-	}
 }
 
 // fill puts into the attempt what came of the delivery.
