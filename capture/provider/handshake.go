@@ -41,11 +41,12 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 	if err != nil {
 		return Handshake{}, false
 	}
-	m := &message{req: &ex.Request, body: body, urls: urlsOf(&ex.Request, s.public), now: ex.At}
+	m := &message{req: &ex.Request, body: body, now: ex.At}
 	row := s.shakes(m, true)
 	if row == nil {
 		return Handshake{}, false
 	}
+	m.urls = urlsOf(&ex.Request, s.public)
 	h := Handshake{Name: row.provider + " " + row.name}
 	row.answer(s, m, &h)
 	if h.Name == "" {

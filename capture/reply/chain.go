@@ -88,16 +88,23 @@ func once(env *filter.Env) *filter.Env {
 	if env == nil || env.Body == nil {
 		return env
 	}
-	var body []byte
-	var read bool
-	e := *env
-	e.Body = func(ex *capture.Exchange) []byte {
-		if !read {
-			body, read = env.Body(ex), true
-		}
-		return body
+	o := &decodedOnce{Env: *env, decode: env.Body}
+	o.Body = o.of
+	return &o.Env
+}
+
+type decodedOnce struct {
+	filter.Env
+	decode func(*capture.Exchange) []byte
+	body   []byte
+	done   bool
+}
+
+func (o *decodedOnce) of(ex *capture.Exchange) []byte {
+	if !o.done {
+		o.body, o.done = o.decode(ex), true
 	}
-	return &e
+	return o.body
 }
 
 // afterHold does what was decided while ex was held.
