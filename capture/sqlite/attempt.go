@@ -46,7 +46,7 @@ func (t *commit) putAttempt(ctx context.Context, id capture.ID, n int, a *captur
 			return nil, err
 		}
 	}
-	t.attempts.add(slot(id, n), packAttempt(id, a))
+	t.attempts.add(slot(id, n), t.packed(packAttempt(t.room(), id, a)))
 	return a, nil
 }
 

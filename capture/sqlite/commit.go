@@ -18,7 +18,8 @@ const changesKept = 4096
 func (s *Store) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt, error) {
 	s.writer.mu.Lock()
 	defer s.writer.mu.Unlock()
-	t := &commit{s: s, c: s.writer, receipt: capture.Receipt{Kept: make([]capture.Op, 0, len(ops))}}
+	s.inserts.reset()
+	t := &commit{s: s, c: s.writer, inserts: s.inserts, receipt: capture.Receipt{Kept: make([]capture.Op, 0, len(ops))}}
 	err := s.writer.tx("BEGIN IMMEDIATE", func() error { return t.run(ctx, ops) })
 	if err != nil {
 		return capture.Receipt{}, s.found(err)
@@ -51,9 +52,7 @@ type commit struct {
 	fresh   []stored // bodies for the cache
 	deleted []stored // bodies that an undo may want
 
-	// What is inserted together.
-	exchanges, bodies, replies, replyBodies, attempts insert
-
+	*inserts
 	newest newest // attempts; nil when it has to be read again
 }
 
@@ -64,18 +63,6 @@ func (t *commit) run(ctx context.Context, ops []capture.Op) error {
 	}
 	t.now = now
 	t.now.rev++
-	// What is new needs no REPLACE, for which SQLite would keep a copy of each
-	// page to go back to: whatever fails ends the whole transaction.
-	t.exchanges.sql, t.exchanges.columns = "INSERT OR FAIL INTO exchange (id, head, crc, body) VALUES ", 4
-	t.bodies.sql, t.bodies.columns = "INSERT OR FAIL INTO body (id, crc, data) VALUES ", 3
-	t.attempts.sql, t.attempts.columns = "INSERT OR FAIL INTO attempt (id, data) VALUES ", 2
-	t.replies.columns = 2
-	t.replies.sql = "INSERT OR REPLACE INTO reply (id, data) SELECT * FROM (VALUES "
-	t.replies.tail = ") WHERE EXISTS (SELECT 1 FROM exchange WHERE id = column1)"
-	t.replyBodies.columns = 3
-	t.replyBodies.sql = "INSERT OR REPLACE INTO body (id, crc, data) SELECT * FROM (VALUES "
-	t.replyBodies.tail = fmt.Sprintf(") WHERE EXISTS (SELECT 1 FROM exchange WHERE id = column1 >> %d)", slotBits)
-
 	for i, op := range ops {
 		if op.Gauge != nil {
 			kept := t.now.Kept // what is counted here is what is there
@@ -132,14 +119,9 @@ func (t *commit) op(ctx context.Context, op capture.Op) (capture.Op, error) {
 	return op, nil
 }
 
-// inserts are what is inserted together, in the order in which it is.
-func (t *commit) inserts() [5]*insert {
-	return [...]*insert{&t.exchanges, &t.bodies, &t.replies, &t.replyBodies, &t.attempts}
-}
-
 // flush inserts what was put together.
 func (t *commit) flush() error {
-	for _, in := range t.inserts() {
+	for _, in := range t.all() {
 		if err := in.flush(t.c); err != nil {
 			return err
 		}
@@ -150,7 +132,7 @@ func (t *commit) flush() error {
 // pages is about how many pages the commit wrote to the log.
 func (t *commit) pages() int {
 	n := 0
-	for _, in := range t.inserts() {
+	for _, in := range t.all() {
 		if in.bytes > 0 {
 			n += in.pages()
 		}
@@ -274,7 +256,7 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 	if err != nil {
 		return capture.Op{}, err
 	}
-	t.exchanges.add(int64(ex.ID), packExchange(ex.ID, &ex), crc, inline)
+	t.exchanges.add(int64(ex.ID), t.packed(packExchange(t.room(), ex.ID, &ex)), crc, inline)
 	if ex.State != capture.StateWaiting || ex.Reply.Status != 0 || ex.Reply.By != "" {
 		kept, err := t.reply(ctx, capture.ReplySet{ID: ex.ID, State: ex.State, Reply: ex.Reply})
 		if err != nil {
@@ -308,6 +290,6 @@ func (t *commit) reply(ctx context.Context, r capture.ReplySet) (capture.Op, err
 	if err != nil {
 		return capture.Op{}, err
 	}
-	t.replies.add(int64(r.ID), packReply(r.ID, r.State, &r.Reply))
+	t.replies.add(int64(r.ID), t.packed(packReply(t.room(), r.ID, r.State, &r.Reply)))
 	return capture.Op{Reply: &r}, nil
 }

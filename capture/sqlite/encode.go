@@ -75,9 +75,10 @@ func (p *packer) row(id int64) []byte {
 	return binary.LittleEndian.AppendUint32(*p, checksum(id, *p))
 }
 
-func packExchange(id capture.ID, ex *capture.Exchange) []byte {
+// packExchange appends the row to the room, which is empty; so do the others.
+func packExchange(room []byte, id capture.ID, ex *capture.Exchange) []byte {
 	r := &ex.Request
-	p := make(packer, 0, 512)
+	p := packer(room)
 	p = append(p, tagExchange)
 	p.int(ex.At.UnixNano())
 	p.bools(r.TLS, r.Exact, r.Chunked, r.Truncated, r.Incomplete, len(r.Head) > 0, r.Body.IsForgotten(), ex.Sender.Late)
@@ -108,8 +109,8 @@ func (p *packer) verdict(v *capture.Verdict) {
 	p.string(v.Explanation)
 }
 
-func packReply(id capture.ID, state capture.State, r *capture.Reply) []byte {
-	p := make(packer, 0, 64)
+func packReply(room []byte, id capture.ID, state capture.State, r *capture.Reply) []byte {
+	p := packer(room)
 	p = append(p, tagReply, byte(state))
 	p.reply(r)
 	return p.row(int64(id))
@@ -147,8 +148,8 @@ type meta struct {
 	forget    int              // attempts up to this one have no bodies
 }
 
-func packMeta(id capture.ID, m *meta) []byte {
-	p := make(packer, 0, 64)
+func packMeta(room []byte, id capture.ID, m *meta) []byte {
+	p := packer(room)
 	p = append(p, tagMeta)
 	p.bools(m.pinned, m.verdict != nil, m.handshake != nil)
 	p.string(m.note)
@@ -163,8 +164,8 @@ func packMeta(id capture.ID, m *meta) []byte {
 	return p.row(int64(id))
 }
 
-func packAttempt(id capture.ID, a *capture.Attempt) []byte {
-	p := make(packer, 0, 512)
+func packAttempt(room []byte, id capture.ID, a *capture.Attempt) []byte {
+	p := packer(room)
 	p = append(p, tagAttempt)
 	p.int(a.At.UnixNano())
 	p.bools(a.SameBody, a.Chunked, a.Truncated, a.Resend, a.Edited, a.Signed, a.Unsent, a.Body.IsForgotten())

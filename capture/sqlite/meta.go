@@ -59,7 +59,7 @@ func (t *commit) putMeta(id capture.ID, m *meta) error {
 	if m.pinned {
 		pinned = 1
 	}
-	return t.c.exec("INSERT OR REPLACE INTO meta (id, pinned, data) VALUES (?, ?, ?)", int64(id), pinned, packMeta(id, m))
+	return t.c.exec("INSERT OR REPLACE INTO meta (id, pinned, data) VALUES (?, ?, ?)", int64(id), pinned, packMeta(nil, id, m))
 }
 
 // checkPin holds a guest to the bounds of the ring, which it does not have.

@@ -47,6 +47,7 @@ type Store struct {
 	told   atomic.Int64
 
 	// Guarded by the writer's mutex.
+	inserts                  *inserts
 	tidying, moving, closing bool
 	logPages                 int            // written to the log since it was last moved, about
 	beside                   sync.WaitGroup // what goes on beside
@@ -68,7 +69,7 @@ var (
 // A damaged one is set aside, and what can be read of it is kept: see Report.
 func Open(path string, role Role) (*Store, error) {
 	s := &Store{
-		path: path, role: role, token: rand.Int64(),
+		path: path, role: role, token: rand.Int64(), inserts: newInserts(),
 		bodies: newCache(cacheBytes), deleted: newCache(undoBytes),
 	}
 	if err := s.start(); err != nil {
