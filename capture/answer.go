@@ -90,6 +90,12 @@ func (a *answer) writeReply() error {
 func (a *answer) setFields(h http.Header, bodyBytes int64) {
 	reply := &a.out.Reply
 	length := false
+	values := make([]string, 0, len(reply.Fields)+2) // the lists of one are parts of it
+	one := func(v string) []string {
+		values = append(values, v)
+		n := len(values)
+		return values[n-1 : n : n]
+	}
 	for _, f := range reply.Fields {
 		switch {
 		case equalFold(f.Name, "Transfer-Encoding"), equalFold(f.Name, "Trailer"):
@@ -101,17 +107,21 @@ func (a *answer) setFields(h http.Header, bodyBytes int64) {
 			}
 			length = true
 		}
-		h[f.Name] = append(h[f.Name], f.Value)
+		if before, again := h[f.Name]; again {
+			h[f.Name] = append(before, f.Value)
+		} else {
+			h[f.Name] = one(f.Value)
+		}
 	}
 	if _, ok := get(reply.Fields, "Content-Type"); !ok {
 		h["Content-Type"] = nil // no sniffing
 	}
 	announceTrailers(h, reply.Trailers)
 	if !length && len(reply.Trailers) == 0 && bodyAllowed(reply.Status) {
-		h["Content-Length"] = []string{strconv.FormatInt(bodyBytes, 10)}
+		h["Content-Length"] = one(strconv.FormatInt(bodyBytes, 10))
 	}
 	if a.last && a.r.ProtoMajor == 1 {
-		h["Connection"] = []string{"close"}
+		h["Connection"] = one("close")
 	}
 }
 

@@ -50,12 +50,14 @@ func (r *recorder) SetMeta(m Meta) {
 	r.ring.Record(Op{Meta: &m})
 }
 
-// end records what the sender heard, after which no state is recorded.
+// end records what the sender heard, after which no state is recorded. The reply
+// belongs to the exchange from now on: see Outcome.
 func (r *recorder) end(id ID, state State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
 	r.last = ReplySet{ID: id, State: state, Reply: r.out.Reply}
+	r.last.Reply.Body = r.last.Reply.Body.clip()
 	if id != 0 {
 		r.ring.record(Op{Reply: &r.last})
 	}

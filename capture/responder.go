@@ -34,7 +34,8 @@ type Recorder interface {
 // Outcome is what a Responder decided.
 type Outcome struct {
 	// Reply is what to answer; its By says who decided. With Drop or a Fault
-	// it says what would have been answered, if anything.
+	// it says what would have been answered, if anything. The ring keeps it, so
+	// its parts must not be changed any more, nor be small parts of large memory.
 	Reply Reply
 	// Drop closes the connection without an answer.
 	Drop bool

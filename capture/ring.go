@@ -284,6 +284,7 @@ func (r *Ring) checkPins(ops []Op) error {
 func (r *Ring) Record(op Op) {
 	if op.Reply != nil {
 		reply := *op.Reply
+		reply.Reply = packReply(reply.Reply)
 		op.Reply = &reply
 	}
 	r.record(op)
@@ -291,9 +292,6 @@ func (r *Ring) Record(op Op) {
 
 // record is Record of an op that the ring may keep.
 func (r *Ring) record(op Op) {
-	if op.Reply != nil {
-		op.Reply.Reply = packReply(op.Reply.Reply)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.closed && r.recordLocked(op) {
