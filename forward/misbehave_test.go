@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"io"
 	"net"
@@ -268,6 +269,56 @@ func TestKeptConnectionThatWasClosed(t *testing.T) {
 	s.Close()
 	if requests() != 5 {
 		t.Errorf("%d requests", requests())
+	}
+}
+
+// The end of what a connection was used for before is not the end of the delivery
+// that uses it now.
+func TestKeptConnectionOfAnEndedContext(t *testing.T) {
+	u, _, requests := keepServer(t, nil)
+	s := &Sender{}
+	defer s.Close()
+	const n = 200
+	for range n {
+		ctx, cancel := context.WithCancel(t.Context())
+		one := s.Send(ctx, post("/x", ""), Target{URL: u})
+		ended := make(chan struct{})
+		go func() {
+			cancel()
+			close(ended)
+		}()
+		two := s.Send(t.Context(), post("/x", ""), Target{URL: u})
+		<-ended
+		if one.Cause != "" || two.Cause != "" {
+			t.Fatalf("%q, then %q", one.Err, two.Err)
+		}
+	}
+	if requests() != 2*n {
+		t.Errorf("%d requests", requests())
+	}
+}
+
+// On a kept connection, too, a delivery ends at its limit, or when it is canceled.
+func TestKeptConnectionEnds(t *testing.T) {
+	u := rawServer(t, func(c net.Conn) {
+		r := bufio.NewReader(c)
+		readRequest(r)
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		untilClosed(c)
+	})
+	for _, want := range []capture.Cause{capture.CauseTimeout, capture.CauseCanceled} {
+		s := &Sender{Timeout: 10 * time.Second}
+		if want == capture.CauseTimeout {
+			s.Timeout = 100 * time.Millisecond
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		s.Send(ctx, post("/x", ""), Target{URL: u})
+		time.AfterFunc(200*time.Millisecond, cancel)
+		a := s.Send(ctx, post("/x", ""), Target{URL: u})
+		if a.Cause != want || a.Unsent || a.Connect != 0 || a.Took > time.Second {
+			t.Errorf("%s, not %s: %s after %s, connected in %s", a.Cause, want, a.Err, a.Took, a.Connect)
+		}
+		s.Close()
 	}
 }
 
