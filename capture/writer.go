@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -266,7 +267,7 @@ func (w *writer) commit(b *batch) error {
 		ops = append(ops, Op{Gauge: &gauge})
 	}
 	w.busy = b.coming.count >= fastFrom
-	receipt, err := w.journal.Commit(context.Background(), ops...)
+	receipt, err := w.ask(ops)
 
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -288,6 +289,17 @@ func (w *writer) commit(b *batch) error {
 	r.evict(evict)
 	w.committed(b, receipt.Kept[room:])
 	return nil
+}
+
+// ask has the journal keep ops. A panic in it is an error of this commit: the
+// screen and those who wait are still there to be told.
+func (w *writer) ask(ops []Op) (r Receipt, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.journal.Commit(context.Background(), ops...)
 }
 
 // failed tells those who wait, and keeps the rest; the ring is locked.

@@ -1,7 +1,10 @@
 package capture_test
 
 import (
+	"context"
 	"errors"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -157,5 +160,39 @@ func TestSmallerRingAtStart(t *testing.T) {
 	}
 	if got := len(ringtest.Load(t, j.Other())); got != 4 {
 		t.Errorf("%d in the journal", got)
+	}
+}
+
+// panicking is a journal whose commits panic when told to.
+type panicking struct {
+	*ringtest.Fake
+	now atomic.Bool
+}
+
+func (j *panicking) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt, error) {
+	if j.now.Load() {
+		panic("went wrong")
+	}
+	return j.Fake.Commit(ctx, ops...)
+}
+
+func TestJournalPanics(t *testing.T) {
+	j := &panicking{Fake: ringtest.NewFake()}
+	r, err := capture.OpenRing(t.Context(), capture.Bounds{}, j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.now.Store(true)
+	_, err = r.Submit(request(0)).Wait(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "panic: went wrong") || !strings.Contains(err.Error(), "writer_test.go") {
+		t.Errorf("submit: %v", err)
+	}
+	j.now.Store(false)
+	submit(t, r, request(1))
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if got := ringtest.Load(t, j.Other()); len(got) != 1 {
+		t.Errorf("%d are kept, want the one that was acknowledged", len(got))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -53,24 +54,37 @@ func (s *Sender) Dial(ctx context.Context, u URL) error {
 
 // send is Send that also gives the error itself.
 func (s *Sender) send(ctx context.Context, req *capture.Request, to *Target) (*capture.Attempt, error) {
-	sent := Prepare(req, *to)
 	timeout := orDefault(s.Timeout, 30*time.Second)
 	now := time.Now()
-	d := &delivery{sender: s, req: &sent, to: to, by: now.Add(timeout), timeout: timeout}
-	a := &capture.Attempt{
-		At: now, To: to.Resolve(req.Target).String(), Method: sent.Method, Target: sent.Target,
-		Fields: sent.Fields, Trailers: sent.Trailers, Body: sent.Body, SameBody: true, Chunked: sent.Chunked,
-	}
-	a.Changes = Changes(req, a)
-	err := Sendable(req)
-	if err != nil {
-		err = &failure{capture.CauseProtocol, err}
-	} else {
-		err = d.run(ctx)
-		s.Inflight.Give(d.taken)
-	}
+	d := &delivery{sender: s, to: to, by: now.Add(timeout), timeout: timeout}
+	a := &capture.Attempt{At: now, Method: req.Method, Target: req.Target, SameBody: true}
+	err := d.attempt(ctx, req, a)
+	s.Inflight.Give(d.taken)
 	d.fill(a, err)
 	return a, err
+}
+
+// attempt makes what is sent, notes it in a, and sends it. A panic is a failure
+// of this delivery alone: the request and the answer are what others made them.
+func (d *delivery) attempt(ctx context.Context, req *capture.Request, a *capture.Attempt) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if d.conn != nil {
+				d.conn.cut()
+			}
+			err = &failure{capture.CauseProtocol, fmt.Errorf("an error in creel: %v\n%s", p, debug.Stack())}
+		}
+	}()
+	sent := Prepare(req, *d.to)
+	d.req = &sent
+	a.To = d.to.Resolve(req.Target).String()
+	a.Method, a.Target, a.Fields, a.Trailers = sent.Method, sent.Target, sent.Fields, sent.Trailers
+	a.Body, a.Chunked = sent.Body, sent.Chunked
+	a.Changes = Changes(req, a)
+	if err := Sendable(req); err != nil {
+		return &failure{capture.CauseProtocol, err}
+	}
+	return d.run(ctx)
 }
 
 // NotSent is the attempt that was given up before it was begun, because of err.
@@ -88,6 +102,7 @@ type delivery struct {
 	to        *Target
 	by        time.Time     // the end of it
 	timeout   time.Duration // until then
+	conn      *conn         // the last one that was taken or made
 	written   atomic.Int64  // bytes of the request that the system took
 	connected time.Time     // zero on a kept connection
 	answer    answer
@@ -109,6 +124,7 @@ func (d *delivery) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		d.conn = c
 		kept := d.connected.IsZero()
 		err = d.exchange(ctx, c, m, framed(d.req, body))
 		if err == nil || !kept || d.written.Load() > 0 || ctx.Err() != nil {

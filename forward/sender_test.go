@@ -1,7 +1,10 @@
 package forward
 
 import (
+	"bufio"
 	"context"
+	"io"
+	"net"
 	"strings"
 	"testing"
 
@@ -121,5 +124,49 @@ func TestSendRefusesWhatWouldBeAnotherRequest(t *testing.T) {
 		if a.Cause != capture.CauseProtocol || !strings.HasPrefix(a.Err, "send: ") || !a.Unsent {
 			t.Errorf("%s: %s %s", name, a.Cause, a.Err)
 		}
+	}
+}
+
+// panicking is a connection that cannot be read without a panic.
+type panicking struct {
+	net.Conn
+	closed bool
+}
+
+func (c *panicking) Read([]byte) (int, error) { panic("went wrong") }
+
+func (c *panicking) Close() error {
+	c.closed = true
+	return c.Conn.Close()
+}
+
+// TestPanicIsAFailedAttempt has the reading of an answer panic: it is this
+// attempt that failed, and the next one is as any other.
+func TestPanicIsAFailedAttempt(t *testing.T) {
+	u := rawServer(t, func(c net.Conn) {
+		r := bufio.NewReader(c)
+		readRequest(r)
+		io.WriteString(c, "HTTP/1.1 204 No Content\r\n\r\n")
+		io.Copy(io.Discard, r) // keeps it
+	})
+	to := Target{URL: u}
+	s := Sender{Inflight: capture.NewBudget(1 << 20)}
+	if a := s.Send(t.Context(), post("/", "{}"), to); a.Cause != "" {
+		t.Fatal(a.Err)
+	}
+	c := s.idle.pop(keyOf(to))
+	bad := &panicking{Conn: c.raw}
+	c.Conn, c.raw, c.r = bad, bad, bufio.NewReader(bad)
+	s.idle.put(c)
+
+	a := s.Send(t.Context(), post("/", "{}"), to)
+	if a.Cause != capture.CauseProtocol || !strings.Contains(a.Err, "went wrong") || !strings.Contains(a.Err, "answer.go") || a.Unsent {
+		t.Errorf("%q, unsent %v: %s", a.Cause, a.Unsent, a.Err)
+	}
+	if !bad.closed {
+		t.Error("the connection is left open")
+	}
+	if a := s.Send(t.Context(), post("/", "{}"), to); a.Reply.Status != 204 {
+		t.Errorf("the next one: %d %s", a.Reply.Status, a.Err)
 	}
 }

@@ -163,14 +163,18 @@ func (c *conn) tx(begin string, f func() error) error {
 		return err
 	}
 	c.inTx = true
+	done := false
+	defer func() {
+		c.inTx = false
+		if !done { // a panic too must not leave it open
+			_ = c.exec("ROLLBACK") // says only that it was rolled back already
+		}
+	}()
 	err := f()
-	c.inTx = false
 	if err == nil {
 		err = c.exec("COMMIT")
 	}
-	if err != nil {
-		_ = c.exec("ROLLBACK") // says only that it was rolled back already
-	}
+	done = err == nil
 	return err
 }
 

@@ -127,8 +127,10 @@ var echoes = map[string]capture.Cause{
 	"context canceled":         capture.CauseCanceled,
 }
 
-// lastPart is the end of a chain of errors, which says what happened.
+// lastPart is the end of a chain of errors, which says what happened. What stands
+// below their line says where.
 func lastPart(err string) string {
+	err, _, _ = strings.Cut(err, "\n")
 	if i := strings.LastIndex(err, ": "); i >= 0 {
 		return err[i+2:]
 	}
