@@ -2,40 +2,86 @@ package cli
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
 
-// version is the module's version, or the commit it was built from.
-func version() string {
+// Set by the linker in a release; empty in any other build.
+var releaseVersion, releaseCommit, releaseDate string
+
+// build says which build of creel this is.
+type build struct {
+	version  string // such as 0.1.0; "devel" without a release
+	commit   string // in full; empty when unknown
+	date     string // of the commit, RFC 3339; empty when unknown
+	modified bool   // the tree had changes that are in no commit
+}
+
+// thisBuild is what the linker says, else what the Go toolchain recorded.
+func thisBuild() build {
+	if releaseVersion != "" {
+		return build{version: releaseVersion, commit: releaseCommit, date: releaseDate}
+	}
+	b := build{version: "devel"}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return b
 	}
-	v, commit := info.Main.Version, ""
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		b.version = strings.TrimPrefix(v, "v")
+	}
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			commit = s.Value[:min(12, len(s.Value))]
+		switch s.Key {
+		case "vcs.revision":
+			b.commit = s.Value
+		case "vcs.time":
+			b.date = s.Value
+		case "vcs.modified":
+			b.modified = s.Value == "true"
 		}
 	}
-	switch {
-	case v != "" && v != "(devel)":
-		return v
-	case commit != "":
-		return "devel " + commit
+	return b
+}
+
+// version is the version in one word, with the commit when there is no release.
+func version() string {
+	b := thisBuild()
+	if b.version == "devel" && b.commit != "" {
+		return "devel-" + b.commit[:min(12, len(b.commit))]
 	}
-	return "devel"
+	return b.version
 }
 
 func newVersion(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
+		Long:  "Print the version, the commit and its date, and the Go release and platform it was built for.",
 		Args:  none,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(p.stdout, "creel", version())
+			_, err := fmt.Fprint(p.stdout, thisBuild())
 			return err
 		},
 	}
+}
+
+// String is the output of creel version.
+func (b build) String() string {
+	var s strings.Builder
+	fmt.Fprintln(&s, "creel", b.version)
+	if b.commit != "" {
+		commit := b.commit
+		if b.modified {
+			commit += " (modified)"
+		}
+		fmt.Fprintln(&s, "commit", commit)
+	}
+	if b.date != "" {
+		fmt.Fprintln(&s, "date  ", b.date)
+	}
+	fmt.Fprintln(&s, "go    ", runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
+	return s.String()
 }
