@@ -14,7 +14,6 @@ old=$(go list -m)
 go mod edit -module "$new"
 # Import paths, and the paths of packages that tests and scripts name in quotes.
 git ls-files '*.go' | xargs sed -i.bak -E "s#\"$old(/(capture|forward|ui)[/\"])#\"$new\1#g"
-git ls-files '*.go' | xargs sed -i.bak -E "s#\"$old/(capture|forward|ui)\"#\"$new/\1\"#g"
 sed -i.bak "s#^repository=.*#repository=https://$new#" .release/install.sh
 sed -i.bak "s#go install $old@latest#go install $new@latest#" README.md
 find . -name '*.bak' -not -path './.git/*' -delete
