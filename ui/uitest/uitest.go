@@ -1,5 +1,8 @@
 // Package uitest drives the screen in tests: keys in, text out, without a
 // terminal and without waiting. It knows nothing of what the screen shows.
+//
+// A command runs to its end before the next key, unless [Screen.Hold] keeps it
+// open: what a key does while something is under way is tested that way.
 package uitest
 
 import (
@@ -27,6 +30,7 @@ type Screen struct {
 	Model *ui.Model
 	Quit  bool // it has ended
 	W, H  int
+	held  *Held // takes the commands; nil: they run to their end
 }
 
 // New returns the screen for d at a size. Its clock is d.Now.
@@ -35,6 +39,7 @@ func New(t testing.TB, d ui.Deps, w, h int) *Screen {
 	t.Cleanup(cancel)
 	s := &Screen{t: t, Model: ui.New(ctx, d)}
 	s.Resize(w, h)
+	s.drain(s.Model.Init())
 	return s
 }
 
@@ -61,11 +66,60 @@ func (s *Screen) drain(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
-	done := make(chan tea.Msg, 1)
-	go func() { done <- cmd() }()
+	c := start(cmd)
+	if s.held != nil {
+		s.held.open = append(s.held.open, c)
+		return
+	}
+	s.finish(c)
+}
+
+// command is one that runs; its messages come when it, and all that it is made
+// of, has ended.
+type command chan []tea.Msg
+
+func start(cmd tea.Cmd) command {
+	c := make(command, 1)
+	go func() { c <- messages(cmd) }()
+	return c
+}
+
+// messages runs a command. Batch and Sequence give slices of commands: those of
+// a batch run at the same time.
+func messages(cmd tea.Cmd) []tea.Msg {
+	if cmd == nil {
+		return nil
+	}
+	msg := cmd()
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		var list []tea.Msg
+		var parts []command
+		for _, each := range batch {
+			parts = append(parts, start(each))
+		}
+		for _, p := range parts {
+			list = append(list, <-p...)
+		}
+		return list
+	}
+	if v := reflect.ValueOf(msg); v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
+		var list []tea.Msg
+		for i := range v.Len() {
+			list = append(list, messages(v.Index(i).Interface().(tea.Cmd))...)
+		}
+		return list
+	}
+	return []tea.Msg{msg}
+}
+
+// finish waits for a command and gives the screen its messages.
+func (s *Screen) finish(c command) {
+	s.t.Helper()
 	select {
-	case msg := <-done:
-		s.take(msg)
+	case list := <-c:
+		for _, msg := range list {
+			s.take(msg)
+		}
 	case <-time.After(patience):
 		s.t.Errorf("a command took longer than %v", patience)
 	}
@@ -75,19 +129,46 @@ func (s *Screen) drain(cmd tea.Cmd) {
 func (s *Screen) take(msg tea.Msg) {
 	switch msg.(type) {
 	case nil:
-		return
 	case tea.QuitMsg:
 		s.Quit = true
-		return
+	default:
+		s.Send(msg)
 	}
-	// Batch and Sequence give slices of commands.
-	if v := reflect.ValueOf(msg); v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
-		for i := range v.Len() {
-			s.drain(v.Index(i).Interface().(tea.Cmd))
-		}
-		return
+}
+
+// Held are commands that are held open: they run, and may have done what they
+// do, but the screen has not been given their messages yet.
+type Held struct {
+	s    *Screen
+	open []command
+}
+
+// Hold does something to the screen and holds the commands open that follow from
+// it, until End.
+func (s *Screen) Hold(do func()) *Held {
+	h := &Held{s: s}
+	defer func(outer *Held) { s.held = outer }(s.held)
+	s.held = h
+	do()
+	return h
+}
+
+// Next ends the commands as End does, and holds those open that follow: after a
+// dialog's decision, what the decision sets going.
+func (h *Held) Next() *Held {
+	h.s.t.Helper()
+	return h.s.Hold(h.End)
+}
+
+// End waits for the commands and gives the screen their messages, in the order
+// in which they began. What follows from them runs to its end.
+func (h *Held) End() {
+	h.s.t.Helper()
+	open := h.open
+	h.open = nil
+	for _, c := range open {
+		h.s.finish(c)
 	}
-	s.Send(msg)
 }
 
 // Press gives it keys, by the names Bubble Tea gives them: "j", "ctrl+d",
