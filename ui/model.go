@@ -65,6 +65,7 @@ type Model struct {
 	now     time.Time // of this message
 	started time.Time
 	ticking bool
+	begin   tea.Cmd // what the first look at the ring gave to do; Init does it
 	notice  notice
 	first   firstScreen
 	problems
@@ -104,13 +105,14 @@ func New(ctx context.Context, d Deps) *Model {
 	}
 	m.first.set(&d)
 	m.first.makeSpinner(th)
-	m.refresh()
+	m.begin = m.refresh()
 	return m
 }
 
-// Init starts to watch the ring and asks the terminal for its colours.
+// Init reads what is shown of the history, starts to watch the ring and asks the
+// terminal for its colours.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.waitForRing(), tea.RequestBackgroundColor, m.tick())
+	return tea.Batch(m.begin, m.waitForRing(), tea.RequestBackgroundColor, m.tick())
 }
 
 // Refresh takes in what changed in the ring, as Update does when the ring pokes.

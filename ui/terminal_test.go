@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"creel/capture"
+	"creel/capture/sqlite"
 	"creel/ui"
 )
 
@@ -53,52 +55,98 @@ func (t *terminal) shows(tb testing.TB, text string) {
 	tb.Fatalf("%q does not appear on\n%s", text, t.text())
 }
 
-// TestRealProgram runs the program itself on a terminal: what is captured
-// appears by itself, keys work, and q ends it.
-func TestRealProgram(t *testing.T) {
-	term := &terminal{em: vt.NewEmulator(100, 30)}
+// program is the program itself on a terminal.
+type program struct {
+	*terminal
+	keys io.Writer
+	done chan error
+}
+
+// startProgram runs the program on a terminal of 100 by 30 cells. It ends with
+// the test.
+func startProgram(t *testing.T, d ui.Deps) *program {
+	p := &program{terminal: &terminal{em: vt.NewEmulator(100, 30)}, done: make(chan error, 1)}
 	in, keys := io.Pipe()
+	p.keys, d.In, d.Out, d.Width, d.Height = keys, in, p.terminal, 100, 30
+	d.Environ = []string{"TERM=xterm-256color", "COLORTERM=truecolor"}
 	// What the emulator answers to queries goes to the program with the keys; it
 	// must not be read under the lock that Write holds.
-	go func() { _, _ = io.Copy(keys, term.em) }()
-	ring := capture.NewRing(capture.Bounds{})
-	defer ring.Close()
+	go func() { _, _ = io.Copy(keys, p.em) }()
 	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	done := make(chan error, 1)
-	go func() {
-		done <- ui.Run(ctx, ui.Deps{
-			Ring: ring, Log: &ui.Log{}, In: in, Out: term, Width: 100, Height: 30,
-			Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor"},
-			Config:  ui.Config{URL: "http://127.0.0.1:4665"},
-		})
-	}()
-	term.shows(t, "waiting for the first request")
-	for _, ex := range samples(3) {
-		if _, err := ring.Submit(ex).Wait(ctx); err != nil {
-			t.Fatal(err)
-		}
-	}
-	term.shows(t, "#3")
-	term.shows(t, "BAD SIG")
-	typeKeys(t, keys, "?")
-	term.shows(t, "Answer senders")
-	typeKeys(t, keys, "q")
-	term.shows(t, "quit")
-	typeKeys(t, keys, "q")
+	t.Cleanup(cancel)
+	go func() { p.done <- ui.Run(ctx, d) }()
+	return p
+}
+
+// ends fails the test unless the program ends by itself.
+func (p *program) ends(t *testing.T) {
+	t.Helper()
 	select {
-	case err := <-done:
+	case err := <-p.done:
 		if err != nil && !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
 	case <-time.After(10 * time.Second):
-		t.Fatalf("q does not end the program:\n%s", term.text())
+		t.Fatalf("it does not end:\n%s", p.text())
 	}
 }
 
-func typeKeys(t *testing.T, keys io.Writer, text string) {
+func (p *program) typeKeys(t *testing.T, text string) {
 	t.Helper()
-	if _, err := io.WriteString(keys, text); err != nil {
+	if _, err := io.WriteString(p.keys, text); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestRealProgram runs the program itself on a terminal: what is captured
+// appears by itself, keys work, and q ends it.
+func TestRealProgram(t *testing.T) {
+	ring := capture.NewRing(capture.Bounds{})
+	defer ring.Close()
+	p := startProgram(t, ui.Deps{Ring: ring, Log: &ui.Log{}, Config: ui.Config{URL: "http://127.0.0.1:4665", History: "h.db"}})
+	p.shows(t, "waiting for the first request")
+	for _, ex := range samples(3) {
+		if _, err := ring.Submit(ex).Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.shows(t, "#3")
+	p.shows(t, "BAD SIG")
+	p.typeKeys(t, "?")
+	p.shows(t, "Answer senders")
+	p.typeKeys(t, "q")
+	p.shows(t, "quit")
+	p.typeKeys(t, "q")
+	p.ends(t)
+}
+
+// A history of an earlier run is shown at once, the body of its newest request
+// included: no key is needed for it.
+func TestHistoryIsShownFromTheStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.db")
+	open := func() (*capture.Ring, func()) {
+		store, err := sqlite.Open(path, sqlite.Capture)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ring, err := capture.OpenRing(t.Context(), capture.Bounds{Count: 100, Bytes: 1 << 20}, store)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ring, func() {
+			ring.Close()
+			_ = store.Close()
+		}
+	}
+	ring, end := open()
+	for _, ex := range samples(3) {
+		if _, err := ring.Submit(ex).Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	end()
+	ring, end = open()
+	defer end()
+	p := startProgram(t, ui.Deps{Ring: ring, Log: &ui.Log{}, Config: ui.Config{URL: "http://127.0.0.1:4665", History: path}})
+	p.shows(t, `"amount": 200`)
 }
