@@ -69,21 +69,21 @@ type forgotten struct{}
 
 func (forgotten) Body(context.Context, BodyRef) ([]byte, error) { return nil, ErrEvicted }
 
-// kept is what the body counts against the bounds.
-func (b Body) kept() int64 {
+// Kept is what the body counts against the bounds, in bytes.
+func (b Body) Kept() int64 {
 	if b.IsForgotten() {
 		return 0
 	}
 	return b.size
 }
 
-// same reports whether both hold the very same bytes in memory.
-func (b Body) same(c Body) bool {
+// Same reports whether both hold the very same bytes in memory.
+func (b Body) Same(c Body) bool {
 	return len(b.mem) > 0 && len(b.mem) == len(c.mem) && &b.mem[0] == &c.mem[0]
 }
 
-// clip returns the body without what its buffer has to spare.
-func (b Body) clip() Body {
+// Clip returns the body without the spare capacity of its buffer.
+func (b Body) Clip() Body {
 	if cap(b.mem)-len(b.mem) > len(b.mem)/8+16 {
 		b.mem = append(make([]byte, 0, len(b.mem)), b.mem...)
 	}

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 )
@@ -74,19 +75,21 @@ type Request struct {
 
 // Get returns the value of the first field with that name, without regard to
 // case, and whether there is one.
-func (r *Request) Get(name string) (string, bool) { return get(r.Fields, name) }
+func (r *Request) Get(name string) (string, bool) { return FieldValue(r.Fields, name) }
 
-func get(fields []Field, name string) (string, bool) {
+// FieldValue returns the value of the first field with that name, without regard to
+// case, and whether there is one.
+func FieldValue(fields []Field, name string) (string, bool) {
 	for i := range fields {
-		if equalFold(fields[i].Name, name) {
+		if EqualFold(fields[i].Name, name) {
 			return fields[i].Value, true
 		}
 	}
 	return "", false
 }
 
-// equalFold is strings.EqualFold for ASCII, which field names are.
-func equalFold(a, b string) bool {
+// EqualFold is strings.EqualFold for ASCII, which field names are.
+func EqualFold(a, b string) bool {
 	if len(a) != len(b) {
 		return false
 	}
@@ -103,6 +106,31 @@ func lower(c byte) byte {
 		return c + 'a' - 'A'
 	}
 	return c
+}
+
+// Unreadable reports whether the head of r could not be read: it is malformed,
+// or it never came to its end. Such rows may fill a part of the ring only, so
+// that a port scan does not wash the others out.
+func (r *Request) Unreadable() bool {
+	return r.Malformed != "" || r.Incomplete && r.Head != nil && HeadEnd(r.Head, 0) < 0
+}
+
+// HeadEnd returns where the head ends, after its empty line, looking from a
+// place on; -1 when it is not complete.
+func HeadEnd(b []byte, from int) int {
+	for i := from; ; i++ {
+		j := bytes.IndexByte(b[i:], '\n')
+		if j < 0 {
+			return -1
+		}
+		i += j
+		if len(b) > i+1 && b[i+1] == '\n' {
+			return i + 2
+		}
+		if len(b) > i+2 && b[i+1] == '\r' && b[i+2] == '\n' {
+			return i + 3
+		}
+	}
 }
 
 // State is how far the conversation with the sender has come.
@@ -175,58 +203,3 @@ type Reply struct {
 	Fault string
 	Took  time.Duration // from the end of the request to the reply being written
 }
-
-// Attempt is one sending by creel of an exchange to a URL. It is immutable.
-type Attempt struct {
-	N      int // from 1 under its exchange
-	At     time.Time
-	To     string // the URL it went to, in full
-	Method string
-	Target string // the request target as sent
-	Fields []Field
-	// Trailers as sent.
-	Trailers []Field
-	Body     Body
-	SameBody bool // the body is the exchange's own
-	Chunked  bool
-	// Changes lists in words what differs from the captured request, such as
-	// "Host: localhost:3000 instead of example.com".
-	Changes []string
-
-	// Reply is what came back; its Status is 0 when nothing did.
-	Reply Reply
-	Proto string // of the answer
-	// Truncated: the answer was larger than the limit; Reply.Body is its beginning.
-	Truncated bool
-	Connect   time.Duration // 0 on a reused connection
-	FirstByte time.Duration
-	Took      time.Duration
-
-	Cause Cause  // empty when an answer came
-	Err   string // the whole error beneath
-
-	Resend bool // by hand, not on arrival
-	Edited bool
-	Signed bool // its signature was renewed
-	// Unsent: not one byte of the request was written, so sending it again
-	// cannot deliver it twice.
-	Unsent bool
-}
-
-// Failed reports whether no whole answer came or the answer was an error (400 or above).
-func (a *Attempt) Failed() bool { return a.Cause != "" || a.Reply.Status >= 400 }
-
-// Cause is in one word why an attempt got no answer.
-type Cause string
-
-// The causes of a failed attempt.
-const (
-	CauseRefused  Cause = "refused"
-	CauseTimeout  Cause = "timeout"
-	CauseDNS      Cause = "dns"
-	CauseTLS      Cause = "tls"
-	CauseReset    Cause = "reset"
-	CauseCanceled Cause = "canceled"
-	CauseProtocol Cause = "protocol"
-	CauseTooLarge Cause = "toolarge"
-)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 )
 
 // Rev is a revision of a journal or of a ring: it grows with every change.
@@ -48,13 +49,6 @@ type AttemptAdd struct {
 	Forget int
 }
 
-// Per exchange the newest KeepBodies attempts keep their bodies, and the newest
-// KeepAttempts are kept at all.
-const (
-	KeepBodies   = 100
-	KeepAttempts = 1000
-)
-
 // Meta changes what is said about an exchange; nil fields stay as they are.
 type Meta struct {
 	ID        ID
@@ -63,6 +57,25 @@ type Meta struct {
 	Pending   *[]string
 	Verdict   *Verdict
 	Handshake *string
+}
+
+// Put makes the change to ex.
+func (m *Meta) Put(ex *Exchange) {
+	if m.Pinned != nil {
+		ex.Pinned = *m.Pinned
+	}
+	if m.Note != nil {
+		ex.Note = *m.Note
+	}
+	if m.Pending != nil {
+		ex.Pending = slices.Clone(*m.Pending)
+	}
+	if m.Verdict != nil {
+		ex.Verdict = *m.Verdict
+	}
+	if m.Handshake != nil {
+		ex.Handshake = *m.Handshake
+	}
 }
 
 // Receipt is what a commit gave.

@@ -2,8 +2,13 @@ package capture
 
 import (
 	"context"
-	"net/http"
+	"errors"
+	"net"
 )
+
+// ErrStopping is the cause with which the contexts of requests end when the
+// server shuts down.
+var ErrStopping = errors.New("creel is stopping")
 
 // Responder decides what the sender hears. It is safe for concurrent use.
 //
@@ -43,13 +48,30 @@ type Outcome struct {
 	Fault Fault
 }
 
-// Fault misbehaves towards the sender in place of a plain answer.
+// ErrAbort is what a [Fault] returns when the connection has to be closed without
+// anything more.
+var ErrAbort = errors.New("close the connection")
+
+// Fault misbehaves towards the sender in place of a plain reply.
 type Fault interface {
 	// Name is the word used in rules and on screen.
 	Name() string
-	// Play answers, or does not; it returns when the misbehaviour is over or
-	// ctx ends. A panic with http.ErrAbortHandler closes the connection.
-	Play(ctx context.Context, w http.ResponseWriter, reply *Reply)
+	// Play replies, or does not; it returns when the misbehaviour is over or ctx
+	// ends. It changes reply to what was sent. After an error, such as ErrAbort,
+	// the connection is closed.
+	Play(ctx context.Context, to SenderConn, reply *Reply) error
+}
+
+// SenderConn is the connection to a sender, as a [Fault] uses it. On HTTP/2 it is
+// one stream of a connection.
+type SenderConn interface {
+	// WriteHead writes the status line and the fields, to which only Date is added.
+	WriteHead(status int, fields []Field)
+	// Write sends a part of the body at once.
+	Write(p []byte) (int, error)
+	// Hijack hands the connection over to the caller, who has to close it; the
+	// error is errors.ErrUnsupported on HTTP/2.
+	Hijack() (net.Conn, error)
 }
 
 // ResponderFunc is a function as a Responder.

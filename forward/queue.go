@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"creel/capture"
+	"creel/capture/ring"
 )
 
 // Queue delivers what is pending: exchanges that a target could not be given
@@ -14,7 +15,7 @@ import (
 // outlives the process; the queue only reads it. Make one with NewQueue; it is
 // safe for concurrent use.
 type Queue struct {
-	ring    *capture.Ring
+	ring    *ring.Ring
 	sender  *Sender
 	targets *Targets
 
@@ -39,7 +40,7 @@ type pendingJob struct {
 }
 
 // NewQueue returns a queue of what is pending in the ring.
-func NewQueue(r *capture.Ring, s *Sender, ts *Targets) *Queue {
+func NewQueue(r *ring.Ring, s *Sender, ts *Targets) *Queue {
 	return &Queue{
 		ring: r, sender: s, targets: ts,
 		keys: map[capture.ID][]string{}, counts: map[string]int{}, busy: map[pendingJob]bool{},

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/ring"
 )
 
 // app is a target that notes the bodies it gets.
@@ -42,7 +43,7 @@ func (a *app) got() []string {
 }
 
 // add puts an exchange with one body into the ring, pending for the targets.
-func add(t *testing.T, r *capture.Ring, ex capture.Exchange, body string, keys ...string) capture.ID {
+func add(t *testing.T, r *ring.Ring, ex capture.Exchange, body string, keys ...string) capture.ID {
 	t.Helper()
 	ex.Request = *post("/x", body, capture.Field{Name: "Content-Length", Value: fmt.Sprint(len(body))})
 	ex.Pending = keys
@@ -53,9 +54,9 @@ func add(t *testing.T, r *capture.Ring, ex capture.Exchange, body string, keys .
 	return kept.ID
 }
 
-func queueFor(t *testing.T, list ...Target) (*Queue, *capture.Ring) {
+func queueFor(t *testing.T, list ...Target) (*Queue, *ring.Ring) {
 	t.Helper()
-	r := capture.NewRing(capture.Bounds{})
+	r := ring.New(capture.Bounds{})
 	ts := &Targets{}
 	ts.Set(list)
 	s := &Sender{}

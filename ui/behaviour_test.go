@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/forward"
 	"creel/ui/uitest"
 )
@@ -307,7 +308,7 @@ func TestPaletteRuns(t *testing.T) {
 
 func TestLineThatStays(t *testing.T) {
 	for _, size := range sizes[:2] {
-		x := &world{ring: capture.NewRing(capture.Bounds{}), now: noon}
+		x := &world{ring: ring.New(capture.Bounds{}), now: noon}
 		d := x.deps()
 		d.Config.Stays = []string{"port 4665 is taken by another program: listening on 4666"}
 		x.Screen = uitest.New(t, d, size[0], size[1])

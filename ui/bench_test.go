@@ -3,7 +3,7 @@ package ui_test
 import (
 	"testing"
 
-	"creel/capture"
+	"creel/capture/ring"
 )
 
 // BenchmarkFrame must take under 1 ms at 120x40 with 10,000 requests: the screen
@@ -25,7 +25,7 @@ func BenchmarkArrivals(b *testing.B) {
 	w.arrive(b, samples(10_000)...)
 	for b.Loop() {
 		b.StopTimer()
-		var last *capture.Ticket
+		var last *ring.Ticket
 		for _, ex := range samples(167) {
 			last = w.ring.Submit(ex)
 		}

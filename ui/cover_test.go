@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/compose"
@@ -13,7 +14,7 @@ import (
 // E leads back to where the user was when the editor changed nothing, and into
 // the draft when it did.
 func TestTheEditorLeadsBack(t *testing.T) {
-	m := New(t.Context(), Deps{Ring: capture.NewRing(capture.Bounds{}), Log: &Log{}, Environ: []string{"EDITOR=true"}})
+	m := New(t.Context(), Deps{Ring: ring.New(capture.Bounds{}), Log: &Log{}, Environ: []string{"EDITOR=true"}})
 	m.resize(80, 24)
 	ex := &capture.Exchange{ID: 1, Request: capture.Request{Method: "POST", Target: "/a", Body: capture.NewBody([]byte("x=1"))}}
 	to, err := forward.Exactly("http://localhost:3000/a")

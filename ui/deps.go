@@ -11,13 +11,14 @@ import (
 	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/reply"
+	"creel/capture/ring"
 	"creel/forward"
 )
 
 // Deps are what the screen shows and works with. Ring and Facts are needed; a
 // nil among the others switches off what goes through it.
 type Deps struct {
-	Ring    *capture.Ring
+	Ring    *ring.Ring
 	Sender  *forward.Sender
 	Targets *forward.Targets
 	// Terms puts a target of which the user typed the URL on the terms of the

@@ -8,6 +8,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/reply"
+	"creel/capture/ring"
 )
 
 func TestARuleIsEditedUntilItIsRight(t *testing.T) {
@@ -16,7 +17,7 @@ func TestARuleIsEditedUntilItIsRight(t *testing.T) {
 	if err := rules.Add(was); err != nil {
 		t.Fatal(err)
 	}
-	m := New(t.Context(), Deps{Ring: capture.NewRing(capture.Bounds{}), Log: &Log{}, Rules: rules, Environ: []string{"EDITOR=true"}})
+	m := New(t.Context(), Deps{Ring: ring.New(capture.Bounds{}), Log: &Log{}, Rules: rules, Environ: []string{"EDITOR=true"}})
 	if m.takeRule(0, was, "[[rule]]\nnome = 'x'\nfault = 'explode'\n") == nil || rules.List()[0].Text != was {
 		t.Error("a wrong rule does not go back into the editor")
 	}
@@ -40,7 +41,7 @@ func TestAMadeRuleIsEdited(t *testing.T) {
 	if err := rules.Add("[[rule]]\nhold = true"); err != nil {
 		t.Fatal(err)
 	}
-	m := New(t.Context(), Deps{Ring: capture.NewRing(capture.Bounds{}), Log: &Log{}, Rules: rules, Environ: []string{"EDITOR=true"}})
+	m := New(t.Context(), Deps{Ring: ring.New(capture.Bounds{}), Log: &Log{}, Rules: rules, Environ: []string{"EDITOR=true"}})
 	made := rules.List()[0].Text
 	if got := withoutRemarks(ruleRemark() + made); got != made {
 		t.Errorf("%q, want %q", got, made)

@@ -8,6 +8,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/provider"
+	"creel/capture/ring"
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/detail"
@@ -144,7 +145,7 @@ func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
 
 // checkAnew verifies what a new secret concerns, as of its arrival, and records
 // the verdicts that differ; it returns how many.
-func checkAnew(ctx context.Context, ring *capture.Ring, set *provider.Set, sec provider.Secret) int {
+func checkAnew(ctx context.Context, ring *ring.Ring, set *provider.Set, sec provider.Secret) int {
 	n := 0
 	for _, ex := range ring.Snapshot() {
 		if ctx.Err() != nil || !set.Concerns(sec, ex.Sender.Provider) || ex.Verdict.Verdict == capture.Valid {

@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/capture/ringtest"
 	"creel/ui/uitest"
 )
 
 func TestHeaderSaysThatNothingCanBeKept(t *testing.T) {
 	journal := ringtest.NewFake()
-	ring, err := capture.OpenRing(t.Context(), capture.Bounds{}, journal)
+	ring, err := ring.Open(t.Context(), capture.Bounds{}, journal)
 	if err != nil {
 		t.Fatal(err)
 	}

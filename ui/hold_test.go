@@ -12,6 +12,7 @@ import (
 	"creel/capture"
 	"creel/capture/filter"
 	"creel/capture/reply"
+	"creel/capture/ring"
 	"creel/ui"
 	"creel/ui/uitest"
 )
@@ -20,13 +21,13 @@ import (
 type answering struct {
 	*uitest.Screen
 	chain reply.Chain
-	ring  *capture.Ring
+	ring  *ring.Ring
 	pokes chan struct{}
 	now   time.Time
 }
 
 func newAnswering(t *testing.T) *answering {
-	a := &answering{ring: capture.NewRing(capture.Bounds{}), pokes: make(chan struct{}, 100), now: noon}
+	a := &answering{ring: ring.New(capture.Bounds{}), pokes: make(chan struct{}, 100), now: noon}
 	a.chain = reply.Chain{
 		Standing: &reply.Standing{}, Rules: reply.NewRules(reply.Source{}, nil),
 		Gate: &reply.Gate{Poke: func() { a.pokes <- struct{}{} }},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"creel/capture"
+	"creel/capture/ring"
 )
 
 // index is the screen's own view of the ring: everything in order, and what of
@@ -24,7 +25,7 @@ func deliveryOf(ex *capture.Exchange) delivery {
 }
 
 // apply takes in what changed in the ring.
-func (x *index) apply(d capture.Delta) {
+func (x *index) apply(d ring.Delta) {
 	if d.Reset {
 		x.all, x.first = nil, nil
 	}
@@ -52,7 +53,7 @@ func (x *index) apply(d capture.Delta) {
 }
 
 // take filters what changed.
-func (x *index) take(d capture.Delta) {
+func (x *index) take(d ring.Delta) {
 	yes, no := []*capture.Exchange(nil), slices.Clone(d.Gone)
 	for _, ex := range d.Changed {
 		if x.match(ex) {

@@ -18,6 +18,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/ui"
 )
 
@@ -79,7 +80,7 @@ func benchLoad(b *testing.B, keys bool) {
 // loaded is a full ring with a screen on it.
 type loaded struct {
 	b       *testing.B
-	ring    *capture.Ring
+	ring    *ring.Ring
 	term    *meteredTerminal
 	keys    io.Writer
 	cancel  context.CancelFunc
@@ -87,8 +88,8 @@ type loaded struct {
 	answers []time.Duration
 }
 
-func fullRing(b *testing.B) *capture.Ring {
-	ring := capture.NewRing(capture.Bounds{Count: loadKept})
+func fullRing(b *testing.B) *ring.Ring {
+	ring := ring.New(capture.Bounds{Count: loadKept})
 	for n := range loadKept {
 		feedOne(b, ring, n)
 	}
@@ -215,7 +216,7 @@ func (s *loaded) stop() {
 }
 
 // feed submits and answers exchanges for a round, as fast as they are due.
-func feed(b *testing.B, ring *capture.Ring) {
+func feed(b *testing.B, ring *ring.Ring) {
 	var all sync.WaitGroup
 	start := time.Now()
 	for f := range loadFeeds {
@@ -234,7 +235,7 @@ func feed(b *testing.B, ring *capture.Ring) {
 	}
 }
 
-func feedOne(b *testing.B, ring *capture.Ring, n int) {
+func feedOne(b *testing.B, ring *ring.Ring, n int) {
 	body := fmt.Appendf(nil, `{"id":"evt_%d","object":"event","data":{"amount":%d,"lines":[`, n, n*100)
 	for len(body) < 1000 {
 		body = append(body, `{"id":"li_1","quantity":1,"price":{"currency":"eur","unit":1250}},`...)

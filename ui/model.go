@@ -8,6 +8,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/body"
+	"creel/capture/ring"
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/compose"
@@ -49,7 +50,7 @@ type Model struct {
 	newest    capture.ID // that was ever seen
 	stayed    bool       // the line that stays has its row
 	loaded    bool       // what earlier runs kept is there
-	stats     capture.Stats
+	stats     ring.Stats
 	facts     facts
 	rate      arrivals
 	marked    map[capture.ID]bool
@@ -169,7 +170,7 @@ func (m *Model) refresh() tea.Cmd {
 }
 
 // fresh are the exchanges that were not there before; they are unread.
-func (m *Model) fresh(d *capture.Delta) []*capture.Exchange {
+func (m *Model) fresh(d *ring.Delta) []*capture.Exchange {
 	if !m.loaded {
 		m.loaded = true
 		return nil // the history of earlier runs

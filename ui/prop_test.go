@@ -14,6 +14,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/reply"
+	"creel/capture/ring"
 	"creel/forward"
 	"creel/ui"
 	"creel/ui/uitest"
@@ -58,7 +59,7 @@ var propertyKeys = strings.Fields("j k g G ctrl+d ctrl+u pgdn pgup h l left righ
 func TestScreenHoldsItsShape(t *testing.T) {
 	t.Chdir(t.TempDir()) // where exports go
 	rapid.Check(t, func(t *rapid.T) {
-		ring := capture.NewRing(capture.Bounds{})
+		ring := ring.New(capture.Bounds{})
 		defer ring.Close()
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()

@@ -12,6 +12,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/provider"
+	"creel/capture/ring"
 	"creel/ui"
 	"creel/ui/uitest"
 )
@@ -38,7 +39,7 @@ func newProviderWorld(t *testing.T, change func(*ui.Deps)) (w *world, came func(
 	if err != nil {
 		t.Fatal(err)
 	}
-	w = &world{ring: capture.NewRing(capture.Bounds{}), now: noon}
+	w = &world{ring: ring.New(capture.Bounds{}), now: noon}
 	d := w.deps()
 	d.Providers, d.Config.URL, d.Config.ConfigFile = set, srv.URL, "~/.config/creel/config.toml"
 	if change != nil {

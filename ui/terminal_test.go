@@ -15,6 +15,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/capture/sqlite"
 	"creel/ui"
 )
@@ -101,7 +102,7 @@ func (p *program) typeKeys(t *testing.T, text string) {
 // TestRealProgram runs the program itself on a terminal: what is captured
 // appears by itself, keys work, and q ends it.
 func TestRealProgram(t *testing.T) {
-	ring := capture.NewRing(capture.Bounds{})
+	ring := ring.New(capture.Bounds{})
 	defer ring.Close()
 	p := startProgram(t, ui.Deps{Ring: ring, Log: &ui.Log{}, Config: ui.Config{URL: "http://127.0.0.1:4665", History: "h.db"}})
 	p.shows(t, "waiting for the first request")
@@ -124,12 +125,12 @@ func TestRealProgram(t *testing.T) {
 // included: no key is needed for it.
 func TestHistoryIsShownFromTheStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
-	open := func() (*capture.Ring, func()) {
+	open := func() (*ring.Ring, func()) {
 		store, err := sqlite.Open(path, sqlite.Capture)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ring, err := capture.OpenRing(t.Context(), capture.Bounds{Count: 100, Bytes: 1 << 20}, store)
+		ring, err := ring.Open(t.Context(), capture.Bounds{Count: 100, Bytes: 1 << 20}, store)
 		if err != nil {
 			t.Fatal(err)
 		}

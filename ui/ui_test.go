@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/forward"
 	"creel/ui"
 	"creel/ui/uitest"
@@ -18,14 +19,14 @@ var sizes = [][2]int{{120, 40}, {80, 24}, {40, 12}}
 // world is a ring with a screen on it.
 type world struct {
 	*uitest.Screen
-	ring  *capture.Ring
+	ring  *ring.Ring
 	now   time.Time
 	log   *ui.Log       // where it is not thrown away
 	pokes chan struct{} // of a gate
 }
 
 func newWorld(t testing.TB, w, h int) *world {
-	x := &world{ring: capture.NewRing(capture.Bounds{}), now: noon}
+	x := &world{ring: ring.New(capture.Bounds{}), now: noon}
 	x.Screen = uitest.New(t, x.deps(), w, h)
 	return x
 }

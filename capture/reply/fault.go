@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ import (
 // fault is a misbehaviour: a row of the table of faults.
 type fault struct {
 	name string
-	play func(ctx context.Context, w http.ResponseWriter, reply *capture.Reply)
+	play func(ctx context.Context, to capture.SenderConn, reply *capture.Reply) error
 }
 
 var _ capture.Fault = fault{}
@@ -23,8 +24,8 @@ var _ capture.Fault = fault{}
 func (f fault) Name() string { return f.name }
 
 // Play misbehaves until it is over or ctx ends.
-func (f fault) Play(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) {
-	f.play(ctx, w, reply)
+func (f fault) Play(ctx context.Context, to capture.SenderConn, reply *capture.Reply) error {
+	return f.play(ctx, to, reply)
 }
 
 // faultTable holds the faults in the order in which people should meet them.
@@ -56,32 +57,33 @@ func FaultNames() []string {
 	return names
 }
 
-// hang never answers: the sender has to give up.
-func hang(ctx context.Context, _ http.ResponseWriter, _ *capture.Reply) {
+// hang never replies: the sender has to give up.
+func hang(ctx context.Context, _ capture.SenderConn, _ *capture.Reply) error {
 	<-ctx.Done()
-	panic(http.ErrAbortHandler)
+	return capture.ErrAbort
 }
 
-// closeUnanswered ends the connection in good order, but without an answer.
-func closeUnanswered(context.Context, http.ResponseWriter, *capture.Reply) {
-	panic(http.ErrAbortHandler)
+// closeUnanswered ends the connection in good order, but without a reply.
+func closeUnanswered(context.Context, capture.SenderConn, *capture.Reply) error {
+	return capture.ErrAbort
 }
 
 // reset ends the connection with a TCP reset, as a crashed host's kernel does.
 // On HTTP/2 only the stream is reset.
-func reset(_ context.Context, w http.ResponseWriter, _ *capture.Reply) {
-	c, _, err := http.NewResponseController(w).Hijack()
+func reset(_ context.Context, to capture.SenderConn, _ *capture.Reply) error {
+	c, err := to.Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler)
+		return capture.ErrAbort
 	}
 	tcp := beneath(c)
 	if tcp != nil {
 		// A linger of zero makes Close send RST. Closing the TCP connection itself
-		// keeps TLS from saying goodbye first.
+		// keeps TLS from sending its close_notify first.
 		_ = tcp.SetLinger(0)
 		_ = tcp.Close()
 	}
 	_ = c.Close()
+	return nil
 }
 
 // beneath finds the TCP connection under wrappers and TLS.
@@ -106,34 +108,33 @@ const dripEvery = time.Second
 // enough to be meant as an answer, long enough to drip for more than 30 seconds.
 var filler = []byte(`{"creel":"` + strings.Repeat(".", 48) + `"}`)
 
-// drip answers one byte of the body at a time.
-func drip(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) {
-	body := begin(ctx, w, reply)
-	flush := http.NewResponseController(w)
+// drip sends one byte of the body at a time.
+func drip(ctx context.Context, to capture.SenderConn, reply *capture.Reply) error {
+	body := begin(ctx, to, reply)
 	tick := time.NewTicker(dripEvery)
 	defer tick.Stop()
 	for i := range body {
-		if _, err := w.Write(body[i : i+1]); err != nil || flush.Flush() != nil {
-			panic(http.ErrAbortHandler)
+		if _, err := to.Write(body[i : i+1]); err != nil {
+			return err
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			panic(http.ErrAbortHandler)
+			return capture.ErrAbort
 		}
 	}
+	return nil
 }
 
 // truncate announces the whole body, sends half of it, and ends the connection.
-func truncate(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) {
-	body := begin(ctx, w, reply)
-	_, _ = w.Write(body[:len(body)/2])
-	_ = http.NewResponseController(w).Flush()
-	panic(http.ErrAbortHandler)
+func truncate(ctx context.Context, to capture.SenderConn, reply *capture.Reply) error {
+	body := begin(ctx, to, reply)
+	_, _ = to.Write(body[:len(body)/2])
+	return capture.ErrAbort
 }
 
 // begin writes the head of the reply and returns the body that should follow.
-func begin(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) []byte {
+func begin(ctx context.Context, to capture.SenderConn, reply *capture.Reply) []byte {
 	body, err := reply.Body.Bytes(ctx)
 	if err != nil || len(body) == 0 {
 		body = filler
@@ -143,22 +144,22 @@ func begin(ctx context.Context, w http.ResponseWriter, reply *capture.Reply) []b
 	if reply.Status == 0 || !mayHaveBody(reply.Status) {
 		reply.Status = http.StatusOK
 	}
-	h := w.Header()
-	for _, f := range reply.Fields {
-		h[f.Name] = append(h[f.Name], f.Value)
-	}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(reply.Status)
+	length := capture.Field{Name: "Content-Length", Value: strconv.Itoa(len(body))}
+	fields := slices.DeleteFunc(slices.Clone(reply.Fields), func(f capture.Field) bool {
+		return capture.EqualFold(f.Name, length.Name)
+	})
+	to.WriteHead(reply.Status, append(fields, length))
 	return body
 }
 
-// garbage answers something that is not HTTP. On HTTP/2 it resets the stream.
-func garbage(_ context.Context, w http.ResponseWriter, _ *capture.Reply) {
-	c, _, err := http.NewResponseController(w).Hijack()
+// garbage sends something that is not HTTP. On HTTP/2 it resets the stream.
+func garbage(_ context.Context, to capture.SenderConn, _ *capture.Reply) error {
+	c, err := to.Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler)
+		return capture.ErrAbort
 	}
 	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
 	_, _ = c.Write([]byte("\x00\x16\x03 this is not HTTP\r\n\xff\xfe\r\n\r\n"))
 	_ = c.Close()
+	return nil
 }

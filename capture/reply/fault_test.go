@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,6 +15,8 @@ import (
 
 	"creel/capture"
 	"creel/capture/reply"
+	"creel/capture/ring"
+	"creel/capture/server"
 )
 
 // misbehave asks a server that plays a fault and returns the connection.
@@ -25,15 +26,27 @@ func misbehave(t *testing.T, name string, r capture.Reply) net.Conn {
 	if !ok || f.Name() != name {
 		t.Fatalf("no fault %s", name)
 	}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		f.Play(req.Context(), w, &r)
-	}))
-	t.Cleanup(srv.Close)
-	c, err := net.Dial("tcp", srv.Listener.Addr().String())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
+	srv := &server.Server{
+		Ring: ring.New(capture.Bounds{}),
+		Respond: capture.ResponderFunc(func(context.Context, *capture.Exchange, capture.Recorder) capture.Outcome {
+			return capture.Outcome{Reply: r, Fault: f}
+		}),
+	}
+	go srv.Serve(l)
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Close()
+		if err := srv.Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
 	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
 	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		t.Fatal(err)
@@ -75,22 +88,40 @@ func TestFaultsOnTheWire(t *testing.T) {
 	})
 }
 
+// sent notes what a fault sends.
+type sent struct {
+	status int
+	fields []capture.Field
+	body   []byte
+}
+
+func (s *sent) WriteHead(status int, fields []capture.Field) { s.status, s.fields = status, fields }
+
+func (s *sent) Write(p []byte) (int, error) {
+	s.body = append(s.body, p...)
+	return len(p), nil
+}
+
+func (s *sent) Hijack() (net.Conn, error) { return nil, errors.ErrUnsupported }
+
 func TestDripIsOneByteASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := reply.Fault("drip")
-		start, w := time.Now(), httptest.NewRecorder()
-		f.Play(t.Context(), w, &capture.Reply{Status: 200, Body: capture.NewBody([]byte("abc"))})
-		if got := time.Since(start); got != 3*time.Second || w.Body.String() != "abc" {
-			t.Errorf("%q after %v", w.Body, got)
+		start, to := time.Now(), new(sent)
+		err := f.Play(t.Context(), to, &capture.Reply{
+			Status: 200, Fields: []capture.Field{{Name: "content-length", Value: "7"}}, Body: capture.NewBody([]byte("abc")),
+		})
+		if got := time.Since(start); err != nil || got != 3*time.Second || string(to.body) != "abc" {
+			t.Errorf("%q after %v: %v", to.body, got, err)
 		}
-		defer func() {
-			if p := recover(); p != http.ErrAbortHandler {
-				t.Errorf("ended with %v", p)
-			}
-		}()
+		if len(to.fields) != 1 || to.fields[0].Value != "3" {
+			t.Errorf("the head has %q, want the length of the body alone", to.fields)
+		}
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		f.Play(ctx, httptest.NewRecorder(), new(capture.Reply))
+		if err := f.Play(ctx, new(sent), new(capture.Reply)); !errors.Is(err, capture.ErrAbort) {
+			t.Errorf("ended with %v", err)
+		}
 	})
 }
 

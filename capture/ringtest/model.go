@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"creel/capture"
+	"creel/capture/ring"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -20,7 +21,7 @@ var ModelBounds = capture.Bounds{Count: 12, Bytes: 64 << 10}
 // Model does at random what senders and users do, and compares the ring with a
 // plain slice after each step. open gives a ring with ModelBounds; with restart,
 // it is called again after Close and gives what the next process would see.
-func Model(t *rapid.T, open func() *capture.Ring, restart bool) {
+func Model(t *rapid.T, open func() *ring.Ring, restart bool) {
 	m := &model{ring: open(), first: 1, view: map[capture.ID]*capture.Exchange{}}
 	defer func() { m.ring.Close() }()
 	steps := map[string]func(*rapid.T){
@@ -62,7 +63,7 @@ func Model(t *rapid.T, open func() *capture.Ring, restart bool) {
 
 // model is the ring as a plain slice.
 type model struct {
-	ring    *capture.Ring
+	ring    *ring.Ring
 	all     []*capture.Exchange
 	deleted *capture.Exchange
 	first   capture.ID // the smallest id that the next capture may get
@@ -265,8 +266,8 @@ func (m *model) check(t *rapid.T) {
 			pending++
 		}
 	}
-	want := capture.Stats{Kept: len(m.all), Bytes: bytes, Pinned: pinned, Pending: pending}
-	got := capture.Stats{Kept: s.Kept, Bytes: s.Bytes, Pinned: s.Pinned, Pending: s.Pending}
+	want := ring.Stats{Kept: len(m.all), Bytes: bytes, Pinned: pinned, Pending: pending}
+	got := ring.Stats{Kept: s.Kept, Bytes: s.Bytes, Pinned: s.Pinned, Pending: s.Pending}
 	if diff := gocmp.Diff(want, got); diff != "" || s.Err != nil {
 		t.Fatalf("stats (-model +ring): %v\n%s", s.Err, diff)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/capture/ringtest"
 
 	"pgregory.net/rapid"
@@ -19,15 +20,15 @@ func TestFakeContract(t *testing.T) {
 
 func TestModelInMemory(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ringtest.Model(t, func() *capture.Ring { return capture.NewRing(ringtest.ModelBounds) }, false)
+		ringtest.Model(t, func() *ring.Ring { return ring.New(ringtest.ModelBounds) }, false)
 	})
 }
 
 func TestModelOfFake(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := ringtest.NewFake()
-		ringtest.Model(t, func() *capture.Ring {
-			r, err := capture.OpenRing(context.Background(), ringtest.ModelBounds, f)
+		ringtest.Model(t, func() *ring.Ring {
+			r, err := ring.Open(context.Background(), ringtest.ModelBounds, f)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/ring"
+	"creel/capture/server"
 )
 
 const benchConns = 64
@@ -118,11 +120,11 @@ func benchCreel(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r, err := capture.OpenRing(b.Context(), capture.Bounds{}, s)
+	r, err := ring.Open(b.Context(), capture.Bounds{}, s)
 	if err != nil {
 		b.Fatal(err)
 	}
-	srv := &capture.Server{Ring: r}
+	srv := &server.Server{Ring: r}
 	b.Cleanup(func() { srv.Shutdown(b.Context()); r.Close(); s.Close() })
 	return serveBench(b, func(l net.Listener) { srv.Serve(l) })
 }

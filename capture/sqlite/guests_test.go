@@ -12,12 +12,13 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/capture/ringtest"
 )
 
-func openRing(t testing.TB, s *Store, b capture.Bounds) *capture.Ring {
+func openRing(t testing.TB, s *Store, b capture.Bounds) *ring.Ring {
 	t.Helper()
-	r, err := capture.OpenRing(t.Context(), b, s)
+	r, err := ring.Open(t.Context(), b, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func openRing(t testing.TB, s *Store, b capture.Bounds) *capture.Ring {
 }
 
 // until waits for what another process does to a ring.
-func until(t testing.TB, r *capture.Ring, what string, ok func() bool) {
+func until(t testing.TB, r *ring.Ring, what string, ok func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"creel/capture"
+	"creel/capture/ring"
 	"creel/capture/ringtest"
 
 	"pgregory.net/rapid"
@@ -21,7 +21,7 @@ func TestModel(t *testing.T) {
 		defer os.RemoveAll(dir)
 		var s *Store
 		defer func() { s.Close() }()
-		ringtest.Model(rt, func() *capture.Ring {
+		ringtest.Model(rt, func() *ring.Ring {
 			if s != nil {
 				s.Close()
 			}
@@ -32,7 +32,7 @@ func TestModel(t *testing.T) {
 			if err := s.writer.pragma("synchronous = off"); err != nil {
 				rt.Fatal(err)
 			}
-			r, err := capture.OpenRing(context.Background(), ringtest.ModelBounds, s)
+			r, err := ring.Open(context.Background(), ringtest.ModelBounds, s)
 			if err != nil {
 				rt.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/ring"
 )
 
 // typical is a webhook as most are, with a body of size bytes.
@@ -73,7 +74,7 @@ func BenchmarkStart(b *testing.B) {
 		before := heap()
 		start := time.Now()
 		s := openTest(b, path, Capture)
-		r, err := capture.OpenRing(b.Context(), capture.Bounds{Count: 1 << 20, Bytes: 4 << 30}, s)
+		r, err := ring.Open(b.Context(), capture.Bounds{Count: 1 << 20, Bytes: 4 << 30}, s)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/ring"
 )
 
 // onDisk is what a history takes, with its log.
@@ -36,7 +37,7 @@ func TestDiskIsBounded(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []int{100, 3000, 30_000, 900_000, 100} {
 		for written := 0; written < 40<<20; {
-			tickets := make([]*capture.Ticket, 0, 64)
+			tickets := make([]*ring.Ticket, 0, 64)
 			for range 64 {
 				n := 1 + random.IntN(2*size)
 				written += n + 2000

@@ -13,6 +13,8 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/reply"
+	"creel/capture/ring"
+	"creel/capture/server"
 	"creel/capture/sqlite"
 	"creel/forward"
 )
@@ -43,13 +45,13 @@ type engine struct {
 	engineConfig
 	p         *program
 	store     *sqlite.Store // nil in memory only
-	ring      *capture.Ring
-	listening *capture.Listening
+	ring      *ring.Ring
+	listening *server.Listening
 	url       string // where programs on this machine reach it
 	addresses []string
 	tls       *tls.Config
 	providers *provider.Set
-	server    *capture.Server
+	server    *server.Server
 	sender    *forward.Sender
 	targets   *forward.Targets
 	proxy     *forward.Proxy
@@ -101,7 +103,7 @@ func (p *program) openEngine(ctx context.Context, c engineConfig) (e *engine, er
 	if err := e.openForward(inflight, targets); err != nil {
 		return e, err
 	}
-	e.server = &capture.Server{
+	e.server = &server.Server{
 		Ring: e.ring, Respond: e.chain, Identify: e.providers.Identify, Problem: e.problem,
 		MaxBody: int64(p.opts.maxBody), Inflight: inflight, TLS: e.tls,
 	}
@@ -115,7 +117,7 @@ func (e *engine) openRing(ctx context.Context) (err error) {
 	o := e.p.opts
 	bounds := capture.Bounds{Count: int(o.keep), Bytes: int64(o.keepBytes)}
 	if o.ephemeral || e.ephemeral {
-		e.ring = capture.NewRing(bounds)
+		e.ring = ring.New(bounds)
 		return nil
 	}
 	if e.store, err = sqlite.Open(o.historyPath(e.p.env), sqlite.Capture); err != nil {
@@ -124,7 +126,7 @@ func (e *engine) openRing(ctx context.Context) (err error) {
 	for _, line := range e.store.Report() {
 		e.problem(line)
 	}
-	if e.ring, err = capture.OpenRing(ctx, bounds, e.store); err != nil {
+	if e.ring, err = ring.Open(ctx, bounds, e.store); err != nil {
 		return err
 	}
 	if n := e.ring.Stats().LetGo; n > 0 {
@@ -146,11 +148,11 @@ func (e *engine) openListeners(ctx context.Context) (err error) {
 		addrs = []string{":0"}
 	}
 	if len(addrs) > 0 || !e.nextPort {
-		e.listening, err = capture.Listen(ctx, addrs...)
+		e.listening, err = server.Listen(ctx, addrs...)
 	} else {
-		e.listening, err = capture.ListenNext(ctx)
+		e.listening, err = server.ListenNext(ctx)
 	}
-	if busy := (*capture.BusyError)(nil); errors.As(err, &busy) {
+	if busy := (*server.BusyError)(nil); errors.As(err, &busy) {
 		return exitf(exitFailure, "%w: use --listen :PORT, or :0 for a free one", err)
 	} else if err != nil {
 		return err
@@ -163,7 +165,7 @@ func (e *engine) openListeners(ctx context.Context) (err error) {
 		e.problem("warning: " + w)
 	}
 	if e.tls != nil && o.cert == "" {
-		e.notice("self-signed certificate, SHA-256 " + capture.Fingerprint(e.tls))
+		e.notice("self-signed certificate, SHA-256 " + server.Fingerprint(e.tls))
 	}
 	return nil
 }
@@ -307,7 +309,7 @@ func (p *program) tlsConfig() (*tls.Config, error) {
 	o := p.opts
 	switch {
 	case o.cert != "":
-		return capture.LoadTLS(o.cert, o.key)
+		return server.LoadTLS(o.cert, o.key)
 	case !o.tls:
 		return nil, nil
 	}
@@ -317,5 +319,5 @@ func (p *program) tlsConfig() (*tls.Config, error) {
 			hosts = append(hosts, host)
 		}
 	}
-	return capture.SelfSigned(stateDir(p.env), hosts...)
+	return server.SelfSigned(stateDir(p.env), hosts...)
 }

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/ring"
 )
 
 // feed turns the ring, which only says that something changed, into what
 // happened: each exchange once, when its reply is decided or its sender gone,
 // then its attempts as they end.
 type feed struct {
-	ring     *capture.Ring
+	ring     *ring.Ring
 	rev      capture.Rev
 	attempts map[capture.ID]int // how many were told; absent: not told yet
 	exchange func(*capture.Exchange) error
@@ -19,7 +20,7 @@ type feed struct {
 }
 
 // newFeed returns a feed that does not tell what the ring holds already.
-func newFeed(ring *capture.Ring) *feed {
+func newFeed(ring *ring.Ring) *feed {
 	f := &feed{ring: ring, attempts: map[capture.ID]int{}}
 	d := ring.Since(0)
 	f.rev = d.Rev

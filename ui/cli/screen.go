@@ -14,6 +14,8 @@ import (
 	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/provider"
+	"creel/capture/ring"
+	"creel/capture/server"
 	"creel/ui"
 	"creel/ui/theme"
 )
@@ -23,7 +25,7 @@ func (p *program) screen(ctx context.Context) error {
 	if name := p.opts.theme; name != "" && !slices.Contains(theme.Names(), strings.ToLower(name)) {
 		return usagef("--theme %s: no such style: it is one of %s", name, strings.Join(theme.Names(), " "))
 	}
-	var ring atomic.Pointer[capture.Ring]
+	var ring atomic.Pointer[ring.Ring]
 	log := &ui.Log{Poke: func() {
 		if r := ring.Load(); r != nil {
 			r.Poke()
@@ -91,8 +93,8 @@ func (p *program) deps(e *engine, log *ui.Log) ui.Deps {
 // stays are the lines that the screen shows until they are read.
 func (p *program) stays(e *engine) []string {
 	var out []string
-	if a := e.listening.Addrs(); len(p.opts.listen.values) == 0 && a[0].Port() != capture.DefaultPort {
-		out = append(out, fmt.Sprintf("port %d is taken by another program: listening on %d", capture.DefaultPort, a[0].Port()))
+	if a := e.listening.Addrs(); len(p.opts.listen.values) == 0 && a[0].Port() != server.DefaultPort {
+		out = append(out, fmt.Sprintf("port %d is taken by another program: listening on %d", server.DefaultPort, a[0].Port()))
 	}
 	return append(out, e.listening.Warnings...)
 }

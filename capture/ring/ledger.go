@@ -1,0 +1,207 @@
+package ring
+
+import (
+	"slices"
+
+	"creel/capture"
+)
+
+// A ledger is the exchanges with a revision: what a ring knows, without where
+// it is kept. It is not safe for concurrent use.
+type ledger struct {
+	index
+	bounds capture.Bounds
+	rev    capture.Rev
+	// gone holds the newest removals, for Since; older ones are forgotten, and
+	// lost is the revision of the newest of those.
+	gone []removal
+	lost capture.Rev
+
+	evicted uint64
+}
+
+type removal struct {
+	rev capture.Rev
+	id  capture.ID
+}
+
+// goneKept bounds the removals that a reader can still ask for: seconds of
+// a full ring at its fastest.
+const goneKept = 1 << 16
+
+// set puts ex in, or in the place of what was there.
+func (l *ledger) set(ex *capture.Exchange) {
+	l.rev++
+	l.put(ex, l.rev)
+}
+
+// drop takes id out and reports whether it was there.
+func (l *ledger) drop(id capture.ID) bool {
+	if !l.remove(id) {
+		return false
+	}
+	l.rev++
+	if len(l.gone) >= goneKept {
+		half := len(l.gone) / 2
+		l.lost = l.gone[half-1].rev
+		l.gone = slices.Delete(l.gone, 0, half)
+	}
+	l.gone = append(l.gone, removal{l.rev, id})
+	return true
+}
+
+func (l *ledger) evict(ids []capture.ID) {
+	for _, id := range ids {
+		if l.drop(id) {
+			l.evicted++
+		}
+	}
+}
+
+// apply makes a change to what is there; Add is not its business. It returns the
+// op with what the receiver has to fill in, and false when the exchange is gone.
+func (l *ledger) apply(op capture.Op) (capture.Op, bool) {
+	switch {
+	case op.Reply != nil:
+		return op, l.change(op.Reply.ID, func(ex *capture.Exchange) {
+			ex.State, ex.Reply = op.Reply.State, op.Reply.Reply
+		})
+	case op.Attempt != nil:
+		add := *op.Attempt
+		ok := l.change(add.ID, func(ex *capture.Exchange) { l.attempt(ex, &add) })
+		return capture.Op{Attempt: &add}, ok
+	case op.Meta != nil:
+		return op, l.change(op.Meta.ID, op.Meta.Put)
+	}
+	some := false
+	for _, id := range op.Delete {
+		some = l.drop(id) || some
+	}
+	l.evict(op.Evict)
+	return op, some || len(op.Evict) > 0
+}
+
+// change replaces an exchange by a copy that f changed.
+func (l *ledger) change(id capture.ID, f func(*capture.Exchange)) bool {
+	old := l.get(id)
+	if old == nil {
+		return false
+	}
+	ex := *old
+	f(&ex)
+	l.set(&ex)
+	return true
+}
+
+// handOver puts the handles that a journal gave in the place of the bodies of an
+// op that was applied before it was written. Nobody needs to look at that.
+func (l *ledger) handOver(given, kept capture.Op) {
+	if sameBodies(given, kept) {
+		return
+	}
+	id := subject(given)
+	i, ok := l.find(id)
+	if !ok || l.list[i].ex == nil {
+		return
+	}
+	switch old := l.list[i].ex; {
+	case given.Reply != nil && old.Reply.Body.Same(given.Reply.Reply.Body):
+		ex := *old
+		ex.Reply.Body = kept.Reply.Reply.Body
+		l.list[i].ex = &ex
+	case given.Attempt != nil && given.Attempt.Attempt.BodyBytes() > 0:
+		at := slices.IndexFunc(old.Attempts, func(a *capture.Attempt) bool { return a.N == given.Attempt.Attempt.N })
+		if at < 0 || old.Attempts[at].BodyBytes() == 0 {
+			return
+		}
+		ex, a := *old, *old.Attempts[at]
+		a.Reply.Body = kept.Attempt.Attempt.Reply.Body
+		if !a.SameBody {
+			a.Body = kept.Attempt.Attempt.Body
+		}
+		ex.Attempts = slices.Clone(ex.Attempts)
+		ex.Attempts[at] = &a
+		l.list[i].ex = &ex
+	}
+}
+
+// sameBodies reports whether kept has the very same bodies as given.
+func sameBodies(given, kept capture.Op) bool {
+	switch {
+	case given.Reply != nil:
+		return given.Reply.Reply.Body.Same(kept.Reply.Reply.Body)
+	case given.Attempt != nil:
+		given, kept := &given.Attempt.Attempt, &kept.Attempt.Attempt
+		return given.Reply.Body.Same(kept.Reply.Body) && (given.SameBody || given.Body.Same(kept.Body))
+	}
+	return true
+}
+
+// attempt puts an attempt under ex, where it stays as it is from then on, and lets go of the bodies of old ones: those
+// that are too many, and those that would make this exchange more than a
+// quarter of the ring.
+func (l *ledger) attempt(ex *capture.Exchange, add *capture.AttemptAdd) {
+	a := &add.Attempt
+	a.N = 1
+	if a.SameBody {
+		a.Body = ex.Request.Body
+	}
+	if n := len(ex.Attempts); n > 0 {
+		a.N = ex.Attempts[n-1].N + 1
+	}
+	old := ex.Attempts
+	ex.Attempts = append(make([]*capture.Attempt, 0, len(old)+1), old...)
+	ex.Attempts = append(ex.Attempts, a)
+	add.Forget = max(add.Forget, a.N-capture.KeepBodies)
+	if size := ex.Footprint(); size > l.bounds.Bytes/4 {
+		for _, o := range old {
+			if size <= l.bounds.Bytes/4 {
+				break
+			}
+			size -= o.BodyBytes()
+			add.Forget = max(add.Forget, o.N)
+		}
+	}
+	ex.Attempts = capture.Trim(ex.Attempts, add.Forget)
+}
+
+// since returns what changed after rev.
+func (l *ledger) since(rev capture.Rev) Delta {
+	d := Delta{Rev: l.rev}
+	if rev == l.rev && rev != 0 {
+		return d
+	}
+	if d.Reset = rev == 0 || rev < l.lost || rev > l.rev; d.Reset {
+		d.Changed = l.snapshot()
+		return d
+	}
+	for i := range l.list {
+		if e := &l.list[i]; e.rev > rev && e.ex != nil {
+			d.Changed = append(d.Changed, e.ex)
+		}
+	}
+	for i := len(l.gone) - 1; i >= 0 && l.gone[i].rev > rev; i-- {
+		if l.get(l.gone[i].id) == nil { // else it was put back
+			d.Gone = append(d.Gone, l.gone[i].id)
+		}
+	}
+	return d
+}
+
+func (l *ledger) snapshot() []*capture.Exchange {
+	all := make([]*capture.Exchange, 0, l.all.count)
+	for e := range l.live() {
+		all = append(all, e.ex)
+	}
+	return all
+}
+
+func (l *ledger) gauge() capture.Gauge {
+	pins := l.class[classPinned]
+	return capture.Gauge{
+		Bounds: l.bounds,
+		Kept:   l.all.count, Used: l.all.bytes,
+		Pinned: pins.count, PinnedBytes: pins.bytes,
+		Pending: l.pending,
+	}
+}

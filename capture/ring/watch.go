@@ -1,0 +1,42 @@
+package ring
+
+import (
+	"context"
+	"sync"
+)
+
+// watchers are those who want to know that something changed. It is safe for
+// concurrent use.
+type watchers struct {
+	mu  sync.Mutex
+	all map[chan struct{}]struct{}
+}
+
+func (w *watchers) add(ctx context.Context) <-chan struct{} {
+	ch := make(chan struct{}, 1)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.all == nil {
+		w.all = map[chan struct{}]struct{}{}
+	}
+	w.all[ch] = struct{}{}
+	context.AfterFunc(ctx, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		delete(w.all, ch)
+		close(ch)
+	})
+	return ch
+}
+
+// poke never blocks: a watcher that has not looked yet will.
+func (w *watchers) poke() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for ch := range w.all {
+		select {
+		case ch <- struct{}{}:
+		default:
+		}
+	}
+}

@@ -1,0 +1,356 @@
+package ring
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"creel/capture"
+)
+
+// While the journal takes nothing, what was recorded is kept up to these bounds.
+const (
+	maxUnwritten      = 20_000
+	maxUnwrittenBytes = 32 << 20
+	retryAfter        = time.Second
+)
+
+// Where captures come fast, a commit waits for more of them, because each costs
+// about as much as ten of what it brings.
+const (
+	fastFrom     = 4  // captures in one commit: the next one gathers
+	gatherEnough = 24 // captures are worth a commit
+	gatherFor    = 1500 * time.Microsecond
+)
+
+// writer commits to the journal, one transaction at a time: whatever is queued
+// when the last one is done. An idle ring costs a capture one sync and no wait, a
+// busy one shares it.
+type writer struct {
+	ring    *Ring
+	journal capture.Journal
+	seen    capture.Rev // of the journal; all up to it is in the ring
+
+	// Guarded by the ring's mutex.
+	waiting   []*job // somebody waits for them, or will
+	recorded  []*job // nobody does
+	unwritten sum    // the recorded ones
+	err       error  // why the last commit failed
+	forgotten int    // recorded ops given up since it did
+	stale     bool   // the last gauge written is no longer right, or the ring is over its bounds
+
+	awaited  atomic.Int64  // of waiting, those that somebody waits for by now
+	busy     bool          // the last commit brought several captures
+	enough   chan struct{} // gatherEnough are awaited
+	urgent   chan struct{} // something is waiting
+	later    chan struct{} // something is recorded, or stale
+	stopping chan struct{}
+	stopped  chan error
+	cancel   context.CancelFunc
+}
+
+func newWriter(r *Ring, j capture.Journal) *writer {
+	return &writer{
+		ring: r, journal: j,
+		enough: make(chan struct{}, 1), urgent: make(chan struct{}, 1), later: make(chan struct{}, 1),
+		stopping: make(chan struct{}), stopped: make(chan error, 1),
+	}
+}
+
+func (w *writer) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	w.cancel = cancel
+	go w.run(w.journal.Watch(ctx))
+}
+
+func (w *writer) stop() error {
+	close(w.stopping)
+	defer w.cancel()
+	return <-w.stopped
+}
+
+// submit queues ex; the ring is not locked.
+func (w *writer) submit(ex *capture.Exchange) *Ticket {
+	j := newJob(capture.Op{Add: ex}, ex.Footprint())
+	j.at = time.Now()
+	j.ticket = &Ticket{done: make(chan struct{}), writer: w, queued: j}
+	if err := w.enqueue(j); err != nil {
+		return &Ticket{err: err}
+	}
+	return j.ticket
+}
+
+// apply queues ops and waits for them; the ring is not locked.
+func (w *writer) apply(ctx context.Context, ops []capture.Op) error {
+	var size int64
+	for _, op := range ops {
+		if op.Add != nil {
+			size += op.Add.Footprint()
+		}
+	}
+	t := &Ticket{done: make(chan struct{}), writer: w}
+	if err := w.enqueue(&job{ops: ops, ticket: t, size: size}); err != nil {
+		return err
+	}
+	_, err := t.Wait(ctx)
+	return err
+}
+
+func (w *writer) enqueue(j *job) error {
+	w.ring.mu.Lock()
+	defer w.ring.mu.Unlock()
+	if w.ring.closed {
+		return ErrClosed
+	}
+	w.waiting = append(w.waiting, j)
+	signal(w.urgent)
+	return nil
+}
+
+// record queues an op that the ring has applied; the ring is locked.
+func (w *writer) record(op capture.Op) {
+	j := newJob(op, opSize(op))
+	w.recorded = append(w.recorded, j)
+	w.unwritten.add(1, j.size)
+	if w.err != nil {
+		w.giveUpOldest()
+	}
+	if w.unwritten.bytes > maxBatchBytes {
+		signal(w.urgent) // memory waits for it
+	}
+	signal(w.later)
+}
+
+// giveUpOldest drops what was recorded first while there is more than may be
+// kept; the ring is locked.
+func (w *writer) giveUpOldest() {
+	limit := sum{maxUnwritten, maxUnwrittenBytes}
+	n := 0
+	for ; n < len(w.recorded) && w.unwritten.over(limit); n++ {
+		w.unwritten.add(-1, -w.recorded[n].size)
+		w.forgotten++
+	}
+	w.recorded = slices.Delete(w.recorded, 0, n)
+}
+
+// await counts one more that somebody waits for.
+func (w *writer) await() {
+	if w.awaited.Add(1) == gatherEnough {
+		signal(w.enough)
+	}
+}
+
+func signal(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// run is the writer's goroutine.
+func (w *writer) run(others <-chan struct{}) {
+	flush := time.NewTimer(flushAfter)
+	flush.Stop()
+	armed := false
+	for {
+		ok := true
+		select {
+		case <-w.urgent:
+			ok = w.drain(false)
+		case <-w.later:
+			if !armed {
+				flush.Reset(flushAfter)
+				armed = true
+			}
+		case <-flush.C:
+			armed = false
+			ok = w.drain(true)
+		case _, open := <-others:
+			if !open {
+				others = nil
+				continue
+			}
+			ok = w.drain(true)
+			w.follow()
+		case <-w.stopping:
+			w.stopped <- w.finish()
+			return
+		}
+		if !ok {
+			flush.Reset(retryAfter)
+			armed = true
+		}
+	}
+}
+
+// finish writes what is left.
+func (w *writer) finish() error {
+	ok := w.drain(true)
+	r := w.ring
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if ok {
+		return nil
+	}
+	return fmt.Errorf("history: %d changes could not be written: %w", w.unwritten.count+w.forgotten, w.err)
+}
+
+// drain commits until nobody waits; with flush, until all is written that was
+// recorded. It reports false when the journal fails and nobody waits for it.
+func (w *writer) drain(flush bool) bool {
+	for {
+		w.gather()
+		b := w.take(flush)
+		w.busy = w.busy && b != nil
+		switch {
+		case b == nil && flush && (w.err != nil || w.stale):
+			return w.commit(&batch{}) == nil // finds out whether it recovered
+		case b == nil:
+			return w.err == nil
+		case w.commit(b) != nil && !w.anyWaiting():
+			return false
+		}
+	}
+}
+
+// gather waits until enough is there for a commit, or not much more is coming.
+func (w *writer) gather() {
+	if !w.busy {
+		return
+	}
+	select {
+	case <-w.enough: // of an earlier commit, perhaps
+	default:
+	}
+	if w.awaited.Load() >= gatherEnough {
+		return
+	}
+	longest := time.NewTimer(gatherFor)
+	defer longest.Stop()
+	select {
+	case <-w.enough:
+	case <-w.stopping:
+	case <-longest.C:
+	}
+}
+
+// anyWaiting reports whether something has to be committed soon.
+func (w *writer) anyWaiting() bool {
+	w.ring.mu.Lock()
+	defer w.ring.mu.Unlock()
+	return len(w.waiting) > 0
+}
+
+// commit writes a batch with what has to go for it, brings the ring in step,
+// and wakes who waits.
+func (w *writer) commit(b *batch) error {
+	r := w.ring
+	r.mu.Lock()
+	var evict []capture.ID
+	late := r.mayWait(r.bounds, b.coming)
+	if !late {
+		evict = r.victims(r.bounds, b.coming, b.malformed)
+	}
+	gauge := r.gauge()
+	r.mu.Unlock()
+	ops := make([]capture.Op, 0, len(b.jobs)+2)
+	if len(evict) > 0 {
+		ops = append(ops, capture.Op{Evict: evict}) // first: what comes takes its place
+	}
+	room := len(ops)
+	for _, j := range b.jobs {
+		ops = append(ops, j.ops...)
+	}
+	if len(ops) > 0 || w.stale {
+		gauge.Kept += b.coming.count - len(evict)
+		ops = append(ops, capture.Op{Gauge: &gauge})
+	}
+	w.busy = b.coming.count >= fastFrom
+	receipt, err := w.ask(ops)
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if changed := (err == nil) != (w.err == nil); changed {
+		defer r.watchers.poke()
+	}
+	w.err = err
+	if err != nil {
+		w.failed(b)
+		return err
+	}
+	w.forgotten, w.stale = 0, late
+	if late {
+		signal(w.later)
+	}
+	if receipt.Rev == w.seen+1 {
+		w.seen = receipt.Rev
+	}
+	r.evict(evict)
+	w.committed(b, receipt.Kept[room:])
+	return nil
+}
+
+// ask has the journal keep ops. A panic in it is an error of this commit: the
+// screen and those who wait are still there to be told.
+func (w *writer) ask(ops []capture.Op) (r capture.Receipt, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.journal.Commit(context.Background(), ops...)
+}
+
+// failed tells those who wait, and keeps the rest; the ring is locked.
+func (w *writer) failed(b *batch) {
+	var keep []*job
+	for _, j := range b.jobs {
+		if j.recorded() {
+			keep = append(keep, j)
+			continue
+		}
+		j.ticket.err = fmt.Errorf("history: commit: %w", w.err)
+		close(j.ticket.done)
+	}
+	w.recorded = append(keep, w.recorded...)
+	w.giveUpOldest()
+	if w.forgotten > 0 {
+		w.err = fmt.Errorf("%w; %d changes are lost", w.err, w.forgotten)
+	}
+}
+
+// committed brings the ring in step with the journal and wakes who waits; the
+// ring is locked. The first ops of kept are those of the batch.
+func (w *writer) committed(b *batch, kept []capture.Op) {
+	r := w.ring
+	for _, j := range b.jobs {
+		ops := kept[:len(j.ops)]
+		kept = kept[len(j.ops):]
+		if j.recorded() {
+			w.unwritten.add(-1, -j.size)
+			r.handOver(j.ops[0], ops[0])
+			continue
+		}
+		for _, op := range ops {
+			if op.Add != nil {
+				j.ticket.ex = op.Add
+				r.admit(op.Add)
+				continue
+			}
+			r.apply(op)
+			w.stale = true
+			signal(w.later)
+		}
+		for _, a := range j.ticket.late {
+			r.recordLocked(capture.Op{Attempt: &capture.AttemptAdd{ID: j.ticket.ex.ID, Attempt: *a}})
+		}
+		j.ticket.late = nil
+		close(j.ticket.done)
+	}
+	if len(b.jobs) > 0 {
+		r.watchers.poke()
+	}
+}

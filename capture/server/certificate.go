@@ -1,0 +1,143 @@
+package server
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const (
+	// certLife is how long a self-signed certificate holds: what browsers take.
+	certLife = 397 * 24 * time.Hour
+	// certRenew is how long before its end it is made anew.
+	certRenew = 7 * 24 * time.Hour
+)
+
+// LoadTLS returns the configuration for HTTPS with a certificate and key in PEM
+// files.
+func LoadTLS(certFile, keyFile string) (*tls.Config, error) {
+	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
+	if err != nil {
+		return nil, fmt.Errorf("load certificate: %w", err)
+	}
+	return tlsConfig(cert), nil
+}
+
+// SelfSigned returns the configuration for HTTPS with a self-signed certificate
+// for this machine and the given hosts. It is kept in dir (directory 0700,
+// files 0600), so that its fingerprint stays the same, and made anew when it is
+// about to expire or lacks one of the hosts.
+func SelfSigned(dir string, hosts ...string) (*tls.Config, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("keep certificate: %w", err)
+	}
+	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	hosts = append([]string{"localhost", "127.0.0.1", "::1"}, hosts...)
+	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
+	switch {
+	case err == nil && covers(cert.Leaf, hosts):
+		return tlsConfig(cert), nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("load certificate: %w: remove %s to have it made anew", err, certFile)
+	}
+	certPEM, keyPEM, err := makeCertificate(hosts)
+	if err != nil {
+		return nil, fmt.Errorf("make certificate: %w", err)
+	}
+	if err := errors.Join(writePrivate(keyFile, keyPEM), writePrivate(certFile, certPEM)); err != nil {
+		return nil, fmt.Errorf("keep certificate: %w", err)
+	}
+	return LoadTLS(certFile, keyFile)
+}
+
+// Fingerprint is the SHA-256 of the certificate that config serves, in the way
+// browsers and openssl show it: AB:CD:...
+func Fingerprint(config *tls.Config) string {
+	sum := sha256.Sum256(config.Certificates[0].Certificate[0])
+	return strings.ReplaceAll(fmt.Sprintf("% X", sum[:]), " ", ":")
+}
+
+func tlsConfig(cert tls.Certificate) *tls.Config {
+	return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+}
+
+func covers(leaf *x509.Certificate, hosts []string) bool {
+	if time.Until(leaf.NotAfter) < certRenew {
+		return false
+	}
+	for _, h := range hosts {
+		if leaf.VerifyHostname(h) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func makeCertificate(hosts []string) (certPEM, keyPEM []byte, err error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
+	if err != nil {
+		return nil, nil, err
+	}
+	template := x509.Certificate{
+		SerialNumber: serial,
+		Subject:      pkix.Name{CommonName: "creel, self-signed"},
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(certLife),
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		// It may be trusted by hand for these hosts, and for nothing it signs.
+		BasicConstraintsValid: true,
+	}
+	for _, h := range hosts {
+		if ip := net.ParseIP(h); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, h)
+		}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
+	if err != nil {
+		return nil, nil, err
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, nil, err
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), nil
+}
+
+// writePrivate puts a file in place whole, readable by its owner only from the
+// first moment: os.CreateTemp makes it 0600.
+func writePrivate(name string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,206 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// DefaultPort is where creel listens: it spells HOOK on a telephone.
+const DefaultPort = 4665
+
+// nextPorts is how many ports after the default one ListenNext tries.
+const nextPorts = 100
+
+// BusyError says that another program listens on the address.
+type BusyError struct{ Addr string }
+
+// Error names the address.
+func (e *BusyError) Error() string {
+	return "listen on " + e.Addr + ": another program has that port"
+}
+
+// Listening is a set of open listeners.
+type Listening struct {
+	Listeners []net.Listener
+	// Warnings say in words who else can reach them; empty for loopback.
+	Warnings []string
+}
+
+// Listen opens listeners on all addresses, or on none. An address is HOST:PORT,
+// :PORT or PORT; without a host, or with localhost, it is the loopback address
+// of both IPv4 and IPv6, where there are both. Port 0 takes a free port, the
+// same for both. Without addresses it is the default port on loopback. The
+// error is a *BusyError when another program has the port.
+func Listen(ctx context.Context, addrs ...string) (*Listening, error) {
+	if len(addrs) == 0 {
+		addrs = []string{":" + strconv.Itoa(DefaultPort)}
+	}
+	var l Listening
+	for _, addr := range addrs {
+		if err := l.open(ctx, addr); err != nil {
+			_ = l.Close()
+			return nil, err
+		}
+	}
+	return &l, nil
+}
+
+// ListenNext is Listen without addresses, but when another program has the
+// default port it takes the next free one.
+func ListenNext(ctx context.Context) (*Listening, error) {
+	var first error
+	for port := DefaultPort; port < DefaultPort+nextPorts; port++ {
+		l, err := Listen(ctx, ":"+strconv.Itoa(port))
+		var busy *BusyError
+		if !errors.As(err, &busy) {
+			return l, err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, first
+}
+
+// Close closes the listeners.
+func (l *Listening) Close() error {
+	var errs []error
+	for _, ln := range l.Listeners {
+		errs = append(errs, ln.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Addrs are the addresses listened on, in the order they were asked for.
+func (l *Listening) Addrs() []netip.AddrPort {
+	addrs := make([]netip.AddrPort, len(l.Listeners))
+	for i, ln := range l.Listeners {
+		if a, ok := ln.Addr().(*net.TCPAddr); ok {
+			addrs[i] = netip.AddrPortFrom(a.AddrPort().Addr().Unmap(), a.AddrPort().Port())
+		}
+	}
+	return addrs
+}
+
+// URL is where a program on this machine reaches the first listener.
+func (l *Listening) URL(https bool) string {
+	scheme := "http://"
+	if https {
+		scheme = "https://"
+	}
+	a := l.Addrs()[0]
+	if a.Addr().IsUnspecified() {
+		a = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), a.Port())
+	}
+	return scheme + a.String()
+}
+
+func (l *Listening) open(ctx context.Context, addr string) error {
+	if _, err := strconv.Atoi(addr); err == nil {
+		addr = ":" + addr
+	}
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("listen on %q: want HOST:PORT, :PORT or PORT", addr)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("listen on %q: the port must be a number from 0 to 65535", addr)
+	} else if host == "" || strings.EqualFold(host, "localhost") {
+		return l.openLoopback(ctx, int(n))
+	}
+	ln, err := listenOn(ctx, network(host), addr)
+	if err != nil {
+		return err
+	}
+	l.Listeners = append(l.Listeners, ln)
+	l.warn(ln.Addr())
+	return nil
+}
+
+// network keeps 0.0.0.0 to IPv4, as it says; [::] is every address of both.
+func network(host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
+		return "tcp4"
+	}
+	return "tcp"
+}
+
+func (l *Listening) warn(addr net.Addr) {
+	a, ok := addr.(*net.TCPAddr)
+	switch {
+	case !ok || a.IP.IsLoopback():
+	case a.IP.IsUnspecified():
+		l.Warnings = append(l.Warnings, fmt.Sprintf(
+			"listening on every interface (%s): anyone on the network can send requests here", a))
+	default:
+		l.Warnings = append(l.Warnings, fmt.Sprintf(
+			"listening on %s: others on that network can send requests here", a))
+	}
+}
+
+// openLoopback listens on 127.0.0.1 and ::1 with the same port.
+func (l *Listening) openLoopback(ctx context.Context, port int) error {
+	const tries = 20 // for a port that is free on both
+	for i := 0; ; i++ {
+		pair, err := loopbackPair(ctx, port)
+		var busy *BusyError
+		if port == 0 && i < tries && errors.As(err, &busy) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		l.Listeners = append(l.Listeners, pair...)
+		return nil
+	}
+}
+
+func loopbackPair(ctx context.Context, port int) ([]net.Listener, error) {
+	v4, err := listenOn(ctx, "tcp4", "127.0.0.1:"+strconv.Itoa(port))
+	if err != nil {
+		if !lacksFamily(err) {
+			return nil, err
+		}
+		v6, err := listenOn(ctx, "tcp6", "[::1]:"+strconv.Itoa(port))
+		return []net.Listener{v6}, err
+	}
+	port = v4.Addr().(*net.TCPAddr).Port
+	v6, err := listenOn(ctx, "tcp6", "[::1]:"+strconv.Itoa(port))
+	switch {
+	case err == nil:
+		return []net.Listener{v4, v6}, nil
+	case lacksFamily(err):
+		return []net.Listener{v4}, nil
+	}
+	_ = v4.Close()
+	return nil, err
+}
+
+func listenOn(ctx context.Context, network, addr string) (net.Listener, error) {
+	var config net.ListenConfig
+	ln, err := config.Listen(ctx, network, addr)
+	switch {
+	case err == nil:
+		return ln, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, &BusyError{Addr: addr}
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("listen on %s: not permitted: ports below 1024 need more rights", addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return nil, fmt.Errorf("listen on %s: this machine has no such address: %w", addr, err)
+	default:
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+}
+
+// lacksFamily reports whether the machine has no IPv4, or no IPv6.
+func lacksFamily(err error) bool {
+	return errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EAFNOSUPPORT) ||
+		errors.Is(err, syscall.EPROTONOSUPPORT)
+}

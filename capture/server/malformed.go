@@ -1,0 +1,121 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"creel/capture"
+)
+
+// unclaimed is what a connection read, or was answered by net/http, without a
+// handler.
+type unclaimed struct {
+	head   string
+	whole  bool // head has come to its empty line
+	secure bool
+	at     time.Time
+	answer string // the beginning of what net/http answered; empty when nothing
+}
+
+// keepUnclaimed makes a row of a request that reached no handler: malformed when
+// net/http refused it, else incomplete. It waits until the row is committed,
+// which slows down whoever sends many.
+func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
+	if u.head == "" && u.answer == "" {
+		return
+	}
+	h := parseHead(u.head)
+	if u.at.IsZero() {
+		u.at = time.Now()
+	}
+	ex := &capture.Exchange{At: u.at, State: capture.StateGone, Request: capture.Request{
+		Method: h.method, Target: h.target, Proto: h.proto, Fields: h.fields, Exact: true,
+		Remote: c.RemoteAddr().String(), TLS: u.secure, Head: []byte(u.head),
+	}}
+	ex.Request.Host, _ = ex.Request.Get("Host")
+	if status, reason := readRefusal(u.answer); status == 0 || reason == "" && u.cut() {
+		ex.Request.Incomplete = true
+	} else {
+		ex.State = capture.StateAnswered
+		ex.Request.Malformed = whyMalformed(u.head, reason, &h)
+		ex.Reply = capture.Reply{Status: status, By: "error"}
+	}
+	_, err := s.Ring.Submit(ex).Wait(s.life)
+	if s.life.Err() != nil {
+		return // stopping: it commits, but nobody waits for it
+	}
+	if err != nil {
+		s.problem("request not kept: " + err.Error())
+		return
+	}
+}
+
+// cut reports whether nothing is wrong with the head but that it ends early,
+// which net/http answers in the same way as a bad one.
+func (u *unclaimed) cut() bool {
+	if u.whole {
+		return false
+	}
+	lines := u.head[:strings.LastIndexByte(u.head, '\n')+1]
+	if lines == "" {
+		return !strings.HasPrefix(u.head, tlsHello)
+	}
+	h := parseHead(lines)
+	return h.fault == ""
+}
+
+// readRefusal takes status and reason out of an answer of net/http, such as
+// "HTTP/1.1 400 Bad Request: missing required Host header\r\n...".
+func readRefusal(answer string) (status int, reason string) {
+	line, _, _ := strings.Cut(answer, "\r\n")
+	_, text, _ := strings.Cut(line, " ")
+	code, phrase, _ := strings.Cut(text, " ")
+	status, _ = strconv.Atoi(code)
+	if _, why, ok := strings.Cut(phrase, ": "); ok {
+		return status, why
+	}
+	switch status {
+	case http.StatusBadRequest:
+		return status, ""
+	case http.StatusExpectationFailed:
+		return status, "unknown Expect"
+	case http.StatusNotImplemented:
+		return status, "unsupported transfer encoding"
+	}
+	return status, strings.ToLower(phrase)
+}
+
+// tlsHello begins a TLS handshake (RFC 8446 section 5.1).
+const tlsHello = "\x16\x03"
+
+// whyMalformed says in words for people what is wrong with a head. The reason of
+// net/http goes first, but it often gives none.
+func whyMalformed(raw, reason string, h *head) string {
+	switch {
+	case strings.HasPrefix(raw, tlsHello):
+		return "TLS on a port for plain HTTP: use http://, or start creel with --tls"
+	case reason != "":
+		return reason
+	case h.fault != "":
+		return h.fault
+	}
+	length := ""
+	for _, f := range h.fields {
+		if strings.ContainsFunc(f.Value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+			return "a header value has a control character"
+		}
+		if !capture.EqualFold(f.Name, "Content-Length") {
+			continue
+		}
+		if length != "" && length != f.Value {
+			return "two different Content-Length"
+		}
+		length = f.Value
+		if _, err := strconv.ParseUint(length, 10, 63); err != nil {
+			return "Content-Length is not a number"
+		}
+	}
+	return "not a valid HTTP request"
+}

@@ -1,0 +1,68 @@
+package server
+
+import (
+	"context"
+	"sync"
+
+	"creel/capture/ring"
+
+	"creel/capture"
+)
+
+// recorder writes down what happens to one exchange while it is being answered.
+type recorder struct {
+	ring   *ring.Ring
+	ticket *ring.Ticket
+
+	mu    sync.Mutex
+	ended bool // the reply is recorded; states come too late
+
+	out  capture.Outcome
+	last capture.ReplySet
+}
+
+var _ capture.Recorder = (*recorder)(nil)
+
+func (r *recorder) Committed(ctx context.Context) (capture.ID, error) {
+	ex, err := r.ticket.Wait(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return ex.ID, nil
+}
+
+func (r *recorder) SetState(ctx context.Context, state capture.State) {
+	id, err := r.Committed(ctx)
+	if err != nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.ended {
+		r.ring.Record(capture.Op{Reply: &capture.ReplySet{ID: id, State: state}})
+	}
+}
+
+func (r *recorder) AddAttempt(a *capture.Attempt) { r.ring.RecordAttempt(r.ticket, a) }
+
+func (r *recorder) SetMeta(m capture.Meta) {
+	id, err := r.Committed(context.Background())
+	if err != nil {
+		return
+	}
+	m.ID = id
+	r.ring.Record(capture.Op{Meta: &m})
+}
+
+// end records what the sender heard, after which no state is recorded. The reply
+// belongs to the exchange from now on: see Outcome.
+func (r *recorder) end(id capture.ID, state capture.State) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+	r.last = capture.ReplySet{ID: id, State: state, Reply: r.out.Reply}
+	r.last.Reply.Body = r.last.Reply.Body.Clip()
+	if id != 0 {
+		r.ring.RecordOwned(capture.Op{Reply: &r.last})
+	}
+}

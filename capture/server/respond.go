@@ -1,0 +1,174 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"creel/capture"
+)
+
+// answer writes what was decided for one request.
+type answer struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	out   *capture.Outcome
+	last  bool          // the connection ends afterwards
+	state capture.State // what came of it
+}
+
+// write answers, misbehaves or drops. It reports whether the connection must end
+// without more.
+func (a *answer) write(s *Server) (abort bool) {
+	a.state = capture.StateAnswered
+	if a.left() {
+		a.state = capture.StateGone
+	}
+	switch {
+	case a.out.Drop:
+		a.state = capture.StateGone
+		return true
+	case a.out.Fault != nil:
+		a.out.Reply.Fault = a.out.Fault.Name()
+		abort = a.play(s)
+		if a.out.Reply.Status == 0 || a.left() {
+			a.state = capture.StateGone // it got no answer, whoever hung up
+		}
+		return abort
+	case a.writeReply() != nil:
+		a.state = capture.StateGone
+	}
+	return false
+}
+
+// left reports whether the sender is gone, rather than creel stopping.
+func (a *answer) left() bool {
+	ctx := a.r.Context()
+	return ctx.Err() != nil && !errors.Is(context.Cause(ctx), capture.ErrStopping)
+}
+
+func (a *answer) play(s *Server) (abort bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			abort = true
+			s.panicked("playing the fault "+a.out.Fault.Name(), p)
+		}
+	}()
+	return a.out.Fault.Play(a.r.Context(), senderConn{a.w}, &a.out.Reply) != nil
+}
+
+// senderConn is the connection of a request as a fault uses it.
+type senderConn struct{ w http.ResponseWriter }
+
+var _ capture.SenderConn = senderConn{}
+
+// WriteHead writes the head.
+func (c senderConn) WriteHead(status int, fields []capture.Field) {
+	h := c.w.Header()
+	for _, f := range fields {
+		h[f.Name] = append(h[f.Name], f.Value)
+	}
+	c.w.WriteHeader(status)
+}
+
+// Write writes and flushes.
+func (c senderConn) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if err != nil {
+		return n, err
+	}
+	return n, http.NewResponseController(c.w).Flush()
+}
+
+// Hijack takes the connection over from net/http.
+func (c senderConn) Hijack() (net.Conn, error) {
+	nc, _, err := http.NewResponseController(c.w).Hijack()
+	if err != nil {
+		return nil, errors.ErrUnsupported
+	}
+	return nc, nil
+}
+
+// writeReply writes every field and value of the reply as it is. What the reply
+// does not have is not made up, but for Date and the length. An answer with
+// nothing in it leaves the header alone, which spares net/http a copy.
+func (a *answer) writeReply() error {
+	reply := &a.out.Reply
+	if reply.Status < 200 || reply.Status > 999 {
+		reply.Status = http.StatusInternalServerError
+	}
+	body, err := reply.Body.Bytes(context.Background())
+	if err != nil {
+		return err
+	}
+	if len(body) > 0 || len(reply.Fields) > 0 || len(reply.Trailers) > 0 || a.last || a.r.Method == http.MethodHead {
+		a.setFields(a.w.Header(), int64(len(body)))
+	}
+	a.w.WriteHeader(reply.Status)
+	if len(body) > 0 && a.r.Method != http.MethodHead && bodyAllowed(reply.Status) {
+		if _, err := a.w.Write(body); err != nil {
+			return err
+		}
+	}
+	for _, t := range reply.Trailers {
+		a.w.Header().Add(t.Name, t.Value)
+	}
+	return nil
+}
+
+func (a *answer) setFields(h http.Header, bodyBytes int64) {
+	reply := &a.out.Reply
+	length := false
+	values := make([]string, 0, len(reply.Fields)+2) // the lists of one are parts of it
+	one := func(v string) []string {
+		values = append(values, v)
+		n := len(values)
+		return values[n-1 : n : n]
+	}
+	for _, f := range reply.Fields {
+		switch {
+		case capture.EqualFold(f.Name, "Transfer-Encoding"), capture.EqualFold(f.Name, "Trailer"):
+			continue // how the answer is framed is the server's business
+		case capture.EqualFold(f.Name, "Content-Length"):
+			// It is computed, but where it speaks of a body that is not sent.
+			if a.r.Method != http.MethodHead {
+				continue
+			}
+			length = true
+		}
+		if before, again := h[f.Name]; again {
+			h[f.Name] = append(before, f.Value)
+		} else {
+			h[f.Name] = one(f.Value)
+		}
+	}
+	if _, ok := capture.FieldValue(reply.Fields, "Content-Type"); !ok {
+		h["Content-Type"] = nil // no sniffing
+	}
+	announceTrailers(h, reply.Trailers)
+	if !length && len(reply.Trailers) == 0 && bodyAllowed(reply.Status) {
+		h["Content-Length"] = one(strconv.FormatInt(bodyBytes, 10))
+	}
+	if a.last && a.r.ProtoMajor == 1 {
+		h["Connection"] = one("close")
+	}
+}
+
+// announceTrailers names each trailer once: net/http writes all values of a name
+// as often as it is named.
+func announceTrailers(h http.Header, trailers []capture.Field) {
+	for _, t := range trailers {
+		if name := http.CanonicalHeaderKey(t.Name); !slices.Contains(h["Trailer"], name) {
+			h["Trailer"] = append(h["Trailer"], name)
+		}
+	}
+}
+
+// bodyAllowed reports whether an answer with that status may have a body (RFC
+// 9110 section 6.4.1).
+func bodyAllowed(status int) bool {
+	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+}
