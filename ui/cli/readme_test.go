@@ -15,39 +15,37 @@ import (
 	"creel/ui"
 )
 
-var update = flag.Bool("update", false, "rewrite what the README has between its marks")
+var update = flag.Bool("update", false, "rewrite what the README and the pages have between their marks")
 
-const readme = "../../README.md"
-
-// TestREADME holds the tables of the README, which stand between marks, to what
-// the program says of itself. go test ./ui/cli -run README -update writes them.
-func TestREADME(t *testing.T) {
-	data, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(data)
-	root := newRoot(&program{opts: newOptions()})
-	for mark, want := range map[string]string{
-		"keys":     keyTable(ui.KeyTable()),
-		"commands": commandTable(root),
-		"flags":    flagTable(newOptions()),
+// TestTables holds the tables of the README and of the pages, which stand
+// between marks, to what the program says of itself. go test ./ui/cli -run
+// Tables -update writes them.
+func TestTables(t *testing.T) {
+	for _, tt := range []struct{ file, mark, want string }{
+		{"../../README.md", "keys", keyTable(ui.KeyTable())},
+		{"../docs/commands.md", "commands", commandTable(newRoot(&program{opts: newOptions()}))},
+		{"../docs/settings.md", "flags", flagTable(newOptions())},
 	} {
-		open, end := "<!-- "+mark+" -->\n", "<!-- /"+mark+" -->"
-		before, rest, ok := strings.Cut(text, open)
+		data, err := os.ReadFile(tt.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open, end := "<!-- "+tt.mark+" -->\n", "<!-- /"+tt.mark+" -->"
+		before, rest, ok := strings.Cut(string(data), open)
 		got, after, ok2 := strings.Cut(rest, end)
 		if !ok || !ok2 {
-			t.Errorf("the README has no %s … %s", open, end)
+			t.Errorf("%s has no %s … %s", tt.file, open, end)
 			continue
 		}
-		if diff := cmp.Diff(want, got); diff != "" && !*update {
-			t.Errorf("%s are not in step, run go test ./ui/cli -run README -update: %s", mark, diff)
-		}
-		text = before + open + want + end + after
-	}
-	if *update {
-		if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
+		diff := cmp.Diff(tt.want, got)
+		switch {
+		case diff == "":
+		case *update:
+			if err := os.WriteFile(tt.file, []byte(before+open+tt.want+end+after), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			t.Errorf("%s: the %s are not in step, run go test ./ui/cli -run Tables -update: %s", tt.file, tt.mark, diff)
 		}
 	}
 }

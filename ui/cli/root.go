@@ -45,6 +45,7 @@ func newRoot(p *program) *cobra.Command {
 		}
 		root.AddCommand(g.list...)
 	}
+	root.SetHelpCommand(newHelp(p))
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	return root
 }

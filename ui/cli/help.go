@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"creel/ui/docs"
+)
+
+// newHelp prints the help of a command, or a page of the documentation.
+func newHelp(p *program) *cobra.Command {
+	var topics strings.Builder
+	for _, page := range docs.Pages() {
+		fmt.Fprintf(&topics, "  %-10s %s\n", page.Name, page.Short)
+	}
+	return &cobra.Command{
+		Use:     "help [COMMAND | TOPIC]",
+		Short:   "Print help about a command or a topic",
+		Long:    "Print help about a command, or one of these topics:\n\n" + topics.String(),
+		Example: "creel help filters\ncreel help resend",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, page := range docs.Pages() {
+				names = append(names, page.Name+"\t"+page.Short)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if page, ok := docs.Find(args[0]); ok {
+					_, err := fmt.Fprint(p.stdout, page.Text)
+					return err
+				}
+			}
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return noHelp(cmd, strings.Join(args, " "))
+			}
+			return about.Help()
+		},
+	}
+}
+
+// noHelp is the error for what is neither a command nor a topic.
+func noHelp(cmd *cobra.Command, name string) error {
+	e := &exitError{code: exitUsage, err: fmt.Errorf("no command or topic %q", name), hint: "try: creel help"}
+	var names []string
+	for _, c := range cmd.Root().Commands() {
+		names = append(names, c.Name())
+	}
+	for _, page := range docs.Pages() {
+		names = append(names, page.Name)
+	}
+	if s := nearest(name, names); s != "" {
+		e.hint = "did you mean: creel help " + s + "?"
+	}
+	return e
+}
