@@ -45,13 +45,13 @@ func openFronts(b *testing.B) fronts {
 	b.Cleanup(proxy.Close)
 	p := &program{opts: newOptions(), env: func(string) (string, bool) { return "", false }, stdout: os.Stdout, stderr: os.Stderr}
 	p.opts.history, p.opts.forward.values = filepath.Join(b.TempDir(), "h.db"), []string{app.URL}
-	e, err := p.openEngine(b.Context(), engineConfig{freePort: true})
+	e, err := p.openEngine(b.Context(), capturing{freePort: true})
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { e.close() })
+	b.Cleanup(func() { e.Close() })
 	host := func(s string) string { return strings.TrimPrefix(s, "http://") }
-	return fronts{host(app.URL), host(proxy.URL), host(e.url)}
+	return fronts{host(app.URL), host(proxy.URL), host(e.URL)}
 }
 
 // benchRequest is a webhook with a body of 1 KB.

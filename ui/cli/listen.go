@@ -13,6 +13,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/export"
+	"creel/ui/engine"
 )
 
 // listenOutput says what listen prints.
@@ -45,7 +46,7 @@ With --json the first line has the type "ready" and says where creel listens.`,
 func (p *program) listen(ctx context.Context, out listenOutput) error {
 	// A reader that goes away is an error to drain after, not a sudden death.
 	signal.Ignore(syscall.SIGPIPE)
-	var c engineConfig
+	var c capturing
 	if !out.quiet {
 		c.notice = func(s string) { p.talk("%s", s) }
 	}
@@ -55,10 +56,10 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	}
 	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.stdout, 64<<10), ctx: context.WithoutCancel(ctx)}
 	if err := pr.ready(e); err != nil {
-		e.close()
+		e.Close()
 		return err
 	}
-	f := newFeed(e.ring)
+	f := newFeed(e.Ring)
 	f.exchange, f.attempt = pr.exchange, pr.attempt
 	printing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	printed := make(chan error, 1)
@@ -67,9 +68,9 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	case <-ctx.Done():
 	case err = <-printed:
 		printed <- err
-	case err = <-e.failed:
+	case err = <-e.Failed():
 	}
-	drained := e.close()
+	drained := e.Close()
 	stop()
 	if perr := <-printed; err == nil {
 		err = perr
@@ -97,18 +98,18 @@ func (pr *printer) flush() error {
 	return nil
 }
 
-func (pr *printer) ready(e *engine) error {
+func (pr *printer) ready(e *engine.Engine) error {
 	if o := pr.p.opts; o.hold != "" && !pr.out.quiet {
 		pr.p.talk("what is held goes on after %v: only the screen can answer it", o.holdTimeout)
 	}
 	if !pr.out.json {
 		if !pr.out.quiet {
-			pr.p.talk("listening on %s", e.url)
+			pr.p.talk("listening on %s", e.URL)
 		}
 		return nil
 	}
-	fmt.Fprintf(pr.w, `{"type":"ready","url":%q,"listen":[`, e.url)
-	for i, a := range e.addresses {
+	fmt.Fprintf(pr.w, `{"type":"ready","url":%q,"listen":[`, e.URL)
+	for i, a := range e.Addresses {
 		if i > 0 {
 			pr.w.WriteByte(',')
 		}

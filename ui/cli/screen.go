@@ -14,9 +14,11 @@ import (
 	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/provider"
+	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/capture/server"
 	"creel/ui"
+	"creel/ui/engine"
 	"creel/ui/theme"
 )
 
@@ -31,22 +33,26 @@ func (p *program) screen(ctx context.Context) error {
 			r.Poke()
 		}
 	}}
-	e, err := p.openEngine(ctx, engineConfig{nextPort: true, problem: log.Problem, notice: log.Notice})
+	e, err := p.openEngine(ctx, capturing{nextPort: true, problem: log.Problem, notice: log.Notice})
 	if err != nil {
 		return err
 	}
-	ring.Store(e.ring)
+	ring.Store(e.Ring)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {
 		select {
-		case err := <-e.failed:
+		case err := <-e.Failed():
 			cancel(err)
 		case <-ctx.Done():
 		}
 	}()
-	err = p.draw(ctx, p.deps(e, log))
-	drained := e.close()
+	presets, err := p.presets()
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
+	err = p.draw(ctx, p.deps(e, presets, log))
+	drained := e.Close()
 	if failed := (*ui.Panic)(nil); errors.As(err, &failed) {
 		file, err := p.keepTrace(failed.Trace)
 		if err != nil {
@@ -64,39 +70,39 @@ func (p *program) screen(ctx context.Context) error {
 }
 
 // deps is what the screen works with.
-func (p *program) deps(e *engine, log *ui.Log) ui.Deps {
+func (p *program) deps(e *engine.Engine, presets []reply.Spec, log *ui.Log) ui.Deps {
 	o := p.opts
 	d := ui.Deps{
-		Ring: e.ring, Sender: e.sender, Targets: e.targets, Queue: e.queue,
-		Terms: o.terms, Standing: e.chain.Standing, Gate: e.chain.Gate, Rules: e.chain.Rules, Presets: e.presets,
-		Providers: e.providers, Log: log, Export: export.Options{Known: p.knownSecrets()},
+		Ring: e.Ring, Sender: e.Sender, Targets: e.Targets, Queue: e.Queue,
+		Terms: o.terms, Standing: e.Replies.Standing, Gate: e.Replies.Gate, Rules: e.Replies.Rules, Presets: presets,
+		Providers: e.Providers, Log: log, Export: export.Options{Known: p.knownSecrets()},
 		Renew: func(ctx context.Context, ex *capture.Exchange, req *capture.Request, edited bool) (*capture.Request, error) {
-			return renew(ctx, e.providers, ex, req, edited, o.sign.value)
+			return renew(ctx, e.Providers, ex, req, edited, o.sign.value)
 		},
 		KeepSecret: p.keepSecret,
 		KeepTheme:  p.keepTheme,
 		KeepPreset: p.keepPreset,
-		DevKey:     func(name string) (provider.DevKey, error) { return p.devKey(e.providers, name) },
+		DevKey:     func(name string) (provider.DevKey, error) { return p.devKey(e.Providers, name) },
 		Config: ui.Config{
-			Version: version(), URL: e.url, Addresses: e.addresses, Public: o.publicURL,
-			Stays: p.stays(e), Keep: int(o.keep), KeepBytes: int64(o.keepBytes),
+			Version: version(), URL: e.URL, Addresses: e.Addresses, Public: o.publicURL,
+			Stays: stays(e), Keep: int(o.keep), KeepBytes: int64(o.keepBytes),
 			ConfigFile: p.configFile(), Sign: o.sign.value, Async: o.forwardAsync,
 			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}
-	if e.store != nil {
+	if !o.ephemeral {
 		d.Config.History = o.historyPath(p.env)
 	}
 	return d
 }
 
 // stays are the lines that the screen shows until they are read.
-func (p *program) stays(e *engine) []string {
+func stays(e *engine.Engine) []string {
 	var out []string
-	if a := e.listening.Addrs(); len(p.opts.listen.values) == 0 && a[0].Port() != server.DefaultPort {
-		out = append(out, fmt.Sprintf("port %d is taken by another program: listening on %d", server.DefaultPort, a[0].Port()))
+	if e.DefaultPortBusy() {
+		out = append(out, fmt.Sprintf("port %d is taken by another program: listening on %d", server.DefaultPort, e.Port()))
 	}
-	return append(out, e.listening.Warnings...)
+	return append(out, e.Warnings...)
 }
 
 // utf8Locale reports whether the terminal is said to show UTF-8. Without any

@@ -15,6 +15,7 @@ import (
 	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/filter"
+	"creel/ui/engine"
 )
 
 // waitFlags say what is waited for.
@@ -95,21 +96,21 @@ func (f *waitFlags) check(cmd *cobra.Command, args []string) (err error) {
 type waiting struct {
 	waitFlags
 	p       *program
-	e       *engine
+	e       *engine.Engine
 	rev     capture.Rev
 	env     *historyEnv
 	matched map[capture.ID]bool
 }
 
 func (p *program) wait(ctx context.Context, f waitFlags) error {
-	e, err := p.openEngine(ctx, engineConfig{freePort: true, ephemeral: true})
+	e, err := p.openEngine(ctx, capturing{freePort: true, ephemeral: true})
 	if err != nil {
 		return err
 	}
 	w := &waiting{waitFlags: f, p: p, e: e, env: newHistoryEnv(ctx), matched: map[capture.ID]bool{}}
 	err = w.run(ctx)
 	// A hold or a hanging reply must not keep CI: what arrived has been seen.
-	if cerr := e.close(); err == nil && cerr != nil {
+	if cerr := e.Close(); err == nil && cerr != nil {
 		p.talk("%v", cerr)
 	}
 	return err
@@ -136,10 +137,10 @@ var errTimeout = errors.New("the time was over")
 
 func (w *waiting) ready() error {
 	if !w.asJSON {
-		w.p.talk("listening on %s", w.e.url)
+		w.p.talk("listening on %s", w.e.URL)
 		return nil
 	}
-	_, err := fmt.Fprintf(w.p.stdout, `{"type":"ready","url":%q,"pid":%d}`+"\n", w.e.url, os.Getpid())
+	_, err := fmt.Fprintf(w.p.stdout, `{"type":"ready","url":%q,"pid":%d}`+"\n", w.e.URL, os.Getpid())
 	return err
 }
 
@@ -151,13 +152,13 @@ func (w *waiting) start(ctx context.Context) <-chan error {
 		return ended
 	}
 	cmd := exec.CommandContext(ctx, w.command[0], w.command[1:]...)
-	cmd.Env = append(os.Environ(), "CREEL_URL="+w.e.url)
+	cmd.Env = append(os.Environ(), "CREEL_URL="+w.e.URL)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.p.stdin, w.p.stdout, w.p.stderr
 	if w.asJSON {
 		cmd.Stdout = w.p.stderr
 	}
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = drainTime
+	cmd.WaitDelay = engine.DrainTime
 	go func() { ended <- cmd.Run() }()
 	return ended
 }
@@ -165,7 +166,7 @@ func (w *waiting) start(ctx context.Context) <-chan error {
 // until waits for CMD and the matches, then for more. The error says why it
 // stopped before.
 func (w *waiting) until(ctx context.Context, ended <-chan error) error {
-	watch := w.e.ring.Watch(ctx)
+	watch := w.e.Ring.Watch(ctx)
 	var end, settled <-chan time.Time
 	running := true
 	for {
@@ -186,7 +187,7 @@ func (w *waiting) until(ctx context.Context, ended <-chan error) error {
 			return nil
 		case <-end:
 			return errTimeout
-		case err := <-w.e.failed:
+		case err := <-w.e.Failed():
 			return err
 		case err := <-ended:
 			running = false
@@ -223,7 +224,7 @@ func (w *waiting) commandError(ctx context.Context, err error) error {
 
 // look takes in what changed.
 func (w *waiting) look() {
-	d := w.e.ring.Since(w.rev)
+	d := w.e.Ring.Since(w.rev)
 	w.rev = d.Rev
 	if len(d.Changed) == 0 {
 		return
@@ -242,7 +243,7 @@ func (w *waiting) look() {
 
 // verdict prints what came, or what came instead.
 func (w *waiting) verdict(early error) error {
-	all := w.e.ring.Snapshot()
+	all := w.e.Ring.Snapshot()
 	n := len(w.matched)
 	missed := early != nil || n < w.count || w.exactly >= 0 && n > w.exactly
 	if early != nil && !errors.Is(early, errTimeout) {

@@ -1,4 +1,4 @@
-package cli
+package engine
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 // the package forward.
 type forwarder struct {
 	*forward.Proxy
-	targets *forward.Targets
-	opts    *options
+	targets      *forward.Targets
+	withDefaults func(forward.Target) forward.Target
 }
 
 var _ reply.Forwarder = forwarder{}
@@ -39,14 +39,15 @@ func (f forwarder) Copy(ex *capture.Exchange, rec capture.Recorder, urls []strin
 }
 
 // of makes targets of URLs. One that is a configured target is that target,
-// with all that is said of it.
+// with all its settings.
 func (f forwarder) of(urls []string, ex *capture.Exchange) []forward.Target {
 	var out []forward.Target
 	for _, u := range urls {
-		t, err := f.opts.target(u)
+		t, err := forward.ParseTarget(u)
 		if err != nil {
 			continue // they were checked when they were read
 		}
+		t = f.withDefaults(t)
 		if known, ok := f.targets.ByKey(t.Key(), ex.Request.Target); ok {
 			t = known
 		}
