@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"io"
+	"os/exec"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -47,6 +48,8 @@ type Deps struct {
 	DevKey func(provider string) (provider.DevKey, error)
 	// Export is how exports are made: the known secrets, which are masked.
 	Export export.Options
+	// Exec runs a program on the terminal; nil is [tea.ExecProcess].
+	Exec func(*exec.Cmd, tea.ExecCallback) tea.Cmd
 	// Log is what went wrong and what changed by itself so far.
 	Log *Log
 	// Now is the clock; nil is time.Now.

@@ -121,9 +121,9 @@ func (m *Model) composeEditor(text []byte) tea.Cmd {
 	if err != nil {
 		return func() tea.Msg { return compose.Edited{Err: err} }
 	}
-	return tea.ExecProcess(s.Cmd, func(err error) tea.Msg {
-		after, err := s.Finish(err)
-		return compose.Edited{Text: after, Err: err}
+	return m.deps.Exec(s.Cmd, func(err error) tea.Msg {
+		r, err := s.Finish(err)
+		return compose.Edited{Text: r.Text, Err: err}
 	})
 }
 

@@ -141,6 +141,8 @@ func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		m.ruled(m.deps.Rules.Remove(d.Index))
 	case overlay.RuleEdited:
 		return m.editRule(d.Index), true
+	case overlay.RulesUndone:
+		m.undoRule()
 	case overlay.RuleMade:
 		return m.makeRule(), true
 	case overlay.RulesSaved:
@@ -153,19 +155,12 @@ func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 
 // inEditor gives text to the user's editor, and has done act on what became of
 // it.
-func (m *Model) inEditor(name string, text []byte, done func([]byte) order) tea.Cmd {
+func (m *Model) inEditor(name string, text []byte, done func(editor.Result, error) order) tea.Cmd {
 	s, err := editor.Open(m.ctx, m.editorArgv(), name, text)
 	if err != nil {
-		m.problem(err.Error())
-		return nil
+		return func() tea.Msg { return done(editor.Result{}, err) }
 	}
-	return tea.ExecProcess(s.Cmd, func(err error) tea.Msg {
-		after, err := s.Finish(err)
-		if err != nil {
-			return did{err: err}
-		}
-		return done(after)
-	})
+	return m.deps.Exec(s.Cmd, func(err error) tea.Msg { return done(s.Finish(err)) })
 }
 
 // editorArgv is the command of the user's editor.

@@ -45,6 +45,7 @@ type Model struct {
 	toldHeld  map[capture.ID]bool // of those held: the user was told
 	outages   map[string]outage   // by the host and port of the target
 	rulesSaid safe.Text           // in the list of rules
+	ruleDraft ruleDraft
 	bodies    body.Cache
 	rev       capture.Rev
 	newest    capture.ID // that was ever seen
@@ -83,6 +84,9 @@ type problems struct {
 func New(ctx context.Context, d Deps) *Model {
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Exec == nil {
+		d.Exec = tea.ExecProcess
 	}
 	m := &Model{
 		ctx: ctx, deps: d, now: d.Now(), started: d.Now(),

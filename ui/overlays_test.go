@@ -46,6 +46,8 @@ var dialogs = []struct {
 	{"reply, each field", true, false, press("s", "tab", "tab", "tab")},
 	{"rules", false, true, press("S")},
 	{"rules, last", false, true, func(w *world) { w.Press("S"); w.repeat(11, "down") }},
+	{"a rule", true, false, press("S", "n")},
+	{"a rule, last field", true, false, press("S", "n", "shift+tab")},
 	{"targets", false, true, press("F")},
 	{"targets, a new one", true, false, press("F", "n")},
 	{"forward", true, false, press("f")},

@@ -38,11 +38,50 @@ func (r *Rules) Move(i, j int) error {
 	})
 }
 
-// Remove takes the i-th rule off the list.
+// removed is a rule that was taken off the list, and where it stood.
+type removed struct {
+	index int
+	block []byte
+	rule  *Rule
+}
+
+// Remove takes the i-th rule off the list. Restore brings it back.
 func (r *Rules) Remove(i int) error {
-	return r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
-		return slices.Delete(blocks, i, i+1), slices.Delete(identity(len(blocks)), i, i+1)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var gone removed
+	err := r.editLocked(i, func(blocks [][]byte) ([][]byte, []int) {
+		gone = removed{i, blocks[i], r.rules[i]}
+		return slices.Delete(slices.Clone(blocks), i, i+1), slices.Delete(identity(len(blocks)), i, i+1)
 	})
+	if err == nil {
+		r.removed = append(r.removed, gone)
+	}
+	return err
+}
+
+// Restore puts the rule that was removed last where it stood, with its counts,
+// and returns its name.
+func (r *Rules) Restore() (name string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := len(r.removed) - 1
+	if n < 0 {
+		return "", errors.New("rules: none was removed")
+	}
+	back, at := r.removed[n], 0
+	err = r.editLocked(-1, func(blocks [][]byte) ([][]byte, []int) {
+		if at = min(back.index, len(blocks)); at > 0 {
+			blocks[at-1] = parted(blocks[at-1])
+		}
+		return slices.Insert(blocks, at, parted(back.block)), slices.Insert(identity(len(blocks)), at, -1)
+	})
+	if err != nil {
+		return "", err
+	}
+	r.removed = r.removed[:n]
+	r.rules[at].inherit(back.rule)
+	return back.rule.name, nil
 }
 
 // Replace puts another block of text in the place of the i-th rule, whose
@@ -85,6 +124,10 @@ func identity(n int) []int {
 func (r *Rules) edit(i int, change func(blocks [][]byte) (new [][]byte, was []int)) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.editLocked(i, change)
+}
+
+func (r *Rules) editLocked(i int, change func(blocks [][]byte) (new [][]byte, was []int)) error {
 	all := walk(r.text).blocks
 	var own [][]byte
 	for _, b := range all {

@@ -25,6 +25,8 @@ type Rules struct {
 	saved []byte // what the file held when it was last read or written
 	rules []*Rule
 	err   error // why the file as it is now is not in force
+
+	removed []removed // by the user, the last one last
 }
 
 // NewRules returns a list without rules. Poke is called when it changes by

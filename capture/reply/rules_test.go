@@ -227,9 +227,13 @@ func TestEditingKeepsTheFile(t *testing.T) {
 		t.Error(d)
 	}
 	must(r.Move(0, 2))
-	must(r.Add(reply.RuleFor(&capture.Exchange{
+	draft := reply.RuleFor(&capture.Exchange{
 		Request: capture.Request{Method: "POST", Target: "/a b?c"}, Sender: capture.Sender{Provider: "stripe", Event: "in\"v"},
-	}, reply.Spec{Statuses: []int{500, 200}, Body: "x\n"})))
+	})
+	draft.Reply = "500,200 x"
+	text, err := draft.Text(nil)
+	must(err)
+	must(r.Add(text))
 	if d := cmp.Diff("stripe in\"v | path:\"/a b\" provider:stripe event:\"in\\\"v\" | 500 then 200", brief(r)[0]); d != "" {
 		t.Error(d)
 	}
@@ -253,6 +257,76 @@ func TestEditingKeepsTheFile(t *testing.T) {
 	must(r.Save())
 	if got := read(t, r.File()); !strings.HasPrefix(got, "# my rules\n# (kept by hand)\n\n[[rule]]\nname = 'uno'") {
 		t.Errorf("%s", got)
+	}
+}
+
+// A rule that is removed comes back where it stood, with its text and counts;
+// the last one first.
+func TestRestore(t *testing.T) {
+	r := load(t, "# top\n[[rule]]\nname = 'a'\nhold = true\n\n# of b\n[[rule]]\nname = 'b'\ntimes = 2\nhold = true\n\n[[rule]]\nname = 'c'\nhold = true\n")
+	before := r.List()
+	for _, i := range []int{1, 1} { // b, then c
+		if err := r.Remove(i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"c", "b"} {
+		if name, err := r.Restore(); name != want || err != nil {
+			t.Errorf("%s is back, %v, want %s", name, err, want)
+		}
+	}
+	if _, err := r.Restore(); err == nil {
+		t.Error("a third one came back")
+	}
+	trim := func(list []reply.RuleInfo) []reply.RuleInfo {
+		for i := range list {
+			list[i].Text = strings.TrimSpace(list[i].Text)
+		}
+		return list
+	}
+	if d := cmp.Diff(trim(before), trim(r.List())); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestRuleDraft(t *testing.T) {
+	with := func(change func(*reply.RuleDraft)) reply.RuleDraft {
+		d := reply.RuleDraft{Name: "n", Match: "path:/a", Action: reply.ActionReply, Reply: "200"}
+		change(&d)
+		return d
+	}
+	for _, tt := range []struct {
+		name  string
+		draft reply.RuleDraft
+		want  string // a rule as brief has it; else a part of the error
+		wrong bool
+	}{
+		{"reply", with(func(d *reply.RuleDraft) { d.Reply = "500x3,200 later" }), "n | path:/a | 500 x3 then 200", false},
+		{"preset", with(func(d *reply.RuleDraft) { d.Reply = "@down" }), "n | path:/a | 503", false},
+		{"everything", with(func(d *reply.RuleDraft) { d.Match = " " }), "n |  | 200", false},
+		{"hold and reply", with(func(d *reply.RuleDraft) { d.Hold = true }), "n | path:/a | hold, then 200", false},
+		{"hold alone", with(func(d *reply.RuleDraft) { d.Action = reply.ActionHold }), "n | path:/a | hold", false},
+		{"fault", with(func(d *reply.RuleDraft) { d.Action, d.Fault, d.Times = reply.ActionFault, "hang", "1" }), "n | path:/a | fault hang", false},
+		{"targets", with(func(d *reply.RuleDraft) { d.Action, d.Forward = reply.ActionForward, "3000, :4000/x" }), "n | path:/a | forward → 3000 :4000/x", false},
+		{"no target", with(func(d *reply.RuleDraft) { d.Action, d.Forward = reply.ActionForward, " , " }), "a port of this machine", true},
+		{"never", with(func(d *reply.RuleDraft) { d.Times = "0" }), "not a number from 1", true},
+		{"times in words", with(func(d *reply.RuleDraft) { d.Times = "three" }), "not a number from 1", true},
+		{"filter", with(func(d *reply.RuleDraft) { d.Match = "pth:/a" }), "when: ", true},
+		{"reply that is none", with(func(d *reply.RuleDraft) { d.Reply = "700" }), "between 200 and 599", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			text, err := tt.draft.Text([]reply.Spec{{Statuses: []int{503}, Preset: "down"}})
+			if tt.wrong {
+				if err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("%q, %v", text, err)
+				}
+				return
+			}
+			r := reply.NewRules(reply.Source{}, nil)
+			if err != nil || r.Add(text) != nil || brief(r)[0] != tt.want {
+				t.Errorf("%v %v %q", err, brief(r), text)
+			}
+		})
 	}
 }
 

@@ -12,21 +12,9 @@ import (
 	"unicode/utf8"
 
 	"creel/capture"
-	"creel/capture/filter"
 
 	"github.com/pelletier/go-toml/v2"
 )
-
-// RuleFor returns the block of a rule that answers requests like ex as spec
-// says, to be edited.
-func RuleFor(ex *capture.Exchange, spec Spec) string {
-	name := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event)
-	if name == "" {
-		name = ex.Request.Method + " " + filter.Path(ex.Request.Target)
-	}
-	return fmt.Sprintf("[[rule]]\nname  = %s\nmatch = %s\nreply = { %s }\n",
-		QuoteTOML(name), QuoteTOML(filter.About(ex)), strings.Join(spec.keys(), ", "))
-}
 
 // CheckPresetName says why a preset cannot have this name, or nil. What there is
 // of them stands in presets.

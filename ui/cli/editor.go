@@ -46,9 +46,9 @@ func (p *program) runEditor(ctx context.Context, text []byte) ([]byte, error) {
 	if isTerminal(p.stdout) {
 		s.Cmd.Stdout = p.stdout
 	}
-	out, err := s.Finish(s.Cmd.Run())
+	r, err := s.Finish(s.Cmd.Run())
 	if err != nil {
 		return nil, fmt.Errorf("%w: nothing was sent", err)
 	}
-	return out, nil
+	return r.Text, nil
 }

@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Argv is the command of the user's editor. env looks up a variable.
@@ -71,7 +72,15 @@ type Session struct {
 	Cmd *exec.Cmd
 
 	dir, file string
+	opened    os.FileInfo // the file as the editor was given it
 	remove    func()
+}
+
+// Result is what the user's editor left.
+type Result struct {
+	Text []byte // nil when there is none
+	// Saved reports that the editor wrote the file, be it with the same text.
+	Saved bool
 }
 
 // Open writes text to a file called name and returns the session whose Cmd
@@ -95,24 +104,42 @@ func Open(ctx context.Context, argv []string, name string, text []byte) (*Sessio
 		s.remove()
 		return nil, fmt.Errorf("editor: %w", err)
 	}
+	if s.opened, err = backdate(s.file); err != nil {
+		s.remove()
+		return nil, fmt.Errorf("editor: %w", err)
+	}
 	s.Cmd = exec.CommandContext(ctx, argv[0], append(argv[1:len(argv):len(argv)], s.file)...)
 	return s, nil
 }
 
+// backdate makes a file a minute old, so that even a coarse clock tells whether it
+// is written from now on.
+func backdate(file string) (os.FileInfo, error) {
+	old := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(file, old, old); err != nil {
+		return nil, err
+	}
+	return os.Stat(file)
+}
+
 // Finish returns what the editor left in the file and removes the file. ran is
 // what running Cmd returned. Where the editor failed or was killed, the text is
-// what it had written by then, and the error says so; the text is nil when there
-// is none.
-func (s *Session) Finish(ran error) ([]byte, error) {
+// what it had written by then, and the error says so.
+func (s *Session) Finish(ran error) (Result, error) {
 	defer s.remove()
 	text, err := os.ReadFile(s.file)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, errors.New("editor: it removed the file")
+		return Result{}, errors.New("editor: it removed the file")
 	case err != nil:
-		return nil, fmt.Errorf("editor: %w", err)
-	case ran != nil:
-		return text, fmt.Errorf("editor: %s: %w", filepath.Base(s.Cmd.Path), ran)
+		return Result{}, fmt.Errorf("editor: %w", err)
 	}
-	return text, nil
+	r := Result{Text: text}
+	if now, err := os.Stat(s.file); err == nil {
+		r.Saved = !os.SameFile(now, s.opened) || !now.ModTime().Equal(s.opened.ModTime())
+	}
+	if ran != nil {
+		return r, fmt.Errorf("editor: %s: %w", filepath.Base(s.Cmd.Path), ran)
+	}
+	return r, nil
 }

@@ -53,28 +53,44 @@ func TestSession(t *testing.T) {
 	if dir.Mode().Perm() != 0o700 || file.Mode().Perm() != 0o600 {
 		t.Errorf("modes %v and %v", dir.Mode(), file.Mode())
 	}
-	text, err := s.Finish(s.Cmd.Run())
-	if string(text) != "textmore" || err != nil {
-		t.Errorf("%q, %v", text, err)
+	r, err := s.Finish(s.Cmd.Run())
+	if string(r.Text) != "textmore" || !r.Saved || err != nil {
+		t.Errorf("%+v, %v", r, err)
 	}
 	gone(t, s)
 }
 
 func TestSessionThatIsKilled(t *testing.T) {
 	s := open(t, t.Context(), `printf more >>"$1"; kill -9 $$`)
-	text, err := s.Finish(s.Cmd.Run())
-	if string(text) != "textmore" || err == nil {
-		t.Errorf("%q, %v", text, err)
+	r, err := s.Finish(s.Cmd.Run())
+	if string(r.Text) != "textmore" || err == nil {
+		t.Errorf("%+v, %v", r, err)
 	}
 	gone(t, s)
 }
 
 func TestSessionThatLosesTheFile(t *testing.T) {
 	s := open(t, t.Context(), `rm "$1"`)
-	if text, err := s.Finish(s.Cmd.Run()); text != nil || err == nil {
-		t.Errorf("%q, %v", text, err)
+	if r, err := s.Finish(s.Cmd.Run()); r.Text != nil || r.Saved || err == nil {
+		t.Errorf("%+v, %v", r, err)
 	}
 	gone(t, s)
+}
+
+// To save the same text, in place or as a new file, is not to leave.
+func TestSaved(t *testing.T) {
+	for script, want := range map[string]bool{
+		"true":                                false,
+		`cat "$1" >/dev/null`:                 false,
+		`printf text >"$1"`:                   true,
+		`cp "$1" "$1.new"; mv "$1.new" "$1"`:  true,
+		`cp -p "$1" "$1.new"; mv "$1.new" $1`: true,
+	} {
+		s := open(t, t.Context(), script)
+		if r, err := s.Finish(s.Cmd.Run()); r.Saved != want || err != nil {
+			t.Errorf("%s: saved %v, %v", script, r.Saved, err)
+		}
+	}
 }
 
 func TestTheEndOfTheProgramRemovesTheFile(t *testing.T) {

@@ -22,6 +22,9 @@ type RuleMoved struct{ From, To int }
 // RuleRemoved says that a rule is to go.
 type RuleRemoved struct{ Index int }
 
+// RulesUndone says that the rule that was removed last is to come back.
+type RulesUndone struct{}
+
 // RuleEdited says that the text of a rule is to be edited.
 type RuleEdited struct{ Index int }
 
@@ -81,9 +84,10 @@ func (r *Rules) key(key string) (tea.Cmd, bool) {
 		r.move(len(r.look().List))
 	case "n":
 		if !r.from.Empty() {
-			r.at = 0 // where it will stand
 			return tell(RuleMade{}), false
 		}
+	case "u":
+		return tell(RulesUndone{}), false
 	case "w":
 		return tell(RulesSaved{}), false
 	default:
@@ -143,11 +147,20 @@ func (r *Rules) View(w, h int) Frame {
 		lines = append(lines, c.draw(t, &now.List[i], i == at))
 	}
 	if len(now.List) == 0 {
-		lines = append(lines, t.NewRow(inner, theme.Style{}).Lit(t.Plain, "No rules: senders get the standing answer.").String())
+		lines = append(lines, t.NewRow(inner, theme.Style{}).Text(t.Plain, r.none()).String())
 	}
 	lines = append(lines, below...)
 	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
 	return Frame{Content: t.Box(safe.Const("rules: the first that matches decides"), lines, inner+theme.BoxFrameWidth)}
+}
+
+// none says that there are no rules, and how one is made.
+func (r *Rules) none() safe.Text {
+	none := safe.Const("No rules: senders get the standing reply.")
+	if r.from.Empty() {
+		return none
+	}
+	return safe.Linef("%s n makes one from %s.", none, r.from)
 }
 
 // below says what there is to know of the selected rule and of the file.
@@ -178,7 +191,9 @@ func (r *Rules) below(now RulesNow, at, w int) []string {
 		lines = append(lines, line(t.Dim, safe.Linef("as in %s", now.File)))
 	}
 	if !now.Said.Empty() {
-		lines = append(lines, line(t.Warn, now.Said))
+		for _, part := range now.Said.WrapWords(max(1, w)) {
+			lines = append(lines, line(t.Warn, part))
+		}
 	}
 	return lines
 }
@@ -246,7 +261,10 @@ func (c ruleColumns) draw(t *theme.Theme, i *reply.RuleInfo, selected bool) stri
 
 // Keys implements Overlay.
 func (r *Rules) Keys() []Key {
-	keys := []Key{{"space", "on or off"}, {"J K", "order"}, {"e", "edit"}, {"d", "remove"}}
+	var keys []Key
+	if len(r.look().List) > 0 {
+		keys = []Key{{"space", "on or off"}, {"J K", "order"}, {"e", "edit"}, {"d", "remove"}, {"u", "undo"}}
+	}
 	if !r.from.Empty() {
 		keys = append(keys, Key{"n", "new from " + r.from.String()})
 	}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -37,6 +38,11 @@ type Screen struct {
 func New(t testing.TB, d ui.Deps, w, h int) *Screen {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
+	if d.Exec == nil {
+		d.Exec = func(c *exec.Cmd, done tea.ExecCallback) tea.Cmd {
+			return func() tea.Msg { return done(c.Run()) }
+		}
+	}
 	s := &Screen{t: t, Model: ui.New(ctx, d)}
 	s.Resize(w, h)
 	s.drain(s.Model.Init())

@@ -1,0 +1,141 @@
+package overlay
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/reply"
+	"creel/capture/safe"
+	"creel/ui/field"
+	"creel/ui/theme"
+)
+
+// RuleSpec is what the form of a new rule is made of.
+type RuleSpec struct {
+	From  safe.Text // the request that it is made from: "#412"
+	Draft reply.RuleDraft
+	// Text makes the rule's text, or says what is wrong with the draft.
+	Text func(reply.RuleDraft) (string, error)
+	// Make, Edit and Leave are the messages for enter, for ctrl+o and for esc.
+	Make, Edit func(text string) tea.Msg
+	Leave      func() tea.Msg
+}
+
+// Rule is the form in which a rule is made. Nothing is made unless enter is
+// pressed in it.
+type Rule struct {
+	t    *theme.Theme
+	s    RuleSpec
+	form form
+}
+
+// The inputs of the form, in order.
+const (
+	ruleMatch = iota
+	ruleAction
+	ruleReply
+	ruleForward
+	ruleFault
+	ruleHold
+	ruleTimes
+)
+
+// NewRule returns the form, filled in with the draft.
+func NewRule(t *theme.Theme, s RuleSpec) *Rule {
+	r := &Rule{t: t, s: s}
+	choices := func(names []string) (texts []safe.Text) {
+		for _, name := range names {
+			texts = append(texts, safe.Line(name))
+		}
+		return texts
+	}
+	actions := make([]string, len(reply.RuleActions()))
+	for i, a := range reply.RuleActions() {
+		actions[i] = string(a)
+	}
+	r.form.inputs = []input{
+		{label: safe.Const("When"), field: field.Prefilled(s.Draft.Match)},
+		{label: safe.Const("Then"), choices: choices(actions)},
+		{label: safe.Const("Reply"), field: field.New(s.Draft.Reply)},
+		{label: safe.Const("To"), field: field.New(s.Draft.Forward)},
+		{label: safe.Const("Fault"), choices: choices(reply.FaultNames())},
+		{label: safe.Const("Hold"), choices: choices([]string{"no", "yes"})},
+		{label: safe.Const("Times"), field: field.New("")},
+	}
+	in := r.form.inputs
+	in[ruleMatch].field.Ghost = "everything, or: path:/stripe  event:invoice.*"
+	in[ruleReply].field.Ghost = `200   503   422 {"error":"x"}   500x3,200   @preset`
+	in[ruleForward].field.Ghost = "3000, http://localhost:3000/hooks"
+	in[ruleTimes].field.Ghost = "always; 3: no longer after the third"
+	r.fit()
+	return r
+}
+
+// draft is what is in the form.
+func (r *Rule) draft() reply.RuleDraft {
+	in, d := r.form.inputs, r.s.Draft
+	d.Match, d.Action = in[ruleMatch].field.Value(), reply.RuleActions()[in[ruleAction].at]
+	d.Reply, d.Forward = in[ruleReply].field.Value(), in[ruleForward].field.Value()
+	d.Fault = reply.FaultNames()[in[ruleFault].at]
+	d.Hold, d.Times = in[ruleHold].at == 1, strings.TrimSpace(in[ruleTimes].field.Value())
+	return d
+}
+
+// fit hides what does not belong to the action that is chosen.
+func (r *Rule) fit() {
+	action := r.draft().Action
+	for i, of := range map[int]reply.RuleAction{ruleReply: reply.ActionReply, ruleForward: reply.ActionForward, ruleFault: reply.ActionFault} {
+		r.form.inputs[i].hidden = action != of
+	}
+	r.form.inputs[ruleHold].hidden = action == reply.ActionHold
+}
+
+// Update implements Overlay.
+func (r *Rule) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc", "ctrl+c":
+			return func() tea.Msg { return r.s.Leave() }, true
+		case "enter", "ctrl+o":
+			text, err := r.s.Text(r.draft())
+			if err != nil {
+				return nil, false
+			}
+			then := r.s.Make
+			if key.String() == "ctrl+o" {
+				then = r.s.Edit
+			}
+			return func() tea.Msg { return then(text) }, true
+		}
+	}
+	r.form.update(msg)
+	r.fit()
+	return nil, false
+}
+
+// View implements Overlay.
+func (r *Rule) View(w, h int) Frame {
+	inner := max(0, min(78, w-theme.BoxFrameWidth))
+	lines, x, y := r.form.view(r.t, inner)
+	if h >= theme.BoxFrameHeight+len(lines)+3 {
+		lines = append(lines, "")
+	}
+	style, note := r.t.Dim, safe.Const("it stands before all other rules")
+	if _, err := r.s.Text(r.draft()); err != nil {
+		style, note = r.t.Warn, safe.Line(err.Error())
+	}
+	for _, line := range note.WrapWords(max(1, inner)) {
+		lines = append(lines, r.t.NewRow(inner, theme.Style{}).Text(style, line).String())
+	}
+	return framed(r.t, safe.Linef("a rule from %s", r.s.From), lines, inner, h, x, y)
+}
+
+// Keys implements Overlay.
+func (r *Rule) Keys() []Key {
+	keys := []Key{{"enter", "make the rule"}, {"tab", "next"}}
+	if r.form.inputs[r.form.at].choices != nil {
+		keys = append(keys, Key{"space", "change"})
+	}
+	return append(keys, Key{"ctrl+o", "$EDITOR"}, Key{"esc", "make none"})
+}
