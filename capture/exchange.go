@@ -36,6 +36,13 @@ type Exchange struct {
 	Pending []string
 	Pinned  bool
 	Note    string
+	// Via names the tunnel that the request came by, such as cloudflared; empty when
+	// it came to one of creel's own addresses.
+	Via string
+	// PublicURL is the URL under which the tunnel was known to the sender when the
+	// request came, such as https://name.example.com; empty without a tunnel. A
+	// signature over the URL is checked against it.
+	PublicURL string
 	// ImportedFrom is the id that the exchange had in the file it was imported
 	// from; zero when it was captured here.
 	ImportedFrom ID

@@ -40,28 +40,24 @@ func (f *flush) deliver(ctx context.Context, id capture.ID) (sent, leftOut, pend
 }
 
 // deliveries are the exchanges of each delivery of each provider: its tries.
-type deliveries map[string][]*capture.Exchange
+type deliveries map[capture.DeliveryID][]*capture.Exchange
 
 func (q *Queue) deliveries() deliveries {
 	d := deliveries{}
 	for _, ex := range q.ring.Snapshot() {
-		if ex.Sender.Delivery != "" {
-			d[deliveryOf(ex)] = append(d[deliveryOf(ex)], ex)
+		if id, ok := ex.DeliveryID(); ok {
+			d[id] = append(d[id], ex)
 		}
 	}
 	return d
-}
-
-func deliveryOf(ex *capture.Exchange) string {
-	return ex.Sender.Provider + "\x00" + ex.Sender.Delivery
 }
 
 // succeeded reports whether the target was given this exchange, or another try
 // of its delivery, and answered below 400.
 func (d deliveries) succeeded(ex *capture.Exchange, to Target) bool {
 	tries := []*capture.Exchange{ex}
-	if ex.Sender.Delivery != "" {
-		tries = append(tries, d[deliveryOf(ex)]...)
+	if id, ok := ex.DeliveryID(); ok {
+		tries = append(tries, d[id]...)
 	}
 	for _, try := range tries {
 		url := to.Resolve(try.Request.Target).String()

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"creel/capture"
 )
 
 // URL is an http or https URL whose path and query are kept exactly as written,
@@ -165,20 +167,14 @@ func ResolveURL(to URL, captured, strip string) URL {
 // and its raw query with the question mark. The scheme and host of the absolute
 // form are left out: they never choose where anything is sent.
 func SplitTarget(target string) (path, query string) {
-	path = target
-	if i := strings.IndexByte(target, '?'); i >= 0 {
-		path, query = target[:i], target[i:]
+	parts := capture.SplitTarget(target)
+	if parts.HasQuery {
+		query = "?" + parts.Query
 	}
-	if path == "*" || strings.HasPrefix(path, "/") {
-		return path, query
+	if parts.Path == "*" || strings.HasPrefix(parts.Path, "/") {
+		return parts.Path, query
 	}
-	if _, rest, ok := strings.Cut(path, "://"); ok {
-		if i := strings.IndexByte(rest, '/'); i >= 0 {
-			return rest[i:], query
-		}
-		return "/", query
-	}
-	return "/" + path, query
+	return "/" + parts.Path, query
 }
 
 func stripPrefix(path, prefix string) string {

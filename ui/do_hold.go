@@ -204,7 +204,7 @@ func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
 	h, _ := m.held(ex.ID)
 	spec := overlay.AnswerSpec{
 		ID: ex.ID, Presets: m.deps.Presets, Otherwise: safe.Line(h.Action), Now: m.deps.Now,
-		Subject: safe.Linef("%s %s   %s %s", ex.Request.Method, filter.Path(ex.Request.Target), ex.Sender.Provider, ex.Sender.Event),
+		Subject: safe.Linef("%s %s   %s %s", ex.Request.Method, ex.Request.Path(), ex.Sender.Provider, ex.Sender.Event),
 		Look: func() overlay.HeldNow {
 			h, ok := m.held(ex.ID)
 			return overlay.HeldNow{Held: ok, Since: h.Since, Limit: h.Limit, Left: h.Left, Paused: h.Paused}

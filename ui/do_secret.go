@@ -75,7 +75,7 @@ func (m *Model) openSecret() tea.Cmd {
 		return nil
 	}
 	spec := overlay.SecretSpec{
-		Provider: about.Name, Title: about.Title, Key: !about.CanSign, DevKey: !about.CanSign && m.deps.DevKey != nil, Path: pathOf(ex), File: m.deps.Config.ConfigFile,
+		Provider: about.Name, Title: about.Title, Key: !about.CanSign, DevKey: !about.CanSign && m.deps.DevKey != nil, Path: ex.Request.Path(), File: m.deps.Config.ConfigFile,
 	}
 	if h.Learned != nil {
 		spec.Came = h.Learned.Value
@@ -104,16 +104,6 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret) (safe.Text,
 		return safe.Linef("it does not fit %s: %s", ex.ID, r.Explanation), false
 	}
 	return safe.Linef("it does not fit %s", ex.ID), false
-}
-
-func pathOf(ex *capture.Exchange) string {
-	target := ex.Request.Target
-	for i := range len(target) {
-		if target[i] == '?' {
-			return target[:i]
-		}
-	}
-	return target
 }
 
 // secretEntered takes a secret, checks what it concerns anew, and keeps it when

@@ -15,13 +15,7 @@ type index struct {
 	// match is the filter; nil lets everything through.
 	match func(*capture.Exchange) bool
 	// first holds the first exchange of each delivery.
-	first map[delivery]capture.ID
-}
-
-type delivery struct{ provider, id string }
-
-func deliveryOf(ex *capture.Exchange) delivery {
-	return delivery{ex.Sender.Provider, ex.Sender.Delivery}
+	first map[capture.DeliveryID]capture.ID
 }
 
 // apply takes in what changed in the ring.
@@ -30,10 +24,10 @@ func (x *index) apply(d ring.Delta) {
 		x.all, x.first = nil, nil
 	}
 	if x.first == nil {
-		x.first = map[delivery]capture.ID{}
+		x.first = map[capture.DeliveryID]capture.ID{}
 	}
 	for _, ex := range d.Changed {
-		if key := deliveryOf(ex); key.id != "" {
+		if key, ok := ex.DeliveryID(); ok {
 			if id, ok := x.first[key]; !ok || ex.ID < id {
 				x.first[key] = ex.ID
 			}
@@ -84,7 +78,7 @@ func (x *index) refilter() {
 func (x *index) forget(gone []capture.ID) {
 	for _, id := range gone {
 		if i, ok := x.find(id); ok {
-			if key := deliveryOf(x.all[i]); x.first[key] == id {
+			if key, _ := x.all[i].DeliveryID(); x.first[key] == id {
 				delete(x.first, key)
 			}
 		}
@@ -93,7 +87,8 @@ func (x *index) forget(gone []capture.ID) {
 
 // duplicate reports whether the same delivery came before.
 func (x *index) duplicate(ex *capture.Exchange) bool {
-	id, ok := x.first[deliveryOf(ex)]
+	key, _ := ex.DeliveryID()
+	id, ok := x.first[key]
 	return ok && id < ex.ID
 }
 

@@ -153,7 +153,8 @@ func (m *Model) searchEnv() *filter.Env {
 		Marked: func(id capture.ID) bool { return marked[id] },
 		Unread: func(id capture.ID) bool { return unread[id] },
 		Duplicate: func(ex *capture.Exchange) bool {
-			id, ok := first[deliveryOf(ex)]
+			key, _ := ex.DeliveryID()
+			id, ok := first[key]
 			return ok && id < ex.ID
 		},
 		Body: func(ex *capture.Exchange) []byte {

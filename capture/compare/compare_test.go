@@ -259,3 +259,21 @@ func TestPreviousTryWithAnotherBody(t *testing.T) {
 		}
 	}
 }
+
+// TestEqualIDsOfTwoProviders: they are two deliveries.
+func TestEqualIDsOfTwoProviders(t *testing.T) {
+	t.Parallel()
+	of := func(id capture.ID, provider, body string) *capture.Exchange {
+		return &capture.Exchange{
+			ID: id, Sender: capture.Sender{Provider: provider, Delivery: "1"},
+			Request: capture.Request{Method: "POST", Target: "/hook", Body: capture.NewBody([]byte(body))},
+		}
+	}
+	all := []*capture.Exchange{of(1, "stripe", "a"), of(2, "github", "b"), of(3, "github", "c")}
+	if got := Partners(all, all[2]); len(got) != 1 || got[0].ID != 1 {
+		t.Errorf("partners of #3 are %v, want #1 alone", got)
+	}
+	if got := Previous(t.Context(), all, all[2]); got == nil || got.ID != 1 {
+		t.Errorf("the previous delivery of #3 is %v, want #1", got)
+	}
+}

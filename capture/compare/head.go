@@ -8,20 +8,19 @@ import (
 
 // compareLine compares the request lines; the query by parameter.
 func (r *Result) compareLine(old, new *capture.Request) {
-	oldPath, oldQuery, _ := strings.Cut(old.Target, "?")
-	newPath, newQuery, _ := strings.Cut(new.Target, "?")
+	was, is := capture.SplitTarget(old.Target), capture.SplitTarget(new.Target)
 	for _, d := range []Difference{
 		{Name: "method", Old: old.Method, New: new.Method},
-		{Name: "path", Old: oldPath, New: newPath},
+		{Name: "path", Old: was.Origin + was.Path, New: is.Origin + is.Path},
 		{Name: "protocol", Old: old.Proto, New: new.Proto},
 	} {
 		if d.Old != d.New {
 			r.Line = append(r.Line, d)
 		}
 	}
-	r.Query = named(params(oldQuery), params(newQuery), func(name string) string { return name })
-	if len(r.Query) == 0 && oldQuery != newQuery {
-		r.Query = []Difference{{Kind: Moved, Name: "order", Old: oldQuery, New: newQuery}}
+	r.Query = named(params(was.Query), params(is.Query), func(name string) string { return name })
+	if len(r.Query) == 0 && was.Query != is.Query {
+		r.Query = []Difference{{Kind: Moved, Name: "order", Old: was.Query, New: is.Query}}
 	}
 }
 

@@ -3,7 +3,6 @@ package compare
 import (
 	"bytes"
 	"context"
-	"strings"
 
 	"creel/capture"
 )
@@ -15,7 +14,7 @@ import (
 func Partners(all []*capture.Exchange, ex *capture.Exchange) []*capture.Exchange {
 	var out []*capture.Exchange
 	for _, o := range all {
-		if o.ID != ex.ID && o.Request.Malformed == "" && alike(o, ex) && !sameDelivery(o, ex) {
+		if o.ID != ex.ID && o.Request.Malformed == "" && alike(o, ex) && !capture.SameDelivery(o, ex) {
 			out = append(out, o)
 		}
 	}
@@ -33,7 +32,7 @@ func Previous(ctx context.Context, all []*capture.Exchange, ex *capture.Exchange
 		if o.ID >= ex.ID || o.Request.Malformed != "" || !alike(o, ex) || sameBody(ctx, o, ex) {
 			continue
 		}
-		if !sameDelivery(o, ex) {
+		if !capture.SameDelivery(o, ex) {
 			return o
 		}
 		if try == nil {
@@ -47,16 +46,7 @@ func alike(a, b *capture.Exchange) bool {
 	if a.Sender.Provider != "" && a.Sender.Event != "" {
 		return a.Sender.Provider == b.Sender.Provider && a.Sender.Event == b.Sender.Event
 	}
-	return b.Sender.Event == "" && a.Request.Method == b.Request.Method && path(a) == path(b)
-}
-
-func path(ex *capture.Exchange) string {
-	p, _, _ := strings.Cut(ex.Request.Target, "?")
-	return p
-}
-
-func sameDelivery(a, b *capture.Exchange) bool {
-	return a.Sender.Delivery != "" && a.Sender.Delivery == b.Sender.Delivery
+	return b.Sender.Event == "" && a.Request.Method == b.Request.Method && a.Request.Path() == b.Request.Path()
 }
 
 // sameBody counts a body that cannot be read as another.

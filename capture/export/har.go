@@ -3,7 +3,6 @@ package export
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -66,8 +65,7 @@ func appendHARRequest(b []byte, s *share) []byte {
 	b = addString(b, "httpVersion", s.Request.Proto)
 	b = append(addName(b, "cookies"), "[]"...)
 	b = appendPairs(addName(b, "headers"), s.Fields)
-	_, query, _ := strings.Cut(s.Target, "?")
-	b = appendPairs(addName(b, "queryString"), queryPairs(query))
+	b = appendPairs(addName(b, "queryString"), queryPairs(capture.SplitTarget(s.Target).Query))
 	if len(s.Body) > 0 {
 		contentType, _ := s.Request.Get("Content-Type")
 		b = append(addName(b, "postData"), `{"mimeType":`...)
@@ -134,15 +132,7 @@ func queryPairs(query string) []capture.Field {
 			continue
 		}
 		name, value, _ := strings.Cut(part, "=")
-		out = append(out, capture.Field{Name: unescape(name), Value: unescape(value)})
+		out = append(out, capture.Field{Name: capture.UnescapeQuery(name), Value: capture.UnescapeQuery(value)})
 	}
 	return out
-}
-
-// unescape decodes a part of a query where it can be decoded.
-func unescape(s string) string {
-	if u, err := url.QueryUnescape(s); err == nil {
-		return u
-	}
-	return s
 }

@@ -11,7 +11,7 @@ func About(ex *capture.Exchange) string {
 			text += " " + key + ":" + Quote(value)
 		}
 	}
-	if path := Path(ex.Request.Target); len(path) > 0 && path[0] == '/' {
+	if path := ex.Request.Path(); len(path) > 0 && path[0] == '/' {
 		add("path", path)
 	}
 	add("provider", ex.Sender.Provider)

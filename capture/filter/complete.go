@@ -83,10 +83,9 @@ func completeName(base, part string, seen []*capture.Exchange) []Completion {
 				c.add(strings.ToLower(f.Name))
 			}
 		case "query":
-			_, query, _ := strings.Cut(ex.Request.Target, "?")
-			for pair := range strings.SplitSeq(query, "&") {
+			for pair := range strings.SplitSeq(ex.Request.Query(), "&") {
 				name, _, _ := strings.Cut(pair, "=")
-				c.add(unescape(name))
+				c.add(capture.UnescapeQuery(name))
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"iter"
-	"net/url"
 	"strings"
 
 	"creel/capture"
@@ -47,7 +46,7 @@ func fields() []*field { return fieldTable }
 
 var fieldTable = []*field{
 	{name: "method", help: "GET, POST, a glob", texts: one(func(x *capture.Exchange) string { return x.Request.Method }), how: equalsFold, offers: []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}},
-	{name: "path", help: "/github and all below; =/github only itself; a glob", texts: one(func(x *capture.Exchange) string { return Path(x.Request.Target) }), how: below},
+	{name: "path", help: "/github and all below; =/github only itself; a glob", texts: one(func(x *capture.Exchange) string { return x.Request.Path() }), how: below},
 	{name: "host", help: "the Host it was sent to", texts: one(func(x *capture.Exchange) string { return x.Request.Host }), how: equalsFold},
 	{name: "provider", help: "who sent it: stripe, github", texts: one(func(x *capture.Exchange) string { return x.Sender.Provider }), how: equals},
 	{name: "event", help: "what happened: invoice.*", texts: one(func(x *capture.Exchange) string { return x.Sender.Event }), how: equals},
@@ -101,41 +100,16 @@ func eachHeader(p *probe, name string, hit func(string) bool) bool {
 }
 
 func eachQuery(p *probe, name string, hit func(string) bool) bool {
-	_, query, _ := strings.Cut(p.ex.Request.Target, "?")
+	query := p.ex.Request.Query()
 	for query != "" {
 		var pair string
 		pair, query, _ = strings.Cut(query, "&")
 		key, val, _ := strings.Cut(pair, "=")
-		if pair != "" && unescape(key) == name && hit(unescape(val)) {
+		if pair != "" && capture.UnescapeQuery(key) == name && hit(capture.UnescapeQuery(val)) {
 			return true
 		}
 	}
 	return false
-}
-
-// unescape undoes the percent encoding of a query; what is not well formed
-// stays as it is.
-func unescape(s string) string {
-	if !strings.ContainsAny(s, "%+") {
-		return s
-	}
-	if t, err := url.QueryUnescape(s); err == nil {
-		return t
-	}
-	return s
-}
-
-// Path returns the path of a request target without its query, as it was sent:
-// nothing is unescaped or cleaned. The absolute form gives its path, too.
-func Path(target string) string {
-	path, _, _ := strings.Cut(target, "?")
-	if _, rest, ok := strings.Cut(path, "://"); ok && !strings.HasPrefix(path, "/") {
-		if i := strings.IndexByte(rest, '/'); i >= 0 {
-			return rest[i:]
-		}
-		return "/"
-	}
-	return path
 }
 
 // eachText gives bare words what they search.
@@ -153,7 +127,7 @@ func eachText(p *probe, _ string, hit func(string) bool) bool {
 func places(p *probe) iter.Seq2[string, string] {
 	return func(yield func(place, text string) bool) {
 		x := p.ex
-		if !yield("url", x.Request.Target) || strings.Contains(x.Request.Target, "%") && !yield("url", unescape(x.Request.Target)) || !yield("host", x.Request.Host) || !yield("provider", x.Sender.Provider) ||
+		if !yield("url", x.Request.Target) || strings.Contains(x.Request.Target, "%") && !yield("url", capture.UnescapeQuery(x.Request.Target)) || !yield("host", x.Request.Host) || !yield("provider", x.Sender.Provider) ||
 			!yield("event", x.Sender.Event) || !yield("note", x.Note) {
 			return
 		}

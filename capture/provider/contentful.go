@@ -62,7 +62,7 @@ func messageBird() Scheme {
 }
 
 func messageBirdContent(_ *Scheme, m *message, c *claim, _ int, _ string) [][]byte {
-	pairs := strings.Split(query(m.req.Target), "&")
+	pairs := strings.Split(m.req.Query(), "&")
 	sort.Strings(pairs)
 	sum := sha256.Sum256(m.body)
 	return [][]byte{append([]byte(c.ts+"\n"+strings.Join(pairs, "&")+"\n"), sum[:]...)}

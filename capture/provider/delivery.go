@@ -35,7 +35,7 @@ func DeliveryOf(all []*capture.Exchange, of *capture.Exchange) Delivery {
 		return d
 	}
 	for _, ex := range all {
-		if ex.Sender.Provider == d.Provider && ex.Sender.Delivery == d.ID {
+		if capture.SameDelivery(ex, of) {
 			d.add(ex)
 		}
 	}

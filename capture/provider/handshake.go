@@ -62,7 +62,7 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 // carries nothing but a parameter or one member. Body says that the body may be
 // such.
 func (s *Set) nameHandshake(m *message, body bool, to *capture.Sender) {
-	if !body && m.req.Method == "POST" && query(m.req.Target) == "" {
+	if !body && m.req.Method == "POST" && m.req.Query() == "" {
 		return
 	}
 	if h := s.shakes(m, body); h != nil {

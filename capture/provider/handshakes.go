@@ -51,7 +51,7 @@ func field(name string) func(m *message) bool {
 // param is a query parameter; with an agent, of a sender that calls itself so.
 func param(name string, agent ...string) func(m *message) bool {
 	return func(m *message) bool {
-		q := query(m.req.Target)
+		q := m.req.Query()
 		if q == "" || !strings.Contains(q, name) {
 			return false
 		}
@@ -170,13 +170,13 @@ func shakeMonday(_ *Set, m *message, h *Handshake) {
 func shakeNotion(_ *Set, m *message, h *Handshake) {
 	v, _ := jsonString(m.body, "verification_token")
 	h.Reply = reply(200, "", nil)
-	h.Learned = &Secret{Provider: "notion", Path: path(m.req.Target), Value: v}
+	h.Learned = &Secret{Provider: "notion", Path: m.req.Path(), Value: v}
 }
 
 func shakeAsana(_ *Set, m *message, h *Handshake) {
 	v, _ := m.req.Get("X-Hook-Secret")
 	h.Reply = reply(200, "", nil, capture.Field{Name: "X-Hook-Secret", Value: v})
-	h.Learned = &Secret{Provider: "asana", Path: path(m.req.Target), Value: v}
+	h.Learned = &Secret{Provider: "asana", Path: m.req.Path(), Value: v}
 }
 
 func shakeSmartsheet(_ *Set, m *message, h *Handshake) {
@@ -190,18 +190,18 @@ func shakeOkta(_ *Set, m *message, h *Handshake) {
 }
 
 func shakeGraph(_ *Set, m *message, h *Handshake) {
-	v, _ := formValue([]byte(query(m.req.Target)), "validationToken")
+	v, _ := formValue([]byte(m.req.Query()), "validationToken")
 	h.Reply = text(v)
 }
 
 func shakeChallenge(_ *Set, m *message, h *Handshake) {
-	v, _ := formValue([]byte(query(m.req.Target)), "challenge")
+	v, _ := formValue([]byte(m.req.Query()), "challenge")
 	h.Reply = text(v)
 }
 
 func shakeX(s *Set, m *message, h *Handshake) {
 	if secret, ok := s.secretOf("x", m, h); ok {
-		v, _ := formValue([]byte(query(m.req.Target)), "crc_token")
+		v, _ := formValue([]byte(m.req.Query()), "crc_token")
 		h.Reply = jsonReply(`{"response_token":"sha256=` + base64.StdEncoding.EncodeToString(hmac256(secret, v)) + `"}`)
 	}
 }
@@ -215,7 +215,7 @@ func shakeZoom(s *Set, m *message, h *Handshake) {
 
 func shakeLinkedIn(s *Set, m *message, h *Handshake) {
 	if secret, ok := s.secretOf("linkedin", m, h); ok {
-		v, _ := formValue([]byte(query(m.req.Target)), "challengeCode")
+		v, _ := formValue([]byte(m.req.Query()), "challengeCode")
 		h.Reply = jsonReply(`{"challengeCode":` + jsonQuote(v) + `,"challengeResponse":"` + hex.EncodeToString(hmac256(secret, v)) + `"}`)
 	}
 }

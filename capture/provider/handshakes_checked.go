@@ -155,7 +155,7 @@ func isWebSub(m *message) bool {
 // isStrava tells Strava from Meta, which ask alike and want different answers:
 // by what the path says, by who is configured, by the look of the challenge.
 func isStrava(m *message) bool {
-	p := strings.ToLower(path(m.req.Target))
+	p := strings.ToLower(m.req.Path())
 	ua, _ := m.req.Get("User-Agent")
 	switch {
 	case strings.Contains(p, "strava"):

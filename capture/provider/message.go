@@ -87,7 +87,7 @@ func (m *message) param(name string) (string, bool) {
 			return v, true
 		}
 	}
-	return formValue([]byte(query(m.req.Target)), name)
+	return formValue([]byte(m.req.Query()), name)
 }
 
 func (m *message) url() string {
@@ -143,16 +143,6 @@ func formConcat(body []byte) string {
 		}
 	}
 	return b.String()
-}
-
-func query(target string) string {
-	_, q, _ := strings.Cut(target, "?")
-	return q
-}
-
-func path(target string) string {
-	p, _, _ := strings.Cut(target, "?")
-	return p
 }
 
 func hasPrefixFold(s, prefix string) bool {

@@ -116,7 +116,7 @@ func hashOfSent(m *message) string {
 	var head [512]byte
 	b := append(head[:0], m.req.Method...)
 	b = append(b, ' ')
-	b = append(b, path(m.req.Target)...)
+	b = append(b, m.req.Path()...)
 	b = append(b, '\n')
 	h.Write(b)
 	h.Write(m.body)

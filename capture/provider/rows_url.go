@@ -8,6 +8,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"creel/capture"
 )
 
 // urlRows sign the URL that the sender calls.
@@ -70,7 +72,7 @@ const bodySHA256 = "bodySHA256"
 
 // twilioBody checks the hash by which a JSON body is bound to the signed URL.
 func twilioBody(m *message, _ *claim, _ key) string {
-	want, ok := formValue([]byte(query(m.url())), bodySHA256)
+	want, ok := formValue([]byte(capture.SplitTarget(m.url()).Query), bodySHA256)
 	if !ok {
 		return ""
 	}
@@ -83,7 +85,7 @@ func twilioBody(m *message, _ *claim, _ key) string {
 
 // twilioHash renews the hash of the body in the URL before it is signed.
 func twilioHash(d *draft) error {
-	old, ok := formValue([]byte(query(d.target)), bodySHA256)
+	old, ok := formValue([]byte(capture.SplitTarget(d.target).Query), bodySHA256)
 	if !ok {
 		return nil
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"creel/capture"
 )
 
 // maxSecret is the size a secret in a file may have: a chain of certificates fits.
@@ -87,7 +89,7 @@ func (s *Secret) covers(target string) bool {
 	if s.Path == "" || s.Path == "/" {
 		return true
 	}
-	p := path(target)
+	p := capture.SplitTarget(target).Path
 	prefix := strings.TrimSuffix(s.Path, "/")
 	return strings.HasPrefix(p, prefix) && (len(p) == len(prefix) || p[len(prefix)] == '/')
 }

@@ -131,11 +131,11 @@ func (s *Set) Identify(ex *capture.Exchange) {
 			m.urls = urlsOf(&ex.Request, s.public)
 			ex.Verdict = s.checkRow(row, &m).Verdict
 		}
-		if ex.Sender.Try == 0 && ex.Sender.Delivery != "" && !strings.HasPrefix(ex.Sender.Delivery, hashed) {
-			ex.Sender.Try = s.tries.count(row.Provider, ex.Sender.Delivery)
+		if id, ok := ex.DeliveryID(); ok && ex.Sender.Try == 0 && !strings.HasPrefix(id.ID, hashed) {
+			ex.Sender.Try = s.tries.count(id)
 		}
 		if at, ok := m.peek().when(row); ok && ex.Sender.Try < 2 {
-			ex.Sender.Late = s.order.late(row.Provider, path(ex.Request.Target), at)
+			ex.Sender.Late = s.order.late(row.Provider, ex.Request.Path(), at)
 		}
 	}
 }
@@ -143,8 +143,8 @@ func (s *Set) Identify(ex *capture.Exchange) {
 // Seen tells the set of an exchange from an earlier run, so that a further try
 // of its delivery is counted on.
 func (s *Set) Seen(ex *capture.Exchange) {
-	if ex.Sender.Try > 0 {
-		s.tries.count(ex.Sender.Provider, ex.Sender.Delivery)
+	if id, ok := ex.DeliveryID(); ok && ex.Sender.Try > 0 {
+		s.tries.count(id)
 	}
 }
 

@@ -1,6 +1,10 @@
 package provider
 
-import "sync"
+import (
+	"sync"
+
+	"creel/capture"
+)
 
 // maxTries is how many deliveries are remembered to count their tries.
 const maxTries = 8192
@@ -9,14 +13,13 @@ const maxTries = 8192
 // zero value is ready; it is safe for concurrent use.
 type tries struct {
 	mu    sync.Mutex
-	seen  map[string]int
-	order []string // a ring of the keys, oldest at next
+	seen  map[capture.DeliveryID]int
+	order []capture.DeliveryID // a ring of the keys, oldest at next
 	next  int
 }
 
 // count returns the how-manieth coming of the delivery this is, from one.
-func (t *tries) count(provider, delivery string) int {
-	key := provider + "\x00" + delivery
+func (t *tries) count(key capture.DeliveryID) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
@@ -25,7 +28,7 @@ func (t *tries) count(provider, delivery string) int {
 		return n + 1
 	}
 	if t.seen == nil {
-		t.seen = map[string]int{}
+		t.seen = map[capture.DeliveryID]int{}
 	}
 	if len(t.order) < maxTries {
 		t.order = append(t.order, key)

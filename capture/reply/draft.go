@@ -44,7 +44,7 @@ type RuleDraft struct {
 func RuleFor(ex *capture.Exchange) RuleDraft {
 	name := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event)
 	if name == "" {
-		name = ex.Request.Method + " " + filter.Path(ex.Request.Target)
+		name = ex.Request.Method + " " + ex.Request.Path()
 	}
 	return RuleDraft{Name: name, Match: filter.About(ex), Action: ActionReply, Reply: "200"}
 }

@@ -191,7 +191,7 @@ func (g *Gate) AnswerNextTry(ex *capture.Exchange, spec Spec) error {
 	if err != nil {
 		return err
 	}
-	reply, key := f.Reply(context.Background(), ex), DeliveryKey(ex)
+	reply, key := f.Reply(context.Background(), ex), capture.DeliveryKey(context.Background(), ex)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.next.max = maxNextTries
@@ -207,7 +207,7 @@ func (g *Gate) takeNextTry(ex *capture.Exchange) (reply capture.Reply, ok bool) 
 	if none {
 		return reply, false // spares the digest of the body
 	}
-	key := DeliveryKey(ex)
+	key := capture.DeliveryKey(context.Background(), ex)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	reply, ok = g.next.get(key)

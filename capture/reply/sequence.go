@@ -2,39 +2,12 @@ package reply
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"slices"
 	"sync"
 
 	"creel/capture"
-	"creel/capture/filter"
 )
-
-// DeliveryKey tells deliveries apart, so that a sender's tries of one event are
-// counted together: its own id of the delivery, else the Idempotency-Key field,
-// else method, path and body.
-func DeliveryKey(ex *capture.Exchange) string {
-	if ex.Sender.Delivery != "" {
-		return "id " + ex.Sender.Provider + " " + ex.Sender.Delivery
-	}
-	if key, ok := ex.Request.Get("Idempotency-Key"); ok && key != "" {
-		return "key " + digest(key)
-	}
-	// A body that cannot be read counts as empty: it is in memory on arrival.
-	body, _ := ex.Request.Body.Bytes(context.Background())
-	return "body " + digest(ex.Request.Method, filter.Path(ex.Request.Target), string(body))
-}
-
-func digest(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		h.Write([]byte(p))
-		h.Write([]byte{0})
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
 
 // maxKeys is how many deliveries a sequence remembers; a key is about 100 bytes.
 const maxKeys = 10_000
@@ -85,7 +58,7 @@ type counter struct {
 func (c *counter) next(ex *capture.Exchange, together bool) int {
 	key := ""
 	if !together {
-		key = DeliveryKey(ex) // outside of the lock: it may hash a large body
+		key = capture.DeliveryKey(context.Background(), ex) // outside of the lock: it may hash a large body
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"creel/capture"
-	"creel/capture/filter"
 )
 
 // Limits of one run of a template.
@@ -147,7 +146,7 @@ type Request struct {
 func (r *Request) Method() string { return r.ex.Request.Method }
 
 // Path is the request's path without the query, as it was sent.
-func (r *Request) Path() string { return filter.Path(r.ex.Request.Target) }
+func (r *Request) Path() string { return r.ex.Request.Path() }
 
 // Body is the body as it was sent.
 func (r *Request) Body() string { return string(r.body) }
@@ -160,8 +159,7 @@ func (r *Request) Header(name string) string {
 
 // Query is the first value of a parameter of the query; empty without one.
 func (r *Request) Query(name string) string {
-	_, query, _ := strings.Cut(r.ex.Request.Target, "?")
-	values, _ := url.ParseQuery(query) // gives what it could read
+	values, _ := url.ParseQuery(r.ex.Request.Query()) // gives what it could read
 	return values.Get(name)
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"regexp"
 	"strconv"
@@ -126,13 +125,14 @@ func (s selection) choose(ctx context.Context, h *history) iter.Seq2[*capture.Ex
 // historyEnv answers what an exchange does not say itself, of those that it saw.
 type historyEnv struct {
 	filter.Env
-	first map[string]capture.ID // of each delivery
+	first map[capture.DeliveryID]capture.ID // of each delivery
 }
 
 func newHistoryEnv(ctx context.Context) *historyEnv {
-	e := &historyEnv{first: map[string]capture.ID{}}
+	e := &historyEnv{first: map[capture.DeliveryID]capture.ID{}}
 	e.Duplicate = func(ex *capture.Exchange) bool {
-		first, ok := e.first[deliveryKey(ex)]
+		key, _ := ex.DeliveryID()
+		first, ok := e.first[key]
 		return ok && first != ex.ID
 	}
 	e.Body = func(ex *capture.Exchange) []byte { return decodedBody(ctx, ex) }
@@ -140,18 +140,11 @@ func newHistoryEnv(ctx context.Context) *historyEnv {
 }
 
 func (e *historyEnv) saw(ex *capture.Exchange) {
-	if k := deliveryKey(ex); k != "" {
+	if k, ok := ex.DeliveryID(); ok {
 		if _, ok := e.first[k]; !ok {
 			e.first[k] = ex.ID
 		}
 	}
-}
-
-func deliveryKey(ex *capture.Exchange) string {
-	if ex.Sender.Delivery == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s\x00%s", ex.Sender.Provider, ex.Sender.Delivery)
 }
 
 // decodedBody is the body with its Content-Encoding undone, as people search it.

@@ -151,13 +151,13 @@ func hasQuery(r *capture.Request) bool {
 // decoded.
 func (p *Pane) buildQuery(s *sheet) tea.Cmd {
 	r := &p.ex.Request
-	path, query, has := strings.Cut(r.Target, "?")
-	if has {
-		s.head = append(s.head, pair("Path", span{plain, safe.Line(path)}), row{}, row{spans: []span{{title, safe.Const("Query")}}})
-		s.head = append(s.head, pairs(query, "&", url.QueryUnescape)...)
+	target := capture.SplitTarget(r.Target)
+	if target.HasQuery {
+		s.head = append(s.head, pair("Path", span{plain, safe.Line(target.Path)}), row{}, row{spans: []span{{title, safe.Const("Query")}}})
+		s.head = append(s.head, pairs(target.Query, "&", url.QueryUnescape)...)
 	}
 	if cookies := cookieRows(r.Fields); len(cookies) > 0 {
-		if has {
+		if target.HasQuery {
 			s.head = append(s.head, row{})
 		}
 		s.head = append(s.head, row{spans: []span{{title, safe.Const("Cookies")}}})

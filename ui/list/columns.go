@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"creel/capture"
-	"creel/capture/filter"
 	"creel/capture/safe"
 	"creel/ui/theme"
 )
@@ -145,7 +144,7 @@ func drawMethod(d *drawing, row *theme.Row, w int) {
 }
 
 func drawPath(d *drawing, row *theme.Row, w int) {
-	row.Text(d.t().Plain, safe.ShortMiddle(filter.Path(d.ex.Request.Target), w))
+	row.Text(d.t().Plain, safe.ShortMiddle(d.ex.Request.Path(), w))
 }
 
 func drawProvider(d *drawing, row *theme.Row, w int) {

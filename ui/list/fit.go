@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"creel/capture"
-	"creel/capture/filter"
 	"creel/capture/safe"
 )
 
@@ -29,7 +28,7 @@ func cells(text string) int { return safe.Short(text, longest).Width() }
 
 func (s *sizes) add(ex *capture.Exchange, f *Facts) {
 	r := size{
-		path:     cells(filter.Path(ex.Request.Target)),
+		path:     cells(ex.Request.Path()),
 		provider: cells(ex.Sender.Provider),
 		event:    cells(event(ex, true)),
 		named:    cells(event(ex, false)),

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"creel/capture/filter"
 	"creel/capture/safe"
 	"creel/ui/theme"
 )
@@ -79,7 +78,7 @@ func (d *drawing) row() string {
 // leaves room for, the most urgent of them before the text.
 func (d *drawing) rest(row *theme.Row, start, edge, text int) {
 	f, room := d.fit, edge-start
-	whole := cells(filter.Path(d.ex.Request.Target))
+	whole := cells(d.ex.Request.Path())
 	if text == atEvent {
 		whole = 0
 		if f.on[atEvent] {
