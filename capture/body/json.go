@@ -1,10 +1,10 @@
 package body
 
 import (
-	"bytes"
 	"slices"
 	"sort"
 
+	"creel/capture/jsontok"
 	"creel/capture/safe"
 )
 
@@ -46,55 +46,35 @@ func (d *jsonDoc) next() {
 // parseLine reads the line that begins at off, of content known to be right.
 func parseLine(src []byte, off, depth int) jsonLine {
 	l := jsonLine{depth: depth, depthAfter: depth}
-	i := off
-	if src[i] == '"' {
-		end := stringEnd(src, i)
-		if j := skipSpace(src, end); depth > 0 && j < len(src) && src[j] == ':' {
-			l.key = [2]int{i, end}
-			i = skipSpace(src, j+1)
-		}
+	lex := jsontok.Lexer{Src: src, Off: off}
+	t, _ := lex.Next()
+	after := lex
+	next, _ := after.Next()
+	if depth > 0 && next.Kind == ':' {
+		l.key = [2]int{t.Off, t.End}
+		lex = after
+		t, _ = lex.Next()
+		after = lex
+		next, _ = after.Next()
 	}
-	end := i + 1
-	switch src[i] {
-	case '"':
-		end = stringEnd(src, i)
-	case '{', '[':
-		if j := skipSpace(src, i+1); src[j] == src[i]+2 {
-			end, l.brackets = j+1, true
-		} else {
-			l.opens, l.depthAfter = true, depth+1
-		}
-	case '}', ']':
+	l.val = [2]int{t.Off, t.End}
+	switch {
+	case t.Kind.Opens() && next.Kind == t.Kind.Closer():
+		l.brackets = true
+		l.val[1] = next.End
+		next, _ = after.Next()
+	case t.Kind.Opens():
+		l.opens, l.depthAfter = true, depth+1
+	case t.Kind.Closes():
 		l.closes = true
 		l.depth, l.depthAfter = depth-1, depth-1
-	default:
-		for end < len(src) && !delimits(src[end]) {
-			end++
-		}
 	}
-	l.val = [2]int{i, end}
-	l.next = skipSpace(src, end)
-	if !l.opens && l.next < len(src) && src[l.next] == ',' && l.depthAfter > 0 {
+	l.next = jsontok.SkipSpace(src, l.val[1])
+	if next.Kind == ',' && l.depthAfter > 0 {
 		l.comma = true
-		l.next = skipSpace(src, l.next+1)
+		l.next = jsontok.SkipSpace(src, next.End)
 	}
 	return l
-}
-
-func delimits(c byte) bool { return c <= ' ' || c == ',' || c == ']' || c == '}' }
-
-// stringEnd returns the end of the string that begins at i, quotes included.
-func stringEnd(src []byte, i int) int {
-	for i++; ; i++ {
-		i += bytes.IndexByte(src[i:], '"')
-		n := 0
-		for src[i-1-n] == '\\' {
-			n++
-		}
-		if n%2 == 0 {
-			return i + 1
-		}
-	}
 }
 
 // size is how many bytes of content the line shows.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 // show returns the lines of a view as text, the notes first.
@@ -65,15 +66,15 @@ func TestPrettyJSON(t *testing.T) {
 
 func TestInvalidJSON(t *testing.T) {
 	for _, tt := range []struct{ body, want string }{
-		{"{\"a\":1,}", "(not json: line 1, column 8: a comma before the closing })\n{\"a\":1,}\n"},
-		{"{\"a\":1\n \"b\":2}", "(not json: line 2, column 2: a comma or } expected, not \")\n{\"a\":1\n \"b\":2}\n"},
-		{"[1", "(not json: line 1, column 3: a comma or ] expected, not the end)\n[1◂\n"},
-		{"01", "(not json: line 1, column 2: nothing may follow the value, but 1 does)\n01\n"},
-		{"\"é\x01\"", "(not json: line 1, column 3: a control character (0x01) in a string)\n\"é␁\"\n"},
-		{`"\x"`, "(not json: line 1, column 2: an escape that JSON does not have)\n\"\\x\"\n"},
-		{"", "(not json: line 1, column 1: a value expected, not the end)\n◂\n"},
-		{"nul", "(not json: line 1, column 1: a value expected, not n)\nnul\n"},
-		{"{1:2}", "(not json: line 1, column 2: a name in quotes expected, not 1)\n{1:2}\n"},
+		{"{\"a\":1,}", "(not json: line 1, column 8: the comma before } is one too many)\n{\"a\":1,}\n"},
+		{"{\"a\":1\n \"b\":2}", "(not json: line 2, column 2: comma missing before \"b\")\n{\"a\":1\n \"b\":2}\n"},
+		{"[1", "(not json: line 1, column 3: ] missing at the end)\n[1◂\n"},
+		{"01", "(not json: line 1, column 1: 01 is not JSON: a text needs quotes)\n01\n"},
+		{"\"é\x01\"", "(not json: line 1, column 3: a control character (0x01) in a text must be escaped)\n\"é␁\"\n"},
+		{`"\x"`, "(not json: line 1, column 2: JSON has no such escape; a backslash is written \\\\)\n\"\\x\"\n"},
+		{"", "(not json: line 1, column 1: a value is missing)\n◂\n"},
+		{"nul", "(not json: line 1, column 1: nul is not JSON: a text needs quotes)\nnul\n"},
+		{"{1:2}", "(not json: line 1, column 2: a name in quotes is missing before 1)\n{1:2}\n"},
 	} {
 		if diff := cmp.Diff(tt.want, show(openAs(t, "application/json", tt.body, Pretty))); diff != "" {
 			t.Errorf("%q: %s", tt.body, diff)
@@ -119,7 +120,7 @@ func TestFoldedJSON(t *testing.T) {
 
 // checkJSON holds the layout against encoding/json: the same tokens, in order.
 func checkJSON(t *testing.T, src []byte) {
-	x, err := scanJSON(context.Background(), src, false)
+	x, err := scanJSON(context.Background(), src, 0, false)
 	if valid := json.Valid(src); valid != (err == nil) {
 		if err != nil && strings.Contains(err.Error(), "deep") {
 			return
@@ -159,19 +160,8 @@ func checkJSON(t *testing.T, src []byte) {
 // squeeze takes the white space between tokens out.
 func squeeze(src []byte) []byte {
 	var out []byte
-	for i := 0; i < len(src); {
-		if src[i] == '"' {
-			end := stringEnd(src, i)
-			out = append(out, src[i:end]...)
-			i = end
-			continue
-		}
-		if j := skipSpace(src, i); j > i {
-			i = j
-			continue
-		}
-		out = append(out, src[i])
-		i++
+	for _, t := range jsontok.Tokens(src) {
+		out = append(out, src[t.Off:t.End]...)
 	}
 	return out
 }

@@ -1,10 +1,6 @@
 package body
 
-import (
-	"strconv"
-	"strings"
-	"unicode"
-)
+import "creel/capture/jsontok"
 
 // Node is a value within a body.
 type Node struct {
@@ -49,63 +45,26 @@ func (d *jsonDoc) node(row int) Node {
 	return Node{Path: d.path(start), Value: d.src[value[0]:value[1]]}
 }
 
-// step is one step of a path: a name, or a place in an array.
-type step struct {
-	object bool
-	key    [2]int
-	index  int
-}
-
 // path walks to the line that begins at off and says how it got there.
 func (d *jsonDoc) path(off int) string {
-	var steps []step
+	var path jsontok.Path
 	for d.move(d.at[0]); ; d.next() {
 		l := &d.line
-		if n := len(steps); n > 0 && !l.closes {
-			steps[n-1].key = l.key
-			steps[n-1].index++
+		if n := len(path); n > 0 && !l.closes {
+			path[n-1].Index++
+			if path[n-1].Name = nil; l.key[1] > l.key[0] {
+				path[n-1].Name = d.src[l.key[0]:l.key[1]]
+			}
 		}
 		if d.cur.off >= off || l.next >= len(d.src) {
 			break
 		}
 		switch {
 		case l.opens:
-			steps = append(steps, step{object: d.src[l.val[0]] == '{', index: -1})
-		case l.closes && len(steps) > 0:
-			steps = steps[:len(steps)-1]
+			path = append(path, jsontok.Step{Index: -1})
+		case l.closes && len(path) > 0:
+			path = path[:len(path)-1]
 		}
 	}
-	var b strings.Builder
-	for _, s := range steps {
-		if !s.object {
-			b.WriteString("[" + strconv.Itoa(s.index) + "]")
-			continue
-		}
-		writeName(&b, d.src[s.key[0]:s.key[1]])
-	}
-	path := b.String()
-	if !strings.HasPrefix(path, ".") {
-		path = "." + path
-	}
-	return path
-}
-
-// writeName writes a name as .name where jq allows it, else as ["name"] with
-// the quotes and escapes it was sent with.
-func writeName(b *strings.Builder, quoted []byte) {
-	name := string(quoted[1 : len(quoted)-1])
-	plain := name != ""
-	for i, r := range name {
-		if r > unicode.MaxASCII || r != '_' && !isLetter(byte(r)) && (i == 0 || r < '0' || r > '9') {
-			plain = false
-		}
-	}
-	if plain {
-		b.WriteString("." + name)
-		return
-	}
-	if b.Len() == 0 {
-		b.WriteByte('.')
-	}
-	b.WriteString("[" + string(quoted) + "]")
+	return path.String()
 }

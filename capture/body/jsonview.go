@@ -3,6 +3,8 @@ package body
 import (
 	"bytes"
 	"context"
+
+	"creel/capture/jsontok"
 )
 
 func fitsJSON(c *Content) int {
@@ -23,13 +25,13 @@ func fitsJSON(c *Content) int {
 
 // looksLikeObject reports whether a name or the end follows the bracket.
 func looksLikeObject(t []byte) bool {
-	i := skipSpace(t, 1)
+	i := jsontok.SkipSpace(t, 1)
 	return t[i] == '"' || t[i] == '}'
 }
 
 // looksLikeArray reports whether a value or the end follows the bracket.
 func looksLikeArray(t []byte) bool {
-	return bytes.IndexByte([]byte(`"{[]-0123456789tfn`), t[skipSpace(t, 1)]) >= 0
+	return bytes.IndexByte([]byte(`"{[]-0123456789tfn`), t[jsontok.SkipSpace(t, 1)]) >= 0
 }
 
 var bom = []byte("\ufeff")
@@ -39,18 +41,15 @@ func openJSON(ctx context.Context, c *Content) (*View, error) {
 	return openJSONs(ctx, c, false)
 }
 
-func openJSONs(ctx context.Context, c *Content, multi bool) (*View, error) {
+func openJSONs(ctx context.Context, c *Content, stream bool) (*View, error) {
 	v := &View{Bad: -1}
-	src := c.Text
-	if bytes.HasPrefix(src, bom) {
-		src = src[len(bom):]
+	off := 0
+	if bytes.HasPrefix(c.Text, bom) {
+		off = len(bom)
 		v.note("begins with a byte order mark (U+FEFF), which JSON parsers may refuse")
 	}
-	x, err := scanJSON(ctx, src, multi)
+	x, err := scanJSON(ctx, c.Text, off, stream)
 	if err != nil {
-		if wrong, ok := err.(*SyntaxError); ok {
-			wrong.Off += len(c.Text) - len(src)
-		}
 		return nil, err
 	}
 	v.Doc = newJSON(x)

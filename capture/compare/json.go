@@ -2,8 +2,9 @@ package compare
 
 import (
 	"bytes"
-	"encoding/json"
-	"strconv"
+	"io"
+
+	"creel/capture/jsontok"
 )
 
 // Value is a value of a JSON body that differs, with its tokens as they were
@@ -46,109 +47,49 @@ func JSON(old, new []byte) (values []Value, moved, ok bool) {
 
 // node is a value: a scalar, or a container with what is in it.
 type node struct {
-	kind     byte // '{', '[', or 0 for a scalar
+	kind     jsontok.Kind // '{', '[', or 0 for a scalar
 	off, end int
 	name     [2]int // of a member: where its name is, quotes and all
 	kids     []node
 }
 
-// maxDepth is the depth of nesting beyond which bodies are compared as text.
-const maxDepth = 512
-
 // parse reads one JSON value.
 func parse(src []byte) (node, bool) {
-	if !json.Valid(src) {
-		return node{}, false
-	}
-	p := parser{src: src}
-	n := p.value()
-	return n, !p.deep
-}
-
-// parser reads what is known to be valid.
-type parser struct {
-	src   []byte
-	i     int
-	depth int
-	deep  bool
-}
-
-func (p *parser) space() {
-	for p.i < len(p.src) && p.src[p.i] <= ' ' {
-		p.i++
-	}
-}
-
-func (p *parser) value() node {
-	p.space()
-	n := node{off: p.i}
-	switch c := p.src[p.i]; c {
-	case '{', '[':
-		n.kind = c
-		p.container(&n)
-	case '"':
-		p.str()
-	default:
-		for p.i < len(p.src) && bytes.IndexByte([]byte(",]} \t\r\n"), p.src[p.i]) < 0 {
-			p.i++
+	r := jsontok.Reader{Lexer: jsontok.Lexer{Src: src}}
+	var top node // holds the value as its only kid
+	path := []*node{&top}
+	var name [2]int
+	for {
+		t, err := r.Next()
+		if err != nil {
+			if err != io.EOF {
+				return node{}, false
+			}
+			return top.kids[0], true
+		}
+		in := path[len(path)-1]
+		switch {
+		case t.Kind == jsontok.Name:
+			name = [2]int{t.Off, t.End}
+		case t.Kind.Closes():
+			in.end = t.End
+			path = path[:len(path)-1]
+		case t.Kind.Opens():
+			in.kids = append(in.kids, node{kind: t.Kind, off: t.Off, name: name})
+			path = append(path, &in.kids[len(in.kids)-1])
+			name = [2]int{}
+		case t.Kind.Scalar():
+			in.kids = append(in.kids, node{off: t.Off, end: t.End, name: name})
+			name = [2]int{}
 		}
 	}
-	n.end = p.i
-	return n
-}
-
-func (p *parser) container(n *node) {
-	p.i++
-	if p.depth++; p.depth > maxDepth {
-		p.deep = true
-		p.i = len(p.src)
-		return
-	}
-	for !p.deep {
-		p.space()
-		switch p.src[p.i] {
-		case '}', ']':
-			p.i++
-			p.depth--
-			return
-		case ',':
-			p.i++
-			continue
-		}
-		var name [2]int
-		if n.kind == '{' {
-			name[0] = p.i
-			p.str()
-			name[1] = p.i
-			p.space()
-			p.i++ // the colon
-		}
-		kid := p.value()
-		kid.name = name
-		n.kids = append(n.kids, kid)
-	}
-}
-
-func (p *parser) str() {
-	for p.i++; p.src[p.i] != '"'; p.i++ {
-		if p.src[p.i] == '\\' {
-			p.i++
-		}
-	}
-	p.i++
 }
 
 // differ walks two values side by side.
 type differ struct {
 	old, new []byte
-	path     []step
+	path     jsontok.Path
 	out      []Value
-}
-
-// step is one step of a path: a member by its name, or an element by its place.
-type step struct {
-	name  []byte
-	index int
 }
 
 func (d *differ) value(a, b *node) {
@@ -164,9 +105,9 @@ func (d *differ) value(a, b *node) {
 }
 
 func (d *differ) emit(kind Kind, a, b *node, off int) {
-	v := Value{Kind: kind, Path: d.pathString(), Off: off}
+	v := Value{Kind: kind, Path: d.path.String(), Off: off}
 	if n := len(d.path); n > 0 {
-		v.Name = d.path[n-1].name
+		v.Name = d.path[n-1].Name
 	}
 	if a != nil {
 		v.Old = d.old[a.off:a.end]
@@ -221,7 +162,7 @@ func (d *differ) objects(a, b *node) {
 
 // member compares two members of that name, or says that only one has it.
 func (d *differ) member(kind Kind, a, b *node, name []byte, off int) {
-	d.path = append(d.path, step{name: name})
+	d.path = append(d.path, jsontok.Step{Name: name})
 	if a != nil && b != nil {
 		d.value(a, b)
 	} else {
@@ -248,7 +189,7 @@ func (d *differ) arrays(a, b *node) {
 		endB--
 	}
 	for i := from; i < max(endA, endB); i++ {
-		d.path = append(d.path, step{index: i})
+		d.path = append(d.path, jsontok.Step{Index: i})
 		switch {
 		case i >= endA:
 			d.emit(Added, nil, &b.kids[i], b.kids[i].off)
@@ -278,43 +219,4 @@ func (d *differ) same(a, b *node) bool {
 		}
 	}
 	return true
-}
-
-func (d *differ) pathString() string {
-	if len(d.path) == 0 {
-		return "."
-	}
-	var b []byte
-	for _, s := range d.path {
-		switch {
-		case s.name == nil:
-			b = append(b, '[')
-			b = strconv.AppendInt(b, int64(s.index), 10)
-			b = append(b, ']')
-		case isWord(s.name[1 : len(s.name)-1]):
-			b = append(b, '.')
-			b = append(b, s.name[1:len(s.name)-1]...)
-		default:
-			if len(b) == 0 {
-				b = append(b, '.')
-			}
-			b = append(b, '[')
-			b = append(b, s.name...)
-			b = append(b, ']')
-		}
-	}
-	if b[0] == '[' {
-		b = append([]byte{'.'}, b...)
-	}
-	return string(b)
-}
-
-// isWord reports whether a name may stand in a path without quotes.
-func isWord(name []byte) bool {
-	for i, c := range name {
-		if c != '_' && (c|0x20 < 'a' || c|0x20 > 'z') && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return len(name) > 0
 }

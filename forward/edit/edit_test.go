@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 func request(body string, fields ...string) capture.Request {
@@ -358,7 +359,7 @@ func FuzzJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		ok := CheckJSON(src) == nil
-		if ok != json.Valid(src) && bytes.Count(src, []byte("[")) < maxDepth && bytes.Count(src, []byte("{")) < maxDepth {
+		if ok != json.Valid(src) && bytes.Count(src, []byte("[")) < jsontok.MaxDepth && bytes.Count(src, []byte("{")) < jsontok.MaxDepth {
 			t.Fatalf("%q: %v", src, CheckJSON(src))
 		}
 		if !ok {

@@ -1,6 +1,10 @@
 package edit
 
-import "bytes"
+import (
+	"bytes"
+
+	"creel/capture/jsontok"
+)
 
 // layOut writes JSON with a line for each value, two blanks for each level. The
 // tokens are copied; only the white space between them is new. src must be
@@ -8,16 +12,16 @@ import "bytes"
 func layOut(src []byte) []byte {
 	var b bytes.Buffer
 	b.Grow(2 * len(src))
-	l := lexer{src: src}
+	l := jsontok.Lexer{Src: src}
 	depth := 0
-	var before kind
-	for t, ok := l.next(); ok; t, ok = l.next() {
-		closes := t.kind == '}' || t.kind == ']'
+	var before jsontok.Kind
+	for t, ok := l.Next(); ok; t, ok = l.Next() {
+		closes := t.Kind.Closes()
 		if closes {
 			depth--
 		}
 		switch {
-		case before == '{' || before == '[':
+		case before.Opens():
 			if !closes { // an empty one stays on its line
 				newLine(&b, depth)
 			}
@@ -26,11 +30,11 @@ func layOut(src []byte) []byte {
 		case before == ':':
 			b.WriteByte(' ')
 		}
-		b.Write(src[t.off:t.end])
-		if t.kind == '{' || t.kind == '[' {
+		b.Write(src[t.Off:t.End])
+		if t.Kind.Opens() {
 			depth++
 		}
-		before = t.kind
+		before = t.Kind
 	}
 	return b.Bytes()
 }
@@ -46,7 +50,7 @@ func newLine(b *bytes.Buffer, depth int) {
 // that was there keeps what stood before it, a new one gets what stands there
 // elsewhere in captured. Tokens that are all the same give captured itself.
 func respace(captured, edited []byte) []byte {
-	a, b := tokens(captured), tokens(edited)
+	a, b := jsontok.Tokens(captured), jsontok.Tokens(edited)
 	at := alignTokens(captured, a, edited, b)
 	if !related(at) && CheckJSON(edited) != nil {
 		return bytes.Clone(edited) // something else was written in its place
@@ -61,15 +65,15 @@ func respace(captured, edited []byte) []byte {
 		case kept:
 			out.Write(gapBefore(captured, a, i))
 		case j == 0:
-		case glued(b[j-1].kind) && glued(t.kind):
+		case b[j-1].Kind.Scalar() && t.Kind.Scalar():
 			out.Write(gapBefore(edited, b, j))
 		default:
 			out.WriteString(style.gap(between(b[j-1], t)))
 		}
-		out.Write(edited[t.off:t.end])
+		out.Write(edited[t.Off:t.End])
 	}
 	if len(a) > 0 && len(b) > 0 {
-		out.Write(captured[a[len(a)-1].end:])
+		out.Write(captured[a[len(a)-1].End:])
 	}
 	return out.Bytes()
 }
@@ -85,25 +89,20 @@ func related(at []int) bool {
 	return known*2 >= len(at)
 }
 
-// glued reports whether tokens of that kind would become one with each other.
-func glued(k kind) bool {
-	return k == kindLiteral || k == kindOther || k == kindOpen || k == kindString
-}
-
-func gapBefore(src []byte, ts []token, i int) []byte {
+func gapBefore(src []byte, ts []jsontok.Token, i int) []byte {
 	if i == 0 {
-		return src[:ts[0].off]
+		return src[:ts[0].Off]
 	}
-	return src[ts[i-1].end:ts[i].off]
+	return src[ts[i-1].End:ts[i].Off]
 }
 
 // between is a place for white space: the kinds of its two neighbours, with all
 // scalars as one.
-func between(before, after token) [2]kind {
-	place := [2]kind{before.kind, after.kind}
+func between(before, after jsontok.Token) [2]jsontok.Kind {
+	place := [2]jsontok.Kind{before.Kind, after.Kind}
 	for i, k := range place {
-		if glued(k) {
-			place[i] = kindLiteral
+		if k.Scalar() {
+			place[i] = jsontok.Literal
 		}
 	}
 	return place
@@ -111,19 +110,19 @@ func between(before, after token) [2]kind {
 
 // spacing is the white space that is most frequent in each place; after any
 // kind of token under a place whose second kind is zero.
-type spacing map[[2]kind]string
+type spacing map[[2]jsontok.Kind]string
 
-func (s spacing) gap(place [2]kind) string {
+func (s spacing) gap(place [2]jsontok.Kind) string {
 	if gap, ok := s[place]; ok {
 		return gap
 	}
-	return s[[2]kind{place[0], 0}]
+	return s[[2]jsontok.Kind{place[0], 0}]
 }
 
 // gapStyle finds how src is spaced.
-func gapStyle(src []byte, ts []token) spacing {
-	counts := map[[2]kind]map[string]int{}
-	count := func(place [2]kind, gap []byte) {
+func gapStyle(src []byte, ts []jsontok.Token) spacing {
+	counts := map[[2]jsontok.Kind]map[string]int{}
+	count := func(place [2]jsontok.Kind, gap []byte) {
 		if counts[place] == nil {
 			counts[place] = map[string]int{}
 		}
@@ -132,7 +131,7 @@ func gapStyle(src []byte, ts []token) spacing {
 	for i := 1; i < len(ts); i++ {
 		place, gap := between(ts[i-1], ts[i]), gapBefore(src, ts, i)
 		count(place, gap)
-		count([2]kind{place[0], 0}, gap)
+		count([2]jsontok.Kind{place[0], 0}, gap)
 	}
 	style := spacing{}
 	for place, gaps := range counts {
@@ -147,16 +146,16 @@ func gapStyle(src []byte, ts []token) spacing {
 }
 
 // alignTokens gives for each token of b the place of the same one in a, or -1.
-func alignTokens(captured []byte, a []token, edited []byte, b []token) []int {
+func alignTokens(captured []byte, a []jsontok.Token, edited []byte, b []jsontok.Token) []int {
 	names := map[string]int{}
 	return Align(intern(names, captured, a), intern(names, edited, b))
 }
 
 // intern gives equal tokens equal numbers.
-func intern(names map[string]int, src []byte, ts []token) []int {
+func intern(names map[string]int, src []byte, ts []jsontok.Token) []int {
 	out := make([]int, len(ts))
 	for i, t := range ts {
-		text := src[t.off:t.end]
+		text := src[t.Off:t.End]
 		n, ok := names[string(text)]
 		if !ok {
 			n = len(names)

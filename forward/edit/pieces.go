@@ -1,5 +1,7 @@
 package edit
 
+import "creel/capture/jsontok"
+
 // PieceKind says what a piece of a line is, for a screen to colour.
 type PieceKind uint8
 
@@ -23,30 +25,30 @@ type Piece struct {
 // JSONPieces parts one line of JSON. The pieces are in order and together are
 // the line.
 func JSONPieces(line []byte) []Piece {
-	ts := tokens(line)
+	ts := jsontok.Tokens(line)
 	out := make([]Piece, 0, 2*len(ts)+1)
 	at := 0
 	for i, t := range ts {
-		if t.off > at {
-			out = append(out, Piece{at, t.off, PieceText})
+		if t.Off > at {
+			out = append(out, Piece{at, t.Off, PieceText})
 		}
-		p := Piece{t.off, t.end, PiecePunct}
-		switch t.kind {
-		case kindString:
+		p := Piece{t.Off, t.End, PiecePunct}
+		switch t.Kind {
+		case jsontok.String:
 			p.Kind = PieceString
-			if i+1 < len(ts) && ts[i+1].kind == ':' {
+			if i+1 < len(ts) && ts[i+1].Kind == ':' {
 				p.Kind = PieceKey
 			}
-		case kindLiteral:
+		case jsontok.Literal:
 			p.Kind = PieceNumber
-			if c := line[t.off]; c == 't' || c == 'f' || c == 'n' {
+			if c := line[t.Off]; c == 't' || c == 'f' || c == 'n' {
 				p.Kind = PieceConstant
 			}
-		case kindOpen, kindOther:
+		case jsontok.Unterminated, jsontok.Other:
 			p.Kind = PieceBad
 		}
 		out = append(out, p)
-		at = t.end
+		at = t.End
 	}
 	if at < len(line) {
 		out = append(out, Piece{at, len(line), PieceText})
@@ -58,7 +60,7 @@ func JSONPieces(line []byte) []Piece {
 // was that are not in is any more, such as 1900 for "amount": 2000. It is empty
 // when nothing was taken away.
 func Replaced(was, is []byte) []byte {
-	a, b := tokens(was), tokens(is)
+	a, b := jsontok.Tokens(was), jsontok.Tokens(is)
 	kept := map[int]bool{}
 	for _, i := range alignTokens(was, a, is, b) {
 		kept[i] = true
@@ -75,5 +77,5 @@ func Replaced(was, is []byte) []byte {
 	if first < 0 {
 		return nil
 	}
-	return was[a[first].off:a[last].end]
+	return was[a[first].Off:a[last].End]
 }

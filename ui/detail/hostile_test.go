@@ -186,7 +186,7 @@ func TestWhatIsWrongStaysInSight(t *testing.T) {
 	ex := stripe()
 	ex.Request.Body = capture.NewBody(bytes.Repeat([]byte("0"), 1<<20))
 	drain(p, p.Show(ex))
-	if got := ansi.Strip(p.View(true)); !strings.Contains(got, "not json: line 1, column 2") {
+	if got := ansi.Strip(p.View(true)); !strings.Contains(got, "not json: line 1, column 1") {
 		t.Errorf("it does not say what is wrong:\n%s", got)
 	}
 }

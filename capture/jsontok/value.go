@@ -1,0 +1,123 @@
+package jsontok
+
+import (
+	"bytes"
+	"encoding/json"
+	"iter"
+	"strconv"
+	"strings"
+)
+
+// Child is a member of an object or an element of an array.
+type Child struct {
+	// Name has the kind Name for a member, none for an element.
+	Name Token
+	// Off and End are the bytes of the value.
+	Off, End int
+}
+
+// Children goes through what is in the object or array that src begins with, in
+// order; nothing for anything else. It ends where src stops being JSON.
+func Children(src []byte) iter.Seq[Child] {
+	return func(yield func(Child) bool) {
+		l := Lexer{Src: src}
+		open, _ := l.Next()
+		if !open.Kind.Opens() {
+			return
+		}
+		for t, ok := l.Next(); ok && t.Kind != open.Kind.Closer(); t, ok = l.Next() {
+			var c Child
+			if open.Kind == '{' {
+				colon, _ := l.Next()
+				if t.Kind != String || colon.Kind != ':' {
+					return
+				}
+				c.Name = Token{t.Off, t.End, Name}
+				t, ok = l.Next()
+			}
+			if !ok || !t.Kind.Scalar() && !t.Kind.Opens() {
+				return
+			}
+			c.Off, c.End = t.Off, l.Skip(t)
+			if !yield(c) {
+				return
+			}
+			if comma, _ := l.Next(); comma.Kind != ',' {
+				return
+			}
+		}
+	}
+}
+
+// Find returns the bounds of the value at path: names, and indexes of arrays. A
+// name is found as it is written in src, the first of two. It does not check
+// what it passes.
+func Find(src []byte, path ...string) (off, end int, ok bool) {
+	l := Lexer{Src: src}
+	first, ok := l.Next()
+	if !ok {
+		return 0, 0, false
+	}
+	off = first.Off
+	if len(path) == 0 {
+		return off, l.Skip(first), true
+	}
+	end = len(src)
+	for _, step := range path {
+		at, found := child(src[off:end], step)
+		if !found {
+			return 0, 0, false
+		}
+		off, end = off+at.Off, off+at.End
+	}
+	return off, end, true
+}
+
+func child(src []byte, step string) (Child, bool) {
+	i := 0
+	for c := range Children(src) {
+		if c.Name.Kind == Name {
+			if string(src[c.Name.Off+1:c.Name.End-1]) == step {
+				return c, true
+			}
+		} else if strconv.Itoa(i) == step {
+			return c, true
+		}
+		i++
+	}
+	return Child{}, false
+}
+
+// Text is a value as text: a string without its quotes and escapes, anything
+// else as written; null is empty.
+func Text(v []byte) string {
+	if len(v) >= 2 && v[0] == '"' {
+		return Unquote(v)
+	}
+	if string(v) == "null" {
+		return ""
+	}
+	return string(v)
+}
+
+// Unquote is the text of a string with its quotes; one that is not right is
+// returned as it is.
+func Unquote(s []byte) string {
+	if len(s) >= 2 && bytes.IndexByte(s, '\\') < 0 {
+		return string(s[1 : len(s)-1])
+	}
+	var text string
+	if json.Unmarshal(s, &text) != nil {
+		return string(s)
+	}
+	return text
+}
+
+// Quote is s as a JSON string, with nothing escaped that need not be.
+func Quote(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string always encodes
+	return strings.TrimSuffix(b.String(), "\n")
+}
