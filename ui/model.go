@@ -67,6 +67,7 @@ type Model struct {
 	now     time.Time // of this message
 	started time.Time
 	ticking bool
+	escape  splitEscape
 	begin   tea.Cmd // what the first look at the ring gave to do; Init does it
 	notice  notice
 	first   firstScreen

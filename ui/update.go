@@ -13,6 +13,9 @@ import (
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.now = m.deps.Now()
 	m.notice.expire(m.now)
+	if m.escape.drops(msg, m.now) {
+		return m, nil
+	}
 	if cmd, ok := m.environment(msg); ok {
 		return m, cmd
 	}

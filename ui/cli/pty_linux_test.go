@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -201,4 +202,56 @@ func checkTrace(t *testing.T, dir string) {
 	if err != nil || !strings.HasPrefix(string(text), hostile+"\n") || !strings.Contains(string(text), "failing.func") {
 		t.Errorf("%q, %v", text, err)
 	}
+}
+
+// TestSplitSequences sends the real program escape sequences in two pieces, as
+// they arrive over a slow line: none of them does what their characters do as
+// keys.
+func TestSplitSequences(t *testing.T) {
+	history := filepath.Join(t.TempDir(), "history.db")
+	p := openPTY(t)
+	onPTY(t, p, creelCommand(t, history, "-l", "127.0.0.1:0", "--hold", "path:/held"))
+	p.shows(t, "waiting for the first request")
+	url := announced(t, history)
+	resp, err := http.Post(url+"/x", "text/plain", strings.NewReader("hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, "POST", url+"/held", strings.NewReader("hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			resp.Body.Close()
+		}
+	}()
+	p.shows(t, "is held")
+	for _, seq := range []string{"\x1b[A", "\x1b[D", "\x1b[<65;90;10M", "\x1bOP", "\x1b]11;rgb:1e1e/1e1e/1e1e\a", "\x1b[200~rdA\x1b[201~"} {
+		for _, cut := range []int{1, 2, 3} {
+			for _, piece := range []string{seq[:cut], seq[cut:]} {
+				if _, err := io.WriteString(p.master, piece); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(120 * time.Millisecond) // the line is slow
+			}
+			if text := p.text(); strings.Contains(text, "delete") || strings.Contains(text, "note on") || strings.Contains(text, "forward #") {
+				t.Fatalf("%q cut at %d opens something:\n%s", seq, cut, text)
+			}
+		}
+	}
+	select {
+	case <-answered:
+		t.Error("the held request was released")
+	default:
+	}
+	if _, err := io.WriteString(p.master, "?"); err != nil {
+		t.Fatal(err)
+	}
+	p.shows(t, "Answer senders")
 }

@@ -1,0 +1,117 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+)
+
+// sequences are what terminals send: keys, the mouse, focus, a resize, answers to
+// queries, a paste.
+var sequences = []string{
+	"\x1b[A", "\x1b[D", "\x1b[1;5D", "\x1b[3~", "\x1b[15;2~", "\x1bOP", "\x1bOA", "\x1b[[A", "\x1b[I", "\x1b[O",
+	"\x1b[<65;90;10M", "\x1b[<0;1;1m", "\x1b[106;1:1u", "\x1b[?2026;2$y", "\x1b[?1u", "\x1b[48;24;80;0;0t",
+	"\x1b]11;rgb:1e1e/1e1e/1e1e\a", "\x1b]11;rgb:1e1e/d1d1/PrAd\x1b\\", "\x1bP>|tmux 3.3a\x1b\\", "\x1bP1+r524742\x1b\\", "\x1b_Gi=1;OK\x1b\\",
+}
+
+// msgs are what Bubble Tea makes of bytes after which nothing comes for a while.
+func msgs(bytes string) (list []tea.Msg) {
+	for bytes != "" {
+		var d uv.EventDecoder
+		n, event := d.Decode([]byte(bytes))
+		if key, ok := event.(uv.KeyPressEvent); ok {
+			list = append(list, tea.KeyPressMsg(key))
+		} else {
+			list = append(list, event)
+		}
+		bytes = bytes[n:]
+	}
+	return list
+}
+
+// However a sequence is cut in two or into single bytes, no piece of it is a key
+// but the Escape.
+func TestSplitSequencesAreNoKeys(t *testing.T) {
+	for _, seq := range sequences {
+		for cut := 1; cut <= len(seq); cut++ {
+			if seq[cut:] == "\\" {
+				continue // Bubble Tea takes the Escape for the end, and a backslash does nothing
+			}
+			pieces := []string{seq[:cut], seq[cut:]}
+			if cut == len(seq) {
+				pieces = strings.Split(seq, "")
+			}
+			var s splitEscape
+			now := time.Now()
+			for _, piece := range pieces {
+				now = now.Add(splitTime - 1)
+				for _, msg := range msgs(piece) {
+					key, isKey := msg.(tea.KeyPressMsg)
+					if !s.drops(msg, now) && isKey && key.Code != tea.KeyEscape {
+						t.Errorf("%q cut at %d: %q is a key", seq, cut, key)
+					}
+				}
+			}
+			if d := (tea.KeyPressMsg{Code: 'd', Text: "d"}); s.drops(d, now) {
+				t.Errorf("%q cut at %d: the key after it is dropped", seq, cut)
+			}
+		}
+	}
+}
+
+// What is typed is not dropped: not after an Escape by itself, not when it does
+// not go on like a sequence, and not 300 ms later.
+func TestKeysAfterEscape(t *testing.T) {
+	for _, tt := range []struct {
+		keys string
+		gap  time.Duration
+		want string // that are keys
+	}{
+		{"\x1bj", 0, "\x1bj"},
+		{"\x1b[A", splitTime - 1, "\x1b"},
+		{"\x1b[A", splitTime, "\x1b[A"},
+		{"\x1bPy", 0, "\x1by"},
+		{"\x1bdA", 0, "\x1bdA"},
+		{"\x1b[Ad", 0, "\x1bd"},
+		{"\x1b\x1b[A", 0, "\x1b\x1b"},
+		{"A[A", 0, "A[A"},
+	} {
+		var s splitEscape
+		now, got := time.Now(), ""
+		for _, c := range strings.Split(tt.keys, "") {
+			for _, msg := range msgs(c) {
+				if !s.drops(msg, now) {
+					got += c
+				}
+			}
+			now = now.Add(tt.gap)
+		}
+		if got != tt.want {
+			t.Errorf("%q: %q are keys, want %q", tt.keys, got, tt.want)
+		}
+	}
+}
+
+// A paste whose beginning was cut is dropped up to its end, not typed.
+func TestSplitPasteIsNoKeys(t *testing.T) {
+	for cut := 1; cut < len("\x1b[200~"); cut++ {
+		const paste = "\x1b[200~rd A"
+		var s splitEscape
+		now := time.Now()
+		for _, piece := range []string{paste[:cut], paste[cut:]} {
+			for _, msg := range msgs(piece) {
+				if key, ok := msg.(tea.KeyPressMsg); ok && !s.drops(key, now) && key.Code != tea.KeyEscape {
+					t.Errorf("cut at %d: %q is a key", cut, key)
+				} else if !ok {
+					s.drops(msg, now)
+				}
+			}
+		}
+		if !s.drops(tea.PasteMsg{Content: ""}, now) || s.drops(tea.KeyPressMsg{Code: 'j', Text: "j"}, now) {
+			t.Errorf("cut at %d: the paste does not end", cut)
+		}
+	}
+}
