@@ -57,7 +57,7 @@ func (s *splitEscape) dropsKey(key tea.KeyPressMsg, now time.Time) bool {
 		return true
 	}
 	text := typed(key)
-	if s.begun {
+	if s.begun && text != "" {
 		rest := s.rest + text
 		switch progress := sequence(rest); {
 		case progress == ended && rest == pasteBegins:
@@ -70,8 +70,8 @@ func (s *splitEscape) dropsKey(key tea.KeyPressMsg, now time.Time) bool {
 			s.rest, s.at = rest, now
 			return true
 		}
-		*s = splitEscape{}
 	}
+	*s = splitEscape{}
 	rest, ok := strings.CutPrefix(text, "\x1b")
 	if !ok || rest != "" && sequence(rest) != goesOn {
 		return false

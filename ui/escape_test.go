@@ -95,6 +95,16 @@ func TestKeysAfterEscape(t *testing.T) {
 	}
 }
 
+// A key without a text is none of a sequence.
+func TestEnterAfterEscape(t *testing.T) {
+	var s splitEscape
+	for _, key := range []tea.KeyPressMsg{{Code: tea.KeyEscape}, {Code: tea.KeyEnter}, {Code: '[', Text: "["}, {Code: 'A', Text: "A"}} {
+		if s.drops(key, time.Now()) {
+			t.Errorf("%s is dropped", key)
+		}
+	}
+}
+
 // A paste whose beginning was cut is dropped up to its end, not typed.
 func TestSplitPasteIsNoKeys(t *testing.T) {
 	for cut := 1; cut < len("\x1b[200~"); cut++ {
