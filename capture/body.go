@@ -60,7 +60,10 @@ type Peeker interface {
 
 // Forgotten returns the body without its bytes: its size is known, reading it
 // gives ErrEvicted.
-func (b Body) Forgotten() Body { return StoredBody(forgotten{}, 0, b.size) }
+func (b Body) Forgotten() Body { return ForgottenBody(b.size) }
+
+// ForgottenBody returns a body of which only the size in bytes is known.
+func ForgottenBody(size int64) Body { return StoredBody(forgotten{}, 0, size) }
 
 // IsForgotten reports whether the bytes were let go.
 func (b Body) IsForgotten() bool { return b.src == forgotten{} }

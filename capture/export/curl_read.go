@@ -16,8 +16,8 @@ var curlWord = regexp.MustCompile(`(?m)(^[ \t]*(\$ )?|\|\s*|[;&]\s*)curl(\.exe)?
 func isCurl(data []byte) bool { return curlWord.Match(data) }
 
 // readCurl reads curl command lines as people, browsers and creel write them.
-func readCurl(script string) ([]*capture.Exchange, error) {
-	commands, err := splitWords(strings.TrimPrefix(script, "$ "))
+func readCurl(data []byte) ([]*capture.Exchange, error) {
+	commands, err := splitWords(strings.TrimPrefix(string(data), "$ "))
 	if err != nil {
 		return nil, fmt.Errorf("curl: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // har is HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/).
 // Names that begin with an underscore are creel's own, as the format wants it:
-// _encoding of a posted body that is not text.
+// _encoding of a posted body that is not text, _by and _fault of a reply.
 var har = Format{
 	Name: "har", Ext: "har", Help: "HTTP Archive 1.2", write: writeHAR,
 	begin: func(w *writer) error {
@@ -109,7 +109,13 @@ func appendHARResponse(b []byte, m *mask, r *capture.Reply, body []byte) []byte 
 	b = append(b, '}')
 	b = addString(b, "redirectURL", "")
 	b = addInt(b, "headersSize", -1)
-	return addInt(b, "bodySize", int64(len(body)))
+	b = addInt(b, "bodySize", int64(len(body)))
+	for _, own := range [...]struct{ name, value string }{{"_by", r.By}, {"_fault", r.Fault}} {
+		if own.value != "" {
+			b = addString(b, own.name, own.value)
+		}
+	}
+	return b
 }
 
 func appendPairs(b []byte, fields []capture.Field) []byte {

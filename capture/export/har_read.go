@@ -1,165 +1,337 @@
 package export
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"creel/capture"
 )
 
-type harFile struct {
-	Log *struct {
-		Entries []harEntry `json:"entries"`
-	} `json:"log"`
-}
-
+// harEntry is an entry of a HAR as tools write it, which is not always as the
+// format has it.
 type harEntry struct {
-	Started  string  `json:"startedDateTime"`
-	Time     float64 `json:"time"`
-	Comment  string  `json:"comment"`
-	Request  harRequest
-	Response harResponse
+	Started looseText   `json:"startedDateTime"`
+	Time    looseNumber `json:"time"`
+	Request *struct {
+		Method      looseText `json:"method"`
+		URL         looseText `json:"url"`
+		HTTPVersion looseText `json:"httpVersion"`
+		Headers     harPairs  `json:"headers"`
+		PostData    *harPost  `json:"postData"`
+	} `json:"request"`
+	Response *harResponse `json:"response"`
 }
 
-type harRequest struct {
-	Method      string    `json:"method"`
-	URL         string    `json:"url"`
-	HTTPVersion string    `json:"httpVersion"`
-	Headers     []harPair `json:"headers"`
-	PostData    *struct {
-		Text     string    `json:"text"`
-		Encoding string    `json:"_encoding"`
-		Params   []harPair `json:"params"`
-	} `json:"postData"`
+type harPost struct {
+	MimeType looseText `json:"mimeType"`
+	Text     looseText `json:"text"`
+	// Encoding is not in the format; some write it, creel and others with an
+	// underscore, for a body that is not text.
+	Encoding looseText  `json:"encoding"`
+	Own      looseText  `json:"_encoding"`
+	Params   []harParam `json:"params"`
+}
+
+type harParam struct {
+	Name        looseText  `json:"name"`
+	Value       *looseText `json:"value"`
+	FileName    *looseText `json:"fileName"`
+	ContentType looseText  `json:"contentType"`
 }
 
 type harResponse struct {
-	Status  int       `json:"status"`
-	Headers []harPair `json:"headers"`
-	Content struct {
-		Text     string `json:"text"`
-		Encoding string `json:"encoding"`
+	Status  looseNumber `json:"status"`
+	Headers harPairs    `json:"headers"`
+	Content *struct {
+		Text     looseText `json:"text"`
+		Encoding looseText `json:"encoding"`
 	} `json:"content"`
+	By    looseText `json:"_by"` // creel's own
+	Fault looseText `json:"_fault"`
 }
 
-type harPair struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+// har reads the entries of a HAR one by one. Left out without an error are those
+// of browsers that are not HTTP, such as data: and chrome-extension: URLs.
+func (s *jsonStream) har() error {
+	entries, requests := false, 0
+	err := s.within(func(name string) error {
+		if name != "log" {
+			return s.skip()
+		}
+		return s.within(func(name string) error {
+			if name != "entries" {
+				return s.skip()
+			}
+			entries = true
+			return s.elements(func(i int, raw json.RawMessage) {
+				ex, err := readHAREntry(raw)
+				switch {
+				case err != nil:
+					s.yield(Item{}, &Skipped{fmt.Sprintf("entry %d", i), err})
+				case ex != nil:
+					s.yield(Item{Exchange: ex}, nil)
+				default:
+					return
+				}
+				requests++
+			})
+		})
+	})
+	switch {
+	case err != nil || s.stopped:
+		return err
+	case !entries:
+		return errors.New("the HAR has no entries: log.entries is missing")
+	case requests == 0:
+		return errors.New("the HAR has no entry that is an HTTP request")
+	}
+	return nil
 }
 
-func isHAR(data []byte) bool {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	for range 2 { // the brace, then the first name
-		t, err := dec.Token()
+// within reads an object: each is called before each value, and reads it.
+func (s *jsonStream) within(each func(name string) error) error {
+	s.counter.left = maxEntry
+	switch t, err := s.Token(); {
+	case err != nil:
+		return s.broken(err)
+	case t == nil:
+		return nil
+	case t != json.Delim('{'):
+		return s.broken(errors.New("an object is expected"))
+	}
+	for s.More() && !s.stopped {
+		name, err := s.Token()
 		if err != nil {
-			return false
+			return s.broken(err)
 		}
-		if t == "log" {
-			return true
+		if err := each(fmt.Sprint(name)); err != nil {
+			return err
 		}
 	}
-	return false
+	if s.stopped {
+		return nil
+	}
+	if _, err := s.Token(); err != nil {
+		return s.broken(err)
+	}
+	return nil
 }
 
-// readHAR leaves out the entries of browsers that are not HTTP, such as data: and
-// chrome-extension: URLs.
-func readHAR(data []byte) ([]*capture.Exchange, error) {
-	var f harFile
-	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, fmt.Errorf("HAR: %w", err)
+func (s *jsonStream) skip() error {
+	var raw json.RawMessage
+	if err := s.next(&raw); err != nil {
+		return s.broken(err)
 	}
-	var out []*capture.Exchange
-	for i, e := range f.Log.Entries {
-		if scheme, _, ok := strings.Cut(e.Request.URL, ":"); ok && !slices.Contains(harSchemes, strings.ToLower(scheme)) {
-			continue
-		}
-		ex, err := e.exchange()
-		if err != nil {
-			return nil, fmt.Errorf("HAR: entry %d: %w", i+1, err)
-		}
-		out = append(out, ex)
-	}
-	if len(out) == 0 {
-		return nil, errors.New("HAR: no entry is an HTTP request")
-	}
-	return out, nil
+	return nil
 }
 
 // harSchemes are those of HTTP requests; a WebSocket begins with one.
 var harSchemes = []string{"http", "https", "ws", "wss"}
 
-func (e *harEntry) exchange() (*capture.Exchange, error) {
-	body, err := e.Request.body()
-	if err != nil {
+// readHAREntry returns nil for an entry that is not HTTP.
+func readHAREntry(raw json.RawMessage) (*capture.Exchange, error) {
+	var e harEntry
+	if err := decodeJSON(raw, &e); err != nil {
 		return nil, err
+	}
+	if e.Request == nil {
+		return nil, errors.New("request is missing")
+	}
+	url := string(e.Request.URL)
+	switch scheme, _, ok := strings.Cut(url, ":"); {
+	case url == "":
+		return nil, errors.New("request.url is missing")
+	case ok && !slices.Contains(harSchemes, strings.ToLower(scheme)):
+		return nil, nil
+	case e.Request.Method == "":
+		return nil, errors.New("request.method is missing")
 	}
 	r := capture.Request{
-		Method: e.Request.Method, Proto: harProto(e.Request.HTTPVersion),
-		Fields: harFields(e.Request.Headers), Body: capture.NewBody(body),
+		Method: string(e.Request.Method), Proto: harProto(string(e.Request.HTTPVersion)), Fields: e.Request.Headers.fields(),
 	}
-	if err := setURL(&r, e.Request.URL); err != nil {
+	if err := setURL(&r, url); err != nil {
 		return nil, err
+	}
+	if p := e.Request.PostData; p != nil {
+		body, err := p.body(&r)
+		if err != nil {
+			return nil, fmt.Errorf("request.postData: %w", err)
+		}
+		r.Body = capture.NewBody(body)
 	}
 	r.Chunked = hasChunkedField(&r)
 	ex := imported(r)
-	if at, err := time.Parse(time.RFC3339Nano, e.Started); err == nil {
+	if at, err := time.Parse(time.RFC3339Nano, string(e.Started)); err == nil {
 		ex.At = at
 	}
-	if e.Response.Status > 0 {
-		answer, err := harText(e.Response.Content.Text, e.Response.Content.Encoding)
-		if err != nil {
-			return nil, err
-		}
-		ex.State = capture.StateAnswered
-		ex.Reply = capture.Reply{
-			Status: e.Response.Status, Fields: harFields(e.Response.Headers), Body: capture.NewBody(answer),
-			By: "forward", Took: fromMS(max(e.Time, 0)),
-		}
-	}
+	e.reply(ex)
 	return ex, nil
 }
 
-func (r *harRequest) body() ([]byte, error) {
-	switch {
-	case r.PostData == nil:
-		return nil, nil
-	case r.PostData.Text != "" || len(r.PostData.Params) == 0:
-		return harText(r.PostData.Text, r.PostData.Encoding)
+// reply takes over the response. A body that is not the base64 that it says it
+// is stays as it is written: it is the request that matters.
+func (e *harEntry) reply(ex *capture.Exchange) {
+	r := e.Response
+	if r == nil || r.Status < 1 || r.Status > 999 {
+		return
+	}
+	ex.State = capture.StateAnswered
+	ex.Reply = capture.Reply{
+		Status: int(r.Status), Fields: r.Headers.fields(), By: string(r.By), Fault: string(r.Fault),
+		Took: fromMS(min(max(float64(e.Time), 0), float64(math.MaxInt64/int64(time.Millisecond)/2))),
+	}
+	if c := r.Content; c != nil {
+		body, err := harText(string(c.Text), string(c.Encoding))
+		if err != nil {
+			body = []byte(c.Text)
+		}
+		ex.Reply.Body = capture.NewBody(body)
+	}
+}
+
+// body returns the posted body. Of a form that stands in params only, it is put
+// together.
+func (p *harPost) body(r *capture.Request) ([]byte, error) {
+	if p.Text != "" || len(p.Params) == 0 {
+		encoding := p.Encoding
+		if encoding == "" {
+			encoding = p.Own
+		}
+		return harText(string(p.Text), string(encoding))
+	}
+	contentType, ok := r.Get("Content-Type")
+	if !ok {
+		contentType = string(p.MimeType)
+	}
+	if strings.HasPrefix(strings.ToLower(contentType), "multipart/") {
+		return p.multipart(r, contentType)
 	}
 	var parts []string
-	for _, p := range r.PostData.Params {
-		parts = append(parts, url.QueryEscape(p.Name)+"="+url.QueryEscape(p.Value))
+	for _, p := range p.Params {
+		value, err := p.value()
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, formEscape(string(p.Name))+"="+formEscape(value))
 	}
 	return []byte(strings.Join(parts, "&")), nil
 }
 
-func harText(text, encoding string) ([]byte, error) {
-	if encoding != "base64" {
-		return []byte(text), nil
+func (p *harPost) multipart(r *capture.Request, contentType string) ([]byte, error) {
+	var list []part
+	for _, p := range p.Params {
+		value, err := p.value()
+		if err != nil {
+			return nil, err
+		}
+		x := part{name: string(p.Name), value: value, contentType: string(p.ContentType)}
+		if p.FileName != nil {
+			file := string(*p.FileName)
+			x.file = &file
+		}
+		list = append(list, x)
 	}
-	b, err := base64.StdEncoding.DecodeString(text)
+	boundary := boundaryOf(contentType)
+	if boundary == "" {
+		boundary = formBoundary
+		setField(r, "Content-Type", "multipart/form-data; boundary="+boundary)
+	}
+	return multipartBody(boundary, list)
+}
+
+// value returns the value of a parameter, unless it is that of a file, which
+// tools leave out.
+func (p *harParam) value() (string, error) {
+	if p.Value == nil && p.FileName != nil && *p.FileName != "" {
+		return "", fmt.Errorf("params: the content of the file %q is not in the HAR", string(*p.FileName))
+	}
+	if p.Value == nil {
+		return "", nil
+	}
+	return string(*p.Value), nil
+}
+
+func harText(text, encoding string) ([]byte, error) {
+	switch strings.ToLower(strings.TrimSpace(encoding)) {
+	case "", "utf-8", "utf8", "text", "plain", "none":
+		return []byte(text), nil
+	case "base64", "base64url", "base-64":
+		return anyBase64(text)
+	}
+	return nil, fmt.Errorf("encoding: %q is unknown", encoding)
+}
+
+// anyBase64 decodes base64 in either alphabet, with or without padding, on one
+// line or several.
+func anyBase64(text string) ([]byte, error) {
+	text = strings.NewReplacer("\r", "", "\n", "", " ", "", "\t", "", "-", "+", "_", "/").Replace(text)
+	b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
 	if err != nil {
-		return nil, fmt.Errorf("body: %w", err)
+		return nil, errors.New("text: it is not valid base64")
 	}
 	return b, nil
 }
 
-// harFields leaves out the pseudo fields of HTTP/2, which say what the URL says.
-func harFields(pairs []harPair) []capture.Field {
+// harPairs are header fields: a list of names and values or, as some tools have
+// it, an object.
+type harPairs []capture.Field
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (h *harPairs) UnmarshalJSON(data []byte) error {
+	*h = nil
+	if data[0] == '{' {
+		var f orderedFields
+		err := json.Unmarshal(data, &f)
+		*h = harPairs(f)
+		return err
+	}
+	var list []struct {
+		Name  looseText `json:"name"`
+		Value looseText `json:"value"`
+	}
+	if err := json.Unmarshal(data, &list); err != nil {
+		return wordsError("headers: they are not names and values")
+	}
+	for _, p := range list {
+		*h = append(*h, capture.Field{Name: string(p.Name), Value: string(p.Value)})
+	}
+	return nil
+}
+
+// fields leaves out the pseudo fields of HTTP/2, which say what the URL says.
+// Browsers join fields of one name with line breaks.
+func (h harPairs) fields() []capture.Field {
 	var out []capture.Field
-	for _, p := range pairs {
-		if !strings.HasPrefix(p.Name, ":") {
-			out = append(out, capture.Field(p))
+	for _, p := range h {
+		if p.Name == "" || strings.HasPrefix(p.Name, ":") {
+			continue
+		}
+		for value := range strings.SplitSeq(p.Value, "\n") {
+			out = append(out, capture.Field{Name: p.Name, Value: strings.Trim(value, " \t\r")})
 		}
 	}
 	return out
+}
+
+// looseNumber is a number, also one that is written as a string. What is none
+// is 0.
+type looseNumber float64
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (n *looseNumber) UnmarshalJSON(data []byte) error {
+	f, err := strconv.ParseFloat(strings.TrimSpace(strings.Trim(string(data), `"`)), 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		f = 0
+	}
+	*n = looseNumber(f)
+	return nil
 }
 
 func harProto(version string) string {

@@ -56,8 +56,3 @@ func allUTF8(fields []capture.Field) bool {
 	}
 	return true
 }
-
-func requestIsText(r *capture.Request) bool {
-	return r.Malformed == "" && len(r.Head) == 0 && utf8.ValidString(r.Method) && utf8.ValidString(r.Target) &&
-		utf8.ValidString(r.Host) && allUTF8(r.Fields)
-}

@@ -1,265 +1,183 @@
 package export
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"creel/capture"
 )
 
-// line is a JSON line of either type, as read.
-type line struct {
-	Type         string        `json:"type"`
-	ID           uint64        `json:"id"`
-	At           time.Time     `json:"at"`
-	Method       string        `json:"method"`
-	Target       string        `json:"target"`
-	Host         string        `json:"host"`
-	Proto        string        `json:"proto"`
-	Remote       string        `json:"remote"`
-	TLS          bool          `json:"tls"`
-	Headers      [][2]string   `json:"headers"`
-	Exact        bool          `json:"headers_exact"`
-	Trailers     [][2]string   `json:"trailers"`
-	Chunked      bool          `json:"chunked"`
-	Body         string        `json:"body"`
-	BodyEncoding string        `json:"body_encoding"`
-	Size         int64         `json:"size"`
-	Truncated    bool          `json:"truncated"`
-	Incomplete   bool          `json:"incomplete"`
-	Malformed    string        `json:"malformed"`
-	Head         []byte        `json:"head_b64"`
-	State        string        `json:"state"`
-	Reply        lineReply     `json:"reply"`
-	Attempts     []line        `json:"attempts"`
-	Provider     string        `json:"provider"`
-	Event        string        `json:"event"`
-	Delivery     string        `json:"delivery"`
-	Try          int           `json:"try"`
-	Late         bool          `json:"late"`
-	Handshake    string        `json:"handshake"`
-	Signature    lineSignature `json:"signature"`
-	Pinned       bool          `json:"pinned"`
-	Note         string        `json:"note"`
-
-	// of attempts
-	Exchange    uint64   `json:"exchange"`
-	N           int      `json:"n"`
-	To          string   `json:"to"`
-	SameBody    bool     `json:"same_body"`
-	ConnectMS   float64  `json:"connect_ms"`
-	FirstByteMS float64  `json:"first_byte_ms"`
-	TookMS      float64  `json:"took_ms"`
-	Cause       string   `json:"cause"`
-	Error       string   `json:"error"`
-	Resend      bool     `json:"resend"`
-	Edited      bool     `json:"edited"`
-	Signed      bool     `json:"signed"`
-	Unsent      bool     `json:"unsent"`
-	Changes     []string `json:"changes"`
-}
-
-type lineReply struct {
-	Status       int         `json:"status"`
-	Headers      [][2]string `json:"headers"`
-	Trailers     [][2]string `json:"trailers"`
-	Body         string      `json:"body"`
-	BodyEncoding string      `json:"body_encoding"`
-	By           string      `json:"by"`
-	Fault        string      `json:"fault"`
-	TookMS       float64     `json:"took_ms"`
-	Head         []byte      `json:"head_b64"`
-}
-
-type lineSignature struct {
-	Verdict     string `json:"verdict"`
-	Reason      string `json:"reason"`
-	Explanation string `json:"explanation"`
-}
-
-// readJSONL reads creel's JSON lines, also laid out or gathered in an array.
-// Attempts may stand in their exchange or on their own after it; ready lines are
-// passed over.
-func readJSONL(data []byte) ([]*capture.Exchange, error) {
-	var out []*capture.Exchange
-	byID := map[uint64]*capture.Exchange{}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	for {
-		list, err := nextLines(dec)
-		if errors.Is(err, io.EOF) {
-			return out, nil
+// readLine reads a JSON line: an exchange, or an attempt that belongs to the
+// exchange that has the id of in the file. A ready line gives neither.
+func readLine(data json.RawMessage) (Item, error) {
+	var kind struct{ Type looseText }
+	if err := decodeJSON(data, &kind); err != nil {
+		return Item{}, err
+	}
+	switch kind.Type {
+	case typeExchange:
+		var line jsonExchange
+		if err := decodeJSON(data, &line); err != nil {
+			return Item{}, err
 		}
-		for i := range list {
-			if err == nil {
-				out, err = list[i].addTo(out, byID)
-			}
+		ex, err := line.exchange()
+		return Item{Exchange: ex, ID: line.ID}, err
+	case typeAttempt:
+		var line jsonAttempt
+		if err := decodeJSON(data, &line); err != nil {
+			return Item{}, err
 		}
-		if err != nil {
-			at := min(int(dec.InputOffset()), len(data))
-			return nil, fmt.Errorf("line %d: %w", 1+bytes.Count(data[:at], []byte("\n")), err)
-		}
+		a, err := line.attempt()
+		return Item{Attempt: a, ID: line.Exchange}, err
+	case typeReady:
+		return Item{}, nil
 	}
+	return Item{}, fmt.Errorf("type: %q is unknown", kind.Type)
 }
 
-// nextLines reads one line, or an array of them.
-func nextLines(dec *json.Decoder) ([]line, error) {
-	var raw json.RawMessage
-	if err := dec.Decode(&raw); err != nil {
-		return nil, err
-	}
-	if raw[0] != '[' {
-		raw = slices.Concat([]byte("["), raw, []byte("]"))
-	}
-	var list []line
-	err := json.Unmarshal(raw, &list)
-	return list, err
-}
-
-// addTo adds an exchange, or an attempt to its exchange.
-func (l *line) addTo(out []*capture.Exchange, byID map[uint64]*capture.Exchange) ([]*capture.Exchange, error) {
-	switch l.Type {
-	case "exchange":
-		ex, err := l.exchange()
-		byID[l.ID] = ex
-		return append(out, ex), err
-	case "attempt":
-		return out, l.attemptOf(byID[l.Exchange])
-	case "ready":
-		return out, nil
-	}
-	return nil, fmt.Errorf("unknown type %q", l.Type)
-}
-
-func (l *line) exchange() (*capture.Exchange, error) {
-	body, err := decodeBody(l.Body, l.BodyEncoding)
-	if err != nil {
-		return nil, err
-	}
+func (l *jsonExchange) exchange() (*capture.Exchange, error) {
 	ex := &capture.Exchange{
-		ImportedFrom: capture.ID(l.ID),
-		At:           l.At,
-		Request: capture.Request{
-			Method: l.Method, Target: l.Target, Host: l.Host, Proto: l.Proto, Remote: l.Remote, TLS: l.TLS,
-			Fields: toFields(l.Headers), Exact: l.Exact, Trailers: toFields(l.Trailers), Chunked: l.Chunked,
-			Body: capture.NewBody(body), Size: max(l.Size, int64(len(body))), Truncated: l.Truncated,
-			Incomplete: l.Incomplete, Malformed: l.Malformed,
-		},
-		Sender:    capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
-		Verdict:   capture.Verdict(l.Signature),
-		Handshake: l.Handshake,
-		Pinned:    l.Pinned,
-		Note:      l.Note,
+		ImportedFrom: l.ImportedFrom, At: time.Time(l.At), Handshake: l.Handshake,
+		Sender:  capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
+		Verdict: capture.Verdict(l.Signature), Pending: l.PendingTo, Pinned: l.Pinned, Note: l.Note,
 	}
-	if len(l.Head) > 0 {
-		preferHead(&ex.Request, l.Head)
+	if ex.ImportedFrom == 0 {
+		ex.ImportedFrom = l.ID
+	}
+	var err error
+	if ex.Request, err = l.request(); err != nil {
+		return nil, err
 	}
 	var ok bool
 	if ex.State, ok = capture.ParseState(l.State); !ok || ex.State < capture.StateAnswered {
 		ex.State = capture.StateInterrupted
 	}
-	if ex.Reply, err = l.Reply.reply(); err != nil {
-		return nil, err
+	if ex.Reply, err = reply(&l.Reply.jsonAnswer, &l.Reply.jsonAnswerExtras, l.Reply.BodySize); err != nil {
+		return nil, fmt.Errorf("reply: %w", err)
 	}
+	ex.Reply.By, ex.Reply.Took = l.Reply.By, fromMS(l.Reply.TookMS)
 	for i := range l.Attempts {
-		if err := l.Attempts[i].attemptOf(ex); err != nil {
-			return nil, err
+		a, err := l.Attempts[i].attempt()
+		if err != nil {
+			return nil, fmt.Errorf("attempt %d: %w", i+1, err)
 		}
+		ex.Attempts = append(ex.Attempts, a)
 	}
 	return ex, nil
 }
 
-// preferHead lets the exact head stand for the fields, which lost something.
-func preferHead(r *capture.Request, h []byte) {
-	r.Head = h
-	if r.Malformed != "" {
-		return
+func (l *jsonExchange) request() (capture.Request, error) {
+	body, err := l.body(l.Size)
+	if err != nil {
+		return capture.Request{}, err
 	}
-	first, fields := splitHead(h)
-	method, rest, ok := strings.Cut(first, " ")
-	i := strings.LastIndexByte(rest, ' ')
-	if !ok || i < 0 {
-		return
+	r := capture.Request{
+		Method: l.Method, Target: l.Target, Host: l.Host, Proto: l.Proto, Remote: l.Remote, TLS: l.TLS,
+		Fields: l.Headers, Exact: l.Exact, Trailers: trailers(l.jsonRequest.Trailers, l.TrailersB64), Chunked: l.Chunked,
+		Body: body, Size: max(l.Size, body.Size()), Truncated: l.Truncated, Incomplete: l.Incomplete, Malformed: l.Malformed,
+		Head: l.HeadB64,
 	}
-	r.Method, r.Target, r.Fields = method, rest[:i], fields
-	if host, ok := r.Get("Host"); ok {
-		r.Host = host
-	}
-}
-
-// attemptOf adds the attempt to ex, unless it is there already.
-func (l *line) attemptOf(ex *capture.Exchange) error {
-	if ex == nil {
-		return nil // its exchange was exported to another file
-	}
-	for _, a := range ex.Attempts {
-		if a.N == l.N {
-			return nil
+	switch {
+	case len(l.ParsedB64) > 0:
+		first, fields := splitHead(l.ParsedB64)
+		r.Method, r.Target, r.Proto = splitRequestLine(first)
+		if len(fields) > 0 && fields[0].Name == "" {
+			r.Host, fields = fields[0].Value, fields[1:]
+		}
+		r.Fields = fields
+	case len(r.Head) > 0 && r.Malformed == "":
+		first, fields := splitHead(r.Head)
+		if method, target, proto := splitRequestLine(first); proto != "" {
+			r.Method, r.Target, r.Fields = method, target, fields
+		}
+		if host, ok := r.Get("Host"); ok {
+			r.Host = host
 		}
 	}
-	body, err := decodeBody(l.Body, l.BodyEncoding)
-	if err != nil {
-		return err
+	return r, nil
+}
+
+func splitRequestLine(line string) (method, target, proto string) {
+	method, rest, _ := strings.Cut(line, " ")
+	if i := strings.LastIndexByte(rest, ' '); i >= 0 {
+		return method, rest[:i], rest[i+1:]
 	}
-	reply, err := l.Reply.reply()
+	return method, rest, ""
+}
+
+func (l *jsonAttempt) attempt() (*capture.Attempt, error) {
+	body, err := l.body(l.BodySize)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a := &capture.Attempt{
-		N: l.N, At: l.At, To: l.To, Method: l.Method, Target: l.Target, Fields: toFields(l.Headers),
-		Trailers: toFields(l.Trailers), Body: capture.NewBody(body), SameBody: l.SameBody, Chunked: l.Chunked,
-		Changes: l.Changes, Reply: reply, Proto: l.Proto, Truncated: l.Truncated,
+		N: l.N, At: time.Time(l.At), To: l.To, Method: l.Method, Target: l.Target, Fields: l.Headers,
+		Trailers: trailers(l.Trailers, l.TrailersB64), Body: body, SameBody: l.SameBody, Chunked: l.Chunked,
+		Changes: l.Changes, Proto: l.Proto, Truncated: l.Truncated,
 		Connect: fromMS(l.ConnectMS), FirstByte: fromMS(l.FirstByteMS), Took: fromMS(l.TookMS),
 		Cause: capture.Cause(l.Cause), Err: l.Error,
 		Resend: l.Resend, Edited: l.Edited, Signed: l.Signed, Unsent: l.Unsent,
 	}
-	if len(l.Head) > 0 {
-		_, a.Fields = splitHead(l.Head)
+	if len(l.HeadB64) > 0 {
+		var first string
+		first, a.Fields = splitHead(l.HeadB64)
+		a.Method, a.Target, _ = splitRequestLine(first)
 	}
-	ex.Attempts = append(ex.Attempts, a)
-	return nil
+	if a.Reply, err = reply(&l.Reply.jsonAnswer, &l.Reply.jsonAnswerExtras, l.Reply.Size); err != nil {
+		return nil, fmt.Errorf("reply: %w", err)
+	}
+	a.Reply.By, a.Reply.Took = l.ReplyBy, fromMS(l.ReplyTookMS)
+	return a, nil
 }
 
-func (r *lineReply) reply() (capture.Reply, error) {
-	body, err := decodeBody(r.Body, r.BodyEncoding)
+func reply(l *jsonAnswer, extras *jsonAnswerExtras, size int64) (capture.Reply, error) {
+	body, err := l.body(size)
 	out := capture.Reply{
-		Status: r.Status, Fields: toFields(r.Headers), Trailers: toFields(r.Trailers), Body: capture.NewBody(body),
-		By: r.By, Fault: r.Fault, Took: fromMS(r.TookMS),
+		Status: l.Status, Fields: l.Headers, Trailers: trailers(extras.Trailers, extras.TrailersB64), Body: body, Fault: extras.Fault,
 	}
-	if len(r.Head) > 0 {
-		_, out.Fields = splitHead(r.Head)
+	if len(extras.HeadB64) > 0 {
+		_, out.Fields = splitHead(extras.HeadB64)
 	}
 	return out, err
 }
 
-func decodeBody(s, encoding string) ([]byte, error) {
-	switch encoding {
-	case "", "utf-8":
-		return []byte(s), nil
-	case "base64":
-		b, err := base64.StdEncoding.DecodeString(s)
-		if err != nil {
-			return nil, fmt.Errorf("body: %w", err)
-		}
-		return b, nil
+// trailers are the exact ones, if there are any, else those of the strings.
+func trailers(text jsonFields, exact []byte) []capture.Field {
+	if len(exact) > 0 {
+		_, text = splitHead(exact)
 	}
-	return nil, errors.New("body_encoding: unknown " + strconv.Quote(encoding))
+	return text
 }
 
-func toFields(pairs [][2]string) []capture.Field {
-	var out []capture.Field
-	for _, p := range pairs {
-		out = append(out, capture.Field{Name: p[0], Value: p[1]})
+// The values of body_encoding.
+const (
+	encodingText   = "utf-8"
+	encodingBase64 = "base64"
+)
+
+// body returns the body; size is that of one whose bytes are not kept.
+func (l *jsonBody) body(size int64) (capture.Body, error) {
+	if l.Kept != nil && !*l.Kept {
+		return capture.ForgottenBody(max(size, 0)), nil
 	}
-	return out
+	if l.Body == nil {
+		return capture.Body{}, nil
+	}
+	switch l.Encoding {
+	case "", encodingText:
+		return capture.NewBody([]byte(*l.Body)), nil
+	case encodingBase64:
+		b, err := base64.StdEncoding.DecodeString(*l.Body)
+		if err != nil {
+			return capture.Body{}, fmt.Errorf("body: it is not valid base64")
+		}
+		return capture.NewBody(b), nil
+	}
+	return capture.Body{}, fmt.Errorf("body_encoding: %q is unknown", l.Encoding)
 }
 
 func fromMS(ms float64) time.Duration {

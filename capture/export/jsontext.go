@@ -1,82 +1,72 @@
 package export
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
+
+	"creel/capture"
 )
 
-const hexDigits = "0123456789abcdef"
+// appendJSON appends v as JSON that is safe to print: besides what encoding/json
+// escapes, DEL, the C1 controls, the bidirectional controls and whatever else
+// [acts]. A byte that is not UTF-8 becomes U+FFFD. v is of types that always
+// encode.
+func appendJSON(b []byte, v any) []byte {
+	buf := bytes.NewBuffer(b)
+	enc := json.NewEncoder(buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic("export: " + err.Error())
+	}
+	return escapeActing(bytes.TrimSuffix(buf.Bytes(), []byte("\n")), len(b))
+}
 
-// appendString appends s as a JSON string that is safe to print: besides what
-// RFC 8259 section 7 demands, DEL, the C1 controls, the bidirectional controls
-// and the line separators U+2028 and U+2029 are escaped. A byte that is not
-// UTF-8 becomes U+FFFD; who needs it exact carries it as base64 beside.
-func appendString[S ~string | ~[]byte](b []byte, s S) []byte {
-	b = append(b, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if asIs[c] {
+// appendString appends s as a JSON string that is safe to print.
+func appendString(b []byte, s string) []byte { return appendJSON(b, s) }
+
+// escapeActing escapes the runes of the JSON in b[from:] that act. All of them
+// stand in strings.
+func escapeActing(b []byte, from int) []byte {
+	i := nextActing(b, from)
+	if i == len(b) {
+		return b
+	}
+	out := slices.Clone(b[:i])
+	for i < len(b) {
+		r, n := utf8.DecodeRune(b[i:])
+		out = appendU(out, r)
+		next := nextActing(b, i+n)
+		out = append(out, b[i+n:next]...)
+		i = next
+	}
+	return out
+}
+
+// nextActing is where in b, at or after i, the next rune that acts begins.
+func nextActing(b []byte, i int) int {
+	for i < len(b) {
+		if c := b[i]; c < 0x7f {
 			i++
 			continue
 		}
-		if c < utf8.RuneSelf {
-			b = append(b, s[start:i]...)
-			b = appendEscape(b, c)
-			i++
-			start = i
-			continue
-		}
-		r, n := decodeRune(s[i:])
-		if r == utf8.RuneError && n <= 1 {
-			b = append(b, s[start:i]...)
-			b = append(b, `\ufffd`...)
-		} else if acts(r) {
-			b = append(b, s[start:i]...)
-			b = appendU(b, r)
-		} else {
-			i += n
-			continue
+		r, n := utf8.DecodeRune(b[i:])
+		if acts(r) {
+			return i
 		}
 		i += n
-		start = i
 	}
-	b = append(b, s[start:]...)
-	return append(b, '"')
+	return len(b)
 }
 
-// asIs are the bytes that a JSON string may have as they are.
-var asIs = func() (t [256]bool) {
-	for c := 0x20; c < 0x7f; c++ {
-		t[c] = c != '"' && c != '\\'
-	}
-	return t
-}()
-
-// decodeRune looks at no more bytes than a rune can have, so that the
-// conversion of a byte slice copies none of the rest.
-func decodeRune[S ~string | ~[]byte](s S) (rune, int) {
-	if len(s) > utf8.UTFMax {
-		return utf8.DecodeRuneInString(string(s[:utf8.UTFMax]))
-	}
-	return utf8.DecodeRuneInString(string(s))
-}
-
-func appendEscape(b []byte, c byte) []byte {
-	switch c {
-	case '"', '\\':
-		return append(b, '\\', c)
-	case '\n':
-		return append(b, '\\', 'n')
-	case '\r':
-		return append(b, '\\', 'r')
-	case '\t':
-		return append(b, '\\', 't')
-	}
-	return appendU(b, rune(c))
-}
+const hexDigits = "0123456789abcdef"
 
 func appendU(b []byte, r rune) []byte {
 	if r >= 0x10000 {
@@ -87,53 +77,117 @@ func appendU(b []byte, r rune) []byte {
 	return append(b, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 }
 
-// acts reports whether a terminal, or the eye of a reader, is led astray by r:
-// C1 controls, bidirectional controls (Unicode UAX 9 section 2), zero-width
-// characters, line separators, and the tag block.
-func acts(r rune) bool {
-	switch {
-	case r < 0x80:
-		return r < 0x20 || r == 0x7f
-	case r <= 0x9f, r == 0x61c, r == 0xfeff:
-		return true
-	case 0x200b <= r && r <= 0x200f, 0x2028 <= r && r <= 0x202e, 0x2060 <= r && r <= 0x206f:
-		return true
-	case 0xe0000 <= r && r <= 0xe007f:
-		return true
-	}
-	return false
-}
+// jsonTime is a time with nine digits always, so that lines sort as text.
+type jsonTime time.Time
 
-// appendBody appends the members that hold a body: as text when it is UTF-8,
-// else as base64.
-func appendBody(b []byte, body []byte) []byte {
-	b = append(b, `"body":`...)
-	if utf8.Valid(body) {
-		b = appendString(b, body)
-		return append(b, `,"body_encoding":"utf-8"`...)
-	}
-	b = appendBase64(b, body)
-	return append(b, `,"body_encoding":"base64"`...)
-}
-
-func appendBase64(b []byte, data []byte) []byte {
-	b = append(b, '"')
-	b = base64.StdEncoding.AppendEncode(b, data)
-	return append(b, '"')
-}
-
-// timeLayout has nine digits always, so that lines sort as text.
 const timeLayout = "2006-01-02T15:04:05.000000000Z"
 
-func appendTime(b []byte, t time.Time) []byte {
-	b = append(b, '"')
-	b = t.UTC().AppendFormat(b, timeLayout)
-	return append(b, '"')
+// MarshalJSON implements [json.Marshaler].
+func (t jsonTime) MarshalJSON() ([]byte, error) {
+	return time.Time(t).UTC().AppendFormat(make([]byte, 0, 40), `"`+timeLayout+`"`), nil
 }
 
-// appendMS appends a duration in milliseconds with all its digits.
-func appendMS(b []byte, d time.Duration) []byte {
-	return strconv.AppendFloat(b, float64(d)/float64(time.Millisecond), 'f', -1, 64)
+// UnmarshalJSON implements [json.Unmarshaler].
+func (t *jsonTime) UnmarshalJSON(data []byte) error {
+	at, err := time.Parse(`"`+time.RFC3339Nano+`"`, string(data))
+	if err != nil {
+		return wordsError(fmt.Sprintf("%s is not a time", data))
+	}
+	*t = jsonTime(at)
+	return nil
+}
+
+// jsonFields are header fields as pairs: [["Name","value"], ...].
+type jsonFields []capture.Field
+
+// MarshalJSON implements [json.Marshaler]. No fields are [], not null.
+func (f jsonFields) MarshalJSON() ([]byte, error) {
+	pairs := make([][2]string, len(f))
+	for i := range f {
+		pairs[i] = [2]string{f[i].Name, f[i].Value}
+	}
+	return appendJSON(nil, pairs), nil
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (f *jsonFields) UnmarshalJSON(data []byte) error {
+	var pairs [][2]looseText
+	if err := json.Unmarshal(data, &pairs); err != nil {
+		return wordsError("header fields are not pairs of a name and a value")
+	}
+	*f = nil
+	for _, p := range pairs {
+		*f = append(*f, capture.Field{Name: string(p[0]), Value: string(p[1])})
+	}
+	return nil
+}
+
+// looseText is a string, or whatever else stands in its place in files made by
+// hand and by careless tools: a number and a truth value as they are written,
+// null as the empty string.
+type looseText string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (s *looseText) UnmarshalJSON(data []byte) error {
+	switch data[0] {
+	case '"':
+		var text string
+		err := json.Unmarshal(data, &text)
+		*s = looseText(text)
+		return err
+	case '{', '[':
+		return wordsError("a string is expected, not " + kindOf(data))
+	case 'n':
+		return nil
+	}
+	*s = looseText(data)
+	return nil
+}
+
+// wordsError is an error that is in the words of the file already.
+type wordsError string
+
+func (e wordsError) Error() string { return string(e) }
+
+// decodeJSON reads one value. Its errors speak of the members of the file.
+func decodeJSON(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	var kind *json.UnmarshalTypeError
+	if !errors.As(err, &kind) {
+		return err
+	}
+	what := "the value"
+	if kind.Field != "" {
+		what = kind.Field[strings.LastIndexByte(kind.Field, '.')+1:]
+	}
+	return fmt.Errorf("%s: %s does not belong there", what, article(kind.Value))
+}
+
+func article(kind string) string {
+	kind, _, _ = strings.Cut(kind, " ") // "number 12"
+	switch kind {
+	case "bool":
+		return "true or false"
+	case "object", "array":
+		return "an " + kind
+	}
+	return "a " + kind
+}
+
+func kindOf(data []byte) string {
+	switch data[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "true or false"
+	case 'n':
+		return "null"
+	}
+	return "a number"
 }
 
 // Member helpers: each appends a comma, the name and the value.
@@ -144,12 +198,19 @@ func addInt(b []byte, name string, v int64) []byte {
 	return strconv.AppendInt(addName(b, name), v, 10)
 }
 
-func addBool(b []byte, name string, v bool) []byte {
-	return strconv.AppendBool(addName(b, name), v)
-}
-
 func addName(b []byte, name string) []byte {
 	b = append(b, ',', '"')
 	b = append(b, name...)
 	return append(b, '"', ':')
+}
+
+func appendBase64(b []byte, data []byte) []byte {
+	b = append(b, '"')
+	b = base64.StdEncoding.AppendEncode(b, data)
+	return append(b, '"')
+}
+
+// appendMS appends a duration in milliseconds with all its digits.
+func appendMS(b []byte, d time.Duration) []byte {
+	return strconv.AppendFloat(b, ms(d), 'f', -1, 64)
 }

@@ -88,3 +88,12 @@ func printf[S ~string | ~[]byte](s S) string {
 	b.WriteByte('\'')
 	return b.String()
 }
+
+// decodeRune looks at no more bytes than a rune can have, so that the
+// conversion of a byte slice copies none of the rest.
+func decodeRune[S ~string | ~[]byte](s S) (rune, int) {
+	if len(s) > utf8.UTFMax {
+		return utf8.DecodeRuneInString(string(s[:utf8.UTFMax]))
+	}
+	return utf8.DecodeRuneInString(string(s))
+}

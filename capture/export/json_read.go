@@ -1,0 +1,200 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+func isJSON(start []byte) bool { return start[0] == '{' || start[0] == '[' }
+
+// jsonKind is one kind of JSON that is read: an object with those members.
+type jsonKind struct {
+	name    string
+	members []string
+	// read yields what the object holds. Its error is about the whole object.
+	read func(data json.RawMessage, yield yieldFunc) error
+}
+
+// jsonKinds are all but HAR, which is read as a stream. The first that fits
+// reads the object.
+var jsonKinds = []jsonKind{
+	{"creel's JSON lines", []string{"type"}, one(readLine)},
+}
+
+func one(read func(json.RawMessage) (Item, error)) func(json.RawMessage, yieldFunc) error {
+	return func(data json.RawMessage, yield yieldFunc) error {
+		item, err := read(data)
+		if err == nil {
+			yield(item, nil)
+		}
+		return err
+	}
+}
+
+// jsonStream reads JSON values one after the other, the elements of an array
+// among them. It holds no more than one in memory.
+type jsonStream struct {
+	*json.Decoder
+	counter *counter
+	stopped bool
+	yield   yieldFunc
+}
+
+// counter counts the lines, and bounds what one value may have.
+type counter struct {
+	r     io.Reader
+	lines int
+	left  int
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, errTooLarge
+	}
+	n, err := c.r.Read(b[:min(len(b), c.left)])
+	c.left -= n
+	c.lines += bytes.Count(b[:n], []byte("\n"))
+	return n, err
+}
+
+// readJSON reads a HAR, or objects of the other kinds, also laid out or in an
+// array.
+func readJSON(in *input, yield yieldFunc) error {
+	isLog := slices.Contains(in.members(), "log")
+	c := &counter{r: in, left: maxEntry}
+	s := &jsonStream{Decoder: json.NewDecoder(c), counter: c}
+	s.yield = func(item Item, err error) bool {
+		s.stopped = s.stopped || !yield(item, err)
+		return !s.stopped
+	}
+	if isLog {
+		return s.har()
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(in.start(1), " \t\r\n"), []byte("[")) {
+		err := s.elements(func(i int, raw json.RawMessage) {
+			s.value(func() string { return fmt.Sprintf("element %d", i) }, raw)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for !s.stopped {
+		var raw json.RawMessage
+		if err := s.next(&raw); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return s.broken(err)
+		}
+		s.value(func() string { return fmt.Sprintf("line %d", s.line()) }, raw)
+	}
+	return nil
+}
+
+// members are the names of the first object's members, as far as the beginning
+// of the file has them.
+func (in *input) members() []string {
+	for size := 1; ; size *= 8 {
+		start := in.start(size)
+		names, whole := memberNames(start)
+		if whole || slices.Contains(names, "log") || len(start) < size || size >= maxPeek {
+			return names
+		}
+	}
+}
+
+// memberNames returns the names of the members of the object that data begins
+// with, and whether it has them all.
+func memberNames(data []byte) (names []string, whole bool) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, err == nil
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return names, false
+		}
+		names = append(names, fmt.Sprint(name))
+		var skip json.RawMessage
+		if err := dec.Decode(&skip); err != nil {
+			return names, false
+		}
+	}
+	_, err := dec.Token()
+	return names, err == nil
+}
+
+// next reads the next value.
+func (s *jsonStream) next(v *json.RawMessage) error {
+	s.counter.left = maxEntry
+	return s.Decode(v)
+}
+
+// broken is the error about JSON that is none, with its line.
+func (s *jsonStream) broken(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = errors.New("the file ends within a value: it is cut short")
+	}
+	rest, _ := io.ReadAll(s.Buffered())
+	ahead := bytes.TrimLeft(rest, " \t\r\n,")
+	return fmt.Errorf("line %d: %w", 1+s.counter.lines-bytes.Count(ahead, []byte("\n")), err)
+}
+
+// line is the line on which the value that was read last ends.
+func (s *jsonStream) line() int {
+	rest, _ := io.ReadAll(s.Buffered())
+	return 1 + s.counter.lines - bytes.Count(rest, []byte("\n"))
+}
+
+// elements reads an array: each holds what a value may be.
+func (s *jsonStream) elements(each func(i int, raw json.RawMessage)) error {
+	if _, err := s.Token(); err != nil { // the bracket
+		return s.broken(err)
+	}
+	for i := 1; s.More() && !s.stopped; i++ {
+		var raw json.RawMessage
+		if err := s.next(&raw); err != nil {
+			return s.broken(err)
+		}
+		each(i, raw)
+	}
+	if s.stopped {
+		return nil
+	}
+	if _, err := s.Token(); err != nil {
+		return s.broken(err)
+	}
+	return nil
+}
+
+// value reads one value. What is wrong with it loses only itself.
+func (s *jsonStream) value(where func() string, raw json.RawMessage) {
+	if err := s.object(raw); err != nil {
+		s.yield(Item{}, &Skipped{where(), err})
+	}
+}
+
+func (s *jsonStream) object(raw json.RawMessage) error {
+	if raw[0] != '{' {
+		return fmt.Errorf("%s is no request", kindOf(raw))
+	}
+	names := []string{"type"}
+	if !bytes.HasPrefix(raw, []byte(`{"type":"`)) {
+		names, _ = memberNames(raw)
+	}
+	for _, k := range jsonKinds {
+		if !slices.ContainsFunc(k.members, func(m string) bool { return !slices.Contains(names, m) }) {
+			return k.read(raw, s.yield)
+		}
+	}
+	var kinds []string
+	for _, k := range jsonKinds {
+		kinds = append(kinds, k.name)
+	}
+	return fmt.Errorf("an object with the members %s is neither a HAR nor one of %s", shorten(strings.Join(names, ", ")), strings.Join(kinds, ", "))
+}

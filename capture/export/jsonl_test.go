@@ -1,0 +1,186 @@
+package export
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"creel/capture"
+	"creel/capture/ringtest"
+)
+
+// compareBodies compares bodies by their bytes and by whether they are kept.
+var compareBodies = cmp.Transformer("body", func(b capture.Body) string {
+	if b.IsForgotten() {
+		return "only the size is kept: " + itoa(int(b.Size()))
+	}
+	return bodyText(b)
+})
+
+func TestJSONLinesAreComplete(t *testing.T) {
+	trimmed := ringtest.Example(2)
+	for _, a := range trimmed.Attempts {
+		a.SameBody, a.Body = false, capture.ForgottenBody(12)
+		a.Reply.Body = capture.ForgottenBody(34)
+	}
+	captured := ringtest.Example(3)
+	captured.ImportedFrom = 0
+	captured.Request.Malformed, captured.Request.Head = "", nil
+	captured.Request.Fields = []capture.Field{{Name: "Host", Value: "a"}, {Name: "X", Value: "\u00e9"}, {Name: "X"}}
+	captured.Sender.Late = true
+	captured.Verdict = capture.Verdict{Verdict: capture.Valid}
+	odd := ringtest.Example(4)
+	odd.Request.Target, odd.Request.Host = "/\xff\u202e", "\xfe"
+	odd.Request.Trailers = []capture.Field{{Name: "X", Value: "\xff"}}
+	odd.Attempts[0].Target, odd.Attempts[0].Trailers = "/\xff a", []capture.Field{{Name: "X", Value: "\xfe"}}
+	odd.Attempts[0].Reply.Fields = []capture.Field{{Name: "X", Value: "\xfd"}}
+	odd.Attempts[0].Reply.Trailers = []capture.Field{{Name: "Y", Value: "\xfc"}}
+	head := ringtest.Example(5)
+	head.Request.Malformed, head.Request.Head = "", []byte("POST /\xff HTTP/1.1\r\nHost: h\r\nX: \xff\r\n\r\n")
+	head.Request.Target, head.Request.Host = "/\xff", "h"
+	head.Request.Fields = []capture.Field{{Name: "Host", Value: "h"}, {Name: "X", Value: "\xff"}}
+	for i, ex := range []*capture.Exchange{ringtest.Example(1), trimmed, captured, odd, head, sample(), {}} {
+		ex.ID = capture.ID(400 + i)
+		line, err := JSONLine(context.Background(), nil, ex, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := Read(line, time.Time{})
+		if err != nil {
+			t.Fatalf("%v: %v\n%s", ex.ID, err, line)
+		}
+		want := *ex
+		if want.ID = 0; want.ImportedFrom == 0 {
+			want.ImportedFrom = ex.ID
+		}
+		if want.State < capture.StateAnswered {
+			want.State = capture.StateInterrupted
+		}
+		if want.Verdict.Verdict == "" {
+			want.Verdict.Verdict = capture.Unsigned
+		}
+		if diff := cmp.Diff(&want, back[0], compareBodies, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%v: %s\n%s", ex.ID, diff, line)
+		}
+	}
+}
+
+// TestJSONLinesKnowEveryField sets each field of an exchange by itself: one that
+// is added to the vocabulary must be in the lines.
+func TestJSONLinesKnowEveryField(t *testing.T) {
+	ex := &capture.Exchange{ID: 1, Attempts: []*capture.Attempt{{N: 1}}}
+	base, _ := JSONLine(context.Background(), nil, ex, false)
+	each := func(name string, v reflect.Value) {
+		for i := range v.NumField() {
+			f := v.Field(i)
+			if f.Kind() == reflect.Struct && f.Type().PkgPath() == "creel/capture" && f.Type() != reflect.TypeFor[capture.Body]() {
+				continue // its fields are tried by themselves
+			}
+			what := name + "." + v.Type().Field(i).Name
+			old := reflect.New(f.Type()).Elem()
+			old.Set(f)
+			setSomething(t, what, f)
+			line, err := JSONLine(context.Background(), nil, ex, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(line) == string(base) {
+				t.Errorf("%s is not in the JSON line", what)
+			}
+			f.Set(old)
+		}
+	}
+	a := ex.Attempts[0]
+	for name, v := range map[string]any{
+		"Exchange": ex, "Request": &ex.Request, "Sender": &ex.Sender, "Verdict": &ex.Verdict, "Reply": &ex.Reply,
+		"Attempt": a, "Attempt.Reply": &a.Reply,
+	} {
+		each(name, reflect.ValueOf(v).Elem())
+	}
+}
+
+func setSomething(t *testing.T, name string, f reflect.Value) {
+	t.Helper()
+	switch v := f.Addr().Interface().(type) {
+	case *capture.Body:
+		*v = capture.NewBody([]byte("x"))
+		return
+	case *time.Time:
+		*v = time.Unix(1, 0)
+		return
+	case *[]byte:
+		*v = []byte("x")
+		return
+	case *[]*capture.Attempt:
+		*v = nil
+		return
+	}
+	switch f.Kind() {
+	case reflect.String:
+		f.SetString("x")
+	case reflect.Bool:
+		f.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		f.SetInt(5_000_000)
+	case reflect.Uint8, reflect.Uint64:
+		f.SetUint(2)
+	case reflect.Slice:
+		f.Set(reflect.MakeSlice(f.Type(), 1, 1))
+	default:
+		t.Errorf("%s: no value for a %v", name, f.Type())
+	}
+}
+
+func TestAttemptsOnTheirOwn(t *testing.T) {
+	ctx := context.Background()
+	ex := sample()
+	attempts := ex.Attempts
+	ex.Attempts = nil
+	line, _ := JSONLine(ctx, nil, ex, false)
+	attempt, _ := JSONAttempt(ctx, nil, ex.ID, attempts[0], false)
+	other, _ := JSONAttempt(ctx, nil, 7, attempts[0], false)
+	in := strings.Join([]string{`{"type":"ready","url":"http://x"}`, string(other), string(line), string(attempt), string(attempt)}, "\n")
+	list, err := Read([]byte(in), time.Time{})
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d, %v", len(list), err)
+	}
+	if diff := cmp.Diff(attempts, list[0].Attempts, compareBodies, cmpopts.EquateEmpty()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOneOddLineLosesOnlyItself(t *testing.T) {
+	good, _ := JSONLine(context.Background(), nil, sample(), false)
+	for _, tt := range []struct{ odd, want string }{
+		{`{"type":"exchange","id":"x"}`, "line 2: id: a string does not belong there"},
+		{`{"type":"exchange","headers":{}}`, "line 2: header fields are not pairs of a name and a value"},
+		{`{"type":"exchange","at":"yesterday"}`, `line 2: "yesterday" is not a time`},
+		{`{"type":"exchange","body":"%","body_encoding":"base64"}`, "line 2: body: it is not valid base64"},
+		{`{"type":"exchange","body":"","body_encoding":"rot13"}`, `line 2: body_encoding: "rot13" is unknown`},
+		{`{"type":"exchange","attempts":[{"reply":{"body":1}}]}`, "line 2: body: a number does not belong there"},
+		{`{"type":"problem"}`, `line 2: type: "problem" is unknown`},
+		{`[1]`, "line 2: an array is no request"},
+		{`{"a":1}`, "line 2: an object with the members a is neither"},
+	} {
+		in := strings.Join([]string{string(good), tt.odd, string(good)}, "\n")
+		n, said := 0, ""
+		for item, err := range Items(strings.NewReader(in), time.Time{}) {
+			if err != nil {
+				said += err.Error()
+			} else if item.Exchange != nil {
+				n++
+			}
+		}
+		if n != 2 || !strings.HasPrefix(said, tt.want) {
+			t.Errorf("%s: %d exchanges, %q", tt.odd, n, said)
+		}
+		if strings.Contains(said, "Go ") || strings.Contains(said, "json:") {
+			t.Errorf("%s: speaks of the program's insides: %s", tt.odd, said)
+		}
+	}
+}
