@@ -55,7 +55,7 @@ func (s *Set) Edited(ctx context.Context, was *capture.Exchange, req *capture.Re
 	// The sender called the host that was captured, wherever this one goes.
 	called := *req
 	called.Host, called.TLS = was.Request.Host, was.Request.TLS
-	m.urls = urlsOf(&called, s.public)
+	m.urls = urlsOf(&called, s.publicURL(was))
 	known := secretsFor(*s.secrets.Load(), row, req.Target)
 	c := row.readClaim(m)
 	switch {
@@ -128,7 +128,7 @@ func (s *Set) NeedsResign(ctx context.Context, ex *capture.Exchange, now time.Ti
 	if ex.Verdict.Verdict != capture.Valid {
 		return false
 	}
-	m, row, err := s.open(ctx, &ex.Request, Options{})
+	m, row, err := s.open(ctx, &ex.Request, Options{PublicURL: s.publicURL(ex)})
 	if err != nil || row == nil || !row.renewable(secretsFor(*s.secrets.Load(), row, ex.Request.Target)) {
 		return false
 	}

@@ -46,7 +46,7 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 	if row == nil {
 		return Handshake{}, false
 	}
-	m.urls = urlsOf(&ex.Request, s.public)
+	m.urls = urlsOf(&ex.Request, s.publicURL(ex))
 	h := Handshake{Name: row.provider + " " + row.name}
 	row.answer(s, m, &h)
 	if h.Name == "" {

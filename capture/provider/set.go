@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -14,8 +15,8 @@ import (
 // Config is what a [Set] knows beyond the table.
 type Config struct {
 	Secrets []Secret
-	// PublicURL is what senders call; empty: what Host and the forwarding
-	// fields say.
+	// PublicURL is what senders call; empty: the URL of the tunnel that a request
+	// came by, else what its Host field says.
 	PublicURL string
 	// Schemes are the user's own; they are looked at before the table.
 	Schemes []Scheme
@@ -128,7 +129,7 @@ func (s *Set) Identify(ex *capture.Exchange) {
 	ex.Verdict = verdictOf(capture.Unsigned, "", "")
 	if row != nil {
 		if row.signs() {
-			m.urls = urlsOf(&ex.Request, s.public)
+			m.urls = urlsOf(&ex.Request, s.publicURL(ex))
 			ex.Verdict = s.checkRow(row, &m).Verdict
 		}
 		if id, ok := ex.DeliveryID(); ok && ex.Sender.Try == 0 && !strings.HasPrefix(id.ID, hashed) {
@@ -214,13 +215,14 @@ func (s *Set) pardon(m *message, r Result) Result {
 type Options struct {
 	Provider  string    // take it for this one; default: recognise it
 	Secret    string    // check with this one only; default: the secrets of the set
-	PublicURL string    // default: the set's
+	PublicURL string    // default: the set's, else that of the exchange's tunnel
 	Now       time.Time // the clock; default: when the request arrived
 }
 
 // Check verifies the signature of an exchange and tells all about it. It fails
 // for a provider that nobody knows and when the body cannot be read.
 func (s *Set) Check(ctx context.Context, ex *capture.Exchange, o Options) (Result, error) {
+	o.PublicURL = cmp.Or(o.PublicURL, s.publicURL(ex))
 	m, row, err := s.open(ctx, &ex.Request, o)
 	if err != nil {
 		return Result{}, err

@@ -1,12 +1,19 @@
 package provider
 
 import (
+	"cmp"
 	"strings"
 
 	"creel/capture"
 )
 
-// urlsOf is how the sender may have spelled the URL of the request.
+// publicURL is the URL that the senders of ex call, as far as it is known: the one
+// that was configured, else the one of the tunnel that ex came by.
+func (s *Set) publicURL(ex *capture.Exchange) string { return cmp.Or(s.public, ex.PublicURL) }
+
+// urlsOf is how the sender may have spelled the URL of the request. Without a public
+// URL it is what the request was sent to. What the fields X-Forwarded-Proto and
+// X-Forwarded-Host claim decides nothing, because anyone can send them.
 func urlsOf(req *capture.Request, public string) []string {
 	target := req.Target
 	if i := strings.Index(target, "://"); i > 0 && !strings.HasPrefix(target, "/") {
@@ -18,12 +25,6 @@ func urlsOf(req *capture.Request, public string) []string {
 	scheme, host := "http", req.Host
 	if req.TLS {
 		scheme = "https"
-	}
-	if v, ok := req.Get("X-Forwarded-Proto"); ok {
-		scheme = firstItem(v)
-	}
-	if v, ok := req.Get("X-Forwarded-Host"); ok {
-		host = firstItem(v)
 	}
 	return []string{scheme + "://" + host + target}
 }
