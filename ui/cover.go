@@ -38,6 +38,10 @@ func (c *composing) Update(msg tea.Msg) (tea.Cmd, bool) {
 		c.fit()
 		return nil, false
 	}
+	if key, ok := msg.(tea.KeyPressMsg); ok && (key.String() == "f1" || key.String() == "?" && !c.Typing()) {
+		c.m.composeHelp()
+		return nil, false
+	}
 	if edited, ok := msg.(compose.Edited); ok && c.outside {
 		return c.cameBack(edited)
 	}
@@ -49,13 +53,17 @@ func (c *composing) cameBack(msg compose.Edited) (tea.Cmd, bool) {
 	c.outside = false
 	before := c.Text()
 	cmd := c.Compose.Update(msg)
-	if msg.Err != nil || !bytes.Equal(before, c.Text()) {
+	if !bytes.Equal(before, c.Text()) {
 		return cmd, false
 	}
 	if !c.Dirty() {
 		delete(c.m.drafts, c.ID())
 	}
-	c.m.say(safe.Const("nothing changed"))
+	if msg.Err != nil {
+		c.m.problem(msg.Err.Error() + ": nothing changed")
+	} else {
+		c.m.say(safe.Const("nothing changed"))
+	}
 	return nil, true
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/ui/compose"
 	"creel/ui/layout"
 	"creel/ui/overlay"
 )
@@ -205,6 +206,15 @@ func (m *Model) showProblems() {
 
 func (m *Model) openPage(title safe.Text, rows []overlay.PageRow) {
 	m.stack.Open(overlay.NewPage(m.theme, title, rows, m.lay.W, m.lay.H-1))
+}
+
+// composeHelp opens the keys of the screen on which a request is edited.
+func (m *Model) composeHelp() {
+	var rows []overlay.PageRow
+	for _, k := range compose.AllKeys() {
+		rows = append(rows, overlay.PageRow{Name: safe.Line(k.Key), Look: m.theme.Key, At: 28, Text: safe.Line(k.Does)})
+	}
+	m.openPage(safe.Const("keys while a request is edited"), rows)
 }
 
 // help opens all keys, and the ways to let requests in.

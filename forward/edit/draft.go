@@ -83,6 +83,24 @@ func (d *Draft) LaidOut() bool { return d.laidOut }
 // IsBinary reports whether one line stands for the body.
 func (d *Draft) IsBinary() bool { return d.binary }
 
+// Damaged reports whether body is the line that stands for a binary body, with
+// some of it changed: to send that in place of the body is not meant.
+func (d *Draft) Damaged(body []byte) bool {
+	shown := d.text[d.bodyAt:]
+	if !d.binary || bytes.Equal(body, shown) {
+		return false
+	}
+	n := min(len(body), len(shown))
+	head, tail := 0, 0
+	for head < n && body[head] == shown[head] {
+		head++
+	}
+	for tail < n-head && body[len(body)-1-tail] == shown[len(shown)-1-tail] {
+		tail++
+	}
+	return head+tail >= len(shown)/2
+}
+
 // TooLarge reports whether the text is for an editor rather than the screen.
 func (d *Draft) TooLarge() bool {
 	return len(d.text) > MaxBytes || bytes.Count(d.text, []byte("\n")) >= MaxLines
@@ -112,6 +130,9 @@ func (d *Draft) Build(text []byte, o Options) (Result, error) {
 		return Result{Request: d.req, SameBody: true}, nil
 	}
 	head, body := SplitHead(text)
+	if o.Body == nil && d.Damaged(body) {
+		return Result{}, &Problem{Line: 2 + bytes.Count(head, []byte("\n")) + 1, Col: 1, Msg: "the line that stands for the binary body was changed: take that back, or put another body in its place"}
+	}
 	r := Result{Edited: true}
 	body = d.sentBody(body, o)
 	r.SameBody = bytes.Equal(body, d.body)

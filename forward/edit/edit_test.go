@@ -158,6 +158,23 @@ func TestBinaryBody(t *testing.T) {
 	}
 }
 
+// One key in the line that stands for a binary body does not replace the body by
+// that line.
+func TestDamagedBinaryBody(t *testing.T) {
+	body := bytes.Repeat([]byte{0, 1, 2, 'a', 255}, 99)
+	d := New(request(string(body)), body)
+	for _, edit := range [][2]string{{"(binary", "(inary"}, {"it is)", "it is)\n"}, {"of 495 bytes", "of bytes"}, {"(binary", "x(binary"}, {"it is)", "it"}} {
+		text := bytes.Replace(d.Text(), []byte(edit[0]), []byte(edit[1]), 1)
+		_, err := d.Build(text, Options{})
+		if p, ok := err.(*Problem); !ok || p.Line != bytes.Count(d.Text()[:d.BodyAt()], []byte("\n"))+1 {
+			t.Errorf("%q: %v", edit[1], err)
+		}
+		if r, err := d.Build(text, Options{Body: []byte("file")}); err != nil || r.Request.Size != 4 {
+			t.Errorf("with a file: %v", err)
+		}
+	}
+}
+
 func TestBrokenHead(t *testing.T) {
 	d := New(request("x"), []byte("x"))
 	for text, want := range map[string]Problem{

@@ -81,6 +81,8 @@ type Compose struct {
 	opts    edit.Options
 	renew   bool   // the signature is renewed on send, where it can be
 	file    string // whose bytes are the body
+	fixed   []byte // the body in the text that stands for the one that is sent; nil: none does
+	before  []byte // the body in the text before that of the file
 	to      forward.Target
 	also    []forward.Target // that get the same
 	focus   focus
@@ -95,7 +97,8 @@ type Compose struct {
 	sending int                // attempts under way
 	sent    bool               // since the options were changed last
 	sentRev int                // the revision of the text that was sent last
-	answers []*capture.Attempt // of what was sent last, in the order of their ends
+	sentTo  []string           // the URLs that it was sent to last
+	answers []*capture.Attempt // that came so far, in the order of the URLs
 }
 
 // state is what is known of the text as it stands.
@@ -119,6 +122,9 @@ func New(s Spec) *Compose {
 	c.text = text{buffer: newBuffer(c.draft.Text()), want: -1, page: 1}
 	c.initial = bytes.Split(c.draft.Text(), []byte("\n"))
 	c.text.at = after(pos{}, c.draft.Text()[:c.draft.BodyAt()])
+	if c.draft.IsBinary() {
+		c.fixed = c.bodyText()
+	}
 	c.check()
 	return c
 }
@@ -152,13 +158,18 @@ func (c *Compose) SetSize(w, h int) {
 // Sending says that what was submitted is on its way.
 func (c *Compose) Sending() {
 	c.sending, c.note, c.answers = 1+len(c.also), "", nil
+	c.sentTo = c.urls()
 	c.sent, c.sentRev = true, c.text.rev
 }
 
 // Answered shows what came of it, once for each target.
 func (c *Compose) Answered(a *capture.Attempt) {
 	c.sending, c.note = max(0, c.sending-1), ""
-	c.answers = append(c.answers, a)
+	at := len(c.answers)
+	for at > 0 && slices.Index(c.sentTo, c.answers[at-1].To) > slices.Index(c.sentTo, a.To) {
+		at--
+	}
+	c.answers = slices.Insert(c.answers, at, a)
 	c.follow()
 }
 

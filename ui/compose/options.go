@@ -81,8 +81,8 @@ func (c *Compose) choose() tea.Cmd {
 func (c *Compose) chooseBody() tea.Cmd {
 	switch p := c.state.problem; {
 	case c.opts.Body != nil:
-		c.opts.Body, c.file = nil, ""
-		c.sent = false
+		c.dropFile()
+		c.setBody(c.before)
 		c.check()
 	case p != nil:
 		c.goTo(p)

@@ -26,14 +26,16 @@ func (c *Compose) target() string {
 	return string(bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(rest), []byte("HTTP/1.1"))))
 }
 
-// destinations are all URLs that the text would be sent to.
-func (c *Compose) destinations() string {
+// urls are all URLs that the text would be sent to.
+func (c *Compose) urls() []string {
 	list := []string{c.goesTo()}
 	for _, to := range c.also {
 		list = append(list, to.Resolve(c.target()).String())
 	}
-	return strings.Join(list, "  ")
+	return list
 }
+
+func (c *Compose) destinations() string { return strings.Join(c.urls(), "  ") }
 
 // writtenTo is what setTo reads.
 func (c *Compose) writtenTo() string {
@@ -68,7 +70,7 @@ func (c *Compose) parseTo(text string) (forward.Target, error) {
 // the new one's. The further ones get the same with their own Host.
 func (c *Compose) setTo(value string) (tea.Cmd, error) {
 	var list []forward.Target
-	for _, word := range strings.Fields(value) {
+	for _, word := range c.splitTo(value) {
 		to, err := c.parseTo(word)
 		if err != nil {
 			return nil, err
@@ -102,6 +104,34 @@ func (c *Compose) setTo(value string) (tea.Cmd, error) {
 		return nil, nil
 	}
 	return c.changed(), nil
+}
+
+// splitTo parts what was written at blanks and commas. The URL that stood there
+// stays whole, and so does a comma within a query.
+func (c *Compose) splitTo(value string) []string {
+	const apart = " \t,"
+	var words []string
+	for value = strings.TrimLeft(value, apart); value != ""; value = strings.TrimLeft(value, apart) {
+		end := 0
+		if url := c.goesTo(); strings.HasPrefix(value, url) {
+			end = len(url)
+		}
+		for end < len(value) && !c.parts(value, end) {
+			end++
+		}
+		words, value = append(words, value[:end]), value[end:]
+	}
+	return words
+}
+
+// parts reports whether the character at i ends a URL.
+func (c *Compose) parts(s string, i int) bool {
+	if s[i] != ',' {
+		return s[i] == ' ' || s[i] == '\t'
+	}
+	rest := s[i+1:]
+	inQuery := strings.Contains(s[:i], "?")
+	return !inQuery || rest == "" || strings.ContainsAny(rest[:1], " \t,:") || strings.HasPrefix(rest, "http")
 }
 
 func (c *Compose) replaceLine(i int, line string) {

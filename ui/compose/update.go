@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -56,9 +57,15 @@ func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 // textInput gives a key or a paste to the text.
 func (c *Compose) textInput(msg tea.Msg) tea.Cmd {
 	before := c.text.rev
+	if c.fixed != nil {
+		c.text.typing = false // so that undo takes back this alone
+	}
 	c.text.update(msg)
 	if c.text.rev == before {
 		return nil
+	}
+	if c.fixed != nil && !bytes.Equal(c.bodyText(), c.fixed) {
+		return c.keepBody()
 	}
 	return c.changed()
 }
@@ -105,6 +112,14 @@ func (c *Compose) takeEdited(msg Edited) tea.Cmd {
 	text, note := edit.FromFile(c.text.text(), msg.Text)
 	c.text.typing = false
 	c.text.set(text)
+	if body := c.bodyText(); c.fixed != nil && !bytes.Equal(body, c.fixed) {
+		if c.opts.Body != nil || c.draft.Damaged(body) {
+			c.setBody(c.fixed)
+			note = c.fixedNote()
+		} else {
+			c.fixed = nil // another body stands in its place
+		}
+	}
 	cmd := c.changed()
 	c.note = note
 	if msg.Err != nil {
@@ -118,10 +133,15 @@ func (c *Compose) takeFile(msg FileRead) {
 		c.note = msg.Err.Error()
 		return
 	}
+	if c.opts.Body == nil {
+		c.before = c.bodyText()
+	}
 	c.opts.Body, c.file, c.sent = msg.Bytes, msg.Path, false
 	if c.opts.Body == nil {
 		c.opts.Body = []byte{}
 	}
+	c.fixed = shownFile(msg)
+	c.setBody(c.fixed)
 	c.check()
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/forward"
 	"creel/ui/theme"
 )
 
@@ -163,7 +164,7 @@ func (c *Compose) answerOption() (theme.Style, safe.Text, string) {
 	case len(c.answers) == 0:
 		return t.Dim, safe.Const("none yet"), ""
 	case len(c.answers) > 1:
-		return t.Plain, safe.Line(outcomes(c.answers)), ""
+		return t.Plain, eachOutcome(c.answers), ""
 	}
 	a := c.answers[0]
 	if a.Cause != "" {
@@ -177,6 +178,19 @@ func (c *Compose) answerOption() (theme.Style, safe.Text, string) {
 		words += "   " + string(lines[0][:min(len(lines[0]), 1024)])
 	}
 	return t.Status(a.Reply.Status), safe.Line(words), ""
+}
+
+// eachOutcome says what came from where: "200 from :3000/a, refused from :4000".
+func eachOutcome(list []*capture.Attempt) safe.Text {
+	words := make([]safe.Text, len(list))
+	for i, a := range list {
+		from := a.To
+		if u, err := forward.ParseURL(a.To); err == nil {
+			from = u.Short()
+		}
+		words[i] = safe.Linef("%s from %s", outcome(a), from)
+	}
+	return safe.Join(safe.Const(", "), words...)
 }
 
 // answerBody is the beginning of an answer's body. Answers of attempts that were

@@ -1,0 +1,54 @@
+package ui_test
+
+import (
+	"strings"
+	"testing"
+
+	"creel/ui/uitest"
+)
+
+// newEditWorld is a screen with a target and that $EDITOR.
+func newEditWorld(t *testing.T, editor string) *world {
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Targets, d.Environ = forwardTo(t, "http://localhost:1"), []string{"EDITOR=" + editor}
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.arrive(t, samples(1)...)
+	return w
+}
+
+// An editor that is missing or was left with an error opens no draft; what one
+// had written before it failed is kept.
+func TestEditorThatFails(t *testing.T) {
+	for _, tt := range []struct {
+		editor, shows string
+		draft         bool
+	}{
+		{"/no/such/editor", "no such file", false},
+		{`sh -c "exit 1" sh`, "exit status 1", false},
+		{"true", "nothing changed", false},
+		{`sh -c "sed -i s/evt_0/evt_9/ $1; exit 1" sh`, "what it had", true},
+		{`sh -c "sed -i s/evt_0/evt_9/ $1" sh`, `"id": "evt_9"`, true},
+	} {
+		w := newEditWorld(t, tt.editor)
+		w.Press("E")
+		w.has(t, tt.shows)
+		if open := strings.Contains(w.Text(), "edit #1"); open != tt.draft {
+			t.Errorf("%s: draft open %v:\n%s", tt.editor, open, w.Text())
+		}
+	}
+}
+
+// The keys of the screen on which a request is edited, redo among them, are in
+// its help; ? is a character in the text.
+func TestComposeHelp(t *testing.T) {
+	w := newEditWorld(t, "true")
+	w.Press("e", "?")
+	w.hasNot(t, "redo")
+	w.Press("ctrl+z", "f1")
+	w.has(t, "redo")
+	w.Press("esc", "tab", "?")
+	w.has(t, "redo")
+	w.Press("esc", "enter", "?")
+	w.hasNot(t, "redo")
+}
