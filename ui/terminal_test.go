@@ -126,7 +126,7 @@ func TestRealProgram(t *testing.T) {
 func TestHistoryIsShownFromTheStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	open := func() (*ring.Ring, func()) {
-		store, err := sqlite.Open(path, sqlite.Capture)
+		store, err := sqlite.Open(t.Context(), path, sqlite.Options{Role: sqlite.Capture})
 		if err != nil {
 			t.Fatal(err)
 		}

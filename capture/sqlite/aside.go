@@ -31,21 +31,30 @@ func (s *Store) moves(bad string) []move {
 // badName is a name for the damaged file that is free, or the one it already has.
 func (s *Store) badName() string {
 	bad, before := s.path+".bad", ""
-	for n := 2; there(bad); n++ {
+	for n := 2; exists(bad); n++ {
 		bad, before = fmt.Sprintf("%s.bad.%d", s.path, n), bad
 	}
-	if before != "" && !there(s.path) {
+	if before != "" && !exists(s.path) {
 		return before
 	}
 	return bad
 }
 
 // replace puts a whole copy in the place of the history and returns how the old
-// file is called now.
+// file is called now. It is not connected.
 func (s *Store) replace() (bad string, err error) {
 	bad = s.badName()
-	if err := os.Remove(s.path + damagedMark); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := removeIfThere(s.path + damagedMark); err != nil {
 		return "", err
+	}
+	claimed, err := takeClaim(s.path + copied)
+	if err != nil {
+		return "", err
+	}
+	old := s.place.claim
+	s.place.claim = claimed
+	if old != nil {
+		_ = old.release()
 	}
 	for _, m := range s.moves(bad) {
 		if err := os.Rename(m.from, m.to); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -56,7 +65,7 @@ func (s *Store) replace() (bad string, err error) {
 }
 
 // unfinished reports whether creel ended before a copy was in place.
-func (s *Store) unfinished() bool { return there(s.path + copied) }
+func (s *Store) unfinished() bool { return exists(s.path + copied) }
 
 // finish puts a copy in place that an earlier start has left.
 func (s *Store) finish() error {
@@ -83,10 +92,4 @@ func (s *Store) found(err error) error {
 }
 
 // marked reports whether somebody left the mark.
-func (s *Store) marked() bool { return there(s.path + damagedMark) }
-
-// there reports whether a file has that name, whatever it is.
-func there(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
-}
+func (s *Store) marked() bool { return exists(s.path + damagedMark) }

@@ -46,7 +46,7 @@ func TestRescueCutOff(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "h.db")
 			db, log := damagedHistory(t, path, n)
 			cut := &Store{path: path, role: Capture}
-			if err := cut.save(&rescued{}); err != nil {
+			if err := cut.save(t.Context(), &rescued{}); err != nil {
 				t.Fatal(err)
 			}
 			for _, m := range cut.moves(cut.badName())[:done] {
@@ -102,7 +102,7 @@ func TestGuestLeavesDamagedLog(t *testing.T) {
 func guestIsRefused(t *testing.T, path string) {
 	t.Helper()
 	for _, role := range []Role{Write, Read} {
-		if s, err := Open(path, role); err == nil {
+		if s, err := Open(t.Context(), path, Options{Role: role}); err == nil {
 			s.Close()
 			t.Errorf("role %d opened it", role)
 		} else if !strings.Contains(err.Error(), "start creel to save what can be read") {
@@ -121,7 +121,7 @@ func checkAside(t *testing.T, path string, db, log []byte) {
 		}
 	}
 	for _, suffix := range []string{".bad.2", damagedMark, copying, copied} {
-		if there(path + suffix) {
+		if exists(path + suffix) {
 			t.Errorf("%s is there", suffix)
 		}
 	}

@@ -116,7 +116,7 @@ func serveBench(b *testing.B, serve func(net.Listener)) string {
 }
 
 func benchCreel(b *testing.B) string {
-	s, err := Open(filepath.Join(b.TempDir(), "h.db"), Capture)
+	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "h.db"), Options{Role: Capture})
 	if err != nil {
 		b.Fatal(err)
 	}

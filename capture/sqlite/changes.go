@@ -28,7 +28,7 @@ func (s *Store) Changes(ctx context.Context, after capture.Rev) iter.Seq2[captur
 		return s.everything(ctx, s.reader)
 	}
 	return func(yield func(capture.Change, error) bool) {
-		rev := capture.Rev(s.told.Load())
+		rev := capture.Rev(s.seen.Load())
 		for i, ex := range *all {
 			(*all)[i] = nil
 			if !yield(capture.Change{Rev: rev, Exchange: ex}, nil) {
@@ -67,8 +67,8 @@ func (s *Store) everything(ctx context.Context, c *conn) iter.Seq2[capture.Chang
 // advance notes how far the reader of Changes is.
 func (s *Store) advance(rev int64) {
 	for {
-		old := s.told.Load()
-		if rev <= old || s.told.CompareAndSwap(old, rev) {
+		old := s.seen.Load()
+		if rev <= old || s.seen.CompareAndSwap(old, rev) {
 			return
 		}
 	}
@@ -148,15 +148,17 @@ func (s *Store) Watch(ctx context.Context) <-chan struct{} {
 		defer close(ch)
 		tick := time.NewTicker(pollEvery)
 		defer tick.Stop()
-		checked := s.told.Load()
+		checked := s.seen.Load()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
 			}
-			wrote, upTo, err := s.othersWrote(max(checked, s.told.Load()))
-			if err != nil {
+			wrote, upTo, err := s.othersWrote(max(checked, s.seen.Load()))
+			if s.missing() {
+				wrote = true // the commit that follows finds out
+			} else if err != nil {
 				continue // the next look may succeed; commits say what is wrong
 			}
 			if !wrote {

@@ -13,11 +13,11 @@ const (
 // the file when it is long. The writer is locked.
 func (s *Store) logged(pages int) {
 	s.logPages += pages
-	if s.logPages < movePages || s.moving || s.closing {
+	if s.logPages < movePages || s.moving || s.closing.Load() {
 		return
 	}
 	s.moving, s.logPages = true, 0
-	s.beside.Go(s.moveLog)
+	s.background.Go(s.moveLog)
 }
 
 // moveLog moves the log into the file: most of it while commits go on, and then

@@ -12,7 +12,7 @@ import (
 // before a commit has to move the log.
 func TestLogIsMovedBeside(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "h.db")
-	s, err := Open(path, Capture)
+	s, err := Open(t.Context(), path, Options{Role: Capture})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestLogIsMovedBeside(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.beside.Wait()
+	s.background.Wait()
 	db, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)

@@ -16,13 +16,16 @@ const changesKept = 4096
 
 // Commit applies the ops in one transaction and returns when it is synced.
 func (s *Store) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt, error) {
+	if err := s.inPlace(ctx); err != nil {
+		return capture.Receipt{}, err
+	}
 	s.writer.mu.Lock()
 	defer s.writer.mu.Unlock()
 	s.inserts.reset()
 	t := &commit{s: s, c: s.writer, inserts: s.inserts, receipt: capture.Receipt{Kept: make([]capture.Op, 0, len(ops))}}
 	err := s.writer.tx("BEGIN IMMEDIATE", func() error { return t.run(ctx, ops) })
 	if err != nil {
-		return capture.Receipt{}, s.found(err)
+		return capture.Receipt{}, s.explain(s.found(err))
 	}
 	for _, f := range t.fresh {
 		s.bodies.put(f.ref, f.data)

@@ -27,32 +27,41 @@ type conn struct {
 
 // dial opens a connection to a file that exists.
 func dial(path string, pragmas ...string) (*conn, error) {
+	c := &conn{}
+	return c, c.connect(path, "mode=rw", pragmas...)
+}
+
+// connect connects a conn that is not. The query is that of an SQLite URI.
+func (c *conn) connect(path, query string, pragmas ...string) error {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	slashed := filepath.ToSlash(abs)
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed // C:/...
 	}
-	uri := url.URL{Scheme: "file", Path: slashed, RawQuery: "mode=rw"}
-	db, err := (&sqlite.Driver{}).Open(uri.String())
+	uri := url.URL{Scheme: "file", Path: slashed, RawQuery: query}
+	c.db, err = (&sqlite.Driver{}).Open(uri.String())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c := &conn{db: db, stmts: map[string]driver.Stmt{}}
+	c.stmts = map[string]driver.Stmt{}
 	for _, p := range pragmas {
 		if err := c.pragma(p); err != nil {
-			c.close()
-			return nil, fmt.Errorf("pragma %s: %w", p, err)
+			return errors.Join(fmt.Errorf("pragma %s: %w", p, err), c.disconnect())
 		}
 	}
-	return c, nil
+	return nil
 }
 
 func (c *conn) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.disconnect()
+}
+
+func (c *conn) disconnect() error {
 	if c.stmts == nil {
 		return nil // it is closed
 	}

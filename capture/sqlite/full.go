@@ -19,7 +19,7 @@ func (s *Store) explain(err error) error {
 	if s.role == Capture {
 		todo += ", or use --history FILE on another disk, or --ephemeral"
 	}
-	return fmt.Errorf("history: the disk with %s is full: %s", s.path, todo)
+	return fmt.Errorf("history: the disk with %s is full: %s%w", s.path, todo, hidden{err})
 }
 
 // diskFull reports whether err says that the disk is full. SQLite says so itself
@@ -32,3 +32,9 @@ func diskFull(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && (e.Code() == lib.SQLITE_FULL || e.Code() == lib.SQLITE_IOERR_SHMSIZE)
 }
+
+// hidden is an error that [errors.Is] and [errors.As] find and nobody reads.
+type hidden struct{ error }
+
+func (hidden) Error() string   { return "" }
+func (h hidden) Unwrap() error { return h.error }

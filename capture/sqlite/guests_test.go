@@ -158,7 +158,7 @@ func TestOwner(t *testing.T) {
 	if err != nil || !live || o.PID != os.Getpid() || o.URL != "http://127.0.0.1:4665" || len(o.Targets) != 1 {
 		t.Errorf("owner %+v, live %v, %v", o, live, err)
 	}
-	if second, err := Open(path, Capture); err == nil {
+	if second, err := Open(t.Context(), path, Options{Role: Capture}); err == nil {
 		second.Close()
 		t.Error("a second one captures")
 	} else if want := "at http://127.0.0.1:4665: use --ephemeral or --history FILE"; !strings.HasSuffix(err.Error(), want) {
@@ -210,7 +210,7 @@ func TestModes(t *testing.T) {
 
 func TestReadNeedsAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none", "h.db")
-	if s, err := Open(path, Read); err == nil {
+	if s, err := Open(t.Context(), path, Options{Role: Read}); err == nil {
 		s.Close()
 		t.Error("opened")
 	} else if !errors.Is(err, fs.ErrNotExist) {

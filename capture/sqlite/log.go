@@ -103,11 +103,14 @@ func looksDamaged(path string) bool {
 }
 
 // addLog puts the pages of whole transactions in the log in the place of those
-// in the file.
-func (p *pages) addLog() {
+// in the file. A page with a number above most cannot be: each frame adds one
+// page to the file at the most.
+func (p *pages) addLog(most int64) {
 	open := map[int64]int64{} // of the transaction being read
 	for f := range frames(p.wal) {
-		open[f.page] = f.at
+		if f.page >= 1 && f.page <= most {
+			open[f.page] = f.at
+		}
 		if !f.commit {
 			continue
 		}

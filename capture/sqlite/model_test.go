@@ -25,7 +25,7 @@ func TestModel(t *testing.T) {
 			if s != nil {
 				s.Close()
 			}
-			if s, err = Open(filepath.Join(dir, "h.db"), Capture); err != nil {
+			if s, err = Open(t.Context(), filepath.Join(dir, "h.db"), Options{Role: Capture}); err != nil {
 				rt.Fatal(err)
 			}
 			// What is tested is not the sync.

@@ -13,6 +13,10 @@ type pages struct {
 	db, wal *os.File
 	newer   map[int64]int64 // page number -> its place in the log
 	last    int64           // the largest page number; that page may be cut off
+
+	// follow is how many more pages may be read for rows that are longer than a
+	// page: in a damaged file they may lead in circles.
+	follow int64
 }
 
 // pageBytes is the size of a page in every file of creel's: what a damaged header
@@ -31,13 +35,19 @@ func openPages(path string) (*pages, error) {
 		db.Close()
 		return nil, err
 	}
-	p.last = (info.Size() + pageBytes - 1) / pageBytes
+	p.last = pagesIn(info.Size())
 	if wal, err := os.Open(path + "-wal"); err == nil {
 		p.wal = wal
-		p.addLog()
+		if info, err := wal.Stat(); err == nil {
+			p.addLog(p.last + pagesIn(info.Size()))
+		}
 	}
+	p.follow = 4 * p.last
 	return p, nil
 }
+
+// pagesIn is how many pages are in so many bytes; the last may be cut off.
+func pagesIn(size int64) int64 { return (size + pageBytes - 1) / pageBytes }
 
 func (p *pages) close() {
 	p.db.Close()
@@ -120,6 +130,9 @@ func (p *pages) cell(data []byte) (c cell, ok bool) {
 	}
 	next := int64(binary.BigEndian.Uint32(data[local:]))
 	for len(c.record) < int(length) {
+		if p.follow--; p.follow < 0 {
+			return c, false
+		}
 		page := p.read(next)
 		if page == nil {
 			return c, false

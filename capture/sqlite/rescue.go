@@ -1,21 +1,22 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"os"
+	"time"
 
 	"creel/capture"
 )
 
 // rescue sets a file aside that cannot be used, and puts one in its place with
 // what can be read of it: every row whose checksum is right. It is not connected.
-func (s *Store) rescue(why error) error {
-	s.disconnect()
+func (s *Store) rescue(ctx context.Context, why error) error {
 	var r rescued
-	if err := s.save(&r); err != nil {
+	if err := s.save(ctx, &r); err != nil {
 		return err
 	}
 	bad, err := s.replace()
@@ -31,24 +32,22 @@ func (s *Store) rescue(why error) error {
 }
 
 // save makes a whole copy of what can be read.
-func (s *Store) save(r *rescued) error {
+func (s *Store) save(ctx context.Context, r *rescued) error {
 	fresh := s.path + copying
-	for _, suffix := range [...]string{"", "-wal", "-shm"} {
-		if err := os.Remove(fresh + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
+	if err := removeDatabase(fresh); err != nil {
+		return err
 	}
 	if _, err := create(fresh); err != nil {
 		return err
 	}
-	if err := s.copyInto(fresh, r); err != nil {
+	if err := s.copyInto(ctx, fresh, r); err != nil {
 		return err
 	}
 	return os.Rename(fresh, s.path+copied)
 }
 
 // copyInto makes a new history of what can be read of the old one.
-func (s *Store) copyInto(fresh string, r *rescued) (err error) {
+func (s *Store) copyInto(ctx context.Context, fresh string, r *rescued) (err error) {
 	w, err := dial(fresh)
 	if err != nil {
 		return err
@@ -67,21 +66,8 @@ func (s *Store) copyInto(fresh string, r *rescued) (err error) {
 		return err
 	}
 	r.to, r.bodies = w, map[int64]bool{}
-	for number := int64(1); number <= old.last; {
-		until := number + 500
-		err := w.tx("BEGIN IMMEDIATE", func() error {
-			for ; number <= old.last && number < until; number++ {
-				for _, c := range old.cells(number) {
-					if err := r.row(c); err != nil {
-						return err
-					}
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
+	if err := r.readAll(ctx, old, s.progress); err != nil {
+		return err
 	}
 	if err := r.finish(); err != nil {
 		return err
@@ -92,6 +78,48 @@ func (s *Store) copyInto(fresh string, r *rescued) (err error) {
 	return w.pragma("wal_checkpoint(truncate)")
 }
 
+// How long a damaged file may be read: at least rescueTime, and a second more for
+// so many pages, which is a fraction of what a slow disk reads.
+const (
+	rescueTime           = 4 * time.Second
+	rescuePagesPerSecond = 16 << 20 / pageBytes
+)
+
+// readAll copies what can be read of all pages, within a time.
+func (r *rescued) readAll(ctx context.Context, old *pages, progress func(string)) error {
+	start := time.Now()
+	limit := rescueTime + time.Duration(old.last/rescuePagesPerSecond)*time.Second
+	said := start
+	for number := int64(1); number <= old.last; {
+		until := number + 200
+		err := r.to.tx("BEGIN IMMEDIATE", func() error {
+			for ; number <= old.last && number < until; number++ {
+				for _, c := range old.cells(number) {
+					if err := r.row(c); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err == nil {
+			err = context.Cause(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		if r.unread = old.last + 1 - number; now.Sub(start) > limit {
+			return nil
+		}
+		if now.Sub(said) >= time.Second {
+			said = now
+			progress(fmt.Sprintf("the history is damaged: %d %% of it is read, %d requests are saved", 100*(number-1)/old.last, r.heads))
+		}
+	}
+	return nil
+}
+
 // rescued is a rescue under way, and what came of it.
 type rescued struct {
 	to     *conn
@@ -99,6 +127,7 @@ type rescued struct {
 	bodies map[int64]bool // request bodies: false for one that is still missing
 	newest int64          // the largest id
 	now    counters       // what the newest commit said
+	unread int64          // pages for which there was no time
 }
 
 // row copies a row whose checksum is right; others are left behind.
@@ -129,6 +158,24 @@ func (r *rescued) row(c cell) error {
 		r.counters(c.id, row)
 	}
 	return nil
+}
+
+// isRow reports whether a cell is a row of creel: its checksum is right.
+func isRow(c cell) bool {
+	row, ok := values(c.record)
+	if !ok || len(row) < 2 || row[0] != nil {
+		return false
+	}
+	data, _ := row[len(row)-1].([]byte)
+	if len(row) == 4 {
+		data, _ = row[1].([]byte)
+	}
+	for _, tag := range [...]byte{tagExchange, tagReply, tagMeta, tagAttempt} {
+		if _, err := unpack(nil, c.id, tag, data); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // small copies a row of table reply or attempt.
@@ -202,7 +249,7 @@ func (r *rescued) finish() error {
 // String says it in words.
 func (r *rescued) String() string {
 	text := fmt.Sprintf("%d requests could be saved", r.heads)
-	if r.now.Kept >= r.heads {
+	if r.now.rev > 0 && r.now.Kept >= r.heads {
 		text = fmt.Sprintf("%d of %d requests could be saved", r.heads, r.now.Kept)
 	}
 	missing := 0
@@ -213,6 +260,9 @@ func (r *rescued) String() string {
 	}
 	if missing > 0 {
 		text += fmt.Sprintf(", %d of them without their body", missing)
+	}
+	if r.unread > 0 {
+		text += fmt.Sprintf("; reading took too long, so %d MB of the file were not looked at", r.unread*pageBytes>>20)
 	}
 	return text
 }

@@ -246,7 +246,7 @@ func TestAnotherProgramsFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.close()
-	if s, err := Open(path, Capture); err == nil {
+	if s, err := Open(t.Context(), path, Options{Role: Capture}); err == nil {
 		s.Close()
 		t.Error("opened")
 	} else if !strings.Contains(err.Error(), "another program") {

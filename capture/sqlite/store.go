@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,23 +35,30 @@ const (
 
 // Store is a history in a file. It is safe for concurrent use.
 type Store struct {
-	path  string
-	role  Role
-	token int64 // says in the table of changes who wrote
-	lock  *lock // nil for guests
-	made  bool  // the file was not there before
+	given  string // the name that Open got
+	path   string // the same with symbolic links followed
+	role   Role
+	token  int64 // says in the table of changes who wrote
+	lock   *lock // nil for guests
+	place  place
+	made   bool // the file was not there before
+	traces bool // other files showed that there was a history
+
+	problem, progress func(string)
 	// report says what happened to the file when it was opened.
 	report []string
 
 	writer *conn
-	reader *conn // bodies, and what other commands ask for
-	told   atomic.Int64
+	reader *conn        // bodies, and what other commands ask for
+	seen   atomic.Int64 // the revision up to which Changes was read
 
 	// Guarded by the writer's mutex.
-	inserts                  *inserts
-	tidying, moving, closing bool
-	logPages                 int            // written to the log since it was last moved, about
-	beside                   sync.WaitGroup // what goes on beside
+	inserts         *inserts
+	tidying, moving bool
+	logPages        int // written to the log since it was last moved, about
+
+	background sync.WaitGroup
+	closing    atomic.Bool
 
 	checkpoint sync.Mutex // one at a time; locked before the connections
 
@@ -63,27 +71,47 @@ var (
 	_ capture.Peeker  = (*Store)(nil)
 )
 
+// Options say how a history is opened.
+type Options struct {
+	Role Role
+	// Problem is called with what goes wrong with the file while it is open,
+	// Progress with how far a damaged file is read, once a second: one line of
+	// text, from any goroutine. Both may be nil.
+	Problem, Progress func(string)
+}
+
 // Open opens the history in a file, making it and its directory when the role
 // allows. It fails when another process captures into it, with a sentence that
 // says which; when the file is not a history, or on a network file system.
-// A damaged one is set aside, and what can be read of it is kept: see Report.
-func Open(path string, role Role) (*Store, error) {
+// A damaged one is kept under another name, and what can be read of it is saved:
+// see Report. That ends with the context.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := &Store{
-		path: path, role: role, token: rand.Int64(), inserts: newInserts(),
+		given: path, path: resolve(path), role: o.Role, token: rand.Int64(), inserts: newInserts(),
+		problem: o.Problem, progress: o.Progress,
 		bodies: newCache(cacheBytes), deleted: newCache(undoBytes),
+		writer: &conn{}, reader: &conn{},
 	}
-	if err := s.start(); err != nil {
+	for _, f := range [...]*func(string){&s.problem, &s.progress} {
+		if *f == nil {
+			*f = func(string) {}
+		}
+	}
+	if err := s.start(ctx); err != nil {
 		s.disconnect()
 		if s.lock != nil && s.made && wasEmptied(s.path) {
 			_ = os.Remove(s.path) // or it would look like one that lost its requests
 		}
-		s.Close()
+		if s.lock != nil && !s.traces {
+			_ = os.Remove(s.path + "-owner") // or what is there would look like a history
+		}
+		s.release()
 		return nil, s.explain(err)
 	}
 	return s, nil
 }
 
-func (s *Store) start() error {
+func (s *Store) start(ctx context.Context) error {
 	if err := s.prepare(); err != nil {
 		return err
 	}
@@ -95,7 +123,7 @@ func (s *Store) start() error {
 			return err
 		}
 	}
-	return s.open()
+	return s.open(ctx)
 }
 
 // prepare makes directory and file with their modes, before SQLite does.
@@ -109,6 +137,7 @@ func (s *Store) prepare() error {
 	if kind, bad := networkFS(dir); bad {
 		return fmt.Errorf("history: %s is on a network file system (%s), where locks cannot be trusted: use --history FILE on a local disk, or --ephemeral", s.path, kind)
 	}
+	s.traces = leftTraces(s.path)
 	if s.unfinished() {
 		if s.role != Capture {
 			return fmt.Errorf("history: %s is damaged, start creel to save what can be read", s.path)
@@ -122,19 +151,20 @@ func (s *Store) prepare() error {
 			}
 			return fmt.Errorf("history: %w", err)
 		}
-		return nil
+		return s.checkKind()
 	}
 	if s.role == Capture && wasEmptied(s.path) {
 		s.report = append(s.report, "the history "+s.path+" was an empty file: if there were requests in it, they are lost")
 	}
 	var err error
-	s.made, err = create(s.path)
-	return err
+	if s.made, err = create(s.path); err != nil || s.made {
+		return err
+	}
+	return s.checkKind()
 }
 
-// create makes an empty file that only its user can read, and makes an existing
-// one so; it reports which. It does not open one that exists: closing it again
-// would take away the locks that this process has on it.
+// create makes an empty file that only its user can read, and reports whether it
+// was not there before.
 func create(path string) (made bool, err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	switch {
@@ -150,10 +180,16 @@ func create(path string) (made bool, err error) {
 	if !info.Mode().IsRegular() {
 		return false, fmt.Errorf("history: %s is not a file", path)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return false, os.Chmod(path, 0o600)
-	}
 	return false, nil
+}
+
+// makePrivate takes the history away from other users.
+func (s *Store) makePrivate() error {
+	info, err := os.Stat(s.path)
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = os.Chmod(s.path, 0o600)
+	}
+	return err
 }
 
 // wasEmptied reports whether the file is there but nothing is in it, nor in its
@@ -167,14 +203,23 @@ func wasEmptied(path string) bool {
 	return err != nil || log.Size() == 0
 }
 
-// own takes the lock of the capturing process.
+// own takes the locks of the capturing process: that of the name, which other
+// commands look at, and that of the file.
 func (s *Store) own() error {
 	l, err := takeLock(s.path + "-owner")
 	if err == nil {
 		s.lock = l
-		return nil
+		if !exists(s.path) {
+			return nil // a copy takes its place
+		}
+		s.place.claim, err = takeClaim(s.path)
 	}
-	if !errors.Is(err, errLocked) {
+	switch {
+	case err == nil:
+		return nil
+	case deniesWriting(err):
+		return s.notWritable()
+	case !errors.Is(err, errLocked):
 		return fmt.Errorf("history: lock %s: %w", s.path, err)
 	}
 	return s.inUse()
@@ -196,14 +241,14 @@ func (s *Store) inUse() error {
 }
 
 // open connects, and for the capturing process reads what there is.
-func (s *Store) open() error {
+func (s *Store) open(ctx context.Context) error {
 	// Linux: a commit waits for the data and the size, not for the time stamp.
 	_, _ = sqlite.Fdatasync(true)
 	if s.role != Capture {
 		return s.openGuest()
 	}
-	if logDamaged(s.path) {
-		return s.restore(errRow) // a connection would cut the log off
+	if logDamaged(s.path) || s.isStub() {
+		return s.restore(ctx, errRow) // a connection would cut the log off
 	}
 	err := s.connect()
 	if err == nil {
@@ -213,7 +258,7 @@ func (s *Store) open() error {
 		err = errRow
 	}
 	if damaged(err) || errors.Is(err, errRow) || errors.Is(err, errNewer) {
-		return s.restore(err)
+		return s.restore(ctx, err)
 	}
 	return err
 }
@@ -225,14 +270,24 @@ func (s *Store) openGuest() error {
 		err = s.connect()
 	}
 	if damaged(err) || errors.Is(err, errRow) {
+		if err := s.checkTraces(); err != nil {
+			return err
+		}
 		return fmt.Errorf("history: %s is damaged, start creel to save what can be read: %w", s.path, err)
 	}
 	return err
 }
 
 // restore opens what can be read of a file that cannot be used.
-func (s *Store) restore(why error) error {
-	if err := s.rescue(why); err != nil {
+func (s *Store) restore(ctx context.Context, why error) error {
+	s.disconnect()
+	if err := s.checkTraces(); err != nil {
+		return err
+	}
+	if err := s.rescue(ctx, why); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		return fmt.Errorf("history: %s is damaged, and what can be read could not be saved: %w", s.path, err)
 	}
 	if err := s.connect(); err != nil {
@@ -245,20 +300,33 @@ func (s *Store) restore(why error) error {
 var errNewer = errors.New("it was written by a newer creel")
 
 func (s *Store) connect() error {
-	w, err := dial(s.path, "busy_timeout = 5000")
+	s.writer.mu.Lock()
+	defer s.writer.mu.Unlock()
+	s.reader.mu.Lock()
+	defer s.reader.mu.Unlock()
+	return s.reconnect()
+}
+
+// reconnect is connect with both connections locked.
+func (s *Store) reconnect() error {
+	err := s.writer.connect(s.path, "mode=rw", "busy_timeout = 5000")
+	if err == nil {
+		err = s.setUp(s.writer)
+	}
+	if err == nil {
+		err = s.makePrivate()
+	}
+	if err == nil {
+		err = s.reader.connect(s.path, "mode=rw", "busy_timeout = 5000", "query_only = 1", "cache_size = -2000")
+	}
 	if err != nil {
+		err = errors.Join(err, s.writer.disconnect())
+		if isReadOnly(s.path) {
+			return s.connectReadOnly()
+		}
 		return fmt.Errorf("history: open %s: %w", s.path, err)
 	}
-	s.writer = w
-	if err := s.setUp(w); err != nil {
-		s.disconnect()
-		return fmt.Errorf("history: open %s: %w", s.path, err)
-	}
-	s.reader, err = dial(s.path, "busy_timeout = 5000", "query_only = 1", "cache_size = -2000")
-	if err != nil {
-		s.disconnect()
-		return fmt.Errorf("history: open %s: %w", s.path, err)
-	}
+	s.place.log, _ = os.Stat(s.path + "-wal")
 	return nil
 }
 
@@ -341,7 +409,7 @@ func (s *Store) load() error {
 	if len(all) != now.Kept {
 		return fmt.Errorf("%w: %d of %d requests are there", errRow, len(all), now.Kept)
 	}
-	s.told.Store(now.rev)
+	s.seen.Store(now.rev)
 	s.preload.Store(&all)
 	s.writer.mu.Lock()
 	defer s.writer.mu.Unlock()
@@ -352,28 +420,31 @@ func (s *Store) load() error {
 // was damaged, what was kept, where the old one is. Empty when all is well.
 func (s *Store) Report() []string { return s.report }
 
-// Close lets go of the file. Bodies that are not in memory can no longer be read.
+// Close closes the file. Bodies that are not in memory can no longer be read. It
+// fails when the file is no longer there and cannot be written again.
 func (s *Store) Close() error {
-	if s.writer != nil {
-		s.writer.mu.Lock()
-		s.closing = true
-		s.writer.mu.Unlock()
-		s.beside.Wait()
+	s.closing.Store(true)
+	s.background.Wait()
+	var err error
+	if s.missing() {
+		err = s.writeAgain()
 	}
-	err := s.disconnect()
+	err = errors.Join(err, s.disconnect())
+	return errors.Join(err, s.release())
+}
+
+func (s *Store) disconnect() error { return errors.Join(s.reader.close(), s.writer.close()) }
+
+// release gives up the locks of the capturing process.
+func (s *Store) release() error {
+	var err error
+	if s.place.claim != nil {
+		err = s.place.claim.release()
+		s.place.claim = nil
+	}
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.release())
 		s.lock = nil
-	}
-	return err
-}
-
-func (s *Store) disconnect() error {
-	var err error
-	for _, c := range [...]*conn{s.reader, s.writer} {
-		if c != nil {
-			err = errors.Join(err, c.close())
-		}
 	}
 	return err
 }

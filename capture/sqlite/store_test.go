@@ -10,7 +10,7 @@ import (
 
 func openTest(t testing.TB, path string, role Role) *Store {
 	t.Helper()
-	s, err := Open(path, role)
+	s, err := Open(t.Context(), path, Options{Role: role})
 	if err != nil {
 		t.Fatal(err)
 	}

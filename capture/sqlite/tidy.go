@@ -25,7 +25,7 @@ func (s *Store) tidyLater() {
 		return
 	}
 	s.tidying = true
-	s.beside.Go(func() {
+	s.background.Go(func() {
 		for s.tidyOnce() {
 		}
 	})
@@ -48,7 +48,7 @@ func (s *Store) tidyOnce() bool {
 	w := s.writer
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.stmts == nil || s.closing {
+	if w.stmts == nil || s.closing.Load() {
 		return false
 	}
 	if err := w.exec(incrementalVacuum); err == nil && s.loose() {

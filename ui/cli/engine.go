@@ -81,6 +81,11 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 	if c.Notice == nil {
 		c.Notice = func(string) {}
 	}
+	c.Progress = func(s string) {
+		if isTerminal(p.stderr) {
+			p.talk("%s", s)
+		}
+	}
 	if len(o.listen.values) == 0 && how.freePort {
 		c.Listen.Addrs = []string{":0"}
 	}

@@ -176,7 +176,7 @@ func p99(took []time.Duration) time.Duration {
 
 // commits measures n commits of one request each, to a history of their own.
 func commits(b *testing.B, n int) []time.Duration {
-	s, err := sqlite.Open(filepath.Join(b.TempDir(), "c.db"), sqlite.Capture)
+	s, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "c.db"), sqlite.Options{Role: sqlite.Capture})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func (o *options) historyPath(env func(string) (string, bool)) string {
 // read opens the history to read it. Where there is no file the history is
 // empty, unless the file was named.
 func (p *program) read() (*history, error) {
-	store, err := sqlite.Open(p.opts.historyPath(p.env), sqlite.Read)
+	store, err := sqlite.Open(context.Background(), p.opts.historyPath(p.env), sqlite.Options{Role: sqlite.Read})
 	if errors.Is(err, fs.ErrNotExist) && p.opts.history == "" {
 		return &history{}, nil
 	}
@@ -39,7 +39,7 @@ func (p *program) read() (*history, error) {
 
 // open opens the history to read and write along, and makes it if need be.
 func (p *program) open() (*history, error) {
-	store, err := sqlite.Open(p.opts.historyPath(p.env), sqlite.Write)
+	store, err := sqlite.Open(context.Background(), p.opts.historyPath(p.env), sqlite.Options{Role: sqlite.Write})
 	return p.opened(store, err)
 }
 

@@ -45,6 +45,9 @@ type Config struct {
 	// such as a target that is back: one line of text, from any goroutine. Both
 	// must be set.
 	Problem, Notice func(string)
+	// Progress is called once a second with how far the start is, when it takes
+	// long. It may be nil.
+	Progress func(string)
 }
 
 // Listen says where an engine listens.

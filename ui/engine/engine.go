@@ -100,7 +100,9 @@ func (e *Engine) openRing(ctx context.Context) (err error) {
 		e.Ring = ring.New(e.config.Bounds)
 		return nil
 	}
-	if e.store, err = sqlite.Open(e.config.History, sqlite.Capture); err != nil {
+	if e.store, err = sqlite.Open(ctx, e.config.History, sqlite.Options{
+		Role: sqlite.Capture, Problem: e.config.Problem, Progress: e.config.Progress,
+	}); err != nil {
 		return err
 	}
 	for _, line := range e.store.Report() {

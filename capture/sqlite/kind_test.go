@@ -1,0 +1,101 @@
+package sqlite
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// otherDatabase writes a database of another program; broken, its schema cannot be
+// read.
+func otherDatabase(t *testing.T, path string, broken bool) {
+	t.Helper()
+	if _, err := create(path); err != nil {
+		t.Fatal(err)
+	}
+	c, err := dial(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.script("CREATE TABLE precious (a)"); err != nil {
+		t.Fatal(err)
+	}
+	c.close()
+	if broken {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data[fileHead] ^= 0xff
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestOtherFiles names files as the history that are none: no role opens, changes
+// or renames them.
+func TestOtherFiles(t *testing.T) {
+	write := func(data []byte) func(*testing.T, string) {
+		return func(t *testing.T, path string) {
+			if err := os.WriteFile(path, data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		make func(t *testing.T, path string)
+		want string
+	}{
+		"a short text":           {write([]byte("# notes\n")), "is not a history"},
+		"a long text":            {write(bytes.Repeat([]byte("notes\n"), 9000)), "is not a history"},
+		"another database":       {func(t *testing.T, path string) { otherDatabase(t, path, false) }, "another program"},
+		"a broken database":      {func(t *testing.T, path string) { otherDatabase(t, path, true) }, "is not a history"},
+		"the start of a history": {write([]byte(magic)), "is not a history"},
+	} {
+		for _, role := range []Role{Capture, Write, Read} {
+			path := filepath.Join(t.TempDir(), "notes.md")
+			c.make(t, path)
+			before, _ := os.ReadFile(path)
+			mode, _ := os.Stat(path)
+			if name == "the start of a history" && role != Capture {
+				continue
+			}
+			if s, err := Open(t.Context(), path, Options{Role: role}); err == nil {
+				s.Close()
+				t.Errorf("%s: role %d opened it", name, role)
+			} else if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s, role %d: %v", name, role, err)
+			}
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("%s, role %d: it is not as it was: %v", name, role, err)
+			}
+			if now, err := os.Stat(path); err != nil || now.Mode() != mode.Mode() {
+				t.Errorf("%s, role %d: its mode is another", name, role)
+			}
+			if files, _ := filepath.Glob(path + "*"); len(files) != 1 {
+				t.Errorf("%s, role %d: left %q", name, role, files)
+			}
+		}
+	}
+}
+
+// TestGarbageInPlaceOfHistory overwrites all of a history: files beside it show
+// that it was one, so it is kept under another name and creel starts.
+func TestGarbageInPlaceOfHistory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	fill(t, path, 10, 10)
+	garbage := bytes.Repeat([]byte("garbage "), 5000)
+	if err := os.WriteFile(path, garbage, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := openTest(t, path, Capture)
+	if report := strings.Join(s.Report(), "\n"); !strings.Contains(report, "was damaged: 0 requests could be saved") {
+		t.Errorf("it says %q", report)
+	}
+	if bad, err := os.ReadFile(path + ".bad"); err != nil || !bytes.Equal(bad, garbage) {
+		t.Errorf("the old file is not kept as it was: %v", err)
+	}
+}
