@@ -1,0 +1,47 @@
+package tunnel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+// stopTime is how long a program may take to end when it is asked to.
+const stopTime = 3 * time.Second
+
+// runProgram runs a program until it ends or ctx does, and calls line with each
+// line of its output. The program, and what it started, ends with creel.
+func runProgram(ctx context.Context, line func(string), file string, args ...string) error {
+	cmd := exec.CommandContext(ctx, file, args...)
+	ownGroup(cmd)
+	cmd.Cancel = func() error { return stopGroup(cmd) }
+	cmd.WaitDelay = stopTime
+	r, w := io.Pipe()
+	cmd.Stdout, cmd.Stderr = w, w
+	var reading sync.WaitGroup
+	reading.Go(func() { eachLine(r, line) })
+	err := cmd.Run()
+	_ = w.Close()
+	reading.Wait()
+	killGroup(cmd)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err == nil {
+		err = errors.New("exit status 0")
+	}
+	return fmt.Errorf("%s ended: %w", cmd.Args[0], err)
+}
+
+// lookUp finds a program, or says how to get it.
+func lookUp(program, how string) (string, error) {
+	file, err := exec.LookPath(program)
+	if err != nil {
+		return "", fmt.Errorf("%s is not installed: %s", program, how)
+	}
+	return file, nil
+}

@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package tunnel
+
+import "syscall"
+
+// dieWithParent does nothing: only Linux kills a child when its parent is killed.
+func dieWithParent(*syscall.SysProcAttr) {}

@@ -1,0 +1,142 @@
+package tunnel
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func mustListen(t *testing.T) net.Listener {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ln
+}
+
+func TestParseSpec(t *testing.T) {
+	for text, want := range map[string]Spec{
+		"cloudflared":         {Kind: Cloudflared},
+		"tailscale":           {Kind: Tailscale},
+		"localhost.run":       {Kind: SSH, Host: "localhost.run", User: "nokey", Port: 22, BindPort: 80},
+		"ssh://localhost.run": {Kind: SSH, Host: "localhost.run", User: "nokey", Port: 22, BindPort: 80},
+		"ssh://me@serveo.net": {Kind: SSH, Host: "serveo.net", User: "me", Port: 22, BindPort: 80},
+		"free.pinggy.io":      {Kind: SSH, Host: "free.pinggy.io", Port: 443},
+		"ssh://vps:2222":      {Kind: SSH, Host: "vps", Port: 2222, BindPort: 80},
+		"ssh://you@vps.example.com?url=https://hooks.example.com/&bind=localhost:8080": {
+			Kind: SSH, Host: "vps.example.com", User: "you", PublicURL: "https://hooks.example.com", BindHost: "localhost", BindPort: 8080,
+		},
+		"ssh://vps?bind=8080": {Kind: SSH, Host: "vps", BindPort: 8080},
+	} {
+		got, err := ParseSpec(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: %s", text, d)
+		}
+	}
+	for text, want := range map[string]string{
+		"":                         "want cloudflared, tailscale, or ssh://HOST",
+		"ngrok":                    "want cloudflared",
+		"http://x":                 "want cloudflared",
+		"ssh://":                   "want cloudflared",
+		"ssh://x/path":             "want cloudflared",
+		"ssh://u:secret@x":         "no password",
+		"ssh://x:70000":            "", // not a URL's port
+		"ssh://x?bind=localhost:x": "want [HOST:]PORT",
+		"ssh://x?url=hooks":        "want a whole URL",
+		"ssh://x?urll=1":           "known are url and bind",
+	} {
+		if _, err := ParseSpec(text); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestTemporary(t *testing.T) {
+	for text, want := range map[string]bool{
+		"cloudflared": true, "tailscale": false, "localhost.run": true, "ssh://vps?url=https://a.example": false,
+		"ssh://localhost.run?url=https://a.example": false,
+	} {
+		s, err := ParseSpec(text)
+		if err != nil || s.Temporary() != want {
+			t.Errorf("%s: %v %v", text, s.Temporary(), err)
+		}
+	}
+}
+
+func TestResolve(t *testing.T) {
+	home := t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, ".ssh"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	config := `# comment
+Host jumped
+  ProxyJump bastion
+Host vps !other
+  HostName 192.0.2.5
+  Port=2200
+  User alice
+  IdentityFile "~/.ssh/vps key"
+Match all
+  User eve
+Host *
+  User bob
+  ProxyCommand none
+`
+	if err := os.WriteFile(filepath.Join(home, ".ssh", "config"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := SSHConfig{Home: home}
+	got, err := c.resolve(Spec{Kind: SSH, Host: "vps"})
+	want := sshHost{name: "192.0.2.5", user: "alice", port: 2200, identityFiles: []string{filepath.Join(home, ".ssh", "vps key")}}
+	if d := cmp.Diff(want, got, cmp.AllowUnexported(sshHost{})); d != "" || err != nil {
+		t.Errorf("%v %s", err, d)
+	}
+	if got, err := c.resolve(Spec{Kind: SSH, Host: "vps", User: "me", Port: 22}); err != nil || got.user != "me" || got.port != 22 {
+		t.Errorf("the spec wins over the file: %+v %v", got, err)
+	}
+	if got, err := c.resolve(Spec{Kind: SSH, Host: "elsewhere"}); err != nil || got.user != "bob" || got.port != 22 {
+		t.Errorf("elsewhere: %+v %v", got, err)
+	}
+	if _, err := c.resolve(Spec{Kind: SSH, Host: "jumped"}); err == nil || !strings.Contains(err.Error(), "bastion") {
+		t.Errorf("a ProxyJump: %v", err)
+	}
+}
+
+func TestBackoff(t *testing.T) {
+	for failures, most := range map[int]time.Duration{0: time.Second, 1: 2 * time.Second, 4: 16 * time.Second, 5: 30 * time.Second, 1000: 30 * time.Second} {
+		for range 100 {
+			if d := backoff(failures); d > most || d < most*3/4-1 {
+				t.Errorf("after %d failures %v, want up to %v", failures, d, most)
+			}
+		}
+	}
+}
+
+func TestFindURL(t *testing.T) {
+	for line, want := range map[string]string{
+		"NAME.lhr.life tunneled with tls termination, https://NAME.lhr.life": "https://NAME.lhr.life",
+		"Forwarding HTTP traffic from https://a.serveo.net":                  "https://a.serveo.net",
+		"HTTP: http://a.tuns.sh":                                             "http://a.tuns.sh",
+		"http://a.x.y and https://a.x.y":                                     "https://a.x.y",
+		"https://a.x.y and http://a.x.y":                                     "https://a.x.y",
+		"visit https://admin.localhost.run/ for more":                        "",
+		"https://localhost.run/docs and https://twitter.com/localhost_run":   "",
+		"https://LOCALHOST.RUN":                                              "",
+		"http://localhost:3000":                                              "",
+		"see https://x.example.com:8443/path.":                               "https://x.example.com:8443",
+		"nothing":                                                            "",
+	} {
+		if got := findURL(line); got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}

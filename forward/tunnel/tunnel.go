@@ -1,0 +1,298 @@
+package tunnel
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"math"
+	mathrand "math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Config says which tunnel is wanted and what it works with.
+type Config struct {
+	Spec Spec
+	// Changed, when set, is called with every new status, from one goroutine at
+	// a time. It must not block, and not close the tunnel.
+	Changed func(Status)
+	// For ends the tunnel after this time; 0 never.
+	For time.Duration
+	// SSH says how ssh servers are trusted and logged in to.
+	SSH SSHConfig
+	// Client makes the requests of the self test; nil is a client of its own that
+	// follows no redirects and uses no proxy.
+	Client *http.Client
+}
+
+// Tunnel is a public URL. It is a [net.Listener] of the connections that come
+// through it. Its methods are safe for concurrent use.
+type Tunnel struct {
+	net.Listener
+	config  Config
+	session session
+	token   string // in the path of the self test
+
+	report sync.Mutex // held while a change is made and reported, so that reports keep their order
+
+	mu       sync.Mutex
+	status   Status
+	last     string // the last URL that was announced
+	cancel   context.CancelFunc
+	finished chan struct{}
+}
+
+// session is one kind's way to make a tunnel once.
+type session interface {
+	// run connects and serves until the tunnel is lost or ctx ends. It calls
+	// announce for each URL that the service names, and vouch when the service
+	// says that the tunnel works. The error is a *Failure where what to do about
+	// it is known.
+	run(ctx context.Context, announce func(url string), vouch func()) error
+}
+
+// Failure says why a session ended, and what follows.
+type Failure struct {
+	Err error // a sentence with a way out
+	// Permanent means that another try fails as well.
+	Permanent bool
+	// After is when the service may be asked again; 0 leaves it to the backoff.
+	After time.Duration
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+
+// Unwrap returns the reason.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Start starts a tunnel. It connects in the background; the status says how far
+// it is. An error means that it cannot even be tried, such as a program that is
+// not installed.
+func Start(ctx context.Context, c Config) (*Tunnel, error) {
+	if c.Client == nil {
+		c.Client = probeClient()
+	}
+	t := &Tunnel{
+		config: c, token: rand.Text(), finished: make(chan struct{}),
+		status: Status{State: Starting, Via: c.Spec.Via(), Temporary: c.Spec.Temporary(), Since: time.Now()},
+	}
+	var err error
+	if t.Listener, t.session, err = open(ctx, c); err != nil {
+		return nil, err
+	}
+	if c.For > 0 {
+		ctx, t.cancel = context.WithTimeoutCause(ctx, c.For, errTime)
+	} else {
+		ctx, t.cancel = context.WithCancel(ctx)
+	}
+	go t.run(ctx)
+	return t, nil
+}
+
+var (
+	errTime   = errors.New("its time was over")
+	errClosed = errors.New("it was stopped")
+)
+
+func open(ctx context.Context, c Config) (net.Listener, session, error) {
+	if c.Spec.Kind == SSH {
+		q := newQueue(name(c.Spec.Via()))
+		return q, &sshSession{spec: c.Spec, config: c.SSH, conns: q}, nil
+	}
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	port := ln.Addr().(*net.TCPAddr).Port
+	var s session
+	if c.Spec.Kind == Cloudflared {
+		s, err = newCloudflared(port)
+	} else {
+		s, err = newTailscale(port)
+	}
+	if err != nil {
+		_ = ln.Close()
+		return nil, nil, err
+	}
+	return ln, s, nil
+}
+
+// Status returns what is known now.
+func (t *Tunnel) Status() Status {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.status
+}
+
+// Close ends the tunnel and waits until everything it started has ended.
+func (t *Tunnel) Close() error {
+	t.cancel()
+	<-t.finished
+	return nil
+}
+
+// The backoff between sessions.
+const (
+	firstDelay = time.Second
+	maxDelay   = 30 * time.Second
+	// steadyAfter is how long a session lasts that starts the backoff afresh.
+	steadyAfter = time.Minute
+)
+
+// run makes sessions until ctx ends or one fails for good.
+func (t *Tunnel) run(ctx context.Context) {
+	defer close(t.finished)
+	defer t.Listener.Close()
+	for failures := 0; ; failures++ {
+		started := time.Now()
+		err := t.once(ctx)
+		if ctx.Err() != nil {
+			t.ended(context.Cause(ctx))
+			return
+		}
+		var f *Failure
+		if !errors.As(err, &f) {
+			f = &Failure{Err: err}
+		}
+		if f.Permanent {
+			t.ended(f)
+			return
+		}
+		if time.Since(started) >= steadyAfter {
+			failures = 0
+		}
+		if !t.wait(ctx, f, failures) {
+			t.ended(context.Cause(ctx))
+			return
+		}
+	}
+}
+
+// once runs one session with its self test.
+func (t *Tunnel) once(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	announced := make(chan string, 1)
+	vouched := make(chan struct{}, 1)
+	var probing sync.WaitGroup
+	probing.Go(func() { t.prove(ctx, announced, vouched) })
+	err := t.session.run(ctx,
+		func(url string) {
+			t.announce(url)
+			replace(announced, url)
+		},
+		func() { replace(vouched, struct{}{}) })
+	cancel()
+	probing.Wait()
+	return err
+}
+
+// replace puts v into a channel of capacity 1, in place of what is there.
+func replace[T any](c chan T, v T) {
+	for {
+		select {
+		case c <- v:
+			return
+		default:
+		}
+		select {
+		case <-c:
+		default:
+		}
+	}
+}
+
+// wait waits until it is time for the next session.
+func (t *Tunnel) wait(ctx context.Context, f *Failure, failures int) bool {
+	delay := backoff(failures)
+	if f.After > 0 {
+		delay = f.After
+	}
+	t.set(func(s *Status) {
+		s.State, s.SelfTested, s.Reason, s.NextTry = Reconnecting, false, f.Error(), time.Now().Add(delay)
+	})
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		return false
+	}
+	t.set(func(s *Status) { s.NextTry = time.Time{} })
+	return true
+}
+
+// backoff doubles from firstDelay to maxDelay, with up to a quarter of jitter,
+// so that not all clients of a service that restarts come at once.
+func backoff(failures int) time.Duration {
+	d := min(maxDelay, firstDelay<<min(failures, 10))
+	return d - time.Duration(mathrand.Int64N(int64(math.Ceil(float64(d)/4))))
+}
+
+// announce takes in a URL of the service.
+func (t *Tunnel) announce(url string) {
+	t.mu.Lock()
+	last := t.last
+	t.last = url
+	known := t.status.URL == url && (t.status.State == Announced || t.status.State == Up)
+	t.mu.Unlock()
+	if known {
+		return
+	}
+	if last != "" && hostOf(last) != hostOf(url) {
+		t.set(func(s *Status) { s.State, s.URL, s.Previous, s.SelfTested, s.Reason = Changed, url, last, false, "" })
+	}
+	t.set(func(s *Status) { s.State, s.URL, s.Previous, s.SelfTested, s.Reason = Announced, url, "", false, "" })
+}
+
+// hostOf is a URL without its scheme: a service may print both for one tunnel.
+func hostOf(url string) string {
+	_, host, _ := strings.Cut(url, "://")
+	return host
+}
+
+// CameThrough takes a request that came through the tunnel as the proof that it
+// works.
+func (t *Tunnel) CameThrough() {
+	if s := t.Status(); s.State == Announced {
+		t.up(false)
+	}
+}
+
+func (t *Tunnel) up(selfTested bool) {
+	t.set(func(s *Status) {
+		if s.State == Announced || s.State == Up {
+			s.State, s.SelfTested, s.Reason = Up, s.SelfTested || selfTested, ""
+		}
+	})
+}
+
+func (t *Tunnel) ended(cause error) {
+	if errors.Is(cause, context.Canceled) {
+		cause = errClosed
+	}
+	t.set(func(s *Status) {
+		s.State, s.URL, s.SelfTested, s.Reason, s.NextTry = Ended, "", false, cause.Error(), time.Time{}
+	})
+}
+
+// set changes the status and reports it when it differs.
+func (t *Tunnel) set(change func(*Status)) {
+	t.report.Lock()
+	defer t.report.Unlock()
+	t.mu.Lock()
+	was := t.status
+	change(&t.status)
+	if t.status.State != was.State || t.status.URL != was.URL {
+		t.status.Since = time.Now()
+	}
+	now := t.status
+	t.mu.Unlock()
+	if now != was && t.config.Changed != nil {
+		t.config.Changed(now)
+	}
+}
