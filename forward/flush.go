@@ -29,6 +29,7 @@ func (f *flush) deliver(ctx context.Context, id capture.ID) (sent, leftOut, pend
 		f.queue.settle(ctx, id, f.key, nil)
 		return false, true, false
 	}
+	defer f.queue.sender.flights.begin(&flight{id: id, to: &to, captured: ex.Request.Target})()
 	a, err := f.queue.sender.send(ctx, &ex.Request, &to)
 	f.queue.targets.learn(&to, a, err)
 	if a.Unsent && owed(err) {

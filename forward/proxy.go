@@ -123,6 +123,7 @@ func (p *Proxy) start(ex *capture.Exchange, rec capture.Recorder, targets []Targ
 func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, shared *pendings) result {
 	body, _ := ex.Request.Body.Bytes(p.stop)
 	defer p.loops.leave(t.URL.Host, p.loops.enter(t.URL.Host, ex.Request.Method, body))
+	defer p.sender.flights.begin(&flight{rec: rec, to: t, captured: ex.Request.Target})()
 	a, err := p.sender.send(p.stop, &ex.Request, t)
 	r := result{Attempt: a, to: t, pending: a.Unsent && owed(err)}
 	p.targets.learn(t, a, err)

@@ -253,7 +253,7 @@ func TestTargetsFor(t *testing.T) {
 			t.Error(target, diff)
 		}
 	}
-	ts.SetEnabled(0, false)
+	ts.Set([]Target{{Name: "all", URL: mustURL(t, "1"), Disabled: true}, {Name: "github", URL: mustURL(t, "2"), Path: "/github"}})
 	if ts.On("/x") || !ts.On("/github") {
 		t.Error("switched off, but on")
 	}

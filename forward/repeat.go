@@ -20,17 +20,9 @@ const maxRecorded = 100
 // progressEvery is the time between two tellings of progress.
 const progressEvery = 33 * time.Millisecond
 
-// Run is one request of a [Repeat].
-type Run struct {
-	ID      capture.ID // of its exchange, for Record
-	Request *capture.Request
-	To      Target
-	At      time.Time // when it was captured, for the original spacing
-}
-
-// Repeat sends requests again and again.
+// Repeat sends requests again and again; see [Resender.Repeat].
 type Repeat struct {
-	Runs        []Run         // sent in this order, each Times times
+	Runs        []Resend      // sent in this order, each Times times
 	Times       int           // at least once
 	Concurrency int           // at a time; default 1
 	Delay       time.Duration // between the starts of two
@@ -38,8 +30,8 @@ type Repeat struct {
 	// 1 is as they came, 2 twice as fast. Zero ignores the spacing.
 	Speed float64
 
-	// Send sends one; usually [Sender.Send], with a signature renewed before.
-	Send func(context.Context, *capture.Request, Target) capture.Attempt
+	// Send sends one. A [Resender] sets it and Record.
+	Send func(context.Context, Resend) capture.Attempt
 	// Record takes the attempts that are to be kept; may be nil. Of more than 100
 	// these are the first 100 failures and the one that ended last, which lists
 	// the histogram among its changes.
@@ -90,7 +82,7 @@ func (r *Repeat) Do(ctx context.Context) Histogram {
 		if ctx.Err() != nil {
 			break
 		}
-		last = run.At
+		last = run.Exchange.At
 		running.Go(func() {
 			r.one(ctx, run, &t)
 			<-slots
@@ -106,10 +98,10 @@ func (r *Repeat) Do(ctx context.Context) Histogram {
 }
 
 // pause waits before the i-th request; false when ctx ended.
-func (r *Repeat) pause(ctx context.Context, i int, run *Run, last time.Time) bool {
+func (r *Repeat) pause(ctx context.Context, i int, run *Resend, last time.Time) bool {
 	d := r.Delay
 	if r.Speed > 0 && !last.IsZero() {
-		d = max(d, time.Duration(float64(run.At.Sub(last))/r.Speed))
+		d = max(d, time.Duration(float64(run.Exchange.At.Sub(last))/r.Speed))
 	}
 	if i == 0 || d <= 0 {
 		return ctx.Err() == nil
@@ -124,10 +116,10 @@ func (r *Repeat) pause(ctx context.Context, i int, run *Run, last time.Time) boo
 	}
 }
 
-func (r *Repeat) one(ctx context.Context, run *Run, t *tally) {
-	a := r.Send(ctx, run.Request, run.To)
+func (r *Repeat) one(ctx context.Context, run *Resend, t *tally) {
+	a := r.Send(ctx, *run)
 	a.Resend = true
-	if due := t.due(capture.AttemptAdd{ID: run.ID, Attempt: a}); due.ID != 0 && r.Record != nil {
+	if due := t.due(capture.AttemptAdd{ID: run.Exchange.ID, Attempt: a}); due.ID != 0 && r.Record != nil {
 		r.Record(due.ID, due.Attempt)
 	}
 	if tell := t.add(&a); tell && r.Progress != nil {

@@ -27,8 +27,8 @@ func TestRepeatHistogram(t *testing.T) {
 		kept := 0
 		var last capture.Attempt
 		r := Repeat{
-			Runs: []Run{{ID: 1}}, Times: 200, Concurrency: 10,
-			Send: func(context.Context, *capture.Request, Target) capture.Attempt {
+			Runs: []Resend{{Exchange: &capture.Exchange{ID: 1}}}, Times: 200, Concurrency: 10,
+			Send: func(context.Context, Resend) capture.Attempt {
 				i := n.Add(1)
 				most.Store(max(most.Load(), under.Add(1)))
 				defer under.Add(-1)
@@ -75,9 +75,9 @@ func TestRepeatKeepsTheSpacing(t *testing.T) {
 		var at []time.Duration
 		start := time.Now()
 		r := Repeat{
-			Runs:  []Run{{At: t0}, {At: t0.Add(10 * time.Second)}, {At: t0.Add(12 * time.Second)}},
+			Runs:  []Resend{{Exchange: &capture.Exchange{At: t0}}, {Exchange: &capture.Exchange{At: t0.Add(10 * time.Second)}}, {Exchange: &capture.Exchange{At: t0.Add(12 * time.Second)}}},
 			Speed: 2,
-			Send: func(context.Context, *capture.Request, Target) capture.Attempt {
+			Send: func(context.Context, Resend) capture.Attempt {
 				at = append(at, time.Since(start))
 				return capture.Attempt{}
 			},
@@ -93,7 +93,7 @@ func TestRepeatIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
 		defer cancel()
-		r := Repeat{Runs: []Run{{}}, Times: 1000, Delay: time.Second, Send: func(context.Context, *capture.Request, Target) capture.Attempt {
+		r := Repeat{Runs: []Resend{{Exchange: &capture.Exchange{}}}, Times: 1000, Delay: time.Second, Send: func(context.Context, Resend) capture.Attempt {
 			return capture.Attempt{Reply: capture.Reply{Status: 200}}
 		}}
 		start := time.Now()
@@ -110,8 +110,8 @@ func TestRepeatKeepsTheHistogram(t *testing.T) {
 	for _, tt := range []struct{ times, kept, histograms int }{{100, 100, 0}, {101, 1, 1}} {
 		kept, histograms := 0, 0
 		r := Repeat{
-			Runs: []Run{{ID: 7}}, Times: tt.times,
-			Send: func(context.Context, *capture.Request, Target) capture.Attempt {
+			Runs: []Resend{{Exchange: &capture.Exchange{ID: 7}}}, Times: tt.times,
+			Send: func(context.Context, Resend) capture.Attempt {
 				return capture.Attempt{Reply: capture.Reply{Status: 200}, Changes: []string{"Host: a instead of b"}}
 			},
 			Record: func(id capture.ID, a capture.Attempt) {
@@ -151,13 +151,13 @@ func TestCancelledRepeatLeavesNothing(t *testing.T) {
 	s := &Sender{}
 	var begun, late atomic.Int64
 	r := Repeat{
-		Runs: []Run{{ID: 1, Request: post("/x", "x"), To: Target{URL: u}}}, Times: times, Concurrency: concurrency,
-		Send: func(ctx context.Context, req *capture.Request, to Target) capture.Attempt {
+		Runs: []Resend{{Exchange: &capture.Exchange{ID: 1, Request: *post("/x", "x")}, To: Target{URL: u}}}, Times: times, Concurrency: concurrency,
+		Send: func(ctx context.Context, x Resend) capture.Attempt {
 			begun.Add(1)
 			if ctx.Err() != nil {
 				late.Add(1)
 			}
-			return s.Send(ctx, req, to)
+			return s.Send(ctx, x.request(), x.To)
 		},
 	}
 	ended := make(chan Histogram)
@@ -186,8 +186,8 @@ func TestCancelIsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		r := Repeat{
-			Runs: []Run{{}}, Times: 1000, Concurrency: 100, Delay: time.Millisecond,
-			Send: func(ctx context.Context, _ *capture.Request, _ Target) capture.Attempt {
+			Runs: []Resend{{Exchange: &capture.Exchange{}}}, Times: 1000, Concurrency: 100, Delay: time.Millisecond,
+			Send: func(ctx context.Context, _ Resend) capture.Attempt {
 				<-ctx.Done()
 				return capture.Attempt{Cause: capture.CauseCanceled}
 			},

@@ -24,7 +24,8 @@ type Sender struct {
 	// whatever else takes from it; nil for no bound.
 	Inflight *capture.Budget
 
-	idle pool
+	idle    pool
+	flights flights
 }
 
 // Send sends a request to a target, once, and returns what happened as a

@@ -13,6 +13,8 @@ import (
 // how each of them is. Its fields must be set before it is used. It is safe for
 // concurrent use.
 type Targets struct {
+	// Defaults complete a target of which only the URL is known.
+	Defaults Defaults
 	// Changed is called after the list or the health of a target changed, with
 	// words for a notice; empty when the user did it and so knows. May be nil.
 	Changed func(notice string)
@@ -71,19 +73,6 @@ func (ts *Targets) Set(list []Target) {
 			e.Target = t
 		}
 		ts.list[i] = e
-	}
-	ts.mu.Unlock()
-	ts.rouse()
-	ts.say("")
-}
-
-// SetEnabled switches the target at that place of the list on or off; it does
-// nothing where there is none.
-func (ts *Targets) SetEnabled(i int, on bool) {
-	ts.mu.Lock()
-	if i >= 0 && i < len(ts.list) {
-		ts.list[i].Disabled = !on
-		ts.list[i].next = time.Time{}
 	}
 	ts.mu.Unlock()
 	ts.rouse()

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"bytes"
-	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -20,35 +18,13 @@ type sent struct {
 	err     error // it was not made
 }
 
-// sendCmd makes an attempt and puts it under its exchange. A signature whose
-// time has expired is renewed first.
-func (m *Model) sendCmd(ex *capture.Exchange, to forward.Target) tea.Cmd {
-	ctx, ring, sender, renew := m.ctx, m.deps.Ring, m.deps.Sender, m.deps.Renew
+// sendCmd makes an attempt and puts it under its exchange.
+func (m *Model) sendCmd(x forward.Resend) tea.Cmd {
+	ctx, resender := m.ctx, m.deps.Resender
 	return func() tea.Msg {
-		req, signed := &ex.Request, false
-		if renew != nil {
-			fresh, err := renew(ctx, ex, req, false)
-			if err != nil {
-				return sent{id: ex.ID, err: err}
-			}
-			if signed = fresh != nil; signed {
-				req = fresh
-			}
-		}
-		a := sender.Send(ctx, req, to)
-		a.Resend, a.Signed = true, signed
-		if signed {
-			a.SameBody = bytes.Equal(bytesOf(ctx, req), bytesOf(ctx, &ex.Request))
-			a.Changes = forward.Changes(&ex.Request, &a)
-		}
-		ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: ex.ID, Attempt: a}})
-		return sent{id: ex.ID, attempt: a}
+		a, err := resender.Resend(ctx, x)
+		return sent{id: x.Exchange.ID, attempt: a, err: err}
 	}
-}
-
-func bytesOf(ctx context.Context, r *capture.Request) []byte {
-	b, _ := r.Body.Bytes(ctx)
-	return b
 }
 
 // statusWords are a status and what it is called.

@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/reply"
@@ -22,19 +21,14 @@ type Deps struct {
 	Ring    *ring.Ring
 	Sender  *forward.Sender
 	Targets *forward.Targets
-	// Terms puts a target of which the user typed the URL on the terms of the
-	// settings, such as --insecure; nil leaves it as it is.
-	Terms     func(forward.Target) forward.Target
+	// Resender sends captured requests again.
+	Resender  *forward.Resender
 	Queue     *forward.Queue
 	Standing  *reply.Standing
 	Gate      *reply.Gate
 	Rules     *reply.Rules
 	Presets   []reply.Spec // named replies of the configuration
 	Providers *provider.Set
-	// Renew signs a request anew where that is due by --sign: req is what is
-	// about to be sent of ex, edited says that it differs from ex. It returns nil
-	// where nothing is to be renewed. Nil never renews.
-	Renew func(ctx context.Context, ex *capture.Exchange, req *capture.Request, edited bool) (*capture.Request, error)
 	// KeepSecret writes a secret to the configuration file, under its provider,
 	// which may be pinned to a path; nil where that cannot be.
 	KeepSecret func(name, value string) error
@@ -84,9 +78,8 @@ type Config struct {
 	// ConfigFile is the configuration file, in which what is chosen on the screen
 	// may be kept.
 	ConfigFile string
-	// Sign is when an editor renews a signature unless told otherwise: "never",
-	// "always", and where that is due for anything else.
-	Sign string
+	// Sign is when an editor renews a signature unless told otherwise.
+	Sign forward.SignMode
 	// Async says that senders do not wait for the answers of targets.
 	Async bool
 

@@ -67,10 +67,10 @@ func (m *Model) newCompose(o opened) tea.Cmd {
 		m.problem(fmt.Sprintf("edit %s: %v", o.ex.ID, o.err))
 		return nil
 	}
-	to, ok := m.goesTo(o.ex)
+	to, ok := m.resendTarget(o.ex)
 	if !ok {
 		m.askURL(safe.Linef("edit %s, to be sent to", o.ex.ID), "open the draft", o.ex, func(u forward.URL) tea.Cmd {
-			return m.startCompose(o, m.typed(u))
+			return m.startCompose(o, m.targetForURL(u))
 		})
 		return nil
 	}
@@ -80,7 +80,7 @@ func (m *Model) newCompose(o opened) tea.Cmd {
 func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 	spec := compose.Spec{
 		Theme: m.theme, Exchange: o.ex, Body: o.body, To: to, Editor: m.composeEditor, ReadFile: readFile,
-		KeepSignature: m.deps.Config.Sign == "never",
+		KeepSignature: m.deps.Config.Sign == forward.SignNever,
 	}
 	for _, t := range m.facts.targets {
 		spec.Targets = append(spec.Targets, t.Target)
@@ -88,7 +88,7 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 	if p := m.deps.Providers; p != nil {
 		spec.Signature = func(req *capture.Request) provider.Edit {
 			e := p.Edited(m.ctx, o.ex, req, m.deps.Now())
-			if m.deps.Config.Sign == "always" {
+			if m.deps.Config.Sign == forward.SignAlways {
 				return e.Anew()
 			}
 			return e
@@ -153,7 +153,7 @@ func (m *Model) submit(s compose.Submitted) tea.Cmd {
 	c.Sending()
 	var cmds []tea.Cmd
 	for _, to := range append([]forward.Target{s.To}, s.Also...) {
-		m.flying[s.Exchange.ID]++
+		m.inFlight[s.Exchange.ID]++
 		cmds = append(cmds, m.composedCmd(c, s, to))
 	}
 	return tea.Batch(cmds...)
@@ -161,23 +161,12 @@ func (m *Model) submit(s compose.Submitted) tea.Cmd {
 
 // composedCmd sends what was composed to one target, and keeps the attempt.
 func (m *Model) composedCmd(c *compose.Compose, s compose.Submitted, to forward.Target) tea.Cmd {
-	ctx, ring, sender, providers := m.ctx, m.deps.Ring, m.deps.Sender, m.deps.Providers
-	return func() tea.Msg {
-		req, signed := &s.Request, false
-		if s.Renew && providers != nil {
-			fresh, err := providers.Sign(ctx, req, provider.SignOptions{Provider: s.Exchange.Sender.Provider})
-			if err != nil {
-				return composed{sent{id: s.Exchange.ID, err: err}, c}
-			}
-			req, signed = fresh.Apply(req), true
-			s.SameBody = s.SameBody && !fresh.Edited
-		}
-		a := sender.Send(ctx, req, to)
-		a.Resend, a.Edited, a.Signed, a.SameBody = true, s.Edited, signed, s.SameBody
-		a.Changes = forward.Changes(&s.Exchange.Request, &a)
-		ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: s.Exchange.ID, Attempt: a}})
-		return composed{sent{id: s.Exchange.ID, attempt: a}, c}
+	x := forward.Resend{Exchange: s.Exchange, Request: &s.Request, Edited: s.Edited, To: to, Sign: forward.SignNever}
+	if s.Renew {
+		x.Sign = forward.SignAlways
 	}
+	send := m.sendCmd(x)
+	return func() tea.Msg { return composed{send().(sent), c} }
 }
 
 func (m *Model) reportComposed(c composed) tea.Cmd {

@@ -42,7 +42,7 @@ func (m *Model) unfinished() []safe.Text {
 		}
 	}
 	add(len(m.facts.held), "sender is held and waits for your answer", "senders are held and wait for your answer")
-	add(len(m.flying), "attempt is on its way", "attempts are on their way")
+	add(len(m.inFlight), "attempt is in flight", "attempts are in flight")
 	drafts := 0
 	for _, c := range m.drafts {
 		if c.Unsent() {

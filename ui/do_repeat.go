@@ -14,7 +14,7 @@ import (
 
 // repeat is one that is under way, or was.
 type repeat struct {
-	runs   []forward.Run // that are to be sent
+	runs   []forward.Resend // that are to be sent
 	cancel context.CancelFunc
 }
 
@@ -26,38 +26,38 @@ type repeated struct {
 
 // repeatMenu asks how often and how fast what is chosen is to be sent.
 func (m *Model) repeatMenu() tea.Cmd {
-	var runs []forward.Run
+	var runs []forward.Resend
 	for _, ex := range m.chosen() {
 		if err := forward.Sendable(&ex.Request); err != nil {
 			m.complain(safe.Linef("%s: %v", ex.ID, err))
 			return nil
 		}
-		to, ok := m.goesTo(ex)
+		to, ok := m.resendTarget(ex)
 		if !ok {
 			m.askURL(safe.Concat(safe.Const("repeat "), m.subject(), safe.Const(" to")), "ask how often", ex, func(u forward.URL) tea.Cmd {
-				return m.openRepeat(runsTo(m.chosen(), m.typed(u)))
+				return m.openRepeat(runsTo(m.chosen(), m.targetForURL(u)))
 			})
 			return nil
 		}
-		runs = append(runs, forward.Run{ID: ex.ID, Request: &ex.Request, To: to, At: ex.At})
+		runs = append(runs, forward.Resend{Exchange: ex, To: to})
 	}
 	return m.openRepeat(runs)
 }
 
-func runsTo(chosen []*capture.Exchange, to forward.Target) []forward.Run {
-	var runs []forward.Run
+func runsTo(chosen []*capture.Exchange, to forward.Target) []forward.Resend {
+	var runs []forward.Resend
 	for _, ex := range chosen {
-		runs = append(runs, forward.Run{ID: ex.ID, Request: &ex.Request, To: to, At: ex.At})
+		runs = append(runs, forward.Resend{Exchange: ex, To: to})
 	}
 	return runs
 }
 
-func (m *Model) openRepeat(runs []forward.Run) tea.Cmd {
+func (m *Model) openRepeat(runs []forward.Resend) tea.Cmd {
 	if len(runs) == 0 {
 		return nil
 	}
 	m.repeat = repeat{runs: runs}
-	what := safe.Linef("%s → %s", m.subject(), runs[0].To.Resolve(runs[0].Request.Target).Short())
+	what := safe.Linef("%s → %s", m.subject(), runs[0].To.Resolve(runs[0].Exchange.Request.Target).Short())
 	m.stack.Open(overlay.NewRepeat(m.theme, what, len(runs)))
 	return nil
 }
@@ -66,7 +66,7 @@ func (m *Model) openRepeat(runs []forward.Run) tea.Cmd {
 func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 	ctx, cancel := context.WithCancel(m.ctx)
 	m.repeat.cancel = cancel
-	ring, latest, poke := m.deps.Ring, new(atomic.Pointer[forward.Histogram]), make(chan struct{}, 1)
+	resender, latest, poke := m.deps.Resender, new(atomic.Pointer[forward.Histogram]), make(chan struct{}, 1)
 	tell := func(h forward.Histogram) {
 		latest.Store(&h)
 		select {
@@ -76,15 +76,11 @@ func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 	}
 	r := forward.Repeat{
 		Runs: m.repeat.runs, Times: plan.Times, Concurrency: plan.Concurrency, Delay: plan.Delay, Speed: plan.Speed,
-		Send: m.sendRenewed(), Progress: tell,
-		Record: func(id capture.ID, a capture.Attempt) {
-			a.Resend = true
-			ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
-		},
+		Progress: tell,
 	}
 	go func() {
 		defer cancel()
-		tell(r.Do(ctx))
+		tell(resender.Repeat(ctx, r))
 	}()
 	var next tea.Cmd
 	next = func() tea.Msg {
@@ -92,30 +88,6 @@ func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 		return repeated{overlay.RepeatProgressed{Histogram: *latest.Load()}, next}
 	}
 	return next
-}
-
-// sendRenewed is the sender with signatures renewed where that is due.
-func (m *Model) sendRenewed() func(context.Context, *capture.Request, forward.Target) capture.Attempt {
-	sender, renew := m.deps.Sender, m.deps.Renew
-	of := map[*capture.Request]*capture.Exchange{}
-	for _, run := range m.repeat.runs {
-		of[run.Request] = m.index.get(run.ID)
-	}
-	return func(ctx context.Context, req *capture.Request, to forward.Target) capture.Attempt {
-		signed := false
-		if ex := of[req]; renew != nil && ex != nil {
-			fresh, err := renew(ctx, ex, req, false)
-			if err != nil {
-				return forward.NotSent(req, to, err)
-			}
-			if fresh != nil {
-				req, signed = fresh, true
-			}
-		}
-		a := sender.Send(ctx, req, to)
-		a.Signed = signed
-		return a
-	}
 }
 
 func (m *Model) takeRepeated(r repeated) tea.Cmd {

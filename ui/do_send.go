@@ -11,50 +11,19 @@ import (
 	"creel/ui/overlay"
 )
 
-// goesTo is where a resend of ex goes: where it last went, else where the
-// targets say. False: nobody says.
-func (m *Model) goesTo(ex *capture.Exchange) (forward.Target, bool) {
-	if n := len(ex.Attempts); n > 0 {
-		return m.sameAgain(ex, ex.Attempts[n-1].To)
-	}
-	if m.deps.Targets != nil {
-		if to := m.deps.Targets.For(ex.Request.Target); len(to) > 0 {
-			return to[0], true
-		}
-	}
-	return forward.Target{}, false
+// resendTarget is where a resend of ex goes; false when nothing says.
+func (m *Model) resendTarget(ex *capture.Exchange) (forward.Target, bool) {
+	return m.targets().ForResend(ex)
 }
 
-// sameAgain is the target that leads to url, on the terms of the configured one
-// where there is one.
-func (m *Model) sameAgain(ex *capture.Exchange, url string) (forward.Target, bool) {
-	for _, s := range m.facts.targets {
-		if s.Resolve(ex.Request.Target).String() == url {
-			return s.Target, true
-		}
-	}
-	to, err := forward.Exactly(url)
-	if err != nil {
-		return to, false
-	}
-	on := m.typed(to.URL)
-	on.URL, on.Exact = to.URL, true
-	return on, true
-}
+// targetForURL is the target for a URL that the user typed.
+func (m *Model) targetForURL(u forward.URL) forward.Target { return m.targets().ForURL(u) }
 
-// typed is the target that leads to a URL which the user typed: on the terms of
-// the settings and, as to certificates, of a standing target on the same host.
-func (m *Model) typed(u forward.URL) forward.Target {
-	to := forward.Target{URL: u}
-	if m.deps.Terms != nil {
-		to = m.deps.Terms(to)
+func (m *Model) targets() *forward.Targets {
+	if m.deps.Targets == nil {
+		return new(forward.Targets)
 	}
-	for _, s := range m.facts.targets {
-		if s.URL.Scheme == u.Scheme && s.URL.Host == u.Host {
-			to.Insecure, to.CACert = s.Insecure, s.CACert
-		}
-	}
-	return to
+	return m.deps.Targets
 }
 
 // resendLabel says where r would send what is selected.
@@ -66,44 +35,67 @@ func (m *Model) resendLabel() safe.Text {
 	if len(m.marked) > 0 {
 		return safe.Linef("resend %d marked", len(m.marked))
 	}
-	if to, ok := m.goesTo(ex); ok {
+	if to, ok := m.resendTarget(ex); ok {
 		return safe.Linef("resend → %s", to.Resolve(ex.Request.Target).Short()).Cut(max(20, m.lay.W/3))
 	}
 	return safe.Const("resend")
 }
 
-// resend sends what is chosen again; one without a target asks for it.
+// resend sends what is chosen again. Where the target of one is not known it asks
+// for a URL, and sends to that the ones without a target.
 func (m *Model) resend() tea.Cmd {
-	var cmds []tea.Cmd
+	var ready []forward.Resend
+	var without []*capture.Exchange
 	for _, ex := range m.chosen() {
 		if err := forward.Sendable(&ex.Request); err != nil {
 			m.complain(safe.Linef("%s: %v", ex.ID, err))
 			continue
 		}
-		to, ok := m.goesTo(ex)
-		if !ok {
-			return m.forwardElsewhere()
+		if to, ok := m.resendTarget(ex); ok {
+			ready = append(ready, forward.Resend{Exchange: ex, To: to})
+		} else {
+			without = append(without, ex)
 		}
-		cmds = append(cmds, m.send(ex, to))
+	}
+	cmd := m.sendAll(ready)
+	if len(without) > 0 {
+		m.askTarget(without)
+	}
+	return cmd
+}
+
+// sendAll makes the attempts one after the other; what is in flight already is
+// left out.
+func (m *Model) sendAll(list []forward.Resend) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, x := range list {
+		cmds = append(cmds, m.send(x))
 	}
 	return tea.Sequence(cmds...)
 }
 
-// send makes one attempt, unless one is under way.
-func (m *Model) send(ex *capture.Exchange, to forward.Target) tea.Cmd {
-	if m.flying[ex.ID] > 0 {
-		m.say(safe.Linef("%s is on its way: wait for its answer", ex.ID))
+// send makes one attempt, unless one is in flight.
+func (m *Model) send(x forward.Resend) tea.Cmd {
+	id := x.Exchange.ID
+	if m.isInFlight(id) {
+		m.say(safe.Linef("%s is in flight: wait for its response", id))
 		return nil
 	}
-	m.flying[ex.ID]++
-	m.say(safe.Linef("%s → %s …", ex.ID, to.Resolve(ex.Request.Target).Short()))
-	return m.sendCmd(ex, to)
+	m.inFlight[id]++
+	m.say(safe.Linef("%s → %s …", id, x.To.Resolve(x.Exchange.Request.Target).Short()))
+	return m.sendCmd(x)
+}
+
+// isInFlight reports whether an attempt with that exchange is under way, or is
+// going to be: a resend from here, or a forward.
+func (m *Model) isInFlight(id capture.ID) bool {
+	return m.inFlight[id] > 0 || m.deps.Sender != nil && len(m.deps.Sender.InFlightOf(id)) > 0
 }
 
 // reportSent says what came of an attempt.
 func (m *Model) reportSent(s sent) tea.Cmd {
-	if m.flying[s.id]--; m.flying[s.id] <= 0 {
-		delete(m.flying, s.id)
+	if m.inFlight[s.id]--; m.inFlight[s.id] <= 0 {
+		delete(m.inFlight, s.id)
 	}
 	if s.err != nil {
 		m.problem(s.id.String() + " not sent: " + s.err.Error())
@@ -136,18 +128,25 @@ func outcomeWords(a *capture.Attempt) string {
 
 // forwardElsewhere asks for a URL and sends what is chosen there.
 func (m *Model) forwardElsewhere() tea.Cmd {
-	chosen := m.chosen()
-	if len(chosen) == 0 {
-		return nil
+	if chosen := m.chosen(); len(chosen) > 0 {
+		m.askTarget(chosen)
 	}
-	m.askURL(safe.Concat(safe.Const("forward "), m.subject(), safe.Const(" to")), "send", chosen[0], func(u forward.URL) tea.Cmd {
-		var cmds []tea.Cmd
-		for _, ex := range chosen {
-			cmds = append(cmds, m.send(ex, m.typed(u)))
-		}
-		return tea.Sequence(cmds...)
-	})
 	return nil
+}
+
+// askTarget asks for a URL and sends the requests there.
+func (m *Model) askTarget(list []*capture.Exchange) {
+	what := safe.Line(list[0].ID.String())
+	if len(list) > 1 {
+		what = safe.Linef("%d requests", len(list))
+	}
+	m.askURL(safe.Concat(safe.Const("forward "), what, safe.Const(" to")), "send", list[0], func(u forward.URL) tea.Cmd {
+		var ready []forward.Resend
+		for _, ex := range list {
+			ready = append(ready, forward.Resend{Exchange: ex, To: m.targetForURL(u)})
+		}
+		return m.sendAll(ready)
+	})
 }
 
 // askURL asks where to send ex, and goes on with then, which verb names.
@@ -193,7 +192,7 @@ func (m *Model) urlChosen(u forward.URL) tea.Cmd {
 
 // openTargets opens the list of the standing targets.
 func (m *Model) openTargets() tea.Cmd {
-	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Terms: m.deps.Terms}
+	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Defaults: m.targets().Defaults}
 	if ex := m.acting(); ex != nil {
 		spec.Captured = ex.Request.Target
 	}

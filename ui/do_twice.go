@@ -17,22 +17,22 @@ func (m *Model) sendTwice() tea.Cmd {
 		m.complain(safe.Linef("%s: %v", ex.ID, err))
 		return nil
 	}
-	if to, ok := m.goesTo(ex); ok {
+	if to, ok := m.resendTarget(ex); ok {
 		return m.sendTwiceTo(ex, to)
 	}
 	m.askURL(safe.Linef("send %s twice to", ex.ID), "send twice", ex, func(u forward.URL) tea.Cmd {
-		return m.sendTwiceTo(ex, m.typed(u))
+		return m.sendTwiceTo(ex, m.targetForURL(u))
 	})
 	return nil
 }
 
 func (m *Model) sendTwiceTo(ex *capture.Exchange, to forward.Target) tea.Cmd {
-	if m.flying[ex.ID] > 0 {
-		m.say(safe.Linef("%s is on its way: wait for its answer", ex.ID))
+	if m.isInFlight(ex.ID) {
+		m.say(safe.Linef("%s is in flight: wait for its response", ex.ID))
 		return nil
 	}
-	m.flying[ex.ID] += 2
-	first, second := m.sendCmd(ex, to), m.sendCmd(ex, to)
+	m.inFlight[ex.ID] += 2
+	first, second := m.sendCmd(forward.Resend{Exchange: ex, To: to}), m.sendCmd(forward.Resend{Exchange: ex, To: to})
 	return func() tea.Msg {
 		a, _ := first().(sent)
 		b, _ := second().(sent)

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"creel/capture"
 	"creel/forward"
 	"creel/ui/uitest"
 )
@@ -49,7 +50,7 @@ func TestResendOnceAtATime(t *testing.T) {
 	held := w.Hold(func() { w.Press("r") })
 	<-came
 	w.Press("r")
-	w.has(t, "#2 is on its way")
+	w.has(t, "#2 is in flight")
 	w.arrive(t, samples(1)...)
 	w.has(t, "#3 ")
 	answer <- 201
@@ -64,4 +65,51 @@ func TestResendOnceAtATime(t *testing.T) {
 	answer <- 202
 	again.End()
 	w.has(t, "202 Accepted")
+}
+
+// Of several marked requests the ones with a target are sent; one without asks
+// for a URL and is not in flight meanwhile.
+func TestResendMarkedOneWithoutTarget(t *testing.T) {
+	url, came, answer := slowApp(t)
+	u, err := forward.ParseTarget("/stripe=" + url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Targets = new(forward.Targets)
+	d.Targets.Set([]forward.Target{u})
+	w.Screen = uitest.New(t, d, 120, 40)
+	list := samples(3)
+	for i, path := range []string{"/stripe/a", "/elsewhere", "/stripe/b"} {
+		list[i].Request.Target = path
+	}
+	w.arrive(t, list...)
+	w.Press("space", "k", "space", "k", "space")
+	held := w.Hold(func() { w.Press("r") })
+	for range 2 {
+		<-came
+		answer <- 200
+	}
+	held.End()
+	w.Look()
+	w.has(t, "forward #2 to")
+	w.Press("esc")
+	for id, want := range map[capture.ID]int{1: 1, 2: 0, 3: 1} {
+		if ex, _ := w.ring.Get(id); len(ex.Attempts) != want {
+			t.Errorf("%s: %d attempts, want %d", id, len(ex.Attempts), want)
+		}
+	}
+	// Nothing is left in flight: the same can be sent again, and quitting asks nothing.
+	held = w.Hold(func() { w.Press("r") })
+	for range 2 {
+		<-came
+		answer <- 200
+	}
+	held.End()
+	w.Look()
+	w.Press("esc", "esc", "q")
+	if !w.Quit {
+		t.Error("quitting asks")
+	}
 }

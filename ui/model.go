@@ -57,7 +57,7 @@ type Model struct {
 	marked    map[capture.ID]bool
 	unread    map[capture.ID]bool
 	deleted   [][]*capture.Exchange           // for undo, the last one last
-	flying    map[capture.ID]int              // attempts of ours under way
+	inFlight  map[capture.ID]int              // attempts of ours under way
 	drafts    map[capture.ID]*compose.Compose // being edited, or left with something in it
 	bell      bool
 	used      []forward.URL // asked for and sent to, the last one last
@@ -91,7 +91,7 @@ func New(ctx context.Context, d Deps) *Model {
 	}
 	m := &Model{
 		ctx: ctx, deps: d, now: d.Now(), started: d.Now(),
-		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, flying: map[capture.ID]int{},
+		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, inFlight: map[capture.ID]int{},
 		drafts: map[capture.ID]*compose.Compose{}, outages: map[string]outage{},
 	}
 	m.look = theme.Options{Style: d.Config.Theme, ASCII: d.Config.ASCII}

@@ -113,6 +113,11 @@ func (t *Ticket) Wait(ctx context.Context) (*capture.Exchange, error) {
 	if t.done == nil {
 		return t.ex, t.err
 	}
+	select { // first: it may be durable although ctx has ended
+	case <-t.done:
+		return t.ex, t.err
+	default:
+	}
 	if !t.awaited.Swap(true) {
 		t.writer.await()
 	}

@@ -71,7 +71,8 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 		Async:         o.forwardAsync,
 		FlushPending:  o.flushPending,
 		Sender:        o.sender(nil),
-		WithDefaults:  o.terms,
+		Defaults:      o.defaults(),
+		Sign:          forward.SignMode(o.sign.value),
 		Problem:       how.problem,
 		Notice:        how.notice,
 	}

@@ -12,7 +12,6 @@ import (
 
 	"creel/capture"
 	"creel/capture/export"
-	"creel/capture/provider"
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/forward/edit"
@@ -83,31 +82,31 @@ func (p *program) resend(ctx context.Context, args []string, f resendFlags) erro
 	if err != nil {
 		return err
 	}
-	r := &resending{p: p, flags: f, providers: set, history: h, drafts: map[*capture.Request]*draft{}}
-	rep := forward.Repeat{Times: f.times, Concurrency: f.concurrency, Send: r.send, Record: r.record}
+	r := &resending{p: p, flags: f, history: h}
+	r.resender = &forward.Resender{
+		Sender: p.opts.sender(h.capturing(ctx)), Providers: set, Sign: forward.SignMode(p.opts.sign.value), Record: r.record,
+	}
+	if f.timeout > 0 {
+		r.resender.Sender.Timeout = f.timeout
+	}
+	defer r.resender.Sender.Close()
+	plan := forward.Repeat{Times: f.times, Concurrency: f.concurrency}
 	for _, ex := range list {
 		run, err := r.run(ctx, ex)
 		if err != nil {
 			return fmt.Errorf("resend %v: %w", ex.ID, err)
 		}
-		rep.Runs = append(rep.Runs, run)
+		plan.Runs = append(plan.Runs, run)
 	}
-	r.sender = p.opts.sender(h.capturing(ctx))
-	if f.timeout > 0 {
-		r.sender.Timeout = f.timeout
-	}
-	defer r.sender.Close()
-	return r.finish(ctx, rep.Do(ctx))
+	return r.finish(ctx, r.resender.Repeat(ctx, plan))
 }
 
 // resending is one resend command under way.
 type resending struct {
-	p         *program
-	flags     resendFlags
-	providers *provider.Set
-	history   *history
-	sender    *forward.Sender
-	drafts    map[*capture.Request]*draft
+	p        *program
+	flags    resendFlags
+	history  *history
+	resender *forward.Resender
 
 	mu  sync.Mutex
 	err error // the first one while recording
@@ -115,31 +114,31 @@ type resending struct {
 
 // draft is a request that is going to be sent again.
 type draft struct {
-	ex     *capture.Exchange
+	id     capture.ID // of the exchange it is made from
 	req    *capture.Request
 	body   []byte
 	edited bool
 }
 
 // run makes ready what is sent of one exchange.
-func (r *resending) run(ctx context.Context, ex *capture.Exchange) (forward.Run, error) {
+func (r *resending) run(ctx context.Context, ex *capture.Exchange) (x forward.Resend, err error) {
 	if err := forward.Sendable(&ex.Request); err != nil {
-		return forward.Run{}, err
+		return x, err
 	}
 	to, err := r.p.destination(ctx, r.flags.to, ex.Request.Target, r.history)
 	if err != nil {
-		return forward.Run{}, err
+		return x, err
 	}
 	d, err := r.draft(ctx, ex)
 	if err != nil {
-		return forward.Run{}, err
+		return x, err
 	}
+	x = forward.Resend{Exchange: ex, Request: d.req, Edited: d.edited, To: to}
 	// Tried here, so that nothing is sent, or kept as an attempt, that cannot be signed.
-	if _, err := renew(ctx, r.providers, ex, d.req, d.edited, r.p.opts.sign.value); err != nil {
-		return forward.Run{}, fmt.Errorf("nothing was sent: %w; --sign never sends it as it is", err)
+	if err := r.resender.Check(ctx, x); err != nil {
+		return x, fmt.Errorf("nothing was sent: %w; --sign never sends it as it is", err)
 	}
-	r.drafts[d.req] = d
-	return forward.Run{ID: ex.ID, Request: d.req, To: to, At: ex.At}, nil
+	return x, nil
 }
 
 func (r *resending) draft(ctx context.Context, ex *capture.Exchange) (*draft, error) {
@@ -148,7 +147,7 @@ func (r *resending) draft(ctx context.Context, ex *capture.Exchange) (*draft, er
 		return nil, err
 	}
 	req := ex.Request
-	d := &draft{ex: ex, req: &req, body: body}
+	d := &draft{id: ex.ID, req: &req, body: body}
 	for _, s := range r.flags.set {
 		set, err := edit.ParseSet(s)
 		if err != nil {
@@ -218,31 +217,6 @@ func (d *draft) setField(spec string) error {
 		d.req.Host = value
 	}
 	return nil
-}
-
-// send sends a draft once, with its signature renewed where that is due.
-func (r *resending) send(ctx context.Context, req *capture.Request, to forward.Target) capture.Attempt {
-	d := r.drafts[req]
-	signed, err := renew(ctx, r.providers, d.ex, req, d.edited, r.p.opts.sign.value)
-	if err != nil {
-		a := forward.NotSent(req, to, err)
-		a.Edited = d.edited
-		return a
-	}
-	if signed != nil {
-		req = signed
-	}
-	a := r.sender.Send(ctx, req, to)
-	a.Signed, a.Edited = signed != nil, d.edited
-	a.SameBody = sameBody(ctx, a.Body, d.ex.Request.Body)
-	a.Changes = forward.Changes(&d.ex.Request, &a)
-	return a
-}
-
-func sameBody(ctx context.Context, a, b capture.Body) bool {
-	x, err := a.Bytes(ctx)
-	y, err2 := b.Bytes(ctx)
-	return err == nil && err2 == nil && string(x) == string(y)
 }
 
 // record keeps an attempt under its exchange and prints it.

@@ -11,12 +11,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/capture/server"
+	"creel/forward"
 	"creel/ui"
 	"creel/ui/engine"
 	"creel/ui/theme"
@@ -74,11 +74,8 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, log *ui.Log) ui.D
 	o := p.opts
 	d := ui.Deps{
 		Ring: e.Ring, Sender: e.Sender, Targets: e.Targets, Queue: e.Queue,
-		Terms: o.terms, Standing: e.Replies.Standing, Gate: e.Replies.Gate, Rules: e.Replies.Rules, Presets: presets,
+		Resender: e.Resender, Standing: e.Replies.Standing, Gate: e.Replies.Gate, Rules: e.Replies.Rules, Presets: presets,
 		Providers: e.Providers, Log: log, Export: export.Options{Known: p.knownSecrets()},
-		Renew: func(ctx context.Context, ex *capture.Exchange, req *capture.Request, edited bool) (*capture.Request, error) {
-			return renew(ctx, e.Providers, ex, req, edited, o.sign.value)
-		},
 		KeepSecret: p.keepSecret,
 		KeepTheme:  p.keepTheme,
 		KeepPreset: p.keepPreset,
@@ -86,7 +83,7 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, log *ui.Log) ui.D
 		Config: ui.Config{
 			Version: version(), URL: e.URL, Addresses: e.Addresses, Public: o.publicURL,
 			Stays: stays(e), Keep: int(o.keep), KeepBytes: int64(o.keepBytes),
-			ConfigFile: p.configFile(), Sign: o.sign.value, Async: o.forwardAsync,
+			ConfigFile: p.configFile(), Sign: forward.SignMode(o.sign.value), Async: o.forwardAsync,
 			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}

@@ -39,17 +39,14 @@ func (p *program) targets() ([]forward.Target, error) {
 // target reads [PATH=]URL.
 func (o *options) target(spec string) (forward.Target, error) {
 	t, err := forward.ParseTarget(spec)
-	return o.terms(t), err
+	return o.defaults().Apply(t), err
 }
 
-// terms puts a target that is known by its URL alone on the terms of the
-// settings.
-func (o *options) terms(t forward.Target) forward.Target {
-	t.Forwarded, t.Insecure, t.CACert, t.Ordered = o.forwarded, o.insecure, o.cacert, o.ordered
-	if o.keepHost {
-		t.Host = forward.KeepHost
+// defaults are the settings of a target that is known by its URL alone.
+func (o *options) defaults() forward.Defaults {
+	return forward.Defaults{
+		KeepHost: o.keepHost, Forwarded: o.forwarded, Insecure: o.insecure, CACert: o.cacert, Ordered: o.ordered,
 	}
-	return t
 }
 
 func (c *targetConfig) target(o *options) (forward.Target, error) {

@@ -45,7 +45,6 @@ type Submitted struct {
 	To       forward.Target
 	Also     []forward.Target // further ones, which get the same
 	Edited   bool             // it is not the captured request
-	SameBody bool             // its body is the captured one
 	Renew    bool             // its signature is to be renewed first
 }
 
@@ -155,7 +154,7 @@ func (c *Compose) SetSize(w, h int) {
 	c.follow()
 }
 
-// Sending says that what was submitted is on its way.
+// Sending says that what was submitted is in flight.
 func (c *Compose) Sending() {
 	c.sending, c.note, c.answers = 1+len(c.also), "", nil
 	c.sentTo = c.urls()
@@ -257,7 +256,7 @@ func (c *Compose) submit() tea.Cmd {
 	c.check()
 	switch {
 	case c.sending > 0:
-		c.note = "on its way: wait for its answer"
+		c.note = "in flight: wait for its response"
 		return nil
 	case c.state.err != nil:
 		c.note = "not sent: " + c.state.err.Error()
@@ -270,8 +269,8 @@ func (c *Compose) submit() tea.Cmd {
 	r := &c.state.result
 	msg := Submitted{
 		Exchange: c.spec.Exchange, Request: r.Request, To: c.to, Also: c.also,
-		Edited: r.Edited || c.Dirty(), SameBody: r.SameBody,
-		Renew: c.renew && c.state.sign.State == provider.EditRenewed,
+		Edited: r.Edited || c.Dirty(),
+		Renew:  c.renew && c.state.sign.State == provider.EditRenewed,
 	}
 	return func() tea.Msg { return msg }
 }

@@ -38,8 +38,9 @@ type Config struct {
 	FlushPending bool // deliver what is pending as soon as its target is back
 	// Sender makes attempts. The engine sets its Inflight and Own.
 	Sender *forward.Sender
-	// WithDefaults completes a target of which only the URL is known.
-	WithDefaults func(forward.Target) forward.Target
+	// Defaults complete a target of which only the URL is known.
+	Defaults forward.Defaults
+	Sign     forward.SignMode // when a resend renews signatures
 
 	// Problem is called with what went wrong, Notice with what changed by itself,
 	// such as a target that is back: one line of text, from any goroutine. Both

@@ -29,6 +29,7 @@ type Engine struct {
 	Ring      *ring.Ring
 	Providers *provider.Set
 	Sender    *forward.Sender
+	Resender  *forward.Resender
 	Targets   *forward.Targets
 	Queue     *forward.Queue
 	Replies   *reply.Chain
@@ -161,7 +162,14 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 		}
 	}
 	e.Sender.Inflight, e.Sender.Own = inflight, own
+	e.Resender = &forward.Resender{
+		Sender: e.Sender, Providers: e.Providers, Sign: e.config.Sign, Began: e.Ring.Poke,
+		Record: func(id capture.ID, a capture.Attempt) {
+			e.Ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
+		},
+	}
 	e.Targets = &forward.Targets{
+		Defaults: e.config.Defaults,
 		Changed: func(notice string) {
 			if notice != "" {
 				e.config.Notice(notice)
@@ -179,7 +187,7 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 	e.Queue = forward.NewQueue(e.Ring, e.Sender, e.Targets)
 	e.Targets.Set(e.config.Targets)
 	e.proxy = forward.NewProxy(e.Sender, e.Targets, nil)
-	e.Replies.Forward = forwarder{e.proxy, e.Targets, e.config.WithDefaults}
+	e.Replies.Forward = forwarder{e.proxy, e.Targets}
 	return nil
 }
 

@@ -25,9 +25,8 @@ func testConfig(t *testing.T) Config {
 	return Config{
 		Listen: Listen{Addrs: []string{"127.0.0.1:0"}}, Bounds: capture.Bounds{Count: 10, Bytes: 1 << 20},
 		MaxBody: 1 << 16, InflightBytes: 1 << 20, Providers: set, Handshakes: HandshakesAnswer, HoldTimeout: time.Minute,
-		Sender:       &forward.Sender{Timeout: time.Minute, ConnectTimeout: time.Minute, MaxAnswer: 1 << 16},
-		WithDefaults: func(t forward.Target) forward.Target { return t },
-		Problem:      func(s string) { t.Error("problem:", s) }, Notice: func(string) {},
+		Sender:  &forward.Sender{Timeout: time.Minute, ConnectTimeout: time.Minute, MaxAnswer: 1 << 16},
+		Problem: func(s string) { t.Error("problem:", s) }, Notice: func(string) {},
 	}
 }
 

@@ -12,8 +12,7 @@ import (
 // the package forward.
 type forwarder struct {
 	*forward.Proxy
-	targets      *forward.Targets
-	withDefaults func(forward.Target) forward.Target
+	targets *forward.Targets
 }
 
 var _ reply.Forwarder = forwarder{}
@@ -47,7 +46,7 @@ func (f forwarder) of(urls []string, ex *capture.Exchange) []forward.Target {
 		if err != nil {
 			continue // they were checked when they were read
 		}
-		t = f.withDefaults(t)
+		t = f.targets.Defaults.Apply(t)
 		if known, ok := f.targets.ByKey(t.Key(), ex.Request.Target); ok {
 			t = known
 		}

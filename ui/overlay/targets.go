@@ -25,7 +25,7 @@ type Targets struct {
 	now      func() time.Time
 	captured string // the request target of what is selected, as an example
 	check    func(forward.URL) error
-	terms    func(forward.Target) forward.Target
+	defaults forward.Defaults
 	at       int
 	field    *field.Field // a target that is being written; nil when none is
 	fresh    bool         // it is a new one
@@ -37,13 +37,13 @@ type TargetsSpec struct {
 	Now      func() time.Time
 	Captured string                  // the request target of what is selected; may be empty
 	Check    func(forward.URL) error // refuses URLs; may be nil
-	// Terms puts a new target on the terms of the settings; may be nil.
-	Terms func(forward.Target) forward.Target
+	// Defaults are the settings of a new target.
+	Defaults forward.Defaults
 }
 
 // NewTargets returns the dialog. Without any target it asks for one at once.
 func NewTargets(t *theme.Theme, s TargetsSpec) *Targets {
-	d := &Targets{t: t, look: s.Look, now: s.Now, captured: s.Captured, check: s.Check, terms: s.Terms}
+	d := &Targets{t: t, look: s.Look, now: s.Now, captured: s.Captured, check: s.Check, defaults: s.Defaults}
 	if d.captured == "" {
 		d.captured = "/path?query"
 	}
@@ -186,8 +186,8 @@ func (d *Targets) written() (forward.Target, error) {
 		old := list[d.at]
 		old.URL, old.Path, old.StripPrefix = t.URL, t.Path, old.StripPrefix && t.Path != ""
 		t = old
-	} else if d.terms != nil {
-		t = d.terms(t)
+	} else {
+		t = d.defaults.Apply(t)
 	}
 	for i, other := range list {
 		if other.Spec() == t.Spec() && (d.fresh || i != d.at) {

@@ -20,6 +20,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 
+	"creel/capture"
+	"creel/forward"
 	"creel/ui"
 )
 
@@ -41,6 +43,14 @@ func New(t testing.TB, d ui.Deps, w, h int) *Screen {
 	if d.Exec == nil {
 		d.Exec = func(c *exec.Cmd, done tea.ExecCallback) tea.Cmd {
 			return func() tea.Msg { return done(c.Run()) }
+		}
+	}
+	if d.Resender == nil && d.Sender != nil {
+		d.Resender = &forward.Resender{
+			Sender: d.Sender, Providers: d.Providers, Sign: d.Config.Sign,
+			Record: func(id capture.ID, a capture.Attempt) {
+				d.Ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
+			},
 		}
 	}
 	s := &Screen{t: t, Model: ui.New(ctx, d)}
