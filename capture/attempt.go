@@ -44,6 +44,9 @@ type Attempt struct {
 	Resend bool // by hand, not on arrival
 	Edited bool
 	Signed bool // its signature was renewed
+	// SignedURL is the URL that the renewed signature covers; empty when it covers
+	// none.
+	SignedURL string
 	// Unsent: not one byte of the request was written, so sending it again
 	// cannot deliver it twice.
 	Unsent bool

@@ -168,6 +168,7 @@ type jsonAttempt struct {
 	Chunked     bool       `json:"chunked,omitempty"`
 	Truncated   bool       `json:"truncated,omitempty"`
 	Unsent      bool       `json:"unsent,omitempty"`
+	SignedURL   string     `json:"signed_url,omitempty"`
 	Proto       string     `json:"proto,omitempty"`
 	HeadB64     []byte     `json:"head_b64,omitempty"`
 	TrailersB64 []byte     `json:"trailers_b64,omitempty"`

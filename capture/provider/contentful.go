@@ -12,7 +12,7 @@ import (
 func contentful() Scheme {
 	return Scheme{
 		Provider: "contentful", Title: "Contentful", Detect: []string{"X-Contentful-Topic"}, orDetect: []string{"x-contentful-signature"},
-		Sig: []string{"x-contentful-signature"}, contents: contentfulContent, TS: "h:x-contentful-timestamp", TSUnit: "ms", Tol: 30,
+		Sig: []string{"x-contentful-signature"}, contents: contentfulContent, TS: "h:x-contentful-timestamp", TSUnit: "ms", Tol: 30, path: true,
 		words: "HMAC-SHA256 of method, path, listed fields and body, hex, in x-contentful-signature, within 30 s",
 		ID:    []string{"h:X-Contentful-Idempotency-Key"}, Event: []string{"h:X-Contentful-Topic"},
 		Deadline: 30, Source: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
@@ -55,7 +55,7 @@ func escape(s, kept string) string {
 func messageBird() Scheme {
 	return Scheme{
 		Provider: "messagebird", Title: "MessageBird", Detect: []string{"MessageBird-Signature"},
-		Sig: []string{"MessageBird-Signature"}, Out: "base64", contents: messageBirdContent, TS: "h:MessageBird-Request-Timestamp",
+		Sig: []string{"MessageBird-Signature"}, Out: "base64", contents: messageBirdContent, TS: "h:MessageBird-Request-Timestamp", path: true,
 		words: "HMAC-SHA256 of time, sorted query and SHA-256 of the body, base64, in MessageBird-Signature",
 		ID:    []string{"b:id", "p:id"}, Event: []string{"b:type", "p:status"}, Source: "https://developers.messagebird.com/api/#verifying-http-requests",
 	}

@@ -240,8 +240,11 @@ func TestPublicURLs(t *testing.T) {
 		{"https://a.example", "/x?y", []string{"https://a.example/x?y"}},
 		{"a.example", "/x", []string{"https://a.example/x"}},
 		{"https://a.example/x?y", "/x?y", []string{"https://a.example/x?y"}},
-		{"https://a.example/h", "/h/x", []string{"https://a.example/h/x", "https://a.example/h"}},
-		{"https://a.example/h/", "/x", []string{"https://a.example/h/x", "https://a.example/h/", "https://a.example/x"}},
+		{"https://a.example/x?y", "/z?a", []string{"https://a.example/x?y", "https://a.example/z?a"}},
+		{"https://a.example?y", "/z", []string{"https://a.example?y", "https://a.example/z"}},
+		{"https://a.example/x", "/x?y", []string{"https://a.example/x?y", "https://a.example/x"}},
+		{"https://a.example/h", "/h/x", []string{"https://a.example/h", "https://a.example/h/x", "https://a.example/h/h/x"}},
+		{"https://a.example/h/", "/x", []string{"https://a.example/h/", "https://a.example/x", "https://a.example/h/x"}},
 		{"https://a.example", "/", []string{"https://a.example/", "https://a.example"}},
 	} {
 		if d := cmp.Diff(c.want, publicURLs(c.public, c.target)); d != "" {

@@ -70,6 +70,7 @@ func jwtRow(s Scheme, r jwtRule) Scheme {
 	s.Sig = []string{r.field}
 	s.Out = "base64url"
 	s.Tol = r.iat
+	s.url = r.url != ""
 	s.read = func(_ *Scheme, m *message) claim { return r.read(m) }
 	s.contents = func(_ *Scheme, _ *message, c *claim, _ int, _ string) [][]byte { return [][]byte{c.doc} }
 	s.also = r.bound

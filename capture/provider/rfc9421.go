@@ -17,6 +17,7 @@ func rfc9421() Scheme {
 	return Scheme{
 		Provider: "rfc9421", Title: "HTTP Message Signatures", Names: []string{"http-signature"}, Detect: []string{"Signature-Input", "Signature"},
 		Sig: []string{"Signature"}, Out: "base64", keyOf: messageKey, read: readMessageSignature, contents: signatureBase, also: contentDigest, write: writeMessageSignature,
+		url:    true,
 		words:  "HTTP Message Signature over the components that Signature-Input lists",
 		Source: "https://www.rfc-editor.org/rfc/rfc9421",
 	}

@@ -74,7 +74,8 @@ type SampleOptions struct {
 	Now    time.Time // of the event and its signature; default: now
 	Rand   io.Reader // makes the ids; the same bytes make the same ids
 	Secret string    // signs it; default: a secret of the set
-	URL    string    // what the receiver takes for its own address, where that is signed
+	Target string    // the request target; default: that of the sample
+	URL    string    // the URL that is signed, where one is; see SignOptions
 	// Edit changes the request before it is signed.
 	Edit func(*capture.Request) error
 }
@@ -98,6 +99,9 @@ func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (req
 	f := &filler{now: o.Now.UTC(), rand: o.Rand, made: map[string]string{}}
 	if req, err = f.request(text); err != nil {
 		return nil, "", fmt.Errorf("sample %s: %w", name, err)
+	}
+	if o.Target != "" {
+		req.Target = o.Target
 	}
 	if o.Edit != nil {
 		if err := o.Edit(req); err != nil {

@@ -54,7 +54,11 @@ func TestSamples(t *testing.T) {
 func testSample(t *testing.T, set *Set, info SampleInfo) *capture.Exchange {
 	t.Helper()
 	ctx := context.Background()
-	req, note, err := set.Sample(ctx, info.Provider, SampleOptions{Event: info.Event, Now: clock, Rand: rand.Reader, URL: "https://hooks.example.com"})
+	target, err := set.SamplePath(info.Provider, info.Event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, note, err := set.Sample(ctx, info.Provider, SampleOptions{Event: info.Event, Now: clock, Rand: rand.Reader, URL: "https://hooks.example.com" + target})
 	if err != nil {
 		t.Fatal(err)
 	}

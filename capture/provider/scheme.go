@@ -89,7 +89,8 @@ type Scheme struct {
 	prepare  func(d *draft) error
 	write    func(s *Scheme, d *draft, k key, secret string) error
 	words    string // the scheme in words, where the fields do not say it
-	url      bool   // the URL is signed
+	url      bool   // the whole URL is signed
+	path     bool   // the path or the query is signed, on whatever host
 
 	tmpl   []piece
 	detect [2][]condition // Detect, orDetect

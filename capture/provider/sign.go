@@ -23,11 +23,15 @@ var ErrNoSecret = errors.New("no secret is known for it")
 // SignOptions say how to sign.
 type SignOptions struct {
 	Provider string    // default: recognise it
-	Secret   string    // default: the first secret of the set that is for it
+	Secret   string    // default: a secret of the set, as Captured has it
 	At       time.Time // the time to sign; default: now
-	// URL is what the receiver takes for its own address, for schemes that sign
-	// it; default: the set's public URL, else what the request says.
+	// URL is the URL that the request goes to. Schemes that sign the URL sign exactly
+	// this one, unless a public URL is known: that of the set, or that of the tunnel
+	// that Captured came by. Default: what the request says.
 	URL string
+	// Captured is the request as it came, where another is signed in its place: the
+	// secret is the one that it was signed with, else the first for its path.
+	Captured *capture.Exchange
 	// NewID makes a new delivery id where a field holds it: a new event, not a
 	// retry of the same.
 	NewID bool
@@ -43,6 +47,8 @@ type Signed struct {
 	Body   []byte
 	// Edited says that the body changed: the signature or its time stands there.
 	Edited bool
+	// URL is the URL that the signature covers; empty when it covers none.
+	URL string
 }
 
 // Apply returns the request with what changed.
@@ -60,7 +66,7 @@ func (s *Signed) Apply(req *capture.Request) *capture.Request {
 // unless asked, every signature field that the provider sends. It fails with
 // ErrAsymmetric, with ErrNoSecret, and for senders that do not sign.
 func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*Signed, error) {
-	m, row, err := s.open(ctx, req, Options{Provider: o.Provider, PublicURL: o.URL})
+	m, row, err := s.open(ctx, req, Options{Provider: o.Provider})
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
@@ -74,20 +80,57 @@ func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*S
 		o.At = time.Now()
 	}
 	if o.Secret == "" {
-		known := secretsFor(*s.secrets.Load(), row, req.Target)
-		if !row.renewable(known) {
-			return nil, fmt.Errorf("sign %s: %w", row.Title, ErrAsymmetric)
+		if o.Secret, err = s.secretToSign(ctx, row, m, o.Captured); err != nil {
+			return nil, fmt.Errorf("sign %s: %w", row.Title, err)
 		}
-		if len(known) == 0 {
-			return nil, fmt.Errorf("sign %s: %w: give it with --secret %s=VALUE", row.Title, ErrNoSecret, row.Provider)
-		}
-		o.Secret = row.signer(m, known)
+	}
+	if url := s.urlToSign(req, &o); url != "" {
+		m.urls = []string{url}
 	}
 	d := newDraft(req, m.body, m.urls, o.At)
 	if err := row.sign(d, o.Secret, o.NewID); err != nil {
 		return nil, fmt.Errorf("sign %s: %w", row.Title, err)
 	}
-	return &Signed{Provider: row.Provider, Target: d.target, Fields: d.fields, Body: d.body, Edited: d.edited}, nil
+	done := &Signed{Provider: row.Provider, Target: d.target, Fields: d.fields, Body: d.body, Edited: d.edited}
+	switch {
+	case row.url:
+		done.URL = d.message().url()
+	case row.path: // that of the request as it is sent, whatever is public
+		done.URL = o.URL
+	}
+	return done, nil
+}
+
+// urlToSign is the URL that is signed; empty for what the request says.
+func (s *Set) urlToSign(req *capture.Request, o *SignOptions) string {
+	public, target := s.public, req.Target
+	if o.Captured != nil {
+		public, target = s.publicURL(o.Captured), o.Captured.Request.Target
+	}
+	if public != "" {
+		return PublicURL(public, target)
+	}
+	return o.URL
+}
+
+// secretToSign is the secret for a request that is signed in the place of the
+// captured one, or of itself when captured is nil.
+func (s *Set) secretToSign(ctx context.Context, row *Scheme, m *message, captured *capture.Exchange) (string, error) {
+	if captured != nil {
+		body, err := captured.Request.Body.Bytes(ctx)
+		if err != nil {
+			return "", err
+		}
+		m = &message{req: &captured.Request, body: body, urls: urlsOf(&captured.Request, s.publicURL(captured))}
+	}
+	known := secretsFor(*s.secrets.Load(), row, m.req.Target)
+	if !row.renewable(known) {
+		return "", ErrAsymmetric
+	}
+	if len(known) == 0 {
+		return "", fmt.Errorf("%w: give it with --secret %s=VALUE", ErrNoSecret, row.Provider)
+	}
+	return row.signer(m, known), nil
 }
 
 // signer is the secret that the request was signed with, when it is among

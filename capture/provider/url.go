@@ -29,8 +29,13 @@ func urlsOf(req *capture.Request, public string) []string {
 	return []string{scheme + "://" + host + target}
 }
 
-// publicURLs joins the public URL with the target. A public URL that is the
-// whole address of this one hook counts as it stands.
+// PublicURL returns the URL that senders call who reach a request target through
+// the public URL: one with a path or a query of its own is that URL, any other is
+// the beginning of it.
+func PublicURL(public, target string) string { return publicURLs(public, target)[0] }
+
+// publicURLs returns [PublicURL] and, after it, other URLs that a sender may have
+// called: the public URL may name the host alone or a prefix as well.
 func publicURLs(public, target string) []string {
 	i := strings.Index(public, "://")
 	if i < 0 {
@@ -41,17 +46,18 @@ func publicURLs(public, target string) []string {
 		base, rest = public[:i+3+j], public[i+3+j:]
 	}
 	switch {
-	case rest == "" || rest == "/":
-		if target == "/" {
-			return []string{base + target, base}
-		}
-		return []string{base + target}
-	case rest == target:
+	case rest != "" && rest != "/" && rest == capture.SplitTarget(target).Path:
+		return []string{base + target, public} // with the query that was called
+	case strings.Contains(rest, "?") && rest == target:
 		return []string{public}
-	case strings.HasPrefix(target, strings.TrimSuffix(rest, "/")+"/"), strings.HasPrefix(target, rest+"?"):
-		return []string{base + target, public}
+	case strings.Contains(rest, "?"):
+		return []string{public, base + target}
+	case rest != "" && rest != "/":
+		return []string{public, base + target, strings.TrimSuffix(public, "/") + target}
+	case target == "/":
+		return []string{base + target, base}
 	}
-	return []string{strings.TrimSuffix(public, "/") + target, public, base + target}
+	return []string{base + target}
 }
 
 func firstItem(list string) string {

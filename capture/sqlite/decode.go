@@ -264,6 +264,9 @@ func unpackAttempt(src capture.BodySource, ex *capture.Exchange, id int64, data 
 	a.Changes = u.strings()
 	a.Reply = u.reply(slot(ex.ID, 2*n+1))
 	a.Connect, a.FirstByte, a.Took = u.dur(), u.dur(), u.dur()
+	if u.rest != "" { // older rows end before it
+		a.SignedURL = u.string()
+	}
 	if err := u.done(id); err != nil {
 		return err
 	}

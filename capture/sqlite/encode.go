@@ -180,5 +180,6 @@ func packAttempt(room []byte, id capture.ID, a *capture.Attempt) []byte {
 	p.dur(a.Connect)
 	p.dur(a.FirstByte)
 	p.dur(a.Took)
+	p.string(a.SignedURL)
 	return p.row(slot(id, a.N))
 }

@@ -45,7 +45,7 @@ func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
 	if err != nil {
 		return err
 	}
-	o := provider.SignOptions{URL: p.opts.publicURL, NewID: f.newID}
+	o := provider.SignOptions{NewID: f.newID}
 	if o.Provider, o.Secret, err = oneSecret(set, f.provider, f.secret); err != nil {
 		return err
 	}
@@ -66,6 +66,7 @@ func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
 		o.Secret = key.Secret.Value
 	}
 	return p.eachOf(ctx, arg, func(ex *capture.Exchange) error {
+		o.Captured = ex
 		signed, err := set.Sign(ctx, &ex.Request, o)
 		if err != nil {
 			return err
@@ -85,7 +86,7 @@ func (p *program) fresh(set *provider.Set, signed *provider.Signed, ex *capture.
 	out := &capture.Exchange{ID: ex.ID, At: o.At, Request: *signed.Apply(&ex.Request)}
 	set.Identify(out)
 	out.Sender.Provider = signed.Provider
-	r, err := set.Check(context.Background(), out, provider.Options{Provider: signed.Provider, Secret: o.Secret, PublicURL: o.URL})
+	r, err := set.Check(context.Background(), out, provider.Options{Provider: signed.Provider, Secret: o.Secret})
 	if err == nil {
 		out.Verdict = r.Verdict
 	}

@@ -26,7 +26,11 @@ func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
 		s.head = append(s.head, pair(name, span{plain, safe.Line(c)}))
 	}
 	if a.Signed {
-		s.head = append(s.head, pair("Signature", span{plain, safe.Const("re-signed")}))
+		words := []span{{plain, safe.Const("re-signed")}}
+		if a.SignedURL != "" {
+			words = append(words, span{plain, safe.Line(", for " + a.SignedURL)})
+		}
+		s.head = append(s.head, pair("Signature", words...))
 	}
 	s.head = append(s.head, pair("Result", result(a)...), pair("Time", span{plain, safe.Line(times(a))}))
 	if a.Err != "" {
