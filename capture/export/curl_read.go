@@ -1,46 +1,63 @@
 package export
 
 import (
-	"encoding/base64"
+	"bytes"
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 
 	"creel/capture"
 )
 
-var curlWord = regexp.MustCompile(`(?m)(^[ \t]*(\$ )?|\|\s*|[;&]\s*)curl(\.exe)?\s`)
+// curlFirst is a script whose first command, a prompt taken off, runs curl, or
+// gives it its input.
+var curlFirst = regexp.MustCompile(`^(?:[^\s'"|;&]*[/\\])?curl(?:\.exe)?(?:[ \t\n]|$)|^(?:printf|echo|cat)[ \t][^\n]*(?:\n[^\n]*){0,1000}?\|[ \t\n]*(?:[^\s'"|;&]*/)?curl[ \t\n]`)
 
-func isCurl(data []byte) bool { return curlWord.Match(data) }
+// isCurl reports whether the first line that is no comment runs curl.
+func isCurl(start []byte) bool {
+	for len(start) > 0 && start[0] == '#' {
+		_, rest, _ := bytes.Cut(start, []byte("\n"))
+		if prompt.Match(start) {
+			return true
+		}
+		start = bytes.TrimLeft(rest, " \t\r\n")
+	}
+	return curlFirst.Match(start) || prompt.Match(start) && !strings.Contains(firstLine(start), " HTTP/")
+}
 
-// readCurl reads curl command lines as people, browsers and creel write them.
+// readCurl reads curl command lines as people, browsers and creel write them:
+// the requests that curl would send, or an error that names the word and the
+// line, and no request.
 func readCurl(data []byte) ([]*capture.Exchange, error) {
-	commands, err := splitWords(strings.TrimPrefix(string(data), "$ "))
+	commands, err := splitCommands(string(data))
 	if err != nil {
 		return nil, fmt.Errorf("curl: %w", err)
 	}
 	var out []*capture.Exchange
-	var stdin *string
-	for _, words := range commands {
-		piped := words[len(words)-1] == "|"
-		if piped && words[0] == "printf" && len(words) == 3 {
-			text, err := runPrintf(words[1])
+	var stdin *string // what the command before gives
+	ofCurl := false   // the command before is curl
+	for _, c := range commands {
+		if !c.piped {
+			stdin, ofCurl = nil, false
+		}
+		if c.stdin == nil {
+			c.stdin = stdin
+		}
+		name := c.words[0]
+		switch {
+		case isCurlName(name.text):
+			list, err := readCurlCommand(c)
 			if err != nil {
 				return nil, fmt.Errorf("curl: %w", err)
 			}
-			stdin = &text
-			continue
-		}
-		if name := words[0]; name == "curl" || name == "curl.exe" || strings.HasSuffix(name, "/curl") {
-			ex, err := readCurlCommand(words[1:], stdin)
-			if err != nil {
-				return nil, fmt.Errorf("curl: command %d: %w", len(out)+1, err)
+			out, stdin, ofCurl = append(out, list...), nil, true
+		case ofCurl: // jq and the like: it reads what curl prints
+		default:
+			if stdin, err = outputOf(c); err != nil {
+				return nil, fmt.Errorf("curl: %w", err)
 			}
-			out = append(out, ex)
 		}
-		stdin = nil
 	}
 	if len(out) == 0 {
 		return nil, errors.New("curl: no curl command")
@@ -48,335 +65,177 @@ func readCurl(data []byte) ([]*capture.Exchange, error) {
 	return out, nil
 }
 
-// curlCommand is what the options of one command say.
-type curlCommand struct {
-	method  string
-	url     string
-	target  string
-	fields  []capture.Field
-	removed map[string]bool
-	data    []string
-	hasData bool
-	json    bool
-	get     bool
-	head    bool
-	user    string
+func isCurlName(word string) bool {
+	word = word[strings.LastIndexAny(word, `/\`)+1:]
+	return word == "curl" || word == "curl.exe"
+}
+
+// outputOf works out what printf, echo and cat write.
+func outputOf(c shellCommand) (*string, error) {
+	name, args := c.words[0], c.words[1:]
+	var texts []string
+	for _, a := range args {
+		texts = append(texts, a.text)
+	}
+	text := ""
+	switch {
+	case name.text == "printf" && len(args) == 1:
+		var err error
+		if text, err = runPrintf(texts[0]); err != nil {
+			return nil, errorAt(args[0].line, "", "%w", err)
+		}
+	case name.text == "printf" && len(args) == 2 && (texts[0] == "%s" || texts[0] == `%s\n`):
+		text = texts[1] + strings.Repeat("\n", strings.Count(texts[0], `\n`))
+	case name.text == "echo" && len(args) > 0 && texts[0] == "-n":
+		text = strings.Join(texts[1:], " ")
+	case name.text == "echo" && (len(args) == 0 || !strings.HasPrefix(texts[0], "-")):
+		text = strings.Join(texts, " ") + "\n"
+	case name.text == "cat" && c.stdin != nil && (len(args) == 0 || len(args) == 1 && texts[0] == "-"):
+		text = *c.stdin
+	default:
+		return nil, errorAt(name.line, name.text, "only curl commands are read, and printf, echo and cat of a here-document in front of them")
+	}
+	if name.text == "echo" && strings.Contains(text, `\`) {
+		return nil, errorAt(name.line, text, "what echo makes of a backslash depends on the shell: use printf '%%s'")
+	}
+	return &text, nil
+}
+
+// readCurlCommand reads one command, which sends one request for each URL.
+func readCurlCommand(sc shellCommand) ([]*capture.Exchange, error) {
+	p := curlParser{words: sc.words[1:], command: newCurlCommand(sc.stdin), stdin: sc.stdin, line: sc.words[0].line}
+	for len(p.words) > 0 {
+		w := p.words[0]
+		p.words, p.line = p.words[1:], w.line
+		if err := p.word(w); err != nil {
+			return nil, err
+		}
+	}
+	err := p.end()
+	return p.out, err
+}
+
+// curlParser reads the words of a command.
+type curlParser struct {
+	words   []shellWord // still to read
+	command *curlCommand
 	stdin   *string
-	form    []string
+	line    int
+	plain   bool // after --, nothing is an option
+	out     []*capture.Exchange
 }
 
-// curlOptions are the options that make the request; each is given its value.
-var curlOptions = map[string]func(*curlCommand, string) error{
-	"--request":        func(c *curlCommand, v string) error { c.method = v; return nil },
-	"--url":            func(c *curlCommand, v string) error { c.url = v; return nil },
-	"--request-target": func(c *curlCommand, v string) error { c.target = v; return nil },
-	"--header":         (*curlCommand).header,
-	"--user-agent":     func(c *curlCommand, v string) error { c.set("User-Agent", v); return nil },
-	"--referer":        func(c *curlCommand, v string) error { c.set("Referer", v); return nil },
-	"--cookie":         (*curlCommand).cookie,
-	"--user":           func(c *curlCommand, v string) error { c.user = v; return nil },
-	"--oauth2-bearer":  func(c *curlCommand, v string) error { c.set("Authorization", "Bearer "+v); return nil },
-	"--data":           func(c *curlCommand, v string) error { return c.addData(v, true, true) },
-	"--data-ascii":     func(c *curlCommand, v string) error { return c.addData(v, true, true) },
-	"--data-binary":    func(c *curlCommand, v string) error { return c.addData(v, true, false) },
-	"--data-raw":       func(c *curlCommand, v string) error { return c.addData(v, false, false) },
-	"--data-urlencode": (*curlCommand).urlencode,
-	"--json":           func(c *curlCommand, v string) error { c.json = true; return c.addData(v, true, false) },
-	"--form":           func(c *curlCommand, v string) error { c.form = append(c.form, v); return nil },
-	"--form-string":    func(c *curlCommand, v string) error { c.form = append(c.form, v); return nil },
-}
-
-var curlShort = map[byte]string{
-	'X': "--request", 'H': "--header", 'A': "--user-agent", 'e': "--referer", 'b': "--cookie", 'u': "--user",
-	'd': "--data", 'F': "--form",
-}
-
-// curlFlags make the request and take no value.
-var curlFlags = map[string]func(*curlCommand){
-	"--get": func(c *curlCommand) { c.get = true }, "-G": func(c *curlCommand) { c.get = true },
-	"--head": func(c *curlCommand) { c.head = true }, "-I": func(c *curlCommand) { c.head = true },
-	"--compressed": func(c *curlCommand) { c.set("Accept-Encoding", "deflate, gzip, br, zstd") },
-}
-
-// curlIgnored are options with a value that say nothing of the request.
-var curlIgnored = map[string]bool{
-	"--output": true, "--max-time": true, "--connect-timeout": true, "--retry": true, "--retry-delay": true,
-	"--write-out": true, "--proxy": true, "--cacert": true, "--cert": true, "--key": true, "--resolve": true,
-	"--cookie-jar": true, "--dump-header": true, "--interface": true, "--max-redirs": true, "--ciphers": true,
-	"--limit-rate": true, "--trace": true, "--trace-ascii": true, "--stderr": true, "--connect-to": true,
-	"--retry-max-time": true, "--proxy-user": true, "--noproxy": true, "--unix-socket": true, "--range": true,
-}
-
-const curlIgnoredShort = "omwxEDCcrYyzT"
-
-func readCurlCommand(words []string, stdin *string) (*capture.Exchange, error) {
-	c := curlCommand{removed: map[string]bool{}, stdin: stdin}
-	for i := 0; i < len(words); i++ {
-		w := words[i]
-		switch {
-		case w == ">" || w == "2>" || w == "<":
-			i++
-		case !strings.HasPrefix(w, "-") || w == "-":
-			if w != "|" && c.url == "" {
-				c.url = w
-			}
-		case strings.HasPrefix(w, "--"):
-			used, err := c.long(w, words[i+1:])
-			if err != nil {
-				return nil, err
-			}
-			i += used
-		default:
-			used, err := c.short(w, words[i+1:])
-			if err != nil {
-				return nil, err
-			}
-			i += used
-		}
-	}
-	return c.exchange()
-}
-
-// long handles one long option and returns how many further words it used.
-func (c *curlCommand) long(w string, rest []string) (int, error) {
-	if f := curlFlags[w]; f != nil {
-		f(c)
-		return 0, nil
-	}
-	f, ok := curlOptions[w]
-	if !ok {
-		if curlIgnored[w] {
-			return 1, nil
-		}
-		return 0, nil
-	}
-	if len(rest) == 0 {
-		return 0, fmt.Errorf("%s needs a value", w)
-	}
-	return 1, f(c, rest[0])
-}
-
-// short handles a word of short options, such as -sSXPOST.
-func (c *curlCommand) short(w string, rest []string) (int, error) {
-	for i := 1; i < len(w); i++ {
-		if f := curlFlags["-"+w[i:i+1]]; f != nil {
-			f(c)
-			continue
-		}
-		name, ok := curlShort[w[i]]
-		if !ok && strings.IndexByte(curlIgnoredShort, w[i]) < 0 {
-			continue
-		}
-		value, used := w[i+1:], 0
-		if value == "" {
-			if len(rest) == 0 {
-				return 0, fmt.Errorf("-%c needs a value", w[i])
-			}
-			value, used = rest[0], 1
-		}
-		if !ok {
-			return used, nil
-		}
-		return used, curlOptions[name](c, value)
-	}
-	return 0, nil
-}
-
-func (c *curlCommand) header(v string) error {
-	if strings.HasPrefix(v, "@") {
-		return namesFile(v)
-	}
-	name, value, ok := strings.Cut(v, ":")
+func (p *curlParser) word(w shellWord) error {
 	switch {
-	case !ok && strings.HasSuffix(v, ";"):
-		c.fields = append(c.fields, capture.Field{Name: strings.TrimSuffix(v, ";")})
+	case p.plain || !strings.HasPrefix(w.text, "-") || w.text == "-":
+		p.command.urls = append(p.command.urls, w)
+		return nil
+	case w.text == "--":
+		p.plain = true
+		return nil
+	case strings.HasPrefix(w.text, "--"):
+		name := w.text[2:]
+		if name == "next" {
+			return p.next()
+		}
+		value, err := p.option(w, w.text, name, nil)
+		if err != nil || value == nil {
+			return err
+		}
+		return p.set(w, w.text, name, *value)
+	}
+	return p.short(w)
+}
+
+// short reads a word of short options, such as -sSXPOST.
+func (p *curlParser) short(w shellWord) error {
+	for i := 1; i < len(w.text); i++ {
+		spelled, name := "-"+w.text[i:i+1], curlShort[w.text[i]]
+		switch name {
+		case "":
+			return errorAt(w.line, w.text, "-%c is no option of curl that is known here", w.text[i])
+		case "next":
+			if err := p.next(); err != nil {
+				return err
+			}
+			continue
+		}
+		var attached *string
+		if rest := w.text[i+1:]; rest != "" {
+			attached = &rest
+		}
+		value, err := p.option(w, spelled, name, attached)
+		if err != nil {
+			return err
+		}
+		if value != nil {
+			return p.set(w, spelled, name, *value)
+		}
+	}
+	return nil
+}
+
+// option handles an option without a value, or returns the value.
+func (p *curlParser) option(w shellWord, spelled, name string, attached *string) (*string, error) {
+	on := true
+	o, ok := curlOptions[name]
+	if base, negated := strings.CutPrefix(name, "no-"); !ok && negated {
+		if o, ok = curlOptions[base]; o.value {
+			ok = false
+		}
+		on = false
+	}
+	switch {
 	case !ok:
-	case strings.TrimSpace(value) == "":
-		c.removed[strings.ToLower(name)] = true
-	default:
-		c.fields = append(c.fields, capture.Field{Name: name, Value: strings.Trim(value, " \t")})
+		return nil, errorAt(w.line, w.text, "%s is no option of curl that is known here", spelled)
+	case o.refused != "" && on:
+		return nil, errorAt(w.line, w.text, "%s cannot be read: %s", spelled, o.refused)
+	case !o.value:
+		if o.flag != nil {
+			o.flag(p.command, on)
+		}
+		return nil, nil
+	case attached != nil:
+		return attached, nil
+	case len(p.words) == 0:
+		return nil, errorAt(w.line, w.text, "%s needs a value", spelled)
+	}
+	value := p.words[0]
+	p.words = p.words[1:]
+	return &value.text, nil
+}
+
+func (p *curlParser) set(w shellWord, spelled, name, value string) error {
+	set := curlOptions[name].set
+	if set == nil {
+		return nil
+	}
+	p.command.line = w.line
+	if err := set(p.command, value); err != nil {
+		return errorAt(w.line, value, "%s: %w", spelled, err)
 	}
 	return nil
 }
 
-func (c *curlCommand) set(name, value string) {
-	c.fields = append(c.fields, capture.Field{Name: name, Value: value})
-}
-
-func (c *curlCommand) cookie(v string) error {
-	if !strings.Contains(v, "=") {
-		return namesFile("@" + v)
+// next ends the options of the URLs so far.
+func (p *curlParser) next() error {
+	if err := p.end(); err != nil {
+		return err
 	}
-	c.set("Cookie", v)
+	p.command = newCurlCommand(p.stdin)
 	return nil
 }
 
-// addData adds a body part. At strips line breaks only from files, which are
-// not read; ascii does so for standard input.
-func (c *curlCommand) addData(v string, at, ascii bool) error {
-	if at && strings.HasPrefix(v, "@") {
-		if v != "@-" || c.stdin == nil {
-			return namesFile(v)
-		}
-		v = *c.stdin
-		if ascii {
-			v = strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(v)
-		}
+func (p *curlParser) end() error {
+	if len(p.command.urls) == 0 {
+		return errorAt(p.line, "", "the command has no URL")
 	}
-	c.data, c.hasData = append(c.data, v), true
+	for _, url := range p.command.urls {
+		ex, err := p.command.request(url.text)
+		if err != nil {
+			return errorAt(url.line, url.text, "%w", err)
+		}
+		p.out = append(p.out, ex)
+	}
 	return nil
-}
-
-func (c *curlCommand) urlencode(v string) error {
-	i := strings.IndexAny(v, "=@")
-	switch {
-	case i >= 0 && v[i] == '@':
-		return namesFile(v[i:])
-	case i > 0:
-		v = v[:i+1] + url.QueryEscape(v[i+1:])
-	default:
-		v = url.QueryEscape(strings.TrimPrefix(v, "="))
-	}
-	c.data, c.hasData = append(c.data, v), true
-	return nil
-}
-
-func namesFile(v string) error {
-	return fmt.Errorf("it reads the file %q, which is not read here: put its content in the command", strings.TrimPrefix(v, "@"))
-}
-
-func (c *curlCommand) exchange() (*capture.Exchange, error) {
-	if c.url == "" {
-		return nil, errors.New("no URL")
-	}
-	r := capture.Request{Proto: "HTTP/1.1", Exact: true}
-	if err := setURL(&r, c.url); err != nil {
-		return nil, err
-	}
-	if r.Host == "" {
-		return nil, fmt.Errorf("the URL %q names no host", c.url)
-	}
-	body, contentType, err := c.body(&r)
-	if err != nil {
-		return nil, err
-	}
-	if c.target != "" {
-		r.Target = c.target
-	}
-	r.Method = c.requestMethod()
-	r.Fields = c.requestFields(&r, contentType, body)
-	r.Chunked = hasChunkedField(&r)
-	r.Body = capture.NewBody(body)
-	return imported(r), nil
-}
-
-func (c *curlCommand) requestMethod() string {
-	switch {
-	case c.method != "":
-		return c.method
-	case c.head:
-		return "HEAD"
-	case (c.hasData || len(c.form) > 0) && !c.get:
-		return "POST"
-	}
-	return "GET"
-}
-
-func (c *curlCommand) body(r *capture.Request) (body []byte, contentType string, err error) {
-	sep := "&"
-	if c.json {
-		sep = ""
-	}
-	data := strings.Join(c.data, sep)
-	switch {
-	case c.get:
-		if data != "" {
-			mark := "?"
-			if strings.Contains(r.Target, "?") {
-				mark = "&"
-			}
-			r.Target += mark + data
-		}
-		return nil, "", nil
-	case len(c.form) > 0:
-		return c.multipart()
-	case c.json:
-		return []byte(data), "application/json", nil
-	case c.hasData:
-		return []byte(data), "application/x-www-form-urlencoded", nil
-	}
-	return nil, "", nil
-}
-
-func (c *curlCommand) multipart() ([]byte, string, error) {
-	const boundary = "------------------------creel0imported0form"
-	var b strings.Builder
-	for _, part := range c.form {
-		name, value, ok := strings.Cut(part, "=")
-		if !ok || strings.HasPrefix(value, "@") || strings.HasPrefix(value, "<") {
-			return nil, "", namesFile(value)
-		}
-		value, options := formOptions(value)
-		fmt.Fprintf(&b, "--%s\r\nContent-Disposition: form-data; name=%q", boundary, name)
-		if file, ok := options["filename"]; ok {
-			fmt.Fprintf(&b, "; filename=%q", file)
-		}
-		if kind, ok := options["type"]; ok {
-			fmt.Fprintf(&b, "\r\nContent-Type: %s", strings.NewReplacer("\r", "", "\n", "").Replace(kind))
-		}
-		fmt.Fprintf(&b, "\r\n\r\n%s\r\n", value)
-	}
-	fmt.Fprintf(&b, "--%s--\r\n", boundary)
-	return []byte(b.String()), "multipart/form-data; boundary=" + boundary, nil
-}
-
-// formOptions parts the value of -F from the ;type= and ;filename= behind it.
-func formOptions(value string) (string, map[string]string) {
-	options := map[string]string{}
-	for {
-		i := strings.LastIndexByte(value, ';')
-		name, text, ok := strings.Cut(value[i+1:], "=")
-		name = strings.TrimSpace(name)
-		if i < 0 || !ok || name != "type" && name != "filename" {
-			return unquoteForm(value), options
-		}
-		value, options[name] = value[:i], unquoteForm(text)
-	}
-}
-
-func unquoteForm(s string) string {
-	if len(s) > 1 && s[0] == '"' && s[len(s)-1] == '"' {
-		return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(s[1 : len(s)-1])
-	}
-	return s
-}
-
-// requestFields are the fields in the order in which curl sends them: its own,
-// unless given or removed, then the given ones.
-func (c *curlCommand) requestFields(r *capture.Request, contentType string, body []byte) []capture.Field {
-	given := capture.Request{Fields: c.fields}
-	var own []capture.Field
-	add := func(name, value string) {
-		if _, ok := given.Get(name); !ok && !c.removed[strings.ToLower(name)] && value != "" {
-			own = append(own, capture.Field{Name: name, Value: value})
-		}
-	}
-	add("Host", r.Host)
-	if c.user != "" {
-		add("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(c.user)))
-	}
-	if c.json {
-		add("Accept", "application/json")
-	} else {
-		add("Accept", "*/*")
-	}
-	first := len(own)
-	if c.hasData && !c.get || len(body) > 0 {
-		if !hasChunkedField(&given) {
-			add("Content-Length", fmt.Sprint(len(body)))
-		}
-		add("Content-Type", contentType)
-	}
-	out := append([]capture.Field{}, own[:first]...)
-	return append(append(out, c.fields...), own[first:]...)
 }

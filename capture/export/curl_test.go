@@ -226,27 +226,30 @@ func TestReadCurl(t *testing.T) {
 	}{
 		{"curl -d '{\"hello\":1}' http://127.0.0.1:4665/hook", "POST", "/hook", `{"hello":1}`, []capture.Field{
 			{Name: "Host", Value: "127.0.0.1:4665"},
+			{Name: "User-Agent", Value: curlAgent},
 			{Name: "Accept", Value: "*/*"},
 			{Name: "Content-Length", Value: "11"},
 			{Name: "Content-Type", Value: "application/x-www-form-urlencoded"},
 		}},
 		{"curl 'https://h/x?a=1&b=2' \\\n  -H 'accept: a/b' \\\n  -H 'cookie;' \\\n  --data-raw $'a\\u0021\\'\\n' \\\n  --compressed", "POST", "/x?a=1&b=2", "a!'\n", []capture.Field{
 			{Name: "Host", Value: "h"},
+			{Name: "User-Agent", Value: curlAgent},
+			{Name: "Accept-Encoding", Value: "deflate, gzip, br, zstd"},
 			{Name: "accept", Value: "a/b"},
 			{Name: "cookie"},
-			{Name: "Accept-Encoding", Value: "deflate, gzip, br, zstd"},
 			{Name: "Content-Length", Value: "4"},
 			{Name: "Content-Type", Value: "application/x-www-form-urlencoded"},
 		}},
 		{"$ curl -sSXPUT h:3000 --json '{}' -u a:b", "PUT", "/", "{}", []capture.Field{
 			{Name: "Host", Value: "h:3000"},
 			{Name: "Authorization", Value: "Basic YTpi"},
+			{Name: "User-Agent", Value: curlAgent},
+			{Name: "Content-Type", Value: "application/json"},
 			{Name: "Accept", Value: "application/json"},
 			{Name: "Content-Length", Value: "2"},
-			{Name: "Content-Type", Value: "application/json"},
 		}},
-		{"curl -G http://h/p -d a=1 --data-urlencode 'q=x y' -H Accept:", "GET", "/p?a=1&q=x+y", "", []capture.Field{{Name: "Host", Value: "h"}}},
-		{"curl -I -o /dev/null http://h", "HEAD", "/", "", []capture.Field{{Name: "Host", Value: "h"}, {Name: "Accept", Value: "*/*"}}},
+		{"curl -G http://h/p -d a=1 --data-urlencode 'q=x y' -H Accept:", "GET", "/p?a=1&q=x+y", "", []capture.Field{{Name: "Host", Value: "h"}, {Name: "User-Agent", Value: curlAgent}}},
+		{"curl -I -o /dev/null http://h", "HEAD", "/", "", []capture.Field{{Name: "Host", Value: "h"}, {Name: "User-Agent", Value: curlAgent}, {Name: "Accept", Value: "*/*"}}},
 	} {
 		got, err := Read([]byte(tt.in), time.Time{})
 		if err != nil {

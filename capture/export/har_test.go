@@ -191,7 +191,7 @@ func TestJSONLinesLaidOutOrGathered(t *testing.T) {
 }
 
 func TestCurlFormParts(t *testing.T) {
-	list, err := Read([]byte(`curl -F name=Zoe -F 'doc={"a;b":1};type=application/json;filename="d.json"' http://h/`), time.Time{})
+	list, err := Read([]byte(`curl -F name=Zoe -F 'doc="{\"a;b\":1}";type=application/json;filename="d.json"' http://h/`), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,6 +71,8 @@ type jsonExchange struct {
 	Chunked      bool       `json:"chunked,omitempty"`
 	Late         bool       `json:"late,omitempty"`
 	PendingTo    []string   `json:"pending_to,omitempty"`
+	Via          string     `json:"via,omitempty"`
+	PublicURL    string     `json:"public_url,omitempty"`
 	ImportedFrom capture.ID `json:"imported_from,omitempty"`
 	TrailersB64  []byte     `json:"trailers_b64,omitempty"`
 	// ParsedB64 is what was made of a malformed head, where that is not UTF-8.

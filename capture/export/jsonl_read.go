@@ -43,7 +43,7 @@ func (l *jsonExchange) exchange() (*capture.Exchange, error) {
 	ex := &capture.Exchange{
 		ImportedFrom: l.ImportedFrom, At: time.Time(l.At), Handshake: l.Handshake,
 		Sender:  capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
-		Verdict: capture.Verdict(l.Signature), Pending: l.PendingTo, Pinned: l.Pinned, Note: l.Note,
+		Verdict: capture.Verdict(l.Signature), Pending: l.PendingTo, Via: l.Via, PublicURL: l.PublicURL, Pinned: l.Pinned, Note: l.Note,
 	}
 	if ex.ImportedFrom == 0 {
 		ex.ImportedFrom = l.ID

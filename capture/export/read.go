@@ -125,9 +125,9 @@ type source struct {
 
 // sources are all there are; the first that fits reads the file.
 var sources = []source{
+	{"curl command lines", isCurl, whole(readCurl)},
 	{"JSON", isJSON, readJSON},
 	{"raw HTTP", func(start []byte) bool { return isRequestLine(firstLine(start)) }, whole(readRaw)},
-	{"curl command lines", isCurl, whole(readCurl)},
 }
 
 // input is a file that is read.

@@ -19,7 +19,7 @@ func FuzzShell(f *testing.F) {
 				t.Fatalf("%q gives %U in %q", s, r, script)
 			}
 		}
-		got, err := splitWords(script)
+		got, err := testWords(script)
 		if err != nil || len(got) != 3 {
 			t.Fatalf("%q: %q: %q, %v", s, script, got, err)
 		}
@@ -33,4 +33,17 @@ func FuzzShell(f *testing.F) {
 			t.Errorf("%q: printf gives %q, %v: %s", s, body, err, script)
 		}
 	})
+}
+
+// testWords are the words of a script's commands.
+func testWords(script string) (out [][]string, err error) {
+	commands, err := splitCommands(script)
+	for _, c := range commands {
+		var words []string
+		for _, w := range c.words {
+			words = append(words, w.text)
+		}
+		out = append(out, words)
+	}
+	return out, err
 }

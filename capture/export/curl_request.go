@@ -1,0 +1,303 @@
+package export
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"creel/capture"
+)
+
+// curlAgent is what curl calls itself. Which version a command would be run with
+// is not known; this one has the options that are read here.
+const curlAgent = "curl/8.17.0"
+
+// request is the request that curl sends to that URL.
+func (c *curlCommand) request(rawURL string) (*capture.Exchange, error) {
+	switch {
+	case c.hasData && len(c.form) > 0:
+		return nil, errors.New("curl sends either data (-d) or a form (-F), not both")
+	case c.head && !c.get && (c.hasData || len(c.form) > 0):
+		return nil, errors.New("curl sends either data or, with -I, none")
+	case len(c.form) > 0 && !c.isFormData():
+		return nil, errors.New("-F with a Content-Type other than multipart/form-data is not read")
+	case c.get && len(c.form) > 0:
+		return nil, errors.New("curl does not put a form (-F) into the URL")
+	case strings.ContainsAny(c.method+c.target, " \t\r\n\x00"):
+		return nil, errors.New("the method or the request target has a blank or a control character")
+	}
+	r := capture.Request{Proto: "HTTP/1.1", Exact: true}
+	if c.http10 {
+		r.Proto = "HTTP/1.0"
+	}
+	user, err := c.setURL(&r, rawURL)
+	if err != nil {
+		return nil, err
+	}
+	if c.target != "" {
+		r.Target = c.target
+	}
+	body, contentType := []byte(c.data.String()), "application/x-www-form-urlencoded"
+	switch {
+	case len(c.form) > 0:
+		if body, contentType, err = c.multipart(); err != nil {
+			return nil, err
+		}
+	case !c.hasData || c.get:
+		body, contentType = nil, ""
+	}
+	r.Method = c.requestMethod()
+	if c.byteRange != "" && contentType != "" {
+		return nil, errors.New("-r with data is not read")
+	}
+	r.Fields = c.requestFields(&r, user, contentType, len(body))
+	r.Chunked = hasChunkedField(&r)
+	r.Body = capture.NewBody(body)
+	return imported(r), nil
+}
+
+// isFormData reports whether the fields leave the content type of a form alone.
+func (c *curlCommand) isFormData() bool {
+	given := capture.Request{Fields: c.fields}
+	contentType, ok := given.Get("Content-Type")
+	return !ok || strings.EqualFold(contentType, "multipart/form-data")
+}
+
+func (c *curlCommand) requestMethod() string {
+	switch {
+	case c.method != "":
+		return c.method
+	case c.head:
+		return "HEAD"
+	case (c.hasData || len(c.form) > 0) && !c.get:
+		return "POST"
+	}
+	return "GET"
+}
+
+func (c *curlCommand) multipart() ([]byte, string, error) {
+	if c.formEscape {
+		for i := range c.form {
+			c.form[i].escape = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+		}
+	}
+	boundary := formBoundary
+	body, err := multipartBody(boundary, c.form)
+	return body, "multipart/form-data; boundary=" + boundary, err
+}
+
+// requestFields are the fields in the order in which curl sends them: its own,
+// unless given or removed, then the given ones, then those of the body.
+func (c *curlCommand) requestFields(r *capture.Request, user *string, contentType string, length int) []capture.Field {
+	given := capture.Request{Fields: c.fields}
+	var out []capture.Field
+	add := func(name, value string) {
+		if _, ok := given.Get(name); !ok && !c.removed[strings.ToLower(name)] && value != "" {
+			out = append(out, capture.Field{Name: name, Value: value})
+		}
+	}
+	if host, ok := given.Get("Host"); ok {
+		out = append(out, capture.Field{Name: "Host", Value: host})
+		r.Host = host
+	} else {
+		add("Host", r.Host)
+	}
+	agent := curlAgent
+	if c.agent != nil {
+		agent = *c.agent
+	}
+	add("Authorization", c.credentials(user))
+	if c.byteRange != "" {
+		add("Range", "bytes="+c.byteRange)
+	}
+	add("User-Agent", agent)
+	if !c.json {
+		add("Accept", "*/*")
+	}
+	if c.compressed {
+		add("Accept-Encoding", "deflate, gzip, br, zstd")
+	}
+	add("Referer", c.referer)
+	add("Cookie", strings.Join(c.cookies, ";"))
+	if c.condition != nil {
+		add(c.condition.Name, c.condition.Value)
+	}
+	form := len(c.form) > 0
+	for _, f := range c.fields {
+		switch {
+		case strings.EqualFold(f.Name, "Host"):
+		case strings.EqualFold(f.Name, "Content-Type") && form:
+			contentType = f.Value + strings.TrimPrefix(contentType, "multipart/form-data")
+		default:
+			out = append(out, f)
+		}
+	}
+	if c.json {
+		add("Content-Type", "application/json")
+		add("Accept", "application/json")
+		contentType = ""
+	}
+	if c.hasData && !c.get || form {
+		if !hasChunkedField(&given) {
+			add("Content-Length", fmt.Sprint(length))
+		}
+		if _, ok := given.Get("Content-Type"); form && ok {
+			out = append(out, capture.Field{Name: "Content-Type", Value: contentType})
+		} else {
+			add("Content-Type", contentType)
+		}
+	}
+	return out
+}
+
+func (c *curlCommand) credentials(user *string) string {
+	switch {
+	case c.authorization != "":
+		return c.authorization
+	case c.user != nil:
+		user = c.user
+	}
+	if user == nil {
+		return ""
+	}
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(*user))
+}
+
+// setURL fills in what a URL says to curl, which tidies its path unless told not
+// to. It returns the user and the password that are in it, if any.
+func (c *curlCommand) setURL(r *capture.Request, raw string) (user *string, err error) {
+	if raw, err = c.globbed(raw); err != nil {
+		return nil, err
+	}
+	for i := range len(raw) {
+		if raw[i] <= ' ' || raw[i] == 0x7f {
+			return nil, errors.New("the URL has a blank or a control character")
+		}
+	}
+	scheme, rest, ok := strings.Cut(raw, "://")
+	if !ok {
+		scheme, rest = c.scheme, raw
+		for _, guessed := range []string{"ftp.", "dict.", "ldap.", "imap.", "smtp.", "pop3."} {
+			if scheme == "" && strings.HasPrefix(strings.ToLower(raw), guessed) {
+				return nil, fmt.Errorf("curl takes the URL for one of %s: write http:// in front", strings.TrimSuffix(guessed, "."))
+			}
+		}
+		if scheme == "" {
+			scheme = "http"
+		}
+	}
+	scheme = strings.ToLower(scheme)
+	if scheme != "http" && scheme != "https" {
+		return nil, errors.New("the URL is not http or https")
+	}
+	r.TLS = scheme == "https"
+	rest, _, _ = strings.Cut(rest, "#")
+	i := strings.IndexAny(rest, "/?")
+	if i < 0 {
+		i = len(rest)
+	}
+	host, path := rest[:i], rest[i:]
+	if at := strings.LastIndexByte(host, '@'); at >= 0 {
+		if user, err = userInfo(host[:at]); err != nil {
+			return nil, err
+		}
+		host = host[at+1:]
+	}
+	if host == "" || strings.HasPrefix(host, ":") {
+		return nil, errors.New("the URL names no host")
+	}
+	defaultPort := map[string]string{"http": ":80", "https": ":443"}[scheme]
+	r.Host = strings.TrimSuffix(host, defaultPort)
+	path, query, hasQuery := strings.Cut(path, "?")
+	if !c.pathAsIs {
+		path = withoutDots(path)
+	}
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	r.Target = path + c.fullQuery(query, hasQuery)
+	return user, nil
+}
+
+// fullQuery is the query of the URL with what the options add.
+func (c *curlCommand) fullQuery(query string, hasQuery bool) string {
+	more := c.query
+	if c.get && c.hasData && c.data.Len() > 0 {
+		more = []string{c.data.String()} // curl leaves out the others
+	}
+	for _, text := range more {
+		if query != "" {
+			query += "&"
+		}
+		query, hasQuery = query+text, true
+	}
+	if !hasQuery {
+		return ""
+	}
+	return "?" + query
+}
+
+func userInfo(info string) (*string, error) {
+	name, password, _ := strings.Cut(info, ":")
+	for _, part := range []*string{&name, &password} {
+		text, err := url.PathUnescape(*part)
+		if err != nil {
+			return nil, errors.New("the user in the URL is not escaped well")
+		}
+		*part = text
+	}
+	user := name + ":" + password
+	return &user, nil
+}
+
+// globbed refuses the patterns that stand for several URLs, and takes off the
+// backslashes that protect their signs.
+func (c *curlCommand) globbed(raw string) (string, error) {
+	if c.globOff {
+		return raw, nil
+	}
+	var b strings.Builder
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '\\' && i+1 < len(raw) && strings.IndexByte("{}[]", raw[i+1]) >= 0:
+			i++
+		case c == '[' && strings.HasSuffix(raw[:i], "//") || c == ']' && strings.Contains(raw[:i], "//[") && !strings.Contains(raw[:i], "]"):
+			// an IPv6 address
+		case strings.HasPrefix(raw[i:], "[]"):
+			b.WriteByte('[')
+			i++
+		case c == '{' || c == '[' || c == '}' || c == ']':
+			return "", fmt.Errorf("curl makes a pattern of the %c, for several URLs: add -g if it stands for itself", c)
+		}
+		b.WriteByte(raw[i])
+	}
+	return b.String(), nil
+}
+
+// withoutDots takes . and .. out of a path (RFC 3986 section 5.2.4).
+func withoutDots(path string) string {
+	if !strings.Contains(path, ".") {
+		return path
+	}
+	var out []string
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		last := i == len(segments)-1
+		switch strings.ReplaceAll(strings.ToLower(s), "%2e", ".") {
+		case ".":
+		case "..":
+			if len(out) > 1 {
+				out = out[:len(out)-1]
+			}
+		default:
+			out = append(out, s)
+			continue
+		}
+		if last {
+			out = append(out, "")
+		}
+	}
+	return strings.Join(out, "/")
+}
