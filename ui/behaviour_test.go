@@ -204,7 +204,7 @@ func TestQuitAsksForWhatIsUnfinished(t *testing.T) {
 	w.Press("esc")
 	w.has(t, "draft")
 	w.Press("q")
-	w.has(t, "1 draft is not sent")
+	w.has(t, "1 draft is not sent and will be lost")
 	w.Press("n")
 	if w.Quit {
 		t.Fatal("quit all the same")

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/reply"
@@ -37,6 +38,9 @@ type Deps struct {
 	// KeepPreset adds a named reply to the configuration file; nil where that
 	// cannot be.
 	KeepPreset func(reply.Spec) error
+	// KeepRequests adds requests that are in memory only to the history and returns
+	// its file; nil where that cannot be.
+	KeepRequests func(context.Context, []*capture.Exchange) (file string, err error)
 	// DevKey is the development key for an asymmetric provider, made and kept if
 	// there is none yet; nil where that cannot be.
 	DevKey func(provider string) (provider.DevKey, error)

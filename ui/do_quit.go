@@ -1,8 +1,13 @@
 package ui
 
 import (
+	"fmt"
+	"slices"
+	"sort"
+
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture"
 	"creel/capture/safe"
 	"creel/ui/overlay"
 )
@@ -26,8 +31,53 @@ func (m *Model) stepBack() tea.Cmd {
 	}
 	ask := overlay.NewConfirm(m.theme, safe.Const("quit?"), safe.Const("quit"), order(func(*Model) tea.Cmd { return tea.Quit }), lines...)
 	ask.Insist = true
+	if len(m.lost()) > 0 {
+		ask.Others = m.waysToKeep()
+	}
 	m.stack.Open(ask)
 	return nil
+}
+
+// lost are the requests that end with the program: in memory only, and not
+// written into the history from here.
+func (m *Model) lost() []*capture.Exchange {
+	if m.deps.Config.History != "" {
+		return nil
+	}
+	at := sort.Search(len(m.index.all), func(i int) bool { return m.index.all[i].ID > m.keptUpTo })
+	return m.index.all[at:]
+}
+
+// waysToKeep are how requests that are in memory only can outlive the program.
+func (m *Model) waysToKeep() []overlay.Choice {
+	rows := slices.Clone(m.lost())
+	list := []overlay.Choice{{Key: "x", Does: safe.Const("export them to a file"), Msg: order(func(m *Model) tea.Cmd {
+		m.openExport(rows, safe.Linef("all %s", number(len(rows))), toFile)
+		return nil
+	})}}
+	if m.deps.KeepRequests != nil {
+		list = append(list, overlay.Choice{Key: "w", Does: safe.Const("write them into the history"), Msg: order(func(m *Model) tea.Cmd {
+			return m.keepRequests(rows)
+		})})
+	}
+	return list
+}
+
+// keepRequests writes requests into the history, beside the screen.
+func (m *Model) keepRequests(rows []*capture.Exchange) tea.Cmd {
+	ctx, keep := m.ctx, m.deps.KeepRequests
+	m.say(safe.Linef("writing %s into the history …", number(len(rows))))
+	return func() tea.Msg {
+		file, err := keep(ctx, rows)
+		if err != nil {
+			return did{err: fmt.Errorf("write into %s: %w", file, err)}
+		}
+		return order(func(m *Model) tea.Cmd {
+			m.keptUpTo = rows[len(rows)-1].ID
+			m.say(safe.Linef("%s written into %s   q quits", number(len(rows)), m.atHome(file)))
+			return nil
+		})
+	}
 }
 
 // unfinished says what quitting would cut short.
@@ -49,6 +99,7 @@ func (m *Model) unfinished() []safe.Text {
 			drafts++
 		}
 	}
-	add(drafts, "draft is not sent", "drafts are not sent")
+	add(drafts, "draft is not sent and will be lost", "drafts are not sent and will be lost")
+	add(len(m.lost()), "request is in memory only and will be lost", "requests are in memory only and will be lost")
 	return lines
 }

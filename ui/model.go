@@ -52,6 +52,7 @@ type Model struct {
 	stayed    bool       // the line that stays has its row
 	loaded    bool       // what earlier runs kept is there
 	stats     ring.Stats
+	keptUpTo  capture.ID // of requests in memory, the last that was written into the history
 	facts     facts
 	rate      arrivals
 	marked    map[capture.ID]bool

@@ -43,21 +43,31 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 		return err
 	}
 	defer h.close()
+	for _, ex := range list {
+		if ex.ImportedFrom == 0 {
+			set.Identify(ex)
+		}
+	}
+	if n, err := h.add(ctx, list); err != nil {
+		return fmt.Errorf("import: %d of %d were taken in: %w", n, len(list), err)
+	}
+	p.talk("imported %d", len(list))
+	return nil
+}
+
+// add adds exchanges to the history and returns how many it has taken.
+func (h *history) add(ctx context.Context, list []*capture.Exchange) (int, error) {
 	const most = 256 // exchanges in one commit
 	for i := 0; i < len(list); i += most {
 		var ops []capture.Op
 		for _, ex := range list[i:min(i+most, len(list))] {
-			if ex.ImportedFrom == 0 {
-				set.Identify(ex)
-			}
 			ops = append(ops, capture.Op{Add: ex})
 		}
 		if err := h.commit(ctx, ops...); err != nil {
-			return fmt.Errorf("import: %d of %d were taken in: %w", i, len(list), err)
+			return i, err
 		}
 	}
-	p.talk("imported %d", len(list))
-	return nil
+	return len(list), nil
 }
 
 // readFile reads the exchanges of a file, within the limits of a capture.

@@ -1,11 +1,37 @@
 package cli
 
 import (
+	"context"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 
+	"creel/capture"
 	"creel/capture/reply"
+	"creel/capture/sqlite"
 )
+
+// keepRequests adds exchanges that are in memory only to the history, where they
+// get ids of their own, and returns its file.
+func (p *program) keepRequests(ctx context.Context, list []*capture.Exchange) (file string, err error) {
+	file = p.opts.historyPath(p.env)
+	store, err := sqlite.Open(ctx, file, sqlite.Options{Role: sqlite.Write})
+	if err != nil {
+		return file, err
+	}
+	h := &history{store: store}
+	defer h.close()
+	copies := make([]*capture.Exchange, len(list))
+	for i, ex := range list {
+		c := *ex
+		c.ID, c.ImportedFrom = 0, ex.ID
+		copies[i] = &c
+	}
+	if n, err := h.add(ctx, copies); err != nil {
+		return file, fmt.Errorf("%d of %d were kept: %w", n, len(list), err)
+	}
+	return file, nil
+}
 
 // keepSecret writes a secret into the table [secrets] of the configuration file,
 // which is then for its owner alone to read.

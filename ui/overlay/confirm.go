@@ -15,9 +15,18 @@ type Confirm struct {
 	lines []safe.Text
 	verb  safe.Text
 	msg   tea.Msg
+	// Others are what can be done instead; the dialog closes for it.
+	Others []Choice
 	// Insist takes ctrl+c for yes: that is how it was asked for, and who types it
 	// twice means it.
 	Insist bool
+}
+
+// Choice is a key of a question, what it does, and its message.
+type Choice struct {
+	Key  string
+	Does safe.Text
+	Msg  tea.Msg
 }
 
 // NewConfirm asks title, with what there is to know in lines. Verb names what
@@ -42,22 +51,33 @@ func (c *Confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
 	case "n", "N", "esc", "q", "ctrl+c":
 		return nil, true
 	}
+	for _, o := range c.Others {
+		if o.Key == name {
+			return tell(o.Msg), true
+		}
+	}
 	return nil, false
 }
 
 // View implements Overlay.
 func (c *Confirm) View(w, h int) Frame {
 	inner := max(c.title.Width()+2, c.verb.Width()+20)
+	for _, o := range c.Others {
+		inner = max(inner, len(o.Key)+1+o.Does.Width())
+	}
 	for _, l := range c.lines {
 		inner = max(inner, l.Width())
 	}
 	inner = min(inner, w-theme.BoxFrameWidth)
 	var lines []string
-	for _, l := range c.lines[:min(len(c.lines), max(0, h-4))] {
+	for _, l := range c.lines[:min(len(c.lines), max(0, h-4-len(c.Others)))] {
 		lines = append(lines, c.t.NewRow(inner, theme.Style{}).Text(c.t.Plain, l).String())
 	}
 	if len(lines) > 0 {
 		lines = append(lines, "")
+	}
+	for _, o := range c.Others {
+		lines = append(lines, c.t.NewRow(inner, theme.Style{}).Text(c.t.Key, safe.Line(o.Key)).Gap(1).Text(c.t.Plain, o.Does).String())
 	}
 	lines = append(lines, c.t.NewRow(inner, theme.Style{}).
 		Lit(c.t.Key, "y").Gap(1).Text(c.t.Plain, c.verb).Gap(3).Lit(c.t.Key, "n").Gap(1).Lit(c.t.Plain, "no").String())
@@ -66,5 +86,9 @@ func (c *Confirm) View(w, h int) Frame {
 
 // Keys implements Overlay.
 func (c *Confirm) Keys() []Key {
-	return []Key{{"y", c.verb.String()}, {"esc", "no"}}
+	keys := []Key{{"y", c.verb.String()}}
+	for _, o := range c.Others {
+		keys = append(keys, Key{o.Key, o.Does.String()})
+	}
+	return append(keys, Key{"esc", "no"})
 }
