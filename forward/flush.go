@@ -2,71 +2,128 @@ package forward
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"creel/capture"
 )
 
-// flush delivers pending exchanges to one target.
-type flush struct {
-	queue     *Queue
-	key       string // of the target
-	delivered deliveries
+// Flushed is what came of delivering what was pending.
+type Flushed struct {
+	Sent    int      // attempts of which the target took the request
+	Results []Bucket // how those ended, most frequent first
+	LeftOut int      // their delivery had come again and succeeded
+	Left    int      // still pending: the target takes nothing, or ctx ended
 }
 
-// deliver delivers one exchange, unless its delivery came again and succeeded.
-// Pending says that it still has to be, since the target takes nothing.
-func (f *flush) deliver(ctx context.Context, id capture.ID) (sent, leftOut, pending bool) {
+// add adds what came of delivering to another target.
+func (f *Flushed) add(o Flushed) {
+	f.Sent, f.LeftOut, f.Left = f.Sent+o.Sent, f.LeftOut+o.LeftOut, f.Left+o.Left
+	for _, b := range o.Results {
+		f.Results = count(f.Results, b.Name, b.Count)
+	}
+	sortBuckets(f.Results)
+}
+
+// String is what came of it in one line, such as "2 sent: 1 x 200, 1 x 500; 1 left
+// out: it came again and succeeded".
+func (f Flushed) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d sent", f.Sent)
+	for i, r := range f.Results {
+		sep := ", "
+		if i == 0 {
+			sep = ": "
+		}
+		fmt.Fprintf(&b, "%s%d x %s", sep, r.Count, r.Name)
+	}
+	if f.LeftOut > 0 {
+		fmt.Fprintf(&b, "; %d left out: came again and succeeded", f.LeftOut)
+	}
+	if f.Left > 0 {
+		fmt.Fprintf(&b, "; %d still pending: no connection to the target", f.Left)
+	}
+	return b.String()
+}
+
+// Failed reports whether something is still pending or got another response than
+// success.
+func (f Flushed) Failed() bool {
+	// Statuses sort before causes, which are words.
+	return f.Left > 0 || slices.ContainsFunc(f.Results, func(b Bucket) bool { return b.Name >= "4" })
+}
+
+// step is what came of one pending delivery.
+type step uint8
+
+const (
+	stepGone    step = iota // it was deleted, or is not pending any more
+	stepSent                // the target took it
+	stepLeftOut             // its delivery had come again and succeeded
+	stepPending             // the target takes nothing
+)
+
+// flush delivers pending exchanges to one target.
+type flush struct {
+	queue *Queue
+	key   string // of the target
+	tries map[capture.DeliveryID][]capture.ID
+}
+
+// deliver delivers one exchange, unless its delivery came again and succeeded. The
+// attempt is set when one was made.
+func (f *flush) deliver(ctx context.Context, id capture.ID) (step, *capture.Attempt) {
 	ex, ok := f.queue.ring.Get(id)
 	if !ok || !slices.Contains(ex.Pending, f.key) {
-		return false, false, false // deleted, or delivered by other means
+		return stepGone, nil
 	}
 	to, err := f.queue.target(f.key, ex.Request.Target)
 	if err != nil {
-		return false, false, true
+		return stepPending, nil
 	}
-	if f.delivered.succeeded(ex, to) {
-		f.queue.settle(ctx, id, f.key, nil)
-		return false, true, false
+	if f.succeeded(ex, to) {
+		f.queue.markDelivered(ctx, id, f.key, nil)
+		return stepLeftOut, nil
 	}
-	defer f.queue.sender.flights.begin(&flight{id: id, to: &to, captured: ex.Request.Target})()
-	a, err := f.queue.sender.send(ctx, &ex.Request, &to)
-	f.queue.targets.learn(&to, a, err)
-	if a.Unsent && owed(err) {
+	end := f.queue.sender.flights.begin(&flight{id: id, to: &to, captured: ex.Request.Target})
+	defer end()
+	a, err := f.queue.sender.forward(ctx, &ex.Request, &to)
+	f.queue.targets.recordHealth(&to, a, err)
+	if a.Unsent && retryLater(err) {
 		f.queue.ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: *a}})
-		return false, false, true
+		return stepPending, a
 	}
-	f.queue.settle(context.WithoutCancel(ctx), id, f.key, a)
-	return true, false, false
+	f.queue.markDelivered(context.WithoutCancel(ctx), id, f.key, a)
+	return stepSent, a
 }
 
-// deliveries are the exchanges of each delivery of each provider: its tries.
-type deliveries map[capture.DeliveryID][]*capture.Exchange
-
-func (q *Queue) deliveries() deliveries {
-	d := deliveries{}
+// tries are the exchanges of each delivery of each provider.
+func (q *Queue) tries() map[capture.DeliveryID][]capture.ID {
+	tries := map[capture.DeliveryID][]capture.ID{}
 	for _, ex := range q.ring.Snapshot() {
 		if id, ok := ex.DeliveryID(); ok {
-			d[id] = append(d[id], ex)
+			tries[id] = append(tries[id], ex.ID)
 		}
 	}
-	return d
+	return tries
 }
 
-// succeeded reports whether the target was given this exchange, or another try
-// of its delivery, and answered below 400.
-func (d deliveries) succeeded(ex *capture.Exchange, to Target) bool {
-	tries := []*capture.Exchange{ex}
+// succeeded reports whether the target was given this exchange, or another try of
+// its delivery, unedited, and responded below 400.
+func (f *flush) succeeded(ex *capture.Exchange, to Target) bool {
+	ids := []capture.ID{ex.ID}
 	if id, ok := ex.DeliveryID(); ok {
-		tries = append(tries, d[id]...)
+		ids = f.tries[id]
 	}
-	for _, try := range tries {
-		url := to.Resolve(try.Request.Target).String()
-		for _, a := range try.Attempts {
-			if a.To == url && !a.Failed() {
-				return true
-			}
+	return slices.ContainsFunc(ids, func(id capture.ID) bool {
+		try, ok := f.queue.ring.Get(id)
+		if !ok {
+			return false
 		}
-	}
-	return false
+		url := to.Resolve(try.Request.Target).String()
+		return slices.ContainsFunc(try.Attempts, func(a *capture.Attempt) bool {
+			return a.To == url && !a.Failed() && !a.Edited
+		})
+	})
 }

@@ -1,7 +1,7 @@
 package forward
 
 import (
-	"bytes"
+	"crypto/rand"
 	"slices"
 	"strings"
 	"sync"
@@ -9,67 +9,45 @@ import (
 	"creel/capture"
 )
 
-// loops finds requests that creel forwarded and that came back to it, through a
-// tunnel for instance. Nothing is added to what is sent: a request has come
-// back when it is addressed to the host of a target to which one with the same
-// method and body is on its way right now.
-type loops struct {
-	mu    sync.Mutex
-	onWay map[string][]*onWay // by host, in lower case
+// viaField is the header field by which a loop is found, whatever lies between:
+// the ids of the creels that forwarded a request, in order, separated by commas.
+// No target needs it, and it is never sent with a resend.
+const viaField = "Creel-Via"
+
+// identity is a random name of one sender, made when it is first asked for. It
+// says nothing about the machine or the user.
+type identity struct {
+	once sync.Once
+	id   string
 }
 
-// onWay is a request on its way.
-type onWay struct {
-	method string
-	body   []byte
-	at     int // in the list of its host
+func (i *identity) String() string {
+	i.once.Do(func() { i.id = strings.ToLower(rand.Text()[:16]) })
+	return i.id
 }
 
-func newLoops() *loops { return &loops{onWay: map[string][]*onWay{}} }
-
-// enter notes that a request is on its way to a host, in lower case, until leave.
-func (l *loops) enter(host, method string, body []byte) *onWay {
-	w := &onWay{method: method, body: body}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	w.at = len(l.onWay[host])
-	l.onWay[host] = append(l.onWay[host], w)
-	return w
+// passed reports whether s forwarded req before.
+func (s *Sender) passed(req *capture.Request) bool {
+	return slices.Contains(passedIDs(req), s.identity.String())
 }
 
-func (l *loops) leave(host string, w *onWay) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	list := l.onWay[host]
-	last := list[len(list)-1]
-	list[w.at], last.at = last, w.at
-	list[len(list)-1] = nil
-	if list = list[:len(list)-1]; len(list) > 0 {
-		l.onWay[host] = list
-	} else {
-		delete(l.onWay, host)
-	}
+// via is what is sent in viaField when s forwards req.
+func (s *Sender) via(req *capture.Request) string {
+	return strings.Join(append(passedIDs(req), s.identity.String()), ", ")
 }
 
-// returned reports whether a request that arrived is one that is on its way,
-// and to which host.
-func (l *loops) returned(req *capture.Request, body []byte) (host string, yes bool) {
-	forwarded, _ := req.Get("X-Forwarded-Host")
-	for _, host := range [...]string{req.Host, forwarded} {
-		host = strings.ToLower(host)
-		for _, w := range l.towards(host) {
-			if w.method == req.Method && bytes.Equal(w.body, body) {
-				return host, true
+// passedIDs are the ids of the creels that forwarded req.
+func passedIDs(req *capture.Request) []string {
+	var ids []string
+	for i := range req.Fields {
+		if !capture.EqualFold(req.Fields[i].Name, viaField) {
+			continue
+		}
+		for id := range strings.SplitSeq(req.Fields[i].Value, ",") {
+			if id = strings.TrimSpace(id); id != "" {
+				ids = append(ids, id)
 			}
 		}
 	}
-	return "", false
-}
-
-// towards is what is on its way to a host. Large bodies are compared outside of
-// the lock.
-func (l *loops) towards(host string) []*onWay {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return slices.Clone(l.onWay[host])
+	return ids
 }

@@ -50,9 +50,9 @@ func Prepare(req *capture.Request, to Target) capture.Request {
 	return sent
 }
 
-// hopByHop are the fields for one connection only (RFC 9110 section 7.6.1).
-// Transfer-Encoding is one of them, too; see endToEnd.
-var hopByHop = []string{"connection", "proxy-connection", "keep-alive", "te", "upgrade"}
+// hopByHop are the fields for one connection only (RFC 9110 section 7.6.1), and
+// the one between creels. Transfer-Encoding is one of them, too; see endToEnd.
+var hopByHop = []string{"connection", "proxy-connection", "keep-alive", "te", "upgrade", viaField}
 
 // endToEnd copies the fields without those for one connection, without those
 // that Connection names, and without Expect, which is between the sender and

@@ -17,7 +17,6 @@ type Proxy struct {
 	sender  *Sender
 	targets *Targets
 	usual   capture.Responder
-	loops   *loops
 
 	stop    context.Context // ends what is under way
 	cancel  context.CancelCauseFunc
@@ -33,7 +32,7 @@ var ErrStopped = errors.New("creel is stopping")
 // all targets get copies (--forward-async); with nil, the first target's answer
 // goes to the sender.
 func NewProxy(s *Sender, ts *Targets, usual capture.Responder) *Proxy {
-	p := &Proxy{sender: s, targets: ts, usual: usual, loops: newLoops()}
+	p := &Proxy{sender: s, targets: ts, usual: usual}
 	p.stop, p.cancel = context.WithCancelCause(context.Background())
 	return p
 }
@@ -74,10 +73,8 @@ func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 	if len(targets) == 0 {
 		return refusal(502, "creel: no target is on for this path.")
 	}
-	if body, err := ex.Request.Body.Bytes(ctx); err == nil {
-		if host, yes := p.loops.returned(&ex.Request, body); yes {
-			return refusal(508, "creel: this request was forwarded to %s and came back: a loop, not forwarded again.", host)
-		}
+	if p.sender.passed(&ex.Request) {
+		return refusal(508, "creel: this request was forwarded from here and came back: a loop, not forwarded again.")
 	}
 	first := p.start(ex, rec, targets)
 	if usual != nil {
@@ -121,12 +118,10 @@ func (p *Proxy) start(ex *capture.Exchange, rec capture.Recorder, targets []Targ
 }
 
 func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, shared *pendings) result {
-	body, _ := ex.Request.Body.Bytes(p.stop)
-	defer p.loops.leave(t.URL.Host, p.loops.enter(t.URL.Host, ex.Request.Method, body))
 	defer p.sender.flights.begin(&flight{rec: rec, to: t, captured: ex.Request.Target})()
-	a, err := p.sender.send(p.stop, &ex.Request, t)
-	r := result{Attempt: a, to: t, pending: a.Unsent && owed(err)}
-	p.targets.learn(t, a, err)
+	a, err := p.sender.forward(p.stop, &ex.Request, t)
+	r := result{Attempt: a, to: t, pending: a.Unsent && retryLater(err)}
+	p.targets.recordHealth(t, a, err)
 	rec.AddAttempt(a)
 	if r.pending {
 		shared.add(t.Key())
@@ -134,17 +129,16 @@ func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, s
 	return r
 }
 
-// owed reports whether a request that was not sent is to be delivered later: not
-// when it never can be.
-func owed(err error) bool {
+// retryLater reports whether a request that was not sent is to be delivered later:
+// not when it never can be.
+func retryLater(err error) bool {
 	var f *failure
 	return err != nil && !errors.Is(err, ErrOwn) && errors.As(err, &f) && f.cause != capture.CauseProtocol
 }
 
-// learn takes over what a delivery says about the health of its target. An
-// answer, or its absence after the request was taken, says that somebody
-// listens.
-func (ts *Targets) learn(t *Target, a *capture.Attempt, err error) {
+// recordHealth notes what a delivery shows of the health of its target. When the
+// target took the request, it is up, whatever it responded.
+func (ts *Targets) recordHealth(t *Target, a *capture.Attempt, err error) {
 	switch {
 	case errors.Is(err, ErrOwn), a.Cause == capture.CauseCanceled, a.Cause == capture.CauseProtocol && a.Unsent:
 	case a.Unsent:

@@ -7,8 +7,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -171,29 +174,104 @@ func TestProxyTooLarge(t *testing.T) {
 	}
 }
 
-// A tunnel leads from a public host back to creel: what is forwarded there
-// arrives again and must stop.
-func TestProxyStopsALoop(t *testing.T) {
+// hop is a creel that forwards what arrives. Its arrivals are counted.
+type hop struct {
+	*Proxy
+	URL      URL
+	arrivals atomic.Int64
+}
+
+// newHop returns a hop whose requests come over the network, with another Host as
+// a tunnel would set it.
+func newHop(t *testing.T) *hop {
 	p, ts, n := proxyTo(t)
-	arrivals := 0
-	tunnel := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		arrivals++
+	h := &hop{Proxy: p}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.arrivals.Add(1)
 		body, _ := io.ReadAll(r.Body)
-		out := p.Respond(r.Context(), &capture.Exchange{Request: capture.Request{
-			Method: r.Method, Target: r.RequestURI, Host: "127.0.0.1:4665", Exact: true, Body: capture.NewBody(body),
-			Fields: []capture.Field{{Name: "x-forwarded-host", Value: r.Host}},
-		}}, n)
-		w.WriteHeader(out.Reply.Status)
+		req := capture.Request{Method: r.Method, Target: r.RequestURI, Host: "127.0.0.1:4665", Exact: true, Body: capture.NewBody(body)}
+		for name, values := range r.Header {
+			for _, v := range values {
+				req.Fields = append(req.Fields, capture.Field{Name: strings.ToLower(name), Value: v})
+			}
+		}
+		w.WriteHeader(p.respond(r.Context(), &capture.Exchange{Request: req}, n, ts.For(r.RequestURI), nil).Reply.Status)
 	}))
-	defer tunnel.Close()
-	ts.Set([]Target{{URL: mustURL(t, tunnel.URL)}})
-	out := p.Respond(t.Context(), &capture.Exchange{Request: *post("/x", "around and around")}, n)
-	if out.Reply.Status != 508 || arrivals != 1 {
-		t.Errorf("%d after %d arrivals", out.Reply.Status, arrivals)
+	t.Cleanup(s.Close)
+	h.URL = mustURL(t, s.URL)
+	return h
+}
+
+// However many creels forward to each other in a ring, a request is found when it
+// comes to one of them the second time.
+func TestProxyStopsALoop(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 5} {
+		var hops []*hop
+		for range n {
+			hops = append(hops, newHop(t))
+		}
+		for i, h := range hops {
+			h.targets.Set([]Target{{URL: hops[(i+1)%n].URL}})
+		}
+		a := (&Sender{}).Send(t.Context(), post("/x", "around"), Target{URL: hops[0].URL})
+		if a.Reply.Status != 508 {
+			t.Errorf("%d in a ring: %d %s", n, a.Reply.Status, a.Err)
+		}
+		for i, h := range hops {
+			want := int64(1)
+			if i == 0 {
+				want = 2
+			}
+			if got := h.arrivals.Load(); got != want {
+				t.Errorf("%d in a ring: %d arrivals at %d, want %d", n, got, i, want)
+			}
+		}
 	}
-	// Another body is no loop, and nothing is on its way any more.
-	if host, yes := p.loops.returned(post("/x", "around and around"), []byte("around and around")); yes {
-		t.Errorf("still on its way to %s", host)
+}
+
+// What is no loop passes: the same request twice at a time, another method with
+// the same body, two ways from one creel to another, and a resend by hand of what
+// was forwarded here.
+func TestNoLoop(t *testing.T) {
+	var mu sync.Mutex
+	var got []string
+	both := make(chan bool)
+	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		got = append(got, r.Method)
+		mu.Unlock()
+		select {
+		case both <- true:
+		case <-both:
+		}
+	}))
+	defer app.Close()
+	first, last := newHop(t), newHop(t)
+	first.targets.Set([]Target{{URL: last.URL}})
+	last.targets.Set([]Target{{URL: mustURL(t, app.URL)}})
+	var sending sync.WaitGroup
+	for _, method := range []string{"PUT", "POST", "PUT", "PUT"} {
+		req := post("/x", "same body")
+		req.Method = method
+		sending.Go(func() {
+			if a := (&Sender{}).Send(t.Context(), req, Target{URL: first.URL}); a.Reply.Status != 200 {
+				t.Errorf("%s: %d %s", method, a.Reply.Status, a.Err)
+			}
+		})
+	}
+	sending.Wait()
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"POST", "PUT", "PUT", "PUT"}, got); diff != "" {
+		t.Error(diff)
+	}
+	// It went through first: sent there again by hand, it is a new beginning.
+	req := post("/x", "", capture.Field{Name: "creel-via", Value: " x ," + first.sender.identity.String()})
+	if out := first.Respond(t.Context(), &capture.Exchange{Request: *req}, newNotes()); out.Reply.Status != 508 {
+		t.Errorf("%d", out.Reply.Status)
+	}
+	go func() { both <- true }()
+	if a := first.sender.Send(t.Context(), req, Target{URL: first.URL}); a.Reply.Status != 200 || a.Changes[1] != "without creel-via: "+req.Fields[1].Value {
+		t.Errorf("%d %q", a.Reply.Status, a.Changes)
 	}
 }
 

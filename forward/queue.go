@@ -25,15 +25,15 @@ type Queue struct {
 	counts map[string]int
 	busy   map[pendingJob]bool
 
-	// settling is held while what is pending for an exchange is changed, which
+	// marking is held while what is pending for an exchange is changed, which
 	// waits for the disk; mu never does.
-	settling sync.Mutex
+	marking sync.Mutex
 
 	wake  chan struct{}
 	woken map[string]bool // targets that came up since Run last looked
 }
 
-// pendingJob is one delivery that is owed to one target.
+// pendingJob is one delivery that is pending for one target.
 type pendingJob struct {
 	id  capture.ID
 	key string
@@ -94,28 +94,21 @@ func (q *Queue) note(id capture.ID, keys []string) {
 	q.keys[id] = keys
 }
 
-// Flushed is what came of delivering what was pending.
-type Flushed struct {
-	Sent    int // delivered, whatever was answered
-	LeftOut int // their delivery had come again and succeeded
-	Left    int // still pending: the target takes nothing, or ctx ended
-}
-
 // Flush delivers what is pending for the target with that key, or for all when
 // it is empty: oldest first, each once. What is being delivered by another Flush
 // is left to it. It stops at a target that still takes nothing.
 func (q *Queue) Flush(ctx context.Context, key string) Flushed {
 	jobs := q.take(key)
-	delivered := q.deliveries()
+	tries := q.tries()
 	var total Flushed
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for key, ids := range jobs {
 		all.Go(func() {
-			f := q.flushTarget(ctx, key, ids, delivered)
+			f := q.flushTarget(ctx, key, ids, tries)
 			mu.Lock()
 			defer mu.Unlock()
-			total.Sent, total.LeftOut, total.Left = total.Sent+f.Sent, total.LeftOut+f.LeftOut, total.Left+f.Left
+			total.add(f)
 		})
 	}
 	all.Wait()
@@ -142,26 +135,26 @@ func (q *Queue) take(key string) map[string][]capture.ID {
 	return jobs
 }
 
-// flushTarget delivers to one target, one after the other: what is late is to be
-// in order at least.
-func (q *Queue) flushTarget(ctx context.Context, key string, ids []capture.ID, delivered deliveries) Flushed {
+// flushTarget delivers to one target, one after the other and in order.
+func (q *Queue) flushTarget(ctx context.Context, key string, ids []capture.ID, tries map[capture.DeliveryID][]capture.ID) Flushed {
 	defer q.release(key, ids)
-	f := flush{queue: q, key: key, delivered: delivered}
+	f := flush{queue: q, key: key, tries: tries}
 	var done Flushed
 	for i, id := range ids {
-		pending := true
-		if ctx.Err() == nil {
-			var sent, leftOut bool
-			switch sent, leftOut, pending = f.deliver(ctx, id); {
-			case leftOut:
-				done.LeftOut++
-			case sent:
-				done.Sent++
-			}
-		}
-		if pending { // the target takes nothing, or there is no more time
+		if ctx.Err() != nil {
 			done.Left = len(ids) - i
 			break
+		}
+		step, a := f.deliver(ctx, id)
+		switch step {
+		case stepSent:
+			done.Sent++
+			done.Results = count(done.Results, resultName(a), 1)
+		case stepLeftOut:
+			done.LeftOut++
+		case stepPending:
+			done.Left = len(ids) - i
+			return done
 		}
 	}
 	return done
@@ -184,10 +177,10 @@ func (q *Queue) release(key string, ids []capture.ID) {
 	}
 }
 
-// settle writes down that an exchange is no longer pending for a target.
-func (q *Queue) settle(ctx context.Context, id capture.ID, key string, a *capture.Attempt) {
-	q.settling.Lock()
-	defer q.settling.Unlock()
+// markDelivered records that an exchange is no longer pending for a target.
+func (q *Queue) markDelivered(ctx context.Context, id capture.ID, key string, a *capture.Attempt) {
+	q.marking.Lock()
+	defer q.marking.Unlock()
 	var ops []capture.Op
 	if a != nil {
 		ops = append(ops, capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: *a}})
@@ -230,7 +223,7 @@ func (q *Queue) Run(ctx context.Context, flushed func(key string, f Flushed)) {
 		q.woken = map[string]bool{}
 		q.mu.Unlock()
 		for key := range woken {
-			if f := q.Flush(ctx, key); flushed != nil && f != (Flushed{}) {
+			if f := q.Flush(ctx, key); flushed != nil && f.Sent+f.LeftOut+f.Left > 0 {
 				flushed(key, f)
 			}
 		}

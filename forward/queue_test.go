@@ -105,7 +105,7 @@ func TestFlushLeavesOutWhatCameAgain(t *testing.T) {
 	sender.Delivery = "evt_2"
 	add(t, r, capture.Exchange{Sender: sender}, "another", key)
 	f := q.Flush(t.Context(), "")
-	if diff := cmp.Diff(Flushed{Sent: 1, LeftOut: 1}, f); diff != "" || q.Count("") != 0 {
+	if diff := cmp.Diff(Flushed{Sent: 1, LeftOut: 1, Results: []Bucket{{"200", 1}}}, f); diff != "" || q.Count("") != 0 {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"another"}, a.got()); diff != "" {
@@ -140,5 +140,95 @@ func TestRunFlushesWhenATargetComesUp(t *testing.T) {
 	q.targets.note(a.URL, nil)
 	if f := <-flushed; f.Sent != 1 {
 		t.Errorf("%+v", f)
+	}
+}
+
+// A pending delivery is left out only when it was given to the same target and
+// succeeded: what another try, another target or another request got says nothing.
+func TestFlushLeavesOutOnlyWhatSucceeded(t *testing.T) {
+	sender := capture.Sender{Provider: "stripe", Delivery: "evt_1", Try: 1}
+	other := sender
+	other.Provider = "github"
+	for _, tt := range []struct {
+		name    string
+		again   *capture.Sender // of the exchange with the attempt; nil is the pending one itself
+		attempt capture.Attempt
+		leftOut bool
+	}{
+		{"again, 200", &sender, capture.Attempt{Reply: capture.Reply{Status: 200}}, true},
+		{"again, 399", &sender, capture.Attempt{Reply: capture.Reply{Status: 399}}, true},
+		{"again, 400", &sender, capture.Attempt{Reply: capture.Reply{Status: 400}}, false},
+		{"again, 500", &sender, capture.Attempt{Reply: capture.Reply{Status: 500}}, false},
+		{"again, timeout", &sender, capture.Attempt{Cause: capture.CauseTimeout, Reply: capture.Reply{Status: 200}}, false},
+		{"again, elsewhere", &sender, capture.Attempt{To: "http://127.0.0.1:1/x", Reply: capture.Reply{Status: 200}}, false},
+		{"again, edited", &sender, capture.Attempt{Edited: true, Reply: capture.Reply{Status: 200}}, false},
+		{"another provider's", &other, capture.Attempt{Reply: capture.Reply{Status: 200}}, false},
+		{"no delivery id", &capture.Sender{}, capture.Attempt{Reply: capture.Reply{Status: 200}}, false},
+		{"resent by hand", nil, capture.Attempt{Resend: true, Reply: capture.Reply{Status: 204}}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := newApp(t, 200)
+			key := a.URL.String()
+			q, r := queueFor(t, Target{URL: a.URL})
+			id := add(t, r, capture.Exchange{Sender: sender}, "pending", key)
+			if tt.again != nil {
+				id = add(t, r, capture.Exchange{Sender: *tt.again}, "again")
+			}
+			if tt.attempt.To == "" {
+				tt.attempt.To = key + "/x"
+			}
+			r.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: tt.attempt}})
+			f := q.Flush(t.Context(), key)
+			want := Flushed{Sent: 1, Results: []Bucket{{"200", 1}}}
+			if tt.leftOut {
+				want = Flushed{LeftOut: 1}
+			}
+			if diff := cmp.Diff(want, f); diff != "" || len(a.got()) != f.Sent {
+				t.Errorf("%v; %s", a.got(), diff)
+			}
+		})
+	}
+}
+
+// Of two pending tries of one delivery the second is left out when the first
+// succeeds now, and sent when it fails.
+func TestFlushTwoTries(t *testing.T) {
+	for status, want := range map[int]string{
+		200: "1 sent: 1 x 200; 1 left out: came again and succeeded",
+		500: "2 sent: 2 x 500",
+	} {
+		a := newApp(t, status)
+		q, r := queueFor(t, Target{URL: a.URL})
+		for try := range 2 {
+			add(t, r, capture.Exchange{Sender: capture.Sender{Provider: "stripe", Delivery: "evt_1", Try: try + 1}}, "x", a.URL.String())
+		}
+		if f := q.Flush(t.Context(), ""); f.String() != want || f.Failed() != (status == 500) || q.Count("") != 0 {
+			t.Errorf("%s, failed %v, %d left", f, f.Failed(), q.Count(""))
+		}
+	}
+}
+
+func TestFlushedWords(t *testing.T) {
+	var f Flushed
+	f.add(Flushed{Sent: 1, Results: []Bucket{{"200", 1}}})
+	f.add(Flushed{Sent: 3, Results: []Bucket{{"500", 2}, {"timeout", 1}}, LeftOut: 1, Left: 2})
+	const want = "4 sent: 2 x 500, 1 x 200, 1 x timeout; 1 left out: came again and succeeded; 2 still pending: no connection to the target"
+	if f.String() != want {
+		t.Error(f.String())
+	}
+	for _, tt := range []struct {
+		f      Flushed
+		failed bool
+	}{
+		{Flushed{}, false},
+		{Flushed{LeftOut: 1}, false},
+		{Flushed{Left: 1}, true},
+		{Flushed{Results: []Bucket{{"200", 1}, {"302", 1}}}, false},
+		{Flushed{Results: []Bucket{{"200", 1}, {"404", 1}}}, true},
+		{Flushed{Results: []Bucket{{"dns", 1}}}, true},
+	} {
+		if tt.f.Failed() != tt.failed {
+			t.Errorf("%+v", tt.f)
+		}
 	}
 }

@@ -60,13 +60,39 @@ type Bucket struct {
 	Count int
 }
 
+// resultName is the bucket that a belongs to.
+func resultName(a *capture.Attempt) string {
+	if a.Cause != "" {
+		return string(a.Cause)
+	}
+	return strconv.Itoa(a.Reply.Status)
+}
+
+// count adds n to the bucket with that name.
+func count(buckets []Bucket, name string, n int) []Bucket {
+	for i := range buckets {
+		if buckets[i].Name == name {
+			buckets[i].Count += n
+			return buckets
+		}
+	}
+	return append(buckets, Bucket{name, n})
+}
+
+// sortBuckets puts the most frequent first.
+func sortBuckets(buckets []Bucket) {
+	slices.SortFunc(buckets, func(a, b Bucket) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
+	})
+}
+
 // Total is how many requests will be sent.
 func (r *Repeat) Total() int { return len(r.Runs) * max(1, r.Times) }
 
 // Do sends them all and returns when the last has ended. The end of ctx ends
 // those under way; they count as canceled and no more are begun.
 func (r *Repeat) Do(ctx context.Context) Histogram {
-	t := tally{total: r.Total(), start: time.Now(), names: map[string]int{}}
+	t := tally{total: r.Total(), start: time.Now()}
 	slots := make(chan struct{}, max(1, r.Concurrency))
 	var running sync.WaitGroup
 	last := time.Time{}
@@ -132,14 +158,14 @@ type tally struct {
 	total int
 	start time.Time
 
-	mu     sync.Mutex
-	names  map[string]int
-	times  []time.Duration // of the attempts that were answered
-	done   int
-	failed int
-	kept   int
-	last   capture.AttemptAdd // of many
-	told   time.Time
+	mu      sync.Mutex
+	buckets []Bucket
+	times   []time.Duration // of the attempts that were answered
+	done    int
+	failed  int
+	kept    int
+	last    capture.AttemptAdd // of many
+	told    time.Time
 }
 
 // due returns the attempt that is to be recorded now that a has ended; none
@@ -165,12 +191,10 @@ func (t *tally) add(a *capture.Attempt) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.done++
-	name := string(a.Cause)
 	if a.Cause == "" {
-		name = strconv.Itoa(a.Reply.Status)
 		t.times = append(t.times, a.Took)
 	}
-	t.names[name]++
+	t.buckets = count(t.buckets, resultName(a), 1)
 	if a.Failed() {
 		t.failed++
 	}
@@ -186,12 +210,8 @@ func (t *tally) histogram(ended bool) Histogram {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	h := Histogram{Total: t.total, Done: t.done, Failed: t.failed, Took: time.Since(t.start), Ended: ended}
-	for name, n := range t.names {
-		h.Buckets = append(h.Buckets, Bucket{name, n})
-	}
-	slices.SortFunc(h.Buckets, func(a, b Bucket) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
-	})
+	h.Buckets = slices.Clone(t.buckets)
+	sortBuckets(h.Buckets)
 	slices.Sort(t.times)
 	h.P50, h.P95, h.Max = rank(t.times, 0.50), rank(t.times, 0.95), rank(t.times, 1)
 	return h

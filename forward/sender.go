@@ -24,8 +24,9 @@ type Sender struct {
 	// whatever else takes from it; nil for no bound.
 	Inflight *capture.Budget
 
-	idle    pool
-	flights flights
+	idle     pool
+	flights  flights
+	identity identity
 }
 
 // Send sends a request to a target, once, and returns what happened as a
@@ -33,7 +34,7 @@ type Sender struct {
 // any status is a Reply. The request goes out as [Prepare] makes it. The end of
 // ctx closes the connection.
 func (s *Sender) Send(ctx context.Context, req *capture.Request, to Target) capture.Attempt {
-	a, _ := s.send(ctx, req, &to)
+	a, _ := s.send(ctx, req, &to, "")
 	return *a
 }
 
@@ -53,11 +54,18 @@ func (s *Sender) Dial(ctx context.Context, u URL) error {
 	return c.Close()
 }
 
-// send is Send that also gives the error itself.
-func (s *Sender) send(ctx context.Context, req *capture.Request, to *Target) (*capture.Attempt, error) {
+// forward sends a request that creel delivers by itself: with the field by which a
+// loop is found. The error is that of the attempt.
+func (s *Sender) forward(ctx context.Context, req *capture.Request, to *Target) (*capture.Attempt, error) {
+	return s.send(ctx, req, to, s.via(req))
+}
+
+// send is Send that also returns the error itself, and adds viaField unless via is
+// empty.
+func (s *Sender) send(ctx context.Context, req *capture.Request, to *Target, via string) (*capture.Attempt, error) {
 	timeout := orDefault(s.Timeout, 30*time.Second)
 	now := time.Now()
-	d := &delivery{sender: s, to: to, by: now.Add(timeout), timeout: timeout}
+	d := &delivery{sender: s, to: to, via: via, by: now.Add(timeout), timeout: timeout}
 	a := &capture.Attempt{At: now, Method: req.Method, Target: req.Target, SameBody: true}
 	err := d.attempt(ctx, req, a)
 	s.Inflight.Give(d.taken)
@@ -77,6 +85,9 @@ func (d *delivery) attempt(ctx context.Context, req *capture.Request, a *capture
 		}
 	}()
 	sent := Prepare(req, *d.to)
+	if d.via != "" {
+		sent.Fields = append(sent.Fields, capture.Field{Name: viaField, Value: d.via})
+	}
 	d.req = &sent
 	a.To = d.to.Resolve(req.Target).String()
 	a.Method, a.Target, a.Fields, a.Trailers = sent.Method, sent.Target, sent.Fields, sent.Trailers
@@ -101,6 +112,7 @@ type delivery struct {
 	sender    *Sender
 	req       *capture.Request
 	to        *Target
+	via       string        // the value of viaField; empty for none
 	by        time.Time     // the end of it
 	timeout   time.Duration // until then
 	conn      *conn         // the last one that was taken or made

@@ -248,14 +248,11 @@ func (m *Model) flushCmd() tea.Cmd {
 }
 
 func (m *Model) reportFlushed(f flushed) tea.Cmd {
-	text := safe.Linef("pending: %s delivered", number(f.Sent))
-	if f.LeftOut > 0 {
-		text = safe.Concat(text, safe.Linef(", %s had come again", number(f.LeftOut)))
+	text := safe.Linef("pending: %s", f.Flushed)
+	if f.Failed() {
+		m.complain(text)
+	} else {
+		m.say(text)
 	}
-	if f.Left > 0 {
-		m.complain(safe.Concat(text, safe.Linef(", %s still pending: the target takes nothing", number(f.Left))))
-		return m.refresh()
-	}
-	m.say(text)
 	return m.refresh()
 }

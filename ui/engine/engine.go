@@ -221,8 +221,8 @@ func (e *Engine) serve() {
 }
 
 func (e *Engine) noticeFlushed(key string, f forward.Flushed) {
-	if n := f.Sent + f.LeftOut; n > 0 {
-		e.config.Notice(fmt.Sprintf("%d pending delivered to %s", f.Sent, key))
+	if f.Sent+f.LeftOut > 0 {
+		e.config.Notice(fmt.Sprintf("pending for %s: %s", key, f))
 	}
 }
 
