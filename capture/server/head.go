@@ -100,49 +100,6 @@ func (h *head) isOf(r *http.Request) bool {
 	return h.fault == "" && h.method == r.Method && h.target == r.RequestURI && h.proto == r.Proto
 }
 
-// agrees reports whether net/http read the same fields.
-func (h *head) agrees(r *http.Request) bool {
-	matched := 0
-	for _, f := range h.fields {
-		if reworked(f.Name) {
-			continue
-		}
-		values, ok := r.Header[f.Name]
-		if !ok {
-			values = r.Header[http.CanonicalHeaderKey(f.Name)]
-		}
-		if !slices.Contains(values, f.Value) {
-			return false
-		}
-		matched++
-	}
-	kept := 0
-	for name, values := range r.Header {
-		if !reworked(name) {
-			kept += len(values)
-		}
-	}
-	return matched == kept
-}
-
-// reworked names the fields that net/http removes from the header, merges or
-// adds to it.
-func reworked(name string) bool {
-	switch len(name) {
-	case len("Host"):
-		return capture.EqualFold(name, "Host")
-	case len("Trailer"):
-		return capture.EqualFold(name, "Trailer")
-	case len("Cache-Control"):
-		return capture.EqualFold(name, "Cache-Control")
-	case len("Content-Length"):
-		return capture.EqualFold(name, "Content-Length")
-	case len("Transfer-Encoding"):
-		return capture.EqualFold(name, "Transfer-Encoding")
-	}
-	return false
-}
-
 // canonicalFields returns what net/http kept of a header: by name, the host first.
 func canonicalFields(host string, header http.Header) []capture.Field {
 	n := 1

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -259,5 +260,31 @@ func TestSlowBodiesMakeRoom(t *testing.T) {
 		}
 		c.Close()
 		sending.Wait()
+	})
+}
+
+// TestHeldAfterSlowBody: the deadline of a body that came in pieces does not end the
+// request while it is held.
+func TestHeldAfterSlowBody(t *testing.T) {
+	var left chan bool
+	s := &Server{Respond: capture.ResponderFunc(func(ctx context.Context, _ *capture.Exchange, _ capture.Recorder) capture.Outcome {
+		hold := time.NewTimer(time.Hour)
+		select {
+		case <-ctx.Done():
+			left <- true
+		case <-hold.C:
+			left <- false
+		}
+		return capture.Outcome{Reply: capture.Reply{Status: 200}}
+	})}
+	bubble(t, s, func(t *testing.T, dial func() net.Conn) {
+		left = make(chan bool, 1)
+		c := dial()
+		drip(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na", 1000, time.Second)
+		drip(c, "b", 1, 0)
+		if <-left {
+			t.Error("the request ended although its sender waits")
+		}
+		_ = c.Close()
 	})
 }

@@ -12,20 +12,42 @@ import (
 // unclaimed is what a connection read, or was answered by net/http, without a
 // handler.
 type unclaimed struct {
-	head   string
-	whole  bool // head has come to its empty line
-	secure bool
-	at     time.Time
-	answer string // the beginning of what net/http answered; empty when nothing
+	head    string
+	whole   bool // head has come to its empty line
+	at      time.Time
+	secure  bool   // it came over TLS
+	refusal string // the beginning of what net/http answered; empty when nothing
+}
+
+// unclaimed returns the requests of a connection that closes which no handler has
+// claimed, oldest first. What net/http answered without a handler is about the first.
+func (c *conn) unclaimed() []unclaimed {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	heads := c.tee.heads
+	if c.serving && !c.claimed && len(heads) > 0 {
+		heads = heads[1:] // its handler will
+	}
+	var all []unclaimed
+	for _, h := range heads {
+		all = append(all, unclaimed{head: h.raw[:min(len(h.raw), headKept)], whole: true, at: h.at, secure: c.secure})
+	}
+	if part := c.tee.part; len(part) > 0 {
+		all = append(all, unclaimed{head: string(part[:min(len(part), headKept)]), at: c.tee.at, secure: c.secure})
+	}
+	if c.refused != "" {
+		if len(all) == 0 {
+			all = append(all, unclaimed{})
+		}
+		all[0].refusal = c.refused
+	}
+	return all
 }
 
 // keepUnclaimed makes a row of a request that reached no handler: malformed when
 // net/http refused it, else incomplete. It waits until the row is committed,
 // which slows down whoever sends many.
 func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
-	if u.head == "" && u.answer == "" {
-		return
-	}
 	h := parseHead(u.head)
 	if u.at.IsZero() {
 		u.at = time.Now()
@@ -35,7 +57,7 @@ func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 		Remote: c.RemoteAddr().String(), TLS: u.secure, Head: []byte(u.head),
 	}}
 	ex.Request.Host, _ = ex.Request.Get("Host")
-	if status, reason := readRefusal(u.answer); status == 0 || reason == "" && u.cut() {
+	if status, reason := readRefusal(u.refusal); status == 0 || reason == "" && u.cut() {
 		ex.Request.Incomplete = true
 	} else {
 		ex.State = capture.StateAnswered

@@ -31,10 +31,13 @@ type arrival struct {
 func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 	c := connOf(r)
 	b := bodyReader{s: s, w: w, r: r}
-	if c == nil || !c.begin(r.ContentLength) {
+	if c == nil || !c.begin() {
 		b.began = time.Now()
 	}
 	body, err := b.read()
+	if err == nil {
+		b.unpace()
+	}
 	in.reserved = b.reserved
 	in.ex = &capture.Exchange{At: b.began, Request: capture.Request{
 		Method: r.Method, Target: r.RequestURI, Host: r.Host, Proto: r.Proto,
@@ -46,6 +49,9 @@ func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 		req.Trailers = canonicalFields("", r.Trailer)
 	}
 	in.claimHead(c, r)
+	if _, coded := req.Get("Transfer-Encoding"); coded && !r.ProtoAtLeast(1, 1) {
+		err = errCoding10 // net/http did not look at it
+	}
 	switch {
 	case err != nil:
 		in.reject(err, r.ContentLength, s.MaxBody, c)
@@ -59,20 +65,18 @@ func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 func (in *arrival) claimHead(c *conn, r *http.Request) {
 	req := &in.ex.Request
 	if c != nil {
-		if raw, at, sure := c.claim(r.ContentLength); raw != "" {
-			if h := parseHead(raw); h.isOf(r) && (sure || h.agrees(r)) {
-				in.ex.At = at
-				// All are parts of the one string.
-				req.Method, req.Target, req.Proto = h.method, h.target, h.proto
-				req.Fields, req.Exact = h.fields, true
-				if host, ok := capture.FieldValue(h.fields, "Host"); ok {
-					req.Host = host
-				}
-				if !h.regular {
-					req.Head = []byte(raw)
-				}
-				return
+		if h, ok := c.claim(); ok && h.isOf(r) {
+			in.ex.At = h.at
+			// All are parts of the one string.
+			req.Method, req.Target, req.Proto = h.method, h.target, h.proto
+			req.Fields, req.Exact = h.fields, true
+			if host, ok := req.Get("Host"); ok {
+				req.Host = host
 			}
+			if !h.regular {
+				req.Head = []byte(h.raw)
+			}
+			return
 		}
 	}
 	req.Fields = canonicalFields(r.Host, r.Header)
@@ -86,7 +90,7 @@ func (in *arrival) reject(err error, announced, limit int64, c *conn) {
 	req := &in.ex.Request
 	in.last = true
 	if c != nil {
-		c.leave()
+		c.closeAfterReply()
 	}
 	req.Incomplete = true
 	switch {
@@ -98,12 +102,19 @@ func (in *arrival) reject(err error, announced, limit int64, c *conn) {
 		in.refused = refuse(http.StatusServiceUnavailable, "too many bytes are being read", comeAgain)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		in.refused = refuse(http.StatusRequestTimeout, "the body came too slowly")
+	case errors.Is(err, errCoding10):
+		in.refused = refuse(http.StatusBadRequest, "Transfer-Encoding needs HTTP/1.1")
 	default:
 		in.refused = refuse(http.StatusBadRequest, "the body is not whole")
 	}
 }
 
-var errTooLarge = errors.New("body larger than the limit")
+var (
+	errTooLarge = errors.New("body larger than the limit")
+	// errCoding10: HTTP/1.0 has no transfer codings, so where the body ends is not
+	// known (RFC 9112 section 6.1).
+	errCoding10 = errors.New("transfer coding in HTTP/1.0")
+)
 
 // bodyReader reads one body within the limits of size, rate and budget.
 type bodyReader struct {
@@ -146,6 +157,14 @@ func (b *bodyReader) read() ([]byte, error) {
 		buf = bytes.Clone(buf)
 	}
 	return buf, err
+}
+
+// unpace takes the deadline away, so that it does not end a request that is being
+// held or forwarded.
+func (b *bodyReader) unpace() {
+	if !b.began.IsZero() {
+		_ = http.NewResponseController(b.w).SetReadDeadline(time.Time{})
+	}
 }
 
 // grow returns buf with more room, which is reserved before it is made. A length

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -210,44 +211,85 @@ func TestPanicWhileAnswering(t *testing.T) {
 	}
 }
 
+// TestSenderLeaves: a sender that closes its side with its request waits for the
+// reply, one that closes it later has left.
 func TestSenderLeaves(t *testing.T) {
-	t.Parallel()
-	left := make(chan struct{})
-	s := &Server{Respond: capture.ResponderFunc(func(ctx context.Context, _ *capture.Exchange, rec capture.Recorder) capture.Outcome {
-		rec.SetState(ctx, capture.StateHeld)
-		<-ctx.Done() // the sender
-		close(left)
-		rec.AddAttempt(&capture.Attempt{To: "http://app"})
-		return capture.Outcome{Reply: capture.Reply{Status: 201, By: "forward"}}
-	})}
-	c, err := net.Dial("tcp", start(t, s))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = io.WriteString(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na")
-	for len(s.Ring.Snapshot()) == 0 || s.Ring.Snapshot()[0].State != capture.StateHeld {
-		time.Sleep(time.Millisecond)
-	}
-	_ = c.Close()
-	<-left
-	ex := settled(t, s.Ring, func(ex *capture.Exchange) bool { return ex.Reply.Status != 0 })
-	if ex.State != capture.StateGone || ex.Reply.Status != 201 || len(ex.Attempts) != 1 {
-		t.Errorf("row is %v, %d, %d attempts, want gone, 201, 1", ex.State, ex.Reply.Status, len(ex.Attempts))
+	for _, tt := range []struct {
+		after time.Duration
+		left  bool
+	}{{0, false}, {halfCloseWithin - 1, false}, {halfCloseWithin, true}, {time.Minute, true}} {
+		var left chan bool
+		s := &Server{Respond: capture.ResponderFunc(func(ctx context.Context, _ *capture.Exchange, rec capture.Recorder) capture.Outcome {
+			rec.SetState(ctx, capture.StateHeld)
+			hold := time.NewTimer(2 * time.Minute)
+			select {
+			case <-ctx.Done():
+				left <- true
+			case <-hold.C:
+				left <- false
+			}
+			rec.AddAttempt(&capture.Attempt{To: "http://app"})
+			return capture.Outcome{Reply: capture.Reply{Status: 201, By: "forward"}}
+		})}
+		bubble(t, s, func(t *testing.T, dial func() net.Conn) {
+			left = make(chan bool, 1)
+			c := dial()
+			_, _ = io.WriteString(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na")
+			synctest.Wait()
+			time.Sleep(tt.after)
+			_ = c.Close()
+			if got := <-left; got != tt.left {
+				t.Errorf("closed after %v: left %v, want %v", tt.after, got, tt.left)
+			}
+			synctest.Wait()
+			want := capture.StateAnswered
+			if tt.left {
+				want = capture.StateGone
+			}
+			ex := s.Ring.Snapshot()[0]
+			if ex.State != want || ex.Reply.Status != 201 || len(ex.Attempts) != 1 {
+				t.Errorf("closed after %v: %v, %d, %d attempts, want %v, 201, 1", tt.after, ex.State, ex.Reply.Status, len(ex.Attempts), want)
+			}
+		})
 	}
 }
 
-// settled waits until the only row is as wanted.
-func settled(t *testing.T, r *ring.Ring, ok func(*capture.Exchange) bool) *capture.Exchange {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	woken := r.Watch(ctx)
-	for {
-		if all := r.Snapshot(); len(all) == 1 && ok(all[0]) {
-			return all[0]
+// TestHalfClose: the reply reaches a sender that has closed its side, for all that it
+// asked, with whatever body.
+func TestHalfClose(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{
+		"GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+		"GET / HTTP/1.0\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi",
+		"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: h\r\n\r\nPOST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na",
+	} {
+		asked := strings.Count(raw, "Host: h") + strings.Count(raw, "HTTP/1.0")
+		s := &Server{Respond: capture.ResponderFunc(func(ctx context.Context, _ *capture.Exchange, rec capture.Recorder) capture.Outcome {
+			wait := time.NewTimer(50 * time.Millisecond) // for the end of what the sender sends to arrive
+			select {
+			case <-ctx.Done():
+			case <-wait.C:
+			}
+			return capture.Outcome{Reply: capture.Reply{Status: 201}}
+		})}
+		c, err := net.Dial("tcp", start(t, s))
+		if err != nil {
+			t.Fatal(err)
 		}
-		if _, open := <-woken; !open {
-			t.Fatal("the row did not come to that within 5 s")
+		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+		_, _ = io.WriteString(c, raw)
+		_ = c.(*net.TCPConn).CloseWrite()
+		all, err := io.ReadAll(c)
+		c.Close()
+		if strings.Count(string(all), " 201 ") != asked || err != nil {
+			t.Errorf("%q: the sender got %q, %v", raw, all, err)
+		}
+		for _, ex := range rows(t, s.Ring, asked) {
+			if ex.State != capture.StateAnswered {
+				t.Errorf("%q: %v", raw, ex.State)
+			}
 		}
 	}
 }

@@ -129,10 +129,10 @@ func (s *Server) serve(l net.Listener) error {
 	if s.TLS == nil {
 		return s.http.Serve(tracked)
 	}
-	shaken := newTLSListener(tracked)
-	defer shaken.shakes.Wait()
-	defer shaken.Close()
-	return s.http.Serve(shaken)
+	tlsLn := newTLSListener(tracked)
+	defer tlsLn.handshakes.Wait()
+	defer tlsLn.Close()
+	return s.http.Serve(tlsLn)
 }
 
 // Shutdown stops accepting, ends holds by ending the contexts of requests, and
@@ -242,7 +242,7 @@ func connState(nc net.Conn, state http.ConnState) {
 	}
 	switch state {
 	case http.StateIdle:
-		c.rest()
+		c.becomeIdle()
 	case http.StateActive:
 		c.idle.Store(0)
 	}

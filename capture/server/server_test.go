@@ -183,6 +183,34 @@ func TestOddHTTP(t *testing.T) {
 				r.Method, r.Target, r.Fields, r.Body = "POST", "/1", "Host=h,Content-Length=1", "a"
 			}), ok,
 		}},
+		{"empty lines before", "\r\n\r\nPOST /lead HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi", []row{with(func(r *row) {
+			r.Method, r.Target, r.Fields, r.Body = "POST", "/lead", "Host=h,Content-Length=2", "hi"
+		})}},
+		{"pipelined behind chunks", "POST /1 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n" +
+			"GET /2 HTTP/1.1\r\nHOST: h\r\nx-a: 1\r\n\r\nGET /3 HTTP/1.1\r\nx-b: 1\r\nhOst: h\r\n\r\n", []row{
+			with(func(r *row) {
+				r.Method, r.Target, r.Fields, r.Body, r.Flags = "POST", "/1", "Host=h,Transfer-Encoding=chunked", "ab", "chunked"
+			}),
+			with(func(r *row) { r.Target, r.Fields = "/2", "HOST=h,x-a=1" }),
+			with(func(r *row) { r.Target, r.Fields = "/3", "x-b=1,hOst=h" }),
+		}},
+		{"pipelined behind the last", "GET /1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n" +
+			"GET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 HTTP/1.1\r\nHost: h\r\n\r\nGET /4 HT", []row{
+			with(func(r *row) { r.Target, r.Fields = "/1", "Host=h,Connection=close" }),
+			with(func(r *row) { r.Target, r.Flags, r.State, r.Status, r.By = "/2", "head incomplete", "gone", 0, "" }),
+			with(func(r *row) { r.Target, r.Flags, r.State, r.Status, r.By = "/3", "head incomplete", "gone", 0, "" }),
+			with(func(r *row) {
+				r.Target, r.Proto, r.Fields, r.Flags, r.State, r.Status, r.By = "/4", "HT", "", "head incomplete", "gone", 0, ""
+			}),
+		}},
+		{"a coding in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n2\r\nab\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n", []row{with(func(r *row) {
+			r.Method, r.Proto, r.Fields, r.Flags = "POST", "HTTP/1.0", "Transfer-Encoding=chunked,Connection=keep-alive", "incomplete"
+			r.Status, r.By = 400, "error"
+		})}},
+		{"a coding and a length in 1.0", "POST / HTTP/1.0\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nab", []row{with(func(r *row) {
+			r.Method, r.Proto, r.Fields, r.Flags, r.Body = "POST", "HTTP/1.0", "Content-Length=2,Transfer-Encoding=chunked", "incomplete", "ab"
+			r.Status, r.By = 400, "error"
+		})}},
 		{"expect", "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na", []row{with(func(r *row) {
 			r.Method, r.Fields, r.Body = "POST", "Host=h,Expect=100-continue,Content-Length=1", "a"
 		})}},
@@ -221,7 +249,7 @@ func TestOddHTTP(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := &Server{MaxBody: 80 << 10}
-			answer := talk(t, s, start(t, s), len(tt.want), tt.raw)
+			answer := talk(t, s, start(t, s), len(tt.want), tt.raw) // returns when the connection is closed
 			var got []row
 			for _, ex := range rows(t, s.Ring, len(tt.want)) {
 				got = append(got, describe(ex))

@@ -7,169 +7,103 @@ import (
 	"creel/capture"
 )
 
-const (
-	// tailBytes is how much of what follows a head is kept: as much as net/http
-	// reads ahead of the body (its buffer), which is where the next head of a
-	// pipelining sender is found.
-	tailBytes = 4 << 10
-	// preface begins an HTTP/2 connection without TLS (RFC 9113 section 3.4).
-	preface = "PRI * HTTP/2.0\r\n"
-	// peeked is how much net/http reads at first to look for the preface.
-	peeked = len("PRI * HTTP/2.0")
-)
+// headKept is how much of an unclaimed head is kept for its row, and the largest
+// buffer that is kept for the next head.
+const headKept = 64 << 10
 
-func (c *conn) notPreface(room int) bool {
-	if c.started || c.off {
-		return false
-	}
-	if room > peeked {
-		c.started = true
-		return false
-	}
-	return len(c.head) > 0 && !bytes.HasPrefix([]byte(preface), c.head)
+// tee keeps the head of each request that is read from a connection until a handler
+// claims it. It follows the framing of HTTP/1 as net/http reads it, so it knows where
+// each head begins. It is not safe for concurrent use.
+type tee struct {
+	heads []teedHead // complete and not claimed, oldest first
+	part  []byte     // of the head that is arriving
+	at    time.Time  // when the first byte of part was read
+	body  framing    // what follows the newest head
+	ended time.Time  // when the newest request was read whole
+	lost  bool       // where the next request begins is not known
 }
 
-// see takes what was read.
-func (c *conn) see(b []byte) {
-	if c.off {
-		return
-	}
-	if c.whole {
-		c.past += int64(len(b))
-		c.keepTail(b)
-		return
-	}
-	if len(c.head) == 0 {
-		// Empty lines before a request are skipped (RFC 9112 section 2.2).
-		if b = bytes.TrimLeft(b, "\r\n"); len(b) == 0 {
-			return
+// teedHead is one head that was read.
+type teedHead struct {
+	head
+	raw   string
+	at    time.Time // when its first byte was read
+	whole bool      // the body was read, too
+}
+
+// observe takes what was read and returns what net/http is to get: the empty lines
+// before a request are left out of p (RFC 9112 section 2.2), because net/http refuses
+// them.
+func (t *tee) observe(p []byte) []byte {
+	now := time.Now()
+	for rest := p; len(rest) > 0 && !t.lost; {
+		switch {
+		case t.body.open():
+			n, ok := t.body.skip(rest)
+			rest = rest[n:]
+			t.lost = !ok
+			if !t.body.open() {
+				t.end(now)
+			}
+		case len(t.part) == 0 && (rest[0] == '\r' || rest[0] == '\n'):
+			left := copy(rest, bytes.TrimLeft(rest, "\r\n"))
+			p, rest = p[:len(p)-len(rest)+left], rest[:left]
+		default:
+			rest = rest[t.addHead(rest, now):]
 		}
-		c.at = time.Now()
 	}
-	from := max(0, len(c.head)-2)
-	c.head = append(c.head, b...)
-	end := capture.HeadEnd(c.head, from)
+	return p
+}
+
+// addHead adds the beginning of b to the head that is arriving and returns how much
+// of b belongs to it.
+func (t *tee) addHead(b []byte, now time.Time) int {
+	had := len(t.part)
+	if had == 0 {
+		t.at = now
+	}
+	t.part = append(t.part, b...)
+	end := capture.HeadEnd(t.part, max(0, had-2))
 	if end < 0 {
-		return
+		return len(b)
 	}
-	rest := c.head[end:]
-	c.head = c.head[:end]
-	c.whole = true
-	c.past = int64(len(rest))
-	c.tail = c.tail[:0]
-	c.keepTail(rest)
-	if string(c.head[:min(end, len(preface))]) == preface {
-		c.blind()
+	h := teedHead{raw: string(t.part[:end]), at: t.at}
+	if t.part = t.part[:0]; cap(t.part) > headKept {
+		t.part = nil
 	}
+	h.head = parseHead(h.raw)
+	t.heads = append(t.heads, h)
+	var ok bool
+	if t.body, ok = h.framing(); !ok {
+		t.lost = true
+	} else if !t.body.open() {
+		t.end(now)
+	}
+	return end - had
 }
 
-func (c *conn) keepTail(b []byte) {
-	if len(c.tail)+len(b) > 2*tailBytes {
-		if len(b) >= tailBytes {
-			c.tail = c.tail[:0]
-			b = b[len(b)-tailBytes:]
-		} else {
-			keep := c.tail[max(0, len(c.tail)-tailBytes+len(b)):]
-			c.tail = append(c.tail[:0], keep...)
-		}
-	}
-	c.tail = append(c.tail, b...)
-}
-
-// begin is called when a handler starts on a request with a body of n bytes on
-// the wire, or -1 when that is not known. It reports whether all of it is here,
-// which of a connection that is not looked at is not known.
-func (c *conn) begin(n int64) (here bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.serving, c.claimed = true, false
-	return !c.off && n >= 0 && c.whole && c.past >= n
-}
-
-// claim cuts off the head of the request that a handler has now read whole, and
-// begins the next one. bodyBytes is the length of its body on the wire, or -1
-// when that is not known (chunked). It must be called before the answer is
-// written, because the first byte of the next request may come any time later.
-// The head may be that of another request when it is not sure.
-func (c *conn) claim(bodyBytes int64) (head string, at time.Time, sure bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.claimed = true
-	if c.off {
-		return "", time.Time{}, false
-	}
-	if c.whole {
-		head = string(c.head)
-	}
-	at, sure = c.at, !c.doubt
-	c.doubt = c.doubt || bodyBytes < 0
-	ahead := 0
-	if n := c.past - bodyBytes; bodyBytes >= 0 && n > 0 && n <= int64(len(c.tail)) {
-		ahead = int(n)
-	}
-	next := c.tail[len(c.tail)-ahead:]
-	c.forget()
-	if ahead > 0 {
-		c.see(bytes.Clone(next))
-	}
-	return head, at, sure
-}
-
-// forget starts afresh.
-func (c *conn) forget() {
-	c.whole, c.past, c.at = false, 0, time.Time{}
-	c.head, c.tail = c.head[:0], c.tail[:0]
-	if cap(c.head) > headKept {
-		c.head = nil
+// end notes that the newest request was read whole.
+func (t *tee) end(now time.Time) {
+	t.ended = now
+	if n := len(t.heads); n > 0 {
+		t.heads[n-1].whole = true
 	}
 }
 
-// blind stops looking: what follows is no head.
-func (c *conn) blind() {
-	c.off = true
-	c.head, c.tail = nil, nil
-}
-
-// leave says that the connection ends after this answer, and that the rest of
-// the body may follow.
-func (c *conn) leave() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.blind()
-}
-
-// rest is called when an answer is out and the connection waits for the next
-// request.
-func (c *conn) rest() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.serving, c.claimed = false, false
-	c.idle.Store(c.wrote.UnixNano())
-}
-
-// refusal reports whether p begins an answer of 400 or above.
-func refusal(p []byte) bool {
-	const status = len("HTTP/1.1 ")
-	return len(p) > status && string(p[:7]) == "HTTP/1." && (p[status] == '4' || p[status] == '5')
-}
-
-// unused reports whether nothing has come yet.
-func (c *conn) unused() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return !c.off && !c.serving && !c.claimed && len(c.head) == 0 && c.refused == ""
-}
-
-func (c *conn) unclaimed() unclaimed {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.serving && !c.claimed {
-		return unclaimed{}
+// claim removes the oldest head and returns it.
+func (t *tee) claim() (h teedHead, ok bool) {
+	if len(t.heads) == 0 {
+		return teedHead{}, false
 	}
-	return unclaimed{
-		head:   string(c.head[:min(len(c.head), headKept)]),
-		whole:  c.whole,
-		at:     c.at,
-		answer: c.refused,
-	}
+	h = t.heads[0]
+	n := copy(t.heads, t.heads[1:])
+	t.heads[n] = teedHead{}
+	t.heads = t.heads[:n]
+	return h, true
 }
+
+// between reports whether all that was read belongs to whole requests.
+func (t *tee) between() bool { return !t.lost && !t.body.open() && len(t.part) == 0 }
+
+// stop gives up: what follows is no HTTP/1, or the connection ends.
+func (t *tee) stop() { *t = tee{lost: true} }

@@ -49,15 +49,9 @@ func (r *rawConn) Close() error {
 // NetConn returns the connection beneath.
 func (r *rawConn) NetConn() net.Conn { return r.Conn }
 
-// newConn makes the connection of what was accepted.
-func (s *Server) newConn(nc net.Conn) *conn {
-	c := &conn{Conn: nc, srv: s}
-	if s.TLS != nil {
-		raw := &rawConn{Conn: nc, owner: c}
-		c.Conn = tls.Server(raw, s.tls)
-	}
-	c.idle.Store(time.Now().UnixNano())
-	return c
+// newTLS returns the TLS connection of c over what was accepted.
+func newTLS(c *conn, nc net.Conn) *tls.Conn {
+	return tls.Server(&rawConn{Conn: nc, owner: c}, c.srv.tls)
 }
 
 // tlsListener hands out connections whose handshake is done. net/http would do
@@ -65,11 +59,11 @@ func (s *Server) newConn(nc net.Conn) *conn {
 // plain HTTP would not be known.
 type tlsListener struct {
 	*listener
-	begin  sync.Once
-	ready  chan net.Conn
-	failed chan struct{} // closed when nothing more is accepted, because of err
-	err    error
-	shakes sync.WaitGroup
+	begin      sync.Once
+	ready      chan net.Conn
+	failed     chan struct{} // closed when nothing more is accepted, because of err
+	err        error
+	handshakes sync.WaitGroup
 }
 
 func newTLSListener(l *listener) *tlsListener {
@@ -78,7 +72,7 @@ func newTLSListener(l *listener) *tlsListener {
 
 // Accept waits for a connection whose handshake is done.
 func (l *tlsListener) Accept() (net.Conn, error) {
-	l.begin.Do(func() { l.shakes.Go(l.run) })
+	l.begin.Do(func() { l.handshakes.Go(l.run) })
 	select {
 	case c := <-l.ready:
 		return c, nil
@@ -95,13 +89,13 @@ func (l *tlsListener) run() {
 			l.err = err
 			return
 		}
-		l.shakes.Go(func() { l.shake(nc.(*conn)) })
+		l.handshakes.Go(func() { l.handshake(nc.(*conn)) })
 	}
 }
 
-// shake does the handshake of one connection and hands it out. HTTP/2 needs the
+// handshake does the handshake of one connection and hands it out. HTTP/2 needs the
 // TLS connection itself.
-func (l *tlsListener) shake(c *conn) {
+func (l *tlsListener) handshake(c *conn) {
 	secure := c.Conn.(*tls.Conn)
 	raw := secure.NetConn().(*rawConn)
 	ctx, cancel := context.WithTimeout(l.srv.life, headerTime)
@@ -117,7 +111,7 @@ func (l *tlsListener) shake(c *conn) {
 	c.secured()
 	var out net.Conn = tlsConn{c}
 	if secure.ConnectionState().NegotiatedProtocol == "h2" {
-		c.leave()
+		c.closeAfterReply()
 		out = secure
 	}
 	select {
@@ -146,7 +140,7 @@ func (c *conn) refusePlain(raw *rawConn, err error) bool {
 		return false
 	}
 	c.mu.Lock()
-	c.see(raw.first)
+	c.tee.observe(raw.first)
 	c.refused = plainRefused
 	c.mu.Unlock()
 	_ = raw.SetDeadline(time.Now().Add(refusedWait))
