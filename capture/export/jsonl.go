@@ -106,6 +106,8 @@ type jsonBody struct {
 	Encoding string  `json:"body_encoding,omitempty"`
 	Kept     *bool   `json:"body_kept,omitempty"`
 	BodySize int64   `json:"body_size,omitempty"`
+	// Elsewhere says that the other side has the bytes, see FeedLine.
+	Elsewhere bool `json:"body_elsewhere,omitempty"`
 }
 
 // jsonReply is the reply that the sender got.

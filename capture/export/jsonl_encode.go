@@ -16,6 +16,8 @@ import (
 type encoder struct {
 	ctx    context.Context
 	noBody bool
+	feed   bool  // for another creel, see FeedLine
+	inline int64 // the largest body of a feed
 	err    error
 }
 
@@ -53,8 +55,10 @@ func (e *encoder) request(r *capture.Request) jsonRequest {
 	}
 	var body []byte
 	out.jsonBody, body = e.body(r.Body)
-	sum := sha256.Sum256(body)
-	out.SHA256 = hex.EncodeToString(sum[:])
+	if !e.feed {
+		sum := sha256.Sum256(body)
+		out.SHA256 = hex.EncodeToString(sum[:])
+	}
 	if r.Malformed != "" || len(r.Head) > 0 || !parsedIsText(r) {
 		out.HeadB64 = RequestHead(r)
 	}
@@ -71,6 +75,8 @@ func (e *encoder) body(body capture.Body) (out jsonBody, data []byte) {
 		}
 		kept := false
 		return jsonBody{Body: &text, Encoding: encodingText, Kept: &kept, BodySize: body.Size()}, nil
+	case e.feed && body.Size() > e.inline:
+		return jsonBody{Elsewhere: true, BodySize: body.Size()}, nil
 	default:
 		var err error
 		if data, err = body.Bytes(e.ctx); err != nil && e.err == nil {
@@ -112,7 +118,9 @@ func (e *encoder) attempt(id capture.ID, a *capture.Attempt) *jsonAttempt {
 		Chunked: a.Chunked, Truncated: a.Truncated, Unsent: a.Unsent, SignedURL: a.SignedURL, Proto: a.Proto, TrailersB64: exactTrailers(a.Trailers),
 		ReplyTookMS: ms(a.Reply.Took), ReplyBy: a.Reply.By,
 	}
-	out.Reply.BodySize = 0 // it has a size anyway
+	if !e.feed {
+		out.Reply.BodySize = 0 // it has a size anyway
+	}
 	body := a.Body
 	if a.SameBody {
 		body = capture.Body{} // it stands with the exchange
