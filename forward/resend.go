@@ -133,6 +133,27 @@ func (r *Resender) renewalDue(ctx context.Context, x Resend) bool {
 	return x.Edited && (was == capture.Valid || was == capture.Stale) || r.Providers.NeedsResign(ctx, x.Exchange, time.Now())
 }
 
+// Fetch makes one GET request that belongs to no exchange, such as the one that
+// confirms a subscription. The error says that url is none.
+func (r *Resender) Fetch(ctx context.Context, url string) (capture.Attempt, error) {
+	to, err := Exactly(url)
+	if err != nil {
+		return capture.Attempt{}, err
+	}
+	return r.Sender.Send(ctx, &capture.Request{Method: "GET", Target: "/", Proto: "HTTP/1.1"}, to), nil
+}
+
+// InFlightOf returns the attempts with an exchange that are under way.
+func (r *Resender) InFlightOf(id capture.ID) []InFlight { return r.Sender.InFlightOf(id) }
+
+// CheckURL refuses creel's own addresses.
+func (r *Resender) CheckURL(u URL) error {
+	if r.Sender.Own == nil {
+		return nil
+	}
+	return r.Sender.Own.CheckURL(u)
+}
+
 func sameBody(ctx context.Context, a, b capture.Body) bool {
 	x, err := a.Bytes(ctx)
 	y, err2 := b.Bytes(ctx)

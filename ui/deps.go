@@ -12,24 +12,22 @@ import (
 	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/reply"
-	"creel/capture/ring"
 	"creel/forward"
 )
 
 // Deps are what the screen shows and works with. Ring and Facts are needed; a
 // nil among the others switches off what goes through it.
 type Deps struct {
-	Ring    *ring.Ring
-	Sender  *forward.Sender
-	Targets *forward.Targets
+	Ring    Ring
+	Targets Targets
 	// Resender sends captured requests again.
-	Resender  *forward.Resender
-	Queue     *forward.Queue
-	Standing  *reply.Standing
-	Gate      *reply.Gate
-	Rules     *reply.Rules
+	Resender  Resender
+	Queue     Queue
+	Standing  Standing
+	Gate      Gate
+	Rules     Rules
 	Presets   []reply.Spec // named replies of the configuration
-	Providers *provider.Set
+	Providers Providers
 	// KeepSecret writes a secret to the configuration file, under its provider,
 	// which may be pinned to a path; nil where that cannot be.
 	KeepSecret func(name, value string) error
@@ -84,6 +82,8 @@ type Config struct {
 	ConfigFile string
 	// Sign is when an editor renews a signature unless told otherwise.
 	Sign forward.SignMode
+	// Defaults complete a target of which only the URL is known.
+	Defaults forward.Defaults
 	// Async says that senders do not wait for the answers of targets.
 	Async bool
 

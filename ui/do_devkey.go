@@ -20,16 +20,14 @@ type devKeyMade struct {
 // makeDevKey makes a key of creel's own, or takes the one it made before: from
 // now on creel signs with it what it sends in the provider's place.
 func (m *Model) makeDevKey(name string) tea.Cmd {
-	ctx, ring, set, make := m.ctx, m.deps.Ring, m.deps.Providers, m.deps.DevKey
+	ctx, set, make := m.ctx, m.deps.Providers, m.deps.DevKey
 	return func() tea.Msg {
 		key, err := make(name)
-		if err == nil {
-			err = set.AddSecret(key.Secret)
-		}
 		if err != nil {
 			return devKeyMade{err: err}
 		}
-		return devKeyMade{key: key, changed: checkAnew(ctx, ring, set, key.Secret)}
+		changed, err := set.AddSecret(ctx, key.Secret)
+		return devKeyMade{key: key, changed: changed, err: err}
 	}
 }
 

@@ -1,16 +1,13 @@
 package ui
 
 import (
-	"context"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
 	"creel/capture/provider"
-	"creel/capture/ring"
 	"creel/capture/safe"
-	"creel/forward"
 	"creel/ui/detail"
 	"creel/ui/overlay"
 )
@@ -109,16 +106,14 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret) (safe.Text,
 // secretEntered takes a secret, checks what it concerns anew, and keeps it when
 // that was asked for.
 func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
-	set := m.deps.Providers
-	if err := set.AddSecret(e.Secret); err != nil {
-		m.problem(err.Error())
-		return nil
-	}
 	// From now on no export shows it.
 	m.deps.Export.Known = append(m.deps.Export.Known, e.Secret.Value)
-	ctx, ring, keep := m.ctx, m.deps.Ring, m.deps.KeepSecret
+	ctx, set, keep := m.ctx, m.deps.Providers, m.deps.KeepSecret
 	return func() tea.Msg {
-		changed := checkAnew(ctx, ring, set, e.Secret)
+		changed, err := set.AddSecret(ctx, e.Secret)
+		if err != nil {
+			return did{err: err}
+		}
 		what := fmt.Sprintf("secret for %s taken", e.Secret)
 		if changed > 0 {
 			what += fmt.Sprintf(", verdicts changed: %d", changed)
@@ -133,24 +128,6 @@ func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
 	}
 }
 
-// checkAnew verifies what a new secret concerns, as of its arrival, and records
-// the verdicts that differ; it returns how many.
-func checkAnew(ctx context.Context, ring *ring.Ring, set *provider.Set, sec provider.Secret) int {
-	n := 0
-	for _, ex := range ring.Snapshot() {
-		if ctx.Err() != nil || !set.Concerns(sec, ex.Sender.Provider) || ex.Verdict.Verdict == capture.Valid {
-			continue
-		}
-		r, err := set.Check(ctx, ex, provider.Options{Provider: ex.Sender.Provider})
-		if err != nil || r.Verdict == ex.Verdict {
-			continue
-		}
-		ring.Record(capture.Op{Meta: &capture.Meta{ID: ex.ID, Verdict: &r.Verdict}})
-		n++
-	}
-	return n
-}
-
 // askConfirmation asks before the one request that a captured one may lead to.
 func (m *Model) askConfirmation(h provider.Handshake) tea.Cmd {
 	m.stack.Open(overlay.NewConfirm(m.theme, safe.Const("confirm this subscription?"), safe.Const("fetch the URL"),
@@ -162,16 +139,15 @@ func (m *Model) askConfirmation(h provider.Handshake) tea.Cmd {
 
 // confirmSubscription fetches the URL, once, following nothing.
 func (m *Model) confirmSubscription(url string) tea.Cmd {
-	ctx, sender := m.ctx, m.deps.Sender
+	ctx, resender := m.ctx, m.deps.Resender
 	return func() tea.Msg {
-		if !provider.ConfirmationURL(url) || sender == nil {
+		if !provider.ConfirmationURL(url) || resender == nil {
 			return did{err: fmt.Errorf("confirm: %s is not fetched", url)}
 		}
-		to, err := forward.Exactly(url)
+		a, err := resender.Fetch(ctx, url)
 		if err != nil {
 			return did{err: fmt.Errorf("confirm: %w", err)}
 		}
-		a := sender.Send(ctx, &capture.Request{Method: "GET", Target: "/", Proto: "HTTP/1.1"}, to)
 		if a.Failed() {
 			return did{err: fmt.Errorf("confirm: %s %s", outcomeWords(&a), a.Err)}
 		}

@@ -19,7 +19,7 @@ func (m *Model) resendTarget(ex *capture.Exchange) (forward.Target, bool) {
 // targetForURL is the target for a URL that the user typed.
 func (m *Model) targetForURL(u forward.URL) forward.Target { return m.targets().ForURL(u) }
 
-func (m *Model) targets() *forward.Targets {
+func (m *Model) targets() Targets {
 	if m.deps.Targets == nil {
 		return new(forward.Targets)
 	}
@@ -89,7 +89,7 @@ func (m *Model) send(x forward.Resend) tea.Cmd {
 // isInFlight reports whether an attempt with that exchange is under way, or is
 // going to be: a resend from here, or a forward.
 func (m *Model) isInFlight(id capture.ID) bool {
-	return m.inFlight[id] > 0 || m.deps.Sender != nil && len(m.deps.Sender.InFlightOf(id)) > 0
+	return m.inFlight[id] > 0 || m.deps.Resender != nil && len(m.deps.Resender.InFlightOf(id)) > 0
 }
 
 // reportSent says what came of an attempt.
@@ -157,10 +157,10 @@ func (m *Model) askURL(title safe.Text, verb string, ex *capture.Exchange, then 
 
 // checkURL refuses creel's own addresses.
 func (m *Model) checkURL(u forward.URL) error {
-	if m.deps.Sender == nil || m.deps.Sender.Own == nil {
+	if m.deps.Resender == nil {
 		return nil
 	}
-	return m.deps.Sender.Own.CheckURL(u)
+	return m.deps.Resender.CheckURL(u)
 }
 
 // maxUsed is how many URLs are offered that were sent to before.
@@ -192,7 +192,7 @@ func (m *Model) urlChosen(u forward.URL) tea.Cmd {
 
 // openTargets opens the list of the standing targets.
 func (m *Model) openTargets() tea.Cmd {
-	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Defaults: m.targets().Defaults}
+	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Defaults: m.deps.Config.Defaults}
 	if ex := m.acting(); ex != nil {
 		spec.Captured = ex.Request.Target
 	}

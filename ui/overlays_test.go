@@ -12,6 +12,7 @@ import (
 	"creel/capture/provider"
 	"creel/capture/reply"
 	"creel/forward"
+	"creel/ui/engine"
 	"creel/ui/uitest"
 )
 
@@ -97,7 +98,8 @@ func everything(t *testing.T, width, height int) *world {
 		t.Fatal(err)
 	}
 	d.Targets.Set([]forward.Target{{URL: app}, {Path: "/stripe", URL: app}, {Path: "/github", URL: app}})
-	d.Standing, d.Gate, d.Rules, d.Providers = &reply.Standing{}, &reply.Gate{Poke: func() { w.pokes <- struct{}{} }}, reply.NewRules(reply.Source{}, nil), set
+	standing, gate := &reply.Standing{}, &reply.Gate{Poke: func() { w.pokes <- struct{}{} }}
+	d.Standing, d.Gate, d.Rules, d.Providers = standing, gate, reply.NewRules(reply.Source{}, nil), engine.Providers{Set: set, Ring: w.ring}
 	w.log, w.pokes = d.Log, make(chan struct{}, 100)
 	for i := range 12 {
 		if err := d.Rules.Add(fmt.Sprintf("[[rule]]\nname = 'number %d of the rules'\nmatch = 'path:/x'\nreply = { status = 500 }\n", i)); err != nil {
@@ -107,7 +109,7 @@ func everything(t *testing.T, width, height int) *world {
 	w.Screen = uitest.New(t, d, width, height)
 	w.arrive(t, samples(3)...)
 	d.Gate.Set(new(filter.Filter), true)
-	chain := reply.Chain{Standing: d.Standing, Rules: reply.NewRules(reply.Source{}, nil), Gate: d.Gate}
+	chain := reply.Chain{Standing: standing, Rules: reply.NewRules(reply.Source{}, nil), Gate: gate}
 	ex := signedStripe(t, "s")
 	ex.State, ex.Reply = capture.StateWaiting, capture.Reply{}
 	held, err := w.ring.Submit(ex).Wait(t.Context())
@@ -115,7 +117,7 @@ func everything(t *testing.T, width, height int) *world {
 		t.Fatal(err)
 	}
 	go chain.Respond(t.Context(), held, ticket{held.ID})
-	for d.Gate.Len() == 0 {
+	for gate.Len() == 0 {
 		<-w.pokes
 	}
 	w.now = w.now.Add(10e9)

@@ -17,6 +17,7 @@ import (
 	"creel/capture/ring"
 	"creel/forward"
 	"creel/ui"
+	"creel/ui/engine"
 	"creel/ui/uitest"
 )
 
@@ -69,8 +70,8 @@ func TestScreenHoldsItsShape(t *testing.T) {
 		}
 		sender, targets := &forward.Sender{}, &forward.Targets{}
 		m := ui.New(ctx, ui.Deps{
-			Ring: ring, Sender: sender, Targets: targets, Queue: forward.NewQueue(ring, sender, targets), Log: &ui.Log{},
-			Standing: &reply.Standing{}, Gate: &reply.Gate{}, Rules: reply.NewRules(reply.Source{}, nil), Providers: providers,
+			Ring: ring, Targets: targets, Queue: forward.NewQueue(ring, sender, targets), Log: &ui.Log{},
+			Standing: &reply.Standing{}, Gate: &reply.Gate{}, Rules: reply.NewRules(reply.Source{}, nil), Providers: engine.Providers{Set: providers, Ring: ring},
 			Now: func() time.Time { return noon }, Environ: []string{}, Config: ui.Config{URL: "http://127.0.0.1:4665", Mouse: true},
 		})
 		w, h := 80, 24

@@ -14,6 +14,7 @@ import (
 	"creel/capture/provider"
 	"creel/capture/ring"
 	"creel/ui"
+	"creel/ui/engine"
 	"creel/ui/uitest"
 )
 
@@ -41,7 +42,7 @@ func newProviderWorld(t *testing.T, change func(*ui.Deps)) (w *world, came func(
 	}
 	w = &world{ring: ring.New(capture.Bounds{}), now: noon}
 	d := w.deps()
-	d.Providers, d.Config.URL, d.Config.ConfigFile = set, srv.URL, "~/.config/creel/config.toml"
+	d.Providers, d.Config.URL, d.Config.ConfigFile = engine.Providers{Set: set, Ring: w.ring}, srv.URL, "~/.config/creel/config.toml"
 	if change != nil {
 		change(&d)
 	}
@@ -171,7 +172,7 @@ func TestSendTwice(t *testing.T) {
 func TestDevKey(t *testing.T) {
 	var set *provider.Set
 	w, _ := newProviderWorld(t, func(d *ui.Deps) {
-		set = d.Providers
+		set = d.Providers.(engine.Providers).Set
 		d.DevKey = set.NewDevKey
 	})
 	ex := samples(1)[0]

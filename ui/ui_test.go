@@ -33,7 +33,7 @@ func newWorld(t testing.TB, w, h int) *world {
 
 func (w *world) deps() ui.Deps {
 	return ui.Deps{
-		Ring: w.ring, Sender: &forward.Sender{}, Targets: &forward.Targets{}, Log: &ui.Log{},
+		Ring: w.ring, Targets: &forward.Targets{}, Log: &ui.Log{},
 		Now:     func() time.Time { return w.now },
 		Environ: []string{},
 		Config: ui.Config{

@@ -73,9 +73,9 @@ func (p *program) screen(ctx context.Context) error {
 func (p *program) deps(e *engine.Engine, presets []reply.Spec, log *ui.Log) ui.Deps {
 	o := p.opts
 	d := ui.Deps{
-		Ring: e.Ring, Sender: e.Sender, Targets: e.Targets, Queue: e.Queue,
+		Ring: e.Ring, Targets: e.Targets, Queue: e.Queue,
 		Resender: e.Resender, Standing: e.Replies.Standing, Gate: e.Replies.Gate, Rules: e.Replies.Rules, Presets: presets,
-		Providers: e.Providers, Log: log, Export: export.Options{Known: p.knownSecrets()},
+		Providers: engine.Providers{Set: e.Providers, Ring: e.Ring}, Log: log, Export: export.Options{Known: p.knownSecrets()},
 		KeepSecret:   p.keepSecret,
 		KeepTheme:    p.keepTheme,
 		KeepPreset:   p.keepPreset,
@@ -84,7 +84,7 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, log *ui.Log) ui.D
 		Config: ui.Config{
 			Version: version(), URL: e.URL, Addresses: e.Addresses, Public: o.publicURL,
 			Stays: stays(e), Keep: int(o.keep), KeepBytes: int64(o.keepBytes),
-			ConfigFile: p.configFile(), Sign: forward.SignMode(o.sign.value), Async: o.forwardAsync,
+			ConfigFile: p.configFile(), Sign: forward.SignMode(o.sign.value), Defaults: o.defaults(), Async: o.forwardAsync,
 			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}

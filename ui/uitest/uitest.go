@@ -21,8 +21,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/forward"
 	"creel/ui"
+	"creel/ui/engine"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -45,18 +47,27 @@ func New(t testing.TB, d ui.Deps, w, h int) *Screen {
 			return func() tea.Msg { return done(c.Run()) }
 		}
 	}
-	if d.Resender == nil && d.Sender != nil {
-		d.Resender = &forward.Resender{
-			Sender: d.Sender, Providers: d.Providers, Sign: d.Config.Sign,
-			Record: func(id capture.ID, a capture.Attempt) {
-				d.Ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
-			},
-		}
+	if d.Resender == nil {
+		d.Resender = resender(d)
 	}
 	s := &Screen{t: t, Model: ui.New(ctx, d)}
 	s.Resize(w, h)
 	s.drain(s.Model.Init())
 	return s
+}
+
+// resender sends again what is in the ring of d, signed with the secrets of d.
+func resender(d ui.Deps) *forward.Resender {
+	r := &forward.Resender{Sender: &forward.Sender{}, Sign: d.Config.Sign}
+	if p, ok := d.Providers.(engine.Providers); ok {
+		r.Providers = p.Set
+	}
+	if d, ok := d.Ring.(*ring.Ring); ok {
+		r.Record = func(id capture.ID, a capture.Attempt) {
+			d.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
+		}
+	}
+	return r
 }
 
 // Resize gives the screen another size.

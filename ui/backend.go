@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"creel/capture"
+	"creel/capture/filter"
+	"creel/capture/provider"
+	"creel/capture/reply"
+	"creel/capture/ring"
+	"creel/forward"
+)
+
+// The parts of a capture that the screen shows and works with. In the process
+// that captures they are those of an engine; elsewhere they stand for them.
+// Methods without a context answer at once. All are safe for concurrent use.
+
+// Ring holds the exchanges; see [ring.Ring].
+type Ring interface {
+	Since(capture.Rev) ring.Delta
+	Snapshot() []*capture.Exchange
+	Stats() ring.Stats
+	Watch(context.Context) <-chan struct{}
+	Apply(context.Context, ...capture.Op) error
+}
+
+// Targets are the standing targets; see [forward.Targets].
+type Targets interface {
+	List() []forward.Status
+	Set([]forward.Target)
+	For(captured string) []forward.Target
+	ForResend(*capture.Exchange) (forward.Target, bool)
+	ForURL(forward.URL) forward.Target
+}
+
+// Resender sends captured requests again; see [forward.Resender].
+type Resender interface {
+	Resend(context.Context, forward.Resend) (capture.Attempt, error)
+	Repeat(context.Context, forward.Repeat) forward.Histogram
+	// Fetch makes a GET request that belongs to no exchange.
+	Fetch(ctx context.Context, url string) (capture.Attempt, error)
+	InFlightOf(capture.ID) []forward.InFlight
+	// CheckURL refuses creel's own addresses.
+	CheckURL(forward.URL) error
+}
+
+// Queue has the deliveries that wait for a target; see [forward.Queue].
+type Queue interface {
+	Count(key string) int
+	Flush(ctx context.Context, key string) forward.Flushed
+}
+
+// Standing is the standing reply; see [reply.Standing].
+type Standing interface {
+	Spec() reply.Spec
+	Words() string
+	Set(reply.Spec) error
+}
+
+// Gate holds requests; see [reply.Gate].
+type Gate interface {
+	Filter() (match *filter.Filter, on bool)
+	Set(match *filter.Filter, on bool)
+	Held() []reply.Held
+	Release(capture.ID, reply.Decision) bool
+	ReleaseAll(reply.Decision) int
+	Pause(capture.ID) bool
+	Resume(capture.ID) bool
+	AnswerNextTry(*capture.Exchange, reply.Spec) error
+}
+
+// Rules are the rules; see [reply.Rules].
+type Rules interface {
+	List() []reply.RuleInfo
+	File() string
+	Err() error
+	Unsaved() bool
+	Check(text string) error
+	Enable(i int, on bool) error
+	Move(i, j int) error
+	Remove(i int) error
+	Restore() (name string, err error)
+	Replace(i int, was, text string) error
+	Add(text string) error
+	Save() error
+}
+
+// Providers knows senders and their secrets; see [provider.Set].
+type Providers interface {
+	Providers() []provider.Info
+	About(name string) (provider.Info, bool)
+	Limit(name string) time.Duration
+	HasSecret(name string) bool
+	// AddSecret takes a secret, checks again what it concerns, and returns how
+	// many verdicts changed.
+	AddSecret(context.Context, provider.Secret) (changed int, err error)
+	Check(context.Context, *capture.Exchange, provider.Options) (provider.Result, error)
+	Edited(ctx context.Context, was *capture.Exchange, req *capture.Request, now time.Time) provider.Edit
+	Handshake(*capture.Exchange) (provider.Handshake, bool)
+	Samples() []provider.SampleInfo
+	Sample(ctx context.Context, name string, o provider.SampleOptions) (req *capture.Request, note string, err error)
+}
