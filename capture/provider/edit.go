@@ -64,7 +64,7 @@ func (s *Set) Edited(ctx context.Context, was *capture.Exchange, req *capture.Re
 	case len(known) == 0:
 		e.unchecked(ctx, row, was, m)
 	default:
-		e.checked(row, was, row.check(m, known, nil), row.renewable(known))
+		e.checked(row, was, row.check(m, checking{secrets: known}), row.renewable(known))
 	}
 	return e
 }
@@ -133,5 +133,5 @@ func (s *Set) NeedsResign(ctx context.Context, ex *capture.Exchange, now time.Ti
 		return false
 	}
 	m.now = now
-	return s.checkRow(row, m).Verdict.Verdict == capture.Stale
+	return s.checkRow(row, m, 0).Verdict.Verdict == capture.Stale
 }

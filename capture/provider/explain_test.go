@@ -40,6 +40,17 @@ func check(t testing.TB, s *Set, req *capture.Request, o Options) Result {
 	return r
 }
 
+// unexplained checks with one secret and does not look for a cause.
+func unexplained(t testing.TB, s *Set, row *Scheme, req *capture.Request, secret string) Result {
+	t.Helper()
+	m, _, err := s.open(context.Background(), req, Options{Provider: row.Provider})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.now = clock
+	return row.check(m, checking{secrets: []Secret{{Provider: row.Provider, Value: secret}}})
+}
+
 const whsec = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 // TestExplain breaks a good request in one way each, and wants that way named.

@@ -7,7 +7,7 @@ import (
 )
 
 // otherURL tries the spellings of the URL that a tunnel or a setting gets wrong.
-func otherURL(t *trial) string {
+func otherURL(t *mismatch) string {
 	if !t.s.url || len(t.m.urls) == 0 {
 		return ""
 	}

@@ -26,7 +26,7 @@ func shakeTwitch(s *Set, m *message, h *Handshake) {
 }
 
 func (s *Set) verdictFor(provider string, m *message) string {
-	return s.checkRow(s.scheme(provider), m).Verdict.Verdict
+	return s.checkRow(s.scheme(provider), m, 0).Verdict.Verdict
 }
 
 const confirmation = "SubscriptionConfirmation"

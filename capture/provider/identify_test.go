@@ -286,7 +286,7 @@ func TestLargeBodies(t *testing.T) {
 		t.Errorf("%+v %+v", ex.Sender, ex.Verdict)
 	}
 	ex.Request.Body, ex.Request.Truncated = capture.NewBody([]byte(body[:64<<10])), true
-	if s.Identify(ex); ex.Verdict.Verdict != capture.Invalid || !strings.Contains(ex.Verdict.Explanation, "not whole") {
+	if s.Identify(ex); ex.Verdict.Verdict != capture.Invalid || !strings.Contains(ex.Verdict.Explanation, "not complete") {
 		t.Errorf("%+v", ex.Verdict)
 	}
 }

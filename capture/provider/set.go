@@ -20,6 +20,9 @@ type Config struct {
 	PublicURL string
 	// Schemes are the user's own; they are looked at before the table.
 	Schemes []Scheme
+	// Decode undoes a Content-Encoding, so that a signature over the decoded body
+	// is explained; nil: it is not.
+	Decode Decoder
 }
 
 // Set knows providers and secrets. It is safe for concurrent use.
@@ -30,8 +33,16 @@ type Set struct {
 
 	handshakes []handshake
 
+	decode Decoder
+
 	tries tries
 	order order
+
+	explaining struct {
+		sync.Mutex
+		last time.Time
+		left time.Duration
+	}
 
 	mu      sync.Mutex               // of writers
 	secrets atomic.Pointer[[]Secret] // the slice is never changed
@@ -40,7 +51,7 @@ type Set struct {
 // New returns a set. It fails on a scheme that is not right, and on a secret for
 // a provider that nobody knows.
 func New(c Config) (*Set, error) {
-	s := &Set{public: c.PublicURL, handshakes: handshakeRows()}
+	s := &Set{public: c.PublicURL, decode: c.Decode, handshakes: handshakeRows()}
 	for i := range c.Schemes {
 		row := c.Schemes[i]
 		if err := row.compile(); err != nil {
@@ -130,7 +141,7 @@ func (s *Set) Identify(ex *capture.Exchange) {
 	if row != nil {
 		if row.signs() {
 			m.urls = urlsOf(&ex.Request, s.publicURL(ex))
-			ex.Verdict = s.checkRow(row, &m).Verdict
+			ex.Verdict = s.checkArrival(row, &m)
 		}
 		if id, ok := ex.DeliveryID(); ok && ex.Sender.Try == 0 && !strings.HasPrefix(id.ID, hashed) {
 			ex.Sender.Try = s.tries.count(id)
@@ -139,6 +150,21 @@ func (s *Set) Identify(ex *capture.Exchange) {
 			ex.Sender.Late = s.order.late(row.Provider, ex.Request.Path(), at)
 		}
 	}
+}
+
+// checkArrival checks a request that has just arrived. Explaining many bad
+// signatures must not slow down the capture: see allow.
+func (s *Set) checkArrival(row *Scheme, m *message) capture.Verdict {
+	v := s.checkRow(row, m, 0).Verdict
+	if v.Verdict != capture.Invalid {
+		return v
+	}
+	done, ok := s.allow()
+	if !ok {
+		return v
+	}
+	defer done()
+	return s.checkRow(row, m, arrivalBudget).Verdict
 }
 
 // Seen tells the set of an exchange from an earlier run, so that a further try
@@ -197,14 +223,17 @@ func (s *Set) pinned(m *message, found *Scheme) *Scheme {
 	return row
 }
 
-func (s *Set) checkRow(row *Scheme, m *message) Result {
+// checkRow checks the signature with the secrets of the set. The budget is what
+// an explanation may cost, 0 for none.
+func (s *Set) checkRow(row *Scheme, m *message, budget int) Result {
 	all := *s.secrets.Load()
-	return s.pardon(m, row.check(m, secretsFor(all, row, m.req.Target), all))
+	r := row.check(m, checking{secretsFor(all, row, m.req.Target), all, s.decode, budget})
+	return s.ignoreUnsignedHandshake(m, r)
 }
 
-// pardon takes it back that a signature is missed, of a handshake: some come
-// before there is anything to sign with.
-func (s *Set) pardon(m *message, r Result) Result {
+// ignoreUnsignedHandshake does not report a missing signature of a handshake:
+// some are sent before there is a secret to sign with.
+func (s *Set) ignoreUnsignedHandshake(m *message, r Result) Result {
 	if r.Verdict.Verdict == capture.Unsigned && s.shakes(m, true) != nil {
 		r.Verdict = verdictOf(capture.Unsigned, "", "")
 	}
@@ -243,9 +272,9 @@ func (s *Set) Check(ctx context.Context, ex *capture.Exchange, o Options) (Resul
 		return Result{Verdict: verdictOf(capture.Unsigned, "", why), Provider: row.Provider, Title: row.Title, Scheme: row.Words()}, nil
 	case o.Secret != "":
 		one := []Secret{{Provider: row.Provider, Value: o.Secret}}
-		return row.check(m, one, append(one, *s.secrets.Load()...)), nil
+		return row.check(m, checking{one, append(one, *s.secrets.Load()...), s.decode, checkBudget}), nil
 	}
-	return s.checkRow(row, m), nil
+	return s.checkRow(row, m, checkBudget), nil
 }
 
 // open makes a request ready to be checked or signed.

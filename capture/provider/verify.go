@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -77,9 +78,23 @@ func (s *Scheme) bound(m *message, c *claim, p proof) proof {
 	return p
 }
 
-// check verifies m with the secrets in turn; others are those configured for
-// somebody else, which may explain a mismatch.
-func (s *Scheme) check(m *message, secrets, others []Secret) Result {
+// checking is what a signature is checked with.
+type checking struct {
+	secrets []Secret
+	// others are those configured for another provider or path, which may
+	// explain a mismatch.
+	others []Secret
+	decode Decoder
+	budget int // of the explanation of a mismatch; 0 for none
+}
+
+func (c *checking) explainer(s *Scheme, m *message) *mismatch {
+	return &mismatch{s: s, m: m, secrets: c.secrets, others: c.others, decode: c.decode, budget: c.budget}
+}
+
+// check verifies m with the secrets in turn.
+func (s *Scheme) check(m *message, with checking) Result {
+	secrets := with.secrets
 	c := s.readClaim(m)
 	r := s.result(m, &c)
 	switch {
@@ -93,7 +108,7 @@ func (s *Scheme) check(m *message, secrets, others []Secret) Result {
 		r.Verdict = verdictOf(capture.Invalid, Missing, s.missing(m))
 		return r
 	case c.reason != "":
-		r.Verdict = verdictOf(capture.Invalid, c.reason, s.unreadable(m, &c, secrets))
+		r.Verdict = verdictOf(capture.Invalid, c.reason, s.unreadable(&c, with.explainer(s, m)))
 		return r
 	case len(secrets) == 0:
 		r.Verdict = verdictOf(capture.NoSecret, "", s.wanted())
@@ -103,12 +118,13 @@ func (s *Scheme) check(m *message, secrets, others []Secret) Result {
 		return r
 	}
 	r.CanSign = s.renewable(secrets)
-	s.judge(m, &c, secrets, others, &r)
+	s.judge(m, &c, &with, &r)
 	return r
 }
 
 // judge tries the secrets; the first that fits decides, else the first.
-func (s *Scheme) judge(m *message, c *claim, secrets, others []Secret, r *Result) {
+func (s *Scheme) judge(m *message, c *claim, with *checking, r *Result) {
+	secrets := with.secrets
 	var first proof
 	for i := range secrets {
 		p := s.prove(m, c, secrets[i].Value)
@@ -133,7 +149,7 @@ func (s *Scheme) judge(m *message, c *claim, secrets, others []Secret, r *Result
 		case first.notBound != "":
 			r.Explanation = first.notBound
 		default:
-			r.Explanation = s.explain(m, secrets, others, &first)
+			r.Explanation = cmp.Or(s.whyNot(m, with), first.bad)
 		}
 		return
 	}
@@ -141,6 +157,18 @@ func (s *Scheme) judge(m *message, c *claim, secrets, others []Secret, r *Result
 	if age, out := s.late(c, m.now); out {
 		r.Verdict = verdictOf(capture.Stale, Tolerance, s.lateness(c, age, m.now))
 	}
+}
+
+// whyNot explains a mismatch, as far as that is known.
+func (s *Scheme) whyNot(m *message, with *checking) string {
+	t := with.explainer(s, m)
+	if why := t.explain(); why != "" {
+		return why
+	}
+	if s.alg() == algToken {
+		return "the token differs from the one that is configured"
+	}
+	return t.stripeListen()
 }
 
 // hidden stands for the secret where it is part of the signed content.

@@ -90,9 +90,11 @@ func (s *Scheme) signedFields() []string {
 }
 
 // unreadable says why the signature cannot be read.
-func (s *Scheme) unreadable(m *message, c *claim, secrets []Secret) string {
-	if why := otherOut(&trial{s: s, m: m, secrets: secrets}); why != "" {
-		return why
+func (s *Scheme) unreadable(c *claim, t *mismatch) string {
+	for _, h := range []func(t *mismatch) string{otherOut, damagedSignature} {
+		if why := h(t); why != "" {
+			return why
+		}
 	}
 	if c.reason == NoKnown {
 		return fmt.Sprintf("no signature of a version that %s is known to use: %s", s.Title, s.form())

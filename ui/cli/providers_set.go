@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"creel/capture"
+	"creel/capture/body"
 	"creel/capture/provider"
 )
 
@@ -22,7 +24,7 @@ func (p *program) providers() (*provider.Set, error) {
 		}
 	}
 	set, err := provider.New(provider.Config{
-		Secrets: secrets, PublicURL: p.opts.publicURL, Schemes: p.opts.file.Schemes,
+		Secrets: secrets, PublicURL: p.opts.publicURL, Schemes: p.opts.file.Schemes, Decode: decoded,
 	})
 	if err != nil {
 		return nil, usagef("%w", err)
@@ -71,4 +73,13 @@ func (p *program) knownSecrets() []string {
 		out = append(out, s.Value)
 	}
 	return out
+}
+
+// decoded undoes the Content-Encoding of a body, whole or not at all.
+func decoded(raw []byte, fields []capture.Field) ([]byte, []string) {
+	d := body.Decode(raw, fields)
+	if d.Cut || d.Err != nil {
+		return nil, nil
+	}
+	return d.Data, d.Layers
 }
