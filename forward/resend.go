@@ -143,6 +143,9 @@ func (r *Resender) Fetch(ctx context.Context, url string) (capture.Attempt, erro
 	return r.Sender.Send(ctx, &capture.Request{Method: "GET", Target: "/", Proto: "HTTP/1.1"}, to), nil
 }
 
+// InFlight returns the attempts that are under way, the oldest first.
+func (r *Resender) InFlight() []InFlight { return r.Sender.InFlight() }
+
 // InFlightOf returns the attempts with an exchange that are under way.
 func (r *Resender) InFlightOf(id capture.ID) []InFlight { return r.Sender.InFlightOf(id) }
 

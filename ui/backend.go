@@ -40,6 +40,9 @@ type Resender interface {
 	Repeat(context.Context, forward.Repeat) forward.Histogram
 	// Fetch makes a GET request that belongs to no exchange.
 	Fetch(ctx context.Context, url string) (capture.Attempt, error)
+	// InFlight are the attempts that are under way, InFlightOf those with one
+	// exchange.
+	InFlight() []forward.InFlight
 	InFlightOf(capture.ID) []forward.InFlight
 	// CheckURL refuses creel's own addresses.
 	CheckURL(forward.URL) error

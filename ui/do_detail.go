@@ -25,6 +25,7 @@ func (m *Model) newDetail() *detail.Pane {
 		}
 		d.Enter = m.enterDoes
 	}
+	d.InFlight = m.flightsOf
 	ring, ctx := m.deps.Ring, m.ctx
 	d.Before = func(ex *capture.Exchange) *capture.Exchange { return compare.Previous(ctx, ring.Snapshot(), ex) }
 	d.Delivery = func(ex *capture.Exchange) provider.Delivery { return provider.DeliveryOf(m.index.all, ex) }

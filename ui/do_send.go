@@ -13,7 +13,15 @@ import (
 
 // resendTarget is where a resend of ex goes; false when nothing says.
 func (m *Model) resendTarget(ex *capture.Exchange) (forward.Target, bool) {
-	return m.targets().ForResend(ex)
+	if to, ok := m.targets().ForResend(ex); ok {
+		return to, true
+	}
+	if f, ok := m.flight(ex.ID); ok { // its first attempt, which is not recorded yet
+		to := m.targetForURL(f.To)
+		to.Exact = true
+		return to, true
+	}
+	return forward.Target{}, false
 }
 
 // targetForURL is the target for a URL that the user typed.
@@ -44,6 +52,7 @@ func (m *Model) resendLabel() safe.Text {
 // resend sends what is chosen again. Where the target of one is not known it asks
 // for a URL, and sends to that the ones without a target.
 func (m *Model) resend() tea.Cmd {
+	m.takeFacts() // what is in flight may have no other target yet
 	var ready []forward.Resend
 	var without []*capture.Exchange
 	for _, ex := range m.chosen() {
@@ -64,26 +73,75 @@ func (m *Model) resend() tea.Cmd {
 	return cmd
 }
 
-// sendAll makes the attempts one after the other; what is in flight already is
-// left out.
+// sendAll makes the attempts one after the other. It asks before it sends what is
+// in flight already, which would be delivered twice.
 func (m *Model) sendAll(list []forward.Resend) tea.Cmd {
+	var free, running []forward.Resend
+	for _, x := range list {
+		if m.isInFlight(x.Exchange.ID) {
+			running = append(running, x)
+		} else {
+			free = append(free, x)
+		}
+	}
+	if len(running) > 0 {
+		m.askAgain(running, func(m *Model) tea.Cmd { return m.send(running) })
+	}
+	return m.send(free)
+}
+
+// send makes the attempts one after the other.
+func (m *Model) send(list []forward.Resend) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, x := range list {
-		cmds = append(cmds, m.send(x))
+		id := x.Exchange.ID
+		m.inFlight[id]++
+		m.say(safe.Linef("%s → %s …", id, x.To.Resolve(x.Exchange.Request.Target).Short()))
+		cmds = append(cmds, m.sendCmd(x))
 	}
 	return tea.Sequence(cmds...)
 }
 
-// send makes one attempt, unless one is in flight.
-func (m *Model) send(x forward.Resend) tea.Cmd {
-	id := x.Exchange.ID
-	if m.isInFlight(id) {
-		m.say(safe.Linef("%s is in flight: wait for its response", id))
-		return nil
+// askAgain asks whether requests that are in flight are to be sent once more, which
+// again does.
+func (m *Model) askAgain(list []forward.Resend, again func(*Model) tea.Cmd) {
+	m.takeFacts()
+	var lines []safe.Text
+	for _, x := range list {
+		id := x.Exchange.ID
+		line := safe.Linef("%s is still being sent", id)
+		if f, ok := m.flight(id); ok {
+			line = safe.Linef("%s → %s since %s", line, f.To.Short(), took(max(0, m.now.Sub(f.Since))))
+		}
+		lines = append(lines, line)
 	}
-	m.inFlight[id]++
-	m.say(safe.Linef("%s → %s …", id, x.To.Resolve(x.Exchange.Request.Target).Short()))
-	return m.sendCmd(x)
+	title := safe.Linef("send %s again?", list[0].Exchange.ID)
+	if len(list) > 1 {
+		title = safe.Linef("send these %d again?", len(list))
+	}
+	m.stack.Open(overlay.NewConfirm(m.theme, title, safe.Const("send again"),
+		order(again), lines...))
+}
+
+// flight is the oldest attempt with an exchange that was under way when the screen
+// last looked.
+func (m *Model) flight(id capture.ID) (forward.InFlight, bool) {
+	for _, f := range m.facts.inFlight {
+		if f.ID == id {
+			return f, true
+		}
+	}
+	return forward.InFlight{}, false
+}
+
+// flightsOf are all of them, the oldest first.
+func (m *Model) flightsOf(id capture.ID) (list []forward.InFlight) {
+	for _, f := range m.facts.inFlight {
+		if f.ID == id {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // isInFlight reports whether an attempt with that exchange is under way, or is

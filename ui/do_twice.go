@@ -27,12 +27,18 @@ func (m *Model) sendTwice() tea.Cmd {
 }
 
 func (m *Model) sendTwiceTo(ex *capture.Exchange, to forward.Target) tea.Cmd {
+	x := forward.Resend{Exchange: ex, To: to}
 	if m.isInFlight(ex.ID) {
-		m.say(safe.Linef("%s is in flight: wait for its response", ex.ID))
+		m.askAgain([]forward.Resend{x}, func(m *Model) tea.Cmd { return m.twiceCmd(x) })
 		return nil
 	}
+	return m.twiceCmd(x)
+}
+
+func (m *Model) twiceCmd(x forward.Resend) tea.Cmd {
+	ex := x.Exchange
 	m.inFlight[ex.ID] += 2
-	first, second := m.sendCmd(forward.Resend{Exchange: ex, To: to}), m.sendCmd(forward.Resend{Exchange: ex, To: to})
+	first, second := m.sendCmd(x), m.sendCmd(x)
 	return func() tea.Msg {
 		a, _ := first().(sent)
 		b, _ := second().(sent)

@@ -14,14 +14,15 @@ import (
 // facts are what the header says, copied from those who know it when something
 // changed, so that drawing asks nobody.
 type facts struct {
-	targets []forward.Status
-	senders safe.Text // what senders get
-	briefly safe.Text // the same where there is little room
-	held    []reply.Held
-	holding bool          // what matches is held
-	pending int           // deliveries that wait for a target
-	rate    float64       // arrivals per second, of the last ten seconds
-	last    time.Duration // since the newest arrival; negative when there is none
+	targets  []forward.Status
+	senders  safe.Text // what senders get
+	briefly  safe.Text // the same where there is little room
+	held     []reply.Held
+	holding  bool // what matches is held
+	inFlight []forward.InFlight
+	pending  int           // deliveries that wait for a target
+	rate     float64       // arrivals per second, of the last ten seconds
+	last     time.Duration // since the newest arrival; negative when there is none
 }
 
 // rateSpan is the time over which the rate is counted.
@@ -61,6 +62,9 @@ func (m *Model) takeFacts() {
 	if len(all) > 0 {
 		f.last = max(0, m.now.Sub(all[len(all)-1].At))
 	}
+	if m.deps.Resender != nil {
+		f.inFlight = m.deps.Resender.InFlight()
+	}
 	if m.deps.Gate != nil {
 		f.held = m.deps.Gate.Held()
 		_, f.holding = m.deps.Gate.Filter()
@@ -68,7 +72,11 @@ func (m *Model) takeFacts() {
 	if m.deps.Queue != nil {
 		f.pending = m.deps.Queue.Count("")
 	}
+	moved := !slices.Equal(f.inFlight, m.facts.inFlight)
 	m.facts = f
+	if moved {
+		m.detail.Tick()
+	}
 	notices, problems, total := m.deps.Log.take()
 	for _, text := range notices {
 		m.say(text)

@@ -3,7 +3,9 @@ package ui_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"creel/capture"
 	"creel/forward"
@@ -38,6 +40,80 @@ func forwardTo(t *testing.T, url string) *forward.Targets {
 	return targets
 }
 
+// An attempt in flight is in the row, in the last line of the detail and in its
+// tab, a resend as well as a first one, until it has ended.
+func TestInFlightIsShown(t *testing.T) {
+	url, came, answer := slowApp(t)
+	port := url[strings.LastIndex(url, ":"):]
+	for _, size := range sizes {
+		w := newWorld(t, size[0], size[1])
+		d := w.deps()
+		d.Targets = forwardTo(t, "http://localhost"+port)
+		w.Screen = uitest.New(t, d, size[0], size[1])
+		w.arrive(t, samples(1)...)
+		for range 2 {
+			held := w.Hold(func() { w.Press("r") })
+			<-came
+			w.now = time.Now().Add(3*time.Second + 500*time.Millisecond)
+			w.Look()
+			w.Press("x", "esc") // so that no notice hides anything
+			w.has(t, "→ "+port)
+			if size[0] == 80 {
+				w.has(t, "→ "+port+" since 3 s") // the row
+			}
+			if size[0] >= 80 {
+				w.has(t, "→ "+port+"/stripe?n=1 since 3 s")
+			}
+			w.hasNot(t, "Not sent anywhere")
+			w.Press("5")
+			w.has(t, "→ "+port+"/stripe?n=1 since 3 s")
+			w.hasNot(t, "r sends it")
+			answer <- 200
+			held.End()
+			w.Look()
+			w.hasNot(t, "since 3 s")
+			w.Press("esc", "esc", "1", "esc", "esc")
+		}
+	}
+}
+
+// To send again what is in flight takes a yes, also where it goes to another URL
+// and twice; of several, those that are not in flight are sent at once.
+func TestSendAgainAsks(t *testing.T) {
+	url, came, answer := slowApp(t)
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(2)...)
+	w.Press("f")
+	w.Type(url)
+	first := w.Hold(func() { w.Press("enter") }).Next()
+	<-came
+	w.Press("r") // its target is that of the attempt in flight
+	w.has(t, "send #2 again?")
+	second := w.Hold(func() { w.Press("y") }).Next()
+	<-came
+	w.Press(":")
+	w.Type("send twice")
+	w.Press("enter")
+	w.has(t, "send #2 again?")
+	w.Press("n", "space", "k", "space", "f")
+	w.Type(url)
+	third := w.Hold(func() { w.Press("enter") }).Next()
+	<-came
+	w.has(t, "send #2 again?")
+	w.Press("n")
+	for range 3 {
+		answer <- 200
+	}
+	first.End()
+	second.End()
+	third.End()
+	one, _ := w.ring.Get(1)
+	two, _ := w.ring.Get(2)
+	if len(one.Attempts) != 1 || len(two.Attempts) != 2 {
+		t.Errorf("%d attempts of #1, %d of #2, want 1 and 2", len(one.Attempts), len(two.Attempts))
+	}
+}
+
 // While a resend is in flight, requests arrive, keys work, and r does not send
 // the same request a second time.
 func TestResendOnceAtATime(t *testing.T) {
@@ -49,8 +125,11 @@ func TestResendOnceAtATime(t *testing.T) {
 	w.arrive(t, samples(2)...)
 	held := w.Hold(func() { w.Press("r") })
 	<-came
+	w.now = time.Now().Add(3*time.Second + 500*time.Millisecond)
 	w.Press("r")
-	w.has(t, "#2 is in flight")
+	w.has(t, "#2 is still being sent → ")
+	w.has(t, "/github since 3.")
+	w.Press("n")
 	w.arrive(t, samples(1)...)
 	w.has(t, "#3 ")
 	answer <- 201

@@ -10,12 +10,16 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/forward"
 )
 
 // attemptLine is the newest attempt in one line: where it went, what came of it.
 func (p *Pane) attemptLine() []span {
 	if p.ex == nil {
 		return nil
+	}
+	if flying := p.inFlight(); len(flying) > 0 {
+		return append([]span{{dim, safe.Linef("%s ", p.ex.ID)}}, p.flightSpans(&flying[len(flying)-1], p.ex.ID.String())...)
 	}
 	n := len(p.ex.Attempts)
 	if n == 0 {
@@ -35,6 +39,19 @@ func (p *Pane) attemptLine() []span {
 		return spans
 	}
 	return append(spans, span{dim, safe.Concat(safe.Text{}.Pad(room), at)})
+}
+
+// flightSpans say where an attempt goes that is under way, and since when, beside
+// a name.
+func (p *Pane) flightSpans(f *forward.InFlight, name string) []span {
+	waited := max(0, p.deps.Now().Sub(f.Since))
+	since := safe.Linef(" since %d s", int(waited.Seconds()))
+	if waited >= 2*time.Minute {
+		since = safe.Linef(" since %s", duration(waited))
+	}
+	arrow := safe.Const("→ ")
+	url := safe.Line(f.To.Short()).CutMiddle(max(leastURL, p.room()-len(name)-1-arrow.Width()-since.Width()))
+	return []span{{pending, safe.Concat(arrow, url)}, {plain, since}}
 }
 
 // leastURL is how short a URL is cut for what came of an attempt to be seen.
@@ -184,6 +201,9 @@ func (p *Pane) buildAttempts(s *sheet) tea.Cmd {
 	p.listAttempts(s)
 	for _, to := range p.ex.Pending {
 		s.head = append(s.head, row{spans: []span{{pending, safe.Const("     pending")}, {plain, safe.Line("  → " + to)}}})
+	}
+	for _, f := range p.inFlight() {
+		s.head = append(s.head, row{spans: append([]span{{plain, safe.Text{}.Pad(attemptIndent)}}, p.flightSpans(&f, "     ")...)})
 	}
 	s.empty = safe.Const("not sent anywhere: r sends it, f to another URL")
 	p.followAttempts(s)

@@ -12,6 +12,7 @@ import (
 	"creel/capture/body"
 	"creel/capture/provider"
 	"creel/capture/safe"
+	"creel/forward"
 	"creel/ui/theme"
 )
 
@@ -31,6 +32,8 @@ type Deps struct {
 	Before func(ex *capture.Exchange) *capture.Exchange
 	// Limit is how long a provider waits for an answer; 0 when not known.
 	Limit func(provider string) time.Duration
+	// InFlight are the attempts with an exchange that are under way.
+	InFlight func(capture.ID) []forward.InFlight
 	// Delivery finds the tries of the delivery that an exchange is one of.
 	Delivery func(ex *capture.Exchange) provider.Delivery
 }
@@ -108,8 +111,20 @@ func (p *Pane) SetWords(words []string) {
 	p.redraw()
 }
 
-// Tick tells the pane that time went on: ages are shown anew.
-func (p *Pane) Tick() { p.redraw() }
+// Tick tells the pane that time went on, or that other attempts are in flight: ages
+// are shown anew.
+func (p *Pane) Tick() {
+	p.relistAttempts()
+	p.redraw()
+}
+
+// inFlight are the attempts with the request that are under way.
+func (p *Pane) inFlight() []forward.InFlight {
+	if p.ex == nil || p.deps.InFlight == nil {
+		return nil
+	}
+	return p.deps.InFlight(p.ex.ID)
+}
 
 // Show gives the pane the request to show, or the one it shows as it now is.
 func (p *Pane) Show(ex *capture.Exchange) tea.Cmd {

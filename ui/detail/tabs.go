@@ -56,7 +56,7 @@ var tabs = [tabCount]tab{
 	},
 	Attempts: {
 		safe.Const("Attempts"), safe.Const("Tries"), false,
-		func(p *Pane) bool { return len(p.ex.Attempts)+len(p.ex.Pending) == 0 }, (*Pane).buildAttempts,
+		func(p *Pane) bool { return len(p.ex.Attempts)+len(p.ex.Pending)+len(p.inFlight()) == 0 }, (*Pane).buildAttempts,
 	},
 	Signature: {
 		safe.Const("Signature"), safe.Const("Sig"), false,

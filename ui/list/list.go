@@ -6,6 +6,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/forward"
 	"creel/ui/theme"
 )
 
@@ -16,6 +17,8 @@ type Facts struct {
 	Duplicate func(*capture.Exchange) bool
 	// Limit is how long a provider waits for an answer; 0 when not known.
 	Limit func(provider string) time.Duration
+	// InFlight is the attempt with an exchange that is under way, the oldest.
+	InFlight func(capture.ID) (forward.InFlight, bool)
 	// Hint is where the filter hit, when that is in no column.
 	Hint func(*capture.Exchange) safe.Text
 }

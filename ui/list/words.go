@@ -7,6 +7,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/forward"
 	"creel/ui/theme"
 )
 
@@ -76,6 +77,30 @@ func limitOf(ex *capture.Exchange, f *Facts) time.Duration {
 	return f.Limit(ex.Sender.Provider)
 }
 
+// flightDelay is how long an attempt is under way before its row says so: most
+// take a few milliseconds.
+const flightDelay = 250 * time.Millisecond
+
+// waitingWords say what is waited for, and how long: the first that there is
+// room for. None while nothing is.
+func waitingWords(ex *capture.Exchange, f *Facts, arrow string, now time.Time) []word {
+	if ex.State == capture.StateHeld {
+		return heldWords(ex, f, now)
+	}
+	if f.InFlight == nil {
+		return nil
+	}
+	flight, ok := f.InFlight(ex.ID)
+	waited := now.Sub(flight.Since)
+	if !ok || waited < flightDelay {
+		return nil
+	}
+	origin := forward.URL{Scheme: flight.To.Scheme, Host: flight.To.Host}
+	to := arrow + " " + origin.Short()
+	seconds := strconv.Itoa(int(waited/time.Second)) + " s"
+	return []word{{to + " since " + seconds, pending, dire}, {to + " " + seconds, pending, dire}, {to, pending, dire}, {arrow, pending, dire}}
+}
+
 // heldWords say how long a sender has waited, against what it will wait: the
 // first that there is room for.
 func heldWords(ex *capture.Exchange, f *Facts, now time.Time) []word {
@@ -131,11 +156,9 @@ func (d *drawing) chooseWords(room, text int) []word {
 		chosen = append(chosen, w)
 		return true
 	}
-	if d.ex.State == capture.StateHeld {
-		for _, w := range heldWords(d.ex, &d.l.Facts, d.now) {
-			if add(w) {
-				break
-			}
+	for _, w := range waitingWords(d.ex, &d.l.Facts, string(d.t().Arrow), d.now) {
+		if add(w) {
+			break
 		}
 	}
 	for _, w := range words(d.ex, &d.l.Facts) {
@@ -147,8 +170,8 @@ func (d *drawing) chooseWords(room, text int) []word {
 // direCells is the width of the first word that counts most, and the blank after
 // it; 0 where there is none.
 func (d *drawing) direCells() int {
-	if d.ex.State == capture.StateHeld {
-		return len("held") + 1
+	if ws := waitingWords(d.ex, &d.l.Facts, string(d.t().Arrow), d.now); len(ws) > 0 {
+		return theme.Width(ws[len(ws)-1].text) + 1
 	}
 	for _, w := range words(d.ex, &d.l.Facts) {
 		if w.weight == dire {
