@@ -107,7 +107,7 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret) (safe.Text,
 // that was asked for.
 func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
 	// From now on no export shows it.
-	m.deps.Export.Known = append(m.deps.Export.Known, e.Secret.Value)
+	m.deps.Export.Redact.Known = append(m.deps.Export.Redact.Known, e.Secret.Value)
 	ctx, set, keep := m.ctx, m.deps.Providers, m.deps.KeepSecret
 	return func() tea.Msg {
 		changed, err := set.AddSecret(ctx, e.Secret)

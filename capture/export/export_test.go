@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/redact"
 )
 
 // sample is an exchange that says something in every field.
@@ -153,7 +154,7 @@ func TestMasking(t *testing.T) {
 	ex.Request.Fields = append(ex.Request.Fields, capture.Field{Name: "X-Goog-Iap", Value: "assertion eyJhbGciOiJIUzI1NiJ9.e30.c2ln"})
 	ex.Request.Body = capture.NewBody([]byte(`{"token": "tok123", "x":"whsec_known1", "n": 1e2}`))
 	for _, f := range Formats() {
-		out, res, err := f.One(context.Background(), ex, Options{Known: []string{"whsec_known1"}})
+		out, res, err := f.One(context.Background(), ex, Options{Redact: redact.Config{Known: []string{"whsec_known1"}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/redact"
 )
 
 // Format is one way to write exchanges down.
@@ -52,9 +54,8 @@ func Find(name string) (Format, error) {
 type Options struct {
 	// WithSecrets masks nothing.
 	WithSecrets bool
-	// Known are secrets to mask wherever they stand, besides what is masked by
-	// the name of its field. Those shorter than 6 bytes are ignored.
-	Known []string
+	// Redact says what is masked besides what always is.
+	Redact redact.Config
 	// Aside keeps data in a file of its own, under a name made from the id and
 	// never from what was captured, and returns the path that stands for it in
 	// the export. It is used for bodies that make a line unwieldy; nil keeps
@@ -67,6 +68,8 @@ type Result struct {
 	Count  int      // exchanges written
 	Gone   int      // left out: the ring let go of them meanwhile
 	Masked []string // what was masked, such as "Authorization" or "?token="; sorted
+	// Hits says by which rule, and how often.
+	Hits map[redact.Hit]int
 }
 
 // Write writes the exchanges in that format. It stops at the first error of
@@ -74,11 +77,14 @@ type Result struct {
 // a comment in its place.
 func (f Format) Write(ctx context.Context, w io.Writer, exchanges iter.Seq2[*capture.Exchange, error], opt Options) (Result, error) {
 	wr := &writer{Writer: bufio.NewWriterSize(w, 64<<10), ctx: ctx, format: f, opt: opt}
-	wr.mask = newMask(f, opt)
+	var err error
+	if wr.mask, err = newMask(f, opt); err != nil {
+		return Result{}, err
+	}
 	if err := wr.run(exchanges); err != nil {
 		return wr.result, fmt.Errorf("export %s: %w", f.Name, err)
 	}
-	wr.result.Masked = wr.mask.names()
+	wr.result.Masked, wr.result.Hits = wr.mask.names(), wr.mask.all
 	return wr.result, nil
 }
 
@@ -108,8 +114,10 @@ type share struct {
 	Host   string // of the URL
 	Fields []capture.Field
 	Body   []byte
-	Answer []byte   // the body of the reply, not masked
-	Masked []string // in this one
+	// ReplyFields and ReplyBody are those of the reply.
+	ReplyFields []capture.Field
+	ReplyBody   []byte
+	Masked      []string // in this one
 }
 
 func (w *writer) run(exchanges iter.Seq2[*capture.Exchange, error]) error {
@@ -189,19 +197,19 @@ func (w *writer) share(ex *capture.Exchange) (*share, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := ex.Reply.Body.Bytes(w.ctx)
+	replyBody, err := ex.Reply.Body.Bytes(w.ctx)
 	if err != nil {
 		return nil, err
 	}
 	r := &ex.Request
 	w.mask.begin()
-	s := &share{Exchange: ex, Method: r.Method, Host: r.Host, Answer: answer}
-	s.Fields = w.mask.fields(r.Fields)
-	contentType, _ := r.Get("Content-Type")
-	s.Body = w.mask.body(contentType, body)
+	s := &share{Exchange: ex, Method: r.Method, Host: r.Host}
+	s.Fields, s.Body = w.mask.message(r.Fields, body)
+	s.ReplyFields, s.ReplyBody = w.mask.message(ex.Reply.Fields, replyBody)
 	s.Target = w.mask.target(r.Target)
 	s.URL = fullURL(r, s.Target)
-	if w.mask.hitBody && !r.Chunked {
+	w.mask.end()
+	if !bytes.Equal(s.Body, body) && !r.Chunked {
 		s.Fields = setLength(s.Fields, len(s.Body))
 	}
 	s.Masked = w.mask.hits()

@@ -43,7 +43,7 @@ func writeHAR(w *writer, s *share) error {
 	b = append(addName(b, "request"), '{')
 	b = appendHARRequest(b, s)
 	b = append(addName(append(b, '}'), "response"), '{')
-	b = appendHARResponse(b, w.mask, &s.Reply, s.Answer)
+	b = appendHARResponse(b, s)
 	b = append(b, `},"cache":{},"timings":{"send":0,"wait":`...)
 	b = append(appendMS(b, took), `,"receive":0}`...)
 	comment := s.ID.String()
@@ -83,23 +83,18 @@ func appendHARRequest(b []byte, s *share) []byte {
 	return addInt(b, "bodySize", int64(len(s.Body)))
 }
 
-func appendHARResponse(b []byte, m *mask, r *capture.Reply, body []byte) []byte {
-	contentType := ""
-	for _, f := range r.Fields {
-		if strings.EqualFold(f.Name, "Content-Type") {
-			contentType = f.Value
-		}
-	}
+func appendHARResponse(b []byte, s *share) []byte {
+	r, body := &s.Reply, s.ReplyBody
+	contentType, _ := capture.FieldValue(s.ReplyFields, "Content-Type")
 	b = append(b, `"status":`...)
 	b = fmt.Appendf(b, "%d", r.Status)
 	b = addString(b, "statusText", http.StatusText(r.Status))
 	b = addString(b, "httpVersion", "HTTP/1.1")
 	b = append(addName(b, "cookies"), "[]"...)
-	b = appendPairs(addName(b, "headers"), m.fields(r.Fields))
+	b = appendPairs(addName(b, "headers"), s.ReplyFields)
 	b = append(addName(b, "content"), `{"size":`...)
 	b = fmt.Appendf(b, "%d", len(body))
 	b = addString(b, "mimeType", contentType)
-	body = m.body(contentType, body)
 	if utf8.Valid(body) {
 		b = addString(b, "text", string(body))
 	} else {

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"creel/capture"
 	"creel/capture/safe"
 )
 
@@ -52,16 +53,13 @@ func writeMarkdownReply(w *writer, s *share) error {
 	}
 	var head bytes.Buffer
 	fmt.Fprintf(&head, "%d %s\n", r.Status, http.StatusText(r.Status))
-	contentType := ""
-	for _, f := range w.mask.fields(r.Fields) {
+	for _, f := range s.ReplyFields {
 		fmt.Fprintf(&head, "%s: %s\n", f.Name, f.Value)
-		if strings.EqualFold(f.Name, "Content-Type") {
-			contentType = f.Value
-		}
 	}
+	contentType, _ := capture.FieldValue(s.ReplyFields, "Content-Type")
 	fmt.Fprintf(w, "\n### Reply\n\nBy %s, in %v.\n", codeSpan(r.By), r.Took.Round(100*time.Microsecond))
 	fence(w, "http", visible(head.Bytes()))
-	writeMarkdownBody(w, contentType, w.mask.body(contentType, s.Answer))
+	writeMarkdownBody(w, contentType, s.ReplyBody)
 	fmt.Fprintln(w)
 	return nil
 }

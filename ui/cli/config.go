@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"creel/capture/provider"
+	"creel/capture/redact"
 	"creel/capture/reply"
 )
 
@@ -25,6 +26,7 @@ type config struct {
 	Presets []reply.PresetText `toml:"preset"`
 	Schemes []provider.Scheme  `toml:"scheme"`
 	Secrets map[string]string  `toml:"secrets"`
+	Redact  []redact.Rule      `toml:"redact"`
 	// Rules are read, with their places in the file, by the package reply.
 	Rules []map[string]any `toml:"rule"`
 }
@@ -136,7 +138,7 @@ func settingTexts(f *pflag.Flag, v any) ([]string, error) {
 }
 
 func unknownKey(name string, set *pflag.FlagSet) error {
-	known := []string{"target", "preset", "rule", "scheme", "secrets"}
+	known := []string{"target", "preset", "rule", "scheme", "secrets", "redact"}
 	set.VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 	if s := nearest(strings.ReplaceAll(name, "_", "-"), known); s != "" {
 		return fmt.Errorf("unknown key %s: did you mean %s?", name, s)

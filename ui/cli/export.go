@@ -1,23 +1,29 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"creel/capture/export"
+	"creel/capture/redact"
 	"creel/capture/safe"
 )
 
 type exportFlags struct {
 	format, output string
 	withSecrets    bool
+	redactReport   bool
 }
 
 func newExport(p *program) *cobra.Command {
@@ -37,12 +43,18 @@ exact. In all other formats secrets are masked unless --with-secrets is given.
 ` + help,
 		Example: `creel export provider:stripe -o stripe.jsonl
 creel export @1 --format curl`,
-		RunE: func(cmd *cobra.Command, args []string) error { return p.export(cmd.Context(), args, f) },
-	}, []string{"secret"})
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.redactReport && !cmd.Flags().Changed("format") {
+				f.format = "markdown" // the same is hidden in all that are for others
+			}
+			return p.export(cmd.Context(), args, f)
+		},
+	}, []string{"secret", "redact"})
 	cmd.ValidArgsFunction = p.completeFilter
 	cmd.Flags().StringVar(&f.format, "format", "jsonl", strings.Join(names, ", "))
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write to this file; bodies that do not fit the format are put beside it")
 	cmd.Flags().BoolVar(&f.withSecrets, "with-secrets", false, "mask nothing")
+	cmd.Flags().BoolVar(&f.redactReport, "redact-report", false, "count what each rule hid, instead of writing the export")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -56,13 +68,26 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 	if err != nil {
 		return err
 	}
+	if f.redactReport && (format.Exact || f.withSecrets) {
+		return usagef("--redact-report: nothing is hidden in %s: name another --format", exactName(format, f))
+	}
+	redaction, err := p.redaction()
+	if err != nil {
+		return err
+	}
 	h, err := p.read()
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	opt := export.Options{WithSecrets: f.withSecrets, Known: p.knownSecrets()}
+	opt := export.Options{WithSecrets: f.withSecrets, Redact: redaction}
 	var res export.Result
+	if f.redactReport {
+		if res, err = format.Write(ctx, io.Discard, sel.choose(ctx, h), opt); err != nil {
+			return err
+		}
+		return p.output(f.output, func(w io.Writer) error { return writeReport(w, res) })
+	}
 	err = p.output(f.output, func(w io.Writer) error {
 		if f.output != "" {
 			opt.Aside = asideOf(f.output)
@@ -84,6 +109,27 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 		p.talk("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))
 	}
 	return nil
+}
+
+// exactName names what makes an export exact.
+func exactName(format export.Format, f exportFlags) string {
+	if f.withSecrets {
+		return "an export --with-secrets"
+	}
+	return format.Name
+}
+
+// writeReport says what each rule hid, the most frequent first: how often, by
+// which rule, where.
+func writeReport(w io.Writer, res export.Result) error {
+	hits := slices.SortedFunc(maps.Keys(res.Hits), func(a, b redact.Hit) int {
+		return cmp.Or(res.Hits[b]-res.Hits[a], strings.Compare(a.Rule, b.Rule), strings.Compare(a.Where, b.Where))
+	})
+	rows := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, h := range hits {
+		fmt.Fprintf(rows, "%d\t%s\t%s\n", res.Hits[h], safe.Line(h.Rule), safe.Line(h.Where))
+	}
+	return rows.Flush()
 }
 
 // output calls write with standard output, or with a file that takes its name,

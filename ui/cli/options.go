@@ -47,6 +47,7 @@ type options struct {
 	key            string
 	config         string
 	theme          string
+	redact         string
 	ascii          bool
 	noMouse        bool
 }
@@ -74,7 +75,7 @@ var (
 		"forward-timeout", "connect-timeout", "keep-host", "forwarded", "forward-async", "flush-pending",
 		"ordered", "insecure", "cacert", "sign", "tls", "cert", "key",
 	}
-	onScreen = []string{"theme", "ascii", "no-mouse"}
+	onScreen = []string{"theme", "ascii", "no-mouse", "redact"}
 )
 
 func newOptions() *options {
@@ -132,6 +133,7 @@ func (o *options) otherFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.history, "history", "", "the file that keeps what was captured (default $XDG_STATE_HOME/creel/history.db)")
 	f.BoolVar(&o.ephemeral, "ephemeral", false, "keep everything in memory only")
 	f.StringVar(&o.config, "config", "", "the configuration file (default $XDG_CONFIG_HOME/creel/config.toml)")
+	f.StringVar(&o.redact, "redact", "", "a file of [[redact]] rules: what exports hide besides secrets")
 	f.StringVar(&o.theme, "theme", "", "a chroma style for the colours; auto is one that suits the terminal")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII characters only")
 	f.BoolVar(&o.noMouse, "no-mouse", false, "leave the mouse to the terminal")

@@ -61,20 +61,6 @@ func (p *program) secrets() ([]provider.Secret, error) {
 	return out, nil
 }
 
-// knownSecrets are the values that no export shows. One that cannot be read
-// cannot be in an export either.
-func (p *program) knownSecrets() []string {
-	secrets, err := p.secrets()
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, s := range secrets {
-		out = append(out, s.Value)
-	}
-	return out
-}
-
 // decoded undoes the Content-Encoding of a body, whole or not at all.
 func decoded(raw []byte, fields []capture.Field) ([]byte, []string) {
 	d := body.Decode(raw, fields)

@@ -103,7 +103,7 @@ func flagTable(o *options) string {
 var placeholders = map[string]string{
 	"reply": "SPEC", "rules": "FILE", "hold": "FILTER", "public-url": "URL", "cert": "FILE", "key": "FILE", "cacert": "FILE",
 	"history": "FILE", "config": "FILE", "theme": "NAME", "format": "F", "output": "FILE", "header": "'K: V'", "jq": "EXPR",
-	"set": "'PATH = VALUE'", "to": "URL", "provider": "P", "at": "TIME",
+	"set": "'PATH = VALUE'", "to": "URL", "provider": "P", "at": "TIME", "redact": "FILE",
 }
 
 func flagName(f *pflag.Flag) string {

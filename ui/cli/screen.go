@@ -13,6 +13,7 @@ import (
 
 	"creel/capture/export"
 	"creel/capture/provider"
+	"creel/capture/redact"
 	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/capture/server"
@@ -51,7 +52,11 @@ func (p *program) screen(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
-	err = p.draw(ctx, p.deps(e, presets, log))
+	redaction, err := p.redaction()
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
+	err = p.draw(ctx, p.deps(e, presets, redaction, log))
 	drained := e.Close()
 	if failed := (*ui.Panic)(nil); errors.As(err, &failed) {
 		file, err := p.keepTrace(failed.Trace)
@@ -70,12 +75,12 @@ func (p *program) screen(ctx context.Context) error {
 }
 
 // deps is what the screen works with.
-func (p *program) deps(e *engine.Engine, presets []reply.Spec, log *ui.Log) ui.Deps {
+func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.Config, log *ui.Log) ui.Deps {
 	o := p.opts
 	d := ui.Deps{
 		Ring: e.Ring, Targets: e.Targets, Queue: e.Queue,
 		Resender: e.Resender, Standing: e.Replies.Standing, Gate: e.Replies.Gate, Rules: e.Replies.Rules, Presets: presets,
-		Providers: engine.Providers{Set: e.Providers, Ring: e.Ring}, Log: log, Export: export.Options{Known: p.knownSecrets()},
+		Providers: engine.Providers{Set: e.Providers, Ring: e.Ring}, Log: log, Export: export.Options{Redact: redaction},
 		KeepSecret:   p.keepSecret,
 		KeepTheme:    p.keepTheme,
 		KeepPreset:   p.keepPreset,

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"creel/capture/redact"
+	"creel/capture/reply"
+)
+
+// redaction is what exports for others hide besides what they always do: by the
+// [[redact]] of the configuration and of --redact, and the configured secrets.
+func (p *program) redaction() (redact.Config, error) {
+	c := redact.Config{Rules: p.opts.file.Redact}
+	if _, err := redact.New(c); err != nil {
+		return c, usagef("%s: %w", p.opts.file.path, err)
+	}
+	if p.opts.redact != "" {
+		more, err := readRedact(p.opts.redact)
+		if err != nil {
+			return c, err
+		}
+		c.Rules = append(c.Rules[:len(c.Rules):len(c.Rules)], more...)
+	}
+	if secrets, err := p.secrets(); err == nil { // one that cannot be read is in no export either
+		for _, s := range secrets {
+			c.Known = append(c.Known, s.Value)
+		}
+	}
+	if len(c.Rules) > 0 {
+		key, err := p.redactKey()
+		if err != nil {
+			return c, fmt.Errorf("key for placeholders: %w", err)
+		}
+		c.Key = key
+	}
+	return c, nil
+}
+
+// readRedact reads a file of [[redact]] rules.
+func readRedact(path string) ([]redact.Rule, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usagef("--redact: %w", err)
+	}
+	var file struct {
+		Redact []redact.Rule `toml:"redact"`
+	}
+	err = toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&file)
+	if unknown := (*toml.StrictMissingError)(nil); errors.As(err, &unknown) {
+		line, col := unknown.Errors[0].Position()
+		return nil, usagef("%s:%d:%d: unknown key %s: a rule has name and one of pointer, key, header, query, pattern", path, line, col, unknown.Errors[0].Key())
+	}
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	if _, err := redact.New(redact.Config{Rules: file.Redact}); err != nil {
+		return nil, usagef("%s: %w", path, err)
+	}
+	if len(file.Redact) == 0 {
+		return nil, usagef("%s: no [[redact]] in it", path)
+	}
+	return file.Redact, nil
+}
+
+// redactKey is the key for the placeholders of the history: made of one that is
+// kept in the state directory, and of where the history is.
+func (p *program) redactKey() ([]byte, error) {
+	file := filepath.Join(p.keyDir(), "redact")
+	master, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(master) < 32 {
+		master = make([]byte, 32)
+		_, _ = rand.Read(master) // never fails
+		if err = os.MkdirAll(p.keyDir(), 0o700); err == nil {
+			err = reply.ReplaceFile(file, master, 0o600)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	history := p.opts.historyPath(p.env)
+	if abs, err := filepath.Abs(history); err == nil {
+		history = abs
+	}
+	mac := hmac.New(sha256.New, master)
+	mac.Write([]byte(history))
+	return mac.Sum(nil), nil
+}
