@@ -189,7 +189,7 @@ func (p *curlParser) option(w shellWord, spelled, name string, attached *string)
 	case !ok:
 		return nil, errorAt(w.line, w.text, "%s is no option of curl that is known here", spelled)
 	case o.refused != "" && on:
-		return nil, errorAt(w.line, w.text, "%s cannot be read: %s", spelled, o.refused)
+		return nil, errorAt(w.line, "", "%s cannot be read: %s", spelled, o.refused)
 	case !o.value:
 		if o.flag != nil {
 			o.flag(p.command, on)
@@ -198,7 +198,7 @@ func (p *curlParser) option(w shellWord, spelled, name string, attached *string)
 	case attached != nil:
 		return attached, nil
 	case len(p.words) == 0:
-		return nil, errorAt(w.line, w.text, "%s needs a value", spelled)
+		return nil, errorAt(w.line, "", "%s needs a value", spelled)
 	}
 	value := p.words[0]
 	p.words = p.words[1:]

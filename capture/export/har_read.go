@@ -185,7 +185,7 @@ func (e *harEntry) reply(ex *capture.Exchange) {
 	ex.State = capture.StateAnswered
 	ex.Reply = capture.Reply{
 		Status: int(r.Status), Fields: r.Headers.fields(), By: string(r.By), Fault: string(r.Fault),
-		Took: fromMS(min(max(float64(e.Time), 0), float64(math.MaxInt64/int64(time.Millisecond)/2))),
+		Took: fromMS(clampMS(float64(e.Time))),
 	}
 	if c := r.Content; c != nil {
 		body, err := harText(string(c.Text), string(c.Encoding))

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -36,16 +37,31 @@ func head(first string, fields []capture.Field) []byte {
 	return b.Bytes()
 }
 
-// splitHead is the inverse of head. Lines without a colon are dropped.
+// splitHead is the inverse of head. Lines without a colon are dropped; folded
+// lines are joined as a capture joins them (RFC 9112 section 5.2).
 func splitHead(h []byte) (first string, fields []capture.Field) {
+	first, fields, _ = parseFields(h)
+	return first, fields
+}
+
+// parseFields is splitHead with an error about the first line that is no field.
+func parseFields(h []byte) (first string, fields []capture.Field, err error) {
 	lines := strings.Split(strings.TrimRight(string(h), "\r\n"), "\n")
 	first = strings.TrimSuffix(lines[0], "\r")
-	for _, l := range lines[1:] {
-		if name, value, ok := strings.Cut(strings.TrimSuffix(l, "\r"), ":"); ok {
+	for i, l := range lines[1:] {
+		l = strings.TrimSuffix(l, "\r")
+		name, value, ok := strings.Cut(l, ":")
+		switch {
+		case len(fields) > 0 && (strings.HasPrefix(l, " ") || strings.HasPrefix(l, "\t")):
+			f := &fields[len(fields)-1]
+			f.Value = strings.TrimLeft(f.Value+" "+strings.Trim(l, " \t"), " ")
+		case ok && (name == "" || !strings.ContainsAny(name, " \t")):
 			fields = append(fields, capture.Field{Name: name, Value: strings.Trim(value, " \t")})
+		case err == nil:
+			err = fmt.Errorf("line %d: %q is not a header field", i+2, shorten(l))
 		}
 	}
-	return first, fields
+	return first, fields, err
 }
 
 func allUTF8(fields []capture.Field) bool {

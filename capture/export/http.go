@@ -13,16 +13,19 @@ var httpFile = Format{Name: "http", Ext: "http", Help: "requests for the HTTP cl
 // cannot hold every body: one that it cannot hold goes to a file beside, or is
 // left out with a word.
 func writeHTTP(w *writer, s *share) error {
-	if !plain(s.Method + s.URL) {
-		fmt.Fprintln(w, "# not possible: the request line has control characters")
+	if why := s.notInHTTPFile(); why != "" {
+		fmt.Fprintf(w, "# not possible: %s\n\n", why)
 		return nil
 	}
 	fmt.Fprintf(w, "%s %s\n", s.Method, s.URL)
 	for _, f := range s.sendFields() {
-		if plain(strings.ReplaceAll(f.Value, "\t", "")) {
+		switch {
+		case !plain(f.Name + strings.ReplaceAll(f.Value, "\t", "")):
+			fmt.Fprintf(w, "# left out, it has control characters: %s\n", visible([]byte(f.Name)))
+		case placeholder.MatchString(f.Value) || isHTTPComment(f.Name):
+			fmt.Fprintf(w, "# left out, it means something else in this format: %s\n", f.Name)
+		default:
 			fmt.Fprintf(w, "%s: %s\n", f.Name, f.Value)
-		} else {
-			fmt.Fprintf(w, "# left out, it has control characters: %s\n", f.Name)
 		}
 	}
 	if len(s.Body) == 0 {
@@ -34,6 +37,21 @@ func writeHTTP(w *writer, s *share) error {
 	}
 	fmt.Fprintf(w, "\n%s\n\n", s.Body)
 	return nil
+}
+
+// notInHTTPFile says why the format cannot hold a request; empty when it can.
+func (s *share) notInHTTPFile() string {
+	switch {
+	case !plain(s.Method + s.URL):
+		return "the request line has control characters"
+	case !strings.HasPrefix(s.Target, "/") && !strings.Contains(s.Target, "://"):
+		return "the request target is no path"
+	case strings.ContainsAny(s.URL, "# ") || placeholder.MatchString(s.URL):
+		return "the URL means something else in this format"
+	case strings.ContainsAny(s.Method, "#`"):
+		return "the method means something else in this format"
+	}
+	return ""
 }
 
 func writeAside(w *writer, s *share) error {
@@ -66,7 +84,7 @@ func fitsHTTPFile(b []byte) bool {
 				return false
 			}
 		}
-		if bytes.Contains(line, []byte("{{")) {
+		if bytes.Contains(line, []byte("{{")) || leftOut.Match(line) {
 			return false
 		}
 	}

@@ -24,6 +24,10 @@ type jsonKind struct {
 // reads the object.
 var jsonKinds = []jsonKind{
 	{"creel's JSON lines", []string{"type"}, one(readLine)},
+	{"a delivery of GitHub's API", []string{"guid", "request"}, one(readGitHubDelivery)},
+	{"ngrok's requests", []string{"requests"}, readNgrokList},
+	{"a request of ngrok", []string{"remote_addr", "request"}, one(readNgrok)},
+	{"a Postman collection", []string{"info", "item"}, readPostman},
 }
 
 func one(read func(json.RawMessage) (Item, error)) func(json.RawMessage, yieldFunc) error {
@@ -153,8 +157,13 @@ func (s *jsonStream) line() int {
 
 // elements reads an array: each holds what a value may be.
 func (s *jsonStream) elements(each func(i int, raw json.RawMessage)) error {
-	if _, err := s.Token(); err != nil { // the bracket
+	switch t, err := s.Token(); {
+	case err != nil:
 		return s.broken(err)
+	case t == nil:
+		return nil
+	case t != json.Delim('['):
+		return s.broken(errors.New("an array is expected"))
 	}
 	for i := 1; s.More() && !s.stopped; i++ {
 		var raw json.RawMessage

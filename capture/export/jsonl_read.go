@@ -41,7 +41,7 @@ func readLine(data json.RawMessage) (Item, error) {
 
 func (l *jsonExchange) exchange() (*capture.Exchange, error) {
 	ex := &capture.Exchange{
-		ImportedFrom: l.ImportedFrom, At: time.Time(l.At), Handshake: l.Handshake,
+		ImportedFrom: l.ImportedFrom, At: l.At.time(), Handshake: l.Handshake,
 		Sender:  capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
 		Verdict: capture.Verdict(l.Signature), Pending: l.PendingTo, Via: l.Via, PublicURL: l.PublicURL, Pinned: l.Pinned, Note: l.Note,
 	}
@@ -115,7 +115,7 @@ func (l *jsonAttempt) attempt() (*capture.Attempt, error) {
 		return nil, err
 	}
 	a := &capture.Attempt{
-		N: l.N, At: time.Time(l.At), To: l.To, Method: l.Method, Target: l.Target, Fields: l.Headers,
+		N: l.N, At: l.At.time(), To: l.To, Method: l.Method, Target: l.Target, Fields: l.Headers,
 		Trailers: trailers(l.Trailers, l.TrailersB64), Body: body, SameBody: l.SameBody, Chunked: l.Chunked,
 		Changes: l.Changes, Proto: l.Proto, Truncated: l.Truncated,
 		Connect: fromMS(l.ConnectMS), FirstByte: fromMS(l.FirstByteMS), Took: fromMS(l.TookMS),
@@ -181,5 +181,10 @@ func (l *jsonBody) body(size int64) (capture.Body, error) {
 }
 
 func fromMS(ms float64) time.Duration {
-	return time.Duration(math.Round(ms * float64(time.Millisecond)))
+	return time.Duration(math.Round(clampMS(ms) * float64(time.Millisecond)))
+}
+
+// clampMS makes a number from a file one that a duration can hold.
+func clampMS(ms float64) float64 {
+	return min(max(ms, 0), float64(math.MaxInt64/int64(time.Millisecond)/2))
 }

@@ -82,6 +82,8 @@ type jsonTime time.Time
 
 const timeLayout = "2006-01-02T15:04:05.000000000Z"
 
+func (t jsonTime) time() time.Time { return time.Time(t) }
+
 // MarshalJSON implements [json.Marshaler].
 func (t jsonTime) MarshalJSON() ([]byte, error) {
 	return time.Time(t).UTC().AppendFormat(make([]byte, 0, 40), `"`+timeLayout+`"`), nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,7 +44,13 @@ func readRequest(data []byte) (r capture.Request, rest []byte, err error) {
 	if m == nil {
 		return r, nil, fmt.Errorf("%q is not a request line", firstLine(h))
 	}
-	_, fields := splitHead(h)
+	_, fields, err := parseFields(h)
+	if err != nil {
+		return r, nil, err
+	}
+	if slices.ContainsFunc(fields, func(f capture.Field) bool { return f.Name == "" }) {
+		return r, nil, errors.New("a header field has no name")
+	}
 	r = capture.Request{Method: m[1], Target: m[2], Proto: strings.TrimSpace(m[3]), Fields: fields, Exact: true}
 	if r.Proto == "" {
 		r.Proto = "HTTP/1.1"
@@ -68,7 +75,7 @@ func cutBody(r *capture.Request, data []byte) (body, rest []byte, err error) {
 	if length, ok := r.Get("Content-Length"); ok {
 		n, err := strconv.Atoi(strings.TrimSpace(length))
 		if err != nil || n < 0 {
-			return nil, nil, fmt.Errorf("Content-Length %q is not a number", length)
+			return nil, nil, fmt.Errorf("Content-Length %q is not a number", shorten(length))
 		}
 		if n > len(data) {
 			r.Incomplete = true

@@ -125,8 +125,10 @@ type source struct {
 
 // sources are all there are; the first that fits reads the file.
 var sources = []source{
+	{"GitHub's recent deliveries", isGitHubText, whole(readGitHubText)},
 	{"curl command lines", isCurl, whole(readCurl)},
 	{"JSON", isJSON, readJSON},
+	{"a .http file", isHTTPFile, whole(readHTTPFile)},
 	{"raw HTTP", func(start []byte) bool { return isRequestLine(firstLine(start)) }, whole(readRaw)},
 }
 

@@ -127,7 +127,11 @@ func writeReply(ctx context.Context, b *bytes.Buffer, ex *capture.Exchange) erro
 		fmt.Fprintf(b, "\nno reply: %s\n", ex.State)
 		return nil
 	}
-	fmt.Fprintf(b, "\n%d %s  by %s, %s\n", ex.Reply.Status, http.StatusText(ex.Reply.Status), ex.Reply.By, short(ex.Reply.Took))
+	by := "by " + ex.Reply.By
+	if ex.Reply.By == "" { // a file that was imported does not say it
+		by = "as imported"
+	}
+	fmt.Fprintf(b, "\n%d %s  %s, %s\n", ex.Reply.Status, http.StatusText(ex.Reply.Status), by, short(ex.Reply.Took))
 	writeFields(b, ex.Reply.Fields)
 	return writeBody(ctx, b, ex.Reply.Body, ex.Reply.Fields)
 }

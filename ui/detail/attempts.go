@@ -93,6 +93,8 @@ func (p *Pane) noAttempt() []span {
 		return []span{{dim, safe.Linef("Not sent anywhere · the sender got the fault %s", r.Fault)}}
 	case r.Status == 0:
 		return []span{{dim, safe.Const("Not sent anywhere yet")}}
+	case r.By == "forward" || r.By == "":
+		return []span{{dim, safe.Linef("No attempt is recorded · the sender got %d %s", r.Status, by(r.By))}}
 	}
 	return []span{{dim, safe.Linef("Not sent anywhere · the sender got %d %s", p.ex.Reply.Status, by(p.ex.Reply.By))}}
 }
@@ -100,7 +102,9 @@ func (p *Pane) noAttempt() []span {
 // by says who decided a reply.
 func by(who string) string {
 	switch {
-	case who == "" || who == "default":
+	case who == "": // only of what was imported
+		return "as imported"
+	case who == "default":
 		return "by default"
 	case strings.HasPrefix(who, "rule:"):
 		return "by rule " + strings.TrimPrefix(who, "rule:")

@@ -1,0 +1,382 @@
+package export
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"creel/capture"
+)
+
+// Postman collections, format 2.0 and 2.1
+// (https://schema.postman.com/collection/json/v2.1.0/draft-07/docs/index.html).
+
+type postmanItem struct {
+	Name    looseText        `json:"name"`
+	Items   []postmanItem    `json:"item"`
+	Request *json.RawMessage `json:"request"`
+	Auth    *postmanAuth     `json:"auth"`
+}
+
+type postmanRequest struct {
+	Method looseText       `json:"method"`
+	URL    json.RawMessage `json:"url"`
+	Header json.RawMessage `json:"header"`
+	Body   *postmanBody    `json:"body"`
+	Auth   *postmanAuth    `json:"auth"`
+}
+
+type postmanPair struct {
+	Key      looseText `json:"key"`
+	Value    looseText `json:"value"`
+	Disabled bool      `json:"disabled"`
+	Type     looseText `json:"type"`
+	// ContentType is of a part of a form.
+	ContentType looseText `json:"contentType"`
+}
+
+type postmanBody struct {
+	Mode       looseText     `json:"mode"`
+	Disabled   bool          `json:"disabled"`
+	Raw        looseText     `json:"raw"`
+	URLEncoded []postmanPair `json:"urlencoded"`
+	FormData   []postmanPair `json:"formdata"`
+	GraphQL    *struct {
+		Query     looseText `json:"query"`
+		Variables looseText `json:"variables"`
+	} `json:"graphql"`
+	Options struct {
+		Raw struct {
+			Language looseText `json:"language"`
+		} `json:"raw"`
+	} `json:"options"`
+}
+
+type postmanAuth struct {
+	Type   looseText      `json:"type"`
+	Bearer postmanAuthKey `json:"bearer"`
+	Basic  postmanAuthKey `json:"basic"`
+	APIKey postmanAuthKey `json:"apikey"`
+}
+
+// postmanAuthKey are named values: a list of pairs in 2.1, an object in 2.0.
+type postmanAuthKey map[string]string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (k *postmanAuthKey) UnmarshalJSON(data []byte) error {
+	*k = map[string]string{}
+	var pairs []postmanPair
+	if json.Unmarshal(data, &pairs) == nil {
+		for _, p := range pairs {
+			(*k)[string(p.Key)] = string(p.Value)
+		}
+		return nil
+	}
+	var object map[string]looseText
+	if err := json.Unmarshal(data, &object); err != nil {
+		return wordsError("auth: it is not names and values")
+	}
+	for name, v := range object {
+		(*k)[name] = string(v)
+	}
+	return nil
+}
+
+// postman reads the requests of a collection, folder by folder.
+type postman struct {
+	values map[string]string // of the collection's variables
+	yield  yieldFunc
+}
+
+func readPostman(data json.RawMessage, yield yieldFunc) error {
+	var c struct {
+		Items    []postmanItem `json:"item"`
+		Variable []postmanPair `json:"variable"`
+		Auth     *postmanAuth  `json:"auth"`
+	}
+	if err := decodeJSON(data, &c); err != nil {
+		return err
+	}
+	p := &postman{values: map[string]string{}, yield: yield}
+	for _, v := range c.Variable {
+		if !v.Disabled {
+			p.values[string(v.Key)] = string(v.Value)
+		}
+	}
+	p.items(c.Items, "", c.Auth)
+	return nil
+}
+
+// items reports whether reading goes on.
+func (p *postman) items(list []postmanItem, folder string, auth *postmanAuth) bool {
+	for _, it := range list {
+		own, name := auth, folder+string(it.Name)
+		if it.Auth != nil {
+			own = it.Auth
+		}
+		if !p.items(it.Items, name+" / ", own) {
+			return false
+		}
+		if it.Request == nil {
+			continue
+		}
+		ex, err := p.request(*it.Request, own)
+		if err != nil {
+			err = &Skipped{fmt.Sprintf("request %q", shorten(name)), err}
+		}
+		if !p.yield(Item{Exchange: ex}, err) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *postman) request(raw json.RawMessage, auth *postmanAuth) (*capture.Exchange, error) {
+	in := postmanRequest{Method: "GET", URL: raw}
+	if raw[0] != '"' { // else it is a URL alone
+		in.URL = nil
+		if err := decodeJSON(raw, &in); err != nil {
+			return nil, err
+		}
+	}
+	r := capture.Request{Method: string(in.Method), Proto: "HTTP/1.1", Exact: true}
+	url, err := p.url(in.URL)
+	if err != nil {
+		return nil, err
+	}
+	if err := setURL(&r, url); err != nil {
+		return nil, err
+	}
+	if r.Fields, err = p.header(in.Header); err != nil {
+		return nil, err
+	}
+	if in.Auth != nil {
+		auth = in.Auth
+	}
+	if err := p.authorize(&r, auth); err != nil {
+		return nil, err
+	}
+	if in.Body != nil && !in.Body.Disabled {
+		if err := p.body(&r, in.Body); err != nil {
+			return nil, fmt.Errorf("body: %w", err)
+		}
+	}
+	withOwnFields(&r)
+	return imported(r), nil
+}
+
+// fill puts the values of the collection's variables in. Others are an error.
+func (p *postman) fill(s looseText) (string, error) {
+	text := string(s)
+	for range 8 { // a value may name a variable
+		name := placeholder.FindString(text)
+		if name == "" {
+			return text, nil
+		}
+		value, ok := p.values[strings.TrimSpace(strings.Trim(name, "{}"))]
+		if !ok {
+			return "", fmt.Errorf("%s is a variable that the collection gives no value", name)
+		}
+		text = strings.ReplaceAll(text, name, value)
+		if len(text) > maxEntry/16 {
+			break
+		}
+	}
+	return "", errors.New("a variable stands for itself")
+}
+
+func (p *postman) url(raw json.RawMessage) (string, error) {
+	var text looseText
+	if len(raw) > 0 && raw[0] == '{' {
+		var u struct {
+			Raw looseText `json:"raw"`
+		}
+		if err := decodeJSON(raw, &u); err != nil {
+			return "", err
+		}
+		text = u.Raw
+	} else if len(raw) > 0 {
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return "", err
+		}
+	}
+	if text == "" {
+		return "", errors.New("url is missing")
+	}
+	return p.fill(text)
+}
+
+func (p *postman) header(raw json.RawMessage) ([]capture.Field, error) {
+	if len(raw) == 0 || raw[0] == 'n' {
+		return nil, nil
+	}
+	var pairs []postmanPair
+	if raw[0] == '"' { // lines of text, in old collections
+		var text string
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return nil, err
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			if name, value, ok := strings.Cut(line, ":"); ok {
+				pairs = append(pairs, postmanPair{Key: looseText(name), Value: looseText(value)})
+			}
+		}
+	} else if err := json.Unmarshal(raw, &pairs); err != nil {
+		return nil, errors.New("header: it is not names and values")
+	}
+	var out []capture.Field
+	for _, h := range pairs {
+		if h.Disabled || h.Key == "" {
+			continue
+		}
+		name, err := p.fill(h.Key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := p.fill(h.Value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, capture.Field{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
+	}
+	return out, nil
+}
+
+func (p *postman) authorize(r *capture.Request, auth *postmanAuth) error {
+	if auth == nil {
+		return nil
+	}
+	get := func(k postmanAuthKey, name string) (string, error) { return p.fill(looseText(k[name])) }
+	switch auth.Type {
+	case "", "noauth":
+		return nil
+	case "bearer":
+		token, err := get(auth.Bearer, "token")
+		setField(r, "Authorization", "Bearer "+token)
+		return err
+	case "basic":
+		name, err := get(auth.Basic, "username")
+		if err != nil {
+			return err
+		}
+		password, err := get(auth.Basic, "password")
+		setField(r, "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(name+":"+password)))
+		return err
+	case "apikey":
+		name, err := get(auth.APIKey, "key")
+		if err != nil {
+			return err
+		}
+		value, err := get(auth.APIKey, "value")
+		if auth.APIKey["in"] == "query" {
+			mark := "?"
+			if strings.Contains(r.Target, "?") {
+				mark = "&"
+			}
+			r.Target += mark + formEscape(name) + "=" + formEscape(value)
+			return err
+		}
+		setField(r, name, value)
+		return err
+	}
+	return fmt.Errorf("auth: what %q would send is not worked out", string(auth.Type))
+}
+
+// postmanLanguages are the content types that Postman gives a raw body.
+var postmanLanguages = map[looseText]string{
+	"json": "application/json", "xml": "application/xml", "html": "text/html", "javascript": "application/javascript", "text": "text/plain",
+}
+
+func (p *postman) body(r *capture.Request, b *postmanBody) (err error) {
+	contentType, text := "", ""
+	switch b.Mode {
+	case "", "none":
+		return nil
+	case "raw":
+		text, err = p.fill(b.Raw)
+		contentType = postmanLanguages[b.Options.Raw.Language]
+	case "urlencoded":
+		contentType = "application/x-www-form-urlencoded"
+		text, err = p.form(b.URLEncoded)
+	case "formdata":
+		contentType, text, err = p.multipart(b.FormData)
+	case "graphql":
+		contentType = "application/json"
+		text, err = p.graphQL(b)
+	default:
+		return fmt.Errorf("%q is not read: its content is not in the collection", string(b.Mode))
+	}
+	if err != nil {
+		return err
+	}
+	if _, ok := r.Get("Content-Type"); contentType != "" && (!ok || b.Mode == "formdata") {
+		setField(r, "Content-Type", contentType)
+	}
+	r.Body = capture.NewBody([]byte(text))
+	return nil
+}
+
+// each yields the pairs that are on, with their variables put in.
+func (p *postman) each(pairs []postmanPair, add func(pair postmanPair, name, value string)) error {
+	for _, x := range pairs {
+		if x.Disabled {
+			continue
+		}
+		if x.Type == "file" {
+			return fmt.Errorf("the content of the file for %q is not in the collection", string(x.Key))
+		}
+		name, err := p.fill(x.Key)
+		if err != nil {
+			return err
+		}
+		value, err := p.fill(x.Value)
+		if err != nil {
+			return err
+		}
+		add(x, name, value)
+	}
+	return nil
+}
+
+func (p *postman) form(pairs []postmanPair) (string, error) {
+	var parts []string
+	err := p.each(pairs, func(_ postmanPair, name, value string) {
+		parts = append(parts, formEscape(name)+"="+formEscape(value))
+	})
+	return strings.Join(parts, "&"), err
+}
+
+func (p *postman) multipart(pairs []postmanPair) (contentType, text string, err error) {
+	var parts []part
+	err = p.each(pairs, func(x postmanPair, name, value string) {
+		parts = append(parts, part{name: name, value: value, contentType: string(x.ContentType)})
+	})
+	if err != nil {
+		return "", "", err
+	}
+	body, err := multipartBody(formBoundary, parts)
+	return "multipart/form-data; boundary=" + formBoundary, string(body), err
+}
+
+func (p *postman) graphQL(b *postmanBody) (string, error) {
+	if b.GraphQL == nil {
+		return "", errors.New("graphql is missing")
+	}
+	query, err := p.fill(b.GraphQL.Query)
+	if err != nil {
+		return "", err
+	}
+	variables, err := p.fill(b.GraphQL.Variables)
+	if err != nil {
+		return "", err
+	}
+	if variables = strings.TrimSpace(variables); variables == "" {
+		variables = "{}"
+	}
+	if !json.Valid([]byte(variables)) {
+		return "", errors.New("graphql.variables is not JSON")
+	}
+	return `{"query":` + string(appendString(nil, query)) + `,"variables":` + variables + `}`, nil
+}
