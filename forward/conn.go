@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -67,7 +69,7 @@ func (d *dialer) dial(ctx context.Context, to poolKey) (*conn, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, d.timeout,
 		tooLong{"not connected", d.timeout})
 	defer cancel()
-	raw, err := d.dialTCP(ctx, to.address)
+	raw, err := d.dialSystem(ctx, to.scheme, to.address)
 	if err != nil {
 		return nil, classify(ctx, dialling, err)
 	}
@@ -87,17 +89,51 @@ func (d *dialer) dial(ctx context.Context, to poolKey) (*conn, error) {
 	return c, nil
 }
 
-// dialTCP refuses creel's own addresses after names are resolved, so that no
-// name can lead there.
-func (d *dialer) dialTCP(ctx context.Context, address string) (*net.TCPConn, error) {
-	nd := net.Dialer{ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
-		return d.own.Check(address)
-	}}
-	c, err := nd.DialContext(ctx, "tcp", address)
-	if err != nil {
-		return nil, err
+// sysConn is a connection of the system.
+type sysConn interface {
+	net.Conn
+	syscall.Conn
+}
+
+// dialSystem connects to a socket or over TCP. It refuses creel's own addresses
+// after names are resolved, so that no name can lead there.
+func (d *dialer) dialSystem(ctx context.Context, scheme, address string) (sysConn, error) {
+	nd := net.Dialer{}
+	if scheme == unixScheme {
+		c, err := nd.DialContext(ctx, "unix", address)
+		if err != nil {
+			return nil, err
+		}
+		return c.(*net.UnixConn), nil
 	}
-	return c.(*net.TCPConn), nil
+	nd.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
+		return d.own.Check(address)
+	}
+	var errs []error
+	for _, a := range loopback(address) {
+		c, err := nd.DialContext(ctx, "tcp", a)
+		if err == nil {
+			return c.(*net.TCPConn), nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, errors.Join(errs...)
+}
+
+// loopback returns the addresses to try, in order: of a name that is this machine
+// (RFC 6761 section 6.3) both loopback addresses, which no resolver is asked for.
+func loopback(address string) []string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || !isLocalhost(host) {
+		return []string{address}
+	}
+	return []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("::1", port)}
+}
+
+// isLocalhost reports whether a host name is localhost or below it.
+func isLocalhost(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 func secure(ctx context.Context, raw net.Conn, to poolKey) (net.Conn, error) {

@@ -58,7 +58,7 @@ func (o *Own) CheckURL(u URL) error {
 	if err != nil {
 		return nil
 	}
-	if host == "localhost" {
+	if isLocalhost(host) {
 		host = "127.0.0.1"
 	}
 	return o.Check(net.JoinHostPort(host, port))

@@ -147,10 +147,26 @@ func frame(fields []capture.Field, req *capture.Request) []capture.Field {
 		}
 		return fields
 	}
+	fields = slices.DeleteFunc(fields, func(f capture.Field) bool { return strings.EqualFold(f.Name, "Transfer-Encoding") })
+	fields = oneLength(fields)
 	if hasField(fields, "Content-Length") || req.Body.Size() == 0 && (req.Exact || !expectsBody(req.Method)) {
 		return fields
 	}
 	return append(fields, capture.Field{Name: "Content-Length", Value: strconv.FormatInt(req.Body.Size(), 10)})
+}
+
+// oneLength drops every Content-Length that says the same as one before it (RFC
+// 9110 section 8.6). Different ones stay, so that the request is refused.
+func oneLength(fields []capture.Field) []capture.Field {
+	var seen []string
+	return slices.DeleteFunc(fields, func(f capture.Field) bool {
+		if !strings.EqualFold(f.Name, "Content-Length") {
+			return false
+		}
+		again := slices.Contains(seen, f.Value)
+		seen = append(seen, f.Value)
+		return again
+	})
 }
 
 func expectsBody(method string) bool {

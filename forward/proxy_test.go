@@ -284,7 +284,7 @@ func TestSendRefusesItself(t *testing.T) {
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	own := &Own{}
 	own.Listen(l.Addr())
-	hosts := []string{"127.0.0.1", "localhost", "127.1.2.3", "[::1]", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]"}
+	hosts := []string{"127.0.0.1", "localhost", "a.b.localhost", "localhost.", "127.1.2.3", "[::1]", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]"}
 	if addrs, err := net.InterfaceAddrs(); err == nil {
 		for _, a := range addrs {
 			if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil {

@@ -47,7 +47,7 @@ func (s *Sender) Dial(ctx context.Context, u URL) error {
 	d := s.dialer()
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
-	c, err := d.dialTCP(ctx, u.Address())
+	c, err := d.dialSystem(ctx, u.Scheme, u.Address())
 	if err != nil {
 		return classify(ctx, dialling, err)
 	}

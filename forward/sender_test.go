@@ -5,6 +5,9 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -168,5 +171,82 @@ func TestPanicIsAFailedAttempt(t *testing.T) {
 	}
 	if a := s.Send(t.Context(), post("/", "{}"), to); a.Reply.Status != 204 {
 		t.Errorf("the next one: %d %s", a.Reply.Status, a.Err)
+	}
+}
+
+// A name under localhost is this machine, whichever loopback address the app
+// listens on, and no resolver is asked.
+func TestLocalhost(t *testing.T) {
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Skip("no such loopback address:", err)
+		}
+		app := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, r.Host)
+		})}}
+		app.Start()
+		defer app.Close()
+		_, port, _ := net.SplitHostPort(l.Addr().String())
+		for _, host := range []string{"localhost", "shop.localhost", "A.B.LOCALHOST", "localhost."} {
+			s := &Sender{}
+			a := s.Send(t.Context(), post("/x", ""), Target{URL: mustURL(t, "http://"+host+":"+port)})
+			if got := bodyOf(t, a.Reply); got != strings.ToLower(host)+":"+port {
+				t.Errorf("%s on %s: %s %s", host, address, got, a.Err)
+			}
+			s.Close()
+		}
+	}
+	if got := loopback("notlocalhost:1"); len(got) != 1 {
+		t.Errorf("%v", got)
+	}
+	down := closedPort(t)
+	_, port, _ := net.SplitHostPort(down.Host)
+	a := (&Sender{}).Send(t.Context(), post("/x", ""), Target{URL: mustURL(t, "http://x.localhost:"+port)})
+	if a.Cause != capture.CauseRefused || !strings.Contains(a.Err, "127.0.0.1:"+port) || !strings.Contains(a.Err, "[::1]:"+port) {
+		t.Errorf("%s %s", a.Cause, a.Err)
+	}
+}
+
+// A unix socket is a target like others.
+func TestUnixSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.sock")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, r.Host+r.RequestURI)
+	})}}
+	app.Start()
+	s := &Sender{}
+	defer s.Close()
+	for suffix, want := range map[string]string{"": "localhost/x?y", ":/hooks": "localhost/hooks?y"} {
+		a := s.Send(t.Context(), post("/x?y", ""), Target{URL: mustURL(t, "unix://"+path+suffix)})
+		if got := bodyOf(t, a.Reply); got != want || !strings.HasPrefix(a.To, "unix://"+path+":/") {
+			t.Errorf("%q: %s, to %s, %s", suffix, got, a.To, a.Err)
+		}
+	}
+	app.Close()
+	s.Close()
+	a := s.Send(t.Context(), post("/x", ""), Target{URL: mustURL(t, "unix://"+path)})
+	if a.Cause != capture.CauseRefused || !a.Unsent || s.Dial(t.Context(), mustURL(t, "unix://"+path)) == nil {
+		t.Errorf("%s %s", a.Cause, a.Err)
+	}
+}
+
+// Two fields that say the same length are one; two that differ, and a coding that
+// is not there, are not sent.
+func TestOneLength(t *testing.T) {
+	length := func(v string) capture.Field { return capture.Field{Name: "content-length", Value: v} }
+	u, got := onceServer(t, "HTTP/1.1 204 No Content\r\n\r\n")
+	to := Target{URL: u, Headers: []capture.Field{{Name: "Transfer-Encoding", Value: "chunked"}}}
+	a := (&Sender{}).Send(t.Context(), post("/x", "hi", length("2"), capture.Field{Name: "Connection", Value: "content-length, X"}, length("2")), to)
+	if sent := <-got; strings.Count(strings.ToLower(sent), "content-length: 2") != 1 || strings.Contains(sent, "chunked") || a.Reply.Status != 204 {
+		t.Errorf("%q %s", sent, a.Err)
+	}
+	a = (&Sender{}).Send(t.Context(), post("/x", "hi", length("2"), length("3")), Target{URL: u})
+	if !a.Unsent || a.Cause != capture.CauseProtocol || !strings.Contains(a.Err, "both 2 and 3") {
+		t.Errorf("%s %s", a.Cause, a.Err)
 	}
 }

@@ -95,9 +95,9 @@ func (t Target) Label() string {
 	return t.URL.Short()
 }
 
-// Short is the URL without what goes without saying: http, and localhost.
+// Short is the URL in short: without http, unix and localhost.
 func (u URL) Short() string {
-	s := strings.TrimPrefix(u.String(), "http://")
+	s := strings.TrimPrefix(strings.TrimPrefix(u.String(), "http://"), "unix://")
 	if rest, ok := strings.CutPrefix(s, "localhost:"); ok {
 		return ":" + rest
 	}

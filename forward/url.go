@@ -11,17 +11,29 @@ import (
 	"creel/capture"
 )
 
-// URL is an http or https URL whose path and query are kept exactly as written,
-// to be put on the wire without being parsed and printed again.
+// URL is an http or https URL, or the path of a unix socket on which HTTP is
+// spoken. Its path and query are kept exactly as written, to be put on the wire
+// without being parsed and printed again.
 type URL struct {
-	Scheme string // http or https
-	Host   string // host or host:port, in lower case
+	Scheme string // http, https or unix
+	Host   string // host or host:port, in lower case; localhost of a unix socket
+	Socket string // path of the unix socket; empty for the other schemes
 	Path   string // raw; empty when there is none, else it begins with / (or is *)
 	Query  string // raw, with its question mark; empty when there is none
 }
 
+const unixScheme = "unix"
+
 // String returns the URL as written.
-func (u URL) String() string { return u.Scheme + "://" + u.Host + u.Path + u.Query }
+func (u URL) String() string {
+	switch {
+	case u.Scheme != unixScheme:
+		return u.Scheme + "://" + u.Host + u.Path + u.Query
+	case u.Path+u.Query == "":
+		return "unix://" + u.Socket
+	}
+	return "unix://" + u.Socket + ":" + u.Target()
+}
 
 // Target returns the path and query as they stand on a request line.
 func (u URL) Target() string {
@@ -29,6 +41,12 @@ func (u URL) Target() string {
 		return "/" + u.Query
 	}
 	return u.Path + u.Query
+}
+
+// Base returns the URL without its path and query.
+func (u URL) Base() URL {
+	u.Path, u.Query = "", ""
+	return u
 }
 
 // Hostname returns the host without its port and brackets.
@@ -40,8 +58,11 @@ func (u URL) Hostname() string {
 	return host
 }
 
-// Address returns the host and port to connect to.
+// Address returns the host and port to connect to, or the path of the socket.
 func (u URL) Address() string {
+	if u.Scheme == unixScheme {
+		return u.Socket
+	}
 	if _, _, err := net.SplitHostPort(u.Host); err == nil {
 		return u.Host
 	}
@@ -52,26 +73,34 @@ func (u URL) Address() string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// ParseURL reads what a user writes where a URL is asked for: a whole URL, or,
-// for http, host:port, :port or just the port of this machine, each with or
-// without a path. The path "/" alone counts as none: both write the same URL
-// (RFC 3986 section 6.2.3).
+// ParseURL reads what a user writes where a URL is asked for: a whole URL, the
+// path of a socket such as unix:///run/app.sock, with a path of its own after a
+// colon, or, for http, host:port, :port or just the port of this machine, each
+// with or without a path. The path "/" alone counts as none: both write the same
+// URL (RFC 3986 section 6.2.3). The error shows no name or password of the URL.
 func ParseURL(s string) (URL, error) {
 	text := strings.TrimSpace(s)
 	if text == "" {
 		return URL{}, errors.New("url: empty: give a port or a URL, such as 3000 or http://localhost:3000/hooks")
 	}
 	if i := strings.IndexFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f }); i >= 0 {
-		return URL{}, fmt.Errorf("url: %q has a space or a control character at %d", s, i+1)
+		return URL{}, fmt.Errorf("url: %q has a space or a control character at %d", Redact(text), i+1)
 	}
 	scheme, rest, err := splitScheme(text)
 	if err != nil {
 		return URL{}, err
 	}
-	u := URL{Scheme: scheme}
-	u.Host, u.Path, u.Query = splitURL(rest)
-	if u.Host, err = parseHost(u.Host); err != nil {
-		return URL{}, fmt.Errorf("url: %q: %w", s, err)
+	u := URL{Scheme: scheme, Host: "localhost"}
+	if scheme == unixScheme {
+		u.Socket, u.Path, u.Query = splitSocket(rest)
+		if !strings.HasPrefix(u.Socket, "/") {
+			return URL{}, fmt.Errorf("url: %q: the path of a socket begins with /: unix:///run/app.sock", Redact(text))
+		}
+	} else {
+		u.Host, u.Path, u.Query = splitURL(rest)
+		if u.Host, err = parseHost(u.Host); err != nil {
+			return URL{}, fmt.Errorf("url: %q: %w", Redact(text), err)
+		}
 	}
 	if u.Path == "/" {
 		u.Path = ""
@@ -79,14 +108,38 @@ func ParseURL(s string) (URL, error) {
 	return u, nil
 }
 
+// Redact returns text with *** for the name and password of a URL in it, for
+// messages: they are refused, and must not be printed.
+func Redact(text string) string {
+	start := 0
+	if i := strings.Index(text, "://"); i >= 0 {
+		start = i + len("://")
+	} else if i := strings.Index(text, "="); strings.HasPrefix(text, "/") && i >= 0 {
+		start = i + 1 // PATH=URL
+	}
+	rest := text[start:]
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	at := strings.LastIndexByte(rest[:end], '@')
+	if _, port, ok := strings.Cut(rest[:end], ":"); at < 0 && ok && port != "" && !isPort(port) {
+		at = strings.LastIndexByte(rest, '@') // a password with a slash in it
+	}
+	if at < 0 {
+		return text
+	}
+	return text[:start] + "***" + rest[at:]
+}
+
 // splitScheme takes the scheme off, or finds the one that is meant.
 func splitScheme(s string) (scheme, rest string, err error) {
 	if before, after, ok := strings.Cut(s, "://"); ok {
-		scheme = strings.ToLower(before)
-		if scheme != "http" && scheme != "https" {
-			return "", "", fmt.Errorf("url: %q: only http and https can be sent to", s)
+		switch scheme = strings.ToLower(before); scheme {
+		case "http", "https", unixScheme:
+			return scheme, after, nil
 		}
-		return scheme, after, nil
+		return "", "", fmt.Errorf("url: %q: only http, https and unix can be sent to", Redact(s))
 	}
 	host, _, _ := splitURL(s)
 	switch name, port, found := strings.Cut(host, ":"); {
@@ -96,8 +149,24 @@ func splitScheme(s string) (scheme, rest string, err error) {
 		return "http", "localhost" + s, nil
 	case found && isPort(host[strings.LastIndexByte(host, ':')+1:]):
 		return "http", s, nil
+	case strings.HasPrefix(s, "/"):
+		return "", "", fmt.Errorf("url: %q is neither a port nor a URL: did you mean unix://%s?", Redact(s), Redact(s))
 	}
-	return "", "", fmt.Errorf("url: %q is neither a port nor a URL: did you mean http://%s?", s, strings.TrimPrefix(s, ":"))
+	return "", "", fmt.Errorf("url: %q is neither a port nor a URL: did you mean http://%s?", Redact(s), strings.TrimPrefix(Redact(s), ":"))
+}
+
+// splitSocket parts the path of a socket from the path and query that are sent to
+// it, which begin after the first colon that a slash follows.
+func splitSocket(s string) (socket, path, query string) {
+	if socket, ok := strings.CutSuffix(s, ":*"); ok {
+		return socket, "*", "" // as an attempt has it that went there with OPTIONS *
+	}
+	socket, path, ok := strings.Cut(s, ":/")
+	if !ok {
+		return s, "", ""
+	}
+	_, path, query = splitURL("/" + path)
+	return socket, path, query
 }
 
 // splitURL parts what follows the scheme. A fragment is never sent.
@@ -118,13 +187,13 @@ func parseHost(host string) (string, error) {
 	}
 	u, err := url.Parse("http://" + host)
 	if err != nil {
-		return "", errors.Unwrap(err)
+		return "", errors.New("that is no host and port") // err may show a password
 	}
 	if u.Hostname() == "" {
 		return "", errors.New("no host")
 	}
 	if p := u.Port(); p != "" && !isPort(p) || strings.HasSuffix(host, ":") {
-		return "", fmt.Errorf("port %q is not between 1 and 65535", p)
+		return "", errors.New("the port is not between 1 and 65535")
 	}
 	for i := range len(host) {
 		if host[i] >= 0x80 {

@@ -33,8 +33,8 @@ func TestParseURLRefuses(t *testing.T) {
 		"":                   "empty",
 		"lisen":              "did you mean http://lisen",
 		"example.com/x":      "did you mean http://example.com/x",
-		"ftp://h/":           "only http and https",
-		"file:///etc/passwd": "only http and https",
+		"ftp://h/":           "only http, https and unix",
+		"file:///etc/passwd": "only http, https and unix",
 		"http://":            "no host",
 		"http://h:0":         "port",
 		"http://h:99999":     "port",
@@ -72,6 +72,10 @@ func TestResolveURL(t *testing.T) {
 		{"http://h", "http://evil.example/p?q", "", "http://h/p?q"},
 		{"http://h", "http://evil.example?q", "", "http://h/?q"},
 		{"http://h", "*", "", "http://h*"},
+		{"unix:///a.sock", "/p?q", "", "unix:///a.sock:/p?q"},
+		{"unix:///a.sock:/x", "/p?q", "", "unix:///a.sock:/x?q"},
+		{"unix:///a.sock:/", "/p", "", "unix:///a.sock:/p"},
+		{"unix:///a.sock", "*", "", "unix:///a.sock:*"},
 	} {
 		to, err := ParseURL(c.to)
 		if err != nil {
@@ -84,7 +88,7 @@ func TestResolveURL(t *testing.T) {
 }
 
 func TestExactly(t *testing.T) {
-	for _, url := range []string{"http://h/", "http://h/a*b", "https://h:1/x?y=%2F", "http://h/?q"} {
+	for _, url := range []string{"http://h/", "http://h/a*b", "https://h:1/x?y=%2F", "http://h/?q", "unix:///a:/", "unix:///a:/?q", "unix:///a:b:/x:/y", "unix:///a:*"} {
 		to, err := Exactly(url)
 		if err != nil || to.Resolve("/captured?z").String() != url {
 			t.Errorf("%s leads to %s, %v", url, to.Resolve("/captured?z"), err)
@@ -94,10 +98,11 @@ func TestExactly(t *testing.T) {
 
 func TestURLParts(t *testing.T) {
 	for in, want := range map[string][3]string{
-		"3000":            {"localhost:3000", "localhost", ":3000"},
-		"https://h/x":     {"h:443", "h", "https://h/x"},
-		"http://[::1]":    {"[::1]:80", "::1", "[::1]"},
-		"http://[::1]:81": {"[::1]:81", "::1", "[::1]:81"},
+		"3000":                  {"localhost:3000", "localhost", ":3000"},
+		"https://h/x":           {"h:443", "h", "https://h/x"},
+		"http://[::1]":          {"[::1]:80", "::1", "[::1]"},
+		"unix:///a/b.sock:/x?y": {"/a/b.sock", "localhost", "/a/b.sock:/x?y"},
+		"http://[::1]:81":       {"[::1]:81", "::1", "[::1]:81"},
 	} {
 		u, err := ParseURL(in)
 		if err != nil {
@@ -130,6 +135,7 @@ func TestUnder(t *testing.T) {
 func FuzzResolveURL(f *testing.F) {
 	f.Add("http://h/api*", "/a?b", "/a")
 	f.Add("3000", "*", "")
+	f.Add("unix:///a:/?b", "/c", "")
 	f.Fuzz(func(t *testing.T, to, captured, strip string) {
 		u, err := ParseURL(to)
 		if err != nil {
@@ -143,4 +149,35 @@ func FuzzResolveURL(f *testing.F) {
 			t.Fatalf("%q reads back as %v, %v", u.String(), again, err)
 		}
 	})
+}
+
+// A URL with a name or a password is refused, and no message shows either.
+func TestRedact(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://u:hunter2@h/x":         "http://***@h/x",
+		"/p=http://u:hunter2@h":        "/p=http://***@h",
+		"u:hunter2@h:3000":             "***@h:3000",
+		"hunter2@h":                    "***@h",
+		"http://u:a@hunter2@h":         "http://***@h",
+		"http://u:hunter2/hunter2@h/":  "http://***@h/",
+		"http://u:hun?ter2hunter2@h/":  "http://***@h/",
+		"ftp://u:hunter2@h":            "ftp://***@h",
+		"http://u:hunter2@h/a b":       "http://***@h/a b",
+		"unix://u:hunter2@h":           "unix://***@h",
+		"http://h:3000/@me":            "http://h:3000/@me",
+		"http://h/a@b":                 "http://h/a@b",
+		"http://h/a=http://u:hunter2@": "http://h/a=http://u:hunter2@",
+		"3000":                         "3000",
+	} {
+		if got := Redact(in); got != want {
+			t.Errorf("Redact(%q) = %q, want %q", in, got, want)
+		}
+		if !strings.Contains(want, "***") {
+			continue
+		}
+		_, err := ParseTarget(in)
+		if err == nil || strings.Contains(err.Error(), "unter2") || strings.Contains(err.Error(), "ter2") {
+			t.Errorf("%q: %v", in, err)
+		}
+	}
 }

@@ -68,6 +68,9 @@ func writable(req *capture.Request) error {
 	if req.Target == "" || strings.ContainsAny(req.Target, " \t\r\n\x00") {
 		return fmt.Errorf("send: the path %q has a space or a line break", req.Target)
 	}
+	if lengths := fieldValues(req.Fields, "Content-Length"); len(lengths) > 1 {
+		return fmt.Errorf("send: Content-Length is both %s and %s: take one off", lengths[0], lengths[1])
+	}
 	for _, fields := range [][]capture.Field{req.Fields, req.Trailers} {
 		for _, f := range fields {
 			if f.Name == "" || strings.ContainsFunc(f.Name, notPrinting) || strings.Contains(f.Name, ":") {

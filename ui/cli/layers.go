@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"creel/forward"
 )
 
 // load completes the settings that no flag gave: from the environment, then
@@ -108,7 +110,7 @@ func (o *options) check() error {
 		o.tls = true
 	}
 	if u, err := url.Parse(o.publicURL); o.publicURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return usagef("--public-url %s: want a whole URL, such as https://name.example", o.publicURL)
+		return usagef("--public-url %s: want a whole URL, such as https://name.example", forward.Redact(o.publicURL))
 	}
 	return nil
 }

@@ -213,6 +213,10 @@ func (d *draft) setField(spec string) error {
 		out = append(out, capture.Field{Name: name, Value: value})
 	}
 	d.req.Fields = out
+	if strings.EqualFold(name, "Content-Length") && value != "" {
+		return d.setField("Transfer-Encoding:") // one of the two says how long the body is
+	}
+	_, d.req.Chunked = d.req.Get("Transfer-Encoding")
 	if strings.EqualFold(name, "Host") {
 		d.req.Host = value
 	}

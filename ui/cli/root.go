@@ -83,17 +83,25 @@ func (p *program) positional(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if len(args) > 1 {
-		err := usagef("takes one URL, but was given %q", strings.Join(args, " "))
+		shown := slices.Clone(args)
+		for i := range shown {
+			shown[i] = forward.Redact(shown[i])
+		}
+		err := usagef("takes one URL, but was given %q", strings.Join(shown, " "))
 		return &exitError{code: exitUsage, err: err, hint: "for more targets: creel -f /a=3000 -f /b=4000"}
 	}
-	if _, err := forward.ParseURL(args[0]); err == nil {
+	_, err := forward.ParseURL(args[0])
+	if err == nil {
 		if p.opts.from["forward"] != fromFlag {
 			p.opts.forward.values = nil // it is said on the command line, too
 		}
 		p.opts.forward.values = append(slices.Clip(p.opts.forward.values), args[0])
 		return nil
 	}
-	e := &exitError{code: exitUsage, err: fmt.Errorf("%q is neither a command, a port nor an http(s) URL", args[0]), hint: "try: creel --help"}
+	e := &exitError{code: exitUsage, err: fmt.Errorf("%q is neither a command, a port nor a URL", forward.Redact(args[0])), hint: "try: creel --help"}
+	if strings.Contains(args[0], "://") {
+		e.err = err // it is meant as a URL
+	}
 	var names []string
 	for _, c := range cmd.Commands() {
 		names = append(names, c.Name())
@@ -103,7 +111,7 @@ func (p *program) positional(cmd *cobra.Command, args []string) error {
 	} else if _, err := forward.ParseTarget(args[0]); err == nil {
 		e.hint = "did you mean: creel -f " + args[0] + "?"
 	} else if strings.Contains(args[0], ".") {
-		e.hint = "did you mean: creel http://" + args[0] + "?"
+		e.hint = "did you mean: creel http://" + forward.Redact(args[0]) + "?"
 	}
 	return e
 }

@@ -17,7 +17,7 @@ func (p *program) targets() ([]forward.Target, error) {
 	for _, spec := range p.opts.forward.values {
 		t, err := p.opts.target(spec)
 		if err != nil {
-			return nil, usagef("--forward %s: %w", spec, err)
+			return nil, usagef("--forward %s: %w", forward.Redact(spec), err)
 		}
 		out = append(out, t)
 	}

@@ -85,7 +85,7 @@ func (c *Compose) setTo(value string) (tea.Cmd, error) {
 	oldHost, u := c.to.URL.Host, to.URL
 	target := to.Resolve(c.target()).Target()
 	c.to.Name, c.to.Insecure, c.to.CACert = to.Name, to.Insecure, to.CACert
-	c.to.URL = forward.URL{Scheme: u.Scheme, Host: u.Host}
+	c.to.URL = u.Base()
 	at, rev := c.text.at, c.text.rev
 	c.text.typing = false
 	if first := string(c.text.lines[0]); target != c.target() {
