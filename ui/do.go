@@ -189,6 +189,7 @@ func (m *Model) palette() {
 
 // showProblems opens what went wrong so far.
 func (m *Model) showProblems() {
+	m.takeFacts()
 	m.problems.read = m.total
 	var rows []overlay.PageRow
 	for _, p := range m.wrong {
@@ -198,10 +199,22 @@ func (m *Model) showProblems() {
 		}
 		rows = append(rows, overlay.PageRow{Name: safe.Line(p.at.Local().Format(time.TimeOnly)), Look: m.theme.Dim, At: 10, Text: text})
 	}
+	if older := m.total - m.listedProblems(); older > 0 {
+		rows = append([]overlay.PageRow{{Name: safe.Linef("%s older ones are not kept", number(older)), Look: m.theme.Dim}}, rows...)
+	}
 	if len(rows) == 0 {
 		rows = []overlay.PageRow{{Name: safe.Const("nothing went wrong"), Look: m.theme.Dim}}
 	}
 	m.openPage(safe.Const("what went wrong so far"), rows)
+}
+
+// listedProblems is how many problems the entries stand for.
+func (m *Model) listedProblems() int {
+	n := 0
+	for _, p := range m.wrong {
+		n += p.n
+	}
+	return n
 }
 
 func (m *Model) openPage(title safe.Text, rows []overlay.PageRow) {

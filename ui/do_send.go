@@ -168,9 +168,12 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 	if a.Signed {
 		text = safe.Concat(text, safe.Const("   re-signed"))
 	}
-	if a.Failed() {
+	switch {
+	case a.Cause != "":
+		m.problem(text.String())
+	case a.Failed():
 		m.complain(text)
-	} else {
+	default:
 		m.say(text)
 	}
 	return nil

@@ -22,28 +22,44 @@ type Log struct {
 
 // problem is one thing that went wrong.
 type problem struct {
-	at   time.Time
-	text safe.Text
-	n    int // how often in a row
+	number int // from 1
+	at     time.Time
+	text   safe.Text
+	n      int // how often in a row
 }
 
 // keptProblems is how many problems are kept; the oldest go first.
 const keptProblems = 500
 
 // Problem notes what went wrong, in one line.
-func (l *Log) Problem(text string) {
+func (l *Log) Problem(text string) { l.add(text) }
+
+// add notes a problem and returns its number, by which it can be amended.
+func (l *Log) add(text string) int {
+	defer l.poke()
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	line := safe.Line(text)
 	l.total++
 	if n := len(l.problems); n > 0 && l.problems[n-1].text == line {
 		l.problems[n-1].n++
 		l.problems[n-1].at = time.Now()
 	} else {
-		l.problems = append(l.problems, problem{time.Now(), line, 1})
+		l.problems = append(l.problems, problem{l.total, time.Now(), line, 1})
 		l.problems = l.problems[max(0, len(l.problems)-keptProblems):]
 	}
-	l.mu.Unlock()
-	l.poke()
+	return l.problems[len(l.problems)-1].number
+}
+
+// amend gives a problem another text, if it is still kept.
+func (l *Log) amend(number int, text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range l.problems {
+		if l.problems[i].number == number {
+			l.problems[i].text = safe.Line(text)
+		}
+	}
 }
 
 // Notice says, for a few seconds, what changed by itself.

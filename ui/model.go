@@ -43,7 +43,7 @@ type Model struct {
 	sieve     sieve
 	filter    *filterline.Line
 	toldHeld  map[capture.ID]bool // of those held: the user was told
-	outages   map[string]outage   // by the host and port of the target
+	outages   map[string]*outage  // by the origin of the target
 	rulesSaid safe.Text           // in the list of rules
 	ruleDraft ruleDraft
 	bodies    body.Cache
@@ -69,7 +69,7 @@ type Model struct {
 	started time.Time
 	ticking bool
 	escape  splitEscape
-	begin   tea.Cmd // what the first look at the ring gave to do; Init does it
+	initial tea.Cmd // what the first look at the ring gave to do; Init does it
 	notice  notice
 	first   firstScreen
 	problems
@@ -87,13 +87,16 @@ func New(ctx context.Context, d Deps) *Model {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
+	if d.Log == nil {
+		d.Log = new(Log)
+	}
 	if d.Exec == nil {
 		d.Exec = tea.ExecProcess
 	}
 	m := &Model{
 		ctx: ctx, deps: d, now: d.Now(), started: d.Now(),
 		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, inFlight: map[capture.ID]int{},
-		drafts: map[capture.ID]*compose.Compose{}, outages: map[string]outage{},
+		drafts: map[capture.ID]*compose.Compose{}, outages: map[string]*outage{},
 	}
 	m.look = theme.Options{Style: d.Config.Theme, ASCII: d.Config.ASCII}
 	th, err := theme.New(m.look)
@@ -112,14 +115,14 @@ func New(ctx context.Context, d Deps) *Model {
 	}
 	m.first.set(&d)
 	m.first.makeSpinner(th)
-	m.begin = m.refresh()
+	m.initial = m.refresh()
 	return m
 }
 
 // Init reads what is shown of the history, starts to watch the ring and asks the
 // terminal for its colours.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.begin, m.waitForRing(), tea.RequestBackgroundColor, m.tick())
+	return tea.Batch(m.initial, m.waitForRing(), tea.RequestBackgroundColor, m.tick())
 }
 
 // Refresh takes in what changed in the ring, as Update does when the ring pokes.
@@ -164,7 +167,7 @@ func (m *Model) refresh() tea.Cmd {
 		delete(m.unread, id)
 		delete(m.marked, id)
 	}
-	m.noteWrong(fresh, delta.Changed)
+	m.noteProblems(fresh, delta.Changed)
 	m.takeFacts()
 	m.list.First = m.stats.First
 	m.list.SetRows(m.index.shown, m.now)

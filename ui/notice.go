@@ -38,11 +38,9 @@ func (m *Model) complain(text safe.Text) {
 }
 
 // problem notes what went wrong here, for ! and for a notice now.
-func (m *Model) problem(text string) {
-	if m.deps.Log != nil {
-		m.deps.Log.Problem(text)
-	}
+func (m *Model) problem(text string) (number int) {
 	m.complain(safe.Line(text))
+	return m.deps.Log.add(text)
 }
 
 // footer is the last row: what the keys would do here, or what just happened.

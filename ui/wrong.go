@@ -2,22 +2,38 @@ package ui
 
 import (
 	"net/http"
+	"time"
 
 	"creel/capture"
 	"creel/capture/safe"
 	"creel/forward"
 )
 
-// outage is whether a target takes requests, as told by what was forwarded to it
-// on arrival.
+// outage is a time in which a target takes no requests. It is one problem, whoever
+// found it: the health check or a request that could not be forwarded.
 type outage struct {
-	down bool
-	seen int64 // when the newest attempt that is known began, in nanoseconds
+	down   bool
+	since  time.Time
+	seen   time.Time // when the newest attempt that is known began
+	health time.Time // since when the target was down when it was checked last
+	number int       // of the problem
+	first  safe.Text // what became of the first request
+	more   int       // further requests
 }
 
-// noteWrong notes of what changed in the ring what ! keeps: arrivals that were
-// refused, and forwards on arrival that failed, once for each outage.
-func (m *Model) noteWrong(fresh, changed []*capture.Exchange) {
+// outageOf is what is known of the target at a URL.
+func (m *Model) outageOf(u forward.URL) *outage {
+	key := u.Scheme + "://" + u.Host
+	if m.outages[key] == nil {
+		m.outages[key] = &outage{}
+	}
+	return m.outages[key]
+}
+
+// noteProblems notes of what changed in the ring, and of the targets, what goes
+// under !: arrivals that were refused, and targets that take nothing, once for
+// each outage.
+func (m *Model) noteProblems(fresh, changed []*capture.Exchange) {
 	for _, ex := range fresh {
 		switch r := &ex.Request; {
 		case r.Malformed != "":
@@ -37,27 +53,61 @@ func (m *Model) noteWrong(fresh, changed []*capture.Exchange) {
 			m.noteAttempt(ex, a)
 		}
 	}
+	m.noteHealth()
 }
 
+// noteAttempt notes a forward on arrival that failed.
 func (m *Model) noteAttempt(ex *capture.Exchange, a *capture.Attempt) {
 	u, err := forward.ParseURL(a.To)
 	if err != nil || a.Resend {
 		return
 	}
-	u.Path, u.Query = "", ""
-	host, at := u.Short(), a.At.UnixNano()
-	o := m.outages[host]
-	if at <= o.seen {
+	o := m.outageOf(u)
+	if !a.At.After(o.seen) {
 		return
 	}
-	was := o.down
-	m.outages[host] = outage{down: a.Cause != "", seen: at}
-	if a.Cause == "" || was {
+	o.seen = a.At
+	switch {
+	case a.Cause == "":
+		o.down = false
+	case o.down && !o.first.Empty():
+		o.more++
+		m.deps.Log.amend(o.number, safe.Linef("%s, and %d more", o.first, o.more).String())
+	default:
+		u.Path, u.Query = "", ""
+		o.first = safe.Linef("%s could not be forwarded to %s: %s", ex.ID, u.Short(), a.Cause)
+		if s := ex.Reply.Status; ex.Reply.By == "error" && (s == http.StatusBadGateway || s == http.StatusGatewayTimeout) {
+			o.first = safe.Linef("%s; its sender got %d", o.first, s)
+		}
+		if o.down {
+			m.deps.Log.amend(o.number, o.first.String())
+		} else {
+			m.begin(o, a.At, o.first)
+		}
+	}
+}
+
+// noteHealth notes targets that went down since they were looked at last.
+func (m *Model) noteHealth() {
+	if m.deps.Targets == nil {
 		return
 	}
-	text := safe.Linef("%s could not be forwarded to %s: %s", ex.ID, host, a.Cause)
-	if s := ex.Reply.Status; ex.Reply.By == "error" && (s == http.StatusBadGateway || s == http.StatusGatewayTimeout) {
-		text = safe.Linef("%s; its sender got %d", text, s)
+	for _, s := range m.deps.Targets.List() {
+		o := m.outageOf(s.URL)
+		switch {
+		case s.Health == forward.HealthUp && s.Since.After(o.since):
+			o.down = false
+		case s.Health == forward.HealthDown && s.Since != o.health && !s.Disabled:
+			if o.health = s.Since; !o.down {
+				o.first = safe.Text{}
+				m.begin(o, s.Since, safe.Linef("%s is down: %s", s.Label(), s.Cause))
+			}
+		}
 	}
-	m.problem(text.String())
+}
+
+// begin notes the begin of an outage.
+func (m *Model) begin(o *outage, at time.Time, text safe.Text) {
+	o.down, o.since, o.more = true, at, 0
+	o.number = m.problem(text.String())
 }

@@ -1,37 +1,129 @@
 package ui_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"creel/capture"
+	"creel/forward"
+	"creel/ui"
+	"creel/ui/uitest"
 )
 
-// What senders were refused, and the first forward on arrival of each outage
-// that failed, is kept under !.
-func TestWhatWentWrongIsKept(t *testing.T) {
-	w := newWorld(t, 120, 40)
-	forwarded := func(cause capture.Cause) *capture.Exchange {
-		ex := samples(1)[0]
-		w.now = w.now.Add(time.Second)
-		ex.Attempts = []*capture.Attempt{{N: 1, At: w.now, To: "http://localhost:3100/stripe", Cause: cause}}
-		if ex.Reply = (capture.Reply{Status: 200, By: "forward"}); cause != "" {
-			ex.Reply = capture.Reply{Status: 502, By: "error"}
-		}
-		return ex
+// forwarded is a request that was forwarded on arrival a second after the one
+// before it; an empty cause: with success.
+func (w *world) forwarded(cause capture.Cause) *capture.Exchange {
+	ex := samples(1)[0]
+	w.now = w.now.Add(time.Second)
+	ex.Attempts = []*capture.Attempt{{N: 1, At: w.now, To: "http://localhost:3100/stripe", Cause: cause}}
+	if ex.Reply = (capture.Reply{Status: 200, By: "forward"}); cause != "" {
+		ex.Reply = capture.Reply{Status: 502, By: "error"}
 	}
-	w.arrive(t, forwarded("refused"), forwarded("refused"), forwarded(""), forwarded("timeout"))
-	resent := forwarded("dns")
+	return ex
+}
+
+// What senders were refused, and each outage once with how many requests it
+// concerned, is kept under !.
+func TestProblemsAreKept(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, w.forwarded("refused"), w.forwarded("refused"), w.forwarded("refused"), w.forwarded(""), w.forwarded("timeout"))
+	resent := w.forwarded("dns")
 	resent.Attempts[0].Resend = true
 	bad, large := samples(1)[0], samples(1)[0]
 	bad.Request.Malformed, large.Request.Truncated = "no version", true
 	w.arrive(t, resent, bad, large)
 	w.has(t, "! 4")
 	w.Press("!")
-	w.has(t, "#1 could not be forwarded to :3100: refused; its sender got 502")
-	w.has(t, "#4 could not be forwarded to :3100: timeout; its sender got 502")
-	w.has(t, "#6 is malformed: no version")
-	w.has(t, "#7 was refused with 413")
+	w.has(t, "#1 could not be forwarded to :3100: refused; its sender got 502, and 2 more")
+	w.has(t, "#5 could not be forwarded to :3100: timeout; its sender got 502")
+	w.has(t, "#7 is malformed: no version")
+	w.has(t, "#8 was refused with 413")
 	w.hasNot(t, "#2 could")
-	w.hasNot(t, "#5 could")
+	w.hasNot(t, "#6 could")
+}
+
+// checkedTargets are targets whose health a test sets.
+type checkedTargets struct {
+	*forward.Targets
+	status forward.Status
+}
+
+func (c *checkedTargets) List() []forward.Status { return []forward.Status{c.status} }
+
+// An outage is one entry whether the check of the target's health finds it first
+// or a request does; the next one is another.
+func TestOneOutageIsOneProblem(t *testing.T) {
+	url, err := forward.ParseURL("http://localhost:3100")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, checkedFirst := range []bool{true, false} {
+		w := newWorld(t, 120, 40)
+		targets := &checkedTargets{Targets: &forward.Targets{}, status: forward.Status{Target: forward.Target{URL: url}, Health: forward.HealthUp, Since: noon}}
+		d := w.deps()
+		d.Targets = targets
+		w.Screen = uitest.New(t, d, 120, 40)
+		check := func(h forward.Health) {
+			w.now = w.now.Add(time.Second)
+			targets.status.Health, targets.status.Since, targets.status.Cause = h, w.now, "refused"
+			w.Look()
+		}
+		for outage := range 2 {
+			if checkedFirst {
+				check(forward.HealthDown)
+				w.has(t, fmt.Sprintf("! %d", outage+1))
+			}
+			w.arrive(t, w.forwarded("refused"), w.forwarded("refused"))
+			if !checkedFirst {
+				check(forward.HealthDown)
+			}
+			w.Look()
+			w.has(t, fmt.Sprintf("! %d", outage+1))
+			check(forward.HealthUp)
+		}
+		w.Press("!")
+		w.has(t, "#1 could not be forwarded to :3100: refused; its sender got 502, and 1 more")
+		w.has(t, "#3 could not be forwarded to :3100: refused; its sender got 502, and 1 more")
+	}
+}
+
+func TestATargetThatIsDownIsAProblem(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Targets = &checkedTargets{Targets: &forward.Targets{}, status: forward.Status{Target: forward.Target{Name: "app"}, Health: forward.HealthDown, Since: noon, Cause: "dns"}}
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.has(t, "! 1")
+	w.Press("!")
+	w.has(t, "app is down: dns")
+}
+
+// A resend that gets no response is a problem; a response that is an error is not.
+func TestAFailedResendIsAProblem(t *testing.T) {
+	for status, want := range map[int]string{500: "nothing went wrong", 0: ":1/stripe?n=1   refused"} {
+		url := "http://localhost:1"
+		if status > 0 {
+			url, _ = app(t, status)
+		}
+		w := newWorld(t, 120, 40)
+		d := w.deps()
+		d.Targets = forwardTo(t, url)
+		w.Screen = uitest.New(t, d, 120, 40)
+		w.arrive(t, samples(1)...)
+		w.Press("r", "!")
+		w.has(t, want)
+	}
+}
+
+func TestProblemsThatAreNotKeptAreCounted(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Log = &ui.Log{}
+	for i := range 503 {
+		d.Log.Problem(fmt.Sprint("problem ", i))
+	}
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.Press("!")
+	w.has(t, "3 older ones are not kept")
+	w.has(t, "problem 3")
 }

@@ -22,6 +22,8 @@ type capturing struct {
 	// problem and notice are those of [engine.Config]; without them problems are
 	// printed to standard error.
 	problem, notice func(string)
+	// targetDown is that of [engine.Config].
+	targetDown func(string)
 }
 
 // openEngine starts to capture as the settings say.
@@ -75,6 +77,7 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 		Sign:          forward.SignMode(o.sign.value),
 		Problem:       how.problem,
 		Notice:        how.notice,
+		TargetDown:    how.targetDown,
 	}
 	if c.Problem == nil {
 		c.Problem = func(s string) { p.talk("%s", s) }

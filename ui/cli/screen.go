@@ -34,7 +34,10 @@ func (p *program) screen(ctx context.Context) error {
 			r.Poke()
 		}
 	}}
-	e, err := p.openEngine(ctx, capturing{nextPort: true, problem: log.Problem, notice: log.Notice})
+	e, err := p.openEngine(ctx, capturing{
+		nextPort: true, problem: log.Problem, notice: log.Notice,
+		targetDown: func(string) {}, // the screen sees it by itself
+	})
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,9 @@ type Config struct {
 	Defaults forward.Defaults
 	Sign     forward.SignMode // when a resend renews signatures
 
+	// TargetDown is called with the words when a target goes down; nil is Problem.
+	TargetDown func(string)
+
 	// Problem is called with what went wrong, Notice with what changed by itself,
 	// such as a target that is back: one line of text, from any goroutine. Both
 	// must be set.
@@ -49,6 +52,13 @@ type Config struct {
 	// Progress is called once a second with how far the start is, when it takes
 	// long. It may be nil.
 	Progress func(string)
+}
+
+func (c *Config) targetDown() func(string) {
+	if c.TargetDown != nil {
+		return c.TargetDown
+	}
+	return c.Problem
 }
 
 // Listen says where an engine listens.

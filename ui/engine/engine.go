@@ -180,7 +180,7 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 			default:
 			}
 		},
-		Down:    e.config.Problem,
+		Down:    e.config.targetDown(),
 		Up:      func(key string) { e.Queue.Wake(key) },
 		Pending: func(key string) int { return e.Queue.Count(key) },
 	}
