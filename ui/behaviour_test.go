@@ -375,3 +375,32 @@ func TestFilterFollowsMarksAndTime(t *testing.T) {
 	w.Press("space")
 	w.has(t, "1 of 3")
 }
+
+func TestMasksOfAnExportAreSwitched(t *testing.T) {
+	t.Chdir(t.TempDir())
+	w := newWorld(t, 120, 40)
+	ex := samples(1)[0]
+	ex.Request.Fields = []capture.Field{{Name: "Authorization", Value: "Bearer secret-token"}, {Name: "X-Api-Key", Value: "secret-key"}}
+	w.arrive(t, ex)
+	w.Press("x", "m")
+	w.has(t, "masked in #1")
+	w.has(t, "[x] Authorization")
+	w.has(t, "secret name, 1×")
+	w.Press("enter")
+	w.has(t, "[ ] Authorization")
+	w.Press("enter", "enter") // on and off again
+	w.has(t, "[ ] Authorization")
+	w.Press("x")
+	w.has(t, "1 switched off")
+	w.Press("2")
+	files, err := os.ReadDir(".")
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files: %v, %v", files, err)
+	}
+	data, _ := os.ReadFile(files[0].Name())
+	if !strings.Contains(string(data), "secret-token") || strings.Contains(string(data), "secret-key") {
+		t.Errorf("%q", data)
+	}
+	w.Press("x")
+	w.has(t, "what is masked; switch it off and on") // the switches are of one export
+}

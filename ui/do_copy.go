@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"strings"
@@ -181,14 +182,14 @@ func (m *Model) reportCopied(c copied) tea.Cmd {
 
 // exportMenu offers the formats for others.
 func (m *Model) exportMenu() tea.Cmd {
-	m.openExport(m.chosen(), m.subject(), toFile)
+	m.openExport(exporting{rows: m.chosen(), subject: m.subject(), to: toFile})
 	return nil
 }
 
 // destination is where an export goes.
 type destination struct {
 	name safe.Text
-	send func(m *Model, rows []*capture.Exchange, f export.Format) tea.Cmd
+	send func(m *Model, rows []*capture.Exchange, f export.Format, opt export.Options) tea.Cmd
 }
 
 var (
@@ -196,7 +197,8 @@ var (
 	toPost = destination{safe.Const(" to the clipboard   secrets are masked"), (*Model).exportClip}
 )
 
-func (m *Model) openExport(rows []*capture.Exchange, subject safe.Text, to destination) {
+func (m *Model) openExport(x exporting) {
+	rows, to := x.rows, x.to
 	var items []overlay.Item
 	for i, f := range export.Formats() {
 		hint := safe.Line(f.Help)
@@ -205,23 +207,27 @@ func (m *Model) openExport(rows []*capture.Exchange, subject safe.Text, to desti
 		}
 		items = append(items, overlay.Item{
 			Key: string("1234567890"[i%10]), Name: safe.Line(f.Name), Hint: hint,
-			Msg: order(func(m *Model) tea.Cmd { return to.send(m, rows, f) }),
+			Msg: order(func(m *Model) tea.Cmd { return to.send(m, rows, f, x.options(m)) }),
 		})
 	}
 	if shown := m.index.shown; len(rows) < len(shown) {
 		all := append([]*capture.Exchange(nil), shown...)
 		items = append(items, overlay.Item{
 			Key: "s", Name: safe.Const("all …"), Hint: safe.Linef("the %s that are shown", number(len(all))),
-			Msg: order(func(m *Model) tea.Cmd { m.openExport(all, safe.Linef("%s shown", number(len(all))), to); return nil }),
+			Msg: order(func(m *Model) tea.Cmd {
+				m.openExport(exporting{all, safe.Linef("%s shown", number(len(all))), to, x.shown})
+				return nil
+			}),
 		})
 	}
 	if to.name == toFile.name {
 		items = append(items, overlay.Item{
 			Key: "y", Name: safe.Const("copy …"), Hint: safe.Const("one of these, for an issue or a chat"),
-			Msg: order(func(m *Model) tea.Cmd { m.openExport(rows, subject, toPost); return nil }),
+			Msg: order(func(m *Model) tea.Cmd { m.openExport(exporting{rows, x.subject, toPost, x.shown}); return nil }),
 		})
 	}
-	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("export "), subject, to.name), items))
+	items = append(items, x.maskItem())
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("export "), x.subject, to.name), items))
 }
 
 // exported reports a file that was written.
@@ -232,8 +238,8 @@ type exported struct {
 	err    error
 }
 
-func (m *Model) exportFile(rows []*capture.Exchange, f export.Format) tea.Cmd {
-	ctx, options := m.ctx, m.deps.Export
+func (m *Model) exportFile(rows []*capture.Exchange, f export.Format, options export.Options) tea.Cmd {
+	ctx := m.ctx
 	return func() tea.Msg {
 		data, res, err := write(ctx, f, rows, options)
 		if err != nil {
@@ -245,8 +251,8 @@ func (m *Model) exportFile(rows []*capture.Exchange, f export.Format) tea.Cmd {
 }
 
 // exportClip copies an export, and says what was masked in it.
-func (m *Model) exportClip(rows []*capture.Exchange, f export.Format) tea.Cmd {
-	ctx, options, tmux := m.ctx, m.deps.Export, m.env("TMUX") != ""
+func (m *Model) exportClip(rows []*capture.Exchange, f export.Format, options export.Options) tea.Cmd {
+	ctx, tmux := m.ctx, m.env("TMUX") != ""
 	return func() tea.Msg {
 		data, res, err := write(ctx, f, rows, options)
 		if err != nil {
@@ -287,14 +293,19 @@ func (m *Model) reportExported(e exported) tea.Cmd {
 // write is the exchanges in one format.
 func write(ctx context.Context, f export.Format, rows []*capture.Exchange, opt export.Options) ([]byte, export.Result, error) {
 	var b bytes.Buffer
-	res, err := f.Write(ctx, &b, func(yield func(*capture.Exchange, error) bool) {
+	res, err := f.Write(ctx, &b, listed(rows), opt)
+	return b.Bytes(), res, err
+}
+
+// listed yields the rows, which are all there.
+func listed(rows []*capture.Exchange) iter.Seq2[*capture.Exchange, error] {
+	return func(yield func(*capture.Exchange, error) bool) {
 		for _, ex := range rows {
 			if !yield(ex, nil) {
 				return
 			}
 		}
-	}, opt)
-	return b.Bytes(), res, err
+	}
 }
 
 // fileName is made of ids only, never of what was captured.

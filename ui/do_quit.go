@@ -52,7 +52,7 @@ func (m *Model) lost() []*capture.Exchange {
 func (m *Model) waysToKeep() []overlay.Choice {
 	rows := slices.Clone(m.lost())
 	list := []overlay.Choice{{Key: "x", Does: safe.Const("export them to a file"), Msg: order(func(m *Model) tea.Cmd {
-		m.openExport(rows, safe.Linef("all %s", number(len(rows))), toFile)
+		m.openExport(exporting{rows: rows, subject: safe.Linef("all %s", number(len(rows))), to: toFile})
 		return nil
 	})}}
 	if m.deps.KeepRequests != nil {

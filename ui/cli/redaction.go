@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -58,7 +59,7 @@ func readRedact(path string) ([]redact.Rule, error) {
 	err = toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&file)
 	if unknown := (*toml.StrictMissingError)(nil); errors.As(err, &unknown) {
 		line, col := unknown.Errors[0].Position()
-		return nil, usagef("%s:%d:%d: unknown key %s: a rule has name and one of pointer, key, header, query, pattern", path, line, col, unknown.Errors[0].Key())
+		return nil, usagef("%s:%d:%d: unknown key %s: a rule has name and one of pointer, key, header, query, pattern", path, line, col, strings.Join(unknown.Errors[0].Key(), "."))
 	}
 	if err != nil {
 		return nil, fileError(path, err)

@@ -33,6 +33,13 @@ func NewMenu(t *theme.Theme, title safe.Text, items []Item) *Menu {
 	return m
 }
 
+// Select moves to item i, if there is one that can be chosen.
+func (m *Menu) Select(i int) {
+	if i >= 0 && i < len(m.items) && m.items[i].Off.Width() == 0 {
+		m.at = i
+	}
+}
+
 // Update implements Overlay.
 func (m *Menu) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {

@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"cmp"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/export"
+	"creel/capture/redact"
+	"creel/capture/safe"
+	"creel/ui/overlay"
+)
+
+// exporting is an export that is being chosen.
+type exporting struct {
+	rows    []*capture.Exchange
+	subject safe.Text
+	to      destination
+	// shown are the hits that are switched off: their values are exported.
+	shown map[redact.Hit]bool
+}
+
+// options are how the export is made.
+func (x exporting) options(m *Model) export.Options {
+	opt := m.deps.Export
+	opt.Redact.Skip = x.shown
+	return opt
+}
+
+// maskItem is the item of the export menu that leads to what is masked.
+func (x exporting) maskItem() overlay.Item {
+	hint := safe.Const("what is masked; switch it off and on")
+	if n := len(x.shown); n > 0 {
+		hint = safe.Linef("what is masked; %s switched off", number(n))
+	}
+	return overlay.Item{Key: "m", Name: safe.Const("masks …"), Hint: hint, Msg: order(func(m *Model) tea.Cmd { return m.findMasked(x) })}
+}
+
+// findMasked counts what an export would mask, and offers it.
+func (m *Model) findMasked(x exporting) tea.Cmd {
+	ctx, opt := m.ctx, m.deps.Export
+	return func() tea.Msg {
+		f, err := export.Find("markdown") // all formats for others mask the same
+		if err != nil {
+			return exported{err: err}
+		}
+		res, err := f.Write(ctx, io.Discard, listed(x.rows), opt)
+		if err != nil {
+			return exported{err: err}
+		}
+		hits := slices.SortedFunc(maps.Keys(res.Hits), func(a, b redact.Hit) int {
+			return cmp.Or(res.Hits[b]-res.Hits[a], strings.Compare(a.Rule, b.Rule), strings.Compare(a.Where, b.Where))
+		})
+		return order(func(m *Model) tea.Cmd { m.openMasked(x, hits, res.Hits, 0); return nil })
+	}
+}
+
+// openMasked lists the hits, each with a switch.
+func (m *Model) openMasked(x exporting, hits []redact.Hit, counts map[redact.Hit]int, at int) {
+	var items []overlay.Item
+	for i, h := range hits {
+		mark := "[x] "
+		if x.shown[h] {
+			mark = "[ ] "
+		}
+		items = append(items, overlay.Item{
+			Name: safe.Line(mark + h.Where), Hint: safe.Linef("%s, %s×", h.Rule, number(counts[h])),
+			Msg: order(func(m *Model) tea.Cmd { m.openMasked(x.toggled(h), hits, counts, i); return nil }),
+		})
+	}
+	if len(hits) == 0 {
+		items = append(items, overlay.Item{Name: safe.Const("nothing"), Off: safe.Const("no value looks like a secret")})
+	}
+	items = append(items, overlay.Item{
+		Key: "x", Name: safe.Const("export …"), Hint: safe.Const("choose the format"),
+		Msg: order(func(m *Model) tea.Cmd { m.openExport(x); return nil }),
+	})
+	menu := overlay.NewMenu(m.theme, safe.Concat(safe.Const("masked in "), x.subject, safe.Const("   enter switches off and on")), items)
+	menu.Select(at)
+	m.stack.Open(menu)
+}
+
+// toggled is x with one hit switched.
+func (x exporting) toggled(h redact.Hit) exporting {
+	shown := map[redact.Hit]bool{}
+	maps.Copy(shown, x.shown)
+	if shown[h] {
+		delete(shown, h)
+	} else {
+		shown[h] = true
+	}
+	x.shown = shown
+	return x
+}
