@@ -35,9 +35,6 @@ func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 		b.began = time.Now()
 	}
 	body, err := b.read()
-	if err == nil {
-		b.unpace()
-	}
 	in.reserved = b.reserved
 	in.ex = &capture.Exchange{At: b.began, Request: capture.Request{
 		Method: r.Method, Target: r.RequestURI, Host: r.Host, Proto: r.Proto,
@@ -157,14 +154,6 @@ func (b *bodyReader) read() ([]byte, error) {
 		buf = bytes.Clone(buf)
 	}
 	return buf, err
-}
-
-// unpace takes the deadline away, so that it does not end a request that is being
-// held or forwarded.
-func (b *bodyReader) unpace() {
-	if !b.began.IsZero() {
-		_ = http.NewResponseController(b.w).SetReadDeadline(time.Time{})
-	}
 }
 
 // grow returns buf with more room, which is reserved before it is made. A length
