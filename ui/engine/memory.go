@@ -1,0 +1,62 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
+)
+
+const (
+	// memorySlack is what the process may take, in bytes, on top of what is in flight
+	// and what the ring keeps. The garbage collector works harder near that limit.
+	memorySlack = 96 << 20
+	// memoryInterval is how often the heap is looked at.
+	memoryInterval = 2 * time.Second
+	// spareMemory is how much garbage is worth a collection of its own, in bytes.
+	spareMemory = 64 << 20
+	// quietMemory is how little is allocated in a memoryInterval when a burst is
+	// over, in bytes.
+	quietMemory = 4 << 20
+)
+
+// boundMemory keeps the memory of the process near limit bytes, and gives back to the
+// system what a burst needed, until ctx ends. A limit that the user set in GOMEMLIMIT
+// stays. Left alone, the garbage collector lets the heap grow to twice what is in
+// use, and keeps it for minutes when nothing more is allocated.
+func boundMemory(ctx context.Context, limit int64) {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
+	}
+	tick := time.NewTicker(memoryInterval)
+	defer tick.Stop()
+	before := allocated()
+	released := before
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		now := allocated()
+		if worthReleasing(now-before, now-released) {
+			debug.FreeOSMemory()
+			released = now
+		}
+		before = now
+	}
+}
+
+// allocated returns how many bytes were allocated on the heap since the start.
+func allocated() uint64 {
+	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
+}
+
+// worthReleasing reports whether a collection is worth its cost: lately, in a
+// memoryInterval, little was allocated, but much in all since memory was released.
+func worthReleasing(lately, inAll uint64) bool {
+	return lately < quietMemory && inAll >= spareMemory
+}
