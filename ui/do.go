@@ -93,6 +93,11 @@ func (m *Model) otherPane() {
 
 // back is one step back, never out: zoom, detail, filter, marks.
 func (m *Model) back() tea.Cmd {
+	if m.staying(m.lay.H) { // it says so, wherever the focus is
+		m.first.stays, m.stayed = nil, false
+		m.relayout()
+		return nil
+	}
 	if cmd, ok := m.detail.Back(); m.inDetail && ok {
 		return cmd
 	}
@@ -107,8 +112,6 @@ func (m *Model) back() tea.Cmd {
 	case len(m.marked) > 0:
 		m.say(safe.Linef("%d marks taken off", len(m.marked)))
 		clear(m.marked)
-	case m.staying(m.lay.H):
-		m.first.stays, m.stayed = nil, false
 	}
 	m.relayout()
 	return nil

@@ -12,9 +12,14 @@ import (
 	"creel/ui/overlay"
 )
 
-// atSignature reports whether enter is about the signature: its tab has the focus.
+// atSignature reports whether enter is about the signature: its tab has the focus,
+// or it is in sight and says what enter does.
 func (m *Model) atSignature() bool {
-	return m.inDetail && m.detail.Tab() == detail.Signature && m.deps.Providers != nil && m.selected() != nil
+	ex := m.selected()
+	if ex == nil || m.deps.Providers == nil || m.detail.Tab() != detail.Signature || m.lay.Detail.Empty() {
+		return false
+	}
+	return m.inDetail || !m.enterDoes(ex).Empty()
 }
 
 func (m *Model) enterLabel() safe.Text {

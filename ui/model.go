@@ -179,6 +179,15 @@ func (m *Model) refresh() tea.Cmd {
 	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh), m.tellHeld())
 }
 
+// leaveEmptyDetail gives the focus back to the list when nothing is selected: what
+// is said there is about its keys.
+func (m *Model) leaveEmptyDetail() {
+	if m.selected() == nil && m.inDetail {
+		m.inDetail, m.zoomed = false, false
+		m.relayout()
+	}
+}
+
 // fresh are the exchanges that were not there before; they are unread.
 func (m *Model) fresh(d *ring.Delta) []*capture.Exchange {
 	if !m.loaded {
@@ -277,6 +286,7 @@ func (m *Model) acting() *capture.Exchange {
 func (m *Model) showSelected() tea.Cmd {
 	ex := m.selected()
 	if ex == nil {
+		m.leaveEmptyDetail()
 		return m.detail.Show(nil)
 	}
 	if !m.blurred {

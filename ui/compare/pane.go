@@ -48,7 +48,10 @@ type Key struct{ Key, Does string }
 
 // Keys are the keys that work here.
 func (p *Pane) Keys() []Key {
-	keys := []Key{{"j k", "scroll"}}
+	var keys []Key
+	if len(p.lines) > p.h-headLines {
+		keys = append(keys, Key{"j k", "scroll"})
+	}
 	if len(p.others) > 1 {
 		keys = append(keys, Key{"[ ]", "compare with an older, newer one"})
 	}

@@ -48,6 +48,10 @@ func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 			c.field.Update(msg)
 			return nil
 		}
+		if c.focus != onText {
+			c.note = "pasted where no text is: esc leads to the text"
+			return nil
+		}
 	default:
 		return nil
 	}

@@ -116,4 +116,9 @@ func (p *Page) View(w, h int) Frame {
 }
 
 // Keys implements Overlay.
-func (p *Page) Keys() []Key { return []Key{{"j k", "scroll"}, {"esc", "close"}} }
+func (p *Page) Keys() []Key {
+	if p.port.TotalLineCount() <= p.port.Height() {
+		return []Key{{"esc", "close"}}
+	}
+	return []Key{{"j k", "scroll"}, {"esc", "close"}}
+}

@@ -102,6 +102,7 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 		case "enter":
 			sec, err := s.secret()
 			if err != nil {
+				s.says, s.fits = safe.Line(err.Error()), false
 				return nil, false
 			}
 			return tell(SecretEntered{Secret: sec, Entered: s.entered(), Keep: s.form.inputs[secretKeep].at == 1}), true

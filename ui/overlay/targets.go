@@ -29,6 +29,7 @@ type Targets struct {
 	at       int
 	field    *field.Field // a target that is being written; nil when none is
 	fresh    bool         // it is a new one
+	tried    bool         // enter did not take it as it is
 }
 
 // TargetsSpec is what the dialog is made of.
@@ -140,7 +141,7 @@ func (d *Targets) move(by int) { d.at = max(0, min(d.at+by, len(d.look())-1)) }
 func (d *Targets) write(text string, fresh bool) {
 	f := field.Prefilled(text)
 	f.Ghost = "3000, or /path=https://example.com/hooks"
-	d.field, d.fresh = &f, fresh
+	d.field, d.fresh, d.tried = &f, fresh, false
 }
 
 // writing handles input while a target is being written.
@@ -152,7 +153,7 @@ func (d *Targets) writing(msg tea.Msg) (tea.Cmd, bool) {
 		return nil, len(d.look()) == 0
 	case "enter":
 		t, err := d.written()
-		if err != nil {
+		if d.tried = err != nil; d.tried {
 			return nil, false
 		}
 		list := d.targets()
@@ -163,9 +164,11 @@ func (d *Targets) writing(msg tea.Msg) (tea.Cmd, bool) {
 			list[d.at] = t
 		}
 		d.field = nil
-		return tell(TargetsSet{list}), false
+		return tell(TargetsSet{list}), len(list) == 1 && d.fresh
 	}
-	d.field.Update(msg)
+	if d.field.Update(msg) {
+		d.tried = false
+	}
 	return nil, false
 }
 
@@ -272,7 +275,7 @@ func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y 
 // leads says where a request would go by the line that is being written.
 func (d *Targets) leads(w int) string {
 	row := d.t.NewRow(w, theme.Style{})
-	if strings.TrimSpace(d.field.Value()) == "" {
+	if strings.TrimSpace(d.field.Value()) == "" && !d.tried {
 		return row.Lit(d.t.Dim, "a port of this machine or a URL; /path= before it takes that path only").String()
 	}
 	t, err := d.written()

@@ -180,6 +180,9 @@ func (s *Screen) Hold(do func()) *Held {
 	return h
 }
 
+// Len is how many commands are held open.
+func (h *Held) Len() int { return len(h.open) }
+
 // Next ends the commands as End does, and holds those open that follow: after a
 // dialog's decision, what the decision sets going.
 func (h *Held) Next() *Held {
