@@ -55,6 +55,7 @@ func (s *Scheme) readClaim(m *message) claim {
 // well formed is left aside when something else is.
 func (s *Scheme) readFields(m *message) claim {
 	c := claim{absent: true}
+	s = s.in(m)
 	malformed, unknown := false, false
 	for _, name := range s.Sig {
 		v, ok := m.req.Get(name)
@@ -110,6 +111,9 @@ func (s *Scheme) readField(v string, c *claim) (malformed, unknown bool) {
 
 func (s *Scheme) addCandidate(version, text string, c *claim) (malformed, unknown bool) {
 	body, ok := strings.CutPrefix(text, s.Prefix)
+	if s.Alg == unknownAlg {
+		return false, true
+	}
 	if !ok {
 		prefix, _, tagged := strings.Cut(text, "=")
 		if s.alg() == algToken || !tagged || len(prefix) > 16 || strings.TrimLeft(text[len(prefix):], "=") == "" {
@@ -148,7 +152,9 @@ func (s *Scheme) readTime(m *message, c *claim) {
 	if s.TS[0] != 'f' {
 		v, ok := m.get(s.TS)
 		if !ok {
-			c.reason = Missing
+			if !s.tsOptional {
+				c.reason = Missing
+			}
 			return
 		}
 		c.ts = v
@@ -213,4 +219,47 @@ func abs(n int64) int64 { return max(n, -n) }
 // verdictOf words a verdict.
 func verdictOf(word, reason, explanation string) capture.Verdict {
 	return capture.Verdict{Verdict: word, Reason: reason, Explanation: explanation}
+}
+
+// unknownSignature is the verdict on a request of a sender that is not known to
+// sign: not unsigned, when a field of it says otherwise.
+func unknownSignature(req *capture.Request) capture.Verdict {
+	for i := range req.Fields {
+		if f := &req.Fields[i]; f.Value != "" && namesSignature(f.Name) {
+			return verdictOf(capture.NoSecret, NoKnown, "unknown signature in "+f.Name+": no known provider signs with it; a [[scheme]] in the configuration describes it")
+		}
+	}
+	return verdictOf(capture.Unsigned, "", "")
+}
+
+// namesSignature reports whether a field is called after a signature, and not
+// after something about one.
+func namesSignature(name string) bool {
+	for i := range len(name) {
+		for _, w := range [...]string{"signature", "hmac", "sig"} {
+			if c := name[i] | 0x20; c == w[0] && hasPrefixFold(name[i:], w) && (i == 0 || name[i-1] == '-') {
+				rest := name[i+len(w):]
+				return rest == "" || rest[0] == '-' && !aboutSignature(rest[1:])
+			}
+		}
+	}
+	return false
+}
+
+func aboutSignature(rest string) bool {
+	for _, w := range [...]string{"version", "method", "timestamp", "time", "ts", "algorithm", "alg", "settings", "nonce", "input", "key", "keyid", "key-id", "headers", "type"} {
+		if capture.EqualFold(rest, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// Lacks says in two words why a signature with the verdict no_secret was not
+// checked.
+func Lacks(v capture.Verdict) string {
+	if v.Reason == NoKnown {
+		return "unknown signature"
+	}
+	return "no secret"
 }

@@ -35,7 +35,7 @@ func (s *Set) NewDevKey(provider string) (DevKey, error) {
 		return DevKey{}, unknownProvider(provider, s.rows)
 	case row.symmetric() || !row.signs():
 		return DevKey{}, fmt.Errorf("development key: %s needs none: it signs with a shared secret", row.Title)
-	case row.Provider == "aws-sns" || row.Provider == "paypal":
+	case !row.takesDevKey():
 		return DevKey{}, fmt.Errorf("development key: receivers of %s fetch the certificate from there, so no other key can stand in", row.Title)
 	}
 	private, err := privateKey(row.alg())
@@ -63,11 +63,17 @@ func (s *Set) DevKeyOf(provider, private string) (DevKey, error) {
 	}, err
 }
 
+// takesDevKey reports whether receivers take another public key than the
+// provider's. Those that fetch the provider's certificate do not.
+func (s *Scheme) takesDevKey() bool {
+	return s.signs() && asymmetric(s.alg()) && !s.certificate
+}
+
 // renewable reports whether one of the secrets makes signatures: a shared one,
 // or the private half of a development key. Without any it is the scheme's nature.
 func (s *Scheme) renewable(secrets []Secret) bool {
 	for i := range secrets {
-		k, err := s.key(secrets[i].Value, s.alg())
+		k, err := s.keyOfSecret(secrets[i], s.alg())
 		if k.sign != nil || s.symmetric() && (err != nil || k.pub == nil) {
 			return true
 		}
@@ -88,7 +94,7 @@ func privateKey(alg string) (string, error) {
 // onlyPrivate reports whether all secrets are halves of development keys.
 func (s *Scheme) onlyPrivate(secrets []Secret) bool {
 	for i := range secrets {
-		if k, err := s.key(secrets[i].Value, s.alg()); err != nil || k.sign == nil {
+		if k, err := s.keyOfSecret(secrets[i], s.alg()); err != nil || k.sign == nil {
 			return false
 		}
 	}

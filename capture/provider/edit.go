@@ -56,7 +56,7 @@ func (s *Set) Edited(ctx context.Context, was *capture.Exchange, req *capture.Re
 	called := *req
 	called.Host, called.TLS = was.Request.Host, was.Request.TLS
 	m.urls = urlsOf(&called, s.publicURL(was))
-	known := secretsFor(*s.secrets.Load(), row, req.Target)
+	known := s.secretsFor(row, req.Target)
 	c := row.readClaim(m)
 	switch {
 	case c.absent:
@@ -129,7 +129,7 @@ func (s *Set) NeedsResign(ctx context.Context, ex *capture.Exchange, now time.Ti
 		return false
 	}
 	m, row, err := s.open(ctx, &ex.Request, Options{PublicURL: s.publicURL(ex)})
-	if err != nil || row == nil || !row.renewable(secretsFor(*s.secrets.Load(), row, ex.Request.Target)) {
+	if err != nil || row == nil || !row.renewable(s.secretsFor(row, ex.Request.Target)) {
 		return false
 	}
 	m.now = now

@@ -31,7 +31,7 @@ type mismatch struct {
 	found struct {
 		s      *Scheme
 		m      *message
-		secret string
+		secret Secret
 	}
 }
 
@@ -57,7 +57,7 @@ func (t *mismatch) explain() string {
 
 // fits reports whether the request, read as s reads it, has a signature made
 // with the secret. It is false once the budget is spent.
-func (t *mismatch) fits(s *Scheme, m *message, secret string) bool {
+func (t *mismatch) fits(s *Scheme, m *message, secret Secret) bool {
 	if t.budget < 0 {
 		return false
 	}
@@ -75,7 +75,7 @@ func (t *mismatch) fits(s *Scheme, m *message, secret string) bool {
 
 // any reports whether one of the secrets fits the scheme and message given.
 func (t *mismatch) any(s *Scheme, m *message) bool {
-	return slices.ContainsFunc(t.secrets, func(sec Secret) bool { return t.fits(s, m, sec.Value) })
+	return slices.ContainsFunc(t.secrets, func(sec Secret) bool { return t.fits(s, m, sec) })
 }
 
 func (m *message) withBody(b []byte) *message {

@@ -9,7 +9,7 @@ import (
 
 func otherSecret(t *mismatch) string {
 	for _, o := range t.others {
-		if !slices.Contains(t.secrets, o) && t.fits(t.s, t.m, o.Value) {
+		if !slices.Contains(t.secrets, o) && t.fits(t.s, t.m, o) {
 			return fmt.Sprintf("it was signed with the secret configured for %s", o)
 		}
 	}
@@ -24,7 +24,7 @@ const invisible = " \t\r\n\"'`\u00a0\u200b\u200c\u200d\u2060\ufeff"
 func changedSecret(t *mismatch) string {
 	for _, sec := range t.secrets {
 		for _, v := range secretRewrites(sec.Value) {
-			if v.secret != sec.Value && v.secret != "" && t.fits(t.s, t.m, v.secret) {
+			if v.secret != sec.Value && v.secret != "" && t.fits(t.s, t.m, Secret{Provider: sec.Provider, Value: v.secret}) {
 				return fmt.Sprintf("the secret for %s %s", sec, v.how)
 			}
 		}
@@ -94,7 +94,7 @@ func keyEncoding(t *mismatch) string {
 				}
 				return as.symmetricKey(secret, r.encoding)
 			}
-			if t.fits(&v, t.m, sec.Value) {
+			if t.fits(&v, t.m, Secret{Provider: t.s.Provider, Value: sec.Value}) {
 				return fmt.Sprintf("it was signed with the secret %s; %s takes %s", r.how, t.s.Title, t.s.keyWords())
 			}
 		}

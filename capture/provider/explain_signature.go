@@ -13,7 +13,7 @@ func damagedSignature(t *mismatch) string {
 		return ""
 	}
 	for _, sec := range t.secrets {
-		for _, want := range t.expected(sec.Value) {
+		for _, want := range t.expected(sec) {
 			for _, got := range t.texts() {
 				if how := damage(got, want, t.s); how != "" {
 					return how
@@ -25,7 +25,7 @@ func damagedSignature(t *mismatch) string {
 }
 
 // expected are the signatures as text that would be right with the secret.
-func (t *mismatch) expected(secret string) []string {
+func (t *mismatch) expected(sec Secret) []string {
 	if t.s.read != nil && t.s.KV == "" && len(t.s.Sig) == 0 {
 		return nil
 	}
@@ -38,11 +38,11 @@ func (t *mismatch) expected(secret string) []string {
 		}
 	}
 	alg := c.sigs[0].alg
-	k, err := t.s.key(secret, alg)
+	k, err := t.s.keyOfSecret(sec, alg)
 	if err != nil || asymmetric(algFor(alg, k)) {
 		return nil
 	}
-	contents, reason := t.s.contentsOf(t.m, &c, 0, secret)
+	contents, reason := t.s.contentsOf(t.m, &c, 0, sec.Value)
 	if reason != "" {
 		return nil
 	}
@@ -151,7 +151,7 @@ func otherHash(t *mismatch) string {
 	}
 	for _, alg := range []string{"sha1", "sha256", "sha384", "sha512"} {
 		v := *t.s
-		v.Alg = alg
+		v.Alg, v.algOf = alg, nil
 		if alg != t.s.alg() && t.any(&v, t.m) {
 			return fmt.Sprintf("it was signed with %s; %s signs with %s", algWords(alg), t.s.Title, algWords(t.s.alg()))
 		}

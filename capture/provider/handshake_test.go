@@ -41,7 +41,7 @@ func TestHandshakes(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"slack", raw("POST", "/", `{"token":"t","challenge":"3eZbrw1a","type":"url_verification"}`), 200, "slack url_verification|" + text + "3eZbrw1a"},
+		{"slack", raw("POST", "/", `{"token":"t","challenge":"3eZbrw1a","type":"url_verification"}`), 200, "slack url_verification|" + doc + `{"challenge":"3eZbrw1a"}`},
 		{"meta", raw("GET", "/?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=v", ""), 200, "meta subscription|" + text + "1158201444"},
 		{"strava", raw("GET", "/?hub.verify_token=STRAVA&hub.challenge=15f7d1a91c1f40f8a748fd134752feb3&hub.mode=subscribe", ""), 200, "strava subscription|" + doc + `{"hub.challenge":"15f7d1a91c1f40f8a748fd134752feb3"}`},
 		{"strava by path", raw("GET", "/strava?hub.verify_token=v&hub.challenge=a%26b&hub.mode=subscribe", ""), 200, "strava subscription|" + doc + `{"hub.challenge":"a&b"}`},

@@ -137,7 +137,7 @@ func reply(status int, contentType string, body []byte, more ...capture.Field) c
 // says what to configure.
 func (s *Set) secretOf(provider string, m *message, h *Handshake) (string, bool) {
 	row := s.scheme(provider)
-	known := secretsFor(*s.secrets.Load(), row, m.req.Target)
+	known := s.secretsFor(row, m.req.Target)
 	if len(known) == 0 || asymmetric(row.alg()) && s.verdictFor(provider, m) == capture.NoSecret {
 		h.Need = "to answer this creel needs the secret: --secret " + provider + "=VALUE"
 		if asymmetric(row.alg()) {
@@ -154,9 +154,10 @@ func hmac256(key, content string) []byte {
 	return h.Sum(nil)
 }
 
+// shakeSlack answers in JSON, which Slack takes and Lark, which asks alike, needs.
 func shakeSlack(_ *Set, m *message, h *Handshake) {
 	if v, ok := jsonString(m.body, "challenge"); ok {
-		h.Reply = text(v)
+		h.Reply = jsonReply(`{"challenge":` + jsonQuote(v) + `}`)
 		return
 	}
 	h.Name = ""

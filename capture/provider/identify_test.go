@@ -49,7 +49,7 @@ func TestIdentify(t *testing.T) {
 		{"intercom", raw("POST", "/", `{"topic":"user.created","id":"n"}`, "X-Hub-Signature: sha1=00"), capture.Sender{Provider: "intercom", Event: "user.created", Delivery: "n", Try: 1}},
 		{"websub", raw("POST", "/", `<feed/>`, "X-Hub-Signature: sha256=00", "X-Event-Id: w"), capture.Sender{Provider: "websub", Delivery: "w", Try: 1}},
 		{"clickup", raw("POST", "/", `{"webhook_id":"w","event":"taskCreated","history_items":[{"id":"h"}]}`, "X-Signature: 00"), capture.Sender{Provider: "clickup", Event: "taskCreated", Delivery: "h", Try: 1}},
-		{"gitlab signing token", raw("POST", "/", `{}`, "X-Gitlab-Event: Push Hook", "webhook-id: w", "webhook-signature: v1,AA==", "webhook-timestamp: 1"), capture.Sender{Provider: "standard-webhooks", Event: "Push Hook", Delivery: "w", Try: 1}},
+		{"gitlab signing token", raw("POST", "/", `{}`, "X-Gitlab-Event: Push Hook", "webhook-id: w", "webhook-signature: v1,AA==", "webhook-timestamp: 1"), capture.Sender{Provider: "gitlab", Event: "Push Hook", Delivery: "w", Try: 1}},
 		{"hubspot", raw("POST", "/", `[{"eventId":1,"subscriptionType":"contact.creation","attemptNumber":1}]`, "X-HubSpot-Signature-v3: AA==", "X-HubSpot-Request-Timestamp: 1"), capture.Sender{Provider: "hubspot-v3", Event: "contact.creation", Delivery: "1", Try: 2}},
 		{"telegram", raw("POST", "/", `{"update_id":5,"callback_query":{}}`), capture.Sender{Provider: "telegram", Event: "callback_query", Delivery: "5", Try: 1}},
 		{"square retry", raw("POST", "/", `{"type":"payment.created","event_id":"e"}`, "x-square-hmacsha256-signature: AA==", "square-retry-number: 1"), capture.Sender{Provider: "square", Event: "payment.created", Delivery: "e", Try: 2}},
@@ -306,8 +306,8 @@ func TestNobodyIsMistaken(t *testing.T) {
 		raw("POST", "/", `[{"id":1},{"id":2}]`),
 		raw("POST", "/", `id=42&name=x`, "Content-Type: application/x-www-form-urlencoded"),
 		raw("POST", "/", `id=42`, "Content-Type: application/x-www-form-urlencoded"),
-		raw("POST", "/", `{}`, "Authorization: Bearer abc", "X-Request-Id: 1", "X-Event: e", "Signature: keyId=1"),
-		raw("POST", "/", `{}`, "X-Signature: abc", "X-Webhook-Signature: abc", "Webhook-Signature: v1,abc"),
+		raw("POST", "/", `{}`, "Authorization: Bearer abc", "X-Request-Id: 1", "X-Event: e"),
+		raw("POST", "/", `{}`, "X-Signature-Version: 2", "X-Signature-Method: a", "Signature-Timestamp: 1", "X-Signature: ", "Content-Digest: d"),
 		raw("GET", "/?code=1&state=2", ""),
 		raw("GET", "/?challenge_id=3", ""),
 		raw("POST", "/", "\x00\xff{\"object\""),
@@ -315,6 +315,34 @@ func TestNobodyIsMistaken(t *testing.T) {
 		if s.Identify(ex); ex.Sender.Provider != "" || ex.Verdict.Verdict != capture.Unsigned {
 			body, _ := ex.Request.Body.Bytes(t.Context())
 			t.Errorf("%s %s %v taken for %s (%s)", ex.Request.Target, body, ex.Request.Fields, ex.Sender.Provider, ex.Verdict.Verdict)
+		}
+	}
+}
+
+// TestUnknownSignature: a request with a signature of a sender that is not known
+// is not called unsigned.
+func TestUnknownSignature(t *testing.T) {
+	s := newSet(t, Config{})
+	for _, c := range []struct{ field, body string }{
+		{"Signature: keyId=1", "{}"},
+		{"X-Signature: abc", "{}"},
+		{"x-acme-signature-v2: abc", "{}"},
+		{"X-Acme-SIGNATURE: abc", ""},
+		{"Webhook-Signature: v1,abc", "{}"},
+		{"X-Acme-Hmac-Sha256: abc", "{}"},
+		{"X-Acme-Sig: abc", "{}"},
+		{"X-Acme-Hmac: abc", `{"specversion":"1.0","source":"s","id":"1"}`}, // of CloudEvents, which are not signed
+		{"X-JWS-Signature: a.b.c", "{}"},
+	} {
+		name, _, _ := strings.Cut(c.field, ":")
+		ex := raw("POST", "/", c.body, c.field)
+		s.Identify(ex)
+		v := ex.Verdict
+		if v.Verdict != capture.NoSecret || v.Reason != NoKnown || !strings.Contains(v.Explanation, "unknown signature") || !strings.Contains(v.Explanation, name) {
+			t.Errorf("%s: %+v", c.field, v)
+		}
+		if r := check(t, s, &ex.Request, Options{}); r.Verdict != v {
+			t.Errorf("%s: checked as %+v, identified as %+v", c.field, r.Verdict, v)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type jwtRule struct {
 	hash   string   // the claim that holds the hash of the body; empty: not covered
 	out    string   // how the hash is written
 	url    string   // the claim that must be the URL; empty: none
+	hashed bool     // the claim url holds the hash of the URL, in hex
 	iat    int      // seconds that iat may be off; 0: exp and nbf alone count
 }
 
@@ -33,6 +34,10 @@ func jwtRows() []Scheme {
 			ID: []string{"h:Upstash-Message-Id"}, Attempt: []string{"h:Upstash-Retried"}, attemptFrom0: true,
 			Source: "https://upstash.com/docs/qstash/howto/signature",
 		}, jwtRule{field: "Upstash-Signature", algs: []string{"HS256"}, hash: "body", out: "base64url", url: "sub"}),
+		jwtRow(Scheme{
+			Provider: "messagebird", Title: "MessageBird", Detect: []string{"MessageBird-Signature-JWT"},
+			ID: []string{"b:id", "p:id"}, Event: []string{"b:type", "p:status"}, Source: "https://developers.messagebird.com/api/#verifying-http-requests",
+		}, jwtRule{field: "MessageBird-Signature-JWT", algs: []string{"HS256", "HS384", "HS512"}, hash: "payload_hash", out: "hex", url: "url_hash", hashed: true}),
 		jwtRow(Scheme{
 			Provider: "netlify", Title: "Netlify", Detect: []string{"X-Webhook-Signature: eyJ"}, orDetect: []string{"X-Netlify-Event"},
 			ID: []string{"b:id+b:state"}, Event: []string{"h:X-Netlify-Event", "b:state"}, Source: "https://docs.netlify.com/site-deploys/notifications/#payload-signature",
@@ -75,7 +80,7 @@ func jwtRow(s Scheme, r jwtRule) Scheme {
 	s.contents = func(_ *Scheme, _ *message, c *claim, _ int, _ string) [][]byte { return [][]byte{c.doc} }
 	s.also = r.bound
 	s.write = r.write
-	if slices.Contains(r.algs, "HS256") && len(r.algs) > 1 {
+	if slices.Contains(r.algs, "HS256") && slices.Contains(r.algs, "RS256") {
 		s.keyOf = eitherKey
 	}
 	s.words = "JWT " + strings.Join(r.algs, ", ") + " in " + r.field
@@ -119,7 +124,7 @@ func jwtPart(token string, n int) ([]byte, bool) {
 	return raw, err == nil
 }
 
-var jwtAlgs = map[string]string{"HS256": "sha256", "RS256": algRSA256, "ES256": algES256}
+var jwtAlgs = map[string]string{"HS256": "sha256", "HS384": "sha384", "HS512": "sha512", "RS256": algRSA256, "ES256": algES256}
 
 func (r *jwtRule) read(m *message) claim {
 	var c claim
@@ -160,8 +165,8 @@ func (r *jwtRule) bound(m *message, c *claim, _ key) string {
 	_, payload, _ := strings.Cut(string(c.doc), ".")
 	claims, _ := base64.RawURLEncoding.DecodeString(payload)
 	if r.hash != "" {
-		want, _ := jsonString(claims, r.hash)
-		if !sameHash(want, m.body) {
+		want, has := jsonString(claims, r.hash)
+		if (has || len(m.body) > 0) && !sameHash(want, m.body) {
 			return fmt.Sprintf("the token is signed rightly, but its claim %s is not the hash of this body: the body was changed", r.hash)
 		}
 	}
@@ -169,6 +174,14 @@ func (r *jwtRule) bound(m *message, c *claim, _ key) string {
 		return ""
 	}
 	want, ok := jsonString(claims, r.url)
+	if ok && r.hashed {
+		for _, u := range m.urls {
+			if sameHash(want, []byte(u)) {
+				return ""
+			}
+		}
+		return fmt.Sprintf("the token is signed rightly, but for another URL than %s (claim %s): is --public-url right?", m.url(), r.url)
+	}
 	if !ok || slices.Contains(m.urls, want) || slices.Contains(m.urls, want+"/") {
 		return ""
 	}
@@ -230,7 +243,12 @@ func (r *jwtRule) renew(d *draft, claims []byte) []byte {
 		set(r.hash, jsonQuote(encode(r.out, sum[:])), true)
 	}
 	if r.url != "" && len(d.urls) > 0 {
-		set(r.url, jsonQuote(d.urls[0]), true)
+		u := d.urls[0]
+		if r.hashed {
+			sum := sha256.Sum256([]byte(u))
+			u = hex.EncodeToString(sum[:])
+		}
+		set(r.url, jsonQuote(u), true)
 	}
 	return claims
 }

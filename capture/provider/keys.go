@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,15 @@ type key struct {
 }
 
 var errNoPublicKey = errors.New("not a public key: PEM, base64 or hex is needed")
+
+// keyOfSecret makes the key of a configured secret, whose name may say how it is
+// written.
+func (s *Scheme) keyOfSecret(sec Secret, alg string) (key, error) {
+	if slices.Contains(s.textNames, sec.Provider) && !strings.HasPrefix(sec.Value, s.Strip) {
+		return key{raw: []byte(sec.Value)}, nil
+	}
+	return s.key(sec.Value, alg)
+}
 
 // key makes the key that algorithm alg uses from the secret.
 func (s *Scheme) key(secret, alg string) (key, error) {

@@ -26,6 +26,7 @@ const (
 	algES256   = "es256"
 	algRSA256  = "rsa-sha256"
 	algRSA1    = "rsa-sha1"
+	unknownAlg = "unknown" // named by a request
 )
 
 func asymmetric(alg string) bool {

@@ -16,7 +16,7 @@ const payPalPrefix = "PAYPAL-TRANSMISSION-"
 func payPal() Scheme {
 	return Scheme{
 		Provider: "paypal", Title: "PayPal", When: []string{"b:create_time"}, Detect: []string{payPalPrefix + "SIG"}, orDetect: []string{payPalPrefix + "ID"},
-		Sig: []string{payPalPrefix + "SIG"}, Alg: algRSA256, Out: "base64",
+		Sig: []string{payPalPrefix + "SIG"}, Alg: algRSA256, certificate: true, Out: "base64",
 		contents: payPalContent, keyOf: payPalKey, also: payPalCertHost, TS: "h:" + payPalPrefix + "TIME", TSUnit: "rfc3339",
 		words: "RSA with SHA-256 of {id}|{time}|{webhook id}|{crc32 of body}, base64, in " + payPalPrefix + "SIG",
 		ID:    []string{"b:id", "h:" + payPalPrefix + "ID"}, Event: []string{"b:event_type"}, Source: "https://developer.paypal.com/api/rest/webhooks/rest/",

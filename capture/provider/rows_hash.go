@@ -37,12 +37,6 @@ func forgeRows() []Scheme {
 			Deadline: 10, Retries: "none; by hand within 3 days", Source: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
 		},
 		{
-			Provider: "gitlab", Title: "GitLab", Detect: []string{"X-Gitlab-Token"}, orDetect: []string{"X-Gitlab-Event"},
-			Sig: []string{"X-Gitlab-Token"}, Alg: algToken,
-			ID: []string{"h:Idempotency-Key", "h:X-Gitlab-Event-UUID"}, Event: []string{"h:X-Gitlab-Event", "b:object_kind"},
-			Deadline: 10, Source: "https://docs.gitlab.com/user/project/integrations/webhooks/",
-		},
-		{
 			Provider: "bitbucket", Title: "Bitbucket", Detect: []string{"X-Event-Key"}, When: []string{"h:X-Event-Time"},
 			Sig: []string{"X-Hub-Signature"}, Prefix: "sha256=",
 			ID: []string{"h:X-Request-UUID", "h:X-Request-Id"}, Event: []string{"h:X-Event-Key"}, Attempt: []string{"h:X-Attempt-Number"},
@@ -183,7 +177,9 @@ func platformRows() []Scheme {
 		},
 		{
 			Provider: "plain", Title: "Plain", Detect: []string{"plain-request-signature"},
-			Sig: []string{"plain-request-signature"}, ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://www.plain.com/docs/api-reference/request-signing",
+			Sig: []string{"plain-request-signature"}, TS: "b:webhookMetadata.webhookDeliveryAttemptTimestamp", TSUnit: "rfc3339", Tol: 300, tsOptional: true,
+			When: []string{"b:timestamp"}, Attempt: []string{"b:webhookMetadata.webhookDeliveryAttemptNumber"},
+			ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://www.plain.com/docs/api-reference/request-signing",
 		},
 		{
 			Provider: "firecrawl", Title: "Firecrawl", Detect: []string{"x-firecrawl-signature"},
@@ -244,7 +240,8 @@ func base64Rows() []Scheme {
 		{
 			Provider: "quickbooks", Title: "QuickBooks", Names: []string{"intuit"}, Detect: []string{"intuit-signature"},
 			Sig: []string{"intuit-signature"}, Out: "base64",
-			Event:    []string{"b:eventNotifications.0.dataChangeEvent.entities.0.name+b:eventNotifications.0.dataChangeEvent.entities.0.operation"},
+			Event: []string{"b:eventNotifications.0.dataChangeEvent.entities.0.name+b:eventNotifications.0.dataChangeEvent.entities.0.operation", "b:0.type"},
+			ID:    []string{"b:0.id"}, When: []string{"b:0.time"},
 			Deadline: 3, Source: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks",
 		},
 		{
@@ -306,7 +303,7 @@ func sharedFieldRows() []Scheme {
 		{
 			Provider: "meta", Title: "Meta", Names: []string{"facebook", "instagram", "messenger", "whatsapp"}, Detect: []string{"X-Hub-Signature-256: sha256="}, When: []string{"b:entry.0.time"},
 			Sig: []string{"X-Hub-Signature-256"}, Prefix: "sha256=", copies: []copied{{"X-Hub-Signature", "sha1", "sha1="}},
-			Event: []string{"b:object+b:entry.0.changes.0.field", "b:object"}, ID: []string{"b:entry.0.changes.0.value.messages.0.id", "b:entry.0.messaging.0.message.mid"},
+			event: metaEvent, ID: []string{"b:entry.0.changes.0.value.messages.0.id", "b:entry.0.messaging.0.message.mid", "b:entry.0.messaging.0.postback.mid"},
 			Source: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads",
 		},
 		{
@@ -320,4 +317,31 @@ func sharedFieldRows() []Scheme {
 			write: writeWebSub, Source: "https://www.w3.org/TR/websub/#authenticated-content-distribution",
 		},
 	}
+}
+
+// metaEvent is the object with the field that changed or, for Messenger and
+// Instagram messaging, with what the first item carries: page.message.
+func metaEvent(m *message) string {
+	for _, list := range []string{"messaging", "standby"} {
+		i, j, ok := find(m.json(), "entry.0."+list+".0")
+		if !ok {
+			continue
+		}
+		item, kind := m.json()[i:j], ""
+		eachKey(item, func(key []byte, _ int) bool {
+			switch string(key) {
+			case "sender", "recipient", "timestamp":
+				return true
+			}
+			kind = string(key)
+			return false
+		})
+		if echo, _ := jsonString(item, "message.is_echo"); kind == "message" && echo == "true" {
+			kind = "message_echo"
+		}
+		if object := m.first([]string{"b:object"}); object != "" && kind != "" && len(kind) <= maxName {
+			return object + "." + kind
+		}
+	}
+	return m.first([]string{"b:object+b:entry.0.changes.0.field", "b:object"})
 }

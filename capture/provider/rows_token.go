@@ -6,8 +6,7 @@ func tokenRows() []Scheme {
 		{
 			Provider: "telegram", Title: "Telegram", Detect: []string{"X-Telegram-Bot-Api-Secret-Token"}, orDetect: []string{"body:update_id"},
 			Sig: []string{"X-Telegram-Bot-Api-Secret-Token"}, Alg: algToken,
-			ID:     []string{"b:update_id"},
-			Event:  []string{"k:message", "k:edited_message", "k:callback_query", "k:channel_post", "k:inline_query", "k:my_chat_member", "k:chat_member", "k:pre_checkout_query"},
+			ID: []string{"b:update_id"}, event: telegramEvent,
 			Source: "https://core.telegram.org/bots/api#setwebhook",
 		},
 		{
@@ -52,6 +51,31 @@ func tokenRows() []Scheme {
 	}
 }
 
+// gitlabToken is GitLab's secret token; its signing token is a row of
+// Standard Webhooks.
+func gitlabToken() Scheme {
+	return Scheme{
+		Provider: "gitlab", Title: "GitLab", Detect: []string{"X-Gitlab-Token"}, orDetect: []string{"X-Gitlab-Event"},
+		is:  func(m *message) bool { _, signed := m.req.Get("webhook-signature"); return !signed },
+		Sig: []string{"X-Gitlab-Token"}, Alg: algToken,
+		ID: []string{"h:Idempotency-Key", "h:X-Gitlab-Event-UUID"}, Event: []string{"h:X-Gitlab-Event", "b:object_kind"},
+		Deadline: 10, Source: "https://docs.gitlab.com/user/project/integrations/webhooks/",
+	}
+}
+
+// telegramEvent is the kind of an update: the member besides its id, of which
+// Telegram knows 23 and adds more.
+func telegramEvent(m *message) string {
+	kind := ""
+	eachKey(m.json(), func(key []byte, _ int) bool {
+		if string(key) != "update_id" && len(key) <= maxName {
+			kind = string(key)
+		}
+		return kind == ""
+	})
+	return kind
+}
+
 // unsignedRows carry no proof of their sender.
 func unsignedRows() []Scheme {
 	return []Scheme{
@@ -63,6 +87,10 @@ func unsignedRows() []Scheme {
 		{
 			Provider: "cloudevents", Title: "CloudEvents", Detect: []string{"ce-id", "ce-type"}, orDetect: []string{"body:specversion", "body:source", "body:id"}, When: []string{"h:ce-time"},
 			ID: []string{"h:ce-source+h:ce-id", "b:source+b:id"}, Event: []string{"h:ce-type", "b:type"}, Source: "https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md",
+		},
+		{
+			Provider: "cloudevents", Title: "CloudEvents", Detect: []string{"body:0.specversion", "body:0.source", "body:0.id"}, When: []string{"b:0.time"},
+			ID: []string{"b:0.source+b:0.id"}, Event: []string{"b:0.type"}, Source: "https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md",
 		},
 		{
 			Provider: "strava", Title: "Strava", Detect: []string{"body:aspect_type", "body:subscription_id"}, When: []string{"b:event_time"},

@@ -17,7 +17,7 @@ func urlRows() []Scheme {
 	return []Scheme{
 		{
 			Provider: "twilio", Title: "Twilio", Detect: []string{"X-Twilio-Signature"},
-			Sig: []string{"X-Twilio-Signature"}, Alg: "sha1", Out: "base64", Template: "{url}{form}", spell: twilioURLs, also: twilioBody, prepare: twilioHash,
+			Sig: []string{"X-Twilio-Signature"}, Alg: "sha1", Out: "base64", Template: "{url}{form}", spell: twilioURLs, algOf: twilioAlg, also: twilioBody, prepare: twilioHash,
 			ID:       []string{"h:I-Twilio-Idempotency-Token", "p:MessageSid+p:MessageStatus", "p:SmsSid+p:SmsStatus", "p:CallSid+p:CallStatus"},
 			Event:    []string{"p:MessageStatus", "p:CallStatus", "p:EventType", "p:SmsStatus"},
 			Deadline: 15, Source: "https://www.twilio.com/docs/usage/security#validating-requests",
@@ -45,6 +45,26 @@ func urlRows() []Scheme {
 			ID: []string{"b:action.id"}, Event: []string{"b:action.type"}, Source: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
 		},
 	}
+}
+
+// twilioAlg is the algorithm of a shared key, which a field names:
+// key=...,algorithm=HMAC_SHA256. Without the field it is that of the auth token.
+// https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
+func twilioAlg(m *message) string {
+	settings, ok := m.req.Get("X-Twilio-Webhooks-Signature-Settings")
+	if !ok {
+		return "sha1"
+	}
+	for _, item := range splitItems(settings, ",") {
+		if name, value, _ := strings.Cut(item, "="); capture.EqualFold(name, "algorithm") {
+			for _, alg := range []string{"sha1", "sha256", "sha384", "sha512"} {
+				if capture.EqualFold(value, "HMAC_"+alg) {
+					return alg
+				}
+			}
+		}
+	}
+	return unknownAlg
 }
 
 // twilioURLs spells the URL with and without the port of its scheme, as

@@ -75,6 +75,12 @@ type Scheme struct {
 	orDetect []string
 	// copies are further signature fields over the same content, renewed along.
 	copies []copied
+	// textNames are those of Names whose secrets are the key as text.
+	textNames []string
+	// tsOptional says that a request without the signed time is checked without it.
+	tsOptional bool
+	// certificate says that receivers fetch the provider's certificate.
+	certificate bool
 	// attemptFrom0 says that attempts are counted from zero.
 	attemptFrom0 bool
 
@@ -85,6 +91,7 @@ type Scheme struct {
 	read     func(s *Scheme, m *message) claim
 	contents func(s *Scheme, m *message, c *claim, i int, secret string) [][]byte
 	also     func(m *message, c *claim, k key) string
+	algOf    func(m *message) string // the algorithm that the request names; empty: unknown
 	keyOf    func(secret string) (key, error)
 	prepare  func(d *draft) error
 	write    func(s *Scheme, d *draft, k key, secret string) error
@@ -155,7 +162,17 @@ func (s *Scheme) alg() string {
 	return s.Alg
 }
 
-// Signed reports whether the provider signs at all.
+// in is the scheme with the algorithm that the request names, if it names one.
+func (s *Scheme) in(m *message) *Scheme {
+	if s.algOf == nil {
+		return s
+	}
+	with := *s
+	with.Alg, with.algOf = s.algOf(m), nil
+	return &with
+}
+
+// signs reports whether the provider signs at all.
 func (s *Scheme) signs() bool { return len(s.Sig) > 0 || s.read != nil }
 
 // symmetric reports whether who can check a signature can make one.

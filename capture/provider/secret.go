@@ -94,6 +94,18 @@ func (s *Secret) covers(target string) bool {
 	return strings.HasPrefix(p, prefix) && (len(p) == len(prefix) || p[len(prefix)] == '/')
 }
 
+// split parts the list of secrets that Supabase shows as one, v1,whsec_A|v1,whsec_B.
+func split(sec Secret) []Secret {
+	if !strings.HasPrefix(sec.Value, "v1,") || !strings.Contains(sec.Value, "|") {
+		return []Secret{sec}
+	}
+	var all []Secret
+	for value := range strings.SplitSeq(sec.Value, "|") {
+		all = append(all, Secret{Provider: sec.Provider, Path: sec.Path, Value: strings.TrimSpace(value)})
+	}
+	return all
+}
+
 // goesBy reports whether secrets under name are for the scheme.
 func (s *Scheme) goesBy(name string) bool {
 	if s.Provider == name {
@@ -109,15 +121,16 @@ func (s *Scheme) goesBy(name string) bool {
 
 // secretsFor are the secrets to try for a request: those pinned to its path when
 // there are any, else those that are not pinned.
-func secretsFor(all []Secret, s *Scheme, target string) []Secret {
+func (s *Set) secretsFor(row *Scheme, target string) []Secret {
+	all := *s.secrets.Load()
 	var pinned, free []Secret
 	for i := range all {
 		switch {
-		case !s.goesBy(all[i].Provider):
+		case !row.goesBy(all[i].Provider):
 		case all[i].Path == "":
-			free = append(free, all[i])
+			free = append(free, split(all[i])...)
 		case all[i].covers(target):
-			pinned = append(pinned, all[i])
+			pinned = append(pinned, split(all[i])...)
 		}
 	}
 	if len(pinned) > 0 {

@@ -138,6 +138,9 @@ func (s *Set) Identify(ex *capture.Exchange) {
 	m.body, _ = ex.Request.Body.Bytes(context.Background())
 	row := s.recognise(&m, &ex.Sender)
 	ex.Verdict = verdictOf(capture.Unsigned, "", "")
+	if row == nil || !row.signs() {
+		ex.Verdict = unknownSignature(m.req)
+	}
 	if row != nil {
 		if row.signs() {
 			m.urls = urlsOf(&ex.Request, s.publicURL(ex))
@@ -227,7 +230,7 @@ func (s *Set) pinned(m *message, found *Scheme) *Scheme {
 // an explanation may cost, 0 for none.
 func (s *Set) checkRow(row *Scheme, m *message, budget int) Result {
 	all := *s.secrets.Load()
-	r := row.check(m, checking{secretsFor(all, row, m.req.Target), all, s.decode, budget})
+	r := row.check(m, checking{s.secretsFor(row, m.req.Target), all, s.decode, budget})
 	return s.ignoreUnsignedHandshake(m, r)
 }
 
@@ -265,13 +268,16 @@ func (s *Set) Check(ctx context.Context, ex *capture.Exchange, o Options) (Resul
 	}
 	switch {
 	case row == nil || !row.signs():
+		if v := unknownSignature(m.req); v.Verdict != capture.Unsigned {
+			return Result{Verdict: v, Scheme: "unknown"}, nil
+		}
 		if row == nil {
-			return Result{Verdict: verdictOf(capture.Unsigned, "", "there is no signature of a sender that is known"), Scheme: "unknown"}, nil
+			return Result{Verdict: verdictOf(capture.Unsigned, "", "there is no signature of a known provider"), Scheme: "unknown"}, nil
 		}
 		why := row.Title + " does not sign what it sends"
 		return Result{Verdict: verdictOf(capture.Unsigned, "", why), Provider: row.Provider, Title: row.Title, Scheme: row.Words()}, nil
 	case o.Secret != "":
-		one := []Secret{{Provider: row.Provider, Value: o.Secret}}
+		one := split(Secret{Provider: cmp.Or(o.Provider, row.Provider), Value: o.Secret})
 		return row.check(m, checking{one, append(one, *s.secrets.Load()...), s.decode, checkBudget}), nil
 	}
 	return s.checkRow(row, m, checkBudget), nil

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -15,10 +16,18 @@ import (
 
 // ErrAsymmetric is why a signature cannot be renewed that only the sender, who
 // has the private key, can make.
-var ErrAsymmetric = errors.New("cannot be renewed: asymmetric, only the sender has the private key; replay it untouched, or sign with a key of creel's own: creel sign --dev-key")
+var ErrAsymmetric = errors.New("cannot be renewed: asymmetric, only the sender has the private key; replay it untouched")
 
 // ErrNoSecret is why a signature cannot be renewed whose secret is not known.
 var ErrNoSecret = errors.New("no secret is known for it")
+
+// asymmetric is ErrAsymmetric, with what else can be done.
+func (s *Scheme) asymmetric() error {
+	if s.takesDevKey() {
+		return fmt.Errorf("%w, or sign with a development key: creel sign --dev-key", ErrAsymmetric)
+	}
+	return fmt.Errorf("%w: receivers fetch the certificate of %s, so no other key is accepted", ErrAsymmetric, s.Title)
+}
 
 // SignOptions say how to sign.
 type SignOptions struct {
@@ -79,8 +88,9 @@ func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*S
 	if o.At.IsZero() {
 		o.At = time.Now()
 	}
+	sec := Secret{Provider: cmp.Or(o.Provider, row.Provider), Value: o.Secret}
 	if o.Secret == "" {
-		if o.Secret, err = s.secretToSign(ctx, row, m, o.Captured); err != nil {
+		if sec, err = s.secretToSign(ctx, row, m, o.Captured); err != nil {
 			return nil, fmt.Errorf("sign %s: %w", row.Title, err)
 		}
 	}
@@ -88,8 +98,13 @@ func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*S
 		m.urls = []string{url}
 	}
 	d := newDraft(req, m.body, m.urls, o.At)
-	if err := row.sign(d, o.Secret, o.NewID); err != nil {
+	if err := row.sign(d, sec, o.NewID); err != nil {
 		return nil, fmt.Errorf("sign %s: %w", row.Title, err)
+	}
+	for _, other := range s.alongside(row, d.message()) {
+		if err := other.sign(d, sec, false); err != nil {
+			return nil, fmt.Errorf("sign %s: %w", other.Title, err)
+		}
 	}
 	done := &Signed{Provider: row.Provider, Target: d.target, Fields: d.fields, Body: d.body, Edited: d.edited}
 	switch {
@@ -115,44 +130,69 @@ func (s *Set) urlToSign(req *capture.Request, o *SignOptions) string {
 
 // secretToSign is the secret for a request that is signed in the place of the
 // captured one, or of itself when captured is nil.
-func (s *Set) secretToSign(ctx context.Context, row *Scheme, m *message, captured *capture.Exchange) (string, error) {
+func (s *Set) secretToSign(ctx context.Context, row *Scheme, m *message, captured *capture.Exchange) (Secret, error) {
 	if captured != nil {
 		body, err := captured.Request.Body.Bytes(ctx)
 		if err != nil {
-			return "", err
+			return Secret{}, err
 		}
 		m = &message{req: &captured.Request, body: body, urls: urlsOf(&captured.Request, s.publicURL(captured))}
 	}
-	known := secretsFor(*s.secrets.Load(), row, m.req.Target)
+	known := s.secretsFor(row, m.req.Target)
 	if !row.renewable(known) {
-		return "", ErrAsymmetric
+		return Secret{}, row.asymmetric()
 	}
 	if len(known) == 0 {
-		return "", fmt.Errorf("%w: give it with --secret %s=VALUE", ErrNoSecret, row.Provider)
+		return Secret{}, fmt.Errorf("%w: give it with --secret %s=VALUE", ErrNoSecret, row.Provider)
 	}
 	return row.signer(m, known), nil
 }
 
 // signer is the secret that the request was signed with, when it is among
 // those, else the first that can sign; there must be one.
-func (s *Scheme) signer(m *message, secrets []Secret) string {
+func (s *Scheme) signer(m *message, secrets []Secret) Secret {
 	c := s.readClaim(m)
 	able := slices.DeleteFunc(slices.Clone(secrets), func(sec Secret) bool { return !s.renewable([]Secret{sec}) })
 	for i := range able {
-		if s.prove(m, &c, able[i].Value).match {
-			return able[i].Value
+		if s.prove(m, &c, able[i]).match {
+			return able[i]
 		}
 	}
-	return able[0].Value
+	return able[0]
 }
 
-func (s *Scheme) sign(d *draft, secret string, newID bool) error {
-	k, err := s.key(secret, s.alg())
+// alongside are the schemes of the same provider whose signature the request
+// carries, too, such as HubSpot's version 1 with version 3.
+func (s *Set) alongside(row *Scheme, m *message) []*Scheme {
+	var all []*Scheme
+	for _, r := range s.rows {
+		if r == row || !r.symmetric() || !r.sharesName(row) || len(r.detect[0]) == 0 {
+			continue
+		}
+		used := slices.ContainsFunc(append(all, row), func(o *Scheme) bool { return slices.Equal(o.Sig, r.Sig) })
+		if fits := (&detectRow{scheme: r, way: r.detect[0]}).fits(m); fits && !used && !r.readClaim(m).absent {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func (s *Scheme) sharesName(o *Scheme) bool {
+	return o.goesBy(s.Provider) || slices.ContainsFunc(s.Names, o.goesBy)
+}
+
+func (s *Scheme) sign(d *draft, sec Secret, newID bool) error {
+	secret := sec.Value
+	s = s.in(d.message())
+	k, err := s.keyOfSecret(sec, s.alg())
 	if err != nil {
 		return err
 	}
-	if asymmetric(s.alg()) && k.sign == nil {
-		return ErrAsymmetric
+	switch {
+	case s.Alg == unknownAlg:
+		return errors.New("it names an algorithm that is not known: " + s.form())
+	case asymmetric(s.alg()) && k.sign == nil:
+		return s.asymmetric()
 	}
 	s.renewID(d, newID)
 	ts, err := s.renewTime(d)
@@ -216,8 +256,15 @@ func (s *Scheme) renewTime(d *draft) (string, error) {
 	if name, ok := strings.CutPrefix(s.TS, "h:"); ok {
 		d.set(name, ts)
 	}
-	if path, ok := strings.CutPrefix(s.TS, "b:"); ok {
-		return ts, d.setJSON(path, ts)
+	path, ok := strings.CutPrefix(s.TS, "b:")
+	if _, _, found := find(d.body, path); !ok || !found && s.tsOptional {
+		return ts, nil
+	}
+	if s.TSUnit == "rfc3339" || s.TSUnit == "http-date" {
+		return ts, d.setJSON(path, jsonQuote(ts))
+	}
+	if err := d.setJSON(path, ts); err != nil {
+		return ts, err
 	}
 	return ts, nil
 }

@@ -15,7 +15,7 @@ var snsHost = regexp.MustCompile(`^sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(\.cn)?$
 func sns() Scheme {
 	return Scheme{
 		Provider: "aws-sns", Title: "AWS SNS", Names: []string{"sns"}, Detect: []string{"x-amz-sns-message-type"}, orDetect: []string{"body:TopicArn", "body:SigningCertURL"},
-		Alg: algRSA256, read: readSNS, contents: snsContent, also: snsCertHost, write: writeSNS,
+		Alg: algRSA256, certificate: true, read: readSNS, contents: snsContent, also: snsCertHost, write: writeSNS,
 		words: "RSA of the members Message to Type, base64, in Signature of the body; the certificate stands at SigningCertURL",
 		ID:    []string{"h:x-amz-sns-message-id", "b:MessageId"}, Event: []string{"b:Subject", "h:x-amz-sns-message-type", "b:Type"},
 		Deadline: 15, Source: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",

@@ -13,13 +13,19 @@ func standardRows() []Scheme {
 			Item: " ", KV: ",", Field: "v1", Template: "{h:" + prefix + "-id}.{ts}.{body}",
 			TS: "h:" + prefix + "-timestamp", Tol: 300,
 			ID: []string{"h:" + prefix + "-id"}, Event: []string{"h:X-Gitlab-Event", "b:type", "b:event_type", "b:event"},
-			When:   []string{"b:timestamp"},
-			read:   readStandard,
+			When: []string{"b:timestamp"},
+			read: readStandard, textNames: []string{"polar"},
 			words:  "HMAC-SHA256 of {" + prefix + "-id}.{ts}.{body}, base64, in " + prefix + "-signature, within 5 min",
 			Source: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
 		}
 	}
+	gitlab := row("gitlab", "GitLab", "webhook", "standard-webhooks")
+	gitlab.Detect = []string{"X-Gitlab-Event", "webhook-signature"}
+	gitlab.ID = append([]string{"h:Idempotency-Key"}, gitlab.ID...)
+	gitlab.Deadline, gitlab.Source = 10, "https://docs.gitlab.com/user/project/integrations/webhooks/"
 	return []Scheme{
+		gitlabToken(),
+		gitlab,
 		row("svix", "Svix", "svix", "clerk", "resend", "brex"),
 		row("standard-webhooks", "Standard Webhooks", "webhook",
 			"openai", "replicate", "liveblocks", "polar", "supabase-auth", "loops", "gitlab"),

@@ -27,6 +27,11 @@ type Result struct {
 	HasTime  bool
 	// CanSign says that the signature can be renewed with the secret.
 	CanSign bool
+	// DevKey says that a development key can stand in for the sender's.
+	DevKey bool
+	// URL is the URL that the signature was checked against; empty when the
+	// provider does not sign it. It is right only when the public URL is.
+	URL string
 }
 
 // proof is what one secret gave for one claim.
@@ -41,15 +46,15 @@ type proof struct {
 }
 
 // prove checks the claim with one secret.
-func (s *Scheme) prove(m *message, c *claim, secret string) proof {
+func (s *Scheme) prove(m *message, c *claim, sec Secret) proof {
 	var p proof
 	for i := range c.sigs {
-		k, err := s.key(secret, c.sigs[i].alg)
+		k, err := s.keyOfSecret(sec, c.sigs[i].alg)
 		if err != nil {
 			p.bad = err.Error()
 			continue
 		}
-		all, reason := s.contentsOf(m, c, i, secret)
+		all, reason := s.contentsOf(m, c, i, sec.Value)
 		if reason != "" {
 			return proof{reason: reason}
 		}
@@ -127,7 +132,7 @@ func (s *Scheme) judge(m *message, c *claim, with *checking, r *Result) {
 	secrets := with.secrets
 	var first proof
 	for i := range secrets {
-		p := s.prove(m, c, secrets[i].Value)
+		p := s.prove(m, c, secrets[i])
 		if p.match || p.notBound != "" {
 			first = p
 			break
@@ -178,7 +183,10 @@ func (s *Scheme) result(m *message, c *claim) Result {
 	r := Result{
 		Provider: s.Provider, Title: s.Title, Scheme: s.Words(),
 		At: c.at, Tol: s.tolerance(), HasTime: !c.at.IsZero(),
-		CanSign: s.symmetric(),
+		CanSign: s.symmetric(), DevKey: s.takesDevKey(),
+	}
+	if s.url {
+		r.URL = m.url()
 	}
 	if r.HasTime {
 		r.Age = m.now.Sub(c.at)

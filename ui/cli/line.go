@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/provider"
 	"creel/capture/safe"
 )
 
@@ -53,7 +54,7 @@ func words(ex *capture.Exchange) []string {
 	case capture.Stale:
 		w = append(w, "STALE")
 	case capture.NoSecret:
-		w = append(w, "no secret")
+		w = append(w, provider.Lacks(ex.Verdict))
 	}
 	for _, x := range []struct {
 		on   bool

@@ -80,6 +80,9 @@ func (p *Pane) signatureLine() []span {
 	case capture.Stale:
 		return []span{{warn, safe.Const("STALE ")}, {plain, why(v)}}
 	case capture.NoSecret:
+		if v.Reason == provider.NoKnown {
+			return []span{{plain, safe.Line("Unknown signature" + strings.TrimPrefix(v.Explanation, "unknown signature"))}}
+		}
 		return []span{{dim, safe.Line("Signed, not checked: " + orElse(strings.TrimPrefix(v.Explanation, "signed, but "), "no secret is known"))}}
 	}
 	if v.Explanation != "" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/provider"
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/theme"
@@ -65,7 +66,7 @@ func words(ex *capture.Exchange, f *Facts) []word {
 	add(urgent, f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
 	add(urgent, ex.Sender.Late, "out of order", dim)
 	// Of a handshake it is no news: it comes before the secret is set up.
-	add(light, ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", "no secret", dim)
+	add(light, ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", provider.Lacks(ex.Verdict), dim)
 	add(light, ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
 	return ws
 }
