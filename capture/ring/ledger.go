@@ -10,28 +10,17 @@ import (
 // it is kept. It is not safe for concurrent use.
 type ledger struct {
 	index
-	bounds capture.Bounds
-	rev    capture.Rev
-	// gone holds the newest removals, for Since; older ones are forgotten, and
-	// lost is the revision of the newest of those.
-	gone []removal
-	lost capture.Rev
+	bounds  capture.Bounds
+	rev     capture.Rev
+	changes changes
 
 	evicted uint64
 }
 
-type removal struct {
-	rev capture.Rev
-	id  capture.ID
-}
-
-// goneKept bounds the removals that a reader can still ask for: seconds of
-// a full ring at its fastest.
-const goneKept = 1 << 16
-
 // set puts ex in, or in the place of what was there.
 func (l *ledger) set(ex *capture.Exchange) {
 	l.rev++
+	l.changes.add(ex.ID)
 	l.put(ex, l.rev)
 }
 
@@ -41,12 +30,7 @@ func (l *ledger) drop(id capture.ID) bool {
 		return false
 	}
 	l.rev++
-	if len(l.gone) >= goneKept {
-		half := len(l.gone) / 2
-		l.lost = l.gone[half-1].rev
-		l.gone = slices.Delete(l.gone, 0, half)
-	}
-	l.gone = append(l.gone, removal{l.rev, id})
+	l.changes.add(id)
 	return true
 }
 
@@ -163,29 +147,6 @@ func (l *ledger) attempt(ex *capture.Exchange, add *capture.AttemptAdd) {
 		}
 	}
 	ex.Attempts = capture.Trim(ex.Attempts, add.Forget)
-}
-
-// since returns what changed after rev.
-func (l *ledger) since(rev capture.Rev) Delta {
-	d := Delta{Rev: l.rev}
-	if rev == l.rev && rev != 0 {
-		return d
-	}
-	if d.Reset = rev == 0 || rev < l.lost || rev > l.rev; d.Reset {
-		d.Changed = l.snapshot()
-		return d
-	}
-	for i := range l.list {
-		if e := &l.list[i]; e.rev > rev && e.ex != nil {
-			d.Changed = append(d.Changed, e.ex)
-		}
-	}
-	for i := len(l.gone) - 1; i >= 0 && l.gone[i].rev > rev; i-- {
-		if l.get(l.gone[i].id) == nil { // else it was put back
-			d.Gone = append(d.Gone, l.gone[i].id)
-		}
-	}
-	return d
 }
 
 func (l *ledger) snapshot() []*capture.Exchange {

@@ -1,0 +1,42 @@
+package ring
+
+import (
+	"testing"
+
+	"creel/capture"
+)
+
+// TestChangesKept: a reader that is changesKept behind gets just what changed, one
+// further behind may not, and what it gets is right either way.
+func TestChangesKept(t *testing.T) {
+	t.Parallel()
+	c := changes{first: 1}
+	check := func(rev, newest capture.Rev, want bool) {
+		t.Helper()
+		ids, ok := c.after(rev)
+		if ok != want || ok && len(ids) != int(newest-rev) || len(ids) > 0 && ids[0] != capture.ID(rev+1) {
+			t.Errorf("after %d of %d: known %v with %d changes, want %v", rev, newest, ok, len(ids), want)
+		}
+	}
+	check(0, 0, true)
+	check(1, 0, false)
+	n := capture.Rev(0)
+	for range 2 * changesKept {
+		n++
+		c.add(capture.ID(n))
+	}
+	check(0, n, true)
+	check(n, n, true)
+	check(n-1, n, true)
+	check(n+1, n, false)
+	n++
+	c.add(capture.ID(n)) // makes room
+	check(n-1-changesKept, n, true)
+	check(n-2-changesKept, n, false)
+	check(n, n, true)
+	c.reset(n)
+	check(n, n, true)
+	check(n-1, n, false)
+	c.add(capture.ID(n + 1))
+	check(n, n+1, true)
+}
