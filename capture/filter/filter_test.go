@@ -370,3 +370,18 @@ func TestPlainKeysDoNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations for one exchange", n)
 	}
 }
+
+// TestJQPassesOverAByteOrderMark, and does not wait for what does not end.
+func TestJQPassesOverAByteOrderMark(t *testing.T) {
+	ex := invoice()
+	ex.Request.Body = capture.NewBody([]byte("\ufeff{\"a\":1}"))
+	for text, want := range map[string]bool{"jq:'.a == 1'": true, "jq:'.a == 2'": false, "jq:'repeat(false)'": false, "jq:'def f: f; f'": false} {
+		f, err := filter.Parse(text, filter.Screen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Match(ex, &filter.Env{Now: now}); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}

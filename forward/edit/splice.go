@@ -54,13 +54,14 @@ func Splice(body []byte, set Set) ([]byte, error) {
 
 // Find is where the value stands that Splice replaces: body[off:end].
 func (set Set) Find(body []byte) (off, end int, err error) {
-	if p := CheckJSON(body); p != nil {
+	mark, rest := cutBOM(body)
+	if p := CheckJSON(rest); p != nil {
 		return 0, 0, fmt.Errorf("set: the body is not JSON: %w", p)
 	}
-	at := span{0, len(body)}
+	at := span{len(mark), len(body)}
 	if len(set.Path) == 0 {
-		trimmed := bytes.TrimSpace(body)
-		at.off = bytes.Index(body, trimmed)
+		trimmed := bytes.TrimSpace(rest)
+		at.off += bytes.Index(rest, trimmed)
 		at.end = at.off + len(trimmed)
 	}
 	for i, name := range set.Path {

@@ -1,37 +1,44 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
-	"github.com/itchyny/gojq"
+	"creel/capture"
+	"creel/capture/jq"
+	"creel/forward/edit"
 )
 
-// runJQ rewrites a JSON body with a jq expression, which must give one value.
-func runJQ(ctx context.Context, body []byte, expression string) ([]byte, error) {
-	query, err := gojq.Parse(expression)
+// jqLimits bound --jq: an expression that does not end is an error.
+var jqLimits = jq.Limits{Time: 5 * time.Second, Output: 64 << 20}
+
+// runJQ rewrites the JSON of a body that came with fields by a jq expression,
+// which must give one value.
+func runJQ(ctx context.Context, body []byte, fields []capture.Field, expression string) ([]byte, error) {
+	query, err := jq.Parse(expression)
 	if err != nil {
-		return nil, fmt.Errorf("jq: %w", err)
+		return nil, usagef("--jq: %w", err)
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	var v any
-	if err := dec.Decode(&v); err != nil {
-		return nil, fmt.Errorf("jq: the body is not JSON: %w", err)
+	body, err = edit.Rewrite(body, fields, func(json []byte) ([]byte, error) {
+		var out []byte
+		for result, err := range query.Run(ctx, jq.Values(json), jqLimits) {
+			if err != nil {
+				return nil, err
+			}
+			if out != nil {
+				return nil, errors.New("the expression gives more than one value")
+			}
+			out = result
+		}
+		if out == nil {
+			return nil, errors.New("the expression gives nothing")
+		}
+		return out, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("--jq: %w", err)
 	}
-	iter := query.RunWithContext(ctx, v)
-	out, ok := iter.Next()
-	if !ok {
-		return nil, errors.New("jq: the expression gives nothing")
-	}
-	if err, ok := out.(error); ok {
-		return nil, fmt.Errorf("jq: %w", err)
-	}
-	if _, more := iter.Next(); more {
-		return nil, errors.New("jq: the expression gives more than one value")
-	}
-	return gojq.Marshal(out)
+	return body, nil
 }

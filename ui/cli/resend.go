@@ -153,15 +153,15 @@ func (r *resending) draft(ctx context.Context, ex *capture.Exchange) (*draft, er
 		if err != nil {
 			return nil, usagef("--set: %w", err)
 		}
-		if d.body, err = edit.Splice(d.body, set); err != nil {
+		if d.body, err = edit.Apply(d.body, d.req.Fields, set); err != nil {
 			return nil, fmt.Errorf("--set %q: %w", s, err)
 		}
 	}
 	if r.flags.jq != "" {
-		if d.body, err = runJQ(ctx, d.body, r.flags.jq); err != nil {
+		if d.body, err = runJQ(ctx, d.body, d.req.Fields, r.flags.jq); err != nil {
 			return nil, err
 		}
-		r.p.talk("%v: jq wrote the body anew: spacing, key order and numbers may differ", ex.ID)
+		r.p.talk("%v: jq rewrote the body: spacing, key order and numbers may differ", ex.ID)
 	}
 	if string(d.body) != string(body) {
 		d.setBody(d.body)

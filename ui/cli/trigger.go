@@ -126,7 +126,7 @@ func spliceAll(ctx context.Context, req *capture.Request, sets []string) error {
 		if err != nil {
 			return usagef("--set: %w", err)
 		}
-		next, err := edit.Splice(d.body, set)
+		next, err := edit.Apply(d.body, req.Fields, set)
 		if err != nil {
 			return fmt.Errorf("--set %q: %w", s, err)
 		}

@@ -3,29 +3,26 @@ package detail
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/itchyny/gojq"
 
 	"creel/capture/body"
+	"creel/capture/jq"
 	"creel/capture/safe"
 )
 
-// Limits of an expression that runs while it is typed.
-const (
-	jqTime  = time.Second
-	jqBytes = 4 << 20  // of results
-	jqInput = 32 << 20 // of the body: parsed it takes ten times as much
-)
+// jqInput is the largest body that an expression runs on: parsed it takes ten
+// times as much.
+const jqInput = 32 << 20
 
-// jq is an expression over the body, and its result in place of the page.
-type jq struct {
+// jqLimits bound an expression, which runs while it is typed.
+var jqLimits = jq.Limits{Time: time.Second, Output: 4 << 20}
+
+// jqState is an expression over the body, and its result in place of the page.
+type jqState struct {
 	shown bool
 	text  string
 	// values are those of the body; parsed by the first command that asks.
@@ -40,15 +37,15 @@ type queried struct {
 	status safe.Text
 }
 
-func (j *jq) begin(s *sheet) {
+func (j *jqState) begin(s *sheet) {
 	text := s.content.Text
-	*j = jq{shown: true, values: sync.OnceValues(func() ([]any, error) { return parse(text) })}
+	*j = jqState{shown: true, values: sync.OnceValues(func() ([]any, error) { return parse(text) })}
 	j.sheet.page = page{empty: empty}
 }
 
-func (j *jq) close() {
+func (j *jqState) close() {
 	j.sheet.stop()
-	*j = jq{}
+	*j = jqState{}
 }
 
 // runJQ runs the expression in a command; the one before is ended.
@@ -59,7 +56,7 @@ func (p *Pane) runJQ() tea.Cmd {
 	if expr == "" {
 		expr = "."
 	}
-	query, err := gojq.Parse(expr)
+	query, err := jq.Parse(expr)
 	if err != nil {
 		j.status = safe.Line(err.Error())
 		return nil
@@ -90,64 +87,39 @@ func parse(text []byte) ([]any, error) {
 	if len(text) > jqInput {
 		return nil, fmt.Errorf("the body is larger than %s", body.Size(jqInput))
 	}
-	in := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
-	in.UseNumber()
 	var values []any
-	for {
-		var v any
-		if err := in.Decode(&v); errors.Is(err, io.EOF) {
-			return values, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("the body is not JSON: %w", err)
+	for v, err := range jq.Values(text) {
+		if err != nil {
+			return nil, err
 		}
 		values = append(values, v)
 	}
+	return values, nil
 }
 
 // evaluate runs a query over values; what it gave before an error is returned,
 // too.
-func evaluate(ctx context.Context, query *gojq.Query, values func() ([]any, error)) ([]byte, error) {
-	code, err := gojq.Compile(query)
-	if err != nil {
-		return nil, err
-	}
+func evaluate(ctx context.Context, query *jq.Query, values func() ([]any, error)) ([]byte, error) {
 	in, err := values()
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, jqTime)
-	defer cancel()
+	each := func(yield func(any, error) bool) {
+		for _, v := range in {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
 	var out bytes.Buffer
-	for _, v := range in {
-		if err := run(ctx, code, v, &out); err != nil {
+	for line, err := range query.Run(ctx, each, jqLimits) {
+		if err != nil {
 			return out.Bytes(), err
 		}
-	}
-	return out.Bytes(), nil
-}
-
-func run(ctx context.Context, code *gojq.Code, v any, out *bytes.Buffer) error {
-	for iter := code.RunWithContext(ctx, v); ; {
-		result, ok := iter.Next()
-		if !ok {
-			return nil
-		}
-		if err, failed := result.(error); failed {
-			if errors.Is(err, context.DeadlineExceeded) {
-				return fmt.Errorf("stopped after %v", jqTime)
-			}
-			return err
-		}
-		b, err := gojq.Marshal(result)
-		if err != nil {
-			return err
-		}
-		if out.Len()+len(b) > jqBytes {
-			return fmt.Errorf("stopped after %s", body.Size(int64(out.Len())))
-		}
-		out.Write(b)
+		out.Write(line)
 		out.WriteByte('\n')
 	}
+	return out.Bytes(), nil
 }
 
 // queried shows the result, if it is of the last expression.

@@ -56,7 +56,7 @@ type Pane struct {
 	sign    signature
 	prompt  prompt
 	search  search
-	jq      jq
+	jq      jqState
 	seq     int              // of the last command
 	tints   map[string]tints // that are known, by source.key
 

@@ -1,0 +1,164 @@
+package edit
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/jsontok"
+)
+
+const bom = "\ufeff"
+
+// Apply returns a body that came with fields with one JSON value of it replaced.
+// The body may be compressed, begin with a byte order mark, or be a form. In a
+// form, a path begins with the name of a field; one that does not leads into the
+// JSON of the field payload.
+func Apply(raw []byte, fields []capture.Field, set Set) ([]byte, error) {
+	return decoded(raw, fields, func(data []byte) ([]byte, error) {
+		if isForm(fields) {
+			return set.inForm(data)
+		}
+		return Splice(data, set)
+	})
+}
+
+// Rewrite returns a body that came with fields with its JSON replaced by what
+// change makes of it: of the body itself, or of the field payload of a form. The
+// body may be compressed; a byte order mark stays.
+func Rewrite(raw []byte, fields []capture.Field, change func(json []byte) ([]byte, error)) ([]byte, error) {
+	return decoded(raw, fields, func(data []byte) ([]byte, error) {
+		if !isForm(fields) {
+			mark, json := cutBOM(data)
+			out, err := change(json)
+			return append(bytes.Clone(mark), out...), err
+		}
+		at, ok := findField(data, "payload")
+		if !ok {
+			return nil, fmt.Errorf("the form has no field payload with JSON in it")
+		}
+		return at.rewritten(data, change)
+	})
+}
+
+// decoded changes what is in a compressed body, and compresses it again.
+func decoded(raw []byte, fields []capture.Field, change func([]byte) ([]byte, error)) ([]byte, error) {
+	d := body.Decode(raw, fields)
+	switch {
+	case d.Err != nil:
+		return nil, fmt.Errorf("the body cannot be decoded: %w", d.Err)
+	case d.Cut:
+		return nil, fmt.Errorf("decoded, the body is larger than %s", body.Size(body.MaxDecoded))
+	}
+	out, err := change(d.Data)
+	if err != nil || bytes.Equal(out, d.Data) {
+		return raw, err
+	}
+	return body.Encode(out, d.Layers)
+}
+
+func cutBOM(data []byte) (mark, rest []byte) {
+	if bytes.HasPrefix(data, []byte(bom)) {
+		return data[:len(bom)], data[len(bom):]
+	}
+	return nil, data
+}
+
+func isForm(fields []capture.Field) bool {
+	contentType, _ := capture.FieldValue(fields, "Content-Type")
+	media, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(media), "application/x-www-form-urlencoded")
+}
+
+// inForm replaces a field, or a value in the JSON of one.
+func (set Set) inForm(form []byte) ([]byte, error) {
+	inner := set
+	if len(set.Path) > 0 {
+		if at, ok := findField(form, set.Path[0]); ok {
+			inner.Path = set.Path[1:]
+			if len(inner.Path) == 0 {
+				return at.rewritten(form, func([]byte) ([]byte, error) { return []byte(jsontok.Text(set.Value)), nil })
+			}
+			return at.rewritten(form, func(json []byte) ([]byte, error) { return Splice(json, inner) })
+		}
+	}
+	at, ok := findField(form, "payload")
+	if !ok {
+		if jsontok.Valid(form) { // as curl -d sends it
+			return Splice(form, set)
+		}
+		return nil, fmt.Errorf("set: there is no %s in the body: the form has the fields %s", set.text, fieldNames(form))
+	}
+	return at.rewritten(form, func(json []byte) ([]byte, error) { return Splice(json, set) })
+}
+
+// fieldNames lists the fields of a form for a message.
+func fieldNames(form []byte) string {
+	var names []string
+	for part := range strings.SplitSeq(string(form), "&") {
+		name, _, _ := strings.Cut(part, "=")
+		if names = append(names, capture.UnescapeQuery(name)); len(names) == 8 {
+			break
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// findField finds the value of the first field of that name in a form.
+func findField(form []byte, name string) (at span, ok bool) {
+	off := 0
+	for part := range strings.SplitSeq(string(form), "&") {
+		key, _, has := strings.Cut(part, "=")
+		if has && capture.UnescapeQuery(key) == name {
+			return span{off + len(key) + 1, off + len(part)}, true
+		}
+		off += len(part) + 1
+	}
+	return at, false
+}
+
+// rewritten is a form with the value at this place changed. Only what changed is
+// escaped anew; the rest of the value keeps its spelling.
+func (at span) rewritten(form []byte, change func([]byte) ([]byte, error)) ([]byte, error) {
+	value := string(form[at.off:at.end])
+	plain, err := url.QueryUnescape(value)
+	if err != nil {
+		return nil, fmt.Errorf("the form is not percent-encoded right: %w", err)
+	}
+	next, err := change([]byte(plain))
+	if err != nil {
+		return nil, err
+	}
+	same := 0
+	for same < min(len(plain), len(next)) && plain[same] == next[same] {
+		same++
+	}
+	tail := 0
+	for tail < min(len(plain), len(next))-same && plain[len(plain)-1-tail] == next[len(next)-1-tail] {
+		tail++
+	}
+	from, to := encodedOffset(value, same), encodedOffset(value, len(plain)-tail)
+	fresh := url.QueryEscape(string(next[same : len(next)-tail]))
+	if strings.Contains(value, "%20") && !strings.Contains(value, "+") {
+		fresh = strings.ReplaceAll(fresh, "+", "%20")
+	}
+	out := append(bytes.Clone(form[:at.off]), value[:from]...)
+	out = append(append(out, fresh...), value[to:]...)
+	return append(out, form[at.end:]...), nil
+}
+
+// encodedOffset is where byte n of the plain text begins in a percent-encoded
+// value.
+func encodedOffset(value string, n int) int {
+	i := 0
+	for ; n > 0 && i < len(value); n-- {
+		if value[i] == '%' {
+			i += 2
+		}
+		i++
+	}
+	return i
+}
