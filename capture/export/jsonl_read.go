@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -15,8 +16,13 @@ import (
 // exchange that has the id of in the file. A ready line gives neither.
 func readLine(data json.RawMessage) (Item, error) {
 	var kind struct{ Type looseText }
-	if err := decodeJSON(data, &kind); err != nil {
-		return Item{}, err
+	switch {
+	case bytes.HasPrefix(data, []byte(exchangeStart)): // as creel writes it: there is no need to look
+		kind.Type = typeExchange
+	default:
+		if err := decodeJSON(data, &kind); err != nil {
+			return Item{}, err
+		}
 	}
 	switch kind.Type {
 	case typeExchange:
@@ -38,6 +44,8 @@ func readLine(data json.RawMessage) (Item, error) {
 	}
 	return Item{}, fmt.Errorf("type: %q is unknown", kind.Type)
 }
+
+const exchangeStart = `{"type":"` + typeExchange + `"`
 
 func (l *jsonExchange) exchange() (*capture.Exchange, error) {
 	ex := &capture.Exchange{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/redact"
 	"creel/capture/safe"
@@ -96,7 +98,7 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 			res, err = format.Write(ctx, lines, sel.choose(ctx, h), opt)
 			return errors.Join(err, safe.Print(w, lines.rest))
 		}
-		res, err = format.Write(ctx, w, sel.choose(ctx, h), opt)
+		res, err = format.Write(ctx, w, p.counted(sel.choose(ctx, h)), opt)
 		return err
 	})
 	if err != nil {
@@ -109,6 +111,26 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 		p.talk("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))
 	}
 	return nil
+}
+
+// counted shows how many exchanges were taken, unless standard output is the
+// terminal already.
+func (p *program) counted(list iter.Seq2[*capture.Exchange, error]) iter.Seq2[*capture.Exchange, error] {
+	if isTerminal(p.stdout) {
+		return list
+	}
+	return func(yield func(*capture.Exchange, error) bool) {
+		pr := p.progress("exporting", 0)
+		defer pr.clear()
+		n := 0
+		for ex, err := range list {
+			if !yield(ex, err) {
+				return
+			}
+			n++
+			pr.at(n)
+		}
+	}
 }
 
 // exactName names what makes an export exact.

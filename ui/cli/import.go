@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"time"
 
@@ -11,29 +13,30 @@ import (
 
 	"creel/capture"
 	"creel/capture/export"
+	"creel/capture/provider"
 )
 
 func newImport(p *program) *cobra.Command {
 	return p.command(&cobra.Command{
 		Use:   "import FILE...",
 		Short: "Take requests from files into the history",
-		Long: `Take requests from files into the history: creel's JSON lines, HAR, raw HTTP and
-curl command lines, told apart by their content; - is standard input. They get
-new ids in the order of the files. Entries of a HAR that are not HTTP are left out.`,
+		Long: `Take requests from files into the history: creel's JSON lines, HAR, raw HTTP,
+.http files, curl command lines, GitHub's recent deliveries (the text of the
+page, or of the API), ngrok's requests and Postman collections, told apart by
+their content; - is standard input. They get new ids in the order of the files.
+
+An entry that cannot be read is left out and named. Entries of a HAR that are
+not HTTP are left out. When the bounds of the history are too small for the
+files, nothing is imported.`,
+		Example: `creel import stripe.jsonl
+creel import browser.har --keep 50000
+pbpaste | creel import -`,
 		Args: atLeast(1, "at least one file, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.importFiles(cmd.Context(), args) },
-	}, []string{"max-body"}, []string{"secret", "public-url"})
+	}, []string{"max-body", "keep", "keep-bytes"}, []string{"secret", "public-url"})
 }
 
 func (p *program) importFiles(ctx context.Context, names []string) error {
-	var list []*capture.Exchange
-	for _, name := range names {
-		more, err := p.readFile(name)
-		if err != nil {
-			return err
-		}
-		list = append(list, more...)
-	}
 	set, err := p.providers()
 	if err != nil {
 		return err
@@ -43,58 +46,341 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 		return err
 	}
 	defer h.close()
-	for _, ex := range list {
-		if ex.ImportedFrom == 0 {
-			set.Identify(ex)
+	im := &importer{program: p, history: h, set: set}
+	if im.room, err = p.importRoom(ctx, h); err != nil {
+		return err
+	}
+	total, err := im.count(ctx, names)
+	if err != nil {
+		return err
+	}
+	im.progress = p.progress("importing", total)
+	for _, name := range names {
+		if err = im.file(ctx, name); err != nil {
+			break
 		}
 	}
-	if n, err := h.add(ctx, list); err != nil {
-		return fmt.Errorf("import: %d of %d were taken in: %w", n, len(list), err)
+	if more := im.commit(context.WithoutCancel(ctx)); err == nil {
+		err = more
 	}
-	p.talk("imported %d", len(list))
+	return im.report(err)
+}
+
+// importer takes files into a history, a batch at a time.
+type importer struct {
+	*program
+	history  *history
+	set      *provider.Set
+	room     importRoom
+	progress *progress
+
+	ids      map[capture.ID]imported // of the file that is read
+	batch    []*capture.Exchange
+	fileIDs  []capture.ID // of the batch
+	attempts []capture.Op // of exchanges that are committed
+	size     int64        // of the batch
+	done     int
+	leftOut  int
+}
+
+// imported is where an exchange of the file went.
+type imported struct {
+	id       capture.ID
+	waiting  *capture.Exchange // in the batch, without an id yet
+	attempts int               // the number of its last one
+}
+
+// The most that one commit takes.
+const (
+	importBatch      = 256
+	importBatchBytes = 16 << 20
+)
+
+// count reads the files that can be read twice and returns how many exchanges
+// they hold, or an error when the history is too small for them.
+func (im *importer) count(ctx context.Context, names []string) (int, error) {
+	n, bytes := 0, int64(0)
+	counting := im.program.progress("reading", 0)
+	defer counting.clear()
+	for _, name := range names {
+		if !regular(name) {
+			continue
+		}
+		for item, err := range im.items(ctx, name) {
+			if cause := context.Cause(ctx); cause != nil {
+				return 0, cause
+			}
+			if err == nil && item.Exchange != nil {
+				n, bytes = n+1, bytes+item.Exchange.Footprint()
+				counting.at(n)
+			}
+		}
+	}
+	return n, im.room.check(n, bytes)
+}
+
+func regular(name string) bool {
+	info, err := os.Stat(name)
+	return name != "-" && err == nil && info.Mode().IsRegular()
+}
+
+// file takes in one file. Its error names the file.
+func (im *importer) file(ctx context.Context, name string) error {
+	im.ids = map[capture.ID]imported{}
+	for item, err := range im.items(ctx, name) {
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
+		}
+		var skipped *export.Skipped
+		switch {
+		case errors.As(err, &skipped):
+			im.leaveOut(name, skipped)
+			continue
+		case err != nil:
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+		im.add(item)
+		if len(im.batch)+len(im.attempts) >= importBatch || im.size >= importBatchBytes {
+			if err := im.commit(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return im.commit(ctx)
+}
+
+// leaveOut says what is wrong with an entry, of the first few.
+func (im *importer) leaveOut(name string, err error) {
+	const most = 10
+	if im.leftOut++; im.leftOut <= most {
+		im.progress.clear()
+		im.talk("%s: left out: %v", name, err)
+	}
+}
+
+func (im *importer) add(item export.Item) {
+	if ex := item.Exchange; ex != nil {
+		if ex.ImportedFrom == 0 {
+			im.set.Identify(ex)
+		}
+		im.batch, im.fileIDs = append(im.batch, ex), append(im.fileIDs, item.ID)
+		im.size += ex.Footprint()
+		if item.ID != 0 {
+			im.ids[item.ID] = imported{waiting: ex}
+		}
+		return
+	}
+	switch to, ok := im.ids[item.ID]; {
+	case !ok: // its exchange is in another file
+	case to.waiting != nil:
+		if !export.HasAttempt(to.waiting, item.Attempt.N) {
+			to.waiting.Attempts = append(to.waiting.Attempts, item.Attempt)
+		}
+	case item.Attempt.N > to.attempts:
+		to.attempts = item.Attempt.N
+		im.ids[item.ID] = to
+		im.attempts = append(im.attempts, capture.Op{Attempt: &capture.AttemptAdd{ID: to.id, Attempt: *item.Attempt}})
+	}
+}
+
+// commit keeps the batch, durable on return.
+func (im *importer) commit(ctx context.Context) error {
+	if len(im.batch)+len(im.attempts) == 0 {
+		return nil
+	}
+	if err := im.room.check(im.done+len(im.batch), im.room.taken+im.size); err != nil {
+		im.batch, im.attempts = nil, nil
+		return err
+	}
+	ops := im.attempts
+	for _, ex := range im.batch {
+		ops = append(ops, capture.Op{Add: ex})
+	}
+	receipt, err := im.history.store.Commit(ctx, ops...)
+	if err != nil {
+		im.batch, im.attempts = nil, nil
+		return fmt.Errorf("import: %w", err)
+	}
+	im.done += len(im.batch)
+	im.room.taken += im.size
+	i := 0
+	for _, op := range receipt.Kept {
+		if op.Add == nil {
+			continue
+		}
+		if from := im.fileIDs[i]; from != 0 && im.ids[from].waiting == im.batch[i] {
+			im.ids[from] = imported{id: op.Add.ID, attempts: lastAttempt(im.batch[i])}
+		}
+		i++
+	}
+	im.batch, im.fileIDs, im.attempts, im.size = nil, nil, nil, 0
+	im.progress.at(im.done)
 	return nil
 }
 
-// add adds exchanges to the history and returns how many it has taken.
-func (h *history) add(ctx context.Context, list []*capture.Exchange) (int, error) {
-	const most = 256 // exchanges in one commit
-	for i := 0; i < len(list); i += most {
-		var ops []capture.Op
-		for _, ex := range list[i:min(i+most, len(list))] {
-			ops = append(ops, capture.Op{Add: ex})
-		}
-		if err := h.commit(ctx, ops...); err != nil {
-			return i, err
-		}
+func lastAttempt(ex *capture.Exchange) (n int) {
+	for _, a := range ex.Attempts {
+		n = max(n, a.N)
 	}
-	return len(list), nil
+	return n
 }
 
-// readFile reads the exchanges of a file, within the limits of a capture.
-func (p *program) readFile(name string) ([]*capture.Exchange, error) {
-	data, err := p.readInput(name)
-	if err != nil {
-		return nil, err
+// report says what was taken in, and returns how the command ends.
+func (im *importer) report(err error) error {
+	im.progress.clear()
+	words := "imported " + digits(im.done)
+	if im.leftOut > 0 {
+		words += fmt.Sprintf(", left out %s that cannot be read", digits(im.leftOut))
 	}
-	list, err := export.Read(data, time.Now())
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+	if err != nil && im.done > 0 {
+		words += "; they are kept"
 	}
-	for _, ex := range list {
-		if ex.Request.Body.Size() > int64(p.opts.maxBody) {
-			return nil, fmt.Errorf("read %s: a body of %d bytes is larger than --max-body %v", name, ex.Request.Body.Size(), &p.opts.maxBody)
-		}
+	if err == nil || im.done > 0 || im.leftOut > 0 || errors.As(err, &interrupted{}) {
+		im.talk("%s", words)
 	}
-	return list, nil
+	if err == nil && im.leftOut > 0 {
+		return &exitError{code: exitFailure}
+	}
+	return err
 }
 
-func (p *program) readInput(name string) ([]byte, error) {
-	if name == "-" {
-		return io.ReadAll(p.stdin)
-	}
-	data, err := os.ReadFile(name)
+// importRoom is how much the history may hold, and holds.
+type importRoom struct {
+	capture.Bounds
+	live  bool // they are those of the creel that captures into it
+	kept  int
+	used  int64
+	taken int64 // bytes that were imported
+}
+
+// importRoom finds the bounds: of the creel that is running, else the given
+// ones, else of the last one that captured.
+func (p *program) importRoom(ctx context.Context, h *history) (importRoom, error) {
+	g, err := h.store.Stats(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return importRoom{}, err
 	}
-	return data, nil
+	r := importRoom{Bounds: g.Bounds, kept: g.Kept, used: g.Used}
+	_, r.live, err = h.owner(ctx)
+	given := func(name string) bool { return p.opts.from[name] != fromDefault }
+	if !r.live && (given("keep") || r.Count == 0) {
+		r.Count = int(p.opts.keep)
+	}
+	if !r.live && (given("keep-bytes") || r.Bytes == 0) {
+		r.Bytes = int64(p.opts.keepBytes)
+	}
+	return r, err
+}
+
+// check is an error when n more exchanges of so many bytes would make the ring
+// evict older ones.
+func (r importRoom) check(n int, bytes int64) error {
+	who, what := "the history keeps", "--"
+	if r.live {
+		who, what = "the running creel keeps", "starting it with --"
+	}
+	if over := r.kept + n - r.Count; over > 0 {
+		return exitf(exitFailure, "%s %s: the oldest %s would go; %skeep %d keeps them", who, digits(r.Count), digits(over), what, r.kept+n)
+	}
+	if over := r.used + bytes - r.Bytes; over > 0 {
+		most, need := size(r.Bytes), size((r.used+bytes+1<<20-1)>>20<<20)
+		return exitf(exitFailure, "%s %s: the oldest would go, %s are too many; %skeep-bytes %s keeps them", who, &most, digits(int(over))+" bytes", what, &need)
+	}
+	return nil
+}
+
+// items reads a file within the limits of a capture.
+func (p *program) items(ctx context.Context, name string) iter.Seq2[export.Item, error] {
+	return func(yield func(export.Item, error) bool) {
+		var r io.Reader = p.stdin
+		if name != "-" {
+			f, err := os.Open(name)
+			if err != nil {
+				yield(export.Item{}, err)
+				return
+			}
+			defer f.Close()
+			r = f
+		}
+		for item, err := range export.Items(&stoppable{ctx: ctx, r: r}, time.Now()) {
+			if ex := item.Exchange; ex != nil && ex.Request.Body.Size() > int64(p.opts.maxBody) {
+				item, err = export.Item{}, &export.Skipped{
+					Where: fmt.Sprintf("%.40q", ex.Request.Method+" "+ex.Request.Target),
+					Err:   fmt.Errorf("its body of %d bytes is larger than --max-body %v", ex.Request.Body.Size(), &p.opts.maxBody),
+				}
+			}
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
+}
+
+// readFile reads the exchanges of a file. What cannot be read is left out, and
+// named.
+func (p *program) readFile(ctx context.Context, name string) ([]*capture.Exchange, error) {
+	var c export.Collector
+	var first error
+	for item, err := range p.items(ctx, name) {
+		var skipped *export.Skipped
+		switch {
+		case err == nil:
+			c.Add(item)
+		case errors.As(err, &skipped) && first == nil:
+			first = err
+		case errors.As(err, &skipped):
+		default:
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		if skipped != nil {
+			p.talk("%s: left out: %v", name, skipped)
+		}
+	}
+	if len(c.List) == 0 && first != nil {
+		return nil, fmt.Errorf("read %s: nothing in it can be read", name)
+	}
+	return c.List, nil
+}
+
+// stoppable is a reader whose Read returns when the context ends, also while it
+// waits for input.
+type stoppable struct {
+	ctx  context.Context
+	r    io.Reader
+	buf  []byte
+	rest []byte // read and not taken
+	err  error
+}
+
+func (s *stoppable) Read(b []byte) (int, error) {
+	if len(s.rest) == 0 && s.err == nil {
+		s.fill()
+	}
+	if len(s.rest) == 0 {
+		return 0, s.err
+	}
+	n := copy(b, s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}
+
+func (s *stoppable) fill() {
+	if s.buf == nil {
+		s.buf = make([]byte, 64<<10)
+	}
+	type result struct {
+		n   int
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		n, err := s.r.Read(s.buf)
+		done <- result{n, err}
+	}()
+	select {
+	case r := <-done:
+		s.rest, s.err = s.buf[:r.n], r.err
+	case <-s.ctx.Done():
+		s.err = context.Cause(s.ctx)
+	}
 }

@@ -58,3 +58,18 @@ func (p *program) keepPreset(s reply.Spec) error {
 	}
 	return p.changeConfig(fs.ModePerm, func(old []byte) ([]byte, error) { return reply.AddPreset(old, s) })
 }
+
+// add adds exchanges to the history and returns how many it has taken.
+func (h *history) add(ctx context.Context, list []*capture.Exchange) (int, error) {
+	const most = 256 // exchanges in one commit
+	for i := 0; i < len(list); i += most {
+		var ops []capture.Op
+		for _, ex := range list[i:min(i+most, len(list))] {
+			ops = append(ops, capture.Op{Add: ex})
+		}
+		if err := h.commit(ctx, ops...); err != nil {
+			return i, err
+		}
+	}
+	return len(list), nil
+}

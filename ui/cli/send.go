@@ -15,9 +15,9 @@ func newSend(p *program) *cobra.Command {
 	cmd := p.command(&cobra.Command{
 		Use:   "send FILE",
 		Short: "Send the requests of a file",
-		Long: `Send the requests of a file (raw HTTP, curl, HAR or creel's JSON lines; - is
-standard input) to --to, else to the running creel. The URLs in the file say the
-path and query, never where a request goes.`,
+		Long: `Send the requests of a file (whatever import reads; - is standard input) to
+--to, else to the running creel. The URLs in the file say the path and query,
+never where a request goes.`,
 		Args: exactly(1, "a file, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.send(cmd.Context(), args[0], to) },
 	}, whenSending, []string{"max-body"})
@@ -26,7 +26,7 @@ path and query, never where a request goes.`,
 }
 
 func (p *program) send(ctx context.Context, file, to string) error {
-	list, err := p.readFile(file)
+	list, err := p.readFile(ctx, file)
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (p *program) eachOf(ctx context.Context, arg string, f func(*capture.Exchan
 	if _, ok := parseID(arg); ok {
 		return p.withOne(ctx, arg, f)
 	}
-	list, err := p.readFile(arg)
+	list, err := p.readFile(ctx, arg)
 	if err != nil {
 		return err
 	}
