@@ -51,7 +51,7 @@ type Histogram struct {
 	P95     time.Duration
 	Max     time.Duration
 	Took    time.Duration // since the start
-	Ended   bool          // no more will come; Done is less than Total when it was cancelled
+	Ended   bool          // no more will come; Done is less than Total when it was canceled
 }
 
 // Bucket is how many attempts ended in one way.
@@ -195,7 +195,7 @@ func (t *tally) add(a *capture.Attempt) bool {
 		t.times = append(t.times, a.Took)
 	}
 	t.buckets = count(t.buckets, resultName(a), 1)
-	if a.Failed() {
+	if a.Failed() && a.Cause != capture.CauseCanceled { // that is the user's doing
 		t.failed++
 	}
 	now := time.Now()

@@ -27,6 +27,9 @@ type action struct {
 	where scope
 	group string // in help
 	help  string // one line, lower case
+	words string // what else the palette finds it by
+	// unlisted keeps it out of the palette: it is there to be pressed by mistake.
+	unlisted bool
 	// label says in the footer what the key would do here; nil or an empty
 	// text leaves it out.
 	label func(*Model) safe.Text
@@ -78,6 +81,9 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 
 // do runs an action, or says why not.
 func (m *Model) do(a *action) tea.Cmd {
+	if m.notice.held == 0 {
+		m.notice = notice{} // it was read
+	}
 	if why := a.why(m); !why.Empty() {
 		m.say(why)
 		return nil

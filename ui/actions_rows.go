@@ -90,11 +90,11 @@ func lookActions() []action {
 			help: "compare: with the marked one, or the previous different delivery of the same event; in Attempts, an attempt", label: labelOne("compare"), ready: needsOne, run: (*Model).compare,
 		},
 		{
-			name: "Copy", keys: on("y"), where: anywhere, group: groupLook, acts: true,
+			name: "Copy", keys: on("y"), where: anywhere, group: groupLook, acts: true, words: "clipboard curl httpie http har fetch go python url body",
 			help: "copy, for you: nothing masked", label: (*Model).copyLabel, run: (*Model).copyMenu,
 		},
 		{
-			name: "Export", keys: on("x"), where: anywhere, group: groupLook, acts: true,
+			name: "Export", keys: on("x"), where: anywhere, group: groupLook, acts: true, words: "save file curl httpie har jsonl markdown",
 			help: "export, for others: secrets masked, said", ready: needsOne, run: (*Model).exportMenu,
 		},
 	}
@@ -201,13 +201,13 @@ func moveActions() []action {
 
 func elseActions() []action {
 	return []action{
-		{name: "Commands", keys: on("ctrl+p", ":"), where: anywhere, group: groupElse, help: "all commands", run: run1((*Model).palette)},
+		{name: "Commands", unlisted: true, keys: on("ctrl+p", ":"), where: anywhere, group: groupElse, help: "all commands", run: run1((*Model).palette)},
 		{name: "Theme", where: anywhere, group: groupElse, help: "colours: any of chroma's styles, tried on as it is selected", run: run1((*Model).openThemes)},
 		{name: "Times", where: anywhere, group: groupElse, help: "when requests came, or how long ago", run: run1(func(m *Model) { m.list.Relative = !m.list.Relative })},
 		{name: "Bell", keys: on("b"), where: anywhere, group: groupElse, help: "bell and notification for what matches the filter", run: run1((*Model).toggleBell)},
 		{name: "What went wrong", keys: on("!"), where: anywhere, group: groupElse, help: "what went wrong so far", run: run1((*Model).showProblems)},
 		{name: "Keys", keys: on("?"), where: anywhere, group: groupElse, help: "all keys, and how to let requests in", label: always(safe.Const("keys")), run: run1((*Model).help)},
 		{name: "Quit", keys: on("q", "ctrl+c"), where: anywhere, group: groupElse, help: "one step back; on the list, quit", label: (*Model).quitLabel, run: (*Model).stepBack},
-		{name: "Suspend", keys: on("ctrl+z"), where: anywhere, group: groupElse, help: "does not suspend: capturing goes on", run: run1((*Model).noSuspend)},
+		{name: "Suspend", unlisted: true, keys: on("ctrl+z"), where: anywhere, group: groupElse, help: "does not suspend: capturing goes on", run: run1((*Model).noSuspend)},
 	}
 }

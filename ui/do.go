@@ -179,11 +179,11 @@ func (m *Model) palette() {
 	var items []overlay.Item
 	for i := range m.actions {
 		a := &m.actions[i]
-		if a.where&m.here() == 0 || a.group == groupMove || a.name == "Commands" {
+		if a.where&m.here() == 0 || a.group == groupMove || a.unlisted {
 			continue
 		}
 		items = append(items, overlay.Item{
-			Key: a.firstKey(), Name: safe.Line(a.name), Hint: safe.Line(a.beyondName()), Off: a.why(m),
+			Key: a.firstKey(), Name: safe.Line(a.name), Hint: safe.Line(a.beyondName()), Off: a.why(m), Words: a.words,
 			Msg: order(func(m *Model) tea.Cmd { return m.do(a) }),
 		})
 	}

@@ -37,8 +37,10 @@ func (m *Model) toggleHold() tea.Cmd {
 	match, on := m.deps.Gate.Filter()
 	m.deps.Gate.Set(match, !on)
 	switch {
+	case on && len(m.facts.held) == 0:
+		m.say(safe.Const("hold is off: senders do not wait for you"))
 	case on:
-		m.say(safe.Const("hold is off: what is held already stays so, A lets it go"))
+		m.say(safe.Linef("hold is off: what is held already stays so (%d), A releases it", len(m.facts.held)))
 	case match.IsEmpty():
 		m.say(safe.Const("hold is on: every sender waits for you; i says which"))
 	default:

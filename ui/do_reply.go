@@ -111,7 +111,7 @@ func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		m.takeFacts()
 	case overlay.RepeatAsked:
 		return m.startRepeat(d.Plan), true
-	case overlay.RepeatCancelled:
+	case overlay.RepeatCanceled:
 		m.cancelRepeat()
 	case overlay.SampleChosen:
 		return m.sendSample(d), true

@@ -29,6 +29,7 @@ type jqState struct {
 	values func() ([]any, error)
 	sheet  sheet
 	status safe.Text // what is wrong with the expression, or its result
+	taken  bool      // enter was pressed while it ran: the field closes when it ends well
 }
 
 // queried reports what an expression gave.
@@ -52,6 +53,7 @@ func (j *jqState) close() {
 func (p *Pane) runJQ() tea.Cmd {
 	j := &p.jq
 	j.sheet.stop()
+	j.taken = false
 	expr := j.text
 	if expr == "" {
 		expr = "."
@@ -130,6 +132,10 @@ func (p *Pane) queried(q queried) tea.Cmd {
 	}
 	s.stop()
 	p.jq.status = q.status
+	if p.jq.taken && q.status.Empty() {
+		p.prompt = prompt{}
+	}
+	p.jq.taken = false
 	if q.view == nil || q.err != nil {
 		if s.view == nil {
 			s.empty = q.status

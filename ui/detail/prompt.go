@@ -87,10 +87,19 @@ func (p *Pane) typed(msg tea.Msg) tea.Cmd {
 	return p.searchAgain()
 }
 
-// closePrompt closes the field and keeps what it gave.
+// closePrompt closes the field and keeps what it gave. That of a jq expression
+// which is wrong, or still runs, stays open.
 func (p *Pane) closePrompt() tea.Cmd {
-	if p.prompt.kind == jqPrompt && p.jq.text == "" {
-		p.jq.close()
+	if p.prompt.kind == jqPrompt {
+		switch {
+		case p.jq.text == "":
+			p.jq.close()
+		case !p.jq.status.Empty():
+			return nil
+		case p.jq.sheet.seq != 0:
+			p.jq.taken = true
+			return nil
+		}
 	}
 	p.prompt = prompt{}
 	return nil

@@ -13,6 +13,7 @@ type Item struct {
 	Group safe.Text // in a palette, what it belongs to; said once for several
 	Name  safe.Text // what it is
 	Hint  safe.Text // dim, behind the name
+	Words string    // in a palette, what else it is found by
 	Off   safe.Text // when set, it cannot be chosen, and this says why
 	Msg   tea.Msg   // what is sent when it is chosen
 }

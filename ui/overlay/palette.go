@@ -32,16 +32,12 @@ type Palette struct {
 	aside      bool
 }
 
-// paletteCells and paletteRows are how wide a palette is and how many items it
-// shows at most.
-const (
-	paletteCells = 76
-	paletteRows  = 14
-)
+// paletteCells is how wide a palette is at most.
+const paletteCells = 76
 
 // NewPalette returns a palette of all items.
 func NewPalette(t *theme.Theme, items []Item) *Palette {
-	p := &Palette{t: t, title: safe.Const("commands"), verb: "do it", items: items, none: safe.Const("no command is called that"), wide: paletteCells, rows: paletteRows}
+	p := &Palette{t: t, title: safe.Const("commands"), verb: "do it", items: items, none: safe.Const("no command is called that"), wide: paletteCells, rows: len(items)}
 	p.field.Ghost = "what do you want to do?"
 	p.find()
 	return p
@@ -138,14 +134,14 @@ func (p *Palette) move(by int) {
 	}
 }
 
-// find keeps the items whose name has the letters typed, in order; the closest
-// ones first, those that cannot be chosen last.
+// find keeps the items whose name has the letters typed, in order, or whose other
+// words have the text; the closest ones first, those that cannot be chosen last.
 func (p *Palette) find() {
 	p.found, p.at = p.found[:0], 0
 	want := strings.ToLower(p.field.Value())
 	scores := make([]int, len(p.items))
 	for i, it := range p.items {
-		s, ok := fuzzy(want, strings.ToLower(it.called()))
+		s, ok := it.distance(want)
 		if !ok {
 			continue
 		}
@@ -156,6 +152,18 @@ func (p *Palette) find() {
 		p.found = append(p.found, i)
 	}
 	slices.SortStableFunc(p.found, func(a, b int) int { return scores[a] - scores[b] })
+}
+
+// far is the distance of an item that is found by another word than its name.
+const far = 60
+
+// distance is how far an item is from what was typed; false when it is not meant.
+func (it *Item) distance(want string) (int, bool) {
+	d, ok := fuzzy(want, strings.ToLower(it.called()))
+	if (!ok || d > far) && strings.Contains(strings.ToLower(it.Hint.String()+" "+it.Words), want) {
+		return far, true
+	}
+	return d, ok
 }
 
 // called is what an item is found by.

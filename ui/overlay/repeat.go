@@ -26,8 +26,8 @@ type RepeatPlan struct {
 	Speed       float64 // 0: the original spacing is not kept
 }
 
-// RepeatCancelled says that the repeat is to end now.
-type RepeatCancelled struct{}
+// RepeatCanceled says that the repeat is to end now.
+type RepeatCanceled struct{}
 
 // RepeatProgressed is told to the dialog while a repeat goes on, and when it has
 // ended.
@@ -40,7 +40,7 @@ type Repeat struct {
 	runs   int
 	form   form
 	going  bool
-	ending bool // it was cancelled, and what is under way comes to its end
+	ending bool // it was canceled, and what is under way comes to its end
 	shown  *forward.Histogram
 }
 
@@ -122,7 +122,7 @@ func (r *Repeat) goingKey(key string) tea.Cmd {
 		return nil
 	}
 	r.ending = true
-	return tell(RepeatCancelled{})
+	return tell(RepeatCanceled{})
 }
 
 func (r *Repeat) endedKey(key string) (tea.Cmd, bool) {
@@ -227,7 +227,7 @@ func (r *Repeat) progressWords() string {
 	case r.ending:
 		words = "ending: " + words
 	case !r.going && s.Done < s.Total:
-		words = "cancelled: " + words
+		words = "canceled: " + words
 	case !r.going:
 		words = "done: " + words
 	}

@@ -181,11 +181,11 @@ func TestRepeat(t *testing.T) {
 	if diff := cmp.Diff(want, drawn(r, 80, 24)); diff != "" {
 		t.Error(diff)
 	}
-	if msg, done := given(r, "esc", "esc"); msg != tea.Msg(RepeatCancelled{}) || done {
+	if msg, done := given(r, "esc", "esc"); msg != tea.Msg(RepeatCanceled{}) || done {
 		t.Errorf("%+v", msg)
 	}
 	r.Update(RepeatProgressed{forward.Histogram{Total: 200, Done: 101, Ended: true}})
-	if !strings.Contains(drawn(r, 80, 24), "cancelled: 101 of 200 sent") {
+	if !strings.Contains(drawn(r, 80, 24), "canceled: 101 of 200 sent") {
 		t.Error(drawn(r, 80, 24))
 	}
 	if _, done := given(r, "esc"); !done {
