@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 )
 
@@ -42,13 +43,27 @@ type Outcome struct {
 	// it says what would have been answered, if anything. The ring keeps it, so
 	// its parts must not be changed any more, nor be small parts of large memory.
 	Reply Reply
+	// Stream, when set, is the body of Reply, which is still coming. Reply has its
+	// status and fields then.
+	Stream Stream
 	// Drop closes the connection without an answer.
 	Drop bool
 	// Fault, when set, answers in place of the server.
 	Fault Fault
 }
 
-// ErrAbort is what a [Fault] returns when the connection has to be closed without
+// Stream is the body of a reply that goes to the sender as it comes.
+type Stream interface {
+	// Copy writes the body piece by piece, each as soon as it is there. It returns
+	// when the body has ended, a write fails or the sender left, and puts into reply
+	// what was sent, as far as it is recorded. It returns [ErrAbort] when the body
+	// ended too early, so that the connection has to be closed.
+	Copy(ctx context.Context, to io.Writer, reply *Reply) error
+	// Close says that nobody copies it, or does so any more.
+	Close()
+}
+
+// ErrAbort is what a [Fault] or a [Stream] returns when the connection has to be closed without
 // anything more.
 var ErrAbort = errors.New("close the connection")
 

@@ -42,6 +42,12 @@ type answerReader struct {
 	hurry  func()              // asks for the rest: see hurry
 	head   int                 // bytes of the head still allowed
 	lines  string              // of the head, read already
+
+	// start is called when a body begins that is not all here yet and is not known
+	// to be larger than the limit. It returns where else it goes; nil: nowhere.
+	// It may be nil.
+	start func(*answer) *stream
+	to    *stream
 }
 
 // read reads into a, which holds what came also when it fails.
@@ -192,6 +198,9 @@ func (ar *answerReader) readBody(a *answer) error {
 	case chunked && !strings.EqualFold(coding, "chunked"):
 		return protocolError("has the transfer coding %.40q", coding)
 	case chunked:
+		if !wholeChunked(ar.ahead()) {
+			ar.begin(a)
+		}
 		if !bytes.HasSuffix(ar.ahead(), []byte("\r\n\r\n")) {
 			ar.hurry()
 		}
@@ -204,11 +213,42 @@ func (ar *answerReader) readBody(a *answer) error {
 	if int64(ar.r.Buffered()) < length || length < 0 {
 		ar.hurry()
 	}
+	if length < 0 || int64(ar.r.Buffered()) < length && length <= ar.limit {
+		ar.begin(a)
+	}
 	if length >= 0 {
 		return ar.readLength(a, length)
 	}
 	a.reusable = false
 	return ar.fill(a, ar.r, math.MaxInt64)
+}
+
+// wholeChunked reports whether the chunked body at the beginning of b is all there,
+// or so broken that reading it fails at once.
+func wholeChunked(b []byte) bool {
+	for {
+		line, rest, ok := bytes.Cut(b, []byte("\n"))
+		if !ok {
+			return false
+		}
+		size, _, _ := strings.Cut(strings.TrimSpace(string(line[:min(len(line), 64)])), ";")
+		n, err := strconv.ParseUint(strings.TrimSpace(size), 16, 31)
+		switch {
+		case err != nil:
+			return true
+		case n == 0:
+			return bytes.HasPrefix(rest, []byte("\r\n")) || bytes.Contains(rest, []byte("\r\n\r\n"))
+		case uint64(len(rest)) < n+2:
+			return false
+		}
+		b = rest[n+2:]
+	}
+}
+
+func (ar *answerReader) begin(a *answer) {
+	if ar.start != nil {
+		ar.to = ar.start(a)
+	}
 }
 
 func (ar *answerReader) readChunked(a *answer) error {
@@ -233,13 +273,38 @@ func (ar *answerReader) readLength(a *answer, length int64) error {
 // fill reads the body up to length and the limit. It believes no announced length:
 // memory grows with what came.
 func (ar *answerReader) fill(a *answer, r io.Reader, length int64) error {
-	body, err := readUpTo(&metered{r, ar.take}, min(ar.limit+1, length))
+	body, err := readUpTo(&metered{r, ar.take}, min(ar.limit+1, length), ar.to.publish)
 	a.body = body
 	if int64(len(a.body)) > ar.limit {
 		a.body = a.body[:ar.limit:ar.limit]
 		a.truncated, a.reusable = true, false
+		if ar.to != nil {
+			return ar.passOn(a, r)
+		}
 		return &failure{capture.CauseTooLarge, fmt.Errorf("answer: larger than %d bytes", ar.limit)}
 	}
+	return ar.bodyError(a, err)
+}
+
+// passOn gives the sender what is beyond the limit.
+func (ar *answerReader) passOn(a *answer, r io.Reader) error {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(buf)
+		if n > 0 && !ar.to.pass(buf[:n]) {
+			return &failure{capture.CauseTooLarge, fmt.Errorf("answer: larger than %d bytes, and its sender left", ar.limit)}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return ar.bodyError(a, err)
+		}
+	}
+}
+
+// bodyError says what an error within the body means.
+func (ar *answerReader) bodyError(a *answer, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -256,8 +321,8 @@ func (ar *answerReader) fill(a *answer, r io.Reader, length int64) error {
 // readUpTo reads at most limit bytes. The buffer doubles, from 1 MiB on it
 // quadruples, so that what it grew out of is a small part of what it takes; it is
 // never larger than the limit, and what is returned has little room to spare,
-// because it is kept.
-func readUpTo(r io.Reader, limit int64) ([]byte, error) {
+// because it is kept. each is called with what there is after each read.
+func readUpTo(r io.Reader, limit int64, each func([]byte)) ([]byte, error) {
 	b := make([]byte, 0, min(512, limit))
 	var err error
 	for err == nil && int64(len(b)) < limit {
@@ -274,6 +339,7 @@ func readUpTo(r io.Reader, limit int64) ([]byte, error) {
 		var n int
 		n, err = r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
+		each(b)
 	}
 	if err == io.EOF {
 		err = nil

@@ -76,19 +76,44 @@ func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 	if p.sender.passed(&ex.Request) {
 		return refusal(508, "creel: this request was forwarded from here and came back: a loop, not forwarded again.")
 	}
-	first := p.start(ex, rec, targets)
+	first := &firstReply{result: make(chan result, 1), stream: make(chan *stream), over: make(chan struct{})}
+	defer close(first.over)
 	if usual != nil {
+		p.start(ex, rec, targets, nil)
 		return usual.Respond(ctx, ex, rec)
 	}
+	p.start(ex, rec, targets, first)
+	done := ctx.Done()
+	for {
+		select {
+		case r := <-first.result:
+			return outcome(r)
+		case s := <-first.stream:
+			return capture.Outcome{Reply: s.reply, Stream: s}
+		case <-done:
+			if !errors.Is(context.Cause(ctx), capture.ErrStopping) {
+				return capture.Outcome{Drop: true} // the sender left
+			}
+			done = nil // the sender is still there, and Shutdown has an end
+		}
+	}
+}
+
+// firstReply gets what the first target responds: a stream, or the whole.
+type firstReply struct {
+	result chan result
+	stream chan *stream
+	over   chan struct{} // closed when nobody waits any more
+}
+
+// begun hands a stream over; false when nobody waits for it.
+func (f *firstReply) begun(s *stream) bool {
 	select {
-	case r := <-first:
-		return outcome(r)
-	case <-ctx.Done():
+	case f.stream <- s:
+		return true
+	case <-f.over:
+		return false
 	}
-	if errors.Is(context.Cause(ctx), capture.ErrStopping) {
-		return outcome(<-first) // the sender is still there, and Shutdown has an end
-	}
-	return capture.Outcome{Drop: true} // nobody is there to be answered
 }
 
 // result is an attempt and where it went.
@@ -98,33 +123,39 @@ type result struct {
 	pending bool
 }
 
-// start delivers to all targets, and gives the result of the first.
-func (p *Proxy) start(ex *capture.Exchange, rec capture.Recorder, targets []Target) <-chan result {
-	first := make(chan result, 1)
+// start delivers to all targets. What the first of them responds goes to first,
+// unless that is nil.
+func (p *Proxy) start(ex *capture.Exchange, rec capture.Recorder, targets []Target, first *firstReply) {
 	shared := &pendings{rec: rec}
 	for i := range targets {
 		t := &targets[i]
 		wait, leave := p.targets.enter(t)
+		var begun func(*stream) bool
+		if i == 0 && first != nil {
+			begun = first.begun
+		}
 		p.running.Go(func() {
 			defer leave()
 			wait()
-			r := p.deliver(ex, rec, t, shared)
-			if i == 0 {
-				first <- r
+			r := p.deliver(ex, rec, t, shared, begun)
+			if begun != nil {
+				first.result <- r
 			}
 		})
 	}
-	return first
 }
 
-func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, shared *pendings) result {
+func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, shared *pendings, begun func(*stream) bool) result {
 	defer p.sender.flights.begin(&flight{rec: rec, to: t, captured: ex.Request.Target})()
-	a, err := p.sender.forward(p.stop, &ex.Request, t)
+	a, s, err := p.sender.stream(p.stop, &ex.Request, t, begun)
 	r := result{Attempt: a, to: t, pending: a.Unsent && retryLater(err)}
 	p.targets.recordHealth(t, a, err)
 	rec.AddAttempt(a)
 	if r.pending {
 		shared.add(t.Key())
+	}
+	if s != nil {
+		s.end(a, err)
 	}
 	return r
 }

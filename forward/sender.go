@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -60,15 +61,29 @@ func (s *Sender) forward(ctx context.Context, req *capture.Request, to *Target) 
 	return s.send(ctx, req, to, s.via(req))
 }
 
+// stream is forward that lets the sender have the response as it comes: begun is
+// called with a body that is not all here yet, and returns whether it is wanted.
+// The stream has to be ended.
+func (s *Sender) stream(ctx context.Context, req *capture.Request, to *Target, begun func(*stream) bool) (*capture.Attempt, *stream, error) {
+	d := &delivery{sender: s, to: to, via: s.via(req), begun: begun}
+	a, err := d.send(ctx, req)
+	return a, d.stream, err
+}
+
 // send is Send that also returns the error itself, and adds viaField unless via is
 // empty.
 func (s *Sender) send(ctx context.Context, req *capture.Request, to *Target, via string) (*capture.Attempt, error) {
-	timeout := orDefault(s.Timeout, 30*time.Second)
+	d := &delivery{sender: s, to: to, via: via}
+	return d.send(ctx, req)
+}
+
+func (d *delivery) send(ctx context.Context, req *capture.Request) (*capture.Attempt, error) {
 	now := time.Now()
-	d := &delivery{sender: s, to: to, via: via, by: now.Add(timeout), timeout: timeout}
+	d.timeout = orDefault(d.sender.Timeout, 30*time.Second)
+	d.by = now.Add(d.timeout)
 	a := &capture.Attempt{At: now, Method: req.Method, Target: req.Target, SameBody: true}
 	err := d.attempt(ctx, req, a)
-	s.Inflight.Give(d.taken)
+	d.sender.Inflight.Give(d.taken)
 	d.fill(a, err)
 	return a, err
 }
@@ -120,6 +135,8 @@ type delivery struct {
 	connected time.Time     // zero on a kept connection
 	answer    answer
 	taken     int64 // of the budget
+	begun     func(*stream) bool
+	stream    *stream // nil unless the sender gets the response as it comes
 }
 
 // run delivers, and returns nil or a *failure.
@@ -183,6 +200,15 @@ func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed 
 		r: c.r, method: d.req.Method, limit: orDefault(d.sender.MaxAnswer, 32<<20),
 		hurry: func() { hurry(c.sys) },
 		take:  func(n int64) error { return d.take(ctx, n) },
+	}
+	if d.begun != nil {
+		ar.start = func(a *answer) *stream {
+			s := newStream(capture.Reply{Status: a.status, Fields: endToEnd(a.fields, false), By: "forward"}, c, d.by, d.timeout)
+			if d.begun(s) {
+				d.stream = s
+			}
+			return d.stream
+		}
 	}
 	if err := ar.read(&d.answer); err != nil {
 		c.cut()
@@ -276,8 +302,14 @@ func (w *writing) soon() bool {
 
 // explain joins what reading and what writing ended with.
 func (d *delivery) explain(ctx context.Context, err, werr error) error {
-	if ctx.Err() == nil && !time.Now().Before(d.by) {
+	switch late := !time.Now().Before(d.by); {
+	case ctx.Err() != nil || !late:
+	case d.stream == nil:
 		err = &failure{capture.CauseTimeout, d.late()}
+	case errors.Is(err, os.ErrDeadlineExceeded) && d.stream.abandoned():
+		err = &failure{capture.CauseCanceled, errors.New("answer: the sender left before it was whole")}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = &failure{capture.CauseTimeout, tooLong{"no more of the answer", d.timeout}}
 	}
 	f := classify(ctx, talking, err)
 	if werr != nil && ctx.Err() == nil {

@@ -38,6 +38,8 @@ func (a *answer) write(s *Server) (abort bool) {
 			a.state = capture.StateGone // it got no answer, whoever hung up
 		}
 		return abort
+	case a.out.Stream != nil:
+		return a.copyStream()
 	case a.writeReply() != nil:
 		a.state = capture.StateGone
 	}
@@ -92,6 +94,36 @@ func (c senderConn) Hijack() (net.Conn, error) {
 	return nc, nil
 }
 
+// copyStream writes the head at once and the body as it comes. It reports whether
+// the connection must end without more.
+func (a *answer) copyStream() (abort bool) {
+	reply := &a.out.Reply
+	if reply.Status < 200 || reply.Status > 999 {
+		reply.Status = http.StatusInternalServerError
+	}
+	a.setFields(a.w.Header(), unknownLength)
+	a.w.WriteHeader(reply.Status)
+	to := senderConn{a.w}
+	err := http.NewResponseController(a.w).Flush()
+	if err == nil {
+		err = a.out.Stream.Copy(a.r.Context(), to, reply)
+	}
+	switch {
+	case errors.Is(err, capture.ErrAbort):
+		return true
+	case err != nil:
+		a.state = capture.StateGone
+		return true
+	}
+	for _, t := range reply.Trailers {
+		a.w.Header().Add(http.TrailerPrefix+t.Name, t.Value)
+	}
+	return false
+}
+
+// unknownLength is the length of a body that is still coming.
+const unknownLength = -1
+
 // writeReply writes every field and value of the reply as it is. What the reply
 // does not have is not made up, but for Date and the length. An answer with
 // nothing in it leaves the header alone, which spares net/http a copy.
@@ -133,8 +165,9 @@ func (a *answer) setFields(h http.Header, bodyBytes int64) {
 		case capture.EqualFold(f.Name, "Transfer-Encoding"), capture.EqualFold(f.Name, "Trailer"):
 			continue // how the answer is framed is the server's business
 		case capture.EqualFold(f.Name, "Content-Length"):
-			// It is computed, but where it speaks of a body that is not sent.
-			if a.r.Method != http.MethodHead {
+			// It is computed, but where it speaks of a body that is not sent, or not
+			// here yet.
+			if a.r.Method != http.MethodHead && bodyBytes != unknownLength {
 				continue
 			}
 			length = true
@@ -149,7 +182,7 @@ func (a *answer) setFields(h http.Header, bodyBytes int64) {
 		h["Content-Type"] = nil // no sniffing
 	}
 	announceTrailers(h, reply.Trailers)
-	if !length && len(reply.Trailers) == 0 && bodyAllowed(reply.Status) {
+	if !length && bodyBytes != unknownLength && len(reply.Trailers) == 0 && bodyAllowed(reply.Status) {
 		h["Content-Length"] = one(strconv.FormatInt(bodyBytes, 10))
 	}
 	if a.last && a.r.ProtoMajor == 1 {

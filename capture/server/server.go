@@ -164,6 +164,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if in.refused.Status == 0 {
 		rec.out = s.respond(r.Context(), in.ex, rec)
 	}
+	if stream := rec.out.Stream; stream != nil {
+		defer stream.Close()
+	}
 	// The sender may be gone by now; that it was here is kept all the same.
 	id, err := rec.Committed(context.Background())
 	if err != nil {
