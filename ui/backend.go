@@ -98,6 +98,8 @@ type Providers interface {
 	// AddSecret takes a secret, checks again what it concerns, and returns how
 	// many verdicts changed.
 	AddSecret(context.Context, provider.Secret) (changed int, err error)
+	// CheckSecret reports why a value cannot be a secret of its provider.
+	CheckSecret(provider.Secret) error
 	Check(context.Context, *capture.Exchange, provider.Options) (provider.Result, error)
 	Edited(ctx context.Context, was *capture.Exchange, req *capture.Request, now time.Time) provider.Edit
 	Handshake(*capture.Exchange) (provider.Handshake, bool)

@@ -70,15 +70,16 @@ func (m *Model) openSecret() tea.Cmd {
 	about, known := set.About(ex.Sender.Provider)
 	switch {
 	case !known:
-		m.say(safe.Const("nobody who signs is known to send this: a [[scheme]] in the configuration can teach creel"))
+		m.say(safe.Const("no known provider sends this: a [[scheme]] in the configuration describes a signature"))
 		return nil
 	case !about.Signed && h.Learned == nil:
 		m.say(safe.Linef("%s does not sign what it sends", about.Title))
 		return nil
 	}
 	spec := overlay.SecretSpec{
-		Provider: about.Name, Title: about.Title, Key: !about.CanSign, DevKey: !about.CanSign && m.deps.DevKey != nil, Path: ex.Request.Path(), File: m.deps.Config.ConfigFile,
+		Provider: about.Name, Title: about.Title, Asks: about.Asks, DevKey: about.DevKey && m.deps.DevKey != nil, Path: ex.Request.Path(), File: m.deps.Config.ConfigFile,
 	}
+	spec.Check = set.CheckSecret
 	if h.Learned != nil {
 		spec.Came = h.Learned.Value
 	}

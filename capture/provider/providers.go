@@ -9,7 +9,10 @@ type Info struct {
 	Names     []string      // other names that secrets go by
 	Scheme    string        // how it signs, in words
 	Signed    bool          // it signs, or sends a token
-	CanSign   bool          // creel can sign anew with the secret
+	CanSign   bool          // creel can sign with the secret
+	Asks      SecretKind    // what its signatures are checked with
+	DevKey    bool          // a development key can stand in for the sender's
+	SignsURL  bool          // the signature covers the URL: see Result.URL
 	Handshake string        // what is answered by itself; empty for nothing
 	Limit     time.Duration // how long it waits for the answer; 0: not known
 	Retries   string        // in words; empty: not known
@@ -48,6 +51,7 @@ func (s *Set) About(name string) (Info, bool) {
 func (s *Set) about(r *Scheme) Info {
 	return Info{
 		Name: r.Provider, Title: r.Title, Names: r.Names, Scheme: r.Words(), Signed: r.signs(), CanSign: r.symmetric(),
+		Asks: r.secretKind(), DevKey: r.takesDevKey(), SignsURL: r.url,
 		Handshake: s.handshakeOf(r.Provider), Limit: r.limit(), Retries: r.Retries, Source: r.Source,
 	}
 }

@@ -65,7 +65,7 @@ func teamRows() []Scheme {
 		},
 		{
 			Provider: "notion", Title: "Notion", Detect: []string{"X-Notion-Signature"}, When: []string{"b:timestamp"},
-			Sig: []string{"X-Notion-Signature"}, Prefix: "sha256=",
+			Sig: []string{"X-Notion-Signature"}, Prefix: "sha256=", kind: VerificationToken,
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:attempt_number"}, Source: "https://developers.notion.com/reference/webhooks",
 		},
 		{

@@ -40,12 +40,12 @@ func tokenRows() []Scheme {
 		},
 		{
 			Provider: "chargebee", Title: "Chargebee", Detect: []string{"body:event_type", "body:webhook_status"},
-			Sig: []string{"Authorization"}, Alg: algToken, read: readBasic, words: "Basic credentials, given as user:password", write: writeBasic,
+			Sig: []string{"Authorization"}, Alg: algToken, read: readBasic, kind: Credentials, words: "Basic credentials, given as user:password", write: writeBasic,
 			ID: []string{"b:id"}, Event: []string{"b:event_type"}, Source: "https://www.chargebee.com/docs/2.0/webhook_settings.html",
 		},
 		{
 			Provider: "postmark", Title: "Postmark", Detect: []string{"body:RecordType", "body:MessageStream"},
-			Sig: []string{"Authorization"}, Alg: algToken, read: readBasic, words: "Basic credentials, given as user:password", write: writeBasic,
+			Sig: []string{"Authorization"}, Alg: algToken, read: readBasic, kind: Credentials, words: "Basic credentials, given as user:password", write: writeBasic,
 			ID: []string{"b:MessageID+b:RecordType"}, Event: []string{"b:RecordType"}, Source: "https://postmarkapp.com/developer/webhooks/webhooks-overview",
 		},
 	}

@@ -95,9 +95,10 @@ type Scheme struct {
 	keyOf    func(secret string) (key, error)
 	prepare  func(d *draft) error
 	write    func(s *Scheme, d *draft, k key, secret string) error
-	words    string // the scheme in words, where the fields do not say it
-	url      bool   // the whole URL is signed
-	path     bool   // the path or the query is signed, on whatever host
+	kind     SecretKind // of secret that is asked for; empty: by the algorithm
+	words    string     // the scheme in words, where the fields do not say it
+	url      bool       // the whole URL is signed
+	path     bool       // the path or the query is signed, on whatever host
 
 	tmpl   []piece
 	detect [2][]condition // Detect, orDetect

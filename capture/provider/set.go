@@ -74,10 +74,10 @@ func New(c Config) (*Set, error) {
 }
 
 // AddSecret adds a secret, to be tried from now on. One for the same provider
-// and path with the same value is not added twice.
+// and path with the same value is not added twice. It fails where CheckSecret does.
 func (s *Set) AddSecret(sec Secret) error {
-	if s.scheme(strings.TrimSuffix(sec.Provider, verifySuffix)) == nil {
-		return unknownProvider(sec.Provider, s.rows)
+	if err := s.CheckSecret(sec); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -119,10 +119,7 @@ func (s *Scheme) form() string {
 
 // wanted says what is needed to check the signature.
 func (s *Scheme) wanted() string {
-	what := "the secret"
-	if asymmetric(s.alg()) {
-		what = "the public key"
-	}
+	what := "the " + string(s.secretKind())
 	return fmt.Sprintf("signed, but %s of %s is not known: --secret %s=VALUE", what, s.Title, s.Provider)
 }
 

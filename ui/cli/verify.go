@@ -93,6 +93,11 @@ func oneSecret(set *provider.Set, name, spec string) (of, secret string, err err
 	if err != nil {
 		return "", "", usagef("--%w", err)
 	}
+	if name != "" {
+		if err := set.CheckSecret(provider.Secret{Provider: name, Value: s.Value}); err != nil {
+			return "", "", usagef("--%w", err)
+		}
+	}
 	return name, s.Value, nil
 }
 

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"cmp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -26,8 +27,8 @@ type DevKeyWanted struct{ Provider string }
 // SecretSpec is what a secret is asked for.
 type SecretSpec struct {
 	Provider, Title string
-	// Key says that it is a public key rather than a shared secret.
-	Key bool
+	// Asks names what is asked for: a secret, a public key, a token.
+	Asks provider.SecretKind
 	// DevKey says that a key of creel's own can be made instead.
 	DevKey bool
 	// Path is that of the request; it can be pinned to it.
@@ -36,6 +37,8 @@ type SecretSpec struct {
 	Came string
 	// File is the configuration file; empty: it cannot be kept there.
 	File string
+	// Check reports why what was entered cannot be one; nil takes everything.
+	Check func(provider.Secret) error
 	// Try says what the secret gives for the request at hand, and whether it
 	// fits; nil says nothing.
 	Try func(provider.Secret) (says safe.Text, fits bool)
@@ -62,13 +65,10 @@ type Secret struct {
 // NewSecret returns the dialog.
 func NewSecret(t *theme.Theme, spec SecretSpec) *Secret {
 	s := &Secret{t: t, spec: spec}
-	what := safe.Const("secret")
+	what := safe.Line(string(cmp.Or(spec.Asks, provider.SharedSecret)))
 	value := field.New(spec.Came)
 	value.Secret = true
 	value.Ghost = "type or paste it, or env:NAME, file:PATH"
-	if spec.Key {
-		what = safe.Const("public key")
-	}
 	s.form.inputs = []input{
 		secretValue: {label: what, field: value},
 		secretFor:   {label: safe.Const("for"), choices: []safe.Text{safe.Const("any path"), safe.Linef("only %s", spec.Path).Cut(40)}},
@@ -123,7 +123,11 @@ func (s *Secret) secret() (provider.Secret, error) {
 	if s.form.inputs[secretFor].at == 1 {
 		name += "@" + s.spec.Path
 	}
-	return provider.NewSecret(name, s.entered())
+	sec, err := provider.NewSecret(name, s.entered())
+	if err == nil && s.spec.Check != nil {
+		err = s.spec.Check(sec)
+	}
+	return sec, err
 }
 
 func (s *Secret) entered() string {

@@ -1,0 +1,87 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"creel/capture"
+)
+
+func TestSecretKind(t *testing.T) {
+	s := newSet(t, Config{})
+	for name, want := range map[string]SecretKind{
+		"stripe": SharedSecret, "clerk": SharedSecret, "github": SharedSecret, "discord": PublicKey, "plaid": PublicKey, "sendgrid": PublicKey,
+		"aws-sns": Certificate, "paypal": Certificate, "gitlab": Token, "telegram": Token, "figma": Token, "chargebee": Credentials,
+		"notion": VerificationToken, "meta-verify": VerificationToken, "strava": VerificationToken, "meta": SharedSecret, "rfc9421": SharedSecret,
+	} {
+		if got := s.SecretKind(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+		if about, ok := s.About(name); ok && want != VerificationToken && about.Asks != want {
+			t.Errorf("about %s: %q, want %q", name, about.Asks, want)
+		}
+	}
+}
+
+func TestCheckSecret(t *testing.T) {
+	s := newSet(t, Config{})
+	p256 := "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g=="
+	dev, err := privateKey(algEd25519)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, value, want string }{
+		{"discord", strings.Repeat("ab", 32), ""},
+		{"discord", dev, ""},
+		{"discord", "zz", "not a public key"},
+		{"discord", strings.Repeat("ab", 31), "not a public key"},
+		{"discord", p256, "another kind of key: Discord signs with Ed25519"},
+		{"sendgrid", p256, ""},
+		{"sendgrid", strings.Repeat("ab", 32), "another kind of key"},
+		{"plaid", "{", "JWK"},
+		{"aws-sns", p256, "RSA"},
+		{"paypal", "zz", "webhook_id"},
+		{"svix", whsec, ""},
+		{"svix", "whsec_###", "not base64"},
+		{"svix", "whsec_", "nothing is left"},
+		{"svix", "whpk_" + "JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=", ""},
+		{"svix", "whpk_###", "not a public key"},
+		{"polar", "polar_whs_#", ""},
+		{"supabase-auth", "v1," + whsec + "|v1," + whsec, ""},
+		{"supabase-auth", "v1," + whsec + "|v1,whsec_###", "not base64"},
+		{"adyen", "zz", "not hex"},
+		{"airtable", "###", "not base64"},
+		{"gitlab", "any text", ""},
+		{"stripe", "anything", ""},
+		{"stripe", " \n", "it is empty"},
+		{"meta-verify", "v", ""},
+		{"meta-verify", "", "it is empty"},
+		{"chargebee", "u:p", ""},
+		{"chargebee", "p", "user:password"},
+		{"gihtub", "s", "did you mean github"},
+		{"gihtub-verify", "s", "not known"},
+	} {
+		err := s.CheckSecret(Secret{Provider: c.name, Value: c.value})
+		if got := err == nil; got != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %q: %v, want %q", c.name, c.value, err, c.want)
+		}
+		if err != nil && len(c.value) > 3 && strings.Contains(err.Error(), c.value) {
+			t.Errorf("%s: the error shows the secret: %v", c.name, err)
+		}
+		if added := s.AddSecret(Secret{Provider: c.name, Value: c.value}); (added == nil) != (err == nil) {
+			t.Errorf("%s %q: added: %v", c.name, c.value, added)
+		}
+	}
+}
+
+func TestTokenDiffers(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "gitlab", Value: "right"}, {Provider: "chargebee", Value: "u:p"}}})
+	for _, ex := range []*capture.Exchange{
+		raw("POST", "/", "{}", "X-Gitlab-Token: wrong"),
+		raw("POST", "/", `{"event_type":"a","webhook_status":"b"}`, "Authorization: Basic dTpx"),
+	} {
+		if s.Identify(ex); ex.Verdict.Verdict != capture.Invalid || !strings.Contains(ex.Verdict.Explanation, "the token differs") {
+			t.Errorf("%+v", ex.Verdict)
+		}
+	}
+}
