@@ -6,7 +6,7 @@ import (
 	"os"
 )
 
-// The ends of the names of files that stand beside a damaged history.
+// The ends of the names of files that a damaged history has next to it.
 const (
 	damagedMark = "-damaged" // what reads well cannot be written, so the next one to capture has to rescue it
 	copying     = ".rescue"  // a copy of what can be read, being made

@@ -26,14 +26,14 @@ func (t *commit) attempt(ctx context.Context, op capture.Op) (capture.Op, error)
 	if a != &add.Attempt {
 		op.Attempt = &capture.AttemptAdd{ID: add.ID, Attempt: *a, Forget: add.Forget}
 	}
-	return op, t.forget(ctx, op.Attempt)
+	return op, t.trim(op.Attempt)
 }
 
 // putAttempt writes an attempt under a number. It returns the attempt itself
 // when nothing of it has to change for that.
 func (t *commit) putAttempt(ctx context.Context, id capture.ID, n int, a *capture.Attempt) (*capture.Attempt, error) {
-	_, stays := inMemory(a.Reply.Body)
-	if !stays || !a.SameBody || a.N != n {
+	small := a.Reply.Body.Size() <= inlineResponse
+	if _, _, stored := a.Reply.Body.Stored(); stored || !small || !a.SameBody || a.N != n {
 		c := *a
 		a, c.N = &c, n
 		var err error
@@ -42,16 +42,21 @@ func (t *commit) putAttempt(ctx context.Context, id capture.ID, n int, a *captur
 				return nil, err
 			}
 		}
-		if c.Reply.Body, err = t.keepAnswer(ctx, slot(id, 2*n+1), c.Reply.Body); err != nil {
+		if c.Reply.Body, err = t.keepResponse(ctx, slot(id, 2*n+1), c.Reply.Body); err != nil {
 			return nil, err
 		}
 	}
-	t.attempts.add(slot(id, n), t.packed(packAttempt(t.room(), id, a)))
+	row := attemptRow{Attempt: a}
+	row.response.of(a.Reply.Body)
+	if !a.SameBody {
+		row.body = bodyColumns{size: a.Body.Size(), trimmed: a.Body.IsForgotten()}
+	}
+	t.attempts.add(slot(id, n), row.values)
 	return a, nil
 }
 
-// forget lets go of the attempts, and the bodies of attempts, that are too old.
-func (t *commit) forget(ctx context.Context, add *capture.AttemptAdd) error {
+// trim removes the attempts, and the bodies of attempts, that are too old.
+func (t *commit) trim(add *capture.AttemptAdd) error {
 	n, id := add.Attempt.N, add.ID
 	forget := max(add.Forget, n-capture.KeepBodies)
 	if forget <= 0 && n <= capture.KeepAttempts {
@@ -69,12 +74,12 @@ func (t *commit) forget(ctx context.Context, add *capture.AttemptAdd) error {
 		return nil
 	}
 	if forget > n-capture.KeepBodies { // else a reader can tell
-		m, err := t.getMeta(id)
+		m, err := readMeta(t.c, id)
 		if err != nil {
 			return err
 		}
-		m.forget = max(m.forget, forget)
-		if err := t.putMeta(id, m); err != nil {
+		m.trim = max(m.trim, forget)
+		if err := m.write(t.c, id); err != nil {
 			return err
 		}
 	}
@@ -110,8 +115,8 @@ func readNewest(c *conn, ops []capture.Op) (newest, error) {
 // newestOf are the exchanges that one statement asks for.
 type newestOf [16]driver.Value
 
-var newestSQL = fmt.Sprintf(`SELECT id, (SELECT max(id) FROM attempt WHERE id BETWEEN exchange.id << %[1]d AND (exchange.id + 1 << %[1]d) - 1)
-	FROM exchange WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, slotBits)
+var newestSQL = fmt.Sprintf(`SELECT id, (SELECT max(id) FROM attempt WHERE id BETWEEN request.id << %[1]d AND (request.id + 1 << %[1]d) - 1)
+	FROM request WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, slotBits)
 
 func (n newest) row(row []driver.Value) error {
 	id := row[0].(int64)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
-	"hash/crc32"
 	"sync"
 
 	"creel/capture"
@@ -17,7 +16,7 @@ func (s *Store) Body(_ context.Context, ref capture.BodyRef) ([]byte, error) {
 		return data, nil
 	}
 	s.reader.mu.Lock()
-	data, crc, err := s.stored(int64(ref))
+	data, err := s.stored(int64(ref))
 	s.reader.mu.Unlock()
 	if err != nil {
 		return nil, fmt.Errorf("history: read a body of %v: %w", capture.ID(ref>>slotBits), err)
@@ -28,27 +27,20 @@ func (s *Store) Body(_ context.Context, ref capture.BodyRef) ([]byte, error) {
 		}
 		return nil, capture.ErrEvicted
 	}
-	if int64(crc32.Checksum(data, castagnoli)) != crc {
-		return nil, fmt.Errorf("history: a body of %v is damaged", capture.ID(ref>>slotBits))
-	}
 	s.bodies.put(ref, data)
 	return data, nil
 }
 
 // stored reads a body, nil when there is none.
-func (s *Store) stored(ref int64) (data []byte, crc int64, err error) {
-	found := func(row []driver.Value) error {
-		crc, _ = row[0].(int64)
-		data = blob(row[1])
-		return nil
-	}
-	if ref&(1<<slotBits-1) == bodyRequest {
-		err = s.reader.query(found, "SELECT crc, body FROM exchange WHERE id = ?", ref>>slotBits)
-	}
-	if data == nil && err == nil {
-		err = s.reader.query(found, "SELECT crc, data FROM body WHERE id = ?", ref)
-	}
-	return data, crc, err
+func (s *Store) stored(ref int64) (data []byte, err error) {
+	err = s.reader.query(func(row []driver.Value) error {
+		columns, err := bodies.check(row)
+		if err == nil {
+			data = bytesOf(columns[0])
+		}
+		return err
+	}, bodies.sql("SELECT $ FROM body WHERE id = ?"), ref)
+	return data, err
 }
 
 // Peek implements [capture.Peeker].
@@ -67,7 +59,7 @@ type cache struct {
 	byRef       map[capture.BodyRef]*list.Element
 }
 
-// bodyOverhead is what a cached body takes beside its bytes.
+// bodyOverhead is what a cached body takes besides its bytes.
 const bodyOverhead = 160
 
 func newCache(limit int64) *cache {

@@ -44,7 +44,7 @@ func (s *Store) everything(ctx context.Context, c *conn) iter.Seq2[capture.Chang
 	return func(yield func(capture.Change, error) bool) {
 		var rev int64
 		c.mu.Lock()
-		_, err := c.ints("SELECT max(rev) FROM change", &rev)
+		_, err := c.ints("SELECT max(id) FROM change", &rev)
 		c.mu.Unlock()
 		if err != nil {
 			yield(capture.Change{}, err)
@@ -111,17 +111,17 @@ func (s *Store) touched(after int64) (rev int64, ids []capture.ID, err error) {
 	var oldest int64
 	c := s.reader
 	err = c.tx("BEGIN", func() error {
-		if _, err := c.ints("SELECT max(rev), min(rev) FROM change", &rev, &oldest); err != nil {
+		if _, err := c.ints("SELECT max(id), min(id) FROM change", &rev, &oldest); err != nil {
 			return err
 		}
 		if after > rev || after+1 < oldest {
 			return capture.ErrBehind
 		}
 		return c.query(func(row []driver.Value) error {
-			more, err := unpackIDs(row[0].([]byte))
+			more, err := unpackIDs(bytesOf(row[0]))
 			ids = append(ids, more...)
 			return err
-		}, "SELECT ids FROM change WHERE rev > ? AND writer <> ? ORDER BY rev", after, s.token)
+		}, "SELECT ids FROM change WHERE id > ? AND writer <> ? ORDER BY id", after, s.token)
 	})
 	slices.Sort(ids)
 	return rev, slices.Compact(ids), err
@@ -180,10 +180,10 @@ func (s *Store) othersWrote(rev int64) (wrote bool, upTo int64, err error) {
 	c := s.reader
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, err := c.ints("SELECT max(rev) FROM change", &upTo); err != nil || upTo == rev {
+	if _, err := c.ints("SELECT max(id) FROM change", &upTo); err != nil || upTo == rev {
 		return false, upTo, err
 	}
 	err = c.query(func([]driver.Value) error { wrote = true; return nil },
-		"SELECT 1 FROM change WHERE rev > ? AND writer <> ? LIMIT 1", rev, s.token)
+		"SELECT 1 FROM change WHERE id > ? AND writer <> ? LIMIT 1", rev, s.token)
 	return wrote, upTo, err
 }

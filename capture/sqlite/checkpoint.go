@@ -3,7 +3,7 @@ package sqlite
 // What is written goes to the log first, which is moved into the file now and
 // then. A commit that did so would keep those waiting who wait for it.
 const (
-	// movePages is how many pages of the log are moved at once, beside what goes on.
+	// movePages is how many pages of the log are moved at once, in the background.
 	movePages = 1000
 	// maxLogPages is how long the log may become; then a commit moves it all the same.
 	maxLogPages = 4000

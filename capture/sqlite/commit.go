@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"slices"
 
 	"creel/capture"
@@ -147,7 +146,7 @@ func (t *commit) pages() int {
 func (t *commit) finish() error {
 	n := &t.now
 	if n.rev%512 == 0 {
-		if err := t.c.exec("DELETE FROM change WHERE rev <= ?", n.rev-changesKept); err != nil {
+		if err := t.c.exec("DELETE FROM change WHERE id <= ?", n.rev-changesKept); err != nil {
 			return err
 		}
 	}
@@ -160,31 +159,46 @@ type counters struct {
 	capture.Gauge
 }
 
-func readCounters(c *conn) (counters, error) {
-	var n counters
-	var count, kept, pinned, pending int64
-	found, err := c.ints(`SELECT rev, next, keep, keep_bytes, kept, used, pinned, pinned_bytes, pending
-		FROM change ORDER BY rev DESC LIMIT 1`,
-		&n.rev, &n.next, &count, &n.Bytes, &kept, &n.Used, &pinned, &n.PinnedBytes, &pending)
-	n.Count, n.Kept, n.Pinned, n.Pending = int(count), int(kept), int(pinned), int(pending)
+func readCounters(c *conn) (n counters, err error) {
+	found := false
+	err = c.query(func(row []driver.Value) error {
+		found = true
+		columns, err := changes.check(row)
+		if err == nil {
+			n.set(row[0].(int64), columns)
+		}
+		return err
+	}, changes.sql("SELECT $ FROM change ORDER BY id DESC LIMIT 1"))
 	if err == nil && !found {
 		err = fmt.Errorf("%w: there are no counters", errRow)
 	}
 	return n, err
 }
 
+// set reads the columns of table change.
+func (n *counters) set(rev int64, columns []driver.Value) {
+	number := func(i int) int64 { v, _ := columns[i].(int64); return v }
+	*n = counters{rev: rev, next: number(2), Gauge: capture.Gauge{
+		Bounds: capture.Bounds{Count: int(number(3)), Bytes: number(4)},
+		Kept:   int(number(5)), Used: number(6), Pinned: int(number(7)), PinnedBytes: number(8), Pending: int(number(9)),
+	}}
+}
+
 // write makes a row of the counters: a commit of that writer that changed ids.
 func (n *counters) write(c *conn, writer int64, ids []byte) error {
-	if ids == nil {
-		ids = []byte{}
+	var list driver.Value
+	if len(ids) > 0 {
+		list = ids
 	}
-	return c.exec(`INSERT INTO change (rev, writer, ids, next, keep, keep_bytes, kept, used, pinned, pinned_bytes, pending)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n.rev, writer, ids, n.next,
+	return changes.put(c, n.rev, writer, list, n.next,
 		int64(n.Count), n.Bytes, int64(n.Kept), n.Used, int64(n.Pinned), n.PinnedBytes, int64(n.Pending))
 }
 
 // packIDs writes ids, each as the difference from the one before.
 func packIDs(ids []capture.ID) []byte {
+	if len(ids) == 0 {
+		return nil
+	}
 	out := make([]byte, 0, len(ids)+8)
 	last := int64(0)
 	for _, id := range ids {
@@ -199,37 +213,29 @@ func (t *commit) keep(ctx context.Context, to *insert, ref int64, body capture.B
 	if body.Size() == 0 || body.IsForgotten() {
 		return body, nil
 	}
-	handle, crc, data, err := t.read(ctx, ref, body)
-	if err == nil {
-		to.add(ref, crc, data)
+	b, err := body.Bytes(ctx)
+	if err != nil {
+		return body, fmt.Errorf("read the body: %w", err)
 	}
-	return handle, err
+	to.add(ref, func(row []driver.Value) []driver.Value { return append(row, b) })
+	t.fresh = append(t.fresh, stored{capture.BodyRef(ref), b})
+	return capture.StoredBody(t.s, capture.BodyRef(ref), int64(len(b))), nil
 }
 
-// keepAnswer is keep for the body of an answer, which goes into the row of the
-// answer when it is small, and stays in memory.
-func (t *commit) keepAnswer(ctx context.Context, ref int64, body capture.Body) (capture.Body, error) {
-	if body.Size() > inlineAnswer || body.IsForgotten() {
+// keepResponse is keep for the body of a reply or a response, which goes into its
+// row when it is small, and stays in memory.
+func (t *commit) keepResponse(ctx context.Context, ref int64, body capture.Body) (capture.Body, error) {
+	if body.Size() > inlineResponse || body.IsForgotten() {
 		return t.keep(ctx, &t.replyBodies, ref, body)
 	}
-	if _, ok := inMemory(body); ok || body.Size() == 0 {
+	if _, _, stored := body.Stored(); !stored || body.Size() == 0 {
 		return body, nil
 	}
 	b, err := body.Bytes(ctx)
 	if err != nil {
-		return body, fmt.Errorf("read the body of an answer: %w", err)
+		return body, fmt.Errorf("read the body of a response: %w", err)
 	}
 	return capture.NewBody(b), nil
-}
-
-// read returns a handle on a body, its checksum and its bytes.
-func (t *commit) read(ctx context.Context, ref int64, body capture.Body) (handle capture.Body, crc, data driver.Value, err error) {
-	b, err := body.Bytes(ctx)
-	if err != nil {
-		return body, nil, nil, fmt.Errorf("read the body: %w", err)
-	}
-	t.fresh = append(t.fresh, stored{capture.BodyRef(ref), b})
-	return capture.StoredBody(t.s, capture.BodyRef(ref), int64(len(b))), int64(crc32.Checksum(b, castagnoli)), b, nil
 }
 
 func (t *commit) touch(id capture.ID) {
@@ -250,16 +256,11 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 	t.touch(ex.ID)
 	var err error
 	body := &ex.Request.Body
-	var crc, inline driver.Value
-	if n := body.Size(); n > 0 && n <= inlineBody && !body.IsForgotten() {
-		*body, crc, inline, err = t.read(ctx, slot(ex.ID, bodyRequest), *body)
-	} else {
-		*body, err = t.keep(ctx, &t.bodies, slot(ex.ID, bodyRequest), *body)
-	}
-	if err != nil {
+	if *body, err = t.keep(ctx, &t.bodies, slot(ex.ID, bodyRequest), *body); err != nil {
 		return capture.Op{}, err
 	}
-	t.exchanges.add(int64(ex.ID), t.packed(packExchange(t.room(), ex.ID, &ex)), crc, inline)
+	row := requestRow{Exchange: &ex, body: bodyColumns{size: body.Size(), trimmed: body.IsForgotten()}}
+	t.requests.add(int64(ex.ID), row.values)
 	if ex.State != capture.StateWaiting || ex.Reply.Status != 0 || ex.Reply.By != "" {
 		kept, err := t.reply(ctx, capture.ReplySet{ID: ex.ID, State: ex.State, Reply: ex.Reply})
 		if err != nil {
@@ -268,11 +269,16 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 		ex.Reply = kept.Reply.Reply
 	}
 	if ex.Pinned || ex.Note != "" || len(ex.Pending) > 0 {
-		m := &meta{pinned: ex.Pinned, note: ex.Note, pending: ex.Pending}
-		if err := t.putMeta(ex.ID, m); err != nil {
+		m := &metaRow{pinned: ex.Pinned, note: ex.Note, pending: ex.Pending}
+		if err := m.write(t.c, ex.ID); err != nil {
 			return capture.Op{}, err
 		}
 	}
+	return capture.Op{Add: &ex}, t.addAttempts(ctx, &ex)
+}
+
+// addAttempts writes the attempts that an exchange comes with.
+func (t *commit) addAttempts(ctx context.Context, ex *capture.Exchange) (err error) {
 	ex.Attempts = slices.Clone(ex.Attempts)
 	for i, a := range ex.Attempts {
 		c := *a
@@ -280,19 +286,21 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 			c.Body = ex.Request.Body
 		}
 		if ex.Attempts[i], err = t.putAttempt(ctx, ex.ID, c.N, &c); err != nil {
-			return capture.Op{}, err
+			return err
 		}
 	}
-	return capture.Op{Add: &ex}, nil
+	return nil
 }
 
 func (t *commit) reply(ctx context.Context, r capture.ReplySet) (capture.Op, error) {
 	t.touch(r.ID)
 	var err error
-	r.Reply.Body, err = t.keepAnswer(ctx, slot(r.ID, bodyReply), r.Reply.Body)
+	r.Reply.Body, err = t.keepResponse(ctx, slot(r.ID, bodyReply), r.Reply.Body)
 	if err != nil {
 		return capture.Op{}, err
 	}
-	t.replies.add(int64(r.ID), t.packed(packReply(t.room(), r.ID, r.State, &r.Reply)))
+	row := replyRow{state: r.State, reply: r.Reply}
+	row.body.of(r.Reply.Body)
+	t.replies.add(int64(r.ID), row.values)
 	return capture.Op{Reply: &r}, nil
 }

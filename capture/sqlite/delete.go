@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"database/sql/driver"
-	"fmt"
 
 	"creel/capture"
 )
@@ -17,7 +16,7 @@ func (t *commit) delete(ids []capture.ID, undo bool) error {
 				return err
 			}
 		}
-		n, err := t.c.change("DELETE FROM exchange WHERE id BETWEEN ? AND ?", int64(first), int64(last))
+		n, err := t.c.change("DELETE FROM request WHERE id BETWEEN ? AND ?", int64(first), int64(last))
 		if err != nil {
 			return err
 		}
@@ -41,9 +40,7 @@ func (t *commit) delete(ids []capture.ID, undo bool) error {
 func (t *commit) remember(first, last capture.ID) error {
 	from, to := slots(first, last)
 	return t.c.query(func(row []driver.Value) error {
-		t.deleted = append(t.deleted, stored{capture.BodyRef(row[0].(int64)), blob(row[1])})
+		t.deleted = append(t.deleted, stored{capture.BodyRef(row[0].(int64)), bytesOf(row[1])})
 		return nil
-	}, fmt.Sprintf(`SELECT id, data FROM body WHERE id BETWEEN ? AND ? UNION ALL
-		SELECT id << %d, body FROM exchange WHERE id BETWEEN ? AND ? AND body IS NOT NULL`, slotBits),
-		from, to, int64(first), int64(last))
+	}, "SELECT id, data FROM body WHERE id BETWEEN ? AND ?", from, to)
 }

@@ -33,7 +33,7 @@ func diskFull(err error) bool {
 	return errors.As(err, &e) && (e.Code() == lib.SQLITE_FULL || e.Code() == lib.SQLITE_IOERR_SHMSIZE)
 }
 
-// hidden is an error that [errors.Is] and [errors.As] find and nobody reads.
+// hidden is an error that [errors.Is] and [errors.As] find, without a text.
 type hidden struct{ error }
 
 func (hidden) Error() string   { return "" }

@@ -266,31 +266,6 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-func TestUpgradeKeepsACopy(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "h.db")
-	s := openTest(t, path, Capture)
-	mustCommit(t, s, capture.Op{Add: ringtest.Example(1)})
-	s.Close()
-	c, err := dial(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.close()
-	next := append(steps[:len(steps):len(steps)], "CREATE TABLE more (a); INSERT INTO more VALUES (7)")
-	if err := c.upgrade(path, len(steps), next); err != nil {
-		t.Fatal(err)
-	}
-	var version, more int64
-	c.ints("PRAGMA user_version", &version)
-	if _, err := c.ints("SELECT a FROM more", &more); err != nil || version != int64(len(next)) || more != 7 {
-		t.Errorf("version %d, %d, %v", version, more, err)
-	}
-	copied := openTest(t, path+".v1.bak", Capture)
-	if all := ringtest.Load(t, copied); len(all) != 1 {
-		t.Errorf("the copy holds %d", len(all))
-	}
-}
-
 func TestBodiesLeaveTheRing(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "h.db"), Capture)
 	r := openRing(t, s, capture.Bounds{})

@@ -12,7 +12,7 @@ import (
 var errLocked = errors.New("locked")
 
 // lock is held by the capturing process for as long as it lives: the system
-// lets go of it however the process ends.
+// releases it however the process ends.
 type lock struct{ f *os.File }
 
 // takeLock takes the lock, or gives errLocked. A process that only looks has it

@@ -7,13 +7,13 @@ import (
 	"creel/capture"
 )
 
-// meta changes what is said about an exchange.
+// meta changes what is known of an exchange.
 func (t *commit) meta(ctx context.Context, change *capture.Meta) error {
 	found, err := t.exists(change.ID)
 	if err != nil || !found {
 		return err
 	}
-	m, err := t.getMeta(change.ID)
+	m, err := readMeta(t.c, change.ID)
 	if err != nil {
 		return err
 	}
@@ -32,34 +32,30 @@ func (t *commit) meta(ctx context.Context, change *capture.Meta) error {
 		m.pending = *change.Pending
 	}
 	if change.Verdict != nil {
-		m.verdict = change.Verdict
+		m.verdict, m.checked = *change.Verdict, true
 	}
 	if change.Handshake != nil {
-		m.handshake = change.Handshake
+		m.handshake, m.renamed = *change.Handshake, true
 	}
 	t.touch(change.ID)
-	return t.putMeta(change.ID, m)
+	return m.write(t.c, change.ID)
 }
 
-// getMeta returns what is said, or an empty meta. A damaged one is empty too:
-// it is about to be replaced.
-func (t *commit) getMeta(id capture.ID) (*meta, error) {
-	m := &meta{}
-	err := t.c.query(func(row []driver.Value) error {
-		if got, err := unpackMeta(id, row[0].([]byte)); err == nil {
-			m = got
+// readMeta returns the row of an exchange, an empty one when it has none. A damaged
+// one is empty too: it is about to be replaced.
+func readMeta(c *conn, id capture.ID) (*metaRow, error) {
+	m := &metaRow{}
+	err := c.query(func(row []driver.Value) error {
+		if columns, err := metas.check(row); err == nil {
+			scan(metaColumns, columns, m)
 		}
 		return nil
-	}, "SELECT data FROM meta WHERE id = ?", int64(id))
+	}, metas.sql("SELECT $ FROM meta WHERE id = ?"), int64(id))
 	return m, err
 }
 
-func (t *commit) putMeta(id capture.ID, m *meta) error {
-	var pinned int64
-	if m.pinned {
-		pinned = 1
-	}
-	return t.c.exec("INSERT OR REPLACE INTO meta (id, pinned, data) VALUES (?, ?, ?)", int64(id), pinned, packMeta(nil, id, m))
+func (m *metaRow) write(c *conn, id capture.ID) error {
+	return metas.put(c, appendValues([]driver.Value{int64(id)}, metaColumns, m)...)
 }
 
 // checkPin holds a guest to the bounds of the ring, which it does not have.
@@ -68,7 +64,7 @@ func (t *commit) checkPin(ctx context.Context, id capture.ID) error {
 	if err != nil {
 		return err
 	}
-	if t.now.Count == 0 { // nobody captured into it yet: no bounds
+	if t.now.Count == 0 { // no process captured into it yet: no bounds
 		return nil
 	}
 	g, pinned := t.now.Gauge, int64(0)
@@ -82,6 +78,6 @@ func (t *commit) checkPin(ctx context.Context, id capture.ID) error {
 // exists reports whether an exchange is there.
 func (t *commit) exists(id capture.ID) (found bool, err error) {
 	err = t.c.query(func([]driver.Value) error { found = true; return nil },
-		"SELECT 1 FROM exchange WHERE id = ?", int64(id))
+		"SELECT 1 FROM request WHERE id = ?", int64(id))
 	return found, err
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"database/sql/driver"
 	"encoding/binary"
 	"io"
 	"os"
@@ -169,8 +170,8 @@ func varint(data []byte) (n uint64, rest []byte, ok bool) {
 	return 0, nil, false
 }
 
-// values returns the columns of a record: nil, int64 or []byte.
-func values(record []byte) (row []any, ok bool) {
+// values returns the columns of a record: nil, int64, string or []byte.
+func values(record []byte) (row []driver.Value, ok bool) {
 	size, types, ok := varint(record)
 	own := len(record) - len(types) // what the size itself takes
 	if !ok || size > uint64(len(record)) || int(size) < own {
@@ -194,7 +195,7 @@ func values(record []byte) (row []any, ok bool) {
 
 // value reads a column of that type and says how long it is; it is nil when the
 // data is too short.
-func value(kind uint64, data []byte) (v any, n int) {
+func value(kind uint64, data []byte) (v driver.Value, n int) {
 	switch {
 	case kind == 0:
 		return nil, 0
@@ -212,6 +213,9 @@ func value(kind uint64, data []byte) (v any, n int) {
 		return int64(kind - 8), 0
 	case kind >= 12 && kind/2-6 <= uint64(len(data)):
 		n = int(kind/2 - 6)
+		if kind%2 == 1 {
+			return string(data[:n]), n
+		}
 		return data[:n:n], n
 	}
 	return nil, len(data) + 1

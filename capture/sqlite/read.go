@@ -7,7 +7,6 @@ import (
 	"iter"
 	"math"
 	"slices"
-	"strings"
 
 	"creel/capture"
 )
@@ -24,7 +23,7 @@ func (s *Store) Get(_ context.Context, id capture.ID) (*capture.Exchange, error)
 	if err != nil {
 		return nil, err
 	}
-	s.settle(ex)
+	s.interruptIfLeft(ex)
 	return ex, nil
 }
 
@@ -45,7 +44,7 @@ func (s *Store) Newest(ctx context.Context, n int) iter.Seq2[*capture.Exchange, 
 		err := s.reader.query(func(row []driver.Value) error {
 			after = capture.ID(row[0].(int64))
 			return nil
-		}, "SELECT id FROM exchange ORDER BY id DESC LIMIT 1 OFFSET ?", int64(max(n, 0)))
+		}, "SELECT id FROM request ORDER BY id DESC LIMIT 1 OFFSET ?", int64(max(n, 0)))
 		s.reader.mu.Unlock()
 		if err != nil {
 			yield(nil, err)
@@ -73,9 +72,9 @@ func (s *Store) all(ctx context.Context, after capture.ID) iter.Seq2[*capture.Ex
 	}
 }
 
-// settle says of an exchange that waits for an answer whether anybody is there
-// to give it.
-func (s *Store) settle(ex *capture.Exchange) {
+// interruptIfLeft marks an exchange that waits for a reply as interrupted when no
+// process is there to give it.
+func (s *Store) interruptIfLeft(ex *capture.Exchange) {
 	if ex.State == capture.StateWaiting || ex.State == capture.StateHeld {
 		live, first := s.liveRun(context.Background())
 		interrupt(ex, live, first)
@@ -131,10 +130,17 @@ func (s *Store) page(c *conn, after, last capture.ID, limit int) ([]*capture.Exc
 	var page []*capture.Exchange
 	err := c.tx("BEGIN", func() error {
 		err := c.query(func(row []driver.Value) error {
-			ex, err := unpackExchange(s, capture.ID(row[0].(int64)), blob(row[1]))
+			columns, err := requests.check(row)
+			if err != nil {
+				return err
+			}
+			ex := &capture.Exchange{ID: capture.ID(row[0].(int64))}
+			r := requestRow{Exchange: ex}
+			scan(requestColumns, columns, &r)
+			ex.Request.Body = r.body.body(s, slot(ex.ID, bodyRequest))
 			page = append(page, ex)
-			return err
-		}, "SELECT id, head FROM exchange WHERE id > ? AND id <= ? ORDER BY id LIMIT ?", int64(after), int64(last), int64(limit))
+			return nil
+		}, requests.sql("SELECT $ FROM request WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"), int64(after), int64(last), int64(limit))
 		if err != nil || len(page) == 0 {
 			return err
 		}
@@ -143,40 +149,22 @@ func (s *Store) page(c *conn, after, last capture.ID, limit int) ([]*capture.Exc
 	return page, err
 }
 
-func blob(v driver.Value) []byte { b, _ := v.([]byte); return b }
-
 // complete adds what happened to exchanges after they were captured.
 func (s *Store) complete(c *conn, page []*capture.Exchange) error {
 	first, last := page[0].ID, page[len(page)-1].ID
-	i := 0
-	// at returns the exchange with that id; ids only rise between two resets of i.
-	at := func(id capture.ID) *capture.Exchange {
-		for i < len(page) && page[i].ID < id {
-			i++
-		}
-		if i < len(page) && page[i].ID == id {
-			return page[i]
-		}
-		return nil
-	}
-	err := c.query(func(row []driver.Value) error {
-		if ex := at(capture.ID(row[0].(int64))); ex != nil {
-			return unpackReply(s, ex, blob(row[1]))
-		}
-		return nil
-	}, "SELECT id, data FROM reply WHERE id BETWEEN ? AND ? ORDER BY id", int64(first), int64(last))
+	err := eachRow(c, &replies, page, int64(first), int64(last), 0, func(ex *capture.Exchange, _ int64, columns []driver.Value) {
+		var r replyRow
+		scan(replyColumns, columns, &r)
+		ex.State, ex.Reply = r.state, r.reply
+		ex.Reply.Body = r.body.body(s, slot(ex.ID, bodyReply))
+	})
 	if err != nil {
 		return err
 	}
-	i = 0
 	from, to := slots(first, last)
-	err = c.query(func(row []driver.Value) error {
-		n := row[0].(int64)
-		if ex := at(capture.ID(n >> slotBits)); ex != nil {
-			return unpackAttempt(s, ex, n, blob(row[1]))
-		}
-		return nil
-	}, "SELECT id, data FROM attempt WHERE id BETWEEN ? AND ? ORDER BY id", from, to)
+	err = eachRow(c, &attempts, page, from, to, slotBits, func(ex *capture.Exchange, id int64, columns []driver.Value) {
+		ex.Attempts = append(ex.Attempts, s.attempt(ex, id, columns))
+	})
 	if err != nil {
 		return err
 	}
@@ -185,18 +173,46 @@ func (s *Store) complete(c *conn, page []*capture.Exchange) error {
 			ex.Attempts = capture.Trim(ex.Attempts, ex.Attempts[n-1].N-capture.KeepBodies)
 		}
 	}
-	i = 0
+	return eachRow(c, &metas, page, int64(first), int64(last), 0, func(ex *capture.Exchange, _ int64, columns []driver.Value) {
+		var m metaRow
+		scan(metaColumns, columns, &m)
+		m.put(ex)
+	})
+}
+
+// attempt reads the columns of an attempt of ex.
+func (s *Store) attempt(ex *capture.Exchange, id int64, columns []driver.Value) *capture.Attempt {
+	n := int(id & (1<<slotBits - 1))
+	r := attemptRow{Attempt: &capture.Attempt{N: n}}
+	scan(attemptColumns, columns, &r)
+	r.Body = r.body.body(s, slot(ex.ID, 2*n))
+	if r.SameBody {
+		r.Body = ex.Request.Body
+	}
+	r.Reply.Body = r.response.body(s, slot(ex.ID, 2*n+1))
+	return r.Attempt
+}
+
+// eachRow calls f with the columns of each row of a table from one number to
+// another that belongs to an exchange of page: the one whose id is its number
+// without the lowest bits.
+func eachRow(c *conn, t *table, page []*capture.Exchange, from, to int64, bits int, f func(ex *capture.Exchange, id int64, columns []driver.Value)) error {
+	i := 0
 	return c.query(func(row []driver.Value) error {
-		ex := at(capture.ID(row[0].(int64)))
-		if ex == nil {
+		number := row[0].(int64)
+		id := capture.ID(number >> bits)
+		for i < len(page) && page[i].ID < id {
+			i++
+		}
+		if i == len(page) || page[i].ID != id {
 			return nil
 		}
-		m, err := unpackMeta(ex.ID, blob(row[1]))
+		columns, err := t.check(row)
 		if err == nil {
-			m.put(ex)
+			f(page[i], number, columns)
 		}
 		return err
-	}, "SELECT id, data FROM meta WHERE id BETWEEN ? AND ? ORDER BY id", int64(first), int64(last))
+	}, t.sql("SELECT $ FROM "+t.name+" WHERE id BETWEEN ? AND ? ORDER BY id"), from, to)
 }
 
 // Stats returns what the history holds, as the capturing process counts it, or
@@ -213,19 +229,15 @@ func (s *Store) Stats(ctx context.Context) (capture.Gauge, error) {
 	return n.Gauge, err
 }
 
-// count counts what the rows of the file hold.
+// count counts what the rows of the file hold; bytes are those of the bodies and of
+// the header fields.
 func count(c *conn, g *capture.Gauge) error {
-	var kept, pinned, bytes int64
-	g.Used = 0
-	_, err := c.ints("SELECT count(*) FROM exchange", &kept)
-	for _, column := range [...]string{"head) FROM exchange", "body) FROM exchange", "data) FROM reply", "data) FROM attempt", "data) FROM body"} {
-		_, more := c.ints("SELECT CAST(total(length("+strings.Replace(column, ")", "))  AS INTEGER)", 1), &bytes)
-		err = errors.Join(err, more)
-		g.Used += bytes
-	}
-	_, more := c.ints("SELECT count(*) FROM meta WHERE pinned = 1", &pinned)
-	g.Kept, g.Pinned = int(kept), int(pinned)
-	return errors.Join(err, more)
+	var kept, pinned, bodies, heads int64
+	_, err := c.ints("SELECT count(*), CAST(total(length(headers)) AS INTEGER) FROM request", &kept, &heads)
+	_, errBodies := c.ints("SELECT CAST(total(length(data)) AS INTEGER) FROM body", &bodies)
+	_, errPinned := c.ints("SELECT count(*) FROM meta WHERE pinned = 1", &pinned)
+	g.Kept, g.Pinned, g.Used = int(kept), int(pinned), heads+bodies
+	return errors.Join(err, errBodies, errPinned)
 }
 
 // IDs returns the ids of all exchanges, oldest first.
@@ -236,6 +248,6 @@ func (s *Store) IDs(context.Context) ([]capture.ID, error) {
 	err := s.reader.query(func(row []driver.Value) error {
 		ids = append(ids, capture.ID(row[0].(int64)))
 		return nil
-	}, "SELECT id FROM exchange ORDER BY id")
+	}, "SELECT id FROM request ORDER BY id")
 	return slices.Clip(ids), err
 }

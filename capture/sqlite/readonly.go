@@ -43,9 +43,8 @@ func (s *Store) connectReadOnly() error {
 			return fmt.Errorf("history: open %s: %w", s.path, errors.Join(err, s.writer.disconnect()))
 		}
 	}
-	app, version, err := s.reader.version()
-	if err == nil && (app != applicationID || version > int64(len(steps))) {
-		err = errNewer
+	if _, err := s.reader.checkVersion(); err != nil {
+		return fmt.Errorf("history: open %s: %w", s.path, err)
 	}
-	return err
+	return nil
 }

@@ -5,11 +5,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"os"
 	"time"
-
-	"creel/capture"
 )
 
 // rescue sets a file aside that cannot be used, and puts one in its place with
@@ -24,8 +21,11 @@ func (s *Store) rescue(ctx context.Context, why error) error {
 		return err
 	}
 	what := "was damaged"
-	if errors.Is(why, errNewer) {
+	switch {
+	case errors.Is(why, errNewer):
 		what = "was written by a newer creel"
+	case errors.Is(why, errOlder):
+		what = "was written by an older creel"
 	}
 	s.report = append(s.report, fmt.Sprintf("the history %s: %s; the old file is kept as %s", what, &r, bad))
 	return nil
@@ -65,7 +65,7 @@ func (s *Store) copyInto(ctx context.Context, fresh string, r *rescued) (err err
 	if err := w.pragma("synchronous = off"); err != nil {
 		return err
 	}
-	r.to, r.bodies = w, map[int64]bool{}
+	r.to = w
 	if err := r.readAll(ctx, old, s.progress); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ const (
 func (r *rescued) readAll(ctx context.Context, old *pages, progress func(string)) error {
 	start := time.Now()
 	limit := rescueTime + time.Duration(old.last/rescuePagesPerSecond)*time.Second
-	said := start
+	reported := start
 	for number := int64(1); number <= old.last; {
 		until := number + 200
 		err := r.to.tx("BEGIN IMMEDIATE", func() error {
@@ -112,8 +112,8 @@ func (r *rescued) readAll(ctx context.Context, old *pages, progress func(string)
 		if r.unread = old.last + 1 - number; now.Sub(start) > limit {
 			return nil
 		}
-		if now.Sub(said) >= time.Second {
-			said = now
+		if now.Sub(reported) >= time.Second {
+			reported = now
 			progress(fmt.Sprintf("the history is damaged: %d %% of it is read, %d requests are saved", 100*(number-1)/old.last, r.heads))
 		}
 	}
@@ -123,125 +123,93 @@ func (r *rescued) readAll(ctx context.Context, old *pages, progress func(string)
 // rescued is a rescue under way, and what came of it.
 type rescued struct {
 	to     *conn
-	heads  int
-	bodies map[int64]bool // request bodies: false for one that is still missing
-	newest int64          // the largest id
-	now    counters       // what the newest commit said
-	unread int64          // pages for which there was no time
-}
-
-// row copies a row whose checksum is right; others are left behind.
-func (r *rescued) row(c cell) error {
-	row, ok := values(c.record)
-	if !ok || len(row) < 2 || row[0] != nil {
-		return nil
-	}
-	data, _ := row[len(row)-1].([]byte)
-	switch len(row) {
-	case 2:
-		return r.small(c.id, data)
-	case 3:
-		number, _ := row[1].(int64)
-		if _, err := unpackMeta(capture.ID(c.id), data); err == nil {
-			return r.to.exec("INSERT OR REPLACE INTO meta (id, pinned, data) VALUES (?, ?, ?)", c.id, number, data)
-		}
-		if len(data) == 0 || int64(crc32.Checksum(data, castagnoli)) != number {
-			return nil
-		}
-		if c.id&(1<<slotBits-1) == bodyRequest {
-			r.bodies[c.id] = true
-		}
-		return r.to.exec("INSERT OR REPLACE INTO body (id, crc, data) VALUES (?, ?, ?)", c.id, number, data)
-	case 4:
-		return r.head(c.id, row)
-	case changeColumns:
-		r.counters(c.id, row)
-	}
-	return nil
+	heads  int      // requests
+	bodies int      // of them, those whose body is missing
+	now    counters // what the newest commit reported
+	unread int64    // pages for which there was no time
 }
 
 // isRow reports whether a cell is a row of creel: its checksum is right.
 func isRow(c cell) bool {
 	row, ok := values(c.record)
-	if !ok || len(row) < 2 || row[0] != nil {
-		return false
-	}
-	data, _ := row[len(row)-1].([]byte)
-	if len(row) == 4 {
-		data, _ = row[1].([]byte)
-	}
-	for _, tag := range [...]byte{tagExchange, tagReply, tagMeta, tagAttempt} {
-		if _, err := unpack(nil, c.id, tag, data); err == nil {
-			return true
-		}
-	}
-	return false
+	return ok && (tableOf(c.id, row) != nil || len(row) > 1 && convertV1(c.id, row) != nil)
 }
 
-// small copies a row of table reply or attempt.
-func (r *rescued) small(id int64, data []byte) error {
-	if _, err := unpack(nil, id, tagReply, data); err == nil {
-		return r.to.exec("INSERT OR REPLACE INTO reply (id, data) VALUES (?, ?)", id, data)
+// tableOf returns the table that a row belongs to, by its checksum; nil when it is
+// none, or not what was written. The number of the row is put in.
+func tableOf(id int64, row []driver.Value) *table {
+	if len(row) == 0 || row[0] != nil {
+		return nil
 	}
-	if _, err := unpack(nil, id, tagAttempt, data); err == nil {
-		return r.to.exec("INSERT OR REPLACE INTO attempt (id, data) VALUES (?, ?)", id, data)
+	row[0] = id
+	for _, t := range tables {
+		if _, err := t.check(row); err == nil {
+			return t
+		}
+	}
+	row[0] = nil
+	return nil
+}
+
+// row copies a row whose checksum is right; others are left behind.
+func (r *rescued) row(c cell) error {
+	row, ok := values(c.record)
+	if !ok || len(row) < 2 {
+		return nil
+	}
+	t := tableOf(c.id, row)
+	switch {
+	case t == &changes:
+		r.counters(c.id, row[1:])
+	case t != nil:
+		if t == &requests {
+			r.heads++
+		}
+		return t.put(r.to, row[:len(row)-1]...)
+	case len(row) == v1ChangeColumns:
+		r.counters(c.id, row[1:])
+	}
+	for _, converted := range convertV1(c.id, row) {
+		if converted.table == &requests {
+			r.heads++
+		}
+		if err := converted.table.put(r.to, converted.row...); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// head copies a row of table exchange.
-func (r *rescued) head(id int64, row []any) error {
-	head, _ := row[1].([]byte)
-	ex, err := unpackExchange(nil, capture.ID(id), head)
-	if err != nil {
-		return nil // left behind
-	}
-	body, _ := row[3].([]byte)
-	var crc, inline driver.Value
-	if number, _ := row[2].(int64); body != nil && int64(crc32.Checksum(body, castagnoli)) == number {
-		crc, inline = number, body
-	} else if ref := slot(ex.ID, bodyRequest); ex.Request.Body.Size() > 0 && !r.bodies[ref] {
-		r.bodies[ref] = false
-	}
-	r.heads++
-	r.newest = max(r.newest, id)
-	return r.to.exec("INSERT OR REPLACE INTO exchange (id, head, crc, body) VALUES (?, ?, ?, ?)", id, head, crc, inline)
-}
-
 // counters takes note of a row of table change, of which the newest counts.
-func (r *rescued) counters(rev int64, row []any) {
-	if rev <= r.now.rev {
-		return
+func (r *rescued) counters(rev int64, columns []driver.Value) {
+	if rev > r.now.rev {
+		r.now.set(rev, columns)
 	}
-	var n [changeColumns]int64
-	for i := range n {
-		n[i], _ = row[i].(int64)
-	}
-	r.now = counters{rev: rev, next: n[3], Gauge: capture.Gauge{
-		Bounds: capture.Bounds{Count: int(n[4]), Bytes: n[5]},
-		Kept:   int(n[6]), Used: n[7], Pinned: int(n[8]), PinnedBytes: n[9], Pending: int(n[10]),
-	}}
 }
 
-// finish takes away what belongs to nothing, and writes the counters.
+// finish removes what belongs to nothing, and writes the counters.
 func (r *rescued) finish() error {
 	for _, sql := range [...]string{
-		"DELETE FROM reply WHERE id NOT IN (SELECT id FROM exchange)",
-		"DELETE FROM meta WHERE id NOT IN (SELECT id FROM exchange)",
-		fmt.Sprintf("DELETE FROM attempt WHERE id >> %d NOT IN (SELECT id FROM exchange)", slotBits),
-		fmt.Sprintf("DELETE FROM body WHERE id >> %d NOT IN (SELECT id FROM exchange)", slotBits),
+		"DELETE FROM reply WHERE id NOT IN (SELECT id FROM request)",
+		"DELETE FROM meta WHERE id NOT IN (SELECT id FROM request)",
+		fmt.Sprintf("DELETE FROM attempt WHERE id >> %d NOT IN (SELECT id FROM request)", slotBits),
+		fmt.Sprintf("DELETE FROM body WHERE id >> %d NOT IN (SELECT id FROM request)", slotBits),
 	} {
 		if err := r.to.exec(sql); err != nil {
 			return err
 		}
 	}
-	var kept int64
-	if _, err := r.to.ints("SELECT count(*) FROM exchange", &kept); err != nil {
+	var kept, newest, missing int64
+	if _, err := r.to.ints("SELECT count(*), max(id) FROM request", &kept, &newest); err != nil {
 		return err
 	}
-	r.heads = int(kept)
+	if _, err := r.to.ints(fmt.Sprintf(`SELECT count(*) FROM request WHERE more ->> 'body_size' > 0 AND more ->> 'body_trimmed' IS NULL
+		AND NOT EXISTS (SELECT 1 FROM body WHERE body.id = request.id << %d)`, slotBits), &missing); err != nil {
+		return err
+	}
+	r.heads, r.bodies = int(kept), int(missing)
 	now := r.now
-	now.Kept, now.next = r.heads, max(r.now.next, r.newest+1)
+	now.Kept, now.next = r.heads, max(r.now.next, newest+1)
 	now.rev++
 	return now.write(r.to, 0, nil)
 }
@@ -252,14 +220,8 @@ func (r *rescued) String() string {
 	if r.now.rev > 0 && r.now.Kept >= r.heads {
 		text = fmt.Sprintf("%d of %d requests could be saved", r.heads, r.now.Kept)
 	}
-	missing := 0
-	for _, there := range r.bodies {
-		if !there {
-			missing++
-		}
-	}
-	if missing > 0 {
-		text += fmt.Sprintf(", %d of them without their body", missing)
+	if r.bodies > 0 {
+		text += fmt.Sprintf(", %d of them without their body", r.bodies)
 	}
 	if r.unread > 0 {
 		text += fmt.Sprintf("; reading took too long, so %d MB of the file were not looked at", r.unread*pageBytes>>20)

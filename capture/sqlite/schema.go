@@ -1,8 +1,8 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
-	"os"
 
 	"creel/capture"
 )
@@ -10,39 +10,76 @@ import (
 // applicationID marks the file as creel's in its header: "cree".
 const applicationID = 0x63726565
 
-// steps bring a file from one user_version to the next: a file is at the
-// version that says how many of them it has seen. Steps are only ever appended.
-var steps = [...]string{`
-CREATE TABLE change (              -- one row for each commit; the newest also has the counters
-	rev INTEGER PRIMARY KEY,
-	writer INTEGER NOT NULL,       -- which process
-	ids BLOB NOT NULL,             -- which exchanges
-	next INTEGER NOT NULL,         -- the next id
-	keep INTEGER NOT NULL, keep_bytes INTEGER NOT NULL,
-	kept INTEGER NOT NULL, used INTEGER NOT NULL,
-	pinned INTEGER NOT NULL, pinned_bytes INTEGER NOT NULL,
-	pending INTEGER NOT NULL
+// schemaVersion is the user_version of the file. A file of version 1, which had
+// rows in an encoding of their own, is copied like a damaged one, see v1.go.
+const schemaVersion = 2
+
+// schema makes the tables. NULL stands for an empty text, for zero and for no. The
+// view exchange is for people; the rest of the program reads the tables.
+const schema = `
+CREATE TABLE request (           -- what arrived
+	id INTEGER PRIMARY KEY,
+	at INTEGER,                  -- nanoseconds since 1970
+	method TEXT, target TEXT, host TEXT,
+	provider TEXT, event TEXT, delivery TEXT, verdict TEXT,
+	size INTEGER,                -- bytes of the body that were announced or read
+	headers TEXT,                -- JSON: [["Host","example.com"],["X-A","1"]]
+	more TEXT,                   -- JSON: {"remote":"127.0.0.1:53122","proto":"HTTP/1.1"}
+	sum INTEGER NOT NULL         -- checksum of the row
 );
-INSERT INTO change VALUES (0, 0, x'', 1, 0, 0, 0, 0, 0, 0, 0);
-CREATE TABLE owner (
+CREATE TABLE reply (             -- what the sender got
+	id INTEGER PRIMARY KEY,
+	state TEXT NOT NULL, status INTEGER, headers TEXT,
+	body BLOB,                   -- when it is small, else it is in table body
+	more TEXT, sum INTEGER NOT NULL
+);
+CREATE TABLE meta (              -- what was set later
+	id INTEGER PRIMARY KEY,
+	pinned INTEGER, note TEXT, pending TEXT,
+	checked INTEGER, verdict TEXT, reason TEXT, explanation TEXT,
+	renamed INTEGER, handshake TEXT,
+	trim INTEGER,                -- attempts up to this one have no bodies
+	sum INTEGER NOT NULL
+);
+CREATE TABLE attempt (
+	id INTEGER PRIMARY KEY,
+	exchange INTEGER AS (id >> 24) VIRTUAL, n INTEGER AS (id & 16777215) VIRTUAL,
+	at INTEGER, url TEXT, method TEXT, status INTEGER, cause TEXT,
+	took INTEGER,                -- nanoseconds
+	headers TEXT, response_headers TEXT,
+	response_body BLOB,          -- when it is small, else it is in table body
+	more TEXT, sum INTEGER NOT NULL
+);
+CREATE TABLE body (
+	id INTEGER PRIMARY KEY,      -- exchange << 24, + 1 of its reply, + 2n of attempt n, + 2n+1 of the response
+	data BLOB NOT NULL,
+	sum INTEGER NOT NULL
+);
+CREATE TABLE change (            -- one row for each commit; the newest also has the counters
+	id INTEGER PRIMARY KEY,      -- revision
+	writer INTEGER,              -- which process
+	ids BLOB,                    -- which exchanges
+	next INTEGER,                -- the next id
+	keep INTEGER, keep_bytes INTEGER, kept INTEGER, used INTEGER,
+	pinned INTEGER, pinned_bytes INTEGER, pending INTEGER,
+	sum INTEGER NOT NULL
+);
+CREATE TABLE owner (             -- the process that captures, or was the last to
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	pid INTEGER NOT NULL, url TEXT NOT NULL, targets TEXT NOT NULL,
-	started INTEGER NOT NULL,      -- nanoseconds since 1970
-	first INTEGER NOT NULL         -- the first id of its run
+	started INTEGER NOT NULL,    -- nanoseconds since 1970
+	first INTEGER NOT NULL       -- the first id of its run
 );
-CREATE TABLE exchange (
-	id INTEGER PRIMARY KEY,
-	head BLOB NOT NULL,
-	crc INTEGER, body BLOB         -- when it is small, else it is in body
-);
-CREATE TABLE reply (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE meta (id INTEGER PRIMARY KEY, pinned INTEGER NOT NULL, data BLOB NOT NULL);
-CREATE TABLE attempt (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE body (id INTEGER PRIMARY KEY, crc INTEGER NOT NULL, data BLOB NOT NULL);
-`}
-
-// changeColumns is how many columns table change has; no other has as many.
-const changeColumns = 11
+CREATE VIEW exchange AS SELECT
+	r.id, strftime('%Y-%m-%dT%H:%M:%fZ', r.at / 1e9, 'unixepoch') AS time,
+	r.method, r.target, r.host, y.status, coalesce(y.state, 'waiting') AS state,
+	r.provider, r.event, r.delivery,
+	coalesce(CASE WHEN m.checked THEN m.verdict ELSE r.verdict END, 'unsigned') AS verdict,
+	coalesce(r.size, 0) AS size, r.headers, CAST(b.data AS TEXT) AS body,
+	coalesce(m.pinned, 0) AS pinned, m.note, m.pending, r.more, y.more AS reply_more
+FROM request r LEFT JOIN reply y ON y.id = r.id LEFT JOIN meta m ON m.id = r.id
+	LEFT JOIN body b ON b.id = r.id << 24;
+`
 
 // version returns what the file says of itself.
 func (c *conn) version() (app, version int64, err error) {
@@ -53,29 +90,50 @@ func (c *conn) version() (app, version int64, err error) {
 	return app, version, err
 }
 
-// upgrade brings the file to the newest version, after a copy of what was there.
-func (c *conn) upgrade(path string, from int, steps []string) error {
-	if from > 0 {
-		backup := fmt.Sprintf("%s.v%d.bak", path, from)
-		if _, err := os.Lstat(backup); err != nil {
-			if err := c.exec("VACUUM INTO ?", backup); err != nil {
-				return fmt.Errorf("back up to %s: %w", backup, err)
-			}
-			if err := os.Chmod(backup, 0o600); err != nil {
-				return err
-			}
+// checkVersion returns whether the file is new, or why it cannot be used.
+func (c *conn) checkVersion() (fresh bool, err error) {
+	app, version, err := c.version()
+	if err != nil {
+		return false, err
+	}
+	var tables int64
+	if _, err := c.ints("SELECT count(*) FROM sqlite_schema", &tables); err != nil {
+		return false, err
+	}
+	switch {
+	case app == 0 && version == 0 && tables == 0:
+		return true, nil
+	case app != applicationID:
+		return false, errors.New("it is a database of another program")
+	case version > schemaVersion:
+		return false, fmt.Errorf("%w (version %d)", errNewer, version)
+	case version < schemaVersion:
+		return false, errOlder
+	}
+	return false, nil
+}
+
+// create makes the tables.
+func (c *conn) create() error {
+	for _, p := range [...]string{fmt.Sprintf("page_size = %d", pageBytes), "auto_vacuum = incremental"} {
+		if err := c.pragma(p); err != nil {
+			return err
 		}
 	}
+	if err := c.pragma("journal_mode = wal"); err != nil { // before there is a page, or the size would be the usual
+		return err
+	}
 	return c.tx("BEGIN IMMEDIATE", func() error {
-		for _, step := range steps[from:] {
-			if err := c.script(step); err != nil {
-				return err
-			}
+		if err := c.script(schema); err != nil {
+			return err
+		}
+		if err := (&counters{next: 1}).write(c, 0, nil); err != nil {
+			return err
 		}
 		if err := c.pragma(fmt.Sprintf("application_id = %d", applicationID)); err != nil {
 			return err
 		}
-		return c.pragma(fmt.Sprintf("user_version = %d", len(steps)))
+		return c.pragma(fmt.Sprintf("user_version = %d", schemaVersion))
 	})
 }
 
@@ -89,14 +147,9 @@ func (c *conn) script(sql string) error {
 	return err
 }
 
-// inlineBody is the largest body, in bytes, that is kept beside its head: small
-// enough that reading all heads is not slowed down, large enough for most, which
-// then cost one row and not two.
-const inlineBody = 2 << 10
-
-// inlineAnswer is the largest body of an answer, in bytes, that is kept in its row
-// and in memory: most say only that the webhook was taken.
-const inlineAnswer = 256
+// inlineResponse is the largest body of a reply or a response, in bytes, that is
+// kept in its row and in memory: most say only that the webhook was taken.
+const inlineResponse = 256
 
 // slotBits is how many attempts an exchange can have: 2^24.
 const slotBits = 24

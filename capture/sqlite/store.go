@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -126,120 +124,6 @@ func (s *Store) start(ctx context.Context) error {
 	return s.open(ctx)
 }
 
-// prepare makes directory and file with their modes, before SQLite does.
-func (s *Store) prepare() error {
-	dir := filepath.Dir(s.path)
-	if s.role != Read {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("history: %w", err)
-		}
-	}
-	if kind, bad := networkFS(dir); bad {
-		return fmt.Errorf("history: %s is on a network file system (%s), where locks cannot be trusted: use --history FILE on a local disk, or --ephemeral", s.path, kind)
-	}
-	s.traces = leftTraces(s.path)
-	if s.unfinished() {
-		if s.role != Capture {
-			return fmt.Errorf("history: %s is damaged, start creel to save what can be read", s.path)
-		}
-		return nil // a file made here would be taken for the damaged one
-	}
-	if s.role == Read {
-		if _, err := os.Stat(s.path); err != nil {
-			if errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("history: none at %s yet: %w", s.path, err)
-			}
-			return fmt.Errorf("history: %w", err)
-		}
-		return s.checkKind()
-	}
-	if s.role == Capture && wasEmptied(s.path) {
-		s.report = append(s.report, "the history "+s.path+" was an empty file: if there were requests in it, they are lost")
-	}
-	var err error
-	if s.made, err = create(s.path); err != nil || s.made {
-		return err
-	}
-	return s.checkKind()
-}
-
-// create makes an empty file that only its user can read, and reports whether it
-// was not there before.
-func create(path string) (made bool, err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	switch {
-	case err == nil:
-		return true, f.Close()
-	case !errors.Is(err, fs.ErrExist):
-		return false, fmt.Errorf("history: %w", err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return false, fmt.Errorf("history: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return false, fmt.Errorf("history: %s is not a file", path)
-	}
-	return false, nil
-}
-
-// makePrivate takes the history away from other users.
-func (s *Store) makePrivate() error {
-	info, err := os.Stat(s.path)
-	if err == nil && info.Mode().Perm()&0o077 != 0 {
-		err = os.Chmod(s.path, 0o600)
-	}
-	return err
-}
-
-// wasEmptied reports whether the file is there but nothing is in it, nor in its
-// log.
-func wasEmptied(path string) bool {
-	db, err := os.Stat(path)
-	if err != nil || db.Size() > 0 {
-		return false
-	}
-	log, err := os.Stat(path + "-wal")
-	return err != nil || log.Size() == 0
-}
-
-// own takes the locks of the capturing process: that of the name, which other
-// commands look at, and that of the file.
-func (s *Store) own() error {
-	l, err := takeLock(s.path + "-owner")
-	if err == nil {
-		s.lock = l
-		if !exists(s.path) {
-			return nil // a copy takes its place
-		}
-		s.place.claim, err = takeClaim(s.path)
-	}
-	switch {
-	case err == nil:
-		return nil
-	case deniesWriting(err):
-		return s.notWritable()
-	case !errors.Is(err, errLocked):
-		return fmt.Errorf("history: lock %s: %w", s.path, err)
-	}
-	return s.inUse()
-}
-
-// inUse says who captures into the history.
-func (s *Store) inUse() error {
-	who := ""
-	if c, err := dial(s.path, "busy_timeout = 1000"); err == nil {
-		if o, err := owner(c); err == nil && o.PID != 0 {
-			who = fmt.Sprintf(" (pid %d)", o.PID)
-			if o.URL != "" {
-				who += " at " + o.URL
-			}
-		}
-		c.close()
-	}
-	return fmt.Errorf("history in use by creel%s: use --ephemeral or --history FILE", who)
-}
-
 // open connects, and for the capturing process reads what there is.
 func (s *Store) open(ctx context.Context) error {
 	// Linux: a commit waits for the data and the size, not for the time stamp.
@@ -257,7 +141,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err == nil && s.marked() {
 		err = errRow
 	}
-	if damaged(err) || errors.Is(err, errRow) || errors.Is(err, errNewer) {
+	if damaged(err) || errors.Is(err, errRow) || errors.Is(err, errNewer) || errors.Is(err, errOlder) {
 		return s.restore(ctx, err)
 	}
 	return err
@@ -268,6 +152,9 @@ func (s *Store) openGuest() error {
 	err := fmt.Errorf("%w in its log", errRow)
 	if isLocked(s.path+"-owner") || !logDamaged(s.path) { // a first connection would cut the log off
 		err = s.connect()
+	}
+	if errors.Is(err, errOlder) {
+		return fmt.Errorf("history: %s was written by an older creel: start creel to bring it up to date", s.path)
 	}
 	if damaged(err) || errors.Is(err, errRow) {
 		if err := s.checkTraces(); err != nil {
@@ -296,93 +183,11 @@ func (s *Store) restore(ctx context.Context, why error) error {
 	return s.load()
 }
 
-// errNewer is a file of a creel to come.
-var errNewer = errors.New("it was written by a newer creel")
-
-func (s *Store) connect() error {
-	s.writer.mu.Lock()
-	defer s.writer.mu.Unlock()
-	s.reader.mu.Lock()
-	defer s.reader.mu.Unlock()
-	return s.reconnect()
-}
-
-// reconnect is connect with both connections locked.
-func (s *Store) reconnect() error {
-	err := s.writer.connect(s.path, "mode=rw", "busy_timeout = 5000")
-	if err == nil {
-		err = s.setUp(s.writer)
-	}
-	if err == nil {
-		err = s.makePrivate()
-	}
-	if err == nil {
-		err = s.reader.connect(s.path, "mode=rw", "busy_timeout = 5000", "query_only = 1", "cache_size = -2000")
-	}
-	if err != nil {
-		err = errors.Join(err, s.writer.disconnect())
-		if isReadOnly(s.path) {
-			return s.connectReadOnly()
-		}
-		return fmt.Errorf("history: open %s: %w", s.path, err)
-	}
-	s.place.log, _ = os.Stat(s.path + "-wal")
-	return nil
-}
-
-// setUp checks whose file it is and brings it up to date.
-func (s *Store) setUp(w *conn) error {
-	app, version, err := w.version()
-	if err != nil {
-		return err
-	}
-	fresh := app == 0 && version == 0
-	switch {
-	case fresh:
-		var tables int64
-		if _, err := w.ints("SELECT count(*) FROM sqlite_schema", &tables); err != nil {
-			return err
-		}
-		if tables > 0 {
-			return errors.New("it is a database of another program")
-		}
-		if err := w.pragma(fmt.Sprintf("page_size = %d", pageBytes)); err != nil {
-			return err
-		}
-		if err := w.pragma("auto_vacuum = incremental"); err != nil {
-			return err
-		}
-	case app != applicationID:
-		return errors.New("it is a database of another program")
-	case version > int64(len(steps)):
-		return fmt.Errorf("%w (version %d)", errNewer, version)
-	}
-	for _, p := range [...]string{
-		"journal_mode = wal", "synchronous = full", "fullfsync = 1", "checkpoint_fullfsync = 1",
-		"secure_delete = 1", "journal_size_limit = 16777216", "cache_size = -8000",
-		fmt.Sprintf("wal_autocheckpoint = %d", maxLogPages), "temp_store = memory",
-	} {
-		if err := w.pragma(p); err != nil {
-			return err
-		}
-	}
-	if version < int64(len(steps)) {
-		return s.upgrade(w, int(version))
-	}
-	return nil
-}
-
-// upgrade is for the capturing process, or when there is none.
-func (s *Store) upgrade(w *conn, from int) error {
-	if s.role != Capture && from > 0 {
-		l, err := takeLock(s.path + "-owner")
-		if err != nil {
-			return errors.New("an older creel captures into it: end that first")
-		}
-		defer l.release()
-	}
-	return w.upgrade(s.path, from, steps[:])
-}
+// Why a file that is in order is copied: it has other tables.
+var (
+	errNewer = errors.New("it was written by a newer creel")
+	errOlder = errors.New("it was written by an older creel")
+)
 
 // load reads what there is, for the first Changes, and says who captures now.
 func (s *Store) load() error {

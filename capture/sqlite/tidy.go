@@ -18,7 +18,7 @@ const (
 
 var incrementalVacuum = fmt.Sprintf("PRAGMA incremental_vacuum(%d)", tidyPages)
 
-// tidyLater gives free pages back to the system beside what else goes on. The
+// tidyLater gives free pages back to the system in the background. The
 // writer is locked.
 func (s *Store) tidyLater() {
 	if s.tidying || !s.loose() {

@@ -1,43 +1,55 @@
 package sqlite
 
+// Files of version 1 had rows in an encoding of their own: a tag, what it says, and a
+// checksum over both and over the number of the row. Here they are read, and turned
+// into rows of today.
+
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
+	"hash/crc32"
 	"time"
 
 	"creel/capture"
 )
 
-// errRow says that a row is not what was written.
-var errRow = errors.New("a damaged row")
+const (
+	v1Exchange = 'x'
+	v1Reply    = 'r'
+	v1Meta     = 'm'
+	v1Attempt  = 'a'
+)
 
-// unpacker reads a row. After the first mistake it reads zeros and bad is true.
+// v1Sum binds data to the number of its row.
+func v1Sum(id int64, data []byte) uint32 {
+	return crc32.Checksum(data, castagnoli) ^ uint32(uint64(id)*0x9e3779b97f4a7c15>>32)
+}
+
+// v1Row reads a row. After the first mistake it reads zeros and bad is true.
 // Strings share the memory of the row.
-type unpacker struct {
+type v1Row struct {
 	rest string
 	bad  bool
-	src  capture.BodySource
 }
 
-// unpack checks the row of that number and its tag. It may read the data as a
+// readV1 checks the row of that number and its tag. It may read the data as a
 // string, so nobody may change it afterwards.
-func unpack(src capture.BodySource, id int64, tag byte, data []byte) (*unpacker, error) {
+func readV1(id int64, tag byte, data []byte) (*v1Row, error) {
 	n := len(data) - 4
-	if n < 1 || data[0] != tag || binary.LittleEndian.Uint32(data[n:]) != checksum(id, data[:n]) {
+	if n < 1 || data[0] != tag || binary.LittleEndian.Uint32(data[n:]) != v1Sum(id, data[:n]) {
 		return nil, fmt.Errorf("%w %c%d", errRow, tag, id)
 	}
-	return &unpacker{rest: string(data[1:n]), src: src}, nil
+	return &v1Row{rest: string(data[1:n])}, nil
 }
 
-func (u *unpacker) done(id int64) error {
+func (u *v1Row) done(id int64) error {
 	if u.bad || u.rest != "" {
 		return fmt.Errorf("%w %d", errRow, id)
 	}
 	return nil
 }
 
-func (u *unpacker) uint() uint64 {
+func (u *v1Row) uint() uint64 {
 	var n uint64
 	for i := 0; i < len(u.rest) && i < binary.MaxVarintLen64; i++ {
 		b := u.rest[i]
@@ -51,16 +63,16 @@ func (u *unpacker) uint() uint64 {
 	return 0
 }
 
-func (u *unpacker) int() int64 {
+func (u *v1Row) int() int64 {
 	n := u.uint()
 	return int64(n>>1) ^ -int64(n&1)
 }
 
-func (u *unpacker) dur() time.Duration { return time.Duration(u.int()) }
+func (u *v1Row) dur() time.Duration { return time.Duration(u.int()) }
 
-func (u *unpacker) time() time.Time { return time.Unix(0, u.int()) }
+func (u *v1Row) time() time.Time { return time.Unix(0, u.int()) }
 
-func (u *unpacker) bytes(n uint64) string {
+func (u *v1Row) bytes(n uint64) string {
 	if n > uint64(len(u.rest)) {
 		u.bad, u.rest = true, ""
 		return ""
@@ -70,27 +82,27 @@ func (u *unpacker) bytes(n uint64) string {
 	return s
 }
 
-func (u *unpacker) byte() byte {
+func (u *v1Row) byte() byte {
 	if s := u.bytes(1); s != "" {
 		return s[0]
 	}
 	return 0
 }
 
-func (u *unpacker) string() string {
+func (u *v1Row) string() string {
 	n := u.uint()
 	if n&1 == 1 {
 		return u.bytes(n >> 1)
 	}
-	if n>>1 < uint64(len(words)) {
-		return words[n>>1]
+	if n>>1 < uint64(len(v1Words)) {
+		return v1Words[n>>1]
 	}
 	u.bad = true
 	return ""
 }
 
 // count reads how many follow, each of at least one byte.
-func (u *unpacker) count() int {
+func (u *v1Row) count() int {
 	n := u.uint()
 	if n > uint64(len(u.rest)) {
 		u.bad, u.rest = true, ""
@@ -99,7 +111,7 @@ func (u *unpacker) count() int {
 	return int(n)
 }
 
-func (u *unpacker) strings() []string {
+func (u *v1Row) strings() []string {
 	n := u.count()
 	if n == 0 {
 		return nil
@@ -111,7 +123,7 @@ func (u *unpacker) strings() []string {
 	return list
 }
 
-func (u *unpacker) fields() []capture.Field {
+func (u *v1Row) fields() []capture.Field {
 	n := u.count()
 	if n == 0 {
 		return nil
@@ -123,7 +135,7 @@ func (u *unpacker) fields() []capture.Field {
 	return list
 }
 
-func (u *unpacker) bools(into ...*bool) {
+func (u *v1Row) bools(into ...*bool) {
 	n := u.uint()
 	for i, b := range into {
 		*b = n&(1<<i) != 0
@@ -131,16 +143,16 @@ func (u *unpacker) bools(into ...*bool) {
 }
 
 // body reads the size of a body and gives a handle on it.
-func (u *unpacker) body(ref int64, forgotten bool) capture.Body {
-	b := capture.StoredBody(u.src, capture.BodyRef(ref), int64(u.uint()))
+func (u *v1Row) body(ref int64, forgotten bool) capture.Body {
+	b := capture.StoredBody(nil, capture.BodyRef(ref), int64(u.uint()))
 	if forgotten {
 		return b.Forgotten()
 	}
 	return b
 }
 
-func unpackExchange(src capture.BodySource, id capture.ID, data []byte) (*capture.Exchange, error) {
-	u, err := unpack(src, int64(id), tagExchange, data)
+func readV1Exchange(id capture.ID, data []byte) (*capture.Exchange, error) {
+	u, err := readV1(int64(id), v1Exchange, data)
 	if err != nil {
 		return nil, err
 	}
@@ -168,15 +180,15 @@ func unpackExchange(src capture.BodySource, id capture.ID, data []byte) (*captur
 	return ex, u.done(int64(id))
 }
 
-func (u *unpacker) verdict(v *capture.Verdict) {
+func (u *v1Row) verdict(v *capture.Verdict) {
 	v.Verdict = u.string()
 	v.Reason = u.string()
 	v.Explanation = u.string()
 }
 
-// unpackReply puts a row of table reply into its exchange.
-func unpackReply(src capture.BodySource, ex *capture.Exchange, data []byte) error {
-	u, err := unpack(src, int64(ex.ID), tagReply, data)
+// readV1Reply puts a row of table reply into its exchange.
+func readV1Reply(ex *capture.Exchange, data []byte) error {
+	u, err := readV1(int64(ex.ID), v1Reply, data)
 	if err != nil {
 		return err
 	}
@@ -189,7 +201,7 @@ func unpackReply(src capture.BodySource, ex *capture.Exchange, data []byte) erro
 	return nil
 }
 
-func (u *unpacker) reply(ref int64) capture.Reply {
+func (u *v1Row) reply(ref int64) capture.Reply {
 	r := capture.Reply{Status: int(u.uint())}
 	var forgotten, inline bool
 	u.bools(&forgotten, &inline)
@@ -206,43 +218,28 @@ func (u *unpacker) reply(ref int64) capture.Reply {
 	return r
 }
 
-func unpackMeta(id capture.ID, data []byte) (*meta, error) {
-	u, err := unpack(nil, int64(id), tagMeta, data)
+func readV1Meta(id capture.ID, data []byte) (*metaRow, error) {
+	u, err := readV1(int64(id), v1Meta, data)
 	if err != nil {
 		return nil, err
 	}
-	m := &meta{}
-	var hasVerdict, hasHandshake bool
-	u.bools(&m.pinned, &hasVerdict, &hasHandshake)
+	m := &metaRow{}
+	u.bools(&m.pinned, &m.checked, &m.renamed)
 	m.note = u.string()
 	m.pending = u.strings()
-	m.forget = int(u.uint())
-	if hasVerdict {
-		m.verdict = &capture.Verdict{}
-		u.verdict(m.verdict)
+	m.trim = int(u.uint())
+	if m.checked {
+		u.verdict(&m.verdict)
 	}
-	if hasHandshake {
-		s := u.string()
-		m.handshake = &s
+	if m.renamed {
+		m.handshake = u.string()
 	}
 	return m, u.done(int64(id))
 }
 
-// put says it about ex.
-func (m *meta) put(ex *capture.Exchange) {
-	ex.Pinned, ex.Note, ex.Pending = m.pinned, m.note, m.pending
-	if m.verdict != nil {
-		ex.Verdict = *m.verdict
-	}
-	if m.handshake != nil {
-		ex.Handshake = *m.handshake
-	}
-	ex.Attempts = capture.Trim(ex.Attempts, m.forget)
-}
-
-// unpackAttempt puts a row of table attempt under its exchange.
-func unpackAttempt(src capture.BodySource, ex *capture.Exchange, id int64, data []byte) error {
-	u, err := unpack(src, id, tagAttempt, data)
+// readV1Attempt puts a row of table attempt under its exchange.
+func readV1Attempt(ex *capture.Exchange, id int64, data []byte) error {
+	u, err := readV1(id, v1Attempt, data)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,7 @@
 package sqlite
 
-// words are strings that are in nearly every request: a row has their place in
-// this list. It is part of the format: words are only ever appended.
-var words = [...]string{
+// v1Words are the strings that rows of version 1 have the place of.
+var v1Words = [...]string{
 	"", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS",
 	"HTTP/1.0", "HTTP/1.1", "HTTP/2.0",
 	"valid", "invalid", "stale", "no_secret", "unsigned",
@@ -30,15 +29,3 @@ var words = [...]string{
 	"Svix-Signature", "Linear-Signature", "Paypal-Transmission-Id", "Paypal-Transmission-Sig",
 	"stripe", "github", "slack", "shopify", "gitlab", "twilio", "svix", "linear", "paypal",
 }
-
-// longestWord is the length of the longest of words: what is longer need not be
-// looked up.
-const longestWord = len("X-GitHub-Hook-Installation-Target-Type")
-
-var wordIndex = func() map[string]int {
-	m := make(map[string]int, len(words))
-	for i, w := range words {
-		m[w] = i
-	}
-	return m
-}()

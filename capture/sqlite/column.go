@@ -1,0 +1,181 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"strings"
+	"time"
+
+	"creel/capture"
+)
+
+// column is one column of the rows that hold a T. NULL stands for the zero value,
+// which saves most of what rarely says something.
+type column[T any] struct {
+	name string
+	get  func(*T) driver.Value
+	set  func(*T, driver.Value) // not called for NULL
+}
+
+func text[T any, S ~string](name string, at func(*T) *S) column[T] {
+	return column[T]{
+		name,
+		func(t *T) driver.Value {
+			if s := *at(t); s != "" {
+				return string(s)
+			}
+			return nil
+		},
+		func(t *T, v driver.Value) { s, _ := v.(string); *at(t) = S(s) },
+	}
+}
+
+func integer[T any, N ~int | ~int64 | ~uint64](name string, at func(*T) *N) column[T] {
+	return column[T]{
+		name,
+		func(t *T) driver.Value {
+			if n := *at(t); n != 0 {
+				return int64(n)
+			}
+			return nil
+		},
+		func(t *T, v driver.Value) { n, _ := v.(int64); *at(t) = N(n) },
+	}
+}
+
+func flag[T any](name string, at func(*T) *bool) column[T] {
+	return column[T]{
+		name,
+		func(t *T) driver.Value {
+			if *at(t) {
+				return int64(1)
+			}
+			return nil
+		},
+		func(t *T, v driver.Value) { *at(t) = v == int64(1) },
+	}
+}
+
+// moment is a time in nanoseconds since 1970.
+func moment[T any](name string, at func(*T) *time.Time) column[T] {
+	return column[T]{
+		name,
+		func(t *T) driver.Value {
+			if m := *at(t); !m.IsZero() {
+				return m.UnixNano()
+			}
+			return nil
+		},
+		func(t *T, v driver.Value) { n, _ := v.(int64); *at(t) = time.Unix(0, n) },
+	}
+}
+
+func blob[T any](name string, at func(*T) *[]byte) column[T] {
+	return column[T]{
+		name,
+		func(t *T) driver.Value {
+			if b := *at(t); len(b) > 0 {
+				return b
+			}
+			return nil
+		},
+		func(t *T, v driver.Value) { *at(t) = bytesOf(v) },
+	}
+}
+
+// bytesText is a text of bytes that rarely are one.
+func bytesText[T any](name string, at func(*T) *[]byte) column[T] {
+	return column[T]{
+		name,
+		func(t *T) driver.Value {
+			if b := *at(t); len(b) > 0 {
+				return string(b)
+			}
+			return nil
+		},
+		func(t *T, v driver.Value) { s, _ := v.(string); *at(t) = []byte(s) },
+	}
+}
+
+func fields[T any](name string, at func(*T) *[]capture.Field) column[T] {
+	return column[T]{
+		name,
+		func(t *T) driver.Value {
+			if f := *at(t); len(f) > 0 {
+				return fieldsText(f)
+			}
+			return nil
+		},
+		func(t *T, v driver.Value) { s, _ := v.(string); *at(t) = parseFields(s) },
+	}
+}
+
+func texts[T any](name string, at func(*T) *[]string) column[T] {
+	return column[T]{
+		name,
+		func(t *T) driver.Value {
+			if l := *at(t); len(l) > 0 {
+				return listText(l)
+			}
+			return nil
+		},
+		func(t *T, v driver.Value) { s, _ := v.(string); *at(t) = parseList(s) },
+	}
+}
+
+// bytesOf returns the bytes of a value, nil when it has none.
+func bytesOf(v driver.Value) []byte { b, _ := v.([]byte); return b }
+
+func names[T any](columns []column[T]) []string {
+	list := make([]string, len(columns))
+	for i := range columns {
+		list[i] = columns[i].name
+	}
+	return list
+}
+
+// appendValues appends the columns of a row to values.
+func appendValues[T any](values []driver.Value, columns []column[T], from *T) []driver.Value {
+	for i := range columns {
+		values = append(values, columns[i].get(from))
+	}
+	return values
+}
+
+// scan puts the columns of a row into a T.
+func scan[T any](columns []column[T], row []driver.Value, into *T) {
+	for i := range columns {
+		if row[i] != nil {
+			columns[i].set(into, row[i])
+		}
+	}
+}
+
+// withMore returns columns and one more, named more: a JSON object of those that rarely
+// matter, without those that have the zero value.
+func withMore[T any](columns, more []column[T]) []column[T] {
+	return append(columns, column[T]{
+		"more",
+		func(t *T) driver.Value {
+			var out strings.Builder
+			for i := range more {
+				if v := more[i].get(t); v != nil {
+					writeMember(&out, more[i].name, v)
+				}
+			}
+			if out.Len() == 0 {
+				return nil
+			}
+			out.WriteByte('}')
+			return out.String()
+		},
+		func(t *T, v driver.Value) {
+			s, _ := v.(string)
+			p := quoted(s)
+			for i := range more { // they were written in this order
+				if v, ok := p.member(more[i].name); ok {
+					more[i].set(t, v)
+				}
+			}
+		},
+	})
+}

@@ -1,0 +1,182 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"creel/capture"
+)
+
+// Lists are kept as JSON, so that SQLite's functions can read them: header fields
+// as [["Host","example.com"],["X-A","1"]]. A byte that is not UTF-8 is the escape of
+// a lone surrogate, U+DC00 and the byte, as Python's surrogateescape has it.
+
+// fieldsText writes fields as JSON.
+func fieldsText(list []capture.Field) string {
+	n := 2
+	for i := range list {
+		n += len(list[i].Name) + len(list[i].Value) + 8
+	}
+	var out strings.Builder
+	out.Grow(n)
+	for i := range list {
+		out.WriteByte("[,"[min(i, 1)])
+		out.WriteByte('[')
+		writeQuoted(&out, list[i].Name)
+		out.WriteByte(',')
+		writeQuoted(&out, list[i].Value)
+		out.WriteByte(']')
+	}
+	out.WriteByte(']')
+	return out.String()
+}
+
+// listText writes strings as JSON.
+func listText(list []string) string {
+	var out strings.Builder
+	for i, s := range list {
+		out.WriteByte("[,"[min(i, 1)])
+		writeQuoted(&out, s)
+	}
+	out.WriteByte(']')
+	return out.String()
+}
+
+// writeMember writes a member of an object, a number or a text, after those that are
+// there.
+func writeMember(out *strings.Builder, name string, v driver.Value) {
+	if out.Len() == 0 {
+		out.WriteByte('{')
+	} else {
+		out.WriteByte(',')
+	}
+	out.WriteByte('"')
+	out.WriteString(name)
+	out.WriteString(`":`)
+	if n, ok := v.(int64); ok {
+		var digits [20]byte
+		out.Write(strconv.AppendInt(digits[:0], n, 10))
+		return
+	}
+	s, _ := v.(string)
+	writeQuoted(out, s)
+}
+
+func writeQuoted(out *strings.Builder, s string) {
+	const hex = "0123456789abcdef"
+	out.WriteByte('"')
+	from := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		high := `\u00`
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r != utf8.RuneError || size > 1 {
+				i += size
+				continue
+			}
+			high = `\udc`
+		}
+		out.WriteString(s[from:i])
+		out.WriteString(high)
+		out.WriteByte(hex[c>>4])
+		out.WriteByte(hex[c&15])
+		i++
+		from = i
+	}
+	out.WriteString(s[from:])
+	out.WriteByte('"')
+}
+
+// parseFields reads what fieldsText wrote. The strings share the memory of text.
+func parseFields(text string) []capture.Field {
+	list := make([]capture.Field, 0, strings.Count(text, "],[")+1)
+	p := quoted(text)
+	for {
+		name, ok := p.next()
+		value, more := p.next()
+		if !ok || !more {
+			return list
+		}
+		list = append(list, capture.Field{Name: name, Value: value})
+	}
+}
+
+// parseList reads what listText wrote.
+func parseList(text string) (list []string) {
+	p := quoted(text)
+	for {
+		s, ok := p.next()
+		if !ok {
+			return list
+		}
+		list = append(list, s)
+	}
+}
+
+// quoted is the rest of a text of JSON strings.
+type quoted string
+
+// next returns the next string.
+func (q *quoted) next() (s string, ok bool) {
+	rest := string(*q)
+	start := strings.IndexByte(rest, '"')
+	if start < 0 {
+		return "", false
+	}
+	rest = rest[start+1:]
+	end := strings.IndexByte(rest, '"')
+	if end < 0 {
+		return "", false
+	}
+	if strings.IndexByte(rest[:end], '\\') < 0 {
+		*q = quoted(rest[end+1:])
+		return rest[:end], true
+	}
+	var out []byte
+	for i := 0; i < len(rest); i++ {
+		switch c := rest[i]; {
+		case c == '"':
+			*q = quoted(rest[i+1:])
+			return string(out), true
+		case c == '\\' && strings.HasPrefix(rest[i:], `\u`) && len(rest) >= i+6:
+			out = append(out, unhex(rest[i+4])<<4|unhex(rest[i+5]))
+			i += 5
+		default:
+			out = append(out, c)
+		}
+	}
+	return "", false
+}
+
+// member returns the value of the next member of an object when it has that name.
+func (q *quoted) member(name string) (v driver.Value, ok bool) {
+	rest := string(*q)
+	if len(rest) < len(name)+4 || rest[1] != '"' || rest[2:2+len(name)] != name || rest[2+len(name):4+len(name)] != `":` {
+		return nil, false
+	}
+	*q = quoted(rest[4+len(name):])
+	if (*q)[0] == '"' {
+		return q.next()
+	}
+	end := strings.IndexAny(string(*q), ",}")
+	if end < 0 {
+		return nil, false
+	}
+	n, err := strconv.ParseInt(string((*q)[:end]), 10, 64)
+	*q = (*q)[end:]
+	return n, err == nil
+}
+
+func unhex(c byte) byte {
+	if c >= 'a' {
+		return c - 'a' + 10
+	}
+	return c - '0'
+}
