@@ -46,7 +46,7 @@ func Example(n int) *capture.Exchange {
 		At: time.Unix(1_700_000_000, int64(n)), State: capture.StateAnswered,
 		Request: capture.Request{
 			Method: "POST", Target: "/hooks/stripe?x=%2F", Host: "127.0.0.1:4665", Proto: "HTTP/1.1",
-			Remote: "127.0.0.1:53122", TLS: true, Exact: true, Chunked: true, Incomplete: true,
+			Remote: "127.0.0.1:53122", TLS: true, Exact: true, Chunked: true, Truncated: true, Incomplete: true,
 			Fields: []capture.Field{
 				{Name: "Host", Value: "127.0.0.1:4665"},
 				{Name: "X-A", Value: "1"},
@@ -56,15 +56,17 @@ func Example(n int) *capture.Exchange {
 			Trailers: []capture.Field{{Name: "X-Sum", Value: "9"}},
 			Body:     capture.NewBody(body), Size: int64(len(body)), Malformed: "bad", Head: []byte("POST\x00\r\n"),
 		},
-		Sender:    capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 3},
+		Sender:    capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 3, Late: true},
 		Verdict:   capture.Verdict{Verdict: capture.Invalid, Reason: "signature_mismatch", Explanation: "a newline"},
 		Handshake: "slack url_verification",
 		Reply: capture.Reply{
 			Status: 502, Fields: []capture.Field{{Name: "Retry-After", Value: "5"}}, Body: capture.NewBody([]byte("down")),
-			By: "rule:x", Fault: "drip", Took: 1234567,
+			Trailers: []capture.Field{{Name: "X-End", Value: "\x00\"\\"}},
+			By:       "rule:x", Fault: "drip", Took: 1234567,
 		},
 		Attempts: []*capture.Attempt{exampleAttempt(1, true), exampleAttempt(2, false)},
 		Pending:  []string{"http://localhost:3000"}, Pinned: true, Note: "look", ImportedFrom: 77,
+		Via: "cloudflared", PublicURL: "https://name.example.com",
 	}
 }
 
@@ -75,8 +77,11 @@ func exampleAttempt(n int, same bool) *capture.Attempt {
 		Trailers: []capture.Field{{Name: "T", Value: "1"}},
 		SameBody: same, Chunked: true, Changes: []string{"Host: a instead of b"}, Proto: "HTTP/1.1", Truncated: true,
 		Connect: 1, FirstByte: 2, Took: 3, Cause: capture.CauseReset, Err: "read: reset", Resend: true,
-		Edited: true, Signed: true, Unsent: true,
-		Reply: capture.Reply{Status: 201, Body: capture.NewBody([]byte("answer"))},
+		Edited: true, Signed: true, SignedURL: "https://name.example.com/x", Unsent: true,
+		Reply: capture.Reply{
+			Status: 201, Body: capture.NewBody([]byte("answer")), By: "app", Fault: "cut", Took: 4,
+			Fields: []capture.Field{{Name: "A", Value: "é"}}, Trailers: []capture.Field{{Name: "B", Value: "\n"}},
+		},
 	}
 	if !same {
 		a.Body = capture.NewBody([]byte("edited"))

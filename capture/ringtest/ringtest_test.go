@@ -2,7 +2,9 @@ package ringtest_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
+	"time"
 
 	"creel/capture"
 	"creel/capture/ring"
@@ -10,6 +12,31 @@ import (
 
 	"pgregory.net/rapid"
 )
+
+// TestExampleIsComplete finds fields that Example does not set: what a journal does
+// with them would not be tested.
+func TestExampleIsComplete(t *testing.T) {
+	var look func(path string, v reflect.Value)
+	look = func(path string, v reflect.Value) {
+		if v.Kind() == reflect.Pointer {
+			v = v.Elem()
+		}
+		switch {
+		case v.IsZero():
+			t.Errorf("%s is not set", path)
+		case v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[capture.Body]() && v.Type() != reflect.TypeFor[time.Time]():
+			for i := range v.NumField() {
+				look(path+"."+v.Type().Field(i).Name, v.Field(i))
+			}
+		}
+	}
+	ex := ringtest.Example(1)
+	ex.ID = 1 // the journal gives it
+	look("Exchange", reflect.ValueOf(ex))
+	different := *ex.Attempts[1]
+	different.SameBody = true // as in the other one
+	look("Attempt", reflect.ValueOf(different))
+}
 
 func TestFakeContract(t *testing.T) {
 	ringtest.Contract(t, func(testing.TB) ringtest.Open {

@@ -39,7 +39,7 @@ func TestVersion1(t *testing.T) {
 	}
 	var want []*capture.Exchange
 	for i := range 5 {
-		ex := ringtest.Example(i)
+		ex := asInVersion1(ringtest.Example(i))
 		size := []int{0, 10, 1500, 5000, 40000}[i]
 		if i > 0 {
 			ex.Request.Body = capture.NewBody(bytes.Repeat([]byte{byte(i), 'x'}, size/2))
@@ -64,4 +64,13 @@ func TestVersion1(t *testing.T) {
 	if id := mustCommit(t, s, capture.Op{Add: ringtest.Example(1)})[0].Add.ID; id != 7 {
 		t.Errorf("the next id is %v", id)
 	}
+}
+
+// asInVersion1 takes off what was not set when the file of the test was written.
+func asInVersion1(ex *capture.Exchange) *capture.Exchange {
+	ex.Via, ex.PublicURL, ex.Request.Truncated, ex.Sender.Late, ex.Reply.Trailers = "", "", false, false, nil
+	for _, a := range ex.Attempts {
+		a.SignedURL, a.Reply = "", capture.Reply{Status: a.Reply.Status, Body: a.Reply.Body}
+	}
+	return ex
 }
