@@ -8,6 +8,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/filter"
+	"creel/capture/tomlfile"
 )
 
 // RuleAction is what a rule does with a request that matches.
@@ -55,12 +56,12 @@ func (d RuleDraft) Text(presets []Spec) (string, error) {
 	var b strings.Builder
 	b.WriteString("[[rule]]\n")
 	line := func(key, value string) { fmt.Fprintf(&b, "%-7s = %s\n", key, value) }
-	line("name", QuoteTOML(d.Name))
+	line("name", tomlfile.Quote(d.Name))
 	if _, err := filter.Parse(d.Match, filter.Arrival); err != nil {
 		return "", fmt.Errorf("when: %w", err)
 	}
 	if strings.TrimSpace(d.Match) != "" {
-		line("match", QuoteTOML(d.Match))
+		line("match", tomlfile.Quote(d.Match))
 	}
 	if d.Hold || d.Action == ActionHold {
 		line("hold", "true")
@@ -85,11 +86,11 @@ func (d RuleDraft) Text(presets []Spec) (string, error) {
 			return "", errors.New("to: a port of this machine, or a URL")
 		}
 		for i := range urls {
-			urls[i] = QuoteTOML(urls[i])
+			urls[i] = tomlfile.Quote(urls[i])
 		}
 		line("forward", "["+strings.Join(urls, ", ")+"]")
 	case ActionFault:
-		line("fault", QuoteTOML(d.Fault))
+		line("fault", tomlfile.Quote(d.Fault))
 	}
 	return b.String(), nil
 }

@@ -12,7 +12,7 @@ import (
 var errOneList = errors.New("rules: they are written as one list in the file: edit it there")
 
 func ruleBlocks(text []byte) []block {
-	return slices.DeleteFunc(walk(text).blocks, func(b block) bool { return !b.rule })
+	return slices.DeleteFunc(divide(text).blocks, func(b block) bool { return !b.rule })
 }
 
 // Enable switches the i-th rule on or off.
@@ -85,7 +85,7 @@ func (r *Rules) Restore() (name string, err error) {
 }
 
 // Replace puts another block of text in the place of the i-th rule, whose
-// counts start anew. Was is the block it had when the user began to edit it: when
+// counts start at zero. Was is the block it had when the user began to edit it: when
 // the rules were read again meanwhile, and it has another, nothing is done.
 func (r *Rules) Replace(i int, was, text string) error {
 	same := true
@@ -128,7 +128,7 @@ func (r *Rules) edit(i int, change func(blocks [][]byte) (new [][]byte, was []in
 }
 
 func (r *Rules) editLocked(i int, change func(blocks [][]byte) (new [][]byte, was []int)) error {
-	all := walk(r.text).blocks
+	all := divide(r.text).blocks
 	var own [][]byte
 	for _, b := range all {
 		if b.rule {
@@ -205,13 +205,12 @@ func parted(b []byte) []byte {
 // setEnabled switches a rule in its block: the value of the key it has, or a
 // new line below the header.
 func setEnabled(text []byte, on bool) []byte {
-	rule := walk(text).rules[0]
+	rule := divide(text).rules[0]
 	if p, ok := rule.at["enabled"]; ok {
-		return slices.Concat(text[:p.value], strconv.AppendBool(nil, on), text[p.end:])
+		return slices.Concat(text[:p.Value], strconv.AppendBool(nil, on), text[p.End:])
 	}
 	if on {
 		return text
 	}
-	at := rule.header + bytes.IndexByte(append(text[rule.header:len(text):len(text)], '\n'), '\n')
-	return slices.Concat(text[:at], []byte("\nenabled = false"), text[at:])
+	return slices.Concat(text[:rule.line], []byte("\nenabled = false"), text[rule.line:])
 }

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2/unstable"
+	"creel/capture/tomlfile"
 )
 
 // block is a part of a rules file: a rule with the comments above it, or
@@ -16,15 +16,11 @@ type block struct {
 
 // places says where the keys of one rule stand in the file.
 type places struct {
-	data   []byte
+	doc    *tomlfile.Document
 	header int // where the name in [[rule]] is
+	line   int // where that line ends
 	keys   []string
-	at     map[string]place
-}
-
-// place is where a key stands, and its value when that is one token.
-type place struct {
-	key, value, end int // value and end are 0 for lists and tables
+	at     map[string]tomlfile.Key
 }
 
 // other is a key that is no rule's.
@@ -43,132 +39,74 @@ func (p places) of(key string, inside int) (line, col int) {
 		if !ok {
 			continue
 		}
-		at = found.key
-		if found.end > 0 {
-			at = found.value
+		at = found.At
+		if found.End > 0 {
+			at = found.Value
 		}
-		raw := p.data[found.value:found.end]
+		raw := p.doc.Text[found.Value:found.End]
 		if inside >= 0 && len(raw) > 2 && !bytes.ContainsAny(raw, "\\\n") && !bytes.HasPrefix(raw, []byte(`"""`)) {
-			at = found.value + 1 + inside
+			at = found.Value + 1 + inside
 		}
 		break
 	}
-	return lineCol(p.data, at)
+	return p.doc.LineCol(at)
 }
 
-// lineCol counts both from 1, columns in bytes.
-func lineCol(data []byte, at int) (line, col int) {
-	return 1 + bytes.Count(data[:at], []byte("\n")), at - bytes.LastIndexByte(data[:at], '\n')
-}
-
-// walker goes over the expressions of a file.
-type walker struct {
-	p      unstable.Parser
-	data   []byte
+// layout is how a rules file is divided.
+type layout struct {
+	doc    *tomlfile.Document
 	blocks []block
 	rules  []places
 	others []other
-	table  []string // the table that the keys are in; nil at the top
-	last   int      // where the expression before ends
 }
 
-// walk finds the blocks of a file and the places of the keys of its rules. What
-// comes after a mistake of syntax is left out; the decoder has said it.
-func walk(data []byte) *walker {
-	w := &walker{data: data, blocks: []block{{}}}
-	w.p.Reset(data)
-	for w.p.NextExpression() {
-		n := w.p.Expression()
-		switch n.Kind {
-		case unstable.ArrayTable, unstable.Table:
-			w.header(n)
-		case unstable.KeyValue:
-			w.keyValue(n, w.table)
-			w.last = int(n.Raw.Offset + n.Raw.Length)
+// divide finds the blocks of a file and the places of the keys of its rules.
+func divide(text []byte) *layout {
+	l := &layout{doc: tomlfile.Parse(text), blocks: []block{{}}}
+	for i := range l.doc.Tables {
+		t := &l.doc.Tables[i]
+		isRule := t.Array && len(t.Path) == 1 && t.Path[0] == "rule"
+		switch {
+		case len(t.Path) == 0:
+		case isRule:
+			l.begin(t.Start, true)
+			l.rules = append(l.rules, places{doc: l.doc, header: t.Name, line: t.Header, at: map[string]tomlfile.Key{}})
+		case t.Path[0] != "rule":
+			l.begin(t.Start, false)
+			l.other(t.Path[0], t.Name)
+		default: // [rule.reply]
+			l.key(t.Path[1:], tomlfile.Key{At: t.Name})
+		}
+		for _, k := range t.Keys {
+			path := append(t.Path[:len(t.Path):len(t.Path)], k.Path...)
+			if path[0] == "rule" {
+				l.key(path[1:], k)
+			} else if len(t.Path) == 0 && len(k.Path) > 0 {
+				l.other(k.Path[0], k.At)
+			}
 		}
 	}
-	w.blocks[len(w.blocks)-1].end = len(data)
-	return w
+	l.blocks[len(l.blocks)-1].end = len(text)
+	return l
 }
 
-func (w *walker) header(n *unstable.Node) {
-	var path []string
-	at, end := 0, 0
-	for it := n.Key(); it.Next(); {
-		k := it.Node()
-		if path == nil {
-			at = int(k.Raw.Offset)
-		}
-		path = append(path, string(k.Data))
-		end = int(k.Raw.Offset + k.Raw.Length)
-	}
-	isRule := n.Kind == unstable.ArrayTable && len(path) == 1 && path[0] == "rule"
-	w.table = path
-	if isRule || path[0] != "rule" {
-		start := w.above(bytes.LastIndexByte(w.data[:at], '\n') + 1)
-		w.blocks[len(w.blocks)-1].end = start
-		w.blocks = append(w.blocks, block{start: start, rule: isRule})
-	}
-	if path[0] != "rule" {
-		w.other(path[0], at)
-	}
-	if n := len(w.rules); n > 0 && len(path) > 1 && path[0] == "rule" {
-		name := strings.Join(path[1:], ".")
-		w.rules[n-1].keys = append(w.rules[n-1].keys, name)
-		w.rules[n-1].at[name] = place{key: at}
-	}
-	if isRule {
-		w.rules = append(w.rules, places{data: w.data, header: at, at: map[string]place{}})
-	}
-	w.last = end
+// begin ends the block before and begins another.
+func (l *layout) begin(start int, rule bool) {
+	l.blocks[len(l.blocks)-1].end = start
+	l.blocks = append(l.blocks, block{start: start, rule: rule})
 }
 
-// above returns where the comment lines that stand right above a line begin.
-func (w *walker) above(line int) int {
-	for line > 0 {
-		prev := bytes.LastIndexByte(w.data[:line-1], '\n') + 1
-		text := bytes.TrimLeft(w.data[prev:line], " \t")
-		if prev < w.last || len(text) == 0 || text[0] != '#' {
-			return line
-		}
-		line = prev
-	}
-	return line
-}
-
-// keyValue notes where a key under the table path stands, and those in it.
-func (w *walker) keyValue(n *unstable.Node, path []string) {
-	path = append([]string(nil), path...)
-	at := -1
-	for it := n.Key(); it.Next(); {
-		k := it.Node()
-		if at < 0 {
-			at = int(k.Raw.Offset)
-		}
-		path = append(path, string(k.Data))
-	}
-	if w.table == nil && path[0] != "rule" {
-		w.other(path[0], at)
-	}
-	if len(w.rules) == 0 || path[0] != "rule" {
+// key notes a key of the rule that was begun last.
+func (l *layout) key(path []string, k tomlfile.Key) {
+	if len(l.rules) == 0 || len(path) == 0 {
 		return
 	}
-	r, v := &w.rules[len(w.rules)-1], n.Value()
-	found := place{key: at}
-	if v.Kind != unstable.Array && v.Kind != unstable.InlineTable {
-		found.value, found.end = int(v.Raw.Offset), int(v.Raw.Offset+v.Raw.Length)
-	}
-	name := strings.Join(path[1:], ".")
+	r, name := &l.rules[len(l.rules)-1], strings.Join(path, ".")
 	r.keys = append(r.keys, name)
-	r.at[name] = found
-	if v.Kind == unstable.InlineTable {
-		for it := v.Children(); it.Next(); {
-			w.keyValue(it.Node(), path)
-		}
-	}
+	r.at[name] = k
 }
 
-func (w *walker) other(name string, at int) {
-	line, col := lineCol(w.data, at)
-	w.others = append(w.others, other{name, line, col})
+func (l *layout) other(name string, at int) {
+	line, col := l.doc.LineCol(at)
+	l.others = append(l.others, other{name, line, col})
 }

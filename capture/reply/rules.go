@@ -13,6 +13,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/filter"
+	"creel/capture/tomlfile"
 )
 
 // Rules is the live list of rules: the first enabled one that matches decides.
@@ -143,7 +144,7 @@ func (r *Rules) adopt(data []byte) bool {
 		for _, b := range ruleBlocks(r.text) {
 			own = append(own, r.text[b.start:b.end])
 		}
-		text = assemble(data, walk(data).blocks, own)
+		text = assemble(data, divide(data).blocks, own)
 	}
 	r.text, r.saved = text, data
 	return true
@@ -219,13 +220,13 @@ func (r *Rules) Save() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.err != nil {
-		return fmt.Errorf("rules: mend the file first: %w", r.err)
+		return fmt.Errorf("rules: fix the file first: %w", r.err)
 	}
 	data, err := os.ReadFile(r.source.File)
 	if err == nil && !bytes.Equal(data, r.saved) && !r.adopt(data) || err != nil && r.saved != nil {
 		return fmt.Errorf("rules: %s was changed by someone else: it is read again", r.source.File)
 	}
-	if err := ReplaceFile(r.source.File, r.text, fs.ModePerm); err != nil {
+	if err := tomlfile.Replace(r.source.File, r.text, fs.ModePerm); err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
 	r.saved = r.text

@@ -150,7 +150,7 @@ func (s Source) parse(data []byte) ([]*Rule, error) {
 	if err := toml.Unmarshal(data, &file); err != nil {
 		return nil, s.decodeErrors(err)
 	}
-	w := walk(data)
+	w := divide(data)
 	c := compiler{source: s, places: w.rules}
 	if !s.Config {
 		c.otherKeys(w.others)
@@ -296,7 +296,7 @@ func (c *compiler) unknownKeys(p places) {
 			continue // under a header field, or its table is said
 		}
 		if !slices.Contains(strings.Fields(known), parts[len(parts)-1]) {
-			line, col := lineCol(p.data, p.at[key].key)
+			line, col := p.doc.LineCol(p.at[key].At)
 			c.errs = append(c.errs, RuleError{c.source.File, line, col, fmt.Sprintf("unknown key %s: %s has %s", key, of, known)})
 		}
 	}

@@ -4,14 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"creel/capture"
+	"creel/capture/tomlfile"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -42,16 +41,7 @@ func AddPreset(text []byte, s Spec) ([]byte, error) {
 			return nil, fmt.Errorf("there is a preset %s already: take another name", s.Preset)
 		}
 	}
-	var b strings.Builder
-	b.Write(text)
-	if len(text) > 0 {
-		if text[len(text)-1] != '\n' {
-			b.WriteByte('\n')
-		}
-		b.WriteByte('\n')
-	}
-	fmt.Fprintf(&b, "[[preset]]\nname = %s\n%s\n", QuoteTOML(s.Preset), strings.Join(s.keys(), "\n"))
-	out := []byte(b.String())
+	out := tomlfile.Append(text, fmt.Sprintf("[[preset]]\nname = %s\n%s\n", tomlfile.Quote(s.Preset), strings.Join(s.keys(), "\n")))
 	// Read back: what was there may be written in a way that this does not fit into.
 	is, err := presetTexts(out)
 	if err != nil || len(is) != len(was)+1 {
@@ -76,7 +66,7 @@ func presetTexts(text []byte) ([]PresetText, error) {
 	err := toml.Unmarshal(text, &file)
 	if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
 		line, col := at.Position()
-		return nil, fmt.Errorf("line %d, column %d: %s: mend that first", line, col, decodeMessage(at))
+		return nil, fmt.Errorf("line %d, column %d: %s: fix that first", line, col, decodeMessage(at))
 	}
 	return file.Presets, err
 }
@@ -99,7 +89,7 @@ func (s *Spec) keys() []string {
 	}
 	for _, f := range []struct{ key, value string }{{"body", s.Body}, {"body_file", s.BodyFile}, {"template", s.Template}, {"template_file", s.TemplateFile}} {
 		if f.value != "" {
-			keys = append(keys, f.key+" = "+QuoteTOML(f.value))
+			keys = append(keys, f.key+" = "+tomlfile.Quote(f.value))
 		}
 	}
 	if s.Delay > 0 {
@@ -107,8 +97,6 @@ func (s *Spec) keys() []string {
 	}
 	return keys
 }
-
-var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // headerKeys write each name once, with the list of its values where it has
 // several.
@@ -119,42 +107,14 @@ func headerKeys(fields []capture.Field) []string {
 		if values[f.Name] == nil {
 			names = append(names, f.Name)
 		}
-		values[f.Name] = append(values[f.Name], QuoteTOML(f.Value))
+		values[f.Name] = append(values[f.Name], tomlfile.Quote(f.Value))
 	}
 	for i, name := range names {
-		key, value := name, values[name][0]
-		if !bareKey.MatchString(name) {
-			key = QuoteTOML(name)
-		}
+		key, value := tomlfile.QuoteKey(name), values[name][0]
 		if list := values[name]; len(list) > 1 {
 			value = "[" + strings.Join(list, ", ") + "]"
 		}
 		names[i] = key + " = " + value
 	}
 	return names
-}
-
-// QuoteTOML writes s as a basic string of TOML. What does not print is escaped, so
-// that the file shows what it holds; bytes that are not UTF-8, which TOML cannot
-// hold, become U+FFFD.
-func QuoteTOML(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range strings.ToValidUTF8(s, string(utf8.RuneError)) {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case !strconv.IsPrint(r) && r <= 0xffff:
-			fmt.Fprintf(&b, `\u%04X`, r)
-		case !strconv.IsPrint(r):
-			fmt.Fprintf(&b, `\U%08X`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }

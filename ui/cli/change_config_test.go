@@ -10,47 +10,6 @@ import (
 	"creel/capture/reply"
 )
 
-func TestWithText(t *testing.T) {
-	const line = "\"stripe@/a\" = \"s\\\"1\"\n"
-	for _, c := range []struct{ name, old, want string }{
-		{"empty", "", "[secrets]\n" + line},
-		{"no table", "keep = 5 # few", "keep = 5 # few\n\n[secrets]\n" + line},
-		{"a table", "[secrets] # mine\ngithub = 'x'\n\n[[rule]]\nmatch = \"\"\n", "[secrets] # mine\n" + line + "github = 'x'\n\n[[rule]]\nmatch = \"\"\n"},
-		{"replaced", "[secrets]\n# one\n'stripe@/a' = \"$1\" # note\r\ngithub = 'x'", "[secrets]\n# one\n'stripe@/a' = \"s\\\"1\" # note\r\ngithub = 'x'"},
-		{"header last", "[secrets]", "[secrets]\n" + line},
-	} {
-		got, err := withText([]byte(c.old), "secrets", "stripe@/a", `s"1`)
-		if err != nil {
-			t.Errorf("%s: %v", c.name, err)
-		}
-		if d := cmp.Diff(c.want, string(got)); d != "" {
-			t.Errorf("%s: %s", c.name, d)
-		}
-	}
-	for _, c := range []struct{ name, old, want string }{
-		{"empty", "", "theme = \"nord\"\n"},
-		{"above all", "# mine\n[secrets]\ntheme = 'x'\n", "theme = \"nord\"\n\n# mine\n[secrets]\ntheme = 'x'\n"},
-		{"replaced", "keep = 5\n  theme='monokai'   # dark\n\n[secrets]\n", "keep = 5\n  theme=\"nord\"   # dark\n\n[secrets]\n"},
-	} {
-		got, err := withText([]byte(c.old), "", "theme", "nord")
-		if err != nil {
-			t.Errorf("%s: %v", c.name, err)
-		}
-		if d := cmp.Diff(c.want, string(got)); d != "" {
-			t.Errorf("%s: %s", c.name, d)
-		}
-	}
-	// What a line more does not fit into is refused, not damaged.
-	for _, old := range []string{
-		"secrets = { github = 'x' }\n", "[secrets\n", "secrets.github = 'x'\n[secrets.more]\na = 1\n",
-		"note = \"\"\"\n[secrets]\nstripe = 'x'\n\"\"\"\n", "[secrets]\nstripe = \"\"\"x\"\"\"\n",
-	} {
-		if text, err := withText([]byte(old), "secrets", "stripe", "s"); err == nil {
-			t.Errorf("%q: taken as %q", old, text)
-		}
-	}
-}
-
 func TestKeepSecret(t *testing.T) {
 	dir := t.TempDir()
 	p := &program{opts: newOptions(), env: func(name string) (string, bool) {

@@ -9,6 +9,7 @@ import (
 	"creel/capture"
 	"creel/capture/reply"
 	"creel/capture/sqlite"
+	"creel/capture/tomlfile"
 )
 
 // keepRequests adds exchanges that are in memory only to the history, where they
@@ -36,12 +37,12 @@ func (p *program) keepRequests(ctx context.Context, list []*capture.Exchange) (f
 // keepSecret writes a secret into the table [secrets] of the configuration file,
 // which is then for its owner alone to read.
 func (p *program) keepSecret(name, value string) error {
-	return p.changeConfig(0o600, func(old []byte) ([]byte, error) { return withText(old, "secrets", name, value) })
+	return p.changeConfig(0o600, func(old []byte) ([]byte, error) { return tomlfile.Set(old, "secrets", name, value) })
 }
 
 // keepTheme makes a theme that of the next start, too.
 func (p *program) keepTheme(name string) error {
-	return p.changeConfig(fs.ModePerm, func(old []byte) ([]byte, error) { return withText(old, "", "theme", name) })
+	return p.changeConfig(fs.ModePerm, func(old []byte) ([]byte, error) { return tomlfile.Set(old, "", "theme", name) })
 }
 
 // keepPreset adds a named reply to the configuration file. Files are named there

@@ -15,7 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"creel/capture/redact"
-	"creel/capture/reply"
+	"creel/capture/tomlfile"
 )
 
 // redaction is what exports for others hide besides what they always do: by the
@@ -82,7 +82,7 @@ func (p *program) redactKey() ([]byte, error) {
 		master = make([]byte, 32)
 		_, _ = rand.Read(master) // never fails
 		if err = os.MkdirAll(p.keyDir(), 0o700); err == nil {
-			err = reply.ReplaceFile(file, master, 0o600)
+			err = tomlfile.Replace(file, master, 0o600)
 		}
 	}
 	if err != nil {

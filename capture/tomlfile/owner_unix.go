@@ -1,6 +1,6 @@
 //go:build unix
 
-package reply
+package tomlfile
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package reply
+package tomlfile
 
 import (
 	"errors"
@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 )
 
-// ReplaceFile writes data beside name and moves it there, so that a crash
+// Replace writes data beside name and moves it there, so that a crash
 // leaves one or the other. A link stays a link, and the file keeps its owner
 // and, as far as the mask allows, its mode; a new one is its owner's alone.
-func ReplaceFile(name string, data []byte, mask fs.FileMode) error {
+func Replace(name string, data []byte, mask fs.FileMode) error {
 	if to, err := filepath.EvalSymlinks(name); err == nil {
 		name = to
 	}

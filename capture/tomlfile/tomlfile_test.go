@@ -1,0 +1,163 @@
+package tomlfile
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pelletier/go-toml/v2"
+	"pgregory.net/rapid"
+)
+
+func TestSet(t *testing.T) {
+	const line = "\"stripe@/a\" = \"s\\\"1\"\n"
+	for _, c := range []struct{ name, old, want string }{
+		{"empty", "", "[secrets]\n" + line},
+		{"no table", "keep = 5 # few", "keep = 5 # few\n\n[secrets]\n" + line},
+		{"a table", "[secrets] # mine\ngithub = 'x'\n\n[[rule]]\nmatch = \"\"\n", "[secrets] # mine\n" + line + "github = 'x'\n\n[[rule]]\nmatch = \"\"\n"},
+		{"replaced", "[secrets]\n# one\n'stripe@/a' = \"$1\" # note\r\ngithub = 'x'", "[secrets]\n# one\n'stripe@/a' = \"s\\\"1\" # note\r\ngithub = 'x'"},
+		{"header last", "[secrets]", "[secrets]\n" + line},
+	} {
+		got, err := Set([]byte(c.old), "secrets", "stripe@/a", `s"1`)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if d := cmp.Diff(c.want, string(got)); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+	for _, c := range []struct{ name, old, want string }{
+		{"empty", "", "theme = \"nord\"\n"},
+		{"above all", "# mine\n[secrets]\ntheme = 'x'\n", "theme = \"nord\"\n\n# mine\n[secrets]\ntheme = 'x'\n"},
+		{"replaced", "keep = 5\n  theme='monokai'   # dark\n\n[secrets]\n", "keep = 5\n  theme=\"nord\"   # dark\n\n[secrets]\n"},
+	} {
+		got, err := Set([]byte(c.old), "", "theme", "nord")
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if d := cmp.Diff(c.want, string(got)); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+	// What a line more does not fit into is refused, not damaged.
+	for _, old := range []string{
+		"secrets = { github = 'x' }\n", "[secrets\n", "secrets.github = 'x'\n[secrets.more]\na = 1\n",
+		"[[secrets]]\nstripe = 'x'\n", "[secrets]\nstripe = ['x']\n", "[secrets]\nstripe = { a = 'x' }\n",
+	} {
+		if text, err := Set([]byte(old), "secrets", "stripe", "s"); err == nil {
+			t.Errorf("%q: taken as %q", old, text)
+		}
+	}
+}
+
+func TestReplaceKeepsMode(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "f"), filepath.Join(dir, "link")
+	if err := os.Symlink(file, link); err != nil {
+		t.Skip(err)
+	}
+	mode := func(mask, want fs.FileMode) {
+		t.Helper()
+		if err := Replace(link, []byte("x"), mask); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Lstat(file)
+		if to, e := os.Readlink(link); err != nil || e != nil || to != file || info.Mode() != want {
+			t.Errorf("%v, want %v; %v %v", info.Mode(), want, err, e)
+		}
+	}
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mode(fs.ModePerm, 0o644)
+	mode(0o600, 0o600)
+	if os.Getuid() != 0 { // to whom all is allowed
+		if err := os.Chmod(file, 0o400); err != nil {
+			t.Fatal(err)
+		}
+		if Replace(file, nil, fs.ModePerm) == nil {
+			t.Error("what must not be written was replaced")
+		}
+	}
+	if err := Replace(filepath.Join(dir, "new"), nil, fs.ModePerm); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "new")); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".creel-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestSetWithinStrings: what only looks like a table or a key, and a value that
+// takes several lines.
+func TestSetWithinStrings(t *testing.T) {
+	for old, want := range map[string]string{
+		"note = \"\"\"\n[secrets]\nstripe = 'x'\n\"\"\"\n":  "note = \"\"\"\n[secrets]\nstripe = 'x'\n\"\"\"\n\n[secrets]\nstripe = \"s\"\n",
+		"[secrets]\nstripe = \"\"\"x\ny\"\"\" # a\nb = 1\n": "[secrets]\nstripe = \"s\" # a\nb = 1\n",
+		"[secrets]\nstripe = 5\n":                           "[secrets]\nstripe = \"s\"\n",
+		"[other]\nstripe = 'x'\n[ secrets ]":                "[other]\nstripe = 'x'\n[ secrets ]\nstripe = \"s\"\n",
+		"[secrets]\r\na = 'x'\r\n":                          "[secrets]\r\nstripe = \"s\"\na = 'x'\r\n",
+	} {
+		got, err := Set([]byte(old), "secrets", "stripe", "s")
+		if err != nil {
+			t.Errorf("%q: %v", old, err)
+		}
+		if d := cmp.Diff(want, string(got)); d != "" {
+			t.Errorf("%q: %s", old, d)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	const text = "top = 1 # x\n\n# about a\n# more\n[a.b]\nk = { in = 'v' }\nl = [1]\n# apart\n\n[[r]]\n"
+	doc := Parse([]byte(text))
+	type key struct{ Path, Value string }
+	type table struct {
+		Path  string
+		Array bool
+		Text  string
+		Keys  []key
+	}
+	var got []table
+	for _, x := range doc.Tables {
+		y := table{strings.Join(x.Path, "."), x.Array, text[x.Start:x.End], nil}
+		for _, k := range x.Keys {
+			y.Keys = append(y.Keys, key{strings.Join(k.Path, "."), text[k.Value:k.End]})
+		}
+		got = append(got, y)
+	}
+	want := []table{
+		{"", false, "top = 1 # x\n\n", []key{{"top", "1"}}},
+		{"a.b", false, "# about a\n# more\n[a.b]\nk = { in = 'v' }\nl = [1]\n# apart\n\n", []key{{"k", ""}, {"k.in", "'v'"}, {"l", ""}}},
+		{"r", true, "[[r]]\n", nil},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if line, col := doc.LineCol(doc.Find("a", "b").Find("k", "in").Value); line != 6 || col != 12 {
+		t.Errorf("%d:%d", line, col)
+	}
+	if doc.Find("r") != nil || doc.Find("a") != nil || doc.Find() == nil {
+		t.Error("found another table")
+	}
+}
+
+func TestQuote(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.String().Draw(t, "s")
+		var got map[string]string
+		if err := toml.Unmarshal([]byte(QuoteKey(s)+" = "+Quote(s)), &got); err != nil || got[s] != s {
+			t.Fatalf("%q is read as %q, %v", s, got, err)
+		}
+	})
+	for s, want := range map[string]string{"a\x7f\u202e\U000e0001": `"a\u007F\u202E\U000E0001"`, "a\xff": "\"a\ufffd\""} {
+		if got := Quote(s); got != want {
+			t.Errorf("%q is written %s", s, got)
+		}
+	}
+}
