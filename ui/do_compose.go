@@ -109,6 +109,9 @@ func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 	m.list.EndFollow()
 	cover.fit()
 	m.stack.Open(cover)
+	if n := len(m.marked); n > 0 && (n > 1 || !m.marked[c.ID()]) {
+		c.Say(fmt.Sprintf("this is %s alone: the %d marked are not edited", c.ID(), n))
+	}
 	if then == nil {
 		return nil
 	}

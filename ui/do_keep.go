@@ -50,15 +50,27 @@ func (m *Model) togglePin() tea.Cmd {
 	return m.applyCmd(fmt.Sprintf("%s %s", m.subject(), word), ops...)
 }
 
-// editNote asks for the note on one request.
+// editNote asks for the note on what is chosen: several get the same.
 func (m *Model) editNote() tea.Cmd {
-	ex := m.acting()
-	id := ex.ID
+	chosen := m.chosen()
+	if len(chosen) == 0 {
+		return nil
+	}
+	text := chosen[0].Note
+	for _, ex := range chosen {
+		if ex.Note != text {
+			text = "" // they differ
+		}
+	}
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Linef("note on %s", id), Verb: "keep the note", Text: ex.Note, Ghost: "what is it about?",
+		Title: safe.Concat(safe.Const("note on "), m.subject()), Verb: "keep the note", Text: text, Ghost: "what is it about?",
 		Done: func(s string) tea.Msg {
 			return order(func(m *Model) tea.Cmd {
-				return m.applyCmd("", capture.Op{Meta: &capture.Meta{ID: id, Note: &s}})
+				var ops []capture.Op
+				for _, ex := range chosen {
+					ops = append(ops, capture.Op{Meta: &capture.Meta{ID: ex.ID, Note: &s}})
+				}
+				return m.applyCmd("", ops...)
 			})
 		},
 	}))
@@ -70,9 +82,16 @@ const undoBytes = 64 << 20
 
 // deleted reports a deletion, with what it takes to undo it.
 type deleted struct {
-	kept []*capture.Exchange // nil: too large to be undone
-	n    int
-	err  error
+	deletion
+	n   int
+	err error
+}
+
+// deletion is what undo brings back: the exchanges, nil when they are too large
+// for that, and which of them were marked.
+type deletion struct {
+	kept   []*capture.Exchange
+	marked []capture.ID
 }
 
 func (m *Model) delete() tea.Cmd { return m.deleteCmd(m.chosen()) }
@@ -111,13 +130,16 @@ func (m *Model) deleteMenu() tea.Cmd {
 func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
 	ctx, ring := m.ctx, m.deps.Ring
 	m.say(safe.Linef("deleting %s …", number(len(rows))))
+	var marked []capture.ID
+	ids := make([]capture.ID, len(rows))
+	for i, ex := range rows {
+		if ids[i] = ex.ID; m.marked[ex.ID] {
+			marked = append(marked, ex.ID)
+		}
+	}
 	return func() tea.Msg {
 		kept := hold(ctx, rows)
-		ids := make([]capture.ID, len(rows))
-		for i, ex := range rows {
-			ids[i] = ex.ID
-		}
-		return deleted{kept, len(rows), ring.Apply(ctx, capture.Op{Delete: ids})}
+		return deleted{deletion{kept, marked}, len(rows), ring.Apply(ctx, capture.Op{Delete: ids})}
 	}
 }
 
@@ -163,12 +185,11 @@ func (m *Model) reportDeleted(d deleted) tea.Cmd {
 	case d.kept == nil:
 		m.say(safe.Linef("%s deleted; too large for undo, over %s", number(d.n), body.Size(undoBytes)))
 	default:
-		m.deleted = append(m.deleted, d.kept)
+		m.deleted = append(m.deleted, d.deletion)
 		m.trimUndo()
 		m.say(safe.Linef("%s deleted   u brings it back", deletedWords(d.kept)))
 	}
-	clear(m.marked)
-	return m.refresh()
+	return m.refresh() // which takes the marks off what is gone
 }
 
 func deletedWords(rows []*capture.Exchange) string {
@@ -183,7 +204,7 @@ func (m *Model) trimUndo() {
 	total, from := int64(0), len(m.deleted)
 	for from > 0 && total <= undoBytes {
 		from--
-		for _, ex := range m.deleted[from] {
+		for _, ex := range m.deleted[from].kept {
 			total += ex.Request.Body.Size() + 4096
 		}
 	}
@@ -203,7 +224,8 @@ func (m *Model) nothingDeleted() safe.Text {
 // undo brings back what was deleted last.
 func (m *Model) undo() tea.Cmd {
 	n := len(m.deleted) - 1
-	rows := m.deleted[n]
+	last := m.deleted[n]
+	rows := last.kept
 	m.deleted = m.deleted[:n]
 	var ops []capture.Op
 	for _, ex := range rows {
@@ -211,6 +233,16 @@ func (m *Model) undo() tea.Cmd {
 	}
 	ctx, ring := m.ctx, m.deps.Ring
 	return func() tea.Msg {
-		return did{what: deletedWords(rows) + " back", sel: rows[len(rows)-1].ID, err: ring.Apply(ctx, ops...)}
+		back := did{what: deletedWords(rows) + " back", sel: rows[len(rows)-1].ID, err: ring.Apply(ctx, ops...)}
+		return order(func(m *Model) tea.Cmd {
+			if back.err != nil { // nothing is lost: undo can be tried again
+				m.deleted = append(m.deleted, last)
+				return m.report(back)
+			}
+			for _, id := range last.marked {
+				m.marked[id] = true
+			}
+			return m.report(back)
+		})
 	}
 }

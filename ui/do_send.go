@@ -92,6 +92,9 @@ func (m *Model) sendAll(list []forward.Resend) tea.Cmd {
 
 // send makes the attempts one after the other.
 func (m *Model) send(list []forward.Resend) tea.Cmd {
+	if len(list) > 1 {
+		m.batch = newBatch(list)
+	}
 	var cmds []tea.Cmd
 	for _, x := range list {
 		id := x.Exchange.ID
@@ -156,10 +159,18 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 		delete(m.inFlight, s.id)
 	}
 	if s.err != nil {
+		delete(m.batch.waits, s.id)
 		m.problem(s.id.String() + " not sent: " + s.err.Error())
 		return nil
 	}
 	a := &s.attempt
+	if words, ok := m.batch.report(s.id, a); ok {
+		if a.Cause != "" {
+			m.problem(safe.Linef("%s → %s: %s", s.id, a.To, a.Cause).String())
+		}
+		m.say(words)
+		return nil
+	}
 	to := a.To
 	if u, err := forward.ParseURL(a.To); err == nil {
 		to = u.Short()

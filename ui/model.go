@@ -57,12 +57,13 @@ type Model struct {
 	rate      arrivals
 	marked    map[capture.ID]bool
 	unread    map[capture.ID]bool
-	deleted   [][]*capture.Exchange           // for undo, the last one last
+	deleted   []deletion                      // for undo, the last one last
 	inFlight  map[capture.ID]int              // attempts of ours under way
 	drafts    map[capture.ID]*compose.Compose // being edited, or left with something in it
 	bell      bool
 	used      []forward.URL // asked for and sent to, the last one last
 	repeat    repeat
+	batch     batch                     // of resends that is under way
 	asked     func(forward.URL) tea.Cmd // what the URL that is asked for is for
 
 	now     time.Time // of this message

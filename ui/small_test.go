@@ -4,8 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"creel/capture"
 	"creel/capture/filter"
 	"creel/capture/reply"
+	"creel/capture/ring"
 	"creel/ui/uitest"
 )
 
@@ -89,4 +91,86 @@ func TestSlowJQ(t *testing.T) {
 	w.Press("=")
 	w.Type("x")
 	w.has(t, "jq › .data.amountx")
+}
+
+// Marks survive what is done with the marked: a deletion of others, and a
+// deletion that is undone.
+func TestMarksSurviveDeleteAndUndo(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(4)...)
+	w.Press("space", "k", "space") // #4, #3
+	w.has(t, "resend 2 marked")
+	w.Press("d")
+	w.hasNot(t, "marked")
+	w.Press("u")
+	w.has(t, "resend 2 marked")
+	w.Press("esc", "G", "space", "D", "s", "u")
+	w.has(t, "resend 1 marked")
+}
+
+// Two deletions are undone in order, the last one first.
+func TestUndoOfTwoDeletions(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(4)...)
+	w.Press("d", "k", "d") // #4, then #2
+	w.Press("u")
+	w.has(t, "#2 back")
+	w.hasNot(t, "#4 ")
+	w.Press("u")
+	w.has(t, "#4 back")
+	w.Press("u")
+	w.has(t, "nothing was deleted")
+}
+
+// A mark of a row that the bounds evicted is gone, and counts for nothing.
+func TestMarksOfEvictedRows(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.ring = ring.New(capture.Bounds{Count: 2})
+	w.Screen = uitest.New(t, w.deps(), 120, 40)
+	w.arrive(t, samples(2)...)
+	w.Press("k", "space", "j", "space") // #1, #2
+	w.has(t, "resend 2 marked")
+	w.arrive(t, samples(1)...)
+	w.has(t, "resend 1 marked")
+	w.arrive(t, samples(1)...)
+	w.hasNot(t, "marked")
+}
+
+// A note is for the marked, and so is what r reports; e says that it is not.
+func TestVerbsOnTheMarked(t *testing.T) {
+	url, _ := app(t, 201)
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Targets = forwardTo(t, url)
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.arrive(t, samples(3)...)
+	w.Press("space", "k", "space", ";")
+	w.has(t, "note on 2 marked")
+	w.Type("odd")
+	w.Press("enter")
+	for id, want := range map[capture.ID]string{1: "", 2: "odd", 3: "odd"} {
+		if ex, _ := w.ring.Get(id); ex.Note != want {
+			t.Errorf("note of %s: %q, want %q", id, ex.Note, want)
+		}
+	}
+	w.Press("r")
+	w.has(t, "2 resent: 2 x 201")
+	w.Press("e")
+	w.has(t, "this is #2 alone: the 2 marked are not")
+}
+
+// The line in which a target is written says when it is not for the selected
+// request.
+func TestTargetThatIsNotForTheSelected(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("F")
+	w.Type("/github=3000")
+	w.has(t, "takes /github and below: not /stripe?n=1, which is selected")
+	w.Press("ctrl+u")
+	w.Type("/stripe=3000")
+	w.has(t, "→ http://localhost:3000/stripe?n=1")
+	w.Press("enter")
+	w.hasNot(t, "targets: where")
+	w.has(t, "/stripe → :3000")
 }

@@ -23,7 +23,8 @@ type Targets struct {
 	t        *theme.Theme
 	look     func() []forward.Status
 	now      func() time.Time
-	captured string // the request target of what is selected, as an example
+	captured string // the request target of what is selected
+	example  bool   // nothing is selected, and captured is an example
 	check    func(forward.URL) error
 	defaults forward.Defaults
 	at       int
@@ -46,7 +47,7 @@ type TargetsSpec struct {
 func NewTargets(t *theme.Theme, s TargetsSpec) *Targets {
 	d := &Targets{t: t, look: s.Look, now: s.Now, captured: s.Captured, check: s.Check, defaults: s.Defaults}
 	if d.captured == "" {
-		d.captured = "/path?query"
+		d.captured, d.example = "/path?query", true
 	}
 	if len(s.Look()) == 0 {
 		d.write("", true)
@@ -267,8 +268,12 @@ func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y 
 		return append(lines, t.NewRow(w, theme.Style{}).Lit(t.Plain, "No targets: senders get the standing answer.").String()), 0, 0
 	}
 	s := &list[at]
-	lines = append(lines, t.NewRow(w, theme.Style{}).Lit(t.Dim, t.Arrow).Gap(1).
-		Text(t.Plain, safe.Line(s.Resolve(d.captured).String()).CutMiddle(w-2)).String())
+	if d.passes(s.Target) {
+		lines = append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Linef("takes %s and below: not %s, which is selected", s.Path, d.captured)).String())
+	} else {
+		lines = append(lines, t.NewRow(w, theme.Style{}).Lit(t.Dim, t.Arrow).Gap(1).
+			Text(t.Plain, safe.Line(s.Resolve(d.captured).String()).CutMiddle(w-2)).String())
+	}
 	return append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Line(terms(s))).String()), 0, 0
 }
 
@@ -282,7 +287,16 @@ func (d *Targets) leads(w int) string {
 	if err != nil {
 		return row.Text(d.t.Warn, safe.Line(err.Error())).String()
 	}
+	if d.passes(t) {
+		return row.Text(d.t.Warn, safe.Linef("takes %s and below: not %s, which is selected", t.Path, d.captured)).String()
+	}
 	return row.Lit(d.t.Dim, d.t.Arrow).Gap(1).Text(d.t.Plain, safe.Line(t.Resolve(d.captured).String()).CutMiddle(row.Room())).String()
+}
+
+// passes reports whether the selected request is none for a target.
+func (d *Targets) passes(t forward.Target) bool {
+	path, _, _ := strings.Cut(d.captured, "?")
+	return !d.example && t.Path != "" && !forward.Under(path, t.Path)
 }
 
 // terms are the terms of a target in words.
