@@ -1,0 +1,319 @@
+package control
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"creel/capture"
+	"creel/capture/export"
+	"creel/capture/provider"
+	"creel/capture/ring"
+)
+
+// Client stands for the engine of another process. Its parts are those that a
+// screen works with; what they show is what was heard last, and what they do is
+// done there. It is safe for concurrent use.
+type Client struct {
+	// Status is what the other side said when it was connected to.
+	Status Status
+
+	dial    func(context.Context) (net.Conn, error)
+	http    *http.Client
+	mirror  *ring.Mirror
+	known   *provider.Set // what is known of senders, without secrets
+	notice  func(string)
+	problem func(string)
+
+	mu    sync.Mutex
+	facts facts
+	heard time.Time // when the last line came
+	epoch string
+	rev   capture.Rev
+	lost  error // why nothing is heard; nil while it is
+	ready chan struct{}
+}
+
+// ClientConfig says how to reach another creel.
+type ClientConfig struct {
+	// Dial connects to the socket, or to something that passes it on.
+	Dial func(context.Context) (net.Conn, error)
+	// Notice and Problem are called with what happens there: one line each, from
+	// any goroutine. Both must be set.
+	Notice, Problem func(string)
+}
+
+// Connect asks which creel answers, and agrees on the version.
+func Connect(ctx context.Context, c ClientConfig) (*Client, error) {
+	set, err := provider.New(provider.Config{})
+	if err != nil {
+		return nil, err
+	}
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true) // many requests over one connection
+	client := &Client{
+		dial: c.Dial, notice: c.Notice, problem: c.Problem, mirror: ring.NewMirror(), known: set, ready: make(chan struct{}),
+		http: &http.Client{Transport: &http.Transport{
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return c.Dial(ctx) },
+			Protocols:   &protocols,
+		}},
+	}
+	if client.Status, err = get[Status](ctx, client, "status"); err != nil {
+		return nil, err
+	}
+	return client, client.Status.check()
+}
+
+// check refuses another major version of the protocol, and says who is older.
+func (s *Status) check() error {
+	switch {
+	case s.Major == Version.Major:
+		return nil
+	case s.Major > Version.Major:
+		return fmt.Errorf("creel %s with pid %d speaks a newer protocol (%d, here %d): update this creel", s.Version, s.PID, s.Major, Version.Major)
+	}
+	return fmt.Errorf("creel %s with pid %d speaks an older protocol (%d, here %d): update and restart that one", s.Version, s.PID, s.Major, Version.Major)
+}
+
+// Close ends the connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// The times of a connection.
+const (
+	// silence is how long nothing may be heard before the link counts as lost.
+	silence = 4 * aliveTime
+	// verbTimeout is how long a verb that answers at once may take.
+	verbTimeout = 3 * time.Second
+	retryTime   = time.Second
+)
+
+// Follow brings in what changes there until ctx ends. It connects again when the
+// link is lost.
+func (c *Client) Follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := c.follow(ctx)
+		c.mu.Lock()
+		c.lost = err
+		c.mu.Unlock()
+		c.mirror.Poke()
+		select {
+		case <-time.After(retryTime):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// Ready is closed when everything that was there has been heard once.
+func (c *Client) Ready() <-chan struct{} { return c.ready }
+
+// Lost returns since when nothing has been heard, and why; a nil error while the
+// link is up.
+func (c *Client) Lost() (since time.Time, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.heard, c.lost
+}
+
+func (c *Client) follow(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	c.mu.Lock()
+	url := fmt.Sprintf("changes?after=%d&epoch=%s", c.rev, c.epoch)
+	c.mu.Unlock()
+	quiet := time.AfterFunc(silence, func() { cancel(errors.New("nothing is heard")) })
+	defer quiet.Stop()
+	resp, err := c.get(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	c.mu.Lock()
+	c.epoch = resp.Header.Get(epochHeader)
+	c.mu.Unlock()
+	r := bufio.NewReaderSize(resp.Body, 64<<10)
+	var b batch
+	for {
+		data, err := r.ReadBytes('\n')
+		if err != nil {
+			if cause := context.Cause(ctx); cause != nil {
+				err = cause
+			}
+			return err
+		}
+		quiet.Reset(silence)
+		if err := c.take(data, &b); err != nil {
+			return err
+		}
+	}
+}
+
+// batch is what was heard since the last revision.
+type batch struct {
+	changed []*capture.Exchange
+	gone    []capture.ID
+}
+
+// take takes in one line.
+func (c *Client) take(data []byte, b *batch) error {
+	var l line
+	if err := json.Unmarshal(data, &l); err != nil {
+		return fmt.Errorf("a line is not understood: %w", err)
+	}
+	c.mu.Lock()
+	c.heard, c.lost = time.Now(), nil
+	c.mu.Unlock()
+	switch {
+	case l.Exchange != nil:
+		ex, err := export.ReadFeedLine(l.Exchange, c.stored)
+		if err != nil {
+			return fmt.Errorf("an exchange is not understood: %w", err)
+		}
+		b.changed = append(b.changed, ex)
+	case l.Gone != nil:
+		b.gone = append(b.gone, l.Gone...)
+	case l.Facts != nil:
+		c.mu.Lock()
+		c.facts = *l.Facts
+		c.mu.Unlock()
+		c.mirror.Poke()
+	case l.Notice != "":
+		c.notice(l.Notice)
+	case l.Problem != "":
+		c.problem(l.Problem)
+	case l.Rev != 0:
+		c.mirror.Update(b.changed, b.gone, l.Whole)
+		*b = batch{}
+		c.mu.Lock()
+		c.rev = l.Rev
+		c.mu.Unlock()
+		select {
+		case <-c.ready:
+		default:
+			close(c.ready)
+		}
+	}
+	return nil
+}
+
+// The bits of a body's name: the attempt, and whether it came back.
+const (
+	refAttemptBits = 22
+	refResponseBit = 1
+)
+
+// stored is a body that is read from the other side when it is wanted.
+func (c *Client) stored(part export.BodyPart, size int64) capture.Body {
+	ref := int64(part.ID)<<(refAttemptBits+1) | int64(part.Attempt)<<1
+	if part.Response {
+		ref |= refResponseBit
+	}
+	return capture.StoredBody(c, capture.BodyRef(ref), size)
+}
+
+// Body reads a body from the other side.
+func (c *Client) Body(ctx context.Context, ref capture.BodyRef) ([]byte, error) {
+	id, n := int64(ref)>>(refAttemptBits+1), int64(ref)>>1&(1<<refAttemptBits-1)
+	resp, err := c.get(ctx, fmt.Sprintf("exchanges/%d/body?attempt=%d&response=%s", id, n, strconv.FormatBool(ref&refResponseBit != 0)))
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	return io.ReadAll(resp.Body)
+}
+
+func (c *Client) get(ctx context.Context, path string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://creel/v1/"+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.do(req)
+}
+
+// do makes a request. A response that is no success is an error.
+func (c *Client) do(req *http.Request) (*http.Response, error) {
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusGone {
+		return nil, capture.ErrEvicted
+	}
+	var e errorResponse
+	if err := json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&e); err != nil || e.Error == "" {
+		e.Error = resp.Status
+	}
+	return nil, errors.New(e.Error)
+}
+
+func get[Out any](ctx context.Context, c *Client, path string) (out Out, err error) {
+	resp, err := c.get(ctx, path)
+	if err != nil {
+		return out, err
+	}
+	defer resp.Body.Close()
+	return out, json.NewDecoder(resp.Body).Decode(&out)
+}
+
+// Post does a verb of the other side: JSON in, JSON out.
+func post[Out any](ctx context.Context, c *Client, name string, in any) (out Out, err error) {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return out, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://creel/v1/"+name, bytes.NewReader(body))
+	if err != nil {
+		return out, err
+	}
+	resp, err := c.do(req)
+	if err != nil {
+		return out, err
+	}
+	defer resp.Body.Close()
+	return out, json.NewDecoder(resp.Body).Decode(&out)
+}
+
+// now does a verb that answers at once. While the link is lost it fails without
+// waiting.
+func now[Out any](c *Client, name string, in any) (out Out, err error) {
+	if since, lost := c.Lost(); lost != nil {
+		return out, fmt.Errorf("%s has not been heard for %v", c.Status.Host, time.Since(since).Round(time.Second))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
+	defer cancel()
+	return post[Out](ctx, c, name, in)
+}
+
+// later does a verb of which nothing is awaited; what goes wrong is a problem.
+func (c *Client) later(name string, in any) {
+	go func() {
+		if _, err := now[json.RawMessage](c, name, in); err != nil {
+			c.problem(err.Error())
+		}
+	}()
+}
+
+// Stop ends the other creel.
+func (c *Client) Stop(ctx context.Context) error {
+	_, err := post[nothing](ctx, c, "stop", nothing{})
+	return err
+}
+
+// heardFacts is what was heard last.
+func (c *Client) heardFacts() facts {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.facts
+}

@@ -1,0 +1,25 @@
+//go:build unix
+
+package control
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// ownDir refuses a directory that others own or can enter.
+func ownDir(dir string, info fs.FileInfo) error {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok && int(s.Uid) != os.Geteuid() {
+		return fmt.Errorf("%s belongs to another user", dir)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return os.Chmod(dir, 0o700)
+	}
+	return nil
+}
+
+// isRefused reports whether nobody listens on a socket.
+func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

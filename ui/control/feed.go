@@ -1,0 +1,206 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"creel/capture"
+	"creel/capture/export"
+)
+
+// The pace of GET /v1/changes.
+const (
+	frameTime = 33 * time.Millisecond // the least time between two looks
+	aliveTime = 2 * time.Second       // the most time without a line
+	// inlineBody is the largest body that is part of the stream.
+	inlineBody = 16 << 10
+	// batchSize is how many exchanges are written before the rest is looked at
+	// again, so that memory does not grow with the history.
+	batchSize = 500
+)
+
+// epochHeader says of which process the revisions are.
+const epochHeader = "Creel-Epoch"
+
+// stream is one reader of changes.
+type stream struct {
+	s    *Server
+	w    http.ResponseWriter
+	rev  capture.Rev
+	last []byte // the facts as they were written last
+	mu   sync.Mutex
+	told []line // notices and problems to be written
+	poke chan struct{}
+}
+
+// maxTold bounds the notices that wait for a slow reader.
+const maxTold = 50
+
+func (st *stream) tell(l line) {
+	st.mu.Lock()
+	if len(st.told) < maxTold {
+		st.told = append(st.told, l)
+	}
+	st.mu.Unlock()
+	select {
+	case st.poke <- struct{}{}:
+	default:
+	}
+}
+
+// changes streams what happens after a revision of this process; from another
+// one's, everything.
+func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
+	st := &stream{s: s, w: w, poke: make(chan struct{}, 1)}
+	if r.URL.Query().Get("epoch") == s.epoch {
+		after, _ := strconv.ParseUint(r.URL.Query().Get("after"), 10, 64)
+		st.rev = capture.Rev(after)
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set(epochHeader, s.epoch)
+	s.mu.Lock()
+	s.streams[st] = struct{}{}
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.streams, st)
+	}()
+	st.run(r.Context())
+}
+
+func (st *stream) run(ctx context.Context) {
+	watch := st.s.Engine.Ring.Watch(ctx)
+	alive := time.NewTicker(aliveTime)
+	defer alive.Stop()
+	for {
+		looked := time.Now()
+		if st.look(ctx) != nil || http.NewResponseController(st.w).Flush() != nil {
+			return
+		}
+		select {
+		case <-watch:
+		case <-st.poke:
+		case <-alive.C:
+			if st.write(line{Alive: true}) != nil {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-time.After(frameTime - time.Since(looked)):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look writes what changed since the last time.
+func (st *stream) look(ctx context.Context) error {
+	delta := st.s.Engine.Ring.Since(st.rev)
+	whole := st.rev == 0 || delta.Reset
+	for i, ex := range delta.Changed {
+		b, err := export.FeedLine(ctx, nil, ex, inlineBody)
+		if err != nil {
+			continue // its body was evicted meanwhile; that it is gone comes next
+		}
+		if err := st.write(line{Exchange: b}); err != nil {
+			return err
+		}
+		if i%batchSize == batchSize-1 {
+			if err := http.NewResponseController(st.w).Flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if len(delta.Gone) > 0 && !whole {
+		if err := st.write(line{Gone: delta.Gone}); err != nil {
+			return err
+		}
+	}
+	if delta.Rev != st.rev || whole {
+		st.rev = delta.Rev
+		if err := st.write(line{Rev: max(1, delta.Rev), Whole: whole}); err != nil {
+			return err
+		}
+	}
+	return st.facts()
+}
+
+// facts writes the facts when they differ from those written last, then what
+// there is to tell.
+func (st *stream) facts() error {
+	f := st.s.facts()
+	b, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(b, st.last) {
+		st.last = b
+		if err := st.write(line{Facts: f}); err != nil {
+			return err
+		}
+	}
+	st.mu.Lock()
+	told := st.told
+	st.told = nil
+	st.mu.Unlock()
+	for _, l := range told {
+		if err := st.write(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (st *stream) write(l line) error {
+	b, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	_, err = st.w.Write(append(b, '\n'))
+	return err
+}
+
+// facts are what a screen shows beside the exchanges.
+func (s *Server) facts() *facts {
+	e := s.Engine
+	standing, rules := e.Replies.Standing, e.Replies.Rules
+	match, holding := e.Replies.Gate.Filter()
+	f := &facts{
+		Stats: stats{Stats: e.Ring.Stats()}, Targets: e.Targets.List(), InFlight: e.Sender.InFlight(), Pending: e.Queue.Count(""),
+		Standing: standing.Spec(), Words: standing.Words(), Holding: holding,
+		Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Public: s.public(),
+	}
+	if match != nil {
+		f.Filter = match.String()
+	}
+	if err := f.Stats.Err; err != nil {
+		f.Stats.Problem, f.Stats.Err = err.Error(), nil
+	}
+	f.Stats.Rev = 0 // it stands in the line
+	if err := rules.Err(); err != nil {
+		f.RulesErr = err.Error()
+	}
+	now := time.Now()
+	for _, h := range e.Replies.Gate.Held() {
+		out := held{ID: h.Exchange.ID, Since: h.Since, Limit: h.Limit, Left: h.Left, Paused: h.Paused, Action: h.Action}
+		if !h.Paused {
+			// The time of the end stands still while what is left goes down.
+			out.Ends, out.Left = now.Add(h.Left).Round(time.Second), 0
+		}
+		f.Held = append(f.Held, out)
+	}
+	for _, p := range e.Providers.Providers() {
+		if e.Providers.HasSecret(p.Name) {
+			f.Secrets = append(f.Secrets, p.Name)
+		}
+	}
+	return f
+}

@@ -1,0 +1,413 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"creel/capture"
+	"creel/capture/export"
+	"creel/capture/filter"
+	"creel/capture/provider"
+	"creel/capture/reply"
+	"creel/capture/ring"
+	"creel/forward"
+)
+
+// Ring shows the exchanges of the other side.
+type Ring struct {
+	*ring.Mirror
+	c *Client
+}
+
+// Ring returns the exchanges.
+func (c *Client) Ring() Ring { return Ring{c.mirror, c} }
+
+// Stats are those of the other side.
+func (r Ring) Stats() ring.Stats {
+	f := r.c.heardFacts().Stats
+	s := f.Stats
+	s.Rev = r.Mirror.Stats().Rev
+	if f.Problem != "" {
+		s.Err = errors.New(f.Problem)
+	}
+	return s
+}
+
+// Apply changes the history there.
+func (r Ring) Apply(ctx context.Context, ops ...capture.Op) error {
+	var in applyRequest
+	for _, op := range ops {
+		switch {
+		case op.Meta != nil:
+			in.Meta = append(in.Meta, *op.Meta)
+		case op.Add != nil:
+			in.Restore = append(in.Restore, op.Add.ID)
+		default:
+			in.Delete = append(in.Delete, op.Delete...)
+		}
+	}
+	_, err := post[nothing](ctx, r.c, "apply", in)
+	return err
+}
+
+// Targets are the standing targets of the other side.
+type Targets struct{ c *Client }
+
+// Targets returns the standing targets.
+func (c *Client) Targets() Targets { return Targets{c} }
+
+// List returns them with their health.
+func (t Targets) List() []forward.Status { return slices.Clone(t.c.heardFacts().Targets) }
+
+// Set replaces them.
+func (t Targets) Set(list []forward.Target) {
+	t.c.mu.Lock()
+	var shown []forward.Status
+	for _, one := range list {
+		shown = append(shown, forward.Status{Target: one})
+	}
+	t.c.facts.Targets = shown // until the other side says the same
+	t.c.mu.Unlock()
+	t.c.later("targets", list)
+}
+
+// local are the same targets here, to ask where something would go.
+func (t Targets) local() *forward.Targets {
+	ts := &forward.Targets{Defaults: t.c.Status.Settings.Defaults}
+	var list []forward.Target
+	for _, s := range t.List() {
+		list = append(list, s.Target)
+	}
+	ts.Set(list)
+	return ts
+}
+
+// For returns those that are on for a request target.
+func (t Targets) For(captured string) []forward.Target { return t.local().For(captured) }
+
+// ForResend returns where a resend of ex goes.
+func (t Targets) ForResend(ex *capture.Exchange) (forward.Target, bool) {
+	return t.local().ForResend(ex)
+}
+
+// ForURL returns the target for a URL that the user typed.
+func (t Targets) ForURL(u forward.URL) forward.Target { return t.local().ForURL(u) }
+
+// Resender sends again from where the requests are captured.
+type Resender struct{ c *Client }
+
+// Resender returns what sends again.
+func (c *Client) Resender() Resender { return Resender{c} }
+
+func wireResend(ctx context.Context, x forward.Resend) (resendRequest, error) {
+	out := resendRequest{ID: x.Exchange.ID, Edited: x.Edited, To: x.To, Sign: x.Sign}
+	if x.Request == nil {
+		return out, nil
+	}
+	b, err := requestLine(ctx, x.Request)
+	out.Request = b
+	return out, err
+}
+
+// Resend makes one attempt there.
+func (r Resender) Resend(ctx context.Context, x forward.Resend) (capture.Attempt, error) {
+	in, err := wireResend(ctx, x)
+	if err != nil {
+		return capture.Attempt{}, err
+	}
+	return r.attempt(ctx, "resend", in)
+}
+
+func (r Resender) attempt(ctx context.Context, verb string, in any) (capture.Attempt, error) {
+	out, err := post[attemptResponse](ctx, r.c, verb, in)
+	if err != nil {
+		return capture.Attempt{}, err
+	}
+	ex, err := export.ReadFeedLine(out.Attempt, r.c.stored)
+	if err != nil {
+		return capture.Attempt{}, err
+	}
+	if len(ex.Attempts) != 1 {
+		return capture.Attempt{}, errors.New("the other side answered with no attempt")
+	}
+	return *ex.Attempts[0], nil
+}
+
+// Repeat sends there as the plan says. Its progress is not heard on the way.
+func (r Resender) Repeat(ctx context.Context, plan forward.Repeat) forward.Histogram {
+	in := repeatRequest{Times: plan.Times, Concurrency: plan.Concurrency, Delay: plan.Delay, Speed: plan.Speed}
+	for _, run := range plan.Runs {
+		x, err := wireResend(ctx, run)
+		if err != nil {
+			r.c.problem(err.Error())
+			return forward.Histogram{Total: plan.Total(), Ended: true}
+		}
+		in.Runs = append(in.Runs, x)
+	}
+	h, err := post[forward.Histogram](ctx, r.c, "repeat", in)
+	if err != nil {
+		r.c.problem("repeat: " + err.Error())
+		return forward.Histogram{Total: plan.Total(), Ended: true}
+	}
+	return h
+}
+
+// Fetch makes a GET request that belongs to no exchange.
+func (r Resender) Fetch(ctx context.Context, url string) (capture.Attempt, error) {
+	return r.attempt(ctx, "fetch", urlRequest{url})
+}
+
+// InFlightOf returns the attempts with an exchange that are under way.
+func (r Resender) InFlightOf(id capture.ID) []forward.InFlight {
+	return slices.DeleteFunc(slices.Clone(r.c.heardFacts().InFlight), func(f forward.InFlight) bool { return f.ID != id })
+}
+
+// CheckURL refuses the other side's own addresses.
+func (r Resender) CheckURL(u forward.URL) error {
+	_, err := now[nothing](r.c, "check-url", urlRequest{u.String()})
+	return err
+}
+
+// Queue has the deliveries that wait for a target there.
+type Queue struct{ c *Client }
+
+// Queue returns the pending deliveries.
+func (c *Client) Queue() Queue { return Queue{c} }
+
+// Count is how many wait: for all targets, or for the one with a key.
+func (q Queue) Count(key string) int {
+	f := q.c.heardFacts()
+	if key == "" {
+		return f.Pending
+	}
+	for _, t := range f.Targets {
+		if t.Key() == key {
+			return t.Pending
+		}
+	}
+	return 0
+}
+
+// Flush delivers them.
+func (q Queue) Flush(ctx context.Context, key string) forward.Flushed {
+	f, err := post[forward.Flushed](ctx, q.c, "flush", textRequest{key})
+	if err != nil {
+		q.c.problem("deliver what is pending: " + err.Error())
+	}
+	return f
+}
+
+// Standing is the standing reply there.
+type Standing struct{ c *Client }
+
+// Standing returns the standing reply.
+func (c *Client) Standing() Standing { return Standing{c} }
+
+// Spec returns the reply.
+func (s Standing) Spec() reply.Spec { return s.c.heardFacts().Standing }
+
+// Words says in a few words what it is.
+func (s Standing) Words() string { return s.c.heardFacts().Words }
+
+// Set makes another one the standing reply.
+func (s Standing) Set(spec reply.Spec) error {
+	_, err := now[nothing](s.c, "reply", spec)
+	return err
+}
+
+// Gate holds requests there.
+type Gate struct{ c *Client }
+
+// Gate returns what holds requests.
+func (c *Client) Gate() Gate { return Gate{c} }
+
+// Filter returns what is held while the gate is on.
+func (g Gate) Filter() (match *filter.Filter, on bool) {
+	f := g.c.heardFacts()
+	match, _ = parseFilter(f.Filter)
+	return match, f.Holding
+}
+
+// Set says what is held from now on, and whether at all.
+func (g Gate) Set(match *filter.Filter, on bool) {
+	in := holdRequest{On: on}
+	if match != nil {
+		in.Filter = match.String()
+	}
+	g.c.later("hold", in)
+}
+
+// Held returns what is held, oldest first.
+func (g Gate) Held() []reply.Held {
+	var out []reply.Held
+	for _, h := range g.c.heardFacts().Held {
+		ex, ok := g.c.mirror.Get(h.ID)
+		if !ok {
+			continue
+		}
+		left := h.Left
+		if !h.Paused {
+			left = max(0, time.Until(h.Ends))
+		}
+		out = append(out, reply.Held{Exchange: ex, Since: h.Since, Limit: h.Limit, Left: left, Paused: h.Paused, Action: h.Action})
+	}
+	return out
+}
+
+// Release ends a hold. That another screen was faster is a problem told later.
+func (g Gate) Release(id capture.ID, d reply.Decision) bool {
+	if !g.holds(id) {
+		return false
+	}
+	g.c.later("release", decideRequest{id, d})
+	return true
+}
+
+// ReleaseAll ends all holds and returns how many.
+func (g Gate) ReleaseAll(d reply.Decision) int {
+	n := len(g.Held())
+	if n > 0 {
+		g.c.later("release", decideRequest{Decision: d})
+	}
+	return n
+}
+
+// Pause stops the time of a hold while its reply is being written.
+func (g Gate) Pause(id capture.ID) bool {
+	g.c.later("pause", idRequest{ID: id})
+	return g.holds(id)
+}
+
+// Resume lets the time go on.
+func (g Gate) Resume(id capture.ID) bool {
+	g.c.later("resume", idRequest{ID: id})
+	return g.holds(id)
+}
+
+// AnswerNextTry gives this reply to the next try of the delivery of ex.
+func (g Gate) AnswerNextTry(ex *capture.Exchange, spec reply.Spec) error {
+	_, err := now[nothing](g.c, "next-try", idRequest{ex.ID, spec})
+	return err
+}
+
+func (g Gate) holds(id capture.ID) bool {
+	return slices.ContainsFunc(g.c.heardFacts().Held, func(h held) bool { return h.ID == id })
+}
+
+// Rules are the rules there.
+type Rules struct{ c *Client }
+
+// Rules returns the rules.
+func (c *Client) Rules() Rules { return Rules{c} }
+
+// List returns them in order.
+func (r Rules) List() []reply.RuleInfo { return slices.Clone(r.c.heardFacts().Rules) }
+
+// File is where they are kept, on the other side; empty for nowhere.
+func (r Rules) File() string { return r.c.heardFacts().File }
+
+// Err says why the file could not be read again.
+func (r Rules) Err() error {
+	if text := r.c.heardFacts().RulesErr; text != "" {
+		return errors.New(text)
+	}
+	return nil
+}
+
+// Unsaved reports whether they differ from the file.
+func (r Rules) Unsaved() bool { return r.c.heardFacts().Unsaved }
+
+// Check says what is wrong with the text of rules.
+func (r Rules) Check(text string) error { return r.do("check", ruleRequest{Text: text}) }
+
+// Enable switches a rule.
+func (r Rules) Enable(i int, on bool) error { return r.do("enable", ruleRequest{At: i, On: on}) }
+
+// Move moves a rule.
+func (r Rules) Move(i, j int) error { return r.do("move", ruleRequest{At: i, To: j}) }
+
+// Remove removes a rule.
+func (r Rules) Remove(i int) error { return r.do("remove", ruleRequest{At: i}) }
+
+// Replace replaces the text of a rule.
+func (r Rules) Replace(i int, was, text string) error {
+	return r.do("replace", ruleRequest{At: i, Was: was, Text: text})
+}
+
+// Add adds a rule.
+func (r Rules) Add(text string) error { return r.do("add", ruleRequest{Text: text}) }
+
+// Save writes them to their file.
+func (r Rules) Save() error { return r.do("save", ruleRequest{}) }
+
+// Reload reads the file again.
+func (r Rules) Reload() error { return r.do("reload", ruleRequest{}) }
+
+// Restore puts back the rule that was removed last.
+func (r Rules) Restore() (name string, err error) {
+	out, err := now[textRequest](r.c, "rules/restore", nothing{})
+	return out.Text, err
+}
+
+func (r Rules) do(name string, in ruleRequest) error {
+	_, err := now[nothing](r.c, "rules/"+name, in)
+	return err
+}
+
+// Providers knows senders; their secrets stay on the other side.
+type Providers struct {
+	*provider.Set
+	c *Client
+}
+
+// Providers returns what is known of senders.
+func (c *Client) Providers() Providers { return Providers{c.known, c} }
+
+// HasSecret reports whether the other side has a secret of a provider.
+func (p Providers) HasSecret(name string) bool {
+	return slices.Contains(p.c.heardFacts().Secrets, name)
+}
+
+// AddSecret gives the other side a secret and returns how many verdicts changed.
+func (p Providers) AddSecret(ctx context.Context, s provider.Secret) (changed int, err error) {
+	out, err := post[countResponse](ctx, p.c, "providers/secret", textRequest{s.String() + "=" + s.Value})
+	return out.Count, err
+}
+
+// Check verifies the signature of an exchange there.
+func (p Providers) Check(ctx context.Context, ex *capture.Exchange, o provider.Options) (provider.Result, error) {
+	return post[provider.Result](ctx, p.c, "providers/check", checkRequest{ID: ex.ID, Options: o})
+}
+
+// Edited says what an edit does to the signature.
+func (p Providers) Edited(ctx context.Context, was *capture.Exchange, req *capture.Request, at time.Time) provider.Edit {
+	b, err := requestLine(ctx, req)
+	if err != nil {
+		return provider.Edit{}
+	}
+	out, err := now[provider.Edit](p.c, "providers/edited", checkRequest{ID: was.ID, Request: b, Options: provider.Options{Now: at}})
+	if err != nil {
+		p.c.problem(err.Error())
+	}
+	return out
+}
+
+// Sample makes a delivery as the provider would send it, signed there.
+func (p Providers) Sample(ctx context.Context, name string, o provider.SampleOptions) (req *capture.Request, note string, err error) {
+	out, err := post[sampleResponse](ctx, p.c, "providers/sample", sampleRequest{
+		Provider: name, Event: o.Event, Secret: o.Secret, Target: o.Target, URL: o.URL,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	ex, err := export.ReadFeedLine(out.Request, noBody)
+	if err != nil {
+		return nil, "", err
+	}
+	if o.Edit != nil {
+		err = o.Edit(&ex.Request)
+	}
+	return &ex.Request, out.Note, err
+}

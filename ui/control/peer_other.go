@@ -1,0 +1,9 @@
+//go:build !linux && !darwin
+
+package control
+
+import "net"
+
+// checkPeer cannot ask who is on the other side here: the mode of the directory
+// protects the socket.
+func checkPeer(net.Conn) error { return nil }

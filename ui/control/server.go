@@ -1,0 +1,199 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"creel/capture"
+	"creel/capture/export"
+	"creel/capture/filter"
+	"creel/ui/engine"
+)
+
+// maxRequest bounds the body of a request to the socket: the largest captured
+// request, as text.
+const maxRequest = 256 << 20
+
+// Server serves an engine. The fields must not be changed once it serves.
+type Server struct {
+	Engine   *engine.Engine
+	Version  string // of creel
+	History  string // the file; empty for memory only
+	Settings Settings
+	// PublicURL is what senders call now; nil for none.
+	PublicURL func() string
+	// Stop ends the creel that captures; nil refuses to.
+	Stop func()
+	// Notice is called with what the other side did, in one line.
+	Notice func(string)
+
+	started time.Time
+	epoch   string // of the revisions: another process has others
+	http    http.Server
+
+	mu      sync.Mutex
+	deleted map[capture.ID]*capture.Exchange // by the other side, to be put back
+	order   []capture.ID                     // of deleted, the oldest first
+	streams map[*stream]struct{}
+}
+
+// maxDeleted is how many deleted exchanges can be put back.
+const maxDeleted = 1000
+
+// Serve answers on the listener until Close is called.
+func (s *Server) Serve(ln net.Listener) error {
+	s.started = time.Now()
+	s.epoch = fmt.Sprintf("%d-%d", os.Getpid(), s.started.UnixNano())
+	s.deleted, s.streams = map[capture.ID]*capture.Exchange{}, map[*stream]struct{}{}
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	s.http.Handler, s.http.Protocols = s.routes(), &protocols
+	s.http.ReadHeaderTimeout = 10 * time.Second
+	err := s.http.Serve(ln)
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// Close ends all connections.
+func (s *Server) Close() error { return s.http.Close() }
+
+// Tell passes a line of text on to all screens: a notice, or a problem.
+func (s *Server) Tell(notice, problem string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for st := range s.streams {
+		st.tell(line{Notice: notice, Problem: problem})
+	}
+}
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { respond(w, s.status(), nil) })
+	mux.HandleFunc("GET /v1/changes", s.changes)
+	mux.HandleFunc("GET /v1/exchanges/{id}/body", s.body)
+	s.historyVerbs(mux)
+	s.sendVerbs(mux)
+	s.replyVerbs(mux)
+	s.ruleVerbs(mux)
+	s.providerVerbs(mux)
+	verb(mux, "stop", func(context.Context, nothing) (nothing, error) {
+		if s.Stop == nil {
+			return nothing{}, errors.New("this creel has a screen of its own: quit there")
+		}
+		s.Stop()
+		return nothing{}, nil
+	})
+	return mux
+}
+
+// verb serves POST /v1/NAME: JSON in, JSON out.
+func verb[In, Out any](mux *http.ServeMux, name string, do func(context.Context, In) (Out, error)) {
+	mux.HandleFunc("POST /v1/"+name, func(w http.ResponseWriter, r *http.Request) {
+		var in In
+		d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
+		if err := d.Decode(&in); err != nil && !errors.Is(err, io.EOF) {
+			respond(w, nil, fmt.Errorf("%s: the request is not understood: %w", name, err))
+			return
+		}
+		out, err := do(r.Context(), in)
+		respond(w, out, err)
+	})
+}
+
+func respond(w http.ResponseWriter, v any, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	if err != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		v = errorResponse{err.Error()}
+	}
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+func (s *Server) status() Status {
+	e := s.Engine
+	host, _ := os.Hostname()
+	st := e.Ring.Stats()
+	out := Status{
+		Major: Version.Major, Minor: Version.Minor, Version: s.Version, PID: os.Getpid(), Host: host, Started: s.started,
+		URL: e.URL, Addresses: e.Addresses, History: s.History, Targets: []string{}, Held: len(e.Replies.Gate.Held()),
+		Kept: st.Kept, Pending: e.Queue.Count(""), Settings: s.Settings, PublicURL: s.public(),
+	}
+	for _, t := range e.Targets.List() {
+		if !t.Disabled {
+			out.Targets = append(out.Targets, t.Spec())
+		}
+	}
+	return out
+}
+
+func (s *Server) public() string {
+	if s.PublicURL == nil {
+		return ""
+	}
+	return s.PublicURL()
+}
+
+// body writes the bytes of a body.
+func (s *Server) body(w http.ResponseWriter, r *http.Request) {
+	id, err := strconv.ParseUint(r.PathValue("id"), 10, 64)
+	n, err2 := strconv.Atoi(r.URL.Query().Get("attempt"))
+	if errors.Join(err, err2) != nil {
+		respond(w, nil, errors.New("body: want /v1/exchanges/ID/body?attempt=N"))
+		return
+	}
+	part := export.BodyPart{ID: capture.ID(id), Attempt: n, Response: r.URL.Query().Get("response") == "true"}
+	ex, ok := s.Engine.Ring.Get(part.ID)
+	var body capture.Body
+	if ok {
+		body, ok = part.Body(ex)
+	}
+	if !ok {
+		w.WriteHeader(http.StatusGone)
+		return
+	}
+	data, err := body.Bytes(r.Context())
+	if errors.Is(err, capture.ErrEvicted) {
+		w.WriteHeader(http.StatusGone)
+		return
+	} else if err != nil {
+		respond(w, nil, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	_, _ = w.Write(data)
+}
+
+// find returns an exchange that a verb names.
+func (s *Server) find(id capture.ID) (*capture.Exchange, error) {
+	if ex, ok := s.Engine.Ring.Get(id); ok {
+		return ex, nil
+	}
+	return nil, fmt.Errorf("%v: %w", id, capture.ErrEvicted)
+}
+
+// notice reports what the other side did.
+func (s *Server) notice(format string, args ...any) {
+	if s.Notice != nil {
+		s.Notice(fmt.Sprintf(format, args...))
+	}
+}
+
+// parseFilter reads the filter of a hold; empty is none.
+func parseFilter(text string) (*filter.Filter, error) {
+	if text == "" {
+		return nil, nil
+	}
+	return filter.Parse(text, filter.Arrival)
+}

@@ -1,0 +1,243 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"creel/capture"
+	"creel/capture/export"
+	"creel/capture/provider"
+	"creel/capture/reply"
+	"creel/forward"
+	"creel/ui/engine"
+)
+
+func (s *Server) historyVerbs(mux *http.ServeMux) {
+	verb(mux, "apply", func(ctx context.Context, in applyRequest) (nothing, error) { return nothing{}, s.apply(ctx, in) })
+}
+
+// apply changes the history. What is deleted can be put back for a while.
+func (s *Server) apply(ctx context.Context, in applyRequest) error {
+	var ops []capture.Op
+	for i := range in.Meta {
+		ops = append(ops, capture.Op{Meta: &in.Meta[i]})
+	}
+	s.mu.Lock()
+	for _, id := range in.Restore {
+		if ex := s.deleted[id]; ex != nil {
+			ops = append(ops, capture.Op{Add: ex})
+		}
+	}
+	s.mu.Unlock()
+	if len(in.Delete) > 0 {
+		s.remember(in.Delete)
+		ops = append(ops, capture.Op{Delete: in.Delete})
+	}
+	if len(in.Restore) > 0 && len(ops) == 0 {
+		return errors.New("restore: it was deleted too long ago")
+	}
+	return s.Engine.Ring.Apply(ctx, ops...)
+}
+
+func (s *Server) remember(ids []capture.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range ids {
+		if ex, ok := s.Engine.Ring.Get(id); ok {
+			s.deleted[id] = ex
+			s.order = append(s.order, id)
+		}
+	}
+	for len(s.order) > maxDeleted {
+		delete(s.deleted, s.order[0])
+		s.order = s.order[1:]
+	}
+}
+
+func (s *Server) sendVerbs(mux *http.ServeMux) {
+	e := s.Engine
+	verb(mux, "resend", func(ctx context.Context, in resendRequest) (attemptResponse, error) {
+		x, err := s.resend(in)
+		if err != nil {
+			return attemptResponse{}, err
+		}
+		a, err := e.Resender.Resend(ctx, x)
+		if err != nil {
+			return attemptResponse{}, err
+		}
+		return attemptLine(ctx, x.Exchange, a)
+	})
+	verb(mux, "repeat", func(ctx context.Context, in repeatRequest) (forward.Histogram, error) {
+		plan := forward.Repeat{Times: in.Times, Concurrency: in.Concurrency, Delay: in.Delay, Speed: in.Speed}
+		for _, run := range in.Runs {
+			x, err := s.resend(run)
+			if err != nil {
+				return forward.Histogram{}, err
+			}
+			plan.Runs = append(plan.Runs, x)
+		}
+		return e.Resender.Repeat(ctx, plan), nil
+	})
+	verb(mux, "fetch", func(ctx context.Context, in urlRequest) (attemptResponse, error) {
+		if !provider.ConfirmationURL(in.URL) {
+			return attemptResponse{}, fmt.Errorf("%s is not fetched", in.URL)
+		}
+		a, err := e.Resender.Fetch(ctx, in.URL)
+		if err != nil {
+			return attemptResponse{}, err
+		}
+		return attemptLine(ctx, &capture.Exchange{}, a)
+	})
+	verb(mux, "flush", func(ctx context.Context, in textRequest) (forward.Flushed, error) {
+		return e.Queue.Flush(ctx, in.Text), nil
+	})
+	verb(mux, "targets", func(_ context.Context, in []forward.Target) (nothing, error) {
+		for _, t := range in {
+			if err := errors.Join(e.Resender.CheckURL(t.URL), t.Check()); err != nil {
+				return nothing{}, err
+			}
+		}
+		e.Targets.Set(in)
+		return nothing{}, nil
+	})
+	verb(mux, "check-url", func(_ context.Context, in urlRequest) (nothing, error) {
+		u, err := forward.ParseURL(in.URL)
+		if err != nil {
+			return nothing{}, err
+		}
+		return nothing{}, e.Resender.CheckURL(u)
+	})
+}
+
+func (s *Server) resend(in resendRequest) (forward.Resend, error) {
+	x := forward.Resend{Edited: in.Edited, To: in.To, Sign: in.Sign}
+	var err error
+	if x.Exchange, err = s.find(in.ID); err != nil {
+		return x, err
+	}
+	if err := s.Engine.Resender.CheckURL(in.To.URL); err != nil {
+		return x, err
+	}
+	if len(in.Request) > 0 {
+		ex, err := export.ReadFeedLine(in.Request, noBody)
+		if err != nil {
+			return x, err
+		}
+		x.Request = &ex.Request
+	}
+	return x, nil
+}
+
+// noBody stands for a body that should have come with the line.
+func noBody(_ export.BodyPart, size int64) capture.Body { return capture.ForgottenBody(size) }
+
+// attemptLine is an attempt as the only one of its exchange.
+func attemptLine(ctx context.Context, ex *capture.Exchange, a capture.Attempt) (attemptResponse, error) {
+	b, err := export.FeedLine(ctx, nil, &capture.Exchange{ID: ex.ID, Attempts: []*capture.Attempt{&a}}, maxRequest)
+	return attemptResponse{b}, err
+}
+
+func (s *Server) replyVerbs(mux *http.ServeMux) {
+	e, gate := s.Engine, s.Engine.Replies.Gate
+	verb(mux, "reply", func(_ context.Context, in reply.Spec) (nothing, error) { return nothing{}, e.Replies.Standing.Set(in) })
+	verb(mux, "hold", func(_ context.Context, in holdRequest) (nothing, error) {
+		match, err := parseFilter(in.Filter)
+		if err == nil {
+			gate.Set(match, in.On)
+		}
+		return nothing{}, err
+	})
+	verb(mux, "release", func(_ context.Context, in decideRequest) (countResponse, error) {
+		if in.ID == 0 {
+			return countResponse{gate.ReleaseAll(in.Decision)}, nil
+		}
+		if !gate.Release(in.ID, in.Decision) {
+			return countResponse{}, fmt.Errorf("%v is not held: it was answered already, or its sender left", in.ID)
+		}
+		s.notice("%v was answered from another screen", in.ID)
+		return countResponse{1}, nil
+	})
+	verb(mux, "pause", func(_ context.Context, in idRequest) (nothing, error) { gate.Pause(in.ID); return nothing{}, nil })
+	verb(mux, "resume", func(_ context.Context, in idRequest) (nothing, error) { gate.Resume(in.ID); return nothing{}, nil })
+	verb(mux, "next-try", func(_ context.Context, in idRequest) (nothing, error) {
+		ex, err := s.find(in.ID)
+		if err != nil {
+			return nothing{}, err
+		}
+		return nothing{}, gate.AnswerNextTry(ex, in.Spec)
+	})
+}
+
+func (s *Server) ruleVerbs(mux *http.ServeMux) {
+	rules := s.Engine.Replies.Rules
+	for name, do := range map[string]func(ruleRequest) error{
+		"check":   func(in ruleRequest) error { return rules.Check(in.Text) },
+		"enable":  func(in ruleRequest) error { return rules.Enable(in.At, in.On) },
+		"move":    func(in ruleRequest) error { return rules.Move(in.At, in.To) },
+		"remove":  func(in ruleRequest) error { return rules.Remove(in.At) },
+		"replace": func(in ruleRequest) error { return rules.Replace(in.At, in.Was, in.Text) },
+		"add":     func(in ruleRequest) error { return rules.Add(in.Text) },
+		"save":    func(ruleRequest) error { return rules.Save() },
+		"reload":  func(ruleRequest) error { return rules.Load() },
+	} {
+		verb(mux, "rules/"+name, func(_ context.Context, in ruleRequest) (nothing, error) {
+			err := do(in)
+			s.Engine.Ring.Poke()
+			return nothing{}, err
+		})
+	}
+	verb(mux, "rules/restore", func(context.Context, nothing) (textRequest, error) {
+		name, err := rules.Restore()
+		s.Engine.Ring.Poke()
+		return textRequest{name}, err
+	})
+}
+
+func (s *Server) providerVerbs(mux *http.ServeMux) {
+	e := s.Engine
+	set := engine.Providers{Set: e.Providers, Ring: e.Ring}
+	verb(mux, "providers/check", func(ctx context.Context, in checkRequest) (provider.Result, error) {
+		ex, err := s.find(in.ID)
+		if err != nil {
+			return provider.Result{}, err
+		}
+		return set.Check(ctx, ex, in.Options)
+	})
+	verb(mux, "providers/edited", func(ctx context.Context, in checkRequest) (provider.Edit, error) {
+		was, err := s.find(in.ID)
+		if err != nil {
+			return provider.Edit{}, err
+		}
+		ex, err := export.ReadFeedLine(in.Request, noBody)
+		if err != nil {
+			return provider.Edit{}, err
+		}
+		return set.Edited(ctx, was, &ex.Request, in.Options.Now), nil
+	})
+	verb(mux, "providers/secret", func(ctx context.Context, in textRequest) (countResponse, error) {
+		sec, err := provider.ParseSecret(in.Text)
+		if err != nil {
+			return countResponse{}, err
+		}
+		n, err := set.AddSecret(ctx, sec)
+		e.Ring.Poke()
+		return countResponse{n}, err
+	})
+	verb(mux, "providers/sample", func(ctx context.Context, in sampleRequest) (sampleResponse, error) {
+		req, note, err := set.Sample(ctx, in.Provider, provider.SampleOptions{
+			Event: in.Event, Secret: in.Secret, Target: in.Target, URL: in.URL,
+		})
+		if err != nil {
+			return sampleResponse{}, err
+		}
+		b, err := requestLine(ctx, req)
+		return sampleResponse{b, note}, err
+	})
+}
+
+// requestLine is a request as that of an exchange, with its whole body.
+func requestLine(ctx context.Context, req *capture.Request) ([]byte, error) {
+	return export.FeedLine(ctx, nil, &capture.Exchange{Request: *req}, maxRequest)
+}

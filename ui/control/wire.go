@@ -1,0 +1,181 @@
+package control
+
+import (
+	"encoding/json"
+	"time"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/capture/reply"
+	"creel/capture/ring"
+	"creel/forward"
+)
+
+// Version is that of the protocol. A change of Major is one that an older side
+// would misunderstand.
+var Version = struct{ Major, Minor int }{1, 0}
+
+// Status says which creel answers.
+type Status struct {
+	Major     int       `json:"major"`
+	Minor     int       `json:"minor"`
+	Version   string    `json:"version"` // of creel
+	PID       int       `json:"pid"`
+	Host      string    `json:"host"` // the machine's name
+	Started   time.Time `json:"started"`
+	URL       string    `json:"url"`
+	Addresses []string  `json:"listen"`
+	PublicURL string    `json:"public_url,omitempty"`
+	History   string    `json:"history"` // empty: in memory only
+	Targets   []string  `json:"targets"`
+	Held      int       `json:"held"`
+	Kept      int       `json:"kept"`
+	Pending   int       `json:"pending"`
+	// Settings are what a screen shows of how this creel was started.
+	Settings Settings `json:"settings"`
+}
+
+// Settings are the settings of an engine that a screen needs.
+type Settings struct {
+	Keep      int              `json:"keep"`
+	KeepBytes int64            `json:"keep_bytes"`
+	Sign      forward.SignMode `json:"sign"`
+	Async     bool             `json:"async"`
+	Defaults  forward.Defaults `json:"defaults"`
+	Presets   []reply.Spec     `json:"presets"`
+}
+
+// line is one line of GET /v1/changes. Exactly one member is set; Rev ends what
+// belongs together.
+type line struct {
+	Exchange json.RawMessage `json:"exchange,omitempty"`
+	Gone     []capture.ID    `json:"gone,omitempty"`
+	Facts    *facts          `json:"facts,omitempty"`
+	Notice   string          `json:"notice,omitempty"`
+	Problem  string          `json:"problem,omitempty"`
+	// Rev is the revision reached; with Whole, the exchanges since the last one
+	// were all there are.
+	Rev   capture.Rev `json:"rev,omitempty"`
+	Whole bool        `json:"whole,omitempty"`
+	Alive bool        `json:"alive,omitempty"` // nothing to say
+}
+
+// facts are what a screen shows beside the exchanges.
+type facts struct {
+	Stats    stats              `json:"stats"`
+	Targets  []forward.Status   `json:"targets"`
+	InFlight []forward.InFlight `json:"in_flight"`
+	Pending  int                `json:"pending"`
+	Standing reply.Spec         `json:"standing"`
+	Words    string             `json:"standing_words"`
+	Filter   string             `json:"hold_filter"`
+	Holding  bool               `json:"holding"`
+	Held     []held             `json:"held"`
+	Rules    []reply.RuleInfo   `json:"rules"`
+	File     string             `json:"rules_file"`
+	RulesErr string             `json:"rules_error,omitempty"`
+	Unsaved  bool               `json:"rules_unsaved"`
+	Secrets  []string           `json:"secrets"` // the providers with one
+	Public   string             `json:"public_url"`
+}
+
+// stats is [ring.Stats] with the error in words.
+type stats struct {
+	ring.Stats
+	Problem string `json:"problem,omitempty"`
+}
+
+// held is [reply.Held] without the exchange, which the other side has.
+type held struct {
+	ID     capture.ID    `json:"id"`
+	Since  time.Time     `json:"since"`
+	Limit  time.Duration `json:"limit"`
+	Ends   time.Time     `json:"ends"` // zero while it is paused
+	Left   time.Duration `json:"left"`
+	Paused bool          `json:"paused"`
+	Action string        `json:"action"`
+}
+
+// The requests and responses of the verbs.
+type (
+	nothing struct{}
+
+	// applyRequest is a change to the history. Restore puts back what this side
+	// deleted before.
+	applyRequest struct {
+		Meta    []capture.Meta `json:"meta,omitempty"`
+		Delete  []capture.ID   `json:"delete,omitempty"`
+		Restore []capture.ID   `json:"restore,omitempty"`
+	}
+
+	// resendRequest is [forward.Resend]; Request is a whole exchange whose request
+	// is sent in place of the captured one.
+	resendRequest struct {
+		ID      capture.ID       `json:"id"`
+		Request json.RawMessage  `json:"request,omitempty"`
+		Edited  bool             `json:"edited"`
+		To      forward.Target   `json:"to"`
+		Sign    forward.SignMode `json:"sign"`
+	}
+	// attemptResponse is an exchange with one attempt, or why there is none.
+	attemptResponse struct {
+		Attempt json.RawMessage `json:"attempt,omitempty"`
+	}
+	repeatRequest struct {
+		Runs        []resendRequest `json:"runs"`
+		Times       int             `json:"times"`
+		Concurrency int             `json:"concurrency"`
+		Delay       time.Duration   `json:"delay"`
+		Speed       float64         `json:"speed"`
+	}
+	urlRequest struct {
+		URL string `json:"url"`
+	}
+	textRequest struct {
+		Text string `json:"text"`
+	}
+	ruleRequest struct {
+		At   int    `json:"at"`
+		To   int    `json:"to"`
+		On   bool   `json:"on"`
+		Was  string `json:"was"`
+		Text string `json:"text"`
+	}
+	holdRequest struct {
+		Filter string `json:"filter"`
+		On     bool   `json:"on"`
+	}
+	// decideRequest ends holds: of one exchange, or of all with ID zero.
+	decideRequest struct {
+		ID       capture.ID     `json:"id"`
+		Decision reply.Decision `json:"decision"`
+	}
+	countResponse struct {
+		Count int `json:"count"`
+	}
+	idRequest struct {
+		ID   capture.ID `json:"id"`
+		Spec reply.Spec `json:"spec"`
+	}
+	checkRequest struct {
+		ID      capture.ID       `json:"id"`
+		Options provider.Options `json:"options"`
+		Request json.RawMessage  `json:"request,omitempty"`
+	}
+	sampleRequest struct {
+		Provider string `json:"provider"`
+		Event    string `json:"event"`
+		Secret   string `json:"secret,omitempty"`
+		Target   string `json:"target,omitempty"`
+		URL      string `json:"url,omitempty"`
+	}
+	sampleResponse struct {
+		Request json.RawMessage `json:"request"`
+		Note    string          `json:"note"`
+	}
+)
+
+// errorResponse is the body of a response that is no success.
+type errorResponse struct {
+	Error string `json:"error"`
+}
