@@ -159,9 +159,12 @@ func (r Resender) Fetch(ctx context.Context, url string) (capture.Attempt, error
 	return r.attempt(ctx, "fetch", urlRequest{url})
 }
 
+// InFlight returns the attempts that are under way.
+func (r Resender) InFlight() []forward.InFlight { return slices.Clone(r.c.heardFacts().InFlight) }
+
 // InFlightOf returns the attempts with an exchange that are under way.
 func (r Resender) InFlightOf(id capture.ID) []forward.InFlight {
-	return slices.DeleteFunc(slices.Clone(r.c.heardFacts().InFlight), func(f forward.InFlight) bool { return f.ID != id })
+	return slices.DeleteFunc(r.InFlight(), func(f forward.InFlight) bool { return f.ID != id })
 }
 
 // CheckURL refuses the other side's own addresses.

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -227,7 +228,7 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 	})
 	verb(mux, "providers/sample", func(ctx context.Context, in sampleRequest) (sampleResponse, error) {
 		req, note, err := set.Sample(ctx, in.Provider, provider.SampleOptions{
-			Event: in.Event, Secret: in.Secret, Target: in.Target, URL: in.URL,
+			Event: in.Event, Secret: in.Secret, Target: in.Target, URL: in.URL, Rand: rand.Reader,
 		})
 		if err != nil {
 			return sampleResponse{}, err
