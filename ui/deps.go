@@ -87,10 +87,20 @@ type Config struct {
 	// Async says that senders do not wait for the answers of targets.
 	Async bool
 
+	// Attached says that the capture is another process's; nil that it is this one's.
+	Attached *Attached
+
 	Theme   string // a chroma style; empty for one that suits
 	ThemeBy string // the flag or variable that gave it, which outranks the file
 	ASCII   bool
 	Mouse   bool
+}
+
+// Attached is the other creel whose capture is shown.
+type Attached struct {
+	Name string // what to call it: a machine, or a process
+	// Lost returns when it was heard last, and why no more; nil while it is heard.
+	Lost func() (heard time.Time, err error)
 }
 
 // Run shows the screen until the user quits or ctx ends. An error of the

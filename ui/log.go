@@ -13,6 +13,9 @@ type Log struct {
 	// Poke is called after each line; usually [capture.Ring.Poke]. May be nil.
 	// It must be set before the first line.
 	Poke func()
+	// Also is called with each line: a notice, or a problem. May be nil. It must be
+	// set before the first line, and must not block.
+	Also func(notice, problem string)
 
 	mu       sync.Mutex
 	problems []problem
@@ -68,6 +71,9 @@ func (l *Log) Notice(text string) {
 	l.notices = append(l.notices, safe.Line(text))
 	l.notices = l.notices[max(0, len(l.notices)-20):]
 	l.mu.Unlock()
+	if l.Also != nil {
+		l.Also(text, "")
+	}
 	l.poke()
 }
 

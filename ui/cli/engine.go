@@ -74,7 +74,7 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 		FlushPending:  o.flushPending,
 		Sender:        o.sender(nil),
 		Defaults:      o.defaults(),
-		Sign:          forward.SignMode(o.sign.value),
+		Sign:          signMode(o),
 		Problem:       how.problem,
 		Notice:        how.notice,
 		TargetDown:    how.targetDown,

@@ -13,6 +13,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/export"
+	"creel/ui/control"
 	"creel/ui/engine"
 )
 
@@ -46,14 +47,28 @@ With --json the first line has the type "ready" and says where creel listens.`,
 func (p *program) listen(ctx context.Context, out listenOutput) error {
 	// A reader that goes away is an error to drain after, not a sudden death.
 	signal.Ignore(syscall.SIGPIPE)
-	var c capturing
-	if !out.quiet {
-		c.notice = func(s string) { p.talk("%s", s) }
+	var server control.Server
+	c := capturing{
+		notice: func(s string) {
+			if !out.quiet {
+				p.talk("%s", s)
+			}
+			server.Tell(s, "")
+		},
+		problem: func(s string) { p.talk("%s", s); server.Tell("", s) },
 	}
 	e, err := p.openEngine(ctx, c)
 	if err != nil {
 		return err
 	}
+	presets, err := p.presets()
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server.Stop, server.Notice = cancel, c.notice
+	defer p.serveControl(e, &server, presets, c.problem)()
 	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.stdout, 64<<10), ctx: context.WithoutCancel(ctx)}
 	if err := pr.ready(e); err != nil {
 		e.Close()
@@ -100,7 +115,7 @@ func (pr *printer) flush() error {
 
 func (pr *printer) ready(e *engine.Engine) error {
 	if o := pr.p.opts; o.hold != "" && !pr.out.quiet {
-		pr.p.talk("what is held goes on after %v: only the screen can answer it", o.holdTimeout)
+		pr.p.talk("what is held is released after %v, unless `creel attach` answers it before", o.holdTimeout)
 	}
 	if !pr.out.json {
 		if !pr.out.quiet {

@@ -67,7 +67,7 @@ type commandGroup struct {
 // commands are the subcommands.
 func (p *program) commands() []commandGroup {
 	return []commandGroup{
-		{"capture", []*cobra.Command{newListen(p), newWait(p), newStatus(p)}},
+		{"capture", []*cobra.Command{newListen(p), newAttach(p), newWait(p), newStatus(p), newDialStdio(p)}},
 		{"look", []*cobra.Command{newLs(p), newShow(p), newExport(p), newImport(p)}},
 		{"send", []*cobra.Command{newResend(p), newSend(p), newTrigger(p)}},
 		{"check", []*cobra.Command{newVerify(p), newSign(p), newProviders(p), newRules(p)}},

@@ -19,6 +19,7 @@ import (
 	"creel/capture/server"
 	"creel/forward"
 	"creel/ui"
+	"creel/ui/control"
 	"creel/ui/engine"
 	"creel/ui/theme"
 )
@@ -29,11 +30,13 @@ func (p *program) screen(ctx context.Context) error {
 		return usagef("--theme %s: no such style: it is one of %s", name, strings.Join(theme.Names(), " "))
 	}
 	var ring atomic.Pointer[ring.Ring]
-	log := &ui.Log{Poke: func() {
+	var server control.Server
+	log := &ui.Log{Also: server.Tell, Poke: func() {
 		if r := ring.Load(); r != nil {
 			r.Poke()
 		}
 	}}
+	server.Notice = log.Notice
 	e, err := p.openEngine(ctx, capturing{
 		nextPort: true, problem: log.Problem, notice: log.Notice,
 		targetDown: func(string) {}, // the screen sees it by itself
@@ -59,7 +62,9 @@ func (p *program) screen(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
+	closeSocket := p.serveControl(e, &server, presets, log.Problem)
 	err = p.draw(ctx, p.deps(e, presets, redaction, log))
+	closeSocket()
 	drained := e.Close()
 	if failed := (*ui.Panic)(nil); errors.As(err, &failed) {
 		file, err := p.keepTrace(failed.Trace)
@@ -92,7 +97,7 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.
 		Config: ui.Config{
 			Version: version(), URL: e.URL, Addresses: e.Addresses, Public: o.publicURL,
 			Stays: stays(e), Keep: int(o.keep), KeepBytes: int64(o.keepBytes),
-			ConfigFile: p.configFile(), Sign: forward.SignMode(o.sign.value), Defaults: o.defaults(), Async: o.forwardAsync,
+			ConfigFile: p.configFile(), Sign: signMode(o), Defaults: o.defaults(), Async: o.forwardAsync,
 			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}
@@ -101,6 +106,9 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.
 	}
 	return d
 }
+
+// signMode is --sign.
+func signMode(o *options) forward.SignMode { return forward.SignMode(o.sign.value) }
 
 // stays are the lines that the screen shows until they are read.
 func stays(e *engine.Engine) []string {

@@ -53,7 +53,9 @@ const maxDeleted = 1000
 func (s *Server) Serve(ln net.Listener) error {
 	s.started = time.Now()
 	s.epoch = fmt.Sprintf("%d-%d", os.Getpid(), s.started.UnixNano())
+	s.mu.Lock()
 	s.deleted, s.streams = map[capture.ID]*capture.Exchange{}, map[*stream]struct{}{}
+	s.mu.Unlock()
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)

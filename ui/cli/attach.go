@@ -1,0 +1,198 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture/export"
+	"creel/ui"
+	"creel/ui/control"
+)
+
+func newAttach(p *program) *cobra.Command {
+	var at, remote string
+	cmd := p.command(&cobra.Command{
+		Use:   "attach [ssh://[USER@]HOST]",
+		Short: "Open the screen on a creel that runs already",
+		Long: `Open the screen on a creel that runs already, on this machine or on another one
+that ssh reaches. Quitting leaves it running.`,
+		Example: "creel attach\ncreel attach ssh://dev@staging",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dial, name, err := p.attachTo(cmd.Context(), args, at, remote)
+			if err != nil {
+				return err
+			}
+			return p.attach(cmd.Context(), dial, name)
+		},
+	}, onScreen)
+	cmd.Flags().StringVar(&at, "at", "", "which creel, by process number, address or port")
+	cmd.Flags().StringVar(&remote, "remote-creel", "creel", "the creel program on the other machine")
+	return cmd
+}
+
+// dialer connects to the socket of a creel.
+type dialer = func(context.Context) (net.Conn, error)
+
+// attachTo returns how to reach the creel that is meant, and what to call it.
+func (p *program) attachTo(ctx context.Context, args []string, at, remote string) (dialer, string, error) {
+	if len(args) == 0 {
+		r, err := p.pick(ctx, at)
+		if err != nil {
+			return nil, "", err
+		}
+		return p.clientConfig(r.socket).Dial, fmt.Sprintf("pid %d", r.PID), nil
+	}
+	host, ok := strings.CutPrefix(args[0], "ssh://")
+	if !ok || host == "" || strings.HasPrefix(host, "-") {
+		return nil, "", usagef("attach %s: want ssh://[USER@]HOST, or nothing for a creel on this machine", args[0])
+	}
+	name, port, hasPort := strings.Cut(host, ":")
+	argv := []string{"ssh"}
+	if hasPort {
+		argv = append(argv, "-p", port)
+	}
+	argv = append(argv, "--", name, remote, "dial-stdio")
+	if at != "" {
+		argv = append(argv, "--at", at)
+	}
+	return func(ctx context.Context) (net.Conn, error) { return dialProgram(argv) }, name[strings.IndexByte(name, '@')+1:], nil
+}
+
+// attach shows the screen of another creel until the user quits.
+func (p *program) attach(ctx context.Context, dial dialer, name string) error {
+	log := &ui.Log{}
+	c, err := control.Connect(ctx, control.ClientConfig{Dial: dial, Notice: log.Notice, Problem: log.Problem})
+	if err != nil {
+		return fmt.Errorf("attach to %s: %w", name, err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go c.Follow(ctx)
+	select {
+	case <-c.Ready():
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	redaction, err := p.redaction()
+	if err != nil {
+		return err
+	}
+	s := &c.Status
+	o := p.opts
+	log.Poke = c.Ring().Poke
+	return p.draw(ctx, ui.Deps{
+		Ring: c.Ring(), Targets: c.Targets(), Queue: c.Queue(), Resender: c.Resender(), Standing: c.Standing(),
+		Gate: c.Gate(), Rules: c.Rules(), Presets: s.Settings.Presets, Providers: c.Providers(), Log: log,
+		Export: export.Options{Redact: redaction}, KeepTheme: p.keepTheme,
+		Config: ui.Config{
+			Version: version(), URL: s.URL, Addresses: s.Addresses, Public: s.PublicURL, History: s.History,
+			Keep: s.Settings.Keep, KeepBytes: s.Settings.KeepBytes, ConfigFile: p.configFile(),
+			Sign: s.Settings.Sign, Defaults: s.Settings.Defaults, Async: s.Settings.Async,
+			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
+			Attached: &ui.Attached{Name: name, Lost: c.Lost},
+		},
+	})
+}
+
+func newDialStdio(p *program) *cobra.Command {
+	var at string
+	cmd := p.command(&cobra.Command{
+		Use:    "dial-stdio",
+		Short:  "Connect standard input and output to a creel that runs",
+		Hidden: true,
+		Args:   none,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := p.pick(cmd.Context(), at)
+			if err != nil {
+				return err
+			}
+			conn, err := control.Dial(cmd.Context(), r.socket)
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			done := make(chan error, 2)
+			go func() { _, err := io.Copy(conn, p.stdin); done <- err }()
+			go func() { _, err := io.Copy(p.stdout, conn); done <- err }()
+			return <-done
+		},
+	})
+	cmd.Flags().StringVar(&at, "at", "", "which creel, by process number, address or port")
+	return cmd
+}
+
+// dialProgram starts a program whose standard input and output are a connection.
+func dialProgram(argv []string) (net.Conn, error) {
+	cmd := exec.Command(argv[0], argv[1:]...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	c := &programConn{cmd: cmd, in: in, out: out}
+	cmd.Stderr = &c.said
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// programConn is a program as a connection. It has no deadlines.
+type programConn struct {
+	cmd  *exec.Cmd
+	in   io.WriteCloser
+	out  io.ReadCloser
+	said tail
+}
+
+// Read reads what the program writes. When it ends, the error has its last words.
+func (c *programConn) Read(b []byte) (int, error) {
+	n, err := c.out.Read(b)
+	if text := c.said.String(); err != nil && text != "" {
+		err = fmt.Errorf("%s: %s", c.cmd.Args[0], text)
+	}
+	return n, err
+}
+
+// Write writes to the program.
+func (c *programConn) Write(b []byte) (int, error) { return c.in.Write(b) }
+
+// Close ends the program.
+func (c *programConn) Close() error {
+	_ = c.in.Close()
+	_ = c.cmd.Process.Kill()
+	_ = c.cmd.Wait()
+	return nil
+}
+
+// LocalAddr is no address.
+func (c *programConn) LocalAddr() net.Addr { return programAddr(c.cmd.Args[0]) }
+
+// RemoteAddr is no address.
+func (c *programConn) RemoteAddr() net.Addr { return programAddr(c.cmd.Args[0]) }
+
+// SetDeadline does nothing.
+func (c *programConn) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline does nothing.
+func (c *programConn) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline does nothing.
+func (c *programConn) SetWriteDeadline(time.Time) error { return nil }
+
+type programAddr string
+
+func (a programAddr) Network() string { return "program" }
+func (a programAddr) String() string  { return string(a) }

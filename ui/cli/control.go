@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"creel/capture/reply"
+	"creel/ui/control"
+	"creel/ui/engine"
+)
+
+// controlDir is where the sockets of the creels of this user are.
+func (p *program) controlDir() string {
+	runtimeDir, _ := p.env("XDG_RUNTIME_DIR")
+	return control.Dir(runtimeDir, stateDir(p.env))
+}
+
+// serveControl serves an engine on a socket until close is called. Where there
+// can be no socket, capturing goes on without.
+func (p *program) serveControl(e *engine.Engine, s *control.Server, presets []reply.Spec, problem func(string)) (closeSocket func()) {
+	o := p.opts
+	s.Engine, s.Version = e, version()
+	s.Settings = control.Settings{
+		Keep: int(o.keep), KeepBytes: int64(o.keepBytes), Sign: signMode(o), Async: o.forwardAsync, Defaults: o.defaults(), Presets: presets,
+	}
+	if !o.ephemeral {
+		s.History = o.historyPath(p.env)
+	}
+	if s.PublicURL == nil {
+		s.PublicURL = func() string { return o.publicURL }
+	}
+	ln, err := control.Listen(p.controlDir())
+	if err != nil {
+		problem(err.Error())
+		return func() {}
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ln) }()
+	return func() {
+		_ = s.Close()
+		<-served
+	}
+}
+
+// running is a creel that captures.
+type running struct {
+	control.Status
+	socket string
+}
+
+// findRunning asks all creels of this user that capture.
+func (p *program) findRunning(ctx context.Context) ([]running, error) {
+	sockets, err := control.Running(ctx, p.controlDir())
+	if err != nil {
+		return nil, err
+	}
+	var out []running
+	for _, socket := range sockets {
+		c, err := control.Connect(ctx, p.clientConfig(socket))
+		if err != nil {
+			continue // it ended meanwhile, or speaks another protocol
+		}
+		out = append(out, running{c.Status, socket})
+		c.Close()
+	}
+	slices.SortFunc(out, func(a, b running) int { return a.Started.Compare(b.Started) })
+	return out, nil
+}
+
+func (p *program) clientConfig(socket string) control.ClientConfig {
+	say := func(s string) { p.talk("%s", s) }
+	return control.ClientConfig{
+		Dial:   func(ctx context.Context) (net.Conn, error) { return control.Dial(ctx, socket) },
+		Notice: say, Problem: say,
+	}
+}
+
+// pick returns the creel that at names: its process number, an address it listens
+// on, or its port. Without at it is the only one that runs.
+func (p *program) pick(ctx context.Context, at string) (running, error) {
+	all, err := p.findRunning(ctx)
+	if err != nil {
+		return running{}, err
+	}
+	found := all
+	if at != "" {
+		found = slices.DeleteFunc(slices.Clone(all), func(r running) bool { return !r.isAt(at) })
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	var list []string
+	for _, r := range all {
+		list = append(list, fmt.Sprintf("%d (%s)", r.PID, r.URL))
+	}
+	switch {
+	case len(all) == 0:
+		return running{}, &exitError{code: exitFailure, err: fmt.Errorf("no creel is running"), hint: "start one: creel, or creel listen"}
+	case at != "":
+		return running{}, usagef("--at %s: no such creel: these run: %s", at, strings.Join(list, ", "))
+	}
+	return running{}, usagef("several creels run: choose one with --at: %s", strings.Join(list, ", "))
+}
+
+func (r *running) isAt(at string) bool {
+	if strconv.Itoa(r.PID) == at || r.URL == at {
+		return true
+	}
+	return slices.ContainsFunc(r.Addresses, func(addr string) bool {
+		_, port, _ := net.SplitHostPort(addr)
+		return addr == at || port == strings.TrimPrefix(at, ":")
+	})
+}
