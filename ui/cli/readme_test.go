@@ -57,7 +57,7 @@ func commandTable(root *cobra.Command) string {
 	slices.SortStableFunc(commands, func(a, b *cobra.Command) int { return groupIndex(root, a) - groupIndex(root, b) })
 	for _, c := range commands {
 		for _, leaf := range append(c.Commands(), c) {
-			if !leaf.Runnable() || leaf == c && c.HasSubCommands() {
+			if leaf.Hidden || !leaf.Runnable() || leaf == c && c.HasSubCommands() {
 				continue
 			}
 			var own []string
@@ -112,7 +112,10 @@ func flagName(f *pflag.Flag) string {
 		name = "-" + f.Shorthand + ", " + name
 	}
 	kind := f.Value.Type()
+	named, _ := pflag.UnquoteUsage(f)
 	switch {
+	case strings.Contains(f.Usage, "`"):
+		kind = strings.ReplaceAll(named, "|", `\|`)
 	case kind == "bool":
 		return name
 	case placeholders[f.Name] != "":
