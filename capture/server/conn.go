@@ -4,11 +4,14 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"creel/capture"
 )
 
 const (
@@ -32,9 +35,10 @@ const (
 // answers what it cannot read without telling anyone.
 type conn struct {
 	net.Conn
-	srv  *Server
-	idle atomic.Int64 // since when it waits for a head, in Unix nanoseconds; 0: it does not
-	once sync.Once
+	srv    *Server
+	tunnel *Tunnel      // nil on an ordinary listener
+	idle   atomic.Int64 // since when it waits for a head, in Unix nanoseconds; 0: it does not
+	once   sync.Once
 
 	mu         sync.Mutex
 	tee        tee
@@ -45,6 +49,7 @@ type conn struct {
 	claimed    bool          // and has taken its head
 	secure     bool          // TLS is spoken on it, and its handshake is done
 	halfClosed chan struct{} // closed to end a read that waits although the sender has closed its side
+	noProxy    string        // what came in the place of a PROXY header
 	refused    string        // what net/http answered without a handler
 	refusedAt  time.Time
 	wrote      time.Time // the last time
@@ -54,10 +59,14 @@ type conn struct {
 	reading    bool
 }
 
-// newConn makes the connection of what was accepted.
-func (s *Server) newConn(nc net.Conn) *conn {
-	c := &conn{Conn: nc, srv: s}
-	if s.TLS != nil {
+// newConn makes the connection of what was accepted, by way of a tunnel when t is not
+// nil.
+func (s *Server) newConn(nc net.Conn, t *Tunnel) *conn {
+	c := &conn{Conn: nc, srv: s, tunnel: t}
+	switch {
+	case t != nil && t.ProxyProtocol:
+		c.Conn = &proxyConn{Conn: nc}
+	case t == nil && s.TLS != nil:
 		c.Conn = newTLS(c, nc)
 	}
 	c.idle.Store(time.Now().UnixNano())
@@ -85,6 +94,9 @@ func (c *conn) Read(p []byte) (int, error) {
 		c.reading = false
 		if !c.off && n > 0 {
 			n = len(c.observe(p[:n]))
+		}
+		if err == errProxyHeader {
+			c.noProxy = string(c.Conn.(*proxyConn).rest)
 		}
 		var wait chan struct{}
 		if err == io.EOF && n == 0 && c.onlyHalfClosed() {
@@ -255,6 +267,12 @@ func (c *conn) claim() (h teedHead, ok bool) {
 	return c.tee.claim()
 }
 
+// skip says that the request at hand is not captured.
+func (c *conn) skip() {
+	c.begin()
+	c.claim()
+}
+
 // stopTee stops observing: what follows is no head.
 func (c *conn) stopTee() {
 	c.off = true
@@ -289,4 +307,16 @@ func (c *conn) unused() bool {
 func refusal(p []byte) bool {
 	const status = len("HTTP/1.1 ")
 	return len(p) > status && string(p[:7]) == "HTTP/1." && (p[status] == '4' || p[status] == '5')
+}
+
+// describe notes in ex what is believed of the tunnel that it came by.
+func (c *conn) describe(ex *capture.Exchange) {
+	if c.tunnel == nil {
+		return
+	}
+	var sender netip.AddrPort
+	if p, ok := c.Conn.(*proxyConn); ok {
+		sender = p.sender
+	}
+	c.tunnel.describe(ex, sender)
 }

@@ -130,6 +130,7 @@ func (s *conns) closeUnused() {
 type listener struct {
 	net.Listener
 	srv    *Server
+	tunnel *Tunnel // nil for an ordinary listener
 	once   sync.Once
 	closed chan struct{}
 	told   time.Time // when it was last said that there are no more descriptors
@@ -152,7 +153,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := l.srv.newConn(nc)
+	c := l.srv.newConn(nc, l.tunnel)
 	if !l.srv.conns.add(c, l.closed) {
 		_ = nc.Close()
 		return nil, net.ErrClosed

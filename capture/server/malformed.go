@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ type unclaimed struct {
 	whole   bool // head has come to its empty line
 	at      time.Time
 	secure  bool   // it came over TLS
+	reason  string // why net/http refused it, when that is known better here
 	refusal string // the beginning of what net/http answered; empty when nothing
 }
 
@@ -40,6 +42,9 @@ func (c *conn) unclaimed() []unclaimed {
 			all = append(all, unclaimed{})
 		}
 		all[0].refusal = c.refused
+		if c.noProxy != "" {
+			all[0].head, all[0].reason = c.noProxy, errProxyHeader.Error()
+		}
 	}
 	return all
 }
@@ -57,9 +62,11 @@ func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 		Remote: c.RemoteAddr().String(), TLS: u.secure, Head: []byte(u.head),
 	}}
 	ex.Request.Host, _ = ex.Request.Get("Host")
-	if status, reason := readRefusal(u.refusal); status == 0 || reason == "" && u.cut() {
+	c.describe(ex)
+	if status, reason := readRefusal(u.refusal); status == 0 || u.reason == "" && reason == "" && u.cut() {
 		ex.Request.Incomplete = true
 	} else {
+		reason = cmp.Or(u.reason, reason)
 		ex.State = capture.StateAnswered
 		ex.Request.Malformed = whyMalformed(u.head, reason, &h)
 		ex.Reply = capture.Reply{Status: status, By: "error"}

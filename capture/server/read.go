@@ -46,6 +46,9 @@ func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 		req.Trailers = canonicalFields("", r.Trailer)
 	}
 	in.claimHead(c, r)
+	if c != nil {
+		c.describe(in.ex)
+	}
 	if _, coded := req.Get("Transfer-Encoding"); coded && !r.ProtoAtLeast(1, 1) {
 		err = errCoding10 // net/http did not look at it
 	}

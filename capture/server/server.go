@@ -152,6 +152,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // call it without one.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
+	if c := connOf(r); c != nil && c.tunnel != nil && c.tunnel.Reply != nil {
+		if status, ok := c.tunnel.Reply(r.Method, r.RequestURI); ok {
+			c.skip()
+			w.WriteHeader(status)
+			return
+		}
+	}
 	var in arrival
 	s.read(&in, w, r)
 	defer s.Inflight.Give(in.reserved)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -219,6 +220,12 @@ func (e *Engine) serve() {
 	if e.store != nil {
 		e.running.Go(e.announceLoop)
 	}
+}
+
+// ServeTunnel captures what comes by a tunnel, too, until l is closed or the engine
+// is: see [server.Server.ServeTunnel].
+func (e *Engine) ServeTunnel(l net.Listener, t server.Tunnel) error {
+	return e.server.ServeTunnel(l, t)
 }
 
 func (e *Engine) noticeFlushed(key string, f forward.Flushed) {
