@@ -3,8 +3,11 @@ package export
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 var fetch = Format{Name: "fetch", Ext: "mjs", Help: "JavaScript with fetch", comment: "//", write: writeFetch}
@@ -12,9 +15,12 @@ var fetch = Format{Name: "fetch", Ext: "mjs", Help: "JavaScript with fetch", com
 // writeFetch writes a call of fetch. A JSON string is a JavaScript string
 // (ECMA-262 since 2019). The runtime makes Host and the length by itself.
 func writeFetch(w *writer, s *share) error {
-	if strings.Contains(s.Method, "TRACE") {
-		fmt.Fprintln(w, "// not possible: fetch does not send TRACE")
+	if why := s.notInFetch(); why != "" {
+		fmt.Fprintf(w, "// not possible: %s\n", why)
 		return nil
+	}
+	if !keptByURLParser(s.Target) {
+		fmt.Fprintln(w, "// fetch spells this URL in another way: for the exact request there is curl")
 	}
 	fmt.Fprintf(w, "await fetch(%s, {\n  method: %s,\n", jsString(s.URL), jsString(s.Method))
 	fmt.Fprintln(w, "  redirect: \"manual\",\n  headers: [")
@@ -22,7 +28,11 @@ func writeFetch(w *writer, s *share) error {
 		if n := strings.ToLower(f.Name); n == "host" || n == "transfer-encoding" {
 			continue
 		}
-		fmt.Fprintf(w, "    [%s, %s],\n", jsString(f.Name), jsString(f.Value))
+		if !httpguts.ValidHeaderFieldName(f.Name) || !httpguts.ValidHeaderFieldValue(f.Value) {
+			fmt.Fprintf(w, "    // left out, fetch does not send it: %s\n", visible([]byte(f.Name)))
+			continue
+		}
+		fmt.Fprintf(w, "    [%s, %s],\n", jsString(f.Name), jsBytes(f.Value))
 	}
 	fmt.Fprintln(w, "  ],")
 	switch {
@@ -40,4 +50,45 @@ func writeFetch(w *writer, s *share) error {
 	return nil
 }
 
+// notInFetch says why fetch cannot send a request (Fetch standard, "method").
+func (s *share) notInFetch() string {
+	switch m := strings.ToUpper(s.Method); {
+	case m == "TRACE" || m == "TRACK" || m == "CONNECT":
+		return "fetch does not send " + m
+	case !httpguts.ValidHeaderFieldName(s.Method):
+		return "fetch does not send this method"
+	case m != s.Method && slices.Contains([]string{"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"}, m):
+		return "fetch writes the method in capitals"
+	case !strings.HasPrefix(s.Target, "/") && !strings.Contains(s.Target, "://"):
+		return "the request target is no path"
+	}
+	return ""
+}
+
+// keptByURLParser reports whether the URL parser of browsers leaves a request
+// target as it is.
+func keptByURLParser(target string) bool {
+	path, query, _ := strings.Cut(target, "?")
+	for segment := range strings.SplitSeq(path, "/") {
+		switch strings.ReplaceAll(strings.ToLower(segment), "%2e", ".") {
+		case ".", "..":
+			return false
+		}
+	}
+	return plainASCII(target) && !strings.HasSuffix(target, "?") && !strings.ContainsAny(target, "#\"<>\\^`{|}") && !strings.Contains(query, "'")
+}
+
 func jsString(s string) string { return string(appendString(nil, s)) }
+
+// jsBytes is a string whose characters are the bytes of s, which is what a header
+// field is made of (Fetch standard, "byte sequence").
+func jsBytes(s string) string { return jsString(latin1(s)) }
+
+// latin1 is the text whose characters are the bytes of s.
+func latin1(s string) string {
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	return string(runes)
+}

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 var goCode = Format{
@@ -40,13 +43,18 @@ func send(method, base, target, host, body string, fields [][2]string) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	path, query, _ := strings.Cut(target, "?")
-	req.URL = &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Opaque: path, RawQuery: query}
+	path, query, hasQuery := strings.Cut(target, "?")
+	req.URL = &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Opaque: path, RawQuery: query, ForceQuery: hasQuery}
+	if strings.HasPrefix(path, "//") {
+		req.URL.Opaque, req.URL.RawPath = "", path
+		req.URL.Path, _ = url.PathUnescape(path)
+	}
 	req.Host = host
 	for _, f := range fields {
 		req.Header[f[0]] = append(req.Header[f[0]], f[1])
 	}
-	res, err := http.DefaultTransport.RoundTrip(req)
+	transport := &http.Transport{DisableCompression: true}
+	res, err := transport.RoundTrip(req)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -62,6 +70,10 @@ func send(method, base, target, host, body string, fields [][2]string) {
 // writeGo writes a call of send. An opaque URL goes onto the request line as it
 // is, and fields set in the map keep their spelling.
 func writeGo(w *writer, s *share) error {
+	if !httpguts.ValidHeaderFieldName(s.Method) || strings.ContainsFunc(s.Target, unicode.IsControl) {
+		fmt.Fprintln(w, "// not possible: net/http does not send this request line")
+		return nil
+	}
 	host := s.Host
 	if h, ok := s.Request.Get("Host"); ok {
 		host = h
@@ -75,6 +87,13 @@ func writeGo(w *writer, s *share) error {
 			continue
 		case "user-agent":
 			f.Name, agent = "User-Agent", true
+		}
+		if !httpguts.ValidHeaderFieldName(f.Name) || !httpguts.ValidHeaderFieldValue(f.Value) || f.Name == "User-Agent" && f.Value == "" {
+			fmt.Fprintf(w, "// left out, net/http does not send it: %s\n", visible([]byte(f.Name)))
+			if f.Name != "User-Agent" {
+				continue
+			}
+			f.Value = ""
 		}
 		fmt.Fprintf(w, "{%s, %s},\n", goString(f.Name), goString(f.Value))
 	}

@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 var httpie = Format{Name: "httpie", Ext: "sh", Help: "HTTPie command lines", comment: "#", write: writeHTTPie}
@@ -11,6 +12,10 @@ var httpie = Format{Name: "httpie", Ext: "sh", Help: "HTTPie command lines", com
 // the URL, HTTPie escapes brackets and braces, and it insists on fields of its
 // own, User-Agent among them: for the exact request there is curl.
 func writeHTTPie(w *writer, s *share) error {
+	if why := s.notInHTTPie(); why != "" {
+		fmt.Fprintf(w, "# not possible: %s\n", why)
+		return nil
+	}
 	before, data, err := w.shellBody(s, httpieData)
 	if err != nil {
 		return err
@@ -19,8 +24,13 @@ func writeHTTPie(w *writer, s *share) error {
 	if before == "" && !strings.HasPrefix(data, "<") {
 		stdin = "--ignore-stdin "
 	}
+	var left []string
 	fmt.Fprintf(w, "%shttp %s--path-as-is %s %s", before, stdin, quoteAny(s.Method), quoteAny(s.URL))
 	for _, f := range s.sendFields() {
+		if !utf8.ValidString(f.Value) { // its bytes would arrive as others
+			left = append(left, f.Name)
+			continue
+		}
 		item := httpieEscape(f.Name) + ";"
 		if f.Value != "" {
 			item = httpieEscape(f.Name) + ":" + httpieValue(f.Value)
@@ -36,7 +46,22 @@ func writeHTTPie(w *writer, s *share) error {
 		fmt.Fprint(w, " \\\n  ", data)
 	}
 	fmt.Fprintln(w)
+	for _, name := range left {
+		fmt.Fprintf(w, "# left out, HTTPie does not send it: %s\n", visible([]byte(name)))
+	}
 	return nil
+}
+
+// notInHTTPie says why HTTPie cannot send a request: it takes words of letters
+// for methods only, and makes capitals of them.
+func (s *share) notInHTTPie() string {
+	switch {
+	case s.Method != strings.ToUpper(s.Method) || strings.Trim(s.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+		return "HTTPie does not send this method"
+	case !strings.HasPrefix(s.Target, "/") && !strings.Contains(s.Target, "://"):
+		return "the request target is no path"
+	}
+	return ""
 }
 
 func httpieData(kind bodyKind, word string) string {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 var python = Format{
@@ -17,19 +19,32 @@ var python = Format{
 // writePython writes a request with http.client, which sends the target and the
 // fields as they are given and adds nothing.
 func writePython(w *writer, s *share) error {
+	if !httpguts.ValidHeaderFieldName(s.Method) || strings.ContainsFunc(s.Target, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		fmt.Fprintln(w, "# not possible: http.client does not send this request line")
+		return nil
+	}
 	class := "HTTPConnection"
 	if strings.HasPrefix(s.URL, "https:") {
 		class = "HTTPSConnection"
 	}
 	fmt.Fprintf(w, "body = %s\n", pyBytes(s.Body))
 	fmt.Fprintf(w, "conn = http.client.%s(%s)\n", class, pyString(s.Host))
-	fmt.Fprintf(w, "conn.putrequest(%s, %s, skip_host=True, skip_accept_encoding=True)\n", pyString(s.Method), pyString(s.Target))
+	target := s.Target
+	if !plainASCII(target) { // http.client insists on ASCII
+		target = latin1(target)
+		fmt.Fprintln(w, "conn._encode_request = lambda line: line.encode(\"latin-1\")")
+	}
+	fmt.Fprintf(w, "conn.putrequest(%s, %s, skip_host=True, skip_accept_encoding=True)\n", pyString(s.Method), pyString(target))
 	if _, ok := s.Request.Get("Host"); !ok {
 		fmt.Fprintf(w, "conn.putheader(\"Host\", %s)\n", pyString(s.Host))
 	}
 	for _, f := range s.Fields {
 		switch strings.ToLower(f.Name) {
 		case "content-length", "transfer-encoding", "connection", "keep-alive", "expect", "upgrade", "te", "trailer", "proxy-connection":
+			continue
+		}
+		if !httpguts.ValidHeaderFieldName(f.Name) || !httpguts.ValidHeaderFieldValue(f.Value) {
+			fmt.Fprintf(w, "# left out, http.client does not send it: %s\n", visible([]byte(f.Name)))
 			continue
 		}
 		fmt.Fprintf(w, "conn.putheader(%s, %s)\n", pyString(f.Name), pyBytes([]byte(f.Value)))
