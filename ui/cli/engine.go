@@ -72,6 +72,7 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 		HoldTimeout:   o.holdTimeout,
 		Async:         o.forwardAsync,
 		FlushPending:  o.flushPending,
+		CORS:          o.cors,
 		Sender:        o.sender(nil),
 		Defaults:      o.defaults(),
 		Sign:          signMode(o),

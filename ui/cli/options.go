@@ -38,6 +38,7 @@ type options struct {
 	forwarded      bool
 	forwardAsync   bool
 	flushPending   bool
+	cors           bool
 	ordered        bool
 	insecure       bool
 	cacert         string
@@ -72,7 +73,7 @@ var (
 	whenCapturing = []string{
 		"listen", "forward", "reply", "rules", "hold", "hold-timeout", "handshakes", "no-handshakes",
 		"secret", "public-url", "keep", "keep-bytes", "max-body", "max-answer", "inflight-bytes", "ephemeral",
-		"forward-timeout", "connect-timeout", "keep-host", "forwarded", "forward-async", "flush-pending",
+		"forward-timeout", "connect-timeout", "keep-host", "forwarded", "forward-async", "flush-pending", "cors",
 		"ordered", "insecure", "cacert", "sign", "tls", "cert", "key",
 	}
 	onScreen = []string{"theme", "ascii", "no-mouse", "redact"}
@@ -116,12 +117,13 @@ func (o *options) captureFlags(f *pflag.FlagSet) {
 
 func (o *options) forwardFlags(f *pflag.FlagSet) {
 	f.VarP(&o.forward, "forward", "f", "forward to this URL or port, for a path and below if given; repeatable")
-	f.Var(&o.maxAnswer, "max-answer", "the largest answer that is taken; larger ones become 502")
+	f.Var(&o.maxAnswer, "max-answer", "the largest response that is recorded; one announced as larger becomes 502")
 	f.DurationVar(&o.forwardTimeout, "forward-timeout", 30*time.Second, "how long one attempt may take")
 	f.DurationVar(&o.connectTimeout, "connect-timeout", 5*time.Second, "how long connecting may take")
 	f.BoolVar(&o.keepHost, "keep-host", false, "send the captured Host instead of the target's")
 	f.BoolVar(&o.forwarded, "forwarded", false, "add X-Forwarded-For, -Proto and -Host")
 	f.BoolVar(&o.forwardAsync, "forward-async", false, "answer senders at once, without waiting for the target")
+	f.BoolVar(&o.cors, "cors", false, "let web pages post: answer preflights and add the fields that allow it")
 	f.BoolVar(&o.flushPending, "flush-pending", false, "deliver what is pending when the target is back")
 	f.BoolVar(&o.ordered, "ordered", false, "forward one after the other, in the order of arrival")
 	f.BoolVar(&o.insecure, "insecure", false, "do not check the targets' certificates")

@@ -35,6 +35,7 @@ type Config struct {
 
 	Targets      []forward.Target
 	Async        bool // senders do not wait for targets
+	CORS         bool // web pages may post; see [reply.CORS]
 	FlushPending bool // deliver what is pending as soon as its target is back
 	// Sender makes attempts. The engine sets its Inflight and Own.
 	Sender *forward.Sender

@@ -87,8 +87,12 @@ func (e *Engine) open(ctx context.Context) error {
 	if err := e.openForward(inflight); err != nil {
 		return err
 	}
+	var respond capture.Responder = e.Replies
+	if e.config.CORS {
+		respond = reply.CORS{Next: respond}
+	}
 	e.server = &server.Server{
-		Ring: e.Ring, Respond: e.Replies, Identify: e.Providers.Identify, Problem: e.config.Problem,
+		Ring: e.Ring, Respond: respond, Identify: e.Providers.Identify, Problem: e.config.Problem,
 		MaxBody: e.config.MaxBody, Inflight: inflight, TLS: e.config.TLS,
 	}
 	return nil
