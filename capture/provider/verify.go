@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"time"
@@ -20,7 +21,9 @@ type Result struct {
 	// Expected is the signature that would be right; empty without a secret,
 	// for public keys and for tokens.
 	Expected string
-	Received []string // as they came; empty for tokens
+	// Received are the signatures of the request, spelled as Expected is; empty for
+	// tokens.
+	Received []string
 	At       time.Time
 	Age      time.Duration // at the time of checking; 0 without a signed time
 	Tol      time.Duration // 0: no limit
@@ -193,10 +196,19 @@ func (s *Scheme) result(m *message, c *claim) Result {
 	}
 	if s.alg() != algToken {
 		for i := range c.sigs {
-			r.Received = append(r.Received, c.sigs[i].text)
+			r.Received = append(r.Received, s.Prefix+s.spelled(&c.sigs[i]))
 		}
 	}
 	return r
+}
+
+// spelled is a signature as it came, or as the scheme writes it where it came in
+// another encoding.
+func (s *Scheme) spelled(c *candidate) string {
+	if raw, err := decode(s.Out, c.text); err == nil && bytes.Equal(raw, c.raw) {
+		return c.text
+	}
+	return encode(s.Out, c.raw)
 }
 
 // show fills in what was signed and what would be right.

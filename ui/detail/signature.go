@@ -117,7 +117,7 @@ func why(v capture.Verdict) safe.Text {
 	}
 	switch v.Reason {
 	case provider.Mismatch:
-		return safe.Const("the secret and what came give another signature")
+		return safe.Const("Signature does not match: wrong secret, or the body was changed on the way")
 	case provider.Tolerance:
 		return safe.Const("the signature is right, its time is not near enough")
 	case provider.NoKnown:
@@ -142,7 +142,7 @@ func (p *Pane) buildSignature(s *sheet) tea.Cmd {
 	v := p.ex.Verdict
 	s.view, s.content = nil, nil
 	if unsigned(p.ex) && p.ex.Sender.Provider == "" {
-		s.empty = safe.Const("not signed: no signature that creel knows")
+		s.empty = safe.Const("not signed")
 		return nil
 	}
 	s.head = append(s.head, pair("Arrived", wordOf(v.Verdict)))
@@ -186,13 +186,56 @@ func wordOf(verdict string) span {
 	return span{plain, safe.Const("not signed")}
 }
 
-func (p *Pane) signatureRows(r *provider.Result) []row {
-	rows := []row{pair("Sender", span{plain, safe.Line(orElse(r.Title, r.Provider))}), sentence("Scheme", span{plain, safe.Line(r.Scheme)})}
+// comparedRows shows the signatures that came above the one that would be right,
+// with what differs marked, and says what to check.
+func comparedRows(r *provider.Result) []row {
+	var rows []row
+	best := 0 // of the characters of Expected that one of them begins with
 	for _, got := range r.Received {
-		rows = append(rows, pair("Received", span{plain, safe.Line(got)}))
+		same := len(got)
+		if r.Expected != "" {
+			same = commonPrefix(got, r.Expected)
+			best = max(best, same)
+		}
+		rows = append(rows, pair("Received", span{plain, safe.Line(got[:same])}, span{badWord, safe.Line(got[same:])}))
 	}
 	if r.Expected != "" {
-		rows = append(rows, pair("Expected", span{plain, safe.Line(r.Expected)}))
+		if len(r.Received) == 0 {
+			best = len(r.Expected)
+		}
+		rows = append(rows, pair("Expected", span{plain, safe.Line(r.Expected[:best])}, span{warn, safe.Line(r.Expected[best:])}))
+		if best < len(r.Expected) {
+			rows = append(rows, pair("Differs", span{plain, safe.Linef("from character %d of %d on", best+1, len(r.Expected))}))
+		}
+	}
+	if r.Verdict.Verdict != capture.Invalid || r.Verdict.Reason != provider.Mismatch || r.Verdict.Explanation != "" {
+		return rows
+	}
+	return append(rows, sentence("To check", span{plain, safe.Line(toCheck(r))}))
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// toCheck says what usually makes a signature differ.
+func toCheck(r *provider.Result) string {
+	what := "is it the secret of this endpoint, in this environment? does a proxy, a relay or a framework change the body before it comes here?"
+	if r.URL != "" {
+		what = "is the URL below what the sender calls (--public-url)? it is signed. " + what
+	}
+	return what
+}
+
+func (p *Pane) signatureRows(r *provider.Result) []row {
+	rows := []row{pair("Sender", span{plain, safe.Line(orElse(r.Title, r.Provider))}), sentence("Scheme", span{plain, safe.Line(r.Scheme)})}
+	rows = append(rows, comparedRows(r)...)
+	if r.URL != "" {
+		rows = append(rows, pair("URL", span{plain, safe.Line(r.URL)}))
 	}
 	if r.HasTime {
 		age := p.deps.Now().Sub(r.At)
@@ -205,7 +248,10 @@ func (p *Pane) signatureRows(r *provider.Result) []row {
 	if r.CanSign {
 		return append(rows, sentence("Renewal", span{plain, safe.Const("possible with the secret")}))
 	}
-	return append(rows, sentence("Renewal", span{dim, safe.Const("only the sender can sign, or a development key: enter, ctrl+g")}))
+	if r.DevKey {
+		return append(rows, sentence("Renewal", span{dim, safe.Const("only the sender can sign, or a development key: enter, ctrl+g")}))
+	}
+	return append(rows, sentence("Renewal", span{dim, safe.Const("only the sender can sign")}))
 }
 
 // signedContent shows what was signed, below the rest.

@@ -1,0 +1,48 @@
+package detail
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
+	"creel/capture/provider"
+)
+
+// TestComparedSignatures: what came stands above what would be right, and what
+// differs is parted from what does not.
+func TestComparedSignatures(t *testing.T) {
+	mismatch := capture.Verdict{Verdict: capture.Invalid, Reason: provider.Mismatch}
+	explained := mismatch
+	explained.Explanation = "the body was changed"
+	for _, c := range []struct {
+		name string
+		r    provider.Result
+		want []string
+	}{
+		{"equal", provider.Result{Verdict: capture.Verdict{Verdict: capture.Valid}, Received: []string{"ab12"}, Expected: "ab12"}, []string{"Received|ab12|", "Expected|ab12|"}},
+		{"differs", provider.Result{Verdict: explained, Received: []string{"abff"}, Expected: "ab12"}, []string{"Received|ab|ff", "Expected|ab|12", "Differs|from character 3 of 4 on"}},
+		{"cut", provider.Result{Verdict: explained, Received: []string{"ab"}, Expected: "ab12"}, []string{"Received|ab|", "Expected|ab|12", "Differs|from character 3 of 4 on"}},
+		{"the best of two", provider.Result{Verdict: explained, Received: []string{"ffff", "ab1f"}, Expected: "ab12"}, []string{"Received||ffff", "Received|ab1|f", "Expected|ab1|2", "Differs|from character 4 of 4 on"}},
+		{"no secret", provider.Result{Verdict: capture.Verdict{Verdict: capture.NoSecret}, Received: []string{"ab"}}, []string{"Received|ab|"}},
+		{"not explained", provider.Result{Verdict: mismatch, Received: []string{"x"}, Expected: "y", URL: "https://a"}, []string{"Received||x", "Expected||y", "Differs|from character 1 of 1 on", "To check|is the URL below"}},
+	} {
+		var got []string
+		for i, r := range comparedRows(&c.r) {
+			var parts []string
+			for _, s := range r.spans {
+				parts = append(parts, s.text.String())
+			}
+			parts[0] = strings.TrimSpace(parts[0])
+			line := strings.Join(parts, "|")
+			if i < len(c.want) && strings.HasPrefix(line, c.want[i]) && parts[0] == "To check" {
+				line = c.want[i]
+			}
+			got = append(got, line)
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+}
