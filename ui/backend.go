@@ -100,6 +100,10 @@ type Providers interface {
 	AddSecret(context.Context, provider.Secret) (changed int, err error)
 	// CheckSecret reports why a value cannot be a secret of its provider.
 	CheckSecret(provider.Secret) error
+	// PublicURL is what senders call; SetPublicURL sets it, checks again what is
+	// not valid, and returns how many verdicts changed.
+	PublicURL() string
+	SetPublicURL(ctx context.Context, public string) (changed int, err error)
 	Check(context.Context, *capture.Exchange, provider.Options) (provider.Result, error)
 	Edited(ctx context.Context, was *capture.Exchange, req *capture.Request, now time.Time) provider.Edit
 	Handshake(*capture.Exchange) (provider.Handshake, bool)

@@ -28,8 +28,8 @@ type Config struct {
 // Set knows providers and secrets. It is safe for concurrent use.
 type Set struct {
 	det    *detector
-	rows   []*Scheme // the user's own, then the table
-	public string
+	rows   []*Scheme              // the user's own, then the table
+	public atomic.Pointer[string] // what senders call; empty: unknown
 
 	handshakes []handshake
 
@@ -51,7 +51,8 @@ type Set struct {
 // New returns a set. It fails on a scheme that is not right, and on a secret for
 // a provider that nobody knows.
 func New(c Config) (*Set, error) {
-	s := &Set{public: c.PublicURL, decode: c.Decode, handshakes: handshakeRows()}
+	s := &Set{decode: c.Decode, handshakes: handshakeRows()}
+	s.public.Store(&c.PublicURL)
 	for i := range c.Schemes {
 		row := c.Schemes[i]
 		if err := row.compile(); err != nil {
@@ -292,7 +293,7 @@ func (s *Set) open(ctx context.Context, req *capture.Request, o Options) (*messa
 	m := &message{req: req, body: body, named: o.Provider != ""}
 	public := o.PublicURL
 	if public == "" {
-		public = s.public
+		public = s.PublicURL()
 	}
 	m.urls = urlsOf(req, public)
 	if o.Provider == "" {

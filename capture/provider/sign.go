@@ -118,7 +118,7 @@ func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*S
 
 // urlToSign is the URL that is signed; empty for what the request says.
 func (s *Set) urlToSign(req *capture.Request, o *SignOptions) string {
-	public, target := s.public, req.Target
+	public, target := s.PublicURL(), req.Target
 	if o.Captured != nil {
 		public, target = s.publicURL(o.Captured), o.Captured.Request.Target
 	}

@@ -283,3 +283,19 @@ func TestNeedsResign(t *testing.T) {
 		}
 	}
 }
+
+func TestPublicURLCanBeSet(t *testing.T) {
+	s, err := New(Config{PublicURL: "https://a.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for url, ok := range map[string]bool{"https://b.example/hooks": true, "http://b.example": true, "": true, "b.example": false, "ftp://b": false, "https://": false} {
+		was := s.PublicURL()
+		if err := s.SetPublicURL(url); (err == nil) != ok {
+			t.Errorf("%q: %v", url, err)
+		}
+		if want := map[bool]string{true: url, false: was}[ok]; s.PublicURL() != want {
+			t.Errorf("%q: it is %q", url, s.PublicURL())
+		}
+	}
+}

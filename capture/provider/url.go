@@ -2,6 +2,8 @@ package provider
 
 import (
 	"cmp"
+	"fmt"
+	"net/url"
 	"strings"
 
 	"creel/capture"
@@ -9,7 +11,32 @@ import (
 
 // publicURL is the URL that the senders of ex call, as far as it is known: the one
 // that was configured, else the one of the tunnel that ex came by.
-func (s *Set) publicURL(ex *capture.Exchange) string { return cmp.Or(s.public, ex.PublicURL) }
+func (s *Set) publicURL(ex *capture.Exchange) string { return cmp.Or(s.PublicURL(), ex.PublicURL) }
+
+// PublicURL returns the URL that senders call, as it was configured or set last;
+// empty when it is not known.
+func (s *Set) PublicURL() string { return *s.public.Load() }
+
+// SetPublicURL sets the URL that senders call, from now on; empty leaves it to the
+// tunnel that a request came by. The error says what is wrong with it.
+func (s *Set) SetPublicURL(public string) error {
+	if public != "" {
+		if err := CheckPublicURL(public); err != nil {
+			return err
+		}
+	}
+	s.public.Store(&public)
+	return nil
+}
+
+// CheckPublicURL says why a text cannot be a public URL; nil when it can.
+func CheckPublicURL(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("%q is no public URL: want a whole URL, such as https://name.example", text)
+	}
+	return nil
+}
 
 // urlsOf is how the sender may have spelled the URL of the request. Without a public
 // URL it is what the request was sent to. What the fields X-Forwarded-Proto and

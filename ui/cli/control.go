@@ -30,9 +30,6 @@ func (p *program) serveControl(e *engine.Engine, s *control.Server, presets []re
 	if !o.ephemeral {
 		s.History = o.historyPath(p.env)
 	}
-	if s.PublicURL == nil {
-		s.PublicURL = func() string { return o.publicURL }
-	}
 	ln, err := control.Listen(p.controlDir())
 	if err != nil {
 		problem(err.Error())

@@ -379,6 +379,15 @@ func (p Providers) AddSecret(ctx context.Context, s provider.Secret) (changed in
 	return out.Count, err
 }
 
+// PublicURL is what senders call.
+func (p Providers) PublicURL() string { return p.c.heardFacts().Public }
+
+// SetPublicURL sets it there and returns how many verdicts changed.
+func (p Providers) SetPublicURL(ctx context.Context, public string) (changed int, err error) {
+	out, err := post[countResponse](ctx, p.c, "public-url", urlRequest{public})
+	return out.Count, err
+}
+
 // Check verifies the signature of an exchange there.
 func (p Providers) Check(ctx context.Context, ex *capture.Exchange, o provider.Options) (provider.Result, error) {
 	return post[provider.Result](ctx, p.c, "providers/check", checkRequest{ID: ex.ID, Options: o})

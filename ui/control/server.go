@@ -29,8 +29,6 @@ type Server struct {
 	Version  string // of creel
 	History  string // the file; empty for memory only
 	Settings Settings
-	// PublicURL is what senders call now; nil for none.
-	PublicURL func() string
 	// Stop ends the creel that captures; nil refuses to.
 	Stop func()
 	// Notice is called with what the other side did, in one line.
@@ -140,12 +138,8 @@ func (s *Server) status() Status {
 	return out
 }
 
-func (s *Server) public() string {
-	if s.PublicURL == nil {
-		return ""
-	}
-	return s.PublicURL()
-}
+// public is what senders call now.
+func (s *Server) public() string { return s.Engine.Providers.PublicURL() }
 
 // body writes the bytes of a body.
 func (s *Server) body(w http.ResponseWriter, r *http.Request) {

@@ -226,6 +226,10 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		e.Ring.Poke()
 		return countResponse{n}, err
 	})
+	verb(mux, "public-url", func(ctx context.Context, in urlRequest) (countResponse, error) {
+		n, err := set.SetPublicURL(ctx, in.URL)
+		return countResponse{n}, err
+	})
 	verb(mux, "providers/sample", func(ctx context.Context, in sampleRequest) (sampleResponse, error) {
 		req, note, err := set.Sample(ctx, in.Provider, provider.SampleOptions{
 			Event: in.Event, Secret: in.Secret, Target: in.Target, URL: in.URL, Rand: rand.Reader,

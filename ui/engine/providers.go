@@ -14,14 +14,30 @@ type Providers struct {
 	Ring *ring.Ring
 }
 
-// AddSecret takes a secret, checks again what it concerns, as of its arrival,
-// and records the verdicts that differ. It returns how many did.
+// AddSecret takes a secret, checks again what it concerns, and returns how many
+// verdicts changed.
 func (p Providers) AddSecret(ctx context.Context, s provider.Secret) (changed int, err error) {
 	if err := p.Set.AddSecret(s); err != nil {
 		return 0, err
 	}
+	return p.recheck(ctx, func(ex *capture.Exchange) bool { return p.Concerns(s, ex.Sender.Provider) })
+}
+
+// SetPublicURL sets the URL that senders call, checks again what is not valid, and
+// returns how many verdicts changed.
+func (p Providers) SetPublicURL(ctx context.Context, public string) (changed int, err error) {
+	if err := p.Set.SetPublicURL(public); err != nil {
+		return 0, err
+	}
+	p.Ring.Poke()
+	return p.recheck(ctx, func(ex *capture.Exchange) bool { return ex.Verdict.Verdict == capture.Invalid })
+}
+
+// recheck verifies what is concerned and not valid, as of its arrival, and records
+// the verdicts that differ. It returns how many did.
+func (p Providers) recheck(ctx context.Context, concerned func(*capture.Exchange) bool) (changed int, err error) {
 	for _, ex := range p.Ring.Snapshot() {
-		if ctx.Err() != nil || !p.Concerns(s, ex.Sender.Provider) || ex.Verdict.Verdict == capture.Valid {
+		if ctx.Err() != nil || ex.Verdict.Verdict == capture.Valid || !concerned(ex) {
 			continue
 		}
 		r, err := p.Check(ctx, ex, provider.Options{Provider: ex.Sender.Provider})
