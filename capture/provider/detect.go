@@ -105,8 +105,8 @@ func (m *mask) has(want *mask) bool {
 // eventKeys are where senders that are not known put the name of the event.
 var eventKeys = [...]string{"type", "event_type", "event", "topic", "action"}
 
-// shakeKeys are the members that are all there is in a handshake.
-var shakeKeys = [...]string{"b:challenge", "b:verification_token"}
+// handshakeKeys are the members that are all there is in a handshake.
+var handshakeKeys = [...]string{"b:challenge", "b:verification_token"}
 
 // detector recognises the sender of a request. It is not changed once made.
 type detector struct {
@@ -126,7 +126,7 @@ func newDetector(rows []*Scheme) (*detector, error) {
 	for i, k := range eventKeys {
 		d.bits["b:"+k] = uint16(i)
 	}
-	for _, k := range shakeKeys {
+	for _, k := range handshakeKeys {
 		d.bits[k] = uint16(len(d.bits))
 	}
 	for way := range 2 {
@@ -180,9 +180,9 @@ func (d *detector) sender(m *message) (*Scheme, mask) {
 	return match(d.byBody, m, &seen), seen
 }
 
-// shakes reports whether the pass over a request met a key of a handshake.
-func (d *detector) shakes(seen *mask) bool {
-	for _, k := range shakeKeys {
+// hasHandshakeKey reports whether the pass over a request met a key of a handshake.
+func (d *detector) hasHandshakeKey(seen *mask) bool {
+	for _, k := range handshakeKeys {
 		if seen.bit(d.bits[k]) {
 			return true
 		}

@@ -29,8 +29,17 @@ type handshake struct {
 	provider, name string
 	when           func(m *message) bool // the part of the request that tells
 	answer         func(s *Set, m *message, h *Handshake)
-	body           bool // it is told by the body alone
+	place          place // where when looks first
 }
+
+// place is the part of a request by which a handshake is recognised.
+type place uint8
+
+const (
+	inFields place = iota // a field of its own, by which its sender is recognised, too
+	inQuery
+	inBody
+)
 
 // Handshake reports whether the exchange is a handshake, and what to answer.
 func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
@@ -42,7 +51,7 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 		return Handshake{}, false
 	}
 	m := &message{req: &ex.Request, body: body, now: ex.At}
-	row := s.shakes(m, true)
+	row := s.matchHandshake(m)
 	if row == nil {
 		return Handshake{}, false
 	}
@@ -59,22 +68,28 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 }
 
 // nameHandshake names the sender of a handshake that no row recognises, since it
-// carries nothing but a parameter or one member. Body says that the body may be
-// such.
-func (s *Set) nameHandshake(m *message, body bool, to *capture.Sender) {
-	if !body && m.req.Method == "POST" && m.req.Query() == "" {
-		return
-	}
-	if h := s.shakes(m, body); h != nil {
-		to.Provider, to.Event = h.provider, h.name
+// carries nothing but a parameter or one member. Keys says that the body has a
+// key of a handshake.
+func (s *Set) nameHandshake(m *message, keys bool, to *capture.Sender) {
+	query := m.req.Query() != ""
+	for i := range s.handshakes {
+		h := &s.handshakes[i]
+		// The fields were looked at, but for those of an OPTIONS request.
+		if h.place == inFields && m.req.Method != "OPTIONS" || h.place == inQuery && !query || h.place == inBody && !keys {
+			continue
+		}
+		if h.when(m) {
+			to.Provider, to.Event = h.provider, h.name
+			return
+		}
 	}
 }
 
-// shakes returns the row that fits; nil for an ordinary request, which is most.
-// Without body, the rows that look into it are left out.
-func (s *Set) shakes(m *message, body bool) *handshake {
+// matchHandshake returns the row that fits; nil for an ordinary request, which
+// is most.
+func (s *Set) matchHandshake(m *message) *handshake {
 	for i := range s.handshakes {
-		if h := &s.handshakes[i]; (body || !h.body) && h.when(m) {
+		if h := &s.handshakes[i]; h.when(m) {
 			return h
 		}
 	}

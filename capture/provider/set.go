@@ -128,6 +128,9 @@ func (s *Set) scheme(name string) *Scheme {
 	return nil
 }
 
+// messages are reused: most requests need nothing else that is made.
+var messages = sync.Pool{New: func() any { return new(message) }}
+
 // Identify sets the Sender and the Verdict of an exchange that has just
 // arrived. Its time is the clock; its body must be in memory.
 func (s *Set) Identify(ex *capture.Exchange) {
@@ -135,9 +138,11 @@ func (s *Set) Identify(ex *capture.Exchange) {
 		ex.Verdict = verdictOf(capture.Unsigned, "", "")
 		return
 	}
-	m := message{req: &ex.Request, now: ex.At}
+	m := messages.Get().(*message)
+	defer func() { *m = message{}; messages.Put(m) }()
+	m.req, m.now = &ex.Request, ex.At
 	m.body, _ = ex.Request.Body.Bytes(context.Background())
-	row := s.recognise(&m, &ex.Sender)
+	row := s.recognise(m, &ex.Sender)
 	ex.Verdict = verdictOf(capture.Unsigned, "", "")
 	if row == nil || !row.signs() {
 		ex.Verdict = unknownSignature(m.req)
@@ -145,7 +150,7 @@ func (s *Set) Identify(ex *capture.Exchange) {
 	if row != nil {
 		if row.signs() {
 			m.urls = urlsOf(&ex.Request, s.publicURL(ex))
-			ex.Verdict = s.checkArrival(row, &m)
+			ex.Verdict = s.checkArrival(row, m)
 		}
 		if id, ok := ex.DeliveryID(); ok && ex.Sender.Try == 0 && !strings.HasPrefix(id.ID, hashed) {
 			ex.Sender.Try = s.tries.count(id)
@@ -189,7 +194,7 @@ func (s *Set) recognise(m *message, to *capture.Sender) *Scheme {
 	}
 	if row == nil {
 		s.det.guess(whole, &seen, to)
-		s.nameHandshake(m, s.det.shakes(&seen), to)
+		s.nameHandshake(m, s.det.hasHandshakeKey(&seen), to)
 		return nil
 	}
 	row.name(m, to)
@@ -199,7 +204,7 @@ func (s *Set) recognise(m *message, to *capture.Sender) *Scheme {
 		if to.Event == "" {
 			to.Event = g.Event
 		}
-		if h := s.shakes(m, true); to.Event == "" && h != nil && h.provider == row.Provider {
+		if h := s.matchHandshake(m); to.Event == "" && h != nil && h.provider == row.Provider {
 			to.Event = h.name
 		}
 		if to.Delivery == "" {
@@ -238,7 +243,7 @@ func (s *Set) checkRow(row *Scheme, m *message, budget int) Result {
 // ignoreUnsignedHandshake does not report a missing signature of a handshake:
 // some are sent before there is a secret to sign with.
 func (s *Set) ignoreUnsignedHandshake(m *message, r Result) Result {
-	if r.Verdict.Verdict == capture.Unsigned && s.shakes(m, true) != nil {
+	if r.Verdict.Verdict == capture.Unsigned && s.matchHandshake(m) != nil {
 		r.Verdict = verdictOf(capture.Unsigned, "", "")
 	}
 	return r
