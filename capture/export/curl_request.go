@@ -88,68 +88,80 @@ func (c *curlCommand) multipart() ([]byte, string, error) {
 	return body, "multipart/form-data; boundary=" + boundary, err
 }
 
+// curlFieldList gathers the fields of a request: those that curl makes by itself
+// unless they are given or removed.
+type curlFieldList struct {
+	given   capture.Request // has the given fields
+	removed map[string]bool
+	out     []capture.Field
+}
+
+func (l *curlFieldList) add(name, value string) {
+	if _, ok := l.given.Get(name); !ok && !l.removed[strings.ToLower(name)] && value != "" {
+		l.out = append(l.out, capture.Field{Name: name, Value: value})
+	}
+}
+
 // requestFields are the fields in the order in which curl sends them: its own,
-// unless given or removed, then the given ones, then those of the body.
+// then the given ones, then those of the body.
 func (c *curlCommand) requestFields(r *capture.Request, user *string, contentType string, length int) []capture.Field {
-	given := capture.Request{Fields: c.fields}
-	var out []capture.Field
-	add := func(name, value string) {
-		if _, ok := given.Get(name); !ok && !c.removed[strings.ToLower(name)] && value != "" {
-			out = append(out, capture.Field{Name: name, Value: value})
+	l := &curlFieldList{given: capture.Request{Fields: c.fields}, removed: c.removed}
+	if host, ok := l.given.Get("Host"); ok {
+		l.out = append(l.out, capture.Field{Name: "Host", Value: host})
+		r.Host = host
+	}
+	c.addOwnFields(l, r.Host, user)
+	form := len(c.form) > 0
+	for _, f := range c.fields {
+		switch {
+		case strings.EqualFold(f.Name, "Host"):
+		case strings.EqualFold(f.Name, "Content-Type") && form: // its boundary is put behind it
+			contentType = f.Value + strings.TrimPrefix(contentType, "multipart/form-data")
+		default:
+			l.out = append(l.out, f)
 		}
 	}
-	if host, ok := given.Get("Host"); ok {
-		out = append(out, capture.Field{Name: "Host", Value: host})
-		r.Host = host
-	} else {
-		add("Host", r.Host)
+	if c.json {
+		l.add("Content-Type", "application/json")
+		l.add("Accept", "application/json")
+		contentType = ""
+	}
+	if (!c.hasData || c.get) && !form {
+		return l.out
+	}
+	if !hasChunkedField(&l.given) {
+		l.add("Content-Length", fmt.Sprint(length))
+	}
+	if _, ok := l.given.Get("Content-Type"); form && ok {
+		return append(l.out, capture.Field{Name: "Content-Type", Value: contentType})
+	}
+	l.add("Content-Type", contentType)
+	return l.out
+}
+
+// addOwnFields adds what curl sends in front of the given fields.
+func (c *curlCommand) addOwnFields(l *curlFieldList, host string, user *string) {
+	l.add("Host", host)
+	l.add("Authorization", c.credentials(user))
+	if c.byteRange != "" {
+		l.add("Range", "bytes="+c.byteRange)
 	}
 	agent := curlAgent
 	if c.agent != nil {
 		agent = *c.agent
 	}
-	add("Authorization", c.credentials(user))
-	if c.byteRange != "" {
-		add("Range", "bytes="+c.byteRange)
-	}
-	add("User-Agent", agent)
+	l.add("User-Agent", agent)
 	if !c.json {
-		add("Accept", "*/*")
+		l.add("Accept", "*/*")
 	}
 	if c.compressed {
-		add("Accept-Encoding", "deflate, gzip, br, zstd")
+		l.add("Accept-Encoding", "deflate, gzip, br, zstd")
 	}
-	add("Referer", c.referer)
-	add("Cookie", strings.Join(c.cookies, ";"))
+	l.add("Referer", c.referer)
+	l.add("Cookie", strings.Join(c.cookies, ";"))
 	if c.condition != nil {
-		add(c.condition.Name, c.condition.Value)
+		l.add(c.condition.Name, c.condition.Value)
 	}
-	form := len(c.form) > 0
-	for _, f := range c.fields {
-		switch {
-		case strings.EqualFold(f.Name, "Host"):
-		case strings.EqualFold(f.Name, "Content-Type") && form:
-			contentType = f.Value + strings.TrimPrefix(contentType, "multipart/form-data")
-		default:
-			out = append(out, f)
-		}
-	}
-	if c.json {
-		add("Content-Type", "application/json")
-		add("Accept", "application/json")
-		contentType = ""
-	}
-	if c.hasData && !c.get || form {
-		if !hasChunkedField(&given) {
-			add("Content-Length", fmt.Sprint(length))
-		}
-		if _, ok := given.Get("Content-Type"); form && ok {
-			out = append(out, capture.Field{Name: "Content-Type", Value: contentType})
-		} else {
-			add("Content-Type", contentType)
-		}
-	}
-	return out
 }
 
 func (c *curlCommand) credentials(user *string) string {
@@ -171,26 +183,12 @@ func (c *curlCommand) setURL(r *capture.Request, raw string) (user *string, err 
 	if raw, err = c.globbed(raw); err != nil {
 		return nil, err
 	}
-	for i := range len(raw) {
-		if raw[i] <= ' ' || raw[i] == 0x7f {
-			return nil, errors.New("the URL has a blank or a control character")
-		}
+	if strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return nil, errors.New("the URL has a blank or a control character")
 	}
-	scheme, rest, ok := strings.Cut(raw, "://")
-	if !ok {
-		scheme, rest = c.scheme, raw
-		for _, guessed := range []string{"ftp.", "dict.", "ldap.", "imap.", "smtp.", "pop3."} {
-			if scheme == "" && strings.HasPrefix(strings.ToLower(raw), guessed) {
-				return nil, fmt.Errorf("curl takes the URL for one of %s: write http:// in front", strings.TrimSuffix(guessed, "."))
-			}
-		}
-		if scheme == "" {
-			scheme = "http"
-		}
-	}
-	scheme = strings.ToLower(scheme)
-	if scheme != "http" && scheme != "https" {
-		return nil, errors.New("the URL is not http or https")
+	scheme, rest, err := c.cutScheme(raw)
+	if err != nil {
+		return nil, err
 	}
 	r.TLS = scheme == "https"
 	rest, _, _ = strings.Cut(rest, "#")
@@ -219,6 +217,28 @@ func (c *curlCommand) setURL(r *capture.Request, raw string) (user *string, err 
 	}
 	r.Target = path + c.fullQuery(query, hasQuery)
 	return user, nil
+}
+
+// cutScheme parts the scheme, in lower case, from the rest of a URL. Where there
+// is none curl guesses it.
+func (c *curlCommand) cutScheme(raw string) (scheme, rest string, err error) {
+	scheme, rest, ok := strings.Cut(raw, "://")
+	if !ok {
+		scheme, rest = c.scheme, raw
+		for _, guessed := range []string{"ftp", "dict", "ldap", "imap", "smtp", "pop3"} {
+			if scheme == "" && strings.HasPrefix(strings.ToLower(raw), guessed+".") {
+				return "", "", fmt.Errorf("curl takes the URL for one of %s: write http:// in front", guessed)
+			}
+		}
+		if scheme == "" {
+			scheme = "http"
+		}
+	}
+	scheme = strings.ToLower(scheme)
+	if scheme != "http" && scheme != "https" {
+		return "", "", errors.New("the URL is not http or https")
+	}
+	return scheme, rest, nil
 }
 
 // fullQuery is the query of the URL with what the options add.

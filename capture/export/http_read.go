@@ -93,102 +93,139 @@ func readHTTPFile(data []byte) ([]*capture.Exchange, error) {
 	return out, nil
 }
 
-// readHTTPBlock reads what stands between two ###; nil when it has no request.
-func readHTTPBlock(lines []string, at int) (*capture.Exchange, error) {
-	fail := func(i int, format string, args ...any) (*capture.Exchange, error) {
-		return nil, fmt.Errorf("line %d: "+format, append([]any{at + i}, args...)...)
-	}
-	i := 0
-	text := func() string { return strings.TrimRight(lines[i], " \t\r\n") }
-	for ; i < len(lines); i++ { // in front of the request line
-		switch line := strings.TrimSpace(lines[i]); {
-		case line == "", isHTTPComment(line) && !leftOut.MatchString(line), httpVariable.MatchString(line):
-			continue
-		case leftOut.MatchString(line):
-			return fail(i, "a part of the request is not in the file: %s", shorten(line))
-		case strings.HasPrefix(line, "< {%"):
-			return fail(i, "the script in front of the request is not run")
-		}
-		break
-	}
-	if i == len(lines) {
-		return nil, nil
-	}
-	first := i
-	url := text()
-	for i++; i < len(lines) && (strings.HasPrefix(lines[i], " ") || strings.HasPrefix(lines[i], "\t")) && strings.TrimSpace(lines[i]) != ""; i++ {
-		url += strings.TrimSpace(lines[i]) // a query over several lines
-	}
-	m := httpRequestLine.FindStringSubmatch(url)
-	if m == nil {
-		return fail(first, "%q is not a request line", shorten(url))
-	}
-	if name := placeholder.FindString(url); name != "" {
-		return fail(first, "%s is a variable, and variables are not put in: write its value", name)
-	}
-	r := capture.Request{Method: m[1], Target: m[2], Proto: m[3], Exact: true}
-	if r.Method == "" {
-		r.Method = "GET"
-	}
-	if r.Proto == "" || r.Proto == "HTTP/2" {
-		r.Proto = "HTTP/1.1"
-	}
-	if strings.ContainsAny(r.Target, " \t") {
-		return fail(first, "%q is not a request line", shorten(url))
-	}
-	if !strings.HasPrefix(r.Target, "/") && r.Target != "*" {
-		if err := setURL(&r, r.Target); err != nil {
-			return fail(first, "%w", err)
-		}
-	}
-	for ; i < len(lines) && text() != ""; i++ {
-		line := text()
-		if leftOut.MatchString(line) {
-			return fail(i, "a part of the request is not in the file: %s", shorten(line))
-		}
-		if isHTTPComment(line) {
-			continue
-		}
-		name, value, ok := strings.Cut(line, ":")
-		if !ok || strings.ContainsAny(name, " \t") {
-			return fail(i, "%q is not a header field", shorten(line))
-		}
-		if v := placeholder.FindString(line); v != "" {
-			return fail(i, "%s is a variable, and variables are not put in: write its value", v)
-		}
-		r.Fields = append(r.Fields, capture.Field{Name: name, Value: strings.Trim(value, " \t")})
-	}
-	body, bad, err := httpBody(lines[min(i+1, len(lines)):])
-	if err != nil {
-		return fail(i+1+bad, "%w", err)
-	}
-	if host, ok := r.Get("Host"); ok {
-		r.Host = host
-	}
-	r.Body = capture.NewBody(body)
-	withOwnFields(&r)
-	return imported(r), nil
+// httpBlock is what stands between two ###.
+type httpBlock struct {
+	lines []string
+	at    int // the line of the file that lines[0] is
+	i     int // the line that is read
+	r     capture.Request
 }
+
+func (b *httpBlock) text() string { return strings.TrimRight(b.lines[b.i], " \t\r\n") }
+
+// fail is an error about the line that is read.
+func (b *httpBlock) fail(format string, args ...any) error {
+	return fmt.Errorf("line %d: %w", b.at+b.i, fmt.Errorf(format, args...))
+}
+
+// variable refuses a variable in the line that is read.
+func (b *httpBlock) variable(text string) error {
+	if name := placeholder.FindString(text); name != "" {
+		return b.fail("%s is a variable, and variables are not put in: write its value", name)
+	}
+	return nil
+}
+
+// readHTTPBlock reads the request of a block; nil when it has none.
+func readHTTPBlock(lines []string, at int) (*capture.Exchange, error) {
+	b := &httpBlock{lines: lines, at: at}
+	if err := b.before(); err != nil || b.i == len(lines) {
+		return nil, err
+	}
+	for _, read := range []func() error{b.requestLine, b.fields, b.body} {
+		if err := read(); err != nil {
+			return nil, err
+		}
+	}
+	if host, ok := b.r.Get("Host"); ok {
+		b.r.Host = host
+	}
+	withOwnFields(&b.r)
+	return imported(b.r), nil
+}
+
+// before passes over what stands in front of the request line.
+func (b *httpBlock) before() error {
+	for ; b.i < len(b.lines); b.i++ {
+		switch line := strings.TrimSpace(b.lines[b.i]); {
+		case leftOut.MatchString(line):
+			return b.fail("a part of the request is not in the file: %s", shorten(line))
+		case line == "", isHTTPComment(line), httpVariable.MatchString(line):
+		case strings.HasPrefix(line, "< {%"):
+			return b.fail("the script in front of the request is not run")
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// requestLine reads the request line, whose URL may go on in lines that are
+// indented.
+func (b *httpBlock) requestLine() error {
+	line, next := b.text(), b.i+1
+	for ; next < len(b.lines) && strings.TrimLeft(b.lines[next], " \t") != b.lines[next] && strings.TrimSpace(b.lines[next]) != ""; next++ {
+		line += strings.TrimSpace(b.lines[next])
+	}
+	if err := b.variable(line); err != nil {
+		return err
+	}
+	m := httpRequestLine.FindStringSubmatch(line)
+	if m == nil || strings.ContainsAny(m[2], " \t") {
+		return b.fail("%q is not a request line", shorten(line))
+	}
+	b.r = capture.Request{Method: m[1], Target: m[2], Proto: m[3], Exact: true}
+	if b.r.Method == "" {
+		b.r.Method = "GET"
+	}
+	if b.r.Proto == "" || b.r.Proto == "HTTP/2" {
+		b.r.Proto = "HTTP/1.1"
+	}
+	if !strings.HasPrefix(b.r.Target, "/") && b.r.Target != "*" {
+		if err := setURL(&b.r, b.r.Target); err != nil {
+			return b.fail("%w", err)
+		}
+	}
+	b.i = next
+	return nil
+}
+
+func (b *httpBlock) fields() error {
+	for ; b.i < len(b.lines) && b.text() != ""; b.i++ {
+		line := b.text()
+		name, value, ok := strings.Cut(line, ":")
+		switch {
+		case leftOut.MatchString(line):
+			return b.fail("a part of the request is not in the file: %s", shorten(line))
+		case isHTTPComment(line):
+			continue
+		case !ok || strings.ContainsAny(name, " \t"):
+			return b.fail("%q is not a header field", shorten(line))
+		}
+		if err := b.variable(line); err != nil {
+			return err
+		}
+		b.r.Fields = append(b.r.Fields, capture.Field{Name: name, Value: strings.Trim(value, " \t")})
+	}
+	b.i = min(b.i+1, len(b.lines))
+	return nil
+}
+
+// body reads the body: blank lines at its end, and what is done with the
+// response, are not part of it.
+func (b *httpBlock) body() error {
+	first := b.i
+	for ; b.i < len(b.lines); b.i++ {
+		line := b.lines[b.i]
+		switch {
+		case afterBody.MatchString(line):
+			b.lines = b.lines[:b.i]
+			continue
+		case strings.HasPrefix(line, "< "), strings.HasPrefix(line, "<@"):
+			return b.fail("the body is in a file, which is not read here: %s", shorten(strings.TrimSpace(line)))
+		case leftOut.MatchString(line):
+			return b.fail("the body is not in the file: %s", shorten(strings.TrimSpace(line)))
+		}
+		if err := b.variable(line); err != nil {
+			return err
+		}
+	}
+	b.r.Body = capture.NewBody([]byte(strings.TrimRight(strings.Join(b.lines[first:], ""), "\r\n")))
+	return nil
+}
+
+// afterBody is what says what is done with the response.
+var afterBody = regexp.MustCompile(`^(?:>|>>|>>!|<>) `)
 
 // leftOut is what creel itself writes for what the format cannot hold.
 var leftOut = regexp.MustCompile(`^(?:#|//) (?:left out|not possible)\b`)
-
-// httpBody is the body: blank lines at its end, and what is done with the
-// response, are not part of it. The error is about the line bad.
-func httpBody(lines []string) (body []byte, bad int, err error) {
-	for i, line := range lines {
-		switch {
-		case strings.HasPrefix(line, "> "), strings.HasPrefix(line, ">> "), strings.HasPrefix(line, ">>! "), strings.HasPrefix(line, "<> "):
-			lines = lines[:i]
-			return []byte(strings.TrimRight(strings.Join(lines, ""), "\r\n")), 0, nil
-		case strings.HasPrefix(line, "< "), strings.HasPrefix(line, "<@"):
-			return nil, i, fmt.Errorf("the body is in a file, which is not read here: %s", shorten(strings.TrimSpace(line)))
-		case leftOut.MatchString(line):
-			return nil, i, fmt.Errorf("the body is not in the file: %s", shorten(strings.TrimSpace(line)))
-		}
-		if v := placeholder.FindString(line); v != "" {
-			return nil, i, fmt.Errorf("%s is a variable, and variables are not put in: write its value", v)
-		}
-	}
-	return []byte(strings.TrimRight(strings.Join(lines, ""), "\r\n")), 0, nil
-}

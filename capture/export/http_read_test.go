@@ -1,0 +1,102 @@
+package export
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"creel/capture"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestHTTPFiles(t *testing.T) {
+	for _, tt := range []struct {
+		name, in string
+		want     []string
+		problem  string
+	}{
+		{"two", "POST http://example.com/one\nContent-Type: application/json\n\n{\"a\":1}\n\n###\nGET http://example.com/two\nAccept: */*\n", []string{`POST http://example.com/one [Content-Type: application/json] {"a":1}`, "GET http://example.com/two [Accept: */*]"}, ""},
+		{"names and comments", "### First\n# a comment\n// another\n# @name one\nPUT https://h:8/x?y HTTP/1.1\n# in between\nA: b\n\nl1\n\nl2\n\n\n### Second", []string{"PUT https://h:8/x?y [A: b] l1\n\nl2"}, ""},
+		{"only URLs", "http://h/a\n###\nhttps://h/b", []string{"GET http://h/a", "GET https://h/b"}, ""},
+		{"a query over lines", "GET http://h/a\n    ?x=1\n    &y=2\nA: b\n", []string{"GET http://h/a?x=1&y=2 [A: b]"}, ""},
+		{"with a path and Host", "GET /a HTTP/1.1\nHost: h:1\n\n###\nPOST /b HTTP/1.1\nHost: h:1\n\nx\n", []string{"GET http://h:1/a", "POST http://h:1/b x"}, ""},
+		{"what is done with the response", "GET http://h/a\n\n> {% client.log(1) %}\n\n###\nPOST http://h/b\n\nx\n\n>> out.json\n<> last.json\n", []string{"GET http://h/a", "POST http://h/b x"}, ""},
+		{"variables that are not used", "@host = h\n@n=1\n\nGET http://h/\n", []string{"GET http://h/"}, ""},
+		{"CRLF", "GET http://h/a\r\nA: b\r\n\r\n###\r\nPOST http://h/b\r\n\r\nx\r\n", []string{"GET http://h/a [A: b]", "POST http://h/b x"}, ""},
+		{"a version and a body with ### in it", "POST /b HTTP/1.1\nHost: h\nContent-Length: 5\n\n\n###x", []string{"POST http://h/b \n###x"}, ""},
+		{"variable in the URL", "@host=h\nGET http://{{host}}/\n", nil, "line 2: {{host}} is a variable"},
+		{"variable as the URL", "GET {{base}}/x\n", nil, "line 1: {{base}} is a variable"},
+		{"variable in a field", "### a\nGET http://h/\nAuthorization: Bearer {{ token }}\n", nil, "line 3: {{ token }} is a variable"},
+		{"variable in the body", "GET http://h/1\n###\nPOST http://h/\n\n{\n\"a\":\"{{$guid}}\"}\n", nil, "line 6: {{$guid}} is a variable"},
+		{"a body in a file", "POST http://h/\n\n< ./body.json\n", nil, "line 3: the body is in a file, which is not read here: < ./body.json"},
+		{"a script in front", "# x\n< {%\n1\n%}\nGET http://h/\n", nil, "line 2: the script in front of the request is not run"},
+		{"not a field", "GET http://h/\nnonsense\n", nil, `line 2: "nonsense" is not a header field`},
+		{"not a URL", "### a\nGET ftp://h/\n", nil, "line 2: URL"},
+		{"nothing", "### a\n# b\n@c=1\n", nil, "no request"},
+	} {
+		requests, problems := readAll(tt.in)
+		if diff := cmp.Diff(tt.want, requests); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+		if got := strings.Join(problems, "; "); !strings.Contains(got, tt.problem) || (got == "") != (tt.problem == "") {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.problem)
+		}
+	}
+}
+
+// TestHTTPFileReadsBack: what creel writes it reads, or says what is not there;
+// never is another request read.
+func TestHTTPFileReadsBack(t *testing.T) {
+	f, _ := Find("http")
+	whole := 0
+	try := func(ex *capture.Exchange) {
+		t.Helper()
+		out, _, err := f.One(context.Background(), ex, Options{WithSecrets: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := Read(out, time.Time{})
+		if err != nil {
+			if !strings.Contains(string(out), "# left out") && !strings.Contains(string(out), "# not possible") {
+				t.Errorf("%v\n%q", err, out)
+			}
+			return
+		}
+		whole++
+		if got, want := describe(list[0]), describe(&capture.Exchange{Request: ex.Request}); got != want {
+			t.Errorf("%q\nread back as\n%q\nfrom %q", want, got, out)
+		}
+	}
+	for _, odd := range append(bodies(), "{{x}}", "# left out: x", "> x", "a\n\n\nb", "\n\nx", " x ", "// x") {
+		ex := requestTo("example.com:8080", odd)
+		try(ex)
+		ex = requestTo("example.com:8080", "x")
+		if !strings.ContainsAny(odd, "\r\n") {
+			ex.Request.Fields = append(ex.Request.Fields, capture.Field{Name: "X-Odd2", Value: strings.Trim(odd, " \t")}, capture.Field{Name: "#x", Value: "1"})
+		}
+		try(ex)
+		ex = requestTo("example.com:8080", "x")
+		ex.Request.Target += odd
+		try(ex)
+	}
+	if whole < 40 {
+		t.Errorf("only %d were read", whole)
+	}
+}
+
+func TestRawHTTPFoldsAndRefuses(t *testing.T) {
+	requests, problems := readAll("POST /f HTTP/1.1\r\nHost: x\r\nX-Fold: a\r\n  b\r\n\tc \r\nContent-Length: 2\r\n\r\nhi")
+	if want := []string{"POST http://x/f [X-Fold: a b c] hi"}; cmp.Diff(want, requests) != "" || problems != nil {
+		t.Errorf("%q %q", requests, problems)
+	}
+	for _, tt := range []struct{ in, want string }{
+		{"GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n", `request 1: line 3: "nonsense" is not a header field`},
+		{"GET / HTTP/1.1\r\n folded\r\n\r\n", `line 2: " folded" is not a header field`},
+		{"GET / HTTP/1.1\r\n: x\r\n\r\n", "a header field has no name"},
+	} {
+		if _, problems := readAll(tt.in); !strings.Contains(strings.Join(problems, ""), tt.want) {
+			t.Errorf("%q: %q", tt.in, problems)
+		}
+	}
+}

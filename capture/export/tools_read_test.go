@@ -1,0 +1,139 @@
+package export
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const githubPage = "Request URL: https://example.com/hook?x=1\nRequest method: POST\nAccept: */*\nContent-Type: %s\nUser-Agent: GitHub-Hookshot/0ba8b5f\nX-GitHub-Delivery: 72d3162e\nX-GitHub-Event: ping\n%s{\n  \"zen\": \"It's <b>.\",\n  \"n\": 1e2\n}\n"
+
+func TestGitHubRecentDeliveries(t *testing.T) {
+	fields := " [Accept: */*] [Content-Type: %s] [User-Agent: GitHub-Hookshot/0ba8b5f] [X-GitHub-Delivery: 72d3162e] [X-GitHub-Event: ping] "
+	for name, tt := range map[string]struct{ contentType, between, body string }{
+		"JSON":         {"application/json", "Payload\n", `{"zen":"It's <b>.","n":1e2}`},
+		"blank":        {"application/json", "\n", `{"zen":"It's <b>.","n":1e2}`},
+		"form":         {"application/x-www-form-urlencoded", "\nPayload\n\n", "payload=" + formEscape(`{"zen":"It's <b>.","n":1e2}`)},
+		"the response": {"application/json", "Payload\n", `{"zen":"It's <b>.","n":1e2}`},
+	} {
+		in := fmt.Sprintf("Headers\n"+githubPage, tt.contentType, tt.between)
+		if name == "the response" {
+			in += "Response 200\nHeaders\nContent-Length: 2\nBody\nok\n"
+		}
+		requests, problems := readAll(in)
+		want := []string{"POST https://example.com/hook?x=1" + fmt.Sprintf(fields, tt.contentType) + tt.body}
+		if diff := cmp.Diff(want, requests); diff != "" || problems != nil {
+			t.Errorf("%s: %s %q", name, diff, problems)
+		}
+	}
+	if _, problems := readAll(fmt.Sprintf(githubPage, "a", "What is this\n")); !strings.Contains(strings.Join(problems, ""), `delivery 1: "What is this" is neither`) {
+		t.Error(problems)
+	}
+	if _, problems := readAll("Request URL: http://h/\nA: b\n"); !strings.Contains(strings.Join(problems, ""), "the payload is missing") {
+		t.Error(problems)
+	}
+}
+
+const githubDelivery = `{"id": 12345678, "guid": "0b989ba4", "delivered_at": "2026-11-23T13:37:00Z", "redelivery": false, "duration": 0.27, "status": "OK", "status_code": 202,
+ "event": "issues", "action": "opened", "url": "https://www.example.com/hook", "request": {"headers": {"X-GitHub-Event": "issues", "Accept": "*/*", "content-type": "application/json"}, "payload": {"action": "opened", "n": 1.0}},
+ "response": {"headers": {"Content-Type": "text/plain"}, "payload": "ok"}}`
+
+func TestGitHubAPI(t *testing.T) {
+	want := `POST https://www.example.com/hook [X-GitHub-Event: issues] [Accept: */*] [content-type: application/json] {"action":"opened","n":1.0} -> 202 ok`
+	for _, in := range []string{githubDelivery, "[" + githubDelivery + "]"} {
+		requests, problems := readAll(in)
+		if diff := cmp.Diff([]string{want}, requests); diff != "" || problems != nil {
+			t.Error(diff, problems)
+		}
+	}
+	list, _ := Read([]byte(githubDelivery), time.Time{})
+	if ex := list[0]; ex.At.Unix() != 1795441020 || ex.Reply.Took != 270*time.Millisecond {
+		t.Errorf("at %v took %v", ex.At.Unix(), ex.Reply.Took)
+	}
+	for in, want := range map[string]string{
+		`{"guid":"x","request":{"headers":{},"payload":null}}`:              "request.payload is missing",
+		`{"guid":"x","request":{"headers":5,"payload":{}}}`:                 "headers: an object is expected, not a number",
+		`{"guid":"x","url":"ftp://h","request":{"headers":{},"payload":1}}`: "not http or https",
+	} {
+		if _, problems := readAll(in); !strings.Contains(strings.Join(problems, ""), want) {
+			t.Errorf("%s: %q", in, problems)
+		}
+	}
+}
+
+func ngrokJSON(raw, response string) string {
+	b64 := base64.StdEncoding.EncodeToString
+	return fmt.Sprintf(`{"uri":"/api/requests/http/airt","id":"airt","tunnel_name":"t","remote_addr":"192.0.2.1","start":"2026-11-23T13:37:00Z","duration":3893202,
+	"request":{"method":"POST","proto":"HTTP/1.1","headers":{"Host":["x"]},"uri":"/r","raw":"%s"},"response":{"status":"200 OK","status_code":200,"proto":"HTTP/1.1","headers":{},"raw":"%s"}}`, b64([]byte(raw)), b64([]byte(response)))
+}
+
+func TestNgrok(t *testing.T) {
+	one := ngrokJSON("POST /raw?x=%2F HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nx-a: 1\r\n\r\na\x00b", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n")
+	two := ngrokJSON("", "")
+	want := []string{"POST http://h/raw?x=%2F [x-a: 1] a\x00b -> 200 ok", "POST http://x/r -> 200 "}
+	requests, problems := readAll(`{"uri":"/api/requests/http","requests":[` + one + "," + two + `]}`)
+	if diff := cmp.Diff(want, requests); diff != "" || problems != nil {
+		t.Error(diff, problems)
+	}
+	requests, problems = readAll(one)
+	if diff := cmp.Diff(want[:1], requests); diff != "" || problems != nil {
+		t.Error(diff, problems)
+	}
+	requests, problems = readAll(`{"requests":[{"request":{"raw":"%"}},{},` + one + `]}`)
+	if diff := cmp.Diff(want[:1], requests); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"request 1: request.raw is not valid base64", "request 2: request is missing"}, problems); diff != "" {
+		t.Error(diff)
+	}
+}
+
+const postmanCollection = `{"info":{"name":"c","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+ "variable":[{"key":"base","value":"https://api.example.com"},{"key":"v","value":"{{n}}"},{"key":"n","value":1}],
+ "auth":{"type":"bearer","bearer":[{"key":"token","value":"t{{n}}","type":"string"}]},
+ "item":[
+  {"name":"folder","item":[
+   {"name":"json","request":{"method":"POST","header":[{"key":"X-A","value":"{{v}}"},{"key":"X-B","value":"off","disabled":true}],"url":{"raw":"{{base}}/x?y=%2F","host":["{{base}}"]},"body":{"mode":"raw","raw":"{\"a\": {{n}}}","options":{"raw":{"language":"json"}}}}},
+   {"name":"none","request":{"auth":{"type":"noauth"},"method":"GET","url":"http://h/n"}}]},
+  {"name":"form","request":{"auth":{"type":"basic","basic":[{"key":"username","value":"u"},{"key":"password","value":"p"}]},"method":"PUT","url":{"raw":"h/f"},"header":"A: b\nC: d","body":{"mode":"urlencoded","urlencoded":[{"key":"a b","value":"c&"},{"key":"x","value":"y","disabled":true}]}}},
+  {"name":"parts","request":{"auth":{"type":"apikey","apikey":{"key":"k","value":"v w","in":"query"}},"method":"POST","url":"http://h/p","body":{"mode":"formdata","formdata":[{"key":"a","value":"1","type":"text"}]}}},
+  {"name":"ql","request":{"auth":null,"method":"POST","url":"http://h/q","header":[{"key":"Content-Type","value":"application/json"}],"body":{"mode":"graphql","graphql":{"query":"{ a }","variables":"{\"x\":1}"}}}},
+  {"name":"unset","request":{"method":"GET","url":"{{other}}/x"}},
+  {"name":"file","request":{"method":"POST","url":"http://h/","body":{"mode":"file","file":{"src":"/etc/passwd"}}}},
+  {"name":"file part","request":{"method":"POST","url":"http://h/","body":{"mode":"formdata","formdata":[{"key":"a","type":"file","src":"/etc/passwd"}]}}},
+  {"name":"oauth","request":{"auth":{"type":"oauth2","oauth2":[]},"method":"POST","url":"http://h/"}},
+  {"name":"no URL","request":{"method":"POST"}},
+  {"name":"odd","request":{"method":"POST","url":5,"header":7}},
+  {"name":"alone","request":"http://h/alone"}]}`
+
+func TestPostman(t *testing.T) {
+	requests, problems := readAll(postmanCollection)
+	want := []string{
+		`POST https://api.example.com/x?y=%2F [X-A: 1] [Authorization: Bearer t1] [Content-Type: application/json] {"a": 1}`,
+		"GET http://h/n",
+		"PUT http://h/f [A: b] [C: d] [Authorization: Basic dTpw] [Content-Type: application/x-www-form-urlencoded] a+b=c%26",
+		"POST http://h/p?k=v+w [Content-Type: multipart/form-data; boundary=" + formBoundary + "] --" + formBoundary + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--" + formBoundary + "--\r\n",
+		`POST http://h/q [Content-Type: application/json] [Authorization: Bearer t1] {"query":"{ a }","variables":{"x":1}}`,
+		"GET http://h/alone [Authorization: Bearer t1]",
+	}
+	if diff := cmp.Diff(want, requests); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{
+		`request "unset": {{other}} is a variable that the collection gives no value`,
+		`request "file": body: "file" is not read: its content is not in the collection`,
+		`request "file part": body: the content of the file for "a" is not in the collection`,
+		`request "oauth": auth: what "oauth2" would send is not worked out`,
+		`request "no URL": url is missing`,
+		`request "odd": header: it is not names and values`,
+	}, problems); diff != "" {
+		t.Error(diff)
+	}
+	if _, problems := readAll(`{"info":{},"variable":[{"key":"a","value":"{{a}}{{a}}"}],"item":[{"name":"x","request":"{{a}}"}]}`); len(problems) != 1 || !strings.Contains(problems[0], "stands for itself") {
+		t.Error(problems)
+	}
+}
