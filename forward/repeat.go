@@ -89,6 +89,9 @@ func sortBuckets(buckets []Bucket) {
 // Total is how many requests will be sent.
 func (r *Repeat) Total() int { return len(r.Runs) * max(1, r.Times) }
 
+// KeepsAll reports whether every attempt is given to Record.
+func (r *Repeat) KeepsAll() bool { return r.Total() <= maxRecorded }
+
 // Do sends them all and returns when the last has ended. The end of ctx ends
 // those under way; they count as canceled and no more are begun.
 func (r *Repeat) Do(ctx context.Context) Histogram {

@@ -82,7 +82,7 @@ func (r *Resender) Check(ctx context.Context, x Resend) error {
 
 // attempt sends x once. With an error the attempt says that nothing was sent.
 func (r *Resender) attempt(ctx context.Context, x Resend) (capture.Attempt, error) {
-	req := x.request()
+	req, to := x.request(), x.To
 	signed, err := r.renewed(ctx, x)
 	if err != nil {
 		a := NotSent(req, x.To, err)
@@ -90,15 +90,18 @@ func (r *Resender) attempt(ctx context.Context, x Resend) (capture.Attempt, erro
 		return a, err
 	}
 	if signed != nil {
-		req = signed
+		req, to = signed.req, signed.to
 	}
-	end := r.Sender.flights.begin(&flight{id: x.Exchange.ID, to: &x.To, captured: req.Target, resend: true})
+	end := r.Sender.flights.begin(&flight{id: x.Exchange.ID, to: &x.To, captured: x.request().Target, resend: true})
 	defer end()
 	if r.Began != nil {
 		r.Began()
 	}
-	a := r.Sender.Send(ctx, req, x.To)
-	a.Resend, a.Edited, a.Signed = true, x.Edited, signed != nil
+	a := r.Sender.Send(ctx, req, to)
+	a.Resend, a.Edited = true, x.Edited
+	if signed != nil {
+		a.Signed, a.SignedURL = true, signed.url
+	}
 	if captured := &x.Exchange.Request; req != captured {
 		a.SameBody = sameBody(ctx, a.Body, captured.Body)
 		a.Changes = Changes(captured, &a)
@@ -106,9 +109,16 @@ func (r *Resender) attempt(ctx context.Context, x Resend) (capture.Attempt, erro
 	return a, nil
 }
 
-// renewed returns the request of x with a fresh signature, or nil where it is
-// sent as it is.
-func (r *Resender) renewed(ctx context.Context, x Resend) (*capture.Request, error) {
+// renewed is a request with a fresh signature, as it is sent to exactly that target.
+type renewed struct {
+	req *capture.Request
+	to  Target
+	url string // the URL that the signature covers; empty for none
+}
+
+// renewed returns the request of x with a fresh signature for the URL that it goes
+// to, or nil where it is sent as it is.
+func (r *Resender) renewed(ctx context.Context, x Resend) (*renewed, error) {
 	mode := x.Sign
 	if mode == "" {
 		mode = r.Sign
@@ -117,10 +127,15 @@ func (r *Resender) renewed(ctx context.Context, x Resend) (*capture.Request, err
 	if r.Providers == nil || mode == SignNever || !always && !r.renewalDue(ctx, x) {
 		return nil, nil
 	}
-	signed, err := r.Providers.Sign(ctx, x.request(), provider.SignOptions{Provider: x.Exchange.Sender.Provider, At: time.Now()})
+	sent := *x.request()
+	url := x.To.called(&sent)
+	sent.Target = url.Target()
+	signed, err := r.Providers.Sign(ctx, &sent, provider.SignOptions{
+		Provider: x.Exchange.Sender.Provider, At: time.Now(), Captured: x.Exchange, URL: url.String(),
+	})
 	switch {
 	case err == nil:
-		return signed.Apply(x.request()), nil
+		return &renewed{req: signed.Apply(&sent), to: x.To.At(signed.Target), url: signed.URL}, nil
 	case !always && (errors.Is(err, provider.ErrAsymmetric) || errors.Is(err, provider.ErrNoSecret)):
 		return nil, nil
 	}

@@ -63,6 +63,28 @@ func Exactly(url string) (Target, error) {
 	return Target{URL: u, Exact: true}, nil
 }
 
+// called is the URL that the receiver is called by: where req goes, with the Host
+// that is sent.
+func (t Target) called(req *capture.Request) URL {
+	u := t.Resolve(req.Target)
+	switch t.Host {
+	case "":
+	case KeepHost:
+		u.Host = req.Host
+	default:
+		u.Host = t.Host
+	}
+	return u
+}
+
+// At returns the target that leads to that request target on the same server,
+// whatever is sent there.
+func (t Target) At(target string) Target {
+	t.URL.Path, t.URL.Query = SplitTarget(target)
+	t.Exact = true
+	return t
+}
+
 // Check returns why nothing can be sent with the target's certificate
 // authorities, if so: a user should hear it at once, not with the first request.
 func (t Target) Check() error {

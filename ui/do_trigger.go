@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -45,19 +46,22 @@ func (m *Model) trigger() tea.Cmd {
 // sendSample makes a sample and sends it to creel itself.
 func (m *Model) sendSample(c overlay.SampleChosen) tea.Cmd {
 	ctx, url, set := m.ctx, m.deps.Config.URL, m.deps.Providers
-	o := provider.SampleOptions{Event: c.Event, Now: m.now, Rand: rand.Reader, URL: m.deps.Config.Public}
-	if o.URL == "" {
-		o.URL = url
-	}
+	o := provider.SampleOptions{Event: c.Event, Now: m.now, Rand: rand.Reader}
+	public := cmp.Or(m.deps.Config.Public, url)
 	return func() tea.Msg {
-		req, note, err := set.Sample(ctx, c.Provider, o)
+		path, err := set.SamplePath(c.Provider, c.Event)
 		if err != nil {
 			return did{err: err}
 		}
-		if err := sendOwn(ctx, url, req); err != nil {
+		o.URL = provider.PublicURL(public, path)
+		s, err := set.Sample(ctx, c.Provider, o)
+		if err != nil {
+			return did{err: err}
+		}
+		if err := sendOwn(ctx, url, s.Request); err != nil {
 			return did{err: fmt.Errorf("sample %s %s: %w", c.Provider, c.Event, err)}
 		}
-		return did{what: note}
+		return did{what: s.Note}
 	}
 }
 

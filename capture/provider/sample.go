@@ -76,63 +76,85 @@ type SampleOptions struct {
 	Secret string    // signs it; default: a secret of the set
 	Target string    // the request target; default: that of the sample
 	URL    string    // the URL that is signed, where one is; see SignOptions
-	// Edit changes the request before it is signed.
+	// Edit changes the request before it is signed; nil for no change.
 	Edit func(*capture.Request) error
+	// Unsigned leaves out the signature and the fields that hold it.
+	Unsigned bool
+}
+
+// Sample is a delivery as a provider would send it. It has no Host: that is the
+// target's.
+type Sample struct {
+	Request   *capture.Request
+	Signed    bool
+	SignedURL string // the URL that the signature covers; empty for none
+	// Note says that no secret is known, so that the signature is made with one that
+	// is thrown away; else it is empty.
+	Note string
 }
 
 // Sample makes a delivery as the provider would send it, with fresh ids and
-// times, signed when a secret is known. It has no Host: that is the target's.
-// When none is known, it is signed with one that is thrown away, so that it has
-// all that a real one has, and note says so; else note is empty.
-func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (req *capture.Request, note string, err error) {
+// times, signed when a secret is known, else with one that is thrown away, so that
+// it has all that a real one has.
+func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (Sample, error) {
 	name, err := s.sampleName(provider)
 	if err != nil {
-		return nil, "", err
+		return Sample{}, err
 	}
 	text, err := sampleText(name, o.Event)
 	if err != nil {
-		return nil, "", err
+		return Sample{}, err
 	}
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
 	f := &filler{now: o.Now.UTC(), rand: o.Rand, made: map[string]string{}}
-	if req, err = f.request(text); err != nil {
-		return nil, "", fmt.Errorf("sample %s: %w", name, err)
+	req, err := f.request(text)
+	if err != nil {
+		return Sample{}, fmt.Errorf("sample %s: %w", name, err)
 	}
 	if o.Target != "" {
 		req.Target = o.Target
 	}
 	if o.Edit != nil {
 		if err := o.Edit(req); err != nil {
-			return nil, "", err
+			return Sample{}, err
 		}
 	}
-	row := s.scheme(name)
-	switch {
-	case !row.signs():
-		return req, "", nil
-	case o.Secret == "" && !s.canSign(name):
+	return s.signSample(ctx, s.scheme(name), req, o)
+}
+
+func (s *Set) signSample(ctx context.Context, row *Scheme, req *capture.Request, o SampleOptions) (Sample, error) {
+	out := Sample{Request: req}
+	if o.Unsigned {
+		req.Fields = slices.DeleteFunc(req.Fields, func(f capture.Field) bool { return f.Value == "" && row.writes(f.Name) })
+	}
+	if o.Unsigned || !row.signs() {
+		return out, nil
+	}
+	if o.Secret == "" && !s.canSign(row.Provider) {
+		var err error
 		if o.Secret, err = row.throwAway(); err != nil {
-			return nil, "", fmt.Errorf("sample %s: %w", name, err)
+			return out, fmt.Errorf("sample %s: %w", row.Provider, err)
 		}
-		note = row.Title + ": signed with a throw-away secret, none is known: an app that checks refuses it"
+		out.Note = row.Title + ": signed with a throw-away secret, none is known: an app that checks refuses it"
 	}
-	done, err := s.Sign(ctx, req, SignOptions{Provider: name, Secret: o.Secret, At: o.Now, URL: o.URL})
+	done, err := s.Sign(ctx, req, SignOptions{Provider: row.Provider, Secret: o.Secret, At: o.Now, URL: o.URL})
 	if err != nil {
-		return nil, "", err
+		return out, err
 	}
-	return done.Apply(req), note, nil
+	out.Request, out.Signed, out.SignedURL = done.Apply(req), true, done.URL
+	return out, nil
 }
 
-// HasSample says why there is no such sample; nil when there is. An empty event
-// is the provider's first.
-func (s *Set) HasSample(provider, event string) error {
-	_, err := s.SamplePath(provider, event)
-	return err
+// writes reports whether signing puts the signature into that field.
+func (s *Scheme) writes(name string) bool {
+	is := func(field string) bool { return strings.EqualFold(field, name) }
+	return slices.ContainsFunc(s.Sig, is) || slices.ContainsFunc(s.copies, func(c copied) bool { return is(c.name) })
 }
 
-// SamplePath is the path that a sample is sent to, unless told otherwise.
+// SamplePath returns the path that a sample is sent to by default, or why there is
+// no such sample. An empty event is the provider's first.
 func (s *Set) SamplePath(provider, event string) (string, error) {
 	name, err := s.sampleName(provider)
 	if err != nil {
@@ -270,22 +292,25 @@ const (
 
 func (f *filler) make(name string) (string, error) {
 	kind := strings.TrimRight(name, "b")
-	switch strings.TrimRight(kind, "23") {
+	switch strings.TrimRight(kind, "2345") {
 	case "id":
 		return f.letters(alnum, 24)
 	case "uuid":
 		h, err := f.letters(hexDigit, 32)
 		return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:], err
+	case "ID":
+		return f.letters(upper, 11)
+	case "ulid":
+		s, err := f.letters(strings.ToLower(upper), 24)
+		return "01" + s, err
 	case "digits":
 		return f.number(12)
 	case "hex":
-		if kind == "hex" || kind == "hex2" {
+		if kind == "hex" || kind == "hex2" || kind == "hex3" {
 			return f.letters(hexDigit, 40)
 		}
 	}
 	switch kind {
-	case "ID":
-		return f.letters(upper, 11)
 	case "ID16":
 		return f.letters(upper, 16)
 	case "hex24", "hex32", "hex50", "hex64":

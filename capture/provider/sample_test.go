@@ -58,13 +58,14 @@ func testSample(t *testing.T, set *Set, info SampleInfo) *capture.Exchange {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, note, err := set.Sample(ctx, info.Provider, SampleOptions{Event: info.Event, Now: clock, Rand: rand.Reader, URL: "https://hooks.example.com" + target})
+	s, err := set.Sample(ctx, info.Provider, SampleOptions{Event: info.Event, Now: clock, Rand: rand.Reader, URL: "https://hooks.example.com" + target})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if row := set.scheme(info.Provider); (note == "") != (set.canSign(info.Provider) || !row.signs()) {
-		t.Errorf("note %q", note)
+	if row := set.scheme(info.Provider); (s.Note == "") != (set.canSign(info.Provider) || !row.signs()) {
+		t.Errorf("note %q", s.Note)
 	}
+	req := s.Request
 	req.Host, req.TLS = "hooks.example.com", true
 	body, _ := req.Body.Bytes(ctx)
 	if ct, _ := req.Get("Content-Type"); strings.Contains(ct, "json") && !json.Valid(body) {
@@ -104,12 +105,12 @@ func TestSampleChoice(t *testing.T) {
 		{"gitlab", "push hook", "Push Hook"},
 		{"hubspot", "", "contact.creation"},
 	} {
-		req, _, err := s.Sample(ctx, c.provider, SampleOptions{Event: c.event, Rand: rand.Reader})
+		made, err := s.Sample(ctx, c.provider, SampleOptions{Event: c.event, Rand: rand.Reader})
 		if err != nil {
 			t.Errorf("%s %s: %v", c.provider, c.event, err)
 			continue
 		}
-		ex := &capture.Exchange{At: clock, Request: *req}
+		ex := &capture.Exchange{At: clock, Request: *made.Request}
 		s.Identify(ex)
 		if ex.Sender.Event != c.want {
 			t.Errorf("%s %s: event %q, want %q", c.provider, c.event, ex.Sender.Event, c.want)
@@ -118,15 +119,15 @@ func TestSampleChoice(t *testing.T) {
 	for _, c := range []struct{ provider, event, want string }{
 		{"strip", "", "did you mean stripe?"}, {"stripe", "nope", "there is invoice.paid"}, {"x", "", "no sample of x"},
 	} {
-		if _, _, err := s.Sample(ctx, c.provider, SampleOptions{Event: c.event, Rand: rand.Reader}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := s.Sample(ctx, c.provider, SampleOptions{Event: c.event, Rand: rand.Reader}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s %s: %v, want %q", c.provider, c.event, err, c.want)
 		}
 	}
-	if _, _, err := s.Sample(ctx, "stripe", SampleOptions{Rand: bytes.NewReader(nil)}); err == nil {
+	if _, err := s.Sample(ctx, "stripe", SampleOptions{Rand: bytes.NewReader(nil)}); err == nil {
 		t.Error("no random bytes, no error")
 	}
 	stop := errors.New("no")
-	if _, _, err := s.Sample(ctx, "stripe", SampleOptions{Rand: rand.Reader, Edit: func(*capture.Request) error { return stop }}); !errors.Is(err, stop) {
+	if _, err := s.Sample(ctx, "stripe", SampleOptions{Rand: rand.Reader, Edit: func(*capture.Request) error { return stop }}); !errors.Is(err, stop) {
 		t.Errorf("edit: %v", err)
 	}
 }

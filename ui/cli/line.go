@@ -108,15 +108,17 @@ func attemptResult(a *capture.Attempt) string {
 // of an exchange.
 func attemptLine(id capture.ID, a *capture.Attempt) string {
 	s := fmt.Sprintf("→ %s  %s  %s", safe.Line(a.To), attemptResult(a), short(a.Took))
+	signed := "signed"
 	if id != 0 {
-		s = id.String() + " " + s
+		s, signed = id.String()+" "+s, "re-signed"
 	}
-	for _, x := range []struct {
-		on   bool
-		word string
-	}{{a.Edited, "edited"}, {a.Signed, "re-signed"}} {
-		if x.on {
-			s += "  " + x.word
+	if a.Edited {
+		s += "  edited"
+	}
+	if a.Signed {
+		s += "  " + signed
+		if a.SignedURL != "" && a.SignedURL != a.To {
+			s += " for " + safe.Line(a.SignedURL).String()
 		}
 	}
 	if a.Err != "" {

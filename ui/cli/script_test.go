@@ -39,14 +39,16 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Cmds:                scriptCommands(),
-		Setup: func(e *testscript.Env) error {
-			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
-			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
-			e.Setenv("TERM", "xterm")
-			e.Values[processes{}] = &started{byName: map[string]*process{}}
-			return nil
-		},
+		Setup:               scriptSetup,
 	})
+}
+
+func scriptSetup(e *testscript.Env) error {
+	e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
+	e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
+	e.Setenv("TERM", "xterm")
+	e.Values[processes{}] = &started{byName: map[string]*process{}}
+	return nil
 }
 
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {

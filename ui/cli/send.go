@@ -2,69 +2,58 @@ package cli
 
 import (
 	"context"
-	"time"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"creel/capture"
 	"creel/forward"
 )
 
 func newSend(p *program) *cobra.Command {
-	var to string
+	var f sendFlags
 	cmd := p.command(&cobra.Command{
 		Use:   "send FILE",
 		Short: "Send the requests of a file",
 		Long: `Send the requests of a file (whatever import reads; - is standard input) to
 --to, else to the running creel. The URLs in the file say the path and query,
 never where a request goes.`,
+		Example: `creel send request.http --to 3000
+creel send deliveries.jsonl --to 3000/hooks --set 'livemode = false' --fail`,
 		Args: exactly(1, "a file, or - for standard input"),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.send(cmd.Context(), args[0], to) },
+		RunE: func(cmd *cobra.Command, args []string) error { return p.send(cmd.Context(), args[0], &f) },
 	}, whenSending, []string{"max-body"})
-	cmd.Flags().StringVar(&to, "to", "", "the URL or port to send to")
+	f.register(cmd.Flags())
 	return cmd
 }
 
-func (p *program) send(ctx context.Context, file, to string) error {
+func (p *program) send(ctx context.Context, file string, f *sendFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
 	list, err := p.readFile(ctx, file)
 	if err != nil {
 		return err
 	}
-	target, err := p.toCreel(ctx, to)
+	to, err := p.toCreel(ctx, f.to)
 	if err != nil {
 		return err
 	}
-	sender := p.opts.sender(nil)
-	defer sender.Close()
-	failed := false
-	for _, ex := range list {
-		a, err := p.sendOne(ctx, sender, &ex.Request, target)
-		if err != nil {
-			return err
+	set, err := p.providers()
+	if err != nil {
+		return err
+	}
+	s := p.newSending(f, set, nil)
+	for i, ex := range list {
+		ex.ID = 0        // it is of another history, if of any
+		set.Identify(ex) // what a file says of its signatures is not believed
+		if err := s.add(ctx, fmt.Sprintf("request %d of %s", i+1, file), ex, to); err != nil {
+			return fmt.Errorf("send: %w", err)
 		}
-		failed = failed || a.Cause != ""
 	}
-	if failed {
-		return &exitError{code: exitFailure}
-	}
-	return nil
+	return s.do(ctx)
 }
 
-// sendOne sends a request and prints the attempt.
-func (p *program) sendOne(ctx context.Context, s *forward.Sender, r *capture.Request, to forward.Target) (capture.Attempt, error) {
-	a := capture.Attempt{At: time.Now(), To: to.Resolve(r.Target).String(), Method: r.Method, Target: r.Target, Cause: capture.CauseProtocol}
-	if err := forward.Sendable(r); err != nil {
-		a.Err = err.Error()
-	} else {
-		a = s.Send(ctx, r, to)
-	}
-	if ctx.Err() != nil {
-		return a, context.Cause(ctx)
-	}
-	return a, p.printAttempt(0, &a, false)
-}
-
-// toCreel is where to send: what was said, else the running creel itself.
+// toCreel is where to send: what was given, else the running creel itself.
 func (p *program) toCreel(ctx context.Context, to string) (forward.Target, error) {
 	own := to == ""
 	if own {

@@ -12,49 +12,65 @@ import (
 
 	"creel/capture"
 	"creel/capture/provider"
-	"creel/forward/edit"
+	"creel/forward"
 )
 
-// triggerFlags say which sample is sent, and how.
-type triggerFlags struct {
-	to, secret string
-	set        []string
-	list       bool
-	fail       bool
-}
-
 func newTrigger(p *program) *cobra.Command {
-	var f triggerFlags
+	var f sendFlags
+	var list bool
 	cmd := p.command(&cobra.Command{
 		Use:   "trigger PROVIDER[/EVENT]",
 		Short: "Send a sample event of a provider",
 		Long: `Send a sample event of a provider, with fresh ids and times, to --to, else to the
-running creel; signed when a secret is known, else with one that is thrown away.`,
+running creel; signed when a secret is known, else with one that is thrown away.
+Where the URL is signed, it is the one that the sample goes to, or --public-url.`,
 		Example: `creel trigger stripe
 creel trigger github/pull_request --secret s --set 'action = "closed"' --to 3000/hooks
 creel trigger --list`,
 		ValidArgsFunction: completeSamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			set, err := p.providers()
-			if err != nil {
+			name := ""
+			if len(args) == 1 {
+				name, _, _ = strings.Cut(args[0], "/")
+			}
+			if err := p.bareSecrets(name); err != nil {
 				return err
 			}
-			if f.list {
+			set, err := p.providers()
+			switch {
+			case err != nil:
+				return err
+			case list:
 				return p.listSamples(set)
-			}
-			if len(args) != 1 {
+			case len(args) != 1:
 				return usagef("needs a provider, such as stripe or github/push: creel trigger --list shows all")
 			}
-			return p.trigger(cmd.Context(), set, args[0], f)
+			return p.trigger(cmd.Context(), set, args[0], &f)
 		},
-	}, []string{"public-url", "max-answer", "forward-timeout", "connect-timeout", "keep-host", "forwarded", "insecure", "cacert"})
-	fl := cmd.Flags()
-	fl.StringVar(&f.to, "to", "", "the URL or port to send to")
-	fl.StringVar(&f.secret, "secret", "", "the secret, also as env:NAME, file:PATH or PROVIDER=... (default: those configured)")
-	fl.StringArrayVar(&f.set, "set", nil, "'PATH = VALUE': replace that JSON value before signing; repeatable")
-	fl.BoolVar(&f.list, "list", false, "list the samples")
-	fl.BoolVar(&f.fail, "fail", false, "exit 5 when the status is 400 or more, or no answer comes")
+	}, whenSending)
+	f.register(cmd.Flags())
+	cmd.Flags().BoolVar(&list, "list", false, "list the samples")
 	return cmd
+}
+
+// bareSecrets makes secrets that are given without a provider those of the one
+// that is triggered.
+func (p *program) bareSecrets(name string) error {
+	if p.opts.from["secret"] != fromFlag {
+		return nil
+	}
+	set, err := provider.New(provider.Config{Schemes: p.opts.file.Schemes})
+	if err != nil {
+		return usagef("%w", err)
+	}
+	for i, spec := range p.opts.secret.values {
+		key, _, ok := strings.Cut(spec, "=")
+		of, _, _ := strings.Cut(key, "@")
+		if !ok || set.Known(of) != nil {
+			p.opts.secret.values[i] = name + "=" + spec
+		}
+	}
+	return nil
 }
 
 func (p *program) listSamples(set *provider.Set) error {
@@ -69,68 +85,69 @@ func (p *program) listSamples(set *provider.Set) error {
 	return w.Flush()
 }
 
-func (p *program) trigger(ctx context.Context, set *provider.Set, what string, f triggerFlags) error {
-	name, event, _ := strings.Cut(what, "/")
-	o := provider.SampleOptions{Event: event, Now: time.Now(), Rand: rand.Reader, URL: p.opts.publicURL}
-	o.Edit = func(req *capture.Request) error { return spliceAll(ctx, req, f.set) }
-	// Whether there is such a sample is said before it is asked where it goes.
-	if err := set.HasSample(name, event); err != nil {
-		return usagef("%w", err)
-	}
-	_, secret, err := oneSecret(set, name, f.secret)
-	if err != nil {
+func (p *program) trigger(ctx context.Context, set *provider.Set, what string, f *sendFlags) error {
+	if err := f.check(); err != nil {
 		return err
 	}
-	o.Secret = secret
+	name, event, _ := strings.Cut(what, "/")
+	// Whether there is such a sample is said before it is asked where it goes.
+	path, err := set.SamplePath(name, event)
+	if err != nil {
+		return usagef("%w", err)
+	}
 	to, err := p.toCreel(ctx, f.to)
 	if err != nil {
 		return err
 	}
-	if o.URL == "" {
-		path, err := set.SamplePath(name, event)
+	t := &triggering{p: p, set: set, name: name, event: event, url: to.Resolve(path), flags: f}
+	first, made, err := t.sample(ctx, forward.Resend{To: to})
+	if err != nil {
+		return err
+	}
+	if made.Note != "" {
+		p.talk("%s", made.Note)
+	}
+	s := p.newSending(f, set, nil)
+	s.runs = []forward.Resend{first}
+	s.sample = t.sample
+	if f.times == 1 || f.edit {
+		s.sample = func(context.Context, forward.Resend) (forward.Resend, provider.Sample, error) {
+			return first, made, nil
+		}
+	}
+	return s.do(ctx)
+}
+
+// triggering makes the samples of one trigger command.
+type triggering struct {
+	p           *program
+	set         *provider.Set
+	name, event string
+	url         forward.URL // where they go
+	flags       *sendFlags
+}
+
+// sample makes a sample in the place of x, changed as the flags ask for and then
+// signed.
+func (t *triggering) sample(ctx context.Context, x forward.Resend) (forward.Resend, provider.Sample, error) {
+	o := provider.SampleOptions{
+		Event: t.event, Now: time.Now(), Rand: rand.Reader, Target: t.url.Target(), URL: t.url.String(),
+		Unsigned: t.p.opts.sign.value == string(forward.SignNever),
+	}
+	o.Edit = func(req *capture.Request) error {
+		d, err := newDraft(ctx, t.name, *req)
 		if err != nil {
 			return err
 		}
-		o.URL = to.Resolve(path).String()
+		err = t.p.changeDraft(ctx, d, t.flags)
+		*req, x.Edited = *d.req, d.edited
+		return err
 	}
-	req, note, err := set.Sample(ctx, name, o)
+	made, err := t.set.Sample(ctx, t.name, o)
 	if err != nil {
-		return err
+		return x, made, err
 	}
-	if note != "" {
-		p.talk("%s", note)
-	}
-	sender := p.opts.sender(nil)
-	defer sender.Close()
-	a, err := p.sendOne(ctx, sender, req, to)
-	switch {
-	case err != nil:
-		return err
-	case f.fail && a.Failed():
-		return &exitError{code: exitFailed}
-	case a.Cause != "":
-		return &exitError{code: exitFailure}
-	}
-	return nil
-}
-
-// spliceAll replaces JSON values of the body.
-func spliceAll(ctx context.Context, req *capture.Request, sets []string) error {
-	body, err := req.Body.Bytes(ctx)
-	if err != nil {
-		return err
-	}
-	d := &draft{req: req, body: body}
-	for _, s := range sets {
-		set, err := edit.ParseSet(s)
-		if err != nil {
-			return usagef("--set: %w", err)
-		}
-		next, err := edit.Apply(d.body, req.Fields, set)
-		if err != nil {
-			return fmt.Errorf("--set %q: %w", s, err)
-		}
-		d.setBody(next)
-	}
-	return nil
+	x.Exchange = &capture.Exchange{At: o.Now, Request: *made.Request}
+	x.To, x.Sign = x.To.At(made.Request.Target), forward.SignNever // it is signed
+	return x, made, nil
 }

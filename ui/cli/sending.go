@@ -1,0 +1,220 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/forward"
+)
+
+// sendFlags are the flags that resend, send and trigger share.
+type sendFlags struct {
+	to          string
+	set         []string
+	jq          string
+	headers     []string
+	edit        bool
+	times       int
+	concurrency int
+	timeout     time.Duration
+	asJSON      bool
+	fail        bool
+}
+
+func (f *sendFlags) register(fl *pflag.FlagSet) {
+	fl.StringVar(&f.to, "to", "", "the URL or port to send to")
+	fl.StringArrayVar(&f.set, "set", nil, "'PATH = VALUE': replace the bytes of that JSON value and nothing else; repeatable")
+	fl.StringVar(&f.jq, "jq", "", "rewrite the body with this expression")
+	fl.StringArrayVarP(&f.headers, "header", "H", nil, "'NAME: VALUE' to set, 'NAME;' for an empty value, 'NAME:' to remove; repeatable")
+	fl.BoolVar(&f.edit, "edit", false, "edit the request in $EDITOR first")
+	fl.IntVarP(&f.times, "number", "n", 1, "how many times")
+	fl.IntVar(&f.concurrency, "concurrency", 1, "how many at a time")
+	fl.DurationVar(&f.timeout, "timeout", 0, "how long one attempt may take (default --forward-timeout)")
+	fl.Lookup("timeout").DefValue = "" // the words say what it is
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
+	fl.BoolVar(&f.fail, "fail", false, "exit 5 when a status is 400 or more, or no response comes")
+}
+
+func (f *sendFlags) check() error {
+	switch {
+	case f.times < 1:
+		return usagef("-n %d: it is at least 1", f.times)
+	case f.concurrency < 1:
+		return usagef("--concurrency %d: it is at least 1", f.concurrency)
+	case f.timeout < 0:
+		return usagef("--timeout %v: it is more than 0", f.timeout)
+	}
+	return nil
+}
+
+// sending is one command under way that sends requests.
+type sending struct {
+	p        *program
+	flags    *sendFlags
+	resender *forward.Resender
+	// keep puts an attempt under its exchange and returns its number; nil when
+	// attempts are not kept.
+	keep func(capture.ID, capture.Attempt) (int, error)
+	// sample makes what is sent of a run; nil when each run sends the same.
+	sample func(context.Context, forward.Resend) (forward.Resend, provider.Sample, error)
+
+	runs   []forward.Resend
+	prints bool // each attempt when it ends, not when it is kept
+
+	mu  sync.Mutex
+	err error // the first one while keeping or printing
+}
+
+// newSending returns a command that sends to all but own.
+func (p *program) newSending(f *sendFlags, set *provider.Set, own *forward.Own) *sending {
+	sender := p.opts.sender(own)
+	if f.timeout > 0 {
+		sender.Timeout = f.timeout
+	}
+	return &sending{p: p, flags: f, resender: &forward.Resender{Sender: sender, Providers: set, Sign: forward.SignMode(p.opts.sign.value)}}
+}
+
+// add changes the request of ex as the flags ask for and makes it ready to be sent
+// to that target. It fails when the request cannot be sent, or not be signed as
+// --sign asks: then nothing is sent at all.
+func (s *sending) add(ctx context.Context, name string, ex *capture.Exchange, to forward.Target) error {
+	if err := forward.Sendable(&ex.Request); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	d, err := newDraft(ctx, name, ex.Request)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if err := s.p.changeDraft(ctx, d, s.flags); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	x := forward.Resend{Exchange: ex, Request: d.req, Edited: d.edited, To: to}
+	if err := s.resender.Check(ctx, x); err != nil {
+		return fmt.Errorf("%s: nothing was sent: %w; --sign never sends it as it is", name, err)
+	}
+	s.runs = append(s.runs, x)
+	return nil
+}
+
+// do sends what was added and reports how the command ends.
+func (s *sending) do(ctx context.Context) error {
+	defer s.resender.Sender.Close()
+	plan := forward.Repeat{
+		Runs: s.runs, Times: s.flags.times, Concurrency: s.flags.concurrency,
+		Send: s.send, Record: s.record,
+	}
+	s.prints = s.keep == nil || !plan.KeepsAll()
+	return s.finish(ctx, plan.Do(ctx))
+}
+
+// send makes one attempt.
+func (s *sending) send(ctx context.Context, x forward.Resend) capture.Attempt {
+	var made provider.Sample
+	if s.sample != nil {
+		var err error
+		if x, made, err = s.sample(ctx, x); err != nil {
+			return forward.NotSent(&x.Exchange.Request, x.To, err)
+		}
+	}
+	a, _ := s.resender.Resend(ctx, x) // its error is in the attempt, too
+	if s.sample != nil {
+		a.Signed, a.SignedURL = made.Signed, made.SignedURL
+	}
+	if s.keep == nil {
+		a.SameBody = false // of what could not be looked up
+	}
+	if s.prints {
+		s.print(x.Exchange.ID, &a)
+	}
+	return a
+}
+
+// record keeps an attempt under its exchange.
+func (s *sending) record(id capture.ID, a capture.Attempt) {
+	if s.keep == nil {
+		return
+	}
+	n, err := s.keep(id, a)
+	if err != nil {
+		s.failed(fmt.Errorf("keep the attempt: %w", err))
+	}
+	if a.N = n; !s.prints {
+		s.print(id, &a)
+	}
+}
+
+func (s *sending) print(id capture.ID, a *capture.Attempt) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.p.printAttempt(id, a, s.flags.asJSON); err != nil && s.err == nil {
+		s.err = err
+	}
+}
+
+func (s *sending) failed(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+// summaryLine is the last JSON line of a command that sent more than one request.
+type summaryLine struct {
+	Type    string         `json:"type"`
+	Total   int            `json:"total"`
+	Sent    int            `json:"sent"`
+	Failed  int            `json:"failed"`
+	Results map[string]int `json:"results"`
+	P50     float64        `json:"p50_ms"`
+	P95     float64        `json:"p95_ms"`
+	Max     float64        `json:"max_ms"`
+	Took    float64        `json:"took_ms"`
+}
+
+// finish sums up and says how the command ends.
+func (s *sending) finish(ctx context.Context, h forward.Histogram) error {
+	if h.Total > 1 {
+		if err := s.summary(&h); err != nil {
+			s.failed(err)
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case s.err != nil:
+		return s.err
+	case s.flags.fail && h.Failed > 0:
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+func (s *sending) summary(h *forward.Histogram) error {
+	if s.flags.asJSON {
+		line := summaryLine{
+			Type: "summary", Total: h.Total, Sent: h.Done, Failed: h.Failed, Results: map[string]int{},
+			P50: ms(h.P50), P95: ms(h.P95), Max: ms(h.Max), Took: ms(h.Took),
+		}
+		for _, b := range h.Buckets {
+			line.Results[b.Name] = b.Count
+		}
+		return s.p.printJSON(line)
+	}
+	var parts []string
+	for _, b := range h.Buckets {
+		parts = append(parts, b.Name+" x"+strconv.Itoa(b.Count))
+	}
+	s.p.talk("%d of %d sent: %s; p50 %s, p95 %s, max %s", h.Done, h.Total, strings.Join(parts, ", "), short(h.P50), short(h.P95), short(h.Max))
+	return nil
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
