@@ -108,5 +108,5 @@ type Providers interface {
 	Edited(ctx context.Context, was *capture.Exchange, req *capture.Request, now time.Time) provider.Edit
 	Handshake(*capture.Exchange) (provider.Handshake, bool)
 	Samples() []provider.SampleInfo
-	Sample(ctx context.Context, name string, o provider.SampleOptions) (req *capture.Request, note string, err error)
+	Sample(ctx context.Context, name string, o provider.SampleOptions) (provider.Sample, error)
 }

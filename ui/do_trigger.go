@@ -46,14 +46,8 @@ func (m *Model) trigger() tea.Cmd {
 // sendSample makes a sample and sends it to creel itself.
 func (m *Model) sendSample(c overlay.SampleChosen) tea.Cmd {
 	ctx, url, set := m.ctx, m.deps.Config.URL, m.deps.Providers
-	o := provider.SampleOptions{Event: c.Event, Now: m.now, Rand: rand.Reader}
-	public := cmp.Or(m.deps.Config.Public, url)
+	o := provider.SampleOptions{Event: c.Event, Now: m.now, Rand: rand.Reader, URL: cmp.Or(m.deps.Config.Public, url)}
 	return func() tea.Msg {
-		path, err := set.SamplePath(c.Provider, c.Event)
-		if err != nil {
-			return did{err: err}
-		}
-		o.URL = provider.PublicURL(public, path)
 		s, err := set.Sample(ctx, c.Provider, o)
 		if err != nil {
 			return did{err: err}

@@ -75,7 +75,8 @@ type SampleOptions struct {
 	Rand   io.Reader // makes the ids; the same bytes make the same ids
 	Secret string    // signs it; default: a secret of the set
 	Target string    // the request target; default: that of the sample
-	URL    string    // the URL that is signed, where one is; see SignOptions
+	// URL is the URL that the sample goes to, or the beginning of it: see PublicURL.
+	URL string
 	// Edit changes the request before it is signed; nil for no change.
 	Edit func(*capture.Request) error
 	// Unsigned leaves out the signature and the fields that hold it.
@@ -138,6 +139,9 @@ func (s *Set) signSample(ctx context.Context, row *Scheme, req *capture.Request,
 			return out, fmt.Errorf("sample %s: %w", row.Provider, err)
 		}
 		out.Note = row.Title + ": signed with a throw-away secret, none is known: an app that checks refuses it"
+	}
+	if o.URL != "" {
+		o.URL = PublicURL(o.URL, req.Target)
 	}
 	done, err := s.Sign(ctx, req, SignOptions{Provider: row.Provider, Secret: o.Secret, At: o.Now, URL: o.URL})
 	if err != nil {

@@ -81,7 +81,7 @@ export const vendors = {
       return `${event.type} ${event.data.object.object}`;
     },
     send: (_, secret) => {
-      const body = '{"id": "evt_1", "object": "event", "type": "charge.succeeded",\n"data": {"object": {}}}';
+      const body = '{"id": "evt_1", "object": "event", "type": "charge.succeeded",\n"data": {"object": {"object": "card"}}}';
       return { body, headers: { ...json, "Stripe-Signature": stripe.webhooks.generateTestHeaderString({ payload: body, secret }) } };
     },
   },
