@@ -316,10 +316,11 @@ func newApp(t *testing.T, got func(string)) forward.URL {
 // Secrets go to the other side and never come back; verdicts do.
 func TestSecretsStayThere(t *testing.T) {
 	p := open(t)
-	req, _, err := p.Providers().Sample(t.Context(), "stripe", provider.SampleOptions{Secret: "whsec_test"})
+	s, err := p.Providers().Sample(t.Context(), "stripe", provider.SampleOptions{Secret: "whsec_test"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	req := s.Request
 	body, err := req.Body.Bytes(t.Context())
 	if err != nil {
 		t.Fatal(err)

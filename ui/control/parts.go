@@ -407,19 +407,19 @@ func (p Providers) Edited(ctx context.Context, was *capture.Exchange, req *captu
 }
 
 // Sample makes a delivery as the provider would send it, signed there.
-func (p Providers) Sample(ctx context.Context, name string, o provider.SampleOptions) (req *capture.Request, note string, err error) {
+func (p Providers) Sample(ctx context.Context, name string, o provider.SampleOptions) (provider.Sample, error) {
 	out, err := post[sampleResponse](ctx, p.c, "providers/sample", sampleRequest{
 		Provider: name, Event: o.Event, Secret: o.Secret, Target: o.Target, URL: o.URL,
 	})
 	if err != nil {
-		return nil, "", err
+		return provider.Sample{}, err
 	}
 	ex, err := export.ReadFeedLine(out.Request, noBody)
 	if err != nil {
-		return nil, "", err
+		return provider.Sample{}, err
 	}
 	if o.Edit != nil {
 		err = o.Edit(&ex.Request)
 	}
-	return &ex.Request, out.Note, err
+	return provider.Sample{Request: &ex.Request, Signed: out.Signed, SignedURL: out.URL, Note: out.Note}, err
 }

@@ -231,14 +231,14 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		return countResponse{n}, err
 	})
 	verb(mux, "providers/sample", func(ctx context.Context, in sampleRequest) (sampleResponse, error) {
-		req, note, err := set.Sample(ctx, in.Provider, provider.SampleOptions{
+		s, err := set.Sample(ctx, in.Provider, provider.SampleOptions{
 			Event: in.Event, Secret: in.Secret, Target: in.Target, URL: in.URL, Rand: rand.Reader,
 		})
 		if err != nil {
 			return sampleResponse{}, err
 		}
-		b, err := requestLine(ctx, req)
-		return sampleResponse{b, note}, err
+		b, err := requestLine(ctx, s.Request)
+		return sampleResponse{Request: b, Note: s.Note, Signed: s.Signed, URL: s.SignedURL}, err
 	})
 }
 

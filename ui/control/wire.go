@@ -172,6 +172,8 @@ type (
 	sampleResponse struct {
 		Request json.RawMessage `json:"request"`
 		Note    string          `json:"note"`
+		Signed  bool            `json:"signed"`
+		URL     string          `json:"signed_url"`
 	}
 )
 
