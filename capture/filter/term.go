@@ -4,9 +4,11 @@ import "strings"
 
 // term is one key with its alternatives.
 type term struct {
-	field *field
-	name  string // after the dot: header.NAME
-	tests []test // none means: is it there at all
+	field  *field
+	name   string   // after the dot: header.NAME
+	tests  []test   // none means: is it there at all
+	raw    []string // the values as they were written
+	bounds []bounds // the values of a number
 	// looks are what a searching key looks for, to be marked where it is shown.
 	looks []pattern
 }
@@ -17,6 +19,7 @@ type test func(p *probe) bool
 // add compiles one more alternative.
 func (t *term) add(v value, scope Scope) *Error {
 	f := t.field
+	t.raw = append(t.raw, v.raw)
 	switch {
 	case f.compile != nil:
 		test, err := f.compile(v, scope)
@@ -27,6 +30,7 @@ func (t *term) add(v value, scope Scope) *Error {
 		if !ok {
 			return mistake(v.start, v.end, quoteFor(v.raw)+" is not "+f.unit.what, "%s:%s", f.name, f.unit.try)
 		}
+		t.bounds = append(t.bounds, b)
 		hit := b.has // bound here, since binding it anew for each exchange allocates
 		t.tests = append(t.tests, func(p *probe) bool { return f.numbers(p, hit) })
 		return nil

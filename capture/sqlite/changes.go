@@ -50,7 +50,7 @@ func (s *Store) everything(ctx context.Context, c *conn) iter.Seq2[capture.Chang
 			yield(capture.Change{}, err)
 			return
 		}
-		for ex, err := range s.pages(ctx, c, 0) {
+		for ex, err := range s.pages(ctx, c, Query{}) {
 			if err != nil {
 				yield(capture.Change{}, err)
 				return

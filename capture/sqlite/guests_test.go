@@ -126,27 +126,6 @@ func TestWaitingIsInterruptedWhenNobodyIsThere(t *testing.T) {
 	}
 }
 
-func TestNewest(t *testing.T) {
-	s := openTest(t, filepath.Join(t.TempDir(), "h.db"), Capture)
-	for range 5 {
-		mustCommit(t, s, capture.Op{Add: &capture.Exchange{}})
-	}
-	for n, want := range map[int]int{0: 0, 2: 2, 5: 5, 9: 5} {
-		var last capture.ID
-		got := 0
-		for ex, err := range s.Newest(t.Context(), n) {
-			if err != nil || ex.ID <= last {
-				t.Errorf("%v after %v, %v", ex.ID, last, err)
-			}
-			last = ex.ID
-			got++
-		}
-		if got != want {
-			t.Errorf("the newest %d are %d", n, got)
-		}
-	}
-}
-
 func TestOwner(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "h.db")
 	s := openTest(t, path, Capture)

@@ -29,47 +29,16 @@ func (s *Store) Get(_ context.Context, id capture.ID) (*capture.Exchange, error)
 
 // get returns an exchange, nil when there is none; c is locked.
 func (s *Store) get(c *conn, id capture.ID) (*capture.Exchange, error) {
-	p, err := s.page(c, id-1, id, 1)
+	p, err := s.page(c, "id = ?", []driver.Value{int64(id)}, 1)
 	if err != nil || len(p) == 0 {
 		return nil, err
 	}
 	return p[0], nil
 }
 
-// Newest yields the newest n exchanges, oldest first.
-func (s *Store) Newest(ctx context.Context, n int) iter.Seq2[*capture.Exchange, error] {
-	return func(yield func(*capture.Exchange, error) bool) {
-		after := capture.ID(0)
-		s.reader.mu.Lock()
-		err := s.reader.query(func(row []driver.Value) error {
-			after = capture.ID(row[0].(int64))
-			return nil
-		}, "SELECT id FROM request ORDER BY id DESC LIMIT 1 OFFSET ?", int64(max(n, 0)))
-		s.reader.mu.Unlock()
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		s.all(ctx, after)(yield)
-	}
-}
-
-// All yields all exchanges, oldest first. It reads them in short transactions:
-// what is deleted meanwhile may be missing, what comes meanwhile may be there.
-func (s *Store) All(ctx context.Context) iter.Seq2[*capture.Exchange, error] { return s.all(ctx, 0) }
-
-func (s *Store) all(ctx context.Context, after capture.ID) iter.Seq2[*capture.Exchange, error] {
-	return func(yield func(*capture.Exchange, error) bool) {
-		live, first := s.liveRun(ctx)
-		for ex, err := range s.pages(ctx, s.reader, after) {
-			if err == nil {
-				interrupt(ex, live, first)
-			}
-			if !yield(ex, err) {
-				return
-			}
-		}
-	}
+// All yields all exchanges, oldest first, as [Store.Select] does.
+func (s *Store) All(ctx context.Context) iter.Seq2[*capture.Exchange, error] {
+	return s.Select(ctx, Query{})
 }
 
 // interruptIfLeft marks an exchange that waits for a reply as interrupted when no
@@ -96,61 +65,25 @@ func (s *Store) liveRun(ctx context.Context) (bool, capture.ID) {
 // lastID is the largest id there can be.
 const lastID = math.MaxInt64 >> slotBits
 
-// pages yields the exchanges after an id, a page per transaction.
-func (s *Store) pages(ctx context.Context, c *conn, after capture.ID) iter.Seq2[*capture.Exchange, error] {
-	return func(yield func(*capture.Exchange, error) bool) {
-		for {
-			if err := ctx.Err(); err != nil {
-				yield(nil, err)
-				return
-			}
-			c.mu.Lock()
-			page, err := s.page(c, after, lastID, pageSize)
-			c.mu.Unlock()
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, ex := range page {
-				if !yield(ex, nil) {
-					return
-				}
-			}
-			if len(page) < pageSize {
-				return
-			}
-			after = page[len(page)-1].ID
-		}
+// complete adds what happened to exchanges after they were captured. Where they are
+// few among many it reads the rows of each, else those of all in between.
+func (s *Store) complete(c *conn, page []*capture.Exchange) error {
+	if n := len(page); page[0].ID > page[n-1].ID {
+		slices.Reverse(page)
+		defer slices.Reverse(page)
 	}
-}
-
-// page reads at most limit exchanges from after up to last in one transaction,
-// each with all that belongs to it; c is locked.
-func (s *Store) page(c *conn, after, last capture.ID, limit int) ([]*capture.Exchange, error) {
-	var page []*capture.Exchange
-	err := c.tx("BEGIN", func() error {
-		err := c.query(func(row []driver.Value) error {
-			columns, err := requests.check(row)
-			if err != nil {
-				return err
-			}
-			ex := &capture.Exchange{ID: capture.ID(row[0].(int64))}
-			r := requestRow{Exchange: ex}
-			scan(requestColumns, columns, &r)
-			ex.Request.Body = r.body.body(s, slot(ex.ID, bodyRequest))
-			page = append(page, ex)
-			return nil
-		}, requests.sql("SELECT $ FROM request WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"), int64(after), int64(last), int64(limit))
-		if err != nil || len(page) == 0 {
+	if n := len(page); int(page[n-1].ID-page[0].ID) < 8*n {
+		return s.completeRange(c, page)
+	}
+	for i := range page {
+		if err := s.completeRange(c, page[i:i+1]); err != nil {
 			return err
 		}
-		return s.complete(c, page)
-	})
-	return page, err
+	}
+	return nil
 }
 
-// complete adds what happened to exchanges after they were captured.
-func (s *Store) complete(c *conn, page []*capture.Exchange) error {
+func (s *Store) completeRange(c *conn, page []*capture.Exchange) error {
 	first, last := page[0].ID, page[len(page)-1].ID
 	err := eachRow(c, &replies, page, int64(first), int64(last), 0, func(ex *capture.Exchange, _ int64, columns []driver.Value) {
 		var r replyRow

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -200,7 +201,7 @@ func (s *Store) load() error {
 			return err
 		}
 		for after := capture.ID(0); ; after = all[len(all)-1].ID {
-			page, err := s.page(c, after, lastID, pageSize)
+			page, err := s.page(c, "id > ? ORDER BY id", []driver.Value{int64(after)}, pageSize)
 			all = append(all, page...)
 			if err != nil || len(page) < pageSize {
 				return err

@@ -52,7 +52,7 @@ func (p *program) seen(cmd *cobra.Command) []*capture.Exchange {
 	}
 	defer h.close()
 	var out []*capture.Exchange
-	for ex, err := range h.store.Newest(cmd.Context(), seenForCompletion) {
+	for ex, err := range (selection{}).newest(cmd.Context(), h, seenForCompletion) {
 		if err != nil {
 			return out
 		}

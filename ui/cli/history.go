@@ -55,10 +55,15 @@ func (p *program) opened(store *sqlite.Store, err error) (*history, error) {
 
 // all yields what the history holds, oldest first.
 func (h *history) all(ctx context.Context) iter.Seq2[*capture.Exchange, error] {
+	return h.selected(ctx, sqlite.Query{})
+}
+
+// selected yields what the history holds of a query.
+func (h *history) selected(ctx context.Context, q sqlite.Query) iter.Seq2[*capture.Exchange, error] {
 	if h.store == nil {
 		return func(func(*capture.Exchange, error) bool) {}
 	}
-	return h.store.All(ctx)
+	return h.store.Select(ctx, q)
 }
 
 // find returns the exchanges that the ids name, in that order, or an error when
@@ -84,14 +89,13 @@ func (h *history) findOne(ctx context.Context, ref idRef) (*capture.Exchange, er
 	if !ref.newest {
 		return h.store.Get(ctx, capture.ID(ref.n))
 	}
-	ids, err := h.store.IDs(ctx)
-	if err != nil {
-		return nil, err
+	n := uint64(0)
+	for ex, err := range h.store.Select(ctx, sqlite.Query{NewestFirst: true}) {
+		if n++; err != nil || n == ref.n {
+			return ex, err
+		}
 	}
-	if ref.n > uint64(len(ids)) {
-		return nil, capture.ErrEvicted
-	}
-	return h.store.Get(ctx, ids[len(ids)-int(ref.n)])
+	return nil, capture.ErrEvicted
 }
 
 func (h *history) noSuch(ctx context.Context, ref idRef) error {

@@ -44,8 +44,8 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 	}
 	defer h.close()
 	list := last(sel.choose(ctx, h), newest)
-	if newest > 0 && h.store != nil && sel.filter != nil && sel.filter.IsEmpty() {
-		list = h.store.Newest(ctx, newest) // without reading all that is older
+	if newest > 0 && sel.filter != nil && !sel.filter.AsksOlder() {
+		list = sel.newest(ctx, h, newest)
 	}
 	w := bufio.NewWriterSize(p.stdout, 64<<10)
 	var buf []byte

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/filter"
+	"creel/capture/sqlite"
 )
 
 var idArgument = regexp.MustCompile(`^(#?|@)(\d{1,19})$`)
@@ -107,8 +109,44 @@ func (s selection) choose(ctx context.Context, h *history) iter.Seq2[*capture.Ex
 			}
 			return
 		}
+		s.match(ctx, h, false)(yield)
+	}
+}
+
+// newest yields the newest n of the exchanges that a filter means, oldest first. It
+// reads from the newest on, as far as it has to.
+func (s selection) newest(ctx context.Context, h *history, n int) iter.Seq2[*capture.Exchange, error] {
+	return func(yield func(*capture.Exchange, error) bool) {
+		var found []*capture.Exchange
+		for ex, err := range s.match(ctx, h, true) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if found = append(found, ex); len(found) == n {
+				break
+			}
+		}
+		for _, ex := range slices.Backward(found) {
+			if !yield(ex, nil) {
+				return
+			}
+		}
+	}
+}
+
+// match yields what the filter means. The history narrows down what is matched by
+// what it has columns for, unless each exchange is compared with those before it.
+func (s selection) match(ctx context.Context, h *history, newestFirst bool) iter.Seq2[*capture.Exchange, error] {
+	q := sqlite.Query{NewestFirst: newestFirst}
+	if !s.filter.AsksOlder() {
+		for _, need := range s.filter.Needs() {
+			q.Where = append(q.Where, sqlite.Condition(need))
+		}
+	}
+	return func(yield func(*capture.Exchange, error) bool) {
 		env := newHistoryEnv(ctx)
-		for ex, err := range h.all(ctx) {
+		for ex, err := range h.selected(ctx, q) {
 			if err == nil {
 				env.saw(ex)
 				if !s.filter.Match(ex, &env.Env) {

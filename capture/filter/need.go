@@ -1,0 +1,88 @@
+package filter
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// Need is a condition that every exchange meets which a filter matches: the key has
+// one of the texts, or a number in one of the ranges. It is for a storage that can
+// narrow down what has to be matched.
+type Need struct {
+	// Key is method, host, provider, event or delivery, which are one of Texts, the
+	// first two without regard to case; path, which begins with one of Texts; id or
+	// status, which are in one of Ranges.
+	Key    string
+	Texts  []string
+	Ranges [][2]int64 // both ends included
+}
+
+// Needs returns conditions that all matching exchanges meet; others may meet them,
+// too.
+func (f *Filter) Needs() []Need {
+	if f.IsEmpty() {
+		return nil
+	}
+	return f.root.needs()
+}
+
+// AsksOlder reports whether matching an exchange asks for those before it.
+func (f *Filter) AsksOlder() bool {
+	return !f.IsEmpty() && f.root.any(func(t *term) bool {
+		return t.field.name == "is" && slices.Contains(t.raw, "duplicate")
+	})
+}
+
+func (n *node) needs() (list []Need) {
+	switch n.op {
+	case opAnd:
+		for _, k := range n.kids {
+			list = append(list, k.needs()...)
+		}
+	case opTerm:
+		if need, ok := n.term.need(); ok {
+			list = append(list, need)
+		}
+	}
+	return list
+}
+
+func (t *term) need() (Need, bool) {
+	need := Need{Key: t.field.name}
+	switch need.Key {
+	case "id", "status":
+		for _, b := range t.bounds {
+			need.Ranges = append(need.Ranges, [2]int64{wholeAbove(b.lo), wholeBelow(b.hi)})
+		}
+		return need, len(need.Ranges) > 0
+	case "method", "host", "provider", "event", "delivery", "path":
+		for _, raw := range t.raw {
+			if raw == "" || newPattern(raw, false).isGlob() || !isASCII(raw) {
+				return need, false
+			}
+			if need.Key == "path" {
+				raw = strings.TrimPrefix(raw, "=")
+			}
+			need.Texts = append(need.Texts, raw)
+		}
+		return need, len(need.Texts) > 0
+	}
+	return need, false
+}
+
+// wholeAbove is the smallest whole number from f on, as far as there is one.
+func wholeAbove(f float64) int64 {
+	if f <= 0 {
+		return 0
+	}
+	return int64(min(math.Ceil(f), 1<<62))
+}
+
+// wholeBelow is the largest whole number up to f, as far as there is one.
+func wholeBelow(f float64) int64 {
+	if f < 0 {
+		return -1
+	}
+	return int64(min(math.Floor(f), 1<<62))
+}

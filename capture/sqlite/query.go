@@ -1,0 +1,136 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"iter"
+	"strings"
+
+	"creel/capture"
+)
+
+// Condition narrows what is read: a key has one of the texts, or a number in one of
+// the ranges, both ends included. A key that the tables do not have narrows nothing.
+type Condition struct {
+	Key    string
+	Texts  []string
+	Ranges [][2]int64
+}
+
+// Query says which exchanges are read: those that meet all conditions.
+type Query struct {
+	Where       []Condition
+	NewestFirst bool
+}
+
+// columnTests are for each key how a row of table request meets a text or a range.
+var columnTests = map[string]string{
+	"method":   "method = ? COLLATE NOCASE",
+	"host":     "host = ? COLLATE NOCASE",
+	"provider": "provider = ?",
+	"event":    "event = ?",
+	"delivery": "delivery = ?",
+	"path":     "(substr(target, 1, length(?1)) = ?1 OR substr(target, 1, 1) <> '/')",
+	"id":       "id BETWEEN ? AND ?",
+	"status":   "EXISTS (SELECT 1 FROM reply WHERE reply.id = request.id AND status BETWEEN ? AND ?)",
+}
+
+// where returns the conditions as SQL with its values.
+func (q *Query) where() (sql string, args []driver.Value) {
+	for _, c := range q.Where {
+		test := columnTests[c.Key]
+		if test == "" {
+			continue
+		}
+		var tests []string
+		for _, text := range c.Texts {
+			if strings.Contains(test, "?1") {
+				args = append(args, text)
+			}
+			args = append(args, text)
+			tests = append(tests, strings.ReplaceAll(test, "?1", "?"))
+		}
+		for _, r := range c.Ranges {
+			args = append(args, r[0], r[1])
+			tests = append(tests, test)
+		}
+		sql += " AND (" + strings.Join(tests, " OR ") + ")"
+	}
+	return sql, args
+}
+
+// Select yields the exchanges of a query, oldest first or newest first. It reads them
+// in short transactions: what is deleted meanwhile may be missing, what comes
+// meanwhile may be there.
+func (s *Store) Select(ctx context.Context, q Query) iter.Seq2[*capture.Exchange, error] {
+	return func(yield func(*capture.Exchange, error) bool) {
+		live, first := s.liveRun(ctx)
+		for ex, err := range s.pages(ctx, s.reader, q) {
+			if err == nil {
+				interrupt(ex, live, first)
+			}
+			if !yield(ex, err) {
+				return
+			}
+		}
+	}
+}
+
+// pages yields the exchanges of a query, a page per transaction, the first of them
+// small: the reader may want only a few.
+func (s *Store) pages(ctx context.Context, c *conn, q Query) iter.Seq2[*capture.Exchange, error] {
+	return func(yield func(*capture.Exchange, error) bool) {
+		where, args := q.where()
+		after, order, size := int64(0), " AND id > ?"+where+" ORDER BY id", pageSize
+		if q.NewestFirst {
+			after, order, size = lastID+1, " AND id < ?"+where+" ORDER BY id DESC", pageSize/16
+		}
+		for {
+			if err := ctx.Err(); err != nil {
+				yield(nil, err)
+				return
+			}
+			c.mu.Lock()
+			page, err := s.page(c, "TRUE"+order, append([]driver.Value{after}, args...), size)
+			c.mu.Unlock()
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, ex := range page {
+				if !yield(ex, nil) {
+					return
+				}
+			}
+			if len(page) < size {
+				return
+			}
+			after, size = int64(page[len(page)-1].ID), pageSize
+		}
+	}
+}
+
+// page reads at most limit exchanges in one transaction, each with all that belongs
+// to it; c is locked.
+func (s *Store) page(c *conn, where string, args []driver.Value, limit int) ([]*capture.Exchange, error) {
+	var page []*capture.Exchange
+	err := c.tx("BEGIN", func() error {
+		err := c.query(func(row []driver.Value) error {
+			columns, err := requests.check(row)
+			if err != nil {
+				return err
+			}
+			ex := &capture.Exchange{ID: capture.ID(row[0].(int64))}
+			r := requestRow{Exchange: ex}
+			scan(requestColumns, columns, &r)
+			ex.Request.Body = r.body.body(s, slot(ex.ID, bodyRequest))
+			page = append(page, ex)
+			return nil
+		}, requests.sql("SELECT $ FROM request WHERE "+where+" LIMIT ?"), append(args, int64(limit))...)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		return s.complete(c, page)
+	})
+	return page, err
+}
