@@ -43,6 +43,20 @@ func (r *binaryReader) all(ctx context.Context, item func(before []Span, depth i
 	return r.view(), nil
 }
 
+// begins reports whether the first byte of the content is in a range.
+func (r *binaryReader) begins(from, to byte) bool {
+	return len(r.src) > 0 && from <= r.src[0] && r.src[0] <= to
+}
+
+// maxTried is the size of content up to which it is tried whether it is of a
+// format that it does not say.
+const maxTried = 1 << 20
+
+// tries reports whether the whole content is one map whose first key is a text.
+func (r *binaryReader) tries(item func(before []Span, depth int) error, isText func(byte) bool) bool {
+	return len(r.src) > 1 && len(r.src) <= maxTried && isText(r.src[1]) && item(nil, 0) == nil && r.i == len(r.src)
+}
+
 // take returns the next n bytes.
 func (r *binaryReader) take(n uint64) ([]byte, error) {
 	if n > uint64(len(r.src)-r.i) {
@@ -67,6 +81,14 @@ func (r *binaryReader) uint(n int) (uint64, error) {
 // scalar adds a line for a value that began at off.
 func (r *binaryReader) scalar(off int, label []Span, value ...Span) {
 	r.line(off, r.i, append(label, value...)...)
+}
+
+// comma ends the line that was laid out last, as another value follows it.
+func (r *binaryReader) comma() {
+	if n := len(r.doc.lines); n > 0 && !r.full {
+		l := &r.doc.lines[n-1]
+		l.Spans = append(l.Spans, Span{Punct, safe.Const(",")})
+	}
 }
 
 // oneLine returns all that was laid out as one line.

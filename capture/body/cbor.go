@@ -1,6 +1,7 @@
 package body
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,13 +14,22 @@ func fitsCBOR(c *Content) int {
 	if c.is("application/cbor", "application/cose", "application/cwt", "application/cbor-seq", "+cbor", "+cbor-seq") {
 		return declared
 	}
+	r := &cborReader{binaryReader{src: c.Data}}
+	isText := func(b byte) bool { return b >= 0x61 && b <= 0x7b }
+	if c.saysNothing() && (bytes.HasPrefix(c.Data, []byte{0xd9, 0xd9, 0xf7}) || r.begins(0xa1, 0xbf) && r.tries(r.item, isText)) {
+		return likely
+	}
 	return unfit
 }
 
 // openCBOR lays out one CBOR item, or a sequence of them (RFC 8949, RFC 8742).
 func openCBOR(ctx context.Context, c *Content) (*View, error) {
 	r := &cborReader{binaryReader{src: c.Data}}
-	return r.all(ctx, r.item)
+	v, err := r.all(ctx, r.item)
+	if err == nil {
+		v.note("CBOR in its diagnostic notation")
+	}
+	return v, err
 }
 
 type cborReader struct{ binaryReader }
@@ -170,6 +180,9 @@ func (r *cborReader) container(off int, before []Span, isMap bool, n uint64, ind
 	}
 	r.open(off, r.i, append(before, Span{Punct, brackets[0]})...)
 	for k := uint64(0); (indefinite && !r.atBreak()) || (!indefinite && k < n); k++ {
+		if k > 0 {
+			r.comma()
+		}
 		var name []Span
 		if isMap {
 			key, err := r.key(depth + 1)

@@ -80,6 +80,9 @@ func (c *Content) is(types ...string) bool {
 	return false
 }
 
+// saysNothing reports whether the media type leaves open what the bytes are.
+func (c *Content) saysNothing() bool { return c.Media == "" || c.Media == "application/octet-stream" }
+
 // peek is how much of a body is looked at to tell its format.
 const peek = 4096
 

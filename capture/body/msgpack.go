@@ -13,6 +13,11 @@ func fitsMsgPack(c *Content) int {
 	if c.is("application/msgpack", "application/x-msgpack", "application/vnd.msgpack", "+msgpack") {
 		return declared
 	}
+	r := &msgpackReader{binaryReader{src: c.Data}}
+	isText := func(b byte) bool { return b >= 0xa1 && b <= 0xbf || b == 0xd9 }
+	if c.saysNothing() && r.begins(0x81, 0x8f) && r.tries(r.value, isText) {
+		return likely
+	}
 	return unfit
 }
 
@@ -20,7 +25,11 @@ func fitsMsgPack(c *Content) int {
 // (github.com/msgpack/msgpack/blob/master/spec.md).
 func openMsgPack(ctx context.Context, c *Content) (*View, error) {
 	r := &msgpackReader{binaryReader{src: c.Data}}
-	return r.all(ctx, r.value)
+	v, err := r.all(ctx, r.value)
+	if err == nil {
+		v.note("MessagePack, written like JSON, with bytes as h'…'")
+	}
+	return v, err
 }
 
 type msgpackReader struct{ binaryReader }
@@ -171,7 +180,10 @@ func (r *msgpackReader) container(off int, before []Span, isMap bool, n uint64, 
 		return nil
 	}
 	r.open(off, r.i, append(before, Span{Punct, opens})...)
-	for range n {
+	for k := range n {
+		if k > 0 {
+			r.comma()
+		}
 		var name []Span
 		if isMap {
 			key, err := r.key(depth + 1)

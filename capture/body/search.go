@@ -17,8 +17,7 @@ func (v *View) Fit(cells int) {
 
 // Search calls yield with every row of the layout that holds query, in order,
 // until yield returns false. Rows are counted with nothing folded: Show gives
-// the line. Letters match without regard to case, unless the query has a
-// capital. It sees the whole content, laid out or not; it may run beside the
+// the line. Letters match without regard to case. It sees the whole content, laid out or not; it may run beside the
 // goroutine that draws the view, and returns ctx's error when ctx ends first.
 func (v *View) Search(ctx context.Context, query string, yield func(row int) bool) error {
 	n := newNeedle(query)
@@ -60,18 +59,11 @@ func (v *View) Show(row int) int {
 
 // needle is what is searched for.
 type needle struct {
-	text []byte
-	fold bool // without regard to case
+	text []byte // in lower case
 	buf  []byte
 }
 
-func newNeedle(query string) *needle {
-	n := &needle{text: lower(nil, []byte(query))}
-	if n.fold = string(n.text) == query; !n.fold {
-		n.text = []byte(query)
-	}
-	return n
-}
+func newNeedle(query string) *needle { return &needle{text: lower(nil, []byte(query))} }
 
 // lower appends b in lower case, byte for byte: letters whose small form has
 // another length stay as they are.
@@ -99,9 +91,6 @@ func lower(to, b []byte) []byte {
 
 // index returns where the needle is in line, -1 when it is not.
 func (n *needle) index(line []byte) int {
-	if !n.fold {
-		return bytes.Index(line, n.text)
-	}
 	n.buf = lower(n.buf[:0], line)
 	return bytes.Index(n.buf, n.text)
 }
@@ -200,10 +189,7 @@ func Hits(line, query string) [][2]int {
 	if len(n.text) == 0 {
 		return nil
 	}
-	text := []byte(line)
-	if n.fold {
-		text = lower(nil, text)
-	}
+	text := lower(nil, []byte(line))
 	var hits [][2]int
 	for from := 0; ; {
 		i := bytes.Index(text[from:], n.text)

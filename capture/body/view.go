@@ -116,6 +116,9 @@ func Open(ctx context.Context, c *Content, mode string) (*View, error) {
 		}
 	}
 	v.Format = r.name
+	if mode == Pretty || mode == Tree {
+		v.noteTokens(c)
+	}
 	v.Notes = append(c.Notes[:len(c.Notes):len(c.Notes)], v.Notes...)
 	if f, ok := v.Doc.(foldable); ok {
 		v.Folds = newFolded(f)

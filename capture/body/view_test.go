@@ -68,17 +68,30 @@ func TestFormats(t *testing.T) {
 		// The examples of RFC 8949 appendix A.
 		{
 			"cbor", "application/cbor", unhex(t, "a4 6161 01 6162 82 02 20 01 f5 6164 5f 42 0102 43 030405 ff"), "cbor",
-			"{\n  \"a\": 1\n  \"b\": [\n    2\n    -1\n  ]\n  1: true\n  \"d\": h'0102030405'\n}\n",
+			"(CBOR in its diagnostic notation)\n{\n  \"a\": 1,\n  \"b\": [\n    2,\n    -1\n  ],\n  1: true,\n  \"d\": h'0102030405'\n}\n",
 		},
 		{
 			"cbor floats, tags", "application/cbor", unhex(t, "9f f93c00 fa47c35000 fb3ff199999999999a c074323031332d30332d32315432303a30343a30305a f6 1bffffffffffffffff 3bffffffffffffffff f97e00 ff"), "cbor",
-			"[\n  1\n  100000\n  1.1\n  0(date) \"2013-03-21T20:04:00Z\"\n  null\n  18446744073709551615\n  -18446744073709551616\n  NaN\n]\n",
+			"(CBOR in its diagnostic notation)\n[\n  1,\n  100000,\n  1.1,\n  0(date) \"2013-03-21T20:04:00Z\",\n  null,\n  18446744073709551615,\n  -18446744073709551616,\n  NaN\n]\n",
 		},
 		{"broken cbor", "application/cbor", "\x82\x01", "cbor", "(not cbor: byte 2: the content ends within a value)\n\\x82␁\n"},
 		{
 			"msgpack", "application/msgpack", unhex(t, "85 a161 01 a162 93 c0 c3 ff a163 cb 3ff199999999999a a164 c402 0102 a165 d6ff 5a4af6a5"), "msgpack",
-			"{\n  \"a\": 1\n  \"b\": [\n    null\n    true\n    -1\n  ]\n  \"c\": 1.1\n  \"d\": h'0102'\n  \"e\": 2018-01-02T03:04:05Z\n}\n",
+			"(MessagePack, written like JSON, with bytes as h'…')\n{\n  \"a\": 1,\n  \"b\": [\n    null,\n    true,\n    -1\n  ],\n  \"c\": 1.1,\n  \"d\": h'0102',\n  \"e\": 2018-01-02T03:04:05Z\n}\n",
 		},
+		{"cbor that nothing says", "", unhex(t, "a1 6161 01"), "cbor", "(CBOR in its diagnostic notation)\n{\n  \"a\": 1\n}\n"},
+		{"a map with no text in it", "application/octet-stream", unhex(t, "a1 01 01 ff"), "hex", "00000000  a1 01 01 ff                                        ....\n"},
+		{"msgpack that nothing says", "application/octet-stream", unhex(t, "81 a161 01"), "msgpack", "(MessagePack, written like JSON, with bytes as h'…')\n{\n  \"a\": 1\n}\n"},
+		{"bytes after msgpack", "", unhex(t, "81 a161 01 02 ff"), "hex", "00000000  81 a1 61 01 02 ff                                  ..a...\n"},
+		{
+			"jwt in json", "application/json", `{"a":{"token":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln"}}`, "json",
+			"(JWT in .a.token: {\"alg\":\"HS256\"} {\"sub\":\"joe\"}  signature not checked here)\n{\n  \"a\": {\n    \"token\": \"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln\"\n  }\n}\n",
+		},
+		{
+			"jwt in text", "text/plain", "t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln\n", "text",
+			"(JWT in it: {\"alg\":\"HS256\"} {\"sub\":\"joe\"}  signature not checked here)\nt=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln\n",
+		},
+		{"no jwt", "text/plain", "t=eyJhbGciOiJIUzI1NiJ9.eyJub3QganNvbg.c2ln\n", "text", "t=eyJhbGciOiJIUzI1NiJ9.eyJub3QganNvbg.c2ln\n"},
 		{
 			"protobuf", "application/x-protobuf", unhex(t, "08 9601 12 07 74657374696e67 1a 03 089601 25 0000803f"), "protobuf",
 			"1: 150  sint 75\n2: \"testing\"\n3: {\n  1: 150  sint 75\n}\n4: 1065353216  float 1\n",
@@ -264,7 +277,12 @@ func TestSearch(t *testing.T) {
 	if diff := cmp.Diff([]int{0, 1, 2, 3, 4}, rows(v, "bc")); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([][2]int{{0, 2}, {3, 5}}, Hits("AB ab", "ab")); diff != "" {
+	for _, q := range []string{"ab", "AB", "aB"} { // a capital makes no difference
+		if diff := cmp.Diff([][2]int{{0, 2}, {3, 5}}, Hits("AB ab", q)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if diff := cmp.Diff([]int{0, 2}, rows(openAs(t, "text/plain", "one\ntwo\nONE\n", Raw), "One")); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([][2]int{{8, 10}, {11, 13}, {14, 16}}, Hits("İİİİé É é", "é")); diff != "" {

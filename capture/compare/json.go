@@ -53,9 +53,13 @@ type node struct {
 	kids     []node
 }
 
-// parse reads one JSON value.
+// parse reads one JSON value, which a byte order mark may precede.
 func parse(src []byte) (node, bool) {
-	r := jsontok.Reader{Lexer: jsontok.Lexer{Src: src}}
+	off := 0
+	if bytes.HasPrefix(src, []byte("\ufeff")) { // a byte order mark
+		off = 3
+	}
+	r := jsontok.Reader{Lexer: jsontok.Lexer{Src: src, Off: off}}
 	var top node // holds the value as its only kid
 	path := []*node{&top}
 	var name [2]int

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"bytes"
 	"encoding/hex"
 	"strings"
 	"unicode/utf8"
@@ -212,17 +213,38 @@ func (b *builder) hunk(h *compare.Hunk) {
 	}
 }
 
+// bytes puts a row of bytes, the old above the new, as many on a line as fit.
 func (b *builder) bytes(r *compare.Row) {
-	for _, side := range []struct {
-		kind compare.Kind
-		b    []byte
-	}{{compare.Removed, r.Old}, {compare.Added, r.New}} {
-		if len(side.b) == 0 {
+	per := rowBytes
+	for per > 1 && b.mark(compare.Added).text.Width()+offsetCells+hexCells(per)+per > b.w {
+		per /= 2
+	}
+	for off := 0; off < max(len(r.Old), len(r.New)); off += per {
+		was, is := part(r.Old, off, per), part(r.New, off, per)
+		if bytes.Equal(was, is) {
 			continue
 		}
-		m := b.mark(side.kind)
-		b.add(m, piece{b.t.Dim, safe.Linef("%08x  ", r.Off)}, piece{m.style, safe.Line(spaced(side.b)).Pad(50)}, piece{m.style, safe.Line(letters(side.b))})
+		b.byteLine(compare.Removed, r.Off+off, was, per)
+		b.byteLine(compare.Added, r.Off+off, is, per)
 	}
+}
+
+const (
+	rowBytes    = 16 // in a compare.Row
+	offsetCells = 10
+)
+
+// hexCells is how wide so many bytes are in hexadecimal, with a gap after them.
+func hexCells(n int) int { return 3*n + n/16 + 1 }
+
+func part(b []byte, off, n int) []byte { return b[min(off, len(b)):min(off+n, len(b))] }
+
+func (b *builder) byteLine(kind compare.Kind, off int, text []byte, per int) {
+	if len(text) == 0 {
+		return
+	}
+	m := b.mark(kind)
+	b.add(m, piece{b.t.Dim, safe.Linef("%08x  ", off)}, piece{m.style, safe.Line(spaced(text)).Pad(hexCells(per))}, piece{m.style, safe.Line(letters(text))})
 }
 
 // spaced writes bytes in hexadecimal, in two groups of eight.
