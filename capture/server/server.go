@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"net/http"
@@ -153,9 +154,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
 	if c := connOf(r); c != nil && c.tunnel != nil && c.tunnel.Reply != nil {
-		if status, ok := c.tunnel.Reply(r.Method, r.RequestURI); ok {
+		if status, body, ok := c.tunnel.Reply(r.Method, r.RequestURI); ok {
 			c.skip()
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
 			return
 		}
 	}

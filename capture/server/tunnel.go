@@ -34,9 +34,9 @@ type Tunnel struct {
 	// Rewrites says that the service writes heads anew, so that the order and
 	// spelling of fields are not the sender's.
 	Rewrites bool
-	// Reply, when set, is asked first: a request for which ok is true gets that status
+	// Reply, when set, is asked first: a request for which ok is true gets that reply
 	// and is not captured, such as one beside the path that the tunnel is for.
-	Reply func(method, target string) (status int, ok bool)
+	Reply func(method, target string) (status int, body string, ok bool)
 }
 
 // ServeTunnel accepts connections on l until it is closed or Shutdown, when it returns

@@ -114,8 +114,8 @@ func TestTunnelRepliesItself(t *testing.T) {
 	t.Parallel()
 	s := &Server{}
 	start(t, s)
-	got := through(t, s, Tunnel{Via: "x", Reply: func(method, target string) (int, bool) {
-		return 404, !strings.HasPrefix(target, "/hooks")
+	got := through(t, s, Tunnel{Via: "x", Reply: func(method, target string) (int, string, bool) {
+		return 404, "", !strings.HasPrefix(target, "/hooks")
 	}}, "POST /other HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi"+
 		"POST /hooks/1 HTTP/1.1\r\nhost: h\r\nContent-Length: 2\r\nConnection: close\r\n\r\nho")
 	if strings.Count(got, "HTTP/1.1 404") != 1 || strings.Count(got, "HTTP/1.1 200") != 1 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -24,6 +25,9 @@ func runProgram(ctx context.Context, line func(string), file string, args ...str
 	cmd.Stdout, cmd.Stderr = w, w
 	var reading sync.WaitGroup
 	reading.Go(func() { eachLine(r, line) })
+	// The kernel kills the program when the thread that started it ends.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	err := cmd.Run()
 	_ = w.Close()
 	reading.Wait()

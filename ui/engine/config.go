@@ -46,6 +46,8 @@ type Config struct {
 	// TargetDown is called with the words when a target goes down; nil is Problem.
 	TargetDown func(string)
 
+	Tunnel TunnelConfig
+
 	// Problem is called with what went wrong, Notice with what changed by itself,
 	// such as a target that is back: one line of text, from any goroutine. Both
 	// must be set.

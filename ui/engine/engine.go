@@ -34,6 +34,7 @@ type Engine struct {
 	Targets   *forward.Targets
 	Queue     *forward.Queue
 	Replies   *reply.Chain
+	Tunnels   *Tunnels
 
 	// URL is where programs on this machine reach the server, Addresses are all
 	// addresses it listens on, Warnings say who else can reach them.
@@ -67,6 +68,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 		_ = e.Close()
 		return nil, err
 	}
+	e.Tunnels = &Tunnels{engine: e}
 	e.serve()
 	return e, nil
 }
@@ -273,6 +275,9 @@ func (e *Engine) Close() error {
 		errs = append(errs, e.drain(ctx))
 	case e.listening != nil:
 		_ = e.listening.Close()
+	}
+	if e.Tunnels != nil {
+		e.Tunnels.Stop()
 	}
 	e.stop()
 	e.running.Wait()

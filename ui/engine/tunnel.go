@@ -1,0 +1,169 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"creel/capture/server"
+	"creel/forward/tunnel"
+)
+
+// TunnelConfig says how tunnels are made.
+type TunnelConfig struct {
+	SSH tunnel.SSHConfig
+	// Path is the only path that passes, with all below; empty lets all pass.
+	Path string
+	// For ends a tunnel after this time; 0 never.
+	For time.Duration
+	// Client makes the requests of the self test; see [tunnel.Config].
+	Client *http.Client
+	// Changed, when set, is called with every new status.
+	Changed func(tunnel.Status)
+}
+
+// Tunnels are the public URLs of an engine: one at a time. It is safe for
+// concurrent use.
+type Tunnels struct {
+	engine  *Engine
+	refused atomic.Int64
+
+	mu      sync.Mutex
+	now     *tunnel.Tunnel
+	spec    tunnel.Spec
+	serving sync.WaitGroup
+}
+
+// ErrTunnelRuns says that there is a public URL already.
+var ErrTunnelRuns = errors.New("there is a public URL already: stop it first")
+
+// Start starts a tunnel. It connects in the background; Status says how far it
+// is. With acceptNew an unknown host key of an ssh server is trusted.
+func (t *Tunnels) Start(spec tunnel.Spec, acceptNew bool) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now != nil && t.now.Status().State != tunnel.Ended {
+		return ErrTunnelRuns
+	}
+	c := t.engine.config.Tunnel
+	ssh := c.SSH
+	if acceptNew {
+		ssh.Accept = func(context.Context, string, string) bool { return true }
+	}
+	now, err := tunnel.Start(t.engine.background, tunnel.Config{Spec: spec, SSH: ssh, For: c.For, Client: c.Client, Changed: t.changed})
+	if err != nil {
+		return err
+	}
+	t.now, t.spec = now, spec
+	t.serving.Go(func() {
+		if err := t.engine.server.ServeTunnel(now.Listener, t.policy(now, spec)); err != nil {
+			t.engine.config.Problem("tunnel: " + err.Error())
+		}
+	})
+	return nil
+}
+
+// Stop ends the tunnel, if there is one.
+func (t *Tunnels) Stop() {
+	t.mu.Lock()
+	now := t.now
+	t.mu.Unlock()
+	if now != nil {
+		_ = now.Close()
+	}
+	t.serving.Wait()
+}
+
+// Status returns what is known of the tunnel; its State is empty when there is
+// none and was none.
+func (t *Tunnels) Status() tunnel.Status {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now == nil {
+		return tunnel.Status{}
+	}
+	return t.now.Status()
+}
+
+// Spec returns which tunnel was started last.
+func (t *Tunnels) Spec() tunnel.Spec {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.spec
+}
+
+// Refused is how many requests came beside the path that passes.
+func (t *Tunnels) Refused() int64 { return t.refused.Load() }
+
+// changed reports a new status, in words where a user must know.
+func (t *Tunnels) changed(s tunnel.Status) {
+	e := t.engine
+	switch s.State {
+	case tunnel.Changed:
+		e.config.Problem(fmt.Sprintf("the public URL changed: %s is now %s%s", s.Previous, s.URL, e.lastCaller(s.Previous)))
+	case tunnel.Up:
+		how := ""
+		if !s.SelfTested {
+			how = " (not self-tested)"
+		}
+		e.config.Notice(fmt.Sprintf("%s is up%s, through %s", s.URL, how, s.Via))
+	case tunnel.Reconnecting:
+		e.config.Problem(fmt.Sprintf("tunnel through %s: %s", s.Via, s.Reason))
+	case tunnel.Ended:
+		e.config.Problem(fmt.Sprintf("tunnel through %s ended: %s", s.Via, s.Reason))
+	}
+	e.Ring.Poke()
+	if c := e.config.Tunnel.Changed; c != nil {
+		c(s)
+	}
+}
+
+// lastCaller says which provider called a public URL last: it has to be given the
+// new one.
+func (e *Engine) lastCaller(url string) string {
+	all := e.Ring.Snapshot()
+	for i := len(all) - 1; i >= 0; i-- {
+		if ex := all[i]; strings.HasPrefix(ex.PublicURL, url) && ex.Sender.Provider != "" {
+			return fmt.Sprintf(": %s called the old one last, change it there", ex.Sender.Provider)
+		}
+	}
+	return ""
+}
+
+// policy says what is believed of the requests that come through a tunnel.
+func (t *Tunnels) policy(now *tunnel.Tunnel, spec tunnel.Spec) server.Tunnel {
+	p := server.Tunnel{
+		Via:       spec.Via(),
+		PublicURL: func() string { return now.Status().URL },
+		Reply:     t.reply(now),
+	}
+	switch {
+	case spec.Kind == tunnel.Cloudflared:
+		p.ClientField, p.SchemeField, p.Rewrites = "Cf-Connecting-Ip", "X-Forwarded-Proto", true
+	case spec.Kind == tunnel.SSH && spec.PublicURL == "":
+		p.ClientField, p.SchemeField, p.HostField, p.Rewrites = "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", true
+	}
+	return p
+}
+
+// reply answers the self test, and what does not pass. Everything else is proof
+// that the tunnel works.
+func (t *Tunnels) reply(now *tunnel.Tunnel) func(method, target string) (status int, body string, ok bool) {
+	path := strings.TrimSuffix(t.engine.config.Tunnel.Path, "/")
+	return func(method, target string) (int, string, bool) {
+		if body, ok := now.SelfTest(method, target); ok {
+			return http.StatusOK, body, true
+		}
+		now.CameThrough()
+		if rest, ok := strings.CutPrefix(target, path); ok && (path == "" || rest == "" || rest[0] == '/' || rest[0] == '?') {
+			return 0, "", false
+		}
+		t.refused.Add(1)
+		return http.StatusNotFound, "", true
+	}
+}

@@ -1,0 +1,149 @@
+//go:build unix
+
+package engine
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"creel/capture"
+	"creel/forward/tunnel"
+)
+
+// fakeCloudflared puts a program on PATH that prints a URL and the word that it
+// works, and writes where it sends requests to a file.
+func fakeCloudflared(t *testing.T) (upstream func() string) {
+	t.Helper()
+	dir := t.TempDir()
+	script := `#!/bin/sh
+while [ "$1" != "--url" ]; do shift; done
+echo "$2" >` + dir + `/upstream.new && mv ` + dir + `/upstream.new ` + dir + `/upstream
+echo '{"level":"info","message":"https://amber-fox.trycloudflare.com"}' >&2
+echo '{"level":"info","message":"Registered tunnel connection"}' >&2
+exec sleep 60
+`
+	if err := os.WriteFile(filepath.Join(dir, "cloudflared"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	return func() string {
+		b, err := os.ReadFile(filepath.Join(dir, "upstream"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(b))
+	}
+}
+
+// unreachable is a client for which no name resolves.
+var unreachable = &http.Client{Transport: failing{}}
+
+type failing struct{}
+
+func (failing) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("no such host")
+}
+
+func TestTunnel(t *testing.T) {
+	upstream := fakeCloudflared(t)
+	up := make(chan tunnel.Status, 10)
+	c := testConfig(t)
+	c.Problem = func(s string) { t.Log(s) }
+	c.Tunnel = TunnelConfig{Path: "/hooks", Client: unreachable, Changed: func(s tunnel.Status) {
+		if s.State == tunnel.Up {
+			up <- s
+		}
+	}}
+	e, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if s := e.Tunnels.Status(); s.State != "" {
+		t.Errorf("without a tunnel: %+v", s)
+	}
+	if err := e.Tunnels.Start(tunnel.Spec{Kind: tunnel.Cloudflared}, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Tunnels.Start(tunnel.Spec{Kind: tunnel.Cloudflared}, false); err != ErrTunnelRuns {
+		t.Errorf("a second one: %v", err)
+	}
+	select {
+	case s := <-up:
+		if s.URL != "https://amber-fox.trycloudflare.com" || s.SelfTested {
+			t.Errorf("up: %+v", s)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatalf("not up: %+v", e.Tunnels.Status())
+	}
+	send := func(path string) int {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", upstream()+path, strings.NewReader("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = "amber-fox.trycloudflare.com"
+		req.Header.Set("Cf-Connecting-Ip", "203.0.113.9")
+		req.Header.Set("X-Forwarded-Proto", "https")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		io.Copy(io.Discard, resp.Body)
+		return resp.StatusCode
+	}
+	for path, want := range map[string]int{"/hooks/a?x=1": 200, "/hooks": 200, "/hooksX": 404, "/": 404} {
+		if got := send(path); got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+	if n := e.Tunnels.Refused(); n != 2 {
+		t.Errorf("%d were refused", n)
+	}
+	kept := e.Ring.Snapshot()
+	if len(kept) != 2 {
+		t.Fatalf("%d were captured", len(kept))
+	}
+	for _, ex := range kept {
+		if ex.Via != "cloudflared" || ex.PublicURL != "https://amber-fox.trycloudflare.com" || ex.Request.Remote != "203.0.113.9" || ex.Request.Exact {
+			t.Errorf("%+v", ex)
+		}
+	}
+	e.Tunnels.Stop()
+	if s := e.Tunnels.Status(); s.State != tunnel.Ended || s.URL != "" {
+		t.Errorf("stopped: %+v", s)
+	}
+	if err := e.Tunnels.Start(tunnel.Spec{Kind: tunnel.Cloudflared}, false); err != nil {
+		t.Errorf("after it was stopped: %v", err)
+	}
+}
+
+// On the ordinary listener the same fields decide nothing.
+func TestForwardingFieldsAreDataWithoutATunnel(t *testing.T) {
+	e, err := Open(t.Context(), testConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", e.URL+"/x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Cf-Connecting-Ip", "203.0.113.9")
+	req.Header.Set("X-Forwarded-Host", "evil.example")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	var ex *capture.Exchange = e.Ring.Snapshot()[0]
+	if ex.Via != "" || ex.PublicURL != "" || !strings.HasPrefix(ex.Request.Remote, "127.0.0.1:") {
+		t.Errorf("%+v", ex)
+	}
+}
