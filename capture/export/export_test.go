@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -234,6 +235,17 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("curl -sSLXPOST 'http://h/a?b' -H $'X: \\u0021' --json '{}' -G"))
 	f.Add([]byte("POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nT: 1\r\n\r\nGET / HTTP/1.1\n\n"))
 	f.Add([]byte(`{"log":{"entries":[{"request":{"method":"POST","url":"http://h/","postData":{"text":"x"}}}]}}`))
+	for _, seed := range curlLines {
+		f.Add([]byte(seed))
+	}
+	for _, seed := range []string{
+		"[" + githubDelivery + "]", fmt.Sprintf(githubPage, "application/json", "Payload\n"), postmanCollection, browserHAR,
+		ngrokJSON("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"),
+		"### a\n@b=1\nPOST http://h/ HTTP/1.1\nA: b\n\nx\n\n> {% x %}\n###\nGET http://{{h}}/", "curl ^\"http://h/^\" ^\n -d ^\"^{\\^\"a\\^\"^}^\"",
+		"PS C:\\> curl.exe `\n -d \"a`\"b\" 'http://h'", "POST / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", "[1,", `{"a":{"log":[`, `{"_":0,"log":{"entries":[null,{"request":[]}]}}`,
+	} {
+		f.Add([]byte(seed))
+	}
 	line, _ := JSONLine(context.Background(), nil, sample(), false)
 	f.Add(line)
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -18,7 +18,8 @@ import (
 const githubURL = "Request URL:"
 
 func isGitHubText(start []byte) bool {
-	return bytes.HasPrefix(start, []byte(githubURL)) || bytes.HasPrefix(start, []byte("Headers")) && bytes.Contains(start, []byte(githubURL))
+	start = start[:min(len(start), 4<<10)] // the page has a few words in front
+	return bytes.HasPrefix(start, []byte(githubURL)) || bytes.Contains(start, []byte("\n"+githubURL)) && bytes.Contains(start, []byte("\nRequest method:"))
 }
 
 // readGitHubText reads deliveries as they are copied from the page: "Request

@@ -179,10 +179,10 @@ func (p *postman) fill(s looseText) (string, error) {
 		if !ok {
 			return "", fmt.Errorf("%s is a variable that the collection gives no value", name)
 		}
-		text = strings.ReplaceAll(text, name, value)
-		if len(text) > maxEntry/16 {
-			break
+		if len(text)+strings.Count(text, name)*len(value) > maxEntry/16 {
+			return "", fmt.Errorf("what %s stands for is too large", name)
 		}
+		text = strings.ReplaceAll(text, name, value)
 	}
 	return "", errors.New("a variable stands for itself")
 }
@@ -190,13 +190,11 @@ func (p *postman) fill(s looseText) (string, error) {
 func (p *postman) url(raw json.RawMessage) (string, error) {
 	var text looseText
 	if len(raw) > 0 && raw[0] == '{' {
-		var u struct {
-			Raw looseText `json:"raw"`
-		}
+		var u postmanURL
 		if err := decodeJSON(raw, &u); err != nil {
 			return "", err
 		}
-		text = u.Raw
+		text = u.text()
 	} else if len(raw) > 0 {
 		if err := json.Unmarshal(raw, &text); err != nil {
 			return "", err

@@ -20,7 +20,7 @@ func TestGitHubRecentDeliveries(t *testing.T) {
 		"form":         {"application/x-www-form-urlencoded", "\nPayload\n\n", "payload=" + formEscape(`{"zen":"It's <b>.","n":1e2}`)},
 		"the response": {"application/json", "Payload\n", `{"zen":"It's <b>.","n":1e2}`},
 	} {
-		in := fmt.Sprintf("Headers\n"+githubPage, tt.contentType, tt.between)
+		in := fmt.Sprintf("Request\nResponse 200\nCompleted in 0.06 seconds.\nHeaders\n"+githubPage, tt.contentType, tt.between)
 		if name == "the response" {
 			in += "Response 200\nHeaders\nContent-Length: 2\nBody\nok\n"
 		}
@@ -102,6 +102,7 @@ const postmanCollection = `{"info":{"name":"c","schema":"https://schema.getpostm
   {"name":"form","request":{"auth":{"type":"basic","basic":[{"key":"username","value":"u"},{"key":"password","value":"p"}]},"method":"PUT","url":{"raw":"h/f"},"header":"A: b\nC: d","body":{"mode":"urlencoded","urlencoded":[{"key":"a b","value":"c&"},{"key":"x","value":"y","disabled":true}]}}},
   {"name":"parts","request":{"auth":{"type":"apikey","apikey":{"key":"k","value":"v w","in":"query"}},"method":"POST","url":"http://h/p","body":{"mode":"formdata","formdata":[{"key":"a","value":"1","type":"text"}]}}},
   {"name":"ql","request":{"auth":null,"method":"POST","url":"http://h/q","header":[{"key":"Content-Type","value":"application/json"}],"body":{"mode":"graphql","graphql":{"query":"{ a }","variables":"{\"x\":1}"}}}},
+  {"name":"in parts","request":{"auth":{"type":"noauth"},"method":"GET","url":{"protocol":"https","host":["api","example","com"],"port":"8443","path":["a",":id","b"],"query":[{"key":"x","value":"1"},{"key":"y","value":"2","disabled":true},{"key":"z"}],"variable":[{"key":"id","value":"7"}]}}},
   {"name":"unset","request":{"method":"GET","url":"{{other}}/x"}},
   {"name":"file","request":{"method":"POST","url":"http://h/","body":{"mode":"file","file":{"src":"/etc/passwd"}}}},
   {"name":"file part","request":{"method":"POST","url":"http://h/","body":{"mode":"formdata","formdata":[{"key":"a","type":"file","src":"/etc/passwd"}]}}},
@@ -118,6 +119,7 @@ func TestPostman(t *testing.T) {
 		"PUT http://h/f [A: b] [C: d] [Authorization: Basic dTpw] [Content-Type: application/x-www-form-urlencoded] a+b=c%26",
 		"POST http://h/p?k=v+w [Content-Type: multipart/form-data; boundary=" + formBoundary + "] --" + formBoundary + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--" + formBoundary + "--\r\n",
 		`POST http://h/q [Content-Type: application/json] [Authorization: Bearer t1] {"query":"{ a }","variables":{"x":1}}`,
+		"GET https://api.example.com:8443/a/7/b?x=1&z=",
 		"GET http://h/alone [Authorization: Bearer t1]",
 	}
 	if diff := cmp.Diff(want, requests); diff != "" {
@@ -135,5 +137,9 @@ func TestPostman(t *testing.T) {
 	}
 	if _, problems := readAll(`{"info":{},"variable":[{"key":"a","value":"{{a}}{{a}}"}],"item":[{"name":"x","request":"{{a}}"}]}`); len(problems) != 1 || !strings.Contains(problems[0], "stands for itself") {
 		t.Error(problems)
+	}
+	huge := `{"info":{},"variable":[{"key":"a","value":"` + strings.Repeat("x", 1<<20) + `"}],"item":[{"name":"x","request":"` + strings.Repeat("{{a}}", 1<<17) + `"}]}`
+	if _, problems := readAll(huge); len(problems) != 1 || !strings.Contains(problems[0], "too large") {
+		t.Errorf("%.200q", problems)
 	}
 }

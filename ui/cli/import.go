@@ -50,9 +50,10 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 	if im.room, err = p.importRoom(ctx, h); err != nil {
 		return err
 	}
+	im.progress = p.progress("reading", 0)
 	total, err := im.count(ctx, names)
 	if err != nil {
-		return err
+		return im.report(err)
 	}
 	im.progress = p.progress("importing", total)
 	for _, name := range names {
@@ -97,31 +98,36 @@ const (
 )
 
 // count reads the files that can be read twice and returns how many exchanges
-// they hold, or an error when the history is too small for them.
+// they hold. It is an error when the history is too small for them, or when
+// there is a file of which nothing can be read.
 func (im *importer) count(ctx context.Context, names []string) (int, error) {
 	n, bytes := 0, int64(0)
-	counting := im.program.progress("reading", 0)
-	defer counting.clear()
+	defer im.progress.clear()
 	for _, name := range names {
-		if !regular(name) {
+		if name == "-" {
 			continue
 		}
+		if info, err := os.Stat(name); err != nil {
+			return 0, fmt.Errorf("read: %w", err)
+		} else if !info.Mode().IsRegular() {
+			continue
+		}
+		before := n
 		for item, err := range im.items(ctx, name) {
 			if cause := context.Cause(ctx); cause != nil {
 				return 0, cause
 			}
-			if err == nil && item.Exchange != nil {
+			var skipped *export.Skipped
+			switch {
+			case err == nil && item.Exchange != nil:
 				n, bytes = n+1, bytes+item.Exchange.Footprint()
-				counting.at(n)
+				im.progress.at(n)
+			case err != nil && n == before && !errors.As(err, &skipped):
+				return 0, fmt.Errorf("read %s: %w", name, err)
 			}
 		}
 	}
 	return n, im.room.check(n, bytes)
-}
-
-func regular(name string) bool {
-	info, err := os.Stat(name)
-	return name != "-" && err == nil && info.Mode().IsRegular()
 }
 
 // file takes in one file. Its error names the file.

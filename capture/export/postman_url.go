@@ -1,0 +1,85 @@
+package export
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// postmanURL is a URL of a collection, which may stand there whole, in parts, or
+// both.
+type postmanURL struct {
+	Raw      looseText     `json:"raw"`
+	Protocol looseText     `json:"protocol"`
+	Host     postmanPath   `json:"host"`
+	Port     looseText     `json:"port"`
+	Path     postmanPath   `json:"path"`
+	Query    []postmanPair `json:"query"`
+	Variable []postmanPair `json:"variable"` // of the path: /users/:id
+}
+
+// text is the URL with the variables of its path put in.
+func (u *postmanURL) text() looseText {
+	url := string(u.Raw)
+	if url == "" {
+		url = u.joined()
+	}
+	path, query, hasQuery := strings.Cut(url, "?")
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		for _, v := range u.Variable {
+			if s == ":"+string(v.Key) && v.Value != "" {
+				segments[i] = string(v.Value)
+			}
+		}
+	}
+	if path = strings.Join(segments, "/"); hasQuery {
+		path += "?" + query
+	}
+	return looseText(path)
+}
+
+// joined puts the URL together from its parts; it is empty without a host.
+func (u *postmanURL) joined() string {
+	if len(u.Host) == 0 {
+		return ""
+	}
+	url := strings.Join(u.Host, ".")
+	if u.Protocol != "" {
+		url = string(u.Protocol) + "://" + url
+	}
+	if u.Port != "" {
+		url += ":" + string(u.Port)
+	}
+	for _, s := range u.Path {
+		url += "/" + strings.TrimPrefix(s, "/")
+	}
+	mark := "?"
+	for _, q := range u.Query {
+		if !q.Disabled {
+			url += mark + string(q.Key) + "=" + string(q.Value)
+			mark = "&"
+		}
+	}
+	return url
+}
+
+// postmanPath is a text, or a list of its parts.
+type postmanPath []string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (p *postmanPath) UnmarshalJSON(data []byte) error {
+	*p = nil
+	list := make([]looseText, 1)
+	var err error
+	if data[0] == '[' {
+		err = json.Unmarshal(data, &list)
+	} else {
+		err = json.Unmarshal(data, &list[0])
+	}
+	for _, s := range list {
+		if s != "" {
+			*p = append(*p, string(s))
+		}
+	}
+	return err
+}
