@@ -10,7 +10,7 @@ import (
 // Log takes what went wrong, and what changed by itself, from any goroutine, and
 // keeps it for the screen. The zero value is ready. It is safe for concurrent use.
 type Log struct {
-	// Poke is called after each line; usually [capture.Ring.Poke]. May be nil.
+	// Poke is called after each line; usually [ring.Ring.Notify]. May be nil.
 	// It must be set before the first line.
 	Poke func()
 	// Also is called with each line: a notice, or a problem. May be nil. It must be

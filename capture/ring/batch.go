@@ -13,22 +13,22 @@ const (
 	maxBatchBytes = 8 << 20
 )
 
-// leaveOutFor is how long commits may leave out what nobody waits for yet, so how
+// deferUnawaited is how long commits may leave out requests whose commit is not awaited yet, so how
 // much later another request may have come that is kept before it.
-const leaveOutFor = 5 * time.Millisecond
+const deferUnawaited = 5 * time.Millisecond
 
-// riding returns how many recorded ops are worth the pages that they dirty, and
+// piggybackLimits returns how many recorded ops are worth the pages that they dirty, and
 // how many of them a commit takes at most, so that who waits for it does not wait
 // long. Where captures come fast they wait anyhow, and what a commit costs counts.
-func (w *writer) riding() (worth, most int) {
+func (w *writer) piggybackLimits() (worth, most int) {
 	if w.busy {
 		return maxBatch, 2 * maxBatch
 	}
 	return 16, 64
 }
 
-// job is what belongs into one commit together: an exchange that somebody waits
-// for or will, ops that somebody waits for, or an op that was recorded.
+// job is what belongs into one commit together: an exchange whose commit is or will be
+// awaited, ops whose commit is awaited, or an op that was recorded.
 type job struct {
 	ops    []capture.Op
 	ticket *Ticket
@@ -97,36 +97,36 @@ func (b *batch) add(j *job) {
 	}
 }
 
-// take returns what belongs into the next commit, or nil. What is recorded rides
-// along when it is worth its pages, when nobody waits, and before what users change,
+// take returns what belongs into the next commit, or nil. What is recorded is
+// included when it is worth its pages, when no commit is awaited, and before what users change,
 // which may be about the same exchanges. While the journal fails, it does not
 // share the fate of what is captured.
 func (w *writer) take(flush bool) *batch {
 	r := w.ring
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n, changes := w.fit(batchLimit(r.bounds, r.class[classPinned]))
-	worth, most := w.riding()
+	n, changes := w.fitLocked(batchLimit(r.bounds, r.class[classPinned]))
+	worth, most := w.piggybackLimits()
 	along := flush && n == 0 || changes || w.unwritten.over(sum{worth, maxBatchBytes})
 	b := &batch{}
 	if along && (w.err == nil || n == 0) {
-		b.jobs = w.takeRecorded(most)
+		b.jobs = w.takeRecordedLocked(most)
 		if changes && len(w.recorded) > 0 {
 			n = 0 // the rest of them first
 		}
 	}
-	w.takeWaiting(b, n, changes)
+	w.takeWaitingLocked(b, n, changes)
 	if len(b.jobs) == 0 {
 		return nil
 	}
 	return b
 }
 
-// takeWaiting moves the first n that wait to b. Where captures come fast it leaves
-// out those that nobody waits for yet, such as one that is still being forwarded:
-// what becomes of them until then is written with them. The ring is locked.
-func (w *writer) takeWaiting(b *batch, n int, all bool) {
-	before := time.Now().Add(-leaveOutFor)
+// takeWaitingLocked moves the first n that wait to b. Where captures come fast it leaves
+// out those that are not awaited yet, such as one that is still being forwarded:
+// what becomes of them until then is written with them.
+func (w *writer) takeWaitingLocked(b *batch, n int, all bool) {
+	before := time.Now().Add(-deferUnawaited)
 	due := func(j *job) bool { return j.ticket.awaited.Load() || j.at.Before(before) }
 	all = all || !w.busy || !slices.ContainsFunc(w.waiting[:n], due)
 	left := w.waiting[:0]
@@ -144,9 +144,8 @@ func (w *writer) takeWaiting(b *batch, n int, all bool) {
 	w.waiting = left
 }
 
-// takeRecorded returns what is recorded, as far as it belongs into one commit; the
-// ring is locked.
-func (w *writer) takeRecorded(most int) []*job {
+// takeRecordedLocked returns what is recorded, as far as it belongs into one commit.
+func (w *writer) takeRecordedLocked(most int) []*job {
 	var size int64
 	n := 0
 	for n < len(w.recorded) && n < most && (n == 0 || size < maxBatchBytes) {
@@ -158,9 +157,9 @@ func (w *writer) takeRecorded(most int) []*job {
 	return jobs
 }
 
-// fit returns how many of those that wait belong into a commit, and whether a
-// user's change is among them; the ring is locked.
-func (w *writer) fit(limit sum) (n int, changes bool) {
+// fitLocked returns how many of those that wait belong into a commit, and whether a
+// user's change is among them.
+func (w *writer) fitLocked(limit sum) (n int, changes bool) {
 	var size sum
 	for _, j := range w.waiting {
 		size.add(len(j.ops), j.size)

@@ -11,16 +11,16 @@
 //
 // # Why level-triggered
 //
-// A reader that is told of each change either drops events or makes the sender
-// wait, and a buffer only moves the moment at which it must choose. A reader
-// that is told that something changed and asks for the difference can do neither.
+// A reader that receives each change either drops events or makes the sender
+// wait, and a buffer only moves the moment at which it must choose. A reader that is
+// notified that something changed, and asks for the difference, does neither.
 //
 // # Why a commit leaves some out
 //
 // A request that is being forwarded is answered when its target has answered and
 // its commit is done. Together with its attempt it is one change of the journal,
-// before it two. So, where captures come fast, a commit does without those that
-// nobody waits for yet, for a few milliseconds at most. Requests that are under way
+// before it two. So, where captures come fast, a commit leaves out those that are
+// not awaited yet, for a few milliseconds at most. Requests that are under way
 // at the same time get their ids in the order in which they are kept.
 //
 // # Locking

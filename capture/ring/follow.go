@@ -27,7 +27,7 @@ func (w *writer) load(ctx context.Context) error {
 	return nil
 }
 
-// open makes the journal let go of what did not fit.
+// open evicts what did not fit from the journal.
 func (w *writer) open(ctx context.Context, gone []capture.ID) error {
 	gauge := w.ring.gauge()
 	receipt, err := w.journal.Commit(ctx, capture.Op{Evict: gone}, capture.Op{Gauge: &gauge})
@@ -46,13 +46,13 @@ func (w *writer) follow() {
 	}
 	r := w.ring
 	r.mu.Lock()
-	defer r.watchers.poke()
+	defer r.watchers.notify()
 	if err != nil {
 		w.err = err
 		r.mu.Unlock()
 		return
 	}
-	w.merge(changes, reload)
+	w.mergeLocked(changes, reload)
 	over := len(r.victims(r.bounds, sum{}, sum{})) > 0
 	r.mu.Unlock()
 	if over {
@@ -71,10 +71,10 @@ func (w *writer) changes(after capture.Rev) ([]capture.Change, error) {
 	return changes, nil
 }
 
-// merge brings the ring in step with changes, which are everything when all is
-// set; the ring is locked. What is recorded but not yet written goes on top:
+// mergeLocked brings the ring in step with changes, which are everything when all is
+// set. What is recorded but not yet written goes on top:
 // the journal does not know it.
-func (w *writer) merge(changes []capture.Change, all bool) {
+func (w *writer) mergeLocked(changes []capture.Change, all bool) {
 	r := w.ring
 	touched := map[capture.ID]bool{}
 	for _, c := range changes {

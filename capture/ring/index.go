@@ -8,7 +8,7 @@ import (
 	"creel/capture"
 )
 
-// class is the order in which the bounds let exchanges go.
+// class is the order in which the bounds evict exchanges.
 type class uint8
 
 const (
@@ -19,7 +19,7 @@ const (
 	classes
 )
 
-// classOf never gives classMalformed, which is a class beside the others.
+// classOf never returns classMalformed, which an exchange has in addition to its own.
 func classOf(ex *capture.Exchange) class {
 	switch {
 	case ex.Pinned:
@@ -69,8 +69,8 @@ func (e *entry) in(c class) bool {
 // gone leaves its place empty until a quarter of the places are. It is not safe
 // for concurrent use.
 type index struct {
-	list []entry
-	dead int
+	list       []entry
+	tombstones int
 
 	all     sum
 	class   [classes]sum
@@ -107,16 +107,16 @@ func (x *index) put(ex *capture.Exchange, rev capture.Rev) {
 	i, ok := x.find(ex.ID)
 	if !ok {
 		x.list = slices.Insert(x.list, i, entry{id: ex.ID})
-		x.dead++
+		x.tombstones++
 	}
 	e := &x.list[i]
 	if e.ex == nil {
-		x.dead--
+		x.tombstones--
 	} else {
-		x.weigh(e, -1)
+		x.account(e, -1)
 	}
 	e.set(ex, rev)
-	x.weigh(e, 1)
+	x.account(e, 1)
 	for c := range x.low {
 		x.low[c] = min(x.low[c], i)
 	}
@@ -128,16 +128,16 @@ func (x *index) remove(id capture.ID) bool {
 	if !ok || x.list[i].ex == nil {
 		return false
 	}
-	x.weigh(&x.list[i], -1)
+	x.account(&x.list[i], -1)
 	x.list[i].ex = nil
-	x.dead++
-	if x.dead > 64 && x.dead > len(x.list)/4 {
+	x.tombstones++
+	if x.tombstones > 64 && x.tombstones > len(x.list)/4 {
 		x.compact()
 	}
 	return true
 }
 
-func (x *index) weigh(e *entry, sign int) {
+func (x *index) account(e *entry, sign int) {
 	bytes := int64(sign) * e.size
 	x.all.add(sign, bytes)
 	x.class[e.class].add(sign, bytes)
@@ -151,7 +151,7 @@ func (x *index) weigh(e *entry, sign int) {
 
 func (x *index) compact() {
 	x.list = slices.DeleteFunc(x.list, func(e entry) bool { return e.ex == nil })
-	x.dead = 0
+	x.tombstones = 0
 	clear(x.low[:])
 }
 

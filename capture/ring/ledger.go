@@ -77,9 +77,9 @@ func (l *ledger) change(id capture.ID, f func(*capture.Exchange)) bool {
 	return true
 }
 
-// handOver puts the handles that a journal gave in the place of the bodies of an
-// op that was applied before it was written. Nobody needs to look at that.
-func (l *ledger) handOver(given, kept capture.Op) {
+// adoptStoredBodies puts the handles that a journal gave in the place of the bodies of an
+// op that was applied before it was written. It is no change that readers see.
+func (l *ledger) adoptStoredBodies(given, kept capture.Op) {
 	if sameBodies(given, kept) {
 		return
 	}
@@ -121,7 +121,7 @@ func sameBodies(given, kept capture.Op) bool {
 	return true
 }
 
-// attempt puts an attempt under ex, where it stays as it is from then on, and lets go of the bodies of old ones: those
+// attempt puts an attempt under ex, and trims old ones of their bodies: those
 // that are too many, and those that would make this exchange more than a
 // quarter of the ring.
 func (l *ledger) attempt(ex *capture.Exchange, add *capture.AttemptAdd) {

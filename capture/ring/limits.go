@@ -18,10 +18,10 @@ func batchLimit(b capture.Bounds, pinned sum) sum {
 // over reports whether s is more than limit in either respect.
 func (s sum) over(limit sum) bool { return s.count > limit.count || s.bytes > limit.bytes }
 
-// mayWait reports whether letting go of what is too much can wait, because much
-// is coming: up to a hundredth more is kept for a moment. Letting go of many at
+// mayDeferEviction reports whether eviction can wait, because much is coming: up to a
+// hundredth more is kept for a moment. Evicting many at
 // once costs a fraction of doing it one by one.
-func (x *index) mayWait(b capture.Bounds, coming sum) bool {
+func (x *index) mayDeferEviction(b capture.Bounds, coming sum) bool {
 	all := sum{x.all.count + coming.count, x.all.bytes + coming.bytes}
 	return coming.count > 1 && all.over(sum{b.Count, b.Bytes}) &&
 		!all.over(sum{b.Count + b.Count/100, b.Bytes + b.Bytes/100})

@@ -40,5 +40,5 @@ func (m *Mirror) Update(changed []*capture.Exchange, gone []capture.ID, whole bo
 		r.drop(id)
 	}
 	r.mu.Unlock()
-	r.Poke()
+	r.Notify()
 }

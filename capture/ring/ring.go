@@ -22,16 +22,16 @@ type Stats struct {
 	Bounds  capture.Bounds
 	Kept    int
 	Bytes   int64
-	Evicted uint64 // let go since the start
+	Evicted uint64 // since the start
 	Pinned  int
 	Pending int // exchanges with a pending delivery
 	Newest  capture.ID
 	// First is the first id captured by this process; smaller ones are from
 	// earlier runs. Zero when none is.
 	First capture.ID
-	// LetGo is how many exchanges the history held that did not fit when it was
+	// EvictedOnOpen is how many exchanges the history held that did not fit when it was
 	// opened: its bounds were wider in an earlier run.
-	LetGo int
+	EvictedOnOpen int
 	// Err is why the journal takes nothing at the moment; nil when it does.
 	Err error
 }
@@ -50,12 +50,12 @@ type Delta struct {
 type Ring struct {
 	mu sync.Mutex
 	ledger
-	watchers watchers
-	next     capture.ID // without a journal
-	newest   capture.ID
-	first    capture.ID
-	letGo    int
-	closed   bool
+	watchers      watchers
+	next          capture.ID // without a journal
+	newest        capture.ID
+	first         capture.ID
+	evictedOnOpen int
+	closed        bool
 
 	writer *writer // nil without a journal
 
@@ -84,7 +84,7 @@ func Open(ctx context.Context, b capture.Bounds, j capture.Journal) (*Ring, erro
 	for _, id := range more {
 		r.drop(id)
 	}
-	r.letGo = len(gone) + len(more)
+	r.evictedOnOpen = len(gone) + len(more)
 	r.changes.reset(r.rev)
 	if err := w.open(ctx, append(gone, more...)); err != nil {
 		return nil, fmt.Errorf("history: open: %w", err)
@@ -101,11 +101,11 @@ type Ticket struct {
 	err  error
 
 	writer  *writer
-	awaited atomic.Bool // somebody waits, or need not wait any more
+	awaited atomic.Bool // Wait was called, or a commit has taken it
 
 	// Guarded by the ring's mutex.
-	queued *job               // until a commit takes it
-	late   []*capture.Attempt // to be recorded once it is committed
+	queued          *job               // until a commit takes it
+	pendingAttempts []*capture.Attempt // to be recorded once it is committed
 }
 
 // Wait returns the exchange with its ID once it is durable, or why it is not.
@@ -145,14 +145,14 @@ func (r *Ring) SubmitOwned(ex *capture.Exchange) *Ticket {
 	if r.closed {
 		return &Ticket{err: ErrClosed}
 	}
-	r.room(ex)
-	r.admit(ex)
-	r.watchers.poke()
+	r.makeRoomLocked(ex)
+	r.admitLocked(ex)
+	r.watchers.notify()
 	return &Ticket{ex: ex}
 }
 
-// room lets go of what has to make place for ex.
-func (r *Ring) room(ex *capture.Exchange) {
+// makeRoomLocked evicts what has to make place for ex.
+func (r *Ring) makeRoomLocked(ex *capture.Exchange) {
 	coming := sum{1, ex.Footprint()}
 	var malformed sum
 	if ex.Request.Unreadable() {
@@ -161,8 +161,8 @@ func (r *Ring) room(ex *capture.Exchange) {
 	r.evict(r.victims(r.bounds, coming, malformed))
 }
 
-// admit puts ex in, under the next id when it has none.
-func (r *Ring) admit(ex *capture.Exchange) {
+// admitLocked puts ex in, under the next id when it has none.
+func (r *Ring) admitLocked(ex *capture.Exchange) {
 	if ex.ID == 0 {
 		ex.ID = r.next
 	}
@@ -232,14 +232,14 @@ func (r *Ring) applyNow(ops []capture.Op) error {
 	}
 	for _, op := range ops {
 		if op.Add != nil {
-			r.room(op.Add)
-			r.admit(op.Add)
+			r.makeRoomLocked(op.Add)
+			r.admitLocked(op.Add)
 			continue
 		}
 		r.apply(op)
 	}
 	r.evict(r.victims(r.bounds, sum{}, sum{}))
-	r.watchers.poke()
+	r.watchers.notify()
 	return nil
 }
 
@@ -258,8 +258,8 @@ func (r *Ring) checkPins(ops []capture.Op) error {
 			if ex == nil {
 				continue
 			}
-			was, told := now[ex.ID]
-			if !told {
+			was, changed := now[ex.ID]
+			if !changed {
 				was = ex.Pinned
 			}
 			if pin == was {
@@ -302,7 +302,7 @@ func (r *Ring) RecordOwned(op capture.Op) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.closed && r.recordLocked(op) {
-		r.watchers.poke()
+		r.watchers.notify()
 	}
 }
 
@@ -314,7 +314,7 @@ func (r *Ring) recordLocked(op capture.Op) bool {
 		return false
 	}
 	if r.writer != nil {
-		r.writer.record(op)
+		r.writer.recordLocked(op)
 	} else {
 		r.evict(r.victims(r.bounds, sum{}, sum{}))
 	}
@@ -331,10 +331,10 @@ func (r *Ring) RecordAttempt(t *Ticket, a *capture.Attempt) {
 	case t.err != nil:
 	case t.ex != nil:
 		if !r.closed && r.recordLocked(capture.Op{Attempt: &capture.AttemptAdd{ID: t.ex.ID, Attempt: *a}}) {
-			r.watchers.poke()
+			r.watchers.notify()
 		}
-	case t.queued == nil || len(t.late) > 0 || !t.queued.attempt(a, r.bounds.Bytes/4):
-		t.late = append(t.late, a)
+	case t.queued == nil || len(t.pendingAttempts) > 0 || !t.queued.attempt(a, r.bounds.Bytes/4):
+		t.pendingAttempts = append(t.pendingAttempts, a)
 	}
 }
 
@@ -367,9 +367,9 @@ func (r *Ring) Watch(ctx context.Context) <-chan struct{} {
 	return r.watchers.add(ctx)
 }
 
-// Poke wakes all watchers although no exchange changed, for what is shown
-// beside them: the health of a target, a rule, the standing reply.
-func (r *Ring) Poke() { r.watchers.poke() }
+// Notify wakes all watchers although no exchange changed, for what is shown
+// next to them: the health of a target, a rule, the standing reply.
+func (r *Ring) Notify() { r.watchers.notify() }
 
 // Stats returns what the ring holds.
 func (r *Ring) Stats() Stats {
@@ -378,7 +378,7 @@ func (r *Ring) Stats() Stats {
 	g := r.gauge()
 	s := Stats{
 		Rev: r.rev, Bounds: r.bounds, Kept: g.Kept, Bytes: g.Used, Evicted: r.evicted,
-		Pinned: g.Pinned, Pending: g.Pending, Newest: r.newest, First: r.first, LetGo: r.letGo,
+		Pinned: g.Pinned, Pending: g.Pending, Newest: r.newest, First: r.first, EvictedOnOpen: r.evictedOnOpen,
 	}
 	if r.writer != nil {
 		s.Err = r.writer.err
@@ -399,5 +399,5 @@ func (r *Ring) Close() error {
 	return r.writer.stop()
 }
 
-// flushAfter is how long what was recorded may wait for a commit to ride with.
+// flushAfter is how long what was recorded may wait for a commit to be included in.
 const flushAfter = 500 * time.Millisecond

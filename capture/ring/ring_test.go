@@ -256,7 +256,7 @@ func TestWatchIsLevelTriggered(t *testing.T) {
 			t.Error("woken again although nothing changed")
 		default:
 		}
-		r.Poke()
+		r.Notify()
 		<-watch
 		cancel()
 		if _, ok := <-watch; ok {

@@ -29,8 +29,8 @@ func (w *watchers) add(ctx context.Context) <-chan struct{} {
 	return ch
 }
 
-// poke never blocks: a watcher that has not looked yet will.
-func (w *watchers) poke() {
+// notify never blocks: a watcher that has not looked yet will.
+func (w *watchers) notify() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for ch := range w.all {

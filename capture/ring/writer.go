@@ -21,9 +21,9 @@ const (
 // Where captures come fast, a commit waits for more of them, because each costs
 // about as much as ten of what it brings.
 const (
-	fastFrom     = 4  // captures in one commit: the next one gathers
-	gatherEnough = 24 // captures are worth a commit
-	gatherFor    = 1500 * time.Microsecond
+	batchingThreshold = 4  // captures in one commit: the next one gathers
+	minBatch          = 24 // captures are worth a commit
+	maxBatchDelay     = 1500 * time.Microsecond
 )
 
 // writer commits to the journal, one transaction at a time: whatever is queued
@@ -35,16 +35,16 @@ type writer struct {
 	seen    capture.Rev // of the journal; all up to it is in the ring
 
 	// Guarded by the ring's mutex.
-	waiting   []*job // somebody waits for them, or will
-	recorded  []*job // nobody does
+	waiting   []*job // their commit is or will be awaited
+	recorded  []*job // their commit is not awaited
 	unwritten sum    // the recorded ones
 	err       error  // why the last commit failed
 	forgotten int    // recorded ops given up since it did
 	stale     bool   // the last gauge written is no longer right, or the ring is over its bounds
 
-	awaited  atomic.Int64  // of waiting, those that somebody waits for by now
+	awaited  atomic.Int64  // how many of waiting are awaited by now
 	busy     bool          // the last commit brought several captures
-	enough   chan struct{} // gatherEnough are awaited
+	enough   chan struct{} // minBatch are awaited
 	urgent   chan struct{} // something is waiting
 	later    chan struct{} // something is recorded, or stale
 	stopping chan struct{}
@@ -110,13 +110,13 @@ func (w *writer) enqueue(j *job) error {
 	return nil
 }
 
-// record queues an op that the ring has applied; the ring is locked.
-func (w *writer) record(op capture.Op) {
+// recordLocked queues an op that the ring has applied.
+func (w *writer) recordLocked(op capture.Op) {
 	j := newJob(op, opSize(op))
 	w.recorded = append(w.recorded, j)
 	w.unwritten.add(1, j.size)
 	if w.err != nil {
-		w.giveUpOldest()
+		w.giveUpOldestLocked()
 	}
 	if w.unwritten.bytes > maxBatchBytes {
 		signal(w.urgent) // memory waits for it
@@ -124,9 +124,9 @@ func (w *writer) record(op capture.Op) {
 	signal(w.later)
 }
 
-// giveUpOldest drops what was recorded first while there is more than may be
-// kept; the ring is locked.
-func (w *writer) giveUpOldest() {
+// giveUpOldestLocked drops what was recorded first while there is more than may be
+// kept.
+func (w *writer) giveUpOldestLocked() {
 	limit := sum{maxUnwritten, maxUnwrittenBytes}
 	n := 0
 	for ; n < len(w.recorded) && w.unwritten.over(limit); n++ {
@@ -136,9 +136,9 @@ func (w *writer) giveUpOldest() {
 	w.recorded = slices.Delete(w.recorded, 0, n)
 }
 
-// await counts one more that somebody waits for.
+// await counts one more that is awaited.
 func (w *writer) await() {
-	if w.awaited.Add(1) == gatherEnough {
+	if w.awaited.Add(1) == minBatch {
 		signal(w.enough)
 	}
 }
@@ -198,8 +198,8 @@ func (w *writer) finish() error {
 	return fmt.Errorf("history: %d changes could not be written: %w", w.unwritten.count+w.forgotten, w.err)
 }
 
-// drain commits until nobody waits; with flush, until all is written that was
-// recorded. It reports false when the journal fails and nobody waits for it.
+// drain commits until nothing is awaited; with flush, until all is written that was
+// recorded. It reports false when the journal fails and nothing is awaited.
 func (w *writer) drain(flush bool) bool {
 	for {
 		w.gather()
@@ -225,10 +225,10 @@ func (w *writer) gather() {
 	case <-w.enough: // of an earlier commit, perhaps
 	default:
 	}
-	if w.awaited.Load() >= gatherEnough {
+	if w.awaited.Load() >= minBatch {
 		return
 	}
-	longest := time.NewTimer(gatherFor)
+	longest := time.NewTimer(maxBatchDelay)
 	defer longest.Stop()
 	select {
 	case <-w.enough:
@@ -250,8 +250,8 @@ func (w *writer) commit(b *batch) error {
 	r := w.ring
 	r.mu.Lock()
 	var evict []capture.ID
-	late := r.mayWait(r.bounds, b.coming)
-	if !late {
+	deferred := r.mayDeferEviction(r.bounds, b.coming)
+	if !deferred {
 		evict = r.victims(r.bounds, b.coming, b.malformed)
 	}
 	gauge := r.gauge()
@@ -268,34 +268,34 @@ func (w *writer) commit(b *batch) error {
 		gauge.Kept += b.coming.count - len(evict)
 		ops = append(ops, capture.Op{Gauge: &gauge})
 	}
-	w.busy = b.coming.count >= fastFrom
-	receipt, err := w.ask(ops)
+	w.busy = b.coming.count >= batchingThreshold
+	receipt, err := w.tryCommit(ops)
 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if changed := (err == nil) != (w.err == nil); changed {
-		defer r.watchers.poke()
+		defer r.watchers.notify()
 	}
 	w.err = err
 	if err != nil {
-		w.failed(b)
+		w.failedLocked(b)
 		return err
 	}
-	w.forgotten, w.stale = 0, late
-	if late {
+	w.forgotten, w.stale = 0, deferred
+	if deferred {
 		signal(w.later)
 	}
 	if receipt.Rev == w.seen+1 {
 		w.seen = receipt.Rev
 	}
 	r.evict(evict)
-	w.committed(b, receipt.Kept[room:])
+	w.committedLocked(b, receipt.Kept[room:])
 	return nil
 }
 
-// ask has the journal keep ops. A panic in it is an error of this commit: the
-// screen and those who wait are still there to be told.
-func (w *writer) ask(ops []capture.Op) (r capture.Receipt, err error) {
+// tryCommit has the journal keep ops. A panic in it is an error of this commit: the
+// program goes on, and whoever waits gets the error.
+func (w *writer) tryCommit(ops []capture.Op) (r capture.Receipt, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -304,8 +304,8 @@ func (w *writer) ask(ops []capture.Op) (r capture.Receipt, err error) {
 	return w.journal.Commit(context.Background(), ops...)
 }
 
-// failed tells those who wait, and keeps the rest; the ring is locked.
-func (w *writer) failed(b *batch) {
+// failedLocked gives the error to whoever waits, and keeps the rest.
+func (w *writer) failedLocked(b *batch) {
 	var keep []*job
 	for _, j := range b.jobs {
 		if j.recorded() {
@@ -316,41 +316,40 @@ func (w *writer) failed(b *batch) {
 		close(j.ticket.done)
 	}
 	w.recorded = append(keep, w.recorded...)
-	w.giveUpOldest()
+	w.giveUpOldestLocked()
 	if w.forgotten > 0 {
 		w.err = fmt.Errorf("%w; %d changes are lost", w.err, w.forgotten)
 	}
 }
 
-// committed brings the ring in step with the journal and wakes who waits; the
-// ring is locked. The first ops of kept are those of the batch.
-func (w *writer) committed(b *batch, kept []capture.Op) {
+// committedLocked brings the ring in step with the journal and wakes who waits. The first ops of kept are those of the batch.
+func (w *writer) committedLocked(b *batch, kept []capture.Op) {
 	r := w.ring
 	for _, j := range b.jobs {
 		ops := kept[:len(j.ops)]
 		kept = kept[len(j.ops):]
 		if j.recorded() {
 			w.unwritten.add(-1, -j.size)
-			r.handOver(j.ops[0], ops[0])
+			r.adoptStoredBodies(j.ops[0], ops[0])
 			continue
 		}
 		for _, op := range ops {
 			if op.Add != nil {
 				j.ticket.ex = op.Add
-				r.admit(op.Add)
+				r.admitLocked(op.Add)
 				continue
 			}
 			r.apply(op)
 			w.stale = true
 			signal(w.later)
 		}
-		for _, a := range j.ticket.late {
+		for _, a := range j.ticket.pendingAttempts {
 			r.recordLocked(capture.Op{Attempt: &capture.AttemptAdd{ID: j.ticket.ex.ID, Attempt: *a}})
 		}
-		j.ticket.late = nil
+		j.ticket.pendingAttempts = nil
 		close(j.ticket.done)
 	}
 	if len(b.jobs) > 0 {
-		r.watchers.poke()
+		r.watchers.notify()
 	}
 }

@@ -153,8 +153,8 @@ func TestSmallerRingAtStart(t *testing.T) {
 	if diff := cmp.Diff([]string{"/7", "/8", "/9", "/19"}, targets(r.Snapshot())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if s := r.Stats(); s.LetGo != 16 {
-		t.Errorf("let go of %d", s.LetGo)
+	if s := r.Stats(); s.EvictedOnOpen != 16 {
+		t.Errorf("let go of %d", s.EvictedOnOpen)
 	}
 	if ex := r.Snapshot()[3]; ex.State != capture.StateInterrupted {
 		t.Errorf("what waited is %v", ex.State)

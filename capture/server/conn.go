@@ -225,7 +225,7 @@ func (c *conn) closed() {
 }
 
 // SetWriteDeadline sets the deadline of writes. None at all is not possible:
-// net/http takes it away after each answer, but a sender that does not read
+// net/http takes it away after each reply, but a sender that does not read
 // must not keep a connection for ever.
 func (c *conn) SetWriteDeadline(t time.Time) error {
 	if t.IsZero() {
@@ -241,7 +241,7 @@ func (c *conn) SetWriteDeadline(t time.Time) error {
 // can reset it.
 func (c *conn) NetConn() net.Conn { return c.Conn }
 
-// CloseWrite lets net/http end an answer before the sender has stopped sending.
+// CloseWrite lets net/http end a reply before the sender has stopped sending.
 func (c *conn) CloseWrite() error {
 	if h, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return h.CloseWrite()

@@ -19,8 +19,8 @@ const (
 	unusedFor = time.Second
 	// pause is how long accepting rests when nothing could be closed.
 	pause = 50 * time.Millisecond
-	// toldEvery is how often it is said that there are no more descriptors.
-	toldEvery = 10 * time.Second
+	// warnEvery is how often it is reported that there are no more descriptors.
+	warnEvery = 10 * time.Second
 )
 
 // conns are the open connections, at most max.
@@ -28,7 +28,7 @@ type conns struct {
 	max   int
 	freed chan struct{} // capacity 1: one has closed
 	// scarce is how many connections wait for a place. While there are any,
-	// answers end their connection, so that busy senders take turns.
+	// replies end their connection, so that busy senders take turns.
 	scarce atomic.Int32
 
 	mu  sync.Mutex
@@ -133,7 +133,7 @@ type listener struct {
 	tunnel *Tunnel // nil for an ordinary listener
 	once   sync.Once
 	closed chan struct{}
-	told   time.Time // when it was last said that there are no more descriptors
+	warned time.Time // when it was last reported that there are no more descriptors
 }
 
 // Accept waits for a connection, and for a place for it.
@@ -144,7 +144,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		defer l.srv.conns.scarce.Add(-1)
 	}
 	for isShortage(err) {
-		l.tell(err)
+		l.warn(err)
 		if !l.srv.conns.makeRoom(l.closed) {
 			return nil, net.ErrClosed
 		}
@@ -165,10 +165,10 @@ func isShortage(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
-// tell says, not too often, that there are no more descriptors.
-func (l *listener) tell(err error) {
-	if now := time.Now(); now.Sub(l.told) > toldEvery {
-		l.told = now
+// warn reports, at most once in warnEvery, that there are no more descriptors.
+func (l *listener) warn(err error) {
+	if now := time.Now(); now.Sub(l.warned) > warnEvery {
+		l.warned = now
 		l.srv.problem("connections wait: " + err.Error())
 	}
 }

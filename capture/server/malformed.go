@@ -95,10 +95,10 @@ func (u *unclaimed) cut() bool {
 	return h.fault == ""
 }
 
-// readRefusal takes status and reason out of an answer of net/http, such as
+// readRefusal takes status and reason out of a reply of net/http, such as
 // "HTTP/1.1 400 Bad Request: missing required Host header\r\n...".
-func readRefusal(answer string) (status int, reason string) {
-	line, _, _ := strings.Cut(answer, "\r\n")
+func readRefusal(reply string) (status int, reason string) {
+	line, _, _ := strings.Cut(reply, "\r\n")
 	_, text, _ := strings.Cut(line, " ")
 	code, phrase, _ := strings.Cut(text, " ")
 	status, _ = strconv.Atoi(code)

@@ -22,8 +22,8 @@ const (
 // arrival is what reading a request gave.
 type arrival struct {
 	ex       *capture.Exchange
-	refused  capture.Reply // Status 0: the request is whole and may be answered
-	last     bool          // the connection must end after the answer
+	refused  capture.Reply // Status 0: the request is whole and may get a reply
+	last     bool          // the connection must end after the reply
 	reserved int64         // of the budget, to be given back
 }
 
@@ -99,7 +99,7 @@ func (in *arrival) reject(err error, announced, limit int64, c *conn) {
 		req.Size = max(req.Size, announced)
 		in.refused = refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", limit))
 	case errors.Is(err, capture.ErrBusy):
-		in.refused = refuse(http.StatusServiceUnavailable, "too many bytes are being read", comeAgain)
+		in.refused = refuse(http.StatusServiceUnavailable, "too many bytes are being read", retryAfter)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		in.refused = refuse(http.StatusRequestTimeout, "the body came too slowly")
 	case errors.Is(err, errCoding10):

@@ -9,7 +9,7 @@ import (
 	"creel/capture"
 )
 
-// recorder writes down what happens to one exchange while it is being answered.
+// recorder writes down what happens to one exchange until its reply is written.
 type recorder struct {
 	ring   *ring.Ring
 	ticket *ring.Ticket

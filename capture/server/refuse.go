@@ -4,13 +4,13 @@ import "creel/capture"
 
 // What goes with some refusals.
 var (
-	comeAgain = capture.Field{Name: "Retry-After", Value: "5"}
+	retryAfter = capture.Field{Name: "Retry-After", Value: "5"}
 	// RFC 9110 section 15.5.6 wants it with 405.
 	allowed = capture.Field{Name: "Allow", Value: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE"}
 )
 
-// refuse makes creel's own answer to a request that it cannot take. Many senders
-// show the answer in their log, so it says why; it repeats nothing of the
+// refuse makes creel's own reply to a request that it cannot take. Many senders
+// show the reply in their log, so it says why; it repeats nothing of the
 // request.
 func refuse(status int, why string, more ...capture.Field) capture.Reply {
 	return capture.Reply{

@@ -11,8 +11,8 @@ import (
 	"creel/capture"
 )
 
-// answer writes what was decided for one request.
-type answer struct {
+// replyWriter writes what was decided for one request.
+type replyWriter struct {
 	w     http.ResponseWriter
 	r     *http.Request
 	out   *capture.Outcome
@@ -20,9 +20,9 @@ type answer struct {
 	state capture.State // what came of it
 }
 
-// write answers, misbehaves or drops. It reports whether the connection must end
+// write sends the reply, plays the fault or drops. It reports whether the connection must end
 // without more.
-func (a *answer) write(s *Server) (abort bool) {
+func (a *replyWriter) write(s *Server) (abort bool) {
 	a.state = capture.StateAnswered
 	if a.left() {
 		a.state = capture.StateGone
@@ -35,7 +35,7 @@ func (a *answer) write(s *Server) (abort bool) {
 		a.out.Reply.Fault = a.out.Fault.Name()
 		abort = a.play(s)
 		if a.out.Reply.Status == 0 || a.left() {
-			a.state = capture.StateGone // it got no answer, whoever hung up
+			a.state = capture.StateGone // it got no reply, whoever hung up
 		}
 		return abort
 	case a.out.Stream != nil:
@@ -47,12 +47,12 @@ func (a *answer) write(s *Server) (abort bool) {
 }
 
 // left reports whether the sender is gone, rather than creel stopping.
-func (a *answer) left() bool {
+func (a *replyWriter) left() bool {
 	ctx := a.r.Context()
 	return ctx.Err() != nil && !errors.Is(context.Cause(ctx), capture.ErrStopping)
 }
 
-func (a *answer) play(s *Server) (abort bool) {
+func (a *replyWriter) play(s *Server) (abort bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			abort = true
@@ -96,7 +96,7 @@ func (c senderConn) Hijack() (net.Conn, error) {
 
 // copyStream writes the head at once and the body as it comes. It reports whether
 // the connection must end without more.
-func (a *answer) copyStream() (abort bool) {
+func (a *replyWriter) copyStream() (abort bool) {
 	reply := &a.out.Reply
 	if reply.Status < 200 || reply.Status > 999 {
 		reply.Status = http.StatusInternalServerError
@@ -125,9 +125,9 @@ func (a *answer) copyStream() (abort bool) {
 const unknownLength = -1
 
 // writeReply writes every field and value of the reply as it is. What the reply
-// does not have is not made up, but for Date and the length. An answer with
+// does not have is not made up, but for Date and the length. A reply with
 // nothing in it leaves the header alone, which spares net/http a copy.
-func (a *answer) writeReply() error {
+func (a *replyWriter) writeReply() error {
 	reply := &a.out.Reply
 	if reply.Status < 200 || reply.Status > 999 {
 		reply.Status = http.StatusInternalServerError
@@ -151,7 +151,7 @@ func (a *answer) writeReply() error {
 	return nil
 }
 
-func (a *answer) setFields(h http.Header, bodyBytes int64) {
+func (a *replyWriter) setFields(h http.Header, bodyBytes int64) {
 	reply := &a.out.Reply
 	length := false
 	values := make([]string, 0, len(reply.Fields)+2) // the lists of one are parts of it
@@ -163,7 +163,7 @@ func (a *answer) setFields(h http.Header, bodyBytes int64) {
 	for _, f := range reply.Fields {
 		switch {
 		case capture.EqualFold(f.Name, "Transfer-Encoding"), capture.EqualFold(f.Name, "Trailer"):
-			continue // how the answer is framed is the server's business
+			continue // how the reply is framed is the server's business
 		case capture.EqualFold(f.Name, "Content-Length"):
 			// It is computed, but where it speaks of a body that is not sent, or not
 			// here yet.
@@ -200,7 +200,7 @@ func announceTrailers(h http.Header, trailers []capture.Field) {
 	}
 }
 
-// bodyAllowed reports whether an answer with that status may have a body (RFC
+// bodyAllowed reports whether a reply with that status may have a body (RFC
 // 9110 section 6.4.1).
 func bodyAllowed(status int) bool {
 	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified

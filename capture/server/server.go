@@ -22,16 +22,16 @@ import (
 )
 
 // Server captures: it reads every request that arrives on its listeners, keeps
-// it in the ring, asks the Responder, and answers. The fields must not be
+// it in the ring, asks the Responder, and replies. The fields must not be
 // changed once it serves; its methods are safe for concurrent use.
 type Server struct {
 	Ring *ring.Ring
-	// Respond decides what senders hear; nil answers 200 with an empty body.
+	// Respond decides the reply; nil replies 200 with an empty body.
 	Respond capture.Responder
 	// Identify, when set, fills in Sender and Verdict before the commit.
 	Identify func(*capture.Exchange)
 	// Problem, when set, is told in one line of safe text what went wrong that
-	// is nobody's answer: a request that could not be kept, a panic.
+	// no reply tells: a request that could not be kept, a panic.
 	Problem func(string)
 
 	MaxBody  int64           // of one request, in bytes; default 32 MiB
@@ -181,9 +181,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, err := rec.Committed(context.Background())
 	if err != nil {
 		s.problem("request not kept: " + err.Error())
-		rec.out = capture.Outcome{Reply: refuse(http.StatusServiceUnavailable, "the request could not be kept", comeAgain)}
+		rec.out = capture.Outcome{Reply: refuse(http.StatusServiceUnavailable, "the request could not be kept", retryAfter)}
 	}
-	a := answer{w: w, r: r, out: &rec.out, last: in.last || s.conns.scarce.Load() > 0}
+	a := replyWriter{w: w, r: r, out: &rec.out, last: in.last || s.conns.scarce.Load() > 0}
 	abort := a.write(s)
 	rec.out.Reply.Took = time.Since(ended)
 	rec.end(id, a.state)

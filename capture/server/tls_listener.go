@@ -128,12 +128,12 @@ func (c *conn) secured() {
 	c.secure = true
 }
 
-// plainRefused is the answer to plain HTTP on a port for HTTPS.
+// plainRefused is the reply to plain HTTP on a port for HTTPS.
 const plainRefused = "HTTP/1.1 400 Bad Request: plain HTTP on a port for HTTPS: use https://\r\n" +
 	"Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" +
 	"creel: this port is for HTTPS, use https://\n"
 
-// refusePlain answers who speaks plain HTTP, and reports whether that was it.
+// refusePlain replies to a sender of plain HTTP, and reports whether that was it.
 func (c *conn) refusePlain(raw *rawConn, err error) bool {
 	var noTLS tls.RecordHeaderError
 	if !errors.As(err, &noTLS) || len(raw.first) == 0 || raw.first[0] < 'A' || raw.first[0] > 'Z' {
@@ -146,7 +146,7 @@ func (c *conn) refusePlain(raw *rawConn, err error) bool {
 	_ = raw.SetDeadline(time.Now().Add(refusedWait))
 	_, _ = io.WriteString(raw.Conn, plainRefused)
 	if h, ok := raw.Conn.(interface{ CloseWrite() error }); ok {
-		// Closing with bytes unread would take the answer back from the sender.
+		// Closing with bytes unread would take the reply back from the sender.
 		_ = h.CloseWrite()
 		_, _ = io.Copy(io.Discard, raw.Conn)
 	}

@@ -88,7 +88,7 @@ func (p *program) attach(ctx context.Context, dial dialer, name string) error {
 	}
 	s := &c.Status
 	o := p.opts
-	log.Poke = c.Ring().Poke
+	log.Poke = c.Ring().Notify
 	return p.draw(ctx, ui.Deps{
 		Ring: c.Ring(), Targets: c.Targets(), Queue: c.Queue(), Resender: c.Resender(), Standing: c.Standing(),
 		Gate: c.Gate(), Rules: c.Rules(), Presets: s.Settings.Presets, Providers: c.Providers(), Log: log,

@@ -33,7 +33,7 @@ func (p *program) screen(ctx context.Context) error {
 	var server control.Server
 	log := &ui.Log{Also: server.Tell, Poke: func() {
 		if r := ring.Load(); r != nil {
-			r.Poke()
+			r.Notify()
 		}
 	}}
 	server.Notice = log.Notice

@@ -104,7 +104,7 @@ func (c *Client) Follow(ctx context.Context) {
 		c.mu.Lock()
 		c.lost = err
 		c.mu.Unlock()
-		c.mirror.Poke()
+		c.mirror.Notify()
 		select {
 		case <-time.After(retryTime):
 		case <-ctx.Done():
@@ -184,7 +184,7 @@ func (c *Client) take(data []byte, b *batch) error {
 		c.mu.Lock()
 		c.facts = *l.Facts
 		c.mu.Unlock()
-		c.mirror.Poke()
+		c.mirror.Notify()
 	case l.Notice != "":
 		c.notice(l.Notice)
 	case l.Problem != "":

@@ -185,13 +185,13 @@ func (s *Server) ruleVerbs(mux *http.ServeMux) {
 	} {
 		verb(mux, "rules/"+name, func(_ context.Context, in ruleRequest) (nothing, error) {
 			err := do(in)
-			s.Engine.Ring.Poke()
+			s.Engine.Ring.Notify()
 			return nothing{}, err
 		})
 	}
 	verb(mux, "rules/restore", func(context.Context, nothing) (textRequest, error) {
 		name, err := rules.Restore()
-		s.Engine.Ring.Poke()
+		s.Engine.Ring.Notify()
 		return textRequest{name}, err
 	})
 }
@@ -223,7 +223,7 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 			return countResponse{}, err
 		}
 		n, err := set.AddSecret(ctx, sec)
-		e.Ring.Poke()
+		e.Ring.Notify()
 		return countResponse{n}, err
 	})
 	verb(mux, "public-url", func(ctx context.Context, in urlRequest) (countResponse, error) {

@@ -119,7 +119,7 @@ func (e *Engine) openRing(ctx context.Context) (err error) {
 	if e.Ring, err = ring.Open(ctx, e.config.Bounds, e.store); err != nil {
 		return err
 	}
-	if n := e.Ring.Stats().LetGo; n > 0 {
+	if n := e.Ring.Stats().EvictedOnOpen; n > 0 {
 		e.config.Problem(fmt.Sprintf("the ring is smaller than before: %d requests were evicted", n))
 	}
 	for _, ex := range e.Ring.Snapshot() {
@@ -170,7 +170,7 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 	}
 	e.Sender.Inflight, e.Sender.Own = inflight, own
 	e.Resender = &forward.Resender{
-		Sender: e.Sender, Providers: e.Providers, Sign: e.config.Sign, Began: e.Ring.Poke,
+		Sender: e.Sender, Providers: e.Providers, Sign: e.config.Sign, Began: e.Ring.Notify,
 		Record: func(id capture.ID, a capture.Attempt) {
 			e.Ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
 		},
@@ -181,7 +181,7 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 			if notice != "" {
 				e.config.Notice(notice)
 			}
-			e.Ring.Poke()
+			e.Ring.Notify()
 			select {
 			case e.announce <- struct{}{}:
 			default:

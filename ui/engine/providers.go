@@ -29,7 +29,7 @@ func (p Providers) SetPublicURL(ctx context.Context, public string) (changed int
 	if err := p.Set.SetPublicURL(public); err != nil {
 		return 0, err
 	}
-	p.Ring.Poke()
+	p.Ring.Notify()
 	return p.recheck(ctx, func(ex *capture.Exchange) bool { return ex.Verdict.Verdict == capture.Invalid })
 }
 

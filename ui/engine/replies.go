@@ -62,7 +62,7 @@ func (e *Engine) gate() *reply.Gate {
 		Notice:  e.config.Notice,
 		Poke: func() {
 			if e.Ring != nil {
-				e.Ring.Poke()
+				e.Ring.Notify()
 			}
 		},
 	}
@@ -96,5 +96,5 @@ func (e *Engine) rulesChanged(r *reply.Rules) {
 	} else {
 		e.config.Notice("rules reloaded")
 	}
-	e.Ring.Poke()
+	e.Ring.Notify()
 }

@@ -117,7 +117,7 @@ func (t *Tunnels) changed(s tunnel.Status) {
 	case tunnel.Ended:
 		e.config.Problem(fmt.Sprintf("tunnel through %s ended: %s", s.Via, s.Reason))
 	}
-	e.Ring.Poke()
+	e.Ring.Notify()
 	if c := e.config.Tunnel.Changed; c != nil {
 		c(s)
 	}
