@@ -12,7 +12,7 @@ import (
 	"creel/capture"
 )
 
-// failure is why a delivery got no whole answer: the word and the error.
+// failure is why a delivery got no whole response: the word and the error.
 type failure struct {
 	cause capture.Cause
 	err   error
@@ -21,9 +21,9 @@ type failure struct {
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
-// protocolError is an answer that is not HTTP.
+// protocolError is a response that is not HTTP.
 func protocolError(format string, args ...any) *failure {
-	return &failure{capture.CauseProtocol, fmt.Errorf("answer: "+format, args...)}
+	return &failure{capture.CauseProtocol, fmt.Errorf("response: "+format, args...)}
 }
 
 // errTimeout ends a delivery that took longer than a limit.
@@ -42,9 +42,9 @@ func (t tooLong) Unwrap() error { return errTimeout }
 type stage uint8
 
 const (
-	dialling stage = iota
-	securing       // TLS
-	talking
+	stageDial stage = iota
+	stageTLS        // TLS
+	stageExchange
 )
 
 // classify finds the one word for an error. The end of ctx explains whatever
@@ -55,7 +55,7 @@ func classify(ctx context.Context, at stage, err error) *failure {
 		if errors.Is(cause, errTimeout) || errors.Is(cause, context.DeadlineExceeded) {
 			return &failure{capture.CauseTimeout, cause}
 		}
-		return &failure{capture.CauseCanceled, fmt.Errorf("ended before the answer was there: %w", cause)}
+		return &failure{capture.CauseCanceled, fmt.Errorf("ended before the response was there: %w", cause)}
 	}
 	if errors.As(err, &known) {
 		return known
@@ -72,18 +72,18 @@ func word(at stage, err error) capture.Cause {
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
 		errors.As(err, &network) && network.Timeout():
 		return capture.CauseTimeout
-	case at == dialling:
+	case at == stageDial:
 		return capture.CauseRefused
-	case at == securing:
+	case at == stageTLS:
 		return capture.CauseTLS
 	}
 	return capture.CauseReset
 }
 
-// ended says what it means that a connection ended while an answer was awaited.
+// ended says what it means that a connection ended while a response was awaited.
 func ended(err error, got string) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return &failure{capture.CauseReset, fmt.Errorf("answer: the connection was closed %s: %w", got, io.ErrUnexpectedEOF)}
+		return &failure{capture.CauseReset, fmt.Errorf("response: the connection was closed %s: %w", got, io.ErrUnexpectedEOF)}
 	}
-	return fmt.Errorf("answer: %s: %w", got, err)
+	return fmt.Errorf("response: %s: %w", got, err)
 }

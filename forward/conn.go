@@ -50,8 +50,8 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// cut closes the connection without a word to the other side.
-func (c *conn) cut() {
+// abort closes the connection at once, without the end of TLS.
+func (c *conn) abort() {
 	if c.unwatch != nil {
 		c.unwatch()
 	}
@@ -61,7 +61,7 @@ func (c *conn) cut() {
 // dialer connects to targets.
 type dialer struct {
 	timeout time.Duration // of the whole: name, connection and TLS
-	own     *Own
+	self    *SelfAddrs
 }
 
 // dial connects, and returns a *failure when it cannot.
@@ -71,18 +71,18 @@ func (d *dialer) dial(ctx context.Context, to poolKey) (*conn, error) {
 	defer cancel()
 	raw, err := d.dialSystem(ctx, to.scheme, to.address)
 	if err != nil {
-		return nil, classify(ctx, dialling, err)
+		return nil, classify(ctx, stageDial, err)
 	}
 	sys, err := raw.SyscallConn()
 	if err != nil {
 		raw.Close()
-		return nil, classify(ctx, dialling, err)
+		return nil, classify(ctx, stageDial, err)
 	}
 	c := &conn{Conn: raw, raw: raw, sys: sys, key: to}
 	if to.scheme == "https" {
 		if c.Conn, err = secure(ctx, raw, to); err != nil {
 			raw.Close()
-			return nil, classify(ctx, securing, err)
+			return nil, classify(ctx, stageTLS, err)
 		}
 	}
 	c.r = bufio.NewReader(c.Conn)
@@ -107,7 +107,7 @@ func (d *dialer) dialSystem(ctx context.Context, scheme, address string) (sysCon
 		return c.(*net.UnixConn), nil
 	}
 	nd.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
-		return d.own.Check(address)
+		return d.self.Check(address)
 	}
 	var errs []error
 	for _, a := range loopback(address) {

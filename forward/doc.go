@@ -21,5 +21,5 @@
 // Accept-Encoding, rewrite queries that they cannot parse, and retry some
 // requests by themselves. Signatures break on less. HTTP/1.1 is small enough to
 // write by hand, so the package does: see wire.go for what is written and
-// answer.go for what is read.
+// response.go for what is read.
 package forward

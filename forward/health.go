@@ -80,12 +80,12 @@ func (ts *Targets) note(at URL, err error) {
 	if !changed {
 		return
 	}
-	ts.rouse()
+	ts.wakeWatcher()
 	if state == HealthDown && ts.Down != nil {
 		ts.Down(notice)
 		notice = ""
 	}
-	ts.say(notice)
+	ts.notify(notice)
 	if state == HealthUp && ts.Up != nil {
 		ts.Up(at.String())
 	}

@@ -79,10 +79,10 @@ type misbehaviour struct {
 func misbehaviours() []misbehaviour {
 	bomb := gzipped(8 << 20)
 	return []misbehaviour{
-		{"hang", func(c net.Conn) { untilClosed(c) }, "timeout", 0, "", "no whole answer within"},
-		{"hang in the head", func(c net.Conn) { ask(ok + "A: b")(c); untilClosed(c) }, "timeout", 200, "", "no whole answer within"},
-		{"hang in the body", func(c net.Conn) { ask(ok + "Content-Length: 9\r\n\r\nab")(c); untilClosed(c) }, "timeout", 200, "ab", "no whole answer within"},
-		{"drip", drip(ok + "\r\n"), "timeout", 200, "*", "no whole answer within"},
+		{"hang", func(c net.Conn) { untilClosed(c) }, "timeout", 0, "", "no whole response within"},
+		{"hang in the head", func(c net.Conn) { ask(ok + "A: b")(c); untilClosed(c) }, "timeout", 200, "", "no whole response within"},
+		{"hang in the body", func(c net.Conn) { ask(ok + "Content-Length: 9\r\n\r\nab")(c); untilClosed(c) }, "timeout", 200, "ab", "no whole response within"},
+		{"drip", drip(ok + "\r\n"), "timeout", 200, "*", "no whole response within"},
 		{"closed at once", func(net.Conn) {}, "reset", 0, "", ""},
 		{"closed after the request", ask(""), "reset", 0, "", "before an answer"},
 		{"reset", func(c net.Conn) { ask("")(c); reset(c) }, "reset", 0, "", ""},

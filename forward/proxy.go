@@ -29,7 +29,7 @@ var _ capture.Responder = (*Proxy)(nil)
 var ErrStopped = errors.New("creel is stopping")
 
 // NewProxy returns a proxy. With usual, senders are answered by it at once and
-// all targets get copies (--forward-async); with nil, the first target's answer
+// all targets get copies (--forward-async); with nil, the first target's response
 // goes to the sender.
 func NewProxy(s *Sender, ts *Targets, usual capture.Responder) *Proxy {
 	p := &Proxy{sender: s, targets: ts, usual: usual}
@@ -164,14 +164,14 @@ func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, s
 // not when it never can be.
 func retryLater(err error) bool {
 	var f *failure
-	return err != nil && !errors.Is(err, ErrOwn) && errors.As(err, &f) && f.cause != capture.CauseProtocol
+	return err != nil && !errors.Is(err, ErrSelf) && errors.As(err, &f) && f.cause != capture.CauseProtocol
 }
 
 // recordHealth notes what a delivery shows of the health of its target. When the
 // target took the request, it is up, whatever it responded.
 func (ts *Targets) recordHealth(t *Target, a *capture.Attempt, err error) {
 	switch {
-	case errors.Is(err, ErrOwn), a.Cause == capture.CauseCanceled, a.Cause == capture.CauseProtocol && a.Unsent:
+	case errors.Is(err, ErrSelf), a.Cause == capture.CauseCanceled, a.Cause == capture.CauseProtocol && a.Unsent:
 	case a.Unsent:
 		ts.note(t.URL, err)
 	default:
@@ -195,7 +195,7 @@ func (ps *pendings) add(key string) {
 	ps.rec.SetMeta(capture.Meta{Pending: &keys})
 }
 
-// outcome is what the sender is answered: the target's answer, or one sentence.
+// outcome is what the sender is answered: the target's response, or one sentence.
 func outcome(r result) capture.Outcome {
 	switch {
 	case r.Cause == "":
@@ -206,14 +206,14 @@ func outcome(r result) capture.Outcome {
 	case r.pending:
 		return refusal(502, "creel: %s did not take the request (%s); it is kept and can be delivered later.", r.to.URL, r.Cause)
 	case r.Cause == capture.CauseTimeout:
-		return refusal(504, "creel: %s took the request and did not answer in time.", r.to.URL)
+		return refusal(504, "creel: %s took the request and did not respond in time.", r.to.URL)
 	case r.Cause == capture.CauseTooLarge:
-		return refusal(502, "creel: the answer of %s is larger than --max-answer.", r.to.URL)
+		return refusal(502, "creel: the response of %s is larger than --max-answer.", r.to.URL)
 	}
-	return refusal(502, "creel: %s gave no answer that can be passed on (%s).", r.to.URL, r.Cause)
+	return refusal(502, "creel: %s gave no response that can be passed on (%s).", r.to.URL, r.Cause)
 }
 
-// refusal is an answer of creel's own. It holds nothing captured.
+// refusal is a reply of creel's own. It holds nothing captured.
 func refusal(status int, format string, args ...any) capture.Outcome {
 	return capture.Outcome{Reply: capture.Reply{
 		Status: status, By: "error",

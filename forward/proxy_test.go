@@ -282,7 +282,7 @@ func TestSendRefusesItself(t *testing.T) {
 	}
 	defer l.Close()
 	_, port, _ := net.SplitHostPort(l.Addr().String())
-	own := &Own{}
+	own := &SelfAddrs{}
 	own.Listen(l.Addr())
 	hosts := []string{"127.0.0.1", "localhost", "a.b.localhost", "localhost.", "127.1.2.3", "[::1]", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]"}
 	if addrs, err := net.InterfaceAddrs(); err == nil {
@@ -294,7 +294,7 @@ func TestSendRefusesItself(t *testing.T) {
 	}
 	for _, host := range hosts {
 		p, ts, n := proxyTo(t, Target{URL: mustURL(t, "http://"+host+":"+port)})
-		p.sender.Own = own
+		p.sender.Self = own
 		out := p.Respond(t.Context(), &capture.Exchange{Request: *post("/x", "")}, n)
 		attempts, pending := n.seen()
 		if out.Reply.Status != 502 || attempts[0].Cause != capture.CauseRefused || pending != nil || ts.List()[0].Health != HealthUnknown {

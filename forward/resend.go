@@ -166,10 +166,10 @@ func (r *Resender) InFlightOf(id capture.ID) []InFlight { return r.Sender.InFlig
 
 // CheckURL refuses creel's own addresses.
 func (r *Resender) CheckURL(u URL) error {
-	if r.Sender.Own == nil {
+	if r.Sender.Self == nil {
 		return nil
 	}
-	return r.Sender.Own.CheckURL(u)
+	return r.Sender.Self.CheckURL(u)
 }
 
 func sameBody(ctx context.Context, a, b capture.Body) bool {

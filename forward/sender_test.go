@@ -163,7 +163,7 @@ func TestPanicIsAFailedAttempt(t *testing.T) {
 	s.idle.put(c)
 
 	a := s.Send(t.Context(), post("/", "{}"), to)
-	if a.Cause != capture.CauseProtocol || !strings.Contains(a.Err, "went wrong") || !strings.Contains(a.Err, "answer.go") || a.Unsent {
+	if a.Cause != capture.CauseProtocol || !strings.Contains(a.Err, "went wrong") || !strings.Contains(a.Err, "response.go") || a.Unsent {
 		t.Errorf("%q, unsent %v: %s", a.Cause, a.Unsent, a.Err)
 	}
 	if !bad.closed {

@@ -75,8 +75,8 @@ func (ts *Targets) Set(list []Target) {
 		ts.list[i] = e
 	}
 	ts.mu.Unlock()
-	ts.rouse()
-	ts.say("")
+	ts.wakeWatcher()
+	ts.notify("")
 }
 
 // List returns the targets in order.
@@ -96,7 +96,7 @@ func (ts *Targets) List() []Status {
 }
 
 // For returns the targets that are on for a request target: of those whose path
-// it is under, the ones with the longest path. The first one's answer goes to
+// it is under, the ones with the longest path. The first one's response goes to
 // the sender.
 func (ts *Targets) For(captured string) []Target {
 	path, _ := SplitTarget(captured)
@@ -172,14 +172,14 @@ func (ts *Targets) enter(t *Target) (wait func(), leave func()) {
 	}, func() { close(mine) }
 }
 
-func (ts *Targets) say(notice string) {
+func (ts *Targets) notify(notice string) {
 	if ts.Changed != nil {
 		ts.Changed(notice)
 	}
 }
 
-// rouse makes Watch look at the list again.
-func (ts *Targets) rouse() {
+// wakeWatcher makes Watch look at the list again.
+func (ts *Targets) wakeWatcher() {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	select {

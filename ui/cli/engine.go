@@ -136,9 +136,9 @@ func (p *program) standing(targets []forward.Target) (*reply.Spec, error) {
 }
 
 // sender makes attempts within the limits of the settings.
-func (o *options) sender(own *forward.Own) *forward.Sender {
+func (o *options) sender(self *forward.SelfAddrs) *forward.Sender {
 	return &forward.Sender{
-		Timeout: o.forwardTimeout, ConnectTimeout: o.connectTimeout, MaxAnswer: int64(o.maxAnswer), Own: own,
+		Timeout: o.forwardTimeout, ConnectTimeout: o.connectTimeout, MaxAnswer: int64(o.maxAnswer), Self: self,
 	}
 }
 

@@ -170,8 +170,8 @@ func (h *history) owner(ctx context.Context) (o sqlite.Owner, live bool, err err
 }
 
 // capturing knows where the running creel listens, to refuse it as a target.
-func (h *history) capturing(ctx context.Context) *forward.Own {
-	own := &forward.Own{}
+func (h *history) capturing(ctx context.Context) *forward.SelfAddrs {
+	own := &forward.SelfAddrs{}
 	o, live, err := h.owner(ctx)
 	if err != nil || !live {
 		return own

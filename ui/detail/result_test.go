@@ -15,8 +15,8 @@ func TestResultSaysItOnce(t *testing.T) {
 	}{
 		{capture.CauseRefused, "send: dial tcp 127.0.0.1:3000: connect: connection refused", "refused"},
 		{capture.CauseRefused, "send: dial tcp 10.0.0.1:3000: connect: no route to host", "refused no route to host"},
-		{capture.CauseReset, "answer: read tcp: connection reset by peer", "reset"},
-		{capture.CauseReset, "answer: read tcp: i/o timeout", "reset i/o timeout"},
+		{capture.CauseReset, "response: read tcp: connection reset by peer", "reset"},
+		{capture.CauseReset, "response: read tcp: i/o timeout", "reset i/o timeout"},
 		{capture.CauseTimeout, "timeout: no answer within 30s", "timeout no answer within 30s"},
 		{capture.CauseTimeout, "timeout", "timeout"},
 	} {

@@ -37,7 +37,7 @@ type Config struct {
 	Async        bool // senders do not wait for targets
 	CORS         bool // web pages may post; see [reply.CORS]
 	FlushPending bool // deliver what is pending as soon as its target is back
-	// Sender makes attempts. The engine sets its Inflight and Own.
+	// Sender makes attempts. The engine sets its Inflight and Self.
 	Sender *forward.Sender
 	// Defaults complete a target of which only the URL is known.
 	Defaults forward.Defaults

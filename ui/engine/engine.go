@@ -159,7 +159,7 @@ func (e *Engine) DefaultPortBusy() bool {
 func (e *Engine) Port() uint16 { return e.listening.Addrs()[0].Port() }
 
 func (e *Engine) openForward(inflight *capture.Budget) error {
-	own := &forward.Own{}
+	own := &forward.SelfAddrs{}
 	for _, l := range e.listening.Listeners {
 		own.Listen(l.Addr())
 	}
@@ -168,7 +168,7 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 			return &TargetError{t, err}
 		}
 	}
-	e.Sender.Inflight, e.Sender.Own = inflight, own
+	e.Sender.Inflight, e.Sender.Self = inflight, own
 	e.Resender = &forward.Resender{
 		Sender: e.Sender, Providers: e.Providers, Sign: e.config.Sign, Began: e.Ring.Notify,
 		Record: func(id capture.ID, a capture.Attempt) {

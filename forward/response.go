@@ -17,12 +17,12 @@ import (
 )
 
 const (
-	maxAnswerHead = 1 << 20 // bytes of status lines and fields, trailers among them
-	maxInterim    = 100     // 1xx answers before the one that counts
+	maxHead    = 1 << 20 // bytes of status lines and fields, trailers among them
+	maxInterim = 100     // 1xx answers before the one that counts
 )
 
-// answer is what a target sent back, as far as it came.
-type answer struct {
+// response is what a target sent back, as far as it came.
+type response struct {
 	proto     string
 	status    int
 	fields    []capture.Field
@@ -33,26 +33,26 @@ type answer struct {
 	reusable  bool // the connection is in a state to take another request
 }
 
-// answerReader reads one answer.
-type answerReader struct {
-	r      *bufio.Reader
-	method string              // of the request: HEAD has no body
-	limit  int64               // of the body
-	take   func(n int64) error // reserves memory for n bytes of the body
-	hurry  func()              // asks for the rest: see hurry
-	head   int                 // bytes of the head still allowed
-	lines  string              // of the head, read already
+// responseReader reads one response.
+type responseReader struct {
+	r        *bufio.Reader
+	method   string              // of the request: HEAD has no body
+	limit    int64               // of the body
+	take     func(n int64) error // reserves memory for n bytes of the body
+	quickAck func()              // asks for the rest: see quickAck
+	head     int                 // bytes of the head still allowed
+	lines    string              // of the head, read already
 
 	// start is called when a body begins that is not all here yet and is not known
 	// to be larger than the limit. It returns where else it goes; nil: nowhere.
 	// It may be nil.
-	start func(*answer) *stream
+	start func(*response) *stream
 	to    *stream
 }
 
 // read reads into a, which holds what came also when it fails.
-func (ar *answerReader) read(a *answer) error {
-	ar.head = maxAnswerHead
+func (ar *responseReader) read(a *response) error {
+	ar.head = maxHead
 	for n := 0; ; n++ {
 		if n > maxInterim {
 			return protocolError("more than %d interim answers (1xx)", maxInterim)
@@ -70,13 +70,13 @@ func (ar *answerReader) read(a *answer) error {
 	return ar.readBody(a)
 }
 
-func (ar *answerReader) readHead(a *answer) error {
+func (ar *responseReader) readHead(a *response) error {
 	if _, err := ar.r.Peek(1); err != nil {
 		return ended(err, "before an answer")
 	}
 	a.firstByte = time.Now()
 	if !ar.whole() {
-		ar.hurry()
+		ar.quickAck()
 	}
 	line, err := ar.line()
 	if err != nil {
@@ -91,7 +91,7 @@ func (ar *answerReader) readHead(a *answer) error {
 
 // whole takes the head when all of it is there, which makes one string of it, and
 // reports whether it is. One that ends with bare line feeds is read line by line.
-func (ar *answerReader) whole() bool {
+func (ar *responseReader) whole() bool {
 	const end = "\n\r\n"
 	ahead := ar.ahead()
 	n := bytes.Index(ahead, []byte(end))
@@ -104,7 +104,7 @@ func (ar *answerReader) whole() bool {
 }
 
 // ahead is what is read already.
-func (ar *answerReader) ahead() []byte {
+func (ar *responseReader) ahead() []byte {
 	b, _ := ar.r.Peek(ar.r.Buffered())
 	return b
 }
@@ -125,7 +125,7 @@ func parseStatus(line string) (proto string, status int, err error) {
 }
 
 // line reads one line without its end, within the limit of the head.
-func (ar *answerReader) line() (string, error) {
+func (ar *responseReader) line() (string, error) {
 	if ar.lines != "" {
 		line, rest, _ := strings.Cut(ar.lines, "\n")
 		if ar.head -= len(ar.lines) - len(rest); ar.head < 0 {
@@ -156,12 +156,12 @@ func (ar *answerReader) line() (string, error) {
 }
 
 func headTooLarge() error {
-	return protocolError("its head is larger than %d bytes", maxAnswerHead)
+	return protocolError("its head is larger than %d bytes", maxHead)
 }
 
 // readFields reads field lines through the empty line. A folded line is joined
 // with one space (RFC 9112 section 5.2).
-func (ar *answerReader) readFields() ([]capture.Field, error) {
+func (ar *responseReader) readFields() ([]capture.Field, error) {
 	var fields []capture.Field
 	if n := strings.Count(ar.lines, "\n"); n > 1 {
 		fields = make([]capture.Field, 0, n-1) // the last line is empty
@@ -188,7 +188,7 @@ func (ar *answerReader) readFields() ([]capture.Field, error) {
 }
 
 // readBody reads the body in the way its length is told (RFC 9112 section 6.3).
-func (ar *answerReader) readBody(a *answer) error {
+func (ar *responseReader) readBody(a *response) error {
 	a.reusable = keepsAlive(a)
 	if ar.method == "HEAD" || a.status == 204 || a.status == 304 {
 		return nil
@@ -202,7 +202,7 @@ func (ar *answerReader) readBody(a *answer) error {
 			ar.begin(a)
 		}
 		if !bytes.HasSuffix(ar.ahead(), []byte("\r\n\r\n")) {
-			ar.hurry()
+			ar.quickAck()
 		}
 		return ar.readChunked(a)
 	}
@@ -211,7 +211,7 @@ func (ar *answerReader) readBody(a *answer) error {
 		return err
 	}
 	if int64(ar.r.Buffered()) < length || length < 0 {
-		ar.hurry()
+		ar.quickAck()
 	}
 	if length < 0 || int64(ar.r.Buffered()) < length && length <= ar.limit {
 		ar.begin(a)
@@ -245,13 +245,13 @@ func wholeChunked(b []byte) bool {
 	}
 }
 
-func (ar *answerReader) begin(a *answer) {
+func (ar *responseReader) begin(a *response) {
 	if ar.start != nil {
 		ar.to = ar.start(a)
 	}
 }
 
-func (ar *answerReader) readChunked(a *answer) error {
+func (ar *responseReader) readChunked(a *response) error {
 	if err := ar.fill(a, httputil.NewChunkedReader(ar.r), math.MaxInt64); err != nil || a.truncated {
 		return err
 	}
@@ -260,7 +260,7 @@ func (ar *answerReader) readChunked(a *answer) error {
 	return err
 }
 
-func (ar *answerReader) readLength(a *answer, length int64) error {
+func (ar *responseReader) readLength(a *response, length int64) error {
 	if err := ar.fill(a, ar.r, length); err != nil {
 		return err
 	}
@@ -272,7 +272,7 @@ func (ar *answerReader) readLength(a *answer, length int64) error {
 
 // fill reads the body up to length and the limit. It believes no announced length:
 // memory grows with what came.
-func (ar *answerReader) fill(a *answer, r io.Reader, length int64) error {
+func (ar *responseReader) fill(a *response, r io.Reader, length int64) error {
 	body, err := readUpTo(&metered{r, ar.take}, min(ar.limit+1, length), ar.to.publish)
 	a.body = body
 	if int64(len(a.body)) > ar.limit {
@@ -281,18 +281,18 @@ func (ar *answerReader) fill(a *answer, r io.Reader, length int64) error {
 		if ar.to != nil {
 			return ar.passOn(a, r)
 		}
-		return &failure{capture.CauseTooLarge, fmt.Errorf("answer: larger than %d bytes", ar.limit)}
+		return &failure{capture.CauseTooLarge, fmt.Errorf("response: larger than %d bytes", ar.limit)}
 	}
 	return ar.bodyError(a, err)
 }
 
 // passOn gives the sender what is beyond the limit.
-func (ar *answerReader) passOn(a *answer, r io.Reader) error {
+func (ar *responseReader) passOn(a *response, r io.Reader) error {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := r.Read(buf)
 		if n > 0 && !ar.to.pass(buf[:n]) {
-			return &failure{capture.CauseTooLarge, fmt.Errorf("answer: larger than %d bytes, and its sender left", ar.limit)}
+			return &failure{capture.CauseTooLarge, fmt.Errorf("response: larger than %d bytes, and its sender left", ar.limit)}
 		}
 		if err == io.EOF {
 			return nil
@@ -304,13 +304,13 @@ func (ar *answerReader) passOn(a *answer, r io.Reader) error {
 }
 
 // bodyError says what an error within the body means.
-func (ar *answerReader) bodyError(a *answer, err error) error {
+func (ar *responseReader) bodyError(a *response, err error) error {
 	if err == nil {
 		return nil
 	}
 	var network net.Error
 	if errors.Is(err, capture.ErrBusy) {
-		return &failure{capture.CauseTimeout, fmt.Errorf("answer: no room for it: %w", err)}
+		return &failure{capture.CauseTimeout, fmt.Errorf("response: no room for it: %w", err)}
 	}
 	if !errors.As(err, &network) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return protocolError("%w", err) // the connection is well, so it is the chunks that are not
@@ -364,7 +364,7 @@ func (m *metered) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func keepsAlive(a *answer) bool {
+func keepsAlive(a *response) bool {
 	for _, f := range a.fields {
 		if strings.EqualFold(f.Name, "Connection") && strings.Contains(strings.ToLower(f.Value), "close") {
 			return false

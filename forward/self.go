@@ -8,13 +8,13 @@ import (
 	"sync"
 )
 
-// ErrOwn is the reason for not connecting to creel itself.
-var ErrOwn = errors.New("that is creel's own address")
+// ErrSelf is the reason for not connecting to creel itself.
+var ErrSelf = errors.New("that is creel's own address")
 
-// Own knows the addresses that creel listens on. They are refused as targets: a
+// SelfAddrs knows the addresses that creel listens on. They are refused as targets: a
 // request forwarded to one would arrive again, without end. The zero value
 // refuses nothing. It is safe for concurrent use.
-type Own struct {
+type SelfAddrs struct {
 	mu    sync.Mutex
 	ports map[uint16]bool
 }
@@ -22,7 +22,7 @@ type Own struct {
 // Listen adds an address that creel listens on, such as 127.0.0.1:4665.
 // Whatever its host: a port is creel's on all addresses of this machine, since
 // a listener on one of them is most easily mistaken for a listener on another.
-func (o *Own) Listen(addr net.Addr) {
+func (o *SelfAddrs) Listen(addr net.Addr) {
 	ap, err := netip.ParseAddrPort(addr.String())
 	if err != nil {
 		return
@@ -35,9 +35,9 @@ func (o *Own) Listen(addr net.Addr) {
 	o.ports[ap.Port()] = true
 }
 
-// Check returns ErrOwn when address, an IP address and port as they are about
+// Check returns ErrSelf when address, an IP address and port as they are about
 // to be connected to, is creel's own.
-func (o *Own) Check(address string) error {
+func (o *SelfAddrs) Check(address string) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return nil // not an IP address: it is checked once it is resolved
@@ -46,14 +46,14 @@ func (o *Own) Check(address string) error {
 	mine := o.ports[ap.Port()]
 	o.mu.Unlock()
 	if mine && local(ap.Addr().Unmap()) {
-		return fmt.Errorf("%s: %w", address, ErrOwn)
+		return fmt.Errorf("%s: %w", address, ErrSelf)
 	}
 	return nil
 }
 
-// CheckURL refuses what is plainly creel itself, for an answer while a user
+// CheckURL refuses what is plainly creel itself, for a message while a user
 // types. Names are only resolved, and checked again, when they are connected to.
-func (o *Own) CheckURL(u URL) error {
+func (o *SelfAddrs) CheckURL(u URL) error {
 	host, port, err := net.SplitHostPort(u.Address())
 	if err != nil {
 		return nil

@@ -22,8 +22,8 @@ func FuzzAnswer(f *testing.F) {
 	}
 	const limit = 1 << 10
 	f.Fuzz(func(t *testing.T, wire []byte) {
-		var a answer
-		ar := answerReader{r: bufio.NewReader(bytes.NewReader(wire)), method: "POST", limit: limit, take: func(int64) error { return nil }, hurry: func() {}}
+		var a response
+		ar := responseReader{r: bufio.NewReader(bytes.NewReader(wire)), method: "POST", limit: limit, take: func(int64) error { return nil }, quickAck: func() {}}
 		err := ar.read(&a)
 		if len(a.body) > limit {
 			t.Fatalf("%d bytes of a body", len(a.body))
