@@ -74,7 +74,7 @@ type sending struct {
 }
 
 // newSending returns a command that sends to all but own.
-func (p *program) newSending(f *sendFlags, set *provider.Set, own *forward.Own) *sending {
+func (p *program) newSending(f *sendFlags, set *provider.Set, own *forward.SelfAddrs) *sending {
 	sender := p.opts.sender(own)
 	if f.timeout > 0 {
 		sender.Timeout = f.timeout
