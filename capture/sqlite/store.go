@@ -2,14 +2,12 @@ package sqlite
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"creel/capture"
 
@@ -189,38 +187,6 @@ var (
 	errNewer = errors.New("it was written by a newer creel")
 	errOlder = errors.New("it was written by an older creel")
 )
-
-// load reads what there is, for the first Changes, and says who captures now.
-func (s *Store) load() error {
-	var all []*capture.Exchange
-	var now counters
-	c := s.reader
-	c.mu.Lock()
-	err := c.tx("BEGIN", func() (err error) {
-		if now, err = readCounters(c); err != nil {
-			return err
-		}
-		for after := capture.ID(0); ; after = all[len(all)-1].ID {
-			page, err := s.page(c, "id > ? ORDER BY id", []driver.Value{int64(after)}, pageSize)
-			all = append(all, page...)
-			if err != nil || len(page) < pageSize {
-				return err
-			}
-		}
-	})
-	c.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	if len(all) != now.Kept {
-		return fmt.Errorf("%w: %d of %d requests are there", errRow, len(all), now.Kept)
-	}
-	s.seen.Store(now.rev)
-	s.preload.Store(&all)
-	s.writer.mu.Lock()
-	defer s.writer.mu.Unlock()
-	return setOwner(s.writer, Owner{PID: os.Getpid(), Started: time.Now(), First: capture.ID(now.next)})
-}
 
 // Report says in sentences what happened to the file when it was opened: that it
 // was damaged, what was kept, where the old one is. Empty when all is well.
