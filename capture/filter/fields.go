@@ -2,9 +2,11 @@ package filter
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"creel/capture"
+	"creel/capture/provider"
 )
 
 // field is a key of the language. It has texts, or numbers, or a compile
@@ -48,7 +50,7 @@ var fieldTable = []*field{
 	{name: "method", help: "GET, POST, a glob", texts: one(func(x *capture.Exchange) string { return x.Request.Method }), how: equalsFold, offers: []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}},
 	{name: "path", help: "/github and all below; =/github only itself; a glob", texts: one(func(x *capture.Exchange) string { return x.Request.Path() }), how: below},
 	{name: "host", help: "the Host it was sent to", texts: one(func(x *capture.Exchange) string { return x.Request.Host }), how: equalsFold},
-	{name: "provider", help: "who sent it: stripe, github", texts: one(func(x *capture.Exchange) string { return x.Sender.Provider }), how: equals},
+	{name: "provider", help: "who sent it: stripe, github", texts: eachProvider, how: equals},
 	{name: "event", help: "what happened: invoice.*", texts: one(func(x *capture.Exchange) string { return x.Sender.Event }), how: equals},
 	{name: "delivery", help: "the sender's id of the event", texts: one(func(x *capture.Exchange) string { return x.Sender.Delivery }), how: equals},
 	{name: "query", help: "a parameter: query.page:2", named: true, texts: eachQuery, how: contains, searches: true},
@@ -190,4 +192,10 @@ func below(v value) (func(string) bool, *Error) {
 	}
 	dir := strings.TrimSuffix(v.raw, "/") + "/"
 	return func(s string) bool { return s == v.raw || strings.HasPrefix(s, dir) }, nil
+}
+
+// eachProvider gives the name of the sender, then the other names it goes by.
+func eachProvider(p *probe, _ string, hit func(string) bool) bool {
+	name := p.ex.Sender.Provider
+	return name != "" && (hit(name) || slices.ContainsFunc(provider.OtherNames(name), hit))
 }

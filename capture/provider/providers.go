@@ -1,6 +1,9 @@
 package provider
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Info is what is known of one provider, for the list of them.
 type Info struct {
@@ -65,3 +68,16 @@ func (s *Set) Limit(provider string) time.Duration {
 	}
 	return 0
 }
+
+// otherNames are the other names of each provider of the table.
+var otherNames = sync.OnceValue(func() map[string][]string {
+	names := map[string][]string{}
+	for _, r := range table() {
+		names[r.Provider] = append(names[r.Provider], r.Names...)
+	}
+	return names
+})
+
+// OtherNames returns the other names that a provider of the table goes by, such as
+// hubspot for hubspot-v3. The slice must not be changed.
+func OtherNames(provider string) []string { return otherNames()[provider] }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -26,6 +27,9 @@ var samples embed.FS
 // first are the events that a provider's list begins with, when it is not the
 // alphabet's choice.
 var first = map[string]string{"stripe": "invoice.paid", "github": "push", "slack": "message"}
+
+// firstOf are the samples of those that go by another name of a provider.
+var firstOf = map[string]string{"clerk": "user.created", "resend": "email.delivered", "whatsapp": "whatsapp_message"}
 
 // sampleFiles are the events there are samples of, by provider.
 var sampleFiles = sync.OnceValue(func() map[string][]string {
@@ -102,7 +106,7 @@ func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (Sam
 	if err != nil {
 		return Sample{}, err
 	}
-	text, err := sampleText(name, o.Event)
+	text, err := sampleText(name, cmp.Or(o.Event, firstOf[provider]))
 	if err != nil {
 		return Sample{}, err
 	}
@@ -164,7 +168,7 @@ func (s *Set) SamplePath(provider, event string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := sampleText(name, event)
+	text, err := sampleText(name, cmp.Or(event, firstOf[provider]))
 	line, _, _ := strings.Cut(text, "\n")
 	_, target, _ := strings.Cut(line, " ")
 	return target, err

@@ -102,6 +102,8 @@ func TestSampleChoice(t *testing.T) {
 		{"github", "", "push"},
 		{"shopify", "orders/create", "orders/create"},
 		{"clerk", "user.created", "user.created"},
+		{"clerk", "", "user.created"},
+		{"resend", "", "email.delivered"},
 		{"gitlab", "push hook", "Push Hook"},
 		{"hubspot", "", "contact.creation"},
 	} {

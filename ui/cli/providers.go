@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -15,20 +16,35 @@ import (
 func newProviders(p *program) *cobra.Command {
 	var asJSON bool
 	cmd := p.command(&cobra.Command{
-		Use:   "providers",
+		Use:   "providers [NAME]",
 		Short: "List what is known of each provider",
-		Args:  none,
-		RunE: func(*cobra.Command, []string) error {
+		Long: `List what is known of each provider, or all that is known of one: how it signs,
+how long it waits, and where its webhooks are set up.`,
+		Example: `creel providers
+creel providers stripe --public-url https://name.example/stripe`,
+		ValidArgsFunction: completeProviders,
+		Args:              cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
 			set, err := p.providers()
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return p.printProvidersJSON(set.Providers())
+			list := set.Providers()
+			if len(args) == 1 {
+				one, ok := set.About(args[0])
+				if !ok {
+					return usagef("%w", set.Known(args[0]))
+				}
+				if list = []provider.Info{one}; !asJSON {
+					return p.printProvider(set, one)
+				}
 			}
-			return p.printProviders(set.Providers())
+			if asJSON {
+				return p.printProvidersJSON(list)
+			}
+			return p.printProviders(list)
 		},
-	})
+	}, []string{"public-url"})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	return cmd
 }
@@ -36,14 +52,46 @@ func newProviders(p *program) *cobra.Command {
 // printProviders prints a table for people.
 func (p *program) printProviders(list []provider.Info) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tRE-SIGN\tLIMIT\tHANDSHAKE\tSCHEME\tSOURCE")
+	fmt.Fprintln(w, "NAME\tRE-SIGN\tLIMIT\tHANDSHAKE")
 	for _, i := range list {
 		limit := ""
 		if i.Limit > 0 {
 			limit = i.Limit.String()
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", safe.Line(i.Name), canSign(i), limit, i.Handshake, safe.Line(i.Scheme), safe.Line(i.Source))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", safe.Line(i.Name), canSign(i), limit, i.Handshake)
 	}
+	return w.Flush()
+}
+
+// printProvider prints all that is known of one provider.
+func (p *program) printProvider(set *provider.Set, i provider.Info) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	row := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%s\t%s\n", name, safe.Line(value))
+		}
+	}
+	row("Name", i.Name+" ("+i.Title+")")
+	row("Other names", strings.Join(i.Names, " "))
+	row("Signature", i.Scheme)
+	if i.SignsURL {
+		row("", "the URL is signed: give --public-url when senders call another one")
+	}
+	if i.Signed {
+		row("Secret", string(i.Asks)+": --secret "+i.Name+"=VALUE")
+		row("Re-sign", canSign(i))
+	}
+	row("Handshake", i.Handshake)
+	if i.Limit > 0 {
+		row("Waits", i.Limit.String())
+	}
+	row("Retries", i.Retries)
+	row("Samples", strings.Join(i.Samples, " "))
+	if s, ok := set.Setup(i.Name, cmp.Or(p.opts.publicURL, "URL")); ok {
+		row("Set up", s.Where)
+		row("", s.Command)
+	}
+	row("Source", i.Source)
 	return w.Flush()
 }
 
