@@ -23,7 +23,12 @@ how long it waits, and where its webhooks are set up.`,
 		Example: `creel providers
 creel providers stripe --public-url https://name.example/stripe`,
 		ValidArgsFunction: completeProviders,
-		Args:              cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef("takes one provider, but was given %q", args)
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			set, err := p.providers()
 			if err != nil {
