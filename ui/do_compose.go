@@ -89,7 +89,7 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 		spec.Signature = func(req *capture.Request) provider.Edit {
 			e := p.Edited(m.ctx, o.ex, req, m.deps.Now())
 			if m.deps.Config.Sign == forward.SignAlways {
-				return e.Anew()
+				return e.Always()
 			}
 			return e
 		}

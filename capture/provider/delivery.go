@@ -15,7 +15,7 @@ type Delivery struct {
 	Tries               []Try // in the order in which they came
 }
 
-// Try is one coming of a delivery.
+// Try is one request of a delivery.
 type Try struct {
 	Exchange capture.ID
 	N        int // as the sender counts, else as they came

@@ -1,5 +1,5 @@
 // Package provider knows who sends webhooks: it recognises a sender, names the
-// event, checks and explains the signature, signs an edited request anew, and
+// event, checks and explains the signature, signs an edited request again, and
 // answers the handshakes by which a new subscription is confirmed.
 //
 // # How it is built

@@ -67,7 +67,7 @@ func join(a, b string) string {
 	return a + ", " + b
 }
 
-// rewrite is a body as it may have been signed, and how that is said after "the
+// rewrite is a body as it may have been signed, and how that is written after "the
 // signature matches it".
 type rewrite struct {
 	body []byte

@@ -27,7 +27,7 @@ type Handshake struct {
 // handshake is one row of the handshakes.
 type handshake struct {
 	provider, name string
-	when           func(m *message) bool // the part of the request that tells
+	when           func(m *message) bool // the request asks for it
 	answer         func(s *Set, m *message, h *Handshake)
 	place          place // where when looks first
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 func raw(method, target, body string, fields ...string) *capture.Exchange {
@@ -194,7 +195,7 @@ func TestHandshakesLearnAndAsk(t *testing.T) {
 		"file:///etc/passwd":                                                      false,
 		"nowhere":                                                                 false,
 	} {
-		h, _ := s.Handshake(raw("POST", "/", `{"Type":"SubscriptionConfirmation","SubscribeURL":`+jsonQuote(url)+`}`, "x-amz-sns-message-type: SubscriptionConfirmation"))
+		h, _ := s.Handshake(raw("POST", "/", `{"Type":"SubscriptionConfirmation","SubscribeURL":`+jsontok.Quote(url)+`}`, "x-amz-sns-message-type: SubscriptionConfirmation"))
 		if (h.Ask == url) != ok || ok == (h.Need != "") || h.Reply.Status != 200 {
 			t.Errorf("%s: ask %q, need %q", url, h.Ask, h.Need)
 		}

@@ -269,7 +269,7 @@ func base64Rows() []Scheme {
 }
 
 // sharedFieldRows use field names that others use, too: what stands before them
-// in the table, and the value or the body, tells them apart.
+// in the table, and the value or the body, distinguishes them.
 func sharedFieldRows() []Scheme {
 	return []Scheme{
 		{

@@ -100,7 +100,7 @@ func twilioBody(m *message, _ *claim, _ key) string {
 	if subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(strings.ToLower(want))) == 1 {
 		return ""
 	}
-	return "the URL is signed rightly, but the body is not the one that bodySHA256 in the URL names: it was changed"
+	return "the signature of the URL is right, but the body is not the one that bodySHA256 in the URL names: it was changed"
 }
 
 // twilioHash renews the hash of the body in the URL before it is signed.

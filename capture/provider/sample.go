@@ -19,7 +19,7 @@ import (
 )
 
 // samples are deliveries of the documented shape with invented data, one file
-// each: provider/event.http. What stands in double braces is made anew for each.
+// each: provider/event.http. What stands in double braces is generated for each.
 //
 //go:embed samples
 var samples embed.FS
@@ -139,7 +139,7 @@ func (s *Set) signSample(ctx context.Context, row *Scheme, req *capture.Request,
 	}
 	if o.Secret == "" && !s.canSign(row.Provider) {
 		var err error
-		if o.Secret, err = row.throwAway(); err != nil {
+		if o.Secret, err = row.ephemeralSecret(); err != nil {
 			return out, fmt.Errorf("sample %s: %w", row.Provider, err)
 		}
 		out.Note = row.Title + ": signed with a throw-away secret, none is known: an app that checks refuses it"

@@ -60,8 +60,7 @@ type Scheme struct {
 	ID      []string `toml:"id"`
 	Event   []string `toml:"event"`
 	Attempt []string `toml:"attempt"`
-	// When is the time of the event, by which deliveries that overtake each other
-	// are told: RFC 3339, or seconds or milliseconds.
+	// When is the time of the event, by which late deliveries are recognised: RFC 3339, or seconds or milliseconds.
 	When []string `toml:"when"`
 	// Deadline is how many seconds the provider waits for the answer; 0 is unknown.
 	Deadline int `toml:"deadline"`

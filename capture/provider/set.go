@@ -49,7 +49,7 @@ type Set struct {
 }
 
 // New returns a set. It fails on a scheme that is not right, and on a secret for
-// a provider that nobody knows.
+// an unknown provider.
 func New(c Config) (*Set, error) {
 	s := &Set{decode: c.Decode, handshakes: handshakeRows()}
 	s.public.Store(&c.PublicURL)
@@ -176,8 +176,8 @@ func (s *Set) checkArrival(row *Scheme, m *message) capture.Verdict {
 	return s.checkRow(row, m, arrivalBudget).Verdict
 }
 
-// Seen tells the set of an exchange from an earlier run, so that a further try
-// of its delivery is counted on.
+// Seen counts the try of an exchange from an earlier run, so that a further try
+// of its delivery continues the count.
 func (s *Set) Seen(ex *capture.Exchange) {
 	if id, ok := ex.DeliveryID(); ok && ex.Sender.Try > 0 {
 		s.tries.count(id)
@@ -257,8 +257,8 @@ type Options struct {
 	Now       time.Time // the clock; default: when the request arrived
 }
 
-// Check verifies the signature of an exchange and tells all about it. It fails
-// for a provider that nobody knows and when the body cannot be read.
+// Check verifies the signature of an exchange and returns all details. It fails
+// for an unknown provider and when the body cannot be read.
 func (s *Set) Check(ctx context.Context, ex *capture.Exchange, o Options) (Result, error) {
 	o.PublicURL = cmp.Or(o.PublicURL, s.publicURL(ex))
 	m, row, err := s.open(ctx, &ex.Request, o)

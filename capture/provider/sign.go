@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 // ErrAsymmetric is why a signature cannot be renewed that only the sender, who
@@ -46,7 +47,7 @@ type SignOptions struct {
 	NewID bool
 }
 
-// Signed is a request signed anew: what of it changed.
+// Signed is what signing changed in a request.
 type Signed struct {
 	Provider string
 	Target   string // differs only where the URL carries a hash of the body
@@ -261,7 +262,7 @@ func (s *Scheme) renewTime(d *draft) (string, error) {
 		return ts, nil
 	}
 	if s.TSUnit == "rfc3339" || s.TSUnit == "http-date" {
-		return ts, d.setJSON(path, jsonQuote(ts))
+		return ts, d.setJSON(path, jsontok.Quote(ts))
 	}
 	if err := d.setJSON(path, ts); err != nil {
 		return ts, err

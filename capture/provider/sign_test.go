@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 // secretFor is a secret in the spelling of a row.
@@ -47,7 +48,7 @@ func carry(provider, text string) (body, contentType string) {
 	case strings.Contains(c, "@"):
 		return strings.Replace(c, "@", url.QueryEscape(text), 1), "application/x-www-form-urlencoded"
 	}
-	return strings.Replace(c, "%", jsonQuote(text), 1), "application/json"
+	return strings.Replace(c, "%", jsontok.Quote(text), 1), "application/json"
 }
 
 // TestSignThenVerify: what creel signs it finds valid, with any body, for every
@@ -254,13 +255,13 @@ func TestEdited(t *testing.T) {
 }
 
 // With --sign always a valid signature is renewed too, and no other edit changes.
-func TestEditAnew(t *testing.T) {
+func TestEditAlways(t *testing.T) {
 	for _, c := range []struct{ was, want Edit }{
 		{Edit{State: EditValid, Provider: "stripe", Renewable: true}, Edit{State: EditRenewed, Provider: "stripe", Text: "valid, renewed on send all the same (stripe, now)", Renewable: true}},
 		{Edit{State: EditValid, Provider: "discord", Text: "valid"}, Edit{State: EditValid, Provider: "discord", Text: "valid"}},
 		{Edit{State: EditBroken, Renewable: true}, Edit{State: EditBroken, Renewable: true}},
 	} {
-		if got := c.was.Anew(); got != c.want {
+		if got := c.was.Always(); got != c.want {
 			t.Errorf("%+v, want %+v", got, c.want)
 		}
 	}

@@ -20,8 +20,8 @@ func newSign(p *program) *cobra.Command {
 	var f signFlags
 	cmd := p.command(&cobra.Command{
 		Use:   "sign ID|FILE",
-		Short: "Sign a request anew",
-		Long: `Sign a captured request, or those in a file, anew: a fresh time, the same
+		Short: "Sign a request again",
+		Long: `Sign a captured request, or those in a file, again: a fresh time, the same
 delivery, every signature field that the provider sends. The result is printed as
 JSON lines, which creel send and creel import take. Schemes that sign the URL
 sign --public-url.`,

@@ -2,9 +2,10 @@ package provider
 
 import (
 	"bytes"
-	"encoding/json"
 	"strconv"
 	"strings"
+
+	"creel/capture/jsontok"
 )
 
 // find returns the bounds of the JSON value at path: keys and array indices
@@ -153,38 +154,11 @@ func skipLiteral(b []byte, i int) int {
 	return i
 }
 
-// jsonText is the value as text: a string without its quotes and escapes,
-// anything else as written; null is empty.
-func jsonText(v []byte) string {
-	if len(v) >= 2 && v[0] == '"' {
-		if bytes.IndexByte(v, '\\') < 0 {
-			return string(v[1 : len(v)-1])
-		}
-		var s string
-		if json.Unmarshal(v, &s) == nil {
-			return s
-		}
-	}
-	if string(v) == "null" {
-		return ""
-	}
-	return string(v)
-}
-
 // jsonString is the text of the value at path, and whether there is one.
 func jsonString(b []byte, path string) (string, bool) {
 	i, j, ok := find(b, path)
 	if !ok {
 		return "", false
 	}
-	return jsonText(b[i:j]), true
-}
-
-// jsonQuote is s as a JSON string.
-func jsonQuote(s string) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string always encodes
-	return strings.TrimSuffix(b.String(), "\n")
+	return jsontok.Text(b[i:j]), true
 }

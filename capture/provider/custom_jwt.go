@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"creel/capture/jsontok"
 )
 
 // jwtRule is how one provider uses a JSON Web Token (RFC 7519): where it stands,
@@ -167,7 +169,7 @@ func (r *jwtRule) bound(m *message, c *claim, _ key) string {
 	if r.hash != "" {
 		want, has := jsonString(claims, r.hash)
 		if (has || len(m.body) > 0) && !sameHash(want, m.body) {
-			return fmt.Sprintf("the token is signed rightly, but its claim %s is not the hash of this body: the body was changed", r.hash)
+			return fmt.Sprintf("the signature of the token is right, but its claim %s is not the hash of this body: the body was changed", r.hash)
 		}
 	}
 	if r.url == "" || len(m.urls) == 0 {
@@ -180,12 +182,12 @@ func (r *jwtRule) bound(m *message, c *claim, _ key) string {
 				return ""
 			}
 		}
-		return fmt.Sprintf("the token is signed rightly, but for another URL than %s (claim %s): is --public-url right?", m.url(), r.url)
+		return fmt.Sprintf("the signature of the token is right, but for another URL than %s (claim %s): is --public-url right?", m.url(), r.url)
 	}
 	if !ok || slices.Contains(m.urls, want) || slices.Contains(m.urls, want+"/") {
 		return ""
 	}
-	return fmt.Sprintf("the token is signed rightly, but for another URL (claim %s): is --public-url right?", r.url)
+	return fmt.Sprintf("the signature of the token is right, but for another URL (claim %s): is --public-url right?", r.url)
 }
 
 // sameHash compares in any spelling of the hash that is in use.
@@ -232,7 +234,7 @@ func (r *jwtRule) renew(d *draft, claims []byte) []byte {
 			claims = slices.Concat(claims[:i], []byte(raw), claims[j:])
 		case always:
 			end := bytes.LastIndexByte(claims, '}')
-			claims = slices.Concat(claims[:end], []byte(","+jsonQuote(name)+":"+raw), claims[end:])
+			claims = slices.Concat(claims[:end], []byte(","+jsontok.Quote(name)+":"+raw), claims[end:])
 		}
 	}
 	set("iat", fmt.Sprint(now), r.iat > 0)
@@ -240,7 +242,7 @@ func (r *jwtRule) renew(d *draft, claims []byte) []byte {
 	set("exp", fmt.Sprint(now+life), false)
 	if r.hash != "" {
 		sum := sha256.Sum256(d.body)
-		set(r.hash, jsonQuote(encode(r.out, sum[:])), true)
+		set(r.hash, jsontok.Quote(encode(r.out, sum[:])), true)
 	}
 	if r.url != "" && len(d.urls) > 0 {
 		u := d.urls[0]
@@ -248,7 +250,7 @@ func (r *jwtRule) renew(d *draft, claims []byte) []byte {
 			sum := sha256.Sum256([]byte(u))
 			u = hex.EncodeToString(sum[:])
 		}
-		set(r.url, jsonQuote(u), true)
+		set(r.url, jsontok.Quote(u), true)
 	}
 	return claims
 }

@@ -114,9 +114,9 @@ func generate(alg string) (crypto.Signer, error) {
 	return nil, errors.New("no key is made for " + alg)
 }
 
-// throwAway is a new secret that nobody keeps, written as the scheme's are. What
+// ephemeralSecret is a new secret that is not kept, written as the scheme's are. What
 // it signs has all that a real delivery has, and fits no secret that is known.
-func (s *Scheme) throwAway() (string, error) {
+func (s *Scheme) ephemeralSecret() (string, error) {
 	if asymmetric(s.alg()) {
 		private, err := privateKey(s.alg())
 		return "sample\n" + private, err // PayPal's has an id before the key

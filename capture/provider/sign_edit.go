@@ -27,13 +27,13 @@ type Edit struct {
 	State    EditState
 	Provider string
 	Text     string
-	// Renewable: the signature can be made anew, due or not.
+	// Renewable: the signature can be renewed, due or not.
 	Renewable bool
 }
 
-// Anew is the edit when every signature that can be is renewed, which is what
+// Always is the edit when every signature that can be is renewed, which is what
 // --sign always asks for.
-func (e Edit) Anew() Edit {
+func (e Edit) Always() Edit {
 	if e.State == EditValid && e.Renewable {
 		e.State, e.Text = EditRenewed, fmt.Sprintf("valid, renewed on send all the same (%s, now)", e.Provider)
 	}
@@ -69,8 +69,8 @@ func (s *Set) Edited(ctx context.Context, was *capture.Exchange, req *capture.Re
 	return e
 }
 
-// unchecked words an edit for which there is no secret: all that can be said is
-// whether what was signed is still the same.
+// unchecked words an edit for which there is no secret: all that is known
+// is whether what was signed is still the same.
 func (e *Edit) unchecked(ctx context.Context, row *Scheme, was *capture.Exchange, m *message) {
 	body, err := was.Request.Body.Bytes(ctx)
 	old := &message{req: &was.Request, body: body, urls: m.urls, now: m.now}

@@ -3,6 +3,8 @@ package provider
 import (
 	"encoding/base64"
 	"strings"
+
+	"creel/capture/jsontok"
 )
 
 // bareOrPrefixed reads a hex signature that may, but need not, have a prefix.
@@ -63,7 +65,7 @@ func bodyToken(path string) func(s *Scheme, m *message) claim {
 
 func writeBodyToken(path string) func(s *Scheme, d *draft, k key, secret string) error {
 	return func(_ *Scheme, d *draft, _ key, secret string) error {
-		return d.setJSON(path, jsonQuote(secret))
+		return d.setJSON(path, jsontok.Quote(secret))
 	}
 }
 

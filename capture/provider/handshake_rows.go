@@ -9,36 +9,37 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
-// maxShake is how large the body of a handshake may be; they are tiny.
-const maxShake = 16 << 10
+// maxHandshakeBody is how large the body of a handshake may be; they are tiny.
+const maxHandshakeBody = 16 << 10
 
-// handshakeRows are the rows, in the order in which they are tried: those told by a
-// field of their own first, those told by a common parameter last.
+// handshakeRows are the rows, in the order in which they are tried: those recognised
+// by a field of their own first, those by a common parameter last.
 func handshakeRows() []handshake {
 	return []handshake{
-		{"asana", "X-Hook-Secret", field("X-Hook-Secret"), shakeAsana, inFields},
-		{"smartsheet", "Smartsheet-Hook-Challenge", field("Smartsheet-Hook-Challenge"), shakeSmartsheet, inFields},
-		{"okta", "verification", get(field("x-okta-verification-challenge")), shakeOkta, inFields},
-		{"twitch", "webhook_callback_verification", isTwitch, shakeTwitch, inFields},
-		{"aws-sns", "SubscriptionConfirmation", isSNS, shakeSNS, inBody},
-		{"event-grid", "SubscriptionValidation", isEventGrid, shakeEventGrid, inBody},
-		{"cloudevents", "OPTIONS", isCloudEvents, shakeCloudEvents, inFields},
-		{"discord", "signature check", field("X-Signature-Ed25519"), shakeDiscord, inFields},
-		{"xero", "intent to receive", isXero, shakeXero, inFields},
-		{"slack", "url_verification", member("type", "url_verification"), shakeSlack, inBody},
-		{"zoom", "endpoint.url_validation", member("event", "endpoint.url_validation"), shakeZoom, inBody},
-		{"monday", "challenge", only("challenge"), shakeMonday, inBody},
-		{"notion", "verification_token", only("verification_token"), shakeNotion, inBody},
-		{"ms-graph", "validationToken", param("validationToken"), shakeGraph, inQuery},
-		{"x", "crc_token", get(param("crc_token")), shakeX, inQuery},
-		{"linkedin", "challengeCode", get(param("challengeCode")), shakeLinkedIn, inQuery},
-		{"websub", "verification", hub(isWebSub), shakeHub, inQuery},
-		{"strava", "subscription", hub(isStrava), shakeStrava, inQuery},
-		{"meta", "subscription", hub(func(*message) bool { return true }), shakeMeta, inQuery},
-		{"nylas", "challenge", get(param("challenge", "nylas")), shakeChallenge, inQuery},
-		{"dropbox", "challenge", get(param("challenge")), shakeChallenge, inQuery},
+		{"asana", "X-Hook-Secret", field("X-Hook-Secret"), answerAsana, inFields},
+		{"smartsheet", "Smartsheet-Hook-Challenge", field("Smartsheet-Hook-Challenge"), answerSmartsheet, inFields},
+		{"okta", "verification", get(field("x-okta-verification-challenge")), answerOkta, inFields},
+		{"twitch", "webhook_callback_verification", isTwitch, answerTwitch, inFields},
+		{"aws-sns", "SubscriptionConfirmation", isSNS, answerSNS, inBody},
+		{"event-grid", "SubscriptionValidation", isEventGrid, answerEventGrid, inBody},
+		{"cloudevents", "OPTIONS", isCloudEvents, answerCloudEvents, inFields},
+		{"discord", "signature check", field("X-Signature-Ed25519"), answerDiscord, inFields},
+		{"xero", "intent to receive", isXero, answerXero, inFields},
+		{"slack", "url_verification", member("type", "url_verification"), answerSlack, inBody},
+		{"zoom", "endpoint.url_validation", member("event", "endpoint.url_validation"), answerZoom, inBody},
+		{"monday", "challenge", only("challenge"), answerMonday, inBody},
+		{"notion", "verification_token", only("verification_token"), answerNotion, inBody},
+		{"ms-graph", "validationToken", param("validationToken"), answerGraph, inQuery},
+		{"x", "crc_token", get(param("crc_token")), answerX, inQuery},
+		{"linkedin", "challengeCode", get(param("challengeCode")), answerLinkedIn, inQuery},
+		{"websub", "verification", hub(isWebSub), answerHub, inQuery},
+		{"strava", "subscription", hub(isStrava), answerStrava, inQuery},
+		{"meta", "subscription", hub(func(*message) bool { return true }), answerMeta, inQuery},
+		{"nylas", "challenge", get(param("challenge", "nylas")), answerChallenge, inQuery},
+		{"dropbox", "challenge", get(param("challenge")), answerChallenge, inQuery},
 	}
 }
 
@@ -71,7 +72,7 @@ func get(when func(m *message) bool) func(m *message) bool {
 // object reports whether the body can be the JSON object of a handshake.
 func object(m *message) bool {
 	i := skipSpace(m.body, 0)
-	return m.req.Method == "POST" && i < len(m.body) && m.body[i] == '{' && len(m.body) <= maxShake
+	return m.req.Method == "POST" && i < len(m.body) && m.body[i] == '{' && len(m.body) <= maxHandshakeBody
 }
 
 func member(name, value string) func(m *message) bool {
@@ -154,69 +155,69 @@ func hmac256(key, content string) []byte {
 	return h.Sum(nil)
 }
 
-// shakeSlack answers in JSON, which Slack takes and Lark, which asks alike, needs.
-func shakeSlack(_ *Set, m *message, h *Handshake) {
+// answerSlack answers in JSON, which Slack takes and Lark, which asks alike, needs.
+func answerSlack(_ *Set, m *message, h *Handshake) {
 	if v, ok := jsonString(m.body, "challenge"); ok {
-		h.Reply = jsonReply(`{"challenge":` + jsonQuote(v) + `}`)
+		h.Reply = jsonReply(`{"challenge":` + jsontok.Quote(v) + `}`)
 		return
 	}
 	h.Name = ""
 }
 
-func shakeMonday(_ *Set, m *message, h *Handshake) {
+func answerMonday(_ *Set, m *message, h *Handshake) {
 	v, _ := jsonString(m.body, "challenge")
-	h.Reply = jsonReply(`{"challenge":` + jsonQuote(v) + `}`)
+	h.Reply = jsonReply(`{"challenge":` + jsontok.Quote(v) + `}`)
 }
 
-func shakeNotion(_ *Set, m *message, h *Handshake) {
+func answerNotion(_ *Set, m *message, h *Handshake) {
 	v, _ := jsonString(m.body, "verification_token")
 	h.Reply = reply(200, "", nil)
 	h.Learned = &Secret{Provider: "notion", Path: m.req.Path(), Value: v}
 }
 
-func shakeAsana(_ *Set, m *message, h *Handshake) {
+func answerAsana(_ *Set, m *message, h *Handshake) {
 	v, _ := m.req.Get("X-Hook-Secret")
 	h.Reply = reply(200, "", nil, capture.Field{Name: "X-Hook-Secret", Value: v})
 	h.Learned = &Secret{Provider: "asana", Path: m.req.Path(), Value: v}
 }
 
-func shakeSmartsheet(_ *Set, m *message, h *Handshake) {
+func answerSmartsheet(_ *Set, m *message, h *Handshake) {
 	v, _ := m.req.Get("Smartsheet-Hook-Challenge")
-	h.Reply = reply(200, "application/json", []byte(`{"smartsheetHookResponse":`+jsonQuote(v)+`}`), capture.Field{Name: "Smartsheet-Hook-Response", Value: v})
+	h.Reply = reply(200, "application/json", []byte(`{"smartsheetHookResponse":`+jsontok.Quote(v)+`}`), capture.Field{Name: "Smartsheet-Hook-Response", Value: v})
 }
 
-func shakeOkta(_ *Set, m *message, h *Handshake) {
+func answerOkta(_ *Set, m *message, h *Handshake) {
 	v, _ := m.req.Get("x-okta-verification-challenge")
-	h.Reply = jsonReply(`{"verification":` + jsonQuote(v) + `}`)
+	h.Reply = jsonReply(`{"verification":` + jsontok.Quote(v) + `}`)
 }
 
-func shakeGraph(_ *Set, m *message, h *Handshake) {
+func answerGraph(_ *Set, m *message, h *Handshake) {
 	v, _ := formValue([]byte(m.req.Query()), "validationToken")
 	h.Reply = text(v)
 }
 
-func shakeChallenge(_ *Set, m *message, h *Handshake) {
+func answerChallenge(_ *Set, m *message, h *Handshake) {
 	v, _ := formValue([]byte(m.req.Query()), "challenge")
 	h.Reply = text(v)
 }
 
-func shakeX(s *Set, m *message, h *Handshake) {
+func answerX(s *Set, m *message, h *Handshake) {
 	if secret, ok := s.secretOf("x", m, h); ok {
 		v, _ := formValue([]byte(m.req.Query()), "crc_token")
 		h.Reply = jsonReply(`{"response_token":"sha256=` + base64.StdEncoding.EncodeToString(hmac256(secret, v)) + `"}`)
 	}
 }
 
-func shakeZoom(s *Set, m *message, h *Handshake) {
+func answerZoom(s *Set, m *message, h *Handshake) {
 	v, _ := jsonString(m.body, "payload.plainToken")
 	if secret, ok := s.secretOf("zoom", m, h); ok {
-		h.Reply = jsonReply(`{"plainToken":` + jsonQuote(v) + `,"encryptedToken":"` + hex.EncodeToString(hmac256(secret, v)) + `"}`)
+		h.Reply = jsonReply(`{"plainToken":` + jsontok.Quote(v) + `,"encryptedToken":"` + hex.EncodeToString(hmac256(secret, v)) + `"}`)
 	}
 }
 
-func shakeLinkedIn(s *Set, m *message, h *Handshake) {
+func answerLinkedIn(s *Set, m *message, h *Handshake) {
 	if secret, ok := s.secretOf("linkedin", m, h); ok {
 		v, _ := formValue([]byte(m.req.Query()), "challengeCode")
-		h.Reply = jsonReply(`{"challengeCode":` + jsonQuote(v) + `,"challengeResponse":"` + hex.EncodeToString(hmac256(secret, v)) + `"}`)
+		h.Reply = jsonReply(`{"challengeCode":` + jsontok.Quote(v) + `,"challengeResponse":"` + hex.EncodeToString(hmac256(secret, v)) + `"}`)
 	}
 }

@@ -9,7 +9,7 @@ import (
 // maxTries is how many deliveries are remembered to count their tries.
 const maxTries = 8192
 
-// tries counts how often a delivery came. The oldest are forgotten first. The
+// tries counts how often a delivery came. The oldest are evicted first. The
 // zero value is ready; it is safe for concurrent use.
 type tries struct {
 	mu    sync.Mutex
@@ -18,7 +18,7 @@ type tries struct {
 	next  int
 }
 
-// count returns the how-manieth coming of the delivery this is, from one.
+// count counts one more try of the delivery and returns its number, from one.
 func (t *tries) count(key capture.DeliveryID) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 // Names that are longer are no names.
@@ -91,7 +92,7 @@ func scalar(body []byte, key string) string {
 	if !ok || body[i] == '{' || body[i] == '[' || j-i > maxName {
 		return ""
 	}
-	return jsonText(body[i:j])
+	return jsontok.Text(body[i:j])
 }
 
 // namesEvent reports whether a field is called after an event or a topic, and

@@ -3,6 +3,8 @@ package provider
 import (
 	"bytes"
 	"regexp"
+
+	"creel/capture/jsontok"
 )
 
 // snsHost is where Amazon serves the certificates and confirmations of SNS; any
@@ -75,7 +77,7 @@ func writeSNS(s *Scheme, d *draft, k key, _ string) error {
 		alg = algRSA256
 	}
 	if _, ok := jsonString(d.body, "Timestamp"); ok {
-		if err := d.setJSON("Timestamp", jsonQuote(formatTime(d.at, "rfc3339"))); err != nil {
+		if err := d.setJSON("Timestamp", jsontok.Quote(formatTime(d.at, "rfc3339"))); err != nil {
 			return err
 		}
 	}
@@ -83,5 +85,5 @@ func writeSNS(s *Scheme, d *draft, k key, _ string) error {
 	if err != nil {
 		return err
 	}
-	return d.setJSON("Signature", jsonQuote(encode("base64", sig)))
+	return d.setJSON("Signature", jsontok.Quote(encode("base64", sig)))
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"creel/capture/jsontok"
 )
 
 // bodySignedRows carry the signature inside the body, which it does not cover
@@ -63,10 +65,10 @@ func writeMailgun(_ *Scheme, d *draft, k key, _ string) error {
 		d.setForm("signature", sig)
 		return nil
 	}
-	if err := d.setJSON("signature.timestamp", jsonQuote(ts)); err != nil {
+	if err := d.setJSON("signature.timestamp", jsontok.Quote(ts)); err != nil {
 		return err
 	}
-	return d.setJSON("signature.signature", jsonQuote(sig))
+	return d.setJSON("signature.signature", jsontok.Quote(sig))
 }
 
 const adyenItem = "notificationItems.0.NotificationRequestItem."
@@ -139,7 +141,7 @@ func adyenNth(i int) string { return fmt.Sprintf("notificationItems.%d.Notificat
 func writeAdyen(_ *Scheme, d *draft, k key, _ string) error {
 	for i := 0; i < adyenItems; i++ {
 		item := adyenNth(i)
-		sig := jsonQuote(encode("base64", mac("sha256", k, adyenFields(d.body, item))))
+		sig := jsontok.Quote(encode("base64", mac("sha256", k, adyenFields(d.body, item))))
 		if _, _, more := find(d.body, item+adyenSignature); i > 0 && !more {
 			break
 		}

@@ -18,7 +18,7 @@ type message struct {
 	// urls are the spellings of the URL that count as right, best first.
 	urls []string
 	now  time.Time
-	// named says that the provider was told rather than recognised.
+	// named says that the provider was given rather than recognised.
 	named bool
 
 	doc     []byte // the JSON of the body, or of its form field payload
@@ -54,7 +54,7 @@ func (m *message) json() []byte {
 	}
 	m.docDone = true
 	m.doc = m.body
-	// curl calls all that it sends a form, unless told.
+	// curl calls all that it sends a form, unless a type is given.
 	if i := skipSpace(m.body, 0); m.isForm() && i < len(m.body) && m.body[i] != '{' && m.body[i] != '[' {
 		v, _ := formValue(m.body, "payload")
 		m.doc = []byte(v)

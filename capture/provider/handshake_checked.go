@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 // The handshakes that look at more than one part of the request: at its
@@ -15,8 +16,8 @@ func isTwitch(m *message) bool {
 	return v == "webhook_callback_verification"
 }
 
-// shakeTwitch answers 403 when the signature is known to be wrong, as Twitch asks.
-func shakeTwitch(s *Set, m *message, h *Handshake) {
+// answerTwitch answers 403 when the signature is known to be wrong, as Twitch asks.
+func answerTwitch(s *Set, m *message, h *Handshake) {
 	if s.verdictFor("twitch", m) == capture.Invalid {
 		h.Reply = reply(403, "", nil)
 		return
@@ -39,8 +40,8 @@ func isSNS(m *message) bool {
 	return v == confirmation
 }
 
-// shakeSNS answers, and gives the URL to be asked about when it is Amazon's.
-func shakeSNS(_ *Set, m *message, h *Handshake) {
+// answerSNS answers, and gives the URL to be asked about when it is Amazon's.
+func answerSNS(_ *Set, m *message, h *Handshake) {
 	v, _ := jsonString(m.body, "SubscribeURL")
 	h.Reply = reply(200, "", nil)
 	if ConfirmationURL(v) {
@@ -61,20 +62,20 @@ func isEventGrid(m *message) bool {
 	if v, ok := m.req.Get("aeg-event-type"); ok {
 		return v == "SubscriptionValidation"
 	}
-	if m.req.Method != "POST" || len(m.body) == 0 || m.body[0] != '[' || len(m.body) > maxShake {
+	if m.req.Method != "POST" || len(m.body) == 0 || m.body[0] != '[' || len(m.body) > maxHandshakeBody {
 		return false
 	}
 	v, _ := jsonString(m.body, "0.eventType")
 	return v == "Microsoft.EventGrid.SubscriptionValidationEvent"
 }
 
-func shakeEventGrid(_ *Set, m *message, h *Handshake) {
+func answerEventGrid(_ *Set, m *message, h *Handshake) {
 	v, ok := jsonString(m.body, "0.data.validationCode")
 	if !ok {
 		h.Name = ""
 		return
 	}
-	h.Reply = jsonReply(`{"validationResponse":` + jsonQuote(v) + `}`)
+	h.Reply = jsonReply(`{"validationResponse":` + jsontok.Quote(v) + `}`)
 }
 
 func isCloudEvents(m *message) bool {
@@ -82,10 +83,10 @@ func isCloudEvents(m *message) bool {
 	return ok && m.req.Method == "OPTIONS"
 }
 
-// shakeCloudEvents grants what is asked (CloudEvents 1.0 web hooks, section 4).
+// answerCloudEvents grants what is asked (CloudEvents 1.0 web hooks, section 4).
 // The optional callback is left to the sender to repeat: it would be a request
 // that a captured one decides.
-func shakeCloudEvents(_ *Set, m *message, h *Handshake) {
+func answerCloudEvents(_ *Set, m *message, h *Handshake) {
 	origin, _ := m.req.Get("WebHook-Request-Origin")
 	rate, ok := m.req.Get("WebHook-Request-Rate")
 	if !ok {
@@ -98,9 +99,9 @@ func shakeCloudEvents(_ *Set, m *message, h *Handshake) {
 	)
 }
 
-// shakeDiscord answers the two pings, and 401 to a signature that is wrong:
+// answerDiscord answers the two pings, and 401 to a signature that is wrong:
 // Discord sends such on purpose and drops who takes them.
-func shakeDiscord(s *Set, m *message, h *Handshake) {
+func answerDiscord(s *Set, m *message, h *Handshake) {
 	kind, _ := jsonString(m.body, "type")
 	_, isEvent := jsonString(m.body, "event")
 	_, isCommand := jsonString(m.body, "data")
@@ -134,9 +135,9 @@ func isXero(m *message) bool {
 	return ok && strings.Trim(string(m.body[i:j]), "[] \r\n\t") == ""
 }
 
-// shakeXero answers 200 or 401 by the signature, without a body: Xero sends
+// answerXero answers 200 or 401 by the signature, without a body: Xero sends
 // four wrong ones and a right one.
-func shakeXero(s *Set, m *message, h *Handshake) {
+func answerXero(s *Set, m *message, h *Handshake) {
 	if _, ok := s.secretOf("xero", m, h); !ok {
 		return
 	}
@@ -152,7 +153,7 @@ func isWebSub(m *message) bool {
 	return ok && topic != ""
 }
 
-// isStrava tells Strava from Meta, which ask alike and want different answers:
+// isStrava distinguishes Strava from Meta, which ask alike and want different answers:
 // by what the path says, by who is configured, by the look of the challenge.
 func isStrava(m *message) bool {
 	p := strings.ToLower(m.req.Path())
@@ -173,7 +174,7 @@ func isStrava(m *message) bool {
 	return len(v) == 32 && strings.Trim(v, "0123456789abcdef") == "" && strings.ContainsAny(v, "abcdef")
 }
 
-func shakeHub(_ *Set, m *message, h *Handshake) {
+func answerHub(_ *Set, m *message, h *Handshake) {
 	v, _ := m.param("hub.challenge")
 	h.Reply = text(v)
 }
@@ -201,19 +202,19 @@ func (s *Set) tokenDiffers(provider string, m *message) bool {
 	return differs
 }
 
-func shakeMeta(s *Set, m *message, h *Handshake) {
+func answerMeta(s *Set, m *message, h *Handshake) {
 	if s.tokenDiffers("meta", m) {
 		h.Reply = reply(403, "", nil)
 		return
 	}
-	shakeHub(s, m, h)
+	answerHub(s, m, h)
 }
 
-func shakeStrava(s *Set, m *message, h *Handshake) {
+func answerStrava(s *Set, m *message, h *Handshake) {
 	if s.tokenDiffers("strava", m) {
 		h.Reply = reply(403, "", nil)
 		return
 	}
 	v, _ := m.param("hub.challenge")
-	h.Reply = jsonReply(`{"hub.challenge":` + jsonQuote(v) + `}`)
+	h.Reply = jsonReply(`{"hub.challenge":` + jsontok.Quote(v) + `}`)
 }

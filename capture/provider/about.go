@@ -40,7 +40,7 @@ func (s *Set) Providers() []Info {
 }
 
 // About is what is known of one provider, by its name or another of its names;
-// false for one that nobody knows.
+// false for an unknown one.
 func (s *Set) About(name string) (Info, bool) {
 	row := s.scheme(name)
 	if row == nil {
