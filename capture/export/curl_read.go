@@ -10,9 +10,13 @@ import (
 	"creel/capture"
 )
 
-// curlFirst is a script whose first command, a prompt taken off, runs curl, or
-// gives it its input.
-var curlFirst = regexp.MustCompile(`^(?:[^\s'"|;&]*[/\\])?curl(?:\.exe)?(?:[ \t\n]|$)|^(?:printf|echo|cat)[ \t][^\n]*(?:\n[^\n]*){0,1000}?\|[ \t\n]*(?:[^\s'"|;&]*/)?curl[ \t\n]`)
+// curlFirst is a script that begins with curl; inputFirst and pipeToCurl one that
+// begins with what gives curl its input.
+var (
+	curlFirst  = regexp.MustCompile(`^(?:[^\s'"|;&]*[/\\])?curl(?:\.exe)?(?:[ \t\n]|$)`)
+	inputFirst = regexp.MustCompile(`^(?:printf|echo|cat)[ \t]`)
+	pipeToCurl = regexp.MustCompile(`\|[ \t\n]*(?:[^\s'"|;&]*/)?curl[ \t\n]`)
+)
 
 // isCurl reports whether the first line that is no comment runs curl.
 func isCurl(start []byte) bool {
@@ -23,7 +27,7 @@ func isCurl(start []byte) bool {
 		}
 		start = bytes.TrimLeft(rest, " \t\r\n")
 	}
-	return curlFirst.Match(start) || prompt.Match(start) && !strings.Contains(firstLine(start), " HTTP/")
+	return curlFirst.Match(start) || inputFirst.Match(start) && pipeToCurl.Match(start) || prompt.Match(start) && !strings.Contains(firstLine(start), " HTTP/")
 }
 
 // readCurl reads curl command lines as people, browsers and creel write them:

@@ -39,6 +39,10 @@ func TestOddHAREntries(t *testing.T) {
 			"multipart in params", `{"request":{"method":"POST","url":"http://h/","headers":[{"name":"Content-Type","value":"multipart/form-data; boundary=\"x\""}],"postData":{"params":[{"name":"a","value":"1"},{"name":"f","value":"D","fileName":"f.txt","contentType":"text/plain"}]}}}`,
 			"POST http://h/ [Content-Type: multipart/form-data; boundary=\"x\"] --x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.txt\"\r\nContent-Type: text/plain\r\n\r\nD\r\n--x--\r\n", "",
 		},
+		{
+			"multipart without a boundary", post(`"mimeType":"multipart/form-data","params":[{"name":"a","value":"1"}]`),
+			"POST http://h/ [Content-Type: multipart/form-data; boundary=" + formBoundary + "] --" + formBoundary + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--" + formBoundary + "--\r\n", "",
+		},
 		{"multipart without the file", post(`"mimeType":"multipart/form-data","params":[{"name":"f","fileName":"photo.jpg"}]`), "", `entry 1: request.postData: params: the content of the file "photo.jpg" is not in the HAR`},
 		{"no request", `{"response":{}}`, "", "entry 1: request is missing"},
 		{"null", `null`, "", "entry 1: request is missing"},

@@ -33,11 +33,21 @@ func TestHTTPFiles(t *testing.T) {
 		{"a script in front", "# x\n< {%\n1\n%}\nGET http://h/\n", nil, "line 2: the script in front of the request is not run"},
 		{"not a field", "GET http://h/\nnonsense\n", nil, `line 2: "nonsense" is not a header field`},
 		{"not a URL", "### a\nGET ftp://h/\n", nil, "line 2: URL"},
+		{"chunks", "POST http://h/\nTransfer-Encoding: chunked\n\nx\n", []string{"POST http://h/ [Transfer-Encoding: chunked] x"}, ""},
 		{"nothing", "### a\n# b\n@c=1\n", nil, "no request"},
 	} {
 		requests, problems := readAll(tt.in)
 		if diff := cmp.Diff(tt.want, requests); diff != "" {
 			t.Errorf("%s: %s", tt.name, diff)
+		}
+		for item := range Items(strings.NewReader(tt.in), time.Time{}) {
+			if ex := item.Exchange; ex != nil {
+				_, sized := ex.Request.Get("Content-Length")
+				_, host := ex.Request.Get("Host")
+				if sized != (ex.Request.Body.Size() > 0 && !ex.Request.Chunked) || !host {
+					t.Errorf("%s: the fields are %v", tt.name, ex.Request.Fields)
+				}
+			}
 		}
 		if got := strings.Join(problems, "; "); !strings.Contains(got, tt.problem) || (got == "") != (tt.problem == "") {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.problem)

@@ -44,7 +44,10 @@ func TestJSONLinesAreComplete(t *testing.T) {
 	head.Request.Malformed, head.Request.Head = "", []byte("POST /\xff HTTP/1.1\r\nHost: h\r\nX: \xff\r\n\r\n")
 	head.Request.Target, head.Request.Host = "/\xff", "h"
 	head.Request.Fields = []capture.Field{{Name: "Host", Value: "h"}, {Name: "X", Value: "\xff"}}
-	for i, ex := range []*capture.Exchange{ringtest.Example(1), trimmed, captured, odd, head, sample(), {}} {
+	malformed := ringtest.Example(6) // its head could be read, in another way
+	malformed.Request.Head = []byte("GET /other HTTP/1.1\r\nHost: other\r\n\r\n")
+	malformed.Request.Fields = []capture.Field{{Name: "Host", Value: "h"}}
+	for i, ex := range []*capture.Exchange{ringtest.Example(1), trimmed, captured, odd, head, malformed, sample(), {}} {
 		ex.ID = capture.ID(400 + i)
 		line, err := JSONLine(context.Background(), nil, ex, false)
 		if err != nil {
@@ -133,6 +136,25 @@ func setSomething(t *testing.T, name string, f reflect.Value) {
 		f.Set(reflect.MakeSlice(f.Type(), 1, 1))
 	default:
 		t.Errorf("%s: no value for a %v", name, f.Type())
+	}
+}
+
+func TestTheSameBodyStandsOnce(t *testing.T) {
+	ex := sample()
+	ex.Attempts[0].Body = ex.Request.Body
+	line, err := JSONLine(context.Background(), nil, ex, false)
+	if n := strings.Count(string(line), `{\"a\":1}`); n != 1 || err != nil {
+		t.Errorf("%d times, %v: %s", n, err, line)
+	}
+}
+
+func TestParsedHeadWithoutAHost(t *testing.T) {
+	list, err := Read([]byte(`{"type":"exchange","host":"h","malformed":"x","parsed_b64":"R0VUIC8gSFRUUC8xLjENCkE6IGINCg0K"}`), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := list[0].Request; r.Host != "h" || len(r.Fields) != 1 || r.Method != "GET" || r.Target != "/" || r.Proto != "HTTP/1.1" {
+		t.Errorf("%+v", r)
 	}
 }
 

@@ -113,4 +113,51 @@ func TestOneValueIsBounded(t *testing.T) {
 	if err := s.Decode(&raw); err == nil || !strings.Contains(err.Error(), "larger than") {
 		t.Error(err)
 	}
+	c = &counter{r: strings.NewReader(`"x"`), left: 1}
+	s = &jsonStream{Decoder: json.NewDecoder(c), counter: c}
+	if err := s.next(&raw); err != nil {
+		t.Error("the bound of one value holds for the next:", err)
+	}
+}
+
+func TestRequestsWithoutATimeGetNow(t *testing.T) {
+	now := time.Unix(5, 0)
+	for in, want := range map[string]time.Time{
+		"curl http://h/":                                  now,
+		`{"type":"exchange","method":"GET"}`:              now,
+		`{"type":"exchange","at":"1970-01-01T00:00:07Z"}`: time.Unix(7, 0),
+	} {
+		if list, err := Read([]byte(in), now); err != nil || !list[0].At.Equal(want) {
+			t.Errorf("%s: %v, %v", in, list, err)
+		}
+	}
+}
+
+func TestOneSourceForEachFile(t *testing.T) {
+	for in, want := range map[string]string{
+		"\ufeffcurl http://h/":                         "curl command lines",
+		"# get\n$ curl http://h/":                      "curl command lines",
+		"echo x |\n /usr/bin/curl -d @- http://h/":     "curl command lines",
+		"GET /x?a>curl  HTTP/1.1\r\n\r\n":              "raw HTTP",
+		"GET http://h/ HTTP/1.1\r\n\r\n":               "raw HTTP",
+		"GET http://h/\n":                              "a .http file",
+		"POST /x HTTP/1.1\nContent-Length: 4\n\n###\n": "raw HTTP",
+		"POST /x HTTP/1.1\n\n###\n":                    "a .http file",
+		"// c\nGET /x\n":                               "a .http file",
+		"see http://h/":                                "",
+		"hello there":                                  "",
+		"echo curl":                                    "",
+		"[1]":                                          "JSON",
+	} {
+		got := ""
+		start := []byte(strings.TrimPrefix(in, "\ufeff"))
+		for _, s := range sources {
+			if got == "" && s.is(start) {
+				got = s.name
+			}
+		}
+		if got != want {
+			t.Errorf("%q is read as %q, want %q", in, got, want)
+		}
+	}
 }
