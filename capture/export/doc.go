@@ -1,8 +1,13 @@
-// Package export writes exchanges in other people's formats and reads them
-// back: creel's own JSON lines, HAR, raw HTTP, and command lines and code that
-// send the request again.
+// Package export writes exchanges in other people's formats and reads what they
+// keep of requests: creel's own JSON lines, HAR, raw HTTP, .http files, command
+// lines and code that send the request again.
 //
-// Every format is one file and one line in [Formats]. JSON lines and raw
+// Every format that is written is one file and one line in [Formats]; every kind
+// of file that is read is a row of sources or, if it is JSON, of jsonKinds, and
+// [Items] tells them apart. What is read is the request that the file's own
+// program would send, or an error in the words of the file; see curl_same_test.go.
+//
+// Of the formats that are written, JSON lines and raw
 // requests are exact. All others are meant for other people's eyes: secrets are
 // masked unless [Options.WithSecrets] is set, and the output says what was
 // masked.

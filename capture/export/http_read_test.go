@@ -100,6 +100,17 @@ func TestRawHTTPFoldsAndRefuses(t *testing.T) {
 	if want := []string{"POST http://x/f [X-Fold: a b c] hi"}; cmp.Diff(want, requests) != "" || problems != nil {
 		t.Errorf("%q %q", requests, problems)
 	}
+	for in, want := range map[string]bool{
+		"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi":                            false,
+		"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nhi":                            true,
+		"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhi":              true,
+		"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n": false,
+	} {
+		list, err := Read([]byte(in), time.Time{})
+		if err != nil || list[0].Request.Incomplete != want {
+			t.Errorf("%q: incomplete %v, %v", in, !want, err)
+		}
+	}
 	for _, tt := range []struct{ in, want string }{
 		{"GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n", `request 1: line 3: "nonsense" is not a header field`},
 		{"GET / HTTP/1.1\r\n folded\r\n\r\n", `line 2: " folded" is not a header field`},
