@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -54,6 +56,11 @@ func (m *Model) enterDoes(ex *capture.Exchange) safe.Text {
 	case shakes && h.Need != "":
 		return safe.Linef("nothing: %s", h.Need)
 	case ex.Verdict.Verdict == capture.NoSecret, ex.Verdict.Verdict == capture.Invalid:
+		if about, _ := m.deps.Providers.About(ex.Sender.Provider); about.SignsURL {
+			return safe.Linef("asks for the %s and the public URL", cmp.Or(about.Asks, provider.SharedSecret))
+		} else if about.Asks != "" {
+			return safe.Linef("asks for the %s", about.Asks)
+		}
 		return safe.Const("asks for the secret")
 	}
 	return safe.Text{}
@@ -84,8 +91,9 @@ func (m *Model) openSecret() tea.Cmd {
 		spec.Came = h.Learned.Value
 	}
 	if b := ex.Request.Body; b.InMemory() && b.Size() <= trySize && h.Learned == nil {
-		spec.Try = func(sec provider.Secret) (safe.Text, bool) { return m.trySecret(ex, sec) }
+		spec.Try = func(sec provider.Secret, url string) (safe.Text, bool) { return m.trySecret(ex, sec, url) }
 	}
+	spec.SignsURL, spec.PublicURL, spec.Known = about.SignsURL, cmp.Or(m.deps.Config.Public, ex.PublicURL), set.HasSecret(about.Name)
 	m.stack.Open(overlay.NewSecret(m.theme, spec))
 	return nil
 }
@@ -93,9 +101,10 @@ func (m *Model) openSecret() tea.Cmd {
 // trySize is how large a body may be to be checked at each key press.
 const trySize = 256 << 10
 
-// trySecret says whether a secret fits a request.
-func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret) (safe.Text, bool) {
-	r, err := m.deps.Providers.Check(m.ctx, ex, provider.Options{Provider: ex.Sender.Provider, Secret: sec.Value})
+// trySecret says whether a secret fits a request that came by a public URL, which
+// may be empty.
+func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret, publicURL string) (safe.Text, bool) {
+	r, err := m.deps.Providers.Check(m.ctx, ex, provider.Options{Provider: ex.Sender.Provider, Secret: sec.Value, PublicURL: publicURL})
 	switch {
 	case err != nil:
 		return safe.Line(err.Error()), false
@@ -103,6 +112,8 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret) (safe.Text,
 		return safe.Linef("it fits: the signature of %s is valid", ex.ID), true
 	case r.Verdict.Verdict == capture.Stale:
 		return safe.Linef("it fits: %s", r.Explanation), true
+	case r.URL != "":
+		return safe.Linef("it does not fit %s with the URL %s, which is signed: the public URL must be what the sender calls", ex.ID, r.URL), false
 	case r.Explanation != "":
 		return safe.Linef("it does not fit %s: %s", ex.ID, r.Explanation), false
 	}
@@ -112,10 +123,17 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret) (safe.Text,
 // secretEntered takes a secret, checks what it concerns anew, and keeps it when
 // that was asked for.
 func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
+	var setURL tea.Cmd
+	if e.PublicURL != "" && e.PublicURL != m.deps.Config.Public {
+		setURL = m.setPublicURL(e.PublicURL)
+	}
+	if e.Secret.Value == "" {
+		return setURL
+	}
 	// From now on no export shows it.
 	m.deps.Export.Redact.Known = append(m.deps.Export.Redact.Known, e.Secret.Value)
 	ctx, set, keep := m.ctx, m.deps.Providers, m.deps.KeepSecret
-	return func() tea.Msg {
+	take := func() tea.Msg {
 		changed, err := set.AddSecret(ctx, e.Secret)
 		if err != nil {
 			return did{err: err}
@@ -132,6 +150,51 @@ func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
 		}
 		return did{what: what}
 	}
+	return tea.Sequence(setURL, take)
+}
+
+// askPublicURL asks for the URL that senders call.
+func (m *Model) askPublicURL() tea.Cmd {
+	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
+		Title: safe.Const("public URL: what senders call"), Verb: "use it until creel ends", Text: m.deps.Config.Public,
+		Select: true, Ghost: "https://name.example",
+		Check: func(text string) (safe.Text, error) {
+			if strings.TrimSpace(text) == "" {
+				return safe.Const("none: signatures over the URL are checked with the URL that was called here"), nil
+			}
+			return safe.Const("signatures over the URL are checked with it"), provider.CheckPublicURL(strings.TrimSpace(text))
+		},
+		Done: func(text string) tea.Msg {
+			return order(func(m *Model) tea.Cmd { return m.setPublicURL(strings.TrimSpace(text)) })
+		},
+	}))
+	return nil
+}
+
+// setPublicURL takes another public URL, with which signatures are checked again.
+func (m *Model) setPublicURL(url string) tea.Cmd {
+	ctx, set := m.ctx, m.deps.Providers
+	return func() tea.Msg {
+		changed, err := set.SetPublicURL(ctx, url)
+		return order(func(m *Model) tea.Cmd {
+			if err != nil {
+				return m.report(did{err: err})
+			}
+			m.deps.Config.Public = url
+			what := "there is no public URL now"
+			if url != "" {
+				what = "senders call " + url
+			}
+			return m.report(did{what: fmt.Sprintf("%s; verdicts changed: %d", what, changed)})
+		})
+	}
+}
+
+func noProviders(m *Model) safe.Text {
+	if m.deps.Providers == nil {
+		return safe.Const("no signatures are checked here")
+	}
+	return safe.Text{}
 }
 
 // askConfirmation asks before the one request that a captured one may lead to.

@@ -194,3 +194,82 @@ func TestDevKey(t *testing.T) {
 		t.Errorf("%+v: a development key says nothing of what Discord signs", ex.Verdict)
 	}
 }
+
+// signedTwilio is a Twilio request for another URL than the one that it arrives at.
+func signedTwilio(t *testing.T, url string) *capture.Exchange {
+	t.Helper()
+	set, err := provider.New(provider.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample, err := set.Sample(t.Context(), "twilio", provider.SampleOptions{
+		Now: noon, Rand: strings.NewReader(strings.Repeat("random", 1000)), Secret: "right", Target: "/twilio", URL: url + "/twilio",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := sample.Request
+	req.Host = "127.0.0.1:4665"
+	ex := &capture.Exchange{At: noon, State: capture.StateAnswered, Request: *req, Reply: capture.Reply{Status: 200}}
+	set.Identify(ex)
+	return ex
+}
+
+// A signature over the URL needs the public URL, too: the dialog says with which
+// URL it was checked and takes another one, and so does the palette.
+func TestPublicURL(t *testing.T) {
+	w, _ := newProviderWorld(t, nil)
+	w.arrive(t, signedTwilio(t, "https://hooks.example"))
+	w.Press("6")
+	w.has(t, "asks for the secret and the public URL")
+	w.Press("enter")
+	w.Type("right")
+	w.has(t, "does not fit #1 with the URL http://127.0.0.1:4665/twilio")
+	w.Press("shift+tab")
+	w.Type("hooks.example")
+	w.has(t, "a whole URL, such as")
+	w.Press("enter")
+	w.has(t, "what Twilio signs with")
+	w.Press("ctrl+u")
+	w.Type("https://hooks.example")
+	w.has(t, "it fits: the signature of #1 is valid")
+	w.Press("enter")
+	w.Look()
+	w.hasNot(t, "what Twilio signs with")
+	if ex, _ := w.ring.Get(1); ex.Verdict.Verdict != capture.Valid {
+		t.Errorf("%+v", ex.Verdict)
+	}
+	w.has(t, "hooks.example") // the header
+	other := signedTwilio(t, "https://other.example")
+	other.Verdict.Verdict = capture.Invalid
+	w.arrive(t, other)
+	w.Press(":")
+	w.Type("public")
+	w.Press("enter")
+	w.has(t, "public URL: what senders call")
+	w.Type("https://other.example")
+	w.Press("enter")
+	w.Look()
+	w.has(t, "senders call https://other.example; verdicts changed: 1")
+	w.has(t, "creel  https://other.example")
+}
+
+// Where the secret is known, the public URL alone is enough.
+func TestPublicURLAlone(t *testing.T) {
+	w, _ := newProviderWorld(t, func(d *ui.Deps) {
+		if _, err := d.Providers.AddSecret(t.Context(), provider.Secret{Provider: "twilio", Value: "right"}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	ex := signedTwilio(t, "https://hooks.example")
+	ex.Verdict.Verdict = capture.Invalid
+	w.arrive(t, ex)
+	w.Press("6", "enter", "shift+tab")
+	w.Type("https://hooks.example")
+	w.has(t, "it fits")
+	w.Press("enter")
+	w.Look()
+	if ex, _ := w.ring.Get(1); ex.Verdict.Verdict != capture.Valid {
+		t.Errorf("%+v", ex.Verdict)
+	}
+}

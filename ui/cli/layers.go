@@ -2,11 +2,11 @@ package cli
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"creel/capture/provider"
 	"creel/forward"
 )
 
@@ -109,7 +109,7 @@ func (o *options) check() error {
 	if o.cert != "" {
 		o.tls = true
 	}
-	if u, err := url.Parse(o.publicURL); o.publicURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+	if o.publicURL != "" && provider.CheckPublicURL(o.publicURL) != nil {
 		return usagef("--public-url %s: want a whole URL, such as https://name.example", forward.Redact(o.publicURL))
 	}
 	return nil

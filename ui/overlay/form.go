@@ -73,7 +73,9 @@ func (f *form) move(by int) {
 func (f *form) view(t *theme.Theme, w int) (lines []string, x, y int) {
 	labels := 0
 	for _, in := range f.inputs {
-		labels = max(labels, in.label.Width())
+		if !in.hidden {
+			labels = max(labels, in.label.Width())
+		}
 	}
 	for i := range f.inputs {
 		in := &f.inputs[i]

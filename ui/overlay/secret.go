@@ -18,6 +18,8 @@ type SecretEntered struct {
 	Secret  provider.Secret
 	Entered string
 	Keep    bool
+	// PublicURL is what senders call, where that was asked for.
+	PublicURL string
 }
 
 // DevKeyWanted asks for a key of creel's own, with which it signs in place of a
@@ -41,7 +43,12 @@ type SecretSpec struct {
 	Check func(provider.Secret) error
 	// Try says what the secret gives for the request at hand, and whether it
 	// fits; nil says nothing.
-	Try func(provider.Secret) (says safe.Text, fits bool)
+	Try func(s provider.Secret, publicURL string) (says safe.Text, fits bool)
+	// SignsURL says that the URL is signed: the public URL is asked for, too.
+	SignsURL  bool
+	PublicURL string // as far as it is known
+	// Known says that there is a secret already: the public URL alone will do.
+	Known bool
 }
 
 // The inputs of the dialog.
@@ -49,6 +56,7 @@ const (
 	secretValue = iota
 	secretFor
 	secretKeep
+	secretURL
 )
 
 // Secret asks for a secret, shows of it only how long it is, and says while it
@@ -73,11 +81,13 @@ func NewSecret(t *theme.Theme, spec SecretSpec) *Secret {
 		secretValue: {label: what, field: value},
 		secretFor:   {label: safe.Const("for"), choices: []safe.Text{safe.Const("any path"), safe.Linef("only %s", spec.Path).Cut(40)}},
 		secretKeep:  {label: safe.Const("keep"), choices: []safe.Text{safe.Const("until creel ends"), safe.Const("in the configuration file")}, hidden: spec.File == ""},
+		secretURL:   {label: safe.Const("public URL"), field: field.New(spec.PublicURL), hidden: !spec.SignsURL},
 	}
 	if spec.Came != "" {
 		// Such a secret is for the one subscription it came with.
 		s.form.inputs[secretFor].at = 1
 	}
+	s.form.inputs[secretURL].field.Ghost = "https://name.example, what the sender calls"
 	s.try()
 	return s
 }
@@ -105,7 +115,7 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 				s.says, s.fits = safe.Line(err.Error()), false
 				return nil, false
 			}
-			return tell(SecretEntered{Secret: sec, Entered: s.entered(), Keep: s.form.inputs[secretKeep].at == 1}), true
+			return tell(SecretEntered{Secret: sec, Entered: s.entered(), Keep: s.form.inputs[secretKeep].at == 1, PublicURL: s.publicURL()}), true
 		}
 		if s.pasted != "" && s.form.at == secretValue && msg.String() != "tab" && msg.String() != "shift+tab" {
 			s.pasted = "" // another key begins anew
@@ -117,8 +127,17 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// secret is what was entered, or what is wrong with it.
+// secret is what was entered, or what is wrong with it. It is empty where the
+// public URL alone is given for a secret that is known.
 func (s *Secret) secret() (provider.Secret, error) {
+	if url := s.publicURL(); url != "" {
+		if err := provider.CheckPublicURL(url); err != nil {
+			return provider.Secret{}, err
+		}
+	}
+	if s.urlAlone() {
+		return provider.Secret{}, nil
+	}
 	name := s.spec.Provider
 	if s.form.inputs[secretFor].at == 1 {
 		name += "@" + s.spec.Path
@@ -128,6 +147,14 @@ func (s *Secret) secret() (provider.Secret, error) {
 		err = s.spec.Check(sec)
 	}
 	return sec, err
+}
+
+func (s *Secret) urlAlone() bool {
+	return s.entered() == "" && s.spec.Known && s.spec.SignsURL && s.publicURL() != ""
+}
+
+func (s *Secret) publicURL() string {
+	return strings.TrimSpace(s.form.inputs[secretURL].field.Value())
 }
 
 func (s *Secret) entered() string {
@@ -141,11 +168,11 @@ func (s *Secret) try() {
 	s.says, s.fits = safe.Text{}, false
 	sec, err := s.secret()
 	switch {
-	case s.entered() == "":
+	case s.entered() == "" && !s.urlAlone():
 	case err != nil:
 		s.says = safe.Line(err.Error())
 	case s.spec.Try != nil:
-		s.says, s.fits = s.spec.Try(sec)
+		s.says, s.fits = s.spec.Try(sec, s.publicURL())
 	}
 }
 

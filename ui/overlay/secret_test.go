@@ -16,7 +16,7 @@ import (
 func secretSpec() SecretSpec {
 	return SecretSpec{
 		Provider: "stripe", Title: "Stripe", Path: "/hooks/stripe", File: "~/.config/creel/config.toml",
-		Try: func(s provider.Secret) (safe.Text, bool) {
+		Try: func(s provider.Secret, _ string) (safe.Text, bool) {
 			if s.Value == "whsec_right" {
 				return safe.Const("it fits: the signature of #412 is valid"), true
 			}
