@@ -1,0 +1,126 @@
+package provider
+
+import (
+	"crypto/ecdsa"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"creel/capture"
+)
+
+// TestSignatureLengths: a signature of any length neither panics nor proves.
+func TestSignatureLengths(t *testing.T) {
+	for _, alg := range []string{algES256, algECDSA, algEd25519, algRSA256, algRSA1} {
+		signer, err := generate(alg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := key{pub: signer.Public(), sign: signer}
+		right, err := sign(alg, k, []byte("x"))
+		if err != nil || !proves(alg, k, []byte("x"), right) {
+			t.Fatalf("%s: %v", alg, err)
+		}
+		for _, n := range []int{0, 1, 31, 32, 63, len(right) - 1, len(right) + 1} {
+			if proves(alg, k, []byte("x"), append(right[:min(n, len(right)):min(n, len(right))], make([]byte, max(0, n-len(right)))...)) {
+				t.Errorf("%s: %d bytes prove", alg, n)
+			}
+		}
+		if _, is := k.pub.(*ecdsa.PublicKey); is && proves(algEd25519, k, []byte("x"), right) {
+			t.Errorf("%s proves another algorithm", alg)
+		}
+	}
+	if proves("sha256", key{}, []byte("x"), mac("sha256", key{}, []byte("x"))) {
+		t.Error("an empty secret proves")
+	}
+}
+
+// TestTwoSecrets: whichever matches decides, and signs again; of none the first.
+func TestTwoSecrets(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "github", Value: "a"}, {Provider: "github", Value: "b"}}})
+	for _, secret := range []string{"a", "b"} {
+		req := mustSign(t, s, request("{}", capture.Field{Name: "X-GitHub-Event", Value: "push"}), SignOptions{Secret: secret})
+		ex := &capture.Exchange{At: clock, Request: *req}
+		if s.Identify(ex); ex.Verdict.Verdict != capture.Valid {
+			t.Errorf("%s: %+v", secret, ex.Verdict)
+		}
+		edited := *req
+		edited.Body = capture.NewBody([]byte("{ }"))
+		got, _ := mustSign(t, s, &edited, SignOptions{Captured: ex}).Get("X-Hub-Signature-256")
+		if want := "sha256=" + hex.EncodeToString(mac("sha256", key{raw: []byte(secret)}, []byte("{ }"))); got != want {
+			t.Errorf("%s: signed with the other", secret)
+		}
+	}
+	other := mustSign(t, s, request("{}", capture.Field{Name: "X-GitHub-Event", Value: "push"}), SignOptions{Secret: "c"})
+	got, _ := mustSign(t, s, other, SignOptions{}).Get("X-Hub-Signature-256")
+	if got != "sha256="+hex.EncodeToString(mac("sha256", key{raw: []byte("a")}, []byte("{}"))) {
+		t.Error("not signed with the first")
+	}
+}
+
+// TestToleranceIsInclusive: exactly at the tolerance is valid, one second more
+// is stale, in both directions.
+func TestToleranceIsInclusive(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "stripe", Value: "s"}}})
+	for age, want := range map[time.Duration]string{
+		300 * time.Second: capture.Valid, 301 * time.Second: capture.Stale, -300 * time.Second: capture.Valid, -301 * time.Second: capture.Stale,
+		300*time.Second + 999*time.Millisecond: capture.Valid,
+	} {
+		ex := &capture.Exchange{At: clock.Add(age), Request: *mustSign(t, s, request("{}"), SignOptions{Provider: "stripe"})}
+		if s.Identify(ex); ex.Verdict.Verdict != want {
+			t.Errorf("%s: %+v", age, ex.Verdict)
+		}
+	}
+}
+
+// TestNoHandshakeOfAPart: what did not come whole is answered as any other.
+func TestNoHandshakeOfAPart(t *testing.T) {
+	s := newSet(t, Config{})
+	for name, change := range map[string]func(*capture.Request){
+		"truncated": func(r *capture.Request) { r.Truncated = true }, "incomplete": func(r *capture.Request) { r.Incomplete = true },
+		"malformed": func(r *capture.Request) { r.Malformed = "x" }, "whole": func(*capture.Request) {},
+	} {
+		ex := raw("POST", "/", `{"challenge":"c"}`)
+		change(&ex.Request)
+		if _, ok := s.Handshake(ex); ok != (name == "whole") {
+			t.Errorf("%s: %v", name, ok)
+		}
+	}
+	pad := `","p":"` + strings.Repeat("x", maxHandshakeBody)
+	if _, ok := s.Handshake(raw("POST", "/", `{"type":"url_verification","challenge":"c`+pad+`"}`)); ok {
+		t.Error("a body over the limit is a handshake")
+	}
+	if _, ok := s.Handshake(raw("PUT", "/", `{"challenge":"c"}`)); ok {
+		t.Error("a PUT is a handshake")
+	}
+}
+
+// TestFieldTwice: of a field that is given twice the first counts, and is renewed.
+func TestFieldTwice(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "github", Value: "s"}}})
+	right := "sha256=" + hex.EncodeToString(mac("sha256", key{raw: []byte("s")}, []byte("{}")))
+	for i, values := range [][2]string{{right, "sha256=00"}, {"sha256=00", right}} {
+		ex := raw("POST", "/", "{}", "X-GitHub-Event: push", "X-Hub-Signature-256: "+values[0], "X-Hub-Signature-256: "+values[1])
+		want := [...]string{capture.Valid, capture.Invalid}[i]
+		if s.Identify(ex); ex.Verdict.Verdict != want {
+			t.Errorf("%d: %+v", i, ex.Verdict)
+		}
+		got := mustSign(t, s, &ex.Request, SignOptions{})
+		if got.Fields[1].Value != right || got.Fields[2].Value != values[1] {
+			t.Errorf("%d: %v", i, got.Fields)
+		}
+	}
+}
+
+// TestTimes: what is no time is refused, at each end.
+func TestTimes(t *testing.T) {
+	for text, want := range map[string]bool{
+		"0": true, "-1": false, strconv.Itoa(1 << 53): true, strconv.Itoa(1<<53 + 1): false, "": false, "1.5": false, " 1": false,
+	} {
+		if _, ok := parseTime(text, "s"); ok != want {
+			t.Errorf("%q: %v", text, ok)
+		}
+	}
+}
