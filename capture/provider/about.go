@@ -81,3 +81,16 @@ var otherNames = sync.OnceValue(func() map[string][]string {
 // OtherNames returns the other names that a provider of the table goes by, such as
 // hubspot for hubspot-v3. The slice must not be changed.
 func OtherNames(provider string) []string { return otherNames()[provider] }
+
+// signURL are the providers of the table that sign the whole URL.
+var signURL = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	for _, r := range table() {
+		names[r.Provider] = names[r.Provider] || r.url
+	}
+	return names
+})
+
+// SignsURL reports whether the signatures of a provider of the table cover the
+// whole URL, and with it the host.
+func SignsURL(provider string) bool { return signURL()[provider] }

@@ -9,6 +9,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/body"
+	"creel/capture/provider"
 	"creel/capture/safe"
 )
 
@@ -32,6 +33,9 @@ func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
 		}
 		s.head = append(s.head, pair("Signature", words...))
 	}
+	if note := hostNote(p.ex, a); note != "" {
+		s.head = append(s.head, pair("Signature", span{warn, safe.Line(note)}))
+	}
 	s.head = append(s.head, pair("Result", result(a)...), pair("Time", span{plain, safe.Line(times(a))}))
 	if a.Err != "" {
 		for i, l := range safe.Lines(a.Err) {
@@ -47,6 +51,17 @@ func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
 		s.head = append(s.head, pair("", span{warn, safe.Const("the answer was larger than --max-answer: this is its beginning")}))
 	}
 	return p.buildAnswer(s, &a.Reply, a.Proto)
+}
+
+// hostNote says that an app may refuse a valid signature: it covers the URL, but the
+// app was called by another host. It is empty where that is not so.
+func hostNote(ex *capture.Exchange, a *capture.Attempt) string {
+	sent := capture.Request{Fields: a.Fields}
+	host, _ := sent.Get("Host")
+	if a.Signed || ex.Verdict.Verdict != capture.Valid || !provider.SignsURL(ex.Sender.Provider) || strings.EqualFold(host, ex.Request.Host) {
+		return ""
+	}
+	return fmt.Sprintf("covers the URL with the host %s: an app that takes the host from %s refuses it; --keep-host sends %[1]s", ex.Request.Host, host)
 }
 
 // sentLines is how many lines are shown of a body that was sent.
