@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"slices"
@@ -37,6 +38,7 @@ type program struct {
 
 	stdin          *os.File
 	stdout, stderr *os.File
+	selfTest       *http.Client                         // of public URLs; nil is the usual one
 	draw           func(context.Context, ui.Deps) error // the screen
 }
 
@@ -44,7 +46,7 @@ func (p *program) run() int {
 	ctx, stop := onSignal()
 	defer stop()
 	root := newRoot(p)
-	root.SetArgs(p.args)
+	root.SetArgs(joinTunnel(p.args))
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)

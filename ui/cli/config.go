@@ -27,6 +27,9 @@ type config struct {
 	Schemes []provider.Scheme  `toml:"scheme"`
 	Secrets map[string]string  `toml:"secrets"`
 	Redact  []redact.Rule      `toml:"redact"`
+	Tunnel  struct {
+		Via string `toml:"via"` // what --tunnel without a value starts
+	} `toml:"tunnel"`
 	// Rules are read, with their places in the file, by the package reply.
 	Rules []map[string]any `toml:"rule"`
 }

@@ -11,6 +11,7 @@ import (
 	"creel/capture/reply"
 	"creel/capture/server"
 	"creel/forward"
+	"creel/forward/tunnel"
 	"creel/ui/engine"
 )
 
@@ -22,6 +23,7 @@ type capturing struct {
 	// problem and notice are those of [engine.Config]; without them problems are
 	// printed to standard error.
 	problem, notice func(string)
+	tunnel          func(tunnel.Status) // see [engine.TunnelConfig]
 	// targetDown is that of [engine.Config].
 	targetDown func(string)
 }
@@ -110,6 +112,9 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 		if c.Hold, err = filter.Parse(o.hold, filter.Arrival); err != nil {
 			return c, usagef("--hold: %w", err)
 		}
+	}
+	if c.Tunnel, err = p.tunnelConfig(how.tunnel); err != nil {
+		return c, err
 	}
 	c.TLS, err = p.tlsConfig()
 	return c, err

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"creel/capture"
 	"creel/capture/export"
+	"creel/forward/tunnel"
 	"creel/ui/control"
 	"creel/ui/engine"
 )
@@ -57,6 +59,8 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 		},
 		problem: func(s string) { p.talk("%s", s); server.Tell("", s) },
 	}
+	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.stdout, 64<<10), ctx: context.WithoutCancel(ctx)}
+	c.tunnel = pr.tunnel
 	e, err := p.openEngine(ctx, c)
 	if err != nil {
 		return err
@@ -69,10 +73,12 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	defer cancel()
 	server.Stop, server.Notice = cancel, c.notice
 	defer p.serveControl(e, &server, presets, c.problem)()
-	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.stdout, 64<<10), ctx: context.WithoutCancel(ctx)}
 	if err := pr.ready(e); err != nil {
 		e.Close()
 		return err
+	}
+	if err := p.startTunnel(e); err != nil {
+		return errors.Join(err, e.Close())
 	}
 	f := newFeed(e.Ring)
 	f.exchange, f.attempt = pr.exchange, pr.attempt
@@ -102,11 +108,28 @@ type printer struct {
 	out listenOutput
 	w   *bufio.Writer
 	ctx context.Context
+	mu  sync.Mutex // of w and buf
 	buf []byte
+}
+
+// tunnel prints a new status of the tunnel.
+func (pr *printer) tunnel(s tunnel.Status) {
+	if !pr.out.json {
+		if !pr.out.quiet && s.State == tunnel.Announced { // the others are noticed
+			pr.p.talk("%s", tunnelWords(s))
+		}
+		return
+	}
+	pr.mu.Lock()
+	defer pr.mu.Unlock()
+	_, _ = pr.w.Write(jsonTunnel(s)) // an error stays in w, for the next flush
+	_ = pr.w.Flush()
 }
 
 // flush fails when the reader is gone.
 func (pr *printer) flush() error {
+	pr.mu.Lock()
+	defer pr.mu.Unlock()
 	if err := pr.w.Flush(); err != nil {
 		return fmt.Errorf("write to standard output: %w", err)
 	}
@@ -114,6 +137,8 @@ func (pr *printer) flush() error {
 }
 
 func (pr *printer) ready(e *engine.Engine) error {
+	pr.mu.Lock()
+	defer pr.mu.Unlock()
 	if o := pr.p.opts; o.hold != "" && !pr.out.quiet {
 		pr.p.talk("what is held is released after %v, unless `creel attach` answers it before", o.holdTimeout)
 	}
@@ -135,6 +160,8 @@ func (pr *printer) ready(e *engine.Engine) error {
 }
 
 func (pr *printer) exchange(ex *capture.Exchange) (err error) {
+	pr.mu.Lock()
+	defer pr.mu.Unlock()
 	switch {
 	case pr.out.json:
 		pr.buf, err = export.JSONLine(pr.ctx, pr.buf[:0], ex, false)
@@ -154,6 +181,8 @@ func (pr *printer) exchange(ex *capture.Exchange) (err error) {
 }
 
 func (pr *printer) attempt(id capture.ID, a *capture.Attempt) (err error) {
+	pr.mu.Lock()
+	defer pr.mu.Unlock()
 	switch {
 	case pr.out.json:
 		pr.buf, err = export.JSONAttempt(pr.ctx, pr.buf[:0], id, a, false)

@@ -15,42 +15,46 @@ type options struct {
 	from map[string]source
 	file config // the rest of the configuration file
 
-	listen         texts
-	forward        texts
-	reply          string
-	rules          string
-	hold           string
-	holdTimeout    time.Duration
-	handshakes     oneOf
-	noHandshakes   bool
-	secret         texts
-	publicURL      string
-	keep           count
-	keepBytes      size
-	maxBody        size
-	maxAnswer      size
-	inflightBytes  size
-	history        string
-	ephemeral      bool
-	forwardTimeout time.Duration
-	connectTimeout time.Duration
-	keepHost       bool
-	forwarded      bool
-	forwardAsync   bool
-	flushPending   bool
-	cors           bool
-	ordered        bool
-	insecure       bool
-	cacert         string
-	sign           oneOf
-	tls            bool
-	cert           string
-	key            string
-	config         string
-	theme          string
-	redact         string
-	ascii          bool
-	noMouse        bool
+	listen          texts
+	forward         texts
+	reply           string
+	rules           string
+	hold            string
+	holdTimeout     time.Duration
+	handshakes      oneOf
+	noHandshakes    bool
+	secret          texts
+	publicURL       string
+	tunnel          string
+	tunnelPath      string
+	tunnelFor       time.Duration
+	tunnelAcceptNew bool
+	keep            count
+	keepBytes       size
+	maxBody         size
+	maxAnswer       size
+	inflightBytes   size
+	history         string
+	ephemeral       bool
+	forwardTimeout  time.Duration
+	connectTimeout  time.Duration
+	keepHost        bool
+	forwarded       bool
+	forwardAsync    bool
+	flushPending    bool
+	cors            bool
+	ordered         bool
+	insecure        bool
+	cacert          string
+	sign            oneOf
+	tls             bool
+	cert            string
+	key             string
+	config          string
+	theme           string
+	redact          string
+	ascii           bool
+	noMouse         bool
 }
 
 // source ranks where a setting came from; the higher one wins.
@@ -75,6 +79,7 @@ var (
 		"secret", "public-url", "keep", "keep-bytes", "max-body", "max-answer", "inflight-bytes", "ephemeral",
 		"forward-timeout", "connect-timeout", "keep-host", "forwarded", "forward-async", "flush-pending", "cors",
 		"ordered", "insecure", "cacert", "sign", "tls", "cert", "key",
+		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new",
 	}
 	onScreen = []string{"theme", "ascii", "no-mouse", "redact"}
 )
@@ -91,6 +96,7 @@ func newOptions() *options {
 		keep:       10000, keepBytes: 256 << 20, maxBody: 32 << 20, maxAnswer: 32 << 20, inflightBytes: 512 << 20,
 	}
 	o.captureFlags(o.set)
+	o.tunnelFlags(o.set)
 	o.forwardFlags(o.set)
 	o.otherFlags(o.set)
 	return o
@@ -113,6 +119,14 @@ func (o *options) captureFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.tls, "tls", false, "serve HTTPS, with a self-signed certificate unless --cert is given")
 	f.StringVar(&o.cert, "cert", "", "the certificate for --tls (PEM)")
 	f.StringVar(&o.key, "key", "", "the private key for --cert (PEM)")
+}
+
+func (o *options) tunnelFlags(f *pflag.FlagSet) {
+	f.StringVar(&o.tunnel, "tunnel", "", "get a public URL: cloudflared, tailscale or ssh://HOST; without a value, the usual way")
+	f.Lookup("tunnel").NoOptDefVal = tunnelAuto
+	f.StringVar(&o.tunnelPath, "tunnel-path", "", "only this path and below passes the tunnel; the rest gets 404")
+	f.DurationVar(&o.tunnelFor, "tunnel-for", 0, "end the tunnel after this time")
+	f.BoolVar(&o.tunnelAcceptNew, "tunnel-accept-new", false, "trust the host key of an ssh server that is not known yet")
 }
 
 func (o *options) forwardFlags(f *pflag.FlagSet) {

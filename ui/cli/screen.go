@@ -62,6 +62,9 @@ func (p *program) screen(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
+	if err := p.startTunnel(e); err != nil {
+		return errors.Join(err, e.Close())
+	}
 	closeSocket := p.serveControl(e, &server, presets, log.Problem)
 	err = p.draw(ctx, p.deps(e, presets, redaction, log))
 	closeSocket()

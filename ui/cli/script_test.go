@@ -27,10 +27,23 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"creel":         func() { os.Exit(Main()) },
+		"creel":         func() { os.Exit(offline().run()) },
 		"creel-failing": func() { os.Exit(failing()) },
 	})
 }
+
+// offline is a program that tests no public URL through the internet.
+func offline() *program {
+	p := newProgram()
+	p.selfTest = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		return nil, errors.New("no such host")
+	})}
+	return p
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // TestScripts drives creel as its users do. Beside testscript's own commands
 // there are those of scriptCommands.
@@ -46,6 +59,7 @@ func TestScripts(t *testing.T) {
 func scriptSetup(e *testscript.Env) error {
 	e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
 	e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
+	e.Setenv("XDG_RUNTIME_DIR", filepath.Join(e.WorkDir, "run"))
 	e.Setenv("TERM", "xterm")
 	e.Values[processes{}] = &started{byName: map[string]*process{}}
 	return nil
@@ -87,7 +101,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.Path = filepath.Join(strings.SplitN(ts.Getenv("PATH"), string(os.PathListSeparator), 2)[0], "creel")
 	cmd.Err = nil
 	cmd.Dir = ts.MkAbs(".")
-	for _, v := range []string{"PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TMPDIR", "CREEL_REPLY", "CREEL_FORWARD", "CREEL_SECRET"} {
+	for _, v := range []string{"PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "TMPDIR", "CREEL_REPLY", "CREEL_FORWARD", "CREEL_SECRET"} {
 		if val := ts.Getenv(v); val != "" {
 			cmd.Env = append(cmd.Env, v+"="+val)
 		}

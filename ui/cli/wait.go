@@ -15,6 +15,7 @@ import (
 	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/filter"
+	"creel/forward/tunnel"
 	"creel/ui/engine"
 )
 
@@ -97,17 +98,30 @@ type waiting struct {
 	waitFlags
 	p       *program
 	e       *engine.Engine
+	public  string // the public URL; empty without a tunnel
 	rev     capture.Rev
 	env     *historyEnv
 	matched map[capture.ID]bool
 }
 
 func (p *program) wait(ctx context.Context, f waitFlags) error {
-	e, err := p.openEngine(ctx, capturing{freePort: true, ephemeral: true})
+	proven := make(chan tunnel.Status, 1)
+	e, err := p.openEngine(ctx, capturing{freePort: true, ephemeral: true, tunnel: func(s tunnel.Status) {
+		if s.State == tunnel.Up || s.State == tunnel.Ended {
+			select {
+			case proven <- s:
+			default:
+			}
+		}
+	}})
 	if err != nil {
 		return err
 	}
-	w := &waiting{waitFlags: f, p: p, e: e, env: newHistoryEnv(ctx), matched: map[capture.ID]bool{}}
+	public, err := p.waitForTunnel(ctx, e, proven)
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
+	w := &waiting{public: public, waitFlags: f, p: p, e: e, env: newHistoryEnv(ctx), matched: map[capture.ID]bool{}}
 	err = w.run(ctx)
 	// A hold or a hanging reply must not keep CI: what arrived has been seen.
 	if cerr := e.Close(); err == nil && cerr != nil {
@@ -153,6 +167,9 @@ func (w *waiting) start(ctx context.Context) <-chan error {
 	}
 	cmd := exec.CommandContext(ctx, w.command[0], w.command[1:]...)
 	cmd.Env = append(os.Environ(), "CREEL_URL="+w.e.URL)
+	if w.public != "" {
+		cmd.Env = append(cmd.Env, "CREEL_PUBLIC_URL="+w.public)
+	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.p.stdin, w.p.stdout, w.p.stderr
 	if w.asJSON {
 		cmd.Stdout = w.p.stderr

@@ -111,7 +111,10 @@ func (t *Tunnels) changed(s tunnel.Status) {
 		if !s.SelfTested {
 			how = " (not self-tested)"
 		}
-		e.config.Notice(fmt.Sprintf("%s is up%s, through %s", s.URL, how, s.Via))
+		if s.Temporary {
+			how += ", a temporary URL"
+		}
+		e.config.Notice(fmt.Sprintf("%s is up through %s%s", s.URL, s.Via, how))
 	case tunnel.Reconnecting:
 		e.config.Problem(fmt.Sprintf("tunnel through %s: %s", s.Via, s.Reason))
 	case tunnel.Ended:

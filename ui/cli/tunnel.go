@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"creel/forward/tunnel"
+	"creel/ui/engine"
+)
+
+// tunnelAuto is --tunnel without a value: the way is chosen.
+const tunnelAuto = "auto"
+
+// joinTunnel lets the value of --tunnel stand apart from it, as that of other
+// flags, although there need be none: "--tunnel cloudflared" is taken for
+// "--tunnel=cloudflared", "--tunnel 3000" is not.
+func joinTunnel(args []string) []string {
+	var out []string
+	for i := 0; i < len(args); i++ {
+		if args[i] == "--" {
+			return append(out, args[i:]...)
+		}
+		if args[i] == "--tunnel" && i+1 < len(args) {
+			if _, err := tunnel.ParseSpec(args[i+1]); err == nil || strings.HasPrefix(args[i+1], "ssh:") {
+				out = append(out, "--tunnel="+args[i+1])
+				i++
+				continue
+			}
+		}
+		out = append(out, args[i])
+	}
+	return out
+}
+
+// tunnelSpec is which tunnel to start; ok is false for none.
+func (p *program) tunnelSpec() (spec tunnel.Spec, ok bool, err error) {
+	switch p.opts.tunnel {
+	case "":
+		return spec, false, nil
+	case tunnelAuto:
+		spec, err = p.usualTunnel()
+	default:
+		if spec, err = tunnel.ParseSpec(p.opts.tunnel); err != nil {
+			err = usagef("--tunnel: %w", err)
+		}
+	}
+	return spec, err == nil, err
+}
+
+// usualTunnel is the way to a public URL when none is named: that of the
+// configuration, else cloudflared where it is installed, else localhost.run, once
+// the user agreed that requests pass through it.
+func (p *program) usualTunnel() (tunnel.Spec, error) {
+	if via := p.opts.file.Tunnel.Via; via != "" {
+		spec, err := tunnel.ParseSpec(via)
+		if err != nil {
+			return spec, usagef("%s: [tunnel] via: %w", p.opts.file.path, err)
+		}
+		return spec, nil
+	}
+	if _, err := exec.LookPath("cloudflared"); err == nil {
+		return tunnel.ParseSpec("cloudflared")
+	}
+	e := &exitError{
+		code: exitUsage, err: fmt.Errorf("--tunnel: cloudflared is not installed"),
+		hint: "name another way: --tunnel ssh://localhost.run needs nothing installed",
+	}
+	if !isTerminal(p.stdin) || !isTerminal(p.stderr) {
+		return tunnel.Spec{}, e
+	}
+	fmt.Fprint(p.stderr, "creel: cloudflared is not installed. Use ssh to localhost.run, which sees all requests that come through it? [y/N] ")
+	answer, _ := bufio.NewReader(p.stdin).ReadString('\n')
+	if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
+		return tunnel.Spec{}, e
+	}
+	return tunnel.ParseSpec("ssh://localhost.run")
+}
+
+// tunnelConfig is how tunnels are made.
+func (p *program) tunnelConfig(changed func(tunnel.Status)) (engine.TunnelConfig, error) {
+	o := p.opts
+	if o.tunnelPath != "" && !strings.HasPrefix(o.tunnelPath, "/") {
+		return engine.TunnelConfig{}, usagef("--tunnel-path %s: a path begins with /", o.tunnelPath)
+	}
+	home, _ := p.env("HOME")
+	agent, _ := p.env("SSH_AUTH_SOCK")
+	return engine.TunnelConfig{
+		Path: o.tunnelPath, For: o.tunnelFor, Changed: changed, Client: p.selfTest,
+		SSH: tunnel.SSHConfig{Home: home, Agent: agent, KnownHosts: filepath.Join(stateDir(p.env), "known_hosts")},
+	}, nil
+}
+
+// startTunnel starts the tunnel of --tunnel, if one is wanted.
+func (p *program) startTunnel(e *engine.Engine) error {
+	spec, ok, err := p.tunnelSpec()
+	if err != nil || !ok {
+		return err
+	}
+	if err := e.Tunnels.Start(spec, p.opts.tunnelAcceptNew); err != nil {
+		return exitf(exitFailure, "--tunnel: %w", err)
+	}
+	return nil
+}
+
+// tunnelTimeout is how long a command waits for a public URL.
+const tunnelTimeout = time.Minute
+
+// waitForTunnel starts the tunnel of --tunnel, if one is wanted, and returns its
+// URL once it is up.
+func (p *program) waitForTunnel(ctx context.Context, e *engine.Engine, proven <-chan tunnel.Status) (url string, err error) {
+	if p.opts.tunnel == "" {
+		return "", nil
+	}
+	if err := p.startTunnel(e); err != nil {
+		return "", err
+	}
+	select {
+	case s := <-proven:
+		if s.State == tunnel.Ended {
+			return "", exitf(exitFailure, "--tunnel: %s", s.Reason)
+		}
+		p.talk("%s", tunnelWords(s))
+		return s.URL, nil
+	case <-time.After(tunnelTimeout):
+		return "", exitf(exitFailure, "--tunnel: not up within %v: %s", tunnelTimeout, tunnelWords(e.Tunnels.Status()))
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// tunnelLine is a status of a tunnel as a JSON line.
+type tunnelLine struct {
+	Type       string       `json:"type"`
+	State      tunnel.State `json:"state"`
+	URL        string       `json:"url"`
+	Via        string       `json:"via"`
+	SelfTested bool         `json:"self_tested"`
+	Reason     string       `json:"reason,omitempty"`
+	Previous   string       `json:"previous,omitempty"`
+}
+
+func jsonTunnel(s tunnel.Status) []byte {
+	b, err := json.Marshal(tunnelLine{"tunnel", s.State, s.URL, s.Via, s.SelfTested, s.Reason, s.Previous})
+	if err != nil {
+		panic(err) // strings and a boolean
+	}
+	return append(b, '\n')
+}
+
+// tunnelWords is a status in one line of text.
+func tunnelWords(s tunnel.Status) string {
+	text := string(s.State)
+	if s.State == tunnel.Up && !s.SelfTested {
+		text += " (not self-tested)"
+	}
+	if s.URL != "" {
+		text = s.URL + " " + text
+	}
+	text += ", through " + s.Via
+	if s.Temporary && s.URL != "" {
+		text += ", temporary URL"
+	}
+	if s.Reason != "" {
+		text += ": " + s.Reason
+	}
+	return text
+}
