@@ -266,6 +266,19 @@ func TestReadCurl(t *testing.T) {
 	}
 }
 
+// TestCurlOptionsTurnedOff: what would be refused, or change the request, is not
+// on.
+func TestCurlOptionsTurnedOff(t *testing.T) {
+	list, err := Read([]byte("curl --no-netrc --no-digest --get --no-get --no-compressed -d x http://h/ | jq . | grep x\ncurl -- -host/"), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := list[0].Request
+	if _, compressed := r.Get("Accept-Encoding"); len(list) != 2 || r.Method != "POST" || compressed || bodyText(r.Body) != "x" || list[1].Request.Host != "-host" {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestCurlWithoutAnAddress(t *testing.T) {
 	for _, script := range []string{"curl -X PUT", "curl -X PUT /", "curl -d '{}' ?a=1"} {
 		if list, err := Read([]byte(script), time.Now()); err == nil {

@@ -34,6 +34,8 @@ func TestHTTPFiles(t *testing.T) {
 		{"not a field", "GET http://h/\nnonsense\n", nil, `line 2: "nonsense" is not a header field`},
 		{"not a URL", "### a\nGET ftp://h/\n", nil, "line 2: URL"},
 		{"chunks", "POST http://h/\nTransfer-Encoding: chunked\n\nx\n", []string{"POST http://h/ [Transfer-Encoding: chunked] x"}, ""},
+		{"a body that creel left out", "### a\nPOST http://h/\n\n# left out: the body, 5 bytes that do not fit this format\n", nil, "line 4: the body is not in the file"},
+		{"blanks in the URL", "### a\nGET http://h/ x y\n", nil, "is not a request line"},
 		{"nothing", "### a\n# b\n@c=1\n", nil, "no request"},
 	} {
 		requests, problems := readAll(tt.in)
@@ -114,10 +116,22 @@ func TestRawHTTPFoldsAndRefuses(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n", `request 1: line 3: "nonsense" is not a header field`},
 		{"GET / HTTP/1.1\r\n folded\r\n\r\n", `line 2: " folded" is not a header field`},
+		{"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", `Content-Length "-1" is not a number`},
 		{"GET / HTTP/1.1\r\n: x\r\n\r\n", "a header field has no name"},
 	} {
 		if _, problems := readAll(tt.in); !strings.Contains(strings.Join(problems, ""), tt.want) {
 			t.Errorf("%q: %q", tt.in, problems)
+		}
+	}
+}
+
+func TestBodiesThatAHTTPFileHolds(t *testing.T) {
+	for body, want := range map[string]bool{
+		"x": true, "a\n\nb": true, "\tx": true, "x\n": false, "a\r\nb": false, "\xff": false, "a\n### b": false, "< f": false, "> f": false,
+		"@a=b": false, "{{x}}": false, "# left out: x": false, "# x": true, "\u200b": false,
+	} {
+		if fitsHTTPFile([]byte(body)) != want {
+			t.Errorf("%q: %v", body, !want)
 		}
 	}
 }

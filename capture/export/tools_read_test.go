@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
 )
 
 const githubPage = "Request URL: https://example.com/hook?x=1\nRequest method: POST\nAccept: */*\nContent-Type: %s\nUser-Agent: GitHub-Hookshot/0ba8b5f\nX-GitHub-Delivery: 72d3162e\nX-GitHub-Event: ping\n%s{\n  \"zen\": \"It's <b>.\",\n  \"n\": 1e2\n}\n"
@@ -54,8 +56,14 @@ func TestGitHubAPI(t *testing.T) {
 	if ex := list[0]; ex.At.Unix() != 1795441020 || ex.Reply.Took != 270*time.Millisecond {
 		t.Errorf("at %v took %v", ex.At.Unix(), ex.Reply.Took)
 	}
+	pending := strings.Replace(githubDelivery, `"status_code": 202`, `"status_code": 0`, 1)
+	if list, err := Read([]byte(pending), time.Time{}); err != nil || list[0].Reply.Status != 0 || list[0].State != capture.StateInterrupted {
+		t.Errorf("not answered: %+v, %v", list[0], err)
+	}
 	for in, want := range map[string]string{
 		`{"guid":"x","request":{"headers":{},"payload":null}}`:              "request.payload is missing",
+		`{"guid":"x","request":{"headers":{}}}`:                             "request.payload is missing",
+		`{"guid":"x","request":null}`:                                       "request.payload is missing",
 		`{"guid":"x","request":{"headers":5,"payload":{}}}`:                 "headers: an object is expected, not a number",
 		`{"guid":"x","url":"ftp://h","request":{"headers":{},"payload":1}}`: "not http or https",
 	} {
@@ -83,17 +91,17 @@ func TestNgrok(t *testing.T) {
 	if diff := cmp.Diff(want[:1], requests); diff != "" || problems != nil {
 		t.Error(diff, problems)
 	}
-	requests, problems = readAll(`{"requests":[{"request":{"raw":"%"}},{},` + one + `]}`)
+	requests, problems = readAll(`{"requests":[{"request":{"raw":"%"}},{},{"request":{"method":"GET"}},` + one + `]}`)
 	if diff := cmp.Diff(want[:1], requests); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"request 1: request.raw is not valid base64", "request 2: request is missing"}, problems); diff != "" {
+	if diff := cmp.Diff([]string{"request 1: request.raw is not valid base64", "request 2: request is missing", "request 3: request.raw is missing"}, problems); diff != "" {
 		t.Error(diff)
 	}
 }
 
 const postmanCollection = `{"info":{"name":"c","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
- "variable":[{"key":"base","value":"https://api.example.com"},{"key":"v","value":"{{n}}"},{"key":"n","value":1}],
+ "variable":[{"key":"base","value":"https://api.example.com"},{"key":"v","value":"{{n}}"},{"key":"n","value":1},{"key":"other","value":"http://h","disabled":true}],
  "auth":{"type":"bearer","bearer":[{"key":"token","value":"t{{n}}","type":"string"}]},
  "item":[
   {"name":"folder","item":[
@@ -103,6 +111,7 @@ const postmanCollection = `{"info":{"name":"c","schema":"https://schema.getpostm
   {"name":"parts","request":{"auth":{"type":"apikey","apikey":{"key":"k","value":"v w","in":"query"}},"method":"POST","url":"http://h/p","body":{"mode":"formdata","formdata":[{"key":"a","value":"1","type":"text"}]}}},
   {"name":"ql","request":{"auth":null,"method":"POST","url":"http://h/q","header":[{"key":"Content-Type","value":"application/json"}],"body":{"mode":"graphql","graphql":{"query":"{ a }","variables":"{\"x\":1}"}}}},
   {"name":"in parts","request":{"auth":{"type":"noauth"},"method":"GET","url":{"protocol":"https","host":["api","example","com"],"port":"8443","path":["a",":id","b"],"query":[{"key":"x","value":"1"},{"key":"y","value":"2","disabled":true},{"key":"z"}],"variable":[{"key":"id","value":"7"}]}}},
+  {"name":"locked","auth":{"type":"bearer","bearer":{"token":"own"}},"item":[{"name":"off","request":{"method":"POST","url":"http://h/off","body":{"mode":"raw","raw":"x","disabled":true}}}]},
   {"name":"unset","request":{"method":"GET","url":"{{other}}/x"}},
   {"name":"file","request":{"method":"POST","url":"http://h/","body":{"mode":"file","file":{"src":"/etc/passwd"}}}},
   {"name":"file part","request":{"method":"POST","url":"http://h/","body":{"mode":"formdata","formdata":[{"key":"a","type":"file","src":"/etc/passwd"}]}}},
@@ -120,6 +129,7 @@ func TestPostman(t *testing.T) {
 		"POST http://h/p?k=v+w [Content-Type: multipart/form-data; boundary=" + formBoundary + "] --" + formBoundary + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--" + formBoundary + "--\r\n",
 		`POST http://h/q [Content-Type: application/json] [Authorization: Bearer t1] {"query":"{ a }","variables":{"x":1}}`,
 		"GET https://api.example.com:8443/a/7/b?x=1&z=",
+		"POST http://h/off [Authorization: Bearer own]",
 		"GET http://h/alone [Authorization: Bearer t1]",
 	}
 	if diff := cmp.Diff(want, requests); diff != "" {
