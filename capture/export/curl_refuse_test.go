@@ -65,6 +65,7 @@ func TestCurlRefusals(t *testing.T) {
 		{"curl -d @- http://h/ <<EOF\nx\n", `"EOF": the here-document has no end`},
 		{"curl http://h/\n-H 'X: y'", `line 2: "-H": only curl commands are read`},
 		{"curl http://h/\n{\"ok\":true}", `line 2: "{ok:true}": only curl`},
+		{"echo x | curl -d @f http://h/", "it reads a file"},
 		{"cat f | curl -d @- http://h/", `"cat": only curl commands`},
 		{"echo -e 'a' | curl -d @- http://h/", `"echo": only curl`},
 		{"echo 'a\\n' | curl -d @- http://h/", "what echo makes of a backslash"},

@@ -31,6 +31,8 @@ var curlLines = []string{
 	`curl -d a=1 -d b=2 URL`,
 	`curl -da=1 --data b=2 --data-raw @c URL`,
 	`curl -d '' URL`,
+	`curl -b '' -I -G -d a=1 URL`,
+	`curl -I --get -d a=1 URL/x`,
 	`curl --data-ascii 'x y' URL`,
 	`curl --data-binary $'a\nb\r\n' URL`,
 	`curl --data-urlencode 'a b' URL`,
