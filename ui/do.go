@@ -248,6 +248,9 @@ func (m *Model) help() {
 		}
 		rows = append(rows, overlay.PageRow{Name: safe.Line("  " + r.Keys), Look: t.Key, At: 22, Text: safe.Line(r.Does)})
 	}
+	rows = append(rows, overlay.PageRow{}, overlay.PageRow{Name: safe.Const("In a row of the list"), Look: t.Title},
+		overlay.PageRow{Name: safe.Const("  502 → 500"), Look: t.Plain, At: 22, Text: safe.Const("what the sender got, and what the newest attempt gave")},
+		overlay.PageRow{Name: safe.Const("  ···"), Look: t.Plain, At: 22, Text: safe.Const("the sender still waits")})
 	rows = append(rows, overlay.PageRow{}, overlay.PageRow{Name: safe.Const("Getting requests in"), Look: t.Title})
 	for i := range m.first.ways {
 		w := m.first.ways[i]

@@ -210,8 +210,8 @@ func (m *Model) fresh(d *ring.Delta) []*capture.Exchange {
 
 // setTheme makes everything look anew.
 func (m *Model) setTheme() {
-	m.theme, _ = theme.New(m.look)
-	m.list.Theme, m.filter.Theme = m.theme, m.theme
+	th, _ := theme.New(m.look)
+	*m.theme = *th // in place, so that open dialogs follow
 	m.detail.SetTheme(m.theme)
 	for _, c := range m.drafts {
 		c.SetTheme(m.theme)

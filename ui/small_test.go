@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
 	"creel/capture"
 	"creel/capture/filter"
 	"creel/capture/reply"
@@ -173,4 +176,17 @@ func TestTargetThatIsNotForTheSelected(t *testing.T) {
 	w.Press("enter")
 	w.hasNot(t, "targets: where")
 	w.has(t, "/stripe → :3000")
+}
+
+// Help explains what a row says; a dialog that is open follows another theme.
+func TestHelpExplainsARow(t *testing.T) {
+	w := newWorld(t, 120, 80)
+	w.arrive(t, samples(1)...)
+	w.Press("?")
+	w.has(t, "502 → 500")
+	before := w.Model.View().Content
+	w.Send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
+	if after := w.Model.View().Content; after == before {
+		t.Error("the dialog keeps the old colours")
+	}
 }
