@@ -262,3 +262,27 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestRepliesAreMasked: what the sender got is masked like what it sent, in the
+// formats that show it.
+func TestRepliesAreMasked(t *testing.T) {
+	ex := sample()
+	ex.Reply.Fields = []capture.Field{{Name: "Location", Value: "https://joe:canary1@h.io/cb?code=canary2"}, {Name: "Set-Cookie", Value: "sid=canary3"}, {Name: "Content-Type", Value: "application/json"}}
+	ex.Reply.Body = capture.NewBody([]byte(`{"ok":"shown","access_token":"canary4"}`))
+	for _, name := range []string{"har", "markdown"} {
+		f, err := Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, res, err := f.One(t.Context(), ex, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(out, []byte("canary")) || !bytes.Contains(out, []byte("shown")) || !bytes.Contains(out, []byte("https://joe:***@h.io/cb?code=***")) {
+			t.Errorf("%s:\n%s", name, out)
+		}
+		if res.Hits[redact.Hit{Rule: "secret name", Where: `body "access_token"`}] != 1 {
+			t.Errorf("%s: %v", name, res.Hits)
+		}
+	}
+}

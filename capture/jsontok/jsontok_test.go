@@ -205,3 +205,42 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func TestText(t *testing.T) {
+	for v, want := range map[string]string{`"a\"b"`: `a"b`, `""`: "", `12`: "12", `null`: "", `true`: "true", `{"a":1}`: `{"a":1}`, `"`: `"`, `"\q"`: `"\q"`, "": ""} {
+		if got := Text([]byte(v)); got != want {
+			t.Errorf("%s: %q, want %q", v, got, want)
+		}
+	}
+	for s, want := range map[string]string{"a<b>&\u2028": `"a<b>&\u2028"`, `"`: `"\""`} {
+		if got := Quote(s); got != want {
+			t.Errorf("%q is written %s", s, got)
+		}
+	}
+}
+
+// TestWords: what may stand in a path without quotes.
+func TestWords(t *testing.T) {
+	for name, want := range map[string]bool{"a": true, "z": true, "A": true, "Z": true, "_": true, "a0": true, "a9": true, "0a": false, "": false, "`": false, "{": false, "@": false, "[": false, "a-b": false, "a/": false, "a:": false, "é": false} {
+		if got := isWord([]byte(name)); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}
+
+// TestScalar: every kind is a sign or a scalar.
+func TestScalar(t *testing.T) {
+	for _, k := range []Kind{String, Literal, Name, Unterminated, Other} {
+		if !k.Scalar() || k.Opens() || k.Closes() {
+			t.Errorf("%c", k)
+		}
+	}
+	for _, k := range []Kind{'{', '}', '[', ']', ',', ':'} {
+		if k.Scalar() {
+			t.Errorf("%c", k)
+		}
+	}
+	if Kind('{').Closer() != '}' || Kind('[').Closer() != ']' {
+		t.Error("closers")
+	}
+}
