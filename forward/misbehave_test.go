@@ -149,7 +149,7 @@ func TestMisbehavingTargets(t *testing.T) {
 			if a.Cause != tt.cause || a.Reply.Status != tt.status || tt.body != "*" && body != tt.body || !strings.Contains(a.Err, tt.err) {
 				t.Errorf("%s %d %.60q %s", a.Cause, a.Reply.Status, body, a.Err)
 			}
-			if a.Unsent || (a.Cause == "") != (a.Err == "") {
+			if a.Unsent || (a.Cause == "") != (a.Err == "") || strings.Contains(a.Err, "%!") {
 				t.Errorf("unsent %v, cause %q, error %q", a.Unsent, a.Cause, a.Err)
 			}
 		})

@@ -115,3 +115,23 @@ func TestTLSToPlainHTTP(t *testing.T) {
 		t.Errorf("%s %s", a.Cause, a.Err)
 	}
 }
+
+// A connection on which TLS fails is closed at once.
+func TestFailedTLSCloses(t *testing.T) {
+	closed := make(chan bool)
+	u := rawServer(t, func(c net.Conn) {
+		io.WriteString(c, "this is not TLS\n")
+		untilClosed(c)
+		close(closed)
+	})
+	u.Scheme = "https"
+	a := (&Sender{}).Send(t.Context(), post("/x", ""), Target{URL: u})
+	if a.Cause != capture.CauseTLS || !a.Unsent {
+		t.Errorf("%s %s", a.Cause, a.Err)
+	}
+	select {
+	case <-closed:
+	case <-time.After(5 * time.Second):
+		t.Error("left open")
+	}
+}
