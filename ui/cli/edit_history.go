@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"strings"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"creel/capture"
@@ -14,22 +16,64 @@ import (
 // they do within a second.
 
 func newRm(p *program) *cobra.Command {
-	return p.command(&cobra.Command{
-		Use:   "rm ID...",
+	var yes bool
+	cmd := p.command(&cobra.Command{
+		Use:   "rm ID...|FILTER",
 		Short: "Delete requests from the history",
+		Long: `Delete requests from the history: those with the ids, or all that a filter means and
+that are not pinned, after a question.`,
 
-		ValidArgsFunction: p.completeIDs,
-		Args:              atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
+		ValidArgsFunction: p.completeFilter,
+		Args:              atLeast(1, "at least one id (412, #412, or @1 for the newest), or a filter"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.change(cmd.Context(), args, func(list []*capture.Exchange) []capture.Op {
-				ids := make([]capture.ID, len(list))
-				for i, ex := range list {
-					ids[i] = ex.ID
-				}
-				return []capture.Op{{Delete: ids}}
-			})
+			sel, err := parseSelection(args)
+			if err != nil {
+				return err
+			}
+			return p.rm(cmd.Context(), sel, yes)
 		},
 	})
+	cmd.Flags().BoolVar(&yes, "yes", false, "delete what a filter means without a question")
+	return cmd
+}
+
+func (p *program) rm(ctx context.Context, sel selection, yes bool) error {
+	h, err := p.open()
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	var ids []capture.ID
+	pinned := 0
+	for ex, err := range sel.choose(ctx, h) {
+		switch {
+		case err != nil:
+			return err
+		case sel.filter != nil && ex.Pinned:
+			pinned++
+		default:
+			ids = append(ids, ex.ID)
+		}
+	}
+	if sel.filter != nil && len(ids) > 0 && !yes {
+		if !term.IsTerminal(p.stdin.Fd()) {
+			return usagef("the filter means %d of the history: delete them with --yes", len(ids))
+		}
+		fmt.Fprintf(p.stderr, "Delete %d of the history? [y/N] ", len(ids))
+		answer, _ := bufio.NewReader(p.stdin).ReadString('\n')
+		if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
+			return exitf(exitFailure, "nothing is deleted")
+		}
+	}
+	if len(ids) > 0 {
+		if err := h.store.Delete(ctx, ids); err != nil {
+			return fmt.Errorf("change the history: %w", err)
+		}
+	}
+	if sel.filter != nil {
+		p.talk("deleted %d, kept %d pinned", len(ids), pinned)
+	}
+	return nil
 }
 
 func newClear(p *program) *cobra.Command {
@@ -71,9 +115,9 @@ func (p *program) clear(ctx context.Context) error {
 }
 
 func newPin(p *program, pinned bool) *cobra.Command {
-	name, short := "pin", "Keep a request: the ring does not let it go"
+	name, short := "pin", "Keep a request: the bounds do not evict it"
 	if !pinned {
-		name, short = "unpin", "Let the ring let go of a request again"
+		name, short = "unpin", "Let the bounds evict a request again"
 	}
 	return p.command(&cobra.Command{
 		Use:   name + " ID...",
