@@ -56,6 +56,7 @@ func TestCurlRefusals(t *testing.T) {
 		{"curl 'http://h/{a,b}'", "makes a pattern of the {"},
 		{"curl 'http://h/[1-3]'", "makes a pattern of the ["},
 		{"curl http://h/{a,b}", "makes several words of braces"},
+		{"curl 'http://h/'{a,b}", "makes several words of braces"},
 		{"curl http://h/?a=1&b=2", "quote the URL"},
 		{"curl -H \"Authorization: Bearer $TOKEN\" http://h/", `line 1: "$TOKEN": a shell would put something else there`},
 		{"curl http://h/\ncurl http://${HOST}/", `line 2: "${HOST}"`},
@@ -135,6 +136,15 @@ func TestShellsAndPrompts(t *testing.T) {
 		got := r.Method + " " + scheme + "://" + r.Host + r.Target + " [Content-Type: " + contentType + "] " + strings.TrimSuffix(bodyText(r.Body), "\n")
 		if got != want || len(list) != 1 {
 			t.Errorf("%s: %d requests\n got %s\nwant %s\n%s", name, len(list), got, want, in)
+		}
+	}
+}
+
+func TestEndsOfScripts(t *testing.T) {
+	for _, in := range []string{"curl -d x http://h/ \\", "curl -d x http://h/ \\  ", "curl ^\n -d \"\" -d x http://h/ ^ ", "curl `\n -d x http://h/ ` "} {
+		list, err := Read([]byte(in), time.Time{})
+		if err != nil || len(list) != 1 || bodyText(list[0].Request.Body) != "x" {
+			t.Errorf("%q: %v", in, err)
 		}
 	}
 }

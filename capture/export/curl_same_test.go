@@ -46,6 +46,7 @@ var curlLines = []string{
 	`curl -G -d a=1 -d 'b=2' URL/g`,
 	`curl --get --data-urlencode 'q=x y' 'URL/g?z=1'`,
 	`curl -G URL/g`,
+	`curl -d x --url-query a=1 'URL/q?'`,
 	`curl --url-query 'a=b c' URL/q`,
 	`curl --url-query 'a=b c' -d x=1 'URL/q?z'`,
 	`curl --url-query '+raw=a*b+c' --url-query n URL/q`,

@@ -74,7 +74,7 @@ func (s *scanner) operator() error {
 		s.redirection()
 	case c == '(' || c == ')':
 		return errorAt(s.line, string(c), "only plain curl commands are read: quote it if it belongs to a word")
-	case c == '{' && !s.quoted && braces(rest):
+	case c == '{' && braces(rest):
 		return errorAt(s.line, firstLine([]byte(rest)), "the shell makes several words of braces: quote them")
 	default:
 		s.take(1)
