@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"creel/capture/provider"
 )
 
 // Need is a condition that every exchange meets which a filter matches: the key has
@@ -65,6 +67,9 @@ func (t *term) need() (Need, bool) {
 				raw = strings.TrimPrefix(raw, "=")
 			}
 			need.Texts = append(need.Texts, raw)
+			if need.Key == "provider" {
+				need.Texts = append(need.Texts, provider.GoingBy(raw)...)
+			}
 		}
 		return need, len(need.Texts) > 0
 	}

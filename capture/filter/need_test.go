@@ -12,7 +12,8 @@ func TestNeeds(t *testing.T) {
 	all := int64(1 << 62)
 	for text, want := range map[string][]filter.Need{
 		"":                              nil,
-		"provider:stripe,github":        {{Key: "provider", Texts: []string{"stripe", "github"}}},
+		"provider:stripe,github":        {{Key: "provider", Texts: []string{"stripe", "github", "github-legacy-sha1"}}},
+		"provider:hubspot":              {{Key: "provider", Texts: []string{"hubspot", "hubspot-v1", "hubspot-v2", "hubspot-v3"}}},
 		"provider:str*":                 nil,
 		"provider:stripe,git*":          nil, // one of them may be any of many
 		"provider:":                     nil,

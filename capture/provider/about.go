@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -94,3 +95,16 @@ var signURL = sync.OnceValue(func() map[string]bool {
 // SignsURL reports whether the signatures of a provider of the table cover the
 // whole URL, and with it the host.
 func SignsURL(provider string) bool { return signURL()[provider] }
+
+// GoingBy returns the providers of the table that have name among their other
+// names, such as hubspot-v3 for hubspot, in order.
+func GoingBy(name string) []string {
+	var found []string
+	for provider, names := range otherNames() {
+		if provider != name && slices.Contains(names, name) {
+			found = append(found, provider)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
