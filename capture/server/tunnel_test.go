@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"strings"
@@ -45,7 +46,7 @@ func TestWhatATunnelIsBelieved(t *testing.T) {
 		Via, PublicURL, Remote string
 		Exact                  bool
 	}
-	const fields = "Cf-Connecting-Ip: 192.0.2.9\r\nX-Forwarded-For: 10.0.0.1, 198.51.100.7\r\n" +
+	const fields = "Cf-Connecting-Ip: 192.0.2.9\r\nX-Forwarded-For: 10.0.0.1, 10.0.0.2, 198.51.100.7\r\n" +
 		"X-Forwarded-Proto: http\r\nX-Forwarded-Host: other.example.org\r\n"
 	get := func(fields string) string {
 		return "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + fields + "\r\n"
@@ -138,6 +139,42 @@ func TestProxyHeaderMissing(t *testing.T) {
 	ex := rows(t, s.Ring, 1)[0]
 	if row := describe(ex); row.Target != "/a" || row.Malformed != errProxyHeader.Error() || row.Status != 400 || ex.Via != "x" {
 		t.Errorf("the row is %+v via %q", row, ex.Via)
+	}
+}
+
+// TestTunnelOfAnHTTPSServer: TLS is not spoken on a tunnel's listener.
+func TestTunnelOfAnHTTPSServer(t *testing.T) {
+	t.Parallel()
+	config, err := SelfSigned(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{TLS: config}
+	start(t, s)
+	if got := through(t, s, Tunnel{Via: "x"}, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 200") {
+		t.Errorf("got %q", got)
+	}
+	if ex := rows(t, s.Ring, 1)[0]; ex.Via != "x" || ex.Request.TLS {
+		t.Errorf("via %q, TLS %v", ex.Via, ex.Request.TLS)
+	}
+}
+
+// TestMalformedOverTLS: its row says that it came over TLS.
+func TestMalformedOverTLS(t *testing.T) {
+	t.Parallel()
+	config, err := SelfSigned(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{TLS: config}
+	c, err := tls.Dial("tcp", start(t, s), &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, _ = io.WriteString(c, "HELO\r\n\r\n")
+	if ex := rows(t, s.Ring, 1)[0]; ex.Request.Malformed == "" || !ex.Request.TLS {
+		t.Errorf("malformed %q, TLS %v", ex.Request.Malformed, ex.Request.TLS)
 	}
 }
 
