@@ -28,6 +28,9 @@ func TestSignatureLengths(t *testing.T) {
 				t.Errorf("%s: %d bytes prove", alg, n)
 			}
 		}
+		if alg == algES256 && proves(alg, k, []byte("x"), append(append(right[:32:32], 0), right[32:]...)) {
+			t.Error("a longer spelling of the same numbers proves")
+		}
 		if _, is := k.pub.(*ecdsa.PublicKey); is && proves(algEd25519, k, []byte("x"), right) {
 			t.Errorf("%s proves another algorithm", alg)
 		}
