@@ -75,7 +75,7 @@ func (m *Model) letAllGo() tea.Cmd {
 }
 
 func (m *Model) letGo() tea.Cmd {
-	n := m.deps.Gate.ReleaseAll(reply.Decision{Way: reply.WayPass})
+	n := m.deps.Gate.ReleaseAll(reply.Decision{Way: reply.WayRelease})
 	m.say(safe.Linef("%d let go", n))
 	return m.refresh()
 }

@@ -33,7 +33,7 @@ func (v *View) noteTokens(c *Content) {
 		if d, isJSON := v.Doc.(*jsonDoc); isJSON {
 			where = "JWT in " + d.node(d.rowOf(at[0])).Path
 		}
-		said := safe.Concat(safe.Line(head), safe.Const(" "), safe.Line(claims)).Cut(maxClaims)
-		v.Notes = append(v.Notes, safe.Concat(safe.Line(where+": "), said, safe.Const("  signature not checked here")))
+		content := safe.Concat(safe.Line(head), safe.Const(" "), safe.Line(claims)).Cut(maxClaims)
+		v.Notes = append(v.Notes, safe.Concat(safe.Line(where+": "), content, safe.Const("  signature not checked here")))
 	}
 }

@@ -17,8 +17,9 @@ func (v *View) Fit(cells int) {
 
 // Search calls yield with every row of the layout that holds query, in order,
 // until yield returns false. Rows are counted with nothing folded: Show gives
-// the line. Letters match without regard to case. It sees the whole content, laid out or not; it may run beside the
-// goroutine that draws the view, and returns ctx's error when ctx ends first.
+// the line. Letters match without regard to case. It sees the whole content,
+// laid out or not. It may run at the same time as the goroutine that draws the
+// view, and returns ctx's error when ctx ends first.
 func (v *View) Search(ctx context.Context, query string, yield func(row int) bool) error {
 	n := newNeedle(query)
 	if len(n.text) == 0 {

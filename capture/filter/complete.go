@@ -15,7 +15,7 @@ type Completion struct {
 	Help string // in a few words; empty for a value that was seen
 }
 
-// Bounds of one completion, which is made anew for each key: how many are
+// Bounds of one completion, which is made again for each key: how many are
 // offered, and how many of the newest exchanges are looked through for them.
 const (
 	maxOffered = 50

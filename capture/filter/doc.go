@@ -10,14 +10,14 @@
 //
 // A [Filter] does not change once it is parsed and may be used by any number of
 // goroutines. Matching never changes an exchange, reads no file and opens no
-// connection by itself; what it needs beside the exchange it asks of [Env].
+// connection by itself; what it needs besides the exchange it asks of [Env].
 //
 // # Why
 //
 // The keys are rows of one table ([fields]): a new key is one row. A value is
 // compiled to a function when the filter is parsed, so that matching an
 // exchange allocates nothing unless a body has to be read or a value has to be
-// unescaped: a list of ten thousand is filtered anew between two frames.
+// unescaped: a list of ten thousand is filtered again between two frames.
 //
 // A mistake is an error with its place and never a filter that matches nothing:
 // a word with a colon whose key is unknown, a path without its slash or an age

@@ -35,7 +35,7 @@ type field struct {
 	// compile makes the test of a key that is neither.
 	compile func(v value, scope Scope) (test, *Error)
 
-	// offers are values worth completing beside those seen.
+	// offers are values worth completing besides those seen.
 	offers []string
 }
 

@@ -56,7 +56,7 @@ func (p *parser) or() (*node, *Error) {
 	}
 }
 
-// and reads parts that stand beside each other.
+// and reads parts that follow each other.
 func (p *parser) and() (*node, *Error) {
 	start := p.at
 	var kids []*node

@@ -31,7 +31,7 @@ func (t *term) add(v value, scope Scope) *Error {
 			return mistake(v.start, v.end, quoteFor(v.raw)+" is not "+f.unit.what, "%s:%s", f.name, f.unit.try)
 		}
 		t.bounds = append(t.bounds, b)
-		hit := b.has // bound here, since binding it anew for each exchange allocates
+		hit := b.has // bound here, since binding it again for each exchange allocates
 		t.tests = append(t.tests, func(p *probe) bool { return f.numbers(p, hit) })
 		return nil
 	case v.raw == "":

@@ -119,7 +119,7 @@ func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture
 		return f.Respond(ctx, ex, rec)
 	case WayForward:
 		return c.forward(ctx, ex, rec, act, d.URLs)
-	case WayDrop, wayGone:
+	case WayDrop, waySenderGone:
 		return capture.Outcome{Reply: capture.Reply{By: "hold"}, Drop: true}
 	}
 	return c.act(ctx, ex, rec, act)

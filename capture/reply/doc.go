@@ -21,6 +21,6 @@
 // A reply is checked when it is entered ([Spec.Validate]) and not when it is
 // given, so that a sender never gets creel's mistake in place of the user's
 // answer. A rules file that became wrong leaves the rules of before in force.
-// Rules are edited as text, block by block: writing them anew would lose the
+// Rules are edited as text, block by block: rewriting them would lose the
 // comments of whoever keeps the file.
 package reply

@@ -33,7 +33,7 @@ type RuleDraft struct {
 	Name   string
 	Match  string // a filter
 	Action RuleAction
-	// Reply is a reply in the form of [ParseSpec], Forward one or more URLs parted
+	// Reply is a reply in the form of [ParseSpec], Forward one or more URLs separated
 	// by blanks or commas, Fault the name of a fault. The one of the action counts.
 	Reply, Forward, Fault string
 	Hold                  bool

@@ -31,7 +31,7 @@ func (r *Rules) Move(i, j int) error {
 		b := blocks[i]
 		blocks = slices.Insert(slices.Delete(blocks, i, i+1), j, b)
 		for k := range blocks[:len(blocks)-1] {
-			blocks[k] = parted(blocks[k])
+			blocks[k] = separated(blocks[k])
 		}
 		order = slices.Insert(slices.Delete(order, i, i+1), j, i)
 		return blocks, order
@@ -72,9 +72,9 @@ func (r *Rules) Restore() (name string, err error) {
 	back, at := r.removed[n], 0
 	err = r.editLocked(-1, func(blocks [][]byte) ([][]byte, []int) {
 		if at = min(back.index, len(blocks)); at > 0 {
-			blocks[at-1] = parted(blocks[at-1])
+			blocks[at-1] = separated(blocks[at-1])
 		}
-		return slices.Insert(blocks, at, parted(back.block)), slices.Insert(identity(len(blocks)), at, -1)
+		return slices.Insert(blocks, at, separated(back.block)), slices.Insert(identity(len(blocks)), at, -1)
 	})
 	if err != nil {
 		return "", err
@@ -178,7 +178,7 @@ func assemble(text []byte, places []block, blocks [][]byte) []byte {
 		}
 		if i == left { // more blocks than places: the first place takes the rest
 			for len(blocks) > rules {
-				put(parted(blocks[0]))
+				put(separated(blocks[0]))
 				blocks = blocks[1:]
 			}
 		}
@@ -193,9 +193,9 @@ func assemble(text []byte, places []block, blocks [][]byte) []byte {
 	return out
 }
 
-// parted ends a block with an empty line, so that a comment at its end does not
+// separated ends a block with an empty line, so that a comment at its end does not
 // come to stand above the next rule.
-func parted(b []byte) []byte {
+func separated(b []byte) []byte {
 	for !bytes.HasSuffix(b, []byte("\n\n")) && !bytes.HasSuffix(b, []byte("\n\r\n")) {
 		b = append(b, '\n')
 	}

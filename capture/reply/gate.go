@@ -61,11 +61,11 @@ type Way uint8
 
 // The ways out of a hold.
 const (
-	WayPass    Way = iota // as if there had been no hold
-	WayAnswer             // the Reply of the decision
-	WayForward            // to the URLs of the decision, or where it would go
-	WayDrop               // the connection is closed, without an answer
-	wayGone               // the sender left
+	WayRelease    Way = iota // as if there had been no hold
+	WayAnswer                // the Reply of the decision
+	WayForward               // to the URLs of the decision, or where it would go
+	WayDrop                  // the connection is closed, without an answer
+	waySenderGone            // the sender left
 )
 
 // Decision ends a hold.
@@ -220,14 +220,14 @@ func (g *Gate) takeNextTry(ex *capture.Exchange) (reply capture.Reply, ok bool) 
 func (g *Gate) Hold(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, action string) Decision {
 	id, err := rec.Committed(ctx)
 	if err != nil {
-		return Decision{Way: WayPass} // the server says what is to be said
+		return Decision{Way: WayRelease} // the server says what is to be said
 	}
 	kept := *ex
 	kept.ID = id
 	h, ok := g.admit(&kept, action)
 	if !ok {
 		g.notice(fmt.Sprintf("%d requests are held already: %v was not: %s", maxHeld, id, action))
-		return Decision{Way: WayPass}
+		return Decision{Way: WayRelease}
 	}
 	rec.SetState(ctx, capture.StateHeld)
 	g.poke()
@@ -237,9 +237,9 @@ func (g *Gate) Hold(ctx context.Context, ex *capture.Exchange, rec capture.Recor
 		return g.resumed(ctx, rec, d)
 	case <-ctx.Done():
 	}
-	left := Decision{Way: wayGone}
+	left := Decision{Way: waySenderGone}
 	if errors.Is(context.Cause(ctx), capture.ErrStopping) {
-		left.Way = WayPass
+		left.Way = WayRelease
 	}
 	g.end(h, left)
 	return <-h.out // that of someone who was quicker, or left
@@ -247,7 +247,7 @@ func (g *Gate) Hold(ctx context.Context, ex *capture.Exchange, rec capture.Recor
 
 // resumed says that the sender waits again where the hold does not answer it.
 func (g *Gate) resumed(ctx context.Context, rec capture.Recorder, d Decision) Decision {
-	if d.Way == WayPass || d.Way == WayForward {
+	if d.Way == WayRelease || d.Way == WayForward {
 		rec.SetState(ctx, capture.StateWaiting)
 	}
 	return d
@@ -278,7 +278,7 @@ func (g *Gate) expire(h *hold) {
 	early := h.paused || h.remaining() > 0 // paused, or resumed since
 	g.mu.Unlock()
 	if !early {
-		g.end(h, Decision{Way: WayPass})
+		g.end(h, Decision{Way: WayRelease})
 	}
 }
 

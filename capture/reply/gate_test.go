@@ -65,7 +65,7 @@ func TestHoldEndsByItself(t *testing.T) {
 		if g.Held()[0].Limit != 10*time.Second {
 			t.Error("the provider's limit is not said")
 		}
-		if d := <-out; d.Way != reply.WayPass || time.Since(start) != 3*time.Second {
+		if d := <-out; d.Way != reply.WayRelease || time.Since(start) != 3*time.Second {
 			t.Errorf("%v after %v", d, time.Since(start))
 		}
 		if d := cmp.Diff([]capture.State{capture.StateHeld, capture.StateWaiting}, rec.states); d != "" {
@@ -128,7 +128,7 @@ func TestStoppingEndsHoldAsItsTimeoutWould(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		_, out := hold(ctx, &g, 1)
 		cancel(capture.ErrStopping)
-		if d := <-out; d.Way != reply.WayPass {
+		if d := <-out; d.Way != reply.WayRelease {
 			t.Errorf("%+v", d)
 		}
 	})
@@ -142,13 +142,13 @@ func TestAtMostAHundredAreHeld(t *testing.T) {
 			hold(t.Context(), &g, capture.ID(i+1))
 		}
 		_, out := hold(t.Context(), &g, 101)
-		if d := <-out; d.Way != reply.WayPass {
+		if d := <-out; d.Way != reply.WayRelease {
 			t.Errorf("%+v", d)
 		}
 		if len(said) != 1 || !strings.Contains(said[0], "#101") {
 			t.Errorf("%q", said)
 		}
-		if n := g.ReleaseAll(reply.Decision{Way: reply.WayPass}); n != 100 || g.Len() != 0 {
+		if n := g.ReleaseAll(reply.Decision{Way: reply.WayRelease}); n != 100 || g.Len() != 0 {
 			t.Errorf("%d released, %d left", n, g.Len())
 		}
 	})

@@ -126,7 +126,7 @@ func (r *Rules) differs() bool {
 
 // adopt takes over the text of a configuration in which all but the rules was
 // changed, and reports whether it is one: such as a preset that was added is no
-// reason to count anew, or to give up what was changed on screen. The caller
+// reason to count from zero again, or to give up what was changed on screen. The caller
 // holds the lock.
 func (r *Rules) adopt(data []byte) bool {
 	if _, err := r.source.parse(data); !r.source.Config || r.err != nil || err != nil {
@@ -211,7 +211,7 @@ func (r *Rules) count(rule *Rule) bool {
 	return rule.count()
 }
 
-// Save writes the rules in force to their file. A file that somebody else
+// Save writes the rules in force to their file. A file that someone else
 // changed meanwhile is left alone.
 func (r *Rules) Save() error {
 	if r.source.File == "" {

@@ -133,7 +133,7 @@ func (e RuleErrors) Error() string {
 type Source struct {
 	File string
 	// Config says that the file is the configuration: what is not a rule in it
-	// is somebody else's to check.
+	// is checked elsewhere.
 	Config bool
 	// CheckURL says what is wrong with a URL to forward to; it may be nil.
 	CheckURL func(string) error

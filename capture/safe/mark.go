@@ -104,7 +104,7 @@ func settle(s string) string {
 // characters as are beyond doubt, and the next one as a mark. It returns how
 // much of the cluster it took.
 func writeCluster(b *strings.Builder, cluster string, width int) int {
-	if certain(cluster, width) {
+	if widthStable(cluster, width) {
 		if utf8.RuneCountInString(cluster) <= 1+maxMarks {
 			b.WriteString(cluster)
 		} else {
@@ -120,7 +120,7 @@ func writeCluster(b *strings.Builder, cluster string, width int) int {
 	}
 	end := 0
 	for i := range cluster {
-		if i > 0 && certain(cluster[:i], Text{cluster[:i]}.Width()) {
+		if i > 0 && widthStable(cluster[:i], Text{cluster[:i]}.Width()) {
 			end = i
 		}
 	}
@@ -135,9 +135,9 @@ func writeCluster(b *strings.Builder, cluster string, width int) int {
 const maxDoubt = 64
 
 // certain reports whether the width of a cluster is the same however it is
-// counted and whatever stands beside it.
-func certain(cluster string, width int) bool {
-	return width > 0 && width == charsWidth(cluster) && !clings(cluster)
+// counted, whatever is next to it.
+func widthStable(cluster string, width int) bool {
+	return width > 0 && width == charsWidth(cluster) && !joinsNeighbour(cluster)
 }
 
 // writeCrowded writes a cluster with too many combining marks: the first few,
@@ -157,14 +157,14 @@ func writeCrowded(b *strings.Builder, cluster string) {
 	}
 }
 
-// clings reports whether a cluster would become one with some text before or
+// joinsNeighbour reports whether a cluster would become one with some text before or
 // after it: such text has no width of its own. 가 (Hangul) takes in what
 // extends any character, and follows what waits for a syllable; क (Devanagari)
 // follows what waits for a consonant.
-func clings(cluster string) bool {
+func joinsNeighbour(cluster string) bool {
 	first, _ := utf8.DecodeRuneInString(cluster)
 	last, _ := utf8.DecodeLastRuneInString(cluster)
-	if loose(first) && loose(last) {
+	if neverJoins(first) && neverJoins(last) {
 		return false
 	}
 	const ga, ka = "가", "क"
@@ -176,8 +176,8 @@ func joins(a, b string) bool {
 	return len(cluster) > len(a)
 }
 
-// loose reports whether r is in a large block whose characters never join
+// neverJoins reports whether r is in a large block whose characters never join
 // others: it saves the look at the tables for most text.
-func loose(r rune) bool {
+func neverJoins(r rune) bool {
 	return r < 0x300 || r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA || r >= 0x3400 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3
 }

@@ -34,7 +34,7 @@ func charWidth(r rune) int {
 		return 0
 	case r < 0x7f:
 		return 1
-	case (r == 0xad || !loose(r)) && unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+	case (r == 0xad || !neverJoins(r)) && unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 		return 0
 	}
 	return runeWidth.RuneWidth(r)

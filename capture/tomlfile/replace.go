@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// Replace writes data beside name and moves it there, so that a crash
+// Replace writes data to a file next to name and moves it there, so that a crash
 // leaves one or the other. A link stays a link, and the file keeps its owner
 // and, as far as the mask allows, its mode; a new one is its owner's alone.
 func Replace(name string, data []byte, mask fs.FileMode) error {

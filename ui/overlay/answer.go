@@ -113,7 +113,7 @@ func (a *Answer) ways(held bool) []way {
 	return []way{
 		answer,
 		forward,
-		{safe.Const("let go"), a.s.Otherwise, a.decide(reply.Decision{Way: reply.WayPass})},
+		{safe.Const("let go"), a.s.Otherwise, a.decide(reply.Decision{Way: reply.WayRelease})},
 		{safe.Const("drop"), safe.Const("close the connection without an answer"), a.decide(reply.Decision{Way: reply.WayDrop})},
 	}
 }

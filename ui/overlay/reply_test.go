@@ -164,7 +164,7 @@ func TestAnswerDecides(t *testing.T) {
 		{"wrong", "", false, []string{"ctrl+u", "'4", "enter"}, nil, false},
 		{"forward", ":3000", false, []string{"down", "enter"}, decided(reply.Decision{Way: reply.WayForward}), true},
 		{"forward nowhere", "", false, []string{"down", "enter"}, nil, false},
-		{"let go", "", false, []string{"down", "down", "enter"}, decided(reply.Decision{Way: reply.WayPass}), true},
+		{"let go", "", false, []string{"down", "down", "enter"}, decided(reply.Decision{Way: reply.WayRelease}), true},
 		{"drop", "", false, []string{"up", "enter"}, decided(reply.Decision{Way: reply.WayDrop}), true},
 		{"typing goes back to the answer", "", false, []string{"up", "'1", "ctrl+h", "enter"}, decided(reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{200}}}), true},
 		{"left", "", false, []string{"esc"}, AnswerClosed{412}, true},
