@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"encoding/binary"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"creel/capture"
@@ -62,4 +64,34 @@ func FuzzRecord(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRowInCircles follows a row over a page that leads to itself: the pages that may
+// be read are counted.
+func TestRowInCircles(t *testing.T) {
+	const last = 40
+	file := make([]byte, last*pageBytes)
+	binary.BigEndian.PutUint32(file[pageBytes:], 2) // page 2 goes on at page 2
+	path := filepath.Join(t.TempDir(), "h.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := openPages(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	const length = (last - 1) * pageBytes
+	cell := []byte{0x80 | length>>14, 0x80 | length>>7&0x7f, length & 0x7f, 1} // and the number of the row
+	cell = append(cell, make([]byte, local(length))...)
+	cell = binary.BigEndian.AppendUint32(cell, 2)
+	read := 0
+	for ; read < 100; read++ {
+		if _, ok := p.cell(cell); !ok {
+			break
+		}
+	}
+	if read == 0 || read > 4 {
+		t.Errorf("%d such rows of a file of %d pages are read", read, last)
+	}
 }

@@ -99,3 +99,28 @@ func TestGarbageInPlaceOfHistory(t *testing.T) {
 		t.Errorf("the old file is not kept as it was: %v", err)
 	}
 }
+
+// TestTracesInTheFile damages the head of a history of which no other file is there:
+// its rows, or the mark in its head, show what it is.
+func TestTracesInTheFile(t *testing.T) {
+	full, _ := writeHistory(t, 10)
+	empty, _ := writeHistory(t, 0)
+	for name, c := range map[string]struct {
+		file   []byte
+		damage int // bytes of the head
+		left   int
+	}{
+		"rows":     {full, pageBytes, 10},
+		"the mark": {empty, len(magic), 0},
+	} {
+		file := bytes.Clone(c.file)
+		copy(file[:c.damage], bytes.Repeat([]byte{'x'}, c.damage))
+		s, left := openDamaged(t, file)
+		if len(left) != c.left {
+			t.Errorf("%s: %d are left: %q", name, len(left), s.Report())
+		}
+		if bad, err := os.ReadFile(s.path + ".bad"); err != nil || !bytes.Equal(bad, file) {
+			t.Errorf("%s: the old file is not kept as it was: %v", name, err)
+		}
+	}
+}

@@ -82,6 +82,9 @@ func TestFileTakenAway(t *testing.T) {
 				second.Close()
 				t.Error("a second one captures")
 			}
+			if _, live, err := openTest(t, path, Read).Owner(t.Context()); err != nil || !live {
+				t.Errorf("other commands do not see that it captures: %v", err)
+			}
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
