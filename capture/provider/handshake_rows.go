@@ -75,11 +75,12 @@ func object(m *message) bool {
 	return m.req.Method == "POST" && i < len(m.body) && m.body[i] == '{' && len(m.body) <= maxHandshakeBody
 }
 
+// member reports whether a member of the body has a value, which begins with
+// verifyWord.
 func member(name, value string) func(m *message) bool {
-	word := []byte(value)
 	return func(m *message) bool {
 		// Most bodies do not hold the word at all: that is quick to see.
-		if !object(m) || !bytes.Contains(m.body, word) {
+		if !object(m) || !m.hasVerifyWord() {
 			return false
 		}
 		v, ok := jsonString(m.body, name)
@@ -90,9 +91,8 @@ func member(name, value string) func(m *message) bool {
 // only reports whether the body is an object of that one member. A challenge
 // with other members beside it is none.
 func only(name string) func(m *message) bool {
-	word := []byte(name)
 	return func(m *message) bool {
-		if !object(m) || !bytes.Contains(m.body, word) {
+		if !object(m) || !firstKeyIs(m.body, name) {
 			return false
 		}
 		n := 0
@@ -103,6 +103,13 @@ func only(name string) func(m *message) bool {
 		v, ok := jsonString(m.body, name)
 		return n == 1 && ok && v != ""
 	}
+}
+
+// firstKeyIs reports whether an object begins with a key, as it is written without
+// escapes. It is false for none; true may be wrong about the rest of the body.
+func firstKeyIs(body []byte, name string) bool {
+	rest, ok := bytes.CutPrefix(body[skipSpace(body, skipSpace(body, 0)+1):], []byte{'"'})
+	return ok && (bytes.HasPrefix(rest, []byte(name)) || bytes.IndexByte(rest[:min(len(rest), len(name))], '\\') >= 0)
 }
 
 func hub(when func(m *message) bool) func(m *message) bool {

@@ -23,6 +23,31 @@ type message struct {
 
 	doc     []byte // the JSON of the body, or of its form field payload
 	docDone bool
+
+	verifyWord known // the body holds verifyWord
+}
+
+// known is what was found out about a message: nothing yet, no, or yes.
+type known uint8
+
+const (
+	unknown known = iota
+	no
+	yes
+)
+
+// verifyWord is in the handshakes of Slack and Zoom.
+const verifyWord = "url_v"
+
+// hasVerifyWord looks once, whoever asks.
+func (m *message) hasVerifyWord() bool {
+	if m.verifyWord == unknown {
+		m.verifyWord = no
+		if bytes.Contains(m.body, []byte(verifyWord)) {
+			m.verifyWord = yes
+		}
+	}
+	return m.verifyWord == yes
 }
 
 // get returns the value of a reference: see Scheme; "k:name" is the name of a key

@@ -204,8 +204,10 @@ func (s *Set) recognise(m *message, to *capture.Sender) *Scheme {
 		if to.Event == "" {
 			to.Event = g.Event
 		}
-		if h := s.matchHandshake(m); to.Event == "" && h != nil && h.provider == row.Provider {
-			to.Event = h.name
+		if to.Event == "" {
+			if h := s.matchHandshake(m); h != nil && h.provider == row.Provider {
+				to.Event = h.name
+			}
 		}
 		if to.Delivery == "" {
 			to.Delivery = g.Delivery
