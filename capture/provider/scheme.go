@@ -96,6 +96,7 @@ type Scheme struct {
 	write    func(s *Scheme, d *draft, k key, secret string) error
 	kind     SecretKind // of secret that is asked for; empty: by the algorithm
 	words    string     // the scheme in words, where the fields do not say it
+	inWords  string     // what Words returns
 	url      bool       // the whole URL is signed
 	path     bool       // the path or the query is signed, on whatever host
 
@@ -147,6 +148,7 @@ func (s *Scheme) compile() error {
 	if err := s.compileDetect(); err != nil {
 		return err
 	}
+	s.inWords = s.describe() // once: each check of a request has it
 	return s.compileTemplate()
 }
 
@@ -169,6 +171,7 @@ func (s *Scheme) in(m *message) *Scheme {
 	}
 	with := *s
 	with.Alg, with.algOf = s.algOf(m), nil
+	with.inWords = with.describe()
 	return &with
 }
 

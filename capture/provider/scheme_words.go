@@ -6,7 +6,9 @@ import (
 )
 
 // Words says in one line how the provider signs.
-func (s *Scheme) Words() string {
+func (s *Scheme) Words() string { return s.inWords }
+
+func (s *Scheme) describe() string {
 	switch {
 	case s.words != "":
 		return s.words
