@@ -133,7 +133,7 @@ func TestInFlight(t *testing.T) {
 		readRequest(bufio.NewReader(c))
 		came <- true
 		<-answer
-		io.WriteString(c, ok+"Content-Length: 0\r\n\r\n")
+		io.WriteString(c, ok+"Connection: close\r\nContent-Length: 0\r\n\r\n")
 	})
 	r, _ := resenderFor(t, SignNever)
 	began := 0
