@@ -47,6 +47,9 @@ type Attempt struct {
 	// SignedURL is the URL that the renewed signature covers; empty when it covers
 	// none.
 	SignedURL string
+	// By is who sent it by hand, where it was not the screen of the creel that
+	// captures: "agent", or another process, such as "pid 812".
+	By string
 	// Unsent: not one byte of the request was written, so sending it again
 	// cannot deliver it twice.
 	Unsent bool

@@ -36,7 +36,7 @@ func (r *Reply) Footprint() int64 {
 
 // Footprint is what the attempt counts against [Bounds].Bytes.
 func (a *Attempt) Footprint() int64 {
-	n := attemptOverhead + int64(len(a.To)+len(a.Method)+len(a.Target)+len(a.Proto)+len(a.Err)+len(a.SignedURL))
+	n := attemptOverhead + int64(len(a.To)+len(a.Method)+len(a.Target)+len(a.Proto)+len(a.Err)+len(a.SignedURL)+len(a.By))
 	n += fieldsFootprint(a.Fields) + fieldsFootprint(a.Trailers) + a.Reply.Footprint()
 	for _, c := range a.Changes {
 		n += int64(len(c))

@@ -44,6 +44,7 @@ type Resend struct {
 	Edited  bool // the user changed Request
 	To      Target
 	Sign    SignMode // overrides that of the Resender; empty does not
+	By      string   // see [capture.Attempt]
 }
 
 func (x *Resend) request() *capture.Request {
@@ -86,7 +87,7 @@ func (r *Resender) attempt(ctx context.Context, x Resend) (capture.Attempt, erro
 	signed, err := r.renewed(ctx, x)
 	if err != nil {
 		a := NotSent(req, x.To, err)
-		a.Resend, a.Edited = true, x.Edited
+		a.Resend, a.Edited, a.By = true, x.Edited, x.By
 		return a, err
 	}
 	if signed != nil {
@@ -98,7 +99,7 @@ func (r *Resender) attempt(ctx context.Context, x Resend) (capture.Attempt, erro
 		r.Began()
 	}
 	a := r.Sender.Send(ctx, req, to)
-	a.Resend, a.Edited = true, x.Edited
+	a.Resend, a.Edited, a.By = true, x.Edited, x.By
 	if signed != nil {
 		a.Signed, a.SignedURL = true, signed.url
 	}

@@ -63,8 +63,32 @@ type Status struct {
 
 // Set replaces the list. The health of a target that stays is kept.
 func (ts *Targets) Set(list []Target) {
+	_ = ts.Edit(func([]Target) ([]Target, error) { return list, nil })
+}
+
+// Edit replaces the list by what change makes of it, while no other change is made.
+// An error of change is returned, and the list stays as it is. Change must not use ts.
+func (ts *Targets) Edit(change func([]Target) ([]Target, error)) error {
+	if err := ts.edit(change); err != nil {
+		return err
+	}
+	ts.wakeWatcher()
+	ts.notify("")
+	return nil
+}
+
+func (ts *Targets) edit(change func([]Target) ([]Target, error)) error {
 	ts.mu.Lock()
+	defer ts.mu.Unlock()
 	old := ts.list
+	list := make([]Target, len(old))
+	for i, e := range old {
+		list[i] = e.Target
+	}
+	list, err := change(list)
+	if err != nil {
+		return err
+	}
 	ts.list = make([]*entry, len(list))
 	for i, t := range list {
 		e := &entry{Target: t}
@@ -74,9 +98,7 @@ func (ts *Targets) Set(list []Target) {
 		}
 		ts.list[i] = e
 	}
-	ts.mu.Unlock()
-	ts.wakeWatcher()
-	ts.notify("")
+	return nil
 }
 
 // List returns the targets in order.

@@ -35,7 +35,12 @@ type problem struct {
 const keptProblems = 500
 
 // Problem notes what went wrong, in one line.
-func (l *Log) Problem(text string) { l.add(text) }
+func (l *Log) Problem(text string) {
+	l.add(text)
+	if l.Also != nil {
+		l.Also("", text)
+	}
+}
 
 // add notes a problem and returns its number, by which it can be amended.
 func (l *Log) add(text string) int {
@@ -67,13 +72,18 @@ func (l *Log) amend(number int, text string) {
 
 // Notice says, for a few seconds, what changed by itself.
 func (l *Log) Notice(text string) {
+	l.Own(text)
+	if l.Also != nil {
+		l.Also(text, "")
+	}
+}
+
+// Own says it on this screen only.
+func (l *Log) Own(text string) {
 	l.mu.Lock()
 	l.notices = append(l.notices, safe.Line(text))
 	l.notices = l.notices[max(0, len(l.notices)-20):]
 	l.mu.Unlock()
-	if l.Also != nil {
-		l.Also(text, "")
-	}
 	l.poke()
 }
 

@@ -173,6 +173,7 @@ type jsonAttempt struct {
 	Truncated   bool       `json:"truncated,omitempty"`
 	Unsent      bool       `json:"unsent,omitempty"`
 	SignedURL   string     `json:"signed_url,omitempty"`
+	By          string     `json:"by,omitempty"`
 	Proto       string     `json:"proto,omitempty"`
 	HeadB64     []byte     `json:"head_b64,omitempty"`
 	TrailersB64 []byte     `json:"trailers_b64,omitempty"`

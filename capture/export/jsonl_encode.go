@@ -115,7 +115,7 @@ func (e *encoder) attempt(id capture.ID, a *capture.Attempt) *jsonAttempt {
 		Reply:     jsonResponse{jsonAnswer: e.answer(&a.Reply), Size: a.Reply.Body.Size(), jsonAnswerExtras: answerExtras(&a.Reply)},
 		ConnectMS: ms(a.Connect), FirstByteMS: ms(a.FirstByte), TookMS: ms(a.Took), Cause: string(a.Cause), Error: a.Err,
 		Resend: a.Resend, Edited: a.Edited, Signed: a.Signed, Changes: a.Changes, Trailers: jsonFields(a.Trailers),
-		Chunked: a.Chunked, Truncated: a.Truncated, Unsent: a.Unsent, SignedURL: a.SignedURL, Proto: a.Proto, TrailersB64: exactTrailers(a.Trailers),
+		Chunked: a.Chunked, Truncated: a.Truncated, Unsent: a.Unsent, SignedURL: a.SignedURL, By: a.By, Proto: a.Proto, TrailersB64: exactTrailers(a.Trailers),
 		ReplyTookMS: ms(a.Reply.Took), ReplyBy: a.Reply.By,
 	}
 	if !e.feed {

@@ -128,7 +128,7 @@ func (l *jsonAttempt) attempt() (*capture.Attempt, error) {
 		Changes: l.Changes, Proto: l.Proto, Truncated: l.Truncated,
 		Connect: fromMS(l.ConnectMS), FirstByte: fromMS(l.FirstByteMS), Took: fromMS(l.TookMS),
 		Cause: capture.Cause(l.Cause), Err: l.Error,
-		Resend: l.Resend, Edited: l.Edited, Signed: l.Signed, SignedURL: l.SignedURL, Unsent: l.Unsent,
+		Resend: l.Resend, Edited: l.Edited, Signed: l.Signed, SignedURL: l.SignedURL, By: l.By, Unsent: l.Unsent,
 	}
 	if len(l.HeadB64) > 0 {
 		var first string

@@ -37,6 +37,7 @@ type Gate struct {
 	on    bool
 	held  []*hold // oldest first
 	next  remembered[capture.Reply]
+	ended remembered[string] // how the holds of the newest ended
 }
 
 // maxNextTries is how many answers wait for a delivery's next try.
@@ -73,6 +74,25 @@ type Decision struct {
 	Way   Way
 	Reply Spec     // for WayAnswer; it must be valid
 	URLs  []string // for WayForward; none means the targets of the rule, or those that are on
+	// By is who decided, such as another process; empty for the screen of this one.
+	By string
+}
+
+// words says what was decided, and by whom.
+func (d Decision) words() string {
+	by := d.By
+	if by == "" {
+		by = "its own screen"
+	}
+	switch d.Way {
+	case WayAnswer:
+		return "answered by " + by
+	case WayForward:
+		return "forwarded by " + by
+	case WayDrop:
+		return "dropped by " + by
+	}
+	return "released by " + by
 }
 
 // hold is one exchange in the gate. Its mutable fields belong to the gate's lock.
@@ -134,7 +154,16 @@ func (g *Gate) Release(id capture.ID, d Decision) bool {
 	g.mu.Lock()
 	h := g.find(id)
 	g.mu.Unlock()
-	return h != nil && g.end(h, d)
+	return h != nil && g.end(h, d, d.words())
+}
+
+// Ended says in a few words how a hold ended, such as "answered by pid 812"; empty
+// when that is not known. The 100 newest are.
+func (g *Gate) Ended(id capture.ID) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	how, _ := g.ended.get(id.String())
+	return how
 }
 
 // ReleaseAll ends all holds the same way and returns how many there were.
@@ -144,7 +173,7 @@ func (g *Gate) ReleaseAll(d Decision) int {
 	g.mu.Unlock()
 	n := 0
 	for _, h := range all {
-		if g.end(h, d) {
+		if g.end(h, d, d.words()) {
 			n++
 		}
 	}
@@ -241,7 +270,7 @@ func (g *Gate) Hold(ctx context.Context, ex *capture.Exchange, rec capture.Recor
 	if errors.Is(context.Cause(ctx), capture.ErrStopping) {
 		left.Way = WayRelease
 	}
-	g.end(h, left)
+	g.end(h, left, "its sender left")
 	return <-h.out // that of someone who was quicker, or left
 }
 
@@ -278,12 +307,13 @@ func (g *Gate) expire(h *hold) {
 	early := h.paused || h.remaining() > 0 // paused, or resumed since
 	g.mu.Unlock()
 	if !early {
-		g.end(h, Decision{Way: WayRelease})
+		g.end(h, Decision{Way: WayRelease}, "its time was up")
 	}
 }
 
-// end takes h off the list and gives it its decision, unless someone did.
-func (g *Gate) end(h *hold, d Decision) bool {
+// end takes h off the list and gives it its decision, unless someone did. How says
+// in words how it ended.
+func (g *Gate) end(h *hold, d Decision, how string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	i := slices.Index(g.held, h)
@@ -292,6 +322,8 @@ func (g *Gate) end(h *hold, d Decision) bool {
 	}
 	g.held = slices.Delete(g.held, i, i+1)
 	h.timer.Stop()
+	g.ended.max = maxHeld
+	g.ended.set(h.ex.ID.String(), how)
 	h.out <- d
 	return true
 }

@@ -33,7 +33,7 @@ that ssh reaches. Quitting leaves it running.`,
 			return p.attach(cmd.Context(), dial, name)
 		},
 	}, onScreen)
-	cmd.Flags().StringVar(&at, "at", "", "which creel, by `PID|ADDR|PORT`")
+	addAt(cmd, &at)
 	cmd.Flags().StringVar(&remote, "remote-creel", "creel", "the creel program on the other machine, a `PATH`")
 	return cmd
 }
@@ -126,7 +126,7 @@ func newDialStdio(p *program) *cobra.Command {
 			return <-done
 		},
 	})
-	cmd.Flags().StringVar(&at, "at", "", "which creel, by `PID|ADDR|PORT`")
+	addAt(cmd, &at)
 	return cmd
 }
 

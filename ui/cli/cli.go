@@ -34,6 +34,7 @@ func newProgram() *program {
 type program struct {
 	opts *options
 	args []string
+	at   string // the creel that --at names
 	env  func(string) (string, bool)
 
 	stdin          *os.File

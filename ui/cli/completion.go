@@ -46,7 +46,7 @@ func (p *program) seen(cmd *cobra.Command) []*capture.Exchange {
 	if p.opts.load(p.env) != nil {
 		return nil
 	}
-	h, err := p.read()
+	h, err := p.read(cmd.Context())
 	if err != nil || h.store == nil {
 		return nil
 	}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"creel/capture/reply"
 	"creel/ui/control"
@@ -26,9 +29,6 @@ func (p *program) serveControl(e *engine.Engine, s *control.Server, presets []re
 	s.Engine, s.Version = e, version()
 	s.Settings = control.Settings{
 		Keep: int(o.keep), KeepBytes: int64(o.keepBytes), Sign: signMode(o), Async: o.forwardAsync, Defaults: o.defaults(), Presets: presets,
-	}
-	if !o.ephemeral {
-		s.History = o.historyPath(p.env)
 	}
 	ln, err := control.Listen(p.controlDir())
 	if err != nil {
@@ -76,8 +76,22 @@ func (p *program) clientConfig(socket string) control.ClientConfig {
 	}
 }
 
+// addAt adds the flag that chooses a creel; see [program.pick].
+func addAt(cmd *cobra.Command, at *string) {
+	cmd.Flags().StringVar(at, "at", "", "which creel, by `PID|ADDR|NAME` (NAME: of its history)")
+}
+
+// connect connects to the creel that at names.
+func (p *program) connect(ctx context.Context, at string) (*control.Client, error) {
+	r, err := p.pick(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	return control.Connect(ctx, p.clientConfig(r.socket))
+}
+
 // pick returns the creel that at names: its process number, an address it listens
-// on, or its port. Without at it is the only one that runs.
+// on, its port, or the name of its history. Without at it is the only one that runs.
 func (p *program) pick(ctx context.Context, at string) (running, error) {
 	all, err := p.findRunning(ctx)
 	if err != nil {
@@ -104,7 +118,10 @@ func (p *program) pick(ctx context.Context, at string) (running, error) {
 }
 
 func (r *running) isAt(at string) bool {
-	if strconv.Itoa(r.PID) == at || r.URL == at {
+	if strconv.Itoa(r.PID) == at || r.URL == at || r.PublicURL != "" && r.PublicURL == at {
+		return true
+	}
+	if name := filepath.Base(r.History); r.History != "" && (r.History == at || name == at || strings.TrimSuffix(name, filepath.Ext(name)) == at) {
 		return true
 	}
 	return slices.ContainsFunc(r.Addresses, func(addr string) bool {

@@ -33,12 +33,13 @@ that are not pinned, after a question.`,
 			return p.rm(cmd.Context(), sel, yes)
 		},
 	})
+	addAt(cmd, &p.at)
 	cmd.Flags().BoolVar(&yes, "yes", false, "delete what a filter means without a question")
 	return cmd
 }
 
 func (p *program) rm(ctx context.Context, sel selection, yes bool) error {
-	h, err := p.open()
+	h, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func (p *program) rm(ctx context.Context, sel selection, yes bool) error {
 }
 
 func newClear(p *program) *cobra.Command {
-	return p.command(&cobra.Command{
+	cmd := p.command(&cobra.Command{
 		Use:   "clear",
 		Short: "Delete all requests that are not pinned",
 		Args:  none,
@@ -85,10 +86,12 @@ func newClear(p *program) *cobra.Command {
 			return p.clear(cmd.Context())
 		},
 	})
+	addAt(cmd, &p.at)
+	return cmd
 }
 
 func (p *program) clear(ctx context.Context) error {
-	h, err := p.open()
+	h, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -119,7 +122,7 @@ func newPin(p *program, pinned bool) *cobra.Command {
 	if !pinned {
 		name, short = "unpin", "Let the bounds evict a request again"
 	}
-	return p.command(&cobra.Command{
+	cmd := p.command(&cobra.Command{
 		Use:   name + " ID...",
 		Short: short,
 
@@ -131,10 +134,12 @@ func newPin(p *program, pinned bool) *cobra.Command {
 			})
 		},
 	})
+	addAt(cmd, &p.at)
+	return cmd
 }
 
 func newNote(p *program) *cobra.Command {
-	return p.command(&cobra.Command{
+	cmd := p.command(&cobra.Command{
 		Use:   "note ID TEXT",
 		Short: "Write a note on a request; an empty one takes it off",
 
@@ -147,6 +152,8 @@ func newNote(p *program) *cobra.Command {
 			})
 		},
 	})
+	addAt(cmd, &p.at)
+	return cmd
 }
 
 func eachMeta(list []*capture.Exchange, set func(*capture.Meta)) []capture.Op {
@@ -165,7 +172,7 @@ func (p *program) change(ctx context.Context, args []string, ops func([]*capture
 	if err != nil {
 		return err
 	}
-	h, err := p.open()
+	h, err := p.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ creel export @1 --format curl`,
 	cmd.Flags().BoolVar(&f.withSecrets, "with-secrets", false, "mask nothing")
 	cmd.Flags().BoolVar(&f.redactReport, "redact-report", false, "count what each rule hid, instead of writing the export")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	addAt(cmd, &p.at)
 	return cmd
 }
 
@@ -77,7 +78,7 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 	if err != nil {
 		return err
 	}
-	h, err := p.read()
+	h, err := p.read(ctx)
 	if err != nil {
 		return err
 	}

@@ -7,16 +7,32 @@ import (
 	"iter"
 	"net"
 	"net/netip"
+	"os"
 	"path/filepath"
 
 	"creel/capture"
 	"creel/capture/sqlite"
 	"creel/forward"
+	"creel/ui/control"
 )
 
-// history is what the commands see of the file that the ring is kept in.
+// history is what the commands see of what was captured: through the creel that
+// captures into it, or the file when none does.
 type history struct {
-	store *sqlite.Store // nil when there is no file yet
+	store   store           // nil when there is no file yet
+	file    *sqlite.Store   // nil when a creel runs, and when there is no file yet
+	running *control.Client // nil when none runs
+}
+
+// store has exchanges: a file, or a running creel.
+type store interface {
+	Get(context.Context, capture.ID) (*capture.Exchange, error)
+	Select(context.Context, sqlite.Query) iter.Seq2[*capture.Exchange, error]
+	IDs(context.Context) ([]capture.ID, error)
+	Delete(context.Context, []capture.ID) error
+	Commit(context.Context, ...capture.Op) (capture.Receipt, error)
+	Owner(context.Context) (sqlite.Owner, bool, error)
+	Close() error
 }
 
 // historyPath is where the ring is kept.
@@ -27,9 +43,58 @@ func (o *options) historyPath(env func(string) (string, bool)) string {
 	return filepath.Join(stateDir(env), "history.db")
 }
 
-// read opens the history to read it. Where there is no file the history is
+// read opens what was captured to read it.
+func (p *program) read(ctx context.Context) (*history, error) {
+	if h, err := p.readRunning(ctx); h != nil || err != nil {
+		return h, err
+	}
+	return p.readFileHistory()
+}
+
+// open opens what was captured to read and change it.
+func (p *program) open(ctx context.Context) (*history, error) {
+	if h, err := p.readRunning(ctx); h != nil || err != nil {
+		return h, err
+	}
+	return p.openFileHistory()
+}
+
+// readRunning connects to the creel that --at names, else to the one that captures
+// into the history; nil when none does.
+func (p *program) readRunning(ctx context.Context) (*history, error) {
+	if p.at != "" {
+		c, err := p.connect(ctx, p.at)
+		if err != nil {
+			return nil, err
+		}
+		return &history{store: c.History(), running: c}, nil
+	}
+	all, err := p.findRunning(ctx)
+	if err != nil {
+		return nil, err
+	}
+	file := p.opts.historyPath(p.env)
+	for _, r := range all {
+		if !sameFile(r.History, file) {
+			continue
+		}
+		if c, err := control.Connect(ctx, p.clientConfig(r.socket)); err == nil {
+			return &history{store: c.History(), running: c}, nil
+		}
+	}
+	return nil, nil
+}
+
+// sameFile reports whether two names are of the same file, which is there.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(x, y)
+}
+
+// readFileHistory opens the file to read it. Where there is none the history is
 // empty, unless the file was named.
-func (p *program) read() (*history, error) {
+func (p *program) readFileHistory() (*history, error) {
 	store, err := sqlite.Open(context.Background(), p.opts.historyPath(p.env), sqlite.Options{Role: sqlite.Read})
 	if errors.Is(err, fs.ErrNotExist) && p.opts.history == "" {
 		return &history{}, nil
@@ -37,8 +102,8 @@ func (p *program) read() (*history, error) {
 	return p.opened(store, err)
 }
 
-// open opens the history to read and write along, and makes it if need be.
-func (p *program) open() (*history, error) {
+// openFileHistory opens the file to read and write along, and makes it if need be.
+func (p *program) openFileHistory() (*history, error) {
 	store, err := sqlite.Open(context.Background(), p.opts.historyPath(p.env), sqlite.Options{Role: sqlite.Write})
 	return p.opened(store, err)
 }
@@ -50,7 +115,7 @@ func (p *program) opened(store *sqlite.Store, err error) (*history, error) {
 	for _, line := range store.Report() {
 		p.talk("%s", line)
 	}
-	return &history{store: store}, nil
+	return &history{store: store, file: store}, nil
 }
 
 // all yields what the history holds, oldest first.
@@ -125,9 +190,13 @@ func (h *history) commit(ctx context.Context, ops ...capture.Op) error {
 	return err
 }
 
-// checkPins holds further pins against the bounds of the ring.
+// checkPins holds further pins against the bounds of the ring. A running creel does
+// that itself.
 func (h *history) checkPins(ctx context.Context, list []*capture.Exchange) error {
-	g, err := h.store.Stats(ctx)
+	if h.file == nil {
+		return nil
+	}
+	g, err := h.file.Stats(ctx)
 	if err != nil {
 		return err
 	}
@@ -191,6 +260,12 @@ func (h *history) ownerTargets(ctx context.Context, opts *options) []forward.Tar
 		return nil
 	}
 	var out []forward.Target
+	if h.running != nil && h.running.Look(ctx) == nil {
+		for _, t := range h.running.Targets().List() {
+			out = append(out, t.Target)
+		}
+		return out
+	}
 	for _, spec := range o.Targets {
 		if t, err := opts.target(spec); err == nil {
 			out = append(out, t)

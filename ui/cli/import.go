@@ -41,7 +41,7 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	h, err := p.open()
+	h, err := p.openFileHistory()
 	if err != nil {
 		return err
 	}
@@ -262,7 +262,7 @@ type importRoom struct {
 // importRoom finds the bounds: of the creel that is running, else the given
 // ones, else of the last one that captured.
 func (p *program) importRoom(ctx context.Context, h *history) (importRoom, error) {
-	g, err := h.store.Stats(ctx)
+	g, err := h.file.Stats(ctx)
 	if err != nil {
 		return importRoom{}, err
 	}

@@ -20,7 +20,7 @@ func (p *program) keepRequests(ctx context.Context, list []*capture.Exchange) (f
 	if err != nil {
 		return file, err
 	}
-	h := &history{store: store}
+	h := &history{store: store, file: store}
 	defer h.close()
 	copies := make([]*capture.Exchange, len(list))
 	for i, ex := range list {

@@ -121,6 +121,9 @@ func attemptLine(id capture.ID, a *capture.Attempt) string {
 			s += " for " + safe.Line(a.SignedURL).String()
 		}
 	}
+	if a.By != "" {
+		s += "  by " + safe.Line(a.By).String()
+	}
 	if a.Err != "" {
 		s += "  " + safe.Line(a.Err).String()
 	}

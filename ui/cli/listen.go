@@ -51,16 +51,10 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	signal.Ignore(syscall.SIGPIPE)
 	var server control.Server
 	c := capturing{
-		notice: func(s string) {
-			if !out.quiet {
-				p.talk("%s", s)
-			}
-			server.Tell(s, "")
-		},
 		problem: func(s string) { p.talk("%s", s); server.Tell("", s) },
 	}
 	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.stdout, 64<<10), ctx: context.WithoutCancel(ctx)}
-	c.tunnel = pr.tunnel
+	c.tunnel, c.notice = pr.tunnel, func(s string) { pr.notice(s); server.Tell(s, "") }
 	e, err := p.openEngine(ctx, c)
 	if err != nil {
 		return err
@@ -71,7 +65,7 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	server.Stop, server.Notice = cancel, c.notice
+	server.Stop, server.Notice = cancel, pr.notice
 	defer p.serveControl(e, &server, presets, c.problem)()
 	if err := pr.ready(e); err != nil {
 		e.Close()
@@ -124,6 +118,13 @@ func (pr *printer) tunnel(s tunnel.Status) {
 	defer pr.mu.Unlock()
 	_, _ = pr.w.Write(jsonTunnel(s)) // an error stays in w, for the next flush
 	_ = pr.w.Flush()
+}
+
+// notice prints a line for people.
+func (pr *printer) notice(s string) {
+	if !pr.out.quiet {
+		pr.p.talk("%s", s)
+	}
 }
 
 // flush fails when the reader is gone.

@@ -30,6 +30,7 @@ creel ls -- -status:2xx          # a word that begins with a dash comes after --
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	cmd.Flags().BoolVar(&noBody, "no-body", false, "leave the bodies out of the JSON lines")
 	cmd.Flags().IntVarP(&newest, "number", "n", 0, "only the newest N")
+	addAt(cmd, &p.at)
 	return cmd
 }
 
@@ -38,7 +39,7 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 	if err != nil {
 		return err
 	}
-	h, err := p.read()
+	h, err := p.read(ctx)
 	if err != nil {
 		return err
 	}

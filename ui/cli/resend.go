@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,8 @@ func newResend(p *program) *cobra.Command {
 		Short: "Send requests again",
 		Long: `Send requests again, byte for byte unless told otherwise, and print the attempts.
 They go to --to, else to the configured forward, else to the target of the
-running creel; never to the captured Host.`,
+running creel; never to the captured Host. A running creel sends them itself, with
+its secrets, unless a flag says how: --secret, --timeout and the like.`,
 		Example: `creel resend 412
 creel resend @1 --to 3000 --set 'data.object.amount = 0' --sign always
 creel resend 410 411 412 -n 100 --concurrency 10 --fail`,
@@ -28,6 +30,7 @@ creel resend 410 411 412 -n 100 --concurrency 10 --fail`,
 	}, whenSending)
 	cmd.ValidArgsFunction = p.completeIDs
 	f.register(cmd.Flags())
+	addAt(cmd, &p.at)
 	return cmd
 }
 
@@ -43,7 +46,7 @@ func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error
 	if err != nil {
 		return err
 	}
-	h, err := p.open()
+	h, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -53,6 +56,10 @@ func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error
 		return err
 	}
 	s := p.newSending(f, set, h.capturing(ctx))
+	s.by = fmt.Sprintf("pid %d", os.Getpid())
+	if !p.sendsItself(f) {
+		s.elsewhere = h.running
+	}
 	s.keep = func(id capture.ID, a capture.Attempt) (int, error) {
 		return h.addAttempt(context.Background(), id, a)
 	}
@@ -79,7 +86,9 @@ func (p *program) printAttempt(id capture.ID, a *capture.Attempt, asJSON bool) e
 		_, err = p.stdout.Write(append(b, '\n'))
 		return err
 	}
-	line := attemptLine(id, a)
+	mine := *a
+	mine.By = "" // it is this command's
+	line := attemptLine(id, &mine)
 	if body, err := a.Reply.Body.Bytes(ctx); err == nil && len(body) > 0 {
 		first, _, _ := strings.Cut(string(body[:min(len(body), 200)]), "\n")
 		line += "  " + safe.Line(first).String()

@@ -29,15 +29,20 @@ func newRoot(p *program) *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 		Version: version(),
 	}, whenCapturing, onScreen)
+	var detach bool
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := p.positional(cmd, args); err != nil {
 			return err
+		}
+		if detach {
+			return p.detach(cmd.Context())
 		}
 		if !p.canDraw() {
 			return p.listen(cmd.Context(), listenOutput{})
 		}
 		return p.screen(cmd.Context())
 	}
+	root.Flags().BoolVar(&detach, "detach", false, "capture in the background, without a screen; creel stop ends it")
 	for _, g := range p.commands() {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
 		for _, c := range g.list {
@@ -67,7 +72,8 @@ type commandGroup struct {
 // commands are the subcommands.
 func (p *program) commands() []commandGroup {
 	return []commandGroup{
-		{"capture", []*cobra.Command{newListen(p), newAttach(p), newWait(p), newStatus(p), newDialStdio(p)}},
+		{"capture", []*cobra.Command{newListen(p), newAttach(p), newWait(p), newStatus(p), newStop(p), newDialStdio(p)}},
+		{"change the running creel", []*cobra.Command{newReply(p), newHold(p), newAnswer(p), newRelease(p), newTarget(p)}},
 		{"look", []*cobra.Command{newLs(p), newShow(p), newExport(p), newImport(p)}},
 		{"send", []*cobra.Command{newResend(p), newSend(p), newTrigger(p)}},
 		{"check", []*cobra.Command{newVerify(p), newSign(p), newProviders(p), newRules(p)}},

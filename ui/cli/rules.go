@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -9,14 +10,15 @@ import (
 	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/forward"
+	"creel/ui/control"
 )
 
 func newRules(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rules",
-		Short: "Look at rules",
+		Short: "Check rules, or load them again",
 		Args:  none,
-		RunE:  func(*cobra.Command, []string) error { return usagef("say what to do: creel rules check FILE") },
+		RunE:  func(*cobra.Command, []string) error { return usagef("say what to do: creel rules check FILE, or creel rules reload") },
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "check FILE",
@@ -24,6 +26,20 @@ func newRules(p *program) *cobra.Command {
 		Args:  exactly(1, "a file of rules"),
 		RunE:  func(_ *cobra.Command, args []string) error { return p.checkRules(args[0]) },
 	})
+	reload := &cobra.Command{
+		Use:   "reload",
+		Short: "Load the rules file of the running creel again",
+		Args:  none,
+	}
+	cmd.AddCommand(p.live(reload, func(ctx context.Context, c *control.Client, _ []string) error {
+		if err := c.ReloadRules(ctx); err != nil {
+			return err
+		}
+		if err := c.Look(ctx); err != nil {
+			return err
+		}
+		return p.printText("%d rules", len(c.Rules().List()))
+	}))
 	return cmd
 }
 

@@ -36,7 +36,7 @@ func (p *program) screen(ctx context.Context) error {
 			r.Notify()
 		}
 	}}
-	server.Notice = log.Notice
+	server.Notice = log.Own
 	e, err := p.openEngine(ctx, capturing{
 		nextPort: true, problem: log.Problem, notice: log.Notice,
 		targetDown: func(string) {}, // the screen sees it by itself

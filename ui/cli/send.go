@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,7 @@ creel send deliveries.jsonl --to 3000/hooks --set 'livemode = false' --fail`,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.send(cmd.Context(), args[0], &f) },
 	}, whenSending, []string{"max-body"})
 	f.register(cmd.Flags())
+	addAt(cmd, &p.at)
 	return cmd
 }
 
@@ -57,19 +59,11 @@ func (p *program) send(ctx context.Context, file string, f *sendFlags) error {
 func (p *program) toCreel(ctx context.Context, to string) (forward.Target, error) {
 	own := to == ""
 	if own {
-		h, err := p.read()
+		url, err := p.runningURL(ctx)
 		if err != nil {
 			return forward.Target{}, err
 		}
-		defer h.close()
-		o, live, err := h.owner(ctx)
-		if err != nil {
-			return forward.Target{}, err
-		}
-		if !live || o.URL == "" {
-			return forward.Target{}, usagef("creel is not running: start it, or give --to URL")
-		}
-		to = o.URL
+		to = url
 	}
 	t, err := p.opts.target(to)
 	if err != nil {
@@ -77,4 +71,26 @@ func (p *program) toCreel(ctx context.Context, to string) (forward.Target, error
 	}
 	t.Insecure = t.Insecure || own // its certificate may be self-signed
 	return t, nil
+}
+
+// runningURL is where the creel listens that --at names, else the one that captures
+// into the history, else the only one that runs.
+func (p *program) runningURL(ctx context.Context) (string, error) {
+	h, err := p.read(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer h.close()
+	o, live, err := h.owner(ctx)
+	if err != nil {
+		return "", err
+	}
+	if live && o.URL != "" {
+		return o.URL, nil
+	}
+	if all, err := p.findRunning(ctx); err != nil || len(all) == 0 {
+		return "", errors.Join(err, usagef("creel is not running: start it, or give --to URL"))
+	}
+	r, err := p.pick(ctx, "")
+	return r.URL, err
 }

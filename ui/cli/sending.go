@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/forward"
+	"creel/ui/control"
 )
 
 // sendFlags are the flags that resend, send and trigger share.
@@ -66,6 +68,10 @@ type sending struct {
 	// sample makes what is sent of a run; nil when each run sends the same.
 	sample func(context.Context, forward.Resend) (forward.Resend, provider.Sample, error)
 
+	// elsewhere sends in place of the resender; nil does not.
+	elsewhere *control.Client
+	by        string // who sends; see [capture.Attempt]
+
 	runs   []forward.Resend
 	prints bool // each attempt when it ends, not when it is kept
 
@@ -82,6 +88,15 @@ func (p *program) newSending(f *sendFlags, set *provider.Set, own *forward.SelfA
 	return &sending{p: p, flags: f, resender: &forward.Resender{Sender: sender, Providers: set, Sign: forward.SignMode(p.opts.sign.value)}}
 }
 
+// howToSend are the settings that only this process can follow when it sends.
+var howToSend = []string{"secret", "public-url", "max-answer", "forward-timeout", "connect-timeout"}
+
+// sendsItself reports whether a command was told how to send: then it sends what a
+// running creel would send else.
+func (p *program) sendsItself(f *sendFlags) bool {
+	return f.timeout > 0 || slices.ContainsFunc(howToSend, func(name string) bool { return p.opts.from[name] == fromFlag })
+}
+
 // add changes the request of ex as the flags ask for and makes it ready to be sent
 // to that target. It fails when the request cannot be sent, or not be signed as
 // --sign asks: then nothing is sent at all.
@@ -96,8 +111,15 @@ func (s *sending) add(ctx context.Context, name string, ex *capture.Exchange, to
 	if err := s.p.changeDraft(ctx, d, s.flags); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	x := forward.Resend{Exchange: ex, Request: d.req, Edited: d.edited, To: to}
-	if err := s.resender.Check(ctx, x); err != nil {
+	x := forward.Resend{Exchange: ex, Request: d.req, Edited: d.edited, To: to, By: s.by}
+	check := s.resender.Check
+	if s.elsewhere != nil {
+		check = s.elsewhere.History().Check
+		if s.p.opts.from["sign"] != fromDefault {
+			x.Sign = s.resender.Sign
+		}
+	}
+	if err := check(ctx, x); err != nil {
 		return fmt.Errorf("%s: nothing was sent: %w; --sign never sends it as it is", name, err)
 	}
 	s.runs = append(s.runs, x)
@@ -124,7 +146,7 @@ func (s *sending) send(ctx context.Context, x forward.Resend) capture.Attempt {
 			return forward.NotSent(&x.Exchange.Request, x.To, err)
 		}
 	}
-	a, _ := s.resender.Resend(ctx, x) // its error is in the attempt, too
+	a := s.attempt(ctx, x)
 	if s.sample != nil {
 		a.Signed, a.SignedURL = made.Signed, made.SignedURL
 	}
@@ -137,16 +159,37 @@ func (s *sending) send(ctx context.Context, x forward.Resend) capture.Attempt {
 	return a
 }
 
-// record keeps an attempt under its exchange.
+// attempt sends x: here, or where it was captured. An error is in the attempt, too.
+func (s *sending) attempt(ctx context.Context, x forward.Resend) capture.Attempt {
+	if s.elsewhere == nil {
+		a, _ := s.resender.Resend(ctx, x)
+		return a
+	}
+	recording := control.RecordIt
+	if s.prints {
+		recording = control.RecordNo // the plan chooses which are kept
+	}
+	a, err := s.elsewhere.History().Resend(ctx, x, recording)
+	if err != nil {
+		s.failed(err)
+		a = forward.NotSent(&x.Exchange.Request, x.To, err)
+	}
+	return a
+}
+
+// record keeps an attempt under its exchange, unless it is kept already.
 func (s *sending) record(id capture.ID, a capture.Attempt) {
 	if s.keep == nil {
 		return
 	}
-	n, err := s.keep(id, a)
-	if err != nil {
-		s.failed(fmt.Errorf("keep the attempt: %w", err))
+	if a.N == 0 {
+		n, err := s.keep(id, a)
+		if err != nil {
+			s.failed(fmt.Errorf("keep the attempt: %w", err))
+		}
+		a.N = n
 	}
-	if a.N = n; !s.prints {
+	if !s.prints {
 		s.print(id, &a)
 	}
 }

@@ -50,6 +50,7 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 	cmd.Flags().BoolVar(&onlyBody, "body", false, "only the body, byte for byte")
 	cmd.Flags().BoolVar(&raw, "raw", false, "the request as on the wire")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON line")
+	addAt(cmd, &p.at)
 	return cmd
 }
 
@@ -59,7 +60,7 @@ func (p *program) withOne(ctx context.Context, id string, f func(*capture.Exchan
 	if err != nil {
 		return err
 	}
-	h, err := p.read()
+	h, err := p.read(ctx)
 	if err != nil {
 		return err
 	}

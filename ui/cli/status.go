@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -15,24 +14,32 @@ import (
 
 func newStatus(p *program) *cobra.Command {
 	var asJSON bool
+	var at string
 	cmd := p.command(&cobra.Command{
 		Use:   "status",
-		Short: "Say whether creel is running, where, and how full it is",
+		Short: "Say which creels run, where, and how full they are",
 		Args:  none,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return p.status(cmd.Context(), asJSON) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return p.status(cmd.Context(), at, asJSON) },
 	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
+	addAt(cmd, &at)
 	return cmd
 }
 
-// statusReport is what status says, as JSON.
+// statusReport is what status prints, as JSON: all creels that run, and beside
+// them the facts of one, or of the history when none is meant.
 type statusReport struct {
-	Running   bool     `json:"running"`
+	Running []statusLine `json:"running"`
+	statusFacts
+}
+
+// statusFacts are about one creel, or about a history without one.
+type statusFacts struct {
 	PID       int      `json:"pid,omitempty"`
 	URL       string   `json:"url,omitempty"`
 	Targets   []string `json:"targets"`
 	Started   string   `json:"started,omitempty"`
-	History   string   `json:"history"`
+	History   string   `json:"history"` // empty: in memory only
 	Kept      int      `json:"kept"`
 	Bytes     int64    `json:"bytes"`
 	Keep      int      `json:"keep"`
@@ -41,41 +48,84 @@ type statusReport struct {
 	Pending   int      `json:"pending"`
 }
 
-func (p *program) status(ctx context.Context, asJSON bool) error {
-	h, err := p.read()
+// statusLine is one creel that runs.
+type statusLine struct {
+	statusFacts
+	PublicURL string   `json:"public_url"`
+	Listen    []string `json:"listen"`
+	Held      int      `json:"held"`
+	Version   string   `json:"version"`
+}
+
+func (p *program) status(ctx context.Context, at string, asJSON bool) error {
+	all, err := p.findRunning(ctx)
 	if err != nil {
 		return err
 	}
-	defer h.close()
-	r := statusReport{
-		History: p.opts.historyPath(p.env), Targets: []string{}, Keep: int(p.opts.keep), KeepBytes: int64(p.opts.keepBytes),
+	r := statusReport{Running: []statusLine{}}
+	for i := range all {
+		r.Running = append(r.Running, all[i].line())
 	}
-	if h.store != nil {
-		if err := r.fill(ctx, h); err != nil {
-			return err
-		}
-	}
-	if asJSON {
-		b, err := json.Marshal(r)
+	if at != "" {
+		one, err := p.pick(ctx, at)
 		if err != nil {
 			return err
 		}
-		_, err = p.stdout.Write(append(b, '\n'))
+		r.statusFacts = one.line().statusFacts
+	} else if err := p.historyStatus(ctx, &r); err != nil {
 		return err
+	}
+	if asJSON {
+		return p.printJSON(r)
 	}
 	return r.print(p)
 }
 
+func (r *running) line() statusLine {
+	s := &r.Status
+	return statusLine{
+		statusFacts: statusFacts{
+			PID: s.PID, URL: s.URL, Targets: s.Targets, Started: s.Started.UTC().Format(time.RFC3339), History: s.History,
+			Kept: s.Kept, Bytes: s.Bytes, Keep: s.Settings.Keep, KeepBytes: s.Settings.KeepBytes, Pinned: s.Pinned, Pending: s.Pending,
+		},
+		PublicURL: s.PublicURL, Listen: s.Addresses, Held: s.Held, Version: s.Version,
+	}
+}
+
+// historyStatus reports on the history, and on the creel that captures into it; on
+// the only creel that runs when there is no history.
+func (p *program) historyStatus(ctx context.Context, r *statusReport) error {
+	h, err := p.readFileHistory()
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	r.statusFacts = statusFacts{
+		History: p.opts.historyPath(p.env), Targets: []string{}, Keep: int(p.opts.keep), KeepBytes: int64(p.opts.keepBytes),
+	}
+	for i := range r.Running {
+		if one := &r.Running[i]; sameFile(one.History, r.History) || h.store == nil && len(r.Running) == 1 {
+			r.statusFacts = one.statusFacts
+			return nil
+		}
+	}
+	if h.store == nil {
+		return nil
+	}
+	return r.fill(ctx, h)
+}
+
+// fill reads what the history has, also of a creel without a socket.
 func (r *statusReport) fill(ctx context.Context, h *history) error {
 	o, live, err := h.owner(ctx)
 	if err != nil {
 		return err
 	}
 	if live {
-		r.Running, r.PID, r.URL, r.Started = true, o.PID, o.URL, o.Started.UTC().Format(time.RFC3339)
+		r.PID, r.URL, r.Started = o.PID, o.URL, o.Started.UTC().Format(time.RFC3339)
 		r.Targets = append(r.Targets, o.Targets...)
 	}
-	g, err := h.store.Stats(ctx)
+	g, err := h.file.Stats(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,12 +133,15 @@ func (r *statusReport) fill(ctx context.Context, h *history) error {
 	if g.Count > 0 {
 		r.Keep, r.KeepBytes = g.Count, g.Bytes
 	}
+	if live {
+		r.Running = append(r.Running, statusLine{statusFacts: r.statusFacts, Listen: []string{}})
+	}
 	return nil
 }
 
 func (r *statusReport) print(p *program) error {
 	var b strings.Builder
-	if r.Running {
+	if r.PID != 0 {
 		fmt.Fprintf(&b, "running    pid %d, %s\n", r.PID, r.URL)
 	} else {
 		fmt.Fprintln(&b, "running    no")
@@ -100,13 +153,34 @@ func (r *statusReport) print(p *program) error {
 		}
 		fmt.Fprintf(&b, "%s %s\n", label, t)
 	}
+	history := r.History
+	if history == "" {
+		history = "in memory only"
+	}
 	limit := size(r.KeepBytes) // as --keep-bytes spells it
 	fmt.Fprintf(&b, "kept       %d of %d, %s of %s\n", r.Kept, r.Keep, body.Size(r.Bytes), &limit)
-	fmt.Fprintf(&b, "pinned     %d\npending    %d\nhistory    %s\n", r.Pinned, r.Pending, r.History)
+	fmt.Fprintf(&b, "pinned     %d\npending    %d\nhistory    %s\n", r.Pinned, r.Pending, history)
+	r.printOthers(&b)
 	for line := range strings.Lines(b.String()) {
 		if _, err := fmt.Fprintln(p.stdout, safe.Line(strings.TrimSuffix(line, "\n"))); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// printOthers lists the creels that the rest is not about.
+func (r *statusReport) printOthers(b *strings.Builder) {
+	label := "also runs "
+	for _, one := range r.Running {
+		if one.PID == r.PID {
+			continue
+		}
+		where := one.History
+		if where == "" {
+			where = "in memory"
+		}
+		fmt.Fprintf(b, "%s pid %d, %s, %d kept, %d held, %s\n", label, one.PID, one.URL, one.Kept, one.Held, where)
+		label = "          "
+	}
 }

@@ -49,6 +49,7 @@ creel trigger --list`,
 		},
 	}, whenSending)
 	f.register(cmd.Flags())
+	addAt(cmd, &p.at)
 	cmd.Flags().BoolVar(&list, "list", false, "list the samples")
 	return cmd
 }

@@ -16,6 +16,7 @@ import (
 	"creel/capture/export"
 	"creel/capture/filter"
 	"creel/forward/tunnel"
+	"creel/ui/control"
 	"creel/ui/engine"
 )
 
@@ -117,6 +118,11 @@ func (p *program) wait(ctx context.Context, f waitFlags) error {
 	if err != nil {
 		return err
 	}
+	presets, err := p.presets()
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
+	defer p.serveControl(e, &control.Server{}, presets, func(string) {})()
 	public, err := p.waitForTunnel(ctx, e, proven)
 	if err != nil {
 		return errors.Join(err, e.Close())

@@ -3,6 +3,7 @@ package control
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -27,6 +29,7 @@ type Client struct {
 	// Status is what the other side said when it was connected to.
 	Status Status
 
+	by      string
 	dial    func(context.Context) (net.Conn, error)
 	http    *http.Client
 	mirror  *ring.Mirror
@@ -47,6 +50,8 @@ type Client struct {
 type ClientConfig struct {
 	// Dial connects to the socket, or to something that passes it on.
 	Dial func(context.Context) (net.Conn, error)
+	// By is what the other side calls this one; empty for "pid 812".
+	By string
 	// Notice and Problem are called with what happens there: one line each, from
 	// any goroutine. Both must be set.
 	Notice, Problem func(string)
@@ -61,7 +66,7 @@ func Connect(ctx context.Context, c ClientConfig) (*Client, error) {
 	var protocols http.Protocols
 	protocols.SetUnencryptedHTTP2(true) // many requests over one connection
 	client := &Client{
-		dial: c.Dial, notice: c.Notice, problem: c.Problem, mirror: ring.NewMirror(), known: set, ready: make(chan struct{}),
+		by: cmp.Or(c.By, fmt.Sprintf("pid %d", os.Getpid())), dial: c.Dial, notice: c.Notice, problem: c.Problem, mirror: ring.NewMirror(), known: set, ready: make(chan struct{}),
 		http: &http.Client{Transport: &http.Transport{
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return c.Dial(ctx) },
 			Protocols:   &protocols,
@@ -240,6 +245,7 @@ func (c *Client) get(ctx context.Context, path string) (*http.Response, error) {
 
 // do makes a request. A response that is no success is an error.
 func (c *Client) do(req *http.Request) (*http.Response, error) {
+	req.Header.Set(callerHeader, c.by)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, err
@@ -303,12 +309,6 @@ func (c *Client) later(name string, in any) {
 			c.problem(err.Error())
 		}
 	}()
-}
-
-// Stop ends the other creel.
-func (c *Client) Stop(ctx context.Context) error {
-	_, err := post[nothing](ctx, c, "stop", nothing{})
-	return err
 }
 
 // heardFacts is what was heard last.

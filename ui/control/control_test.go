@@ -215,7 +215,7 @@ func TestHoldAndAnswer(t *testing.T) {
 	}
 	p.until(t, "nothing held", func() bool { return len(p.Gate().Held()) == 0 })
 	// Another screen that still shows it hears that it was too late.
-	if _, err := now[countResponse](p.Client, "release", decideRequest{ID: h.Exchange.ID}); err == nil || !strings.Contains(err.Error(), "answered already") {
+	if _, err := now[countResponse](p.Client, "release", decideRequest{ID: h.Exchange.ID}); err == nil || !strings.Contains(err.Error(), "answered by "+p.by) {
 		t.Errorf("the second answer: %v", err)
 	}
 }

@@ -31,6 +31,7 @@ const epochHeader = "Creel-Epoch"
 type stream struct {
 	s    *Server
 	w    http.ResponseWriter
+	by   string // who reads
 	rev  capture.Rev
 	last []byte // the facts as they were written last
 	mu   sync.Mutex
@@ -56,7 +57,7 @@ func (st *stream) tell(l line) {
 // changes streams what happens after a revision of this process; from another
 // one's, everything.
 func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
-	st := &stream{s: s, w: w, poke: make(chan struct{}, 1)}
+	st := &stream{s: s, w: w, by: callerOf(r), poke: make(chan struct{}, 1)}
 	if r.URL.Query().Get("epoch") == s.epoch {
 		after, _ := strconv.ParseUint(r.URL.Query().Get("after"), 10, 64)
 		st.rev = capture.Rev(after)
@@ -176,7 +177,7 @@ func (s *Server) facts() *facts {
 	f := &facts{
 		Stats: stats{Stats: e.Ring.Stats()}, Targets: e.Targets.List(), InFlight: e.Sender.InFlight(), Pending: e.Queue.Count(""),
 		Standing: standing.Spec(), Words: standing.Words(), Holding: holding,
-		Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Public: s.public(),
+		Async: e.Replies.Async, Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Public: s.public(),
 	}
 	if match != nil {
 		f.Filter = match.String()

@@ -264,7 +264,7 @@ func (g Gate) Release(id capture.ID, d reply.Decision) bool {
 	if !g.holds(id) {
 		return false
 	}
-	g.c.later("release", decideRequest{id, d})
+	g.c.later("release", decideRequest{ID: id, Decision: d})
 	return true
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/filter"
+	"creel/capture/safe"
 	"creel/ui/engine"
 )
 
@@ -27,11 +29,11 @@ const maxRequest = 256 << 20
 type Server struct {
 	Engine   *engine.Engine
 	Version  string // of creel
-	History  string // the file; empty for memory only
 	Settings Settings
 	// Stop ends the creel that captures; nil refuses to.
 	Stop func()
-	// Notice is called with what the other side did, in one line.
+	// Notice is called with what somebody did through the socket, in one line, for
+	// this creel's own screen or output; all other screens hear it from the server.
 	Notice func(string)
 
 	started time.Time
@@ -70,11 +72,16 @@ func (s *Server) Serve(ln net.Listener) error {
 func (s *Server) Close() error { return s.http.Close() }
 
 // Tell passes a line of text on to all screens: a notice, or a problem.
-func (s *Server) Tell(notice, problem string) {
+func (s *Server) Tell(notice, problem string) { s.tell(line{Notice: notice, Problem: problem}) }
+
+// tell passes a line on to all screens but the one that it is about.
+func (s *Server) tell(l line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for st := range s.streams {
-		st.tell(line{Notice: notice, Problem: problem})
+		if l.By == "" || l.By != st.by {
+			st.tell(l)
+		}
 	}
 }
 
@@ -82,15 +89,19 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { respond(w, s.status(), nil) })
 	mux.HandleFunc("GET /v1/changes", s.changes)
+	mux.HandleFunc("GET /v1/facts", func(w http.ResponseWriter, _ *http.Request) { respond(w, s.facts(), nil) })
+	mux.HandleFunc("GET /v1/exchanges", s.exchanges)
+	mux.HandleFunc("GET /v1/ids", func(w http.ResponseWriter, _ *http.Request) { respond(w, s.ids(), nil) })
 	mux.HandleFunc("GET /v1/exchanges/{id}/body", s.body)
 	s.historyVerbs(mux)
 	s.sendVerbs(mux)
 	s.replyVerbs(mux)
+	s.liveVerbs(mux)
 	s.ruleVerbs(mux)
 	s.providerVerbs(mux)
 	verb(mux, "stop", func(context.Context, nothing) (nothing, error) {
 		if s.Stop == nil {
-			return nothing{}, errors.New("this creel has a screen of its own: quit there")
+			return nothing{}, fmt.Errorf("the creel with pid %d belongs to a terminal or a program: end it there", os.Getpid())
 		}
 		s.Stop()
 		return nothing{}, nil
@@ -107,7 +118,7 @@ func verb[In, Out any](mux *http.ServeMux, name string, do func(context.Context,
 			respond(w, nil, fmt.Errorf("%s: the request is not understood: %w", name, err))
 			return
 		}
-		out, err := do(r.Context(), in)
+		out, err := do(context.WithValue(r.Context(), callerKey{}, callerOf(r)), in)
 		respond(w, out, err)
 	})
 }
@@ -125,10 +136,14 @@ func (s *Server) status() Status {
 	e := s.Engine
 	host, _ := os.Hostname()
 	st := e.Ring.Stats()
+	history := e.History()
+	if abs, err := filepath.Abs(history); err == nil && history != "" {
+		history = abs
+	}
 	out := Status{
 		Major: Version.Major, Minor: Version.Minor, Version: s.Version, PID: os.Getpid(), Host: host, Started: s.started,
-		URL: e.URL, Addresses: e.Addresses, History: s.History, Targets: []string{}, Held: len(e.Replies.Gate.Held()),
-		Kept: st.Kept, Pending: e.Queue.Count(""), Settings: s.Settings, PublicURL: s.public(),
+		URL: e.URL, Addresses: e.Addresses, History: history, Targets: []string{}, Held: len(e.Replies.Gate.Held()),
+		Kept: st.Kept, Bytes: st.Bytes, Pinned: st.Pinned, Pending: e.Queue.Count(""), Settings: s.Settings, PublicURL: s.public(),
 	}
 	for _, t := range e.Targets.List() {
 		if !t.Disabled {
@@ -179,11 +194,37 @@ func (s *Server) find(id capture.ID) (*capture.Exchange, error) {
 	return nil, fmt.Errorf("%v: %w", id, capture.ErrEvicted)
 }
 
-// notice reports what the other side did.
-func (s *Server) notice(format string, args ...any) {
+// notice reports what the caller of a verb did, to all but the caller.
+func (s *Server) notice(ctx context.Context, format string, args ...any) {
+	by := caller(ctx)
+	text := fmt.Sprintf(format, args...) + " by " + by
+	s.tell(line{Notice: text, By: by})
 	if s.Notice != nil {
-		s.Notice(fmt.Sprintf(format, args...))
+		s.Notice(text)
 	}
+}
+
+// callerHeader names who asks, such as "pid 812" or "agent".
+const callerHeader = "Creel-By"
+
+type callerKey struct{}
+
+// callerOf is who makes a request.
+func callerOf(r *http.Request) string {
+	by := safe.Line(r.Header.Get(callerHeader)).String()
+	if by == "" || len(by) > maxCaller {
+		return "another process"
+	}
+	return by
+}
+
+// maxCaller bounds the name of a caller, in bytes.
+const maxCaller = 100
+
+// caller is who called the verb that ctx belongs to.
+func caller(ctx context.Context) string {
+	by, _ := ctx.Value(callerKey{}).(string)
+	return by
 }
 
 // parseFilter reads the filter of a hold; empty is none.

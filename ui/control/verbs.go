@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"creel/capture"
 	"creel/capture/export"
@@ -39,7 +40,52 @@ func (s *Server) apply(ctx context.Context, in applyRequest) error {
 	if len(in.Restore) > 0 && len(ops) == 0 {
 		return errors.New("restore: it was deleted too long ago")
 	}
-	return s.Engine.Ring.Apply(ctx, ops...)
+	if err := s.Engine.Ring.Apply(ctx, ops...); err != nil {
+		return err
+	}
+	for _, text := range in.words() {
+		s.notice(ctx, "%s", text)
+	}
+	return nil
+}
+
+// words say what was done, a line each.
+func (in *applyRequest) words() []string {
+	var out []string
+	say := func(n int, id capture.ID, what string) {
+		switch {
+		case n == 1:
+			out = append(out, fmt.Sprintf("%v was %s", id, what))
+		case n > 1:
+			out = append(out, fmt.Sprintf("%d were %s", n, what))
+		}
+	}
+	count := map[string]int{}
+	last := map[string]capture.ID{}
+	for i := range in.Meta {
+		m := &in.Meta[i]
+		what := ""
+		switch {
+		case m.Pinned != nil && *m.Pinned:
+			what = "pinned"
+		case m.Pinned != nil:
+			what = "unpinned"
+		case m.Note != nil:
+			what = "given a note"
+		}
+		count[what]++
+		last[what] = m.ID
+	}
+	for _, what := range []string{"pinned", "unpinned", "given a note"} {
+		say(count[what], last[what], what)
+	}
+	if n := len(in.Delete); n > 0 {
+		say(n, in.Delete[0], "deleted")
+	}
+	if n := len(in.Restore); n > 0 {
+		say(n, in.Restore[0], "put back")
+	}
+	return out
 }
 
 func (s *Server) remember(ids []capture.ID) {
@@ -60,20 +106,35 @@ func (s *Server) remember(ids []capture.ID) {
 func (s *Server) sendVerbs(mux *http.ServeMux) {
 	e := s.Engine
 	verb(mux, "resend", func(ctx context.Context, in resendRequest) (attemptResponse, error) {
-		x, err := s.resend(in)
+		x, err := s.resend(ctx, in)
 		if err != nil {
 			return attemptResponse{}, err
 		}
-		a, err := e.Resender.Resend(ctx, x)
+		resender := e.Resender
+		if in.Recording == RecordNo {
+			unrecorded := *resender
+			unrecorded.Record, resender = nil, &unrecorded
+		}
+		a, err := resender.Resend(ctx, x)
 		if err != nil {
 			return attemptResponse{}, err
 		}
+		s.notice(ctx, "%v was resent (%s)", x.Exchange.ID, outcome(&a))
+		a.N = s.number(x.Exchange.ID, a.At)
 		return attemptLine(ctx, x.Exchange, a)
+	})
+	verb(mux, "record", s.record)
+	verb(mux, "resend-check", func(ctx context.Context, in resendRequest) (nothing, error) {
+		x, err := s.resend(ctx, in)
+		if err == nil {
+			err = e.Resender.Check(ctx, x)
+		}
+		return nothing{}, err
 	})
 	verb(mux, "repeat", func(ctx context.Context, in repeatRequest) (forward.Histogram, error) {
 		plan := forward.Repeat{Times: in.Times, Concurrency: in.Concurrency, Delay: in.Delay, Speed: in.Speed}
 		for _, run := range in.Runs {
-			x, err := s.resend(run)
+			x, err := s.resend(ctx, run)
 			if err != nil {
 				return forward.Histogram{}, err
 			}
@@ -94,13 +155,14 @@ func (s *Server) sendVerbs(mux *http.ServeMux) {
 	verb(mux, "flush", func(ctx context.Context, in textRequest) (forward.Flushed, error) {
 		return e.Queue.Flush(ctx, in.Text), nil
 	})
-	verb(mux, "targets", func(_ context.Context, in []forward.Target) (nothing, error) {
+	verb(mux, "targets", func(ctx context.Context, in []forward.Target) (nothing, error) {
 		for _, t := range in {
 			if err := errors.Join(e.Resender.CheckURL(t.URL), t.Check()); err != nil {
 				return nothing{}, err
 			}
 		}
 		e.Targets.Set(in)
+		s.notice(ctx, "the targets were changed")
 		return nothing{}, nil
 	})
 	verb(mux, "check-url", func(_ context.Context, in urlRequest) (nothing, error) {
@@ -112,8 +174,16 @@ func (s *Server) sendVerbs(mux *http.ServeMux) {
 	})
 }
 
-func (s *Server) resend(in resendRequest) (forward.Resend, error) {
-	x := forward.Resend{Edited: in.Edited, To: in.To, Sign: in.Sign}
+// outcome is in a word what became of an attempt.
+func outcome(a *capture.Attempt) string {
+	if a.Cause != "" {
+		return string(a.Cause)
+	}
+	return strconv.Itoa(a.Reply.Status)
+}
+
+func (s *Server) resend(ctx context.Context, in resendRequest) (forward.Resend, error) {
+	x := forward.Resend{Edited: in.Edited, To: in.To, Sign: in.Sign, By: caller(ctx)}
 	var err error
 	if x.Exchange, err = s.find(in.ID); err != nil {
 		return x, err
@@ -142,24 +212,22 @@ func attemptLine(ctx context.Context, ex *capture.Exchange, a capture.Attempt) (
 
 func (s *Server) replyVerbs(mux *http.ServeMux) {
 	e, gate := s.Engine, s.Engine.Replies.Gate
-	verb(mux, "reply", func(_ context.Context, in reply.Spec) (nothing, error) { return nothing{}, e.Replies.Standing.Set(in) })
-	verb(mux, "hold", func(_ context.Context, in holdRequest) (nothing, error) {
-		match, err := parseFilter(in.Filter)
+	verb(mux, "reply", func(ctx context.Context, in reply.Spec) (nothing, error) {
+		err := e.Replies.Standing.Set(in)
 		if err == nil {
-			gate.Set(match, in.On)
+			s.replySet(ctx)
 		}
 		return nothing{}, err
 	})
-	verb(mux, "release", func(_ context.Context, in decideRequest) (countResponse, error) {
-		if in.ID == 0 {
-			return countResponse{gate.ReleaseAll(in.Decision)}, nil
+	verb(mux, "hold", func(ctx context.Context, in holdRequest) (nothing, error) {
+		match, err := parseFilter(in.Filter)
+		if err == nil {
+			gate.Set(match, in.On)
+			s.notice(ctx, "hold was set to %s", holdWords(match, in.On))
 		}
-		if !gate.Release(in.ID, in.Decision) {
-			return countResponse{}, fmt.Errorf("%v is not held: it was answered already, or its sender left", in.ID)
-		}
-		s.notice("%v was answered from another screen", in.ID)
-		return countResponse{1}, nil
+		return nothing{}, err
 	})
+	verb(mux, "release", s.release)
 	verb(mux, "pause", func(_ context.Context, in idRequest) (nothing, error) { gate.Pause(in.ID); return nothing{}, nil })
 	verb(mux, "resume", func(_ context.Context, in idRequest) (nothing, error) { gate.Resume(in.ID); return nothing{}, nil })
 	verb(mux, "next-try", func(_ context.Context, in idRequest) (nothing, error) {
@@ -183,8 +251,11 @@ func (s *Server) ruleVerbs(mux *http.ServeMux) {
 		"save":    func(ruleRequest) error { return rules.Save() },
 		"reload":  func(ruleRequest) error { return rules.Load() },
 	} {
-		verb(mux, "rules/"+name, func(_ context.Context, in ruleRequest) (nothing, error) {
+		verb(mux, "rules/"+name, func(ctx context.Context, in ruleRequest) (nothing, error) {
 			err := do(in)
+			if err == nil && name != "check" {
+				s.notice(ctx, "rules: %s", name)
+			}
 			s.Engine.Ring.Notify()
 			return nothing{}, err
 		})
@@ -224,11 +295,11 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		}
 		n, err := set.AddSecret(ctx, sec)
 		e.Ring.Notify()
-		return countResponse{n}, err
+		return countResponse{Count: n}, err
 	})
 	verb(mux, "public-url", func(ctx context.Context, in urlRequest) (countResponse, error) {
 		n, err := set.SetPublicURL(ctx, in.URL)
-		return countResponse{n}, err
+		return countResponse{Count: n}, err
 	})
 	verb(mux, "providers/sample", func(ctx context.Context, in sampleRequest) (sampleResponse, error) {
 		s, err := set.Sample(ctx, in.Provider, provider.SampleOptions{

@@ -30,6 +30,8 @@ type Status struct {
 	Targets   []string  `json:"targets"`
 	Held      int       `json:"held"`
 	Kept      int       `json:"kept"`
+	Bytes     int64     `json:"bytes"`
+	Pinned    int       `json:"pinned"`
 	Pending   int       `json:"pending"`
 	// Settings are what a screen shows of how this creel was started.
 	Settings Settings `json:"settings"`
@@ -53,6 +55,7 @@ type line struct {
 	Facts    *facts          `json:"facts,omitempty"`
 	Notice   string          `json:"notice,omitempty"`
 	Problem  string          `json:"problem,omitempty"`
+	By       string          `json:"by,omitempty"` // who did what the notice says
 	// Rev is the revision reached; with Whole, the exchanges since the last one
 	// were all there are.
 	Rev   capture.Rev `json:"rev,omitempty"`
@@ -71,6 +74,7 @@ type facts struct {
 	Filter   string             `json:"hold_filter"`
 	Holding  bool               `json:"holding"`
 	Held     []held             `json:"held"`
+	Async    bool               `json:"async"`
 	Rules    []reply.RuleInfo   `json:"rules"`
 	File     string             `json:"rules_file"`
 	RulesErr string             `json:"rules_error,omitempty"`
@@ -116,6 +120,8 @@ type (
 		Edited  bool             `json:"edited"`
 		To      forward.Target   `json:"to"`
 		Sign    forward.SignMode `json:"sign"`
+		// Recording is whether the attempt is recorded where it is made.
+		Recording Recording `json:"recording,omitempty"`
 	}
 	// attemptResponse is an exchange with one attempt, or why there is none.
 	attemptResponse struct {
@@ -145,13 +151,21 @@ type (
 		Filter string `json:"filter"`
 		On     bool   `json:"on"`
 	}
-	// decideRequest ends holds: of one exchange, or of all with ID zero.
+	// decideRequest ends holds: of one exchange, of the one that has waited longest,
+	// or of all.
 	decideRequest struct {
-		ID       capture.ID     `json:"id"`
+		ID       capture.ID     `json:"id,omitempty"`
+		Oldest   bool           `json:"oldest,omitempty"`
 		Decision reply.Decision `json:"decision"`
 	}
+	// targetRequest is one change of the standing targets.
+	targetRequest struct {
+		Change TargetChange `json:"change"`
+		Spec   string       `json:"spec"`
+	}
 	countResponse struct {
-		Count int `json:"count"`
+		Count int        `json:"count"`
+		ID    capture.ID `json:"id,omitempty"` // of the only one
 	}
 	idRequest struct {
 		ID   capture.ID `json:"id"`

@@ -119,6 +119,11 @@ func by(who string) string {
 }
 
 func verb(a *capture.Attempt) string {
+	if by := a.By; by != "" {
+		own := *a
+		own.By = ""
+		return verb(&own) + " by " + safe.Line(by).CutMiddle(maxBy).String()
+	}
 	switch {
 	case a.Edited:
 		return "sent edited"
@@ -127,6 +132,9 @@ func verb(a *capture.Attempt) string {
 	}
 	return "forwarded"
 }
+
+// maxBy is how wide the name of who sent an attempt may be, in cells.
+const maxBy = 24
 
 // result is the status that came back, or why none did.
 func result(a *capture.Attempt) []span {

@@ -149,6 +149,9 @@ func (e *Engine) openListeners(ctx context.Context) (err error) {
 	return nil
 }
 
+// History is the file that the ring is kept in; empty for memory only.
+func (e *Engine) History() string { return e.config.History }
+
 // DefaultPortBusy reports whether another program has the default port, so that
 // the next free one was taken.
 func (e *Engine) DefaultPortBusy() bool {

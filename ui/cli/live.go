@@ -1,0 +1,217 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+	"creel/capture/filter"
+	"creel/capture/reply"
+	"creel/capture/safe"
+	"creel/ui/control"
+)
+
+// The commands that change a creel that runs. What they are given is understood
+// there: presets, filters and targets are that creel's.
+
+// live completes a command that works on a running creel.
+func (p *program) live(cmd *cobra.Command, run func(ctx context.Context, c *control.Client, args []string) error) *cobra.Command {
+	var at string
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		c, err := p.connect(cmd.Context(), at)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		if err := run(cmd.Context(), c, args); err != nil {
+			return fmt.Errorf("%s: %w", cmd.Name(), err)
+		}
+		return nil
+	}
+	addAt(cmd, &at)
+	return p.command(cmd)
+}
+
+// printText prints a line of text that may come from elsewhere.
+func (p *program) printText(format string, args ...any) error {
+	_, err := fmt.Fprintln(p.stdout, safe.Line(fmt.Sprintf(format, args...)))
+	return err
+}
+
+func newReply(p *program) *cobra.Command {
+	var clear, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "reply [STATUS[:BODY]|@PRESET]",
+		Short: "Set what senders get from the running creel, or print it",
+		Example: `creel reply 503
+creel reply @down            # a preset of that creel's configuration
+creel reply --clear          # back to 200`,
+	}
+	cmd.Flags().BoolVar(&clear, "clear", false, "go back to 200 with an empty body")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
+	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
+		text := strings.Join(args, " ")
+		if clear && text != "" {
+			return usagef("--clear takes no reply, but was given %q", text)
+		}
+		if clear || text != "" {
+			if _, err := c.SetReply(ctx, text); err != nil {
+				return err
+			}
+		}
+		if err := c.Look(ctx); err != nil {
+			return err
+		}
+		return p.printReply(c, asJSON)
+	})
+}
+
+// replyLine is what reply prints, as JSON.
+type replyLine struct {
+	Reply string `json:"reply"`
+	// Unused is the target whose response senders get instead; empty for none.
+	Unused string `json:"unused_while"`
+}
+
+func (p *program) printReply(c *control.Client, asJSON bool) error {
+	line := replyLine{Reply: c.Standing().Words()}
+	for _, t := range c.Targets().List() {
+		if !t.Disabled && t.Path == "" && !c.Async() {
+			line.Unused = t.Label()
+			break
+		}
+	}
+	if asJSON {
+		return p.printJSON(line)
+	}
+	if line.Unused != "" {
+		p.talk("senders get the response of %s as long as it is on: creel target off %s", line.Unused, line.Unused)
+	}
+	return p.printText("senders get %s", line.Reply)
+}
+
+func newHold(p *program) *cobra.Command {
+	var off, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "hold [FILTER]",
+		Short: "Hold what matches in the running creel, or list what is held",
+		Example: `creel hold path:/stripe
+creel hold --off             # what is held stays so: creel release
+creel hold --json            # what is held now`,
+	}
+	cmd.Flags().BoolVar(&off, "off", false, "hold nothing more")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
+	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
+		text := strings.Join(args, " ")
+		switch {
+		case off && text != "":
+			return usagef("--off takes no filter, but was given %q", text)
+		case off || text != "":
+			if _, err := filter.Parse(text, filter.Arrival); err != nil {
+				return usagef("%w", err)
+			}
+			if err := c.SetHold(ctx, text, !off); err != nil {
+				return err
+			}
+		}
+		if err := c.Look(ctx); err != nil {
+			return err
+		}
+		return p.printHold(c, asJSON)
+	})
+}
+
+// holdLine is what hold prints, as JSON.
+type holdLine struct {
+	Holding bool         `json:"holding"`
+	Filter  string       `json:"filter"`
+	Held    []capture.ID `json:"held"`
+}
+
+func (p *program) printHold(c *control.Client, asJSON bool) error {
+	match, on := c.Gate().Filter()
+	line := holdLine{Holding: on, Held: c.HeldIDs()}
+	if on {
+		line.Filter = match.String()
+	}
+	if asJSON {
+		return p.printJSON(line)
+	}
+	words := "nothing is held from now on"
+	if on {
+		words = "what matches is held: " + line.Filter
+	}
+	if len(line.Held) > 0 {
+		var ids []string
+		for _, id := range line.Held {
+			ids = append(ids, id.String())
+		}
+		words += "; held now: " + strings.Join(ids, " ")
+	}
+	return p.printText("%s", words)
+}
+
+func newAnswer(p *program) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "answer ID|@held STATUS [BODY]",
+		Short: "Answer a held request of the running creel",
+		Example: `creel answer @held 422 '{"error":"x"}'     # the one that has waited longest
+creel answer 412 @down`,
+		Args: atLeast(2, "an id or @held, and a reply: creel answer @held 422 '{\"error\":\"x\"}'"),
+	}
+	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
+		id, err := heldID(args[0])
+		if err != nil {
+			return err
+		}
+		spec, err := reply.ParseSpec(strings.Join(args[1:], " "), c.Status.Settings.Presets)
+		if err != nil {
+			return usagef("%w", err)
+		}
+		id, err = c.Decide(ctx, id, reply.Decision{Way: reply.WayAnswer, Reply: spec})
+		if err != nil {
+			return exitf(exitNoSuch, "%w", err)
+		}
+		return p.printText("%v gets %s", id, spec.Words())
+	})
+}
+
+// heldID reads which held request is meant; 0 is the one that has waited longest.
+func heldID(arg string) (capture.ID, error) {
+	if arg == "@held" {
+		return 0, nil
+	}
+	ref, ok := parseID(arg)
+	if !ok || ref.newest {
+		return 0, usagef("%q is not the id of a held request: write 412, or @held for the one that has waited longest", arg)
+	}
+	return capture.ID(ref.n), nil
+}
+
+func newRelease(p *program) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "release [ID|@held]",
+		Short: "Release held requests of the running creel: one, or all",
+		Args:  cobra.MaximumNArgs(1),
+	}
+	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
+		if len(args) == 0 {
+			n, err := c.ReleaseAll(ctx)
+			if err != nil {
+				return err
+			}
+			return p.printText("%d released", n)
+		}
+		id, err := heldID(args[0])
+		if err != nil {
+			return err
+		}
+		if id, err = c.Decide(ctx, id, reply.Decision{}); err != nil {
+			return exitf(exitNoSuch, "%w", err)
+		}
+		return p.printText("%v released", id)
+	})
+}
