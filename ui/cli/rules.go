@@ -18,7 +18,9 @@ func newRules(p *program) *cobra.Command {
 		Use:   "rules",
 		Short: "Check rules, or load them again",
 		Args:  none,
-		RunE:  func(*cobra.Command, []string) error { return usagef("say what to do: creel rules check FILE, or creel rules reload") },
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("say what to do: creel rules check FILE, or creel rules reload")
+		},
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "check FILE",
