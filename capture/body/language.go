@@ -23,7 +23,6 @@ var languages = [...]struct{ name, types string }{
 	{"toml", "application/toml"},
 	{"ini", "text/x-ini text/x-java-properties"},
 	{"sql", "application/sql"},
-	{"markdown", "text/markdown"},
 	{"diff", "text/x-diff text/x-patch"},
 	{"python", "text/x-python application/x-python-code"},
 	{"bash", "application/x-sh text/x-shellscript"},

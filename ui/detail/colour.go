@@ -9,10 +9,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/lexers"
 
 	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/ui/highlight"
 	"creel/ui/theme"
 )
 
@@ -120,7 +120,7 @@ func (p *Pane) coloured(msg coloured) {
 // what comes after a fault of the lexer, has no colour.
 func tintsOf(ctx context.Context, language, text string) (out tints) {
 	out = tints{}
-	lexer := lexers.Get(language)
+	lexer := highlight.Lexer(language)
 	if lexer == nil {
 		return out
 	}
