@@ -66,6 +66,7 @@ type Gate interface {
 	Filter() (match *filter.Filter, on bool)
 	Set(match *filter.Filter, on bool)
 	Held() []reply.Held
+	Ended() []reply.EndedHold
 	Release(capture.ID, reply.Decision) bool
 	ReleaseAll(reply.Decision) int
 	Pause(capture.ID) bool

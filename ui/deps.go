@@ -96,13 +96,6 @@ type Config struct {
 	Mouse   bool
 }
 
-// Attached is the other creel whose capture is shown.
-type Attached struct {
-	Name string // what to call it: a machine, or a process
-	// Lost returns when it was heard last, and why no more; nil while it is heard.
-	Lost func() (heard time.Time, err error)
-}
-
 // Run shows the screen until the user quits or ctx ends. An error of the
 // terminal, or a [Panic] of the screen, is returned with the terminal restored.
 func Run(ctx context.Context, d Deps) error {

@@ -88,6 +88,7 @@ func (m *Model) headerParts(short shortening) []part {
 	t := m.theme
 	return []part{
 		{rank: m.nameRank(), draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
+		{rank: m.attachedRank(), draw: func(r *theme.Row) { m.drawAttached(r) }},
 		{rank: 9, draw: func(r *theme.Row) { m.drawListens(r) }},
 		{rank: 8, draw: func(r *theme.Row) { m.drawTargets(r, short > inFull) }},
 		{rank: 5, draw: func(r *theme.Row) {

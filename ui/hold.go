@@ -126,6 +126,16 @@ func (m *Model) held(id capture.ID) (h reply.Held, ok bool) {
 	return held[i], true
 }
 
+// ended says how a hold ended, if that is known.
+func (m *Model) ended(id capture.ID) safe.Text {
+	for _, e := range m.deps.Gate.Ended() {
+		if e.ID == id {
+			return safe.Line(e.How)
+		}
+	}
+	return safe.Text{}
+}
+
 func (m *Model) answerLabel() safe.Text {
 	switch n := len(m.facts.held); {
 	case n == 0:
@@ -209,7 +219,7 @@ func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
 		Subject: safe.Linef("%s %s   %s %s", ex.Request.Method, ex.Request.Path(), ex.Sender.Provider, ex.Sender.Event),
 		Look: func() overlay.HeldNow {
 			h, ok := m.held(ex.ID)
-			return overlay.HeldNow{Held: ok, Since: h.Since, Limit: h.Limit, Left: h.Left, Paused: h.Paused}
+			return overlay.HeldNow{Held: ok, Ended: m.ended(ex.ID), Since: h.Since, Limit: h.Limit, Left: h.Left, Paused: h.Paused}
 		},
 	}
 	if m.deps.Targets != nil {
@@ -222,7 +232,11 @@ func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
 
 func (m *Model) heldDecided(d overlay.HeldDecided) tea.Cmd {
 	if !m.deps.Gate.Release(d.ID, d.Decision) {
-		m.complain(safe.Linef("%s is not held any more", d.ID))
+		text := safe.Linef("%s is not held any more", d.ID)
+		if how := m.ended(d.ID); !how.Empty() {
+			text = safe.Concat(text, safe.Const(": "), how)
+		}
+		m.complain(text)
 	}
 	return m.refresh()
 }

@@ -54,6 +54,8 @@ type Model struct {
 	stats     ring.Stats
 	keptUpTo  capture.ID // of requests in memory, the last that was written into the history
 	facts     facts
+	link      link            // to the creel that captures, when that is another process
+	fromHere  map[string]bool // by address: what is sent there goes from this machine; absent: not asked yet
 	rate      arrivals
 	marked    map[capture.ID]bool
 	unread    map[capture.ID]bool
@@ -97,7 +99,7 @@ func New(ctx context.Context, d Deps) *Model {
 	m := &Model{
 		ctx: ctx, deps: d, now: d.Now(), started: d.Now(),
 		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, inFlight: map[capture.ID]int{},
-		drafts: map[capture.ID]*compose.Compose{}, outages: map[string]*outage{},
+		drafts: map[capture.ID]*compose.Compose{}, outages: map[string]*outage{}, fromHere: map[string]bool{},
 	}
 	m.look = theme.Options{Style: d.Config.Theme, ASCII: d.Config.ASCII}
 	th, err := theme.New(m.look)

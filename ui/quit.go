@@ -13,8 +13,11 @@ import (
 )
 
 func (m *Model) quitLabel() safe.Text {
-	if m.inDetail {
+	switch {
+	case m.inDetail:
 		return safe.Const("back")
+	case m.deps.Config.Attached != nil:
+		return safe.Const("leave")
 	}
 	return safe.Const("quit")
 }
@@ -41,7 +44,7 @@ func (m *Model) stepBack() tea.Cmd {
 // lost are the requests that end with the program: in memory only, and not
 // written into the history from here.
 func (m *Model) lost() []*capture.Exchange {
-	if m.deps.Config.History != "" {
+	if m.deps.Config.History != "" || m.deps.Config.Attached != nil {
 		return nil
 	}
 	at := sort.Search(len(m.index.all), func(i int) bool { return m.index.all[i].ID > m.keptUpTo })
@@ -91,7 +94,9 @@ func (m *Model) unfinished() []safe.Text {
 			lines = append(lines, safe.Line(number(n)+" "+many))
 		}
 	}
-	add(len(m.facts.held), "sender is held and waits for your answer", "senders are held and wait for your answer")
+	if m.deps.Config.Attached == nil { // the other creel goes on holding
+		add(len(m.facts.held), "sender is held and waits for your answer", "senders are held and wait for your answer")
+	}
 	add(len(m.inFlight), "attempt is in flight", "attempts are in flight")
 	drafts := 0
 	for _, c := range m.drafts {

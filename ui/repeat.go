@@ -66,7 +66,7 @@ func (m *Model) openRepeat(runs []forward.Resend) tea.Cmd {
 func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 	ctx, cancel := context.WithCancel(m.ctx)
 	m.repeat.cancel = cancel
-	resender, latest, poke := m.deps.Resender, new(atomic.Pointer[forward.Histogram]), make(chan struct{}, 1)
+	resender, latest, poke := m.resenderFor(m.repeat.runs[0].To), new(atomic.Pointer[forward.Histogram]), make(chan struct{}, 1)
 	tell := func(h forward.Histogram) {
 		latest.Store(&h)
 		select {

@@ -44,7 +44,7 @@ func (m *Model) resendLabel() safe.Text {
 		return safe.Linef("resend %d marked", len(m.marked))
 	}
 	if to, ok := m.resendTarget(ex); ok {
-		return safe.Linef("resend → %s", to.Resolve(ex.Request.Target).Short()).Cut(max(20, m.lay.W/3))
+		return m.resendTo(ex, to).Cut(max(20, m.lay.W/3))
 	}
 	return safe.Const("resend")
 }
@@ -259,7 +259,8 @@ func (m *Model) usedURLs() []string {
 func (m *Model) urlChosen(u forward.URL) tea.Cmd {
 	m.used = append(m.used, u)
 	m.used = m.used[max(0, len(m.used)-maxUsed):]
-	return m.asked(u)
+	then := m.asked
+	return m.askFrom(u, func(*Model) tea.Cmd { return then(u) })
 }
 
 // openTargets opens the list of the standing targets.

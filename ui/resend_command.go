@@ -20,7 +20,7 @@ type sent struct {
 
 // sendCmd makes an attempt and puts it under its exchange.
 func (m *Model) sendCmd(x forward.Resend) tea.Cmd {
-	ctx, resender := m.ctx, m.deps.Resender
+	ctx, resender := m.ctx, m.resenderFor(x.To)
 	return func() tea.Msg {
 		a, err := resender.Resend(ctx, x)
 		return sent{id: x.Exchange.ID, attempt: a, err: err}

@@ -52,6 +52,7 @@ func (a *arrivals) per(newest capture.ID, now time.Time) float64 {
 
 // takeFacts copies what the header says.
 func (m *Model) takeFacts() {
+	m.takeLink()
 	f := facts{last: -1}
 	if m.deps.Targets != nil {
 		f.targets = m.deps.Targets.List()

@@ -37,7 +37,7 @@ type Gate struct {
 	on    bool
 	held  []*hold // oldest first
 	next  remembered[capture.Reply]
-	ended remembered[string] // how the holds of the newest ended
+	ended []EndedHold // the newest, the last one last
 }
 
 // maxNextTries is how many answers wait for a delivery's next try.
@@ -157,13 +157,17 @@ func (g *Gate) Release(id capture.ID, d Decision) bool {
 	return h != nil && g.end(h, d, d.words())
 }
 
-// Ended says in a few words how a hold ended, such as "answered by pid 812"; empty
-// when that is not known. The 100 newest are.
-func (g *Gate) Ended(id capture.ID) string {
+// EndedHold is a hold that is over.
+type EndedHold struct {
+	ID  capture.ID
+	How string // in a few words, such as "answered by pid 812"
+}
+
+// Ended returns the holds that ended last, oldest first: the newest 100.
+func (g *Gate) Ended() []EndedHold {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	how, _ := g.ended.get(id.String())
-	return how
+	return slices.Clone(g.ended)
 }
 
 // ReleaseAll ends all holds the same way and returns how many there were.
@@ -322,8 +326,8 @@ func (g *Gate) end(h *hold, d Decision, how string) bool {
 	}
 	g.held = slices.Delete(g.held, i, i+1)
 	h.timer.Stop()
-	g.ended.max = maxHeld
-	g.ended.set(h.ex.ID.String(), how)
+	g.ended = append(g.ended, EndedHold{h.ex.ID, how})
+	g.ended = g.ended[max(0, len(g.ended)-maxHeld):]
 	h.out <- d
 	return true
 }

@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"os/exec"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"creel/capture"
 	"creel/capture/export"
+	"creel/forward"
 	"creel/ui"
 	"creel/ui/control"
 )
@@ -26,11 +29,11 @@ that ssh reaches. Quitting leaves it running.`,
 		Example: "creel attach\ncreel attach ssh://dev@staging",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dial, name, err := p.attachTo(cmd.Context(), args, at, remote)
+			to, err := p.attachTo(cmd.Context(), args, at, remote)
 			if err != nil {
 				return err
 			}
-			return p.attach(cmd.Context(), dial, name)
+			return p.attach(cmd.Context(), to)
 		},
 	}, onScreen)
 	addAt(cmd, &at)
@@ -38,21 +41,23 @@ that ssh reaches. Quitting leaves it running.`,
 	return cmd
 }
 
-// dialer connects to the socket of a creel.
-type dialer = func(context.Context) (net.Conn, error)
+// attaching is how to reach the creel that is meant.
+type attaching struct {
+	dial    func(context.Context) (net.Conn, error)
+	machine string // what to call the machine; empty for this one
+}
 
-// attachTo returns how to reach the creel that is meant, and what to call it.
-func (p *program) attachTo(ctx context.Context, args []string, at, remote string) (dialer, string, error) {
+func (p *program) attachTo(ctx context.Context, args []string, at, remote string) (to attaching, err error) {
 	if len(args) == 0 {
 		r, err := p.pick(ctx, at)
 		if err != nil {
-			return nil, "", err
+			return to, err
 		}
-		return p.clientConfig(r.socket).Dial, fmt.Sprintf("pid %d", r.PID), nil
+		return attaching{dial: p.clientConfig(r.socket).Dial}, nil
 	}
 	host, ok := strings.CutPrefix(args[0], "ssh://")
 	if !ok || host == "" || strings.HasPrefix(host, "-") {
-		return nil, "", usagef("attach %s: want ssh://[USER@]HOST, or nothing for a creel on this machine", args[0])
+		return to, usagef("attach %s: want ssh://[USER@]HOST, or nothing for a creel on this machine", args[0])
 	}
 	name, port, hasPort := strings.Cut(host, ":")
 	argv := []string{"ssh"}
@@ -63,15 +68,24 @@ func (p *program) attachTo(ctx context.Context, args []string, at, remote string
 	if at != "" {
 		argv = append(argv, "--at", at)
 	}
-	return func(ctx context.Context) (net.Conn, error) { return dialProgram(argv) }, name[strings.IndexByte(name, '@')+1:], nil
+	to.dial = func(context.Context) (net.Conn, error) { return dialProgram(argv) }
+	to.machine = name[strings.IndexByte(name, '@')+1:]
+	return to, nil
 }
 
 // attach shows the screen of another creel until the user quits.
-func (p *program) attach(ctx context.Context, dial dialer, name string) error {
+func (p *program) attach(ctx context.Context, to attaching) error {
 	log := &ui.Log{}
-	c, err := control.Connect(ctx, control.ClientConfig{Dial: dial, Notice: log.Notice, Problem: log.Problem})
-	if err != nil {
-		return fmt.Errorf("attach to %s: %w", name, err)
+	config := control.ClientConfig{Dial: to.dial, Notice: log.Notice, Problem: log.Problem}
+	if to.machine != "" {
+		host, _ := os.Hostname()
+		config.By = fmt.Sprintf("pid %d on %s", os.Getpid(), host)
+	}
+	c, err := control.Connect(ctx, config)
+	if err != nil && to.machine != "" {
+		return fmt.Errorf("attach to %s: %w", to.machine, err)
+	} else if err != nil {
+		return fmt.Errorf("attach: %w", err)
 	}
 	defer c.Close()
 	ctx, cancel := context.WithCancel(ctx)
@@ -89,7 +103,11 @@ func (p *program) attach(ctx context.Context, dial dialer, name string) error {
 	s := &c.Status
 	o := p.opts
 	log.Poke = c.Ring().Notify
-	return p.draw(ctx, ui.Deps{
+	attached := &ui.Attached{Machine: to.machine, PID: s.PID, Lost: c.Lost}
+	if to.machine != "" {
+		attached.Here = p.resenderHere(c)
+	}
+	err = p.draw(ctx, ui.Deps{
 		Ring: c.Ring(), Targets: c.Targets(), Queue: c.Queue(), Resender: c.Resender(), Standing: c.Standing(),
 		Gate: c.Gate(), Rules: c.Rules(), Presets: s.Settings.Presets, Providers: c.Providers(), Log: log,
 		Export: export.Options{Redact: redaction}, KeepTheme: p.keepTheme,
@@ -98,9 +116,24 @@ func (p *program) attach(ctx context.Context, dial dialer, name string) error {
 			Keep: s.Settings.Keep, KeepBytes: s.Settings.KeepBytes, ConfigFile: p.configFile(),
 			Sign: s.Settings.Sign, Defaults: s.Settings.Defaults, Async: s.Settings.Async,
 			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
-			Attached: &ui.Attached{Name: name, Lost: c.Lost},
+			Attached: attached,
 		},
 	})
+	if err == nil {
+		p.talk("capturing goes on: pid %d, %s", s.PID, s.URL)
+	}
+	return err
+}
+
+// resenderHere sends from this machine and records the attempts where they were
+// captured. Secrets stay there, so nothing is signed.
+func (p *program) resenderHere(c *control.Client) *forward.Resender {
+	return &forward.Resender{Sender: p.opts.sender(nil), Sign: forward.SignNever, Record: func(id capture.ID, a capture.Attempt) {
+		op := capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}}
+		if _, err := c.History().Commit(context.Background(), op); err != nil {
+			c.Problem("record the attempt: " + err.Error())
+		}
+	}}
 }
 
 func newDialStdio(p *program) *cobra.Command {

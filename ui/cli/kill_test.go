@@ -26,7 +26,7 @@ func creelCommand(t *testing.T, history string, args ...string) *exec.Cmd {
 	cmd := exec.Command(self)
 	cmd.Args = append([]string{"creel"}, args...)
 	dir := filepath.Dir(history)
-	cmd.Env = append(os.Environ(), "CREEL_HISTORY="+history, "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir)
+	cmd.Env = append(os.Environ(), "CREEL_HISTORY="+history, "XDG_RUNTIME_DIR=", "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir)
 	return cmd
 }
 

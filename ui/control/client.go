@@ -31,6 +31,7 @@ type Client struct {
 
 	by      string
 	dial    func(context.Context) (net.Conn, error)
+	conns   conns
 	http    *http.Client
 	mirror  *ring.Mirror
 	known   *provider.Set // what is known of senders, without secrets
@@ -68,9 +69,11 @@ func Connect(ctx context.Context, c ClientConfig) (*Client, error) {
 	client := &Client{
 		by: cmp.Or(c.By, fmt.Sprintf("pid %d", os.Getpid())), dial: c.Dial, notice: c.Notice, problem: c.Problem, mirror: ring.NewMirror(), known: set, ready: make(chan struct{}),
 		http: &http.Client{Transport: &http.Transport{
-			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return c.Dial(ctx) },
-			Protocols:   &protocols,
+			Protocols: &protocols,
 		}},
+	}
+	client.http.Transport.(*http.Transport).DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return client.conns.add(c.Dial(ctx))
 	}
 	if client.Status, err = get[Status](ctx, client, "status"); err != nil {
 		return nil, err
@@ -89,8 +92,11 @@ func (s *Status) check() error {
 	return fmt.Errorf("creel %s with pid %d speaks an older protocol (%d, here %d): update and restart that one", s.Version, s.PID, s.Major, Version.Major)
 }
 
+// Problem reports what went wrong on this side.
+func (c *Client) Problem(text string) { c.problem(text) }
+
 // Close ends the connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() { c.conns.close() }
 
 // The times of a connection.
 const (
@@ -106,6 +112,7 @@ const (
 func (c *Client) Follow(ctx context.Context) {
 	for ctx.Err() == nil {
 		err := c.follow(ctx)
+		c.conns.close() // what is left of them may hang
 		c.mu.Lock()
 		c.lost = err
 		c.mu.Unlock()

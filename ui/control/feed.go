@@ -11,6 +11,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/export"
+	"creel/capture/reply"
 )
 
 // The pace of GET /v1/changes.
@@ -169,6 +170,12 @@ func (st *stream) write(l line) error {
 	return err
 }
 
+// toldEnded is how many holds that ended are told of: a screen needs those that it
+// showed a moment ago.
+const toldEnded = 20
+
+func newest(list []reply.EndedHold) []reply.EndedHold { return list[max(0, len(list)-toldEnded):] }
+
 // facts are what a screen shows beside the exchanges.
 func (s *Server) facts() *facts {
 	e := s.Engine
@@ -177,7 +184,7 @@ func (s *Server) facts() *facts {
 	f := &facts{
 		Stats: stats{Stats: e.Ring.Stats()}, Targets: e.Targets.List(), InFlight: e.Sender.InFlight(), Pending: e.Queue.Count(""),
 		Standing: standing.Spec(), Words: standing.Words(), Holding: holding,
-		Async: e.Replies.Async, Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Public: s.public(),
+		Async: e.Replies.Async, Ended: newest(e.Replies.Gate.Ended()), Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Public: s.public(),
 	}
 	if match != nil {
 		f.Filter = match.String()

@@ -259,6 +259,9 @@ func (g Gate) Held() []reply.Held {
 	return out
 }
 
+// Ended returns the holds that ended last.
+func (g Gate) Ended() []reply.EndedHold { return slices.Clone(g.c.heardFacts().Ended) }
+
 // Release ends a hold. That another screen was faster is a problem told later.
 func (g Gate) Release(id capture.ID, d reply.Decision) bool {
 	if !g.holds(id) {

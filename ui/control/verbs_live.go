@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"creel/capture"
 	"creel/capture/filter"
 	"creel/capture/reply"
 	"creel/forward"
@@ -82,7 +83,7 @@ func (s *Server) release(ctx context.Context, in decideRequest) (countResponse, 
 		return countResponse{Count: n}, nil
 	}
 	if !gate.Release(in.ID, in.Decision) {
-		return countResponse{}, notHeld(in.ID.String(), gate.Ended(in.ID))
+		return countResponse{}, notHeld(in.ID, gate.Ended())
 	}
 	what := "released"
 	if in.Decision.Way == reply.WayAnswer {
@@ -94,11 +95,13 @@ func (s *Server) release(ctx context.Context, in decideRequest) (countResponse, 
 
 var errNoneHeld = errors.New("no request is held")
 
-func notHeld(id, how string) error {
-	if how == "" {
-		return fmt.Errorf("%s is not held", id)
+func notHeld(id capture.ID, ended []reply.EndedHold) error {
+	for _, e := range ended {
+		if e.ID == id {
+			return fmt.Errorf("%v is not held any more: %s", id, e.How)
+		}
 	}
-	return fmt.Errorf("%s is not held any more: %s", id, how)
+	return fmt.Errorf("%v is not held", id)
 }
 
 func (s *Server) changeTarget(in targetRequest) error {

@@ -74,6 +74,7 @@ type facts struct {
 	Filter   string             `json:"hold_filter"`
 	Holding  bool               `json:"holding"`
 	Held     []held             `json:"held"`
+	Ended    []reply.EndedHold  `json:"ended"`
 	Async    bool               `json:"async"`
 	Rules    []reply.RuleInfo   `json:"rules"`
 	File     string             `json:"rules_file"`

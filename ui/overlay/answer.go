@@ -33,7 +33,8 @@ type AnswerClosed struct{ ID capture.ID }
 
 // HeldNow is how a hold stands.
 type HeldNow struct {
-	Held  bool // false: the sender left, or someone else decided
+	Held  bool
+	Ended safe.Text // how it ended, when it is not held
 	Since time.Time
 	// Limit is how long the sender waits; 0 when that is not known.
 	Limit time.Duration
@@ -182,7 +183,10 @@ const barCells = 20
 func (a *Answer) clock(look HeldNow, w int) string {
 	t, row := a.t, a.t.NewRow(w, theme.Style{})
 	if !look.Held {
-		return row.Text(t.Warn, safe.Const("the sender has left: it is not held any more")).String()
+		if look.Ended.Empty() {
+			look.Ended = safe.Const("the sender has left")
+		}
+		return row.Text(t.Warn, safe.Concat(safe.Const("it is not held any more: "), look.Ended)).String()
 	}
 	waited := max(0, a.s.Now().Sub(look.Since))
 	if look.Limit <= 0 {

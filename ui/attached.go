@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/forward"
+	"creel/ui/overlay"
+	"creel/ui/theme"
+)
+
+// Attached is the other creel whose capture is shown.
+type Attached struct {
+	// Machine is what the user calls the machine that it runs on; empty for this one.
+	Machine string
+	PID     int
+	// Lost returns when it was heard last, and why no more; nil while it is heard.
+	Lost func() (heard time.Time, err error)
+	// Here sends from this machine and records there; nil where both are the same.
+	Here Resender
+}
+
+// quiet is how long nothing may be heard of a creel until the screen says so. It
+// says something every two seconds at least.
+const quiet = 5 * time.Second
+
+// link is what is heard of the other creel.
+type link struct {
+	lost  bool // or slow
+	since time.Time
+}
+
+// takeLink looks whether the other creel is heard.
+func (m *Model) takeLink() {
+	at := m.deps.Config.Attached
+	if at == nil {
+		return
+	}
+	heard, err := at.Lost()
+	m.link = link{lost: err != nil || m.now.Sub(heard) >= quiet, since: heard}
+}
+
+// name is what the screen calls the other creel.
+func (a *Attached) name() safe.Text {
+	if a.Machine == "" {
+		return safe.Linef("pid %d", a.PID)
+	}
+	return safe.Line(a.Machine).CutMiddle(24)
+}
+
+// drawAttached says whose capture this is, and whether it is heard.
+func (m *Model) drawAttached(r *theme.Row) {
+	at := m.deps.Config.Attached
+	switch {
+	case at == nil:
+		return
+	case m.link.lost:
+		r.Text(m.theme.Warn, safe.Linef("%s not heard for %s", at.name(), ago(max(0, m.now.Sub(m.link.since)))))
+		return
+	case at.Machine == "":
+		r.Lit(m.theme.Dim, "attached to ").Text(m.theme.Plain, at.name())
+		return
+	}
+	r.Lit(m.theme.Dim, "attached to ").Text(m.theme.Plain, at.name()).Text(m.theme.Dim, safe.Linef(" (pid %d)", at.PID))
+}
+
+// attachedRank is that of [Model.drawAttached] in the header: that nothing is heard
+// is said in any case.
+func (m *Model) attachedRank() int {
+	if m.link.lost {
+		return 9
+	}
+	return 7
+}
+
+// elsewhere is the other machine on which resends are made, and whether they are.
+func (m *Model) elsewhere() (*Attached, bool) {
+	at := m.deps.Config.Attached
+	return at, at != nil && at.Here != nil
+}
+
+// resenderFor is what sends to a target: where it is captured, unless the user chose
+// to send to that address from here.
+func (m *Model) resenderFor(to forward.Target) Resender {
+	if at, ok := m.elsewhere(); ok && m.fromHere[to.URL.Address()] {
+		return at.Here
+	}
+	return m.deps.Resender
+}
+
+// resendTo says where a resend goes, and from where when that is another machine.
+func (m *Model) resendTo(ex *capture.Exchange, to forward.Target) safe.Text {
+	url := to.Resolve(ex.Request.Target).Short()
+	at, ok := m.elsewhere()
+	switch {
+	case !ok:
+		return safe.Linef("resend → %s", url)
+	case m.fromHere[to.URL.Address()]:
+		return safe.Linef("resend → %s from here", url)
+	}
+	return safe.Linef("resend → %s %s", at.name(), url)
+}
+
+// askFrom asks once for each address from which machine it is sent to, and goes on.
+func (m *Model) askFrom(u forward.URL, then func(*Model) tea.Cmd) tea.Cmd {
+	at, ok := m.elsewhere()
+	_, asked := m.fromHere[u.Address()]
+	if !ok || asked {
+		return then(m)
+	}
+	chosen := func(here bool) order {
+		return func(m *Model) tea.Cmd {
+			m.fromHere[u.Address()] = here
+			return then(m)
+		}
+	}
+	ask := overlay.NewConfirm(m.theme, safe.Linef("send to %s from where?", u.Short()), safe.Linef("from %s", at.name()), chosen(false),
+		safe.Linef("localhost is another machine there than here"))
+	ask.Others = []overlay.Choice{{Key: "h", Does: safe.Const("from here"), Msg: chosen(true)}}
+	m.stack.Open(ask)
+	return nil
+}

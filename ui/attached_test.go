@@ -1,0 +1,175 @@
+package ui_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"creel/capture"
+	"creel/capture/ring"
+	"creel/forward"
+	"creel/ui"
+	"creel/ui/uitest"
+)
+
+// attached is a screen on the capture of another process.
+type attached struct {
+	*world
+	heard time.Time
+	lost  error
+	there *recorder
+	here  *recorder
+}
+
+// recorder is a resender that only writes down what it would send.
+type recorder struct {
+	forward.Resender
+	sent []string
+}
+
+func newAttached(t *testing.T, machine string, w, h int) *attached {
+	a := &attached{heard: noon, there: &recorder{}, here: &recorder{}}
+	a.there.Sender, a.here.Sender = &forward.Sender{Timeout: time.Second}, &forward.Sender{Timeout: time.Second}
+	a.there.Record = func(_ capture.ID, x capture.Attempt) { a.there.sent = append(a.there.sent, x.To) }
+	a.here.Record = func(_ capture.ID, x capture.Attempt) { a.here.sent = append(a.here.sent, x.To) }
+	a.world = &world{ring: ring.New(capture.Bounds{}), now: noon}
+	d := a.deps()
+	d.Config.History = "" // in memory there
+	d.Resender = &a.there.Resender
+	d.Config.Attached = &ui.Attached{Machine: machine, PID: 812, Lost: func() (time.Time, error) { return a.heard, a.lost }}
+	if machine != "" {
+		d.Config.Attached.Here = &a.here.Resender
+	}
+	a.Screen = uitest.New(t, d, w, h)
+	return a
+}
+
+func (a *attached) first() string { return strings.SplitN(a.Text(), "\n", 2)[0] }
+
+func TestAttachedSaysWhere(t *testing.T) {
+	for _, tt := range []struct{ machine, want string }{{"", "attached to pid 812"}, {"staging", "attached to staging (pid 812)"}, {"a\x1b[2Jb", "attached to a"}} {
+		for _, size := range sizes[:2] {
+			a := newAttached(t, tt.machine, size[0], size[1])
+			a.arrive(t, samples(3)...)
+			if got := a.first(); !strings.Contains(got, tt.want) || strings.Contains(got, "\x1b[2J") {
+				t.Errorf("%v %q: %q", size, tt.machine, got)
+			}
+		}
+	}
+}
+
+// Silence is said from the fifth second on, an error at once, and no longer when
+// something is heard again.
+func TestAttachedSaysWhatIsNotHeard(t *testing.T) {
+	for _, tt := range []struct {
+		silent time.Duration
+		err    error
+		want   string
+	}{
+		{4999 * time.Millisecond, nil, "attached to staging"},
+		{5 * time.Second, nil, "staging not heard for 5s"},
+		{8 * time.Second, errors.New("reset"), "staging not heard for 8s"},
+		{0, errors.New("reset"), "staging not heard for 0s"},
+		{90 * time.Second, errors.New("reset"), "staging not heard for 1m"},
+	} {
+		for _, size := range sizes {
+			a := newAttached(t, "staging", size[0], size[1])
+			a.arrive(t, samples(1)...)
+			a.now, a.lost = noon.Add(tt.silent), tt.err
+			a.Look()
+			if got := a.first(); size[0] >= 80 && !strings.Contains(got, tt.want) || size[0] < 80 && strings.Contains(tt.want, "not") && !strings.Contains(got, "not heard") {
+				t.Errorf("%v after %v: %q", size, tt.silent, got)
+			}
+			a.heard, a.lost = a.now, nil
+			a.Look()
+			if got := a.first(); strings.Contains(got, "not heard") {
+				t.Errorf("heard again: %q", got)
+			}
+		}
+	}
+}
+
+// Leaving ends nothing, so there is no question about what is in memory there.
+func TestAttachedLeaves(t *testing.T) {
+	a := newAttached(t, "", 120, 40)
+	a.arrive(t, samples(2)...)
+	for _, hint := range a.Model.Hints() {
+		if hint.Key == "q" && hint.Does != "leave" {
+			t.Errorf("q says that it does %s", hint.Does)
+		}
+	}
+	if a.Press("q"); !a.Quit {
+		t.Errorf("q asks:\n%s", a.Text())
+	}
+}
+
+// Over ssh it is asked once for each address from where to send, the footer says
+// it, and r goes on the same way.
+func TestAttachedSendsFromWhere(t *testing.T) {
+	for _, tt := range []struct {
+		key          string
+		there, here  int
+		label, other string
+	}{
+		{"y", 2, 0, "resend → staging 127.0.0.1:1", "from here"},
+		{"h", 0, 2, "127.0.0.1:1/stripe?n=1 from here", "→ staging"},
+	} {
+		a := newAttached(t, "staging", 160, 45)
+		a.arrive(t, samples(1)...)
+		a.Press("f")
+		a.Type("http://127.0.0.1:1")
+		a.Press("enter")
+		a.has(t, "from where?")
+		if len(a.there.sent)+len(a.here.sent) > 0 {
+			t.Fatal("sent before it was asked")
+		}
+		a.Press(tt.key)
+		a.Press("f")
+		a.Type("http://127.0.0.1:1")
+		a.Press("enter")
+		if strings.Contains(a.Text(), "from where?") {
+			t.Errorf("asked again:\n%s", a.Text())
+		}
+		if len(a.there.sent) != tt.there || len(a.here.sent) != tt.here {
+			t.Errorf("%s: from there %v, from here %v", tt.key, a.there.sent, a.here.sent)
+		}
+		_ = a.ring.Apply(t.Context(), capture.Op{Attempt: &capture.AttemptAdd{ID: 1, Attempt: capture.Attempt{To: "http://127.0.0.1:1/stripe?n=1", Resend: true}}})
+		a.now = a.now.Add(time.Minute) // the notice is over
+		a.Look()
+		if text := a.Text(); !strings.Contains(text, tt.label) || strings.Contains(text, tt.other) {
+			t.Errorf("%s: want %q, not %q:\n%s", tt.key, tt.label, tt.other, text)
+		}
+	}
+}
+
+// On the machine itself there is one place to send from.
+func TestAttachedHereSendsWithoutAQuestion(t *testing.T) {
+	a := newAttached(t, "", 120, 40)
+	a.arrive(t, samples(1)...)
+	a.Press("f")
+	a.Type("http://127.0.0.1:1")
+	a.Press("enter")
+	if len(a.there.sent) != 1 {
+		t.Errorf("not sent:\n%s", a.Text())
+	}
+}
+
+// Who sent an attempt stands with it, as text.
+func TestAttemptsSayWhoSentThem(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	for _, by := range []string{"agent", "\x1b[2Jx", strings.Repeat("y", 500)} {
+		if err := w.ring.Apply(t.Context(), capture.Op{Attempt: &capture.AttemptAdd{ID: 1, Attempt: capture.Attempt{To: "http://localhost:3000/x", Resend: true, By: by}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Look()
+	w.Press("enter", "5")
+	text := w.Text()
+	for _, want := range []string{"resent by agent → ", "by ␛[2Jx → ", "yyy…yyy"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+}
