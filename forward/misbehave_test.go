@@ -84,7 +84,7 @@ func misbehaviours() []misbehaviour {
 		{"hang in the body", func(c net.Conn) { ask(ok + "Content-Length: 9\r\n\r\nab")(c); untilClosed(c) }, "timeout", 200, "ab", "no whole response within"},
 		{"drip", drip(ok + "\r\n"), "timeout", 200, "*", "no whole response within"},
 		{"closed at once", func(net.Conn) {}, "reset", 0, "", ""},
-		{"closed after the request", ask(""), "reset", 0, "", "before an answer"},
+		{"closed after the request", ask(""), "reset", 0, "", "before a response"},
 		{"reset", func(c net.Conn) { ask("")(c); reset(c) }, "reset", 0, "", ""},
 		{"reset in the body", func(c net.Conn) { ask(ok + "Content-Length: 9\r\n\r\nab")(c); reset(c) }, "reset", 200, "*", ""},
 		{"head cut", ask(ok + "A: b\r\n"), "reset", 200, "", "within the head"},

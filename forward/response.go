@@ -55,7 +55,7 @@ func (ar *responseReader) read(a *response) error {
 	ar.head = maxHead
 	for n := 0; ; n++ {
 		if n > maxInterim {
-			return protocolError("more than %d interim answers (1xx)", maxInterim)
+			return protocolError("more than %d interim responses (1xx)", maxInterim)
 		}
 		if err := ar.readHead(a); err != nil {
 			return err
@@ -72,7 +72,7 @@ func (ar *responseReader) read(a *response) error {
 
 func (ar *responseReader) readHead(a *response) error {
 	if _, err := ar.r.Peek(1); err != nil {
-		return ended(err, "before an answer")
+		return ended(err, "before a response")
 	}
 	a.firstByte = time.Now()
 	if !ar.whole() {
@@ -145,7 +145,7 @@ func (ar *responseReader) line() (string, error) {
 			continue
 		}
 		if err != nil {
-			return "", ended(err, "within the head of the answer")
+			return "", ended(err, "within the head of the response")
 		}
 		if len(line) > 0 {
 			part = append(line, part...)

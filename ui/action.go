@@ -71,7 +71,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 			continue
 		}
 		if a.acts && msg.IsRepeat {
-			m.say(safe.Linef("%s: once per key press", msg))
+			m.notify(safe.Linef("%s: once per key press", msg))
 			return nil
 		}
 		return m.do(a)
@@ -85,7 +85,7 @@ func (m *Model) do(a *action) tea.Cmd {
 		m.notice = notice{} // it was read
 	}
 	if why := a.why(m); !why.Empty() {
-		m.say(why)
+		m.notify(why)
 		return nil
 	}
 	cmd := a.run(m)

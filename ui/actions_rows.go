@@ -55,15 +55,15 @@ func replyActions() []action {
 	return []action{
 		{
 			name: "Set the reply", keys: on("s"), where: anywhere, group: groupReply,
-			help: "what senders are answered", label: (*Model).replyLabel, ready: noStanding, run: (*Model).setReply,
+			help: "the reply that senders get", label: (*Model).replyLabel, ready: noStanding, run: (*Model).setReply,
 		},
 		{
 			name: "Rules", keys: on("S"), where: anywhere, group: groupReply, acts: true,
 			help: "rules: switch, order, edit, make one from this request", ready: noRules, run: (*Model).openRules,
 		},
 		{
-			name: "Answer a held sender", keys: on("a"), where: anywhere, group: groupReply, acts: true,
-			help: "answer this held request, else the oldest held", label: (*Model).answerLabel, ready: nobodyHeld, run: (*Model).answer,
+			name: "Reply to a held sender", keys: on("a"), where: anywhere, group: groupReply, acts: true,
+			help: "reply to this held request, else the oldest held", label: (*Model).answerLabel, ready: noneHeld, run: (*Model).answer,
 		},
 		{
 			name: "Hold", keys: on("i"), where: anywhere, group: groupReply, acts: true,
@@ -74,8 +74,8 @@ func replyActions() []action {
 			help: "hold on or off", label: (*Model).holdLabel, ready: noGate, run: (*Model).toggleHold,
 		},
 		{
-			name: "Let all held go", keys: on("A"), where: anywhere, group: groupReply,
-			help: "let all held go, asks above one", label: (*Model).letGoLabel, ready: nobodyHeld, run: (*Model).letAllGo,
+			name: "Release all held requests", keys: on("A"), where: anywhere, group: groupReply,
+			help: "release all held requests, asks above one", label: (*Model).releaseLabel, ready: noneHeld, run: (*Model).releaseAll,
 		},
 	}
 }
@@ -95,7 +95,7 @@ func lookActions() []action {
 		},
 		{
 			name: "Export", keys: on("x"), where: anywhere, group: groupLook, acts: true, words: "save file curl httpie har jsonl markdown",
-			help: "export, for others: secrets masked, said", ready: needsOne, run: (*Model).exportMenu,
+			help: "export, for others: secrets masked, and listed", ready: needsOne, run: (*Model).exportMenu,
 		},
 	}
 }
@@ -109,7 +109,7 @@ func detailActions() []action {
 		{name: "Wrap", keys: on("w"), where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.ToggleWrap() }},
 		{name: "Fold all", keys: on("z"), where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: (*Model).noFolds, run: func(m *Model) tea.Cmd { return m.detail.FoldAll() }},
 		{name: "jq", keys: on("="), where: anywhere, group: groupLook, help: "run a jq expression over the body", label: labelInDetail("jq"), ready: (*Model).noBody, run: (*Model).jq},
-		{name: "Open the answer", keys: on("o"), where: anywhere, group: groupLook, help: "open the newest attempt's answer", ready: needsOne, run: (*Model).openAnswer},
+		{name: "Open the response", keys: on("o"), where: anywhere, group: groupLook, help: "open the newest attempt's response", ready: needsOne, run: (*Model).openAnswer},
 	}
 	for level := 1; level <= 4; level++ {
 		rows = append(rows, action{
@@ -137,7 +137,7 @@ func keepActions() []action {
 		},
 		{
 			name: "Pin", keys: on("p"), where: anywhere, group: groupKeep, acts: true,
-			help: "pin: stays whatever comes", ready: needsOne, run: (*Model).togglePin,
+			help: "pin: never evicted", ready: needsOne, run: (*Model).togglePin,
 		},
 		{
 			name: "Note", keys: on(";"), where: anywhere, group: groupKeep, acts: true,

@@ -310,7 +310,7 @@ func TestLineThatStays(t *testing.T) {
 	for _, size := range sizes[:2] {
 		x := &world{ring: ring.New(capture.Bounds{}), now: noon}
 		d := x.deps()
-		d.Config.Stays = []string{"port 4665 is taken by another program: listening on 4666"}
+		d.Config.Banners = []string{"port 4665 is taken by another program: listening on 4666"}
 		x.Screen = uitest.New(t, d, size[0], size[1])
 		x.has(t, "listening on 4666")
 		x.arrive(t, samples(30)...)

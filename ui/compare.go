@@ -36,7 +36,7 @@ func (m *Model) compare() tea.Cmd {
 	}
 	switch {
 	case len(marked) > 2:
-		m.say(safe.Const("compare: mark one or two, not more"))
+		m.notify(safe.Const("compare: mark one or two, not more"))
 		return nil
 	case len(marked) == 2:
 		return m.openCompare(paired{ex: marked[1], other: marked[0]})
@@ -56,7 +56,7 @@ func (m *Model) compare() tea.Cmd {
 
 func (m *Model) openCompare(p paired) tea.Cmd {
 	if p.other == nil {
-		m.say(safe.Linef("%s: no earlier, different delivery of it; space marks one to compare", p.ex.ID))
+		m.notify(safe.Linef("%s: no earlier, different delivery of it; space marks one to compare", p.ex.ID))
 		return nil
 	}
 	pane, cmd := uicompare.New(m.ctx, m.theme, p.ex, p.other, p.further)
@@ -65,7 +65,7 @@ func (m *Model) openCompare(p paired) tea.Cmd {
 }
 
 func (m *Model) showCompare(pane *uicompare.Pane) {
-	cover := &comparing{m, pane}
+	cover := &compareOverlay{m, pane}
 	cover.fit()
 	m.stack.Open(cover)
 }

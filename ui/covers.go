@@ -24,8 +24,8 @@ func (m *Model) coverRect() layout.Rect {
 	return layout.Rect{W: m.lay.W, H: m.lay.H - 1}
 }
 
-// composing is a request that is being edited, as an overlay.
-type composing struct {
+// composeOverlay is a request that is being edited, as an overlay.
+type composeOverlay struct {
 	m *Model
 	*compose.Compose
 	outside bool // it is with the user's editor, and was not on screen before
@@ -33,7 +33,7 @@ type composing struct {
 
 // Update implements [overlay.Overlay]. It closes when the root is told that the
 // user left.
-func (c *composing) Update(msg tea.Msg) (tea.Cmd, bool) {
+func (c *composeOverlay) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if _, ok := msg.(tea.WindowSizeMsg); ok {
 		c.fit()
 		return nil, false
@@ -49,7 +49,7 @@ func (c *composing) Update(msg tea.Msg) (tea.Cmd, bool) {
 }
 
 // cameBack takes what the user's editor made of the draft; nothing: it closes.
-func (c *composing) cameBack(msg compose.Edited) (tea.Cmd, bool) {
+func (c *composeOverlay) cameBack(msg compose.Edited) (tea.Cmd, bool) {
 	c.outside = false
 	before := c.Text()
 	cmd := c.Compose.Update(msg)
@@ -60,27 +60,27 @@ func (c *composing) cameBack(msg compose.Edited) (tea.Cmd, bool) {
 		delete(c.m.drafts, c.ID())
 	}
 	if msg.Err != nil {
-		c.m.problem(msg.Err.Error() + ": nothing changed")
+		c.m.logProblem(msg.Err.Error() + ": nothing changed")
 	} else {
-		c.m.say(safe.Const("nothing changed"))
+		c.m.notify(safe.Const("nothing changed"))
 	}
 	return nil, true
 }
 
-func (c *composing) fit() {
+func (c *composeOverlay) fit() {
 	r := c.m.coverRect()
 	c.SetSize(r.W, r.H)
 }
 
 // View implements [overlay.Overlay].
-func (c *composing) View(int, int) overlay.Frame {
+func (c *composeOverlay) View(int, int) overlay.Frame {
 	content, cursor := c.Compose.View()
 	r := c.m.coverRect()
 	return overlay.Frame{Content: content, Cursor: cursor, Fixed: true, X: r.X, Y: r.Y}
 }
 
 // Keys implements [overlay.Overlay].
-func (c *composing) Keys() []overlay.Key {
+func (c *composeOverlay) Keys() []overlay.Key {
 	var keys []overlay.Key
 	for _, k := range c.Compose.Keys() {
 		keys = append(keys, overlay.Key(k))
@@ -88,14 +88,14 @@ func (c *composing) Keys() []overlay.Key {
 	return keys
 }
 
-// comparing is a comparison, as an overlay.
-type comparing struct {
+// compareOverlay is a comparison, as an overlay.
+type compareOverlay struct {
 	m *Model
 	*compare.Pane
 }
 
 // Update implements [overlay.Overlay].
-func (c *comparing) Update(msg tea.Msg) (tea.Cmd, bool) {
+func (c *compareOverlay) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		c.fit()
@@ -109,19 +109,19 @@ func (c *comparing) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return c.Pane.Update(msg)
 }
 
-func (c *comparing) fit() {
+func (c *compareOverlay) fit() {
 	r := c.m.coverRect()
 	c.SetSize(r.W, r.H)
 }
 
 // View implements [overlay.Overlay].
-func (c *comparing) View(int, int) overlay.Frame {
+func (c *compareOverlay) View(int, int) overlay.Frame {
 	r := c.m.coverRect()
 	return overlay.Frame{Content: c.Pane.View(), Fixed: true, X: r.X, Y: r.Y}
 }
 
 // Keys implements [overlay.Overlay].
-func (c *comparing) Keys() []overlay.Key {
+func (c *compareOverlay) Keys() []overlay.Key {
 	var keys []overlay.Key
 	for _, k := range c.Pane.Keys() {
 		keys = append(keys, overlay.Key(k))

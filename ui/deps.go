@@ -70,9 +70,9 @@ type Config struct {
 	URL       string
 	Addresses []string
 	Public    string
-	// Stays are lines that stay until they are read, such as that the port
+	// Banners are lines that stay until they are read, such as that the port
 	// asked for was busy.
-	Stays []string
+	Banners []string
 	// History is the file that the ring is kept in; empty for memory only.
 	History   string
 	Keep      int

@@ -107,7 +107,7 @@ func (m *Model) noFolds() safe.Text {
 func (m *Model) jq() tea.Cmd {
 	cmd, ok := m.detail.JQ()
 	if !ok {
-		m.say(safe.Const("jq: there is no body here"))
+		m.notify(safe.Const("jq: there is no body here"))
 		return nil
 	}
 	m.inDetail = true
@@ -124,7 +124,7 @@ func (m *Model) searchDetail() tea.Cmd {
 
 func (m *Model) nextHit(by int) tea.Cmd {
 	if !m.detail.Next(by) {
-		m.say(safe.Const("no search: / in the detail begins one"))
+		m.notify(safe.Const("no search: / in the detail begins one"))
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func (m *Model) nextHit(by int) tea.Cmd {
 func (m *Model) openAnswer() tea.Cmd {
 	cmd, ok := m.detail.OpenAnswer()
 	if !ok {
-		m.say(safe.Const("no answer to open: nothing was sent yet"))
+		m.notify(safe.Const("no response to open: nothing was sent yet"))
 		return nil
 	}
 	m.inDetail = true

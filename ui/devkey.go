@@ -34,7 +34,7 @@ func (m *Model) makeDevKey(name string) tea.Cmd {
 // showDevKey shows the public half, which the app needs.
 func (m *Model) showDevKey(d devKeyMade) tea.Cmd {
 	if d.err != nil {
-		m.problem(d.err.Error())
+		m.logProblem(d.err.Error())
 		return nil
 	}
 	m.deps.Export.Redact.Known = append(m.deps.Export.Redact.Known, d.key.Secret.Value)

@@ -40,7 +40,7 @@ func (m *Model) editInEditor() tea.Cmd {
 // editOutside has the draft that is on screen edited in the user's editor,
 // which when it changes nothing leads back to where the user was.
 func (m *Model) editOutside(c *compose.Compose) tea.Cmd {
-	if top, ok := m.stack.Top().(*composing); ok {
+	if top, ok := m.stack.Top().(*composeOverlay); ok {
 		top.outside = true
 	}
 	return c.OpenEditor()
@@ -52,7 +52,7 @@ func (m *Model) openCompose(ex *capture.Exchange, then opening) tea.Cmd {
 		return m.showCompose(c, then)
 	}
 	if err := forward.Sendable(&ex.Request); err != nil {
-		m.complain(safe.Linef("%s: %v", ex.ID, err))
+		m.warn(safe.Linef("%s: %v", ex.ID, err))
 		return nil
 	}
 	ctx := m.ctx
@@ -64,7 +64,7 @@ func (m *Model) openCompose(ex *capture.Exchange, then opening) tea.Cmd {
 
 func (m *Model) newCompose(o opened) tea.Cmd {
 	if o.err != nil {
-		m.problem(fmt.Sprintf("edit %s: %v", o.ex.ID, o.err))
+		m.logProblem(fmt.Sprintf("edit %s: %v", o.ex.ID, o.err))
 		return nil
 	}
 	to, ok := m.resendTarget(o.ex)
@@ -105,7 +105,7 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 	c.SetTheme(m.theme)
 	m.drafts[c.ID()] = c
-	cover := &composing{m: m, Compose: c}
+	cover := &composeOverlay{m: m, Compose: c}
 	m.list.EndFollow()
 	cover.fit()
 	m.stack.Open(cover)
@@ -183,11 +183,11 @@ func (m *Model) reportComposed(c composed) tea.Cmd {
 
 // leaveCompose closes the compose screen. A draft that says something is kept.
 func (m *Model) leaveCompose(id capture.ID) {
-	if top, ok := m.stack.Top().(*composing); ok && top.ID() == id {
+	if top, ok := m.stack.Top().(*composeOverlay); ok && top.ID() == id {
 		m.stack.Close()
 	}
 	if c := m.drafts[id]; c != nil && c.Dirty() {
-		m.say(safe.Linef("the draft of %s is kept: e goes on with it", id))
+		m.notify(safe.Linef("the draft of %s is kept: e goes on with it", id))
 	} else {
 		delete(m.drafts, id)
 	}

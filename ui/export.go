@@ -168,14 +168,14 @@ func toClipboard(ctx context.Context, what string, data []byte, tmux bool) tea.M
 func (m *Model) reportCopied(c copied) tea.Cmd {
 	switch {
 	case c.err != nil:
-		m.problem(c.err.Error())
+		m.logProblem(c.err.Error())
 	case c.n == 0: // an empty text would clear the clipboard
-		m.say(safe.Linef("%s is empty: nothing was sent", c.what))
+		m.notify(safe.Linef("%s is empty: nothing was sent", c.what))
 	case c.osc != "":
-		m.say(safe.Linef("%s, %s: sent to the terminal's clipboard (OSC 52)", c.what, body.Size(int64(c.n))))
+		m.notify(safe.Linef("%s, %s: sent to the terminal's clipboard (OSC 52)", c.what, body.Size(int64(c.n))))
 		return tea.SetClipboard(c.osc)
 	default:
-		m.say(safe.Linef("%s, %s: sent to tmux's buffer and clipboard", c.what, body.Size(int64(c.n))))
+		m.notify(safe.Linef("%s, %s: sent to tmux's buffer and clipboard", c.what, body.Size(int64(c.n))))
 	}
 	return nil
 }
@@ -281,11 +281,11 @@ func (m *Model) writeFile(rows []*capture.Exchange, p pick) tea.Cmd {
 func (m *Model) reportExported(e exported) tea.Cmd {
 	switch {
 	case e.err != nil:
-		m.problem(e.err.Error())
+		m.logProblem(e.err.Error())
 	case len(e.masked) > 0:
-		m.say(safe.Linef("%d written to %s; masked: %s", e.n, e.path, strings.Join(e.masked, ", ")))
+		m.notify(safe.Linef("%d written to %s; masked: %s", e.n, e.path, strings.Join(e.masked, ", ")))
 	default:
-		m.say(safe.Linef("%d written to %s", e.n, e.path))
+		m.notify(safe.Linef("%d written to %s", e.n, e.path))
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 // sieve is the filter in force. One that asks nothing of bodies is answered at
 // once; one that does is worked through beside the screen, a batch at a time,
 // and what it finds is shown as it is found.
-type sieve struct {
+type filterState struct {
 	f     *filter.Filter // nil: none
 	gen   int            // of the filter: results of an older one are not used
 	found map[capture.ID]safe.Text
@@ -37,17 +37,17 @@ type searched struct {
 // batchTime is how long a search goes on before it shows what it found.
 const batchTime = 50 * time.Millisecond
 
-// sift puts another filter to work.
-func (m *Model) sift(f *filter.Filter) tea.Cmd {
-	m.sieve = sieve{f: f, gen: m.sieve.gen + 1}
-	s := &m.sieve
+// applyFilter puts another filter to work.
+func (m *Model) applyFilter(f *filter.Filter) tea.Cmd {
+	m.filterState = filterState{f: f, gen: m.filterState.gen + 1}
+	s := &m.filterState
 	switch {
 	case f.IsEmpty():
 		s.f, m.index.match = nil, nil
 	case f.NeedsBody():
 		s.found, s.todo = map[capture.ID]safe.Text{}, slices.Clone(m.index.all)
 		slices.Reverse(s.todo)
-		m.index.match = func(ex *capture.Exchange) bool { _, ok := m.sieve.found[ex.ID]; return ok }
+		m.index.match = func(ex *capture.Exchange) bool { _, ok := m.filterState.found[ex.ID]; return ok }
 	default:
 		m.index.match = func(ex *capture.Exchange) bool { return f.Match(ex, m.filterEnv()) }
 	}
@@ -65,9 +65,9 @@ func (m *Model) refilter() {
 
 // count says how many the filter lets through, and why nothing is there.
 func (m *Model) count() {
-	m.filter.SetCount(len(m.index.shown), len(m.index.all), m.sieve.going())
+	m.filter.SetCount(len(m.index.shown), len(m.index.all), m.filterState.going())
 	m.list.Empty = []safe.Text{safe.Linef("None of the %s matches. esc takes the filter off.", number(len(m.index.all)))}
-	if m.sieve.going() {
+	if m.filterState.going() {
 		m.list.Empty = []safe.Text{safe.Const("Searching …")}
 	} else {
 		m.list.Settle()
@@ -79,18 +79,18 @@ const ageTime = 5 * time.Second
 
 // age asks a filter anew that depends on the time.
 func (m *Model) age() tea.Cmd {
-	s := &m.sieve
+	s := &m.filterState
 	if s.f == nil || !s.f.AsksAge() || m.now.Sub(s.aged) < ageTime {
 		return nil
 	}
 	s.aged = m.now
-	return m.siftAgain()
+	return m.reapplyFilter()
 }
 
-// siftAgain asks the filter in force anew, because what it asks for changed. A
+// reapplyFilter asks the filter in force anew, because what it asks for changed. A
 // search of bodies leaves what is shown as it is until it knows better.
-func (m *Model) siftAgain() tea.Cmd {
-	s := &m.sieve
+func (m *Model) reapplyFilter() tea.Cmd {
+	s := &m.filterState
 	switch {
 	case s.f == nil:
 		return nil
@@ -114,7 +114,7 @@ func (m *Model) filterEnv() *filter.Env {
 }
 
 // look queues what changed for a filter that reads bodies.
-func (s *sieve) look(changed []*capture.Exchange) {
+func (s *filterState) look(changed []*capture.Exchange) {
 	if s.found != nil {
 		s.todo = append(s.todo, changed...)
 	}
@@ -122,7 +122,7 @@ func (s *sieve) look(changed []*capture.Exchange) {
 
 // search works through what is to be looked at, unless it does so already.
 func (m *Model) search() tea.Cmd {
-	s := &m.sieve
+	s := &m.filterState
 	if s.busy || len(s.todo) == 0 {
 		return nil
 	}
@@ -166,7 +166,7 @@ func (m *Model) searchEnv() *filter.Env {
 
 // takeSearched shows what a batch found.
 func (m *Model) takeSearched(r searched) tea.Cmd {
-	s := &m.sieve
+	s := &m.filterState
 	if r.gen != s.gen {
 		return nil
 	}
@@ -191,17 +191,17 @@ func (m *Model) takeSearched(r searched) tea.Cmd {
 }
 
 // going reports whether bodies are still being searched.
-func (s *sieve) going() bool { return s.busy || len(s.todo) > 0 }
+func (s *filterState) going() bool { return s.busy || len(s.todo) > 0 }
 
 // rowHint says where the filter hit, when no column shows it.
 func (m *Model) rowHint(ex *capture.Exchange) safe.Text {
 	switch {
-	case m.sieve.f == nil:
+	case m.filterState.f == nil:
 		return safe.Text{}
-	case m.sieve.found != nil:
-		return m.sieve.found[ex.ID]
+	case m.filterState.found != nil:
+		return m.filterState.found[ex.ID]
 	}
-	return hint(m.sieve.f, ex, m.filterEnv())
+	return hint(m.filterState.f, ex, m.filterEnv())
 }
 
 // fromWord is text from the first of the words on: a row has little room, and

@@ -18,7 +18,7 @@ func (m *Model) filterInput(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
 	before := m.filter.Filter()
 	if m.filter.Update(msg); m.filter.Filter() != before {
-		cmd = m.sift(m.filter.Filter())
+		cmd = m.applyFilter(m.filter.Filter())
 	}
 	m.relayout()
 	return cmd
@@ -29,7 +29,7 @@ func (m *Model) clearFilter() (tea.Cmd, bool) {
 	if !m.filter.Clear() {
 		return nil, false
 	}
-	return m.sift(&filter.Filter{}), true
+	return m.applyFilter(&filter.Filter{}), true
 }
 
 // filterRows are the lines of the filter: two while it is written, one while it

@@ -21,9 +21,9 @@ func (m *Model) applyCmd(what string, ops ...capture.Op) tea.Cmd {
 // report says how something ended.
 func (m *Model) report(d did) tea.Cmd {
 	if d.err != nil {
-		m.problem(d.err.Error())
+		m.logProblem(d.err.Error())
 	} else if d.what != "" {
-		m.say(safe.Line(d.what))
+		m.notify(safe.Line(d.what))
 	}
 	cmd := m.refresh()
 	if d.sel != 0 && m.list.Select(d.sel) {
@@ -45,7 +45,7 @@ func (m *Model) togglePin() tea.Cmd {
 	}
 	word := "unpinned"
 	if pin {
-		word = "pinned: stays until you unpin it"
+		word = "pinned: never evicted until you unpin it"
 	}
 	return m.applyCmd(fmt.Sprintf("%s %s", m.subject(), word), ops...)
 }
@@ -129,7 +129,7 @@ func (m *Model) deleteMenu() tea.Cmd {
 // deleteCmd deletes, after reading the bodies that undo would need.
 func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
 	ctx, ring := m.ctx, m.deps.Ring
-	m.say(safe.Linef("deleting %s …", number(len(rows))))
+	m.notify(safe.Linef("deleting %s …", number(len(rows))))
 	var marked []capture.ID
 	ids := make([]capture.ID, len(rows))
 	for i, ex := range rows {
@@ -181,13 +181,13 @@ func hold(ctx context.Context, rows []*capture.Exchange) []*capture.Exchange {
 func (m *Model) reportDeleted(d deleted) tea.Cmd {
 	switch {
 	case d.err != nil:
-		m.problem(d.err.Error())
+		m.logProblem(d.err.Error())
 	case d.kept == nil:
-		m.say(safe.Linef("%s deleted; too large for undo, over %s", number(d.n), body.Size(undoBytes)))
+		m.notify(safe.Linef("%s deleted; too large for undo, over %s", number(d.n), body.Size(undoBytes)))
 	default:
 		m.deleted = append(m.deleted, d.deletion)
 		m.trimUndo()
-		m.say(safe.Linef("%s deleted   u brings it back", deletedWords(d.kept)))
+		m.notify(safe.Linef("%s deleted   u brings it back", deletedWords(d.kept)))
 	}
 	return m.refresh() // which takes the marks off what is gone
 }

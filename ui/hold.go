@@ -38,45 +38,45 @@ func (m *Model) toggleHold() tea.Cmd {
 	m.deps.Gate.Set(match, !on)
 	switch {
 	case on && len(m.facts.held) == 0:
-		m.say(safe.Const("hold is off: senders do not wait for you"))
+		m.notify(safe.Const("hold is off: senders do not wait for you"))
 	case on:
-		m.say(safe.Linef("hold is off: what is held already stays so (%d), A releases it", len(m.facts.held)))
+		m.notify(safe.Linef("hold is off: %d held already stay held, A releases them", len(m.facts.held)))
 	case match.IsEmpty():
-		m.say(safe.Const("hold is on: every sender waits for you; i says which"))
+		m.notify(safe.Const("hold is on: every sender waits for you; i says which"))
 	default:
-		m.say(safe.Linef("hold is on for: %s", match))
+		m.notify(safe.Linef("hold is on for: %s", match))
 	}
 	m.takeFacts()
 	return nil
 }
 
-func nobodyHeld(m *Model) safe.Text {
+func noneHeld(m *Model) safe.Text {
 	if len(m.facts.held) == 0 {
 		return safe.Const("no sender is held")
 	}
 	return safe.Text{}
 }
 
-func (m *Model) letGoLabel() safe.Text {
+func (m *Model) releaseLabel() safe.Text {
 	if n := len(m.facts.held); n > 1 {
 		return safe.Linef("let %d go", n)
 	}
 	return safe.Text{}
 }
 
-// letAllGo ends all holds as if there had been none.
-func (m *Model) letAllGo() tea.Cmd {
+// releaseAll ends all holds as if there had been none.
+func (m *Model) releaseAll() tea.Cmd {
 	if n := len(m.facts.held); n > 1 {
 		m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("let all %d go?", n), safe.Const("let go"),
-			order((*Model).letGo), safe.Const("each gets what it would have got without the hold")))
+			order((*Model).releaseHeld), safe.Const("each gets what it would have got without the hold")))
 		return nil
 	}
-	return m.letGo()
+	return m.releaseHeld()
 }
 
-func (m *Model) letGo() tea.Cmd {
+func (m *Model) releaseHeld() tea.Cmd {
 	n := m.deps.Gate.ReleaseAll(reply.Decision{Way: reply.WayRelease})
-	m.say(safe.Linef("%d let go", n))
+	m.notify(safe.Linef("%d released", n))
 	return m.refresh()
 }
 
@@ -108,9 +108,9 @@ func (m *Model) holdSet(s overlay.HoldSet) tea.Cmd {
 	m.deps.Gate.Set(s.Filter, true)
 	m.takeFacts()
 	if s.Filter.IsEmpty() {
-		m.say(safe.Const("every sender is held from now on; I ends it"))
+		m.notify(safe.Const("every sender is held from now on; I ends it"))
 	} else {
-		m.say(safe.Linef("held from now on: %s   I ends it", s.Filter))
+		m.notify(safe.Linef("held from now on: %s   I ends it", s.Filter))
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func (m *Model) answerLabel() safe.Text {
 	case n == 0:
 		return safe.Text{}
 	default:
-		return safe.Linef("answer %s", m.toAnswer().ID)
+		return safe.Linef("reply to %s", m.toAnswer().ID)
 	}
 }
 
@@ -158,28 +158,28 @@ func (m *Model) heldOrOldest(ex *capture.Exchange) *capture.Exchange {
 	return m.facts.held[0].Exchange
 }
 
-// tellHeld says once of each request that it is held, and rings for it. No
+// notifyHeld says once of each request that it is held, and rings for it. No
 // dialog opens by itself: a key that was meant for the list would answer.
-func (m *Model) tellHeld() tea.Cmd {
+func (m *Model) notifyHeld() tea.Cmd {
 	told := map[capture.ID]bool{}
 	var fresh capture.ID
 	for _, h := range m.facts.held {
-		if told[h.Exchange.ID] = true; !m.toldHeld[h.Exchange.ID] {
+		if told[h.Exchange.ID] = true; !m.heldNotified[h.Exchange.ID] {
 			fresh = h.Exchange.ID
 		}
 	}
-	m.toldHeld = told
+	m.heldNotified = told
 	if held := m.notice.held; held != 0 && !told[held] {
 		m.notice = notice{} // to answer it is no longer what is to be done
 	}
 	if fresh == 0 {
 		return nil
 	}
-	text := safe.Linef("%s is held: a answers it", fresh)
+	text := safe.Linef("%s is held: a replies to it", fresh)
 	if first := m.heldOrOldest(m.selected()).ID; first != fresh {
-		text = safe.Linef("%s is held, too: a answers %s", fresh, first)
+		text = safe.Linef("%s is held, too: a replies to %s", fresh, first)
 	}
-	m.say(text)
+	m.notify(text)
 	m.notice.held = fresh
 	if !m.bell {
 		return nil
@@ -236,7 +236,7 @@ func (m *Model) heldDecided(d overlay.HeldDecided) tea.Cmd {
 		if how := m.ended(d.ID); !how.Empty() {
 			text = safe.Concat(text, safe.Const(": "), how)
 		}
-		m.complain(text)
+		m.warn(text)
 	}
 	return m.refresh()
 }
@@ -244,13 +244,13 @@ func (m *Model) heldDecided(d overlay.HeldDecided) tea.Cmd {
 func (m *Model) nextTryAnswered(d overlay.NextTryAnswered) tea.Cmd {
 	ex := m.index.get(d.ID)
 	if ex == nil {
-		m.complain(safe.Linef("%s is not in the history any more", d.ID))
+		m.warn(safe.Linef("%s is not in the history any more", d.ID))
 		return nil
 	}
 	if err := m.deps.Gate.AnswerNextTry(ex, d.Spec); err != nil {
-		m.problem(err.Error())
+		m.logProblem(err.Error())
 		return nil
 	}
-	m.say(safe.Linef("the next try of %s's delivery gets %s", d.ID, d.Spec.Words()))
+	m.notify(safe.Linef("the next try of %s's delivery gets %s", d.ID, d.Spec.Words()))
 	return nil
 }

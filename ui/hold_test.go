@@ -84,13 +84,13 @@ func TestAHeldSenderIsAnsweredFromTheKeyboard(t *testing.T) {
 	a := newAnswering(t)
 	a.chain.Gate.Set(new(filter.Filter), true)
 	out := a.held(t, t.Context(), "/hook")
-	a.shows(t, "#1 is held: a answers it", "HOLD  1 waiting")
+	a.shows(t, "#1 is held: a replies to it", "HOLD  1 waiting")
 	a.Press("j", "down", "enter", "y", "esc", "esc") // for the list
 	if a.chain.Gate.Len() != 1 {
 		t.Fatal("a key for the list answered")
 	}
 	a.Press("a")
-	a.shows(t, "answer #1", "POST /hook")
+	a.shows(t, "reply to #1", "POST /hook")
 	if a.chain.Gate.Held()[0].Paused {
 		t.Error("the time stands still though nothing was typed")
 	}
@@ -118,7 +118,7 @@ func TestHeldOnesAreAnsweredOneByOne(t *testing.T) {
 	third := a.held(t, t.Context(), "/3")
 	a.now = a.now.Add(time.Second)
 	a.Press("k", "a")
-	a.shows(t, "answer #2")
+	a.shows(t, "reply to #2")
 	a.Press("enter", "enter", "enter")
 	<-second
 	if n := a.chain.Gate.Len(); n != 2 {
@@ -126,11 +126,11 @@ func TestHeldOnesAreAnsweredOneByOne(t *testing.T) {
 	}
 	a.Look()
 	a.Press("esc", "k", "j", "a") // #2, which is not held
-	a.shows(t, "answer #1")
+	a.shows(t, "reply to #1")
 	a.Press("enter")
 	<-first
 	a.Press("j", "a")
-	a.shows(t, "answer #3")
+	a.shows(t, "reply to #3")
 	a.Press("enter")
 	<-third
 }
@@ -160,7 +160,7 @@ func TestTheSenderLeavesWhileItsAnswerIsWritten(t *testing.T) {
 	leave()
 	<-out
 	a.Look()
-	a.shows(t, "the sender has left", "next try")
+	a.shows(t, "its sender left", "next try")
 	a.Press("enter")
 	a.chain.Gate.Set(nil, false)
 	if o := <-a.send(t, t.Context(), "/hook"); o.Reply.Status != 409 {

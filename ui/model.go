@@ -39,34 +39,34 @@ type Model struct {
 	zoomed   bool // and the whole screen
 	blurred  bool // another window has the terminal's focus
 
-	index     index
-	sieve     sieve
-	filter    *filterline.Line
-	toldHeld  map[capture.ID]bool // of those held: the user was told
-	outages   map[string]*outage  // by the origin of the target
-	rulesSaid safe.Text           // in the list of rules
-	ruleDraft ruleDraft
-	bodies    body.Cache
-	rev       capture.Rev
-	newest    capture.ID // that was ever seen
-	stayed    bool       // the line that stays has its row
-	loaded    bool       // what earlier runs kept is there
-	stats     ring.Stats
-	keptUpTo  capture.ID // of requests in memory, the last that was written into the history
-	facts     facts
-	link      link            // to the creel that captures, when that is another process
-	fromHere  map[string]bool // by address: what is sent there goes from this machine; absent: not asked yet
-	rate      arrivals
-	marked    map[capture.ID]bool
-	unread    map[capture.ID]bool
-	deleted   []deletion                      // for undo, the last one last
-	inFlight  map[capture.ID]int              // attempts of ours under way
-	drafts    map[capture.ID]*compose.Compose // being edited, or left with something in it
-	bell      bool
-	used      []forward.URL // asked for and sent to, the last one last
-	repeat    repeat
-	batch     batch                     // of resends that is under way
-	asked     func(forward.URL) tea.Cmd // what the URL that is asked for is for
+	index        index
+	filterState  filterState
+	filter       *filterline.Line
+	heldNotified map[capture.ID]bool // of those held: the user was told
+	outages      map[string]*outage  // by the origin of the target
+	rulesStatus  safe.Text           // in the list of rules
+	ruleDraft    ruleDraft
+	bodies       body.Cache
+	rev          capture.Rev
+	newest       capture.ID // that was ever seen
+	bannerShown  bool       // the line that stays has its row
+	loaded       bool       // what earlier runs kept is there
+	stats        ring.Stats
+	keptUpTo     capture.ID // of requests in memory, the last that was written into the history
+	facts        facts
+	link         link            // to the creel that captures, when that is another process
+	fromHere     map[string]bool // by address: what is sent there goes from this machine; absent: not asked yet
+	rate         arrivals
+	marked       map[capture.ID]bool
+	unread       map[capture.ID]bool
+	deleted      []deletion                      // for undo, the last one last
+	inFlight     map[capture.ID]int              // attempts of ours under way
+	drafts       map[capture.ID]*compose.Compose // being edited, or left with something in it
+	bell         bool
+	used         []forward.URL // asked for and sent to, the last one last
+	repeat       repeat
+	batch        batch                     // of resends that is under way
+	asked        func(forward.URL) tea.Cmd // what the URL that is asked for is for
 
 	now     time.Time // of this message
 	started time.Time
@@ -113,8 +113,8 @@ func New(ctx context.Context, d Deps) *Model {
 	m.list.Facts = m.listFacts()
 	m.detail = m.newDetail()
 	m.filter = filterline.New(th, func() []*capture.Exchange { return m.index.all })
-	for _, line := range d.Config.Stays {
-		m.first.stays = append(m.first.stays, safe.Line(line))
+	for _, line := range d.Config.Banners {
+		m.first.banners = append(m.first.banners, safe.Line(line))
 	}
 	m.first.set(&d)
 	m.first.makeSpinner(th)
@@ -165,7 +165,7 @@ func (m *Model) refresh() tea.Cmd {
 	m.rev = delta.Rev
 	m.stats = m.deps.Ring.Stats()
 	m.index.apply(delta)
-	m.sieve.look(delta.Changed)
+	m.filterState.look(delta.Changed)
 	for _, id := range delta.Gone {
 		delete(m.unread, id)
 		delete(m.marked, id)
@@ -175,11 +175,11 @@ func (m *Model) refresh() tea.Cmd {
 	m.list.First = m.stats.First
 	m.list.SetRows(m.index.shown, m.now)
 	m.count()
-	if m.staying(m.lay.H) != m.stayed {
-		m.stayed = !m.stayed
+	if m.showsBanner(m.lay.H) != m.bannerShown {
+		m.bannerShown = !m.bannerShown
 		m.relayout()
 	}
-	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh), m.tellHeld())
+	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh), m.notifyHeld())
 }
 
 // leaveEmptyDetail gives the focus back to the list when nothing is selected: what
@@ -238,7 +238,7 @@ func (m *Model) extraRows(h int) int {
 			n++
 		}
 	}
-	if m.staying(h) {
+	if m.showsBanner(h) {
 		n++
 	}
 	return n
@@ -247,10 +247,10 @@ func (m *Model) extraRows(h int) int {
 // ruledFilter reports whether a line stands below the open filter.
 func ruledFilter(h int) bool { return h >= layout.StackRows }
 
-// staying reports whether a line stays above the panes. The first screen has it
+// showsBanner reports whether a line stays above the panes. The first screen has it
 // among its own.
-func (m *Model) staying(h int) bool {
-	return len(m.first.stays) > 0 && !m.showsFirst() && h >= layout.StackRows
+func (m *Model) showsBanner(h int) bool {
+	return len(m.first.banners) > 0 && !m.showsFirst() && h >= layout.StackRows
 }
 
 // relayout lays everything out anew after the focus moved.

@@ -93,8 +93,8 @@ func (m *Model) otherPane() {
 
 // back is one step back, never out: zoom, detail, filter, marks.
 func (m *Model) back() tea.Cmd {
-	if m.staying(m.lay.H) { // it says so, wherever the focus is
-		m.first.stays, m.stayed = nil, false
+	if m.showsBanner(m.lay.H) { // it says so, wherever the focus is
+		m.first.banners, m.bannerShown = nil, false
 		m.relayout()
 		return nil
 	}
@@ -106,11 +106,11 @@ func (m *Model) back() tea.Cmd {
 		m.zoomed = false
 	case m.inDetail:
 		m.inDetail, m.zoomed = false, false
-	case m.sieve.f != nil:
+	case m.filterState.f != nil:
 		cmd, _ := m.clearFilter()
 		return cmd
 	case len(m.marked) > 0:
-		m.say(safe.Linef("%d marks taken off", len(m.marked)))
+		m.notify(safe.Linef("%d marks taken off", len(m.marked)))
 		clear(m.marked)
 	}
 	m.relayout()
@@ -125,15 +125,15 @@ func (m *Model) toggleMark() tea.Cmd {
 	} else {
 		m.marked[ex.ID] = true
 	}
-	return m.siftAgain()
+	return m.reapplyFilter()
 }
 
 func (m *Model) toggleBell() {
 	m.bell = !m.bell
 	if m.bell {
-		m.say(safe.Const("bell on: rings for what the filter lets through"))
+		m.notify(safe.Const("bell on: rings for what the filter lets through"))
 	} else {
-		m.say(safe.Const("bell off"))
+		m.notify(safe.Const("bell off"))
 	}
 }
 
@@ -159,7 +159,7 @@ func ringWith(text safe.Text) tea.Cmd {
 }
 
 func (m *Model) noSuspend() {
-	m.say(safe.Const("ctrl+z does not suspend creel: capturing goes on, q quits"))
+	m.notify(safe.Const("ctrl+z does not suspend creel: capturing goes on, q quits"))
 }
 
 // beyondName is what help says that the name does not.

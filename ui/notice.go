@@ -28,18 +28,18 @@ func (n *notice) expire(now time.Time) {
 }
 
 // say shows a notice, in place of the one before it.
-func (m *Model) say(text safe.Text) {
+func (m *Model) notify(text safe.Text) {
 	m.notice = notice{text: text, until: m.now.Add(noticeTime)}
 }
 
 // complain shows a notice of something that went wrong.
-func (m *Model) complain(text safe.Text) {
+func (m *Model) warn(text safe.Text) {
 	m.notice = notice{text: text, bad: true, until: m.now.Add(noticeTime)}
 }
 
 // problem notes what went wrong here, for ! and for a notice now.
-func (m *Model) problem(text string) (number int) {
-	m.complain(safe.Line(text))
+func (m *Model) logProblem(text string) (number int) {
+	m.warn(safe.Line(text))
 	return m.deps.Log.add(text)
 }
 

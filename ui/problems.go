@@ -37,9 +37,9 @@ func (m *Model) noteProblems(fresh, changed []*capture.Exchange) {
 	for _, ex := range fresh {
 		switch r := &ex.Request; {
 		case r.Malformed != "":
-			m.problem(ex.ID.String() + " is malformed: " + r.Malformed)
+			m.logProblem(ex.ID.String() + " is malformed: " + r.Malformed)
 		case r.Truncated:
-			m.problem(ex.ID.String() + " was refused with 413: its body is larger than --max-body")
+			m.logProblem(ex.ID.String() + " was refused with 413: its body is larger than --max-body")
 		}
 	}
 	for _, ex := range changed {
@@ -109,5 +109,5 @@ func (m *Model) noteHealth() {
 // begin notes the begin of an outage.
 func (m *Model) begin(o *outage, at time.Time, text safe.Text) {
 	o.down, o.since, o.more = true, at, 0
-	o.number = m.problem(text.String())
+	o.number = m.logProblem(text.String())
 }

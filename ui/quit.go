@@ -69,7 +69,7 @@ func (m *Model) waysToKeep() []overlay.Choice {
 // keepRequests writes requests into the history, beside the screen.
 func (m *Model) keepRequests(rows []*capture.Exchange) tea.Cmd {
 	ctx, keep := m.ctx, m.deps.KeepRequests
-	m.say(safe.Linef("writing %s into the history …", number(len(rows))))
+	m.notify(safe.Linef("writing %s into the history …", number(len(rows))))
 	return func() tea.Msg {
 		file, err := keep(ctx, rows)
 		if err != nil {
@@ -77,7 +77,7 @@ func (m *Model) keepRequests(rows []*capture.Exchange) tea.Cmd {
 		}
 		return order(func(m *Model) tea.Cmd {
 			m.keptUpTo = rows[len(rows)-1].ID
-			m.say(safe.Linef("%s written into %s   q quits", number(len(rows)), m.atHome(file)))
+			m.notify(safe.Linef("%s written into %s   q quits", number(len(rows)), m.atHome(file)))
 			return nil
 		})
 	}
@@ -95,7 +95,7 @@ func (m *Model) unfinished() []safe.Text {
 		}
 	}
 	if m.deps.Config.Attached == nil { // the other creel goes on holding
-		add(len(m.facts.held), "sender is held and waits for your answer", "senders are held and wait for your answer")
+		add(len(m.facts.held), "sender is held and waits for your reply", "senders are held and wait for your reply")
 	}
 	add(len(m.inFlight), "attempt is in flight", "attempts are in flight")
 	drafts := 0

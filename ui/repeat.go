@@ -29,7 +29,7 @@ func (m *Model) repeatMenu() tea.Cmd {
 	var runs []forward.Resend
 	for _, ex := range m.chosen() {
 		if err := forward.Sendable(&ex.Request); err != nil {
-			m.complain(safe.Linef("%s: %v", ex.ID, err))
+			m.warn(safe.Linef("%s: %v", ex.ID, err))
 			return nil
 		}
 		to, ok := m.resendTarget(ex)
@@ -93,7 +93,7 @@ func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 func (m *Model) takeRepeated(r repeated) tea.Cmd {
 	cmd := m.stack.Tell(r.RepeatProgressed)
 	if r.Histogram.Ended {
-		m.say(safe.Linef("repeat: %s sent, %s failed", number(r.Histogram.Done), number(r.Histogram.Failed)))
+		m.notify(safe.Linef("repeat: %s sent, %s failed", number(r.Histogram.Done), number(r.Histogram.Failed)))
 		return cmd
 	}
 	return tea.Batch(cmd, r.next)

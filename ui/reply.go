@@ -32,9 +32,9 @@ func (m *Model) setReply() tea.Cmd {
 	note := safe.Text{}
 	switch paths, all := m.answering(m.facts.targets); {
 	case all != nil:
-		note = safe.Linef("%s answers while it is on: this is for when it is off", all.Label())
+		note = safe.Linef("%s replies while it is on: this is for when it is off", all.Label())
 	case len(paths) > 0:
-		note = safe.Linef("the app answers on %s: this is for all else", strings.Join(paths, ", "))
+		note = safe.Linef("the app replies on %s: this is for everything else", strings.Join(paths, ", "))
 	}
 	m.stack.Open(overlay.NewReply(m.theme, m.deps.Standing.Spec(), m.deps.Presets, note))
 	return nil
@@ -42,14 +42,14 @@ func (m *Model) setReply() tea.Cmd {
 
 func (m *Model) replySet(s overlay.ReplySet) tea.Cmd {
 	if err := m.deps.Standing.Set(s.Spec); err != nil {
-		m.complain(safe.Line(err.Error()))
+		m.warn(safe.Line(err.Error()))
 		return nil
 	}
 	m.takeFacts()
 	if _, all := m.answering(m.facts.targets); all != nil {
-		m.say(safe.Linef("%s is set, but %s answers while it is on: F switches it off", m.deps.Standing.Words(), all.Label()))
+		m.notify(safe.Linef("%s is set, but %s replies while it is on: F switches it off", m.deps.Standing.Words(), all.Label()))
 	} else {
-		m.say(safe.Linef("senders get %s from now on", m.facts.senders))
+		m.notify(safe.Linef("senders get %s from now on", m.facts.senders))
 	}
 	return nil
 }
@@ -57,7 +57,7 @@ func (m *Model) replySet(s overlay.ReplySet) tea.Cmd {
 // askPresetName asks for the name that a reply is to be kept under.
 func (m *Model) askPresetName(spec reply.Spec) tea.Cmd {
 	if m.deps.KeepPreset == nil {
-		m.say(safe.Const("there is no configuration file to keep a preset in"))
+		m.notify(safe.Const("there is no configuration file to keep a preset in"))
 		return nil
 	}
 	name := func(text string) string { return strings.TrimPrefix(strings.TrimSpace(text), "@") }
@@ -86,10 +86,10 @@ func (m *Model) keepPreset(spec reply.Spec) tea.Cmd {
 		return order(func(m *Model) tea.Cmd {
 			if err != nil {
 				err = fmt.Errorf("preset @%s is not kept: %w", spec.Preset, err)
-				m.problem(err.Error())
+				m.logProblem(err.Error())
 			} else {
 				m.deps.Presets = append(m.deps.Presets, spec)
-				m.say(safe.Linef("preset @%s is kept in %s", spec.Preset, file))
+				m.notify(safe.Linef("preset @%s is kept in %s", spec.Preset, file))
 			}
 			return m.stack.Tell(overlay.PresetKept{Spec: spec, File: file, Err: err})
 		})
@@ -98,7 +98,7 @@ func (m *Model) keepPreset(spec reply.Spec) tea.Cmd {
 
 // decided acts on what a dialog about replies, holds and rules decided; ok is
 // false for any other message.
-func (m *Model) decided(msg tea.Msg) (cmd tea.Cmd, ok bool) {
+func (m *Model) dialogAnswered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch d := msg.(type) {
 	case overlay.ReplySet:
 		return m.replySet(d), true

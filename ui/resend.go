@@ -57,7 +57,7 @@ func (m *Model) resend() tea.Cmd {
 	var without []*capture.Exchange
 	for _, ex := range m.chosen() {
 		if err := forward.Sendable(&ex.Request); err != nil {
-			m.complain(safe.Linef("%s: %v", ex.ID, err))
+			m.warn(safe.Linef("%s: %v", ex.ID, err))
 			continue
 		}
 		if to, ok := m.resendTarget(ex); ok {
@@ -99,7 +99,7 @@ func (m *Model) send(list []forward.Resend) tea.Cmd {
 	for _, x := range list {
 		id := x.Exchange.ID
 		m.inFlight[id]++
-		m.say(safe.Linef("%s → %s …", id, x.To.Resolve(x.Exchange.Request.Target).Short()))
+		m.notify(safe.Linef("%s → %s …", id, x.To.Resolve(x.Exchange.Request.Target).Short()))
 		cmds = append(cmds, m.sendCmd(x))
 	}
 	return tea.Sequence(cmds...)
@@ -160,15 +160,15 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 	}
 	if s.err != nil {
 		delete(m.batch.waits, s.id)
-		m.problem(s.id.String() + " not sent: " + s.err.Error())
+		m.logProblem(s.id.String() + " not sent: " + s.err.Error())
 		return nil
 	}
 	a := &s.attempt
 	if words, ok := m.batch.report(s.id, a); ok {
 		if a.Cause != "" {
-			m.problem(safe.Linef("%s → %s: %s", s.id, a.To, a.Cause).String())
+			m.logProblem(safe.Linef("%s → %s: %s", s.id, a.To, a.Cause).String())
 		}
-		m.say(words)
+		m.notify(words)
 		return nil
 	}
 	to := a.To
@@ -181,11 +181,11 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 	}
 	switch {
 	case a.Cause != "":
-		m.problem(text.String())
+		m.logProblem(text.String())
 	case a.Failed():
-		m.complain(text)
+		m.warn(text)
 	default:
-		m.say(text)
+		m.notify(text)
 	}
 	return nil
 }
@@ -316,16 +316,16 @@ func (m *Model) flush() tea.Cmd {
 
 func (m *Model) flushCmd() tea.Cmd {
 	ctx, q := m.ctx, m.deps.Queue
-	m.say(safe.Const("delivering what is pending …"))
+	m.notify(safe.Const("delivering what is pending …"))
 	return func() tea.Msg { return flushed{q.Flush(ctx, "")} }
 }
 
 func (m *Model) reportFlushed(f flushed) tea.Cmd {
 	text := safe.Linef("pending: %s", f.Flushed)
 	if f.Failed() {
-		m.complain(text)
+		m.warn(text)
 	} else {
-		m.say(text)
+		m.notify(text)
 	}
 	return m.refresh()
 }

@@ -14,7 +14,7 @@ import (
 func (m *Model) sendTwice() tea.Cmd {
 	ex := m.acting()
 	if err := forward.Sendable(&ex.Request); err != nil {
-		m.complain(safe.Linef("%s: %v", ex.ID, err))
+		m.warn(safe.Linef("%s: %v", ex.ID, err))
 		return nil
 	}
 	if to, ok := m.resendTarget(ex); ok {
@@ -45,7 +45,7 @@ func (m *Model) twiceCmd(x forward.Resend) tea.Cmd {
 		return order(func(m *Model) tea.Cmd {
 			cmd := tea.Batch(m.reportSent(a), m.reportSent(b))
 			if a.err == nil && b.err == nil {
-				m.say(safe.Linef("%s sent twice: %s, then %s", ex.ID, outcomeWords(&a.attempt), outcomeWords(&b.attempt)))
+				m.notify(safe.Linef("%s sent twice: %s, then %s", ex.ID, outcomeWords(&a.attempt), outcomeWords(&b.attempt)))
 			}
 			return cmd
 		})

@@ -58,7 +58,7 @@ func (m *Model) makeRule() tea.Cmd {
 		Make: as((*Model).addRule),
 		Edit: as(func(m *Model, text string) tea.Cmd { return m.ruleInEditor(ruleEdit{index: newRule, text: text}, "") }),
 		Leave: func() tea.Msg {
-			return order(func(m *Model) tea.Cmd { m.rulesSaid = noRuleMade; return nil })
+			return order(func(m *Model) tea.Cmd { m.rulesStatus = noRuleMade; return nil })
 		},
 	}))
 	return nil
@@ -73,7 +73,7 @@ func (m *Model) addRule(text string) tea.Cmd {
 		return nil
 	}
 	m.ruled(nil)
-	m.rulesSaid = safe.Linef("%s is in force", m.deps.Rules.List()[0].Name)
+	m.rulesStatus = safe.Linef("%s is in force", m.deps.Rules.List()[0].Name)
 	return nil
 }
 
@@ -158,7 +158,7 @@ func (m *Model) leaveRule(e ruleEdit, err error) {
 	default:
 		what = safe.Linef("%s: it was left without saving", what)
 	}
-	m.rulesSaid = what
+	m.rulesStatus = what
 	m.takeFacts()
 }
 

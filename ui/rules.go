@@ -20,10 +20,10 @@ func (m *Model) openRules() tea.Cmd {
 	if ex := m.acting(); ex != nil {
 		from = safe.Line(ex.ID.String())
 	}
-	m.rulesSaid = safe.Text{}
+	m.rulesStatus = safe.Text{}
 	m.stack.Open(overlay.NewRules(m.theme, func() overlay.RulesNow {
 		return overlay.RulesNow{
-			List: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Err: rules.Err(), Said: m.rulesSaid,
+			List: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Err: rules.Err(), Said: m.rulesStatus,
 		}
 	}, from))
 	return nil
@@ -31,29 +31,29 @@ func (m *Model) openRules() tea.Cmd {
 
 func (m *Model) saveRules() {
 	if m.deps.Rules.File() == "" {
-		m.rulesSaid = safe.Const("there is no file to save to: start with --rules FILE")
+		m.rulesStatus = safe.Const("there is no file to save to: start with --rules FILE")
 		return
 	}
 	if err := m.deps.Rules.Save(); err != nil {
 		m.ruled(err)
 		return
 	}
-	m.rulesSaid = safe.Linef("saved to %s", m.deps.Rules.File())
+	m.rulesStatus = safe.Linef("saved to %s", m.deps.Rules.File())
 }
 
 // undoRule puts back the rule that was removed last.
 func (m *Model) undoRule() {
 	name, err := m.deps.Rules.Restore()
 	if m.ruled(err); err == nil {
-		m.rulesSaid = safe.Linef("%s is back", name)
+		m.rulesStatus = safe.Linef("%s is back", name)
 	}
 }
 
 // ruled says in the list of rules what is wrong with a change of them.
 func (m *Model) ruled(err error) {
-	m.rulesSaid = safe.Text{}
+	m.rulesStatus = safe.Text{}
 	if err != nil {
-		m.rulesSaid = safe.Line(err.Error())
+		m.rulesStatus = safe.Line(err.Error())
 	}
 	m.takeFacts()
 }

@@ -77,10 +77,10 @@ func (m *Model) openSecret() tea.Cmd {
 	about, known := set.About(ex.Sender.Provider)
 	switch {
 	case !known:
-		m.say(safe.Const("no known provider sends this: a [[scheme]] in the configuration describes a signature"))
+		m.notify(safe.Const("no known provider sends this: a [[scheme]] in the configuration describes a signature"))
 		return nil
 	case !about.Signed && h.Learned == nil:
-		m.say(safe.Linef("%s does not sign what it sends", about.Title))
+		m.notify(safe.Linef("%s does not sign what it sends", about.Title))
 		return nil
 	}
 	spec := overlay.SecretSpec{

@@ -18,13 +18,13 @@ func TestWhatSendersGetIsSaidTruly(t *testing.T) {
 		notice  string // after s
 	}{
 		{nil, false, "senders get 503", "senders get 422 from now on"},
-		{[]string{"3100"}, false, "senders get the app's answer ", "422 is set, but :3100 answers while it is on: F switches it off"},
+		{[]string{"3100"}, false, "senders get the app's answer ", "422 is set, but :3100 replies while it is on: F switches it off"},
 		{[]string{"/github=3100"}, false, "senders get the app's answer on /github, else 503", "senders get the app's answer on /github, else 422 from now on"},
 		{
 			[]string{"/github=3100", "/slack=4000"},
 			false, "senders get the app's answer on /github, /slack, else 503", "senders get the app's answer on /github, /slack, else 422 from now on",
 		},
-		{[]string{"/github=3100", "4000"}, false, "senders get the app's answer ", "422 is set, but :4000 answers"},
+		{[]string{"/github=3100", "4000"}, false, "senders get the app's answer ", "422 is set, but :4000 replies"},
 		{[]string{"3100"}, true, "senders get 503", "senders get 422 from now on"},
 	} {
 		w := newWorld(t, 160, 24)

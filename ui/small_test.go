@@ -31,7 +31,7 @@ func TestNoticesEndWithTheNextKey(t *testing.T) {
 func TestHoldOffSaysWhatIsTrue(t *testing.T) {
 	w := everything(t, 120, 40)
 	w.Press("I")
-	w.has(t, "what is held already stays so (1), A releases it")
+	w.has(t, "1 held already stay held, A releases them")
 	w = newWorld(t, 120, 40)
 	d := w.deps()
 	d.Gate = &reply.Gate{}

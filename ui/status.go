@@ -80,10 +80,10 @@ func (m *Model) takeFacts() {
 	}
 	notices, problems, total := m.deps.Log.take()
 	for _, text := range notices {
-		m.say(text)
+		m.notify(text)
 	}
 	if total > m.total {
-		m.complain(problems[len(problems)-1].text)
+		m.warn(problems[len(problems)-1].text)
 	}
 	m.wrong, m.total = problems, total
 }

@@ -38,7 +38,7 @@ func (m *Model) openThemes() {
 func (m *Model) keepTheme(name string) tea.Cmd {
 	keep, c := m.deps.KeepTheme, m.deps.Config
 	if keep == nil {
-		m.say(safe.Linef("theme %s, until creel ends", name))
+		m.notify(safe.Linef("theme %s, until creel ends", name))
 		return nil
 	}
 	return func() tea.Msg {

@@ -110,7 +110,7 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case order:
 		return msg(m), true
 	}
-	return m.decided(msg)
+	return m.dialogAnswered(msg)
 }
 
 // input is the third rule.

@@ -69,7 +69,7 @@ func (m *Model) rows() ([]string, *tea.Cursor) {
 			head = append(head, m.ruleLine())
 		}
 	}
-	if m.staying(m.lay.H) {
+	if m.showsBanner(m.lay.H) {
 		head = append(head, m.stayLine())
 	}
 	return append(head, body, m.footer()), cursor
@@ -141,7 +141,7 @@ func (m *Model) title() string {
 // stayLine is what stays until it is read.
 func (m *Model) stayLine() string {
 	t := m.theme
-	return t.NewRow(m.lay.W, theme.Style{}).Gap(1).Text(t.Warn, safe.Join(safe.Const("  "), m.first.stays...)).Gap(2).Lit(t.Dim, "esc: read").String()
+	return t.NewRow(m.lay.W, theme.Style{}).Gap(1).Text(t.Warn, safe.Join(safe.Const("  "), m.first.banners...)).Gap(2).Lit(t.Dim, "esc: read").String()
 }
 
 // top is the first row below header, line and filter.

@@ -16,9 +16,9 @@ import (
 // firstScreen is what stands there until the first request has come: where
 // creel listens, what senders get, and how to let requests in.
 type firstScreen struct {
-	stays []safe.Text // lines that stay
-	ways  []way
-	at    int // the way that y copies
+	banners []safe.Text // lines that stay
+	ways    []way
+	at      int // the way that y copies
 
 	spin     spinner.Model
 	spinning bool // a tick of it is under way
@@ -109,7 +109,7 @@ const roomyFirst = 30
 // welcome are the lines above the waiting line.
 func (m *Model) welcome(w, h int) []string {
 	var lines []string
-	for _, s := range m.first.stays {
+	for _, s := range m.first.banners {
 		lines = append(lines, m.theme.NewRow(w, theme.Style{}).Gap(2).Text(m.theme.Warn, s).String())
 	}
 	where, ways, rest := m.whereLines(w), m.wayLines(w), m.keptLines(w)

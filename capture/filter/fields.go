@@ -60,7 +60,7 @@ var fieldTable = []*field{
 	{name: "status", help: "what the sender got: 500, 5xx, >=400", late: true, unit: statuses, numbers: eachStatus, offers: []string{"2xx", "4xx", "5xx", ">=400"}},
 	{name: "attempt", help: "what any attempt got: 500, 5xx, >=400", late: true, unit: statuses, numbers: eachAttempt, offers: []string{"2xx", "4xx", "5xx", ">=400"}},
 	{name: "size", help: "of the body: >10k, 1k..2k", unit: sizes, numbers: eachSize, offers: []string{">10k", ">1M", "<1k"}},
-	{name: "took", help: "until it was answered: >3s", late: true, unit: spans, numbers: eachTook, offers: []string{">1s", ">3s", ">10s"}},
+	{name: "took", help: "time until the reply: >3s", late: true, unit: spans, numbers: eachTook, offers: []string{">1s", ">3s", ">10s"}},
 	{name: "age", help: "since it arrived: <5m", late: true, unit: spans, numbers: eachAge, offers: []string{"<1m", "<5m", "<1h", "<1d"}},
 	{name: "id", help: "412, 410..420", late: true, unit: ids, numbers: eachID},
 	{name: "try", help: "the sender's n-th sending: >=2", unit: counts, numbers: eachTry, offers: []string{">=2"}},

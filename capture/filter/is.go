@@ -24,13 +24,13 @@ const (
 )
 
 var states = []state{
-	{"pinned", "kept whatever comes", afterwards, func(p *probe) bool { return p.ex.Pinned }},
+	{"pinned", "pinned, never evicted", afterwards, func(p *probe) bool { return p.ex.Pinned }},
 	{"marked", "marked on this screen", onScreen, func(p *probe) bool { return p.env.Marked != nil && p.env.Marked(p.ex.ID) }},
 	{"unread", "not looked at yet", onScreen, func(p *probe) bool { return p.env.Unread != nil && p.env.Unread(p.ex.ID) }},
 	{"held", "the sender waits for you", afterwards, inState(capture.StateHeld)},
 	{"waiting", "not answered yet", afterwards, inState(capture.StateWaiting)},
-	{"gone", "the sender left before the answer", afterwards, inState(capture.StateGone)},
-	{"interrupted", "creel ended before the answer", afterwards, inState(capture.StateInterrupted)},
+	{"gone", "the sender left before the reply", afterwards, inState(capture.StateGone)},
+	{"interrupted", "creel ended before the reply", afterwards, inState(capture.StateInterrupted)},
 	{"failed", "the newest attempt failed or got >= 400, or the reply was >= 500", afterwards, failed},
 	{"pending", "not delivered to a target yet", afterwards, func(p *probe) bool { return len(p.ex.Pending) > 0 }},
 	{"valid", "the signature is right", onArrival, verdict(capture.Valid)},
@@ -42,7 +42,7 @@ var states = []state{
 	}},
 	{"duplicate", "the same delivery came before", afterwards, func(p *probe) bool { return p.env.Duplicate != nil && p.env.Duplicate(p.ex) }},
 	{"retry", "the sender's second try or later", onArrival, func(p *probe) bool { return p.ex.Sender.Try > 1 }},
-	{"handshake", "answered by itself", afterwards, func(p *probe) bool { return p.ex.Handshake != "" }},
+	{"handshake", "answered by creel itself", afterwards, func(p *probe) bool { return p.ex.Handshake != "" }},
 	{"truncated", "the body was larger than the limit", onArrival, func(p *probe) bool { return p.ex.Request.Truncated }},
 	{"incomplete", "the connection ended before the body", onArrival, func(p *probe) bool { return p.ex.Request.Incomplete }},
 	{"malformed", "the head could not be read", onArrival, func(p *probe) bool { return p.ex.Request.Malformed != "" }},

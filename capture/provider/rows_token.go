@@ -22,7 +22,7 @@ func tokenRows() []Scheme {
 			Provider: "ms-graph", Title: "Microsoft Graph", Names: []string{"msgraph"}, Detect: []string{"body:value.0.subscriptionId"},
 			Sig: []string{"clientState"}, Alg: algToken, read: bodyToken("value.0.clientState"), words: "shared token clientState in the body", write: writeBodyToken("value.0.clientState"),
 			ID: []string{"b:value.0.id"}, Event: []string{"b:value.0.changeType", "b:value.0.lifecycleEvent"},
-			Deadline: 10, Retries: "exponential; slow answers are dropped", Source: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
+			Deadline: 10, Retries: "exponential; slow replies are dropped", Source: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
 		},
 		{
 			Provider: "figma", Title: "Figma", Detect: []string{"body:passcode", "body:event_type"},

@@ -52,7 +52,7 @@ func SelfSigned(dir string, hosts ...string) (*tls.Config, error) {
 	case err == nil && covers(cert.Leaf, hosts):
 		return tlsConfig(cert), nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("load certificate: %w: remove %s to have it made anew", err, certFile)
+		return nil, fmt.Errorf("load certificate: %w: remove %s to make a new one", err, certFile)
 	}
 	certPEM, keyPEM, err := makeCertificate(hosts)
 	if err != nil {

@@ -212,7 +212,7 @@ func keepAlive(ctx context.Context, end context.CancelCauseFunc, client *ssh.Cli
 		}
 		now := time.Now().Round(0) // without the monotonic clock, which stands still in sleep
 		if slept := now.Sub(wall) > 2*keepAliveEvery; slept || missed == 2 {
-			reason := "the server does not answer"
+			reason := "the server does not respond"
 			if slept {
 				reason = "the machine slept"
 			}

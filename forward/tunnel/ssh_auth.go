@@ -91,7 +91,7 @@ func (k *hostKeys) check(host string, addr net.Addr, key ssh.PublicKey) error {
 	case !errors.As(err, &keyErr):
 		k.refused = fmt.Errorf("the host key of %s is not accepted: %w", shown, err)
 	case len(keyErr.Want) > 0:
-		k.refused = fmt.Errorf("the host key of %s has changed: it is %s now, but %s has another one: somebody may be listening in; remove the old line if you know why it changed",
+		k.refused = fmt.Errorf("the host key of %s has changed: it is %s now, but %s has another one: the connection may be intercepted; remove the old line if you know why it changed",
 			shown, print, keyErr.Want[0].Filename)
 	case k.config.Accept == nil || !k.config.Accept(k.ctx, shown, print):
 		k.refused = fmt.Errorf("the host key of %s is unknown: %s; accept it with --tunnel-accept-new", shown, print)

@@ -54,7 +54,7 @@ creel export @1 --format curl`,
 	}, []string{"secret", "redact"})
 	cmd.ValidArgsFunction = p.completeFilter
 	cmd.Flags().StringVar(&f.format, "format", "jsonl", strings.Join(names, ", "))
-	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write to this file; bodies that do not fit the format are put beside it")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write to this file; bodies that do not fit the format go to files next to it")
 	cmd.Flags().BoolVar(&f.withSecrets, "with-secrets", false, "mask nothing")
 	cmd.Flags().BoolVar(&f.redactReport, "redact-report", false, "count what each rule hid, instead of writing the export")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
@@ -106,7 +106,7 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 		return err
 	}
 	if res.Gone > 0 {
-		p.talk("%d were let go by the ring meanwhile", res.Gone)
+		p.talk("%d were evicted meanwhile", res.Gone)
 	}
 	if len(res.Masked) > 0 {
 		p.talk("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))

@@ -104,7 +104,7 @@ func newOptions() *options {
 
 func (o *options) captureFlags(f *pflag.FlagSet) {
 	f.VarP(&o.listen, "listen", "l", "where to listen (default 127.0.0.1:4665 and [::1]:4665); repeatable")
-	f.StringVar(&o.reply, "reply", "200", "what senders are answered: STATUS[:BODY], 500x3,200 or @preset")
+	f.StringVar(&o.reply, "reply", "200", "the reply that senders get: STATUS[:BODY], 500x3,200 or @preset")
 	f.StringVar(&o.rules, "rules", "", "a file of rules, reloaded when it changes")
 	f.StringVar(&o.hold, "hold", "", "hold what matches this filter")
 	f.DurationVar(&o.holdTimeout, "hold-timeout", 25*time.Second, "how long a sender is held at most")
@@ -136,7 +136,7 @@ func (o *options) forwardFlags(f *pflag.FlagSet) {
 	f.DurationVar(&o.connectTimeout, "connect-timeout", 5*time.Second, "how long connecting may take")
 	f.BoolVar(&o.keepHost, "keep-host", false, "send the captured Host instead of the target's")
 	f.BoolVar(&o.forwarded, "forwarded", false, "add X-Forwarded-For, -Proto and -Host")
-	f.BoolVar(&o.forwardAsync, "forward-async", false, "answer senders at once, without waiting for the target")
+	f.BoolVar(&o.forwardAsync, "forward-async", false, "reply to senders at once, without waiting for the target")
 	f.BoolVar(&o.cors, "cors", false, "let web pages post: answer preflights and add the fields that allow it")
 	f.BoolVar(&o.flushPending, "flush-pending", false, "deliver what is pending when the target is back")
 	f.BoolVar(&o.ordered, "ordered", false, "forward one after the other, in the order of arrival")

@@ -99,7 +99,7 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.
 		DevKey:       func(name string) (provider.DevKey, error) { return p.devKey(e.Providers, name) },
 		Config: ui.Config{
 			Version: version(), URL: e.URL, Addresses: e.Addresses, Public: o.publicURL,
-			Stays: stays(e), Keep: int(o.keep), KeepBytes: int64(o.keepBytes),
+			Banners: banners(e), Keep: int(o.keep), KeepBytes: int64(o.keepBytes),
 			ConfigFile: p.configFile(), Sign: signMode(o), Defaults: o.defaults(), Async: o.forwardAsync,
 			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
@@ -113,8 +113,8 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.
 // signMode is --sign.
 func signMode(o *options) forward.SignMode { return forward.SignMode(o.sign.value) }
 
-// stays are the lines that the screen shows until they are read.
-func stays(e *engine.Engine) []string {
+// banners are the lines that the screen shows until they are read.
+func banners(e *engine.Engine) []string {
 	var out []string
 	if e.DefaultPortBusy() {
 		out = append(out, fmt.Sprintf("port %d is taken by another program: listening on %d", server.DefaultPort, e.Port()))

@@ -62,7 +62,7 @@ func (b *builder) answer(r *compare.Result) {
 		return
 	}
 	b.differences(safe.Const("Answer"), append(r.Line, r.Fields...))
-	b.body(safe.Const("Body of the answer"), r)
+	b.body(safe.Const("Body of the response"), r)
 }
 
 func (b *builder) body(title safe.Text, r *compare.Result) {

@@ -130,7 +130,7 @@ func (r Resender) attempt(ctx context.Context, verb string, in any) (capture.Att
 		return capture.Attempt{}, err
 	}
 	if len(ex.Attempts) != 1 {
-		return capture.Attempt{}, errors.New("the other side answered with no attempt")
+		return capture.Attempt{}, errors.New("the other side sent no attempt")
 	}
 	return *ex.Attempts[0], nil
 }

@@ -48,7 +48,7 @@ func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
 	}
 	s.head = append(s.head, p.sentBody(a)...)
 	if a.Truncated {
-		s.head = append(s.head, pair("", span{warn, safe.Const("the answer was larger than --max-answer: this is its beginning")}))
+		s.head = append(s.head, pair("", span{warn, safe.Const("the response was larger than --max-answer: this is its beginning")}))
 	}
 	return p.buildAnswer(s, &a.Reply, a.Proto)
 }

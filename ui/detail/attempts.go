@@ -174,7 +174,7 @@ func remarks(a *capture.Attempt) string {
 		words = append(words, "re-signed")
 	}
 	if a.Truncated {
-		words = append(words, "answer cut")
+		words = append(words, "response cut")
 	}
 	return strings.Join(words, ", ")
 }

@@ -90,7 +90,7 @@ func (a *Answer) Written() bool { return a.field.Value() != "" }
 // ways are what can be done now; the first is the answer in the field.
 func (a *Answer) ways(held bool) []way {
 	spec, err := reply.ParseSpec(cmp.Or(strings.TrimSpace(a.field.Value()), "200"), a.s.Presets)
-	answer := way{name: safe.Const("answer")}
+	answer := way{name: safe.Const("reply")}
 	if err != nil {
 		answer.hint = safe.Line(strings.TrimPrefix(err.Error(), "reply: "))
 	} else {
@@ -114,8 +114,8 @@ func (a *Answer) ways(held bool) []way {
 	return []way{
 		answer,
 		forward,
-		{safe.Const("let go"), a.s.Otherwise, a.decide(reply.Decision{Way: reply.WayRelease})},
-		{safe.Const("drop"), safe.Const("close the connection without an answer"), a.decide(reply.Decision{Way: reply.WayDrop})},
+		{safe.Const("release"), a.s.Otherwise, a.decide(reply.Decision{Way: reply.WayRelease})},
+		{safe.Const("drop"), safe.Const("close the connection without a reply"), a.decide(reply.Decision{Way: reply.WayDrop})},
 	}
 }
 
@@ -174,7 +174,7 @@ func (a *Answer) View(w, h int) Frame {
 	if a.at > 0 { // the field is left
 		x, y = 0, ways+a.at
 	}
-	return framed(t, safe.Linef("answer %v", a.s.ID), lines, inner, h, x, y)
+	return framed(t, safe.Linef("reply to %v", a.s.ID), lines, inner, h, x, y)
 }
 
 const barCells = 20
@@ -207,7 +207,7 @@ func (n HeldNow) ends() safe.Text {
 	if n.Paused {
 		return safe.Const("its time stands still while you write")
 	}
-	return safe.Linef("let go by itself in %s", seconds(n.Left.Truncate(100*time.Millisecond)))
+	return safe.Linef("released by itself in %s", seconds(n.Left.Truncate(100*time.Millisecond)))
 }
 
 // seconds writes a time: "1.8 s", "30 s", "2m 5s".
@@ -231,5 +231,5 @@ func (a *Answer) Keys() []Key {
 	if !a.s.Look().Held {
 		return []Key{{"enter", "give it to the next try"}, {"esc", "close"}}
 	}
-	return []Key{{"enter", "do it"}, {"↑ ↓", "answer, forward, let go, drop"}, {"esc", "keep it held"}}
+	return []Key{{"enter", "do it"}, {"↑ ↓", "reply, forward, release, drop"}, {"esc", "keep it held"}}
 }

@@ -279,7 +279,7 @@ func presetNames(presets []reply.Spec) safe.Text {
 
 // Keys implements Overlay.
 func (r *Reply) Keys() []Key {
-	keys := []Key{{"enter", "answer this from now on"}, {"ctrl+s", "keep as preset"}, {"tab", "next"}, {"esc", "leave it"}}
+	keys := []Key{{"enter", "reply this from now on"}, {"ctrl+s", "keep as preset"}, {"tab", "next"}, {"esc", "leave it"}}
 	if in := r.form.inputs[r.form.at]; in.choices != nil {
 		keys = append(keys, Key{"space", "change"})
 	}

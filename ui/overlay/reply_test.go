@@ -184,23 +184,23 @@ func TestAnswerView(t *testing.T) {
 	look := HeldNow{Held: true}
 	a := NewAnswer(testTheme(t), heldSpec(&look, "→ :3000/stripe"))
 	want := []string{
-		"╭─ answer #412 ────────────────────────────────────────────╮",
+		"╭─ reply to #412 ──────────────────────────────────────────╮",
 		"│ POST /stripe  stripe invoice.paid                        │",
 		"│ ████████████········ 1.8 of 3 s until the sender gives … │",
 		"│                                                          │",
 		`│ 200   422 {"error":"x"}   @preset                        │`,
 		"│                                                          │",
-		"│ ▌ answer    200, empty body                              │",
+		"│ ▌ reply     200, empty body                              │",
 		"│   forward   → :3000/stripe                               │",
-		"│   let go    503                                          │",
-		"│   drop      close the connection without an answer       │",
+		"│   release   503                                          │",
+		"│   drop      close the connection without a reply         │",
 		"╰──────────────────────────────────────────────────────────╯",
 	}
 	if d := cmp.Diff(want, plain(a, 60, 24)); d != "" {
 		t.Error(d)
 	}
 	look.Limit, look.Left = 0, 23160*time.Millisecond
-	if got := plain(a, 60, 24)[2]; !strings.Contains(got, " held 1.8 s  let go by itself in 23.1 s") {
+	if got := plain(a, 60, 24)[2]; !strings.Contains(got, " held 1.8 s  released by itself in 23.1 s") {
 		t.Errorf("%q", got)
 	}
 	look.Paused = true

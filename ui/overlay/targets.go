@@ -265,7 +265,7 @@ func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y 
 		return append(lines, d.leads(w)), min(start+cell, w-1), len(lines) - 1
 	}
 	if len(list) == 0 {
-		return append(lines, t.NewRow(w, theme.Style{}).Lit(t.Plain, "No targets: senders get the standing answer.").String()), 0, 0
+		return append(lines, t.NewRow(w, theme.Style{}).Lit(t.Plain, "No targets: senders get the standing reply.").String()), 0, 0
 	}
 	s := &list[at]
 	if d.passes(s.Target) {
