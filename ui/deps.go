@@ -36,6 +36,9 @@ type Deps struct {
 	// KeepPreset adds a named reply to the configuration file; nil where that
 	// cannot be.
 	KeepPreset func(reply.Spec) error
+	// KeepTarget adds a standing target to the configuration file; nil where that
+	// cannot be.
+	KeepTarget func(forward.Target) error
 	// KeepRequests adds requests that are in memory only to the history and returns
 	// its file; nil where that cannot be.
 	KeepRequests func(context.Context, []*capture.Exchange) (file string, err error)

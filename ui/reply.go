@@ -109,6 +109,8 @@ func (m *Model) dialogAnswered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case overlay.TargetsSet:
 		m.deps.Targets.Set(d.List)
 		m.takeFacts()
+	case overlay.TargetKeep:
+		return m.keepTarget(d.Target), true
 	case overlay.RepeatAsked:
 		return m.startRepeat(d.Plan), true
 	case overlay.RepeatCanceled:

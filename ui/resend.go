@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -266,11 +267,29 @@ func (m *Model) urlChosen(u forward.URL) tea.Cmd {
 // openTargets opens the list of the standing targets.
 func (m *Model) openTargets() tea.Cmd {
 	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Defaults: m.deps.Config.Defaults}
+	if m.deps.KeepTarget != nil {
+		spec.File = m.deps.Config.ConfigFile
+	}
 	if ex := m.acting(); ex != nil {
 		spec.Captured = ex.Request.Target
 	}
 	m.stack.Open(overlay.NewTargets(m.theme, spec))
 	return nil
+}
+
+// keepTarget writes a target to the configuration file in the background.
+func (m *Model) keepTarget(t forward.Target) tea.Cmd {
+	keep := m.deps.KeepTarget
+	return func() tea.Msg {
+		err := keep(t)
+		return order(func(m *Model) tea.Cmd {
+			if err != nil {
+				err = fmt.Errorf("target %s is not kept: %w", forward.Redact(t.Spec()), err)
+				m.problem(err.Error())
+			}
+			return m.stack.Tell(overlay.TargetKept{Key: t.Spec(), Err: err})
+		})
+	}
 }
 
 func noTargets(m *Model) safe.Text {

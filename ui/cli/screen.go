@@ -95,6 +95,7 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.
 		KeepSecret:   p.keepSecret,
 		KeepTheme:    p.keepTheme,
 		KeepPreset:   p.keepPreset,
+		KeepTarget:   p.keepTarget,
 		KeepRequests: p.keepRequests,
 		DevKey:       func(name string) (provider.DevKey, error) { return p.devKey(e.Providers, name) },
 		Config: ui.Config{

@@ -11,7 +11,7 @@ import (
 )
 
 // targets are the standing targets: those of --forward, then those of the
-// configuration file.
+// configuration file. One that is both is one target, as the file describes it.
 func (p *program) targets() ([]forward.Target, error) {
 	var out []forward.Target
 	for _, spec := range p.opts.forward.values {
@@ -21,12 +21,17 @@ func (p *program) targets() ([]forward.Target, error) {
 		}
 		out = append(out, t)
 	}
+	given := len(out)
 	for i, c := range p.opts.file.Targets {
 		t, err := c.target(p.opts)
 		if err != nil {
 			return nil, usagef("%s: target %d: %w", p.opts.file.path, i+1, err)
 		}
-		out = append(out, t)
+		if same := slices.IndexFunc(out[:given], func(o forward.Target) bool { return o.Spec() == t.Spec() }); same >= 0 {
+			out[same] = t
+		} else {
+			out = append(out, t)
+		}
 	}
 	for _, t := range out {
 		if err := t.Check(); err != nil {

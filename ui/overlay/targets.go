@@ -17,6 +17,15 @@ import (
 // TargetsSet says what the standing targets are to be from now on.
 type TargetsSet struct{ List []forward.Target }
 
+// TargetKeep says that a target is to be written to the configuration file.
+type TargetKeep struct{ Target forward.Target }
+
+// TargetKept tells the dialog what came of that.
+type TargetKept struct {
+	Key string // the Spec of the target
+	Err error
+}
+
 // Targets shows the standing targets: what is forwarded where, what is on, and
 // how each of them is. It stays open while it is worked in.
 type Targets struct {
@@ -30,6 +39,8 @@ type Targets struct {
 	at       int
 	field    *field.Field // a target that is being written; nil when none is
 	fresh    bool         // it is a new one
+	file     string       // the configuration file; empty when none is written to
+	kept     TargetKept   // the target that was written to it last
 	tried    bool         // enter did not take it as it is
 }
 
@@ -41,11 +52,14 @@ type TargetsSpec struct {
 	Check    func(forward.URL) error // refuses URLs; may be nil
 	// Defaults are the settings of a new target.
 	Defaults forward.Defaults
+	// File is the configuration file in which a target can be kept; empty where
+	// that cannot be.
+	File string
 }
 
 // NewTargets returns the dialog. Without any target it asks for one at once.
 func NewTargets(t *theme.Theme, s TargetsSpec) *Targets {
-	d := &Targets{t: t, look: s.Look, now: s.Now, captured: s.Captured, check: s.Check, defaults: s.Defaults}
+	d := &Targets{t: t, look: s.Look, now: s.Now, captured: s.Captured, check: s.Check, defaults: s.Defaults, file: s.File}
 	if d.captured == "" {
 		d.captured, d.example = "/path?query", true
 	}
@@ -57,6 +71,10 @@ func NewTargets(t *theme.Theme, s TargetsSpec) *Targets {
 
 // Update implements Overlay.
 func (d *Targets) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if kept, ok := msg.(TargetKept); ok {
+		d.kept = kept
+		return nil, false
+	}
 	if d.field != nil {
 		return d.writing(msg)
 	}
@@ -122,6 +140,11 @@ func (d *Targets) targetKey(key string) tea.Cmd {
 	case "enter", "e":
 		d.write(t.Spec(), false)
 		return nil
+	case "w":
+		if d.file == "" {
+			return nil
+		}
+		return tell(TargetKeep{*t})
 	default:
 		return nil
 	}
@@ -274,7 +297,18 @@ func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y 
 		lines = append(lines, t.NewRow(w, theme.Style{}).Lit(t.Dim, t.Arrow).Gap(1).
 			Text(t.Plain, safe.Line(s.Resolve(d.captured).String()).CutMiddle(w-2)).String())
 	}
-	return append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Line(terms(s))).String()), 0, 0
+	lines = append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Line(terms(s))).String())
+	if d.kept.Key != s.Spec() {
+		return lines, 0, 0
+	}
+	style, text := t.Plain, safe.Linef("kept in %s: the next start has it, too", d.file)
+	if d.kept.Err != nil {
+		style, text = t.Bad, safe.Line(d.kept.Err.Error())
+	}
+	for _, line := range text.WrapWords(w) {
+		lines = append(lines, t.NewRow(w, theme.Style{}).Text(style, line).String())
+	}
+	return lines, 0, 0
 }
 
 // leads says where a request would go by the line that is being written.
@@ -331,5 +365,9 @@ func (d *Targets) Keys() []Key {
 	case len(d.look()) == 0:
 		return []Key{{"n", "new"}, {"esc", "close"}}
 	}
-	return []Key{{"space", "on or off"}, {"enter", "change"}, {"n", "new"}, {"d", "remove"}, {"esc", "close"}, {"J K", "order"}, {"o", "one at a time"}, {"i", "any certificate"}, {"s", "take the path off"}}
+	keys := []Key{{"space", "on or off"}, {"enter", "change"}, {"n", "new"}, {"d", "remove"}}
+	if d.file != "" {
+		keys = append(keys, Key{"w", "keep in the configuration"})
+	}
+	return append(keys, Key{"esc", "close"}, Key{"J K", "order"}, Key{"o", "one at a time"}, Key{"i", "any certificate"}, Key{"s", "take the path off"})
 }
