@@ -26,7 +26,7 @@ func Main() int { return newProgram().run() }
 func newProgram() *program {
 	return &program{
 		opts: newOptions(), args: os.Args[1:], env: os.LookupEnv,
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, draw: ui.Run,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, out: os.Stdout, errs: os.Stderr, draw: ui.Run,
 	}
 }
 
@@ -39,6 +39,7 @@ type program struct {
 
 	stdin          *os.File
 	stdout, stderr *os.File
+	out, errs      io.Writer                            // what prints to them writes here
 	selfTest       *http.Client                         // of public URLs; nil is the usual one
 	draw           func(context.Context, ui.Deps) error // the screen
 }
@@ -46,6 +47,7 @@ type program struct {
 func (p *program) run() int {
 	ctx, stop := onSignal()
 	defer stop()
+	p.out, p.errs = newOutputs(ctx, p.stdout, p.stderr)
 	root := newRoot(p)
 	root.SetArgs(joinTunnel(p.args))
 	root.SetIn(p.stdin)
@@ -62,7 +64,7 @@ func (p *program) run() int {
 	if errors.Is(err, context.Canceled) && context.Cause(ctx) != nil {
 		err = context.Cause(ctx)
 	}
-	return exitCode(p.stderr, err)
+	return exitCode(p.errs, err)
 }
 
 // onSignal returns a context that SIGINT, SIGTERM or SIGHUP ends, with the

@@ -159,7 +159,7 @@ func writeReport(w io.Writer, res export.Result) error {
 // mode 0600, once it is written whole.
 func (p *program) output(name string, write func(io.Writer) error) error {
 	if name == "" {
-		return write(p.stdout)
+		return write(p.out)
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".creel-*")
 	if err != nil {

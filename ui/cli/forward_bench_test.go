@@ -43,7 +43,7 @@ func openFronts(b *testing.B) fronts {
 		Transport: &http.Transport{MaxIdleConnsPerHost: 128},
 	})
 	b.Cleanup(proxy.Close)
-	p := &program{opts: newOptions(), env: func(string) (string, bool) { return "", false }, stdout: os.Stdout, stderr: os.Stderr}
+	p := &program{opts: newOptions(), env: func(string) (string, bool) { return "", false }, stdout: os.Stdout, stderr: os.Stderr, out: os.Stdout, errs: os.Stderr}
 	p.opts.history, p.opts.forward.values = filepath.Join(b.TempDir(), "h.db"), []string{app.URL}
 	e, err := p.openEngine(b.Context(), capturing{freePort: true})
 	if err != nil {

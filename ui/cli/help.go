@@ -30,7 +30,7 @@ func newHelp(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if page, ok := docs.Find(args[0]); ok {
-					_, err := fmt.Fprint(p.stdout, page.Text)
+					_, err := fmt.Fprint(p.out, page.Text)
 					return err
 				}
 			}

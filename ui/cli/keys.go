@@ -17,7 +17,7 @@ func newKeys(p *program) *cobra.Command {
 		Short: "Print the keys of the screen",
 		Args:  none,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprint(p.stdout, keyList(ui.KeyTable()))
+			_, err := fmt.Fprint(p.out, keyList(ui.KeyTable()))
 			return err
 		},
 	}

@@ -53,7 +53,7 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	c := capturing{
 		problem: func(s string) { p.talk("%s", s); server.Tell("", s) },
 	}
-	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.stdout, 64<<10), ctx: context.WithoutCancel(ctx)}
+	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.out, 64<<10), ctx: context.WithoutCancel(ctx)}
 	c.tunnel, c.notice = pr.tunnel, func(s string) { pr.notice(s); server.Tell(s, "") }
 	e, err := p.openEngine(ctx, c)
 	if err != nil {
@@ -203,5 +203,5 @@ func (pr *printer) attempt(id capture.ID, a *capture.Attempt) (err error) {
 
 // talk prints a line for people to standard error.
 func (p *program) talk(format string, args ...any) {
-	fmt.Fprintln(p.stderr, "creel:", oneLine(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(p.errs, "creel:", oneLine(fmt.Sprintf(format, args...)))
 }

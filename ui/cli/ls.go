@@ -48,7 +48,7 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 	if newest > 0 && sel.filter != nil && !sel.filter.AsksOlder() {
 		list = sel.newest(ctx, h, newest)
 	}
-	w := bufio.NewWriterSize(p.stdout, 64<<10)
+	w := bufio.NewWriterSize(p.out, 64<<10)
 	var buf []byte
 	for ex, err := range list {
 		if err != nil {

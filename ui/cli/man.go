@@ -19,7 +19,7 @@ func newMan(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(p.stdout, page.Build(roff.NewDocument()))
+			_, err = fmt.Fprint(p.out, page.Build(roff.NewDocument()))
 			return err
 		},
 	}

@@ -56,7 +56,7 @@ creel providers stripe --public-url https://name.example/stripe`,
 
 // printProviders prints a table for people.
 func (p *program) printProviders(list []provider.Info) error {
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tRE-SIGN\tLIMIT\tHANDSHAKE")
 	for _, i := range list {
 		limit := ""
@@ -70,7 +70,7 @@ func (p *program) printProviders(list []provider.Info) error {
 
 // printProvider prints all that is known of one provider.
 func (p *program) printProvider(set *provider.Set, i provider.Info) error {
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	row := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(w, "%s\t%s\n", name, safe.Line(value))

@@ -83,7 +83,7 @@ func (p *program) printAttempt(id capture.ID, a *capture.Attempt, asJSON bool) e
 		if err != nil {
 			return err
 		}
-		_, err = p.stdout.Write(append(b, '\n'))
+		_, err = p.out.Write(append(b, '\n'))
 		return err
 	}
 	mine := *a
@@ -93,6 +93,6 @@ func (p *program) printAttempt(id capture.ID, a *capture.Attempt, asJSON bool) e
 		first, _, _ := strings.Cut(string(body[:min(len(body), 200)]), "\n")
 		line += "  " + safe.Line(first).String()
 	}
-	_, err := fmt.Fprintln(p.stdout, line)
+	_, err := fmt.Fprintln(p.out, line)
 	return err
 }

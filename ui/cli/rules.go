@@ -53,7 +53,7 @@ func (p *program) checkRules(file string) error {
 	}})
 	if wrong := reply.RuleErrors(nil); errors.As(err, &wrong) {
 		for _, e := range wrong {
-			fmt.Fprintln(p.stderr, safe.Line(e.Error()))
+			fmt.Fprintln(p.errs, safe.Line(e.Error()))
 		}
 		return &exitError{code: exitFailure}
 	} else if err != nil {
@@ -68,7 +68,7 @@ func (p *program) checkRules(file string) error {
 		if match == "" {
 			match = "everything"
 		}
-		if _, err := fmt.Fprintln(p.stdout, safe.Line(fmt.Sprintf("%s: %s → %s%s", r.Name, match, r.Action, state))); err != nil {
+		if _, err := fmt.Fprintln(p.out, safe.Line(fmt.Sprintf("%s: %s → %s%s", r.Name, match, r.Action, state))); err != nil {
 			return err
 		}
 	}

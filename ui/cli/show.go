@@ -35,7 +35,7 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 					if err != nil {
 						return err
 					}
-					_, err = p.stdout.Write(append(b, '\n'))
+					_, err = p.out.Write(append(b, '\n'))
 					return err
 				case onlyBody:
 					return p.showBytes(ex.Request.Body.Bytes(ctx))
@@ -78,10 +78,10 @@ func (p *program) showBytes(b []byte, err error) error {
 		return err
 	}
 	if !isTerminal(p.stdout) {
-		_, err = p.stdout.Write(b)
+		_, err = p.out.Write(b)
 		return err
 	}
-	return safe.Print(p.stdout, b)
+	return safe.Print(p.out, b)
 }
 
 // showText prints an exchange for people.
@@ -120,7 +120,7 @@ func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
 	for _, a := range ex.Attempts {
 		fmt.Fprintf(&b, "\nattempt %d: %s\n", a.N, attemptLine(ex.ID, a))
 	}
-	return safe.Print(p.stdout, b.Bytes())
+	return safe.Print(p.out, b.Bytes())
 }
 
 func writeReply(ctx context.Context, b *bytes.Buffer, ex *capture.Exchange) error {

@@ -76,7 +76,7 @@ func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
 		if err != nil {
 			return err
 		}
-		_, err = p.stdout.Write(append(b, '\n'))
+		_, err = p.out.Write(append(b, '\n'))
 		return err
 	})
 }

@@ -162,7 +162,7 @@ func (r *statusReport) print(p *program) error {
 	fmt.Fprintf(&b, "pinned     %d\npending    %d\nhistory    %s\n", r.Pinned, r.Pending, history)
 	r.printOthers(&b)
 	for line := range strings.Lines(b.String()) {
-		if _, err := fmt.Fprintln(p.stdout, safe.Line(strings.TrimSuffix(line, "\n"))); err != nil {
+		if _, err := fmt.Fprintln(p.out, safe.Line(strings.TrimSuffix(line, "\n"))); err != nil {
 			return err
 		}
 	}

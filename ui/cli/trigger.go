@@ -75,7 +75,7 @@ func (p *program) bareSecrets(name string) error {
 }
 
 func (p *program) listSamples(set *provider.Set) error {
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	for _, s := range set.Samples() {
 		signed := ""
 		if s.Signed {

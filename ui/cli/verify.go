@@ -161,7 +161,7 @@ func (p *program) printVerdict(r provider.Result, asJSON bool) error {
 	if why != "" {
 		line += ": " + why
 	}
-	_, err := fmt.Fprintln(p.stdout, safe.Line(line))
+	_, err := fmt.Fprintln(p.out, safe.Line(line))
 	return err
 }
 
@@ -174,7 +174,7 @@ func ageWords(d time.Duration) string {
 
 // printJSON prints a value as a JSON line. Its strings are safe text.
 func (p *program) printJSON(v any) error {
-	e := json.NewEncoder(p.stdout)
+	e := json.NewEncoder(p.out)
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }

@@ -62,7 +62,7 @@ func newVersion(p *program) *cobra.Command {
 		Long:  "Print the version, the commit and its date, and the Go release and platform it was built for.",
 		Args:  none,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprint(p.stdout, thisBuild())
+			_, err := fmt.Fprint(p.out, thisBuild())
 			return err
 		},
 	}

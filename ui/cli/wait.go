@@ -160,7 +160,7 @@ func (w *waiting) ready() error {
 		w.p.talk("listening on %s", w.e.URL)
 		return nil
 	}
-	_, err := fmt.Fprintf(w.p.stdout, `{"type":"ready","url":%q,"pid":%d}`+"\n", w.e.URL, os.Getpid())
+	_, err := fmt.Fprintf(w.p.out, `{"type":"ready","url":%q,"pid":%d}`+"\n", w.e.URL, os.Getpid())
 	return err
 }
 
@@ -316,7 +316,7 @@ func (w *waiting) explain(all []*capture.Exchange) {
 				}
 			}
 		}
-		fmt.Fprintln(w.p.stderr, line)
+		fmt.Fprintln(w.p.errs, line)
 	}
 }
 
@@ -329,6 +329,6 @@ func (p *program) printExchange(ctx context.Context, ex *capture.Exchange, asJSO
 			return err
 		}
 	}
-	_, err := p.stdout.Write(append(line, '\n'))
+	_, err := p.out.Write(append(line, '\n'))
 	return err
 }
