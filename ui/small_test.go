@@ -1,16 +1,19 @@
 package ui_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
 	"creel/capture/filter"
 	"creel/capture/reply"
 	"creel/capture/ring"
+	"creel/forward"
 	"creel/ui/uitest"
 )
 
@@ -189,4 +192,43 @@ func TestHelpExplainsARow(t *testing.T) {
 	if after := w.Model.View().Content; after == before {
 		t.Error("the dialog keeps the old colours")
 	}
+}
+
+// A target that is set on the screen is kept in the configuration with w, which
+// is promised only where there is one.
+func TestTargetIsKept(t *testing.T) {
+	for _, fails := range []error{nil, errors.New("disk full")} {
+		w := newWorld(t, 80, 24)
+		d := w.deps()
+		d.Targets = forwardTo(t, "http://localhost:1")
+		d.Config.ConfigFile = "/c.toml"
+		var kept []string
+		d.KeepTarget = func(t forward.Target) error {
+			kept = append(kept, t.Spec())
+			return fails
+		}
+		w.Screen = uitest.New(t, d, 80, 24)
+		w.Press("F", "n")
+		w.Type("/a=2")
+		w.Press("enter")
+		w.has(t, "w keep")
+		w.hasNot(t, "/c.toml")
+		w.Press("w")
+		if diff := cmp.Diff([]string{"/a=http://localhost:2"}, kept); diff != "" {
+			t.Error(diff)
+		}
+		if fails != nil {
+			w.has(t, "is not kept: disk full")
+			continue
+		}
+		w.has(t, "kept in /c.toml")
+		w.Press("k")
+		w.hasNot(t, "kept in /c.toml") // the other target is not
+	}
+	w := newWorld(t, 80, 24)
+	d := w.deps()
+	d.Targets = forwardTo(t, "http://localhost:1")
+	w.Screen = uitest.New(t, d, 80, 24)
+	w.Press("F", "w")
+	w.hasNot(t, "w keep")
 }

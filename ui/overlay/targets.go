@@ -367,7 +367,7 @@ func (d *Targets) Keys() []Key {
 	}
 	keys := []Key{{"space", "on or off"}, {"enter", "change"}, {"n", "new"}, {"d", "remove"}}
 	if d.file != "" {
-		keys = append(keys, Key{"w", "keep in the configuration"})
+		keys = append(keys, Key{"w", "keep"})
 	}
 	return append(keys, Key{"esc", "close"}, Key{"J K", "order"}, Key{"o", "one at a time"}, Key{"i", "any certificate"}, Key{"s", "take the path off"})
 }
