@@ -38,7 +38,7 @@ func sendActions() []action {
 		},
 		{
 			name: "Trigger", keys: on("t"), where: anywhere, group: groupSend,
-			help: "trigger: a provider's sample, an empty request, curl from the clipboard", label: (*Model).triggerLabel, ready: noSamples, run: (*Model).trigger,
+			help: "trigger: a provider's sample, an empty request, curl from the clipboard", words: "import paste", label: (*Model).triggerLabel, ready: noSamples, run: (*Model).trigger,
 		},
 		{
 			name: "Deliver what is pending", keys: on("P"), where: anywhere, group: groupSend,
@@ -106,7 +106,7 @@ func detailActions() []action {
 		{name: "Next hit", keys: on("n"), where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(1) }},
 		{name: "Previous hit", keys: on("N"), where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(-1) }},
 		{name: "View as", keys: on("v"), where: anywhere, group: groupLook, help: "view the body as pretty, tree, raw, hex, ...", label: labelInDetail("view"), ready: (*Model).noBody, run: (*Model).viewMenu},
-		{name: "Wrap", keys: on("w"), where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: needsOne, run: func(m *Model) tea.Cmd { return m.detail.ToggleWrap() }},
+		{name: "Wrap", keys: on("w"), where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: (*Model).alwaysWraps, run: func(m *Model) tea.Cmd { return m.detail.ToggleWrap() }},
 		{name: "Fold all", keys: on("z"), where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: (*Model).noFolds, run: func(m *Model) tea.Cmd { return m.detail.FoldAll() }},
 		{name: "jq", keys: on("="), where: anywhere, group: groupLook, help: "run a jq expression over the body", label: labelInDetail("jq"), ready: (*Model).noBody, run: (*Model).jq},
 		{name: "Open the response", keys: on("o"), where: anywhere, group: groupLook, help: "open the newest attempt's response", ready: needsOne, run: (*Model).openAnswer},

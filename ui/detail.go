@@ -97,6 +97,13 @@ func (m *Model) noBody() safe.Text {
 	return safe.Text{}
 }
 
+func (m *Model) alwaysWraps() safe.Text {
+	if m.selected() != nil && m.detail.AlwaysWraps() {
+		return safe.Const("this tab is always wrapped")
+	}
+	return needsOne(m)
+}
+
 func (m *Model) noFolds() safe.Text {
 	if m.selected() == nil || !m.detail.CanFold() {
 		return safe.Const("nothing here can be folded")

@@ -106,7 +106,7 @@ func (m *Model) copyItems(toFile bool) []overlay.Item {
 		})})
 	}
 	if !toFile {
-		items = append(items, overlay.Item{Key: "w", Name: safe.Const("write …"), Hint: safe.Const("one of these to a file"), Msg: order(func(m *Model) tea.Cmd {
+		items = append(items, overlay.Item{Key: "w", Name: safe.Const("write…"), Hint: safe.Const("one of these to a file"), Msg: order(func(m *Model) tea.Cmd {
 			m.stack.Open(overlay.NewMenu(m.theme, safe.Const("write to a file   nothing is masked"), m.copyItems(true)))
 			return nil
 		})})
@@ -213,7 +213,7 @@ func (m *Model) openExport(x exporting) {
 	if shown := m.index.shown; len(rows) < len(shown) {
 		all := append([]*capture.Exchange(nil), shown...)
 		items = append(items, overlay.Item{
-			Key: "s", Name: safe.Const("all …"), Hint: safe.Linef("the %s that are shown", number(len(all))),
+			Key: "s", Name: safe.Const("all…"), Hint: safe.Linef("the %s that are shown", number(len(all))),
 			Msg: order(func(m *Model) tea.Cmd {
 				m.openExport(exporting{all, safe.Linef("%s shown", number(len(all))), to, x.shown})
 				return nil
@@ -222,7 +222,7 @@ func (m *Model) openExport(x exporting) {
 	}
 	if to.name == toFile.name {
 		items = append(items, overlay.Item{
-			Key: "y", Name: safe.Const("copy …"), Hint: safe.Const("one of these, for an issue or a chat"),
+			Key: "y", Name: safe.Const("copy…"), Hint: safe.Const("one of these, for an issue or a chat"),
 			Msg: order(func(m *Model) tea.Cmd { m.openExport(exporting{rows, x.subject, toPost, x.shown}); return nil }),
 		})
 	}

@@ -68,7 +68,7 @@ func (m *Model) count() {
 	m.filter.SetCount(len(m.index.shown), len(m.index.all), m.filterState.going())
 	m.list.Empty = []safe.Text{safe.Linef("None of the %s matches. esc takes the filter off.", number(len(m.index.all)))}
 	if m.filterState.going() {
-		m.list.Empty = []safe.Text{safe.Const("Searching …")}
+		m.list.Empty = []safe.Text{safe.Const("Searching…")}
 	} else {
 		m.list.Settle()
 	}

@@ -129,7 +129,7 @@ func (m *Model) deleteMenu() tea.Cmd {
 // deleteCmd deletes, after reading the bodies that undo would need.
 func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
 	ctx, ring := m.ctx, m.deps.Ring
-	m.notify(safe.Linef("deleting %s …", number(len(rows))))
+	m.notify(safe.Linef("deleting %s…", number(len(rows))))
 	var marked []capture.ID
 	ids := make([]capture.ID, len(rows))
 	for i, ex := range rows {

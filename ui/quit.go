@@ -69,7 +69,7 @@ func (m *Model) waysToKeep() []overlay.Choice {
 // keepRequests writes requests into the history, beside the screen.
 func (m *Model) keepRequests(rows []*capture.Exchange) tea.Cmd {
 	ctx, keep := m.ctx, m.deps.KeepRequests
-	m.notify(safe.Linef("writing %s into the history …", number(len(rows))))
+	m.notify(safe.Linef("writing %s into the history…", number(len(rows))))
 	return func() tea.Msg {
 		file, err := keep(ctx, rows)
 		if err != nil {

@@ -38,7 +38,7 @@ func (x exporting) maskItem() overlay.Item {
 	if n := len(x.shown); n > 0 {
 		hint = safe.Linef("what is masked; %s switched off", number(n))
 	}
-	return overlay.Item{Key: "m", Name: safe.Const("masks …"), Hint: hint, Msg: order(func(m *Model) tea.Cmd { return m.findMasked(x) })}
+	return overlay.Item{Key: "m", Name: safe.Const("masks…"), Hint: hint, Msg: order(func(m *Model) tea.Cmd { return m.findMasked(x) })}
 }
 
 // findMasked counts what an export would mask, and offers it.
@@ -77,7 +77,7 @@ func (m *Model) openMasked(x exporting, hits []redact.Hit, counts map[redact.Hit
 		items = append(items, overlay.Item{Name: safe.Const("nothing"), Off: safe.Const("no value looks like a secret")})
 	}
 	items = append(items, overlay.Item{
-		Key: "x", Name: safe.Const("export …"), Hint: safe.Const("choose the format"),
+		Key: "x", Name: safe.Const("export…"), Hint: safe.Const("choose the format"),
 		Msg: order(func(m *Model) tea.Cmd { m.openExport(x); return nil }),
 	})
 	menu := overlay.NewMenu(m.theme, safe.Concat(safe.Const("masked in "), x.subject, safe.Const("   enter switches off and on")), items)

@@ -100,7 +100,7 @@ func (m *Model) send(list []forward.Resend) tea.Cmd {
 	for _, x := range list {
 		id := x.Exchange.ID
 		m.inFlight[id]++
-		m.notify(safe.Linef("%s → %s …", id, x.To.Resolve(x.Exchange.Request.Target).Short()))
+		m.notify(safe.Linef("%s → %s: sending…", id, x.To.Resolve(x.Exchange.Request.Target).Short()))
 		cmds = append(cmds, m.sendCmd(x))
 	}
 	return tea.Sequence(cmds...)
@@ -335,7 +335,7 @@ func (m *Model) flush() tea.Cmd {
 
 func (m *Model) flushCmd() tea.Cmd {
 	ctx, q := m.ctx, m.deps.Queue
-	m.notify(safe.Const("delivering what is pending …"))
+	m.notify(safe.Const("delivering what is pending…"))
 	return func() tea.Msg { return flushed{q.Flush(ctx, "")} }
 }
 

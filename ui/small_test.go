@@ -47,7 +47,7 @@ func TestHoldOffSaysWhatIsTrue(t *testing.T) {
 // The palette finds commands by what they are about, and has none that is there
 // to say that it does nothing.
 func TestPaletteFinds(t *testing.T) {
-	for typed, want := range map[string]string{"curl": "Copy", "clipboard": "Trigger", "histogram": "Repeat", "har": "Export"} {
+	for typed, want := range map[string]string{"curl": "Copy", "clipboard": "Trigger", "import": "Trigger", "histogram": "Repeat", "har": "Export"} {
 		w := newWorld(t, 120, 40)
 		w.arrive(t, samples(1)...)
 		w.Press(":")

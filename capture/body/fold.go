@@ -50,6 +50,10 @@ func (f *Folded) Len() int {
 	return f.doc.Len()
 }
 
+// Rows is the number of rows of the layout, those that are folded away among
+// them.
+func (f *Folded) Rows() int { return f.doc.Len() }
+
 // row returns the row of the layout that is shown as line i, and the fold that
 // it is the line of, if it is.
 func (f *Folded) row(i int) (int, *fold) {

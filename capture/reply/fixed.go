@@ -43,11 +43,16 @@ func New(s Spec, by string) (*Fixed, error) {
 func (f *Fixed) Spec() Spec { return f.spec }
 
 // Words says what it answers and, within a sequence, how far the newest
-// delivery has come: "500 x3 then 200 · 2 of 4".
+// delivery has come, and which request that was: "500 x3 then 200 · 2 of 4, #12".
 func (f *Fixed) Words() string {
 	words := f.spec.Words()
-	if n, all := f.counter.place(), len(f.spec.Statuses); all > 1 && n > 0 {
-		words += fmt.Sprintf(" · %d of %d", min(n, all), all)
+	at, all := f.counter.newest(), len(f.spec.Statuses)
+	if all < 2 || at.n == 0 {
+		return words
+	}
+	words += fmt.Sprintf(" · %d of %d", min(at.n, all), all)
+	if at.of != 0 {
+		words += ", " + at.of.String()
 	}
 	return words
 }

@@ -169,11 +169,15 @@ func TestSequence(t *testing.T) {
 		{request("POST", "/x?t=1", "same"), 500},
 		{request("POST", "/x?t=2", "same"), 200},
 	} {
+		tt.ex.ID = capture.ID(i + 1)
 		if got := f.Reply(t.Context(), tt.ex); got.Status != tt.want {
 			t.Errorf("%d: %d, want %d", i, got.Status, tt.want)
 		}
+		if want := []string{"1 of 3, #1", "1 of 3, #2", "2 of 3, #3"}; i < len(want) && f.Words() != "500 x2 then 200 · "+want[i] {
+			t.Errorf("%d: %q, want %s", i, f.Words(), want[i])
+		}
 	}
-	if f.Words() != "500 x2 then 200 · 3 of 3" {
+	if f.Words() != "500 x2 then 200 · 3 of 3, #13" {
 		t.Errorf("after: %q", f.Words())
 	}
 	spec.PerRule = true
@@ -181,9 +185,14 @@ func TestSequence(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []int{500, 500, 200} {
-		if got := f.Reply(t.Context(), byID(fmt.Sprint(i))); got.Status != want {
+		ex := byID(fmt.Sprint(i))
+		ex.ID = 7
+		if got := f.Reply(t.Context(), ex); got.Status != want {
 			t.Errorf("per rule %d: %d, want %d", i, got.Status, want)
 		}
+	}
+	if f.Words() != "500 x2 then 200 · 3 of 3" { // no step of one request alone
+		t.Errorf("per rule: %q", f.Words())
 	}
 }
 

@@ -46,11 +46,17 @@ func (r *remembered[V]) remove(key string) {
 	}
 }
 
+// place is how far a sequence has come.
+type place struct {
+	n  int        // from 1; 0 before the first
+	of capture.ID // the request that it was given to; 0 when all are counted together
+}
+
 // counter counts how often each delivery, or all together, came.
 type counter struct {
 	mu   sync.Mutex
 	all  int
-	last int // the newest place that was given, from 1
+	last place
 	keys remembered[int]
 }
 
@@ -70,12 +76,15 @@ func (c *counter) next(ex *capture.Exchange, together bool) int {
 		n, _ = c.keys.get(key)
 		c.keys.set(key, n+1)
 	}
-	c.last = n + 1
+	c.last = place{n: n + 1}
+	if !together {
+		c.last.of = ex.ID
+	}
 	return n
 }
 
-// place returns the newest place that was given, from 1; 0 before the first.
-func (c *counter) place() int {
+// newest returns the newest place that was given.
+func (c *counter) newest() place {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.last

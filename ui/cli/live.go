@@ -37,7 +37,7 @@ func (p *program) live(cmd *cobra.Command, run func(ctx context.Context, c *cont
 
 // printText prints a line of text that may come from elsewhere.
 func (p *program) printText(format string, args ...any) error {
-	_, err := fmt.Fprintln(p.stdout, safe.Line(fmt.Sprintf(format, args...)))
+	_, err := fmt.Fprintln(p.out, safe.Line(fmt.Sprintf(format, args...)))
 	return err
 }
 

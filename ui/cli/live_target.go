@@ -87,7 +87,7 @@ func (p *program) listTargets(list []forward.Status, asJSON bool) error {
 		}
 		return nil
 	}
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	for _, t := range list {
 		fmt.Fprintf(w, "%s\t%s\n", safe.Line(t.Spec()), safe.Line(t.Words(time.Now())))
 	}

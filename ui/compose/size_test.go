@@ -28,3 +28,28 @@ func TestSizesComeAndGo(t *testing.T) {
 		t.Errorf("it was\n%s\nand is\n%s", before, got)
 	}
 }
+
+// The title names the URLs that fit, in one spelling, and else the first and how
+// many more there are.
+func TestTitleNamesTheURLs(t *testing.T) {
+	for _, tt := range []struct {
+		to   string
+		w    int
+		want string
+	}{
+		{"http://localhost:3000/a http://localhost:3001/b", 80, "localhost:3000/a?x=%2F  localhost:3001/b?x=%2F"},
+		{"http://localhost:3000/a http://localhost:3001/b", 120, "http://localhost:3000/a?x=%2F  http://localhost:3001/b?x=%2F"},
+		{"http://localhost:3000/a/long/path https://example.com/another/path http://localhost:3001/b", 80, "localhost:3000/a/long/path?x=%2F  and 2 more"},
+		{"http://localhost:3000/a http://localhost:3001/b", 60, "localhost:3000/a?x=%2F  and 1 more"},
+	} {
+		c := start(t, `{"a":1}`, theme.Options{Colors: theme.NoColors})
+		c.SetSize(tt.w, 23)
+		if _, err := c.setTo(tt.to); err != nil {
+			t.Fatal(err)
+		}
+		head, _, _ := strings.Cut(ansi.Strip(c.header()), "\n")
+		if !strings.Contains(head, "→  "+tt.want+"  ") || ansi.StringWidth(head) != tt.w {
+			t.Errorf("%d columns: %q, want %q", tt.w, head, tt.want)
+		}
+	}
+}

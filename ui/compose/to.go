@@ -37,6 +37,15 @@ func (c *Compose) urls() []string {
 
 func (c *Compose) destinations() string { return strings.Join(c.urls(), "  ") }
 
+// shortDestinations are the same without what goes without saying.
+func (c *Compose) shortDestinations() string {
+	list := c.urls()
+	for i, u := range list {
+		list[i] = strings.TrimPrefix(u, "http://")
+	}
+	return strings.Join(list, "  ")
+}
+
 // writtenTo is what setTo reads.
 func (c *Compose) writtenTo() string {
 	list := []string{c.goesTo()}

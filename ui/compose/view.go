@@ -165,9 +165,8 @@ func (c *Compose) header() string {
 	status, brief, style := c.status()
 	row := t.NewRow(c.w, theme.Style{}).Gap(1).Text(t.Bold, c.title())
 	url := c.destinations()
-	short := strings.TrimPrefix(url, "http://")
 	room := func(right string) int { return c.w - row.Col() - 5 - theme.Width(right) - 3 }
-	right, left := safe.Line(brief), safe.Line(short)
+	right, left := safe.Line(brief), safe.Line(c.shortDestinations())
 	switch n := left.Width(); {
 	case safe.Line(url).Width() <= room(status):
 		right, left = safe.Line(status), safe.Line(url)
@@ -179,6 +178,11 @@ func (c *Compose) header() string {
 		right = safe.Text{}
 	}
 	if room := room(right.String()); room >= 12 {
+		if n := len(c.urls()); n > 1 && left.Width() > room { // the first, and how many there are
+			more := safe.Linef("  and %d more", n-1)
+			first := safe.Line(strings.TrimPrefix(c.urls()[0], "http://"))
+			left = safe.Concat(cutPath(first, room-more.Width()), more)
+		}
 		row.Gap(2).Lit(t.Dim, t.Arrow).Gap(2).Text(t.Plain, cutPath(left, room))
 	}
 	return row.To(c.w-right.Width()-1).Text(style, right).String()
@@ -216,7 +220,7 @@ func (c *Compose) status() (long, brief string, style theme.Style) {
 	t := c.spec.Theme
 	switch {
 	case c.sending > 0:
-		return "sending …", "sending …", t.Plain
+		return "sending…", "sending…", t.Plain
 	case len(c.answers) > 0 && c.Unsent():
 		return "draft, changed since it was sent", "draft, changed", t.Pending
 	case len(c.answers) > 0:

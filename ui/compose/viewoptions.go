@@ -160,7 +160,7 @@ func (c *Compose) answerOption() (theme.Style, safe.Text, string) {
 	case c.note != "":
 		return t.Warn, safe.Line(c.note), ""
 	case c.sending > 0:
-		return t.Plain, safe.Const("in flight …"), ""
+		return t.Plain, safe.Const("in flight…"), ""
 	case len(c.answers) == 0:
 		return t.Dim, safe.Const("none yet"), ""
 	case len(c.answers) > 1:

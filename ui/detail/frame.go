@@ -34,7 +34,7 @@ func (p *Pane) foot() int {
 func (p *Pane) place() {
 	s := p.sheet()
 	s.w, s.h = p.w, max(0, p.h-p.top()-p.footNow())
-	s.wrap, s.pad = p.wrap, 0
+	s.wrap, s.pad = p.wrap || p.AlwaysWraps(), 0
 	if p.titled {
 		s.pad = 1
 	}

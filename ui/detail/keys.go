@@ -119,17 +119,27 @@ func (p *Pane) fold(do func(*body.Folded)) tea.Cmd {
 	return nil
 }
 
-// ToggleWrap wraps long lines, or scrolls them to the side.
+// ToggleWrap wraps long lines, or scrolls them to the side. It does nothing where
+// lines are always wrapped.
 func (p *Pane) ToggleWrap() tea.Cmd {
+	if p.AlwaysWraps() {
+		return nil
+	}
 	p.wrap = !p.wrap
 	for i := range p.sheets {
-		p.sheets[i].wrap, p.sheets[i].left = p.wrap, 0
+		p.sheets[i].left = 0
 	}
+	p.place()
 	s := p.sheet()
+	s.left = 0
 	s.clamp(&s.page)
 	p.redraw()
 	return nil
 }
+
+// AlwaysWraps reports whether what is shown is sentences, which are wrapped
+// whatever is chosen for bodies.
+func (p *Pane) AlwaysWraps() bool { return p.tab == Signature && !p.jq.shown }
 
 // CanFold reports whether what is shown has folds.
 func (p *Pane) CanFold() bool { return p.sheet().folds() != nil }

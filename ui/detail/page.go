@@ -102,13 +102,16 @@ func (p *page) row(i int) row {
 }
 
 // numbered reports whether the page has line numbers, and how many digits the
-// largest takes.
+// largest takes, which is the same whatever is folded.
 func (p *page) numbered() int {
 	if p.view == nil || p.bare || p.view.Format == body.Hex {
 		return 0
 	}
-	digits := 2
-	for n := p.view.Doc.Len(); n >= 100; n /= 10 {
+	n, digits := p.view.Doc.Len(), 2
+	if f := p.folds(); f != nil {
+		n = f.Rows()
+	}
+	for ; n >= 100; n /= 10 {
 		digits++
 	}
 	return digits

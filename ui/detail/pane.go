@@ -168,7 +168,6 @@ func (p *Pane) build() tea.Cmd {
 		return nil
 	}
 	s.built = true
-	s.wrap = p.wrap
 	s.head, s.empty = nil, empty
 	cmd := tabs[p.tab].build(p, s)
 	s.head = split(s.head)
