@@ -285,7 +285,7 @@ func (m *Model) keepTarget(t forward.Target) tea.Cmd {
 		return order(func(m *Model) tea.Cmd {
 			if err != nil {
 				err = fmt.Errorf("target %s is not kept: %w", forward.Redact(t.Spec()), err)
-				m.problem(err.Error())
+				m.logProblem(err.Error())
 			}
 			return m.stack.Tell(overlay.TargetKept{Key: t.Spec(), Err: err})
 		})
