@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -11,7 +12,6 @@ import (
 	"strings"
 	"syscall"
 
-	"charm.land/fang/v2"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -55,16 +55,19 @@ func (p *program) run() int {
 	root.SetErr(p.stderr)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
-	// fang asks the terminal for its colours at once, even to print an error:
-	// it takes over only when help is wanted, and then starts afresh.
-	root.SetHelpFunc(func(*cobra.Command, []string) {
-		_ = fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage())
-	})
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(p.out, helpText(cmd, p.styled())) })
 	err := root.ExecuteContext(ctx)
 	if errors.Is(err, context.Canceled) && context.Cause(ctx) != nil {
 		err = context.Cause(ctx)
 	}
 	return exitCode(p.errs, err)
+}
+
+// styled reports whether text on standard output may be bold and coloured.
+func (p *program) styled() bool {
+	kind, _ := p.env("TERM")
+	none, _ := p.env("NO_COLOR")
+	return isTerminal(p.stdout) && kind != "dumb" && none == ""
 }
 
 // onSignal returns a context that SIGINT, SIGTERM or SIGHUP ends, with the

@@ -2,10 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
 
-	mango "github.com/muesli/mango-cobra"
-	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
+
+	"creel/ui/docs"
 )
 
 func newMan(p *program) *cobra.Command {
@@ -15,12 +18,184 @@ func newMan(p *program) *cobra.Command {
 		Example: "creel man | man -l -",
 		Args:    none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			page, err := mango.NewManPage(1, cmd.Root())
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprint(p.out, page.Build(roff.NewDocument()))
+			_, err := fmt.Fprint(p.out, manPage(cmd.Root()))
 			return err
 		},
 	}
+}
+
+// manSections are the pages that are sections of the manual page, too.
+var manSections = []string{"filters", "rules", "json", "exports", "limits"}
+
+// manPage is the manual page in the language of man(7), made of what help and
+// the pages of the documentation are made of.
+func manPage(root *cobra.Command) string {
+	var m man
+	m.line(`.TH CREEL 1 "" "creel %s" "User Commands"`, roff(thisBuild().version))
+	m.section("name")
+	m.text("creel - " + strings.ToLower(root.Short[:1]) + root.Short[1:])
+	m.section("synopsis")
+	for _, use := range strings.Split(usageLine(root), "\n") {
+		m.line(".B %s", roff(strings.TrimSpace(use)))
+		m.line(".br")
+	}
+	m.section("description")
+	m.text(root.Long)
+	m.section("options")
+	m.options(root)
+	m.section("commands")
+	m.commands(root)
+	m.section("exit status")
+	m.markdown(section(mustPage("commands"), "| exit code |"))
+	m.section("environment")
+	m.text("Every option that has no command of its own is a variable, too: --keep-bytes is CREEL_KEEP_BYTES. " +
+		"NO_COLOR switches colours off. VISUAL and EDITOR name the editor. XDG_STATE_HOME, XDG_CONFIG_HOME and XDG_RUNTIME_DIR say where files are.")
+	for _, name := range manSections {
+		page := mustPage(name)
+		title, body, _ := strings.Cut(page, "\n")
+		m.section(strings.TrimPrefix(title, "# "))
+		m.markdown(body)
+	}
+	m.section("examples")
+	for line := range strings.Lines(root.Example) {
+		m.code(line)
+	}
+	return m.String()
+}
+
+// mustPage is a page that the program has.
+func mustPage(name string) string {
+	page, ok := docs.Find(name)
+	if !ok {
+		panic("no page " + name)
+	}
+	return page.Text
+}
+
+// section is the part of a page from the line that begins with start to the next
+// empty line.
+func section(page, start string) string {
+	i := strings.Index(page, start)
+	if i < 0 {
+		return ""
+	}
+	part, _, _ := strings.Cut(page[i:], "\n\n")
+	return part + "\n"
+}
+
+// man is a page in the making.
+type man struct{ strings.Builder }
+
+func (m *man) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
+
+func (m *man) section(title string) { m.line(".SH %s", roff(strings.ToUpper(title))) }
+
+func (m *man) text(text string) { m.line("%s", roff(strings.Join(strings.Fields(text), " "))) }
+
+// item is a name with what it means.
+func (m *man) item(name, text string) {
+	m.line(".TP")
+	m.line("%s", roff(name))
+	m.text(text)
+}
+
+func (m *man) options(cmd *cobra.Command) {
+	for _, g := range flagGroups(cmd) {
+		if g.title != "flags" {
+			m.line(".SS %s", roff(strings.ToUpper(g.title[:1])+g.title[1:]))
+		}
+		for _, f := range g.flags {
+			if f.Name != "help" {
+				m.item(flagName(f), flagText(f))
+			}
+		}
+	}
+}
+
+// commands are all commands with the options that only they have.
+func (m *man) commands(cmd *cobra.Command) {
+	for _, c := range cmd.Commands() {
+		if !c.IsAvailableCommand() {
+			continue
+		}
+		if c.HasAvailableSubCommands() {
+			m.commands(c)
+			continue
+		}
+		m.line(".SS %s", roff(usageLine(c)))
+		about := c.Long
+		if about == "" {
+			about = c.Short + "."
+		}
+		m.text(about)
+		for _, g := range flagGroups(c) {
+			for _, f := range g.flags {
+				if g.title == "flags" && f.Name != "help" {
+					m.item(flagName(f), flagText(f))
+				}
+			}
+		}
+		for line := range strings.Lines(c.Example) {
+			m.code(line)
+		}
+	}
+}
+
+func (m *man) code(line string) {
+	m.line(".EX")
+	m.line("%s", roff(strings.TrimRight(line, "\n")))
+	m.line(".EE")
+}
+
+var markup = regexp.MustCompile("`([^`]*)`|\\*\\*([^*]*)\\*\\*|\\[([^]]*)\\]\\([^)]*\\)|<!--.*?-->")
+
+// markdown writes the Markdown that the pages use: paragraphs, lists, tables,
+// headings and code.
+func (m *man) markdown(text string) {
+	code := false
+	for l := range strings.Lines(text) {
+		l = strings.TrimRight(l, "\n")
+		switch {
+		case strings.HasPrefix(l, "```"):
+			m.line("%s", map[bool]string{false: ".EX", true: ".EE"}[code])
+			code = !code
+		case code:
+			m.line("%s", roff(l))
+		case strings.HasPrefix(l, "#"):
+			m.line(".SS %s", roff(plain(strings.TrimLeft(l, "# "))))
+		case strings.HasPrefix(l, "|"):
+			m.row(l)
+		case strings.HasPrefix(l, "- "):
+			m.line(".IP \\(bu 2")
+			m.text(plain(l[2:]))
+		case strings.TrimSpace(l) == "":
+			m.line(".PP")
+		default:
+			m.text(plain(l))
+		}
+	}
+}
+
+// row is a row of a table: its first cell is a name, the others are its meaning.
+func (m *man) row(line string) {
+	cells := strings.Split(strings.ReplaceAll(strings.Trim(line, "| "), `\|`, "\x00"), "|")
+	for i := range cells {
+		cells[i] = strings.ReplaceAll(plain(strings.TrimSpace(cells[i])), "\x00", "|")
+	}
+	if strings.Trim(strings.Join(cells, ""), "- ") == "" {
+		return // the line below the titles
+	}
+	m.item(cells[0], strings.Join(slices.DeleteFunc(cells[1:], func(s string) bool { return s == "" }), ". "))
+}
+
+// plain is a text without its markup.
+func plain(s string) string { return markup.ReplaceAllString(s, "$1$2$3") }
+
+// roff is a text in which nothing is a request or an escape of roff.
+func roff(s string) string {
+	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", "\\(ga", "^", `\(ha`, "~", `\(ti`, "…", "...", "→", `\(->`).Replace(s)
+	if strings.HasPrefix(s, ".") {
+		s = `\&` + s
+	}
+	return s
 }

@@ -63,7 +63,7 @@ func commandTable(root *cobra.Command) string {
 			var own []string
 			leaf.LocalFlags().VisitAll(func(f *pflag.Flag) {
 				if newOptions().set.Lookup(f.Name) == nil && f.Name != "help" {
-					own = append(own, flagName(f))
+					own = append(own, escaped(flagName(f)))
 				}
 			})
 			line := strings.ReplaceAll(leaf.CommandPath()+strings.TrimPrefix(leaf.Use, leaf.Name()), "|", `\|`)
@@ -94,38 +94,10 @@ func flagTable(o *options) string {
 		if value != "" {
 			value = "`" + value + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", strings.ReplaceAll(flagName(f), "|", `\|`), value, strings.ReplaceAll(f.Usage, "|", `\|`))
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", escaped(flagName(f)), value, strings.ReplaceAll(f.Usage, "|", `\|`))
 	})
 	return b.String()
 }
 
-// placeholders name the values of flags whose type says little.
-var placeholders = map[string]string{
-	"reply": "SPEC", "rules": "FILE", "hold": "FILTER", "public-url": "URL", "tunnel": "[=WAY]", "tunnel-path": "PATH", "cert": "FILE", "key": "FILE", "cacert": "FILE",
-	"history": "FILE", "config": "FILE", "theme": "NAME", "format": "F", "output": "FILE", "header": "'K: V'", "jq": "EXPR",
-	"set": "'PATH = VALUE'", "to": "URL", "provider": "P", "at": "TIME", "redact": "FILE",
-}
-
-func flagName(f *pflag.Flag) string {
-	name := "--" + f.Name
-	if f.Shorthand != "" {
-		name = "-" + f.Shorthand + ", " + name
-	}
-	kind := f.Value.Type()
-	named, _ := pflag.UnquoteUsage(f)
-	switch {
-	case strings.Contains(f.Usage, "`"):
-		kind = strings.ReplaceAll(named, "|", `\|`)
-	case kind == "bool":
-		return name
-	case placeholders[f.Name] != "":
-		kind = placeholders[f.Name]
-	case kind == "int":
-		kind = "N"
-	case kind == "duration":
-		kind = "D"
-	case kind == "string" || kind == "stringArray":
-		kind = "TEXT"
-	}
-	return name + " " + kind
-}
+// escaped is a text for a cell of a Markdown table.
+func escaped(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

@@ -13,7 +13,7 @@ import (
 
 const rootLong = `creel is a webhook inspector in the terminal. It records every request that
 reaches it, shows it, and lets you edit and resend it, forward it to your app,
-or decide what its sender is answered.`
+or decide which reply its sender gets.`
 
 const rootExample = `creel                       # capture on 127.0.0.1:4665, open the screen
 creel 3000                  # also forward to http://localhost:3000

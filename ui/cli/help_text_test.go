@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+)
+
+func everyCommand(cmd *cobra.Command, do func(*cobra.Command)) {
+	do(cmd)
+	for _, c := range cmd.Commands() {
+		everyCommand(c, do)
+	}
+}
+
+// Help fits 80 columns, but for examples, says something of every flag, and keeps
+// the flags' texts as they are.
+func TestHelpText(t *testing.T) {
+	p := newProgram()
+	everyCommand(newRoot(p), func(cmd *cobra.Command) {
+		text := helpText(cmd, false)
+		examples := false
+		for line := range strings.Lines(text) {
+			examples = strings.HasPrefix(line, "Examples") || examples && line != "\n"
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > helpWidth && !examples && !strings.Contains(line, "creel "+cmd.Name()) {
+				t.Errorf("%s: %d columns: %s", cmd.CommandPath(), n, line)
+			}
+		}
+		if strings.Contains(text, "\x1b") {
+			t.Errorf("%s: escape sequences", cmd.CommandPath())
+		}
+		if !cmd.Hidden && cmd.Runnable() && cmd.Short == "" {
+			t.Errorf("%s: nothing says what it does", cmd.CommandPath())
+		}
+	})
+	if text := helpText(newRoot(p), true); !strings.Contains(text, "\x1b[1mUsage\x1b[0m") || !strings.HasPrefix(text, "creel is") {
+		t.Errorf("bold headings: %q", text[:200])
+	}
+	if text := helpText(newRoot(p), false); strings.Index(text, "\nCapture\n") > strings.Index(text, "\nSend\n") || strings.Contains(text, "dial-stdio") {
+		t.Error("help begins with Capture and has no hidden command")
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "one": "one", "one two": "one two", "one two three": "one two|three", "12345678901 2": "12345678901|2", "123456789 0": "123456789|0", "12345678 0": "12345678 0",
+	} {
+		if got := strings.Join(wrap(text, 10), "|"); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
+// The manual page has all that help has, and groff understands all of it.
+func TestManPage(t *testing.T) {
+	page := manPage(newRoot(newProgram()))
+	for _, want := range []string{
+		".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS", ".SH COMMANDS", ".SH EXIT STATUS", ".SH ENVIRONMENT", ".SH FILTERS", ".SH JSON LINES", ".SH EXAMPLES",
+		`\-\-keep\-bytes SIZE`, `\(aqK: V\(aq`, "creel resend ID...", "128+n",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in it", want)
+		}
+	}
+	groff, err := exec.LookPath("groff")
+	if err != nil {
+		t.Skip("groff is not installed: the manual page is not read by it")
+	}
+	cmd := exec.Command(groff, "-ww", "-man", "-Tutf8", "-rLL=100n")
+	cmd.Stdin = strings.NewReader(page)
+	var warnings strings.Builder
+	cmd.Stderr = &warnings
+	out, err := cmd.Output()
+	if err != nil || warnings.Len() > 0 {
+		t.Errorf("groff: %v: %s", err, warnings.String())
+	}
+	if len(out) < len(page)/2 {
+		t.Errorf("groff wrote %d bytes of %d", len(out), len(page))
+	}
+}
+
+func TestRoff(t *testing.T) {
+	for s, want := range map[string]string{
+		".TH": `\&.TH`, "'quoted'": `\(aqquoted\(aq`, `a\b`: `a\eb`, "--x": `\-\-x`, "a.b": "a.b",
+	} {
+		if got := roff(s); got != want {
+			t.Errorf("%q: %q", s, got)
+		}
+	}
+}
