@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"creel/forward/process"
 )
 
 // stopTime is how long a program may take to end when it is asked to.
@@ -18,8 +20,8 @@ const stopTime = 3 * time.Second
 // line of its output. The program, and what it started, ends with creel.
 func runProgram(ctx context.Context, line func(string), file string, args ...string) error {
 	cmd := exec.CommandContext(ctx, file, args...)
-	ownGroup(cmd)
-	cmd.Cancel = func() error { return stopGroup(cmd) }
+	process.OwnGroup(cmd)
+	cmd.Cancel = func() error { return process.Stop(cmd) }
 	cmd.WaitDelay = stopTime
 	r, w := io.Pipe()
 	cmd.Stdout, cmd.Stderr = w, w
@@ -31,7 +33,7 @@ func runProgram(ctx context.Context, line func(string), file string, args ...str
 	err := cmd.Run()
 	_ = w.Close()
 	reading.Wait()
-	killGroup(cmd)
+	process.Kill(cmd)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

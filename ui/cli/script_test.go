@@ -61,7 +61,7 @@ func scriptSetup(e *testscript.Env) error {
 	e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
 	e.Setenv("XDG_RUNTIME_DIR", filepath.Join(e.WorkDir, "run"))
 	e.Setenv("TERM", "xterm")
-	e.Values[processes{}] = &started{byName: map[string]*process{}}
+	e.Values[processes{}] = &started{byName: map[string]*startedProcess{}}
 	return nil
 }
 
@@ -82,9 +82,9 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 
 type processes struct{}
 
-type started struct{ byName map[string]*process }
+type started struct{ byName map[string]*startedProcess }
 
-type process struct {
+type startedProcess struct {
 	cmd  *exec.Cmd
 	done chan error
 }
@@ -112,7 +112,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	ts.Check(cmd.Start())
-	p := &process{cmd: cmd, done: make(chan error, 1)}
+	p := &startedProcess{cmd: cmd, done: make(chan error, 1)}
 	go func() { p.done <- cmd.Wait(); close(p.done) }()
 	ts.Value(processes{}).(*started).byName[name] = p
 	ts.Defer(func() { _ = cmd.Process.Kill(); <-p.done })

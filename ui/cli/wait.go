@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/filter"
+	"creel/forward/process"
 	"creel/forward/tunnel"
 	"creel/ui/control"
 	"creel/ui/engine"
@@ -65,7 +68,7 @@ creel wait --none path:/refunds -- ./run-checkout`,
 	fl.IntVar(&f.exactly, "exactly", 0, "so many and no more")
 	fl.BoolVar(&f.none, "none", false, "none at all")
 	fl.DurationVar(&f.settle, "settle", 0, "how long to look for more afterwards (default 2s with --exactly and --none)")
-	fl.DurationVar(&f.timeout, "timeout", 0, "how long at most in all (default 30s after CMD ended)")
+	fl.DurationVar(&f.timeout, "timeout", 0, "how long at most in all; CMD is stopped then (default: no limit while CMD runs, 30s after it ended)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
 	fl.Lookup("settle").DefValue, fl.Lookup("timeout").DefValue = "", "" // they are said in words
 	return cmd
@@ -103,6 +106,7 @@ type waiting struct {
 	rev     capture.Rev
 	env     *historyEnv
 	matched map[capture.ID]bool
+	stopped bool // CMD was still running when the time was over; read once it ended
 }
 
 func (p *program) wait(ctx context.Context, f waitFlags) error {
@@ -177,12 +181,28 @@ func (w *waiting) start(ctx context.Context) <-chan error {
 		cmd.Env = append(cmd.Env, "CREEL_PUBLIC_URL="+w.public)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.p.stdin, w.p.stdout, w.p.stderr
+	if isTerminal(w.p.stdin) {
+		cmd.Stdin = nil // a group of its own would be stopped when it reads the terminal
+	}
 	if w.asJSON {
 		cmd.Stdout = w.p.stderr
 	}
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	process.OwnGroup(cmd)
+	cmd.Cancel = func() error {
+		w.stopped = true
+		return process.Stop(cmd)
+	}
 	cmd.WaitDelay = engine.DrainTime
-	go func() { ended <- cmd.Run() }()
+	go func() {
+		// The kernel kills CMD when the thread that started it ends.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Run()
+		if ctx.Err() != nil {
+			process.Kill(cmd) // what CMD started and did not end itself
+		}
+		ended <- err
+	}()
 	return ended
 }
 
@@ -287,6 +307,9 @@ func (w *waiting) verdict(early error) error {
 	if !missed {
 		return nil
 	}
+	if w.stopped {
+		w.p.talk("%s was still running after %v and was stopped", w.command[0], w.timeout)
+	}
 	w.explain(all)
 	return &exitError{code: exitMissed}
 }
@@ -300,24 +323,66 @@ func (w *waiting) explain(all []*capture.Exchange) {
 		want = fmt.Sprintf("exactly %d", w.exactly)
 	}
 	w.p.talk("waited for %s, %d matched and %d arrived", want, len(w.matched), len(all))
+	groups := w.nearMisses(all)
+	for _, g := range groups[:min(len(groups), mostMisses)] {
+		line := "  " + textLine(g.first) + g.why
+		if g.count > 1 {
+			line += fmt.Sprintf("  (and %d more like it)", g.count-1)
+		}
+		fmt.Fprintln(w.p.errs, line)
+	}
+	more := 0
+	for _, g := range groups[min(len(groups), mostMisses):] {
+		more += g.count
+	}
+	if more > 0 {
+		fmt.Fprintf(w.p.errs, "  and %d more\n", more)
+	}
+}
+
+// mostMisses is how many groups of near misses are printed.
+const mostMisses = 10
+
+// missGroup is requests that look the same and miss the filter in the same way.
+type missGroup struct {
+	first *capture.Exchange
+	why   string
+	unmet int // how many parts of the filter
+	count int
+}
+
+// nearMisses are the requests that did not match, those that missed by least
+// first.
+func (w *waiting) nearMisses(all []*capture.Exchange) []*missGroup {
+	var groups []*missGroup
+	byLook := map[string]*missGroup{}
 	for _, ex := range all {
 		if w.matched[ex.ID] {
 			continue
 		}
-		line := "  " + textLine(ex)
+		g := &missGroup{first: ex}
 		if !decided(ex) {
-			line += "  (not answered yet)"
+			g.why, g.unmet = "  (no reply yet)", 1
 		}
 		for _, part := range w.filter.Explain(ex, &w.env.Env) {
-			if !part.Met {
-				line += "  misses " + oneLine(part.Text)
-				if part.Was != "" {
-					line += " (it has " + oneLine(part.Was) + ")"
-				}
+			if part.Met {
+				continue
+			}
+			g.unmet++
+			g.why += "  misses " + oneLine(part.Text)
+			if part.Was != "" {
+				g.why += " (it has " + oneLine(part.Was) + ")"
 			}
 		}
-		fmt.Fprintln(w.p.errs, line)
+		look := fmt.Sprint(ex.Request.Method, "\x00", ex.Request.Path(), "\x00", ex.Sender.Provider, "\x00", ex.Sender.Event, "\x00", ex.Reply.Status, g.why)
+		if byLook[look] == nil {
+			byLook[look] = g
+			groups = append(groups, g)
+		}
+		byLook[look].count++
 	}
+	slices.SortStableFunc(groups, func(a, b *missGroup) int { return a.unmet - b.unmet })
+	return groups
 }
 
 // printExchange prints an exchange as a line of text or of JSON.
