@@ -26,12 +26,21 @@ func (m *Model) atValue() (body.Node, bool) {
 	return n, ok && len(n.Value) > 0 && n.Value[0] != '{' && n.Value[0] != '['
 }
 
+// valueLine is the line of the screen with the value at the cursor, from 1; 0 when
+// it is out of sight.
+func (m *Model) valueLine() int {
+	if line := m.detail.Line(); line >= 0 {
+		return m.lay.Detail.Y + line + 1
+	}
+	return 0
+}
+
 // editValue asks for another value, and opens the draft with it: nothing is sent
 // before it is sent from there.
 func (m *Model) editValue(n body.Node) tea.Cmd {
 	ex, was := m.acting(), string(n.Value)
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Linef("%s of %s", n.Path, ex.ID), Verb: "open the draft", Text: was, Select: true, Ghost: "JSON",
+		Title: safe.Linef("%s of %s", n.Path, ex.ID), Verb: "open the draft", Text: was, Select: true, Ghost: "JSON", About: m.valueLine,
 		Check: func(s string) (safe.Text, error) {
 			if p := edit.CheckJSON([]byte(s)); p != nil {
 				return safe.Text{}, p

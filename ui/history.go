@@ -63,7 +63,7 @@ func (m *Model) editNote() tea.Cmd {
 		}
 	}
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Concat(safe.Const("note on "), m.subject()), Verb: "keep the note", Text: text, Ghost: "what is it about?",
+		Title: safe.Concat(safe.Const("note on "), m.subject()), Verb: "keep the note", Text: text, Ghost: "what is it about?", About: m.selectedLine,
 		Done: func(s string) tea.Msg {
 			return order(func(m *Model) tea.Cmd {
 				var ops []capture.Op
@@ -75,6 +75,15 @@ func (m *Model) editNote() tea.Cmd {
 		},
 	}))
 	return nil
+}
+
+// selectedLine is the line of the screen with the selected row, from 1; 0 when it
+// is out of sight.
+func (m *Model) selectedLine() int {
+	if line := m.list.Line(); line >= 0 && !m.lay.List.Empty() {
+		return m.lay.List.Y + line + 1
+	}
+	return 0
 }
 
 // undoBytes is how many bytes of deleted requests are kept for undo.

@@ -72,13 +72,16 @@ func (m *Model) footer() string {
 	return row.String()
 }
 
-// hints writes what the keys would do here. The way to all keys is kept room for.
+// hints writes what the keys would do here. The first one is cut rather than left
+// out, and the way to all keys is kept room for.
 func (m *Model) hints(row *theme.Row, room int) {
 	actions := m.footerActions()
 	last := slices.IndexFunc(actions, func(a *action) bool { return a.firstKey() == "?" })
 	keep := len("? keys") + 2
 	for i, a := range actions {
 		switch {
+		case i == 0:
+			m.mainHint(row, room-keep, a.firstKey(), a.label(m))
 		case i < last:
 			m.hint(row, room-keep, a.firstKey(), a.label(m))
 		default:
@@ -87,7 +90,8 @@ func (m *Model) hints(row *theme.Row, room int) {
 	}
 }
 
-// keyHints writes what the keys of a dialog do. The way out is kept room for.
+// keyHints writes what the keys of a dialog do. The first one is cut rather than
+// left out, and the way out is kept room for.
 func (m *Model) keyHints(row *theme.Row, keys []overlay.Key) {
 	room, keep := row.Room()+row.Col(), 0
 	out := slices.IndexFunc(keys, func(k overlay.Key) bool { return k.Key == "esc" })
@@ -96,12 +100,25 @@ func (m *Model) keyHints(row *theme.Row, keys []overlay.Key) {
 	}
 	for i, k := range keys {
 		switch {
+		case i == 0 && out != 0:
+			m.mainHint(row, room-keep, k.Key, safe.Line(k.Does))
 		case i < out:
 			m.hint(row, room-keep, k.Key, safe.Line(k.Does))
 		default:
 			m.hint(row, room, k.Key, safe.Line(k.Does))
 		}
 	}
+}
+
+// mainHint writes a key and as much of what it does as there is room for, when
+// that can be understood.
+func (m *Model) mainHint(row *theme.Row, room int, key string, does safe.Text) {
+	const understood = 8
+	free := room - row.Col() - safe.Line(key).Width() - 2
+	if free >= understood {
+		does = does.Cut(free)
+	}
+	m.hint(row, room, key, does)
 }
 
 // hint writes a key and what it does, when there is room for both.

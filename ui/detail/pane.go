@@ -225,6 +225,15 @@ func (p *Pane) Node() (body.Node, bool) {
 	return s.view.Node(i)
 }
 
+// Line is the first line of the pane in which the row at the cursor stands; -1
+// when it is out of sight.
+func (p *Pane) Line() int {
+	if i := slices.Index(p.drawn.rows, p.sheet().cursor); i >= 0 {
+		return p.top() + i
+	}
+	return -1
+}
+
 // Value is the header field, parameter or cookie at the cursor, for copying;
 // false when there is none.
 func (p *Pane) Value() (Value, bool) {

@@ -263,6 +263,17 @@ func (l *List) reveal() {
 	l.top = max(0, min(l.top, l.lines()-l.h))
 }
 
+// Line is the line of the pane in which the selection stands; -1 when it is out of
+// sight.
+func (l *List) Line() int {
+	for line := range l.h {
+		if ex := l.At(line); ex != nil && ex.ID == l.sel {
+			return line
+		}
+	}
+	return -1
+}
+
 // At is the exchange in a line of the pane; nil when there is none.
 func (l *List) At(line int) *capture.Exchange {
 	if line < 0 || line >= l.h {

@@ -24,6 +24,9 @@ type Frame struct {
 	// Fixed puts its upper left corner at X, Y of the screen; else it is centred.
 	Fixed bool
 	X, Y  int
+	// About is the line of the screen that it is about, from 1, which it does not
+	// cover where there is room above or below; 0 for none.
+	About int
 	// List is where a list stands in Content; a click on it means its line as if
 	// all of it were in sight, a click beside it nothing.
 	List ListRows

@@ -16,6 +16,7 @@ type Prompt struct {
 	field field.Field
 	check func(string) (safe.Text, error)
 	done  func(string) tea.Msg
+	about func() int
 	tried bool // enter did not take the text as it is
 }
 
@@ -32,11 +33,14 @@ type PromptSpec struct {
 	Check func(string) (safe.Text, error)
 	// Done makes the message that is sent.
 	Done func(string) tea.Msg
+	// About is the line of the screen that the text is about, from 1, or 0 when it
+	// is out of sight; nil when it is about none.
+	About func() int
 }
 
 // NewPrompt returns a prompt.
 func NewPrompt(t *theme.Theme, s PromptSpec) *Prompt {
-	p := &Prompt{t: t, title: s.Title, verb: s.Verb, field: field.New(s.Text), check: s.Check, done: s.Done}
+	p := &Prompt{t: t, title: s.Title, verb: s.Verb, field: field.New(s.Text), check: s.Check, done: s.Done, about: s.About}
 	p.field.Ghost, p.field.Secret = s.Ghost, s.Secret
 	if s.Select {
 		p.field.Select()
@@ -87,10 +91,14 @@ func (p *Prompt) View(w, _ int) Frame {
 		}
 		lines = append(lines, row.String())
 	}
-	return Frame{
+	f := Frame{
 		Content: p.t.Box(p.title, lines, inner+theme.BoxFrameWidth),
 		Cursor:  tea.NewCursor(2+at, 1),
 	}
+	if p.about != nil {
+		f.About = p.about()
+	}
+	return f
 }
 
 // Keys implements Overlay.

@@ -95,7 +95,8 @@ func (s *Stack) Compose(base string, w, h int) (string, *tea.Cursor) {
 	return strings.Join(lines, "\n"), cursor
 }
 
-// place centres a dialog, a little above the middle.
+// place centres a dialog, a little above the middle, or puts it beside the line
+// that it is about.
 func place(f Frame, w, h int) (x, y, width int) {
 	over := strings.Split(f.Content, "\n")
 	for _, line := range over {
@@ -105,7 +106,16 @@ func place(f Frame, w, h int) (x, y, width int) {
 	if f.Fixed {
 		return f.X, f.Y, width
 	}
-	return (w - width) / 2, max(0, (h-len(over))/2-max(0, h-len(over))/8), width
+	x, y = (w-width)/2, max(0, (h-len(over))/2-max(0, h-len(over))/8)
+	if line := f.About - 1; y <= line && line < y+len(over) {
+		switch {
+		case line+1+len(over) <= h:
+			y = line + 1
+		case line >= len(over):
+			y = line - len(over)
+		}
+	}
+	return x, y, width
 }
 
 // lay puts a line of bw cells over another of w cells, at column x. A wide

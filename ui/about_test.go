@@ -1,0 +1,61 @@
+package ui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"creel/capture"
+)
+
+// The dialog in which a value or a note is written does not cover the line that
+// it is about, wherever that is.
+func TestDialogsKeepTheirLineInSight(t *testing.T) {
+	body := `{"a":[` + strings.TrimSuffix(strings.Repeat("1,", 59), ",") + `]}`
+	for _, size := range [][2]int{{160, 45}, {120, 40}, {80, 24}, {40, 12}} {
+		w := newWorld(t, size[0], size[1])
+		list := samples(60)
+		list[59].Request.Body = capture.NewBody([]byte(body))
+		w.arrive(t, list...)
+		w.Press("G")
+		for i := 60; i > 0; i-- {
+			w.Press(";")
+			w.has(t, fmt.Sprintf("note on #%d", i))
+			w.has(t, fmt.Sprintf("#%d ", i))
+			w.Press("esc", "k")
+		}
+		w.Press("G", "l", "v", "2", "G", "k", "k")
+		for i := 58; i >= 0; i-- {
+			w.Press("enter")
+			w.has(t, fmt.Sprintf(".a[%d] of #60", i))
+			w.has(t, fmt.Sprintf("%2d     1", i+3))
+			w.Press("esc", "k")
+		}
+	}
+}
+
+// A footer that has no room for all keys keeps the first one, and the way out.
+func TestFooterKeepsTheMainAction(t *testing.T) {
+	for keys, want := range map[string][]string{
+		"k": {"r resend", "? keys"},
+		"s": {"enter reply", "esc leave it"},
+		"F": {"space on or off", "esc close"},
+		"e": {"ctrl+s send", "esc keep the draft"},
+		"R": {"enter send", "esc cancel"},
+		"t": {"enter send", "esc close"},
+		"S": {"space on or off", "esc"},
+		"a": {"enter", "esc"},
+		"/": {"enter keep it", "esc as it was"},
+		"i": {"enter", "esc"},
+	} {
+		w := everything(t, 40, 12)
+		w.Press("esc", keys)
+		lines := strings.Split(w.Text(), "\n")
+		footer := lines[len(lines)-1]
+		for _, part := range want {
+			if !strings.Contains(footer, part) {
+				t.Errorf("%s: the footer is %q, want %q in it", keys, footer, part)
+			}
+		}
+	}
+}
