@@ -32,7 +32,19 @@ func TestThemesAreTriedOn(t *testing.T) {
 		t.Error("esc left another theme on")
 	}
 	open()
+	w.Press("j", "k", "q") // as in a menu
+	w.hasNot(t, "a name")
+	open()
+	w.Press("j", "j")
+	w.has(t, "j k move")
+	w.hasNot(t, "› j")
+	w.Press("esc")
+	if w.Model.View().Content != before {
+		t.Error("q or esc left another theme on")
+	}
+	open()
 	w.Type("monokai")
+	w.has(t, "› monokai") // its k is text
 	w.Press("enter")
 	w.has(t, "theme monokai, kept in ~/config.toml")
 	if kept != "monokai" {

@@ -53,3 +53,34 @@ func TestTitleNamesTheURLs(t *testing.T) {
 		}
 	}
 }
+
+// A line that does not fit is marked at each end where more of it is.
+func TestCutLinesAreMarked(t *testing.T) {
+	c := start(t, `{"a":1}`, theme.Options{Colors: theme.NoColors})
+	c.SetSize(30, 23)
+	draw := func(line string, left, room int) string {
+		c.text.lines[c.bodyLine()], c.text.left = []byte(line), left
+		return ansi.Strip(c.lineText(c.bodyLine(), room).Drawn())
+	}
+	for _, tt := range []struct {
+		line string
+		left int
+		want string
+	}{
+		{`{"ab":"cd"`, 0, `{"ab":"cd"`},  // it fits exactly
+		{`{"ab":"cd",`, 0, `{"ab":"cd…`}, // the cut is between two pieces
+		{`{"ab":"cdefgh"`, 0, `{"ab":"cd…`},
+		{`{"ab":"cd",`, 1, `…ab":"cd",`},
+		{`{"ab":"cdefgh"`, 3, `…":"cdefg…`},
+		{`{}`, 3, `…`},
+		{``, 3, ``},
+		{`"漢漢漢漢x`, 0, `"漢漢漢漢x`},
+		{`"漢漢漢漢xy`, 0, `"漢漢漢漢…`},
+		{`漢漢漢漢漢漢`, 0, `漢漢漢漢…`},
+		{`漢漢漢漢漢漢`, 2, `… 漢漢漢漢`},
+	} {
+		if got := draw(tt.line, tt.left, 10); strings.TrimRight(got, " ") != tt.want {
+			t.Errorf("%q from %d: %q, want %q", tt.line, tt.left, got, tt.want)
+		}
+	}
+}

@@ -57,21 +57,33 @@ func (c *Compose) textRoom(room, i int, aside safe.Text) int {
 	return rest
 }
 
-// lineText draws the part of a line that is in sight.
+// lineText draws the part of a line that is in sight, with a sign at each end
+// where more of it is out of sight.
 func (c *Compose) lineText(i, room int) *theme.Row {
-	line := c.text.lines[i]
-	row := c.spec.Theme.NewRow(room, theme.Style{})
-	from, begins := byteAt(line, c.text.left)
-	if from < len(line) && begins < c.text.left { // half of it is out of sight
+	line, t := c.text.lines[i], c.spec.Theme
+	row, left := t.NewRow(room, theme.Style{}), c.text.left
+	if left > 0 && len(line) > 0 {
+		row.Lit(t.Dim, t.Ellipsis)
+		left++
+	}
+	from, begins := byteAt(line, left)
+	if from < len(line) && begins < left { // half of it is out of sight
 		n := clusterLen(line[from:])
-		row.Gap(begins + clusterCells(line[from:from+n]) - c.text.left)
+		row.Gap(begins + clusterCells(line[from:from+n]) - left)
 		from += n
 	}
-	n, _ := byteAt(line[from:], room+1)
+	n, cells := byteAt(line[from:], row.Room()+1)
+	cut := from+n < len(line) || cells > row.Room()
+	if cut {
+		n, _ = byteAt(line[from:], row.Room()-1)
+	}
 	for _, p := range c.pieces(i, line) {
 		if a, b := max(p.Off, from), min(p.End, from+n); a < b {
 			row.Text(c.pieceStyle(p.Kind), safe.Line(line[a:b]))
 		}
+	}
+	if cut {
+		row.Lit(t.Dim, t.Ellipsis)
 	}
 	return row
 }

@@ -30,6 +30,8 @@ type Palette struct {
 	// the corner, where the list is, so that the detail is in sight.
 	wide, rows int
 	aside      bool
+	// menu says that j, k and q do what they do in a menu until something is typed.
+	menu bool
 }
 
 // paletteCells is how wide a palette is at most.
@@ -62,7 +64,7 @@ func NewThemes(t *theme.Theme, names []string, now string, try func(wear func() 
 		})
 	}
 	p.at = max(0, slices.Index(names, now))
-	p.wide, p.rows, p.aside = 40, 6, true
+	p.wide, p.rows, p.aside, p.menu = 40, 6, true, true
 	return p
 }
 
@@ -94,7 +96,7 @@ func (p *Palette) update(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.MouseClickMsg:
 		return p.choose(msg.Y - 2)
 	case tea.KeyPressMsg:
-		switch msg.String() {
+		switch p.key(msg) {
 		case "esc", "ctrl+c":
 			p.over = true
 			if p.seen != nil {
@@ -115,6 +117,23 @@ func (p *Palette) update(msg tea.Msg) (tea.Cmd, bool) {
 		p.find()
 	}
 	return nil, false
+}
+
+// key is the key that a key stands for.
+func (p *Palette) key(msg tea.KeyPressMsg) string {
+	key := msg.String()
+	if !p.menu || p.field.Value() != "" {
+		return key
+	}
+	switch key {
+	case "j":
+		return "down"
+	case "k":
+		return "up"
+	case "q":
+		return "esc"
+	}
+	return key
 }
 
 func (p *Palette) choose(at int) (tea.Cmd, bool) {
@@ -302,5 +321,9 @@ func (p *Palette) names() int {
 
 // Keys implements Overlay.
 func (p *Palette) Keys() []Key {
-	return []Key{{"enter", p.verb}, {"↓ ↑", "move"}, {"esc", "close"}}
+	move := "↓ ↑"
+	if p.menu && p.field.Value() == "" {
+		move = "j k"
+	}
+	return []Key{{"enter", p.verb}, {move, "move"}, {"esc", "close"}}
 }
