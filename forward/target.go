@@ -107,6 +107,19 @@ func (t Target) Spec() string {
 // are kept under it.
 func (t Target) Key() string { return t.URL.String() }
 
+// Means reports whether a user who writes spec means t: its name, or [PATH=]URL. A
+// URL without a path means it on each path.
+func (t Target) Means(spec string) bool {
+	switch spec {
+	case "":
+		return false
+	case t.Name, t.Label(), t.Spec():
+		return true
+	}
+	x, err := ParseTarget(spec)
+	return err == nil && x.Key() == t.Key() && (x.Path == "" || x.Path == t.Path)
+}
+
 // Label is a short name for people: the name, or the URL with what goes without
 // saying left out, such as ":3000/hooks". It is text from the user, not from a
 // sender.

@@ -35,6 +35,7 @@ type program struct {
 	opts *options
 	args []string
 	at   string // the creel that --at names
+	by   string // what other creels call this process; empty for its number
 	env  func(string) (string, bool)
 
 	stdin          *os.File

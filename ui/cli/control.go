@@ -72,7 +72,7 @@ func (p *program) clientConfig(socket string) control.ClientConfig {
 	say := func(s string) { p.talk("%s", s) }
 	return control.ClientConfig{
 		Dial:   func(ctx context.Context) (net.Conn, error) { return control.Dial(ctx, socket) },
-		Notice: say, Problem: say,
+		Notice: say, Problem: say, By: p.by,
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // edit lets the user change a draft in $EDITOR.
 func (p *program) edit(ctx context.Context, d *draft) error {
-	e := edit.New(*d.req, d.body)
+	e := edit.New(*d.Req, d.Body)
 	edited, err := p.runEditor(ctx, edit.File(e.Text()))
 	if err != nil {
 		return fmt.Errorf("edit: %w", err)
@@ -30,8 +30,8 @@ func (p *program) edit(ctx context.Context, d *draft) error {
 		return nil
 	}
 	req := res.Request
-	d.req, d.edited = &req, true
-	d.body, err = req.Body.Bytes(ctx)
+	d.Req, d.Edited = &req, true
+	d.Body, err = req.Body.Bytes(ctx)
 	return err
 }
 

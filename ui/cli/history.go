@@ -78,11 +78,19 @@ func (p *program) readRunning(ctx context.Context) (*history, error) {
 		if !sameFile(r.History, file) {
 			continue
 		}
-		if c, err := control.Connect(ctx, p.clientConfig(r.socket)); err == nil {
-			return &history{store: c.History(), running: c}, nil
+		if h, err := p.overSocket(ctx, r); err == nil {
+			return h, nil
 		}
 	}
 	return nil, nil
+}
+
+func (p *program) overSocket(ctx context.Context, r running) (*history, error) {
+	c, err := control.Connect(ctx, p.clientConfig(r.socket))
+	if err != nil {
+		return nil, err
+	}
+	return &history{store: c.History(), running: c}, nil
 }
 
 // sameFile reports whether two names are of the same file, which is there.

@@ -78,6 +78,7 @@ func (p *program) commands() []commandGroup {
 		{"send", []*cobra.Command{newResend(p), newSend(p), newTrigger(p)}},
 		{"check", []*cobra.Command{newVerify(p), newSign(p), newProviders(p), newRules(p)}},
 		{"change the history", []*cobra.Command{newNote(p), newPin(p, true), newPin(p, false), newRm(p), newClear(p)}},
+		{"coding agents", []*cobra.Command{newMCP(p), newSkill(p)}},
 		{"about creel", []*cobra.Command{newKeys(p), newMan(p), newVersion(p)}},
 	}
 }

@@ -141,7 +141,7 @@ func (t *triggering) sample(ctx context.Context, x forward.Resend) (forward.Rese
 			return err
 		}
 		err = t.p.changeDraft(ctx, d, t.flags)
-		*req, x.Edited = *d.req, d.edited
+		*req, x.Edited = *d.Req, d.Edited
 		return err
 	}
 	made, err := t.set.Sample(ctx, t.name, o)

@@ -239,6 +239,12 @@ func (s *Server) replyVerbs(mux *http.ServeMux) {
 	})
 }
 
+// ruleWords say what a change of the rules did.
+var ruleWords = map[string]string{
+	"enable": "a rule was switched", "move": "a rule was moved", "remove": "a rule was removed", "replace": "a rule was changed",
+	"add": "a rule was added", "save": "the rules were saved", "reload": "the rules were loaded again",
+}
+
 func (s *Server) ruleVerbs(mux *http.ServeMux) {
 	rules := s.Engine.Replies.Rules
 	for name, do := range map[string]func(ruleRequest) error{
@@ -253,8 +259,8 @@ func (s *Server) ruleVerbs(mux *http.ServeMux) {
 	} {
 		verb(mux, "rules/"+name, func(ctx context.Context, in ruleRequest) (nothing, error) {
 			err := do(in)
-			if err == nil && name != "check" {
-				s.notice(ctx, "rules: %s", name)
+			if words := ruleWords[name]; err == nil && words != "" {
+				s.notice(ctx, "%s", words)
 			}
 			s.Engine.Ring.Notify()
 			return nothing{}, err
@@ -302,14 +308,17 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		return countResponse{Count: n}, err
 	})
 	verb(mux, "providers/sample", func(ctx context.Context, in sampleRequest) (sampleResponse, error) {
-		s, err := set.Sample(ctx, in.Provider, provider.SampleOptions{
+		made, err := set.Sample(ctx, in.Provider, provider.SampleOptions{
 			Event: in.Event, Secret: in.Secret, Target: in.Target, URL: in.URL, Rand: rand.Reader,
 		})
 		if err != nil {
 			return sampleResponse{}, err
 		}
-		b, err := requestLine(ctx, s.Request)
-		return sampleResponse{Request: b, Note: s.Note, Signed: s.Signed, URL: s.SignedURL}, err
+		b, err := requestLine(ctx, made.Request)
+		if err == nil {
+			s.notice(ctx, "a sample of %s was made", in.Provider)
+		}
+		return sampleResponse{Request: b, Note: made.Note, Signed: made.Signed, URL: made.SignedURL}, err
 	})
 }
 

@@ -111,7 +111,7 @@ func (s *Server) changeTarget(in targetRequest) error {
 	return s.Engine.Targets.Edit(func(list []forward.Target) ([]forward.Target, error) {
 		n := 0
 		for i := range list {
-			if !meant(&list[i], in.Spec) {
+			if !list[i].Means(in.Spec) {
 				continue
 			}
 			n++
@@ -121,20 +121,10 @@ func (s *Server) changeTarget(in targetRequest) error {
 			return nil, fmt.Errorf("no target %s", in.Spec)
 		}
 		if in.Change == TargetRemove {
-			list = slices.DeleteFunc(list, func(t forward.Target) bool { return meant(&t, in.Spec) })
+			list = slices.DeleteFunc(list, func(t forward.Target) bool { return t.Means(in.Spec) })
 		}
 		return list, nil
 	})
-}
-
-// meant reports whether spec names t: by its name, or written as for --forward. A
-// URL without a path of requests means it on each path.
-func meant(t *forward.Target, spec string) bool {
-	if spec == t.Name || spec == t.Label() || spec == t.Spec() {
-		return true
-	}
-	x, err := forward.ParseTarget(spec)
-	return err == nil && x.Key() == t.Key() && (x.Path == "" || x.Path == t.Path)
 }
 
 func (s *Server) addTarget(spec string) error {

@@ -26,6 +26,8 @@ var topics = []struct{ name, short string }{
 	{"settings", "flags, environment and configuration file"},
 	{"commands", "commands and exit codes"},
 	{"json", "JSON lines for scripts"},
+	{"attach", "a second screen, ssh, the background, scripts"},
+	{"agents", "tools for coding agents"},
 	{"exports", "export and import formats"},
 	{"limits", "files, limits and promises"},
 }

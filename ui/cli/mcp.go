@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/ui/control"
+	"creel/ui/mcp"
+)
+
+func newMCP(p *program) *cobra.Command {
+	allow := oneOf{"", []string{string(mcp.AllowAct)}}
+	cmd := p.command(&cobra.Command{
+		Use:   "mcp",
+		Short: "Serve coding agents over the Model Context Protocol, on standard input and output",
+		Long: `Serve coding agents over the Model Context Protocol, on standard input and output.
+Agents list, read, search, compare, verify and export what was captured, secrets
+masked. With --allow act they also resend to the configured targets, trigger
+samples, set the reply, answer held requests and make rules.`,
+		Args: none,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.serveMCP(cmd.Context(), mcp.Allow(allow.value)) },
+	}, []string{"redact", "secret"})
+	cmd.Flags().Var(&allow, "allow", "what agents may do besides reading: `act`")
+	addAt(cmd, &p.at)
+	return cmd
+}
+
+func newSkill(p *program) *cobra.Command {
+	return p.command(&cobra.Command{
+		Use:   "skill",
+		Short: "Print a SKILL.md that teaches a coding agent these commands",
+		Args:  none,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := io.WriteString(p.stdout, mcp.Skill)
+			return err
+		},
+	})
+}
+
+func (p *program) serveMCP(ctx context.Context, allow mcp.Allow) error {
+	redaction, err := p.redaction()
+	if err != nil {
+		return err
+	}
+	set, err := p.providers()
+	if err != nil {
+		return err
+	}
+	p.by = mcp.Agent
+	return mcp.Serve(ctx, mcp.Config{
+		Version: version(), Allow: allow, Redact: redaction,
+		Open: func(ctx context.Context) (*mcp.Session, error) { return p.agentSession(ctx, set) },
+	}, &sdk.StdioTransport{})
+}
+
+// agentSession opens the creel that --at names, else the one that captures into the
+// history, else the only one that runs, else the history.
+func (p *program) agentSession(ctx context.Context, set *provider.Set) (*mcp.Session, error) {
+	h, err := p.readRunning(ctx)
+	if h == nil && err == nil {
+		if all, _ := p.findRunning(ctx); len(all) == 1 {
+			h, err = p.overSocket(ctx, all[0])
+		}
+	}
+	if h == nil && err == nil {
+		h, err = p.readFileHistory()
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &mcp.Session{Running: h.running, Close: h.close, Check: set.Check}
+	if h.store != nil {
+		s.History = h.store
+	}
+	if c := h.running; c != nil {
+		s.Check = checkThere(c)
+	}
+	return s, nil
+}
+
+// checkThere verifies with the secrets of a running creel.
+func checkThere(c *control.Client) func(context.Context, *capture.Exchange, provider.Options) (provider.Result, error) {
+	return func(ctx context.Context, ex *capture.Exchange, o provider.Options) (provider.Result, error) {
+		return c.Providers().Check(ctx, ex, o)
+	}
+}
