@@ -22,6 +22,8 @@ func newStop(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stop",
 		Short: "End the creel that runs in the background",
+		Example: `creel --detach 3000
+creel stop`,
 		Long: `End a creel that runs without a screen, as a signal would: it finishes what is in
 flight. Returns when it has ended.`,
 		Args: none,

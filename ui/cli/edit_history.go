@@ -20,6 +20,8 @@ func newRm(p *program) *cobra.Command {
 	cmd := p.command(&cobra.Command{
 		Use:   "rm ID...|FILTER",
 		Short: "Delete requests from the history",
+		Example: `creel rm 412 413
+creel rm --yes provider:stripe age:>24h`,
 		Long: `Delete requests from the history: those with the ids, or all that a filter means and
 that are not pinned, after a question.`,
 
@@ -81,7 +83,9 @@ func newClear(p *program) *cobra.Command {
 	cmd := p.command(&cobra.Command{
 		Use:   "clear",
 		Short: "Delete all requests that are not pinned",
-		Args:  none,
+		Example: `creel clear
+creel clear --yes              # without a question, for scripts`,
+		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.clear(cmd.Context())
 		},
@@ -123,8 +127,9 @@ func newPin(p *program, pinned bool) *cobra.Command {
 		name, short = "unpin", "Let the bounds evict a request again"
 	}
 	cmd := p.command(&cobra.Command{
-		Use:   name + " ID...",
-		Short: short,
+		Use:     name + " ID...",
+		Short:   short,
+		Example: "creel " + name + " 412\ncreel " + name + " @1            # the newest",
 
 		ValidArgsFunction: p.completeIDs,
 		Args:              atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
@@ -142,6 +147,8 @@ func newNote(p *program) *cobra.Command {
 	cmd := p.command(&cobra.Command{
 		Use:   "note ID TEXT",
 		Short: "Write a note on a request; an empty one takes it off",
+		Example: `creel note @1 'the one that fails'
+creel note 412 ''`,
 
 		ValidArgsFunction: p.completeIDs,
 		Args:              atLeast(2, "an id and a text"),

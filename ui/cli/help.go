@@ -30,7 +30,11 @@ func newHelp(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if page, ok := docs.Find(args[0]); ok {
-					_, err := fmt.Fprint(p.out, page.Text)
+					text := page.Text
+					if isTerminal(p.stdout) {
+						text = pageText(text, p.styled())
+					}
+					_, err := fmt.Fprint(p.out, text)
 					return err
 				}
 			}

@@ -6,7 +6,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
+
+	"creel/ui/docs"
 )
 
 func everyCommand(cmd *cobra.Command, do func(*cobra.Command)) {
@@ -31,6 +34,9 @@ func TestHelpText(t *testing.T) {
 		}
 		if strings.Contains(text, "\x1b") {
 			t.Errorf("%s: escape sequences", cmd.CommandPath())
+		}
+		if !cmd.Hidden && cmd.Runnable() && cmd.Example == "" {
+			t.Errorf("%s: no example", cmd.CommandPath())
 		}
 		if !cmd.Hidden && cmd.Runnable() && cmd.Short == "" {
 			t.Errorf("%s: nothing says what it does", cmd.CommandPath())
@@ -89,5 +95,25 @@ func TestRoff(t *testing.T) {
 		if got := roff(s); got != want {
 			t.Errorf("%q: %q", s, got)
 		}
+	}
+}
+
+// A page fits a terminal: all its tables and lists are text of 80 columns.
+func TestPageText(t *testing.T) {
+	for _, page := range docs.Pages() {
+		for line := range strings.Lines(pageText(page.Text, false)) {
+			line = strings.TrimRight(line, "\n")
+			if strings.HasPrefix(line, "|") || strings.HasPrefix(line, "```") || strings.Contains(line, "<!--") {
+				t.Errorf("%s: markup: %s", page.Name, line)
+			}
+			if utf8.RuneCountInString(line) > helpWidth && !strings.Contains(page.Text, "\n"+strings.TrimPrefix(line, "  ")+"\n") {
+				t.Errorf("%s: wider than %d columns: %s", page.Name, helpWidth, line)
+			}
+		}
+	}
+	got := pageText("# title\n\nSome `text`\ngoes **on**.\n\n| a | b |\n| --- | --- |\n| `x\\|y` | is | [z](u) |\n\n- one\n  two\n```sh\n| code\n```\n", true)
+	want := "\x1b[1mTitle\x1b[0m\n\nSome text goes on.\n\n  a                         b\n  x|y                       is. z\n\n- one two\n  | code\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -13,9 +13,10 @@ import (
 
 func newKeys(p *program) *cobra.Command {
 	return &cobra.Command{
-		Use:   "keys",
-		Short: "Print the keys of the screen",
-		Args:  none,
+		Use:     "keys",
+		Short:   "Print the keys of the screen",
+		Example: "creel keys | less",
+		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprint(p.out, keyList(ui.KeyTable()))
 			return err

@@ -30,6 +30,8 @@ func newListen(p *program) *cobra.Command {
 	cmd := p.command(&cobra.Command{
 		Use:   "listen [URL]",
 		Short: "Capture without a screen",
+		Example: `creel listen --json | jq .target
+creel listen 3000 --reply 503 --forward-async`,
 		Long: `Capture without a screen: one line per request on standard output, or JSON lines.
 With --json the first line has the type "ready" and says where creel listens.`,
 		Args: cobra.ArbitraryArgs,

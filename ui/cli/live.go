@@ -195,7 +195,9 @@ func newRelease(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "release [ID|@held]",
 		Short: "Release held requests of the running creel: one, or all",
-		Args:  cobra.MaximumNArgs(1),
+		Example: `creel release                # all
+creel release @held          # the one that has waited longest`,
+		Args: cobra.MaximumNArgs(1),
 	}
 	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
 		if len(args) == 0 {

@@ -26,7 +26,7 @@ creel target ls --json`,
 		},
 	}
 	var asJSON bool
-	ls := &cobra.Command{Use: "ls", Short: "List the targets, and how they are", Args: none}
+	ls := &cobra.Command{Use: "ls", Short: "List the targets, and how they are", Example: "creel target ls --json", Args: none}
 	ls.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	cmd.AddCommand(
 		p.changeTarget("add", control.TargetAdd, "Forward to a further target", "added"),
@@ -45,7 +45,7 @@ creel target ls --json`,
 
 func (p *program) changeTarget(name string, change control.TargetChange, short, done string) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: name + " [PATH=]URL", Short: short,
+		Use: name + " [PATH=]URL", Short: short, Example: "creel target " + name + " /github=3000",
 		Args: exactly(1, "one target: a port or URL, with PATH= before it if it is for a path, or its name"),
 	}
 	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -147,49 +145,26 @@ func (m *man) code(line string) {
 	m.line(".EE")
 }
 
-var markup = regexp.MustCompile("`([^`]*)`|\\*\\*([^*]*)\\*\\*|\\[([^]]*)\\]\\([^)]*\\)|<!--.*?-->")
-
-// markdown writes the Markdown that the pages use: paragraphs, lists, tables,
-// headings and code.
+// markdown writes a page.
 func (m *man) markdown(text string) {
-	code := false
-	for l := range strings.Lines(text) {
-		l = strings.TrimRight(l, "\n")
-		switch {
-		case strings.HasPrefix(l, "```"):
-			m.line("%s", map[bool]string{false: ".EX", true: ".EE"}[code])
-			code = !code
-		case code:
-			m.line("%s", roff(l))
-		case strings.HasPrefix(l, "#"):
-			m.line(".SS %s", roff(plain(strings.TrimLeft(l, "# "))))
-		case strings.HasPrefix(l, "|"):
-			m.row(l)
-		case strings.HasPrefix(l, "- "):
+	for b := range blocks(text) {
+		switch b.kind {
+		case blockHeading:
+			m.line(".SS %s", roff(b.text))
+		case blockCode:
+			m.code(b.text)
+		case blockRow:
+			m.item(b.name, b.text)
+		case blockBullet:
 			m.line(".IP \\(bu 2")
-			m.text(plain(l[2:]))
-		case strings.TrimSpace(l) == "":
+			m.text(b.text)
+		case blockBlank:
 			m.line(".PP")
-		default:
-			m.text(plain(l))
+		case blockParagraph:
+			m.text(b.text)
 		}
 	}
 }
-
-// row is a row of a table: its first cell is a name, the others are its meaning.
-func (m *man) row(line string) {
-	cells := strings.Split(strings.ReplaceAll(strings.Trim(line, "| "), `\|`, "\x00"), "|")
-	for i := range cells {
-		cells[i] = strings.ReplaceAll(plain(strings.TrimSpace(cells[i])), "\x00", "|")
-	}
-	if strings.Trim(strings.Join(cells, ""), "- ") == "" {
-		return // the line below the titles
-	}
-	m.item(cells[0], strings.Join(slices.DeleteFunc(cells[1:], func(s string) bool { return s == "" }), ". "))
-}
-
-// plain is a text without its markup.
-func plain(s string) string { return markup.ReplaceAllString(s, "$1$2$3") }
 
 // roff is a text in which nothing is a request or an escape of roff.
 func roff(s string) string {

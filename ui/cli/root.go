@@ -51,6 +51,7 @@ func newRoot(p *program) *cobra.Command {
 		root.AddCommand(g.list...)
 	}
 	root.SetHelpCommand(newHelp(p))
+	root.CompletionOptions.DisableDefaultCmd = true
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	return root
 }
@@ -79,7 +80,7 @@ func (p *program) commands() []commandGroup {
 		{"check", []*cobra.Command{newVerify(p), newSign(p), newProviders(p), newRules(p)}},
 		{"change the history", []*cobra.Command{newNote(p), newPin(p, true), newPin(p, false), newRm(p), newClear(p)}},
 		{"coding agents", []*cobra.Command{newMCP(p), newSkill(p)}},
-		{"about creel", []*cobra.Command{newKeys(p), newMan(p), newVersion(p)}},
+		{"about creel", []*cobra.Command{newKeys(p), newMan(p), newCompletion(p), newVersion(p)}},
 	}
 }
 

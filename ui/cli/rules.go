@@ -15,23 +15,26 @@ import (
 
 func newRules(p *program) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "rules",
-		Short: "Check rules, or load them again",
-		Args:  none,
+		Use:     "rules",
+		Short:   "Check rules, or load them again",
+		Example: "creel rules check rules.toml\ncreel rules reload",
+		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("say what to do: creel rules check FILE, or creel rules reload")
 		},
 	}
 	cmd.AddCommand(&cobra.Command{
-		Use:   "check FILE",
-		Short: "Say whether a file of rules is right",
-		Args:  exactly(1, "a file of rules"),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.checkRules(args[0]) },
+		Use:     "check FILE",
+		Short:   "Say whether a file of rules is right",
+		Example: "creel rules check rules.toml",
+		Args:    exactly(1, "a file of rules"),
+		RunE:    func(_ *cobra.Command, args []string) error { return p.checkRules(args[0]) },
 	})
 	reload := &cobra.Command{
-		Use:   "reload",
-		Short: "Load the rules file of the running creel again",
-		Args:  none,
+		Use:     "reload",
+		Short:   "Load the rules file of the running creel again",
+		Example: "creel rules reload",
+		Args:    none,
 	}
 	cmd.AddCommand(p.live(reload, func(ctx context.Context, c *control.Client, _ []string) error {
 		if err := c.ReloadRules(ctx); err != nil {

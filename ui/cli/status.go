@@ -18,8 +18,10 @@ func newStatus(p *program) *cobra.Command {
 	cmd := p.command(&cobra.Command{
 		Use:   "status",
 		Short: "Say which creels run, where, and how full they are",
-		Args:  none,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return p.status(cmd.Context(), at, asJSON) },
+		Example: `creel status
+creel status --json | jq -r .url`,
+		Args: none,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.status(cmd.Context(), at, asJSON) },
 	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	addAt(cmd, &at)

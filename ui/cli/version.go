@@ -57,10 +57,11 @@ func version() string {
 
 func newVersion(p *program) *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Long:  "Print the version, the commit and its date, and the Go release and platform it was built for.",
-		Args:  none,
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "creel version",
+		Long:    "Print the version, the commit and its date, and the Go release and platform it was built for.",
+		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprint(p.out, thisBuild())
 			return err
