@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"creel/capture"
@@ -20,6 +21,7 @@ import (
 type Ring interface {
 	Since(capture.Rev) ring.Delta
 	Snapshot() []*capture.Exchange
+	Before(capture.ID) iter.Seq[*capture.Exchange]
 	Stats() ring.Stats
 	Watch(context.Context) <-chan struct{}
 	Apply(context.Context, ...capture.Op) error

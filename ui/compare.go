@@ -43,9 +43,9 @@ func (m *Model) compare() tea.Cmd {
 	case len(marked) == 1 && marked[0].ID != ex.ID:
 		return m.openCompare(paired{ex: ex, other: marked[0]})
 	}
-	ctx, all := m.ctx, slices.Clone(m.index.all)
+	ctx, older, all := m.ctx, m.deps.Ring.Before(ex.ID), slices.Clone(m.index.all)
 	return func() tea.Msg {
-		p := paired{ex: ex, other: compare.Previous(ctx, all, ex)}
+		p := paired{ex: ex, other: compare.Previous(ctx, older, ex)}
 		if p.other != nil {
 			p.further = compare.Partners(all, ex)
 			p.further = slices.DeleteFunc(p.further, func(x *capture.Exchange) bool { return x.ID == p.other.ID })

@@ -27,7 +27,7 @@ func (m *Model) newDetail() *detail.Pane {
 	}
 	d.InFlight = m.flightsOf
 	ring, ctx := m.deps.Ring, m.ctx
-	d.Before = func(ex *capture.Exchange) *capture.Exchange { return compare.Previous(ctx, ring.Snapshot(), ex) }
+	d.Before = func(ex *capture.Exchange) *capture.Exchange { return compare.Previous(ctx, ring.Before(ex.ID), ex) }
 	d.Delivery = func(ex *capture.Exchange) provider.Delivery { return provider.DeliveryOf(m.index.all, ex) }
 	return detail.New(m.theme, d)
 }

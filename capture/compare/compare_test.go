@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -196,7 +198,7 @@ func TestPartners(t *testing.T) {
 			t.Errorf("partners of #%d are %s, want %s", tt.id, got, tt.partners)
 		}
 		var previous capture.ID
-		if p := Previous(context.Background(), all, e); p != nil {
+		if p := Previous(context.Background(), before(all, e), e); p != nil {
 			previous = p.ID
 		}
 		if previous != tt.previous {
@@ -251,7 +253,7 @@ func TestPreviousTryWithAnotherBody(t *testing.T) {
 	all := []*capture.Exchange{try(1, "a", "1"), try(2, "a", "2"), try(3, "a", "2"), try(4, "b", "4"), try(5, "b", "5"), try(6, "c", "2")}
 	for id, want := range map[int]capture.ID{1: 0, 2: 1, 3: 1, 5: 3, 6: 5} {
 		var got capture.ID
-		if p := Previous(t.Context(), all, all[id-1]); p != nil {
+		if p := Previous(t.Context(), before(all, all[id-1]), all[id-1]); p != nil {
 			got = p.ID
 		}
 		if got != want {
@@ -273,7 +275,45 @@ func TestEqualIDsOfTwoProviders(t *testing.T) {
 	if got := Partners(all, all[2]); len(got) != 1 || got[0].ID != 1 {
 		t.Errorf("partners of #3 are %v, want #1 alone", got)
 	}
-	if got := Previous(t.Context(), all, all[2]); got == nil || got.ID != 1 {
+	if got := Previous(t.Context(), before(all, all[2]), all[2]); got == nil || got.ID != 1 {
 		t.Errorf("the previous delivery of #3 is %v, want #1", got)
+	}
+}
+
+// before yields those of all that are older than ex, the newest first.
+func before(all []*capture.Exchange, ex *capture.Exchange) iter.Seq[*capture.Exchange] {
+	return func(yield func(*capture.Exchange) bool) {
+		for _, o := range slices.Backward(all) {
+			if o.ID < ex.ID && !yield(o) {
+				return
+			}
+		}
+	}
+}
+
+// Previous looks at a bounded number of exchanges and bodies.
+func TestPreviousIsBounded(t *testing.T) {
+	make := func(id int, path, body string) *capture.Exchange {
+		return &capture.Exchange{ID: capture.ID(id), Request: capture.Request{Method: "POST", Target: path, Body: capture.NewBody([]byte(body))}}
+	}
+	for _, tt := range []struct {
+		name  string
+		path  string // of those between
+		n     int    // how many
+		found bool
+	}{
+		{"equal bodies, as many as are compared but one", "/a", mostCompared - 1, true},
+		{"equal bodies, as many as are compared", "/a", mostCompared, false},
+		{"others, as many as are looked at but one", "/b", mostOlder - 1, true},
+		{"others, as many as are looked at", "/b", mostOlder, false},
+	} {
+		all := []*capture.Exchange{make(1, "/a", "old")}
+		for i := range tt.n {
+			all = append(all, make(i+2, tt.path, "new"))
+		}
+		ex := make(len(all)+1, "/a", "new")
+		if got := Previous(t.Context(), before(all, ex), ex); (got != nil) != tt.found {
+			t.Errorf("%s: %v", tt.name, got)
+		}
 	}
 }

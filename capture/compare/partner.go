@@ -3,6 +3,7 @@ package compare
 import (
 	"bytes"
 	"context"
+	"iter"
 
 	"creel/capture"
 )
@@ -21,15 +22,28 @@ func Partners(all []*capture.Exchange, ex *capture.Exchange) []*capture.Exchange
 	return out
 }
 
-// Previous returns the newest of Partners that is older than ex and whose body
-// is not the same; else the newest such try of the same delivery, as of a sample
-// that is sent again by hand with another body; nil when there is none. It may
+// How far Previous looks, so that it costs the same whatever is kept.
+const (
+	mostOlder    = 10_000 // exchanges
+	mostCompared = 64     // bodies
+)
+
+// Previous returns the newest of Partners among older, the exchanges before ex with
+// the newest first, whose body is not the same; else the newest such try of the same
+// delivery, as of a sample that is sent again by hand with another body; nil when
+// there is none among the last 10,000 exchanges, or the last 64 of its kind. It may
 // read bodies from disk.
-func Previous(ctx context.Context, all []*capture.Exchange, ex *capture.Exchange) *capture.Exchange {
+func Previous(ctx context.Context, older iter.Seq[*capture.Exchange], ex *capture.Exchange) *capture.Exchange {
 	var try *capture.Exchange
-	for i := len(all) - 1; i >= 0; i-- {
-		o := all[i]
-		if o.ID >= ex.ID || o.Request.Malformed != "" || !alike(o, ex) || sameBody(ctx, o, ex) {
+	seen, compared := 0, 0
+	for o := range older {
+		if seen++; seen > mostOlder || compared == mostCompared || ctx.Err() != nil {
+			break
+		}
+		if o.Request.Malformed != "" || !alike(o, ex) {
+			continue
+		}
+		if compared++; sameBody(ctx, o, ex) {
 			continue
 		}
 		if !capture.SameDelivery(o, ex) {

@@ -102,6 +102,18 @@ func (x *index) get(id capture.ID) *capture.Exchange {
 	return nil
 }
 
+// before returns up to n exchanges with smaller ids, the newest first.
+func (x *index) before(id capture.ID, n int) []*capture.Exchange {
+	i, _ := x.find(id)
+	out := make([]*capture.Exchange, 0, n)
+	for i--; i >= 0 && len(out) < n; i-- {
+		if ex := x.list[i].ex; ex != nil {
+			out = append(out, ex)
+		}
+	}
+	return out
+}
+
 // put sets the exchange with ex's id.
 func (x *index) put(ex *capture.Exchange, rev capture.Rev) {
 	i, ok := x.find(ex.ID)

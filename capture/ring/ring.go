@@ -353,6 +353,30 @@ func (r *Ring) Snapshot() []*capture.Exchange {
 	return r.snapshot()
 }
 
+// beforeBatch is how many exchanges Before reads with one lock.
+const beforeBatch = 128
+
+// Before yields the exchanges with smaller ids, the newest first. It costs what is
+// taken from it; the ring may change meanwhile.
+func (r *Ring) Before(id capture.ID) iter.Seq[*capture.Exchange] {
+	return func(yield func(*capture.Exchange) bool) {
+		for {
+			r.mu.Lock()
+			batch := r.before(id, beforeBatch)
+			r.mu.Unlock()
+			for _, ex := range batch {
+				if !yield(ex) {
+					return
+				}
+			}
+			if len(batch) < beforeBatch {
+				return
+			}
+			id = batch[len(batch)-1].ID
+		}
+	}
+}
+
 // Since returns what changed after rev; Since(0) returns everything. It costs what
 // changed, whatever is kept.
 func (r *Ring) Since(rev capture.Rev) Delta {
