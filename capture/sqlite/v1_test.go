@@ -70,7 +70,7 @@ func TestVersion1(t *testing.T) {
 func asInVersion1(ex *capture.Exchange) *capture.Exchange {
 	ex.Via, ex.PublicURL, ex.Request.Truncated, ex.Sender.Late, ex.Reply.Trailers = "", "", false, false, nil
 	for _, a := range ex.Attempts {
-		a.SignedURL, a.Reply = "", capture.Reply{Status: a.Reply.Status, Body: a.Reply.Body}
+		a.SignedURL, a.By, a.Reply = "", "", capture.Reply{Status: a.Reply.Status, Body: a.Reply.Body}
 	}
 	return ex
 }
