@@ -47,9 +47,11 @@ type pair struct {
 
 	mu       sync.Mutex
 	problems []string
+	notices  []string
 }
 
-func open(t *testing.T) *pair {
+// openEngine captures in memory.
+func openEngine(t testing.TB) *engine.Engine {
 	t.Helper()
 	set, err := provider.New(provider.Config{})
 	if err != nil {
@@ -64,6 +66,12 @@ func open(t *testing.T) *pair {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return e
+}
+
+func open(t *testing.T) *pair {
+	t.Helper()
+	e := openEngine(t)
 	p := &pair{engine: e, server: &Server{Engine: e, Version: "test", Settings: Settings{Keep: 5000}}}
 	dir := filepath.Join(t.TempDir(), "creel")
 	ln, err := Listen(dir)
@@ -74,8 +82,13 @@ func open(t *testing.T) *pair {
 	served := make(chan error, 1)
 	go func() { served <- p.server.Serve(ln) }()
 	p.Client, err = Connect(t.Context(), ClientConfig{
-		Dial:   func(ctx context.Context) (net.Conn, error) { return Dial(ctx, p.path) },
-		Notice: func(string) {},
+		Dial: func(ctx context.Context) (net.Conn, error) { return Dial(ctx, p.path) },
+		Notice: func(s string) {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.notices = append(p.notices, s)
+			p.mirror.Notify()
+		},
 		Problem: func(s string) {
 			p.mu.Lock()
 			defer p.mu.Unlock()

@@ -258,6 +258,9 @@ func (s *Server) ruleVerbs(mux *http.ServeMux) {
 		"reload":  func(ruleRequest) error { return rules.Load() },
 	} {
 		verb(mux, "rules/"+name, func(ctx context.Context, in ruleRequest) (nothing, error) {
+			if in.At < 0 {
+				return nothing{}, fmt.Errorf("rules: there is no rule %d", in.At+1)
+			}
 			err := do(in)
 			if words := ruleWords[name]; err == nil && words != "" {
 				s.notice(ctx, "%s", words)

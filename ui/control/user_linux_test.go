@@ -1,0 +1,98 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// askAs names the socket that this test binary asks for its status, in place of
+// testing.
+const askAs = "CREEL_TEST_ASK"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(askAs); path != "" {
+		fmt.Println(ask(path))
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// ask asks as any program would that does not look whose socket it is.
+func ask(path string) string {
+	client := http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return net.Dial("unix", path)
+	}}}
+	resp, err := client.Get("http://creel/v1/status")
+	if err != nil {
+		return "refused: " + err.Error()
+	}
+	defer resp.Body.Close()
+	b, _ := io.ReadAll(resp.Body)
+	return "answered: " + string(b)
+}
+
+// Another user gets no answer, even where the modes of files would let it.
+func TestAnotherUserIsRefused(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can start a program as another user")
+	}
+	p := open(t)
+	dir, err := os.MkdirTemp("", "creel-user-") // the test's own directories are closed to others
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	program := filepath.Join(dir, "ask")
+	self, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, self, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	as := func(uid uint32, path string) string {
+		cmd := exec.Command(program)
+		cmd.Env, cmd.Dir = []string{askAs + "=" + path}, dir
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const nobody = 65534
+	if got := as(nobody, p.path); !strings.Contains(got, "permission denied") {
+		t.Errorf("another user: %s", got)
+	}
+	open := filepath.Join(dir, "open.sock")
+	ln, err := net.Listen("unix", open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(open, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	second := &Server{Engine: p.engine}
+	served := make(chan error, 1)
+	go func() { served <- second.Serve(peerListener{ln}) }()
+	if got := as(nobody, open); !strings.HasPrefix(got, "refused") || strings.Contains(got, "permission denied") {
+		t.Errorf("another user on an open socket: %s", got)
+	}
+	if got := as(0, open); !strings.HasPrefix(got, "answered") {
+		t.Errorf("the same user: %s", got)
+	}
+	second.Close()
+	<-served
+}
