@@ -202,7 +202,8 @@ func moveActions() []action {
 func elseActions() []action {
 	return []action{
 		{name: "Commands", unlisted: true, keys: on("ctrl+p", ":"), where: anywhere, group: groupElse, help: "all commands", run: run1((*Model).palette)},
-		{name: "Public URL", where: anywhere, group: groupElse, help: "what senders call, for signatures over the URL", ready: noProviders, run: (*Model).askPublicURL},
+		{name: "Public URL", keys: on("T"), where: anywhere, group: groupElse, words: "tunnel cloudflared tailscale ssh ngrok localhost.run", help: "the public URL: start, stop, copy", ready: noTunnel, run: (*Model).openTunnel},
+		{name: "Public URL by hand", where: anywhere, group: groupElse, help: "what senders call, for signatures over the URL", ready: noProviders, run: (*Model).askPublicURL},
 		{name: "Theme", where: anywhere, group: groupElse, help: "colours: any of chroma's styles, tried on as it is selected", run: run1((*Model).openThemes)},
 		{name: "Times", where: anywhere, group: groupElse, help: "when requests came, or how long ago", run: run1(func(m *Model) { m.list.Relative = !m.list.Relative })},
 		{name: "Bell", keys: on("b"), where: anywhere, group: groupElse, help: "bell and notification for what matches the filter", run: run1((*Model).toggleBell)},

@@ -11,6 +11,7 @@ import (
 	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/forward"
+	"creel/forward/tunnel"
 )
 
 // The parts of a capture that the screen shows and works with. In the process
@@ -92,11 +93,20 @@ type Rules interface {
 	Save() error
 }
 
+// Tunnel is the public URL; see [engine.Tunnels].
+type Tunnel interface {
+	Status() tunnel.Status
+	// Start begins to connect. It may look for programs, and Stop waits for them.
+	Start(spec tunnel.Spec, acceptNew bool) error
+	Stop()
+}
+
 // Providers knows senders and their secrets; see [provider.Set].
 type Providers interface {
 	Providers() []provider.Info
 	About(name string) (provider.Info, bool)
 	Limit(name string) time.Duration
+	Setup(name, url string) (provider.Setup, bool)
 	HasSecret(name string) bool
 	// AddSecret takes a secret, checks again what it concerns, and returns how
 	// many verdicts changed.

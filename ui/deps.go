@@ -28,6 +28,7 @@ type Deps struct {
 	Rules     Rules
 	Presets   []reply.Spec // named replies of the configuration
 	Providers Providers
+	Tunnel    Tunnel
 	// KeepSecret writes a secret to the configuration file, under its provider,
 	// which may be pinned to a path; nil where that cannot be.
 	KeepSecret func(name, value string) error

@@ -89,7 +89,7 @@ func (m *Model) headerParts(short shortening) []part {
 	return []part{
 		{rank: m.nameRank(), draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
 		{rank: m.attachedRank(), draw: func(r *theme.Row) { m.drawAttached(r) }},
-		{rank: 9, draw: func(r *theme.Row) { m.drawListens(r) }},
+		{rank: 9, draw: func(r *theme.Row) { m.drawListens(r, short > inFull) }},
 		{rank: 8, draw: func(r *theme.Row) { m.drawTargets(r, short > inFull) }},
 		{rank: 5, draw: func(r *theme.Row) {
 			words := m.facts.senders
@@ -114,7 +114,11 @@ func (m *Model) nameRank() int {
 	return 4
 }
 
-func (m *Model) drawListens(r *theme.Row) {
+func (m *Model) drawListens(r *theme.Row, brief bool) {
+	if tunnelRuns(m.facts.tunnel) {
+		m.drawTunnel(r, brief)
+		return
+	}
 	at := m.deps.Config.Public
 	if at == "" {
 		at = m.deps.Config.URL

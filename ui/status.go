@@ -9,6 +9,7 @@ import (
 	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/forward"
+	"creel/forward/tunnel"
 )
 
 // facts are what the header says, copied from those who know it when something
@@ -21,6 +22,7 @@ type facts struct {
 	holding  bool // what matches is held
 	inFlight []forward.InFlight
 	pending  int           // deliveries that wait for a target
+	tunnel   tunnel.Status // of the public URL
 	rate     float64       // arrivals per second, of the last ten seconds
 	last     time.Duration // since the newest arrival; negative when there is none
 }
@@ -69,6 +71,9 @@ func (m *Model) takeFacts() {
 	if m.deps.Gate != nil {
 		f.held = m.deps.Gate.Held()
 		_, f.holding = m.deps.Gate.Filter()
+	}
+	if m.deps.Tunnel != nil {
+		f.tunnel = m.deps.Tunnel.Status()
 	}
 	if m.deps.Queue != nil {
 		f.pending = m.deps.Queue.Count("")

@@ -151,6 +151,11 @@ func (m *Model) whereLines(w int) []string {
 	if p := m.deps.Config.Public; p != "" {
 		lines = append(lines, m.factLine(w, 16, "Senders call", safe.Line(p), ""))
 	}
+	if s := m.facts.tunnel; tunnelRuns(s) {
+		lines = append(lines, m.factLine(w, 16, "Public URL", m.tunnelWords(s), "T copies, stops"))
+	} else if m.deps.Tunnel != nil {
+		lines = append(lines, m.factLine(w, 16, "Public URL", safe.Const("none"), "T gets one"))
+	}
 	lines = append(lines, m.factLine(w, 16, "Senders get", m.facts.senders, "s changes it"))
 	if len(m.facts.targets) == 0 {
 		return append(lines, m.factLine(w, 16, "Your app", safe.Const("not forwarded"), "F sets it: type 3000"))

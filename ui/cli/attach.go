@@ -109,7 +109,7 @@ func (p *program) attach(ctx context.Context, to attaching) error {
 	}
 	err = p.draw(ctx, ui.Deps{
 		Ring: c.Ring(), Targets: c.Targets(), Queue: c.Queue(), Resender: c.Resender(), Standing: c.Standing(),
-		Gate: c.Gate(), Rules: c.Rules(), Presets: s.Settings.Presets, Providers: c.Providers(), Log: log,
+		Gate: c.Gate(), Rules: c.Rules(), Presets: s.Settings.Presets, Providers: c.Providers(), Tunnel: c.Tunnel(), Log: log,
 		Export: export.Options{Redact: redaction}, KeepTheme: p.keepTheme,
 		Config: ui.Config{
 			Version: version(), URL: s.URL, Addresses: s.Addresses, Public: s.PublicURL, History: s.History,

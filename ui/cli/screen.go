@@ -89,7 +89,7 @@ func (p *program) screen(ctx context.Context) error {
 func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.Config, log *ui.Log) ui.Deps {
 	o := p.opts
 	d := ui.Deps{
-		Ring: e.Ring, Targets: e.Targets, Queue: e.Queue,
+		Ring: e.Ring, Targets: e.Targets, Queue: e.Queue, Tunnel: e.Tunnels,
 		Resender: e.Resender, Standing: e.Replies.Standing, Gate: e.Replies.Gate, Rules: e.Replies.Rules, Presets: presets,
 		Providers: engine.Providers{Set: e.Providers, Ring: e.Ring}, Log: log, Export: export.Options{Redact: redaction},
 		KeepSecret:   p.keepSecret,

@@ -36,6 +36,7 @@ var (
 	_ ui.Gate      = Gate{}
 	_ ui.Rules     = Rules{}
 	_ ui.Providers = Providers{}
+	_ ui.Tunnel    = Tunnel{}
 )
 
 // pair is an engine with a server on a socket, and a client of it.

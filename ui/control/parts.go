@@ -13,6 +13,7 @@ import (
 	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/forward"
+	"creel/forward/tunnel"
 )
 
 // Ring shows the exchanges of the other side.
@@ -300,6 +301,28 @@ func (g Gate) AnswerNextTry(ex *capture.Exchange, spec reply.Spec) error {
 
 func (g Gate) holds(id capture.ID) bool {
 	return slices.ContainsFunc(g.c.heardFacts().Held, func(h held) bool { return h.ID == id })
+}
+
+// Tunnel is the public URL there.
+type Tunnel struct{ c *Client }
+
+// Tunnel returns the public URL.
+func (c *Client) Tunnel() Tunnel { return Tunnel{c} }
+
+// Status returns what is known of it.
+func (t Tunnel) Status() tunnel.Status { return t.c.heardFacts().Tunnel }
+
+// Start starts a tunnel there.
+func (t Tunnel) Start(spec tunnel.Spec, acceptNew bool) error {
+	_, err := now[nothing](t.c, "tunnel/start", tunnelRequest{spec, acceptNew})
+	return err
+}
+
+// Stop ends it.
+func (t Tunnel) Stop() {
+	if _, err := post[nothing](context.Background(), t.c, "tunnel/stop", nothing{}); err != nil {
+		t.c.problem(err.Error())
+	}
 }
 
 // Rules are the rules there.

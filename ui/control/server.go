@@ -18,6 +18,7 @@ import (
 	"creel/capture/export"
 	"creel/capture/filter"
 	"creel/capture/safe"
+	"creel/forward/tunnel"
 	"creel/ui/engine"
 )
 
@@ -154,7 +155,15 @@ func (s *Server) status() Status {
 }
 
 // public is what senders call now.
-func (s *Server) public() string { return s.Engine.Providers.PublicURL() }
+func (s *Server) public() string {
+	if url := s.Engine.Providers.PublicURL(); url != "" {
+		return url // given by hand
+	}
+	if t := s.Engine.Tunnels.Status(); t.State == tunnel.Up {
+		return t.URL
+	}
+	return ""
+}
 
 // body writes the bytes of a body.
 func (s *Server) body(w http.ResponseWriter, r *http.Request) {

@@ -306,6 +306,13 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		e.Ring.Notify()
 		return countResponse{Count: n}, err
 	})
+	verb(mux, "tunnel/start", func(_ context.Context, in tunnelRequest) (nothing, error) {
+		return nothing{}, e.Tunnels.Start(in.Spec, in.AcceptNew)
+	})
+	verb(mux, "tunnel/stop", func(context.Context, nothing) (nothing, error) {
+		e.Tunnels.Stop()
+		return nothing{}, nil
+	})
 	verb(mux, "public-url", func(ctx context.Context, in urlRequest) (countResponse, error) {
 		n, err := set.SetPublicURL(ctx, in.URL)
 		return countResponse{Count: n}, err

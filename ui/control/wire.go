@@ -9,6 +9,7 @@ import (
 	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/forward"
+	"creel/forward/tunnel"
 )
 
 // Version is that of the protocol. A change of Major is one that an older side
@@ -82,6 +83,7 @@ type facts struct {
 	Unsaved  bool               `json:"rules_unsaved"`
 	Secrets  []string           `json:"secrets"` // the providers with one
 	Public   string             `json:"public_url"`
+	Tunnel   tunnel.Status      `json:"tunnel"`
 }
 
 // stats is [ring.Stats] with the error in words.
@@ -137,6 +139,10 @@ type (
 	}
 	urlRequest struct {
 		URL string `json:"url"`
+	}
+	tunnelRequest struct {
+		Spec      tunnel.Spec `json:"spec"`
+		AcceptNew bool        `json:"accept_new"`
 	}
 	textRequest struct {
 		Text string `json:"text"`

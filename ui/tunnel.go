@@ -1,0 +1,211 @@
+package ui
+
+import (
+	"os/exec"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/forward/tunnel"
+	"creel/ui/overlay"
+	"creel/ui/theme"
+)
+
+// noTunnel says why there can be no public URL from here.
+func noTunnel(m *Model) safe.Text {
+	if m.deps.Tunnel == nil {
+		return safe.Const("there is no public URL from here")
+	}
+	return safe.Text{}
+}
+
+// tunnelRuns reports whether there is a public URL, or one is being made.
+func tunnelRuns(s tunnel.Status) bool { return s.State != "" && s.State != tunnel.Ended }
+
+// openTunnel offers what can be done with the public URL.
+func (m *Model) openTunnel() tea.Cmd {
+	s := m.deps.Tunnel.Status()
+	if tunnelRuns(s) {
+		m.stack.Open(overlay.NewMenu(m.theme, m.tunnelWords(s), m.runningTunnel(s)))
+		return nil
+	}
+	title := safe.Const("a public URL: requests from outside reach creel through")
+	if s.Reason != "" {
+		title = safe.Linef("the tunnel ended: %s", s.Reason)
+	}
+	m.stack.Open(overlay.NewMenu(m.theme, title, m.tunnelWays(s)))
+	return nil
+}
+
+// runningTunnel is what can be done with a public URL that there is.
+func (m *Model) runningTunnel(s tunnel.Status) []overlay.Item {
+	none := safe.Text{}
+	if s.URL == "" {
+		none = safe.Const("there is no URL yet")
+	}
+	return []overlay.Item{
+		{Key: "y", Name: safe.Const("copy the URL"), Hint: safe.Line(s.URL), Off: none, Msg: order(func(m *Model) tea.Cmd {
+			return m.copyText("the public URL", []byte(s.URL))
+		})},
+		{Key: "e", Name: safe.Const("where to paste it"), Hint: safe.Const("for which provider"), Off: none, Msg: order(func(m *Model) tea.Cmd {
+			return m.openSetups(s.URL)
+		})},
+		{Key: "x", Name: safe.Const("stop it"), Hint: safe.Linef("through %s", s.Via), Msg: order((*Model).stopTunnel)},
+	}
+}
+
+// tunnelWays are the ways to a public URL.
+func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
+	var items []overlay.Item
+	if strings.Contains(last.Reason, "host key") && strings.Contains(last.Reason, "is unknown") {
+		items = append(items, overlay.Item{Key: "a", Name: safe.Const("accept the host key and connect"), Hint: safe.Line(last.Via), Msg: order(func(m *Model) tea.Cmd {
+			return m.startTunnel(last.Via, true)
+		})})
+	}
+	for _, w := range []struct{ key, spec, hint, program string }{
+		{"c", "cloudflared", "a temporary URL, without an account", "cloudflared"},
+		{"t", "tailscale", "the name of this machine in your tailnet, for everyone", "tailscale"},
+		{"l", "localhost.run", "a temporary URL by ssh, nothing to install", ""},
+		{"s", "serveo.net", "a temporary URL by ssh, nothing to install", ""},
+		{"p", "free.pinggy.io", "a temporary URL by ssh, for an hour", ""},
+	} {
+		item := overlay.Item{Key: w.key, Name: safe.Line(w.spec), Hint: safe.Line(w.hint), Msg: order(func(m *Model) tea.Cmd {
+			return m.startTunnel(w.spec, false)
+		})}
+		if _, err := exec.LookPath(w.program); w.program != "" && err != nil && m.deps.Config.Attached == nil {
+			item.Off = safe.Const("not installed")
+		}
+		items = append(items, item)
+	}
+	return append(items, overlay.Item{Key: "o", Name: safe.Const("an ssh server of your own"), Hint: safe.Const("ssh://you@host?url=https://name"), Msg: order((*Model).askTunnel)})
+}
+
+// askTunnel asks for the ssh server.
+func (m *Model) askTunnel() tea.Cmd {
+	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
+		Title: safe.Const("public URL through an ssh server"), Verb: "connect", Text: "ssh://",
+		Ghost: "you@vps.example.com?url=https://hooks.example.com&bind=localhost:8080",
+		Check: func(text string) (safe.Text, error) {
+			_, err := tunnel.ParseSpec(strings.TrimSpace(text))
+			return safe.Const("it forwards a port of its own to creel"), err
+		},
+		Done: func(text string) tea.Msg {
+			return order(func(m *Model) tea.Cmd { return m.startTunnel(strings.TrimSpace(text), false) })
+		},
+	}))
+	return nil
+}
+
+// startTunnel starts a tunnel; notices say how far it is.
+func (m *Model) startTunnel(text string, acceptNew bool) tea.Cmd {
+	spec, err := tunnel.ParseSpec(text)
+	if err != nil {
+		m.warn(safe.Line(err.Error()))
+		return nil
+	}
+	m.notify(safe.Linef("connecting to %s …", spec.Via()))
+	t := m.deps.Tunnel
+	return func() tea.Msg {
+		if err := t.Start(spec, acceptNew); err != nil {
+			return did{err: err}
+		}
+		return nil
+	}
+}
+
+func (m *Model) stopTunnel() tea.Cmd {
+	t := m.deps.Tunnel
+	return func() tea.Msg {
+		t.Stop()
+		return nil
+	}
+}
+
+// openSetups offers the providers whose set-up is known.
+func (m *Model) openSetups(url string) tea.Cmd {
+	var items []overlay.Item
+	seen := map[string]bool{}
+	for _, p := range m.deps.Providers.Providers() {
+		if _, ok := m.deps.Providers.Setup(p.Name, url); !ok || seen[p.Name] {
+			continue
+		}
+		seen[p.Name] = true
+		items = append(items, overlay.Item{Name: safe.Line(p.Title), Hint: safe.Line(p.Name), Msg: order(func(m *Model) tea.Cmd {
+			return m.showSetup(p.Name, url)
+		})})
+	}
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Const("for which provider"), items))
+	return nil
+}
+
+// showSetup says where a provider takes the URL, and copies the command for it.
+func (m *Model) showSetup(name, url string) tea.Cmd {
+	setup, _ := m.deps.Providers.Setup(name, url)
+	lines := safe.Line(setup.Where).WrapWords(setupWidth)
+	copied := url
+	what := "copy the URL"
+	if setup.Command != "" {
+		lines = append(append(lines, safe.Text{}), safe.Line(setup.Command).Wrap(setupWidth)...)
+		copied, what = setup.Command, "copy the command"
+	}
+	m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("%s: where the URL goes", name), safe.Line(what),
+		order(func(m *Model) tea.Cmd { return m.copyText("it", []byte(copied)) }), lines...))
+	return nil
+}
+
+// setupWidth is how wide set-up texts are.
+const setupWidth = 72
+
+// tunnelWords says in one line what is known of the public URL.
+func (m *Model) tunnelWords(s tunnel.Status) safe.Text {
+	if s.URL == "" {
+		return safe.Linef("public URL through %s: %s", s.Via, tunnelState(m, s))
+	}
+	return safe.Linef("%s  %s, through %s", s.URL, tunnelState(m, s), s.Via)
+}
+
+// tunnelState is the state in words. Only a proven tunnel is up.
+func tunnelState(m *Model, s tunnel.Status) string {
+	switch s.State {
+	case tunnel.Up:
+		words := "up " + took(m.now.Sub(s.Since))
+		if !s.SelfTested {
+			words += ", not self-tested"
+		}
+		if s.Temporary {
+			words += ", temporary URL"
+		}
+		return words
+	case tunnel.Announced, tunnel.Changed:
+		if s.Reason != "" {
+			return "announced: " + s.Reason
+		}
+		return "announced, not proven yet"
+	case tunnel.Reconnecting:
+		return "reconnecting: " + s.Reason
+	}
+	return string(s.State)
+}
+
+// drawTunnel draws the public URL in the header, with its state.
+func (m *Model) drawTunnel(r *theme.Row, brief bool) {
+	t, s := m.theme, m.facts.tunnel
+	if s.URL != "" {
+		url := s.URL
+		if brief {
+			url = strings.TrimPrefix(url, "https://")
+		}
+		r.Text(t.Plain, safe.Line(url)).Gap(1)
+	}
+	switch s.State {
+	case tunnel.Up:
+		r.Text(t.Plain, safe.Linef("● up %s", ago(m.now.Sub(s.Since))))
+	case tunnel.Starting:
+		r.Lit(t.Dim, "connecting…")
+	case tunnel.Reconnecting:
+		r.Lit(t.Warn, "reconnecting")
+	default:
+		r.Lit(t.Warn, "announced, not proven")
+	}
+}
