@@ -16,8 +16,9 @@ import (
 func newMCP(p *program) *cobra.Command {
 	allow := oneOf{"", []string{string(mcp.AllowAct)}}
 	cmd := p.command(&cobra.Command{
-		Use:   "mcp",
-		Short: "Serve coding agents over the Model Context Protocol, on standard input and output",
+		Use:     "mcp",
+		Example: "creel mcp\ncreel mcp --allow act",
+		Short:   "Serve coding agents over the Model Context Protocol, on standard input and output",
 		Long: `Serve coding agents over the Model Context Protocol, on standard input and output.
 Agents list, read, search, compare, verify and export what was captured, secrets
 masked. With --allow act they also resend to the configured targets, trigger
@@ -32,9 +33,10 @@ samples, set the reply, answer held requests and make rules.`,
 
 func newSkill(p *program) *cobra.Command {
 	return p.command(&cobra.Command{
-		Use:   "skill",
-		Short: "Print a SKILL.md that teaches a coding agent these commands",
-		Args:  none,
+		Use:     "skill",
+		Example: "mkdir -p .claude/skills/creel && creel skill > .claude/skills/creel/SKILL.md",
+		Short:   "Print a SKILL.md that teaches a coding agent these commands",
+		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := io.WriteString(p.stdout, mcp.Skill)
 			return err
