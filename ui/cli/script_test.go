@@ -61,6 +61,13 @@ func scriptSetup(e *testscript.Env) error {
 	e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
 	e.Setenv("XDG_RUNTIME_DIR", filepath.Join(e.WorkDir, "run"))
 	e.Setenv("TERM", "xterm")
+	if testing.CoverMode() != "" && e.Getenv("GOCOVERDIR") == "" { // without it each process warns
+		dir := filepath.Join(e.WorkDir, "cover")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return err
+		}
+		e.Setenv("GOCOVERDIR", dir)
+	}
 	e.Values[processes{}] = &started{byName: map[string]*startedProcess{}}
 	return nil
 }
@@ -101,7 +108,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.Path = filepath.Join(strings.SplitN(ts.Getenv("PATH"), string(os.PathListSeparator), 2)[0], "creel")
 	cmd.Err = nil
 	cmd.Dir = ts.MkAbs(".")
-	for _, v := range []string{"PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "TMPDIR", "CREEL_REPLY", "CREEL_FORWARD", "CREEL_SECRET"} {
+	for _, v := range []string{"PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "TMPDIR", "GOCOVERDIR", "CREEL_REPLY", "CREEL_FORWARD", "CREEL_SECRET"} {
 		if val := ts.Getenv(v); val != "" {
 			cmd.Env = append(cmd.Env, v+"="+val)
 		}
