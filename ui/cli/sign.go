@@ -12,8 +12,9 @@ import (
 
 // signFlags say how a request is signed.
 type signFlags struct {
-	provider, secret, at string
-	newID, devKey        bool
+	provider, at  string
+	secrets       []string
+	newID, devKey bool
 }
 
 func newSign(p *program) *cobra.Command {
@@ -33,7 +34,7 @@ creel sign body.http --provider github --secret s --at 2026-11-23T13:37:00Z`,
 	fl := cmd.Flags()
 	fl.StringVar(&f.provider, "provider", "", "sign as this provider does (default: recognise it)")
 	_ = cmd.RegisterFlagCompletionFunc("provider", completeProviders)
-	fl.StringVar(&f.secret, "secret", "", "the secret, also as env:NAME, file:PATH or PROVIDER=... (default: those configured)")
+	fl.StringArrayVar(&f.secrets, "secret", nil, "the secret, also as env:NAME, file:PATH or PROVIDER=...; repeatable (default: those configured)")
 	fl.StringVar(&f.at, "at", "", "the time that is signed (RFC 3339; default now)")
 	fl.BoolVar(&f.newID, "new-id", false, "a new delivery id as well: a new event, not a retry of this one")
 	fl.BoolVar(&f.devKey, "dev-key", false, "for asymmetric providers: sign with a key of creel's own, and print its public half for the app")
@@ -46,7 +47,7 @@ func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
 		return err
 	}
 	o := provider.SignOptions{NewID: f.newID}
-	if o.Provider, o.Secret, err = oneSecret(set, f.provider, f.secret); err != nil {
+	if o.Provider, o.Secret, err = ownSecrets(set, f.provider, f.secrets); err != nil {
 		return err
 	}
 	if o.At, err = clock(f.at, true); err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,8 +17,9 @@ import (
 
 // verifyFlags say how a signature is checked.
 type verifyFlags struct {
-	provider, secret, at string
-	asJSON               bool
+	provider, at string
+	secrets      []string
+	asJSON       bool
 }
 
 func newVerify(p *program) *cobra.Command {
@@ -38,7 +40,7 @@ creel verify 412 --at now`,
 	fl := cmd.Flags()
 	fl.StringVar(&f.provider, "provider", "", "take it for this provider's (default: recognise it)")
 	_ = cmd.RegisterFlagCompletionFunc("provider", completeProviders)
-	fl.StringVar(&f.secret, "secret", "", "the secret, also as env:NAME, file:PATH or PROVIDER=... (default: those configured)")
+	fl.StringArrayVar(&f.secrets, "secret", nil, "the secret, also as env:NAME, file:PATH or PROVIDER=...; repeatable (default: those configured)")
 	fl.StringVar(&f.at, "at", "", "the clock: a time (RFC 3339), or now")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
 	return cmd
@@ -50,7 +52,7 @@ func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
 		return err
 	}
 	o := provider.Options{PublicURL: p.opts.publicURL}
-	if o.Provider, o.Secret, err = oneSecret(set, f.provider, f.secret); err != nil {
+	if o.Provider, o.Secret, err = ownSecrets(set, f.provider, f.secrets); err != nil {
 		return err
 	}
 	_, id := parseID(arg)
@@ -72,33 +74,55 @@ func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
 	return err
 }
 
-// oneSecret reads --provider and --secret of one command: the value alone, or
-// PROVIDER=VALUE, which names the provider, too. Both may be empty.
-func oneSecret(set *provider.Set, name, spec string) (of, secret string, err error) {
-	if key, value, ok := strings.Cut(spec, "="); ok && set.Known(key) == nil {
-		if name != "" && name != key {
-			return "", "", usagef("--secret: %s's is given, but this is %s: give one secret, %s's", key, name, name)
-		}
-		name, spec = key, value
-	}
+// ownSecrets reads --provider and the --secret flags of a command about a request:
+// PROVIDER=VALUE, as everywhere, or the value alone, which is for the provider
+// that the request is of. It adds the former to set; one secret alone names the
+// provider, too. Those of other providers do no harm.
+func ownSecrets(set *provider.Set, name string, specs []string) (of, secret string, err error) {
 	if name != "" {
 		if err := set.Known(name); err != nil {
 			return "", "", usagef("--provider: %w", err)
 		}
 	}
-	if spec == "" {
-		return name, "", nil
-	}
-	s, err := provider.NewSecret(name, spec)
-	if err != nil {
-		return "", "", usagef("--%w", err)
-	}
-	if name != "" {
-		if err := set.CheckSecret(provider.Secret{Provider: name, Value: s.Value}); err != nil {
+	var own, named []string // the values for name, and the providers that are named
+	for _, spec := range specs {
+		key, value, given := strings.Cut(spec, "=")
+		if base, _, _ := strings.Cut(key, "@"); !given || set.Known(base) != nil {
+			key, value = name, spec
+		}
+		s, err := provider.NewSecret(key, value)
+		if err == nil && key != "" {
+			err = set.CheckSecret(s)
+		}
+		if err != nil {
 			return "", "", usagef("--%w", err)
 		}
+		if value != spec {
+			named = append(named, s.Provider)
+			if err := set.AddSecret(s); err != nil {
+				return "", "", usagef("--%w", err)
+			}
+		}
+		if value == spec || name != "" && sameProvider(set, s.Provider, name) {
+			own = append(own, s.Value)
+		} else if name == "" && len(specs) == 1 && s.Path == "" {
+			return s.Provider, s.Value, nil
+		}
 	}
-	return name, s.Value, nil
+	switch {
+	case len(own) == 1:
+		return name, own[0], nil
+	case len(own) > 1 && len(named) < len(specs):
+		return "", "", usagef("--secret: several for one request: name the provider with each, as %s=...", cmp.Or(name, "stripe"))
+	}
+	return name, "", nil
+}
+
+// sameProvider reports whether two names are of one provider.
+func sameProvider(set *provider.Set, a, b string) bool {
+	x, okX := set.About(a)
+	y, okY := set.About(b)
+	return okX && okY && x.Name == y.Name
 }
 
 // clock reads --at. Without it the clock is now when that is asked for, else
