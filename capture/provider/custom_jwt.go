@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -25,6 +26,8 @@ type jwtRule struct {
 	out    string   // how the hash is written
 	url    string   // the claim that must be the URL; empty: none
 	hashed bool     // the claim url holds the hash of the URL, in hex
+	iss    string   // the claim iss of a new token
+	bare   bool     // a request without a body has no claim hash
 	iat    int      // seconds that iat may be off; 0: exp and nbf alone count
 }
 
@@ -35,15 +38,15 @@ func jwtRows() []Scheme {
 			Provider: "qstash", Title: "QStash", Names: []string{"upstash"}, Detect: []string{"Upstash-Signature"},
 			ID: []string{"h:Upstash-Message-Id"}, Attempt: []string{"h:Upstash-Retried"}, attemptFrom0: true,
 			Source: "https://upstash.com/docs/qstash/howto/signature",
-		}, jwtRule{field: "Upstash-Signature", algs: []string{"HS256"}, hash: "body", out: "base64url", url: "sub"}),
+		}, jwtRule{field: "Upstash-Signature", algs: []string{"HS256"}, hash: "body", out: "base64url", url: "sub", iss: "Upstash"}),
 		jwtRow(Scheme{
 			Provider: "messagebird", Title: "MessageBird", Detect: []string{"MessageBird-Signature-JWT"},
 			ID: []string{"b:id", "p:id"}, Event: []string{"b:type", "p:status"}, Source: "https://developers.messagebird.com/api/#verifying-http-requests",
-		}, jwtRule{field: "MessageBird-Signature-JWT", algs: []string{"HS256", "HS384", "HS512"}, hash: "payload_hash", out: "hex", url: "url_hash", hashed: true}),
+		}, jwtRule{field: "MessageBird-Signature-JWT", algs: []string{"HS256", "HS384", "HS512"}, hash: "payload_hash", out: "hex", url: "url_hash", hashed: true, iss: "MessageBird", bare: true}),
 		jwtRow(Scheme{
 			Provider: "netlify", Title: "Netlify", Detect: []string{"X-Webhook-Signature: eyJ"}, orDetect: []string{"X-Netlify-Event"},
 			ID: []string{"b:id+b:state"}, Event: []string{"h:X-Netlify-Event", "b:state"}, Source: "https://docs.netlify.com/site-deploys/notifications/#payload-signature",
-		}, jwtRule{field: "X-Webhook-Signature", algs: []string{"HS256"}, hash: "sha256", out: "hex"}),
+		}, jwtRule{field: "X-Webhook-Signature", algs: []string{"HS256"}, hash: "sha256", out: "hex", iss: "netlify"}),
 		jwtRow(Scheme{
 			Provider: "fusionauth", Title: "FusionAuth", Detect: []string{"X-FusionAuth-Signature-JWT"},
 			ID: []string{"b:event.id"}, Event: []string{"b:event.type"}, Source: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
@@ -208,7 +211,8 @@ func (r *jwtRule) write(s *Scheme, d *draft, k key, _ string) error {
 	head, ok1 := jwtPart(token, 0)
 	claims, ok2 := jwtPart(token, 1)
 	if !ok1 || !ok2 || !json.Valid(claims) {
-		head, claims = fmt.Appendf(nil, `{"alg":%q,"typ":"JWT"}`, r.algs[0]), []byte(`{"iss":"creel"}`)
+		head = fmt.Appendf(nil, `{"alg":%q,"typ":"JWT"}`, r.algs[0])
+		claims = fmt.Appendf(nil, `{"iss":%q,"iat":0,"nbf":0,"exp":0,"jti":"creel_%d"}`, cmp.Or(r.iss, "creel"), d.at.UnixNano())
 	}
 	name, _ := jsonString(head, "alg")
 	claims = r.renew(d, claims)
@@ -240,7 +244,7 @@ func (r *jwtRule) renew(d *draft, claims []byte) []byte {
 	set("iat", fmt.Sprint(now), r.iat > 0)
 	set("nbf", fmt.Sprint(now-5), false)
 	set("exp", fmt.Sprint(now+life), false)
-	if r.hash != "" {
+	if r.hash != "" && (len(d.body) > 0 || !r.bare) {
 		sum := sha256.Sum256(d.body)
 		set(r.hash, jsontok.Quote(encode(r.out, sum[:])), true)
 	}

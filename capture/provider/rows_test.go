@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -136,6 +137,29 @@ func TestPlain(t *testing.T) {
 	// Without the time of the attempt, the signature alone counts.
 	if r := check(t, s, mustSign(t, s, request("{}"), SignOptions{Provider: "plain"}), Options{}); r.Verdict.Verdict != capture.Valid {
 		t.Errorf("without a time: %+v", r.Verdict)
+	}
+}
+
+// TestNewTokens: a token that is made for a request without one has the claims that
+// the provider's own libraries look for.
+func TestNewTokens(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "messagebird", Value: "s"}, {Provider: "qstash", Value: "s"}}})
+	for _, tt := range []struct{ provider, field, body, iss, hash, has string }{
+		{"qstash", "Upstash-Signature", "{}", "Upstash", "body", "RBNvo1WzZ4oRRq0W9-hknpT7T8If536DEMBg9hyq_4o"},
+		{"qstash", "Upstash-Signature", "", "Upstash", "body", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"},
+		{"messagebird", "MessageBird-Signature-JWT", "{}", "MessageBird", "payload_hash", "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"},
+		{"messagebird", "MessageBird-Signature-JWT", "", "MessageBird", "payload_hash", ""},
+	} {
+		v, _ := mustSign(t, s, request(tt.body, capture.Field{Name: tt.field, Value: "x"}), SignOptions{At: clock}).Get(tt.field)
+		claims, ok := jwtPart(v, 1)
+		if !ok {
+			t.Fatalf("%s: %q is no token", tt.provider, v)
+		}
+		get := func(name string) string { v, _ := jsonString(claims, name); return v }
+		now := clock.Unix()
+		if get("iss") != tt.iss || get("jti") == "" || get("iat") != fmt.Sprint(now) || get("nbf") != fmt.Sprint(now-5) || get("exp") != fmt.Sprint(now+300) || get(tt.hash) != tt.has {
+			t.Errorf("%s with %q: %s", tt.provider, tt.body, claims)
+		}
 	}
 }
 

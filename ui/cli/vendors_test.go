@@ -27,12 +27,16 @@ func TestVendors(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: vendorsDir, RequireExplicitExec: true, Cmds: cmds, Setup: scriptSetup})
 }
 
-// startVendors starts the app of all vendors with the secrets of the
-// configuration and sets VENDORS to its URL, and DIR to where its files are.
+// startVendors CONFIG [VENDOR=FILE...] starts the app of all vendors with the
+// secrets of the configuration, and the keys of files, and sets VENDORS to its URL, and DIR to where its files are.
 func startVendors(ts *testscript.TestScript, _ bool, args []string) {
 	dir, err := filepath.Abs(vendorsDir)
 	ts.Check(err)
 	cmd := exec.Command("node", filepath.Join(dir, "receive.mjs"), ts.MkAbs(args[0]))
+	for _, spec := range args[1:] {
+		name, file, _ := strings.Cut(spec, "=")
+		cmd.Args = append(cmd.Args, name+"="+ts.MkAbs(file))
+	}
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
