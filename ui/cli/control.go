@@ -2,12 +2,15 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -55,17 +58,41 @@ func (p *program) findRunning(ctx context.Context) ([]running, error) {
 	if err != nil {
 		return nil, err
 	}
+	found := make([]*running, len(sockets))
+	var asking sync.WaitGroup
+	for i, socket := range sockets {
+		asking.Go(func() { found[i] = p.askStatus(ctx, socket) })
+	}
+	asking.Wait()
 	var out []running
-	for _, socket := range sockets {
-		c, err := control.Connect(ctx, p.clientConfig(socket))
-		if err != nil {
-			continue // it ended meanwhile, or speaks another protocol
+	for _, r := range found {
+		if r != nil {
+			out = append(out, *r)
 		}
-		out = append(out, running{c.Status, socket})
-		c.Close()
 	}
 	slices.SortFunc(out, func(a, b running) int { return a.Started.Compare(b.Started) })
 	return out, nil
+}
+
+// askTime is how long a creel on this machine may take to say who it is.
+const askTime = 2 * time.Second
+
+// askStatus asks one creel who it is; nil when it ended meanwhile, or does not
+// answer.
+func (p *program) askStatus(ctx context.Context, socket string) *running {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	c, err := control.Connect(ctx, p.clientConfig(socket))
+	switch {
+	case err == nil:
+		defer c.Close()
+		return &running{c.Status, socket}
+	case errors.As(err, new(*control.VersionError)):
+		p.talk("%v", err)
+	case ctx.Err() != nil:
+		p.talk("the creel with pid %s does not answer", strings.TrimSuffix(filepath.Base(socket), ".sock"))
+	}
+	return nil
 }
 
 func (p *program) clientConfig(socket string) control.ClientConfig {

@@ -38,7 +38,7 @@ func newSkill(p *program) *cobra.Command {
 		Short:   "Print a SKILL.md that teaches a coding agent these commands",
 		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := io.WriteString(p.stdout, mcp.Skill)
+			_, err := io.WriteString(p.out, mcp.Skill)
 			return err
 		},
 	})

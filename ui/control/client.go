@@ -81,15 +81,20 @@ func Connect(ctx context.Context, c ClientConfig) (*Client, error) {
 	return client, client.Status.check()
 }
 
+// VersionError says that the other side speaks another protocol, and who is older.
+type VersionError struct{ text string }
+
+func (e *VersionError) Error() string { return e.text }
+
 // check refuses another major version of the protocol, and says who is older.
 func (s *Status) check() error {
 	switch {
 	case s.Major == Version.Major:
 		return nil
 	case s.Major > Version.Major:
-		return fmt.Errorf("creel %s with pid %d speaks a newer protocol (%d, here %d): update this creel", s.Version, s.PID, s.Major, Version.Major)
+		return &VersionError{fmt.Sprintf("creel %s with pid %d speaks a newer protocol (%d, here %d): update this creel", s.Version, s.PID, s.Major, Version.Major)}
 	}
-	return fmt.Errorf("creel %s with pid %d speaks an older protocol (%d, here %d): update and restart that one", s.Version, s.PID, s.Major, Version.Major)
+	return &VersionError{fmt.Sprintf("creel %s with pid %d speaks an older protocol (%d, here %d): update and restart that one", s.Version, s.PID, s.Major, Version.Major)}
 }
 
 // Problem reports what went wrong on this side.
@@ -280,8 +285,12 @@ func get[Out any](ctx context.Context, c *Client, path string) (out Out, err err
 	return out, json.NewDecoder(resp.Body).Decode(&out)
 }
 
-// Post does a verb of the other side: JSON in, JSON out.
+// post does a verb of the other side: JSON in, JSON out. While the link is lost it
+// fails without waiting.
 func post[Out any](ctx context.Context, c *Client, name string, in any) (out Out, err error) {
+	if since, lost := c.Lost(); lost != nil {
+		return out, fmt.Errorf("pid %d on %s has not been heard for %v", c.Status.PID, c.Status.Host, time.Since(since).Round(time.Second))
+	}
 	body, err := json.Marshal(in)
 	if err != nil {
 		return out, err
@@ -298,12 +307,8 @@ func post[Out any](ctx context.Context, c *Client, name string, in any) (out Out
 	return out, json.NewDecoder(resp.Body).Decode(&out)
 }
 
-// now does a verb that answers at once. While the link is lost it fails without
-// waiting.
+// now does a verb that answers at once.
 func now[Out any](c *Client, name string, in any) (out Out, err error) {
-	if since, lost := c.Lost(); lost != nil {
-		return out, fmt.Errorf("%s has not been heard for %v", c.Status.Host, time.Since(since).Round(time.Second))
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
 	defer cancel()
 	return post[Out](ctx, c, name, in)
