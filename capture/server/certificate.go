@@ -30,11 +30,36 @@ const (
 // LoadTLS returns the configuration for HTTPS with a certificate and key in PEM
 // files.
 func LoadTLS(certFile, keyFile string) (*tls.Config, error) {
-	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
+	certPEM, err := readPEM(certFile, "CERTIFICATE", "certificate")
 	if err != nil {
-		return nil, fmt.Errorf("load certificate: %w", err)
+		return nil, err
+	}
+	keyPEM, err := readPEM(keyFile, "PRIVATE KEY", "private key")
+	if err != nil {
+		return nil, err
+	}
+	cert, err := tls.X509KeyPair(certPEM, keyPEM)
+	if err != nil {
+		return nil, fmt.Errorf("certificate %s and key %s: %s", certFile, keyFile, strings.TrimPrefix(err.Error(), "tls: "))
 	}
 	return tlsConfig(cert), nil
+}
+
+// readPEM reads a file that has a block whose type ends with kind.
+func readPEM(file, kind, name string) ([]byte, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the %s: %w", name, err)
+	}
+	for rest := data; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return nil, fmt.Errorf("%s: no %s (PEM) is in it", file, name)
+		}
+		if strings.HasSuffix(block.Type, kind) {
+			return data, nil
+		}
+	}
 }
 
 // SelfSigned returns the configuration for HTTPS with a self-signed certificate

@@ -101,16 +101,24 @@ func (l *Listening) URL(https bool) string {
 	return scheme + a.String()
 }
 
+// AddrError is the error for what is no address to listen on.
+type AddrError struct {
+	Addr string
+	Want string // what is right
+}
+
+func (e *AddrError) Error() string { return fmt.Sprintf("listen on %q: %s", e.Addr, e.Want) }
+
 func (l *Listening) open(ctx context.Context, addr string) error {
 	if _, err := strconv.Atoi(addr); err == nil {
 		addr = ":" + addr
 	}
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("listen on %q: want HOST:PORT, :PORT or PORT", addr)
+		return &AddrError{addr, "want HOST:PORT, :PORT or PORT"}
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return fmt.Errorf("listen on %q: the port must be a number from 0 to 65535", addr)
+		return &AddrError{addr, "the port must be a number from 0 to 65535"}
 	} else if host == "" || strings.EqualFold(host, "localhost") {
 		return l.openLoopback(ctx, int(n))
 	}

@@ -27,7 +27,7 @@ func newAttach(p *program) *cobra.Command {
 		Long: `Open the screen on a creel that runs already, on this machine or on another one
 that ssh reaches. Quitting leaves it running.`,
 		Example: "creel attach\ncreel attach ssh://dev@staging",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMost(1, "one ssh://[USER@]HOST"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to, err := p.attachTo(cmd.Context(), args, at, remote)
 			if err != nil {

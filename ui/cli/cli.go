@@ -14,7 +14,6 @@ import (
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"creel/ui"
 )
@@ -25,7 +24,7 @@ func Main() int { return newProgram().run() }
 
 func newProgram() *program {
 	return &program{
-		opts: newOptions(), args: os.Args[1:], env: os.LookupEnv,
+		opts: newOptions(), args: os.Args[1:], env: os.LookupEnv, variables: os.Environ(),
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, out: os.Stdout, errs: os.Stderr, draw: ui.Run,
 	}
 }
@@ -37,6 +36,8 @@ type program struct {
 	at   string // the creel that --at names
 	by   string // what other creels call this process; empty for its number
 	env  func(string) (string, bool)
+
+	variables []string // all of the environment, as NAME=VALUE
 
 	stdin          *os.File
 	stdout, stderr *os.File
@@ -89,36 +90,26 @@ func onSignal() (context.Context, func()) {
 	return ctx, func() { signal.Stop(c); cancel(nil) }
 }
 
-// flagError turns what pflag found wrong into a usage error with a suggestion.
-func flagError(cmd *cobra.Command, err error) error {
-	e := &exitError{code: exitUsage, err: err, hint: "try: " + cmd.CommandPath() + " --help"}
-	if errors.Is(err, pflag.ErrHelp) {
-		return err
-	}
-	if u := (*pflag.NotExistError)(nil); errors.As(err, &u) {
-		var names []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if s := nearest(strings.TrimLeft(u.GetSpecifiedName(), "-"), names); s != "" {
-			e.hint = "did you mean --" + s + "?"
-		}
-	}
-	return e
-}
-
 // command completes a command: the settings it takes, and loading them before
 // it runs.
 func (p *program) command(cmd *cobra.Command, groups ...[]string) *cobra.Command {
 	p.opts.register(cmd.Flags(), append(slices.Clip(groups), everywhere)...)
-	cmd.PreRunE = func(*cobra.Command, []string) error { return p.opts.load(p.env) }
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if err := p.opts.load(p.env); err != nil {
+			return err
+		}
+		p.unknownVariables()
+		return nil
+	}
 	return cmd
 }
 
-// exactly, atLeast and none check the number of arguments.
+// exactly, atLeast, atMost and none check the number of arguments.
 
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != n {
-			return usagef("needs %s", what)
+			return argsError(args, what)
 		}
 		return nil
 	}
@@ -127,7 +118,28 @@ func exactly(n int, what string) cobra.PositionalArgs {
 func atLeast(n int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) < n {
-			return usagef("needs %s", what)
+			return argsError(args, what)
+		}
+		return nil
+	}
+}
+
+// argsError says which arguments are needed. An id with a # that a shell took for a
+// comment never comes here.
+func argsError(args []string, what string) error {
+	e := &exitError{code: exitUsage, err: fmt.Errorf("needs %s", what)}
+	if len(args) > 0 {
+		e.err = fmt.Errorf("needs %s, but was given %q", what, args)
+	} else if strings.Contains(what, "#412") {
+		e.hint = "shells take #412 for a comment: write 412, or '#412' in quotes"
+	}
+	return e
+}
+
+func atMost(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > n {
+			return usagef("takes %s, but was given %q", what, args)
 		}
 		return nil
 	}

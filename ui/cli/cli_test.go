@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -52,15 +53,15 @@ type layerTest struct {
 }
 
 var layerTests = []layerTest{
-	{name: "default", want: func(o *options) any { return int(o.keep) }, is: 10000},
-	{name: "file", file: "keep = 5", want: func(o *options) any { return int(o.keep) }, is: 5},
+	{name: "default", want: func(o *options) any { return o.keep }, is: 10000},
+	{name: "file", file: "keep = 5", want: func(o *options) any { return o.keep }, is: 5},
 	{
 		name: "environment over file", file: "keep = 5", env: map[string]string{"CREEL_KEEP": "6"},
-		want: func(o *options) any { return int(o.keep) }, is: 6,
+		want: func(o *options) any { return o.keep }, is: 6,
 	},
 	{
 		name: "flag over all", file: "keep = 5", env: map[string]string{"CREEL_KEEP": "6"}, flags: map[string]string{"keep": "7"},
-		want: func(o *options) any { return int(o.keep) }, is: 7,
+		want: func(o *options) any { return o.keep }, is: 7,
 	},
 	{
 		name: "a flag replaces a list", file: `forward = ["1", "2"]`, flags: map[string]string{"forward": "3"},
@@ -86,8 +87,18 @@ var layerTests = []layerTest{
 	{name: "unknown", file: "\n  kepe = 1", err: "config.toml:2:3: unknown key kepe: did you mean keep?"},
 	{name: "underscores", file: "keep_bytes = 1", err: "did you mean keep-bytes?"},
 	{name: "config in itself", file: `config = "x"`, err: "unknown key config"},
-	{name: "table", file: "[keep]\nx = 1", err: "config.toml"},
-	{name: "nothing", flags: map[string]string{"keep": "0"}, err: "at least 1"},
+	{name: "table", file: "[keep]\nx = 1", err: "config.toml:1:2: keep: takes a text, a number, true or false"},
+	{name: "both in the file", file: "history = 'x'\nephemeral = true", err: "config.toml:2:1: ephemeral and "},
+	{name: "switch", file: `insecure = "yes"`, err: `config.toml:1:1: insecure: "yes" is neither true nor false`},
+	{name: "switch in the environment", env: map[string]string{"CREEL_INSECURE": "yes"}, err: `CREEL_INSECURE: "yes" is neither true nor false`},
+	{name: "no time", file: "hold-timeout = 0", err: "config.toml:1:1: hold-timeout: 0 is no time: it is more than 0"},
+	{name: "a time without a unit", env: map[string]string{"CREEL_FORWARD_TIMEOUT": "5"}, err: `"5" is not a duration: write it like 300ms, 5s or 2m`},
+	{name: "the least time", file: "hold-timeout = '1ns'", want: func(o *options) any { return o.holdTimeout }, is: time.Nanosecond},
+	{name: "no bytes", env: map[string]string{"CREEL_MAX_BODY": "0"}, err: `"0" is too small`},
+	{name: "the least bytes", env: map[string]string{"CREEL_MAX_BODY": "1"}, want: func(o *options) any { return o.maxBody }, is: size(1)},
+	{name: "more than is kept", env: map[string]string{"CREEL_MAX_BODY": "1G"}, err: "CREEL_MAX_BODY 1G is more than --keep-bytes"},
+	{name: "public URL", file: "public-url = 'x'", err: "config.toml:1:1: public-url x: want a whole URL"},
+	{name: "near word", env: map[string]string{"CREEL_SIGN": "allways"}, err: `"allways" is not one of auto, always, never: did you mean always?`},
 	{name: "no number", env: map[string]string{"CREEL_KEEP": "abc"}, err: `"abc" is not a whole number`},
 }
 

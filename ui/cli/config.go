@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -83,10 +82,12 @@ func (o *options) decodeFile(path string, data []byte) error {
 	}
 	for i := range unknown.Errors {
 		e := &unknown.Errors[i]
+		line, col := e.Position()
+		place := fmt.Sprintf("%s:%d:%d", path, line, col)
 		if err := o.fileSetting(e.Key(), values); err != nil {
-			line, col := e.Position()
-			return usagef("%s:%d:%d: %w", path, line, col, err)
+			return usagef("%s: %w", place, err)
 		}
+		o.places[strings.Join(e.Key(), ".")] = place
 	}
 	return nil
 }
@@ -134,7 +135,7 @@ func settingTexts(f *pflag.Flag, v any) ([]string, error) {
 		case string, int64, float64, bool:
 			out = append(out, fmt.Sprint(v))
 		default:
-			return nil, fmt.Errorf("cannot be a %T", v)
+			return nil, errors.New("takes a text, a number, true or false")
 		}
 	}
 	return out, nil
@@ -143,42 +144,7 @@ func settingTexts(f *pflag.Flag, v any) ([]string, error) {
 func unknownKey(name string, set *pflag.FlagSet) error {
 	known := []string{"target", "preset", "rule", "scheme", "secrets", "redact"}
 	set.VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
-	if s := nearest(strings.ReplaceAll(name, "_", "-"), known); s != "" {
-		return fmt.Errorf("unknown key %s: did you mean %s?", name, s)
-	}
-	return fmt.Errorf("unknown key %s", name)
-}
-
-// nearest returns the word that is at most two edits away from s, or "".
-func nearest(s string, words []string) string {
-	best, d := "", 3
-	for _, w := range slices.Sorted(slices.Values(words)) {
-		if n := distance(s, w); n < d {
-			best, d = w, n
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
+	return fmt.Errorf("unknown key %s%s", name, meant(strings.ReplaceAll(name, "_", "-"), known))
 }
 
 // configDir and stateDir follow the XDG base directory specification.

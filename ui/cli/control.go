@@ -31,7 +31,7 @@ func (p *program) serveControl(e *engine.Engine, s *control.Server, presets []re
 	o := p.opts
 	s.Engine, s.Version = e, version()
 	s.Settings = control.Settings{
-		Keep: int(o.keep), KeepBytes: int64(o.keepBytes), Sign: signMode(o), Async: o.forwardAsync, Defaults: o.defaults(), Presets: presets,
+		Keep: o.keep, KeepBytes: int64(o.keepBytes), Sign: signMode(o), Async: o.forwardAsync, Defaults: o.defaults(), Presets: presets,
 	}
 	ln, err := control.Listen(p.controlDir())
 	if err != nil {

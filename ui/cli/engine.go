@@ -36,7 +36,7 @@ func (p *program) openEngine(ctx context.Context, how capturing) (*engine.Engine
 	}
 	e, err := engine.Open(ctx, c)
 	if err != nil {
-		return nil, openError(err)
+		return nil, p.openError(err)
 	}
 	if c.TLS != nil && p.opts.cert == "" {
 		c.Notice("self-signed certificate, SHA-256 " + server.Fingerprint(c.TLS))
@@ -45,17 +45,20 @@ func (p *program) openEngine(ctx context.Context, how capturing) (*engine.Engine
 }
 
 // openError gives an error of [engine.Open] its exit code.
-func openError(err error) error {
+func (p *program) openError(err error) error {
 	var (
 		busy   *server.BusyError
+		addr   *server.AddrError
 		target *engine.TargetError
 		rules  *engine.RulesError
 	)
 	switch {
 	case errors.As(err, &busy):
 		return exitf(exitFailure, "%w: use --listen :PORT, or :0 for a free one", err)
+	case errors.As(err, &addr):
+		return usagef("%s: %w", p.opts.origin("listen"), err)
 	case errors.As(err, &target):
-		return usagef("--forward %w", err)
+		return usagef("%s %w", p.opts.targetOrigin(target.Target), err)
 	case errors.As(err, &rules):
 		return usagef("%w", err)
 	}
@@ -66,7 +69,7 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 	o := p.opts
 	c = engine.Config{
 		Listen:        engine.Listen{Addrs: o.listen.values, Next: how.nextPort},
-		Bounds:        capture.Bounds{Count: int(o.keep), Bytes: int64(o.keepBytes)},
+		Bounds:        capture.Bounds{Count: o.keep, Bytes: int64(o.keepBytes)},
 		MaxBody:       int64(o.maxBody),
 		InflightBytes: int64(o.inflightBytes),
 		Handshakes:    engine.Handshakes(o.handshakes.value),
@@ -110,7 +113,7 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 	}
 	if o.hold != "" {
 		if c.Hold, err = filter.Parse(o.hold, filter.Arrival); err != nil {
-			return c, usagef("--hold: %w", err)
+			return c, usagef("%s: %w", o.origin("hold"), err)
 		}
 	}
 	if c.Tunnel, err = p.tunnelConfig(how.tunnel); err != nil {
@@ -130,11 +133,11 @@ func (p *program) standing(targets []forward.Target) (*reply.Spec, error) {
 	}
 	spec, err := reply.ParseSpec(o.reply, presets)
 	if err != nil {
-		return nil, usagef("--reply: %w", err)
+		return nil, usagef("%s: %w", o.origin("reply"), err)
 	}
 	for _, t := range targets {
 		if t.Path == "" && !t.Disabled && !o.forwardAsync {
-			return nil, usagef("--reply %s: senders get the response of %s: add --forward-async to reply at once, or give the target a path", o.reply, t.Label())
+			return nil, usagef("%s %s: senders get the response of %s: add --forward-async to reply at once, or give the target a path", o.origin("reply"), o.reply, t.Label())
 		}
 	}
 	return &spec, nil
@@ -152,7 +155,11 @@ func (p *program) tlsConfig() (*tls.Config, error) {
 	o := p.opts
 	switch {
 	case o.cert != "":
-		return server.LoadTLS(o.cert, o.key)
+		c, err := server.LoadTLS(o.cert, o.key)
+		if err != nil {
+			return nil, usagef("%s: %w", o.origin("cert"), err)
+		}
+		return c, nil
 	case !o.tls:
 		return nil, nil
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -50,14 +51,11 @@ func newHelp(p *program) *cobra.Command {
 // noHelp is the error for what is neither a command nor a topic.
 func noHelp(cmd *cobra.Command, name string) error {
 	e := &exitError{code: exitUsage, err: fmt.Errorf("no command or topic %q", name), hint: "try: creel help"}
-	var names []string
-	for _, c := range cmd.Root().Commands() {
-		names = append(names, c.Name())
-	}
+	var pages []string
 	for _, page := range docs.Pages() {
-		names = append(names, page.Name)
+		pages = append(pages, page.Name)
 	}
-	if s := nearest(name, names); s != "" {
+	if s := cmp.Or(nearest(name, pages), suggestCommand(cmd.Root(), name)); s != "" {
 		e.hint = "did you mean: creel help " + s + "?"
 	}
 	return e

@@ -270,7 +270,7 @@ func (p *program) importRoom(ctx context.Context, h *history) (importRoom, error
 	_, r.live, err = h.owner(ctx)
 	given := func(name string) bool { return p.opts.from[name] != fromDefault }
 	if !r.live && (given("keep") || r.Count == 0) {
-		r.Count = int(p.opts.keep)
+		r.Count = p.opts.keep
 	}
 	if !r.live && (given("keep-bytes") || r.Bytes == 0) {
 		r.Bytes = int64(p.opts.keepBytes)

@@ -74,9 +74,24 @@ func (o *options) givenBy(name string) string {
 	return ""
 }
 
+// origin says where the value of a setting came from, to begin an error with.
+func (o *options) origin(name string) string {
+	if by := o.givenBy(name); by != "" {
+		return by
+	}
+	if place := o.places[name]; place != "" {
+		return place + ": " + name
+	}
+	return "--" + name
+}
+
 func (o *options) assign(name, value string, s source) error {
 	o.from[name] = s
-	return o.set.Lookup(name).Value.Set(value)
+	f := o.set.Lookup(name)
+	if err := f.Value.Set(value); err != nil {
+		return valueError(f, value, err)
+	}
+	return nil
 }
 
 // check settles which of two that exclude each other holds, and refuses what
@@ -100,9 +115,7 @@ func (o *options) check() error {
 	}
 	switch {
 	case o.maxBody > o.keepBytes:
-		return usagef("--max-body %s is more than --keep-bytes %s: such a body could not be kept", &o.maxBody, &o.keepBytes)
-	case o.keep < 1:
-		return usagef("--keep %d: at least 1 request must be kept", o.keep)
+		return usagef("%s %s is more than --keep-bytes %s: such a body could not be kept", o.origin("max-body"), &o.maxBody, &o.keepBytes)
 	case (o.cert == "") != (o.key == ""):
 		return usagef("--cert and --key go together")
 	}
@@ -110,17 +123,18 @@ func (o *options) check() error {
 		o.tls = true
 	}
 	if o.publicURL != "" && provider.CheckPublicURL(o.publicURL) != nil {
-		return usagef("--public-url %s: want a whole URL, such as https://name.example", forward.Redact(o.publicURL))
+		return usagef("%s %s: want a whole URL, such as https://name.example", o.origin("public-url"), forward.Redact(o.publicURL))
 	}
 	return nil
 }
 
-// wins reports whether setting a outranks setting b; both by flag is an error.
+// wins reports whether setting a outranks setting b; both from one place is an
+// error.
 func (o *options) wins(a, b string) (bool, error) {
-	if o.from[a] == fromFlag && o.from[b] == fromFlag {
-		return false, usagef("--%s and --%s exclude each other", a, b)
+	if o.from[a] == o.from[b] {
+		return false, usagef("%s and %s exclude each other", o.origin(a), o.origin(b))
 	}
-	return o.from[a] >= o.from[b], nil
+	return o.from[a] > o.from[b], nil
 }
 
 func usagef(format string, args ...any) error {

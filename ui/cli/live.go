@@ -197,7 +197,7 @@ func newRelease(p *program) *cobra.Command {
 		Short: "Release held requests of the running creel: one, or all",
 		Example: `creel release                # all
 creel release @held          # the one that has waited longest`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1, "one id or @held"),
 	}
 	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
 		if len(args) == 0 {

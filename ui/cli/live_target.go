@@ -20,10 +20,7 @@ func newTarget(p *program) *cobra.Command {
 		Example: `creel target add /github=3000
 creel target off :3000
 creel target ls --json`,
-		Args: none,
-		RunE: func(*cobra.Command, []string) error {
-			return usagef("say what to do: creel target add, off, on, rm or ls")
-		},
+		RunE: needsSubcommand,
 	}
 	var asJSON bool
 	ls := &cobra.Command{Use: "ls", Short: "List the targets, and how they are", Example: "creel target ls --json", Args: none}

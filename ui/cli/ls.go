@@ -29,7 +29,7 @@ creel ls -- -status:2xx          # a word that begins with a dash comes after --
 	cmd.ValidArgsFunction = p.completeFilter
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	cmd.Flags().BoolVar(&noBody, "no-body", false, "leave the bodies out of the JSON lines")
-	cmd.Flags().IntVarP(&newest, "number", "n", 0, "only the newest N")
+	intFlag(cmd.Flags(), &newest, "number", "n", 1, 0, "only the newest N")
 	addAt(cmd, &p.at)
 	return cmd
 }

@@ -13,7 +13,9 @@ type options struct {
 	set *pflag.FlagSet
 	// from says where each setting that is not a default came from.
 	from map[string]source
-	file config // the rest of the configuration file
+	// places say where the configuration file has its settings.
+	places map[string]string
+	file   config // the rest of the configuration file
 
 	listen          texts
 	forward         texts
@@ -29,7 +31,7 @@ type options struct {
 	tunnelPath      string
 	tunnelFor       time.Duration
 	tunnelAcceptNew bool
-	keep            count
+	keep            int
 	keepBytes       size
 	maxBody         size
 	maxAnswer       size
@@ -86,14 +88,14 @@ var (
 
 func newOptions() *options {
 	o := &options{
-		set:        pflag.NewFlagSet("creel", pflag.ContinueOnError),
-		from:       map[string]source{},
+		set:  pflag.NewFlagSet("creel", pflag.ContinueOnError),
+		from: map[string]source{}, places: map[string]string{},
 		listen:     texts{kind: "ADDR"},
 		forward:    texts{kind: "[PATH=]URL"},
 		secret:     texts{kind: "PROVIDER=VALUE"},
 		handshakes: oneOf{"answer", []string{"answer", "forward", "off"}},
 		sign:       oneOf{"auto", []string{"auto", "always", "never"}},
-		keep:       10000, keepBytes: 256 << 20, maxBody: 32 << 20, maxAnswer: 32 << 20, inflightBytes: 512 << 20,
+		keepBytes:  256 << 20, maxBody: 32 << 20, maxAnswer: 32 << 20, inflightBytes: 512 << 20,
 	}
 	o.captureFlags(o.set)
 	o.tunnelFlags(o.set)
@@ -107,12 +109,12 @@ func (o *options) captureFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.reply, "reply", "200", "the reply that senders get: STATUS[:BODY], 500x3,200 or @preset")
 	f.StringVar(&o.rules, "rules", "", "a file of rules, reloaded when it changes")
 	f.StringVar(&o.hold, "hold", "", "hold what matches this filter")
-	f.DurationVar(&o.holdTimeout, "hold-timeout", 25*time.Second, "how long a sender is held at most")
+	durationFlag(f, &o.holdTimeout, "hold-timeout", aboveZero, 25*time.Second, "how long a sender is held at most")
 	f.Var(&o.handshakes, "handshakes", "what to do with handshakes of providers")
 	f.BoolVar(&o.noHandshakes, "no-handshakes", false, "the same as --handshakes off")
 	f.Var(&o.secret, "secret", "a signing secret, also as PROVIDER=env:NAME or file:PATH; repeatable")
 	f.StringVar(&o.publicURL, "public-url", "", "what senders call, for signatures over the URL")
-	f.Var(&o.keep, "keep", "how many requests are kept")
+	intFlag(f, &o.keep, "keep", "", 1, 10000, "how many requests are kept")
 	f.Var(&o.keepBytes, "keep-bytes", "how many bytes are kept")
 	f.Var(&o.maxBody, "max-body", "the largest body that is taken; larger ones get 413")
 	f.Var(&o.inflightBytes, "inflight-bytes", "how many bytes of bodies are read at one time")
@@ -125,15 +127,15 @@ func (o *options) tunnelFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.tunnel, "tunnel", "", "get a public URL: cloudflared, tailscale or ssh://HOST; without a value, the usual way")
 	f.Lookup("tunnel").NoOptDefVal = tunnelAuto
 	f.StringVar(&o.tunnelPath, "tunnel-path", "", "only this path and below passes the tunnel; the rest gets 404")
-	f.DurationVar(&o.tunnelFor, "tunnel-for", 0, "end the tunnel after this time")
+	durationFlag(f, &o.tunnelFor, "tunnel-for", aboveZero, 0, "end the tunnel after this time")
 	f.BoolVar(&o.tunnelAcceptNew, "tunnel-accept-new", false, "trust the host key of an ssh server that is not known yet")
 }
 
 func (o *options) forwardFlags(f *pflag.FlagSet) {
 	f.VarP(&o.forward, "forward", "f", "forward to this URL or port, for a path and below if given; repeatable")
 	f.Var(&o.maxAnswer, "max-answer", "the largest response that is recorded; one announced as larger becomes 502")
-	f.DurationVar(&o.forwardTimeout, "forward-timeout", 30*time.Second, "how long one attempt may take")
-	f.DurationVar(&o.connectTimeout, "connect-timeout", 5*time.Second, "how long connecting may take")
+	durationFlag(f, &o.forwardTimeout, "forward-timeout", aboveZero, 30*time.Second, "how long one attempt may take")
+	durationFlag(f, &o.connectTimeout, "connect-timeout", aboveZero, 5*time.Second, "how long connecting may take")
 	f.BoolVar(&o.keepHost, "keep-host", false, "send the captured Host instead of the target's")
 	f.BoolVar(&o.forwarded, "forwarded", false, "add X-Forwarded-For, -Proto and -Host")
 	f.BoolVar(&o.forwardAsync, "forward-async", false, "reply to senders at once, without waiting for the target")

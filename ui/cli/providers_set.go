@@ -47,7 +47,7 @@ func (p *program) secrets() ([]provider.Secret, error) {
 	for _, spec := range p.opts.secret.values {
 		s, err := provider.ParseSecret(spec)
 		if err != nil {
-			return nil, usagef("--secret: %w", err)
+			return nil, usagef("%s: %w", p.opts.origin("secret"), err)
 		}
 		out = append(out, s)
 	}

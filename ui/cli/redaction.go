@@ -26,7 +26,7 @@ func (p *program) redaction() (redact.Config, error) {
 		return c, usagef("%s: %w", p.opts.file.path, err)
 	}
 	if p.opts.redact != "" {
-		more, err := readRedact(p.opts.redact)
+		more, err := p.readRedact(p.opts.redact)
 		if err != nil {
 			return c, err
 		}
@@ -48,10 +48,10 @@ func (p *program) redaction() (redact.Config, error) {
 }
 
 // readRedact reads a file of [[redact]] rules.
-func readRedact(path string) ([]redact.Rule, error) {
+func (p *program) readRedact(path string) ([]redact.Rule, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, usagef("--redact: %w", err)
+		return nil, usagef("%s: %w", p.opts.origin("redact"), err)
 	}
 	var file struct {
 		Redact []redact.Rule `toml:"redact"`

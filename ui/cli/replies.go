@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"creel/capture/reply"
 	"creel/forward"
@@ -31,6 +32,9 @@ func (p *program) presets() ([]reply.Spec, error) {
 		c := &p.opts.file.Presets[i]
 		if c.Name == "" {
 			return nil, usagef("%s: preset %d has no name", p.opts.file.path, i+1)
+		}
+		if slices.ContainsFunc(out, func(s reply.Spec) bool { return s.Preset == c.Name }) {
+			return nil, usagef("%s: preset %d: another preset is called %s, too", p.opts.file.path, i+1, c.Name)
 		}
 		spec, key, err := c.Spec(filepath.Dir(p.opts.file.path))
 		if err != nil {

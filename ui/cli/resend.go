@@ -39,9 +39,6 @@ func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error
 	if err != nil {
 		return err
 	}
-	if err := f.check(); err != nil {
-		return err
-	}
 	set, err := p.providers()
 	if err != nil {
 		return err

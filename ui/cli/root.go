@@ -84,6 +84,23 @@ func (p *program) commands() []commandGroup {
 	}
 }
 
+// needsSubcommand runs a command that does nothing itself.
+func needsSubcommand(cmd *cobra.Command, args []string) error {
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	have := strings.Join(names, ", ")
+	if len(args) == 0 {
+		return usagef("%s needs one of %s", cmd.CommandPath(), have)
+	}
+	e := &exitError{code: exitUsage, err: fmt.Errorf("no command %q in %s: it has %s", args[0], cmd.CommandPath(), have)}
+	if s := suggest(args[0], "", names); s != "" {
+		e.hint = "did you mean: " + cmd.CommandPath() + " " + s + "?"
+	}
+	return e
+}
+
 // positional takes over the argument of the root command, a port or URL to
 // forward to.
 func (p *program) positional(cmd *cobra.Command, args []string) error {
@@ -110,11 +127,7 @@ func (p *program) positional(cmd *cobra.Command, args []string) error {
 	if strings.Contains(args[0], "://") {
 		e.err = err // it is meant as a URL
 	}
-	var names []string
-	for _, c := range cmd.Commands() {
-		names = append(names, c.Name())
-	}
-	if s := nearest(args[0], names); s != "" {
+	if s := suggestCommand(cmd.Root(), args[0]); s != "" {
 		e.hint = "did you mean: creel " + s + "?"
 	} else if _, err := forward.ParseTarget(args[0]); err == nil {
 		e.hint = "did you mean: creel -f " + args[0] + "?"

@@ -18,10 +18,7 @@ func newRules(p *program) *cobra.Command {
 		Use:     "rules",
 		Short:   "Check rules, or load them again",
 		Example: "creel rules check rules.toml\ncreel rules reload",
-		Args:    none,
-		RunE: func(*cobra.Command, []string) error {
-			return usagef("say what to do: creel rules check FILE, or creel rules reload")
-		},
+		RunE:    needsSubcommand,
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:     "check FILE",

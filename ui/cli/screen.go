@@ -27,7 +27,7 @@ import (
 // screen captures and shows it, until the user quits or a signal comes.
 func (p *program) screen(ctx context.Context) error {
 	if name := p.opts.theme; name != "" && !slices.Contains(theme.Names(), strings.ToLower(name)) {
-		return usagef("--theme %s: no such style: it is one of %s", name, strings.Join(theme.Names(), " "))
+		return usagef("%s %s: no such style: it is one of %s", p.opts.origin("theme"), name, strings.Join(theme.Names(), " "))
 	}
 	var ring atomic.Pointer[ring.Ring]
 	var server control.Server
@@ -100,7 +100,7 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.
 		DevKey:       func(name string) (provider.DevKey, error) { return p.devKey(e.Providers, name) },
 		Config: ui.Config{
 			Version: version(), URL: e.URL, Addresses: e.Addresses, Public: o.publicURL,
-			Banners: banners(e), Keep: int(o.keep), KeepBytes: int64(o.keepBytes),
+			Banners: banners(e), Keep: o.keep, KeepBytes: int64(o.keepBytes),
 			ConfigFile: p.configFile(), Sign: signMode(o), Defaults: o.defaults(), Async: o.forwardAsync,
 			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},

@@ -29,9 +29,6 @@ creel send deliveries.jsonl --to 3000/hooks --set 'livemode = false' --fail`,
 }
 
 func (p *program) send(ctx context.Context, file string, f *sendFlags) error {
-	if err := f.check(); err != nil {
-		return err
-	}
 	list, err := p.readFile(ctx, file)
 	if err != nil {
 		return err

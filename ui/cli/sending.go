@@ -37,24 +37,11 @@ func (f *sendFlags) register(fl *pflag.FlagSet) {
 	fl.StringVar(&f.jq, "jq", "", "rewrite the body with this expression")
 	fl.StringArrayVarP(&f.headers, "header", "H", nil, "'NAME: VALUE' to set, 'NAME;' for an empty value, 'NAME:' to remove; repeatable")
 	fl.BoolVar(&f.edit, "edit", false, "edit the request in $EDITOR first")
-	fl.IntVarP(&f.times, "number", "n", 1, "how many times")
-	fl.IntVar(&f.concurrency, "concurrency", 1, "how many at a time")
-	fl.DurationVar(&f.timeout, "timeout", 0, "how long one attempt may take (default --forward-timeout)")
-	fl.Lookup("timeout").DefValue = "" // the words say what it is
+	intFlag(fl, &f.times, "number", "n", 1, 1, "how many times")
+	intFlag(fl, &f.concurrency, "concurrency", "", 1, 1, "how many at a time")
+	durationFlag(fl, &f.timeout, "timeout", aboveZero, 0, "how long one attempt may take (default --forward-timeout)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
 	fl.BoolVar(&f.fail, "fail", false, "exit 5 when a status is 400 or more, or no response comes")
-}
-
-func (f *sendFlags) check() error {
-	switch {
-	case f.times < 1:
-		return usagef("-n %d: it is at least 1", f.times)
-	case f.concurrency < 1:
-		return usagef("--concurrency %d: it is at least 1", f.concurrency)
-	case f.timeout < 0:
-		return usagef("--timeout %v: it is more than 0", f.timeout)
-	}
-	return nil
 }
 
 // sending is one command under way that sends requests.

@@ -103,7 +103,7 @@ func (p *program) historyStatus(ctx context.Context, r *statusReport) error {
 	}
 	defer h.close()
 	r.statusFacts = statusFacts{
-		History: p.opts.historyPath(p.env), Targets: []string{}, Keep: int(p.opts.keep), KeepBytes: int64(p.opts.keepBytes),
+		History: p.opts.historyPath(p.env), Targets: []string{}, Keep: p.opts.keep, KeepBytes: int64(p.opts.keepBytes),
 	}
 	for i := range r.Running {
 		if one := &r.Running[i]; sameFile(one.History, r.History) || h.store == nil && len(r.Running) == 1 {

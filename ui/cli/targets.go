@@ -17,7 +17,7 @@ func (p *program) targets() ([]forward.Target, error) {
 	for _, spec := range p.opts.forward.values {
 		t, err := p.opts.target(spec)
 		if err != nil {
-			return nil, usagef("--forward %s: %w", forward.Redact(spec), err)
+			return nil, usagef("%s %s: %w", p.opts.origin("forward"), forward.Redact(spec), err)
 		}
 		out = append(out, t)
 	}
@@ -33,9 +33,12 @@ func (p *program) targets() ([]forward.Target, error) {
 			out = append(out, t)
 		}
 	}
-	for _, t := range out {
+	for i, t := range out {
+		if slices.ContainsFunc(out[:i], func(o forward.Target) bool { return o.Spec() == t.Spec() || o.Name == t.Name && t.Name != "" }) {
+			return nil, usagef("%s %s: another target has the same name, or the same path and URL", p.opts.targetOrigin(t), t.Label())
+		}
 		if err := t.Check(); err != nil {
-			return nil, usagef("target %s: %w", t.Spec(), err)
+			return nil, usagef("%s %s: %w", p.opts.targetOrigin(t), t.Spec(), err)
 		}
 	}
 	return out, nil
@@ -45,6 +48,16 @@ func (p *program) targets() ([]forward.Target, error) {
 func (o *options) target(spec string) (forward.Target, error) {
 	t, err := forward.ParseTarget(spec)
 	return o.defaults().Apply(t), err
+}
+
+// targetOrigin says where a target is configured, to begin an error with.
+func (o *options) targetOrigin(t forward.Target) string {
+	for _, spec := range o.forward.values {
+		if given, err := forward.ParseTarget(spec); err == nil && given.Spec() == t.Spec() {
+			return o.origin("forward")
+		}
+	}
+	return o.file.path + ": target"
 }
 
 // defaults are the settings of a target that is known by its URL alone.

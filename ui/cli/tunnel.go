@@ -47,7 +47,7 @@ func (p *program) tunnelSpec() (spec tunnel.Spec, ok bool, err error) {
 		spec, err = p.usualTunnel()
 	default:
 		if spec, err = tunnel.ParseSpec(p.opts.tunnel); err != nil {
-			err = usagef("--tunnel: %w", err)
+			err = usagef("%s: %w", p.opts.origin("tunnel"), err)
 		}
 	}
 	return spec, err == nil, err
@@ -86,7 +86,7 @@ func (p *program) usualTunnel() (tunnel.Spec, error) {
 func (p *program) tunnelConfig(changed func(tunnel.Status)) (engine.TunnelConfig, error) {
 	o := p.opts
 	if o.tunnelPath != "" && !strings.HasPrefix(o.tunnelPath, "/") {
-		return engine.TunnelConfig{}, usagef("--tunnel-path %s: a path begins with /", o.tunnelPath)
+		return engine.TunnelConfig{}, usagef("%s %s: a path begins with /", o.origin("tunnel-path"), o.tunnelPath)
 	}
 	home, _ := p.env("HOME")
 	agent, _ := p.env("SSH_AUTH_SOCK")

@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
 
 	"creel/capture/filter"
 )
@@ -32,6 +36,9 @@ func (s *size) Set(v string) error {
 	if !ok || n >= 1<<62 {
 		return fmt.Errorf("%q is not a size: write it like 500k, 32MiB or 1G", v)
 	}
+	if n == 0 {
+		return fmt.Errorf("%q is too small: it is at least 1 byte", v)
+	}
 	*s = size(n)
 	return nil
 }
@@ -39,23 +46,85 @@ func (s *size) Set(v string) error {
 // Type names the value in the help.
 func (s *size) Type() string { return "SIZE" }
 
-// count is a flag value that is a whole number, not below zero.
-type count int
+// number is a flag value that is a whole number.
+type number struct {
+	value *int
+	least int
+}
 
-func (c *count) String() string { return strconv.Itoa(int(*c)) }
+// intFlag registers a flag whose value is a whole number of at least least.
+func intFlag(f *pflag.FlagSet, value *int, name, short string, least, usual int, usage string) {
+	*value = usual
+	f.VarP(&number{value, least}, name, short, usage)
+}
+
+func (n *number) String() string {
+	if n.value == nil {
+		return ""
+	}
+	return strconv.Itoa(*n.value)
+}
 
 // Set parses a whole number.
-func (c *count) Set(v string) error {
-	n, err := strconv.ParseUint(strings.TrimSpace(v), 10, 31)
-	if err != nil {
+func (n *number) Set(v string) error {
+	i, err := strconv.ParseInt(strings.TrimSpace(v), 10, 32)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return fmt.Errorf("%s is too large or too small", v)
+	case err != nil:
 		return fmt.Errorf("%q is not a whole number", v)
+	case int(i) < n.least:
+		return fmt.Errorf("%d is too small: it is at least %d", i, n.least)
 	}
-	*c = count(n)
+	*n.value = int(i)
 	return nil
 }
 
 // Type names the value in the help.
-func (c *count) Type() string { return "N" }
+func (n *number) Type() string { return "N" }
+
+// duration is a flag value that is a time span.
+type duration struct {
+	value *time.Duration
+	least time.Duration
+}
+
+// The least that a time span may be.
+const (
+	fromZero  time.Duration = 0
+	aboveZero time.Duration = 1
+)
+
+// durationFlag registers a flag whose value is a time span of at least least.
+func durationFlag(f *pflag.FlagSet, value *time.Duration, name string, least, usual time.Duration, usage string) {
+	*value = usual
+	f.Var(&duration{value, least}, name, usage)
+}
+
+func (d *duration) String() string {
+	if d.value == nil || *d.value == 0 {
+		return ""
+	}
+	return d.value.String()
+}
+
+// Set parses a time span.
+func (d *duration) Set(v string) error {
+	n, err := time.ParseDuration(strings.TrimSpace(v))
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q is not a duration: write it like 300ms, 5s or 2m", v)
+	case n < d.least && d.least == fromZero:
+		return fmt.Errorf("%s is less than no time", v)
+	case n < d.least:
+		return fmt.Errorf("%s is no time: it is more than 0", v)
+	}
+	*d.value = n
+	return nil
+}
+
+// Type names the value in the help.
+func (d *duration) Type() string { return "D" }
 
 // oneOf is a flag value out of a few words.
 type oneOf struct {
@@ -68,7 +137,7 @@ func (o *oneOf) String() string { return o.value }
 // Set accepts one of the words.
 func (o *oneOf) Set(v string) error {
 	if !slices.Contains(o.words, v) {
-		return fmt.Errorf("%q is none of %s", v, strings.Join(o.words, ", "))
+		return fmt.Errorf("%q is not one of %s%s", v, strings.Join(o.words, ", "), meant(v, o.words))
 	}
 	o.value = v
 	return nil
@@ -97,3 +166,11 @@ func (t *texts) Set(v string) error {
 
 // Type names the value in the help.
 func (t *texts) Type() string { return t.kind }
+
+// valueError is what is wrong with a value of a flag, in words for people.
+func valueError(f *pflag.Flag, value string, err error) error {
+	if f.Value.Type() == "bool" {
+		return fmt.Errorf("%q is neither true nor false", value)
+	}
+	return err
+}

@@ -64,13 +64,12 @@ creel wait --none path:/refunds -- ./run-checkout`,
 	}, whenCapturing)
 	cmd.ValidArgsFunction = p.completeFilter
 	fl := cmd.Flags()
-	fl.IntVar(&f.count, "count", 1, "at least so many")
-	fl.IntVar(&f.exactly, "exactly", 0, "so many and no more")
+	intFlag(fl, &f.count, "count", "", 1, 1, "at least so many")
+	intFlag(fl, &f.exactly, "exactly", "", 0, 0, "so many and no more")
 	fl.BoolVar(&f.none, "none", false, "none at all")
-	fl.DurationVar(&f.settle, "settle", 0, "how long to look for more afterwards (default 2s with --exactly and --none)")
-	fl.DurationVar(&f.timeout, "timeout", 0, "how long at most in all; CMD is stopped then (default: no limit while CMD runs, 30s after it ended)")
+	durationFlag(fl, &f.settle, "settle", fromZero, 0, "how long to look for more afterwards (default 2s with --exactly and --none)")
+	durationFlag(fl, &f.timeout, "timeout", aboveZero, 0, "how long at most in all; CMD is stopped then (default: no limit while CMD runs, 30s after it ended)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
-	fl.Lookup("settle").DefValue, fl.Lookup("timeout").DefValue = "", "" // they are said in words
 	return cmd
 }
 
@@ -86,9 +85,6 @@ func (f *waitFlags) check(cmd *cobra.Command, args []string) (err error) {
 	}
 	if f.none {
 		f.count, f.exactly = 0, 0
-	}
-	if f.count < 1 && f.exactly < 0 {
-		return usagef("--count is at least 1: use --none to wait for none")
 	}
 	if f.exactly >= 0 && !fl.Changed("settle") {
 		f.settle = usualSettle

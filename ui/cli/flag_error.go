@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// flagError turns what pflag found wrong into a usage error that names the flag,
+// with a suggestion.
+func flagError(cmd *cobra.Command, err error) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	e := &exitError{code: exitUsage, err: err, hint: "try: " + cmd.CommandPath() + " --help"}
+	var (
+		unknown *pflag.NotExistError
+		empty   *pflag.ValueRequiredError
+		wrong   *pflag.InvalidValueError
+		syntax  *pflag.InvalidSyntaxError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		name := unknown.GetSpecifiedName()
+		dashes := "--"
+		if unknown.GetSpecifiedShortnames() != "" {
+			dashes = "-"
+		}
+		e.err = fmt.Errorf("unknown flag: %s%s", dashes, name)
+		if s := suggestFlag(cmd.Flags(), name); s != "" {
+			e.hint = "did you mean " + s + "?"
+		}
+	case errors.As(err, &empty):
+		e.err = fmt.Errorf("%s needs a value", flagName(empty.GetFlag()))
+	case errors.As(err, &wrong):
+		f := wrong.GetFlag()
+		e.err = fmt.Errorf("--%s: %w", f.Name, valueError(f, wrong.GetValue(), wrong.Unwrap()))
+	case errors.As(err, &syntax):
+		e.err = fmt.Errorf("%s is not a flag: write --NAME, --NAME=VALUE or -N", syntax.GetSpecifiedFlag())
+	}
+	return e
+}
+
+// unknownVariables names the variables that look like settings and are none. Those
+// that a secret is read from are not meant to be.
+func (p *program) unknownVariables() {
+	known := []string{"CREEL_URL"} // what wait gives its command
+	p.opts.set.VisitAll(func(f *pflag.Flag) { known = append(known, envName(f.Name)) })
+	secrets := strings.Join(p.opts.secret.values, "\n") + "\n"
+	for _, s := range p.opts.file.Secrets {
+		secrets += s + "\n"
+	}
+	isKnown := map[string]bool{}
+	for _, name := range known {
+		isKnown[name] = true
+	}
+	for _, v := range p.variables {
+		name, value, _ := strings.Cut(v, "=")
+		if !strings.HasPrefix(name, "CREEL_") || value == "" || isKnown[name] || strings.Contains(secrets, "env:"+name+"\n") {
+			continue
+		}
+		p.talk("the variable %s is no setting%s", name, meant(name, known))
+	}
+}

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// otherNames are what other programs call what creel has under another name.
+// Flags begin with --.
+var otherNames = map[string][]string{
+	"resend":   {"replay", "retry", "repeat", "redeliver"},
+	"ls":       {"list", "history", "log", "logs", "requests", "events"},
+	"listen":   {"serve", "server", "start", "capture", "run", "tail", "watch"},
+	"show":     {"cat", "get", "view", "inspect", "open", "print", "display"},
+	"rm":       {"delete", "remove", "del"},
+	"clear":    {"reset", "purge", "flush", "clean"},
+	"stop":     {"kill", "quit", "exit", "shutdown"},
+	"status":   {"ps", "info", "stats"},
+	"trigger":  {"fire", "emit", "sample", "mock", "fake"},
+	"attach":   {"connect", "join"},
+	"import":   {"load", "read"},
+	"export":   {"dump", "save", "curl"},
+	"verify":   {"check", "validate"},
+	"note":     {"comment", "tag"},
+	"keys":     {"bindings", "shortcuts"},
+	"help":     {"docs", "usage"},
+	"--listen": {"port", "p", "bind", "addr", "address", "b", "host", "hostname"},
+	"--forward": {
+		"target", "t", "url", "u", "forward-to", "proxy", "upstream", "to",
+	},
+	"--number":   {"limit", "last", "max", "count", "c", "tail"},
+	"--history":  {"db", "database", "file", "d"},
+	"--insecure": {"k", "skip-verify", "insecure-skip-verify"},
+	"--reply":    {"status", "response", "respond", "s"},
+	"--tunnel":   {"public", "expose", "share"},
+	"--timeout":  {"max-time"},
+	"--header":   {"headers"},
+	"--output":   {"out"},
+	"--quiet":    {"silent", "q"},
+	"--json":     {"jsonl", "ndjson", "j"},
+	"--yes":      {"force", "y", "assume-yes"},
+	"--tls":      {"https", "ssl"},
+	"--provider": {"vendor"},
+}
+
+// suggestCommand is the command of root that is probably meant, or "".
+func suggestCommand(root *cobra.Command, word string) string {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return suggest(strings.ToLower(word), "", append(names, "help"))
+}
+
+// suggestFlag is the flag that is probably meant, as --name, or "".
+func suggestFlag(flags *pflag.FlagSet, word string) string {
+	var names []string
+	flags.VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, "--"+f.Name)
+		}
+	})
+	return suggest(strings.ToLower(word), "--", names)
+}
+
+// suggest is the name that has word as another name, else the nearest.
+func suggest(word, prefix string, names []string) string {
+	for name, others := range otherNames {
+		if slices.Contains(names, name) && slices.Contains(others, word) {
+			return name
+		}
+	}
+	return nearest(prefix+word, names)
+}
+
+// meant names the nearest of words, to end an error with.
+func meant(s string, words []string) string {
+	if w := nearest(s, words); w != "" {
+		return ": did you mean " + w + "?"
+	}
+	return ""
+}
+
+// nearest returns the word that differs from s by one letter in three at most, or
+// "".
+func nearest(s string, words []string) string {
+	best, d := "", len(strings.TrimLeft(s, "-"))/3+1
+	for _, w := range slices.Sorted(slices.Values(words)) {
+		if n := distance(s, w); n < d {
+			best, d = w, n
+		}
+	}
+	return best
+}
+
+// distance is how many bytes are inserted, deleted, replaced or exchanged with
+// their neighbours between a and b.
+func distance(a, b string) int {
+	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		next := make([]int, len(b)+1)
+		next[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			next[j+1] = min(row[j]+cost, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
+		}
+		before, row = row, next
+	}
+	return row[len(b)]
+}
