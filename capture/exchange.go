@@ -210,3 +210,12 @@ type Reply struct {
 	Fault string
 	Took  time.Duration // from the end of the request to the reply being written
 }
+
+// Failed reports whether the newest attempt failed or got 400 or above, or the sender
+// was answered 500 or above.
+func (ex *Exchange) Failed() bool {
+	if n := len(ex.Attempts); n > 0 && ex.Attempts[n-1].Failed() {
+		return true
+	}
+	return ex.Reply.Status >= 500
+}

@@ -46,6 +46,7 @@ func TestCoreDependencies(t *testing.T) {
 		"creel/capture/export":   {sqlite},
 		"creel/capture/reply":    {sqlite},
 		"creel/capture/server":   {sqlite},
+		"creel/capture/stats":    {http, sqlite},
 		"creel/capture/sqlite":   {http, {"creel/capture/server", noServer}},
 	} {
 		for _, dep := range deps(t, pkg) {

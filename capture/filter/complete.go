@@ -150,8 +150,12 @@ func (c *collector) add(s string) {
 }
 
 // Quote writes a value for after a key's colon, so that it is read back as it is.
-func Quote(s string) string {
-	s = strings.ReplaceAll(s, "*", `\*`)
+func Quote(s string) string { return quoteIfNeeded(strings.ReplaceAll(s, "*", `\*`)) }
+
+// ExactPath writes the term that matches a path itself and none below it.
+func ExactPath(path string) string { return "path:" + quoteIfNeeded("="+path) } // a star is none here
+
+func quoteIfNeeded(s string) string {
 	if s != "" && !strings.ContainsFunc(s, unicode.IsSpace) && !strings.ContainsAny(s, `,()"'`) {
 		return s
 	}

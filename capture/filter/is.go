@@ -51,12 +51,7 @@ var states = []state{
 func inState(s capture.State) test { return func(p *probe) bool { return p.ex.State == s } }
 func verdict(v string) test        { return func(p *probe) bool { return p.ex.Verdict.Verdict == v } }
 
-func failed(p *probe) bool {
-	if n := len(p.ex.Attempts); n > 0 && p.ex.Attempts[n-1].Failed() {
-		return true
-	}
-	return p.ex.Reply.Status >= 500
-}
+func failed(p *probe) bool { return p.ex.Failed() }
 
 func compileIs(v value, scope Scope) (test, *Error) {
 	for _, s := range states {
