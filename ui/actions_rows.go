@@ -106,8 +106,8 @@ func detailActions() []action {
 		{name: "Next hit", keys: on("n"), where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(1) }},
 		{name: "Previous hit", keys: on("N"), where: anywhere, group: groupLook, help: "next hit of the search, previous one", ready: needsOne, run: func(m *Model) tea.Cmd { return m.nextHit(-1) }},
 		{name: "View as", keys: on("v"), where: anywhere, group: groupLook, help: "view the body as pretty, tree, raw, hex, ...", label: labelInDetail("view"), ready: (*Model).noBody, run: (*Model).viewMenu},
-		{name: "Wrap", keys: on("w"), where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: (*Model).alwaysWraps, run: func(m *Model) tea.Cmd { return m.detail.ToggleWrap() }},
-		{name: "Fold all", keys: on("z"), where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: (*Model).noFolds, run: func(m *Model) tea.Cmd { return m.detail.FoldAll() }},
+		{name: "Wrap", keys: on("w"), where: anywhere, group: groupLook, help: "wrap long lines, or not", ready: (*Model).alwaysWraps, run: func(m *Model) tea.Cmd { return m.pane().ToggleWrap() }},
+		{name: "Fold all", keys: on("z"), where: anywhere, group: groupLook, help: "fold all, or unfold", label: labelInDetail("fold"), ready: (*Model).noFolds, run: func(m *Model) tea.Cmd { return m.pane().FoldAll() }},
 		{name: "jq", keys: on("="), where: anywhere, group: groupLook, help: "run a jq expression over the body", label: labelInDetail("jq"), ready: (*Model).noBody, run: (*Model).jq},
 		{name: "Open the response", keys: on("o"), where: anywhere, group: groupLook, help: "open the newest attempt's response", ready: needsOne, run: (*Model).openAnswer},
 	}
@@ -115,7 +115,7 @@ func detailActions() []action {
 		rows = append(rows, action{
 			name: "Fold to level " + strconv.Itoa(level), where: anywhere, group: groupLook,
 			help: "fold what is deeper in the body", ready: (*Model).noFolds,
-			run: func(m *Model) tea.Cmd { return m.detail.FoldLevel(level) },
+			run: func(m *Model) tea.Cmd { return m.pane().FoldLevel(level) },
 		})
 	}
 	for i, name := range []string{"Body", "Headers", "Query", "Reply", "Attempts", "Signature", "Raw"} {
@@ -161,10 +161,10 @@ func keepActions() []action {
 func moveActions() []action {
 	page := func(by float64) (func(*Model) int, func(*Model) tea.Cmd) {
 		return func(m *Model) int { return int(by * float64(m.list.Page())) },
-			func(m *Model) tea.Cmd { return m.detail.Page(by) }
+			func(m *Model) tea.Cmd { return m.pane().Page(by) }
 	}
 	line := func(by int) (func(*Model) int, func(*Model) tea.Cmd) {
-		return func(*Model) int { return by }, func(m *Model) tea.Cmd { return m.detail.Move(by) }
+		return func(*Model) int { return by }, func(m *Model) tea.Cmd { return m.pane().Move(by) }
 	}
 	var rows []action
 	for _, m := range []struct {
@@ -186,12 +186,12 @@ func moveActions() []action {
 		rows = append(rows, move(on(strings.Fields(m.keys)...), m.help, by, within)...)
 	}
 	const ends = "to the first; to the newest, and follow"
-	rows = append(rows, move(on("g", "home"), ends, func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.First() })...)
-	rows = append(rows, move(on("G", "end"), ends, func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.detail.Last() })...)
+	rows = append(rows, move(on("g", "home"), ends, func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.pane().First() })...)
+	rows = append(rows, move(on("G", "end"), ends, func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.pane().Last() })...)
 	return append(rows, []action{
 		{name: "Open", keys: on("enter"), where: anywhere, group: groupMove, help: "open, zoom; in a tree, edit the value; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
 		{name: "Open the detail", keys: on("l", "right"), where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
-		{name: "Unfold", keys: on("l", "right"), where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.detail.Right() }},
+		{name: "Unfold", keys: on("l", "right"), where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.pane().Right() }},
 		{name: "Back in the list", keys: on("h", "left"), where: inList, group: groupMove, help: "back; in a tree, fold", run: (*Model).back},
 		{name: "Back to the list", keys: on("h", "left"), where: inPane, group: groupMove, help: "back; in a tree, fold", run: (*Model).foldOrBack},
 		{name: "Other pane", keys: on("tab", "shift+tab"), where: anywhere, group: groupMove, help: "the other pane", run: run1((*Model).otherPane)},

@@ -17,7 +17,18 @@ import (
 )
 
 // newDetail makes the pane that shows one request.
-func (m *Model) newDetail() *detail.Pane {
+func (m *Model) newDetail() *detail.Pane { return detail.New(m.theme, m.detailDeps()) }
+
+// pane is the one of detail and response that the keys are for.
+func (m *Model) pane() *detail.Pane {
+	if m.inResponse {
+		return m.response
+	}
+	return m.detail
+}
+
+// detailDeps is what both panes work with.
+func (m *Model) detailDeps() detail.Deps {
 	d := detail.Deps{Ctx: m.ctx, Now: m.deps.Now, Limit: m.limit}
 	if p := m.deps.Providers; p != nil {
 		d.Check = func(ctx context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error) {
@@ -29,7 +40,7 @@ func (m *Model) newDetail() *detail.Pane {
 	ring, ctx := m.deps.Ring, m.ctx
 	d.Before = func(ex *capture.Exchange) *capture.Exchange { return compare.Previous(ctx, ring.Before(ex.ID), ex) }
 	d.Delivery = func(ex *capture.Exchange) provider.Delivery { return provider.DeliveryOf(m.index.all, ex) }
-	return detail.New(m.theme, d)
+	return d
 }
 
 // titled reports whether the detail must name its request, because the list is
@@ -45,8 +56,8 @@ func (m *Model) openTab(tab detail.Tab) tea.Cmd {
 
 // foldOrBack folds in a tree; where nothing can be folded it goes back.
 func (m *Model) foldOrBack() tea.Cmd {
-	if m.detail.CanLeft() {
-		return m.detail.Left()
+	if m.pane().CanLeft() {
+		return m.pane().Left()
 	}
 	return m.back()
 }
@@ -69,14 +80,14 @@ func (m *Model) enter() tea.Cmd {
 
 // viewMenu offers the ways to view the body.
 func (m *Model) viewMenu() tea.Cmd {
-	modes, now := m.detail.Modes()
+	modes, now := m.pane().Modes()
 	var items []overlay.Item
 	add := func(key, name string) {
 		hint := safe.Text{}
 		if name == now {
 			hint = safe.Const("now")
 		}
-		items = append(items, overlay.Item{Key: key, Name: safe.Line(name), Hint: hint, Msg: order(func(m *Model) tea.Cmd { return m.detail.ViewAs(name) })})
+		items = append(items, overlay.Item{Key: key, Name: safe.Line(name), Hint: hint, Msg: order(func(m *Model) tea.Cmd { return m.pane().ViewAs(name) })})
 	}
 	for i, name := range modes {
 		add(string("123456789"[i%9]), name)
@@ -91,28 +102,28 @@ func (m *Model) viewMenu() tea.Cmd {
 }
 
 func (m *Model) noBody() safe.Text {
-	if modes, _ := m.detail.Modes(); m.selected() == nil || len(modes) == 0 {
+	if modes, _ := m.pane().Modes(); m.selected() == nil || len(modes) == 0 {
 		return safe.Const("there is no body here: 1 shows it")
 	}
 	return safe.Text{}
 }
 
 func (m *Model) alwaysWraps() safe.Text {
-	if m.selected() != nil && m.detail.AlwaysWraps() {
+	if m.selected() != nil && m.pane().AlwaysWraps() {
 		return safe.Const("this tab is always wrapped")
 	}
 	return needsOne(m)
 }
 
 func (m *Model) noFolds() safe.Text {
-	if m.selected() == nil || !m.detail.CanFold() {
+	if m.selected() == nil || !m.pane().CanFold() {
 		return safe.Const("nothing here can be folded")
 	}
 	return safe.Text{}
 }
 
 func (m *Model) jq() tea.Cmd {
-	cmd, ok := m.detail.JQ()
+	cmd, ok := m.pane().JQ()
 	if !ok {
 		m.notify(safe.Const("jq: there is no body here"))
 		return nil
@@ -126,11 +137,11 @@ func (m *Model) jq() tea.Cmd {
 func (m *Model) searchDetail() tea.Cmd {
 	m.inDetail = true
 	m.relayout()
-	return m.detail.Search()
+	return m.pane().Search()
 }
 
 func (m *Model) nextHit(by int) tea.Cmd {
-	if !m.detail.Next(by) {
+	if !m.pane().Next(by) {
 		m.notify(safe.Const("no search: / in the detail begins one"))
 	}
 	return nil

@@ -79,10 +79,10 @@ func (m *Model) cursorPicks() []pick {
 	if !m.inDetail || m.selected() == nil {
 		return nil
 	}
-	if v, ok := m.detail.Value(); ok {
+	if v, ok := m.pane().Value(); ok {
 		return []pick{{"v", "the value of " + v.Name, "", "txt", is([]byte(v.Text))}}
 	}
-	n, ok := m.detail.Node()
+	n, ok := m.pane().Node()
 	if !ok {
 		return nil
 	}

@@ -53,6 +53,7 @@ func (m *Model) applyFilter(f *filter.Filter) tea.Cmd {
 	}
 	m.refilter()
 	m.detail.SetWords(f.Words())
+	m.response.SetWords(f.Words())
 	return tea.Batch(m.search(), m.showSelected())
 }
 

@@ -30,14 +30,16 @@ type Model struct {
 	theme *theme.Theme
 	lay   layout.Layout
 
-	actions []action
-	list    *list.List
-	detail  *detail.Pane
-	stack   overlay.Stack
+	actions  []action
+	list     *list.List
+	detail   *detail.Pane
+	response *detail.Pane // what came back, below the detail where there is room
+	stack    overlay.Stack
 
-	inDetail bool // the detail has the focus
-	zoomed   bool // and the whole screen
-	blurred  bool // another window has the terminal's focus
+	inDetail   bool // the detail has the focus
+	inResponse bool // or, with inDetail, the response below it
+	zoomed     bool // and the whole screen
+	blurred    bool // another window has the terminal's focus
 
 	index        index
 	filterState  filterState
@@ -112,6 +114,7 @@ func New(ctx context.Context, d Deps) *Model {
 	m.list.Started = m.started
 	m.list.Facts = m.listFacts()
 	m.detail = m.newDetail()
+	m.response = detail.NewResponse(m.theme, m.detailDeps())
 	m.filter = filterline.New(th, func() []*capture.Exchange { return m.index.all })
 	for _, line := range d.Config.Banners {
 		m.first.banners = append(m.first.banners, safe.Line(line))
@@ -179,7 +182,7 @@ func (m *Model) refresh() tea.Cmd {
 		m.bannerShown = !m.bannerShown
 		m.relayout()
 	}
-	return tea.Batch(m.showSelected(), m.search(), m.ring(fresh), m.notifyHeld())
+	return tea.Batch(m.showSelected(), m.response.Tick(), m.search(), m.ring(fresh), m.notifyHeld())
 }
 
 // leaveEmptyDetail gives the focus back to the list when nothing is selected: what
@@ -215,6 +218,7 @@ func (m *Model) setTheme() {
 	th, _ := theme.New(m.look)
 	*m.theme = *th // in place, so that open dialogs follow
 	m.detail.SetTheme(m.theme)
+	m.response.SetTheme(m.theme)
 	for _, c := range m.drafts {
 		c.SetTheme(m.theme)
 	}
@@ -226,6 +230,8 @@ func (m *Model) resize(w, h int) {
 	m.lay = layout.Compute(w, h, m.extraRows(h), alone)
 	m.list.SetSize(m.lay.List.W, m.lay.List.H)
 	m.detail.SetSize(m.lay.Detail.W, m.lay.Detail.H, m.titled())
+	m.response.SetSize(m.lay.Response.W, m.lay.Response.H, m.titled())
+	m.inResponse = m.inResponse && m.inDetail && !m.lay.Response.Empty()
 }
 
 // extraRows is how many rows stand between the line under the header and the
@@ -290,10 +296,10 @@ func (m *Model) showSelected() tea.Cmd {
 	ex := m.selected()
 	if ex == nil {
 		m.leaveEmptyDetail()
-		return m.detail.Show(nil)
+		return tea.Batch(m.detail.Show(nil), m.response.Show(nil))
 	}
 	if !m.blurred {
 		delete(m.unread, ex.ID)
 	}
-	return m.detail.Show(ex)
+	return tea.Batch(m.detail.Show(ex), m.response.Show(ex))
 }

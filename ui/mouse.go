@@ -2,6 +2,9 @@ package ui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"creel/ui/detail"
+	"creel/ui/layout"
 )
 
 // mouse is what a click or the wheel does when no overlay is open: a click
@@ -12,7 +15,9 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	case m.lay.List.Has(at.X, at.Y):
 		return m.mouseInList(msg, at.Y-m.lay.List.Y)
 	case m.lay.Detail.Has(at.X, at.Y):
-		return m.mouseInDetail(msg, at.X-m.lay.Detail.X, at.Y-m.lay.Detail.Y)
+		return m.mouseInPane(msg, m.detail, m.lay.Detail)
+	case m.lay.Response.Has(at.X, at.Y):
+		return m.mouseInPane(msg, m.response, m.lay.Response)
 	}
 	return nil
 }
@@ -32,15 +37,15 @@ func (m *Model) mouseInList(msg tea.MouseMsg, line int) tea.Cmd {
 	return nil
 }
 
-func (m *Model) mouseInDetail(msg tea.MouseMsg, x, y int) tea.Cmd {
+func (m *Model) mouseInPane(msg tea.MouseMsg, pane *detail.Pane, at layout.Rect) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		return m.detail.Scroll(wheel(msg))
+		return pane.Scroll(wheel(msg))
 	case tea.MouseClickMsg:
 		if msg.Button == tea.MouseLeft {
-			m.inDetail = true
+			m.inDetail, m.inResponse = true, pane == m.response
 			m.list.EndFollow()
-			return m.detail.Click(x, y)
+			return pane.Click(msg.X-at.X, msg.Y-at.Y)
 		}
 	}
 	return nil

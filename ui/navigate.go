@@ -73,7 +73,7 @@ func (m *Model) open() {
 		m.inDetail = true
 		m.zoomed = m.lay.Mode != layout.Wide
 	default:
-		m.zoomed = !m.zoomed
+		m.zoomed, m.inResponse = !m.zoomed, false
 	}
 	m.list.EndFollow()
 	m.relayout()
@@ -83,7 +83,14 @@ func (m *Model) otherPane() {
 	if m.selected() == nil {
 		return
 	}
-	m.inDetail = !m.inDetail
+	switch {
+	case !m.inDetail:
+		m.inDetail, m.inResponse = true, false
+	case !m.inResponse && !m.lay.Response.Empty():
+		m.inResponse = true
+	default:
+		m.inDetail, m.inResponse = false, false
+	}
 	m.zoomed = m.zoomed && m.inDetail
 	if m.inDetail {
 		m.list.EndFollow()
@@ -98,14 +105,14 @@ func (m *Model) back() tea.Cmd {
 		m.relayout()
 		return nil
 	}
-	if cmd, ok := m.detail.Back(); m.inDetail && ok {
+	if cmd, ok := m.pane().Back(); m.inDetail && ok {
 		return cmd
 	}
 	switch {
 	case m.zoomed && m.lay.W >= layout.WideColumns:
 		m.zoomed = false
 	case m.inDetail:
-		m.inDetail, m.zoomed = false, false
+		m.inDetail, m.inResponse, m.zoomed = false, false, false
 	case m.filterState.f != nil:
 		cmd, _ := m.clearFilter()
 		return cmd

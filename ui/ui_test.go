@@ -14,7 +14,7 @@ import (
 
 var noon = time.Date(2026, 11, 23, 13, 37, 0, 0, time.Local)
 
-var sizes = [][2]int{{120, 40}, {80, 24}, {40, 12}}
+var sizes = [][2]int{{160, 45}, {120, 40}, {80, 24}, {40, 12}}
 
 // world is a ring with a screen on it.
 type world struct {

@@ -26,7 +26,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseMsg:
 		return m, tea.Batch(m.input(msg), m.tick())
 	}
-	return m, tea.Batch(m.detail.Update(msg), m.stack.Tell(msg), m.tick())
+	return m, tea.Batch(m.detail.Update(msg), m.response.Update(msg), m.stack.Tell(msg), m.tick())
 }
 
 // environment is the first rule: size, colours and focus concern everyone.
@@ -74,8 +74,7 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case ticked:
 		m.ticking = false
 		m.takeFacts()
-		m.detail.Tick()
-		return m.age(), true
+		return tea.Batch(m.detail.Tick(), m.response.Tick(), m.age()), true
 	case spinner.TickMsg:
 		return m.spun(msg), true
 	case did:
@@ -123,11 +122,11 @@ func (m *Model) input(msg tea.Msg) tea.Cmd {
 	if _, mouse := msg.(tea.MouseMsg); m.filter.IsOpen() && !mouse {
 		return m.filterInput(msg)
 	}
-	if _, mouse := msg.(tea.MouseMsg); m.inDetail && m.detail.Typing() && !mouse {
+	if _, mouse := msg.(tea.MouseMsg); m.inDetail && m.pane().Typing() && !mouse {
 		if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+c" {
 			return m.back()
 		}
-		return m.detail.Update(msg)
+		return m.pane().Update(msg)
 	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:

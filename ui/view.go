@@ -43,8 +43,12 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	if m.stack.Top() != nil {
 		return m.stack.Compose(base, l.W, l.H-1) // the footer stays in sight
 	}
-	if x, y, ok := m.detail.Cursor(); ok && cursor == nil && m.inDetail {
-		cursor = tea.NewCursor(l.Detail.X+x, l.Detail.Y+y)
+	at := l.Detail
+	if m.inResponse {
+		at = l.Response
+	}
+	if x, y, ok := m.pane().Cursor(); ok && cursor == nil && m.inDetail {
+		cursor = tea.NewCursor(at.X+x, at.Y+y)
 	}
 	return base, cursor
 }
@@ -83,14 +87,23 @@ func (m *Model) body() string {
 	}
 	switch l.Mode {
 	case layout.Wide:
-		return m.beside(m.list.View(!m.inDetail, m.now), m.detail.View(m.inDetail))
+		return m.beside(m.list.View(!m.inDetail, m.now), m.detailView())
 	case layout.Stacked:
-		return m.list.View(!m.inDetail, m.now) + "\n" + m.detail.View(m.inDetail)
+		return m.list.View(!m.inDetail, m.now) + "\n" + m.detailView()
 	}
 	if l.List.Empty() {
 		return m.detail.View(true)
 	}
 	return m.list.View(true, m.now)
+}
+
+// detailView draws the detail with the response below it.
+func (m *Model) detailView() string {
+	v := m.detail.View(m.inDetail && !m.inResponse)
+	if m.lay.Response.Empty() {
+		return v
+	}
+	return v + "\n" + m.response.View(m.inResponse)
 }
 
 // beside joins two panes of equal height with a line between them.

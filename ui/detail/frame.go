@@ -13,6 +13,8 @@ func (p *Pane) top() int {
 	switch {
 	case p.h < 4:
 		return 0
+	case p.tab == response:
+		return 1
 	case p.titled && p.h >= 8:
 		return 2
 	}
@@ -22,6 +24,8 @@ func (p *Pane) top() int {
 // foot is how many lines stand below the page.
 func (p *Pane) foot() int {
 	switch {
+	case p.tab == response:
+		return 0
 	case p.h >= 8:
 		return 2
 	case p.h >= 5:
@@ -91,6 +95,9 @@ func (p *Pane) fit(above, page, below []string) []string {
 func (p *Pane) above() []string {
 	var lines []string
 	n := p.top()
+	if p.tab == response {
+		return []string{p.responseTitle()}[:n]
+	}
 	if n == 2 {
 		lines = append(lines, p.title())
 	}

@@ -48,9 +48,9 @@ type Pane struct {
 
 	ex      *capture.Exchange
 	tab     Tab
-	sheets  [tabCount]sheet
-	attempt int    // the attempt that is open in its tab, by number; 0 for the list
-	mode    string // how bodies are viewed; empty as suits them
+	sheets  [tabCount + 1]sheet // the last is that of the response
+	attempt int                 // the attempt that is open in its tab, by number; 0 for the list
+	mode    string              // how bodies are viewed; empty as suits them
 	wrap    bool
 	words   []string // of the filter, marked
 	sign    signature
@@ -59,6 +59,7 @@ type Pane struct {
 	jq      jqState
 	seq     int              // of the last command
 	tints   map[string]tints // that are known, by source.key
+	flying  bool             // a page of a response shows what is in flight
 
 	drawn drawn
 }
@@ -112,10 +113,21 @@ func (p *Pane) SetWords(words []string) {
 }
 
 // Tick tells the pane that time went on, or that other attempts are in flight: ages
-// are shown anew.
-func (p *Pane) Tick() {
+// are shown again.
+func (p *Pane) Tick() tea.Cmd {
+	if p.tab == response && p.ex != nil {
+		if flying := len(p.inFlight()); flying > 0 || p.flying {
+			p.flying = flying > 0
+			p.sheets[response].built = false
+			cmd := p.build()
+			p.redraw()
+			return cmd
+		}
+		return nil
+	}
 	p.relistAttempts()
 	p.redraw()
+	return nil
 }
 
 // inFlight are the attempts with the request that are under way.
@@ -139,7 +151,7 @@ func (p *Pane) Show(ex *capture.Exchange) tea.Cmd {
 		p.prompt = prompt{}
 		p.search.forget()
 		p.jq.close()
-		p.sheets = [tabCount]sheet{}
+		p.sheets = [tabCount + 1]sheet{}
 		p.sign = signature{}
 		if !slices.Contains([]string{body.Pretty, body.Tree, body.Raw, body.Hex}, p.mode) {
 			p.mode = "" // a format was chosen for one body, not for all

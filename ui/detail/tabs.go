@@ -37,7 +37,7 @@ type tab struct {
 }
 
 // tabs are the tabs, by their constants.
-var tabs = [tabCount]tab{
+var tabs = [tabCount + 1]tab{
 	Body: {
 		safe.Const("Body"), safe.Const("Body"), true,
 		func(p *Pane) bool { return p.ex.Request.Body.Size() == 0 }, (*Pane).buildBody,
@@ -62,7 +62,8 @@ var tabs = [tabCount]tab{
 		safe.Const("Signature"), safe.Const("Sig"), false,
 		func(p *Pane) bool { return unsigned(p.ex) }, (*Pane).buildSignature,
 	},
-	Wire: {safe.Const("Raw"), safe.Const("Raw"), true, func(*Pane) bool { return false }, (*Pane).buildWire},
+	Wire:     {safe.Const("Raw"), safe.Const("Raw"), true, func(*Pane) bool { return false }, (*Pane).buildWire},
+	response: {build: (*Pane).buildResponse},
 }
 
 func unsigned(ex *capture.Exchange) bool {
@@ -88,7 +89,7 @@ func (p *Pane) tabLine() (string, []cells) {
 		style, _ = p.tabStyle(room)
 	}
 	at := make([]cells, tabCount)
-	for i := range tabs {
+	for i := range tabs[:tabCount] {
 		if i > 0 {
 			out.Text(p.t.Rule, style.gap)
 		}
@@ -148,8 +149,8 @@ func (p *Pane) tabStyle(room int) (style tabStyle, named bool) {
 	for _, s := range []tabStyle{
 		{safe.Const(" · "), long}, {safe.Const("  "), long}, {safe.Const("  "), short}, {safe.Const(" "), short},
 	} {
-		n := s.gap.Width() * (len(tabs) - 1)
-		for i := range tabs {
+		n := s.gap.Width() * (int(tabCount) - 1)
+		for i := range tabs[:tabCount] {
 			n += 2 + s.name(Tab(i), p.tab).Width()
 		}
 		if n <= room {

@@ -4,7 +4,7 @@ package layout
 
 // The sizes at which the arrangement changes.
 const (
-	WideColumns = 110 // from here the list stands left of the detail
+	WideColumns = 140 // from here the list stands left of the detail
 	StackRows   = 20  // from here it stands above the detail when narrower
 	MinColumns  = 20  // below these one line is all that is shown
 	MinRows     = 5
@@ -38,6 +38,8 @@ type Layout struct {
 	Header, Rule, List, Detail Rect
 	Split                      Rect
 	Footer                     Rect
+	// Response is below the detail, where there is room for what came back.
+	Response Rect
 }
 
 // Compute arranges a screen of w by h cells, of which extra rows below the rule
@@ -64,11 +66,13 @@ func Compute(w, h, extra int, inDetail bool) Layout {
 		l.List = Rect{0, main.Y, left, main.H}
 		l.Split = Rect{left, main.Y, 1, main.H}
 		l.Detail = Rect{left + 1, main.Y, w - left - 1, main.H}
+		l.splitDetail()
 	case h >= StackRows && !inDetail:
 		l.Mode = Stacked
 		rows := listRows(h)
 		l.List = Rect{0, main.Y, w, rows}
 		l.Detail = Rect{0, main.Y + rows, w, main.H - rows}
+		l.splitDetail()
 	case inDetail:
 		l.Mode = Single
 		l.Detail = main
@@ -79,9 +83,26 @@ func Compute(w, h, extra int, inDetail bool) Layout {
 	return l
 }
 
-// listColumns gives the list a little over half: its rows have no slack, while
-// bodies can be wrapped.
-func listColumns(w int) int { return min(w*52/100, 96) }
+// The rows of a detail from which what came back has a pane of its own, and how
+// many that has at least.
+const (
+	splitRows    = 22
+	responseRows = 7
+)
+
+// splitDetail gives the response a third of the detail, where that is high enough.
+func (l *Layout) splitDetail() {
+	if l.Detail.H < splitRows {
+		return
+	}
+	rows := max(responseRows, l.Detail.H/3)
+	l.Detail.H -= rows
+	l.Response = Rect{l.Detail.X, l.Detail.Y + l.Detail.H, l.Detail.W, rows}
+}
+
+// listColumns gives the list a little over half, and no less than it has on a
+// terminal of the common width: a wider one never shows less.
+func listColumns(w int) int { return max(80, min(w*52/100, 96)) }
 
 // listRows is 7 of 24 rows, and a third of what is more.
 func listRows(h int) int { return max(5, 7+(h-24)/3) }

@@ -8,7 +8,7 @@ func TestEveryCellIsCoveredOnce(t *testing.T) {
 			for _, in := range []bool{false, true} {
 				l := Compute(w, h, 0, in)
 				area := 0
-				for _, r := range []Rect{l.Header, l.Rule, l.List, l.Split, l.Detail, l.Footer} {
+				for _, r := range []Rect{l.Header, l.Rule, l.List, l.Split, l.Detail, l.Response, l.Footer} {
 					if r.Empty() {
 						continue
 					}
@@ -36,10 +36,12 @@ func TestModes(t *testing.T) {
 		want Mode
 		list int // rows of the list
 	}{
-		{120, 40, false, Wide, 37},
+		{160, 45, false, Wide, 42},
+		{140, 40, false, Wide, 37},
+		{139, 40, false, Stacked, 12},
 		{120, 40, true, Single, 0},
-		{110, 10, false, Wide, 7},
-		{109, 24, false, Stacked, 7},
+		{140, 10, false, Wide, 7},
+		{120, 24, false, Stacked, 7},
 		{80, 24, false, Stacked, 7},
 		{80, 20, false, Stacked, 6},
 		{80, 19, false, Single, 16},
@@ -63,5 +65,33 @@ func TestExtraRowsAreLeftFree(t *testing.T) {
 		if l.Mode != plain.Mode || l.List.Y != plain.List.Y+1 || l.Footer != plain.Footer {
 			t.Errorf("%v: %+v with a row left free, %+v without", size, l, plain)
 		}
+	}
+}
+
+// A wider terminal gives neither list nor detail fewer columns than the common one
+// of 80, and a higher one no fewer rows.
+func TestMoreRoomIsNeverLess(t *testing.T) {
+	for h := 20; h < 60; h++ {
+		for w := 80; w < 240; w++ {
+			l := Compute(w, h, 0, false)
+			if l.List.W < 80 {
+				t.Errorf("%dx%d: a list of %d columns", w, h, l.List.W)
+			}
+			if more := Compute(w, h+1, 0, false); more.List.H < l.List.H || more.Detail.H+more.Response.H < l.Detail.H+l.Response.H {
+				t.Errorf("%dx%d: %+v, a row more: %+v", w, h, l, more)
+			}
+		}
+	}
+}
+
+// The response has a pane of its own where the detail keeps enough rows.
+func TestResponse(t *testing.T) {
+	for _, tt := range []struct{ w, h, rows int }{{80, 24, 0}, {120, 34, 0}, {120, 35, 7}, {120, 40, 8}, {160, 45, 14}, {140, 24, 0}, {140, 25, 7}} {
+		if l := Compute(tt.w, tt.h, 0, false); l.Response.H != tt.rows || tt.rows > 0 && l.Detail.H < splitRows-responseRows {
+			t.Errorf("%dx%d: %+v, want %d rows", tt.w, tt.h, l, tt.rows)
+		}
+	}
+	if l := Compute(160, 45, 0, true); !l.Response.Empty() {
+		t.Error("a zoomed detail has all the room")
 	}
 }
