@@ -20,7 +20,7 @@ func (p *program) completeIDs(cmd *cobra.Command, _ []string, word string) ([]co
 	for i := len(seen) - 1; i >= 0; i-- {
 		id := strings.TrimPrefix(seen[i].ID.String(), "#")
 		if strings.HasPrefix(id, word) {
-			out = append(out, cobra.CompletionWithDesc(id, textLine(seen[i])))
+			out = append(out, cobra.CompletionWithDesc(id, textLine(seen[i], paint{})))
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder

@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"creel/capture"
@@ -40,6 +38,8 @@ that are not pinned, after a question.`,
 	return cmd
 }
 
+// rm deletes what sel means. With a filter, pinned ones stay, and there is a question
+// unless yes.
 func (p *program) rm(ctx context.Context, sel selection, yes bool) error {
 	h, err := p.open(ctx)
 	if err != nil {
@@ -48,6 +48,8 @@ func (p *program) rm(ctx context.Context, sel selection, yes bool) error {
 	defer h.close()
 	var ids []capture.ID
 	pinned := 0
+	reading := p.progress("reading", 0)
+	defer reading.clear()
 	for ex, err := range sel.choose(ctx, h) {
 		switch {
 		case err != nil:
@@ -57,14 +59,14 @@ func (p *program) rm(ctx context.Context, sel selection, yes bool) error {
 		default:
 			ids = append(ids, ex.ID)
 		}
+		reading.at(len(ids) + pinned)
 	}
+	reading.clear()
 	if sel.filter != nil && len(ids) > 0 && !yes {
-		if !term.IsTerminal(p.stdin.Fd()) {
+		if !p.canAsk() {
 			return usagef("the filter means %d of the history: delete them with --yes", len(ids))
 		}
-		fmt.Fprintf(p.stderr, "Delete %d of the history? [y/N] ", len(ids))
-		answer, _ := bufio.NewReader(p.stdin).ReadString('\n')
-		if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
+		if !p.confirm(fmt.Sprintf("Delete %d of the history? %d pinned stay.", len(ids), pinned)) {
 			return exitf(exitFailure, "nothing is deleted")
 		}
 	}
@@ -80,45 +82,25 @@ func (p *program) rm(ctx context.Context, sel selection, yes bool) error {
 }
 
 func newClear(p *program) *cobra.Command {
+	var yes bool
 	cmd := p.command(&cobra.Command{
 		Use:   "clear",
 		Short: "Delete all requests that are not pinned",
+		Long:  "Delete all requests that are not pinned, on a terminal after a question.",
 		Example: `creel clear
-creel clear --yes              # without a question, for scripts`,
+creel clear --yes              # without a question`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.clear(cmd.Context())
+			everything, err := parseSelection(nil)
+			if err != nil {
+				return err
+			}
+			return p.rm(cmd.Context(), everything, yes || !p.canAsk())
 		},
 	})
+	cmd.Flags().BoolVar(&yes, "yes", false, "delete without a question")
 	addAt(cmd, &p.at)
 	return cmd
-}
-
-func (p *program) clear(ctx context.Context) error {
-	h, err := p.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	var ids []capture.ID
-	pinned := 0
-	for ex, err := range h.all(ctx) {
-		switch {
-		case err != nil:
-			return err
-		case ex.Pinned:
-			pinned++
-		default:
-			ids = append(ids, ex.ID)
-		}
-	}
-	if len(ids) > 0 {
-		if err := h.store.Delete(ctx, ids); err != nil {
-			return fmt.Errorf("clear the history: %w", err)
-		}
-	}
-	p.talk("deleted %d, kept %d pinned", len(ids), pinned)
-	return nil
 }
 
 func newPin(p *program, pinned bool) *cobra.Command {

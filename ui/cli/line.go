@@ -11,19 +11,30 @@ import (
 	"creel/capture/safe"
 )
 
-// textLine is one exchange as a line for people. Whatever was captured has gone
+// textLine is one exchange as a line for people, with its day unless that is today.
+// Whatever was captured has gone
 // through safe.
-func textLine(ex *capture.Exchange) string {
+func textLine(ex *capture.Exchange, c paint) string {
 	var b strings.Builder
 	r := &ex.Request
-	fmt.Fprintf(&b, "%-5s %s %-6s %s", ex.ID, ex.At.Local().Format(time.TimeOnly), safe.Line(r.Method), brief(r.Target))
+	fmt.Fprintf(&b, "%-5s %s %-6s %s", ex.ID, timeWords(ex.At, time.Now()), safe.Line(r.Method), brief(r.Target))
 	word(&b, "  ", ex.Sender.Provider)
 	word(&b, " ", ex.Sender.Event)
-	for _, w := range words(ex) {
+	for _, w := range words(ex, c) {
 		b.WriteString("  " + w)
 	}
-	b.WriteString("  " + outcome(ex))
+	b.WriteString("  " + outcome(ex, c))
 	return b.String()
+}
+
+// timeWords is a time as people of this place read it: with its day unless that is
+// today's.
+func timeWords(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return t.Format(time.TimeOnly)
+	}
+	return t.Format(time.DateTime)
 }
 
 // brief is the beginning of what may be very long.
@@ -42,7 +53,7 @@ func word(b io.StringWriter, sep, s string) {
 }
 
 // words says what is out of the ordinary.
-func words(ex *capture.Exchange) []string {
+func words(ex *capture.Exchange, c paint) []string {
 	var w []string
 	r := &ex.Request
 	if ex.Sender.Try > 1 {
@@ -50,11 +61,11 @@ func words(ex *capture.Exchange) []string {
 	}
 	switch ex.Verdict.Verdict {
 	case capture.Invalid:
-		w = append(w, "BAD SIG")
+		w = append(w, c.verdict(ex.Verdict.Verdict, "BAD SIG"))
 	case capture.Stale:
-		w = append(w, "STALE")
+		w = append(w, c.verdict(ex.Verdict.Verdict, "STALE"))
 	case capture.NoSecret:
-		w = append(w, provider.Lacks(ex.Verdict))
+		w = append(w, c.verdict(ex.Verdict.Verdict, provider.Lacks(ex.Verdict)))
 	}
 	for _, x := range []struct {
 		on   bool
@@ -78,7 +89,7 @@ func words(ex *capture.Exchange) []string {
 
 // outcome says what the sender got and, where it differs, what the newest
 // attempt gave.
-func outcome(ex *capture.Exchange) string {
+func outcome(ex *capture.Exchange, c paint) string {
 	s := ex.State.String()
 	if ex.Reply.Status != 0 {
 		s = fmt.Sprint(ex.Reply.Status)
@@ -86,15 +97,24 @@ func outcome(ex *capture.Exchange) string {
 	if ex.State == capture.StateGone {
 		s = "gone"
 	}
+	reply := c.status(ex.Reply.Status, s)
 	if len(ex.Attempts) > 0 {
 		if a := ex.Attempts[len(ex.Attempts)-1]; attemptResult(a) != s {
-			return s + " → " + attemptResult(a) + " " + short(a.Took)
+			return reply + " → " + attemptText(a, c) + " " + short(a.Took)
 		}
 	}
 	if ex.Reply.Status == 0 {
-		return s
+		return reply
 	}
-	return s + " " + short(ex.Reply.Took)
+	return reply + " " + short(ex.Reply.Took)
+}
+
+// attemptText is the result of an attempt in its colour.
+func attemptText(a *capture.Attempt, c paint) string {
+	if a.Cause != "" {
+		return c.in(red, attemptResult(a))
+	}
+	return c.status(a.Reply.Status, attemptResult(a))
 }
 
 func attemptResult(a *capture.Attempt) string {
@@ -106,8 +126,8 @@ func attemptResult(a *capture.Attempt) string {
 
 // attemptLine is one attempt as a line for people; id is 0 for one that is not
 // of an exchange.
-func attemptLine(id capture.ID, a *capture.Attempt) string {
-	s := fmt.Sprintf("→ %s  %s  %s", safe.Line(a.To), attemptResult(a), short(a.Took))
+func attemptLine(id capture.ID, a *capture.Attempt, c paint) string {
+	s := fmt.Sprintf("→ %s  %s  %s", safe.Line(a.To), attemptText(a, c), short(a.Took))
 	signed := "signed"
 	if id != 0 {
 		s, signed = id.String()+" "+s, "re-signed"

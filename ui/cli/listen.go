@@ -177,7 +177,7 @@ func (pr *printer) exchange(ex *capture.Exchange) (err error) {
 	case pr.out.quiet:
 		return nil
 	default:
-		pr.buf = append(pr.buf[:0], textLine(ex)...)
+		pr.buf = append(pr.buf[:0], textLine(ex, pr.p.paint())...)
 	}
 	_, err = pr.w.Write(append(pr.buf, '\n'))
 	return err
@@ -197,7 +197,7 @@ func (pr *printer) attempt(id capture.ID, a *capture.Attempt) (err error) {
 	case pr.out.quiet:
 		return nil
 	default:
-		pr.buf = append(pr.buf[:0], attemptLine(id, a)...)
+		pr.buf = append(pr.buf[:0], attemptLine(id, a, pr.p.paint())...)
 	}
 	_, err = pr.w.Write(append(pr.buf, '\n'))
 	return err

@@ -49,13 +49,21 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 		list = sel.newest(ctx, h, newest)
 	}
 	w := bufio.NewWriterSize(p.out, 64<<10)
+	colours, listed := p.paint(), p.progress("listed", 0)
+	if isTerminal(p.stdout) {
+		listed = &progress{} // the lines show it
+	}
+	defer listed.clear()
 	var buf []byte
+	n := 0
 	for ex, err := range list {
 		if err != nil {
 			return err
 		}
+		n++
+		listed.at(n)
 		if !asJSON {
-			fmt.Fprintln(w, textLine(ex))
+			fmt.Fprintln(w, textLine(ex, colours))
 			continue
 		}
 		buf, err = export.JSONLine(ctx, buf[:0], ex, noBody)
@@ -67,6 +75,9 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 		if _, err := w.Write(append(buf, '\n')); err != nil {
 			return err
 		}
+	}
+	if n == 0 && isTerminal(p.stdout) {
+		p.talk("no requests match")
 	}
 	return w.Flush()
 }

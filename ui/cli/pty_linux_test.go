@@ -79,6 +79,13 @@ func (p *pty) text() string {
 	return ansi.Strip(p.em.Render())
 }
 
+// settles waits until nothing more arrives.
+func (p *pty) settles() {
+	for n := -1; n != len(p.all()); time.Sleep(20 * time.Millisecond) {
+		n = len(p.all())
+	}
+}
+
 // shows waits until the terminal shows text.
 func (p *pty) shows(t *testing.T, text string) {
 	t.Helper()
@@ -104,7 +111,13 @@ func (p *pty) modes(t *testing.T) unix.Termios {
 // onPTY starts creel with that terminal.
 func onPTY(t *testing.T, p *pty, cmd *exec.Cmd) {
 	t.Helper()
-	cmd.Env = append(cmd.Env, "TERM=xterm-256color", "LC_ALL=C.UTF-8", "NO_COLOR=")
+	onPTYWith(t, p, cmd)
+}
+
+// onPTYWith starts creel with that terminal and further variables.
+func onPTYWith(t *testing.T, p *pty, cmd *exec.Cmd, env ...string) {
+	t.Helper()
+	cmd.Env = append(append(cmd.Env, "TERM=xterm-256color", "LC_ALL=C.UTF-8", "NO_COLOR="), env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.slave, p.slave, p.slave
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := cmd.Start(); err != nil {

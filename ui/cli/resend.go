@@ -85,7 +85,7 @@ func (p *program) printAttempt(id capture.ID, a *capture.Attempt, asJSON bool) e
 	}
 	mine := *a
 	mine.By = "" // it is this command's
-	line := attemptLine(id, &mine)
+	line := attemptLine(id, &mine, p.paint())
 	if body, err := a.Reply.Body.Bytes(ctx); err == nil && len(body) > 0 {
 		first, _, _ := strings.Cut(string(body[:min(len(body), 200)]), "\n")
 		line += "  " + safe.Line(first).String()

@@ -97,7 +97,7 @@ func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
 	if s := ex.Sender; s.Provider != "" {
 		fmt.Fprintf(&b, "%s\n", strings.Join(strings.Fields(strings.Join([]string{s.Provider, s.Event, s.Delivery}, " ")), "  "))
 	}
-	if w := words(ex); len(w) > 0 {
+	if w := words(ex, paint{}); len(w) > 0 {
 		fmt.Fprintln(&b, strings.Join(w, "  "))
 	}
 	if ex.Verdict.Explanation != "" {
@@ -118,7 +118,7 @@ func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
 		return err
 	}
 	for _, a := range ex.Attempts {
-		fmt.Fprintf(&b, "\nattempt %d: %s\n", a.N, attemptLine(ex.ID, a))
+		fmt.Fprintf(&b, "\nattempt %d: %s\n", a.N, attemptLine(ex.ID, a, paint{}))
 	}
 	return safe.Print(p.out, b.Bytes())
 }

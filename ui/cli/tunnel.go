@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -71,12 +70,7 @@ func (p *program) usualTunnel() (tunnel.Spec, error) {
 		code: exitUsage, err: fmt.Errorf("--tunnel: cloudflared is not installed"),
 		hint: "name another way: --tunnel ssh://localhost.run needs nothing installed",
 	}
-	if !isTerminal(p.stdin) || !isTerminal(p.stderr) {
-		return tunnel.Spec{}, e
-	}
-	fmt.Fprint(p.stderr, "creel: cloudflared is not installed. Use ssh to localhost.run, which sees all requests that come through it? [y/N] ")
-	answer, _ := bufio.NewReader(p.stdin).ReadString('\n')
-	if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
+	if !p.canAsk() || !p.confirm("creel: cloudflared is not installed. Use ssh to localhost.run, which sees all requests that come through it?") {
 		return tunnel.Spec{}, e
 	}
 	return tunnel.ParseSpec("ssh://localhost.run")

@@ -172,12 +172,13 @@ func (p *program) printVerdict(r provider.Result, asJSON bool) error {
 	if asJSON {
 		return p.printJSON(verdictLine{r.Provider, r.Verdict.Verdict, r.Reason, why, int64(r.Age / time.Second)})
 	}
-	line := r.Verdict.Verdict
+	line := ""
 	if r.Provider != "" {
-		line = r.Provider + ": " + line
+		line = safe.Line(r.Provider).String() + ": "
 	}
+	line += p.paint().verdict(r.Verdict.Verdict, r.Verdict.Verdict)
 	if r.Reason != "" {
-		line += " (" + r.Reason + ")"
+		line += " (" + safe.Line(r.Reason).String() + ")"
 	}
 	if r.HasTime && r.Verdict.Verdict == capture.Valid {
 		line += ", " + ageWords(r.Age)
@@ -185,7 +186,7 @@ func (p *program) printVerdict(r provider.Result, asJSON bool) error {
 	if why != "" {
 		line += ": " + why
 	}
-	_, err := fmt.Fprintln(p.out, safe.Line(line))
+	_, err := fmt.Fprintln(p.out, line)
 	return err
 }
 

@@ -321,7 +321,7 @@ func (w *waiting) explain(all []*capture.Exchange) {
 	w.p.talk("waited for %s, %d matched and %d arrived", want, len(w.matched), len(all))
 	groups := w.nearMisses(all)
 	for _, g := range groups[:min(len(groups), mostMisses)] {
-		line := "  " + textLine(g.first) + g.why
+		line := "  " + textLine(g.first, paint{}) + g.why
 		if g.count > 1 {
 			line += fmt.Sprintf("  (and %d more like it)", g.count-1)
 		}
@@ -383,7 +383,7 @@ func (w *waiting) nearMisses(all []*capture.Exchange) []*missGroup {
 
 // printExchange prints an exchange as a line of text or of JSON.
 func (p *program) printExchange(ctx context.Context, ex *capture.Exchange, asJSON bool) error {
-	line := []byte(textLine(ex))
+	line := []byte(textLine(ex, p.paint()))
 	if asJSON {
 		var err error
 		if line, err = export.JSONLine(ctx, nil, ex, false); err != nil {
