@@ -19,22 +19,6 @@ func (p *pty) keys(t *testing.T, keys string) {
 	}
 }
 
-// posted sends a request in the background; its status is what is received.
-func posted(t *testing.T, url string) <-chan int {
-	t.Helper()
-	got := make(chan int, 1)
-	go func() {
-		resp, err := http.Post(url, "text/plain", strings.NewReader("hello"))
-		if err != nil {
-			got <- 0
-			return
-		}
-		resp.Body.Close()
-		got <- resp.StatusCode
-	}()
-	return got
-}
-
 // TestTwoTerminals has two screens on one creel: what is captured is on both, what
 // is held in one is answered in the other, and both say by whom.
 func TestTwoTerminals(t *testing.T) {

@@ -32,7 +32,8 @@ flight. Returns when it has ended.`,
 		if err := c.Stop(ctx); err != nil {
 			return err
 		}
-		return p.printText("pid %d has ended", c.Status.PID)
+		p.talk("pid %d has ended", c.Status.PID)
+		return nil
 	})
 }
 

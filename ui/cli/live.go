@@ -175,7 +175,8 @@ creel answer 412 @down`,
 		if err != nil {
 			return exitf(exitNoSuch, "%w", err)
 		}
-		return p.printText("%v gets %s", id, spec.Words())
+		p.talk("%v gets %s", id, spec.Words())
+		return nil
 	})
 }
 
@@ -205,7 +206,8 @@ creel release @held          # the one that has waited longest`,
 			if err != nil {
 				return err
 			}
-			return p.printText("%d released", n)
+			p.talk("%d released", n)
+			return nil
 		}
 		id, err := heldID(args[0])
 		if err != nil {
@@ -214,6 +216,7 @@ creel release @held          # the one that has waited longest`,
 		if id, err = c.Decide(ctx, id, reply.Decision{}); err != nil {
 			return exitf(exitNoSuch, "%w", err)
 		}
-		return p.printText("%v released", id)
+		p.talk("%v released", id)
+		return nil
 	})
 }

@@ -49,7 +49,8 @@ func (p *program) changeTarget(name string, change control.TargetChange, short, 
 		if err := c.ChangeTarget(ctx, change, args[0]); err != nil {
 			return err
 		}
-		return p.printText("%s: %s", args[0], done)
+		p.talk("%s: %s", args[0], done)
+		return nil
 	})
 }
 

@@ -311,3 +311,19 @@ func TestAgentWithoutCreel(t *testing.T) {
 		a.refused(t, name, map[string]any{}, "no creel is running")
 	}
 }
+
+// posted sends a request in the background; its status is what is received.
+func posted(t *testing.T, url string) <-chan int {
+	t.Helper()
+	got := make(chan int, 1)
+	go func() {
+		resp, err := http.Post(url, "text/plain", strings.NewReader("hello"))
+		if err != nil {
+			got <- 0
+			return
+		}
+		resp.Body.Close()
+		got <- resp.StatusCode
+	}()
+	return got
+}

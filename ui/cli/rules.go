@@ -40,7 +40,8 @@ func newRules(p *program) *cobra.Command {
 		if err := c.Look(ctx); err != nil {
 			return err
 		}
-		return p.printText("%d rules", len(c.Rules().List()))
+		p.talk("%d rules are in force", len(c.Rules().List()))
+		return nil
 	}))
 	return cmd
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"creel/capture"
-	"creel/capture/export"
 	"creel/capture/reply"
 )
 
@@ -108,11 +107,11 @@ func (st *stream) look(ctx context.Context) error {
 	delta := st.s.Engine.Ring.Since(st.rev)
 	whole := st.rev == 0 || delta.Reset
 	for i, ex := range delta.Changed {
-		b, err := export.FeedLine(ctx, nil, ex, inlineBody)
+		text, err := st.s.lines.of(ctx, ex)
 		if err != nil {
 			continue // its body was evicted meanwhile; that it is gone comes next
 		}
-		if err := st.write(line{Exchange: b}); err != nil {
+		if _, err := st.w.Write(text); err != nil {
 			return err
 		}
 		if i%batchSize == batchSize-1 {

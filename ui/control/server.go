@@ -41,6 +41,8 @@ type Server struct {
 	epoch   string // of the revisions: another process has others
 	http    http.Server
 
+	lines lines // of all streams
+
 	mu      sync.Mutex
 	deleted map[capture.ID]*capture.Exchange // by the other side, to be put back
 	order   []capture.ID                     // of deleted, the oldest first
