@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -31,6 +30,7 @@ type waitFlags struct {
 	settle  time.Duration
 	timeout time.Duration
 	asJSON  bool
+	junit   string // the file for the result; empty for none
 	command []string
 	filter  *filter.Filter
 }
@@ -51,7 +51,8 @@ requests that match and for CMD to end. Exit 0 when they came, with the code of
 CMD when it failed, and 3 when they did not come: then all that did arrive is
 printed, and which part of the filter it missed.`,
 		Example: `creel wait 'path:/hooks event:invoice.paid' --count 2 -- npm test
-creel wait --none path:/refunds -- ./run-checkout`,
+creel wait --none path:/refunds -- ./run-checkout
+creel wait --junit result.xml provider:stripe -- make test`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if i := cmd.ArgsLenAtDash(); i >= 0 {
 				args, f.command = args[:i], args[i:]
@@ -70,6 +71,7 @@ creel wait --none path:/refunds -- ./run-checkout`,
 	durationFlag(fl, &f.settle, "settle", fromZero, 0, "how long to look for more afterwards (default 2s with --exactly and --none)")
 	durationFlag(fl, &f.timeout, "timeout", aboveZero, 0, "how long at most in all; CMD is stopped then (default: no limit while CMD runs, 30s after it ended)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
+	fl.StringVar(&f.junit, "junit", "", "write the result to `FILE` as JUnit XML, for CI")
 	return cmd
 }
 
@@ -103,6 +105,9 @@ type waiting struct {
 	env     *historyEnv
 	matched map[capture.ID]bool
 	stopped bool // CMD was still running when the time was over; read once it ended
+
+	commandFailed bool
+	explained     string // why the wait failed
 }
 
 func (p *program) wait(ctx context.Context, f waitFlags) error {
@@ -128,7 +133,11 @@ func (p *program) wait(ctx context.Context, f waitFlags) error {
 		return errors.Join(err, e.Close())
 	}
 	w := &waiting{public: public, waitFlags: f, p: p, e: e, env: newHistoryEnv(ctx), matched: map[capture.ID]bool{}}
+	started := time.Now()
 	err = w.run(ctx)
+	if f.junit != "" {
+		err = errors.Join(err, writeJUnit(f.junit, w.junit(err, started, time.Since(started))))
+	}
 	// A hold or a hanging reply must not keep CI: what arrived has been seen.
 	if cerr := e.Close(); err == nil && cerr != nil {
 		p.talk("%v", cerr)
@@ -252,8 +261,10 @@ func (w *waiting) commandError(ctx context.Context, err error) error {
 	case err == nil || ctx.Err() != nil:
 		return nil // ended by us
 	case !errors.As(err, &exit):
+		w.commandFailed = true
 		return exitf(exitFailure, "run %s: %w", w.command[0], err)
 	}
+	w.commandFailed = true
 	code := exit.ExitCode()
 	if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
 		code = 128 + int(s.Signal())
@@ -303,82 +314,14 @@ func (w *waiting) verdict(early error) error {
 	if !missed {
 		return nil
 	}
-	if w.stopped {
-		w.p.talk("%s was still running after %v and was stopped", w.command[0], w.timeout)
+	w.explained = w.explain(all)
+	for line := range strings.Lines(w.explained) {
+		if !strings.HasPrefix(line, " ") {
+			line = "creel: " + line
+		}
+		fmt.Fprint(w.p.errs, line)
 	}
-	w.explain(all)
 	return &exitError{code: exitMissed}
-}
-
-func (w *waiting) explain(all []*capture.Exchange) {
-	want := fmt.Sprintf("at least %d", w.count)
-	switch {
-	case w.exactly == 0:
-		want = "none"
-	case w.exactly > 0:
-		want = fmt.Sprintf("exactly %d", w.exactly)
-	}
-	w.p.talk("waited for %s, %d matched and %d arrived", want, len(w.matched), len(all))
-	groups := w.nearMisses(all)
-	for _, g := range groups[:min(len(groups), mostMisses)] {
-		line := "  " + textLine(g.first, paint{}) + g.why
-		if g.count > 1 {
-			line += fmt.Sprintf("  (and %d more like it)", g.count-1)
-		}
-		fmt.Fprintln(w.p.errs, line)
-	}
-	more := 0
-	for _, g := range groups[min(len(groups), mostMisses):] {
-		more += g.count
-	}
-	if more > 0 {
-		fmt.Fprintf(w.p.errs, "  and %d more\n", more)
-	}
-}
-
-// mostMisses is how many groups of near misses are printed.
-const mostMisses = 10
-
-// missGroup is requests that look the same and miss the filter in the same way.
-type missGroup struct {
-	first *capture.Exchange
-	why   string
-	unmet int // how many parts of the filter
-	count int
-}
-
-// nearMisses are the requests that did not match, those that missed by least
-// first.
-func (w *waiting) nearMisses(all []*capture.Exchange) []*missGroup {
-	var groups []*missGroup
-	byLook := map[string]*missGroup{}
-	for _, ex := range all {
-		if w.matched[ex.ID] {
-			continue
-		}
-		g := &missGroup{first: ex}
-		if !decided(ex) {
-			g.why, g.unmet = "  (no reply yet)", 1
-		}
-		for _, part := range w.filter.Explain(ex, &w.env.Env) {
-			if part.Met {
-				continue
-			}
-			g.unmet++
-			g.why += "  misses " + oneLine(part.Text)
-			if part.Was != "" {
-				g.why += " (it has " + oneLine(part.Was) + ")"
-			}
-		}
-		look := fmt.Sprint(ex.Request.Method, "\x00", ex.Request.Path(), "\x00", ex.Sender.Provider, "\x00", ex.Sender.Event, "\x00", ex.Reply.Status, g.why)
-		if byLook[look] == nil {
-			byLook[look] = g
-			groups = append(groups, g)
-		}
-		byLook[look].count++
-	}
-	slices.SortStableFunc(groups, func(a, b *missGroup) int { return a.unmet - b.unmet })
-	return groups
 }
 
 // printExchange prints an exchange as a line of text or of JSON.
