@@ -1,0 +1,68 @@
+package provider
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+	"time"
+
+	"creel/capture"
+)
+
+// TestTokenNotYet: a token counts from its nbf on, to the second.
+func TestTokenNotYet(t *testing.T) {
+	for after, want := range map[time.Duration]bool{-time.Second: false, 0: false, time.Second: true} {
+		c := claim{from: clock.Add(after)}
+		if _, late := new(Scheme).late(&c, clock); late != want {
+			t.Errorf("nbf %v from now: late is %v", after, late)
+		}
+		c = claim{until: clock.Add(-after)}
+		if _, late := new(Scheme).late(&c, clock); late != want {
+			t.Errorf("exp %v from now: late is %v", -after, late)
+		}
+	}
+}
+
+// TestAgo: durations at the ends of the units.
+func TestAgo(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 s", 59 * time.Second: "59 s", 59*time.Second + 500*time.Millisecond: "1 min", time.Minute: "1 min", time.Hour - time.Second: "59 min 59 s",
+		time.Hour: "1 h", 48*time.Hour - time.Minute: "47 h 59 min", 48 * time.Hour: "2 d",
+	} {
+		if got := ago(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}
+
+// TestTimeOfAResult: a result has a time where the scheme signs one, and an age then.
+func TestTimeOfAResult(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "github", Value: "s"}, {Provider: "stripe", Value: "s"}}})
+	for provider, want := range map[string]bool{"github": false, "stripe": true} {
+		req := mustSign(t, s, request("{}"), SignOptions{Provider: provider, At: clock})
+		r := check(t, s, req, Options{Provider: provider, Now: clock.Add(7 * time.Second)})
+		if r.HasTime != want || want && r.Age != 7*time.Second || !want && r.Age != 0 {
+			t.Errorf("%s: %v %v", provider, r.HasTime, r.Age)
+		}
+	}
+}
+
+// TestTimeInABodyThatHasNone: what signs a time in its body is not signed without
+// a place for that.
+func TestTimeInABodyThatHasNone(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "linear", Value: "s"}}})
+	for _, body := range []string{"no JSON", `{"action":"update"}`} {
+		_, err := s.Sign(t.Context(), request(body, capture.Field{Name: "Linear-Event", Value: "Issue"}), SignOptions{Provider: "linear"})
+		if err == nil || !strings.Contains(err.Error(), "webhookTimestamp") {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+// TestTokenForNoURL: without a URL the claim that would name it stays.
+func TestTokenForNoURL(t *testing.T) {
+	claims := string((&jwtRule{url: "sub"}).renew(&draft{at: clock}, []byte(`{"sub":"https://a.example/"}`)))
+	if claims != `{"sub":"https://a.example/"}` {
+		t.Error(claims, base64.RawURLEncoding.EncodeToString([]byte(claims)))
+	}
+}
