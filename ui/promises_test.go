@@ -1,0 +1,204 @@
+package ui_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"creel/capture"
+	"creel/capture/provider"
+	"creel/forward"
+	"creel/ui/engine"
+	"creel/ui/uitest"
+)
+
+// While bodies are searched, the list says so instead of that nothing matches.
+func TestSearchOfBodiesSaysSo(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(4)...)
+	w.Press("/")
+	held := w.Hold(func() { w.Type("nowhere") })
+	if held.Len() == 0 {
+		t.Fatal("nothing is searched")
+	}
+	w.has(t, "Searching…")
+	w.hasNot(t, "None of the")
+	held.End()
+	w.has(t, "None of the 4 matches")
+	w.hasNot(t, "Searching…")
+}
+
+// What a search found stays while it is asked anew, and what came meanwhile is
+// looked at, too.
+func TestArrivalsDuringASearch(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	list := samples(5)
+	w.arrive(t, list[:3]...)
+	w.Press("/")
+	held := w.Hold(func() { w.Type("evt_4") })
+	w.arrive(t, list[3:]...)
+	held.End()
+	w.Look()
+	w.Press("enter")
+	w.has(t, "1 of 5")
+	w.has(t, "#5 ")
+}
+
+// What came of a resend names the target in short, and o opens the response.
+func TestWordsOfAResend(t *testing.T) {
+	url, _ := app(t, http.StatusOK)
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("o")
+	w.has(t, "no response to open: nothing was sent yet")
+	w.Press("f")
+	w.Type(url + "/a")
+	w.Press("enter")
+	w.has(t, "#1 → "+strings.TrimPrefix(url, "http://")+"/a?n=1   200 OK")
+	w.Look()
+	w.Press("o")
+	w.hasNot(t, "no response to open")
+	w.has(t, "Attempt 1")
+}
+
+// is:duplicate is about all but the first of a delivery, in whichever order they
+// came to the screen.
+func TestFirstOfADelivery(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	list := samples(4)
+	for _, ex := range list {
+		ex.Sender = capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "one", Try: 1}
+	}
+	w.arrive(t, list...)
+	w.Press("/")
+	w.Type("is:duplicate")
+	w.Press("enter")
+	w.has(t, "3 of 4")
+	w.hasNot(t, "#1 ")
+	w.Press("esc", "esc")
+	w.arrive(t, samples(1)...)
+	w.Press("/")
+	w.Type("is:duplicate")
+	w.Press("enter")
+	w.has(t, "3 of 5")
+}
+
+// The footer says whom a replies to while a sender is held, and nothing of it else.
+func TestFooterOfAHeldSender(t *testing.T) {
+	w := everything(t, 120, 40)
+	w.Press("k", "k")
+	w.has(t, "a reply to #4")
+	w.Press("A")
+	w.Press("enter")
+	w.Look()
+	w.Press("j", "k")
+	w.hasNot(t, "a reply to")
+}
+
+// A handshake that brings no secret of its own does not promise to keep one.
+func TestHandshakeThatBringsNoSecret(t *testing.T) {
+	set, err := provider.New(provider.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]bool{`{"type":"url_verification","challenge":"c","token":"t"}`: false, `{"verification_token":"secret_x"}`: true} {
+		w := newWorld(t, 120, 40)
+		d := w.deps()
+		d.Providers = engine.Providers{Set: set, Ring: w.ring}
+		w.Screen = uitest.New(t, d, 120, 40)
+		ex := samples(1)[0]
+		ex.Request.Target, ex.Request.Body, ex.Sender = "/h", capture.NewBody([]byte(body)), capture.Sender{}
+		set.Identify(ex)
+		w.arrive(t, ex)
+		w.Press("6")
+		if got := strings.Contains(w.Text(), "keeps the secret that came with it"); got != want {
+			t.Errorf("%s: it promises to keep a secret: %v, want %v\n%s", body, got, want, w.Text())
+		}
+	}
+}
+
+// P asks from two on; one is delivered at once.
+func TestPAsksAboveOne(t *testing.T) {
+	for n := range 4 {
+		w := newWorld(t, 120, 40)
+		d := w.deps()
+		d.Queue = &pendingQueue{n: n}
+		w.Screen = uitest.New(t, d, 120, 40)
+		w.Press("P")
+		asked := strings.Contains(w.Text(), fmt.Sprintf("deliver %d pending requests?", n))
+		if q := d.Queue.(*pendingQueue); asked != (n > 1) || q.flushed != (n == 1) {
+			t.Errorf("%d pending: asked %v, delivered %v", n, asked, q.flushed)
+		}
+		if n > 1 {
+			w.Press("enter")
+			if q := d.Queue.(*pendingQueue); !q.flushed {
+				t.Errorf("%d pending: nothing is delivered after a yes", n)
+			}
+		}
+	}
+}
+
+// pendingQueue is a queue with deliveries that all succeed.
+type pendingQueue struct {
+	n       int
+	flushed bool
+}
+
+func (q *pendingQueue) Count(string) int { return q.n }
+
+func (q *pendingQueue) Flush(context.Context, string) forward.Flushed {
+	q.flushed = true
+	return forward.Flushed{}
+}
+
+// A key in the detail is about what is shown there, also just after the list has
+// jumped to what came.
+func TestKeysInTheDetailAreAboutWhatIsShown(t *testing.T) {
+	for _, after := range []time.Duration{0, 399 * time.Millisecond, 400 * time.Millisecond} {
+		w := newWorld(t, 120, 40)
+		w.arrive(t, samples(3)...)
+		w.now = noon.Add(time.Minute)
+		w.arrive(t, samples(1)...) // #4: the selection jumps, with focus in the list
+		w.now = w.now.Add(after)
+		w.Press("tab", "p")
+		if ex, _ := w.ring.Get(4); !ex.Pinned {
+			t.Errorf("%v after the jump, p in the detail did not pin #4, which is shown", after)
+		}
+	}
+}
+
+// Several resends say how many of them have ended, the last one without "of".
+func TestWordsOfSeveralResends(t *testing.T) {
+	url, came, answer := slowApp(t)
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Targets = forwardTo(t, url)
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.arrive(t, samples(2)...)
+	w.Press("space", "k", "space")
+	go func() {
+		for range 2 {
+			<-came
+			answer <- 200
+		}
+	}()
+	held := w.Hold(func() { w.Press("r") })
+	held.End()
+	w.has(t, "2 resent: 2 x 200")
+	w.hasNot(t, "2 of 2")
+}
+
+// The zoom ends with the focus in the detail.
+func TestTabEndsTheZoom(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(2)...)
+	w.Press("enter", "enter")
+	w.hasNot(t, "▌   #2") // zoomed: no list
+	w.Press("tab")
+	w.has(t, "▌   #2")
+	w.Press("tab")
+	w.has(t, "▌   #2") // not zoomed again
+}
