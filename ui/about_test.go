@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"creel/capture"
+	"creel/capture/reply"
+	"creel/ui/uitest"
 )
 
 // The dialog in which a value or a note is written does not cover the line that
@@ -60,5 +62,38 @@ func TestFooterKeepsTheMainAction(t *testing.T) {
 				t.Errorf("%s: the footer is %q, want %q in it", keys, footer, part)
 			}
 		}
+	}
+}
+
+// What is wrong with what is typed is said whole, also where there is little room.
+func TestErrorsAreSaidWhole(t *testing.T) {
+	w := newWorld(t, 40, 12)
+	d := w.deps()
+	d.Targets, d.Standing = forwardTo(t, "http://localhost:1"), &reply.Standing{}
+	w.Screen = uitest.New(t, d, 40, 12)
+	w.arrive(t, samples(1)...)
+	for _, tt := range []struct {
+		open []string
+		text string
+		want []string
+	}{
+		{[]string{"f"}, "a b", []string{`url: "a b" has a space or a control`, "character at 2"}},
+		{[]string{"F", "n"}, "a b", []string{`url: "a b" has a space or a control`, "character at 2"}},
+		{[]string{"s"}, "pasted", []string{`begins with a`}},
+	} {
+		w.Press(tt.open...)
+		if tt.open[0] == "s" {
+			w.Press("ctrl+u")
+		}
+		w.Type(tt.text)
+		for _, part := range tt.want {
+			w.has(t, part)
+		}
+		for _, line := range strings.Split(w.Text(), "\n") {
+			if strings.Contains(line, "│ ") && strings.Contains(line, "… │") && strings.Contains(line, tt.text) {
+				t.Errorf("%v: an error is cut: %s", tt.open, line)
+			}
+		}
+		w.Press("esc", "esc", "esc")
 	}
 }

@@ -66,3 +66,26 @@ func TestTokenForNoURL(t *testing.T) {
 		t.Error(claims, base64.RawURLEncoding.EncodeToString([]byte(claims)))
 	}
 }
+
+// TestTokenWithoutIat: a claim that a token does not need is not added to one that
+// came without it.
+func TestTokenWithoutIat(t *testing.T) {
+	for iat, want := range map[int]string{0: `{"a":1}`, 300: `{"a":1,"iat":1751328000}`} {
+		if got := string((&jwtRule{iat: iat}).renew(&draft{at: clock}, []byte(`{"a":1}`))); got != want {
+			t.Errorf("iat within %d: %s, want %s", iat, got, want)
+		}
+	}
+}
+
+// TestItemsOfASignature: an item that has no version makes the field malformed,
+// unless there is another; an empty one is passed over.
+func TestItemsOfASignature(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "stripe", Value: "s"}}})
+	for field, want := range map[string]string{"t=1751328000,v1": Malformed, "t=1751328000,": Malformed, "t=1751328000,v0=aa": NoKnown, "v1,t=1751328000,v0=aa": Malformed} {
+		r := check(t, s, request("{}", capture.Field{Name: "Stripe-Signature", Value: field}), Options{})
+		t.Log(field, r.Verdict)
+		if r.Verdict.Reason != want {
+			t.Errorf("%s: %q, want %q", field, r.Verdict.Reason, want)
+		}
+	}
+}

@@ -63,8 +63,8 @@ func (f *Forward) Update(msg tea.Msg) (tea.Cmd, bool) {
 		}
 	}
 	if click, ok := msg.(tea.MouseClickMsg); ok {
-		if i := click.Y - f.listY(); i >= 0 && i < len(f.shown()) {
-			f.at = i
+		if click.Y >= 0 && click.Y < len(f.shown()) {
+			f.at = click.Y
 		}
 		return nil, false
 	}
@@ -101,9 +101,6 @@ func (f *Forward) url() (forward.URL, error) {
 	return u, err
 }
 
-// listY is the line of the dialog on which the used URLs begin.
-func (f *Forward) listY() int { return 4 }
-
 // View implements Overlay.
 func (f *Forward) View(w, h int) Frame {
 	t := f.t
@@ -114,10 +111,13 @@ func (f *Forward) View(w, h int) Frame {
 	}
 	inner = max(1, min(inner, 100, w-theme.BoxFrameWidth))
 	text, at := f.field.View(t, inner)
-	lines := []string{text, f.leads(inner)}
+	lines := append([]string{text}, f.leads(inner)...)
+	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
+	list := ListRows{From: len(lines) + 2}
 	if rows := min(len(shown), h-theme.BoxFrameHeight-len(lines)-1); rows > 0 {
 		lines = append(lines, "")
 		first := max(0, min(f.at-rows+1, len(shown)-rows))
+		list.N, list.Above = rows, first
 		for i := first; i < first+rows; i++ {
 			row, style := t.NewRow(inner, theme.Style{}), t.Dim
 			if i == f.at {
@@ -127,7 +127,10 @@ func (f *Forward) View(w, h int) Frame {
 			lines = append(lines, row.To(2).Text(style, safe.Line(shown[i])).String())
 		}
 	}
-	frame := Frame{Content: t.Box(f.title, lines, inner+theme.BoxFrameWidth)}
+	if list.N == 0 {
+		list = ListRows{From: h, N: 1} // a click means nothing
+	}
+	frame := Frame{Content: t.Box(f.title, lines, inner+theme.BoxFrameWidth), List: list}
 	if f.at < 0 {
 		frame.Cursor = tea.NewCursor(2+at, 1)
 	}
@@ -135,16 +138,16 @@ func (f *Forward) View(w, h int) Frame {
 }
 
 // leads says where what is typed or selected leads, or what is wrong with it.
-func (f *Forward) leads(w int) string {
-	row := f.t.NewRow(w, theme.Style{})
+func (f *Forward) leads(w int) []string {
 	if f.at < 0 && strings.TrimSpace(f.field.Value()) == "" {
-		return row.Lit(f.t.Dim, "a port of this machine, or a URL; * is the captured path").String()
+		return paragraph(f.t, f.t.Dim, safe.Const("a port of this machine, or a URL; * is the captured path"), w)
 	}
 	u, err := f.url()
 	if err != nil {
-		return row.Text(f.t.Warn, safe.Line(err.Error())).String()
+		return paragraph(f.t, f.t.Warn, safe.Line(err.Error()), w)
 	}
-	return row.Lit(f.t.Dim, f.t.Arrow).Gap(1).Text(f.t.Plain, safe.Line(forward.ResolveURL(u, f.captured, "").String()).CutMiddle(row.Room())).String()
+	row := f.t.NewRow(w, theme.Style{})
+	return []string{row.Lit(f.t.Dim, f.t.Arrow).Gap(1).Text(f.t.Plain, safe.Line(forward.ResolveURL(u, f.captured, "").String()).CutMiddle(row.Room())).String()}
 }
 
 // Keys implements Overlay.

@@ -77,24 +77,21 @@ func (p *Prompt) note() (safe.Text, error) {
 }
 
 // View implements Overlay.
-func (p *Prompt) View(w, _ int) Frame {
+func (p *Prompt) View(w, h int) Frame {
 	inner := min(max(60, p.title.Width()+4), w-theme.BoxFrameWidth)
 	text, at := p.field.View(p.t, max(1, inner))
 	lines := []string{text}
 	if p.check != nil {
-		row := p.t.NewRow(inner, theme.Style{})
 		switch note, err := p.note(); {
 		case err == nil:
-			row.Text(p.t.Dim, note)
-		case p.tried || p.field.Value() != "": // an empty field has its ghost
-			row.Text(p.t.Warn, safe.Line(err.Error()))
+			lines = append(lines, paragraph(p.t, p.t.Dim, note, inner)...)
+		case p.tried || p.field.Value() != "":
+			lines = append(lines, paragraph(p.t, p.t.Warn, safe.Line(err.Error()), inner)...)
+		default: // an empty field has its ghost
+			lines = append(lines, "")
 		}
-		lines = append(lines, row.String())
 	}
-	f := Frame{
-		Content: p.t.Box(p.title, lines, inner+theme.BoxFrameWidth),
-		Cursor:  tea.NewCursor(2+at, 1),
-	}
+	f := framed(p.t, p.title, lines, inner, h, at, 0)
 	if p.about != nil {
 		f.About = p.about()
 	}

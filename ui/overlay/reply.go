@@ -219,14 +219,12 @@ func (r *Reply) View(w, h int) Frame {
 		lines = append(lines, "")
 	}
 	if spec, err := r.spec(); err != nil {
-		say(r.t.Warn, safe.Line(strings.TrimPrefix(err.Error(), "reply: ")))
+		lines = append(lines, paragraph(r.t, r.t.Warn, safe.Line(strings.TrimPrefix(err.Error(), "reply: ")), inner)...)
 	} else {
 		say(r.t.Plain, describe(&spec))
 	}
 	if r.kept.Err != nil {
-		for _, line := range safe.Line(r.kept.Err.Error()).WrapWords(max(1, inner)) {
-			say(r.t.Warn, line)
-		}
+		lines = append(lines, paragraph(r.t, r.t.Warn, safe.Line(r.kept.Err.Error()), inner)...)
 	} else if r.kept.File != "" {
 		say(r.t.Plain, safe.Linef("@%s is kept in %s", r.kept.Spec.Preset, r.kept.File))
 	}
@@ -237,6 +235,14 @@ func (r *Reply) View(w, h int) Frame {
 		say(r.t.Dim, r.note)
 	}
 	return framed(r.t, safe.Const("what senders get"), lines, inner, h, x, y)
+}
+
+// paragraph draws a text in as many lines of w cells as it takes.
+func paragraph(t *theme.Theme, s theme.Style, text safe.Text, w int) (lines []string) {
+	for _, line := range text.WrapWords(max(1, w)) {
+		lines = append(lines, t.NewRow(w, theme.Style{}).Text(s, line).String())
+	}
+	return lines
 }
 
 // framed draws a dialog whose cursor is at x, y in its lines; those for which

@@ -285,7 +285,7 @@ func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y 
 		start := row.Col()
 		text, cell := d.field.View(t, max(1, row.Room()))
 		lines = append(lines, row.Styled(text, row.Room()).String())
-		return append(lines, d.leads(w)), min(start+cell, w-1), len(lines) - 1
+		return append(lines, d.leads(w)...), min(start+cell, w-1), len(lines) - 1
 	}
 	if len(list) == 0 {
 		return append(lines, t.NewRow(w, theme.Style{}).Lit(t.Plain, "No targets: senders get the standing reply.").String()), 0, 0
@@ -305,26 +305,23 @@ func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y 
 	if d.kept.Err != nil {
 		style, text = t.Bad, safe.Line(d.kept.Err.Error())
 	}
-	for _, line := range text.WrapWords(w) {
-		lines = append(lines, t.NewRow(w, theme.Style{}).Text(style, line).String())
-	}
-	return lines, 0, 0
+	return append(lines, paragraph(t, style, text, w)...), 0, 0
 }
 
 // leads says where a request would go by the line that is being written.
-func (d *Targets) leads(w int) string {
-	row := d.t.NewRow(w, theme.Style{})
+func (d *Targets) leads(w int) []string {
 	if strings.TrimSpace(d.field.Value()) == "" && !d.tried {
-		return row.Lit(d.t.Dim, "a port of this machine or a URL; /path= before it takes that path only").String()
+		return paragraph(d.t, d.t.Dim, safe.Const("a port of this machine or a URL; /path= before it takes that path only"), w)
 	}
 	t, err := d.written()
 	if err != nil {
-		return row.Text(d.t.Warn, safe.Line(err.Error())).String()
+		return paragraph(d.t, d.t.Warn, safe.Line(err.Error()), w)
 	}
 	if d.passes(t) {
-		return row.Text(d.t.Warn, safe.Linef("takes %s and below: not %s, which is selected", t.Path, d.captured)).String()
+		return paragraph(d.t, d.t.Warn, safe.Linef("takes %s and below: not %s, which is selected", t.Path, d.captured), w)
 	}
-	return row.Lit(d.t.Dim, d.t.Arrow).Gap(1).Text(d.t.Plain, safe.Line(t.Resolve(d.captured).String()).CutMiddle(row.Room())).String()
+	row := d.t.NewRow(w, theme.Style{})
+	return []string{row.Lit(d.t.Dim, d.t.Arrow).Gap(1).Text(d.t.Plain, safe.Line(t.Resolve(d.captured).String()).CutMiddle(row.Room())).String()}
 }
 
 // passes reports whether the selected request is none for a target.
