@@ -50,6 +50,8 @@ type Attempt struct {
 	// By is who sent it by hand, where it was not the screen of the creel that
 	// captures: "agent", or another process, such as "pid 812".
 	By string
+	// Who sent it, where that was another member of the team than its node.
+	Who string
 	// Unsent: not one byte of the request was written, so sending it again
 	// cannot deliver it twice.
 	Unsent bool

@@ -46,6 +46,23 @@ type Exchange struct {
 	// ImportedFrom is the id that the exchange had in the file it was imported
 	// from; zero when it was captured here.
 	ImportedFrom ID
+	// Origin says which node of a team captured it; empty outside a team.
+	Origin Origin
+}
+
+// Origin is where an exchange of a team's ring was captured.
+type Origin struct {
+	Node  string // the name of the node
+	Short string // letters that stand for the node, such as a
+	ID    ID     // its id in the history of the node
+}
+
+// Name is the exchange as people say it: #412, or a412 in a team's ring.
+func (ex *Exchange) Name() string {
+	if ex.Origin.Short == "" {
+		return ex.ID.String()
+	}
+	return ex.Origin.Short + strconv.FormatUint(uint64(ex.Origin.ID), 10)
 }
 
 // Request is what arrived. Its strings are hostile bytes, not text.

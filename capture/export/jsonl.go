@@ -75,6 +75,10 @@ type jsonExchange struct {
 	PublicURL    string     `json:"public_url,omitempty"`
 	ImportedFrom capture.ID `json:"imported_from,omitempty"`
 	TrailersB64  []byte     `json:"trailers_b64,omitempty"`
+	// The node of a team that captured it, what stands for the node, and its id there.
+	Node      string     `json:"node,omitempty"`
+	NodeShort string     `json:"node_short,omitempty"`
+	NodeID    capture.ID `json:"node_id,omitempty"`
 	// ParsedB64 is what was made of a malformed head, where that is not UTF-8.
 	ParsedB64 []byte `json:"parsed_b64,omitempty"`
 }
@@ -174,6 +178,7 @@ type jsonAttempt struct {
 	Unsent      bool       `json:"unsent,omitempty"`
 	SignedURL   string     `json:"signed_url,omitempty"`
 	By          string     `json:"by,omitempty"`
+	Who         string     `json:"who,omitempty"` // of the team
 	Proto       string     `json:"proto,omitempty"`
 	HeadB64     []byte     `json:"head_b64,omitempty"`
 	TrailersB64 []byte     `json:"trailers_b64,omitempty"`

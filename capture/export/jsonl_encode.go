@@ -36,6 +36,7 @@ func (e *encoder) exchange(ex *capture.Exchange) *jsonExchange {
 		Handshake: ex.Handshake, Signature: jsonSignature(verdict),
 		Pending: len(ex.Pending) > 0, Pinned: ex.Pinned, Note: ex.Note,
 		Chunked: r.Chunked, Late: ex.Sender.Late, PendingTo: ex.Pending, Via: ex.Via, PublicURL: ex.PublicURL, ImportedFrom: ex.ImportedFrom,
+		Node: ex.Origin.Node, NodeShort: ex.Origin.Short, NodeID: ex.Origin.ID,
 		TrailersB64: exactTrailers(r.Trailers),
 	}
 	for _, a := range ex.Attempts {
@@ -115,7 +116,7 @@ func (e *encoder) attempt(id capture.ID, a *capture.Attempt) *jsonAttempt {
 		Reply:     jsonResponse{jsonAnswer: e.answer(&a.Reply), Size: a.Reply.Body.Size(), jsonAnswerExtras: answerExtras(&a.Reply)},
 		ConnectMS: ms(a.Connect), FirstByteMS: ms(a.FirstByte), TookMS: ms(a.Took), Cause: string(a.Cause), Error: a.Err,
 		Resend: a.Resend, Edited: a.Edited, Signed: a.Signed, Changes: a.Changes, Trailers: jsonFields(a.Trailers),
-		Chunked: a.Chunked, Truncated: a.Truncated, Unsent: a.Unsent, SignedURL: a.SignedURL, By: a.By, Proto: a.Proto, TrailersB64: exactTrailers(a.Trailers),
+		Chunked: a.Chunked, Truncated: a.Truncated, Unsent: a.Unsent, SignedURL: a.SignedURL, By: a.By, Who: a.Who, Proto: a.Proto, TrailersB64: exactTrailers(a.Trailers),
 		ReplyTookMS: ms(a.Reply.Took), ReplyBy: a.Reply.By,
 	}
 	if !e.feed {

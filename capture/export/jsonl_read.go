@@ -49,6 +49,7 @@ const exchangeStart = `{"type":"` + typeExchange + `"`
 
 func (l *jsonExchange) exchange() (*capture.Exchange, error) {
 	ex := &capture.Exchange{
+		Origin:       capture.Origin{Node: l.Node, Short: l.NodeShort, ID: l.NodeID},
 		ImportedFrom: l.ImportedFrom, At: l.At.time(), Handshake: l.Handshake,
 		Sender:  capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
 		Verdict: capture.Verdict(l.Signature), Pending: l.PendingTo, Via: l.Via, PublicURL: l.PublicURL, Pinned: l.Pinned, Note: l.Note,
@@ -128,7 +129,7 @@ func (l *jsonAttempt) attempt() (*capture.Attempt, error) {
 		Changes: l.Changes, Proto: l.Proto, Truncated: l.Truncated,
 		Connect: fromMS(l.ConnectMS), FirstByte: fromMS(l.FirstByteMS), Took: fromMS(l.TookMS),
 		Cause: capture.Cause(l.Cause), Err: l.Error,
-		Resend: l.Resend, Edited: l.Edited, Signed: l.Signed, SignedURL: l.SignedURL, By: l.By, Unsent: l.Unsent,
+		Resend: l.Resend, Edited: l.Edited, Signed: l.Signed, SignedURL: l.SignedURL, By: l.By, Who: l.Who, Unsent: l.Unsent,
 	}
 	if len(l.HeadB64) > 0 {
 		var first string

@@ -1,0 +1,203 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"creel/capture"
+	"creel/capture/ring"
+)
+
+// Position is how far a node has published. It is kept in the node's history, so
+// that what was left at its end is published by its next run.
+type Position struct {
+	Node string     // the name of the node, for as long as its ids are the same history
+	ID   capture.ID // all exchanges up to this id are published
+}
+
+// Outbox publishes what a ring holds. Its fields are set before Run.
+type Outbox struct {
+	Team *Team
+	Ring *ring.Ring
+	// Position is where the last run ended.
+	Position Position
+	// Save keeps the position; nil keeps none. It is called by one goroutine.
+	Save func(context.Context, Position) error
+	// Redact returns the exchange as the team may see it; nil changes nothing.
+	Redact func(context.Context, *capture.Exchange) (*capture.Exchange, error)
+	// Private leaves out the attempts sent by hand.
+	Private bool
+	// Problem is called with what went wrong, in one line.
+	Problem func(string)
+
+	mu       sync.Mutex
+	id       capture.ID // all up to here are published
+	last     error      // why nothing is published now; nil when it is
+	dirty    map[capture.ID]bool
+	rev      capture.Rev
+	known    map[capture.ID]*capture.Exchange // as last published
+	digests  map[capture.ID]string            // as the ring has them; nil before they are read
+	limit    int64                            // bytes of a message
+	pinLimit int64
+	bodies   int64 // bytes of a chunk
+}
+
+var errTooLarge = errors.New("larger than a message of the team's ring may be")
+
+// Waiting is how many exchanges are not published yet, and why not; nil when they
+// are about to be.
+func (o *Outbox) Waiting() (int, error) {
+	o.mu.Lock()
+	id, err := o.id, o.last
+	o.mu.Unlock()
+	n := 0
+	for ex := range o.Ring.Before(^capture.ID(0)) {
+		if ex.ID <= id {
+			break
+		}
+		n++
+	}
+	return n, err
+}
+
+// Run publishes until ctx ends. It never holds up the ring; what the engine does
+// not take now is tried again.
+func (o *Outbox) Run(ctx context.Context) {
+	o.id, o.dirty = o.Position.ID, map[capture.ID]bool{}
+	o.known, o.digests = map[capture.ID]*capture.Exchange{}, nil
+	o.Ring.KeepAfter(o.id)
+	watch := o.Ring.Watch(ctx)
+	for ctx.Err() == nil {
+		err := o.turn(ctx)
+		o.failed(ctx, err)
+		switch {
+		case err != nil:
+			o.digests = nil // what arrived is read again
+			select {
+			case <-time.After(retryTime):
+			case <-ctx.Done():
+			}
+		case len(o.dirty) == 0:
+			select {
+			case <-watch:
+			case <-ctx.Done():
+			}
+		}
+	}
+}
+
+// failed remembers why nothing is published, and tells it once.
+func (o *Outbox) failed(ctx context.Context, err error) {
+	o.mu.Lock()
+	was := o.last
+	o.last = err
+	o.mu.Unlock()
+	if err != nil && was == nil && ctx.Err() == nil {
+		o.Problem("team: " + err.Error() + "; requests are kept here and published later")
+	}
+}
+
+// turn publishes some of what changed.
+func (o *Outbox) turn(ctx context.Context) error {
+	o.look()
+	if o.digests == nil {
+		if err := o.begin(ctx); err != nil {
+			return err
+		}
+	}
+	b := batch{Outbox: o, ctx: ctx}
+	for _, id := range o.next() {
+		if err := b.exchange(id); err != nil {
+			return err
+		}
+	}
+	return b.finish()
+}
+
+// look notes what changed in the ring.
+func (o *Outbox) look() {
+	d := o.Ring.Since(o.rev)
+	o.rev = d.Rev
+	for _, ex := range d.Changed {
+		o.dirty[ex.ID] = true
+	}
+	lost := map[capture.ID]bool{}
+	for _, id := range d.Gone {
+		if id > o.id && !lost[id] && o.known[id] == nil {
+			lost[id] = true
+		}
+		delete(o.dirty, id)
+		delete(o.known, id)
+	}
+	if len(lost) > 0 {
+		o.Problem(fmt.Sprintf("team: %d requests were removed from the history before they could be published", len(lost)))
+	}
+}
+
+// next are the first that are to be published, oldest first.
+func (o *Outbox) next() []capture.ID {
+	ids := sortedKeys(o.dirty)
+	return ids[:min(len(ids), maxPending/2)]
+}
+
+// begin finds the streams, registers the node, and reads what an earlier run published.
+func (o *Outbox) begin(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*publishTime)
+	defer cancel()
+	if !o.Team.Connected() {
+		return o.Team.unreachable()
+	}
+	sizes := map[kind]*int64{kindRing: &o.limit, kindPins: &o.pinLimit, kindBodies: &o.bodies}
+	for _, k := range kinds {
+		s, err := o.Team.open(ctx, k)
+		if err != nil {
+			return err
+		}
+		// The header of a message counts, too.
+		*sizes[k] = min(int64(s.CachedInfo().Config.MaxMsgSize), o.Team.conn.MaxPayload()) - headerSpace
+	}
+	_, err := o.Team.js.Publish(ctx, o.Team.subject("node", o.Position.Node), nil, jetstream.WithExpectLastSequencePerSubject(0))
+	if err != nil && !alreadyThere(err) {
+		return fmt.Errorf("register node %s: %w", o.Position.Node, err)
+	}
+	o.digests, err = o.Team.digests(ctx, o.Position.Node)
+	return err
+}
+
+// headerSpace is what the header of a message takes at most, in bytes.
+const headerSpace = 1 << 10
+
+// alreadyThere reports whether a message was refused since its subject has one: an
+// earlier try arrived. Streams with replicas have a code of their own for it.
+func alreadyThere(err error) bool {
+	var api *jetstream.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	return api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant
+}
+
+// advance says that a batch is published.
+func (o *Outbox) advance(ctx context.Context, id capture.ID) {
+	o.mu.Lock()
+	moved := id > o.id
+	if moved {
+		o.id = id
+	}
+	o.mu.Unlock()
+	if !moved {
+		return
+	}
+	o.Ring.KeepAfter(id)
+	if o.Save == nil {
+		return
+	}
+	if err := o.Save(ctx, Position{o.Position.Node, id}); err != nil && ctx.Err() == nil {
+		o.Problem("team: keep the position: " + err.Error())
+	}
+}

@@ -1,0 +1,263 @@
+package nats
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"creel/capture"
+	"creel/capture/export"
+)
+
+// batch is what is published and not acknowledged yet.
+type batch struct {
+	*Outbox
+	ctx     context.Context
+	futures []jetstream.PubAckFuture
+	pins    []*capture.Exchange
+	sent    map[capture.ID]*capture.Exchange
+}
+
+// exchange publishes an exchange, or what changed of it.
+func (b *batch) exchange(id capture.ID) error {
+	ex, ok := b.Ring.Get(id)
+	if !ok {
+		delete(b.dirty, id)
+		return nil
+	}
+	if b.sent == nil {
+		b.sent = map[capture.ID]*capture.Exchange{}
+	}
+	b.sent[id] = ex
+	out, err := b.visible(ex)
+	switch {
+	case errors.Is(err, capture.ErrEvicted): // that it is gone comes next
+		return nil
+	case err != nil:
+		return fmt.Errorf("read %v: %w", id, err)
+	}
+	k := key{b.Position.Node, id}
+	before := b.known[id]
+	switch {
+	case before == nil && id > b.id && b.digests[id] == "":
+		return b.publish("req."+k.tokens(), message{}, out, jetstream.WithExpectLastSequencePerSubject(0))
+	case before == nil && b.digests[id] == digest(out):
+		return nil
+	case before == nil && b.digests[id] == "": // the ring has evicted it since
+		return nil
+	case before == nil:
+		before = &capture.Exchange{State: ^capture.State(0)}
+	default:
+		if before, err = b.visible(before); err != nil {
+			before = &capture.Exchange{State: ^capture.State(0)}
+		}
+	}
+	set, part := changes(before, out)
+	if len(set) == 0 {
+		return nil
+	}
+	if slices.Contains(set, partPin) || out.Pinned {
+		b.pins = append(b.pins, out)
+	}
+	return b.publish("op."+k.tokens(), message{Set: set}, part)
+}
+
+// visible is an exchange as the team may see it.
+func (b *batch) visible(ex *capture.Exchange) (*capture.Exchange, error) {
+	if b.Private {
+		c := *ex
+		c.Attempts = slices.DeleteFunc(slices.Clone(ex.Attempts), func(a *capture.Attempt) bool { return a.Resend })
+		ex = &c
+	}
+	if b.Redact == nil {
+		return ex, nil
+	}
+	return b.Redact(b.ctx, ex)
+}
+
+func (b *batch) publish(subject string, m message, ex *capture.Exchange, opts ...jetstream.PublishOpt) error {
+	data, err := encode(b.ctx, m, ex, b.limit, b.put)
+	switch {
+	case errors.Is(err, errTooLarge):
+		b.Problem(fmt.Sprintf("team: %v is %v: it is kept here only", ex.ID, err))
+		return nil
+	case errors.Is(err, capture.ErrEvicted):
+		return nil
+	case err != nil:
+		return err
+	}
+	d := digest(ex)
+	msg := &client.Msg{Subject: b.Team.subject(subject), Data: data, Header: client.Header{headerDigest: {d}}}
+	if len(m.Set) == 0 {
+		opts = append(opts, jetstream.WithMsgID(subject))
+		if ex.Pinned {
+			b.pins = append(b.pins, ex)
+		}
+	}
+	f, err := b.Team.js.PublishMsgAsync(msg, opts...)
+	if err != nil {
+		return err
+	}
+	b.futures = append(b.futures, f)
+	return nil
+}
+
+// put stores a body in chunks and waits until they are: the exchange that names them
+// comes after them.
+func (b *batch) put(p export.BodyPart, raw []byte) (chunked, error) {
+	return b.Team.putBody(b.ctx, bodyName(b.Position.Node, p), p, raw, b.bodies)
+}
+
+func (t *Team) putBody(ctx context.Context, name string, p export.BodyPart, raw []byte, size int64) (chunked, error) {
+	sum := sha256.Sum256(raw)
+	c := chunked{Attempt: p.Attempt, Response: p.Response, Name: name, Size: int64(len(raw)), SHA256: hex.EncodeToString(sum[:])}
+	for piece := range slices.Chunk(raw, int(min(size, 512<<10))) {
+		subject := t.subject("body", name, strconv.Itoa(c.Count))
+		ctx, cancel := context.WithTimeout(ctx, publishTime)
+		_, err := t.js.Publish(ctx, subject, piece, jetstream.WithExpectLastSequencePerSubject(0), jetstream.WithMsgID(subject))
+		cancel()
+		if err != nil && !alreadyThere(err) {
+			return c, fmt.Errorf("publish a body: %w", err)
+		}
+		c.Count++
+	}
+	return c, nil
+}
+
+// finish waits until all is acknowledged.
+func (b *batch) finish() error {
+	for _, f := range b.futures {
+		select {
+		case <-f.Ok():
+		case err := <-f.Err():
+			if !alreadyThere(err) {
+				return fmt.Errorf("publish: %w", err)
+			}
+		case <-b.ctx.Done():
+			return b.ctx.Err()
+		}
+	}
+	for _, ex := range b.pins {
+		if err := b.pin(ex); err != nil {
+			return err
+		}
+	}
+	newest := capture.ID(0)
+	for id, ex := range b.sent {
+		newest = max(newest, id)
+		b.known[id] = ex
+		if now, ok := b.Ring.Get(id); !ok || now == ex || sameParts(ex, now) {
+			delete(b.dirty, id)
+		}
+	}
+	if len(b.sent) > 0 {
+		b.advance(b.ctx, newest)
+	}
+	return nil
+}
+
+func sameParts(before, now *capture.Exchange) bool {
+	set, _ := changes(before, now)
+	return len(set) == 0
+}
+
+// pin stores a copy of a pinned exchange, or takes it away.
+func (b *batch) pin(ex *capture.Exchange) error {
+	ctx, cancel := context.WithTimeout(b.ctx, publishTime)
+	defer cancel()
+	k := key{b.Position.Node, ex.ID}
+	if !ex.Pinned {
+		return b.Team.unpin(ctx, k)
+	}
+	data, err := encode(ctx, message{}, ex, b.pinLimit, b.put)
+	if err != nil {
+		b.Problem(fmt.Sprintf("team: pin %v: %v", ex.ID, err))
+		return nil
+	}
+	err = b.Team.pin(ctx, k, data)
+	if errors.Is(err, jetstream.ErrMsgNotFound) || fullStream(err) {
+		b.Problem(fmt.Sprintf("team: pin %v: %v", ex.ID, err))
+		return nil
+	}
+	return err
+}
+
+// jsErrStoreFailed is what a stream answers that is full and discards nothing.
+const jsErrStoreFailed = 10077
+
+func fullStream(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && api.ErrorCode == jsErrStoreFailed
+}
+
+// pin stores a copy of an exchange; without data, the copy that the ring has.
+func (t *Team) pin(ctx context.Context, k key, data []byte) error {
+	msg, err := t.last(ctx, kindRing, t.subject("req", k.tokens()))
+	if err != nil {
+		return err
+	}
+	if data == nil {
+		data = msg.Data
+	}
+	_, err = t.js.PublishMsg(ctx, &client.Msg{
+		Subject: t.subject("pin", k.tokens()), Data: data,
+		Header: client.Header{headerSeq: {strconv.FormatUint(msg.Sequence, 10)}},
+	})
+	return err
+}
+
+func (t *Team) unpin(ctx context.Context, k key) error {
+	_, err := t.js.Publish(ctx, t.subject("pin", k.tokens()), nil)
+	return err
+}
+
+// digests returns the digest of each exchange of a node that the ring has.
+func (t *Team) digests(ctx context.Context, node string) (map[capture.ID]string, error) {
+	out := map[capture.ID]string{}
+	for _, sort := range []string{"req.", "op."} {
+		prefix := t.subject(sort + node + ".")
+		err := t.each(ctx, kindRing, prefix+">", func(m jetstream.Msg) {
+			k, ok := parseKey(node + "." + m.Subject()[len(prefix):])
+			if d := m.Headers().Get(headerDigest); ok && d != "" {
+				out[k.id] = d
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// each calls f with the header of each message of a subject that a stream has.
+func (t *Team) each(ctx context.Context, k kind, subject string, f func(jetstream.Msg)) error {
+	c, err := t.js.OrderedConsumer(ctx, t.stream(k), jetstream.OrderedConsumerConfig{FilterSubjects: []string{subject}, HeadersOnly: true})
+	if err != nil {
+		return err
+	}
+	left := c.CachedInfo().NumPending
+	for left > 0 {
+		m, err := c.Next(jetstream.FetchContext(ctx))
+		if err != nil {
+			return err
+		}
+		meta, err := m.Metadata()
+		if err != nil {
+			return err
+		}
+		f(m)
+		left = meta.NumPending
+	}
+	return nil
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
