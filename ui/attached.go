@@ -10,6 +10,7 @@ import (
 	"creel/forward"
 	"creel/ui/overlay"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // Attached is the other creel whose capture is shown.
@@ -58,7 +59,7 @@ func (m *Model) drawAttached(r *theme.Row) {
 	case at == nil:
 		return
 	case m.link.lost:
-		r.Text(m.theme.Warn, safe.Linef("%s not heard for %s", at.name(), ago(max(0, m.now.Sub(m.link.since)))))
+		r.Text(m.theme.Warn, safe.Linef("%s not heard for %s", at.name(), words.Age(m.now.Sub(m.link.since))))
 		return
 	case at.Machine == "":
 		r.Lit(m.theme.Dim, "attached to ").Text(m.theme.Plain, at.name())

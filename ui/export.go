@@ -18,6 +18,7 @@ import (
 	"creel/capture/export"
 	"creel/capture/safe"
 	"creel/ui/overlay"
+	"creel/ui/words"
 )
 
 // osc52Bytes is how much is sent to a terminal's clipboard: more is dropped by
@@ -213,9 +214,9 @@ func (m *Model) openExport(x exporting) {
 	if shown := m.index.shown; len(rows) < len(shown) {
 		all := append([]*capture.Exchange(nil), shown...)
 		items = append(items, overlay.Item{
-			Key: "s", Name: safe.Const("all…"), Hint: safe.Linef("the %s that are shown", number(len(all))),
+			Key: "s", Name: safe.Const("all…"), Hint: safe.Linef("the %s that are shown", words.Number(len(all))),
 			Msg: order(func(m *Model) tea.Cmd {
-				m.openExport(exporting{all, safe.Linef("%s shown", number(len(all))), to, x.shown})
+				m.openExport(exporting{all, safe.Linef("%s shown", words.Number(len(all))), to, x.shown})
 				return nil
 			}),
 		})
@@ -388,7 +389,7 @@ func names(rows []*capture.Exchange) string {
 	if len(rows) == 1 {
 		return rows[0].ID.String()
 	}
-	return fmt.Sprintf("%d requests", len(rows))
+	return words.Count(len(rows), "request")
 }
 
 // env is a variable of the terminal's environment.

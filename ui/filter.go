@@ -11,6 +11,7 @@ import (
 	"creel/capture"
 	"creel/capture/filter"
 	"creel/capture/safe"
+	"creel/ui/words"
 )
 
 // sieve is the filter in force. One that asks nothing of bodies is answered at
@@ -67,7 +68,7 @@ func (m *Model) refilter() {
 // count says how many the filter lets through, and why nothing is there.
 func (m *Model) count() {
 	m.filter.SetCount(len(m.index.shown), len(m.index.all), m.filterState.going())
-	m.list.Empty = []safe.Text{safe.Linef("None of the %s matches. esc takes the filter off.", number(len(m.index.all)))}
+	m.list.Empty = []safe.Text{safe.Linef("None of the %s matches. esc takes the filter off.", words.Number(len(m.index.all)))}
 	if m.filterState.going() {
 		m.list.Empty = []safe.Text{safe.Const("Searching…")}
 	} else {

@@ -3,11 +3,11 @@ package ui
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // part is a piece of the header; those with the lowest rank go first when there
@@ -124,7 +124,7 @@ func (m *Model) drawListens(r *theme.Row, brief bool) {
 		at = m.deps.Config.URL
 	}
 	if m.lay.W < 110 || m.deps.Config.Public != "" {
-		at = shortURL(at)
+		at = words.URL(at)
 	} else {
 		at = strings.TrimPrefix(at, "http://")
 	}
@@ -226,39 +226,17 @@ func (m *Model) drawKept(r *theme.Row) {
 	case n == 0:
 		r.Lit(m.theme.Dim, "nothing captured yet")
 	default:
-		r.Text(m.theme.Dim, safe.Line(number(n)+" kept"))
+		r.Text(m.theme.Dim, safe.Line(words.Number(n)+" kept"))
 	}
 }
 
 func (m *Model) drawRate(r *theme.Row) {
 	switch {
 	case m.facts.rate >= 100:
-		r.Text(m.theme.Dim, safe.Line(number(int(m.facts.rate))+"/s"))
+		r.Text(m.theme.Dim, safe.Line(words.Number(int(m.facts.rate))+"/s"))
 	case m.facts.rate > 0:
 		r.Text(m.theme.Dim, safe.Line(strconv.FormatFloat(m.facts.rate, 'f', 1, 64)+"/s"))
 	case m.facts.last >= 0:
-		r.Text(m.theme.Dim, safe.Line(ago(m.facts.last)+" ago"))
+		r.Text(m.theme.Dim, safe.Line(words.Since(m.facts.last)))
 	}
-}
-
-// ago is a time span in one unit.
-func ago(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return strconv.Itoa(int(d.Seconds())) + "s"
-	case d < time.Hour:
-		return strconv.Itoa(int(d.Minutes())) + "m"
-	case d < 48*time.Hour:
-		return strconv.Itoa(int(d.Hours())) + "h"
-	}
-	return strconv.Itoa(int(d.Hours()/24)) + "d"
-}
-
-// number writes a number with commas between its thousands.
-func number(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

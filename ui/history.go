@@ -10,6 +10,7 @@ import (
 	"creel/capture/body"
 	"creel/capture/safe"
 	"creel/ui/overlay"
+	"creel/ui/words"
 )
 
 // applyCmd changes the history; what is said when it worked.
@@ -117,7 +118,7 @@ func (m *Model) deleteMenu() tea.Cmd {
 	}
 	item := func(key, name string, rows []*capture.Exchange) overlay.Item {
 		it := overlay.Item{
-			Key: key, Name: safe.Line(name), Hint: safe.Line(number(len(rows))),
+			Key: key, Name: safe.Line(name), Hint: safe.Line(words.Number(len(rows))),
 			Msg: order(func(m *Model) tea.Cmd { return m.deleteCmd(rows) }),
 		}
 		if len(rows) == 0 {
@@ -138,7 +139,7 @@ func (m *Model) deleteMenu() tea.Cmd {
 // deleteCmd deletes, after reading the bodies that undo would need.
 func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
 	ctx, ring := m.ctx, m.deps.Ring
-	m.notify(safe.Linef("deleting %s…", number(len(rows))))
+	m.notify(safe.Linef("deleting %s…", words.Number(len(rows))))
 	var marked []capture.ID
 	ids := make([]capture.ID, len(rows))
 	for i, ex := range rows {
@@ -192,7 +193,7 @@ func (m *Model) reportDeleted(d deleted) tea.Cmd {
 	case d.err != nil:
 		m.logProblem(d.err.Error())
 	case d.kept == nil:
-		m.notify(safe.Linef("%s deleted; too large for undo, over %s", number(d.n), body.Size(undoBytes)))
+		m.notify(safe.Linef("%s deleted; too large for undo, over %s", words.Number(d.n), body.Size(undoBytes)))
 	default:
 		m.deleted = append(m.deleted, d.deletion)
 		m.trimUndo()
@@ -205,7 +206,7 @@ func deletedWords(rows []*capture.Exchange) string {
 	if len(rows) == 1 {
 		return rows[0].ID.String()
 	}
-	return number(len(rows))
+	return words.Number(len(rows))
 }
 
 // trimUndo forgets the oldest deletions above the bound.

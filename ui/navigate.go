@@ -11,6 +11,7 @@ import (
 	"creel/ui/compose"
 	"creel/ui/layout"
 	"creel/ui/overlay"
+	"creel/ui/words"
 )
 
 // needsOne is the reason against what needs a request.
@@ -210,7 +211,7 @@ func (m *Model) showProblems() {
 		rows = append(rows, overlay.PageRow{Name: safe.Line(p.at.Local().Format(time.TimeOnly)), Look: m.theme.Dim, At: 10, Text: text})
 	}
 	if older := m.total - m.listedProblems(); older > 0 {
-		rows = append([]overlay.PageRow{{Name: safe.Linef("%s older ones are not kept", number(older)), Look: m.theme.Dim}}, rows...)
+		rows = append([]overlay.PageRow{{Name: safe.Linef("%s older ones are not kept", words.Number(older)), Look: m.theme.Dim}}, rows...)
 	}
 	if len(rows) == 0 {
 		rows = []overlay.PageRow{{Name: safe.Const("nothing went wrong"), Look: m.theme.Dim}}

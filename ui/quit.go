@@ -10,6 +10,7 @@ import (
 	"creel/capture"
 	"creel/capture/safe"
 	"creel/ui/overlay"
+	"creel/ui/words"
 )
 
 func (m *Model) quitLabel() safe.Text {
@@ -55,7 +56,7 @@ func (m *Model) lost() []*capture.Exchange {
 func (m *Model) waysToKeep() []overlay.Choice {
 	rows := slices.Clone(m.lost())
 	list := []overlay.Choice{{Key: "x", Does: safe.Const("export them to a file"), Msg: order(func(m *Model) tea.Cmd {
-		m.openExport(exporting{rows: rows, subject: safe.Linef("all %s", number(len(rows))), to: toFile})
+		m.openExport(exporting{rows: rows, subject: safe.Linef("all %s", words.Number(len(rows))), to: toFile})
 		return nil
 	})}}
 	if m.deps.KeepRequests != nil {
@@ -69,7 +70,7 @@ func (m *Model) waysToKeep() []overlay.Choice {
 // keepRequests writes requests into the history, beside the screen.
 func (m *Model) keepRequests(rows []*capture.Exchange) tea.Cmd {
 	ctx, keep := m.ctx, m.deps.KeepRequests
-	m.notify(safe.Linef("writing %s into the history…", number(len(rows))))
+	m.notify(safe.Linef("writing %s into the history…", words.Number(len(rows))))
 	return func() tea.Msg {
 		file, err := keep(ctx, rows)
 		if err != nil {
@@ -77,7 +78,7 @@ func (m *Model) keepRequests(rows []*capture.Exchange) tea.Cmd {
 		}
 		return order(func(m *Model) tea.Cmd {
 			m.keptUpTo = rows[len(rows)-1].ID
-			m.notify(safe.Linef("%s written into %s   q quits", number(len(rows)), m.atHome(file)))
+			m.notify(safe.Linef("%s written into %s   q quits", words.Number(len(rows)), m.atHome(file)))
 			return nil
 		})
 	}
@@ -91,7 +92,7 @@ func (m *Model) unfinished() []safe.Text {
 		case n == 1:
 			lines = append(lines, safe.Line("1 "+one))
 		case n > 1:
-			lines = append(lines, safe.Line(number(n)+" "+many))
+			lines = append(lines, safe.Line(words.Number(n)+" "+many))
 		}
 	}
 	if m.deps.Config.Attached == nil { // the other creel goes on holding

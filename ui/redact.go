@@ -14,6 +14,7 @@ import (
 	"creel/capture/redact"
 	"creel/capture/safe"
 	"creel/ui/overlay"
+	"creel/ui/words"
 )
 
 // exporting is an export that is being chosen.
@@ -36,7 +37,7 @@ func (x exporting) options(m *Model) export.Options {
 func (x exporting) maskItem() overlay.Item {
 	hint := safe.Const("what is masked; switch it off and on")
 	if n := len(x.shown); n > 0 {
-		hint = safe.Linef("what is masked; %s switched off", number(n))
+		hint = safe.Linef("what is masked; %s switched off", words.Number(n))
 	}
 	return overlay.Item{Key: "m", Name: safe.Const("masks…"), Hint: hint, Msg: order(func(m *Model) tea.Cmd { return m.findMasked(x) })}
 }
@@ -69,7 +70,7 @@ func (m *Model) openMasked(x exporting, hits []redact.Hit, counts map[redact.Hit
 			mark = "[ ] "
 		}
 		items = append(items, overlay.Item{
-			Name: safe.Line(mark + h.Where), Hint: safe.Linef("%s, %s×", h.Rule, number(counts[h])),
+			Name: safe.Line(mark + h.Where), Hint: safe.Linef("%s, %s×", h.Rule, words.Number(counts[h])),
 			Msg: order(func(m *Model) tea.Cmd { m.openMasked(x.toggled(h), hits, counts, i); return nil }),
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/overlay"
+	"creel/ui/words"
 )
 
 // repeat is one that is under way, or was.
@@ -93,7 +94,7 @@ func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 func (m *Model) takeRepeated(r repeated) tea.Cmd {
 	cmd := m.stack.Tell(r.RepeatProgressed)
 	if r.Histogram.Ended {
-		m.notify(safe.Linef("repeat: %s sent, %s failed", number(r.Histogram.Done), number(r.Histogram.Failed)))
+		m.notify(safe.Linef("repeat: %s sent, %s failed", words.Number(r.Histogram.Done), words.Number(r.Histogram.Failed)))
 		return cmd
 	}
 	return tea.Batch(cmd, r.next)

@@ -10,6 +10,7 @@ import (
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/overlay"
+	"creel/ui/words"
 )
 
 // resendTarget is where a resend of ex goes; false when nothing says.
@@ -115,7 +116,7 @@ func (m *Model) askAgain(list []forward.Resend, again func(*Model) tea.Cmd) {
 		id := x.Exchange.ID
 		line := safe.Linef("%s is still being sent", id)
 		if f, ok := m.flight(id); ok {
-			line = safe.Linef("%s → %s since %s", line, f.To.Short(), took(max(0, m.now.Sub(f.Since))))
+			line = safe.Linef("%s → %s since %s", line, f.To.Short(), words.Duration(max(0, m.now.Sub(f.Since))))
 		}
 		lines = append(lines, line)
 	}
@@ -176,7 +177,7 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 	if u, err := forward.ParseURL(a.To); err == nil {
 		to = u.Short()
 	}
-	text := safe.Linef("%s → %s   %s   %s", s.id, to, outcomeWords(a), took(a.Took))
+	text := safe.Linef("%s → %s   %s   %s", s.id, to, outcomeWords(a), words.Duration(a.Took))
 	if a.Signed {
 		text = safe.Concat(text, safe.Const("   re-signed"))
 	}
@@ -310,7 +311,7 @@ func (m *Model) targetsLabel() safe.Text {
 // flushLabel says how many deliveries wait for a target.
 func (m *Model) flushLabel() safe.Text {
 	if n := m.facts.pending; n > 0 {
-		return safe.Linef("deliver %s pending", number(n))
+		return safe.Linef("deliver %s pending", words.Number(n))
 	}
 	return safe.Text{}
 }
@@ -328,7 +329,7 @@ func (m *Model) flush() tea.Cmd {
 	if n == 1 {
 		return m.flushCmd()
 	}
-	m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("deliver %s pending requests?", number(n)), safe.Const("deliver"),
+	m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("deliver %s pending requests?", words.Number(n)), safe.Const("deliver"),
 		order((*Model).flushCmd), safe.Const("each once, oldest first; those that came again and succeeded are left out")))
 	return nil
 }

@@ -130,14 +130,3 @@ func (m *Model) answering(targets []forward.Status) (paths []string, all *forwar
 	}
 	return slices.Compact(paths), all
 }
-
-// shortURL leaves out of a URL what goes without saying.
-func shortURL(url string) string {
-	s := strings.TrimPrefix(url, "http://")
-	for _, host := range []string{"localhost:", "127.0.0.1:"} {
-		if rest, ok := strings.CutPrefix(s, host); ok {
-			return ":" + rest
-		}
-	}
-	return s
-}

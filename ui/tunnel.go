@@ -10,6 +10,7 @@ import (
 	"creel/forward/tunnel"
 	"creel/ui/overlay"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // noTunnel says why there can be no public URL from here.
@@ -169,7 +170,7 @@ func (m *Model) tunnelWords(s tunnel.Status) safe.Text {
 func tunnelState(m *Model, s tunnel.Status) string {
 	switch s.State {
 	case tunnel.Up:
-		words := "up " + took(m.now.Sub(s.Since))
+		words := "up " + words.Duration(m.now.Sub(s.Since))
 		if !s.SelfTested {
 			words += ", not self-tested"
 		}
@@ -200,7 +201,7 @@ func (m *Model) drawTunnel(r *theme.Row, brief bool) {
 	}
 	switch s.State {
 	case tunnel.Up:
-		r.Text(t.Plain, safe.Linef("● up %s", ago(m.now.Sub(s.Since))))
+		r.Text(t.Plain, safe.Linef("● up %s", words.Age(m.now.Sub(s.Since))))
 	case tunnel.Starting:
 		r.Lit(t.Dim, "connecting…")
 	case tunnel.Reconnecting:

@@ -9,12 +9,16 @@ import (
 	"creel/ui/theme"
 )
 
-// Update implements tea.Model. See the package's words on its four rules.
+// Update implements tea.Model. Its four rules stand in the package's comment.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.now = m.deps.Now()
 	m.notice.expire(m.now)
 	if m.escape.drops(msg, m.now) {
 		return m, nil
+	}
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseMsg:
+		return m, tea.Batch(m.input(msg), m.tick())
 	}
 	if cmd, ok := m.environment(msg); ok {
 		return m, cmd
@@ -22,14 +26,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if cmd, ok := m.fact(msg); ok {
 		return m, tea.Batch(cmd, m.tick())
 	}
-	switch msg.(type) {
-	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseMsg:
-		return m, tea.Batch(m.input(msg), m.tick())
-	}
 	return m, tea.Batch(m.detail.Update(msg), m.response.Update(msg), m.stack.Tell(msg), m.tick())
 }
 
-// environment is the first rule: size, colours and focus concern everyone.
+// environment is the second rule: size, colours and focus concern everyone.
 func (m *Model) environment(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -66,7 +66,7 @@ func colorsOf(p colorprofile.Profile) theme.Colors {
 	return theme.NoColors
 }
 
-// fact is the second rule: what happened goes to the root.
+// fact is the third rule: what happened goes to the root.
 func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case ringChanged:
@@ -112,7 +112,7 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	return m.dialogAnswered(msg)
 }
 
-// input is the third rule.
+// input is the first rule: what the user does goes to what has the focus.
 func (m *Model) input(msg tea.Msg) tea.Cmd {
 	if m.stack.Top() != nil {
 		cmd := m.stack.Input(msg, m.lay.W, m.lay.H-1)

@@ -8,6 +8,7 @@ import (
 	"creel/capture/safe"
 	"creel/ui/layout"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // View implements tea.Model. It assigns nothing: drawing twice gives the same.
@@ -144,9 +145,9 @@ func (m *Model) tinyLine() string {
 
 // title is the window's, with how many requests were not looked at.
 func (m *Model) title() string {
-	title := "creel " + shortURL(m.deps.Config.URL)
+	title := "creel " + words.URL(m.deps.Config.URL)
 	if n := len(m.unread); n > 0 {
-		title += " (" + number(n) + ")"
+		title += " (" + words.Number(n) + ")"
 	}
 	return safe.Line(title).String()
 }

@@ -11,6 +11,7 @@ import (
 
 	"creel/capture/safe"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // firstScreen is what stands there until the first request has come: where
@@ -211,7 +212,7 @@ func (m *Model) keptLines(w int) []string {
 	c := &m.deps.Config
 	kept := "memory only: gone when creel ends"
 	if c.History != "" {
-		kept = fmt.Sprintf("%s  (%s or %s)", m.atHome(c.History), number(c.Keep), mebibytes(c.KeepBytes))
+		kept = fmt.Sprintf("%s  (%s or %s)", m.atHome(c.History), words.Number(c.Keep), mebibytes(c.KeepBytes))
 	}
 	check := "creel --secret stripe=env:STRIPE_WEBHOOK_SECRET"
 	if known := m.checked(); len(known) > 0 {

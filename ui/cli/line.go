@@ -9,6 +9,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/safe"
+	"creel/ui/words"
 )
 
 // textLine is one exchange as a line for people, with its day unless that is today.
@@ -20,7 +21,7 @@ func textLine(ex *capture.Exchange, c paint) string {
 	fmt.Fprintf(&b, "%-5s %s %-6s %s", ex.ID, timeWords(ex.At, time.Now()), safe.Line(r.Method), brief(r.Target))
 	word(&b, "  ", ex.Sender.Provider)
 	word(&b, " ", ex.Sender.Event)
-	for _, w := range words(ex, c) {
+	for _, w := range remarks(ex, c) {
 		b.WriteString("  " + w)
 	}
 	b.WriteString("  " + outcome(ex, c))
@@ -52,8 +53,8 @@ func word(b io.StringWriter, sep, s string) {
 	}
 }
 
-// words says what is out of the ordinary.
-func words(ex *capture.Exchange, c paint) []string {
+// remarks say what is out of the ordinary.
+func remarks(ex *capture.Exchange, c paint) []string {
 	var w []string
 	r := &ex.Request
 	if ex.Sender.Try > 1 {
@@ -100,13 +101,13 @@ func outcome(ex *capture.Exchange, c paint) string {
 	reply := c.status(ex.Reply.Status, s)
 	if len(ex.Attempts) > 0 {
 		if a := ex.Attempts[len(ex.Attempts)-1]; attemptResult(a) != s {
-			return reply + " → " + attemptText(a, c) + " " + short(a.Took)
+			return reply + " → " + attemptText(a, c) + " " + words.Short(a.Took)
 		}
 	}
 	if ex.Reply.Status == 0 {
 		return reply
 	}
-	return reply + " " + short(ex.Reply.Took)
+	return reply + " " + words.Short(ex.Reply.Took)
 }
 
 // attemptText is the result of an attempt in its colour.
@@ -127,7 +128,7 @@ func attemptResult(a *capture.Attempt) string {
 // attemptLine is one attempt as a line for people; id is 0 for one that is not
 // of an exchange.
 func attemptLine(id capture.ID, a *capture.Attempt, c paint) string {
-	s := fmt.Sprintf("→ %s  %s  %s", safe.Line(a.To), attemptText(a, c), short(a.Took))
+	s := fmt.Sprintf("→ %s  %s  %s", safe.Line(a.To), attemptText(a, c), words.Short(a.Took))
 	signed := "signed"
 	if id != 0 {
 		s, signed = id.String()+" "+s, "re-signed"
@@ -148,17 +149,4 @@ func attemptLine(id capture.ID, a *capture.Attempt, c paint) string {
 		s += "  " + safe.Line(a.Err).String()
 	}
 	return s
-}
-
-// short is a duration with the digits that matter.
-func short(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return "<1ms"
-	case d < time.Second:
-		return fmt.Sprintf("%dms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%.1fs", d.Seconds())
-	}
-	return d.Round(time.Second).String()
 }

@@ -13,6 +13,7 @@ import (
 	"creel/capture/body"
 	"creel/capture/export"
 	"creel/capture/safe"
+	"creel/ui/words"
 )
 
 func newShow(p *program) *cobra.Command {
@@ -97,7 +98,7 @@ func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
 	if s := ex.Sender; s.Provider != "" {
 		fmt.Fprintf(&b, "%s\n", strings.Join(strings.Fields(strings.Join([]string{s.Provider, s.Event, s.Delivery}, " ")), "  "))
 	}
-	if w := words(ex, paint{}); len(w) > 0 {
+	if w := remarks(ex, paint{}); len(w) > 0 {
 		fmt.Fprintln(&b, strings.Join(w, "  "))
 	}
 	if ex.Verdict.Explanation != "" {
@@ -132,7 +133,7 @@ func writeReply(ctx context.Context, b *bytes.Buffer, ex *capture.Exchange) erro
 	if ex.Reply.By == "" { // a file that was imported does not say it
 		by = "as imported"
 	}
-	fmt.Fprintf(b, "\n%d %s  %s, %s\n", ex.Reply.Status, http.StatusText(ex.Reply.Status), by, short(ex.Reply.Took))
+	fmt.Fprintf(b, "\n%d %s  %s, %s\n", ex.Reply.Status, http.StatusText(ex.Reply.Status), by, words.Short(ex.Reply.Took))
 	writeFields(b, ex.Reply.Fields)
 	return writeBody(ctx, b, ex.Reply.Body, ex.Reply.Fields)
 }

@@ -13,6 +13,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/safe"
+	"creel/ui/words"
 )
 
 // verifyFlags say how a signature is checked.
@@ -192,9 +193,9 @@ func (p *program) printVerdict(r provider.Result, asJSON bool) error {
 
 func ageWords(d time.Duration) string {
 	if d < 0 {
-		return short(-d) + " ahead"
+		return words.Duration(d) + " ahead"
 	}
-	return short(d) + " old"
+	return words.Duration(d) + " old"
 }
 
 // printJSON prints a value as a JSON line. Its strings are safe text.

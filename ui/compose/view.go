@@ -3,7 +3,6 @@ package compose
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -282,17 +281,6 @@ func outcome(a *capture.Attempt) string {
 		return string(a.Cause)
 	}
 	return strconv.Itoa(a.Reply.Status)
-}
-
-// took is a time for people.
-func took(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return "<1 ms"
-	case d < time.Second:
-		return strconv.Itoa(int(d.Milliseconds())) + " ms"
-	}
-	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -10,6 +10,7 @@ import (
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // The column at which what an option line says begins.
@@ -168,9 +169,9 @@ func (c *Compose) answerOption() (theme.Style, safe.Text, string) {
 	}
 	a := c.answers[0]
 	if a.Cause != "" {
-		return t.Bad, safe.Linef("%s after %s: %s", a.Cause, took(a.Took), a.Err), ""
+		return t.Bad, safe.Linef("%s after %s: %s", a.Cause, words.Duration(a.Took), a.Err), ""
 	}
-	words := fmt.Sprintf("%d   %s", a.Reply.Status, took(a.Took))
+	words := fmt.Sprintf("%d   %s", a.Reply.Status, words.Duration(a.Took))
 	if a.Signed {
 		words += "   re-signed"
 	}
@@ -219,7 +220,7 @@ func (c *Compose) answerLines() []safe.Text {
 			if a.Cause != "" {
 				first = []byte(a.Err)
 			}
-			lines = append(lines, safe.Linef("%s   %s   %s   %s", outcome(a), took(a.Took), a.To, first[:min(len(first), 256)]))
+			lines = append(lines, safe.Linef("%s   %s   %s   %s", outcome(a), words.Duration(a.Took), a.To, first[:min(len(first), 256)]))
 		}
 		return lines
 	}

@@ -11,13 +11,14 @@ import (
 	"creel/capture/body"
 	"creel/capture/provider"
 	"creel/capture/safe"
+	"creel/ui/words"
 )
 
 // buildAttempt shows one attempt: what was sent, what differs from the captured
 // request, and the answer.
 func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
 	s.head = append(s.head,
-		row{spans: []span{{title, safe.Linef("Attempt %d", a.N)}, {dim, safe.Linef("  %s %s  %s", verb(a), a.At.Local().Format(time.DateTime), ago(p.deps.Now().Sub(a.At)))}}},
+		row{spans: []span{{title, safe.Linef("Attempt %d", a.N)}, {dim, safe.Linef("  %s %s  %s", verb(a), a.At.Local().Format(time.DateTime), words.Ago(p.deps.Now().Sub(a.At)))}}},
 		pair("To", span{plain, safe.Line(a.Method + " " + a.To)}))
 	for i, c := range a.Changes {
 		name := ""
@@ -95,12 +96,12 @@ func (p *Pane) sentBody(a *capture.Attempt) []row {
 func times(a *capture.Attempt) string {
 	var parts []string
 	if a.Connect > 0 {
-		parts = append(parts, fmt.Sprintf("connect %s", duration(a.Connect)))
+		parts = append(parts, fmt.Sprintf("connect %s", words.Duration(a.Connect)))
 	}
 	if a.FirstByte > 0 {
-		parts = append(parts, fmt.Sprintf("first byte %s", duration(a.FirstByte)))
+		parts = append(parts, fmt.Sprintf("first byte %s", words.Duration(a.FirstByte)))
 	}
-	return strings.Join(append(parts, fmt.Sprintf("whole %s", duration(a.Took))), " · ")
+	return strings.Join(append(parts, fmt.Sprintf("whole %s", words.Duration(a.Took))), " · ")
 }
 
 // buildReply shows what the sender was answered.
@@ -111,12 +112,12 @@ func (p *Pane) buildReply(s *sheet) tea.Cmd {
 		s.empty = safe.Line("no reply: " + p.ex.State.String())
 		return nil
 	}
-	line := []span{{plain, safe.Linef("%s in %s", by(r.By), duration(r.Took))}}
+	line := []span{{plain, safe.Linef("%s in %s", by(r.By), words.Duration(r.Took))}}
 	if r.Fault != "" {
 		line = append(line, span{warn, safe.Line("  fault " + r.Fault)})
 	}
 	if limit := p.limit(); limit > 0 && r.Took > limit {
-		line = append(line, span{warn, safe.Linef("  over %s, which is what %s waits", duration(limit), p.ex.Sender.Provider)})
+		line = append(line, span{warn, safe.Linef("  over %s, which is what %s waits", words.Duration(limit), p.ex.Sender.Provider)})
 	}
 	s.head = append(s.head, row{spans: line})
 	s.head = append(s.head, p.tries()...)

@@ -5,6 +5,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/ui/words"
 )
 
 // The cells of a row in the list of attempts: those before the result and those
@@ -22,7 +23,7 @@ func (p *Pane) listAttempts(s *sheet) {
 	for _, a := range p.ex.Attempts {
 		first := []span{{dim, safe.Linef("%3d  %s  ", a.N, a.At.Local().Format(time.TimeOnly))}}
 		first = append(first, cut(result(a), cells)...)
-		first = append(first, span{dim, duration(a.Took).PadLeft(attemptTook)})
+		first = append(first, span{dim, safe.Line(words.Duration(a.Took)).PadLeft(attemptTook)})
 		if lines == 1 {
 			first = append(first, span{plain, safe.Const("  ")})
 			s.head = append(s.head, row{spans: append(first, p.wentTo(a, attemptBefore+cells+attemptTook+2)...), attempt: a.N})

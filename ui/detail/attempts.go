@@ -11,6 +11,7 @@ import (
 	"creel/capture"
 	"creel/capture/safe"
 	"creel/forward"
+	"creel/ui/words"
 )
 
 // attemptLine is the newest attempt in one line: where it went, what came of it.
@@ -47,7 +48,7 @@ func (p *Pane) flightSpans(f *forward.InFlight, name string) []span {
 	waited := max(0, p.deps.Now().Sub(f.Since))
 	since := safe.Linef(" since %d s", int(waited.Seconds()))
 	if waited >= 2*time.Minute {
-		since = safe.Linef(" since %s", duration(waited))
+		since = safe.Linef(" since %s", words.Duration(waited))
 	}
 	arrow := safe.Const("→ ")
 	url := safe.Line(f.To.Short()).CutMiddle(max(leastURL, p.room()-len(name)-1-arrow.Width()-since.Width()))
@@ -63,7 +64,7 @@ const leastURL = 12
 func (p *Pane) attemptSpans(a *capture.Attempt) []span {
 	before := span{dim, safe.Linef("%s %s → ", p.ex.ID, verb(a))}
 	url, came, gap := shortURL(a.To), result(a), safe.Const("   ")
-	after := []safe.Text{duration(a.Took)}
+	after := []safe.Text{safe.Line(words.Duration(a.Took))}
 	if w := remarks(a); w != "" {
 		after = append(after, safe.Line(w))
 	}
@@ -192,16 +193,7 @@ func firstLine(a *capture.Attempt) safe.Text {
 	return safe.Tabbed(line, 0).Cut(60)
 }
 
-// shortURL leaves out what goes without saying.
-func shortURL(url string) safe.Text {
-	s := strings.TrimPrefix(url, "http://")
-	for _, host := range []string{"localhost:", "127.0.0.1:"} {
-		if rest, ok := strings.CutPrefix(s, host); ok {
-			s = ":" + rest
-		}
-	}
-	return safe.Line(s).CutMiddle(48)
-}
+func shortURL(url string) safe.Text { return safe.Line(words.URL(url)).CutMiddle(48) }
 
 // buildAttempts lists the attempts, the newest last, or shows the one that is
 // open with its answer.

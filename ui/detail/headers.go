@@ -14,6 +14,7 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/ui/words"
 )
 
 // mostValue is how much is shown of the value of a field.
@@ -69,11 +70,11 @@ func (p *Pane) buildHeaders(s *sheet) tea.Cmd {
 // when says how long before the arrival the time in a field was.
 func (p *Pane) when(f capture.Field) safe.Text {
 	if t, err := http.ParseTime(f.Value); err == nil {
-		return safe.Line(ago(p.deps.Now().Sub(t)))
+		return safe.Line(words.Ago(p.deps.Now().Sub(t)))
 	}
 	if strings.Contains(strings.ToLower(f.Name), "timestamp") {
 		if t, ok := unixTime(f.Value); ok {
-			return safe.Linef("%s, %s", t.Local().Format(time.DateTime), ago(p.deps.Now().Sub(t)))
+			return safe.Linef("%s, %s", t.Local().Format(time.DateTime), words.Ago(p.deps.Now().Sub(t)))
 		}
 	}
 	return safe.Text{}
@@ -136,7 +137,7 @@ func (p *Pane) token(word string) [][]span {
 		at   json.Number
 	}{{safe.Const("issued"), times.Iat}, {safe.Const("not before"), times.Nbf}, {safe.Const("expires"), times.Exp}} {
 		if at, ok := unixTime(t.at.String()); ok {
-			lines = append(lines, []span{{dim, safe.Linef("JWT %s %s, %s", t.name, at.Local().Format(time.DateTime), ago(p.deps.Now().Sub(at)))}})
+			lines = append(lines, []span{{dim, safe.Linef("JWT %s %s, %s", t.name, at.Local().Format(time.DateTime), words.Ago(p.deps.Now().Sub(at)))}})
 		}
 	}
 	return lines

@@ -11,6 +11,7 @@ import (
 	"creel/capture/body"
 	"creel/capture/safe"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // response is the only page of a pane that [NewResponse] made. It has no digit.
@@ -46,7 +47,7 @@ func (p *Pane) buildResponse(s *sheet) tea.Cmd {
 		s.empty = safe.Line("no reply: " + p.ex.State.String())
 		return nil
 	}
-	spans := []span{{status(r.Status), statusText(r.Status)}, {plain, safe.Linef("  %s", duration(r.Took))}}
+	spans := []span{{status(r.Status), statusText(r.Status)}, {plain, safe.Linef("  %s", words.Duration(r.Took))}}
 	if r.Fault != "" {
 		spans = append(spans, span{warn, safe.Line("  fault " + r.Fault)})
 	}
@@ -54,7 +55,7 @@ func (p *Pane) buildResponse(s *sheet) tea.Cmd {
 }
 
 func (p *Pane) buildAttemptResponse(s *sheet, a *capture.Attempt) tea.Cmd {
-	spans := append(result(a), span{plain, safe.Linef("  %s", duration(a.Took))})
+	spans := append(result(a), span{plain, safe.Linef("  %s", words.Duration(a.Took))})
 	if a.Truncated {
 		spans = append(spans, span{warn, safe.Const("  cut at --max-answer")})
 	}

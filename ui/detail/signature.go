@@ -11,6 +11,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/safe"
+	"creel/ui/words"
 )
 
 // signature is what checking gave; the zero value is not checked.
@@ -101,13 +102,13 @@ func (p *Pane) age(brief bool) safe.Text {
 	age := p.deps.Now().Sub(r.At)
 	switch {
 	case age <= r.Tol:
-		return safe.Linef(" · good for %s more", duration(r.Tol-age))
+		return safe.Linef(" · good for %s more", words.Duration(r.Tol-age))
 	case brief:
-		return safe.Linef(" · %s old now", duration(age))
+		return safe.Linef(" · %s old now", words.Duration(age))
 	case r.CanSign:
-		return safe.Linef(" · %s old now: a resend re-signs it", duration(age))
+		return safe.Linef(" · %s old now: a resend re-signs it", words.Duration(age))
 	}
-	return safe.Linef(" · %s old now, and cannot be renewed", duration(age))
+	return safe.Linef(" · %s old now, and cannot be renewed", words.Duration(age))
 }
 
 // why is what stands against a signature, in words.
@@ -239,9 +240,9 @@ func (p *Pane) signatureRows(r *provider.Result) []row {
 	}
 	if r.HasTime {
 		age := p.deps.Now().Sub(r.At)
-		text := fmt.Sprintf("%s, %s", r.At.Local().Format(time.DateTime), ago(age))
+		text := fmt.Sprintf("%s, %s", r.At.Local().Format(time.DateTime), words.Ago(age))
 		if r.Tol > 0 {
-			text += ", allowed " + duration(r.Tol).String()
+			text += ", allowed " + words.Duration(r.Tol)
 		}
 		rows = append(rows, pair("Time", span{plain, safe.Line(text)}))
 	}

@@ -1,13 +1,13 @@
 package list
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
 	"creel/capture"
 	"creel/capture/safe"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // column is one row of the table of columns. Columns drop out, those with the
@@ -114,25 +114,13 @@ func drawTime(d *drawing, row *theme.Row, w int) {
 	text := at.Format("15:04:05")
 	switch {
 	case d.l.Relative:
-		text = since(d.now.Sub(d.ex.At))
+		text = words.Since(d.now.Sub(d.ex.At))
 	case at.Year() != today.Year():
 		text = at.Format("Jan 2006")
 	case at.YearDay() != today.YearDay():
 		text = at.Format("_2 Jan")
 	}
 	row.Text(d.t().Dim, safe.Short(text, w))
-}
-
-// since says in at most 8 cells how long ago something was.
-func since(d time.Duration) string {
-	const day = 24 * time.Hour
-	switch {
-	case d < time.Second:
-		return "now"
-	case d >= 2*day:
-		return strconv.Itoa(int(d/day)) + "d ago"
-	}
-	return shortDuration(d.Truncate(time.Second)) + " ago"
 }
 
 func drawMethod(d *drawing, row *theme.Row, w int) {

@@ -10,6 +10,7 @@ import (
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // word is one remark on a row; look is chosen when it is drawn.
@@ -36,10 +37,10 @@ func badWord(t *theme.Theme) theme.Style { return t.BadWord }
 func held(t *theme.Theme) theme.Style    { return t.Held }
 func pending(t *theme.Theme) theme.Style { return t.Pending }
 
-// words are the remarks on an exchange, the most urgent first: where there is
+// rowWords are the remarks on an exchange, the most urgent first: where there is
 // no room for all, the last ones are left out. What a held sender has waited is
 // left to heldWords, which know the time.
-func words(ex *capture.Exchange, f *Facts) []word {
+func rowWords(ex *capture.Exchange, f *Facts) []word {
 	var ws []word
 	add := func(n weight, is bool, text string, look func(*theme.Theme) theme.Style) {
 		if is {
@@ -61,7 +62,7 @@ func words(ex *capture.Exchange, f *Facts) []word {
 	add(light, ex.State == capture.StateGone && fault, "gone", warn)
 	add(dire, ex.State == capture.StateInterrupted, "interrupted", warn)
 	limit := limitOf(ex, f)
-	add(urgent, limit > 0 && ex.Reply.Took > limit, "over "+shortDuration(limit), warn)
+	add(urgent, limit > 0 && ex.Reply.Took > limit, "over "+words.Short(limit), warn)
 	add(urgent, ex.Handshake != "", "handshake", dim)
 	add(urgent, f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
 	add(urgent, ex.Sender.Late, "out of order", dim)
@@ -116,7 +117,7 @@ func heldWords(ex *capture.Exchange, f *Facts, now time.Time) []word {
 
 // wordsNeed is the width that all words take.
 func wordsNeed(ex *capture.Exchange, f *Facts) int {
-	n := wordsWidth(words(ex, f))
+	n := wordsWidth(rowWords(ex, f))
 	switch {
 	case ex.State != capture.StateHeld:
 		return n
@@ -162,7 +163,7 @@ func (d *drawing) chooseWords(room, text int) []word {
 			break
 		}
 	}
-	for _, w := range words(d.ex, &d.l.Facts) {
+	for _, w := range rowWords(d.ex, &d.l.Facts) {
 		add(w)
 	}
 	return chosen
@@ -174,7 +175,7 @@ func (d *drawing) direCells() int {
 	if ws := waitingWords(d.ex, &d.l.Facts, string(d.t().Arrow), d.now); len(ws) > 0 {
 		return theme.Width(ws[len(ws)-1].text) + 1
 	}
-	for _, w := range words(d.ex, &d.l.Facts) {
+	for _, w := range rowWords(d.ex, &d.l.Facts) {
 		if w.weight == dire {
 			return theme.Width(w.text) + 1
 		}
@@ -236,27 +237,10 @@ func drawOutcome(d *drawing, row *theme.Row, _ int) {
 // five cells.
 func shortTook(ex *capture.Exchange) string {
 	if _, _, then, _ := outcome(ex); then != "" {
-		return shortDuration(ex.Attempts[len(ex.Attempts)-1].Took)
+		return words.Short(ex.Attempts[len(ex.Attempts)-1].Took)
 	}
 	if ex.Reply.Status == 0 {
 		return ""
 	}
-	return shortDuration(ex.Reply.Took)
-}
-
-// shortDuration is at most five cells: <1ms, 31ms, 4.1s, 25s, 4m, 3h.
-func shortDuration(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return "<1ms"
-	case d < time.Second:
-		return strconv.FormatInt(d.Milliseconds(), 10) + "ms"
-	case d < 10*time.Second && d%time.Second != 0:
-		return strconv.FormatFloat(d.Truncate(100*time.Millisecond).Seconds(), 'f', 1, 64) + "s"
-	case d < time.Minute:
-		return strconv.FormatInt(int64(d/time.Second), 10) + "s"
-	case d < time.Hour:
-		return strconv.FormatInt(int64(d/time.Minute), 10) + "m"
-	}
-	return strconv.FormatInt(int64(d/time.Hour), 10) + "h"
+	return words.Short(ex.Reply.Took)
 }

@@ -13,6 +13,7 @@ import (
 	"creel/forward"
 	"creel/ui/field"
 	"creel/ui/theme"
+	"creel/ui/words"
 )
 
 // RepeatAsked says how what is chosen is to be sent again and again.
@@ -179,14 +180,11 @@ func (r *Repeat) says(w int) string {
 		return row.Text(r.t.Warn, safe.Line(err.Error())).String()
 	}
 	n := p.Times * r.runs
-	words := fmt.Sprintf("sends %d requests", n)
-	if n == 1 {
-		words = "sends 1 request"
-	}
+	text := "sends " + words.Count(n, "request")
 	if n > 100 {
-		words += "; failures and histogram are kept"
+		text += "; failures and histogram are kept"
 	}
-	return row.Text(r.t.Dim, safe.Line(words)).String()
+	return row.Text(r.t.Dim, safe.Line(text)).String()
 }
 
 // histogram draws how far it is, and what came of it so far.
@@ -215,42 +213,29 @@ func (r *Repeat) histogram(w, h int) []string {
 		lines = append(lines, row.To(w-count.Width()).Text(t.Plain, count).String())
 	}
 	if s.Max > 0 {
-		lines = append(lines, "", t.NewRow(w, theme.Style{}).Text(t.Plain, safe.Linef("p50 %s   p95 %s   max %s", short(s.P50), short(s.P95), short(s.Max))).String())
+		lines = append(lines, "", t.NewRow(w, theme.Style{}).Text(t.Plain, safe.Linef("p50 %s   p95 %s   max %s", words.Latency(s.P50), words.Latency(s.P95), words.Latency(s.Max))).String())
 	}
 	return lines
 }
 
 func (r *Repeat) progressWords() string {
 	s := r.shown
-	words := fmt.Sprintf("%d of %d sent", s.Done, s.Total)
+	text := fmt.Sprintf("%d of %d sent", s.Done, s.Total)
 	switch {
 	case r.ending:
-		words = "ending: " + words
+		text = "ending: " + text
 	case !r.going && s.Done < s.Total:
-		words = "canceled: " + words
+		text = "canceled: " + text
 	case !r.going:
-		words = "done: " + words
+		text = "done: " + text
 	}
 	if s.Failed > 0 {
-		words += fmt.Sprintf(", %d failed", s.Failed)
+		text += fmt.Sprintf(", %d failed", s.Failed)
 	}
 	if sec := s.Took.Seconds(); sec > 0.05 {
-		words += fmt.Sprintf(", %s, %.0f/s", short(s.Took), float64(s.Done)/sec)
+		text += fmt.Sprintf(", %s, %.0f/s", words.Latency(s.Took), float64(s.Done)/sec)
 	}
-	return words
-}
-
-// short is a time in three digits or so.
-func short(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return fmt.Sprintf("%d µs", d.Microseconds())
-	case d < 10*time.Millisecond:
-		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	}
-	return fmt.Sprintf("%.1f s", d.Seconds())
+	return text
 }
 
 // Keys implements Overlay.
