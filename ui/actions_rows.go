@@ -86,6 +86,10 @@ func lookActions() []action {
 		{name: "Search in it", keys: on("/"), where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: (*Model).searchDetail},
 		{name: "Filter from anywhere", keys: on("ctrl+f"), where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
 		{
+			name: "Breakdown", keys: on("B"), where: anywhere, group: groupLook, words: "statistics endpoints errors latency p95 slow stats",
+			help: "breakdown: figures for each endpoint and event; enter filters to it", run: run1((*Model).openBreakdown),
+		},
+		{
 			name: "Compare", keys: on("c"), where: anywhere, group: groupLook, acts: true,
 			help: "compare: with the marked one, or the previous different delivery of the same event; in Attempts, an attempt", label: labelOne("compare"), ready: needsOne, run: (*Model).compare,
 		},

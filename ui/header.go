@@ -101,6 +101,7 @@ func (m *Model) headerParts(short shortening) []part {
 		{rank: 9, draw: func(r *theme.Row) { m.drawHold(r) }},
 		{rank: 9, draw: func(r *theme.Row) { m.drawFailing(r) }},
 		{rank: 6, right: true, draw: func(r *theme.Row) { m.drawProblems(r) }},
+		{rank: 1, right: true, draw: func(r *theme.Row) { m.drawMinute(r) }},
 		{rank: 3, right: true, draw: func(r *theme.Row) { m.drawKept(r) }},
 		{rank: 2, right: true, draw: func(r *theme.Row) { m.drawRate(r) }},
 	}

@@ -10,6 +10,7 @@ import (
 	"creel/capture/body"
 	"creel/capture/ring"
 	"creel/capture/safe"
+	"creel/capture/stats"
 	"creel/forward"
 	"creel/ui/compose"
 	"creel/ui/detail"
@@ -56,8 +57,10 @@ type Model struct {
 	stats        ring.Stats
 	keptUpTo     capture.ID // of requests in memory, the last that was written into the history
 	facts        facts
-	link         link            // to the creel that captures, when that is another process
-	fromHere     map[string]bool // by address: what is sent there goes from this machine; absent: not asked yet
+	stat         *stats.Table       // of all that was seen
+	breakdown    *overlay.Breakdown // nil while it is not open
+	link         link               // to the creel that captures, when that is another process
+	fromHere     map[string]bool    // by address: what is sent there goes from this machine; absent: not asked yet
 	rate         arrivals
 	marked       map[capture.ID]bool
 	unread       map[capture.ID]bool
@@ -99,7 +102,7 @@ func New(ctx context.Context, d Deps) *Model {
 		d.Exec = tea.ExecProcess
 	}
 	m := &Model{
-		ctx: ctx, deps: d, now: d.Now(), started: d.Now(),
+		ctx: ctx, deps: d, now: d.Now(), started: d.Now(), stat: stats.New(),
 		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, inFlight: map[capture.ID]int{},
 		drafts: map[capture.ID]*compose.Compose{}, outages: map[string]*outage{}, fromHere: map[string]bool{},
 	}
@@ -167,6 +170,7 @@ func (m *Model) refresh() tea.Cmd {
 	}
 	m.rev = delta.Rev
 	m.stats = m.deps.Ring.Stats()
+	m.stat.Apply(delta)
 	m.index.apply(delta)
 	m.filterState.look(delta.Changed)
 	for _, id := range delta.Gone {

@@ -24,6 +24,7 @@ var dialogs = []struct {
 	typed, chosen bool
 	open          func(w *world)
 }{
+	{"breakdown", false, true, press("B")},
 	{"menu of exports", false, true, press("x")},
 	{"menu of copies", false, true, press("y")},
 	{"menu of views", false, true, press("enter", "v")},
@@ -173,7 +174,7 @@ func (w *world) reachable(t *testing.T, typed, chosen bool) {
 	if typed && (c == nil || c.X < 0 || c.X >= w.W || c.Y < 0 || c.Y >= len(lines)-1) {
 		t.Errorf("%dx%d: the cursor is out of sight, at %+v:\n%s", w.W, w.H, c, w.Text())
 	}
-	if chosen && !strings.Contains(strings.Join(lines, "\n"), "│ ▌") && !strings.Contains(strings.Join(lines, "\n"), "│▌") {
+	if chosen && !strings.Contains(strings.Join(lines, "\n"), "│ ▌") && !strings.Contains(strings.Join(lines, "\n"), "│▌") && !strings.Contains(strings.Join(lines, "\n"), "\n▌") {
 		t.Errorf("%dx%d: what is selected is out of sight:\n%s", w.W, w.H, w.Text())
 	}
 }

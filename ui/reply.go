@@ -100,6 +100,10 @@ func (m *Model) keepPreset(spec reply.Spec) tea.Cmd {
 // false for any other message.
 func (m *Model) dialogAnswered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch d := msg.(type) {
+	case overlay.RowFiltered:
+		return m.filterRow(&d.Row), true
+	case overlay.BreakdownExported:
+		m.breakdownMenu(d.Rows)
 	case overlay.ReplySet:
 		return m.replySet(d), true
 	case overlay.PresetAsked:

@@ -10,6 +10,7 @@ import (
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/forward/tunnel"
+	"creel/ui/theme"
 )
 
 // facts are what the header says, copied from those who know it when something
@@ -21,10 +22,11 @@ type facts struct {
 	held     []reply.Held
 	holding  bool // what matches is held
 	inFlight []forward.InFlight
-	pending  int           // deliveries that wait for a target
-	tunnel   tunnel.Status // of the public URL
-	rate     float64       // arrivals per second, of the last ten seconds
-	last     time.Duration // since the newest arrival; negative when there is none
+	pending  int                      // deliveries that wait for a target
+	tunnel   tunnel.Status            // of the public URL
+	rate     float64                  // arrivals per second, of the last ten seconds
+	minute   [minuteCells]theme.Tally // what arrived, the newest last
+	last     time.Duration            // since the newest arrival; negative when there is none
 }
 
 // rateSpan is the time over which the rate is counted.
@@ -80,6 +82,7 @@ func (m *Model) takeFacts() {
 	}
 	moved := !slices.Equal(f.inFlight, m.facts.inFlight)
 	m.facts = f
+	m.takeFigures()
 	if moved {
 		m.detail.Tick()
 	}

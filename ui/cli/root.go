@@ -75,7 +75,7 @@ func (p *program) commands() []commandGroup {
 	return []commandGroup{
 		{"capture", []*cobra.Command{newListen(p), newAttach(p), newWait(p), newStatus(p), newStop(p), newDialStdio(p)}},
 		{"change the running creel", []*cobra.Command{newReply(p), newHold(p), newAnswer(p), newRelease(p), newTarget(p)}},
-		{"look", []*cobra.Command{newLs(p), newShow(p), newExport(p), newImport(p)}},
+		{"look", []*cobra.Command{newLs(p), newShow(p), newStats(p), newExport(p), newImport(p)}},
 		{"send", []*cobra.Command{newResend(p), newSend(p), newTrigger(p)}},
 		{"check", []*cobra.Command{newVerify(p), newSign(p), newProviders(p), newRules(p)}},
 		{"change the history", []*cobra.Command{newNote(p), newPin(p, true), newPin(p, false), newRm(p), newClear(p)}},

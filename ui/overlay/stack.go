@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -23,6 +24,9 @@ func (s *Stack) Top() Overlay {
 	}
 	return s.open[len(s.open)-1]
 }
+
+// Has reports whether an overlay is open.
+func (s *Stack) Has(o Overlay) bool { return slices.Contains(s.open, o) }
 
 // Close closes the top one without asking it.
 func (s *Stack) Close() {

@@ -1,0 +1,113 @@
+package ui
+
+import (
+	"bytes"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/filter"
+	"creel/capture/redact"
+	"creel/capture/safe"
+	"creel/capture/stats"
+	"creel/ui/overlay"
+	"creel/ui/theme"
+)
+
+// openBreakdown opens the figures of each endpoint and event.
+func (m *Model) openBreakdown() {
+	m.breakdown = overlay.NewBreakdown(m.theme, m.lay.W, m.lay.H-1)
+	m.stack.Open(m.breakdown)
+	m.takeFigures()
+}
+
+// takeFigures copies the figures that are shown.
+func (m *Model) takeFigures() {
+	m.facts.minute = sparks(m.stat.Minute(m.now))
+	if m.breakdown == nil {
+		return
+	}
+	if !m.stack.Has(m.breakdown) {
+		m.breakdown = nil
+		return
+	}
+	m.breakdown.Set(m.stat.Rows(m.now), m.now)
+}
+
+// minuteCells is how many cells of the header show the last minute.
+const minuteCells = 12
+
+// sparks sums up the seconds of the last minute for the cells of the header. The cells
+// begin at whole multiples of their time, so that the bars move but keep their height.
+func sparks(seconds [stats.Slots]stats.Count) [minuteCells]theme.Tally {
+	var out [minuteCells]theme.Tally
+	for i, c := range seconds {
+		out[i*minuteCells/len(seconds)].N += c.N
+		out[i*minuteCells/len(seconds)].Wrong += c.Failed
+	}
+	return out
+}
+
+// drawMinute is what arrived in the last minute, errors in red, where there is room.
+func (m *Model) drawMinute(r *theme.Row) {
+	if m.lay.W >= 100 && m.stats.Kept > 0 {
+		r.Spark(m.facts.minute[:])
+	}
+}
+
+// filterRow shows the requests of a row of the breakdown.
+func (m *Model) filterRow(r *stats.Row) tea.Cmd {
+	text, ok := r.Filter()
+	if !ok {
+		m.notify(safe.Const("no filter can say which requests these are"))
+		return nil
+	}
+	return m.setFilter(text)
+}
+
+// setFilter puts a filter in force that is written elsewhere.
+func (m *Model) setFilter(text string) tea.Cmd {
+	if err := m.filter.Set(text); err != nil {
+		m.notify(safe.Line(err.Error()))
+		return nil
+	}
+	m.inDetail, m.zoomed = false, false
+	m.relayout()
+	f := m.filter.Filter()
+	if text == "" {
+		f = &filter.Filter{}
+	}
+	return m.applyFilter(f)
+}
+
+// breakdownMenu offers the formats of the breakdown.
+func (m *Model) breakdownMenu(rows []stats.Row) {
+	var items []overlay.Item
+	for i, f := range stats.Formats() {
+		items = append(items, overlay.Item{
+			Key: string("123456789"[i]), Name: safe.Line(f.Name),
+			Msg: order(func(m *Model) tea.Cmd { return m.exportBreakdown(f, rows, m.now) }),
+		})
+	}
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Const("export the breakdown to a file   secrets are masked"), items))
+}
+
+func (m *Model) exportBreakdown(f stats.Format, rows []stats.Row, now time.Time) tea.Cmd {
+	config := m.deps.Export.Redact
+	return func() tea.Msg {
+		r, err := redact.New(config)
+		if err != nil {
+			return exported{err: err}
+		}
+		scan := r.Scan()
+		for i := range rows {
+			rows[i].Path = scan.Target(rows[i].Path)
+		}
+		var b bytes.Buffer
+		if err := f.Write(&b, rows); err != nil {
+			return exported{err: err}
+		}
+		path, err := newFile("creel-breakdown-"+now.Format("20060102-150405")+"."+f.Ext, b.Bytes())
+		return exported{path: path, n: len(rows), err: err}
+	}
+}

@@ -1,0 +1,245 @@
+package overlay
+
+import (
+	"strings"
+	"time"
+
+	"creel/capture/safe"
+	"creel/capture/stats"
+	"creel/ui/theme"
+	"creel/ui/words"
+)
+
+// breakdownColumn is a column of the breakdown. Those with the lowest rank drop out
+// first; the ones that grow share what is left.
+type breakdownColumn struct {
+	title string
+	by    stats.Column
+	sorts bool
+	rank  int
+	cells int
+	grows bool
+	left  bool // aligned, as names are
+	draw  func(b *Breakdown, r *stats.Row, cell *theme.Row)
+
+	x int // where it stands, once it is fitted
+}
+
+// hourCells is how many cells show the last hour, five minutes each.
+const hourCells = 12
+
+func breakdownColumns() []breakdownColumn {
+	figure := func(by stats.Column, rank, cells int, text func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text)) breakdownColumn {
+		return breakdownColumn{title: by.String(), by: by, sorts: true, rank: rank, cells: cells, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
+			look, t := text(b, r)
+			cell.Text(look, t)
+		}}
+	}
+	return []breakdownColumn{
+		{title: "endpoint", by: stats.ByEndpoint, sorts: true, rank: 11, cells: 18, grows: true, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
+			cell.Text(b.t.Plain, safe.ShortMiddle(r.Endpoint(), cell.Room()))
+		}},
+		{title: "event", by: stats.ByEvent, sorts: true, rank: 7, cells: 16, grows: true, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
+			cell.Text(b.t.Plain, safe.Short(r.Event, cell.Room()))
+		}},
+		figure(stats.ByCount, 10, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
+			return b.t.Plain, word(words.Number(r.Count))
+		}),
+		figure(stats.ByRate, 2, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, rateText(r.Rate) }),
+		{title: "last hour", rank: 6, cells: hourCells, left: true, draw: func(_ *Breakdown, r *stats.Row, cell *theme.Row) {
+			cell.Spark(tallies(r.Hour[:], hourCells))
+		}},
+		figure(stats.ByErrors, 9, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.wrong(r.Failed), percentText(r) }),
+		figure(stats.ByP50, 4, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, tookText(r.P50) }),
+		figure(stats.ByP95, 8, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, tookText(r.P95) }),
+		figure(stats.ByInvalid, 3, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
+			return b.wrong(r.Invalid), word(words.Number(r.Invalid))
+		}),
+		figure(stats.ByRetries, 1, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
+			return b.some(r.Retries), word(words.Number(r.Retries))
+		}),
+		figure(stats.ByLast, 5, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
+			return b.t.Dim, word(words.Age(max(0, b.now.Sub(r.Last))) + " ago")
+		}),
+	}
+}
+
+// wrong is how a count of what went wrong is drawn, some that of anything else.
+func (b *Breakdown) wrong(n int) theme.Style {
+	if n == 0 {
+		return b.t.Dim
+	}
+	return b.t.BadWord
+}
+
+func (b *Breakdown) some(n int) theme.Style {
+	if n == 0 {
+		return b.t.Dim
+	}
+	return b.t.Plain
+}
+
+// fit are the columns for w cells, each with its place.
+func (b *Breakdown) fit(w int) []breakdownColumn {
+	cols := breakdownColumns()
+	for total(cols) > w && len(cols) > 1 {
+		lowest := 0
+		for i := range cols {
+			if cols[i].rank < cols[lowest].rank {
+				lowest = i
+			}
+		}
+		cols = append(cols[:lowest:lowest], cols[lowest+1:]...)
+	}
+	grow(cols, w)
+	x := 1
+	for i := range cols {
+		cols[i].x = x
+		x += cols[i].cells + 2
+	}
+	return cols
+}
+
+// total is the width of columns with a cell before them and two between them.
+func total(cols []breakdownColumn) int {
+	n := 1 - 2
+	for i := range cols {
+		n += cols[i].cells + 2
+	}
+	return n
+}
+
+// grow shares what is left of w cells among those that grow; where it is less than
+// nothing, the last column is cut.
+func grow(cols []breakdownColumn, w int) {
+	left := w - total(cols)
+	if left < 0 {
+		cols[0].cells = max(1, cols[0].cells+left)
+		return
+	}
+	growing := 0
+	for i := range cols {
+		if cols[i].grows {
+			growing++
+		}
+	}
+	left = min(left, 40*growing)
+	for i := range cols {
+		if cols[i].grows {
+			n := left / growing
+			cols[i].cells += n
+			left, growing = left-n, growing-1
+		}
+	}
+}
+
+// draw draws h lines of w cells.
+func (b *Breakdown) draw(w, h int) string {
+	cols := b.fit(w)
+	lines := []string{b.heading(w), b.titles(w, cols)}
+	for i := b.top; i < len(b.rows) && len(lines) < h; i++ {
+		lines = append(lines, b.line(w, cols, i))
+	}
+	if len(b.rows) == 0 {
+		lines = append(lines, b.t.NewRow(w, theme.Style{}).Gap(1).Lit(b.t.Dim, "No requests yet.").String())
+	}
+	for len(lines) < h {
+		lines = append(lines, b.t.NewRow(w, theme.Style{}).String())
+	}
+	return strings.Join(lines[:h], "\n")
+}
+
+func (b *Breakdown) heading(w int) string {
+	t := b.t
+	row := t.NewRow(w, theme.Style{}).Gap(1).Lit(t.Title, "breakdown")
+	row.Text(t.Dim, safe.Linef(" %s %s %s %s", string(t.Dot), words.Count(b.total, "request"), string(t.Dot), words.Count(len(b.rows), "row")))
+	sorted := safe.Linef("sorted by %s", b.by.String())
+	if row.Room() > sorted.Width()+2 {
+		row.To(w-sorted.Width()-1).Text(t.Dim, sorted)
+	}
+	return row.String()
+}
+
+// titles are those of the columns, with a sign at the one that they are sorted by.
+func (b *Breakdown) titles(w int, cols []breakdownColumn) string {
+	row := b.t.NewRow(w, theme.Style{})
+	for i := range cols {
+		c := &cols[i]
+		look, title := b.t.Dim, word(c.title)
+		if c.sorts && c.by == b.by {
+			look = b.t.Accent
+		}
+		row.To(c.x+c.shift(title.Width())).Text(look, title.Cut(c.cells))
+	}
+	return row.String()
+}
+
+// shift is how far a text of that width stands from the left of its column.
+func (c *breakdownColumn) shift(width int) int {
+	if c.left {
+		return 0
+	}
+	return max(0, c.cells-width)
+}
+
+func (b *Breakdown) line(w int, cols []breakdownColumn, i int) string {
+	ground := theme.Style{}
+	bar := false
+	if i == b.at {
+		ground, bar = b.t.Selected, true
+	}
+	row := b.t.NewRow(w, ground)
+	if bar {
+		row.Lit(b.t.Accent, b.t.Bar)
+	}
+	for j := range cols {
+		c := &cols[j]
+		cell := b.t.NewRow(c.cells, ground)
+		c.draw(b, &b.rows[i], cell)
+		row.To(c.x+c.shift(cell.Col())).Styled(cell.Drawn(), cell.Col())
+	}
+	return row.String()
+}
+
+// tallies sums counts up for n cells.
+func tallies(counts []stats.Count, n int) []theme.Tally {
+	out := make([]theme.Tally, n)
+	for i, c := range counts {
+		t := &out[i*n/len(counts)]
+		t.N += c.N
+		t.Wrong += c.Failed
+	}
+	return out
+}
+
+func rateText(perSecond float64) safe.Text {
+	switch {
+	case perSecond == 0:
+		return safe.Const("-")
+	case perSecond < 0.1:
+		return safe.Linef("%.1f/m", perSecond*60)
+	case perSecond < 100:
+		return safe.Linef("%.1f/s", perSecond)
+	}
+	return safe.Linef("%.0f/s", perSecond)
+}
+
+// percentText is the share of errors; one that is not nothing never shows as nothing.
+func percentText(r *stats.Row) safe.Text {
+	switch p := r.Errors(); {
+	case r.Failed == 0:
+		return safe.Const("0 %")
+	case p < 1:
+		return safe.Const("<1 %")
+	default:
+		return safe.Linef("%d %%", int(p))
+	}
+}
+
+// tookText is a time until the reply; none where none was given.
+func tookText(d time.Duration) safe.Text {
+	if d == 0 {
+		return safe.Const("-")
+	}
+	return word(words.Short(d.Round(time.Millisecond)))
+}
