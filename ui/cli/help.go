@@ -16,11 +16,12 @@ func newHelp(p *program) *cobra.Command {
 	for _, page := range docs.Pages() {
 		fmt.Fprintf(&topics, "  %-10s %s\n", page.Name, page.Short)
 	}
-	return &cobra.Command{
+	var schema bool
+	cmd := &cobra.Command{
 		Use:     "help [COMMAND | TOPIC]",
 		Short:   "Print help about a command or a topic",
 		Long:    "Print help about a command, or one of these topics:\n\n" + topics.String(),
-		Example: "creel help filters\ncreel help resend",
+		Example: "creel help filters\ncreel help resend\ncreel help json --schema",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var names []string
 			for _, page := range docs.Pages() {
@@ -29,6 +30,12 @@ func newHelp(p *program) *cobra.Command {
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if schema {
+				if len(args) != 1 || !strings.EqualFold(args[0], "json") {
+					return usagef("--schema is of one topic: creel help json --schema")
+				}
+				return p.printSchema()
+			}
 			if len(args) == 1 {
 				if page, ok := docs.Find(args[0]); ok {
 					text := page.Text
@@ -46,6 +53,8 @@ func newHelp(p *program) *cobra.Command {
 			return about.Help()
 		},
 	}
+	cmd.Flags().BoolVar(&schema, "schema", false, "of the topic json: print the JSON Schema of all lines")
+	return cmd
 }
 
 // noHelp is the error for what is neither a command nor a topic.

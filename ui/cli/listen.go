@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -151,14 +152,9 @@ func (pr *printer) ready(e *engine.Engine) error {
 		}
 		return nil
 	}
-	fmt.Fprintf(pr.w, `{"type":"ready","url":%q,"listen":[`, e.URL)
-	for i, a := range e.Addresses {
-		if i > 0 {
-			pr.w.WriteByte(',')
-		}
-		fmt.Fprintf(pr.w, "%q", a)
+	if err := json.NewEncoder(pr.w).Encode(readyLine{typeReady, e.URL, e.Addresses, os.Getpid()}); err != nil {
+		return err
 	}
-	fmt.Fprintf(pr.w, `],"pid":%d}`+"\n", os.Getpid())
 	return pr.w.Flush()
 }
 

@@ -71,13 +71,14 @@ creel reply --clear          # back to 200`,
 
 // replyLine is what reply prints, as JSON.
 type replyLine struct {
+	Type  string `json:"type"`
 	Reply string `json:"reply"`
 	// Unused is the target whose response senders get instead; empty for none.
 	Unused string `json:"unused_while"`
 }
 
 func (p *program) printReply(c *control.Client, asJSON bool) error {
-	line := replyLine{Reply: c.Standing().Words()}
+	line := replyLine{Type: typeReply, Reply: c.Standing().Words()}
 	for _, t := range c.Targets().List() {
 		if !t.Disabled && t.Path == "" && !c.Async() {
 			line.Unused = t.Label()
@@ -126,6 +127,7 @@ creel hold --json            # what is held now`,
 
 // holdLine is what hold prints, as JSON.
 type holdLine struct {
+	Type    string       `json:"type"`
 	Holding bool         `json:"holding"`
 	Filter  string       `json:"filter"`
 	Held    []capture.ID `json:"held"`
@@ -133,7 +135,7 @@ type holdLine struct {
 
 func (p *program) printHold(c *control.Client, asJSON bool) error {
 	match, on := c.Gate().Filter()
-	line := holdLine{Holding: on, Held: c.HeldIDs()}
+	line := holdLine{Type: typeHold, Holding: on, Held: c.HeldIDs()}
 	if on {
 		line.Filter = match.String()
 	}

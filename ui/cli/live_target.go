@@ -56,6 +56,7 @@ func (p *program) changeTarget(name string, change control.TargetChange, short, 
 
 // targetLine is a target as target ls prints it, as JSON.
 type targetLine struct {
+	Type    string `json:"type"`
 	URL     string `json:"url"`
 	Path    string `json:"path"`
 	Name    string `json:"name"`
@@ -70,7 +71,7 @@ func (p *program) listTargets(list []forward.Status, asJSON bool) error {
 	if asJSON {
 		for _, t := range list {
 			line := targetLine{
-				URL: t.URL.String(), Path: t.Path, Name: t.Name, On: !t.Disabled, Cause: string(t.Cause), Pending: t.Pending,
+				Type: typeTarget, URL: t.URL.String(), Path: t.Path, Name: t.Name, On: !t.Disabled, Cause: string(t.Cause), Pending: t.Pending,
 				Health: map[forward.Health]string{forward.HealthUp: "up", forward.HealthDown: "down"}[t.Health],
 			}
 			if line.Health == "" {

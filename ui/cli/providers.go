@@ -112,6 +112,7 @@ func canSign(i provider.Info) string {
 
 // providerLine is one line of providers --json.
 type providerLine struct {
+	Type      string   `json:"type"`
 	Name      string   `json:"name"`
 	Title     string   `json:"title"`
 	Names     []string `json:"other_names"`
@@ -128,6 +129,7 @@ type providerLine struct {
 func (p *program) printProvidersJSON(list []provider.Info) error {
 	for _, i := range list {
 		line := providerLine{
+			typeProvider,
 			i.Name, i.Title, append([]string{}, i.Names...), i.Scheme, i.Signed, i.CanSign, i.Handshake,
 			float64(i.Limit) / float64(time.Second), i.Retries, append([]string{}, i.Samples...), i.Source,
 		}

@@ -84,6 +84,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"code":   code,
 		"lines":  lines,
 		"wire":   wire,
+		"schema": schema,
 	}
 }
 

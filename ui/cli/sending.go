@@ -232,7 +232,7 @@ func (s *sending) finish(ctx context.Context, h forward.Histogram) error {
 func (s *sending) summary(h *forward.Histogram) error {
 	if s.flags.asJSON {
 		line := summaryLine{
-			Type: "summary", Total: h.Total, Sent: h.Done, Failed: h.Failed, Results: map[string]int{},
+			Type: typeSummary, Total: h.Total, Sent: h.Done, Failed: h.Failed, Results: map[string]int{},
 			P50: ms(h.P50), P95: ms(h.P95), Max: ms(h.Max), Took: ms(h.Took),
 		}
 		for _, b := range h.Buckets {

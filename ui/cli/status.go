@@ -31,6 +31,7 @@ creel status --json | jq -r .url`,
 // statusReport is what status prints, as JSON: all creels that run, and beside
 // them the facts of one, or of the history when none is meant.
 type statusReport struct {
+	Type    string       `json:"type"`
 	Running []statusLine `json:"running"`
 	statusFacts
 }
@@ -64,7 +65,7 @@ func (p *program) status(ctx context.Context, at string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	r := statusReport{Running: []statusLine{}}
+	r := statusReport{Type: typeStatus, Running: []statusLine{}}
 	for i := range all {
 		r.Running = append(r.Running, all[i].line())
 	}

@@ -140,7 +140,7 @@ type tunnelLine struct {
 }
 
 func jsonTunnel(s tunnel.Status) []byte {
-	b, err := json.Marshal(tunnelLine{"tunnel", s.State, s.URL, s.Via, s.SelfTested, s.Reason, s.Previous})
+	b, err := json.Marshal(tunnelLine{typeTunnel, s.State, s.URL, s.Via, s.SelfTested, s.Reason, s.Previous})
 	if err != nil {
 		panic(err) // strings and a boolean
 	}

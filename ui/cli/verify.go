@@ -161,6 +161,7 @@ func (p *program) eachOf(ctx context.Context, arg string, f func(*capture.Exchan
 
 // verdictLine is one line of verify --json.
 type verdictLine struct {
+	Type        string `json:"type"`
 	Provider    string `json:"provider"`
 	Verdict     string `json:"verdict"`
 	Reason      string `json:"reason"`
@@ -171,7 +172,7 @@ type verdictLine struct {
 func (p *program) printVerdict(r provider.Result, asJSON bool) error {
 	why := safe.Line(r.Explanation).String()
 	if asJSON {
-		return p.printJSON(verdictLine{r.Provider, r.Verdict.Verdict, r.Reason, why, int64(r.Age / time.Second)})
+		return p.printJSON(verdictLine{typeVerdict, r.Provider, r.Verdict.Verdict, r.Reason, why, int64(r.Age / time.Second)})
 	}
 	line := ""
 	if r.Provider != "" {

@@ -169,8 +169,7 @@ func (w *waiting) ready() error {
 		w.p.talk("listening on %s", w.e.URL)
 		return nil
 	}
-	_, err := fmt.Fprintf(w.p.out, `{"type":"ready","url":%q,"pid":%d}`+"\n", w.e.URL, os.Getpid())
-	return err
+	return w.p.printJSON(readyLine{typeReady, w.e.URL, w.e.Addresses, os.Getpid()})
 }
 
 // start runs CMD, and gives how it ended; at once when there is none.
