@@ -21,6 +21,7 @@ type Page struct {
 // topics are the pages in the order of help, and what each is about.
 var topics = []struct{ name, short string }{
 	{"recipes", "providers, retries, CI, resending: task by task"},
+	{"tunnel", "a public URL for providers to call"},
 	{"filters", "the language that selects requests"},
 	{"rules", "standing replies and rules"},
 	{"settings", "flags, environment and configuration file"},
