@@ -96,7 +96,7 @@ func (m *Model) setHold() tea.Cmd {
 			}
 		}
 		return n, len(newest)
-	}))
+	}, withModel((*Model).holdMatching)))
 	return nil
 }
 
@@ -104,13 +104,13 @@ func (m *Model) setHold() tea.Cmd {
 // tried with, at every key: a few milliseconds even when it searches bodies.
 const wouldHold = 500
 
-func (m *Model) holdSet(s overlay.HoldSet) tea.Cmd {
-	m.deps.Gate.Set(s.Filter, true)
+func (m *Model) holdMatching(f *filter.Filter) tea.Cmd {
+	m.deps.Gate.Set(f, true)
 	m.takeFacts()
-	if s.Filter.IsEmpty() {
+	if f.IsEmpty() {
 		m.notify(safe.Const("every sender is held from now on; I ends it"))
 	} else {
-		m.notify(safe.Linef("held from now on: %s   I ends it", s.Filter))
+		m.notify(safe.Linef("held from now on: %s   I ends it", f))
 	}
 	return nil
 }

@@ -70,8 +70,7 @@ type Model struct {
 	bell         bool
 	used         []forward.URL // asked for and sent to, the last one last
 	repeat       repeat
-	batch        batch                     // of resends that is under way
-	asked        func(forward.URL) tea.Cmd // what the URL that is asked for is for
+	batch        batch // of resends that is under way
 
 	now     time.Time // of this message
 	started time.Time

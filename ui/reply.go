@@ -96,7 +96,7 @@ func (m *Model) keepPreset(spec reply.Spec) tea.Cmd {
 	}
 }
 
-// decided acts on what a dialog about replies, holds and rules decided; ok is
+// dialogAnswered acts on what a dialog about replies, holds and rules decided; ok is
 // false for any other message.
 func (m *Model) dialogAnswered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch d := msg.(type) {
@@ -108,8 +108,6 @@ func (m *Model) dialogAnswered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.replySet(d), true
 	case overlay.PresetAsked:
 		return m.askPresetName(d.Spec), true
-	case overlay.ForwardChosen:
-		return m.urlChosen(d.URL), true
 	case overlay.TargetsSet:
 		m.deps.Targets.Set(d.List)
 		m.takeFacts()
@@ -125,14 +123,10 @@ func (m *Model) dialogAnswered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.sendEmpty(), true
 	case overlay.CurlWanted:
 		return m.askCurl(), true
-	case overlay.CurlGiven:
-		return m.sendCurl(d), true
 	case overlay.SecretEntered:
 		return m.secretEntered(d), true
 	case overlay.DevKeyWanted:
 		return m.makeDevKey(d.Provider), true
-	case overlay.HoldSet:
-		return m.holdSet(d), true
 	case overlay.HeldDecided:
 		return m.heldDecided(d), true
 	case overlay.NextTryAnswered:
@@ -157,6 +151,13 @@ func (m *Model) dialogAnswered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return nil, false
 	}
 	return nil, true
+}
+
+// withModel makes the callback of a dialog from a method of Model.
+func withModel[T any](do func(*Model, T) tea.Cmd) func(T) tea.Msg {
+	return func(decided T) tea.Msg {
+		return order(func(m *Model) tea.Cmd { return do(m, decided) })
+	}
 }
 
 // inEditor gives text to the user's editor, and has done act on what became of

@@ -225,8 +225,8 @@ func (m *Model) askTarget(list []*capture.Exchange) {
 
 // askURL asks where to send ex, and goes on with then, which verb names.
 func (m *Model) askURL(title safe.Text, verb string, ex *capture.Exchange, then func(forward.URL) tea.Cmd) {
-	m.asked = then
-	m.stack.Open(overlay.NewForward(m.theme, title, verb, ex.Request.Target, m.usedURLs(), m.checkURL))
+	m.stack.Open(overlay.NewForward(m.theme, title, verb, ex.Request.Target, m.usedURLs(), m.checkURL,
+		withModel(func(m *Model, u forward.URL) tea.Cmd { return m.goOnWith(u, then) })))
 }
 
 // checkURL refuses creel's own addresses.
@@ -257,11 +257,10 @@ func (m *Model) usedURLs() []string {
 	return used
 }
 
-// urlChosen goes on with what a URL was asked for.
-func (m *Model) urlChosen(u forward.URL) tea.Cmd {
+// goOnWith remembers a URL that was given, and goes on with then.
+func (m *Model) goOnWith(u forward.URL, then func(forward.URL) tea.Cmd) tea.Cmd {
 	m.used = append(m.used, u)
 	m.used = m.used[max(0, len(m.used)-maxUsed):]
-	then := m.asked
 	return m.askFrom(u, func(*Model) tea.Cmd { return then(u) })
 }
 

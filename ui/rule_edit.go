@@ -39,9 +39,6 @@ func (m *Model) makeRule() tea.Cmd {
 		return nil
 	}
 	rules, presets := m.deps.Rules, m.deps.Presets
-	as := func(do func(*Model, string) tea.Cmd) func(string) tea.Msg {
-		return func(text string) tea.Msg { return order(func(m *Model) tea.Cmd { return do(m, text) }) }
-	}
 	m.stack.Open(overlay.NewRule(m.theme, overlay.RuleSpec{
 		From: safe.Line(ex.ID.String()), Draft: reply.RuleFor(ex),
 		Text: func(d reply.RuleDraft) (string, error) {
@@ -55,8 +52,8 @@ func (m *Model) makeRule() tea.Cmd {
 			}
 			return text, nil
 		},
-		Make: as((*Model).addRule),
-		Edit: as(func(m *Model, text string) tea.Cmd { return m.ruleInEditor(ruleEdit{index: newRule, text: text}, "") }),
+		Make: withModel((*Model).addRule),
+		Edit: withModel(func(m *Model, text string) tea.Cmd { return m.ruleInEditor(ruleEdit{index: newRule, text: text}, "") }),
 		Leave: func() tea.Msg {
 			return order(func(m *Model) tea.Cmd { m.rulesStatus = noRuleMade; return nil })
 		},

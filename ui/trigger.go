@@ -81,14 +81,14 @@ func (m *Model) askCurl() tea.Cmd {
 			return safe.Linef("%d requests, the first: %s %s", n, first.Method, first.Target), nil
 		}
 		return safe.Linef("%s %s, %s", first.Method, first.Target, body.Size(first.Body.Size())), nil
-	}))
+	}, withModel((*Model).sendCurl)))
 	return tea.ReadClipboard
 }
 
-func (m *Model) sendCurl(c overlay.CurlGiven) tea.Cmd {
+func (m *Model) sendCurl(text string) tea.Cmd {
 	ctx, url, now := m.ctx, m.deps.Config.URL, m.now
 	return func() tea.Msg {
-		list, err := export.Read([]byte(c.Text), now)
+		list, err := export.Read([]byte(text), now)
 		for _, ex := range list {
 			err = errors.Join(err, sendOwn(ctx, url, &ex.Request))
 		}

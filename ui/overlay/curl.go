@@ -9,23 +9,21 @@ import (
 	"creel/ui/theme"
 )
 
-// CurlGiven is a curl command line that is to be sent.
-type CurlGiven struct{ Text string }
-
 // Curl takes a curl command line: what the clipboard is said to hold, or what is
 // pasted. It is not typed, so that no key of it does anything.
 type Curl struct {
 	t     *theme.Theme
 	read  func(text string) (safe.Text, error)
+	done  func(text string) tea.Msg
 	text  string
 	means safe.Text
 	err   error
 }
 
 // NewCurl returns the dialog. Read says what a text would send, or why it is no
-// command that can be sent.
-func NewCurl(t *theme.Theme, read func(text string) (safe.Text, error)) *Curl {
-	return &Curl{t: t, read: read}
+// command that can be sent; done makes the message for the text to send.
+func NewCurl(t *theme.Theme, read func(text string) (safe.Text, error), done func(text string) tea.Msg) *Curl {
+	return &Curl{t: t, read: read, done: done}
 }
 
 // Update implements Overlay.
@@ -43,7 +41,7 @@ func (c *Curl) Update(msg tea.Msg) (tea.Cmd, bool) {
 			return nil, true
 		case "enter":
 			if c.text != "" && c.err == nil {
-				return tell(CurlGiven{c.text}), true
+				return tell(c.done(c.text)), true
 			}
 		case "ctrl+v":
 			return tea.ReadClipboard, false

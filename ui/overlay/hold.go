@@ -11,13 +11,10 @@ import (
 	"creel/ui/theme"
 )
 
-// HoldSet says what is held from now on.
-type HoldSet struct{ Filter *filter.Filter }
-
 // NewHold asks what is to be held: a filter, beginning with text. Would counts
 // how many of the requests seen it would have held, and of how many; it is asked
-// once for each text.
-func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int)) *Prompt {
+// once for each text. Done makes the message for the filter.
+func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int), done func(*filter.Filter) tea.Msg) *Prompt {
 	parse := func(text string) (*filter.Filter, error) {
 		f, err := filter.Parse(text, filter.Arrival)
 		var e *filter.Error
@@ -54,7 +51,7 @@ func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int)
 		},
 		Done: func(text string) tea.Msg {
 			f, _ := parse(text) // it was checked
-			return HoldSet{f}
+			return done(f)
 		},
 	})
 }

@@ -8,7 +8,7 @@ import tea "charm.land/bubbletea/v2"
 // Overlay is a dialog. It is kept in a slice, which is why it is an interface.
 type Overlay interface {
 	// Update handles one message. When done is true the dialog closes; what it
-	// decided is in cmd's message, a past-tense fact defined beside the dialog.
+	// decided is in cmd's message, which a callback of the dialog's caller made.
 	Update(msg tea.Msg) (cmd tea.Cmd, done bool)
 	// View draws the dialog for w by h cells, the screen without its footer: at
 	// most that large, frame included. It assigns nothing.

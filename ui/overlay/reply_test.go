@@ -222,7 +222,7 @@ func TestAnswerView(t *testing.T) {
 func TestHold(t *testing.T) {
 	asked := 0
 	would := func(f *filter.Filter) (int, int) { asked++; return 3, 40 }
-	h := NewHold(testTheme(t), "path:/stripe", would)
+	h := NewHold(testTheme(t), "path:/stripe", would, func(f *filter.Filter) tea.Msg { return f })
 	if got := plain(h, 80, 24)[2]; !strings.Contains(got, "3 of the 40 newest would have been held") {
 		t.Errorf("%q", got)
 	}
@@ -233,8 +233,8 @@ func TestHold(t *testing.T) {
 	if msg != nil || !strings.Contains(plain(h, 80, 24)[2], "at 14: status: is not known when a request arrives") {
 		t.Errorf("%v %q", msg, plain(h, 80, 24)[2])
 	}
-	msg, done := give(NewHold(testTheme(t), "", would), "enter")
-	if set, ok := msg.(HoldSet); !ok || !done || !set.Filter.IsEmpty() {
+	msg, done := give(NewHold(testTheme(t), "", would, func(f *filter.Filter) tea.Msg { return f }), "enter")
+	if set, ok := msg.(*filter.Filter); !ok || !done || !set.IsEmpty() {
 		t.Errorf("%v", msg)
 	}
 }
@@ -308,7 +308,7 @@ func TestReplyDialogsFitEverySize(t *testing.T) {
 	for _, o := range []Overlay{
 		NewReply(th, reply.Spec{Statuses: []int{500, 200}, Body: long, Fields: []capture.Field{{Name: "A", Value: long}}}, presets, safe.Line(long)),
 		NewAnswer(th, heldSpec(&look, long)),
-		NewHold(th, long, func(*filter.Filter) (int, int) { return 1, 2 }),
+		NewHold(th, long, func(*filter.Filter) (int, int) { return 1, 2 }, nil),
 		NewRules(th, func() RulesNow { return now }, safe.Const("#1")),
 	} {
 		for w := 20; w < 130; w += 9 {

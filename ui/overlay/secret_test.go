@@ -139,7 +139,7 @@ func TestCurl(t *testing.T) {
 		}
 		return safe.Const("POST /hook, 3 bytes"), nil
 	}
-	o := NewCurl(testTheme(t), read)
+	o := NewCurl(testTheme(t), read, func(text string) tea.Msg { return text })
 	if got, done := given(o, "c", "u", "enter"); got != nil || done {
 		t.Errorf("keys were taken: %v", got)
 	}
@@ -161,7 +161,7 @@ func TestCurl(t *testing.T) {
 			t.Errorf("line %d is %d cells", i, n)
 		}
 	}
-	if got, done := given(o, "enter"); got != (CurlGiven{cmd}) || !done {
+	if got, done := given(o, "enter"); got != cmd || !done {
 		t.Errorf("%#v", got)
 	}
 }

@@ -60,7 +60,7 @@ func TestForward(t *testing.T) {
 		}
 		return nil
 	}
-	f := NewForward(testTheme(t), safe.Const("forward #412 to"), "send", "/stripe?x=%2F", used, own)
+	f := NewForward(testTheme(t), safe.Const("forward #412 to"), "send", "/stripe?x=%2F", used, own, func(u forward.URL) tea.Msg { return u })
 	given(f, "4000/api*")
 	want := `╭─ forward #412 to ────────────────────────────────────────────╮
 │ 4000/api*                                                    │
@@ -69,13 +69,13 @@ func TestForward(t *testing.T) {
 	if diff := cmp.Diff(want, drawn(f, 80, 24)); diff != "" {
 		t.Error(diff)
 	}
-	if msg, done := given(f, "enter"); msg != tea.Msg(ForwardChosen{parseURL(t, "4000/api*")}) || !done {
+	if msg, done := given(f, "enter"); msg != tea.Msg(parseURL(t, "4000/api*")) || !done {
 		t.Errorf("%+v", msg)
 	}
 	if msg, _ := given(f, "ctrl+u", "4665", "enter"); msg != nil || !strings.Contains(drawn(f, 80, 24), "creel's own") {
 		t.Error(msg, drawn(f, 80, 24))
 	}
-	if msg, _ := given(f, "ctrl+u", "down", "down", "enter"); msg != tea.Msg(ForwardChosen{parseURL(t, used[1])}) {
+	if msg, _ := given(f, "ctrl+u", "down", "down", "enter"); msg != tea.Msg(parseURL(t, used[1])) {
 		t.Errorf("%+v", msg)
 	}
 	given(f, "up", "tab", "2")
@@ -203,7 +203,7 @@ func TestSendingDialogsFit(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		set := list
 		for _, o := range []Overlay{
-			NewForward(testTheme(t), safe.Const("forward"), "send", "/x", []string{"http://h/" + strings.Repeat("世", 60), "3000"}, nil),
+			NewForward(testTheme(t), safe.Const("forward"), "send", "/x", []string{"http://h/" + strings.Repeat("世", 60), "3000"}, nil, nil),
 			NewTargets(testTheme(t), TargetsSpec{Look: func() []forward.Status { return set }, Now: func() time.Time { return now }}),
 			NewRepeat(testTheme(t), safe.Const("#1"), 1+int(seed%2)),
 		} {
