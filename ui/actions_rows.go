@@ -199,6 +199,9 @@ func moveActions() []action {
 		{name: "Back in the list", keys: on("h", "left"), where: inList, group: groupMove, help: "back; in a tree, fold", run: (*Model).back},
 		{name: "Back to the list", keys: on("h", "left"), where: inPane, group: groupMove, help: "back; in a tree, fold", run: (*Model).foldOrBack},
 		{name: "Other pane", keys: on("tab", "shift+tab"), where: anywhere, group: groupMove, help: "the other pane", run: run1((*Model).otherPane)},
+		{name: "Zoom", keys: on("Z"), where: anywhere, group: groupMove, help: "the request alone, or beside the list again", ready: needsOne, run: run1((*Model).zoom)},
+		{name: "Smaller list", keys: on("<"), where: anywhere, group: groupMove, help: "a smaller list, a larger one", ready: needsOne, run: run1(func(m *Model) { m.moveSplit(-1) })},
+		{name: "Larger list", keys: on(">"), where: anywhere, group: groupMove, help: "a smaller list, a larger one", ready: needsOne, run: run1(func(m *Model) { m.moveSplit(1) })},
 		{name: "Back", keys: on("esc"), where: anywhere, group: groupMove, help: "back: zoom, detail, marks; never quits", run: (*Model).back},
 	}...)
 }

@@ -40,6 +40,9 @@ type Model struct {
 	inDetail   bool // the detail has the focus
 	inResponse bool // or, with inDetail, the response below it
 	zoomed     bool // and the whole screen
+	shift      layout.Shift
+	dragging   bool // the line between list and detail
+	clicked    click
 	blurred    bool // another window has the terminal's focus
 
 	index        index
@@ -230,7 +233,7 @@ func (m *Model) setTheme() {
 // resize lays everything out for the size and the focus.
 func (m *Model) resize(w, h int) {
 	alone := m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns
-	m.lay = layout.Compute(w, h, m.extraRows(h), alone)
+	m.lay = layout.Compute(w, h, m.extraRows(h), alone, m.shift)
 	m.list.SetSize(m.lay.List.W, m.lay.List.H)
 	m.detail.SetSize(m.lay.Detail.W, m.lay.Detail.H, m.titled())
 	m.response.SetSize(m.lay.Response.W, m.lay.Response.H, m.titled())

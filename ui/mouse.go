@@ -1,16 +1,37 @@
 package ui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture"
 	"creel/ui/detail"
 	"creel/ui/layout"
 )
 
-// mouse is what a click or the wheel does when no overlay is open: a click
-// selects, the wheel scrolls what is under it.
+// doubleClick is how close together two clicks on a row open it.
+const doubleClick = 400 * time.Millisecond
+
+// click is the last one on a row of the list.
+type click struct {
+	id capture.ID
+	at time.Time
+}
+
+// mouse is what the mouse does when no overlay is open: a click selects, two open,
+// the wheel scrolls what is under it, and the line between list and detail is
+// dragged.
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()
+	switch msg := msg.(type) {
+	case tea.MouseReleaseMsg:
+		m.dragging = false
+	case tea.MouseMotionMsg:
+		m.drag(at.X, at.Y)
+	case tea.MouseClickMsg:
+		m.dragging = msg.Button == tea.MouseLeft && m.onSplit(at.X, at.Y)
+	}
 	switch {
 	case m.lay.List.Has(at.X, at.Y):
 		return m.mouseInList(msg, at.Y-m.lay.List.Y)
@@ -27,14 +48,46 @@ func (m *Model) mouseInList(msg tea.MouseMsg, line int) tea.Cmd {
 	case tea.MouseWheelMsg:
 		m.list.Scroll(wheel(msg))
 	case tea.MouseClickMsg:
-		if ex := m.list.At(line); ex != nil && msg.Button == tea.MouseLeft {
-			m.list.Select(ex.ID)
-			m.inDetail = false
-			m.relayout()
-			return m.showSelected()
+		ex := m.list.At(line)
+		if ex == nil || msg.Button != tea.MouseLeft {
+			return nil
 		}
+		again := m.clicked.id == ex.ID && m.now.Sub(m.clicked.at) <= doubleClick
+		m.clicked = click{ex.ID, m.now}
+		m.list.Select(ex.ID)
+		m.inDetail, m.inResponse = false, false
+		if again {
+			m.clicked = click{}
+			m.open()
+		}
+		m.relayout()
+		return m.showSelected()
 	}
 	return nil
+}
+
+// onSplit reports whether a cell is of the line between list and detail, which
+// above the detail is the line of its tabs.
+func (m *Model) onSplit(x, y int) bool {
+	if m.lay.Mode == layout.Stacked {
+		return y == m.lay.Detail.Y
+	}
+	return m.lay.Split.Has(x, y)
+}
+
+// drag moves the line between list and detail to a cell, while it is held.
+func (m *Model) drag(x, y int) {
+	if !m.dragging {
+		return
+	}
+	s, l := m.shift, &m.lay
+	switch l.Mode {
+	case layout.Wide:
+		s.Columns += x - l.Split.X
+	case layout.Stacked:
+		s.Rows += y - l.Detail.Y
+	}
+	m.shiftTo(s)
 }
 
 func (m *Model) mouseInPane(msg tea.MouseMsg, pane *detail.Pane, at layout.Rect) tea.Cmd {

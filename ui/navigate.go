@@ -80,6 +80,37 @@ func (m *Model) open() {
 	m.relayout()
 }
 
+// zoom gives the detail the whole screen, or takes it back.
+func (m *Model) zoom() {
+	m.inDetail, m.zoomed = true, !m.zoomed
+	m.list.EndFollow()
+	m.relayout()
+}
+
+// moveSplit moves the line between list and detail by so many steps.
+func (m *Model) moveSplit(by int) {
+	s := m.shift
+	switch m.lay.Mode {
+	case layout.Wide:
+		s.Columns += 4 * by
+	case layout.Stacked:
+		s.Rows += by
+	default:
+		m.notify(safe.Const("one pane at a time here: there is no line to move"))
+		return
+	}
+	m.shiftTo(s)
+}
+
+// shiftTo moves the line, unless a pane can get no smaller.
+func (m *Model) shiftTo(s layout.Shift) {
+	was, list := m.shift, m.lay.List
+	m.shift = s
+	if m.relayout(); m.lay.List == list {
+		m.shift = was
+	}
+}
+
 func (m *Model) otherPane() {
 	if m.selected() == nil {
 		return

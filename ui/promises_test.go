@@ -193,7 +193,7 @@ func TestWordsOfSeveralResends(t *testing.T) {
 
 // The zoom ends with the focus in the detail.
 func TestTabEndsTheZoom(t *testing.T) {
-	w := newWorld(t, 120, 40)
+	w := newWorld(t, 160, 45)
 	w.arrive(t, samples(2)...)
 	w.Press("enter", "enter")
 	w.hasNot(t, "▌   #2") // zoomed: no list

@@ -42,10 +42,14 @@ type Layout struct {
 	Response Rect
 }
 
+// Shift is how far the user moved the line between list and detail: columns to
+// the right when Wide, rows down when Stacked.
+type Shift struct{ Columns, Rows int }
+
 // Compute arranges a screen of w by h cells, of which extra rows below the rule
 // are left free. In detail says that the detail is zoomed or, where only one
 // fits, in use.
-func Compute(w, h, extra int, inDetail bool) Layout {
+func Compute(w, h, extra int, inDetail bool, shift Shift) Layout {
 	l := Layout{W: w, H: h}
 	if w < MinColumns || h < MinRows {
 		l.Header = Rect{0, 0, w, min(h, 1)}
@@ -62,14 +66,14 @@ func Compute(w, h, extra int, inDetail bool) Layout {
 	switch {
 	case w >= WideColumns && !inDetail:
 		l.Mode = Wide
-		left := listColumns(w)
+		left := moved(listColumns(w), shift.Columns, leastColumns, w-1-leastColumns)
 		l.List = Rect{0, main.Y, left, main.H}
 		l.Split = Rect{left, main.Y, 1, main.H}
 		l.Detail = Rect{left + 1, main.Y, w - left - 1, main.H}
 		l.splitDetail()
 	case h >= StackRows && !inDetail:
 		l.Mode = Stacked
-		rows := listRows(h)
+		rows := moved(listRows(h), shift.Rows, leastRows, main.H-leastDetail)
 		l.List = Rect{0, main.Y, w, rows}
 		l.Detail = Rect{0, main.Y + rows, w, main.H - rows}
 		l.splitDetail()
@@ -98,6 +102,21 @@ func (l *Layout) splitDetail() {
 	rows := max(responseRows, l.Detail.H/3)
 	l.Detail.H -= rows
 	l.Response = Rect{l.Detail.X, l.Detail.Y + l.Detail.H, l.Detail.W, rows}
+}
+
+// The least that list and detail keep when the line between them is moved.
+const (
+	leastColumns = 40
+	leastRows    = 3
+	leastDetail  = 6 // rows
+)
+
+// moved is a size of the list that the user changed, within bounds.
+func moved(size, by, least, most int) int {
+	if by == 0 {
+		return size
+	}
+	return max(least, min(size+by, most))
 }
 
 // listColumns gives the list a little over half, and no less than it has on a
