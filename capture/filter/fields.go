@@ -63,6 +63,8 @@ var fieldTable = []*field{
 	{name: "took", help: "time until the reply: >3s", late: true, unit: spans, numbers: eachTook, offers: []string{">1s", ">3s", ">10s"}},
 	{name: "age", help: "since it arrived: <5m", late: true, unit: spans, numbers: eachAge, offers: []string{"<1m", "<5m", "<1h", "<1d"}},
 	{name: "id", help: "412, 410..420", late: true, unit: ids, numbers: eachID},
+	{name: "node", help: "which node of the team captured it", late: true, texts: eachNode, how: equals},
+	{name: "who", help: "who of the team sent it on", late: true, texts: eachWho, how: equals},
 	{name: "try", help: "the sender's n-th sending: >=2", unit: counts, numbers: eachTry, offers: []string{">=2"}},
 	{name: "jq", help: "jq:'.amount > 1000', over the body", body: true, compile: compileJQ},
 	{name: "is", help: "a state: pinned, failed, invalid", compile: compileIs},
@@ -195,6 +197,21 @@ func below(v value) (func(string) bool, *Error) {
 }
 
 // eachProvider gives the name of the sender, then the other names it goes by.
+// eachNode gives the name of a node and what stands for it.
+func eachNode(p *probe, _ string, hit func(string) bool) bool {
+	o := &p.ex.Origin
+	return o.Node != "" && (hit(o.Node) || hit(o.Short))
+}
+
+func eachWho(p *probe, _ string, hit func(string) bool) bool {
+	for _, a := range p.ex.Attempts {
+		if a.Who != "" && hit(a.Who) {
+			return true
+		}
+	}
+	return false
+}
+
 func eachProvider(p *probe, _ string, hit func(string) bool) bool {
 	name := p.ex.Sender.Provider
 	return name != "" && (hit(name) || slices.ContainsFunc(provider.OtherNames(name), hit))

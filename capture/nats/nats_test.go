@@ -3,6 +3,7 @@ package nats
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -434,6 +435,47 @@ func TestRedactedBeforeItIsPublished(t *testing.T) {
 		}
 		if bytes.Contains(m.Data, []byte(secret)) {
 			t.Errorf("published: %s", m.Data)
+		}
+	}
+}
+
+func TestReadersChangeWhatANodeCaptured(t *testing.T) {
+	e := startEngine(t)
+	team := e.init(t, Limits{})
+	r := ring.New(capture.Bounds{})
+	run(t, e.team(t), r, Position{Node: "n"})
+	for _, path := range []string{"/1", "/2"} {
+		capturing(t, r, path, nil)
+	}
+	one, other := reader(t, team), reader(t, e.team(t))
+	until(t, one.Mirror.Ring, "two", has(2))
+	note, pin := "mine", true
+	id, ok := one.Find("a1")
+	second, ok2 := one.Find("a2")
+	if !ok || !ok2 {
+		t.Fatalf("a1 is %v, a2 is %v", id, second)
+	}
+	err := one.Apply(deadline(t), "ana",
+		capture.Op{Meta: &capture.Meta{ID: id, Note: &note, Pinned: &pin}},
+		capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: capture.Attempt{N: 1, At: time.Unix(1, 0), To: "http://h/", Resend: true}}},
+		capture.Op{Delete: []capture.ID{second}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []*Reader{one, other} {
+		list := until(t, r.Mirror.Ring, "the changes", func(l []*capture.Exchange) bool {
+			return len(l) == 1 && l[0].Note == note && l[0].Pinned && len(l[0].Attempts) == 1
+		})
+		if a := list[0].Attempts[0]; a.Who != "ana" || a.N != 1 {
+			t.Errorf("attempt %d by %q", a.N, a.Who)
+		}
+	}
+	if err := one.Apply(deadline(t), "ana", capture.Op{Meta: &capture.Meta{ID: 99, Note: &note}}); !errors.Is(err, capture.ErrEvicted) {
+		t.Errorf("a change of none: %v", err)
+	}
+	for _, name := range []string{"a9", "b1", "1", "", "a"} {
+		if id, ok := one.Find(name); ok {
+			t.Errorf("%q is %v", name, id)
 		}
 	}
 }

@@ -119,6 +119,9 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 	if c.Tunnel, err = p.tunnelConfig(how.tunnel); err != nil {
 		return c, err
 	}
+	if c.Team, err = p.teamConfig(); err != nil {
+		return c, err
+	}
 	c.TLS, err = p.tlsConfig()
 	return c, err
 }

@@ -45,6 +45,9 @@ func (o *options) historyPath(env func(string) (string, bool)) string {
 
 // read opens what was captured to read it.
 func (p *program) read(ctx context.Context) (*history, error) {
+	if h, err := p.readTeam(ctx); h != nil || err != nil {
+		return h, err
+	}
 	if h, err := p.readRunning(ctx); h != nil || err != nil {
 		return h, err
 	}
@@ -53,6 +56,9 @@ func (p *program) read(ctx context.Context) (*history, error) {
 
 // open opens what was captured to read and change it.
 func (p *program) open(ctx context.Context) (*history, error) {
+	if h, err := p.readTeam(ctx); h != nil || err != nil {
+		return h, err
+	}
 	if h, err := p.readRunning(ctx); h != nil || err != nil {
 		return h, err
 	}
@@ -159,6 +165,9 @@ func (h *history) findOne(ctx context.Context, ref idRef) (*capture.Exchange, er
 	if h.store == nil {
 		return nil, capture.ErrEvicted
 	}
+	if ref.name != "" {
+		return h.named(ctx, ref)
+	}
 	if !ref.newest {
 		return h.store.Get(ctx, capture.ID(ref.n))
 	}
@@ -171,9 +180,22 @@ func (h *history) findOne(ctx context.Context, ref idRef) (*capture.Exchange, er
 	return nil, capture.ErrEvicted
 }
 
+// named finds an exchange of a team's ring by its name, such as a412.
+func (h *history) named(ctx context.Context, ref idRef) (*capture.Exchange, error) {
+	s, ok := h.store.(*teamStore)
+	if !ok {
+		return nil, badID(ref.text)
+	}
+	id, ok := s.reader.Find(ref.name)
+	if !ok {
+		return nil, capture.ErrEvicted
+	}
+	return s.Get(ctx, id)
+}
+
 func (h *history) noSuch(ctx context.Context, ref idRef) error {
 	what := ref.text
-	if !ref.newest {
+	if !ref.newest && ref.name == "" {
 		what = capture.ID(ref.n).String()
 	}
 	var ids []capture.ID

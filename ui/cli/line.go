@@ -18,7 +18,7 @@ import (
 func textLine(ex *capture.Exchange, c paint) string {
 	var b strings.Builder
 	r := &ex.Request
-	fmt.Fprintf(&b, "%-5s %s %-6s %s", ex.ID, timeWords(ex.At, time.Now()), safe.Line(r.Method), brief(r.Target))
+	fmt.Fprintf(&b, "%-5s %s %-6s %s", ex.Name(), timeWords(ex.At, time.Now()), safe.Line(r.Method), brief(r.Target))
 	word(&b, "  ", ex.Sender.Provider)
 	word(&b, " ", ex.Sender.Event)
 	for _, w := range remarks(ex, c) {
@@ -142,7 +142,10 @@ func attemptLine(id capture.ID, a *capture.Attempt, c paint) string {
 			s += " for " + safe.Line(a.SignedURL).String()
 		}
 	}
-	if a.By != "" {
+	switch {
+	case a.Who != "": // another member of the team
+		s += "  by " + safe.Line(a.Who).String()
+	case a.By != "":
 		s += "  by " + safe.Line(a.By).String()
 	}
 	if a.Err != "" {

@@ -57,6 +57,10 @@ type options struct {
 	redact          string
 	ascii           bool
 	noMouse         bool
+	team            string
+	teamCreds       string
+	teamRedact      bool
+	private         bool
 }
 
 // source ranks where a setting came from; the higher one wins.
@@ -71,7 +75,7 @@ const (
 
 // The groups in which commands register the settings.
 var (
-	everywhere  = []string{"config", "history"}
+	everywhere  = []string{"config", "history", "team", "team-creds"}
 	whenSending = []string{
 		"ephemeral", "secret", "public-url", "max-answer", "forward-timeout", "connect-timeout",
 		"keep-host", "forwarded", "insecure", "cacert", "sign",
@@ -81,7 +85,7 @@ var (
 		"secret", "public-url", "keep", "keep-bytes", "max-body", "max-answer", "inflight-bytes", "ephemeral",
 		"forward-timeout", "connect-timeout", "keep-host", "forwarded", "forward-async", "flush-pending", "cors",
 		"ordered", "insecure", "cacert", "sign", "tls", "cert", "key",
-		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new",
+		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new", "team-redact", "private",
 	}
 	onScreen = []string{"theme", "ascii", "no-mouse", "redact"}
 )
@@ -101,6 +105,7 @@ func newOptions() *options {
 	o.tunnelFlags(o.set)
 	o.forwardFlags(o.set)
 	o.otherFlags(o.set)
+	o.teamFlags(o.set)
 	return o
 }
 
@@ -155,6 +160,13 @@ func (o *options) otherFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.theme, "theme", "", "a chroma style for the colours; auto is one that suits the terminal")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII characters only")
 	f.BoolVar(&o.noMouse, "no-mouse", false, "leave the mouse to the terminal")
+}
+
+func (o *options) teamFlags(f *pflag.FlagSet) {
+	f.StringVar(&o.team, "team", "", "the team's ring: nats://HOST:4222/SPACE")
+	f.StringVar(&o.teamCreds, "team-creds", "", "a file of NATS credentials for the team's ring (or NATS_CREDS)")
+	f.BoolVar(&o.teamRedact, "team-redact", false, "hide from the team what [[redact]] rules hide, besides secrets")
+	f.BoolVar(&o.private, "private", false, "keep from the team what is sent by hand")
 }
 
 // register gives a command's flag set the settings with these names.

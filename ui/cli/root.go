@@ -73,7 +73,7 @@ type commandGroup struct {
 // commands are the subcommands.
 func (p *program) commands() []commandGroup {
 	return []commandGroup{
-		{"capture", []*cobra.Command{newListen(p), newAttach(p), newWait(p), newStatus(p), newStop(p), newDialStdio(p)}},
+		{"capture", []*cobra.Command{newListen(p), newAttach(p), newWait(p), newStatus(p), newStop(p), newTeam(p), newDialStdio(p)}},
 		{"change the running creel", []*cobra.Command{newReply(p), newHold(p), newAnswer(p), newRelease(p), newTarget(p)}},
 		{"look", []*cobra.Command{newLs(p), newShow(p), newStats(p), newExport(p), newImport(p)}},
 		{"send", []*cobra.Command{newResend(p), newSend(p), newTrigger(p)}},

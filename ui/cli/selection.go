@@ -17,6 +17,8 @@ import (
 
 var idArgument = regexp.MustCompile(`^(#?|@)(\d{1,19})$`)
 
+var nameArgument = regexp.MustCompile(`^[a-z]{1,3}\d{1,19}$`)
+
 // selection says which exchanges are meant: some ids, or a filter.
 type selection struct {
 	ids    []idRef
@@ -28,6 +30,7 @@ type idRef struct {
 	text   string
 	n      uint64
 	newest bool
+	name   string // of an exchange of a team's ring: a412
 }
 
 // parseSelection reads the arguments of a command. When each of them is an id
@@ -55,12 +58,19 @@ func parseIDs(args []string) ([]idRef, error) {
 	var out []idRef
 	for _, a := range args {
 		ref, ok := parseID(a)
+		if !ok && nameArgument.MatchString(a) {
+			ref, ok = idRef{text: a, name: a}, true
+		}
 		if !ok {
-			return nil, usagef("%q is not an id: write 412, #412, or @1 for the newest", a)
+			return nil, badID(a)
 		}
 		out = append(out, ref)
 	}
 	return out, nil
+}
+
+func badID(arg string) error {
+	return usagef("%q is not an id: write 412, #412, or @1 for the newest", arg)
 }
 
 func parseID(arg string) (idRef, bool) {

@@ -89,7 +89,7 @@ func (p *program) showBytes(b []byte, err error) error {
 func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
 	var b bytes.Buffer
 	r := &ex.Request
-	fmt.Fprintf(&b, "%v  %s", ex.ID, ex.At.Local().Format("2006-01-02 15:04:05.000"))
+	fmt.Fprintf(&b, "%s  %s", ex.Name(), ex.At.Local().Format("2006-01-02 15:04:05.000"))
 	word(&b, "  from ", r.Remote)
 	if ex.ImportedFrom != 0 {
 		fmt.Fprintf(&b, "  imported, was %v", ex.ImportedFrom)

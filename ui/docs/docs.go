@@ -28,6 +28,7 @@ var topics = []struct{ name, short string }{
 	{"commands", "commands and exit codes"},
 	{"json", "JSON lines for scripts"},
 	{"attach", "a second screen, ssh, the background, scripts"},
+	{"team", "share what is captured among a team"},
 	{"agents", "tools for coding agents"},
 	{"exports", "export and import formats"},
 	{"limits", "files, limits and promises"},

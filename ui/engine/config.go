@@ -47,6 +47,7 @@ type Config struct {
 	TargetDown func(string)
 
 	Tunnel TunnelConfig
+	Team   TeamConfig
 
 	// Problem is called with what went wrong, Notice with what changed by itself,
 	// such as a target that is back: one line of text, from any goroutine. Both

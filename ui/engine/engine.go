@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/nats"
 	"creel/capture/provider"
 	"creel/capture/reply"
 	"creel/capture/ring"
@@ -35,6 +36,7 @@ type Engine struct {
 	Queue     *forward.Queue
 	Replies   *reply.Chain
 	Tunnels   *Tunnels
+	Outbox    *nats.Outbox // publishes to the team; nil without one
 
 	// URL is where programs on this machine reach the server, Addresses are all
 	// addresses it listens on, Warnings say who else can reach them.
@@ -44,6 +46,7 @@ type Engine struct {
 
 	config    Config
 	store     *sqlite.Store // nil in memory only
+	team      *nats.Team    // nil without one
 	listening *server.Listening
 	server    *server.Server
 	proxy     *forward.Proxy
@@ -80,6 +83,9 @@ func (e *Engine) open(ctx context.Context) error {
 		return err
 	}
 	if err := e.openRing(ctx); err != nil {
+		return err
+	}
+	if err := e.openTeam(ctx); err != nil {
 		return err
 	}
 	if err := e.openListeners(ctx); err != nil {
@@ -226,6 +232,9 @@ func (e *Engine) serve() {
 		e.running.Go(func() { e.Queue.Run(e.background, e.noticeFlushed) })
 	}
 	e.running.Go(func() { e.Replies.Rules.Watch(e.background, rulesInterval) })
+	if e.Outbox != nil {
+		e.running.Go(func() { e.Outbox.Run(e.background) })
+	}
 	if e.store != nil {
 		e.running.Go(e.announceLoop)
 	}
@@ -284,6 +293,9 @@ func (e *Engine) Close() error {
 	}
 	e.stop()
 	e.running.Wait()
+	if e.team != nil {
+		e.team.Close()
+	}
 	e.Sender.Close()
 	if e.Ring != nil {
 		errs = append(errs, e.Ring.Close())

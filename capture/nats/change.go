@@ -1,0 +1,105 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"creel/capture"
+	"creel/capture/export"
+)
+
+// Apply publishes changes that somebody makes to exchanges of the mirror: a pin, a note,
+// an attempt, a deletion. It returns once they are stored, oldest first; an error names
+// the exchange, and what came before it is changed. Who is shown to the team.
+func (r *Reader) Apply(ctx context.Context, who string, ops ...capture.Op) error {
+	for _, op := range ops {
+		switch {
+		case op.Meta != nil:
+			if err := r.meta(ctx, who, op.Meta); err != nil {
+				return err
+			}
+		case op.Attempt != nil:
+			a := op.Attempt.Attempt
+			err := r.publish(ctx, op.Attempt.ID, message{Set: []part{partAttempts}, Who: who}, &capture.Exchange{Attempts: []*capture.Attempt{&a}})
+			if err != nil {
+				return err
+			}
+		default:
+			for _, id := range op.Delete {
+				if err := r.publish(ctx, id, message{Set: []part{partDelete}, Who: who}, &capture.Exchange{}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (r *Reader) meta(ctx context.Context, who string, m *capture.Meta) error {
+	ex := &capture.Exchange{}
+	m.Put(ex)
+	var set []part
+	if m.Note != nil {
+		set = append(set, partNote)
+	}
+	if m.Pinned != nil {
+		set = append(set, partPin)
+		k, ok := r.place(m.ID)
+		if !ok {
+			return fmt.Errorf("%v: %w", m.ID, capture.ErrEvicted)
+		}
+		change := r.team.unpin(ctx, k)
+		if *m.Pinned {
+			change = r.team.pin(ctx, k, nil)
+		}
+		switch {
+		case errors.Is(change, jetstream.ErrMsgNotFound):
+			return fmt.Errorf("pin %v: %w", m.ID, capture.ErrEvicted)
+		case fullStream(change):
+			return fmt.Errorf("pin %v: the team's pins are full: unpin another first", m.ID)
+		case change != nil:
+			return fmt.Errorf("pin %v: %w", m.ID, change)
+		}
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	return r.publish(ctx, m.ID, message{Set: set, Who: who}, ex)
+}
+
+// place says which node captured an exchange of the mirror.
+func (r *Reader) place(id capture.ID) (key, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k, ok := r.places[id]
+	return k, ok
+}
+
+func (r *Reader) publish(ctx context.Context, id capture.ID, m message, ex *capture.Exchange) error {
+	k, ok := r.place(id)
+	if !ok {
+		return fmt.Errorf("%v: %w", id, capture.ErrEvicted)
+	}
+	s, err := r.team.open(ctx, kindRing)
+	if err != nil {
+		return err
+	}
+	limit := min(int64(s.CachedInfo().Config.MaxMsgSize), r.team.conn.MaxPayload()) - headerSpace
+	ex.ID = k.id
+	// A body of an attempt has a name of its own, whoever makes one at the same time.
+	name := client.NewInbox()[len(client.InboxPrefix):]
+	data, err := encode(ctx, m, ex, limit, func(p export.BodyPart, raw []byte) (chunked, error) {
+		return r.team.putBody(ctx, bodyName(name, p), p, raw, limit)
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := r.team.js.Publish(ctx, r.team.subject("op", k.tokens()), data); err != nil {
+		return fmt.Errorf("publish the change of %v: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,282 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"os"
+	"os/user"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+	"creel/capture/nats"
+	"creel/capture/redact"
+	"creel/capture/safe"
+	"creel/capture/sqlite"
+	"creel/ui/engine"
+)
+
+// teamTime is how long a command waits for the team's ring.
+const teamTime = 20 * time.Second
+
+func newTeam(p *program) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "team", Short: "Share what is captured among a team",
+		Example: "creel team init nats://localhost:4222/shop\ncreel listen --team nats://localhost:4222/shop\ncreel ls --team nats://localhost:4222/shop",
+		Args:    none,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newTeamInit(p),
+		p.teamCommand("status", "Show what the team's ring holds", p.teamStatus),
+		p.teamCommand("doctor", "Check that the team's ring loses nothing", p.teamDoctor),
+		p.teamCommand("repair", "Give the streams of the team's ring the settings they need",
+			func(ctx context.Context, t *nats.Team) error {
+				if err := t.Repair(ctx); err != nil {
+					return err
+				}
+				return p.teamDoctor(ctx, t)
+			}))
+	return cmd
+}
+
+func newTeamInit(p *program) *cobra.Command {
+	var l nats.Limits
+	keep, bytes := 0, size(256<<20)
+	cmd := p.teamCommand("init", "Make the team's ring, or change its limits", func(ctx context.Context, t *nats.Team) error {
+		l.Messages, l.Bytes = int64(keep), int64(bytes)
+		if err := t.Init(ctx, l); err != nil {
+			return err
+		}
+		return p.teamStatus(ctx, t)
+	})
+	cmd.Flags().IntVar(&l.Replicas, "replicas", 1, "on how many servers it is kept: 3 survive the loss of one")
+	cmd.Flags().IntVar(&keep, "keep", 100_000, "how many messages are kept: a request, and each change of it")
+	cmd.Flags().Var(&bytes, "keep-bytes", "how many bytes are kept, and as many of large bodies and of pins")
+	return cmd
+}
+
+// teamCommand is a command on the team's ring that its argument or --team names.
+func (p *program) teamCommand(name, short string, do func(context.Context, *nats.Team) error) *cobra.Command {
+	return p.command(&cobra.Command{
+		Use: name + " [URL]", Short: short, Example: "creel team " + name + " nats://localhost:4222/shop",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				p.opts.team = args[0]
+			}
+			if p.opts.team == "" {
+				return usagef("needs the URL of the team's ring: nats://HOST:4222/SPACE")
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), teamTime)
+			defer cancel()
+			t, err := p.connectTeam(ctx)
+			if err != nil {
+				return err
+			}
+			defer t.Close()
+			return do(ctx, t)
+		},
+	})
+}
+
+func (p *program) teamStatus(ctx context.Context, t *nats.Team) error {
+	all, err := t.Status(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "team %v\n", t.Address)
+	for _, u := range all {
+		fmt.Fprintf(p.out, "%s  %d messages, %d of %d bytes, replicas %d", safe.Line(u.Name), u.Messages, u.Bytes, u.Limits.Bytes, u.Limits.Replicas)
+		if u.Leader != "" {
+			fmt.Fprintf(p.out, ", leader %s", safe.Line(u.Leader))
+		}
+		fmt.Fprintln(p.out)
+	}
+	return nil
+}
+
+func (p *program) teamDoctor(ctx context.Context, t *nats.Team) error {
+	all, err := t.Status(ctx)
+	if err != nil {
+		return err
+	}
+	bad := 0
+	for _, u := range all {
+		if u.Problem != nil {
+			bad++
+			fmt.Fprintln(p.out, safe.Line(u.Problem.Error()))
+		}
+	}
+	if bad > 0 {
+		return exitf(exitFailure, "%d of %d streams need repair", bad, len(all))
+	}
+	fmt.Fprintln(p.out, "the streams are as they should be")
+	if all[0].Limits.Replicas < 2 {
+		fmt.Fprintln(p.out, "one replica: the team's ring is lost with its server; each node keeps what it captured")
+	}
+	return nil
+}
+
+// connectTeam connects to the team's ring and waits until that is done.
+func (p *program) connectTeam(ctx context.Context) (*nats.Team, error) {
+	a, err := nats.ParseAddress(p.opts.team)
+	if err != nil {
+		return nil, usagef("--team: %w", err)
+	}
+	t, err := nats.Connect(a, p.teamAccess(), "creel "+p.who())
+	if err != nil {
+		return nil, err
+	}
+	if err := t.Wait(ctx); err != nil {
+		t.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// teamAccess is from the environment and from files: a process list shows flags.
+func (p *program) teamAccess() nats.Access {
+	get := func(name string) string { v, _ := p.env(name); return v }
+	a := nats.Access{Creds: p.opts.teamCreds, User: get("NATS_USER"), Password: get("NATS_PASSWORD"), Token: get("NATS_TOKEN")}
+	if a.Creds == "" {
+		a.Creds = get("NATS_CREDS")
+	}
+	return a
+}
+
+// teamConfig is how an engine shares what it captures.
+func (p *program) teamConfig() (c engine.TeamConfig, err error) {
+	o := p.opts
+	if o.team == "" {
+		return c, nil
+	}
+	if c.Address, err = nats.ParseAddress(o.team); err != nil {
+		return c, usagef("--team: %w", err)
+	}
+	c.Access, c.Private, c.Node = p.teamAccess(), o.private, hostToken()
+	all, err := p.redaction()
+	if err != nil {
+		return c, err
+	}
+	c.Redact = redact.Config{Known: all.Known}
+	if o.teamRedact {
+		c.Redact = all
+	}
+	return c, nil
+}
+
+var notToken = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+
+// hostToken is the name of this machine as a part of a node's name.
+func hostToken() string {
+	name, _ := os.Hostname()
+	name = notToken.ReplaceAllString(name, "-")
+	if name == "" {
+		return "node"
+	}
+	return name[:min(len(name), 40)]
+}
+
+// who is the user as the team sees them.
+func (p *program) who() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return hostToken()
+}
+
+// teamStore is the team's ring as a history.
+type teamStore struct {
+	team   *nats.Team
+	reader *nats.Reader
+	who    string
+}
+
+// readTeam reads the team's ring that --team names; nil without one.
+func (p *program) readTeam(ctx context.Context) (*history, error) {
+	if p.opts.team == "" {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, teamTime)
+	defer cancel()
+	t, err := p.connectTeam(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := nats.Open(ctx, t, func(s string) { p.talk("%s", s) })
+	if err != nil {
+		t.Close()
+		return nil, err
+	}
+	s := &teamStore{team: t, reader: r, who: p.who()}
+	if err := r.Loaded(ctx); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return &history{store: s}, nil
+}
+
+func (s *teamStore) Get(_ context.Context, id capture.ID) (*capture.Exchange, error) {
+	ex, ok := s.reader.Mirror.Get(id)
+	if !ok {
+		return nil, capture.ErrEvicted
+	}
+	return ex, nil
+}
+
+// Select yields all exchanges: the conditions of a query only spare reading.
+func (s *teamStore) Select(_ context.Context, q sqlite.Query) iter.Seq2[*capture.Exchange, error] {
+	list := s.reader.Mirror.Snapshot()
+	if q.NewestFirst {
+		slices.Reverse(list)
+	}
+	return func(yield func(*capture.Exchange, error) bool) {
+		for _, ex := range list {
+			if !yield(ex, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *teamStore) IDs(context.Context) ([]capture.ID, error) {
+	var ids []capture.ID
+	for _, ex := range s.reader.Mirror.Snapshot() {
+		ids = append(ids, ex.ID)
+	}
+	return ids, nil
+}
+
+func (s *teamStore) Delete(ctx context.Context, ids []capture.ID) error {
+	return s.reader.Apply(ctx, s.who, capture.Op{Delete: ids})
+}
+
+func (s *teamStore) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt, error) {
+	kept := slices.Clone(ops)
+	for i, op := range ops {
+		if op.Attempt == nil {
+			continue
+		}
+		add := *op.Attempt
+		if ex, ok := s.reader.Mirror.Get(add.ID); ok && add.Attempt.N == 0 {
+			add.Attempt.N = len(ex.Attempts) + 1
+		}
+		kept[i].Attempt = &add
+	}
+	return capture.Receipt{Kept: kept}, s.reader.Apply(ctx, s.who, kept...)
+}
+
+// Owner says that no one process captures into the team's ring.
+func (s *teamStore) Owner(context.Context) (sqlite.Owner, bool, error) {
+	return sqlite.Owner{}, false, nil
+}
+
+func (s *teamStore) Close() error {
+	s.reader.Close()
+	s.team.Close()
+	return nil
+}

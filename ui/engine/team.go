@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+
+	"creel/capture"
+	"creel/capture/nats"
+	"creel/capture/redact"
+)
+
+// TeamConfig says with whom an engine shares what it captures. The zero value is with
+// nobody.
+type TeamConfig struct {
+	Address nats.Address // empty: no team
+	Access  nats.Access
+	Node    string // the name of the node, completed so that no other has it
+	Redact  redact.Config
+	Private bool // attempts sent by hand are not shared
+}
+
+// openTeam prepares publishing. The engine of the team need not be there.
+func (e *Engine) openTeam(ctx context.Context) error {
+	c := e.config.Team
+	if c.Address.Space == "" {
+		return nil
+	}
+	mask, err := redact.New(c.Redact)
+	if err != nil {
+		return err
+	}
+	at, err := e.position(ctx)
+	if err != nil {
+		return err
+	}
+	if e.team, err = nats.Connect(c.Address, c.Access, "creel "+at.Node); err != nil {
+		return err
+	}
+	e.Outbox = &nats.Outbox{
+		Team: e.team, Ring: e.Ring, Position: at, Redact: nats.Redacting(mask), Private: c.Private, Problem: e.config.Problem,
+	}
+	if e.store != nil {
+		e.Outbox.Save = func(ctx context.Context, p nats.Position) error { return e.store.SetPublished(ctx, p.Node, p.ID) }
+	}
+	return nil
+}
+
+// position is how far the history is published. A history that never was gets a name
+// that no other has: its ids begin at one, as those of others do.
+func (e *Engine) position(ctx context.Context) (nats.Position, error) {
+	var at nats.Position
+	if e.store != nil {
+		node, id, err := e.store.Published(ctx)
+		if err != nil {
+			return at, err
+		}
+		at = nats.Position{Node: node, ID: id}
+	}
+	if at.Node != "" {
+		return at, nil
+	}
+	random := make([]byte, 4)
+	_, _ = rand.Read(random) // never fails
+	at.Node = e.config.Team.Node + "-" + hex.EncodeToString(random)
+	if e.store == nil {
+		return at, nil
+	}
+	// What was captured before there was a team is the user's own.
+	at.ID = capture.ID(e.Ring.Stats().Newest)
+	return at, e.store.SetPublished(ctx, at.Node, at.ID)
+}
