@@ -59,18 +59,26 @@ func wordStart(s string) int {
 	return start
 }
 
-func completeKey(word string, scope Scope) []Completion {
+// Keys returns all keys of a scope, as they begin a word.
+func Keys(scope Scope) []Completion {
 	var list []Completion
 	for _, f := range fields() {
 		end := ":"
 		if f.named {
 			end = "."
 		}
-		if word != "" && strings.HasPrefix(f.name, word) && (scope != Arrival || !f.late) {
+		if scope != Arrival || !f.late {
 			list = append(list, Completion{f.name + end, f.help})
 		}
 	}
 	return list
+}
+
+func completeKey(word string, scope Scope) []Completion {
+	if word == "" {
+		return nil
+	}
+	return slices.DeleteFunc(Keys(scope), func(c Completion) bool { return !strings.HasPrefix(c.Text, word) })
 }
 
 // completeName completes what stands after the dot of header. and query.

@@ -29,6 +29,9 @@ func (p *program) completeIDs(cmd *cobra.Command, _ []string, word string) ([]co
 // completeFilter offers how a word of a filter can go on.
 func (p *program) completeFilter(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	from, to, list := filter.Complete(word, len(word), filter.History, p.seen(cmd))
+	if word == "" {
+		list = filter.Keys(filter.History)
+	}
 	var out []cobra.Completion
 	for _, c := range list {
 		text := word[:from] + c.Text + word[to:]

@@ -27,6 +27,11 @@ func newHelp(p *program) *cobra.Command {
 			for _, page := range docs.Pages() {
 				names = append(names, page.Name+"\t"+page.Short)
 			}
+			for _, c := range p.commands() {
+				for _, c := range c.list {
+					names = append(names, c.Name()+"\t"+c.Short)
+				}
+			}
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -50,6 +50,7 @@ func newReply(p *program) *cobra.Command {
 creel reply @down            # a preset of that creel's configuration
 creel reply --clear          # back to 200`,
 	}
+	cmd.ValidArgsFunction = p.completeReply
 	cmd.Flags().BoolVar(&clear, "clear", false, "go back to 200 with an empty body")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
@@ -103,6 +104,7 @@ func newHold(p *program) *cobra.Command {
 creel hold --off             # what is held stays so: creel release
 creel hold --json            # what is held now`,
 	}
+	cmd.ValidArgsFunction = p.completeFilter
 	cmd.Flags().BoolVar(&off, "off", false, "hold nothing more")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
@@ -158,8 +160,9 @@ func (p *program) printHold(c *control.Client, asJSON bool) error {
 
 func newAnswer(p *program) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "answer ID|@held STATUS [BODY]",
-		Short: "Answer a held request of the running creel",
+		ValidArgsFunction: p.withClient(heldRequests),
+		Use:               "answer ID|@held STATUS [BODY]",
+		Short:             "Answer a held request of the running creel",
 		Example: `creel answer @held 422 '{"error":"x"}'     # the one that has waited longest
 creel answer 412 @down`,
 		Args: atLeast(2, "an id or @held, and a reply: creel answer @held 422 '{\"error\":\"x\"}'"),
@@ -196,8 +199,9 @@ func heldID(arg string) (capture.ID, error) {
 
 func newRelease(p *program) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "release [ID|@held]",
-		Short: "Release held requests of the running creel: one, or all",
+		ValidArgsFunction: p.withClient(heldRequests),
+		Use:               "release [ID|@held]",
+		Short:             "Release held requests of the running creel: one, or all",
 		Example: `creel release                # all
 creel release @held          # the one that has waited longest`,
 		Args: atMost(1, "one id or @held"),

@@ -43,7 +43,8 @@ creel target ls --json`,
 func (p *program) changeTarget(name string, change control.TargetChange, short, done string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: name + " [PATH=]URL", Short: short, Example: "creel target " + name + " /github=3000",
-		Args: exactly(1, "one target: a port or URL, with PATH= before it if it is for a path, or its name"),
+		ValidArgsFunction: p.withClient(targetLabels),
+		Args:              exactly(1, "one target: a port or URL, with PATH= before it if it is for a path, or its name"),
 	}
 	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
 		if err := c.ChangeTarget(ctx, change, args[0]); err != nil {

@@ -53,6 +53,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetHelpCommand(newHelp(p))
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
+	p.completeFlags(root)
 	return root
 }
 

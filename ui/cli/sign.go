@@ -33,6 +33,7 @@ creel sign body.http --provider github --secret s --at 2026-11-23T13:37:00Z`,
 	}, []string{"public-url", "max-body"})
 	fl := cmd.Flags()
 	fl.StringVar(&f.provider, "provider", "", "sign as this provider does (default: recognise it)")
+	cmd.ValidArgsFunction = p.completeIDsOrFiles
 	_ = cmd.RegisterFlagCompletionFunc("provider", completeProviders)
 	fl.StringArrayVar(&f.secrets, "secret", nil, "the secret, also as env:NAME, file:PATH or PROVIDER=...; repeatable (default: those configured)")
 	fl.StringVar(&f.at, "at", "", "the time that is signed (RFC 3339; default now)")

@@ -40,6 +40,7 @@ creel verify 412 --at now`,
 	}, []string{"public-url", "max-body"})
 	fl := cmd.Flags()
 	fl.StringVar(&f.provider, "provider", "", "take it for this provider's (default: recognise it)")
+	cmd.ValidArgsFunction = p.completeIDsOrFiles
 	_ = cmd.RegisterFlagCompletionFunc("provider", completeProviders)
 	fl.StringArrayVar(&f.secrets, "secret", nil, "the secret, also as env:NAME, file:PATH or PROVIDER=...; repeatable (default: those configured)")
 	fl.StringVar(&f.at, "at", "", "the clock: a time (RFC 3339), or now")

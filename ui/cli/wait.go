@@ -63,7 +63,7 @@ creel wait --junit result.xml provider:stripe -- make test`,
 			return p.wait(cmd.Context(), f)
 		},
 	}, whenCapturing)
-	cmd.ValidArgsFunction = p.completeFilter
+	cmd.ValidArgsFunction = p.completeWait
 	fl := cmd.Flags()
 	intFlag(fl, &f.count, "count", "", 1, 1, "at least so many")
 	intFlag(fl, &f.exactly, "exactly", "", 0, 0, "so many and no more")
