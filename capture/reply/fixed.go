@@ -58,8 +58,11 @@ func (f *Fixed) Words() string {
 }
 
 // Respond waits for the delay, or until ctx ends, and answers.
-func (f *Fixed) Respond(ctx context.Context, ex *capture.Exchange, _ capture.Recorder) capture.Outcome {
-	reply := f.Reply(ctx, ex)
+func (f *Fixed) Respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
+	reply, serial := f.counted(ctx, ex)
+	if serial != 0 && ex.ID == 0 && rec != nil {
+		go f.counter.name(serial, rec)
+	}
 	if f.spec.Delay > 0 {
 		t := time.NewTimer(f.spec.Delay)
 		defer t.Stop()
@@ -74,13 +77,19 @@ func (f *Fixed) Respond(ctx context.Context, ex *capture.Exchange, _ capture.Rec
 // Reply makes the reply to ex and counts it. What cannot be made (a file that
 // is not there, a template that fails) is a 500 that says why, by error.
 func (f *Fixed) Reply(ctx context.Context, ex *capture.Exchange) capture.Reply {
+	reply, _ := f.counted(ctx, ex)
+	return reply
+}
+
+// counted is Reply, with the serial of the place in the sequence.
+func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply capture.Reply, serial int) {
 	n := 0
 	if len(f.spec.Statuses) > 1 {
-		n = f.counter.next(ex, f.spec.PerRule)
+		n, serial = f.counter.next(ex, f.spec.PerRule)
 	}
 	body, err := f.body(ctx, ex)
 	if err != nil {
-		return Failure(http.StatusInternalServerError, err)
+		return Failure(http.StatusInternalServerError, err), serial
 	}
 	status := f.spec.Status(n)
 	return capture.Reply{
@@ -88,7 +97,7 @@ func (f *Fixed) Reply(ctx context.Context, ex *capture.Exchange) capture.Reply {
 		Fields: withType(f.spec.Fields, status, body),
 		Body:   capture.NewBody(body),
 		By:     f.by,
-	}
+	}, serial
 }
 
 // Failure is the reply when creel could not make the one that was meant.

@@ -50,6 +50,8 @@ func (r *remembered[V]) remove(key string) {
 type place struct {
 	n  int        // from 1; 0 before the first
 	of capture.ID // the request that it was given to; 0 when all are counted together
+	// serial tells one place that was given from the others.
+	serial int
 }
 
 // counter counts how often each delivery, or all together, came.
@@ -60,8 +62,9 @@ type counter struct {
 	keys remembered[int]
 }
 
-// next returns how often it was called before: for the delivery of ex, or at all.
-func (c *counter) next(ex *capture.Exchange, together bool) int {
+// next returns how often it was called before: for the delivery of ex, or at all;
+// serial is for name, and 0 when all are counted together.
+func (c *counter) next(ex *capture.Exchange, together bool) (before, serial int) {
 	key := ""
 	if !together {
 		key = capture.DeliveryKey(context.Background(), ex) // outside of the lock: it may hash a large body
@@ -76,11 +79,26 @@ func (c *counter) next(ex *capture.Exchange, together bool) int {
 		n, _ = c.keys.get(key)
 		c.keys.set(key, n+1)
 	}
-	c.last = place{n: n + 1}
-	if !together {
-		c.last.of = ex.ID
+	c.last = place{n: n + 1, serial: c.last.serial + 1}
+	if together {
+		return n, 0
 	}
-	return n
+	c.last.of = ex.ID
+	return n, c.last.serial
+}
+
+// name says which request has a place, if it is still the newest: a request gets
+// its id while it is replied to.
+func (c *counter) name(serial int, rec capture.Recorder) {
+	id, err := rec.Committed(context.Background())
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last.serial == serial {
+		c.last.of = id
+	}
 }
 
 // newest returns the newest place that was given.
