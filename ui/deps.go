@@ -34,6 +34,10 @@ type Deps struct {
 	KeepSecret func(name, value string) error
 	// KeepTheme writes a theme to the configuration file; nil where that cannot be.
 	KeepTheme func(name string) error
+	// Views are the saved filters of the configuration, KeepView adds one to its
+	// file; nil where that cannot be.
+	Views    []View
+	KeepView func(View) error
 	// KeepPreset adds a named reply to the configuration file; nil where that
 	// cannot be.
 	KeepPreset func(reply.Spec) error

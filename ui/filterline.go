@@ -15,6 +15,9 @@ func (m *Model) openFilter() {
 
 // filterInput handles a key or a paste while the line is open.
 func (m *Model) filterInput(msg tea.Msg) tea.Cmd {
+	if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+s" {
+		return m.askViewName()
+	}
 	var cmd tea.Cmd
 	before := m.filter.Filter()
 	if m.filter.Update(msg); m.filter.Filter() != before {

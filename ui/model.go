@@ -60,7 +60,8 @@ type Model struct {
 	stats        ring.Stats
 	keptUpTo     capture.ID // of requests in memory, the last that was written into the history
 	facts        facts
-	stat         *stats.Table       // of all that was seen
+	stat         *stats.Table // of all that was seen
+	views        views
 	breakdown    *overlay.Breakdown // nil while it is not open
 	link         link               // to the creel that captures, when that is another process
 	fromHere     map[string]bool    // by address: what is sent there goes from this machine; absent: not asked yet
@@ -126,6 +127,9 @@ func New(ctx context.Context, d Deps) *Model {
 	}
 	m.first.set(&d)
 	m.first.makeSpinner(th)
+	for _, v := range d.Views {
+		m.addView(v)
+	}
 	m.initial = m.refresh()
 	return m
 }
@@ -175,6 +179,7 @@ func (m *Model) refresh() tea.Cmd {
 	m.stat.Apply(delta)
 	m.index.apply(delta)
 	m.filterState.look(delta.Changed)
+	m.countViews(&delta)
 	for _, id := range delta.Gone {
 		delete(m.unread, id)
 		delete(m.marked, id)
@@ -188,7 +193,7 @@ func (m *Model) refresh() tea.Cmd {
 		m.bannerShown = !m.bannerShown
 		m.relayout()
 	}
-	return tea.Batch(m.showSelected(), m.response.Tick(), m.search(), m.ring(fresh), m.notifyHeld())
+	return tea.Batch(m.showSelected(), m.response.Tick(), m.search(), m.searchViews(), m.ring(fresh), m.notifyHeld())
 }
 
 // leaveEmptyDetail gives the focus back to the list when nothing is selected: what
@@ -234,6 +239,9 @@ func (m *Model) setTheme() {
 func (m *Model) resize(w, h int) {
 	alone := m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns
 	m.lay = layout.Compute(w, h, m.extraRows(h), alone, m.shift)
+	if m.showsViews(h) {
+		m.lay.Rule.Y++ // the tabs stand above it
+	}
 	m.list.SetSize(m.lay.List.W, m.lay.List.H)
 	m.detail.SetSize(m.lay.Detail.W, m.lay.Detail.H, m.titled())
 	m.response.SetSize(m.lay.Response.W, m.lay.Response.H, m.titled())
@@ -251,6 +259,9 @@ func (m *Model) extraRows(h int) int {
 		}
 	}
 	if m.showsBanner(h) {
+		n++
+	}
+	if m.showsViews(h) {
 		n++
 	}
 	return n

@@ -31,6 +31,9 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 		m.drag(at.X, at.Y)
 	case tea.MouseClickMsg:
 		m.dragging = msg.Button == tea.MouseLeft && m.onSplit(at.X, at.Y)
+		if msg.Button == tea.MouseLeft && m.showsViews(m.lay.H) && at.Y == m.lay.Header.H {
+			return m.clickView(at.X)
+		}
 	}
 	switch {
 	case m.lay.List.Has(at.X, at.Y):

@@ -53,7 +53,7 @@ func (m *Model) footer() string {
 	case m.stack.Top() != nil:
 		m.keyHints(row, m.stack.Top().Keys())
 	case m.filter.IsOpen():
-		m.keyHints(row, []overlay.Key{{Key: "enter", Does: "keep it"}, {Key: "tab", Does: "complete"}, {Key: "↑", Does: "earlier ones"}, {Key: "esc", Does: "as it was"}})
+		m.keyHints(row, []overlay.Key{{Key: "enter", Does: "keep it"}, {Key: "tab", Does: "complete"}, {Key: "ctrl+s", Does: "save it"}, {Key: "↑", Does: "earlier ones"}, {Key: "esc", Does: "as it was"}})
 	case m.inDetail && m.pane().Typing():
 		m.keyHints(row, []overlay.Key{{Key: "enter", Does: "done"}, {Key: "esc", Does: "as it was"}})
 	default:

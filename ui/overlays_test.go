@@ -25,6 +25,7 @@ var dialogs = []struct {
 	open          func(w *world)
 }{
 	{"breakdown", false, true, press("B")},
+	{"name of a saved filter", true, false, func(w *world) { w.Press("/"); w.Type("is:failed"); w.Press("ctrl+s") }},
 	{"menu of exports", false, true, press("x")},
 	{"menu of copies", false, true, press("y")},
 	{"menu of views", false, true, press("enter", "v")},

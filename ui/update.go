@@ -74,6 +74,7 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case ticked:
 		m.ticking = false
 		m.takeFacts()
+		m.ageViews()
 		return tea.Batch(m.detail.Tick(), m.response.Tick(), m.age()), true
 	case spinner.TickMsg:
 		return m.spun(msg), true
@@ -87,6 +88,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		return m.reportFlushed(msg), true
 	case searched:
 		return m.takeSearched(msg), true
+	case viewsCounted:
+		return m.takeViewsCounted(msg), true
 	case deleted:
 		return m.reportDeleted(msg), true
 	case copied:

@@ -59,6 +59,9 @@ func (m *Model) frame() (string, *tea.Cursor) {
 // there is room the line below it.
 func (m *Model) rows() ([]string, *tea.Cursor) {
 	head, body := []string{m.header()}, m.body()
+	if m.showsViews(m.lay.H) {
+		head = append(head, m.viewRow())
+	}
 	lines, cursor := m.filterRows(m.lay.W)
 	switch {
 	case len(lines) == 0 && !m.lay.Rule.Empty():

@@ -23,6 +23,7 @@ type config struct {
 	path    string
 	Targets []targetConfig     `toml:"target"`
 	Presets []reply.PresetText `toml:"preset"`
+	Views   []viewConfig       `toml:"view"`
 	Schemes []provider.Scheme  `toml:"scheme"`
 	Secrets map[string]string  `toml:"secrets"`
 	Redact  []redact.Rule      `toml:"redact"`
@@ -142,7 +143,7 @@ func settingTexts(f *pflag.Flag, v any) ([]string, error) {
 }
 
 func unknownKey(name string, set *pflag.FlagSet) error {
-	known := []string{"target", "preset", "rule", "scheme", "secrets", "redact"}
+	known := []string{"target", "preset", "view", "rule", "scheme", "secrets", "redact"}
 	set.VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 	return fmt.Errorf("unknown key %s%s", name, meant(strings.ReplaceAll(name, "_", "-"), known))
 }

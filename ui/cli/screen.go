@@ -65,8 +65,14 @@ func (p *program) screen(ctx context.Context) error {
 	if err := p.startTunnel(e); err != nil {
 		return errors.Join(err, e.Close())
 	}
+	saved, err := p.savedViews()
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
 	closeSocket := p.serveControl(e, &server, presets, log.Problem)
-	err = p.draw(ctx, p.deps(e, presets, redaction, log))
+	deps := p.deps(e, presets, redaction, log)
+	deps.Views = saved
+	err = p.draw(ctx, deps)
 	closeSocket()
 	drained := e.Close()
 	if failed := (*ui.Panic)(nil); errors.As(err, &failed) {
@@ -95,6 +101,7 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.
 		KeepSecret:   p.keepSecret,
 		KeepTheme:    p.keepTheme,
 		KeepPreset:   p.keepPreset,
+		KeepView:     p.keepView,
 		KeepTarget:   p.keepTarget,
 		KeepRequests: p.keepRequests,
 		DevKey:       func(name string) (provider.DevKey, error) { return p.devKey(e.Providers, name) },

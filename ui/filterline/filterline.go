@@ -63,6 +63,9 @@ func (l *Line) Open() {
 // IsOpen reports whether the line has the input.
 func (l *Line) IsOpen() bool { return l.open }
 
+// Wrong reports whether the text has a mistake, so that another filter is in force.
+func (l *Line) Wrong() bool { return l.open && l.wrong != nil }
+
 // Filter returns the filter in force; never nil.
 func (l *Line) Filter() *filter.Filter { return l.force }
 

@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"creel/ui"
+)
+
+func TestAddView(t *testing.T) {
+	t.Parallel()
+	const old = "# mine\ntheme = \"github\"\n\n[[view]]\nname = \"a\"\nfilter = \"is:failed\"\n"
+	v := ui.View{Name: `say "hi"`, Filter: `path:/a\* "x y" event:'é'`}
+	out, err := addView([]byte(old), v)
+	if err != nil || !strings.HasPrefix(string(out), old) {
+		t.Fatalf("%s, %v", out, err)
+	}
+	if got, err := viewsOf(out); err != nil || len(got) != 2 || got[1] != v {
+		t.Errorf("read back %q, %v", got, err)
+	}
+	for name, c := range map[string]struct {
+		text string
+		v    ui.View
+	}{
+		"same name":     {old, ui.View{Name: "a", Filter: "x"}},
+		"all":           {old, ui.View{Name: "all", Filter: "x"}},
+		"no name":       {old, ui.View{Filter: "x"}},
+		"no filter":     {old, ui.View{Name: "b"}},
+		"wrong filter":  {old, ui.View{Name: "b", Filter: "is:"}},
+		"inline":        {"view = [{name = \"a\", filter = \"x\"}]\n", v},
+		"not TOML":      {"[", v},
+		"control bytes": {old, ui.View{Name: "b\xff", Filter: "x"}},
+	} {
+		if out, err := addView([]byte(c.text), c.v); err == nil {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package ui_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/ui"
+	"creel/ui/uitest"
+)
+
+// withViews is a screen with saved filters.
+func withViews(t *testing.T, w, h int, views ...ui.View) (*world, *ui.Deps) {
+	x := newWorld(t, w, h)
+	d := x.deps()
+	d.Views = views
+	x.Screen = uitest.New(t, d, w, h)
+	return x, &d
+}
+
+var (
+	failedView = ui.View{Name: "failed", Filter: "is:failed"}
+	bodyView   = ui.View{Name: "cheap", Filter: `body:"amount\":100"`}
+)
+
+func (w *world) tabs() string {
+	return strings.TrimSpace(strings.Split(w.Text(), "\n")[1])
+}
+
+func TestViewsAreCounted(t *testing.T) {
+	w, _ := withViews(t, 80, 24, failedView, bodyView)
+	check := func(want string) {
+		t.Helper()
+		if got := w.tabs(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	check("all 0 · failed 0 · cheap 0")
+	w.arrive(t, samples(8)...)
+	check("all 8 · failed 2 · cheap 1")
+	ex := *w.ring.Snapshot()[0]
+	ex.Reply.Status = 500
+	if err := w.ring.Apply(t.Context(), capture.Op{Reply: &capture.ReplySet{ID: ex.ID, State: capture.StateAnswered, Reply: ex.Reply}}); err != nil {
+		t.Fatal(err)
+	}
+	w.Look()
+	check("all 8 · failed 3 · cheap 1")
+	if err := w.ring.Apply(t.Context(), capture.Op{Delete: []capture.ID{1, 2}}); err != nil {
+		t.Fatal(err)
+	}
+	w.Look()
+	check("all 6 · failed 2 · cheap 0")
+	if lines := strings.Split(w.Text(), "\n"); len(lines) != 24 || !strings.HasPrefix(lines[2], "──") {
+		t.Errorf("%d lines:\n%s", len(lines), w.Text())
+	}
+}
+
+func TestViewsSwitch(t *testing.T) {
+	w, _ := withViews(t, 120, 40, failedView, ui.View{Name: "push", Filter: "event:push"})
+	w.arrive(t, samples(8)...)
+	force := func() string {
+		if _, line := w.row("is:failed"); line != "" {
+			return "failed"
+		}
+		if _, line := w.row("event:push"); line != "" {
+			return "push"
+		}
+		return "all"
+	}
+	for _, c := range []struct{ key, want string }{{"]", "failed"}, {"]", "push"}, {"]", "all"}, {"[", "push"}, {"[", "failed"}, {"esc", "all"}} {
+		if w.Press(c.key); force() != c.want {
+			t.Errorf("after %s: %s, want %s", c.key, force(), c.want)
+		}
+	}
+	x := strings.Index(w.tabs(), "push") - 1 // a blank is before; the dots are of two bytes
+	w.Send(tea.MouseClickMsg{X: x, Y: 1, Button: tea.MouseLeft})
+	if force() != "push" {
+		t.Errorf("a click gives %s:\n%s", force(), w.Text())
+	}
+	w.Send(tea.MouseClickMsg{X: 100, Y: 1, Button: tea.MouseLeft})
+	if force() != "push" {
+		t.Errorf("a click on no tab gives %s", force())
+	}
+}
+
+func TestSaveAView(t *testing.T) {
+	w := newWorld(t, 100, 30)
+	d := w.deps()
+	var kept []ui.View
+	var fails error
+	d.KeepView = func(v ui.View) error { kept = append(kept, v); return fails }
+	w.Screen = uitest.New(t, d, 100, 30)
+	w.arrive(t, samples(8)...)
+	w.Press("]")
+	if _, line := w.row("no saved filter yet"); line == "" {
+		t.Errorf("] without any says nothing:\n%s", w.Text())
+	}
+	w.Press("/", "ctrl+s")
+	w.Type("is:nonsense")
+	w.Press("ctrl+s")
+	if strings.Contains(w.Text(), "save the filter") {
+		t.Errorf("a filter with a mistake is saved:\n%s", w.Text())
+	}
+	w.Press("esc", "/")
+	w.Type("is:failed")
+	w.Press("ctrl+s")
+	w.Type("broken")
+	w.Press("enter")
+	if len(kept) != 1 || kept[0] != (ui.View{Name: "broken", Filter: "is:failed"}) || w.tabs() != "all 8 · broken 2" {
+		t.Errorf("kept %q:\n%s", kept, w.Text())
+	}
+	w.Press("/", "ctrl+s")
+	w.Type("broken")
+	w.Press("enter")
+	if len(kept) != 1 || !strings.Contains(w.Text(), "take another name") {
+		t.Errorf("a second one of that name is kept: %q\n%s", kept, w.Text())
+	}
+	w.Press("esc", "esc", "/")
+	w.Type(" event:push")
+	fails = errors.New("read-only file system")
+	w.Press("ctrl+s")
+	w.Type("other")
+	w.Press("enter")
+	if _, line := w.row("read-only file system"); line == "" {
+		t.Errorf("that it is not kept is not said:\n%s", w.Text())
+	}
+}
