@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -162,7 +161,7 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 func isShortage(err error) bool {
-	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+	return errors.Is(err, errTooMany) || errors.Is(err, errTooManyInAll)
 }
 
 // warn reports, at most once in warnEvery, that there are no more descriptors.

@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // DefaultPort is where creel listens: it spells HOOK on a telephone.
@@ -196,11 +195,11 @@ func listenOn(ctx context.Context, network, addr string) (net.Listener, error) {
 	switch {
 	case err == nil:
 		return ln, nil
-	case errors.Is(err, syscall.EADDRINUSE):
+	case errors.Is(err, errBusy):
 		return nil, &BusyError{Addr: addr}
-	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("listen on %s: not permitted: ports below 1024 need more rights", addr)
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
+	case errors.Is(err, errNotPermitted):
+		return nil, fmt.Errorf("listen on %s: not permitted: %s", addr, notPermitted)
+	case errors.Is(err, errNoAddress):
 		return nil, fmt.Errorf("listen on %s: this machine has no such address: %w", addr, err)
 	default:
 		return nil, fmt.Errorf("listen on %s: %w", addr, err)
@@ -209,6 +208,6 @@ func listenOn(ctx context.Context, network, addr string) (net.Listener, error) {
 
 // lacksFamily reports whether the machine has no IPv4, or no IPv6.
 func lacksFamily(err error) bool {
-	return errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EAFNOSUPPORT) ||
-		errors.Is(err, syscall.EPROTONOSUPPORT)
+	return errors.Is(err, errNoAddress) || errors.Is(err, errNoFamily) ||
+		errors.Is(err, errNoProtocol)
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"errors"
 	"fmt"
-	"syscall"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -26,7 +25,7 @@ func (s *Store) explain(err error) error {
 // only of the file and its log; of the index of its log, that it cannot be made
 // large enough.
 func diskFull(err error) bool {
-	if errors.Is(err, syscall.ENOSPC) {
+	if errors.Is(err, errDiskFull) || errors.Is(err, errHandleFull) {
 		return true
 	}
 	var e *sqlite.Error

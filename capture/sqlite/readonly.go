@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
 // isReadOnly reports whether this process may read a file but not write to it. No
@@ -21,7 +20,7 @@ func isReadOnly(path string) bool {
 }
 
 func deniesWriting(err error) bool {
-	return errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission)
+	return errors.Is(err, errReadOnly) || errors.Is(err, fs.ErrPermission)
 }
 
 func (s *Store) notWritable() error {

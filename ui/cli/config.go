@@ -148,7 +148,8 @@ func unknownKey(name string, set *pflag.FlagSet) error {
 	return fmt.Errorf("unknown key %s%s", name, meant(strings.ReplaceAll(name, "_", "-"), known))
 }
 
-// configDir and stateDir follow the XDG base directory specification.
+// configDir and stateDir follow the XDG base directory specification; on Windows
+// both are in %LOCALAPPDATA% when no variable says so.
 
 func configDir(env func(string) (string, bool)) string {
 	return xdg(env, "XDG_CONFIG_HOME", ".config")
@@ -162,9 +163,5 @@ func xdg(env func(string) (string, bool), name, below string) string {
 	if dir, _ := env(name); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "creel")
 	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		home = os.TempDir()
-	}
-	return filepath.Join(home, below, "creel")
+	return filepath.Join(usualDir(env, below), "creel")
 }
