@@ -64,7 +64,35 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 	if more := im.commit(context.WithoutCancel(ctx)); err == nil {
 		err = more
 	}
+	if im.last != 0 {
+		p.awaitRunning(ctx, im.last)
+	}
 	return im.report(err)
+}
+
+// seenWithin bounds how long an import waits for a creel that captures into the same
+// history.
+const seenWithin = 2 * time.Second
+
+// awaitRunning waits until a creel that captures into the history has seen what was
+// imported there, so that the next command sees it, too.
+func (p *program) awaitRunning(ctx context.Context, id capture.ID) {
+	h, err := p.readRunning(ctx)
+	if h == nil || err != nil {
+		return
+	}
+	defer h.close()
+	ctx, cancel := context.WithTimeout(ctx, seenWithin)
+	defer cancel()
+	for ctx.Err() == nil {
+		if _, err := h.store.Get(ctx, id); err == nil {
+			return
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
 }
 
 // importer takes files into a history, a batch at a time.
@@ -77,6 +105,7 @@ type importer struct {
 
 	ids      map[capture.ID]imported // of the file that is read
 	batch    []*capture.Exchange
+	last     capture.ID   // the newest that was kept
 	fileIDs  []capture.ID // of the batch
 	attempts []capture.Op // of exchanges that are committed
 	size     int64        // of the batch
@@ -214,6 +243,7 @@ func (im *importer) commit(ctx context.Context) error {
 		if op.Add == nil {
 			continue
 		}
+		im.last = op.Add.ID
 		if from := im.fileIDs[i]; from != 0 && im.ids[from].waiting == im.batch[i] {
 			im.ids[from] = imported{id: op.Add.ID, attempts: lastAttempt(im.batch[i])}
 		}
