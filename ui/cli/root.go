@@ -81,7 +81,7 @@ func (p *program) commands() []commandGroup {
 		{"check", []*cobra.Command{newVerify(p), newSign(p), newProviders(p), newRules(p)}},
 		{"change the history", []*cobra.Command{newNote(p), newPin(p, true), newPin(p, false), newRm(p), newClear(p)}},
 		{"coding agents", []*cobra.Command{newMCP(p), newSkill(p)}},
-		{"about creel", []*cobra.Command{newKeys(p), newMan(p), newCompletion(p), newVersion(p)}},
+		{"about creel", []*cobra.Command{newDoctor(p), newKeys(p), newMan(p), newCompletion(p), newVersion(p)}},
 	}
 }
 

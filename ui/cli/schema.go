@@ -22,6 +22,7 @@ const (
 	typeTarget   = "target"
 	typeVerdict  = "verdict"
 	typeProvider = "provider"
+	typeCheck    = "check"
 )
 
 // readyLine says where creel listens.
@@ -42,6 +43,7 @@ func jsonSchema() (*jsonschema.Schema, error) {
 		describe[readyLine](lines, typeReady), describe[tunnelLine](lines, typeTunnel), describe[summaryLine](lines, typeSummary),
 		describe[statusReport](lines, typeStatus), describe[replyLine](lines, typeReply), describe[holdLine](lines, typeHold),
 		describe[targetLine](lines, typeTarget), describe[verdictLine](lines, typeVerdict), describe[providerLine](lines, typeProvider),
+		describe[finding](lines, typeCheck),
 	} {
 		if err := add(); err != nil {
 			return nil, err

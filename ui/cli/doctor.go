@@ -1,0 +1,256 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"creel/capture"
+	"creel/capture/body"
+	"creel/capture/filter"
+	"creel/capture/server"
+)
+
+// finding is the result of one check of doctor.
+type finding struct {
+	Type   string `json:"type"`
+	Check  string `json:"check"`
+	State  state  `json:"state"`
+	Detail string `json:"detail"`
+	Todo   string `json:"todo"` // empty: nothing
+}
+
+// state is how a check ended.
+type state string
+
+const (
+	stateOK      state = "ok"
+	stateWarning state = "warning"
+	stateProblem state = "problem"
+)
+
+func newDoctor(p *program) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check the terminal, the history, the port and the targets",
+		Long: `Check what creel needs: the configuration, the history, the port, the programs for
+public URLs, the targets and the terminal. Each finding says what to do. Exit 1
+when one is a problem. Nothing is changed, and nothing is sent but a connection to
+each target.`,
+		Example: "creel doctor\ncreel doctor --json",
+		Args:    none,
+	}
+	p.command(cmd, whenCapturing)
+	load := cmd.PreRunE
+	var broken error
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		broken = load(cmd, args) // a finding, not the end
+		return nil
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return p.doctor(cmd.Context(), broken, asJSON) }
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
+	return cmd
+}
+
+func (p *program) doctor(ctx context.Context, broken error, asJSON bool) error {
+	list := []finding{p.checkConfig(broken), p.checkHistory(ctx), p.checkClock(ctx), p.checkPort(ctx), checkTunnels()}
+	if broken == nil {
+		list = append(list, p.checkTargets(ctx)...)
+	}
+	list = append(list, p.checkTerminal(), p.checkLocale())
+	failed := false
+	for _, f := range list {
+		failed = failed || f.State == stateProblem
+		if err := p.printFinding(f, asJSON); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return &exitError{code: exitFailure}
+	}
+	return nil
+}
+
+func (p *program) printFinding(f finding, asJSON bool) error {
+	f.Type, f.Detail, f.Todo = typeCheck, oneLine(f.Detail), oneLine(f.Todo)
+	if asJSON {
+		return p.printJSON(f)
+	}
+	colour := map[state]string{stateOK: green, stateWarning: yellow, stateProblem: red}[f.State]
+	pad := strings.Repeat(" ", 8-len(f.State))
+	_, err := fmt.Fprintf(p.out, "%s%s%-14s %s\n", p.paint().in(colour, string(f.State)), pad, f.Check, f.Detail)
+	if err == nil && f.Todo != "" {
+		_, err = fmt.Fprintf(p.out, "%23s%s\n", "", f.Todo)
+	}
+	return err
+}
+
+func (p *program) checkConfig(broken error) finding {
+	switch {
+	case broken != nil:
+		return finding{Check: "configuration", State: stateProblem, Detail: broken.Error(), Todo: "correct it there: creel help settings"}
+	case p.opts.file.path == "":
+		return finding{Check: "configuration", State: stateOK, Detail: "no file: the defaults hold"}
+	}
+	return finding{Check: "configuration", State: stateOK, Detail: p.opts.file.path}
+}
+
+func (p *program) checkHistory(ctx context.Context) finding {
+	f := finding{Check: "history", State: stateOK}
+	path := p.opts.historyPath(p.env)
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		f.Detail = "none yet: it will be " + path
+		return f
+	}
+	h, herr := p.readFileHistory()
+	if err = errors.Join(err, herr); err != nil {
+		f.State, f.Detail, f.Todo = stateProblem, err.Error(), "use --history FILE or --ephemeral meanwhile"
+		return f
+	}
+	defer h.close()
+	n := 0
+	for _, err := range h.all(ctx) { // each row has a checksum
+		if err != nil {
+			f.State, f.Detail = stateProblem, fmt.Sprintf("%s: request %d of it cannot be read: %v", path, n+1, err)
+			f.Todo = "start creel: it saves what can be read and keeps the damaged file"
+			return f
+		}
+		n++
+	}
+	f.Detail = fmt.Sprintf("%s: %s requests, %s on disk, all of it can be read", path, digits(n), body.Size(info.Size()))
+	return f
+}
+
+// checkClock looks at how signatures with a timestamp were judged: senders agree on
+// the time, so when none is fresh it is this clock that is wrong.
+func (p *program) checkClock(ctx context.Context) finding {
+	f := finding{Check: "clock", State: stateOK, Detail: "no signature with a timestamp to compare it with"}
+	h, err := p.readFileHistory()
+	if err != nil {
+		return f // a finding of the history
+	}
+	defer h.close()
+	stale, valid := 0, 0
+	for ex, err := range (selection{filter: &filter.Filter{}}).newest(ctx, h, seenForCompletion) {
+		switch {
+		case err != nil:
+			return f
+		case ex.Verdict.Verdict == capture.Stale:
+			stale++
+		case ex.Verdict.Verdict == capture.Valid:
+			valid++
+		}
+	}
+	switch {
+	case valid > 0:
+		f.Detail = "signatures that arrived were fresh"
+	case stale > 0:
+		f.State, f.Detail = stateWarning, fmt.Sprintf("%d signatures were valid but stale when they arrived, none was fresh", stale)
+		f.Todo = "compare the clock of this machine: it is " + time.Now().UTC().Format(time.RFC3339)
+	}
+	return f
+}
+
+func (p *program) checkPort(ctx context.Context) finding {
+	f := finding{Check: "port", State: stateOK}
+	running, err := p.findRunning(ctx)
+	if err == nil && len(running) > 0 {
+		f.Detail = fmt.Sprintf("creel runs with pid %d at %s", running[0].PID, running[0].URL)
+		return f
+	}
+	l, err := server.Listen(ctx, p.opts.listen.values...)
+	if err != nil {
+		f.State, f.Detail, f.Todo = stateProblem, err.Error(), "use --listen :PORT, or :0 for a free one"
+		return f
+	}
+	for _, ln := range l.Listeners {
+		f.Detail += ln.Addr().String() + " "
+		_ = ln.Close()
+	}
+	f.Detail += "can be listened on"
+	return f
+}
+
+func checkTunnels() finding {
+	var have []string
+	for _, name := range []string{"cloudflared", "tailscale"} {
+		if _, err := exec.LookPath(name); err == nil {
+			have = append(have, name)
+		}
+	}
+	if len(have) == 0 {
+		return finding{
+			Check: "public URL", State: stateWarning, Detail: "neither cloudflared nor tailscale is installed",
+			Todo: "install one, or use --tunnel ssh://localhost.run, which needs nothing",
+		}
+	}
+	return finding{Check: "public URL", State: stateOK, Detail: strings.Join(have, ", ") + " installed"}
+}
+
+// targetWithin is how long a target has to accept a connection.
+const targetWithin = 2 * time.Second
+
+func (p *program) checkTargets(ctx context.Context) []finding {
+	targets, err := p.targets()
+	if err != nil {
+		return []finding{{Check: "target", State: stateProblem, Detail: err.Error()}}
+	}
+	var out []finding
+	sender := p.opts.sender(nil)
+	sender.ConnectTimeout = targetWithin
+	defer sender.Close()
+	for _, t := range targets {
+		f := finding{Check: "target", State: stateOK, Detail: t.Label() + " accepts connections"}
+		if t.Disabled {
+			f.Detail = t.Label() + " is off"
+		} else if err := sender.Dial(ctx, t.URL); err != nil {
+			f.State, f.Detail = stateWarning, fmt.Sprintf("%s: %v", t.Label(), err)
+			f.Todo = "start the app; until then creel keeps what arrives as pending"
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (p *program) checkTerminal() finding {
+	f := finding{Check: "terminal", State: stateOK}
+	kind, _ := p.env("TERM")
+	if !isTerminal(p.stdout) {
+		f.Detail = "standard output is none: creel prints lines in place of a screen"
+		return f
+	}
+	width, height, err := term.GetSize(p.stdout.Fd())
+	f.Detail = fmt.Sprintf("%s, %d columns and %d rows", kind, width, height)
+	switch {
+	case !p.canDraw():
+		f.State, f.Todo = stateWarning, "TERM names no terminal that can draw: set it, for example to xterm-256color"
+	case err == nil && (width < 80 || height < 24):
+		f.State, f.Todo = stateWarning, "make it at least 80 columns wide and 24 rows high"
+	case !p.styled():
+		f.Detail += ", without colours (NO_COLOR)"
+	}
+	if mux, _ := p.env("TMUX"); mux != "" {
+		f.Detail += ", in tmux: copying needs `set -g set-clipboard on`, the mouse `set -g mouse on`"
+	}
+	return f
+}
+
+func (p *program) checkLocale() finding {
+	if p.utf8Locale() {
+		return finding{Check: "characters", State: stateOK, Detail: "UTF-8"}
+	}
+	return finding{
+		Check: "characters", State: stateWarning, Detail: "the locale is not UTF-8: creel draws with ASCII",
+		Todo: "set LC_ALL to one that ends with UTF-8",
+	}
+}
