@@ -91,7 +91,7 @@ var layerTests = []layerTest{
 	{name: "both in the file", file: "history = 'x'\nephemeral = true", err: "config.toml:2:1: ephemeral and "},
 	{name: "switch", file: `insecure = "yes"`, err: `config.toml:1:1: insecure: "yes" is neither true nor false`},
 	{name: "switch in the environment", env: map[string]string{"CREEL_INSECURE": "yes"}, err: `CREEL_INSECURE: "yes" is neither true nor false`},
-	{name: "no time", file: "hold-timeout = 0", err: "config.toml:1:1: hold-timeout: 0 is no time: it is more than 0"},
+	{name: "no time", file: "hold-timeout = 0", err: "config.toml:1:1: hold-timeout: 0 is too short: it is more than 0"},
 	{name: "a time without a unit", env: map[string]string{"CREEL_FORWARD_TIMEOUT": "5"}, err: `"5" is not a duration: write it like 300ms, 5s or 2m`},
 	{name: "the least time", file: "hold-timeout = '1ns'", want: func(o *options) any { return o.holdTimeout }, is: time.Nanosecond},
 	{name: "no bytes", env: map[string]string{"CREEL_MAX_BODY": "0"}, err: `"0" is too small`},

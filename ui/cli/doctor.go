@@ -86,12 +86,27 @@ func (p *program) printFinding(f finding, asJSON bool) error {
 		return p.printJSON(f)
 	}
 	colour := map[state]string{stateOK: green, stateWarning: yellow, stateProblem: red}[f.State]
-	pad := strings.Repeat(" ", 8-len(f.State))
-	_, err := fmt.Fprintf(p.out, "%s%s%-14s %s\n", p.paint().in(colour, string(f.State)), pad, f.Check, f.Detail)
-	if err == nil && f.Todo != "" {
-		_, err = fmt.Fprintf(p.out, "%23s%s\n", "", f.Todo)
+	begin := p.paint().in(colour, string(f.State)) + strings.Repeat(" ", 8-len(f.State)) + fmt.Sprintf("%-15s", f.Check)
+	for _, text := range []string{f.Detail, f.Todo} {
+		for _, line := range p.fit(text, 23) {
+			if _, err := fmt.Fprintln(p.out, begin+line); err != nil {
+				return err
+			}
+			begin = strings.Repeat(" ", 23)
+		}
 	}
-	return err
+	return nil
+}
+
+// fit wraps a text that begins at a column, for people; programs get one line.
+func (p *program) fit(text string, column int) []string {
+	switch {
+	case text == "":
+		return nil
+	case !isTerminal(p.stdout):
+		return []string{text}
+	}
+	return wrap(text, helpWidth-column)
 }
 
 func (p *program) checkConfig(broken error) finding {

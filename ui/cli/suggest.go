@@ -18,7 +18,7 @@ var otherNames = map[string][]string{
 	"rm":       {"delete", "remove", "del"},
 	"clear":    {"reset", "purge", "flush", "clean"},
 	"stop":     {"kill", "quit", "exit", "shutdown"},
-	"status":   {"ps", "info", "stats"},
+	"status":   {"ps", "info"},
 	"trigger":  {"fire", "emit", "sample", "mock", "fake"},
 	"attach":   {"connect", "join"},
 	"import":   {"load", "read"},

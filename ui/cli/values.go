@@ -117,7 +117,7 @@ func (d *duration) Set(v string) error {
 	case n < d.least && d.least == fromZero:
 		return fmt.Errorf("%s is less than no time", v)
 	case n < d.least:
-		return fmt.Errorf("%s is no time: it is more than 0", v)
+		return fmt.Errorf("%s is too short: it is more than 0", v)
 	}
 	*d.value = n
 	return nil
