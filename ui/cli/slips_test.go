@@ -45,8 +45,8 @@ kill | 2 | did you mean: creel stop?
 quit | 2 | did you mean: creel stop?
 ps | 2 | did you mean: creel status?
 info | 2 | did you mean: creel status?
-statos | 2 | did you mean: creel status?
 connect | 2 | did you mean: creel attach?
+staus | 2 | did you mean: creel status?
 atach | 2 | did you mean: creel attach?
 dump | 2 | did you mean: creel export?
 exprot | 2 | did you mean: creel export?
