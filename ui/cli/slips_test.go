@@ -46,7 +46,7 @@ quit | 2 | did you mean: creel stop?
 ps | 2 | did you mean: creel status?
 info | 2 | did you mean: creel status?
 connect | 2 | did you mean: creel attach?
-staus | 2 | did you mean: creel status?
+sttaus | 2 | did you mean: creel status?
 atach | 2 | did you mean: creel attach?
 dump | 2 | did you mean: creel export?
 exprot | 2 | did you mean: creel export?
