@@ -17,6 +17,5 @@
 //
 // # Syntax colours
 //
-// The colours of bodies are those of chroma's styles. Linking them costs some 5 ms
-// at start, which is less than anybody sees.
+// The colours of bodies are those of chroma's styles, in a table of their own.
 package theme

@@ -1,12 +1,10 @@
 package theme
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/styles"
 )
 
 // Syntax is a kind of token of a body.
@@ -38,16 +36,56 @@ const (
 	defaultLight = "github"
 )
 
-// tokens gives for each kind the chroma token whose colour it takes.
-var tokens = [syntaxKinds]chroma.TokenType{
-	SyntaxKey: chroma.NameTag, SyntaxString: chroma.LiteralString, SyntaxNumber: chroma.LiteralNumber,
-	SyntaxConstant: chroma.KeywordConstant, SyntaxKeyword: chroma.Keyword, SyntaxPunct: chroma.Punctuation,
-	SyntaxComment: chroma.Comment, SyntaxTag: chroma.NameTag, SyntaxAttr: chroma.NameAttribute,
-	SyntaxName: chroma.NameFunction, SyntaxError: chroma.Error,
+// styleTable has a line for each style of chroma, sorted by name: the name, whether
+// it is dark or light, its counterpart for the other ground or -, and the looks of
+// the tokens. The test writes it with -update. Chroma's own files cost 5 ms at
+// every start.
+//
+//go:embed styles.txt
+var styleTable string
+
+// named is a style as the table has it.
+type named struct {
+	name, ground, counterpart string
+	looks                     []string // from SyntaxText + 1 on; - is plain
+}
+
+// allStyles reads the table.
+func allStyles() []named {
+	var list []named
+	for line := range strings.Lines(styleTable) {
+		f := strings.Fields(line)
+		list = append(list, named{f[0], f[1], f[2], f[3:]})
+	}
+	return list
+}
+
+// styleFor is the style with a name or, where that is for the other ground, its
+// counterpart if it has one.
+func styleFor(name, ground string) named {
+	list := allStyles()
+	find := func(name string) (named, bool) {
+		i := slices.IndexFunc(list, func(s named) bool { return s.name == strings.ToLower(name) })
+		if i < 0 {
+			return named{}, false
+		}
+		return list[i], true
+	}
+	s, _ := find(name)
+	if other, ok := find(s.counterpart); ok && s.ground != ground && other.ground == ground {
+		return other
+	}
+	return s
 }
 
 // Names returns Auto and the names of all styles, sorted: they are chroma's.
-func Names() []string { return append([]string{Auto}, styles.Names()...) }
+func Names() []string {
+	names := []string{Auto}
+	for _, s := range allStyles() {
+		names = append(names, s.name)
+	}
+	return names
+}
 
 func knownStyle(name string) error {
 	if name == "" || slices.Contains(Names(), strings.ToLower(name)) {
@@ -64,9 +102,9 @@ func (t *Theme) colourSyntax(o Options) error {
 		t.syntax16()
 		return err
 	}
-	name, mode := o.Style, chroma.Dark
+	name, ground := o.Style, "dark"
 	if o.Light {
-		mode = chroma.Light
+		ground = "light"
 	}
 	switch {
 	case name != "" && !strings.EqualFold(name, Auto) && err == nil:
@@ -75,28 +113,12 @@ func (t *Theme) colourSyntax(o Options) error {
 	default:
 		name = defaultDark
 	}
-	s := styles.GetForMode(name, mode)
-	for k := SyntaxText + 1; k < syntaxKinds; k++ {
-		t.syntax[k] = styleOf(s, tokens[k])
+	for i, look := range styleFor(name, ground).looks {
+		if look != "-" {
+			t.syntax[int(SyntaxText)+1+i] = Style{look}
+		}
 	}
 	return err
-}
-
-// styleOf is the look of a token. The colour of plain text is left to the
-// terminal.
-func styleOf(s *chroma.Style, token chroma.TokenType) Style {
-	e := s.Get(token)
-	var st Style
-	if e.Colour.IsSet() && e.Colour != s.Get(chroma.Background).Colour {
-		st = fg(rgb{e.Colour.Red(), e.Colour.Green(), e.Colour.Blue()})
-	}
-	if e.Bold == chroma.Yes {
-		st = Style{"1"}.On(st)
-	}
-	if e.Italic == chroma.Yes {
-		st = Style{"3"}.On(st)
-	}
-	return st
 }
 
 // syntax16 is for terminals whose 16 colours are their user's own.
