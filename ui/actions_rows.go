@@ -218,6 +218,7 @@ func elseActions() []action {
 		{name: "Bell", keys: on("b"), where: anywhere, group: groupElse, help: "bell and notification for what matches the filter", run: run1((*Model).toggleBell)},
 		{name: "What went wrong", keys: on("!"), where: anywhere, group: groupElse, help: "what went wrong so far", run: run1((*Model).showProblems)},
 		{name: "Keys", keys: on("?"), where: anywhere, group: groupElse, help: "all keys, and how to let requests in", label: always(safe.Const("keys")), run: run1((*Model).help)},
+		{name: "Help pages", where: anywhere, group: groupElse, help: "filters, rules, recipes and the other pages of the manual", words: "documentation manual", run: run1((*Model).openPages)},
 		{name: "Quit", keys: on("q", "ctrl+c"), where: anywhere, group: groupElse, help: "one step back; on the list, quit", label: (*Model).quitLabel, run: (*Model).stepBack},
 		{name: "Suspend", unlisted: true, keys: on("ctrl+z"), where: anywhere, group: groupElse, help: "does not suspend: capturing goes on", run: run1((*Model).noSuspend)},
 	}

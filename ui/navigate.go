@@ -271,29 +271,3 @@ func (m *Model) composeHelp() {
 	}
 	m.openPage(safe.Const("keys while a request is edited"), rows)
 }
-
-// help opens all keys, and the ways to let requests in.
-func (m *Model) help() {
-	var rows []overlay.PageRow
-	t := m.theme
-	group := ""
-	for _, r := range KeyTable() {
-		if r.Group != group {
-			group = r.Group
-			if len(rows) > 0 {
-				rows = append(rows, overlay.PageRow{})
-			}
-			rows = append(rows, overlay.PageRow{Name: safe.Line(group), Look: t.Title})
-		}
-		rows = append(rows, overlay.PageRow{Name: safe.Line("  " + r.Keys), Look: t.Key, At: 22, Text: safe.Line(r.Does)})
-	}
-	rows = append(rows, overlay.PageRow{}, overlay.PageRow{Name: safe.Const("In a row of the list"), Look: t.Title},
-		overlay.PageRow{Name: safe.Const("  502 → 500"), Look: t.Plain, At: 22, Text: safe.Const("what the sender got, and what the newest attempt gave")},
-		overlay.PageRow{Name: safe.Const("  ···"), Look: t.Plain, At: 22, Text: safe.Const("the sender still waits")})
-	rows = append(rows, overlay.PageRow{}, overlay.PageRow{Name: safe.Const("Getting requests in"), Look: t.Title})
-	for i := range m.first.ways {
-		w := m.first.ways[i]
-		rows = append(rows, overlay.PageRow{Name: safe.Line("  " + w.from), Look: t.Dim, At: 12, Text: safe.Line(w.command())})
-	}
-	m.openPage(safe.Const("keys"), rows)
-}

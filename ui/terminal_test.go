@@ -114,7 +114,7 @@ func TestRealProgram(t *testing.T) {
 	p.shows(t, "#3")
 	p.shows(t, "BAD SIG")
 	p.typeKeys(t, "?")
-	p.shows(t, "Answer senders")
+	p.shows(t, "Getting requests in")
 	p.typeKeys(t, "q")
 	p.shows(t, "quit")
 	p.typeKeys(t, "q")

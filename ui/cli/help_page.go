@@ -3,26 +3,28 @@ package cli
 import (
 	"strings"
 	"unicode/utf8"
+
+	"creel/ui/docs"
 )
 
 // pageText is a page of the documentation for a terminal of helpWidth columns: its
 // tables are lists of names and meanings, and code is as it is.
 func pageText(markdown string, bold bool) string {
 	h := helpWriter{bold: bold}
-	for b := range blocks(markdown) {
-		switch b.kind {
-		case blockHeading:
-			h.heading(b.text)
-		case blockCode:
-			h.WriteString("  " + b.text + "\n")
-		case blockRow:
+	for b := range docs.Blocks(markdown) {
+		switch b.Kind {
+		case docs.Heading:
+			h.heading(b.Text)
+		case docs.Code:
+			h.WriteString("  " + b.Text + "\n")
+		case docs.TableRow:
 			h.row(b)
-		case blockBullet:
-			h.indented("- ", b.text)
-		case blockBlank:
+		case docs.Bullet:
+			h.indented("- ", b.Text)
+		case docs.Blank:
 			h.gap()
-		case blockParagraph:
-			h.indented("", b.text)
+		case docs.Paragraph:
+			h.indented("", b.Text)
 		}
 	}
 	return strings.TrimRight(h.String(), "\n") + "\n"
@@ -36,15 +38,15 @@ func (h *helpWriter) gap() {
 }
 
 // row is a name and what it means, below it where the name is long.
-func (h *helpWriter) row(b block) {
-	if utf8.RuneCountInString(b.name)+4 <= textColumn {
-		h.item(2, b.name, b.text)
+func (h *helpWriter) row(b docs.Block) {
+	if utf8.RuneCountInString(b.Name)+4 <= textColumn {
+		h.item(2, b.Name, b.Text)
 		return
 	}
-	for _, line := range wrap(b.name, helpWidth-2) {
+	for _, line := range wrap(b.Name, helpWidth-2) {
 		h.WriteString("  " + line + "\n")
 	}
-	h.indented(strings.Repeat(" ", 6), b.text)
+	h.indented(strings.Repeat(" ", 6), b.Text)
 }
 
 // indented is a text whose further lines begin below its first letter.

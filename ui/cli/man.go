@@ -147,21 +147,21 @@ func (m *man) code(line string) {
 
 // markdown writes a page.
 func (m *man) markdown(text string) {
-	for b := range blocks(text) {
-		switch b.kind {
-		case blockHeading:
-			m.line(".SS %s", roff(b.text))
-		case blockCode:
-			m.code(b.text)
-		case blockRow:
-			m.item(b.name, b.text)
-		case blockBullet:
+	for b := range docs.Blocks(text) {
+		switch b.Kind {
+		case docs.Heading:
+			m.line(".SS %s", roff(b.Text))
+		case docs.Code:
+			m.code(b.Text)
+		case docs.TableRow:
+			m.item(b.Name, b.Text)
+		case docs.Bullet:
 			m.line(".IP \\(bu 2")
-			m.text(b.text)
-		case blockBlank:
+			m.text(b.Text)
+		case docs.Blank:
 			m.line(".PP")
-		case blockParagraph:
-			m.text(b.text)
+		case docs.Paragraph:
+			m.text(b.Text)
 		}
 	}
 }

@@ -16,7 +16,12 @@ type Page struct {
 	t     *theme.Theme
 	title safe.Text
 	rows  []PageRow
+	more  []PageRow // found by a search only
+	shown []PageRow // of rows, or what the search finds
+	query string
+	types bool // the query is being written
 	port  viewport.Model
+	w, h  int
 }
 
 // PageRow is a name and what there is to say of it, from a column on and on as
@@ -33,7 +38,7 @@ const pageCells = 100
 
 // NewPage returns a page for a screen with w by h cells for dialogs.
 func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
-	p := &Page{t: t, title: title, rows: rows, port: viewport.New()}
+	p := &Page{t: t, title: title, rows: rows, shown: rows, port: viewport.New(), w: w, h: h}
 	p.port.KeyMap = viewport.KeyMap{
 		Down: on("j", "down", "ctrl+n"), Up: on("k", "up", "ctrl+p"),
 		PageDown: on("pgdown", "space", "ctrl+f"), PageUp: on("pgup", "ctrl+b"),
@@ -43,18 +48,96 @@ func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
 	return p
 }
 
+// Finds gives the page rows that stand on other pages, which a search finds, too.
+func (p *Page) Finds(more []PageRow) { p.more = more }
+
+// search shows the rows that have all words of the query, under their headings.
+func (p *Page) search() {
+	words := strings.Fields(strings.ToLower(p.query))
+	p.shown = p.rows
+	if len(words) > 0 {
+		p.shown = nil
+		all := append(p.rows[:len(p.rows):len(p.rows)], p.more...)
+		var heading *PageRow
+		for i := range all {
+			r := &all[i]
+			if r.Text.Empty() && r.Name.Empty() {
+				continue
+			}
+			if r.Text.Empty() && !strings.HasPrefix(r.Name.String(), " ") {
+				heading = r
+				continue
+			}
+			if !hasAll(strings.ToLower(r.Name.String()+" "+r.Text.String()), words) {
+				continue
+			}
+			if heading != nil {
+				p.shown = append(p.shown, *heading)
+				heading = nil
+			}
+			p.shown = append(p.shown, *r)
+		}
+		if len(p.shown) == 0 {
+			p.shown = []PageRow{{Name: safe.Const(" nothing has these words"), Look: p.t.Dim}}
+		}
+	}
+	p.port.GotoTop()
+}
+
+func hasAll(text string, words []string) bool {
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// write handles a key while the query is written; done reports whether it was one.
+func (p *Page) write(msg tea.KeyPressMsg) (done bool) {
+	switch key := msg.String(); {
+	case key == "esc" || key == "ctrl+c":
+		p.query, p.types = "", false
+	case key == "enter":
+		p.types = false
+	case key == "backspace":
+		if r := []rune(p.query); len(r) > 0 {
+			p.query = string(r[:len(r)-1])
+		}
+	case key == "ctrl+u":
+		p.query = ""
+	case msg.Text != "":
+		p.query += msg.Text
+	default:
+		return false // such as the arrows: they scroll
+	}
+	p.search()
+	return true
+}
+
+// heading is the title, or what is searched for.
+func (p *Page) heading() safe.Text {
+	switch {
+	case p.types:
+		return safe.Linef("search › %s▌", p.query)
+	case p.query != "":
+		return safe.Linef("%s with %s", p.title, p.query)
+	}
+	return p.title
+}
+
 // fit lays the rows out for a screen with w by h cells for dialogs.
 func (p *Page) fit(port *viewport.Model, w, h int) {
-	inner := p.title.Width() + 2
+	inner := p.heading().Width() + 2
 	w = min(w, pageCells+theme.BoxFrameWidth)
-	for i := range p.rows {
-		r := &p.rows[i]
+	for i := range p.shown {
+		r := &p.shown[i]
 		inner = max(inner, r.Name.Width(), r.At+r.Text.Width())
 	}
 	inner = max(1, min(inner, w-theme.BoxFrameWidth))
 	var lines []string
-	for i := range p.rows {
-		lines = append(lines, p.rows[i].draw(p.t, inner)...)
+	for i := range p.shown {
+		lines = append(lines, p.shown[i].draw(p.t, inner)...)
 	}
 	port.SetWidth(inner)
 	port.SetContentLines(lines)
@@ -89,9 +172,19 @@ func on(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...
 func (p *Page) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		p.fit(&p.port, msg.Width, msg.Height-1)
+		p.w, p.h = msg.Width, msg.Height-1
+		p.fit(&p.port, p.w, p.h)
 	case tea.KeyPressMsg:
 		switch {
+		case p.types && p.write(msg):
+			p.fit(&p.port, p.w, p.h)
+			return nil, false
+		case key.Matches(msg, on("/")):
+			p.types, p.query = true, ""
+			p.search()
+		case p.query != "" && key.Matches(msg, on("esc")):
+			p.query = ""
+			p.search()
 		case key.Matches(msg, on("esc", "q", "ctrl+c", "enter", "?", "!", "h", "left")):
 			return nil, true
 		case key.Matches(msg, on("g", "home")):
@@ -112,13 +205,16 @@ func (p *Page) View(w, h int) Frame {
 	for i := range lines { // it pads them, which would look as if they were cut
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	return Frame{Content: p.t.Box(p.title, lines, min(w, port.Width()+theme.BoxFrameWidth))}
+	return Frame{Content: p.t.Box(p.heading(), lines, min(w, port.Width()+theme.BoxFrameWidth))}
 }
 
 // Keys implements Overlay.
 func (p *Page) Keys() []Key {
-	if p.port.TotalLineCount() <= p.port.Height() {
-		return []Key{{"esc", "close"}}
+	switch {
+	case p.types:
+		return []Key{{"enter", "done"}, {"esc", "all of it"}}
+	case p.port.TotalLineCount() <= p.port.Height():
+		return []Key{{"/", "search"}, {"esc", "close"}}
 	}
-	return []Key{{"j k", "scroll"}, {"esc", "close"}}
+	return []Key{{"j k", "scroll"}, {"/", "search"}, {"esc", "close"}}
 }

@@ -1,4 +1,4 @@
-package cli
+package docs
 
 import (
 	"iter"
@@ -7,23 +7,24 @@ import (
 	"strings"
 )
 
-// blockKind is what a piece of a page is.
-type blockKind int
+// BlockKind is what a piece of a page is.
+type BlockKind int
 
+// The kinds of blocks.
 const (
-	blockParagraph blockKind = iota
-	blockHeading
-	blockBullet
-	blockCode // one line of code
-	blockRow  // one row of a table: a name, and what it means
-	blockBlank
+	Paragraph BlockKind = iota
+	Heading
+	Bullet
+	Code     // one line of code
+	TableRow // one row of a table: a name, and what it means
+	Blank
 )
 
-// block is a piece of a page without its markup.
-type block struct {
-	kind blockKind
-	text string
-	name string // of a row
+// Block is a piece of a page without its markup.
+type Block struct {
+	Kind BlockKind
+	Text string
+	Name string // of a row
 }
 
 var (
@@ -32,42 +33,42 @@ var (
 	tableRule = regexp.MustCompile(`^\|[-| ]+\|$`)
 )
 
-// blocks reads the Markdown that the pages use: paragraphs, lists, tables, headings
+// Blocks reads the Markdown that the pages use: paragraphs, lists, tables, headings
 // and code. The lines of a paragraph or of an item are one text.
-func blocks(text string) iter.Seq[block] {
-	return func(yield func(block) bool) {
+func Blocks(text string) iter.Seq[Block] {
+	return func(yield func(Block) bool) {
 		inCode := false
-		var open *block // a paragraph or an item that may go on
+		var open *Block // a paragraph or an item that may go on
 		end := func() bool {
 			b := open
 			open = nil
-			return b == nil || yield(block{kind: b.kind, text: plain(strings.Join(strings.Fields(b.text), " "))})
+			return b == nil || yield(Block{Kind: b.Kind, Text: plain(strings.Join(strings.Fields(b.Text), " "))})
 		}
 		for l := range strings.Lines(comment.ReplaceAllString(text, "")) {
 			l = strings.TrimRight(l, "\n")
 			fence := strings.HasPrefix(l, "```")
 			if open != nil && !fence && goesOn(l) {
-				open.text += " " + l
+				open.Text += " " + l
 				continue
 			}
 			if !end() {
 				return
 			}
-			var b block
+			var b Block
 			switch {
 			case fence:
 				inCode = !inCode
 				continue
 			case inCode:
-				b = block{kind: blockCode, text: l}
+				b = Block{Kind: Code, Text: l}
 			case strings.HasPrefix(l, "#"):
-				b = block{kind: blockHeading, text: plain(strings.TrimLeft(l, "# "))}
+				b = Block{Kind: Heading, Text: plain(strings.TrimLeft(l, "# "))}
 			case tableRule.MatchString(l):
 				continue
 			case strings.HasPrefix(l, "|"):
 				b = tableRow(l)
 			case strings.TrimSpace(l) == "":
-				b = block{kind: blockBlank}
+				b = Block{Kind: Blank}
 			default:
 				open = newText(l)
 				continue
@@ -85,22 +86,22 @@ func goesOn(line string) bool {
 	return strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "|") && !strings.HasPrefix(line, "- ")
 }
 
-func newText(line string) *block {
+func newText(line string) *Block {
 	if item, ok := strings.CutPrefix(line, "- "); ok {
-		return &block{kind: blockBullet, text: item}
+		return &Block{Kind: Bullet, Text: item}
 	}
-	return &block{kind: blockParagraph, text: line}
+	return &Block{Kind: Paragraph, Text: line}
 }
 
 // tableRow is a row of a table: its first cell is a name, the others are its
 // meaning.
-func tableRow(line string) block {
+func tableRow(line string) Block {
 	cells := strings.Split(strings.ReplaceAll(strings.Trim(line, "| "), `\|`, "\x00"), "|")
 	for i := range cells {
 		cells[i] = strings.ReplaceAll(plain(strings.TrimSpace(cells[i])), "\x00", "|")
 	}
 	meaning := slices.DeleteFunc(cells[1:], func(s string) bool { return s == "" })
-	return block{kind: blockRow, name: cells[0], text: strings.Join(meaning, ". ")}
+	return Block{Kind: TableRow, Name: cells[0], Text: strings.Join(meaning, ". ")}
 }
 
 // plain is a text without its markup.
