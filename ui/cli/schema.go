@@ -9,6 +9,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"creel/capture/export"
+	"creel/capture/stats"
 )
 
 // The types of the JSON lines that commands print besides exchanges and attempts.
@@ -37,6 +38,9 @@ type readyLine struct {
 func jsonSchema() (*jsonschema.Schema, error) {
 	lines, err := export.Schemas()
 	if err != nil {
+		return nil, err
+	}
+	if lines["stats"], err = stats.Schema(); err != nil {
 		return nil, err
 	}
 	for _, add := range []func() error{
