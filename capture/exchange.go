@@ -58,11 +58,11 @@ type Origin struct {
 }
 
 // Name is the exchange as people say it: #412, or a412 in a team's ring.
-func (ex *Exchange) Name() string {
-	if ex.Origin.Short == "" {
-		return ex.ID.String()
+func (e *Exchange) Name() string {
+	if e.Origin.Short == "" {
+		return e.ID.String()
 	}
-	return ex.Origin.Short + strconv.FormatUint(uint64(ex.Origin.ID), 10)
+	return e.Origin.Short + strconv.FormatUint(uint64(e.Origin.ID), 10)
 }
 
 // Request is what arrived. Its strings are hostile bytes, not text.
@@ -230,9 +230,9 @@ type Reply struct {
 
 // Failed reports whether the newest attempt failed or got 400 or above, or the sender
 // was answered 500 or above.
-func (ex *Exchange) Failed() bool {
-	if n := len(ex.Attempts); n > 0 && ex.Attempts[n-1].Failed() {
+func (e *Exchange) Failed() bool {
+	if n := len(e.Attempts); n > 0 && e.Attempts[n-1].Failed() {
 		return true
 	}
-	return ex.Reply.Status >= 500
+	return e.Reply.Status >= 500
 }

@@ -50,10 +50,6 @@ type chunked struct {
 	SHA256   string `json:"sha256"`
 }
 
-func (c *chunked) part(id capture.ID) export.BodyPart {
-	return export.BodyPart{ID: id, Attempt: c.Attempt, Response: c.Response}
-}
-
 // changes returns the parts in which now differs from before, and an exchange that
 // has only what these need.
 func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {

@@ -33,7 +33,6 @@ func script(t *testing.T, program, text string) (dir string) {
 type steps struct {
 	mu  sync.Mutex
 	all []string
-	up  chan struct{}
 }
 
 func (s *steps) add(step string) {

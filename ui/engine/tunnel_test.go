@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"creel/capture"
 	"creel/forward/tunnel"
 )
 
@@ -142,7 +141,7 @@ func TestForwardingFieldsAreDataWithoutATunnel(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	var ex *capture.Exchange = e.Ring.Snapshot()[0]
+	ex := e.Ring.Snapshot()[0]
 	if ex.Via != "" || ex.PublicURL != "" || !strings.HasPrefix(ex.Request.Remote, "127.0.0.1:") {
 		t.Errorf("%+v", ex)
 	}
