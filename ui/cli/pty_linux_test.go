@@ -266,5 +266,5 @@ func TestSplitSequences(t *testing.T) {
 	if _, err := io.WriteString(p.master, "?"); err != nil {
 		t.Fatal(err)
 	}
-	p.shows(t, "Answer senders")
+	p.shows(t, "Here, in the list")
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -157,16 +159,37 @@ func (t *Tunnels) policy(now *tunnel.Tunnel, spec tunnel.Spec) server.Tunnel {
 // reply answers the self test, and what does not pass. Everything else is proof
 // that the tunnel works.
 func (t *Tunnels) reply(now *tunnel.Tunnel) func(method, target string) (status int, body string, ok bool) {
-	path := strings.TrimSuffix(t.engine.config.Tunnel.Path, "/")
 	return func(method, target string) (int, string, bool) {
 		if body, ok := now.SelfTest(method, target); ok {
 			return http.StatusOK, body, true
 		}
 		now.CameThrough()
-		if rest, ok := strings.CutPrefix(target, path); ok && (path == "" || rest == "" || rest[0] == '/' || rest[0] == '?') {
+		if below(target, t.engine.config.Tunnel.Path) {
 			return 0, "", false
 		}
 		t.refused.Add(1)
 		return http.StatusNotFound, "", true
 	}
+}
+
+// below reports whether the target is the path or below it. So it must be as sent and
+// also after percent-encoding and dot segments are resolved, as an app may do: not
+// /hooks/%2e%2e/admin.
+func below(target, under string) bool {
+	under = strings.TrimSuffix(under, "/")
+	if under == "" {
+		return true
+	}
+	sent, _, _ := strings.Cut(target, "?")
+	decoded, err := url.PathUnescape(sent)
+	if err != nil {
+		return false
+	}
+	resolved := path.Clean(strings.ReplaceAll(decoded, `\`, "/"))
+	for _, p := range []string{sent, resolved} {
+		if rest, ok := strings.CutPrefix(p, under); !ok || rest != "" && rest[0] != '/' {
+			return false
+		}
+	}
+	return true
 }

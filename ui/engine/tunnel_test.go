@@ -146,3 +146,29 @@ func TestForwardingFieldsAreDataWithoutATunnel(t *testing.T) {
 		t.Errorf("%+v", ex)
 	}
 }
+
+func TestBelow(t *testing.T) {
+	for _, tt := range []struct {
+		target, under string
+		want          bool
+	}{
+		{"/anything", "", true},
+		{"/hooks", "/hooks", true},
+		{"/hooks/", "/hooks/", true},
+		{"/hooks/a%20b?x=../y", "/hooks", true},
+		{"/hooks?x=1", "/hooks", true},
+		{"/hooksy", "/hooks", false},
+		{"/", "/hooks", false},
+		{"/admin", "/hooks", false},
+		{"/hooks/../admin", "/hooks", false},
+		{"/hooks/%2e%2e/admin", "/hooks", false},
+		{"/hooks/..%2fadmin", "/hooks", false},
+		{`/hooks/..\admin`, "/hooks", false},
+		{"/hooks/%zz", "/hooks", false},
+		{"http://h/hooks", "/hooks", false},
+	} {
+		if got := below(tt.target, tt.under); got != tt.want {
+			t.Errorf("%s below %s: %v", tt.target, tt.under, got)
+		}
+	}
+}

@@ -203,7 +203,7 @@ func TestSendingDialogsFit(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		set := list
 		for _, o := range []Overlay{
-			NewForward(testTheme(t), safe.Const("forward"), "send", "/x", []string{"http://h/" + strings.Repeat("世", 60), "3000"}, nil, nil),
+			NewForward(testTheme(t), safe.Const("forward"), "send", "/x", []string{"http://h/" + strings.Repeat("世", 60), "3000"}, nil, func(u forward.URL) tea.Msg { return u }),
 			NewTargets(testTheme(t), TargetsSpec{Look: func() []forward.Status { return set }, Now: func() time.Time { return now }}),
 			NewRepeat(testTheme(t), safe.Const("#1"), 1+int(seed%2)),
 		} {
