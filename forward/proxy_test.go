@@ -260,10 +260,12 @@ func TestNoLoop(t *testing.T) {
 		})
 	}
 	sending.Wait()
+	mu.Lock()
 	slices.Sort(got)
 	if diff := cmp.Diff([]string{"POST", "PUT", "PUT", "PUT"}, got); diff != "" {
 		t.Error(diff)
 	}
+	mu.Unlock()
 	// It went through first: sent there again by hand, it is a new beginning.
 	req := post("/x", "", capture.Field{Name: "creel-via", Value: " x ," + first.sender.identity.String()})
 	if out := first.Respond(t.Context(), &capture.Exchange{Request: *req}, newNotes()); out.Reply.Status != 508 {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -136,8 +137,8 @@ func TestInFlight(t *testing.T) {
 		io.WriteString(c, ok+"Connection: close\r\nContent-Length: 0\r\n\r\n")
 	})
 	r, _ := resenderFor(t, SignNever)
-	began := 0
-	r.Began = func() { began++ }
+	var began atomic.Int32
+	r.Began = func() { began.Add(1) }
 	ex := &capture.Exchange{ID: 7, Request: *post("/hook?a=1", "x")}
 	done := make(chan bool)
 	start := time.Now()
@@ -147,8 +148,8 @@ func TestInFlight(t *testing.T) {
 	}()
 	<-came
 	list := r.Sender.InFlight()
-	if len(list) != 1 || list[0].ID != 7 || list[0].To.String() != u.String()+"/hook?a=1" || !list[0].Resend || list[0].Since.Before(start) || began != 1 {
-		t.Errorf("%+v, began %d", list, began)
+	if len(list) != 1 || list[0].ID != 7 || list[0].To.String() != u.String()+"/hook?a=1" || !list[0].Resend || list[0].Since.Before(start) || began.Load() != 1 {
+		t.Errorf("%+v, began %d", list, began.Load())
 	}
 	if len(r.Sender.InFlightOf(7)) != 1 || len(r.Sender.InFlightOf(8)) != 0 {
 		t.Errorf("of 7: %v, of 8: %v", r.Sender.InFlightOf(7), r.Sender.InFlightOf(8))
