@@ -3,183 +3,20 @@ package ui
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"os"
-	"os/exec"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
-	"creel/capture/body"
 	"creel/capture/export"
 	"creel/capture/safe"
 	"creel/ui/overlay"
 	"creel/ui/words"
 )
-
-// osc52Bytes is how much is sent to a terminal's clipboard: more is dropped by
-// some of them without a word.
-const osc52Bytes = 74_000
-
-func (m *Model) copyLabel() safe.Text {
-	if m.showsFirst() {
-		return safe.Const("copy line")
-	}
-	return safe.Const("copy")
-}
-
-// copyMenu offers what can be copied of the request; on the first screen, y
-// copies the line that is picked.
-func (m *Model) copyMenu() tea.Cmd {
-	if m.showsFirst() {
-		return m.copyText("the line", []byte(m.first.ways[m.first.at].command()))
-	}
-	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("copy "), m.subject(), safe.Const("   nothing is masked")), m.copyItems(false)))
-	return nil
-}
-
-// pick is one thing that can be copied or written.
-type pick struct {
-	key, name, hint, ext string
-	data                 func(context.Context, []*capture.Exchange) ([]byte, error)
-}
-
-// picks are what can be copied: the body and parts first, then each format.
-func (m *Model) picks() []pick {
-	list := []pick{
-		{"b", "the body", "exact bytes", "body", bodyOf},
-		{"u", "the URL", "", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
-			return each(rows, func(ex *capture.Exchange) string { return m.urlOf(ex) })
-		}},
-		{"h", "the header fields", "", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
-			return each(rows, headerText)
-		}},
-	}
-	list = append(list, m.cursorPicks()...)
-	keys := map[string]string{"curl": "c", "httpie": "i", "http": "t", "har": "a", "jsonl": "j", "raw": "r", "markdown": "m", "fetch": "f", "go": "g", "python": "p"}
-	for _, f := range export.Formats() {
-		list = append(list, pick{keys[f.Name], f.Name, f.Help, f.Ext, func(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
-			data, _, err := write(ctx, f, rows, export.Options{WithSecrets: true})
-			return data, err
-		}})
-	}
-	return list
-}
-
-// cursorPicks are what stands at the cursor of the detail: the value of a header
-// field, a parameter or a cookie; or a value of the body, a string without its
-// quotes, and the path to it.
-func (m *Model) cursorPicks() []pick {
-	is := func(b []byte) func(context.Context, []*capture.Exchange) ([]byte, error) {
-		return func(context.Context, []*capture.Exchange) ([]byte, error) { return b, nil }
-	}
-	if !m.inDetail || m.selected() == nil {
-		return nil
-	}
-	if v, ok := m.pane().Value(); ok {
-		return []pick{{"v", "the value of " + v.Name, "", "txt", is([]byte(v.Text))}}
-	}
-	n, ok := m.pane().Node()
-	if !ok {
-		return nil
-	}
-	value := n.Value
-	if text := ""; json.Unmarshal(value, &text) == nil && value[0] == '"' {
-		value = []byte(text)
-	}
-	return []pick{{"v", "the value at the cursor", "", "txt", is(value)}, {"k", "the path to it", "for jq", "txt", is([]byte(n.Path))}}
-}
-
-// copyItems are the picks as items of a menu that copies or writes a file.
-func (m *Model) copyItems(toFile bool) []overlay.Item {
-	rows := m.chosen()
-	var items []overlay.Item
-	for _, p := range m.picks() {
-		items = append(items, overlay.Item{Key: p.key, Name: safe.Line(p.name), Hint: safe.Line(p.hint), Msg: order(func(m *Model) tea.Cmd {
-			if toFile {
-				return m.writeFile(rows, p)
-			}
-			return m.copyPick(rows, p)
-		})})
-	}
-	if !toFile {
-		items = append(items, overlay.Item{Key: "w", Name: safe.Const("write…"), Hint: safe.Const("one of these to a file"), Msg: order(func(m *Model) tea.Cmd {
-			m.stack.Open(overlay.NewMenu(m.theme, safe.Const("write to a file   nothing is masked"), m.copyItems(true)))
-			return nil
-		})})
-	}
-	return items
-}
-
-// copied reports text that was sent to a clipboard, or is to be.
-type copied struct {
-	what string
-	osc  string // to be sent to the terminal; empty when tmux took it
-	n    int
-	err  error
-}
-
-func (m *Model) copyPick(rows []*capture.Exchange, p pick) tea.Cmd {
-	ctx, tmux := m.ctx, m.env("TMUX") != ""
-	what := p.name + " of " + names(rows)
-	return func() tea.Msg {
-		data, err := p.data(ctx, rows)
-		if err != nil {
-			return copied{what: what, err: err}
-		}
-		return toClipboard(ctx, what, data, tmux)
-	}
-}
-
-// copyText sends text to the clipboard.
-func (m *Model) copyText(what string, data []byte) tea.Cmd {
-	ctx, tmux := m.ctx, m.env("TMUX") != ""
-	return func() tea.Msg { return toClipboard(ctx, what, data, tmux) }
-}
-
-// toClipboard gives data to tmux, which passes it on to the terminal, else has
-// it sent to the terminal itself.
-func toClipboard(ctx context.Context, what string, data []byte, tmux bool) tea.Msg {
-	c := copied{what: what, n: len(data)}
-	if tmux {
-		cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
-		cmd.Stdin = bytes.NewReader(data)
-		out, err := cmd.CombinedOutput()
-		if err == nil {
-			return c
-		}
-		if len(data) > osc52Bytes {
-			c.err = fmt.Errorf("copy: tmux load-buffer: %w: %s", err, bytes.TrimSpace(out))
-			return c
-		}
-	}
-	if len(data) > osc52Bytes {
-		c.err = fmt.Errorf("copy: %s is too much for a terminal's clipboard: w in the menu writes a file", body.Size(int64(len(data))))
-		return c
-	}
-	c.osc = string(data)
-	return c
-}
-
-// reportCopied says where the text was sent; whether it arrived, no terminal says.
-func (m *Model) reportCopied(c copied) tea.Cmd {
-	switch {
-	case c.err != nil:
-		m.logProblem(c.err.Error())
-	case c.n == 0: // an empty text would clear the clipboard
-		m.notify(safe.Linef("%s is empty: nothing was sent", c.what))
-	case c.osc != "":
-		m.notify(safe.Linef("%s, %s: sent to the terminal's clipboard (OSC 52)", c.what, body.Size(int64(c.n))))
-		return tea.SetClipboard(c.osc)
-	default:
-		m.notify(safe.Linef("%s, %s: sent to tmux's buffer and clipboard", c.what, body.Size(int64(c.n))))
-	}
-	return nil
-}
 
 // exportMenu offers the formats for others.
 func (m *Model) exportMenu() tea.Cmd {
@@ -344,45 +181,6 @@ func newFile(name string, data []byte) (string, error) {
 		return path, errors.Join(err, f.Close())
 	}
 	return "", fmt.Errorf("write: %s and a thousand more are taken", name)
-}
-
-func bodyOf(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
-	var b bytes.Buffer
-	for _, ex := range rows {
-		data, err := ex.Request.Body.Bytes(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("body of %s: %w", ex.ID, err)
-		}
-		b.Write(data)
-	}
-	return b.Bytes(), nil
-}
-
-func each(rows []*capture.Exchange, text func(*capture.Exchange) string) ([]byte, error) {
-	parts := make([]string, len(rows))
-	for i, ex := range rows {
-		parts[i] = text(ex)
-	}
-	return []byte(strings.Join(parts, "\n")), nil
-}
-
-func headerText(ex *capture.Exchange) string {
-	var b strings.Builder
-	for _, f := range ex.Request.Fields {
-		b.WriteString(f.Name + ": " + f.Value + "\n")
-	}
-	return b.String()
-}
-
-func (m *Model) urlOf(ex *capture.Exchange) string {
-	if !strings.HasPrefix(ex.Request.Target, "/") {
-		return ex.Request.Target
-	}
-	base := m.deps.Config.Public
-	if base == "" {
-		base = m.deps.Config.URL
-	}
-	return strings.TrimSuffix(base, "/") + ex.Request.Target
 }
 
 func names(rows []*capture.Exchange) string {

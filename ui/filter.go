@@ -23,7 +23,7 @@ type filterState struct {
 	found map[capture.ID]safe.Text
 	todo  []*capture.Exchange
 	busy  bool
-	aged  time.Time // when it was last asked anew because time went on
+	aged  time.Time // when it was last applied again because time went on
 }
 
 // searched reports a batch: what the filter lets through, with where it hit
@@ -58,7 +58,7 @@ func (m *Model) applyFilter(f *filter.Filter) tea.Cmd {
 	return tea.Batch(m.search(), m.showSelected())
 }
 
-// refilter filters everything anew and shows it.
+// refilter filters everything again and shows it.
 func (m *Model) refilter() {
 	m.index.refilter()
 	m.list.SetRows(m.index.shown, m.now)
@@ -76,10 +76,10 @@ func (m *Model) count() {
 	}
 }
 
-// ageTime is how often a filter that asks for the age is asked anew.
+// ageTime is how often a filter that asks for the age is applied again.
 const ageTime = 5 * time.Second
 
-// age asks a filter anew that depends on the time.
+// age applies a filter again that depends on the time.
 func (m *Model) age() tea.Cmd {
 	s := &m.filterState
 	if s.f == nil || !s.f.AsksAge() || m.now.Sub(s.aged) < ageTime {
@@ -89,7 +89,7 @@ func (m *Model) age() tea.Cmd {
 	return m.reapplyFilter()
 }
 
-// reapplyFilter asks the filter in force anew, because what it asks for changed. A
+// reapplyFilter applies the filter in force again, because what it asks for changed. A
 // search of bodies leaves what is shown as it is until it knows better.
 func (m *Model) reapplyFilter() tea.Cmd {
 	s := &m.filterState

@@ -224,7 +224,7 @@ func (m *Model) fresh(d *ring.Delta) []*capture.Exchange {
 	return fresh
 }
 
-// setTheme makes everything look anew.
+// setTheme draws everything in another theme.
 func (m *Model) setTheme() {
 	th, _ := theme.New(m.look)
 	*m.theme = *th // in place, so that open dialogs follow
@@ -276,7 +276,7 @@ func (m *Model) showsBanner(h int) bool {
 	return len(m.first.banners) > 0 && !m.showsFirst() && h >= layout.StackRows
 }
 
-// relayout lays everything out anew after the focus moved.
+// relayout lays everything out again after the focus moved.
 func (m *Model) relayout() { m.resize(m.lay.W, m.lay.H) }
 
 // selected is the exchange that is shown; nil when there is none.

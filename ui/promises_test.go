@@ -31,7 +31,7 @@ func TestSearchOfBodiesSaysSo(t *testing.T) {
 	w.hasNot(t, "Searching…")
 }
 
-// What a search found stays while it is asked anew, and what came meanwhile is
+// What a search found stays while it is made again, and what came meanwhile is
 // looked at, too.
 func TestArrivalsDuringASearch(t *testing.T) {
 	w := newWorld(t, 120, 40)

@@ -60,7 +60,7 @@ func (x *index) take(d ring.Delta) {
 	x.shown = without(merge(x.shown, yes), no)
 }
 
-// refilter filters everything anew.
+// refilter filters everything again.
 func (x *index) refilter() {
 	if x.match == nil {
 		x.shown = x.all

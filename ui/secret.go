@@ -120,7 +120,7 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret, publicURL s
 	return safe.Linef("it does not fit %s", ex.ID), false
 }
 
-// secretEntered takes a secret, checks what it concerns anew, and keeps it when
+// secretEntered takes a secret, checks what it concerns again, and keeps it when
 // that was asked for.
 func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
 	var setURL tea.Cmd

@@ -29,7 +29,7 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-// A body that is not whole is said to be, for each side and each reason.
+// The comparison names each side whose body is not whole, and the reason.
 func TestBodiesThatAreNotWhole(t *testing.T) {
 	for _, tt := range []struct {
 		old, new capture.Request

@@ -177,8 +177,8 @@ func (c *curlCommand) credentials(user *string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(*user))
 }
 
-// setURL fills in what a URL says to curl, which tidies its path unless told not
-// to. It returns the user and the password that are in it, if any.
+// setURL fills in host and target from the URL. As curl does, it resolves the dot
+// segments of the path, unless --path-as-is was given. It returns the user and the password that are in it, if any.
 func (c *curlCommand) setURL(r *capture.Request, raw string) (user *string, err error) {
 	if raw, err = c.globbed(raw); err != nil {
 		return nil, err

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// curlLines are command lines of which it is said below what curl sends: by curl
-// itself, where it is there.
+// curlLines are command lines; what curl sends for each is recorded below, and
+// compared with the curl of this machine where there is one.
 var curlLines = []string{
 	`curl URL`,
 	`curl -s URL/a?b=c#d`,

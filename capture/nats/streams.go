@@ -80,7 +80,7 @@ func check(c *jetstream.StreamConfig) error {
 	case c.MaxBytes > 0 && (c.MaxMsgSize <= 0 || int64(c.MaxMsgSize) > c.MaxBytes/share):
 		return fmt.Errorf("stream %s: one message may fill more than a tenth of it and would drop the others: run creel team repair", c.Name)
 	case c.Storage != jetstream.FileStorage:
-		return fmt.Errorf("stream %s is in memory and is lost with its server: make it anew with file storage", c.Name)
+		return fmt.Errorf("stream %s is in memory and is lost with its server: delete it and create it with file storage", c.Name)
 	case !c.AllowDirect:
 		return fmt.Errorf("stream %s does not allow direct reads: run creel team repair", c.Name)
 	}

@@ -357,7 +357,7 @@ func TestCountsSurviveAnEditAndNotAReload(t *testing.T) {
 		t.Errorf("%+v", i)
 	}
 	if come() != 200 || !r.List()[1].UsedUp() {
-		t.Error("the sequence began anew")
+		t.Error("the sequence began again")
 	}
 	if c.Respond(t.Context(), request("GET", "/a", ""), &notes{}).Reply.By != "default" {
 		t.Error("used up, but it matched")

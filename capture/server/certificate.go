@@ -23,7 +23,7 @@ import (
 const (
 	// certLife is how long a self-signed certificate holds: what browsers take.
 	certLife = 397 * 24 * time.Hour
-	// certRenew is how long before its end it is made anew.
+	// certRenew is how long before its end a new one is made.
 	certRenew = 7 * 24 * time.Hour
 )
 
@@ -64,7 +64,7 @@ func readPEM(file, kind, name string) ([]byte, error) {
 
 // SelfSigned returns the configuration for HTTPS with a self-signed certificate
 // for this machine and the given hosts. It is kept in dir (directory 0700,
-// files 0600), so that its fingerprint stays the same, and made anew when it is
+// files 0600), so that its fingerprint stays the same, and a new one is made when it is
 // about to expire or lacks one of the hosts.
 func SelfSigned(dir string, hosts ...string) (*tls.Config, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -31,7 +31,7 @@ type Tunnel struct {
 	// ProxyProtocol says that connections begin with a PROXY header, version 1 or 2,
 	// which gives the address of the sender.
 	ProxyProtocol bool
-	// Rewrites says that the service writes heads anew, so that the order and
+	// Rewrites says that the service rewrites heads, so that the order and
 	// spelling of fields are not the sender's.
 	Rewrites bool
 	// Reply, when set, is asked first: a request for which ok is true gets that reply

@@ -71,7 +71,7 @@ func TestRescueCutOff(t *testing.T) {
 	}
 }
 
-// TestCopyCutOff ends a rescue while it copies: the next start begins anew.
+// TestCopyCutOff ends a rescue while it copies: the next start begins again.
 func TestCopyCutOff(t *testing.T) {
 	const n = 30
 	path := filepath.Join(t.TempDir(), "h.db")

@@ -121,7 +121,7 @@ func findField(form []byte, name string) (at span, ok bool) {
 }
 
 // rewritten is a form with the value at this place changed. Only what changed is
-// escaped anew; the rest of the value keeps its spelling.
+// escaped again; the rest of the value keeps its spelling.
 func (at span) rewritten(form []byte, change func([]byte) ([]byte, error)) ([]byte, error) {
 	value := string(form[at.off:at.end])
 	plain, err := url.QueryUnescape(value)

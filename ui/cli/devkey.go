@@ -46,7 +46,7 @@ func (p *program) sayDevKey(key provider.DevKey) error {
 func (p *program) keyDir() string { return filepath.Join(stateDir(p.env), "keys") }
 
 // devKeys are the private halves that were kept: what they signed is known
-// again, and can be signed anew.
+// again, and can be signed again.
 func (p *program) devKeys() ([]provider.Secret, error) {
 	files, err := filepath.Glob(filepath.Join(p.keyDir(), "*.pem"))
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
 	"os"
 	"time"
 
@@ -323,100 +321,4 @@ func (r importRoom) check(n int, bytes int64) error {
 		return exitf(exitFailure, "%s %s: the oldest would go, %s are too many; %skeep-bytes %s keeps them", who, &most, digits(int(over))+" bytes", what, &need)
 	}
 	return nil
-}
-
-// items reads a file within the limits of a capture.
-func (p *program) items(ctx context.Context, name string) iter.Seq2[export.Item, error] {
-	return func(yield func(export.Item, error) bool) {
-		var r io.Reader = p.stdin
-		if name != "-" {
-			f, err := os.Open(name)
-			if err != nil {
-				yield(export.Item{}, err)
-				return
-			}
-			defer f.Close()
-			r = f
-		}
-		for item, err := range export.Items(&stoppable{ctx: ctx, r: r}, time.Now()) {
-			if ex := item.Exchange; ex != nil && ex.Request.Body.Size() > int64(p.opts.maxBody) {
-				item, err = export.Item{}, &export.Skipped{
-					Where: fmt.Sprintf("%.40q", ex.Request.Method+" "+ex.Request.Target),
-					Err:   fmt.Errorf("its body of %d bytes is larger than --max-body %v", ex.Request.Body.Size(), &p.opts.maxBody),
-				}
-			}
-			if !yield(item, err) {
-				return
-			}
-		}
-	}
-}
-
-// readFile reads the exchanges of a file. What cannot be read is left out, and
-// named.
-func (p *program) readFile(ctx context.Context, name string) ([]*capture.Exchange, error) {
-	var c export.Collector
-	var first error
-	for item, err := range p.items(ctx, name) {
-		var skipped *export.Skipped
-		switch {
-		case err == nil:
-			c.Add(item)
-		case errors.As(err, &skipped) && first == nil:
-			first = err
-		case errors.As(err, &skipped):
-		default:
-			return nil, fmt.Errorf("read %s: %w", name, err)
-		}
-		if skipped != nil {
-			p.talk("%s: left out: %v", name, skipped)
-		}
-	}
-	if len(c.List) == 0 && first != nil {
-		return nil, fmt.Errorf("read %s: nothing in it can be read", name)
-	}
-	return c.List, nil
-}
-
-// stoppable is a reader whose Read returns when the context ends, also while it
-// waits for input.
-type stoppable struct {
-	ctx  context.Context
-	r    io.Reader
-	buf  []byte
-	rest []byte // read and not taken
-	err  error
-}
-
-func (s *stoppable) Read(b []byte) (int, error) {
-	if len(s.rest) == 0 && s.err == nil {
-		s.fill()
-	}
-	if len(s.rest) == 0 {
-		return 0, s.err
-	}
-	n := copy(b, s.rest)
-	s.rest = s.rest[n:]
-	return n, nil
-}
-
-func (s *stoppable) fill() {
-	if s.buf == nil {
-		s.buf = make([]byte, 64<<10)
-	}
-	type result struct {
-		n   int
-		err error
-	}
-	done := make(chan result, 1)
-	go func() {
-		n, err := s.r.Read(s.buf)
-		done <- result{n, err}
-	}()
-	select {
-	case r := <-done:
-		s.rest, s.err = s.buf[:r.n], r.err
-	case <-s.ctx.Done():
-		s.err = context.Cause(s.ctx)
-	}
 }

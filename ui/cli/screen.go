@@ -13,8 +13,6 @@ import (
 
 	"creel/capture/export"
 	"creel/capture/provider"
-	"creel/capture/redact"
-	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/capture/server"
 	"creel/forward"
@@ -54,27 +52,23 @@ func (p *program) screen(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 	}()
-	presets, err := p.presets()
+	deps, err := p.deps(e, log)
+	if err == nil {
+		err = p.startTunnel(e)
+	}
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
-	redaction, err := p.redaction()
-	if err != nil {
-		return errors.Join(err, e.Close())
-	}
-	if err := p.startTunnel(e); err != nil {
-		return errors.Join(err, e.Close())
-	}
-	saved, err := p.savedViews()
-	if err != nil {
-		return errors.Join(err, e.Close())
-	}
-	closeSocket := p.serveControl(e, &server, presets, log.Problem)
-	deps := p.deps(e, presets, redaction, log)
-	deps.Views = saved
+	closeSocket := p.serveControl(e, &server, deps.Presets, log.Problem)
 	err = p.draw(ctx, deps)
 	closeSocket()
 	drained := e.Close()
+	return p.ended(context.Cause(ctx), err, drained)
+}
+
+// ended is the error of a screen that ended: err is that of drawing, cause why it had
+// to end, drained what could not be kept.
+func (p *program) ended(cause, err, drained error) error {
 	if failed := (*ui.Panic)(nil); errors.As(err, &failed) {
 		file, err := p.keepTrace(failed.Trace)
 		if err != nil {
@@ -82,7 +76,7 @@ func (p *program) screen(ctx context.Context) error {
 		}
 		return exitf(exitFailure, "the screen failed; what was captured is kept; the trace is in %s", file)
 	}
-	switch cause := context.Cause(ctx); {
+	switch {
 	case err != nil:
 		return fmt.Errorf("screen: %w", err)
 	case cause != nil && !errors.As(cause, &interrupted{}):
@@ -92,11 +86,23 @@ func (p *program) screen(ctx context.Context) error {
 }
 
 // deps is what the screen works with.
-func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.Config, log *ui.Log) ui.Deps {
+func (p *program) deps(e *engine.Engine, log *ui.Log) (ui.Deps, error) {
+	presets, err := p.presets()
+	if err != nil {
+		return ui.Deps{}, err
+	}
+	redaction, err := p.redaction()
+	if err != nil {
+		return ui.Deps{}, err
+	}
+	views, err := p.savedViews()
+	if err != nil {
+		return ui.Deps{}, err
+	}
 	o := p.opts
 	d := ui.Deps{
 		Ring: e.Ring, Targets: e.Targets, Queue: e.Queue, Tunnel: e.Tunnels,
-		Resender: e.Resender, Standing: e.Replies.Standing, Gate: e.Replies.Gate, Rules: e.Replies.Rules, Presets: presets,
+		Resender: e.Resender, Standing: e.Replies.Standing, Gate: e.Replies.Gate, Rules: e.Replies.Rules, Presets: presets, Views: views,
 		Providers: engine.Providers{Set: e.Providers, Ring: e.Ring}, Log: log, Export: export.Options{Redact: redaction},
 		KeepSecret:   p.keepSecret,
 		KeepTheme:    p.keepTheme,
@@ -115,7 +121,7 @@ func (p *program) deps(e *engine.Engine, presets []reply.Spec, redaction redact.
 	if !o.ephemeral {
 		d.Config.History = o.historyPath(p.env)
 	}
-	return d
+	return d, nil
 }
 
 // signMode is --sign.

@@ -105,7 +105,7 @@ func (p *Pane) SetSize(w, h int) {
 	p.scroll(0)
 }
 
-// SetTheme makes the pane look anew.
+// SetTheme draws the pane in another theme.
 func (p *Pane) SetTheme(t *theme.Theme) {
 	p.t = t
 	p.layOut()

@@ -104,74 +104,83 @@ func (s *Server) remember(ids []capture.ID) {
 }
 
 func (s *Server) sendVerbs(mux *http.ServeMux) {
-	e := s.Engine
-	verb(mux, "resend", func(ctx context.Context, in resendRequest) (attemptResponse, error) {
-		x, err := s.resend(ctx, in)
-		if err != nil {
-			return attemptResponse{}, err
-		}
-		resender := e.Resender
-		if in.Recording == RecordNo {
-			unrecorded := *resender
-			unrecorded.Record, resender = nil, &unrecorded
-		}
-		a, err := resender.Resend(ctx, x)
-		if err != nil {
-			return attemptResponse{}, err
-		}
-		s.notice(ctx, "%v was resent (%s)", x.Exchange.ID, outcome(&a))
-		a.N = s.number(x.Exchange.ID, a.At)
-		return attemptLine(ctx, x.Exchange, a)
-	})
+	verb(mux, "resend", s.resendOne)
 	verb(mux, "record", s.record)
 	verb(mux, "resend-check", func(ctx context.Context, in resendRequest) (nothing, error) {
 		x, err := s.resend(ctx, in)
 		if err == nil {
-			err = e.Resender.Check(ctx, x)
+			err = s.Engine.Resender.Check(ctx, x)
 		}
 		return nothing{}, err
 	})
-	verb(mux, "repeat", func(ctx context.Context, in repeatRequest) (forward.Histogram, error) {
-		plan := forward.Repeat{Times: in.Times, Concurrency: in.Concurrency, Delay: in.Delay, Speed: in.Speed}
-		for _, run := range in.Runs {
-			x, err := s.resend(ctx, run)
-			if err != nil {
-				return forward.Histogram{}, err
-			}
-			plan.Runs = append(plan.Runs, x)
-		}
-		return e.Resender.Repeat(ctx, plan), nil
-	})
-	verb(mux, "fetch", func(ctx context.Context, in urlRequest) (attemptResponse, error) {
-		if !provider.ConfirmationURL(in.URL) {
-			return attemptResponse{}, fmt.Errorf("%s is not fetched", in.URL)
-		}
-		a, err := e.Resender.Fetch(ctx, in.URL)
-		if err != nil {
-			return attemptResponse{}, err
-		}
-		return attemptLine(ctx, &capture.Exchange{}, a)
-	})
+	verb(mux, "repeat", s.repeat)
+	verb(mux, "fetch", s.fetch)
 	verb(mux, "flush", func(ctx context.Context, in textRequest) (forward.Flushed, error) {
-		return e.Queue.Flush(ctx, in.Text), nil
+		return s.Engine.Queue.Flush(ctx, in.Text), nil
 	})
-	verb(mux, "targets", func(ctx context.Context, in []forward.Target) (nothing, error) {
-		for _, t := range in {
-			if err := errors.Join(e.Resender.CheckURL(t.URL), t.Check()); err != nil {
-				return nothing{}, err
-			}
-		}
-		e.Targets.Set(in)
-		s.notice(ctx, "the targets were changed")
-		return nothing{}, nil
-	})
+	verb(mux, "targets", s.setTargets)
 	verb(mux, "check-url", func(_ context.Context, in urlRequest) (nothing, error) {
 		u, err := forward.ParseURL(in.URL)
 		if err != nil {
 			return nothing{}, err
 		}
-		return nothing{}, e.Resender.CheckURL(u)
+		return nothing{}, s.Engine.Resender.CheckURL(u)
 	})
+}
+
+func (s *Server) resendOne(ctx context.Context, in resendRequest) (attemptResponse, error) {
+	x, err := s.resend(ctx, in)
+	if err != nil {
+		return attemptResponse{}, err
+	}
+	resender := s.Engine.Resender
+	if in.Recording == RecordNo {
+		unrecorded := *resender
+		unrecorded.Record, resender = nil, &unrecorded
+	}
+	a, err := resender.Resend(ctx, x)
+	if err != nil {
+		return attemptResponse{}, err
+	}
+	s.notice(ctx, "%v was resent (%s)", x.Exchange.ID, outcome(&a))
+	a.N = s.number(x.Exchange.ID, a.At)
+	return attemptLine(ctx, x.Exchange, a)
+}
+
+func (s *Server) repeat(ctx context.Context, in repeatRequest) (forward.Histogram, error) {
+	plan := forward.Repeat{Times: in.Times, Concurrency: in.Concurrency, Delay: in.Delay, Speed: in.Speed}
+	for _, run := range in.Runs {
+		x, err := s.resend(ctx, run)
+		if err != nil {
+			return forward.Histogram{}, err
+		}
+		plan.Runs = append(plan.Runs, x)
+	}
+	return s.Engine.Resender.Repeat(ctx, plan), nil
+}
+
+// fetch gets the URL with which a provider wants a subscription confirmed, and no
+// other.
+func (s *Server) fetch(ctx context.Context, in urlRequest) (attemptResponse, error) {
+	if !provider.ConfirmationURL(in.URL) {
+		return attemptResponse{}, fmt.Errorf("%s is not fetched", in.URL)
+	}
+	a, err := s.Engine.Resender.Fetch(ctx, in.URL)
+	if err != nil {
+		return attemptResponse{}, err
+	}
+	return attemptLine(ctx, &capture.Exchange{}, a)
+}
+
+func (s *Server) setTargets(ctx context.Context, in []forward.Target) (nothing, error) {
+	for _, t := range in {
+		if err := errors.Join(s.Engine.Resender.CheckURL(t.URL), t.Check()); err != nil {
+			return nothing{}, err
+		}
+	}
+	s.Engine.Targets.Set(in)
+	s.notice(ctx, "the targets were changed")
+	return nothing{}, nil
 }
 
 // outcome is in a word what became of an attempt.

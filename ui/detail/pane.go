@@ -85,7 +85,7 @@ func New(t *theme.Theme, d Deps) *Pane {
 	return p
 }
 
-// SetTheme makes the pane look anew.
+// SetTheme draws the pane in another theme.
 func (p *Pane) SetTheme(t *theme.Theme) {
 	p.t = t
 	p.redraw()

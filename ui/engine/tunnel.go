@@ -152,6 +152,8 @@ func (t *Tunnels) policy(now *tunnel.Tunnel, spec tunnel.Spec) server.Tunnel {
 		p.ClientField, p.SchemeField, p.Rewrites = "Cf-Connecting-Ip", "X-Forwarded-Proto", true
 	case spec.Kind == tunnel.SSH && spec.PublicURL == "":
 		p.ClientField, p.SchemeField, p.HostField, p.Rewrites = "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", true
+	case spec.Kind == tunnel.Tailscale:
+		p.Rewrites = true // it is an HTTP proxy, and names no client that could be believed
 	}
 	return p
 }

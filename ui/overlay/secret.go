@@ -118,7 +118,7 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 			return tell(SecretEntered{Secret: sec, Entered: s.entered(), Keep: s.form.inputs[secretKeep].at == 1, PublicURL: s.publicURL()}), true
 		}
 		if s.pasted != "" && s.form.at == secretValue && msg.String() != "tab" && msg.String() != "shift+tab" {
-			s.pasted = "" // another key begins anew
+			s.pasted = "" // another key begins again
 		}
 	}
 	if s.form.update(msg) {
