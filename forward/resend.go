@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"creel/capture"
@@ -140,7 +139,7 @@ func (r *Resender) renewed(ctx context.Context, x Resend) (*renewed, error) {
 	case !always && (errors.Is(err, provider.ErrAsymmetric) || errors.Is(err, provider.ErrNoSecret)):
 		return nil, nil
 	}
-	return nil, fmt.Errorf("sign: %w", err)
+	return nil, err // it says which signature could not be made
 }
 
 // renewalDue reports whether a valid signature became invalid.

@@ -56,7 +56,7 @@ func (d *draft) has(name string) bool {
 func (d *draft) setJSON(path, raw string) error {
 	i, j, ok := find(d.body, path)
 	if !ok {
-		return fmt.Errorf("sign: the body has no %s to put the signature in", path)
+		return fmt.Errorf("the body has no %s to put the signature in", path)
 	}
 	d.setBody(slices.Concat(d.body[:i], []byte(raw), d.body[j:]))
 	return nil

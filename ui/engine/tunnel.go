@@ -133,7 +133,7 @@ func (t *Tunnels) changed(s tunnel.Status) {
 func (e *Engine) lastCaller(url string) string {
 	all := e.Ring.Snapshot()
 	for i := len(all) - 1; i >= 0; i-- {
-		if ex := all[i]; strings.HasPrefix(ex.PublicURL, url) && ex.Sender.Provider != "" {
+		if ex := all[i]; ex.PublicURL == url && ex.Sender.Provider != "" {
 			return fmt.Sprintf(": %s called the old one last, change it there", ex.Sender.Provider)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"creel/capture"
 	"creel/forward/tunnel"
 )
 
@@ -169,6 +170,47 @@ func TestBelow(t *testing.T) {
 	} {
 		if got := below(tt.target, tt.under); got != tt.want {
 			t.Errorf("%s below %s: %v", tt.target, tt.under, got)
+		}
+	}
+}
+
+// Only who called the very URL that went is named, not one whose URL begins alike.
+func TestLastCaller(t *testing.T) {
+	e, err := Open(t.Context(), testConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for url, provider := range map[string]string{"https://a.example.com": "stripe", "https://a.example": "github"} {
+		ex := &capture.Exchange{PublicURL: url, Sender: capture.Sender{Provider: provider}}
+		if _, err := e.Ring.Submit(ex).Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for url, want := range map[string]string{"https://a.example": "github", "https://a.example.com": "stripe"} {
+		if got := e.lastCaller(url); !strings.Contains(got, want) {
+			t.Errorf("%s: %q", url, got)
+		}
+	}
+	if got := e.lastCaller("https://a"); got != "" {
+		t.Errorf("%q", got)
+	}
+}
+
+// An HTTP proxy in between rewrites heads: what came through it is not exact.
+func TestPolicy(t *testing.T) {
+	tunnels := &Tunnels{}
+	for _, tt := range []struct {
+		spec tunnel.Spec
+		want bool
+	}{
+		{tunnel.Spec{Kind: tunnel.Cloudflared}, true},
+		{tunnel.Spec{Kind: tunnel.Tailscale}, true},
+		{tunnel.Spec{Kind: tunnel.SSH}, true},
+		{tunnel.Spec{Kind: tunnel.SSH, PublicURL: "https://hooks.example.com"}, false},
+	} {
+		if got := tunnels.policy(&tunnel.Tunnel{}, tt.spec).Rewrites; got != tt.want {
+			t.Errorf("%+v: %v", tt.spec, got)
 		}
 	}
 }
