@@ -180,6 +180,8 @@ send | 2 | needs a file
 send nofile | 1 | nofile
 trigger | 2 | needs a provider
 trigger nosuch | 2 | "nosuch" is not known
+trigger stripe invoice.paid | 2 | did you mean creel trigger stripe/invoice.paid?
+trigger stripe.invoice.paid | 2 | did you mean stripe/invoice.paid?
 trigger stripe/nosuch --to 1 | 2 | nosuch
 export --format pdf | 2 | "pdf" is none of
 export 99 | 4 | no request #99

@@ -42,6 +42,8 @@ creel trigger --list`,
 				return err
 			case list:
 				return p.listSamples(set)
+			case len(args) == 2:
+				return usagef("needs one name: did you mean creel trigger %s/%s?", args[0], args[1])
 			case len(args) != 1:
 				return usagef("needs a provider, such as stripe or github/push: creel trigger --list shows all")
 			}
@@ -90,6 +92,9 @@ func (p *program) trigger(ctx context.Context, set *provider.Set, what string, f
 	name, event, _ := strings.Cut(what, "/")
 	// Whether there is such a sample is said before it is asked where it goes.
 	path, err := set.SamplePath(name, event)
+	if of, event, ok := strings.Cut(what, "."); err != nil && ok && set.Known(of) == nil {
+		return usagef("%w: did you mean %s/%s?", err, of, event)
+	}
 	if err != nil {
 		return usagef("%w", err)
 	}
