@@ -66,6 +66,8 @@ type place struct {
 	log     fs.FileInfo   // of the log of the connections
 	lost    error         // the file is no longer there; nil when it is
 	writing chan struct{} // closed when it is written again; nil while it is not
+
+	rename func(from, to string) error // os.Rename, but in tests that let it fail
 }
 
 // commitWait is how long a commit waits for the history to be written again.
@@ -146,12 +148,22 @@ func (s *Store) writeAgain() error {
 	return p.lost
 }
 
+// copyAway puts a whole copy in the place of the history and connects to it. When a
+// step fails, the old connections still hold all of it, or the copy has its name: the
+// next call goes on from there.
 func (s *Store) copyAway() error {
 	s.checkpoint.Lock()
 	defer s.checkpoint.Unlock()
 	for _, c := range [...]*conn{s.reader, s.writer} {
 		c.mu.Lock()
 		defer c.mu.Unlock()
+	}
+	if s.writer.stmts == nil { // the copy has its name, and connecting to it failed
+		claimed, err := takeClaim(s.path)
+		if err != nil {
+			return err
+		}
+		return s.adopt(claimed)
 	}
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return err
@@ -170,11 +182,33 @@ func (s *Store) copyAway() error {
 	if err != nil {
 		return err
 	}
-	if err := s.lockAgain(); err != nil {
-		claimed.release()
-		return err
+	for _, step := range [...]func() error{
+		s.lockAgain, claimed.f.Sync, s.moveAway, func() error { return s.place.named(fresh, s.path) },
+	} {
+		if err := step(); err != nil {
+			claimed.release()
+			return err
+		}
 	}
-	if err := errors.Join(claimed.f.Sync(), s.moveAway(), s.swap(fresh)); err != nil {
+	for _, c := range [...]*conn{s.reader, s.writer} {
+		_ = c.disconnect() // its file has no name, so there is nothing to leave in order
+	}
+	return s.adopt(claimed)
+}
+
+// named gives a file another name.
+func (p *place) named(from, to string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rename != nil {
+		return p.rename(from, to)
+	}
+	return os.Rename(from, to)
+}
+
+// adopt connects to the file that has the name of the history.
+func (s *Store) adopt(claimed *claim) error {
+	if err := s.reconnect(); err != nil {
 		claimed.release()
 		return err
 	}
@@ -219,17 +253,6 @@ func (s *Store) moveAway() error {
 	}
 	s.problem("the file that was in the place of the history is kept as " + other)
 	return nil
-}
-
-// swap puts a whole copy in the place of the history and connects to it.
-func (s *Store) swap(fresh string) error {
-	for _, c := range [...]*conn{s.reader, s.writer} {
-		_ = c.disconnect() // its file has no name, so there is nothing to leave in order
-	}
-	if err := os.Rename(fresh, s.path); err != nil {
-		return err
-	}
-	return s.reconnect()
 }
 
 func removeDatabase(path string) error {

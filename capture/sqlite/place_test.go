@@ -129,6 +129,55 @@ func TestFileTakenAwayForGood(t *testing.T) {
 	}
 }
 
+// TestFileTakenAwayTwice lets writing a history again fail at its last steps: the
+// next try loses nothing.
+func TestFileTakenAwayTwice(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files that are open cannot be renamed")
+	}
+	for name, fail := range map[string]func(from, to string) error{
+		"the name cannot be given": func(string, string) error { return errors.New("no") },
+		"no connection": func(from, to string) error {
+			return errors.Join(os.Rename(from, to), os.Mkdir(to+"-wal", 0o700))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "h.db")
+			s, err := Open(t.Context(), path, Options{Role: Capture, Problem: new(said).add})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			want := mustCommit(t, s, capture.Op{Add: ringtest.Example(1)})[0].Add
+			setRename := func(f func(from, to string) error) {
+				s.place.mu.Lock()
+				defer s.place.mu.Unlock()
+				s.place.rename = f
+			}
+			setRename(fail)
+			if err := removeDatabase(path); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Commit(t.Context(), capture.Op{Add: ringtest.Example(3)}); err == nil {
+				t.Fatal("it is committed")
+			}
+			setRename(nil)
+			_ = os.Remove(path + "-wal")
+			added := mustCommit(t, s, capture.Op{Add: ringtest.Example(2)})[0].Add
+			var got []capture.ID
+			for ex, err := range s.All(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, ex.ID)
+			}
+			if diff := cmp.Diff([]capture.ID{want.ID, added.ID}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 // TestOneHistoryWithTwoNames has a second process capture under another name.
 func TestOneHistoryWithTwoNames(t *testing.T) {
 	for name, link := range map[string]func(old, new string) error{"hard link": os.Link, "symbolic link": os.Symlink} {
