@@ -36,8 +36,14 @@ type Table struct {
 
 // row holds the figures of one endpoint and event.
 type row struct {
+	into   *row // the row that this one joined; nil when it stands
+	*tally      // nil when it joined another
+}
+
+// tally is apart from the row because requests keep the row that they were counted
+// in: of one that joined another little is left.
+type tally struct {
 	key     Key
-	into    *row // the row that this one joined; nil when it stands
 	n       int
 	failed  int
 	invalid int
@@ -182,7 +188,7 @@ func (t *Table) row(k Key) *row {
 	return r
 }
 
-func newRow(k Key) *row { return &row{key: k, hour: window{unit: time.Minute}} }
+func newRow(k Key) *row { return &row{tally: &tally{key: k, hour: window{unit: time.Minute}}} }
 
 // least is the row with the fewest requests, of those the one seen longest ago.
 func (t *Table) least() *row {
