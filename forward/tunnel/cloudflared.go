@@ -116,7 +116,9 @@ func (r *cloudflaredRun) line(line string) {
 	case strings.Contains(line, "invalid UUID length: 0"):
 		r.failure.Store(&Failure{Err: fmt.Errorf("%s made no tunnel (invalid UUID length: 0)", company)})
 	case strings.Contains(line, "Failed to dial a quic connection"):
-		r.end(errNoQUIC)
+		if !r.registered.Load() { // later it connects again by itself, with the same URL
+			r.end(errNoQUIC)
+		}
 	}
 	if m := metricsAddr.FindStringSubmatch(line); m != nil {
 		replace(r.ready, m[1])
@@ -128,6 +130,7 @@ func (r *cloudflaredRun) line(line string) {
 
 func (r *cloudflaredRun) works() {
 	r.registered.Store(true)
+	r.failure.Store(nil) // what was wrong before is over
 	r.vouch()
 }
 

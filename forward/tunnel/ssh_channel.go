@@ -21,17 +21,33 @@ type forwardedChannel struct {
 	OriginPort uint32
 }
 
-// accept takes every channel as a connection. It returns when the client ends.
+// maxWaiting is how many channels may wait for the server to take them. Each takes
+// memory, up to 2 MiB of what it sends.
+const maxWaiting = 256
+
+// accept takes every channel as a connection, but refuses those that come while too
+// many wait. It returns when the client ends.
 func (s *sshSession) accept(channels <-chan ssh.NewChannel) {
+	waiting := make(chan struct{}, maxWaiting)
 	for nc := range channels {
+		select {
+		case waiting <- struct{}{}:
+		default:
+			_ = nc.Reject(ssh.ResourceShortage, "too many connections wait")
+			continue
+		}
 		var f forwardedChannel
 		_ = ssh.Unmarshal(nc.ExtraData(), &f) // without an origin the connection is as good
 		ch, requests, err := nc.Accept()
 		if err != nil {
+			<-waiting
 			continue
 		}
 		go ssh.DiscardRequests(requests)
-		go s.conns.put(newChannelConn(ch, s.conns.addr, origin(f)))
+		go func() {
+			defer func() { <-waiting }()
+			s.conns.put(newChannelConn(ch, s.conns.addr, origin(f)))
+		}()
 	}
 }
 
