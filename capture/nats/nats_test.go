@@ -410,6 +410,7 @@ func TestRedactedBeforeItIsPublished(t *testing.T) {
 	r := ring.New(capture.Bounds{})
 	ex := request("/a?token="+secret, []byte(`{"password":"`+secret+`","amount":7}`))
 	ex.Request.Fields = []capture.Field{{Name: "Authorization", Value: "Bearer " + secret}, {Name: "Content-Type", Value: "application/json"}}
+	ex.Note, ex.PublicURL = "key is "+secret, "https://example.com/?key="+secret
 	stored, err := r.Submit(ex).Wait(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -417,6 +418,7 @@ func TestRedactedBeforeItIsPublished(t *testing.T) {
 	r.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: stored.ID, Attempt: capture.Attempt{
 		To: "http://127.0.0.1:3000/?token=" + secret, Target: "/?token=" + secret, Fields: ex.Request.Fields, SameBody: true, Resend: true,
 		Reply: capture.Reply{Status: 200, Body: capture.NewBody([]byte("token=" + secret))},
+		Err:   `the response has the line "x ` + secret + `" among its fields`,
 	}}})
 	o := &Outbox{Team: team, Ring: r, Position: Position{Node: "n"}, Redact: Redacting(mask), Problem: func(s string) { t.Log(s) }}
 	ctx, cancel := context.WithCancel(t.Context())

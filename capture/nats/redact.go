@@ -23,11 +23,12 @@ func Redacting(r *redact.Redactor) func(context.Context, *capture.Exchange) (*ca
 		if err := hideReply(ctx, s, &out.Reply); err != nil {
 			return nil, err
 		}
-		out.Pending = each(s, ex.Pending)
+		out.Pending, out.PublicURL, out.Note = each(s, ex.Pending), s.Target(ex.PublicURL), s.Text(ex.Note)
 		out.Attempts = slices.Clone(ex.Attempts)
 		for i, a := range out.Attempts {
 			c := *a
 			c.To, c.Target, c.SignedURL = s.Target(a.To), s.Target(a.Target), s.Target(a.SignedURL)
+			c.Err = s.Text(a.Err)                             // it may quote what the target sent
 			c.Changes, c.Trailers = nil, s.Fields(a.Trailers) // the changes quote what was sent
 			if c.Body, c.Fields, err = hidden(ctx, s, a.Body, a.Fields); err != nil {
 				return nil, err

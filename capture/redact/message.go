@@ -89,6 +89,9 @@ func (s *Scan) urlsIn(p place, v string) string {
 // Target is a request target, or a URL, as it may be shown.
 func (s *Scan) Target(t string) string { return s.url(place{where: inQuery}, t) }
 
+// Text is a text about a message, such as a note or an error, as it may be shown.
+func (s *Scan) Text(t string) string { return s.text(place{}, t) }
+
 // Body is a body as it may be shown, together with its fields, which were given
 // to Fields already or need not be shown. The fields are changed where the body
 // no longer is what they say: one in which something was hidden is not

@@ -104,7 +104,7 @@ func (v viewer) row(ex *capture.Exchange) row {
 	return row{
 		ID: uint64(ex.ID), At: ex.At.UTC().Format(time.RFC3339Nano), Method: r.Method, Target: v.target(r.Target), State: ex.State.String(),
 		Status: ex.Reply.Status, Provider: ex.Sender.Provider, Event: clip(ex.Sender.Event, maxField), Verdict: ex.Verdict.Verdict, Size: r.Size,
-		Attempts: len(ex.Attempts), Note: clip(ex.Note, maxField),
+		Attempts: len(ex.Attempts), Note: clip(v.scan.Text(ex.Note), maxField),
 	}
 }
 
