@@ -30,11 +30,33 @@ func (r *Reader) Apply(ctx context.Context, who string, ops ...capture.Op) error
 			}
 		default:
 			for _, id := range op.Delete {
-				if err := r.publish(ctx, id, message{Set: []part{partDelete}, Who: who}, &capture.Exchange{}); err != nil {
+				if err := r.remove(ctx, who, id); err != nil {
 					return err
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// remove deletes an exchange, and the copy of it that a pin keeps.
+func (r *Reader) remove(ctx context.Context, who string, id capture.ID) error {
+	if err := r.publish(ctx, id, message{Set: []part{partDelete}, Who: who}, &capture.Exchange{}); err != nil {
+		return err
+	}
+	k, ok := r.place(id)
+	if !ok {
+		return nil
+	}
+	pin, err := r.team.last(ctx, kindPins, r.team.subject("pin", k.tokens()))
+	if errors.Is(err, jetstream.ErrMsgNotFound) || err == nil && len(pin.Data) == 0 {
+		return nil
+	}
+	if err == nil {
+		err = r.team.unpin(ctx, k)
+	}
+	if err != nil {
+		return fmt.Errorf("unpin %v: %w", id, err)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func (b *batch) exchange(id capture.ID) error {
 	before := b.known[id]
 	switch {
 	case before == nil && id > b.id && b.digests[id] == "":
-		return b.publish("req."+k.tokens(), message{}, out, jetstream.WithExpectLastSequencePerSubject(0))
+		return b.publish("req."+k.tokens(), message{}, out, digest(out), jetstream.WithExpectLastSequencePerSubject(0))
 	case before == nil && b.digests[id] == digest(out):
 		return nil
 	case before == nil && b.digests[id] == "": // the ring has evicted it since
@@ -68,7 +68,7 @@ func (b *batch) exchange(id capture.ID) error {
 	if slices.Contains(set, partPin) || out.Pinned {
 		b.pins = append(b.pins, out)
 	}
-	return b.publish("op."+k.tokens(), message{Set: set}, part)
+	return b.publish("op."+k.tokens(), message{Set: set}, part, digest(out))
 }
 
 // visible is an exchange as the team may see it.
@@ -84,7 +84,9 @@ func (b *batch) visible(ex *capture.Exchange) (*capture.Exchange, error) {
 	return b.Redact(b.ctx, ex)
 }
 
-func (b *batch) publish(subject string, m message, ex *capture.Exchange, opts ...jetstream.PublishOpt) error {
+// publish sends a message. The digest is that of the whole exchange, so that a node that
+// starts again knows what of it the team has.
+func (b *batch) publish(subject string, m message, ex *capture.Exchange, digest string, opts ...jetstream.PublishOpt) error {
 	data, err := encode(b.ctx, m, ex, b.limit, b.put)
 	switch {
 	case errors.Is(err, errTooLarge):
@@ -95,8 +97,7 @@ func (b *batch) publish(subject string, m message, ex *capture.Exchange, opts ..
 	case err != nil:
 		return err
 	}
-	d := digest(ex)
-	msg := &client.Msg{Subject: b.Team.subject(subject), Data: data, Header: client.Header{headerDigest: {d}}}
+	msg := &client.Msg{Subject: b.Team.subject(subject), Data: data, Header: client.Header{headerDigest: {digest}}}
 	if len(m.Set) == 0 {
 		opts = append(opts, jetstream.WithMsgID(subject))
 		if ex.Pinned {
@@ -245,8 +246,16 @@ func (t *Team) each(ctx context.Context, k kind, subject string, f func(jetstrea
 		return err
 	}
 	left := c.CachedInfo().NumPending
+	if left == 0 {
+		return nil
+	}
+	list, err := c.Messages() // Next would make a consumer for each message
+	if err != nil {
+		return err
+	}
+	defer list.Stop()
 	for left > 0 {
-		m, err := c.Next(jetstream.FetchContext(ctx))
+		m, err := list.Next(jetstream.NextContext(ctx))
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -41,11 +42,11 @@ type Reader struct {
 	refs    map[string]int // of bodies, by name and sum
 	bad     int            // messages that could not be read
 
-	ready  chan struct{}
-	loaded sync.Once
-	poke   chan struct{}
-	stop   context.CancelFunc
-	done   chan struct{}
+	ready   chan struct{}
+	loading atomic.Int32 // streams of which not all was read that was there at Open
+	poke    chan struct{}
+	stop    context.CancelFunc
+	done    chan struct{}
 }
 
 // Open reads the ring until Close. Notice is called with what passed unread, in one
@@ -56,11 +57,11 @@ func Open(ctx context.Context, t *Team, notice func(string)) (*Reader, error) {
 		entries: map[key]*entry{}, names: map[string]string{}, places: map[capture.ID]key{}, changed: map[key]bool{}, refs: map[string]int{},
 		ready: make(chan struct{}), poke: make(chan struct{}, 1), done: make(chan struct{}),
 	}
+	r.loading.Store(2)
 	if err := t.Wait(ctx); err != nil {
 		return nil, err
 	}
-	s, err := t.open(ctx, kindRing)
-	if s == nil {
+	if s, err := t.open(ctx, kindRing); s == nil {
 		return nil, err
 	}
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -75,9 +76,6 @@ func Open(ctx context.Context, t *Team, notice func(string)) (*Reader, error) {
 		pins.Stop()
 		stop()
 		return nil, err
-	}
-	if s.CachedInfo().State.Msgs == 0 {
-		r.loaded.Do(func() { close(r.ready) })
 	}
 	go func() {
 		defer close(r.done)
@@ -94,9 +92,25 @@ func (r *Reader) consume(ctx context.Context, k kind, f func(jetstream.Msg, *jet
 	if err != nil {
 		return nil, fmt.Errorf("read stream %s: %w", r.team.stream(k), err)
 	}
+	var once sync.Once
+	loaded := func() {
+		once.Do(func() {
+			if r.loading.Add(-1) == 0 {
+				close(r.ready)
+			}
+		})
+	}
+	if c.CachedInfo().NumPending == 0 {
+		loaded()
+	}
 	return c.Consume(func(m jetstream.Msg) {
-		if meta, err := m.Metadata(); err == nil {
-			f(m, meta)
+		meta, err := m.Metadata()
+		if err != nil {
+			return
+		}
+		f(m, meta)
+		if meta.NumPending == 0 {
+			loaded()
 		}
 	}, jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) {})) // it resets itself
 }
@@ -151,9 +165,6 @@ func (r *Reader) message(m jetstream.Msg, meta *jetstream.MsgMetadata) {
 	if missed > 0 {
 		r.notice(thousands(missed) + " passed while you were away: the team's ring no longer has them")
 		r.trimSoon()
-	}
-	if meta.NumPending == 0 {
-		r.loaded.Do(func() { close(r.ready) })
 	}
 	r.wake()
 }
