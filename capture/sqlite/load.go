@@ -98,8 +98,12 @@ func (s *Store) sameAs(rev int64) (*conn, error) {
 
 // readRange reads the exchanges with ids above after, up to last.
 func (s *Store) readRange(c *conn, after, last int64) (all []*capture.Exchange, err error) {
+	in := make(interner)
 	for {
 		page, err := s.page(c, "id > ? AND id <= ? ORDER BY id", []driver.Value{after, last}, pageSize)
+		for _, ex := range page {
+			in.exchange(ex)
+		}
 		all = append(all, page...)
 		if err != nil || len(page) < pageSize {
 			return all, err

@@ -1,0 +1,50 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"runtime"
+	"testing"
+	"unsafe"
+
+	"creel/capture"
+	"creel/capture/ring"
+)
+
+// TestLoadSharesStrings loads requests that have most of their fields in common.
+func TestLoadSharesStrings(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	const n = 4000
+	fill(t, path, n, 10)
+	before := heap()
+	s := openTest(t, path, Capture)
+	r, err := ring.Open(t.Context(), capture.Bounds{Count: n, Bytes: 1 << 30}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	all := r.Snapshot()
+	if len(all) != n {
+		t.Fatalf("%d of %d are loaded", len(all), n)
+	}
+	for i, f := range all[0].Request.Fields {
+		g := all[1].Request.Fields[i]
+		if unsafe.StringData(f.Name) != unsafe.StringData(g.Name) || f.Value == g.Value && unsafe.StringData(f.Value) != unsafe.StringData(g.Value) {
+			t.Errorf("each request has a %s: %s of its own", f.Name, f.Value)
+		}
+	}
+	if each := (heap() - before) / n; each > 1300 {
+		t.Errorf("a request takes %d bytes of memory", each)
+	}
+	runtime.KeepAlive(all)
+}
+
+func TestInternerStartsAgain(t *testing.T) {
+	in := make(interner)
+	for range 2 * maxInterned {
+		s := string(rune(len(in)))
+		in.all(&s)
+	}
+	if len(in) > maxInterned {
+		t.Errorf("%d strings are kept", len(in))
+	}
+}
