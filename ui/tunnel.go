@@ -172,7 +172,7 @@ func tunnelState(m *Model, s tunnel.Status) string {
 	case tunnel.Up:
 		words := "up " + words.Duration(m.now.Sub(s.Since))
 		if !s.SelfTested {
-			words += ", not self-tested"
+			words += " (not self-tested)"
 		}
 		if s.Temporary {
 			words += ", temporary URL"
@@ -202,6 +202,12 @@ func (m *Model) drawTunnel(r *theme.Row, brief bool) {
 	switch s.State {
 	case tunnel.Up:
 		r.Text(t.Plain, safe.Linef("● up %s", words.Age(m.now.Sub(s.Since))))
+		if !s.SelfTested {
+			r.Lit(t.Dim, " (not self-tested)")
+		}
+		if s.Temporary && !brief {
+			r.Lit(t.Dim, ", temporary")
+		}
 	case tunnel.Starting:
 		r.Lit(t.Dim, "connecting…")
 	case tunnel.Reconnecting:

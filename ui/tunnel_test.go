@@ -72,8 +72,9 @@ func TestTunnelStates(t *testing.T) {
 		{tunnel.Status{State: tunnel.Starting, Via: "cloudflared"}, "connecting…", "through cloudflared: starting"},
 		{tunnel.Status{State: tunnel.Announced, URL: url, Via: "cloudflared"}, "announced, not proven", "announced, not proven yet"},
 		{tunnel.Status{State: tunnel.Announced, URL: url, Via: "x", Reason: "the URL answers 502"}, "announced, not proven", "announced: the URL answers 502"},
-		{tunnel.Status{State: tunnel.Up, URL: url, Via: "cloudflared", SelfTested: true}, url + " ● up 5m", "up 5m"},
-		{tunnel.Status{State: tunnel.Up, URL: url, Via: "cloudflared", Temporary: true}, url + " ● up 5m", "not self-tested, temporary URL"},
+		{tunnel.Status{State: tunnel.Up, URL: url, Via: "cloudflared", SelfTested: true}, url + " ● up 5m  ", "up 5 min, through"},
+		{tunnel.Status{State: tunnel.Up, URL: url, Via: "cloudflared", SelfTested: true, Temporary: true}, url + " ● up 5m, temporary", "up 5 min, temporary URL"},
+		{tunnel.Status{State: tunnel.Up, URL: url, Via: "cloudflared", Temporary: true}, url + " ● up 5m (not self-tested), temporary", "up 5 min (not self-tested), temporary URL"},
 		{tunnel.Status{State: tunnel.Reconnecting, URL: url, Via: "x", Reason: "it was lost"}, "reconnecting", "reconnecting: it was lost"},
 	} {
 		w, f := newTunnelWorld(t, nil)

@@ -154,3 +154,12 @@ func (s Spec) Temporary() bool {
 	_, known := serviceAt(s.Host)
 	return s.Kind == Cloudflared || s.Kind == SSH && known && s.PublicURL == ""
 }
+
+// noURL says that no URL came within urlTimeout, and what to do.
+func (s Spec) noURL() error {
+	way := "run it by hand to see what it says"
+	if s.Kind == SSH {
+		way = "if it serves one, give it as " + s.String() + "?url=https://NAME"
+	}
+	return fmt.Errorf("%s printed no URL within %v: %s", s.Via(), urlTimeout, way)
+}

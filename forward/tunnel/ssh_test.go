@@ -512,14 +512,17 @@ func TestNotUpWhenTheURLAnswersOtherwise(t *testing.T) {
 // Where the name cannot be reached from here, the word of the service counts.
 func TestUpWithoutSelfTest(t *testing.T) {
 	withTunnel(t, func(_ *fakeService, c *Config) {
-		c.Client = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
-			return nil, errors.New("no such host")
-		})}
+		c.Client = failingClient
 	}, func(t *testing.T, o *opened) {
 		time.Sleep(time.Minute)
 		o.wantStates(t, "announced", "up")
 	})
 }
+
+// failingClient reaches nothing.
+var failingClient = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+	return nil, errors.New("no such host")
+})}
 
 type roundTrip func(*http.Request) (*http.Response, error)
 

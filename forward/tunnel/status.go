@@ -27,7 +27,10 @@ type Status struct {
 	Temporary bool
 	// Reason says, in a sentence, why a tunnel is not up, and what to do.
 	Reason   string
-	Previous string    // the URL before this one, when State is Changed
-	Since    time.Time // of State
-	NextTry  time.Time // when it connects again; zero when it is not waiting
+	Previous string // the URL before this one, when State is Changed
+	// LastCaller is the provider that called Previous last, and has to be given the
+	// new one. A tunnel does not know it; who captures adds it.
+	LastCaller string
+	Since      time.Time // of State
+	NextTry    time.Time // when it connects again; zero when it is not waiting
 }

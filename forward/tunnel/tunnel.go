@@ -26,6 +26,8 @@ type Config struct {
 	// Client makes the requests of the self test; nil is a client of its own that
 	// follows no redirects and uses no proxy.
 	Client *http.Client
+
+	wall func() time.Time // the wall clock; nil is that of the machine
 }
 
 // Tunnel is a public URL. It is a [net.Listener] of the connections that come
@@ -74,6 +76,9 @@ func (f *Failure) Unwrap() error { return f.Err }
 func Start(ctx context.Context, c Config) (*Tunnel, error) {
 	if c.Client == nil {
 		c.Client = probeClient()
+	}
+	if c.wall == nil {
+		c.wall = wallClock
 	}
 	t := &Tunnel{
 		config: c, token: rand.Text(), finished: make(chan struct{}),
@@ -172,22 +177,39 @@ func (t *Tunnel) run(ctx context.Context) {
 	}
 }
 
-// once runs one session with its self test.
+// urlTimeout is how long it may take until a URL is known, from the first dial on.
+const urlTimeout = 20 * time.Second
+
+// once runs one session with its self test. It ends the session when no URL comes
+// or the machine slept.
 func (t *Tunnel) once(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	announced := make(chan string, 1)
 	vouched := make(chan struct{}, 1)
-	var probing sync.WaitGroup
-	probing.Go(func() { t.prove(ctx, announced, vouched) })
+	late := time.AfterFunc(urlTimeout, func() { end(t.config.Spec.noURL()) })
+	defer late.Stop()
+	var beside sync.WaitGroup
+	beside.Go(func() { t.prove(ctx, announced, vouched) })
+	beside.Go(func() {
+		select {
+		case <-t.slept(ctx):
+			end(&Failure{Err: errSlept, After: time.Millisecond})
+		case <-ctx.Done():
+		}
+	})
 	err := t.session.run(ctx,
 		func(url string) {
+			late.Stop()
 			t.announce(url)
 			replace(announced, url)
 		},
 		func() { replace(vouched, struct{}{}) })
-	cancel()
-	probing.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause // the session may only know that its connection broke
+	}
+	end(nil)
+	beside.Wait()
 	return err
 }
 
@@ -215,10 +237,13 @@ func (t *Tunnel) wait(ctx context.Context, f *Failure, failures int) bool {
 	t.set(func(s *Status) {
 		s.State, s.SelfTested, s.Reason, s.NextTry = Reconnecting, false, f.Error(), time.Now().Add(delay)
 	})
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
 	timer := time.NewTimer(delay)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case <-t.slept(waiting):
 	case <-ctx.Done():
 		return false
 	}

@@ -113,7 +113,7 @@ type printer struct {
 func (pr *printer) tunnel(s tunnel.Status) {
 	if !pr.out.json {
 		if !pr.out.quiet && s.State == tunnel.Announced { // the others are noticed
-			pr.p.talk("%s", tunnelWords(s))
+			pr.p.talk("%s", newTunnelFacts(s))
 		}
 		return
 	}

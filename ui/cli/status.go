@@ -49,6 +49,8 @@ type statusFacts struct {
 	KeepBytes int64    `json:"keep_bytes"`
 	Pinned    int      `json:"pinned"`
 	Pending   int      `json:"pending"`
+	// Tunnel is absent when there is none and was none.
+	Tunnel *tunnelFacts `json:"tunnel,omitempty"`
 }
 
 // statusLine is one creel that runs.
@@ -86,13 +88,18 @@ func (p *program) status(ctx context.Context, at string, asJSON bool) error {
 
 func (r *running) line() statusLine {
 	s := &r.Status
-	return statusLine{
+	line := statusLine{
 		statusFacts: statusFacts{
 			PID: s.PID, URL: s.URL, Targets: s.Targets, Started: s.Started.UTC().Format(time.RFC3339), History: s.History,
 			Kept: s.Kept, Bytes: s.Bytes, Keep: s.Settings.Keep, KeepBytes: s.Settings.KeepBytes, Pinned: s.Pinned, Pending: s.Pending,
 		},
 		PublicURL: s.PublicURL, Listen: s.Addresses, Held: s.Held, Version: s.Version,
 	}
+	if s.Tunnel.State != "" {
+		facts := newTunnelFacts(s.Tunnel)
+		line.Tunnel = &facts
+	}
+	return line
 }
 
 // historyStatus reports on the history, and on the creel that captures into it; on
@@ -155,6 +162,9 @@ func (r *statusReport) print(p *program) error {
 			label = "          "
 		}
 		fmt.Fprintf(&b, "%s %s\n", label, t)
+	}
+	if r.Tunnel != nil {
+		fmt.Fprintf(&b, "public URL %s\n", r.Tunnel)
 	}
 	history := r.History
 	if history == "" {

@@ -119,10 +119,10 @@ func (p *program) waitForTunnel(ctx context.Context, e *engine.Engine, proven <-
 		if s.State == tunnel.Ended {
 			return "", exitf(exitFailure, "--tunnel: %s", s.Reason)
 		}
-		p.talk("%s", tunnelWords(s))
+		p.talk("%s", newTunnelFacts(s))
 		return s.URL, nil
 	case <-time.After(tunnelTimeout):
-		return "", exitf(exitFailure, "--tunnel: not up within %v: %s", tunnelTimeout, tunnelWords(e.Tunnels.Status()))
+		return "", exitf(exitFailure, "--tunnel: not up within %v: %s", tunnelTimeout, newTunnelFacts(e.Tunnels.Status()))
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
 	}
@@ -130,38 +130,49 @@ func (p *program) waitForTunnel(ctx context.Context, e *engine.Engine, proven <-
 
 // tunnelLine is a status of a tunnel as a JSON line.
 type tunnelLine struct {
-	Type       string       `json:"type"`
+	Type string `json:"type"`
+	tunnelFacts
+}
+
+// tunnelFacts are a status of a tunnel in JSON.
+type tunnelFacts struct {
 	State      tunnel.State `json:"state"`
 	URL        string       `json:"url"`
 	Via        string       `json:"via"`
 	SelfTested bool         `json:"self_tested"`
+	Temporary  bool         `json:"temporary,omitempty"`
 	Reason     string       `json:"reason,omitempty"`
 	Previous   string       `json:"previous,omitempty"`
+	LastCaller string       `json:"last_caller,omitempty"`
+}
+
+func newTunnelFacts(s tunnel.Status) tunnelFacts {
+	return tunnelFacts{s.State, s.URL, s.Via, s.SelfTested, s.Temporary, s.Reason, s.Previous, s.LastCaller}
 }
 
 func jsonTunnel(s tunnel.Status) []byte {
-	b, err := json.Marshal(tunnelLine{typeTunnel, s.State, s.URL, s.Via, s.SelfTested, s.Reason, s.Previous})
+	b, err := json.Marshal(tunnelLine{typeTunnel, newTunnelFacts(s)})
 	if err != nil {
 		panic(err) // strings and a boolean
 	}
 	return append(b, '\n')
 }
 
-// tunnelWords is a status in one line of text.
-func tunnelWords(s tunnel.Status) string {
-	text := string(s.State)
-	if s.State == tunnel.Up && !s.SelfTested {
+// String is the status in one line of text.
+func (f tunnelFacts) String() string {
+	text := string(f.State)
+	if f.State == tunnel.Up && !f.SelfTested {
 		text += " (not self-tested)"
 	}
-	if s.URL != "" {
-		text = s.URL + " " + text
+	if f.URL != "" {
+		text = f.URL + " " + text
 	}
-	text += ", through " + s.Via
-	if s.Temporary && s.URL != "" {
+	text += ", through " + f.Via
+	if f.Temporary && f.URL != "" {
 		text += ", temporary URL"
 	}
-	if s.Reason != "" {
-		text += ": " + s.Reason
+	if f.Reason != "" {
+		text += ": " + f.Reason
 	}
 	return text
 }

@@ -147,6 +147,7 @@ func (s *Server) status() Status {
 		Major: Version.Major, Minor: Version.Minor, Version: s.Version, PID: os.Getpid(), Host: host, Started: s.started,
 		URL: e.URL, Addresses: e.Addresses, History: history, Targets: []string{}, Held: len(e.Replies.Gate.Held()),
 		Kept: st.Kept, Bytes: st.Bytes, Pinned: st.Pinned, Pending: e.Queue.Count(""), Settings: s.Settings, PublicURL: s.public(),
+		Tunnel: e.Tunnels.Status(),
 	}
 	for _, t := range e.Targets.List() {
 		if !t.Disabled {

@@ -18,22 +18,23 @@ var Version = struct{ Major, Minor int }{1, 0}
 
 // Status says which creel answers.
 type Status struct {
-	Major     int       `json:"major"`
-	Minor     int       `json:"minor"`
-	Version   string    `json:"version"` // of creel
-	PID       int       `json:"pid"`
-	Host      string    `json:"host"` // the machine's name
-	Started   time.Time `json:"started"`
-	URL       string    `json:"url"`
-	Addresses []string  `json:"listen"`
-	PublicURL string    `json:"public_url,omitempty"`
-	History   string    `json:"history"` // empty: in memory only
-	Targets   []string  `json:"targets"`
-	Held      int       `json:"held"`
-	Kept      int       `json:"kept"`
-	Bytes     int64     `json:"bytes"`
-	Pinned    int       `json:"pinned"`
-	Pending   int       `json:"pending"`
+	Major     int           `json:"major"`
+	Minor     int           `json:"minor"`
+	Version   string        `json:"version"` // of creel
+	PID       int           `json:"pid"`
+	Host      string        `json:"host"` // the machine's name
+	Started   time.Time     `json:"started"`
+	URL       string        `json:"url"`
+	Addresses []string      `json:"listen"`
+	PublicURL string        `json:"public_url,omitempty"`
+	Tunnel    tunnel.Status `json:"tunnel,omitzero"` // zero when there is none and was none
+	History   string        `json:"history"`         // empty: in memory only
+	Targets   []string      `json:"targets"`
+	Held      int           `json:"held"`
+	Kept      int           `json:"kept"`
+	Bytes     int64         `json:"bytes"`
+	Pinned    int           `json:"pinned"`
+	Pending   int           `json:"pending"`
 	// Settings are what a screen shows of how this creel was started.
 	Settings Settings `json:"settings"`
 }

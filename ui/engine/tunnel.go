@@ -107,7 +107,11 @@ func (t *Tunnels) changed(s tunnel.Status) {
 	e := t.engine
 	switch s.State {
 	case tunnel.Changed:
-		e.config.Problem(fmt.Sprintf("the public URL changed: %s is now %s%s", s.Previous, s.URL, e.lastCaller(s.Previous)))
+		todo := ""
+		if s.LastCaller = e.lastCaller(s.Previous); s.LastCaller != "" {
+			todo = fmt.Sprintf(": %s called the old one last, change it there", s.LastCaller)
+		}
+		e.config.Problem(fmt.Sprintf("the public URL changed: %s is now %s%s", s.Previous, s.URL, todo))
 	case tunnel.Up:
 		how := ""
 		if !s.SelfTested {
@@ -128,13 +132,12 @@ func (t *Tunnels) changed(s tunnel.Status) {
 	}
 }
 
-// lastCaller says which provider called a public URL last: it has to be given the
-// new one.
+// lastCaller is the provider that called a public URL last; empty for none.
 func (e *Engine) lastCaller(url string) string {
 	all := e.Ring.Snapshot()
 	for i := len(all) - 1; i >= 0; i-- {
 		if ex := all[i]; ex.PublicURL == url && ex.Sender.Provider != "" {
-			return fmt.Sprintf(": %s called the old one last, change it there", ex.Sender.Provider)
+			return ex.Sender.Provider
 		}
 	}
 	return ""

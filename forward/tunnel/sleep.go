@@ -1,0 +1,43 @@
+package tunnel
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+const (
+	// sleepCheck is how often the clocks are compared.
+	sleepCheck = 5 * time.Second
+	// sleepJump is how far the wall clock must run ahead of the monotonic one, which
+	// stands still while the machine sleeps.
+	sleepJump = 15 * time.Second
+)
+
+var errSlept = errors.New("the machine slept")
+
+// slept returns a channel that is closed once the machine slept: connections are
+// likely dead then, although nobody said so. It is never closed after ctx ended.
+func (t *Tunnel) slept(ctx context.Context) <-chan struct{} {
+	c := make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(sleepCheck)
+		defer ticker.Stop()
+		for {
+			wall, start := t.config.wall(), time.Now()
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+			if t.config.wall().Sub(wall)-time.Since(start) > sleepJump {
+				close(c)
+				return
+			}
+		}
+	}()
+	return c
+}
+
+// wallClock is the time without the monotonic clock.
+func wallClock() time.Time { return time.Now().Round(0) }
