@@ -2,22 +2,18 @@ package compare
 
 import (
 	"context"
-	"flag"
-	"os"
-	"path/filepath"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
 	"creel/ui/theme"
+	"creel/ui/uitest/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var noon = time.Date(2026, 11, 23, 13, 37, 0, 0, time.Local)
 
@@ -69,24 +65,7 @@ func TestGolden(t *testing.T) {
 	for name, pair := range samples() {
 		for _, size := range [][2]int{{80, 30}, {40, 24}} {
 			p := opened(t, pair[1], pair[0], nil, size[0], size[1])
-			var b strings.Builder
-			for line := range strings.Lines(ansi.Strip(p.View()) + "\n") {
-				b.WriteString(strings.TrimRight(line, " \n") + "\n")
-			}
-			file := filepath.Join("testdata", name+map[int]string{80: "-80", 40: "-40"}[size[0]]+".txt")
-			if *update {
-				if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				continue
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), b.String()); diff != "" {
-				t.Errorf("%s differs (-want +got); -update rewrites it:\n%s", file, diff)
-			}
+			golden.File(t, fmt.Sprintf("%s-%d.txt", name, size[0]), golden.Trimmed(ansi.Strip(p.View())))
 		}
 	}
 }

@@ -2,10 +2,8 @@ package detail
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -13,14 +11,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/ui/theme"
+	"creel/ui/uitest/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
@@ -139,8 +135,8 @@ func stripeDeps() Deps {
 	}
 }
 
-// golden compares the pane with a file.
-func golden(t *testing.T, name string, p *Pane) {
+// looksLike compares the pane with a file.
+func looksLike(t *testing.T, name string, p *Pane) {
 	t.Helper()
 	got := ansi.Strip(p.View(true))
 	for i, l := range strings.Split(got, "\n") {
@@ -148,24 +144,7 @@ func golden(t *testing.T, name string, p *Pane) {
 			t.Errorf("%s: line %d is %d cells wide, not %d: %q", name, i, w, p.w, l)
 		}
 	}
-	var b strings.Builder
-	for l := range strings.Lines(got + "\n") {
-		fmt.Fprintln(&b, strings.TrimRight(l, " \n"))
-	}
-	path := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
+	golden.File(t, name+".txt", golden.Trimmed(got))
 }
 
 func TestTabs(t *testing.T) {
@@ -173,12 +152,12 @@ func TestTabs(t *testing.T) {
 		p := newPane(t, stripeDeps(), 80, 24, false)
 		drain(p, p.Show(stripe()))
 		drain(p, p.Open(tab))
-		golden(t, "tab-"+strings.ToLower(tabs[tab].name.String()), p)
+		looksLike(t, "tab-"+strings.ToLower(tabs[tab].name.String()), p)
 	}
 	for name, size := range map[string][2]int{"wide": {57, 20}, "small": {40, 8}, "tiny": {20, 4}} {
 		p := newPane(t, stripeDeps(), size[0], size[1], true)
 		drain(p, p.Show(stripe()))
-		golden(t, name, p)
+		looksLike(t, name, p)
 	}
 }
 
@@ -186,10 +165,10 @@ func TestSearch(t *testing.T) {
 	p := newPane(t, stripeDeps(), 80, 24, false)
 	drain(p, p.Show(stripe()))
 	drain(p, p.ViewAs("tree"))
-	golden(t, "tree", p)
+	looksLike(t, "tree", p)
 	drain(p, p.Search())
 	typeIn(p, "il_")
-	golden(t, "search", p)
+	looksLike(t, "search", p)
 	drain(p, p.Update(tea.KeyPressMsg{Code: tea.KeyEnter}))
 	p.Next(1)
 	if l := p.drawn.rows[len(p.drawn.rows)-1]; p.sheet().cursor != 16 || l < 0 {
@@ -216,9 +195,9 @@ func TestJQ(t *testing.T) {
 	}
 	drain(p, cmd)
 	typeIn(p, ".data.object | .amount_paid, .lines.data[].id")
-	golden(t, "jq", p)
+	looksLike(t, "jq", p)
 	typeIn(p, " |")
-	golden(t, "jq-wrong", p)
+	looksLike(t, "jq-wrong", p)
 	if _, ok := p.Back(); !ok || p.jq.shown || p.sheet() != &p.sheets[Body] {
 		t.Error("back does not end jq")
 	}
@@ -265,14 +244,14 @@ func TestAttemptOpens(t *testing.T) {
 		t.Fatal("no answer to open")
 	}
 	drain(p, cmd)
-	golden(t, "answer", p)
+	looksLike(t, "answer", p)
 	if _, ok := p.Back(); !ok || p.attempt != 0 {
 		t.Error("back does not lead to the list of attempts")
 	}
 	p.Move(-1)
 	cmd, _ = p.OpenAnswer()
 	drain(p, cmd)
-	golden(t, "answer-refused", p)
+	looksLike(t, "answer-refused", p)
 }
 
 func TestFoldsByKeys(t *testing.T) {
@@ -282,7 +261,7 @@ func TestFoldsByKeys(t *testing.T) {
 	for range 3 {
 		p.Left()
 	}
-	golden(t, "folded", p)
+	looksLike(t, "folded", p)
 	p.Right()
 	if p.sheet().cursor != 9 {
 		t.Errorf("the cursor is in row %d, want 9", p.sheet().cursor)

@@ -1,23 +1,18 @@
 package list
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"creel/capture"
 	"creel/ui/theme"
+	"creel/ui/uitest/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var noon = time.Date(2026, 11, 23, 13, 37, 0, 0, time.Local)
 
@@ -79,19 +74,7 @@ func TestGolden(t *testing.T) {
 		l.SetRows(sample(), noon)
 		l.Select(412)
 		got := strings.ReplaceAll(ansi.Strip(l.View(true, noon.Add(15800*time.Millisecond))), " \n", " |\n") + "|\n"
-		name := filepath.Join("testdata", fmt.Sprintf("list-%d.txt", w))
-		if *update {
-			if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff(string(want), got); d != "" {
-			t.Errorf("width %d (-want +got):\n%s", w, d)
-		}
+		golden.File(t, fmt.Sprintf("list-%d.txt", w), got)
 	}
 }
 

@@ -3,8 +3,6 @@ package uitest
 import (
 	"encoding/xml"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -12,7 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
+
+	"creel/ui/uitest/golden"
 )
 
 // The cells of a picture, in its units, and its colours.
@@ -35,21 +34,7 @@ func (s *Screen) Frame() string { return s.Model.View().Content }
 // rewrites it. More than one frame follow each other, each for that long.
 func (s *Screen) Picture(name string, each time.Duration, frames ...string) {
 	s.t.Helper()
-	got := picture(s.W, s.H, each, frames)
-	path := filepath.Join("testdata", name+".svg")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			s.t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		s.t.Errorf("%s is not what the screen shows (-want +got); -update rewrites it:\n%s", path, d)
-	}
+	golden.File(s.t, name+".svg", picture(s.W, s.H, each, frames))
 }
 
 func picture(w, h int, each time.Duration, frames []string) string {

@@ -7,10 +7,7 @@ package uitest
 
 import (
 	"context"
-	"flag"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -18,16 +15,14 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
 	"creel/capture/ring"
 	"creel/forward"
 	"creel/ui"
 	"creel/ui/engine"
+	"creel/ui/uitest/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Screen is a screen under test. It is for one goroutine.
 type Screen struct {
@@ -264,24 +259,7 @@ func (s *Screen) Text() string { return ansi.Strip(s.Model.View().Content) }
 func (s *Screen) Golden(name string) {
 	s.t.Helper()
 	s.Exact()
-	var b strings.Builder
-	for line := range strings.Lines(s.Text() + "\n") {
-		b.WriteString(strings.TrimRight(line, " \n") + "\n")
-	}
-	path := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			s.t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), b.String()); d != "" {
-		s.t.Errorf("%s differs (-want +got); -update rewrites it:\n%s", path, d)
-	}
+	golden.File(s.t, name+".txt", golden.Trimmed(s.Text()))
 }
 
 // Exact fails the test unless the screen has as many lines and columns as the
