@@ -106,21 +106,21 @@ func (m *Model) resendTo(ex *capture.Exchange, to forward.Target) safe.Text {
 }
 
 // askFrom asks once for each address from which machine it is sent to, and goes on.
-func (m *Model) askFrom(u forward.URL, then func(*Model) tea.Cmd) tea.Cmd {
+func (m *Model) askFrom(u forward.URL, then func() tea.Cmd) tea.Cmd {
 	at, ok := m.elsewhere()
 	_, asked := m.fromHere[u.Address()]
 	if !ok || asked {
-		return then(m)
+		return then()
 	}
-	chosen := func(here bool) order {
-		return func(m *Model) tea.Cmd {
+	chosen := func(here bool) func() tea.Cmd {
+		return func() tea.Cmd {
 			m.fromHere[u.Address()] = here
-			return then(m)
+			return then()
 		}
 	}
 	ask := overlay.NewConfirm(m.theme, safe.Linef("send to %s from where?", u.Short()), safe.Linef("from %s", at.name()), chosen(false),
 		safe.Linef("localhost is another machine there than here"))
-	ask.Others = []overlay.Choice{{Key: "h", Does: safe.Const("from here"), Msg: chosen(true)}}
+	ask.Others = []overlay.Choice{{Key: "h", Does: safe.Const("from here"), Do: chosen(true)}}
 	m.stack.Open(ask)
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 
 // openBreakdown opens the figures of each endpoint and event.
 func (m *Model) openBreakdown() {
-	m.breakdown = overlay.NewBreakdown(m.theme, m.lay.W, m.lay.H-1)
+	m.breakdown = overlay.NewBreakdown(m.theme, overlay.BreakdownSpec{Filter: m.filterRow, Export: m.breakdownMenu}, m.lay.W, m.lay.H-1)
 	m.stack.Open(m.breakdown)
 	m.takeFigures()
 }
@@ -86,7 +86,7 @@ func (m *Model) breakdownMenu(rows []stats.Row) {
 	for i, f := range stats.Formats() {
 		items = append(items, overlay.Item{
 			Key: string("123456789"[i]), Name: safe.Line(f.Name),
-			Msg: order(func(m *Model) tea.Cmd { return m.exportBreakdown(f, rows, m.now) }),
+			Do: func() tea.Cmd { return m.exportBreakdown(f, rows, m.now) },
 		})
 	}
 	m.stack.Open(overlay.NewMenu(m.theme, safe.Const("export the breakdown to a file   secrets are masked"), items))

@@ -24,7 +24,7 @@ type (
 	}
 	// flushed reports that what was pending was delivered, or tried.
 	flushed struct{ forward.Flushed }
-	// order is what a menu or the palette has to be done.
+	// order is what a command that has ended leaves to be done.
 	order func(*Model) tea.Cmd
 )
 

@@ -95,18 +95,18 @@ func (m *Model) copyItems(toFile bool) []overlay.Item {
 	rows := m.chosen()
 	var items []overlay.Item
 	for _, p := range m.picks() {
-		items = append(items, overlay.Item{Key: p.key, Name: safe.Line(p.name), Hint: safe.Line(p.hint), Msg: order(func(m *Model) tea.Cmd {
+		items = append(items, overlay.Item{Key: p.key, Name: safe.Line(p.name), Hint: safe.Line(p.hint), Do: func() tea.Cmd {
 			if toFile {
 				return m.writeFile(rows, p)
 			}
 			return m.copyPick(rows, p)
-		})})
+		}})
 	}
 	if !toFile {
-		items = append(items, overlay.Item{Key: "w", Name: safe.Const("write…"), Hint: safe.Const("one of these to a file"), Msg: order(func(m *Model) tea.Cmd {
+		items = append(items, overlay.Item{Key: "w", Name: safe.Const("write…"), Hint: safe.Const("one of these to a file"), Do: func() tea.Cmd {
 			m.stack.Open(overlay.NewMenu(m.theme, safe.Const("write to a file   nothing is masked"), m.copyItems(true)))
 			return nil
-		})})
+		}})
 	}
 	return items
 }

@@ -87,7 +87,7 @@ func (m *Model) viewMenu() tea.Cmd {
 		if name == now {
 			hint = safe.Const("now")
 		}
-		items = append(items, overlay.Item{Key: key, Name: safe.Line(name), Hint: hint, Msg: order(func(m *Model) tea.Cmd { return m.pane().ViewAs(name) })})
+		items = append(items, overlay.Item{Key: key, Name: safe.Line(name), Hint: hint, Do: func() tea.Cmd { return m.pane().ViewAs(name) }})
 	}
 	for i, name := range modes {
 		add(string("123456789"[i%9]), name)

@@ -44,7 +44,7 @@ func (m *Model) showDevKey(d devKeyMade) tea.Cmd {
 		lines = append(lines, safe.Line(string(bytes.TrimRight(l, "\n"))).Wrap(devKeyWidth)...)
 	}
 	m.stack.Open(overlay.NewConfirm(m.theme, safe.Const("a development key"), safe.Const("copy the public key"),
-		order(func(m *Model) tea.Cmd { return m.copyText("the public key", public) }), lines...))
+		func() tea.Cmd { return m.copyText("the public key", public) }, lines...))
 	return nil
 }
 

@@ -11,6 +11,9 @@
 // Model (resend.go, hold.go, export.go, ...), the method returns a command, and
 // the command reports in a message what happened.
 //
+// A dialog is opened with callbacks, methods of Model: it calls one when the user
+// has decided, and returns the command of it.
+//
 // Update has four rules, in order: keys, pasted text and the mouse go to the top
 // overlay, else to the filter line, else to the action table, else to the pane
 // that has the focus; what concerns the environment goes to everyone; facts go

@@ -47,15 +47,13 @@ func (m *Model) editValue(n body.Node) tea.Cmd {
 			}
 			return safe.Const("this value alone; the draft opens with it"), nil
 		},
-		Done: func(s string) tea.Msg {
-			return order(func(m *Model) tea.Cmd {
-				return m.openCompose(ex, func(c *compose.Compose) tea.Cmd {
-					cmd, err := c.SetValue(n.Path, was, s)
-					if err != nil {
-						c.Say(fmt.Sprintf("not set, this is the draft of before: %v", err))
-					}
-					return cmd
-				})
+		Done: func(s string) tea.Cmd {
+			return m.openCompose(ex, func(c *compose.Compose) tea.Cmd {
+				cmd, err := c.SetValue(n.Path, was, s)
+				if err != nil {
+					c.Say(fmt.Sprintf("not set, this is the draft of before: %v", err))
+				}
+				return cmd
 			})
 		},
 	}))

@@ -45,26 +45,26 @@ func (m *Model) openExport(x exporting) {
 		}
 		items = append(items, overlay.Item{
 			Key: string("1234567890"[i%10]), Name: safe.Line(f.Name), Hint: hint,
-			Msg: order(func(m *Model) tea.Cmd { return to.send(m, rows, f, x.options(m)) }),
+			Do: func() tea.Cmd { return to.send(m, rows, f, x.options(m)) },
 		})
 	}
 	if shown := m.index.shown; len(rows) < len(shown) {
 		all := append([]*capture.Exchange(nil), shown...)
 		items = append(items, overlay.Item{
 			Key: "s", Name: safe.Const("all…"), Hint: safe.Linef("the %s that are shown", words.Number(len(all))),
-			Msg: order(func(m *Model) tea.Cmd {
+			Do: func() tea.Cmd {
 				m.openExport(exporting{all, safe.Linef("%s shown", words.Number(len(all))), to, x.shown})
 				return nil
-			}),
+			},
 		})
 	}
 	if to.name == toFile.name {
 		items = append(items, overlay.Item{
 			Key: "y", Name: safe.Const("copy…"), Hint: safe.Const("one of these, for an issue or a chat"),
-			Msg: order(func(m *Model) tea.Cmd { m.openExport(exporting{rows, x.subject, toPost, x.shown}); return nil }),
+			Do: func() tea.Cmd { m.openExport(exporting{rows, x.subject, toPost, x.shown}); return nil },
 		})
 	}
-	items = append(items, x.maskItem())
+	items = append(items, m.maskItem(x))
 	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("export "), x.subject, to.name), items))
 }
 

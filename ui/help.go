@@ -89,7 +89,7 @@ func (m *Model) openPages() {
 	for i, p := range docs.Pages() {
 		items = append(items, overlay.Item{
 			Key: string("abcdefgimnoprstuvwxyz"[i]), Name: safe.Line(p.Name), Hint: safe.Line(p.Short),
-			Msg: order(func(m *Model) tea.Cmd { m.openPage(safe.Line(p.Name), m.docRows(p)); return nil }),
+			Do: func() tea.Cmd { m.openPage(safe.Line(p.Name), m.docRows(p)); return nil },
 		})
 	}
 	m.stack.Open(overlay.NewMenu(m.theme, safe.Const("help pages"), items))

@@ -40,6 +40,7 @@ var places = map[string]func(w *world){
 // TestHintsKeepTheirWord tries every hint of the last line from every focus and in
 // every dialog: the key does something that can be seen.
 func TestHintsKeepTheirWord(t *testing.T) {
+	t.Chdir(t.TempDir()) // exports are written
 	open := map[string]func(w *world){}
 	for name, to := range places {
 		open[name] = to

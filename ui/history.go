@@ -65,14 +65,12 @@ func (m *Model) editNote() tea.Cmd {
 	}
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
 		Title: safe.Concat(safe.Const("note on "), m.subject()), Verb: "keep the note", Text: text, Ghost: "what is it about?", About: m.selectedLine,
-		Done: func(s string) tea.Msg {
-			return order(func(m *Model) tea.Cmd {
-				var ops []capture.Op
-				for _, ex := range chosen {
-					ops = append(ops, capture.Op{Meta: &capture.Meta{ID: ex.ID, Note: &s}})
-				}
-				return m.applyCmd("", ops...)
-			})
+		Done: func(s string) tea.Cmd {
+			var ops []capture.Op
+			for _, ex := range chosen {
+				ops = append(ops, capture.Op{Meta: &capture.Meta{ID: ex.ID, Note: &s}})
+			}
+			return m.applyCmd("", ops...)
 		},
 	}))
 	return nil
@@ -119,7 +117,7 @@ func (m *Model) deleteMenu() tea.Cmd {
 	item := func(key, name string, rows []*capture.Exchange) overlay.Item {
 		it := overlay.Item{
 			Key: key, Name: safe.Line(name), Hint: safe.Line(words.Number(len(rows))),
-			Msg: order(func(m *Model) tea.Cmd { return m.deleteCmd(rows) }),
+			Do: func() tea.Cmd { return m.deleteCmd(rows) },
 		}
 		if len(rows) == 0 {
 			it.Off = safe.Const("none")

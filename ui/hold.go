@@ -68,7 +68,7 @@ func (m *Model) releaseLabel() safe.Text {
 func (m *Model) releaseAll() tea.Cmd {
 	if n := len(m.facts.held); n > 1 {
 		m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("let all %d go?", n), safe.Const("let go"),
-			order((*Model).releaseHeld), safe.Const("each gets what it would have got without the hold")))
+			m.releaseHeld, safe.Const("each gets what it would have got without the hold")))
 		return nil
 	}
 	return m.releaseHeld()
@@ -96,7 +96,7 @@ func (m *Model) setHold() tea.Cmd {
 			}
 		}
 		return n, len(newest)
-	}, withModel((*Model).holdMatching)))
+	}, m.holdMatching))
 	return nil
 }
 
@@ -221,6 +221,9 @@ func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
 			h, ok := m.held(ex.ID)
 			return overlay.HeldNow{Held: ok, Ended: m.ended(ex.ID), Since: h.Since, Limit: h.Limit, Left: h.Left, Paused: h.Paused}
 		},
+		Decide:  func(d reply.Decision) tea.Cmd { return m.heldDecided(ex.ID, d) },
+		NextTry: func(s reply.Spec) tea.Cmd { return m.nextTry(ex.ID, s) },
+		Leave:   func() { m.deps.Gate.Resume(ex.ID) },
 	}
 	if m.deps.Targets != nil {
 		if to := m.deps.Targets.For(ex.Request.Target); len(to) > 0 {
@@ -230,10 +233,10 @@ func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
 	return overlay.NewAnswer(m.theme, spec)
 }
 
-func (m *Model) heldDecided(d overlay.HeldDecided) tea.Cmd {
-	if !m.deps.Gate.Release(d.ID, d.Decision) {
-		text := safe.Linef("%s is not held any more", d.ID)
-		if how := m.ended(d.ID); !how.Empty() {
+func (m *Model) heldDecided(id capture.ID, d reply.Decision) tea.Cmd {
+	if !m.deps.Gate.Release(id, d) {
+		text := safe.Linef("%s is not held any more", id)
+		if how := m.ended(id); !how.Empty() {
 			text = safe.Concat(text, safe.Const(": "), how)
 		}
 		m.warn(text)
@@ -241,16 +244,17 @@ func (m *Model) heldDecided(d overlay.HeldDecided) tea.Cmd {
 	return m.refresh()
 }
 
-func (m *Model) nextTryAnswered(d overlay.NextTryAnswered) tea.Cmd {
-	ex := m.index.get(d.ID)
+// nextTry gives a reply to the next try of the delivery of a request.
+func (m *Model) nextTry(id capture.ID, s reply.Spec) tea.Cmd {
+	ex := m.index.get(id)
 	if ex == nil {
-		m.warn(safe.Linef("%s is not in the history any more", d.ID))
+		m.warn(safe.Linef("%s is not in the history any more", id))
 		return nil
 	}
-	if err := m.deps.Gate.AnswerNextTry(ex, d.Spec); err != nil {
+	if err := m.deps.Gate.AnswerNextTry(ex, s); err != nil {
 		m.logProblem(err.Error())
 		return nil
 	}
-	m.notify(safe.Linef("the next try of %s's delivery gets %s", d.ID, d.Spec.Words()))
+	m.notify(safe.Linef("the next try of %s's delivery gets %s", id, s.Words()))
 	return nil
 }

@@ -85,11 +85,11 @@ func TestSendAgainAsks(t *testing.T) {
 	w.arrive(t, samples(2)...)
 	w.Press("f")
 	w.Type(url)
-	first := w.Hold(func() { w.Press("enter") }).Next()
+	first := w.Hold(func() { w.Press("enter") })
 	<-came
 	w.Press("r") // its target is that of the attempt in flight
 	w.has(t, "send #2 again?")
-	second := w.Hold(func() { w.Press("y") }).Next()
+	second := w.Hold(func() { w.Press("y") })
 	<-came
 	w.Press(":")
 	w.Type("send twice")
@@ -97,7 +97,7 @@ func TestSendAgainAsks(t *testing.T) {
 	w.has(t, "send #2 again?")
 	w.Press("n", "space", "k", "space", "f")
 	w.Type(url)
-	third := w.Hold(func() { w.Press("enter") }).Next()
+	third := w.Hold(func() { w.Press("enter") })
 	<-came
 	w.has(t, "send #2 again?")
 	w.Press("n")

@@ -223,7 +223,7 @@ func (m *Model) palette() {
 		}
 		items = append(items, overlay.Item{
 			Key: a.firstKey(), Name: safe.Line(a.name), Hint: safe.Line(a.beyondName()), Off: a.why(m), Words: a.words,
-			Msg: order(func(m *Model) tea.Cmd { return m.do(a) }),
+			Do: func() tea.Cmd { return m.do(a) },
 		})
 	}
 	m.stack.Open(overlay.NewPalette(m.theme, items))

@@ -33,7 +33,7 @@ func (m *Model) stepBack() tea.Cmd {
 	if len(lines) == 0 {
 		return tea.Quit
 	}
-	ask := overlay.NewConfirm(m.theme, safe.Const("quit?"), safe.Const("quit"), order(func(*Model) tea.Cmd { return tea.Quit }), lines...)
+	ask := overlay.NewConfirm(m.theme, safe.Const("quit?"), safe.Const("quit"), func() tea.Cmd { return tea.Quit }, lines...)
 	ask.Insist = true
 	if len(m.lost()) > 0 {
 		ask.Others = m.waysToKeep()
@@ -55,14 +55,14 @@ func (m *Model) lost() []*capture.Exchange {
 // waysToKeep are how requests that are in memory only can outlive the program.
 func (m *Model) waysToKeep() []overlay.Choice {
 	rows := slices.Clone(m.lost())
-	list := []overlay.Choice{{Key: "x", Does: safe.Const("export them to a file"), Msg: order(func(m *Model) tea.Cmd {
+	list := []overlay.Choice{{Key: "x", Does: safe.Const("export them to a file"), Do: func() tea.Cmd {
 		m.openExport(exporting{rows: rows, subject: safe.Linef("all %s", words.Number(len(rows))), to: toFile})
 		return nil
-	})}}
+	}}}
 	if m.deps.KeepRequests != nil {
-		list = append(list, overlay.Choice{Key: "w", Does: safe.Const("write them into the history"), Msg: order(func(m *Model) tea.Cmd {
+		list = append(list, overlay.Choice{Key: "w", Does: safe.Const("write them into the history"), Do: func() tea.Cmd {
 			return m.keepRequests(rows)
-		})})
+		}})
 	}
 	return list
 }

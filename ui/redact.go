@@ -34,12 +34,12 @@ func (x exporting) options(m *Model) export.Options {
 }
 
 // maskItem is the item of the export menu that leads to what is masked.
-func (x exporting) maskItem() overlay.Item {
+func (m *Model) maskItem(x exporting) overlay.Item {
 	hint := safe.Const("what is masked; switch it off and on")
 	if n := len(x.shown); n > 0 {
 		hint = safe.Linef("what is masked; %s switched off", words.Number(n))
 	}
-	return overlay.Item{Key: "m", Name: safe.Const("masks…"), Hint: hint, Msg: order(func(m *Model) tea.Cmd { return m.findMasked(x) })}
+	return overlay.Item{Key: "m", Name: safe.Const("masks…"), Hint: hint, Do: func() tea.Cmd { return m.findMasked(x) }}
 }
 
 // findMasked counts what an export would mask, and offers it.
@@ -71,7 +71,7 @@ func (m *Model) openMasked(x exporting, hits []redact.Hit, counts map[redact.Hit
 		}
 		items = append(items, overlay.Item{
 			Name: safe.Line(mark + h.Where), Hint: safe.Linef("%s, %s×", h.Rule, words.Number(counts[h])),
-			Msg: order(func(m *Model) tea.Cmd { m.openMasked(x.toggled(h), hits, counts, i); return nil }),
+			Do: func() tea.Cmd { m.openMasked(x.toggled(h), hits, counts, i); return nil },
 		})
 	}
 	if len(hits) == 0 {
@@ -79,7 +79,7 @@ func (m *Model) openMasked(x exporting, hits []redact.Hit, counts map[redact.Hit
 	}
 	items = append(items, overlay.Item{
 		Key: "x", Name: safe.Const("export…"), Hint: safe.Const("choose the format"),
-		Msg: order(func(m *Model) tea.Cmd { m.openExport(x); return nil }),
+		Do: func() tea.Cmd { m.openExport(x); return nil },
 	})
 	menu := overlay.NewMenu(m.theme, safe.Concat(safe.Const("masked in "), x.subject, safe.Const("   enter switches off and on")), items)
 	menu.Select(at)

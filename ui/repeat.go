@@ -16,13 +16,14 @@ import (
 // repeat is one that is under way, or was.
 type repeat struct {
 	runs   []forward.Resend // that are to be sent
+	dialog *overlay.Repeat
 	cancel context.CancelFunc
 }
 
 // repeated tells how a repeat goes; next waits for more of it.
 type repeated struct {
-	overlay.RepeatProgressed
-	next tea.Cmd
+	histogram forward.Histogram
+	next      tea.Cmd
 }
 
 // repeatMenu asks how often and how fast what is chosen is to be sent.
@@ -57,9 +58,11 @@ func (m *Model) openRepeat(runs []forward.Resend) tea.Cmd {
 	if len(runs) == 0 {
 		return nil
 	}
-	m.repeat = repeat{runs: runs}
 	what := safe.Linef("%s → %s", m.subject(), runs[0].To.Resolve(runs[0].Exchange.Request.Target).Short())
-	m.stack.Open(overlay.NewRepeat(m.theme, what, len(runs)))
+	m.repeat = repeat{runs: runs, dialog: overlay.NewRepeat(m.theme, overlay.RepeatSpec{
+		What: what, Runs: len(runs), Start: m.startRepeat, Cancel: m.cancelRepeat,
+	})}
+	m.stack.Open(m.repeat.dialog)
 	return nil
 }
 
@@ -86,18 +89,18 @@ func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 	var next tea.Cmd
 	next = func() tea.Msg {
 		<-poke
-		return repeated{overlay.RepeatProgressed{Histogram: *latest.Load()}, next}
+		return repeated{*latest.Load(), next}
 	}
 	return next
 }
 
 func (m *Model) takeRepeated(r repeated) tea.Cmd {
-	cmd := m.stack.Tell(r.RepeatProgressed)
-	if r.Histogram.Ended {
-		m.notify(safe.Linef("repeat: %s sent, %s failed", words.Number(r.Histogram.Done), words.Number(r.Histogram.Failed)))
-		return cmd
+	m.repeat.dialog.Progress(r.histogram)
+	if r.histogram.Ended {
+		m.notify(safe.Linef("repeat: %s sent, %s failed", words.Number(r.histogram.Done), words.Number(r.histogram.Failed)))
+		return nil
 	}
-	return tea.Batch(cmd, r.next)
+	return r.next
 }
 
 func (m *Model) cancelRepeat() {

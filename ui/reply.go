@@ -36,12 +36,20 @@ func (m *Model) setReply() tea.Cmd {
 	case len(paths) > 0:
 		note = safe.Linef("the app replies on %s: this is for everything else", strings.Join(paths, ", "))
 	}
-	m.stack.Open(overlay.NewReply(m.theme, m.deps.Standing.Spec(), m.deps.Presets, note))
+	var dialog *overlay.Reply
+	spec := overlay.ReplySpec{
+		Now: m.deps.Standing.Spec(), Presets: m.deps.Presets, Note: note, Set: m.replySet,
+	}
+	if m.deps.KeepPreset != nil {
+		spec.Keep = func(s reply.Spec) tea.Cmd { return m.askPresetName(dialog, s) }
+	}
+	dialog = overlay.NewReply(m.theme, spec)
+	m.stack.Open(dialog)
 	return nil
 }
 
-func (m *Model) replySet(s overlay.ReplySet) tea.Cmd {
-	if err := m.deps.Standing.Set(s.Spec); err != nil {
+func (m *Model) replySet(s reply.Spec) tea.Cmd {
+	if err := m.deps.Standing.Set(s); err != nil {
 		m.warn(safe.Line(err.Error()))
 		return nil
 	}
@@ -54,12 +62,8 @@ func (m *Model) replySet(s overlay.ReplySet) tea.Cmd {
 	return nil
 }
 
-// askPresetName asks for the name that a reply is to be kept under.
-func (m *Model) askPresetName(spec reply.Spec) tea.Cmd {
-	if m.deps.KeepPreset == nil {
-		m.notify(safe.Const("there is no configuration file to keep a preset in"))
-		return nil
-	}
+// askPresetName asks for the name that the reply of a dialog is to be kept under.
+func (m *Model) askPresetName(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 	name := func(text string) string { return strings.TrimPrefix(strings.TrimSpace(text), "@") }
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
 		Title: safe.Const("keep as preset"), Verb: "keep it", Ghost: "a name, such as down",
@@ -69,17 +73,17 @@ func (m *Model) askPresetName(spec reply.Spec) tea.Cmd {
 			}
 			return safe.Linef("@%s, in %s", name(text), m.deps.Config.ConfigFile), nil
 		},
-		Done: func(text string) tea.Msg {
+		Done: func(text string) tea.Cmd {
 			spec.Preset = name(text)
-			return order(func(m *Model) tea.Cmd { return m.keepPreset(spec) })
+			return m.keepPreset(dialog, spec)
 		},
 	}))
 	return nil
 }
 
 // keepPreset writes a preset to the configuration file, beside the screen; from
-// then on it is there for all answers.
-func (m *Model) keepPreset(spec reply.Spec) tea.Cmd {
+// then on it is there for all replies.
+func (m *Model) keepPreset(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 	keep, file := m.deps.KeepPreset, m.deps.Config.ConfigFile
 	return func() tea.Msg {
 		err := keep(spec)
@@ -91,72 +95,9 @@ func (m *Model) keepPreset(spec reply.Spec) tea.Cmd {
 				m.deps.Presets = append(m.deps.Presets, spec)
 				m.notify(safe.Linef("preset @%s is kept in %s", spec.Preset, file))
 			}
-			return m.stack.Tell(overlay.PresetKept{Spec: spec, File: file, Err: err})
+			dialog.PresetKept(spec, file, err)
+			return nil
 		})
-	}
-}
-
-// dialogAnswered acts on what a dialog about replies, holds and rules decided; ok is
-// false for any other message.
-func (m *Model) dialogAnswered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
-	switch d := msg.(type) {
-	case overlay.RowFiltered:
-		return m.filterRow(&d.Row), true
-	case overlay.BreakdownExported:
-		m.breakdownMenu(d.Rows)
-	case overlay.ReplySet:
-		return m.replySet(d), true
-	case overlay.PresetAsked:
-		return m.askPresetName(d.Spec), true
-	case overlay.TargetsSet:
-		m.deps.Targets.Set(d.List)
-		m.takeFacts()
-	case overlay.TargetKeep:
-		return m.keepTarget(d.Target), true
-	case overlay.RepeatAsked:
-		return m.startRepeat(d.Plan), true
-	case overlay.RepeatCanceled:
-		m.cancelRepeat()
-	case overlay.SampleChosen:
-		return m.sendSample(d), true
-	case overlay.EmptyChosen:
-		return m.sendEmpty(), true
-	case overlay.CurlWanted:
-		return m.askCurl(), true
-	case overlay.SecretEntered:
-		return m.secretEntered(d), true
-	case overlay.DevKeyWanted:
-		return m.makeDevKey(d.Provider), true
-	case overlay.HeldDecided:
-		return m.heldDecided(d), true
-	case overlay.NextTryAnswered:
-		return m.nextTryAnswered(d), true
-	case overlay.AnswerClosed:
-		m.deps.Gate.Resume(d.ID)
-	case overlay.RuleSwitched:
-		m.ruled(m.deps.Rules.Enable(d.Index, d.On))
-	case overlay.RuleMoved:
-		m.ruled(m.deps.Rules.Move(d.From, d.To))
-	case overlay.RuleRemoved:
-		m.ruled(m.deps.Rules.Remove(d.Index))
-	case overlay.RuleEdited:
-		return m.editRule(d.Index), true
-	case overlay.RulesUndone:
-		m.undoRule()
-	case overlay.RuleMade:
-		return m.makeRule(), true
-	case overlay.RulesSaved:
-		m.saveRules()
-	default:
-		return nil, false
-	}
-	return nil, true
-}
-
-// withModel makes the callback of a dialog from a method of Model.
-func withModel[T any](do func(*Model, T) tea.Cmd) func(T) tea.Msg {
-	return func(decided T) tea.Msg {
-		return order(func(m *Model) tea.Cmd { return do(m, decided) })
 	}
 }
 

@@ -87,7 +87,7 @@ func (m *Model) sendAll(list []forward.Resend) tea.Cmd {
 		}
 	}
 	if len(running) > 0 {
-		m.askAgain(running, func(m *Model) tea.Cmd { return m.send(running) })
+		m.askAgain(running, func() tea.Cmd { return m.send(running) })
 	}
 	return m.send(free)
 }
@@ -109,7 +109,7 @@ func (m *Model) send(list []forward.Resend) tea.Cmd {
 
 // askAgain asks whether requests that are in flight are to be sent once more, which
 // again does.
-func (m *Model) askAgain(list []forward.Resend, again func(*Model) tea.Cmd) {
+func (m *Model) askAgain(list []forward.Resend, again func() tea.Cmd) {
 	m.takeFacts()
 	var lines []safe.Text
 	for _, x := range list {
@@ -125,7 +125,7 @@ func (m *Model) askAgain(list []forward.Resend, again func(*Model) tea.Cmd) {
 		title = safe.Linef("send these %d again?", len(list))
 	}
 	m.stack.Open(overlay.NewConfirm(m.theme, title, safe.Const("send again"),
-		order(again), lines...))
+		again, lines...))
 }
 
 // flight is the oldest attempt with an exchange that was under way when the screen
@@ -226,7 +226,7 @@ func (m *Model) askTarget(list []*capture.Exchange) {
 // askURL asks where to send ex, and goes on with then, which verb names.
 func (m *Model) askURL(title safe.Text, verb string, ex *capture.Exchange, then func(forward.URL) tea.Cmd) {
 	m.stack.Open(overlay.NewForward(m.theme, title, verb, ex.Request.Target, m.usedURLs(), m.checkURL,
-		withModel(func(m *Model, u forward.URL) tea.Cmd { return m.goOnWith(u, then) })))
+		func(u forward.URL) tea.Cmd { return m.goOnWith(u, then) }))
 }
 
 // checkURL refuses creel's own addresses.
@@ -261,24 +261,32 @@ func (m *Model) usedURLs() []string {
 func (m *Model) goOnWith(u forward.URL, then func(forward.URL) tea.Cmd) tea.Cmd {
 	m.used = append(m.used, u)
 	m.used = m.used[max(0, len(m.used)-maxUsed):]
-	return m.askFrom(u, func(*Model) tea.Cmd { return then(u) })
+	return m.askFrom(u, func() tea.Cmd { return then(u) })
 }
 
 // openTargets opens the list of the standing targets.
 func (m *Model) openTargets() tea.Cmd {
-	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Defaults: m.deps.Config.Defaults}
+	var dialog *overlay.Targets
+	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Defaults: m.deps.Config.Defaults, Set: m.setTargets}
 	if m.deps.KeepTarget != nil {
 		spec.File = m.deps.Config.ConfigFile
+		spec.Keep = func(t forward.Target) tea.Cmd { return m.keepTarget(dialog, t) }
 	}
 	if ex := m.acting(); ex != nil {
 		spec.Captured = ex.Request.Target
 	}
-	m.stack.Open(overlay.NewTargets(m.theme, spec))
+	dialog = overlay.NewTargets(m.theme, spec)
+	m.stack.Open(dialog)
 	return nil
 }
 
-// keepTarget writes a target to the configuration file in the background.
-func (m *Model) keepTarget(t forward.Target) tea.Cmd {
+func (m *Model) setTargets(list []forward.Target) {
+	m.deps.Targets.Set(list)
+	m.takeFacts()
+}
+
+// keepTarget writes a target of the dialog to the configuration file in the background.
+func (m *Model) keepTarget(dialog *overlay.Targets, t forward.Target) tea.Cmd {
 	keep := m.deps.KeepTarget
 	return func() tea.Msg {
 		err := keep(t)
@@ -287,7 +295,8 @@ func (m *Model) keepTarget(t forward.Target) tea.Cmd {
 				err = fmt.Errorf("target %s is not kept: %w", forward.Redact(t.Spec()), err)
 				m.logProblem(err.Error())
 			}
-			return m.stack.Tell(overlay.TargetKept{Key: t.Spec(), Err: err})
+			dialog.Kept(&t, err)
+			return nil
 		})
 	}
 }
@@ -329,7 +338,7 @@ func (m *Model) flush() tea.Cmd {
 		return m.flushCmd()
 	}
 	m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("deliver %s pending requests?", words.Number(n)), safe.Const("deliver"),
-		order((*Model).flushCmd), safe.Const("each once, oldest first; those that came again and succeeded are left out")))
+		m.flushCmd, safe.Const("each once, oldest first; those that came again and succeeded are left out")))
 	return nil
 }
 

@@ -29,7 +29,7 @@ func (m *Model) sendTwice() tea.Cmd {
 func (m *Model) sendTwiceTo(ex *capture.Exchange, to forward.Target) tea.Cmd {
 	x := forward.Resend{Exchange: ex, To: to}
 	if m.isInFlight(ex.ID) {
-		m.askAgain([]forward.Resend{x}, func(m *Model) tea.Cmd { return m.twiceCmd(x) })
+		m.askAgain([]forward.Resend{x}, func() tea.Cmd { return m.twiceCmd(x) })
 		return nil
 	}
 	return m.twiceCmd(x)

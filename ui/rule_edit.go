@@ -52,11 +52,9 @@ func (m *Model) makeRule() tea.Cmd {
 			}
 			return text, nil
 		},
-		Make: withModel((*Model).addRule),
-		Edit: withModel(func(m *Model, text string) tea.Cmd { return m.ruleInEditor(ruleEdit{index: newRule, text: text}, "") }),
-		Leave: func() tea.Msg {
-			return order(func(m *Model) tea.Cmd { m.rulesStatus = noRuleMade; return nil })
-		},
+		Make:  m.addRule,
+		Edit:  func(text string) tea.Cmd { return m.ruleInEditor(ruleEdit{index: newRule, text: text}, "") },
+		Leave: func() { m.rulesStatus = noRuleMade },
 	}))
 	return nil
 }

@@ -21,11 +21,17 @@ func (m *Model) openRules() tea.Cmd {
 		from = safe.Line(ex.ID.String())
 	}
 	m.rulesStatus = safe.Text{}
-	m.stack.Open(overlay.NewRules(m.theme, func() overlay.RulesNow {
-		return overlay.RulesNow{
-			List: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Err: rules.Err(), Said: m.rulesStatus,
-		}
-	}, from))
+	m.stack.Open(overlay.NewRules(m.theme, overlay.RulesSpec{
+		Look: func() overlay.RulesNow {
+			return overlay.RulesNow{
+				List: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Err: rules.Err(), Status: m.rulesStatus,
+			}
+		},
+		From: from, Make: m.makeRule, Edit: m.editRule, Undo: m.undoRule, Save: m.saveRules,
+		Enable: func(i int, on bool) { m.ruled(rules.Enable(i, on)) },
+		Move:   func(from, to int) { m.ruled(rules.Move(from, to)) },
+		Remove: func(i int) { m.ruled(rules.Remove(i)) },
+	}))
 	return nil
 }
 

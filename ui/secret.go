@@ -84,7 +84,11 @@ func (m *Model) openSecret() tea.Cmd {
 		return nil
 	}
 	spec := overlay.SecretSpec{
-		Provider: about.Name, Title: about.Title, Asks: about.Asks, DevKey: about.DevKey && m.deps.DevKey != nil, Path: ex.Request.Path(), File: m.deps.Config.ConfigFile,
+		Provider: about.Name, Title: about.Title, Asks: about.Asks, Path: ex.Request.Path(), File: m.deps.Config.ConfigFile,
+		Done: m.secretEntered,
+	}
+	if about.DevKey && m.deps.DevKey != nil {
+		spec.DevKey = func() tea.Cmd { return m.makeDevKey(about.Name) }
 	}
 	spec.Check = set.CheckSecret
 	if h.Learned != nil {
@@ -122,7 +126,7 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret, publicURL s
 
 // secretEntered takes a secret, checks what it concerns again, and keeps it when
 // that was asked for.
-func (m *Model) secretEntered(e overlay.SecretEntered) tea.Cmd {
+func (m *Model) secretEntered(e overlay.EnteredSecret) tea.Cmd {
 	var setURL tea.Cmd
 	if e.PublicURL != "" && e.PublicURL != m.deps.Config.Public {
 		setURL = m.setPublicURL(e.PublicURL)
@@ -164,9 +168,7 @@ func (m *Model) askPublicURL() tea.Cmd {
 			}
 			return safe.Const("signatures over the URL are checked with it"), provider.CheckPublicURL(strings.TrimSpace(text))
 		},
-		Done: func(text string) tea.Msg {
-			return order(func(m *Model) tea.Cmd { return m.setPublicURL(strings.TrimSpace(text)) })
-		},
+		Done: func(text string) tea.Cmd { return m.setPublicURL(strings.TrimSpace(text)) },
 	}))
 	return nil
 }
@@ -200,7 +202,7 @@ func noProviders(m *Model) safe.Text {
 // askConfirmation asks before the one request that a captured one may lead to.
 func (m *Model) askConfirmation(h provider.Handshake) tea.Cmd {
 	m.stack.Open(overlay.NewConfirm(m.theme, safe.Const("confirm this subscription?"), safe.Const("fetch the URL"),
-		order(func(m *Model) tea.Cmd { return m.confirmSubscription(h.Ask) }),
+		func() tea.Cmd { return m.confirmSubscription(h.Ask) },
 		safe.Linef("%s asks for it. The URL is one of Amazon SNS:", h.Name),
 		safe.Line(h.Ask)))
 	return nil

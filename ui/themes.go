@@ -13,25 +13,19 @@ import (
 
 // openThemes offers the themes, and shows the screen in the one that is selected.
 func (m *Model) openThemes() {
-	try := func(wear func() string) tea.Msg {
-		return order(func(m *Model) tea.Cmd {
-			m.look.Style = wear()
-			m.setTheme()
-			return nil
-		})
+	preview := func(name string) {
+		m.look.Style = name
+		m.setTheme()
 	}
-	choose := func(name string) tea.Msg {
-		return order(func(m *Model) tea.Cmd {
-			m.look.Style = name
-			m.setTheme()
-			return m.keepTheme(name)
-		})
+	choose := func(name string) tea.Cmd {
+		preview(name)
+		return m.keepTheme(name)
 	}
 	now := strings.ToLower(m.look.Style)
 	if now == "" {
 		now = theme.Auto
 	}
-	m.stack.Open(overlay.NewThemes(m.theme, theme.Names(), now, try, choose))
+	m.stack.Open(overlay.NewThemes(m.theme, theme.Names(), now, preview, choose))
 }
 
 // keepTheme writes the theme to the configuration file, beside the screen.

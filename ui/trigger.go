@@ -39,21 +39,23 @@ func (m *Model) triggerLabel() safe.Text {
 
 // trigger offers the samples.
 func (m *Model) trigger() tea.Cmd {
-	m.stack.Open(overlay.NewTrigger(m.theme, m.deps.Providers.Samples()))
+	m.stack.Open(overlay.NewTrigger(m.theme, overlay.TriggerSpec{
+		Samples: m.deps.Providers.Samples(), Sample: m.sendSample, Empty: m.sendEmpty, Curl: m.askCurl,
+	}))
 	return nil
 }
 
 // sendSample makes a sample and sends it to creel itself.
-func (m *Model) sendSample(c overlay.SampleChosen) tea.Cmd {
+func (m *Model) sendSample(name, event string) tea.Cmd {
 	ctx, url, set := m.ctx, m.deps.Config.URL, m.deps.Providers
-	o := provider.SampleOptions{Event: c.Event, Now: m.now, Rand: rand.Reader, URL: cmp.Or(m.deps.Config.Public, url)}
+	o := provider.SampleOptions{Event: event, Now: m.now, Rand: rand.Reader, URL: cmp.Or(m.deps.Config.Public, url)}
 	return func() tea.Msg {
-		s, err := set.Sample(ctx, c.Provider, o)
+		s, err := set.Sample(ctx, name, o)
 		if err != nil {
 			return did{err: err}
 		}
 		if err := sendOwn(ctx, url, s.Request); err != nil {
-			return did{err: fmt.Errorf("sample %s %s: %w", c.Provider, c.Event, err)}
+			return did{err: fmt.Errorf("sample %s %s: %w", name, event, err)}
 		}
 		return did{what: s.Note}
 	}
@@ -81,7 +83,7 @@ func (m *Model) askCurl() tea.Cmd {
 			return safe.Linef("%d requests, the first: %s %s", n, first.Method, first.Target), nil
 		}
 		return safe.Linef("%s %s, %s", first.Method, first.Target, body.Size(first.Body.Size())), nil
-	}, withModel((*Model).sendCurl)))
+	}, m.sendCurl))
 	return tea.ReadClipboard
 }
 

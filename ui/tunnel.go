@@ -46,13 +46,13 @@ func (m *Model) runningTunnel(s tunnel.Status) []overlay.Item {
 		none = safe.Const("there is no URL yet")
 	}
 	return []overlay.Item{
-		{Key: "y", Name: safe.Const("copy the URL"), Hint: safe.Line(s.URL), Off: none, Msg: order(func(m *Model) tea.Cmd {
+		{Key: "y", Name: safe.Const("copy the URL"), Hint: safe.Line(s.URL), Off: none, Do: func() tea.Cmd {
 			return m.copyText("the public URL", []byte(s.URL))
-		})},
-		{Key: "e", Name: safe.Const("where to paste it"), Hint: safe.Const("for which provider"), Off: none, Msg: order(func(m *Model) tea.Cmd {
+		}},
+		{Key: "e", Name: safe.Const("where to paste it"), Hint: safe.Const("for which provider"), Off: none, Do: func() tea.Cmd {
 			return m.openSetups(s.URL)
-		})},
-		{Key: "x", Name: safe.Const("stop it"), Hint: safe.Linef("through %s", s.Via), Msg: order((*Model).stopTunnel)},
+		}},
+		{Key: "x", Name: safe.Const("stop it"), Hint: safe.Linef("through %s", s.Via), Do: m.stopTunnel},
 	}
 }
 
@@ -60,9 +60,9 @@ func (m *Model) runningTunnel(s tunnel.Status) []overlay.Item {
 func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
 	var items []overlay.Item
 	if strings.Contains(last.Reason, "host key") && strings.Contains(last.Reason, "is unknown") {
-		items = append(items, overlay.Item{Key: "a", Name: safe.Const("accept the host key and connect"), Hint: safe.Line(last.Via), Msg: order(func(m *Model) tea.Cmd {
+		items = append(items, overlay.Item{Key: "a", Name: safe.Const("accept the host key and connect"), Hint: safe.Line(last.Via), Do: func() tea.Cmd {
 			return m.startTunnel(last.Via, true)
-		})})
+		}})
 	}
 	for _, w := range []struct{ key, spec, hint, program string }{
 		{"c", "cloudflared", "a temporary URL, without an account", "cloudflared"},
@@ -71,15 +71,15 @@ func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
 		{"s", "serveo.net", "a temporary URL by ssh, nothing to install", ""},
 		{"p", "free.pinggy.io", "a temporary URL by ssh, for an hour", ""},
 	} {
-		item := overlay.Item{Key: w.key, Name: safe.Line(w.spec), Hint: safe.Line(w.hint), Msg: order(func(m *Model) tea.Cmd {
+		item := overlay.Item{Key: w.key, Name: safe.Line(w.spec), Hint: safe.Line(w.hint), Do: func() tea.Cmd {
 			return m.startTunnel(w.spec, false)
-		})}
+		}}
 		if _, err := exec.LookPath(w.program); w.program != "" && err != nil && m.deps.Config.Attached == nil {
 			item.Off = safe.Const("not installed")
 		}
 		items = append(items, item)
 	}
-	return append(items, overlay.Item{Key: "o", Name: safe.Const("an ssh server of your own"), Hint: safe.Const("ssh://you@host?url=https://name"), Msg: order((*Model).askTunnel)})
+	return append(items, overlay.Item{Key: "o", Name: safe.Const("an ssh server of your own"), Hint: safe.Const("ssh://you@host?url=https://name"), Do: m.askTunnel})
 }
 
 // askTunnel asks for the ssh server.
@@ -91,9 +91,7 @@ func (m *Model) askTunnel() tea.Cmd {
 			_, err := tunnel.ParseSpec(strings.TrimSpace(text))
 			return safe.Const("it forwards a port of its own to creel"), err
 		},
-		Done: func(text string) tea.Msg {
-			return order(func(m *Model) tea.Cmd { return m.startTunnel(strings.TrimSpace(text), false) })
-		},
+		Done: func(text string) tea.Cmd { return m.startTunnel(strings.TrimSpace(text), false) },
 	}))
 	return nil
 }
@@ -132,9 +130,9 @@ func (m *Model) openSetups(url string) tea.Cmd {
 			continue
 		}
 		seen[p.Name] = true
-		items = append(items, overlay.Item{Name: safe.Line(p.Title), Hint: safe.Line(p.Name), Msg: order(func(m *Model) tea.Cmd {
+		items = append(items, overlay.Item{Name: safe.Line(p.Title), Hint: safe.Line(p.Name), Do: func() tea.Cmd {
 			return m.showSetup(p.Name, url)
-		})})
+		}})
 	}
 	m.stack.Open(overlay.NewMenu(m.theme, safe.Const("for which provider"), items))
 	return nil
@@ -151,7 +149,7 @@ func (m *Model) showSetup(name, url string) tea.Cmd {
 		copied, what = setup.Command, "copy the command"
 	}
 	m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("%s: where the URL goes", name), safe.Line(what),
-		order(func(m *Model) tea.Cmd { return m.copyText("it", []byte(copied)) }), lines...))
+		func() tea.Cmd { return m.copyText("it", []byte(copied)) }, lines...))
 	return nil
 }
 

@@ -112,7 +112,7 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case order:
 		return msg(m), true
 	}
-	return m.dialogAnswered(msg)
+	return nil, false
 }
 
 // input is the first rule: what the user does goes to what has the focus.

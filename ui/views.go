@@ -266,9 +266,7 @@ func (m *Model) askViewName() tea.Cmd {
 		Check: func(name string) (safe.Text, error) {
 			return safe.Linef("%s, %s", strings.TrimSpace(name), where), CheckView(view(name), m.deps.Views)
 		},
-		Done: func(name string) tea.Msg {
-			return order(func(m *Model) tea.Cmd { return m.saveView(view(name)) })
-		},
+		Done: func(name string) tea.Cmd { return m.saveView(view(name)) },
 	}))
 	return nil
 }

@@ -14,23 +14,6 @@ import (
 	"creel/ui/theme"
 )
 
-// HeldDecided says how the hold of a request goes on. A reply in it is valid.
-type HeldDecided struct {
-	ID       capture.ID
-	Decision reply.Decision
-}
-
-// NextTryAnswered says that the sender left, and what the next try of the
-// delivery is to be answered. The reply is valid.
-type NextTryAnswered struct {
-	ID   capture.ID
-	Spec reply.Spec
-}
-
-// AnswerClosed says that no answer is being written any more: the time of the
-// hold goes on.
-type AnswerClosed struct{ ID capture.ID }
-
 // HeldNow is how a hold stands.
 type HeldNow struct {
 	Held  bool
@@ -55,6 +38,12 @@ type AnswerSpec struct {
 	Otherwise safe.Text
 	Look      func() HeldNow
 	Now       func() time.Time
+	// Decide is called with how the hold goes on, NextTry, when the sender has left,
+	// with the reply to the next try of the delivery. Replies in them are valid.
+	Decide  func(reply.Decision) tea.Cmd
+	NextTry func(reply.Spec) tea.Cmd
+	// Leave is called when the dialog is closed and nothing was decided.
+	Leave func()
 }
 
 // Answer asks what a held request is answered. The sender leaving does not
@@ -78,7 +67,7 @@ func NewAnswer(t *theme.Theme, s AnswerSpec) *Answer {
 // way is one thing that can be done.
 type way struct {
 	name, hint safe.Text
-	msg        func() tea.Msg // nil: cannot be done
+	do         func() tea.Cmd // nil: cannot be done
 }
 
 // ID is the exchange that is answered.
@@ -100,16 +89,16 @@ func (a *Answer) ways(held bool) []way {
 		answer.name = safe.Const("next try")
 		if err == nil {
 			answer.hint = safe.Concat(safe.Const("give it to the delivery's next try: "), answer.hint)
-			answer.msg = func() tea.Msg { return NextTryAnswered{a.s.ID, spec} }
+			answer.do = func() tea.Cmd { return a.s.NextTry(spec) }
 		}
 		return []way{answer}
 	}
 	if err == nil {
-		answer.msg = a.decide(reply.Decision{Way: reply.WayAnswer, Reply: spec})
+		answer.do = a.decide(reply.Decision{Way: reply.WayAnswer, Reply: spec})
 	}
 	forward := way{safe.Const("forward"), a.s.Forward, a.decide(reply.Decision{Way: reply.WayForward})}
 	if a.s.Forward.Empty() {
-		forward.hint, forward.msg = safe.Const("no target is on for this path"), nil
+		forward.hint, forward.do = safe.Const("no target is on for this path"), nil
 	}
 	return []way{
 		answer,
@@ -119,8 +108,8 @@ func (a *Answer) ways(held bool) []way {
 	}
 }
 
-func (a *Answer) decide(d reply.Decision) func() tea.Msg {
-	return func() tea.Msg { return HeldDecided{a.s.ID, d} }
+func (a *Answer) decide(d reply.Decision) func() tea.Cmd {
+	return func() tea.Cmd { return a.s.Decide(d) }
 }
 
 // Update implements Overlay.
@@ -130,9 +119,13 @@ func (a *Answer) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if key, ok := msg.(tea.KeyPressMsg); ok {
 		switch key.String() {
 		case "esc", "ctrl+c":
-			return func() tea.Msg { return AnswerClosed{a.s.ID} }, true
+			a.s.Leave()
+			return nil, true
 		case "enter":
-			return ways[a.at].msg, ways[a.at].msg != nil
+			if do := ways[a.at].do; do != nil {
+				return do(), true
+			}
+			return nil, false
 		case "down", "tab", "ctrl+n":
 			a.at = (a.at + 1) % len(ways)
 			return nil, false
@@ -165,7 +158,7 @@ func (a *Answer) View(w, h int) Frame {
 		if i == a.at {
 			row = t.NewRow(inner, t.Selected).Lit(t.Accent, t.Bar)
 		}
-		if i == 0 && way.msg == nil {
+		if i == 0 && way.do == nil {
 			hint = t.Warn
 		}
 		row.To(2).Text(t.Plain, way.name).To(12).Text(hint, way.hint)

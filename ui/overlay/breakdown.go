@@ -10,16 +10,19 @@ import (
 	"creel/ui/theme"
 )
 
-// RowFiltered says that the list is to show the requests of a row.
-type RowFiltered struct{ Row stats.Row }
-
-// BreakdownExported says that rows are to be written to a file.
-type BreakdownExported struct{ Rows []stats.Row }
+// BreakdownSpec is what the dialog calls.
+type BreakdownSpec struct {
+	// Filter shows the requests of a row in the list.
+	Filter func(*stats.Row) tea.Cmd
+	// Export writes rows to a file.
+	Export func([]stats.Row)
+}
 
 // Breakdown shows the figures of each endpoint and event, on the whole screen. What is
 // selected is a row, wherever it is sorted to.
 type Breakdown struct {
 	t     *theme.Theme
+	s     BreakdownSpec
 	rows  []stats.Row
 	total int
 	now   time.Time
@@ -31,8 +34,8 @@ type Breakdown struct {
 
 // NewBreakdown returns the dialog, sorted by the count, for a screen with w by h cells
 // for dialogs. Set gives it its rows.
-func NewBreakdown(t *theme.Theme, w, h int) *Breakdown {
-	return &Breakdown{t: t, by: stats.ByCount, w: w, h: h}
+func NewBreakdown(t *theme.Theme, s BreakdownSpec, w, h int) *Breakdown {
+	return &Breakdown{t: t, s: s, by: stats.ByCount, w: w, h: h}
 }
 
 // Set gives it the figures as of now. It keeps rows.
@@ -135,12 +138,12 @@ func (b *Breakdown) key(key string) (tea.Cmd, bool) {
 		b.sortNext(-1)
 	case "x":
 		if len(b.rows) > 0 {
-			return tell(BreakdownExported{append([]stats.Row(nil), b.rows...)}), false
+			b.s.Export(append([]stats.Row(nil), b.rows...))
 		}
 	case "enter", "l", "right":
 		if r, ok := b.selected(); ok {
 			_, can := r.Filter()
-			return tell(RowFiltered{r}), can
+			return b.s.Filter(&r), can
 		}
 	}
 	return nil, false

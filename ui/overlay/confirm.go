@@ -14,7 +14,7 @@ type Confirm struct {
 	title safe.Text
 	lines []safe.Text
 	verb  safe.Text
-	msg   tea.Msg
+	yes   func() tea.Cmd
 	// Others are what can be done instead; the dialog closes for it.
 	Others []Choice
 	// Insist takes ctrl+c for yes: that is how it was asked for, and who types it
@@ -22,17 +22,17 @@ type Confirm struct {
 	Insist bool
 }
 
-// Choice is a key of a question, what it does, and its message.
+// Choice is a key of a question and what it does.
 type Choice struct {
 	Key  string
 	Does safe.Text
-	Msg  tea.Msg
+	Do   func() tea.Cmd
 }
 
 // NewConfirm asks title, with what there is to know in lines. Verb names what
-// yes does; msg is sent then. On no, nothing is sent.
-func NewConfirm(t *theme.Theme, title, verb safe.Text, msg tea.Msg, lines ...safe.Text) *Confirm {
-	return &Confirm{t: t, title: title, lines: lines, verb: verb, msg: msg}
+// yes does, which yes is called for; on no, nothing is called.
+func NewConfirm(t *theme.Theme, title, verb safe.Text, yes func() tea.Cmd, lines ...safe.Text) *Confirm {
+	return &Confirm{t: t, title: title, lines: lines, verb: verb, yes: yes}
 }
 
 // Update implements Overlay.
@@ -47,13 +47,13 @@ func (c *Confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
 	}
 	switch name {
 	case "y", "Y", "enter":
-		return func() tea.Msg { return c.msg }, true
+		return c.yes(), true
 	case "n", "N", "esc", "q", "ctrl+c":
 		return nil, true
 	}
 	for _, o := range c.Others {
 		if o.Key == name {
-			return tell(o.Msg), true
+			return o.Do(), true
 		}
 	}
 	return nil, false

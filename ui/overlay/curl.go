@@ -14,15 +14,15 @@ import (
 type Curl struct {
 	t     *theme.Theme
 	read  func(text string) (safe.Text, error)
-	done  func(text string) tea.Msg
+	done  func(text string) tea.Cmd
 	text  string
 	means safe.Text
 	err   error
 }
 
 // NewCurl returns the dialog. Read says what a text would send, or why it is no
-// command that can be sent; done makes the message for the text to send.
-func NewCurl(t *theme.Theme, read func(text string) (safe.Text, error), done func(text string) tea.Msg) *Curl {
+// command that can be sent; done is called with the text to send.
+func NewCurl(t *theme.Theme, read func(text string) (safe.Text, error), done func(text string) tea.Cmd) *Curl {
 	return &Curl{t: t, read: read, done: done}
 }
 
@@ -41,7 +41,7 @@ func (c *Curl) Update(msg tea.Msg) (tea.Cmd, bool) {
 			return nil, true
 		case "enter":
 			if c.text != "" && c.err == nil {
-				return tell(c.done(c.text)), true
+				return c.done(c.text), true
 			}
 		case "ctrl+v":
 			return tea.ReadClipboard, false

@@ -20,7 +20,7 @@ type Forward struct {
 	captured string // the request target of what is sent
 	used     []string
 	check    func(forward.URL) error
-	done     func(forward.URL) tea.Msg
+	done     func(forward.URL) tea.Cmd
 	field    field.Field
 	at       int // the used URL that is selected; -1: what is typed
 }
@@ -28,8 +28,8 @@ type Forward struct {
 // NewForward returns the dialog. Verb says what is done with the URL once it is
 // given, "send"; captured is the request target of what is to be sent; used are the URLs that
 // were sent to before, the last one first; check refuses URLs, and may be nil; done
-// makes the message for the URL that was given.
-func NewForward(t *theme.Theme, title safe.Text, verb, captured string, used []string, check func(forward.URL) error, done func(forward.URL) tea.Msg) *Forward {
+// is called with the URL that was given.
+func NewForward(t *theme.Theme, title safe.Text, verb, captured string, used []string, check func(forward.URL) error, done func(forward.URL) tea.Cmd) *Forward {
 	f := &Forward{t: t, title: title, verb: verb, captured: captured, used: used, check: check, done: done, at: -1}
 	f.field.Ghost = "3000, :3000/hooks, https://example.com/*"
 	return f
@@ -46,7 +46,7 @@ func (f *Forward) Update(msg tea.Msg) (tea.Cmd, bool) {
 			if err != nil {
 				return nil, false
 			}
-			return tell(f.done(u)), true
+			return f.done(u), true
 		case "down", "ctrl+n":
 			f.move(1)
 			return nil, false

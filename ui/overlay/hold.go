@@ -13,8 +13,8 @@ import (
 
 // NewHold asks what is to be held: a filter, beginning with text. Would counts
 // how many of the requests seen it would have held, and of how many; it is asked
-// once for each text. Done makes the message for the filter.
-func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int), done func(*filter.Filter) tea.Msg) *Prompt {
+// once for each text. Done is called with the filter.
+func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int), done func(*filter.Filter) tea.Cmd) *Prompt {
 	parse := func(text string) (*filter.Filter, error) {
 		f, err := filter.Parse(text, filter.Arrival)
 		var e *filter.Error
@@ -49,7 +49,7 @@ func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int)
 			}
 			return last.note, last.err
 		},
-		Done: func(text string) tea.Msg {
+		Done: func(text string) tea.Cmd {
 			f, _ := parse(text) // it was checked
 			return done(f)
 		},

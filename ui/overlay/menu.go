@@ -9,17 +9,16 @@ import (
 
 // Item is one line of a menu.
 type Item struct {
-	Key   string    // chooses it at once; empty for none
-	Group safe.Text // in a palette, what it belongs to; said once for several
-	Name  safe.Text // what it is
-	Hint  safe.Text // dim, behind the name
-	Words string    // in a palette, what else it is found by
-	Off   safe.Text // when set, it cannot be chosen, and this says why
-	Msg   tea.Msg   // what is sent when it is chosen
+	Key   string         // chooses it at once; empty for none
+	Group safe.Text      // in a palette, what it belongs to; said once for several
+	Name  safe.Text      // what it is
+	Hint  safe.Text      // dim, behind the name
+	Words string         // in a palette, what else it is found by
+	Off   safe.Text      // when set, it cannot be chosen, and this says why
+	Do    func() tea.Cmd // called when it is chosen
 }
 
-// Menu is a list of which one is chosen. The message of the item is what it
-// decided.
+// Menu is a list of which one is chosen.
 type Menu struct {
 	t     *theme.Theme
 	title safe.Text
@@ -77,8 +76,7 @@ func (m *Menu) choose(i int) (tea.Cmd, bool) {
 	if i < 0 || i >= len(m.items) || m.items[i].Off.Width() > 0 {
 		return nil, false
 	}
-	out := m.items[i].Msg
-	return func() tea.Msg { return out }, true
+	return m.items[i].Do(), true
 }
 
 // move goes to the next item that can be chosen, round the end.

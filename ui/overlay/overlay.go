@@ -1,14 +1,14 @@
 // Package overlay holds the dialogs that open over the screen, one per file, and
-// the stack they live in. An overlay decides; it does nothing itself: what was
-// decided travels in the message of the command it returns, and the root acts.
+// the stack they live in. A dialog does nothing itself: it is opened with
+// callbacks, calls the one for what the user decided, and returns its command.
 package overlay
 
 import tea "charm.land/bubbletea/v2"
 
 // Overlay is a dialog. It is kept in a slice, which is why it is an interface.
 type Overlay interface {
-	// Update handles one message. When done is true the dialog closes; what it
-	// decided is in cmd's message, which a callback of the dialog's caller made.
+	// Update handles one message. When done is true the dialog closes; cmd is
+	// that of the callback for what the user decided.
 	Update(msg tea.Msg) (cmd tea.Cmd, done bool)
 	// View draws the dialog for w by h cells, the screen without its footer: at
 	// most that large, frame included. It assigns nothing.

@@ -11,8 +11,7 @@ import (
 	"creel/ui/theme"
 )
 
-// Palette finds an item by some of its letters. The message of the item is what
-// it decided.
+// Palette finds an item by some of its letters.
 type Palette struct {
 	t     *theme.Theme
 	title safe.Text
@@ -23,9 +22,9 @@ type Palette struct {
 	at    int
 	// none is said when nothing is called what was typed.
 	none safe.Text
-	// seen is sent when another item is selected, and when none is chosen.
-	seen func() tea.Msg
-	over bool // nothing is tried on any more
+	// preview is called with the item that is selected, and with -1 when none is
+	// chosen; nil for nothing.
+	preview func(i int)
 	// wide and rows are its size at most, in cells and items; aside puts it in
 	// the corner, where the list is, so that the detail is in sight.
 	wide, rows int
@@ -45,23 +44,21 @@ func NewPalette(t *theme.Theme, items []Item) *Palette {
 	return p
 }
 
-// NewThemes returns a palette of themes that tries on the one that is selected.
-// Try makes the message that asks, when it arrives, which one to wear: messages
-// may overtake each other. When none is chosen, that is now.
-func NewThemes(t *theme.Theme, names []string, now string, try func(wear func() string) tea.Msg, choose func(name string) tea.Msg) *Palette {
+// NewThemes returns a palette of themes. Preview is called with the one that is
+// selected and, when none is chosen, with now.
+func NewThemes(t *theme.Theme, names []string, now string, preview func(name string), choose func(name string) tea.Cmd) *Palette {
 	items := make([]Item, len(names))
 	for i, name := range names {
-		items[i] = Item{Name: safe.Line(name), Msg: choose(name)}
+		items[i] = Item{Name: safe.Line(name), Do: func() tea.Cmd { return choose(name) }}
 	}
 	p := NewPalette(t, items)
 	p.title, p.verb, p.none, p.field.Ghost = safe.Const("themes"), "keep it", safe.Const("no theme is called that"), "a name"
-	p.seen = func() tea.Msg {
-		return try(func() string {
-			if i := p.selected(); i >= 0 && !p.over {
-				return names[i]
-			}
-			return now
-		})
+	p.preview = func(i int) {
+		if i < 0 {
+			preview(now)
+			return
+		}
+		preview(names[i])
 	}
 	p.at = max(0, slices.Index(names, now))
 	p.wide, p.rows, p.aside, p.menu = 40, 6, true, true
@@ -72,8 +69,8 @@ func NewThemes(t *theme.Theme, names []string, now string, try func(wear func() 
 func (p *Palette) Update(msg tea.Msg) (tea.Cmd, bool) {
 	was := p.selected()
 	cmd, done := p.update(msg)
-	if i := p.selected(); p.seen != nil && cmd == nil && i != was && i >= 0 {
-		return send(p.seen()), done
+	if i := p.selected(); p.preview != nil && !done && i != was && i >= 0 {
+		p.preview(i)
 	}
 	return cmd, done
 }
@@ -86,8 +83,6 @@ func (p *Palette) selected() int {
 	return p.found[p.at]
 }
 
-func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
-
 func (p *Palette) update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
@@ -98,9 +93,8 @@ func (p *Palette) update(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.KeyPressMsg:
 		switch p.key(msg) {
 		case "esc", "ctrl+c":
-			p.over = true
-			if p.seen != nil {
-				return send(p.seen()), true
+			if p.preview != nil {
+				p.preview(-1)
 			}
 			return nil, true
 		case "enter":
@@ -144,7 +138,7 @@ func (p *Palette) choose(at int) (tea.Cmd, bool) {
 	if it.Off.Width() > 0 {
 		return nil, false
 	}
-	return send(it.Msg), true
+	return it.Do(), true
 }
 
 func (p *Palette) move(by int) {

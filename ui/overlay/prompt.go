@@ -15,7 +15,7 @@ type Prompt struct {
 	verb  string
 	field field.Field
 	check func(string) (safe.Text, error)
-	done  func(string) tea.Msg
+	done  func(string) tea.Cmd
 	about func() int
 	tried bool // enter did not take the text as it is
 }
@@ -31,8 +31,8 @@ type PromptSpec struct {
 	// Check says under the field what the text would mean, or why it cannot be
 	// taken; nil takes everything and says nothing.
 	Check func(string) (safe.Text, error)
-	// Done makes the message that is sent.
-	Done func(string) tea.Msg
+	// Done is called with the text.
+	Done func(string) tea.Cmd
 	// About is the line of the screen that the text is about, from 1, or 0 when it
 	// is out of sight; nil when it is about none.
 	About func() int
@@ -59,8 +59,7 @@ func (p *Prompt) Update(msg tea.Msg) (tea.Cmd, bool) {
 				p.tried = true
 				return nil, false
 			}
-			value := p.field.Value()
-			return func() tea.Msg { return p.done(value) }, true
+			return p.done(p.field.Value()), true
 		}
 	}
 	if p.field.Update(msg) {

@@ -21,7 +21,7 @@ func TestPromptWarnsOfWhatWasTyped(t *testing.T) {
 			}
 			return safe.Const("fine"), nil
 		},
-		Done: func(s string) tea.Msg { return s },
+		Done: with[string],
 	})
 	if got := p.Keys()[0]; got != (Key{"enter", "keep it"}) {
 		t.Error(got)

@@ -16,9 +16,6 @@ import (
 	"creel/ui/words"
 )
 
-// RepeatAsked says how what is chosen is to be sent again and again.
-type RepeatAsked struct{ Plan RepeatPlan }
-
 // RepeatPlan is what the dialog asks for; see [forward.Repeat].
 type RepeatPlan struct {
 	Times       int
@@ -27,18 +24,19 @@ type RepeatPlan struct {
 	Speed       float64 // 0: the original spacing is not kept
 }
 
-// RepeatCanceled says that the repeat is to end now.
-type RepeatCanceled struct{}
-
-// RepeatProgressed is told to the dialog while a repeat goes on, and when it has
-// ended.
-type RepeatProgressed struct{ Histogram forward.Histogram }
+// RepeatSpec is what the dialog needs.
+type RepeatSpec struct {
+	What safe.Text // what is sent and where: "#412 → :3000/stripe"
+	Runs int       // how many requests that are
+	// Start sends them as planned, and gives the dialog the Progress; Cancel ends that.
+	Start  func(RepeatPlan) tea.Cmd
+	Cancel func()
+}
 
 // Repeat asks how often and how fast, shows how it goes, and what came of it.
 type Repeat struct {
 	t      *theme.Theme
-	what   safe.Text
-	runs   int
+	s      RepeatSpec
 	form   form
 	going  bool
 	ending bool // it was canceled, and what is under way comes to its end
@@ -56,42 +54,42 @@ const (
 // speeds are the choices for the spacing of several requests.
 var speeds = []float64{0, 1, 2, 10}
 
-// NewRepeat returns the dialog. What names what is sent and where, such as "#412
-// → :3000/stripe"; runs is how many requests that are.
-func NewRepeat(t *theme.Theme, what safe.Text, runs int) *Repeat {
-	r := &Repeat{t: t, what: what, runs: runs}
+// NewRepeat returns the dialog.
+func NewRepeat(t *theme.Theme, s RepeatSpec) *Repeat {
+	r := &Repeat{t: t, s: s}
 	times := "2"
-	if runs > 1 {
+	if s.Runs > 1 {
 		times = "1"
 	}
 	r.form.inputs = []input{
 		{label: safe.Const("Times"), field: field.Prefilled(times)},
 		{label: safe.Const("At once"), field: field.New("1")},
 		{label: safe.Const("Delay"), field: field.New("")},
-		{label: safe.Const("Spacing"), hidden: runs < 2, choices: []safe.Text{
+		{label: safe.Const("Spacing"), hidden: s.Runs < 2, choices: []safe.Text{
 			safe.Const("none"), safe.Const("as they came"), safe.Const("2× as fast"), safe.Const("10× as fast"),
 		}},
 	}
 	r.form.inputs[repeatDelay].field.Ghost = "none; 200ms between two"
-	if runs > 1 {
+	if s.Runs > 1 {
 		r.form.inputs[repeatSpacing].at = 1
 	}
 	return r
 }
 
+// Progress shows how far the repeat is, and that it has ended.
+func (r *Repeat) Progress(h forward.Histogram) {
+	r.shown = &h
+	r.going = !h.Ended
+	r.ending = r.ending && !h.Ended
+}
+
 // Update implements Overlay.
 func (r *Repeat) Update(msg tea.Msg) (tea.Cmd, bool) {
-	switch msg := msg.(type) {
-	case RepeatProgressed:
-		h := msg.Histogram
-		r.shown = &h
-		r.going = !h.Ended
-		r.ending = r.ending && !h.Ended
-		return nil, false
-	case tea.KeyPressMsg:
+	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		switch {
 		case r.going:
-			return r.goingKey(msg.String()), false
+			r.goingKey(msg.String())
+			return nil, false
 		case r.shown != nil:
 			return r.endedKey(msg.String())
 		}
@@ -114,16 +112,15 @@ func (r *Repeat) start() tea.Cmd {
 		return nil
 	}
 	r.going = true
-	r.shown = &forward.Histogram{Total: plan.Times * r.runs}
-	return tell(RepeatAsked{plan})
+	r.shown = &forward.Histogram{Total: plan.Times * r.s.Runs}
+	return r.s.Start(plan)
 }
 
-func (r *Repeat) goingKey(key string) tea.Cmd {
-	if (key != "esc" && key != "ctrl+c" && key != "q") || r.ending {
-		return nil
+func (r *Repeat) goingKey(key string) {
+	if (key == "esc" || key == "ctrl+c" || key == "q") && !r.ending {
+		r.ending = true
+		r.s.Cancel()
 	}
-	r.ending = true
-	return tell(RepeatCanceled{})
 }
 
 func (r *Repeat) endedKey(key string) (tea.Cmd, bool) {
@@ -153,7 +150,7 @@ func (r *Repeat) plan() (RepeatPlan, error) {
 		}
 	}
 	p.Speed = speeds[r.form.inputs[repeatSpacing].at]
-	if r.runs < 2 {
+	if r.s.Runs < 2 {
 		p.Speed = 0
 	}
 	return p, nil
@@ -161,8 +158,8 @@ func (r *Repeat) plan() (RepeatPlan, error) {
 
 // View implements Overlay.
 func (r *Repeat) View(w, h int) Frame {
-	inner := max(1, min(max(56, r.what.Width()+10), 80, w-theme.BoxFrameWidth))
-	title := safe.Concat(safe.Const("repeat "), r.what)
+	inner := max(1, min(max(56, r.s.What.Width()+10), 80, w-theme.BoxFrameWidth))
+	title := safe.Concat(safe.Const("repeat "), r.s.What)
 	if r.shown == nil {
 		lines, x, y := r.form.view(r.t, inner)
 		return framed(r.t, title, append(lines, "", r.says(inner)), inner, h, x, y)
@@ -179,7 +176,7 @@ func (r *Repeat) says(w int) string {
 	if err != nil {
 		return row.Text(r.t.Warn, safe.Line(err.Error())).String()
 	}
-	n := p.Times * r.runs
+	n := p.Times * r.s.Runs
 	text := "sends " + words.Count(n, "request")
 	if n > 100 {
 		text += "; failures and histogram are kept"

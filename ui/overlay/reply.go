@@ -16,29 +16,31 @@ import (
 	"creel/ui/theme"
 )
 
-// ReplySet says what senders are to be answered from now on. The reply is valid.
-type ReplySet struct{ Spec reply.Spec }
-
-// PresetAsked says that what is in the dialog is to be kept under a name. The
-// reply is valid.
-type PresetAsked struct{ Spec reply.Spec }
-
-// PresetKept tells the dialog what came of that: there is a preset more, or why
-// there is none.
-type PresetKept struct {
-	Spec reply.Spec
-	File string
-	Err  error
+// ReplySpec is what the dialog needs. Replies that it calls back with are valid.
+type ReplySpec struct {
+	Now     reply.Spec // the reply to begin with
+	Presets []reply.Spec
+	// Note is a line of what there is to know, such as that a target is on; it may
+	// be empty.
+	Note safe.Text
+	// Set is called with what senders get from now on, Keep with what is to be a
+	// preset, whose name is asked for; it is nil where there is no file for it.
+	Set, Keep func(reply.Spec) tea.Cmd
 }
 
 // Reply asks what senders are answered: one line is enough, and there is a form
 // below it for the rest.
 type Reply struct {
-	t       *theme.Theme
-	note    safe.Text
-	presets []reply.Spec
-	kept    PresetKept // the last one that was asked for
-	form    form
+	t    *theme.Theme
+	s    ReplySpec
+	kept keptPreset // the last one that was asked for
+	form form
+}
+
+// keptPreset is what came of a preset that was to be kept.
+type keptPreset struct {
+	name, file string
+	err        error
 }
 
 // The inputs of the form, in order.
@@ -50,10 +52,9 @@ const (
 	replyCount
 )
 
-// NewReply returns a dialog that begins with the reply of now. Note is a line of
-// what there is to know, such as that a target is on; it may be empty.
-func NewReply(t *theme.Theme, now reply.Spec, presets []reply.Spec, note safe.Text) *Reply {
-	r := &Reply{t: t, note: note, presets: presets}
+// NewReply returns the dialog.
+func NewReply(t *theme.Theme, s ReplySpec) *Reply {
+	r, now := &Reply{t: t, s: s}, s.Now
 	line, source := now.Line(), 0
 	for i, other := range []string{now.BodyFile, now.Template, now.TemplateFile} {
 		if other != "" && now.Preset == "" {
@@ -121,7 +122,7 @@ func (r *Reply) preset() bool {
 // spec makes the reply of what was entered.
 func (r *Reply) spec() (reply.Spec, error) {
 	in := r.form.inputs
-	s, err := reply.ParseSpec(in[replyLine].field.Value(), r.presets)
+	s, err := reply.ParseSpec(in[replyLine].field.Value(), r.s.Presets)
 	if err != nil || r.preset() {
 		return s, err
 	}
@@ -149,20 +150,24 @@ func (r *Reply) spec() (reply.Spec, error) {
 // fit hides what has no meaning for the line as it is.
 func (r *Reply) fit() {
 	in := r.form.inputs
-	s, err := reply.ParseSpec(in[replyLine].field.Value(), r.presets)
+	s, err := reply.ParseSpec(in[replyLine].field.Value(), r.s.Presets)
 	for i := replySource; i <= replyDelay; i++ {
 		in[i].hidden = r.preset()
 	}
 	in[replyCount].hidden = r.preset() || err != nil || len(s.Statuses) < 2
 }
 
+// PresetKept says what came of a preset that was to be kept in a file: there is one
+// more, or why not.
+func (r *Reply) PresetKept(s reply.Spec, file string, err error) {
+	r.kept = keptPreset{s.Preset, file, err}
+	if err == nil {
+		r.s.Presets = append(slices.Clip(r.s.Presets), s)
+	}
+}
+
 // Update implements Overlay.
 func (r *Reply) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if kept, ok := msg.(PresetKept); ok {
-		if r.kept = kept; kept.Err == nil {
-			r.presets = append(slices.Clip(r.presets), kept.Spec)
-		}
-	}
 	if key, ok := msg.(tea.KeyPressMsg); ok {
 		switch key.String() {
 		case "esc", "ctrl+c":
@@ -172,13 +177,13 @@ func (r *Reply) Update(msg tea.Msg) (tea.Cmd, bool) {
 			if err != nil {
 				return nil, false
 			}
-			return tell(ReplySet{spec}), true
+			return r.s.Set(spec), true
 		case "ctrl+s":
 			spec, err := r.spec()
-			if err != nil {
+			if err != nil || r.s.Keep == nil {
 				return nil, false
 			}
-			return tell(PresetAsked{spec}), false
+			return r.s.Keep(spec), false
 		case "tab":
 			if r.complete() {
 				return nil, false
@@ -194,17 +199,17 @@ func (r *Reply) Update(msg tea.Msg) (tea.Cmd, bool) {
 func (r *Reply) complete() bool {
 	in := &r.form.inputs[replyLine].field
 	text := in.Value()
-	if r.form.at != replyLine || !strings.HasPrefix(text, "@") || len(r.presets) == 0 {
+	if r.form.at != replyLine || !strings.HasPrefix(text, "@") || len(r.s.Presets) == 0 {
 		return false
 	}
-	at := slices.IndexFunc(r.presets, func(p reply.Spec) bool { return "@"+p.Preset == text })
+	at := slices.IndexFunc(r.s.Presets, func(p reply.Spec) bool { return "@"+p.Preset == text })
 	if at < 0 {
-		at = slices.IndexFunc(r.presets, func(p reply.Spec) bool { return strings.HasPrefix("@"+p.Preset, text) }) - 1
+		at = slices.IndexFunc(r.s.Presets, func(p reply.Spec) bool { return strings.HasPrefix("@"+p.Preset, text) }) - 1
 		if at < -1 {
 			return true
 		}
 	}
-	in.Set("@" + r.presets[(at+1)%len(r.presets)].Preset)
+	in.Set("@" + r.s.Presets[(at+1)%len(r.s.Presets)].Preset)
 	return true
 }
 
@@ -223,16 +228,16 @@ func (r *Reply) View(w, h int) Frame {
 	} else {
 		say(r.t.Plain, describe(&spec))
 	}
-	if r.kept.Err != nil {
-		lines = append(lines, paragraph(r.t, r.t.Warn, safe.Line(r.kept.Err.Error()), inner)...)
-	} else if r.kept.File != "" {
-		say(r.t.Plain, safe.Linef("@%s is kept in %s", r.kept.Spec.Preset, r.kept.File))
+	if r.kept.err != nil {
+		lines = append(lines, paragraph(r.t, r.t.Warn, safe.Line(r.kept.err.Error()), inner)...)
+	} else if r.kept.file != "" {
+		say(r.t.Plain, safe.Linef("@%s is kept in %s", r.kept.name, r.kept.file))
 	}
-	if len(r.presets) > 0 {
-		say(r.t.Dim, presetNames(r.presets))
+	if len(r.s.Presets) > 0 {
+		say(r.t.Dim, presetNames(r.s.Presets))
 	}
-	if !r.note.Empty() {
-		say(r.t.Dim, r.note)
+	if !r.s.Note.Empty() {
+		say(r.t.Dim, r.s.Note)
 	}
 	return framed(r.t, safe.Const("what senders get"), lines, inner, h, x, y)
 }
@@ -285,7 +290,11 @@ func presetNames(presets []reply.Spec) safe.Text {
 
 // Keys implements Overlay.
 func (r *Reply) Keys() []Key {
-	keys := []Key{{"enter", "reply this from now on"}, {"ctrl+s", "keep as preset"}, {"tab", "next"}, {"esc", "leave it"}}
+	keys := []Key{{"enter", "reply this from now on"}}
+	if r.s.Keep != nil {
+		keys = append(keys, Key{"ctrl+s", "keep as preset"})
+	}
+	keys = append(keys, Key{"tab", "next"}, Key{"esc", "leave it"})
 	if in := r.form.inputs[r.form.at]; in.choices != nil {
 		keys = append(keys, Key{"space", "change"})
 	}

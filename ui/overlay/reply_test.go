@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -53,26 +54,32 @@ func plain(o Overlay, w, h int) []string {
 	return lines
 }
 
+// asksName is a reply whose name as a preset is asked for.
+type asksName struct{ spec reply.Spec }
+
 var presets = []reply.Spec{{Preset: "busy", Statuses: []int{503}, Body: "later"}, {Preset: "ok", Statuses: []int{200}}}
 
 // A preset that was kept is there at once; why it could not be is said.
 func TestReplyKeepsPresets(t *testing.T) {
-	r := NewReply(testTheme(t), reply.Spec{Statuses: []int{503}, Fields: []capture.Field{{Name: "A", Value: "b"}}}, presets, safe.Text{})
+	r := NewReply(testTheme(t), ReplySpec{
+		Now: reply.Spec{Statuses: []int{503}, Fields: []capture.Field{{Name: "A", Value: "b"}}}, Presets: presets, Set: with[reply.Spec],
+		Keep: func(s reply.Spec) tea.Cmd { return with(asksName{s}) },
+	})
 	msg, done := give(r, "ctrl+s")
-	asked, ok := msg.(PresetAsked)
-	if !ok || done || asked.Spec.Status(0) != 503 || len(asked.Spec.Fields) != 1 {
+	asked, ok := msg.(asksName)
+	if !ok || done || asked.spec.Status(0) != 503 || len(asked.spec.Fields) != 1 {
 		t.Fatalf("%#v, closed %v", msg, done)
 	}
-	r.Update(PresetKept{Err: errors.New("disk full"), File: "c.toml"})
+	r.PresetKept(asked.spec, "c.toml", errors.New("disk full"))
 	if got := strings.Join(plain(r, 60, 20), "\n"); !strings.Contains(got, "disk full") || !strings.Contains(got, "presets: @busy @ok ") {
 		t.Error(got)
 	}
-	asked.Spec.Preset = "mine"
-	r.Update(PresetKept{Spec: asked.Spec, File: "c.toml"})
+	asked.spec.Preset = "mine"
+	r.PresetKept(asked.spec, "c.toml", nil)
 	if got := strings.Join(plain(r, 60, 20), "\n"); !strings.Contains(got, "@mine is kept in c.toml") || !strings.Contains(got, "@busy @ok @mine") {
 		t.Error(got)
 	}
-	if msg, _ := give(r, "ctrl+u", "'@mine", "enter"); !cmp.Equal(msg, tea.Msg(ReplySet(asked))) {
+	if msg, _ := give(r, "ctrl+u", "'@mine", "enter"); !cmp.Equal(msg, tea.Msg(asked.spec)) {
 		t.Errorf("%#v", msg)
 	}
 	if msg, _ := give(r, "ctrl+u", "'700", "ctrl+s"); msg != nil {
@@ -87,28 +94,28 @@ func TestReplyDecides(t *testing.T) {
 		keys []string
 		want tea.Msg
 	}{
-		{"one line", reply.Spec{}, []string{"ctrl+u", `'422 {"error":"x"}`, "enter"}, ReplySet{reply.Spec{Statuses: []int{422}, Body: `{"error":"x"}`}}},
+		{"one line", reply.Spec{}, []string{"ctrl+u", `'422 {"error":"x"}`, "enter"}, reply.Spec{Statuses: []int{422}, Body: `{"error":"x"}`}},
 		{
 			"unchanged",
 			reply.Spec{Statuses: []int{503}, Fields: []capture.Field{{Name: "A", Value: "b; c"}}, Delay: time.Second},
 			[]string{"enter"},
-			ReplySet{reply.Spec{Statuses: []int{503}, Fields: []capture.Field{{Name: "A", Value: "b; c"}}, Delay: time.Second}},
+			reply.Spec{Statuses: []int{503}, Fields: []capture.Field{{Name: "A", Value: "b; c"}}, Delay: time.Second},
 		},
 		{"wrong stays open", reply.Spec{}, []string{"ctrl+u", "'700", "enter"}, nil},
-		{"sequence for all", reply.Spec{}, []string{"ctrl+u", "'500x2,200", "up", "space", "enter"}, ReplySet{reply.Spec{Statuses: []int{500, 500, 200}, PerRule: true}}},
+		{"sequence for all", reply.Spec{}, []string{"ctrl+u", "'500x2,200", "up", "space", "enter"}, reply.Spec{Statuses: []int{500, 500, 200}, PerRule: true}},
 		{
 			"fields and delay",
 			reply.Spec{},
 			[]string{"tab", "tab", "'Retry-After: 5; X-A: a;b", "tab", "'250ms", "enter"},
-			ReplySet{reply.Spec{Statuses: []int{200}, Fields: []capture.Field{{Name: "Retry-After", Value: "5"}, {Name: "X-A", Value: "a;b"}}, Delay: 250 * time.Millisecond}},
+			reply.Spec{Statuses: []int{200}, Fields: []capture.Field{{Name: "Retry-After", Value: "5"}, {Name: "X-A", Value: "a;b"}}, Delay: 250 * time.Millisecond},
 		},
-		{"a file", reply.Spec{}, []string{"ctrl+e", "' /tmp/x.json", "tab", "space", "enter"}, ReplySet{reply.Spec{Statuses: []int{200}, BodyFile: "/tmp/x.json"}}},
-		{"the file of now", reply.Spec{TemplateFile: "/t"}, []string{"enter"}, ReplySet{reply.Spec{Statuses: []int{200}, TemplateFile: "/t"}}},
-		{"preset by name", reply.Spec{}, []string{"ctrl+u", "'@b", "tab", "enter"}, ReplySet{presets[0]}},
-		{"next preset", reply.Spec{}, []string{"ctrl+u", "'@", "tab", "tab", "enter"}, ReplySet{presets[1]}},
+		{"a file", reply.Spec{}, []string{"ctrl+e", "' /tmp/x.json", "tab", "space", "enter"}, reply.Spec{Statuses: []int{200}, BodyFile: "/tmp/x.json"}},
+		{"the file of now", reply.Spec{TemplateFile: "/t"}, []string{"enter"}, reply.Spec{Statuses: []int{200}, TemplateFile: "/t"}},
+		{"preset by name", reply.Spec{}, []string{"ctrl+u", "'@b", "tab", "enter"}, presets[0]},
+		{"next preset", reply.Spec{}, []string{"ctrl+u", "'@", "tab", "tab", "enter"}, presets[1]},
 		{"left", reply.Spec{}, []string{"'x", "esc"}, nil},
 	} {
-		got, _ := give(NewReply(testTheme(t), tt.now, presets, safe.Text{}), tt.keys...)
+		got, _ := give(NewReply(testTheme(t), ReplySpec{Now: tt.now, Presets: presets, Set: with[reply.Spec]}), tt.keys...)
 		if d := cmp.Diff(tt.want, got); d != "" {
 			t.Errorf("%s: %s", tt.name, d)
 		}
@@ -116,7 +123,7 @@ func TestReplyDecides(t *testing.T) {
 }
 
 func TestReplyView(t *testing.T) {
-	r := NewReply(testTheme(t), reply.Spec{Statuses: []int{500, 500, 200}, Body: `{"a":1}`}, presets, safe.Const("the app answers while a target is on"))
+	r := NewReply(testTheme(t), ReplySpec{Now: reply.Spec{Statuses: []int{500, 500, 200}, Body: `{"a":1}`}, Presets: presets, Note: safe.Const("the app answers while a target is on")})
 	want := []string{
 		"╭─ what senders get ───────────────────────────────────────╮",
 		`│ Reply    500x2,200 {"a":1}                               │`,
@@ -149,7 +156,8 @@ func heldSpec(look *HeldNow, forward string) AnswerSpec {
 }
 
 func TestAnswerDecides(t *testing.T) {
-	decided := func(d reply.Decision) tea.Msg { return HeldDecided{412, d} }
+	type nextTry struct{ spec reply.Spec }
+	decided := func(d reply.Decision) tea.Msg { return d }
 	for _, tt := range []struct {
 		name    string
 		forward string
@@ -164,18 +172,22 @@ func TestAnswerDecides(t *testing.T) {
 		{"wrong", "", false, []string{"ctrl+u", "'4", "enter"}, nil, false},
 		{"forward", ":3000", false, []string{"down", "enter"}, decided(reply.Decision{Way: reply.WayForward}), true},
 		{"forward nowhere", "", false, []string{"down", "enter"}, nil, false},
-		{"let go", "", false, []string{"down", "down", "enter"}, decided(reply.Decision{Way: reply.WayRelease}), true},
+		{"release", "", false, []string{"down", "down", "enter"}, decided(reply.Decision{Way: reply.WayRelease}), true},
 		{"drop", "", false, []string{"up", "enter"}, decided(reply.Decision{Way: reply.WayDrop}), true},
 		{"typing goes back to the answer", "", false, []string{"up", "'1", "ctrl+h", "enter"}, decided(reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{200}}}), true},
-		{"left", "", false, []string{"esc"}, AnswerClosed{412}, true},
-		{"the sender left", ":3000", true, []string{"down", "enter"}, NextTryAnswered{412, reply.Spec{Statuses: []int{200}}}, true},
+		{"left", "", false, []string{"esc"}, nil, true},
+		{"the sender left", ":3000", true, []string{"down", "enter"}, nextTry{reply.Spec{Statuses: []int{200}}}, true},
 	} {
 		look := HeldNow{Held: true}
-		a := NewAnswer(testTheme(t), heldSpec(&look, tt.forward))
+		spec, left := heldSpec(&look, tt.forward), false
+		spec.Decide = with[reply.Decision]
+		spec.NextTry = func(s reply.Spec) tea.Cmd { return with(nextTry{s}) }
+		spec.Leave = func() { left = true }
+		a := NewAnswer(testTheme(t), spec)
 		look.Held = !tt.gone
 		got, done := give(a, tt.keys...)
-		if d := cmp.Diff(tt.want, got); d != "" || done != tt.done {
-			t.Errorf("%s: done %v %s", tt.name, done, d)
+		if d := cmp.Diff(tt.want, got, cmp.AllowUnexported(nextTry{})); d != "" || done != tt.done || left != (done && got == nil) {
+			t.Errorf("%s: done %v, left %v %s", tt.name, done, left, d)
 		}
 	}
 }
@@ -222,7 +234,7 @@ func TestAnswerView(t *testing.T) {
 func TestHold(t *testing.T) {
 	asked := 0
 	would := func(f *filter.Filter) (int, int) { asked++; return 3, 40 }
-	h := NewHold(testTheme(t), "path:/stripe", would, func(f *filter.Filter) tea.Msg { return f })
+	h := NewHold(testTheme(t), "path:/stripe", would, with[*filter.Filter])
 	if got := plain(h, 80, 24)[2]; !strings.Contains(got, "3 of the 40 newest would have been held") {
 		t.Errorf("%q", got)
 	}
@@ -233,7 +245,7 @@ func TestHold(t *testing.T) {
 	if msg != nil || !strings.Contains(plain(h, 80, 24)[2], "at 14: status: is not known when a request arrives") {
 		t.Errorf("%v %q", msg, plain(h, 80, 24)[2])
 	}
-	msg, done := give(NewHold(testTheme(t), "", would, func(f *filter.Filter) tea.Msg { return f }), "enter")
+	msg, done := give(NewHold(testTheme(t), "", would, with[*filter.Filter]), "enter")
 	if set, ok := msg.(*filter.Filter); !ok || !done || !set.IsEmpty() {
 		t.Errorf("%v", msg)
 	}
@@ -247,38 +259,58 @@ func someRules() RulesNow {
 	}}
 }
 
+// rulesSpec notes the calls of a dialog about rules.
+func rulesSpec(now *RulesNow, from safe.Text, calls *[]string) RulesSpec {
+	note := func(what string, args ...any) {
+		*calls = append(*calls, strings.TrimSpace(what+" "+fmt.Sprintln(args...)))
+	}
+	return RulesSpec{
+		Look: func() RulesNow { return *now }, From: from,
+		Make:   func() tea.Cmd { note("make"); return nil },
+		Enable: func(i int, on bool) { note("enable", i, on) },
+		Move:   func(from, to int) { note("move", from, to) },
+		Remove: func(i int) { note("remove", i) },
+		Edit:   func(i int) tea.Cmd { note("edit", i); return nil },
+		Undo:   func() { note("undo") },
+		Save:   func() { note("save") },
+	}
+}
+
 func TestRulesDecide(t *testing.T) {
 	now := someRules()
 	for _, tt := range []struct {
 		keys []string
-		want tea.Msg
+		want string
 	}{
-		{[]string{"space"}, RuleSwitched{0, false}},
-		{[]string{"G", "space"}, RuleSwitched{2, true}},
-		{[]string{"j", "enter"}, RuleEdited{1}},
-		{[]string{"j", "K"}, RuleMoved{1, 0}},
-		{[]string{"J", "J"}, RuleMoved{1, 2}},
-		{[]string{"K"}, nil},
-		{[]string{"j", "j", "j", "J"}, nil},
-		{[]string{"d"}, RuleRemoved{0}},
-		{[]string{"n"}, RuleMade{}},
-		{[]string{"w"}, RulesSaved{}},
-		{[]string{"esc"}, nil},
+		{[]string{"space"}, "enable 0 false"},
+		{[]string{"G", "space"}, "enable 2 true"},
+		{[]string{"j", "enter"}, "edit 1"},
+		{[]string{"j", "K"}, "move 1 0"},
+		{[]string{"J", "J"}, "move 0 1, move 1 2"},
+		{[]string{"K"}, ""},
+		{[]string{"j", "j", "j", "J"}, ""},
+		{[]string{"d"}, "remove 0"},
+		{[]string{"n"}, "make"},
+		{[]string{"w"}, "save"},
+		{[]string{"u"}, "undo"},
+		{[]string{"esc"}, ""},
 	} {
-		got, done := give(NewRules(testTheme(t), func() RulesNow { return now }, safe.Const("#412")), tt.keys...)
-		if got != tt.want || done != (tt.keys[0] == "esc") {
-			t.Errorf("%q: %v %v, want %v", tt.keys, got, done, tt.want)
+		var calls []string
+		_, done := give(NewRules(testTheme(t), rulesSpec(&now, safe.Const("#412"), &calls)), tt.keys...)
+		if got := strings.Join(calls, ", "); got != tt.want || done != (tt.keys[0] == "esc") {
+			t.Errorf("%q: %q %v, want %q", tt.keys, calls, done, tt.want)
 		}
 	}
-	empty := NewRules(testTheme(t), func() RulesNow { return RulesNow{} }, safe.Text{})
-	if msg, _ := give(empty, "space", "J", "d", "enter", "n", "G"); msg != nil {
-		t.Errorf("%v of no rules", msg)
+	var calls []string
+	give(NewRules(testTheme(t), rulesSpec(&RulesNow{}, safe.Text{}, &calls)), "space", "J", "d", "enter", "n", "G")
+	if calls != nil {
+		t.Errorf("%q of no rules", calls)
 	}
 }
 
 func TestRulesView(t *testing.T) {
 	now := someRules()
-	r := NewRules(testTheme(t), func() RulesNow { return now }, safe.Const("#412"))
+	r := NewRules(testTheme(t), rulesSpec(&now, safe.Const("#412"), nil))
 	want := []string{
 		"╭─ rules: the first that matches decides ──────────────────────────────────────╮",
 		"│ ▌ on  stripe down  path:/hooks/stripe…  500 x3 then 200 af…              12× │",
@@ -306,10 +338,10 @@ func TestReplyDialogsFitEverySize(t *testing.T) {
 	long := strings.Repeat("世界\x1b[31m", 30)
 	now.List = append(now.List, reply.RuleInfo{Name: long, Match: long, Action: long, Enabled: true, Matched: 1 << 40})
 	for _, o := range []Overlay{
-		NewReply(th, reply.Spec{Statuses: []int{500, 200}, Body: long, Fields: []capture.Field{{Name: "A", Value: long}}}, presets, safe.Line(long)),
+		NewReply(th, ReplySpec{Now: reply.Spec{Statuses: []int{500, 200}, Body: long, Fields: []capture.Field{{Name: "A", Value: long}}}, Presets: presets, Note: safe.Line(long)}),
 		NewAnswer(th, heldSpec(&look, long)),
 		NewHold(th, long, func(*filter.Filter) (int, int) { return 1, 2 }, nil),
-		NewRules(th, func() RulesNow { return now }, safe.Const("#1")),
+		NewRules(th, rulesSpec(&now, safe.Const("#1"), nil)),
 	} {
 		for w := 20; w < 130; w += 9 {
 			for _, h := range []int{5, 7, 9, 12, 24} {

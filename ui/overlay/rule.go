@@ -17,9 +17,9 @@ type RuleSpec struct {
 	Draft reply.RuleDraft
 	// Text makes the rule's text, or says what is wrong with the draft.
 	Text func(reply.RuleDraft) (string, error)
-	// Make, Edit and Leave are the messages for enter, for ctrl+o and for esc.
-	Make, Edit func(text string) tea.Msg
-	Leave      func() tea.Msg
+	// Make, Edit and Leave are called for enter, for ctrl+o and for esc.
+	Make, Edit func(text string) tea.Cmd
+	Leave      func()
 }
 
 // Rule is the form in which a rule is made. Nothing is made unless enter is
@@ -96,17 +96,17 @@ func (r *Rule) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if key, ok := msg.(tea.KeyPressMsg); ok {
 		switch key.String() {
 		case "esc", "ctrl+c":
-			return func() tea.Msg { return r.s.Leave() }, true
+			r.s.Leave()
+			return nil, true
 		case "enter", "ctrl+o":
 			text, err := r.s.Text(r.draft())
 			if err != nil {
 				return nil, false
 			}
-			then := r.s.Make
 			if key.String() == "ctrl+o" {
-				then = r.s.Edit
+				return r.s.Edit(text), true
 			}
-			return func() tea.Msg { return then(text) }, true
+			return r.s.Make(text), true
 		}
 	}
 	r.form.update(msg)

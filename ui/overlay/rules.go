@@ -10,54 +10,43 @@ import (
 	"creel/ui/theme"
 )
 
-// RuleSwitched says that a rule, by its place, is to be on or off.
-type RuleSwitched struct {
-	Index int
-	On    bool
-}
-
-// RuleMoved says that a rule is to stand elsewhere.
-type RuleMoved struct{ From, To int }
-
-// RuleRemoved says that a rule is to go.
-type RuleRemoved struct{ Index int }
-
-// RulesUndone says that the rule that was removed last is to come back.
-type RulesUndone struct{}
-
-// RuleEdited says that the text of a rule is to be edited.
-type RuleEdited struct{ Index int }
-
-// RuleMade says that a rule is to be made from the request that is selected.
-type RuleMade struct{}
-
-// RulesSaved says that the rules are to be written to their file.
-type RulesSaved struct{}
-
 // RulesNow is how the rules stand.
 type RulesNow struct {
 	List    []reply.RuleInfo
 	File    string // empty when there is none
 	Unsaved bool
 	Err     error // why the file as it is now is not in force
-	// Said is what came of the last thing done here; empty for nothing.
-	Said safe.Text
+	// Status is what came of the last thing done here; empty for nothing.
+	Status safe.Text
+}
+
+// RulesSpec is what the dialog needs.
+type RulesSpec struct {
+	Look func() RulesNow
+	// From names the request that Make makes a new rule from, "#412"; it is empty
+	// when there is none.
+	From safe.Text
+	Make func() tea.Cmd
+	// Enable, Move, Remove and Edit change a rule, by its place.
+	Enable func(i int, on bool)
+	Move   func(from, to int)
+	Remove func(i int)
+	Edit   func(i int) tea.Cmd
+	// Undo brings the rule back that was removed last, Save writes the rules to
+	// their file.
+	Undo, Save func()
 }
 
 // Rules shows the rules in order, to switch, order and edit them. It stays open
 // while it is worked in.
 type Rules struct {
-	t    *theme.Theme
-	look func() RulesNow
-	from safe.Text // the request a rule is made from; empty for none
-	at   int
+	t  *theme.Theme
+	s  RulesSpec
+	at int
 }
 
-// NewRules returns the dialog. From names the request that a new rule is made
-// from, "#412"; it is empty when there is none.
-func NewRules(t *theme.Theme, look func() RulesNow, from safe.Text) *Rules {
-	return &Rules{t: t, look: look, from: from}
-}
+// NewRules returns the dialog.
+func NewRules(t *theme.Theme, s RulesSpec) *Rules { return &Rules{t: t, s: s} }
 
 // Update implements Overlay.
 func (r *Rules) Update(msg tea.Msg) (tea.Cmd, bool) {
@@ -81,15 +70,15 @@ func (r *Rules) key(key string) (tea.Cmd, bool) {
 	case "g", "home":
 		r.at = 0
 	case "G", "end":
-		r.move(len(r.look().List))
+		r.move(len(r.s.Look().List))
 	case "n":
-		if !r.from.Empty() {
-			return tell(RuleMade{}), false
+		if !r.s.From.Empty() {
+			return r.s.Make(), false
 		}
 	case "u":
-		return tell(RulesUndone{}), false
+		r.s.Undo()
 	case "w":
-		return tell(RulesSaved{}), false
+		r.s.Save()
 	default:
 		return r.ruleKey(key), false
 	}
@@ -98,44 +87,40 @@ func (r *Rules) key(key string) (tea.Cmd, bool) {
 
 // ruleKey handles the keys that act on the selected rule.
 func (r *Rules) ruleKey(key string) tea.Cmd {
-	list := r.look().List
+	list := r.s.Look().List
 	r.move(0)
 	if len(list) == 0 {
 		return nil
 	}
 	switch key {
 	case "space":
-		return tell(RuleSwitched{r.at, !list[r.at].Enabled})
+		r.s.Enable(r.at, !list[r.at].Enabled)
 	case "e", "enter":
-		return tell(RuleEdited{r.at})
+		return r.s.Edit(r.at)
 	case "d", "delete":
-		return tell(RuleRemoved{r.at})
+		r.s.Remove(r.at)
 	case "J", "shift+down":
-		return r.shift(1, len(list))
+		r.shift(1, len(list))
 	case "K", "shift+up":
-		return r.shift(-1, len(list))
+		r.shift(-1, len(list))
 	}
 	return nil
 }
 
-func tell(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
-
 // move goes up or down the list, which may have become shorter.
-func (r *Rules) move(by int) { r.at = max(0, min(r.at+by, len(r.look().List)-1)) }
+func (r *Rules) move(by int) { r.at = max(0, min(r.at+by, len(r.s.Look().List)-1)) }
 
 // shift moves the selected rule, and the selection with it.
-func (r *Rules) shift(by, n int) tea.Cmd {
-	from, to := r.at, r.at+by
-	if to < 0 || to >= n {
-		return nil
+func (r *Rules) shift(by, n int) {
+	if to := r.at + by; to >= 0 && to < n {
+		r.s.Move(r.at, to)
+		r.at = to
 	}
-	r.at = to
-	return tell(RuleMoved{from, to})
 }
 
 // View implements Overlay.
 func (r *Rules) View(w, h int) Frame {
-	t, now := r.t, r.look()
+	t, now := r.t, r.s.Look()
 	inner := max(0, min(100, w-theme.BoxFrameWidth))
 	at := max(0, min(r.at, len(now.List)-1))
 	below := r.below(now, at, inner)
@@ -157,10 +142,10 @@ func (r *Rules) View(w, h int) Frame {
 // none says that there are no rules, and how one is made.
 func (r *Rules) none() safe.Text {
 	none := safe.Const("No rules: senders get the standing reply.")
-	if r.from.Empty() {
+	if r.s.From.Empty() {
 		return none
 	}
-	return safe.Linef("%s n makes one from %s.", none, r.from)
+	return safe.Linef("%s n makes one from %s.", none, r.s.From)
 }
 
 // below says what there is to know of the selected rule and of the file.
@@ -190,8 +175,8 @@ func (r *Rules) below(now RulesNow, at, w int) []string {
 	default:
 		lines = append(lines, line(t.Dim, safe.Linef("as in %s", now.File)))
 	}
-	if !now.Said.Empty() {
-		for _, part := range now.Said.WrapWords(max(1, w)) {
+	if !now.Status.Empty() {
+		for _, part := range now.Status.WrapWords(max(1, w)) {
 			lines = append(lines, line(t.Warn, part))
 		}
 	}
@@ -262,13 +247,13 @@ func (c ruleColumns) draw(t *theme.Theme, i *reply.RuleInfo, selected bool) stri
 // Keys implements Overlay.
 func (r *Rules) Keys() []Key {
 	var keys []Key
-	if len(r.look().List) > 0 {
+	if len(r.s.Look().List) > 0 {
 		keys = []Key{{"space", "on or off"}, {"J K", "order"}, {"e", "edit"}, {"d", "remove"}, {"u", "undo"}}
 	}
-	if !r.from.Empty() {
-		keys = append(keys, Key{"n", "new from " + r.from.String()})
+	if !r.s.From.Empty() {
+		keys = append(keys, Key{"n", "new from " + r.s.From.String()})
 	}
-	if now := r.look(); now.Unsaved && now.File != "" {
+	if now := r.s.Look(); now.Unsaved && now.File != "" {
 		keys = append(keys, Key{"w", "write the file"})
 	}
 	return append(keys, Key{"esc", "close"})

@@ -12,9 +12,9 @@ import (
 	"creel/ui/theme"
 )
 
-// SecretEntered is a secret to check signatures with. Keep: also write it to the
+// EnteredSecret is a secret to check signatures with. Keep: also write it to the
 // configuration file, as it was entered, which may be env:NAME or file:PATH.
-type SecretEntered struct {
+type EnteredSecret struct {
 	Secret  provider.Secret
 	Entered string
 	Keep    bool
@@ -22,17 +22,14 @@ type SecretEntered struct {
 	PublicURL string
 }
 
-// DevKeyWanted asks for a key of creel's own, with which it signs in place of a
-// provider that is asymmetric.
-type DevKeyWanted struct{ Provider string }
-
 // SecretSpec is what a secret is asked for.
 type SecretSpec struct {
 	Provider, Title string
 	// Asks names what is asked for: a secret, a public key, a token.
 	Asks provider.SecretKind
-	// DevKey says that a key of creel's own can be made instead.
-	DevKey bool
+	// DevKey makes a key of creel's own instead, with which it signs in place of a
+	// provider that is asymmetric; nil where there is none.
+	DevKey func() tea.Cmd
 	// Path is that of the request; it can be pinned to it.
 	Path string
 	// Came is a secret that the sender sent along, to begin with.
@@ -49,6 +46,8 @@ type SecretSpec struct {
 	PublicURL string // as far as it is known
 	// Known says that there is a secret already: the public URL alone will do.
 	Known bool
+	// Done is called with what was entered.
+	Done func(EnteredSecret) tea.Cmd
 }
 
 // The inputs of the dialog.
@@ -106,8 +105,8 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 		case "esc", "ctrl+c":
 			return nil, true
 		case "ctrl+g":
-			if s.spec.DevKey {
-				return tell(DevKeyWanted{s.spec.Provider}), true
+			if s.spec.DevKey != nil {
+				return s.spec.DevKey(), true
 			}
 		case "enter":
 			sec, err := s.secret()
@@ -115,7 +114,7 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 				s.says, s.fits = safe.Line(err.Error()), false
 				return nil, false
 			}
-			return tell(SecretEntered{Secret: sec, Entered: s.entered(), Keep: s.form.inputs[secretKeep].at == 1, PublicURL: s.publicURL()}), true
+			return s.spec.Done(EnteredSecret{Secret: sec, Entered: s.entered(), Keep: s.form.inputs[secretKeep].at == 1, PublicURL: s.publicURL()}), true
 		}
 		if s.pasted != "" && s.form.at == secretValue && msg.String() != "tab" && msg.String() != "shift+tab" {
 			s.pasted = "" // another key begins again
@@ -211,7 +210,7 @@ func (s *Secret) View(w, h int) Frame {
 // Keys implements Overlay.
 func (s *Secret) Keys() []Key {
 	keys := []Key{{"enter", "use this secret"}, {"tab", "next"}, {"space", "choose"}, {"esc", "close"}}
-	if s.spec.DevKey {
+	if s.spec.DevKey != nil {
 		keys = append(keys, Key{"ctrl+g", "a development key instead"})
 	}
 	return keys

@@ -15,7 +15,7 @@ import (
 
 func secretSpec() SecretSpec {
 	return SecretSpec{
-		Provider: "stripe", Title: "Stripe", Path: "/hooks/stripe", File: "~/.config/creel/config.toml",
+		Provider: "stripe", Title: "Stripe", Path: "/hooks/stripe", File: "~/.config/creel/config.toml", Done: with[EnteredSecret],
 		Try: func(s provider.Secret, _ string) (safe.Text, bool) {
 			if s.Value == "whsec_right" {
 				return safe.Const("it fits: the signature of #412 is valid"), true
@@ -43,7 +43,7 @@ func TestSecret(t *testing.T) {
 		t.Error(d)
 	}
 	got, done := given(o, "tab", "space", "tab", "space", "enter")
-	if d := cmp.Diff(SecretEntered{Secret: provider.Secret{Provider: "stripe", Path: "/hooks/stripe", Value: "whsec_right"}, Entered: "whsec_right", Keep: true}, got); d != "" || !done {
+	if d := cmp.Diff(EnteredSecret{Secret: provider.Secret{Provider: "stripe", Path: "/hooks/stripe", Value: "whsec_right"}, Entered: "whsec_right", Keep: true}, got); d != "" || !done {
 		t.Errorf("%s %v", d, done)
 	}
 }
@@ -82,7 +82,7 @@ func TestSecretRefusesAndTakesLines(t *testing.T) {
 		t.Error(text)
 	}
 	got, _ := given(o, "enter")
-	if e, ok := got.(SecretEntered); !ok || e.Secret.Value != pem || e.Secret.Path != "" || e.Keep {
+	if e, ok := got.(EnteredSecret); !ok || e.Secret.Value != pem || e.Secret.Path != "" || e.Keep {
 		t.Errorf("%#v", got)
 	}
 	if got, done := given(o, "esc"); !done {
@@ -98,28 +98,31 @@ func TestSecretThatCame(t *testing.T) {
 		t.Error(text)
 	}
 	got, _ := given(o, "enter")
-	if e, ok := got.(SecretEntered); !ok || e.Secret != (provider.Secret{Provider: "stripe", Path: "/hooks/stripe", Value: "secret from asana"}) || e.Keep {
+	if e, ok := got.(EnteredSecret); !ok || e.Secret != (provider.Secret{Provider: "stripe", Path: "/hooks/stripe", Value: "secret from asana"}) || e.Keep {
 		t.Errorf("%#v", got)
 	}
 }
 
 func TestTrigger(t *testing.T) {
-	samples := []provider.SampleInfo{
+	spec := TriggerSpec{
+		Sample: func(name, event string) tea.Cmd { return with(name + " " + event) }, Empty: does("empty"), Curl: does("curl"),
+	}
+	spec.Samples = []provider.SampleInfo{
 		{Provider: "stripe", Title: "Stripe", Event: "invoice.paid", Signed: true}, {Provider: "github", Title: "GitHub", Event: "push"},
 	}
 	for keys, want := range map[string]tea.Msg{
-		"":     SampleChosen{"stripe", "invoice.paid"},
-		"gpu":  SampleChosen{"github", "push"},
-		"empt": EmptyChosen{},
-		"curl": CurlWanted{},
+		"":     "stripe invoice.paid",
+		"gpu":  "github push",
+		"empt": "empty",
+		"curl": "curl",
 	} {
-		o := NewTrigger(testTheme(t), samples)
+		o := NewTrigger(testTheme(t), spec)
 		given(o, keys)
 		if got, done := given(o, "enter"); got != want || !done {
 			t.Errorf("%q: %#v %v", keys, got, done)
 		}
 	}
-	text := drawn(NewTrigger(testTheme(t), samples), 80, 24)
+	text := drawn(NewTrigger(testTheme(t), spec), 80, 24)
 	for _, want := range []string{"─ send a sample to creel ─", "stripe  invoice.paid ", "  signed ", "github  push  ", "empty request"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
@@ -139,7 +142,7 @@ func TestCurl(t *testing.T) {
 		}
 		return safe.Const("POST /hook, 3 bytes"), nil
 	}
-	o := NewCurl(testTheme(t), read, func(text string) tea.Msg { return text })
+	o := NewCurl(testTheme(t), read, with[string])
 	if got, done := given(o, "c", "u", "enter"); got != nil || done {
 		t.Errorf("keys were taken: %v", got)
 	}

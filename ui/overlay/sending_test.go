@@ -60,7 +60,7 @@ func TestForward(t *testing.T) {
 		}
 		return nil
 	}
-	f := NewForward(testTheme(t), safe.Const("forward #412 to"), "send", "/stripe?x=%2F", used, own, func(u forward.URL) tea.Msg { return u })
+	f := NewForward(testTheme(t), safe.Const("forward #412 to"), "send", "/stripe?x=%2F", used, own, with[forward.URL])
 	given(f, "4000/api*")
 	want := `╭─ forward #412 to ────────────────────────────────────────────╮
 │ 4000/api*                                                    │
@@ -90,7 +90,8 @@ func TestTargets(t *testing.T) {
 		{Target: forward.Target{URL: parseURL(t, "3000")}, Health: forward.HealthUp},
 		{Target: forward.Target{URL: parseURL(t, "4000/x*"), Path: "/github", StripPrefix: true, Insecure: true}, Health: forward.HealthDown, Since: now.Add(-2 * time.Minute), Cause: capture.CauseRefused, Pending: 7},
 	}
-	d := NewTargets(testTheme(t), TargetsSpec{Look: func() []forward.Status { return list }, Now: func() time.Time { return now }, Captured: "/github/a"})
+	var set []forward.Target
+	d := NewTargets(testTheme(t), TargetsSpec{Look: func() []forward.Status { return list }, Now: func() time.Time { return now }, Captured: "/github/a", Set: func(l []forward.Target) { set = l }})
 	given(d, "down")
 	want := `╭─ targets: where requests are forwarded ──────────────────────────────────────╮
 │   every path         → :3000                                            ● up │
@@ -102,9 +103,9 @@ func TestTargets(t *testing.T) {
 	if diff := cmp.Diff(want, drawn(d, 80, 24)); diff != "" {
 		t.Error(diff)
 	}
-	specs := func(msg tea.Msg) string {
+	specs := func(list []forward.Target) string {
 		var out []string
-		for _, t := range msg.(TargetsSet).List {
+		for _, t := range list {
 			s := t.Spec()
 			if t.Disabled {
 				s += " off"
@@ -123,29 +124,31 @@ func TestTargets(t *testing.T) {
 		{[]string{"n", "/a=5000", "enter"}, "http://localhost:3000, /github=http://localhost:4000/x*, /a=http://localhost:5000"},
 		{[]string{"up", "up", "enter", "ctrl+u", "9", "enter"}, "http://localhost:9, /github=http://localhost:4000/x*"},
 	} {
-		msg, done := given(d, c.keys...)
-		if msg == nil || done {
-			t.Errorf("%v: nothing was set", c.keys)
-			continue
+		set = nil
+		if _, done := given(d, c.keys...); done {
+			t.Errorf("%v: closed", c.keys)
 		}
-		if got := specs(msg); got != c.want {
+		if got := specs(set); got != c.want {
 			t.Errorf("%v: %s, want %s", c.keys, got, c.want)
 		}
 	}
-	if msg, _ := given(d, "n", "3000", "enter"); msg != nil {
+	set = nil
+	if given(d, "n", "3000", "enter"); set != nil {
 		t.Error("the same target twice")
 	}
 }
 
 func TestTargetsWithoutAny(t *testing.T) {
-	d := NewTargets(testTheme(t), TargetsSpec{Look: func() []forward.Status { return nil }, Now: time.Now})
-	if msg, _ := given(d, "3000", "enter"); msg == nil || msg.(TargetsSet).List[0].Spec() != "http://localhost:3000" {
-		t.Errorf("%+v", msg)
+	var set []forward.Target
+	d := NewTargets(testTheme(t), TargetsSpec{Look: func() []forward.Status { return nil }, Now: time.Now, Set: func(l []forward.Target) { set = l }})
+	if given(d, "3000", "enter"); len(set) != 1 || set[0].Spec() != "http://localhost:3000" {
+		t.Errorf("%+v", set)
 	}
 }
 
 func TestRepeat(t *testing.T) {
-	r := NewRepeat(testTheme(t), safe.Const("#412 → :3000/stripe"), 1)
+	canceled := 0
+	r := NewRepeat(testTheme(t), RepeatSpec{What: safe.Const("#412 → :3000/stripe"), Runs: 1, Start: with[RepeatPlan], Cancel: func() { canceled++ }})
 	want := `╭─ repeat #412 → :3000/stripe ─────────────────────────────╮
 │ Times    2                                               │
 │ At once  1                                               │
@@ -160,13 +163,13 @@ func TestRepeat(t *testing.T) {
 		t.Errorf("%+v", msg)
 	}
 	msg, _ := given(r, "ctrl+u", "200", "tab", "ctrl+u", "8", "tab", "5ms", "enter")
-	if diff := cmp.Diff(tea.Msg(RepeatAsked{RepeatPlan{Times: 200, Concurrency: 8, Delay: 5 * time.Millisecond}}), msg, cmpopts.EquateComparable()); diff != "" {
+	if diff := cmp.Diff(tea.Msg(RepeatPlan{Times: 200, Concurrency: 8, Delay: 5 * time.Millisecond}), msg, cmpopts.EquateComparable()); diff != "" {
 		t.Error(diff)
 	}
-	r.Update(RepeatProgressed{forward.Histogram{
+	r.Progress(forward.Histogram{
 		Total: 200, Done: 100, Failed: 10, Took: 2 * time.Second, P50: 12 * time.Millisecond, P95: 1500 * time.Microsecond, Max: 2 * time.Second,
 		Buckets: []forward.Bucket{{Name: "200", Count: 90}, {Name: "503", Count: 9}, {Name: "refused", Count: 1}},
-	}})
+	})
 	want = `╭─ repeat #412 → :3000/stripe ─────────────────────────────╮
 │ 100 of 200 sent, 10 failed, 2.0 s, 50/s                  │
 │ ████████████████████████████····························  │
@@ -181,10 +184,10 @@ func TestRepeat(t *testing.T) {
 	if diff := cmp.Diff(want, drawn(r, 80, 24)); diff != "" {
 		t.Error(diff)
 	}
-	if msg, done := given(r, "esc", "esc"); msg != tea.Msg(RepeatCanceled{}) || done {
-		t.Errorf("%+v", msg)
+	if _, done := given(r, "esc", "esc"); canceled != 1 || done {
+		t.Errorf("canceled %d times, closed %v", canceled, done)
 	}
-	r.Update(RepeatProgressed{forward.Histogram{Total: 200, Done: 101, Ended: true}})
+	r.Progress(forward.Histogram{Total: 200, Done: 101, Ended: true})
 	if !strings.Contains(drawn(r, 80, 24), "canceled: 101 of 200 sent") {
 		t.Error(drawn(r, 80, 24))
 	}
@@ -202,24 +205,23 @@ func TestSendingDialogsFit(t *testing.T) {
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		set := list
+		put := func(list []forward.Target) {
+			set = nil
+			for _, t := range list {
+				set = append(set, forward.Status{Target: t})
+			}
+		}
 		for _, o := range []Overlay{
-			NewForward(testTheme(t), safe.Const("forward"), "send", "/x", []string{"http://h/" + strings.Repeat("世", 60), "3000"}, nil, func(u forward.URL) tea.Msg { return u }),
-			NewTargets(testTheme(t), TargetsSpec{Look: func() []forward.Status { return set }, Now: func() time.Time { return now }}),
-			NewRepeat(testTheme(t), safe.Const("#1"), 1+int(seed%2)),
+			NewForward(testTheme(t), safe.Const("forward"), "send", "/x", []string{"http://h/" + strings.Repeat("世", 60), "3000"}, nil, with[forward.URL]),
+			NewTargets(testTheme(t), TargetsSpec{Look: func() []forward.Status { return set }, Now: func() time.Time { return now }, Set: put}),
+			NewRepeat(testTheme(t), RepeatSpec{What: safe.Const("#1"), Runs: 1 + int(seed%2), Start: with[RepeatPlan], Cancel: func() {}}),
 		} {
 			for range 40 {
 				w, h := 20+r.IntN(100), 5+r.IntN(40)
 				checkFits(t, o, w, h)
-				if msg, _ := given(o, keys[r.IntN(len(keys))]); msg != nil {
-					if s, ok := msg.(TargetsSet); ok {
-						set = nil
-						for _, t := range s.List {
-							set = append(set, forward.Status{Target: t})
-						}
-					}
-				}
-				if r.IntN(9) == 0 {
-					o.Update(RepeatProgressed{forward.Histogram{Total: 9, Done: r.IntN(9), Ended: r.IntN(2) == 0, Max: 1, Buckets: []forward.Bucket{{Name: "200", Count: 3}, {Name: "canceled", Count: 1}}}})
+				given(o, keys[r.IntN(len(keys))])
+				if o, ok := o.(*Repeat); ok && r.IntN(9) == 0 {
+					o.Progress(forward.Histogram{Total: 9, Done: r.IntN(9), Ended: r.IntN(2) == 0, Max: 1, Buckets: []forward.Bucket{{Name: "200", Count: 3}, {Name: "canceled", Count: 1}}})
 				}
 			}
 		}

@@ -14,34 +14,18 @@ import (
 	"creel/ui/theme"
 )
 
-// TargetsSet says what the standing targets are to be from now on.
-type TargetsSet struct{ List []forward.Target }
-
-// TargetKeep says that a target is to be written to the configuration file.
-type TargetKeep struct{ Target forward.Target }
-
-// TargetKept tells the dialog what came of that.
-type TargetKept struct {
-	Key string // the Spec of the target
-	Err error
-}
-
 // Targets shows the standing targets: what is forwarded where, what is on, and
 // how each of them is. It stays open while it is worked in.
 type Targets struct {
-	t        *theme.Theme
-	look     func() []forward.Status
-	now      func() time.Time
-	captured string // the request target of what is selected
-	example  bool   // nothing is selected, and captured is an example
-	check    func(forward.URL) error
-	defaults forward.Defaults
-	at       int
-	field    *field.Field // a target that is being written; nil when none is
-	fresh    bool         // it is a new one
-	file     string       // the configuration file; empty when none is written to
-	kept     TargetKept   // the target that was written to it last
-	tried    bool         // enter did not take it as it is
+	t       *theme.Theme
+	s       TargetsSpec
+	example bool // nothing is selected, and s.Captured is an example
+	at      int
+	field   *field.Field // a target that is being written; nil when none is
+	fresh   bool         // it is a new one
+	tried   bool         // enter did not take it as it is
+	kept    string       // the Spec of the target that was written to the file last
+	keptErr error        // why it could not be
 }
 
 // TargetsSpec is what the dialog is made of.
@@ -52,16 +36,19 @@ type TargetsSpec struct {
 	Check    func(forward.URL) error // refuses URLs; may be nil
 	// Defaults are the settings of a new target.
 	Defaults forward.Defaults
-	// File is the configuration file in which a target can be kept; empty where
+	// Set is called with what the targets are from now on.
+	Set func([]forward.Target)
+	// File is the configuration file, to which Keep writes a target; empty where
 	// that cannot be.
 	File string
+	Keep func(forward.Target) tea.Cmd
 }
 
 // NewTargets returns the dialog. Without any target it asks for one at once.
 func NewTargets(t *theme.Theme, s TargetsSpec) *Targets {
-	d := &Targets{t: t, look: s.Look, now: s.Now, captured: s.Captured, check: s.Check, defaults: s.Defaults, file: s.File}
-	if d.captured == "" {
-		d.captured, d.example = "/path?query", true
+	d := &Targets{t: t, s: s}
+	if s.Captured == "" {
+		d.s.Captured, d.example = "/path?query", true
 	}
 	if len(s.Look()) == 0 {
 		d.write("", true)
@@ -69,12 +56,11 @@ func NewTargets(t *theme.Theme, s TargetsSpec) *Targets {
 	return d
 }
 
+// Kept says that a target was written to the configuration file, or why not.
+func (d *Targets) Kept(t *forward.Target, err error) { d.kept, d.keptErr = t.Spec(), err }
+
 // Update implements Overlay.
 func (d *Targets) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if kept, ok := msg.(TargetKept); ok {
-		d.kept = kept
-		return nil, false
-	}
 	if d.field != nil {
 		return d.writing(msg)
 	}
@@ -82,7 +68,7 @@ func (d *Targets) Update(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.MouseWheelMsg:
 		d.move(wheelStep(msg))
 	case tea.MouseClickMsg:
-		if i := msg.Y - 1; i >= 0 && i < len(d.look()) {
+		if i := msg.Y - 1; i >= 0 && i < len(d.s.Look()) {
 			d.at = i
 		}
 	case tea.KeyPressMsg:
@@ -141,25 +127,26 @@ func (d *Targets) targetKey(key string) tea.Cmd {
 		d.write(t.Spec(), false)
 		return nil
 	case "w":
-		if d.file == "" {
+		if d.s.File == "" {
 			return nil
 		}
-		return tell(TargetKeep{*t})
+		return d.s.Keep(*t)
 	default:
 		return nil
 	}
-	return tell(TargetsSet{list})
+	d.s.Set(list)
+	return nil
 }
 
 func (d *Targets) targets() []forward.Target {
 	var out []forward.Target
-	for _, s := range d.look() {
+	for _, s := range d.s.Look() {
 		out = append(out, s.Target)
 	}
 	return out
 }
 
-func (d *Targets) move(by int) { d.at = max(0, min(d.at+by, len(d.look())-1)) }
+func (d *Targets) move(by int) { d.at = max(0, min(d.at+by, len(d.s.Look())-1)) }
 
 // write opens the line in which a target is written.
 func (d *Targets) write(text string, fresh bool) {
@@ -174,7 +161,7 @@ func (d *Targets) writing(msg tea.Msg) (tea.Cmd, bool) {
 	switch key.String() {
 	case "esc", "ctrl+c":
 		d.field = nil
-		return nil, len(d.look()) == 0
+		return nil, len(d.s.Look()) == 0
 	case "enter":
 		t, err := d.written()
 		if d.tried = err != nil; d.tried {
@@ -188,7 +175,8 @@ func (d *Targets) writing(msg tea.Msg) (tea.Cmd, bool) {
 			list[d.at] = t
 		}
 		d.field = nil
-		return tell(TargetsSet{list}), len(list) == 1 && d.fresh
+		d.s.Set(list)
+		return nil, len(list) == 1 && d.fresh
 	}
 	if d.field.Update(msg) {
 		d.tried = false
@@ -203,8 +191,8 @@ func (d *Targets) written() (forward.Target, error) {
 	if err != nil {
 		return t, err
 	}
-	if d.check != nil {
-		if err := d.check(t.URL); err != nil {
+	if d.s.Check != nil {
+		if err := d.s.Check(t.URL); err != nil {
 			return t, err
 		}
 	}
@@ -214,7 +202,7 @@ func (d *Targets) written() (forward.Target, error) {
 		old.URL, old.Path, old.StripPrefix = t.URL, t.Path, old.StripPrefix && t.Path != ""
 		t = old
 	} else {
-		t = d.defaults.Apply(t)
+		t = d.s.Defaults.Apply(t)
 	}
 	for i, other := range list {
 		if other.Spec() == t.Spec() && (d.fresh || i != d.at) {
@@ -226,7 +214,7 @@ func (d *Targets) written() (forward.Target, error) {
 
 // View implements Overlay.
 func (d *Targets) View(w, h int) Frame {
-	t, list := d.t, d.look()
+	t, list := d.t, d.s.Look()
 	inner := max(1, min(84, w-theme.BoxFrameWidth))
 	at := max(0, min(d.at, len(list)-1))
 	below, x, y := d.below(list, at, inner)
@@ -258,7 +246,7 @@ func (d *Targets) row(s *forward.Status, selected bool, w int) string {
 	if selected {
 		row.Lit(t.Accent, t.Bar)
 	}
-	state, health := safe.Line(s.Words(d.now())), t.Dim
+	state, health := safe.Line(s.Words(d.s.Now())), t.Dim
 	if s.Health == forward.HealthDown && !s.Disabled {
 		health = t.Bad
 	}
@@ -292,18 +280,18 @@ func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y 
 	}
 	s := &list[at]
 	if d.passes(s.Target) {
-		lines = append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Linef("takes %s and below: not %s, which is selected", s.Path, d.captured)).String())
+		lines = append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Linef("takes %s and below: not %s, which is selected", s.Path, d.s.Captured)).String())
 	} else {
 		lines = append(lines, t.NewRow(w, theme.Style{}).Lit(t.Dim, t.Arrow).Gap(1).
-			Text(t.Plain, safe.Line(s.Resolve(d.captured).String()).CutMiddle(w-2)).String())
+			Text(t.Plain, safe.Line(s.Resolve(d.s.Captured).String()).CutMiddle(w-2)).String())
 	}
 	lines = append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Line(terms(s))).String())
-	if d.kept.Key != s.Spec() {
+	if d.kept != s.Spec() {
 		return lines, 0, 0
 	}
-	style, text := t.Plain, safe.Linef("kept in %s: the next start has it, too", d.file)
-	if d.kept.Err != nil {
-		style, text = t.Bad, safe.Line(d.kept.Err.Error())
+	style, text := t.Plain, safe.Linef("kept in %s: the next start has it, too", d.s.File)
+	if d.keptErr != nil {
+		style, text = t.Bad, safe.Line(d.keptErr.Error())
 	}
 	return append(lines, paragraph(t, style, text, w)...), 0, 0
 }
@@ -318,15 +306,15 @@ func (d *Targets) leads(w int) []string {
 		return paragraph(d.t, d.t.Warn, safe.Line(err.Error()), w)
 	}
 	if d.passes(t) {
-		return paragraph(d.t, d.t.Warn, safe.Linef("takes %s and below: not %s, which is selected", t.Path, d.captured), w)
+		return paragraph(d.t, d.t.Warn, safe.Linef("takes %s and below: not %s, which is selected", t.Path, d.s.Captured), w)
 	}
 	row := d.t.NewRow(w, theme.Style{})
-	return []string{row.Lit(d.t.Dim, d.t.Arrow).Gap(1).Text(d.t.Plain, safe.Line(t.Resolve(d.captured).String()).CutMiddle(row.Room())).String()}
+	return []string{row.Lit(d.t.Dim, d.t.Arrow).Gap(1).Text(d.t.Plain, safe.Line(t.Resolve(d.s.Captured).String()).CutMiddle(row.Room())).String()}
 }
 
 // passes reports whether the selected request is none for a target.
 func (d *Targets) passes(t forward.Target) bool {
-	path, _, _ := strings.Cut(d.captured, "?")
+	path, _, _ := strings.Cut(d.s.Captured, "?")
 	return !d.example && t.Path != "" && !forward.Under(path, t.Path)
 }
 
@@ -359,11 +347,11 @@ func (d *Targets) Keys() []Key {
 	switch {
 	case d.field != nil:
 		return []Key{{"enter", "set the target"}, {"esc", "leave it"}}
-	case len(d.look()) == 0:
+	case len(d.s.Look()) == 0:
 		return []Key{{"n", "new"}, {"esc", "close"}}
 	}
 	keys := []Key{{"space", "on or off"}, {"enter", "change"}, {"n", "new"}, {"d", "remove"}}
-	if d.file != "" {
+	if d.s.File != "" {
 		keys = append(keys, Key{"w", "keep"})
 	}
 	return append(keys, Key{"esc", "close"}, Key{"J K", "order"}, Key{"o", "one at a time"}, Key{"i", "any certificate"}, Key{"s", "take the path off"})

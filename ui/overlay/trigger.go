@@ -1,34 +1,35 @@
 package overlay
 
 import (
+	tea "charm.land/bubbletea/v2"
+
 	"creel/capture/provider"
 	"creel/capture/safe"
 	"creel/ui/theme"
 )
 
-// SampleChosen says that a provider's sample is to be sent.
-type SampleChosen struct{ Provider, Event string }
+// TriggerSpec is what can be sent to creel itself to try it.
+type TriggerSpec struct {
+	Samples []provider.SampleInfo
+	// Sample sends a sample, Empty a request without anything in it, Curl a curl
+	// command line that is to be pasted.
+	Sample      func(provider, event string) tea.Cmd
+	Empty, Curl func() tea.Cmd
+}
 
-// EmptyChosen says that a request without anything in it is to be sent.
-type EmptyChosen struct{}
-
-// CurlWanted says that a curl command line is to be sent, which is to be pasted.
-type CurlWanted struct{}
-
-// NewTrigger returns the list of what can be sent to creel itself to try it, to
-// be found by some of its letters.
-func NewTrigger(t *theme.Theme, samples []provider.SampleInfo) *Palette {
-	items := make([]Item, 0, len(samples)+2)
-	for _, s := range samples {
+// NewTrigger returns the list of it, to be found by some of its letters.
+func NewTrigger(t *theme.Theme, spec TriggerSpec) *Palette {
+	items := make([]Item, 0, len(spec.Samples)+2)
+	for _, s := range spec.Samples {
 		hint := safe.Text{}
 		if s.Signed {
 			hint = safe.Const("signed")
 		}
-		items = append(items, Item{Group: safe.Line(s.Provider), Name: safe.Line(s.Event), Hint: hint, Msg: SampleChosen{s.Provider, s.Event}})
+		items = append(items, Item{Group: safe.Line(s.Provider), Name: safe.Line(s.Event), Hint: hint, Do: func() tea.Cmd { return spec.Sample(s.Provider, s.Event) }})
 	}
 	items = append(items,
-		Item{Name: safe.Const("empty request"), Hint: safe.Const("POST / with nothing in it"), Msg: EmptyChosen{}},
-		Item{Name: safe.Const("curl from the clipboard"), Hint: safe.Const("a command line to paste"), Msg: CurlWanted{}},
+		Item{Name: safe.Const("empty request"), Hint: safe.Const("POST / with nothing in it"), Do: spec.Empty},
+		Item{Name: safe.Const("curl from the clipboard"), Hint: safe.Const("a command line to paste"), Do: spec.Curl},
 	)
 	p := NewPalette(t, items)
 	p.title, p.verb, p.none = safe.Const("send a sample to creel"), "send", safe.Const("no sample is called that")

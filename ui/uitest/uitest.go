@@ -178,8 +178,8 @@ func (s *Screen) Hold(do func()) *Held {
 // Len is how many commands are held open.
 func (h *Held) Len() int { return len(h.open) }
 
-// Next ends the commands as End does, and holds those open that follow: after a
-// dialog's decision, what the decision sets going.
+// Next ends the commands as End does, and holds those open that follow: for what
+// sets another one going.
 func (h *Held) Next() *Held {
 	h.s.t.Helper()
 	return h.s.Hold(h.End)
