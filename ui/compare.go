@@ -23,7 +23,7 @@ type paired struct {
 // with each other, else with the previous different delivery of the same event.
 func (m *Model) compare() tea.Cmd {
 	ex := m.acting()
-	if n, ok := m.detail.Attempt(); ok && m.inDetail {
+	if n, ok := m.detail.Attempt(); ok && m.inRequest() {
 		pane, cmd := uicompare.NewAttempts(m.ctx, m.theme, ex, n)
 		m.showCompare(pane)
 		return cmd

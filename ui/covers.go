@@ -19,7 +19,9 @@ import (
 // coverRect is where a cover stands.
 func (m *Model) coverRect() layout.Rect {
 	if m.lay.Mode == layout.Wide {
-		return m.lay.Detail
+		r := m.lay.Detail
+		r.H += m.lay.Response.H
+		return r
 	}
 	return layout.Rect{W: m.lay.W, H: m.lay.H - 1}
 }

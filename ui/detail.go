@@ -19,12 +19,23 @@ import (
 // newDetail makes the pane that shows one request.
 func (m *Model) newDetail() *detail.Pane { return detail.New(m.theme, m.detailDeps()) }
 
+// inRequest reports whether the focus is on the request itself.
+func (m *Model) inRequest() bool { return m.inDetail && !m.inResponse }
+
 // pane is the one of detail and response that the keys are for.
 func (m *Model) pane() *detail.Pane {
 	if m.inResponse {
 		return m.response
 	}
 	return m.detail
+}
+
+// paneRect is where pane stands.
+func (m *Model) paneRect() layout.Rect {
+	if m.inResponse {
+		return m.lay.Response
+	}
+	return m.lay.Detail
 }
 
 // detailDeps is what both panes work with.
@@ -48,10 +59,19 @@ func (m *Model) detailDeps() detail.Deps {
 func (m *Model) titled() bool { return m.lay.Mode != layout.Stacked }
 
 func (m *Model) openTab(tab detail.Tab) tea.Cmd {
+	m.toRequest()
 	if m.lay.Detail.Empty() {
 		m.open() // there is no room for both
 	}
 	return m.detail.Open(tab)
+}
+
+// toRequest takes the focus from the response to the request, if it is there.
+func (m *Model) toRequest() {
+	if m.inResponse {
+		m.inResponse = false
+		m.relayout()
+	}
 }
 
 // foldOrBack folds in a tree; where nothing can be folded it goes back.
@@ -68,7 +88,7 @@ func (m *Model) enter() tea.Cmd {
 	if m.atSignature() {
 		return m.openSecret()
 	}
-	if m.inDetail && m.detail.AtAttempt() {
+	if m.inRequest() && m.detail.AtAttempt() {
 		return m.openAnswer()
 	}
 	if n, ok := m.atValue(); ok {
@@ -92,7 +112,7 @@ func (m *Model) viewMenu() tea.Cmd {
 	for i, name := range modes {
 		add(string("123456789"[i%9]), name)
 	}
-	for _, name := range m.detail.Formats() {
+	for _, name := range m.pane().Formats() {
 		if !slices.Contains(modes, name) {
 			add("", name)
 		}
@@ -153,7 +173,7 @@ func (m *Model) openAnswer() tea.Cmd {
 		m.notify(safe.Const("no response to open: nothing was sent yet"))
 		return nil
 	}
-	m.inDetail = true
+	m.inDetail, m.inResponse = true, false
 	m.list.EndFollow()
 	m.relayout()
 	return cmd

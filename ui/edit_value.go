@@ -16,7 +16,7 @@ import (
 // atValue is the value at the cursor of the tree, when enter is about it: a
 // string, a number or a literal of the request's own body.
 func (m *Model) atValue() (body.Node, bool) {
-	if !m.inDetail || m.selected() == nil || m.detail.Tab() != detail.Body {
+	if !m.inRequest() || m.selected() == nil || m.detail.Tab() != detail.Body {
 		return body.Node{}, false
 	}
 	if _, mode := m.detail.Modes(); mode != "tree" {

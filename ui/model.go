@@ -34,11 +34,11 @@ type Model struct {
 	actions  []action
 	list     *list.List
 	detail   *detail.Pane
-	response *detail.Pane // what came back, below the detail where there is room
+	response *detail.Pane // what came back, below the request where there is room
 	stack    overlay.Stack
 
 	inDetail   bool // the detail has the focus
-	inResponse bool // or, with inDetail, the response below it
+	inResponse bool // and of it the response
 	zoomed     bool // and the whole screen
 	shift      layout.Shift
 	dragging   bool // the line between list and detail
@@ -237,15 +237,22 @@ func (m *Model) setTheme() {
 
 // resize lays everything out for the size and the focus.
 func (m *Model) resize(w, h int) {
-	alone := m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns
-	m.lay = layout.Compute(w, h, m.extraRows(h), alone, m.shift)
-	if m.showsViews(h) {
-		m.lay.Rule.Y++ // the tabs stand above it
+	m.inResponse = m.inResponse && m.inDetail
+	l := layout.Compute(w, h, layout.Options{
+		Extra: m.extraRows(h), Shift: m.shift, Answered: m.inResponse || m.detail.Answered(m.selected()),
+		Alone: m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns,
+	})
+	together := !l.Response.Empty()
+	if m.inResponse && !together { // it has the room of the request
+		l.Detail, l.Response = layout.Rect{}, l.Detail
 	}
-	m.list.SetSize(m.lay.List.W, m.lay.List.H)
-	m.detail.SetSize(m.lay.Detail.W, m.lay.Detail.H, m.titled())
-	m.response.SetSize(m.lay.Response.W, m.lay.Response.H, m.titled())
-	m.inResponse = m.inResponse && m.inDetail && !m.lay.Response.Empty()
+	if m.showsViews(h) {
+		l.Rule.Y++ // the tabs stand above it
+	}
+	m.lay = l
+	m.list.SetSize(l.List.W, l.List.H)
+	m.detail.SetSize(l.Detail.W, l.Detail.H, m.titled(), together)
+	m.response.SetSize(l.Response.W, l.Response.H, m.titled(), together)
 }
 
 // extraRows is how many rows stand between the line under the header and the
@@ -318,5 +325,7 @@ func (m *Model) showSelected() tea.Cmd {
 	if !m.blurred {
 		delete(m.unread, ex.ID)
 	}
-	return tea.Batch(m.detail.Show(ex), m.response.Show(ex))
+	cmd := tea.Batch(m.detail.Show(ex), m.response.Show(ex))
+	m.relayout()
+	return cmd
 }

@@ -74,13 +74,13 @@ func (m *Model) open() {
 		m.inDetail = true
 		m.zoomed = m.lay.Mode != layout.Wide
 	default:
-		m.zoomed, m.inResponse = !m.zoomed, false
+		m.zoomed = !m.zoomed
 	}
 	m.list.EndFollow()
 	m.relayout()
 }
 
-// zoom gives the detail the whole screen, or takes it back.
+// zoom gives the pane in use the whole screen, or takes it back.
 func (m *Model) zoom() {
 	m.inDetail, m.zoomed = true, !m.zoomed
 	m.list.EndFollow()
@@ -111,18 +111,24 @@ func (m *Model) shiftTo(s layout.Shift) {
 	}
 }
 
-func (m *Model) otherPane() {
+// otherPane goes to the next pane, or the previous one: list, request, and response
+// where there is one.
+func (m *Model) otherPane(by int) {
 	if m.selected() == nil {
 		return
 	}
-	switch {
-	case !m.inDetail:
-		m.inDetail, m.inResponse = true, false
-	case !m.inResponse && !m.lay.Response.Empty():
-		m.inResponse = true
-	default:
-		m.inDetail, m.inResponse = false, false
+	panes, at := 2, 0
+	if !m.lay.Response.Empty() || m.detail.Answered(m.selected()) {
+		panes++
 	}
+	switch {
+	case m.inResponse:
+		at = 2
+	case m.inDetail:
+		at = 1
+	}
+	at = (at + by + panes) % panes
+	m.inDetail, m.inResponse = at > 0, at == 2
 	m.zoomed = m.zoomed && m.inDetail
 	if m.inDetail {
 		m.list.EndFollow()

@@ -18,7 +18,7 @@ import (
 // or it is in sight and says what enter does.
 func (m *Model) atSignature() bool {
 	ex := m.selected()
-	if ex == nil || m.deps.Providers == nil || m.detail.Tab() != detail.Signature || m.lay.Detail.Empty() {
+	if ex == nil || m.inResponse || m.deps.Providers == nil || m.detail.Tab() != detail.Signature || m.lay.Detail.Empty() {
 		return false
 	}
 	return m.inDetail || !m.enterDoes(ex).Empty()

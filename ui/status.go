@@ -85,6 +85,7 @@ func (m *Model) takeFacts() {
 	m.takeFigures()
 	if moved {
 		m.detail.Tick()
+		m.relayout()
 	}
 	notices, problems, total := m.deps.Log.take()
 	for _, text := range notices {

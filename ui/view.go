@@ -44,10 +44,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	if m.stack.Top() != nil {
 		return m.stack.Compose(base, l.W, l.H-1) // the footer stays in sight
 	}
-	at := l.Detail
-	if m.inResponse {
-		at = l.Response
-	}
+	at := m.paneRect()
 	if x, y, ok := m.pane().Cursor(); ok && cursor == nil && m.inDetail {
 		cursor = tea.NewCursor(at.X+x, at.Y+y)
 	}
@@ -91,31 +88,35 @@ func (m *Model) body() string {
 	}
 	switch l.Mode {
 	case layout.Wide:
-		return m.beside(m.list.View(!m.inDetail, m.now), m.detailView())
+		return m.beside(m.list.View(!m.inDetail, m.now), m.panes())
 	case layout.Stacked:
-		return m.list.View(!m.inDetail, m.now) + "\n" + m.detailView()
+		return m.list.View(!m.inDetail, m.now) + "\n" + m.panes()
 	}
 	if l.List.Empty() {
-		return m.detail.View(true)
+		return m.pane().View(true)
 	}
 	return m.list.View(true, m.now)
 }
 
-// detailView draws the detail with the response below it.
-func (m *Model) detailView() string {
-	v := m.detail.View(m.inDetail && !m.inResponse)
-	if m.lay.Response.Empty() {
-		return v
+// panes draws the request with the response below it, or the one of them that is in
+// sight.
+func (m *Model) panes() string {
+	switch {
+	case m.lay.Response.Empty():
+		return m.detail.View(m.inDetail)
+	case m.lay.Detail.Empty():
+		return m.response.View(m.inDetail)
 	}
-	return v + "\n" + m.response.View(m.inResponse)
+	return m.detail.View(m.inDetail && !m.inResponse) + "\n" + m.response.View(m.inResponse)
 }
 
-// beside joins two panes of equal height with a line between them.
+// beside joins two panes of equal height with a line between them, which branches
+// where the response begins.
 func (m *Model) beside(left, right string) string {
-	between := m.theme.Rule.Lit(m.theme.V)
+	between, branch := m.theme.Rule.Lit(m.theme.V), m.lay.Response.Y-m.lay.Detail.Y
 	var b strings.Builder
 	b.Grow(len(left) + len(right) + len(left)/10)
-	for left != "" || right != "" {
+	for line := 0; left != "" || right != ""; line++ {
 		var a, c string
 		a, left, _ = strings.Cut(left, "\n")
 		c, right, _ = strings.Cut(right, "\n")
@@ -123,7 +124,11 @@ func (m *Model) beside(left, right string) string {
 			b.WriteByte('\n')
 		}
 		b.WriteString(a)
-		b.WriteString(between)
+		if line == branch {
+			b.WriteString(m.theme.Rule.Lit(m.theme.Branch))
+		} else {
+			b.WriteString(between)
+		}
 		b.WriteString(c)
 	}
 	return b.String()
@@ -164,7 +169,7 @@ func (m *Model) stayLine() string {
 // top is the first row below header, line and filter.
 func (m *Model) top() int {
 	if m.lay.List.Empty() {
-		return m.lay.Detail.Y
+		return m.paneRect().Y
 	}
 	return m.lay.List.Y
 }

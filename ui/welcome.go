@@ -67,9 +67,15 @@ func (f *firstScreen) makeSpinner(t *theme.Theme) {
 	f.spin = spinner.New(spinner.WithSpinner(frames))
 }
 
+// spins reports whether a spinner is in sight: of the first screen, or of what is in
+// flight.
+func (m *Model) spins() bool {
+	return m.showsFirst() || !m.lay.Response.Empty() && m.response.Flying()
+}
+
 // spin starts the spinner when it is to be seen, once.
 func (m *Model) spin() tea.Cmd {
-	if m.first.spinning || !m.showsFirst() {
+	if m.first.spinning || !m.spins() {
 		return nil
 	}
 	m.first.spinning = true
@@ -78,12 +84,12 @@ func (m *Model) spin() tea.Cmd {
 
 // spun turns the spinner, which ends with the screen it is on.
 func (m *Model) spun(msg spinner.TickMsg) tea.Cmd {
-	if m.first.spinning = m.showsFirst(); !m.first.spinning {
+	if m.first.spinning = m.spins(); !m.first.spinning {
 		return nil
 	}
 	var cmd tea.Cmd
 	m.first.spin, cmd = m.first.spin.Update(msg)
-	return cmd
+	return tea.Batch(cmd, m.response.Tick())
 }
 
 // showsFirst reports whether the first screen is shown: nothing is kept.

@@ -13,9 +13,7 @@ func (p *Pane) top() int {
 	switch {
 	case p.h < 4:
 		return 0
-	case p.tab == response:
-		return 1
-	case p.titled && p.h >= 8:
+	case p.titled && p.h >= 8 && (p.tab != response || !p.together):
 		return 2
 	}
 	return 1
@@ -23,16 +21,23 @@ func (p *Pane) top() int {
 
 // foot is how many lines stand below the page.
 func (p *Pane) foot() int {
-	switch {
-	case p.tab == response:
-		return 0
-	case p.h >= 8:
-		return 2
-	case p.h >= 5:
-		return 1
+	n := 0
+	if p.hasSignatureLine() {
+		n++
 	}
-	return 0
+	if p.hasAttemptLine() {
+		n++
+	}
+	return n
 }
+
+func (p *Pane) hasSignatureLine() bool {
+	return p.tab != response && (p.h >= 8 || p.together && p.h >= 5)
+}
+
+// hasAttemptLine reports whether the newest attempt has a line here, for want of a
+// pane of its own.
+func (p *Pane) hasAttemptLine() bool { return p.tab != response && !p.together && p.h >= 5 }
 
 // place gives the page in sight its cells.
 func (p *Pane) place() {
@@ -49,10 +54,11 @@ func (p *Pane) place() {
 
 // footNow is foot, with the line of a field that is open where it has none.
 func (p *Pane) footNow() int {
-	if p.prompt.kind != noPrompt {
-		return max(1, p.foot())
+	n := p.foot()
+	if p.prompt.kind != noPrompt && !p.hasAttemptLine() {
+		n++
 	}
-	return p.foot()
+	return n
 }
 
 // redraw makes the lines that View shows. It is called when anything changed.
@@ -95,13 +101,14 @@ func (p *Pane) fit(above, page, below []string) []string {
 func (p *Pane) above() []string {
 	var lines []string
 	n := p.top()
-	if p.tab == response {
-		return []string{p.responseTitle()}[:n]
-	}
 	if n == 2 {
 		lines = append(lines, p.title())
 	}
-	if n > 0 {
+	switch {
+	case n == 0:
+	case p.tab == response:
+		lines = append(lines, p.responseTitle())
+	default:
 		line, at := p.tabLine()
 		p.drawn.tabs = at
 		lines = append(lines, line)
@@ -134,13 +141,13 @@ func (p *Pane) title() string {
 // the last line the field that is open.
 func (p *Pane) below() []string {
 	var lines []string
-	if p.foot() == 2 {
+	if p.hasSignatureLine() {
 		lines = append(lines, p.line(p.signatureLine()))
 	}
 	if p.prompt.kind != noPrompt {
 		return append(lines, p.promptLine())
 	}
-	if p.foot() >= 1 {
+	if p.hasAttemptLine() {
 		lines = append(lines, p.line(p.attemptLine()))
 	}
 	return lines

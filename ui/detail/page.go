@@ -17,6 +17,7 @@ func title(t *theme.Theme) theme.Style   { return t.Title }
 func warn(t *theme.Theme) theme.Style    { return t.Warn }
 func badWord(t *theme.Theme) theme.Style { return t.BadWord }
 func pending(t *theme.Theme) theme.Style { return t.Pending }
+func accent(t *theme.Theme) theme.Style  { return t.Accent }
 
 // status is the look of a status code.
 func status(code int) look {

@@ -45,6 +45,9 @@ type Pane struct {
 	w, h int
 	// titled: the method and the path stand above the tabs.
 	titled bool
+	// together: request and response are both in sight. The request then leaves the
+	// newest attempt to the response, and the response the title to the request.
+	together bool
 
 	ex      *capture.Exchange
 	tab     Tab
@@ -92,12 +95,13 @@ func (p *Pane) SetTheme(t *theme.Theme) {
 }
 
 // SetSize gives the pane w by h cells. Titled says that nothing else on the
-// screen names the request: the pane then does, above its tabs.
-func (p *Pane) SetSize(w, h int, titled bool) {
-	if p.w == w && p.h == h && p.titled == titled {
+// screen names the request: the pane then does, above its tabs. Together says that
+// request and response are both in sight.
+func (p *Pane) SetSize(w, h int, titled, together bool) {
+	if p.w == w && p.h == h && p.titled == titled && p.together == together {
 		return
 	}
-	p.w, p.h, p.titled = w, h, titled
+	p.w, p.h, p.titled, p.together = w, h, titled, together
 	p.relistAttempts()
 	p.redraw()
 }
@@ -115,20 +119,22 @@ func (p *Pane) SetWords(words []string) {
 // Tick tells the pane that time went on, or that other attempts are in flight: ages
 // are shown again.
 func (p *Pane) Tick() tea.Cmd {
-	if p.tab == response && p.ex != nil {
-		if flying := len(p.inFlight()); flying > 0 || p.flying {
-			p.flying = flying > 0
-			p.sheets[response].built = false
-			cmd := p.build()
-			p.redraw()
-			return cmd
+	if p.tab == response {
+		if !p.flying && len(p.inFlight()) == 0 {
+			return nil
 		}
-		return nil
+		p.sheets[response].built = false
+		cmd := p.build()
+		p.redraw()
+		return cmd
 	}
 	p.relistAttempts()
 	p.redraw()
 	return nil
 }
+
+// Flying reports whether a pane that [NewResponse] made shows what is in flight.
+func (p *Pane) Flying() bool { return p.flying && p.ex != nil }
 
 // inFlight are the attempts with the request that are under way.
 func (p *Pane) inFlight() []forward.InFlight {

@@ -38,7 +38,7 @@ func newPane(t testing.TB, d Deps, w, h int, titled bool) *Pane {
 	t.Helper()
 	d.Now = func() time.Time { return noon }
 	p := New(newTheme(t), d)
-	p.SetSize(w, h, titled)
+	p.SetSize(w, h, titled, false)
 	return p
 }
 
@@ -386,7 +386,7 @@ func TestNotesWrapBetweenWords(t *testing.T) {
 	p := newPane(t, Deps{}, 34, 20, false)
 	drain(p, p.Show(ex))
 	text := ansi.Strip(p.View(false))
-	p.SetSize(300, 20, false)
+	p.SetSize(300, 20, false, false)
 	note := strings.TrimSpace(strings.Split(ansi.Strip(p.View(false)), "\n")[1])
 	words := strings.Fields(note)
 	if len(words) < 5 {

@@ -31,12 +31,41 @@ func NewResponse(t *theme.Theme, d Deps) *Pane {
 	return p
 }
 
+// Answered reports whether there is more to say of what came back for a request than
+// the line of its newest attempt does: a body, an error, or what is in flight.
+func (p *Pane) Answered(ex *capture.Exchange) bool {
+	switch {
+	case ex == nil:
+		return false
+	case p.deps.InFlight != nil && len(p.deps.InFlight(ex.ID)) > 0:
+		return true
+	case len(ex.Attempts) == 0:
+		return ex.Reply.Body.Size() > 0
+	}
+	a := ex.Attempts[len(ex.Attempts)-1]
+	return a.Err != "" || a.Reply.Body.Size() > 0
+}
+
+// spinTime is how long the spinner beside what is in flight stands still: it may go
+// over a slow line.
+const spinTime = 200 * time.Millisecond
+
+// spinner turns with the time since an attempt began.
+func (p *Pane) spinner(since time.Time) safe.Text {
+	frames := p.t.Spinner.Frames
+	n := int(max(0, p.deps.Now().Sub(since)) / spinTime)
+	return safe.Line(frames[n%len(frames)])
+}
+
 // buildResponse fills the page with what came back.
 func (p *Pane) buildResponse(s *sheet) tea.Cmd {
 	s.view, s.content = nil, nil
-	if flying := p.inFlight(); len(flying) > 0 {
+	flying := p.inFlight()
+	if p.flying = len(flying) > 0; p.flying {
+		f := &flying[len(flying)-1]
+		turn := safe.Concat(p.spinner(f.Since), safe.Const(" "))
 		s.empty = safe.Text{}
-		s.head = append(s.head, row{spans: p.flightSpans(&flying[len(flying)-1], "")})
+		s.head = append(s.head, row{spans: append([]span{{accent, turn}}, p.flightSpans(f, turn.String())...)})
 		return nil
 	}
 	if n := len(p.ex.Attempts); n > 0 {
@@ -62,7 +91,7 @@ func (p *Pane) buildAttemptResponse(s *sheet, a *capture.Attempt) tea.Cmd {
 	if a.Err != "" {
 		s.head = append(s.head, row{spans: spans})
 		for _, l := range safe.Lines(a.Err) {
-			s.head = append(s.head, row{spans: []span{{plain, l}}})
+			s.head = append(s.head, row{spans: []span{{plain, l}}, prose: true})
 		}
 		spans = nil
 	}
@@ -83,25 +112,39 @@ func (p *Pane) responseBody(s *sheet, spans []span, r *capture.Reply) tea.Cmd {
 	return p.load(s, r.Body, r.Fields, p.mode)
 }
 
-// responseTitle is the line above the page: what it shows the response of.
-func (p *Pane) responseTitle() string {
-	out := p.t.NewRow(p.w, theme.Style{})
-	out.Styled(p.t.Line(1), 1).Gap(1)
-	words := safe.Const("response")
+// responseOf says what the page shows the response of.
+func (p *Pane) responseOf() []string {
 	switch {
 	case p.ex == nil:
+		return []string{"response"}
 	case len(p.inFlight()) > 0:
-		words = safe.Const("response · in flight")
+		return []string{"response", fmt.Sprintf("attempt %d", len(p.ex.Attempts)+1), "in flight"}
 	case len(p.ex.Attempts) > 0:
 		a := p.ex.Attempts[len(p.ex.Attempts)-1]
 		parts := []string{"response", fmt.Sprintf("attempt %d", a.N), verb(a) + " → " + shortURL(a.To).String()}
 		if a.Signed {
 			parts = append(parts, "re-signed")
 		}
-		words = safe.Line(strings.Join(append(parts, a.At.Local().Format(time.TimeOnly)), " · "))
-	default:
-		words = safe.Linef("reply · %s", by(p.ex.Reply.By))
+		return append(parts, a.At.Local().Format(time.TimeOnly))
 	}
+	parts := []string{"reply"}
+	switch r := &p.ex.Reply; {
+	case r.Fault != "":
+		parts = append(parts, "fault "+r.Fault)
+	case r.Status > 0:
+		parts = append(parts, by(r.By))
+	}
+	if len(p.ex.Pending) > 0 {
+		return append(parts, "pending for "+strings.Join(p.ex.Pending, ", "))
+	}
+	return append(parts, "not sent anywhere")
+}
+
+// responseTitle is the line above the page: what it shows the response of.
+func (p *Pane) responseTitle() string {
+	out := p.t.NewRow(p.w, theme.Style{})
+	out.Styled(p.t.Line(1), 1).Gap(1)
+	words := safe.Line(strings.Join(p.responseOf(), " · "))
 	status := p.search.status()
 	room := out.Room() - 3
 	if n := status.Width(); n > 0 && !p.Typing() {

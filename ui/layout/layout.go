@@ -27,7 +27,7 @@ const (
 	Tiny    Mode = iota // one line only
 	Single              // list or detail, whichever is in use
 	Stacked             // list above detail
-	Wide                // list left, detail right
+	Wide                // list left, request over response right
 )
 
 // Layout is where everything is. The line between the header and the rest is
@@ -38,18 +38,23 @@ type Layout struct {
 	Header, Rule, List, Detail Rect
 	Split                      Rect
 	Footer                     Rect
-	// Response is below the detail, where there is room for what came back.
-	Response Rect
+	Response                   Rect // below the detail
 }
 
 // Shift is how far the user moved the line between list and detail: columns to
 // the right when Wide, rows down when Stacked.
 type Shift struct{ Columns, Rows int }
 
-// Compute arranges a screen of w by h cells, of which extra rows below the rule
-// are left free. In detail says that the detail is zoomed or, where only one
-// fits, in use.
-func Compute(w, h, extra int, inDetail bool, shift Shift) Layout {
+// Options are what the arrangement depends on beside the size.
+type Options struct {
+	Extra    int  // rows below the rule that are left free
+	Alone    bool // the pane in use has all the room: it is zoomed, or only one fits
+	Answered bool // there is more to say of what came back than one line holds
+	Shift    Shift
+}
+
+// Compute arranges a screen of w by h cells.
+func Compute(w, h int, o Options) Layout {
 	l := Layout{W: w, H: h}
 	if w < MinColumns || h < MinRows {
 		l.Header = Rect{0, 0, w, min(h, 1)}
@@ -61,23 +66,25 @@ func Compute(w, h, extra int, inDetail bool, shift Shift) Layout {
 		l.Rule = Rect{0, 1, w, 1}
 		top = 2
 	}
-	top += extra
+	top += o.Extra
 	main := Rect{0, top, w, h - top - 1}
 	switch {
-	case w >= WideColumns && !inDetail:
+	case w >= WideColumns && !o.Alone:
 		l.Mode = Wide
-		left := moved(listColumns(w), shift.Columns, leastColumns, w-1-leastColumns)
+		left := moved(listColumns(w), o.Shift.Columns, leastColumns, w-1-leastColumns)
 		l.List = Rect{0, main.Y, left, main.H}
 		l.Split = Rect{left, main.Y, 1, main.H}
 		l.Detail = Rect{left + 1, main.Y, w - left - 1, main.H}
 		l.splitDetail()
-	case h >= StackRows && !inDetail:
+	case h >= StackRows && !o.Alone:
 		l.Mode = Stacked
-		rows := moved(listRows(h), shift.Rows, leastRows, main.H-leastDetail)
+		rows := moved(listRows(h), o.Shift.Rows, leastRows, main.H-leastDetail)
 		l.List = Rect{0, main.Y, w, rows}
 		l.Detail = Rect{0, main.Y + rows, w, main.H - rows}
-		l.splitDetail()
-	case inDetail:
+		if o.Answered {
+			l.splitDetail()
+		}
+	case o.Alone:
 		l.Mode = Single
 		l.Detail = main
 	default:
@@ -90,8 +97,8 @@ func Compute(w, h, extra int, inDetail bool, shift Shift) Layout {
 // The rows of a detail from which what came back has a pane of its own, and how
 // many that has at least.
 const (
-	splitRows    = 22
-	responseRows = 7
+	splitRows    = 12
+	responseRows = 5
 )
 
 // splitDetail gives the response a third of the detail, where that is high enough.

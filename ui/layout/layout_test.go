@@ -6,7 +6,7 @@ func TestEveryCellIsCoveredOnce(t *testing.T) {
 	for w := range 200 {
 		for h := range 60 {
 			for _, in := range []bool{false, true} {
-				l := Compute(w, h, 0, in, Shift{w%31 - 15, h%13 - 6})
+				l := Compute(w, h, Options{Alone: in, Answered: w%2 == 0, Shift: Shift{w%31 - 15, h%13 - 6}})
 				area := 0
 				for _, r := range []Rect{l.Header, l.Rule, l.List, l.Split, l.Detail, l.Response, l.Footer} {
 					if r.Empty() {
@@ -52,7 +52,7 @@ func TestModes(t *testing.T) {
 		{0, 0, false, Tiny, 0},
 	}
 	for _, tt := range tests {
-		l := Compute(tt.w, tt.h, 0, tt.in, Shift{})
+		l := Compute(tt.w, tt.h, Options{Alone: tt.in})
 		if l.Mode != tt.want || l.List.H != tt.list {
 			t.Errorf("%dx%d in detail %v: mode %d with %d list rows, want %d with %d", tt.w, tt.h, tt.in, l.Mode, l.List.H, tt.want, tt.list)
 		}
@@ -61,7 +61,7 @@ func TestModes(t *testing.T) {
 
 func TestExtraRowsAreLeftFree(t *testing.T) {
 	for _, size := range [][2]int{{120, 40}, {80, 24}, {40, 12}} {
-		plain, l := Compute(size[0], size[1], 0, false, Shift{}), Compute(size[0], size[1], 1, false, Shift{})
+		plain, l := Compute(size[0], size[1], Options{}), Compute(size[0], size[1], Options{Extra: 1})
 		if l.Mode != plain.Mode || l.List.Y != plain.List.Y+1 || l.Footer != plain.Footer {
 			t.Errorf("%v: %+v with a row left free, %+v without", size, l, plain)
 		}
@@ -73,25 +73,40 @@ func TestExtraRowsAreLeftFree(t *testing.T) {
 func TestMoreRoomIsNeverLess(t *testing.T) {
 	for h := 20; h < 60; h++ {
 		for w := 80; w < 240; w++ {
-			l := Compute(w, h, 0, false, Shift{})
+			l := Compute(w, h, Options{})
 			if l.List.W < 80 {
 				t.Errorf("%dx%d: a list of %d columns", w, h, l.List.W)
 			}
-			if more := Compute(w, h+1, 0, false, Shift{}); more.List.H < l.List.H || more.Detail.H+more.Response.H < l.Detail.H+l.Response.H {
+			if more := Compute(w, h+1, Options{}); more.List.H < l.List.H || more.Detail.H+more.Response.H < l.Detail.H+l.Response.H {
 				t.Errorf("%dx%d: %+v, a row more: %+v", w, h, l, more)
 			}
 		}
 	}
 }
 
-// The response has a pane of its own where the detail keeps enough rows.
+// The response has a pane of its own where the detail keeps enough rows; when the
+// list is above, only while it has something to say.
 func TestResponse(t *testing.T) {
-	for _, tt := range []struct{ w, h, rows int }{{80, 24, 0}, {120, 34, 0}, {120, 35, 7}, {120, 40, 8}, {160, 45, 14}, {140, 24, 0}, {140, 25, 7}} {
-		if l := Compute(tt.w, tt.h, 0, false, Shift{}); l.Response.H != tt.rows || tt.rows > 0 && l.Detail.H < splitRows-responseRows {
+	for _, tt := range []struct {
+		w, h     int
+		answered bool
+		rows     int
+	}{
+		{80, 24, true, 5},
+		{80, 24, false, 0},
+		{80, 21, true, 0},
+		{120, 40, true, 8},
+		{120, 40, false, 0},
+		{160, 45, false, 14},
+		{140, 15, true, 5},
+		{140, 14, true, 0},
+	} {
+		l := Compute(tt.w, tt.h, Options{Answered: tt.answered})
+		if l.Response.H != tt.rows || tt.rows > 0 && l.Detail.H < splitRows-responseRows {
 			t.Errorf("%dx%d: %+v, want %d rows", tt.w, tt.h, l, tt.rows)
 		}
 	}
-	if l := Compute(160, 45, 0, true, Shift{}); !l.Response.Empty() {
+	if l := Compute(160, 45, Options{Alone: true, Answered: true}); !l.Response.Empty() {
 		t.Error("a zoomed detail has all the room")
 	}
 }

@@ -61,6 +61,9 @@ func New(t *theme.Theme) *List { return &List{Theme: t, follow: true} }
 
 // SetSize gives the list its cells.
 func (l *List) SetSize(w, h int) {
+	if l.w == w && l.h == h {
+		return
+	}
 	l.w, l.h = w, h
 	l.reveal()
 }

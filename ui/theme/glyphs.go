@@ -19,7 +19,7 @@ type Glyphs struct {
 	Shut     literal // a fold that is shut
 	H, V     literal // lines
 	Tee      literal // a line from which another goes down
-	UpTee    literal // a line to which another comes from above
+	Branch   literal // a line from which another goes to the right
 	TL, TR   literal // corners of a box
 	BL, BR   literal
 	Full     rune // a filled cell of a bar
@@ -31,7 +31,7 @@ func glyphs(ascii bool) Glyphs {
 	g := Glyphs{
 		Bar: "▌", Up: "●", Down: "○", Pin: "★", Mark: "✓", Unread: "•",
 		Arrow: "→", Dot: "·", Ellipsis: "…", More: "▼", Open: "▾", Shut: "▸",
-		H: "─", V: "│", Tee: "┬", UpTee: "┴",
+		H: "─", V: "│", Tee: "┬", Branch: "├",
 		TL: "╭", TR: "╮", BL: "╰", BR: "╯", Full: '█', Empty: '·',
 		Spinner: spinner.MiniDot,
 	}
