@@ -28,6 +28,10 @@ func (r *Reader) Apply(ctx context.Context, who string, ops ...capture.Op) error
 			if err != nil {
 				return err
 			}
+		case op.Add != nil: // it was deleted
+			if err := r.publish(ctx, op.Add.ID, message{Set: []part{partRestore}, Who: who}, &capture.Exchange{}); err != nil {
+				return err
+			}
 		default:
 			for _, id := range op.Delete {
 				if err := r.remove(ctx, who, id); err != nil {
@@ -76,10 +80,10 @@ func (r *Reader) meta(ctx context.Context, who string, m *capture.Meta) error {
 		}
 		change := r.team.unpin(ctx, k)
 		if *m.Pinned {
-			change = r.team.pin(ctx, k, nil)
+			change = r.pinNow(ctx, k, m)
 		}
 		switch {
-		case errors.Is(change, jetstream.ErrMsgNotFound):
+		case errors.Is(change, jetstream.ErrMsgNotFound), errors.Is(change, capture.ErrEvicted):
 			return fmt.Errorf("pin %v: %w", m.ID, capture.ErrEvicted)
 		case fullStream(change):
 			return fmt.Errorf("pin %v: the team's pins are full: unpin another first", m.ID)
@@ -91,6 +95,36 @@ func (r *Reader) meta(ctx context.Context, who string, m *capture.Meta) error {
 		return nil
 	}
 	return r.publish(ctx, m.ID, message{Set: set, Who: who}, ex)
+}
+
+// pinNow stores a copy of an exchange as it is now, with the change that pins it.
+func (r *Reader) pinNow(ctx context.Context, k key, m *capture.Meta) error {
+	ex, ok := r.Mirror.Get(m.ID)
+	if !ok {
+		return capture.ErrEvicted
+	}
+	s, err := r.team.open(ctx, kindPins)
+	if err != nil {
+		return err
+	}
+	c := *ex
+	m.Put(&c)
+	c.ID, c.Origin = k.id, capture.Origin{}
+	data, err := r.encode(ctx, s, message{}, &c)
+	if err != nil {
+		return err
+	}
+	return r.team.pin(ctx, k, data)
+}
+
+// encode makes a message for a stream. A body has a name of its own, whoever makes one
+// at the same time.
+func (r *Reader) encode(ctx context.Context, s jetstream.Stream, m message, ex *capture.Exchange) ([]byte, error) {
+	limit := min(int64(s.CachedInfo().Config.MaxMsgSize), r.team.conn.MaxPayload()) - headerSpace
+	name := client.NewInbox()[len(client.InboxPrefix):]
+	return encode(ctx, m, ex, limit, func(p export.BodyPart, raw []byte) (chunked, error) {
+		return r.team.putBody(ctx, bodyName(name, p), p, raw, limit)
+	})
 }
 
 // place says which node captured an exchange of the mirror.
@@ -110,13 +144,8 @@ func (r *Reader) publish(ctx context.Context, id capture.ID, m message, ex *capt
 	if err != nil {
 		return err
 	}
-	limit := min(int64(s.CachedInfo().Config.MaxMsgSize), r.team.conn.MaxPayload()) - headerSpace
 	ex.ID = k.id
-	// A body of an attempt has a name of its own, whoever makes one at the same time.
-	name := client.NewInbox()[len(client.InboxPrefix):]
-	data, err := encode(ctx, m, ex, limit, func(p export.BodyPart, raw []byte) (chunked, error) {
-		return r.team.putBody(ctx, bodyName(name, p), p, raw, limit)
-	})
+	data, err := r.encode(ctx, s, m, ex)
 	if err != nil {
 		return err
 	}

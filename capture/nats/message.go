@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,7 @@ const (
 	partNote     part = "note"
 	partAttempts part = "attempts" // those in the message are added
 	partDelete   part = "deleted"
+	partRestore  part = "restored" // a deletion is taken back
 )
 
 // message is what is published: a whole exchange, or the parts of it that changed.
@@ -72,12 +74,9 @@ func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {
 	if before.Note != now.Note {
 		set = append(set, partNote)
 	}
-	known := 0
-	if n := len(before.Attempts); n > 0 {
-		known = before.Attempts[n-1].N
-	}
+	known := lastAttempt(before)
 	for _, a := range now.Attempts {
-		if a.N > known {
+		if a.N > known && a.Who == "" {
 			out.Attempts = append(out.Attempts, a)
 		}
 	}
@@ -87,18 +86,39 @@ func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {
 	return set, out
 }
 
+// lastAttempt is the number of the newest attempt that the node itself made: those of
+// others came from the team's ring.
+func lastAttempt(ex *capture.Exchange) int {
+	for _, a := range slices.Backward(ex.Attempts) {
+		if a.Who == "" {
+			return a.N
+		}
+	}
+	return 0
+}
+
 // sameReply leaves the bodies out: a reply is written once.
 func sameReply(a, b *capture.Reply) bool {
 	return a.Status == b.Status && a.By == b.By && a.Fault == b.Fault && a.Took == b.Took && a.Body.Size() == b.Body.Size()
 }
 
+// bare is what of an exchange its digest needs: no bodies and no fields.
+func bare(ex *capture.Exchange) *capture.Exchange {
+	r := &ex.Reply
+	out := &capture.Exchange{
+		State: ex.State, Reply: capture.Reply{Status: r.Status, By: r.By, Fault: r.Fault, Took: r.Took},
+		Verdict: ex.Verdict, Handshake: ex.Handshake, Pending: ex.Pending, Pinned: ex.Pinned, Note: ex.Note,
+	}
+	if n := lastAttempt(ex); n > 0 {
+		out.Attempts = []*capture.Attempt{{N: n}}
+	}
+	return out
+}
+
 // digest names the state of an exchange, so that a node that starts again knows
 // what the ring has.
 func digest(ex *capture.Exchange) string {
-	n := 0
-	if len(ex.Attempts) > 0 {
-		n = ex.Attempts[len(ex.Attempts)-1].N
-	}
+	n := lastAttempt(ex)
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %d %q %q %d %q %q %q %t %q %d", ex.State, ex.Reply.Status, ex.Reply.By, ex.Reply.Fault,
 		ex.Reply.Took, ex.Verdict, ex.Handshake, ex.Pending, ex.Pinned, ex.Note, n))
 	return hex.EncodeToString(sum[:12])

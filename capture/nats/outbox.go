@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 type Position struct {
 	Node string     // the name of the node, for as long as its ids are the same history
 	ID   capture.ID // all exchanges up to this id are published
+	Seq  uint64     // what others changed is taken in up to this message
 }
 
 // Outbox publishes what a ring holds. Its fields are set before Run.
@@ -26,19 +29,27 @@ type Outbox struct {
 	Ring *ring.Ring
 	// Position is where the last run ended.
 	Position Position
-	// Save keeps the position; nil keeps none. It is called by one goroutine.
+	// Save keeps the position; nil keeps none. It is called by one goroutine at a time.
 	Save func(context.Context, Position) error
 	// Redact returns the exchange as the team may see it; nil changes nothing.
 	Redact func(context.Context, *capture.Exchange) (*capture.Exchange, error)
+	// Who sends by hand on this node, as the team sees them.
+	Who string
 	// Private leaves out the attempts sent by hand.
 	Private bool
 	// Problem is called with what went wrong, in one line.
 	Problem func(string)
 
+	saving sync.Mutex
+
 	mu       sync.Mutex
-	id       capture.ID // all up to here are published
-	last     error      // why nothing is published now; nil when it is
+	at       Position
+	last     error // why nothing is published now; nil when it is
+	id       capture.ID
 	dirty    map[capture.ID]bool
+	order    []capture.ID        // of dirty, those that come next
+	removed  map[capture.ID]bool // by a user, which is to be published
+	restored map[capture.ID]bool // that they were removed is published
 	rev      capture.Rev
 	known    map[capture.ID]*capture.Exchange // as last published
 	digests  map[capture.ID]string            // as the ring has them; nil before they are read
@@ -53,7 +64,7 @@ var errTooLarge = errors.New("larger than a message of the team's ring may be")
 // are about to be.
 func (o *Outbox) Waiting() (int, error) {
 	o.mu.Lock()
-	id, err := o.id, o.last
+	id, err := o.at.ID, o.last
 	o.mu.Unlock()
 	n := 0
 	for ex := range o.Ring.Before(^capture.ID(0)) {
@@ -68,9 +79,16 @@ func (o *Outbox) Waiting() (int, error) {
 // Run publishes until ctx ends. It never holds up the ring; what the engine does
 // not take now is tried again.
 func (o *Outbox) Run(ctx context.Context) {
+	o.mu.Lock()
+	o.at = o.Position
+	o.mu.Unlock()
 	o.id, o.dirty = o.Position.ID, map[capture.ID]bool{}
+	o.removed, o.restored = map[capture.ID]bool{}, map[capture.ID]bool{}
 	o.known, o.digests = map[capture.ID]*capture.Exchange{}, nil
 	o.Ring.KeepAfter(o.id)
+	var taking sync.WaitGroup
+	taking.Go(func() { o.takeIn(ctx) })
+	defer taking.Wait()
 	watch := o.Ring.Watch(ctx)
 	for ctx.Err() == nil {
 		err := o.turn(ctx)
@@ -125,15 +143,21 @@ func (o *Outbox) look() {
 	o.rev = d.Rev
 	for _, ex := range d.Changed {
 		o.dirty[ex.ID] = true
+		delete(o.removed, ex.ID)
 	}
 	lost := map[capture.ID]bool{}
 	for _, id := range d.Gone {
-		if id > o.id && !lost[id] && o.known[id] == nil {
-			lost[id] = true
-		}
+		lost[id] = id > o.id && o.known[id] == nil
 		delete(o.dirty, id)
 		delete(o.known, id)
 	}
+	for _, id := range d.Deleted {
+		if !lost[id] && !o.restored[id] {
+			o.removed[id], o.dirty[id] = true, true
+		}
+		delete(lost, id)
+	}
+	maps.DeleteFunc(lost, func(_ capture.ID, lost bool) bool { return !lost })
 	if len(lost) > 0 {
 		o.Problem(fmt.Sprintf("team: %d requests were removed from the history before they could be published", len(lost)))
 	}
@@ -141,8 +165,13 @@ func (o *Outbox) look() {
 
 // next are the first that are to be published, oldest first.
 func (o *Outbox) next() []capture.ID {
-	ids := sortedKeys(o.dirty)
-	return ids[:min(len(ids), maxPending/2)]
+	if len(o.order) == 0 {
+		o.order = sortedKeys(o.dirty)
+	}
+	n := min(len(o.order), maxPending/2)
+	ids := o.order[:n]
+	o.order = o.order[n:]
+	return slices.DeleteFunc(ids, func(id capture.ID) bool { return !o.dirty[id] })
 }
 
 // begin finds the streams, registers the node, and reads what an earlier run published.
@@ -184,20 +213,26 @@ func alreadyThere(err error) bool {
 
 // advance says that a batch is published.
 func (o *Outbox) advance(ctx context.Context, id capture.ID) {
-	o.mu.Lock()
-	moved := id > o.id
-	if moved {
-		o.id = id
-	}
-	o.mu.Unlock()
-	if !moved {
+	if id <= o.id {
 		return
 	}
+	o.id = id
 	o.Ring.KeepAfter(id)
+	o.save(ctx, func(p *Position) { p.ID = id })
+}
+
+// save changes the position and keeps it.
+func (o *Outbox) save(ctx context.Context, change func(*Position)) {
+	o.saving.Lock()
+	defer o.saving.Unlock()
+	o.mu.Lock()
+	change(&o.at)
+	at := o.at
+	o.mu.Unlock()
 	if o.Save == nil {
 		return
 	}
-	if err := o.Save(ctx, Position{o.Position.Node, id}); err != nil && ctx.Err() == nil {
+	if err := o.Save(ctx, at); err != nil && ctx.Err() == nil {
 		o.Problem("team: keep the position: " + err.Error())
 	}
 }

@@ -23,79 +23,115 @@ type batch struct {
 	*Outbox
 	ctx     context.Context
 	futures []jetstream.PubAckFuture
-	pins    []*capture.Exchange
+	pins    []*capture.Exchange // as the team may see them, those that were unpinned too
 	sent    map[capture.ID]*capture.Exchange
+	deleted []capture.ID
 }
 
 // exchange publishes an exchange, or what changed of it.
 func (b *batch) exchange(id capture.ID) error {
 	ex, ok := b.Ring.Get(id)
 	if !ok {
-		delete(b.dirty, id)
-		return nil
+		return b.gone(id)
 	}
 	if b.sent == nil {
 		b.sent = map[capture.ID]*capture.Exchange{}
 	}
 	b.sent[id] = ex
-	out, err := b.visible(ex)
-	switch {
-	case errors.Is(err, capture.ErrEvicted): // that it is gone comes next
-		return nil
-	case err != nil:
+	now := b.shared(ex)
+	small, err := b.redacted(bare(now))
+	if err != nil {
 		return fmt.Errorf("read %v: %w", id, err)
 	}
+	sum := digest(small)
+	before, there := b.known[id], b.digests[id]
 	k := key{b.Position.Node, id}
-	before := b.known[id]
 	switch {
-	case before == nil && id > b.id && b.digests[id] == "":
-		return b.publish("req."+k.tokens(), message{}, out, digest(out), jetstream.WithExpectLastSequencePerSubject(0))
-	case before == nil && b.digests[id] == digest(out):
-		return nil
-	case before == nil && b.digests[id] == "": // the ring has evicted it since
-		return nil
-	case before == nil:
-		before = &capture.Exchange{State: ^capture.State(0)}
-	default:
-		if before, err = b.visible(before); err != nil {
-			before = &capture.Exchange{State: ^capture.State(0)}
-		}
-	}
-	set, part := changes(before, out)
-	if len(set) == 0 {
+	case before != nil:
+		before = b.shared(before)
+	case b.restored[id]:
+	case id > b.id && there == "":
+		return b.publish("req."+k.tokens(), message{}, now, sum, jetstream.WithExpectLastSequencePerSubject(0))
+	case there == sum, there == "": // it has all, or has evicted it since
 		return nil
 	}
-	if slices.Contains(set, partPin) || out.Pinned {
-		b.pins = append(b.pins, out)
+	var set []part
+	if before == nil {
+		before = &capture.Exchange{State: ^now.State, Handshake: now.Handshake + "?", Pinned: !now.Pinned, Note: now.Note + "?"} // all differs
 	}
-	return b.publish("op."+k.tokens(), message{Set: set}, part, digest(out))
+	if b.restored[id] {
+		set = append(set, partRestore)
+	}
+	more, part := changes(before, now)
+	if set = append(set, more...); len(set) == 0 {
+		return nil
+	}
+	if slices.Contains(set, partPin) || now.Pinned {
+		b.pins = append(b.pins, now)
+	}
+	return b.publish("op."+k.tokens(), message{Set: set}, part, sum)
 }
 
-// visible is an exchange as the team may see it.
-func (b *batch) visible(ex *capture.Exchange) (*capture.Exchange, error) {
-	if b.Private {
-		c := *ex
-		c.Attempts = slices.DeleteFunc(slices.Clone(ex.Attempts), func(a *capture.Attempt) bool { return a.Resend })
-		ex = &c
+// gone publishes that an exchange was deleted; that it was evicted is the node's own
+// business.
+func (b *batch) gone(id capture.ID) error {
+	if !b.removed[id] {
+		delete(b.dirty, id)
+		return nil
 	}
+	b.deleted = append(b.deleted, id)
+	k := key{b.Position.Node, id}
+	b.pins = append(b.pins, &capture.Exchange{ID: id})
+	return b.publish("op."+k.tokens(), message{Set: []part{partDelete}}, &capture.Exchange{ID: id}, "")
+}
+
+// shared is an exchange without what its node keeps to itself.
+func (b *batch) shared(ex *capture.Exchange) *capture.Exchange {
+	if !b.Private {
+		return ex
+	}
+	c := *ex
+	c.Attempts = slices.DeleteFunc(slices.Clone(ex.Attempts), func(a *capture.Attempt) bool { return a.Resend })
+	return &c
+}
+
+// named is an exchange whose attempts say who made them by hand.
+func (b *batch) named(ex *capture.Exchange) *capture.Exchange {
+	c := *ex
+	c.Attempts = slices.Clone(ex.Attempts)
+	for i, a := range c.Attempts {
+		if a.Resend && a.Who == "" {
+			own := *a
+			own.Who = b.Who
+			c.Attempts[i] = &own
+		}
+	}
+	return &c
+}
+
+func (b *batch) redacted(ex *capture.Exchange) (*capture.Exchange, error) {
 	if b.Redact == nil {
 		return ex, nil
 	}
 	return b.Redact(b.ctx, ex)
 }
 
-// publish sends a message. The digest is that of the whole exchange, so that a node that
-// starts again knows what of it the team has.
+// publish sends a message, as the team may see it. The digest is that of the whole
+// exchange, so that a node that starts again knows what of it the team has.
 func (b *batch) publish(subject string, m message, ex *capture.Exchange, digest string, opts ...jetstream.PublishOpt) error {
-	data, err := encode(b.ctx, m, ex, b.limit, b.put)
+	var data []byte
+	shown, err := b.redacted(b.named(ex))
+	if err == nil {
+		data, err = encode(b.ctx, m, shown, b.limit, b.put)
+	}
 	switch {
 	case errors.Is(err, errTooLarge):
 		b.Problem(fmt.Sprintf("team: %v is %v: it is kept here only", ex.ID, err))
 		return nil
-	case errors.Is(err, capture.ErrEvicted):
+	case errors.Is(err, capture.ErrEvicted): // that it is gone comes next
 		return nil
 	case err != nil:
-		return err
+		return fmt.Errorf("read %v: %w", ex.ID, err)
 	}
 	msg := &client.Msg{Subject: b.Team.subject(subject), Data: data, Header: client.Header{headerDigest: {digest}}}
 	if len(m.Set) == 0 {
@@ -152,8 +188,14 @@ func (b *batch) finish() error {
 			return err
 		}
 	}
+	for _, id := range b.deleted {
+		delete(b.dirty, id)
+		delete(b.removed, id)
+		b.restored[id] = true // should it come back
+	}
 	newest := capture.ID(0)
 	for id, ex := range b.sent {
+		delete(b.restored, id)
 		newest = max(newest, id)
 		b.known[id] = ex
 		if now, ok := b.Ring.Get(id); !ok || now == ex || sameParts(ex, now) {
@@ -179,7 +221,11 @@ func (b *batch) pin(ex *capture.Exchange) error {
 	if !ex.Pinned {
 		return b.Team.unpin(ctx, k)
 	}
-	data, err := encode(ctx, message{}, ex, b.pinLimit, b.put)
+	var data []byte
+	shown, err := b.redacted(b.named(ex))
+	if err == nil {
+		data, err = encode(ctx, message{}, shown, b.pinLimit, b.put)
+	}
 	if err != nil {
 		b.Problem(fmt.Sprintf("team: pin %v: %v", ex.ID, err))
 		return nil
@@ -200,14 +246,11 @@ func fullStream(err error) bool {
 	return errors.As(err, &api) && api.ErrorCode == jsErrStoreFailed
 }
 
-// pin stores a copy of an exchange; without data, the copy that the ring has.
+// pin stores a copy of an exchange.
 func (t *Team) pin(ctx context.Context, k key, data []byte) error {
 	msg, err := t.last(ctx, kindRing, t.subject("req", k.tokens()))
 	if err != nil {
 		return err
-	}
-	if data == nil {
-		data = msg.Data
 	}
 	_, err = t.js.PublishMsg(ctx, &client.Msg{
 		Subject: t.subject("pin", k.tokens()), Data: data,

@@ -2,7 +2,6 @@ package nats
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -38,9 +37,9 @@ type Reader struct {
 	changed map[key]bool
 	gone    []capture.ID
 	last    uint64 // the newest message that was read
-	bodies  []chunked
-	refs    map[string]int // of bodies, by name and sum
-	bad     int            // messages that could not be read
+	bodies  map[capture.BodyRef]chunked
+	nextRef capture.BodyRef
+	bad     int // messages that could not be read
 
 	ready   chan struct{}
 	loading atomic.Int32 // streams of which not all was read that was there at Open
@@ -54,7 +53,7 @@ type Reader struct {
 func Open(ctx context.Context, t *Team, notice func(string)) (*Reader, error) {
 	r := &Reader{
 		Mirror: ring.NewMirror(), team: t, notice: notice,
-		entries: map[key]*entry{}, names: map[string]string{}, places: map[capture.ID]key{}, changed: map[key]bool{}, refs: map[string]int{},
+		entries: map[key]*entry{}, names: map[string]string{}, places: map[capture.ID]key{}, changed: map[key]bool{}, bodies: map[capture.BodyRef]chunked{},
 		ready: make(chan struct{}), poke: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	r.loading.Store(2)
@@ -177,96 +176,6 @@ func (r *Reader) missed(seq uint64) uint64 {
 	return seq - r.last - 1
 }
 
-func (r *Reader) take(m jetstream.Msg, seq uint64) {
-	sort, tokens, _ := strings.Cut(strings.TrimPrefix(m.Subject(), r.team.subject("")), ".")
-	k, ok := parseKey(tokens)
-	var in message
-	if !ok || json.Unmarshal(m.Data(), &in) != nil {
-		r.bad++
-		return
-	}
-	e := r.entry(k)
-	switch sort {
-	case "req":
-		if e.base == nil || e.seq == 0 {
-			e.base = &in
-		}
-		e.seq = seq
-	case "op":
-		e.ops = append(e.ops, &in)
-	default:
-		r.bad++
-		return
-	}
-	r.changed[k] = true
-}
-
-func (r *Reader) entry(k key) *entry {
-	e := r.entries[k]
-	if e == nil {
-		e = &entry{}
-		r.entries[k] = e
-	}
-	return e
-}
-
-// pin takes in a message of the pins: a node, a copy of an exchange, or that there is
-// none any more.
-func (r *Reader) pin(m jetstream.Msg, _ *jetstream.MsgMetadata) {
-	sort, tokens, _ := strings.Cut(strings.TrimPrefix(m.Subject(), r.team.subject("")), ".")
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	defer r.wake()
-	if sort == "node" {
-		if tokenForm.MatchString(tokens) && r.names[tokens] == "" {
-			r.names[tokens] = letters(len(r.names))
-			for k := range r.entries {
-				if k.node == tokens {
-					r.changed[k] = true
-				}
-			}
-		}
-		return
-	}
-	k, ok := parseKey(tokens)
-	if !ok {
-		return
-	}
-	e := r.entry(k)
-	r.changed[k] = true
-	if len(m.Data()) == 0 {
-		e.pinned = false
-		return
-	}
-	var in message
-	seq, err := strconv.ParseUint(m.Headers().Get(headerSeq), 10, 64)
-	if err != nil || seq == 0 || json.Unmarshal(m.Data(), &in) != nil {
-		r.bad++
-		return
-	}
-	e.pinned, e.seq = true, seq
-	if e.base == nil {
-		e.base = &in
-	}
-}
-
-// letters is the n-th short name: a, b, ... z, aa.
-func letters(n int) string {
-	s := ""
-	for n++; n > 0; n = (n - 1) / 26 {
-		s = string(rune('a'+(n-1)%26)) + s
-	}
-	return s
-}
-
-func thousands(n uint64) string {
-	s := strconv.FormatUint(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 func (r *Reader) wake() {
 	select {
 	case r.poke <- struct{}{}:
@@ -274,71 +183,14 @@ func (r *Reader) wake() {
 	}
 }
 
-// flush brings the mirror up to date.
-func (r *Reader) flush() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var list []*capture.Exchange
-	for k := range r.changed {
-		e := r.entries[k]
-		if e == nil || e.base == nil {
-			continue // its exchange is to come
-		}
-		ex, err := r.build(k, e)
-		if err != nil {
-			r.bad++
-			continue
-		}
-		if ex == nil {
-			r.gone = append(r.gone, capture.ID(e.seq))
-			continue
-		}
-		r.places[ex.ID] = k
-		list = append(list, ex)
-	}
-	clear(r.changed)
-	r.Mirror.Update(list, r.gone, false)
-	r.gone = nil
-}
-
-// trim takes out what the ring evicted and no pin keeps.
-func (r *Reader) trim(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, publishTime)
-	defer cancel()
-	s, err := r.team.js.Stream(ctx, r.team.stream(kindRing))
-	if err != nil {
-		return
-	}
-	first := s.CachedInfo().State.FirstSeq
-	r.mu.Lock()
-	for k, e := range r.entries {
-		if e.base == nil || e.pinned || e.seq >= first {
-			continue
-		}
-		r.gone = append(r.gone, capture.ID(e.seq))
-		delete(r.entries, k)
-		delete(r.places, capture.ID(e.seq))
-		delete(r.changed, k)
-	}
-	some := len(r.gone) > 0
-	r.mu.Unlock()
-	if some {
-		r.flush()
-	}
-}
-
-// trimSoon is for a gap: what passed unread is no longer there.
-func (r *Reader) trimSoon() { go r.trim(context.Background()) }
-
 // Body reads a body of the team's ring.
 func (r *Reader) Body(ctx context.Context, ref capture.BodyRef) ([]byte, error) {
 	r.mu.Lock()
-	if ref < 0 || int(ref) >= len(r.bodies) {
-		r.mu.Unlock()
+	c, ok := r.bodies[ref]
+	r.mu.Unlock()
+	if !ok {
 		return nil, capture.ErrEvicted
 	}
-	c := r.bodies[ref]
-	r.mu.Unlock()
 	return r.team.body(ctx, c)
 }
 
@@ -355,7 +207,7 @@ func (r *Reader) Find(name string) (capture.ID, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for node, short := range r.names {
-		if e := r.entries[key{node, capture.ID(id)}]; short == name[:i] && e != nil && e.base != nil {
+		if e := r.entries[key{node, capture.ID(id)}]; short == name[:i] && e != nil && e.ex != nil {
 			return capture.ID(e.seq), true
 		}
 	}

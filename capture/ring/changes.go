@@ -15,8 +15,9 @@ const changesKept = 1 << 16
 // changed since a revision costs what changed, and not what is kept. It is not safe
 // for concurrent use.
 type changes struct {
-	first capture.Rev  // the revision of ids[0]
-	ids   []capture.ID // changed or removed, one for each revision
+	first   capture.Rev   // the revision of ids[0]
+	ids     []capture.ID  // changed or removed, one for each revision
+	deleted []capture.Rev // those of them that a user's deletion made, in order
 }
 
 // add notes that the next revision changes id.
@@ -25,6 +26,8 @@ func (c *changes) add(id capture.ID) {
 		old := len(c.ids) - changesKept
 		c.first += capture.Rev(old)
 		c.ids = append(make([]capture.ID, 0, 2*changesKept), c.ids[old:]...)
+		n, _ := slices.BinarySearch(c.deleted, c.first)
+		c.deleted = slices.Clone(c.deleted[n:])
 	}
 	c.ids = append(c.ids, id)
 }
@@ -55,6 +58,9 @@ func (l *ledger) since(rev capture.Rev) Delta {
 		switch {
 		case !found || l.list[at].ex == nil:
 			d.Gone = append(d.Gone, id)
+			if _, ok := slices.BinarySearch(l.changes.deleted, rev+1+capture.Rev(i)); ok {
+				d.Deleted = append(d.Deleted, id)
+			}
 		case l.list[at].rev == rev+1+capture.Rev(i): // else it changed again later
 			d.Changed = append(d.Changed, l.list[at].ex)
 		}

@@ -85,7 +85,7 @@ func (w *writer) mergeLocked(changes []capture.Change, all bool) {
 			r.newest = max(r.newest, c.Exchange.ID)
 			r.set(c.Exchange)
 		case c.Gone != 0:
-			r.drop(c.Gone)
+			r.delete(c.Gone) // another process evicts nothing
 		}
 	}
 	if all {

@@ -34,6 +34,15 @@ func (l *ledger) drop(id capture.ID) bool {
 	return true
 }
 
+// delete takes out what a user deleted.
+func (l *ledger) delete(id capture.ID) bool {
+	ok := l.drop(id)
+	if ok {
+		l.changes.deleted = append(l.changes.deleted, l.rev)
+	}
+	return ok
+}
+
 func (l *ledger) evict(ids []capture.ID) {
 	for _, id := range ids {
 		if l.drop(id) {
@@ -59,7 +68,7 @@ func (l *ledger) apply(op capture.Op) (capture.Op, bool) {
 	}
 	some := false
 	for _, id := range op.Delete {
-		some = l.drop(id) || some
+		some = l.delete(id) || some
 	}
 	l.evict(op.Evict)
 	return op, some || len(op.Evict) > 0

@@ -43,6 +43,7 @@ type Delta struct {
 	Reset   bool
 	Changed []*capture.Exchange // by id
 	Gone    []capture.ID        // in no order; some twice, or never seen
+	Deleted []capture.ID        // those of Gone that a user deleted
 }
 
 // Ring holds the newest exchanges, in order, within its bounds. It is the one

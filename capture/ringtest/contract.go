@@ -77,7 +77,7 @@ func exampleAttempt(n int, same bool) *capture.Attempt {
 		Trailers: []capture.Field{{Name: "T", Value: "1"}},
 		SameBody: same, Chunked: true, Changes: []string{"Host: a instead of b"}, Proto: "HTTP/1.1", Truncated: true,
 		Connect: 1, FirstByte: 2, Took: 3, Cause: capture.CauseReset, Err: "read: reset", Resend: true,
-		Edited: true, Signed: true, SignedURL: "https://name.example.com/x", By: "agent", Unsent: true,
+		Edited: true, Signed: true, SignedURL: "https://name.example.com/x", By: "agent", Who: "ana", Unsent: true,
 		Reply: capture.Reply{
 			Status: 201, Body: capture.NewBody([]byte("answer")), By: "app", Fault: "cut", Took: 4,
 			Fields: []capture.Field{{Name: "A", Value: "é"}}, Trailers: []capture.Field{{Name: "B", Value: "\n"}},

@@ -190,6 +190,7 @@ var attemptColumns = withMore([]column[attemptRow]{
 	flag("signed", func(r *attemptRow) *bool { return &r.Signed }),
 	text("signed_url", func(r *attemptRow) *string { return &r.SignedURL }),
 	text("by", func(r *attemptRow) *string { return &r.By }),
+	text("who", func(r *attemptRow) *string { return &r.Who }),
 	flag("unsent", func(r *attemptRow) *bool { return &r.Unsent }),
 }, moreOfReply(
 	func(r *attemptRow) *capture.Reply { return &r.Reply },

@@ -157,7 +157,7 @@ func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 	if c.Address, err = nats.ParseAddress(o.team); err != nil {
 		return c, usagef("--team: %w", err)
 	}
-	c.Access, c.Private, c.Node = p.teamAccess(), o.private, hostToken()
+	c.Access, c.Private, c.Node, c.Who = p.teamAccess(), o.private, hostToken(), p.who()
 	all, err := p.redaction()
 	if err != nil {
 		return c, err

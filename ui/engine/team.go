@@ -17,7 +17,8 @@ type TeamConfig struct {
 	Access  nats.Access
 	Node    string // the name of the node, completed so that no other has it
 	Redact  redact.Config
-	Private bool // attempts sent by hand are not shared
+	Who     string // uses the node, as the team sees them
+	Private bool   // attempts sent by hand are not shared
 }
 
 // openTeam prepares publishing. The engine of the team need not be there.
@@ -38,10 +39,12 @@ func (e *Engine) openTeam(ctx context.Context) error {
 		return err
 	}
 	e.Outbox = &nats.Outbox{
-		Team: e.team, Ring: e.Ring, Position: at, Redact: nats.Redacting(mask), Private: c.Private, Problem: e.config.Problem,
+		Team: e.team, Ring: e.Ring, Position: at, Redact: nats.Redacting(mask), Who: c.Who, Private: c.Private, Problem: e.config.Problem,
 	}
 	if e.store != nil {
-		e.Outbox.Save = func(ctx context.Context, p nats.Position) error { return e.store.SetPublished(ctx, p.Node, p.ID) }
+		e.Outbox.Save = func(ctx context.Context, p nats.Position) error {
+			return e.store.SetPublished(ctx, p.Node, p.ID, p.Seq)
+		}
 	}
 	return nil
 }
@@ -51,11 +54,11 @@ func (e *Engine) openTeam(ctx context.Context) error {
 func (e *Engine) position(ctx context.Context) (nats.Position, error) {
 	var at nats.Position
 	if e.store != nil {
-		node, id, err := e.store.Published(ctx)
+		node, id, seq, err := e.store.Published(ctx)
 		if err != nil {
 			return at, err
 		}
-		at = nats.Position{Node: node, ID: id}
+		at = nats.Position{Node: node, ID: id, Seq: seq}
 	}
 	if at.Node != "" {
 		return at, nil
@@ -68,5 +71,5 @@ func (e *Engine) position(ctx context.Context) (nats.Position, error) {
 	}
 	// What was captured before there was a team is the user's own.
 	at.ID = capture.ID(e.Ring.Stats().Newest)
-	return at, e.store.SetPublished(ctx, at.Node, at.ID)
+	return at, e.store.SetPublished(ctx, at.Node, at.ID, 0)
 }
