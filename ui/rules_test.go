@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -156,6 +157,19 @@ func TestMakeARule(t *testing.T) {
 				t.Errorf("%+v", list)
 			}
 		})
+	}
+}
+
+// No two rules have the same name: a second one for the same requests gets another.
+func TestRulesHaveNamesOfTheirOwn(t *testing.T) {
+	w, rules, _ := newRulesWorld(t, 0)
+	w.Press("n", "enter", "n", "enter")
+	var names []string
+	for _, r := range rules.List() {
+		names = append(names, r.Name)
+	}
+	if want := []string{"stripe invoice.paid 2", "stripe invoice.paid", "mine"}; !slices.Equal(want, names) {
+		t.Errorf("%q", names)
 	}
 }
 

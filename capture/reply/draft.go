@@ -3,6 +3,7 @@ package reply
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,11 +42,15 @@ type RuleDraft struct {
 }
 
 // RuleFor returns the draft of a rule for requests like ex, which replies 200
-// until something else is entered.
-func RuleFor(ex *capture.Exchange) RuleDraft {
+// until something else is entered. Its name is none of those in rules.
+func RuleFor(ex *capture.Exchange, rules []RuleInfo) RuleDraft {
 	name := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event)
 	if name == "" {
 		name = ex.Request.Method + " " + ex.Request.Path()
+	}
+	base := name
+	for n := 2; slices.ContainsFunc(rules, func(r RuleInfo) bool { return r.Name == name }); n++ {
+		name = fmt.Sprint(base, " ", n)
 	}
 	return RuleDraft{Name: name, Match: filter.About(ex), Action: ActionReply, Reply: "200"}
 }

@@ -89,8 +89,9 @@ per = "rule"
 
 func TestRuleErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"[[rule]]\nnome = 'x'\nhold = true":             "2:1: unknown key nome: a rule has name match",
-		"[[rule]]\nreply = { status = 200, bdy = 'x' }": "2:25: unknown key reply.bdy: a reply has status",
+		"[[rule]]\nnome = 'x'\nhold = true":                                    "2:1: unknown key nome: a rule has name match",
+		"[[rule]]\nreply = { status = 200, bdy = 'x' }":                        "2:25: unknown key reply.bdy: a reply has status",
+		"[[rule]]\nname = 'x'\nhold = true\n[[rule]]\nhold = true\nname = 'x'": "6:8: rule 1 is called x, too",
 		"port = 1":                       "1:1: unknown key port: a rules file has [[rule]] only",
 		"[[rule]]\nhold = 'yes'":         "2:8: hold is string, not true or false",
 		"[[rule]]\nforward = 'http://x'": "2:11: forward is string, not a list of strings",
@@ -229,7 +230,7 @@ func TestEditingKeepsTheFile(t *testing.T) {
 	must(r.Move(0, 2))
 	draft := reply.RuleFor(&capture.Exchange{
 		Request: capture.Request{Method: "POST", Target: "/a b?c"}, Sender: capture.Sender{Provider: "stripe", Event: "in\"v"},
-	})
+	}, nil)
 	draft.Reply = "500,200 x"
 	text, err := draft.Text(nil)
 	must(err)
@@ -456,5 +457,16 @@ func BenchmarkPick(b *testing.B) {
 	c, ex, rec := reply.Chain{Rules: r, Env: &filter.Env{}}, request("GET", "/a", ""), &notes{}
 	for b.Loop() {
 		c.Respond(b.Context(), ex, rec)
+	}
+}
+
+func TestRuleForTakesAFreeName(t *testing.T) {
+	ex := &capture.Exchange{Sender: capture.Sender{Provider: "stripe", Event: "invoice.paid"}}
+	taken := []reply.RuleInfo{{Name: "stripe invoice.paid"}, {Name: "stripe invoice.paid 3"}}
+	if d := reply.RuleFor(ex, taken); d.Name != "stripe invoice.paid 2" {
+		t.Errorf("%q", d.Name)
+	}
+	if d := reply.RuleFor(ex, nil); d.Name != "stripe invoice.paid" {
+		t.Errorf("%q", d.Name)
 	}
 }

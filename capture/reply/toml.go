@@ -159,6 +159,9 @@ func (s Source) parse(data []byte) ([]*Rule, error) {
 	for i := range file.Rules {
 		c.index = i
 		rules[i] = c.rule(&file.Rules[i])
+		if same := slices.IndexFunc(rules[:i], func(r *Rule) bool { return r.name == rules[i].name }); same >= 0 {
+			c.fail("name", fmt.Sprintf("rule %d is called %s, too: the list and the reply name a rule by its name", same+1, rules[i].name))
+		}
 	}
 	for _, p := range w.rules {
 		c.unknownKeys(p)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -15,12 +16,14 @@ import (
 	"creel/capture/provider"
 	"creel/capture/redact"
 	"creel/capture/reply"
+	"creel/capture/tomlfile"
 )
 
 // config is what the configuration file holds beside the settings that are
 // flags, too.
 type config struct {
 	path    string
+	text    []byte
 	Targets []targetConfig     `toml:"target"`
 	Presets []reply.PresetText `toml:"preset"`
 	Views   []viewConfig       `toml:"view"`
@@ -61,7 +64,7 @@ func (o *options) loadFile(env func(string) (string, bool)) error {
 	case err != nil:
 		return exitf(exitFailure, "read configuration: %w", err)
 	}
-	o.file.path = path
+	o.file.path, o.file.text = path, data
 	return o.decodeFile(path, data)
 }
 
@@ -91,6 +94,27 @@ func (o *options) decodeFile(path string, data []byte) error {
 		o.places[strings.Join(e.Key(), ".")] = place
 	}
 	return nil
+}
+
+// place says where the i-th table of that name stands in the file, or a key of it
+// when the table has it.
+func (c *config) place(table string, i int, key string) string {
+	doc := tomlfile.Parse(c.text)
+	for _, t := range doc.Tables {
+		if !slices.Equal(t.Path, []string{table}) {
+			continue
+		}
+		if i--; i >= 0 {
+			continue
+		}
+		at := t.Name
+		if k := t.Find(key); k != nil {
+			at = k.At
+		}
+		line, col := doc.LineCol(at)
+		return fmt.Sprintf("%s:%d:%d", c.path, line, col)
+	}
+	return c.path
 }
 
 func fileError(path string, err error) error {

@@ -10,12 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/filter"
+	"creel/capture/reply"
 	"creel/capture/server"
 )
 
@@ -62,6 +64,9 @@ each target.`,
 }
 
 func (p *program) doctor(ctx context.Context, broken error, asJSON bool) error {
+	if broken == nil {
+		broken = p.checkTables()
+	}
 	list := []finding{p.checkConfig(broken), p.checkHistory(ctx), p.checkClock(ctx), p.checkPort(ctx), checkTunnels()}
 	if broken == nil {
 		list = append(list, p.checkTargets(ctx)...)
@@ -117,6 +122,20 @@ func (p *program) checkConfig(broken error) finding {
 		return finding{Check: "configuration", State: stateOK, Detail: "no file: the defaults hold"}
 	}
 	return finding{Check: "configuration", State: stateOK, Detail: p.opts.file.path}
+}
+
+// checkTables reads what the configuration has beside settings and targets, as the
+// commands do that use it.
+func (p *program) checkTables() error {
+	_, providers := p.providers()
+	_, presets := p.presets()
+	_, views := p.savedViews()
+	_, redaction := p.redaction()
+	var rules error
+	if s := p.rulesSource(); s.File != "" {
+		_, rules = reply.CheckRules(s)
+	}
+	return errors.Join(providers, presets, views, redaction, rules)
 }
 
 func (p *program) checkHistory(ctx context.Context) finding {
@@ -245,19 +264,34 @@ func (p *program) checkTerminal() finding {
 		return f
 	}
 	width, height, err := term.GetSize(p.stdout.Fd())
-	f.Detail = fmt.Sprintf("%s, %d columns and %d rows", kind, width, height)
+	f.Detail = fmt.Sprintf("%s, %d columns and %d rows, %s", kind, width, height, colourDepth(colorprofile.Env(p.variables)))
 	switch {
 	case !p.canDraw():
 		f.State, f.Todo = stateWarning, "TERM names no terminal that can draw: set it, for example to xterm-256color"
 	case err == nil && (width < 80 || height < 24):
 		f.State, f.Todo = stateWarning, "make it at least 80 columns wide and 24 rows high"
-	case !p.styled():
-		f.Detail += ", without colours (NO_COLOR)"
 	}
-	if mux, _ := p.env("TMUX"); mux != "" {
+	program, _ := p.env("TERM_PROGRAM")
+	switch mux, _ := p.env("TMUX"); {
+	case mux != "":
 		f.Detail += ", in tmux: copying needs `set -g set-clipboard on`, the mouse `set -g mouse on`"
+	case program == "Apple_Terminal":
+		f.Detail += ", which takes no copies from programs (OSC 52): `w` in the menu of `y` writes a file, or use another terminal"
 	}
 	return f
+}
+
+// colourDepth says how many colours the screen uses there.
+func colourDepth(p colorprofile.Profile) string {
+	switch {
+	case p >= colorprofile.TrueColor:
+		return "16 million colours"
+	case p >= colorprofile.ANSI256:
+		return "256 colours"
+	case p >= colorprofile.ANSI:
+		return "16 colours"
+	}
+	return "no colours (NO_COLOR, or TERM has none)"
 }
 
 func (p *program) checkLocale() finding {

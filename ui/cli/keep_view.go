@@ -24,7 +24,7 @@ func (p *program) savedViews() ([]ui.View, error) {
 	for i, v := range p.opts.file.Views {
 		view := ui.View(v)
 		if err := ui.CheckView(view, out); err != nil {
-			return nil, usagef("%s: view %d: %w", p.opts.file.path, i+1, err)
+			return nil, usagef("%s: view %d: %w", p.opts.file.place("view", i, ""), i+1, err)
 		}
 		out = append(out, view)
 	}

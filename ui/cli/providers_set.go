@@ -20,14 +20,14 @@ func (p *program) providers() (*provider.Set, error) {
 	}
 	for i := range p.opts.file.Schemes {
 		if err := p.opts.file.Schemes[i].Validate(); err != nil {
-			return nil, usagef("%s: scheme %d: %w", p.opts.file.path, i+1, err)
+			return nil, usagef("%s: scheme %d: %w", p.opts.file.place("scheme", i, ""), i+1, err)
 		}
 	}
 	set, err := provider.New(provider.Config{
 		Secrets: secrets, PublicURL: p.opts.publicURL, Schemes: p.opts.file.Schemes, Decode: decoded,
 	})
 	if err != nil {
-		return nil, usagef("%w", err)
+		return nil, p.secretError(err, secrets)
 	}
 	keys, err := p.devKeys()
 	if err != nil {
@@ -39,6 +39,20 @@ func (p *program) providers() (*provider.Set, error) {
 		}
 	}
 	return set, err
+}
+
+// secretError says where the secret stands that the set of providers does not take.
+func (p *program) secretError(err error, secrets []provider.Secret) error {
+	for i, s := range secrets {
+		if _, err := provider.New(provider.Config{Secrets: []provider.Secret{s}, Schemes: p.opts.file.Schemes}); err == nil {
+			continue
+		} else if i < len(p.opts.secret.values) {
+			return usagef("%s: %w", p.opts.origin("secret"), err)
+		}
+		name := slices.Sorted(maps.Keys(p.opts.file.Secrets))[i-len(p.opts.secret.values)]
+		return usagef("%s: [secrets]: %w", p.opts.file.place("secrets", 0, name), err)
+	}
+	return usagef("%w", err)
 }
 
 // secrets are those of --secret, then those of the configuration file.
@@ -54,7 +68,7 @@ func (p *program) secrets() ([]provider.Secret, error) {
 	for _, name := range slices.Sorted(maps.Keys(p.opts.file.Secrets)) {
 		s, err := provider.NewSecret(name, p.opts.file.Secrets[name])
 		if err != nil {
-			return nil, usagef("%s: [secrets]: %w", p.opts.file.path, err)
+			return nil, usagef("%s: [secrets]: %w", p.opts.file.place("secrets", 0, name), err)
 		}
 		out = append(out, s)
 	}

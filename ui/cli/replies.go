@@ -31,14 +31,14 @@ func (p *program) presets() ([]reply.Spec, error) {
 	for i := range p.opts.file.Presets {
 		c := &p.opts.file.Presets[i]
 		if c.Name == "" {
-			return nil, usagef("%s: preset %d has no name", p.opts.file.path, i+1)
+			return nil, usagef("%s: preset %d has no name", p.opts.file.place("preset", i, ""), i+1)
 		}
 		if slices.ContainsFunc(out, func(s reply.Spec) bool { return s.Preset == c.Name }) {
-			return nil, usagef("%s: preset %d: another preset is called %s, too", p.opts.file.path, i+1, c.Name)
+			return nil, usagef("%s: preset %d: another preset is called %s, too", p.opts.file.place("preset", i, "name"), i+1, c.Name)
 		}
 		spec, key, err := c.Spec(filepath.Dir(p.opts.file.path))
 		if err != nil {
-			return nil, usagef("%s: preset %s: %w", p.opts.file.path, fmt.Sprint(c.Name, " ", key), err)
+			return nil, usagef("%s: preset %s: %w", p.opts.file.place("preset", i, key), fmt.Sprint(c.Name, " ", key), err)
 		}
 		spec.Preset = c.Name
 		out = append(out, spec)

@@ -25,7 +25,7 @@ func (p *program) targets() ([]forward.Target, error) {
 	for i, c := range p.opts.file.Targets {
 		t, err := c.target(p.opts)
 		if err != nil {
-			return nil, usagef("%s: target %d: %w", p.opts.file.path, i+1, err)
+			return nil, usagef("%s: target %d: %w", p.opts.file.place("target", i, ""), i+1, err)
 		}
 		if same := slices.IndexFunc(out[:given], func(o forward.Target) bool { return o.Spec() == t.Spec() }); same >= 0 {
 			out[same] = t
@@ -55,6 +55,11 @@ func (o *options) targetOrigin(t forward.Target) string {
 	for _, spec := range o.forward.values {
 		if given, err := forward.ParseTarget(spec); err == nil && given.Spec() == t.Spec() {
 			return o.origin("forward")
+		}
+	}
+	for i, c := range slices.Backward(o.file.Targets) { // of two that are the same, the second is too much
+		if given, err := c.target(o); err == nil && given.Spec() == t.Spec() {
+			return o.file.place("target", i, "") + ": target"
 		}
 	}
 	return o.file.path + ": target"
