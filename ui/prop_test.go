@@ -18,7 +18,7 @@ import (
 	"creel/forward"
 	"creel/ui"
 	"creel/ui/engine"
-	"creel/ui/uitest"
+	"creel/ui/uitest/keys"
 )
 
 // hostile are pieces that captured text is made of in the property test: all
@@ -91,7 +91,7 @@ func TestScreenHoldsItsShape(t *testing.T) {
 				send(tea.MouseClickMsg{X: rapid.IntRange(0, w).Draw(t, "x"), Y: rapid.IntRange(0, h).Draw(t, "y"), Button: tea.MouseLeft})
 				send(tea.PasteMsg{Content: hostileText().Draw(t, "paste")})
 			default:
-				send(uitest.Key(rapid.SampledFrom(propertyKeys).Draw(t, "key")))
+				send(keys.Press(rapid.SampledFrom(propertyKeys).Draw(t, "key")))
 			}
 			checkShape(t, m.View().Content, w, h)
 		}

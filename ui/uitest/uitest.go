@@ -22,6 +22,7 @@ import (
 	"creel/ui"
 	"creel/ui/engine"
 	"creel/ui/uitest/golden"
+	"creel/ui/uitest/keys"
 )
 
 // Screen is a screen under test. It is for one goroutine.
@@ -198,58 +199,17 @@ func (h *Held) End() {
 
 // Press gives it keys, by the names Bubble Tea gives them: "j", "ctrl+d",
 // "enter", "space".
-func (s *Screen) Press(keys ...string) {
-	for _, k := range keys {
-		s.Send(Key(k))
+func (s *Screen) Press(names ...string) {
+	for _, k := range names {
+		s.Send(keys.Press(k))
 	}
 }
 
 // Type gives it the keys of a text.
 func (s *Screen) Type(text string) {
 	for _, r := range text {
-		s.Send(Key(string(r)))
+		s.Send(keys.Press(string(r)))
 	}
-}
-
-var named = map[string]rune{
-	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "space": tea.KeySpace,
-	"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
-	"home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
-	"backspace": tea.KeyBackspace, "delete": tea.KeyDelete, "f1": tea.KeyF1,
-}
-
-// Key is the message of a key press.
-func Key(name string) tea.KeyPressMsg {
-	k := tea.Key{}
-	for {
-		if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
-			k.Mod |= tea.ModCtrl
-			name = rest
-		} else if rest, ok := strings.CutPrefix(name, "alt+"); ok {
-			k.Mod |= tea.ModAlt
-			name = rest
-		} else if rest, ok := strings.CutPrefix(name, "shift+"); ok {
-			k.Mod |= tea.ModShift
-			name = rest
-		} else {
-			break
-		}
-	}
-	if code, ok := named[name]; ok {
-		k.Code = code
-		if name == "space" && k.Mod == 0 {
-			k.Text = " "
-		}
-		return tea.KeyPressMsg(k)
-	}
-	k.Code = []rune(name)[0]
-	if name == " " {
-		k.Code = tea.KeySpace
-	}
-	if k.Mod == 0 {
-		k.Text = name
-	}
-	return tea.KeyPressMsg(k)
 }
 
 // Text is the screen without styles.
