@@ -15,6 +15,10 @@ var ErrSelf = errors.New("that is creel's own address")
 // request forwarded to one would arrive again, without end. The zero value
 // refuses nothing. It is safe for concurrent use.
 type SelfAddrs struct {
+	// Elsewhere says that it is the creel of another machine, of whose addresses
+	// only those of the loopback interface are known.
+	Elsewhere bool
+
 	mu    sync.Mutex
 	ports map[uint16]bool
 }
@@ -45,7 +49,7 @@ func (o *SelfAddrs) Check(address string) error {
 	o.mu.Lock()
 	mine := o.ports[ap.Port()]
 	o.mu.Unlock()
-	if mine && local(ap.Addr().Unmap()) {
+	if mine && o.local(ap.Addr().Unmap()) {
 		return fmt.Errorf("%s: %w", address, ErrSelf)
 	}
 	return nil
@@ -64,11 +68,14 @@ func (o *SelfAddrs) CheckURL(u URL) error {
 	return o.Check(net.JoinHostPort(host, port))
 }
 
-// local reports whether ip leads to this machine: loopback, unspecified (which
+// local reports whether ip leads to creel's machine: loopback, unspecified (which
 // connects to loopback) or the address of one of its interfaces.
-func local(ip netip.Addr) bool {
+func (o *SelfAddrs) local(ip netip.Addr) bool {
 	if ip.IsLoopback() || ip.IsUnspecified() {
 		return true
+	}
+	if o.Elsewhere {
+		return false
 	}
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {

@@ -73,6 +73,12 @@ func (u URL) Address() string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
+// CheckURL says why [ParseURL] does not take a text.
+func CheckURL(s string) error {
+	_, err := ParseURL(s)
+	return err
+}
+
 // ParseURL reads what a user writes where a URL is asked for: a whole URL, the
 // path of a socket such as unix:///run/app.sock, with a path of its own after a
 // colon, or, for http, host:port, :port or just the port of this machine, each

@@ -15,8 +15,11 @@ import (
 )
 
 // The parts of a capture that the screen shows and works with. In the process
-// that captures they are those of an engine; elsewhere they stand for them.
-// Methods without a context answer at once. All are safe for concurrent use.
+// that captures they are those of an engine; elsewhere they stand for them. All are
+// safe for concurrent use.
+//
+// Methods with a context, and those that say so, may wait for that process: they are
+// called in commands. All others answer at once.
 
 // Ring holds the exchanges; see [ring.Ring].
 type Ring interface {
@@ -47,7 +50,7 @@ type Resender interface {
 	// exchange.
 	InFlight() []forward.InFlight
 	InFlightOf(capture.ID) []forward.InFlight
-	// CheckURL refuses creel's own addresses.
+	// CheckURL refuses what is plainly creel itself.
 	CheckURL(forward.URL) error
 }
 
@@ -61,6 +64,7 @@ type Queue interface {
 type Standing interface {
 	Spec() reply.Spec
 	Words() string
+	// Set may wait.
 	Set(reply.Spec) error
 }
 
@@ -74,6 +78,7 @@ type Gate interface {
 	ReleaseAll(reply.Decision) int
 	Pause(capture.ID) bool
 	Resume(capture.ID) bool
+	// AnswerNextTry may wait.
 	AnswerNextTry(*capture.Exchange, reply.Spec) error
 }
 
@@ -84,6 +89,7 @@ type Rules interface {
 	Err() error
 	Unsaved() bool
 	Check(text string) error
+	// The changes may wait.
 	Enable(i int, on bool) error
 	Move(i, j int) error
 	Remove(i int) error
@@ -96,7 +102,7 @@ type Rules interface {
 // Tunnel is the public URL; see [engine.Tunnels].
 type Tunnel interface {
 	Status() tunnel.Status
-	// Start begins to connect. It may look for programs, and Stop waits for them.
+	// Start begins to connect, Stop ends it. Both may wait.
 	Start(spec tunnel.Spec, acceptNew bool) error
 	Stop()
 }
@@ -117,6 +123,7 @@ type Providers interface {
 	// not valid, and returns how many verdicts changed.
 	PublicURL() string
 	SetPublicURL(ctx context.Context, public string) (changed int, err error)
+	// Check answers at once when the options have a secret and the body is in memory.
 	Check(context.Context, *capture.Exchange, provider.Options) (provider.Result, error)
 	Edited(ctx context.Context, was *capture.Exchange, req *capture.Request, now time.Time) provider.Edit
 	Handshake(*capture.Exchange) (provider.Handshake, bool)

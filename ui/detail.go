@@ -45,6 +45,7 @@ func (m *Model) detailDeps() detail.Deps {
 		d.Check = func(ctx context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error) {
 			return p.Check(ctx, ex, provider.Options{Now: now})
 		}
+		d.CheckWaits = m.deps.Config.Attached != nil
 		d.Enter = m.enterDoes
 	}
 	d.InFlight = m.flightsOf

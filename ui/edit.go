@@ -113,9 +113,9 @@ func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 		c.Say(fmt.Sprintf("this is %s alone: the %d marked are not edited", c.ID(), n))
 	}
 	if then == nil {
-		return nil
+		return c.Init()
 	}
-	return then(c)
+	return tea.Batch(c.Init(), then(c))
 }
 
 // composeEditor gives the text of a draft to the user's editor.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -251,10 +252,8 @@ func (m *Model) nextTry(id capture.ID, s reply.Spec) tea.Cmd {
 		m.warn(safe.Linef("%s is not in the history any more", id))
 		return nil
 	}
-	if err := m.deps.Gate.AnswerNextTry(ex, s); err != nil {
-		m.logProblem(err.Error())
-		return nil
+	gate := m.deps.Gate
+	return func() tea.Msg {
+		return did{what: fmt.Sprintf("the next try of %s's delivery gets %s", id, s.Words()), err: gate.AnswerNextTry(ex, s)}
 	}
-	m.notify(safe.Linef("the next try of %s's delivery gets %s", id, s.Words()))
-	return nil
 }

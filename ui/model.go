@@ -51,6 +51,7 @@ type Model struct {
 	heldNotified map[capture.ID]bool // of those held: the user was told
 	outages      map[string]*outage  // by the origin of the target
 	rulesStatus  safe.Text           // in the list of rules
+	rulesChanges []rulesChange       // the first one is being made
 	ruleDraft    ruleDraft
 	bodies       body.Cache
 	rev          capture.Rev

@@ -49,17 +49,21 @@ func (m *Model) setReply() tea.Cmd {
 }
 
 func (m *Model) replySet(s reply.Spec) tea.Cmd {
-	if err := m.deps.Standing.Set(s); err != nil {
-		m.warn(safe.Line(err.Error()))
-		return nil
+	standing := m.deps.Standing
+	return func() tea.Msg {
+		err := standing.Set(s)
+		return order(func(m *Model) tea.Cmd {
+			m.takeFacts()
+			if _, all := m.answering(m.facts.targets); err != nil {
+				m.warn(safe.Line(err.Error()))
+			} else if all != nil {
+				m.notify(safe.Linef("%s is set, but %s replies while it is on: F switches it off", standing.Words(), all.Label()))
+			} else {
+				m.notify(safe.Linef("senders get %s from now on", m.facts.senders))
+			}
+			return nil
+		})
 	}
-	m.takeFacts()
-	if _, all := m.answering(m.facts.targets); all != nil {
-		m.notify(safe.Linef("%s is set, but %s replies while it is on: F switches it off", m.deps.Standing.Words(), all.Label()))
-	} else {
-		m.notify(safe.Linef("senders get %s from now on", m.facts.senders))
-	}
-	return nil
 }
 
 // askPresetName asks for the name that the reply of a dialog is to be kept under.

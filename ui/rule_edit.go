@@ -63,13 +63,17 @@ var noRuleMade = safe.Const("no rule was made")
 
 // addRule puts a rule in force, before all others.
 func (m *Model) addRule(text string) tea.Cmd {
-	if err := m.deps.Rules.Add(text); err != nil {
-		m.ruled(err)
-		return nil
-	}
-	m.ruled(nil)
-	m.rulesStatus = safe.Linef("%s is in force", m.deps.Rules.List()[0].Name)
-	return nil
+	rules := m.deps.Rules
+	return m.changeRules(func() (safe.Text, error) {
+		if err := rules.Add(text); err != nil {
+			return safe.Text{}, err
+		}
+		name := "the rule"
+		if list := rules.List(); len(list) > 0 {
+			name = list[0].Name
+		}
+		return safe.Linef("%s is in force", name), nil
+	})
 }
 
 // editRule opens the text of a rule in the user's editor: what was written of it
@@ -121,11 +125,12 @@ func (m *Model) takeRule(e ruleEdit, r editor.Result, err error) tea.Cmd {
 	if e.index == newRule {
 		return m.addRule(text)
 	}
-	m.ruled(nil)
-	if text != e.was {
-		m.ruled(m.deps.Rules.Replace(e.index, e.was, text))
+	if text == e.was {
+		m.ruled(nil)
+		return nil
 	}
-	return nil
+	rules := m.deps.Rules
+	return m.changeRules(quietly(func() error { return rules.Replace(e.index, e.was, text) }))
 }
 
 // leaveRule says that nothing was made or changed, and why: err, or the user left

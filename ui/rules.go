@@ -28,31 +28,68 @@ func (m *Model) openRules() tea.Cmd {
 			}
 		},
 		From: from, Make: m.makeRule, Edit: m.editRule, Undo: m.undoRule, Save: m.saveRules,
-		Enable: func(i int, on bool) { m.ruled(rules.Enable(i, on)) },
-		Move:   func(from, to int) { m.ruled(rules.Move(from, to)) },
-		Remove: func(i int) { m.ruled(rules.Remove(i)) },
+		Enable: func(i int, on bool) tea.Cmd {
+			return m.changeRules(quietly(func() error { return rules.Enable(i, on) }))
+		},
+		Move: func(from, to int) tea.Cmd {
+			return m.changeRules(quietly(func() error { return rules.Move(from, to) }))
+		},
+		Remove: func(i int) tea.Cmd { return m.changeRules(quietly(func() error { return rules.Remove(i) })) },
 	}))
 	return nil
 }
 
-func (m *Model) saveRules() {
-	if m.deps.Rules.File() == "" {
+// rulesChange changes the rules and returns what there is to say about it.
+type rulesChange func() (status safe.Text, err error)
+
+// changeRules makes a change beside the screen, after those that were asked for
+// before it: another process may have the rules.
+func (m *Model) changeRules(change rulesChange) tea.Cmd {
+	m.rulesChanges = append(m.rulesChanges, change)
+	if len(m.rulesChanges) > 1 {
+		return nil
+	}
+	return m.nextRulesChange()
+}
+
+func (m *Model) nextRulesChange() tea.Cmd {
+	if len(m.rulesChanges) == 0 {
+		return nil
+	}
+	change := m.rulesChanges[0]
+	return func() tea.Msg {
+		status, err := change()
+		return order(func(m *Model) tea.Cmd {
+			m.rulesChanges = m.rulesChanges[1:]
+			if m.ruled(err); err == nil {
+				m.rulesStatus = status
+			}
+			return m.nextRulesChange()
+		})
+	}
+}
+
+// quietly is a change about which there is nothing to say.
+func quietly(change func() error) rulesChange {
+	return func() (safe.Text, error) { return safe.Text{}, change() }
+}
+
+func (m *Model) saveRules() tea.Cmd {
+	rules := m.deps.Rules
+	if rules.File() == "" {
 		m.rulesStatus = safe.Const("there is no file to save to: start with --rules FILE")
-		return
+		return nil
 	}
-	if err := m.deps.Rules.Save(); err != nil {
-		m.ruled(err)
-		return
-	}
-	m.rulesStatus = safe.Linef("saved to %s", m.deps.Rules.File())
+	return m.changeRules(func() (safe.Text, error) { return safe.Linef("saved to %s", rules.File()), rules.Save() })
 }
 
 // undoRule puts back the rule that was removed last.
-func (m *Model) undoRule() {
-	name, err := m.deps.Rules.Restore()
-	if m.ruled(err); err == nil {
-		m.rulesStatus = safe.Linef("%s is back", name)
-	}
+func (m *Model) undoRule() tea.Cmd {
+	rules := m.deps.Rules
+	return m.changeRules(func() (safe.Text, error) {
+		name, err := rules.Restore()
+		return safe.Linef("%s is back", name), err
+	})
 }
 
 // ruled says in the list of rules what is wrong with a change of them.

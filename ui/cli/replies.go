@@ -12,17 +12,13 @@ import (
 // rulesSource is the file of --rules, else the configuration file if it has
 // rules, else none: rules made on screen then last until creel ends.
 func (p *program) rulesSource() reply.Source {
-	check := func(url string) error {
-		_, err := forward.ParseURL(url)
-		return err
-	}
 	switch {
 	case p.opts.rules != "":
-		return reply.Source{File: p.opts.rules, CheckURL: check}
+		return reply.Source{File: p.opts.rules, CheckURL: forward.CheckURL}
 	case len(p.opts.file.Rules) > 0:
-		return reply.Source{File: p.opts.file.path, Config: true, CheckURL: check}
+		return reply.Source{File: p.opts.file.path, Config: true, CheckURL: forward.CheckURL}
 	}
-	return reply.Source{CheckURL: check}
+	return reply.Source{CheckURL: forward.CheckURL}
 }
 
 // presets are the named replies of the configuration file.

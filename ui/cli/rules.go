@@ -48,10 +48,7 @@ func newRules(p *program) *cobra.Command {
 
 // checkRules lists the rules of a file, or all that is wrong with it.
 func (p *program) checkRules(file string) error {
-	rules, err := reply.CheckRules(reply.Source{File: file, CheckURL: func(u string) error {
-		_, err := forward.ParseURL(u)
-		return err
-	}})
+	rules, err := reply.CheckRules(reply.Source{File: file, CheckURL: forward.CheckURL})
 	if wrong := reply.RuleErrors(nil); errors.As(err, &wrong) {
 		for _, e := range wrong {
 			fmt.Fprintln(p.errs, safe.Line(e.Error()))

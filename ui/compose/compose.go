@@ -25,7 +25,7 @@ type Spec struct {
 	// Targets are the standing ones, which can be sent to by name.
 	Targets []forward.Target
 	// Signature says what an edit does to the signature of the request that is
-	// about to be sent; nil when nobody knows.
+	// about to be sent; it may wait, and is called in commands. Nil when nobody knows.
 	Signature func(req *capture.Request) provider.Edit
 	// KeepSignature leaves the signature alone until it is switched on here.
 	KeepSignature bool
@@ -89,6 +89,7 @@ type Compose struct {
 	initial [][]byte     // the lines to begin with
 
 	state   state
+	sign    provider.Edit
 	checked int    // counts checks, so that a late one can be told
 	asked   bool   // it was said that the body is broken: sending again sends
 	note    string // one line for what happened last
@@ -103,9 +104,8 @@ type Compose struct {
 // state is what is known of the text as it stands.
 type state struct {
 	result  edit.Result
-	err     error         // the head cannot be sent
-	problem *edit.Problem // the body is broken JSON, or the head is wrong
-	sign    provider.Edit
+	err     error          // the head cannot be sent
+	problem *edit.Problem  // the body is broken JSON, or the head is wrong
 	was     map[int][]byte // what changed lines were, by line; empty: new
 	same    bool           // the text is what it was to begin with
 }
@@ -124,9 +124,12 @@ func New(s Spec) *Compose {
 	if c.draft.IsBinary() {
 		c.fixed = c.bodyText()
 	}
-	c.check()
+	c.state = c.examine()()
 	return c
 }
+
+// Init asks what is said about the signature.
+func (c *Compose) Init() tea.Cmd { return c.askSign() }
 
 // ID is the exchange that is edited.
 func (c *Compose) ID() capture.ID { return c.spec.Exchange.ID }
@@ -207,11 +210,10 @@ type rechecked struct {
 // changed is after each change of the text.
 func (c *Compose) changed() tea.Cmd {
 	c.asked, c.note = false, ""
-	c.checked++
 	if c.size() < largeText {
-		c.check()
-		return nil
+		return c.check()
 	}
+	c.checked++
 	c.state.same = false // until it is known
 	due := rechecked{c.ID(), c.checked}
 	return tea.Tick(checkLater, func(time.Time) tea.Msg { return due })
@@ -232,19 +234,38 @@ type examined struct {
 	state
 }
 
-// check finds out everything that is shown of the text as it stands.
-func (c *Compose) check() { c.state = c.examine()() }
+// check finds out everything that is shown of the text as it stands, the signature
+// later.
+func (c *Compose) check() tea.Cmd {
+	c.checked++
+	c.state = c.examine()()
+	return c.askSign()
+}
+
+// signature is what is said about the signature of a text.
+type signature struct {
+	id capture.ID
+	n  int
+	provider.Edit
+}
+
+// askSign asks what is said about the signature of the text as it was checked.
+func (c *Compose) askSign() tea.Cmd {
+	if c.state.err != nil || c.spec.Signature == nil {
+		c.sign = provider.Edit{}
+		return nil
+	}
+	id, n, sign, req := c.ID(), c.checked, c.spec.Signature, c.state.result.Request
+	return func() tea.Msg { return signature{id, n, sign(&req)} }
+}
 
 // examine returns what check does, to be done beside the screen.
 func (c *Compose) examine() func() state {
-	lines, draft, opts, initial, sign := slices.Clone(c.text.lines), c.draft, c.opts, c.initial, c.spec.Signature
+	lines, draft, opts, initial := slices.Clone(c.text.lines), c.draft, c.opts, c.initial
 	return func() state {
 		now := bytes.Join(lines, []byte("\n"))
 		s := state{same: bytes.Equal(now, draft.Text()), problem: draft.Check(now)}
 		s.result, s.err = draft.Build(now, opts)
-		if s.err == nil && sign != nil {
-			s.sign = sign(&s.result.Request)
-		}
 		s.was = changedLines(initial, lines)
 		return s
 	}
@@ -252,25 +273,31 @@ func (c *Compose) examine() func() state {
 
 // submit sends, once what is wrong has been said.
 func (c *Compose) submit() tea.Cmd {
-	c.checked++
-	c.check()
+	asked := c.check()
 	switch {
 	case c.sending > 0:
 		c.note = "in flight: wait for its response"
-		return nil
+		return asked
 	case c.state.err != nil:
 		c.note = "not sent: " + c.state.err.Error()
 		return nil
 	case c.state.problem != nil && !c.asked && !c.state.result.SameBody && c.opts.Body == nil:
 		c.asked = true
 		c.note = fmt.Sprintf("send again to send it as it is: line %d is broken", c.state.problem.Line)
-		return nil
+		return asked
 	}
 	r := &c.state.result
 	msg := Submitted{
 		Exchange: c.spec.Exchange, Request: r.Request, To: c.to, Also: c.also,
 		Edited: r.Edited || c.Dirty(),
-		Renew:  c.renew && c.state.sign.State == provider.EditRenewed,
 	}
-	return func() tea.Msg { return msg }
+	renew := c.renew
+	c.sending = 1 // until it is known how many
+	return func() tea.Msg {
+		if asked != nil {
+			s := asked().(signature)
+			msg.Renew = renew && s.State == provider.EditRenewed
+		}
+		return msg
+	}
 }

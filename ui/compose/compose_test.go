@@ -62,7 +62,24 @@ func start(t testing.TB, body string, o theme.Options) *Compose {
 		},
 	})
 	c.SetSize(80, 23)
+	run(c, c.Init())
 	return c
+}
+
+// run runs commands and returns the messages that come of them; those that are for
+// the screen itself are given to it.
+func run(c *Compose, cmd tea.Cmd) (out []tea.Msg) {
+	for cmd != nil {
+		msg := cmd()
+		cmd = nil
+		switch msg.(type) {
+		case Edited, FileRead, signature:
+			cmd = c.Update(msg)
+		default:
+			out = append(out, msg)
+		}
+	}
+	return out
 }
 
 var codes = map[string]rune{
@@ -96,22 +113,11 @@ func keyMsg(name string) tea.KeyPressMsg {
 	}
 }
 
-// press gives keys and returns the messages that come of them; those that are
-// for the screen itself are given to it.
+// press gives keys and returns the messages that come of them; see run.
 func press(c *Compose, keys ...string) []tea.Msg {
 	var out []tea.Msg
 	for _, k := range keys {
-		cmd := c.Update(keyMsg(k))
-		for cmd != nil {
-			msg := cmd()
-			cmd = nil
-			switch msg.(type) {
-			case Edited, FileRead:
-				cmd = c.Update(msg)
-			default:
-				out = append(out, msg)
-			}
-		}
+		out = append(out, run(c, c.Update(keyMsg(k)))...)
 	}
 	return out
 }
@@ -195,7 +201,12 @@ func TestSubmit(t *testing.T) {
 	if !s.Edited || !s.Renew || s.To.Host != forward.KeepHost || s.To.URL.String() != "http://localhost:3000" {
 		t.Errorf("%+v", s)
 	}
-	press(c, "tab", "tab", "enter")
+	if msgs := press(c, "ctrl+s"); len(msgs) != 0 {
+		t.Errorf("sent twice: %+v", msgs)
+	}
+	c = start(t, stripeBody, theme.Options{})
+	goTo(c, "19")
+	press(c, "backspace", "5", "tab", "tab", "enter")
 	if s := press(c, "ctrl+s")[0].(Submitted); s.Renew {
 		t.Error("renewed although switched off")
 	}

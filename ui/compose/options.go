@@ -68,7 +68,7 @@ func (c *Compose) choose() tea.Cmd {
 		if c.draft.LaidOut() {
 			c.opts.AsShown = !c.opts.AsShown
 			c.sent = false
-			c.check()
+			return c.check()
 		}
 	case onBody:
 		return c.chooseBody()
@@ -83,7 +83,7 @@ func (c *Compose) chooseBody() tea.Cmd {
 	case c.opts.Body != nil:
 		c.dropFile()
 		c.setBody(c.before)
-		c.check()
+		return c.check()
 	case p != nil:
 		c.goTo(p)
 	case c.spec.ReadFile != nil:
@@ -132,7 +132,7 @@ func (c *Compose) signWords() (words string, on, canSwitch bool) {
 	if c.spec.Signature == nil {
 		return "not known", false, false
 	}
-	e := c.state.sign
+	e := c.sign
 	if e.State != provider.EditRenewed {
 		return e.Text, false, false
 	}

@@ -18,8 +18,7 @@ func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 	case Edited:
 		return c.takeEdited(msg)
 	case FileRead:
-		c.takeFile(msg)
-		return nil
+		return c.takeFile(msg)
 	case rechecked:
 		if msg.id != c.ID() || msg.n != c.checked {
 			return nil
@@ -29,6 +28,12 @@ func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 	case examined:
 		if msg.id == c.ID() && msg.n == c.checked {
 			c.state = msg.state
+			return c.askSign()
+		}
+		return nil
+	case signature:
+		if msg.id == c.ID() && msg.n == c.checked {
+			c.sign = msg.Edit
 		}
 		return nil
 	case tea.MouseClickMsg:
@@ -132,10 +137,10 @@ func (c *Compose) takeEdited(msg Edited) tea.Cmd {
 	return cmd
 }
 
-func (c *Compose) takeFile(msg FileRead) {
+func (c *Compose) takeFile(msg FileRead) tea.Cmd {
 	if msg.Err != nil {
 		c.note = msg.Err.Error()
-		return
+		return nil
 	}
 	if c.opts.Body == nil {
 		c.before = c.bodyText()
@@ -146,7 +151,7 @@ func (c *Compose) takeFile(msg FileRead) {
 	}
 	c.fixed = shownFile(msg)
 	c.setBody(c.fixed)
-	c.check()
+	return c.check()
 }
 
 // click puts the cursor where it was clicked.

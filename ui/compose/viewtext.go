@@ -120,7 +120,7 @@ func (c *Compose) fieldNote(line []byte) (long, brief safe.Text) {
 	case name == "content-length!":
 		return same(safe.Const("sent as you wrote it"))
 	case (strings.Contains(name, "signature") || strings.Contains(name, "hmac")) &&
-		c.state.sign.State == provider.EditRenewed && c.renew:
+		c.sign.State == provider.EditRenewed && c.renew:
 		return same(safe.Const("will be renewed on send"))
 	}
 	return safe.Text{}, safe.Text{}

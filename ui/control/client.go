@@ -38,13 +38,14 @@ type Client struct {
 	notice  func(string)
 	problem func(string)
 
-	mu    sync.Mutex
-	facts facts
-	heard time.Time // when the last line came
-	epoch string
-	rev   capture.Rev
-	lost  error // why nothing is heard; nil while it is
-	ready chan struct{}
+	mu     sync.Mutex
+	facts  facts
+	heard  time.Time // when the last line came
+	epoch  string
+	rev    capture.Rev
+	lost   error // why nothing is heard; nil while it is
+	ready  chan struct{}
+	orders []order // the first one is being done
 }
 
 // ClientConfig says how to reach another creel.
@@ -314,13 +315,46 @@ func now[Out any](c *Client, name string, in any) (out Out, err error) {
 	return post[Out](ctx, c, name, in)
 }
 
-// later does a verb of which nothing is awaited; what goes wrong is a problem.
+// change does a verb that answers at once, and brings in what it changed.
+func (c *Client) change(name string, in any) error {
+	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
+	defer cancel()
+	if _, err := post[nothing](ctx, c, name, in); err != nil {
+		return err
+	}
+	return c.Look(ctx)
+}
+
+// order is a verb of which nothing is awaited.
+type order struct {
+	name string
+	in   any
+}
+
+// later does a verb of which nothing is awaited, after those before it; what goes
+// wrong is a problem.
 func (c *Client) later(name string, in any) {
-	go func() {
-		if _, err := now[json.RawMessage](c, name, in); err != nil {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.orders = append(c.orders, order{name, in})
+	if len(c.orders) == 1 {
+		go c.doOrders()
+	}
+}
+
+func (c *Client) doOrders() {
+	for more := true; more; {
+		c.mu.Lock()
+		o := c.orders[0]
+		c.mu.Unlock()
+		if _, err := now[json.RawMessage](c, o.name, o.in); err != nil {
 			c.problem(err.Error())
 		}
-	}()
+		c.mu.Lock()
+		c.orders = c.orders[1:]
+		more = len(c.orders) > 0
+		c.mu.Unlock()
+	}
 }
 
 // heardFacts is what was heard last.

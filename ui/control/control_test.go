@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -470,4 +471,25 @@ func FuzzTake(f *testing.F) {
 			c.Ring().Stats()
 		}
 	})
+}
+
+// What is done one after the other here is done in that order there.
+func TestWhatIsNotAwaitedKeepsItsOrder(t *testing.T) {
+	p := open(t)
+	var want []string
+	got := make(chan string, 100)
+	p.server.Notice = func(s string) { got <- s }
+	for i := range 50 {
+		match, err := filter.Parse("path:/"+strconv.Itoa(i), filter.Arrival)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Gate().Set(match, true)
+		want = append(want, "hold was set to "+match.String()+" by "+p.by)
+	}
+	for i := range want {
+		if s := <-got; s != want[i] {
+			t.Fatalf("%d: %q, want %q", i, s, want[i])
+		}
+	}
 }

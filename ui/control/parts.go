@@ -3,6 +3,9 @@ package control
 import (
 	"context"
 	"errors"
+	"net"
+	"net/netip"
+	"os"
 	"slices"
 	"time"
 
@@ -167,10 +170,17 @@ func (r Resender) InFlightOf(id capture.ID) []forward.InFlight {
 	return slices.DeleteFunc(r.InFlight(), func(f forward.InFlight) bool { return f.ID != id })
 }
 
-// CheckURL refuses the other side's own addresses.
+// CheckURL refuses what is plainly the other side itself. Which addresses are those
+// of another machine is not known here: it refuses them when it is to send there.
 func (r Resender) CheckURL(u forward.URL) error {
-	_, err := now[nothing](r.c, "check-url", urlRequest{u.String()})
-	return err
+	host, _ := os.Hostname()
+	self := forward.SelfAddrs{Elsewhere: r.c.Status.Host != host}
+	for _, addr := range r.c.Status.Addresses {
+		if ap, err := netip.ParseAddrPort(addr); err == nil {
+			self.Listen(net.TCPAddrFromAddrPort(ap))
+		}
+	}
+	return self.CheckURL(u)
 }
 
 // Queue has the deliveries that wait for a target there.
@@ -216,8 +226,7 @@ func (s Standing) Words() string { return s.c.heardFacts().Words }
 
 // Set makes another one the standing reply.
 func (s Standing) Set(spec reply.Spec) error {
-	_, err := now[nothing](s.c, "reply", spec)
-	return err
+	return s.c.change("reply", spec)
 }
 
 // Gate holds requests there.

@@ -10,6 +10,7 @@ import (
 	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/reply"
+	"creel/forward"
 )
 
 // Rules are the rules there.
@@ -36,7 +37,9 @@ func (r Rules) Err() error {
 func (r Rules) Unsaved() bool { return r.c.heardFacts().Unsaved }
 
 // Check says what is wrong with the text of rules.
-func (r Rules) Check(text string) error { return r.do("check", ruleRequest{Text: text}) }
+func (r Rules) Check(text string) error {
+	return reply.NewRules(reply.Source{CheckURL: forward.CheckURL}, nil).Check(text)
+}
 
 // Enable switches a rule.
 func (r Rules) Enable(i int, on bool) error { return r.do("enable", ruleRequest{At: i, On: on}) }
@@ -58,19 +61,13 @@ func (r Rules) Add(text string) error { return r.do("add", ruleRequest{Text: tex
 // Save writes them to their file.
 func (r Rules) Save() error { return r.do("save", ruleRequest{}) }
 
-// Reload reads the file again.
-func (r Rules) Reload() error { return r.do("reload", ruleRequest{}) }
-
 // Restore puts back the rule that was removed last.
 func (r Rules) Restore() (name string, err error) {
 	out, err := now[textRequest](r.c, "rules/restore", nothing{})
 	return out.Text, err
 }
 
-func (r Rules) do(name string, in ruleRequest) error {
-	_, err := now[nothing](r.c, "rules/"+name, in)
-	return err
-}
+func (r Rules) do(name string, in ruleRequest) error { return r.c.change("rules/"+name, in) }
 
 // Providers knows senders; their secrets stay on the other side.
 type Providers struct {
@@ -101,8 +98,12 @@ func (p Providers) SetPublicURL(ctx context.Context, public string) (changed int
 	return out.Count, err
 }
 
-// Check verifies the signature of an exchange there.
+// Check verifies the signature of an exchange there; with a secret that is being
+// typed, and a body that is here, it does so here, at once.
 func (p Providers) Check(ctx context.Context, ex *capture.Exchange, o provider.Options) (provider.Result, error) {
+	if o.Secret != "" && ex.Request.Body.InMemory() {
+		return p.Set.Check(ctx, ex, o)
+	}
 	return post[provider.Result](ctx, p.c, "providers/check", checkRequest{ID: ex.ID, Options: o})
 }
 
@@ -112,9 +113,11 @@ func (p Providers) Edited(ctx context.Context, was *capture.Exchange, req *captu
 	if err != nil {
 		return provider.Edit{}
 	}
-	out, err := now[provider.Edit](p.c, "providers/edited", checkRequest{ID: was.ID, Request: b, Options: provider.Options{Now: at}})
+	ctx, cancel := context.WithTimeout(ctx, verbTimeout)
+	defer cancel()
+	out, err := post[provider.Edit](ctx, p.c, "providers/edited", checkRequest{ID: was.ID, Request: b, Options: provider.Options{Now: at}})
 	if err != nil {
-		p.c.problem(err.Error())
+		return provider.Edit{Text: "not known: " + err.Error()}
 	}
 	return out
 }

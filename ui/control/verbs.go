@@ -119,13 +119,6 @@ func (s *Server) sendVerbs(mux *http.ServeMux) {
 		return s.Engine.Queue.Flush(ctx, in.Text), nil
 	})
 	verb(mux, "targets", s.setTargets)
-	verb(mux, "check-url", func(_ context.Context, in urlRequest) (nothing, error) {
-		u, err := forward.ParseURL(in.URL)
-		if err != nil {
-			return nothing{}, err
-		}
-		return nothing{}, s.Engine.Resender.CheckURL(u)
-	})
 }
 
 func (s *Server) resendOne(ctx context.Context, in resendRequest) (attemptResponse, error) {
@@ -257,7 +250,6 @@ var ruleWords = map[string]string{
 func (s *Server) ruleVerbs(mux *http.ServeMux) {
 	rules := s.Engine.Replies.Rules
 	for name, do := range map[string]func(ruleRequest) error{
-		"check":   func(in ruleRequest) error { return rules.Check(in.Text) },
 		"enable":  func(in ruleRequest) error { return rules.Enable(in.At, in.On) },
 		"move":    func(in ruleRequest) error { return rules.Move(in.At, in.To) },
 		"remove":  func(in ruleRequest) error { return rules.Remove(in.At) },

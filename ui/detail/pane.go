@@ -25,6 +25,8 @@ type Deps struct {
 	Now func() time.Time
 	// Check verifies the signature of an exchange as of a time.
 	Check func(ctx context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error)
+	// CheckWaits says that Check asks another process.
+	CheckWaits bool
 	// Enter says what enter does in the tab of the signature; nil or an empty
 	// text: nothing.
 	Enter func(ex *capture.Exchange) safe.Text

@@ -23,6 +23,8 @@ type Forward struct {
 	done     func(forward.URL) tea.Cmd
 	field    field.Field
 	at       int // the used URL that is selected; -1: what is typed
+	url      forward.URL
+	err      error // why nothing can be sent to url
 }
 
 // NewForward returns the dialog. Verb says what is done with the URL once it is
@@ -32,21 +34,22 @@ type Forward struct {
 func NewForward(t *theme.Theme, title safe.Text, verb, captured string, used []string, check func(forward.URL) error, done func(forward.URL) tea.Cmd) *Forward {
 	f := &Forward{t: t, title: title, verb: verb, captured: captured, used: used, check: check, done: done, at: -1}
 	f.field.Ghost = "3000, :3000/hooks, https://example.com/*"
+	f.read()
 	return f
 }
 
 // Update implements Overlay.
 func (f *Forward) Update(msg tea.Msg) (tea.Cmd, bool) {
+	defer f.read()
 	if key, ok := msg.(tea.KeyPressMsg); ok {
 		switch key.String() {
 		case "esc", "ctrl+c":
 			return nil, true
 		case "enter":
-			u, err := f.url()
-			if err != nil {
+			if f.err != nil {
 				return nil, false
 			}
-			return f.done(u), true
+			return f.done(f.url), true
 		case "down", "ctrl+n":
 			f.move(1)
 			return nil, false
@@ -87,17 +90,16 @@ func (f *Forward) shown() []string {
 	return out
 }
 
-// url is what is typed or selected, or why it cannot be sent to.
-func (f *Forward) url() (forward.URL, error) {
+// read reads what is typed or selected.
+func (f *Forward) read() {
 	text := f.field.Value()
 	if shown := f.shown(); f.at >= 0 && f.at < len(shown) {
 		text = shown[f.at]
 	}
-	u, err := forward.ParseURL(text)
-	if err == nil && f.check != nil {
-		err = f.check(u)
+	f.url, f.err = forward.ParseURL(text)
+	if f.err == nil && f.check != nil {
+		f.err = f.check(f.url)
 	}
-	return u, err
 }
 
 // View implements Overlay.
@@ -141,12 +143,11 @@ func (f *Forward) leads(w int) []string {
 	if f.at < 0 && strings.TrimSpace(f.field.Value()) == "" {
 		return paragraph(f.t, f.t.Dim, safe.Const("a port of this machine, or a URL; * is the captured path"), w)
 	}
-	u, err := f.url()
-	if err != nil {
-		return paragraph(f.t, f.t.Warn, safe.Line(err.Error()), w)
+	if f.err != nil {
+		return paragraph(f.t, f.t.Warn, safe.Line(f.err.Error()), w)
 	}
 	row := f.t.NewRow(w, theme.Style{})
-	return []string{row.Lit(f.t.Dim, f.t.Arrow).Gap(1).Text(f.t.Plain, safe.Line(forward.ResolveURL(u, f.captured, "").String()).CutMiddle(row.Room())).String()}
+	return []string{row.Lit(f.t.Dim, f.t.Arrow).Gap(1).Text(f.t.Plain, safe.Line(forward.ResolveURL(f.url, f.captured, "").String()).CutMiddle(row.Room())).String()}
 }
 
 // Keys implements Overlay.

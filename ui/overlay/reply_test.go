@@ -267,12 +267,12 @@ func rulesSpec(now *RulesNow, from safe.Text, calls *[]string) RulesSpec {
 	return RulesSpec{
 		Look: func() RulesNow { return *now }, From: from,
 		Make:   func() tea.Cmd { note("make"); return nil },
-		Enable: func(i int, on bool) { note("enable", i, on) },
-		Move:   func(from, to int) { note("move", from, to) },
-		Remove: func(i int) { note("remove", i) },
+		Enable: func(i int, on bool) tea.Cmd { note("enable", i, on); return nil },
+		Move:   func(from, to int) tea.Cmd { note("move", from, to); return nil },
+		Remove: func(i int) tea.Cmd { note("remove", i); return nil },
 		Edit:   func(i int) tea.Cmd { note("edit", i); return nil },
-		Undo:   func() { note("undo") },
-		Save:   func() { note("save") },
+		Undo:   func() tea.Cmd { note("undo"); return nil },
+		Save:   func() tea.Cmd { note("save"); return nil },
 	}
 }
 

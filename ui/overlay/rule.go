@@ -28,6 +28,8 @@ type Rule struct {
 	t    *theme.Theme
 	s    RuleSpec
 	form form
+	text string // of the rule that the form makes
+	err  error  // why it makes none
 }
 
 // The inputs of the form, in order.
@@ -68,7 +70,7 @@ func NewRule(t *theme.Theme, s RuleSpec) *Rule {
 	in[ruleReply].field.Ghost = `200   503   422 {"error":"x"}   500x3,200   @preset`
 	in[ruleForward].field.Ghost = "3000, http://localhost:3000/hooks"
 	in[ruleTimes].field.Ghost = "always; 3: no longer after the third"
-	r.fit()
+	r.changed()
 	return r
 }
 
@@ -82,13 +84,15 @@ func (r *Rule) draft() reply.RuleDraft {
 	return d
 }
 
-// fit hides what does not belong to the action that is chosen.
-func (r *Rule) fit() {
+// changed hides what does not belong to the action that is chosen, and makes the
+// text.
+func (r *Rule) changed() {
 	action := r.draft().Action
 	for i, of := range map[int]reply.RuleAction{ruleReply: reply.ActionReply, ruleForward: reply.ActionForward, ruleFault: reply.ActionFault} {
 		r.form.inputs[i].hidden = action != of
 	}
 	r.form.inputs[ruleHold].hidden = action == reply.ActionHold
+	r.text, r.err = r.s.Text(r.draft())
 }
 
 // Update implements Overlay.
@@ -99,18 +103,17 @@ func (r *Rule) Update(msg tea.Msg) (tea.Cmd, bool) {
 			r.s.Leave()
 			return nil, true
 		case "enter", "ctrl+o":
-			text, err := r.s.Text(r.draft())
-			if err != nil {
+			if r.err != nil {
 				return nil, false
 			}
 			if key.String() == "ctrl+o" {
-				return r.s.Edit(text), true
+				return r.s.Edit(r.text), true
 			}
-			return r.s.Make(text), true
+			return r.s.Make(r.text), true
 		}
 	}
 	r.form.update(msg)
-	r.fit()
+	r.changed()
 	return nil, false
 }
 
@@ -122,8 +125,8 @@ func (r *Rule) View(w, h int) Frame {
 		lines = append(lines, "")
 	}
 	style, note := r.t.Dim, safe.Const("it stands before all other rules")
-	if _, err := r.s.Text(r.draft()); err != nil {
-		style, note = r.t.Warn, safe.Line(err.Error())
+	if r.err != nil {
+		style, note = r.t.Warn, safe.Line(r.err.Error())
 	}
 	for _, line := range note.WrapWords(max(1, inner)) {
 		lines = append(lines, r.t.NewRow(inner, theme.Style{}).Text(style, line).String())

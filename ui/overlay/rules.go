@@ -28,13 +28,13 @@ type RulesSpec struct {
 	From safe.Text
 	Make func() tea.Cmd
 	// Enable, Move, Remove and Edit change a rule, by its place.
-	Enable func(i int, on bool)
-	Move   func(from, to int)
-	Remove func(i int)
+	Enable func(i int, on bool) tea.Cmd
+	Move   func(from, to int) tea.Cmd
+	Remove func(i int) tea.Cmd
 	Edit   func(i int) tea.Cmd
 	// Undo brings the rule back that was removed last, Save writes the rules to
 	// their file.
-	Undo, Save func()
+	Undo, Save func() tea.Cmd
 }
 
 // Rules shows the rules in order, to switch, order and edit them. It stays open
@@ -76,9 +76,9 @@ func (r *Rules) key(key string) (tea.Cmd, bool) {
 			return r.s.Make(), false
 		}
 	case "u":
-		r.s.Undo()
+		return r.s.Undo(), false
 	case "w":
-		r.s.Save()
+		return r.s.Save(), false
 	default:
 		return r.ruleKey(key), false
 	}
@@ -94,15 +94,15 @@ func (r *Rules) ruleKey(key string) tea.Cmd {
 	}
 	switch key {
 	case "space":
-		r.s.Enable(r.at, !list[r.at].Enabled)
+		return r.s.Enable(r.at, !list[r.at].Enabled)
 	case "e", "enter":
 		return r.s.Edit(r.at)
 	case "d", "delete":
-		r.s.Remove(r.at)
+		return r.s.Remove(r.at)
 	case "J", "shift+down":
-		r.shift(1, len(list))
+		return r.shift(1, len(list))
 	case "K", "shift+up":
-		r.shift(-1, len(list))
+		return r.shift(-1, len(list))
 	}
 	return nil
 }
@@ -111,11 +111,13 @@ func (r *Rules) ruleKey(key string) tea.Cmd {
 func (r *Rules) move(by int) { r.at = max(0, min(r.at+by, len(r.s.Look().List)-1)) }
 
 // shift moves the selected rule, and the selection with it.
-func (r *Rules) shift(by, n int) {
-	if to := r.at + by; to >= 0 && to < n {
-		r.s.Move(r.at, to)
-		r.at = to
+func (r *Rules) shift(by, n int) tea.Cmd {
+	from, to := r.at, r.at+by
+	if to < 0 || to >= n {
+		return nil
 	}
+	r.at = to
+	return r.s.Move(from, to)
 }
 
 // View implements Overlay.

@@ -297,9 +297,9 @@ func rulesScene(s *scene) {
 	open := func(n int, from string) *Rules {
 		return NewRules(theme16(s.t), RulesSpec{
 			Look: func() RulesNow { now := now; now.List = now.List[:n]; return now }, From: safe.Line(from), Make: s.to("make"),
-			Enable: func(i int, on bool) { s.decides("enable %d %v", i, on) }, Move: func(from, to int) { s.decides("move %d to %d", from, to) },
-			Remove: func(i int) { s.decides("remove %d", i) }, Edit: func(i int) tea.Cmd { return s.decides("edit %d", i) },
-			Undo: func() { s.decides("undo") }, Save: func() { s.decides("save") },
+			Enable: func(i int, on bool) tea.Cmd { return s.decides("enable %d %v", i, on) }, Move: func(from, to int) tea.Cmd { return s.decides("move %d to %d", from, to) },
+			Remove: func(i int) tea.Cmd { return s.decides("remove %d", i) }, Edit: func(i int) tea.Cmd { return s.decides("edit %d", i) },
+			Undo: s.to("undo"), Save: s.to("save"),
 		})
 	}
 	s.play("keys", open(3, "#412"), 80, 24, "j", "down", "ctrl+n", "tab", "k", "up", "ctrl+p", "shift+tab", "G", "g", "end", "home", "wheel down", "wheel up", "space", "e", "enter", "d", "delete", "J", "shift+down", "J", "K", "shift+up", "K", "n", "u", "w", "x", "q")
