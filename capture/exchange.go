@@ -57,12 +57,21 @@ type Origin struct {
 	ID    ID     // its id in the history of the node
 }
 
+// Number is the number of the exchange as people say it: its id, in a team that in the
+// history of its node.
+func (e *Exchange) Number() ID {
+	if e.Origin.Node != "" {
+		return e.Origin.ID
+	}
+	return e.ID
+}
+
 // Name is the exchange as people say it: #412, or a412 in a team's ring.
 func (e *Exchange) Name() string {
 	if e.Origin.Short == "" {
-		return e.ID.String()
+		return e.Number().String()
 	}
-	return e.Origin.Short + strconv.FormatUint(uint64(e.Origin.ID), 10)
+	return e.Origin.Short + strconv.FormatUint(uint64(e.Number()), 10)
 }
 
 // Request is what arrived. Its strings are hostile bytes, not text.

@@ -56,7 +56,7 @@ func (m *Model) compare() tea.Cmd {
 
 func (m *Model) openCompare(p paired) tea.Cmd {
 	if p.other == nil {
-		m.notify(safe.Linef("%s: no earlier, different delivery of it; space marks one to compare", p.ex.ID))
+		m.notify(safe.Linef("%s: no earlier, different delivery of it; space marks one to compare", p.ex.Name()))
 		return nil
 	}
 	pane, cmd := uicompare.New(m.ctx, m.theme, p.ex, p.other, p.further)

@@ -182,7 +182,7 @@ func bodyOf(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
 	for _, ex := range rows {
 		data, err := ex.Request.Body.Bytes(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("body of %s: %w", ex.ID, err)
+			return nil, fmt.Errorf("body of %s: %w", ex.Name(), err)
 		}
 		b.Write(data)
 	}

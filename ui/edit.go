@@ -52,7 +52,7 @@ func (m *Model) openCompose(ex *capture.Exchange, then opening) tea.Cmd {
 		return m.showCompose(c, then)
 	}
 	if err := forward.Sendable(&ex.Request); err != nil {
-		m.warn(safe.Linef("%s: %v", ex.ID, err))
+		m.warn(safe.Linef("%s: %v", ex.Name(), err))
 		return nil
 	}
 	ctx := m.ctx
@@ -64,12 +64,12 @@ func (m *Model) openCompose(ex *capture.Exchange, then opening) tea.Cmd {
 
 func (m *Model) newCompose(o opened) tea.Cmd {
 	if o.err != nil {
-		m.logProblem(fmt.Sprintf("edit %s: %v", o.ex.ID, o.err))
+		m.logProblem(fmt.Sprintf("edit %s: %v", o.ex.Name(), o.err))
 		return nil
 	}
 	to, ok := m.resendTarget(o.ex)
 	if !ok {
-		m.askURL(safe.Linef("edit %s, to be sent to", o.ex.ID), "open the draft", o.ex, func(u forward.URL) tea.Cmd {
+		m.askURL(safe.Linef("edit %s, to be sent to", o.ex.Name()), "open the draft", o.ex, func(u forward.URL) tea.Cmd {
 			return m.startCompose(o, m.targetForURL(u))
 		})
 		return nil
@@ -110,7 +110,7 @@ func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 	cover.fit()
 	m.stack.Open(cover)
 	if n := len(m.marked); n > 0 && (n > 1 || !m.marked[c.ID()]) {
-		c.Say(fmt.Sprintf("this is %s alone: the %d marked are not edited", c.ID(), n))
+		c.Say(fmt.Sprintf("this is %s alone: the %d marked are not edited", c.Name(), n))
 	}
 	if then == nil {
 		return c.Init()

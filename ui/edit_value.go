@@ -40,7 +40,7 @@ func (m *Model) valueLine() int {
 func (m *Model) editValue(n body.Node) tea.Cmd {
 	ex, was := m.acting(), string(n.Value)
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Linef("%s of %s", n.Path, ex.ID), Verb: "open the draft", Text: was, Select: true, Ghost: "JSON", About: m.valueLine,
+		Title: safe.Linef("%s of %s", n.Path, ex.Name()), Verb: "open the draft", Text: was, Select: true, Ghost: "JSON", About: m.valueLine,
 		Check: func(s string) (safe.Text, error) {
 			if p := edit.CheckJSON([]byte(s)); p != nil {
 				return safe.Text{}, p

@@ -150,10 +150,10 @@ func listed(rows []*capture.Exchange) iter.Seq2[*capture.Exchange, error] {
 func fileName(rows []*capture.Exchange, format, ext string) string {
 	name := "creel"
 	if len(rows) > 0 {
-		name += fmt.Sprintf("-%d", rows[0].ID)
+		name += fmt.Sprintf("-%d", rows[0].Number())
 	}
 	if len(rows) > 1 {
-		name += fmt.Sprintf("-%d", rows[len(rows)-1].ID)
+		name += fmt.Sprintf("-%d", rows[len(rows)-1].Number())
 	}
 	if format != "" && format != ext {
 		name += "-" + format
@@ -185,7 +185,7 @@ func newFile(name string, data []byte) (string, error) {
 
 func names(rows []*capture.Exchange) string {
 	if len(rows) == 1 {
-		return rows[0].ID.String()
+		return rows[0].Name()
 	}
 	return words.Count(len(rows), "request")
 }

@@ -202,7 +202,7 @@ func (m *Model) reportDeleted(d deleted) tea.Cmd {
 
 func deletedWords(rows []*capture.Exchange) string {
 	if len(rows) == 1 {
-		return rows[0].ID.String()
+		return rows[0].Name()
 	}
 	return words.Number(len(rows))
 }

@@ -50,7 +50,7 @@ func (m *Model) subject() safe.Text {
 	case len(m.marked) > 0:
 		return safe.Linef("%d marked", len(ids))
 	default:
-		return safe.Line(ids[0].ID.String())
+		return safe.Line(ids[0].Name())
 	}
 }
 
@@ -192,7 +192,7 @@ func (m *Model) ring(fresh []*capture.Exchange) tea.Cmd {
 		if m.index.match != nil && !m.index.match(ex) {
 			continue
 		}
-		return ringWith(safe.Linef("creel: %s %s %s", ex.ID, ex.Request.Method, ex.Request.Target))
+		return ringWith(safe.Linef("creel: %s %s %s", ex.Name(), ex.Request.Method, ex.Request.Target))
 	}
 	return nil
 }

@@ -37,9 +37,9 @@ func (m *Model) noteProblems(fresh, changed []*capture.Exchange) {
 	for _, ex := range fresh {
 		switch r := &ex.Request; {
 		case r.Malformed != "":
-			m.logProblem(ex.ID.String() + " is malformed: " + r.Malformed)
+			m.logProblem(ex.Name() + " is malformed: " + r.Malformed)
 		case r.Truncated:
-			m.logProblem(ex.ID.String() + " was refused with 413: its body is larger than --max-body")
+			m.logProblem(ex.Name() + " was refused with 413: its body is larger than --max-body")
 		}
 	}
 	for _, ex := range changed {
@@ -75,7 +75,7 @@ func (m *Model) noteAttempt(ex *capture.Exchange, a *capture.Attempt) {
 		m.deps.Log.amend(o.number, safe.Linef("%s, and %d more", o.first, o.more).String())
 	default:
 		u.Path, u.Query = "", ""
-		o.first = safe.Linef("%s could not be forwarded to %s: %s", ex.ID, u.Short(), a.Cause)
+		o.first = safe.Linef("%s could not be forwarded to %s: %s", ex.Name(), u.Short(), a.Cause)
 		if s := ex.Reply.Status; ex.Reply.By == "error" && (s == http.StatusBadGateway || s == http.StatusGatewayTimeout) {
 			o.first = safe.Linef("%s; its sender got %d", o.first, s)
 		}

@@ -31,7 +31,7 @@ func (m *Model) repeatMenu() tea.Cmd {
 	var runs []forward.Resend
 	for _, ex := range m.chosen() {
 		if err := forward.Sendable(&ex.Request); err != nil {
-			m.warn(safe.Linef("%s: %v", ex.ID, err))
+			m.warn(safe.Linef("%s: %v", ex.Name(), err))
 			return nil
 		}
 		to, ok := m.resendTarget(ex)

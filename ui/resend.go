@@ -59,7 +59,7 @@ func (m *Model) resend() tea.Cmd {
 	var without []*capture.Exchange
 	for _, ex := range m.chosen() {
 		if err := forward.Sendable(&ex.Request); err != nil {
-			m.warn(safe.Linef("%s: %v", ex.ID, err))
+			m.warn(safe.Linef("%s: %v", ex.Name(), err))
 			continue
 		}
 		if to, ok := m.resendTarget(ex); ok {
@@ -120,7 +120,7 @@ func (m *Model) askAgain(list []forward.Resend, again func() tea.Cmd) {
 		}
 		lines = append(lines, line)
 	}
-	title := safe.Linef("send %s again?", list[0].Exchange.ID)
+	title := safe.Linef("send %s again?", list[0].Exchange.Name())
 	if len(list) > 1 {
 		title = safe.Linef("send these %d again?", len(list))
 	}
@@ -210,7 +210,7 @@ func (m *Model) forwardElsewhere() tea.Cmd {
 
 // askTarget asks for a URL and sends the requests there.
 func (m *Model) askTarget(list []*capture.Exchange) {
-	what := safe.Line(list[0].ID.String())
+	what := safe.Line(list[0].Name())
 	if len(list) > 1 {
 		what = safe.Linef("%d requests", len(list))
 	}

@@ -14,13 +14,13 @@ import (
 func (m *Model) sendTwice() tea.Cmd {
 	ex := m.acting()
 	if err := forward.Sendable(&ex.Request); err != nil {
-		m.warn(safe.Linef("%s: %v", ex.ID, err))
+		m.warn(safe.Linef("%s: %v", ex.Name(), err))
 		return nil
 	}
 	if to, ok := m.resendTarget(ex); ok {
 		return m.sendTwiceTo(ex, to)
 	}
-	m.askURL(safe.Linef("send %s twice to", ex.ID), "send twice", ex, func(u forward.URL) tea.Cmd {
+	m.askURL(safe.Linef("send %s twice to", ex.Name()), "send twice", ex, func(u forward.URL) tea.Cmd {
 		return m.sendTwiceTo(ex, m.targetForURL(u))
 	})
 	return nil
@@ -45,7 +45,7 @@ func (m *Model) twiceCmd(x forward.Resend) tea.Cmd {
 		return order(func(m *Model) tea.Cmd {
 			cmd := tea.Batch(m.reportSent(a), m.reportSent(b))
 			if a.err == nil && b.err == nil {
-				m.notify(safe.Linef("%s sent twice: %s, then %s", ex.ID, outcomeWords(&a.attempt), outcomeWords(&b.attempt)))
+				m.notify(safe.Linef("%s sent twice: %s, then %s", ex.Name(), outcomeWords(&a.attempt), outcomeWords(&b.attempt)))
 			}
 			return cmd
 		})

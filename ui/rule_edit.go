@@ -40,7 +40,7 @@ func (m *Model) makeRule() tea.Cmd {
 	}
 	rules, presets := m.deps.Rules, m.deps.Presets
 	m.stack.Open(overlay.NewRule(m.theme, overlay.RuleSpec{
-		From: safe.Line(ex.ID.String()), Draft: reply.RuleFor(ex, rules.List()),
+		From: safe.Line(ex.Name()), Draft: reply.RuleFor(ex, rules.List()),
 		Text: func(d reply.RuleDraft) (string, error) {
 			text, err := d.Text(presets)
 			if err != nil {

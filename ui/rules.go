@@ -18,7 +18,7 @@ func noRules(m *Model) safe.Text {
 func (m *Model) openRules() tea.Cmd {
 	rules, from := m.deps.Rules, safe.Text{}
 	if ex := m.acting(); ex != nil {
-		from = safe.Line(ex.ID.String())
+		from = safe.Line(ex.Name())
 	}
 	m.rulesStatus = safe.Text{}
 	m.stack.Open(overlay.NewRules(m.theme, overlay.RulesSpec{

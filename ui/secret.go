@@ -113,15 +113,15 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret, publicURL s
 	case err != nil:
 		return safe.Line(err.Error()), false
 	case r.Verdict.Verdict == capture.Valid:
-		return safe.Linef("it fits: the signature of %s is valid", ex.ID), true
+		return safe.Linef("it fits: the signature of %s is valid", ex.Name()), true
 	case r.Verdict.Verdict == capture.Stale:
 		return safe.Linef("it fits: %s", r.Explanation), true
 	case r.URL != "":
-		return safe.Linef("it does not fit %s with the URL %s, which is signed: the public URL must be what the sender calls", ex.ID, r.URL), false
+		return safe.Linef("it does not fit %s with the URL %s, which is signed: the public URL must be what the sender calls", ex.Name(), r.URL), false
 	case r.Explanation != "":
-		return safe.Linef("it does not fit %s: %s", ex.ID, r.Explanation), false
+		return safe.Linef("it does not fit %s: %s", ex.Name(), r.Explanation), false
 	}
-	return safe.Linef("it does not fit %s", ex.ID), false
+	return safe.Linef("it does not fit %s", ex.Name()), false
 }
 
 // secretEntered takes a secret, checks what it concerns again, and keeps it when

@@ -168,7 +168,7 @@ func eachTook(p *probe, hit func(int64) bool) bool {
 }
 
 func eachAge(p *probe, hit func(int64) bool) bool { return hit(int64(p.age())) }
-func eachID(p *probe, hit func(int64) bool) bool  { return hit(int64(p.ex.ID)) }
+func eachID(p *probe, hit func(int64) bool) bool  { return hit(int64(p.ex.Number())) }
 func eachTry(p *probe, hit func(int64) bool) bool {
 	return p.ex.Sender.Try > 0 && hit(int64(p.ex.Sender.Try))
 }

@@ -17,7 +17,7 @@ type Side struct {
 }
 
 func captured(ex *capture.Exchange) Side {
-	return Side{order: uint64(ex.ID), name: safe.Line(ex.ID.String()), at: ex.At, request: &ex.Request}
+	return Side{order: uint64(ex.ID), name: safe.Line(ex.Name()), at: ex.At, request: &ex.Request}
 }
 
 func attempted(a *capture.Attempt) Side {

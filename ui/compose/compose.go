@@ -134,6 +134,9 @@ func (c *Compose) Init() tea.Cmd { return c.askSign() }
 // ID is the exchange that is edited.
 func (c *Compose) ID() capture.ID { return c.spec.Exchange.ID }
 
+// Name is that exchange as people say it: #412.
+func (c *Compose) Name() string { return c.spec.Exchange.Name() }
+
 // TooLarge reports whether the text is for an editor rather than this screen.
 func (c *Compose) TooLarge() bool { return c.draft.TooLarge() }
 

@@ -211,7 +211,7 @@ func (c *Compose) title() safe.Text {
 	if c.ID() == 0 {
 		return safe.Const("new request")
 	}
-	return safe.Linef("edit %s", c.ID())
+	return safe.Linef("edit %s", c.Name())
 }
 
 // status is how far the draft is, at length and in a word.

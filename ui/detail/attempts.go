@@ -20,7 +20,7 @@ func (p *Pane) attemptLine() []span {
 		return nil
 	}
 	if flying := p.inFlight(); len(flying) > 0 {
-		return append([]span{{dim, safe.Linef("%s ", p.ex.ID)}}, p.flightSpans(&flying[len(flying)-1], p.ex.ID.String())...)
+		return append([]span{{dim, safe.Linef("%s ", p.ex.Name())}}, p.flightSpans(&flying[len(flying)-1], p.ex.Name())...)
 	}
 	n := len(p.ex.Attempts)
 	if n == 0 {
@@ -62,7 +62,7 @@ const leastURL = 12
 // not the room, the parts move closer, and what goes is first the words beside
 // the status, then the middle of the URL, at last how it was sent.
 func (p *Pane) attemptSpans(a *capture.Attempt) []span {
-	before := span{dim, safe.Linef("%s %s → ", p.ex.ID, verb(a))}
+	before := span{dim, safe.Linef("%s %s → ", p.ex.Name(), verb(a))}
 	url, came, gap := shortURL(a.To), result(a), safe.Const("   ")
 	after := []safe.Text{safe.Line(words.Duration(a.Took))}
 	if w := remarks(a); w != "" {
@@ -76,7 +76,7 @@ func (p *Pane) attemptSpans(a *capture.Attempt) []span {
 		}
 		if room-width(came) < leastURL {
 			room += len(verb(a)) + 1
-			before.text = safe.Linef("%s → ", p.ex.ID)
+			before.text = safe.Linef("%s → ", p.ex.Name())
 		}
 		url = url.CutMiddle(max(leastURL, room-width(came)))
 	}

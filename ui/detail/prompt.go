@@ -123,7 +123,7 @@ func (p *Pane) promptLine() string {
 	if p.prompt.kind == searchPrompt {
 		label, status, look = safe.Const("search › "), p.search.status(), dim
 		if p.ex != nil {
-			label = safe.Linef("search in %s › ", p.ex.ID)
+			label = safe.Linef("search in %s › ", p.ex.Name())
 		}
 	}
 	if p.w < 30 {

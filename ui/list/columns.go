@@ -103,7 +103,7 @@ func drawID(d *drawing, row *theme.Row, w int) {
 	if d.selected || is(d.l.Facts.Unread, d.ex.ID) {
 		look = d.t().Bold
 	}
-	id := safe.Line(d.ex.ID.String())
+	id := safe.Line(d.ex.Name())
 	row.Gap(w-id.Width()).Text(look, id)
 }
 

@@ -1,8 +1,6 @@
 package list
 
 import (
-	"strconv"
-
 	"creel/capture"
 	"creel/capture/safe"
 )
@@ -38,7 +36,7 @@ func (s *sizes) add(ex *capture.Exchange, f *Facts) {
 	if n := wordsNeed(ex, f); n > 0 {
 		r.tail += n + 1
 	}
-	s.id = max(s.id, min(len(strconv.FormatUint(uint64(ex.ID), 10))+1, 8))
+	s.id = max(s.id, min(len(ex.Name()), 8))
 	s.method = max(s.method, 4, min(len(ex.Request.Method), 7))
 	s.provider = max(s.provider, min(r.provider, 11))
 	s.rows = append(s.rows, r)

@@ -30,6 +30,7 @@ type HeldNow struct {
 // AnswerSpec is what the dialog needs.
 type AnswerSpec struct {
 	ID      capture.ID
+	Name    string    // as people say it: #412
 	Subject safe.Text // what is held: "POST /stripe  stripe invoice.paid"
 	Presets []reply.Spec
 	// Forward is where it would be forwarded; empty when there is nowhere.
@@ -167,7 +168,7 @@ func (a *Answer) View(w, h int) Frame {
 	if a.at > 0 { // the field is left
 		x, y = 0, ways+a.at
 	}
-	return framed(t, safe.Linef("reply to %v", a.s.ID), lines, inner, h, x, y)
+	return framed(t, safe.Linef("reply to %s", a.s.Name), lines, inner, h, x, y)
 }
 
 const barCells = 20

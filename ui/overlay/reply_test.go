@@ -150,7 +150,7 @@ func heldSpec(look *HeldNow, forward string) AnswerSpec {
 	start := time.Date(2026, 11, 23, 13, 37, 0, 0, time.UTC)
 	look.Since, look.Limit = start, 3*time.Second
 	return AnswerSpec{
-		ID: 412, Subject: safe.Const("POST /stripe  stripe invoice.paid"), Presets: presets, Forward: safe.Line(forward), Otherwise: safe.Const("503"),
+		ID: 412, Name: "#412", Subject: safe.Const("POST /stripe  stripe invoice.paid"), Presets: presets, Forward: safe.Line(forward), Otherwise: safe.Const("503"),
 		Look: func() HeldNow { return *look }, Now: func() time.Time { return start.Add(1840 * time.Millisecond) },
 	}
 }
