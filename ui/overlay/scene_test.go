@@ -19,12 +19,10 @@ import (
 // colours of a terminal: the lines that became others, where the cursor stands,
 // which keys the footer names, and what was decided.
 type scene struct {
-	t        *testing.T
-	b        strings.Builder
-	stack    Stack
-	w, h     int
-	lines    []string // that were seen last
-	foot, at string
+	golden.Script
+	t     *testing.T
+	stack Stack
+	w, h  int
 }
 
 func theme16(t testing.TB) *theme.Theme {
@@ -41,30 +39,28 @@ func theme16(t testing.TB) *theme.Theme {
 // or a function.
 func (s *scene) play(what string, o Overlay, w, h int, steps ...any) {
 	s.t.Helper()
-	s.w, s.h, s.lines, s.foot, s.at = w, h, nil, "", ""
-	s.stack = Stack{}
+	s.w, s.h, s.stack = w, h, Stack{}
 	s.stack.Open(o)
-	fmt.Fprintf(&s.b, "== %s, %d by %d\n", what, w, h)
+	s.Begin("%s, %d by %d", what, w, h)
 	s.look()
 	for _, step := range steps {
 		if s.stack.Top() == nil {
 			s.t.Fatalf("%s: %v comes after it was closed", what, step)
 		}
 		if do, ok := step.(func()); ok {
-			s.b.WriteString("> it goes on\n")
+			s.Step("it goes on")
 			do()
 			s.look()
 			continue
 		}
-		fmt.Fprintf(&s.b, "> %s\n", step)
+		s.Step("%s", step)
 		for _, msg := range s.messages(step.(string)) {
 			if cmd := s.stack.Input(msg, w, h); cmd != nil {
-				fmt.Fprintf(&s.b, "asks for %T\n", cmd())
+				s.Say("asks for %T", cmd())
 			}
 		}
 		s.look()
 	}
-	s.b.WriteString("\n")
 }
 
 func (s *scene) messages(step string) (msgs []tea.Msg) {
@@ -96,38 +92,20 @@ func (s *scene) look() {
 	s.t.Helper()
 	top := s.stack.Top()
 	if top == nil {
-		s.b.WriteString("closed\n")
+		s.Say("closed")
 		return
 	}
 	f := top.View(s.w, s.h)
 	s.composed(f)
-	lines := strings.Split(strings.TrimSuffix(golden.Styled(f.Content), "\n"), "\n")
-	if len(lines) != len(s.lines) {
-		s.lines = nil
-	}
-	for i, l := range lines {
-		if i >= len(s.lines) || s.lines[i] != l {
-			fmt.Fprintf(&s.b, "%2d %s\n", i, l)
-		}
-	}
-	s.lines = lines
 	at := "no cursor"
 	if c := f.Cursor; c != nil {
 		at = fmt.Sprintf("cursor at %d,%d", c.X, c.Y)
 	}
-	var foot []string
+	foot := "keys"
 	for _, k := range top.Keys() {
-		foot = append(foot, k.Key+" "+k.Does)
+		foot += " · " + k.Key + " " + k.Does
 	}
-	for _, now := range []struct {
-		was *string
-		is  string
-	}{{&s.at, at}, {&s.foot, "keys: " + strings.Join(foot, " · ")}} {
-		if *now.was != now.is {
-			*now.was = now.is
-			fmt.Fprintln(&s.b, now.is)
-		}
-	}
+	s.See(f.Content, at, foot)
 }
 
 // composed checks that a dialog lies on the screen as it was drawn, with its
@@ -151,7 +129,7 @@ func (s *scene) composed(f Frame) {
 
 // decides writes down what a dialog decided.
 func (s *scene) decides(format string, args ...any) tea.Cmd {
-	fmt.Fprintf(&s.b, "decides "+format+"\n", args...)
+	s.Say("decides "+format, args...)
 	return nil
 }
 

@@ -31,7 +31,7 @@ func TestScenes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := &scene{t: t}
 			play(s)
-			golden.File(t, "scene-"+name+".txt", s.b.String())
+			golden.File(t, "scene-"+name+".txt", s.String())
 		})
 	}
 }
