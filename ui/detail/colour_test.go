@@ -2,6 +2,7 @@ package detail
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -96,6 +97,17 @@ func TestColourIsNotForWhatLeft(t *testing.T) {
 	drain(p, cmd)
 	if len(p.tints) != 0 {
 		t.Error("coloured what nobody sees")
+	}
+}
+
+// What was coloured is kept for a few bodies, not for all that were looked at.
+func TestColoursAreForgotten(t *testing.T) {
+	p := newPane(t, Deps{}, 60, 12, false)
+	for i := range 3 * keptColours {
+		drain(p, p.Show(document(capture.ID(i+1), "application/yaml", fmt.Sprint("a: ", i))))
+		if n := len(p.tints); n < 1 || n > keptColours {
+			t.Fatalf("the colours of %d bodies are kept after %d", n, i+1)
+		}
 	}
 }
 

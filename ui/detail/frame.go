@@ -42,7 +42,7 @@ func (p *Pane) hasAttemptLine() bool { return p.tab != response && !p.together &
 // place gives the page in sight its cells.
 func (p *Pane) place() {
 	s := p.sheet()
-	s.w, s.h = p.w, max(0, p.h-p.top()-p.footNow())
+	s.w, s.h = p.w, p.h-p.top()-p.footNow()
 	s.wrap, s.pad = p.wrap || p.AlwaysWraps(), 0
 	if p.titled {
 		s.pad = 1

@@ -132,7 +132,7 @@ func encoded(fields []capture.Field) bool {
 func (p *Pane) opened(msg opened) tea.Cmd {
 	for i := range p.sheets {
 		s := &p.sheets[i]
-		if s.seq == 0 || s.seq != msg.seq {
+		if s.seq != msg.seq {
 			continue
 		}
 		s.stop()

@@ -97,9 +97,6 @@ func (v *viewer) follow(p *page) {
 
 // below reports whether the cursor is below what is in sight.
 func (v *viewer) below(p *page) bool {
-	if v.cursor == v.top {
-		return false
-	}
 	if v.cursor-v.top >= v.h+v.skip {
 		return true
 	}
