@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	uicompare "creel/ui/compare"
+	"creel/ui/keys"
 )
 
 // scope is where a key means something.
@@ -115,44 +117,32 @@ type KeyRow struct {
 	Does  string
 }
 
-// compareKeys are those of the pane of a comparison which mean something else
-// than in the detail.
-var compareKeys = []KeyRow{
-	{"Compare", "[ ]", "in a comparison: with an older, newer one"},
-	{"Compare", "c q esc", "close the comparison"},
-}
-
 // KeyTable returns the keys of the screen, in the order of help.
 func KeyTable() []KeyRow {
 	var rows []KeyRow
 	for _, a := range actions() {
-		keys := a.keys.Keys()
-		if len(keys) == 0 {
-			continue
+		if len(a.keys.Keys()) > 0 {
+			rows = addKeys(rows, a.group, a.keys, a.help)
 		}
-		if n := len(rows); n > 0 && rows[n-1].Does == a.help {
-			rows[n-1].Keys += " " + keyNames(keys)
-			continue
-		}
-		rows = append(rows, KeyRow{a.group, keyNames(keys), a.help})
+	}
+	for _, b := range uicompare.OwnKeys() {
+		rows = addKeys(rows, groupCompare, b, b.Help().Desc)
 	}
 	for i := range rows {
 		rows[i].Keys = strings.Join(dedupe(strings.Fields(rows[i].Keys)), " ")
 	}
-	return append(rows, compareKeys...)
+	return rows
 }
 
-// keyNames writes keys as people do.
-func keyNames(keys []string) string {
-	names := strings.NewReplacer("down", "↓", "up", "↑", "left", "←", "right", "→")
-	out := make([]string, len(keys))
-	for i, k := range keys {
-		out[i] = k
-		if !strings.HasPrefix(k, "pg") {
-			out[i] = names.Replace(k)
-		}
+// addKeys adds a row for a binding, or its keys to the last one when that does the
+// same.
+func addKeys(rows []KeyRow, group string, b key.Binding, does string) []KeyRow {
+	names := keys.Names(b.Keys()...)
+	if n := len(rows); n > 0 && rows[n-1].Does == does {
+		rows[n-1].Keys += " " + names
+		return rows
 	}
-	return strings.Join(out, " ")
+	return append(rows, KeyRow{group, names, does})
 }
 
 func dedupe(words []string) []string {

@@ -5,6 +5,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/ui/keys"
 )
 
 // The groups of help.
@@ -15,6 +16,8 @@ const (
 	groupReply = "Answer senders"
 	groupKeep  = "Keep"
 	groupElse  = "Else"
+	// groupCompare has the keys of a comparison.
+	groupCompare = "Compare"
 )
 
 // always is a label that does not depend on anything.
@@ -28,17 +31,17 @@ func run1(f func(*Model)) func(*Model) tea.Cmd {
 }
 
 // on are the keys of an action.
-func on(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...)) }
+func on(names ...string) key.Binding { return keys.Bind("", names...) }
 
 // move makes the rows of a movement: in the list, and in the detail.
-func move(keys key.Binding, help string, by func(*Model) int, within func(*Model) tea.Cmd) []action {
-	first := keys.Keys()[0]
+func move(binding key.Binding, help string, by func(*Model) int, within func(*Model) tea.Cmd) []action {
+	first := binding.Keys()[0]
 	return []action{
 		{
-			name: "List: " + first, keys: keys, where: inList, group: groupMove, help: help,
+			name: "List: " + first, keys: binding, where: inList, group: groupMove, help: help,
 			run: func(m *Model) tea.Cmd { return m.moveList(by(m)) },
 		},
-		{name: "Detail: " + first, keys: keys, where: inPane, group: groupMove, help: help, run: within},
+		{name: "Detail: " + first, keys: binding, where: inPane, group: groupMove, help: help, run: within},
 	}
 }
 

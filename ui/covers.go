@@ -3,11 +3,13 @@ package ui
 import (
 	"bytes"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
 	"creel/ui/compare"
 	"creel/ui/compose"
+	"creel/ui/keys"
 	"creel/ui/layout"
 	"creel/ui/overlay"
 )
@@ -40,7 +42,7 @@ func (c *composeOverlay) Update(msg tea.Msg) (tea.Cmd, bool) {
 		c.fit()
 		return nil, false
 	}
-	if key, ok := msg.(tea.KeyPressMsg); ok && (key.String() == "f1" || key.String() == "?" && !c.Typing()) {
+	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, c.HelpKey()) {
 		c.m.composeHelp()
 		return nil, false
 	}
@@ -81,15 +83,6 @@ func (c *composeOverlay) View(int, int) overlay.Frame {
 	return overlay.Frame{Content: content, Cursor: cursor, Fixed: true, X: r.X, Y: r.Y}
 }
 
-// Keys implements [overlay.Overlay].
-func (c *composeOverlay) Keys() []overlay.Key {
-	var keys []overlay.Key
-	for _, k := range c.Compose.Keys() {
-		keys = append(keys, overlay.Key(k))
-	}
-	return keys
-}
-
 // compareOverlay is a comparison, as an overlay.
 type compareOverlay struct {
 	m *Model
@@ -103,7 +96,7 @@ func (c *compareOverlay) Update(msg tea.Msg) (tea.Cmd, bool) {
 		c.fit()
 		return nil, false
 	case tea.KeyPressMsg:
-		if msg.String() == "?" {
+		if key.Matches(msg, askKey) {
 			c.m.help()
 			return nil, false
 		}
@@ -123,10 +116,6 @@ func (c *compareOverlay) View(int, int) overlay.Frame {
 }
 
 // Keys implements [overlay.Overlay].
-func (c *compareOverlay) Keys() []overlay.Key {
-	var keys []overlay.Key
-	for _, k := range c.Pane.Keys() {
-		keys = append(keys, overlay.Key(k))
-	}
-	return append(keys, overlay.Key{Key: "?", Does: "keys"})
-}
+func (c *compareOverlay) Keys() []key.Binding { return append(c.Pane.Keys(), askKey) }
+
+var askKey = keys.Bind("keys", "?")

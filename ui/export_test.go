@@ -1,5 +1,7 @@
 package ui
 
+import "creel/ui/keys"
+
 // Hint is a key that the last line of the screen names, and what it promises.
 type Hint struct{ Key, Does string }
 
@@ -7,8 +9,8 @@ type Hint struct{ Key, Does string }
 func (m *Model) Hints() []Hint {
 	var list []Hint
 	if top := m.stack.Top(); top != nil {
-		for _, k := range top.Keys() {
-			list = append(list, Hint{k.Key, k.Does})
+		for _, k := range keys.Hints(top.Keys()) {
+			list = append(list, Hint{k.Key, k.Desc})
 		}
 		return list
 	}

@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/filter"
+	"creel/ui/filterline"
 )
 
 // openFilter opens the line with the filter in force.
@@ -15,7 +17,7 @@ func (m *Model) openFilter() {
 
 // filterInput handles a key or a paste while the line is open.
 func (m *Model) filterInput(msg tea.Msg) tea.Cmd {
-	if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+s" {
+	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, filterline.SaveKey) {
 		return m.askViewName()
 	}
 	var cmd tea.Cmd

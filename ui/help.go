@@ -5,6 +5,7 @@ import (
 
 	"creel/capture/safe"
 	"creel/ui/docs"
+	"creel/ui/keys"
 	"creel/ui/overlay"
 )
 
@@ -52,8 +53,8 @@ func (m *Model) keysHere() []overlay.PageRow {
 	}
 	rows := []overlay.PageRow{{Name: title, Look: m.theme.Title}}
 	for _, a := range m.footerActions() {
-		if keys := a.keys.Keys(); len(keys) > 0 {
-			rows = append(rows, m.keyRow(keyNames(keys), safe.Line(a.help)))
+		if names := a.keys.Keys(); len(names) > 0 {
+			rows = append(rows, m.keyRow(keys.Names(names...), safe.Line(a.help)))
 		}
 	}
 	return rows

@@ -9,6 +9,7 @@ import (
 	"creel/capture"
 	"creel/capture/safe"
 	"creel/ui/compose"
+	"creel/ui/keys"
 	"creel/ui/layout"
 	"creel/ui/overlay"
 	"creel/ui/words"
@@ -272,8 +273,8 @@ func (m *Model) openPage(title safe.Text, rows []overlay.PageRow) {
 // composeHelp opens the keys of the screen on which a request is edited.
 func (m *Model) composeHelp() {
 	var rows []overlay.PageRow
-	for _, k := range compose.AllKeys() {
-		rows = append(rows, overlay.PageRow{Name: safe.Line(k.Key), Look: m.theme.Key, At: 28, Text: safe.Line(k.Does)})
+	for _, h := range keys.Hints(compose.AllKeys()) {
+		rows = append(rows, overlay.PageRow{Name: safe.Line(h.Key), Look: m.theme.Key, At: 28, Text: safe.Line(h.Desc)})
 	}
 	m.openPage(safe.Const("keys while a request is edited"), rows)
 }

@@ -4,9 +4,11 @@ import (
 	"slices"
 	"time"
 
+	"charm.land/bubbles/v2/key"
+
 	"creel/capture"
 	"creel/capture/safe"
-	"creel/ui/overlay"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -53,9 +55,9 @@ func (m *Model) footer() string {
 	case m.stack.Top() != nil:
 		m.keyHints(row, m.stack.Top().Keys())
 	case m.filter.IsOpen():
-		m.keyHints(row, []overlay.Key{{Key: "enter", Does: "keep it"}, {Key: "tab", Does: "complete"}, {Key: "ctrl+s", Does: "save it"}, {Key: "↑", Does: "earlier ones"}, {Key: "esc", Does: "as it was"}})
+		m.keyHints(row, m.filter.Keys())
 	case m.inDetail && m.pane().Typing():
-		m.keyHints(row, []overlay.Key{{Key: "enter", Does: "done"}, {Key: "esc", Does: "as it was"}})
+		m.keyHints(row, []key.Binding{keys.Bind("done", "enter"), keys.Bind("as it was", "esc")})
 	default:
 		if m.notice.text.Width() > 0 {
 			look := t.Plain
@@ -92,20 +94,21 @@ func (m *Model) hints(row *theme.Row, room int) {
 
 // keyHints writes what the keys of a dialog do. The first one is cut rather than
 // left out, and the way out is kept room for.
-func (m *Model) keyHints(row *theme.Row, keys []overlay.Key) {
+func (m *Model) keyHints(row *theme.Row, bindings []key.Binding) {
+	hints := keys.Hints(bindings)
 	room, keep := row.Room()+row.Col(), 0
-	out := slices.IndexFunc(keys, func(k overlay.Key) bool { return k.Key == "esc" })
+	out := slices.IndexFunc(hints, func(h key.Help) bool { return h.Key == "esc" })
 	if out >= 0 {
-		keep = len("esc ") + theme.Width(keys[out].Does) + 2
+		keep = len("esc ") + theme.Width(hints[out].Desc) + 2
 	}
-	for i, k := range keys {
+	for i, k := range hints {
 		switch {
 		case i == 0 && out != 0:
-			m.mainHint(row, room-keep, k.Key, safe.Line(k.Does))
+			m.mainHint(row, room-keep, k.Key, safe.Line(k.Desc))
 		case i < out:
-			m.hint(row, room-keep, k.Key, safe.Line(k.Does))
+			m.hint(row, room-keep, k.Key, safe.Line(k.Desc))
 		default:
-			m.hint(row, room, k.Key, safe.Line(k.Does))
+			m.hint(row, room, k.Key, safe.Line(k.Desc))
 		}
 	}
 }

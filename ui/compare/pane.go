@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"slices"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
 	"creel/capture/compare"
 	"creel/capture/safe"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -43,19 +45,38 @@ type computed struct {
 	err    error
 }
 
-// Key is a key of the pane and what it does, for a footer.
-type Key struct{ Key, Does string }
+var paneKeys = struct{ down, up, halfDown, halfUp, pageDown, pageUp, home, end, older, newer, shut key.Binding }{
+	down:     keys.Bind("scroll", "j", "down"),
+	up:       keys.Bind("scroll", "k", "up"),
+	halfDown: keys.Bind("", "ctrl+d"),
+	halfUp:   keys.Bind("", "ctrl+u"),
+	pageDown: keys.Bind("", "pgdown", "space"),
+	pageUp:   keys.Bind("", "pgup"),
+	home:     keys.Bind("", "g", "home"),
+	end:      keys.Bind("", "G", "end"),
+	older:    keys.Bind("compare with an older, newer one", "["),
+	newer:    keys.Bind("compare with an older, newer one", "]"),
+	shut:     keys.Bind("close", "esc", "q", "c", "h", "left", "ctrl+c"),
+}
 
-// Keys are the keys that work here.
-func (p *Pane) Keys() []Key {
-	var keys []Key
+// Keys are the keys that work here, for the footer.
+func (p *Pane) Keys() []key.Binding {
+	var list []key.Binding
 	if len(p.lines) > p.h-headLines {
-		keys = append(keys, Key{"j k", "scroll"})
+		list = append(list, paneKeys.down, paneKeys.up)
 	}
 	if len(p.others) > 1 {
-		keys = append(keys, Key{"[ ]", "compare with an older, newer one"})
+		list = append(list, paneKeys.older, paneKeys.newer)
 	}
-	return append(keys, Key{"esc", "close"})
+	return append(list, paneKeys.shut)
+}
+
+// OwnKeys are those that mean something else here than in the detail.
+func OwnKeys() []key.Binding {
+	const other = "in a comparison: with an older, newer one"
+	return []key.Binding{
+		keys.Doing(paneKeys.older, other), keys.Doing(paneKeys.newer, other), keys.Doing(paneKeys.shut, "close the comparison"),
+	}
 }
 
 // New compares ex with other, and on request with further ones. The command
@@ -166,36 +187,36 @@ func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, done bool) {
 			p.scroll(3)
 		}
 	case tea.KeyPressMsg:
-		return p.key(msg.String())
+		return p.key(msg)
 	}
 	return nil, false
 }
 
-func (p *Pane) key(key string) (cmd tea.Cmd, done bool) {
-	page := max(1, p.h-headLines)
-	switch key {
-	case "esc", "q", "c", "h", "left", "ctrl+c":
+func (p *Pane) key(press tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	page, k := max(1, p.h-headLines), &paneKeys
+	switch {
+	case key.Matches(press, k.shut):
 		p.Close()
 		return nil, true
-	case "[":
+	case key.Matches(press, k.older):
 		return p.step(-1), false
-	case "]":
+	case key.Matches(press, k.newer):
 		return p.step(1), false
-	case "j", "down":
+	case key.Matches(press, k.down):
 		p.scroll(1)
-	case "k", "up":
+	case key.Matches(press, k.up):
 		p.scroll(-1)
-	case "ctrl+d":
+	case key.Matches(press, k.halfDown):
 		p.scroll(page / 2)
-	case "ctrl+u":
+	case key.Matches(press, k.halfUp):
 		p.scroll(-page / 2)
-	case "pgdown", "space":
+	case key.Matches(press, k.pageDown):
 		p.scroll(page)
-	case "pgup":
+	case key.Matches(press, k.pageUp):
 		p.scroll(-page)
-	case "g", "home":
+	case key.Matches(press, k.home):
 		p.top = 0
-	case "G", "end":
+	case key.Matches(press, k.end):
 		p.scroll(len(p.lines))
 	}
 	return nil, false

@@ -66,9 +66,6 @@ type FileRead struct {
 	Err   error
 }
 
-// Key is one key that works here and what it does, for the footer.
-type Key struct{ Key, Does string }
-
 // Compose is one draft and the screen on which it is written. Keep it, and the
 // draft is kept, with its cursor and its undo. It is for one goroutine.
 type Compose struct {

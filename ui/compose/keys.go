@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -31,51 +32,23 @@ func (t *text) update(msg tea.Msg) {
 }
 
 func (t *text) key(msg tea.KeyPressMsg) {
-	name := msg.String()
-	if act, ok := vertical[name]; ok {
+	for i := range textKeys {
+		k := &textKeys[i]
+		if !key.Matches(msg, k.binding) {
+			continue
+		}
+		if !k.vertical {
+			t.want = -1
+		}
 		t.typing = false
-		act(t)
+		k.act(t)
 		return
 	}
 	t.want = -1
-	if act, ok := keys[name]; ok {
-		t.typing = false
-		act(t)
-		return
-	}
 	if msg.Text != "" && msg.Mod&^tea.ModShift == 0 {
 		t.insert(msg.Text)
 		t.typing = true
 	}
-}
-
-// vertical are the keys that move between lines and keep to a column.
-var vertical = map[string]func(*text){
-	"up": func(t *text) { t.rows(-1) }, "ctrl+p": func(t *text) { t.rows(-1) },
-	"down": func(t *text) { t.rows(1) }, "ctrl+n": func(t *text) { t.rows(1) },
-	"pgup": func(t *text) { t.rows(-t.page) }, "alt+v": func(t *text) { t.rows(-t.page) },
-	"pgdown": func(t *text) { t.rows(t.page) }, "ctrl+v": func(t *text) { t.rows(t.page) },
-}
-
-// keys are readline's, and those that a text of several lines needs.
-var keys = map[string]func(*text){
-	"left": (*text).left1, "ctrl+b": (*text).left1,
-	"right": (*text).right1, "ctrl+f": (*text).right1,
-	"home": (*text).home, "ctrl+a": (*text).home,
-	"end": (*text).end, "ctrl+e": (*text).end,
-	"alt+b": (*text).wordLeft, "alt+left": (*text).wordLeft, "ctrl+left": (*text).wordLeft,
-	"alt+f": (*text).wordRight, "alt+right": (*text).wordRight, "ctrl+right": (*text).wordRight,
-	"ctrl+home": (*text).first, "alt+<": (*text).first,
-	"ctrl+end": (*text).last, "alt+>": (*text).last,
-	"backspace": (*text).backspace, "ctrl+h": (*text).backspace, "shift+backspace": (*text).backspace,
-	"delete": (*text).del, "ctrl+d": (*text).del,
-	"ctrl+w": (*text).killWordLeft, "alt+backspace": (*text).killWordLeft, "ctrl+backspace": (*text).killWordLeft,
-	"alt+d":  (*text).killWordRight,
-	"ctrl+u": (*text).killHome, "ctrl+k": (*text).killEnd,
-	"ctrl+y": (*text).yank, "ctrl+t": (*text).transpose,
-	"enter": (*text).newLine, "shift+enter": (*text).newLine,
-	"ctrl+z": func(t *text) { t.undo() }, "ctrl+_": func(t *text) { t.undo() },
-	"alt+z": func(t *text) { t.redo() }, "ctrl+shift+z": func(t *text) { t.redo() },
 }
 
 func (t *text) line() []byte { return t.lines[t.at.line] }

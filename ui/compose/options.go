@@ -3,6 +3,7 @@ package compose
 import (
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/provider"
@@ -39,19 +40,19 @@ func (c *Compose) move(by int) tea.Cmd {
 // optionKey handles a key on an option line.
 func (c *Compose) optionKey(msg tea.KeyPressMsg) tea.Cmd {
 	if c.field != nil {
-		if msg.String() == "enter" {
+		if key.Matches(msg, takeKey) {
 			cmd, _ := c.commit()
 			return cmd
 		}
 		c.field.Update(msg)
 		return nil
 	}
-	switch msg.String() {
-	case "down", "j", "ctrl+n":
+	switch {
+	case key.Matches(msg, downKey):
 		return c.move(1)
-	case "up", "k", "ctrl+p":
+	case key.Matches(msg, upKey):
 		return c.move(-1)
-	case "enter", "space", "right", "left":
+	case key.Matches(msg, chooseKey):
 		return c.choose()
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/forward/edit"
@@ -81,24 +82,24 @@ func (c *Compose) textInput(msg tea.Msg) tea.Cmd {
 
 // global are the keys that work wherever the focus is.
 func (c *Compose) global(msg tea.KeyPressMsg) (tea.Cmd, bool) {
-	switch msg.String() {
-	case "ctrl+s", "alt+enter", "ctrl+enter":
+	switch {
+	case key.Matches(msg, sendKey):
 		// A file that is chosen by this very key has to be read first.
 		if cmd, ok := c.commit(); !ok || cmd != nil {
 			return cmd, true
 		}
 		return c.submit(), true
-	case "ctrl+o":
+	case key.Matches(msg, editorKey):
 		cmd, ok := c.commit()
 		if !ok {
 			return nil, true
 		}
 		return tea.Sequence(cmd, c.OpenEditor()), true
-	case "tab":
+	case key.Matches(msg, nextKey):
 		return c.move(1), true
-	case "shift+tab":
+	case key.Matches(msg, previousKey):
 		return c.move(-1), true
-	case "esc", "ctrl+c":
+	case key.Matches(msg, leaveKey):
 		if c.field != nil {
 			c.field = nil
 			return nil, true

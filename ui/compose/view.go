@@ -231,38 +231,6 @@ func (c *Compose) status() (long, brief string, style theme.Style) {
 	return "as captured, nothing sent yet", "as captured", t.Dim
 }
 
-// Keys are the keys that work where the focus is.
-func (c *Compose) Keys() []Key {
-	switch {
-	case c.field != nil && c.focus == onTo:
-		return []Key{{"enter", "take it; a comma or a blank between several"}, {"esc", "leave it"}}
-	case c.field != nil:
-		return []Key{{"enter", "take it"}, {"esc", "leave it"}}
-	case c.focus == onTo:
-		return []Key{{"enter", "another URL, or several"}, {"tab", "next"}, {"ctrl+s", "send"}, {"?", "keys"}, {"esc", "to the text"}}
-	case c.focus != onText:
-		return []Key{{"enter", "change"}, {"tab", "next"}, {"ctrl+s", "send"}, {"?", "keys"}, {"esc", "to the text"}}
-	}
-	return []Key{{"ctrl+s", "send"}, {"tab", "options"}, {"ctrl+o", "$EDITOR"}, {"ctrl+z", "undo"}, {"f1", "keys"}, {"esc", "keep the draft"}}
-}
-
-// AllKeys are the keys of the screen, for help.
-func AllKeys() []Key {
-	return []Key{
-		{"ctrl+s alt+enter", "send"},
-		{"tab shift+tab", "the lines of options, and back"},
-		{"ctrl+o", "edit in $EDITOR"},
-		{"ctrl+z ctrl+_", "undo"},
-		{"alt+z ctrl+shift+z", "redo"},
-		{"ctrl+w alt+d", "cut a word"},
-		{"ctrl+u ctrl+k", "cut to the begin, the end of the line"},
-		{"ctrl+y", "put in what was cut"},
-		{"ctrl+home ctrl+end", "to the first, the last line"},
-		{"f1, and ? in the options", "these keys"},
-		{"esc", "to the text; from there back, the draft is kept"},
-	}
-}
-
 // Typing reports whether a character that is typed becomes text.
 func (c *Compose) Typing() bool { return c.focus == onText || c.field != nil }
 

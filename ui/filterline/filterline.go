@@ -8,11 +8,13 @@ import (
 	"slices"
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
 	"creel/capture/filter"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -98,7 +100,7 @@ func (l *Line) SetCount(shown, total int, searching bool) {
 // another filter came into force.
 func (l *Line) Update(msg tea.Msg) (changed bool) {
 	was := l.force.String()
-	if key, ok := msg.(tea.KeyPressMsg); !ok || !l.key(key.String()) {
+	if press, ok := msg.(tea.KeyPressMsg); !ok || !l.key(press) {
 		text := l.field.Value()
 		l.field.Update(msg)
 		if l.field.Value() != text {
@@ -110,25 +112,42 @@ func (l *Line) Update(msg tea.Msg) (changed bool) {
 	return l.force.String() != was
 }
 
+var lineKeys = struct{ take, next, previous, older, newer, leave key.Binding }{
+	take:     keys.Bind("keep it", "enter"),
+	next:     keys.Bind("complete", "tab"),
+	previous: keys.Bind("", "shift+tab"),
+	older:    keys.Bind("earlier ones", "up", "ctrl+p"),
+	newer:    keys.Bind("", "down", "ctrl+n"),
+	leave:    keys.Bind("as it was", "esc", "ctrl+c"),
+}
+
+// SaveKey saves the filter under a name; it is not the line that does it.
+var SaveKey = keys.Bind("save it", "ctrl+s")
+
+// Keys are the keys that work while the line is open, for the footer.
+func (l *Line) Keys() []key.Binding {
+	return []key.Binding{lineKeys.take, lineKeys.next, SaveKey, lineKeys.older, lineKeys.leave}
+}
+
 // key handles the keys that are the line's own.
-func (l *Line) key(key string) bool {
-	switch key {
-	case "enter":
+func (l *Line) key(press tea.KeyPressMsg) bool {
+	switch k := &lineKeys; {
+	case key.Matches(press, k.take):
 		if l.wrong == nil {
 			l.open = false
 			l.remember(l.force.String())
 		} else {
 			l.offers = nil // so that the mistake shows
 		}
-	case "esc", "ctrl+c":
+	case key.Matches(press, k.leave):
 		l.open, l.force = false, l.before
-	case "tab":
+	case key.Matches(press, k.next):
 		l.pick(1)
-	case "shift+tab":
+	case key.Matches(press, k.previous):
 		l.pick(-1)
-	case "up", "ctrl+p":
+	case key.Matches(press, k.older):
 		l.recall(-1)
-	case "down", "ctrl+n":
+	case key.Matches(press, k.newer):
 		l.recall(1)
 	default:
 		return false

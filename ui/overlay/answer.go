@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
@@ -50,17 +51,16 @@ type AnswerSpec struct {
 // Answer asks what a held request is answered. The sender leaving does not
 // close it: the answer can still go to the delivery's next try.
 type Answer struct {
-	t     *theme.Theme
-	s     AnswerSpec
-	field field.Field
-	at    int // of ways; 0 is the answer
-	began time.Time
+	t      *theme.Theme
+	s      AnswerSpec
+	field  field.Field
+	cursor // of ways; 0 is the answer
 }
 
 // NewAnswer returns a dialog in which enter alone answers 200: its field is
 // empty, so that what is typed stands there alone.
 func NewAnswer(t *theme.Theme, s AnswerSpec) *Answer {
-	a := &Answer{t: t, s: s, field: field.New(""), began: s.Look().Since}
+	a := &Answer{t: t, s: s, field: field.New(""), cursor: cursor{typed: true, round: true}}
 	a.field.Ghost = `200   422 {"error":"x"}   @preset`
 	return a
 }
@@ -117,25 +117,19 @@ func (a *Answer) decide(d reply.Decision) func() tea.Cmd {
 func (a *Answer) Update(msg tea.Msg) (tea.Cmd, bool) {
 	ways := a.ways(a.s.Look().Held)
 	a.at = min(a.at, len(ways)-1)
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc", "ctrl+c":
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		switch {
+		case key.Matches(press, leaveKey):
 			a.s.Leave()
 			return nil, true
-		case "enter":
+		case key.Matches(press, enterKey):
 			if do := ways[a.at].do; do != nil {
 				return do(), true
 			}
 			return nil, false
-		case "down", "tab", "ctrl+n":
-			a.at = (a.at + 1) % len(ways)
-			return nil, false
-		case "up", "shift+tab", "ctrl+p":
-			a.at = (a.at + len(ways) - 1) % len(ways)
-			return nil, false
 		}
 	}
-	if a.field.Update(msg) {
+	if !a.update(msg, len(ways)) && a.field.Update(msg) {
 		a.at = 0 // who types answers
 	}
 	return nil, false
@@ -149,16 +143,12 @@ func (a *Answer) View(w, h int) Frame {
 	lines := []string{a.clock(look, inner), drawn}
 	y := 1
 	if h >= 9 {
-		lines = []string{t.NewRow(inner, theme.Style{}).Text(t.Plain, a.s.Subject).String(), lines[0], "", drawn, ""}
+		lines = []string{textLine(t, t.Plain, a.s.Subject, inner), lines[0], "", drawn, ""}
 		y = 3
 	}
 	ways := len(lines)
 	for i, way := range a.ways(look.Held) {
-		ground, hint := theme.Style{}, t.Dim
-		row := t.NewRow(inner, ground)
-		if i == a.at {
-			row = t.NewRow(inner, t.Selected).Lit(t.Accent, t.Bar)
-		}
+		row, hint := listLine(t, inner, i == a.at), t.Dim
 		if i == 0 && way.do == nil {
 			hint = t.Warn
 		}
@@ -221,9 +211,10 @@ func tenths(d time.Duration) string {
 }
 
 // Keys implements Overlay.
-func (a *Answer) Keys() []Key {
+func (a *Answer) Keys() []key.Binding {
 	if !a.s.Look().Held {
-		return []Key{{"enter", "give it to the next try"}, {"esc", "close"}}
+		return []key.Binding{does(enterKey, "give it to the next try"), leaveKey}
 	}
-	return []Key{{"enter", "do it"}, {"↑ ↓", "reply, forward, release, drop"}, {"esc", "keep it held"}}
+	const ways = "reply, forward, release, drop"
+	return []key.Binding{does(enterKey, "do it"), does(typedUp, ways), does(typedDown, ways), does(leaveKey, "keep it held")}
 }

@@ -3,10 +3,12 @@ package overlay
 import (
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
 	"creel/capture/stats"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -27,9 +29,9 @@ type Breakdown struct {
 	total int
 	now   time.Time
 	by    stats.Column
-	at    int
-	top   int // the first row in sight
-	w, h  int
+	cursor
+	top  int // the first row in sight
+	w, h int
 }
 
 // NewBreakdown returns the dialog, sorted by the count, for a screen with w by h cells
@@ -63,7 +65,7 @@ func (b *Breakdown) sort(selected stats.Row, ok bool) {
 			b.at = i
 		}
 	}
-	b.move(0)
+	b.scroll(0)
 }
 
 // sortBy sorts by a column; the first row is then the one to look at.
@@ -72,9 +74,9 @@ func (b *Breakdown) sortBy(c stats.Column) {
 	stats.Sort(b.rows, c)
 }
 
-// move goes up or down the rows and keeps the selected one in sight.
-func (b *Breakdown) move(by int) {
-	b.at = max(0, min(b.at+by, len(b.rows)-1))
+// scroll goes up or down the rows and keeps the selected one in sight.
+func (b *Breakdown) scroll(by int) {
+	b.move(by, len(b.rows))
 	page := b.page()
 	b.top = max(0, min(b.top, b.at, len(b.rows)-page), b.at-page+1)
 }
@@ -87,19 +89,20 @@ func (b *Breakdown) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		b.w, b.h = msg.Width, msg.Height-1
-		b.move(0)
-	case tea.MouseWheelMsg:
-		b.move(wheelStep(msg))
+		b.scroll(0)
 	case tea.MouseClickMsg:
-		b.click(msg.X, msg.Y)
+		b.clickAt(msg.X, msg.Y)
 	case tea.KeyPressMsg:
-		return b.key(msg.String())
+		return b.key(msg)
+	case tea.MouseWheelMsg:
+		b.update(msg, len(b.rows))
+		b.scroll(0)
 	}
 	return nil, false
 }
 
-// click sorts by the column whose title it hits, or selects a row.
-func (b *Breakdown) click(x, y int) {
+// clickAt sorts by the column whose title it hits, or selects a row.
+func (b *Breakdown) clickAt(x, y int) {
 	switch i := y - 2 + b.top; {
 	case y == 1:
 		for _, c := range b.fit(b.w) {
@@ -107,44 +110,51 @@ func (b *Breakdown) click(x, y int) {
 				b.sortBy(c.by)
 			}
 		}
-	case y >= 2 && i < len(b.rows):
-		b.at = i
+	case y >= 2:
+		b.click(i, len(b.rows))
 	}
 }
 
-func (b *Breakdown) key(key string) (tea.Cmd, bool) {
-	switch key {
-	case "esc", "q", "ctrl+c", "B", "h", "left":
+var breakdownKeys = struct{ shut, filter, sort, sortBack, export, down, up, pageDown, pageUp key.Binding }{
+	shut:     keys.Bind("close", "B"),
+	filter:   keys.Bind("filter", "enter", "l", "right"),
+	sort:     keys.Bind("sort by the next", "s"),
+	sortBack: keys.Bind("", "S"),
+	export:   keys.Bind("export", "x"),
+	down:     keys.Bind("", "ctrl+d"),
+	up:       keys.Bind("", "ctrl+u"),
+	pageDown: keys.Bind("", "pgdown", "space"),
+	pageUp:   keys.Bind("", "pgup"),
+}
+
+func (b *Breakdown) key(press tea.KeyPressMsg) (tea.Cmd, bool) {
+	switch k := &breakdownKeys; {
+	case key.Matches(press, closeKey, k.shut):
 		return nil, true
-	case "j", "down", "ctrl+n":
-		b.move(1)
-	case "k", "up", "ctrl+p":
-		b.move(-1)
-	case "ctrl+d":
-		b.move(b.page() / 2)
-	case "ctrl+u":
-		b.move(-b.page() / 2)
-	case "pgdown", "space":
-		b.move(b.page())
-	case "pgup":
-		b.move(-b.page())
-	case "g", "home":
-		b.move(-len(b.rows))
-	case "G", "end":
-		b.move(len(b.rows))
-	case "s":
+	case key.Matches(press, k.down):
+		b.scroll(b.page() / 2)
+	case key.Matches(press, k.up):
+		b.scroll(-b.page() / 2)
+	case key.Matches(press, k.pageDown):
+		b.scroll(b.page())
+	case key.Matches(press, k.pageUp):
+		b.scroll(-b.page())
+	case key.Matches(press, k.sort):
 		b.sortNext(1)
-	case "S":
+	case key.Matches(press, k.sortBack):
 		b.sortNext(-1)
-	case "x":
+	case key.Matches(press, k.export):
 		if len(b.rows) > 0 {
 			b.s.Export(append([]stats.Row(nil), b.rows...))
 		}
-	case "enter", "l", "right":
+	case key.Matches(press, k.filter):
 		if r, ok := b.selected(); ok {
 			_, can := r.Filter()
 			return b.s.Filter(&r), can
 		}
+	default:
+		b.update(press, len(b.rows))
+		b.scroll(0)
 	}
 	return nil, false
 }
@@ -170,11 +180,12 @@ func (b *Breakdown) View(w, h int) Frame {
 }
 
 // Keys implements Overlay.
-func (b *Breakdown) Keys() []Key {
+func (b *Breakdown) Keys() []key.Binding {
 	if len(b.rows) == 0 {
-		return []Key{{"esc", "close"}}
+		return []key.Binding{closeKey}
 	}
-	return []Key{{"enter", "filter"}, {"s", "sort by the next"}, {"x", "export"}, {"j k", "select"}, {"esc", "close"}}
+	k := &breakdownKeys
+	return []key.Binding{k.filter, k.sort, k.export, does(listDown, "select"), does(listUp, "select"), closeKey}
 }
 
 // word is a text of the program's own as one that may be drawn.

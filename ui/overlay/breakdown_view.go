@@ -183,14 +183,9 @@ func (c *breakdownColumn) shift(width int) int {
 }
 
 func (b *Breakdown) line(w int, cols []breakdownColumn, i int) string {
-	ground := theme.Style{}
-	bar := false
+	row, ground := listLine(b.t, w, i == b.at), theme.Style{}
 	if i == b.at {
-		ground, bar = b.t.Selected, true
-	}
-	row := b.t.NewRow(w, ground)
-	if bar {
-		row.Lit(b.t.Accent, b.t.Bar)
+		ground = b.t.Selected
 	}
 	for j := range cols {
 		c := &cols[j]

@@ -1,9 +1,11 @@
 package overlay
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -35,24 +37,25 @@ func NewConfirm(t *theme.Theme, title, verb safe.Text, yes func() tea.Cmd, lines
 	return &Confirm{t: t, title: title, lines: lines, verb: verb, yes: yes}
 }
 
+var (
+	confirmYes = keys.Bind("", "y", "Y", "enter")
+	confirmNo  = keys.Bind("no", "esc", "n", "N", "q", "ctrl+c")
+)
+
 // Update implements Overlay.
 func (c *Confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
-	key, ok := msg.(tea.KeyPressMsg)
+	press, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		return nil, false
 	}
-	name := key.String()
-	if c.Insist && name == "ctrl+c" {
-		name = "y"
-	}
-	switch name {
-	case "y", "Y", "enter":
+	switch {
+	case key.Matches(press, confirmYes), c.Insist && press.String() == "ctrl+c":
 		return c.yes(), true
-	case "n", "N", "esc", "q", "ctrl+c":
+	case key.Matches(press, confirmNo):
 		return nil, true
 	}
 	for _, o := range c.Others {
-		if o.Key == name {
+		if o.Key == press.String() {
 			return o.Do(), true
 		}
 	}
@@ -85,10 +88,10 @@ func (c *Confirm) View(w, h int) Frame {
 }
 
 // Keys implements Overlay.
-func (c *Confirm) Keys() []Key {
-	keys := []Key{{"y", c.verb.String()}}
+func (c *Confirm) Keys() []key.Binding {
+	list := []key.Binding{does(confirmYes, c.verb.String())}
 	for _, o := range c.Others {
-		keys = append(keys, Key{o.Key, o.Does.String()})
+		list = append(list, keys.Bind(o.Does.String(), o.Key))
 	}
-	return append(keys, Key{"esc", "no"})
+	return append(list, confirmNo)
 }

@@ -3,9 +3,11 @@ package overlay
 import (
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -36,14 +38,14 @@ func (c *Curl) Update(msg tea.Msg) (tea.Cmd, bool) {
 			c.take(msg.Content)
 		}
 	case tea.KeyPressMsg:
-		switch msg.String() {
-		case "esc", "q", "ctrl+c":
+		switch {
+		case key.Matches(msg, shutKey):
 			return nil, true
-		case "enter":
+		case key.Matches(msg, enterKey):
 			if c.text != "" && c.err == nil {
 				return c.done(c.text), true
 			}
-		case "ctrl+v":
+		case key.Matches(msg, pasteKey):
 			return tea.ReadClipboard, false
 		}
 	}
@@ -74,4 +76,6 @@ func (c *Curl) View(w, _ int) Frame {
 }
 
 // Keys implements Overlay.
-func (c *Curl) Keys() []Key { return []Key{{"enter", "send"}, {"esc", "close"}} }
+func (c *Curl) Keys() []key.Binding { return []key.Binding{does(enterKey, "send"), shutKey} }
+
+var pasteKey = keys.Bind("", "ctrl+v")

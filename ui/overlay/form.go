@@ -1,10 +1,12 @@
 package overlay
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -27,32 +29,39 @@ type form struct {
 
 // update handles a key or a paste and reports whether it was the form's own.
 func (f *form) update(msg tea.Msg) bool {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "tab", "down":
-			f.move(1)
-			return true
-		case "shift+tab", "up":
-			f.move(-1)
-			return true
-		}
-	}
+	press, ok := msg.(tea.KeyPressMsg)
 	in := &f.inputs[f.at]
-	if in.choices == nil {
+	switch n := len(in.choices); {
+	case ok && key.Matches(press, formNext):
+		f.move(1)
+	case ok && key.Matches(press, formPrevious):
+		f.move(-1)
+	case in.choices == nil:
 		return in.field.Update(msg)
+	case ok && key.Matches(press, choiceNext):
+		in.at = (in.at + 1) % n
+	case ok && key.Matches(press, choicePrevious):
+		in.at = (in.at + n - 1) % n
+	default:
+		return false
 	}
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		n := len(in.choices)
-		switch key.String() {
-		case "space", "right", "l":
-			in.at = (in.at + 1) % n
-			return true
-		case "left", "h":
-			in.at = (in.at + n - 1) % n
-			return true
-		}
+	return true
+}
+
+// The keys of a form.
+var (
+	formNext       = keys.Bind("next", "tab", "down")
+	formPrevious   = keys.Bind("", "shift+tab", "up")
+	choiceNext     = keys.Bind("change", "space", "right", "l")
+	choicePrevious = keys.Bind("", "left", "h")
+)
+
+// keys are those that work at the cursor, for the footer.
+func (f *form) keys() []key.Binding {
+	if f.inputs[f.at].choices == nil {
+		return []key.Binding{formNext}
 	}
-	return false
+	return []key.Binding{formNext, choiceNext}
 }
 
 // move goes to the next input that is shown, round the end. What stands there

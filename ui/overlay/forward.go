@@ -3,11 +3,13 @@ package overlay
 import (
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -22,7 +24,7 @@ type Forward struct {
 	check    func(forward.URL) error
 	done     func(forward.URL) tea.Cmd
 	field    field.Field
-	at       int // the used URL that is selected; -1: what is typed
+	cursor   // 0: what is typed, 1: the first of the used URLs that are shown
 	url      forward.URL
 	err      error // why nothing can be sent to url
 }
@@ -32,7 +34,7 @@ type Forward struct {
 // were sent to before, the last one first; check refuses URLs, and may be nil; done
 // is called with the URL that was given.
 func NewForward(t *theme.Theme, title safe.Text, verb, captured string, used []string, check func(forward.URL) error, done func(forward.URL) tea.Cmd) *Forward {
-	f := &Forward{t: t, title: title, verb: verb, captured: captured, used: used, check: check, done: done, at: -1}
+	f := &Forward{t: t, title: title, verb: verb, captured: captured, used: used, check: check, done: done, cursor: cursor{typed: true}}
 	f.field.Ghost = "3000, :3000/hooks, https://example.com/*"
 	f.read()
 	return f
@@ -41,42 +43,46 @@ func NewForward(t *theme.Theme, title safe.Text, verb, captured string, used []s
 // Update implements Overlay.
 func (f *Forward) Update(msg tea.Msg) (tea.Cmd, bool) {
 	defer f.read()
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc", "ctrl+c":
+	shown := f.shown()
+	switch msg := msg.(type) {
+	case tea.MouseClickMsg:
+		if msg.Y >= 0 {
+			f.click(msg.Y+1, len(shown)+1)
+		}
+		return nil, false
+	case tea.KeyPressMsg:
+		switch {
+		case key.Matches(msg, leaveKey):
 			return nil, true
-		case "enter":
+		case key.Matches(msg, enterKey):
 			if f.err != nil {
 				return nil, false
 			}
 			return f.done(f.url), true
-		case "down", "ctrl+n":
-			f.move(1)
-			return nil, false
-		case "up", "ctrl+p":
-			f.move(-1)
-			return nil, false
-		case "tab": // take it to change it
-			if shown := f.shown(); f.at >= 0 && f.at < len(shown) {
-				f.field.Set(shown[f.at])
-				f.at = -1
+		case key.Matches(msg, takeKey):
+			if u, ok := f.selected(shown); ok {
+				f.field.Set(u)
+				f.at = 0
 			}
 			return nil, false
 		}
 	}
-	if click, ok := msg.(tea.MouseClickMsg); ok {
-		if click.Y >= 0 && click.Y < len(f.shown()) {
-			f.at = click.Y
-		}
-		return nil, false
-	}
-	if f.field.Update(msg) {
-		f.at = -1
+	if !f.update(msg, len(shown)+1) && f.field.Update(msg) {
+		f.at = 0
 	}
 	return nil, false
 }
 
-func (f *Forward) move(by int) { f.at = max(-1, min(f.at+by, len(f.shown())-1)) }
+// takeKey takes the selected URL into the field.
+var takeKey = keys.Bind("change it", "tab")
+
+// selected is the used URL that is selected; ok is false for none.
+func (f *Forward) selected(shown []string) (u string, ok bool) {
+	if f.at < 1 || f.at > len(shown) {
+		return "", false
+	}
+	return shown[f.at-1], true
+}
 
 // shown are the used URLs that hold what is typed.
 func (f *Forward) shown() []string {
@@ -93,8 +99,8 @@ func (f *Forward) shown() []string {
 // read reads what is typed or selected.
 func (f *Forward) read() {
 	text := f.field.Value()
-	if shown := f.shown(); f.at >= 0 && f.at < len(shown) {
-		text = shown[f.at]
+	if used, ok := f.selected(f.shown()); ok {
+		text = used
 	}
 	f.url, f.err = forward.ParseURL(text)
 	if f.err == nil && f.check != nil {
@@ -117,13 +123,12 @@ func (f *Forward) View(w, h int) Frame {
 	list := ListRows{From: len(lines) + 2}
 	if rows := min(len(shown), h-theme.BoxFrameHeight-len(lines)-1); rows > 0 {
 		lines = append(lines, "")
-		first := max(0, min(f.at-rows+1, len(shown)-rows))
+		first := f.first(len(shown), rows)
 		list.N, list.Above = rows, first
 		for i := first; i < first+rows; i++ {
-			row, style := t.NewRow(inner, theme.Style{}), t.Dim
-			if i == f.at {
-				row, style = t.NewRow(inner, t.Selected), t.Plain
-				row.Lit(t.Accent, t.Bar)
+			row, style := listLine(t, inner, i == f.at-1), t.Dim
+			if i == f.at-1 {
+				style = t.Plain
 			}
 			lines = append(lines, row.To(2).Text(style, safe.Line(shown[i])).String())
 		}
@@ -132,7 +137,7 @@ func (f *Forward) View(w, h int) Frame {
 		list = ListRows{From: h, N: 1} // a click means nothing
 	}
 	frame := Frame{Content: t.Box(f.title, lines, inner+theme.BoxFrameWidth), List: list}
-	if f.at < 0 {
+	if f.at == 0 {
 		frame.Cursor = tea.NewCursor(2+at, 1)
 	}
 	return frame
@@ -140,7 +145,7 @@ func (f *Forward) View(w, h int) Frame {
 
 // leads says where what is typed or selected leads, or what is wrong with it.
 func (f *Forward) leads(w int) []string {
-	if f.at < 0 && strings.TrimSpace(f.field.Value()) == "" {
+	if f.at == 0 && strings.TrimSpace(f.field.Value()) == "" {
 		return paragraph(f.t, f.t.Dim, safe.Const("a port of this machine, or a URL; * is the captured path"), w)
 	}
 	if f.err != nil {
@@ -151,10 +156,10 @@ func (f *Forward) leads(w int) []string {
 }
 
 // Keys implements Overlay.
-func (f *Forward) Keys() []Key {
-	keys := []Key{{"enter", f.verb}}
+func (f *Forward) Keys() []key.Binding {
+	list := []key.Binding{does(enterKey, f.verb)}
 	if len(f.used) > 0 {
-		keys = append(keys, Key{"↑ ↓", "used before"}, Key{"tab", "change it"})
+		list = append(list, does(typedUp, "used before"), does(typedDown, "used before"), takeKey)
 	}
-	return append(keys, Key{"esc", "cancel"})
+	return append(list, does(leaveKey, "cancel"))
 }

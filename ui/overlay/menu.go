@@ -1,9 +1,11 @@
 package overlay
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -23,71 +25,49 @@ type Menu struct {
 	t     *theme.Theme
 	title safe.Text
 	items []Item
-	at    int
+	cursor
 }
 
 // NewMenu returns a menu with its first possible item selected.
 func NewMenu(t *theme.Theme, title safe.Text, items []Item) *Menu {
-	m := &Menu{t: t, title: title, items: items, at: -1}
-	m.move(1)
+	off := func(i int) bool { return !items[i].Off.Empty() }
+	m := &Menu{t: t, title: title, items: items, cursor: cursor{at: -1, round: true, off: off}}
+	m.move(1, len(items))
 	return m
 }
 
 // Select moves to item i, if there is one that can be chosen.
-func (m *Menu) Select(i int) {
-	if i >= 0 && i < len(m.items) && m.items[i].Off.Width() == 0 {
-		m.at = i
-	}
-}
+func (m *Menu) Select(i int) { m.click(i, len(m.items)) }
 
 // Update implements Overlay.
 func (m *Menu) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.MouseClickMsg:
-		return m.choose(msg.Y - 1)
-	case tea.MouseWheelMsg:
-		m.move(wheelStep(msg))
+		return m.choose(msg.Y)
 	case tea.KeyPressMsg:
-		return m.key(msg.String())
-	}
-	return nil, false
-}
-
-func (m *Menu) key(key string) (tea.Cmd, bool) {
-	for i, it := range m.items {
-		if it.Key == key {
-			return m.choose(i)
+		for i, it := range m.items {
+			if it.Key == msg.String() {
+				return m.choose(i)
+			}
+		}
+		switch {
+		case key.Matches(msg, closeKey):
+			return nil, true
+		case key.Matches(msg, chooseKey):
+			return m.choose(m.at)
 		}
 	}
-	switch key {
-	case "esc", "q", "ctrl+c", "h", "left":
-		return nil, true
-	case "enter", "l", "right", "space":
-		return m.choose(m.at)
-	case "j", "down", "tab", "ctrl+n":
-		m.move(1)
-	case "k", "up", "shift+tab", "ctrl+p":
-		m.move(-1)
-	}
+	m.update(msg, len(m.items))
 	return nil, false
 }
 
+var chooseKey = keys.Bind("choose", "enter", "l", "right", "space")
+
 func (m *Menu) choose(i int) (tea.Cmd, bool) {
-	if i < 0 || i >= len(m.items) || m.items[i].Off.Width() > 0 {
+	if !m.click(i, len(m.items)) {
 		return nil, false
 	}
 	return m.items[i].Do(), true
-}
-
-// move goes to the next item that can be chosen, round the end.
-func (m *Menu) move(by int) {
-	for i := range m.items {
-		at := ((m.at+by*(i+1))%len(m.items) + len(m.items)) % len(m.items)
-		if m.items[at].Off.Width() == 0 {
-			m.at = at
-			return
-		}
-	}
 }
 
 // View implements Overlay.
@@ -106,7 +86,7 @@ func (m *Menu) View(w, h int) Frame {
 	if more {
 		rows--
 	}
-	first := min(max(0, m.at-rows+1), max(0, len(m.items)-rows))
+	first := m.first(len(m.items), rows)
 	var lines []string
 	for i := first; i < min(len(m.items), first+rows); i++ {
 		lines = append(lines, m.line(i, inner, keys, names))
@@ -118,14 +98,7 @@ func (m *Menu) View(w, h int) Frame {
 }
 
 func (m *Menu) line(i, w, keys, names int) string {
-	it, ground := m.items[i], theme.Style{}
-	if i == m.at {
-		ground = m.t.Selected
-	}
-	row := m.t.NewRow(w, ground)
-	if i == m.at {
-		row.Lit(m.t.Accent, m.t.Bar)
-	}
+	it, row := m.items[i], listLine(m.t, w, i == m.at)
 	row.To(2).Text(m.t.Key, safe.Line(it.Key)).To(2 + keys + 1)
 	if it.Off.Width() > 0 {
 		return row.Text(m.t.Dim, it.Name).To(2+keys+1+names+2).Text(m.t.Dim, it.Off).String()
@@ -134,13 +107,4 @@ func (m *Menu) line(i, w, keys, names int) string {
 }
 
 // Keys implements Overlay.
-func (m *Menu) Keys() []Key {
-	return []Key{{"enter", "choose"}, {"j k", "move"}, {"esc", "close"}}
-}
-
-func wheelStep(m tea.MouseWheelMsg) int {
-	if m.Button == tea.MouseWheelUp {
-		return -1
-	}
-	return 1
-}
+func (m *Menu) Keys() []key.Binding { return []key.Binding{chooseKey, listDown, listUp, closeKey} }

@@ -3,7 +3,10 @@
 // callbacks, calls the one for what the user decided, and returns its command.
 package overlay
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
 
 // Overlay is a dialog. It is kept in a slice, which is why it is an interface.
 type Overlay interface {
@@ -13,8 +16,9 @@ type Overlay interface {
 	// View draws the dialog for w by h cells, the screen without its footer: at
 	// most that large, frame included. It assigns nothing.
 	View(w, h int) Frame
-	// Keys are the keys that work here, for the footer.
-	Keys() []Key
+	// Keys are the keys that work here, for the footer, which has room for that of
+	// esc whatever it leaves out.
+	Keys() []key.Binding
 }
 
 // Frame is a drawn dialog.
@@ -27,15 +31,11 @@ type Frame struct {
 	// About is the line of the screen that it is about, from 1, which it does not
 	// cover where there is room above or below; 0 for none.
 	About int
-	// List is where a list stands in Content; a click on it means its line as if
-	// all of it were in sight, a click beside it nothing.
+	// List is where a list stands in Content; Y of a click is then a line of it,
+	// counted as if all of it were in sight, or -1 outside of it.
 	List ListRows
 }
 
 // ListRows are N lines from line From on, above which Above lines are out of
 // sight.
 type ListRows struct{ From, N, Above int }
-
-// Key is one key of a dialog and what it does, for the footer, which has room for
-// that of esc whatever it leaves out.
-type Key struct{ Key, Does string }

@@ -17,8 +17,8 @@ type chosen string
 // with is a callback whose command gives what it was called with.
 func with[T any](v T) tea.Cmd { return func() tea.Msg { return v } }
 
-// does is a callback whose command gives v.
-func does[T any](v T) func() tea.Cmd { return func() tea.Cmd { return with(v) } }
+// giving is a callback whose command gives v.
+func giving[T any](v T) func() tea.Cmd { return func() tea.Cmd { return with(v) } }
 
 func press(s string) tea.KeyPressMsg {
 	switch s {
@@ -42,9 +42,9 @@ func testTheme(t testing.TB) *theme.Theme {
 
 func items() []Item {
 	return []Item{
-		{Key: "u", Name: safe.Line("the URL"), Off: safe.Line("has none"), Do: does(chosen("url"))},
-		{Key: "b", Name: safe.Line("the body"), Do: does(chosen("body"))},
-		{Key: "c", Name: safe.Line("as curl"), Do: does(chosen("curl"))},
+		{Key: "u", Name: safe.Line("the URL"), Off: safe.Line("has none"), Do: giving(chosen("url"))},
+		{Key: "b", Name: safe.Line("the body"), Do: giving(chosen("body"))},
+		{Key: "c", Name: safe.Line("as curl"), Do: giving(chosen("curl"))},
 	}
 }
 

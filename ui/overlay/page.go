@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -40,9 +41,8 @@ const pageCells = 100
 func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
 	p := &Page{t: t, title: title, rows: rows, shown: rows, port: viewport.New(), w: w, h: h}
 	p.port.KeyMap = viewport.KeyMap{
-		Down: on("j", "down", "ctrl+n"), Up: on("k", "up", "ctrl+p"),
-		PageDown: on("pgdown", "space", "ctrl+f"), PageUp: on("pgup", "ctrl+b"),
-		HalfPageDown: on("ctrl+d"), HalfPageUp: on("ctrl+u"),
+		Down: pageKeys.down, Up: pageKeys.up, PageDown: keys.Bind("", "pgdown", "space", "ctrl+f"), PageUp: keys.Bind("", "pgup", "ctrl+b"),
+		HalfPageDown: keys.Bind("", "ctrl+d"), HalfPageUp: keys.Bind("", "ctrl+u"),
 	}
 	p.fit(&p.port, w, h)
 	return p
@@ -95,16 +95,16 @@ func hasAll(text string, words []string) bool {
 
 // write handles a key while the query is written; done reports whether it was one.
 func (p *Page) write(msg tea.KeyPressMsg) (done bool) {
-	switch key := msg.String(); {
-	case key == "esc" || key == "ctrl+c":
+	switch {
+	case key.Matches(msg, pageKeys.all):
 		p.query, p.types = "", false
-	case key == "enter":
+	case key.Matches(msg, enterKey):
 		p.types = false
-	case key == "backspace":
+	case msg.String() == "backspace":
 		if r := []rune(p.query); len(r) > 0 {
 			p.query = string(r[:len(r)-1])
 		}
-	case key == "ctrl+u":
+	case msg.String() == "ctrl+u":
 		p.query = ""
 	case msg.Text != "":
 		p.query += msg.Text
@@ -166,7 +166,13 @@ func (r *PageRow) draw(t *theme.Theme, w int) []string {
 	return lines
 }
 
-func on(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...)) }
+var pageKeys = struct{ down, up, search, all, shut key.Binding }{
+	down:   keys.Bind("scroll", "j", "down", "ctrl+n"),
+	up:     keys.Bind("scroll", "k", "up", "ctrl+p"),
+	search: keys.Bind("search", "/"),
+	all:    keys.Bind("all of it", "esc", "ctrl+c"),
+	shut:   keys.Bind("close", "esc", "q", "ctrl+c", "enter", "?", "!", "h", "left"),
+}
 
 // Update implements Overlay.
 func (p *Page) Update(msg tea.Msg) (tea.Cmd, bool) {
@@ -179,17 +185,17 @@ func (p *Page) Update(msg tea.Msg) (tea.Cmd, bool) {
 		case p.types && p.write(msg):
 			p.fit(&p.port, p.w, p.h)
 			return nil, false
-		case key.Matches(msg, on("/")):
+		case key.Matches(msg, pageKeys.search):
 			p.types, p.query = true, ""
 			p.search()
-		case p.query != "" && key.Matches(msg, on("esc")):
+		case p.query != "" && msg.String() == "esc":
 			p.query = ""
 			p.search()
-		case key.Matches(msg, on("esc", "q", "ctrl+c", "enter", "?", "!", "h", "left")):
+		case key.Matches(msg, pageKeys.shut):
 			return nil, true
-		case key.Matches(msg, on("g", "home")):
+		case key.Matches(msg, listHome):
 			p.port.GotoTop()
-		case key.Matches(msg, on("G", "end")):
+		case key.Matches(msg, listEnd):
 			p.port.GotoBottom()
 		}
 	}
@@ -209,12 +215,12 @@ func (p *Page) View(w, h int) Frame {
 }
 
 // Keys implements Overlay.
-func (p *Page) Keys() []Key {
+func (p *Page) Keys() []key.Binding {
 	switch {
 	case p.types:
-		return []Key{{"enter", "done"}, {"esc", "all of it"}}
+		return []key.Binding{does(enterKey, "done"), pageKeys.all}
 	case p.port.TotalLineCount() <= p.port.Height():
-		return []Key{{"/", "search"}, {"esc", "close"}}
+		return []key.Binding{pageKeys.search, pageKeys.shut}
 	}
-	return []Key{{"j k", "scroll"}, {"/", "search"}, {"esc", "close"}}
+	return []key.Binding{pageKeys.down, pageKeys.up, pageKeys.search, pageKeys.shut}
 }

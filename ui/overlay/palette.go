@@ -4,10 +4,12 @@ import (
 	"slices"
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -19,7 +21,7 @@ type Palette struct {
 	items []Item
 	field field.Field
 	found []int
-	at    int
+	cursor
 	// none is said when nothing is called what was typed.
 	none safe.Text
 	// preview is called with the item that is selected, and with -1 when none is
@@ -38,7 +40,7 @@ const paletteCells = 76
 
 // NewPalette returns a palette of all items.
 func NewPalette(t *theme.Theme, items []Item) *Palette {
-	p := &Palette{t: t, title: safe.Const("commands"), verb: "do it", items: items, none: safe.Const("no command is called that"), wide: paletteCells, rows: len(items)}
+	p := &Palette{t: t, cursor: cursor{typed: true, round: true}, title: safe.Const("commands"), verb: "do it", items: items, none: safe.Const("no command is called that"), wide: paletteCells, rows: len(items)}
 	p.field.Ghost = "what do you want to do?"
 	p.find()
 	return p
@@ -85,50 +87,35 @@ func (p *Palette) selected() int {
 
 func (p *Palette) update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
-	case tea.MouseWheelMsg:
-		p.move(wheelStep(msg))
-		return nil, false
 	case tea.MouseClickMsg:
-		return p.choose(msg.Y - 2)
+		return p.choose(msg.Y)
 	case tea.KeyPressMsg:
-		switch p.key(msg) {
-		case "esc", "ctrl+c":
+		switch {
+		case key.Matches(msg, leaveKey), p.asMenu() && key.Matches(msg, quitKey):
 			if p.preview != nil {
 				p.preview(-1)
 			}
 			return nil, true
-		case "enter":
+		case key.Matches(msg, enterKey):
 			return p.choose(p.at)
-		case "down", "ctrl+n", "tab":
-			p.move(1)
+		case p.asMenu() && key.Matches(msg, listDown):
+			p.move(1, len(p.found))
 			return nil, false
-		case "up", "ctrl+p", "shift+tab":
-			p.move(-1)
+		case p.asMenu() && key.Matches(msg, listUp):
+			p.move(-1, len(p.found))
 			return nil, false
 		}
 	}
-	if p.field.Update(msg) {
+	if !p.cursor.update(msg, len(p.found)) && p.field.Update(msg) {
 		p.find()
 	}
 	return nil, false
 }
 
-// key is the key that a key stands for.
-func (p *Palette) key(msg tea.KeyPressMsg) string {
-	key := msg.String()
-	if !p.menu || p.field.Value() != "" {
-		return key
-	}
-	switch key {
-	case "j":
-		return "down"
-	case "k":
-		return "up"
-	case "q":
-		return "esc"
-	}
-	return key
-}
+var quitKey = keys.Bind("", "q")
+
+// asMenu reports whether j, k and q do what they do in a menu.
+func (p *Palette) asMenu() bool { return p.menu && p.field.Value() == "" }
 
 func (p *Palette) choose(at int) (tea.Cmd, bool) {
 	if at < 0 || at >= len(p.found) {
@@ -139,12 +126,6 @@ func (p *Palette) choose(at int) (tea.Cmd, bool) {
 		return nil, false
 	}
 	return it.Do(), true
-}
-
-func (p *Palette) move(by int) {
-	if n := len(p.found); n > 0 {
-		p.at = ((p.at+by)%n + n) % n
-	}
 }
 
 // find keeps the items whose name has the letters typed, in order, or whose other
@@ -222,7 +203,7 @@ func (p *Palette) View(w, h int) Frame {
 	text, cursor := p.field.View(p.t, max(1, inner-2))
 	lines := []string{p.t.Accent.Lit("› ") + text}
 	rows, more := p.room(h)
-	first := min(max(0, p.at-rows+1), max(0, len(p.found)-rows))
+	first := p.first(len(p.found), rows)
 	for i := first; i < min(len(p.found), first+rows); i++ {
 		lines = append(lines, p.line(i, inner, i == first))
 	}
@@ -278,14 +259,7 @@ func (p *Palette) groups() int {
 }
 
 func (p *Palette) line(i, w int, first bool) string {
-	it, ground := p.items[p.found[i]], theme.Style{}
-	if i == p.at {
-		ground = p.t.Selected
-	}
-	row := p.t.NewRow(w, ground)
-	if i == p.at {
-		row.Lit(p.t.Accent, p.t.Bar)
-	}
+	it, row := p.items[p.found[i]], listLine(p.t, w, i == p.at)
 	look, hint := p.t.Plain, it.Hint
 	if it.Off.Width() > 0 {
 		look, hint = p.t.Dim, it.Off
@@ -314,10 +288,10 @@ func (p *Palette) names() int {
 }
 
 // Keys implements Overlay.
-func (p *Palette) Keys() []Key {
-	move := "↓ ↑"
-	if p.menu && p.field.Value() == "" {
-		move = "j k"
+func (p *Palette) Keys() []key.Binding {
+	down, up := typedDown, typedUp
+	if p.asMenu() {
+		down, up = listDown, listUp
 	}
-	return []Key{{"enter", p.verb}, {move, "move"}, {"esc", "close"}}
+	return []key.Binding{does(enterKey, p.verb), down, up, leaveKey}
 }

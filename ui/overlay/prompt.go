@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -50,11 +51,11 @@ func NewPrompt(t *theme.Theme, s PromptSpec) *Prompt {
 
 // Update implements Overlay.
 func (p *Prompt) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc", "ctrl+c":
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		switch {
+		case key.Matches(press, leaveKey):
 			return nil, true
-		case "enter":
+		case key.Matches(press, enterKey):
 			if _, err := p.note(); err != nil {
 				p.tried = true
 				return nil, false
@@ -98,4 +99,6 @@ func (p *Prompt) View(w, h int) Frame {
 }
 
 // Keys implements Overlay.
-func (p *Prompt) Keys() []Key { return []Key{{"enter", p.verb}, {"esc", "cancel"}} }
+func (p *Prompt) Keys() []key.Binding {
+	return []key.Binding{does(enterKey, p.verb), does(leaveKey, "cancel")}
+}

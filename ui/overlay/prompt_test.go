@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -23,7 +24,7 @@ func TestPromptWarnsOfWhatWasTyped(t *testing.T) {
 		},
 		Done: with[string],
 	})
-	if got := p.Keys()[0]; got != (Key{"enter", "keep it"}) {
+	if got := p.Keys()[0]; got.Help() != (key.Help{Key: "enter", Desc: "keep it"}) {
 		t.Error(got)
 	}
 	for _, step := range []struct {

@@ -7,11 +7,13 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 	"creel/ui/words"
 )
@@ -88,15 +90,19 @@ func (r *Repeat) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		switch {
 		case r.going:
-			r.goingKey(msg.String())
+			if key.Matches(msg, shutKey) && !r.ending {
+				r.ending = true
+				r.s.Cancel()
+			}
 			return nil, false
 		case r.shown != nil:
-			return r.endedKey(msg.String())
-		}
-		switch msg.String() {
-		case "esc", "ctrl+c":
+			if key.Matches(msg, againKey) {
+				r.shown = nil
+			}
+			return nil, key.Matches(msg, shutKey, enterKey)
+		case key.Matches(msg, leaveKey):
 			return nil, true
-		case "enter":
+		case key.Matches(msg, enterKey):
 			return r.start(), false
 		}
 	}
@@ -114,23 +120,6 @@ func (r *Repeat) start() tea.Cmd {
 	r.going = true
 	r.shown = &forward.Histogram{Total: plan.Times * r.s.Runs}
 	return r.s.Start(plan)
-}
-
-func (r *Repeat) goingKey(key string) {
-	if (key == "esc" || key == "ctrl+c" || key == "q") && !r.ending {
-		r.ending = true
-		r.s.Cancel()
-	}
-}
-
-func (r *Repeat) endedKey(key string) (tea.Cmd, bool) {
-	switch key {
-	case "esc", "q", "enter", "ctrl+c":
-		return nil, true
-	case "R", "r":
-		r.shown = nil
-	}
-	return nil, false
 }
 
 // plan is what is written in the form, or what is wrong with it.
@@ -236,12 +225,15 @@ func (r *Repeat) progressWords() string {
 }
 
 // Keys implements Overlay.
-func (r *Repeat) Keys() []Key {
+func (r *Repeat) Keys() []key.Binding {
 	switch {
 	case r.going:
-		return []Key{{"esc", "end it"}}
+		return []key.Binding{does(shutKey, "end it")}
 	case r.shown != nil:
-		return []Key{{"R", "again"}, {"esc", "close"}}
+		return []key.Binding{againKey, shutKey}
 	}
-	return []Key{{"enter", "send"}, {"tab", "next"}, {"esc", "cancel"}}
+	list := append([]key.Binding{does(enterKey, "send")}, r.form.keys()...)
+	return append(list, does(leaveKey, "cancel"))
 }
+
+var againKey = keys.Bind("again", "R", "r")

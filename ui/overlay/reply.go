@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/net/http/httpguts"
 
@@ -13,6 +14,7 @@ import (
 	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -168,26 +170,24 @@ func (r *Reply) PresetKept(s reply.Spec, file string, err error) {
 
 // Update implements Overlay.
 func (r *Reply) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc", "ctrl+c":
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		switch {
+		case key.Matches(press, leaveKey):
 			return nil, true
-		case "enter":
+		case key.Matches(press, enterKey):
 			spec, err := r.spec()
 			if err != nil {
 				return nil, false
 			}
 			return r.s.Set(spec), true
-		case "ctrl+s":
+		case key.Matches(press, presetKey):
 			spec, err := r.spec()
 			if err != nil || r.s.Keep == nil {
 				return nil, false
 			}
 			return r.s.Keep(spec), false
-		case "tab":
-			if r.complete() {
-				return nil, false
-			}
+		case press.String() == "tab" && r.complete():
+			return nil, false
 		}
 	}
 	r.form.update(msg)
@@ -289,14 +289,12 @@ func presetNames(presets []reply.Spec) safe.Text {
 }
 
 // Keys implements Overlay.
-func (r *Reply) Keys() []Key {
-	keys := []Key{{"enter", "reply this from now on"}}
+func (r *Reply) Keys() []key.Binding {
+	list := []key.Binding{does(enterKey, "reply this from now on")}
 	if r.s.Keep != nil {
-		keys = append(keys, Key{"ctrl+s", "keep as preset"})
+		list = append(list, presetKey)
 	}
-	keys = append(keys, Key{"tab", "next"}, Key{"esc", "leave it"})
-	if in := r.form.inputs[r.form.at]; in.choices != nil {
-		keys = append(keys, Key{"space", "change"})
-	}
-	return keys
+	return append(append(list, r.form.keys()...), does(leaveKey, "leave it"))
 }
+
+var presetKey = keys.Bind("keep as preset", "ctrl+s")

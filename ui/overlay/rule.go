@@ -3,11 +3,13 @@ package overlay
 import (
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -97,16 +99,16 @@ func (r *Rule) changed() {
 
 // Update implements Overlay.
 func (r *Rule) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc", "ctrl+c":
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		switch {
+		case key.Matches(press, leaveKey):
 			r.s.Leave()
 			return nil, true
-		case "enter", "ctrl+o":
+		case key.Matches(press, enterKey, editorKey):
 			if r.err != nil {
 				return nil, false
 			}
-			if key.String() == "ctrl+o" {
+			if key.Matches(press, editorKey) {
 				return r.s.Edit(r.text), true
 			}
 			return r.s.Make(r.text), true
@@ -135,10 +137,9 @@ func (r *Rule) View(w, h int) Frame {
 }
 
 // Keys implements Overlay.
-func (r *Rule) Keys() []Key {
-	keys := []Key{{"enter", "make the rule"}, {"tab", "next"}}
-	if r.form.inputs[r.form.at].choices != nil {
-		keys = append(keys, Key{"space", "change"})
-	}
-	return append(keys, Key{"ctrl+o", "$EDITOR"}, Key{"esc", "make none"})
+func (r *Rule) Keys() []key.Binding {
+	list := append([]key.Binding{does(enterKey, "make the rule")}, r.form.keys()...)
+	return append(list, editorKey, does(leaveKey, "make none"))
 }
+
+var editorKey = keys.Bind("$EDITOR", "ctrl+o")

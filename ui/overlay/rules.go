@@ -3,10 +3,12 @@ package overlay
 import (
 	"strconv"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/reply"
 	"creel/capture/safe"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -40,94 +42,83 @@ type RulesSpec struct {
 // Rules shows the rules in order, to switch, order and edit them. It stays open
 // while it is worked in.
 type Rules struct {
-	t  *theme.Theme
-	s  RulesSpec
-	at int
+	t *theme.Theme
+	s RulesSpec
+	cursor
 }
 
 // NewRules returns the dialog.
 func NewRules(t *theme.Theme, s RulesSpec) *Rules { return &Rules{t: t, s: s} }
 
-// Update implements Overlay.
-func (r *Rules) Update(msg tea.Msg) (tea.Cmd, bool) {
-	switch msg := msg.(type) {
-	case tea.MouseWheelMsg:
-		r.move(wheelStep(msg))
-	case tea.KeyPressMsg:
-		return r.key(msg.String())
-	}
-	return nil, false
+var ruleKeys = struct{ toggle, edit, undo, add, save key.Binding }{
+	toggle: spaceKey,
+	edit:   keys.Bind("edit", "e", "enter"),
+	undo:   keys.Bind("undo", "u"),
+	add:    keys.Bind("", "n"),
+	save:   keys.Bind("write the file", "w"),
 }
 
-func (r *Rules) key(key string) (tea.Cmd, bool) {
-	switch key {
-	case "esc", "q", "ctrl+c", "h", "left":
-		return nil, true
-	case "j", "down", "ctrl+n", "tab":
-		r.move(1)
-	case "k", "up", "ctrl+p", "shift+tab":
-		r.move(-1)
-	case "g", "home":
-		r.at = 0
-	case "G", "end":
-		r.move(len(r.s.Look().List))
-	case "n":
-		if !r.s.From.Empty() {
-			return r.s.Make(), false
+// Update implements Overlay.
+func (r *Rules) Update(msg tea.Msg) (tea.Cmd, bool) {
+	n := len(r.s.Look().List)
+	if r.update(msg, n) {
+		return nil, false
+	}
+	switch msg := msg.(type) {
+	case tea.MouseClickMsg:
+		r.click(msg.Y, n)
+	case tea.KeyPressMsg:
+		switch {
+		case key.Matches(msg, closeKey):
+			return nil, true
+		case key.Matches(msg, ruleKeys.add):
+			if !r.s.From.Empty() {
+				return r.s.Make(), false
+			}
+		case key.Matches(msg, ruleKeys.undo):
+			return r.s.Undo(), false
+		case key.Matches(msg, ruleKeys.save):
+			return r.s.Save(), false
+		default:
+			return r.ruleKey(msg), false
 		}
-	case "u":
-		return r.s.Undo(), false
-	case "w":
-		return r.s.Save(), false
-	default:
-		return r.ruleKey(key), false
 	}
 	return nil, false
 }
 
 // ruleKey handles the keys that act on the selected rule.
-func (r *Rules) ruleKey(key string) tea.Cmd {
+func (r *Rules) ruleKey(press tea.KeyPressMsg) tea.Cmd {
 	list := r.s.Look().List
-	r.move(0)
 	if len(list) == 0 {
 		return nil
 	}
-	switch key {
-	case "space":
+	r.move(0, len(list))
+	switch {
+	case key.Matches(press, ruleKeys.toggle):
 		return r.s.Enable(r.at, !list[r.at].Enabled)
-	case "e", "enter":
+	case key.Matches(press, ruleKeys.edit):
 		return r.s.Edit(r.at)
-	case "d", "delete":
+	case key.Matches(press, removeKey):
 		return r.s.Remove(r.at)
-	case "J", "shift+down":
-		return r.shift(1, len(list))
-	case "K", "shift+up":
-		return r.shift(-1, len(list))
+	case key.Matches(press, lowerKey, raiseKey):
+		was := r.at
+		if r.shift(press, len(list)); r.at != was {
+			return r.s.Move(was, r.at)
+		}
 	}
 	return nil
-}
-
-// move goes up or down the list, which may have become shorter.
-func (r *Rules) move(by int) { r.at = max(0, min(r.at+by, len(r.s.Look().List)-1)) }
-
-// shift moves the selected rule, and the selection with it.
-func (r *Rules) shift(by, n int) tea.Cmd {
-	from, to := r.at, r.at+by
-	if to < 0 || to >= n {
-		return nil
-	}
-	r.at = to
-	return r.s.Move(from, to)
 }
 
 // View implements Overlay.
 func (r *Rules) View(w, h int) Frame {
 	t, now := r.t, r.s.Look()
 	inner := max(0, min(100, w-theme.BoxFrameWidth))
-	at := max(0, min(r.at, len(now.List)-1))
+	cur := r.cursor
+	cur.move(0, len(now.List))
+	at := cur.at
 	below := r.below(now, at, inner)
 	rows := max(1, min(len(now.List), h-theme.BoxFrameHeight-len(below)))
-	first := max(0, min(at-rows/2, len(now.List)-rows))
+	first := cur.first(len(now.List), rows)
 	c := measure(now.List, inner)
 	var lines []string
 	for i := first; i < min(len(now.List), first+rows); i++ {
@@ -138,7 +129,10 @@ func (r *Rules) View(w, h int) Frame {
 	}
 	lines = append(lines, below...)
 	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
-	return Frame{Content: t.Box(safe.Const("rules: the first that matches decides"), lines, inner+theme.BoxFrameWidth)}
+	return Frame{
+		Content: t.Box(safe.Const("rules: the first that matches decides"), lines, inner+theme.BoxFrameWidth),
+		List:    ListRows{1, max(1, min(rows, len(now.List))), first},
+	}
 }
 
 // none says that there are no rules, and how one is made.
@@ -153,9 +147,7 @@ func (r *Rules) none() safe.Text {
 // below says what there is to know of the selected rule and of the file.
 func (r *Rules) below(now RulesNow, at, w int) []string {
 	t := r.t
-	line := func(s theme.Style, text safe.Text) string {
-		return t.NewRow(w, theme.Style{}).Text(s, text).String()
-	}
+	line := func(s theme.Style, text safe.Text) string { return textLine(t, s, text, w) }
 	lines := []string{""}
 	if len(now.List) > 0 {
 		rule := &now.List[at]
@@ -218,16 +210,9 @@ func countOf(i *reply.RuleInfo) safe.Text {
 }
 
 func (c ruleColumns) draw(t *theme.Theme, i *reply.RuleInfo, selected bool) string {
-	ground, style := theme.Style{}, t.Plain
-	if selected {
-		ground = t.Selected
-	}
+	row, style := listLine(t, c.inner, selected), t.Plain
 	if !i.Enabled || i.UsedUp() {
 		style = t.Dim
-	}
-	row := t.NewRow(c.inner, ground)
-	if selected {
-		row.Lit(t.Accent, t.Bar)
 	}
 	row.To(2)
 	if i.Enabled {
@@ -247,16 +232,17 @@ func (c ruleColumns) draw(t *theme.Theme, i *reply.RuleInfo, selected bool) stri
 }
 
 // Keys implements Overlay.
-func (r *Rules) Keys() []Key {
-	var keys []Key
-	if len(r.s.Look().List) > 0 {
-		keys = []Key{{"space", "on or off"}, {"J K", "order"}, {"e", "edit"}, {"d", "remove"}, {"u", "undo"}}
+func (r *Rules) Keys() []key.Binding {
+	k, now := &ruleKeys, r.s.Look()
+	var list []key.Binding
+	if len(now.List) > 0 {
+		list = []key.Binding{k.toggle, lowerKey, raiseKey, k.edit, removeKey, k.undo}
 	}
 	if !r.s.From.Empty() {
-		keys = append(keys, Key{"n", "new from " + r.s.From.String()})
+		list = append(list, does(k.add, "new from "+r.s.From.String()))
 	}
-	if now := r.s.Look(); now.Unsaved && now.File != "" {
-		keys = append(keys, Key{"w", "write the file"})
+	if now.Unsaved && now.File != "" {
+		list = append(list, k.save)
 	}
-	return append(keys, Key{"esc", "close"})
+	return append(list, closeKey)
 }

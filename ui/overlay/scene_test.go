@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"creel/forward"
+	bindings "creel/ui/keys"
 	"creel/ui/theme"
 	"creel/ui/uitest/golden"
 	"creel/ui/uitest/keys"
@@ -102,8 +103,8 @@ func (s *scene) look() {
 		at = fmt.Sprintf("cursor at %d,%d", c.X, c.Y)
 	}
 	foot := "keys"
-	for _, k := range top.Keys() {
-		foot += " · " + k.Key + " " + k.Does
+	for _, h := range bindings.Hints(top.Keys()) {
+		foot += " · " + h.Key + " " + h.Desc
 	}
 	s.See(f.Content, at, foot)
 }

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/provider"
 	"creel/capture/safe"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -101,14 +103,14 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 			return nil, false
 		}
 	case tea.KeyPressMsg:
-		switch msg.String() {
-		case "esc", "ctrl+c":
+		switch {
+		case key.Matches(msg, leaveKey):
 			return nil, true
-		case "ctrl+g":
+		case key.Matches(msg, devKey):
 			if s.spec.DevKey != nil {
 				return s.spec.DevKey(), true
 			}
-		case "enter":
+		case key.Matches(msg, enterKey):
 			sec, err := s.secret()
 			if err != nil {
 				s.says, s.fits = safe.Line(err.Error()), false
@@ -116,7 +118,7 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 			}
 			return s.spec.Done(EnteredSecret{Secret: sec, Entered: s.entered(), Keep: s.form.inputs[secretKeep].at == 1, PublicURL: s.publicURL()}), true
 		}
-		if s.pasted != "" && s.form.at == secretValue && msg.String() != "tab" && msg.String() != "shift+tab" {
+		if s.pasted != "" && s.form.at == secretValue && !key.Matches(msg, formNext, formPrevious) {
 			s.pasted = "" // another key begins again
 		}
 	}
@@ -208,10 +210,13 @@ func (s *Secret) View(w, h int) Frame {
 }
 
 // Keys implements Overlay.
-func (s *Secret) Keys() []Key {
-	keys := []Key{{"enter", "use this secret"}, {"tab", "next"}, {"space", "choose"}, {"esc", "close"}}
+func (s *Secret) Keys() []key.Binding {
+	list := append([]key.Binding{does(enterKey, "use this secret")}, s.form.keys()...)
+	list = append(list, leaveKey)
 	if s.spec.DevKey != nil {
-		keys = append(keys, Key{"ctrl+g", "a development key instead"})
+		list = append(list, devKey)
 	}
-	return keys
+	return list
 }
+
+var devKey = keys.Bind("a development key instead", "ctrl+g")

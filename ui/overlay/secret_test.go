@@ -105,7 +105,7 @@ func TestSecretThatCame(t *testing.T) {
 
 func TestTrigger(t *testing.T) {
 	spec := TriggerSpec{
-		Sample: func(name, event string) tea.Cmd { return with(name + " " + event) }, Empty: does("empty"), Curl: does("curl"),
+		Sample: func(name, event string) tea.Cmd { return with(name + " " + event) }, Empty: giving("empty"), Curl: giving("curl"),
 	}
 	spec.Samples = []provider.SampleInfo{
 		{Provider: "stripe", Title: "Stripe", Event: "invoice.paid", Signed: true}, {Provider: "github", Title: "GitHub", Event: "push"},

@@ -157,7 +157,7 @@ func pad(b *strings.Builder, n int) {
 	}
 }
 
-// line is the line that a click means; -1 for none.
+// line is the line of the list that a click at y means; -1 for none.
 func (l ListRows) line(y int) int {
 	switch {
 	case l.N == 0:
@@ -165,7 +165,7 @@ func (l ListRows) line(y int) int {
 	case y < l.From || y >= l.From+l.N:
 		return -1
 	}
-	return y + l.Above
+	return y - l.From + l.Above
 }
 
 func relative(msg tea.MouseMsg, f Frame, w, h int) tea.Msg {

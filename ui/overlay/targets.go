@@ -6,11 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -20,7 +22,7 @@ type Targets struct {
 	t       *theme.Theme
 	s       TargetsSpec
 	example bool // nothing is selected, and s.Captured is an example
-	at      int
+	cursor
 	field   *field.Field // a target that is being written; nil when none is
 	fresh   bool         // it is a new one
 	tried   bool         // enter did not take it as it is
@@ -65,68 +67,65 @@ func (d *Targets) Update(msg tea.Msg) (tea.Cmd, bool) {
 		return d.writing(msg)
 	}
 	switch msg := msg.(type) {
-	case tea.MouseWheelMsg:
-		d.move(wheelStep(msg))
 	case tea.MouseClickMsg:
-		if i := msg.Y - 1; i >= 0 && i < len(d.s.Look()) {
-			d.at = i
-		}
+		d.click(msg.Y, len(d.s.Look()))
 	case tea.KeyPressMsg:
-		return d.key(msg.String())
+		switch {
+		case key.Matches(msg, closeKey, targetKeys.shut):
+			return nil, true
+		case key.Matches(msg, targetKeys.add):
+			d.write("", true)
+		default:
+			if !d.update(msg, len(d.s.Look())) {
+				return d.targetKey(msg), false
+			}
+		}
+		return nil, false
 	}
+	d.update(msg, len(d.s.Look()))
 	return nil, false
 }
 
-func (d *Targets) key(key string) (tea.Cmd, bool) {
-	switch key {
-	case "esc", "q", "ctrl+c", "F", "h", "left":
-		return nil, true
-	case "j", "down", "ctrl+n", "tab":
-		d.move(1)
-	case "k", "up", "ctrl+p", "shift+tab":
-		d.move(-1)
-	case "n", "a":
-		d.write("", true)
-	default:
-		return d.targetKey(key), false
-	}
-	return nil, false
+var targetKeys = struct{ shut, add, toggle, change, keep, ordered, insecure, strip key.Binding }{
+	shut:     keys.Bind("close", "F"),
+	add:      keys.Bind("new", "n", "a"),
+	toggle:   spaceKey,
+	change:   keys.Bind("change", "enter", "e"),
+	keep:     keys.Bind("keep", "w"),
+	ordered:  keys.Bind("one at a time", "o"),
+	insecure: keys.Bind("any certificate", "i"),
+	strip:    keys.Bind("take the path off", "s"),
 }
 
 // targetKey handles the keys that act on the selected target.
-func (d *Targets) targetKey(key string) tea.Cmd {
+func (d *Targets) targetKey(press tea.KeyPressMsg) tea.Cmd {
 	list := d.targets()
-	d.move(0)
+	d.move(0, len(list))
 	if len(list) == 0 {
 		return nil
 	}
 	t := &list[d.at]
-	switch key {
-	case "space":
+	switch {
+	case key.Matches(press, targetKeys.toggle):
 		t.Disabled = !t.Disabled
-	case "o":
+	case key.Matches(press, targetKeys.ordered):
 		t.Ordered = !t.Ordered
-	case "i":
+	case key.Matches(press, targetKeys.insecure):
 		t.Insecure = !t.Insecure
-	case "s":
+	case key.Matches(press, targetKeys.strip):
 		t.StripPrefix = !t.StripPrefix && t.Path != ""
-	case "d", "delete":
+	case key.Matches(press, removeKey):
 		list = slices.Delete(list, d.at, d.at+1)
-	case "J", "shift+down", "K", "shift+up":
-		by := 1
-		if key == "K" || key == "shift+up" {
-			by = -1
-		}
-		to := d.at + by
-		if to < 0 || to >= len(list) {
+	case key.Matches(press, lowerKey, raiseKey):
+		was := d.at
+		if d.shift(press, len(list)); d.at == was {
 			return nil
 		}
-		list[d.at], list[to] = list[to], list[d.at]
-		d.at = to
-	case "enter", "e":
+		list[was], list[d.at] = list[d.at], list[was]
+	case key.Matches(press, targetKeys.change):
 		d.write(t.Spec(), false)
 		return nil
-	case "w":
+	case key.Matches(press, targetKeys.keep):
 		if d.s.File == "" {
 			return nil
 		}
@@ -146,8 +145,6 @@ func (d *Targets) targets() []forward.Target {
 	return out
 }
 
-func (d *Targets) move(by int) { d.at = max(0, min(d.at+by, len(d.s.Look())-1)) }
-
 // write opens the line in which a target is written.
 func (d *Targets) write(text string, fresh bool) {
 	f := field.Prefilled(text)
@@ -157,12 +154,12 @@ func (d *Targets) write(text string, fresh bool) {
 
 // writing handles input while a target is being written.
 func (d *Targets) writing(msg tea.Msg) (tea.Cmd, bool) {
-	key, _ := msg.(tea.KeyPressMsg)
-	switch key.String() {
-	case "esc", "ctrl+c":
+	press, _ := msg.(tea.KeyPressMsg)
+	switch {
+	case key.Matches(press, leaveKey):
 		d.field = nil
 		return nil, len(d.s.Look()) == 0
-	case "enter":
+	case key.Matches(press, enterKey):
 		t, err := d.written()
 		if d.tried = err != nil; d.tried {
 			return nil, false
@@ -216,10 +213,12 @@ func (d *Targets) written() (forward.Target, error) {
 func (d *Targets) View(w, h int) Frame {
 	t, list := d.t, d.s.Look()
 	inner := max(1, min(84, w-theme.BoxFrameWidth))
-	at := max(0, min(d.at, len(list)-1))
+	c := d.cursor
+	c.move(0, len(list))
+	at := c.at
 	below, x, y := d.below(list, at, inner)
 	rows := max(1, min(len(list), h-theme.BoxFrameHeight-len(below)))
-	first := max(0, min(at-rows/2, len(list)-rows))
+	first := c.first(len(list), rows)
 	var lines []string
 	for i := first; i < min(len(list), first+rows); i++ {
 		lines = append(lines, d.row(&list[i], i == at && !(d.field != nil && d.fresh), inner))
@@ -231,20 +230,13 @@ func (d *Targets) View(w, h int) Frame {
 		return framed(t, title, lines, inner, h, x, y)
 	}
 	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
-	return Frame{Content: t.Box(title, lines, inner+theme.BoxFrameWidth)}
+	return Frame{Content: t.Box(title, lines, inner+theme.BoxFrameWidth), List: ListRows{1, min(rows, len(list)), first}}
 }
 
 func (d *Targets) row(s *forward.Status, selected bool, w int) string {
-	t, ground, style := d.t, theme.Style{}, d.t.Plain
-	if selected {
-		ground = t.Selected
-	}
+	t, row, style := d.t, listLine(d.t, w, selected), d.t.Plain
 	if s.Disabled {
 		style = t.Dim
-	}
-	row := t.NewRow(w, ground)
-	if selected {
-		row.Lit(t.Accent, t.Bar)
 	}
 	state, health := safe.Line(s.Words(d.s.Now())), t.Dim
 	if s.Health == forward.HealthDown && !s.Disabled {
@@ -343,16 +335,17 @@ func terms(s *forward.Status) string {
 }
 
 // Keys implements Overlay.
-func (d *Targets) Keys() []Key {
+func (d *Targets) Keys() []key.Binding {
+	k := &targetKeys
 	switch {
 	case d.field != nil:
-		return []Key{{"enter", "set the target"}, {"esc", "leave it"}}
+		return []key.Binding{does(enterKey, "set the target"), does(leaveKey, "leave it")}
 	case len(d.s.Look()) == 0:
-		return []Key{{"n", "new"}, {"esc", "close"}}
+		return []key.Binding{k.add, closeKey}
 	}
-	keys := []Key{{"space", "on or off"}, {"enter", "change"}, {"n", "new"}, {"d", "remove"}}
+	list := []key.Binding{k.toggle, k.change, k.add, removeKey}
 	if d.s.File != "" {
-		keys = append(keys, Key{"w", "keep"})
+		list = append(list, k.keep)
 	}
-	return append(keys, Key{"esc", "close"}, Key{"J K", "order"}, Key{"o", "one at a time"}, Key{"i", "any certificate"}, Key{"s", "take the path off"})
+	return append(list, closeKey, lowerKey, raiseKey, k.ordered, k.insecure, k.strip)
 }

@@ -1,0 +1,52 @@
+// Package keys makes key bindings. What is pressed and what it does are declared
+// in one place, from which the footer and help are printed.
+package keys
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+)
+
+// Bind is a binding of keys, by the names of Bubble Tea, of which users read the
+// first one and what it does. Without does the footer leaves it out.
+func Bind(does string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(Names(keys[0]), does))
+}
+
+// Doing is b with another text for what it does.
+func Doing(b key.Binding, does string) key.Binding {
+	b.SetHelp(b.Help().Key, does)
+	return b
+}
+
+// Names writes keys as people do: "j ↓ pgdown".
+func Names(keys ...string) string {
+	arrows := strings.NewReplacer("down", "↓", "up", "↑", "left", "←", "right", "→")
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = k
+		if !strings.HasPrefix(k, "pg") {
+			out[i] = arrows.Replace(k)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// Hints are what users read of bindings: those next to each other that do the same
+// are one, "j k"; those without a text are left out.
+func Hints(bindings []key.Binding) []key.Help {
+	var hints []key.Help
+	for i := range bindings {
+		h := bindings[i].Help()
+		n := len(hints)
+		switch {
+		case h.Desc == "":
+		case n > 0 && hints[n-1].Desc == h.Desc:
+			hints[n-1].Key += " " + h.Key
+		default:
+			hints = append(hints, h)
+		}
+	}
+	return hints
+}
