@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -145,44 +144,14 @@ func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
 			marked = append(marked, ex.ID)
 		}
 	}
+	there := m.deps.Config.Attached != nil // the other side keeps them
 	return func() tea.Msg {
-		kept := hold(ctx, rows)
+		kept := rows
+		if !there {
+			kept = capture.Loaded(ctx, rows, undoBytes)
+		}
 		return deleted{deletion{kept, marked}, len(rows), ring.Apply(ctx, capture.Op{Delete: ids})}
 	}
-}
-
-// hold returns the exchanges with all bodies in memory; nil when they are too
-// large or cannot be read.
-func hold(ctx context.Context, rows []*capture.Exchange) []*capture.Exchange {
-	total := int64(0)
-	var failed bool
-	in := func(b capture.Body) capture.Body {
-		if b.IsForgotten() { // of an old attempt; it is the same afterwards
-			return b
-		}
-		if total += b.Size(); total > undoBytes || failed {
-			failed = true
-			return b
-		}
-		data, err := b.Bytes(ctx)
-		failed = failed || err != nil
-		return capture.NewBody(data)
-	}
-	out := make([]*capture.Exchange, len(rows))
-	for i, ex := range rows {
-		c := *ex
-		c.Request.Body, c.Reply.Body = in(c.Request.Body), in(c.Reply.Body)
-		c.Attempts = make([]*capture.Attempt, len(ex.Attempts))
-		for j, a := range ex.Attempts {
-			b := *a
-			b.Body, b.Reply.Body = in(b.Body), in(b.Reply.Body)
-			c.Attempts[j] = &b
-		}
-		if out[i] = &c; failed {
-			return nil
-		}
-	}
-	return out
 }
 
 // reportDeleted says what is gone, and how to have it back.

@@ -54,10 +54,10 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	signal.Ignore(syscall.SIGPIPE)
 	var server control.Server
 	c := capturing{
-		problem: func(s string) { p.talk("%s", s); server.Tell("", s) },
+		problem: func(s string) { p.talk("%s", s); server.Notify("", s) },
 	}
 	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.out, 64<<10), ctx: context.WithoutCancel(ctx)}
-	c.tunnel, c.notice = pr.tunnel, func(s string) { pr.notice(s); server.Tell(s, "") }
+	c.tunnel, c.notice = pr.tunnel, func(s string) { pr.notice(s); server.Notify(s, "") }
 	e, err := p.openEngine(ctx, c)
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ func (p *program) screen(ctx context.Context) error {
 	}
 	var ring atomic.Pointer[ring.Ring]
 	var server control.Server
-	log := &ui.Log{Also: server.Tell, Poke: func() {
+	log := &ui.Log{Also: server.Notify, Poke: func() {
 		if r := ring.Load(); r != nil {
 			r.Notify()
 		}

@@ -38,14 +38,15 @@ type Client struct {
 	notice  func(string)
 	problem func(string)
 
-	mu     sync.Mutex
-	facts  facts
-	heard  time.Time // when the last line came
-	epoch  string
-	rev    capture.Rev
-	lost   error // why nothing is heard; nil while it is
-	ready  chan struct{}
-	orders []order // the first one is being done
+	mu      sync.Mutex
+	facts   facts
+	heard   time.Time // when the last line came
+	epoch   string
+	rev     capture.Rev
+	onlyNew bool  // nothing of before is wanted
+	lost    error // why nothing is heard; nil while it is
+	ready   chan struct{}
+	orders  []order // the first one is being done
 }
 
 // ClientConfig says how to reach another creel.
@@ -130,6 +131,14 @@ func (c *Client) Follow(ctx context.Context) {
 	}
 }
 
+// FollowNew is Follow, but for what was there before.
+func (c *Client) FollowNew(ctx context.Context) {
+	c.mu.Lock()
+	c.onlyNew = true
+	c.mu.Unlock()
+	c.Follow(ctx)
+}
+
 // Ready is closed when everything that was there has been heard once.
 func (c *Client) Ready() <-chan struct{} { return c.ready }
 
@@ -146,6 +155,9 @@ func (c *Client) follow(ctx context.Context) error {
 	defer cancel(nil)
 	c.mu.Lock()
 	url := fmt.Sprintf("changes?after=%d&epoch=%s", c.rev, c.epoch)
+	if c.onlyNew && c.epoch == "" {
+		url = "changes?after=now"
+	}
 	c.mu.Unlock()
 	quiet := time.AfterFunc(silence, func() { cancel(errors.New("nothing is heard")) })
 	defer quiet.Stop()
@@ -154,9 +166,7 @@ func (c *Client) follow(ctx context.Context) error {
 		return err
 	}
 	defer resp.Body.Close()
-	c.mu.Lock()
-	c.epoch = resp.Header.Get(epochHeader)
-	c.mu.Unlock()
+	c.begin(resp.Header.Get(epochHeader))
 	r := bufio.NewReaderSize(resp.Body, 64<<10)
 	var b batch
 	for {
@@ -171,6 +181,16 @@ func (c *Client) follow(ctx context.Context) error {
 		if err := c.take(data, &b); err != nil {
 			return err
 		}
+	}
+}
+
+// begin takes the epoch of a stream. The revisions of another process mean nothing
+// to a new one.
+func (c *Client) begin(epoch string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if epoch != c.epoch {
+		c.epoch, c.rev = epoch, 0
 	}
 }
 
@@ -198,11 +218,16 @@ func (c *Client) take(data []byte, b *batch) error {
 		b.changed = append(b.changed, ex)
 	case l.Gone != nil:
 		b.gone = append(b.gone, l.Gone...)
-	case l.Facts != nil:
+	case l.Facts != nil: // the first ones come after all that was there
 		c.mu.Lock()
 		c.facts = *l.Facts
 		c.mu.Unlock()
 		c.mirror.Notify()
+		select {
+		case <-c.ready:
+		default:
+			close(c.ready)
+		}
 	case l.Notice != "":
 		c.notice(l.Notice)
 	case l.Problem != "":
@@ -213,11 +238,6 @@ func (c *Client) take(data []byte, b *batch) error {
 		c.mu.Lock()
 		c.rev = l.Rev
 		c.mu.Unlock()
-		select {
-		case <-c.ready:
-		default:
-			close(c.ready)
-		}
 	}
 	return nil
 }

@@ -53,15 +53,15 @@ type pair struct {
 	notices  []string
 }
 
-// openEngine captures in memory.
-func openEngine(t testing.TB) *engine.Engine {
+// openEngine captures into a history; empty for memory only.
+func openEngine(t testing.TB, history string) *engine.Engine {
 	t.Helper()
 	set, err := provider.New(provider.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	e, err := engine.Open(t.Context(), engine.Config{
-		Listen: engine.Listen{Addrs: []string{"127.0.0.1:0"}}, Bounds: capture.Bounds{Count: 5000, Bytes: 1 << 26},
+		History: history, Listen: engine.Listen{Addrs: []string{"127.0.0.1:0"}}, Bounds: capture.Bounds{Count: 5000, Bytes: 1 << 26},
 		MaxBody: 1 << 20, InflightBytes: 1 << 24, Providers: set, Handshakes: engine.HandshakesAnswer, HoldTimeout: time.Minute,
 		Sender:  &forward.Sender{Timeout: time.Minute, ConnectTimeout: time.Minute, MaxAnswer: 1 << 20},
 		Problem: func(s string) { t.Log("problem:", s) }, Notice: func(string) {},
@@ -72,9 +72,11 @@ func openEngine(t testing.TB) *engine.Engine {
 	return e
 }
 
-func open(t *testing.T) *pair {
+func open(t *testing.T) *pair { t.Helper(); return openWith(t, "") }
+
+func openWith(t *testing.T, history string) *pair {
 	t.Helper()
-	e := openEngine(t)
+	e := openEngine(t, history)
 	p := &pair{engine: e, server: &Server{Engine: e, Version: "test", Settings: Settings{Keep: 5000}}}
 	dir := filepath.Join(t.TempDir(), "creel")
 	ln, err := Listen(dir)

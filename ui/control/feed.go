@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
@@ -29,23 +31,23 @@ const epochHeader = "Creel-Epoch"
 
 // stream is one reader of changes.
 type stream struct {
-	s    *Server
-	w    http.ResponseWriter
-	by   string // who reads
-	rev  capture.Rev
-	last []byte // the facts as they were written last
-	mu   sync.Mutex
-	told []line // notices and problems to be written
-	poke chan struct{}
+	s      *Server
+	w      http.ResponseWriter
+	by     string // who reads
+	rev    capture.Rev
+	last   []byte // the facts as they were written last
+	mu     sync.Mutex
+	queued []line // notices and problems to be written
+	poke   chan struct{}
 }
 
-// maxTold bounds the notices that wait for a slow reader.
-const maxTold = 50
+// maxQueued bounds the notices that wait for a slow reader.
+const maxQueued = 50
 
-func (st *stream) tell(l line) {
+func (st *stream) queue(l line) {
 	st.mu.Lock()
-	if len(st.told) < maxTold {
-		st.told = append(st.told, l)
+	if len(st.queued) < maxQueued {
+		st.queued = append(st.queued, l)
 	}
 	st.mu.Unlock()
 	select {
@@ -54,13 +56,15 @@ func (st *stream) tell(l line) {
 	}
 }
 
-// changes streams what happens after a revision of this process; from another
-// one's, everything.
+// changes streams what happens after a revision of this process, or from now on;
+// after another process's, everything.
 func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 	st := &stream{s: s, w: w, by: callerOf(r), poke: make(chan struct{}, 1)}
-	if r.URL.Query().Get("epoch") == s.epoch {
-		after, _ := strconv.ParseUint(r.URL.Query().Get("after"), 10, 64)
-		st.rev = capture.Rev(after)
+	if after := r.URL.Query().Get("after"); after == "now" {
+		st.rev = s.Engine.Ring.Stats().Rev
+	} else if r.URL.Query().Get("epoch") == s.epoch {
+		n, _ := strconv.ParseUint(after, 10, 64)
+		st.rev = capture.Rev(n)
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set(epochHeader, s.epoch)
@@ -108,8 +112,11 @@ func (st *stream) look(ctx context.Context) error {
 	whole := st.rev == 0 || delta.Reset
 	for i, ex := range delta.Changed {
 		text, err := st.s.lines.of(ctx, ex)
-		if err != nil {
-			continue // its body was evicted meanwhile; that it is gone comes next
+		if errors.Is(err, capture.ErrEvicted) {
+			continue // meanwhile; that it is gone comes next
+		} else if err != nil {
+			_ = st.write(line{Problem: fmt.Sprintf("%v cannot be read: %v", ex.ID, err)})
+			return err
 		}
 		if _, err := st.w.Write(text); err != nil {
 			return err
@@ -125,7 +132,7 @@ func (st *stream) look(ctx context.Context) error {
 			return err
 		}
 	}
-	if delta.Rev != st.rev || whole {
+	if begins := st.last == nil; delta.Rev != st.rev || whole || begins {
 		st.rev = delta.Rev
 		if err := st.write(line{Rev: max(1, delta.Rev), Whole: whole}); err != nil {
 			return err
@@ -134,8 +141,8 @@ func (st *stream) look(ctx context.Context) error {
 	return st.facts()
 }
 
-// facts writes the facts when they differ from those written last, then what
-// there is to tell.
+// facts writes the facts when they differ from those written last, then the notices
+// that are queued.
 func (st *stream) facts() error {
 	f := st.s.facts()
 	b, err := json.Marshal(f)
@@ -149,10 +156,10 @@ func (st *stream) facts() error {
 		}
 	}
 	st.mu.Lock()
-	told := st.told
-	st.told = nil
+	queued := st.queued
+	st.queued = nil
 	st.mu.Unlock()
-	for _, l := range told {
+	for _, l := range queued {
 		if err := st.write(l); err != nil {
 			return err
 		}
@@ -169,11 +176,11 @@ func (st *stream) write(l line) error {
 	return err
 }
 
-// toldEnded is how many holds that ended are told of: a screen needs those that it
-// showed a moment ago.
-const toldEnded = 20
+// maxEnded is how many holds that ended are part of the facts: a screen needs those
+// that it showed a moment ago.
+const maxEnded = 20
 
-func newest(list []reply.EndedHold) []reply.EndedHold { return list[max(0, len(list)-toldEnded):] }
+func newest(list []reply.EndedHold) []reply.EndedHold { return list[max(0, len(list)-maxEnded):] }
 
 // facts are what a screen shows beside the exchanges.
 func (s *Server) facts() *facts {

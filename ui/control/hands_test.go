@@ -160,9 +160,9 @@ func TestThePortDoesNotServeIt(t *testing.T) {
 // FuzzServer asks a server for anything: it answers each with a status and JSON, and
 // goes on.
 func FuzzServer(f *testing.F) {
-	e := openEngine(f)
+	e := openEngine(f, "")
 	defer e.Close()
-	s := &Server{Engine: e, deleted: map[capture.ID]*capture.Exchange{}, streams: map[*stream]struct{}{}}
+	s := &Server{Engine: e, streams: map[*stream]struct{}{}}
 	routes := s.routes()
 	for _, seed := range [][2]string{
 		{"status", ""},

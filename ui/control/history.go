@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
+	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,7 +25,7 @@ import (
 // order=newest begins with the newest.
 func (s *Server) exchanges(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	list := s.Engine.Ring.Snapshot()
+	var list iter.Seq[*capture.Exchange]
 	if text := q.Get("id"); text != "" {
 		id, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
@@ -34,17 +37,19 @@ func (s *Server) exchanges(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusGone)
 			return
 		}
-		list = []*capture.Exchange{ex}
+		list = slices.Values([]*capture.Exchange{ex})
+	} else if q.Get("order") == "newest" {
+		list = s.Engine.Ring.Before(math.MaxUint64)
+	} else {
+		list = slices.Values(s.Engine.Ring.Snapshot())
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
-	for i := range list {
-		ex := list[i]
-		if q.Get("order") == "newest" {
-			ex = list[len(list)-1-i]
-		}
+	for ex := range list {
 		b, err := export.FeedLine(r.Context(), nil, ex, inlineBody)
-		if err != nil {
-			continue // it was evicted meanwhile
+		if errors.Is(err, capture.ErrEvicted) {
+			continue // meanwhile
+		} else if err != nil {
+			panic(http.ErrAbortHandler) // the reader must not take it for the end
 		}
 		if _, err := w.Write(append(b, '\n')); err != nil {
 			return
@@ -135,7 +140,7 @@ func (h History) list(ctx context.Context, v url.Values) iter.Seq2[*capture.Exch
 		r := bufio.NewReaderSize(resp.Body, 64<<10)
 		for {
 			data, err := r.ReadBytes('\n')
-			if len(data) == 0 && ended(err) {
+			if len(data) == 0 && err == io.EOF {
 				return
 			}
 			var ex *capture.Exchange

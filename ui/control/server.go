@@ -41,23 +41,19 @@ type Server struct {
 	epoch   string // of the revisions: another process has others
 	http    http.Server
 
-	lines lines // of all streams
+	lines   lines     // of all streams
+	deleted deletions // by the other side, to be put back
 
 	mu      sync.Mutex
-	deleted map[capture.ID]*capture.Exchange // by the other side, to be put back
-	order   []capture.ID                     // of deleted, the oldest first
 	streams map[*stream]struct{}
 }
-
-// maxDeleted is how many deleted exchanges can be put back.
-const maxDeleted = 1000
 
 // Serve answers on the listener until Close is called.
 func (s *Server) Serve(ln net.Listener) error {
 	s.started = time.Now()
 	s.epoch = fmt.Sprintf("%d-%d", os.Getpid(), s.started.UnixNano())
 	s.mu.Lock()
-	s.deleted, s.streams = map[capture.ID]*capture.Exchange{}, map[*stream]struct{}{}
+	s.streams = map[*stream]struct{}{}
 	s.mu.Unlock()
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
@@ -74,16 +70,16 @@ func (s *Server) Serve(ln net.Listener) error {
 // Close ends all connections.
 func (s *Server) Close() error { return s.http.Close() }
 
-// Tell passes a line of text on to all screens: a notice, or a problem.
-func (s *Server) Tell(notice, problem string) { s.tell(line{Notice: notice, Problem: problem}) }
+// Notify passes a line of text on to all screens: a notice, or a problem.
+func (s *Server) Notify(notice, problem string) { s.notify(line{Notice: notice, Problem: problem}) }
 
-// tell passes a line on to all screens but the one that it is about.
-func (s *Server) tell(l line) {
+// notify passes a line on to all screens but that of the one who did it.
+func (s *Server) notify(l line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for st := range s.streams {
 		if l.By == "" || l.By != st.by {
-			st.tell(l)
+			st.queue(l)
 		}
 	}
 }
@@ -210,7 +206,7 @@ func (s *Server) find(id capture.ID) (*capture.Exchange, error) {
 func (s *Server) notice(ctx context.Context, format string, args ...any) {
 	by := caller(ctx)
 	text := fmt.Sprintf(format, args...) + " by " + by
-	s.tell(line{Notice: text, By: by})
+	s.notify(line{Notice: text, By: by})
 	if s.Notice != nil {
 		s.Notice(text)
 	}

@@ -22,27 +22,28 @@ func (s *Server) historyVerbs(mux *http.ServeMux) {
 
 // apply changes the history. What is deleted can be put back for a while.
 func (s *Server) apply(ctx context.Context, in applyRequest) error {
-	var ops []capture.Op
+	ops, err := s.deleted.restore(in.Restore)
+	if err != nil {
+		return err
+	}
 	for i := range in.Meta {
 		ops = append(ops, capture.Op{Meta: &in.Meta[i]})
 	}
-	s.mu.Lock()
-	for _, id := range in.Restore {
-		if ex := s.deleted[id]; ex != nil {
-			ops = append(ops, capture.Op{Add: ex})
+	var gone []*capture.Exchange
+	for _, id := range in.Delete {
+		if ex, ok := s.Engine.Ring.Get(id); ok {
+			gone = append(gone, ex)
 		}
 	}
-	s.mu.Unlock()
+	gone = capture.Loaded(ctx, gone, maxDeleted)
 	if len(in.Delete) > 0 {
-		s.remember(in.Delete)
 		ops = append(ops, capture.Op{Delete: in.Delete})
-	}
-	if len(in.Restore) > 0 && len(ops) == 0 {
-		return errors.New("restore: it was deleted too long ago")
 	}
 	if err := s.Engine.Ring.Apply(ctx, ops...); err != nil {
 		return err
 	}
+	s.deleted.drop(in.Restore)
+	s.deleted.add(gone)
 	for _, text := range in.words() {
 		s.notice(ctx, "%s", text)
 	}
@@ -86,21 +87,6 @@ func (in *applyRequest) words() []string {
 		say(n, in.Restore[0], "put back")
 	}
 	return out
-}
-
-func (s *Server) remember(ids []capture.ID) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, id := range ids {
-		if ex, ok := s.Engine.Ring.Get(id); ok {
-			s.deleted[id] = ex
-			s.order = append(s.order, id)
-		}
-	}
-	for len(s.order) > maxDeleted {
-		delete(s.deleted, s.order[0])
-		s.order = s.order[1:]
-	}
 }
 
 func (s *Server) sendVerbs(mux *http.ServeMux) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -174,20 +175,6 @@ func (s *server) getRequest(ctx context.Context, on *Session, in getIn) (request
 	return s.viewer().request(ctx, ex, wanted{in.Parts, in.Offset, bounded(in.Limit, usualBody, maxBody)})
 }
 
-// last is the id after which requests are waited for: the given one, else the newest.
-func (s *Session) last(ctx context.Context, after capture.ID) (capture.ID, error) {
-	if after != 0 {
-		return after, nil
-	}
-	for ex, err := range s.newest(ctx) {
-		if err != nil {
-			return 0, err
-		}
-		return ex.ID, nil
-	}
-	return 0, nil
-}
-
 // wait returns the first request after the given one, or that was not there at the
 // call.
 func (s *server) wait(ctx context.Context, on *Session, in waitIn) (row, error) {
@@ -207,23 +194,41 @@ func (s *server) wait(ctx context.Context, on *Session, in waitIn) (row, error) 
 	over := func() error {
 		return fmt.Errorf("no request that matches arrived within %v: list_requests shows what did", limit)
 	}
-	old, err := on.last(ctx, capture.ID(in.After))
-	if err != nil {
-		return row{}, err
+	matches := func(ex *capture.Exchange) bool { return ex.State != capture.StateWaiting && f.Match(ex, env(ctx)) }
+	old, c := capture.ID(in.After), on.Running
+	if old == 0 {
+		ids, err := c.History().IDs(ctx)
+		if err != nil {
+			return row{}, err
+		}
+		old = slices.Max(append(ids, 0))
 	}
-	ring := on.Running.Ring()
-	go on.Running.Follow(ctx)
+	go c.FollowNew(ctx)
 	select {
-	case <-on.Running.Ready():
+	case <-c.Ready():
 	case <-ctx.Done():
 		return row{}, over()
 	}
+	// What came after old and before that:
+	ids, err := c.History().IDs(ctx)
+	if err != nil {
+		return row{}, err
+	}
+	for _, id := range ids {
+		if id <= old {
+			continue
+		}
+		if ex, err := c.History().Get(ctx, id); err == nil && matches(ex) {
+			return s.viewer().row(ex), nil
+		}
+	}
+	ring := c.Ring()
 	watch, rev := ring.Watch(ctx), capture.Rev(0)
 	for {
 		delta := ring.Since(rev)
 		rev = delta.Rev
 		for _, ex := range delta.Changed {
-			if ex.ID > old && ex.State != capture.StateWaiting && f.Match(ex, env(ctx)) {
+			if ex.ID > old && matches(ex) {
 				return s.viewer().row(ex), nil
 			}
 		}

@@ -131,21 +131,29 @@ func part(raw []byte, fields []capture.Field, offset, limit int) *text {
 	if d.Cut {
 		t.Note = "there is more than can be decoded"
 	}
-	rest := d.Data[t.Offset:]
-	cut := rest[:min(len(rest), limit)]
-	switch {
-	case utf8.Valid(d.Data):
-		for len(cut) > 0 && len(cut) < len(rest) && !utf8.RuneStart(rest[len(cut)]) {
-			cut = cut[:len(cut)-1]
+	end := min(len(d.Data), t.Offset+limit)
+	if utf8.Valid(d.Data) {
+		t.Offset, end = runeStart(d.Data, t.Offset), runeStart(d.Data, end)
+		if end == t.Offset && end < len(d.Data) { // one character at least
+			_, n := utf8.DecodeRune(d.Data[end:])
+			end += n
 		}
-		t.Text = string(cut)
-	default:
-		t.Text, t.Encoding = base64.StdEncoding.EncodeToString(cut), "base64"
+		t.Text = string(d.Data[t.Offset:end])
+	} else {
+		t.Text, t.Encoding = base64.StdEncoding.EncodeToString(d.Data[t.Offset:end]), "base64"
 	}
-	if end := t.Offset + len(cut); end < len(d.Data) {
+	if end < len(d.Data) {
 		t.NextOffset = end
 	}
 	return t
+}
+
+// runeStart is where the character begins that the byte at i is part of.
+func runeStart(b []byte, i int) int {
+	for i > 0 && i < len(b) && !utf8.RuneStart(b[i]) {
+		i--
+	}
+	return i
 }
 
 // response is what somebody answered, with the beginning of the body.

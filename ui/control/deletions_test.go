@@ -1,0 +1,91 @@
+package control
+
+import (
+	"strings"
+	"testing"
+
+	"creel/capture"
+)
+
+func ids(ops []capture.Op) (out []capture.ID) {
+	for _, op := range ops {
+		out = append(out, op.Add.ID)
+	}
+	return out
+}
+
+// Deleted exchanges are kept up to a size, each once, the oldest dropped first.
+func TestDeletionsAreBounded(t *testing.T) {
+	third := make([]byte, maxDeleted/3)
+	one := func(id capture.ID) *capture.Exchange {
+		return &capture.Exchange{ID: id, Request: capture.Request{Body: capture.NewBody(third)}}
+	}
+	var d deletions
+	for range 3 { // deleted, put back and deleted again
+		d.add([]*capture.Exchange{one(1)})
+	}
+	d.add([]*capture.Exchange{one(2)})
+	if ops, err := d.restore([]capture.ID{1, 2}); err != nil || len(ids(ops)) != 2 || len(d.order) != 2 {
+		t.Errorf("%v %v, order %v", ids(ops), err, d.order)
+	}
+	d.add([]*capture.Exchange{one(1), one(3)}) // 2 is the oldest now
+	if ops, err := d.restore([]capture.ID{1, 2}); err == nil || !strings.Contains(err.Error(), "#2 cannot be put back") {
+		t.Errorf("%v %v", ids(ops), err)
+	}
+	if _, err := d.restore([]capture.ID{1, 3}); err != nil {
+		t.Error(err)
+	}
+	if d.size > maxDeleted || len(d.kept) != len(d.order) {
+		t.Errorf("%d bytes of %d, %d in order", d.size, len(d.kept), len(d.order))
+	}
+	d.drop([]capture.ID{1, 3})
+	if d.size != 0 || len(d.order) != 0 {
+		t.Errorf("%d bytes, %v", d.size, d.order)
+	}
+}
+
+// What can be put back in part only is left alone, and so is all else of that change.
+func TestWhatCannotBePutBackChangesNothing(t *testing.T) {
+	p := open(t)
+	p.post(t, "/1", "x")
+	p.post(t, "/2", "x")
+	p.until(t, "two requests", func() bool { return len(p.Ring().Snapshot()) == 2 })
+	if err := p.Ring().Apply(t.Context(), capture.Op{Delete: []capture.ID{1}}); err != nil {
+		t.Fatal(err)
+	}
+	note := "n"
+	ops := []capture.Op{{Meta: &capture.Meta{ID: 2, Note: &note}}, {Add: &capture.Exchange{ID: 1}}, {Add: &capture.Exchange{ID: 9}}}
+	if err := p.Ring().Apply(t.Context(), ops...); err == nil || !strings.Contains(err.Error(), "#9 cannot be put back") {
+		t.Errorf("put back: %v", err)
+	}
+	if list := p.engine.Ring.Snapshot(); len(list) != 1 || list[0].Note != "" {
+		t.Errorf("%d are there, the note is %q", len(list), list[0].Note)
+	}
+	if err := p.Ring().Apply(t.Context(), ops[1]); err != nil {
+		t.Error(err)
+	}
+	if err := p.Ring().Apply(t.Context(), ops[1]); err == nil {
+		t.Error("it was put back twice")
+	}
+}
+
+// The bodies of what is put back are there, also when they were on disk only.
+func TestBodiesComeBack(t *testing.T) {
+	p := openWith(t, t.TempDir()+"/h.db")
+	big := strings.Repeat("x", 300<<10)
+	p.post(t, "/1", big)
+	p.until(t, "the request", func() bool { return len(p.Ring().Snapshot()) == 1 })
+	if err := p.Ring().Apply(t.Context(), capture.Op{Delete: []capture.ID{1}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Ring().Apply(t.Context(), capture.Op{Add: &capture.Exchange{ID: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	ex, ok := p.engine.Ring.Get(1)
+	if !ok {
+		t.Fatal("it is not there")
+	}
+	if b, err := ex.Request.Body.Bytes(t.Context()); err != nil || string(b) != big {
+		t.Errorf("%d bytes, %v", len(b), err)
+	}
+}

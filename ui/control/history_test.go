@@ -1,0 +1,120 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"creel/capture"
+	"creel/capture/sqlite"
+)
+
+// noBodies has bodies that cannot be read.
+type noBodies struct{ err error }
+
+func (b noBodies) Body(context.Context, capture.BodyRef) ([]byte, error) { return nil, b.err }
+
+// keep puts a request into the ring whose body cannot be read.
+func (p *pair) keep(t *testing.T, err error) capture.ID {
+	t.Helper()
+	ex, failed := p.engine.Ring.Submit(&capture.Exchange{Request: capture.Request{
+		Method: "POST", Target: "/stored", Body: capture.StoredBody(noBodies{err}, 1, 10),
+	}}).Wait(t.Context())
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	return ex.ID
+}
+
+func (p *pair) all(t *testing.T, q sqlite.Query) (ids []capture.ID, err error) {
+	t.Helper()
+	for ex, err := range p.History().Select(t.Context(), q) {
+		if err != nil {
+			return ids, err
+		}
+		ids = append(ids, ex.ID)
+	}
+	return ids, nil
+}
+
+// What is evicted while a list is written is left out; a list that was cut short is
+// an error, and never a shorter list.
+func TestAListIsWholeOrAnError(t *testing.T) {
+	p := open(t)
+	p.post(t, "/1", "x")
+	p.keep(t, capture.ErrEvicted)
+	p.post(t, "/3", "x")
+	if ids, err := p.all(t, sqlite.Query{}); err != nil || len(ids) != 2 || ids[0] != 1 || ids[1] != 3 {
+		t.Errorf("%v %v", ids, err)
+	}
+	if ids, err := p.all(t, sqlite.Query{NewestFirst: true}); err != nil || len(ids) != 2 || ids[0] != 3 || ids[1] != 1 {
+		t.Errorf("newest first: %v %v", ids, err)
+	}
+	p.until(t, "what can be read", func() bool { return len(p.Ring().Snapshot()) == 2 })
+	p.keep(t, errors.New("the disk is broken"))
+	p.post(t, "/5", "x")
+	if ids, err := p.all(t, sqlite.Query{}); err == nil {
+		t.Errorf("a list that was cut short: %v", ids)
+	}
+	if _, err := p.History().Get(t.Context(), 5); err != nil {
+		t.Error(err)
+	}
+	p.until(t, "the problem", func() bool {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return len(p.problems) > 0 && strings.Contains(p.problems[0], "the disk is broken")
+	})
+	if len(p.Ring().Snapshot()) != 2 {
+		t.Error("what comes after it is shown")
+	}
+}
+
+// A stream that ends before its first revision leaves nothing behind of the process
+// before: the next one begins at the beginning.
+func TestANewProcessIsReadFromTheBeginning(t *testing.T) {
+	asked := make(chan string, 10)
+	epochs := []string{"a", "b", "b"}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { respond(w, Status{Major: Version.Major}, nil) })
+	mux.HandleFunc("GET /v1/changes", func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.URL.RawQuery
+		if len(epochs) == 0 {
+			<-r.Context().Done()
+			return
+		}
+		epoch := epochs[0]
+		epochs = epochs[1:]
+		w.Header().Set(epochHeader, epoch)
+		if epoch == "a" {
+			_, _ = w.Write([]byte(`{"rev":7}` + "\n"))
+		}
+	})
+	path := filepath.Join(t.TempDir(), "s")
+	ln, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true)
+	srv := &http.Server{Handler: mux, Protocols: &protocols}
+	go srv.Serve(ln)
+	defer srv.Close()
+	c, err := Connect(t.Context(), ClientConfig{
+		Dial:   func(ctx context.Context) (net.Conn, error) { return (&net.Dialer{}).DialContext(ctx, "unix", path) },
+		Notice: func(string) {}, Problem: func(string) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, want := range []string{"after=0&epoch=", "after=7&epoch=a", "after=0&epoch=b"} {
+		_ = c.follow(t.Context())
+		if got := <-asked; got != want {
+			t.Errorf("asked %s, want %s", got, want)
+		}
+	}
+}
