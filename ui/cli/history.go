@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"net"
@@ -22,6 +23,7 @@ type history struct {
 	store   store           // nil when there is no file yet
 	file    *sqlite.Store   // nil when a creel runs, and when there is no file yet
 	running *control.Client // nil when none runs
+	others  []int           // processes of creels that keep what they capture in memory
 }
 
 // store has exchanges: a file, or a running creel.
@@ -48,10 +50,7 @@ func (p *program) read(ctx context.Context) (*history, error) {
 	if h, err := p.readTeam(ctx); h != nil || err != nil {
 		return h, err
 	}
-	if h, err := p.readRunning(ctx); h != nil || err != nil {
-		return h, err
-	}
-	return p.readFileHistory()
+	return p.readCapturing(ctx, p.readFileHistory)
 }
 
 // open opens what was captured to read and change it.
@@ -59,36 +58,57 @@ func (p *program) open(ctx context.Context) (*history, error) {
 	if h, err := p.readTeam(ctx); h != nil || err != nil {
 		return h, err
 	}
-	if h, err := p.readRunning(ctx); h != nil || err != nil {
+	return p.readCapturing(ctx, p.openFileHistory)
+}
+
+// readCapturing reads by way of a running creel, else opens the file.
+func (p *program) readCapturing(ctx context.Context, open func() (*history, error)) (*history, error) {
+	h, others, err := p.readRunning(ctx)
+	if h != nil || err != nil {
 		return h, err
 	}
-	return p.openFileHistory()
+	if h, err = open(); err != nil || len(others) == 0 {
+		return h, err
+	}
+	h.others = others
+	if isTerminal(p.stderr) {
+		p.talk("%s", h.elsewhere())
+	}
+	return h, nil
+}
+
+// elsewhere says how to reach requests that are not in the history.
+func (h *history) elsewhere() string {
+	return fmt.Sprintf("a creel keeps its requests in memory: --at %d is that one", h.others[0])
 }
 
 // readRunning connects to the creel that --at names, else to the one that captures
-// into the history; nil when none does.
-func (p *program) readRunning(ctx context.Context) (*history, error) {
+// into the history; nil when none does. The others keep what they capture in memory.
+func (p *program) readRunning(ctx context.Context) (h *history, others []int, err error) {
 	if p.at != "" {
 		c, err := p.connect(ctx, p.at)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return &history{store: c.History(), running: c}, nil
+		return &history{store: c.History(), running: c}, nil, nil
 	}
 	all, err := p.findRunning(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	file := p.opts.historyPath(p.env)
 	for _, r := range all {
+		if r.History == "" {
+			others = append(others, r.PID)
+		}
 		if !sameFile(r.History, file) {
 			continue
 		}
 		if h, err := p.overSocket(ctx, r); err == nil {
-			return h, nil
+			return h, nil, nil
 		}
 	}
-	return nil, nil
+	return nil, others, nil
 }
 
 func (p *program) overSocket(ctx context.Context, r running) (*history, error) {
@@ -202,10 +222,14 @@ func (h *history) noSuch(ctx context.Context, ref idRef) error {
 	if h.store != nil {
 		ids, _ = h.store.IDs(ctx)
 	}
-	if len(ids) == 0 {
-		return exitf(exitNoSuch, "no request %s: the history is empty", what)
+	has := "is empty"
+	if len(ids) > 0 {
+		has = fmt.Sprintf("has %v to %v", ids[0], ids[len(ids)-1])
 	}
-	return exitf(exitNoSuch, "no request %s: the history has %v to %v", what, ids[0], ids[len(ids)-1])
+	if len(h.others) > 0 {
+		has += "; " + h.elsewhere()
+	}
+	return exitf(exitNoSuch, "no request %s: the history %s", what, has)
 }
 
 func (h *history) close() {

@@ -75,7 +75,7 @@ const seenWithin = 2 * time.Second
 // awaitRunning waits until a creel that captures into the history has seen what was
 // imported there, so that the next command sees it, too.
 func (p *program) awaitRunning(ctx context.Context, id capture.ID) {
-	h, err := p.readRunning(ctx)
+	h, _, err := p.readRunning(ctx)
 	if h == nil || err != nil {
 		return
 	}

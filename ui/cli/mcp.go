@@ -63,7 +63,7 @@ func (p *program) serveMCP(ctx context.Context, allow mcp.Allow) error {
 // agentSession opens the creel that --at names, else the one that captures into the
 // history, else the only one that runs, else the history.
 func (p *program) agentSession(ctx context.Context, set *provider.Set) (*mcp.Session, error) {
-	h, err := p.readRunning(ctx)
+	h, _, err := p.readRunning(ctx)
 	if h == nil && err == nil {
 		if all, _ := p.findRunning(ctx); len(all) == 1 {
 			h, err = p.overSocket(ctx, all[0])
