@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/provider"
 	"creel/capture/reply"
 	"creel/forward"
+	"creel/forward/tunnel"
 )
 
 // agentOf is a further client, which calls itself agent.
@@ -71,6 +73,37 @@ func TestOthersHearWhoDidIt(t *testing.T) {
 			_, err := agent.Resender().Resend(t.Context(), forward.Resend{Exchange: ex, To: to})
 			return err
 		}},
+		{"2 were sent in a repeat (0 failed) by agent", func() error {
+			agent.Resender().Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: ex, To: to}}, Times: 2, Concurrency: 1})
+			return nil
+		}},
+		{"what was pending was delivered (0 sent) by agent", func() error { agent.Queue().Flush(t.Context(), ""); return nil }},
+		{"the reply to the next try of #1 was set to 503 by agent", func() error {
+			return agent.Gate().AnswerNextTry(ex, reply.Spec{Statuses: []int{503}})
+		}},
+		{"a secret for stripe was set by agent", func() error {
+			_, err := agent.Providers().AddSecret(t.Context(), provider.Secret{Provider: "stripe", Value: "whsec_abc"})
+			return err
+		}},
+		{"the public URL was set to https://hooks.example by agent", func() error {
+			_, err := agent.Providers().SetPublicURL(t.Context(), "https://hooks.example")
+			return err
+		}},
+		{"the public URL was removed by agent", func() error {
+			_, err := agent.Providers().SetPublicURL(t.Context(), "")
+			return err
+		}},
+		{"a rule was added by agent", func() error { return agent.Rules().Add("[[rule]]\nname = \"slow\"\nreply = { status = 503 }\n") }},
+		{"a rule was removed by agent", func() error { return agent.Rules().Remove(0) }},
+		{"slow was put back by agent", func() error { _, err := agent.Rules().Restore(); return err }},
+		{"a public URL through 127.0.0.1 was asked for by agent", func() error {
+			spec, err := tunnel.ParseSpec("ssh://x@127.0.0.1:1?url=https://x.example")
+			if err != nil {
+				return err
+			}
+			return agent.Tunnel().Start(spec, false)
+		}},
+		{"the tunnel was stopped by agent", func() error { agent.Tunnel().Stop(); return nil }},
 		{"#1 was deleted by agent", func() error { return agent.Ring().Apply(t.Context(), capture.Op{Delete: []capture.ID{1}}) }},
 	} {
 		if err := tt.do(); err != nil {

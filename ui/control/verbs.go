@@ -102,7 +102,9 @@ func (s *Server) sendVerbs(mux *http.ServeMux) {
 	verb(mux, "repeat", s.repeat)
 	verb(mux, "fetch", s.fetch)
 	verb(mux, "flush", func(ctx context.Context, in textRequest) (forward.Flushed, error) {
-		return s.Engine.Queue.Flush(ctx, in.Text), nil
+		flushed := s.Engine.Queue.Flush(ctx, in.Text)
+		s.notice(ctx, "what was pending was delivered (%s)", flushed)
+		return flushed, nil
 	})
 	verb(mux, "targets", s.setTargets)
 }
@@ -135,7 +137,9 @@ func (s *Server) repeat(ctx context.Context, in repeatRequest) (forward.Histogra
 		}
 		plan.Runs = append(plan.Runs, x)
 	}
-	return s.Engine.Resender.Repeat(ctx, plan), nil
+	h := s.Engine.Resender.Repeat(ctx, plan)
+	s.notice(ctx, "%d were sent in a repeat (%d failed)", h.Done, h.Failed)
+	return h, nil
 }
 
 // fetch gets the URL with which a provider wants a subscription confirmed, and no
@@ -148,6 +152,7 @@ func (s *Server) fetch(ctx context.Context, in urlRequest) (attemptResponse, err
 	if err != nil {
 		return attemptResponse{}, err
 	}
+	s.notice(ctx, "a subscription was confirmed (%s)", outcome(&a))
 	return attemptLine(ctx, &capture.Exchange{}, a)
 }
 
@@ -218,12 +223,16 @@ func (s *Server) replyVerbs(mux *http.ServeMux) {
 	verb(mux, "release", s.release)
 	verb(mux, "pause", func(_ context.Context, in idRequest) (nothing, error) { gate.Pause(in.ID); return nothing{}, nil })
 	verb(mux, "resume", func(_ context.Context, in idRequest) (nothing, error) { gate.Resume(in.ID); return nothing{}, nil })
-	verb(mux, "next-try", func(_ context.Context, in idRequest) (nothing, error) {
+	verb(mux, "next-try", func(ctx context.Context, in idRequest) (nothing, error) {
 		ex, err := s.find(in.ID)
 		if err != nil {
 			return nothing{}, err
 		}
-		return nothing{}, gate.AnswerNextTry(ex, in.Spec)
+		err = gate.AnswerNextTry(ex, in.Spec)
+		if err == nil {
+			s.notice(ctx, "the reply to the next try of %v was set to %s", in.ID, in.Spec.Words())
+		}
+		return nothing{}, err
 	})
 }
 
@@ -256,8 +265,11 @@ func (s *Server) ruleVerbs(mux *http.ServeMux) {
 			return nothing{}, err
 		})
 	}
-	verb(mux, "rules/restore", func(context.Context, nothing) (textRequest, error) {
+	verb(mux, "rules/restore", func(ctx context.Context, _ nothing) (textRequest, error) {
 		name, err := rules.Restore()
+		if err == nil {
+			s.notice(ctx, "%s was put back", name)
+		}
 		s.Engine.Ring.Notify()
 		return textRequest{name}, err
 	})
@@ -291,17 +303,32 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		}
 		n, err := set.AddSecret(ctx, sec)
 		e.Ring.Notify()
+		if err == nil {
+			s.notice(ctx, "a secret for %s was set", sec)
+		}
 		return countResponse{Count: n}, err
 	})
-	verb(mux, "tunnel/start", func(_ context.Context, in tunnelRequest) (nothing, error) {
-		return nothing{}, e.Tunnels.Start(in.Spec, in.AcceptNew)
+	verb(mux, "tunnel/start", func(ctx context.Context, in tunnelRequest) (nothing, error) {
+		err := e.Tunnels.Start(in.Spec, in.AcceptNew)
+		if err == nil {
+			s.notice(ctx, "a public URL through %s was asked for", in.Spec.Via())
+		}
+		return nothing{}, err
 	})
-	verb(mux, "tunnel/stop", func(context.Context, nothing) (nothing, error) {
+	verb(mux, "tunnel/stop", func(ctx context.Context, _ nothing) (nothing, error) {
 		e.Tunnels.Stop()
+		s.notice(ctx, "the tunnel was stopped")
 		return nothing{}, nil
 	})
 	verb(mux, "public-url", func(ctx context.Context, in urlRequest) (countResponse, error) {
 		n, err := set.SetPublicURL(ctx, in.URL)
+		switch {
+		case err != nil:
+		case in.URL == "":
+			s.notice(ctx, "the public URL was removed")
+		default:
+			s.notice(ctx, "the public URL was set to %s", in.URL)
+		}
 		return countResponse{Count: n}, err
 	})
 	verb(mux, "providers/sample", func(ctx context.Context, in sampleRequest) (sampleResponse, error) {

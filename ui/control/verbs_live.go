@@ -41,7 +41,7 @@ func (s *Server) liveVerbs(mux *http.ServeMux) {
 	verb(mux, "target", func(ctx context.Context, in targetRequest) (nothing, error) {
 		err := s.changeTarget(in)
 		if err == nil {
-			s.notice(ctx, "the target %s was %s", in.Spec, map[TargetChange]string{
+			s.notice(ctx, "the target %s was %s", forward.Redact(in.Spec), map[TargetChange]string{
 				TargetAdd: "added", TargetOff: "switched off", TargetOn: "switched on", TargetRemove: "removed",
 			}[in.Change])
 		}
