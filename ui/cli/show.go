@@ -85,80 +85,116 @@ func (p *program) showBytes(b []byte, err error) error {
 	return safe.Print(p.out, b)
 }
 
-// showText prints an exchange for people.
-func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
-	var b bytes.Buffer
-	r := &ex.Request
-	fmt.Fprintf(&b, "%s  %s", ex.Name(), ex.At.Local().Format("2006-01-02 15:04:05.000"))
-	word(&b, "  from ", r.Remote)
-	if ex.ImportedFrom != 0 {
-		fmt.Fprintf(&b, "  imported, was %v", ex.ImportedFrom)
-	}
-	fmt.Fprintln(&b)
-	if s := ex.Sender; s.Provider != "" {
-		fmt.Fprintf(&b, "%s\n", strings.Join(strings.Fields(strings.Join([]string{s.Provider, s.Event, s.Delivery}, " ")), "  "))
-	}
-	if w := remarks(ex, paint{}); len(w) > 0 {
-		fmt.Fprintln(&b, strings.Join(w, "  "))
-	}
-	if ex.Verdict.Explanation != "" {
-		fmt.Fprintf(&b, "signature: %s\n", ex.Verdict.Explanation)
-	}
-	if r.Malformed != "" {
-		fmt.Fprintf(&b, "malformed: %s\n", r.Malformed)
-	}
-	if ex.Note != "" {
-		fmt.Fprintf(&b, "note: %s\n", ex.Note)
-	}
-	fmt.Fprintf(&b, "\n%s %s %s\n", r.Method, r.Target, r.Proto)
-	writeFields(&b, r.Fields)
-	if err := writeBody(ctx, &b, r.Body, r.Fields); err != nil {
+// details prints an exchange for people: what was captured by way of safe.Print, and
+// between it lines with colours, made of text that is safe.
+type details struct {
+	p    *program
+	c    paint
+	text bytes.Buffer // captured, not yet printed
+}
+
+// line prints a line with colours after the text before it.
+func (d *details) line(coloured string) error {
+	if err := d.flush(); err != nil {
 		return err
 	}
-	if err := writeReply(ctx, &b, ex); err != nil {
+	_, err := fmt.Fprintln(d.p.out, coloured)
+	return err
+}
+
+func (d *details) flush() error {
+	err := safe.Print(d.p.out, d.text.Bytes())
+	d.text.Reset()
+	return err
+}
+
+func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
+	d := &details{p: p, c: p.paint()}
+	if err := d.about(ex); err != nil {
+		return err
+	}
+	r := &ex.Request
+	fmt.Fprintf(&d.text, "\n%s %s %s\n", r.Method, r.Target, r.Proto)
+	d.fields(r.Fields)
+	if err := d.body(ctx, r.Body, r.Fields); err != nil {
+		return err
+	}
+	if err := d.reply(ctx, ex); err != nil {
 		return err
 	}
 	for _, a := range ex.Attempts {
-		fmt.Fprintf(&b, "\nattempt %d: %s\n", a.N, attemptLine(ex.ID, a, paint{}))
+		if err := d.line(fmt.Sprintf("\nattempt %d: %s", a.N, attemptLine(ex.ID, a, d.c))); err != nil {
+			return err
+		}
 	}
-	return safe.Print(p.out, b.Bytes())
+	return d.flush()
 }
 
-func writeReply(ctx context.Context, b *bytes.Buffer, ex *capture.Exchange) error {
-	if ex.Reply.Status == 0 {
-		fmt.Fprintf(b, "\nno reply: %s\n", ex.State)
-		return nil
+// about prints what is known of the exchange beside its bytes.
+func (d *details) about(ex *capture.Exchange) error {
+	b, r := &d.text, &ex.Request
+	fmt.Fprintf(b, "%s  %s", ex.Name(), ex.At.Local().Format("2006-01-02 15:04:05.000"))
+	word(b, "  from ", r.Remote)
+	if ex.ImportedFrom != 0 {
+		fmt.Fprintf(b, "  imported, was %v", ex.ImportedFrom)
 	}
-	by := "by " + ex.Reply.By
-	if ex.Reply.By == "" { // a file that was imported does not say it
+	fmt.Fprintln(b)
+	if s := ex.Sender; s.Provider != "" {
+		fmt.Fprintf(b, "%s\n", strings.Join(strings.Fields(strings.Join([]string{s.Provider, s.Event, s.Delivery}, " ")), "  "))
+	}
+	if w := remarks(ex, d.c); len(w) > 0 {
+		if err := d.line(strings.Join(w, "  ")); err != nil {
+			return err
+		}
+	}
+	for _, s := range [...]struct{ name, text string }{
+		{"signature", ex.Verdict.Explanation}, {"malformed", r.Malformed}, {"note", ex.Note},
+	} {
+		if s.text != "" {
+			fmt.Fprintf(b, "%s: %s\n", s.name, s.text)
+		}
+	}
+	return nil
+}
+
+func (d *details) reply(ctx context.Context, ex *capture.Exchange) error {
+	r := &ex.Reply
+	if r.Status == 0 {
+		return d.line("\n" + d.c.status(0, "no reply") + ": " + ex.State.String())
+	}
+	by := "by " + safe.Line(r.By).String()
+	if r.By == "" { // a file that was imported does not say it
 		by = "as imported"
 	}
-	fmt.Fprintf(b, "\n%d %s  %s, %s\n", ex.Reply.Status, http.StatusText(ex.Reply.Status), by, words.Short(ex.Reply.Took))
-	writeFields(b, ex.Reply.Fields)
-	return writeBody(ctx, b, ex.Reply.Body, ex.Reply.Fields)
+	status := d.c.status(r.Status, strings.TrimSpace(fmt.Sprint(r.Status, " ", http.StatusText(r.Status))))
+	if err := d.line(fmt.Sprintf("\n%s  %s, %s", status, by, words.Short(r.Took))); err != nil {
+		return err
+	}
+	d.fields(r.Fields)
+	return d.body(ctx, r.Body, r.Fields)
 }
 
-func writeFields(b *bytes.Buffer, fields []capture.Field) {
+func (d *details) fields(fields []capture.Field) {
 	for _, f := range fields {
 		// A line break in a value must not look like a further field.
-		fmt.Fprintf(b, "%s: %s\n", safe.Line(f.Name), safe.Line(f.Value))
+		fmt.Fprintf(&d.text, "%s: %s\n", safe.Line(f.Name), safe.Line(f.Value))
 	}
 }
 
-// writeBody writes a body with its Content-Encoding undone.
-func writeBody(ctx context.Context, b *bytes.Buffer, handle capture.Body, fields []capture.Field) error {
+// body prints a body with its Content-Encoding undone.
+func (d *details) body(ctx context.Context, handle capture.Body, fields []capture.Field) error {
 	raw, err := handle.Bytes(ctx)
 	if err != nil || len(raw) == 0 {
 		return err
 	}
-	d := body.Decode(raw, fields)
+	b, decoded := &d.text, body.Decode(raw, fields)
 	b.WriteByte('\n')
-	if bytes.IndexByte(d.Data, 0) >= 0 {
+	if bytes.IndexByte(decoded.Data, 0) >= 0 {
 		fmt.Fprintf(b, "(%d bytes, binary: creel show --body writes them)\n", len(raw))
 		return nil
 	}
-	b.Write(d.Data)
-	if !bytes.HasSuffix(d.Data, []byte("\n")) {
+	b.Write(decoded.Data)
+	if !bytes.HasSuffix(decoded.Data, []byte("\n")) {
 		b.WriteByte('\n')
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 func TestOnATerminal(t *testing.T) {
 	dir := t.TempDir()
 	history, file := filepath.Join(dir, "history.db"), filepath.Join(dir, "one.jsonl")
-	const line = `{"type":"exchange","id":1,"at":"2020-01-02T12:00:00Z","method":"GET","target":"/a","state":"answered","reply":{"status":500}}`
+	const line = `{"type":"exchange","id":1,"at":"2020-01-02T12:00:00Z","method":"GET","target":"/a\u001b[35m","state":"answered","reply":{"status":500}}`
 	if err := os.WriteFile(file, []byte(line+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -39,6 +39,10 @@ func TestOnATerminal(t *testing.T) {
 	}
 	if out := run("", []string{"NO_COLOR=1"}, "ls"); strings.Contains(out, "\x1b[3") || !strings.Contains(out, " 500 ") {
 		t.Errorf("ls without colours: %q", out)
+	}
+	out := run("", nil, "show", "1") // what was captured colours nothing
+	if !strings.Contains(out, "\x1b[31m500 Internal Server Error\x1b[0m") || strings.Contains(out, "\x1b[35m") || !strings.Contains(out, "GET /a␛[35m") {
+		t.Errorf("show: %q", out)
 	}
 	if out := run("", nil, "ls", "path:/nowhere"); !strings.Contains(out, "no requests match") {
 		t.Errorf("ls of nothing: %q", out)
