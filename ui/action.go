@@ -97,12 +97,17 @@ func (m *Model) do(a *action) tea.Cmd {
 	return cmd
 }
 
-// footerActions are those with something to say in the footer here.
+// footerActions are those with something to say in the footer here. What enter does
+// at the cursor is the second.
 func (m *Model) footerActions() []*action {
 	var out []*action
 	for i := range m.actions {
 		a := &m.actions[i]
 		if a.label == nil || a.where&m.here() == 0 || !a.why(m).Empty() || a.label(m).Empty() {
+			continue
+		}
+		if a.firstKey() == "enter" && len(out) > 1 {
+			out = slices.Insert(out, 1, a)
 			continue
 		}
 		out = append(out, a)

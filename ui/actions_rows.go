@@ -195,7 +195,7 @@ func moveActions() []action {
 	rows = append(rows, move(on("g", "home"), ends, func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.pane().First() })...)
 	rows = append(rows, move(on("G", "end"), ends, func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.pane().Last() })...)
 	return append(rows, []action{
-		{name: "Open", keys: on("enter"), where: anywhere, group: groupMove, help: "open, zoom; in a tree, edit the value; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
+		{name: "Open", keys: on("enter"), where: anywhere, group: groupMove, help: "open, zoom; in a JSON body, edit the value or fold; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
 		{name: "Open the detail", keys: on("l", "right"), where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
 		{name: "Unfold", keys: on("l", "right"), where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.pane().Right() }},
 		{name: "Back in the list", keys: on("h", "left"), where: inList, group: groupMove, help: "back; in a tree, fold", run: (*Model).back},

@@ -92,8 +92,11 @@ func (m *Model) enter() tea.Cmd {
 	if m.inRequest() && m.detail.AtAttempt() {
 		return m.openAnswer()
 	}
-	if n, ok := m.atValue(); ok {
-		return m.editValue(n)
+	switch {
+	case m.atValue():
+		return m.editValue()
+	case m.atFold():
+		return m.detail.Fold()
 	}
 	m.open()
 	return nil

@@ -5,26 +5,18 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"creel/capture/body"
 	"creel/capture/safe"
 	"creel/forward/edit"
 	"creel/ui/compose"
-	"creel/ui/detail"
 	"creel/ui/overlay"
 )
 
-// atValue is the value at the cursor of the tree, when enter is about it: a
-// string, a number or a literal of the request's own body.
-func (m *Model) atValue() (body.Node, bool) {
-	if !m.inRequest() || m.selected() == nil || m.detail.Tab() != detail.Body {
-		return body.Node{}, false
-	}
-	if _, mode := m.detail.Modes(); mode != "tree" {
-		return body.Node{}, false
-	}
-	n, ok := m.detail.Node()
-	return n, ok && len(n.Value) > 0 && n.Value[0] != '{' && n.Value[0] != '['
-}
+// atValue reports whether enter is about the value at the cursor: a string, a number
+// or a literal of the request's JSON body.
+func (m *Model) atValue() bool { return m.inRequest() && m.selected() != nil && m.detail.AtScalar() }
+
+// atFold reports whether enter folds or unfolds what the line at the cursor opens.
+func (m *Model) atFold() bool { return m.inRequest() && m.selected() != nil && m.detail.AtFold() }
 
 // valueLine is the line of the screen with the value at the cursor, from 1; 0 when
 // it is out of sight.
@@ -37,7 +29,11 @@ func (m *Model) valueLine() int {
 
 // editValue asks for another value, and opens the draft with it: nothing is sent
 // before it is sent from there.
-func (m *Model) editValue(n body.Node) tea.Cmd {
+func (m *Model) editValue() tea.Cmd {
+	n, ok := m.detail.Node()
+	if !ok {
+		return nil
+	}
 	ex, was := m.acting(), string(n.Value)
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
 		Title: safe.Linef("%s of %s", n.Path, ex.Name()), Verb: "open the draft", Text: was, Select: true, Ghost: "JSON", About: m.valueLine,

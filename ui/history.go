@@ -182,7 +182,7 @@ func (m *Model) trimUndo() {
 	for from > 0 && total <= undoBytes {
 		from--
 		for _, ex := range m.deleted[from].kept {
-			total += ex.Request.Body.Size() + 4096
+			total += ex.Footprint()
 		}
 	}
 	if total > undoBytes {
@@ -219,7 +219,7 @@ func (m *Model) undo() tea.Cmd {
 			for _, id := range last.marked {
 				m.marked[id] = true
 			}
-			return m.report(back)
+			return tea.Batch(m.report(back), m.recount(last.marked...))
 		})
 	}
 }

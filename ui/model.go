@@ -323,10 +323,11 @@ func (m *Model) showSelected() tea.Cmd {
 		m.leaveEmptyDetail()
 		return tea.Batch(m.detail.Show(nil), m.response.Show(nil))
 	}
-	if !m.blurred {
-		delete(m.unread, ex.ID)
-	}
 	cmd := tea.Batch(m.detail.Show(ex), m.response.Show(ex))
+	if m.unread[ex.ID] && !m.blurred {
+		delete(m.unread, ex.ID)
+		cmd = tea.Batch(cmd, m.recount(ex.ID))
+	}
 	m.relayout()
 	return cmd
 }

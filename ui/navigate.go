@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -157,7 +159,9 @@ func (m *Model) back() tea.Cmd {
 		return cmd
 	case len(m.marked) > 0:
 		m.notify(safe.Linef("%d marks taken off", len(m.marked)))
+		ids := slices.Collect(maps.Keys(m.marked))
 		clear(m.marked)
+		return m.recount(ids...)
 	}
 	m.relayout()
 	return nil
@@ -171,7 +175,7 @@ func (m *Model) toggleMark() tea.Cmd {
 	} else {
 		m.marked[ex.ID] = true
 	}
-	return m.reapplyFilter()
+	return tea.Batch(m.reapplyFilter(), m.recount(ex.ID))
 }
 
 func (m *Model) toggleBell() {

@@ -25,10 +25,11 @@ func (m *Model) atSignature() bool {
 }
 
 func (m *Model) enterLabel() safe.Text {
-	if _, ok := m.atValue(); ok {
-		return safe.Const("edit the value")
-	}
 	switch {
+	case m.atValue():
+		return safe.Const("edit the value")
+	case m.atFold():
+		return safe.Const("fold")
 	case !m.atSignature():
 		return safe.Text{}
 	case m.asks(m.selected()):

@@ -2,9 +2,15 @@ package ui_test
 
 import "testing"
 
-// In the tree, enter on a value asks for another one; what is then sent has
-// that one changed and every other byte as it was.
-func TestEditAValueInTheTree(t *testing.T) {
+// In a JSON body, pretty or as a tree, enter on a value asks for another one; what is
+// then sent has that one changed and every other byte as it was.
+func TestEditAValue(t *testing.T) {
+	for _, view := range []string{"1", "2"} {
+		editAValue(t, view)
+	}
+}
+
+func editAValue(t *testing.T, view string) {
 	url, bodies := app(t, 200)
 	w := newWorld(t, 120, 40)
 	w.arrive(t, samples(1)...)
@@ -13,11 +19,17 @@ func TestEditAValueInTheTree(t *testing.T) {
 	w.Press("enter")
 	w.Look()
 	w.Press("1", "tab", "v")
-	w.has(t, "tree")
-	w.Press("2") // the second way to view: tree
-	w.Press("g", "G", "k", "k")
+	w.Press(view)
+	w.Press("g", "G", "k", "k", "k")
+	w.has(t, "enter fold")
+	w.Press("enter")
+	w.hasNot(t, `"amount": 0`)
+	w.Press("enter", "j")
+	w.has(t, `"amount": 0`)
+	w.has(t, "enter edit the value")
 	w.Press("enter")
 	w.has(t, ".data.amount of #1")
+	w.has(t, `"amount": 0`) // the dialog does not cover it
 	w.Press("backspace")
 	w.Type("7,")
 	w.Press("enter") // that is not JSON: it stays

@@ -111,6 +111,18 @@ func (m *Model) countViews(d *ring.Delta) {
 	}
 }
 
+// recount counts requests again whose marks changed, or that were read.
+func (m *Model) recount(ids ...capture.ID) tea.Cmd {
+	var d ring.Delta
+	for _, id := range ids {
+		if ex := m.index.get(id); ex != nil {
+			d.Changed = append(d.Changed, ex)
+		}
+	}
+	m.countViews(&d)
+	return m.searchViews()
+}
+
 // ageViews counts those again that ask for the age, as time goes on.
 func (m *Model) ageViews() {
 	if m.now.Sub(m.views.aged) < ageTime {

@@ -58,6 +58,33 @@ func TestViewsAreCounted(t *testing.T) {
 	}
 }
 
+// A mark, an undo and reading a request change what its tab counts.
+func TestViewsFollowMarksAndReads(t *testing.T) {
+	w, _ := withViews(t, 80, 24, ui.View{Name: "m", Filter: "is:marked"}, ui.View{Name: "u", Filter: "is:unread"})
+	w.arrive(t, samples(3)...)
+	check := func(want string) {
+		t.Helper()
+		if got := w.tabs(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	w.Press("space")
+	check("all 3 · m 1 · u 0")
+	w.Press("d")
+	w.Look()
+	check("all 2 · m 0 · u 0")
+	w.Press("u")
+	w.Look()
+	check("all 3 · m 1 · u 0")
+	w.Press("esc")
+	check("all 3 · m 0 · u 0")
+	w.Press("k")
+	w.arrive(t, samples(2)...)
+	check("all 5 · m 0 · u 2")
+	w.Press("G")
+	check("all 5 · m 0 · u 1")
+}
+
 func TestViewsSwitch(t *testing.T) {
 	w, _ := withViews(t, 120, 40, failedView, ui.View{Name: "push", Filter: "event:push"})
 	w.arrive(t, samples(8)...)

@@ -245,6 +245,42 @@ func (p *Pane) Node() (body.Node, bool) {
 	return s.view.Node(i)
 }
 
+// AtScalar reports whether the cursor is at a string, a number or a literal of the
+// request's JSON body, and AtFold whether at a container in another one.
+func (p *Pane) AtScalar() bool {
+	l, ok := p.jsonLine()
+	return ok && slices.ContainsFunc(l.Spans, func(s body.Span) bool {
+		return s.Kind == body.String || s.Kind == body.Number || s.Kind == body.Constant
+	})
+}
+
+// AtFold: see [Pane.AtScalar].
+func (p *Pane) AtFold() bool {
+	l, ok := p.jsonLine()
+	return ok && l.Fold != body.FoldNone && l.Depth > 0
+}
+
+// jsonLine is the line at the cursor in the request's JSON body.
+func (p *Pane) jsonLine() (body.Line, bool) {
+	s := p.sheet()
+	i, ok := s.line(&s.page)
+	if p.tab != Body || p.jq.shown || !ok || s.view.Format != "json" || s.folds() == nil {
+		return body.Line{}, false
+	}
+	return s.view.Doc.Line(i), true
+}
+
+// Fold folds what the line at the cursor opens, or unfolds it.
+func (p *Pane) Fold() tea.Cmd {
+	s := p.sheet()
+	if i, ok := s.line(&s.page); ok && s.folds() != nil {
+		s.folds().Toggle(i)
+		s.clamp(&s.page)
+		p.redraw()
+	}
+	return nil
+}
+
 // Line is the first line of the pane in which the row at the cursor stands; -1
 // when it is out of sight.
 func (p *Pane) Line() int {
