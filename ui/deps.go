@@ -13,6 +13,7 @@ import (
 	"creel/capture/provider"
 	"creel/capture/reply"
 	"creel/forward"
+	"creel/ui/layout"
 )
 
 // Deps are what the screen shows and works with. Ring and Facts are needed; a
@@ -38,6 +39,10 @@ type Deps struct {
 	// file; nil where that cannot be.
 	Views    []View
 	KeepView func(View) error
+	// Split is how far the line between list and detail was moved before; KeepSplit is
+	// told in the end when that changed, and may be nil.
+	Split     layout.Shift
+	KeepSplit func(layout.Shift)
 	// KeepPreset adds a named reply to the configuration file; nil where that
 	// cannot be.
 	KeepPreset func(reply.Spec) error
@@ -138,5 +143,8 @@ func (g *guard) run(ctx context.Context, d Deps) error {
 	p := tea.NewProgram(guarded{m, g}, options...)
 	defer p.Kill() // does nothing but after a panic
 	_, err := p.Run()
+	if m.shift != d.Split && d.KeepSplit != nil {
+		d.KeepSplit(m.shift)
+	}
 	return err
 }

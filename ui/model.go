@@ -106,7 +106,7 @@ func New(ctx context.Context, d Deps) *Model {
 		d.Exec = tea.ExecProcess
 	}
 	m := &Model{
-		ctx: ctx, deps: d, now: d.Now(), started: d.Now(), stat: stats.New(),
+		ctx: ctx, deps: d, now: d.Now(), started: d.Now(), stat: stats.New(), shift: d.Split,
 		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, inFlight: map[capture.ID]int{},
 		drafts: map[capture.ID]*compose.Compose{}, outages: map[string]*outage{}, fromHere: map[string]bool{},
 	}

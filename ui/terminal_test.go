@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"creel/capture/ring"
 	"creel/capture/sqlite"
 	"creel/ui"
+	"creel/ui/layout"
 )
 
 // terminal is an emulator that a program writes to. It may be used by several
@@ -104,7 +106,11 @@ func (p *program) typeKeys(t *testing.T, text string) {
 func TestRealProgram(t *testing.T) {
 	ring := ring.New(capture.Bounds{})
 	defer ring.Close()
-	p := startProgram(t, ui.Deps{Ring: ring, Log: &ui.Log{}, Config: ui.Config{URL: "http://127.0.0.1:4665", History: "h.db"}})
+	var kept []layout.Shift
+	p := startProgram(t, ui.Deps{
+		Ring: ring, Log: &ui.Log{}, Config: ui.Config{URL: "http://127.0.0.1:4665", History: "h.db"},
+		Split: layout.Shift{Rows: 2, Columns: 4}, KeepSplit: func(s layout.Shift) { kept = append(kept, s) },
+	})
 	p.shows(t, "waiting for the first request")
 	for _, ex := range samples(3) {
 		if _, err := ring.Submit(ex).Wait(t.Context()); err != nil {
@@ -117,8 +123,11 @@ func TestRealProgram(t *testing.T) {
 	p.shows(t, "Getting requests in")
 	p.typeKeys(t, "q")
 	p.shows(t, "quit")
-	p.typeKeys(t, "q")
+	p.typeKeys(t, ">q")
 	p.ends(t)
+	if want := []layout.Shift{{Rows: 3, Columns: 4}}; !slices.Equal(kept, want) {
+		t.Errorf("kept %v, want %v", kept, want)
+	}
 }
 
 // A history of an earlier run is shown at once, the body of its newest request

@@ -3,11 +3,13 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture/reply"
+	"creel/ui/layout"
 )
 
 func TestKeepSecret(t *testing.T) {
@@ -34,6 +36,26 @@ func TestKeepSecret(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "creel", ".creel-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// Where the line between list and detail stood is where the next run begins.
+func TestKeepSplit(t *testing.T) {
+	dir, said := t.TempDir(), new(strings.Builder)
+	p := &program{errs: said, env: func(name string) (string, bool) { return dir, name == "XDG_STATE_HOME" }}
+	if s := p.split(); s != (layout.Shift{}) {
+		t.Errorf("moved by %v before anything is kept", s)
+	}
+	want := layout.Shift{Columns: -8, Rows: 3}
+	p.keepSplit(want)
+	if s := p.split(); s != want || said.Len() > 0 {
+		t.Errorf("moved by %v, want %v; %s", s, want, said)
+	}
+	if err := os.WriteFile(p.splitFile(), []byte(`{"columns":9`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s := p.split(); s != (layout.Shift{}) {
+		t.Errorf("moved by %v with a file that is cut off", s)
 	}
 }
 

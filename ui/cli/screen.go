@@ -106,6 +106,8 @@ func (p *program) deps(e *engine.Engine, log *ui.Log) (ui.Deps, error) {
 		Providers: engine.Providers{Set: e.Providers, Ring: e.Ring}, Log: log, Export: export.Options{Redact: redaction},
 		KeepSecret:   p.keepSecret,
 		KeepTheme:    p.keepTheme,
+		Split:        p.split(),
+		KeepSplit:    p.keepSplit,
 		KeepPreset:   p.keepPreset,
 		KeepView:     p.keepView,
 		KeepTarget:   p.keepTarget,

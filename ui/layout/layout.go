@@ -43,7 +43,10 @@ type Layout struct {
 
 // Shift is how far the user moved the line between list and detail: columns to
 // the right when Wide, rows down when Stacked.
-type Shift struct{ Columns, Rows int }
+type Shift struct {
+	Columns int `json:"columns"`
+	Rows    int `json:"rows"`
+}
 
 // Options are what the arrangement depends on beside the size.
 type Options struct {

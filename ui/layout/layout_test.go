@@ -6,7 +6,7 @@ func TestEveryCellIsCoveredOnce(t *testing.T) {
 	for w := range 200 {
 		for h := range 60 {
 			for _, in := range []bool{false, true} {
-				l := Compute(w, h, Options{Alone: in, Answered: w%2 == 0, Shift: Shift{w%31 - 15, h%13 - 6}})
+				l := Compute(w, h, Options{Alone: in, Answered: w%2 == 0, Shift: Shift{Columns: w%31 - 15, Rows: h%13 - 6}})
 				area := 0
 				for _, r := range []Rect{l.Header, l.Rule, l.List, l.Split, l.Detail, l.Response, l.Footer} {
 					if r.Empty() {
@@ -94,7 +94,8 @@ func TestResponse(t *testing.T) {
 	}{
 		{80, 24, true, 5},
 		{80, 24, false, 0},
-		{80, 21, true, 0},
+		{80, 20, true, 0},
+		{80, 21, true, 5},
 		{120, 40, true, 8},
 		{120, 40, false, 0},
 		{160, 45, false, 14},
