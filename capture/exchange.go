@@ -57,6 +57,18 @@ type Origin struct {
 	ID    ID     // its id in the history of the node
 }
 
+// Name is the node as people say it: without what makes its name that of no other.
+func (o Origin) Name() string {
+	if i := len(o.Node) - nodeSuffix; i > 0 && o.Node[i] == '-' {
+		return o.Node[:i]
+	}
+	return o.Node
+}
+
+// nodeSuffix is the length of what makes the name of a node unique: a hyphen and eight
+// hexadecimal digits.
+const nodeSuffix = 9
+
 // Number is the number of the exchange as people say it: its id, in a team that in the
 // history of its node.
 func (e *Exchange) Number() ID {

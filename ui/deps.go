@@ -100,6 +100,8 @@ type Config struct {
 	// Async says that senders do not wait for the answers of targets.
 	Async bool
 
+	// Team is the team whose ring is shown; nil without one.
+	Team *Team
 	// Attached says that the capture is another process's; nil that it is this one's.
 	Attached *Attached
 

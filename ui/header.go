@@ -88,10 +88,14 @@ func (m *Model) headerParts(short shortening) []part {
 	t := m.theme
 	return []part{
 		{rank: m.nameRank(), draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
+		{rank: m.teamRank(), draw: func(r *theme.Row) { m.drawTeam(r, short > inFull) }},
 		{rank: m.attachedRank(), draw: func(r *theme.Row) { m.drawAttached(r) }},
 		{rank: 9, draw: func(r *theme.Row) { m.drawListens(r, short > inFull) }},
 		{rank: 8, draw: func(r *theme.Row) { m.drawTargets(r, short > inFull) }},
 		{rank: 5, draw: func(r *theme.Row) {
+			if m.looksOnly() {
+				return
+			}
 			words := m.facts.senders
 			if short == allShort {
 				words = m.facts.briefly
@@ -118,6 +122,10 @@ func (m *Model) nameRank() int {
 func (m *Model) drawListens(r *theme.Row, brief bool) {
 	if tunnelRuns(m.facts.tunnel) {
 		m.drawTunnel(r, brief)
+		return
+	}
+	if m.looksOnly() {
+		r.Lit(m.theme.Dim, "not capturing")
 		return
 	}
 	at := m.deps.Config.Public

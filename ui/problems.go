@@ -35,6 +35,9 @@ func (m *Model) outageOf(u forward.URL) *outage {
 // each outage.
 func (m *Model) noteProblems(fresh, changed []*capture.Exchange) {
 	for _, ex := range fresh {
+		if !m.ours(ex) {
+			continue
+		}
 		switch r := &ex.Request; {
 		case r.Malformed != "":
 			m.logProblem(ex.Name() + " is malformed: " + r.Malformed)
@@ -43,8 +46,8 @@ func (m *Model) noteProblems(fresh, changed []*capture.Exchange) {
 		}
 	}
 	for _, ex := range changed {
-		if ex.ID < m.stats.First || m.stats.First == 0 {
-			continue // of an earlier run
+		if ex.ID < m.stats.First || m.stats.First == 0 || !m.ours(ex) {
+			continue // of an earlier run, or another node's
 		}
 		if ex.State == capture.StateWaiting || ex.State == capture.StateHeld {
 			continue // what the sender gets is not known

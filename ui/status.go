@@ -10,6 +10,7 @@ import (
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/forward/tunnel"
+	"creel/ui/engine"
 	"creel/ui/theme"
 )
 
@@ -22,8 +23,9 @@ type facts struct {
 	held     []reply.Held
 	holding  bool // what matches is held
 	inFlight []forward.InFlight
-	pending  int                      // deliveries that wait for a target
-	tunnel   tunnel.Status            // of the public URL
+	pending  int           // deliveries that wait for a target
+	tunnel   tunnel.Status // of the public URL
+	team     engine.TeamStatus
 	rate     float64                  // arrivals per second, of the last ten seconds
 	minute   [minuteCells]theme.Tally // what arrived, the newest last
 	last     time.Duration            // since the newest arrival; negative when there is none
@@ -73,6 +75,9 @@ func (m *Model) takeFacts() {
 	if m.deps.Gate != nil {
 		f.held = m.deps.Gate.Held()
 		_, f.holding = m.deps.Gate.Filter()
+	}
+	if at := m.deps.Config.Team; at != nil {
+		f.team = at.Status()
 	}
 	if m.deps.Tunnel != nil {
 		f.tunnel = m.deps.Tunnel.Status()

@@ -154,6 +154,9 @@ func (m *Model) tinyLine() string {
 // title is the window's, with how many requests were not looked at.
 func (m *Model) title() string {
 	title := "creel " + words.URL(m.deps.Config.URL)
+	if m.looksOnly() {
+		title = "creel team " + m.deps.Config.Team.Space
+	}
 	if n := len(m.unread); n > 0 {
 		title += " (" + words.Number(n) + ")"
 	}

@@ -43,6 +43,10 @@ func (w way) command() string {
 
 // set computes the ways for where creel listens.
 func (f *firstScreen) set(d *Deps) {
+	if at := d.Config.Team; at != nil && at.Node == "" {
+		f.ways = []way{{"a node", []string{at.Command}, ""}}
+		return
+	}
 	url := d.Config.URL
 	host := strings.TrimPrefix(strings.TrimPrefix(url, "http://"), "https://")
 	port := host[strings.LastIndex(host, ":")+1:]
@@ -153,6 +157,9 @@ func (m *Model) factLine(w, at int, name string, value safe.Text, hint string) s
 }
 
 func (m *Model) whereLines(w int) []string {
+	if m.looksOnly() {
+		return []string{m.factLine(w, 16, "Team", safe.Line(m.deps.Config.Team.Space), "this screen looks only: its nodes capture")}
+	}
 	url := m.deps.Config.URL
 	lines := []string{m.factLine(w, 16, "Listening on", safe.Line(url), "every path, every method")}
 	if p := m.deps.Config.Public; p != "" {
@@ -176,6 +183,9 @@ func (m *Model) whereLines(w int) []string {
 
 func (m *Model) wayLines(w int) []string {
 	t := m.theme
+	if m.looksOnly() {
+		return append([]string{t.NewRow(w, theme.Style{}).Gap(2).Lit(t.Title, "Capture for the team").Lit(t.Dim, "  (y copies it)").String()}, m.wayLine(w, 0)...)
+	}
 	lines := []string{
 		t.NewRow(w, theme.Style{}).Gap(2).Lit(t.Title, "See one now").String(),
 		t.NewRow(w, theme.Style{}).Gap(4).Lit(t.Key, "t").To(15).
@@ -215,6 +225,9 @@ func (m *Model) wayLine(w, i int) []string {
 }
 
 func (m *Model) keptLines(w int) []string {
+	if m.looksOnly() {
+		return nil
+	}
 	c := &m.deps.Config
 	kept := "memory only: gone when creel ends"
 	if c.History != "" {

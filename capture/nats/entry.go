@@ -18,8 +18,8 @@ type entry struct {
 	refs    []capture.BodyRef // of bodies that are in the stream of bodies
 }
 
-// begin takes in the exchange itself, and what changed of it before that came.
-func (r *Reader) begin(e *entry, m *message) {
+// arrive takes in the exchange itself, and what changed of it before that came.
+func (r *Reader) arrive(e *entry, m *message) {
 	ex, err := r.decode(e, m)
 	if err != nil {
 		r.bad++

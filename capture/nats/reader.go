@@ -2,6 +2,7 @@ package nats
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -56,26 +57,15 @@ func Open(ctx context.Context, t *Team, notice func(string)) (*Reader, error) {
 		entries: map[key]*entry{}, names: map[string]string{}, places: map[capture.ID]key{}, changed: map[key]bool{}, bodies: map[capture.BodyRef]chunked{},
 		ready: make(chan struct{}), poke: make(chan struct{}, 1), done: make(chan struct{}),
 	}
-	r.loading.Store(2)
-	if err := t.Wait(ctx); err != nil {
-		return nil, err
+	pins, all, err := r.begin(ctx)
+	for errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		pins, all, err = r.begin(ctx)
 	}
-	if s, err := t.open(ctx, kindRing); s == nil {
+	if err != nil {
 		return nil, err
 	}
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop = stop
-	pins, err := r.consume(ctx, kindPins, r.pin)
-	if err != nil {
-		stop()
-		return nil, err
-	}
-	all, err := r.consume(ctx, kindRing, r.message)
-	if err != nil {
-		pins.Stop()
-		stop()
-		return nil, err
-	}
 	go func() {
 		defer close(r.done)
 		defer pins.Stop()
@@ -83,6 +73,27 @@ func Open(ctx context.Context, t *Team, notice func(string)) (*Reader, error) {
 		r.run(run)
 	}()
 	return r, nil
+}
+
+// begin starts to read the streams. A request that is lost on the way, as when a server
+// goes down, gets no response.
+func (r *Reader) begin(ctx context.Context) (pins, all jetstream.ConsumeContext, err error) {
+	if err := r.team.Wait(ctx); err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, publishTime)
+	defer cancel()
+	r.loading.Store(2)
+	if s, err := r.team.open(ctx, kindRing); s == nil {
+		return nil, nil, err
+	}
+	if pins, err = r.consume(ctx, kindPins, r.pin); err != nil {
+		return nil, nil, err
+	}
+	if all, err = r.consume(ctx, kindRing, r.message); err != nil {
+		pins.Stop()
+	}
+	return pins, all, err
 }
 
 // consume calls f with the messages of a stream, in order. It begins at the first.
@@ -192,6 +203,24 @@ func (r *Reader) Body(ctx context.Context, ref capture.BodyRef) ([]byte, error) 
 		return nil, capture.ErrEvicted
 	}
 	return r.team.body(ctx, c)
+}
+
+// Place returns the place in the ring of what a node captured, also when it was deleted.
+func (r *Reader) Place(node string, id capture.ID) (capture.ID, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.entries[key{node, id}]
+	if e == nil || e.ex == nil {
+		return 0, false
+	}
+	return capture.ID(e.seq), true
+}
+
+// Short is the letters that stand for a node; empty while they are not known.
+func (r *Reader) Short(node string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.names[node]
 }
 
 // Find returns the place of an exchange that is named as people see it, such as a412.

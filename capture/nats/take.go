@@ -26,7 +26,7 @@ func (r *Reader) take(m jetstream.Msg, seq uint64) {
 	case "req":
 		e.seq = seq
 		if e.ex == nil {
-			r.begin(e, &in)
+			r.arrive(e, &in)
 		}
 	case "op":
 		r.change(e, &in)
@@ -82,7 +82,7 @@ func (r *Reader) pin(m jetstream.Msg, _ *jetstream.MsgMetadata) {
 	}
 	e.pinned, e.seq = true, seq
 	if e.ex == nil {
-		r.begin(e, &in)
+		r.arrive(e, &in)
 	}
 }
 

@@ -44,7 +44,9 @@ func (o *Outbox) changesOfOthers(ctx context.Context) (jetstream.MessagesContext
 	o.mu.Lock()
 	seq := o.at.Seq
 	o.mu.Unlock()
-	c, err := o.Team.js.OrderedConsumer(ctx, o.Team.stream(kindRing), jetstream.OrderedConsumerConfig{
+	begin, cancel := context.WithTimeout(ctx, publishTime) // what is lost on the way gets no response
+	defer cancel()
+	c, err := o.Team.js.OrderedConsumer(begin, o.Team.stream(kindRing), jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{o.Team.subject("op", o.Position.Node, ">")}, MaxResetAttempts: -1,
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: seq + 1,
 	})

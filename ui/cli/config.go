@@ -33,6 +33,7 @@ type config struct {
 	Tunnel  struct {
 		Via string `toml:"via"` // what --tunnel without a value starts
 	} `toml:"tunnel"`
+	Team teamTable `toml:"team"`
 	// Rules are read, with their places in the file, by the package reply.
 	Rules []map[string]any `toml:"rule"`
 }
@@ -65,7 +66,10 @@ func (o *options) loadFile(env func(string) (string, bool)) error {
 		return exitf(exitFailure, "read configuration: %w", err)
 	}
 	o.file.path, o.file.text = path, data
-	return o.decodeFile(path, data)
+	if err := o.decodeFile(path, data); err != nil {
+		return err
+	}
+	return o.teamOfFile()
 }
 
 // decodeFile reads the tables strictly. The keys that the tables leave over
@@ -167,7 +171,7 @@ func settingTexts(f *pflag.Flag, v any) ([]string, error) {
 }
 
 func unknownKey(name string, set *pflag.FlagSet) error {
-	known := []string{"target", "preset", "view", "rule", "scheme", "secrets", "redact"}
+	known := []string{"target", "preset", "view", "rule", "scheme", "secrets", "redact", "tunnel", "team"}
 	set.VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 	return fmt.Errorf("unknown key %s%s", name, meant(strings.ReplaceAll(name, "_", "-"), known))
 }

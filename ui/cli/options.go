@@ -59,8 +59,10 @@ type options struct {
 	noMouse         bool
 	team            string
 	teamCreds       string
+	teamWho         string
 	teamRedact      bool
 	private         bool
+	noCapture       bool
 }
 
 // source ranks where a setting came from; the higher one wins.
@@ -75,7 +77,7 @@ const (
 
 // The groups in which commands register the settings.
 var (
-	everywhere  = []string{"config", "history", "team", "team-creds"}
+	everywhere  = []string{"config", "history", "team", "team-creds", "team-who"}
 	whenSending = []string{
 		"ephemeral", "secret", "public-url", "max-answer", "forward-timeout", "connect-timeout",
 		"keep-host", "forwarded", "insecure", "cacert", "sign",
@@ -164,8 +166,10 @@ func (o *options) otherFlags(f *pflag.FlagSet) {
 
 func (o *options) teamFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.team, "team", "", "the team's ring: nats://HOST:4222/SPACE")
+	f.StringVar(&o.teamWho, "team-who", "", "your name for the team (default: the user)")
 	f.StringVar(&o.teamCreds, "team-creds", "", "a file of NATS credentials for the team's ring (or NATS_CREDS)")
 	f.BoolVar(&o.teamRedact, "team-redact", false, "hide from the team what [[redact]] rules hide, besides secrets")
+	f.BoolVar(&o.noCapture, "no-capture", false, "capture nothing: a screen on the team's ring")
 	f.BoolVar(&o.private, "private", false, "keep from the team what is sent by hand")
 }
 

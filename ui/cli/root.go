@@ -28,7 +28,7 @@ func newRoot(p *program) *cobra.Command {
 		Example: rootExample,
 		Args:    cobra.ArbitraryArgs,
 		Version: version(),
-	}, whenCapturing, onScreen)
+	}, whenCapturing, onScreen, []string{"no-capture"})
 	var detach bool
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := p.positional(cmd, args); err != nil {
@@ -36,6 +36,9 @@ func newRoot(p *program) *cobra.Command {
 		}
 		if detach {
 			return p.detach(cmd.Context())
+		}
+		if p.opts.noCapture {
+			return p.lookTogether(cmd.Context())
 		}
 		if !p.canDraw() {
 			return p.listen(cmd.Context(), listenOutput{})

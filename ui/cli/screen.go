@@ -52,7 +52,7 @@ func (p *program) screen(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 	}()
-	deps, err := p.deps(e, log)
+	deps, err := p.deps(ctx, e, log)
 	if err == nil {
 		err = p.startTunnel(e)
 	}
@@ -86,7 +86,7 @@ func (p *program) ended(cause, err, drained error) error {
 }
 
 // deps is what the screen works with.
-func (p *program) deps(e *engine.Engine, log *ui.Log) (ui.Deps, error) {
+func (p *program) deps(ctx context.Context, e *engine.Engine, log *ui.Log) (ui.Deps, error) {
 	presets, err := p.presets()
 	if err != nil {
 		return ui.Deps{}, err
@@ -120,6 +120,7 @@ func (p *program) deps(e *engine.Engine, log *ui.Log) (ui.Deps, error) {
 			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}
+	p.shareScreen(ctx, e, &d)
 	if !o.ephemeral {
 		d.Config.History = o.historyPath(p.env)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -157,7 +158,7 @@ func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 	if c.Address, err = nats.ParseAddress(o.team); err != nil {
 		return c, usagef("--team: %w", err)
 	}
-	c.Access, c.Private, c.Node, c.Who = p.teamAccess(), o.private, hostToken(), p.who()
+	c.Access, c.Private, c.Node, c.Who = p.teamAccess(), o.private, token(p.hostName()), p.who()
 	all, err := p.redaction()
 	if err != nil {
 		return c, err
@@ -171,22 +172,30 @@ func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 
 var notToken = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
 
-// hostToken is the name of this machine as a part of a node's name.
-func hostToken() string {
-	name, _ := os.Hostname()
-	name = notToken.ReplaceAllString(name, "-")
-	if name == "" {
-		return "node"
+// hostName is what the team calls a node: --team-who, else the name of this machine.
+func (p *program) hostName() string {
+	if p.opts.teamWho != "" {
+		return p.opts.teamWho
 	}
+	name, _ := os.Hostname()
+	return cmp.Or(name, "node")
+}
+
+// token is a name as a part of a node's name.
+func token(name string) string {
+	name = notToken.ReplaceAllString(name, "-")
 	return name[:min(len(name), 40)]
 }
 
 // who is the user as the team sees them.
 func (p *program) who() string {
+	if p.opts.teamWho != "" {
+		return p.opts.teamWho
+	}
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username
 	}
-	return hostToken()
+	return p.hostName()
 }
 
 // teamStore is the team's ring as a history.
@@ -198,8 +207,8 @@ type teamStore struct {
 
 // readTeam reads the team's ring that --team names; nil without one.
 func (p *program) readTeam(ctx context.Context) (*history, error) {
-	if p.opts.team == "" {
-		return nil, nil
+	if p.opts.team == "" || p.opts.from["team"] == fromFile {
+		return nil, nil // what is configured is for capturing; a command says when it means the team
 	}
 	ctx, cancel := context.WithTimeout(ctx, teamTime)
 	defer cancel()

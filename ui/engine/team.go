@@ -63,8 +63,8 @@ func (e *Engine) position(ctx context.Context) (nats.Position, error) {
 	if at.Node != "" {
 		return at, nil
 	}
-	random := make([]byte, 4)
-	_, _ = rand.Read(random) // never fails
+	random := make([]byte, 4) // see [capture.Origin.Name]
+	_, _ = rand.Read(random)  // never fails
 	at.Node = e.config.Team.Node + "-" + hex.EncodeToString(random)
 	if e.store == nil {
 		return at, nil
@@ -72,4 +72,18 @@ func (e *Engine) position(ctx context.Context) (nats.Position, error) {
 	// What was captured before there was a team is the user's own.
 	at.ID = capture.ID(e.Ring.Stats().Newest)
 	return at, e.store.SetPublished(ctx, at.Node, at.ID, 0)
+}
+
+// Together returns what a screen of the team shows, and begins to read it; nil without
+// a team.
+func (e *Engine) Together() *Together {
+	if e.Outbox == nil {
+		return nil
+	}
+	t := NewTogether(TogetherConfig{
+		Team: e.team, Own: e.Ring, Node: e.Outbox.Position.Node, Waiting: e.Outbox.Waiting, Who: e.config.Team.Who,
+		Notice: e.config.Notice, Problem: e.config.Problem,
+	})
+	e.running.Go(func() { t.Follow(e.background) })
+	return t
 }

@@ -1,6 +1,7 @@
 package list
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -37,23 +38,24 @@ var (
 // what is right of the columns before them, in each row as it needs; the path
 // gets what they can do without.
 var columns = [columnCount]column{
-	{name: "flags", rank: 9, width: fixed(3), beside: least, draw: drawFlags},
-	{name: "id", rank: 10, width: func(s *sizes) int { return s.id }, beside: least, draw: drawID},
-	{name: "time", rank: 3, width: fixed(8), beside: readable, draw: drawTime},
-	{name: "method", rank: 4, width: func(s *sizes) int { return s.method }, beside: narrow, draw: drawMethod},
-	{name: "path", rank: 8, beside: least, draw: drawPath},
-	{name: "provider", rank: 2, width: func(s *sizes) int { return s.provider }, beside: whole, draw: drawProvider},
-	{name: "event", rank: 5, beside: narrow, draw: drawEvent},
-	{name: "words", rank: 7, beside: least, draw: drawWords},
-	{name: "outcome", rank: 6, beside: least, draw: drawOutcome},
-	{name: "took", rank: 1, width: fixed(5), beside: ample, draw: drawTook},
+	{name: "flags", rank: 10, width: fixed(3), beside: least, draw: drawFlags},
+	{name: "id", rank: 11, width: func(s *sizes) int { return s.id }, beside: least, draw: drawID},
+	{name: "time", rank: 4, width: fixed(8), beside: readable, draw: drawTime},
+	{name: "who", rank: 1, width: func(s *sizes) int { return s.who }, beside: ample, draw: drawWho},
+	{name: "method", rank: 5, width: func(s *sizes) int { return s.method }, beside: narrow, draw: drawMethod},
+	{name: "path", rank: 9, beside: least, draw: drawPath},
+	{name: "provider", rank: 3, width: func(s *sizes) int { return s.provider }, beside: whole, draw: drawProvider},
+	{name: "event", rank: 6, beside: narrow, draw: drawEvent},
+	{name: "words", rank: 8, beside: least, draw: drawWords},
+	{name: "outcome", rank: 7, beside: least, draw: drawOutcome},
+	{name: "took", rank: 2, width: fixed(5), beside: ample, draw: drawTook},
 }
 
 // How many columns there are, and the places of those that others ask about.
 const (
-	columnCount = 10
+	columnCount = 11
 
-	atPath, atProvider, atEvent, atWords, atOutcome, atTook = 4, 5, 6, 7, 8, 9
+	atPath, atProvider, atEvent, atWords, atOutcome, atTook = 5, 6, 7, 8, 9, 10
 )
 
 func fixed(n int) func(*sizes) int { return func(*sizes) int { return n } }
@@ -137,6 +139,21 @@ func drawPath(d *drawing, row *theme.Row, w int) {
 
 func drawProvider(d *drawing, row *theme.Row, w int) {
 	row.Text(d.t().Dim, safe.Line(d.ex.Sender.Provider).Cut(w))
+}
+
+func drawWho(d *drawing, row *theme.Row, w int) {
+	row.Text(d.t().Dim, safe.Short(who(d.ex), w))
+}
+
+// who is the node of a team that captured an exchange, and who sent it on from elsewhere.
+func who(ex *capture.Exchange) string {
+	name := ex.Origin.Name()
+	for _, a := range slices.Backward(ex.Attempts) {
+		if a.Who != "" {
+			return strings.TrimSpace(name + " › " + a.Who)
+		}
+	}
+	return name
 }
 
 func drawEvent(d *drawing, row *theme.Row, w int) {

@@ -7,8 +7,8 @@ import (
 
 // sizes are the cells that rows need.
 type sizes struct {
-	id, method, provider int // of the widest
-	rows                 []size
+	id, method, provider, who int // of the widest
+	rows                      []size
 }
 
 // size is what one row needs. Named is the event with the provider, for when
@@ -39,6 +39,7 @@ func (s *sizes) add(ex *capture.Exchange, f *Facts) {
 	s.id = max(s.id, min(len(ex.Name()), 8))
 	s.method = max(s.method, 4, min(len(ex.Request.Method), 7))
 	s.provider = max(s.provider, min(r.provider, 11))
+	s.who = max(s.who, min(cells(who(ex)), 14))
 	s.rows = append(s.rows, r)
 }
 

@@ -1,0 +1,128 @@
+package nats
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+	"time"
+
+	client "github.com/nats-io/nats.go"
+)
+
+// Presence is who else has a screen of the team open. Nothing of it is stored. It is safe
+// for concurrent use.
+type Presence struct {
+	team  *Team
+	own   string // names this screen
+	greet chan struct{}
+	mu    sync.Mutex
+	all   map[string]present
+}
+
+// Member is somebody who has a screen open.
+type Member struct {
+	Who string `json:"who"`
+}
+
+type present struct {
+	Member
+	heard time.Time
+}
+
+const (
+	presentTime = 5 * time.Second // between two signs of life
+	absentTime  = 3 * presentTime
+	maxPresent  = 100
+	maxWho      = 40 // bytes of a name
+)
+
+// Present tells the others that m is here, until ctx ends. Changed is called when
+// somebody comes or goes.
+func (t *Team) Present(ctx context.Context, m Member, changed func()) (*Presence, error) {
+	p := &Presence{team: t, own: client.NewInbox()[len(client.InboxPrefix):], all: map[string]present{}, greet: make(chan struct{}, 1)}
+	sub, err := t.conn.Subscribe(t.subject("here", "*"), func(msg *client.Msg) {
+		if p.hear(msg.Subject[len(t.subject("here", "")):], msg.Data, time.Now()) {
+			select {
+			case p.greet <- struct{}{}: // who comes hears of this one at once
+			default:
+			}
+			changed()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	go p.run(ctx, sub, m, changed)
+	return p, nil
+}
+
+func (p *Presence) run(ctx context.Context, sub *client.Subscription, m Member, changed func()) {
+	defer func() {
+		_ = sub.Unsubscribe()
+		_ = p.team.conn.Publish(p.team.subject("here", p.own), nil) // gone
+	}()
+	data, _ := json.Marshal(m) // a struct of texts
+	every := time.NewTicker(presentTime)
+	defer every.Stop()
+	for {
+		_ = p.team.conn.Publish(p.team.subject("here", p.own), data) // away: nobody is there to hear it
+		select {
+		case <-every.C:
+		case <-p.greet:
+		case <-ctx.Done():
+			return
+		}
+		if p.expire(time.Now()) {
+			changed()
+		}
+	}
+}
+
+// hear takes in a sign of life; without data it is the last one. It reports whether
+// somebody came or went.
+func (p *Presence) hear(from string, data []byte, now time.Time) bool {
+	if from == p.own {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, known := p.all[from]
+	var m Member
+	if len(data) == 0 || json.Unmarshal(data, &m) != nil || m.Who == "" {
+		delete(p.all, from)
+		return known
+	}
+	if !known && len(p.all) >= maxPresent {
+		return false
+	}
+	m.Who = m.Who[:min(len(m.Who), maxWho)]
+	p.all[from] = present{m, now}
+	return !known
+}
+
+// expire takes out who was not heard for long.
+func (p *Presence) expire(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := len(p.all)
+	for from, m := range p.all {
+		if now.Sub(m.heard) >= absentTime {
+			delete(p.all, from)
+		}
+	}
+	return len(p.all) < before
+}
+
+// Members returns who else is here, by name.
+func (p *Presence) Members() []Member {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []Member
+	for _, m := range p.all {
+		out = append(out, m.Member)
+	}
+	slices.SortFunc(out, func(a, b Member) int { return cmp.Compare(a.Who, b.Who) })
+	return out
+}

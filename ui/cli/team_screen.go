@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"creel/capture/export"
+	"creel/capture/nats"
+	"creel/forward"
+	"creel/ui"
+	"creel/ui/engine"
+)
+
+// shareScreen lets a screen show what the whole team captured.
+func (p *program) shareScreen(ctx context.Context, e *engine.Engine, d *ui.Deps) {
+	t := e.Together()
+	if t == nil {
+		return
+	}
+	sender := p.opts.sender(e.Sender.Self)
+	sender.Inflight = e.Sender.Inflight
+	select {
+	case <-t.Ready():
+	case <-ctx.Done():
+	}
+	d.Ring, d.Gate = t, t.Gate(e.Replies.Gate)
+	d.Resender = t.Resender(sender, e.Sender, e.Providers, signMode(p.opts))
+	d.Config.Team = p.screenTeam(t, e.Outbox.Position.Node)
+}
+
+func (p *program) screenTeam(t *engine.Together, node string) *ui.Team {
+	a, err := nats.ParseAddress(p.opts.team)
+	if err != nil {
+		return nil // it was read before
+	}
+	return &ui.Team{Space: a.Space, Node: node, Command: "creel listen --team " + a.String(), Status: t.Status}
+}
+
+// lookTogether shows what a team captured, and captures nothing, until the user quits or
+// a signal comes.
+func (p *program) lookTogether(ctx context.Context) error {
+	a, err := nats.ParseAddress(p.opts.team)
+	switch {
+	case p.opts.team == "":
+		return usagef("--no-capture needs --team: there is nothing else to look at")
+	case err != nil:
+		return usagef("--team: %w", err)
+	case !p.canDraw():
+		return usagef("--no-capture is for a screen: without a terminal, use creel ls --team %v", a)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	log := &ui.Log{}
+	conn, err := nats.Connect(a, p.teamAccess(), "creel "+p.who())
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	t := engine.NewTogether(engine.TogetherConfig{Team: conn, Who: p.who(), Notice: log.Notice, Problem: log.Problem})
+	log.Poke = t.Notify
+	d, err := p.lookDeps(t, log)
+	if err != nil {
+		return err
+	}
+	followed := make(chan struct{})
+	go func() { t.Follow(ctx); close(followed) }()
+	select {
+	case <-t.Ready():
+	case <-ctx.Done():
+	}
+	err = p.draw(ctx, d)
+	cause := context.Cause(ctx)
+	cancel()
+	<-followed
+	return p.ended(cause, err, nil)
+}
+
+// lookDeps is what a screen works with that captures nothing.
+func (p *program) lookDeps(t *engine.Together, log *ui.Log) (d ui.Deps, err error) {
+	o := p.opts
+	set, err := p.providers()
+	if err != nil {
+		return d, err
+	}
+	list, err := p.targets()
+	if err != nil {
+		return d, err
+	}
+	redaction, rerr := p.redaction()
+	saved, verr := p.savedViews()
+	if err := errors.Join(rerr, verr); err != nil {
+		return d, err
+	}
+	targets := &forward.Targets{Defaults: o.defaults(), Changed: func(string) { t.Notify() }}
+	targets.Set(list)
+	return ui.Deps{
+		Ring: t, Targets: targets, Resender: t.Resender(o.sender(nil), nil, set, signMode(o)),
+		Providers: engine.Providers{Set: set, Ring: t.Ring}, Log: log, Export: export.Options{Redact: redaction},
+		KeepTheme: p.keepTheme, Views: saved, KeepView: p.keepView,
+		Config: ui.Config{
+			Version: version(), ConfigFile: p.configFile(), Sign: signMode(o), Defaults: o.defaults(),
+			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
+			Team: p.screenTeam(t, ""),
+		},
+	}, nil
+}

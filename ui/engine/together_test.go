@@ -1,0 +1,183 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats-server/v2/server"
+
+	"creel/capture"
+	"creel/capture/nats"
+	"creel/capture/ring"
+	"creel/ui/engine"
+)
+
+// teamServer runs a server with the streams of a space.
+func teamServer(t *testing.T) nats.Address {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(20 * time.Second) {
+		t.Fatal("the server does not start")
+	}
+	a := nats.Address{Server: s.ClientURL(), Space: "shop"}
+	if err := connect(t, a).Init(t.Context(), nats.Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func connect(t *testing.T, a nats.Address) *nats.Team {
+	t.Helper()
+	team, err := nats.Connect(a, nats.Access{}, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(team.Close)
+	return team
+}
+
+// member is somebody of the team: with a node when own is set.
+type member struct {
+	*engine.Together
+	own *ring.Ring
+	who string
+}
+
+func join(t *testing.T, a nats.Address, who string, own *ring.Ring) *member {
+	t.Helper()
+	c := engine.TogetherConfig{
+		Team: connect(t, a), Own: own, Node: "node-" + who, Who: who,
+		Notice: func(s string) { t.Log(s) }, Problem: func(s string) { t.Log(who, s) },
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan struct{}, 2)
+	if own != nil {
+		o := &nats.Outbox{Team: connect(t, a), Ring: own, Position: nats.Position{Node: c.Node}, Who: who, Problem: c.Problem}
+		c.Waiting = o.Waiting
+		go func() { o.Run(ctx); done <- struct{}{} }()
+	} else {
+		done <- struct{}{}
+	}
+	m := &member{engine.NewTogether(c), own, who}
+	go func() { m.Follow(ctx); done <- struct{}{} }()
+	t.Cleanup(func() { cancel(); <-done; <-done })
+	<-m.Ready()
+	return m
+}
+
+// rows are what a screen shows, once it is as wanted.
+func (m *member) rows(t *testing.T, want ...string) []*capture.Exchange {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	watch := m.Watch(ctx)
+	for {
+		var got []string
+		list := m.Snapshot()
+		for _, ex := range list {
+			row := ex.Name() + " " + ex.Request.Target
+			if ex.Note != "" {
+				row += " " + ex.Note
+			}
+			for _, a := range ex.Attempts {
+				row += " sent by " + a.Who
+			}
+			got = append(got, row)
+		}
+		if cmp.Equal(want, got) {
+			return list
+		}
+		if _, ok := <-watch; !ok {
+			t.Fatalf("%s sees %s", m.who, cmp.Diff(want, got))
+		}
+	}
+}
+
+func (m *member) captures(t *testing.T, path string) {
+	t.Helper()
+	ex := &capture.Exchange{At: time.Now(), State: capture.StateAnswered, Request: capture.Request{Method: "POST", Target: path, Host: "x"}}
+	if _, err := m.own.Submit(ex).Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// All screens show what all nodes captured, under the same names; what is done on one is
+// done for all, and undone.
+func TestScreensOfATeamAgree(t *testing.T) {
+	a := teamServer(t)
+	ana := join(t, a, "ana", ring.New(capture.Bounds{}))
+	ana.captures(t, "/1")
+	ana.rows(t, "a1 /1")
+	ben := join(t, a, "ben", ring.New(capture.Bounds{}))
+	ben.captures(t, "/2")
+	cem := join(t, a, "cem", nil)
+	all := []*member{ana, ben, cem}
+	var list []*capture.Exchange
+	for _, m := range all {
+		list = m.rows(t, "a1 /1", "b1 /2")
+	}
+	note := "look"
+	for i, ex := range list { // cem has no node: one op for each of the others' nodes
+		if err := cem.Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: ex.ID, Note: &note}}); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	for _, m := range all {
+		list = m.rows(t, "a1 /1 look", "b1 /2 look")
+	}
+	anas := ana.rows(t, "a1 /1 look", "b1 /2 look")
+	if err := ana.Apply(t.Context(), capture.Op{Delete: []capture.ID{anas[0].ID, anas[1].ID}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		m.rows(t)
+	}
+	if err := ana.Apply(t.Context(), capture.Op{Add: anas[0]}, capture.Op{Add: anas[1]}); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		m.rows(t, "a1 /1 look", "b1 /2 look")
+	}
+	if here := cem.Status().Here; !cmp.Equal(here, []string{"ana", "ben"}) {
+		t.Errorf("cem sees that %v are here", here)
+	}
+}
+
+// A resend is recorded where the request is kept, with the name of who made it, whose
+// screen that was.
+func TestResendsOfATeam(t *testing.T) {
+	a := teamServer(t)
+	ana := join(t, a, "ana", ring.New(capture.Bounds{}))
+	ana.captures(t, "/1")
+	cem := join(t, a, "cem", nil)
+	id := cem.rows(t, "a1 /1")[0].ID
+	if err := cem.Apply(t.Context(), capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: capture.Attempt{At: time.Now(), To: "http://127.0.0.1:1/", Resend: true}}}); err != nil {
+		t.Fatal(err)
+	}
+	cem.rows(t, "a1 /1 sent by cem")
+	ana.rows(t, "a1 /1 sent by cem")
+	if ex, _ := ana.own.Get(1); len(ex.Attempts) != 1 {
+		t.Errorf("ana's history has %d attempts", len(ex.Attempts))
+	}
+}
+
+// Without the engine of the team a screen shows its own node.
+func TestScreenWithoutTheEngine(t *testing.T) {
+	r := ring.New(capture.Bounds{})
+	ana := join(t, nats.Address{Server: "nats://127.0.0.1:1", Space: "shop"}, "ana", r)
+	for i := range 3 {
+		ana.captures(t, fmt.Sprintf("/%d", i))
+	}
+	ana.rows(t, "#1 /0", "#2 /1", "#3 /2")
+	if s := ana.Status(); s.Waiting != 3 || s.Err == nil {
+		t.Errorf("status %+v", s)
+	}
+}

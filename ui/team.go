@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"strings"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/ui/engine"
+	"creel/ui/theme"
+	"creel/ui/words"
+)
+
+// Team is the team whose ring the screen shows.
+type Team struct {
+	Space string // the name of the ring
+	Node  string // the node that captures here; empty when this screen only looks
+	// Command starts a node of the team, to be run in a shell.
+	Command string
+	Status  func() engine.TeamStatus
+}
+
+// drawTeam says how the team's ring is, and who else is there.
+func (m *Model) drawTeam(r *theme.Row, brief bool) {
+	at := m.deps.Config.Team
+	if at == nil {
+		return
+	}
+	s, look := m.facts.team, m.theme.Plain
+	var said []string
+	if s.Err != nil {
+		look = m.theme.Warn
+		said = append(said, "away")
+	}
+	if s.Waiting > 0 {
+		said = append(said, words.Number(s.Waiting)+" waiting")
+	}
+	if s.Err == nil && !brief {
+		said = append(said, s.Here...)
+	}
+	r.Lit(m.theme.Dim, "team ").Text(look, safe.Line(at.Space).CutMiddle(16))
+	if len(said) > 0 {
+		r.Lit(look, ":").Gap(1).Text(look, safe.Line(strings.Join(said, ", ")).Cut(32))
+	}
+}
+
+// teamRank is that of [Model.drawTeam] in the header: what is amiss stays.
+func (m *Model) teamRank() int {
+	if m.facts.team.Err != nil || m.facts.team.Waiting > 0 {
+		return 9
+	}
+	return 7
+}
+
+// looksOnly reports whether nothing is captured here.
+func (m *Model) looksOnly() bool {
+	at := m.deps.Config.Team
+	return at != nil && at.Node == ""
+}
+
+// ours reports whether an exchange was captured here.
+func (m *Model) ours(ex *capture.Exchange) bool {
+	at := m.deps.Config.Team
+	return at == nil || ex.Origin.Node == at.Node
+}
