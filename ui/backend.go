@@ -119,6 +119,8 @@ type Providers interface {
 	AddSecret(context.Context, provider.Secret) (changed int, err error)
 	// CheckSecret reports why a value cannot be a secret of its provider.
 	CheckSecret(provider.Secret) error
+	// SecretsIn are the secrets that stand in exchanges, which exports hide.
+	SecretsIn(context.Context, []*capture.Exchange) ([]string, error)
 	// PublicURL is what senders call; SetPublicURL sets it, checks again what is
 	// not valid, and returns how many verdicts changed.
 	PublicURL() string

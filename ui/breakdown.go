@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -93,8 +94,12 @@ func (m *Model) breakdownMenu(rows []stats.Row) {
 }
 
 func (m *Model) exportBreakdown(f stats.Format, rows []stats.Row, now time.Time) tea.Cmd {
-	config := m.deps.Export.Redact
+	ctx, p, all, config := m.ctx, m.deps.Providers, slices.Clone(m.index.all), m.deps.Export.Redact
 	return func() tea.Msg {
+		config, err := withSecrets(ctx, p, all, config)
+		if err != nil {
+			return exported{err: err}
+		}
 		r, err := redact.New(config)
 		if err != nil {
 			return exported{err: err}

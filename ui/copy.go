@@ -59,7 +59,7 @@ func (m *Model) picks() []pick {
 	keys := map[string]string{"curl": "c", "httpie": "i", "http": "t", "har": "a", "jsonl": "j", "raw": "r", "markdown": "m", "fetch": "f", "go": "g", "python": "p"}
 	for _, f := range export.Formats() {
 		list = append(list, pick{keys[f.Name], f.Name, f.Help, f.Ext, func(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
-			data, _, err := write(ctx, f, rows, export.Options{WithSecrets: true})
+			data, _, err := write(ctx, nil, f, rows, export.Options{WithSecrets: true})
 			return data, err
 		}})
 	}

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
 	"creel/capture/export"
+	"creel/capture/redact"
 	"creel/capture/safe"
 	"creel/ui/overlay"
 	"creel/ui/words"
@@ -77,9 +79,9 @@ type exported struct {
 }
 
 func (m *Model) exportFile(rows []*capture.Exchange, f export.Format, options export.Options) tea.Cmd {
-	ctx := m.ctx
+	ctx, p := m.ctx, m.deps.Providers
 	return func() tea.Msg {
-		data, res, err := write(ctx, f, rows, options)
+		data, res, err := write(ctx, p, f, rows, options)
 		if err != nil {
 			return exported{err: err}
 		}
@@ -90,9 +92,9 @@ func (m *Model) exportFile(rows []*capture.Exchange, f export.Format, options ex
 
 // exportClip copies an export, and says what was masked in it.
 func (m *Model) exportClip(rows []*capture.Exchange, f export.Format, options export.Options) tea.Cmd {
-	ctx, tmux := m.ctx, m.env("TMUX") != ""
+	ctx, p, tmux := m.ctx, m.deps.Providers, m.env("TMUX") != ""
 	return func() tea.Msg {
-		data, res, err := write(ctx, f, rows, options)
+		data, res, err := write(ctx, p, f, rows, options)
 		if err != nil {
 			return copied{err: err}
 		}
@@ -128,11 +130,28 @@ func (m *Model) reportExported(e exported) tea.Cmd {
 	return nil
 }
 
-// write is the exchanges in one format.
-func write(ctx context.Context, f export.Format, rows []*capture.Exchange, opt export.Options) ([]byte, export.Result, error) {
+// write is the exchanges in one format. What is masked are also the secrets that the
+// capture knows by now.
+func write(ctx context.Context, p Providers, f export.Format, rows []*capture.Exchange, opt export.Options) ([]byte, export.Result, error) {
+	if !f.Exact {
+		var err error
+		if opt.Redact, err = withSecrets(ctx, p, rows, opt.Redact); err != nil {
+			return nil, export.Result{}, err
+		}
+	}
 	var b bytes.Buffer
 	res, err := f.Write(ctx, &b, listed(rows), opt)
 	return b.Bytes(), res, err
+}
+
+// withSecrets hides the secrets, too, that stand in the rows; p may be nil.
+func withSecrets(ctx context.Context, p Providers, rows []*capture.Exchange, c redact.Config) (redact.Config, error) {
+	if p == nil || len(rows) == 0 {
+		return c, nil
+	}
+	known, err := p.SecretsIn(ctx, rows)
+	c.Known = append(slices.Clip(c.Known), known...)
+	return c, err
 }
 
 // listed yields the rows, which are all there.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -271,5 +272,28 @@ func TestPublicURLAlone(t *testing.T) {
 	w.Look()
 	if ex, _ := w.ring.Get(1); ex.Verdict.Verdict != capture.Valid {
 		t.Errorf("%+v", ex.Verdict)
+	}
+}
+
+// An export hides the secrets that the capture knows, whoever gave them to it.
+func TestExportsHideSecretsOfOtherHands(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var set engine.Providers
+	w, _ := newProviderWorld(t, func(d *ui.Deps) { set = d.Providers.(engine.Providers) })
+	ex := samples(1)[0]
+	ex.Request.Target = "/blue-Horse_17/x"
+	w.arrive(t, ex)
+	if err := set.Set.AddSecret(provider.Secret{Provider: "stripe", Value: "blue-Horse_17"}); err != nil {
+		t.Fatal(err)
+	}
+	w.Press("x", "2", "B", "x", "1")
+	files, err := os.ReadDir(".")
+	if err != nil || len(files) != 2 {
+		t.Fatalf("files: %v, %v\n%s", files, err, w.Text())
+	}
+	for _, f := range files {
+		if data, err := os.ReadFile(f.Name()); err != nil || strings.Contains(string(data), "Horse") || len(data) == 0 {
+			t.Errorf("%s: %v %s", f.Name(), err, data)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -44,13 +43,13 @@ func (m *Model) maskItem(x exporting) overlay.Item {
 
 // findMasked counts what an export would mask, and offers it.
 func (m *Model) findMasked(x exporting) tea.Cmd {
-	ctx, opt := m.ctx, m.deps.Export
+	ctx, p, opt := m.ctx, m.deps.Providers, m.deps.Export
 	return func() tea.Msg {
 		f, err := export.Find("markdown") // all formats for others mask the same
 		if err != nil {
 			return exported{err: err}
 		}
-		res, err := f.Write(ctx, io.Discard, listed(x.rows), opt)
+		_, res, err := write(ctx, p, f, x.rows, opt)
 		if err != nil {
 			return exported{err: err}
 		}

@@ -420,7 +420,7 @@ func TestRedactedBeforeItIsPublished(t *testing.T) {
 		Reply: capture.Reply{Status: 200, Body: capture.NewBody([]byte("token=" + secret))},
 		Err:   `the response has the line "x ` + secret + `" among its fields`,
 	}}})
-	o := &Outbox{Team: team, Ring: r, Position: Position{Node: "n"}, Redact: Redacting(mask), Problem: func(s string) { t.Log(s) }}
+	o := &Outbox{Team: team, Ring: r, Position: Position{Node: "n"}, Redact: mask.Exchange, Problem: func(s string) { t.Log(s) }}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { o.Run(ctx); close(done) }()

@@ -185,7 +185,7 @@ func TestStartReadsNoBodies(t *testing.T) {
 		if ex.Request.Method != "" {
 			bodies++
 		}
-		return Redacting(mask)(ctx, ex)
+		return mask.Exchange(ctx, ex)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})

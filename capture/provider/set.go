@@ -92,6 +92,15 @@ func (s *Set) AddSecret(sec Secret) error {
 	return nil
 }
 
+// SecretValues are the secrets, for what hides them.
+func (s *Set) SecretValues() []string {
+	var out []string
+	for _, sec := range *s.secrets.Load() {
+		out = append(out, sec.Value)
+	}
+	return out
+}
+
 // Concerns reports whether a secret is tried for requests of that provider.
 func (s *Set) Concerns(sec Secret, provider string) bool {
 	row := s.scheme(provider)

@@ -178,6 +178,7 @@ func (s *Scan) binary(data, raw []byte) []byte {
 	}))
 	for _, k := range s.known {
 		if strings.Contains(string(b), k) && s.hit(byKnown, "body") {
+			s.find(k)
 			b = []byte(strings.ReplaceAll(string(b), k, strings.Repeat("*", len(k))))
 		}
 	}

@@ -68,7 +68,8 @@ func New(c Config) (*Redactor, error) {
 // by several goroutines.
 type Scan struct {
 	*Redactor
-	hits map[Hit]int
+	hits  map[Hit]int
+	found map[string]bool // the known secrets that were hidden; nil: not asked for
 }
 
 // Scan begins a message.
@@ -85,6 +86,12 @@ func (s *Scan) hit(rule, where string) bool {
 	}
 	s.hits[h]++
 	return true
+}
+
+func (s *Scan) find(known string) {
+	if s.found != nil {
+		s.found[known] = true
+	}
 }
 
 // The rules that are always there, besides the shapes of tokens.
@@ -123,6 +130,7 @@ func (s *Scan) value(p place, v string) string {
 func (s *Scan) tokens(p place, v string) string {
 	for _, k := range s.known {
 		if strings.Contains(v, k) && s.hit(byKnown, p.label()) {
+			s.find(k)
 			v = strings.ReplaceAll(v, k, Mask)
 		}
 	}

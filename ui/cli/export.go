@@ -74,16 +74,15 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 	if f.redactReport && (format.Exact || f.withSecrets) {
 		return usagef("--redact-report: nothing is hidden in %s: name another --format", exactName(format, f))
 	}
-	redaction, err := p.redaction()
-	if err != nil {
-		return err
-	}
 	h, err := p.read(ctx)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	opt := export.Options{WithSecrets: f.withSecrets, Redact: redaction}
+	opt := export.Options{WithSecrets: f.withSecrets || format.Exact}
+	if opt.Redact, err = p.redactionOf(ctx, h, sel, opt.WithSecrets); err != nil {
+		return err
+	}
 	var res export.Result
 	if f.redactReport {
 		if res, err = format.Write(ctx, io.Discard, sel.choose(ctx, h), opt); err != nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"creel/capture"
 	"creel/capture/redact"
 	"creel/capture/tomlfile"
 )
@@ -95,4 +97,22 @@ func (p *program) redactKey() ([]byte, error) {
 	mac := hmac.New(sha256.New, master)
 	mac.Write([]byte(history))
 	return mac.Sum(nil), nil
+}
+
+// redactionOf is what an export of a selection hides: also the secrets that the creel
+// which captures knows by now, such as one that was typed on its screen.
+func (p *program) redactionOf(ctx context.Context, h *history, sel selection, withSecrets bool) (redact.Config, error) {
+	c, err := p.redaction()
+	if err != nil || h.running == nil || withSecrets {
+		return c, err
+	}
+	var list []*capture.Exchange // none: all
+	if len(sel.ids) > 0 {
+		if list, err = h.find(ctx, sel.ids); err != nil {
+			return c, err
+		}
+	}
+	known, err := h.running.Providers().SecretsIn(ctx, list)
+	c.Known = append(c.Known, known...)
+	return c, err
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"creel/capture"
+	"creel/capture/provider"
 	"creel/ui/control"
 )
 
@@ -79,5 +82,69 @@ func TestACreelOfAnotherVersionIsNamed(t *testing.T) {
 	}
 	if got := messages(t, stderr); !strings.Contains(got, "creel 9.9 with pid 5 speaks a newer protocol (99, here 1): update this creel") {
 		t.Errorf("it says %q", got)
+	}
+}
+
+// A secret that was given to a running creel is in no export for others of it, and
+// does not leave it where it stands in nothing.
+func TestExportsHideWhatARunningCreelKnows(t *testing.T) {
+	history := filepath.Join(t.TempDir(), "h.db")
+	_, url := listening(t, history)
+	for _, target := range []string{"/blue-Horse_17/x", "/y"} {
+		if status := <-posted(t, url+target); status != http.StatusOK {
+			t.Fatal(status)
+		}
+	}
+	sockets, err := control.Running(t.Context(), control.Dir("", filepath.Join(filepath.Dir(history), "creel")))
+	if err != nil || len(sockets) != 1 {
+		t.Fatal(sockets, err)
+	}
+	c, err := control.Connect(t.Context(), control.ClientConfig{
+		Dial:   func(ctx context.Context) (net.Conn, error) { return control.Dial(ctx, sockets[0]) },
+		Notice: func(string) {}, Problem: func(string) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	run := func(args ...string) string {
+		t.Helper()
+		out, err := creelCommand(t, history, args...).Output()
+		if err != nil {
+			t.Fatalf("creel %v: %v", args, err)
+		}
+		return string(out)
+	}
+	hidden := [][]string{{"export", "--format", "curl"}, {"export", "1", "--format", "curl"}, {"stats"}}
+	for _, args := range hidden {
+		if out := run(args...); !strings.Contains(out, "blue-Horse_17") {
+			t.Errorf("%v: it is hidden before it is secret: %s", args, out)
+		}
+	}
+	for _, text := range []string{"stripe=blue-Horse_17", "github=not-there-17"} {
+		sec, err := provider.ParseSecret(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Providers().AddSecret(t.Context(), sec); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range hidden {
+		if out := run(args...); strings.Contains(out, "Horse") {
+			t.Errorf("%v shows it: %s", args, out)
+		}
+	}
+	if out := run("export", "--format", "curl", "--with-secrets"); !strings.Contains(out, "blue-Horse_17") {
+		t.Errorf("it is hidden with --with-secrets: %s", out)
+	}
+	for list, want := range map[*capture.Exchange]string{nil: "blue-Horse_17", {ID: 2}: ""} {
+		var of []*capture.Exchange
+		if list != nil {
+			of = append(of, list)
+		}
+		if got, err := c.Providers().SecretsIn(t.Context(), of); err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%q %v, want %q", got, err, want)
+		}
 	}
 }

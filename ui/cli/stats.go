@@ -63,7 +63,12 @@ func (p *program) stats(ctx context.Context, args []string, format string) error
 	if err != nil {
 		return err
 	}
-	redaction, err := p.redaction()
+	h, err := p.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	redaction, err := p.redactionOf(ctx, h, sel, false)
 	if err != nil {
 		return err
 	}
@@ -71,11 +76,6 @@ func (p *program) stats(ctx context.Context, args []string, format string) error
 	if err != nil {
 		return err
 	}
-	h, err := p.read(ctx)
-	if err != nil {
-		return err
-	}
-	defer h.close()
 	rows, err := count(sel.choose(ctx, h), redactor)
 	if err != nil {
 		return err

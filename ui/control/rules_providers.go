@@ -89,6 +89,16 @@ func (p Providers) AddSecret(ctx context.Context, s provider.Secret) (changed in
 	return out.Count, err
 }
 
+// SecretsIn are the secrets of the other side that stand in exchanges, as they are
+// spelled there; without a list, in all. Others never come here.
+func (p Providers) SecretsIn(ctx context.Context, list []*capture.Exchange) ([]string, error) {
+	var in idsRequest
+	for _, ex := range list {
+		in.IDs = append(in.IDs, ex.ID)
+	}
+	return post[[]string](ctx, p.c, "providers/secrets-in", in)
+}
+
 // PublicURL is what senders call.
 func (p Providers) PublicURL() string { return p.c.heardFacts().Public }
 

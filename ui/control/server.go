@@ -98,6 +98,7 @@ func (s *Server) routes() http.Handler {
 	s.liveVerbs(mux)
 	s.ruleVerbs(mux)
 	s.providerVerbs(mux)
+	s.urlVerbs(mux)
 	verb(mux, "stop", func(context.Context, nothing) (nothing, error) {
 		if s.Stop == nil {
 			return nothing{}, fmt.Errorf("the creel with pid %d belongs to a terminal or a program: end it there", os.Getpid())

@@ -308,6 +308,27 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		}
 		return countResponse{Count: n}, err
 	})
+	verb(mux, "providers/secrets-in", func(ctx context.Context, in idsRequest) ([]string, error) {
+		return set.SecretsIn(ctx, s.named(in.IDs))
+	})
+	verb(mux, "providers/sample", func(ctx context.Context, in sampleRequest) (sampleResponse, error) {
+		made, err := set.Sample(ctx, in.Provider, provider.SampleOptions{
+			Event: in.Event, Secret: in.Secret, Target: in.Target, URL: in.URL, Rand: rand.Reader,
+		})
+		if err != nil {
+			return sampleResponse{}, err
+		}
+		b, err := requestLine(ctx, made.Request)
+		if err == nil {
+			s.notice(ctx, "a sample of %s was made", in.Provider)
+		}
+		return sampleResponse{Request: b, Note: made.Note, Signed: made.Signed, URL: made.SignedURL}, err
+	})
+}
+
+func (s *Server) urlVerbs(mux *http.ServeMux) {
+	e := s.Engine
+	set := engine.Providers{Set: e.Providers, Ring: e.Ring}
 	verb(mux, "tunnel/start", func(ctx context.Context, in tunnelRequest) (nothing, error) {
 		err := e.Tunnels.Start(in.Spec, in.AcceptNew)
 		if err == nil {
@@ -331,19 +352,20 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		}
 		return countResponse{Count: n}, err
 	})
-	verb(mux, "providers/sample", func(ctx context.Context, in sampleRequest) (sampleResponse, error) {
-		made, err := set.Sample(ctx, in.Provider, provider.SampleOptions{
-			Event: in.Event, Secret: in.Secret, Target: in.Target, URL: in.URL, Rand: rand.Reader,
-		})
-		if err != nil {
-			return sampleResponse{}, err
+}
+
+// named are the exchanges with these ids, as far as they are there; none means all.
+func (s *Server) named(ids []capture.ID) []*capture.Exchange {
+	if len(ids) == 0 {
+		return s.Engine.Ring.Snapshot()
+	}
+	var list []*capture.Exchange
+	for _, id := range ids {
+		if ex, ok := s.Engine.Ring.Get(id); ok {
+			list = append(list, ex)
 		}
-		b, err := requestLine(ctx, made.Request)
-		if err == nil {
-			s.notice(ctx, "a sample of %s was made", in.Provider)
-		}
-		return sampleResponse{Request: b, Note: made.Note, Signed: made.Signed, URL: made.SignedURL}, err
-	})
+	}
+	return list
 }
 
 // requestLine is a request as that of an exchange, with its whole body.

@@ -179,6 +179,10 @@ type (
 		ID   capture.ID `json:"id"`
 		Spec reply.Spec `json:"spec"`
 	}
+	// idsRequest names exchanges; none means all.
+	idsRequest struct {
+		IDs []capture.ID `json:"ids"`
+	}
 	checkRequest struct {
 		ID      capture.ID       `json:"id"`
 		Options provider.Options `json:"options"`

@@ -2,9 +2,12 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"creel/capture"
 	"creel/capture/provider"
+	"creel/capture/redact"
 	"creel/capture/ring"
 )
 
@@ -48,4 +51,29 @@ func (p Providers) recheck(ctx context.Context, concerned func(*capture.Exchange
 		changed++
 	}
 	return changed, ctx.Err()
+}
+
+// SecretsIn are the secrets that stand in exchanges, as they are spelled there: those
+// that an export has to hide, and no other.
+func (p Providers) SecretsIn(ctx context.Context, list []*capture.Exchange) ([]string, error) {
+	values := p.SecretValues()
+	if len(values) == 0 {
+		return nil, nil
+	}
+	mask, err := redact.New(redact.Config{Known: values})
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, ex := range list {
+		found, err := mask.KnownIn(ctx, ex)
+		if errors.Is(err, capture.ErrEvicted) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }

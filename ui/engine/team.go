@@ -39,7 +39,7 @@ func (e *Engine) openTeam(ctx context.Context) error {
 		return err
 	}
 	e.Outbox = &nats.Outbox{
-		Team: e.team, Ring: e.Ring, Position: at, Redact: nats.Redacting(mask), Who: c.Who, Private: c.Private, Problem: e.config.Problem,
+		Team: e.team, Ring: e.Ring, Position: at, Redact: mask.Exchange, Who: c.Who, Private: c.Private, Problem: e.config.Problem,
 	}
 	if e.store != nil {
 		e.Outbox.Save = func(ctx context.Context, p nats.Position) error {

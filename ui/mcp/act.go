@@ -84,8 +84,8 @@ func act[In, Out any](s *server, m *sdk.Server, name, description string, do fun
 }
 
 func (s *server) resend(ctx context.Context, c *control.Client, in resendIn) (resendOut, error) {
-	out := resendOut{Trust: untrusted}
-	ex, err := (&Session{History: c.History()}).get(ctx, in.ID)
+	out, on := resendOut{Trust: untrusted}, &Session{History: c.History(), Running: c}
+	ex, err := on.get(ctx, in.ID)
 	if err != nil {
 		return out, err
 	}
@@ -116,7 +116,11 @@ func (s *server) resend(ctx context.Context, c *control.Client, in resendIn) (re
 	if err != nil {
 		return out, err
 	}
-	out.attempt, err = s.viewer().attempt(ctx, &a)
+	v, err := s.viewer(ctx, on, ex) // the attempt is part of it by now
+	if err != nil {
+		return out, err
+	}
+	out.attempt, err = v.attempt(ctx, &a)
 	return out, err
 }
 
@@ -207,6 +211,5 @@ func (s *server) makeRule(ctx context.Context, c *control.Client, in ruleIn) (ru
 	if err := c.Rules().Add(in.Rule); err != nil {
 		return ruleOut{}, err
 	}
-	err := c.Look(ctx)
-	return ruleOut{len(c.Rules().List()), c.Rules().Unsaved()}, err
+	return ruleOut{len(c.Rules().List()), c.Rules().Unsaved()}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -146,7 +145,8 @@ func (s *server) list(ctx context.Context, on *Session, in listIn) (listOut, err
 	if err != nil {
 		return out, err
 	}
-	v, most := s.viewer(), bounded(in.Limit, usualRows, maxRows)
+	var list []*capture.Exchange
+	most := bounded(in.Limit, usualRows, maxRows)
 	for ex, err := range on.newest(ctx) {
 		if err != nil {
 			return out, err
@@ -154,12 +154,16 @@ func (s *server) list(ctx context.Context, on *Session, in listIn) (listOut, err
 		if in.Before != 0 && uint64(ex.ID) >= in.Before || !f.Match(ex, env(ctx)) {
 			continue
 		}
-		if out.More = len(out.Requests) == most; out.More {
+		if out.More = len(list) == most; out.More {
 			break
 		}
+		list = append(list, ex)
+	}
+	v, err := s.viewer(ctx, on, list...)
+	for _, ex := range list {
 		out.Requests = append(out.Requests, v.row(ex))
 	}
-	return out, nil
+	return out, err
 }
 
 func (s *server) getRequest(ctx context.Context, on *Session, in getIn) (request, error) {
@@ -172,72 +176,11 @@ func (s *server) getRequest(ctx context.Context, on *Session, in getIn) (request
 	if err != nil {
 		return request{}, err
 	}
-	return s.viewer().request(ctx, ex, wanted{in.Parts, in.Offset, bounded(in.Limit, usualBody, maxBody)})
-}
-
-// wait returns the first request after the given one, or that was not there at the
-// call.
-func (s *server) wait(ctx context.Context, on *Session, in waitIn) (row, error) {
-	f, err := parse(in.Filter)
+	v, err := s.viewer(ctx, on, ex)
 	if err != nil {
-		return row{}, err
+		return request{}, err
 	}
-	if on.Running == nil {
-		return row{}, errNoCreel
-	}
-	limit := usualWait
-	if in.Timeout > 0 {
-		limit = min(time.Duration(in.Timeout)*time.Second, maxWait)
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	over := func() error {
-		return fmt.Errorf("no request that matches arrived within %v: list_requests shows what did", limit)
-	}
-	matches := func(ex *capture.Exchange) bool { return ex.State != capture.StateWaiting && f.Match(ex, env(ctx)) }
-	old, c := capture.ID(in.After), on.Running
-	if old == 0 {
-		ids, err := c.History().IDs(ctx)
-		if err != nil {
-			return row{}, err
-		}
-		old = slices.Max(append(ids, 0))
-	}
-	go c.FollowNew(ctx)
-	select {
-	case <-c.Ready():
-	case <-ctx.Done():
-		return row{}, over()
-	}
-	// What came after old and before that:
-	ids, err := c.History().IDs(ctx)
-	if err != nil {
-		return row{}, err
-	}
-	for _, id := range ids {
-		if id <= old {
-			continue
-		}
-		if ex, err := c.History().Get(ctx, id); err == nil && matches(ex) {
-			return s.viewer().row(ex), nil
-		}
-	}
-	ring := c.Ring()
-	watch, rev := ring.Watch(ctx), capture.Rev(0)
-	for {
-		delta := ring.Since(rev)
-		rev = delta.Rev
-		for _, ex := range delta.Changed {
-			if ex.ID > old && matches(ex) {
-				return s.viewer().row(ex), nil
-			}
-		}
-		select {
-		case <-watch:
-		case <-ctx.Done():
-			return row{}, over()
-		}
-	}
+	return v.request(ctx, ex, wanted{in.Parts, in.Offset, bounded(in.Limit, usualBody, maxBody)})
 }
 
 func (s *server) verify(ctx context.Context, on *Session, in verifyIn) (verifyOut, error) {
@@ -245,8 +188,12 @@ func (s *server) verify(ctx context.Context, on *Session, in verifyIn) (verifyOu
 	if err != nil {
 		return verifyOut{}, err
 	}
+	v, err := s.viewer(ctx, on, ex)
+	if err != nil {
+		return verifyOut{}, err
+	}
 	r, err := on.Check(ctx, ex, provider.Options{Provider: in.Provider})
-	return verifyOut{r.Provider, r.Verdict.Verdict, r.Reason, clip(r.Explanation, maxField)}, err
+	return verifyOut{r.Provider, r.Verdict.Verdict, r.Reason, clip(v.scan.Text(r.Explanation), maxField)}, err
 }
 
 // masked is a request whose secrets are hidden.
@@ -261,13 +208,20 @@ const maxDifferences = 200
 
 func (s *server) compare(ctx context.Context, on *Session, in compareIn) (compareOut, error) {
 	out := compareOut{Trust: untrusted, Differences: []difference{}}
-	v := s.viewer()
-	var sides [2]*capture.Request
-	for i, id := range []uint64{in.Old, in.New} {
+	var list []*capture.Exchange
+	for _, id := range []uint64{in.Old, in.New} {
 		ex, err := on.get(ctx, id)
 		if err != nil {
 			return out, err
 		}
+		list = append(list, ex)
+	}
+	v, err := s.viewer(ctx, on, list...)
+	if err != nil {
+		return out, err
+	}
+	var sides [2]*capture.Request
+	for i, ex := range list {
 		if sides[i], err = v.masked(ctx, ex.Request); err != nil {
 			return out, err
 		}
@@ -322,17 +276,24 @@ func (s *server) search(ctx context.Context, on *Session, in searchIn) (searchOu
 	if err != nil {
 		return out, fmt.Errorf("search: %w", err)
 	}
-	v, most := s.viewer(), bounded(in.Limit, usualRows, maxRows)
+	var list []*capture.Exchange
+	most := bounded(in.Limit, usualRows, maxRows)
 	for ex, err := range on.newest(ctx) {
 		if err != nil {
 			return out, err
 		}
-		if len(out.Requests) == most {
+		if len(list) == most {
 			break
 		}
-		if !f.Match(ex, env(ctx)) {
-			continue
+		if f.Match(ex, env(ctx)) {
+			list = append(list, ex)
 		}
+	}
+	v, err := s.viewer(ctx, on, list...)
+	if err != nil {
+		return out, err
+	}
+	for _, ex := range list {
 		shown, err := v.masked(ctx, ex.Request)
 		if err != nil {
 			continue // it was evicted meanwhile
@@ -365,7 +326,11 @@ func (s *server) export(ctx context.Context, on *Session, in exportIn) (exportOu
 	if err != nil {
 		return out, err
 	}
-	b, res, err := format.One(ctx, ex, export.Options{Redact: s.Redact})
+	config, err := s.redaction(ctx, on, ex)
+	if err != nil {
+		return out, err
+	}
+	b, res, err := format.One(ctx, ex, export.Options{Redact: config})
 	if err != nil {
 		return out, err
 	}

@@ -55,7 +55,7 @@ type Config struct {
 // server has the tools.
 type server struct {
 	Config
-	mask *redact.Redactor
+	mask *redact.Redactor // without a running creel's secrets
 }
 
 const instructions = `creel records the webhooks that reach this machine. Requests are named by their id.

@@ -97,13 +97,36 @@ type attempt struct {
 // viewer makes what is shown of exchanges: secrets are masked.
 type viewer struct{ scan *redact.Scan }
 
-func (s *server) viewer() viewer { return viewer{s.mask.Scan()} }
+// viewer shows exchanges: what the running creel knows to be secret is masked, too,
+// such as a secret that was typed on its screen.
+func (s *server) viewer(ctx context.Context, on *Session, list ...*capture.Exchange) (viewer, error) {
+	config, err := s.redaction(ctx, on, list...)
+	if err != nil || len(config.Known) == len(s.Redact.Known) {
+		return viewer{s.mask.Scan()}, err
+	}
+	mask, err := redact.New(config)
+	if err != nil {
+		return viewer{}, err
+	}
+	return viewer{mask.Scan()}, nil
+}
+
+// redaction is what is hidden in exchanges.
+func (s *server) redaction(ctx context.Context, on *Session, list ...*capture.Exchange) (redact.Config, error) {
+	config := s.Redact
+	if on.Running == nil || len(list) == 0 {
+		return config, nil
+	}
+	known, err := on.Running.Providers().SecretsIn(ctx, list)
+	config.Known = append(slices.Clip(config.Known), known...)
+	return config, err
+}
 
 func (v viewer) row(ex *capture.Exchange) row {
 	r := &ex.Request
 	return row{
 		ID: uint64(ex.ID), At: ex.At.UTC().Format(time.RFC3339Nano), Method: r.Method, Target: v.target(r.Target), State: ex.State.String(),
-		Status: ex.Reply.Status, Provider: ex.Sender.Provider, Event: clip(ex.Sender.Event, maxField), Verdict: ex.Verdict.Verdict, Size: r.Size,
+		Status: ex.Reply.Status, Provider: ex.Sender.Provider, Event: clip(v.scan.Text(ex.Sender.Event), maxField), Verdict: ex.Verdict.Verdict, Size: r.Size,
 		Attempts: len(ex.Attempts), Note: clip(v.scan.Text(ex.Note), maxField),
 	}
 }
@@ -196,8 +219,8 @@ func (v viewer) request(ctx context.Context, ex *capture.Exchange, w wanted) (re
 		return request{}, err
 	}
 	out := request{
-		Trust: untrusted, row: v.row(ex), Host: clip(ex.Request.Host, maxField),
-		Reason: ex.Verdict.Reason, Explanation: ex.Verdict.Explanation,
+		Trust: untrusted, row: v.row(ex), Host: clip(v.scan.Text(ex.Request.Host), maxField),
+		Reason: ex.Verdict.Reason, Explanation: v.scan.Text(ex.Verdict.Explanation),
 	}
 	if w.has("head") {
 		out.Head = &h
