@@ -158,10 +158,14 @@ const setupWidth = 72
 
 // tunnelWords says in one line what is known of the public URL.
 func (m *Model) tunnelWords(s tunnel.Status) safe.Text {
+	text := safe.Linef("%s  %s, through %s", s.URL, tunnelState(m, s), s.Via)
 	if s.URL == "" {
-		return safe.Linef("public URL through %s: %s", s.Via, tunnelState(m, s))
+		text = safe.Linef("public URL through %s: %s", s.Via, tunnelState(m, s))
 	}
-	return safe.Linef("%s  %s, through %s", s.URL, tunnelState(m, s), s.Via)
+	if s.Refused > 0 { // they are no rows
+		text = safe.Linef("%s, %s refused", text, words.Count(int(s.Refused), "request"))
+	}
+	return text
 }
 
 // tunnelState is the state in words. Only a proven tunnel is up.

@@ -39,6 +39,14 @@ func newTunnelWorld(t *testing.T, set func(*ui.Deps)) (*world, *fakeTunnel) {
 	return w, f
 }
 
+// Requests outside of the path that passes are no rows: T says how many were refused.
+func TestTunnelSaysWhatWasRefused(t *testing.T) {
+	w, f := newTunnelWorld(t, nil)
+	f.status = tunnel.Status{State: tunnel.Up, URL: "https://h.example", Via: "vps", SelfTested: true, Refused: 3}
+	w.Press("T")
+	w.has(t, "through vps, 3 requests refused")
+}
+
 // T offers the ways to a public URL, and starts the one that is chosen.
 func TestTunnelStarts(t *testing.T) {
 	w, f := newTunnelWorld(t, nil)

@@ -92,34 +92,11 @@ func TestReaderNames(t *testing.T) {
 			break
 		}
 		if tok.Kind == Name || tok.Kind == String {
-			got = append(got, fmt.Sprintf("%c%s@%d", tok.Kind, r.Src[tok.Off:tok.End], r.Depth()))
+			got = append(got, fmt.Sprintf("%c%s@%d", tok.Kind, r.Src[tok.Off:tok.End], len(r.open)))
 		}
 	}
 	if diff := cmp.Diff([]string{`n"a"@1`, `""b"@2`, `n"c"@3`, `""d"@3`}, got); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestFind(t *testing.T) {
-	src := []byte(` {"a":{"b":[1,{"c":"x\"y"},[]]},"a":2,"":0,"n":null,"e":{}}`)
-	for path, want := range map[string]string{
-		"a.b.0": "1", "a.b.1.c": `"x\"y"`, "a.b.2": "[]", "a.b.3": "-", "a.b.01": "-", "a.b.-1": "-", "a.b.x": "-",
-		"a": `{"b":[1,{"c":"x\"y"},[]]}`, "": "0", "n": "null", "e": "{}", "e.x": "-", "n.x": "-", "z": "-",
-	} {
-		off, end, ok := Find(src, strings.Split(path, ".")...)
-		got := "-"
-		if ok {
-			got = string(src[off:end])
-		}
-		if got != want {
-			t.Errorf("%q: %s, want %s", path, got, want)
-		}
-	}
-	if off, end, ok := Find(src); !ok || off != 1 || end != len(src) {
-		t.Errorf("the whole is [%d,%d) %v", off, end, ok)
-	}
-	if _, _, ok := Find([]byte(" "), "a"); ok {
-		t.Error("found something in nothing")
 	}
 }
 

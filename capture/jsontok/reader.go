@@ -62,9 +62,6 @@ const (
 	wantEnd            // the end
 )
 
-// Depth is how many brackets are open after the last token.
-func (r *Reader) Depth() int { return len(r.open) }
-
 // Next returns the next token. The error is a *SyntaxError, or io.EOF after a
 // whole value.
 func (r *Reader) Next() (Token, error) {

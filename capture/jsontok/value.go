@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
-	"strconv"
 	"strings"
 )
 
@@ -47,45 +46,6 @@ func Children(src []byte) iter.Seq[Child] {
 			}
 		}
 	}
-}
-
-// Find returns the bounds of the value at path: names, and indexes of arrays. A
-// name is found as it is written in src, the first of two. It does not check
-// what it passes.
-func Find(src []byte, path ...string) (off, end int, ok bool) {
-	l := Lexer{Src: src}
-	first, ok := l.Next()
-	if !ok {
-		return 0, 0, false
-	}
-	off = first.Off
-	if len(path) == 0 {
-		return off, l.Skip(first), true
-	}
-	end = len(src)
-	for _, step := range path {
-		at, found := child(src[off:end], step)
-		if !found {
-			return 0, 0, false
-		}
-		off, end = off+at.Off, off+at.End
-	}
-	return off, end, true
-}
-
-func child(src []byte, step string) (Child, bool) {
-	i := 0
-	for c := range Children(src) {
-		if c.Name.Kind == Name {
-			if string(src[c.Name.Off+1:c.Name.End-1]) == step {
-				return c, true
-			}
-		} else if strconv.Itoa(i) == step {
-			return c, true
-		}
-		i++
-	}
-	return Child{}, false
 }
 
 // Text is a value as text: a string without its quotes and escapes, anything

@@ -31,6 +31,9 @@ type Status struct {
 	// LastCaller is the provider that called Previous last, and has to be given the
 	// new one. A tunnel does not know it; who captures adds it.
 	LastCaller string
-	Since      time.Time // of State
-	NextTry    time.Time // when it connects again; zero when it is not waiting
+	// Refused is how many requests were refused since the start because they are not
+	// below the path that may pass; who captures adds it, too.
+	Refused int64
+	Since   time.Time // of State
+	NextTry time.Time // when it connects again; zero when it is not waiting
 }

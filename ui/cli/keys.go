@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,28 +40,6 @@ func keyList(rows []ui.KeyRow) string {
 			fmt.Fprintln(&b, group)
 		}
 		fmt.Fprintf(&b, "  %s%s  %s\n", r.Keys, strings.Repeat(" ", width-utf8.RuneCountInString(r.Keys)), r.Does)
-	}
-	return b.String()
-}
-
-// keyTable is the same as a table in Markdown, for the README.
-func keyTable(rows []ui.KeyRow) string {
-	var b strings.Builder
-	b.WriteString("| keys | do |\n| --- | --- |\n")
-	for i, r := range rows {
-		if slices.Contains(rows[:i], r) {
-			continue // a key of the list and of the detail
-		}
-		var keys []string
-		for k := range strings.FieldsSeq(r.Keys) {
-			if k == "`" {
-				k = "`` ` ``"
-			} else {
-				k = "`" + strings.ReplaceAll(k, "|", `\|`) + "`"
-			}
-			keys = append(keys, k)
-		}
-		fmt.Fprintf(&b, "| %s | %s |\n", strings.Join(keys, " "), strings.ReplaceAll(r.Does, "|", `\|`))
 	}
 	return b.String()
 }

@@ -101,3 +101,25 @@ func flagTable(o *options) string {
 
 // escaped is a text for a cell of a Markdown table.
 func escaped(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+
+// keyTable is the list of keys as a table in Markdown, for the README.
+func keyTable(rows []ui.KeyRow) string {
+	var b strings.Builder
+	b.WriteString("| keys | do |\n| --- | --- |\n")
+	for i, r := range rows {
+		if slices.Contains(rows[:i], r) {
+			continue // a key of the list and of the detail
+		}
+		var keys []string
+		for k := range strings.FieldsSeq(r.Keys) {
+			if k == "`" {
+				k = "`` ` ``"
+			} else {
+				k = "`" + strings.ReplaceAll(k, "|", `\|`) + "`"
+			}
+			keys = append(keys, k)
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", strings.Join(keys, " "), strings.ReplaceAll(r.Does, "|", `\|`))
+	}
+	return b.String()
+}

@@ -144,10 +144,11 @@ type tunnelFacts struct {
 	Reason     string       `json:"reason,omitempty"`
 	Previous   string       `json:"previous,omitempty"`
 	LastCaller string       `json:"last_caller,omitempty"`
+	Refused    int64        `json:"refused,omitempty"`
 }
 
 func newTunnelFacts(s tunnel.Status) tunnelFacts {
-	return tunnelFacts{s.State, s.URL, s.Via, s.SelfTested, s.Temporary, s.Reason, s.Previous, s.LastCaller}
+	return tunnelFacts{s.State, s.URL, s.Via, s.SelfTested, s.Temporary, s.Reason, s.Previous, s.LastCaller, s.Refused}
 }
 
 func jsonTunnel(s tunnel.Status) []byte {
@@ -170,6 +171,9 @@ func (f tunnelFacts) String() string {
 	text += ", through " + f.Via
 	if f.Temporary && f.URL != "" {
 		text += ", temporary URL"
+	}
+	if f.Refused > 0 {
+		text += fmt.Sprintf(", %d refused", f.Refused)
 	}
 	if f.Reason != "" {
 		text += ": " + f.Reason

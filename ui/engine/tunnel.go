@@ -62,6 +62,7 @@ func (t *Tunnels) Start(spec tunnel.Spec, acceptNew bool) error {
 		return err
 	}
 	t.now, t.spec = now, spec
+	t.refused.Store(0)
 	t.serving.Go(func() {
 		if err := t.engine.server.ServeTunnel(now.Listener, t.policy(now, spec)); err != nil {
 			t.engine.config.Problem("tunnel: " + err.Error())
@@ -89,7 +90,9 @@ func (t *Tunnels) Status() tunnel.Status {
 	if t.now == nil {
 		return tunnel.Status{}
 	}
-	return t.now.Status()
+	s := t.now.Status()
+	s.Refused = t.refused.Load()
+	return s
 }
 
 // Spec returns which tunnel was started last.
@@ -98,9 +101,6 @@ func (t *Tunnels) Spec() tunnel.Spec {
 	defer t.mu.Unlock()
 	return t.spec
 }
-
-// Refused is how many requests came beside the path that passes.
-func (t *Tunnels) Refused() int64 { return t.refused.Load() }
 
 // changed reports a new status, in words where a user must know.
 func (t *Tunnels) changed(s tunnel.Status) {

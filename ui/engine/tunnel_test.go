@@ -103,7 +103,7 @@ func TestTunnel(t *testing.T) {
 			t.Errorf("%s: %d, want %d", path, got, want)
 		}
 	}
-	if n := e.Tunnels.Refused(); n != 2 {
+	if n := e.Tunnels.Status().Refused; n != 2 {
 		t.Errorf("%d were refused", n)
 	}
 	kept := e.Ring.Snapshot()

@@ -7,7 +7,6 @@ package highlight
 import (
 	"embed"
 	"path"
-	"strings"
 	"sync"
 
 	"github.com/alecthomas/chroma/v2"
@@ -17,19 +16,6 @@ import (
 //
 //go:embed lexers/*.xml
 var files embed.FS
-
-// Languages are the languages that [Lexer] knows: the names of the files.
-func Languages() []string {
-	entries, err := files.ReadDir("lexers")
-	if err != nil {
-		panic(err) // they are embedded
-	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), ".xml")
-	}
-	return names
-}
 
 // registry has the lexers that were read. Those of HTML look up others in it.
 var registry = struct {

@@ -29,14 +29,6 @@ var (
 	typedUp   = keys.Bind("move", "up", "ctrl+p", "shift+tab")
 )
 
-// keys are those that move it, for the footer.
-func (c *cursor) keys() []key.Binding {
-	if c.typed {
-		return []key.Binding{typedDown, typedUp}
-	}
-	return []key.Binding{listDown, listUp}
-}
-
 // update moves it in a list of n lines, and reports whether that is what msg means.
 func (c *cursor) update(msg tea.Msg, n int) bool {
 	switch msg := msg.(type) {
