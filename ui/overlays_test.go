@@ -12,6 +12,7 @@ import (
 	"creel/capture/provider"
 	"creel/capture/reply"
 	"creel/forward"
+	"creel/ui"
 	"creel/ui/engine"
 	"creel/ui/uitest"
 )
@@ -88,7 +89,7 @@ func (w *world) edited() {
 }
 
 // everything is a world in which every dialog has something to show.
-func everything(t *testing.T, width, height int) *world {
+func everything(t *testing.T, width, height int, changes ...func(*ui.Deps)) *world {
 	set, err := provider.New(provider.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -107,6 +108,9 @@ func everything(t *testing.T, width, height int) *world {
 		if err := d.Rules.Add(fmt.Sprintf("[[rule]]\nname = 'number %d of the rules'\nmatch = 'path:/x'\nreply = { status = 500 }\n", i)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for _, change := range changes {
+		change(&d)
 	}
 	w.Screen = uitest.New(t, d, width, height)
 	w.arrive(t, samples(3)...)

@@ -132,7 +132,7 @@ func (p *Page) fit(port *viewport.Model, w, h int) {
 	w = min(w, pageCells+theme.BoxFrameWidth)
 	for i := range p.shown {
 		r := &p.shown[i]
-		inner = max(inner, r.Name.Width(), r.At+r.Text.Width())
+		inner = max(inner, r.Name.Width(), r.At+r.Text.Width(), 3*r.At) // see draw
 	}
 	inner = max(1, min(inner, w-theme.BoxFrameWidth))
 	var lines []string
@@ -155,7 +155,7 @@ func (r *PageRow) draw(t *theme.Theme, w int) []string {
 	}
 	var lines []string
 	for _, line := range r.Text.WrapWords(w - at) {
-		if row.Col() > at {
+		if row.Col() >= at && row.Col() > 0 {
 			lines = append(lines, row.Drawn())
 			row = t.NewRow(w, theme.Style{})
 		}

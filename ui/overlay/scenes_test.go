@@ -388,6 +388,7 @@ func pageScene(s *scene) {
 	s.play("wide", open(3, 140, 24), 140, 24, "!")
 	rows[1].Text = safe.Line(strings.Repeat("many words ", 20))
 	s.play("wider than it may be", open(3, 140, 24), 140, 24)
+	s.play("short texts", NewPage(theme16(s.t), safe.Const("p"), []PageRow{{Name: safe.Const("19:45:48"), At: 10, Text: safe.Const("the disk is full")}}, 80, 24), 80, 24)
 	s.play("as high as it can be", open(5, 80, 7), 80, 7, "h")
 	s.play("one line less", open(5, 80, 6), 80, 6, "left")
 	p := open(17, 60, 8)
