@@ -7,19 +7,22 @@ import (
 	"syscall"
 )
 
-// OwnGroup puts a program into a process group of its own, so that what it
-// starts ends with it. Where the system can, it is killed when creel dies.
-func OwnGroup(cmd *exec.Cmd) {
+type group struct{ cmd *exec.Cmd }
+
+// newGroup puts a program that is not started yet into a process group of its own.
+func newGroup(cmd *exec.Cmd) group {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	dieWithParent(cmd.SysProcAttr)
+	return group{cmd}
 }
 
-// Stop asks the group to end.
-func Stop(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+func (g group) started() {}
 
-// Kill kills what is left of the group.
-func Kill(cmd *exec.Cmd) {
-	if cmd.Process != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+func (g group) stop() error { return syscall.Kill(-g.cmd.Process.Pid, syscall.SIGTERM) }
+
+// end is called when the program has ended; kill ends the rest of the group, too.
+func (g group) end(kill bool) {
+	if kill && g.cmd.Process != nil {
+		_ = syscall.Kill(-g.cmd.Process.Pid, syscall.SIGKILL)
 	}
 }

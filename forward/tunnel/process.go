@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"runtime"
 	"sync"
 	"time"
 
@@ -20,20 +19,15 @@ const stopTime = 3 * time.Second
 // line of its output. The program, and what it started, ends with creel.
 func runProgram(ctx context.Context, line func(string), file string, args ...string) error {
 	cmd := exec.CommandContext(ctx, file, args...)
-	process.OwnGroup(cmd)
-	cmd.Cancel = func() error { return process.Stop(cmd) }
 	cmd.WaitDelay = stopTime
 	r, w := io.Pipe()
 	cmd.Stdout, cmd.Stderr = w, w
 	var reading sync.WaitGroup
 	reading.Go(func() { eachLine(r, line) })
-	// The kernel kills the program when the thread that started it ends.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	err := cmd.Run()
+	p := process.Program{Cmd: cmd, EndRest: true}
+	err := p.Run(ctx)
 	_ = w.Close()
 	reading.Wait()
-	process.Kill(cmd)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -191,22 +190,9 @@ func (w *waiting) start(ctx context.Context) <-chan error {
 	if w.asJSON {
 		cmd.Stdout = w.p.stderr
 	}
-	process.OwnGroup(cmd)
-	cmd.Cancel = func() error {
-		w.stopped = true
-		return process.Stop(cmd)
-	}
 	cmd.WaitDelay = engine.DrainTime
-	go func() {
-		// The kernel kills CMD when the thread that started it ends.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Run()
-		if ctx.Err() != nil {
-			process.Kill(cmd) // what CMD started and did not end itself
-		}
-		ended <- err
-	}()
+	p := process.Program{Cmd: cmd, Stopping: func() { w.stopped = true }}
+	go func() { ended <- p.Run(ctx) }()
 	return ended
 }
 
