@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,6 +30,7 @@ type repeated struct {
 // repeatMenu asks how often and how fast what is chosen is to be sent.
 func (m *Model) repeatMenu() tea.Cmd {
 	var runs []forward.Resend
+	var without []*capture.Exchange
 	for _, ex := range m.chosen() {
 		if err := forward.Sendable(&ex.Request); err != nil {
 			m.warn(safe.Linef("%s: %v", ex.Name(), err))
@@ -36,29 +38,34 @@ func (m *Model) repeatMenu() tea.Cmd {
 		}
 		to, ok := m.resendTarget(ex)
 		if !ok {
-			m.askURL(safe.Concat(safe.Const("repeat "), m.subject(), safe.Const(" to")), "ask how often", ex, func(u forward.URL) tea.Cmd {
-				return m.openRepeat(runsTo(m.chosen(), m.targetForURL(u)))
-			})
-			return nil
+			without = append(without, ex)
 		}
 		runs = append(runs, forward.Resend{Exchange: ex, To: to})
 	}
-	return m.openRepeat(runs)
-}
-
-func runsTo(chosen []*capture.Exchange, to forward.Target) []forward.Resend {
-	var runs []forward.Resend
-	for _, ex := range chosen {
-		runs = append(runs, forward.Resend{Exchange: ex, To: to})
+	what := m.subject()
+	if len(without) == 0 {
+		return m.openRepeat(what, runs)
 	}
-	return runs
+	m.askURL(safe.Linef("repeat %s to", names(without)), "ask how often", without[0], func(u forward.URL) tea.Cmd {
+		for i := range runs {
+			if slices.Contains(without, runs[i].Exchange) {
+				runs[i].To = m.targetForURL(u)
+			}
+		}
+		return m.openRepeat(what, runs)
+	})
+	return nil
 }
 
-func (m *Model) openRepeat(runs []forward.Resend) tea.Cmd {
+func (m *Model) openRepeat(what safe.Text, runs []forward.Resend) tea.Cmd {
 	if len(runs) == 0 {
 		return nil
 	}
-	what := safe.Linef("%s → %s", m.subject(), runs[0].To.Resolve(runs[0].Exchange.Request.Target).Short())
+	to := func(x forward.Resend) string { return x.To.Resolve(x.Exchange.Request.Target).Short() }
+	what = safe.Linef("%s → %s", what, to(runs[0]))
+	if slices.ContainsFunc(runs, func(x forward.Resend) bool { return to(x) != to(runs[0]) }) {
+		what = safe.Concat(what, safe.Const(" and others"))
+	}
 	m.repeat = repeat{runs: runs, dialog: overlay.NewRepeat(m.theme, overlay.RepeatSpec{
 		What: what, Runs: len(runs), Start: m.startRepeat, Cancel: m.cancelRepeat,
 	})}

@@ -210,11 +210,7 @@ func (m *Model) forwardElsewhere() tea.Cmd {
 
 // askTarget asks for a URL and sends the requests there.
 func (m *Model) askTarget(list []*capture.Exchange) {
-	what := safe.Line(list[0].Name())
-	if len(list) > 1 {
-		what = safe.Linef("%d requests", len(list))
-	}
-	m.askURL(safe.Concat(safe.Const("forward "), what, safe.Const(" to")), "send", list[0], func(u forward.URL) tea.Cmd {
+	m.askURL(safe.Linef("forward %s to", names(list)), "send", list[0], func(u forward.URL) tea.Cmd {
 		var ready []forward.Resend
 		for _, ex := range list {
 			ready = append(ready, forward.Resend{Exchange: ex, To: m.targetForURL(u)})

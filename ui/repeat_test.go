@@ -1,0 +1,35 @@
+package ui_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+)
+
+// A repeat of marked requests goes, for each, where that one was sent before; the
+// URL that is asked for is for those of which nothing is known.
+func TestRepeatKeepsKnownTargets(t *testing.T) {
+	var came [2]atomic.Int32
+	var url [2]string
+	for i := range came {
+		app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { came[i].Add(1) }))
+		t.Cleanup(app.Close)
+		url[i] = app.URL
+	}
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(2)...)
+	w.Press("f")
+	w.Type(url[0])
+	w.Press("enter") // #2 is sent to the first
+	w.Look()
+	w.Press("space", "k", "space", "R")
+	w.has(t, "repeat #1 to")
+	w.Type(url[1])
+	w.Press("enter")
+	w.has(t, "and others")
+	w.Press("enter")
+	if a, b := came[0].Load(), came[1].Load(); a != 2 || b != 1 {
+		t.Errorf("%d and %d arrived, want 2 and 1", a, b)
+	}
+}
