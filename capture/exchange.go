@@ -103,6 +103,9 @@ type Request struct {
 	// Chunked says that the body came in chunks rather than with a length.
 	Chunked bool
 	Body    Body
+	// Reserialized: Body is what a relay wrote from the body that it had parsed. The
+	// sender's own bytes are not known.
+	Reserialized bool
 	// Truncated: the body was larger than the limit; Body holds its beginning
 	// and Size what was announced or read. It cannot be resent.
 	Truncated bool

@@ -61,7 +61,7 @@ func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
 	var items []overlay.Item
 	if strings.Contains(last.Reason, "host key") && strings.Contains(last.Reason, "is unknown") {
 		items = append(items, overlay.Item{Key: "a", Name: safe.Const("accept the host key and connect"), Hint: safe.Line(last.Via), Do: func() tea.Cmd {
-			return m.startTunnel(last.Via, true)
+			return m.startTunnel(tunnel.ParseSpec, last.Via, true)
 		}})
 	}
 	for _, w := range []struct{ key, spec, hint, program string }{
@@ -72,33 +72,48 @@ func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
 		{"p", "free.pinggy.io", "a temporary URL by ssh, for an hour", ""},
 	} {
 		item := overlay.Item{Key: w.key, Name: safe.Line(w.spec), Hint: safe.Line(w.hint), Do: func() tea.Cmd {
-			return m.startTunnel(w.spec, false)
+			return m.startTunnel(tunnel.ParseSpec, w.spec, false)
 		}}
 		if _, err := exec.LookPath(w.program); w.program != "" && err != nil && m.deps.Config.Attached == nil {
 			item.Off = safe.Const("not installed")
 		}
 		items = append(items, item)
 	}
-	return append(items, overlay.Item{Key: "o", Name: safe.Const("an ssh server of your own"), Hint: safe.Const("ssh://you@host?url=https://name"), Do: m.askTunnel})
+	return append(items,
+		overlay.Item{Key: "o", Name: safe.Const("an ssh server of your own"), Hint: safe.Const("ssh://you@host?url=https://name"), Do: m.askServer},
+		overlay.Item{Key: "r", Name: safe.Const("a channel of smee.io or gosmee"), Hint: safe.Const("it answers the senders itself"), Do: m.askChannel})
 }
 
-// askTunnel asks for the ssh server.
-func (m *Model) askTunnel() tea.Cmd {
-	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Const("public URL through an ssh server"), Verb: "connect", Text: "ssh://",
+// askServer asks for the ssh server.
+func (m *Model) askServer() tea.Cmd {
+	return m.askTunnel(tunnel.ParseSpec, overlay.PromptSpec{
+		Title: safe.Const("public URL through an ssh server"), Text: "ssh://",
 		Ghost: "you@vps.example.com?url=https://hooks.example.com&bind=localhost:8080",
-		Check: func(text string) (safe.Text, error) {
-			_, err := tunnel.ParseSpec(strings.TrimSpace(text))
-			return safe.Const("it forwards a port of its own to creel"), err
-		},
-		Done: func(text string) tea.Cmd { return m.startTunnel(strings.TrimSpace(text), false) },
-	}))
+	}, "it forwards a port of its own to creel")
+}
+
+// askChannel asks for the channel of a relay.
+func (m *Model) askChannel() tea.Cmd {
+	return m.askTunnel(tunnel.ParseRelay, overlay.PromptSpec{
+		Title: safe.Const("requests from a channel of smee.io or gosmee"), Text: "https://", Ghost: "smee.io/NAME",
+	}, "what arrives there is captured here; https://smee.io/new makes one")
+}
+
+// askTunnel asks for a tunnel that parse reads.
+func (m *Model) askTunnel(parse func(string) (tunnel.Spec, error), p overlay.PromptSpec, hint string) tea.Cmd {
+	p.Verb = "connect"
+	p.Check = func(text string) (safe.Text, error) {
+		_, err := parse(strings.TrimSpace(text))
+		return safe.Line(hint), err
+	}
+	p.Done = func(text string) tea.Cmd { return m.startTunnel(parse, strings.TrimSpace(text), false) }
+	m.stack.Open(overlay.NewPrompt(m.theme, p))
 	return nil
 }
 
-// startTunnel starts a tunnel; notices say how far it is.
-func (m *Model) startTunnel(text string, acceptNew bool) tea.Cmd {
-	spec, err := tunnel.ParseSpec(text)
+// startTunnel starts the tunnel that a text names; notices say how far it is.
+func (m *Model) startTunnel(parse func(string) (tunnel.Spec, error), text string, acceptNew bool) tea.Cmd {
+	spec, err := parse(text)
 	if err != nil {
 		m.warn(safe.Line(err.Error()))
 		return nil

@@ -67,6 +67,13 @@ func TestTunnelStarts(t *testing.T) {
 	if len(f.started) != 3 || f.started[2] != "ssh://me@vps" {
 		t.Errorf("started %q", f.started)
 	}
+	w.Press("T", "r")
+	w.Type("smee.io/abc")
+	w.has(t, "what arrives there is captured here")
+	w.Press("enter")
+	if len(f.started) != 4 || f.started[3] != "https://smee.io/abc" {
+		t.Errorf("started %q", f.started)
+	}
 }
 
 // Each state is said for what it is: only a proven URL is up.

@@ -68,6 +68,7 @@ type jsonExchange struct {
 	Pinned    bool          `json:"pinned"`
 	Note      string        `json:"note"`
 
+	Reserialized bool       `json:"body_reserialized,omitempty"`
 	Chunked      bool       `json:"chunked,omitempty"`
 	Late         bool       `json:"late,omitempty"`
 	PendingTo    []string   `json:"pending_to,omitempty"`

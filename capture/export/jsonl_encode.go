@@ -35,7 +35,7 @@ func (e *encoder) exchange(ex *capture.Exchange) *jsonExchange {
 		Provider: ex.Sender.Provider, Event: ex.Sender.Event, Delivery: ex.Sender.Delivery, Try: ex.Sender.Try,
 		Handshake: ex.Handshake, Signature: jsonSignature(verdict),
 		Pending: len(ex.Pending) > 0, Pinned: ex.Pinned, Note: ex.Note,
-		Chunked: r.Chunked, Late: ex.Sender.Late, PendingTo: ex.Pending, Via: ex.Via, PublicURL: ex.PublicURL, ImportedFrom: ex.ImportedFrom,
+		Reserialized: r.Reserialized, Chunked: r.Chunked, Late: ex.Sender.Late, PendingTo: ex.Pending, Via: ex.Via, PublicURL: ex.PublicURL, ImportedFrom: ex.ImportedFrom,
 		Node: ex.Origin.Node, NodeShort: ex.Origin.Short, NodeID: ex.Origin.ID,
 		TrailersB64: exactTrailers(r.Trailers),
 	}

@@ -86,7 +86,7 @@ func (l *jsonExchange) request() (capture.Request, error) {
 	}
 	r := capture.Request{
 		Method: l.Method, Target: l.Target, Host: l.Host, Proto: l.Proto, Remote: l.Remote, TLS: l.TLS,
-		Fields: l.Headers, Exact: l.Exact, Trailers: trailers(l.jsonRequest.Trailers, l.TrailersB64), Chunked: l.Chunked,
+		Fields: l.Headers, Exact: l.Exact, Trailers: trailers(l.jsonRequest.Trailers, l.TrailersB64), Chunked: l.Chunked, Reserialized: l.Reserialized,
 		Body: body, Size: max(l.Size, body.Size()), Truncated: l.Truncated, Incomplete: l.Incomplete, Malformed: l.Malformed,
 		Head: l.HeadB64,
 	}

@@ -77,6 +77,8 @@ func publicURLs(public, target string) []string {
 		return []string{base + target, public} // with the query that was called
 	case strings.Contains(rest, "?") && rest == target:
 		return []string{public}
+	case rest != "" && rest != "/" && strings.HasPrefix(target, "/?"):
+		return []string{public + target[1:], public, base + target}
 	case strings.Contains(rest, "?"):
 		return []string{public, base + target}
 	case rest != "" && rest != "/":

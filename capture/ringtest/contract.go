@@ -46,7 +46,7 @@ func Example(n int) *capture.Exchange {
 		At: time.Unix(1_700_000_000, int64(n)), State: capture.StateAnswered,
 		Request: capture.Request{
 			Method: "POST", Target: "/hooks/stripe?x=%2F", Host: "127.0.0.1:4665", Proto: "HTTP/1.1",
-			Remote: "127.0.0.1:53122", TLS: true, Exact: true, Chunked: true, Truncated: true, Incomplete: true,
+			Remote: "127.0.0.1:53122", TLS: true, Exact: true, Chunked: true, Reserialized: true, Truncated: true, Incomplete: true,
 			Fields: []capture.Field{
 				{Name: "Host", Value: "127.0.0.1:4665"},
 				{Name: "X-A", Value: "1"},

@@ -34,6 +34,9 @@ type Tunnel struct {
 	// Rewrites says that the service rewrites heads, so that the order and
 	// spelling of fields are not the sender's.
 	Rewrites bool
+	// Reserialized, when set, reports whether the service parsed the body of the newest
+	// request and wrote it anew.
+	Reserialized func() bool
 	// Reply, when set, is asked first: a request for which ok is true gets that reply
 	// and is not captured, such as one beside the path that the tunnel is for.
 	Reply func(method, target string) (status int, body string, ok bool)
@@ -64,6 +67,7 @@ func (t *Tunnel) describe(ex *capture.Exchange, peer netip.AddrPort) {
 	if t.Rewrites {
 		ex.Request.Exact = false
 	}
+	ex.Request.Reserialized = t.Reserialized != nil && t.Reserialized()
 }
 
 // publicURL is the URL of the tunnel as the sender of r called it.

@@ -71,6 +71,7 @@ var requestColumns = withMore([]column[requestRow]{
 	integer("imported_from", func(r *requestRow) *capture.ID { return &r.ImportedFrom }),
 	text("malformed", func(r *requestRow) *string { return &r.Request.Malformed }),
 	flag("chunked", func(r *requestRow) *bool { return &r.Request.Chunked }),
+	flag("reserialized", func(r *requestRow) *bool { return &r.Request.Reserialized }),
 	flag("truncated", func(r *requestRow) *bool { return &r.Request.Truncated }),
 	flag("incomplete", func(r *requestRow) *bool { return &r.Request.Incomplete }),
 	fields("trailers", func(r *requestRow) *[]capture.Field { return &r.Request.Trailers }),

@@ -51,7 +51,7 @@ func reversed(s string) string {
 
 // prove asks for each announced URL through the URL itself, until an answer comes
 // back. Where the name cannot be reached from here, the word of the service is
-// taken.
+// taken, and that of a relay, which keeps for itself how it is asked.
 func (t *Tunnel) prove(ctx context.Context, announced <-chan string, vouched <-chan struct{}) {
 	var url string
 	var next <-chan time.Time
@@ -67,6 +67,12 @@ func (t *Tunnel) prove(ctx context.Context, announced <-chan string, vouched <-c
 		case <-next:
 		}
 		if url == "" {
+			continue
+		}
+		if t.config.Spec.Kind == Relay {
+			if word {
+				t.up(false)
+			}
 			continue
 		}
 		next = nil

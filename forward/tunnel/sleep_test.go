@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"creel/forward/tunnel/tunneltest"
 )
 
 // scripted is a session that does what a function says.
@@ -103,10 +105,11 @@ func TestNoURLInTime(t *testing.T) {
 
 // A server that takes the connection and is silent is given up in the same time.
 func TestSSHSilentServer(t *testing.T) {
-	withTunnel(t, func(_ *fakeService, c *Config) {
-		c.SSH.Dial = func(context.Context, string, string) (net.Conn, error) {
-			client, _ := net.Pipe()
-			return newBuffered(client), nil
+	withTunnel(t, func(_ *tunneltest.Service, c *Config) {
+		c.SSH.Dial = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			client, server := tunneltest.Pipe()
+			context.AfterFunc(ctx, func() { _ = server.Close() })
+			return client, nil
 		}
 	}, func(t *testing.T, o *opened) {
 		time.Sleep(urlTimeout)

@@ -17,6 +17,7 @@ const (
 	SSH         Kind = "ssh"
 	Cloudflared Kind = "cloudflared"
 	Tailscale   Kind = "tailscale"
+	Relay       Kind = "relay" // a channel of smee.io or gosmee, see [ParseRelay]
 )
 
 // Spec says which tunnel is wanted.
@@ -31,6 +32,8 @@ type Spec struct {
 	// BindHost and BindPort are what the ssh server is asked to listen on.
 	BindHost string
 	BindPort int
+	// Channel is the URL of the channel of a relay.
+	Channel string
 }
 
 // service is what is known of a public ssh service.
@@ -91,6 +94,15 @@ func ParseSpec(s string) (Spec, error) {
 	return spec, spec.parseQuery(u.Query())
 }
 
+// ParseRelay reads what --from takes: the URL of a channel of smee.io or gosmee.
+func ParseRelay(s string) (Spec, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return Spec{}, fmt.Errorf("channel %q: want the URL of one, such as https://smee.io/NAME", s)
+	}
+	return Spec{Kind: Relay, Host: u.Host, Channel: s}, nil
+}
+
 func (s *Spec) parseQuery(q url.Values) error {
 	for key := range q {
 		switch value := q.Get(key); key {
@@ -124,9 +136,12 @@ func parsePort(s string) (int, error) {
 	return int(n), nil
 }
 
-// String is the spec as [ParseSpec] takes it, without its parameters.
+// String is the spec as [ParseSpec] or [ParseRelay] takes it, without its parameters.
 func (s Spec) String() string {
-	if s.Kind != SSH {
+	switch s.Kind {
+	case Relay:
+		return s.Channel
+	case Cloudflared, Tailscale:
 		return string(s.Kind)
 	}
 	host := s.Host
@@ -142,10 +157,10 @@ func (s Spec) String() string {
 // Via names the service in a word or two, for the screen: "cloudflared",
 // "localhost.run".
 func (s Spec) Via() string {
-	if s.Kind != SSH {
-		return string(s.Kind)
+	if s.Kind == SSH || s.Kind == Relay {
+		return s.Host
 	}
-	return s.Host
+	return string(s.Kind)
 }
 
 // Temporary reports whether the URL is a random one that changes with every
@@ -158,8 +173,11 @@ func (s Spec) Temporary() bool {
 // noURL says that no URL came within urlTimeout, and what to do.
 func (s Spec) noURL() error {
 	way := "run it by hand to see what it says"
-	if s.Kind == SSH {
+	switch s.Kind {
+	case SSH:
 		way = "if it serves one, give it as " + s.String() + "?url=https://NAME"
+	case Relay:
+		return fmt.Errorf("%s did not answer within %v", s.Host, urlTimeout)
 	}
 	return fmt.Errorf("%s printed no URL within %v: %s", s.Via(), urlTimeout, way)
 }

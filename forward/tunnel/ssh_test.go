@@ -2,12 +2,9 @@ package tunnel
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -19,209 +16,30 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/crypto/ssh"
+
+	"creel/forward/tunnel/tunneltest"
 )
 
-// fakeService is an ssh server with a public side, as localhost.run and others
-// are. Everything runs over pipes, so that tests need no time and no network.
-type fakeService struct {
-	t   *testing.T
-	key ssh.Signer
-
-	print    func(stdout, stderr io.Writer) // what a shell prints; nil prints nothing
-	noShell  bool                           // a shell only with a terminal
-	refuse   bool                           // forwards nothing
-	deaf     bool                           // answers no keepalive
-	origin   string                         // of the connections that it announces
-	announce string                         // the address that it announces, whatever was asked for
-
-	mu     sync.Mutex
-	client *ssh.ServerConn
-	shell  ssh.Channel
-	asked  forwardRequest
-	logins int
-}
-
-func newFakeService(t *testing.T) *fakeService {
-	t.Helper()
-	_, priv, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := ssh.NewSignerFromKey(priv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &fakeService{t: t, key: key, origin: "203.0.113.7", announce: "", print: printing("https://amber-fox.lhr.life")}
-}
-
-func printing(line string) func(io.Writer, io.Writer) {
-	return func(stdout, _ io.Writer) { fmt.Fprintf(stdout, "%s\r\n", line) }
-}
-
-// dial is a SSHConfig.Dial.
-func (f *fakeService) dial(context.Context, string, string) (net.Conn, error) {
-	client, server := net.Pipe()
-	go f.serve(newBuffered(server))
-	return newBuffered(client), nil
-}
-
-// buffered is a pipe whose writes do not wait for a reader: both sides of ssh
-// begin with a write.
-type buffered struct {
-	net.Conn
-	writes chan []byte
-	once   sync.Once
-	done   chan struct{}
-}
-
-func newBuffered(c net.Conn) *buffered {
-	b := &buffered{Conn: c, writes: make(chan []byte, 1<<12), done: make(chan struct{})}
-	go func() {
-		for {
-			select {
-			case p := <-b.writes:
-				if _, err := c.Write(p); err != nil {
-					return
-				}
-			case <-b.done:
-				return
-			}
-		}
-	}()
-	return b
-}
-
-func (b *buffered) Write(p []byte) (int, error) {
-	select {
-	case b.writes <- append([]byte(nil), p...):
-		return len(p), nil
-	case <-b.done:
-		return 0, net.ErrClosed
-	}
-}
-
-func (b *buffered) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 22} }
-
-func (b *buffered) Close() error {
-	b.once.Do(func() { close(b.done) })
-	return b.Conn.Close()
-}
-
-func (f *fakeService) serve(conn net.Conn) {
-	config := &ssh.ServerConfig{NoClientAuth: true}
-	config.AddHostKey(f.key)
-	sc, chans, reqs, err := ssh.NewServerConn(conn, config)
-	if err != nil {
-		return
-	}
-	f.mu.Lock()
-	f.client = sc
-	f.logins++
-	f.mu.Unlock()
-	go f.requests(reqs)
-	for nc := range chans {
-		ch, reqs, err := nc.Accept()
-		if err == nil {
-			go f.session(ch, reqs)
-		}
-	}
-}
-
-func (f *fakeService) requests(reqs <-chan *ssh.Request) {
-	for r := range reqs {
-		switch {
-		case r.Type == "tcpip-forward":
-			f.mu.Lock()
-			_ = ssh.Unmarshal(r.Payload, &f.asked)
-			f.mu.Unlock()
-			_ = r.Reply(!f.refuse, nil)
-		case r.Type == "keepalive@openssh.com" && f.deaf:
-		default:
-			_ = r.Reply(false, nil)
-		}
-	}
-}
-
-func (f *fakeService) session(ch ssh.Channel, reqs <-chan *ssh.Request) {
-	pty := false
-	for r := range reqs {
-		switch r.Type {
-		case "pty-req":
-			pty = true
-			_ = r.Reply(true, nil)
-		case "shell":
-			if f.noShell && !pty {
-				_ = r.Reply(false, nil)
-				continue
-			}
-			_ = r.Reply(true, nil)
-			f.mu.Lock()
-			f.shell = ch
-			f.mu.Unlock()
-			if f.print != nil {
-				f.print(ch, ch.Stderr())
-			}
-		default:
-			_ = r.Reply(false, nil)
-		}
-	}
-}
-
-// open opens a connection from the public side.
-func (f *fakeService) open() (net.Conn, error) {
-	f.mu.Lock()
-	client, addr := f.client, f.asked.Addr
-	f.mu.Unlock()
-	if client == nil {
-		return nil, errors.New("nobody is connected")
-	}
-	if f.announce != "" {
-		addr = f.announce
-	}
-	ch, reqs, err := client.OpenChannel("forwarded-tcpip", ssh.Marshal(forwardedChannel{addr, 80, f.origin, 4711}))
-	if err != nil {
-		return nil, err
-	}
-	go ssh.DiscardRequests(reqs)
-	return newChannelConn(ch, name("service"), name("creel")), nil
-}
-
-// kill ends the connection to the client.
-func (f *fakeService) kill() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	_ = f.client.Close()
-}
-
-// public is an HTTP client that goes through the public side.
-func (f *fakeService) public() *http.Client {
-	return &http.Client{Transport: &http.Transport{
-		DisableKeepAlives: true,
-		DialContext:       func(context.Context, string, string) (net.Conn, error) { return f.open() },
-		DialTLSContext:    func(context.Context, string, string) (net.Conn, error) { return f.open() },
-	}}
-}
-
 // trusting is a SSHConfig that trusts the service.
-func (f *fakeService) trusting() SSHConfig {
-	return SSHConfig{Dial: f.dial, Accept: func(context.Context, string, string) bool { return true }}
+func trusting(f *tunneltest.Service) SSHConfig {
+	return SSHConfig{Dial: f.Dial, Accept: func(context.Context, string, string) bool { return true }}
 }
 
 // opened is a tunnel to a fake service, served by an HTTP server that answers
 // with the address of its client.
 type opened struct {
 	*Tunnel
-	service *fakeService
+	service *tunneltest.Service
 	mu      sync.Mutex
 	seen    []Status
 }
 
 // withTunnel runs a test on a tunnel in a bubble of its own time.
-func withTunnel(t *testing.T, set func(*fakeService, *Config), test func(*testing.T, *opened)) {
+func withTunnel(t *testing.T, set func(*tunneltest.Service, *Config), test func(*testing.T, *opened)) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFakeService(t)
+		f := tunneltest.New(t)
 		o := &opened{service: f}
-		c := Config{Spec: Spec{Kind: SSH, Host: "service.test", BindPort: 80}, SSH: f.trusting(), Client: f.public()}
+		c := Config{Spec: Spec{Kind: SSH, Host: "service.test", BindPort: 80}, SSH: trusting(f), Client: f.Public()}
 		c.Changed = func(s Status) {
 			o.mu.Lock()
 			defer o.mu.Unlock()
@@ -246,11 +64,7 @@ func withTunnel(t *testing.T, set func(*fakeService, *Config), test func(*testin
 		test(t, o)
 		tun.Close()
 		server.Close()
-		f.mu.Lock()
-		if f.client != nil {
-			f.client.Close()
-		}
-		f.mu.Unlock()
+		f.Kill()
 		synctest.Wait()
 	})
 }
@@ -281,7 +95,7 @@ func (o *opened) wantStates(t *testing.T, want ...string) {
 
 func get(t *testing.T, o *opened) string {
 	t.Helper()
-	resp, err := o.service.public().Get("https://amber-fox.lhr.life/hook")
+	resp, err := o.service.Public().Get("https://amber-fox.lhr.life/hook")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,33 +109,33 @@ func get(t *testing.T, o *opened) string {
 func TestSSHStyles(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		set    func(*fakeService)
+		set    func(*tunneltest.Service)
 		url    string
 		remote string
 	}{
-		{"on stdout", func(*fakeService) {}, "https://amber-fox.lhr.life", "203.0.113.7:4711"},
-		{"on stderr", func(f *fakeService) {
-			f.print = func(_, stderr io.Writer) { fmt.Fprintf(stderr, "HTTPS: https://a.tuns.sh\n") }
+		{"on stdout", func(*tunneltest.Service) {}, "https://amber-fox.lhr.life", "203.0.113.7:4711"},
+		{"on stderr", func(f *tunneltest.Service) {
+			f.Print = func(_, stderr io.Writer) { fmt.Fprintf(stderr, "HTTPS: https://a.tuns.sh\n") }
 		}, "https://a.tuns.sh", "203.0.113.7:4711"},
-		{"coloured", func(f *fakeService) {
-			f.print = printing("\x1b[32mForwarding HTTP traffic from \x1b[1mhttps://a.serveo.net\x1b[0m")
+		{"coloured", func(f *tunneltest.Service) {
+			f.Print = tunneltest.Printing("\x1b[32mForwarding HTTP traffic from \x1b[1mhttps://a.serveo.net\x1b[0m")
 		}, "https://a.serveo.net", "203.0.113.7:4711"},
-		{"late, after its own pages", func(f *fakeService) {
-			f.print = func(w, _ io.Writer) {
+		{"late, after its own pages", func(f *tunneltest.Service) {
+			f.Print = func(w, _ io.Writer) {
 				fmt.Fprintf(w, "Welcome to localhost.run! https://localhost.run/docs https://twitter.com/localhost_run\r\n")
 				time.Sleep(urlTimeout - time.Second)
 				fmt.Fprintf(w, "b.lhr.life tunneled with tls termination, https://b.lhr.life\r\n")
 			}
 		}, "https://b.lhr.life", "203.0.113.7:4711"},
-		{"http, then https", func(f *fakeService) {
-			f.print = printing("http://c.free.pinggy.link\r\nhttps://c.free.pinggy.link")
+		{"http, then https", func(f *tunneltest.Service) {
+			f.Print = tunneltest.Printing("http://c.free.pinggy.link\r\nhttps://c.free.pinggy.link")
 		}, "https://c.free.pinggy.link", "203.0.113.7:4711"},
-		{"a name as the origin", func(f *fakeService) { f.origin = "client.example" }, "https://amber-fox.lhr.life", "client.example:4711"},
-		{"another address than asked for", func(f *fakeService) { f.announce = "amber-fox.lhr.life" }, "https://amber-fox.lhr.life", "203.0.113.7:4711"},
-		{"a shell only with a terminal", func(f *fakeService) { f.noShell = true }, "https://amber-fox.lhr.life", "203.0.113.7:4711"},
+		{"a name as the origin", func(f *tunneltest.Service) { f.Origin = "client.example" }, "https://amber-fox.lhr.life", "client.example:4711"},
+		{"another address than asked for", func(f *tunneltest.Service) { f.Announce = "amber-fox.lhr.life" }, "https://amber-fox.lhr.life", "203.0.113.7:4711"},
+		{"a shell only with a terminal", func(f *tunneltest.Service) { f.NoShell = true }, "https://amber-fox.lhr.life", "203.0.113.7:4711"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			withTunnel(t, func(f *fakeService, _ *Config) { tt.set(f) }, func(t *testing.T, o *opened) {
+			withTunnel(t, func(f *tunneltest.Service, _ *Config) { tt.set(f) }, func(t *testing.T, o *opened) {
 				time.Sleep(urlTimeout)
 				if s := o.Status(); s.State != Up || !s.SelfTested || s.URL != tt.url {
 					t.Errorf("status %+v", s)
@@ -342,7 +156,7 @@ func TestSSHNewURLInMidSession(t *testing.T) {
 	withTunnel(t, nil, func(t *testing.T, o *opened) {
 		time.Sleep(time.Second)
 		o.wantStates(t, "announced", "up (self-tested)")
-		fmt.Fprintf(o.service.shell, "https://new-name.lhr.life\r\n")
+		o.service.Say("https://new-name.lhr.life")
 		time.Sleep(time.Second)
 		o.wantStates(t, "announced", "up (self-tested)", "changed", "announced", "up (self-tested)")
 		for _, s := range o.seen {
@@ -357,7 +171,7 @@ func TestSSHNewURLInMidSession(t *testing.T) {
 func TestSSHReconnects(t *testing.T) {
 	withTunnel(t, nil, func(t *testing.T, o *opened) {
 		time.Sleep(time.Second)
-		o.service.kill()
+		o.service.Kill()
 		synctest.Wait()
 		if s := o.Status(); s.State != Reconnecting || s.Reason == "" || s.NextTry.IsZero() {
 			t.Errorf("after the kill: %+v", s)
@@ -374,11 +188,9 @@ func TestSSHReconnects(t *testing.T) {
 // them is alive.
 func TestSSHKeepAlive(t *testing.T) {
 	for _, deaf := range []bool{false, true} {
-		withTunnel(t, func(f *fakeService, _ *Config) { f.deaf = deaf }, func(t *testing.T, o *opened) {
+		withTunnel(t, func(f *tunneltest.Service, _ *Config) { f.Deaf = deaf }, func(t *testing.T, o *opened) {
 			time.Sleep(2*keepAliveEvery + time.Second)
-			o.service.mu.Lock()
-			logins := o.service.logins
-			o.service.mu.Unlock()
+			logins := o.service.Logins()
 			if lost := o.Status().State == Reconnecting || logins > 1; lost != deaf {
 				t.Errorf("deaf %v: %d logins, %+v", deaf, logins, o.Status())
 			}
@@ -387,7 +199,7 @@ func TestSSHKeepAlive(t *testing.T) {
 }
 
 func TestSSHWithoutAURL(t *testing.T) {
-	withTunnel(t, func(f *fakeService, _ *Config) { f.print = printing("Welcome") }, func(t *testing.T, o *opened) {
+	withTunnel(t, func(f *tunneltest.Service, _ *Config) { f.Print = tunneltest.Printing("Welcome") }, func(t *testing.T, o *opened) {
 		time.Sleep(urlTimeout + time.Millisecond)
 		if s := o.Status(); s.State != Reconnecting || !strings.Contains(s.Reason, "printed no URL within 20s") {
 			t.Errorf("status %+v", s)
@@ -397,15 +209,15 @@ func TestSSHWithoutAURL(t *testing.T) {
 
 // A server of one's own prints nothing: its URL is given.
 func TestSSHOwnServer(t *testing.T) {
-	withTunnel(t, func(f *fakeService, c *Config) {
-		f.print = nil
+	withTunnel(t, func(f *tunneltest.Service, c *Config) {
+		f.Print = nil
 		c.Spec.PublicURL, c.Spec.BindHost, c.Spec.BindPort = "https://hooks.example.com", "localhost", 8080
 	}, func(t *testing.T, o *opened) {
 		time.Sleep(time.Second)
 		if s := o.Status(); s.State != Up || s.URL != "https://hooks.example.com" {
 			t.Errorf("status %+v", s)
 		}
-		if got := o.service.asked; got.Addr != "localhost" || got.Port != 8080 {
+		if got := o.service.Asked(); got.Addr != "localhost" || got.Port != 8080 {
 			t.Errorf("asked for %+v", got)
 		}
 	})
@@ -414,12 +226,12 @@ func TestSSHOwnServer(t *testing.T) {
 func TestSSHRefusals(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		set  func(*fakeService, *Config)
+		set  func(*tunneltest.Service, *Config)
 		want string
 	}{
-		{"no forwarding", func(f *fakeService, _ *Config) { f.refuse = true }, "does not forward"},
-		{"unknown host key", func(_ *fakeService, c *Config) { c.SSH.Accept = nil }, "is unknown: SHA256:"},
-		{"host key not accepted", func(_ *fakeService, c *Config) {
+		{"no forwarding", func(f *tunneltest.Service, _ *Config) { f.Refuse = true }, "does not forward"},
+		{"unknown host key", func(_ *tunneltest.Service, c *Config) { c.SSH.Accept = nil }, "is unknown: SHA256:"},
+		{"host key not accepted", func(_ *tunneltest.Service, c *Config) {
 			c.SSH.Accept = func(context.Context, string, string) bool { return false }
 		}, "is unknown: SHA256:"},
 	} {
@@ -439,7 +251,7 @@ func TestSSHRefusals(t *testing.T) {
 func TestSSHHostKeys(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "creel", "known_hosts")
 	asked := 0
-	set := func(f *fakeService, c *Config) {
+	set := func(f *tunneltest.Service, c *Config) {
 		c.SSH.KnownHosts = file
 		c.SSH.Accept = func(_ context.Context, host, fingerprint string) bool {
 			asked++
@@ -450,9 +262,9 @@ func TestSSHHostKeys(t *testing.T) {
 		}
 	}
 	var key ssh.Signer
-	withTunnel(t, func(f *fakeService, c *Config) { set(f, c); key = f.key }, func(t *testing.T, o *opened) {
+	withTunnel(t, func(f *tunneltest.Service, c *Config) { set(f, c); key = f.Key }, func(t *testing.T, o *opened) {
 		time.Sleep(time.Second)
-		o.service.kill()
+		o.service.Kill()
 		time.Sleep(5 * time.Second)
 		if s := o.Status(); s.State != Up || asked != 1 {
 			t.Errorf("asked %d times, %+v", asked, s)
@@ -461,7 +273,7 @@ func TestSSHHostKeys(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("known hosts: %v %v", info, err)
 	}
-	withTunnel(t, func(f *fakeService, c *Config) { set(f, c); f.key = key }, func(t *testing.T, o *opened) {
+	withTunnel(t, func(f *tunneltest.Service, c *Config) { set(f, c); f.Key = key }, func(t *testing.T, o *opened) {
 		time.Sleep(time.Second)
 		if s := o.Status(); s.State != Up || asked != 1 {
 			t.Errorf("a known key: asked %d times, %+v", asked, s)
@@ -493,7 +305,7 @@ func TestSSHManyChannels(t *testing.T) {
 
 // Where the URL is served by something else, the tunnel is not up, and says so.
 func TestNotUpWhenTheURLAnswersOtherwise(t *testing.T) {
-	withTunnel(t, func(_ *fakeService, c *Config) {
+	withTunnel(t, func(_ *tunneltest.Service, c *Config) {
 		c.Client = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: 502, Body: io.NopCloser(strings.NewReader("bad gateway"))}, nil
 		})}
@@ -511,7 +323,7 @@ func TestNotUpWhenTheURLAnswersOtherwise(t *testing.T) {
 
 // Where the name cannot be reached from here, the word of the service counts.
 func TestUpWithoutSelfTest(t *testing.T) {
-	withTunnel(t, func(_ *fakeService, c *Config) {
+	withTunnel(t, func(_ *tunneltest.Service, c *Config) {
 		c.Client = failingClient
 	}, func(t *testing.T, o *opened) {
 		time.Sleep(time.Minute)
@@ -529,7 +341,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestEndsByItself(t *testing.T) {
-	withTunnel(t, func(_ *fakeService, c *Config) { c.For = time.Hour }, func(t *testing.T, o *opened) {
+	withTunnel(t, func(_ *tunneltest.Service, c *Config) { c.For = time.Hour }, func(t *testing.T, o *opened) {
 		time.Sleep(time.Hour - time.Second)
 		if s := o.Status(); s.State != Up {
 			t.Errorf("before its time: %+v", s)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,6 +38,8 @@ type Tunnel struct {
 	config  Config
 	session session
 	token   string // in the path of the self test
+
+	reserialized atomic.Bool // see [Tunnel.Reserialized]
 
 	report sync.Mutex // held while a change is made and reported, so that reports keep their order
 
@@ -85,7 +88,7 @@ func Start(ctx context.Context, c Config) (*Tunnel, error) {
 		status: Status{State: Starting, Via: c.Spec.Via(), Temporary: c.Spec.Temporary(), Since: time.Now()},
 	}
 	var err error
-	if t.Listener, t.session, err = open(ctx, c); err != nil {
+	if t.Listener, t.session, err = t.open(ctx, c); err != nil {
 		return nil, err
 	}
 	if c.For > 0 {
@@ -102,10 +105,13 @@ var (
 	errClosed = errors.New("it was stopped")
 )
 
-func open(ctx context.Context, c Config) (net.Listener, session, error) {
-	if c.Spec.Kind == SSH {
-		q := newQueue(name(c.Spec.Via()))
+func (t *Tunnel) open(ctx context.Context, c Config) (net.Listener, session, error) {
+	q := newQueue(name(c.Spec.Via()))
+	switch c.Spec.Kind {
+	case SSH:
 		return q, &sshSession{spec: c.Spec, config: c.SSH, conns: q}, nil
+	case Relay:
+		return q, newRelay(c.Spec.Channel, q, &t.reserialized), nil
 	}
 	var lc net.ListenConfig
 	ln, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
@@ -132,6 +138,10 @@ func (t *Tunnel) Status() Status {
 	defer t.mu.Unlock()
 	return t.status
 }
+
+// Reserialized reports whether the bodies of a relay are what it made of parsed ones,
+// not what the senders sent.
+func (t *Tunnel) Reserialized() bool { return t.reserialized.Load() }
 
 // Close ends the tunnel and waits until everything it started has ended.
 func (t *Tunnel) Close() error {

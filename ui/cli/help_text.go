@@ -206,7 +206,7 @@ func flagText(f *pflag.Flag) string {
 
 // placeholders name the values of flags whose type says little.
 var placeholders = map[string]string{
-	"reply": "SPEC", "rules": "FILE", "hold": "FILTER", "public-url": "URL", "tunnel": "[=WAY]", "tunnel-path": "PATH", "cert": "FILE", "key": "FILE", "cacert": "FILE",
+	"reply": "SPEC", "rules": "FILE", "hold": "FILTER", "public-url": "URL", "tunnel": "[=WAY]", "tunnel-path": "PATH", "from": "URL", "cert": "FILE", "key": "FILE", "cacert": "FILE",
 	"history": "FILE", "config": "FILE", "theme": "NAME", "format": "F", "output": "FILE", "header": "'K: V'", "jq": "EXPR",
 	"set": "'PATH = VALUE'", "to": "URL", "provider": "P", "at": "TIME", "redact": "FILE",
 }

@@ -113,6 +113,17 @@ func (o *options) check() error {
 			o.handshakes.value = "off"
 		}
 	}
+	if o.relay != "" && o.tunnel != "" {
+		relay, err := o.wins("from", "tunnel")
+		switch {
+		case err != nil:
+			return err
+		case relay:
+			o.tunnel = ""
+		default:
+			o.relay = ""
+		}
+	}
 	switch {
 	case o.maxBody > o.keepBytes:
 		return usagef("%s %s is more than --keep-bytes %s: such a body could not be kept", o.origin("max-body"), &o.maxBody, &o.keepBytes)

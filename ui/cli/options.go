@@ -31,6 +31,7 @@ type options struct {
 	tunnelPath      string
 	tunnelFor       time.Duration
 	tunnelAcceptNew bool
+	relay           string // the setting from
 	keep            int
 	keepBytes       size
 	maxBody         size
@@ -87,7 +88,7 @@ var (
 		"secret", "public-url", "keep", "keep-bytes", "max-body", "max-answer", "inflight-bytes", "ephemeral",
 		"forward-timeout", "connect-timeout", "keep-host", "forwarded", "forward-async", "flush-pending", "cors",
 		"ordered", "insecure", "cacert", "sign", "tls", "cert", "key",
-		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new", "team-redact", "private",
+		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new", "from", "team-redact", "private",
 	}
 	onScreen = []string{"theme", "ascii", "no-mouse", "redact"}
 )
@@ -136,6 +137,7 @@ func (o *options) tunnelFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.tunnelPath, "tunnel-path", "", "only this path and below passes the tunnel; the rest gets 404")
 	durationFlag(f, &o.tunnelFor, "tunnel-for", aboveZero, 0, "end the tunnel after this time")
 	f.BoolVar(&o.tunnelAcceptNew, "tunnel-accept-new", false, "trust the host key of an ssh server that is not known yet")
+	f.StringVar(&o.relay, "from", "", "take what arrives on a channel of smee.io or gosmee")
 }
 
 func (o *options) forwardFlags(f *pflag.FlagSet) {

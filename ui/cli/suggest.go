@@ -36,6 +36,7 @@ var otherNames = map[string][]string{
 	"--insecure": {"k", "skip-verify", "insecure-skip-verify"},
 	"--reply":    {"status", "response", "respond", "s"},
 	"--tunnel":   {"public", "expose", "share"},
+	"--from":     {"smee", "gosmee", "channel", "source"},
 	"--timeout":  {"max-time"},
 	"--header":   {"headers"},
 	"--output":   {"out"},

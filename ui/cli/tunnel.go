@@ -37,19 +37,33 @@ func joinTunnel(args []string) []string {
 	return out
 }
 
-// tunnelSpec is which tunnel to start; ok is false for none.
-func (p *program) tunnelSpec() (spec tunnel.Spec, ok bool, err error) {
-	switch p.opts.tunnel {
-	case "":
-		return spec, false, nil
-	case tunnelAuto:
+// tunnelSpec is which tunnel to start, or which relay; nil for none.
+func (p *program) tunnelSpec() (*tunnel.Spec, error) {
+	var spec tunnel.Spec
+	var err error
+	switch o := p.opts; {
+	case o.relay != "":
+		if spec, err = tunnel.ParseRelay(o.relay); err != nil {
+			err = usagef("%s: %w", o.origin("from"), err)
+		}
+	case o.tunnel == "":
+		return nil, nil
+	case o.tunnel == tunnelAuto:
 		spec, err = p.usualTunnel()
 	default:
-		if spec, err = tunnel.ParseSpec(p.opts.tunnel); err != nil {
-			err = usagef("%s: %w", p.opts.origin("tunnel"), err)
+		if spec, err = tunnel.ParseSpec(o.tunnel); err != nil {
+			err = usagef("%s: %w", o.origin("tunnel"), err)
 		}
 	}
-	return spec, err == nil, err
+	return &spec, err
+}
+
+// tunnelFlag names the setting that wants a tunnel.
+func (p *program) tunnelFlag() string {
+	if p.opts.relay != "" {
+		return p.opts.origin("from")
+	}
+	return p.opts.origin("tunnel")
 }
 
 // usualTunnel is the way to a public URL when none is named: that of the
@@ -90,14 +104,14 @@ func (p *program) tunnelConfig(changed func(tunnel.Status)) (engine.TunnelConfig
 	}, nil
 }
 
-// startTunnel starts the tunnel of --tunnel, if one is wanted.
+// startTunnel starts the tunnel of --tunnel or --from, if one is wanted.
 func (p *program) startTunnel(e *engine.Engine) error {
-	spec, ok, err := p.tunnelSpec()
-	if err != nil || !ok {
+	spec, err := p.tunnelSpec()
+	if err != nil || spec == nil {
 		return err
 	}
-	if err := e.Tunnels.Start(spec, p.opts.tunnelAcceptNew); err != nil {
-		return exitf(exitFailure, "--tunnel: %w", err)
+	if err := e.Tunnels.Start(*spec, p.opts.tunnelAcceptNew); err != nil {
+		return exitf(exitFailure, "%s: %w", p.tunnelFlag(), err)
 	}
 	return nil
 }
@@ -105,10 +119,10 @@ func (p *program) startTunnel(e *engine.Engine) error {
 // tunnelTimeout is how long a command waits for a public URL.
 const tunnelTimeout = time.Minute
 
-// waitForTunnel starts the tunnel of --tunnel, if one is wanted, and returns its
-// URL once it is up.
+// waitForTunnel starts the tunnel of --tunnel or --from, if one is wanted, and
+// returns its URL once it is up.
 func (p *program) waitForTunnel(ctx context.Context, e *engine.Engine, proven <-chan tunnel.Status) (url string, err error) {
-	if p.opts.tunnel == "" {
+	if p.opts.tunnel == "" && p.opts.relay == "" {
 		return "", nil
 	}
 	if err := p.startTunnel(e); err != nil {
@@ -117,12 +131,12 @@ func (p *program) waitForTunnel(ctx context.Context, e *engine.Engine, proven <-
 	select {
 	case s := <-proven:
 		if s.State == tunnel.Ended {
-			return "", exitf(exitFailure, "--tunnel: %s", s.Reason)
+			return "", exitf(exitFailure, "%s: %s", p.tunnelFlag(), s.Reason)
 		}
 		p.talk("%s", newTunnelFacts(s))
 		return s.URL, nil
 	case <-time.After(tunnelTimeout):
-		return "", exitf(exitFailure, "--tunnel: not up within %v: %s", tunnelTimeout, newTunnelFacts(e.Tunnels.Status()))
+		return "", exitf(exitFailure, "%s: not up within %v: %s", p.tunnelFlag(), tunnelTimeout, newTunnelFacts(e.Tunnels.Status()))
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
 	}

@@ -148,7 +148,7 @@ func (t *Tunnels) policy(now *tunnel.Tunnel, spec tunnel.Spec) server.Tunnel {
 	p := server.Tunnel{
 		Via:       spec.Via(),
 		PublicURL: func() string { return now.Status().URL },
-		Reply:     t.reply(now),
+		Reply:     t.reply(now, spec),
 	}
 	switch {
 	case spec.Kind == tunnel.Cloudflared:
@@ -157,19 +157,21 @@ func (t *Tunnels) policy(now *tunnel.Tunnel, spec tunnel.Spec) server.Tunnel {
 		p.ClientField, p.SchemeField, p.HostField, p.Rewrites = "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", true
 	case spec.Kind == tunnel.Tailscale:
 		p.Rewrites = true // it is an HTTP proxy, and names no client that could be believed
+	case spec.Kind == tunnel.Relay:
+		p.Rewrites, p.Reserialized = true, now.Reserialized
 	}
 	return p
 }
 
 // reply answers the self test, and what does not pass. Everything else is proof
 // that the tunnel works.
-func (t *Tunnels) reply(now *tunnel.Tunnel) func(method, target string) (status int, body string, ok bool) {
+func (t *Tunnels) reply(now *tunnel.Tunnel, spec tunnel.Spec) func(method, target string) (status int, body string, ok bool) {
 	return func(method, target string) (int, string, bool) {
 		if body, ok := now.SelfTest(method, target); ok {
 			return http.StatusOK, body, true
 		}
 		now.CameThrough()
-		if below(target, t.engine.config.Tunnel.Path) {
+		if spec.Kind == tunnel.Relay || below(target, t.engine.config.Tunnel.Path) {
 			return 0, "", false
 		}
 		t.refused.Add(1)

@@ -1,0 +1,175 @@
+package tunnel
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// message is a request as a relay tells it.
+type message struct {
+	query  string
+	host   string
+	fields [][2]string // without those that only concern the connection
+	body   []byte
+	// reserialized says that body is what the relay made of the parsed body, not what
+	// the sender sent.
+	reserialized bool
+}
+
+// parseMessage reads the data of an event: an object with the header fields in lower
+// case, and beside them the body as JSON (body, smee.io) or as bytes (bodyB, gosmee),
+// query and timestamp. Any other event is none of a request: ok is false.
+func parseMessage(data []byte) (m *message, ok bool) {
+	var raw json.RawMessage
+	m = &message{}
+	err := eachMember(data, func(key string, value json.RawMessage) {
+		switch key {
+		case "bodyB":
+			var b []byte
+			if json.Unmarshal(value, &b) == nil {
+				m.body, ok = b, true
+			}
+		case "body":
+			raw = value
+		case "query":
+			m.query = encodeQuery(value)
+		case "host":
+			m.host = texts(value)[0]
+		case "timestamp":
+		default:
+			m.add(key, value)
+		}
+	})
+	if err != nil {
+		return nil, false
+	}
+	if !ok && raw != nil {
+		m.reserialized, ok = true, true
+		m.body = m.spell(raw)
+	}
+	return m, ok
+}
+
+// notRelayed are fields of the connection to the relay, and those that are set anew.
+var notRelayed = map[string]bool{
+	"connection": true, "keep-alive": true, "proxy-connection": true, "te": true, "trailer": true, "transfer-encoding": true,
+	"upgrade": true, "expect": true, "content-length": true,
+}
+
+func (m *message) add(name string, value json.RawMessage) {
+	if notRelayed[strings.ToLower(name)] || !httpguts.ValidHeaderFieldName(name) {
+		return
+	}
+	for _, v := range texts(value) {
+		if httpguts.ValidHeaderFieldValue(v) {
+			m.fields = append(m.fields, [2]string{name, v})
+		}
+	}
+}
+
+// spell writes a body that the relay had parsed: as a form where it was one, else as
+// the relay wrote it. A Content-Encoding that is no longer true is dropped.
+func (m *message) spell(raw json.RawMessage) []byte {
+	form := false
+	kept := m.fields[:0]
+	for _, f := range m.fields {
+		if strings.EqualFold(f[0], "content-encoding") {
+			continue
+		}
+		if strings.EqualFold(f[0], "content-type") {
+			kind, _, _ := mime.ParseMediaType(f[1])
+			form = kind == "application/x-www-form-urlencoded"
+		}
+		kept = append(kept, f)
+	}
+	m.fields = kept
+	if form {
+		return []byte(encodeQuery(raw))
+	}
+	return raw
+}
+
+// request is the message as a request on the wire.
+func (m *message) request() []byte {
+	target := "/"
+	if m.query != "" {
+		target += "?" + m.query
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "POST %s HTTP/1.1\r\n", target)
+	host := m.host
+	if !httpguts.ValidHostHeader(host) {
+		host = ""
+	}
+	fmt.Fprintf(&b, "host: %s\r\n", host)
+	for _, f := range m.fields {
+		fmt.Fprintf(&b, "%s: %s\r\n", f[0], f[1])
+	}
+	fmt.Fprintf(&b, "content-length: %d\r\n\r\n", len(m.body))
+	b.Write(m.body)
+	return b.Bytes()
+}
+
+// eachMember calls f with the members of a JSON object in their order.
+func eachMember(data []byte, f func(key string, value json.RawMessage)) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return fmt.Errorf("no object: %w", err)
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		name, _ := key.(string)
+		f(name, value)
+	}
+	_, err := d.Token()
+	return err
+}
+
+// texts are a JSON value as texts: the items of a list, else the value alone.
+func texts(value json.RawMessage) []string {
+	var list []json.RawMessage
+	if json.Unmarshal(value, &list) != nil || len(list) == 0 {
+		return []string{text(value)}
+	}
+	var out []string
+	for _, item := range list {
+		out = append(out, text(item))
+	}
+	return out
+}
+
+// text is a JSON string decoded, and any other value as it is written.
+func text(value json.RawMessage) string {
+	var s string
+	if json.Unmarshal(value, &s) == nil {
+		return s
+	}
+	return string(value)
+}
+
+// encodeQuery writes an object as a query, or as a form.
+func encodeQuery(object json.RawMessage) string {
+	var b strings.Builder
+	_ = eachMember(object, func(key string, value json.RawMessage) {
+		for _, v := range texts(value) {
+			if b.Len() > 0 {
+				b.WriteByte('&')
+			}
+			b.WriteString(url.QueryEscape(key) + "=" + url.QueryEscape(v))
+		}
+	})
+	return b.String()
+}
