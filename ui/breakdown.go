@@ -94,7 +94,7 @@ func (m *Model) breakdownMenu(rows []stats.Row) {
 }
 
 func (m *Model) exportBreakdown(f stats.Format, rows []stats.Row, now time.Time) tea.Cmd {
-	ctx, p, all, config := m.ctx, m.deps.Providers, slices.Clone(m.index.all), m.deps.Export.Redact
+	ctx, p, all, config := m.ctx, m.deps.Providers, slices.Clone(m.index.all), m.export.Redact
 	return func() tea.Msg {
 		config, err := withSecrets(ctx, p, all, config)
 		if err != nil {

@@ -209,7 +209,7 @@ func (m *Model) urlOf(ex *capture.Exchange) string {
 	if !strings.HasPrefix(ex.Request.Target, "/") {
 		return ex.Request.Target
 	}
-	base := m.deps.Config.Public
+	base := m.public
 	if base == "" {
 		base = m.deps.Config.URL
 	}

@@ -37,7 +37,7 @@ func (m *Model) showDevKey(d devKeyMade) tea.Cmd {
 		m.logProblem(d.err.Error())
 		return nil
 	}
-	m.deps.Export.Redact.Known = append(m.deps.Export.Redact.Known, d.key.Secret.Value)
+	m.export.Redact.Known = append(m.export.Redact.Known, d.key.Secret.Value)
 	lines := safe.Line(d.key.How + ":").WrapWords(devKeyWidth)
 	public := bytes.TrimSpace([]byte(d.key.Public))
 	for l := range bytes.Lines(public) {

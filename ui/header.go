@@ -113,7 +113,7 @@ func (m *Model) headerParts(short shortening) []part {
 
 // nameRank is how long the name stays: a public URL does not say whose it is.
 func (m *Model) nameRank() int {
-	if m.deps.Config.Public != "" {
+	if m.public != "" {
 		return 7
 	}
 	return 4
@@ -128,11 +128,11 @@ func (m *Model) drawListens(r *theme.Row, brief bool) {
 		r.Lit(m.theme.Dim, "not capturing")
 		return
 	}
-	at := m.deps.Config.Public
+	at := m.public
 	if at == "" {
 		at = m.deps.Config.URL
 	}
-	if m.lay.W < 110 || m.deps.Config.Public != "" {
+	if m.lay.W < 110 || m.public != "" {
 		at = words.URL(at)
 	} else {
 		at = strings.TrimPrefix(at, "http://")

@@ -216,7 +216,7 @@ func (m *Model) pauseHold() {
 func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
 	h, _ := m.held(ex.ID)
 	spec := overlay.AnswerSpec{
-		ID: ex.ID, Name: ex.Name(), Presets: m.deps.Presets, Otherwise: safe.Line(h.Action), Now: m.deps.Now,
+		ID: ex.ID, Name: ex.Name(), Presets: m.presets, Otherwise: safe.Line(h.Action), Now: m.deps.Now,
 		Subject: safe.Linef("%s %s   %s %s", ex.Request.Method, ex.Request.Path(), ex.Sender.Provider, ex.Sender.Event),
 		Look: func() overlay.HeldNow {
 			h, ok := m.held(ex.ID)

@@ -2,96 +2,52 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
-	"creel/capture/body"
 	"creel/capture/ring"
 	"creel/capture/safe"
 	"creel/capture/stats"
-	"creel/forward"
 	"creel/ui/compose"
 	"creel/ui/detail"
 	"creel/ui/filterline"
 	"creel/ui/layout"
 	"creel/ui/list"
-	"creel/ui/overlay"
 	"creel/ui/theme"
 )
 
-// Model is the screen. Drive it with Update and View, or with [Run].
+// Model is the screen. Drive it with Update and View, or with [Run]. What it knows
+// is in a few groups, which stand in state.go and next to what works with them.
 type Model struct {
-	ctx   context.Context // of the program: the one stored context, for commands
-	deps  Deps
-	watch <-chan struct{} // the ring's; nil in tests, which call Refresh
+	ctx  context.Context // of the program: the one stored context, for commands
+	deps Deps            // as they were given; see settings
 
-	look  theme.Options
-	theme *theme.Theme
-	lay   layout.Layout
-
-	actions  []action
-	list     *list.List
-	detail   *detail.Pane
-	response *detail.Pane // what came back, below the request where there is room
-	stack    overlay.Stack
-
-	inDetail   bool // the detail has the focus
-	inResponse bool // and of it the response
-	zoomed     bool // and the whole screen
-	shift      layout.Shift
-	dragging   bool // the line between list and detail
-	clicked    click
-	blurred    bool // another window has the terminal's focus
-
-	index        index
-	filterState  filterState
-	filter       *filterline.Line
-	heldNotified map[capture.ID]bool // of those held: the user was told
-	outages      map[string]*outage  // by the origin of the target
-	rulesStatus  safe.Text           // in the list of rules
-	rulesChanges []rulesChange       // the first one is being made
-	ruleDraft    ruleDraft
-	bodies       body.Cache
-	rev          capture.Rev
-	newest       capture.ID // that was ever seen
-	bannerShown  bool       // the line that stays has its row
-	loaded       bool       // what earlier runs kept is there
-	stats        ring.Stats
-	keptUpTo     capture.ID // of requests in memory, the last that was written into the history
-	facts        facts
-	stat         *stats.Table // of all that was seen
-	views        views
-	breakdown    *overlay.Breakdown // nil while it is not open
-	link         link               // to the creel that captures, when that is another process
-	fromHere     map[string]bool    // by address: what is sent there goes from this machine; absent: not asked yet
-	rate         arrivals
-	marked       map[capture.ID]bool
-	unread       map[capture.ID]bool
-	deleted      []deletion                      // for undo, the last one last
-	inFlight     map[capture.ID]int              // attempts of ours under way
-	drafts       map[capture.ID]*compose.Compose // being edited, or left with something in it
-	bell         bool
-	used         []forward.URL // asked for and sent to, the last one last
-	repeat       repeat
-	batch        batch // of resends that is under way
-
-	now     time.Time // of this message
-	started time.Time
-	ticking bool
-	escape  splitEscape
-	initial tea.Cmd // what the first look at the ring gave to do; Init does it
-	notice  notice
-	first   firstScreen
+	settings
+	clock
+	appearance
+	widgets
+	focus
+	history
+	alerts
+	sending
+	ruleState
 	problems
+	facts  facts
+	notice notice
+	first  firstScreen
+	link   link // to the creel that captures, when that is another process
+	escape splitEscape
 }
 
 // problems are what went wrong so far, and how many of them were read.
 type problems struct {
-	wrong []problem
-	total int
-	read  int
+	outages map[string]*outage // by the origin of the target
+	wrong   []problem
+	total   int
+	read    int
 }
 
 // New returns the screen for a ring. Commands end when ctx does.
@@ -106,10 +62,15 @@ func New(ctx context.Context, d Deps) *Model {
 		d.Exec = tea.ExecProcess
 	}
 	m := &Model{
-		ctx: ctx, deps: d, now: d.Now(), started: d.Now(), stat: stats.New(), shift: d.Split,
-		marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}, inFlight: map[capture.ID]int{},
-		drafts: map[capture.ID]*compose.Compose{}, outages: map[string]*outage{}, fromHere: map[string]bool{},
+		ctx: ctx, deps: d,
+		settings: settings{presets: slices.Clip(d.Presets), saved: slices.Clip(d.Views), public: d.Config.Public, export: d.Export},
+		clock:    clock{now: d.Now(), started: d.Now()},
+		focus:    focus{shift: d.Split},
+		history:  history{stat: stats.New(), marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}},
+		sending:  sending{inFlight: map[capture.ID]int{}, drafts: map[capture.ID]*compose.Compose{}, fromHere: map[string]bool{}},
+		problems: problems{outages: map[string]*outage{}},
 	}
+	m.export.Redact.Known = slices.Clip(m.export.Redact.Known)
 	m.look = theme.Options{Style: d.Config.Theme, ASCII: d.Config.ASCII}
 	th, err := theme.New(m.look)
 	m.theme = th

@@ -27,7 +27,7 @@ type exporting struct {
 
 // options are how the export is made.
 func (x exporting) options(m *Model) export.Options {
-	opt := m.deps.Export
+	opt := m.export
 	opt.Redact.Skip = x.shown
 	return opt
 }
@@ -43,7 +43,7 @@ func (m *Model) maskItem(x exporting) overlay.Item {
 
 // findMasked counts what an export would mask, and offers it.
 func (m *Model) findMasked(x exporting) tea.Cmd {
-	ctx, p, opt := m.ctx, m.deps.Providers, m.deps.Export
+	ctx, p, opt := m.ctx, m.deps.Providers, m.export
 	return func() tea.Msg {
 		f, err := export.Find("markdown") // all formats for others mask the same
 		if err != nil {

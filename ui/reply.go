@@ -38,7 +38,7 @@ func (m *Model) setReply() tea.Cmd {
 	}
 	var dialog *overlay.Reply
 	spec := overlay.ReplySpec{
-		Now: m.deps.Standing.Spec(), Presets: m.deps.Presets, Note: note, Set: m.replySet,
+		Now: m.deps.Standing.Spec(), Presets: m.presets, Note: note, Set: m.replySet,
 	}
 	if m.deps.KeepPreset != nil {
 		spec.Keep = func(s reply.Spec) tea.Cmd { return m.askPresetName(dialog, s) }
@@ -72,7 +72,7 @@ func (m *Model) askPresetName(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
 		Title: safe.Const("keep as preset"), Verb: "keep it", Ghost: "a name, such as down",
 		Check: func(text string) (safe.Text, error) {
-			if err := reply.CheckPresetName(name(text), m.deps.Presets); err != nil {
+			if err := reply.CheckPresetName(name(text), m.presets); err != nil {
 				return safe.Text{}, err
 			}
 			return safe.Linef("@%s, in %s", name(text), m.deps.Config.ConfigFile), nil
@@ -96,7 +96,7 @@ func (m *Model) keepPreset(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 				err = fmt.Errorf("preset @%s is not kept: %w", spec.Preset, err)
 				m.logProblem(err.Error())
 			} else {
-				m.deps.Presets = append(m.deps.Presets, spec)
+				m.presets = append(m.presets, spec)
 				m.notify(safe.Linef("preset @%s is kept in %s", spec.Preset, file))
 			}
 			dialog.PresetKept(spec, file, err)

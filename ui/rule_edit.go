@@ -38,7 +38,7 @@ func (m *Model) makeRule() tea.Cmd {
 	if ex == nil {
 		return nil
 	}
-	rules, presets := m.deps.Rules, m.deps.Presets
+	rules, presets := m.deps.Rules, m.presets
 	m.stack.Open(overlay.NewRule(m.theme, overlay.RuleSpec{
 		From: safe.Line(ex.Name()), Draft: reply.RuleFor(ex, rules.List()),
 		Text: func(d reply.RuleDraft) (string, error) {

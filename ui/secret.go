@@ -98,7 +98,7 @@ func (m *Model) openSecret() tea.Cmd {
 	if b := ex.Request.Body; b.InMemory() && b.Size() <= trySize && h.Learned == nil {
 		spec.Try = func(sec provider.Secret, url string) (safe.Text, bool) { return m.trySecret(ex, sec, url) }
 	}
-	spec.SignsURL, spec.PublicURL, spec.Known = about.SignsURL, cmp.Or(m.deps.Config.Public, ex.PublicURL), set.HasSecret(about.Name)
+	spec.SignsURL, spec.PublicURL, spec.Known = about.SignsURL, cmp.Or(m.public, ex.PublicURL), set.HasSecret(about.Name)
 	m.stack.Open(overlay.NewSecret(m.theme, spec))
 	return nil
 }
@@ -129,14 +129,14 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret, publicURL s
 // that was asked for.
 func (m *Model) secretEntered(e overlay.EnteredSecret) tea.Cmd {
 	var setURL tea.Cmd
-	if e.PublicURL != "" && e.PublicURL != m.deps.Config.Public {
+	if e.PublicURL != "" && e.PublicURL != m.public {
 		setURL = m.setPublicURL(e.PublicURL)
 	}
 	if e.Secret.Value == "" {
 		return setURL
 	}
 	// From now on no export shows it.
-	m.deps.Export.Redact.Known = append(m.deps.Export.Redact.Known, e.Secret.Value)
+	m.export.Redact.Known = append(m.export.Redact.Known, e.Secret.Value)
 	ctx, set, keep := m.ctx, m.deps.Providers, m.deps.KeepSecret
 	take := func() tea.Msg {
 		changed, err := set.AddSecret(ctx, e.Secret)
@@ -161,7 +161,7 @@ func (m *Model) secretEntered(e overlay.EnteredSecret) tea.Cmd {
 // askPublicURL asks for the URL that senders call.
 func (m *Model) askPublicURL() tea.Cmd {
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Const("public URL: what senders call"), Verb: "use it until creel ends", Text: m.deps.Config.Public,
+		Title: safe.Const("public URL: what senders call"), Verb: "use it until creel ends", Text: m.public,
 		Select: true, Ghost: "https://name.example",
 		Check: func(text string) (safe.Text, error) {
 			if strings.TrimSpace(text) == "" {
@@ -183,7 +183,7 @@ func (m *Model) setPublicURL(url string) tea.Cmd {
 			if err != nil {
 				return m.report(did{err: err})
 			}
-			m.deps.Config.Public = url
+			m.public = url
 			what := "there is no public URL now"
 			if url != "" {
 				what = "senders call " + url

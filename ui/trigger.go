@@ -48,7 +48,7 @@ func (m *Model) trigger() tea.Cmd {
 // sendSample makes a sample and sends it to creel itself.
 func (m *Model) sendSample(name, event string) tea.Cmd {
 	ctx, url, set := m.ctx, m.deps.Config.URL, m.deps.Providers
-	o := provider.SampleOptions{Event: event, Now: m.now, Rand: rand.Reader, URL: cmp.Or(m.deps.Config.Public, url)}
+	o := provider.SampleOptions{Event: event, Now: m.now, Rand: rand.Reader, URL: cmp.Or(m.public, url)}
 	return func() tea.Msg {
 		s, err := set.Sample(ctx, name, o)
 		if err != nil {

@@ -13,7 +13,7 @@ func TestTrimUndo(t *testing.T) {
 		answer := capture.Reply{Body: capture.NewBody(make([]byte, n))}
 		return deletion{kept: []*capture.Exchange{{Reply: answer, Attempts: []*capture.Attempt{{Reply: answer}}}}}
 	}
-	m := &Model{deleted: []deletion{of(10 << 20), of(10 << 20), of(20 << 20)}}
+	m := &Model{history: history{deleted: []deletion{of(10 << 20), of(10 << 20), of(20 << 20)}}}
 	m.trimUndo()
 	if len(m.deleted) != 2 {
 		t.Errorf("%d deletions are kept, want 2", len(m.deleted))

@@ -276,7 +276,7 @@ func (m *Model) askViewName() tea.Cmd {
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
 		Title: safe.Const("save the filter"), Verb: "save it", Ghost: "a name, such as failed",
 		Check: func(name string) (safe.Text, error) {
-			return safe.Linef("%s, %s", strings.TrimSpace(name), where), CheckView(view(name), m.deps.Views)
+			return safe.Linef("%s, %s", strings.TrimSpace(name), where), CheckView(view(name), m.saved)
 		},
 		Done: func(name string) tea.Cmd { return m.saveView(view(name)) },
 	}))
@@ -285,7 +285,7 @@ func (m *Model) askViewName() tea.Cmd {
 
 // saveView adds a view, and writes it to the configuration file beside the screen.
 func (m *Model) saveView(v View) tea.Cmd {
-	m.deps.Views = append(m.deps.Views, v)
+	m.saved = append(m.saved, v)
 	m.addView(v)
 	show := tea.Batch(m.setFilter(v.Filter), m.searchViews())
 	keep, file := m.deps.KeepView, m.deps.Config.ConfigFile

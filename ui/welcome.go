@@ -162,7 +162,7 @@ func (m *Model) whereLines(w int) []string {
 	}
 	url := m.deps.Config.URL
 	lines := []string{m.factLine(w, 16, "Listening on", safe.Line(url), "every path, every method")}
-	if p := m.deps.Config.Public; p != "" {
+	if p := m.public; p != "" {
 		lines = append(lines, m.factLine(w, 16, "Senders call", safe.Line(p), ""))
 	}
 	if s := m.facts.tunnel; tunnelRuns(s) {
