@@ -122,7 +122,7 @@ func (s *scene) look() {
 	if s.Quit {
 		at = "it has ended"
 	}
-	s.See(realTime.ReplaceAllString(v.Content, "by itself in 00.0 s"), at, "title "+v.WindowTitle)
+	s.See(realTime.ReplaceAllString(v.Content, "by itself in 00.0 s"), at, fmt.Sprintf("title %s, mouse %v", v.WindowTitle, v.MouseMode))
 }
 
 // TestScenes plays the screen: what is seen after each key, and what is kept, is as
@@ -130,7 +130,7 @@ func (s *scene) look() {
 func TestScenes(t *testing.T) {
 	for name, play := range map[string]func(*scene){
 		"moves": movesScene, "mouse": mouseScene, "keep": keepScene, "filter": filterScene, "menus": menusScene, "replies": repliesScene,
-		"targets": targetsScene, "quit": quitScene, "first": firstScene, "edit": editScene, "dark": darkScene,
+		"targets": targetsScene, "quit": quitScene, "first": firstScene, "edit": editScene, "send": sendScene, "fail": failScene, "dark": darkScene,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &scene{t: t}
