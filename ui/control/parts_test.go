@@ -1,0 +1,278 @@
+package control
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
+	"creel/capture/reply"
+	"creel/capture/sqlite"
+	"creel/forward"
+)
+
+const twoRules = "[[rule]]\nname = 'one'\nmatch = 'path:/1'\nreply = { status = 501 }\n\n[[rule]]\nname = 'two'\nmatch = 'path:/2'\nreply = { status = 502 }\n"
+
+// What is done to the rules here is done to those there, and nothing to none.
+func TestRulesAreThoseThere(t *testing.T) {
+	p := open(t)
+	there := p.engine.Replies.Rules
+	names := func() string {
+		var out []string
+		for _, r := range there.List() {
+			name := r.Name
+			if !r.Enabled {
+				name += " off"
+			}
+			out = append(out, name)
+		}
+		return strings.Join(out, ", ")
+	}
+	parts := strings.SplitAfter(twoRules, "\n\n")
+	for _, step := range []struct {
+		what, want string
+		do         func() error
+	}{
+		{"add", "two", func() error { return p.Rules().Add(parts[1]) }},
+		{"add another", "one, two", func() error { return p.Rules().Add(parts[0]) }},
+		{"disable", "one, two off", func() error { return p.Rules().Enable(1, false) }},
+		{"enable", "one, two", func() error { return p.Rules().Enable(1, true) }},
+		{"move", "two, one", func() error { return p.Rules().Move(1, 0) }},
+		{"replace", "three, one", func() error {
+			was := there.List()[0].Text
+			return p.Rules().Replace(0, was, strings.ReplaceAll(was, "two", "three"))
+		}},
+		{"remove", "one", func() error { return p.Rules().Remove(0) }},
+		{"restore", "three, one", func() error {
+			name, err := p.Rules().Restore()
+			if name != "three" {
+				t.Errorf("%q was put back", name)
+			}
+			return err
+		}},
+	} {
+		if err := step.do(); err != nil || names() != step.want {
+			t.Errorf("%s: %s %v, want %s", step.what, names(), err, step.want)
+		}
+		p.until(t, step.what, func() bool { return len(p.Rules().List()) == len(there.List()) })
+	}
+	if err := p.Rules().Check(twoRules); err != nil {
+		t.Error(err)
+	}
+	for what, err := range map[string]error{
+		"enable -1": p.Rules().Enable(-1, true), "enable 2": p.Rules().Enable(2, true), "remove": p.Rules().Remove(2),
+		"replace": p.Rules().Replace(0, "other text", parts[0]), "add": p.Rules().Add("[[rule]]\n"), "save": p.Rules().Save(),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", what)
+		}
+	}
+	if names() != "three, one" || p.Rules().File() != "" || p.Rules().Err() != nil {
+		t.Errorf("%s, file %q, %v", names(), p.Rules().File(), p.Rules().Err())
+	}
+}
+
+// Without following, a client reads and changes the history there.
+func TestHistoryOfAnother(t *testing.T) {
+	p := open(t)
+	for _, path := range []string{"/1", "/2", "/3"} {
+		p.post(t, path, path)
+	}
+	h := agentOf(t, p).History()
+	read := func(q sqlite.Query) (paths string) {
+		t.Helper()
+		for ex, err := range h.Select(t.Context(), q) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := ex.Request.Body.Bytes(t.Context())
+			if err != nil || string(b) != ex.Request.Target {
+				t.Errorf("body %q %v", b, err)
+			}
+			paths += ex.Request.Target
+		}
+		return paths
+	}
+	if got := read(sqlite.Query{}); got != "/1/2/3" {
+		t.Error(got)
+	}
+	if got := read(sqlite.Query{NewestFirst: true}); got != "/3/2/1" {
+		t.Error(got)
+	}
+	for ex := range h.Select(t.Context(), sqlite.Query{}) {
+		if ex.ID != 1 {
+			t.Error("it goes on after it was left")
+		}
+		break
+	}
+	if ex, err := h.Get(t.Context(), 2); err != nil || ex.Request.Target != "/2" {
+		t.Errorf("%v %v", ex, err)
+	}
+	receipt, err := h.Commit(t.Context(), capture.Op{Attempt: &capture.AttemptAdd{ID: 2, Attempt: capture.Attempt{To: "http://a/", Method: "POST"}}})
+	if err != nil || receipt.Kept[0].Attempt.Attempt.N != 1 {
+		t.Errorf("%+v %v", receipt, err)
+	}
+	if ex, _ := p.engine.Ring.Get(2); len(ex.Attempts) != 1 || ex.Attempts[0].To != "http://a/" {
+		t.Errorf("%+v", ex.Attempts)
+	}
+	yes := true
+	if _, err := h.Commit(t.Context(), capture.Op{Meta: &capture.Meta{ID: 3, Pinned: &yes}}); err != nil {
+		t.Error(err)
+	}
+	if ex, _ := p.engine.Ring.Get(3); !ex.Pinned {
+		t.Error("#3 is not pinned there")
+	}
+	if err := h.Delete(t.Context(), []capture.ID{2}); err != nil {
+		t.Error(err)
+	}
+	if ids, err := h.IDs(t.Context()); err != nil || !cmp.Equal(ids, []capture.ID{1, 3}) {
+		t.Errorf("%v %v", ids, err)
+	}
+	for _, id := range []capture.ID{2, 99} {
+		if _, err := h.Get(t.Context(), id); !errors.Is(err, capture.ErrEvicted) {
+			t.Errorf("%v: %v", id, err)
+		}
+	}
+	if owner, ok, err := h.Owner(t.Context()); err != nil || !ok || owner.PID == 0 || owner.URL != p.engine.URL {
+		t.Errorf("%+v %v %v", owner, ok, err)
+	}
+}
+
+// A target is added once, switched and removed by what it is called.
+func TestChangeTargets(t *testing.T) {
+	p := open(t)
+	c := agentOf(t, p)
+	for _, step := range []struct {
+		change     TargetChange
+		spec, want string
+		fails      string
+	}{
+		{TargetAdd, "3000", "http://localhost:3000", ""},
+		{TargetAdd, "/a=4000", "http://localhost:3000, /a=http://localhost:4000", ""},
+		{TargetAdd, "3000", "http://localhost:3000, /a=http://localhost:4000", "is a target already"},
+		{TargetAdd, p.engine.URL, "http://localhost:3000, /a=http://localhost:4000", "creel"},
+		{TargetOff, "3000", "http://localhost:3000 off, /a=http://localhost:4000", ""},
+		{TargetAdd, "3000", "http://localhost:3000 off, /a=http://localhost:4000", "that is off"},
+		{TargetOn, "3000", "http://localhost:3000, /a=http://localhost:4000", ""},
+		{TargetOn, "5000", "http://localhost:3000, /a=http://localhost:4000", "no target 5000"},
+		{TargetRemove, "5000", "http://localhost:3000, /a=http://localhost:4000", "no target 5000"},
+		{TargetRemove, "3000", "/a=http://localhost:4000", ""},
+	} {
+		err := c.ChangeTarget(t.Context(), step.change, step.spec)
+		if (err == nil) != (step.fails == "") || err != nil && !strings.Contains(err.Error(), step.fails) {
+			t.Errorf("%v %s: %v, want %q", step.change, step.spec, err, step.fails)
+		}
+		var got []string
+		for _, s := range p.engine.Targets.List() {
+			text := s.Spec()
+			if s.Disabled {
+				text += " off"
+			}
+			got = append(got, text)
+		}
+		if text := strings.Join(got, ", "); text != step.want {
+			t.Errorf("%v %s: %s, want %s", step.change, step.spec, text, step.want)
+		}
+	}
+}
+
+// Holds that are ended by id, as the oldest, and all at once: each sender gets what
+// was decided, and who comes late hears how it was.
+func TestDecide(t *testing.T) {
+	p := open(t)
+	c := agentOf(t, p)
+	if id, err := c.Decide(t.Context(), 0, reply.Decision{}); err == nil || err.Error() != "no request is held" {
+		t.Errorf("%v %v", id, err)
+	}
+	if n, err := c.ReleaseAll(t.Context()); n != 0 || err != nil {
+		t.Errorf("%d %v of none", n, err)
+	}
+	if err := c.SetHold(t.Context(), "path:/held", true); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SetHold(t.Context(), "nonsense:", true); err == nil {
+		t.Error("a wrong filter holds something")
+	}
+	p.until(t, "the gate", func() bool { _, on := p.Gate().Filter(); return on })
+	got := make(chan int, 4)
+	for n := 1; n <= 4; n++ {
+		go func() {
+			resp, err := http.Post(p.engine.URL+"/held", "text/plain", strings.NewReader("x"))
+			if err != nil {
+				t.Error(err)
+				got <- 0
+				return
+			}
+			resp.Body.Close()
+			got <- resp.StatusCode
+		}()
+		p.until(t, "the held request", func() bool { return len(p.Gate().Held()) == n })
+	}
+	if !p.Gate().Pause(2) || p.Gate().Pause(9) {
+		t.Error("which of them are held?")
+	}
+	p.until(t, "the pause", func() bool { h := p.Gate().Held(); return h[1].Paused && !h[0].Paused })
+	if !p.Gate().Resume(2) || p.Gate().Resume(9) {
+		t.Error("which of them are held?")
+	}
+	p.until(t, "its end", func() bool { return !p.Gate().Held()[1].Paused })
+	if err := c.Look(t.Context()); err != nil || !cmp.Equal(c.HeldIDs(), []capture.ID{1, 2, 3, 4}) {
+		t.Errorf("%v %v", c.HeldIDs(), err)
+	}
+	answer := func(status int) reply.Decision {
+		return reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{status}}}
+	}
+	if id, err := c.Decide(t.Context(), 3, answer(403)); id != 3 || err != nil || <-got != 403 {
+		t.Errorf("%v %v", id, err)
+	}
+	if id, err := c.Decide(t.Context(), 0, answer(401)); id != 1 || err != nil || <-got != 401 {
+		t.Errorf("the oldest: %v %v", id, err)
+	}
+	for _, id := range []capture.ID{3, 99} {
+		want := map[capture.ID]string{3: "#3 is not held any more: answered by agent", 99: "#99 is not held"}[id]
+		if _, err := c.Decide(t.Context(), id, answer(500)); err == nil || !strings.HasPrefix(err.Error(), want) || id == 99 && err.Error() != want {
+			t.Errorf("%v: %v, want %s", id, err, want)
+		}
+	}
+	p.until(t, "what ended", func() bool { return len(p.Gate().Held()) == 2 && len(p.Gate().Ended()) == 2 })
+	if n := p.Gate().ReleaseAll(reply.Decision{}); n != 2 || <-got != 200 || <-got != 200 {
+		t.Errorf("%d released", n)
+	}
+	for _, want := range []string{"#3 was answered 403 by agent", "#1 was answered 401 by agent"} {
+		p.until(t, want, func() bool { return p.heardNotice(want) })
+	}
+}
+
+// The URL, the reply and what is pending are those there.
+func TestFactsOfAnother(t *testing.T) {
+	p := open(t)
+	c := agentOf(t, p)
+	if words, err := c.SetReply(t.Context(), "418 {}"); err != nil || !strings.HasPrefix(words, "418") {
+		t.Errorf("%q %v", words, err)
+	}
+	if _, err := c.SetReply(t.Context(), "@none"); err == nil {
+		t.Error("a preset that there is not")
+	}
+	if n, err := p.Providers().SetPublicURL(t.Context(), "https://hooks.example"); n != 0 || err != nil {
+		t.Errorf("%d %v", n, err)
+	}
+	if _, err := p.Providers().SetPublicURL(t.Context(), "nope"); err == nil {
+		t.Error("that is no URL")
+	}
+	p.until(t, "the URL", func() bool { return p.Providers().PublicURL() == "https://hooks.example" })
+	if p.Providers().HasSecret("stripe") || p.Queue().Count("") != 0 || p.Queue().Count("nothing") != 0 || c.Async() {
+		t.Error("there is what there is not")
+	}
+	if spec := p.Standing().Spec(); spec.Status(0) != 418 {
+		t.Errorf("%+v", spec)
+	}
+	if _, err := p.Resender().Resend(t.Context(), forward.Resend{Exchange: &capture.Exchange{ID: 7}}); err == nil {
+		t.Error("what is not there was sent")
+	}
+	if err := c.ReloadRules(t.Context()); err == nil {
+		t.Error("there is no file to read again")
+	}
+}
