@@ -15,6 +15,9 @@ import (
 
 // resendTarget is where a resend of ex goes; false when nothing says.
 func (m *Model) resendTarget(ex *capture.Exchange) (forward.Target, bool) {
+	if to, ok := m.ruleTarget(ex); ok {
+		return to, true
+	}
 	if to, ok := m.targets().ForResend(ex); ok {
 		return to, true
 	}

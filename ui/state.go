@@ -108,5 +108,6 @@ type sending struct {
 type ruleState struct {
 	rulesStatus  safe.Text     // in the list of rules
 	rulesChanges []rulesChange // the first one is being made
+	ruleTargets  ruleTargets   // where r goes by the rules
 	ruleDraft    ruleDraft
 }

@@ -79,6 +79,9 @@ func (m *Model) takeFacts() {
 	if at := m.deps.Config.Team; at != nil {
 		f.team = at.Status()
 	}
+	if m.deps.Rules != nil {
+		m.ruleTargets.take(m.deps.Rules.List())
+	}
 	if m.deps.Tunnel != nil {
 		f.tunnel = m.deps.Tunnel.Status()
 	}

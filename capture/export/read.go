@@ -36,9 +36,12 @@ func (s *Skipped) Error() string { return s.Where + ": " + s.Err.Error() }
 // Unwrap returns what is wrong with the entry.
 func (s *Skipped) Unwrap() error { return s.Err }
 
-// maxEntry bounds what one entry of a file, and a file that has to be read as a
-// whole, may have in memory.
-const maxEntry = 1 << 30
+const (
+	// maxEntry bounds what one entry of a file may have in memory.
+	maxEntry = 1 << 30
+	// maxWhole bounds a file that has to be read as a whole.
+	maxWhole = 256 << 20
+)
 
 // Items reads a file as a stream, in memory no more than one entry of it where
 // the format allows it: creel's JSON lines, a HAR, requests as on the wire, a
@@ -49,7 +52,7 @@ const maxEntry = 1 << 30
 // file is an error.
 func Items(r io.Reader, now time.Time) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		in := &input{Reader: bufio.NewReaderSize(r, maxPeek)}
+		in := &input{Reader: bufio.NewReaderSize(r, maxPeek), most: maxWhole}
 		err := in.read(func(item Item, err error) bool {
 			if item.Exchange == nil && item.Attempt == nil && err == nil {
 				return true
@@ -135,7 +138,9 @@ var sources = []source{
 // input is a file that is read.
 type input struct {
 	*bufio.Reader
-	stopped bool // by the one who takes the items
+	format  string // its name among the sources
+	stopped bool   // by the one who takes the items
+	most    int64  // bytes of a file that has to be read as a whole
 }
 
 const maxPeek = 1 << 20
@@ -161,6 +166,7 @@ func (in *input) read(yield yieldFunc) error {
 	}
 	for _, s := range sources {
 		if s.is(start) {
+			in.format = s.name
 			return s.read(in, yield)
 		}
 	}
@@ -171,12 +177,12 @@ func (in *input) read(yield yieldFunc) error {
 // all or, with an error, nothing.
 func whole(read func(data []byte) ([]*capture.Exchange, error)) func(*input, yieldFunc) error {
 	return func(in *input, yield yieldFunc) error {
-		data, err := io.ReadAll(io.LimitReader(in, maxEntry+1))
+		data, err := io.ReadAll(io.LimitReader(in, in.most+1))
 		if err != nil {
 			return err
 		}
-		if len(data) > maxEntry {
-			return errTooLarge
+		if int64(len(data)) > in.most {
+			return fmt.Errorf("larger than %d MiB, which is the most for %s, since it is read as a whole: split it, or use JSON lines", in.most>>20, in.format)
 		}
 		list, err := read(data)
 		if err != nil {

@@ -39,6 +39,7 @@ type RuleInfo struct {
 	Name    string
 	Match   string // the filter as written; empty for all
 	Action  string // "hold, then 503", "fault hang"
+	Forward string // the URL that it forwards to, the first one; empty for none
 	Enabled bool
 	Matched uint64 // how often, since it was loaded
 	Used    int    // how many of Times

@@ -178,6 +178,9 @@ func (r *Rules) List() []RuleInfo {
 			Name: rule.name, Match: rule.match.String(), Action: rule.words(), Enabled: rule.enabled,
 			Matched: rule.matched, Used: rule.used, Times: rule.times,
 		}
+		if len(rule.forward) > 0 {
+			list[i].Forward = rule.forward[0]
+		}
 		if len(blocks) == len(r.rules) {
 			list[i].Text = string(r.text[blocks[i].start:blocks[i].end])
 		}
