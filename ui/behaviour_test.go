@@ -159,7 +159,7 @@ func TestFilterFollowsAsItIsWritten(t *testing.T) {
 	w.arrive(t, samples(2)...)
 	w.has(t, "3 of 10")
 	w.Press("esc")
-	w.has(t, "#1 ")
+	w.has(t, "#1")
 	w.Press("/")
 	w.Type("evt_4")
 	w.has(t, "evt_4\",\"obj") // where it hit, which no column shows

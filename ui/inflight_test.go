@@ -131,7 +131,7 @@ func TestResendOnceAtATime(t *testing.T) {
 	w.has(t, "/github since 3.")
 	w.Press("n")
 	w.arrive(t, samples(1)...)
-	w.has(t, "#3 ")
+	w.has(t, "#3")
 	answer <- 201
 	held.End()
 	w.Look()

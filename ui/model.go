@@ -123,6 +123,7 @@ func (m *Model) listFacts() list.Facts {
 		Duplicate: func(ex *capture.Exchange) bool { return ex.Sender.Try < 2 && m.index.duplicate(ex) },
 		Draft:     func(id capture.ID) bool { c := m.drafts[id]; return c != nil && c.Unsent() },
 		Limit:     m.limit,
+		Usual:     m.stat.Usual,
 		InFlight:  m.flight,
 		Hint:      m.rowHint,
 	}

@@ -232,3 +232,17 @@ func TestTargetIsKept(t *testing.T) {
 	w.Press("F", "w")
 	w.hasNot(t, "w keep")
 }
+
+// From 60 columns on the tabs have their whole names, which become shorter below.
+func TestTabNamesStay(t *testing.T) {
+	w := newWorld(t, 60, 45)
+	w.arrive(t, samples(1)...)
+	for width := 60; width <= 220; width++ {
+		w.Resize(width, 45)
+		for _, name := range []string{"Body", "Headers", "Query", "Reply", "Attempts", "Signature", "Raw"} {
+			if !strings.Contains(w.Text(), name) {
+				t.Errorf("%d columns: no %s:\n%s", width, name, w.Text())
+			}
+		}
+	}
+}

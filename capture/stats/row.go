@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"creel/capture"
 	"creel/capture/filter"
 )
 
@@ -81,6 +82,22 @@ func (t *Table) Rows(now time.Time) []Row {
 		out = append(out, o)
 	}
 	return out
+}
+
+// usualFrom is how many answers make a time the usual one.
+const usualFrom = 8
+
+// Usual is the time that 95 % of the requests of one endpoint and event took at most,
+// those of a request that is in the ring; 0 when few were answered.
+func (t *Table) Usual(id capture.ID) time.Duration {
+	r := t.counts[id].row
+	if r == nil {
+		return 0
+	}
+	if r = r.standing(); r == t.other || r.took.n < usualFrom {
+		return 0
+	}
+	return r.took.quantile(95)
 }
 
 func (r *row) row(now time.Time) Row {

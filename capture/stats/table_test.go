@@ -216,3 +216,21 @@ func TestCostIsFlat(t *testing.T) {
 		t.Errorf("%v allocations with 100,000 kept, %v with 1,000", large, small)
 	}
 }
+
+// What a request usually takes is that of its own endpoint, once there are some.
+func TestUsual(t *testing.T) {
+	t.Parallel()
+	tb := New()
+	for i := 1; i <= usualFrom; i++ {
+		if got := tb.Usual(1); got != 0 {
+			t.Errorf("%v is usual with %d requests", got, i-1)
+		}
+		tb.Apply(changed(request(2*i-1, "/a", "paid", 200, 100*time.Millisecond), request(2*i, "/slow", "", 200, time.Minute)))
+	}
+	if got := tb.Usual(1); got < 95*time.Millisecond || got > 105*time.Millisecond {
+		t.Errorf("%v is usual", got)
+	}
+	if got := tb.Usual(99); got != 0 {
+		t.Errorf("%v is usual of a request that is not there", got)
+	}
+}

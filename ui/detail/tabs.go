@@ -97,7 +97,7 @@ func (p *Pane) tabLine() (string, []cells) {
 		look := p.tabLook(Tab(i))
 		out.Text(look, safe.Linef("%d", i+1))
 		if name := style.name(Tab(i), p.tab); !name.Empty() {
-			out.Gap(1).Text(look, name)
+			out.Gap(style.apart).Text(look, name)
 		}
 		at[i] = cells{from, out.Col()}
 	}
@@ -129,10 +129,12 @@ func (p *Pane) tabLook(tab Tab) theme.Style {
 	return p.t.Plain
 }
 
-// tabStyle is how much of the tabs' names is written, and what parts them.
+// tabStyle is how much of the tabs' names is written, what parts them, and how far
+// apart a digit and its name stand.
 type tabStyle struct {
-	gap  safe.Text
-	name func(tab, open Tab) safe.Text
+	gap   safe.Text
+	apart int
+	name  func(tab, open Tab) safe.Text
 }
 
 // tabStyle is the widest that fits into a room, and whether that has the names
@@ -147,15 +149,20 @@ func (p *Pane) tabStyle(room int) (style tabStyle, named bool) {
 		return safe.Text{}
 	}
 	for _, s := range []tabStyle{
-		{safe.Const(" · "), long}, {safe.Const("  "), long}, {safe.Const("  "), short}, {safe.Const(" "), short},
+		{safe.Const(" · "), 1, long},
+		{safe.Const("  "), 1, long},
+		{safe.Const(" "), 1, long},
+		{safe.Const(" "), 0, long},
+		{safe.Const("  "), 1, short},
+		{safe.Const(" "), 1, short},
 	} {
 		n := s.gap.Width() * (int(tabCount) - 1)
 		for i := range tabs[:tabCount] {
-			n += 2 + s.name(Tab(i), p.tab).Width()
+			n += 1 + s.apart + s.name(Tab(i), p.tab).Width()
 		}
 		if n <= room {
 			return s, true
 		}
 	}
-	return tabStyle{safe.Const(" "), digits}, false
+	return tabStyle{safe.Const(" "), 1, digits}, false
 }

@@ -13,7 +13,8 @@ import (
 
 // column is one row of the table of columns. Columns drop out, those with the
 // lowest rank first, until path, event and tail have the cells that the column
-// wants them to have beside it.
+// wants them to have beside it: none comes at the cost of a word that a narrower
+// list shows, so that a wider one only adds to what is said.
 type column struct {
 	name   string
 	rank   int              // the higher, the longer it stays
@@ -22,16 +23,27 @@ type column struct {
 	draw   func(d *drawing, row *theme.Row, w int)
 }
 
-// standard is how many cells of path, event and tail are to be seen, in rows
-// that have as many. The tail is the words and the outcome.
-type standard struct{ path, event, tail int }
+// standard is how many cells of path and event are to be seen, in rows that have as
+// many, and how much of the tail, which is the words and the outcome.
+type standard struct {
+	path, event int
+	tail        tail
+}
+
+// tail is how much is to be seen of the tail.
+type tail uint8
+
+const (
+	status    tail = iota // what the sender got
+	firstWord             // the outcome, and the first word when it is not light
+	allWords              // the outcome and the words, with what they leave of the text
+)
 
 var (
-	ample    = standard{path: 12, event: 20, tail: 14}
-	whole    = standard{path: 12, event: 30, tail: 14}
-	readable = standard{path: 10, event: 10, tail: 12}
-	narrow   = standard{path: 6, event: 10, tail: 21}
-	least    = standard{path: 6, tail: 3}
+	whole  = standard{path: 12, event: 30, tail: allWords}
+	timed  = standard{path: 6, tail: allWords}
+	narrow = standard{path: 6, event: 8, tail: firstWord}
+	least  = standard{path: 6}
 )
 
 // columns are in the order in which they stand. Event, words and outcome share
@@ -40,22 +52,22 @@ var (
 var columns = [columnCount]column{
 	{name: "flags", rank: 10, width: fixed(3), beside: least, draw: drawFlags},
 	{name: "id", rank: 11, width: func(s *sizes) int { return s.id }, beside: least, draw: drawID},
-	{name: "time", rank: 4, width: fixed(8), beside: readable, draw: drawTime},
-	{name: "who", rank: 1, width: func(s *sizes) int { return s.who }, beside: ample, draw: drawWho},
+	{name: "time", rank: 4, width: fixed(8), beside: narrow, draw: drawTime},
+	{name: "who", rank: 2, width: func(s *sizes) int { return s.who }, beside: whole, draw: drawWho},
 	{name: "method", rank: 5, width: func(s *sizes) int { return s.method }, beside: narrow, draw: drawMethod},
 	{name: "path", rank: 9, beside: least, draw: drawPath},
-	{name: "provider", rank: 3, width: func(s *sizes) int { return s.provider }, beside: whole, draw: drawProvider},
+	{name: "provider", rank: 1, width: func(s *sizes) int { return s.provider }, beside: whole, draw: drawProvider},
 	{name: "event", rank: 6, beside: narrow, draw: drawEvent},
 	{name: "words", rank: 8, beside: least, draw: drawWords},
 	{name: "outcome", rank: 7, beside: least, draw: drawOutcome},
-	{name: "took", rank: 2, width: fixed(5), beside: ample, draw: drawTook},
+	{name: "took", rank: 3, width: func(s *sizes) int { return s.took }, beside: timed, draw: drawTook},
 }
 
 // How many columns there are, and the places of those that others ask about.
 const (
 	columnCount = 11
 
-	atPath, atProvider, atEvent, atWords, atOutcome, atTook = 5, 6, 7, 8, 9, 10
+	atID, atTime, atPath, atProvider, atEvent, atWords, atOutcome, atTook = 1, 2, 5, 6, 7, 8, 9, 10
 )
 
 func fixed(n int) func(*sizes) int { return func(*sizes) int { return n } }
@@ -70,6 +82,7 @@ type drawing struct {
 	fit      *fit
 	words    []word // those that there is room for
 	short    bool   // of the outcome, there is room for the first part only
+	follows  bool   // it came in one burst with the row above
 }
 
 func (d *drawing) t() *theme.Theme { return d.l.Theme }
@@ -110,7 +123,7 @@ func drawID(d *drawing, row *theme.Row, w int) {
 }
 
 // drawTime shows the time, of another day than today the day, or how long ago
-// it was.
+// it was. That of the first one of a burst stands out.
 func drawTime(d *drawing, row *theme.Row, w int) {
 	at, today := d.ex.At.Local(), d.now.Local()
 	text := at.Format("15:04:05")
@@ -122,7 +135,11 @@ func drawTime(d *drawing, row *theme.Row, w int) {
 	case at.YearDay() != today.YearDay():
 		text = at.Format("_2 Jan")
 	}
-	row.Text(d.t().Dim, safe.Short(text, w))
+	look := d.t().Plain
+	if d.follows {
+		look = d.t().Dim
+	}
+	row.Text(look, safe.Short(text, w))
 }
 
 func drawMethod(d *drawing, row *theme.Row, w int) {
@@ -157,7 +174,11 @@ func who(ex *capture.Exchange) string {
 }
 
 func drawEvent(d *drawing, row *theme.Row, w int) {
-	row.Text(d.t().Plain, safe.Short(event(d.ex, d.fit.on[atProvider]), w))
+	name := event(d.ex, d.fit.on[atProvider])
+	if d.ex.Sender.Event != "" && cells(name) > w {
+		name = d.ex.Sender.Event // the provider goes first
+	}
+	row.Text(d.t().Plain, safe.Short(name, w))
 }
 
 // event is the name of the event; where the provider has no column, with that,
@@ -170,7 +191,39 @@ func event(ex *capture.Exchange, column bool) string {
 	return strings.TrimSpace(who + " " + name)
 }
 
+// The cells of a time that was taken, and with a bar before it.
+const (
+	tookCells = 5
+	barCells  = tookCells + 2
+)
+
+// drawTook shows the time taken, after a bar of it where there is room for one.
 func drawTook(d *drawing, row *theme.Row, w int) {
-	took := safe.Line(shortTook(d.ex))
-	row.Gap(w-took.Width()).Text(d.t().Dim, took)
+	took, ok := lastTook(d.ex)
+	if !ok {
+		return
+	}
+	if w == barCells {
+		drawBar(d, row, took)
+		row.Gap(1)
+	}
+	text := safe.Line(words.Short(took))
+	row.Gap(tookCells-text.Width()).Text(d.t().Dim, text)
+}
+
+// drawBar draws a time against that of 95 % of the requests of its endpoint; where that
+// is not known, against what its provider waits.
+func drawBar(d *drawing, row *theme.Row, took time.Duration) {
+	limit, full := limitOf(d.ex, &d.l.Facts), d.l.Facts.Usual(d.ex.ID)
+	look := d.t().Dim
+	switch {
+	case limit > 0 && took > limit/2:
+		look = d.t().Warn
+	case full > 0 && took > full:
+		look = d.t().Plain
+	}
+	if full == 0 {
+		full = limit
+	}
+	row.Level(look, int64(took), int64(full))
 }

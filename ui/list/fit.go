@@ -8,15 +8,21 @@ import (
 // sizes are the cells that rows need.
 type sizes struct {
 	id, method, provider, who int // of the widest
+	took                      int
 	rows                      []size
 }
 
 // size is what one row needs. Named is the event with the provider, for when
-// that has no column; tail is the words and the outcome.
-type size struct{ path, provider, event, named, outcome, tail int }
+// that has no column; tail is the words and the outcome, first the same with the
+// first word only, and beside what the words leave of the text.
+type size struct{ path, provider, event, named, outcome, tail, first, beside int }
 
-// maxPath is how wide the column of the path becomes at most.
-const maxPath = 40
+// How wide the column of the path becomes at most, and how much of a tail other
+// columns make room for.
+const (
+	maxPath = 40
+	maxTail = 32
+)
 
 // longest is how much of a text is measured.
 const longest = 100
@@ -32,9 +38,13 @@ func (s *sizes) add(ex *capture.Exchange, f *Facts) {
 		named:    cells(event(ex, false)),
 		outcome:  outcomeWidth(ex),
 	}
-	r.tail = r.outcome
-	if n := wordsNeed(ex, f); n > 0 {
-		r.tail += n + 1
+	all, first, beside := wordsNeed(ex, f)
+	r.tail, r.first, r.beside = r.outcome, r.outcome, beside
+	if all > 0 {
+		r.tail += all + 1
+	}
+	if first > 0 {
+		r.first += first + 1
 	}
 	s.id = max(s.id, min(len(ex.Name()), 8))
 	s.method = max(s.method, 4, min(len(ex.Request.Method), 7))
@@ -47,7 +57,10 @@ func (s *sizes) add(ex *capture.Exchange, f *Facts) {
 // the columns follow what is there, but do not move with every arrival.
 func (l *List) sizes() *sizes {
 	rule, from := l.ruleAt(), l.top-l.top%l.h
-	s := &sizes{rows: make([]size, 0, 2*l.h)}
+	s := &sizes{rows: make([]size, 0, 2*l.h), took: tookCells}
+	if l.Facts.Usual != nil {
+		s.took = barCells
+	}
 	for line := from; line < l.top+l.h; line++ {
 		i := line
 		if rule >= 0 && line >= rule {
@@ -108,9 +121,12 @@ func ranked(rank int) int {
 // widenPath gives the path the cells with which the rows lose least of it and of
 // what follows; what is left over then parts the columns.
 func (f *fit) widenPath(w int, s *sizes, std standard) {
-	room := w - f.needs(s, standard{event: longest, tail: longest})
+	room := w - f.needs(s, standard{event: longest, tail: allWords})
 	path, least := 0, -1
 	for n := min(f.path, std.path); n <= f.path; n++ {
+		if least >= 0 && f.needs(s, standard{path: n, tail: allWords}) > w {
+			break // the words come first
+		}
 		if lost := f.lost(s, n, room); least < 0 || lost < least {
 			path, least = n, lost
 		}
@@ -128,7 +144,7 @@ func (f *fit) widenPath(w int, s *sizes, std standard) {
 // lost is how many cells of the rows are not to be seen with a path that wide,
 // where the fullest row has that much room for it.
 func (f *fit) lost(s *sizes, path, room int) int {
-	all := standard{event: longest, tail: longest}
+	all := standard{event: longest, tail: allWords}
 	fullest, lost := 0, 0
 	for i := range s.rows {
 		fullest = max(fullest, f.rowNeeds(&s.rows[i], all))
@@ -168,22 +184,22 @@ func (f *fit) needs(s *sizes, std standard) int {
 }
 
 func (f *fit) rowNeeds(r *size, std standard) int {
-	tail := 0
+	tail, beside := 0, std.event
 	if f.on[atOutcome] {
-		tail = r.outcome
-		if f.on[atWords] {
-			tail = r.tail
+		switch {
+		case std.tail == allWords && f.on[atWords]:
+			tail, beside = min(r.tail, maxTail)+1, max(beside, r.beside)
+		case std.tail == firstWord && f.on[atWords]:
+			tail = min(r.first, maxTail) + 1
+		default:
+			tail = 4
 		}
-		tail = min(tail, std.tail) + 1
 	}
 	text := f.text(r)
 	if f.bare(r) {
-		return min(r.path, std.path) + 1 + tail
+		return min(r.path, max(std.path, beside)) + 1 + tail
 	}
-	n := min(f.path, std.path) + 1 + min(text, std.event) + tail
-	if text > 0 {
-		n++
-	}
+	n := min(f.path, std.path) + 1 + min(text, beside) + 1 + tail
 	if f.on[atProvider] {
 		n += f.cells[atProvider] + 1
 	}

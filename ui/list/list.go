@@ -17,6 +17,9 @@ type Facts struct {
 	Duplicate func(*capture.Exchange) bool
 	// Limit is how long a provider waits for an answer; 0 when not known.
 	Limit func(provider string) time.Duration
+	// Usual is the time that 95 % of the requests to the endpoint of an exchange took at
+	// most; 0 when not known.
+	Usual func(capture.ID) time.Duration
 	// InFlight is the attempt with an exchange that is under way, the oldest.
 	InFlight func(capture.ID) (forward.InFlight, bool)
 	// Hint is where the filter hit, when that is in no column.
@@ -279,18 +282,26 @@ func (l *List) Line() int {
 
 // At is the exchange in a line of the pane; nil when there is none.
 func (l *List) At(line int) *capture.Exchange {
+	if i := l.index(line); i >= 0 {
+		return l.rows[i]
+	}
+	return nil
+}
+
+// index is the index of the row in a line of the pane; -1 when there is none.
+func (l *List) index(line int) int {
 	if line < 0 || line >= l.h {
-		return nil
+		return -1
 	}
 	i, rule := l.top+line, l.ruleAt()
 	if rule >= 0 && i >= rule {
 		if i == rule {
-			return nil
+			return -1
 		}
 		i--
 	}
 	if i >= len(l.rows) {
-		return nil
+		return -1
 	}
-	return l.rows[i]
+	return i
 }

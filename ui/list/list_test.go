@@ -50,7 +50,7 @@ func sample() []*capture.Exchange {
 	return rows
 }
 
-func newList(t testing.TB) *List {
+func newList(t interface{ Fatal(...any) }) *List {
 	th, err := theme.New(theme.Options{Colors: theme.ColorsTrue})
 	if err != nil {
 		t.Fatal(err)

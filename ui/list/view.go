@@ -16,7 +16,7 @@ func (l *List) View(focused bool, now time.Time) string {
 	var b strings.Builder
 	b.Grow(l.h * (l.w + 120))
 	fit := measure(l.w, l.sizes())
-	rule := l.ruleAt()
+	rule, joins := l.ruleAt(), l.joins()
 	for line := range l.h {
 		if line > 0 {
 			b.WriteByte('\n')
@@ -24,8 +24,8 @@ func (l *List) View(focused bool, now time.Time) string {
 		ex := l.At(line)
 		switch {
 		case ex != nil:
-			d := drawing{l: l, ex: ex, now: now, selected: ex.ID == l.sel, focused: focused, fit: fit}
-			b.WriteString(d.row())
+			d := drawing{l: l, ex: ex, now: now, selected: ex.ID == l.sel, focused: focused, fit: fit, follows: l.follows(line)}
+			b.WriteString(d.row(joins[line]))
 		case rule >= 0 && l.top+line == rule:
 			b.WriteString(l.ruleLine())
 		default:
@@ -35,7 +35,7 @@ func (l *List) View(focused bool, now time.Time) string {
 	return b.String()
 }
 
-func (d *drawing) row() string {
+func (d *drawing) row(j join) string {
 	l, f, ground := d.l, d.fit, theme.Style{}
 	if d.selected {
 		ground = l.Theme.Selected
@@ -56,6 +56,9 @@ func (d *drawing) row() string {
 		}
 		row.To(start)
 		columns[i].draw(d, row, f.cells[i])
+		if i == atID {
+			j.draw(row, d.t())
+		}
 		start += f.cells[i] + 1
 		if i > 0 { // the flags stand by the id
 			start += f.gap - 1
@@ -128,8 +131,11 @@ func (d *drawing) rest(row *theme.Row, start, edge, text int) {
 	}
 }
 
-// leastText is what a row keeps of its path or event rather than a word.
-const leastText = 6
+// What a row keeps of its path or event rather than a word, and than a light one.
+const (
+	leastText = 6
+	lightText = 14
+)
 
 // hintCells is how much of a hint the text is cut for.
 const hintCells = 20

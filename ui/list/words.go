@@ -25,7 +25,7 @@ type word struct {
 type weight uint8
 
 const (
-	light  weight = iota // it is left out rather
+	light  weight = iota // all but lightText of it
 	urgent               // all but leastText of it
 	dire                 // all of it, and the newest attempt
 )
@@ -66,9 +66,10 @@ func rowWords(ex *capture.Exchange, f *Facts) []word {
 	add(urgent, ex.Handshake != "", "handshake", dim)
 	add(urgent, f.Duplicate != nil && f.Duplicate(ex), "duplicate", dim)
 	add(urgent, ex.Sender.Late, "out of order", dim)
-	// Of a handshake it is no news: it comes before the secret is set up.
-	add(light, ex.Verdict.Verdict == capture.NoSecret && ex.Handshake == "", provider.Lacks(ex.Verdict), dim)
-	add(light, ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
+	add(urgent, ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
+	// It says the least, and of a handshake, which comes before the secret is set up, it
+	// is no news.
+	add(light, ex.Verdict.Verdict == capture.NoSecret && len(ws) == 0, provider.Lacks(ex.Verdict), dim)
 	return ws
 }
 
@@ -115,16 +116,24 @@ func heldWords(ex *capture.Exchange, f *Facts, now time.Time) []word {
 	return ws
 }
 
-// wordsNeed is the width that all words take.
-func wordsNeed(ex *capture.Exchange, f *Facts) int {
-	n := wordsWidth(rowWords(ex, f))
-	switch {
-	case ex.State != capture.StateHeld:
-		return n
-	case n > 0:
-		n++
+// wordsNeed is the width that all words take, that of the first one when it is not
+// light, and what the words leave of the text.
+func wordsNeed(ex *capture.Exchange, f *Facts) (all, first, text int) {
+	ws := rowWords(ex, f)
+	if ex.State == capture.StateHeld {
+		ws = slices.Insert(ws, 0, word{"held 10.0s", held, urgent})
 	}
-	return n + len("held 10.0s")
+	if len(ws) == 0 {
+		return 0, 0, leastText
+	}
+	first, text = theme.Width(ws[0].text), leastText
+	if ws[0].weight == light {
+		first = 0
+	}
+	if ws[len(ws)-1].weight == light {
+		text = lightText
+	}
+	return wordsWidth(ws), first, text
 }
 
 // wordsWidth is the width of words with a blank between each.
@@ -136,19 +145,20 @@ func wordsWidth(ws []word) int {
 	return max(0, n)
 }
 
-// chooseWords are the words that there is room for beside a text that wide. For
-// the first the text is cut as it is worth; the others leave it whole. No word
-// is cut.
+// chooseWords are the words that there is room for beside a text that wide, which is
+// cut as each is worth. No word is cut. Where there is no room for the time, there is
+// none for more than one word, or for a light one.
 func (d *drawing) chooseWords(room, text int) []word {
 	var chosen []word
 	left := room - 1
 	add := func(w word) bool {
-		n, beside := theme.Width(w.text), text
+		n, beside := theme.Width(w.text), min(text, leastText)
 		switch {
-		case len(chosen) > 0:
-		case w.weight == urgent:
-			beside = min(text, leastText)
-		case w.weight == dire:
+		case !d.fit.on[atTime] && (len(chosen) > 0 || w.weight == light):
+			return false
+		case w.weight == light:
+			beside = min(text, lightText)
+		case w.weight == dire && len(chosen) == 0:
 			beside = 0
 		}
 		if n+beside > left {
@@ -233,14 +243,10 @@ func drawOutcome(d *drawing, row *theme.Row, _ int) {
 	}
 }
 
-// shortTook is the time that goes with the last thing outcome says, in at most
-// five cells.
-func shortTook(ex *capture.Exchange) string {
+// lastTook is the time that goes with the last thing outcome says.
+func lastTook(ex *capture.Exchange) (took time.Duration, ok bool) {
 	if _, _, then, _ := outcome(ex); then != "" {
-		return words.Short(ex.Attempts[len(ex.Attempts)-1].Took)
+		return ex.Attempts[len(ex.Attempts)-1].Took, true
 	}
-	if ex.Reply.Status == 0 {
-		return ""
-	}
-	return words.Short(ex.Reply.Took)
+	return ex.Reply.Took, ex.Reply.Status > 0
 }

@@ -26,6 +26,16 @@ func (r *Row) Spark(tallies []Tally) *Row {
 	return r
 }
 
+// Level draws how much n is of most, in a cell: full where it is as much or more, a
+// blank where most is not known.
+func (r *Row) Level(look Style, n, most int64) *Row {
+	if most <= 0 {
+		return r.Gap(1)
+	}
+	top := int64(len(levels))
+	return r.put(look, levels[max(0, min(n*top/most, top-1))], 1)
+}
+
 // level is the height of n, which is not 0, where most is the highest.
 func level(n, most int) string {
 	top := len(levels) - 1
