@@ -113,6 +113,14 @@ func (f jsonFields) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (f *jsonFields) UnmarshalJSON(data []byte) error {
+	var texts [][2]string
+	if err := json.Unmarshal(data, &texts); err == nil { // as creel writes them
+		*f = slices.Grow(jsonFields(nil), len(texts)) // nil when there are none
+		for _, p := range texts {
+			*f = append(*f, capture.Field{Name: p[0], Value: p[1]})
+		}
+		return nil
+	}
 	var pairs [][2]looseText
 	if err := json.Unmarshal(data, &pairs); err != nil {
 		return wordsError("header fields are not pairs of a name and a value")

@@ -74,7 +74,7 @@ func openEngine(t testing.TB, history string) *engine.Engine {
 
 func open(t *testing.T) *pair { t.Helper(); return openWith(t, "") }
 
-func openWith(t *testing.T, history string) *pair {
+func openWith(t testing.TB, history string) *pair {
 	t.Helper()
 	e := openEngine(t, history)
 	p := &pair{engine: e, server: &Server{Engine: e, Version: "test", Settings: Settings{Keep: 5000}}}
@@ -458,7 +458,7 @@ func FuzzTake(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add([]byte(`{"exchange":` + string(b) + `}`))
+	f.Add([]byte(`{"exchange":` + string(b) + "}\n"))
 	f.Add([]byte(`{"gone":[1,2]}`))
 	f.Add([]byte(`{"facts":{}}`))
 	f.Add([]byte(`{"rev":5,"whole":true}`))

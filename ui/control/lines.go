@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"creel/capture"
@@ -29,11 +30,11 @@ func (l *lines) of(ctx context.Context, ex *capture.Exchange) ([]byte, error) {
 	if text != nil {
 		return text, nil
 	}
-	text, err := export.FeedLine(ctx, []byte(`{"exchange":`), ex, inlineBody)
+	text, err := export.FeedLine(ctx, slices.Clone(exchangeBegins), ex, inlineBody)
 	if err != nil {
 		return nil, err
 	}
-	text = append(text, "}\n"...)
+	text = append(text, exchangeEnds...)
 	l.keep(ex, text)
 	return text, nil
 }

@@ -49,15 +49,17 @@ type Settings struct {
 	Presets   []reply.Spec     `json:"presets"`
 }
 
+// A line of GET /v1/changes is an exchange between these, or a [line].
+var exchangeBegins, exchangeEnds = []byte(`{"exchange":`), []byte("}\n")
+
 // line is one line of GET /v1/changes. Exactly one member is set; Rev ends what
 // belongs together.
 type line struct {
-	Exchange json.RawMessage `json:"exchange,omitempty"`
-	Gone     []capture.ID    `json:"gone,omitempty"`
-	Facts    *facts          `json:"facts,omitempty"`
-	Notice   string          `json:"notice,omitempty"`
-	Problem  string          `json:"problem,omitempty"`
-	By       string          `json:"by,omitempty"` // who did what the notice says
+	Gone    []capture.ID `json:"gone,omitempty"`
+	Facts   *facts       `json:"facts,omitempty"`
+	Notice  string       `json:"notice,omitempty"`
+	Problem string       `json:"problem,omitempty"`
+	By      string       `json:"by,omitempty"` // who did what the notice says
 	// Rev is the revision reached; with Whole, the exchanges since the last one
 	// were all there are.
 	Rev   capture.Rev `json:"rev,omitempty"`
