@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -146,5 +147,30 @@ func TestExportsHideWhatARunningCreelKnows(t *testing.T) {
 		if got, err := c.Providers().SecretsIn(t.Context(), of); err != nil || strings.Join(got, " ") != want {
 			t.Errorf("%q %v, want %q", got, err, want)
 		}
+	}
+}
+
+// A creel that was killed leaves its socket: the next command removes it, and no
+// running creel is found there.
+func TestTheSocketOfAKilledCreelIsRemoved(t *testing.T) {
+	history := filepath.Join(t.TempDir(), "h.db")
+	cmd, _ := listening(t, history)
+	dir := control.Dir("", filepath.Join(filepath.Dir(history), "creel"))
+	socket := filepath.Join(dir, strconv.Itoa(cmd.Process.Pid)+".sock")
+	if _, err := os.Stat(socket); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Kill(); err != nil { // SIGKILL
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if _, err := os.Stat(socket); err != nil {
+		t.Fatalf("it removes its socket itself: %v", err)
+	}
+	if out, err := creelCommand(t, history, "status", "--json").Output(); err != nil || !strings.Contains(string(out), `"running":[]`) {
+		t.Errorf("%s %v", out, err)
+	}
+	if _, err := os.Stat(socket); err == nil {
+		t.Error("the socket is still there")
 	}
 }

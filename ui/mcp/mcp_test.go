@@ -242,3 +242,42 @@ func TestWaitReadsWhatIsNew(t *testing.T) {
 		t.Errorf("%d bytes were read to wait for one request", n)
 	}
 }
+
+// What is wrong with a signature is said, not only that it is wrong.
+func TestABadSignatureIsExplained(t *testing.T) {
+	w := newWorld(t, AllowRead)
+	sec, err := provider.ParseSecret("stripe=whsec_right_one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.engine.Providers.AddSecret(sec); err != nil {
+		t.Fatal(err)
+	}
+	const body = `{"id":"evt_1","object":"event","type":"invoice.paid"}`
+	req := capture.Request{Method: "POST", Target: "/stripe", Host: "x", Body: capture.NewBody([]byte(body)), Size: int64(len(body))}
+	signed, err := w.engine.Providers.Sign(t.Context(), &req, provider.SignOptions{Provider: "stripe", At: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	field, _ := signed.Apply(&req).Get("Stripe-Signature")
+	for i, tt := range []struct{ body, want string }{
+		{body, `"verdict":"valid"`},
+		{strings.ReplaceAll(body, ",", ", "), "JSON"},
+		{body + "\n", "line"},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.engine.URL+"/stripe", strings.NewReader(tt.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Stripe-Signature", field)
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		got := w.must(t, "verify_signature", map[string]any{"id": i + 1})
+		if !strings.Contains(got, tt.want) || i > 0 && !strings.Contains(got, `"verdict":"invalid"`) || strings.Contains(got, "right_one") {
+			t.Errorf("%q: %s", tt.body, got)
+		}
+	}
+}
