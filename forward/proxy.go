@@ -213,6 +213,16 @@ func outcome(r result) capture.Outcome {
 	return refusal(502, "creel: %s gave no response that can be passed on (%s).", r.to.URL, r.Cause)
 }
 
+// OutcomeOf is what the sender is answered when a target that is elsewhere made of its
+// request this attempt.
+func OutcomeOf(a *capture.Attempt) capture.Outcome {
+	to, err := ParseURL(a.To)
+	if err != nil {
+		return refusal(502, "creel: the target is not known.")
+	}
+	return outcome(result{Attempt: a, to: &Target{URL: to}})
+}
+
 // refusal is a reply of creel's own. It holds nothing captured.
 func refusal(status int, format string, args ...any) capture.Outcome {
 	return capture.Outcome{Reply: capture.Reply{

@@ -4,7 +4,9 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/nats"
 	"creel/capture/safe"
+	"creel/forward"
 	"creel/ui/engine"
 	"creel/ui/theme"
 	"creel/ui/words"
@@ -37,10 +39,24 @@ func (m *Model) drawTeam(r *theme.Row, brief bool) {
 	if s.Err == nil && !brief {
 		said = append(said, s.Here...)
 	}
+	if !brief && s.Err == nil {
+		for _, c := range s.Claims {
+			said = append(said, c.Path+" → "+claimedTo(c))
+		}
+	}
 	r.Lit(m.theme.Dim, "team ").Text(look, safe.Line(at.Space).CutMiddle(16))
 	if len(said) > 0 {
-		r.Lit(look, ":").Gap(1).Text(look, safe.Line(strings.Join(said, ", ")).Cut(32))
+		r.Lit(look, ":").Gap(1).Text(look, safe.Line(strings.Join(said, ", ")).Cut(48))
 	}
+}
+
+// claimedTo is whose app replies for the team: ana's :3000.
+func claimedTo(c nats.Claim) string {
+	to := c.To
+	if u, err := forward.ParseURL(c.To); err == nil {
+		to = u.Short()
+	}
+	return c.Who + "'s " + to
 }
 
 // teamRank is that of [Model.drawTeam] in the header: what is amiss stays.

@@ -54,6 +54,7 @@ func (a Address) String() string {
 type Access struct {
 	Creds                 string // a file of credentials
 	User, Password, Token string
+	CA                    string // a file of certificates that the server's is signed by
 }
 
 // Team is a connection to a space, which reconnects by itself. It is safe for
@@ -88,6 +89,9 @@ func Connect(a Address, how Access, name string) (*Team, error) {
 	}
 	if how.Token != "" {
 		opts = append(opts, client.Token(how.Token))
+	}
+	if how.CA != "" {
+		opts = append(opts, client.RootCAs(how.CA))
 	}
 	conn, err := client.Connect(a.Server, opts...)
 	if err != nil {

@@ -18,27 +18,46 @@ import (
 func (r *Reader) Apply(ctx context.Context, who string, ops ...capture.Op) error {
 	for _, op := range ops {
 		switch {
-		case op.Meta != nil:
-			if err := r.meta(ctx, who, op.Meta); err != nil {
-				return err
-			}
-		case op.Attempt != nil:
-			a := op.Attempt.Attempt
-			err := r.publish(ctx, op.Attempt.ID, message{Set: []part{partAttempts}, Who: who}, &capture.Exchange{Attempts: []*capture.Attempt{&a}})
-			if err != nil {
-				return err
-			}
-		case op.Add != nil: // it was deleted
-			if err := r.publish(ctx, op.Add.ID, message{Set: []part{partRestore}, Who: who}, &capture.Exchange{}); err != nil {
-				return err
-			}
-		default:
+		case len(op.Delete) > 0:
 			for _, id := range op.Delete {
-				if err := r.remove(ctx, who, id); err != nil {
+				if err := r.apply(ctx, who, capture.Op{Delete: []capture.ID{id}}); err != nil {
 					return err
 				}
 			}
+		default:
+			if err := r.apply(ctx, who, op); err != nil {
+				return err
+			}
 		}
+	}
+	return nil
+}
+
+// applyTime is how long one change may take. What is lost on the way, as when a server
+// goes down, gets no response.
+const applyTime = 2 * publishTime
+
+func (r *Reader) apply(ctx context.Context, who string, op capture.Op) error {
+	ctx, cancel := context.WithTimeout(ctx, applyTime)
+	defer cancel()
+	err := r.applyOne(ctx, who, op)
+	if last := r.team.conn.LastError(); errors.Is(err, context.DeadlineExceeded) && errors.Is(last, client.ErrPermissionViolation) {
+		return fmt.Errorf("%w: %w", err, last)
+	}
+	return err
+}
+
+func (r *Reader) applyOne(ctx context.Context, who string, op capture.Op) error {
+	switch {
+	case op.Meta != nil:
+		return r.meta(ctx, who, op.Meta)
+	case op.Attempt != nil:
+		a := op.Attempt.Attempt
+		return r.publish(ctx, op.Attempt.ID, message{Set: []part{partAttempts}, Who: who}, &capture.Exchange{Attempts: []*capture.Attempt{&a}})
+	case op.Add != nil: // it was deleted
+		return r.publish(ctx, op.Add.ID, message{Set: []part{partRestore}, Who: who}, &capture.Exchange{})
+	case len(op.Delete) > 0:
+		return r.remove(ctx, who, op.Delete[0])
 	}
 	return nil
 }

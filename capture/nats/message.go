@@ -76,7 +76,7 @@ func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {
 	}
 	known := lastAttempt(before)
 	for _, a := range now.Attempts {
-		if a.N > known && a.Who == "" {
+		if a.N > known && !takenIn(a) {
 			out.Attempts = append(out.Attempts, a)
 		}
 	}
@@ -86,16 +86,19 @@ func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {
 	return set, out
 }
 
-// lastAttempt is the number of the newest attempt that the node itself made: those of
-// others came from the team's ring.
+// lastAttempt is the number of the newest attempt that was not taken in.
 func lastAttempt(ex *capture.Exchange) int {
 	for _, a := range slices.Backward(ex.Attempts) {
-		if a.Who == "" {
+		if !takenIn(a) {
 			return a.N
 		}
 	}
 	return 0
 }
+
+// takenIn reports whether an attempt came to the node from the team's ring: somebody else
+// sent it by hand.
+func takenIn(a *capture.Attempt) bool { return a.Resend && a.Who != "" }
 
 // sameReply leaves the bodies out: a reply is written once.
 func sameReply(a, b *capture.Reply) bool {

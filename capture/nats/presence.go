@@ -11,19 +11,22 @@ import (
 	client "github.com/nats-io/nats.go"
 )
 
-// Presence is who else has a screen of the team open. Nothing of it is stored. It is safe
-// for concurrent use.
+// Presence is who else is there, and which paths are claimed. Nothing of it is stored. It
+// is safe for concurrent use.
 type Presence struct {
 	team  *Team
-	own   string // names this screen
+	own   string // names this creel
+	self  func() Member
 	greet chan struct{}
 	mu    sync.Mutex
 	all   map[string]present
 }
 
-// Member is somebody who has a screen open.
+// Member is a creel of the team.
 type Member struct {
-	Who string `json:"who"`
+	Who    string  `json:"who"`
+	Screen bool    `json:"screen,omitempty"` // somebody looks at it
+	Claims []Claim `json:"claims,omitempty"`
 }
 
 type present struct {
@@ -36,37 +39,43 @@ const (
 	absentTime  = 3 * presentTime
 	maxPresent  = 100
 	maxWho      = 40 // bytes of a name
+	maxClaims   = 20 // of one member
 )
 
-// Present tells the others that m is here, until ctx ends. Changed is called when
+// Present tells the others what self returns, until ctx ends. Changed is called when
 // somebody comes or goes.
-func (t *Team) Present(ctx context.Context, m Member, changed func()) (*Presence, error) {
-	p := &Presence{team: t, own: client.NewInbox()[len(client.InboxPrefix):], all: map[string]present{}, greet: make(chan struct{}, 1)}
+func (t *Team) Present(ctx context.Context, self func() Member, changed func()) (*Presence, error) {
+	p := &Presence{team: t, self: self, own: client.NewInbox()[len(client.InboxPrefix):], all: map[string]present{}, greet: make(chan struct{}, 1)}
 	sub, err := t.conn.Subscribe(t.subject("here", "*"), func(msg *client.Msg) {
 		if p.hear(msg.Subject[len(t.subject("here", "")):], msg.Data, time.Now()) {
-			select {
-			case p.greet <- struct{}{}: // who comes hears of this one at once
-			default:
-			}
+			p.Announce() // who comes hears of this one at once
 			changed()
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	go p.run(ctx, sub, m, changed)
+	go p.run(ctx, sub, changed)
 	return p, nil
 }
 
-func (p *Presence) run(ctx context.Context, sub *client.Subscription, m Member, changed func()) {
+// Announce tells the others at once.
+func (p *Presence) Announce() {
+	select {
+	case p.greet <- struct{}{}:
+	default:
+	}
+}
+
+func (p *Presence) run(ctx context.Context, sub *client.Subscription, changed func()) {
 	defer func() {
 		_ = sub.Unsubscribe()
 		_ = p.team.conn.Publish(p.team.subject("here", p.own), nil) // gone
 	}()
-	data, _ := json.Marshal(m) // a struct of texts
 	every := time.NewTicker(presentTime)
 	defer every.Stop()
 	for {
+		data, _ := json.Marshal(p.self())                            // a struct of texts
 		_ = p.team.conn.Publish(p.team.subject("here", p.own), data) // away: nobody is there to hear it
 		select {
 		case <-every.C:
@@ -98,6 +107,7 @@ func (p *Presence) hear(from string, data []byte, now time.Time) bool {
 		return false
 	}
 	m.Who = m.Who[:min(len(m.Who), maxWho)]
+	m.Claims = m.Claims[:min(len(m.Claims), maxClaims)]
 	p.all[from] = present{m, now}
 	return !known
 }
@@ -124,5 +134,17 @@ func (p *Presence) Members() []Member {
 		out = append(out, m.Member)
 	}
 	slices.SortFunc(out, func(a, b Member) int { return cmp.Compare(a.Who, b.Who) })
+	return out
+}
+
+// Claims returns all claims, those of this creel too.
+func (p *Presence) Claims() []Claim {
+	var out []Claim
+	for _, m := range append(p.Members(), p.self()) {
+		for _, c := range m.Claims {
+			c.Who = m.Who
+			out = append(out, c)
+		}
+	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -58,7 +59,8 @@ func Open(ctx context.Context, t *Team, notice func(string)) (*Reader, error) {
 		ready: make(chan struct{}), poke: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	pins, all, err := r.begin(ctx)
-	for errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+	for passing(err) && ctx.Err() == nil {
+		time.Sleep(retryTime)
 		pins, all, err = r.begin(ctx)
 	}
 	if err != nil {
@@ -73,6 +75,13 @@ func Open(ctx context.Context, t *Team, notice func(string)) (*Reader, error) {
 		r.run(run)
 	}()
 	return r, nil
+}
+
+// passing reports whether an error is over soon: a response was lost on the way, or the
+// servers are about to elect a leader.
+func passing(err error) bool {
+	var api *jetstream.APIError
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &api) && api.Code == http.StatusServiceUnavailable
 }
 
 // begin starts to read the streams. A request that is lost on the way, as when a server

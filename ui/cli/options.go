@@ -64,6 +64,7 @@ type options struct {
 	teamRedact      bool
 	private         bool
 	noCapture       bool
+	answer          texts
 }
 
 // source ranks where a setting came from; the higher one wins.
@@ -88,7 +89,7 @@ var (
 		"secret", "public-url", "keep", "keep-bytes", "max-body", "max-answer", "inflight-bytes", "ephemeral",
 		"forward-timeout", "connect-timeout", "keep-host", "forwarded", "forward-async", "flush-pending", "cors",
 		"ordered", "insecure", "cacert", "sign", "tls", "cert", "key",
-		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new", "from", "team-redact", "private",
+		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new", "from", "team-redact", "private", "answer",
 	}
 	onScreen = []string{"theme", "ascii", "no-mouse", "redact"}
 )
@@ -100,6 +101,7 @@ func newOptions() *options {
 		listen:     texts{kind: "ADDR"},
 		forward:    texts{kind: "[PATH=]URL"},
 		secret:     texts{kind: "PROVIDER=VALUE"},
+		answer:     texts{kind: "PATH=URL"},
 		handshakes: oneOf{"answer", []string{"answer", "forward", "off"}},
 		sign:       oneOf{"auto", []string{"auto", "always", "never"}},
 		keepBytes:  256 << 20, maxBody: 32 << 20, maxAnswer: 32 << 20, inflightBytes: 512 << 20,
@@ -171,6 +173,7 @@ func (o *options) teamFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.teamWho, "team-who", "", "your name for the team (default: the user)")
 	f.StringVar(&o.teamCreds, "team-creds", "", "a file of NATS credentials for the team's ring (or NATS_CREDS)")
 	f.BoolVar(&o.teamRedact, "team-redact", false, "hide from the team what [[redact]] rules hide, besides secrets")
+	f.Var(&o.answer, "answer", "reply from here to what the team receives on a path and below; repeatable")
 	f.BoolVar(&o.noCapture, "no-capture", false, "capture nothing: a screen on the team's ring")
 	f.BoolVar(&o.private, "private", false, "keep from the team what is sent by hand")
 }

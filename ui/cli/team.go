@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"creel/capture/redact"
 	"creel/capture/safe"
 	"creel/capture/sqlite"
+	"creel/forward"
 	"creel/ui/engine"
 )
 
@@ -143,6 +145,7 @@ func (p *program) connectTeam(ctx context.Context) (*nats.Team, error) {
 func (p *program) teamAccess() nats.Access {
 	get := func(name string) string { v, _ := p.env(name); return v }
 	a := nats.Access{Creds: p.opts.teamCreds, User: get("NATS_USER"), Password: get("NATS_PASSWORD"), Token: get("NATS_TOKEN")}
+	a.CA = get("NATS_CA")
 	if a.Creds == "" {
 		a.Creds = get("NATS_CREDS")
 	}
@@ -159,6 +162,9 @@ func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 		return c, usagef("--team: %w", err)
 	}
 	c.Access, c.Private, c.Node, c.Who = p.teamAccess(), o.private, token(p.hostName()), p.who()
+	if c.Answers, err = p.answers(); err != nil {
+		return c, err
+	}
 	all, err := p.redaction()
 	if err != nil {
 		return c, err
@@ -168,6 +174,25 @@ func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 		c.Redact = all
 	}
 	return c, nil
+}
+
+// answers are the targets of --answer.
+func (p *program) answers() ([]forward.Target, error) {
+	var out []forward.Target
+	for _, spec := range p.opts.answer.values {
+		t, err := p.opts.target(spec)
+		if err == nil && t.Path == "" {
+			err = errors.New("needs a path: --answer /stripe=3000")
+		}
+		if err == nil {
+			err = t.Check()
+		}
+		if err != nil {
+			return nil, usagef("%s %s: %w", p.opts.origin("answer"), forward.Redact(spec), err)
+		}
+		out = append(out, t)
+	}
+	return out, nil
 }
 
 var notToken = regexp.MustCompile(`[^A-Za-z0-9_-]+`)

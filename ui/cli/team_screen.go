@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"creel/capture/export"
 	"creel/capture/nats"
@@ -56,7 +57,25 @@ func (p *program) lookTogether(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close()
-	t := engine.NewTogether(engine.TogetherConfig{Team: conn, Who: p.who(), Notice: log.Notice, Problem: log.Problem})
+	answers, err := p.answers()
+	if err != nil {
+		return err
+	}
+	var shown atomic.Pointer[engine.Together]
+	member := nats.Member{Who: p.who(), Screen: true, Claims: engine.ClaimsOf(answers)}
+	here, err := conn.Present(ctx, func() nats.Member { return member }, func() {
+		if t := shown.Load(); t != nil {
+			t.Notify()
+		}
+	})
+	if err == nil {
+		err = engine.Claim(ctx, conn, p.who(), p.opts.sender(nil), answers)
+	}
+	if err != nil {
+		return err
+	}
+	t := engine.NewTogether(engine.TogetherConfig{Team: conn, Here: here, Who: p.who(), Notice: log.Notice, Problem: log.Problem})
+	shown.Store(t)
 	log.Poke = t.Notify
 	d, err := p.lookDeps(t, log)
 	if err != nil {

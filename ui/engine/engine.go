@@ -47,6 +47,8 @@ type Engine struct {
 	config    Config
 	store     *sqlite.Store // nil in memory only
 	team      *nats.Team    // nil without one
+	here      *nats.Presence
+	screen    atomic.Bool // somebody looks at what the team captured
 	listening *server.Listening
 	server    *server.Server
 	proxy     *forward.Proxy
@@ -203,7 +205,7 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 	e.Queue = forward.NewQueue(e.Ring, e.Sender, e.Targets)
 	e.Targets.Set(e.config.Targets)
 	e.proxy = forward.NewProxy(e.Sender, e.Targets, nil)
-	e.Replies.Forward = forwarder{e.proxy, e.Targets}
+	e.Replies.Forward = forwarder{e.proxy, e.Targets, e.claims(), e.Replies.Standing}
 	return nil
 }
 
@@ -234,6 +236,9 @@ func (e *Engine) serve() {
 	e.running.Go(func() { e.Replies.Rules.Watch(e.background, rulesInterval) })
 	if e.Outbox != nil {
 		e.running.Go(func() { e.Outbox.Run(e.background) })
+		if err := Claim(e.background, e.team, e.config.Team.Who, e.Sender, e.config.Team.Answers); err != nil {
+			e.config.Problem(err.Error())
+		}
 	}
 	if e.store != nil {
 		e.running.Go(e.announceLoop)

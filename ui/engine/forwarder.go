@@ -12,13 +12,29 @@ import (
 // the package forward.
 type forwarder struct {
 	*forward.Proxy
-	targets *forward.Targets
+	targets  *forward.Targets
+	claims   *claims // nil without a team
+	standing *reply.Standing
 }
 
 var _ reply.Forwarder = forwarder{}
 
 // On reports whether a target is on for the path of ex.
-func (f forwarder) On(ex *capture.Exchange) bool { return f.targets.On(ex.Request.Target) }
+func (f forwarder) On(ex *capture.Exchange) bool {
+	_, claimed := f.claims.of(ex.Request.Target)
+	return claimed || f.targets.On(ex.Request.Target)
+}
+
+// Respond lets who claimed the path reply, else the targets that are on for it.
+func (f forwarder) Respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
+	if out, ok := f.claims.respond(ctx, ex, rec); ok {
+		return out
+	}
+	if !f.targets.On(ex.Request.Target) {
+		return f.standing.Respond(ctx, ex, rec)
+	}
+	return f.Proxy.Respond(ctx, ex, rec)
+}
 
 // RespondTo forwards to the URLs of a rule, or to what the user typed.
 func (f forwarder) RespondTo(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, urls []string) capture.Outcome {

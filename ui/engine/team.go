@@ -1,13 +1,16 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"time"
 
 	"creel/capture"
 	"creel/capture/nats"
 	"creel/capture/redact"
+	"creel/forward"
 )
 
 // TeamConfig says with whom an engine shares what it captures. The zero value is with
@@ -17,8 +20,9 @@ type TeamConfig struct {
 	Access  nats.Access
 	Node    string // the name of the node, completed so that no other has it
 	Redact  redact.Config
-	Who     string // uses the node, as the team sees them
-	Private bool   // attempts sent by hand are not shared
+	Who     string           // uses the node, as the team sees them
+	Answers []forward.Target // reply, for their paths, to what all nodes receive
+	Private bool             // attempts sent by hand are not shared
 }
 
 // openTeam prepares publishing. The engine of the team need not be there.
@@ -36,6 +40,12 @@ func (e *Engine) openTeam(ctx context.Context) error {
 		return err
 	}
 	if e.team, err = nats.Connect(c.Address, c.Access, "creel "+at.Node); err != nil {
+		return err
+	}
+	member := func() nats.Member {
+		return nats.Member{Who: c.Who, Screen: e.screen.Load(), Claims: ClaimsOf(c.Answers)}
+	}
+	if e.here, err = e.team.Present(e.background, member, e.Ring.Notify); err != nil {
 		return err
 	}
 	e.Outbox = &nats.Outbox{
@@ -80,10 +90,23 @@ func (e *Engine) Together() *Together {
 	if e.Outbox == nil {
 		return nil
 	}
+	e.screen.Store(true)
+	e.here.Announce()
 	t := NewTogether(TogetherConfig{
-		Team: e.team, Own: e.Ring, Node: e.Outbox.Position.Node, Waiting: e.Outbox.Waiting, Who: e.config.Team.Who,
+		Team: e.team, Here: e.here, Own: e.Ring, Node: e.Outbox.Position.Node, Waiting: e.Outbox.Waiting, Who: e.config.Team.Who,
 		Notice: e.config.Notice, Problem: e.config.Problem,
 	})
 	e.running.Go(func() { t.Follow(e.background) })
 	return t
 }
+
+// claims are those of the team; nil without one.
+func (e *Engine) claims() *claims {
+	if e.team == nil {
+		return nil
+	}
+	return &claims{e.team, e.here, e.Providers.Limit, cmp.Or(e.Sender.Timeout, claimTime)}
+}
+
+// claimTime is how long an attempt by a claim takes at most, unless told otherwise.
+const claimTime = 30 * time.Second

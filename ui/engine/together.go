@@ -28,7 +28,6 @@ type Together struct {
 	bySeq    map[capture.ID]placeName // of what the team's ring shows
 
 	mu     sync.Mutex
-	here   *nats.Presence
 	reader *nats.Reader // nil before the team's ring was reached
 	err    error        // why it is not
 	ids    map[placeName]capture.ID
@@ -41,6 +40,7 @@ type Together struct {
 // TogetherConfig says what is shown together.
 type TogetherConfig struct {
 	Team *nats.Team
+	Here *nats.Presence
 	Own  *ring.Ring // nil without a node
 	Node string     // its name
 	Who  string     // acts here, as the team sees them
@@ -83,13 +83,6 @@ func (t *Together) Follow(ctx context.Context) {
 	}
 	opened := make(chan *nats.Reader, 1)
 	go t.open(ctx, opened)
-	here, err := t.c.Team.Present(ctx, nats.Member{Who: t.c.Who}, t.Notify)
-	if err != nil {
-		t.c.Problem("team: who else is there is not known: " + err.Error())
-	}
-	t.mu.Lock()
-	t.here = here
-	t.mu.Unlock()
 	var team <-chan struct{}
 	start := time.After(startTime)
 	for {
@@ -145,12 +138,13 @@ type TeamStatus struct {
 	Waiting int      // requests that are not published yet
 	Err     error    // why the team's ring cannot be reached; nil when it can
 	Here    []string // who else has a screen open
+	Claims  []nats.Claim
 }
 
 // Status returns how the team is.
 func (t *Together) Status() TeamStatus {
 	t.mu.Lock()
-	s, here := TeamStatus{Err: t.err}, t.here
+	s := TeamStatus{Err: t.err}
 	t.mu.Unlock()
 	if t.c.Waiting != nil {
 		var err error
@@ -160,11 +154,12 @@ func (t *Together) Status() TeamStatus {
 	if s.Err == nil && !t.c.Team.Connected() {
 		s.Err = errors.New("the connection is lost")
 	}
-	if here != nil {
-		for _, m := range here.Members() {
+	for _, m := range t.c.Here.Members() {
+		if m.Screen {
 			s.Here = append(s.Here, m.Who)
 		}
 	}
+	s.Claims = t.c.Here.Claims()
 	return s
 }
 

@@ -58,6 +58,12 @@ func join(t *testing.T, a nats.Address, who string, own *ring.Ring) *member {
 		Notice: func(s string) { t.Log(s) }, Problem: func(s string) { t.Log(who, s) },
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	self := nats.Member{Who: who, Screen: true}
+	here, err := c.Team.Present(ctx, func() nats.Member { return self }, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Here = here
 	done := make(chan struct{}, 2)
 	if own != nil {
 		o := &nats.Outbox{Team: connect(t, a), Ring: own, Position: nats.Position{Node: c.Node}, Who: who, Problem: c.Problem}

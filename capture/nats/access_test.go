@@ -1,0 +1,176 @@
+package nats
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	client "github.com/nats-io/nats.go"
+
+	"creel/capture"
+	"creel/capture/ring"
+)
+
+// permissions reads those of a kind of user from the page that documents them.
+func permissions(t *testing.T, kind string) *server.Permissions {
+	t.Helper()
+	page, err := os.ReadFile("../../ui/docs/team.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(page), "\n"+kind+" = {\n")
+	block, _, ok2 := strings.Cut(rest, "\n}\n")
+	if !ok || !ok2 {
+		t.Fatalf("the page has no permissions of a %s", kind)
+	}
+	p := &server.Permissions{Publish: &server.SubjectPermission{}, Subscribe: &server.SubjectPermission{}}
+	to := &p.Publish.Allow
+	for line := range strings.Lines(block) {
+		if strings.Contains(line, "subscribe") {
+			to = &p.Subscribe.Allow
+		}
+		for i, word := range strings.Split(line, `"`) {
+			if i%2 == 1 {
+				*to = append(*to, word)
+			}
+		}
+	}
+	return p
+}
+
+// What the page on teams says that a node and a viewer need is what they need, and a
+// viewer changes nothing.
+func TestPermissions(t *testing.T) {
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+		Users: []*server.User{
+			{Username: "admin", Password: "p"},
+			{Username: "node", Password: "p", Permissions: permissions(t, "NODE")},
+			{Username: "viewer", Password: "p", Permissions: permissions(t, "VIEWER")},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	as := func(user string) *Team {
+		team, err := Connect(Address{Server: s.ClientURL(), Space: "shop"}, Access{User: user, Password: "p"}, user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(team.Close)
+		if err := team.Wait(deadline(t)); err != nil {
+			t.Fatal(err)
+		}
+		return team
+	}
+	if err := as("admin").Init(deadline(t), Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	r := ring.New(capture.Bounds{})
+	run(t, as("node"), r, Position{Node: "n"})
+	ours, viewers := as("node"), as("viewer")
+	seen, viewed := reader(t, ours), reader(t, viewers)
+	capturing(t, r, "/1", make([]byte, 2<<20)) // its body is in chunks
+	for _, r := range []*Reader{seen, viewed} {
+		ex := until(t, r.Mirror.Ring, "one", has(1))[0]
+		if b, err := ex.Request.Body.Bytes(deadline(t)); err != nil || len(b) != 2<<20 {
+			t.Errorf("the body: %d bytes, %v", len(b), err)
+		}
+	}
+	id := seen.Mirror.Snapshot()[0].ID
+	if err := seen.Apply(deadline(t), "ana", meta(id, "note", true)); err != nil {
+		t.Error("with the permissions of a node:", err)
+	}
+	until(t, viewed.Mirror.Ring, "the note", func(l []*capture.Exchange) bool { return l[0].Note == "note" })
+	until(t, r, "the node's own", func(l []*capture.Exchange) bool { return l[0].Note == "note" })
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := viewed.Apply(ctx, "eve", meta(id, "changed", false)); !errors.Is(err, client.ErrPermissionViolation) {
+		t.Errorf("a viewer changed it: %v", err)
+	}
+}
+
+// A team is reached by tls:// and by wss:// and ws://.
+func TestSchemes(t *testing.T) {
+	cert, file := selfSigned(t)
+	for _, scheme := range []string{"nats", "tls", "ws", "wss"} {
+		o := &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true}
+		secure := &tls.Config{Certificates: []tls.Certificate{cert}}
+		switch scheme {
+		case "tls":
+			o.TLSConfig, o.TLSTimeout = secure, 5
+		case "ws":
+			o.Websocket = server.WebsocketOpts{Host: "127.0.0.1", Port: -1, NoTLS: true}
+		case "wss":
+			o.Websocket = server.WebsocketOpts{Host: "127.0.0.1", Port: -1, TLSConfig: secure}
+		}
+		s, err := server.NewServer(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Start()
+		t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+		if !s.ReadyForConnections(20 * time.Second) {
+			t.Fatal("the server does not start")
+		}
+		at := s.Addr().String()
+		if strings.HasPrefix(scheme, "ws") {
+			at = strings.TrimPrefix(strings.TrimPrefix(s.WebsocketURL(), "wss://"), "ws://")
+		}
+		a, err := ParseAddress(scheme + "://" + at + "/shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var how Access
+		if o.TLSConfig != nil || o.Websocket.TLSConfig != nil {
+			how.CA = file
+		}
+		team, err := Connect(a, how, "test")
+		if err != nil {
+			t.Fatal(scheme, err)
+		}
+		t.Cleanup(team.Close)
+		if err := team.Wait(deadline(t)); err != nil {
+			t.Fatal(scheme, err)
+		}
+		if err := team.Init(deadline(t), Limits{}); err != nil {
+			t.Error(scheme, err)
+		}
+	}
+}
+
+func selfSigned(t *testing.T) (tls.Certificate, string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, of, of, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
+}

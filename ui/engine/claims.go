@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"creel/capture"
+	"creel/capture/nats"
+	"creel/forward"
+)
+
+// claims lets the apps of a team's members reply to what a node receives. A nil one has
+// none.
+type claims struct {
+	team  *nats.Team
+	here  *nats.Presence
+	limit func(provider string) time.Duration
+	time  time.Duration // for one attempt
+}
+
+// claimMargin is what is left of the time that a provider waits, for the node's own reply.
+const claimMargin = 500 * time.Millisecond
+
+// of is the claim for a request target: that of the longest path.
+func (c *claims) of(target string) (best nats.Claim, ok bool) {
+	if c == nil {
+		return best, false
+	}
+	path := capture.SplitTarget(target).Path
+	for _, one := range c.here.Claims() {
+		below := strings.TrimSuffix(one.Path, "/")
+		if (path == below || strings.HasPrefix(path, below+"/")) && (!ok || len(one.Path) > len(best.Path)) {
+			best, ok = one, true
+		}
+	}
+	return best, ok
+}
+
+// respond lets who claims the path reply. It reports false when nobody does in time: the
+// node replies by itself then.
+func (c *claims) respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) (out capture.Outcome, ok bool) {
+	claim, ok := c.of(ex.Request.Target)
+	if !ok {
+		return out, false
+	}
+	most := c.time
+	if limit := c.limit(ex.Sender.Provider); limit > 0 {
+		most = min(most, max(limit-claimMargin, limit/2))
+	}
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	a, err := c.team.Ask(ctx, claim.Path, ex)
+	if err != nil {
+		rec.AddAttempt(&capture.Attempt{
+			At: began, To: claim.To, Method: ex.Request.Method, Target: ex.Request.Target, SameBody: true,
+			Who: claim.Who, Cause: cause(err), Err: err.Error(), Took: time.Since(began),
+		})
+		return out, false
+	}
+	rec.AddAttempt(a)
+	return forward.OutcomeOf(a), true
+}
+
+func cause(err error) capture.Cause {
+	if context.DeadlineExceeded == err || strings.Contains(err.Error(), "timeout") {
+		return capture.CauseTimeout
+	}
+	return capture.CauseRefused
+}
+
+// Claim lets targets of this machine reply to what the nodes of a team receive on their
+// paths, until ctx ends.
+func Claim(ctx context.Context, t *nats.Team, who string, s *forward.Sender, targets []forward.Target) error {
+	for _, to := range targets {
+		err := t.Serve(ctx, to.Path, who, func(ctx context.Context, ex *capture.Exchange) capture.Attempt {
+			return s.Send(ctx, &ex.Request, to)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ClaimsOf is what a member tells of targets that reply for the team.
+func ClaimsOf(targets []forward.Target) []nats.Claim {
+	var out []nats.Claim
+	for _, t := range targets {
+		out = append(out, nats.Claim{Path: t.Path, To: t.URL.String()})
+	}
+	return out
+}

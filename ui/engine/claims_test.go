@@ -1,0 +1,113 @@
+package engine_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"creel/capture"
+	"creel/capture/nats"
+	"creel/capture/provider"
+	"creel/capture/reply"
+	"creel/forward"
+	"creel/ui/engine"
+)
+
+// Somebody's app replies to what a node of the team receives on a path; when nobody is
+// there any more, the node does.
+func TestClaims(t *testing.T) {
+	a := teamServer(t)
+	set, err := provider.New(provider.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	standing, err := reply.ParseSpec("202", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	node, err := engine.Open(t.Context(), engine.Config{
+		Listen: engine.Listen{Addrs: []string{"127.0.0.1:0"}}, Providers: set, Sender: &forward.Sender{},
+		Standing: &standing,
+		Team:     engine.TeamConfig{Address: a, Node: "web", Who: "web"},
+		Problem:  func(s string) { t.Log(s) }, Notice: func(string) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { node.Close() })
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("X-App", "ana's")
+		w.WriteHeader(http.StatusTeapot)
+		_, _ = io.WriteString(w, r.URL.Path+" "+r.Header.Get("X-Signature")+" "+string(body))
+	}))
+	t.Cleanup(app.Close)
+	target, err := forward.ParseTarget("/stripe=" + app.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	ana := connect(t, a)
+	claim := nats.Member{Who: "ana", Claims: engine.ClaimsOf([]forward.Target{target})}
+	here, err := ana.Present(ctx, func() nats.Member { return claim }, func() {})
+	if err == nil {
+		err = engine.Claim(ctx, ana, "ana", &forward.Sender{}, []forward.Target{target})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := func(path string) (int, string, string) {
+		t.Helper()
+		req, _ := http.NewRequestWithContext(t.Context(), "POST", node.URL+path, strings.NewReader("body"))
+		req.Header.Set("X-Signature", "as it came")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		return resp.StatusCode, resp.Header.Get("X-App"), string(body)
+	}
+	await := func(path string, want int) {
+		t.Helper()
+		end := time.Now().Add(20 * time.Second)
+		for got, _, _ := post(path); got != want; got, _, _ = post(path) {
+			if time.Now().After(end) {
+				t.Fatalf("%s got %d, want %d", path, got, want)
+			}
+			here.Announce()
+		}
+	}
+	await("/stripe/a", http.StatusTeapot)
+	status, field, body := post("/stripe/b?c=1")
+	if status != http.StatusTeapot || field != "ana's" || body != "/stripe/b as it came body" {
+		t.Errorf("got %d %q %q", status, field, body)
+	}
+	if status, _, _ := post("/stripes"); status != http.StatusAccepted {
+		t.Errorf("a path beside it got %d", status)
+	}
+	newest := func(path string) *capture.Exchange {
+		for ex := range node.Ring.Before(^capture.ID(0)) {
+			if ex.Request.Path() == path {
+				return ex
+			}
+		}
+		t.Fatalf("%s was not captured", path)
+		return nil
+	}
+	if ex := newest("/stripe/b"); len(ex.Attempts) != 1 || ex.Attempts[0].Who != "ana" || ex.Attempts[0].Reply.Status != http.StatusTeapot {
+		t.Errorf("attempts: %+v", ex.Attempts)
+	}
+	leave()
+	await("/stripe/c", http.StatusAccepted)
+	seen := join(t, a, "ben", nil) // the attempt is for the team
+	for _, ex := range seen.Snapshot() {
+		if ex.Request.Path() == "/stripe/b" && (len(ex.Attempts) != 1 || ex.Attempts[0].Who != "ana") {
+			t.Errorf("ben sees %+v", ex.Attempts)
+		}
+	}
+}
