@@ -1,6 +1,10 @@
 package forward
 
-import "creel/capture"
+import (
+	"slices"
+
+	"creel/capture"
+)
 
 // Defaults are the settings of targets that are known by their URL alone.
 type Defaults struct {
@@ -23,13 +27,24 @@ func (d Defaults) Apply(t Target) Target {
 // ForResend returns where a resend of ex goes: where it went last, else the
 // target that is on for its path; false when neither is known.
 func (ts *Targets) ForResend(ex *capture.Exchange) (Target, bool) {
-	if n := len(ex.Attempts); n > 0 {
-		return ts.again(ex, ex.Attempts[n-1].To)
+	for _, a := range slices.Backward(ex.Attempts) {
+		if ts.fromHere(ex, a) {
+			return ts.again(ex, a.To)
+		}
 	}
 	if on := ts.For(ex.Request.Target); len(on) > 0 {
 		return on[0], true
 	}
 	return Target{}, false
+}
+
+// fromHere reports whether an attempt was made from this machine: in a team, those of
+// others went to a localhost that is not this one.
+func (ts *Targets) fromHere(ex *capture.Exchange, a *capture.Attempt) bool {
+	if a.Who != "" {
+		return a.Who == ts.Who
+	}
+	return ex.Origin.Node == "" || ex.Origin.Node == ts.Node
 }
 
 // again returns the target that leads ex to url: the configured one where there

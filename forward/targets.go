@@ -13,6 +13,8 @@ import (
 // how each of them is. Its fields must be set before it is used. It is safe for
 // concurrent use.
 type Targets struct {
+	// Node and Who are what a team calls this creel and its user; empty without one.
+	Node, Who string
 	// Defaults complete a target of which only the URL is known.
 	Defaults Defaults
 	// Changed is called after the list or the health of a target changed, with

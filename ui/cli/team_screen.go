@@ -110,7 +110,7 @@ func (p *program) lookDeps(t *engine.Together, log *ui.Log) (d ui.Deps, err erro
 	if err := errors.Join(rerr, verr); err != nil {
 		return d, err
 	}
-	targets := &forward.Targets{Defaults: o.defaults(), Changed: func(string) { t.Notify() }}
+	targets := &forward.Targets{Who: p.who(), Defaults: o.defaults(), Changed: func(string) { t.Notify() }}
 	targets.Set(list)
 	return ui.Deps{
 		Ring: t, Targets: targets, Resender: t.Resender(o.sender(nil), nil, set, signMode(o)),

@@ -187,6 +187,7 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 		},
 	}
 	e.Targets = &forward.Targets{
+		Node: e.node(), Who: e.config.Team.Who,
 		Defaults: e.config.Defaults,
 		Changed: func(notice string) {
 			if notice != "" {

@@ -110,3 +110,11 @@ func (e *Engine) claims() *claims {
 
 // claimTime is how long an attempt by a claim takes at most, unless told otherwise.
 const claimTime = 30 * time.Second
+
+// node is what the team calls this engine; empty without one.
+func (e *Engine) node() string {
+	if e.Outbox == nil {
+		return ""
+	}
+	return e.Outbox.Position.Node
+}
