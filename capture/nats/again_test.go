@@ -19,12 +19,12 @@ func TestDigestsOfManyMessages(t *testing.T) {
 	team := startEngine(t).init(t, Limits{})
 	const n = 20_000
 	for i := range n {
-		if _, err := team.js.PublishAsync(team.subject("req", "n1", strconv.Itoa(i+1)), []byte("{}")); err != nil {
+		if _, err := team.js.PublishAsync(team.subject("req", "n1", strconv.Itoa(i+1)), []byte("{}"), jetstream.WithStallWait(20*time.Second)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	<-team.js.PublishAsyncComplete()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	seen := 0
 	err := team.each(ctx, kindRing, team.subject("req", "n1", ">"), func(jetstream.Msg) { seen++ })

@@ -21,6 +21,7 @@ import (
 const (
 	frameTime = 33 * time.Millisecond // the least time between two updates of the mirror
 	trimTime  = 2 * time.Second       // between two looks at what the ring evicted
+	beatTime  = 2 * time.Second       // twice without a sign of the server, and reading begins again
 )
 
 // Reader has what all nodes published. In its mirror an exchange has the place in the
@@ -131,7 +132,7 @@ func (r *Reader) consume(ctx context.Context, k kind, f func(jetstream.Msg, *jet
 		if meta.NumPending == 0 {
 			loaded()
 		}
-	}, jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) {})) // it resets itself
+	}, jetstream.PullHeartbeat(beatTime), jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) {})) // it resets itself
 }
 
 // Loaded returns when all that was there is in the mirror.

@@ -53,7 +53,7 @@ func (o *Outbox) changesOfOthers(ctx context.Context) (jetstream.MessagesContext
 	if err != nil {
 		return nil, err
 	}
-	return c.Messages()
+	return c.Messages(jetstream.PullHeartbeat(beatTime))
 }
 
 func (o *Outbox) take(ctx context.Context, m jetstream.Msg) {

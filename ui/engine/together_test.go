@@ -123,6 +123,7 @@ func TestScreensOfATeamAgree(t *testing.T) {
 	ana.captures(t, "/1")
 	ana.rows(t, "a1 /1")
 	ben := join(t, a, "ben", ring.New(capture.Bounds{}))
+	ben.rows(t, "a1 /1")
 	ben.captures(t, "/2")
 	cem := join(t, a, "cem", nil)
 	all := []*member{ana, ben, cem}
