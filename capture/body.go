@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// ErrEvicted is returned for a body whose exchange the ring has let go.
+// ErrEvicted is returned for a body whose exchange the ring has evicted.
 var ErrEvicted = errors.New("no longer in the history")
 
 // BodyRef names a body within one BodySource.
@@ -65,7 +65,7 @@ func (b Body) Forgotten() Body { return ForgottenBody(b.size) }
 // ForgottenBody returns a body of which only the size in bytes is known.
 func ForgottenBody(size int64) Body { return StoredBody(forgotten{}, 0, size) }
 
-// IsForgotten reports whether the bytes were let go.
+// IsForgotten reports whether the bytes were removed to make room.
 func (b Body) IsForgotten() bool { return b.src == forgotten{} }
 
 type forgotten struct{}

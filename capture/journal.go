@@ -44,7 +44,7 @@ type ReplySet struct {
 type AttemptAdd struct {
 	ID      ID
 	Attempt Attempt
-	// Forget is the last attempt whose bodies are let go to make room; those
+	// Forget is the last attempt whose bodies are removed to make room; those
 	// that are KeepBodies older than the new one lose theirs in any case.
 	Forget int
 }

@@ -13,7 +13,7 @@ const (
 	groupMove  = "Move"
 	groupLook  = "Look"
 	groupSend  = "Send"
-	groupReply = "Answer senders"
+	groupReply = "Reply to senders"
 	groupKeep  = "Keep"
 	groupElse  = "Else"
 	// groupCompare has the keys of a comparison.

@@ -63,7 +63,7 @@ func replyActions() []action {
 		},
 		{
 			name: "Reply to a held sender", keys: on("a"), where: anywhere, group: groupReply, acts: true,
-			help: "reply to this held request, else the oldest held", label: (*Model).answerLabel, ready: noneHeld, run: (*Model).answer,
+			help: "reply to this held request, else the oldest held", label: (*Model).answerLabel, ready: noneHeld, run: (*Model).replyToHeld,
 		},
 		{
 			name: "Hold", keys: on("i"), where: anywhere, group: groupReply, acts: true,

@@ -78,8 +78,8 @@ type Gate interface {
 	ReleaseAll(reply.Decision) int
 	Pause(capture.ID) bool
 	Resume(capture.ID) bool
-	// AnswerNextTry may wait.
-	AnswerNextTry(*capture.Exchange, reply.Spec) error
+	// ReplyNextTry may wait.
+	ReplyNextTry(*capture.Exchange, reply.Spec) error
 }
 
 // Rules are the rules; see [reply.Rules].

@@ -97,7 +97,7 @@ type Config struct {
 	Sign forward.SignMode
 	// Defaults complete a target of which only the URL is known.
 	Defaults forward.Defaults
-	// Async says that senders do not wait for the answers of targets.
+	// Async says that senders do not wait for the responses of targets.
 	Async bool
 
 	// Team is the team whose ring is shown; nil without one.

@@ -14,9 +14,9 @@ import (
 	"creel/ui/words"
 )
 
-// sieve is the filter in force. One that asks nothing of bodies is answered at
-// once; one that does is worked through beside the screen, a batch at a time,
-// and what it finds is shown as it is found.
+// filterState is the filter in force. One without conditions on bodies is applied
+// at once; one with them is applied in commands, a batch at a time, and what it
+// finds is shown as it is found.
 type filterState struct {
 	f     *filter.Filter // nil: none
 	gen   int            // of the filter: results of an older one are not used

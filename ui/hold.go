@@ -60,7 +60,7 @@ func noneHeld(m *Model) safe.Text {
 
 func (m *Model) releaseLabel() safe.Text {
 	if n := len(m.facts.held); n > 1 {
-		return safe.Linef("let %d go", n)
+		return safe.Linef("release %d", n)
 	}
 	return safe.Text{}
 }
@@ -68,7 +68,7 @@ func (m *Model) releaseLabel() safe.Text {
 // releaseAll ends all holds as if there had been none.
 func (m *Model) releaseAll() tea.Cmd {
 	if n := len(m.facts.held); n > 1 {
-		m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("let all %d go?", n), safe.Const("let go"),
+		m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("release all %d?", n), safe.Const("release"),
 			m.releaseHeld, safe.Const("each gets what it would have got without the hold")))
 		return nil
 	}
@@ -160,7 +160,7 @@ func (m *Model) heldOrOldest(ex *capture.Exchange) *capture.Exchange {
 }
 
 // notifyHeld says once of each request that it is held, and rings for it. No
-// dialog opens by itself: a key that was meant for the list would answer.
+// dialog opens by itself: a key that was meant for the list would reply.
 func (m *Model) notifyHeld() tea.Cmd {
 	told := map[capture.ID]bool{}
 	var fresh capture.ID
@@ -171,7 +171,7 @@ func (m *Model) notifyHeld() tea.Cmd {
 	}
 	m.heldNotified = told
 	if held := m.notice.held; held != 0 && !told[held] {
-		m.notice = notice{} // to answer it is no longer what is to be done
+		m.notice = notice{} // it is not held any more
 	}
 	if fresh == 0 {
 		return nil
@@ -188,16 +188,16 @@ func (m *Model) notifyHeld() tea.Cmd {
 	return ringWith(safe.Linef("creel: %s is held", fresh))
 }
 
-// answer opens the dialog in which a held sender is answered.
-func (m *Model) answer() tea.Cmd {
+// replyToHeld opens the dialog for a held request.
+func (m *Model) replyToHeld() tea.Cmd {
 	m.stack.Open(m.newAnswer(m.toAnswer()))
 	return nil
 }
 
 // pauseHold makes the time of a hold stand still while there is something in
-// the dialog that answers it.
+// the dialog for it.
 func (m *Model) pauseHold() {
-	dialog, ok := m.stack.Top().(*overlay.Answer)
+	dialog, ok := m.stack.Top().(*overlay.Held)
 	if !ok {
 		return
 	}
@@ -213,9 +213,9 @@ func (m *Model) pauseHold() {
 	m.takeFacts()
 }
 
-func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
+func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Held {
 	h, _ := m.held(ex.ID)
-	spec := overlay.AnswerSpec{
+	spec := overlay.HeldSpec{
 		ID: ex.ID, Name: ex.Name(), Presets: m.presets, Otherwise: safe.Line(h.Action), Now: m.deps.Now,
 		Subject: safe.Linef("%s %s   %s %s", ex.Request.Method, ex.Request.Path(), ex.Sender.Provider, ex.Sender.Event),
 		Look: func() overlay.HeldNow {
@@ -231,7 +231,7 @@ func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Answer {
 			spec.Forward = safe.Linef("→ %s", to[0].Resolve(ex.Request.Target).Short())
 		}
 	}
-	return overlay.NewAnswer(m.theme, spec)
+	return overlay.NewHeld(m.theme, spec)
 }
 
 func (m *Model) heldDecided(id capture.ID, d reply.Decision) tea.Cmd {
@@ -254,6 +254,6 @@ func (m *Model) nextTry(id capture.ID, s reply.Spec) tea.Cmd {
 	}
 	gate := m.deps.Gate
 	return func() tea.Msg {
-		return did{what: fmt.Sprintf("the next try of %s's delivery gets %s", id, s.Words()), err: gate.AnswerNextTry(ex, s)}
+		return did{what: fmt.Sprintf("the next try of %s's delivery gets %s", id, s.Words()), err: gate.ReplyNextTry(ex, s)}
 	}
 }

@@ -186,7 +186,7 @@ func TestHoldIsSetFromTheRow(t *testing.T) {
 	}
 	first, second := a.held(t, t.Context(), "/hook/1"), a.held(t, t.Context(), "/hook/2")
 	a.Press("A")
-	a.shows(t, "let all 2 go?")
+	a.shows(t, "release all 2?")
 	a.Press("y", "I")
 	if o := <-first; o.Reply.By != "default" {
 		t.Errorf("%+v", o.Reply)

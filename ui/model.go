@@ -108,7 +108,7 @@ func (m *Model) Refresh() tea.Cmd {
 	return m.refresh()
 }
 
-// limit is how long a provider waits for an answer; 0 when that is not known.
+// limit is how long a provider waits for a reply; 0 when that is not known.
 func (m *Model) limit(name string) time.Duration {
 	if m.deps.Providers == nil {
 		return 0
@@ -130,7 +130,7 @@ func (m *Model) listFacts() list.Facts {
 }
 
 // refresh brings the screen up to the ring. What is shown of targets and the
-// like is copied here, so that View asks nobody anything.
+// like is copied here, so that View calls nothing outside of the screen.
 func (m *Model) refresh() tea.Cmd {
 	delta := m.deps.Ring.Since(m.rev)
 	fresh := m.fresh(&delta)

@@ -29,17 +29,17 @@ func (n *notice) expire(now time.Time) {
 	}
 }
 
-// say shows a notice, in place of the one before it.
+// notify shows a notice, in place of the one before it.
 func (m *Model) notify(text safe.Text) {
 	m.notice = notice{text: text, until: m.now.Add(noticeTime)}
 }
 
-// complain shows a notice of something that went wrong.
+// warn shows a notice of something that went wrong.
 func (m *Model) warn(text safe.Text) {
 	m.notice = notice{text: text, bad: true, until: m.now.Add(noticeTime)}
 }
 
-// problem notes what went wrong here, for ! and for a notice now.
+// logProblem lists what went wrong under ! and shows it as a notice.
 func (m *Model) logProblem(text string) (number int) {
 	m.warn(safe.Line(text))
 	return m.deps.Log.add(text)

@@ -27,7 +27,7 @@ func (m *Model) replyLabel() safe.Text {
 	return safe.Text{}
 }
 
-// setReply asks what senders are answered.
+// setReply asks what senders get.
 func (m *Model) setReply() tea.Cmd {
 	note := safe.Text{}
 	switch paths, all := m.answering(m.facts.targets); {

@@ -8,7 +8,7 @@ import (
 	"creel/forward"
 )
 
-// sendTwice sends the selected request, and when its answer is there once more,
+// sendTwice sends the selected request, and when the response is there once more,
 // to see whether the app takes the same delivery twice. Without a target it asks
 // for one.
 func (m *Model) sendTwice() tea.Cmd {

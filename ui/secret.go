@@ -46,15 +46,15 @@ func (m *Model) asks(ex *capture.Exchange) bool {
 
 // enterDoes says what enter does in the Signature tab, where that is of use.
 func (m *Model) enterDoes(ex *capture.Exchange) safe.Text {
-	h, shakes := m.deps.Providers.Handshake(ex)
+	h, isHandshake := m.deps.Providers.Handshake(ex)
 	switch {
-	case shakes && h.Ask != "":
+	case isHandshake && h.Ask != "":
 		return safe.Const("confirms the subscription, after asking")
-	case shakes && h.Learned != nil:
+	case isHandshake && h.Learned != nil:
 		return safe.Const("keeps the secret that came with it")
-	case shakes && h.Need != "" && h.Reply.Status == 0:
+	case isHandshake && h.Need != "" && h.Reply.Status == 0:
 		return safe.Linef("asks for the secret: %s", h.Need)
-	case shakes && h.Need != "":
+	case isHandshake && h.Need != "":
 		return safe.Linef("nothing: %s", h.Need)
 	case ex.Verdict.Verdict == capture.NoSecret, ex.Verdict.Verdict == capture.Invalid:
 		if about, _ := m.deps.Providers.About(ex.Sender.Provider); about.SignsURL {
@@ -68,11 +68,11 @@ func (m *Model) enterDoes(ex *capture.Exchange) safe.Text {
 }
 
 // openSecret asks for the secret of who sent the selected request; of a
-// handshake, whether to keep the secret that came with it, or to confirm.
+// isHandshake, whether to keep the secret that came with it, or to confirm.
 func (m *Model) openSecret() tea.Cmd {
 	ex, set := m.selected(), m.deps.Providers
-	h, shakes := set.Handshake(ex)
-	if shakes && h.Ask != "" {
+	h, isHandshake := set.Handshake(ex)
+	if isHandshake && h.Ask != "" {
 		return m.askConfirmation(h)
 	}
 	about, known := set.About(ex.Sender.Provider)

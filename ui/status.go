@@ -14,8 +14,8 @@ import (
 	"creel/ui/theme"
 )
 
-// facts are what the header says, copied from those who know it when something
-// changed, so that drawing asks nobody.
+// facts are what the header says, copied when something changed, so that drawing
+// calls nothing outside of the screen.
 type facts struct {
 	targets  []forward.Status
 	senders  safe.Text // what senders get
@@ -34,8 +34,8 @@ type facts struct {
 // rateSpan is the time over which the rate is counted.
 const rateSpan = 10 * time.Second
 
-// arrivals counts what arrives by the ids, which also those have that the ring
-// let go again.
+// arrivals counts what arrives by the ids, so that requests count that the ring
+// has evicted since.
 type arrivals []struct {
 	at     time.Time
 	newest capture.ID
@@ -105,7 +105,7 @@ func (m *Model) takeFacts() {
 	m.wrong, m.total = problems, total
 }
 
-// sendersGet says in a few words what senders are answered, and in fewer.
+// sendersGet says in a few words what senders get, and in fewer.
 func (m *Model) sendersGet(targets []forward.Status) (words, fewer safe.Text) {
 	standing := safe.Const("200")
 	if m.deps.Standing != nil {
@@ -125,8 +125,8 @@ func (m *Model) sendersGet(targets []forward.Status) (words, fewer safe.Text) {
 	return standing, standing
 }
 
-// answering are the paths on which a target's answer goes to the sender, and the
-// target whose answer does everywhere else; nil when there is none.
+// answering are the paths on which a target's response goes to the sender, and the
+// target whose response does everywhere else; nil when there is none.
 func (m *Model) answering(targets []forward.Status) (paths []string, all *forward.Status) {
 	if m.deps.Config.Async {
 		return nil, nil

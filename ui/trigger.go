@@ -19,7 +19,7 @@ import (
 	"creel/ui/overlay"
 )
 
-// sampleTimeout is how long creel waits for its own answer to a sample: longer
+// sampleTimeout is how long creel waits for its own reply to a sample: longer
 // than any hold lasts.
 const sampleTimeout = 5 * time.Minute
 
@@ -98,7 +98,7 @@ func (m *Model) sendCurl(text string) tea.Cmd {
 	}
 }
 
-// sendOwn sends a request to creel itself, as a sender would. What is answered
+// sendOwn sends a request to creel itself, as a sender would. The reply
 // stands in its row.
 func sendOwn(ctx context.Context, url string, req *capture.Request) error {
 	to, err := forward.Exactly(url + req.Target)

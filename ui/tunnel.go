@@ -81,7 +81,7 @@ func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
 	}
 	return append(items,
 		overlay.Item{Key: "o", Name: safe.Const("an ssh server of your own"), Hint: safe.Const("ssh://you@host?url=https://name"), Do: m.askServer},
-		overlay.Item{Key: "r", Name: safe.Const("a channel of smee.io or gosmee"), Hint: safe.Const("it answers the senders itself"), Do: m.askChannel})
+		overlay.Item{Key: "r", Name: safe.Const("a channel of smee.io or gosmee"), Hint: safe.Const("it replies to the senders itself"), Do: m.askChannel})
 }
 
 // askServer asks for the ssh server.

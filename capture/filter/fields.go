@@ -196,7 +196,6 @@ func below(v value) (func(string) bool, *Error) {
 	return func(s string) bool { return s == v.raw || strings.HasPrefix(s, dir) }, nil
 }
 
-// eachProvider gives the name of the sender, then the other names it goes by.
 // eachNode gives the name of a node and what stands for it.
 func eachNode(p *probe, _ string, hit func(string) bool) bool {
 	o := &p.ex.Origin

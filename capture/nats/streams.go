@@ -25,7 +25,7 @@ const (
 	minBytes = 64 << 10 * share
 )
 
-// The kinds of streams.
+// kind is a kind of stream.
 type kind string
 
 const (

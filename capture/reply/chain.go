@@ -14,11 +14,11 @@ import (
 type Forwarder interface {
 	// On reports whether a target is on for the path of ex.
 	On(ex *capture.Exchange) bool
-	// Respond forwards ex to the targets that are on for its path, and answers
-	// what the first of them answers.
+	// Respond forwards ex to the targets that are on for its path, and returns
+	// the response of the first.
 	capture.Responder
-	// RespondTo forwards ex to these URLs in place of the targets, and answers
-	// what the first of them answers. The URLs have passed [Source.CheckURL].
+	// RespondTo forwards ex to these URLs in place of the targets, and returns
+	// the response of the first. The URLs have passed [Source.CheckURL].
 	RespondTo(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, urls []string) capture.Outcome
 	// Copy starts to deliver ex to these URLs or, without any, to the targets
 	// that are on for its path. It waits for nothing and its attempts are
@@ -26,20 +26,20 @@ type Forwarder interface {
 	Copy(ex *capture.Exchange, rec capture.Recorder, urls []string)
 }
 
-// Chain decides what each sender hears: a handshake, an answer kept for this
+// Chain decides what each sender hears: a handshake, a reply kept for this
 // try, the first rule that matches, a hold, and else the standing action. Its
 // fields are set before use; each may be left out.
 type Chain struct {
-	// Handshake recognises a request whose answer must be computed from it. It
-	// returns what to call it, empty for an ordinary request, and the answer, nil
+	// Handshake recognises a request whose reply must be computed from it. It
+	// returns what to call it, empty for an ordinary request, and the reply, nil
 	// when it is only to be marked.
-	Handshake func(ctx context.Context, ex *capture.Exchange) (name string, answer *capture.Reply)
+	Handshake func(ctx context.Context, ex *capture.Exchange) (name string, reply *capture.Reply)
 	Rules     *Rules
 	Gate      *Gate
 	Standing  *Standing
 	// Forward is nil when nothing can be forwarded.
 	Forward Forwarder
-	// Async answers the standing reply at once where a target is on, and
+	// Async gives the standing reply at once where a target is on, and
 	// delivers copies to the targets.
 	Async bool
 	// Env gives filters the decoded body; it may be nil.
@@ -111,7 +111,7 @@ func (o *decodedOnce) of(ex *capture.Exchange) []byte {
 func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, act action) capture.Outcome {
 	d := c.Gate.Hold(ctx, ex, rec, c.words(ex, act))
 	switch d.Way {
-	case WayAnswer:
+	case WayReply:
 		f, err := New(d.Reply, "hold")
 		if err != nil {
 			return capture.Outcome{Reply: Failure(http.StatusInternalServerError, err)}
@@ -125,7 +125,7 @@ func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture
 	return c.act(ctx, ex, rec, act)
 }
 
-// errNoTarget is the answer to a forward by hand when there is nowhere to go.
+// errNoTarget is the reason of the reply to a forward by hand when there is nowhere to go.
 var errNoTarget = errors.New("forward: no target is on for this path: set one with F or -f")
 
 func (c *Chain) forward(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, act action, urls []string) capture.Outcome {

@@ -5,13 +5,13 @@
 // # What may be called at once
 //
 // Everything exported is safe for concurrent use once it is made, and every
-// setting may be changed while requests are being answered: a request sees the
+// setting may be changed while requests are served: a request sees the
 // setting of the moment at which it is decided.
 //
 // # Promises
 //
 //   - A reply says nothing that the sender sent, but for templates.
-//   - What is kept per delivery (sequences, answers for the next try) is bounded;
+//   - What is kept per delivery (sequences, replies to the next try) is bounded;
 //     the oldest goes first.
 //   - A hold ends when the sender leaves, when it is released, when its time is
 //     up or when creel stops, whichever comes first, and only once.

@@ -105,7 +105,7 @@ func beneath(c net.Conn) *net.TCPConn {
 const dripEvery = time.Second
 
 // filler is the body of faults that need one when the reply has none: small
-// enough to be meant as an answer, long enough to drip for more than 30 seconds.
+// enough to be meant as a reply, long enough to drip for more than 30 seconds.
 var filler = []byte(`{"creel":"` + strings.Repeat(".", 48) + `"}`)
 
 // drip sends one byte of the body at a time.

@@ -13,7 +13,7 @@ import (
 	"creel/capture"
 )
 
-// Fixed answers as a Spec says, counting its sequence.
+// Fixed replies as a Spec says, counting its sequence.
 type Fixed struct {
 	spec    Spec
 	by      string
@@ -39,10 +39,10 @@ func New(s Spec, by string) (*Fixed, error) {
 	return f, nil
 }
 
-// Spec returns what it answers.
+// Spec returns what it replies.
 func (f *Fixed) Spec() Spec { return f.spec }
 
-// Words says what it answers and, within a sequence, how far the newest
+// Words says what it replies and, within a sequence, how far the newest
 // delivery has come, and which request that was: "500 x3 then 200 · 2 of 4, #12".
 func (f *Fixed) Words() string {
 	words := f.spec.Words()
@@ -57,7 +57,7 @@ func (f *Fixed) Words() string {
 	return words
 }
 
-// Respond waits for the delay, or until ctx ends, and answers.
+// Respond waits for the delay, or until ctx ends, and replies.
 func (f *Fixed) Respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
 	reply, serial := f.counted(ctx, ex)
 	if serial != 0 && ex.ID == 0 && rec != nil {

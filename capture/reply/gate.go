@@ -24,7 +24,7 @@ const (
 // itself.
 type Gate struct {
 	Timeout time.Duration // 0 means DefaultHoldTimeout
-	// Limit says how long a provider waits for an answer; 0 when that is not
+	// Limit says how long a provider waits for a reply; 0 when that is not
 	// known. It may be nil.
 	Limit func(provider string) time.Duration
 	// Notice is told what the user should know, in one line; it may be nil.
@@ -40,7 +40,7 @@ type Gate struct {
 	ended []EndedHold // the newest, the last one last
 }
 
-// maxNextTries is how many answers wait for a delivery's next try.
+// maxNextTries is how many replies wait for the next try of a delivery.
 const maxNextTries = 100
 
 // Held is one exchange that is held.
@@ -51,7 +51,7 @@ type Held struct {
 	Limit time.Duration
 	// Left is the time until the hold ends by itself.
 	Left time.Duration
-	// Paused says that the time stands still: an answer is being written.
+	// Paused says that the time stands still: a reply is being written.
 	Paused bool
 	// Action is in words what happens when the hold ends by itself.
 	Action string
@@ -63,16 +63,16 @@ type Way uint8
 // The ways out of a hold.
 const (
 	WayRelease    Way = iota // as if there had been no hold
-	WayAnswer                // the Reply of the decision
+	WayReply                 // the Reply of the decision
 	WayForward               // to the URLs of the decision, or where it would go
-	WayDrop                  // the connection is closed, without an answer
+	WayDrop                  // the connection is closed, without a reply
 	waySenderGone            // the sender left
 )
 
 // Decision ends a hold.
 type Decision struct {
 	Way   Way
-	Reply Spec     // for WayAnswer; it must be valid
+	Reply Spec     // for WayReply; it must be valid
 	URLs  []string // for WayForward; none means the targets of the rule, or those that are on
 	// By is who decided, such as another process; empty for the screen of this one.
 	By string
@@ -85,8 +85,8 @@ func (d Decision) words() string {
 		by = "its own screen"
 	}
 	switch d.Way {
-	case WayAnswer:
-		return "answered by " + by
+	case WayReply:
+		return "replied to by " + by
 	case WayForward:
 		return "forwarded by " + by
 	case WayDrop:
@@ -160,7 +160,7 @@ func (g *Gate) Release(id capture.ID, d Decision) bool {
 // EndedHold is a hold that is over.
 type EndedHold struct {
 	ID  capture.ID
-	How string // in a few words, such as "answered by pid 812"
+	How string // in a few words, such as "replied to by pid 812"
 }
 
 // Ended returns the holds that ended last, oldest first: the newest 100.
@@ -184,7 +184,7 @@ func (g *Gate) ReleaseAll(d Decision) int {
 	return n
 }
 
-// Pause makes the time of a hold stand still, while an answer is being written.
+// Pause makes the time of a hold stand still, while a reply is being written.
 // It reports whether the exchange is held.
 func (g *Gate) Pause(id capture.ID) bool {
 	defer g.poke()
@@ -217,9 +217,9 @@ func (g *Gate) Resume(id capture.ID) bool {
 	return true
 }
 
-// AnswerNextTry keeps a reply for the next time that the delivery of ex comes,
+// ReplyNextTry keeps a reply for the next time that the delivery of ex comes,
 // once. The 100 newest are kept. The error says why the reply is none.
-func (g *Gate) AnswerNextTry(ex *capture.Exchange, spec Spec) error {
+func (g *Gate) ReplyNextTry(ex *capture.Exchange, spec Spec) error {
 	f, err := New(spec, "hold")
 	if err != nil {
 		return err
@@ -278,7 +278,7 @@ func (g *Gate) Hold(ctx context.Context, ex *capture.Exchange, rec capture.Recor
 	return <-h.out // that of someone who was quicker, or left
 }
 
-// resumed says that the sender waits again where the hold does not answer it.
+// resumed says that the sender waits again where the hold does not reply.
 func (g *Gate) resumed(ctx context.Context, rec capture.Recorder, d Decision) Decision {
 	if d.Way == WayRelease || d.Way == WayForward {
 		rec.SetState(ctx, capture.StateWaiting)

@@ -41,7 +41,7 @@ func TestHoldIsReleasedOnce(t *testing.T) {
 		if len(list) != 1 || list[0].Exchange.ID != 7 || list[0].Action != "503" || list[0].Left != reply.DefaultHoldTimeout {
 			t.Fatalf("%+v", list)
 		}
-		want := reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{422}}}
+		want := reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{422}}}
 		if !g.Release(7, want) {
 			t.Error("not released")
 		}
@@ -109,7 +109,7 @@ func TestSenderLeavingEndsHold(t *testing.T) {
 			t.Errorf("%+v, %d held", o, g.Len())
 		}
 		// The answer goes to the delivery's next try, once.
-		if err := g.AnswerNextTry(request("POST", "/x", "b"), reply.Spec{Statuses: []int{422}}); err != nil {
+		if err := g.ReplyNextTry(request("POST", "/x", "b"), reply.Spec{Statuses: []int{422}}); err != nil {
 			t.Fatal(err)
 		}
 		g.Set(nil, false)
@@ -221,12 +221,12 @@ reply = { status = 418 }
 		{name: "held, passed", path: "/held", decide: &reply.Decision{}, want: "200 default"},
 		{name: "held, passed to a target", path: "/held", on: true, decide: &reply.Decision{}, want: "201 forward", asked: "targets"},
 		{name: "held, then its reply", path: "/heldreply", decide: &reply.Decision{}, want: "418 rule:rule 6"},
-		{name: "held, answered", path: "/heldreply", decide: &reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{409}}}, want: "409 hold"},
+		{name: "held, answered", path: "/heldreply", decide: &reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{409}}}, want: "409 hold"},
 		{name: "held, dropped", path: "/held", decide: &reply.Decision{Way: reply.WayDrop}, want: "0 hold drop"},
 		{name: "held, forwarded", path: "/heldreply", on: true, decide: &reply.Decision{Way: reply.WayForward}, want: "201 forward", asked: "targets"},
 		{name: "held, forwarded there", path: "/held", decide: &reply.Decision{Way: reply.WayForward, URLs: []string{"http://c"}}, want: "202 forward", asked: "http://c"},
 		{name: "held, nowhere to go", path: "/held", decide: &reply.Decision{Way: reply.WayForward}, want: "502 error"},
-		{name: "held by the gate", path: "/gate", decide: &reply.Decision{Way: reply.WayAnswer}, want: "200 hold"},
+		{name: "held by the gate", path: "/gate", decide: &reply.Decision{Way: reply.WayReply}, want: "200 hold"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r := reply.NewRules(reply.Source{File: write(t, rules)}, nil)

@@ -101,7 +101,7 @@ func (r *Rules) Watch(ctx context.Context, interval time.Duration) {
 	}
 }
 
-// stamp of a file: what changes when it is written.
+// fileStamp is what changes when a file is written.
 type fileStamp struct {
 	at   time.Time
 	size int64

@@ -7,8 +7,8 @@ import (
 	"creel/capture"
 )
 
-// Standing is what senders are answered when nothing else decides. It can be
-// set at any time. The zero value answers 200 with an empty body, by default.
+// Standing is what senders get when nothing else decides. It can be
+// set at any time. The zero value replies 200 with an empty body, by default.
 type Standing struct {
 	now atomic.Pointer[Fixed]
 }
@@ -29,13 +29,13 @@ func (s *Standing) Set(spec Spec) error {
 // Reset goes back to 200 with an empty body, by default.
 func (s *Standing) Reset() { s.now.Store(nil) }
 
-// Spec returns what is answered now.
+// Spec returns what senders get now.
 func (s *Standing) Spec() Spec { return s.fixed().spec }
 
-// Words says what is answered now, for the header row.
+// Words says what senders get now, for the header row.
 func (s *Standing) Words() string { return s.fixed().Words() }
 
-// Respond answers.
+// Respond implements [capture.Responder].
 func (s *Standing) Respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
 	return s.fixed().Respond(ctx, ex, rec)
 }

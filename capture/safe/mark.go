@@ -134,7 +134,7 @@ func writeCluster(b *strings.Builder, cluster string, width int) int {
 // part; of a longer one, which no language has, every character is a mark.
 const maxDoubt = 64
 
-// certain reports whether the width of a cluster is the same however it is
+// widthStable reports whether the width of a cluster is the same however it is
 // counted, whatever is next to it.
 func widthStable(cluster string, width int) bool {
 	return width > 0 && width == charsWidth(cluster) && !joinsNeighbour(cluster)

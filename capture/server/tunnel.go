@@ -35,7 +35,7 @@ type Tunnel struct {
 	// spelling of fields are not the sender's.
 	Rewrites bool
 	// Reserialized, when set, reports whether the service parsed the body of the newest
-	// request and wrote it anew.
+	// request and wrote it again.
 	Reserialized func() bool
 	// Reply, when set, is asked first: a request for which ok is true gets that reply
 	// and is not captured, such as one beside the path that the tunnel is for.

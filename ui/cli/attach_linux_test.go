@@ -45,7 +45,7 @@ func TestTwoTerminals(t *testing.T) {
 	if status := <-held; status != 422 {
 		t.Fatalf("the sender got %d", status)
 	}
-	own.shows(t, fmt.Sprintf("#2 was answered 422 by pid %d", attach.Process.Pid))
+	own.shows(t, fmt.Sprintf("#2 was replied to with 422 by pid %d", attach.Process.Pid))
 	own.shows(t, " 422 ")
 	other.shows(t, " 422 ")
 

@@ -176,7 +176,7 @@ creel answer 412 @down`,
 		if err != nil {
 			return usagef("%w", err)
 		}
-		id, err = c.Decide(ctx, id, reply.Decision{Way: reply.WayAnswer, Reply: spec})
+		id, err = c.Decide(ctx, id, reply.Decision{Way: reply.WayReply, Reply: spec})
 		if err != nil {
 			return exitf(exitNoSuch, "%w", err)
 		}

@@ -225,7 +225,7 @@ func TestHoldAndAnswer(t *testing.T) {
 	if p.Gate().Release(h.Exchange.ID+1, reply.Decision{}) {
 		t.Error("another one is not held")
 	}
-	if !p.Gate().Release(h.Exchange.ID, reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{422}}}) {
+	if !p.Gate().Release(h.Exchange.ID, reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{422}}}) {
 		t.Error("not released")
 	}
 	if status := <-got; status != 422 {
@@ -233,7 +233,7 @@ func TestHoldAndAnswer(t *testing.T) {
 	}
 	p.until(t, "nothing held", func() bool { return len(p.Gate().Held()) == 0 })
 	// Another screen that still shows it hears that it was too late.
-	if _, err := now[countResponse](p.Client, "release", decideRequest{ID: h.Exchange.ID}); err == nil || !strings.Contains(err.Error(), "answered by "+p.by) {
+	if _, err := now[countResponse](p.Client, "release", decideRequest{ID: h.Exchange.ID}); err == nil || !strings.Contains(err.Error(), "replied to by "+p.by) {
 		t.Errorf("the second answer: %v", err)
 	}
 }

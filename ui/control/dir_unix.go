@@ -21,5 +21,5 @@ func ownDir(dir string, info fs.FileInfo) error {
 	return nil
 }
 
-// isRefused reports whether nobody listens on a socket.
+// isRefused reports whether nothing listens on a socket.
 func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

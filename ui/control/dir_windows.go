@@ -10,5 +10,5 @@ import (
 // ownDir checks nothing: the directory is in the user's profile.
 func ownDir(string, fs.FileInfo) error { return nil }
 
-// isRefused reports whether nobody listens on a socket.
+// isRefused reports whether nothing listens on a socket.
 func isRefused(err error) bool { return errors.Is(err, windows.WSAECONNREFUSED) }

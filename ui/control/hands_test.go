@@ -79,7 +79,7 @@ func TestOthersHearWhoDidIt(t *testing.T) {
 		}},
 		{"what was pending was delivered (0 sent) by agent", func() error { agent.Queue().Flush(t.Context(), ""); return nil }},
 		{"the reply to the next try of #1 was set to 503 by agent", func() error {
-			return agent.Gate().AnswerNextTry(ex, reply.Spec{Statuses: []int{503}})
+			return agent.Gate().ReplyNextTry(ex, reply.Spec{Statuses: []int{503}})
 		}},
 		{"a secret for stripe was set by agent", func() error {
 			_, err := agent.Providers().AddSecret(t.Context(), provider.Secret{Provider: "stripe", Value: "whsec_abc"})

@@ -301,8 +301,8 @@ func (g Gate) Resume(id capture.ID) bool {
 	return g.holds(id)
 }
 
-// AnswerNextTry gives this reply to the next try of the delivery of ex.
-func (g Gate) AnswerNextTry(ex *capture.Exchange, spec reply.Spec) error {
+// ReplyNextTry gives this reply to the next try of the delivery of ex.
+func (g Gate) ReplyNextTry(ex *capture.Exchange, spec reply.Spec) error {
 	_, err := now[nothing](g.c, "next-try", idRequest{ex.ID, spec})
 	return err
 }

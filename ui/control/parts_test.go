@@ -223,7 +223,7 @@ func TestDecide(t *testing.T) {
 		t.Errorf("%v %v", c.HeldIDs(), err)
 	}
 	answer := func(status int) reply.Decision {
-		return reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{status}}}
+		return reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{status}}}
 	}
 	if id, err := c.Decide(t.Context(), 3, answer(403)); id != 3 || err != nil || <-got != 403 {
 		t.Errorf("%v %v", id, err)

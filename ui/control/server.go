@@ -33,7 +33,7 @@ type Server struct {
 	Settings Settings
 	// Stop ends the creel that captures; nil refuses to.
 	Stop func()
-	// Notice is called with what somebody did through the socket, in one line, for
+	// Notice is called with what was done through the socket, in one line, for
 	// this creel's own screen or output; all other screens hear it from the server.
 	Notice func(string)
 

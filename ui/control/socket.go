@@ -66,7 +66,7 @@ func (l peerListener) Accept() (net.Conn, error) {
 	}
 }
 
-// errOtherUser says that the other side of a socket belongs to somebody else.
+// errOtherUser says that the other side of a socket belongs to another user.
 var errOtherUser = errors.New("the other side of the socket belongs to another user")
 
 // Running are the sockets of the creels that run, by their process numbers. The

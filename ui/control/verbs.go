@@ -228,7 +228,7 @@ func (s *Server) replyVerbs(mux *http.ServeMux) {
 		if err != nil {
 			return nothing{}, err
 		}
-		err = gate.AnswerNextTry(ex, in.Spec)
+		err = gate.ReplyNextTry(ex, in.Spec)
 		if err == nil {
 			s.notice(ctx, "the reply to the next try of %v was set to %s", in.ID, in.Spec.Words())
 		}

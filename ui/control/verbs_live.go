@@ -86,8 +86,8 @@ func (s *Server) release(ctx context.Context, in decideRequest) (countResponse, 
 		return countResponse{}, notHeld(in.ID, gate.Ended())
 	}
 	what := "released"
-	if in.Decision.Way == reply.WayAnswer {
-		what = fmt.Sprintf("answered %d", in.Decision.Reply.Status(0))
+	if in.Decision.Way == reply.WayReply {
+		what = fmt.Sprintf("replied to with %d", in.Decision.Reply.Status(0))
 	}
 	s.notice(ctx, "%v was %s", in.ID, what)
 	return countResponse{Count: 1, ID: in.ID}, nil

@@ -198,7 +198,7 @@ func (s *server) answer(ctx context.Context, c *control.Client, in answerIn) (an
 		if err != nil {
 			return answerOut{}, err
 		}
-		d = reply.Decision{Way: reply.WayAnswer, Reply: spec}
+		d = reply.Decision{Way: reply.WayReply, Reply: spec}
 	}
 	id, err := c.Decide(ctx, capture.ID(in.ID), d)
 	return answerOut{uint64(id)}, err

@@ -33,7 +33,7 @@ type row struct {
 	Method   string `json:"method"`
 	Target   string `json:"target"`
 	State    string `json:"state"`
-	Status   int    `json:"status" jsonschema:"what the sender was answered; 0 for nothing yet"`
+	Status   int    `json:"status" jsonschema:"the status that the sender got; 0 for none yet"`
 	Provider string `json:"provider"`
 	Event    string `json:"event"`
 	Verdict  string `json:"verdict" jsonschema:"of the signature: valid, invalid, stale, no_secret or unsigned"`
@@ -73,7 +73,7 @@ type request struct {
 	Explanation string    `json:"explanation,omitempty"`
 }
 
-// response is what somebody answered.
+// response is what came back: the reply of creel or the response of a target.
 type response struct {
 	Status int    `json:"status"`
 	By     string `json:"by,omitempty"`
@@ -179,7 +179,7 @@ func runeStart(b []byte, i int) int {
 	return i
 }
 
-// response is what somebody answered, with the beginning of the body.
+// response is what came back, with the beginning of its body.
 func (v viewer) response(ctx context.Context, r *capture.Reply, limit int) (*response, error) {
 	if r.Status == 0 {
 		return nil, nil

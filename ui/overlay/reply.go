@@ -30,7 +30,7 @@ type ReplySpec struct {
 	Set, Keep func(reply.Spec) tea.Cmd
 }
 
-// Reply asks what senders are answered: one line is enough, and there is a form
+// Reply asks what senders get: one line is enough, and there is a form
 // below it for the rest.
 type Reply struct {
 	t    *theme.Theme

@@ -146,10 +146,10 @@ func TestReplyView(t *testing.T) {
 	}
 }
 
-func heldSpec(look *HeldNow, forward string) AnswerSpec {
+func heldSpec(look *HeldNow, forward string) HeldSpec {
 	start := time.Date(2026, 11, 23, 13, 37, 0, 0, time.UTC)
 	look.Since, look.Limit = start, 3*time.Second
-	return AnswerSpec{
+	return HeldSpec{
 		ID: 412, Name: "#412", Subject: safe.Const("POST /stripe  stripe invoice.paid"), Presets: presets, Forward: safe.Line(forward), Otherwise: safe.Const("503"),
 		Look: func() HeldNow { return *look }, Now: func() time.Time { return start.Add(1840 * time.Millisecond) },
 	}
@@ -166,15 +166,15 @@ func TestAnswerDecides(t *testing.T) {
 		want    tea.Msg
 		done    bool
 	}{
-		{"answer", "", false, []string{"enter"}, decided(reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{200}}}), true},
-		{"what is typed", "", false, []string{"ctrl+u", "'409 no", "enter"}, decided(reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{409}, Body: "no"}}), true},
-		{"preset", "", false, []string{"ctrl+u", "'@busy", "enter"}, decided(reply.Decision{Way: reply.WayAnswer, Reply: presets[0]}), true},
+		{"answer", "", false, []string{"enter"}, decided(reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{200}}}), true},
+		{"what is typed", "", false, []string{"ctrl+u", "'409 no", "enter"}, decided(reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{409}, Body: "no"}}), true},
+		{"preset", "", false, []string{"ctrl+u", "'@busy", "enter"}, decided(reply.Decision{Way: reply.WayReply, Reply: presets[0]}), true},
 		{"wrong", "", false, []string{"ctrl+u", "'4", "enter"}, nil, false},
 		{"forward", ":3000", false, []string{"down", "enter"}, decided(reply.Decision{Way: reply.WayForward}), true},
 		{"forward nowhere", "", false, []string{"down", "enter"}, nil, false},
 		{"release", "", false, []string{"down", "down", "enter"}, decided(reply.Decision{Way: reply.WayRelease}), true},
 		{"drop", "", false, []string{"up", "enter"}, decided(reply.Decision{Way: reply.WayDrop}), true},
-		{"typing goes back to the answer", "", false, []string{"up", "'1", "ctrl+h", "enter"}, decided(reply.Decision{Way: reply.WayAnswer, Reply: reply.Spec{Statuses: []int{200}}}), true},
+		{"typing goes back to the answer", "", false, []string{"up", "'1", "ctrl+h", "enter"}, decided(reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{200}}}), true},
 		{"left", "", false, []string{"esc"}, nil, true},
 		{"the sender left", ":3000", true, []string{"down", "enter"}, nextTry{reply.Spec{Statuses: []int{200}}}, true},
 	} {
@@ -183,7 +183,7 @@ func TestAnswerDecides(t *testing.T) {
 		spec.Decide = with[reply.Decision]
 		spec.NextTry = func(s reply.Spec) tea.Cmd { return with(nextTry{s}) }
 		spec.Leave = func() { left = true }
-		a := NewAnswer(testTheme(t), spec)
+		a := NewHeld(testTheme(t), spec)
 		look.Held = !tt.gone
 		got, done := give(a, tt.keys...)
 		if d := cmp.Diff(tt.want, got, cmp.AllowUnexported(nextTry{})); d != "" || done != tt.done || left != (done && got == nil) {
@@ -194,7 +194,7 @@ func TestAnswerDecides(t *testing.T) {
 
 func TestAnswerView(t *testing.T) {
 	look := HeldNow{Held: true}
-	a := NewAnswer(testTheme(t), heldSpec(&look, "→ :3000/stripe"))
+	a := NewHeld(testTheme(t), heldSpec(&look, "→ :3000/stripe"))
 	want := []string{
 		"╭─ reply to #412 ──────────────────────────────────────────╮",
 		"│ POST /stripe  stripe invoice.paid                        │",
@@ -339,7 +339,7 @@ func TestReplyDialogsFitEverySize(t *testing.T) {
 	now.List = append(now.List, reply.RuleInfo{Name: long, Match: long, Action: long, Enabled: true, Matched: 1 << 40})
 	for _, o := range []Overlay{
 		NewReply(th, ReplySpec{Now: reply.Spec{Statuses: []int{500, 200}, Body: long, Fields: []capture.Field{{Name: "A", Value: long}}}, Presets: presets, Note: safe.Line(long)}),
-		NewAnswer(th, heldSpec(&look, long)),
+		NewHeld(th, heldSpec(&look, long)),
 		NewHold(th, long, func(*filter.Filter) (int, int) { return 1, 2 }, nil),
 		NewRules(th, rulesSpec(&now, safe.Const("#1"), nil)),
 	} {

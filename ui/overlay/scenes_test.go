@@ -323,7 +323,7 @@ func answerScene(s *scene) {
 	spec.Decide = func(d reply.Decision) tea.Cmd { return s.decides("%+v", d) }
 	spec.NextTry = func(r reply.Spec) tea.Cmd { return s.decides("next try %+v", r) }
 	spec.Leave = func() { s.decides("nothing") }
-	open := func() *Answer { return NewAnswer(theme16(s.t), spec) }
+	open := func() *Held { return NewHeld(theme16(s.t), spec) }
 	s.play("ways", open(), 80, 24, "down", "tab", "ctrl+n", "down", "up", "shift+tab", "ctrl+p", "'5", "enter", "'03 x", "enter")
 	for i, way := range []string{"forward", "release", "drop"} {
 		s.play(way, open(), 80, 24, append(make([]any, 0), append([]any{"down", "down", "down"}[:i+1], "enter")...)...)

@@ -28,8 +28,8 @@ type HeldNow struct {
 	Paused bool
 }
 
-// AnswerSpec is what the dialog needs.
-type AnswerSpec struct {
+// HeldSpec is what the dialog needs.
+type HeldSpec struct {
 	ID      capture.ID
 	Name    string    // as people say it: #412
 	Subject safe.Text // what is held: "POST /stripe  stripe invoice.paid"
@@ -48,19 +48,19 @@ type AnswerSpec struct {
 	Leave func()
 }
 
-// Answer asks what a held request is answered. The sender leaving does not
-// close it: the answer can still go to the delivery's next try.
-type Answer struct {
+// Held asks how the hold of a request ends. The sender leaving does not
+// close it: the reply can still go to the next try of the delivery.
+type Held struct {
 	t      *theme.Theme
-	s      AnswerSpec
+	s      HeldSpec
 	field  field.Field
-	cursor // of ways; 0 is the answer
+	cursor // of ways; 0 is the reply
 }
 
-// NewAnswer returns a dialog in which enter alone answers 200: its field is
+// NewHeld returns a dialog in which enter alone replies 200: its field is
 // empty, so that what is typed stands there alone.
-func NewAnswer(t *theme.Theme, s AnswerSpec) *Answer {
-	a := &Answer{t: t, s: s, field: field.New(""), cursor: cursor{typed: true, round: true}}
+func NewHeld(t *theme.Theme, s HeldSpec) *Held {
+	a := &Held{t: t, s: s, field: field.New(""), cursor: cursor{typed: true, round: true}}
 	a.field.Ghost = `200   422 {"error":"x"}   @preset`
 	return a
 }
@@ -71,50 +71,50 @@ type way struct {
 	do         func() tea.Cmd // nil: cannot be done
 }
 
-// ID is the exchange that is answered.
-func (a *Answer) ID() capture.ID { return a.s.ID }
+// ID is the exchange that is held.
+func (a *Held) ID() capture.ID { return a.s.ID }
 
 // Written reports whether there is something in the field.
-func (a *Answer) Written() bool { return a.field.Value() != "" }
+func (a *Held) Written() bool { return a.field.Value() != "" }
 
-// ways are what can be done now; the first is the answer in the field.
-func (a *Answer) ways(held bool) []way {
+// ways are what can be done now; the first is the reply in the field.
+func (a *Held) ways(held bool) []way {
 	spec, err := reply.ParseSpec(cmp.Or(strings.TrimSpace(a.field.Value()), "200"), a.s.Presets)
-	answer := way{name: safe.Const("reply")}
+	first := way{name: safe.Const("reply")}
 	if err != nil {
-		answer.hint = safe.Line(strings.TrimPrefix(err.Error(), "reply: "))
+		first.hint = safe.Line(strings.TrimPrefix(err.Error(), "reply: "))
 	} else {
-		answer.hint = describe(&spec)
+		first.hint = describe(&spec)
 	}
 	if !held {
-		answer.name = safe.Const("next try")
+		first.name = safe.Const("next try")
 		if err == nil {
-			answer.hint = safe.Concat(safe.Const("give it to the delivery's next try: "), answer.hint)
-			answer.do = func() tea.Cmd { return a.s.NextTry(spec) }
+			first.hint = safe.Concat(safe.Const("give it to the delivery's next try: "), first.hint)
+			first.do = func() tea.Cmd { return a.s.NextTry(spec) }
 		}
-		return []way{answer}
+		return []way{first}
 	}
 	if err == nil {
-		answer.do = a.decide(reply.Decision{Way: reply.WayAnswer, Reply: spec})
+		first.do = a.decide(reply.Decision{Way: reply.WayReply, Reply: spec})
 	}
 	forward := way{safe.Const("forward"), a.s.Forward, a.decide(reply.Decision{Way: reply.WayForward})}
 	if a.s.Forward.Empty() {
 		forward.hint, forward.do = safe.Const("no target is on for this path"), nil
 	}
 	return []way{
-		answer,
+		first,
 		forward,
 		{safe.Const("release"), a.s.Otherwise, a.decide(reply.Decision{Way: reply.WayRelease})},
 		{safe.Const("drop"), safe.Const("close the connection without a reply"), a.decide(reply.Decision{Way: reply.WayDrop})},
 	}
 }
 
-func (a *Answer) decide(d reply.Decision) func() tea.Cmd {
+func (a *Held) decide(d reply.Decision) func() tea.Cmd {
 	return func() tea.Cmd { return a.s.Decide(d) }
 }
 
 // Update implements Overlay.
-func (a *Answer) Update(msg tea.Msg) (tea.Cmd, bool) {
+func (a *Held) Update(msg tea.Msg) (tea.Cmd, bool) {
 	ways := a.ways(a.s.Look().Held)
 	a.at = min(a.at, len(ways)-1)
 	if press, ok := msg.(tea.KeyPressMsg); ok {
@@ -130,13 +130,13 @@ func (a *Answer) Update(msg tea.Msg) (tea.Cmd, bool) {
 		}
 	}
 	if !a.update(msg, len(ways)) && a.field.Update(msg) {
-		a.at = 0 // who types answers
+		a.at = 0 // typing means the reply
 	}
 	return nil, false
 }
 
 // View implements Overlay.
-func (a *Answer) View(w, h int) Frame {
+func (a *Held) View(w, h int) Frame {
 	t, inner := a.t, min(72, w-theme.BoxFrameWidth)
 	look := a.s.Look()
 	drawn, x := a.field.View(t, max(0, inner))
@@ -164,7 +164,7 @@ func (a *Answer) View(w, h int) Frame {
 const barCells = 20
 
 // clock counts up against the sender's limit, like a bar.
-func (a *Answer) clock(look HeldNow, w int) string {
+func (a *Held) clock(look HeldNow, w int) string {
 	t, row := a.t, a.t.NewRow(w, theme.Style{})
 	if !look.Held {
 		if look.Ended.Empty() {
@@ -211,7 +211,7 @@ func tenths(d time.Duration) string {
 }
 
 // Keys implements Overlay.
-func (a *Answer) Keys() []key.Binding {
+func (a *Held) Keys() []key.Binding {
 	if !a.s.Look().Held {
 		return []key.Binding{does(enterKey, "give it to the next try"), leaveKey}
 	}
