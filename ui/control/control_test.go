@@ -495,3 +495,41 @@ func TestWhatIsNotAwaitedKeepsItsOrder(t *testing.T) {
 		}
 	}
 }
+
+// Notices do not pile up for a screen that reads nothing.
+func TestNoticesOfAStalledScreenAreBounded(t *testing.T) {
+	st := &stream{poke: make(chan struct{}, 1)}
+	for range 10 * maxQueued {
+		st.queue(line{Notice: "x"})
+	}
+	if len(st.queued) != maxQueued {
+		t.Errorf("%d notices wait", len(st.queued))
+	}
+}
+
+// Of another machine only the loopback addresses are known to be its own.
+func TestAddressesOfAnotherMachine(t *testing.T) {
+	host, _ := os.Hostname()
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, there := range []string{host, host + "-x"} {
+		c := &Client{Status: Status{Host: there, Addresses: []string{"127.0.0.1:4665"}}}
+		own := map[string]bool{"http://localhost:4665": true, "http://127.0.0.1:4665/x": true, "http://127.0.0.1:4666": false, "https://example.com": false}
+		for _, a := range addrs {
+			if ip, ok := a.(*net.IPNet); ok && ip.IP.To4() != nil && !ip.IP.IsLoopback() {
+				own["http://"+ip.IP.String()+":4665"] = there == host
+			}
+		}
+		for text, want := range own {
+			u, err := forward.ParseURL(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Resender().CheckURL(u); (err != nil) != want {
+				t.Errorf("%s on %s: %v", text, there, err)
+			}
+		}
+	}
+}
