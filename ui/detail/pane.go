@@ -246,7 +246,7 @@ func (p *Pane) Node() (body.Node, bool) {
 }
 
 // AtScalar reports whether the cursor is at a string, a number or a literal of the
-// request's JSON body, and AtFold whether at a container in another one.
+// request's JSON body.
 func (p *Pane) AtScalar() bool {
 	l, ok := p.jsonLine()
 	return ok && slices.ContainsFunc(l.Spans, func(s body.Span) bool {
@@ -254,7 +254,7 @@ func (p *Pane) AtScalar() bool {
 	})
 }
 
-// AtFold: see [Pane.AtScalar].
+// AtFold reports whether the cursor is at a container within it, which can be folded.
 func (p *Pane) AtFold() bool {
 	l, ok := p.jsonLine()
 	return ok && l.Fold != body.FoldNone && l.Depth > 0
