@@ -232,7 +232,7 @@ func TestDecide(t *testing.T) {
 		t.Errorf("the oldest: %v %v", id, err)
 	}
 	for _, id := range []capture.ID{3, 99} {
-		want := map[capture.ID]string{3: "#3 is not held any more: answered by agent", 99: "#99 is not held"}[id]
+		want := map[capture.ID]string{3: "#3 is not held any more: replied to by agent", 99: "#99 is not held"}[id]
 		if _, err := c.Decide(t.Context(), id, answer(500)); err == nil || !strings.HasPrefix(err.Error(), want) || id == 99 && err.Error() != want {
 			t.Errorf("%v: %v, want %s", id, err, want)
 		}
@@ -241,7 +241,7 @@ func TestDecide(t *testing.T) {
 	if n := p.Gate().ReleaseAll(reply.Decision{}); n != 2 || <-got != 200 || <-got != 200 {
 		t.Errorf("%d released", n)
 	}
-	for _, want := range []string{"#3 was answered 403 by agent", "#1 was answered 401 by agent"} {
+	for _, want := range []string{"#3 was replied to with 403 by agent", "#1 was answered 401 by agent"} {
 		p.until(t, want, func() bool { return p.heardNotice(want) })
 	}
 }
