@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"creel/capture"
@@ -38,7 +39,30 @@ type stream struct {
 	last   []byte // the facts as they were written last
 	mu     sync.Mutex
 	queued []line // notices and problems to be written
+	retell atomic.Bool
 	poke   chan struct{}
+}
+
+// retell has the streams of a caller tell the facts once more. Who asked for them
+// beside a stream may have facts by now that the stream never told, and would keep
+// them when they are again as it told them last.
+func (s *Server) retell(by string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for st := range s.streams {
+		if st.by == by {
+			st.retell.Store(true)
+			st.wake()
+		}
+	}
+}
+
+// wake has the stream look again.
+func (st *stream) wake() {
+	select {
+	case st.poke <- struct{}{}:
+	default:
+	}
 }
 
 // maxQueued bounds the notices that wait for a slow reader.
@@ -50,10 +74,7 @@ func (st *stream) queue(l line) {
 		st.queued = append(st.queued, l)
 	}
 	st.mu.Unlock()
-	select {
-	case st.poke <- struct{}{}:
-	default:
-	}
+	st.wake()
 }
 
 // changes streams what happens after a revision of this process, or from now on;
@@ -144,6 +165,9 @@ func (st *stream) look(ctx context.Context) error {
 // facts writes the facts when they differ from those written last, then the notices
 // that are queued.
 func (st *stream) facts() error {
+	if st.retell.Swap(false) {
+		st.last = nil
+	}
 	f := st.s.facts()
 	b, err := json.Marshal(f)
 	if err != nil {

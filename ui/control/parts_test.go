@@ -75,6 +75,27 @@ func TestRulesAreThoseThere(t *testing.T) {
 	}
 }
 
+// What is changed and changed back within a frame is heard as it is in the end.
+func TestChangedBackAtOnce(t *testing.T) {
+	p := open(t)
+	if err := p.Rules().Add(twoRules); err != nil {
+		t.Fatal(err)
+	}
+	heard := func() bool { return len(p.Rules().List()) == 2 }
+	p.until(t, "two rules", heard)
+	for range 20 {
+		p.engine.Ring.Notify() // a frame begins
+		if err := p.Rules().Remove(0); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.engine.Replies.Rules.Restore(); err != nil {
+			t.Fatal(err)
+		}
+		p.engine.Ring.Notify()
+		p.until(t, "the rule that was put back", heard)
+	}
+}
+
 // Without following, a client reads and changes the history there.
 func TestHistoryOfAnother(t *testing.T) {
 	p := open(t)

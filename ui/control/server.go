@@ -88,7 +88,10 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { respond(w, s.status(), nil) })
 	mux.HandleFunc("GET /v1/changes", s.changes)
-	mux.HandleFunc("GET /v1/facts", func(w http.ResponseWriter, _ *http.Request) { respond(w, s.facts(), nil) })
+	mux.HandleFunc("GET /v1/facts", func(w http.ResponseWriter, r *http.Request) {
+		respond(w, s.facts(), nil)
+		s.retell(callerOf(r))
+	})
 	mux.HandleFunc("GET /v1/exchanges", s.exchanges)
 	mux.HandleFunc("GET /v1/ids", func(w http.ResponseWriter, _ *http.Request) { respond(w, s.ids(), nil) })
 	mux.HandleFunc("GET /v1/exchanges/{id}/body", s.body)
