@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -109,15 +108,18 @@ func (d *dialer) dialSystem(ctx context.Context, scheme, address string) (sysCon
 	nd.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
 		return d.self.Check(address)
 	}
-	var errs []error
+	var failed error
 	for _, a := range loopback(address) {
 		c, err := nd.DialContext(ctx, "tcp", a)
 		if err == nil {
 			return c.(*net.TCPConn), nil
 		}
-		errs = append(errs, err)
+		if failed != nil {
+			err = fmt.Errorf("%w; %w", failed, err) // in one line: it is shown in one
+		}
+		failed = err
 	}
-	return nil, errors.Join(errs...)
+	return nil, failed
 }
 
 // loopback returns the addresses to try, in order: of a name that is this machine

@@ -38,7 +38,7 @@ type mismatch struct {
 // hypotheses are the usual causes of a mismatch, the cheapest first. Each
 // returns a sentence only when its change reproduces the signature.
 var hypotheses = []func(t *mismatch) string{
-	otherSecret, changedSecret, keyEncoding, damagedSignature, otherOut, otherHash, otherTemplate, otherURL, changedBody,
+	otherSecret, changedSecret, keyEncoding, damagedSignature, otherOut, otherHash, otherTemplate, otherURL, changedBody, twoCauses,
 }
 
 // explain says in one sentence why no secret matches; empty when nothing that

@@ -70,6 +70,30 @@ func secretRewrites(s string) []secretRewrite {
 	return all
 }
 
+// twoCauses tries a secret without what a copy or a shell adds to it where the URL or
+// the body was changed, too.
+func twoCauses(t *mismatch) string {
+	for _, sec := range t.secrets {
+		for _, v := range secretRewrites(sec.Value) {
+			cause, _, adds := strings.Cut(v.how, ": without")
+			if !adds || v.secret == sec.Value || v.secret == "" {
+				continue
+			}
+			clean := *t
+			clean.secrets = []Secret{{Provider: sec.Provider, Value: v.secret}}
+			for _, second := range []func(*mismatch) string{otherURL, changedBody} {
+				why := second(&clean)
+				t.budget = clean.budget
+				if why != "" {
+					t.found = clean.found
+					return fmt.Sprintf("two causes: the secret for %s %s, and %s", sec, cause, why)
+				}
+			}
+		}
+	}
+	return ""
+}
+
 // keyEncoding tries the secret as text and decoded, with and without its prefix.
 func keyEncoding(t *mismatch) string {
 	if asymmetric(t.s.alg()) || t.s.alg() == algToken {

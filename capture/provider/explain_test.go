@@ -79,6 +79,9 @@ func TestExplain(t *testing.T) {
 		{name: "unicode unescaped", provider: "meta", secret: "s", body: `{"object":"page","n":"Zo\u00eb \ud83d\ude00"}`, breaks: body2(`{"object":"page","n":"Zoë 😀"}`), want: `\u escapes`},
 		{name: "space in the secret", provider: "github", secret: "s", with: " s\n", want: "white space or quotes around it"},
 		{name: "quotes in the secret", provider: "slack", secret: "s", with: `"s"`, want: "white space or quotes around it"},
+		{name: "line end in the secret, and spaced", provider: "github", secret: "s", with: "s\n", body: `{"id":"evt_1","n":[1,2]}`, breaks: body2(`{"id": "evt_1", "n": [1, 2]}`), want: "two causes: the secret for github has white space or quotes around it, and the body was re-serialized"},
+		{name: "quotes in the secret, and http for https", provider: "square", secret: "s", with: `"s"`, breaks: func(r *capture.Request) { r.TLS = false }, want: "quotes around it, and "},
+		{name: "line end in a wrong secret", provider: "github", secret: "s", with: "t\n", body: `{"id":"evt_1"}`, breaks: body2(`{"id": "evt_1"}`), want: ""},
 		{name: "another secret", provider: "github", secret: "other", with: "s", config: Config{Secrets: []Secret{{Provider: "github", Path: "/b", Value: "other"}}}, want: "configured for github@/b"},
 		{name: "stripe listen", provider: "stripe", secret: "cli", with: "dashboard", breaks: func(r *capture.Request) { r.Remote, r.Host = "127.0.0.1:5000", "localhost:4665" }, want: "stripe listen"},
 		{name: "http for https", provider: "square", secret: "s", breaks: func(r *capture.Request) { r.TLS = false }, want: "https instead of http"},
@@ -98,7 +101,7 @@ func TestExplain(t *testing.T) {
 				c.breaks(req)
 			}
 			r := check(t, newSet(t, c.config), req, Options{Provider: c.provider, Secret: c.with})
-			if r.Verdict.Verdict != capture.Invalid || r.Reason != Mismatch || !strings.Contains(r.Explanation, c.want) {
+			if r.Verdict.Verdict != capture.Invalid || r.Reason != Mismatch || !strings.Contains(r.Explanation, c.want) || c.want == "" && r.Explanation != "" {
 				t.Errorf("%+v, want %q", r.Verdict, c.want)
 			}
 			if strings.Contains(r.Explanation, whsec) || strings.Contains(r.Expected, c.with) && len(c.with) > 3 {
