@@ -70,7 +70,7 @@ const (
 	connectTime = 5 * time.Second
 	publishTime = 5 * time.Second
 	retryTime   = 500 * time.Millisecond
-	maxPending  = 256 // messages published and not acknowledged
+	maxPending  = 1024 // messages published and not acknowledged
 )
 
 // Connect returns at once, whether the server can be reached or not; it is tried

@@ -75,6 +75,39 @@ func (c *cable) mend() {
 	c.out = false
 }
 
+// The network is cut while much is left to be published: what failed is published before
+// what comes after it, so that the position passes nothing that the ring lacks.
+func TestCutInABacklog(t *testing.T) {
+	e := startEngine(t)
+	team := e.init(t, Limits{})
+	wire := layCable(t, e.Addr().String())
+	a := team.Address
+	a.Server = "nats://" + wire.Addr().String()
+	far, err := Connect(a, Access{}, "far")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(far.Close)
+	seen := reader(t, team)
+	const n = 5000
+	r := ring.New(capture.Bounds{})
+	for i := range n {
+		capturing(t, r, fmt.Sprintf("/%d", i), []byte("body"))
+	}
+	run(t, far, r, Position{Node: "n"})
+	until(t, seen.Mirror.Ring, "the first", has(1))
+	for range 3 {
+		wire.cut()
+		have := seen.Mirror.Stats().Kept
+		wire.mend()
+		until(t, seen.Mirror.Ring, "more", has(min(n, have+600)))
+	}
+	list := until(t, seen.Mirror.Ring, "all", has(n))
+	if got := targets(list); len(list) != n || len(got) != n {
+		t.Errorf("%d, of %d paths", len(list), len(got))
+	}
+}
+
 // The network of a node is cut in the middle, twice, and the node is killed: it starts
 // again with the position that it kept last. All is in the ring once, and five readers
 // agree, of which one is cut off, too.

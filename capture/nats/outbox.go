@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -128,13 +127,18 @@ func (o *Outbox) turn(ctx context.Context) error {
 			return err
 		}
 	}
-	b := batch{Outbox: o, ctx: ctx}
-	for _, id := range o.next() {
-		if err := b.exchange(id); err != nil {
-			return err
-		}
+	if len(o.order) == 0 {
+		o.order = sortedKeys(o.dirty)
 	}
-	return b.finish()
+	b := batch{Outbox: o, ctx: ctx}
+	err := b.fill()
+	if err == nil {
+		err = b.finish()
+	}
+	if err != nil {
+		o.order = nil // what failed comes first again: the position says that all before it is published
+	}
+	return err
 }
 
 // look notes what changed in the ring.
@@ -161,17 +165,6 @@ func (o *Outbox) look() {
 	if len(lost) > 0 {
 		o.Problem(fmt.Sprintf("team: %d requests were removed from the history before they could be published", len(lost)))
 	}
-}
-
-// next are the first that are to be published, oldest first.
-func (o *Outbox) next() []capture.ID {
-	if len(o.order) == 0 {
-		o.order = sortedKeys(o.dirty)
-	}
-	n := min(len(o.order), maxPending/2)
-	ids := o.order[:n]
-	o.order = o.order[n:]
-	return slices.DeleteFunc(ids, func(id capture.ID) bool { return !o.dirty[id] })
 }
 
 // begin finds the streams, registers the node, and reads what an earlier run published.

@@ -23,9 +23,31 @@ type batch struct {
 	*Outbox
 	ctx     context.Context
 	futures []jetstream.PubAckFuture
+	bytes   int                 // published
 	pins    []*capture.Exchange // as the team may see them, those that were unpinned too
 	sent    map[capture.ID]*capture.Exchange
 	deleted []capture.ID
+}
+
+// The most that one batch publishes.
+const (
+	maxBatch      = maxPending / 2
+	maxBatchBytes = 32 << 20
+)
+
+// fill publishes what comes next.
+func (b *batch) fill() error {
+	for n := 0; n < maxBatch && b.bytes < maxBatchBytes && len(b.order) > 0; n++ {
+		id := b.order[0]
+		b.order = b.order[1:]
+		if !b.dirty[id] {
+			continue
+		}
+		if err := b.exchange(id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // exchange publishes an exchange, or what changed of it.
@@ -145,6 +167,7 @@ func (b *batch) publish(subject string, m message, ex *capture.Exchange, digest 
 		return err
 	}
 	b.futures = append(b.futures, f)
+	b.bytes += len(data)
 	return nil
 }
 

@@ -138,7 +138,7 @@ func TestScreensOfATeamAgree(t *testing.T) {
 		}
 	}
 	for _, m := range all {
-		list = m.rows(t, "a1 /1 look", "b1 /2 look")
+		m.rows(t, "a1 /1 look", "b1 /2 look")
 	}
 	anas := ana.rows(t, "a1 /1 look", "b1 /2 look")
 	if err := ana.Apply(t.Context(), capture.Op{Delete: []capture.ID{anas[0].ID, anas[1].ID}}); err != nil {
