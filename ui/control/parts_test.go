@@ -262,7 +262,7 @@ func TestDecide(t *testing.T) {
 	if n := p.Gate().ReleaseAll(reply.Decision{}); n != 2 || <-got != 200 || <-got != 200 {
 		t.Errorf("%d released", n)
 	}
-	for _, want := range []string{"#3 was replied to with 403 by agent", "#1 was answered 401 by agent"} {
+	for _, want := range []string{"#3 was replied to with 403 by agent", "#1 was replied to with 401 by agent"} {
 		p.until(t, want, func() bool { return p.heardNotice(want) })
 	}
 }
