@@ -39,6 +39,8 @@ type Deps struct {
 	// file; nil where that cannot be.
 	Views    []View
 	KeepView func(View) error
+	// DropView takes the one of a name out of the file; nil where that cannot be.
+	DropView func(name string) error
 	// Split is how far the line between list and detail was moved before; KeepSplit is
 	// told in the end when that changed, and may be nil.
 	Split     layout.Shift

@@ -54,13 +54,13 @@ func TestPaletteFinds(t *testing.T) {
 		w.Type(typed)
 		w.has(t, want)
 	}
-	w := newWorld(t, 120, 60)
+	w := newWorld(t, 120, 62)
 	w.arrive(t, samples(1)...)
 	w.Press(":")
 	w.hasNot(t, "more")
 	w.hasNot(t, "does not suspend")
 	if n := strings.Count(w.Text(), "│"); n < 2*40 {
-		t.Errorf("the palette has %d lines on a screen of 60:\n%s", n/2, w.Text())
+		t.Errorf("the palette has %d lines on a screen of 62:\n%s", n/2, w.Text())
 	}
 }
 

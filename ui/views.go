@@ -305,3 +305,41 @@ func (m *Model) saveView(v View) tea.Cmd {
 		})
 	})
 }
+
+// viewHere is the place of the saved filter that is in force; -1 when none is.
+func (m *Model) viewHere() int {
+	force := m.filter.Filter().String()
+	return slices.IndexFunc(m.views.list, func(s *savedView) bool { return s.Filter == force })
+}
+
+// noViewHere is the reason against removing one.
+func (m *Model) noViewHere() safe.Text {
+	if m.viewHere() < 0 {
+		return safe.Const("no saved filter is in force: [ and ] switch to one")
+	}
+	return safe.Text{}
+}
+
+// removeView removes the saved filter in force, from the configuration beside the screen.
+func (m *Model) removeView() tea.Cmd {
+	at := m.viewHere()
+	name := m.views.list[at].Name
+	m.views.list = slices.Delete(m.views.list, at, at+1)
+	m.deps.Views = slices.DeleteFunc(slices.Clone(m.deps.Views), func(v View) bool { return v.Name == name })
+	show := m.setFilter("")
+	m.relayout()
+	m.notify(safe.Linef("saved filter %s removed", name))
+	drop := m.deps.DropView
+	if drop == nil {
+		return show
+	}
+	return tea.Batch(show, func() tea.Msg {
+		err := drop(name)
+		return order(func(m *Model) tea.Cmd {
+			if err != nil {
+				m.logProblem(fmt.Sprintf("saved filter %s is still in the configuration: %v", name, err))
+			}
+			return nil
+		})
+	})
+}

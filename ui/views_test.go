@@ -155,3 +155,28 @@ func TestSaveAView(t *testing.T) {
 		t.Errorf("that it is not kept is not said:\n%s", w.Text())
 	}
 }
+
+// The saved filter in force is removed, from the configuration, too.
+func TestViewIsRemoved(t *testing.T) {
+	w := newWorld(t, 80, 24)
+	d := w.deps()
+	d.Views = []ui.View{failedView, bodyView}
+	var dropped []string
+	d.DropView = func(name string) error { dropped = append(dropped, name); return nil }
+	w.Screen = uitest.New(t, d, 80, 24)
+	w.arrive(t, samples(4)...)
+	remove := func() {
+		w.Press(":")
+		w.Type("remove the saved")
+		w.Press("enter")
+	}
+	w.Press("]")
+	remove()
+	if got := w.tabs(); got != "all 4 · cheap 1" {
+		t.Errorf("tabs %q", got)
+	}
+	if len(dropped) != 1 || dropped[0] != "failed" {
+		t.Errorf("dropped %q", dropped)
+	}
+	w.Exact()
+}

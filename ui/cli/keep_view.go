@@ -66,3 +66,32 @@ func viewsOf(text []byte) ([]ui.View, error) {
 	}
 	return out, nil
 }
+
+// dropView takes a saved filter out of the configuration file, where it is there.
+func (p *program) dropView(name string) error {
+	return p.changeConfig(fs.ModePerm, func(old []byte) ([]byte, error) { return removeView(old, name) })
+}
+
+// removeView takes a [[view]] out of the text of a configuration file, with the comments
+// right above it.
+func removeView(text []byte, name string) ([]byte, error) {
+	was, err := viewsOf(text)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(was, func(v ui.View) bool { return v.Name == name })
+	if at < 0 {
+		return text, nil
+	}
+	tables := slices.DeleteFunc(tomlfile.Parse(text).Tables, func(t tomlfile.Table) bool {
+		return !t.Array || !slices.Equal(t.Path, []string{"view"})
+	})
+	if len(tables) != len(was) {
+		return nil, errors.New("the saved filters in it are not written as [[view]]: remove this one there yourself")
+	}
+	out := slices.Concat(text[:tables[at].Start], text[tables[at].End:])
+	if is, err := viewsOf(out); err != nil || !slices.Equal(is, slices.Delete(was, at, at+1)) {
+		return nil, errors.New("it cannot be removed alone: remove it there yourself")
+	}
+	return out, nil
+}

@@ -36,3 +36,17 @@ func TestAddView(t *testing.T) {
 		}
 	}
 }
+
+func TestRemoveView(t *testing.T) {
+	t.Parallel()
+	const before, a, b = "# mine\ntheme = \"github\"\n\n", "[[view]]\nname = \"a\"\nfilter = \"is:failed\"\n\n", "# the pushes\n[[view]]\nname = \"b\"\nfilter = \"event:push\"\n\n"
+	const after = "[secrets]\nstripe = \"x\"\n"
+	for name, want := range map[string]string{"a": before + b + after, "b": before + a + after, "c": before + a + b + after} {
+		if out, err := removeView([]byte(before+a+b+after), name); err != nil || string(out) != want {
+			t.Errorf("%s: %v, %s", name, err, out)
+		}
+	}
+	if out, err := removeView([]byte("view = [{name = \"a\", filter = \"x\"}]\n"), "a"); err == nil {
+		t.Errorf("inline: %s", out)
+	}
+}
