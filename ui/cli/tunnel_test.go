@@ -189,10 +189,7 @@ func TestSSHServerDies(t *testing.T) {
 
 // smee is a relay like smee.io with one channel: it answers senders, and sends on what
 // it parsed.
-type smee struct {
-	mu     sync.Mutex
-	stream chan []byte
-}
+type smee struct{ stream chan []byte }
 
 func (s *smee) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
