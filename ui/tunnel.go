@@ -219,7 +219,10 @@ func (m *Model) drawTunnel(r *theme.Row, brief bool) {
 	switch s.State {
 	case tunnel.Up:
 		r.Text(t.Plain, safe.Linef("● up %s", words.Age(m.now.Sub(s.Since))))
-		if !s.SelfTested {
+		switch {
+		case !s.SelfTested && brief:
+			r.Lit(t.Dim, " (untested)")
+		case !s.SelfTested:
 			r.Lit(t.Dim, " (not self-tested)")
 		}
 		if s.Temporary && !brief {
