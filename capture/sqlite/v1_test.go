@@ -71,7 +71,7 @@ func asInVersion1(ex *capture.Exchange) *capture.Exchange {
 	ex.Via, ex.PublicURL, ex.Request.Truncated, ex.Sender.Late, ex.Reply.Trailers = "", "", false, false, nil
 	ex.Request.Reserialized = false
 	for _, a := range ex.Attempts {
-		a.SignedURL, a.By, a.Reply = "", "", capture.Reply{Status: a.Reply.Status, Body: a.Reply.Body}
+		a.SignedURL, a.By, a.Who, a.Reply = "", "", "", capture.Reply{Status: a.Reply.Status, Body: a.Reply.Body}
 	}
 	return ex
 }
