@@ -66,7 +66,7 @@ type Options struct {
 // Result says what an export did.
 type Result struct {
 	Count  int      // exchanges written
-	Gone   int      // left out: the ring let go of them meanwhile
+	Gone   int      // left out: evicted meanwhile
 	Masked []string // what was masked, such as "Authorization" or "?token="; sorted
 	// Hits says by which rule, and how often.
 	Hits map[redact.Hit]int

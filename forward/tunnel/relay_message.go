@@ -56,7 +56,7 @@ func parseMessage(data []byte) (m *message, ok bool) {
 	return m, ok
 }
 
-// notRelayed are fields of the connection to the relay, and those that are set anew.
+// notRelayed are fields of the connection to the relay, and those that creel sets.
 var notRelayed = map[string]bool{
 	"connection": true, "keep-alive": true, "proxy-connection": true, "te": true, "trailer": true, "transfer-encoding": true,
 	"upgrade": true, "expect": true, "content-length": true,

@@ -19,7 +19,7 @@ func (p *Pane) buildBody(s *sheet) tea.Cmd {
 		s.head = append(s.head, row{spans: []span{{warn, w}}, prose: true})
 	}
 	if r.Reserialized {
-		s.head = append(s.head, row{spans: []span{{dim, safe.Linef("written anew by %s from the body that it had parsed: the sender's own bytes are not known", p.ex.Via)}}, prose: true})
+		s.head = append(s.head, row{spans: []span{{dim, safe.Linef("rewritten by %s from the body that it had parsed: the sender's own bytes are not known", p.ex.Via)}}, prose: true})
 	}
 	return p.load(s, r.Body, r.Fields, p.mode)
 }
