@@ -108,6 +108,7 @@ func TestTheScreenDoesNotWaitForTheOtherSide(t *testing.T) {
 				t.Fatalf("not heard: %s\n%s", what, w.Text())
 			}
 		}
+		w.Look() // it may have come after the last look
 	}
 	shows := func(text string) { t.Helper(); heard(text, func() bool { return strings.Contains(w.Text(), text) }) }
 	does := func(keys string, typed string, more ...string) {
