@@ -12,7 +12,7 @@ import (
 	"creel/capture/export"
 )
 
-// Apply publishes changes that somebody makes to exchanges of the mirror: a pin, a note,
+// Apply publishes changes that a member makes to exchanges of the mirror: a pin, a note,
 // an attempt, a deletion. It returns once they are stored, oldest first; an error names
 // the exchange, and what came before it is changed. Who is shown to the team.
 func (r *Reader) Apply(ctx context.Context, who string, ops ...capture.Op) error {
@@ -136,8 +136,8 @@ func (r *Reader) pinNow(ctx context.Context, k key, m *capture.Meta) error {
 	return r.team.pin(ctx, k, data)
 }
 
-// encode makes a message for a stream. A body has a name of its own, whoever makes one
-// at the same time.
+// encode makes a message for a stream. A body has a name of its own, so that two
+// that are made at the same time do not meet.
 func (r *Reader) encode(ctx context.Context, s jetstream.Stream, m message, ex *capture.Exchange) ([]byte, error) {
 	limit := min(int64(s.CachedInfo().Config.MaxMsgSize), r.team.conn.MaxPayload()) - headerSpace
 	name := client.NewInbox()[len(client.InboxPrefix):]

@@ -13,7 +13,7 @@ import (
 	"creel/capture/export"
 )
 
-// Claim says that somebody's app replies to what the nodes of the team receive on a path
+// Claim says that a member's app replies to what the nodes of the team receive on a path
 // and below.
 type Claim struct {
 	Path string `json:"path"`
@@ -24,8 +24,8 @@ type Claim struct {
 // maxServing is how many requests one claim serves at a time; others wait.
 const maxServing = 32
 
-// ErrNobody says that nobody serves a claim any more.
-var ErrNobody = errors.New("nobody is there to reply")
+// ErrUnclaimed says that no member serves a path any more.
+var ErrUnclaimed = errors.New("no member of the team serves that path")
 
 // claimSubject is where requests on a path are asked for. Of several who claim a path,
 // one gets each request.
@@ -43,7 +43,7 @@ func (t *Team) Serve(ctx context.Context, path, who string, do func(context.Cont
 		go func() {
 			defer func() { <-free }()
 			if out, err := t.serve(ctx, msg.Data, who, do); err == nil {
-				_ = msg.Respond(out) // nobody waits any more
+				_ = msg.Respond(out) // an error: the node does not wait any more
 			}
 		}()
 	})
@@ -69,7 +69,7 @@ func (t *Team) serve(ctx context.Context, data []byte, who string, do func(conte
 	return out, err
 }
 
-// Ask lets who claimed a path make the attempt. The error is [ErrNobody] when there is
+// Ask lets who claimed a path make the attempt. The error is [ErrUnclaimed] when there is
 // none.
 func (t *Team) Ask(ctx context.Context, path string, ex *capture.Exchange) (*capture.Attempt, error) {
 	data, err := t.encodeDirect(ctx, message{}, ex)
@@ -79,7 +79,7 @@ func (t *Team) Ask(ctx context.Context, path string, ex *capture.Exchange) (*cap
 	resp, err := t.conn.RequestWithContext(ctx, t.claimSubject(path), data)
 	switch {
 	case errors.Is(err, client.ErrNoResponders):
-		return nil, ErrNobody
+		return nil, ErrUnclaimed
 	case err != nil:
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func (c *cable) cut() {
 	c.conns = nil
 }
 
-func (c *cable) mend() {
+func (c *cable) restore() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.out = false
@@ -99,7 +99,7 @@ func TestCutInABacklog(t *testing.T) {
 	for range 3 {
 		wire.cut()
 		have := seen.Mirror.Stats().Kept
-		wire.mend()
+		wire.restore()
 		until(t, seen.Mirror.Ring, "more", has(min(n, have+600)))
 	}
 	list := until(t, seen.Mirror.Ring, "all", has(n))
@@ -133,7 +133,7 @@ func TestCutNetworkAndKilledNode(t *testing.T) {
 		case 200, 600:
 			wire.cut()
 		case 400, 800:
-			wire.mend()
+			wire.restore()
 		case 500: // what it had published last is not kept
 			at := n.position()
 			n.stop()

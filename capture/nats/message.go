@@ -76,7 +76,7 @@ func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {
 	}
 	known := lastAttempt(before)
 	for _, a := range now.Attempts {
-		if a.N > known && !takenIn(a) {
+		if a.N > known && !fromTeam(a) {
 			out.Attempts = append(out.Attempts, a)
 		}
 	}
@@ -86,19 +86,19 @@ func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {
 	return set, out
 }
 
-// lastAttempt is the number of the newest attempt that was not taken in.
+// lastAttempt is the number of the newest attempt that the node made.
 func lastAttempt(ex *capture.Exchange) int {
 	for _, a := range slices.Backward(ex.Attempts) {
-		if !takenIn(a) {
+		if !fromTeam(a) {
 			return a.N
 		}
 	}
 	return 0
 }
 
-// takenIn reports whether an attempt came to the node from the team's ring: somebody else
+// fromTeam reports whether an attempt came to the node from the team's ring: another member
 // sent it by hand.
-func takenIn(a *capture.Attempt) bool { return a.Resend && a.Who != "" }
+func fromTeam(a *capture.Attempt) bool { return a.Resend && a.Who != "" }
 
 // sameReply leaves the bodies out: a reply is written once.
 func sameReply(a, b *capture.Reply) bool {

@@ -19,7 +19,7 @@ import (
 type Position struct {
 	Node string     // the name of the node, for as long as its ids are the same history
 	ID   capture.ID // all exchanges up to this id are published
-	Seq  uint64     // what others changed is taken in up to this message
+	Seq  uint64     // what others changed is applied up to this message
 }
 
 // Outbox publishes what a ring holds. Its fields are set before Run.
@@ -85,9 +85,9 @@ func (o *Outbox) Run(ctx context.Context) {
 	o.removed, o.restored = map[capture.ID]bool{}, map[capture.ID]bool{}
 	o.known, o.digests = map[capture.ID]*capture.Exchange{}, nil
 	o.Ring.KeepAfter(o.id)
-	var taking sync.WaitGroup
-	taking.Go(func() { o.takeIn(ctx) })
-	defer taking.Wait()
+	var applying sync.WaitGroup
+	applying.Go(func() { o.applyOthers(ctx) })
+	defer applying.Wait()
 	watch := o.Ring.Watch(ctx)
 	for ctx.Err() == nil {
 		err := o.turn(ctx)

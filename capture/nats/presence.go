@@ -25,7 +25,7 @@ type Presence struct {
 // Member is a creel of the team.
 type Member struct {
 	Who    string  `json:"who"`
-	Screen bool    `json:"screen,omitempty"` // somebody looks at it
+	Screen bool    `json:"screen,omitempty"` // it is looked at
 	Claims []Claim `json:"claims,omitempty"`
 }
 
@@ -43,7 +43,7 @@ const (
 )
 
 // Present tells the others what self returns, until ctx ends. Changed is called when
-// somebody comes or goes.
+// a member comes or goes.
 func (t *Team) Present(ctx context.Context, self func() Member, changed func()) (*Presence, error) {
 	p := &Presence{team: t, self: self, own: client.NewInbox()[len(client.InboxPrefix):], all: map[string]present{}, greet: make(chan struct{}, 1)}
 	sub, err := t.conn.Subscribe(t.subject("here", "*"), func(msg *client.Msg) {
@@ -76,7 +76,7 @@ func (p *Presence) run(ctx context.Context, sub *client.Subscription, changed fu
 	defer every.Stop()
 	for {
 		data, _ := json.Marshal(p.self())                            // a struct of texts
-		_ = p.team.conn.Publish(p.team.subject("here", p.own), data) // away: nobody is there to hear it
+		_ = p.team.conn.Publish(p.team.subject("here", p.own), data) // away: none is there to hear it
 		select {
 		case <-every.C:
 		case <-p.greet:
@@ -89,8 +89,8 @@ func (p *Presence) run(ctx context.Context, sub *client.Subscription, changed fu
 	}
 }
 
-// hear takes in a sign of life; without data it is the last one. It reports whether
-// somebody came or went.
+// hear notes a sign of life; without data it is the last one. It reports whether a
+// member came or went.
 func (p *Presence) hear(from string, data []byte, now time.Time) bool {
 	if from == p.own {
 		return false

@@ -38,7 +38,7 @@ func newRoot(p *program) *cobra.Command {
 			return p.detach(cmd.Context())
 		}
 		if p.opts.noCapture {
-			return p.lookTogether(cmd.Context())
+			return p.teamScreen(cmd.Context())
 		}
 		if !p.canDraw() {
 			return p.listen(cmd.Context(), listenOutput{})

@@ -14,7 +14,7 @@ import (
 
 // shareScreen lets a screen show what the whole team captured.
 func (p *program) shareScreen(ctx context.Context, e *engine.Engine, d *ui.Deps) {
-	t := e.Together()
+	t := e.MergedRing()
 	if t == nil {
 		return
 	}
@@ -29,7 +29,7 @@ func (p *program) shareScreen(ctx context.Context, e *engine.Engine, d *ui.Deps)
 	d.Config.Team = p.screenTeam(t, e.Outbox.Position.Node)
 }
 
-func (p *program) screenTeam(t *engine.Together, node string) *ui.Team {
+func (p *program) screenTeam(t *engine.MergedRing, node string) *ui.Team {
 	a, err := nats.ParseAddress(p.opts.team)
 	if err != nil {
 		return nil // it was read before
@@ -37,9 +37,9 @@ func (p *program) screenTeam(t *engine.Together, node string) *ui.Team {
 	return &ui.Team{Space: a.Space, Node: node, Command: "creel listen --team " + a.String(), Status: t.Status}
 }
 
-// lookTogether shows what a team captured, and captures nothing, until the user quits or
+// teamScreen shows what a team captured, and captures nothing, until the user quits or
 // a signal comes.
-func (p *program) lookTogether(ctx context.Context) error {
+func (p *program) teamScreen(ctx context.Context) error {
 	a, err := nats.ParseAddress(p.opts.team)
 	switch {
 	case p.opts.team == "":
@@ -61,7 +61,7 @@ func (p *program) lookTogether(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var shown atomic.Pointer[engine.Together]
+	var shown atomic.Pointer[engine.MergedRing]
 	member := nats.Member{Who: p.who(), Screen: true, Claims: engine.ClaimsOf(answers)}
 	here, err := conn.Present(ctx, func() nats.Member { return member }, func() {
 		if t := shown.Load(); t != nil {
@@ -74,10 +74,10 @@ func (p *program) lookTogether(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t := engine.NewTogether(engine.TogetherConfig{Team: conn, Here: here, Who: p.who(), Notice: log.Notice, Problem: log.Problem})
+	t := engine.NewMergedRing(engine.MergedConfig{Team: conn, Here: here, Who: p.who(), Notice: log.Notice, Problem: log.Problem})
 	shown.Store(t)
 	log.Poke = t.Notify
-	d, err := p.lookDeps(t, log)
+	d, err := p.teamDeps(t, log)
 	if err != nil {
 		return err
 	}
@@ -94,8 +94,8 @@ func (p *program) lookTogether(ctx context.Context) error {
 	return p.ended(cause, err, nil)
 }
 
-// lookDeps is what a screen works with that captures nothing.
-func (p *program) lookDeps(t *engine.Together, log *ui.Log) (d ui.Deps, err error) {
+// teamDeps is what a screen works with that captures nothing.
+func (p *program) teamDeps(t *engine.MergedRing, log *ui.Log) (d ui.Deps, err error) {
 	o := p.opts
 	set, err := p.providers()
 	if err != nil {

@@ -37,7 +37,7 @@ func (c *claims) of(target string) (best nats.Claim, ok bool) {
 	return best, ok
 }
 
-// respond lets who claims the path reply. It reports false when nobody does in time: the
+// respond lets who claims the path reply. It reports false when none does in time: the
 // node replies by itself then.
 func (c *claims) respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) (out capture.Outcome, ok bool) {
 	claim, ok := c.of(ex.Request.Target)

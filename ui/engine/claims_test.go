@@ -17,7 +17,7 @@ import (
 	"creel/ui/engine"
 )
 
-// Somebody's app replies to what a node of the team receives on a path; when nobody is
+// A member's app replies to what a node of the team receives on a path; when none is
 // there any more, the node does.
 func TestClaims(t *testing.T) {
 	a := teamServer(t)

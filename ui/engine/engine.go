@@ -48,7 +48,7 @@ type Engine struct {
 	store     *sqlite.Store // nil in memory only
 	team      *nats.Team    // nil without one
 	here      *nats.Presence
-	screen    atomic.Bool // somebody looks at what the team captured
+	screen    atomic.Bool // a screen shows what the team captured
 	listening *server.Listening
 	server    *server.Server
 	proxy     *forward.Proxy

@@ -13,8 +13,8 @@ import (
 	"creel/forward"
 )
 
-// TeamConfig says with whom an engine shares what it captures. The zero value is with
-// nobody.
+// TeamConfig says with whom an engine shares what it captures. The zero value is
+// with no one.
 type TeamConfig struct {
 	Address nats.Address // empty: no team
 	Access  nats.Access
@@ -84,15 +84,15 @@ func (e *Engine) position(ctx context.Context) (nats.Position, error) {
 	return at, e.store.SetPublished(ctx, at.Node, at.ID, 0)
 }
 
-// Together returns what a screen of the team shows, and begins to read it; nil without
+// MergedRing returns what a screen of the team shows, and begins to read it; nil without
 // a team.
-func (e *Engine) Together() *Together {
+func (e *Engine) MergedRing() *MergedRing {
 	if e.Outbox == nil {
 		return nil
 	}
 	e.screen.Store(true)
 	e.here.Announce()
-	t := NewTogether(TogetherConfig{
+	t := NewMergedRing(MergedConfig{
 		Team: e.team, Here: e.here, Own: e.Ring, Node: e.Outbox.Position.Node, Waiting: e.Outbox.Waiting, Who: e.config.Team.Who,
 		Notice: e.config.Notice, Problem: e.config.Problem,
 	})

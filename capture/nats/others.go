@@ -13,16 +13,16 @@ import (
 	"creel/capture/ring"
 )
 
-// takeIn makes the changes in the node's own history that others published about what it
-// captured, until ctx ends. What it changes is published again like any change: the node
-// has the last word, so that all end with the same, whoever wrote at the same time.
-func (o *Outbox) takeIn(ctx context.Context) {
+// applyOthers makes the changes in the node's own history that others published about
+// what it captured, until ctx ends. What it changes is published again like any change: the node
+// has the last word, so that all end with the same when two write at once.
+func (o *Outbox) applyOthers(ctx context.Context) {
 	for ctx.Err() == nil {
 		list, err := o.changesOfOthers(ctx)
 		for err == nil {
 			var m jetstream.Msg
 			if m, err = list.Next(jetstream.NextContext(ctx)); err == nil {
-				o.take(ctx, m)
+				o.applyOther(ctx, m)
 			}
 		}
 		if list != nil {
@@ -36,7 +36,7 @@ func (o *Outbox) takeIn(ctx context.Context) {
 }
 
 // changesOfOthers begins to read what is published about the node's own exchanges, after
-// what was taken in.
+// what was applied.
 func (o *Outbox) changesOfOthers(ctx context.Context) (jetstream.MessagesContext, error) {
 	if err := o.Team.Wait(ctx); err != nil {
 		return nil, err
@@ -56,7 +56,8 @@ func (o *Outbox) changesOfOthers(ctx context.Context) (jetstream.MessagesContext
 	return c.Messages(jetstream.PullHeartbeat(beatTime))
 }
 
-func (o *Outbox) take(ctx context.Context, m jetstream.Msg) {
+// applyOther makes one change, and keeps how far the changes are applied.
+func (o *Outbox) applyOther(ctx context.Context, m jetstream.Msg) {
 	meta, err := m.Metadata()
 	if err != nil {
 		return

@@ -10,7 +10,7 @@ import (
 
 // Apply makes changes: in the node's own history where that has the exchange, else in
 // the team's ring.
-func (t *Together) Apply(ctx context.Context, ops ...capture.Op) error {
+func (t *MergedRing) Apply(ctx context.Context, ops ...capture.Op) error {
 	var own, team []capture.Op
 	for _, op := range ops {
 		ours, theirs, err := t.split(op)
@@ -37,7 +37,7 @@ func (t *Together) Apply(ctx context.Context, ops ...capture.Op) error {
 	return nil
 }
 
-func (t *Together) reached() (*nats.Reader, error) {
+func (t *MergedRing) reached() (*nats.Reader, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.reader == nil {
@@ -48,7 +48,7 @@ func (t *Together) reached() (*nats.Reader, error) {
 
 // split says what of a change concerns the own history and what the team's ring, under
 // their ids.
-func (t *Together) split(op capture.Op) (own, team []capture.Op, err error) {
+func (t *MergedRing) split(op capture.Op) (own, team []capture.Op, err error) {
 	if op.Add != nil {
 		return t.splitAdd(op.Add)
 	}
@@ -85,7 +85,7 @@ func (t *Together) split(op capture.Op) (own, team []capture.Op, err error) {
 }
 
 // there is the id of an exchange where it is changed.
-func (t *Together) there(id capture.ID) (there capture.ID, own bool, err error) {
+func (t *MergedRing) there(id capture.ID) (there capture.ID, own bool, err error) {
 	p, ok := t.place(id)
 	if !ok {
 		return 0, false, capture.ErrEvicted
@@ -104,7 +104,7 @@ func (t *Together) there(id capture.ID) (there capture.ID, own bool, err error) 
 }
 
 // splitAdd is for what was deleted, which comes back under the id that it had here.
-func (t *Together) splitAdd(ex *capture.Exchange) (own, team []capture.Op, err error) {
+func (t *MergedRing) splitAdd(ex *capture.Exchange) (own, team []capture.Op, err error) {
 	p := placeName{ex.Origin.Node, ex.Origin.ID}
 	t.mu.Lock()
 	t.ids[p], t.places[ex.ID] = ex.ID, p

@@ -13,20 +13,20 @@ import (
 // recordTime is how long recording an attempt in the team's ring may take.
 const recordTime = 10 * time.Second
 
-// TogetherResender sends again from here what is shown together, and records it where
+// MergedResender sends again from here what is shown together, and records it where
 // the request is kept.
-type TogetherResender struct {
+type MergedResender struct {
 	*forward.Resender
-	t       *Together
+	t       *MergedRing
 	forward *forward.Sender // of the own node; nil without one
 }
 
 // Resender returns what sends again. Own is the sender of the own node; nil without one.
-func (t *Together) Resender(s, own *forward.Sender, p *provider.Set, sign forward.SignMode) TogetherResender {
-	return TogetherResender{&forward.Resender{Sender: s, Providers: p, Sign: sign, Began: t.Notify, Record: t.record}, t, own}
+func (t *MergedRing) Resender(s, own *forward.Sender, p *provider.Set, sign forward.SignMode) MergedResender {
+	return MergedResender{&forward.Resender{Sender: s, Providers: p, Sign: sign, Began: t.Notify, Record: t.record}, t, own}
 }
 
-func (t *Together) record(id capture.ID, a capture.Attempt) {
+func (t *MergedRing) record(id capture.ID, a capture.Attempt) {
 	op := capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}}
 	there, own, err := t.there(id)
 	switch {
@@ -44,7 +44,7 @@ func (t *Together) record(id capture.ID, a capture.Attempt) {
 }
 
 // InFlight are the attempts that are under way from here.
-func (r TogetherResender) InFlight() []forward.InFlight {
+func (r MergedResender) InFlight() []forward.InFlight {
 	list := r.Resender.InFlight()
 	if r.forward == nil {
 		return list
@@ -57,7 +57,7 @@ func (r TogetherResender) InFlight() []forward.InFlight {
 }
 
 // InFlightOf are those of one exchange.
-func (r TogetherResender) InFlightOf(id capture.ID) []forward.InFlight {
+func (r MergedResender) InFlightOf(id capture.ID) []forward.InFlight {
 	list := r.Resender.InFlightOf(id)
 	if there, own, err := r.t.there(id); err == nil && own && r.forward != nil {
 		list = append(list, r.forward.InFlightOf(there)...)
@@ -65,17 +65,17 @@ func (r TogetherResender) InFlightOf(id capture.ID) []forward.InFlight {
 	return list
 }
 
-// TogetherGate holds requests of the own node.
-type TogetherGate struct {
+// MergedGate holds requests of the own node.
+type MergedGate struct {
 	*reply.Gate
-	t *Together
+	t *MergedRing
 }
 
 // Gate returns the gate of the own node.
-func (t *Together) Gate(own *reply.Gate) TogetherGate { return TogetherGate{own, t} }
+func (t *MergedRing) Gate(own *reply.Gate) MergedGate { return MergedGate{own, t} }
 
 // Held returns what is held, oldest first.
-func (g TogetherGate) Held() []reply.Held {
+func (g MergedGate) Held() []reply.Held {
 	list := g.Gate.Held()
 	for i, h := range list {
 		c := *h.Exchange
@@ -86,7 +86,7 @@ func (g TogetherGate) Held() []reply.Held {
 }
 
 // Ended returns the holds that ended last, oldest first.
-func (g TogetherGate) Ended() []reply.EndedHold {
+func (g MergedGate) Ended() []reply.EndedHold {
 	list := g.Gate.Ended()
 	for i := range list {
 		list[i].ID = g.t.ownID(list[i].ID)
@@ -95,17 +95,17 @@ func (g TogetherGate) Ended() []reply.EndedHold {
 }
 
 // Release ends a hold.
-func (g TogetherGate) Release(id capture.ID, d reply.Decision) bool {
+func (g MergedGate) Release(id capture.ID, d reply.Decision) bool {
 	return g.own(id, func(id capture.ID) bool { return g.Gate.Release(id, d) })
 }
 
 // Pause makes the time of a hold stand still.
-func (g TogetherGate) Pause(id capture.ID) bool { return g.own(id, g.Gate.Pause) }
+func (g MergedGate) Pause(id capture.ID) bool { return g.own(id, g.Gate.Pause) }
 
 // Resume lets the time of a hold go on.
-func (g TogetherGate) Resume(id capture.ID) bool { return g.own(id, g.Gate.Resume) }
+func (g MergedGate) Resume(id capture.ID) bool { return g.own(id, g.Gate.Resume) }
 
-func (g TogetherGate) own(id capture.ID, do func(capture.ID) bool) bool {
+func (g MergedGate) own(id capture.ID, do func(capture.ID) bool) bool {
 	there, own, err := g.t.there(id)
 	return err == nil && own && do(there)
 }

@@ -13,13 +13,13 @@ import (
 	"creel/capture/ring"
 )
 
-// Together is the ring that a screen of a team shows: what its own node captured, from
+// MergedRing is the ring that a screen of a team shows: what its own node captured, from
 // the node's history, and what the others did, from the team's ring. While that cannot be
 // reached, it has the former only. Its ids are in the order in which it learns of the
 // exchanges. It is safe for concurrent use.
-type Together struct {
+type MergedRing struct {
 	*ring.Mirror
-	c TogetherConfig
+	c MergedConfig
 
 	looking  sync.Mutex // one look at a time
 	ownRev   capture.Rev
@@ -37,8 +37,8 @@ type Together struct {
 	ready  chan struct{}
 }
 
-// TogetherConfig says what is shown together.
-type TogetherConfig struct {
+// MergedConfig says what is shown together.
+type MergedConfig struct {
 	Team *nats.Team
 	Here *nats.Presence
 	Own  *ring.Ring // nil without a node
@@ -58,9 +58,9 @@ type placeName struct {
 	id   capture.ID // in the node's history
 }
 
-// NewTogether returns an empty ring. Follow fills it.
-func NewTogether(c TogetherConfig) *Together {
-	return &Together{
+// NewMergedRing returns an empty ring. Follow fills it.
+func NewMergedRing(c MergedConfig) *MergedRing {
+	return &MergedRing{
 		Mirror: ring.NewMirror(), c: c, err: errors.New("not reached yet"),
 		bySeq: map[capture.ID]placeName{}, ids: map[placeName]capture.ID{}, places: map[capture.ID]placeName{},
 		ready: make(chan struct{}),
@@ -73,10 +73,10 @@ const startTime = 2 * time.Second
 
 // Ready is closed when what is old was read; without the team's where that cannot be
 // reached.
-func (t *Together) Ready() <-chan struct{} { return t.ready }
+func (t *MergedRing) Ready() <-chan struct{} { return t.ready }
 
 // Follow reads the team's ring until ctx ends.
-func (t *Together) Follow(ctx context.Context) {
+func (t *MergedRing) Follow(ctx context.Context) {
 	var own <-chan struct{}
 	if t.c.Own != nil {
 		own = t.c.Own.Watch(ctx)
@@ -111,7 +111,7 @@ func (t *Together) Follow(ctx context.Context) {
 const openTime = 2 * time.Second
 
 // open gives the reader once what the team's ring has was read.
-func (t *Together) open(ctx context.Context, opened chan<- *nats.Reader) {
+func (t *MergedRing) open(ctx context.Context, opened chan<- *nats.Reader) {
 	for told := false; ctx.Err() == nil; {
 		r, err := nats.Open(ctx, t.c.Team, t.c.Notice)
 		if err == nil {
@@ -142,7 +142,7 @@ type TeamStatus struct {
 }
 
 // Status returns how the team is.
-func (t *Together) Status() TeamStatus {
+func (t *MergedRing) Status() TeamStatus {
 	t.mu.Lock()
 	s := TeamStatus{Err: t.err}
 	t.mu.Unlock()
@@ -164,7 +164,7 @@ func (t *Together) Status() TeamStatus {
 }
 
 // look brings the ring up to date.
-func (t *Together) look() {
+func (t *MergedRing) look() {
 	t.looking.Lock()
 	defer t.looking.Unlock()
 	t.mu.Lock()
@@ -195,7 +195,7 @@ func (t *Together) look() {
 	}
 }
 
-func (t *Together) lookAtOwn(reader *nats.Reader, dirty map[placeName]bool) {
+func (t *MergedRing) lookAtOwn(reader *nats.Reader, dirty map[placeName]bool) {
 	if t.c.Own == nil {
 		return
 	}
@@ -217,7 +217,7 @@ func (t *Together) lookAtOwn(reader *nats.Reader, dirty map[placeName]bool) {
 	}
 }
 
-func (t *Together) lookAtTeam(reader *nats.Reader, dirty map[placeName]bool) {
+func (t *MergedRing) lookAtTeam(reader *nats.Reader, dirty map[placeName]bool) {
 	d := reader.Mirror.Since(t.teamRev)
 	if d.Reset && t.teamRev > 0 {
 		t.all(dirty)
@@ -237,7 +237,7 @@ func (t *Together) lookAtTeam(reader *nats.Reader, dirty map[placeName]bool) {
 }
 
 // all is for when it is no longer known what changed.
-func (t *Together) all(dirty map[placeName]bool) {
+func (t *MergedRing) all(dirty map[placeName]bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for p := range t.ids {
@@ -247,7 +247,7 @@ func (t *Together) all(dirty map[placeName]bool) {
 
 // current is an exchange as it is shown, without its id; nil when it is gone. The node's
 // own history knows better than the team's ring.
-func (t *Together) current(reader *nats.Reader, p placeName) *capture.Exchange {
+func (t *MergedRing) current(reader *nats.Reader, p placeName) *capture.Exchange {
 	if ex, ok := t.ownExchange(p); ok {
 		c := *ex
 		c.Origin = capture.Origin{Node: p.node, Short: t.ownShort, ID: p.id}
@@ -266,7 +266,7 @@ func (t *Together) current(reader *nats.Reader, p placeName) *capture.Exchange {
 }
 
 // ownExchange is an exchange as the node's own history has it.
-func (t *Together) ownExchange(p placeName) (*capture.Exchange, bool) {
+func (t *MergedRing) ownExchange(p placeName) (*capture.Exchange, bool) {
 	if t.c.Own == nil || p.node != t.c.Node {
 		return nil, false
 	}
@@ -274,7 +274,7 @@ func (t *Together) ownExchange(p placeName) (*capture.Exchange, bool) {
 }
 
 // number gives the exchanges their ids.
-func (t *Together) number(list []*capture.Exchange) {
+func (t *MergedRing) number(list []*capture.Exchange) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, ex := range list {
@@ -290,7 +290,7 @@ func (t *Together) number(list []*capture.Exchange) {
 }
 
 // forget drops the id of what is gone.
-func (t *Together) forget(p placeName) (capture.ID, bool) {
+func (t *MergedRing) forget(p placeName) (capture.ID, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	id, ok := t.ids[p]
@@ -300,7 +300,7 @@ func (t *Together) forget(p placeName) (capture.ID, bool) {
 }
 
 // place is what an id stands for.
-func (t *Together) place(id capture.ID) (placeName, bool) {
+func (t *MergedRing) place(id capture.ID) (placeName, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p, ok := t.places[id]
@@ -308,14 +308,14 @@ func (t *Together) place(id capture.ID) (placeName, bool) {
 }
 
 // ownID is under which id the own node's exchange is shown.
-func (t *Together) ownID(id capture.ID) capture.ID {
+func (t *MergedRing) ownID(id capture.ID) capture.ID {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.ids[placeName{t.c.Node, id}]
 }
 
 // Stats is what is shown; errors and bounds are those of the node's own history.
-func (t *Together) Stats() ring.Stats {
+func (t *MergedRing) Stats() ring.Stats {
 	s := t.Mirror.Stats()
 	if t.mu.Lock(); s.Newest >= t.first {
 		s.First = t.first

@@ -44,16 +44,16 @@ func connect(t *testing.T, a nats.Address) *nats.Team {
 	return team
 }
 
-// member is somebody of the team: with a node when own is set.
+// member is a member of the team: with a node when own is set.
 type member struct {
-	*engine.Together
+	*engine.MergedRing
 	own *ring.Ring
 	who string
 }
 
 func join(t *testing.T, a nats.Address, who string, own *ring.Ring) *member {
 	t.Helper()
-	c := engine.TogetherConfig{
+	c := engine.MergedConfig{
 		Team: connect(t, a), Own: own, Node: "node-" + who, Who: who,
 		Notice: func(s string) { t.Log(s) }, Problem: func(s string) { t.Log(who, s) },
 	}
@@ -72,7 +72,7 @@ func join(t *testing.T, a nats.Address, who string, own *ring.Ring) *member {
 	} else {
 		done <- struct{}{}
 	}
-	m := &member{engine.NewTogether(c), own, who}
+	m := &member{engine.NewMergedRing(c), own, who}
 	go func() { m.Follow(ctx); done <- struct{}{} }()
 	t.Cleanup(func() { cancel(); <-done; <-done })
 	<-m.Ready()
