@@ -231,16 +231,7 @@ func (c *cluster) leader(ctx context.Context, t *testing.T, team *Team) string {
 
 func (c *cluster) connect(t *testing.T) *Team {
 	t.Helper()
-	a, err := ParseAddress("nats://" + strings.Join(c.urls, ",") + "/shop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	team, err := Connect(a, Access{}, "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(team.Close)
-	return team
+	return connected(t, "nats://"+strings.Join(c.urls, ","))
 }
 
 func openReader(ctx context.Context, t *testing.T, team *Team) *Reader {

@@ -81,13 +81,7 @@ func TestCutInABacklog(t *testing.T) {
 	e := startEngine(t)
 	team := e.init(t, Limits{})
 	wire := layCable(t, e.Addr().String())
-	a := team.Address
-	a.Server = "nats://" + wire.Addr().String()
-	far, err := Connect(a, Access{}, "far")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(far.Close)
+	far := connected(t, "nats://"+wire.Addr().String())
 	seen := reader(t, team)
 	const n = 5000
 	r := ring.New(capture.Bounds{})
@@ -115,13 +109,7 @@ func TestCutNetworkAndKilledNode(t *testing.T) {
 	e := startEngine(t)
 	team := e.init(t, Limits{})
 	wire := layCable(t, e.Addr().String())
-	a := team.Address
-	a.Server = "nats://" + wire.Addr().String()
-	far, err := Connect(a, Access{}, "far")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(far.Close)
+	far := connected(t, "nats://"+wire.Addr().String())
 	r := ring.New(capture.Bounds{})
 	n := run(t, far, r, Position{Node: "n"})
 	var readers []*Reader

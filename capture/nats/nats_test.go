@@ -58,7 +58,13 @@ func (e *engine) stop() { e.Shutdown(); e.WaitForShutdown() }
 
 func (e *engine) team(t *testing.T) *Team {
 	t.Helper()
-	a, err := ParseAddress(fmt.Sprintf("nats://127.0.0.1:%d/shop", e.port))
+	return connected(t, fmt.Sprintf("nats://127.0.0.1:%d", e.port))
+}
+
+// connected is a connection to servers for the space shop.
+func connected(t *testing.T, servers string) *Team {
+	t.Helper()
+	a, err := ParseAddress(servers + "/shop")
 	if err != nil {
 		t.Fatal(err)
 	}
