@@ -59,6 +59,30 @@ func TestChangesOfOthersReachTheNode(t *testing.T) {
 	}
 }
 
+// With Private what is sent by hand stays in the node's history; the forwards of the
+// node itself are published all the same.
+func TestPrivateAttemptsStayHere(t *testing.T) {
+	team := startEngine(t).init(t, Limits{})
+	r := ring.New(capture.Bounds{})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	o := &Outbox{Team: team, Ring: r, Position: Position{Node: "n"}, Private: true, Problem: func(s string) { t.Error(s) }}
+	go func() { o.Run(ctx); close(done) }()
+	t.Cleanup(func() { cancel(); <-done })
+	id := capturing(t, r, "/1", nil)
+	for n, resend := range []bool{true, false} {
+		r.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: capture.Attempt{
+			N: n + 1, At: time.Unix(5, 0), To: fmt.Sprintf("http://h/%v", resend), Resend: resend, SameBody: true,
+		}}})
+	}
+	list := until(t, reader(t, team).Mirror.Ring, "the forward", func(l []*capture.Exchange) bool {
+		return len(l) == 1 && len(l[0].Attempts) > 0 && l[0].Attempts[len(l[0].Attempts)-1].To == "http://h/false"
+	})
+	if n := len(list[0].Attempts); n != 1 {
+		t.Errorf("%d attempts are shared, want that of the node", n)
+	}
+}
+
 // Who deletes in the history of a node deletes for the team, and undo takes it back;
 // what the bounds of the node evict stays.
 func TestDeletionsAreForTheTeam(t *testing.T) {
