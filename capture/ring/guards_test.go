@@ -75,7 +75,11 @@ func TestUnwrittenAreBounded(t *testing.T) {
 			j.Fail(errFull)
 			note(a, "first")
 			_ = r.Apply(t.Context())
-			for i := 1; i < most+extra; i++ {
+			for i := 1; i < most; i++ {
+				note(b, fmt.Sprint(i))
+			}
+			synctest.Wait() // what is being committed is not given up
+			for i := most; i < most+extra; i++ {
 				note(b, fmt.Sprint(i))
 			}
 			j.Fail(nil)
