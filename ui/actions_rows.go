@@ -94,7 +94,7 @@ func lookActions() []action {
 		},
 		{
 			name: "Compare", keys: on("c"), where: anywhere, group: groupLook, acts: true,
-			help: "compare: with the marked one, or the previous different delivery of the same event; in Attempts, an attempt", label: labelOne("compare"), ready: needsOne, run: (*Model).compare,
+			help: "compare: with the marked one, or the previous different delivery of the same event; in Attempts, with the one before", label: labelOne("compare"), ready: needsOne, run: (*Model).compare,
 		},
 		{
 			name: "Copy", keys: on("y"), where: anywhere, group: groupLook, acts: true, words: "clipboard curl httpie http har fetch go python url body",

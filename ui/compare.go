@@ -18,9 +18,9 @@ type paired struct {
 	further   []*capture.Exchange
 }
 
-// compare compares, in the Attempts tab, the attempt at the cursor with the
-// request it was made of. Else it compares the selected request: with the marked one, two marked ones
-// with each other, else with the previous different delivery of the same event.
+// compare compares, in the Attempts tab, the attempt at the cursor with the one before
+// it. Else it compares the selected request: with the marked one, two marked ones with
+// each other, else with the previous different delivery of the same event.
 func (m *Model) compare() tea.Cmd {
 	ex := m.acting()
 	if n, ok := m.detail.Attempt(); ok && m.inRequest() {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"strconv"
 	"unicode/utf8"
 
 	"creel/capture"
@@ -75,40 +74,25 @@ func Requests(ctx context.Context, old, new *capture.Request) (*Result, error) {
 			r.note("the %s body is not whole: only what was kept of it is compared", part.what)
 		}
 	}
-	return r, r.rest(ctx, message{old.Fields, old.Trailers, old.Body}, message{new.Fields, new.Trailers, new.Body})
-}
-
-// Replies compares two answers as Requests compares requests.
-func Replies(ctx context.Context, old, new *capture.Reply) (*Result, error) {
-	r := &Result{}
-	if old.Status != new.Status {
-		r.Line = []Difference{{Name: "status", Old: strconv.Itoa(old.Status), New: strconv.Itoa(new.Status)}}
-	}
-	return r, r.rest(ctx, message{old.Fields, old.Trailers, old.Body}, message{new.Fields, new.Trailers, new.Body})
-}
-
-// message is what a request and an answer have in common.
-type message struct {
-	fields, trailers []capture.Field
-	body             capture.Body
+	return r, r.rest(ctx, old, new)
 }
 
 // rest compares all but the first lines.
-func (r *Result) rest(ctx context.Context, old, new message) error {
-	a, err := old.body.Bytes(ctx)
+func (r *Result) rest(ctx context.Context, old, new *capture.Request) error {
+	a, err := old.Body.Bytes(ctx)
 	if err != nil {
 		return fmt.Errorf("compare: read the old body: %w", err)
 	}
-	b, err := new.body.Bytes(ctx)
+	b, err := new.Body.Bytes(ctx)
 	if err != nil {
 		return fmt.Errorf("compare: read the new body: %w", err)
 	}
-	r.Fields = fields(old.fields, new.fields)
-	for _, d := range fields(old.trailers, new.trailers) {
+	r.Fields = fields(old.Fields, new.Fields)
+	for _, d := range fields(old.Trailers, new.Trailers) {
 		d.Name += " (trailer)"
 		r.Fields = append(r.Fields, d)
 	}
-	r.bodies(body.Read(a, old.fields), body.Read(b, new.fields))
+	r.bodies(body.Read(a, old.Fields), body.Read(b, new.Fields))
 	return ctx.Err()
 }
 

@@ -10,25 +10,6 @@ import (
 	"creel/capture"
 )
 
-func TestReplies(t *testing.T) {
-	for _, tt := range []struct {
-		old, new int
-		want     []Difference
-	}{
-		{200, 200, nil},
-		{200, 500, []Difference{{Name: "status", Old: "200", New: "500"}}},
-		{0, 204, []Difference{{Name: "status", Old: "0", New: "204"}}},
-	} {
-		r, err := Replies(t.Context(), &capture.Reply{Status: tt.old}, &capture.Reply{Status: tt.new})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff(tt.want, r.Line); d != "" {
-			t.Errorf("%d, %d: %s", tt.old, tt.new, d)
-		}
-	}
-}
-
 // The comparison names each side whose body is not whole, and the reason.
 func TestBodiesThatAreNotWhole(t *testing.T) {
 	for _, tt := range []struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+	"github.com/aymanbagabas/go-udiff/lcs"
 )
 
 // around is how many lines that are the same are shown around those that differ.
@@ -54,6 +55,38 @@ func all(kind Kind, text string) []Line {
 		out = append(out, Line{kind, strings.TrimSuffix(l, "\n")})
 	}
 	return out
+}
+
+// Pair is a line of each of two texts that stand side by side, by their places; -1
+// where only the other text has one.
+type Pair struct {
+	Old, New int
+	Same     bool
+}
+
+// Beside puts the lines of two texts side by side: those that are the same, and
+// between them those that differ, from the first of them on.
+func Beside(old, new []string) []Pair {
+	var pairs []Pair
+	a, b := 0, 0 // the next lines
+	for _, d := range append(lcs.DiffLines(old, new), lcs.Diff{Start: len(old), End: len(old), ReplStart: len(new), ReplEnd: len(new)}) {
+		for ; a < d.Start; a, b = a+1, b+1 {
+			pairs = append(pairs, Pair{Old: a, New: b, Same: true})
+		}
+		for a < d.End || b < d.ReplEnd {
+			p := Pair{Old: -1, New: -1}
+			if a < d.End {
+				p.Old = a
+				a++
+			}
+			if b < d.ReplEnd {
+				p.New = b
+				b++
+			}
+			pairs = append(pairs, p)
+		}
+	}
+	return pairs
 }
 
 // rowBytes is how many bytes a Row holds; maxRows how many rows are returned.

@@ -45,7 +45,11 @@ func (b *builder) section(title, more safe.Text) {
 }
 
 func (b *builder) result(r *compare.Result) {
-	if r.Same() {
+	switch {
+	case r.Same() && len(b.lines) > 0:
+		b.section(safe.Const("Request"), safe.Const("  the same"))
+		return
+	case r.Same():
 		b.say(b.t.Plain, safe.Const("Nothing differs."))
 		return
 	}
@@ -53,16 +57,6 @@ func (b *builder) result(r *compare.Result) {
 	b.differences(safe.Const("Query"), r.Query)
 	b.differences(safe.Const("Header fields"), r.Fields)
 	b.body(safe.Const("Body"), r)
-}
-
-// answer is what differs between the answers that two attempts got.
-func (b *builder) answer(r *compare.Result) {
-	if r.Same() {
-		b.section(safe.Const("Answer"), safe.Const("  the same"))
-		return
-	}
-	b.differences(safe.Const("Answer"), append(r.Line, r.Fields...))
-	b.body(safe.Const("Body of the response"), r)
 }
 
 func (b *builder) body(title safe.Text, r *compare.Result) {

@@ -29,7 +29,7 @@ type Pane struct {
 	seq    int
 	cancel context.CancelFunc // of the comparison under way
 	result *compare.Result    // nil until it is there
-	answer *compare.Result    // of the answers, when both sides have one
+	came   *beside            // the responses, when both sides have one
 	err    error
 
 	lines []line
@@ -41,7 +41,7 @@ type computed struct {
 	pane   *Pane
 	seq    int
 	result *compare.Result
-	answer *compare.Result
+	came   *beside
 	err    error
 }
 
@@ -89,20 +89,24 @@ func New(ctx context.Context, t *theme.Theme, ex, other *capture.Exchange, furth
 	return open(ctx, t, captured(ex), captured(other), others)
 }
 
-// NewAttempts compares the n-th attempt of ex with the request as it was
-// captured and, on request, with each other attempt.
+// NewAttempts compares the n-th attempt of ex with the one before it, the first with
+// the request as it was captured, and on request with that and each other attempt.
+// What came back stands side by side.
 func NewAttempts(ctx context.Context, t *theme.Theme, ex *capture.Exchange, n int) (*Pane, tea.Cmd) {
-	original := captured(ex)
-	original.order = 0
-	side, others := original, []Side{original}
+	first := original(ex)
+	side, before, others := first, first, []Side{first}
 	for _, a := range ex.Attempts {
-		if a.N == n {
-			side = attempted(a)
-		} else {
-			others = append(others, attempted(a))
+		switch s := attempted(a); {
+		case a.N == n:
+			side = s
+		case a.N < n:
+			before = s
+			fallthrough
+		default:
+			others = append(others, s)
 		}
 	}
-	return open(ctx, t, side, original, others)
+	return open(ctx, t, side, before, others)
 }
 
 func open(ctx context.Context, t *theme.Theme, side, other Side, others []Side) (*Pane, tea.Cmd) {
@@ -148,14 +152,14 @@ func (p *Pane) compute() tea.Cmd {
 	ctx, cancel := context.WithCancel(p.ctx)
 	p.cancel = cancel
 	p.seq++
-	p.result, p.answer, p.err, p.top = nil, nil, nil, 0
+	p.result, p.came, p.err, p.top = nil, nil, nil, 0
 	p.layOut()
 	old, recent := p.pair()
 	seq := p.seq
 	return func() tea.Msg {
 		c := computed{pane: p, seq: seq}
-		if c.result, c.err = compare.Requests(ctx, old.request, recent.request); c.err == nil && old.reply != nil && recent.reply != nil {
-			c.answer, c.err = compare.Replies(ctx, old.reply, recent.reply)
+		if c.result, c.err = compare.Requests(ctx, old.request, recent.request); c.err == nil {
+			c.came, c.err = besides(ctx, old.response, recent.response)
 		}
 		return c
 	}
@@ -174,7 +178,7 @@ func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, done bool) {
 	switch msg := msg.(type) {
 	case computed:
 		if msg.pane == p && msg.seq == p.seq {
-			p.result, p.answer, p.err = msg.result, msg.answer, msg.err
+			p.result, p.came, p.err = msg.result, msg.came, msg.err
 			p.layOut()
 		}
 	case tea.WindowSizeMsg:
@@ -246,10 +250,10 @@ func (p *Pane) layOut() {
 	case p.result == nil:
 		b.say(p.t.Dim, safe.Const("comparing"))
 	default:
-		b.result(p.result)
-		if p.answer != nil {
-			b.answer(p.answer)
+		if p.came != nil {
+			b.responses(p.came)
 		}
+		b.result(p.result)
 	}
 	p.lines = b.lines
 	p.scroll(0)

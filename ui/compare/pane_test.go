@@ -70,10 +70,60 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// attempts are a request with attempts that failed, and that got other responses.
+func attempts() *capture.Exchange {
+	ex := exchange(412, "/stripe", "application/json", `{"id":"evt_2","amount":2000}`)
+	ex.Reply = capture.Reply{Status: 502, By: "forward", Took: time.Second}
+	attempt := func(took time.Duration, status int, kind, body string) *capture.Attempt {
+		n := len(ex.Attempts) + 1
+		return &capture.Attempt{
+			N: n, At: noon.Add(time.Duration(n) * time.Minute), To: "http://localhost:3000/stripe",
+			Method: "POST", Target: "/stripe", Fields: ex.Request.Fields, Body: ex.Request.Body, Took: took,
+			Reply: capture.Reply{Status: status, Fields: []capture.Field{{Name: "Content-Type", Value: kind}, {Name: "Server", Value: "app"}}, Body: capture.NewBody([]byte(body))},
+		}
+	}
+	failed := attempt(3*time.Millisecond, 0, "", "")
+	failed.Reply, failed.Cause, failed.Err = capture.Reply{}, capture.CauseRefused, "send: dial tcp 127.0.0.1:3000: connect: connection refused"
+	ex.Attempts = append(ex.Attempts, failed)
+	ex.Attempts = append(ex.Attempts, attempt(44*time.Millisecond, 500, "text/plain", "Error: no such customer \x1b[2Jcus_NffrFeUfNV2Hib, which is a line too long for half of the pane\n    at charge (app.js:12)\n"))
+	ex.Attempts = append(ex.Attempts, attempt(12*time.Millisecond, 200, "application/json", `{"ok":true,"seen":["a","b"]}`))
+	ex.Attempts = append(ex.Attempts, attempt(12*time.Millisecond, 200, "application/json", `{"ok":true,"seen":["a","c","d"]}`))
+	return ex
+}
+
+// openedAttempt opens a pane on an attempt.
+func openedAttempt(t testing.TB, n, w, h int) *Pane {
+	t.Helper()
+	th, err := theme.New(theme.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, cmd := NewAttempts(context.Background(), th, attempts(), n)
+	p.SetSize(w, h)
+	drain(p, cmd)
+	return p
+}
+
+// Attempts stand side by side where there is room, else one over the other.
+func TestAttempts(t *testing.T) {
+	for _, w := range []int{120, 72, 40} {
+		var b strings.Builder
+		for n := range 4 {
+			b.WriteString(golden.Trimmed(ansi.Strip(openedAttempt(t, n+1, w, 30).View())))
+		}
+		golden.File(t, fmt.Sprintf("attempts-%d.txt", w), b.String())
+	}
+}
+
 func TestExactSize(t *testing.T) {
-	for name, pair := range samples() {
+	pairs := samples()
+	pairs["attempts"] = [2]*capture.Exchange{attempts(), attempts()}
+	for name, pair := range pairs {
 		for _, size := range [][2]int{{120, 40}, {80, 24}, {20, 5}, {3, 3}, {1, 1}} {
 			p := opened(t, pair[0], pair[1], nil, size[0], size[1])
+			if name == "attempts" {
+				p = openedAttempt(t, 3, size[0], size[1])
+			}
 			for range 50 {
 				view := p.View()
 				lines := strings.Split(view, "\n")
