@@ -311,6 +311,9 @@ func (f *filler) make(name string) (string, error) {
 	case "ulid":
 		s, err := f.letters(strings.ToLower(upper), 24)
 		return "01" + s, err
+	case "ULID":
+		s, err := f.letters(upper, 24)
+		return "01" + s, err
 	case "digits":
 		return f.number(12)
 	case "hex":
@@ -332,6 +335,8 @@ func (f *filler) make(name string) (string, error) {
 		return formatTime(f.now, "ms"), nil
 	case "rfc3339":
 		return f.now.Format(time.RFC3339), nil
+	case "local": // as WooCommerce writes it, and Jira before the zone
+		return f.now.Format("2006-01-02T15:04:05"), nil
 	case "rfc3339ms":
 		return formatTime(f.now, "rfc3339"), nil
 	case "httpdate":
