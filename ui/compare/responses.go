@@ -116,13 +116,13 @@ func (b *builder) responses(r *beside) {
 	switch {
 	case r.same():
 		b.section(heading, safe.Linef("  the same  %s %s %s", words.Duration(r.old.took), string(b.t.Arrow), words.Duration(r.recent.took)))
-		b.column(r, true, b.w)
+		b.column(r, true)
 	case b.w < besideCells:
 		b.add(b.name(r.old)...)
-		b.column(r, true, b.w)
+		b.column(r, true)
 		b.add()
 		b.add(b.name(r.recent)...)
-		b.column(r, false, b.w)
+		b.column(r, false)
 	default:
 		b.columns(r)
 	}
@@ -134,11 +134,9 @@ func (b *builder) name(r *response) line {
 }
 
 // column puts the lines of one response below one another.
-func (b *builder) column(r *beside, old bool, w int) {
+func (b *builder) column(r *beside, old bool) {
 	for _, p := range r.pairs {
-		for _, l := range b.half(r, p, old, w) {
-			b.lines = append(b.lines, l)
-		}
+		b.lines = append(b.lines, b.half(r, p, old, b.w)...)
 	}
 }
 
