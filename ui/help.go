@@ -14,7 +14,7 @@ var rowSigns = []struct{ shown, means string }{
 	{"502 → 500", "what the sender got, and what the newest attempt gave"},
 	{"···", "the sender still waits"},
 	{"▂ 12ms", "the time taken; a full bar: 95 % of this endpoint and event take less"},
-	{"╭ ╰ after the id", "tries of one delivery"},
+	{"#4╭ #6╰", "tries of one delivery"},
 }
 
 // help opens all keys, those of this place first, and how to let requests in. A
@@ -47,6 +47,7 @@ func (m *Model) help() {
 	}
 	page := overlay.NewPage(t, safe.Const("keys"), rows, m.lay.W, m.lay.H-1)
 	page.Finds(more)
+	page.InColumns()
 	m.stack.Open(page)
 }
 

@@ -21,6 +21,7 @@ type Page struct {
 	shown []PageRow // of rows, or what the search finds
 	query string
 	types bool // the query is being written
+	two   bool // columns, where they fit
 	port  viewport.Model
 	w, h  int
 }
@@ -34,8 +35,14 @@ type PageRow struct {
 	Text safe.Text
 }
 
-// pageCells is how wide a page is at most, for its lines to be read with ease.
-const pageCells = 100
+// pageCells is how wide the text of a page is at most, for its lines to be read with
+// ease; columnCells how wide the screen is at least for two columns of it, and
+// columnGap what is between them.
+const (
+	pageCells   = 100
+	columnCells = 100
+	columnGap   = 3
+)
 
 // NewPage returns a page for a screen with w by h cells for dialogs.
 func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
@@ -51,6 +58,13 @@ func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
 // Finds gives the page rows that stand on other pages, which a search finds, too.
 func (p *Page) Finds(more []PageRow) { p.more = more }
 
+// InColumns puts the sections of the page, each a heading with what is below it, in two
+// columns where there is room. What a search finds stays in one.
+func (p *Page) InColumns() {
+	p.two = true
+	p.fit(&p.port, p.w, p.h)
+}
+
 // search shows the rows that have all words of the query, under their headings.
 func (p *Page) search() {
 	words := strings.Fields(strings.ToLower(p.query))
@@ -61,7 +75,7 @@ func (p *Page) search() {
 		var heading *PageRow
 		for i := range all {
 			r := &all[i]
-			if r.Text.Empty() && r.Name.Empty() {
+			if r.blank() {
 				continue
 			}
 			if r.Text.Empty() && !strings.HasPrefix(r.Name.String(), " ") {
@@ -128,22 +142,73 @@ func (p *Page) heading() safe.Text {
 
 // fit lays the rows out for a screen with w by h cells for dialogs.
 func (p *Page) fit(port *viewport.Model, w, h int) {
-	inner := p.heading().Width() + 2
-	w = min(w, pageCells+theme.BoxFrameWidth)
-	for i := range p.shown {
-		r := &p.shown[i]
-		inner = max(inner, r.Name.Width(), r.At+r.Text.Width(), 3*r.At) // see draw
-	}
-	inner = max(1, min(inner, w-theme.BoxFrameWidth))
+	most := w - theme.BoxFrameWidth
+	inner := p.cells(min(most, pageCells))
 	var lines []string
-	for i := range p.shown {
-		lines = append(lines, p.shown[i].draw(p.t, inner)...)
+	if p.two && p.query == "" && w >= columnCells {
+		column := p.cells(min((most-columnGap)/2, pageCells))
+		inner, lines = 2*column+columnGap, p.columns(column)
+	} else {
+		lines = p.draw(p.shown, inner)
 	}
 	port.SetWidth(inner)
 	port.SetContentLines(lines)
 	port.SetHeight(max(1, min(len(lines), h-theme.BoxFrameHeight)))
 	port.SetYOffset(port.YOffset()) // as far as there are lines
 }
+
+// cells is how wide the rows want to be, at most as wide as that.
+func (p *Page) cells(most int) int {
+	n := p.heading().Width() + 2
+	for i := range p.shown {
+		r := &p.shown[i]
+		n = max(n, r.Name.Width(), r.At+r.Text.Width(), 3*r.At) // see draw
+	}
+	return max(1, min(n, most))
+}
+
+func (p *Page) draw(rows []PageRow, w int) []string {
+	var lines []string
+	for i := range rows {
+		lines = append(lines, rows[i].draw(p.t, w)...)
+	}
+	return lines
+}
+
+// columns are the sections in two columns, of which the first goes on to about half of
+// it all.
+func (p *Page) columns(w int) []string {
+	var drawn []string
+	var ends []int // of sections
+	for i := range p.shown {
+		if p.shown[i].blank() {
+			ends = append(ends, len(drawn))
+		}
+		drawn = append(drawn, p.shown[i].draw(p.t, w)...)
+	}
+	end := len(drawn)
+	for _, e := range ends {
+		if max(e, len(drawn)-e) < max(end, len(drawn)-end) {
+			end = e
+		}
+	}
+	left, right := drawn[:end], drawn[min(end+1, len(drawn)):]
+	lines := make([]string, max(len(left), len(right)))
+	for i := range lines {
+		row := p.t.NewRow(2*w+columnGap, theme.Style{})
+		if i < len(left) {
+			row.Styled(left[i], theme.Width(left[i]))
+		}
+		if row.To(w + columnGap); i < len(right) {
+			row.Styled(right[i], theme.Width(right[i]))
+		}
+		lines[i] = row.Drawn()
+	}
+	return lines
+}
+
+// blank reports whether it is the empty row above a heading.
+func (r *PageRow) blank() bool { return r.Name.Empty() && r.Text.Empty() }
 
 // draw lays a row out in w cells. Where that is little, the text begins further
 // left, under a name that is too long for that.

@@ -52,3 +52,37 @@ func TestPageScrolls(t *testing.T) {
 		t.Error("esc leaves it open")
 	}
 }
+
+// In two columns every section stands whole in one of them, the first one first; a
+// narrow page and what a search finds have one column.
+func TestPageInColumns(t *testing.T) {
+	th, _ := theme.New(theme.Options{Colors: theme.NoColors})
+	var rows []PageRow
+	for i := range 6 {
+		if i > 0 {
+			rows = append(rows, PageRow{})
+		}
+		rows = append(rows, PageRow{Name: safe.Linef("section %d", i)})
+		for range 4 {
+			rows = append(rows, PageRow{Name: safe.Const("  key"), At: 8, Text: safe.Linef("of %d", i)})
+		}
+	}
+	p := NewPage(th, safe.Const("t"), rows, 120, 40)
+	lines := func(w int) []string { return strings.Split(ansi.Strip(p.View(w, 40).Content), "\n") }
+	if one := lines(120); len(one) != 37 {
+		t.Fatalf("%d lines in one column", len(one))
+	}
+	p.InColumns()
+	two := lines(120)
+	if len(two) != 19 || !strings.HasPrefix(two[1], "│ section 0") || !strings.Contains(two[1], "section 3") {
+		t.Errorf("in two columns:\n%s", strings.Join(two, "\n"))
+	}
+	if one := lines(99); len(one) != 37 {
+		t.Errorf("%d lines in a narrow window", len(one))
+	}
+	p.Update(press("/"))
+	p.Update(press("5"))
+	if found := lines(120); len(found) != 7 || strings.Contains(found[1], "key") {
+		t.Errorf("a search:\n%s", strings.Join(found, "\n"))
+	}
+}
