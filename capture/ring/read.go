@@ -75,6 +75,7 @@ func (r *Ring) Stats() Stats {
 	}
 	if r.writer != nil {
 		s.Err = r.writer.err
+		s.Commits, s.CommitTime = r.writer.commits, r.writer.commitTime
 	}
 	return s
 }

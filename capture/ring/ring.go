@@ -34,6 +34,10 @@ type Stats struct {
 	EvictedOnOpen int
 	// Err is why the journal takes nothing at the moment; nil when it does.
 	Err error
+	// Commits is how many commits the journal was asked for since the start, CommitTime
+	// how long they took together. Zero in memory.
+	Commits    uint64
+	CommitTime time.Duration
 }
 
 // Delta is what changed in a ring since a revision.

@@ -35,12 +35,14 @@ type writer struct {
 	seen    capture.Rev // of the journal; all up to it is in the ring
 
 	// Guarded by the ring's mutex.
-	waiting   []*job // their commit is or will be awaited
-	recorded  []*job // their commit is not awaited
-	unwritten sum    // the recorded ones
-	err       error  // why the last commit failed
-	forgotten int    // recorded ops given up since it did
-	stale     bool   // the last gauge written is no longer right, or the ring is over its bounds
+	waiting    []*job // their commit is or will be awaited
+	recorded   []*job // their commit is not awaited
+	unwritten  sum    // the recorded ones
+	err        error  // why the last commit failed
+	forgotten  int    // recorded ops given up since it did
+	commits    uint64 // that were tried, and how long they took
+	commitTime time.Duration
+	stale      bool // the last gauge written is no longer right, or the ring is over its bounds
 
 	awaited  atomic.Int64  // how many of waiting are awaited by now
 	busy     bool          // the last commit brought several captures
@@ -269,10 +271,13 @@ func (w *writer) commit(b *batch) error {
 		ops = append(ops, capture.Op{Gauge: &gauge})
 	}
 	w.busy = b.coming.count >= batchingThreshold
+	began := time.Now()
 	receipt, err := w.tryCommit(ops)
 
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	w.commits++
+	w.commitTime += time.Since(began)
 	if changed := (err == nil) != (w.err == nil); changed {
 		defer r.watchers.notify()
 	}

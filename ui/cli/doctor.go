@@ -51,7 +51,7 @@ each target.`,
 		Example: "creel doctor\ncreel doctor --json",
 		Args:    none,
 	}
-	p.command(cmd, whenCapturing)
+	p.command(cmd, whenCapturing, asService)
 	load := cmd.PreRunE
 	var broken error
 	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {

@@ -47,20 +47,30 @@ func (p *program) openEngine(ctx context.Context, how capturing) (*engine.Engine
 // openError gives an error of [engine.Open] its exit code.
 func (p *program) openError(err error) error {
 	var (
-		busy   *server.BusyError
-		addr   *server.AddrError
 		target *engine.TargetError
 		rules  *engine.RulesError
 	)
 	switch {
-	case errors.As(err, &busy):
-		return exitf(exitFailure, "%w: use --listen :PORT, or :0 for a free one", err)
-	case errors.As(err, &addr):
-		return usagef("%s: %w", p.opts.origin("listen"), err)
 	case errors.As(err, &target):
 		return usagef("%s %w", p.opts.targetOrigin(target.Target), err)
 	case errors.As(err, &rules):
 		return usagef("%w", err)
+	}
+	return p.listenError("listen", err)
+}
+
+// listenError gives an error of [server.Listen] its exit code; setting is the one that
+// has the address.
+func (p *program) listenError(setting string, err error) error {
+	var (
+		busy *server.BusyError
+		addr *server.AddrError
+	)
+	switch {
+	case errors.As(err, &busy):
+		return exitf(exitFailure, "%w: use --%s :PORT, or :0 for a free one", err, setting)
+	case errors.As(err, &addr):
+		return usagef("%s: %w", p.opts.origin(setting), err)
 	}
 	return err
 }

@@ -17,11 +17,14 @@ type feed struct {
 	attempts map[capture.ID]int // how many were told; absent: not told yet
 	exchange func(*capture.Exchange) error
 	attempt  func(capture.ID, *capture.Attempt) error
+	// rest is how long it waits between two looks, so that under load one look tells of
+	// many changes. The first change after a quiet moment is told at once.
+	rest time.Duration
 }
 
 // newFeed returns a feed that does not tell what the ring holds already.
 func newFeed(ring *ring.Ring) *feed {
-	f := &feed{ring: ring, attempts: map[capture.ID]int{}}
+	f := &feed{ring: ring, attempts: map[capture.ID]int{}, rest: 2 * time.Millisecond}
 	d := ring.Since(0)
 	f.rev = d.Rev
 	for _, ex := range d.Changed {
@@ -29,10 +32,6 @@ func newFeed(ring *ring.Ring) *feed {
 	}
 	return f
 }
-
-// rest is how long a feed waits between two looks, so that under load one look
-// tells of many changes. The first change after a quiet moment is told at once.
-const rest = 2 * time.Millisecond
 
 // run tells until ctx ends, and then once more what is left. After each look it
 // calls flush.
@@ -55,7 +54,7 @@ func (f *feed) run(ctx context.Context, flush func() error) error {
 			continue
 		}
 		select {
-		case <-time.After(rest - time.Since(looked)):
+		case <-time.After(f.rest - time.Since(looked)):
 		case <-ctx.Done():
 		}
 	}

@@ -42,7 +42,7 @@ With --json the first line has the type "ready" and says where creel listens.`,
 			}
 			return p.listen(cmd.Context(), out)
 		},
-	}, whenCapturing)
+	}, whenCapturing, asService)
 	cmd.Flags().BoolVar(&out.json, "json", false, "print JSON lines")
 	cmd.Flags().BoolVar(&out.quiet, "quiet", false, "print nothing but JSON lines and problems")
 	return cmd
@@ -69,8 +69,13 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server.Stop, server.Notice = cancel, pr.notice
+	adminURL, stopAdmin, err := p.serveAdmin(ctx, e)
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
+	defer stopAdmin()
 	defer p.serveControl(e, &server, presets, c.problem)()
-	if err := pr.ready(e); err != nil {
+	if err := pr.ready(e, adminURL); err != nil {
 		e.Close()
 		return err
 	}
@@ -140,7 +145,7 @@ func (pr *printer) flush() error {
 	return nil
 }
 
-func (pr *printer) ready(e *engine.Engine) error {
+func (pr *printer) ready(e *engine.Engine, adminURL string) error {
 	pr.mu.Lock()
 	defer pr.mu.Unlock()
 	if o := pr.p.opts; o.hold != "" && !pr.out.quiet {
@@ -149,10 +154,13 @@ func (pr *printer) ready(e *engine.Engine) error {
 	if !pr.out.json {
 		if !pr.out.quiet {
 			pr.p.talk("listening on %s", e.URL)
+			if adminURL != "" {
+				pr.p.talk("health and metrics on %s/metrics", adminURL)
+			}
 		}
 		return nil
 	}
-	if err := json.NewEncoder(pr.w).Encode(readyLine{typeReady, e.URL, e.Addresses, os.Getpid()}); err != nil {
+	if err := json.NewEncoder(pr.w).Encode(readyLine{typeReady, e.URL, e.Addresses, os.Getpid(), adminURL}); err != nil {
 		return err
 	}
 	return pr.w.Flush()

@@ -65,6 +65,7 @@ type options struct {
 	private         bool
 	noCapture       bool
 	answer          texts
+	admin           string
 }
 
 // source ranks where a setting came from; the higher one wins.
@@ -91,7 +92,8 @@ var (
 		"ordered", "insecure", "cacert", "sign", "tls", "cert", "key",
 		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new", "from", "team-redact", "private", "answer",
 	}
-	onScreen = []string{"theme", "ascii", "no-mouse", "redact"}
+	asService = []string{"admin"}
+	onScreen  = []string{"theme", "ascii", "no-mouse", "redact"}
 )
 
 func newOptions() *options {
@@ -162,6 +164,7 @@ func (o *options) otherFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.history, "history", "", "the file that keeps what was captured (default $XDG_STATE_HOME/creel/history.db)")
 	f.BoolVar(&o.ephemeral, "ephemeral", false, "keep everything in memory only")
 	f.StringVar(&o.config, "config", "", "the configuration file (default $XDG_CONFIG_HOME/creel/config.toml)")
+	f.StringVar(&o.admin, "admin", "", "serve health and metrics on this address, such as :9465")
 	f.StringVar(&o.redact, "redact", "", "a file of [[redact]] rules: what exports hide besides secrets")
 	f.StringVar(&o.theme, "theme", "", "a chroma style for the colours; auto is one that suits the terminal")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII characters only")

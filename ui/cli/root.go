@@ -28,7 +28,7 @@ func newRoot(p *program) *cobra.Command {
 		Example: rootExample,
 		Args:    cobra.ArbitraryArgs,
 		Version: version(),
-	}, whenCapturing, onScreen, []string{"no-capture"})
+	}, whenCapturing, asService, onScreen, []string{"no-capture"})
 	var detach bool
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := p.positional(cmd, args); err != nil {

@@ -32,6 +32,7 @@ type readyLine struct {
 	URL    string   `json:"url"`
 	Listen []string `json:"listen"`
 	PID    int      `json:"pid"`
+	Admin  string   `json:"admin,omitempty"` // the URL of --admin
 }
 
 // jsonSchema describes every line of JSON that creel prints.

@@ -59,9 +59,14 @@ func (p *program) screen(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
+	_, stopAdmin, err := p.serveAdmin(ctx, e)
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
 	closeSocket := p.serveControl(e, &server, deps.Presets, log.Problem)
 	err = p.draw(ctx, deps)
 	closeSocket()
+	stopAdmin()
 	drained := e.Close()
 	return p.ended(context.Cause(ctx), err, drained)
 }

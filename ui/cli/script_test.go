@@ -78,6 +78,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"end":    end,
 		"app":    app,
 		"post":   post,
+		"get":    get,
 		"until":  until,
 		"same":   same,
 		"bodies": bodies,
@@ -99,7 +100,7 @@ type startedProcess struct {
 
 // start NAME ARGS... runs creel in the background until end, its output in
 // NAME.out and NAME.err. With --json it waits for the ready line and sets NAME
-// to the URL.
+// to the URL, and NAME_admin to that of --admin.
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: start NAME ARGS...")
@@ -126,10 +127,11 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { _ = cmd.Process.Kill(); <-p.done })
 	deadline := time.Now().Add(10 * time.Second)
 	for time.Now().Before(deadline) {
-		var ready struct{ URL string }
+		var ready struct{ URL, Admin string }
 		line, _, ok := bytes.Cut([]byte(ts.ReadFile(name+".out")), []byte("\n"))
 		if ok && json.Unmarshal(line, &ready) == nil && ready.URL != "" {
 			ts.Setenv(name, ready.URL)
+			ts.Setenv(name+"_admin", ready.Admin)
 			return
 		}
 		select {
@@ -218,6 +220,20 @@ func post(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintf(ts.Stdout(), "%d %s\n", res.StatusCode, body)
 }
 
+// get URL prints the answer's status and body.
+func get(ts *testscript.TestScript, neg bool, args []string) {
+	_, _ = io.WriteString(ts.Stdout(), fetch(ts, args[0]))
+}
+
+func fetch(ts *testscript.TestScript, url string) string {
+	res, err := http.Get(url)
+	ts.Check(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	return fmt.Sprintf("%d %s\n", res.StatusCode, body)
+}
+
 // wire URL FILE writes a file to a connection as it is, \r and \xHH undone, and
 // prints what comes back.
 func wire(ts *testscript.TestScript, neg bool, args []string) {
@@ -242,10 +258,13 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	var out string
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if args[1] == "file" {
+		switch args[1] {
+		case "file":
 			b, _ := os.ReadFile(ts.MkAbs(args[2]))
 			out = string(b)
-		} else {
+		case "get":
+			out = fetch(ts, args[2])
+		default:
 			_ = ts.Exec(args[1], args[2:]...)
 			out = ts.ReadFile("stdout")
 		}

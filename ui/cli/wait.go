@@ -168,7 +168,7 @@ func (w *waiting) ready() error {
 		w.p.talk("listening on %s", w.e.URL)
 		return nil
 	}
-	return w.p.printJSON(readyLine{typeReady, w.e.URL, w.e.Addresses, os.Getpid()})
+	return w.p.printJSON(readyLine{Type: typeReady, URL: w.e.URL, Listen: w.e.Addresses, PID: os.Getpid()})
 }
 
 // start runs CMD, and gives how it ended; at once when there is none.

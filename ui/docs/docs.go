@@ -30,6 +30,7 @@ var topics = []struct{ name, short string }{
 	{"attach", "a second screen, ssh, the background, scripts"},
 	{"team", "share what is captured among a team"},
 	{"agents", "tools for coding agents"},
+	{"service", "on a server: health, metrics, containers"},
 	{"exports", "export and import formats"},
 	{"limits", "files, limits and promises"},
 }

@@ -1,0 +1,126 @@
+package admin_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"creel/capture"
+	"creel/capture/ring"
+	"creel/capture/ringtest"
+	"creel/forward/tunnel"
+	"creel/ui/admin"
+)
+
+func get(a *admin.Admin, path string) (int, string) {
+	w := httptest.NewRecorder()
+	a.Handler().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	return w.Code, w.Body.String()
+}
+
+// has checks that each line is one of the figures.
+func has(t *testing.T, a *admin.Admin, lines ...string) {
+	t.Helper()
+	_, body := get(a, "/metrics")
+	for _, l := range lines {
+		if !strings.Contains("\n"+body, "\n"+l+"\n") {
+			t.Errorf("no line %q", l)
+		}
+	}
+}
+
+func TestFigures(t *testing.T) {
+	r := ring.New(capture.Bounds{Count: 3, Bytes: 1 << 20})
+	waiting, state := errors.New("away"), tunnel.Up
+	a := admin.New(admin.Config{
+		Ring: r, Held: func() int { return 2 },
+		Waiting: func() (int, error) { return 41, waiting },
+		Tunnel:  func() tunnel.Status { return tunnel.Status{State: state} },
+	})
+	for _, ex := range []*capture.Exchange{
+		{State: capture.StateAnswered, Sender: capture.Sender{Provider: "stripe"}, Reply: capture.Reply{Status: 200}},
+		{State: capture.StateAnswered, Sender: capture.Sender{Provider: "stripe"}, Reply: capture.Reply{Status: 200}},
+		{State: capture.StateAnswered, Reply: capture.Reply{Status: 503}},
+		{State: capture.StateGone, Reply: capture.Reply{Status: 200}},
+	} {
+		if err := a.Exchange(ex); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Submit(ex).Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, status := range []int{200, 400} {
+		if err := a.Attempt(1, &capture.Attempt{To: "http://user:pass@localhost:3000/x?token=1", Took: time.Second, Reply: capture.Reply{Status: status}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	has(t, a,
+		`creel_requests_total{provider="stripe",status="200"} 2`,
+		`creel_requests_total{provider="",status="503"} 1`,
+		`creel_requests_total{provider="",status="none"} 1`,
+		`creel_forward_seconds_sum{target="http://localhost:3000"} 2`,
+		`creel_forward_seconds_count{target="http://localhost:3000"} 2`,
+		`creel_forward_failures_total{target="http://localhost:3000"} 1`,
+		"creel_held 2", "creel_team_waiting 41", "creel_team_up 0", "creel_tunnel_up 1",
+		"creel_ring_requests 3", "creel_ring_requests_max 3", "creel_ring_bytes_max 1048576", "creel_evicted_total 1",
+		"creel_history_writable 1", "creel_commits_total 0",
+	)
+	waiting, state = nil, tunnel.Reconnecting
+	has(t, a, "creel_team_up 1", "creel_tunnel_up 0")
+}
+
+// TestWithoutTeamOrTunnel: what there is not has no figure.
+func TestWithoutTeamOrTunnel(t *testing.T) {
+	a := admin.New(admin.Config{Ring: ring.New(capture.Bounds{}), Held: func() int { return 0 }, Tunnel: func() tunnel.Status { return tunnel.Status{} }})
+	if _, body := get(a, "/metrics"); strings.Contains(body, "team") || strings.Contains(body, "tunnel") {
+		t.Error(body)
+	}
+}
+
+// TestTargetsAreBounded: what comes after 100 targets is one figure.
+func TestTargetsAreBounded(t *testing.T) {
+	a := admin.New(admin.Config{Ring: ring.New(capture.Bounds{}), Held: func() int { return 0 }, Tunnel: func() tunnel.Status { return tunnel.Status{} }})
+	for i := range 102 {
+		_ = a.Attempt(1, &capture.Attempt{To: fmt.Sprintf("http://h%d/", i)})
+	}
+	_ = a.Attempt(1, &capture.Attempt{To: "http://h0/again"})
+	_ = a.Attempt(1, &capture.Attempt{To: "http://\"} 1\n/"})
+	has(t, a, `creel_forward_seconds_count{target="http://h99"} 1`, `creel_forward_seconds_count{target="other"} 3`,
+		`creel_forward_seconds_count{target="http://h0"} 2`)
+}
+
+// TestReady: what cannot keep a request is not ready, and is again.
+func TestReady(t *testing.T) {
+	j := ringtest.NewFake()
+	r, err := ring.Open(t.Context(), capture.Bounds{}, j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := admin.New(admin.Config{Ring: r, Held: func() int { return 0 }, Tunnel: func() tunnel.Status { return tunnel.Status{} }})
+	submit := func() { _, _ = r.Submit(&capture.Exchange{}).Wait(t.Context()) }
+	submit()
+	if code, _ := get(a, "/readyz"); code != 200 {
+		t.Errorf("ready: %d", code)
+	}
+	j.Fail(errors.New("disk full"))
+	submit()
+	if code, body := get(a, "/readyz"); code != 503 || !strings.Contains(body, "disk full") {
+		t.Errorf("while the journal fails: %d %s", code, body)
+	}
+	if code, _ := get(a, "/healthz"); code != 200 {
+		t.Errorf("healthz: %d", code)
+	}
+	has(t, a, "creel_history_writable 0", "creel_commits_total 2")
+	j.Fail(nil)
+	submit()
+	if code, _ := get(a, "/readyz"); code != 200 {
+		t.Errorf("after it: %d", code)
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

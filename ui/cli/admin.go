@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"creel/capture/server"
+	"creel/ui/admin"
+	"creel/ui/engine"
+)
+
+// countEvery is how often what was captured is counted.
+const countEvery = 200 * time.Millisecond
+
+// serveAdmin serves health and metrics where --admin asks for it, until stop is called;
+// the URL is empty when it does not.
+func (p *program) serveAdmin(ctx context.Context, e *engine.Engine) (url string, stop func(), err error) {
+	addr := p.opts.admin
+	if addr == "" {
+		return "", func() {}, nil
+	}
+	listening, err := server.Listen(ctx, addr)
+	if err != nil {
+		return "", nil, p.listenError("admin", err)
+	}
+	if len(listening.Warnings) > 0 {
+		p.talk("warning: %s: others on the network can read the figures", p.opts.origin("admin"))
+	}
+	c := admin.Config{Ring: e.Ring, Held: e.Replies.Gate.Len, Tunnel: e.Tunnels.Status}
+	if e.Outbox != nil {
+		c.Waiting = e.Outbox.Waiting
+	}
+	a := admin.New(c)
+	f := newFeed(e.Ring)
+	f.rest, f.exchange, f.attempt = countEvery, a.Exchange, a.Attempt
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it serves while creel drains
+	var running sync.WaitGroup
+	running.Go(func() { _ = f.run(ctx, func() error { return nil }) }) // it counts in memory
+	running.Go(func() { a.Serve(ctx, listening.Listeners...) })
+	return listening.URL(false), func() { cancel(); running.Wait() }, nil
+}
