@@ -144,7 +144,7 @@ func (r *Resender) renewed(ctx context.Context, x Resend) (*renewed, error) {
 
 // renewalDue reports whether a valid signature became invalid.
 func (r *Resender) renewalDue(ctx context.Context, x Resend) bool {
-	was := x.Exchange.Verdict.Verdict
+	was := x.Exchange.Signature.Verdict
 	return x.Edited && (was == capture.Valid || was == capture.Stale) || r.Providers.NeedsResign(ctx, x.Exchange, time.Now())
 }
 

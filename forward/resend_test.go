@@ -26,8 +26,8 @@ func stripeExchange(t *testing.T, set *provider.Set, at time.Time) *capture.Exch
 	}
 	ex.Request = *signed.Apply(&ex.Request)
 	set.Identify(ex)
-	if ex.Verdict.Verdict != capture.Valid {
-		t.Fatalf("%+v", ex.Verdict)
+	if ex.Signature.Verdict != capture.Valid {
+		t.Fatalf("%+v", ex.Signature)
 	}
 	return ex
 }
@@ -59,7 +59,7 @@ func TestResendRenewsSignatures(t *testing.T) {
 		of       SignMode // of this resend
 		expired  bool
 		edited   bool
-		verdict  string // at arrival; empty: as it was checked
+		verdict  capture.Verdict // at arrival; empty: as it was checked
 		noSecret bool
 		signed   bool
 		err      string
@@ -86,7 +86,7 @@ func TestResendRenewsSignatures(t *testing.T) {
 			}
 			ex := stripeExchange(t, r.Providers, at)
 			if tt.verdict != "" {
-				ex.Verdict.Verdict = tt.verdict
+				ex.Signature.Verdict = tt.verdict
 			}
 			u, got := onceServer(t, "HTTP/1.1 204 No Content\r\n\r\n")
 			x := Resend{Exchange: ex, To: Target{URL: u}, Edited: tt.edited, Sign: tt.of}
