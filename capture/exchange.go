@@ -20,12 +20,12 @@ type Field struct{ Name, Value string }
 // Exchange is one captured request and all that happened to it. It is immutable
 // once it is in a ring.
 type Exchange struct {
-	ID      ID
-	At      time.Time // when the first byte of the head was read
-	State   State
-	Request Request
-	Sender  Sender
-	Verdict Verdict
+	ID        ID
+	At        time.Time // when the first byte of the head was read
+	State     State
+	Request   Request
+	Sender    Sender
+	Signature Signature
 	// Handshake names what was answered by itself, such as "slack
 	// url_verification"; empty for an ordinary request.
 	Handshake string
@@ -223,19 +223,25 @@ type Sender struct {
 	Late bool
 }
 
-// The verdicts on a signature.
+// Verdict is in one word what checking a signature gave.
+type Verdict string
+
+// The verdicts. An empty one counts as Unsigned.
 const (
-	Valid    = "valid"
-	Invalid  = "invalid"
-	Stale    = "stale"     // the signature is right, the time is outside the tolerance
-	NoSecret = "no_secret" // signed, but there is nothing to check it with
-	Unsigned = "unsigned"
+	Valid    Verdict = "valid"
+	Invalid  Verdict = "invalid"
+	Stale    Verdict = "stale"     // the signature is right, the time is outside the tolerance
+	NoSecret Verdict = "no_secret" // signed, but there is nothing to check it with
+	Unsigned Verdict = "unsigned"
 )
 
-// Verdict is what checking the signature gave.
-type Verdict struct {
-	Verdict     string // one of the verdicts above; empty counts as Unsigned
-	Reason      string // machine-readable: signature_mismatch, missing_header, ...
+// Reason is in one word why a signature is not valid; capture/provider has the reasons.
+type Reason string
+
+// Signature is what checking the signature gave.
+type Signature struct {
+	Verdict     Verdict
+	Reason      Reason // why it is not Valid, where there is a reason
 	Explanation string // one sentence for people; empty when there is nothing to explain
 }
 

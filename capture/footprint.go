@@ -14,7 +14,7 @@ const (
 func (e *Exchange) Footprint() int64 {
 	n := exchangeOverhead + e.Request.footprint() + e.Reply.Footprint()
 	n += int64(len(e.Sender.Provider) + len(e.Sender.Event) + len(e.Sender.Delivery))
-	n += int64(len(e.Verdict.Reason) + len(e.Verdict.Explanation) + len(e.Handshake) + len(e.Note) + len(e.Via) + len(e.PublicURL))
+	n += int64(len(e.Signature.Reason) + len(e.Signature.Explanation) + len(e.Handshake) + len(e.Note) + len(e.Via) + len(e.PublicURL))
 	for _, p := range e.Pending {
 		n += int64(len(p))
 	}

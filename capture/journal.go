@@ -55,7 +55,7 @@ type Meta struct {
 	Pinned    *bool
 	Note      *string
 	Pending   *[]string
-	Verdict   *Verdict
+	Signature *Signature
 	Handshake *string
 }
 
@@ -70,8 +70,8 @@ func (m *Meta) Put(ex *Exchange) {
 	if m.Pending != nil {
 		ex.Pending = slices.Clone(*m.Pending)
 	}
-	if m.Verdict != nil {
-		ex.Verdict = *m.Verdict
+	if m.Signature != nil {
+		ex.Signature = *m.Signature
 	}
 	if m.Handshake != nil {
 		ex.Handshake = *m.Handshake

@@ -35,8 +35,8 @@ func deliveries() []*capture.Exchange {
 		delivery(6, "stripe", "invoice.paid", fmt.Sprintf(invoice, 2000), 500, 12*time.Millisecond),
 	}
 	list[0].Handshake = "slack url_verification"
-	list[1].Verdict.Verdict = capture.Invalid
-	list[2].Verdict.Verdict, list[5].Verdict.Verdict = capture.Valid, capture.Valid
+	list[1].Signature.Verdict = capture.Invalid
+	list[2].Signature.Verdict, list[5].Signature.Verdict = capture.Valid, capture.Valid
 	list[5].Sender.Try = 2
 	return list
 }

@@ -43,10 +43,10 @@ func hostileExchange(t *rapid.T) *capture.Exchange {
 			Fields: []capture.Field{{Name: text.Draw(t, "name"), Value: text.Draw(t, "value")}, {Name: "Content-Type", Value: text.Draw(t, "type")}},
 			Body:   capture.NewBody([]byte(text.Draw(t, "body"))),
 		},
-		Sender:  capture.Sender{Provider: text.Draw(t, "provider"), Event: text.Draw(t, "event"), Delivery: text.Draw(t, "delivery"), Try: rapid.IntRange(0, 5).Draw(t, "try")},
-		Verdict: capture.Verdict{Verdict: rapid.SampledFrom([]string{"", capture.Valid, capture.Invalid, capture.Stale, capture.NoSecret}).Draw(t, "verdict"), Explanation: text.Draw(t, "why")},
-		Reply:   capture.Reply{Status: rapid.SampledFrom([]int{0, 200, 302, 404, 500}).Draw(t, "status")},
-		Note:    text.Draw(t, "note"),
+		Sender:    capture.Sender{Provider: text.Draw(t, "provider"), Event: text.Draw(t, "event"), Delivery: text.Draw(t, "delivery"), Try: rapid.IntRange(0, 5).Draw(t, "try")},
+		Signature: capture.Signature{Verdict: rapid.SampledFrom([]capture.Verdict{"", capture.Valid, capture.Invalid, capture.Stale, capture.NoSecret}).Draw(t, "verdict"), Explanation: text.Draw(t, "why")},
+		Reply:     capture.Reply{Status: rapid.SampledFrom([]int{0, 200, 302, 404, 500}).Draw(t, "status")},
+		Note:      text.Draw(t, "note"),
 	}
 }
 

@@ -108,9 +108,9 @@ func TestSecretFromTheSignatureTab(t *testing.T) {
 	if kept["stripe"] != "whsec_2" {
 		t.Errorf("kept %v", kept)
 	}
-	for id, want := range map[capture.ID]string{1: capture.Invalid, 2: capture.Valid} {
-		if ex, _ := w.ring.Get(id); ex.Verdict.Verdict != want {
-			t.Errorf("%v: %+v, want %s", id, ex.Verdict, want)
+	for id, want := range map[capture.ID]capture.Verdict{1: capture.Invalid, 2: capture.Valid} {
+		if ex, _ := w.ring.Get(id); ex.Signature.Verdict != want {
+			t.Errorf("%v: %+v, want %s", id, ex.Signature, want)
 		}
 	}
 }
@@ -180,7 +180,7 @@ func TestDevKey(t *testing.T) {
 	ex.Request.Fields = append(ex.Request.Fields,
 		capture.Field{Name: "X-Signature-Ed25519", Value: strings.Repeat("ab", 64)},
 		capture.Field{Name: "X-Signature-Timestamp", Value: "1"})
-	ex.Sender, ex.Verdict = capture.Sender{Provider: "discord"}, capture.Verdict{Verdict: capture.NoSecret}
+	ex.Sender, ex.Signature = capture.Sender{Provider: "discord"}, capture.Signature{Verdict: capture.NoSecret}
 	w.arrive(t, ex)
 	w.Press("enter", "6", "enter")
 	w.has(t, "what Discord signs with")
@@ -191,8 +191,8 @@ func TestDevKey(t *testing.T) {
 	if !set.HasSecret("discord") {
 		t.Error("the key is not known")
 	}
-	if ex, _ := w.ring.Get(1); ex.Verdict.Verdict != capture.NoSecret {
-		t.Errorf("%+v: a development key says nothing of what Discord signs", ex.Verdict)
+	if ex, _ := w.ring.Get(1); ex.Signature.Verdict != capture.NoSecret {
+		t.Errorf("%+v: a development key says nothing of what Discord signs", ex.Signature)
 	}
 }
 
@@ -237,12 +237,12 @@ func TestPublicURL(t *testing.T) {
 	w.Press("enter")
 	w.Look()
 	w.hasNot(t, "what Twilio signs with")
-	if ex, _ := w.ring.Get(1); ex.Verdict.Verdict != capture.Valid {
-		t.Errorf("%+v", ex.Verdict)
+	if ex, _ := w.ring.Get(1); ex.Signature.Verdict != capture.Valid {
+		t.Errorf("%+v", ex.Signature)
 	}
 	w.has(t, "hooks.example") // the header
 	other := signedTwilio(t, "https://other.example")
-	other.Verdict.Verdict = capture.Invalid
+	other.Signature.Verdict = capture.Invalid
 	w.arrive(t, other)
 	w.Press(":")
 	w.Type("public")
@@ -263,15 +263,15 @@ func TestPublicURLAlone(t *testing.T) {
 		}
 	})
 	ex := signedTwilio(t, "https://hooks.example")
-	ex.Verdict.Verdict = capture.Invalid
+	ex.Signature.Verdict = capture.Invalid
 	w.arrive(t, ex)
 	w.Press("6", "enter", "shift+tab")
 	w.Type("https://hooks.example")
 	w.has(t, "it fits")
 	w.Press("enter")
 	w.Look()
-	if ex, _ := w.ring.Get(1); ex.Verdict.Verdict != capture.Valid {
-		t.Errorf("%+v", ex.Verdict)
+	if ex, _ := w.ring.Get(1); ex.Signature.Verdict != capture.Valid {
+		t.Errorf("%+v", ex.Signature)
 	}
 }
 

@@ -56,7 +56,7 @@ func (m *Model) enterDoes(ex *capture.Exchange) safe.Text {
 		return safe.Linef("asks for the secret: %s", h.Need)
 	case isHandshake && h.Need != "":
 		return safe.Linef("nothing: %s", h.Need)
-	case ex.Verdict.Verdict == capture.NoSecret, ex.Verdict.Verdict == capture.Invalid:
+	case ex.Signature.Verdict == capture.NoSecret, ex.Signature.Verdict == capture.Invalid:
 		if about, _ := m.deps.Providers.About(ex.Sender.Provider); about.SignsURL {
 			return safe.Linef("asks for the %s and the public URL", cmp.Or(about.Asks, provider.SharedSecret))
 		} else if about.Asks != "" {
@@ -113,9 +113,9 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret, publicURL s
 	switch {
 	case err != nil:
 		return safe.Line(err.Error()), false
-	case r.Verdict.Verdict == capture.Valid:
+	case r.Signature.Verdict == capture.Valid:
 		return safe.Linef("it fits: the signature of %s is valid", ex.Name()), true
-	case r.Verdict.Verdict == capture.Stale:
+	case r.Signature.Verdict == capture.Stale:
 		return safe.Linef("it fits: %s", r.Explanation), true
 	case r.URL != "":
 		return safe.Linef("it does not fit %s with the URL %s, which is signed: the public URL must be what the sender calls", ex.Name(), r.URL), false

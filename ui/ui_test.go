@@ -70,7 +70,7 @@ func samples(n int) []*capture.Exchange {
 		switch i % 4 {
 		case 1:
 			ex.Sender = capture.Sender{Provider: "github", Event: "push"}
-			ex.Request.Target, ex.Verdict.Verdict = "/github", capture.Invalid
+			ex.Request.Target, ex.Signature.Verdict = "/github", capture.Invalid
 		case 2:
 			ex.Reply.Status = 500
 		}

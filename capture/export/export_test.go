@@ -33,8 +33,8 @@ func sample() *capture.Exchange {
 				{Name: "Stripe-Signature", Value: "t=1,v1=aa"},
 			},
 		},
-		Sender:  capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 1},
-		Verdict: capture.Verdict{Verdict: capture.Valid},
+		Sender:    capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 1},
+		Signature: capture.Signature{Verdict: capture.Valid},
 		Reply: capture.Reply{
 			Status: 200, By: "default", Took: 400 * time.Microsecond, Body: capture.NewBody([]byte("ok")),
 			Fields: []capture.Field{{Name: "Set-Cookie", Value: "id=1"}},

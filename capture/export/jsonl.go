@@ -144,9 +144,9 @@ type jsonAnswerExtras struct {
 }
 
 type jsonSignature struct {
-	Verdict     string `json:"verdict"`
-	Reason      string `json:"reason"`
-	Explanation string `json:"explanation"`
+	Verdict     capture.Verdict `json:"verdict"`
+	Reason      capture.Reason  `json:"reason"`
+	Explanation string          `json:"explanation"`
 }
 
 // jsonAttempt is an attempt, in its exchange or as a JSON line of its own.

@@ -22,7 +22,7 @@ type encoder struct {
 }
 
 func (e *encoder) exchange(ex *capture.Exchange) *jsonExchange {
-	r, verdict := &ex.Request, ex.Verdict
+	r, verdict := &ex.Request, ex.Signature
 	if verdict.Verdict == "" {
 		verdict.Verdict = capture.Unsigned
 	}

@@ -51,8 +51,8 @@ func (l *jsonExchange) exchange() (*capture.Exchange, error) {
 	ex := &capture.Exchange{
 		Origin:       capture.Origin{Node: l.Node, Short: l.NodeShort, ID: l.NodeID},
 		ImportedFrom: l.ImportedFrom, At: l.At.time(), Handshake: l.Handshake,
-		Sender:  capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
-		Verdict: capture.Verdict(l.Signature), Pending: l.PendingTo, Via: l.Via, PublicURL: l.PublicURL, Pinned: l.Pinned, Note: l.Note,
+		Sender:    capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
+		Signature: capture.Signature(l.Signature), Pending: l.PendingTo, Via: l.Via, PublicURL: l.PublicURL, Pinned: l.Pinned, Note: l.Note,
 	}
 	if ex.ImportedFrom == 0 {
 		ex.ImportedFrom = l.ID

@@ -33,7 +33,7 @@ func TestJSONLinesAreComplete(t *testing.T) {
 	captured.Request.Malformed, captured.Request.Head = "", nil
 	captured.Request.Fields = []capture.Field{{Name: "Host", Value: "a"}, {Name: "X", Value: "\u00e9"}, {Name: "X"}}
 	captured.Sender.Late = true
-	captured.Verdict = capture.Verdict{Verdict: capture.Valid}
+	captured.Signature = capture.Signature{Verdict: capture.Valid}
 	odd := ringtest.Example(4)
 	odd.Request.Target, odd.Request.Host = "/\xff\u202e", "\xfe"
 	odd.Request.Trailers = []capture.Field{{Name: "X", Value: "\xff"}}
@@ -64,8 +64,8 @@ func TestJSONLinesAreComplete(t *testing.T) {
 		if want.State < capture.StateAnswered {
 			want.State = capture.StateInterrupted
 		}
-		if want.Verdict.Verdict == "" {
-			want.Verdict.Verdict = capture.Unsigned
+		if want.Signature.Verdict == "" {
+			want.Signature.Verdict = capture.Unsigned
 		}
 		if diff := cmp.Diff(&want, back[0], compareBodies, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%v: %s\n%s", ex.ID, diff, line)
@@ -100,7 +100,7 @@ func TestJSONLinesKnowEveryField(t *testing.T) {
 	}
 	a := ex.Attempts[0]
 	for name, v := range map[string]any{
-		"Exchange": ex, "Request": &ex.Request, "Sender": &ex.Sender, "Verdict": &ex.Verdict, "Reply": &ex.Reply,
+		"Exchange": ex, "Request": &ex.Request, "Sender": &ex.Sender, "Verdict": &ex.Signature, "Reply": &ex.Reply,
 		"Attempt": a, "Attempt.Reply": &a.Reply,
 	} {
 		each(name, reflect.ValueOf(v).Elem())

@@ -24,12 +24,12 @@ func invoice() *capture.Exchange {
 			Fields: []capture.Field{{Name: "Host", Value: "Example.com:4665"}, {Name: "Content-Type", Value: "application/json; charset=utf-8"}, {Name: "X-Id", Value: "a"}, {Name: "x-id", Value: "Bee"}},
 			Body:   capture.NewBody([]byte(`{"data":{"object":{"amount":2000,"name":"Zoë"}},"big":9007199254740993}`)), Size: 72,
 		},
-		Sender:   capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 2},
-		Verdict:  capture.Verdict{Verdict: capture.Invalid},
-		Reply:    capture.Reply{Status: 200, Took: 31 * time.Millisecond},
-		Attempts: []*capture.Attempt{{N: 1, Reply: capture.Reply{Status: 503}}, {N: 2, Cause: capture.CauseRefused}},
-		Pinned:   true,
-		Note:     "the Odd one",
+		Sender:    capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 2},
+		Signature: capture.Signature{Verdict: capture.Invalid},
+		Reply:     capture.Reply{Status: 200, Took: 31 * time.Millisecond},
+		Attempts:  []*capture.Attempt{{N: 1, Reply: capture.Reply{Status: 503}}, {N: 2, Cause: capture.CauseRefused}},
+		Pinned:    true,
+		Note:      "the Odd one",
 	}
 }
 

@@ -38,7 +38,7 @@ var states = []state{
 	{"stale", "the signature is right, its time is not", onArrival, verdict(capture.Stale)},
 	{"nosecret", "signed, but the secret is not known", onArrival, verdict(capture.NoSecret)},
 	{"unsigned", "not signed", onArrival, func(p *probe) bool {
-		return p.ex.Verdict.Verdict == "" || p.ex.Verdict.Verdict == capture.Unsigned
+		return p.ex.Signature.Verdict == "" || p.ex.Signature.Verdict == capture.Unsigned
 	}},
 	{"duplicate", "the same delivery came before", afterwards, func(p *probe) bool { return p.env.Duplicate != nil && p.env.Duplicate(p.ex) }},
 	{"retry", "the sender's second try or later", onArrival, func(p *probe) bool { return p.ex.Sender.Try > 1 }},
@@ -49,7 +49,9 @@ var states = []state{
 }
 
 func inState(s capture.State) test { return func(p *probe) bool { return p.ex.State == s } }
-func verdict(v string) test        { return func(p *probe) bool { return p.ex.Verdict.Verdict == v } }
+func verdict(v capture.Verdict) test {
+	return func(p *probe) bool { return p.ex.Signature.Verdict == v }
+}
 
 func failed(p *probe) bool { return p.ex.Failed() }
 

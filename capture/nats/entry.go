@@ -72,7 +72,7 @@ func apply(ex *capture.Exchange, op *message, change *capture.Exchange) {
 		case partReply:
 			ex.State, ex.Reply = change.State, change.Reply
 		case partMeta:
-			ex.Verdict, ex.Handshake, ex.Pending = change.Verdict, change.Handshake, change.Pending
+			ex.Signature, ex.Handshake, ex.Pending = change.Signature, change.Handshake, change.Pending
 		case partPin:
 			ex.Pinned = change.Pinned
 		case partNote:

@@ -57,7 +57,7 @@ type chunked struct {
 func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {
 	var set []part
 	out := &capture.Exchange{
-		ID: now.ID, At: now.At, State: now.State, Reply: now.Reply, Verdict: now.Verdict, Handshake: now.Handshake,
+		ID: now.ID, At: now.At, State: now.State, Reply: now.Reply, Signature: now.Signature, Handshake: now.Handshake,
 		Pending: now.Pending, Pinned: now.Pinned, Note: now.Note,
 	}
 	if before.State != now.State || !sameReply(&before.Reply, &now.Reply) {
@@ -65,7 +65,7 @@ func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {
 	} else {
 		out.Reply = capture.Reply{}
 	}
-	if before.Verdict != now.Verdict || before.Handshake != now.Handshake || !reflect.DeepEqual(before.Pending, now.Pending) {
+	if before.Signature != now.Signature || before.Handshake != now.Handshake || !reflect.DeepEqual(before.Pending, now.Pending) {
 		set = append(set, partMeta)
 	}
 	if before.Pinned != now.Pinned {
@@ -110,7 +110,7 @@ func bare(ex *capture.Exchange) *capture.Exchange {
 	r := &ex.Reply
 	out := &capture.Exchange{
 		State: ex.State, Reply: capture.Reply{Status: r.Status, By: r.By, Fault: r.Fault, Took: r.Took},
-		Verdict: ex.Verdict, Handshake: ex.Handshake, Pending: ex.Pending, Pinned: ex.Pinned, Note: ex.Note,
+		Signature: ex.Signature, Handshake: ex.Handshake, Pending: ex.Pending, Pinned: ex.Pinned, Note: ex.Note,
 	}
 	if n := lastAttempt(ex); n > 0 {
 		out.Attempts = []*capture.Attempt{{N: n}}
@@ -123,7 +123,7 @@ func bare(ex *capture.Exchange) *capture.Exchange {
 func digest(ex *capture.Exchange) string {
 	n := lastAttempt(ex)
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %d %q %q %d %q %q %q %t %q %d", ex.State, ex.Reply.Status, ex.Reply.By, ex.Reply.Fault,
-		ex.Reply.Took, ex.Verdict, ex.Handshake, ex.Pending, ex.Pinned, ex.Note, n))
+		ex.Reply.Took, ex.Signature, ex.Handshake, ex.Pending, ex.Pinned, ex.Note, n))
 	return hex.EncodeToString(sum[:12])
 }
 

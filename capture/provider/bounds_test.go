@@ -81,11 +81,11 @@ func TestTokenWithoutIat(t *testing.T) {
 // unless there is another; an empty one is passed over.
 func TestItemsOfASignature(t *testing.T) {
 	s := newSet(t, Config{Secrets: []Secret{{Provider: "stripe", Value: "s"}}})
-	for field, want := range map[string]string{"t=1751328000,v1": Malformed, "t=1751328000,": Malformed, "t=1751328000,v0=aa": NoKnown, "v1,t=1751328000,v0=aa": Malformed} {
+	for field, want := range map[string]capture.Reason{"t=1751328000,v1": Malformed, "t=1751328000,": Malformed, "t=1751328000,v0=aa": NoKnown, "v1,t=1751328000,v0=aa": Malformed} {
 		r := check(t, s, request("{}", capture.Field{Name: "Stripe-Signature", Value: field}), Options{})
-		t.Log(field, r.Verdict)
-		if r.Verdict.Reason != want {
-			t.Errorf("%s: %q, want %q", field, r.Verdict.Reason, want)
+		t.Log(field, r.Signature)
+		if r.Signature.Reason != want {
+			t.Errorf("%s: %q, want %q", field, r.Signature.Reason, want)
 		}
 	}
 }

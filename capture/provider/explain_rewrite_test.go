@@ -73,8 +73,8 @@ func TestExplainRewrites(t *testing.T) {
 			req := mustSign(t, s, request(c.signed, capture.Field{Name: "X-GitHub-Event", Value: "push"}), SignOptions{Secret: "s"})
 			req.Body = capture.NewBody([]byte(c.came))
 			ex := &capture.Exchange{At: clock, Request: *req}
-			if s.Identify(ex); ex.Verdict.Verdict != capture.Invalid || ex.Verdict.Reason != Mismatch || !strings.Contains(ex.Verdict.Explanation, c.want) {
-				t.Errorf("%+v, want %q", ex.Verdict, c.want)
+			if s.Identify(ex); ex.Signature.Verdict != capture.Invalid || ex.Signature.Reason != Mismatch || !strings.Contains(ex.Signature.Explanation, c.want) {
+				t.Errorf("%+v, want %q", ex.Signature, c.want)
 			}
 		})
 	}
@@ -103,7 +103,7 @@ func TestExplainSecret(t *testing.T) {
 		s := newSet(t, Config{})
 		req := mustSign(t, s, request("{}"), SignOptions{Provider: "slack", Secret: c.signed})
 		if r := check(t, s, req, Options{Provider: "slack", Secret: c.configured}); r.Reason != Mismatch || !strings.Contains(r.Explanation, c.want) {
-			t.Errorf("%q for %q: %+v, want %q", c.configured, c.signed, r.Verdict, c.want)
+			t.Errorf("%q for %q: %+v, want %q", c.configured, c.signed, r.Signature, c.want)
 		}
 	}
 }
@@ -137,8 +137,8 @@ func TestExplainDamage(t *testing.T) {
 				req.Fields[i].Value = c.change(req.Fields[i].Value)
 			}
 		}
-		if r := check(t, s, req, Options{Provider: c.provider, Secret: secretFor(row)}); r.Verdict.Verdict != capture.Invalid || !strings.Contains(r.Explanation, c.want) {
-			t.Errorf("%s: %+v, want %q", c.provider, r.Verdict, c.want)
+		if r := check(t, s, req, Options{Provider: c.provider, Secret: secretFor(row)}); r.Signature.Verdict != capture.Invalid || !strings.Contains(r.Explanation, c.want) {
+			t.Errorf("%s: %+v, want %q", c.provider, r.Signature, c.want)
 		}
 	}
 	// Seven characters may match by chance.
@@ -146,7 +146,7 @@ func TestExplainDamage(t *testing.T) {
 	req := mustSign(t, s, request("{}"), SignOptions{Provider: "github", Secret: "s"})
 	req.Fields[len(req.Fields)-1].Value = req.Fields[len(req.Fields)-1].Value[:len("sha256=")+minPart-1]
 	if r := check(t, s, req, Options{Provider: "github", Secret: "s"}); strings.Contains(r.Explanation, "cut") {
-		t.Errorf("seven characters: %+v", r.Verdict)
+		t.Errorf("seven characters: %+v", r.Signature)
 	}
 }
 

@@ -67,7 +67,7 @@ func TestExplain(t *testing.T) {
 		with             string // checked with; default secret
 		config           Config
 		want             string
-		reason           string // default signature_mismatch
+		reason           capture.Reason // default signature_mismatch
 	}{
 		{name: "newline added", provider: "github", secret: "s", breaks: body2(body + "\n"), want: "newline at its end that was not signed"},
 		{name: "newline lost", provider: "github", secret: "s", body: body + "\n", breaks: body2(body), want: "newline at its end that is missing"},
@@ -101,8 +101,8 @@ func TestExplain(t *testing.T) {
 				c.breaks(req)
 			}
 			r := check(t, newSet(t, c.config), req, Options{Provider: c.provider, Secret: c.with})
-			if r.Verdict.Verdict != capture.Invalid || r.Reason != Mismatch || !strings.Contains(r.Explanation, c.want) || c.want == "" && r.Explanation != "" {
-				t.Errorf("%+v, want %q", r.Verdict, c.want)
+			if r.Signature.Verdict != capture.Invalid || r.Reason != Mismatch || !strings.Contains(r.Explanation, c.want) || c.want == "" && r.Explanation != "" {
+				t.Errorf("%+v, want %q", r.Signature, c.want)
 			}
 			if strings.Contains(r.Explanation, whsec) || strings.Contains(r.Expected, c.with) && len(c.with) > 3 {
 				t.Error("tells the secret")
@@ -118,7 +118,8 @@ func TestExplainHomeMade(t *testing.T) {
 	decoded, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(whsec, "whsec_"))
 	signed := func(alg string, raw []byte, content string) []byte { return mac(alg, key{raw: raw}, []byte(content)) }
 	for _, c := range []struct {
-		name, provider, secret, field, value, want, reason string
+		name, provider, secret, field, value, want string
+		reason                                     capture.Reason
 	}{
 		{"stripe secret decoded", "stripe", whsec, "Stripe-Signature", "t=1751328000,v1=" + hex.EncodeToString(signed("sha256", decoded, "1751328000."+string(body))), "decoded from base64; Stripe takes the whole", Mismatch},
 		{"svix secret not decoded", "svix", whsec, "svix-signature", "v1," + base64.StdEncoding.EncodeToString(signed("sha256", []byte(whsec), "msg_1.1751328000."+string(body))), "taken as text, not decoded", Mismatch},
@@ -133,8 +134,8 @@ func TestExplainHomeMade(t *testing.T) {
 				capture.Field{Name: "X-Slack-Request-Timestamp", Value: "1751328000"},
 				capture.Field{Name: "svix-id", Value: "msg_1"}, capture.Field{Name: "svix-timestamp", Value: "1751328000"})
 			r := check(t, newSet(t, Config{}), req, Options{Provider: c.provider, Secret: c.secret})
-			if r.Verdict.Verdict != capture.Invalid || r.Reason != c.reason || !strings.Contains(r.Explanation, c.want) {
-				t.Errorf("%+v, want %s %q", r.Verdict, c.reason, c.want)
+			if r.Signature.Verdict != capture.Invalid || r.Reason != c.reason || !strings.Contains(r.Explanation, c.want) {
+				t.Errorf("%+v, want %s %q", r.Signature, c.reason, c.want)
 			}
 		})
 	}

@@ -34,7 +34,7 @@ func FuzzSignatureFields(f *testing.F) {
 			ex := &capture.Exchange{At: clock, Request: *req}
 			s.Identify(ex)
 			r := unexplained(t, s, row, req, "2b0d8c1e0a6c4d7f9e5b3a1c8f7e6d5c4b3a29180716f5e4d3c2b1a0ffeeddcc")
-			if r.Verdict.Verdict == capture.Valid {
+			if r.Signature.Verdict == capture.Valid {
 				t.Errorf("%s: valid", row.Provider)
 			}
 			s.Handshake(ex)

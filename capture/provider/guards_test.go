@@ -46,8 +46,8 @@ func TestTwoSecrets(t *testing.T) {
 	for _, secret := range []string{"a", "b"} {
 		req := mustSign(t, s, request("{}", capture.Field{Name: "X-GitHub-Event", Value: "push"}), SignOptions{Secret: secret})
 		ex := &capture.Exchange{At: clock, Request: *req}
-		if s.Identify(ex); ex.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s: %+v", secret, ex.Verdict)
+		if s.Identify(ex); ex.Signature.Verdict != capture.Valid {
+			t.Errorf("%s: %+v", secret, ex.Signature)
 		}
 		edited := *req
 		edited.Body = capture.NewBody([]byte("{ }"))
@@ -67,13 +67,13 @@ func TestTwoSecrets(t *testing.T) {
 // is stale, in both directions.
 func TestToleranceIsInclusive(t *testing.T) {
 	s := newSet(t, Config{Secrets: []Secret{{Provider: "stripe", Value: "s"}}})
-	for age, want := range map[time.Duration]string{
+	for age, want := range map[time.Duration]capture.Verdict{
 		300 * time.Second: capture.Valid, 301 * time.Second: capture.Stale, -300 * time.Second: capture.Valid, -301 * time.Second: capture.Stale,
 		300*time.Second + 999*time.Millisecond: capture.Valid,
 	} {
 		ex := &capture.Exchange{At: clock.Add(age), Request: *mustSign(t, s, request("{}"), SignOptions{Provider: "stripe"})}
-		if s.Identify(ex); ex.Verdict.Verdict != want {
-			t.Errorf("%s: %+v", age, ex.Verdict)
+		if s.Identify(ex); ex.Signature.Verdict != want {
+			t.Errorf("%s: %+v", age, ex.Signature)
 		}
 	}
 }
@@ -106,9 +106,9 @@ func TestFieldTwice(t *testing.T) {
 	right := "sha256=" + hex.EncodeToString(mac("sha256", key{raw: []byte("s")}, []byte("{}")))
 	for i, values := range [][2]string{{right, "sha256=00"}, {"sha256=00", right}} {
 		ex := raw("POST", "/", "{}", "X-GitHub-Event: push", "X-Hub-Signature-256: "+values[0], "X-Hub-Signature-256: "+values[1])
-		want := [...]string{capture.Valid, capture.Invalid}[i]
-		if s.Identify(ex); ex.Verdict.Verdict != want {
-			t.Errorf("%d: %+v", i, ex.Verdict)
+		want := [...]capture.Verdict{capture.Valid, capture.Invalid}[i]
+		if s.Identify(ex); ex.Signature.Verdict != want {
+			t.Errorf("%d: %+v", i, ex.Signature)
 		}
 		got := mustSign(t, s, &ex.Request, SignOptions{})
 		if got.Fields[1].Value != right || got.Fields[2].Value != values[1] {

@@ -26,8 +26,8 @@ func answerTwitch(s *Set, m *message, h *Handshake) {
 	h.Reply = text(v)
 }
 
-func (s *Set) verdictFor(provider string, m *message) string {
-	return s.checkRow(s.scheme(provider), m, 0).Verdict.Verdict
+func (s *Set) verdictFor(provider string, m *message) capture.Verdict {
+	return s.checkRow(s.scheme(provider), m, 0).Signature.Verdict
 }
 
 const confirmation = "SubscriptionConfirmation"

@@ -97,11 +97,12 @@ func TestTriesAreCounted(t *testing.T) {
 func TestReasons(t *testing.T) {
 	const slackTS = "X-Slack-Request-Timestamp: 1751328000"
 	for _, c := range []struct {
-		name            string
-		ex              *capture.Exchange
-		provider        string
-		secrets         string
-		verdict, reason string
+		name     string
+		ex       *capture.Exchange
+		provider string
+		secrets  string
+		verdict  capture.Verdict
+		reason   capture.Reason
 	}{
 		{"no secret", raw("POST", "/", "{}", "X-Slack-Signature: v0=00", slackTS), "", "", capture.NoSecret, ""},
 		{"unsigned github", raw("POST", "/", "{}", "X-GitHub-Event: push"), "", "", capture.Unsigned, ""},
@@ -129,8 +130,8 @@ func TestReasons(t *testing.T) {
 			}
 		}
 		r := check(t, s, &c.ex.Request, Options{Provider: c.provider})
-		if r.Verdict.Verdict != c.verdict || r.Reason != c.reason || r.Verdict.Verdict == capture.Invalid && c.reason != Mismatch && r.Explanation == "" {
-			t.Errorf("%s: %+v, want %s %q", c.name, r.Verdict, c.verdict, c.reason)
+		if r.Signature.Verdict != c.verdict || r.Reason != c.reason || r.Signature.Verdict == capture.Invalid && c.reason != Mismatch && r.Explanation == "" {
+			t.Errorf("%s: %+v, want %s %q", c.name, r.Signature, c.verdict, c.reason)
 		}
 	}
 }
@@ -168,7 +169,10 @@ func TestPinnedSecrets(t *testing.T) {
 		req.Target = target
 		return &capture.Exchange{At: clock, Request: *mustSign(t, s, req, SignOptions{Provider: "stripe", Secret: secret})}
 	}
-	for _, c := range []struct{ target, secret, want string }{
+	for _, c := range []struct {
+		target, secret string
+		want           capture.Verdict
+	}{
 		{"/a", "for a", capture.Valid},
 		{"/a/b?x=1", "for a", capture.Valid},
 		{"/a", "for all", capture.Invalid},
@@ -177,16 +181,16 @@ func TestPinnedSecrets(t *testing.T) {
 		{"/", "for all", capture.Valid},
 	} {
 		ex := at(c.target, c.secret)
-		if s.Identify(ex); ex.Verdict.Verdict != c.want {
-			t.Errorf("%s with %q: %+v", c.target, c.secret, ex.Verdict)
+		if s.Identify(ex); ex.Signature.Verdict != c.want {
+			t.Errorf("%s with %q: %+v", c.target, c.secret, ex.Signature)
 		}
 	}
 	// A pin tells who sends, where nothing else does.
 	req := request("{}")
 	req.Target = "/acme"
 	ex := &capture.Exchange{At: clock, Request: *mustSign(t, s, req, SignOptions{Provider: "acme"})}
-	if s.Identify(ex); ex.Sender.Provider != "acme" || ex.Verdict.Verdict != capture.Valid {
-		t.Errorf("pinned: %+v %+v", ex.Sender, ex.Verdict)
+	if s.Identify(ex); ex.Sender.Provider != "acme" || ex.Signature.Verdict != capture.Valid {
+		t.Errorf("pinned: %+v %+v", ex.Sender, ex.Signature)
 	}
 }
 
@@ -200,8 +204,8 @@ func TestOwnScheme(t *testing.T) {
 	req := request(`{"meta":{"id":"m1"}}`, capture.Field{Name: "X-Acme-Topic", Value: "fish"}, capture.Field{Name: "X-Nonce", Value: "n"})
 	ex := &capture.Exchange{At: clock, Request: *mustSign(t, s, req, SignOptions{Provider: "acme"})}
 	s.Identify(ex)
-	if d := cmp.Diff(capture.Sender{Provider: "acme", Event: "fish", Delivery: "m1", Try: 1}, ex.Sender); d != "" || ex.Verdict.Verdict != capture.Valid {
-		t.Errorf("%s %+v", d, ex.Verdict)
+	if d := cmp.Diff(capture.Sender{Provider: "acme", Event: "fish", Delivery: "m1", Try: 1}, ex.Sender); d != "" || ex.Signature.Verdict != capture.Valid {
+		t.Errorf("%s %+v", d, ex.Signature)
 	}
 	r := check(t, s, &ex.Request, Options{})
 	if want := "POST|https://public.example.com/hooks/a?x=1|1751328000000|n|" + `{"meta":{"id":"m1"}}`; string(r.Content) != want {
@@ -282,12 +286,12 @@ func TestLargeBodies(t *testing.T) {
 	s := newSet(t, Config{Secrets: []Secret{{Provider: "stripe", Value: "s"}}})
 	body := `{"id":"evt_1","type":"big","pad":"` + strings.Repeat("x", 3<<20) + `","zzz":1}`
 	ex := &capture.Exchange{At: clock, Request: *mustSign(t, s, request(body), SignOptions{Provider: "stripe"})}
-	if s.Identify(ex); ex.Sender.Event != "big" || ex.Verdict.Verdict != capture.Valid {
-		t.Errorf("%+v %+v", ex.Sender, ex.Verdict)
+	if s.Identify(ex); ex.Sender.Event != "big" || ex.Signature.Verdict != capture.Valid {
+		t.Errorf("%+v %+v", ex.Sender, ex.Signature)
 	}
 	ex.Request.Body, ex.Request.Truncated = capture.NewBody([]byte(body[:64<<10])), true
-	if s.Identify(ex); ex.Verdict.Verdict != capture.Invalid || !strings.Contains(ex.Verdict.Explanation, "not complete") {
-		t.Errorf("%+v", ex.Verdict)
+	if s.Identify(ex); ex.Signature.Verdict != capture.Invalid || !strings.Contains(ex.Signature.Explanation, "not complete") {
+		t.Errorf("%+v", ex.Signature)
 	}
 }
 
@@ -312,9 +316,9 @@ func TestNobodyIsMistaken(t *testing.T) {
 		raw("GET", "/?challenge_id=3", ""),
 		raw("POST", "/", "\x00\xff{\"object\""),
 	} {
-		if s.Identify(ex); ex.Sender.Provider != "" || ex.Verdict.Verdict != capture.Unsigned {
+		if s.Identify(ex); ex.Sender.Provider != "" || ex.Signature.Verdict != capture.Unsigned {
 			body, _ := ex.Request.Body.Bytes(t.Context())
-			t.Errorf("%s %s %v taken for %s (%s)", ex.Request.Target, body, ex.Request.Fields, ex.Sender.Provider, ex.Verdict.Verdict)
+			t.Errorf("%s %s %v taken for %s (%s)", ex.Request.Target, body, ex.Request.Fields, ex.Sender.Provider, ex.Signature.Verdict)
 		}
 	}
 }
@@ -337,12 +341,12 @@ func TestUnknownSignature(t *testing.T) {
 		name, _, _ := strings.Cut(c.field, ":")
 		ex := raw("POST", "/", c.body, c.field)
 		s.Identify(ex)
-		v := ex.Verdict
+		v := ex.Signature
 		if v.Verdict != capture.NoSecret || v.Reason != NoKnown || !strings.Contains(v.Explanation, "unknown signature") || !strings.Contains(v.Explanation, name) {
 			t.Errorf("%s: %+v", c.field, v)
 		}
-		if r := check(t, s, &ex.Request, Options{}); r.Verdict != v {
-			t.Errorf("%s: checked as %+v, identified as %+v", c.field, r.Verdict, v)
+		if r := check(t, s, &ex.Request, Options{}); r.Signature != v {
+			t.Errorf("%s: checked as %+v, identified as %+v", c.field, r.Signature, v)
 		}
 	}
 }

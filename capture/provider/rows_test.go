@@ -32,13 +32,13 @@ func TestTwilioSharedKey(t *testing.T) {
 		r := check(t, s, req, Options{})
 		signed, err := s.Sign(t.Context(), req, SignOptions{At: clock})
 		if alg == "" {
-			if r.Verdict.Verdict != capture.Invalid || r.Reason != NoKnown || err == nil {
-				t.Errorf("%s: %+v, signing %v", settings, r.Verdict, err)
+			if r.Signature.Verdict != capture.Invalid || r.Reason != NoKnown || err == nil {
+				t.Errorf("%s: %+v, signing %v", settings, r.Signature, err)
 			}
 			continue
 		}
-		if r.Verdict.Verdict != capture.Valid || err != nil {
-			t.Errorf("%s: %+v, signing %v", settings, r.Verdict, err)
+		if r.Signature.Verdict != capture.Valid || err != nil {
+			t.Errorf("%s: %+v, signing %v", settings, r.Signature, err)
 			continue
 		}
 		if d := cmp.Diff(req.Fields, signed.Fields); d != "" {
@@ -55,14 +55,14 @@ func TestPolarSecret(t *testing.T) {
 	req := request("{}", capture.Field{Name: "webhook-id", Value: "m"}, capture.Field{Name: "webhook-timestamp", Value: "1751328000"})
 	sum := mac("sha256", key{raw: []byte(secret)}, []byte("m.1751328000.{}"))
 	req.Fields = append(req.Fields, capture.Field{Name: "webhook-signature", Value: "v1," + base64.StdEncoding.EncodeToString(sum)})
-	if r := check(t, s, req, Options{}); r.Verdict.Verdict != capture.Valid {
-		t.Errorf("configured: %+v", r.Verdict)
+	if r := check(t, s, req, Options{}); r.Signature.Verdict != capture.Valid {
+		t.Errorf("configured: %+v", r.Signature)
 	}
-	if r := check(t, s, req, Options{Provider: "polar", Secret: secret}); r.Verdict.Verdict != capture.Valid {
-		t.Errorf("given: %+v", r.Verdict)
+	if r := check(t, s, req, Options{Provider: "polar", Secret: secret}); r.Signature.Verdict != capture.Valid {
+		t.Errorf("given: %+v", r.Signature)
 	}
-	if r := check(t, s, req, Options{Provider: "openai", Secret: secret}); r.Verdict.Verdict != capture.Invalid {
-		t.Errorf("openai's: %+v", r.Verdict)
+	if r := check(t, s, req, Options{Provider: "openai", Secret: secret}); r.Signature.Verdict != capture.Invalid {
+		t.Errorf("openai's: %+v", r.Signature)
 	}
 	for _, o := range []SignOptions{{At: clock}, {At: clock, Provider: "polar", Secret: secret}} {
 		signed, err := s.Sign(t.Context(), req, o)
@@ -80,11 +80,11 @@ func TestSupabaseSecrets(t *testing.T) {
 	s := newSet(t, Config{Secrets: []Secret{{Provider: "supabase-auth", Value: a + "|" + b}}})
 	for _, one := range []string{a, b} {
 		req := mustSign(t, s, request("{}"), SignOptions{Provider: "supabase-auth", Secret: one})
-		if r := check(t, s, req, Options{}); r.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s of the list: %+v", one, r.Verdict)
+		if r := check(t, s, req, Options{}); r.Signature.Verdict != capture.Valid {
+			t.Errorf("%s of the list: %+v", one, r.Signature)
 		}
-		if r := check(t, newSet(t, Config{}), req, Options{Provider: "supabase-auth", Secret: a + "|" + b}); r.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s of the list that is given: %+v", one, r.Verdict)
+		if r := check(t, newSet(t, Config{}), req, Options{Provider: "supabase-auth", Secret: a + "|" + b}); r.Signature.Verdict != capture.Valid {
+			t.Errorf("%s of the list that is given: %+v", one, r.Signature)
 		}
 		if d := cmp.Diff(req.Fields, mustSign(t, s, req, SignOptions{}).Fields); d != "" {
 			t.Errorf("%s: renewed with the other: %s", one, d)
@@ -106,8 +106,8 @@ func TestHubSpotBoth(t *testing.T) {
 		if v, _ := got.Get("X-HubSpot-Signature"); v != hex.EncodeToString(sum[:]) {
 			t.Errorf("%s is %s", version, v)
 		}
-		if r := check(t, s, got, Options{}); r.Provider != "hubspot-v3" || r.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s: %+v", r.Provider, r.Verdict)
+		if r := check(t, s, got, Options{}); r.Provider != "hubspot-v3" || r.Signature.Verdict != capture.Valid {
+			t.Errorf("%s: %+v", r.Provider, r.Signature)
 		}
 	}
 	// One that is not there is not added.
@@ -123,20 +123,20 @@ func TestPlain(t *testing.T) {
 		body := `{"id":"p","type":"thread.created","timestamp":"2025-06-01T00:00:00Z","webhookMetadata":{"webhookDeliveryAttemptNumber":3,"webhookDeliveryAttemptTimestamp":"` + clock.Add(-after).UTC().Format(time.RFC3339) + `"}}`
 		return raw("POST", "/", body, "plain-request-signature: "+hex.EncodeToString(mac("sha256", key{raw: []byte("s")}, []byte(body))))
 	}
-	for after, want := range map[time.Duration]string{300 * time.Second: capture.Valid, 301 * time.Second: capture.Stale, -301 * time.Second: capture.Stale} {
+	for after, want := range map[time.Duration]capture.Verdict{300 * time.Second: capture.Valid, 301 * time.Second: capture.Stale, -301 * time.Second: capture.Stale} {
 		ex := at(after)
-		if s.Identify(ex); ex.Verdict.Verdict != want || ex.Sender.Try != 3 || ex.Sender.Event != "thread.created" {
-			t.Errorf("%s: %+v %+v", after, ex.Verdict, ex.Sender)
+		if s.Identify(ex); ex.Signature.Verdict != want || ex.Sender.Try != 3 || ex.Sender.Event != "thread.created" {
+			t.Errorf("%s: %+v %+v", after, ex.Signature, ex.Sender)
 		}
 	}
 	renewed := mustSign(t, s, &at(time.Hour).Request, SignOptions{})
 	body, _ := renewed.Body.Bytes(t.Context())
-	if r := check(t, s, renewed, Options{}); r.Verdict.Verdict != capture.Valid || !bytes.Contains(body, []byte(`"webhookDeliveryAttemptTimestamp":"2025-07-01T00:00:00.000Z"`)) {
-		t.Errorf("renewed: %+v %s", r.Verdict, body)
+	if r := check(t, s, renewed, Options{}); r.Signature.Verdict != capture.Valid || !bytes.Contains(body, []byte(`"webhookDeliveryAttemptTimestamp":"2025-07-01T00:00:00.000Z"`)) {
+		t.Errorf("renewed: %+v %s", r.Signature, body)
 	}
 	// Without the time of the attempt, the signature alone counts.
-	if r := check(t, s, mustSign(t, s, request("{}"), SignOptions{Provider: "plain"}), Options{}); r.Verdict.Verdict != capture.Valid {
-		t.Errorf("without a time: %+v", r.Verdict)
+	if r := check(t, s, mustSign(t, s, request("{}"), SignOptions{Provider: "plain"}), Options{}); r.Signature.Verdict != capture.Valid {
+		t.Errorf("without a time: %+v", r.Signature)
 	}
 }
 
@@ -175,7 +175,10 @@ func TestMessageBirdToken(t *testing.T) {
 	claims := func(url, payload string) string {
 		return `{"iss":"MessageBird","nbf":1751327999,"exp":1751328060,"jti":"j","url_hash":"` + hash(url) + `"` + payload + `}`
 	}
-	for _, c := range []struct{ name, alg, claims, want string }{
+	for _, c := range []struct {
+		name, alg, claims string
+		want              capture.Verdict
+	}{
 		{"right", "HS256", claims(here, `,"payload_hash":"`+hash("{}")+`"`), capture.Valid},
 		{"512", "HS512", claims(here, `,"payload_hash":"`+hash("{}")+`"`), capture.Valid},
 		{"another body", "HS256", claims(here, `,"payload_hash":"`+hash("{ }")+`"`), capture.Invalid},
@@ -185,17 +188,17 @@ func TestMessageBirdToken(t *testing.T) {
 	} {
 		req := token(c.alg, c.claims)
 		r := check(t, s, req, Options{})
-		if r.Provider != "messagebird" || r.Verdict.Verdict != c.want || r.URL != here {
-			t.Errorf("%s: %s %+v %s", c.name, r.Provider, r.Verdict, r.URL)
+		if r.Provider != "messagebird" || r.Signature.Verdict != c.want || r.URL != here {
+			t.Errorf("%s: %s %+v %s", c.name, r.Provider, r.Signature, r.URL)
 		}
-		if r := check(t, s, mustSign(t, s, req, SignOptions{}), Options{}); r.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s renewed: %+v", c.name, r.Verdict)
+		if r := check(t, s, mustSign(t, s, req, SignOptions{}), Options{}); r.Signature.Verdict != capture.Valid {
+			t.Errorf("%s renewed: %+v", c.name, r.Signature)
 		}
 	}
 	get := token("HS256", claims(here, ""))
 	get.Method, get.Body = "GET", capture.NewBody(nil)
-	if r := check(t, s, get, Options{}); r.Verdict.Verdict != capture.Valid {
-		t.Errorf("without a body: %+v", r.Verdict)
+	if r := check(t, s, get, Options{}); r.Signature.Verdict != capture.Valid {
+		t.Errorf("without a body: %+v", r.Signature)
 	}
 }
 
@@ -235,11 +238,11 @@ func TestGitLabBoth(t *testing.T) {
 	s := newSet(t, Config{Secrets: []Secret{{Provider: "gitlab", Value: "plain token"}, {Provider: "gitlab", Value: whsec}}})
 	req := mustSign(t, s, request("{}", capture.Field{Name: "X-Gitlab-Event", Value: "Push Hook"}, capture.Field{Name: "X-Gitlab-Token", Value: "plain token"},
 		capture.Field{Name: "webhook-id", Value: "w"}, capture.Field{Name: "webhook-signature", Value: "v1,AA=="}), SignOptions{Secret: whsec})
-	if r := check(t, s, req, Options{}); r.Provider != "gitlab" || r.Verdict.Verdict != capture.Valid || len(r.Received) != 1 {
+	if r := check(t, s, req, Options{}); r.Provider != "gitlab" || r.Signature.Verdict != capture.Valid || len(r.Received) != 1 {
 		t.Errorf("signed: %+v", r)
 	}
 	req = request("{}", capture.Field{Name: "X-Gitlab-Event", Value: "Push Hook"}, capture.Field{Name: "X-Gitlab-Token", Value: "plain token"})
-	if r := check(t, s, req, Options{}); r.Provider != "gitlab" || r.Verdict.Verdict != capture.Valid {
+	if r := check(t, s, req, Options{}); r.Provider != "gitlab" || r.Signature.Verdict != capture.Valid {
 		t.Errorf("token: %+v", r)
 	}
 }

@@ -30,15 +30,15 @@ func TestSamples(t *testing.T) {
 			if !row.signs() {
 				want = capture.Unsigned
 			}
-			if bare.Verdict.Verdict != want {
-				t.Errorf("without a secret: %+v, want %s", bare.Verdict, want)
+			if bare.Signature.Verdict != want {
+				t.Errorf("without a secret: %+v, want %s", bare.Signature, want)
 			}
 			if !row.signs() || !row.symmetric() {
 				return
 			}
 			signed := testSample(t, newSet(t, Config{Secrets: []Secret{{Provider: info.Provider, Value: secretFor(row)}}}), info)
-			if signed.Verdict.Verdict != capture.Valid {
-				t.Errorf("with a secret: %+v", signed.Verdict)
+			if signed.Signature.Verdict != capture.Valid {
+				t.Errorf("with a secret: %+v", signed.Signature)
 			}
 			if d := cmp.Diff(names(signed.Request.Fields), names(bare.Request.Fields)); d != "" {
 				t.Errorf("fields with (-) and without (+) a secret: %s", d)

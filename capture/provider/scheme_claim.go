@@ -10,18 +10,18 @@ import (
 
 // The reasons of a verdict that is not valid.
 const (
-	Mismatch  = "signature_mismatch"
-	Tolerance = "timestamp_out_of_tolerance"
-	NoKnown   = "no_known_signature"
-	Missing   = "missing_header"
-	Malformed = "malformed_header"
+	Mismatch  capture.Reason = "signature_mismatch"
+	Tolerance capture.Reason = "timestamp_out_of_tolerance"
+	NoKnown   capture.Reason = "no_known_signature"
+	Missing   capture.Reason = "missing_header"
+	Malformed capture.Reason = "malformed_header"
 )
 
 // claim is what a request says about its own signature.
 type claim struct {
 	sigs []candidate
 	// reason says why there is nothing to check; empty when there is.
-	reason string
+	reason capture.Reason
 	absent bool      // there is no signature at all
 	ts     string    // the time as written
 	at     time.Time // zero when the scheme signs no time
@@ -38,7 +38,7 @@ type candidate struct {
 	item string // the version in front of it; empty when the field has none
 }
 
-func (c *claim) fail(reason string) claim {
+func (c *claim) fail(reason capture.Reason) claim {
 	c.reason = reason
 	return *c
 }
@@ -216,20 +216,19 @@ func (s *Scheme) late(c *claim, now time.Time) (age time.Duration, out bool) {
 
 func abs(n int64) int64 { return max(n, -n) }
 
-// verdictOf words a verdict.
-func verdictOf(word, reason, explanation string) capture.Verdict {
-	return capture.Verdict{Verdict: word, Reason: reason, Explanation: explanation}
+func signatureOf(verdict capture.Verdict, reason capture.Reason, explanation string) capture.Signature {
+	return capture.Signature{Verdict: verdict, Reason: reason, Explanation: explanation}
 }
 
 // unknownSignature is the verdict on a request of a sender that is not known to
 // sign: not unsigned, when a field of it says otherwise.
-func unknownSignature(req *capture.Request) capture.Verdict {
+func unknownSignature(req *capture.Request) capture.Signature {
 	for i := range req.Fields {
 		if f := &req.Fields[i]; f.Value != "" && namesSignature(f.Name) {
-			return verdictOf(capture.NoSecret, NoKnown, "unknown signature in "+f.Name+": no known provider signs with it; a [[scheme]] in the configuration describes it")
+			return signatureOf(capture.NoSecret, NoKnown, "unknown signature in "+f.Name+": no known provider signs with it; a [[scheme]] in the configuration describes it")
 		}
 	}
-	return verdictOf(capture.Unsigned, "", "")
+	return signatureOf(capture.Unsigned, "", "")
 }
 
 // namesSignature reports whether a field is called after a signature, and not
@@ -257,7 +256,7 @@ func aboutSignature(rest string) bool {
 
 // Lacks says in two words why a signature with the verdict no_secret was not
 // checked.
-func Lacks(v capture.Verdict) string {
+func Lacks(v capture.Signature) string {
 	if v.Reason == NoKnown {
 		return "unknown signature"
 	}

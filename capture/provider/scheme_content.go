@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"creel/capture"
 )
 
 // piece is a part of a template: plain text, or what stands between braces.
@@ -50,7 +52,7 @@ func (s *Scheme) compileTemplate() error {
 
 // render lays out the signed content for one spelling of the URL. It reports
 // the reason when a field that is signed is not there.
-func (s *Scheme) render(m *message, ts, url, secret string) ([]byte, string) {
+func (s *Scheme) render(m *message, ts, url, secret string) ([]byte, capture.Reason) {
 	if len(s.tmpl) == 1 && s.tmpl[0] == (piece{"body", true}) {
 		return m.body, ""
 	}
@@ -90,7 +92,7 @@ func (s *Scheme) render(m *message, ts, url, secret string) ([]byte, string) {
 }
 
 // contentsOf are the contents that signature i may be over, the likeliest first.
-func (s *Scheme) contentsOf(m *message, c *claim, i int, secret string) ([][]byte, string) {
+func (s *Scheme) contentsOf(m *message, c *claim, i int, secret string) ([][]byte, capture.Reason) {
 	if s.contents != nil {
 		return s.contents(s, m, c, i, secret), ""
 	}

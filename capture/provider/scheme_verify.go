@@ -11,7 +11,7 @@ import (
 
 // Result is what checking a signature gave, in full. It holds no secret.
 type Result struct {
-	capture.Verdict
+	capture.Signature
 	Provider string
 	Title    string
 	Scheme   string // in words: HMAC-SHA256 of {ts}.{body}, hex
@@ -43,7 +43,7 @@ type proof struct {
 	content  []byte // the one that matched, else the likeliest
 	alg      string
 	key      key
-	reason   string
+	reason   capture.Reason
 	bad      string // why the secret is no key
 	notBound string // why a matching signature does not cover the request
 }
@@ -107,19 +107,19 @@ func (s *Scheme) check(m *message, with checking) Result {
 	r := s.result(m, &c)
 	switch {
 	case c.absent:
-		r.Verdict = verdictOf(capture.Unsigned, "", "")
+		r.Signature = signatureOf(capture.Unsigned, "", "")
 		if len(secrets) > 0 || m.named {
-			r.Verdict = verdictOf(capture.Unsigned, Missing, s.missing(m))
+			r.Signature = signatureOf(capture.Unsigned, Missing, s.missing(m))
 		}
 		return r
 	case c.reason == Missing:
-		r.Verdict = verdictOf(capture.Invalid, Missing, s.missing(m))
+		r.Signature = signatureOf(capture.Invalid, Missing, s.missing(m))
 		return r
 	case c.reason != "":
-		r.Verdict = verdictOf(capture.Invalid, c.reason, s.unreadable(&c, with.explainer(s, m)))
+		r.Signature = signatureOf(capture.Invalid, c.reason, s.unreadable(&c, with.explainer(s, m)))
 		return r
 	case len(secrets) == 0:
-		r.Verdict = verdictOf(capture.NoSecret, "", s.wanted())
+		r.Signature = signatureOf(capture.NoSecret, "", s.wanted())
 		if all, _ := s.contentsOf(m, &c, 0, hidden); len(all) > 0 {
 			r.Content = all[0]
 		}
@@ -146,11 +146,11 @@ func (s *Scheme) judge(m *message, c *claim, with *checking, r *Result) {
 	}
 	s.show(m, c, &first, r)
 	if !first.match {
-		r.Verdict = verdictOf(capture.Invalid, first.reason, "")
+		r.Signature = signatureOf(capture.Invalid, first.reason, "")
 		switch {
 		case first.notBound == "" && s.onlyPrivate(secrets):
 			// A development key says nothing of what the provider itself signs.
-			r.Verdict = verdictOf(capture.NoSecret, "", s.wanted())
+			r.Signature = signatureOf(capture.NoSecret, "", s.wanted())
 			r.Expected = ""
 		case first.reason == Missing:
 			r.Explanation = s.missing(m)
@@ -161,9 +161,9 @@ func (s *Scheme) judge(m *message, c *claim, with *checking, r *Result) {
 		}
 		return
 	}
-	r.Verdict = verdictOf(capture.Valid, "", "")
+	r.Signature = signatureOf(capture.Valid, "", "")
 	if age, out := s.late(c, m.now); out {
-		r.Verdict = verdictOf(capture.Stale, Tolerance, s.lateness(c, age, m.now))
+		r.Signature = signatureOf(capture.Stale, Tolerance, s.lateness(c, age, m.now))
 	}
 }
 

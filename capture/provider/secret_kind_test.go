@@ -80,8 +80,8 @@ func TestTokenDiffers(t *testing.T) {
 		raw("POST", "/", "{}", "X-Gitlab-Token: wrong"),
 		raw("POST", "/", `{"event_type":"a","webhook_status":"b"}`, "Authorization: Basic dTpx"),
 	} {
-		if s.Identify(ex); ex.Verdict.Verdict != capture.Invalid || !strings.Contains(ex.Verdict.Explanation, "the token differs") {
-			t.Errorf("%+v", ex.Verdict)
+		if s.Identify(ex); ex.Signature.Verdict != capture.Invalid || !strings.Contains(ex.Signature.Explanation, "the token differs") {
+			t.Errorf("%+v", ex.Signature)
 		}
 	}
 }

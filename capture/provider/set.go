@@ -144,7 +144,7 @@ var messages = sync.Pool{New: func() any { return new(message) }}
 // arrived. Its time is the clock; its body must be in memory.
 func (s *Set) Identify(ex *capture.Exchange) {
 	if ex.Request.Malformed != "" {
-		ex.Verdict = verdictOf(capture.Unsigned, "", "")
+		ex.Signature = signatureOf(capture.Unsigned, "", "")
 		return
 	}
 	m := messages.Get().(*message)
@@ -152,14 +152,14 @@ func (s *Set) Identify(ex *capture.Exchange) {
 	m.req, m.now = &ex.Request, ex.At
 	m.body, _ = ex.Request.Body.Bytes(context.Background())
 	row := s.recognise(m, &ex.Sender)
-	ex.Verdict = verdictOf(capture.Unsigned, "", "")
+	ex.Signature = signatureOf(capture.Unsigned, "", "")
 	if row == nil || !row.signs() {
-		ex.Verdict = unknownSignature(m.req)
+		ex.Signature = unknownSignature(m.req)
 	}
 	if row != nil {
 		if row.signs() {
 			m.urls = urlsOf(&ex.Request, s.publicURL(ex))
-			ex.Verdict = s.checkArrival(row, m)
+			ex.Signature = s.checkArrival(row, m)
 		}
 		if id, ok := ex.DeliveryID(); ok && ex.Sender.Try == 0 && !strings.HasPrefix(id.ID, hashed) {
 			ex.Sender.Try = s.tries.count(id)
@@ -172,8 +172,8 @@ func (s *Set) Identify(ex *capture.Exchange) {
 
 // checkArrival checks a request that has just arrived. Explaining many bad
 // signatures must not slow down the capture: see allow.
-func (s *Set) checkArrival(row *Scheme, m *message) capture.Verdict {
-	v := s.checkRow(row, m, 0).Verdict
+func (s *Set) checkArrival(row *Scheme, m *message) capture.Signature {
+	v := s.checkRow(row, m, 0).Signature
 	if v.Verdict != capture.Invalid {
 		return v
 	}
@@ -182,7 +182,7 @@ func (s *Set) checkArrival(row *Scheme, m *message) capture.Verdict {
 		return v
 	}
 	defer done()
-	return s.checkRow(row, m, arrivalBudget).Verdict
+	return s.checkRow(row, m, arrivalBudget).Signature
 }
 
 // Seen counts the try of an exchange from an earlier run, so that a further try
@@ -254,8 +254,8 @@ func (s *Set) checkRow(row *Scheme, m *message, budget int) Result {
 // ignoreUnsignedHandshake does not report a missing signature of a handshake:
 // some are sent before there is a secret to sign with.
 func (s *Set) ignoreUnsignedHandshake(m *message, r Result) Result {
-	if r.Verdict.Verdict == capture.Unsigned && s.matchHandshake(m) != nil {
-		r.Verdict = verdictOf(capture.Unsigned, "", "")
+	if r.Signature.Verdict == capture.Unsigned && s.matchHandshake(m) != nil {
+		r.Signature = signatureOf(capture.Unsigned, "", "")
 	}
 	return r
 }
@@ -286,13 +286,13 @@ func (s *Set) Check(ctx context.Context, ex *capture.Exchange, o Options) (Resul
 	switch {
 	case row == nil || !row.signs():
 		if v := unknownSignature(m.req); v.Verdict != capture.Unsigned {
-			return Result{Verdict: v, Scheme: "unknown"}, nil
+			return Result{Signature: v, Scheme: "unknown"}, nil
 		}
 		if row == nil {
-			return Result{Verdict: verdictOf(capture.Unsigned, "", "there is no signature of a known provider"), Scheme: "unknown"}, nil
+			return Result{Signature: signatureOf(capture.Unsigned, "", "there is no signature of a known provider"), Scheme: "unknown"}, nil
 		}
 		why := row.Title + " does not sign what it sends"
-		return Result{Verdict: verdictOf(capture.Unsigned, "", why), Provider: row.Provider, Title: row.Title, Scheme: row.Words()}, nil
+		return Result{Signature: signatureOf(capture.Unsigned, "", why), Provider: row.Provider, Title: row.Title, Scheme: row.Words()}, nil
 	case o.Secret != "":
 		one := split(Secret{Provider: cmp.Or(o.Provider, row.Provider), Value: o.Secret})
 		return row.check(m, checking{one, append(one, *s.secrets.Load()...), s.decode, checkBudget}), nil

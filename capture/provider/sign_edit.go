@@ -104,14 +104,14 @@ func (e *Edit) checked(row *Scheme, was *capture.Exchange, r Result, renewable b
 	e.Renewable = renewable
 	why := "broken by this edit"
 	switch {
-	case r.Verdict.Verdict == capture.Valid:
+	case r.Signature.Verdict == capture.Valid:
 		e.State, e.Text = EditValid, "valid"
 		return
-	case r.Verdict.Verdict == capture.Stale:
+	case r.Signature.Verdict == capture.Stale:
 		why = "expired"
-	case r.Verdict.Verdict == capture.NoSecret:
+	case r.Signature.Verdict == capture.NoSecret:
 		why = "not the development key's"
-	case was.Verdict.Verdict == capture.Invalid:
+	case was.Signature.Verdict == capture.Invalid:
 		why = "not valid when it came"
 	}
 	if !renewable {
@@ -125,7 +125,7 @@ func (e *Edit) checked(row *Scheme, was *capture.Exchange, r Result, renewable b
 // is what --sign auto does: the captured one was valid, its time has run out
 // since, and the secret is known.
 func (s *Set) NeedsResign(ctx context.Context, ex *capture.Exchange, now time.Time) bool {
-	if ex.Verdict.Verdict != capture.Valid {
+	if ex.Signature.Verdict != capture.Valid {
 		return false
 	}
 	m, row, err := s.open(ctx, &ex.Request, Options{PublicURL: s.publicURL(ex)})
@@ -133,5 +133,5 @@ func (s *Set) NeedsResign(ctx context.Context, ex *capture.Exchange, now time.Ti
 		return false
 	}
 	m.now = now
-	return s.checkRow(row, m, 0).Verdict.Verdict == capture.Stale
+	return s.checkRow(row, m, 0).Signature.Verdict == capture.Stale
 }

@@ -65,10 +65,10 @@ func TestSignThenVerify(t *testing.T) {
 				req := request(body, capture.Field{Name: "Content-Type", Value: ct}, capture.Field{Name: "Content-Length", Value: "0"})
 				signed := mustSign(t, s, req, SignOptions{Provider: row.Provider, Secret: secretFor(row)})
 				r := check(t, s, signed, Options{Provider: row.Provider, Secret: secretFor(row)})
-				if r.Verdict.Verdict != capture.Valid {
-					rt.Fatalf("%s: %+v\ncontent %q\n%v", row.Provider, r.Verdict, r.Content, signed.Fields)
+				if r.Signature.Verdict != capture.Valid {
+					rt.Fatalf("%s: %+v\ncontent %q\n%v", row.Provider, r.Signature, r.Content, signed.Fields)
 				}
-				if r := unexplained(t, s, row, signed, secretFor(row)[1:]+"00"); r.Verdict.Verdict == capture.Valid {
+				if r := unexplained(t, s, row, signed, secretFor(row)[1:]+"00"); r.Signature.Verdict == capture.Valid {
 					rt.Fatalf("%s: valid with another secret", row.Provider)
 				}
 			})
@@ -168,13 +168,13 @@ func TestAdyenItems(t *testing.T) {
 	body := `{"notificationItems":[` + strings.Replace(item, "%", "1", 1) + "," + strings.Replace(item, "%", "2", 1) + `]}`
 	o := Options{Provider: "adyen-standard", Secret: strings.Repeat("0A", 32)}
 	signed := mustSign(t, newSet(t, Config{}), request(body), SignOptions{Provider: o.Provider, Secret: o.Secret})
-	if r := check(t, newSet(t, Config{}), signed, o); r.Verdict.Verdict != capture.Valid {
-		t.Errorf("%+v", r.Verdict)
+	if r := check(t, newSet(t, Config{}), signed, o); r.Signature.Verdict != capture.Valid {
+		t.Errorf("%+v", r.Signature)
 	}
 	b, _ := signed.Body.Bytes(context.Background())
 	signed.Body = capture.NewBody(bytes.Replace(b, []byte(`"p2"`), []byte(`"p3"`), 1))
-	if r := check(t, newSet(t, Config{}), signed, o); r.Verdict.Verdict != capture.Invalid || !strings.Contains(r.Explanation, "item 2") {
-		t.Errorf("second item changed: %+v", r.Verdict)
+	if r := check(t, newSet(t, Config{}), signed, o); r.Signature.Verdict != capture.Invalid || !strings.Contains(r.Explanation, "item 2") {
+		t.Errorf("second item changed: %+v", r.Signature)
 	}
 }
 
@@ -197,15 +197,15 @@ func TestDevKey(t *testing.T) {
 		if name == "plaid" { // the signature fits, the hash that it covers does not
 			want = capture.Invalid
 		}
-		if r := check(t, with, &edited, Options{Provider: name}); r.Verdict.Verdict != want {
-			t.Errorf("%s: %+v of what the provider may have signed, with a development key alone", name, r.Verdict)
+		if r := check(t, with, &edited, Options{Provider: name}); r.Signature.Verdict != want {
+			t.Errorf("%s: %+v of what the provider may have signed, with a development key alone", name, r.Signature)
 		}
 		both := newSet(t, Config{Secrets: []Secret{k.Secret, {Provider: name, Value: k.Public}}})
-		if r := check(t, both, &edited, Options{Provider: name}); r.Verdict.Verdict != capture.Invalid {
-			t.Errorf("%s: %+v with both halves", name, r.Verdict)
+		if r := check(t, both, &edited, Options{Provider: name}); r.Signature.Verdict != capture.Invalid {
+			t.Errorf("%s: %+v with both halves", name, r.Signature)
 		}
-		if r := check(t, s, signed, Options{Provider: name, Secret: k.Public}); r.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s: %+v with the public half %s", name, r.Verdict, k.Public)
+		if r := check(t, s, signed, Options{Provider: name, Secret: k.Public}); r.Signature.Verdict != capture.Valid {
+			t.Errorf("%s: %+v with the public half %s", name, r.Signature, k.Public)
 		}
 	}
 	for _, name := range []string{"stripe", "aws-sns", "strava"} {
@@ -279,8 +279,8 @@ func TestNeedsResign(t *testing.T) {
 			ex.Request.Fields = append(ex.Request.Fields, capture.Field{Name: "X-GitHub-Event", Value: "push"})
 		}
 		s.Identify(ex)
-		if got := s.NeedsResign(context.Background(), ex, clock.Add(c.after)); got != c.want || ex.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s after %s: %v (%+v)", c.provider, c.after, got, ex.Verdict)
+		if got := s.NeedsResign(context.Background(), ex, clock.Add(c.after)); got != c.want || ex.Signature.Verdict != capture.Valid {
+			t.Errorf("%s after %s: %v (%+v)", c.provider, c.after, got, ex.Signature)
 		}
 	}
 }

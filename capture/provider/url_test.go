@@ -19,7 +19,7 @@ func TestWhoDecidesTheURL(t *testing.T) {
 	for _, tt := range []struct {
 		name, configured, tunnel string
 		claims                   bool
-		want                     string
+		want                     capture.Verdict
 	}{
 		{"claimed by the sender", "", "", true, capture.Invalid},
 		{"of the tunnel", "", signedURL, false, capture.Valid},
@@ -32,14 +32,14 @@ func TestWhoDecidesTheURL(t *testing.T) {
 		if tt.claims {
 			ex.Request.Fields = append(append([]capture.Field(nil), signed.Fields...), claims...)
 		}
-		if s.Identify(ex); ex.Verdict.Verdict != tt.want {
-			t.Errorf("%s: identified as %+v, want %s", tt.name, ex.Verdict, tt.want)
+		if s.Identify(ex); ex.Signature.Verdict != tt.want {
+			t.Errorf("%s: identified as %+v, want %s", tt.name, ex.Signature, tt.want)
 		}
-		if r, err := s.Check(t.Context(), ex, Options{}); err != nil || r.Verdict.Verdict != tt.want {
-			t.Errorf("%s: checked as %+v, want %s (%v)", tt.name, r.Verdict, tt.want, err)
+		if r, err := s.Check(t.Context(), ex, Options{}); err != nil || r.Signature.Verdict != tt.want {
+			t.Errorf("%s: checked as %+v, want %s (%v)", tt.name, r.Signature, tt.want, err)
 		}
-		if r, err := s.Check(t.Context(), ex, Options{PublicURL: signedURL}); err != nil || r.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s: with the URL by hand %+v (%v)", tt.name, r.Verdict, err)
+		if r, err := s.Check(t.Context(), ex, Options{PublicURL: signedURL}); err != nil || r.Signature.Verdict != capture.Valid {
+			t.Errorf("%s: with the URL by hand %+v (%v)", tt.name, r.Signature, err)
 		}
 	}
 }
@@ -75,8 +75,8 @@ func TestSignURL(t *testing.T) {
 				continue
 			}
 			got := &capture.Exchange{At: clock, Request: *signed.Apply(&req)}
-			if r, err := s.Check(t.Context(), got, Options{Provider: name, Secret: secret, PublicURL: tt.want}); err != nil || r.Verdict.Verdict != capture.Valid {
-				t.Errorf("%s, %s: checked as %+v (%v)", name, tt.name, r.Verdict, err)
+			if r, err := s.Check(t.Context(), got, Options{Provider: name, Secret: secret, PublicURL: tt.want}); err != nil || r.Signature.Verdict != capture.Valid {
+				t.Errorf("%s, %s: checked as %+v (%v)", name, tt.name, r.Signature, err)
 			}
 		}
 	}
@@ -100,8 +100,8 @@ func TestSignWithTheSecretThatMatched(t *testing.T) {
 			continue
 		}
 		got := &capture.Exchange{At: clock, Request: *signed.Apply(&edited)}
-		if r, err := s.Check(t.Context(), got, Options{Secret: "whsec_two", PublicURL: url}); err != nil || r.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s: with the secret that matched %+v (%v)", name, r.Verdict, err)
+		if r, err := s.Check(t.Context(), got, Options{Secret: "whsec_two", PublicURL: url}); err != nil || r.Signature.Verdict != capture.Valid {
+			t.Errorf("%s: with the secret that matched %+v (%v)", name, r.Signature, err)
 		}
 	}
 }

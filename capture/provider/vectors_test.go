@@ -22,7 +22,8 @@ type vector struct {
 	Secret                    json.RawMessage
 	Now                       int64
 	Valid                     bool
-	Reason, Note              string
+	Note                      string
+	Reason                    capture.Reason
 }
 
 func vectors(t testing.TB) []vector {
@@ -84,8 +85,8 @@ func TestVectorsWithTheProviderTold(t *testing.T) {
 			t.Errorf("%s: %v", v.ID, err)
 			continue
 		}
-		if got := r.Verdict.Verdict == capture.Valid; got != v.Valid || r.Reason != v.Reason {
-			t.Errorf("%s (%s): %s %q, want valid %v %q: %s\ncontent %q\nexpected %s\nreceived %s", v.ID, v.Note, r.Verdict.Verdict, r.Reason, v.Valid, v.Reason, r.Explanation, r.Content, r.Expected, r.Received)
+		if got := r.Signature.Verdict == capture.Valid; got != v.Valid || r.Reason != v.Reason {
+			t.Errorf("%s (%s): %s %q, want valid %v %q: %s\ncontent %q\nexpected %s\nreceived %s", v.ID, v.Note, r.Signature.Verdict, r.Reason, v.Valid, v.Reason, r.Explanation, r.Content, r.Expected, r.Received)
 		}
 	}
 }
@@ -112,8 +113,8 @@ func TestVectorsOnArrival(t *testing.T) {
 		case v.Reason == Tolerance:
 			want = capture.Stale
 		}
-		if ex.Verdict.Verdict != want || ex.Verdict.Reason != v.Reason {
-			t.Errorf("%s (%s): %+v, want %s %s", v.ID, v.Note, ex.Verdict, want, v.Reason)
+		if ex.Signature.Verdict != want || ex.Signature.Reason != v.Reason {
+			t.Errorf("%s (%s): %+v, want %s %s", v.ID, v.Note, ex.Signature, want, v.Reason)
 		}
 	}
 }
@@ -132,8 +133,8 @@ func TestVectorsWithAllSecrets(t *testing.T) {
 	}
 	for _, v := range all {
 		ex := v.exchange(t)
-		if s.Identify(ex); v.Valid && ex.Verdict.Verdict != capture.Valid {
-			t.Errorf("%s: %+v", v.ID, ex.Verdict)
+		if s.Identify(ex); v.Valid && ex.Signature.Verdict != capture.Valid {
+			t.Errorf("%s: %+v", v.ID, ex.Signature)
 		}
 	}
 }

@@ -32,8 +32,8 @@ func typical(n int) *capture.Exchange {
 				{Name: value("Content-Length"), Value: "1024"},
 			},
 		},
-		Sender:  capture.Sender{Provider: "stripe", Event: value("invoice.paid"), Delivery: value(fmt.Sprintf("evt_%024d", n)), Try: 1},
-		Verdict: capture.Verdict{Verdict: capture.Valid},
+		Sender:    capture.Sender{Provider: "stripe", Event: value("invoice.paid"), Delivery: value(fmt.Sprintf("evt_%024d", n)), Try: 1},
+		Signature: capture.Signature{Verdict: capture.Valid},
 	}
 }
 

@@ -57,7 +57,7 @@ func Example(n int) *capture.Exchange {
 			Body:     capture.NewBody(body), Size: int64(len(body)), Malformed: "bad", Head: []byte("POST\x00\r\n"),
 		},
 		Sender:    capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 3, Late: true},
-		Verdict:   capture.Verdict{Verdict: capture.Invalid, Reason: "signature_mismatch", Explanation: "a newline"},
+		Signature: capture.Signature{Verdict: capture.Invalid, Reason: "signature_mismatch", Explanation: "a newline"},
 		Handshake: "slack url_verification",
 		Reply: capture.Reply{
 			Status: 502, Fields: []capture.Field{{Name: "Retry-After", Value: "5"}}, Body: capture.NewBody([]byte("down")),
@@ -169,7 +169,7 @@ func idsRise(t *testing.T, open Open) {
 func changesKept(t *testing.T, open Open) {
 	j := open(t)
 	id := commit(t, j, capture.Op{Add: &capture.Exchange{Request: capture.Request{Body: capture.NewBody([]byte("b"))}}}).Kept[0].Add.ID
-	yes, note, verdict := true, "n", capture.Verdict{Verdict: capture.Stale}
+	yes, note, verdict := true, "n", capture.Signature{Verdict: capture.Stale}
 	pending, shake := []string{"http://a", "http://b"}, "zoom"
 	reply := Example(1).Reply
 	commit(t, j,
@@ -178,7 +178,7 @@ func changesKept(t *testing.T, open Open) {
 		capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: *exampleAttempt(0, true)}},
 		capture.Op{Meta: &capture.Meta{ID: id, Pinned: &yes}},
 		capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: *exampleAttempt(0, false)}},
-		capture.Op{Meta: &capture.Meta{ID: id, Note: &note, Verdict: &verdict}},
+		capture.Op{Meta: &capture.Meta{ID: id, Note: &note, Signature: &verdict}},
 	)
 	commit(t, j, capture.Op{Meta: &capture.Meta{ID: id, Pending: &pending, Handshake: &shake}})
 	got := Load(t, open(t))
@@ -186,7 +186,7 @@ func changesKept(t *testing.T, open Open) {
 		t.Fatalf("%d exchanges", len(got))
 	}
 	want := &capture.Exchange{
-		ID: id, At: got[0].At, State: capture.StateGone, Request: got[0].Request, Reply: reply, Verdict: verdict,
+		ID: id, At: got[0].At, State: capture.StateGone, Request: got[0].Request, Reply: reply, Signature: verdict,
 		Attempts:  []*capture.Attempt{exampleAttempt(1, true), exampleAttempt(2, false)},
 		Handshake: shake, Pinned: true, Note: note, Pending: pending,
 	}

@@ -20,7 +20,7 @@ func (in interner) exchange(ex *capture.Exchange) {
 	in.all(
 		&r.Method, &r.Target, &r.Host, &r.Proto, &r.Remote, &r.Malformed,
 		&ex.Sender.Provider, &ex.Sender.Event, &ex.Sender.Delivery,
-		&ex.Verdict.Verdict, &ex.Verdict.Reason, &ex.Verdict.Explanation,
+		(*string)(&ex.Signature.Verdict), (*string)(&ex.Signature.Reason), &ex.Signature.Explanation,
 		&ex.Handshake, &ex.Via, &ex.PublicURL,
 	)
 	in.fields(r.Fields, r.Trailers)

@@ -31,8 +31,8 @@ func (t *commit) meta(ctx context.Context, change *capture.Meta) error {
 	if change.Pending != nil {
 		m.pending = *change.Pending
 	}
-	if change.Verdict != nil {
-		m.verdict, m.checked = *change.Verdict, true
+	if change.Signature != nil {
+		m.signature, m.checked = *change.Signature, true
 	}
 	if change.Handshake != nil {
 		m.handshake, m.renamed = *change.Handshake, true

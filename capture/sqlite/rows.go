@@ -51,7 +51,7 @@ var requestColumns = withMore([]column[requestRow]{
 	text("provider", func(r *requestRow) *string { return &r.Sender.Provider }),
 	text("event", func(r *requestRow) *string { return &r.Sender.Event }),
 	text("delivery", func(r *requestRow) *string { return &r.Sender.Delivery }),
-	text("verdict", func(r *requestRow) *string { return &r.Verdict.Verdict }),
+	text("verdict", func(r *requestRow) *capture.Verdict { return &r.Signature.Verdict }),
 	integer("size", func(r *requestRow) *int64 { return &r.Request.Size }),
 	fields("headers", func(r *requestRow) *[]capture.Field { return &r.Request.Fields }),
 }, []column[requestRow]{
@@ -63,8 +63,8 @@ var requestColumns = withMore([]column[requestRow]{
 	flag("tls", func(r *requestRow) *bool { return &r.Request.TLS }),
 	integer("try", func(r *requestRow) *int { return &r.Sender.Try }),
 	flag("late", func(r *requestRow) *bool { return &r.Sender.Late }),
-	text("reason", func(r *requestRow) *string { return &r.Verdict.Reason }),
-	text("explanation", func(r *requestRow) *string { return &r.Verdict.Explanation }),
+	text("reason", func(r *requestRow) *capture.Reason { return &r.Signature.Reason }),
+	text("explanation", func(r *requestRow) *string { return &r.Signature.Explanation }),
 	text("handshake", func(r *requestRow) *string { return &r.Handshake }),
 	text("via", func(r *requestRow) *string { return &r.Via }),
 	text("public_url", func(r *requestRow) *string { return &r.PublicURL }),
@@ -125,9 +125,9 @@ type metaRow struct {
 	pinned    bool
 	note      string
 	pending   []string
-	verdict   capture.Verdict
+	signature capture.Signature
 	handshake string
-	checked   bool // verdict counts, not that of the arrival
+	checked   bool // signature counts, not that of the arrival
 	renamed   bool // handshake counts, not that of the arrival
 	trim      int  // attempts up to this one have no bodies
 }
@@ -137,9 +137,9 @@ var metaColumns = []column[metaRow]{
 	text("note", func(m *metaRow) *string { return &m.note }),
 	texts("pending", func(m *metaRow) *[]string { return &m.pending }),
 	flag("checked", func(m *metaRow) *bool { return &m.checked }),
-	text("verdict", func(m *metaRow) *string { return &m.verdict.Verdict }),
-	text("reason", func(m *metaRow) *string { return &m.verdict.Reason }),
-	text("explanation", func(m *metaRow) *string { return &m.verdict.Explanation }),
+	text("verdict", func(m *metaRow) *capture.Verdict { return &m.signature.Verdict }),
+	text("reason", func(m *metaRow) *capture.Reason { return &m.signature.Reason }),
+	text("explanation", func(m *metaRow) *string { return &m.signature.Explanation }),
 	flag("renamed", func(m *metaRow) *bool { return &m.renamed }),
 	text("handshake", func(m *metaRow) *string { return &m.handshake }),
 	integer("trim", func(m *metaRow) *int { return &m.trim }),
@@ -149,7 +149,7 @@ var metaColumns = []column[metaRow]{
 func (m *metaRow) put(ex *capture.Exchange) {
 	ex.Pinned, ex.Note, ex.Pending = m.pinned, m.note, m.pending
 	if m.checked {
-		ex.Verdict = m.verdict
+		ex.Signature = m.signature
 	}
 	if m.renamed {
 		ex.Handshake = m.handshake

@@ -31,9 +31,9 @@ func typical(n, size int) *capture.Exchange {
 				{Name: "Content-Length", Value: fmt.Sprint(size)},
 			},
 		},
-		Sender:  capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: fmt.Sprintf("evt_%024d", n), Try: 1},
-		Verdict: capture.Verdict{Verdict: capture.Valid},
-		Reply:   capture.Reply{Status: 200, By: "default", Took: 412345},
+		Sender:    capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: fmt.Sprintf("evt_%024d", n), Try: 1},
+		Signature: capture.Signature{Verdict: capture.Valid},
+		Reply:     capture.Reply{Status: 200, By: "default", Took: 412345},
 	}
 }
 

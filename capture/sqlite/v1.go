@@ -174,16 +174,16 @@ func readV1Exchange(id capture.ID, data []byte) (*capture.Exchange, error) {
 	ex.Sender.Event = u.string()
 	ex.Sender.Delivery = u.string()
 	ex.Sender.Try = int(u.int())
-	u.verdict(&ex.Verdict)
+	u.signature(&ex.Signature)
 	ex.Handshake = u.string()
 	ex.ImportedFrom = capture.ID(u.uint())
 	return ex, u.done(int64(id))
 }
 
-func (u *v1Row) verdict(v *capture.Verdict) {
-	v.Verdict = u.string()
-	v.Reason = u.string()
-	v.Explanation = u.string()
+func (u *v1Row) signature(s *capture.Signature) {
+	s.Verdict = capture.Verdict(u.string())
+	s.Reason = capture.Reason(u.string())
+	s.Explanation = u.string()
 }
 
 // readV1Reply puts a row of table reply into its exchange.
@@ -229,7 +229,7 @@ func readV1Meta(id capture.ID, data []byte) (*metaRow, error) {
 	m.pending = u.strings()
 	m.trim = int(u.uint())
 	if m.checked {
-		u.verdict(&m.verdict)
+		u.signature(&m.signature)
 	}
 	if m.renamed {
 		m.handshake = u.string()

@@ -49,7 +49,7 @@ func TestVersion1(t *testing.T) {
 			ex.Attempts[1].Body = capture.NewBody(bytes.Repeat([]byte("b"), 9000))
 		}
 		if i == 4 {
-			ex.Verdict, ex.Handshake = capture.Verdict{Verdict: capture.Stale}, "zoom"
+			ex.Signature, ex.Handshake = capture.Signature{Verdict: capture.Stale}, "zoom"
 		}
 		ex.ID = capture.ID(i + 1)
 		ex.Attempts[0].Body = ex.Request.Body

@@ -19,7 +19,7 @@ func TestExchangeView(t *testing.T) {
 	ex := ringtest.Example(1)
 	ex.Request.Body = capture.NewBody([]byte(`{"type":"invoice.paid"}`))
 	id := mustCommit(t, s, capture.Op{Add: ex}, capture.Op{Add: &capture.Exchange{Request: capture.Request{Method: "GET"}}})[0].Add.ID
-	stale := capture.Verdict{Verdict: capture.Stale}
+	stale := capture.Signature{Verdict: capture.Stale}
 	query := func(sql string) (lines []string) {
 		s.reader.mu.Lock()
 		defer s.reader.mu.Unlock()
@@ -47,8 +47,8 @@ func TestExchangeView(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", sql, diff)
 		}
 	}
-	mustCommit(t, s, capture.Op{Meta: &capture.Meta{ID: id, Verdict: &stale}})
-	if got := query("SELECT verdict FROM exchange WHERE id = 1"); len(got) != 1 || got[0] != capture.Stale {
+	mustCommit(t, s, capture.Op{Meta: &capture.Meta{ID: id, Signature: &stale}})
+	if got := query("SELECT verdict FROM exchange WHERE id = 1"); len(got) != 1 || got[0] != string(capture.Stale) {
 		t.Errorf("a verdict that was renewed is %q", got)
 	}
 }

@@ -137,7 +137,7 @@ func figureOf(ex *capture.Exchange) flags {
 	}
 	set(ex.State == capture.StateAnswered, isAnswered)
 	set(ex.Failed(), isFailed)
-	set(ex.Verdict.Verdict == capture.Invalid, isInvalid)
+	set(ex.Signature.Verdict == capture.Invalid, isInvalid)
 	set(ex.Sender.Try > 1, isRetry)
 	return f
 }

@@ -49,7 +49,7 @@ func TestRows(t *testing.T) {
 	t.Parallel()
 	tb := New()
 	bad := request(3, "/a?x=1", "paid", 200, 0)
-	bad.Verdict.Verdict, bad.Sender.Try = capture.Invalid, 2
+	bad.Signature.Verdict, bad.Sender.Try = capture.Invalid, 2
 	tb.Apply(changed(request(1, "/a", "paid", 200, 0), request(2, "/a", "failed", 500, 0), bad, request(4, "/b", "", 404, 0)))
 	check(t, tb,
 		"POST /a failed n=1 failed=1 invalid=0 retries=0",

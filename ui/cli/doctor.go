@@ -179,9 +179,9 @@ func (p *program) checkClock(ctx context.Context) finding {
 		switch {
 		case err != nil:
 			return f
-		case ex.Verdict.Verdict == capture.Stale:
+		case ex.Signature.Verdict == capture.Stale:
 			stale++
-		case ex.Verdict.Verdict == capture.Valid:
+		case ex.Signature.Verdict == capture.Valid:
 			valid++
 		}
 	}

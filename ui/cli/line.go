@@ -60,13 +60,13 @@ func remarks(ex *capture.Exchange, c paint) []string {
 	if ex.Sender.Try > 1 {
 		w = append(w, fmt.Sprintf("try %d", ex.Sender.Try))
 	}
-	switch ex.Verdict.Verdict {
+	switch ex.Signature.Verdict {
 	case capture.Invalid:
-		w = append(w, c.verdict(ex.Verdict.Verdict, "BAD SIG"))
+		w = append(w, c.verdict(ex.Signature.Verdict, "BAD SIG"))
 	case capture.Stale:
-		w = append(w, c.verdict(ex.Verdict.Verdict, "STALE"))
+		w = append(w, c.verdict(ex.Signature.Verdict, "STALE"))
 	case capture.NoSecret:
-		w = append(w, c.verdict(ex.Verdict.Verdict, provider.Lacks(ex.Verdict)))
+		w = append(w, c.verdict(ex.Signature.Verdict, provider.Lacks(ex.Signature)))
 	}
 	for _, x := range []struct {
 		on   bool

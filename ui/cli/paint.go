@@ -36,8 +36,8 @@ func (c paint) status(status int, text string) string {
 }
 
 // verdict colours a word about a signature.
-func (c paint) verdict(v, text string) string {
-	colours := map[string]string{
+func (c paint) verdict(v capture.Verdict, text string) string {
+	colours := map[capture.Verdict]string{
 		capture.Valid: green, capture.Invalid: red, capture.Stale: red, capture.NoSecret: yellow,
 	}
 	return c.in(colours[v], text)

@@ -148,7 +148,7 @@ func (d *details) about(ex *capture.Exchange) error {
 		}
 	}
 	for _, s := range [...]struct{ name, text string }{
-		{"signature", ex.Verdict.Explanation}, {"malformed", r.Malformed}, {"note", ex.Note},
+		{"signature", ex.Signature.Explanation}, {"malformed", r.Malformed}, {"note", ex.Note},
 	} {
 		if s.text != "" {
 			fmt.Fprintf(b, "%s: %s\n", s.name, s.text)

@@ -90,7 +90,7 @@ func (p *program) fresh(set *provider.Set, signed *provider.Signed, ex *capture.
 	out.Sender.Provider = signed.Provider
 	r, err := set.Check(context.Background(), out, provider.Options{Provider: signed.Provider, Secret: o.Secret})
 	if err == nil {
-		out.Verdict = r.Verdict
+		out.Signature = r.Signature
 	}
 	return out
 }

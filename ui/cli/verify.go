@@ -67,7 +67,7 @@ func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
 		if err != nil {
 			return err
 		}
-		good = good && r.Verdict.Verdict == capture.Valid
+		good = good && r.Signature.Verdict == capture.Valid
 		return p.printVerdict(r, f.asJSON)
 	})
 	if err == nil && !good {
@@ -162,28 +162,28 @@ func (p *program) eachOf(ctx context.Context, arg string, f func(*capture.Exchan
 
 // verdictLine is one line of verify --json.
 type verdictLine struct {
-	Type        string `json:"type"`
-	Provider    string `json:"provider"`
-	Verdict     string `json:"verdict"`
-	Reason      string `json:"reason"`
-	Explanation string `json:"explanation"`
-	Age         int64  `json:"age_s"`
+	Type        string          `json:"type"`
+	Provider    string          `json:"provider"`
+	Verdict     capture.Verdict `json:"verdict"`
+	Reason      capture.Reason  `json:"reason"`
+	Explanation string          `json:"explanation"`
+	Age         int64           `json:"age_s"`
 }
 
 func (p *program) printVerdict(r provider.Result, asJSON bool) error {
 	why := safe.Line(r.Explanation).String()
 	if asJSON {
-		return p.printJSON(verdictLine{typeVerdict, r.Provider, r.Verdict.Verdict, r.Reason, why, int64(r.Age / time.Second)})
+		return p.printJSON(verdictLine{typeVerdict, r.Provider, r.Signature.Verdict, r.Reason, why, int64(r.Age / time.Second)})
 	}
 	line := ""
 	if r.Provider != "" {
 		line = safe.Line(r.Provider).String() + ": "
 	}
-	line += p.paint().verdict(r.Verdict.Verdict, r.Verdict.Verdict)
+	line += p.paint().verdict(r.Verdict, string(r.Verdict))
 	if r.Reason != "" {
 		line += " (" + safe.Line(r.Reason).String() + ")"
 	}
-	if r.HasTime && r.Verdict.Verdict == capture.Valid {
+	if r.HasTime && r.Signature.Verdict == capture.Valid {
 		line += ", " + ageWords(r.Age)
 	}
 	if why != "" {

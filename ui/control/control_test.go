@@ -356,7 +356,7 @@ func TestSecretsStayThere(t *testing.T) {
 	}
 	resp.Body.Close()
 	p.until(t, "the request", func() bool { return len(p.Ring().Snapshot()) == 1 })
-	if v := p.Ring().Snapshot()[0].Verdict.Verdict; v != capture.NoSecret {
+	if v := p.Ring().Snapshot()[0].Signature.Verdict; v != capture.NoSecret {
 		t.Errorf("verdict %q", v)
 	}
 	sec, err := provider.ParseSecret("stripe=whsec_test")
@@ -366,13 +366,13 @@ func TestSecretsStayThere(t *testing.T) {
 	if n, err := p.Providers().AddSecret(t.Context(), sec); err != nil || n != 1 {
 		t.Errorf("%d changed, %v", n, err)
 	}
-	p.until(t, "the verdict", func() bool { return p.Ring().Snapshot()[0].Verdict.Verdict == capture.Valid })
+	p.until(t, "the verdict", func() bool { return p.Ring().Snapshot()[0].Signature.Verdict == capture.Valid })
 	p.until(t, "that there is a secret", func() bool { return p.Providers().HasSecret("stripe") })
 	if p.known.HasSecret("stripe") {
 		t.Error("the secret came here")
 	}
 	r, err := p.Providers().Check(t.Context(), p.Ring().Snapshot()[0], provider.Options{Provider: "stripe"})
-	if err != nil || r.Verdict.Verdict != capture.Valid || len(r.Received) == 0 {
+	if err != nil || r.Signature.Verdict != capture.Valid || len(r.Received) == 0 {
 		t.Errorf("check: %+v %v", r, err)
 	}
 }

@@ -138,7 +138,7 @@ func TestTheScreenDoesNotWaitForTheOtherSide(t *testing.T) {
 		t.Error("a secret was sent while it was typed")
 	}
 	does("enter esc", "")
-	heard("the verdict", func() bool { return c.Ring().Snapshot()[2].Verdict.Verdict == capture.Valid })
+	heard("the verdict", func() bool { return c.Ring().Snapshot()[2].Signature.Verdict == capture.Valid })
 	does("e", "xyz")
 	shows("renewed on send")
 	does("ctrl+s esc", "")

@@ -59,7 +59,7 @@ func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
 func hostNote(ex *capture.Exchange, a *capture.Attempt) string {
 	sent := capture.Request{Fields: a.Fields}
 	host, _ := sent.Get("Host")
-	if a.Signed || ex.Verdict.Verdict != capture.Valid || !provider.SignsURL(ex.Sender.Provider) || strings.EqualFold(host, ex.Request.Host) {
+	if a.Signed || ex.Signature.Verdict != capture.Valid || !provider.SignsURL(ex.Sender.Provider) || strings.EqualFold(host, ex.Request.Host) {
 		return ""
 	}
 	return fmt.Sprintf("covers the URL with the host %s: an app that takes the host from %s refuses it; --keep-host sends %[1]s", ex.Request.Host, host)

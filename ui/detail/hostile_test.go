@@ -23,7 +23,7 @@ func hostile(s string) *capture.Exchange {
 	ex.Request.Malformed = s
 	ex.Request.Body = capture.NewBody([]byte(`{"` + s + `":"` + s + `"}` + s))
 	ex.Sender.Event = s
-	ex.Verdict = capture.Verdict{Verdict: capture.Invalid, Explanation: s}
+	ex.Signature = capture.Signature{Verdict: capture.Invalid, Explanation: s}
 	ex.Reply.By, ex.Reply.Fields = "rule:"+s, fields(s+": "+s)
 	ex.Reply.Body = capture.NewBody([]byte(s))
 	for _, a := range ex.Attempts {

@@ -86,8 +86,8 @@ func stripe() *capture.Exchange {
 				"X-Token: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UiLCJleHAiOjE3OTU0NDEwMjZ9.c2ln", "X-Request-Timestamp: 1795433700"),
 			Body: capture.NewBody([]byte(event)), Size: int64(len(event)),
 		},
-		Sender:  capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 1},
-		Verdict: capture.Verdict{Verdict: capture.Valid},
+		Sender:    capture.Sender{Provider: "stripe", Event: "invoice.paid", Delivery: "evt_1", Try: 1},
+		Signature: capture.Signature{Verdict: capture.Valid},
 		Reply: capture.Reply{
 			Status: 500, By: "forward", Took: 44 * time.Millisecond, Fields: fields("Content-Type: text/plain"),
 			Body: capture.NewBody([]byte("oops\nno database\n")),
@@ -121,7 +121,7 @@ func stripeDeps() Deps {
 	return Deps{
 		Check: func(_ context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error) {
 			return provider.Result{
-				Verdict: capture.Verdict{Verdict: capture.Stale, Explanation: "the signature is right, but 25 min old: Stripe allows 5 min"}, Provider: "stripe", Title: "Stripe", Scheme: "HMAC-SHA256 of {ts}.{body}, hex",
+				Signature: capture.Signature{Verdict: capture.Stale, Explanation: "the signature is right, but 25 min old: Stripe allows 5 min"}, Provider: "stripe", Title: "Stripe", Scheme: "HMAC-SHA256 of {ts}.{body}, hex",
 				Content: []byte("1795441026." + event), Expected: "5257a869e7", Received: []string{"5257a869e7"}, At: ex.At, Tol: 5 * time.Minute, HasTime: true, CanSign: true,
 			}, nil
 		},

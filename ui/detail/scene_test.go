@@ -289,20 +289,20 @@ func attemptScene(s *scene) {
 }
 
 func signatureScene(s *scene) {
-	for _, verdict := range []string{capture.Valid, capture.Invalid, capture.Stale, capture.NoSecret, ""} {
+	for _, verdict := range []capture.Verdict{capture.Valid, capture.Invalid, capture.Stale, capture.NoSecret, ""} {
 		ex := stripe()
-		ex.Verdict = capture.Verdict{Verdict: verdict}
-		s.play("verdict "+verdict, s.pane(stripeDeps(), 80, 18, false), ex, "tab 6", "last", "tab 1")
+		ex.Signature = capture.Signature{Verdict: verdict}
+		s.play("verdict "+string(verdict), s.pane(stripeDeps(), 80, 18, false), ex, "tab 6", "last", "tab 1")
 		ex = stripe()
-		ex.ID, ex.Verdict = 3, capture.Verdict{Verdict: verdict, Explanation: "signed, but for some reason", Reason: provider.NoKnown}
+		ex.ID, ex.Signature = 3, capture.Signature{Verdict: verdict, Explanation: "signed, but for some reason", Reason: provider.NoKnown}
 		s.play("explained", s.pane(Deps{Enter: func(*capture.Exchange) safe.Text { return safe.Const("asks for a secret") }}, 80, 12, true), ex, "tab 6")
 	}
-	for _, reason := range []string{provider.Mismatch, provider.Tolerance, provider.NoKnown, provider.Missing, provider.Malformed, "other"} {
+	for _, reason := range []capture.Reason{provider.Mismatch, provider.Tolerance, provider.NoKnown, provider.Missing, provider.Malformed, "other"} {
 		ex := stripe()
-		ex.Verdict = capture.Verdict{Verdict: capture.Invalid, Reason: reason}
-		s.play("reason "+reason, s.pane(Deps{}, 80, 10, false), ex, "tab 6")
+		ex.Signature = capture.Signature{Verdict: capture.Invalid, Reason: reason}
+		s.play("reason "+string(reason), s.pane(Deps{}, 80, 10, false), ex, "tab 6")
 	}
-	result := provider.Result{Verdict: capture.Verdict{Verdict: capture.Invalid, Reason: provider.Mismatch}, Provider: "x", URL: "https://a", Received: []string{"ab"}, Expected: "ac", DevKey: true}
+	result := provider.Result{Signature: capture.Signature{Verdict: capture.Invalid, Reason: provider.Mismatch}, Provider: "x", URL: "https://a", Received: []string{"ab"}, Expected: "ac", DevKey: true}
 	var err error
 	d := Deps{Check: func(context.Context, *capture.Exchange, time.Time) (provider.Result, error) { return result, err }}
 	ex := stripe()
@@ -312,7 +312,7 @@ func signatureScene(s *scene) {
 	d.Enter = func(*capture.Exchange) safe.Text { return safe.Text{} }
 	err = errors.New("the body cannot be read")
 	s.play("an error", s.pane(d, 80, 10, false), ex, "tab 6")
-	err, result = nil, provider.Result{Verdict: capture.Verdict{Verdict: capture.Valid}, HasTime: true, At: noon.Add(-5 * time.Minute), Tol: 5 * time.Minute}
+	err, result = nil, provider.Result{Signature: capture.Signature{Verdict: capture.Valid}, HasTime: true, At: noon.Add(-5 * time.Minute), Tol: 5 * time.Minute}
 	for _, tol := range []time.Duration{0, 5 * time.Minute, 5*time.Minute - 1} {
 		result.Tol = tol
 		for _, w := range []int{40, 50, 90} {

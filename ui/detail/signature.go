@@ -65,7 +65,7 @@ func (p *Pane) signatureLine() []span {
 	if p.ex == nil {
 		return nil
 	}
-	v := p.ex.Verdict
+	v := p.ex.Signature
 	switch v.Verdict {
 	case capture.Valid:
 		when, age := safe.Const("Signature valid when it came"), p.age(false)
@@ -112,7 +112,7 @@ func (p *Pane) age(brief bool) safe.Text {
 }
 
 // why is what stands against a signature, in words.
-func why(v capture.Verdict) safe.Text {
+func why(v capture.Signature) safe.Text {
 	if v.Explanation != "" {
 		return safe.Line(v.Explanation)
 	}
@@ -140,7 +140,7 @@ func orElse(a, b string) string {
 
 // buildSignature shows all that checking the signature gave.
 func (p *Pane) buildSignature(s *sheet) tea.Cmd {
-	v := p.ex.Verdict
+	v := p.ex.Signature
 	s.view, s.content = nil, nil
 	if unsigned(p.ex) && p.ex.Sender.Provider == "" {
 		s.empty = safe.Const("not signed")
@@ -166,14 +166,14 @@ func (p *Pane) buildSignature(s *sheet) tea.Cmd {
 		return nil
 	}
 	r := p.sign.result
-	if r.Verdict.Verdict != v.Verdict {
-		s.head = append(s.head, pair("Now", wordOf(r.Verdict.Verdict)), sentence("", span{plain, why(r.Verdict)}))
+	if r.Signature.Verdict != v.Verdict {
+		s.head = append(s.head, pair("Now", wordOf(r.Signature.Verdict)), sentence("", span{plain, why(r.Signature)}))
 	}
 	s.head = append(s.head, p.signatureRows(&r)...)
 	return p.signedContent(s, r.Content)
 }
 
-func wordOf(verdict string) span {
+func wordOf(verdict capture.Verdict) span {
 	switch verdict {
 	case capture.Invalid:
 		return span{badWord, safe.Const("BAD SIG")}
@@ -209,7 +209,7 @@ func comparedRows(r *provider.Result) []row {
 			rows = append(rows, pair("Differs", span{plain, safe.Linef("from character %d of %d on", best+1, len(r.Expected))}))
 		}
 	}
-	if r.Verdict.Verdict != capture.Invalid || r.Verdict.Reason != provider.Mismatch || r.Verdict.Explanation != "" {
+	if r.Signature.Verdict != capture.Invalid || r.Signature.Reason != provider.Mismatch || r.Signature.Explanation != "" {
 		return rows
 	}
 	return append(rows, sentence("To check", span{plain, safe.Line(toCheck(r))}))

@@ -13,7 +13,7 @@ import (
 // TestComparedSignatures: what came stands above what would be right, and what
 // differs is parted from what does not.
 func TestComparedSignatures(t *testing.T) {
-	mismatch := capture.Verdict{Verdict: capture.Invalid, Reason: provider.Mismatch}
+	mismatch := capture.Signature{Verdict: capture.Invalid, Reason: provider.Mismatch}
 	explained := mismatch
 	explained.Explanation = "the body was changed"
 	for _, c := range []struct {
@@ -21,12 +21,12 @@ func TestComparedSignatures(t *testing.T) {
 		r    provider.Result
 		want []string
 	}{
-		{"equal", provider.Result{Verdict: capture.Verdict{Verdict: capture.Valid}, Received: []string{"ab12"}, Expected: "ab12"}, []string{"Received|ab12|", "Expected|ab12|"}},
-		{"differs", provider.Result{Verdict: explained, Received: []string{"abff"}, Expected: "ab12"}, []string{"Received|ab|ff", "Expected|ab|12", "Differs|from character 3 of 4 on"}},
-		{"cut", provider.Result{Verdict: explained, Received: []string{"ab"}, Expected: "ab12"}, []string{"Received|ab|", "Expected|ab|12", "Differs|from character 3 of 4 on"}},
-		{"the best of two", provider.Result{Verdict: explained, Received: []string{"ffff", "ab1f"}, Expected: "ab12"}, []string{"Received||ffff", "Received|ab1|f", "Expected|ab1|2", "Differs|from character 4 of 4 on"}},
-		{"no secret", provider.Result{Verdict: capture.Verdict{Verdict: capture.NoSecret}, Received: []string{"ab"}}, []string{"Received|ab|"}},
-		{"not explained", provider.Result{Verdict: mismatch, Received: []string{"x"}, Expected: "y", URL: "https://a"}, []string{"Received||x", "Expected||y", "Differs|from character 1 of 1 on", "To check|is the URL below"}},
+		{"equal", provider.Result{Signature: capture.Signature{Verdict: capture.Valid}, Received: []string{"ab12"}, Expected: "ab12"}, []string{"Received|ab12|", "Expected|ab12|"}},
+		{"differs", provider.Result{Signature: explained, Received: []string{"abff"}, Expected: "ab12"}, []string{"Received|ab|ff", "Expected|ab|12", "Differs|from character 3 of 4 on"}},
+		{"cut", provider.Result{Signature: explained, Received: []string{"ab"}, Expected: "ab12"}, []string{"Received|ab|", "Expected|ab|12", "Differs|from character 3 of 4 on"}},
+		{"the best of two", provider.Result{Signature: explained, Received: []string{"ffff", "ab1f"}, Expected: "ab12"}, []string{"Received||ffff", "Received|ab1|f", "Expected|ab1|2", "Differs|from character 4 of 4 on"}},
+		{"no secret", provider.Result{Signature: capture.Signature{Verdict: capture.NoSecret}, Received: []string{"ab"}}, []string{"Received|ab|"}},
+		{"not explained", provider.Result{Signature: mismatch, Received: []string{"x"}, Expected: "y", URL: "https://a"}, []string{"Received||x", "Expected||y", "Differs|from character 1 of 1 on", "To check|is the URL below"}},
 	} {
 		var got []string
 		for i, r := range comparedRows(&c.r) {

@@ -67,7 +67,7 @@ var tabs = [tabCount + 1]tab{
 }
 
 func unsigned(ex *capture.Exchange) bool {
-	return ex.Verdict.Verdict == "" || ex.Verdict.Verdict == capture.Unsigned
+	return ex.Signature.Verdict == "" || ex.Signature.Verdict == capture.Unsigned
 }
 
 // tabLine draws the tabs: as a line that parts the pane from what is above it,

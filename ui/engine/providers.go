@@ -33,21 +33,21 @@ func (p Providers) SetPublicURL(ctx context.Context, public string) (changed int
 		return 0, err
 	}
 	p.Ring.Notify()
-	return p.recheck(ctx, func(ex *capture.Exchange) bool { return ex.Verdict.Verdict == capture.Invalid })
+	return p.recheck(ctx, func(ex *capture.Exchange) bool { return ex.Signature.Verdict == capture.Invalid })
 }
 
 // recheck verifies what is concerned and not valid, as of its arrival, and records
 // the verdicts that differ. It returns how many did.
 func (p Providers) recheck(ctx context.Context, concerned func(*capture.Exchange) bool) (changed int, err error) {
 	for _, ex := range p.Ring.Snapshot() {
-		if ctx.Err() != nil || ex.Verdict.Verdict == capture.Valid || !concerned(ex) {
+		if ctx.Err() != nil || ex.Signature.Verdict == capture.Valid || !concerned(ex) {
 			continue
 		}
 		r, err := p.Check(ctx, ex, provider.Options{Provider: ex.Sender.Provider})
-		if err != nil || r.Verdict == ex.Verdict {
+		if err != nil || r.Signature == ex.Signature {
 			continue
 		}
-		p.Ring.Record(capture.Op{Meta: &capture.Meta{ID: ex.ID, Verdict: &r.Verdict}})
+		p.Ring.Record(capture.Op{Meta: &capture.Meta{ID: ex.ID, Signature: &r.Signature}})
 		changed++
 	}
 	return changed, ctx.Err()

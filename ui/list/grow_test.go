@@ -28,7 +28,7 @@ func TestRowsOnlyGrow(t *testing.T) {
 		l := newList(t)
 		l.First = 407
 		l.Facts.Duplicate = func(ex *capture.Exchange) bool {
-			return twice[ex.ID] && ex.Verdict.Verdict != capture.Stale && ex.Sender.Try < 2
+			return twice[ex.ID] && ex.Signature.Verdict != capture.Stale && ex.Sender.Try < 2
 		}
 		l.Facts.Usual = func(capture.ID) time.Duration { return time.Second }
 		l.SetRows(rows, noon)
@@ -55,15 +55,15 @@ func growing(t *rapid.T, id capture.ID) *capture.Exchange {
 	of := func(name string, list ...string) string { return rapid.SampledFrom(list).Draw(t, name) }
 	ex := &capture.Exchange{
 		ID: id, At: noon, State: capture.StateAnswered,
-		Request: capture.Request{Method: of("method", "GET", "POST", "DELETE"), Target: of("path", "/", "/hooks", "/github/hooks", "/a/very/long/path/of/an/app")},
-		Sender:  capture.Sender{Provider: of("provider", "", "stripe", "github", "mailchannels")},
-		Reply:   capture.Reply{Status: 200, Took: 12 * time.Millisecond},
-		Verdict: capture.Verdict{Verdict: of("verdict", "", capture.Invalid, capture.NoSecret, capture.Stale)},
+		Request:   capture.Request{Method: of("method", "GET", "POST", "DELETE"), Target: of("path", "/", "/hooks", "/github/hooks", "/a/very/long/path/of/an/app")},
+		Sender:    capture.Sender{Provider: of("provider", "", "stripe", "github", "mailchannels")},
+		Reply:     capture.Reply{Status: 200, Took: 12 * time.Millisecond},
+		Signature: capture.Signature{Verdict: rapid.SampledFrom([]capture.Verdict{"", capture.Invalid, capture.NoSecret, capture.Stale}).Draw(t, "verdict")},
 	}
 	if ex.Sender.Provider != "" {
 		ex.Sender.Event = of("event", "", "push", "invoice.paid", "customer.subscription.deleted")
 	}
-	if ex.Verdict.Verdict != capture.Stale && rapid.Bool().Draw(t, "again") {
+	if ex.Signature.Verdict != capture.Stale && rapid.Bool().Draw(t, "again") {
 		ex.Sender.Try = 2
 	}
 	if cause := of("cause", "", "refused", "timeout"); cause != "" {

@@ -41,7 +41,7 @@ func sample() []*capture.Exchange {
 	rows[2].Pinned = true
 	rows[5].Sender.Try = 2
 	rows[5].Attempts = []*capture.Attempt{{N: 1, Reply: capture.Reply{Status: 200}, Took: 12 * time.Millisecond}}
-	rows[6].Verdict.Verdict = capture.Invalid
+	rows[6].Signature.Verdict = capture.Invalid
 	rows[7].State = capture.StateHeld
 	rows[8].State = capture.StateGone
 	rows[8].Note = "the one that Anna asked about"

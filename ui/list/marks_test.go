@@ -21,7 +21,7 @@ func TestUrgentWordsStay(t *testing.T) {
 					rows := sample()
 					ex := rows[5]
 					ex.Request.Target, ex.Sender.Event, ex.Attempts = path, event, nil
-					ex.Verdict.Verdict = capture.Invalid
+					ex.Signature.Verdict = capture.Invalid
 					if then != "" {
 						ex.Attempts = []*capture.Attempt{{N: 1, Cause: then}}
 					}

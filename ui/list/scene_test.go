@@ -175,16 +175,16 @@ func remarked() (list []*capture.Exchange) {
 		func(ex *capture.Exchange) {
 			ex.Request.Malformed, ex.Request.Method, ex.Request.Target = "a bare CR", "", ""
 		},
-		func(ex *capture.Exchange) { ex.Request.Incomplete, ex.Verdict.Verdict = true, capture.Invalid },
-		func(ex *capture.Exchange) { ex.Request.Truncated, ex.Verdict.Verdict = true, capture.Stale },
+		func(ex *capture.Exchange) { ex.Request.Incomplete, ex.Signature.Verdict = true, capture.Invalid },
+		func(ex *capture.Exchange) { ex.Request.Truncated, ex.Signature.Verdict = true, capture.Stale },
 		func(ex *capture.Exchange) { ex.Pending = []string{"http://a/"} },
 		func(ex *capture.Exchange) { ex.State, ex.Reply = capture.StateHeld, capture.Reply{} },
 		func(ex *capture.Exchange) { ex.Sender.Try, ex.Reply.Status = 3, 500 },
 		func(ex *capture.Exchange) { ex.Reply.Fault, ex.State = "reset", capture.StateGone },
 		func(ex *capture.Exchange) { ex.State = capture.StateGone },
 		func(ex *capture.Exchange) { ex.State = capture.StateInterrupted },
-		func(ex *capture.Exchange) { ex.Handshake, ex.Verdict.Verdict = "stripe hello", capture.NoSecret },
-		func(ex *capture.Exchange) { ex.Verdict.Verdict, ex.Sender.Late = capture.NoSecret, true },
+		func(ex *capture.Exchange) { ex.Handshake, ex.Signature.Verdict = "stripe hello", capture.NoSecret },
+		func(ex *capture.Exchange) { ex.Signature.Verdict, ex.Sender.Late = capture.NoSecret, true },
 		func(ex *capture.Exchange) { ex.Reply.Took = 3 * time.Second },
 		func(ex *capture.Exchange) { ex.Reply.Took = 3001 * time.Millisecond },
 		func(ex *capture.Exchange) {

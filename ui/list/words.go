@@ -51,8 +51,8 @@ func rowWords(ex *capture.Exchange, f *Facts) []word {
 	add(dire, r.Malformed != "", "malformed", badWord)
 	add(dire, r.Incomplete, "incomplete", warn)
 	add(dire, r.Truncated, "truncated", warn)
-	add(dire, ex.Verdict.Verdict == capture.Invalid, "BAD SIG", badWord)
-	add(dire, ex.Verdict.Verdict == capture.Stale, "STALE", warn)
+	add(dire, ex.Signature.Verdict == capture.Invalid, "BAD SIG", badWord)
+	add(dire, ex.Signature.Verdict == capture.Stale, "STALE", warn)
 	add(dire, len(ex.Pending) > 0, "pending", pending)
 	add(urgent, f.Draft != nil && f.Draft(ex.ID), "draft", pending)
 	// What was done to a sender goes before that it is gone, which follows.
@@ -69,7 +69,7 @@ func rowWords(ex *capture.Exchange, f *Facts) []word {
 	add(urgent, ex.Sender.Try > 1, "try "+strconv.Itoa(ex.Sender.Try), plain)
 	// It says the least, and of a handshake, which comes before the secret is set up, it
 	// is no news.
-	add(light, ex.Verdict.Verdict == capture.NoSecret && len(ws) == 0, provider.Lacks(ex.Verdict), dim)
+	add(light, ex.Signature.Verdict == capture.NoSecret && len(ws) == 0, provider.Lacks(ex.Signature), dim)
 	return ws
 }
 

@@ -53,10 +53,10 @@ type (
 		Provider string `json:"provider,omitempty" jsonschema:"whose signature it is, when creel did not recognise the sender"`
 	}
 	verifyOut struct {
-		Provider    string `json:"provider"`
-		Verdict     string `json:"verdict"`
-		Reason      string `json:"reason"`
-		Explanation string `json:"explanation" jsonschema:"why the signature fails, when creel found it"`
+		Provider    string          `json:"provider"`
+		Verdict     capture.Verdict `json:"verdict"`
+		Reason      capture.Reason  `json:"reason"`
+		Explanation string          `json:"explanation" jsonschema:"why the signature fails, when creel found it"`
 	}
 	compareIn struct {
 		Old uint64 `json:"old"`
@@ -193,7 +193,7 @@ func (s *server) verify(ctx context.Context, on *Session, in verifyIn) (verifyOu
 		return verifyOut{}, err
 	}
 	r, err := on.Check(ctx, ex, provider.Options{Provider: in.Provider})
-	return verifyOut{r.Provider, r.Verdict.Verdict, r.Reason, clip(v.scan.Text(r.Explanation), maxField)}, err
+	return verifyOut{r.Provider, r.Signature.Verdict, r.Reason, clip(v.scan.Text(r.Explanation), maxField)}, err
 }
 
 // masked is a request whose secrets are hidden.

@@ -28,18 +28,18 @@ const (
 
 // row is a request in a list.
 type row struct {
-	ID       uint64 `json:"id"`
-	At       string `json:"at"`
-	Method   string `json:"method"`
-	Target   string `json:"target"`
-	State    string `json:"state"`
-	Status   int    `json:"status" jsonschema:"the status that the sender got; 0 for none yet"`
-	Provider string `json:"provider"`
-	Event    string `json:"event"`
-	Verdict  string `json:"verdict" jsonschema:"of the signature: valid, invalid, stale, no_secret or unsigned"`
-	Size     int64  `json:"size" jsonschema:"of the body, in bytes"`
-	Attempts int    `json:"attempts"`
-	Note     string `json:"note,omitempty"`
+	ID       uint64          `json:"id"`
+	At       string          `json:"at"`
+	Method   string          `json:"method"`
+	Target   string          `json:"target"`
+	State    string          `json:"state"`
+	Status   int             `json:"status" jsonschema:"the status that the sender got; 0 for none yet"`
+	Provider string          `json:"provider"`
+	Event    string          `json:"event"`
+	Verdict  capture.Verdict `json:"verdict" jsonschema:"of the signature: valid, invalid, stale, no_secret or unsigned"`
+	Size     int64           `json:"size" jsonschema:"of the body, in bytes"`
+	Attempts int             `json:"attempts"`
+	Note     string          `json:"note,omitempty"`
 }
 
 // text is a part of a body.
@@ -64,13 +64,13 @@ type head struct {
 type request struct {
 	Trust string `json:"trust"`
 	row
-	Host        string    `json:"host"`
-	Head        *head     `json:"head,omitempty"`
-	Body        *text     `json:"body,omitempty"`
-	Reply       *response `json:"reply,omitempty"`
-	AttemptList []attempt `json:"attempt_list,omitempty"`
-	Reason      string    `json:"reason,omitempty"`
-	Explanation string    `json:"explanation,omitempty"`
+	Host        string         `json:"host"`
+	Head        *head          `json:"head,omitempty"`
+	Body        *text          `json:"body,omitempty"`
+	Reply       *response      `json:"reply,omitempty"`
+	AttemptList []attempt      `json:"attempt_list,omitempty"`
+	Reason      capture.Reason `json:"reason,omitempty"`
+	Explanation string         `json:"explanation,omitempty"`
 }
 
 // response is what came back: the reply of creel or the response of a target.
@@ -126,7 +126,7 @@ func (v viewer) row(ex *capture.Exchange) row {
 	r := &ex.Request
 	return row{
 		ID: uint64(ex.ID), At: ex.At.UTC().Format(time.RFC3339Nano), Method: r.Method, Target: v.target(r.Target), State: ex.State.String(),
-		Status: ex.Reply.Status, Provider: ex.Sender.Provider, Event: clip(v.scan.Text(ex.Sender.Event), maxField), Verdict: ex.Verdict.Verdict, Size: r.Size,
+		Status: ex.Reply.Status, Provider: ex.Sender.Provider, Event: clip(v.scan.Text(ex.Sender.Event), maxField), Verdict: ex.Signature.Verdict, Size: r.Size,
 		Attempts: len(ex.Attempts), Note: clip(v.scan.Text(ex.Note), maxField),
 	}
 }
@@ -220,7 +220,7 @@ func (v viewer) request(ctx context.Context, ex *capture.Exchange, w wanted) (re
 	}
 	out := request{
 		Trust: untrusted, row: v.row(ex), Host: clip(v.scan.Text(ex.Request.Host), maxField),
-		Reason: ex.Verdict.Reason, Explanation: v.scan.Text(ex.Verdict.Explanation),
+		Reason: ex.Signature.Reason, Explanation: v.scan.Text(ex.Signature.Explanation),
 	}
 	if w.has("head") {
 		out.Head = &h
