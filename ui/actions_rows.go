@@ -87,6 +87,7 @@ func lookActions() []action {
 		{name: "Filter from anywhere", keys: on("ctrl+f"), where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
 		{name: "Next saved filter", keys: on("]"), where: inList, group: groupLook, help: "the saved filters, shown as tabs; ctrl+s in the filter line saves one", ready: noViews, run: func(m *Model) tea.Cmd { return m.nextView(1) }},
 		{name: "Previous saved filter", keys: on("["), where: inList, group: groupLook, help: "the saved filters, shown as tabs; ctrl+s in the filter line saves one", ready: noViews, run: func(m *Model) tea.Cmd { return m.nextView(-1) }},
+		{name: "Rename the saved filter", where: anywhere, group: groupLook, help: "the tab of the filter in force, also in the configuration", words: "tab view name", ready: (*Model).noViewHere, run: run1((*Model).renameView)},
 		{name: "Remove the saved filter", where: anywhere, group: groupLook, help: "the tab of the filter in force, also from the configuration", words: "tab view delete", ready: (*Model).noViewHere, run: (*Model).removeView},
 		{
 			name: "Breakdown", keys: on("B"), where: anywhere, group: groupLook, words: "statistics endpoints errors latency p95 slow stats",

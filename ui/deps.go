@@ -35,12 +35,11 @@ type Deps struct {
 	KeepSecret func(name, value string) error
 	// KeepTheme writes a theme to the configuration file; nil where that cannot be.
 	KeepTheme func(name string) error
-	// Views are the saved filters of the configuration, KeepView adds one to its
-	// file; nil where that cannot be.
+	// Views are the saved filters of the configuration. KeepView writes to its file
+	// what became of the one of a name: a new one had no name, one that was removed
+	// is empty. It is nil where that cannot be.
 	Views    []View
-	KeepView func(View) error
-	// DropView takes the one of a name out of the file; nil where that cannot be.
-	DropView func(name string) error
+	KeepView func(name string, is View) error
 	// Split is how far the line between list and detail was moved before; KeepSplit is
 	// told in the end when that changed, and may be nil.
 	Split     layout.Shift

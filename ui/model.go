@@ -63,7 +63,7 @@ func New(ctx context.Context, d Deps) *Model {
 	}
 	m := &Model{
 		ctx: ctx, deps: d,
-		settings: settings{presets: slices.Clip(d.Presets), saved: slices.Clip(d.Views), public: d.Config.Public, export: d.Export},
+		settings: settings{presets: slices.Clip(d.Presets), public: d.Config.Public, export: d.Export},
 		clock:    clock{now: d.Now(), started: d.Now()},
 		focus:    focus{shift: d.Split},
 		history:  history{stat: stats.New(), marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}},

@@ -48,7 +48,7 @@ func (s *scene) keeps(d *ui.Deps) {
 	d.Views = []ui.View{failedView, bodyView}
 	d.KeepSecret = func(name, value string) error { s.Say("keeps the secret %s of %s", value, name); return nil }
 	d.KeepTheme = func(name string) error { s.Say("keeps the theme %s", name); return nil }
-	d.KeepView = func(v ui.View) error { s.Say("keeps the view %+v", v); return nil }
+	d.KeepView = func(name string, is ui.View) error { s.Say("keeps the view %q as %+v", name, is); return nil }
 	d.KeepPreset = func(r reply.Spec) error { s.Say("keeps the reply %+v", r); return nil }
 	d.KeepTarget = func(t forward.Target) error { s.Say("keeps the target %s", t.Spec()); return nil }
 	d.DevKey = func(name string) (provider.DevKey, error) {

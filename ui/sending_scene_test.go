@@ -104,7 +104,7 @@ func failScene(s *scene) {
 		d.Config.History = ""
 		d.KeepSecret = func(string, string) error { return no }
 		d.KeepTheme = func(string) error { return no }
-		d.KeepView = func(ui.View) error { return no }
+		d.KeepView = func(string, ui.View) error { return no }
 		d.KeepPreset = func(reply.Spec) error { return no }
 		d.KeepTarget = func(forward.Target) error { return no }
 		d.DevKey = func(string) (provider.DevKey, error) { return provider.DevKey{}, no }

@@ -26,7 +26,6 @@ import (
 // runs.
 type settings struct {
 	presets []reply.Spec
-	saved   []View         // filters under a name
 	public  string         // the URL that senders call; empty for none
 	export  export.Options // with the secrets that are masked
 }

@@ -213,27 +213,64 @@ func (m *Model) viewTabs() []viewTab {
 // text is a tab as it is drawn.
 func (t *viewTab) text() safe.Text { return safe.Linef("%s %s", t.name, words.Number(t.n)) }
 
-// viewRow draws the tabs, from the first that leaves room for the one in force.
-func (m *Model) viewRow() string {
-	row := m.theme.NewRow(m.lay.W, theme.Style{}).Gap(1)
-	for i, t := range m.viewTabs() {
-		if i > 0 {
-			row.Gap(1).Lit(m.theme.Rule, m.theme.Dot).Gap(1)
+// viewsFrom is the first tab that is drawn, and the one after the last, for the one in
+// force to be in sight. There is one at least.
+func (m *Model) viewsFrom(tabs []viewTab) (from, to int) {
+	from = -1
+	for at := m.viewHere() + 1; to <= at; {
+		from++
+		room := m.lay.W - 2
+		if from > 0 {
+			room -= viewGap + 1
 		}
-		row.Text(t.look, t.text())
+		for to = from; to < len(tabs); to++ {
+			more := min(len(tabs)-1-to, 1) * (viewGap + 1) // the mark
+			if room -= tabs[to].text().Width(); to > from && room < more {
+				break
+			}
+			room -= viewGap
+		}
+	}
+	return from, to
+}
+
+// viewGap is what is between two tabs.
+const viewGap = 3
+
+// viewRow draws the tabs that there is room for, with a mark where some are not shown.
+func (m *Model) viewRow() string {
+	t, tabs := m.theme, m.viewTabs()
+	row := t.NewRow(m.lay.W, theme.Style{}).Gap(1)
+	from, to := m.viewsFrom(tabs)
+	if from > 0 {
+		row.Lit(t.Dim, t.Ellipsis).Gap(1).Lit(t.Rule, t.Dot).Gap(1)
+	}
+	for i := from; i < to; i++ {
+		if i > from {
+			row.Gap(1).Lit(t.Rule, t.Dot).Gap(1)
+		}
+		row.Text(tabs[i].look, tabs[i].text())
+	}
+	if to < len(tabs) {
+		row.Gap(1).Lit(t.Rule, t.Dot).Gap(1).Lit(t.Dim, t.Ellipsis)
 	}
 	return row.String()
 }
 
 // clickView puts the filter of the tab in force that column x is on.
 func (m *Model) clickView(x int) tea.Cmd {
+	tabs := m.viewTabs()
+	from, to := m.viewsFrom(tabs)
 	at := 1
-	for _, t := range m.viewTabs() {
+	if from > 0 {
+		at += 1 + viewGap
+	}
+	for _, t := range tabs[from:to] {
 		w := t.text().Width()
 		if x >= at && x < at+w {
 			return m.setFilter(t.filter)
 		}
-		at += w + 3
+		at += w + viewGap
 	}
 	return nil
 }
@@ -268,42 +305,65 @@ func (m *Model) askViewName() tea.Cmd {
 		m.notify(safe.Const("the filter lets everything through: there is nothing to save"))
 		return nil
 	}
-	view := func(name string) View { return View{strings.TrimSpace(name), text} }
+	m.openViewName(overlay.PromptSpec{
+		Title: safe.Const("save the filter"), Verb: "save it", Ghost: "a name, such as failed",
+		Done: func(name string) tea.Cmd { return m.saveView(View{strings.TrimSpace(name), text}) },
+	}, text, m.savedViews())
+	return nil
+}
+
+// openViewName asks for a name that none of some views has.
+func (m *Model) openViewName(spec overlay.PromptSpec, filter string, others []View) {
 	where := "until creel ends"
 	if m.deps.KeepView != nil {
 		where = "in " + m.deps.Config.ConfigFile
 	}
-	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Const("save the filter"), Verb: "save it", Ghost: "a name, such as failed",
-		Check: func(name string) (safe.Text, error) {
-			return safe.Linef("%s, %s", strings.TrimSpace(name), where), CheckView(view(name), m.saved)
-		},
-		Done: func(name string) tea.Cmd { return m.saveView(view(name)) },
-	}))
-	return nil
+	spec.Check = func(name string) (safe.Text, error) {
+		name = strings.TrimSpace(name)
+		return safe.Linef("%s, %s", name, where), CheckView(View{name, filter}, others)
+	}
+	m.stack.Open(overlay.NewPrompt(m.theme, spec))
 }
 
-// saveView adds a view, and writes it to the configuration file beside the screen.
+// savedViews are the views that there are.
+func (m *Model) savedViews() []View {
+	var list []View
+	for _, s := range m.views.list {
+		list = append(list, s.View)
+	}
+	return list
+}
+
+// saveView adds a view, in the configuration file, too.
 func (m *Model) saveView(v View) tea.Cmd {
-	m.saved = append(m.saved, v)
 	m.addView(v)
 	show := tea.Batch(m.setFilter(v.Filter), m.searchViews())
-	keep, file := m.deps.KeepView, m.deps.Config.ConfigFile
-	if keep == nil {
+	if m.deps.KeepView == nil {
 		m.notify(safe.Linef("saved as %s until creel ends: [ and ] switch", v.Name))
 		return show
 	}
-	return tea.Batch(show, func() tea.Msg {
-		err := keep(v)
+	return tea.Batch(show, m.keepView("", v, safe.Linef("saved as %s in %s: [ and ] switch", v.Name, m.deps.Config.ConfigFile)))
+}
+
+// keepView writes what became of a view to the configuration file, beside the screen,
+// and says so.
+func (m *Model) keepView(name string, is View, done safe.Text) tea.Cmd {
+	keep := m.deps.KeepView
+	if keep == nil {
+		m.notify(done)
+		return nil
+	}
+	return func() tea.Msg {
+		err := keep(name, is)
 		return order(func(m *Model) tea.Cmd {
 			if err != nil {
-				m.logProblem(fmt.Sprintf("saved filter %s is not kept: %v", v.Name, err))
+				m.logProblem(fmt.Sprintf("the saved filters of the configuration are as before: %v", err))
 			} else {
-				m.notify(safe.Linef("saved as %s in %s: [ and ] switch", v.Name, file))
+				m.notify(done)
 			}
 			return nil
 		})
-	})
+	}
 }
 
 // viewHere is the place of the saved filter that is in force; -1 when none is.
@@ -312,7 +372,7 @@ func (m *Model) viewHere() int {
 	return slices.IndexFunc(m.views.list, func(s *savedView) bool { return s.Filter == force })
 }
 
-// noViewHere is the reason against removing one.
+// noViewHere is the reason against changing one.
 func (m *Model) noViewHere() safe.Text {
 	if m.viewHere() < 0 {
 		return safe.Const("no saved filter is in force: [ and ] switch to one")
@@ -320,26 +380,28 @@ func (m *Model) noViewHere() safe.Text {
 	return safe.Text{}
 }
 
-// removeView removes the saved filter in force, from the configuration beside the screen.
+// renameView asks for another name of the saved filter in force.
+func (m *Model) renameView() {
+	s, others := m.views.list[m.viewHere()], m.savedViews()
+	others = slices.DeleteFunc(others, func(v View) bool { return v.Name == s.Name })
+	m.openViewName(overlay.PromptSpec{
+		Title: safe.Const("rename the saved filter"), Verb: "rename it", Text: s.Name, Select: true,
+		Done: func(name string) tea.Cmd {
+			was := s.Name
+			if s.Name = strings.TrimSpace(name); s.Name == was {
+				return nil
+			}
+			return m.keepView(was, s.View, safe.Linef("saved filter %s is now %s", was, s.Name))
+		},
+	}, s.Filter, others)
+}
+
+// removeView removes the saved filter in force, from the configuration, too.
 func (m *Model) removeView() tea.Cmd {
 	at := m.viewHere()
 	name := m.views.list[at].Name
 	m.views.list = slices.Delete(m.views.list, at, at+1)
-	m.deps.Views = slices.DeleteFunc(slices.Clone(m.deps.Views), func(v View) bool { return v.Name == name })
 	show := m.setFilter("")
 	m.relayout()
-	m.notify(safe.Linef("saved filter %s removed", name))
-	drop := m.deps.DropView
-	if drop == nil {
-		return show
-	}
-	return tea.Batch(show, func() tea.Msg {
-		err := drop(name)
-		return order(func(m *Model) tea.Cmd {
-			if err != nil {
-				m.logProblem(fmt.Sprintf("saved filter %s is still in the configuration: %v", name, err))
-			}
-			return nil
-		})
-	})
+	return tea.Batch(show, m.keepView(name, View{}, safe.Linef("saved filter %s removed", name)))
 }

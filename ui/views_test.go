@@ -2,6 +2,8 @@ package ui_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,7 +120,7 @@ func TestSaveAView(t *testing.T) {
 	d := w.deps()
 	var kept []ui.View
 	var fails error
-	d.KeepView = func(v ui.View) error { kept = append(kept, v); return fails }
+	d.KeepView = func(_ string, v ui.View) error { kept = append(kept, v); return fails }
 	w.Screen = uitest.New(t, d, 100, 30)
 	w.arrive(t, samples(8)...)
 	w.Press("]")
@@ -156,27 +158,77 @@ func TestSaveAView(t *testing.T) {
 	}
 }
 
-// The saved filter in force is removed, from the configuration, too.
-func TestViewIsRemoved(t *testing.T) {
+// The saved filter in force is renamed and removed, in the configuration, too.
+func TestViewIsRenamedAndRemoved(t *testing.T) {
 	w := newWorld(t, 80, 24)
 	d := w.deps()
 	d.Views = []ui.View{failedView, bodyView}
-	var dropped []string
-	d.DropView = func(name string) error { dropped = append(dropped, name); return nil }
+	var kept []string
+	d.KeepView = func(name string, is ui.View) error {
+		kept = append(kept, name+"="+is.Name)
+		return nil
+	}
 	w.Screen = uitest.New(t, d, 80, 24)
 	w.arrive(t, samples(4)...)
-	remove := func() {
+	command := func(name string) {
 		w.Press(":")
-		w.Type("remove the saved")
+		w.Type(name)
 		w.Press("enter")
 	}
+	is := func(tabs string, want ...string) {
+		t.Helper()
+		if got := w.tabs(); got != tabs || !slices.Equal(kept, want) {
+			t.Errorf("tabs %q, kept %q", got, kept)
+		}
+		w.Exact()
+	}
 	w.Press("]")
-	remove()
-	if got := w.tabs(); got != "all 4 · cheap 1" {
-		t.Errorf("tabs %q", got)
+	command("rename the saved")
+	w.Type("cheap")
+	w.Press("enter")
+	w.has(t, "take another name")
+	w.Press("ctrl+u")
+	w.Type("broken")
+	w.Press("enter")
+	is("all 4 · broken 1 · cheap 1", "failed=broken")
+	command("rename the saved")
+	w.Press("enter") // as it is
+	is("all 4 · broken 1 · cheap 1", "failed=broken")
+	command("remove the saved")
+	is("all 4 · cheap 1", "failed=broken", "broken=")
+	w.Press("/")
+	w.Type(failedView.Filter)
+	w.Press("ctrl+s")
+	w.Type("failed")
+	w.Press("enter")
+	is("all 4 · cheap 1 · failed 1", "failed=broken", "broken=", "=failed")
+}
+
+// Tabs that have no room are marked on both sides; the one in force is in sight.
+func TestManyViews(t *testing.T) {
+	var views []ui.View
+	for i := range 12 {
+		views = append(views, ui.View{Name: fmt.Sprintf("filter-%d", i), Filter: fmt.Sprintf("path:/%d", i)})
 	}
-	if len(dropped) != 1 || dropped[0] != "failed" {
-		t.Errorf("dropped %q", dropped)
+	w, _ := withViews(t, 80, 24, views...)
+	w.arrive(t, samples(2)...)
+	is := func(first, last string) {
+		t.Helper()
+		tabs := w.tabs()
+		if !strings.HasPrefix(tabs, first) || !strings.HasSuffix(tabs, last) {
+			t.Errorf("tabs %q, want %q to %q", tabs, first, last)
+		}
+		w.Exact()
 	}
-	w.Exact()
+	is("all 2 · filter-0 0", "filter-4 0 · …")
+	w.Press("[")
+	is("… · filter-7 0", "filter-11 0")
+	w.Press("[", "[")
+	is("… · filter-5 0", "filter-9 0 · …")
+	w.Send(tea.MouseClickMsg{X: 7, Y: 1, Button: tea.MouseLeft})
+	w.has(t, "path:/5")
+	for width := 20; width < 120; width += 7 {
+		w.Resize(width, 24)
+		w.Exact()
+	}
 }

@@ -115,7 +115,7 @@ func (p *program) attach(ctx context.Context, to attaching) error {
 		Ring: c.Ring(), Targets: c.Targets(), Queue: c.Queue(), Resender: c.Resender(), Standing: c.Standing(),
 		Gate: c.Gate(), Rules: c.Rules(), Presets: s.Settings.Presets, Providers: c.Providers(), Tunnel: c.Tunnel(), Log: log,
 		Export: export.Options{Redact: redaction}, KeepTheme: p.keepTheme,
-		Views: saved, KeepView: p.keepView, DropView: p.dropView, Split: p.split(), KeepSplit: p.keepSplit,
+		Views: saved, KeepView: p.keepView, Split: p.split(), KeepSplit: p.keepSplit,
 		Config: ui.Config{
 			Version: version(), URL: s.URL, Addresses: s.Addresses, Public: s.PublicURL, History: s.History,
 			Keep: s.Settings.Keep, KeepBytes: s.Settings.KeepBytes, ConfigFile: p.configFile(),

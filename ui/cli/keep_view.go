@@ -31,26 +31,66 @@ func (p *program) savedViews() ([]ui.View, error) {
 	return out, nil
 }
 
-// keepView adds a saved filter to the configuration file.
-func (p *program) keepView(v ui.View) error {
-	return p.changeConfig(fs.ModePerm, func(old []byte) ([]byte, error) { return addView(old, v) })
+// keepView writes to the configuration file what became of the saved filter of a name:
+// a new one had none, one that was removed is empty.
+func (p *program) keepView(name string, is ui.View) error {
+	return p.changeConfig(fs.ModePerm, func(old []byte) ([]byte, error) { return changeView(old, name, is) })
 }
 
-// addView adds [[view]] to the text of a configuration file.
-func addView(text []byte, v ui.View) ([]byte, error) {
+// changeView is keepView for the text of a configuration file. One that is removed goes
+// with the comments right above it.
+func changeView(text []byte, name string, is ui.View) ([]byte, error) {
 	was, err := viewsOf(text)
 	if err != nil {
 		return nil, err
 	}
-	if err := ui.CheckView(v, was); err != nil {
-		return nil, err
+	at := slices.IndexFunc(was, func(v ui.View) bool { return v.Name == name })
+	removed := is == ui.View{}
+	if at < 0 && removed {
+		return text, nil
 	}
-	out := tomlfile.Append(text, fmt.Sprintf("[[view]]\nname = %s\nfilter = %s\n", tomlfile.Quote(v.Name), tomlfile.Quote(v.Filter)))
+	want := was
+	if at >= 0 {
+		want = slices.Delete(slices.Clone(was), at, at+1)
+	}
+	if !removed {
+		if err := ui.CheckView(is, want); err != nil {
+			return nil, err
+		}
+		place := len(want)
+		if at >= 0 {
+			place = at
+		}
+		want = slices.Insert(slices.Clone(want), place, is)
+	}
+	out, ok := writeView(text, at, len(was), is)
 	// Read back: what was there may be written in a way that this does not fit into.
-	if is, err := viewsOf(out); err != nil || !slices.Equal(is, append(was, v)) {
-		return nil, errors.New("the saved filters in it are not written as [[view]]: write this one there yourself")
+	if got, err := viewsOf(out); !ok || err != nil || !slices.Equal(got, want) {
+		return nil, errors.New("the saved filters in it are not written as [[view]]: change this one there yourself")
 	}
 	return out, nil
+}
+
+// writeView writes a view in the place of the one at some place of n, or below where
+// that is -1; false where that is not written as [[view]].
+func writeView(text []byte, at, n int, v ui.View) ([]byte, bool) {
+	if at < 0 {
+		return tomlfile.Append(text, fmt.Sprintf("[[view]]\nname = %s\nfilter = %s\n", tomlfile.Quote(v.Name), tomlfile.Quote(v.Filter))), true
+	}
+	tables := slices.DeleteFunc(tomlfile.Parse(text).Tables, func(t tomlfile.Table) bool {
+		return !t.Array || !slices.Equal(t.Path, []string{"view"})
+	})
+	if len(tables) != n {
+		return nil, false
+	}
+	if v == (ui.View{}) {
+		return slices.Concat(text[:tables[at].Start], text[tables[at].End:]), true
+	}
+	k := tables[at].Find("name")
+	if k == nil || k.End == 0 {
+		return nil, false
+	}
+	return slices.Concat(text[:k.Value], []byte(tomlfile.Quote(v.Name)), text[k.End:]), true
 }
 
 func viewsOf(text []byte) ([]ui.View, error) {
@@ -63,35 +103,6 @@ func viewsOf(text []byte) ([]ui.View, error) {
 	var out []ui.View
 	for _, v := range file.View {
 		out = append(out, ui.View(v))
-	}
-	return out, nil
-}
-
-// dropView takes a saved filter out of the configuration file, where it is there.
-func (p *program) dropView(name string) error {
-	return p.changeConfig(fs.ModePerm, func(old []byte) ([]byte, error) { return removeView(old, name) })
-}
-
-// removeView takes a [[view]] out of the text of a configuration file, with the comments
-// right above it.
-func removeView(text []byte, name string) ([]byte, error) {
-	was, err := viewsOf(text)
-	if err != nil {
-		return nil, err
-	}
-	at := slices.IndexFunc(was, func(v ui.View) bool { return v.Name == name })
-	if at < 0 {
-		return text, nil
-	}
-	tables := slices.DeleteFunc(tomlfile.Parse(text).Tables, func(t tomlfile.Table) bool {
-		return !t.Array || !slices.Equal(t.Path, []string{"view"})
-	})
-	if len(tables) != len(was) {
-		return nil, errors.New("the saved filters in it are not written as [[view]]: remove this one there yourself")
-	}
-	out := slices.Concat(text[:tables[at].Start], text[tables[at].End:])
-	if is, err := viewsOf(out); err != nil || !slices.Equal(is, slices.Delete(was, at, at+1)) {
-		return nil, errors.New("it cannot be removed alone: remove it there yourself")
 	}
 	return out, nil
 }

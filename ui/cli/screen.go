@@ -115,7 +115,6 @@ func (p *program) deps(ctx context.Context, e *engine.Engine, log *ui.Log) (ui.D
 		KeepSplit:    p.keepSplit,
 		KeepPreset:   p.keepPreset,
 		KeepView:     p.keepView,
-		DropView:     p.dropView,
 		KeepTarget:   p.keepTarget,
 		KeepRequests: p.keepRequests,
 		DevKey:       func(name string) (provider.DevKey, error) { return p.devKey(e.Providers, name) },
