@@ -187,8 +187,8 @@ func deliverSample(t *testing.T, info SampleInfo) *capture.Exchange {
 	if !row.signs() {
 		verdict = capture.Unsigned
 	}
-	if ex.Verdict.Verdict != verdict || ex.Sender.Provider != info.Provider {
-		t.Errorf("%s: %+v", ex.Sender.Provider, ex.Verdict)
+	if ex.Signature.Verdict != verdict || ex.Sender.Provider != info.Provider {
+		t.Errorf("%s: %+v", ex.Sender.Provider, ex.Signature)
 	}
 	return ex
 }
