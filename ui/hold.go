@@ -16,7 +16,7 @@ import (
 // holdLabel says whether what matches is held.
 func (m *Model) holdLabel() safe.Text {
 	switch {
-	case m.deps.Gate == nil:
+	case !m.mayHold():
 		return safe.Text{}
 	case m.facts.holding:
 		return safe.Const("hold off")
@@ -26,8 +26,14 @@ func (m *Model) holdLabel() safe.Text {
 	return safe.Text{}
 }
 
+// mayHold reports whether anything is captured here that could be held.
+func (m *Model) mayHold() bool {
+	team := m.deps.Config.Team
+	return m.deps.Gate != nil && (team == nil || team.Node != "")
+}
+
 func noGate(m *Model) safe.Text {
-	if m.deps.Gate == nil {
+	if !m.mayHold() {
 		return safe.Const("nothing can be held here")
 	}
 	return safe.Text{}

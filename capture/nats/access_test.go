@@ -37,6 +37,9 @@ func permissions(t *testing.T, kind string) *server.Permissions {
 		t.Fatalf("the page has no permissions of a %s", kind)
 	}
 	p := &server.Permissions{Publish: &server.SubjectPermission{}, Subscribe: &server.SubjectPermission{}}
+	if strings.Contains(block, "\n  allow_responses: true") {
+		p.Response = &server.ResponsePermission{MaxMsgs: server.DEFAULT_ALLOW_RESPONSE_MAX_MSGS, Expires: server.DEFAULT_ALLOW_RESPONSE_EXPIRATION}
+	}
 	to := &p.Publish.Allow
 	for line := range strings.Lines(block) {
 		if strings.Contains(line, "subscribe") {
@@ -98,10 +101,42 @@ func TestPermissions(t *testing.T) {
 	}
 	until(t, viewed.Mirror.Ring, "the note", func(l []*capture.Exchange) bool { return l[0].Note == "note" })
 	until(t, r, "the node's own", func(l []*capture.Exchange) bool { return l[0].Note == "note" })
+	asked(t, ours, as("node"), viewers)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	if err := viewed.Apply(ctx, "eve", meta(id, "changed", false)); !errors.Is(err, client.ErrPermissionViolation) {
 		t.Errorf("a viewer changed it: %v", err)
+	}
+}
+
+// asked checks that nodes reply to nodes, and not to viewers.
+func asked(t *testing.T, node, other, viewer *Team) {
+	t.Helper()
+	if err := node.Reply(t.Context(), "n", func(q []byte) []byte { return append(q, "?"...) }); err != nil {
+		t.Fatal(err)
+	}
+	attempt := func(context.Context, *capture.Exchange) capture.Attempt {
+		return capture.Attempt{Reply: capture.Reply{Status: 204}}
+	}
+	if err := node.Serve(t.Context(), "/x", "ana", attempt); err != nil {
+		t.Fatal(err)
+	}
+	if err := node.conn.Flush(); err != nil { // the server has both
+		t.Fatal(err)
+	}
+	if a, err := other.AskNode(t.Context(), "n", []byte("held")); string(a) != "held?" {
+		t.Errorf("a node asks another: %q, %v", a, err)
+	}
+	if a, err := other.Ask(deadline(t), "/x", &capture.Exchange{}); err != nil || a.Reply.Status != 204 {
+		t.Errorf("a node asks a claim: %v, %v", a, err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if a, err := viewer.AskNode(ctx, "n", []byte("held")); err == nil {
+		t.Errorf("a viewer is told %q", a)
+	}
+	if _, err := other.AskNode(t.Context(), "none", nil); !errors.Is(err, ErrNoNode) {
+		t.Errorf("a node that is not there: %v", err)
 	}
 }
 

@@ -27,6 +27,8 @@ type Member struct {
 	Who    string  `json:"who"`
 	Screen bool    `json:"screen,omitempty"` // it is looked at
 	Claims []Claim `json:"claims,omitempty"`
+	Node   string  `json:"node,omitempty"` // that it captures as
+	Held   []Hold  `json:"held,omitempty"`
 }
 
 type present struct {
@@ -43,12 +45,15 @@ const (
 )
 
 // Present tells the others what self returns, until ctx ends. Changed is called when
-// a member comes or goes.
+// a member comes or goes, and when one holds something else.
 func (t *Team) Present(ctx context.Context, self func() Member, changed func()) (*Presence, error) {
 	p := &Presence{team: t, self: self, own: client.NewInbox()[len(client.InboxPrefix):], all: map[string]present{}, greet: make(chan struct{}, 1)}
 	sub, err := t.conn.Subscribe(t.subject("here", "*"), func(msg *client.Msg) {
-		if p.hear(msg.Subject[len(t.subject("here", "")):], msg.Data, time.Now()) {
+		was, is := p.hear(msg.Subject[len(t.subject("here", "")):], msg.Data, time.Now())
+		if was == nil && is != nil {
 			p.Announce() // who comes hears of this one at once
+		}
+		if (was == nil) != (is == nil) || was != nil && !sameHolds(was.Held, is.Held) {
 			changed()
 		}
 	})
@@ -89,27 +94,30 @@ func (p *Presence) run(ctx context.Context, sub *client.Subscription, changed fu
 	}
 }
 
-// hear notes a sign of life; without data it is the last one. It reports whether a
-// member came or went.
-func (p *Presence) hear(from string, data []byte, now time.Time) bool {
+// hear notes a sign of life; without data it is the last one. It returns the member as it
+// was and is; nil when it is not there.
+func (p *Presence) hear(from string, data []byte, now time.Time) (was, is *Member) {
 	if from == p.own {
-		return false
+		return nil, nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, known := p.all[from]
+	if before, ok := p.all[from]; ok {
+		was = &before.Member
+	}
 	var m Member
 	if len(data) == 0 || json.Unmarshal(data, &m) != nil || m.Who == "" {
 		delete(p.all, from)
-		return known
+		return was, nil
 	}
-	if !known && len(p.all) >= maxPresent {
-		return false
+	if was == nil && len(p.all) >= maxPresent {
+		return nil, nil
 	}
 	m.Who = m.Who[:min(len(m.Who), maxWho)]
 	m.Claims = m.Claims[:min(len(m.Claims), maxClaims)]
+	m.Held = boundHolds(m.Held)
 	p.all[from] = present{m, now}
-	return !known
+	return was, &m
 }
 
 // expire takes out who was not heard for long.
@@ -130,7 +138,12 @@ func (p *Presence) Members() []Member {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var out []Member
+	now := time.Now()
 	for _, m := range p.all {
+		m.Held = slices.Clone(m.Held)
+		for i, h := range m.Held {
+			m.Held[i] = h.at(now.Sub(m.heard))
+		}
 		out = append(out, m.Member)
 	}
 	slices.SortFunc(out, func(a, b Member) int { return cmp.Compare(a.Who, b.Who) })

@@ -78,8 +78,8 @@ type Decision struct {
 	By string
 }
 
-// words says what was decided, and by whom.
-func (d Decision) words() string {
+// String says what was decided, and by whom.
+func (d Decision) String() string {
 	by := d.By
 	if by == "" {
 		by = "its own screen"
@@ -154,13 +154,14 @@ func (g *Gate) Release(id capture.ID, d Decision) bool {
 	g.mu.Lock()
 	h := g.find(id)
 	g.mu.Unlock()
-	return h != nil && g.end(h, d, d.words())
+	return h != nil && g.end(h, d, d.String())
 }
 
 // EndedHold is a hold that is over.
 type EndedHold struct {
 	ID  capture.ID
 	How string // in a few words, such as "replied to by pid 812"
+	At  time.Time
 }
 
 // Ended returns the holds that ended last, oldest first: the newest 100.
@@ -177,7 +178,7 @@ func (g *Gate) ReleaseAll(d Decision) int {
 	g.mu.Unlock()
 	n := 0
 	for _, h := range all {
-		if g.end(h, d, d.words()) {
+		if g.end(h, d, d.String()) {
 			n++
 		}
 	}
@@ -326,7 +327,7 @@ func (g *Gate) end(h *hold, d Decision, how string) bool {
 	}
 	g.held = slices.Delete(g.held, i, i+1)
 	h.timer.Stop()
-	g.ended = append(g.ended, EndedHold{h.ex.ID, how})
+	g.ended = append(g.ended, EndedHold{h.ex.ID, how, time.Now()})
 	g.ended = g.ended[max(0, len(g.ended)-maxHeld):]
 	h.out <- d
 	return true

@@ -113,7 +113,7 @@ func (p *program) teamDeps(t *engine.MergedRing, log *ui.Log) (d ui.Deps, err er
 	targets := &forward.Targets{Who: p.who(), Defaults: o.defaults(), Changed: func(string) { t.Notify() }}
 	targets.Set(list)
 	return ui.Deps{
-		Ring: t, Targets: targets, Resender: t.Resender(o.sender(nil), nil, set, signMode(o)),
+		Ring: t, Gate: t.Gate(nil), Targets: targets, Resender: t.Resender(o.sender(nil), nil, set, signMode(o)),
 		Providers: engine.Providers{Set: set, Ring: t.Ring}, Log: log, Export: export.Options{Redact: redaction},
 		KeepTheme: p.keepTheme, Views: saved, KeepView: p.keepView,
 		Config: ui.Config{

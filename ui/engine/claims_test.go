@@ -17,10 +17,9 @@ import (
 	"creel/ui/engine"
 )
 
-// A member's app replies to what a node of the team receives on a path; when none is
-// there any more, the node does.
-func TestClaims(t *testing.T) {
-	a := teamServer(t)
+// openNode opens an engine that replies 202.
+func openNode(t *testing.T, c engine.Config) *engine.Engine {
+	t.Helper()
 	set, err := provider.New(provider.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -29,16 +28,21 @@ func TestClaims(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	node, err := engine.Open(t.Context(), engine.Config{
-		Listen: engine.Listen{Addrs: []string{"127.0.0.1:0"}}, Providers: set, Sender: &forward.Sender{},
-		Standing: &standing,
-		Team:     engine.TeamConfig{Address: a, Node: "web", Who: "web"},
-		Problem:  func(s string) { t.Log(s) }, Notice: func(string) {},
-	})
+	c.Listen, c.Providers, c.Sender, c.Standing = engine.Listen{Addrs: []string{"127.0.0.1:0"}}, set, &forward.Sender{}, &standing
+	c.Problem, c.Notice = func(s string) { t.Log(s) }, func(s string) { t.Log(s) }
+	node, err := engine.Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { node.Close() })
+	return node
+}
+
+// A member's app replies to what a node of the team receives on a path; when none is
+// there any more, the node does.
+func TestClaims(t *testing.T) {
+	a := teamServer(t)
+	node := openNode(t, engine.Config{Team: engine.TeamConfig{Address: a, Node: "web", Who: "web"}})
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		w.Header().Set("X-App", "ana's")

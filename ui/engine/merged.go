@@ -308,10 +308,13 @@ func (t *MergedRing) place(id capture.ID) (placeName, bool) {
 }
 
 // ownID is under which id the own node's exchange is shown.
-func (t *MergedRing) ownID(id capture.ID) capture.ID {
+func (t *MergedRing) ownID(id capture.ID) capture.ID { return t.idOf(placeName{t.c.Node, id}) }
+
+// idOf is under which id an exchange is shown; 0 when it is not.
+func (t *MergedRing) idOf(p placeName) capture.ID {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.ids[placeName{t.c.Node, id}]
+	return t.ids[p]
 }
 
 // Stats is what is shown; errors and bounds are those of the node's own history.

@@ -6,7 +6,6 @@ import (
 
 	"creel/capture"
 	"creel/capture/provider"
-	"creel/capture/reply"
 	"creel/forward"
 )
 
@@ -63,49 +62,4 @@ func (r MergedResender) InFlightOf(id capture.ID) []forward.InFlight {
 		list = append(list, r.forward.InFlightOf(there)...)
 	}
 	return list
-}
-
-// MergedGate holds requests of the own node.
-type MergedGate struct {
-	*reply.Gate
-	t *MergedRing
-}
-
-// Gate returns the gate of the own node.
-func (t *MergedRing) Gate(own *reply.Gate) MergedGate { return MergedGate{own, t} }
-
-// Held returns what is held, oldest first.
-func (g MergedGate) Held() []reply.Held {
-	list := g.Gate.Held()
-	for i, h := range list {
-		c := *h.Exchange
-		c.ID = g.t.ownID(c.ID)
-		list[i].Exchange = &c
-	}
-	return list
-}
-
-// Ended returns the holds that ended last, oldest first.
-func (g MergedGate) Ended() []reply.EndedHold {
-	list := g.Gate.Ended()
-	for i := range list {
-		list[i].ID = g.t.ownID(list[i].ID)
-	}
-	return list
-}
-
-// Release ends a hold.
-func (g MergedGate) Release(id capture.ID, d reply.Decision) bool {
-	return g.own(id, func(id capture.ID) bool { return g.Gate.Release(id, d) })
-}
-
-// Pause makes the time of a hold stand still.
-func (g MergedGate) Pause(id capture.ID) bool { return g.own(id, g.Gate.Pause) }
-
-// Resume lets the time of a hold go on.
-func (g MergedGate) Resume(id capture.ID) bool { return g.own(id, g.Gate.Resume) }
-
-func (g MergedGate) own(id capture.ID, do func(capture.ID) bool) bool {
-	there, own, err := g.t.there(id)
-	return err == nil && own && do(there)
 }

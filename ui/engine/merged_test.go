@@ -47,15 +47,24 @@ func connect(t *testing.T, a nats.Address) *nats.Team {
 // member is a member of the team: with a node when own is set.
 type member struct {
 	*engine.MergedRing
-	own *ring.Ring
-	who string
+	own      *ring.Ring
+	who      string
+	team     *nats.Team
+	problems chan string // the first ones
 }
 
 func join(t *testing.T, a nats.Address, who string, own *ring.Ring) *member {
 	t.Helper()
+	problems := make(chan string, 10)
 	c := engine.MergedConfig{
 		Team: connect(t, a), Own: own, Node: "node-" + who, Who: who,
-		Notice: func(s string) { t.Log(s) }, Problem: func(s string) { t.Log(who, s) },
+		Notice: func(s string) { t.Log(s) }, Problem: func(s string) {
+			t.Log(who, s)
+			select {
+			case problems <- s:
+			default:
+			}
+		},
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	self := nats.Member{Who: who, Screen: true}
@@ -72,7 +81,7 @@ func join(t *testing.T, a nats.Address, who string, own *ring.Ring) *member {
 	} else {
 		done <- struct{}{}
 	}
-	m := &member{engine.NewMergedRing(c), own, who}
+	m := &member{engine.NewMergedRing(c), own, who, c.Team, problems}
 	go func() { m.Follow(ctx); done <- struct{}{} }()
 	t.Cleanup(func() { cancel(); <-done; <-done })
 	<-m.Ready()

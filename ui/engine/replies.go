@@ -64,6 +64,9 @@ func (e *Engine) gate() *reply.Gate {
 			if e.Ring != nil {
 				e.Ring.Notify()
 			}
+			if e.here != nil {
+				e.here.Announce()
+			}
 		},
 	}
 }

@@ -43,7 +43,12 @@ func (e *Engine) openTeam(ctx context.Context) error {
 		return err
 	}
 	member := func() nats.Member {
-		return nats.Member{Who: c.Who, Screen: e.screen.Load(), Claims: ClaimsOf(c.Answers)}
+		return nats.Member{
+			Who: c.Who, Screen: e.screen.Load(), Claims: ClaimsOf(c.Answers), Node: at.Node, Held: holds(e.Replies.Gate),
+		}
+	}
+	if err := e.team.Reply(e.background, at.Node, e.decideHeld); err != nil {
+		return err
 	}
 	if e.here, err = e.team.Present(e.background, member, e.Ring.Notify); err != nil {
 		return err
