@@ -51,7 +51,7 @@ var (
 // gets what they can do without.
 var columns = [columnCount]column{
 	{name: "flags", rank: 10, width: fixed(3), beside: least, draw: drawFlags},
-	{name: "id", rank: 11, width: func(s *sizes) int { return s.id }, beside: least, draw: drawID},
+	{name: "id", rank: 11, width: func(s *sizes) int { return s.id + s.join }, beside: least, draw: drawID},
 	{name: "time", rank: 4, width: fixed(8), beside: narrow, draw: drawTime},
 	{name: "who", rank: 2, width: func(s *sizes) int { return s.who }, beside: whole, draw: drawWho},
 	{name: "method", rank: 5, width: func(s *sizes) int { return s.method }, beside: narrow, draw: drawMethod},
@@ -81,8 +81,9 @@ type drawing struct {
 	focused  bool
 	fit      *fit
 	words    []word // those that there is room for
-	short    bool   // of the outcome, there is room for the first part only
-	follows  bool   // it came in one burst with the row above
+	join     join
+	short    bool // of the outcome, there is room for the first part only
+	follows  bool // it came in one burst with the row above
 }
 
 func (d *drawing) t() *theme.Theme { return d.l.Theme }
@@ -119,7 +120,8 @@ func drawID(d *drawing, row *theme.Row, w int) {
 		look = d.t().Bold
 	}
 	id := safe.Line(d.ex.Name())
-	row.Gap(w-id.Width()).Text(look, id)
+	row.Gap(w-d.fit.join-id.Width()).Text(look, id)
+	d.join.draw(row, d.t())
 }
 
 // drawTime shows the time, of another day than today the day, or how long ago

@@ -1,6 +1,8 @@
 package list
 
 import (
+	"slices"
+
 	"creel/capture"
 	"creel/capture/safe"
 )
@@ -9,6 +11,7 @@ import (
 type sizes struct {
 	id, method, provider, who int // of the widest
 	took                      int
+	join                      int // of the line that joins tries; 0 where there is none
 	rows                      []size
 }
 
@@ -55,11 +58,14 @@ func (s *sizes) add(ex *capture.Exchange, f *Facts) {
 
 // sizes measures the rows in sight, and those of the same screenful above them:
 // the columns follow what is there, but do not move with every arrival.
-func (l *List) sizes() *sizes {
+func (l *List) sizes(joins []join) *sizes {
 	rule, from := l.ruleAt(), l.top-l.top%l.h
 	s := &sizes{rows: make([]size, 0, 2*l.h), took: tookCells}
 	if l.Facts.Usual != nil {
 		s.took = barCells
+	}
+	if slices.Max(joins) != notJoined {
+		s.join = 1
 	}
 	for line := from; line < l.top+l.h; line++ {
 		i := line
@@ -79,12 +85,13 @@ type fit struct {
 	on    [columnCount]bool
 	cells [columnCount]int
 	gap   int
+	join  int // cells, in those of the id
 	path  int // of the widest that has something after it
 }
 
 // measure chooses the columns for a width.
 func measure(w int, s *sizes) *fit {
-	f := &fit{gap: 1}
+	f := &fit{gap: 1, join: s.join}
 	lowest := len(columns) + 1
 	for i, c := range columns {
 		if f.on[i] = c.width == nil || c.width(s) > 0; f.on[i] {

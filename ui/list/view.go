@@ -15,8 +15,8 @@ func (l *List) View(focused bool, now time.Time) string {
 	}
 	var b strings.Builder
 	b.Grow(l.h * (l.w + 120))
-	fit := measure(l.w, l.sizes())
 	rule, joins := l.ruleAt(), l.joins()
+	fit := measure(l.w, l.sizes(joins))
 	for line := range l.h {
 		if line > 0 {
 			b.WriteByte('\n')
@@ -24,8 +24,8 @@ func (l *List) View(focused bool, now time.Time) string {
 		ex := l.At(line)
 		switch {
 		case ex != nil:
-			d := drawing{l: l, ex: ex, now: now, selected: ex.ID == l.sel, focused: focused, fit: fit, follows: l.follows(line)}
-			b.WriteString(d.row(joins[line]))
+			d := drawing{l: l, ex: ex, now: now, selected: ex.ID == l.sel, focused: focused, fit: fit, join: joins[line], follows: l.follows(line)}
+			b.WriteString(d.row())
 		case rule >= 0 && l.top+line == rule:
 			b.WriteString(l.ruleLine())
 		default:
@@ -35,7 +35,7 @@ func (l *List) View(focused bool, now time.Time) string {
 	return b.String()
 }
 
-func (d *drawing) row(j join) string {
+func (d *drawing) row() string {
 	l, f, ground := d.l, d.fit, theme.Style{}
 	if d.selected {
 		ground = l.Theme.Selected
@@ -56,9 +56,6 @@ func (d *drawing) row(j join) string {
 		}
 		row.To(start)
 		columns[i].draw(d, row, f.cells[i])
-		if i == atID {
-			j.draw(row, d.t())
-		}
 		start += f.cells[i] + 1
 		if i > 0 { // the flags stand by the id
 			start += f.gap - 1
