@@ -209,10 +209,13 @@ func (s *Store) disconnect() error { return errors.Join(s.reader.close(), s.writ
 
 // release gives up the locks of the capturing process.
 func (s *Store) release() error {
+	s.place.mu.Lock() // who watches the file may look at the claim still
+	claim := s.place.claim
+	s.place.claim = nil
+	s.place.mu.Unlock()
 	var err error
-	if s.place.claim != nil {
-		err = s.place.claim.release()
-		s.place.claim = nil
+	if claim != nil {
+		err = claim.release()
 	}
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.release())
