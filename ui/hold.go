@@ -169,29 +169,29 @@ func (m *Model) heldOrOldest(ex *capture.Exchange) *capture.Exchange {
 // dialog opens by itself: a key that was meant for the list would reply.
 func (m *Model) notifyHeld() tea.Cmd {
 	told := map[capture.ID]bool{}
-	var fresh capture.ID
+	var fresh *capture.Exchange
 	for _, h := range m.facts.held {
 		if told[h.Exchange.ID] = true; !m.heldNotified[h.Exchange.ID] {
-			fresh = h.Exchange.ID
+			fresh = h.Exchange
 		}
 	}
 	m.heldNotified = told
 	if held := m.notice.held; held != 0 && !told[held] {
 		m.notice = notice{} // it is not held any more
 	}
-	if fresh == 0 {
+	if fresh == nil {
 		return nil
 	}
-	text := safe.Linef("%s is held: a replies to it", fresh)
-	if first := m.heldOrOldest(m.selected()).ID; first != fresh {
-		text = safe.Linef("%s is held, too: a replies to %s", fresh, first)
+	text := safe.Linef("%s is held: a replies to it", fresh.Name())
+	if first := m.heldOrOldest(m.selected()); first.ID != fresh.ID {
+		text = safe.Linef("%s is held, too: a replies to %s", fresh.Name(), first.Name())
 	}
 	m.notify(text)
-	m.notice.held = fresh
+	m.notice.held = fresh.ID
 	if !m.bell {
 		return nil
 	}
-	return ringWith(safe.Linef("creel: %s is held", fresh))
+	return ringWith(safe.Linef("creel: %s is held", fresh.Name()))
 }
 
 // replyToHeld opens the dialog for a held request.
