@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -245,13 +246,35 @@ type Signature struct {
 	Explanation string // one sentence for people; empty when there is nothing to explain
 }
 
+// By is who decided a reply: one of these, or what [ByRule] gives.
+type By string
+
+// The deciders.
+const (
+	ByDefault   By = "default"
+	ByReply     By = "reply" // --reply, or the same on screen
+	ByForward   By = "forward"
+	ByHold      By = "hold"
+	ByHandshake By = "handshake"
+	ByFault     By = "fault"
+	ByError     By = "error" // none could be made, or the request cannot be served
+)
+
+const rulePrefix = "rule:"
+
+// ByRule is the rule of that name.
+func ByRule(name string) By { return By(rulePrefix + name) }
+
+// Rule is the name of the rule, if it was one.
+func (b By) Rule() (name string, ok bool) { return strings.CutPrefix(string(b), rulePrefix) }
+
 // Reply is what a sender was answered.
 type Reply struct {
 	Status   int // 0 while there is none
 	Fields   []Field
 	Trailers []Field
 	Body     Body
-	By       string // default, reply, rule:NAME, forward, hold, handshake, fault, error
+	By       By
 	// Fault is the misbehaviour that was played in place of, or on top of, the
 	// reply: hang, reset, ...; empty for none.
 	Fault string

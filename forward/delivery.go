@@ -131,7 +131,7 @@ func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed 
 	}
 	if d.begun != nil {
 		ar.start = func(a *response) *stream {
-			s := newStream(capture.Reply{Status: a.status, Fields: endToEnd(a.fields, false), By: "forward"}, c, d.by, d.timeout)
+			s := newStream(capture.Reply{Status: a.status, Fields: endToEnd(a.fields, false), By: capture.ByForward}, c, d.by, d.timeout)
 			if d.begun(s) {
 				d.stream = s
 			}

@@ -201,7 +201,7 @@ func outcome(r result) capture.Outcome {
 	case r.Cause == "":
 		reply := r.Reply
 		reply.Fields = endToEnd(reply.Fields, false)
-		reply.By = "forward"
+		reply.By = capture.ByForward
 		return capture.Outcome{Reply: reply}
 	case r.pending:
 		return refusal(502, "creel: %s did not take the request (%s); it is kept and can be delivered later.", r.to.URL, r.Cause)
@@ -226,7 +226,7 @@ func OutcomeOf(a *capture.Attempt) capture.Outcome {
 // refusal is a reply of creel's own. It holds nothing captured.
 func refusal(status int, format string, args ...any) capture.Outcome {
 	return capture.Outcome{Reply: capture.Reply{
-		Status: status, By: "error",
+		Status: status, By: capture.ByError,
 		Fields: []capture.Field{
 			{Name: "Content-Type", Value: "text/plain; charset=utf-8"},
 			{Name: "X-Content-Type-Options", Value: "nosniff"},

@@ -79,7 +79,7 @@ func (m *Model) noteAttempt(ex *capture.Exchange, a *capture.Attempt) {
 	default:
 		u.Path, u.Query = "", ""
 		o.first = safe.Linef("%s could not be forwarded to %s: %s", ex.Name(), u.Short(), a.Cause)
-		if s := ex.Reply.Status; ex.Reply.By == "error" && (s == http.StatusBadGateway || s == http.StatusGatewayTimeout) {
+		if s := ex.Reply.Status; ex.Reply.By == capture.ByError && (s == http.StatusBadGateway || s == http.StatusGatewayTimeout) {
 			o.first = safe.Linef("%s; its sender got %d", o.first, s)
 		}
 		if o.down {

@@ -105,7 +105,7 @@ func appendHARResponse(b []byte, s *share) []byte {
 	b = addString(b, "redirectURL", "")
 	b = addInt(b, "headersSize", -1)
 	b = addInt(b, "bodySize", int64(len(body)))
-	for _, own := range [...]struct{ name, value string }{{"_by", r.By}, {"_fault", r.Fault}} {
+	for _, own := range [...]struct{ name, value string }{{"_by", string(r.By)}, {"_fault", r.Fault}} {
 		if own.value != "" {
 			b = addString(b, own.name, own.value)
 		}

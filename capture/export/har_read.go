@@ -184,7 +184,7 @@ func (e *harEntry) reply(ex *capture.Exchange) {
 	}
 	ex.State = capture.StateAnswered
 	ex.Reply = capture.Reply{
-		Status: int(r.Status), Fields: r.Headers.fields(), By: string(r.By), Fault: string(r.Fault),
+		Status: int(r.Status), Fields: r.Headers.fields(), By: capture.By(r.By), Fault: string(r.Fault),
 		Took: fromMS(clampMS(float64(e.Time))),
 	}
 	if c := r.Content; c != nil {

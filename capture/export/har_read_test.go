@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
 )
 
 const goodEntry = `{"request":{"method":"POST","url":"http://h/good","headers":[],"postData":{"text":"g"}},"response":{"status":200,"content":{"text":"ok"}}}`
@@ -97,7 +99,7 @@ func TestHARThatIsNone(t *testing.T) {
 }
 
 func TestHARKeepsWhoReplied(t *testing.T) {
-	for _, by := range []string{"default", "forward", "rule:a \u202eb", "hold"} {
+	for _, by := range []capture.By{"default", "forward", "rule:a \u202eb", "hold"} {
 		ex := sample()
 		ex.Reply.By, ex.Reply.Fault = by, "drip"
 		out, _, err := har.One(context.Background(), ex, Options{WithSecrets: true})

@@ -118,8 +118,8 @@ type jsonBody struct {
 // jsonReply is the reply that the sender got.
 type jsonReply struct {
 	jsonAnswer
-	By     string  `json:"by"`
-	TookMS float64 `json:"took_ms"`
+	By     capture.By `json:"by"`
+	TookMS float64    `json:"took_ms"`
 	jsonAnswerExtras
 }
 
@@ -184,6 +184,6 @@ type jsonAttempt struct {
 	HeadB64     []byte     `json:"head_b64,omitempty"`
 	TrailersB64 []byte     `json:"trailers_b64,omitempty"`
 	// ReplyTookMS and ReplyBy are those of the reply, which has them seldom.
-	ReplyTookMS float64 `json:"reply_took_ms,omitempty"`
-	ReplyBy     string  `json:"reply_by,omitempty"`
+	ReplyTookMS float64    `json:"reply_took_ms,omitempty"`
+	ReplyBy     capture.By `json:"reply_by,omitempty"`
 }

@@ -57,7 +57,7 @@ func writeMarkdownReply(w *writer, s *share) error {
 		fmt.Fprintf(&head, "%s: %s\n", f.Name, f.Value)
 	}
 	contentType, _ := capture.FieldValue(s.ReplyFields, "Content-Type")
-	fmt.Fprintf(w, "\n### Reply\n\nBy %s, in %v.\n", codeSpan(r.By), r.Took.Round(100*time.Microsecond))
+	fmt.Fprintf(w, "\n### Reply\n\nBy %s, in %v.\n", codeSpan(string(r.By)), r.Took.Round(100*time.Microsecond))
 	fence(w, "http", visible(head.Bytes()))
 	writeMarkdownBody(w, contentType, s.ReplyBody)
 	fmt.Fprintln(w)

@@ -62,7 +62,7 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 		return Handshake{}, false // a closer look showed an ordinary request
 	}
 	if h.Reply.Status != 0 {
-		h.Reply.By = "handshake"
+		h.Reply.By = capture.ByHandshake
 	}
 	return h, true
 }

@@ -55,7 +55,7 @@ func (c *Chain) Respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 			rec.SetMeta(capture.Meta{Handshake: &name})
 			if answer != nil {
 				reply := *answer
-				reply.By = "handshake"
+				reply.By = capture.ByHandshake
 				return capture.Outcome{Reply: reply}
 			}
 		}
@@ -120,7 +120,7 @@ func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture
 	case WayForward:
 		return c.forward(ctx, ex, rec, act, d.URLs)
 	case WayDrop, waySenderGone:
-		return capture.Outcome{Reply: capture.Reply{By: "hold"}, Drop: true}
+		return capture.Outcome{Reply: capture.Reply{By: capture.ByHold}, Drop: true}
 	}
 	return c.act(ctx, ex, rec, act)
 }
@@ -149,7 +149,7 @@ func (c *Chain) act(ctx context.Context, ex *capture.Exchange, rec capture.Recor
 	case act.standing:
 		return c.stand(ctx, ex, rec)
 	case act.fault != nil:
-		return capture.Outcome{Reply: capture.Reply{By: "fault"}, Fault: act.fault}
+		return capture.Outcome{Reply: capture.Reply{By: capture.ByFault}, Fault: act.fault}
 	case act.reply != nil:
 		if len(act.forward) > 0 && c.Forward != nil {
 			c.Forward.Copy(ex, rec, act.forward)

@@ -21,7 +21,7 @@ func (c CORS) Respond(ctx context.Context, ex *capture.Exchange, rec capture.Rec
 	origin, fromPage := ex.Request.Get("Origin")
 	method, asks := ex.Request.Get("Access-Control-Request-Method")
 	if fromPage && asks && ex.Request.Method == http.MethodOptions {
-		return capture.Outcome{Reply: capture.Reply{Status: http.StatusNoContent, By: "default", Fields: preflight(&ex.Request, origin, method)}}
+		return capture.Outcome{Reply: capture.Reply{Status: http.StatusNoContent, By: capture.ByDefault, Fields: preflight(&ex.Request, origin, method)}}
 	}
 	out := c.Next.Respond(ctx, ex, rec)
 	if _, has := capture.FieldValue(out.Reply.Fields, "Access-Control-Allow-Origin"); fromPage && !has && !out.Drop {

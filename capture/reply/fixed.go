@@ -16,7 +16,7 @@ import (
 // Fixed replies as a Spec says, counting its sequence.
 type Fixed struct {
 	spec    Spec
-	by      string
+	by      capture.By
 	tmpl    *template.Template // of spec.Template
 	counter counter
 }
@@ -25,7 +25,7 @@ var _ capture.Responder = (*Fixed)(nil)
 
 // New returns a Fixed for a reply that is valid, or why it is not. By is what
 // Reply.By says.
-func New(s Spec, by string) (*Fixed, error) {
+func New(s Spec, by capture.By) (*Fixed, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply captur
 // Failure is the reply when creel could not make the one that was meant.
 func Failure(status int, err error) capture.Reply {
 	body := []byte("creel: " + err.Error() + "\n")
-	return capture.Reply{Status: status, Fields: withType(nil, status, body), Body: capture.NewBody(body), By: "error"}
+	return capture.Reply{Status: status, Fields: withType(nil, status, body), Body: capture.NewBody(body), By: capture.ByError}
 }
 
 func (f *Fixed) body(ctx context.Context, ex *capture.Exchange) ([]byte, error) {

@@ -280,7 +280,7 @@ func (c *compiler) match(r *Rule, text string) {
 func (c *compiler) reply(r *Rule, t *ReplyText) {
 	spec, key, err := t.Spec(filepath.Dir(c.source.File))
 	if err == nil {
-		r.reply, err = New(spec, "rule:"+r.name)
+		r.reply, err = New(spec, capture.ByRule(r.name))
 	}
 	if err != nil {
 		c.fail(strings.TrimSuffix("reply."+key, "."), err.Error())

@@ -69,7 +69,7 @@ func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 		reason = cmp.Or(u.reason, reason)
 		ex.State = capture.StateAnswered
 		ex.Request.Malformed = whyMalformed(u.head, reason, &h)
-		ex.Reply = capture.Reply{Status: status, By: "error"}
+		ex.Reply = capture.Reply{Status: status, By: capture.ByError}
 	}
 	_, err := s.Ring.Submit(ex).Wait(s.life)
 	if s.life.Err() != nil {

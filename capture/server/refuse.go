@@ -14,7 +14,7 @@ var (
 // request.
 func refuse(status int, why string, more ...capture.Field) capture.Reply {
 	return capture.Reply{
-		Status: status, By: "error",
+		Status: status, By: capture.ByError,
 		Fields: append([]capture.Field{
 			{Name: "Content-Type", Value: "text/plain; charset=utf-8"},
 			{Name: "X-Content-Type-Options", Value: "nosniff"},

@@ -218,7 +218,7 @@ func (s *Server) identify(ex *capture.Exchange) {
 
 func (s *Server) respond(ctx context.Context, ex *capture.Exchange, rec *recorder) (out capture.Outcome) {
 	if s.Respond == nil {
-		return capture.Outcome{Reply: capture.Reply{Status: http.StatusOK, By: "default"}}
+		return capture.Outcome{Reply: capture.Reply{Status: http.StatusOK, By: capture.ByDefault}}
 	}
 	defer func() {
 		if p := recover(); p != nil {

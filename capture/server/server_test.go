@@ -99,7 +99,7 @@ type row struct {
 	Malformed             string
 	State                 string
 	Status                int
-	By                    string
+	By                    capture.By
 }
 
 func describe(ex *capture.Exchange) row {

@@ -33,7 +33,7 @@ func (in interner) exchange(ex *capture.Exchange) {
 }
 
 func (in interner) reply(r *capture.Reply) {
-	in.all(&r.By, &r.Fault)
+	in.all((*string)(&r.By), &r.Fault)
 	in.fields(r.Fields, r.Trailers)
 }
 

@@ -111,7 +111,7 @@ func (r *replyRow) values(row []driver.Value) []driver.Value {
 // matter.
 func moreOfReply[T any](reply func(*T) *capture.Reply, body func(*T) *bodyColumns) []column[T] {
 	return []column[T]{
-		text("by", func(t *T) *string { return &reply(t).By }),
+		text("by", func(t *T) *capture.By { return &reply(t).By }),
 		integer("reply_took", func(t *T) *time.Duration { return &reply(t).Took }),
 		text("fault", func(t *T) *string { return &reply(t).Fault }),
 		fields("reply_trailers", func(t *T) *[]capture.Field { return &reply(t).Trailers }),

@@ -212,7 +212,7 @@ func (u *v1Row) reply(ref int64) capture.Reply {
 	} else {
 		r.Body = u.body(ref, forgotten)
 	}
-	r.By = u.string()
+	r.By = capture.By(u.string())
 	r.Fault = u.string()
 	r.Took = u.dur()
 	return r

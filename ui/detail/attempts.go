@@ -94,29 +94,28 @@ func (p *Pane) noAttempt() []span {
 		return []span{{dim, safe.Linef("Not sent anywhere · the sender got the fault %s", r.Fault)}}
 	case r.Status == 0:
 		return []span{{dim, safe.Const("Not sent anywhere yet")}}
-	case r.By == "forward" || r.By == "":
+	case r.By == capture.ByForward || r.By == "":
 		return []span{{dim, safe.Linef("No attempt is recorded · the sender got %d %s", r.Status, by(r.By))}}
 	}
 	return []span{{dim, safe.Linef("Not sent anywhere · the sender got %d %s", p.ex.Reply.Status, by(p.ex.Reply.By))}}
 }
 
 // by says who decided a reply.
-func by(who string) string {
-	switch {
-	case who == "": // only of what was imported
+func by(who capture.By) string {
+	switch who {
+	case "": // only of what was imported
 		return "as imported"
-	case who == "default":
-		return "by default"
-	case strings.HasPrefix(who, "rule:"):
-		return "by rule " + strings.TrimPrefix(who, "rule:")
-	case who == "forward":
+	case capture.ByForward:
 		return "from the app"
-	case who == "hold":
+	case capture.ByHold:
 		return "by hand"
-	case who == "reply":
+	case capture.ByReply:
 		return "by --reply"
 	}
-	return "by " + who
+	if rule, ok := who.Rule(); ok {
+		return "by rule " + rule
+	}
+	return "by " + string(who)
 }
 
 func verb(a *capture.Attempt) string {

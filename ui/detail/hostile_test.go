@@ -24,7 +24,7 @@ func hostile(s string) *capture.Exchange {
 	ex.Request.Body = capture.NewBody([]byte(`{"` + s + `":"` + s + `"}` + s))
 	ex.Sender.Event = s
 	ex.Signature = capture.Signature{Verdict: capture.Invalid, Explanation: s}
-	ex.Reply.By, ex.Reply.Fields = "rule:"+s, fields(s+": "+s)
+	ex.Reply.By, ex.Reply.Fields = capture.ByRule(s), fields(s+": "+s)
 	ex.Reply.Body = capture.NewBody([]byte(s))
 	for _, a := range ex.Attempts {
 		a.To, a.Err, a.Proto, a.Changes = s, s, s, []string{s}

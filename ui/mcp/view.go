@@ -75,8 +75,8 @@ type request struct {
 
 // response is what came back: the reply of creel or the response of a target.
 type response struct {
-	Status int    `json:"status"`
-	By     string `json:"by,omitempty"`
+	Status int        `json:"status"`
+	By     capture.By `json:"by,omitempty"`
 	head
 	Body *text `json:"body,omitempty"`
 }
