@@ -179,6 +179,50 @@ func TestRelayRefusals(t *testing.T) {
 
 // A relay that pinged and then is silent is connected to again; the state is up by
 // its word alone.
+// Of the requests of a relay a few are under way at a time; each one that is replied to
+// makes place for the next.
+func TestRelayMakesPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(name("smee.io"))
+		r := newRelay("https://smee.io/abc", q, new(atomic.Bool))
+		most := cap(r.waiting)
+		accepted := make(chan net.Conn, 2*most)
+		go func() {
+			for c, err := q.Accept(); err == nil; c, err = q.Accept() {
+				accepted <- c
+			}
+		}()
+		deliver := func() bool {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			r.deliver(ctx, &message{})
+			return ctx.Err() == nil
+		}
+		for i := range most {
+			if !deliver() {
+				t.Fatalf("the %d-th of %d has no place", i+1, most)
+			}
+		}
+		if deliver() {
+			t.Errorf("more than %d are under way", most)
+		}
+		readRelayed(<-accepted, new(atomic.Bool))
+		if !deliver() {
+			t.Error("a reply made no place")
+		}
+		time.Sleep(replyTimeout) // the others never get one
+		if !deliver() {
+			t.Error("what is never replied to keeps its place")
+		}
+		q.Close()
+		synctest.Wait()
+		close(accepted)
+		for c := range accepted {
+			_ = c.Close()
+		}
+	})
+}
+
 func TestRelayStates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var connects atomic.Int32

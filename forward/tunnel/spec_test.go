@@ -41,6 +41,11 @@ func TestParseSpec(t *testing.T) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s: %s", text, d)
 		}
+		want.PublicURL, want.BindHost = "", "" // it leaves out the parameters
+		again, err := ParseSpec(got.String())
+		if want.BindPort = again.BindPort; err != nil || again != want {
+			t.Errorf("%s is written as %s, which is read as %+v, %v", text, got, again, err)
+		}
 	}
 	for text, want := range map[string]string{
 		"":                         "want cloudflared, tailscale, or ssh://HOST",
@@ -78,8 +83,13 @@ func TestResolve(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := `# comment
+
 Host jumped
   ProxyJump bastion
+Host commanded
+  ProxyCommand=nc %h %p
+Host bad
+  Port many
 Host vps !other
   HostName 192.0.2.5
   Port=2200
@@ -106,8 +116,24 @@ Host *
 	if got, err := c.resolve(Spec{Kind: SSH, Host: "elsewhere"}); err != nil || got.user != "bob" || got.port != 22 {
 		t.Errorf("elsewhere: %+v %v", got, err)
 	}
-	if _, err := c.resolve(Spec{Kind: SSH, Host: "jumped"}); err == nil || !strings.Contains(err.Error(), "bastion") {
-		t.Errorf("a ProxyJump: %v", err)
+	for host, want := range map[string]string{
+		"jumped": "has ProxyJump bastion for it", "commanded": "has ProxyCommand nc %h %p for it", "bad": `Port of bad: "many" is not a port`,
+	} {
+		if _, err := c.resolve(Spec{Kind: SSH, Host: host}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", host, err, want)
+		}
+	}
+	if err := os.Remove(filepath.Join(home, ".ssh", "config")); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("USER", "")
+	got, err = c.resolve(Spec{Kind: SSH, Host: "vps"})
+	want = sshHost{name: "vps", user: "creel", port: 22}
+	for _, key := range []string{"id_ed25519", "id_ecdsa", "id_rsa"} {
+		want.identityFiles = append(want.identityFiles, filepath.Join(home, ".ssh", key))
+	}
+	if d := cmp.Diff(want, got, cmp.AllowUnexported(sshHost{})); d != "" || err != nil {
+		t.Errorf("without a file: %v %s", err, d)
 	}
 }
 

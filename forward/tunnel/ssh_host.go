@@ -29,9 +29,9 @@ func (c SSHConfig) resolve(s Spec) (sshHost, error) {
 	if err != nil {
 		return h, err
 	}
-	for _, key := range []string{"proxyjump", "proxycommand"} {
-		if v := set[key]; len(v) > 0 && v[0] != "none" {
-			return h, fmt.Errorf("%s: ~/.ssh/config has a %s for it, which creel does not support: run `ssh -R` by hand, with --public-url", s.Host, v[0])
+	for _, key := range []string{"ProxyJump", "ProxyCommand"} {
+		if v := set[strings.ToLower(key)]; len(v) > 0 && v[0] != "none" {
+			return h, fmt.Errorf("%s: ~/.ssh/config has %s %s for it, which creel does not support: run `ssh -R` by hand, with --public-url", s.Host, key, v[0])
 		}
 	}
 	if v := set["hostname"]; len(v) > 0 {

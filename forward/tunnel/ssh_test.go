@@ -223,6 +223,22 @@ func TestSSHOwnServer(t *testing.T) {
 	})
 }
 
+// An account that may only forward has no shell. That does not matter where the URL is
+// given, and is said where it would have to be printed.
+func TestSSHWithoutAShell(t *testing.T) {
+	for url, want := range map[string]State{"https://hooks.example.com": Up, "": Reconnecting} {
+		withTunnel(t, func(f *tunneltest.Service, c *Config) {
+			f.Locked = true
+			c.Spec.PublicURL = url
+		}, func(t *testing.T, o *opened) {
+			time.Sleep(100 * time.Millisecond)
+			if s := o.Status(); s.State != want || want != Up && !strings.Contains(s.Reason, "shell") {
+				t.Errorf("with the URL %q: %+v", url, s)
+			}
+		})
+	}
+}
+
 func TestSSHRefusals(t *testing.T) {
 	for _, tt := range []struct {
 		name string

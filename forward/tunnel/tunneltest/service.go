@@ -24,6 +24,7 @@ type Service struct {
 	Key      ssh.Signer                     // the host key
 	Print    func(stdout, stderr io.Writer) // what a shell prints; nil prints nothing
 	NoShell  bool                           // a shell only with a terminal
+	Locked   bool                           // no shell at all: it forwards only
 	Refuse   bool                           // forwards nothing
 	Deaf     bool                           // answers no keepalive
 	Origin   string                         // of the connections that it announces
@@ -125,7 +126,7 @@ func (s *Service) session(ch ssh.Channel, reqs <-chan *ssh.Request) {
 			pty = true
 			_ = r.Reply(true, nil)
 		case "shell":
-			if s.NoShell && !pty {
+			if s.Locked || s.NoShell && !pty {
 				_ = r.Reply(false, nil)
 				continue
 			}
