@@ -62,6 +62,8 @@ func colorsOf(p colorprofile.Profile) theme.Colors {
 		return theme.Colors256
 	case p >= colorprofile.ANSI:
 		return theme.Colors16
+	case p >= colorprofile.ASCII: // NO_COLOR
+		return theme.Mono
 	}
 	return theme.NoColors
 }

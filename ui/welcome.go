@@ -145,11 +145,13 @@ func (m *Model) welcome(w, h int) []string {
 	return lines[:min(len(lines), max(0, h-1))]
 }
 
-// factLine is a line "Name  what it is   how to change it"; what it is begins
-// at that column.
-func (m *Model) factLine(w, at int, name string, value safe.Text, hint string) string {
+// firstAt is the column in which stands what the first screen says.
+const firstAt = 16
+
+// factLine is a line "Name  what it is   how to change it".
+func (m *Model) factLine(w int, name string, value safe.Text, hint string) string {
 	t := m.theme
-	row := t.NewRow(w, theme.Style{}).Gap(2).Text(t.Dim, safe.Line(name)).To(at).Text(t.Plain, value)
+	row := t.NewRow(w, theme.Style{}).Gap(2).Text(t.Dim, safe.Line(name)).To(firstAt).Text(t.Plain, value)
 	if row.Room() > theme.Width(hint)+3 {
 		row.To(max(row.Col()+2, 41)).Text(t.Dim, safe.Line(hint))
 	}
@@ -158,25 +160,25 @@ func (m *Model) factLine(w, at int, name string, value safe.Text, hint string) s
 
 func (m *Model) whereLines(w int) []string {
 	if m.looksOnly() {
-		return []string{m.factLine(w, 16, "Team", safe.Line(m.deps.Config.Team.Space), "this screen looks only: its nodes capture")}
+		return []string{m.factLine(w, "Team", safe.Line(m.deps.Config.Team.Space), "this screen looks only: its nodes capture")}
 	}
 	url := m.deps.Config.URL
-	lines := []string{m.factLine(w, 16, "Listening on", safe.Line(url), "every path, every method")}
+	lines := []string{m.factLine(w, "Listening on", safe.Line(url), "every path, every method")}
 	if p := m.public; p != "" {
-		lines = append(lines, m.factLine(w, 16, "Senders call", safe.Line(p), ""))
+		lines = append(lines, m.factLine(w, "Senders call", safe.Line(p), ""))
 	}
 	if s := m.facts.tunnel; tunnelRuns(s) {
-		lines = append(lines, m.factLine(w, 16, "Public URL", m.tunnelWords(s), "T copies, stops"))
+		lines = append(lines, m.factLine(w, "Public URL", m.tunnelWords(s), "T copies, stops"))
 	} else if m.deps.Tunnel != nil {
-		lines = append(lines, m.factLine(w, 16, "Public URL", safe.Const("none"), "T gets one"))
+		lines = append(lines, m.factLine(w, "Public URL", safe.Const("none"), "T gets one"))
 	}
-	lines = append(lines, m.factLine(w, 16, "Senders get", m.facts.senders, "s changes it"))
+	lines = append(lines, m.factLine(w, "Senders get", m.facts.senders, "s changes it"))
 	if len(m.facts.targets) == 0 {
-		return append(lines, m.factLine(w, 16, "Your app", safe.Const("not forwarded"), "F sets it: type 3000"))
+		return append(lines, m.factLine(w, "Your app", safe.Const("not forwarded"), "F sets it: type 3000"))
 	}
 	for _, s := range m.facts.targets {
 		where := safe.Line(strings.TrimSpace(s.Path + " " + s.URL.String() + "  " + s.Words(m.now)))
-		lines = append(lines, m.factLine(w, 16, "Your app", where, "F changes it"))
+		lines = append(lines, m.factLine(w, "Your app", where, "F changes it"))
 	}
 	return lines
 }
@@ -188,7 +190,7 @@ func (m *Model) wayLines(w int) []string {
 	}
 	lines := []string{
 		t.NewRow(w, theme.Style{}).Gap(2).Lit(t.Title, "See one now").String(),
-		t.NewRow(w, theme.Style{}).Gap(4).Lit(t.Key, "t").To(15).
+		t.NewRow(w, theme.Style{}).Gap(4).Lit(t.Key, "t").To(firstAt).
 			Lit(t.Plain, "a sample delivery: stripe invoice.paid, github push, …").String(),
 	}
 	lines = append(lines, m.wayLine(w, 0)...)
@@ -215,7 +217,7 @@ func (m *Model) wayLine(w, i int) []string {
 		if n == 0 {
 			row.To(4).Text(t.Dim, safe.Line(way.from))
 		}
-		row.To(15).Text(t.Plain, safe.Line(l))
+		row.To(firstAt).Text(t.Plain, safe.Line(l))
 		if way.then != "" {
 			row.Gap(3).Text(t.Dim, safe.Line(way.then))
 		}
@@ -233,13 +235,13 @@ func (m *Model) keptLines(w int) []string {
 	if c.History != "" {
 		kept = fmt.Sprintf("%s  (%s or %s)", m.atHome(c.History), words.Number(c.Keep), mebibytes(c.KeepBytes))
 	}
-	check := "creel --secret stripe=env:STRIPE_WEBHOOK_SECRET"
+	check := "creel --secret stripe=env:STRIPE_WEBHOOK_SECRET  checks them"
 	if known := m.checked(); len(known) > 0 {
-		check = "of " + strings.Join(known, ", ")
+		check = "checked of " + strings.Join(known, ", ")
 	}
 	return []string{
-		m.factLine(w, 20, "Check signatures", safe.Line(check), ""),
-		m.factLine(w, 20, "Kept in", safe.Line(kept), ""),
+		m.factLine(w, "Signatures", safe.Line(check), ""),
+		m.factLine(w, "Kept in", safe.Line(kept), ""),
 	}
 }
 

@@ -155,8 +155,8 @@ func (d *drawing) aside(row *theme.Row, room int, text safe.Text) {
 // ruleLine parts what an earlier run kept from what this one did.
 func (l *List) ruleLine() string {
 	t := l.Theme
-	return t.NewRow(l.w, theme.Style{}).Lit(t.Rule, "── started ").
-		Text(t.Rule, safe.Line(l.Started.Local().Format("15:04"))).Gap(1).
+	return t.NewRow(l.w, theme.Style{}).Lit(t.Rule, "── ").Lit(t.Dim, "started ").
+		Text(t.Dim, safe.Line(l.Started.Local().Format("15:04"))).Gap(1).
 		Line(l.w).String()
 }
 

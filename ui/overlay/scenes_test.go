@@ -320,7 +320,7 @@ func answerScene(s *scene) {
 	waited := 1840 * time.Millisecond
 	spec := heldSpec(&look, "→ :3000/stripe")
 	spec.Now = func() time.Time { return look.Since.Add(waited) }
-	spec.Decide = func(d reply.Decision) tea.Cmd { return s.decides("%+v", d) }
+	spec.Decide = func(d reply.Decision) tea.Cmd { return s.decides("%s: %+v %v", d, d.Reply, d.URLs) }
 	spec.NextTry = func(r reply.Spec) tea.Cmd { return s.decides("next try %+v", r) }
 	spec.Leave = func() { s.decides("nothing") }
 	open := func() *Held { return NewHeld(theme16(s.t), spec) }

@@ -23,6 +23,7 @@ const (
 	Colors16 Colors = iota
 	Colors256
 	ColorsTrue
+	Mono     // none, but bold, faint, underlined and reversed
 	NoColors // no escape sequence is written at all
 )
 
@@ -83,12 +84,27 @@ func New(o Options) (*Theme, error) {
 	if o.Colors == NoColors {
 		return t, knownStyle(o.Style)
 	}
+	if o.Colors == Mono {
+		t.grammarMono()
+		return t, knownStyle(o.Style)
+	}
 	t.grammar16()
 	if o.Colors != Colors16 {
 		t.grammarRich(o)
 		t.pixels = true
 	}
 	return t, t.colourSyntax(o)
+}
+
+// grammarMono tells apart what the colours do by weight, lines and grounds.
+func (t *Theme) grammarMono() {
+	t.Bold, t.Dim, t.Rule = Style{"1"}, Style{"2"}, Style{"2"}
+	t.Accent, t.Key, t.Title = Style{"1;4"}, Style{"1"}, Style{"1"}
+	t.Match, t.Ghost = Style{"7"}, Style{"2"}
+	t.Warn, t.Bad, t.BadWord = Style{"4"}, Style{"1;4"}, Style{"1"}
+	t.Held, t.Pending = Style{"7"}, Style{"4"}
+	t.Added, t.Removed = Style{"1"}, Style{"2"}
+	t.Selected = Style{"7"}
 }
 
 // grammar16 uses the terminal's own 16 colours, which its user has chosen to be

@@ -25,6 +25,33 @@ func TestNoColorsWritesNoEscapes(t *testing.T) {
 	}
 }
 
+// Without colours, what colours tell apart differs all the same: a status, the
+// selection, what is held.
+func TestMonoHasNoColourAndTellsApart(t *testing.T) {
+	th, err := New(Options{Colors: Mono})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, pair := range map[string][2]Style{
+		"5xx and 4xx":   {th.Status(500), th.Status(404)},
+		"4xx and 2xx":   {th.Status(404), th.Status(200)},
+		"the tab":       {th.Accent, th.Plain},
+		"the selection": {th.Selected, th.Plain},
+		"what is held":  {th.Held, th.Plain},
+	} {
+		if pair[0] == pair[1] {
+			t.Errorf("%s do not differ: %v", name, pair[0])
+		}
+		for _, s := range pair {
+			for p := range strings.SplitSeq(s.sgr, ";") {
+				if len(p) > 1 {
+					t.Errorf("%s: %q is a colour", name, s.sgr)
+				}
+			}
+		}
+	}
+}
+
 func TestRowIsAsWideAsMade(t *testing.T) {
 	th, _ := New(Options{Colors: ColorsTrue})
 	texts := []string{"", "a", "hello world", "世界世界世界", "e\u0301e\u0301", "\x1b[31mred", "a\tb\r\n", "👨‍👩‍👧‍👦 family"}
