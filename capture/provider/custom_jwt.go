@@ -237,8 +237,11 @@ func (r *jwtRule) renew(d *draft, claims []byte) []byte {
 		case ok:
 			claims = slices.Concat(claims[:i], []byte(raw), claims[j:])
 		case always:
-			end := bytes.LastIndexByte(claims, '}')
-			claims = slices.Concat(claims[:end], []byte(","+jsontok.Quote(name)+":"+raw), claims[end:])
+			end, comma := bytes.LastIndexByte(claims, '}'), ","
+			if bytes.HasSuffix(bytes.TrimSpace(claims[:end]), []byte("{")) {
+				comma = ""
+			}
+			claims = slices.Concat(claims[:end], []byte(comma+jsontok.Quote(name)+":"+raw), claims[end:])
 		}
 	}
 	set("iat", fmt.Sprint(now), r.iat > 0)

@@ -140,6 +140,20 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+// TestTokenWithoutClaims: one that has none gets those that bind it.
+func TestTokenWithoutClaims(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "messagebird", Value: "s"}, {Provider: "qstash", Value: "s"}}})
+	for _, claims := range []string{"{}", "{ }", `{"a":1}`} {
+		for _, field := range []string{"Upstash-Signature", "MessageBird-Signature-JWT"} {
+			token := "eyJhbGciOiJIUzI1NiJ9." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".AAAA"
+			ex := &capture.Exchange{At: clock, Request: *mustSign(t, s, request(`{"a":1}`, capture.Field{Name: field, Value: token}), SignOptions{At: clock})}
+			if s.Identify(ex); ex.Verdict.Verdict != capture.Valid {
+				t.Errorf("%s with %s: %+v", field, claims, ex.Verdict)
+			}
+		}
+	}
+}
+
 // TestNewTokens: a token that is made for a request without one has the claims that
 // the provider's own libraries look for.
 func TestNewTokens(t *testing.T) {

@@ -3,20 +3,31 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"creel/capture"
+	"creel/forward"
 	"creel/forward/edit"
 )
 
 // draft is a request that is going to be sent.
 type draft struct {
 	name string // what messages call it
+	host string // the Host that was asked for; empty: that of the target
 	*edit.Change
+}
+
+// sentTo is the target with the Host that was asked for.
+func (d *draft) sentTo(to forward.Target) forward.Target {
+	if d.host != "" {
+		to.Host = d.host
+	}
+	return to
 }
 
 func newDraft(ctx context.Context, name string, req capture.Request) (*draft, error) {
 	c, err := edit.NewChange(ctx, req)
-	return &draft{name, c}, err
+	return &draft{name: name, Change: c}, err
 }
 
 // changeDraft makes the changes that the flags ask for.
@@ -43,9 +54,34 @@ func (p *program) changeDraft(ctx context.Context, d *draft, f *sendFlags) error
 		if err := d.SetField(h); err != nil {
 			return usagef("-H %w", err)
 		}
+		if isHost(h) && d.Req.Host == "" {
+			return usagef("-H %q: no request goes without a Host", h)
+		}
 	}
-	if f.edit {
-		return p.edit(ctx, d)
+	d.host = f.host()
+	if !f.edit {
+		return nil
 	}
-	return nil
+	before := d.Req.Host
+	err := p.edit(ctx, d)
+	if d.Req.Host != before {
+		d.host = d.Req.Host
+	}
+	return err
+}
+
+// host is the Host that -H asks for; empty for that of the target.
+func (f *sendFlags) host() (host string) {
+	for _, h := range f.headers {
+		if isHost(h) {
+			_, value, _ := strings.Cut(h, ":")
+			host = strings.TrimSpace(value)
+		}
+	}
+	return host
+}
+
+func isHost(header string) bool {
+	name, _, _ := strings.Cut(strings.TrimSuffix(header, ";"), ":")
+	return strings.EqualFold(name, "Host")
 }

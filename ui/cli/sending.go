@@ -99,7 +99,7 @@ func (s *sending) add(ctx context.Context, name string, ex *capture.Exchange, to
 	if err := s.p.changeDraft(ctx, d, s.flags); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	x := forward.Resend{Exchange: ex, Request: d.Req, Edited: d.Edited, To: to, By: s.by}
+	x := forward.Resend{Exchange: ex, Request: d.Req, Edited: d.Edited, To: d.sentTo(to), By: s.by}
 	check := s.resender.Check
 	if s.elsewhere != nil {
 		check = s.elsewhere.History().Check

@@ -134,7 +134,7 @@ type triggering struct {
 // signed.
 func (t *triggering) sample(ctx context.Context, x forward.Resend) (forward.Resend, provider.Sample, error) {
 	o := provider.SampleOptions{
-		Event: t.event, Now: time.Now(), Rand: rand.Reader, Target: t.url.Target(), URL: t.url.String(),
+		Event: t.event, Now: time.Now(), Rand: rand.Reader, Target: t.url.Target(), URL: t.called().String(),
 		Unsigned: t.p.opts.sign.value == string(forward.SignNever),
 	}
 	o.Edit = func(req *capture.Request) error {
@@ -143,7 +143,7 @@ func (t *triggering) sample(ctx context.Context, x forward.Resend) (forward.Rese
 			return err
 		}
 		err = t.p.changeDraft(ctx, d, t.flags)
-		*req, x.Edited = *d.Req, d.Edited
+		*req, x.Edited, x.To = *d.Req, d.Edited, d.sentTo(x.To)
 		return err
 	}
 	made, err := t.set.Sample(ctx, t.name, o)
@@ -153,4 +153,14 @@ func (t *triggering) sample(ctx context.Context, x forward.Resend) (forward.Rese
 	x.Exchange = &capture.Exchange{At: o.Now, Request: *made.Request}
 	x.To, x.Sign = x.To.At(made.Request.Target), forward.SignNever // it is signed
 	return x, made, nil
+}
+
+// called is the URL that the receiver sees: where the samples go, with the Host
+// that was asked for.
+func (t *triggering) called() forward.URL {
+	u := t.url
+	if host := t.flags.host(); host != "" {
+		u.Host = host
+	}
+	return u
 }
