@@ -86,7 +86,7 @@ func pairName(src []byte) string {
 	}
 	for c := range jsontok.Children(src) {
 		if src[c.Off] == '"' && isNameName(jsontok.Unquote(src[c.Name.Off:c.Name.End])) {
-			if text := jsontok.Unquote(src[c.Off:c.End]); namesSecret(text) {
+			if text := jsontok.Unquote(src[c.Off:c.End]); judge(text) != nothing && isName(text) {
 				return text
 			}
 		}

@@ -85,6 +85,9 @@ func judge(name string) sure {
 	}
 	last := words[n-1]
 	joined := strings.Join(words, "")
+	if words[0] == "x" {
+		joined = joined[1:] // X-Card-Number
+	}
 	if isAbout(words) {
 		return nothing
 	}
@@ -99,7 +102,7 @@ func judge(name string) sure {
 	}
 	switch joined {
 	case "cardnumber", "ccnumber", "creditcard", "creditcardnumber", "accountnumber", "sortcode",
-		"sid", "connectsid", "socialsecuritynumber", "passportnumber", "authheader", "motdepasse":
+		"sid", "connectsid", "socialsecuritynumber", "passportnumber", "authheader", "motdepasse", "dpop":
 		return secret
 	}
 	if weak[last] || weak[joined] || joined == "code" {
@@ -145,8 +148,10 @@ func isStrong(word string) bool {
 // namesSecret reports whether a text is the name of a secret, as in a pair of
 // name and value, and not a sentence about one.
 func namesSecret(text string) bool {
-	return judge(text) == secret && !strings.ContainsAny(text, " =:")
+	return judge(text) == secret && isName(text)
 }
+
+func isName(text string) bool { return !strings.ContainsAny(text, " =:") }
 
 // manyOf reports whether what is in the value of that name is secret, whatever
 // the names in it are.
