@@ -147,8 +147,8 @@ func TestTokenWithoutClaims(t *testing.T) {
 		for _, field := range []string{"Upstash-Signature", "MessageBird-Signature-JWT"} {
 			token := "eyJhbGciOiJIUzI1NiJ9." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".AAAA"
 			ex := &capture.Exchange{At: clock, Request: *mustSign(t, s, request(`{"a":1}`, capture.Field{Name: field, Value: token}), SignOptions{At: clock})}
-			if s.Identify(ex); ex.Verdict.Verdict != capture.Valid {
-				t.Errorf("%s with %s: %+v", field, claims, ex.Verdict)
+			if s.Identify(ex); ex.Signature.Verdict != capture.Valid {
+				t.Errorf("%s with %s: %+v", field, claims, ex.Signature)
 			}
 		}
 	}
