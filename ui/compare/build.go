@@ -16,8 +16,6 @@ const (
 	shown = 2 << 10
 	// before is how much of what is the same is shown before that.
 	before = 16
-	// nameCells is how wide the column of names is at most.
-	nameCells = 26
 )
 
 // builder makes the lines of a result.
@@ -93,7 +91,7 @@ func (b *builder) differences(title safe.Text, diffs []compare.Difference) {
 	for i := range diffs {
 		column = max(column, safe.Line(diffs[i].Name).Width())
 	}
-	column = min(column, nameCells, b.w*2/5)
+	column = min(column, b.w*2/5)
 	for i := range diffs {
 		b.difference(&diffs[i], column)
 	}

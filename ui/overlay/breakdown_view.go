@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +20,7 @@ type breakdownColumn struct {
 	sorts bool
 	rank  int
 	cells int
-	grows bool
+	wants int  // cells of one that grows, for all of what it has in this breakdown
 	left  bool // aligned, as names are
 	draw  func(b *Breakdown, r *stats.Row, cell *theme.Row)
 
@@ -28,7 +30,12 @@ type breakdownColumn struct {
 // hourCells is how many cells show the last hour, five minutes each.
 const hourCells = 12
 
-func breakdownColumns() []breakdownColumn {
+// lightRank is the highest rank of the columns that come only where no name is cut for
+// them.
+const lightRank = 5
+
+// columns are all columns.
+func (b *Breakdown) columns() []breakdownColumn {
 	figure := func(by stats.Column, rank, cells int, text func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text)) breakdownColumn {
 		return breakdownColumn{title: by.String(), by: by, sorts: true, rank: rank, cells: cells, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
 			look, t := text(b, r)
@@ -36,10 +43,10 @@ func breakdownColumns() []breakdownColumn {
 		}}
 	}
 	return []breakdownColumn{
-		{title: "endpoint", by: stats.ByEndpoint, sorts: true, rank: 11, cells: 18, grows: true, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
+		{title: "endpoint", by: stats.ByEndpoint, sorts: true, rank: 11, cells: 18, wants: b.endpoint, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
 			cell.Text(b.t.Plain, safe.ShortMiddle(r.Endpoint(), cell.Room()))
 		}},
-		{title: "event", by: stats.ByEvent, sorts: true, rank: 7, cells: 16, grows: true, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
+		{title: "event", by: stats.ByEvent, sorts: true, rank: 7, cells: 16, wants: b.event, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
 			cell.Text(b.t.Plain, safe.Short(r.Event, cell.Room()))
 		}},
 		figure(stats.ByCount, 10, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
@@ -79,17 +86,19 @@ func (b *Breakdown) some(n int) theme.Style {
 	return b.t.Plain
 }
 
-// fit are the columns for w cells, each with its place.
+// maxName is how wide a column of names wants to be at most.
+const maxName = 40
+
+// fit are the columns for w cells, each with its place. A wider one has all that a
+// narrower one has.
 func (b *Breakdown) fit(w int) []breakdownColumn {
-	cols := breakdownColumns()
-	for total(cols) > w && len(cols) > 1 {
-		lowest := 0
-		for i := range cols {
-			if cols[i].rank < cols[lowest].rank {
-				lowest = i
-			}
+	cols := b.columns()
+	for len(cols) > 1 {
+		lowest := slices.MinFunc(cols, func(a, b breakdownColumn) int { return cmp.Compare(a.rank, b.rank) }).rank
+		if total(cols, lowest <= lightRank) <= w {
+			break
 		}
-		cols = append(cols[:lowest:lowest], cols[lowest+1:]...)
+		cols = slices.DeleteFunc(cols, func(c breakdownColumn) bool { return c.rank == lowest })
 	}
 	grow(cols, w)
 	x := 1
@@ -100,35 +109,42 @@ func (b *Breakdown) fit(w int) []breakdownColumn {
 	return cols
 }
 
-// total is the width of columns with a cell before them and two between them.
-func total(cols []breakdownColumn) int {
+// total is the width of columns with a cell before them and two between them, with whole
+// names or as little of them as can be.
+func total(cols []breakdownColumn, whole bool) int {
 	n := 1 - 2
 	for i := range cols {
-		n += cols[i].cells + 2
+		cells := cols[i].cells
+		if whole {
+			cells = max(cells, cols[i].wants)
+		}
+		n += cells + 2
 	}
 	return n
 }
 
-// grow shares what is left of w cells among those that grow; where it is less than
-// nothing, the last column is cut.
+// grow shares what is left of w cells among those that grow: first as they want, then
+// evenly. Where it is less than nothing, the first column is cut.
 func grow(cols []breakdownColumn, w int) {
-	left := w - total(cols)
+	left := w - total(cols, false)
 	if left < 0 {
 		cols[0].cells = max(1, cols[0].cells+left)
 		return
 	}
-	growing := 0
+	names := 0
 	for i := range cols {
-		if cols[i].grows {
-			growing++
+		if cols[i].wants > 0 {
+			names++
 		}
+		more := min(left, max(0, cols[i].wants-cols[i].cells))
+		cols[i].cells += more
+		left -= more
 	}
-	left = min(left, 40*growing)
 	for i := range cols {
-		if cols[i].grows {
-			n := left / growing
+		if cols[i].wants > 0 {
+			n := min(left/names, maxName)
 			cols[i].cells += n
-			left, growing = left-n, growing-1
+			left, names = left-n, names-1
 		}
 	}
 }
