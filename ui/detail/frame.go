@@ -81,6 +81,9 @@ func (p *Pane) redraw() {
 			}
 		}
 	}
+	if n := len(rows); n > 0 && rows[n-1] >= 0 {
+		p.drawn.more = s.len() - 1 - rows[n-1]
+	}
 	above, below := p.above(), p.below()
 	p.drawn.rows = rows
 	p.drawn.lines = p.fit(above, lines, below)
@@ -142,7 +145,11 @@ func (p *Pane) title() string {
 func (p *Pane) below() []string {
 	var lines []string
 	if p.hasSignatureLine() {
-		lines = append(lines, p.line(p.signatureLine()))
+		row := p.row(p.signatureLine())
+		if more := p.more(); row.Room() > more.Width()+2 {
+			row.To(p.w-1-more.Width()).Text(p.t.Dim, more)
+		}
+		lines = append(lines, row.String())
 	}
 	if p.prompt.kind != noPrompt {
 		return append(lines, p.promptLine())
@@ -153,11 +160,21 @@ func (p *Pane) below() []string {
 	return lines
 }
 
+// more says how many rows are below those in sight.
+func (p *Pane) more() safe.Text {
+	if p.drawn.more == 0 {
+		return safe.Text{}
+	}
+	return safe.Linef("↓ %d more", p.drawn.more)
+}
+
 // line draws spans in one line of the pane.
-func (p *Pane) line(spans []span) string {
+func (p *Pane) line(spans []span) string { return p.row(spans).String() }
+
+func (p *Pane) row(spans []span) *theme.Row {
 	out := p.t.NewRow(p.w, theme.Style{}).Gap(1)
 	for _, s := range spans {
 		out.Text(s.look(p.t), s.text)
 	}
-	return out.String()
+	return out
 }

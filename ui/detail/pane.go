@@ -75,6 +75,7 @@ type drawn struct {
 	rows           []int // of the page, by line; -1 for none
 	tabs           []cells
 	cursorX        int
+	more           int // rows below those in sight
 }
 
 // New returns an empty pane.

@@ -140,20 +140,24 @@ func (p *Pane) responseOf() []string {
 	return append(parts, "not sent anywhere")
 }
 
-// responseTitle is the line above the page: what it shows the response of.
+// responseTitle is the line above the page: what it shows the response of, and how many
+// hits there are, or how many rows more.
 func (p *Pane) responseTitle() string {
 	out := p.t.NewRow(p.w, theme.Style{})
 	out.Styled(p.t.Line(1), 1).Gap(1)
 	words := safe.Line(strings.Join(p.responseOf(), " · "))
-	status := p.search.status()
+	right, look := p.search.status(), p.t.Accent
+	if right.Empty() || p.Typing() {
+		right, look = p.more(), p.t.Dim
+	}
 	room := out.Room() - 3
-	if n := status.Width(); n > 0 && !p.Typing() {
+	if n := right.Width(); n > 0 {
 		room -= n + 2
 	}
 	out.Text(p.t.Title, words.CutMiddle(max(1, room))).Gap(1)
-	if n := status.Width(); n > 0 && !p.Typing() && out.Room() > n+2 {
+	if n := right.Width(); n > 0 && out.Room() > n+2 {
 		rule := out.Room() - n - 2
-		out.Styled(p.t.Line(rule), rule).Gap(1).Text(p.t.Accent, status).Gap(1)
+		out.Styled(p.t.Line(rule), rule).Gap(1).Text(look, right).Gap(1)
 	}
 	rest := out.Room()
 	return out.Styled(p.t.Line(rest), rest).String()
