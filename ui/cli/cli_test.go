@@ -152,7 +152,7 @@ func TestParseSelection(t *testing.T) {
 		{[]string{"99999999999999999999"}, ""},
 		{nil, ""},
 	} {
-		s, err := parseSelection(tt.args)
+		s, err := (&program{opts: newOptions()}).parseSelection(tt.args)
 		if err != nil {
 			t.Errorf("%q: %v", tt.args, err)
 			continue

@@ -26,7 +26,7 @@ that are not pinned, after a question.`,
 		ValidArgsFunction: p.completeFilter,
 		Args:              atLeast(1, "at least one id (412, #412, or @1 for the newest), or a filter"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			sel, err := parseSelection(args)
+			sel, err := p.parseSelection(args)
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func newClear(p *program) *cobra.Command {
 creel clear --yes              # without a question`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			everything, err := parseSelection(nil)
+			everything, err := p.parseSelection(nil)
 			if err != nil {
 				return err
 			}
@@ -157,7 +157,7 @@ func eachMeta(list []*capture.Exchange, set func(*capture.Meta)) []capture.Op {
 
 // change makes one change of the exchanges that the ids name, or none.
 func (p *program) change(ctx context.Context, args []string, ops func([]*capture.Exchange) []capture.Op) error {
-	refs, err := parseIDs(args)
+	refs, err := p.parseIDs(args)
 	if err != nil {
 		return err
 	}

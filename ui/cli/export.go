@@ -67,7 +67,7 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 	if err != nil {
 		return usagef("%w", err)
 	}
-	sel, err := parseSelection(args)
+	sel, err := p.parseSelection(args)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ creel ls -- -status:2xx          # a word that begins with a dash comes after --
 }
 
 func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, newest int) error {
-	sel, err := parseSelection(args)
+	sel, err := p.parseSelection(args)
 	if err != nil {
 		return err
 	}

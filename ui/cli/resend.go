@@ -35,7 +35,7 @@ creel resend 410 411 412 -n 100 --concurrency 10 --fail`,
 }
 
 func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error {
-	refs, err := parseIDs(args)
+	refs, err := p.parseIDs(args)
 	if err != nil {
 		return err
 	}

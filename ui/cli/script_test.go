@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -77,6 +78,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"start":  start,
 		"end":    end,
 		"app":    app,
+		"nats":   natsServer,
 		"post":   post,
 		"get":    get,
 		"until":  until,
@@ -196,6 +198,19 @@ func app(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 	ts.Defer(srv.Close)
 	ts.Setenv(name, srv.URL)
+}
+
+// nats NAME runs a NATS server with JetStream until the script ends. NAME is set to the URL
+// of a team's ring in it.
+func natsServer(ts *testscript.TestScript, neg bool, args []string) {
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: ts.MkAbs("nats"), NoLog: true, NoSigs: true})
+	ts.Check(err)
+	s.Start()
+	ts.Defer(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(20 * time.Second) {
+		ts.Fatalf("the NATS server does not start")
+	}
+	ts.Setenv(args[0], s.ClientURL()+"/shop")
 }
 
 // post URL FILE [NAME:VALUE...] sends the file; the answer's status and body

@@ -25,7 +25,7 @@ type selection struct {
 	filter *filter.Filter // nil with ids
 }
 
-// idRef is 412 or #412, or @1, the newest.
+// idRef is 412 or #412, or @1, the newest; in a team a412, too.
 type idRef struct {
 	text   string
 	n      uint64
@@ -35,10 +35,10 @@ type idRef struct {
 
 // parseSelection reads the arguments of a command. When each of them is an id
 // they are ids, else all together are one filter; none means everything.
-func parseSelection(args []string) (selection, error) {
+func (p *program) parseSelection(args []string) (selection, error) {
 	var s selection
 	for _, a := range args {
-		ref, ok := parseID(a)
+		ref, ok := p.parseName(a)
 		if !ok {
 			s.ids = nil
 			break
@@ -54,13 +54,10 @@ func parseSelection(args []string) (selection, error) {
 }
 
 // parseIDs reads arguments that must be ids.
-func parseIDs(args []string) ([]idRef, error) {
+func (p *program) parseIDs(args []string) ([]idRef, error) {
 	var out []idRef
 	for _, a := range args {
-		ref, ok := parseID(a)
-		if !ok && nameArgument.MatchString(a) {
-			ref, ok = idRef{text: a, name: a}, true
-		}
+		ref, ok := p.parseName(a)
 		if !ok {
 			return nil, badID(a)
 		}
@@ -71,6 +68,14 @@ func parseIDs(args []string) ([]idRef, error) {
 
 func badID(arg string) error {
 	return usagef("%q is not an id: write 412, #412, or @1 for the newest", arg)
+}
+
+// parseName reads an id, or in a team the name of a request: a412.
+func (p *program) parseName(arg string) (idRef, bool) {
+	if p.readsTeam() && nameArgument.MatchString(arg) {
+		return idRef{text: arg, name: arg}, true
+	}
+	return parseID(arg)
 }
 
 func parseID(arg string) (idRef, bool) {

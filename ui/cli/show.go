@@ -57,7 +57,7 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 
 // withOne calls f with the exchange that an id names.
 func (p *program) withOne(ctx context.Context, id string, f func(*capture.Exchange) error) error {
-	refs, err := parseIDs([]string{id})
+	refs, err := p.parseIDs([]string{id})
 	if err != nil {
 		return err
 	}

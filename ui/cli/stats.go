@@ -59,7 +59,7 @@ func (p *program) stats(ctx context.Context, args []string, format string) error
 		}
 		write = stats.Formats()[i].Write
 	}
-	sel, err := parseSelection(args)
+	sel, err := p.parseSelection(args)
 	if err != nil {
 		return err
 	}

@@ -230,10 +230,14 @@ type teamStore struct {
 	who    string
 }
 
+// readsTeam reports whether a command is about the team's ring. What is configured is
+// for capturing; a command says when it means the team.
+func (p *program) readsTeam() bool { return p.opts.team != "" && p.opts.from["team"] != fromFile }
+
 // readTeam reads the team's ring that --team names; nil without one.
 func (p *program) readTeam(ctx context.Context) (*history, error) {
-	if p.opts.team == "" || p.opts.from["team"] == fromFile {
-		return nil, nil // what is configured is for capturing; a command says when it means the team
+	if !p.readsTeam() {
+		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, teamTime)
 	defer cancel()

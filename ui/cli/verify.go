@@ -57,7 +57,7 @@ func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
 	if o.Provider, o.Secret, err = ownSecrets(set, f.provider, f.secrets); err != nil {
 		return err
 	}
-	_, id := parseID(arg)
+	_, id := p.parseName(arg)
 	if o.Now, err = clock(f.at, !id); err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func clock(at string, now bool) (time.Time, error) {
 
 // eachOf calls f with the exchange of an id, or with those of a file.
 func (p *program) eachOf(ctx context.Context, arg string, f func(*capture.Exchange) error) error {
-	if _, ok := parseID(arg); ok {
+	if _, ok := p.parseName(arg); ok {
 		return p.withOne(ctx, arg, f)
 	}
 	list, err := p.readFile(ctx, arg)
