@@ -120,3 +120,25 @@ func TestGlobsCoverTheWholeValue(t *testing.T) {
 		}
 	}
 }
+
+// A text is found as it stands, whatever would have a meaning in a filter.
+func TestTextsAsTheyStand(t *testing.T) {
+	for _, text := range []string{`"amount":100`, `a * b`, `a\*b`, `it's`, `end\`, `-x`, `path:/x`, `or`, `(`, `a,b`, "a\tb"} {
+		f, err := Text(strings.ToUpper(text))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		for body, want := range map[string]bool{"1" + text + "2": true, strings.ReplaceAll(text, "*", "-"): !strings.Contains(text, "*")} {
+			ex := &capture.Exchange{Request: capture.Request{Method: "POST", Target: "/"}}
+			if got := f.Match(ex, &Env{Body: func(*capture.Exchange) []byte { return []byte(body) }}); got != want {
+				t.Errorf("%q in %q: %v", text, body, got)
+			}
+		}
+	}
+	for text, ok := range map[string]bool{"": false, strings.Repeat("x", maxText): true, strings.Repeat("x", maxText+1): false} {
+		if _, err := Text(text); (err == nil) != ok {
+			t.Errorf("a text of %d bytes: %v", len(text), err)
+		}
+	}
+}

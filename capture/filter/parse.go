@@ -1,5 +1,7 @@
 package filter
 
+import "strings"
+
 // Limits of a filter's text, so that hostile or mistaken input (a file read by
 // mistake) cannot exhaust the stack.
 const (
@@ -26,6 +28,19 @@ func Parse(text string, scope Scope) (*Filter, error) {
 		return nil, err
 	}
 	return &Filter{text: text, root: root}, nil
+}
+
+// Text gives the filter that finds a text as it stands: nothing in it has a meaning.
+func Text(text string) (*Filter, error) {
+	if len(text) > maxText {
+		return nil, mistake(0, len(text), "the text is longer than 64 KiB", "")
+	}
+	p := parser{scope: History}
+	root, err := p.bare(value{strings.ReplaceAll(text, "*", `\*`), 0, len(text)})
+	if err != nil {
+		return nil, err
+	}
+	return &Filter{text: quoteFor(text), root: root}, nil
 }
 
 type parser struct {

@@ -272,7 +272,7 @@ func (s *server) search(ctx context.Context, on *Session, in searchIn) (searchOu
 	if in.Text == "" {
 		return out, errors.New("search: the text is empty")
 	}
-	f, err := filter.Parse(`"`+strings.ReplaceAll(in.Text, `"`, ` `)+`"`, filter.History)
+	f, err := filter.Text(in.Text)
 	if err != nil {
 		return out, fmt.Errorf("search: %w", err)
 	}
