@@ -27,45 +27,57 @@ const (
 	allShort                // and those on what senders get
 )
 
+// The ranks of parts that are always there, and of those for whose sake the words on
+// the targets are shortened.
+const (
+	topRank   = 9
+	shortRank = 3
+)
+
 // header is the first row: where creel listens, where it forwards to, what
 // senders get, who is held, and how much is kept.
 func (m *Model) header() string {
-	for short := inFull; short <= allShort; short++ {
+	for short := inFull; short < allShort; short++ {
 		parts := m.headerParts(short)
-		for rank := range 10 {
-			drawn, right, fits := m.drawHeader(parts, rank)
-			// The targets are rather shortened than all else dropped.
-			if fits || short == allShort && rank == 9 {
-				return m.joinHeader(parts, drawn, right)
-			}
-			if short < allShort && rank >= 3 {
-				break
-			}
+		if drawn, right, missed := m.drawHeader(parts); missed < shortRank {
+			return m.joinHeader(parts, drawn, right)
 		}
 	}
-	return m.theme.NewRow(m.lay.W, theme.Style{}).String()
+	parts := m.headerParts(allShort)
+	drawn, right, _ := m.drawHeader(parts)
+	return m.joinHeader(parts, drawn, right)
 }
 
-// drawHeader draws the parts of that rank and above.
-func (m *Model) drawHeader(parts []part, rank int) (drawn []string, right int, fits bool) {
-	left := 0 // the blank before counts for one of the two after
-	for _, p := range parts {
-		s := ""
-		if p.rank >= rank {
+// drawHeader draws the parts that there is room for, those of the highest rank first,
+// and says which is the highest of those it missed; -1 for none.
+func (m *Model) drawHeader(parts []part) (drawn []string, right, missed int) {
+	drawn, missed = make([]string, len(parts)), -1
+	room := m.lay.W // the blank before counts for one of the two after
+	for rank := topRank; rank >= 0; rank-- {
+		for i, p := range parts {
+			if p.rank != rank {
+				continue
+			}
 			row := m.theme.NewRow(m.lay.W, theme.Style{})
 			p.draw(row)
-			s = row.Drawn()
-			switch {
-			case s == "":
-			case p.right:
-				right += row.Col() + 3
-			default:
-				left += row.Col() + 2
+			need := row.Col() + 2
+			if p.right {
+				need++
 			}
+			switch {
+			case row.Col() == 0:
+				continue
+			case need > room && rank < topRank:
+				missed = max(missed, rank)
+				continue
+			case p.right:
+				right += need
+			}
+			drawn[i] = row.Drawn()
+			room -= need
 		}
-		drawn = append(drawn, s)
 	}
-	return drawn, right, left+right <= m.lay.W
+	return drawn, right, missed
 }
 
 func (m *Model) joinHeader(parts []part, drawn []string, right int) string {
