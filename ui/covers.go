@@ -28,6 +28,17 @@ func (m *Model) coverRect() layout.Rect {
 	return layout.Rect{W: m.lay.W, H: m.lay.H - 1}
 }
 
+// covered reports whether there is a cover.
+func (m *Model) covered() bool {
+	return m.stack.Any(func(o overlay.Overlay) bool {
+		switch o.(type) {
+		case *composeOverlay, *compareOverlay:
+			return true
+		}
+		return false
+	})
+}
+
 // composeOverlay is a request that is being edited, as an overlay.
 type composeOverlay struct {
 	m *Model

@@ -111,9 +111,12 @@ func (m *Model) panes() string {
 }
 
 // beside joins two panes of equal height with a line between them, which branches
-// where the response begins.
+// where the response begins, unless that is covered.
 func (m *Model) beside(left, right string) string {
 	between, branch := m.theme.Rule.Lit(m.theme.V), m.lay.Response.Y-m.lay.Detail.Y
+	if m.covered() {
+		branch = -1
+	}
 	var b strings.Builder
 	b.Grow(len(left) + len(right) + len(left)/10)
 	for line := 0; left != "" || right != ""; line++ {

@@ -161,7 +161,7 @@ func TestView(t *testing.T) {
 		}},
 		{[]string{"'odd"}, []string{
 			` filter › odd                                       12 of 4,310`,
-			`          enter keep  esc as before  tab complete  ↑ earlier on…`,
+			`          a b both   a or b either   -a not   path:/a,/b any`,
 		}},
 	} {
 		l := line(t)

@@ -80,8 +80,7 @@ func (l *Line) hint(w, start, room int) string {
 			Lit(t.Dim, `word  "a phrase"  path:/github  event:invoice.*  status:5xx  is:failed  -is:valid  a or b`).String()
 	}
 	return t.NewRow(w, theme.Style{}).Gap(start).
-		Lit(t.Key, "enter").Gap(1).Lit(t.Dim, "keep").Gap(2).Lit(t.Key, "esc").Gap(1).Lit(t.Dim, "as before").Gap(2).
-		Lit(t.Key, "tab").Gap(1).Lit(t.Dim, "complete").Gap(2).Lit(t.Key, "↑").Gap(1).Lit(t.Dim, "earlier ones").String()
+		Lit(t.Dim, `a b both   a or b either   -a not   path:/a,/b any`).String()
 }
 
 // mistake draws the error below its place: right of a mark under the first wrong

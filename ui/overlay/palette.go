@@ -36,7 +36,7 @@ type Palette struct {
 }
 
 // paletteCells is how wide a palette is at most.
-const paletteCells = 76
+const paletteCells = 100
 
 // NewPalette returns a palette of all items.
 func NewPalette(t *theme.Theme, items []Item) *Palette {

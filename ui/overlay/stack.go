@@ -25,6 +25,9 @@ func (s *Stack) Top() Overlay {
 	return s.open[len(s.open)-1]
 }
 
+// Any reports whether an overlay is open of which that is true.
+func (s *Stack) Any(is func(Overlay) bool) bool { return slices.ContainsFunc(s.open, is) }
+
 // Has reports whether an overlay is open.
 func (s *Stack) Has(o Overlay) bool { return slices.Contains(s.open, o) }
 
