@@ -148,13 +148,14 @@ func splitScheme(s string) (scheme, rest string, err error) {
 		return "", "", fmt.Errorf("url: %q: only http, https and unix can be sent to", Redact(s))
 	}
 	host, _, _ := splitURL(s)
-	switch name, port, found := strings.Cut(host, ":"); {
-	case isPort(host):
-		return "http", "localhost:" + s, nil
-	case found && name == "" && isPort(port):
-		return "http", "localhost" + s, nil
-	case found && isPort(host[strings.LastIndexByte(host, ':')+1:]):
+	colon := strings.LastIndexByte(host, ':') // -1: a port alone
+	switch port := host[colon+1:]; {
+	case isPort(port) && colon <= 0:
+		return "http", "localhost:" + strings.TrimPrefix(s, ":"), nil
+	case isPort(port):
 		return "http", s, nil
+	case isNumber(port):
+		return "", "", fmt.Errorf("url: %q: the port is not between 1 and 65535", Redact(s))
 	case strings.HasPrefix(s, "/"):
 		return "", "", fmt.Errorf("url: %q is neither a port nor a URL: did you mean unix://%s?", Redact(s), Redact(s))
 	}
@@ -208,6 +209,8 @@ func parseHost(host string) (string, error) {
 	}
 	return strings.ToLower(host), nil
 }
+
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func isPort(s string) bool {
 	n, err := strconv.ParseUint(s, 10, 16)

@@ -43,7 +43,11 @@ func TestParseURLRefuses(t *testing.T) {
 		"http://h/a b":       "space",
 		"http://h/\r\nX: y":  "control",
 		"http://ü.example":   "xn--",
-		"70000":              "did you mean",
+		"70000":              "the port is not between 1 and 65535",
+		"0":                  "the port is not between 1 and 65535",
+		":70000/x":           "the port is not between 1 and 65535",
+		"h:65536":            "the port is not between 1 and 65535",
+		"[::1]:0":            "the port is not between 1 and 65535",
 	} {
 		if _, err := ParseURL(in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("ParseURL(%q): %v; want %q in it", in, err, want)

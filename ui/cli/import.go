@@ -135,7 +135,7 @@ func (im *importer) count(ctx context.Context, names []string) (int, error) {
 			continue
 		}
 		if info, err := os.Stat(name); err != nil {
-			return 0, fmt.Errorf("read: %w", err)
+			return 0, readError(name, err)
 		} else if !info.Mode().IsRegular() {
 			continue
 		}
@@ -150,7 +150,7 @@ func (im *importer) count(ctx context.Context, names []string) (int, error) {
 				n, bytes = n+1, bytes+item.Exchange.Footprint()
 				im.progress.at(n)
 			case err != nil && n == before && !errors.As(err, &skipped):
-				return 0, fmt.Errorf("read %s: %w", name, err)
+				return 0, readError(name, err)
 			}
 		}
 	}
@@ -170,7 +170,7 @@ func (im *importer) file(ctx context.Context, name string) error {
 			im.leaveOut(name, skipped)
 			continue
 		case err != nil:
-			return fmt.Errorf("read %s: %w", name, err)
+			return readError(name, err)
 		}
 		im.add(item)
 		if len(im.batch)+len(im.attempts) >= importBatch || im.size >= importBatchBytes {

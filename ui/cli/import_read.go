@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"time"
@@ -40,6 +41,14 @@ func (p *program) items(ctx context.Context, name string) iter.Seq2[export.Item,
 	}
 }
 
+// readError names a file once.
+func readError(name string, err error) error {
+	if at := (*fs.PathError)(nil); errors.As(err, &at) && at.Path == name {
+		err = at.Err
+	}
+	return fmt.Errorf("read %s: %w", name, err)
+}
+
 // readFile reads the exchanges of a file. What cannot be read is left out, and
 // named.
 func (p *program) readFile(ctx context.Context, name string) ([]*capture.Exchange, error) {
@@ -54,7 +63,7 @@ func (p *program) readFile(ctx context.Context, name string) ([]*capture.Exchang
 			first = err
 		case errors.As(err, &skipped):
 		default:
-			return nil, fmt.Errorf("read %s: %w", name, err)
+			return nil, readError(name, err)
 		}
 		if skipped != nil {
 			p.talk("%s: left out: %v", name, skipped)

@@ -112,6 +112,9 @@ func (p *program) positional(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if len(args) > 1 {
+		if s := suggestCommand(cmd.Root(), args[0]); s != "" {
+			return &exitError{code: exitUsage, err: fmt.Errorf("%q is no command", args[0]), hint: "did you mean: creel " + s + "?"}
+		}
 		shown := slices.Clone(args)
 		for i := range shown {
 			shown[i] = forward.Redact(shown[i])
@@ -128,14 +131,15 @@ func (p *program) positional(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	e := &exitError{code: exitUsage, err: fmt.Errorf("%q is neither a command, a port nor a URL", forward.Redact(args[0])), hint: "try: creel --help"}
-	if strings.Contains(args[0], "://") {
-		e.err = err // it is meant as a URL
+	port := args[0][strings.LastIndexByte(args[0], ':')+1:]
+	if strings.Contains(args[0], "://") || port != "" && strings.Trim(port, "0123456789") == "" {
+		e.err = err // it is meant as a URL or a port
 	}
 	if s := suggestCommand(cmd.Root(), args[0]); s != "" {
 		e.hint = "did you mean: creel " + s + "?"
 	} else if _, err := forward.ParseTarget(args[0]); err == nil {
 		e.hint = "did you mean: creel -f " + args[0] + "?"
-	} else if strings.Contains(args[0], ".") {
+	} else if _, err := forward.ParseURL("http://" + args[0]); err == nil && strings.Contains(args[0], ".") {
 		e.hint = "did you mean: creel http://" + forward.Redact(args[0]) + "?"
 	}
 	return e

@@ -70,6 +70,20 @@ ftp://x | 2 | only http, https and unix
 http:// | 2 | http://
 ws://localhost:3000 | 2 | only http, https and unix
 3000 4000 | 2 | for more targets: creel -f
+replay 1 | 2 | did you mean: creel resend?
+list stripe 5 | 2 | did you mean: creel ls?
+delete 1 2 | 2 | did you mean: creel rm?
+99999 | 2 | the port is not between 1 and 65535
+:0 | 2 | the port is not between 1 and 65535
+localhost:70000 | 2 | the port is not between 1 and 65535
+0.0.0.0:99999 | 2 | the port is not between 1 and 65535
+trigger stripe --to 99999 | 2 | the port is not between 1 and 65535
+listen --tunnel=ngrok -l :0 | 2 | --tunnel: tunnel "ngrok": want cloudflared
+wait -- no-such-command | 1 | no-such-command is not installed, or not on PATH
+mcp --allow everything | 2 | "everything" is not known: there is only act
+import none.json | 1 | read none.json: no such file or directory
+send none.http --to 3000 | 1 | read none.http: no such file or directory
+verify none.http | 1 | read none.http: no such file or directory
 /a=3000 | 2 | did you mean: creel -f /a=3000?
 --help=x | 2 | neither true nor false
 ---help | 2 | is not a flag

@@ -96,6 +96,9 @@ func (p *program) tunnelConfig(changed func(tunnel.Status)) (engine.TunnelConfig
 	if o.tunnelPath != "" && !strings.HasPrefix(o.tunnelPath, "/") {
 		return engine.TunnelConfig{}, usagef("%s %s: a path begins with /", o.origin("tunnel-path"), o.tunnelPath)
 	}
+	if _, err := p.tunnelSpec(); err != nil {
+		return engine.TunnelConfig{}, err // before anything is captured
+	}
 	home, _ := p.env("HOME")
 	agent, _ := p.env("SSH_AUTH_SOCK")
 	return engine.TunnelConfig{

@@ -136,7 +136,11 @@ func (o *oneOf) String() string { return o.value }
 
 // Set accepts one of the words.
 func (o *oneOf) Set(v string) error {
-	if !slices.Contains(o.words, v) {
+	switch {
+	case slices.Contains(o.words, v):
+	case len(o.words) == 1:
+		return fmt.Errorf("%q is not known: there is only %s", v, o.words[0])
+	default:
 		return fmt.Errorf("%q is not one of %s%s", v, strings.Join(o.words, ", "), meant(v, o.words))
 	}
 	o.value = v

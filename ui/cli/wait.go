@@ -245,6 +245,9 @@ func (w *waiting) commandError(ctx context.Context, err error) error {
 	switch {
 	case err == nil || ctx.Err() != nil:
 		return nil // ended by us
+	case errors.Is(err, exec.ErrNotFound):
+		w.commandFailed = true
+		return exitf(exitFailure, "%s is not installed, or not on PATH", w.command[0])
 	case !errors.As(err, &exit):
 		w.commandFailed = true
 		return exitf(exitFailure, "run %s: %w", w.command[0], err)
