@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 // How often the health of a target is checked: rarely while it is up, since
@@ -120,7 +121,7 @@ func changeWords(e *entry, to Health, cause capture.Cause, now time.Time) string
 	case to == HealthDown:
 		return fmt.Sprintf("%s is down: %s", e.Label(), cause)
 	case e.state == HealthDown:
-		return fmt.Sprintf("%s is up again after %s", e.Label(), ago(now.Sub(e.since)))
+		return fmt.Sprintf("%s is up again after %s", e.Label(), words.Age(now.Sub(e.since)))
 	}
 	return ""
 }
@@ -128,32 +129,19 @@ func changeWords(e *entry, to Health, cause capture.Cause, now time.Time) string
 // Words are the health of a target as the header row says it, such as "● up",
 // "○ down 2m, 7 pending" or "off".
 func (s Status) Words(now time.Time) string {
-	var words string
+	var text string
 	switch {
 	case s.Disabled:
-		words = "off"
+		text = "off"
 	case s.Health == HealthUp:
-		words = "● up"
+		text = "● up"
 	case s.Health == HealthDown:
-		words = "○ down " + ago(now.Sub(s.Since))
+		text = "○ down " + words.Age(now.Sub(s.Since))
 	default:
-		words = "not checked yet"
+		text = "not checked yet"
 	}
 	if s.Pending > 0 {
-		words += fmt.Sprintf(", %d pending", s.Pending)
+		text += fmt.Sprintf(", %d pending", s.Pending)
 	}
-	return words
-}
-
-// ago is a duration in one unit.
-func ago(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", max(0, int(d.Seconds())))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%dh", int(d.Hours()))
-	}
-	return fmt.Sprintf("%dd", int(d.Hours()/24))
+	return text
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 // maxRecorded is up to how many runs of a repeat each leave an attempt. Beyond,
@@ -224,23 +225,15 @@ func (t *tally) histogram(ended bool) Histogram {
 // 200 x188, 503 x12; p50 10ms, p95 20ms, max 31ms".
 func (h *Histogram) Words() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "repeat, %d of %d sent in %s:", h.Done, h.Total, short(h.Took))
+	fmt.Fprintf(&b, "repeat, %d of %d sent in %s:", h.Done, h.Total, words.Latency(h.Took))
 	for i, bucket := range h.Buckets {
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		fmt.Fprintf(&b, " %s x%d", bucket.Name, bucket.Count)
 	}
-	fmt.Fprintf(&b, "; p50 %s, p95 %s, max %s", short(h.P50), short(h.P95), short(h.Max))
+	fmt.Fprintf(&b, "; p50 %s, p95 %s, max %s", words.Latency(h.P50), words.Latency(h.P95), words.Latency(h.Max))
 	return b.String()
-}
-
-// short leaves out digits that say nothing.
-func short(d time.Duration) time.Duration {
-	if d < time.Second {
-		return d.Round(10 * time.Microsecond)
-	}
-	return d.Round(10 * time.Millisecond)
 }
 
 // rank returns the smallest of the sorted times that is not below the share p

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 func TestRepeatHistogram(t *testing.T) {
@@ -62,8 +63,8 @@ func TestRepeatHistogram(t *testing.T) {
 		if kept != 12 || most.Load() > 10 {
 			t.Errorf("%d kept, %d at once", kept, most.Load())
 		}
-		words := fmt.Sprintf("repeat, 200 of 200 sent in %s: 200 x188, 503 x8, refused x4; p50 104ms, p95 198ms, max 1s", short(h.Took))
-		if diff := cmp.Diff([]string{words}, last.Changes); diff != "" {
+		text := fmt.Sprintf("repeat, 200 of 200 sent in %s: 200 x188, 503 x8, refused x4; p50 104 ms, p95 198 ms, max 1.0 s", words.Latency(h.Took))
+		if diff := cmp.Diff([]string{text}, last.Changes); diff != "" {
 			t.Error(diff)
 		}
 	})

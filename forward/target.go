@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 // KeepHost as the Host of a [Target] sends the captured Host.
@@ -130,14 +131,8 @@ func (t Target) Label() string {
 	return t.URL.Short()
 }
 
-// Short is the URL in short: without http, unix and localhost.
-func (u URL) Short() string {
-	s := strings.TrimPrefix(strings.TrimPrefix(u.String(), "http://"), "unix://")
-	if rest, ok := strings.CutPrefix(s, "localhost:"); ok {
-		return ":" + rest
-	}
-	return s
-}
+// Short is the URL in short, as [words.URL] writes it.
+func (u URL) Short() string { return words.URL(u.String()) }
 
 // Resolve says where a request goes that was captured with that request target.
 func (t Target) Resolve(captured string) URL {

@@ -7,10 +7,10 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/overlay"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // Attached is the other creel whose capture is shown.

@@ -112,8 +112,8 @@ func TestAttachedSendsFromWhere(t *testing.T) {
 		there, here  int
 		label, other string
 	}{
-		{"y", 2, 0, "resend → staging 127.0.0.1:1", "from here"},
-		{"h", 0, 2, "127.0.0.1:1/stripe?n=1 from here", "→ staging"},
+		{"y", 2, 0, "resend → staging :1", "from here"},
+		{"h", 0, 2, "→ :1/stripe?n=1 from here", "→ staging"},
 	} {
 		a := newAttached(t, "staging", 160, 45)
 		a.arrive(t, samples(1)...)

@@ -11,9 +11,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
-	"creel/capture/body"
 	"creel/capture/export"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/overlay"
 )
 
@@ -154,7 +154,7 @@ func toClipboard(ctx context.Context, what string, data []byte, tmux bool) tea.M
 		}
 	}
 	if len(data) > osc52Bytes {
-		c.err = fmt.Errorf("copy: %s is too much for a terminal's clipboard: w in the menu writes a file", body.Size(int64(len(data))))
+		c.err = fmt.Errorf("copy: %s is too much for a terminal's clipboard: w in the menu writes a file", words.Size(int64(len(data))))
 		return c
 	}
 	c.osc = string(data)
@@ -169,10 +169,10 @@ func (m *Model) reportCopied(c copied) tea.Cmd {
 	case c.n == 0: // an empty text would clear the clipboard
 		m.notify(safe.Linef("%s is empty: nothing was sent", c.what))
 	case c.osc != "":
-		m.notify(safe.Linef("%s, %s: sent to the terminal's clipboard (OSC 52)", c.what, body.Size(int64(c.n))))
+		m.notify(safe.Linef("%s, %s: sent to the terminal's clipboard (OSC 52)", c.what, words.Size(int64(c.n))))
 		return tea.SetClipboard(c.osc)
 	default:
-		m.notify(safe.Linef("%s, %s: sent to tmux's buffer and clipboard", c.what, body.Size(int64(c.n))))
+		m.notify(safe.Linef("%s, %s: sent to tmux's buffer and clipboard", c.what, words.Size(int64(c.n))))
 	}
 	return nil
 }

@@ -7,9 +7,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
-	"creel/capture/body"
 	"creel/capture/provider"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/compose"
 	"creel/ui/editor"
@@ -137,7 +137,7 @@ func readFile(path string) tea.Cmd {
 	return func() tea.Msg {
 		info, err := os.Stat(path)
 		if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
-			err = fmt.Errorf("read %s: not a file of at most %s", path, body.Size(maxFile))
+			err = fmt.Errorf("read %s: not a file of at most %s", path, words.Size(maxFile))
 		}
 		if err != nil {
 			return compose.FileRead{Path: path, Err: err}

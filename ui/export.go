@@ -16,8 +16,8 @@ import (
 	"creel/capture/export"
 	"creel/capture/redact"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/overlay"
-	"creel/ui/words"
 )
 
 // exportMenu offers the formats for others.

@@ -11,7 +11,7 @@ import (
 	"creel/capture"
 	"creel/capture/filter"
 	"creel/capture/safe"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 // filterState is the filter in force. One without conditions on bodies is applied

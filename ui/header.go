@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // part is a piece of the header; those with the lowest rank go first when there

@@ -6,10 +6,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
-	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/overlay"
-	"creel/ui/words"
 )
 
 // applyCmd changes the history; what is said when it worked.
@@ -160,7 +159,7 @@ func (m *Model) reportDeleted(d deleted) tea.Cmd {
 	case d.err != nil:
 		m.logProblem(d.err.Error())
 	case d.kept == nil:
-		m.notify(safe.Linef("%s deleted; too large for undo, over %s", words.Number(d.n), body.Size(undoBytes)))
+		m.notify(safe.Linef("%s deleted; too large for undo, over %s", words.Number(d.n), words.Size(undoBytes)))
 	default:
 		m.deleted = append(m.deleted, d.deletion)
 		m.trimUndo()

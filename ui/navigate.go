@@ -10,11 +10,11 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/compose"
 	"creel/ui/keys"
 	"creel/ui/layout"
 	"creel/ui/overlay"
-	"creel/ui/words"
 )
 
 // needsOne is the reason against what needs a request.

@@ -10,6 +10,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/provider"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/engine"
 	"creel/ui/uitest"
@@ -57,7 +58,7 @@ func TestWordsOfAResend(t *testing.T) {
 	w.Press("f")
 	w.Type(url + "/a")
 	w.Press("enter")
-	w.has(t, "#1 → "+strings.TrimPrefix(url, "http://")+"/a?n=1   200 OK")
+	w.has(t, "#1 → "+words.URL(url)+"/a?n=1   200 OK")
 	w.Look()
 	w.Press("o")
 	w.hasNot(t, "no response to open")

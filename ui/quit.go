@@ -9,8 +9,8 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/overlay"
-	"creel/ui/words"
 )
 
 func (m *Model) quitLabel() safe.Text {

@@ -12,8 +12,8 @@ import (
 	"creel/capture/export"
 	"creel/capture/redact"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/overlay"
-	"creel/ui/words"
 )
 
 // exporting is an export that is being chosen.

@@ -9,9 +9,9 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/overlay"
-	"creel/ui/words"
 )
 
 // repeat is one that is under way, or was.

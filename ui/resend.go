@@ -8,9 +8,9 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/overlay"
-	"creel/ui/words"
 )
 
 // resendTarget is where a resend of ex goes; false when nothing says.

@@ -6,10 +6,10 @@ import (
 	"creel/capture"
 	"creel/capture/nats"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/engine"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // Team is the team whose ring the screen shows.

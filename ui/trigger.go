@@ -11,10 +11,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
-	"creel/capture/body"
 	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/overlay"
 )
@@ -82,7 +82,7 @@ func (m *Model) askCurl() tea.Cmd {
 		if n := len(list); n > 1 {
 			return safe.Linef("%d requests, the first: %s %s", n, first.Method, first.Target), nil
 		}
-		return safe.Linef("%s %s, %s", first.Method, first.Target, body.Size(first.Body.Size())), nil
+		return safe.Linef("%s %s, %s", first.Method, first.Target, words.Size(first.Body.Size())), nil
 	}, m.sendCurl))
 	return tea.ReadClipboard
 }

@@ -7,10 +7,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward/tunnel"
 	"creel/ui/overlay"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // noTunnel says why there can be no public URL from here.

@@ -6,9 +6,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/layout"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // View implements tea.Model. It assigns nothing: drawing twice gives the same.

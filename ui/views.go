@@ -13,10 +13,10 @@ import (
 	"creel/capture/filter"
 	"creel/capture/ring"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/layout"
 	"creel/ui/overlay"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // View is a filter that is saved under a name and shown as a tab.

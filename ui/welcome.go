@@ -10,8 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // firstScreen is what stands there until the first request has come: where

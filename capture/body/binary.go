@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 // binaryReader reads the binary formats that describe themselves, and lays out
@@ -122,7 +123,7 @@ func hexBytes(b []byte) []Span {
 	head := b[:min(len(b), most)]
 	spans := []Span{{String, safe.Line("h'" + hex.EncodeToString(head) + "'")}}
 	if len(b) > most {
-		spans = append(spans, Span{Comment, safe.Line("… " + Size(int64(len(b))))})
+		spans = append(spans, Span{Comment, safe.Line("… " + words.Size(int64(len(b))))})
 	}
 	return spans
 }

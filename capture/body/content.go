@@ -10,6 +10,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 // Content is a body ready to be viewed. It is not changed once made.
@@ -37,7 +38,7 @@ func Read(raw []byte, fields []capture.Field) *Content {
 	d := Decode(raw, fields)
 	c := &Content{Raw: raw, Data: d.Data, Text: d.Data, Cut: d.Cut}
 	if len(d.Layers) > 0 {
-		c.note("%s: %s, decoded %s", strings.Join(d.Layers, ", "), Size(int64(len(raw))), Size(int64(len(d.Data))))
+		c.note("%s: %s, decoded %s", strings.Join(d.Layers, ", "), words.Size(int64(len(raw))), words.Size(int64(len(d.Data))))
 	}
 	if d.Cut {
 		c.note("cut at %d MiB: this is the beginning, the rest is not decoded", MaxDecoded>>20)

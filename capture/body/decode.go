@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 // MaxDecoded is how many bytes decompression gives at most, in each layer.
@@ -96,7 +97,7 @@ func (d *Decoded) undo(coding string) {
 	case errors.Is(err, errCut):
 		d.Cut = true
 	case err != nil:
-		d.Err = fmt.Errorf("%s: damaged after %s: %w", coding, Size(int64(len(out))), err)
+		d.Err = fmt.Errorf("%s: damaged after %s: %w", coding, words.Size(int64(len(out))), err)
 	}
 }
 

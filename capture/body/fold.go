@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 // treeLevel is how deep a tree is open to begin with.
@@ -192,7 +193,7 @@ func summary(children int, what string, size int) safe.Text {
 	if children != 1 {
 		what += "s"
 	}
-	return safe.Line(itoa(children) + " " + what + ", " + Size(int64(size)))
+	return safe.Line(itoa(children) + " " + what + ", " + words.Size(int64(size)))
 }
 
 // RowOf returns the row of the layout that line i shows or begins with.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 // The size of a drawn image in cells, and how many pixels it may have to be
@@ -73,7 +74,7 @@ func openImage(ctx context.Context, c *Content) (*View, error) {
 	if w > 0 && h > 0 {
 		spans = append(spans, Span{Punct, safe.Const(", ")}, Span{Number, safe.Linef("%d × %d", w, h)})
 	}
-	b.line(0, len(c.Data), append(spans, Span{Comment, safe.Line(", " + Size(int64(len(c.Data))))})...)
+	b.line(0, len(c.Data), append(spans, Span{Comment, safe.Line(", " + words.Size(int64(len(c.Data))))})...)
 	if w > 0 && h > 0 && w*h <= maxPixels && ctx.Err() == nil {
 		drawImage(&b, c.Data)
 	}

@@ -1,8 +1,6 @@
 package body
 
 import (
-	"fmt"
-
 	"creel/capture/safe"
 )
 
@@ -82,19 +80,3 @@ type Doc interface {
 
 // MaxRow is how many bytes of content a line shows at most.
 const MaxRow = 4096
-
-// Size writes a number of bytes for people: 512 B, 3.2 kB, 10 MB.
-func Size(n int64) string {
-	const units = "kMGT"
-	if n < 1000 {
-		return fmt.Sprintf("%d B", n)
-	}
-	f, u := float64(n)/1000, 0
-	for f >= 999.95 && u < len(units)-1 {
-		f, u = f/1000, u+1
-	}
-	if f < 10 {
-		return fmt.Sprintf("%.1f %cB", f, units[u])
-	}
-	return fmt.Sprintf("%.0f %cB", f, units[u])
-}

@@ -16,6 +16,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 // Limits of a multipart body: parts, and multipart within multipart.
@@ -120,7 +121,7 @@ func partHead(p *multipart.Part, n, size int) []Span {
 	if t := p.Header.Get("Content-Type"); t != "" {
 		spans = append(spans, Span{Text, safe.Line("  " + t)})
 	}
-	return append(spans, Span{Comment, safe.Line("  " + Size(int64(size)))})
+	return append(spans, Span{Comment, safe.Line("  " + words.Size(int64(size)))})
 }
 
 // partFields lists the header fields of a part by name; their order is lost.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 func fitsProtobuf(c *Content) int {
@@ -63,7 +64,7 @@ func (r *protoReader) frames(ctx context.Context) (*View, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.open(off, r.i, Span{Keyword, safe.Linef("message %d", n)}, Span{Comment, safe.Line("  " + Size(int64(len(b))))})
+		r.open(off, r.i, Span{Keyword, safe.Linef("message %d", n)}, Span{Comment, safe.Line("  " + words.Size(int64(len(b))))})
 		if flag != 0 {
 			r.line(off, r.i, Span{Comment, safe.Const("compressed")})
 		} else if end := r.i; r.isMessage(b) {

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 var markdown = Format{Name: "markdown", Ext: "md", Help: "a report for an issue or a chat", write: writeMarkdown}
@@ -57,7 +57,7 @@ func writeMarkdownReply(w *writer, s *share) error {
 		fmt.Fprintf(&head, "%s: %s\n", f.Name, f.Value)
 	}
 	contentType, _ := capture.FieldValue(s.ReplyFields, "Content-Type")
-	fmt.Fprintf(w, "\n### Reply\n\nBy %s, in %v.\n", codeSpan(string(r.By)), r.Took.Round(100*time.Microsecond))
+	fmt.Fprintf(w, "\n### Reply\n\nBy %s, in %s.\n", codeSpan(string(r.By)), words.Latency(r.Took))
 	fence(w, "http", visible(head.Bytes()))
 	writeMarkdownBody(w, contentType, s.ReplyBody)
 	fmt.Fprintln(w)

@@ -23,18 +23,6 @@ func TestTokenNotYet(t *testing.T) {
 	}
 }
 
-// TestAgo: durations at the ends of the units.
-func TestAgo(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0 s", 59 * time.Second: "59 s", 59*time.Second + 500*time.Millisecond: "1 min", time.Minute: "1 min", time.Hour - time.Second: "59 min 59 s",
-		time.Hour: "1 h", 48*time.Hour - time.Minute: "47 h 59 min", 48 * time.Hour: "2 d",
-	} {
-		if got := ago(d); got != want {
-			t.Errorf("%v: %q, want %q", d, got, want)
-		}
-	}
-}
-
 // TestTimeOfAResult: a result has a time where the scheme signs one, and an age then.
 func TestTimeOfAResult(t *testing.T) {
 	s := newSet(t, Config{Secrets: []Secret{{Provider: "github", Value: "s"}, {Provider: "stripe", Value: "s"}}})

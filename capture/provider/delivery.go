@@ -1,12 +1,12 @@
 package provider
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 // Delivery is one event and the tries of its sender to deliver it.
@@ -75,24 +75,9 @@ func (d *Delivery) Timeline() string {
 	for i := range d.Tries {
 		t := &d.Tries[i]
 		if i > 0 {
-			b.WriteString(" ─" + interval(t.After) + "─ ")
+			b.WriteString(" ─" + words.Short(t.After) + "─ ")
 		}
 		b.WriteString(t.result())
 	}
 	return b.String()
-}
-
-// interval is a duration of few letters: 80ms, 1.0s, 5.2m, 2.0h, 3.1d.
-func interval(d time.Duration) string {
-	switch {
-	case d < 100*time.Millisecond:
-		return fmt.Sprintf("%dms", max(0, d.Milliseconds()))
-	case d < 100*time.Second:
-		return fmt.Sprintf("%.1fs", d.Seconds())
-	case d < 100*time.Minute:
-		return fmt.Sprintf("%.1fm", d.Minutes())
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%.1fh", d.Hours())
-	}
-	return fmt.Sprintf("%.1fd", d.Hours()/24)
 }

@@ -28,7 +28,7 @@ func TestDelivery(t *testing.T) {
 		came(3*time.Hour, "a", 0, capture.StateWaiting),
 	}
 	got := DeliveryOf(all, all[2])
-	if line := got.Timeline(); line != "500 ─1.0s─ 500 ─2.1s─ 200 ─9.9m─ gone ─2.8h─ waiting" {
+	if line := got.Timeline(); line != "500 ─1s─ 500 ─2.1s─ 200 ─9m─ gone ─2h─ waiting" {
 		t.Error(line)
 	}
 	for i, again := range []bool{false, false, false, true, true} {

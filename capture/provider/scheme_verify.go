@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 // Result is what checking a signature gave, in full. It holds no secret.
@@ -239,30 +240,9 @@ func (s *Scheme) contains(token string) bool {
 func (s *Scheme) lateness(c *claim, age time.Duration, now time.Time) string {
 	switch {
 	case !c.until.IsZero() && now.After(c.until):
-		return "the signature is right, but it expired " + ago(now.Sub(c.until)) + " ago"
+		return "the signature is right, but it expired " + words.Exact(now.Sub(c.until)) + " ago"
 	case age < 0:
-		return fmt.Sprintf("the signature is right, but its time is %s ahead: %s allows %s", ago(-age), s.Title, ago(s.tolerance()))
+		return fmt.Sprintf("the signature is right, but its time is %s ahead: %s allows %s", words.Exact(age), s.Title, words.Exact(s.tolerance()))
 	}
-	return fmt.Sprintf("the signature is right, but %s old: %s allows %s", ago(age), s.Title, ago(s.tolerance()))
-}
-
-// ago words a duration in its two largest units, as people say it.
-func ago(d time.Duration) string {
-	d = d.Round(time.Second)
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return pair(int(d.Minutes()), "min", int(d.Seconds())%60, "s")
-	case d < 48*time.Hour:
-		return pair(int(d.Hours()), "h", int(d.Minutes())%60, "min")
-	}
-	return pair(int(d.Hours())/24, "d", int(d.Hours())%24, "h")
-}
-
-func pair(a int, unit string, b int, smaller string) string {
-	if b == 0 {
-		return fmt.Sprintf("%d %s", a, unit)
-	}
-	return fmt.Sprintf("%d %s %d %s", a, unit, b, smaller)
+	return fmt.Sprintf("the signature is right, but %s old: %s allows %s", words.Exact(age), s.Title, words.Exact(s.tolerance()))
 }

@@ -3,6 +3,8 @@ package provider
 import (
 	"fmt"
 	"strings"
+
+	"creel/capture/words"
 )
 
 // Words says in one line how the provider signs.
@@ -23,7 +25,7 @@ func (s *Scheme) describe() string {
 	}
 	w := fmt.Sprintf("%s of %s, %s, in %s", algWords(s.alg()), t, s.outWords(), s.fields())
 	if s.Tol > 0 {
-		w += fmt.Sprintf(", within %s", ago(s.tolerance()))
+		w += fmt.Sprintf(", within %s", words.Exact(s.tolerance()))
 	}
 	return w
 }

@@ -9,6 +9,7 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/jsontok"
+	"creel/capture/words"
 )
 
 const bom = "\ufeff"
@@ -51,7 +52,7 @@ func decoded(raw []byte, fields []capture.Field, change func([]byte) ([]byte, er
 	case d.Err != nil:
 		return nil, fmt.Errorf("the body cannot be decoded: %w", d.Err)
 	case d.Cut:
-		return nil, fmt.Errorf("decoded, the body is larger than %s", body.Size(body.MaxDecoded))
+		return nil, fmt.Errorf("decoded, the body is larger than %s", words.Size(body.MaxDecoded))
 	}
 	out, err := change(d.Data)
 	if err != nil || bytes.Equal(out, d.Data) {

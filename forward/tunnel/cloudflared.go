@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"creel/capture/words"
 )
 
 // cloudflared makes a quick tunnel of Cloudflare's, without an account.
@@ -112,7 +114,7 @@ func (r *cloudflaredRun) line(line string) {
 	case strings.Contains(line, "Registered tunnel connection"):
 		r.works()
 	case strings.Contains(line, "429 Too Many Requests"), strings.Contains(line, "error code: 1015"):
-		r.failure.Store(&Failure{After: limitedDelay, Err: fmt.Errorf("%s limits new tunnels: next try in %d min", company, int(limitedDelay.Minutes()))})
+		r.failure.Store(&Failure{After: limitedDelay, Err: fmt.Errorf("%s limits new tunnels: next try in %s", company, words.Duration(limitedDelay))})
 	case strings.Contains(line, "invalid UUID length: 0"):
 		r.failure.Store(&Failure{Err: fmt.Errorf("%s made no tunnel (invalid UUID length: 0)", company)})
 	case strings.Contains(line, "Failed to dial a quic connection"):

@@ -15,10 +15,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"creel/capture"
-	"creel/capture/body"
 	"creel/capture/filter"
 	"creel/capture/reply"
 	"creel/capture/server"
+	"creel/capture/words"
 )
 
 // finding is the result of one check of doctor.
@@ -161,7 +161,7 @@ func (p *program) checkHistory(ctx context.Context) finding {
 		}
 		n++
 	}
-	f.Detail = fmt.Sprintf("%s: %s requests, %s on disk, all of it can be read", path, digits(n), body.Size(info.Size()))
+	f.Detail = fmt.Sprintf("%s: %s requests, %s on disk, all of it can be read", path, words.Number(n), words.Size(info.Size()))
 	return f
 }
 

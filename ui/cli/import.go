@@ -12,6 +12,7 @@ import (
 	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/provider"
+	"creel/capture/words"
 )
 
 func newImport(p *program) *cobra.Command {
@@ -262,15 +263,15 @@ func lastAttempt(ex *capture.Exchange) (n int) {
 // report says what was taken in, and returns how the command ends.
 func (im *importer) report(err error) error {
 	im.progress.clear()
-	words := "imported " + digits(im.done)
+	text := "imported " + words.Number(im.done)
 	if im.leftOut > 0 {
-		words += fmt.Sprintf(", left out %s that cannot be read", digits(im.leftOut))
+		text += fmt.Sprintf(", left out %s that cannot be read", words.Number(im.leftOut))
 	}
 	if err != nil && im.done > 0 {
-		words += "; they are kept"
+		text += "; they are kept"
 	}
 	if err == nil || im.done > 0 || im.leftOut > 0 || errors.As(err, &interrupted{}) {
-		im.talk("%s", words)
+		im.talk("%s", text)
 	}
 	if err == nil && im.leftOut > 0 {
 		return &exitError{code: exitFailure}
@@ -314,11 +315,11 @@ func (r importRoom) check(n int, bytes int64) error {
 		who, what = "the running creel keeps", "starting it with --"
 	}
 	if over := r.kept + n - r.Count; over > 0 {
-		return exitf(exitFailure, "%s %s: the oldest %s would go; %skeep %d keeps them", who, digits(r.Count), digits(over), what, r.kept+n)
+		return exitf(exitFailure, "%s %s: the oldest %s would go; %skeep %d keeps them", who, words.Number(r.Count), words.Number(over), what, r.kept+n)
 	}
 	if over := r.used + bytes - r.Bytes; over > 0 {
 		most, need := size(r.Bytes), size((r.used+bytes+1<<20-1)>>20<<20)
-		return exitf(exitFailure, "%s %s: the oldest would go, %s are too many; %skeep-bytes %s keeps them", who, &most, digits(int(over))+" bytes", what, &need)
+		return exitf(exitFailure, "%s %s: the oldest would go, %s are too many; %skeep-bytes %s keeps them", who, &most, words.Number(int(over))+" bytes", what, &need)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 func TestImportRoom(t *testing.T) {
@@ -75,7 +76,7 @@ func TestProgressShowsAfterASecond(t *testing.T) {
 
 func TestDigits(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -100: "-100", 1234567: "1,234,567"} {
-		if got := digits(n); got != want {
+		if got := words.Number(n); got != want {
 			t.Errorf("%d: %s", n, got)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/safe"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 // textLine is one exchange as a line for people, with its day unless that is today.

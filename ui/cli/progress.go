@@ -3,9 +3,10 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
+
+	"creel/capture/words"
 )
 
 // A progress shows on standard error how far a long command is, where that is a
@@ -45,9 +46,9 @@ func (pr *progress) at(n int) {
 		return
 	}
 	pr.next = now.Add(progressEvery)
-	line := pr.what + " " + digits(n)
+	line := pr.what + " " + words.Number(n)
 	if pr.total > 0 {
-		line += fmt.Sprintf(" of %s, %d%%", digits(pr.total), min(100*n/pr.total, 100))
+		line += fmt.Sprintf(" of %s, %d%%", words.Number(pr.total), min(100*n/pr.total, 100))
 	}
 	pr.draw(line)
 }
@@ -63,13 +64,4 @@ func (pr *progress) clear() {
 func (pr *progress) draw(line string) {
 	_, _ = io.WriteString(pr.w, "\r"+line+strings.Repeat(" ", max(pr.width-len(line), 0)))
 	pr.width = len(line)
-}
-
-// digits is a number with its thousands set apart: 100,000.
-func digits(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

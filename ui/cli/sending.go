@@ -13,9 +13,9 @@ import (
 
 	"creel/capture"
 	"creel/capture/provider"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/control"
-	"creel/ui/words"
 )
 
 // sendFlags are the flags that resend, send and trigger share.

@@ -13,7 +13,7 @@ import (
 	"creel/capture/body"
 	"creel/capture/export"
 	"creel/capture/safe"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 func newShow(p *program) *cobra.Command {

@@ -16,7 +16,7 @@ import (
 	"creel/capture/redact"
 	"creel/capture/safe"
 	"creel/capture/stats"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 func newStats(p *program) *cobra.Command {

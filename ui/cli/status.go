@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 func newStatus(p *program) *cobra.Command {
@@ -171,7 +171,7 @@ func (r *statusReport) print(p *program) error {
 		history = "in memory only"
 	}
 	limit := size(r.KeepBytes) // as --keep-bytes spells it
-	fmt.Fprintf(&b, "kept       %d of %d, %s of %s\n", r.Kept, r.Keep, body.Size(r.Bytes), &limit)
+	fmt.Fprintf(&b, "kept       %d of %d, %s of %s\n", r.Kept, r.Keep, words.Size(r.Bytes), &limit)
 	fmt.Fprintf(&b, "pinned     %d\npending    %d\nhistory    %s\n", r.Pinned, r.Pending, history)
 	r.printOthers(&b)
 	for line := range strings.Lines(b.String()) {

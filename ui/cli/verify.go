@@ -13,7 +13,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/safe"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 // verifyFlags say how a signature is checked.

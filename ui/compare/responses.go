@@ -10,8 +10,8 @@ import (
 	"creel/capture/body"
 	"creel/capture/compare"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // response is what came back for one side.

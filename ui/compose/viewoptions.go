@@ -8,9 +8,9 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // The column at which what an option line says begins.

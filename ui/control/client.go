@@ -20,6 +20,7 @@ import (
 	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/ring"
+	"creel/capture/words"
 )
 
 // Client stands for the engine of another process. Its parts are those that a
@@ -312,7 +313,7 @@ func get[Out any](ctx context.Context, c *Client, path string) (out Out, err err
 // fails without waiting.
 func post[Out any](ctx context.Context, c *Client, name string, in any) (out Out, err error) {
 	if since, lost := c.Lost(); lost != nil {
-		return out, fmt.Errorf("pid %d on %s has not been heard for %v", c.Status.PID, c.Status.Host, time.Since(since).Round(time.Second))
+		return out, fmt.Errorf("pid %d on %s has not been heard for %s", c.Status.PID, c.Status.Host, words.Duration(time.Since(since)))
 	}
 	body, err := json.Marshal(in)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"creel/capture/body"
 	"creel/capture/provider"
 	"creel/capture/safe"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 // buildAttempt shows one attempt: what was sent, what differs from the captured
@@ -81,7 +81,7 @@ func (p *Pane) sentBody(a *capture.Attempt) []row {
 	if o.err != nil {
 		return nil
 	}
-	rows := []row{{}, {spans: []span{{title, safe.Const("Body as sent")}, {dim, safe.Line("  " + body.Size(a.Body.Size()))}}}}
+	rows := []row{{}, {spans: []span{{title, safe.Const("Body as sent")}, {dim, safe.Line("  " + words.Size(a.Body.Size()))}}}}
 	sent := page{view: o.view}
 	for i := range min(sent.len(), sentLines) {
 		rows = append(rows, sent.row(i))
@@ -163,7 +163,7 @@ func (p *Pane) buildAnswer(s *sheet, r *capture.Reply, proto string) tea.Cmd {
 		s.head = append(s.head, trailerRow(f))
 	}
 	if n := r.Body.Size(); n > 0 {
-		s.head = append(s.head, row{}, row{spans: []span{{dim, safe.Line(body.Size(n))}}})
+		s.head = append(s.head, row{}, row{spans: []span{{dim, safe.Line(words.Size(n))}}})
 	}
 	return p.load(s, r.Body, r.Fields, p.mode)
 }

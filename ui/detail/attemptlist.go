@@ -5,7 +5,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 // The cells of a row in the list of attempts: those before the result and those

@@ -10,8 +10,8 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
-	"creel/ui/words"
 )
 
 // attemptLine is the newest attempt in one line: where it went, what came of it.

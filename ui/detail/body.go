@@ -8,6 +8,7 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 // buildBody shows the body of the request in its view, under what there is to
@@ -31,10 +32,10 @@ func warnings(r *capture.Request) []safe.Text {
 		out = append(out, safe.Line("malformed: "+r.Malformed+"; the tab 7 Raw shows what came"))
 	}
 	if r.Truncated {
-		out = append(out, safe.Line(fmt.Sprintf("larger than --max-body: the first %s of %s", body.Size(r.Body.Size()), body.Size(r.Size))))
+		out = append(out, safe.Line(fmt.Sprintf("larger than --max-body: the first %s of %s", words.Size(r.Body.Size()), words.Size(r.Size))))
 	}
 	if r.Incomplete {
-		out = append(out, safe.Line(fmt.Sprintf("incomplete: the connection ended after %s", body.Size(r.Body.Size()))))
+		out = append(out, safe.Line(fmt.Sprintf("incomplete: the connection ended after %s", words.Size(r.Body.Size()))))
 	}
 	return out
 }

@@ -14,7 +14,7 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/safe"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 // mostValue is how much is shown of the value of a field.
@@ -35,7 +35,7 @@ func fieldRow(f capture.Field) row {
 		value: &Value{f.Name, f.Value},
 	}
 	if n := len(f.Value); n > mostValue {
-		r.spans = append(r.spans, span{dim, safe.Line("… " + body.Size(int64(n)) + " in all, y copies it")})
+		r.spans = append(r.spans, span{dim, safe.Line("… " + words.Size(int64(n)) + " in all, y copies it")})
 	}
 	return r
 }

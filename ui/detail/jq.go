@@ -12,6 +12,7 @@ import (
 	"creel/capture/body"
 	"creel/capture/jq"
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 // jqInput is the largest body that an expression runs on: parsed it takes ten
@@ -87,7 +88,7 @@ func (p *Pane) runJQ() tea.Cmd {
 // parse reads all JSON values of a body.
 func parse(text []byte) ([]any, error) {
 	if len(text) > jqInput {
-		return nil, fmt.Errorf("the body is larger than %s", body.Size(jqInput))
+		return nil, fmt.Errorf("the body is larger than %s", words.Size(jqInput))
 	}
 	var values []any
 	for v, err := range jq.Values(text) {

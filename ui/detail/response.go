@@ -8,10 +8,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
-	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // response is the only page of a pane that [NewResponse] made. It has no digit.
@@ -104,7 +103,7 @@ func (p *Pane) responseBody(s *sheet, spans []span, r *capture.Reply) tea.Cmd {
 		spans = append(spans, span{dim, safe.Line("   " + kind)})
 	}
 	if n := r.Body.Size(); n > 0 {
-		spans = append(spans, span{dim, safe.Line("   " + body.Size(n))})
+		spans = append(spans, span{dim, safe.Line("   " + words.Size(n))})
 	}
 	if len(spans) > 0 {
 		s.head = append(s.head, row{spans: spans})

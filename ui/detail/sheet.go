@@ -10,6 +10,7 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 // sheet is the page of a tab, and where one is on it.
@@ -60,14 +61,14 @@ func (p *Pane) load(s *sheet, b capture.Body, fields []capture.Field, mode strin
 		s.view, s.content = nil, nil
 		return nil
 	}
-	words := p.words
+	wanted := p.words
 	open := func(ctx context.Context, seq int) opened {
 		raw, err := b.Bytes(ctx)
 		if err != nil {
 			return opened{seq: seq, err: err}
 		}
 		msg := lay(ctx, seq, body.Read(raw, fields), mode)
-		msg.first = firstOf(ctx, msg.view, words)
+		msg.first = firstOf(ctx, msg.view, wanted)
 		return msg
 	}
 	if b.InMemory() && b.Size() <= quick && !encoded(fields) {
@@ -75,7 +76,7 @@ func (p *Pane) load(s *sheet, b capture.Body, fields []capture.Field, mode strin
 	}
 	what := safe.Text{} // what is read in a moment needs no words
 	if b.Size() > quick {
-		what = safe.Linef("laying out %s…", body.Size(b.Size()))
+		what = safe.Linef("laying out %s…", words.Size(b.Size()))
 	}
 	return p.await(s, what, open)
 }

@@ -11,7 +11,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/safe"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 // signature is what checking gave; the zero value is not checked.

@@ -140,7 +140,7 @@ func TestImports(t *testing.T) {
 		t.Fatalf("go list: %v\n%s", err, out)
 	}
 	for p := range strings.FieldsSeq(string(out)) {
-		if strings.HasPrefix(p, "charm.land/") || strings.HasPrefix(p, "creel/ui/") && p != "creel/ui/engine" && p != "creel/ui/words" || p == "creel/ui" {
+		if strings.HasPrefix(p, "charm.land/") || strings.HasPrefix(p, "creel/ui/") && p != "creel/ui/engine" && p != "creel/capture/words" || p == "creel/ui" {
 			t.Errorf("imports %s", p)
 		}
 	}

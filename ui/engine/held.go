@@ -12,7 +12,7 @@ import (
 	"creel/capture"
 	"creel/capture/nats"
 	"creel/capture/reply"
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 // decideRequest asks a node to end a hold; the answer is a decideResponse. The first one

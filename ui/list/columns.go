@@ -7,8 +7,8 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // column is one row of the table of columns. Columns drop out, those with the

@@ -8,9 +8,9 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // word is one remark on a row; look is chosen when it is drawn.

@@ -8,8 +8,8 @@ import (
 
 	"creel/capture/safe"
 	"creel/capture/stats"
+	"creel/capture/words"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // breakdownColumn is a column of the breakdown. Those with the lowest rank drop out
@@ -66,7 +66,7 @@ func (b *Breakdown) columns() []breakdownColumn {
 			return b.some(r.Retries), word(words.Number(r.Retries))
 		}),
 		figure(stats.ByLast, 5, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.t.Dim, word(words.Age(max(0, b.now.Sub(r.Last))) + " ago")
+			return b.t.Dim, word(words.Since(b.now.Sub(r.Last)))
 		}),
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"creel/capture"
 	"creel/capture/reply"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/field"
 	"creel/ui/theme"
 )
@@ -174,7 +175,7 @@ func (a *Held) clock(look HeldNow, w int) string {
 	}
 	waited := max(0, a.s.Now().Sub(look.Since))
 	if look.Limit <= 0 {
-		return row.Text(t.Held, safe.Linef(" held %s ", seconds(waited))).Gap(1).Text(t.Dim, look.ends()).String()
+		return row.Text(t.Held, safe.Linef(" held %s ", words.Duration(waited))).Gap(1).Text(t.Dim, look.ends()).String()
 	}
 	style := t.Plain
 	if waited > look.Limit {
@@ -182,7 +183,7 @@ func (a *Held) clock(look HeldNow, w int) string {
 	}
 	full := int(min(waited, look.Limit) * barCells / look.Limit)
 	row.Styled(style.Text(safe.Const("█").Repeat(full)), full).Styled(t.Dim.Text(safe.Const("·").Repeat(barCells-full)), barCells-full)
-	return row.Gap(1).Text(style, safe.Linef("%s of %s", tenths(waited), seconds(look.Limit))).Gap(1).
+	return row.Gap(1).Text(style, safe.Linef("%s of %s", words.Duration(waited), words.Duration(look.Limit))).Gap(1).
 		Lit(t.Dim, "until the sender gives up").String()
 }
 
@@ -191,23 +192,7 @@ func (n HeldNow) ends() safe.Text {
 	if n.Paused {
 		return safe.Const("its time stands still while you write")
 	}
-	return safe.Linef("released by itself in %s", seconds(n.Left.Truncate(100*time.Millisecond)))
-}
-
-// seconds writes a time: "1.8 s", "30 s", "2m 5s".
-func seconds(d time.Duration) string {
-	switch {
-	case d >= time.Minute:
-		return d.Round(time.Second).String()
-	case d%time.Second == 0:
-		return tenths(d)[:len(tenths(d))-2] + " s"
-	}
-	return tenths(d) + " s"
-}
-
-// tenths writes seconds with one decimal.
-func tenths(d time.Duration) string {
-	return safe.Linef("%.1f", d.Truncate(100*time.Millisecond).Seconds()).String()
+	return safe.Linef("released by itself in %s", words.Duration(n.Left))
 }
 
 // Keys implements Overlay.

@@ -11,11 +11,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/field"
 	"creel/ui/keys"
 	"creel/ui/theme"
-	"creel/ui/words"
 )
 
 // RepeatPlan is what the dialog asks for; see [forward.Repeat].

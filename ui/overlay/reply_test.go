@@ -198,7 +198,7 @@ func TestAnswerView(t *testing.T) {
 	want := []string{
 		"╭─ reply to #412 ──────────────────────────────────────────╮",
 		"│ POST /stripe  stripe invoice.paid                        │",
-		"│ ████████████········ 1.8 of 3 s until the sender gives … │",
+		"│ ████████████········ 1.8 s of 3.0 s until the sender gi… │",
 		"│                                                          │",
 		`│ 200   422 {"error":"x"}   @preset                        │`,
 		"│                                                          │",
@@ -212,7 +212,7 @@ func TestAnswerView(t *testing.T) {
 		t.Error(d)
 	}
 	look.Limit, look.Left = 0, 23160*time.Millisecond
-	if got := plain(a, 60, 24)[2]; !strings.Contains(got, " held 1.8 s  released by itself in 23.1 s") {
+	if got := plain(a, 60, 24)[2]; !strings.Contains(got, " held 1.8 s  released by itself in 23 s") {
 		t.Errorf("%q", got)
 	}
 	look.Paused = true

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"creel/ui/words"
+	"creel/capture/words"
 )
 
 func TestTimes(t *testing.T) {
@@ -39,6 +39,17 @@ func TestTimes(t *testing.T) {
 		got := written{words.Duration(d), words.Ago(d), words.Short(d), words.Age(d), words.Since(d), words.Latency(d)}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%v:\n%s", d, diff)
+		}
+	}
+}
+
+func TestExact(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 s", 59 * time.Second: "59 s", 59*time.Second + 500*time.Millisecond: "1 min", time.Minute: "1 min", time.Hour - time.Second: "59 min 59 s",
+		-5 * time.Minute: "5 min", time.Hour: "1 h", 48*time.Hour - time.Minute: "47 h 59 min", 48 * time.Hour: "2 d", 73 * time.Hour: "3 d 1 h",
+	} {
+		if got := words.Exact(d); got != want {
+			t.Errorf("Exact(%v) = %q, want %q", d, got, want)
 		}
 	}
 }

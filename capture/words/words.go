@@ -1,6 +1,5 @@
-// Package words writes durations, ages, numbers, counts and URLs for people: the
-// same way on every screen and in every command. Sizes are written by Size of
-// capture/body, which the core uses, too.
+// Package words writes durations, ages, sizes, numbers, counts and URLs for people:
+// the same way on every screen, in every command and in every explanation.
 package words
 
 import (
@@ -91,9 +90,48 @@ func Latency(d time.Duration) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
+// Exact writes a duration in its two largest units, to the second, for comparing
+// with a limit: 3 s, 5 min 1 s, 2 h, 3 d 4 h.
+func Exact(d time.Duration) string {
+	d = d.Abs().Round(time.Second)
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return twoUnits(d, time.Minute, "min", time.Second, "s")
+	case d < 2*day:
+		return twoUnits(d, time.Hour, "h", time.Minute, "min")
+	}
+	return twoUnits(d, day, "d", time.Hour, "h")
+}
+
+func twoUnits(d, large time.Duration, name string, small time.Duration, smallName string) string {
+	text := fmt.Sprintf("%d %s", d/large, name)
+	if rest := d % large / small; rest > 0 {
+		text += fmt.Sprintf(" %d %s", rest, smallName)
+	}
+	return text
+}
+
 // tenths writes seconds with one decimal.
 func tenths(d time.Duration) string {
 	return fmt.Sprintf("%d.%d", d/time.Second, d%time.Second/(100*time.Millisecond))
+}
+
+// Size writes a number of bytes for people: 512 B, 3.2 kB, 10 MB.
+func Size(n int64) string {
+	const units = "kMGT"
+	if n < 1000 {
+		return fmt.Sprintf("%d B", n)
+	}
+	f, u := float64(n)/1000, 0
+	for f >= 999.95 && u < len(units)-1 {
+		f, u = f/1000, u+1
+	}
+	if f < 10 {
+		return fmt.Sprintf("%.1f %cB", f, units[u])
+	}
+	return fmt.Sprintf("%.0f %cB", f, units[u])
 }
 
 // Number writes n with commas between its thousands: 1,234,567.
@@ -114,10 +152,10 @@ func Count(n int, noun string) string {
 	return Number(n) + " " + noun + "s"
 }
 
-// URL is a URL in short, without http and the names of this machine: :3000/hooks
-// for http://localhost:3000/hooks.
+// URL is a URL in short, without http, unix and the names of this machine:
+// :3000/hooks for http://localhost:3000/hooks.
 func URL(url string) string {
-	s := strings.TrimPrefix(url, "http://")
+	s := strings.TrimPrefix(strings.TrimPrefix(url, "http://"), "unix://")
 	for _, host := range []string{"localhost:", "127.0.0.1:"} {
 		if rest, ok := strings.CutPrefix(s, host); ok {
 			return ":" + rest
