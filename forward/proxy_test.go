@@ -94,7 +94,7 @@ func TestProxyDownIsPending(t *testing.T) {
 	if diff := cmp.Diff([]string{down.String()}, pending); diff != "" || !attempts[0].Unsent {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{down.Host + " is down: refused"}, notices); diff != "" {
+	if diff := cmp.Diff([]string{down.Short() + " is down: refused"}, notices); diff != "" {
 		t.Error(diff)
 	}
 }
