@@ -81,6 +81,8 @@ func TestCurlRefusals(t *testing.T) {
 		{"curl `\n -d \"{\\\"a\\\":1}\" http://h/", "in PowerShell a quote inside quotes"},
 		{"curl `\n -d $body http://h/", `"$body"`},
 		{"curl `\n -d @{a=1} http://h/", "PowerShell would make something else"},
+		{"curl `\n -d @\"\n{$a}\n\"@ http://h/", "PowerShell would put something else there"},
+		{"curl `\n -d @'\nx http://h/", "a quote is not closed"},
 	} {
 		list, err := Read([]byte(tt.in), time.Time{})
 		if err == nil || !strings.Contains(err.Error(), tt.want) || list != nil {
@@ -121,6 +123,11 @@ func TestShellsAndPrompts(t *testing.T) {
 		"cmd, doubled quotes": "curl.exe \"https://example.com/orders?a=1&b=%2F\" ^\n -H \"Content-Type: application/json\" -d \"{\"\"id\"\":7,\"\"s\"\":\"\"it's ^ 100%\"\"}\"",
 		"PowerShell":          "PS C:\\> curl.exe -X POST " + url + " `\n  " + field + " `\n  -d '{\"id\":7,\"s\":\"it''s ^ 100%\"}'",
 		"PowerShell, blanks":  "curl " + url + " ` \n  -H \"Content-Type: application/json\" `\n  -d \"{`\"id`\":7,\"\"s\"\":`\"it's ^ 100%`\"}\"",
+		"Windows PowerShell":  "curl.exe -X POST " + url + " " + field + ` -d '{\"id\":7,\"s\":\"it''s ^ 100%\"}'`,
+		"its double quotes":   "PS C:\\> curl.exe " + url + " " + field + " -d \"{\\`\"id\\`\":7,\\`\"s\\`\":\\`\"it's ^ 100%\\`\"}\"",
+		"here-string":         "curl.exe -X POST " + url + " " + field + " -d @'\n" + `{"id":7,"s":"it's ^ 100%"}` + "\n'@",
+		"cmd with a quote":    `curl.exe "https://example.com/orders?a=1&b=%2F" -H "Content-Type: application/json" -d "{\"id\":7,\"s\":\"it's ^ 100%\"}"`,
+		"here-string, double": "PS C:\\> curl.exe " + url + " `\r\n " + field + " -d @\"\r\n" + `{\"id\":7,\"s\":\"it's ^ 100%\"}` + "\r\n\"@\r\n",
 	} {
 		list, err := Read([]byte(in), time.Time{})
 		if err != nil {

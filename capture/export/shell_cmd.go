@@ -1,6 +1,9 @@
 package export
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // cmd reads one command line of cmd.exe. Two programs take it apart: cmd.exe,
 // for which a caret protects the next character outside of quotes, and then
@@ -153,6 +156,11 @@ func (s *scanner) powerShell() error {
 		s.skip(1)
 		s.add("")
 		return s.quotedPowerShell(c)
+	case '@':
+		if m := hereStringBegins.FindString(rest); m != "" && !s.inWord {
+			return s.hereStringPowerShell(m)
+		}
+		return s.specialPowerShell()
 	case '$':
 		return s.expansion()
 	case '#':
@@ -163,16 +171,42 @@ func (s *scanner) powerShell() error {
 		s.take(1)
 	case ';', '|', '&', '<', '>':
 		return s.operator()
-	case '@', '(', ')', '{', '}':
-		if !s.inWord {
-			return errorAt(s.line, firstLine([]byte(rest)), "PowerShell would make something else of it: quote it")
-		}
-		s.take(1)
+	case '(', ')', '{', '}':
+		return s.specialPowerShell()
 	default:
 		s.take(1)
 	}
 	return nil
 }
+
+func (s *scanner) specialPowerShell() error {
+	if !s.inWord {
+		return errorAt(s.line, firstLine([]byte(s.rest())), "PowerShell would make something else of it: quote it")
+	}
+	s.take(1)
+	return nil
+}
+
+var hereStringBegins = regexp.MustCompile(`^@['"][ \t]*\n`)
+
+// hereStringPowerShell reads the lines between @' or @" and the same reversed,
+// which begins a line; begins is the first of them.
+func (s *scanner) hereStringPowerShell(begins string) error {
+	text, _, ok := strings.Cut(s.rest()[len(begins)-1:], "\n"+begins[1:2]+"@")
+	if !ok {
+		return errorAt(s.line, "", "%w", errQuote)
+	}
+	if begins[1] == '"' && strings.ContainsAny(text, "$`") {
+		return errorAt(s.line, begins[:2], "PowerShell would put something else there: write the value itself")
+	}
+	s.skip(len(begins) + len(text) + len("'@"))
+	s.add(unquoteNative(strings.TrimPrefix(text, "\n")))
+	return nil
+}
+
+// unquoteNative is what a program gets of a text: Windows PowerShell does not keep
+// the backslash in front of a quote.
+func unquoteNative(text string) string { return strings.ReplaceAll(text, `\"`, `"`) }
 
 func (s *scanner) escapePowerShell() {
 	s.skip(1)
@@ -198,6 +232,12 @@ func (s *scanner) quotedPowerShell(quote byte) error {
 		case c == quote:
 			s.skip(1)
 			return nil
+		case quote == '\'' && strings.HasPrefix(rest, `\"`), quote == '"' && strings.HasPrefix(rest, "\\`\""):
+			s.skip(1) // see unquoteNative
+			if quote == '"' {
+				s.skip(1)
+			}
+			s.take(1)
 		case quote == '"' && c == '`':
 			s.escapePowerShell()
 		case quote == '"' && c == '$':

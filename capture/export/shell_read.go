@@ -58,9 +58,11 @@ func splitCommands(script string) ([]shellCommand, error) {
 // line or in front of a quote, or its prompt.
 var cmdSign = regexp.MustCompile(`(?m)[ \t]\^[ \t]*$|[ \t]\^"|^[ \t]*[A-Za-z]:\\[^\n>]*>[ \t]*curl`)
 
-var powerShellPrompt = regexp.MustCompile(`(?m)^[ \t]*PS [^\n>]*>`)
+// powerShellPrompt is a prompt of PowerShell, or a word in single quotes where curl
+// is called as on Windows: cmd.exe knows no such quotes.
+var powerShellPrompt = regexp.MustCompile(`(?m)^[ \t]*PS [^\n>]*>|^[ \t]*curl\.exe[ \t](?:[^\n"]*[ \t])?@?'`)
 
-// powerShellSign reports what only PowerShell has: its prompt, or lines that
+// powerShellSign reports what only PowerShell has: its prompt or quotes, or lines that
 // end in a backtick which closes no other one.
 func powerShellSign(script string) bool {
 	if powerShellPrompt.MatchString(script) {
