@@ -168,11 +168,22 @@ func readHAREntry(raw json.RawMessage) (*capture.Exchange, error) {
 	}
 	r.Chunked = hasChunkedField(&r)
 	ex := imported(r)
-	if at, err := time.Parse(time.RFC3339Nano, string(e.Started)); err == nil {
+	if at, ok := harTime(string(e.Started)); ok {
 		ex.At = at
 	}
 	e.reply(ex)
 	return ex, nil
+}
+
+// harTime reads a time as ISO 8601 writes it, or as milliseconds of Unix time.
+func harTime(text string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at, true
+		}
+	}
+	ms, err := strconv.ParseFloat(text, 64)
+	return time.UnixMilli(int64(ms)), err == nil && ms > 0 && ms < 1e14
 }
 
 // reply takes over the response. A body that is not the base64 that it says it

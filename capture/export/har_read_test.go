@@ -121,3 +121,16 @@ func TestHARKeepsWhoReplied(t *testing.T) {
 		t.Errorf("by %q of a file that does not say it, %v", list[0].Reply.By, err)
 	}
 }
+
+func TestHARTimes(t *testing.T) {
+	want := time.Date(2026, 4, 26, 14, 15, 1, 12e6, time.UTC)
+	for text, want := range map[string]time.Time{
+		`"2026-04-26T14:15:01.012Z"`: want, `"2026-04-26T16:15:01.012+02:00"`: want, `"2026-04-26T16:15:01.012+0200"`: want, `"2026-04-26T14:15:01.012"`: want,
+		"1777212901012": want, `"1777212901012"`: want, `"yesterday"`: {}, "null": {}, "-5": {}, "1e300": {},
+	} {
+		list, err := Read([]byte(`{"log":{"entries":[{"startedDateTime":`+text+`,"request":{"method":"GET","url":"http://h/"}}]}}`), time.Time{})
+		if err != nil || len(list) != 1 || !list[0].At.Equal(want) {
+			t.Errorf("%s: %v %v", text, list, err)
+		}
+	}
+}
