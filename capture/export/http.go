@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,7 +23,7 @@ func writeHTTP(w *writer, s *share) error {
 		switch {
 		case !plain(f.Name + strings.ReplaceAll(f.Value, "\t", "")):
 			fmt.Fprintf(w, "# left out, it has control characters: %s\n", visible([]byte(f.Name)))
-		case placeholder.MatchString(f.Value) || isHTTPComment(f.Name):
+		case placeholder.MatchString(f.Value) || isHTTPComment(f.Name) || strings.EqualFold(f.Name, "X-Request-Type"):
 			fmt.Fprintf(w, "# left out, it means something else in this format: %s\n", f.Name)
 		default:
 			fmt.Fprintf(w, "%s: %s\n", f.Name, f.Value)
@@ -48,7 +49,7 @@ func (s *share) notInHTTPFile() string {
 		return "the request target is no path"
 	case strings.ContainsAny(s.URL, "# ") || placeholder.MatchString(s.URL):
 		return "the URL means something else in this format"
-	case strings.ContainsAny(s.Method, "#`"):
+	case strings.ContainsAny(s.Method, "#`") || slices.Contains(editorMethods, s.Method):
 		return "the method means something else in this format"
 	}
 	return ""
@@ -79,7 +80,7 @@ func fitsHTTPFile(b []byte) bool {
 		if !plain(bytes.ReplaceAll(line, []byte("\t"), nil)) {
 			return false
 		}
-		for _, p := range []string{"###", "<", ">", "@"} {
+		for _, p := range []string{"###", "<", ">", "@", "&"} {
 			if bytes.HasPrefix(line, []byte(p)) {
 				return false
 			}

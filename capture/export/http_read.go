@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"creel/capture"
@@ -165,6 +166,9 @@ func (b *httpBlock) requestLine() error {
 		return b.fail("%q is not a request line", shorten(line))
 	}
 	b.r = capture.Request{Method: m[1], Target: m[2], Proto: m[3], Exact: true}
+	if slices.Contains(editorMethods, b.r.Method) {
+		return b.fail("%s is no method of HTTP: write the request that the editor makes of it", b.r.Method)
+	}
 	if b.r.Method == "" {
 		b.r.Method = "GET"
 	}
@@ -180,6 +184,10 @@ func (b *httpBlock) requestLine() error {
 	return nil
 }
 
+// editorMethods are words of editors for what they send by other means, or as another
+// request.
+var editorMethods = []string{"GRAPHQL", "GRPC", "WEBSOCKET", "RSOCKET"}
+
 func (b *httpBlock) fields() error {
 	for ; b.i < len(b.lines) && b.text() != ""; b.i++ {
 		line := b.text()
@@ -194,6 +202,9 @@ func (b *httpBlock) fields() error {
 		}
 		if err := b.variable(line); err != nil {
 			return err
+		}
+		if strings.EqualFold(name, "X-Request-Type") && strings.EqualFold(strings.TrimSpace(value), "graphql") {
+			return b.fail("%s: the editor makes JSON of the body: write that, without this line", line)
 		}
 		b.r.Fields = append(b.r.Fields, capture.Field{Name: name, Value: strings.Trim(value, " \t")})
 	}
@@ -220,9 +231,15 @@ func (b *httpBlock) body() error {
 			return err
 		}
 	}
-	b.r.Body = capture.NewBody([]byte(strings.TrimRight(strings.Join(b.lines[first:], ""), "\r\n")))
+	body := strings.TrimRight(strings.Join(b.lines[first:], ""), "\r\n")
+	if v, _ := b.r.Get("Content-Type"); strings.HasPrefix(strings.ToLower(v), "application/x-www-form-urlencoded") {
+		body = formGoesOn.ReplaceAllString(body, "&") // editors join the lines of a form
+	}
+	b.r.Body = capture.NewBody([]byte(body))
 	return nil
 }
+
+var formGoesOn = regexp.MustCompile(`\r?\n&`)
 
 // afterBody is what says what is done with the response.
 var afterBody = regexp.MustCompile(`^(?:>|>>|>>!|<>) `)

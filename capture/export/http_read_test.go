@@ -35,6 +35,9 @@ func TestHTTPFiles(t *testing.T) {
 		{"not a URL", "### a\nGET ftp://h/\n", nil, "line 2: URL"},
 		{"chunks", "POST http://h/\nTransfer-Encoding: chunked\n\nx\n", []string{"POST http://h/ [Transfer-Encoding: chunked] x"}, ""},
 		{"a body that creel left out", "### a\nPOST http://h/\n\n# left out: the body, 5 bytes that do not fit this format\n", nil, "line 4: the body is not in the file"},
+		{"a form over lines", "POST http://h/\nContent-Type: application/x-www-form-urlencoded\n\na=1\r\n&b=2\n&c=x\ny\n", []string{"POST http://h/ [Content-Type: application/x-www-form-urlencoded] a=1&b=2&c=x\ny"}, ""},
+		{"GraphQL", "GRAPHQL http://h/\n\nquery { a }\n", nil, "line 1: GRAPHQL is no method of HTTP"},
+		{"GraphQL by a field", "POST http://h/\nX-REQUEST-TYPE: GraphQL\n\nquery { a }\n", nil, "line 2: X-REQUEST-TYPE: GraphQL: the editor makes JSON of the body"},
 		{"blanks in the URL", "### a\nGET http://h/ x y\n", nil, "is not a request line"},
 		{"nothing", "### a\n# b\n@c=1\n", nil, "no request"},
 	} {
