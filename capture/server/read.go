@@ -49,8 +49,15 @@ func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 	if c != nil {
 		c.describe(in.ex)
 	}
-	if _, coded := req.Get("Transfer-Encoding"); coded && !r.ProtoAtLeast(1, 1) {
-		err = errCoding10 // net/http did not look at it
+	if _, coded := req.Get("Transfer-Encoding"); coded {
+		if !r.ProtoAtLeast(1, 1) {
+			err = errCoding10 // net/http did not look at it
+		}
+		// With a length, too, a proxy in front may see another end of the body, and
+		// what follows must not be read (RFC 9112 section 6.3).
+		if _, in.last = req.Get("Content-Length"); in.last && c != nil {
+			c.closeAfterReply()
+		}
 	}
 	switch {
 	case err != nil:

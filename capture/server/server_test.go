@@ -211,6 +211,9 @@ func TestOddHTTP(t *testing.T) {
 			r.Method, r.Proto, r.Fields, r.Flags, r.Body = "POST", "HTTP/1.0", "Content-Length=2,Transfer-Encoding=chunked", "incomplete", "ab"
 			r.Status, r.By = 400, "error"
 		})}},
+		{"a coding and a length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 50\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n", []row{with(func(r *row) {
+			r.Method, r.Fields, r.Flags, r.Body = "POST", "Host=h,Content-Length=50,Transfer-Encoding=chunked", "chunked", "ab"
+		})}},
 		{"expect", "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na", []row{with(func(r *row) {
 			r.Method, r.Fields, r.Body = "POST", "Host=h,Expect=100-continue,Content-Length=1", "a"
 		})}},
