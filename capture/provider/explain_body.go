@@ -29,6 +29,9 @@ func changedBody(t *mismatch) string {
 			return why
 		}
 	}
+	if len(t.m.body) > 0 && t.any(t.s, t.m.withBody(nil)) {
+		return "the signature is that of an empty body: the sender signs something else than it sends"
+	}
 	return ""
 }
 

@@ -88,6 +88,8 @@ func TestExplainSecret(t *testing.T) {
 		{"s3cret", "s3cret\r\n", "white space or quotes around it"},
 		{"s3cret", "'s3cret'", "white space or quotes around it"},
 		{"s3cret", bom + "s3cret\u200b", "white space or quotes around it"},
+		{"s3cret", "“s3cret”", "white space or quotes around it"},
+		{"s3cret", "s3crets3cret", "is written twice"},
 		{"s3cret", "s3c\nret", "within it"},
 		{"s3cret", "WEBHOOK_SECRET=\"s3cret\"", "name and ="},
 		{"a/b+c", "a%2Fb+c", "percent-encoded"},
@@ -104,6 +106,17 @@ func TestExplainSecret(t *testing.T) {
 		req := mustSign(t, s, request("{}"), SignOptions{Provider: "slack", Secret: c.signed})
 		if r := check(t, s, req, Options{Provider: "slack", Secret: c.configured}); r.Reason != Mismatch || !strings.Contains(r.Explanation, c.want) {
 			t.Errorf("%q for %q: %+v, want %q", c.configured, c.signed, r.Signature, c.want)
+		}
+	}
+}
+
+func TestExplainEmptyBody(t *testing.T) {
+	for _, provider := range []string{"github", "stripe", "slack", "shopify"} {
+		s := newSet(t, Config{})
+		signed := mustSign(t, s, request(""), SignOptions{Provider: provider, Secret: "s"})
+		req := request(`{"a":1}`, signed.Fields...)
+		if r := check(t, s, req, Options{Provider: provider, Secret: "s"}); !strings.Contains(r.Explanation, "an empty body") {
+			t.Errorf("%s: %+v", provider, r.Signature)
 		}
 	}
 }

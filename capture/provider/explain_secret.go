@@ -17,7 +17,7 @@ func otherSecret(t *mismatch) string {
 }
 
 // invisible are the characters that come with a secret that is copied.
-const invisible = " \t\r\n\"'`\u00a0\u200b\u200c\u200d\u2060\ufeff"
+const invisible = " \t\r\n\"'`\u00a0\u200b\u200c\u200d\u2060\ufeff“”„‘’"
 
 // changedSecret tries the secret without what a copy or a shell adds to it, and
 // with it, for a sender that has it.
@@ -50,6 +50,7 @@ func secretRewrites(s string) []secretRewrite {
 		{strings.Trim(value, invisible), "has a name and = in front of it" + fmt.Sprintf(without, "them")},
 		{unescaped, "is percent-encoded: decoded the signature matches"},
 		{strings.ReplaceAll(s, `\n`, "\n"), `has \n written out: with line ends the signature matches`},
+		{once(s), "is written twice: once the signature matches"},
 		{strings.ToLower(s), "has upper-case letters: in lower case the signature matches"},
 		{strings.ToUpper(s), "has lower-case letters: in upper case the signature matches"},
 	}
@@ -68,6 +69,14 @@ func secretRewrites(s string) []secretRewrite {
 		all = append(all, secretRewrite{add.before + strings.Trim(s, invisible) + add.after, fmt.Sprintf(with, add.what)})
 	}
 	return all
+}
+
+// once is a secret that was pasted twice; empty when it was not.
+func once(s string) string {
+	if half := s[:len(s)/2]; half+half == s {
+		return half
+	}
+	return ""
 }
 
 // twoCauses tries a secret without what a copy or a shell adds to it where the URL or
