@@ -235,7 +235,7 @@ func (c *Client) take(data []byte, b *batch) error {
 		c.notice(l.Notice)
 	case l.Problem != "":
 		c.problem(l.Problem)
-	case l.Rev != 0:
+	case l.Rev != 0 || l.Whole: // nothing that is kept is a whole, too
 		c.mirror.Update(b.changed, b.gone, l.Whole)
 		*b = batch{}
 		c.mu.Lock()

@@ -377,6 +377,52 @@ func TestSecretsStayThere(t *testing.T) {
 	}
 }
 
+// The first request that comes while the link is cut is heard: who heard of nothing goes
+// on at the beginning.
+func TestTheFirstWhileTheLinkIsCut(t *testing.T) {
+	p := open(t)
+	up, conns := make(chan struct{}, 1), make(chan net.Conn, 10)
+	up <- struct{}{}
+	c, err := Connect(t.Context(), ClientConfig{Dial: func(ctx context.Context) (net.Conn, error) {
+		select {
+		case <-up:
+			up <- struct{}{}
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		conn, err := Dial(ctx, p.path)
+		if err == nil {
+			conns <- conn
+		}
+		return conn, err
+	}, Notice: func(string) {}, Problem: func(string) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); c.Follow(ctx) }()
+	defer func() { cancel(); <-ended }()
+	<-c.Ready()
+	<-up
+	for n := len(conns); n > 0; n-- {
+		(<-conns).Close()
+	}
+	ex := &capture.Exchange{State: capture.StateAnswered, Request: capture.Request{Method: "POST", Target: "/first"}}
+	if err := p.engine.Ring.Apply(t.Context(), capture.Op{Add: ex}); err != nil {
+		t.Fatal(err)
+	}
+	up <- struct{}{}
+	within, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	for watch := c.mirror.Watch(within); len(c.Ring().Snapshot()) == 0; {
+		if _, open := <-watch; !open {
+			t.Fatal("the first is not heard")
+		}
+	}
+}
+
 // A link that is cut is connected again, and goes on where it was.
 func TestTheLinkComesBack(t *testing.T) {
 	p := open(t)
@@ -387,6 +433,9 @@ func TestTheLinkComesBack(t *testing.T) {
 	p.until(t, "the loss", func() bool { _, err := p.Lost(); return err != nil })
 	if err := p.Standing().Set(reply.Spec{}); err == nil || !strings.Contains(err.Error(), "has not been heard") {
 		t.Errorf("a verb on a lost link: %v", err)
+	}
+	if ids, err := p.History().IDs(t.Context()); err == nil {
+		t.Errorf("a list on a lost link: %v", ids)
 	}
 	p.post(t, "/2", "") // captured meanwhile
 	os.Remove(p.path)

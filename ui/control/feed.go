@@ -155,7 +155,7 @@ func (st *stream) look(ctx context.Context) error {
 	}
 	if begins := st.last == nil; delta.Rev != st.rev || whole || begins {
 		st.rev = delta.Rev
-		if err := st.write(line{Rev: max(1, delta.Rev), Whole: whole}); err != nil {
+		if err := st.write(line{Rev: delta.Rev, Whole: whole}); err != nil {
 			return err
 		}
 	}

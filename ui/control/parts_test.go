@@ -200,6 +200,38 @@ func TestChangeTargets(t *testing.T) {
 	}
 }
 
+// A target that is added is as those of the configuration are by default.
+func TestAddedTargetsHaveTheDefaults(t *testing.T) {
+	p := open(t)
+	p.engine.Targets.Defaults = forward.Defaults{KeepHost: true, Ordered: true}
+	if err := p.ChangeTarget(t.Context(), TargetAdd, "3000"); err != nil {
+		t.Fatal(err)
+	}
+	if list := p.engine.Targets.List(); len(list) != 1 || !list[0].Ordered || list[0].Host != forward.KeepHost {
+		t.Errorf("%+v", list)
+	}
+}
+
+// Whether a signature can be renewed is asked there, where the secrets are.
+func TestCheckIsMadeThere(t *testing.T) {
+	p := open(t)
+	p.post(t, "/1", "{}")
+	ex := p.engine.Ring.Snapshot()[0]
+	to, err := forward.ParseTarget("3000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := forward.Resend{Exchange: ex, To: to, Sign: forward.SignNever}
+	if err := p.History().Check(t.Context(), x); err != nil {
+		t.Error(err)
+	}
+	x.Sign = forward.SignAlways
+	there := p.engine.Resender.Check(t.Context(), x)
+	if err := p.History().Check(t.Context(), x); err == nil || there == nil || err.Error() != there.Error() {
+		t.Errorf("here %v, there %v", err, there)
+	}
+}
+
 // Holds that are ended by id, as the oldest, and all at once: each sender gets what
 // was decided, and who comes late hears how it was.
 func TestDecide(t *testing.T) {

@@ -96,3 +96,23 @@ func TestAnotherUserIsRefused(t *testing.T) {
 	second.Close()
 	<-served
 }
+
+// Whose connection it is that ended cannot be said: it is nobody's.
+func TestWhoIsGoneIsRefused(t *testing.T) {
+	ln, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	c, err := net.Dial("unix", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checkPeer(c); err != nil {
+		t.Error(err)
+	}
+	c.Close()
+	if checkPeer(c) == nil {
+		t.Error("a connection that is closed has a user")
+	}
+}
