@@ -66,6 +66,29 @@ func FuzzRecord(f *testing.F) {
 	})
 }
 
+// TestRowsThatCannotBe reads rows that are cut off, or longer than the file: they are left
+// out, and no memory is taken for what they say they are.
+func TestRowsThatCannotBe(t *testing.T) {
+	p := &pages{last: 1}
+	for what, data := range map[string][]byte{
+		"nothing": {}, "a length that is cut off": {0x80}, "no length": {0, 1, 2, 3}, "a length alone": {1}, "a number that is cut off": {1, 0x80},
+		"a byte too few":       {2, 1, 7},
+		"longer than the file": {0x80 | (pageBytes+1)>>14, 0x80 | (pageBytes+1)>>7&0x7f, (pageBytes + 1) & 0x7f, 1},
+		"the longest there is": {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1},
+	} {
+		if c, ok := p.cell(data); ok {
+			t.Errorf("%s: a row of %d bytes", what, len(c.record))
+		}
+	}
+	if c, ok := p.cell([]byte{2, 1, 7, 8, 9}); !ok || c.id != 1 || string(c.record) != "\x07\x08" {
+		t.Errorf("a row that is whole: %+v, %v", c, ok)
+	}
+	follows := append([]byte{0x80 | pageBytes>>14, 0x80 | pageBytes>>7&0x7f, pageBytes & 0x7f, 1}, make([]byte, local(pageBytes)+3)...)
+	if _, ok := p.cell(follows); ok {
+		t.Error("where it goes on is cut off")
+	}
+}
+
 // TestRowInCircles follows a row over a page that leads to itself: the pages that may
 // be read are counted.
 func TestRowInCircles(t *testing.T) {

@@ -26,6 +26,16 @@ func TestLoadSharesStrings(t *testing.T) {
 	if len(all) != n {
 		t.Fatalf("%d of %d are loaded", len(all), n)
 	}
+	a, b := all[0], all[1]
+	for what, pair := range map[string][2]string{
+		"method": {a.Request.Method, b.Request.Method}, "target": {a.Request.Target, b.Request.Target}, "host": {a.Request.Host, b.Request.Host},
+		"protocol": {a.Request.Proto, b.Request.Proto}, "provider": {a.Sender.Provider, b.Sender.Provider}, "event": {a.Sender.Event, b.Sender.Event},
+		"verdict": {string(a.Signature.Verdict), string(b.Signature.Verdict)}, "by": {string(a.Reply.By), string(b.Reply.By)},
+	} {
+		if unsafe.StringData(pair[0]) != unsafe.StringData(pair[1]) {
+			t.Errorf("each request has a %s of its own: %s, %s", what, pair[0], pair[1])
+		}
+	}
 	for i, f := range all[0].Request.Fields {
 		g := all[1].Request.Fields[i]
 		if unsafe.StringData(f.Name) != unsafe.StringData(g.Name) || f.Value == g.Value && unsafe.StringData(f.Value) != unsafe.StringData(g.Value) {
