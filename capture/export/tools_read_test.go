@@ -91,11 +91,14 @@ func TestNgrok(t *testing.T) {
 	if diff := cmp.Diff(want[:1], requests); diff != "" || problems != nil {
 		t.Error(diff, problems)
 	}
-	requests, problems = readAll(`{"requests":[{"request":{"raw":"%"}},{},{"request":{"method":"GET"}},` + one + `]}`)
-	if diff := cmp.Diff(want[:1], requests); diff != "" {
+	requests, problems = readAll(`{"requests":[{"request":{"raw":"%"}},{},{"request":{"method":"GET"}},5,` + one + `,{"request":{"method":"GET","uri":"/x"},"response":{"status_code":99}},{"request":{"uri":"/x"}}]}`)
+	if diff := cmp.Diff([]string{want[0], "GET http:///x"}, requests); diff != "" { // a status that cannot be is no reply
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"request 1: request.raw is not valid base64", "request 2: request is missing", "request 3: request.raw is missing"}, problems); diff != "" {
+	if diff := cmp.Diff([]string{
+		"request 1: request.raw is not valid base64", "request 2: request is missing", "request 3: request.raw is missing",
+		"request 4: the value: a number does not belong there", "request 7: request.raw is missing",
+	}, problems); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -28,6 +28,7 @@ type world struct {
 	*sdk.ClientSession
 	engine *engine.Engine
 	read   atomic.Int64 // bytes that came from the socket
+	open   atomic.Int64 // sessions
 }
 
 // counted counts what is read.
@@ -88,7 +89,8 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 			if err != nil {
 				return nil, err
 			}
-			return &Session{History: c.History(), Running: c, Check: c.Providers().Check, Close: c.Close}, nil
+			w.open.Add(1)
+			return &Session{History: c.History(), Running: c, Check: c.Providers().Check, Close: func() { c.Close(); w.open.Add(-1) }}, nil
 		}}, there)
 	}()
 	w.ClientSession, err = sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil).Connect(ctx, here, nil)
@@ -99,6 +101,9 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 		w.ClientSession.Close()
 		cancel()
 		<-ended
+		if n := w.open.Load(); n != 0 {
+			t.Errorf("%d sessions are left", n)
+		}
 		socket.Close()
 		<-served
 		if err := w.engine.Close(); err != nil {

@@ -18,6 +18,9 @@ func TestPartsOfABody(t *testing.T) {
 				t.Fatalf("limit %d: %+v", limit, p)
 			}
 			got += p.Text
+			if p.NextOffset == len(body) {
+				t.Fatalf("limit %d: nothing is at the end", limit)
+			}
 			if offset = p.NextOffset; offset == 0 {
 				break
 			}
