@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"creel/capture"
 	"creel/capture/filter"
+	"creel/capture/tomlfile"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -185,25 +185,9 @@ func (s Source) decodeErrors(err error) RuleErrors {
 	var at *toml.DecodeError
 	if errors.As(err, &at) {
 		line, col := at.Position()
-		return RuleErrors{{s.File, line, col, decodeMessage(at)}}
+		return RuleErrors{{s.File, line, col, tomlfile.Message(at)}}
 	}
 	return RuleErrors{{s.File, 1, 1, strings.TrimPrefix(err.Error(), "toml: ")}}
-}
-
-var mismatch = regexp.MustCompile(`cannot decode TOML (\w+) into .* of type (\S+)`)
-
-// decodeMessage says in TOML's words what the decoder says in Go's.
-func decodeMessage(e *toml.DecodeError) string {
-	msg := strings.TrimPrefix(e.Error(), "toml: ")
-	m := mismatch.FindStringSubmatch(msg)
-	if m == nil || len(e.Key()) == 0 {
-		return msg
-	}
-	want := map[string]string{"string": "a string", "[]string": "a list of strings", "[]int": "a list of numbers", "int": "a number", "bool": "true or false"}[strings.TrimPrefix(m[2], "*")]
-	if want == "" {
-		want = "a table"
-	}
-	return fmt.Sprintf("%s is %s, not %s", e.Key()[len(e.Key())-1], m[1], want)
 }
 
 // compiler makes rules of what was decoded and collects what is wrong.

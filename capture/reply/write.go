@@ -66,7 +66,7 @@ func presetTexts(text []byte) ([]PresetText, error) {
 	err := toml.Unmarshal(text, &file)
 	if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
 		line, col := at.Position()
-		return nil, fmt.Errorf("line %d, column %d: %s: fix that first", line, col, decodeMessage(at))
+		return nil, fmt.Errorf("line %d, column %d: %s: fix that first", line, col, tomlfile.Message(at))
 	}
 	return file.Presets, err
 }

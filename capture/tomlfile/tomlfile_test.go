@@ -1,6 +1,7 @@
 package tomlfile
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -158,6 +159,45 @@ func TestQuote(t *testing.T) {
 	for s, want := range map[string]string{"a\x7f\u202e\U000e0001": `"a\u007F\u202E\U000E0001"`, "a\xff": "\"a\ufffd\""} {
 		if got := Quote(s); got != want {
 			t.Errorf("%q is written %s", s, got)
+		}
+	}
+}
+
+// What cannot be decoded is said in the file's words.
+func TestMessage(t *testing.T) {
+	for text, want := range map[string]string{
+		"[secrets]\na = 5":              "a is a number, not a text",
+		"[[target]]\nenabled = 'yes'":   "enabled is a text, not true or false",
+		"[[target]]\nheaders = 5":       "headers is a number, not a table",
+		"[[target]]\nheaders = {a = 5}": "headers is a number, not a text",
+		"[[target]]\npaths = [1]":       "paths is a number, not a text",
+		"[[target]]\npaths = 'a'":       "paths is a text, not a list of texts",
+		"target = 5":                    "target is a number, not a table: write it below [[target]]",
+		"count = 1.5":                   "count is a number with a fraction, not a number",
+		"count = [1]":                   "count is a list, not a number",
+		"count = {a = 1}":               "count is a table, not a number",
+		"count = 1979-05-27":            "count is a time, not a number",
+		"count = ":                      "a value is missing",
+		"count = \nx = 1":               "a value is missing",
+		"count = x":                     "unexpected character 'x' at start of value",
+		"count = 1 2":                   "expected newline but got '2'",
+		"count = 1\ncount = 2":          "key count is already defined",
+		"count":                         "expected '=' after key",
+	} {
+		var f struct {
+			Secrets map[string]string `toml:"secrets"`
+			Count   *int              `toml:"count"`
+			Target  []struct {
+				Enabled *bool             `toml:"enabled"`
+				Headers map[string]string `toml:"headers"`
+				Paths   []string          `toml:"paths"`
+			} `toml:"target"`
+		}
+		var at *toml.DecodeError
+		if err := toml.Unmarshal([]byte(text), &f); !errors.As(err, &at) || Message(at) != want {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		} else if strings.ContainsAny(Message(at), "{*") {
+			t.Errorf("%q: a Go type in %q", text, Message(at))
 		}
 	}
 }

@@ -124,7 +124,7 @@ func (c *config) place(table string, i int, key string) string {
 func fileError(path string, err error) error {
 	if d := (*toml.DecodeError)(nil); errors.As(err, &d) {
 		line, col := d.Position()
-		return usagef("%s:%d:%d: %s", path, line, col, strings.TrimPrefix(d.Error(), "toml: "))
+		return usagef("%s:%d:%d: %s", path, line, col, tomlfile.Message(d))
 	}
 	return usagef("%s: %w", path, err)
 }

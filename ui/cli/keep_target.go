@@ -59,7 +59,7 @@ func targetConfigs(text []byte) ([]targetConfig, error) {
 	err := toml.Unmarshal(text, &file)
 	if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
 		line, col := at.Position()
-		return nil, fmt.Errorf("line %d, column %d: %s: fix that first", line, col, strings.TrimPrefix(at.Error(), "toml: "))
+		return nil, fmt.Errorf("line %d, column %d: %s: fix that first", line, col, tomlfile.Message(at))
 	}
 	return file.Targets, err
 }

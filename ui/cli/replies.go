@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"creel/capture/reply"
 	"creel/forward"
@@ -34,7 +34,7 @@ func (p *program) presets() ([]reply.Spec, error) {
 		}
 		spec, key, err := c.Spec(filepath.Dir(p.opts.file.path))
 		if err != nil {
-			return nil, usagef("%s: preset %s: %w", p.opts.file.place("preset", i, key), fmt.Sprint(c.Name, " ", key), err)
+			return nil, usagef("%s: preset %s: %w", p.opts.file.place("preset", i, key), strings.TrimSpace(c.Name+" "+key), err)
 		}
 		spec.Preset = c.Name
 		out = append(out, spec)

@@ -128,7 +128,7 @@ func (p *program) teamDoctor(ctx context.Context, t *nats.Team) error {
 func (p *program) connectTeam(ctx context.Context) (*nats.Team, error) {
 	a, err := nats.ParseAddress(p.opts.team)
 	if err != nil {
-		return nil, usagef("--team: %w", err)
+		return nil, usagef("%s: %w", p.opts.origin("team"), err)
 	}
 	t, err := nats.Connect(a, p.teamAccess(), "creel "+p.who())
 	if err != nil {
@@ -159,7 +159,7 @@ func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 		return c, nil
 	}
 	if c.Address, err = nats.ParseAddress(o.team); err != nil {
-		return c, usagef("--team: %w", err)
+		return c, usagef("%s: %w", p.opts.origin("team"), err)
 	}
 	c.Access, c.Private, c.Node, c.Who = p.teamAccess(), o.private, token(p.hostName()), p.who()
 	if c.Answers, err = p.answers(); err != nil {

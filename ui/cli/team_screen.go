@@ -45,7 +45,7 @@ func (p *program) teamScreen(ctx context.Context) error {
 	case p.opts.team == "":
 		return usagef("--no-capture needs --team: there is nothing else to look at")
 	case err != nil:
-		return usagef("--team: %w", err)
+		return usagef("%s: %w", p.opts.origin("team"), err)
 	case !p.canDraw():
 		return usagef("--no-capture is for a screen: without a terminal, use creel ls --team %v", a)
 	}

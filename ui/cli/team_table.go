@@ -21,6 +21,7 @@ func (o *options) teamOfFile() error {
 		if err := o.assign(name, value, fromFile); err != nil {
 			return usagef("%s: [team]: %w", o.file.path, err)
 		}
+		o.places[name] = o.file.path + ": [team]"
 	}
 	return nil
 }
