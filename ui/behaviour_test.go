@@ -11,6 +11,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"creel/capture"
 	"creel/capture/ring"
@@ -276,6 +277,22 @@ func TestMouse(t *testing.T) {
 	w.Press("esc")
 	w.Send(tea.MouseWheelMsg{X: 10, Y: 3, Button: tea.MouseWheelUp})
 	w.has(t, "▌   #2")
+}
+
+// A click on a part of the header opens what it is about.
+func TestClicksInTheHeader(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(5)...)
+	header := strings.Split(w.Text(), "\n")[0]
+	for part, opens := range map[string]string{"no target": "targets: where", "5 kept": "breakdown"} {
+		x := ansi.StringWidth(header[:strings.Index(header, part)])
+		for _, at := range []int{x, x + len(part) - 1} {
+			w.Send(tea.MouseClickMsg{X: at, Y: 0, Button: tea.MouseLeft})
+			w.has(t, opens)
+			w.Press("esc")
+			w.hasNot(t, opens)
+		}
+	}
 }
 
 // The palette does not say a name twice, and cuts no key.

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"creel/capture/safe"
 	"creel/capture/words"
 	"creel/forward"
@@ -11,11 +13,19 @@ import (
 )
 
 // part is a piece of the header; those with the lowest rank go first when there
-// is no room.
+// is no room. A click on it is the key that has to do with it, 0 for none.
 type part struct {
 	rank  int
 	right bool
+	key   rune
 	draw  func(*theme.Row)
+}
+
+// headerRow is the header as it is drawn: the parts, and what is drawn of each.
+type headerRow struct {
+	parts []part
+	drawn []string
+	right int // cells of the parts at the right
 }
 
 // shortening is how much of the header is shortened.
@@ -37,21 +47,59 @@ const (
 // header is the first row: where creel listens, where it forwards to, what
 // senders get, who is held, and how much is kept.
 func (m *Model) header() string {
-	for short := inFull; short < allShort; short++ {
-		parts := m.headerParts(short)
-		if drawn, right, missed := m.drawHeader(parts); missed < shortRank {
-			return m.joinHeader(parts, drawn, right)
+	h := m.headerRow()
+	row := m.theme.NewRow(m.lay.W, theme.Style{})
+	for i, x := range h.places(m.lay.W) {
+		if s := h.drawn[i]; s != "" {
+			row.To(x).Styled(s, theme.Width(s))
 		}
 	}
-	parts := m.headerParts(allShort)
-	drawn, right, _ := m.drawHeader(parts)
-	return m.joinHeader(parts, drawn, right)
+	return row.String()
+}
+
+func (m *Model) headerRow() *headerRow {
+	for short := inFull; short < allShort; short++ {
+		if h, missed := m.drawHeader(m.headerParts(short)); missed < shortRank {
+			return h
+		}
+	}
+	h, _ := m.drawHeader(m.headerParts(allShort))
+	return h
+}
+
+// places are the columns in which the parts begin.
+func (h *headerRow) places(w int) []int {
+	places := make([]int, len(h.parts))
+	left, right := 1, w-h.right+2
+	for i, p := range h.parts {
+		switch n := theme.Width(h.drawn[i]); {
+		case n == 0:
+		case p.right:
+			places[i] = right
+			right += n + 3
+		default:
+			places[i] = left
+			left += n + 2
+		}
+	}
+	return places
+}
+
+// clickHeader does what the part under a column is about.
+func (m *Model) clickHeader(x int) tea.Cmd {
+	h := m.headerRow()
+	for i, at := range h.places(m.lay.W) {
+		if key := h.parts[i].key; key != 0 && x >= at && x < at+theme.Width(h.drawn[i]) {
+			return m.key(tea.KeyPressMsg{Code: key, Text: string(key)})
+		}
+	}
+	return nil
 }
 
 // drawHeader draws the parts that there is room for, those of the highest rank first,
 // and says which is the highest of those it missed; -1 for none.
-func (m *Model) drawHeader(parts []part) (drawn []string, right, missed int) {
-	drawn, missed = make([]string, len(parts)), -1
+func (m *Model) drawHeader(parts []part) (h *headerRow, missed int) {
+	h, missed = &headerRow{parts: parts, drawn: make([]string, len(parts))}, -1
 	room := m.lay.W // the blank before counts for one of the two after
 	for rank := topRank; rank >= 0; rank-- {
 		for i, p := range parts {
@@ -71,29 +119,13 @@ func (m *Model) drawHeader(parts []part) (drawn []string, right, missed int) {
 				missed = max(missed, rank)
 				continue
 			case p.right:
-				right += need
+				h.right += need
 			}
-			drawn[i] = row.Drawn()
+			h.drawn[i] = row.Drawn()
 			room -= need
 		}
 	}
-	return drawn, right, missed
-}
-
-func (m *Model) joinHeader(parts []part, drawn []string, right int) string {
-	row := m.theme.NewRow(m.lay.W, theme.Style{}).Gap(1)
-	for i, p := range parts {
-		if !p.right && drawn[i] != "" {
-			row.Styled(drawn[i], theme.Width(drawn[i])).Gap(2)
-		}
-	}
-	row.To(m.lay.W - right + 2)
-	for i, p := range parts {
-		if p.right && drawn[i] != "" {
-			row.Styled(drawn[i], theme.Width(drawn[i])).Gap(3)
-		}
-	}
-	return row.String()
+	return h, missed
 }
 
 func (m *Model) headerParts(short shortening) []part {
@@ -102,9 +134,9 @@ func (m *Model) headerParts(short shortening) []part {
 		{rank: m.nameRank(), draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
 		{rank: m.teamRank(), draw: func(r *theme.Row) { m.drawTeam(r, short > inFull) }},
 		{rank: m.attachedRank(), draw: func(r *theme.Row) { m.drawAttached(r) }},
-		{rank: 9, draw: func(r *theme.Row) { m.drawListens(r, short > inFull) }},
-		{rank: 8, draw: func(r *theme.Row) { m.drawTargets(r, short > inFull) }},
-		{rank: 5, draw: func(r *theme.Row) {
+		{rank: 9, key: 'T', draw: func(r *theme.Row) { m.drawListens(r, short > inFull) }},
+		{rank: 8, key: 'F', draw: func(r *theme.Row) { m.drawTargets(r, short > inFull) }},
+		{rank: 5, key: 's', draw: func(r *theme.Row) {
 			if m.looksOnly() {
 				return
 			}
@@ -114,12 +146,12 @@ func (m *Model) headerParts(short shortening) []part {
 			}
 			r.Lit(t.Dim, "senders get ").Text(t.Plain, words)
 		}},
-		{rank: 9, draw: func(r *theme.Row) { m.drawHold(r) }},
+		{rank: 9, key: 'a', draw: func(r *theme.Row) { m.drawHold(r) }},
 		{rank: 9, draw: func(r *theme.Row) { m.drawFailing(r) }},
-		{rank: 6, right: true, draw: func(r *theme.Row) { m.drawProblems(r) }},
-		{rank: 1, right: true, draw: func(r *theme.Row) { m.drawMinute(r) }},
-		{rank: 3, right: true, draw: func(r *theme.Row) { m.drawKept(r) }},
-		{rank: 2, right: true, draw: func(r *theme.Row) { m.drawRate(r) }},
+		{rank: 6, right: true, key: '!', draw: func(r *theme.Row) { m.drawProblems(r) }},
+		{rank: 1, right: true, key: 'B', draw: func(r *theme.Row) { m.drawMinute(r) }},
+		{rank: 3, right: true, key: 'B', draw: func(r *theme.Row) { m.drawKept(r) }},
+		{rank: 2, right: true, key: 'B', draw: func(r *theme.Row) { m.drawRate(r) }},
 	}
 }
 

@@ -20,8 +20,8 @@ type click struct {
 }
 
 // mouse is what the mouse does when no overlay is open: a click selects, two open,
-// the wheel scrolls what is under it, and the line between list and detail is
-// dragged.
+// the wheel scrolls what is under it, the line between list and detail is dragged,
+// and a part of the header opens what it is about.
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()
 	switch msg := msg.(type) {
@@ -31,7 +31,11 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 		m.drag(at.X, at.Y)
 	case tea.MouseClickMsg:
 		m.dragging = msg.Button == tea.MouseLeft && m.onSplit(at.X, at.Y)
-		if msg.Button == tea.MouseLeft && m.showsViews(m.lay.H) && at.Y == m.lay.Header.H {
+		switch {
+		case msg.Button != tea.MouseLeft:
+		case m.lay.Header.Has(at.X, at.Y):
+			return m.clickHeader(at.X)
+		case m.showsViews(m.lay.H) && at.Y == m.lay.Header.H:
 			return m.clickView(at.X)
 		}
 	}

@@ -95,7 +95,7 @@ func (b *Breakdown) Update(msg tea.Msg) (tea.Cmd, bool) {
 		b.w, b.h = msg.Width, msg.Height-1
 		b.scroll(0)
 	case tea.MouseClickMsg:
-		b.clickAt(msg.X, msg.Y)
+		return b.clickAt(msg.X, msg.Y)
 	case tea.KeyPressMsg:
 		return b.key(msg)
 	case tea.MouseWheelMsg:
@@ -105,8 +105,9 @@ func (b *Breakdown) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// clickAt sorts by the column whose title it hits, or selects a row.
-func (b *Breakdown) clickAt(x, y int) {
+// clickAt sorts by the column whose title it hits, or selects a row; the one that is
+// selected filters.
+func (b *Breakdown) clickAt(x, y int) (tea.Cmd, bool) {
 	switch i := y - 2 + b.top; {
 	case y == 1:
 		for _, c := range b.fit(b.w) {
@@ -114,9 +115,22 @@ func (b *Breakdown) clickAt(x, y int) {
 				b.sortBy(c.by)
 			}
 		}
+	case y >= 2 && i == b.at:
+		return b.filter()
 	case y >= 2:
 		b.click(i, len(b.rows))
 	}
+	return nil, false
+}
+
+// filter shows the requests of the selected row.
+func (b *Breakdown) filter() (tea.Cmd, bool) {
+	r, ok := b.selected()
+	if !ok {
+		return nil, false
+	}
+	_, can := r.Filter()
+	return b.s.Filter(&r), can
 }
 
 var breakdownKeys = struct{ shut, filter, sort, sortBack, export, down, up, pageDown, pageUp key.Binding }{
@@ -152,10 +166,7 @@ func (b *Breakdown) key(press tea.KeyPressMsg) (tea.Cmd, bool) {
 			b.s.Export(append([]stats.Row(nil), b.rows...))
 		}
 	case key.Matches(press, k.filter):
-		if r, ok := b.selected(); ok {
-			_, can := r.Filter()
-			return b.s.Filter(&r), can
-		}
+		return b.filter()
 	default:
 		b.update(press, len(b.rows))
 		b.scroll(0)
