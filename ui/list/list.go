@@ -262,7 +262,7 @@ func (l *List) reveal() {
 	if rule >= 0 && line >= rule {
 		line++
 	}
-	if last {
+	if last && l.h > 1 {
 		line = l.lines() - 1 // a rule below the last row is in sight with it
 	}
 	l.top = max(line-l.h+1, min(l.top, line))

@@ -78,6 +78,34 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// What is selected is in sight, whatever the height of the list and wherever the rule
+// stands; no line stays empty that a row could have.
+func TestSelectionIsInSight(t *testing.T) {
+	rows := sample()
+	for n := 1; n <= len(rows); n++ {
+		for h := 1; h <= n+2; h++ {
+			for _, first := range []capture.ID{0, 407, 410, 416} {
+				l := newList(t)
+				l.First = first
+				l.SetSize(80, h)
+				l.SetRows(rows[:n], noon)
+				for i := range 2 * n {
+					id := rows[min(i, 2*n-1-i)].ID // down and up again
+					if !l.Select(id) {
+						t.Fatalf("%v cannot be selected", id)
+					}
+					if line := l.Line(); line < 0 || line >= h {
+						t.Errorf("%d rows in %d lines, the rule at %v: %v is in line %d", n, h, first, id, line)
+					}
+					if l.top > 0 && l.top+h > l.lines() {
+						t.Errorf("%d rows in %d lines, the rule at %v: the last line is empty", n, h, first)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestFollowAndSelection(t *testing.T) {
 	l := newList(t)
 	l.SetSize(80, 4)
