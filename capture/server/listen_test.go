@@ -96,6 +96,11 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, host := range []string{"localhost", "127.0.0.1", "::1"} {
+		if err := config.Certificates[0].Leaf.VerifyHostname(host); err != nil {
+			t.Error(err)
+		}
+	}
 	again, err := SelfSigned(dir)
 	if err != nil || Fingerprint(again) != Fingerprint(config) || len(Fingerprint(config)) != 95 {
 		t.Errorf("fingerprints %s and %s, %v", Fingerprint(config), Fingerprint(again), err)

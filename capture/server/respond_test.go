@@ -336,3 +336,27 @@ func TestShutdownEndsHolds(t *testing.T) {
 		t.Errorf("the row is %v, want answered", ex.State)
 	}
 }
+
+// A state that the responder sets is in the history while it decides; then it is what the
+// sender heard.
+func TestStateWhileItDecides(t *testing.T) {
+	s := &Server{}
+	s.Respond = capture.ResponderFunc(func(ctx context.Context, _ *capture.Exchange, rec capture.Recorder) capture.Outcome {
+		id, err := rec.Committed(ctx)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, state := range []capture.State{capture.StateHeld, capture.StateWaiting} {
+			rec.SetState(ctx, state)
+			if ex, ok := s.Ring.Get(id); !ok || ex.State != state {
+				t.Errorf("it is %v, want %v", ex.State, state)
+			}
+		}
+		return capture.Outcome{Reply: capture.Reply{Status: 200}}
+	})
+	addr := start(t, s)
+	talk(t, s, addr, 1, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+	if ex := rows(t, s.Ring, 1)[0]; ex.State != capture.StateAnswered {
+		t.Errorf("it is %v in the end", ex.State)
+	}
+}

@@ -158,3 +158,17 @@ func FuzzTee(f *testing.F) {
 		}
 	})
 }
+
+// Nothing is under way where whole requests end, and nowhere else.
+func TestBetweenRequests(t *testing.T) {
+	one := "POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+	for at := range 2*len(one) + 1 {
+		read, _ := feed((one + one)[:at], nil)
+		if got := read.between(); got != (at%len(one) == 0) {
+			t.Errorf("after %d bytes: between requests is %v", at, got)
+		}
+		if read.stop(); read.between() {
+			t.Errorf("after %d bytes: between requests once it stopped", at)
+		}
+	}
+}
