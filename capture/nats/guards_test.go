@@ -371,3 +371,69 @@ func TestThousands(t *testing.T) {
 		}
 	}
 }
+
+// What waits are the exchanges after the last one that is published.
+func TestHowManyWait(t *testing.T) {
+	r := ring.New(capture.Bounds{})
+	o := &Outbox{Ring: r}
+	for n := range 4 {
+		if got, err := o.Waiting(); got != n || err != nil {
+			t.Errorf("%d wait of %d, %v", got, n, err)
+		}
+		capturing(t, r, "/", nil)
+	}
+	o.last = errTooLarge
+	for id, want := range map[capture.ID]int{0: 4, 1: 3, 3: 1, 4: 0, 9: 0} {
+		o.at.ID = id
+		if got, err := o.Waiting(); got != want || !errors.Is(err, errTooLarge) {
+			t.Errorf("all up to %v are published: %d wait, %v", id, got, err)
+		}
+	}
+}
+
+// The team sees who sent by hand: the node's own user, or who did it from elsewhere; what
+// the node forwards is nobody's. The node's history is not written to.
+func TestWhoSentByHand(t *testing.T) {
+	b := batch{Outbox: &Outbox{Who: "ana"}}
+	ex := &capture.Exchange{Attempts: []*capture.Attempt{{N: 1}, {N: 2, Resend: true}, {N: 3, Resend: true, Who: "ben"}}}
+	for i, want := range []string{"", "ana", "ben"} {
+		if got := b.named(ex).Attempts[i].Who; got != want {
+			t.Errorf("attempt %d is by %q, want %q", i+1, got, want)
+		}
+	}
+	if who := ex.Attempts[1].Who; who != "" {
+		t.Errorf("the node's own is by %q", who)
+	}
+}
+
+// A node publishes to streams that are there and keep what they get, and says what to do
+// where they are not.
+func TestNothingIsPublishedToStreamsThatLoseIt(t *testing.T) {
+	team := startEngine(t).team(t)
+	if err := team.Wait(deadline(t)); err != nil {
+		t.Fatal(err)
+	}
+	o := &Outbox{Team: team, Position: Position{Node: "n"}}
+	if err := o.begin(deadline(t)); err == nil || !strings.Contains(err.Error(), "creel team init") {
+		t.Errorf("without streams: %v", err)
+	}
+	if err := team.Init(deadline(t), Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range kinds {
+		c := team.config(k, Limits{Bytes: defaultBytes, Messages: defaultMessages})
+		c.MaxMsgSize = -1
+		if _, err := team.js.UpdateStream(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.begin(deadline(t)); err == nil || !strings.Contains(err.Error(), "creel team repair") {
+			t.Errorf("stream %s takes messages of any size: %v", c.Name, err)
+		}
+		if err := team.Repair(deadline(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.begin(deadline(t)); err != nil {
+		t.Error(err)
+	}
+}
