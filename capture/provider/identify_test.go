@@ -337,6 +337,11 @@ func TestUnknownSignature(t *testing.T) {
 		{"X-Acme-Sig: abc", "{}"},
 		{"X-Acme-Hmac: abc", `{"specversion":"1.0","source":"s","id":"1"}`}, // of CloudEvents, which are not signed
 		{"X-JWS-Signature: a.b.c", "{}"},
+		{"X-Ca-Sign: abc", "{}"},
+		{"AcmeSignature: abc", "{}"},
+		{"x_acme_signature: abc", "{}"},
+		{"Authorization: HMAC-SHA256 Credential=a&Signature=b", "{}"},
+		{"Authorization: Signature keyId=1", "{}"},
 	} {
 		name, _, _ := strings.Cut(c.field, ":")
 		ex := raw("POST", "/", c.body, c.field)

@@ -303,7 +303,7 @@ func sharedFieldRows() []Scheme {
 		{
 			Provider: "meta", Title: "Meta", Names: []string{"facebook", "instagram", "messenger", "whatsapp"}, Detect: []string{"X-Hub-Signature-256: sha256="}, When: []string{"b:entry.0.time"},
 			Sig: []string{"X-Hub-Signature-256"}, Prefix: "sha256=", copies: []copied{{"X-Hub-Signature", "sha1", "sha1="}},
-			event: metaEvent, ID: []string{"b:entry.0.changes.0.value.messages.0.id", "b:entry.0.messaging.0.message.mid", "b:entry.0.messaging.0.postback.mid"},
+			event: metaEvent, ID: []string{"b:entry.0.changes.0.value.messages.0.id", "b:entry.0.changes.0.value.statuses.0.id+b:entry.0.changes.0.value.statuses.0.status", "b:entry.0.messaging.0.message.mid", "b:entry.0.messaging.0.postback.mid"},
 			Source: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads",
 		},
 		{
@@ -320,7 +320,8 @@ func sharedFieldRows() []Scheme {
 }
 
 // metaEvent is the object with the field that changed or, for Messenger and
-// Instagram messaging, with what the first item carries: page.message.
+// Instagram messaging, with what the first item carries: page.message. WhatsApp
+// sends messages, and what became of them, as one field.
 func metaEvent(m *message) string {
 	for _, list := range []string{"messaging", "standby"} {
 		i, j, ok := find(m.json(), "entry.0."+list+".0")
@@ -342,6 +343,9 @@ func metaEvent(m *message) string {
 		if object := m.first([]string{"b:object"}); object != "" && kind != "" && len(kind) <= maxName {
 			return object + "." + kind
 		}
+	}
+	if _, _, ok := find(m.json(), "entry.0.changes.0.value.statuses.0"); ok { // WhatsApp
+		return m.joined("b:object") + ".statuses"
 	}
 	return m.first([]string{"b:object+b:entry.0.changes.0.field", "b:object"})
 }

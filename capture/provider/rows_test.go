@@ -227,6 +227,7 @@ func TestEvents(t *testing.T) {
 		{"quickbooks", `[{"specversion":"1.0","id":"88cd","source":"intuit.x","type":"qbo.customer.created.v1"}]`, "intuit-signature: AA==", "quickbooks", "qbo.customer.created.v1", "88cd"},
 		{"cloudevents batch", `[{"specversion":"1.0","id":"1","source":"/s","type":"a.b"},{"id":"2"}]`, "Content-Type: application/cloudevents-batch+json", "cloudevents", "a.b", "/s.1"},
 		{"messenger", `{"object":"page","entry":[{"id":"1","messaging":[{"sender":{"id":"1"},"recipient":{"id":"2"},"timestamp":1,"message":{"mid":"m1"}}]}]}`, "X-Hub-Signature-256: sha256=00", "meta", "page.message", "m1"},
+		{"WhatsApp status", `{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"statuses":[{"id":"wamid.1","status":"read"}]},"field":"messages"}]}]}`, "X-Hub-Signature-256: sha256=00", "meta", "whatsapp_business_account.statuses", "wamid.1.read"},
 		{"messenger echo", `{"object":"page","entry":[{"messaging":[{"sender":{"id":"1"},"message":{"mid":"m1","is_echo":true}}]}]}`, "X-Hub-Signature-256: sha256=00", "meta", "page.message_echo", "m1"},
 		{"instagram postback", `{"object":"instagram","entry":[{"messaging":[{"timestamp":1,"postback":{"mid":"p1"}}]}]}`, "X-Hub-Signature-256: sha256=00", "meta", "instagram.postback", "p1"},
 		{"instagram comment", `{"object":"instagram","entry":[{"changes":[{"field":"comments"}]}]}`, "X-Hub-Signature-256: sha256=00", "meta", "instagram.comments", ""},

@@ -224,7 +224,7 @@ func signatureOf(verdict capture.Verdict, reason capture.Reason, explanation str
 // sign: not unsigned, when a field of it says otherwise.
 func unknownSignature(req *capture.Request) capture.Signature {
 	for i := range req.Fields {
-		if f := &req.Fields[i]; f.Value != "" && namesSignature(f.Name) {
+		if f := &req.Fields[i]; f.Value != "" && (namesSignature(f.Name) || isSignature(f)) {
 			return signatureOf(capture.NoSecret, NoKnown, "unknown signature in "+f.Name+": no known provider signs with it; a [[scheme]] in the configuration describes it")
 		}
 	}
@@ -235,14 +235,28 @@ func unknownSignature(req *capture.Request) capture.Signature {
 // after something about one.
 func namesSignature(name string) bool {
 	for i := range len(name) {
-		for _, w := range [...]string{"signature", "hmac", "sig"} {
-			if c := name[i] | 0x20; c == w[0] && hasPrefixFold(name[i:], w) && (i == 0 || name[i-1] == '-') {
+		for _, w := range [...]string{"signature", "hmac", "sign", "sig"} {
+			if c := name[i] | 0x20; c == w[0] && hasPrefixFold(name[i:], w) && beginsWord(name, i) {
 				rest := name[i+len(w):]
-				return rest == "" || rest[0] == '-' && !aboutSignature(rest[1:])
+				return rest == "" || (rest[0] == '-' || rest[0] == '_') && !aboutSignature(rest[1:])
 			}
 		}
 	}
 	return false
+}
+
+// beginsWord reports whether a word of a name begins at i: X-Signature, AcmeSignature.
+func beginsWord(name string, i int) bool {
+	if i == 0 || name[i-1] == '-' || name[i-1] == '_' {
+		return true
+	}
+	return 'A' <= name[i] && name[i] <= 'Z' && 'a' <= name[i-1] && name[i-1] <= 'z'
+}
+
+// isSignature reports whether the credentials of a request are a signature of it.
+func isSignature(f *capture.Field) bool {
+	return capture.EqualFold(f.Name, "Authorization") &&
+		(hasPrefixFold(f.Value, "hmac") || hasPrefixFold(f.Value, "signature ") || hasPrefixFold(f.Value, "aws4-hmac"))
 }
 
 func aboutSignature(rest string) bool {
