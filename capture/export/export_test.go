@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -283,6 +284,28 @@ func TestRepliesAreMasked(t *testing.T) {
 		}
 		if res.Hits[redact.Hit{Rule: "secret name", Where: `body "access_token"`}] != 1 {
 			t.Errorf("%s: %v", name, res.Hits)
+		}
+	}
+}
+
+// TestExportsCutShort: an error in the middle cuts no line off.
+func TestExportsCutShort(t *testing.T) {
+	broken := errors.New("damaged")
+	for _, name := range []string{"jsonl", "curl", "raw"} {
+		f, err := Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _, err := f.One(t.Context(), sample(), Options{WithSecrets: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		_, err = f.Write(t.Context(), &b, func(yield func(*capture.Exchange, error) bool) {
+			_ = yield(sample(), nil) && yield(nil, broken)
+		}, Options{WithSecrets: true})
+		if !errors.Is(err, broken) || b.String() != string(want) {
+			t.Errorf("%s: %v, wrote %q", name, err, b.String())
 		}
 	}
 }

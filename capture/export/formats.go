@@ -82,6 +82,7 @@ func (f Format) Write(ctx context.Context, w io.Writer, exchanges iter.Seq2[*cap
 		return Result{}, err
 	}
 	if err := wr.run(exchanges); err != nil {
+		_ = wr.Flush() // what was written is whole
 		return wr.result, fmt.Errorf("export %s: %w", f.Name, err)
 	}
 	wr.result.Masked, wr.result.Hits = wr.mask.names(), wr.mask.all

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 
 	"github.com/spf13/cobra"
@@ -48,7 +49,17 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 	if newest > 0 && sel.filter != nil && !sel.filter.AsksOlder() {
 		list = sel.newest(ctx, h, newest)
 	}
-	w := bufio.NewWriterSize(p.out, 64<<10)
+	return p.list(ctx, p.out, list, asJSON, noBody)
+}
+
+// list prints a line for each exchange. With an error, too, the lines are whole.
+func (p *program) list(ctx context.Context, out io.Writer, list iter.Seq2[*capture.Exchange, error], asJSON, noBody bool) (err error) {
+	w := bufio.NewWriterSize(out, 64<<10)
+	defer func() {
+		if flushed := w.Flush(); err == nil {
+			err = flushed
+		}
+	}()
 	colours, listed := p.paint(), p.progress("listed", 0)
 	if isTerminal(p.stdout) {
 		listed = &progress{} // the lines show it
@@ -79,7 +90,7 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 	if n == 0 && isTerminal(p.stdout) {
 		p.talk("no requests match")
 	}
-	return w.Flush()
+	return nil
 }
 
 // last yields the last n of seq, or all when n is 0.
