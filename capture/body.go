@@ -19,7 +19,7 @@ type BodySource interface {
 
 // Body is a handle on the bytes of a body: small ones are in memory, others in
 // the journal. The zero value is an empty body. It is a value; copies share the
-// bytes, which nobody may change.
+// bytes, which must not be changed.
 type Body struct {
 	mem  []byte
 	src  BodySource

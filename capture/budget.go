@@ -19,7 +19,7 @@ type Budget struct {
 	mu    sync.Mutex
 	left  int64
 	max   int64
-	freed chan struct{} // closed when bytes come back; nil while nobody waits
+	freed chan struct{} // closed when bytes come back; nil while there is no waiter
 }
 
 // NewBudget returns a budget of maxBytes.
@@ -27,7 +27,7 @@ func NewBudget(maxBytes int64) *Budget { return &Budget{left: maxBytes, max: max
 
 // Take reserves n bytes. It waits up to five seconds for others to give back,
 // then returns ErrBusy; when ctx ends before, the cause of that. More than the
-// whole budget is given to whoever comes when nothing is taken, so that one
+// whole budget is given to the first who asks when nothing is taken, so that one
 // body larger than the budget is slow, not impossible.
 func (b *Budget) Take(ctx context.Context, n int64) error {
 	if b == nil || n <= 0 {

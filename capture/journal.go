@@ -25,7 +25,7 @@ type Op struct {
 	Gauge *Gauge
 }
 
-// Gauge is what a ring holds and may hold, for whoever reads the journal alone.
+// Gauge is what a ring holds and may hold, for one who reads the journal alone.
 type Gauge struct {
 	Bounds
 	Kept, Pinned, Pending int
@@ -80,7 +80,7 @@ func (m *Meta) Put(ex *Exchange) {
 
 // Receipt is what a commit gave.
 type Receipt struct {
-	Rev Rev // one more than that of the commit before it, whoever made that
+	Rev Rev // one more than that of the commit before it, by any process
 	// Kept are the ops as they are kept, in order: an added exchange has its
 	// id, an attempt its number, and bodies are handles that the journal can
 	// give back.

@@ -59,7 +59,7 @@ type Stream interface {
 	// what was sent, as far as it is recorded. It returns [ErrAbort] when the body
 	// ended too early, so that the connection has to be closed.
 	Copy(ctx context.Context, to io.Writer, reply *Reply) error
-	// Close says that nobody copies it, or does so any more.
+	// Close says that it is not copied, or not any more.
 	Close()
 }
 

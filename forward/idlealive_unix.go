@@ -8,7 +8,7 @@ import (
 )
 
 // idleAlive reports whether a connection that waits for a request is open and has
-// nothing to read. When the target has closed it, or has sent something that nobody
+// nothing to read. When the target has closed it, or has sent something that nothing
 // asked for, a request on it would be lost, and must not be sent a second time. It
 // looks without taking or waiting, at no cost that can be measured.
 func idleAlive(c syscall.RawConn) bool {

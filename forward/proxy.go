@@ -103,10 +103,10 @@ func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 type firstReply struct {
 	result chan result
 	stream chan *stream
-	over   chan struct{} // closed when nobody waits any more
+	over   chan struct{} // closed when the sender no longer waits
 }
 
-// begun hands a stream over; false when nobody waits for it.
+// begun hands a stream over; false when the sender does not wait for it.
 func (f *firstReply) begun(s *stream) bool {
 	select {
 	case f.stream <- s:

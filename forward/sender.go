@@ -36,7 +36,7 @@ func (s *Sender) Send(ctx context.Context, req *capture.Request, to Target) capt
 // Close closes the connections that wait for another request.
 func (s *Sender) Close() { s.idle.close() }
 
-// Dial connects to where a target is, which says that somebody listens there,
+// Dial connects to where a target is, which says that a server listens there,
 // and hangs up.
 func (s *Sender) Dial(ctx context.Context, u URL) error {
 	d := s.dialer()

@@ -44,7 +44,7 @@ type entry struct {
 	tail  chan struct{}
 }
 
-// Health is whether somebody listens at a target.
+// Health is whether a server listens at a target.
 type Health uint8
 
 // What is known of a target. The zero value is HealthUnknown.
@@ -208,6 +208,6 @@ func (ts *Targets) wakeWatcher() {
 	defer ts.mu.Unlock()
 	select {
 	case ts.wake <- struct{}{}:
-	default: // nobody watches, or is told already
+	default: // there is no watcher, or it is notified already
 	}
 }

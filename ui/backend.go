@@ -24,7 +24,6 @@ import (
 // Ring holds the exchanges; see [ring.Ring].
 type Ring interface {
 	Since(capture.Rev) ring.Delta
-	Snapshot() []*capture.Exchange
 	Before(capture.ID) iter.Seq[*capture.Exchange]
 	Stats() ring.Stats
 	Watch(context.Context) <-chan struct{}

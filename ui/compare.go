@@ -65,7 +65,7 @@ func (m *Model) openCompare(p paired) tea.Cmd {
 }
 
 func (m *Model) showCompare(pane *uicompare.Pane) {
-	cover := &compareOverlay{m, pane}
-	cover.fit()
-	m.stack.Open(cover)
+	o := &compareOverlay{m, pane}
+	o.fit()
+	m.stack.Open(o)
 }

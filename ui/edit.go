@@ -105,10 +105,10 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 	c.SetTheme(m.theme)
 	m.drafts[c.ID()] = c
-	cover := &composeOverlay{m: m, Compose: c}
+	o := &composeOverlay{m: m, Compose: c}
 	m.list.EndFollow()
-	cover.fit()
-	m.stack.Open(cover)
+	o.fit()
+	m.stack.Open(o)
 	if n := len(m.marked); n > 0 && (n > 1 || !m.marked[c.ID()]) {
 		c.Say(fmt.Sprintf("this is %s alone: the %d marked are not edited", c.Name(), n))
 	}

@@ -102,7 +102,7 @@ func (m *Model) Init() tea.Cmd {
 	return tea.Batch(m.initial, m.waitForRing(), tea.RequestBackgroundColor, m.tick())
 }
 
-// Refresh takes in what changed in the ring, as Update does when the ring pokes.
+// Refresh reads what changed in the ring, as Update does when the ring pokes.
 func (m *Model) Refresh() tea.Cmd {
 	m.now = m.deps.Now()
 	return m.refresh()

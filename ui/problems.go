@@ -9,7 +9,7 @@ import (
 	"creel/forward"
 )
 
-// outage is a time in which a target takes no requests. It is one problem, whoever
+// outage is a time in which a target takes no requests. It is one problem, whatever
 // found it: the health check or a request that could not be forwarded.
 type outage struct {
 	down   bool

@@ -18,7 +18,7 @@ type index struct {
 	first map[capture.DeliveryID]capture.ID
 }
 
-// apply takes in what changed in the ring.
+// apply adds what changed in the ring.
 func (x *index) apply(d ring.Delta) {
 	if d.Reset {
 		x.all, x.first = nil, nil

@@ -18,7 +18,7 @@ type ruleTargets struct {
 	url     string
 }
 
-// take takes in the rules as they are now.
+// take sets the rules as they are now.
 func (r *ruleTargets) take(rules []reply.RuleInfo) {
 	same := slices.EqualFunc(r.rules, rules, func(a, b reply.RuleInfo) bool {
 		return a.Match == b.Match && a.Forward == b.Forward && a.Enabled == b.Enabled && a.UsedUp() == b.UsedUp()

@@ -90,7 +90,7 @@ func (s *savedView) count(changed []*capture.Exchange, env *filter.Env) {
 	}
 }
 
-// countViews takes in what changed in the ring.
+// countViews counts what changed in the ring.
 func (m *Model) countViews(d *ring.Delta) {
 	bodies := false
 	for _, s := range m.views.list {
@@ -165,7 +165,7 @@ func (m *Model) searchViews() tea.Cmd {
 	}
 }
 
-// takeViewsCounted takes in what a batch found; what left the ring meanwhile is left out.
+// takeViewsCounted adds what a batch found; what left the ring meanwhile is left out.
 func (m *Model) takeViewsCounted(r viewsCounted) tea.Cmd {
 	m.views.busy = false
 	m.views.todo = append(r.rest, m.views.todo...)

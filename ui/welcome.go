@@ -74,7 +74,7 @@ func (f *firstScreen) makeSpinner(t *theme.Theme) {
 // spins reports whether a spinner is in sight: of the first screen, or of what is in
 // flight.
 func (m *Model) spins() bool {
-	return m.showsFirst() || !m.lay.Response.Empty() && m.response.Flying()
+	return m.showsFirst() || !m.lay.Response.Empty() && m.response.ShowsInFlight()
 }
 
 // spin starts the spinner when it is to be seen, once.

@@ -18,7 +18,7 @@ type entry struct {
 	refs    []capture.BodyRef // of bodies that are in the stream of bodies
 }
 
-// arrive takes in the exchange itself, and what changed of it before that came.
+// arrive adds the exchange itself, and what changed of it before that came.
 func (r *Reader) arrive(e *entry, m *message) {
 	ex, err := r.decode(e, m)
 	if err != nil {
@@ -32,7 +32,7 @@ func (r *Reader) arrive(e *entry, m *message) {
 	e.early = nil
 }
 
-// change takes in a change.
+// change applies a change.
 func (r *Reader) change(e *entry, op *message) {
 	if e.ex == nil {
 		e.early = append(e.early, op)

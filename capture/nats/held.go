@@ -60,7 +60,7 @@ const askTime = 5 * time.Second
 // Reply lets do reply to what members ask of a node, until ctx ends. It is called by one
 // goroutine at a time.
 func (t *Team) Reply(ctx context.Context, node string, do func([]byte) []byte) error {
-	sub, err := t.conn.Subscribe(t.subject("ask", node), func(msg *client.Msg) { _ = msg.Respond(do(msg.Data)) }) // an error: nobody hears it
+	sub, err := t.conn.Subscribe(t.subject("ask", node), func(msg *client.Msg) { _ = msg.Respond(do(msg.Data)) }) // an error: the asker is gone
 	if err != nil {
 		return fmt.Errorf("listen to the team: %w", err)
 	}

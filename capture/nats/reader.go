@@ -171,7 +171,7 @@ func (r *Reader) run(ctx context.Context) {
 	}
 }
 
-// message takes in a message of the ring.
+// message applies a message of the ring.
 func (r *Reader) message(m jetstream.Msg, meta *jetstream.MsgMetadata) {
 	seq := meta.Sequence.Stream
 	r.mu.Lock()

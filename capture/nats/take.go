@@ -11,7 +11,7 @@ import (
 	"creel/capture"
 )
 
-// take takes in a message of the ring.
+// take applies a message of the ring.
 func (r *Reader) take(m jetstream.Msg, seq uint64) {
 	sort, tokens, _ := strings.Cut(strings.TrimPrefix(m.Subject(), r.team.subject("")), ".")
 	k, ok := parseKey(tokens)
@@ -46,7 +46,7 @@ func (r *Reader) entry(k key) *entry {
 	return e
 }
 
-// pin takes in a message of the pins: a node, a copy of an exchange, or that there is
+// pin applies a message of the pins: a node, a copy of an exchange, or that there is
 // none any more.
 func (r *Reader) pin(m jetstream.Msg, _ *jetstream.MsgMetadata) {
 	sort, tokens, _ := strings.Cut(strings.TrimPrefix(m.Subject(), r.team.subject("")), ".")

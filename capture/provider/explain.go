@@ -109,7 +109,7 @@ const (
 
 // allow reports whether a mismatch may be explained now, and accounts for the
 // time that it takes when done is called. Many bad signatures do not slow down
-// the capture: they keep the general sentence until somebody asks.
+// the capture: they keep the general sentence until a user asks.
 func (s *Set) allow() (done func(), ok bool) {
 	s.explaining.Lock()
 	defer s.explaining.Unlock()

@@ -39,7 +39,7 @@ const (
 // verifyWord is in the handshakes of Slack and Zoom.
 const verifyWord = "url_v"
 
-// hasVerifyWord looks once, whoever asks.
+// hasVerifyWord looks once.
 func (m *message) hasVerifyWord() bool {
 	if m.verifyWord == unknown {
 		m.verifyWord = no

@@ -22,5 +22,5 @@
 // given, so that a sender never gets creel's mistake in place of the user's
 // answer. A rules file that became wrong leaves the rules of before in force.
 // Rules are edited as text, block by block: rewriting them would lose the
-// comments of whoever keeps the file.
+// comments of its author.
 package reply

@@ -105,7 +105,7 @@ type hold struct {
 	ends   time.Time     // when the timer fires, while it runs
 	left   time.Duration // while it is paused
 	paused bool
-	out    chan Decision // capacity 1; written once, by whoever takes it off the list
+	out    chan Decision // capacity 1; written once, by the one that takes it off the list
 }
 
 // Set says what is held from now on, and whether at all. What is held already

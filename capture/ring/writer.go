@@ -299,7 +299,7 @@ func (w *writer) commit(b *batch) error {
 }
 
 // tryCommit has the journal keep ops. A panic in it is an error of this commit: the
-// program goes on, and whoever waits gets the error.
+// program goes on, and those who wait get the error.
 func (w *writer) tryCommit(ops []capture.Op) (r capture.Receipt, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -309,7 +309,7 @@ func (w *writer) tryCommit(ops []capture.Op) (r capture.Receipt, err error) {
 	return w.journal.Commit(context.Background(), ops...)
 }
 
-// failedLocked gives the error to whoever waits, and keeps the rest.
+// failedLocked gives the error to those who wait, and keeps the rest.
 func (w *writer) failedLocked(b *batch) {
 	var keep []*job
 	for _, j := range b.jobs {

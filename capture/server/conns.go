@@ -50,7 +50,7 @@ func (s *conns) add(c *conn, stop <-chan struct{}) bool {
 	return true
 }
 
-// makeRoom closes a connection that nobody uses, or waits for a moment. It
+// makeRoom closes an idle connection, or waits for a moment. It
 // reports false when stop closed.
 func (s *conns) makeRoom(stop <-chan struct{}) bool {
 	if s.closeIdle() {

@@ -51,7 +51,7 @@ func (c *conn) unclaimed() []unclaimed {
 
 // keepUnclaimed makes a row of a request that reached no handler: malformed when
 // net/http refused it, else incomplete. It waits until the row is committed,
-// which slows down whoever sends many.
+// which slows down a sender of many.
 func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 	h := parseHead(u.head)
 	if u.at.IsZero() {
@@ -73,7 +73,7 @@ func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 	}
 	_, err := s.Ring.Submit(ex).Wait(s.life)
 	if s.life.Err() != nil {
-		return // stopping: it commits, but nobody waits for it
+		return // stopping: it commits without being waited for
 	}
 	if err != nil {
 		s.problem("request not kept: " + err.Error())

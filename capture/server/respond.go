@@ -35,7 +35,7 @@ func (a *replyWriter) write(s *Server) (abort bool) {
 		a.out.Reply.Fault = a.out.Fault.Name()
 		abort = a.play(s)
 		if a.out.Reply.Status == 0 || a.left() {
-			a.state = capture.StateGone // it got no reply, whoever hung up
+			a.state = capture.StateGone // it got no reply, whichever side hung up
 		}
 		return abort
 	case a.out.Stream != nil:

@@ -91,5 +91,5 @@ func (s *Store) found(err error) error {
 	return fmt.Errorf("the history is damaged, start creel again to save what can be read: %w", err)
 }
 
-// marked reports whether somebody left the mark.
+// marked reports whether the mark was left.
 func (s *Store) marked() bool { return exists(s.path + damagedMark) }

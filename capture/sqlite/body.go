@@ -10,7 +10,7 @@ import (
 	"creel/capture"
 )
 
-// Body implements [capture.BodySource]. Nobody may change the bytes.
+// Body implements [capture.BodySource]. The bytes must not be changed.
 func (s *Store) Body(_ context.Context, ref capture.BodyRef) ([]byte, error) {
 	if data, ok := s.bodies.get(ref); ok {
 		return data, nil

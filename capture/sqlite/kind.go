@@ -14,7 +14,7 @@ const magic = "SQLite format 3\x00"
 const fileHead = 100
 
 // checkKind refuses a file that is neither a database nor the rest of a history:
-// it belongs to somebody else, and SQLite takes a short one for an empty database.
+// it belongs to another program, and SQLite takes a short one for an empty database.
 func (s *Store) checkKind() error {
 	f, err := os.Open(s.path)
 	if err != nil {

@@ -33,7 +33,7 @@ type v1Row struct {
 }
 
 // readV1 checks the row of that number and its tag. It may read the data as a
-// string, so nobody may change it afterwards.
+// string, so it must not be changed afterwards.
 func readV1(id int64, tag byte, data []byte) (*v1Row, error) {
 	n := len(data) - 4
 	if n < 1 || data[0] != tag || binary.LittleEndian.Uint32(data[n:]) != v1Sum(id, data[:n]) {

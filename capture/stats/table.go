@@ -79,7 +79,7 @@ func New() *Table {
 	}
 }
 
-// Apply takes in what changed in the ring.
+// Apply counts what changed in the ring.
 func (t *Table) Apply(d ring.Delta) {
 	if d.Reset {
 		t.reset(d.Changed)

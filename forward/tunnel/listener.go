@@ -6,7 +6,7 @@ import (
 )
 
 // queue is a net.Listener whose connections are put into it. It outlives the
-// session with a service, so that whoever serves it need not know of reconnects.
+// session with a service, so that its server need not know of reconnects.
 type queue struct {
 	addr  net.Addr
 	conns chan net.Conn

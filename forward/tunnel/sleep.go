@@ -17,7 +17,7 @@ const (
 var errSlept = errors.New("the machine slept")
 
 // slept returns a channel that is closed once the machine slept: connections are
-// likely dead then, although nobody said so. It is never closed after ctx ended.
+// likely dead then, although no error said so. It is never closed after ctx ended.
 func (t *Tunnel) slept(ctx context.Context) <-chan struct{} {
 	c := make(chan struct{})
 	go func() {

@@ -268,7 +268,7 @@ func backoff(failures int) time.Duration {
 	return d - time.Duration(mathrand.Int64N(int64(math.Ceil(float64(d)/4))))
 }
 
-// announce takes in a URL of the service.
+// announce sets a URL of the service.
 func (t *Tunnel) announce(url string) {
 	t.mu.Lock()
 	last := t.last

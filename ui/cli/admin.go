@@ -25,7 +25,7 @@ func (p *program) serveAdmin(ctx context.Context, e *engine.Engine) (url string,
 		return "", nil, p.listenError("admin", err)
 	}
 	if len(listening.Warnings) > 0 {
-		p.talk("warning: %s: others on the network can read the figures", p.opts.origin("admin"))
+		p.infof("warning: %s: others on the network can read the figures", p.opts.origin("admin"))
 	}
 	c := admin.Config{Ring: e.Ring, Held: e.Replies.Gate.Len, Tunnel: e.Tunnels.Status}
 	if e.Outbox != nil {

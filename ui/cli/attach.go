@@ -125,7 +125,7 @@ func (p *program) attach(ctx context.Context, to attaching) error {
 		},
 	})
 	if err == nil {
-		p.talk("capturing goes on: pid %d, %s", s.PID, s.URL)
+		p.infof("capturing goes on: pid %d, %s", s.PID, s.URL)
 	}
 	return err
 }

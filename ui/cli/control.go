@@ -88,15 +88,15 @@ func (p *program) askStatus(ctx context.Context, socket string) *running {
 		defer c.Close()
 		return &running{c.Status, socket}
 	case errors.As(err, new(*control.VersionError)):
-		p.talk("%v", err)
+		p.infof("%v", err)
 	case ctx.Err() != nil:
-		p.talk("the creel with pid %s does not answer", strings.TrimSuffix(filepath.Base(socket), ".sock"))
+		p.infof("the creel with pid %s does not answer", strings.TrimSuffix(filepath.Base(socket), ".sock"))
 	}
 	return nil
 }
 
 func (p *program) clientConfig(socket string) control.ClientConfig {
-	say := func(s string) { p.talk("%s", s) }
+	say := func(s string) { p.infof("%s", s) }
 	return control.ClientConfig{
 		Dial:   func(ctx context.Context) (net.Conn, error) { return control.Dial(ctx, socket) },
 		Notice: say, Problem: say, By: p.by,

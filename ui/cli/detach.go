@@ -32,7 +32,7 @@ flight. Returns when it has ended.`,
 		if err := c.Stop(ctx); err != nil {
 			return err
 		}
-		p.talk("pid %d has ended", c.Status.PID)
+		p.infof("pid %d has ended", c.Status.PID)
 		return nil
 	})
 }
@@ -71,7 +71,7 @@ func (p *program) detach(ctx context.Context) error {
 		said, _ := os.ReadFile(name)
 		return startError(err, said, name)
 	}
-	p.talk("capturing in the background with pid %d; its messages are in %s; creel attach shows it, creel stop ends it", s.PID, name)
+	p.infof("capturing in the background with pid %d; its messages are in %s; creel attach shows it, creel stop ends it", s.PID, name)
 	return p.printText("%s", s.URL)
 }
 

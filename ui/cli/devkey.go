@@ -38,7 +38,7 @@ func (p *program) devKey(set *provider.Set, name string) (provider.DevKey, error
 
 // sayDevKey tells what the app must be given.
 func (p *program) sayDevKey(key provider.DevKey) error {
-	p.talk("%s:", key.How)
+	p.infof("%s:", key.How)
 	_, err := fmt.Fprintln(p.stderr, strings.TrimSpace(key.Public))
 	return err
 }

@@ -48,7 +48,7 @@ func (p *program) changeDraft(ctx context.Context, d *draft, f *sendFlags) error
 		if string(body) != string(d.Body) {
 			d.SetBody(body)
 		}
-		p.talk("%s: jq rewrote the body: spacing, key order and numbers may differ", d.name)
+		p.infof("%s: jq rewrote the body: spacing, key order and numbers may differ", d.name)
 	}
 	for _, h := range f.headers {
 		if err := d.SetField(h); err != nil {

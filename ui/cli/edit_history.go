@@ -76,7 +76,7 @@ func (p *program) rm(ctx context.Context, sel selection, yes bool) error {
 		}
 	}
 	if sel.filter != nil {
-		p.talk("deleted %d, kept %d pinned", len(ids), pinned)
+		p.infof("deleted %d, kept %d pinned", len(ids), pinned)
 	}
 	return nil
 }

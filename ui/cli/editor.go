@@ -17,14 +17,14 @@ func (p *program) edit(ctx context.Context, d *draft) error {
 	}
 	text, note := edit.FromFile(e.Text(), edited)
 	if note != "" {
-		p.talk("%s: %s", d.name, note)
+		p.infof("%s: %s", d.name, note)
 	}
 	res, err := e.Build(text, edit.Options{})
 	if err != nil {
 		return fmt.Errorf("edit: %w: nothing was sent", err)
 	}
 	for _, note := range res.Notes {
-		p.talk("%s: %s", d.name, note)
+		p.infof("%s: %s", d.name, note)
 	}
 	if !res.Edited {
 		return nil

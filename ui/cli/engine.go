@@ -96,14 +96,14 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 		TargetDown:    how.targetDown,
 	}
 	if c.Problem == nil {
-		c.Problem = func(s string) { p.talk("%s", s) }
+		c.Problem = func(s string) { p.infof("%s", s) }
 	}
 	if c.Notice == nil {
 		c.Notice = func(string) {}
 	}
 	c.Progress = func(s string) {
 		if isTerminal(p.stderr) {
-			p.talk("%s", s)
+			p.infof("%s", s)
 		}
 	}
 	if len(o.listen.values) == 0 && how.freePort {

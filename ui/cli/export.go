@@ -105,10 +105,10 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 		return err
 	}
 	if res.Gone > 0 {
-		p.talk("%d were evicted meanwhile", res.Gone)
+		p.infof("%d were evicted meanwhile", res.Gone)
 	}
 	if len(res.Masked) > 0 {
-		p.talk("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))
+		p.infof("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))
 	}
 	return nil
 }

@@ -62,6 +62,6 @@ func (p *program) unknownVariables() {
 		if !strings.HasPrefix(name, "CREEL_") || value == "" || isKnown[name] || strings.Contains(secrets, "env:"+name+"\n") {
 			continue
 		}
-		p.talk("the variable %s is no setting%s", name, meant(name, known))
+		p.infof("the variable %s is no setting%s", name, meant(name, known))
 	}
 }

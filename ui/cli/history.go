@@ -72,7 +72,7 @@ func (p *program) readCapturing(ctx context.Context, open func() (*history, erro
 	}
 	h.others = others
 	if isTerminal(p.stderr) {
-		p.talk("%s", h.elsewhere())
+		p.infof("%s", h.elsewhere())
 	}
 	return h, nil
 }
@@ -147,7 +147,7 @@ func (p *program) opened(store *sqlite.Store, err error) (*history, error) {
 		return nil, err
 	}
 	for _, line := range store.Report() {
-		p.talk("%s", line)
+		p.infof("%s", line)
 	}
 	return &history{store: store, file: store}, nil
 }

@@ -158,7 +158,7 @@ func (im *importer) count(ctx context.Context, names []string) (int, error) {
 	return n, im.room.check(n, bytes)
 }
 
-// file takes in one file. Its error names the file.
+// file imports one file. Its error names the file.
 func (im *importer) file(ctx context.Context, name string) error {
 	im.ids = map[capture.ID]imported{}
 	for item, err := range im.items(ctx, name) {
@@ -188,7 +188,7 @@ func (im *importer) leaveOut(name string, err error) {
 	const most = 10
 	if im.leftOut++; im.leftOut <= most {
 		im.progress.clear()
-		im.talk("%s: left out: %v", name, err)
+		im.infof("%s: left out: %v", name, err)
 	}
 }
 
@@ -260,7 +260,7 @@ func lastAttempt(ex *capture.Exchange) (n int) {
 	return n
 }
 
-// report says what was taken in, and returns how the command ends.
+// report says what was imported, and returns how the command ends.
 func (im *importer) report(err error) error {
 	im.progress.clear()
 	text := "imported " + words.Number(im.done)
@@ -271,7 +271,7 @@ func (im *importer) report(err error) error {
 		text += "; they are kept"
 	}
 	if err == nil || im.done > 0 || im.leftOut > 0 || errors.As(err, &interrupted{}) {
-		im.talk("%s", text)
+		im.infof("%s", text)
 	}
 	if err == nil && im.leftOut > 0 {
 		return &exitError{code: exitFailure}

@@ -66,7 +66,7 @@ func (p *program) readFile(ctx context.Context, name string) ([]*capture.Exchang
 			return nil, readError(name, err)
 		}
 		if skipped != nil {
-			p.talk("%s: left out: %v", name, skipped)
+			p.infof("%s: left out: %v", name, skipped)
 		}
 	}
 	if len(c.List) == 0 && first != nil {

@@ -33,6 +33,6 @@ func (p *program) keepSplit(s layout.Shift) {
 		err = tomlfile.Replace(p.splitFile(), append(text, '\n'), 0o600)
 	}
 	if err != nil {
-		p.talk("where the line between list and detail stood is not kept: %v", err)
+		p.infof("where the line between list and detail stood is not kept: %v", err)
 	}
 }

@@ -54,7 +54,7 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	signal.Ignore(syscall.SIGPIPE)
 	var server control.Server
 	c := capturing{
-		problem: func(s string) { p.talk("%s", s); server.Notify("", s) },
+		problem: func(s string) { p.infof("%s", s); server.Notify("", s) },
 	}
 	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.out, 64<<10), ctx: context.WithoutCancel(ctx)}
 	c.tunnel, c.notice = pr.tunnel, func(s string) { pr.notice(s); server.Notify(s, "") }
@@ -118,7 +118,7 @@ type printer struct {
 func (pr *printer) tunnel(s tunnel.Status) {
 	if !pr.out.json {
 		if !pr.out.quiet && s.State == tunnel.Announced { // the others are noticed
-			pr.p.talk("%s", newTunnelFacts(s))
+			pr.p.infof("%s", newTunnelFacts(s))
 		}
 		return
 	}
@@ -131,7 +131,7 @@ func (pr *printer) tunnel(s tunnel.Status) {
 // notice prints a line for people.
 func (pr *printer) notice(s string) {
 	if !pr.out.quiet {
-		pr.p.talk("%s", s)
+		pr.p.infof("%s", s)
 	}
 }
 
@@ -149,13 +149,13 @@ func (pr *printer) ready(e *engine.Engine, adminURL string) error {
 	pr.mu.Lock()
 	defer pr.mu.Unlock()
 	if o := pr.p.opts; o.hold != "" && !pr.out.quiet {
-		pr.p.talk("what is held is released after %v, unless `creel attach` answers it before", o.holdTimeout)
+		pr.p.infof("what is held is released after %v, unless `creel attach` answers it before", o.holdTimeout)
 	}
 	if !pr.out.json {
 		if !pr.out.quiet {
-			pr.p.talk("listening on %s", e.URL)
+			pr.p.infof("listening on %s", e.URL)
 			if adminURL != "" {
-				pr.p.talk("health and metrics on %s/metrics", adminURL)
+				pr.p.infof("health and metrics on %s/metrics", adminURL)
 			}
 		}
 		return nil
@@ -173,7 +173,7 @@ func (pr *printer) exchange(ex *capture.Exchange) (err error) {
 	case pr.out.json:
 		pr.buf, err = export.JSONLine(pr.ctx, pr.buf[:0], ex, false)
 		if errors.Is(err, capture.ErrEvicted) {
-			pr.p.talk("%v left the history before it could be printed: read faster, or raise --keep", ex.ID)
+			pr.p.infof("%v left the history before it could be printed: read faster, or raise --keep", ex.ID)
 			return nil
 		} else if err != nil {
 			return err
@@ -207,7 +207,7 @@ func (pr *printer) attempt(id capture.ID, a *capture.Attempt) (err error) {
 	return err
 }
 
-// talk prints a line for people to standard error.
-func (p *program) talk(format string, args ...any) {
+// infof prints a line for people to standard error.
+func (p *program) infof(format string, args ...any) {
 	fmt.Fprintln(p.errs, "creel:", oneLine(fmt.Sprintf(format, args...)))
 }

@@ -90,7 +90,7 @@ func (p *program) printReply(c *control.Client, asJSON bool) error {
 		return p.printJSON(line)
 	}
 	if line.Unused != "" {
-		p.talk("senders get the response of %s as long as it is on: creel target off %s", line.Unused, line.Unused)
+		p.infof("senders get the response of %s as long as it is on: creel target off %s", line.Unused, line.Unused)
 	}
 	return p.printText("senders get %s", line.Reply)
 }
@@ -180,7 +180,7 @@ creel answer 412 @down`,
 		if err != nil {
 			return exitf(exitNoSuch, "%w", err)
 		}
-		p.talk("%v gets %s", id, spec.Words())
+		p.infof("%v gets %s", id, spec.Words())
 		return nil
 	})
 }
@@ -212,7 +212,7 @@ creel release @held          # the one that has waited longest`,
 			if err != nil {
 				return err
 			}
-			p.talk("%d released", n)
+			p.infof("%d released", n)
 			return nil
 		}
 		id, err := heldID(args[0])
@@ -222,7 +222,7 @@ creel release @held          # the one that has waited longest`,
 		if id, err = c.Decide(ctx, id, reply.Decision{}); err != nil {
 			return exitf(exitNoSuch, "%w", err)
 		}
-		p.talk("%v released", id)
+		p.infof("%v released", id)
 		return nil
 	})
 }

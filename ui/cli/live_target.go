@@ -50,7 +50,7 @@ func (p *program) changeTarget(name string, change control.TargetChange, short, 
 		if err := c.ChangeTarget(ctx, change, args[0]); err != nil {
 			return err
 		}
-		p.talk("%s: %s", args[0], done)
+		p.infof("%s: %s", args[0], done)
 		return nil
 	})
 }

@@ -88,7 +88,7 @@ func (p *program) list(ctx context.Context, out io.Writer, list iter.Seq2[*captu
 		}
 	}
 	if n == 0 && isTerminal(p.stdout) {
-		p.talk("no requests match")
+		p.infof("no requests match")
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func newRules(p *program) *cobra.Command {
 		if err := c.Look(ctx); err != nil {
 			return err
 		}
-		p.talk("%d rules are in force", len(c.Rules().List()))
+		p.infof("%d rules are in force", len(c.Rules().List()))
 		return nil
 	}))
 	return cmd
@@ -70,6 +70,6 @@ func (p *program) checkRules(file string) error {
 			return err
 		}
 	}
-	p.talk("%d rules, all right", len(rules))
+	p.infof("%d rules, all right", len(rules))
 	return nil
 }

@@ -244,7 +244,7 @@ func (s *sending) summary(h *forward.Histogram) error {
 	for _, b := range h.Buckets {
 		parts = append(parts, b.Name+" x"+strconv.Itoa(b.Count))
 	}
-	s.p.talk("%d of %d sent: %s; p50 %s, p95 %s, max %s", h.Done, h.Total, strings.Join(parts, ", "), words.Latency(h.P50), words.Latency(h.P95), words.Latency(h.Max))
+	s.p.infof("%d of %d sent: %s; p50 %s, p95 %s, max %s", h.Done, h.Total, strings.Join(parts, ", "), words.Latency(h.P50), words.Latency(h.P95), words.Latency(h.Max))
 	return nil
 }
 

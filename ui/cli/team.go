@@ -245,7 +245,7 @@ func (p *program) readTeam(ctx context.Context) (*history, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := nats.Open(ctx, t, func(s string) { p.talk("%s", s) })
+	r, err := nats.Open(ctx, t, func(s string) { p.infof("%s", s) })
 	if err != nil {
 		t.Close()
 		return nil, err

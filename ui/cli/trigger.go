@@ -108,7 +108,7 @@ func (p *program) trigger(ctx context.Context, set *provider.Set, what string, f
 		return err
 	}
 	if made.Note != "" {
-		p.talk("%s", made.Note)
+		p.infof("%s", made.Note)
 	}
 	s := p.newSending(f, set, nil)
 	s.runs = []forward.Resend{first}

@@ -136,7 +136,7 @@ func (p *program) waitForTunnel(ctx context.Context, e *engine.Engine, proven <-
 		if s.State == tunnel.Ended {
 			return "", exitf(exitFailure, "%s: %s", p.tunnelFlag(), s.Reason)
 		}
-		p.talk("%s", newTunnelFacts(s))
+		p.infof("%s", newTunnelFacts(s))
 		return s.URL, nil
 	case <-time.After(tunnelTimeout):
 		return "", exitf(exitFailure, "%s: not up within %v: %s", p.tunnelFlag(), tunnelTimeout, newTunnelFacts(e.Tunnels.Status()))

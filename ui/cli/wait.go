@@ -139,7 +139,7 @@ func (p *program) wait(ctx context.Context, f waitFlags) error {
 	}
 	// A hold or a hanging reply must not keep CI: what arrived has been seen.
 	if cerr := e.Close(); err == nil && cerr != nil {
-		p.talk("%v", cerr)
+		p.infof("%v", cerr)
 	}
 	return err
 }
@@ -165,7 +165,7 @@ var errTimeout = errors.New("the time was over")
 
 func (w *waiting) ready() error {
 	if !w.asJSON {
-		w.p.talk("listening on %s", w.e.URL)
+		w.p.infof("listening on %s", w.e.URL)
 		return nil
 	}
 	return w.p.printJSON(readyLine{Type: typeReady, URL: w.e.URL, Listen: w.e.Addresses, PID: os.Getpid()})
@@ -260,7 +260,7 @@ func (w *waiting) commandError(ctx context.Context, err error) error {
 	return exitf(code, "%s failed: %v", w.command[0], exit)
 }
 
-// look takes in what changed.
+// look reads what changed.
 func (w *waiting) look() {
 	d := w.e.Ring.Since(w.rev)
 	w.rev = d.Rev

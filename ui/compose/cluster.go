@@ -21,7 +21,7 @@ func clusterLen(line []byte) int {
 	if alone(r) > 0 && (n == len(line) || follows(line[n:])) {
 		return n
 	}
-	const most = 64 // a cluster that is longer is taken in pieces
+	const most = 64 // a cluster that is longer is split
 	cluster, _ := ansi.FirstGraphemeCluster(line[:min(len(line), most)], ansi.GraphemeWidth)
 	return max(1, len(cluster))
 }

@@ -25,7 +25,7 @@ type Spec struct {
 	// Targets are the standing ones, which can be sent to by name.
 	Targets []forward.Target
 	// Signature says what an edit does to the signature of the request that is
-	// about to be sent; it may wait, and is called in commands. Nil when nobody knows.
+	// about to be sent; it may wait, and is called in commands. Nil when it is not known.
 	Signature func(req *capture.Request) provider.Edit
 	// KeepSignature leaves the signature alone until it is switched on here.
 	KeepSignature bool

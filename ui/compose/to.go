@@ -12,9 +12,9 @@ import (
 	"creel/forward"
 )
 
-// goesTo is the URL that the text would be sent to: where it goes, and the path
+// destination is the URL that the text would be sent to: where it goes, and the path
 // of its request line.
-func (c *Compose) goesTo() string {
+func (c *Compose) destination() string {
 	url := c.to.URL
 	url.Path, url.Query = forward.SplitTarget(c.target())
 	return url.String()
@@ -28,7 +28,7 @@ func (c *Compose) target() string {
 
 // urls are all URLs that the text would be sent to.
 func (c *Compose) urls() []string {
-	list := []string{c.goesTo()}
+	list := []string{c.destination()}
 	for _, to := range c.also {
 		list = append(list, to.Resolve(c.target()).String())
 	}
@@ -48,7 +48,7 @@ func (c *Compose) shortDestinations() string {
 
 // writtenTo is what setTo reads.
 func (c *Compose) writtenTo() string {
-	list := []string{c.goesTo()}
+	list := []string{c.destination()}
 	for _, to := range c.also {
 		list = append(list, cmp.Or(to.Name, to.URL.String()))
 	}
@@ -122,7 +122,7 @@ func (c *Compose) splitTo(value string) []string {
 	var words []string
 	for value = strings.TrimLeft(value, apart); value != ""; value = strings.TrimLeft(value, apart) {
 		end := 0
-		if url := c.goesTo(); strings.HasPrefix(value, url) {
+		if url := c.destination(); strings.HasPrefix(value, url) {
 			end = len(url)
 		}
 		for end < len(value) && !c.parts(value, end) {

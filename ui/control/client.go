@@ -201,7 +201,7 @@ type batch struct {
 	gone    []capture.ID
 }
 
-// take takes in one line.
+// take applies one line.
 func (c *Client) take(data []byte, b *batch) error {
 	c.mu.Lock()
 	c.heard, c.lost = time.Now(), nil

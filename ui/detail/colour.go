@@ -98,7 +98,7 @@ func (p *Pane) colour(s *sheet) tea.Cmd {
 	return tea.Sequence(cmds...)
 }
 
-// coloured takes in colours, and keeps them for when the same is shown again.
+// coloured sets colours, and keeps them for when the same is shown again.
 func (p *Pane) coloured(msg coloured) {
 	if len(p.tints) >= keptColours {
 		p.tints = nil

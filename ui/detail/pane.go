@@ -51,20 +51,20 @@ type Pane struct {
 	// newest attempt to the response, and the response the title to the request.
 	together bool
 
-	ex      *capture.Exchange
-	tab     Tab
-	sheets  [tabCount + 1]sheet // the last is that of the response
-	attempt int                 // the attempt that is open in its tab, by number; 0 for the list
-	mode    string              // how bodies are viewed; empty as suits them
-	wrap    bool
-	words   []string // of the filter, marked
-	sign    signature
-	prompt  prompt
-	search  search
-	jq      jqState
-	seq     int              // of the last command
-	tints   map[string]tints // that are known, by source.key
-	flying  bool             // a page of a response shows what is in flight
+	ex            *capture.Exchange
+	tab           Tab
+	sheets        [tabCount + 1]sheet // the last is that of the response
+	attempt       int                 // the attempt that is open in its tab, by number; 0 for the list
+	mode          string              // how bodies are viewed; empty as suits them
+	wrap          bool
+	words         []string // of the filter, marked
+	sign          signature
+	prompt        prompt
+	search        search
+	jq            jqState
+	seq           int              // of the last command
+	tints         map[string]tints // that are known, by source.key
+	showsInFlight bool             // a page of a response shows what is in flight
 
 	drawn drawn
 }
@@ -123,7 +123,7 @@ func (p *Pane) SetWords(words []string) {
 // are shown again.
 func (p *Pane) Tick() tea.Cmd {
 	if p.tab == response {
-		if !p.flying && len(p.inFlight()) == 0 {
+		if !p.showsInFlight && len(p.inFlight()) == 0 {
 			return nil
 		}
 		p.sheets[response].built = false
@@ -136,8 +136,8 @@ func (p *Pane) Tick() tea.Cmd {
 	return nil
 }
 
-// Flying reports whether a pane that [NewResponse] made shows what is in flight.
-func (p *Pane) Flying() bool { return p.flying && p.ex != nil }
+// ShowsInFlight reports whether a pane that [NewResponse] made shows what is in flight.
+func (p *Pane) ShowsInFlight() bool { return p.showsInFlight && p.ex != nil }
 
 // inFlight are the attempts with the request that are under way.
 func (p *Pane) inFlight() []forward.InFlight {

@@ -60,7 +60,7 @@ func (p *Pane) spinner(since time.Time) safe.Text {
 func (p *Pane) buildResponse(s *sheet) tea.Cmd {
 	s.view, s.content = nil, nil
 	flying := p.inFlight()
-	if p.flying = len(flying) > 0; p.flying {
+	if p.showsInFlight = len(flying) > 0; p.showsInFlight {
 		f := &flying[len(flying)-1]
 		turn := safe.Concat(p.spinner(f.Since), safe.Const(" "))
 		s.empty = safe.Text{}

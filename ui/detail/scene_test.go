@@ -390,5 +390,5 @@ func responseScene(s *scene) {
 	}
 	flying := []forward.InFlight{{ID: 60, To: mustURL(s.t, "http://localhost:3000/a"), Since: noon.Add(-1300 * time.Millisecond)}}
 	p = pane(Deps{InFlight: func(capture.ID) []forward.InFlight { return flying }}, 60, 6)
-	s.play("under way", p, ex, answered(p, ex), func() { s.Say("flying %v", p.Flying()) }, "tick", func() { flying = nil }, "tick", func() { s.Say("flying %v", p.Flying()) })
+	s.play("under way", p, ex, answered(p, ex), func() { s.Say("flying %v", p.ShowsInFlight()) }, "tick", func() { flying = nil }, "tick", func() { s.Say("flying %v", p.ShowsInFlight()) })
 }

@@ -129,7 +129,7 @@ func encoded(fields []capture.Field) bool {
 	return ok
 }
 
-// opened takes in what a command laid out, if it is still wanted.
+// opened shows what a command laid out, if it is still wanted.
 func (p *Pane) opened(msg opened) tea.Cmd {
 	for i := range p.sheets {
 		s := &p.sheets[i]

@@ -78,7 +78,7 @@ func (s *Screen) Send(msg tea.Msg) {
 	s.drain(cmd)
 }
 
-// Look takes in what changed in the ring.
+// Look reads what changed in the ring.
 func (s *Screen) Look() { s.drain(s.Model.Refresh()) }
 
 // patience is how long a command may take; one that takes longer waits for

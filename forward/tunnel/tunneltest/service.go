@@ -179,7 +179,7 @@ func (s *Service) Open() (net.Conn, error) {
 	client, addr := s.client, s.asked.Addr
 	s.mu.Unlock()
 	if client == nil {
-		return nil, errors.New("nobody is connected")
+		return nil, errors.New("no client is connected")
 	}
 	if s.Announce != "" {
 		addr = s.Announce
