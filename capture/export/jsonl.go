@@ -32,8 +32,8 @@ func JSONLine(ctx context.Context, b []byte, ex *capture.Exchange, noBody bool) 
 
 // JSONAttempt appends an attempt with the exchange id as one JSON object,
 // without a line break.
-func JSONAttempt(ctx context.Context, b []byte, id capture.ID, a *capture.Attempt, noBody bool) ([]byte, error) {
-	e := encoder{ctx: ctx, noBody: noBody}
+func JSONAttempt(ctx context.Context, b []byte, id capture.ID, a *capture.Attempt) ([]byte, error) {
+	e := encoder{ctx: ctx}
 	line := e.attempt(id, a)
 	if e.err != nil {
 		return b, fmt.Errorf("encode attempt %d of %v: %w", a.N, id, e.err)

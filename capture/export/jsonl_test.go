@@ -164,8 +164,8 @@ func TestAttemptsOnTheirOwn(t *testing.T) {
 	attempts := ex.Attempts
 	ex.Attempts = nil
 	line, _ := JSONLine(ctx, nil, ex, false)
-	attempt, _ := JSONAttempt(ctx, nil, ex.ID, attempts[0], false)
-	other, _ := JSONAttempt(ctx, nil, 7, attempts[0], false)
+	attempt, _ := JSONAttempt(ctx, nil, ex.ID, attempts[0])
+	other, _ := JSONAttempt(ctx, nil, 7, attempts[0])
 	in := strings.Join([]string{`{"type":"ready","url":"http://x"}`, string(other), string(line), string(attempt), string(attempt)}, "\n")
 	list, err := Read([]byte(in), time.Time{})
 	if err != nil || len(list) != 1 {

@@ -192,7 +192,7 @@ func (pr *printer) attempt(id capture.ID, a *capture.Attempt) (err error) {
 	defer pr.mu.Unlock()
 	switch {
 	case pr.out.json:
-		pr.buf, err = export.JSONAttempt(pr.ctx, pr.buf[:0], id, a, false)
+		pr.buf, err = export.JSONAttempt(pr.ctx, pr.buf[:0], id, a)
 		if errors.Is(err, capture.ErrEvicted) {
 			return nil
 		} else if err != nil {

@@ -76,7 +76,7 @@ func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error
 func (p *program) printAttempt(id capture.ID, a *capture.Attempt, asJSON bool) error {
 	ctx := context.Background()
 	if asJSON {
-		b, err := export.JSONAttempt(ctx, nil, id, a, false)
+		b, err := export.JSONAttempt(ctx, nil, id, a)
 		if err != nil {
 			return err
 		}

@@ -74,7 +74,7 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	attempt, err := export.JSONAttempt(t.Context(), nil, ex.ID, ex.Attempts[0], false)
+	attempt, err := export.JSONAttempt(t.Context(), nil, ex.ID, ex.Attempts[0])
 	if err != nil {
 		t.Fatal(err)
 	}
