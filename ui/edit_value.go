@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture/body"
 	"creel/capture/safe"
 	"creel/forward/edit"
 	"creel/ui/compose"
@@ -16,7 +17,9 @@ import (
 func (m *Model) atValue() bool { return m.inRequest() && m.selected() != nil && m.detail.AtScalar() }
 
 // atFold reports whether enter folds or unfolds what the line at the cursor opens.
-func (m *Model) atFold() bool { return m.inRequest() && m.selected() != nil && m.detail.AtFold() }
+func (m *Model) atFold() bool {
+	return m.inRequest() && m.selected() != nil && m.detail.AtFold() != body.FoldNone
+}
 
 // valueLine is the line of the screen with the value at the cursor, from 1; 0 when
 // it is out of sight.

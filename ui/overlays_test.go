@@ -27,6 +27,15 @@ var dialogs = []struct {
 }{
 	{"breakdown", false, true, press("B")},
 	{"name of a saved filter", true, false, func(w *world) { w.Press("/"); w.Type("is:failed"); w.Press("ctrl+s") }},
+	{"another name of a saved filter", true, false, func(w *world) {
+		w.Press("/")
+		w.Type("is:failed")
+		w.Press("ctrl+s")
+		w.Type("mine")
+		w.Press("enter", ":")
+		w.Type("rename the saved")
+		w.Press("enter")
+	}},
 	{"menu of exports", false, true, press("x")},
 	{"menu of copies", false, true, press("y")},
 	{"menu of views", false, true, press("enter", "v")},

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/capture/body"
 	"creel/capture/provider"
 	"creel/capture/safe"
 	"creel/ui/detail"
@@ -28,6 +29,8 @@ func (m *Model) enterLabel() safe.Text {
 	switch {
 	case m.atValue():
 		return safe.Const("edit the value")
+	case m.atFold() && m.detail.AtFold() == body.FoldShut:
+		return safe.Const("unfold")
 	case m.atFold():
 		return safe.Const("fold")
 	case !m.atSignature():

@@ -44,3 +44,13 @@ func editAValue(t *testing.T, view string) {
 		t.Errorf("the app got %q, want the last %s", got, want)
 	}
 }
+
+// The footer says what enter does with a container: fold it, or unfold it.
+func TestEnterFoldsAndUnfolds(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("enter", "j", "j", "j")
+	w.has(t, "enter fold")
+	w.Press("enter")
+	w.has(t, "enter unfold")
+}

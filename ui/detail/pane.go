@@ -255,10 +255,13 @@ func (p *Pane) AtScalar() bool {
 	})
 }
 
-// AtFold reports whether the cursor is at a container within it, which can be folded.
-func (p *Pane) AtFold() bool {
-	l, ok := p.jsonLine()
-	return ok && l.Fold != body.FoldNone && l.Depth > 0
+// AtFold is the fold that a container at the cursor of a JSON body has; none for the
+// whole body.
+func (p *Pane) AtFold() body.Fold {
+	if l, ok := p.jsonLine(); ok && l.Depth > 0 {
+		return l.Fold
+	}
+	return body.FoldNone
 }
 
 // jsonLine is the line at the cursor in the request's JSON body.
