@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,6 +52,46 @@ func TestSendKeepsTheRequest(t *testing.T) {
 	}
 	if diff := cmp.Diff(changes, a.Changes); diff != "" {
 		t.Error("changes:", diff)
+	}
+}
+
+// Connection takes the fields away that it names, but not those that say where the
+// message goes and how long it is: without them it would be another message.
+func TestConnectionKeepsTheFrame(t *testing.T) {
+	u, got := onceServer(t, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+	req := post("/", "hello",
+		capture.Field{Name: "Connection", Value: "Content-Length ,host, TRANSFER-ENCODING,, x-hop"},
+		capture.Field{Name: "Connection", Value: "X-Second"}, capture.Field{Name: "Content-Length", Value: "5"},
+		capture.Field{Name: "X-Hop", Value: "1"}, capture.Field{Name: "X-Second", Value: "2"}, capture.Field{Name: "X-Kept", Value: "3"})
+	var s Sender
+	s.Send(t.Context(), req, Target{URL: u})
+	want := "POST / HTTP/1.1\r\nHost: " + u.Host + "\r\nContent-Length: 5\r\nX-Kept: 3\r\n\r\nhello"
+	if diff := cmp.Diff(want, <-got); diff != "" {
+		t.Error("on the wire:", diff)
+	}
+}
+
+// The memory that is reserved for a response is given back, whatever came of it.
+func TestTheBudgetIsGivenBack(t *testing.T) {
+	const most = 1 << 20
+	budget := capture.NewBudget(most)
+	s := Sender{Inflight: budget, MaxAnswer: most}
+	body := strings.Repeat("x", most/2)
+	for _, response := range []string{
+		"HTTP/1.1 200 OK\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body,
+		"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body,
+		"HTTP/1.1 200 OK\r\nContent-Length: " + strconv.Itoa(len(body)+1) + "\r\n\r\n" + body, // cut short
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + strconv.FormatInt(int64(len(body)), 16) + "\r\n" + body + "\r\nzz\r\n",
+	} {
+		u, _ := onceServer(t, response)
+		a := s.Send(t.Context(), post("/", "hello"), Target{URL: u})
+		if a.Reply.Status != 200 {
+			t.Errorf("status %d, %s", a.Reply.Status, a.Err)
+		}
+		if !budget.TryTake(most) {
+			t.Fatalf("%.60q: some of it is kept", response)
+		}
+		budget.Give(most)
 	}
 }
 

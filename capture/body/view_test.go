@@ -203,6 +203,14 @@ func TestContentEncoding(t *testing.T) {
 	if c := read(nested, "gzip, br"); string(c.Text) != "hello" {
 		t.Errorf("nested: %q, %v", c.Text, c.Notes)
 	}
+	three := compressed(t, "zstd", nested)
+	if c := read(three, "gzip, br, zstd"); string(c.Text) != "hello" {
+		t.Errorf("three encodings: %q, %v", c.Text, c.Notes)
+	}
+	four := compressed(t, "gzip", three)
+	if d := Decode(four, []capture.Field{{Name: "Content-Encoding", Value: "gzip, br, zstd, gzip"}}); d.Err == nil || len(d.Layers) != maxLayers || !bytes.Equal(d.Data, compressed(t, "gzip", []byte("hello"))) {
+		t.Errorf("four encodings: %v were undone, %v", d.Layers, d.Err)
+	}
 	if c := read(compressed(t, "gzip", []byte("hello")), ""); string(c.Text) != "hello" {
 		t.Errorf("unannounced: %q", c.Text)
 	}
