@@ -266,6 +266,29 @@ func TestReadCurl(t *testing.T) {
 	}
 }
 
+// A field without a value is written with a semicolon: curl takes "X-A:" for one that it is
+// to leave out.
+func TestCurlKeepsEmptyFields(t *testing.T) {
+	f, err := Find("curl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex := &capture.Exchange{ID: 1, Request: capture.Request{
+		Method: "GET", Target: "/", Host: "h", Proto: "HTTP/1.1", Fields: []capture.Field{{Name: "Host", Value: "h"}, {Name: "X-A"}, {Name: "X-B", Value: "b"}},
+	}}
+	b, _, err := f.One(t.Context(), ex, Options{})
+	if err != nil || !strings.Contains(string(b), "'X-A;'") || !strings.Contains(string(b), "'X-B: b'") {
+		t.Fatalf("%s, %v", b, err)
+	}
+	got, err := Read(b, time.Time{})
+	if err != nil || len(got) != 1 {
+		t.Fatal(len(got), err)
+	}
+	if v, ok := got[0].Request.Get("X-A"); !ok || v != "" {
+		t.Errorf("read back: %q, %v", v, ok)
+	}
+}
+
 // TestCurlOptionsTurnedOff: what would be refused, or change the request, is not
 // on.
 func TestCurlOptionsTurnedOff(t *testing.T) {
