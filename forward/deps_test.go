@@ -10,7 +10,7 @@ import (
 func TestImports(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "creel/forward/...").Output()
 	if err != nil {
-		t.Skip("go list:", err)
+		t.Fatal("go list:", err)
 	}
 	for bad, why := range map[string]string{
 		"charm.land/":           "forward is complete without a screen",
