@@ -278,7 +278,7 @@ func TestBoundsOfStreams(t *testing.T) {
 	}
 }
 
-// A path that nobody serves says so. Who serves is named to the node, within bounds, and
+// A path that is not served says so. Who serves is named to the node, within bounds, and
 // what the app replied is given without a number of its own; what does not fit in a message
 // says so.
 func TestClaimsAtTheBounds(t *testing.T) {
@@ -286,7 +286,7 @@ func TestClaimsAtTheBounds(t *testing.T) {
 	node, member := e.init(t, Limits{}), e.team(t)
 	ex := request("/x", []byte("body"))
 	if _, err := node.Ask(deadline(t), "/x", ex); !errors.Is(err, ErrUnclaimed) {
-		t.Errorf("nobody serves it: %v", err)
+		t.Errorf("a path that is not served: %v", err)
 	}
 	size := 10
 	ctx, stop := context.WithCancel(t.Context())
@@ -392,7 +392,7 @@ func TestHowManyWait(t *testing.T) {
 }
 
 // The team sees who sent by hand: the node's own user, or who did it from elsewhere; what
-// the node forwards is nobody's. The node's history is not written to.
+// the node forwards names no member. The node's history is not written to.
 func TestWhoSentByHand(t *testing.T) {
 	b := batch{Outbox: &Outbox{Who: "ana"}}
 	ex := &capture.Exchange{Attempts: []*capture.Attempt{{N: 1}, {N: 2, Resend: true}, {N: 3, Resend: true, Who: "ben"}}}

@@ -12,7 +12,7 @@ import (
 	"creel/capture"
 )
 
-// Hold is a request that a node holds, as it tells the others: times are as of then.
+// Hold is a request that a node holds, as it announces it: times are as of then.
 type Hold struct {
 	ID     capture.ID    `json:"id"` // in the node's history
 	Age    time.Duration `json:"age"`
@@ -42,7 +42,7 @@ func sameHolds(a, b []Hold) bool {
 	return slices.EqualFunc(a, b, func(a, b Hold) bool { return a.ID == b.ID && a.Paused == b.Paused })
 }
 
-// at is the hold as it is some time after it was told.
+// at is the hold as it is some time after it was announced.
 func (h Hold) at(after time.Duration) Hold {
 	h.Age += after
 	if !h.Paused {

@@ -11,8 +11,8 @@ import (
 	"creel/capture"
 )
 
-// told is what a member tells of itself.
-func told(t *testing.T, m Member) []byte {
+// encoded is what a member says of itself, as it is sent.
+func encoded(t *testing.T, m Member) []byte {
 	t.Helper()
 	data, err := json.Marshal(m)
 	if err != nil {
@@ -72,20 +72,20 @@ func TestBoundsOfMembers(t *testing.T) {
 		for i := range m.Held {
 			m.Held[i].Action = strings.Repeat("a", maxAction+over)
 		}
-		_, is := p.hear("1", told(t, m), now)
+		_, is := p.hear("1", encoded(t, m), now)
 		if len(is.Who) != maxWho || len(is.Claims) != maxClaims || len(is.Held) != maxHolds || len(is.Held[maxHolds-1].Action) != maxAction {
 			t.Errorf("%d more than the bound: a name of %d, %d claims, %d holds, an action of %d", over, len(is.Who), len(is.Claims), len(is.Held), len(is.Held[0].Action))
 		}
 	}
 	for i := 2; i <= maxPresent; i++ {
-		if _, is := p.hear(fmt.Sprint(i), told(t, Member{Who: "x"}), now); is == nil {
+		if _, is := p.hear(fmt.Sprint(i), encoded(t, Member{Who: "x"}), now); is == nil {
 			t.Fatalf("member %d is not heard", i)
 		}
 	}
-	if was, is := p.hear("more", told(t, Member{Who: "more"}), now); was != nil || is != nil || len(p.Members()) != maxPresent {
+	if was, is := p.hear("more", encoded(t, Member{Who: "more"}), now); was != nil || is != nil || len(p.Members()) != maxPresent {
 		t.Errorf("one above the bound: %v, %v, %d members", was, is, len(p.Members()))
 	}
-	if _, is := p.hear("2", told(t, Member{Who: "new name"}), now); is == nil || is.Who != "new name" {
+	if _, is := p.hear("2", encoded(t, Member{Who: "new name"}), now); is == nil || is.Who != "new name" {
 		t.Errorf("one of those who are there: %v", is)
 	}
 }
@@ -93,8 +93,8 @@ func TestBoundsOfMembers(t *testing.T) {
 // Who is not heard for the time of three signs of life is gone.
 func TestSilentMembersAreGone(t *testing.T) {
 	p, now := emptyPresence(), time.Now()
-	p.hear("1", told(t, Member{Who: "ana"}), now)
-	p.hear("2", told(t, Member{Who: "ben"}), now.Add(1))
+	p.hear("1", encoded(t, Member{Who: "ana"}), now)
+	p.hear("2", encoded(t, Member{Who: "ben"}), now.Add(1))
 	if p.expire(now.Add(absentTime - 1)) {
 		t.Error("it goes before its time")
 	}
@@ -102,14 +102,14 @@ func TestSilentMembersAreGone(t *testing.T) {
 		t.Errorf("left: %q", names(p))
 	}
 	if p.expire(now.Add(absentTime)) {
-		t.Error("nobody else goes")
+		t.Error("no other member goes")
 	}
 }
 
 // A claim says who made it; this creel's own are among them.
 func TestClaimsSayWho(t *testing.T) {
 	p := emptyPresence()
-	p.hear("1", told(t, Member{Who: "ben", Claims: []Claim{{Path: "/b"}, {Path: "/c"}}}), time.Now())
+	p.hear("1", encoded(t, Member{Who: "ben", Claims: []Claim{{Path: "/b"}, {Path: "/c"}}}), time.Now())
 	if got := fmt.Sprint(p.Claims()); got != "[{/b  ben} {/c  ben} {/z  zoe}]" {
 		t.Error(got)
 	}
@@ -120,7 +120,7 @@ func TestClaimsSayWho(t *testing.T) {
 func TestHoldsGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := emptyPresence()
-		p.hear("1", told(t, Member{Who: "ana", Held: []Hold{
+		p.hear("1", encoded(t, Member{Who: "ana", Held: []Hold{
 			{ID: 1, Age: time.Second, Left: 3 * time.Second},
 			{ID: 2, Age: time.Second, Left: time.Second},
 			{ID: 3, Age: time.Second, Left: 3 * time.Second, Paused: true},

@@ -13,6 +13,7 @@ import (
 	"creel/capture/nats"
 	"creel/capture/reply"
 	"creel/capture/words"
+	"creel/forward"
 )
 
 // decideRequest asks a node to end a hold; the answer is a decideResponse. The first one
@@ -186,7 +187,7 @@ func (t *MergedRing) ask(ex *capture.Exchange, d reply.Decision) {
 
 func (t *MergedRing) askNode(ex *capture.Exchange, d reply.Decision) (err error) {
 	if len(d.URLs) > 0 {
-		return fmt.Errorf("%s holds it: only its own screen can forward it to %s", ex.Origin.Node, d.URLs[0])
+		return fmt.Errorf("%s holds it: only its own screen can forward it to %s", ex.Origin.Node, forward.Redact(d.URLs[0]))
 	}
 	if d.By = t.c.Who; d.Way == reply.WayReply {
 		if d.Reply, err = complete(ex, d.Reply); err != nil {

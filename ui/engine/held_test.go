@@ -55,6 +55,18 @@ func holding(t *testing.T, c engine.TeamConfig) (*engine.Engine, func(path strin
 	}
 }
 
+// heldElsewhere is a node that holds one request, which ben sees, and what its sender gets.
+func heldElsewhere(t *testing.T) (node *engine.Engine, ben *member, got <-chan string) {
+	t.Helper()
+	a := teamServer(t)
+	node, send := holding(t, engine.TeamConfig{Address: a, Node: "web", Who: "web"})
+	ben = join(t, a, "ben", nil)
+	got = send("/1")
+	gate := ben.Gate(nil)
+	waitFor(t, "held", func() bool { return len(gate.Held()) == 1 })
+	return node, ben, got
+}
+
 // What a node holds is shown to all; the first who decides wins, and who comes later hears
 // what it was.
 func TestHeldByAnotherNode(t *testing.T) {
@@ -96,17 +108,13 @@ func TestHeldByAnotherNode(t *testing.T) {
 
 // Who is late for a hold that is still shown hears who was first.
 func TestLateDecision(t *testing.T) {
-	a := teamServer(t)
-	node, send := holding(t, engine.TeamConfig{Address: a, Node: "web", Who: "web"})
-	ben := join(t, a, "ben", nil)
+	node, ben, got := heldElsewhere(t)
 	gate := ben.Gate(nil)
-	got := send("/1")
-	waitFor(t, "held", func() bool { return len(gate.Held()) == 1 })
 	id := gate.Held()[0].Exchange.ID
-	if !gate.Release(id, reply.Decision{Way: reply.WayForward, URLs: []string{"http://localhost:3000"}}) {
+	if !gate.Release(id, reply.Decision{Way: reply.WayForward, URLs: []string{"http://u:secret@localhost:3000"}}) {
 		t.Error("it is held")
 	}
-	if s := <-ben.problems; !strings.Contains(s, "only its own screen can forward it") {
+	if s := <-ben.problems; !strings.Contains(s, "only its own screen can forward it") || strings.Contains(s, "secret") {
 		t.Errorf("forwarding to an URL of one's own: %s", s)
 	}
 	if n := gate.ReleaseAll(reply.Decision{Way: reply.WayRelease}); n != 1 {
@@ -124,12 +132,7 @@ func TestLateDecision(t *testing.T) {
 // What a member asks for is checked: a node reads no file for it and sends nothing to
 // where it says.
 func TestDecisionsAreChecked(t *testing.T) {
-	a := teamServer(t)
-	_, send := holding(t, engine.TeamConfig{Address: a, Node: "web", Who: "web"})
-	ben := join(t, a, "ben", nil)
-	gate := ben.Gate(nil)
-	got := send("/1")
-	waitFor(t, "held", func() bool { return len(gate.Held()) == 1 })
+	_, ben, got := heldElsewhere(t)
 	for in, want := range map[string]string{
 		`x`:                             "invalid",
 		`{"id":1,"decision":{"Way":0}}`: "no decision",
