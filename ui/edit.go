@@ -176,7 +176,7 @@ func (m *Model) reportComposed(c composed) tea.Cmd {
 	if c.err != nil {
 		c.from.Failed(c.err)
 	} else {
-		c.from.Answered(&c.attempt)
+		c.from.Responded(&c.attempt)
 	}
 	return m.reportSent(c.sent)
 }

@@ -91,11 +91,11 @@ type Compose struct {
 	asked   bool   // it was said that the body is broken: sending again sends
 	note    string // one line for what happened last
 
-	sending int                // attempts under way
-	sent    bool               // since the options were changed last
-	sentRev int                // the revision of the text that was sent last
-	sentTo  []string           // the URLs that it was sent to last
-	answers []*capture.Attempt // that came so far, in the order of the URLs
+	sending   int                // attempts under way
+	sent      bool               // since the options were changed last
+	sentRev   int                // the revision of the text that was sent last
+	sentTo    []string           // the URLs that it was sent to last
+	responses []*capture.Attempt // that came so far, in the order of the URLs
 }
 
 // state is what is known of the text as it stands.
@@ -159,19 +159,19 @@ func (c *Compose) SetSize(w, h int) {
 
 // Sending says that what was submitted is in flight.
 func (c *Compose) Sending() {
-	c.sending, c.note, c.answers = 1+len(c.also), "", nil
+	c.sending, c.note, c.responses = 1+len(c.also), "", nil
 	c.sentTo = c.urls()
 	c.sent, c.sentRev = true, c.text.rev
 }
 
-// Answered shows what came of it, once for each target.
-func (c *Compose) Answered(a *capture.Attempt) {
+// Responded shows what came of it, once for each target.
+func (c *Compose) Responded(a *capture.Attempt) {
 	c.sending, c.note = max(0, c.sending-1), ""
-	at := len(c.answers)
-	for at > 0 && slices.Index(c.sentTo, c.answers[at-1].To) > slices.Index(c.sentTo, a.To) {
+	at := len(c.responses)
+	for at > 0 && slices.Index(c.sentTo, c.responses[at-1].To) > slices.Index(c.sentTo, a.To) {
 		at--
 	}
-	c.answers = slices.Insert(c.answers, at, a)
+	c.responses = slices.Insert(c.responses, at, a)
 	c.follow()
 }
 

@@ -176,7 +176,7 @@ func TestScreen(t *testing.T) {
    Signature  broken by this edit, renewed on send (stripe, now)           [on]
    Spacing    shown pretty, sent as captured; only line 10 changed   [captured]
    Body       120 bytes, right as JSON
-   Answer     none yet`
+   Response   none yet`
 	if diff := cmp.Diff(want[1:], plain(c)); diff != "" {
 		t.Error(diff)
 	}
@@ -214,8 +214,8 @@ func TestSubmit(t *testing.T) {
 	if msgs := press(c, "ctrl+s"); len(msgs) != 0 {
 		t.Errorf("sent twice: %+v", msgs)
 	}
-	c.Answered(&capture.Attempt{Took: 12 * time.Millisecond, Signed: true, Reply: capture.Reply{Status: 422, Body: capture.NewBody([]byte("no\nreally\x1b[2J"))}})
-	if p := plain(c); !strings.Contains(p, "Answer     422   12 ms   re-signed   no\n              really␛[2J") {
+	c.Responded(&capture.Attempt{Took: 12 * time.Millisecond, Signed: true, Reply: capture.Reply{Status: 422, Body: capture.NewBody([]byte("no\nreally\x1b[2J"))}})
+	if p := plain(c); !strings.Contains(p, "Response   422   12 ms   re-signed   no\n              really␛[2J") {
 		t.Error(p)
 	}
 }
@@ -361,7 +361,7 @@ func TestUnsent(t *testing.T) {
 	typed(c, " ")
 	press(c, "ctrl+s")
 	c.Sending()
-	c.Answered(&capture.Attempt{Reply: capture.Reply{Status: 200}})
+	c.Responded(&capture.Attempt{Reply: capture.Reply{Status: 200}})
 	if c.Unsent() || !c.Dirty() {
 		t.Error("it was sent, and still says something else than what was captured")
 	}

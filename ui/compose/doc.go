@@ -1,6 +1,6 @@
 // Package compose is the screen on which a request is edited and sent: the whole
 // request as text, and beneath it lines that say where it goes, what becomes of
-// its signature and of its spacing, what is wrong with it, and what was answered.
+// its signature and of its spacing, what is wrong with it, and what came back.
 //
 // The text is bytes, held here and given back by forward/edit: what was not
 // touched is sent as it was captured. Nothing leaves before it is sent from

@@ -142,17 +142,17 @@ func TestSplitTo(t *testing.T) {
 	}
 }
 
-// Answers of several targets stand in the order in which these were entered.
-func TestAnswersStandInTheOrderOfTheTargets(t *testing.T) {
+// Responses of several targets stand in the order in which these were entered.
+func TestResponsesStandInTheOrderOfTheTargets(t *testing.T) {
 	c := start(t, `{}`, theme.Options{})
 	if _, err := c.setTo("3000, 4000, 5000"); err != nil {
 		t.Fatal(err)
 	}
 	c.Sending()
 	for _, i := range []int{2, 0, 1} {
-		c.Answered(&capture.Attempt{To: c.sentTo[i], Reply: capture.Reply{Status: 200 + i}})
+		c.Responded(&capture.Attempt{To: c.sentTo[i], Reply: capture.Reply{Status: 200 + i}})
 	}
-	if got := outcomes(c.answers); got != "200, 201, 202" {
+	if got := outcomes(c.responses); got != "200, 201, 202" {
 		t.Errorf("%s", got)
 	}
 }

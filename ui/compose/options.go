@@ -21,11 +21,11 @@ const (
 	onSignature
 	onSpacing
 	onBody
-	onAnswer
+	onResponse
 )
 
 // all option lines, in the order in which they are shown.
-var optionLines = []focus{onTo, onSignature, onSpacing, onBody, onAnswer}
+var optionLines = []focus{onTo, onSignature, onSpacing, onBody, onResponse}
 
 // move goes to the next line, or the text, round the end.
 func (c *Compose) move(by int) tea.Cmd {

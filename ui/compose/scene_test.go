@@ -195,7 +195,7 @@ func sentScene(s *scene) {
 	c := s.open("one", stripeBody, 90, 24, nil)
 	attempt := func(to string, status int, cause capture.Cause) func() {
 		return func() {
-			c.Answered(&capture.Attempt{N: 2, To: to, Cause: cause, Err: "send: " + string(cause), Took: 12e6, Reply: capture.Reply{Status: status, Body: capture.NewBody([]byte("answer\nlines\nof it"))}})
+			c.Responded(&capture.Attempt{N: 2, To: to, Cause: cause, Err: "send: " + string(cause), Took: 12e6, Reply: capture.Reply{Status: status, Body: capture.NewBody([]byte("answer\nlines\nof it"))}})
 		}
 	}
 	s.do("ctrl+s", c.Sending, attempt("http://localhost:3000/stripe?x=%2F", 200, ""), "'x", "ctrl+s", c.Sending, attempt("http://localhost:3000/stripe?x=%2F", 0, capture.CauseRefused), "backspace",

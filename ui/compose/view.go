@@ -13,16 +13,16 @@ import (
 
 // layout is where everything is, for one size.
 type layout struct {
-	head     bool // the header row and the rule beneath it
-	textY    int
-	textH    int
-	rule     bool
-	optionsY int
-	options  []focus // the option lines that are shown; one with much to say more than once
-	answerH  int     // lines of the answer's body under them
+	head      bool // the header row and the rule beneath it
+	textY     int
+	textH     int
+	rule      bool
+	optionsY  int
+	options   []focus // the option lines that are shown; one with much to say more than once
+	responseH int     // lines of the response's body under them
 }
 
-// Small screens give up, in this order: the answer's body, the rules, the option
+// Small screens give up, in this order: the response's body, the rules, the option
 // lines that say nothing urgent.
 func (c *Compose) layout() layout {
 	l := layout{head: true, textY: 2, rule: true}
@@ -46,8 +46,8 @@ func (c *Compose) layout() layout {
 		rest--
 	}
 	if c.h >= 22 {
-		l.answerH = min(len(c.answerLines()), c.h/4)
-		rest -= l.answerH
+		l.responseH = min(len(c.responseLines()), c.h/4)
+		rest -= l.responseH
 	}
 	l.textH = max(1, rest)
 	l.optionsY = l.textY + l.textH
@@ -77,7 +77,7 @@ func (c *Compose) urgent() focus {
 	switch {
 	case c.focus != onText:
 		return c.focus
-	case c.state.problem == nil && len(c.answers) == 0 && c.sending == 0 && c.note == "":
+	case c.state.problem == nil && len(c.responses) == 0 && c.sending == 0 && c.note == "":
 		return onTo
 	}
 	return c.news()
@@ -88,7 +88,7 @@ func (c *Compose) news() focus {
 	if c.state.problem != nil {
 		return onBody
 	}
-	return onAnswer
+	return onResponse
 }
 
 // follow scrolls so that the cursor is in sight.
@@ -140,7 +140,7 @@ func (c *Compose) View() (string, *tea.Cursor) {
 			cursor = tea.NewCursor(min(at, c.w-1), l.optionsY+i)
 		}
 	}
-	for _, line := range c.answerLines()[:l.answerH] {
+	for _, line := range c.responseLines()[:l.responseH] {
 		rows = append(rows, c.spec.Theme.NewRow(c.w, theme.Style{}).Gap(14).Text(c.spec.Theme.Dim, line).String())
 	}
 	if c.focus == onText {
@@ -220,10 +220,10 @@ func (c *Compose) status() (long, brief string, style theme.Style) {
 	switch {
 	case c.sending > 0:
 		return "sending…", "sending…", t.Plain
-	case len(c.answers) > 0 && c.Unsent():
+	case len(c.responses) > 0 && c.Unsent():
 		return "draft, changed since it was sent", "draft, changed", t.Pending
-	case len(c.answers) > 0:
-		sent := outcomes(c.answers)
+	case len(c.responses) > 0:
+		sent := outcomes(c.responses)
 		return "sent: " + sent, sent, t.Plain
 	case c.Dirty() || c.ID() == 0:
 		return "draft, nothing sent yet", "draft", t.Pending

@@ -17,7 +17,7 @@ import (
 const optionColumn = 14
 
 var optionNames = map[focus]string{
-	onTo: "Send to", onSignature: "Signature", onSpacing: "Spacing", onBody: "Body", onAnswer: "Answer",
+	onTo: "Send to", onSignature: "Signature", onSpacing: "Spacing", onBody: "Body", onResponse: "Response",
 }
 
 // partOf says the how manieth line of its option a line is, from 0.
@@ -130,7 +130,7 @@ func (c *Compose) option(f focus) (theme.Style, safe.Text, string) {
 	case onBody:
 		return c.bodyOption()
 	}
-	return c.answerOption()
+	return c.responseOption()
 }
 
 func (c *Compose) bodyOption() (theme.Style, safe.Text, string) {
@@ -155,19 +155,19 @@ func (c *Compose) bodyOption() (theme.Style, safe.Text, string) {
 	return t.Plain, safe.Line(words), value
 }
 
-func (c *Compose) answerOption() (theme.Style, safe.Text, string) {
+func (c *Compose) responseOption() (theme.Style, safe.Text, string) {
 	t := c.spec.Theme
 	switch {
 	case c.note != "":
 		return t.Warn, safe.Line(c.note), ""
 	case c.sending > 0:
 		return t.Plain, safe.Const("in flight…"), ""
-	case len(c.answers) == 0:
+	case len(c.responses) == 0:
 		return t.Dim, safe.Const("none yet"), ""
-	case len(c.answers) > 1:
-		return t.Plain, eachOutcome(c.answers), ""
+	case len(c.responses) > 1:
+		return t.Plain, eachOutcome(c.responses), ""
 	}
-	a := c.answers[0]
+	a := c.responses[0]
 	if a.Cause != "" {
 		return t.Bad, safe.Linef("%s after %s: %s", a.Cause, words.Duration(a.Took), a.Err), ""
 	}
@@ -175,7 +175,7 @@ func (c *Compose) answerOption() (theme.Style, safe.Text, string) {
 	if a.Signed {
 		words += "   re-signed"
 	}
-	if lines := bytes.SplitN(answerBody(a), []byte("\n"), 2); len(lines[0]) > 0 {
+	if lines := bytes.SplitN(responseBody(a), []byte("\n"), 2); len(lines[0]) > 0 {
 		words += "   " + string(lines[0][:min(len(lines[0]), 1024)])
 	}
 	return t.Status(a.Reply.Status), safe.Line(words), ""
@@ -194,9 +194,9 @@ func eachOutcome(list []*capture.Attempt) safe.Text {
 	return safe.Join(safe.Const(", "), words...)
 }
 
-// answerBody is the beginning of an answer's body. Answers of attempts that were
+// responseBody is the beginning of a response's body. Responses of attempts that were
 // just made are in memory.
-func answerBody(a *capture.Attempt) []byte {
+func responseBody(a *capture.Attempt) []byte {
 	if !a.Reply.Body.InMemory() {
 		return nil
 	}
@@ -207,16 +207,16 @@ func answerBody(a *capture.Attempt) []byte {
 	return b[:min(len(b), 16<<10)]
 }
 
-// answerLines are the lines of the answer's body after its first; of several
-// answers, a line for each.
-func (c *Compose) answerLines() []safe.Text {
-	if len(c.answers) == 0 {
+// responseLines are the lines of the response's body after its first; of several
+// responses, a line for each.
+func (c *Compose) responseLines() []safe.Text {
+	if len(c.responses) == 0 {
 		return nil
 	}
-	if len(c.answers) > 1 {
+	if len(c.responses) > 1 {
 		var lines []safe.Text
-		for _, a := range c.answers {
-			first, _, _ := bytes.Cut(answerBody(a), []byte("\n"))
+		for _, a := range c.responses {
+			first, _, _ := bytes.Cut(responseBody(a), []byte("\n"))
 			if a.Cause != "" {
 				first = []byte(a.Err)
 			}
@@ -224,8 +224,8 @@ func (c *Compose) answerLines() []safe.Text {
 		}
 		return lines
 	}
-	_, rest, more := bytes.Cut(bytes.TrimRight(answerBody(c.answers[0]), "\r\n"), []byte("\n"))
-	if !more || c.answers[0].Cause != "" {
+	_, rest, more := bytes.Cut(bytes.TrimRight(responseBody(c.responses[0]), "\r\n"), []byte("\n"))
+	if !more || c.responses[0].Cause != "" {
 		return nil
 	}
 	return safe.Lines(rest)
