@@ -456,12 +456,15 @@ func TestReadersChangeWhatANodeCaptured(t *testing.T) {
 		capturing(t, r, path, nil)
 	}
 	one, other := reader(t, team), reader(t, e.team(t))
-	until(t, one.Mirror.Ring, "two", has(2))
+	// The node's short name comes by another stream than its requests.
+	until(t, one.Mirror.Ring, "two with short names", func(l []*capture.Exchange) bool {
+		return len(l) == 2 && l[0].Origin.Short != "" && l[1].Origin.Short != ""
+	})
 	note, pin := "mine", true
 	id, ok := one.Find("a1")
 	second, ok2 := one.Find("a2")
 	if !ok || !ok2 {
-		t.Fatalf("a1 is %v, a2 is %v", id, second)
+		t.Fatalf("a1 is %s, a2 is %s", id, second)
 	}
 	err := one.Apply(deadline(t), "ana",
 		capture.Op{Meta: &capture.Meta{ID: id, Note: &note, Pinned: &pin}},
