@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
 	"creel/capture/body"
+	"creel/capture/provider"
 	"creel/capture/safe"
 	"creel/ui/theme"
 )
@@ -97,6 +99,25 @@ func TestColourIsNotForWhatLeft(t *testing.T) {
 	drain(p, cmd)
 	if len(p.tints) != 0 {
 		t.Error("coloured what nobody sees")
+	}
+}
+
+// What is shown as it came, byte by byte, has no colours: the whole request, and
+// what was signed.
+func TestNoColourWhereBytesMatter(t *testing.T) {
+	ex := document(1, "text/xml", "<a>1</a>")
+	ex.Request.Method, ex.Request.Target, ex.Request.Proto = "POST", "/", "HTTP/1.1"
+	ex.Signature.Verdict = capture.Valid
+	check := func(context.Context, *capture.Exchange, time.Time) (provider.Result, error) {
+		return provider.Result{Signature: ex.Signature, Content: []byte("<a>1</a>")}, nil
+	}
+	for tab, want := range map[Tab]int{Body: 1, Wire: 0, Signature: 0} {
+		p := newPane(t, Deps{Check: check}, 60, 20, false)
+		p.tab = tab
+		drain(p, p.Show(ex))
+		if p.sheet().view == nil || len(p.sheet().sources) != want {
+			t.Errorf("tab %d: %d pieces are coloured, want %d", tab, len(p.sheet().sources), want)
+		}
 	}
 }
 

@@ -42,6 +42,8 @@ func FuzzPane(f *testing.F) {
 		f.Add(s, uint8(80), uint8(24), true)
 		f.Add(strings.Repeat(s, 12), uint8(31), uint8(9), false)
 	}
+	f.Add("x", uint8(0), uint8(9), false)
+	f.Add("x", uint8(9), uint8(0), true)
 	f.Fuzz(func(t *testing.T, s string, w, h uint8, flag bool) {
 		p := newPane(t, Deps{}, int(w), int(h), flag)
 		ex := hostile(s)
@@ -72,6 +74,9 @@ func check(t *testing.T, p *Pane) {
 			t.Fatal("View is not pure")
 		}
 		if p.w <= 0 || p.h <= 0 {
+			if v != "" {
+				t.Fatalf("%d by %d: drawn is %q", p.w, p.h, v)
+			}
 			continue
 		}
 		lines := strings.Split(v, "\n")

@@ -184,6 +184,7 @@ func jqScene(s *scene) {
 	s.play("nothing comes", p, stripe(), "jq", "'empty", "enter", "tab 1")
 	s.play("an error after a value", p, stripe(), "jq", "'1, error(\"no\")", "enter", "esc")
 	s.play("several values", p, document(5, "application/x-ndjson", `{"a":1}`+"\n"+`{"a":2}`+"\n"+`{"a":3}`), "jq", "'.a", "enter", "esc")
+	s.play("another result begins at its first row", s.pane(Deps{}, 60, 9, false), stripe(), "jq", "'.data", "down", "down", "down", "'|.")
 	s.play("no JSON", p, document(4, "text/plain", "<a>"), "jq", "'.a", "enter", "esc")
 }
 

@@ -1,0 +1,110 @@
+package detail
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"creel/capture"
+	"creel/ui/uitest/golden"
+	"creel/ui/uitest/keys"
+)
+
+// Each key works on each row of each page, on those above a body and in it, and
+// leaves the cursor on a row that is in sight. A row above a body has no folds.
+func TestKeysOnEachRow(t *testing.T) {
+	broken := document(2, "application/json", `{"a":{"b":[1,2,{"c":3}]},`+"\n"+`"d":[4,5],}`)
+	broken.Request.Truncated, broken.Request.Size = true, 1<<20
+	pages := map[string]*capture.Exchange{
+		"json": stripe(), "broken": broken, "text": document(3, "text/plain", strings.Repeat("word ", 60)+"\nb\n"),
+		"xml": document(4, "text/xml", "<a><b x='1'>t</b><c><d>2</d></c></a>"), "none": {ID: 5},
+	}
+	ops := map[string]func(*Pane) tea.Cmd{
+		"left": (*Pane).Left, "right": (*Pane).Right, "fold": (*Pane).FoldAll, "wrap": (*Pane).ToggleWrap,
+		"level 0": func(p *Pane) tea.Cmd { return p.FoldLevel(0) }, "level 1": func(p *Pane) tea.Cmd { return p.FoldLevel(1) },
+		"up": func(p *Pane) tea.Cmd { return p.Move(-1) }, "page down": func(p *Pane) tea.Cmd { return p.Page(1) },
+		"wheel": func(p *Pane) tea.Cmd { return p.Scroll(2) }, "next": func(p *Pane) tea.Cmd { p.Next(1); return nil },
+	}
+	for name, ex := range pages {
+		for _, tab := range []Tab{Body, Headers, Wire} {
+			p := newPane(t, Deps{}, 40, 9, false)
+			for row := 0; row == 0 || row < p.sheet().len(); row++ {
+				for op, do := range ops {
+					p = newPane(t, Deps{}, 40, 9, false)
+					drain(p, p.Show(ex))
+					drain(p, p.Open(tab))
+					drain(p, p.goTo(row))
+					s := p.sheet()
+					above := row < len(s.head)
+					before := s.len()
+					for range 2 {
+						drain(p, do(p))
+						check(t, p)
+						if s = p.sheet(); s.len() > 0 && !slices.Contains(p.drawn.rows, s.cursor) {
+							t.Errorf("%s, tab %d, row %d: %s leaves the cursor at row %d of %d, in sight are %d", name, tab, row, op, s.cursor, s.len(), p.drawn.rows)
+						}
+						if above && (op == "left" || op == "right") && (s.len() != before || s.cursor != row) {
+							t.Errorf("%s, tab %d: %s folds on the row %d above the body", name, tab, op, row)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestNarrow writes down from which width on what stands above and below a page,
+// and from which height on. A line that is cut counts as one, however much is seen.
+func TestNarrow(t *testing.T) {
+	ex := stripe()
+	ex.Request.Target = "/stripe"
+	blanks, left, cut := regexp.MustCompile(`[ ─]{2,}`), regexp.MustCompile(`\d+ more`), regexp.MustCompile(`\S+( \S+)*…`)
+	var s golden.Script
+	for _, form := range []string{"plain", "titled", "together"} {
+		for _, search := range []string{"", "open", "done"} {
+			p := newPane(t, stripeDeps(), 1, 1, false)
+			drain(p, p.Show(ex))
+			if search != "" {
+				drain(p, p.Search())
+				typeIn(p, "il_")
+			}
+			if search == "done" {
+				drain(p, p.Update(keys.Press("enter")))
+			}
+			var last []string
+			look := func(what string, w, h int) {
+				p.SetSize(w, h, form == "titled", form == "together")
+				check(t, p)
+				lines := strings.Split(ansi.Strip(p.View(true)), "\n")
+				lines = slices.Concat(lines[:p.top()], lines[max(p.top(), len(lines)-p.footNow()):])
+				for i, l := range lines {
+					l = left.ReplaceAllString(blanks.ReplaceAllString(l, "  "), "n more")
+					lines[i] = strings.TrimRight(cut.ReplaceAllString(l, "…"), " ")
+				}
+				if slices.Equal(lines, last) {
+					return
+				}
+				s.Say("%s", what)
+				for i, l := range lines {
+					if len(lines) != len(last) || last[i] != l {
+						s.Say("  %d%s", i, l)
+					}
+				}
+				last = lines
+			}
+			s.Begin("%s, search %q", form, search)
+			for h := range 12 {
+				look(fmt.Sprint("height ", h+1), 100, h+1)
+			}
+			for w := 20; w < 110; w++ {
+				look(fmt.Sprint("width ", w), w, 12)
+			}
+		}
+	}
+	golden.File(t, "narrow.txt", s.String())
+}
