@@ -89,6 +89,36 @@ func TestListenErrors(t *testing.T) {
 	}
 }
 
+// A port that is taken on one address of loopback alone is taken, and is given back on
+// the other.
+func TestListenLoopbackTaken(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{"127.0.0.1", "[::1]"} {
+		there, err := net.Listen("tcp", host+":0")
+		if err != nil {
+			t.Logf("%s: %v", host, err) // a machine without IPv6
+			continue
+		}
+		defer there.Close()
+		taken := there.Addr().String()
+		_, port, _ := net.SplitHostPort(taken)
+		for try := range 2 {
+			l, err := Listen(t.Context(), ":"+port)
+			var busy *BusyError
+			if !errors.As(err, &busy) {
+				t.Fatalf("%s is taken: %v, %v", taken, l, err)
+			}
+			if busy.Addr == taken {
+				continue
+			}
+			if try == 0 {
+				break // another program has the other one
+			}
+			t.Errorf("%s was not given back", busy.Addr)
+		}
+	}
+}
+
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "state")
@@ -149,6 +179,30 @@ func TestTLS(t *testing.T) {
 			t.Errorf("plain HTTP is the row %+v", describe(ex))
 		}
 	}
+}
+
+// A sender of plain HTTP to a port for HTTPS can send all of its body, and then read why
+// it was refused: closing with bytes unread would take the reply back.
+func TestPlainHTTPIsReadToItsEnd(t *testing.T) {
+	config, err := SelfSigned(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	bubble(t, &Server{TLS: config}, func(t *testing.T, dial func() net.Conn) {
+		c := dial()
+		reply := make(chan string)
+		go func() {
+			all, _ := io.ReadAll(c)
+			reply <- string(all)
+		}()
+		if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999\r\n\r\n"+strings.Repeat("x", 99999)); err != nil {
+			t.Errorf("the rest of the body was not read: %v", err)
+		}
+		if got := <-reply; got != plainRefused {
+			t.Errorf("the sender heard %q", got)
+		}
+		_ = c.Close()
+	})
 }
 
 func post(t *testing.T, client *http.Client, url string) {
