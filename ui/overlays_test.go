@@ -161,9 +161,13 @@ func TestDialogsAtAllSizes(t *testing.T) {
 					w.reachable(t, d.typed, d.chosen)
 				}
 				check()
+				opened := w.Text()
 				for _, other := range [][2]int{{20, 5}, {200, 60}, size} {
 					w.Resize(other[0], other[1])
 					check()
+				}
+				if resized := w.Text(); resized != opened {
+					t.Errorf("resized to what it was, it is\n%s\nnot\n%s", resized, opened)
 				}
 				w.repeat(4, "esc")
 				w.Press("j", "k")
@@ -171,6 +175,44 @@ func TestDialogsAtAllSizes(t *testing.T) {
 					t.Error("esc quits")
 				}
 			})
+		}
+	}
+}
+
+// A page that is longer than the screen scrolls from its first line to its last, and each
+// key moves it.
+func TestPagesScroll(t *testing.T) {
+	for _, open := range []func(*world){
+		press("?"),
+		func(w *world) { w.edited(); w.Press("esc", "?") },
+		func(w *world) {
+			for i := range 60 {
+				w.log.Problem(fmt.Sprint("it broke for the ", i, "th time"))
+			}
+			w.Look()
+			w.Press("!")
+		},
+	} {
+		for _, size := range [][2]int{{40, 8}, {80, 24}, {120, 40}} {
+			w := everything(t, size[0], size[1])
+			open(w)
+			top := w.Text()
+			w.Press("G")
+			end := w.Text()
+			if top == end {
+				continue // it fits
+			}
+			for _, keys := range [][2]string{{"k", "j"}, {"pgup", "pgdown"}, {"ctrl+u", "G"}} {
+				if w.Press(keys[0]); w.Text() == end {
+					t.Errorf("%dx%d: %s does nothing at the end:\n%s", w.W, w.H, keys[0], end)
+				}
+				if w.Press(keys[1]); w.Text() != end {
+					t.Errorf("%dx%d: %s does not lead back to the end:\n%s", w.W, w.H, keys[1], w.Text())
+				}
+			}
+			if w.Press("g"); w.Text() != top {
+				t.Errorf("%dx%d: g does not lead to the top:\n%s", w.W, w.H, w.Text())
+			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"creel/capture/provider"
 	"creel/capture/words"
 	"creel/forward"
+	"creel/ui"
 	"creel/ui/engine"
 	"creel/ui/uitest"
 )
@@ -202,4 +203,47 @@ func TestTabEndsTheZoom(t *testing.T) {
 	w.has(t, "▌   #2")
 	w.Press("tab")
 	w.has(t, "▌   #2") // not zoomed again
+}
+
+// What takes a while says so from the key on, and what came of it when it has ended.
+func TestWhatIsUnderWayIsSaid(t *testing.T) {
+	url, _ := app(t, 200)
+	for _, c := range []struct {
+		keys         []string
+		while, after string
+	}{
+		{[]string{"d"}, "deleting 1…", "#3 deleted"},
+		{[]string{"D", "a"}, "deleting 3…", "3 deleted"},
+		{[]string{"q", "w"}, "writing 3 into the history…", "3 written into h.db"},
+		{[]string{"r"}, "sending…", "200 OK"},
+		{[]string{"P"}, "delivering what is pending…", "pending: "},
+	} {
+		w := newMemoryWorld(t, func(d *ui.Deps) {
+			d.Targets, d.Queue = forwardTo(t, url), &pendingQueue{n: 1}
+			d.KeepRequests = func(context.Context, []*capture.Exchange) (string, error) { return "h.db", nil }
+		})
+		w.arrive(t, samples(3)...)
+		held := w.Hold(func() { w.Press(c.keys...) })
+		w.has(t, c.while)
+		w.hasNot(t, c.after)
+		held.End()
+		w.has(t, c.after)
+		w.hasNot(t, c.while)
+	}
+}
+
+// One that came again says so once: by the number of its try where the sender gives one,
+// else as a duplicate.
+func TestOneThatCameAgainSaysSoOnce(t *testing.T) {
+	for try, want := range map[int]string{0: "duplicate", 1: "duplicate", 2: "try 2", 3: "try 3"} {
+		w := newWorld(t, 120, 40)
+		list := samples(2)
+		list[1].Sender = list[0].Sender
+		list[1].Sender.Try = try
+		w.arrive(t, list...)
+		_, line := w.row("▌   #2")
+		if strings.Contains(line, "duplicate") == strings.Contains(line, "try") || !strings.Contains(line, want) {
+			t.Errorf("try %d: %q, want %s", try, line, want)
+		}
+	}
 }

@@ -77,7 +77,10 @@ func TestPageInColumns(t *testing.T) {
 	if len(two) != 19 || !strings.HasPrefix(two[1], "│ section 0") || !strings.Contains(two[1], "section 3") {
 		t.Errorf("in two columns:\n%s", strings.Join(two, "\n"))
 	}
-	if one := lines(99); len(one) != 37 {
+	if least := lines(columnCells); len(least) != 19 {
+		t.Errorf("%d lines in the narrowest window for two columns", len(least))
+	}
+	if one := lines(columnCells - 1); len(one) != 37 {
 		t.Errorf("%d lines in a narrow window", len(one))
 	}
 	p.Update(press("/"))
