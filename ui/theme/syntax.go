@@ -63,19 +63,21 @@ func allStyles() []named {
 // styleFor is the style with a name or, where that is for the other ground, its
 // counterpart if it has one.
 func styleFor(name, ground string) named {
-	list := allStyles()
-	find := func(name string) (named, bool) {
-		i := slices.IndexFunc(list, func(s named) bool { return s.name == strings.ToLower(name) })
-		if i < 0 {
-			return named{}, false
-		}
-		return list[i], true
-	}
-	s, _ := find(name)
-	if other, ok := find(s.counterpart); ok && s.ground != ground && other.ground == ground {
+	s := findStyle(name)
+	if other := findStyle(s.counterpart); s.ground != ground && other.ground == ground {
 		return other
 	}
 	return s
+}
+
+// findStyle is the style with a name; zero when there is none.
+func findStyle(name string) named {
+	for _, s := range allStyles() {
+		if strings.EqualFold(s.name, name) {
+			return s
+		}
+	}
+	return named{}
 }
 
 // Names returns Auto and the names of all styles, sorted: they are chroma's.

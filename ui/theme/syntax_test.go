@@ -1,6 +1,7 @@
 package theme
 
 import (
+	"image/color"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,9 +32,24 @@ func TestStyleSuitsTheGround(t *testing.T) {
 		{"github", false, dark}, // its counterpart
 		{"github-dark", true, light},
 	} {
-		got := look(t, Options{Style: tt.name, Light: tt.light, Colors: ColorsTrue})
+		got := look(t, Options{Style: tt.name, Light: tt.light, Ground: color.Black, Colors: ColorsTrue})
 		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(Style{})); diff != "" {
 			t.Errorf("%s, light %v: %s", tt.name, tt.light, diff)
+		}
+	}
+}
+
+// TestUnknownGround: a terminal that did not say its background is dark, unless the
+// style that was asked for is made for a light one.
+func TestUnknownGround(t *testing.T) {
+	for _, tt := range []struct {
+		style string
+		light bool
+	}{{"", false}, {Auto, false}, {"github-dark", false}, {"no-such-style", false}, {"GitHub", true}, {"monokailight", true}} {
+		got, _ := New(Options{Style: tt.style, Colors: ColorsTrue})
+		want, _ := New(Options{Style: tt.style, Light: tt.light, Colors: ColorsTrue})
+		if got.Selected != want.Selected || got.syntax != want.syntax || got.Accent != want.Accent {
+			t.Errorf("%q is not drawn as on a ground that is light: %v", tt.style, tt.light)
 		}
 	}
 }

@@ -77,10 +77,14 @@ func (t *Theme) Status(code int) Style {
 	return t.Plain
 }
 
-// New makes the theme for a terminal. An unknown style is an error; the theme
+// New makes the theme for a terminal. Where the terminal did not say its background, a
+// style that is named and made for a light one tells that it is light. An unknown style is an error; the theme
 // is made all the same, as if none had been named.
 func New(o Options) (*Theme, error) {
 	t := &Theme{Glyphs: glyphs(o.ASCII)}
+	if o.Ground == nil && !o.Light {
+		o.Light = findStyle(o.Style).ground == "light"
+	}
 	if o.Colors == NoColors {
 		return t, knownStyle(o.Style)
 	}
