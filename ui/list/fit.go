@@ -156,10 +156,14 @@ func (f *fit) lost(s *sizes, path, room int) int {
 	for i := range s.rows {
 		fullest = max(fullest, f.rowNeeds(&s.rows[i], all))
 	}
-	for i := range s.rows {
-		if r := &s.rows[i]; !f.bare(r) {
-			lost += max(0, r.path-path) + max(0, path-room-fullest+f.rowNeeds(r, all))
+	for _, r := range s.rows {
+		if f.bare(&r) {
+			continue
 		}
+		if r.event > 0 {
+			r.named = r.event // the provider gives way to the path
+		}
+		lost += max(0, r.path-path) + max(0, path-room-fullest+f.rowNeeds(&r, all))
 	}
 	return lost
 }
