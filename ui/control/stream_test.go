@@ -1,0 +1,104 @@
+package control
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"creel/capture"
+	"creel/capture/reply"
+)
+
+// A stream tells the facts again only when they are others.
+func TestFactsAreToldOnce(t *testing.T) {
+	p := open(t)
+	resp, err := agentOf(t, p).get(t.Context(), "changes?after=now")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	// heard reads up to a line, and counts the facts among those read.
+	heard := func(want func(line) bool) (facts int) {
+		t.Helper()
+		for lines.Scan() {
+			var l line
+			if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
+				t.Fatal(err)
+			}
+			if l.Facts != nil {
+				facts++
+			}
+			if want(l) {
+				return facts
+			}
+		}
+		t.Fatal(lines.Err())
+		return 0
+	}
+	heard(func(l line) bool { return l.Facts != nil })
+	for i := range 3 {
+		text := fmt.Sprint("notice ", i)
+		p.server.notify(line{Notice: text})
+		if n := heard(func(l line) bool { return l.Notice == text }); n != 0 {
+			t.Errorf("before %s the facts were told %d times more", text, n)
+		}
+	}
+	if err := p.engine.Replies.Standing.Set(reply.Spec{Statuses: []int{503}}); err != nil {
+		t.Fatal(err)
+	}
+	p.server.notify(line{Notice: "last"})
+	if n := heard(func(l line) bool { return l.Notice == "last" }); n != 1 {
+		t.Errorf("changed once, the facts were told %d times", n)
+	}
+}
+
+// One that follows from now on hears nothing of what was there before.
+func TestFollowNew(t *testing.T) {
+	p := open(t)
+	p.post(t, "/before", "1")
+	agent := agentOf(t, p)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); agent.FollowNew(ctx) }()
+	defer func() { cancel(); <-ended }()
+	<-agent.Ready()
+	watch := agent.mirror.Watch(ctx)
+	p.post(t, "/after", "2")
+	for len(agent.Ring().Snapshot()) == 0 {
+		<-watch
+	}
+	if all := agent.Ring().Snapshot(); len(all) != 1 || all[0].Request.Target != "/after" {
+		t.Errorf("it has %d, the first one %s", len(all), all[0].Request.Target)
+	}
+}
+
+// What was done to one is said of it by name, to several by their number, each kind in
+// a line of its own.
+func TestWordsOfWhatWasDone(t *testing.T) {
+	yes, no, note, url := true, false, "n", []string{}
+	meta := func(id capture.ID, pinned *bool, note *string) capture.Meta {
+		return capture.Meta{ID: id, Pinned: pinned, Note: note}
+	}
+	for _, c := range []struct {
+		in   applyRequest
+		want []string
+	}{
+		{applyRequest{}, nil},
+		{applyRequest{Meta: []capture.Meta{{ID: 1, Pending: &url}}}, nil},
+		{applyRequest{Meta: []capture.Meta{meta(1, &yes, nil)}}, []string{"#1 was pinned"}},
+		{applyRequest{Meta: []capture.Meta{meta(2, &no, nil), meta(3, nil, &note)}}, []string{"#2 was unpinned", "#3 was given a note"}},
+		{applyRequest{Meta: []capture.Meta{meta(1, &yes, nil), meta(2, &yes, nil), meta(3, &no, nil)}}, []string{"2 were pinned", "#3 was unpinned"}},
+		{applyRequest{Delete: []capture.ID{4}}, []string{"#4 was deleted"}},
+		{applyRequest{Delete: []capture.ID{4, 5}, Restore: []capture.ID{6, 7, 8}}, []string{"2 were deleted", "3 were put back"}},
+		{applyRequest{Restore: []capture.ID{9}}, []string{"#9 was put back"}},
+	} {
+		if got := c.in.words(); !slices.Equal(got, c.want) {
+			t.Errorf("%+v: got %q, want %q", c.in, got, c.want)
+		}
+	}
+}
