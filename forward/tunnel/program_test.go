@@ -83,6 +83,7 @@ func TestCloudflared(t *testing.T) {
 			"only the host of the service", `echo '{"level":"info","message":"POST https://api.trycloudflare.com"}' >&2; exit 1`,
 			nil, "cloudflared ended: exit status 1", 0,
 		},
+		{"ends by itself", "exit 0", nil, "cloudflared ended: exit status 0", 0},
 		{
 			"a URL on an error line", `echo '{"level":"error","message":"https://x-y.trycloudflare.com unreachable"}' >&2; exit 1`,
 			nil, "cloudflared ended: exit status 1", 0,
@@ -115,6 +116,39 @@ func TestCloudflared(t *testing.T) {
 				t.Errorf("failure %+v, want after %v", f, tt.after)
 			}
 		})
+	}
+}
+
+// What was wrong before a tunnel is registered is over then, by whichever word it is; the
+// program connects again by itself, with the same URL.
+func TestCloudflaredIsRegistered(t *testing.T) {
+	const (
+		quic    = "Failed to dial a quic connection"
+		limited = "429 Too Many Requests"
+	)
+	for _, works := range []func(*cloudflaredRun){
+		(*cloudflaredRun).works,
+		func(r *cloudflaredRun) { r.line("Registered tunnel connection connIndex=0") },
+	} {
+		for _, c := range []struct {
+			before, after string
+			ended, failed bool
+		}{
+			{quic, "", true, false},
+			{"", quic, false, false},
+			{limited, "", false, false},
+			{"", limited, false, true},
+		} {
+			var ended error
+			vouched := 0
+			r := &cloudflaredRun{announce: func(string) {}, vouch: func() { vouched++ }, end: func(err error) { ended = err }, ready: make(chan string, 1)}
+			r.line(c.before)
+			works(r)
+			r.line(c.after)
+			if (ended != nil) != c.ended || (r.failure.Load() != nil) != c.failed || vouched != 1 {
+				t.Errorf("%q, registered, %q: ended by %v, failure %v, vouched %d times", c.before, c.after, ended, r.failure.Load(), vouched)
+			}
+		}
 	}
 }
 

@@ -47,9 +47,7 @@ func (s *sshSession) run(ctx context.Context, announce func(string), vouch func(
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	stop := context.AfterFunc(ctx, func() { _ = client.Close() })
-	defer stop()
+	context.AfterFunc(ctx, func() { _ = client.Close() }) // also when this returns
 
 	// Before the request, so that no channel that follows it is refused.
 	channels := client.HandleChannelOpen("forwarded-tcpip")

@@ -201,8 +201,8 @@ func TestSSHKeepAlive(t *testing.T) {
 func TestSSHWithoutAURL(t *testing.T) {
 	withTunnel(t, func(f *tunneltest.Service, _ *Config) { f.Print = tunneltest.Printing("Welcome") }, func(t *testing.T, o *opened) {
 		time.Sleep(urlTimeout + time.Millisecond)
-		if s := o.Status(); s.State != Reconnecting || !strings.Contains(s.Reason, "printed no URL within 20s") {
-			t.Errorf("status %+v", s)
+		if s := o.Status(); s.State != Reconnecting || !strings.Contains(s.Reason, "printed no URL within 20s") || o.service.Clients() != 0 {
+			t.Errorf("status %+v, %d connections are left", s, o.service.Clients())
 		}
 	})
 }
@@ -254,8 +254,8 @@ func TestSSHRefusals(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			withTunnel(t, tt.set, func(t *testing.T, o *opened) {
 				time.Sleep(time.Hour)
-				if s := o.Status(); s.State != Ended || !strings.Contains(s.Reason, tt.want) {
-					t.Errorf("status %+v", s)
+				if s := o.Status(); s.State != Ended || !strings.Contains(s.Reason, tt.want) || o.service.Clients() != 0 {
+					t.Errorf("status %+v, %d connections are left", s, o.service.Clients())
 				}
 			})
 		})

@@ -35,6 +35,7 @@ type Service struct {
 	shell  ssh.Channel
 	asked  ForwardRequest
 	logins int
+	there  int // clients that have not left
 }
 
 // ForwardRequest is what a client asks the server to listen on (RFC 4254 7.1).
@@ -93,7 +94,13 @@ func (s *Service) Serve(conn net.Conn) {
 	s.mu.Lock()
 	s.client = sc
 	s.logins++
+	s.there++
 	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.there--
+	}()
 	go s.requests(reqs)
 	for nc := range chans {
 		ch, reqs, err := nc.Accept()
@@ -162,6 +169,13 @@ func (s *Service) Logins() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.logins
+}
+
+// Clients counts those that have not left.
+func (s *Service) Clients() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.there
 }
 
 // Kill ends the connection to the client, if there is one.
