@@ -29,9 +29,9 @@ func (s *splitEscape) drops(msg tea.Msg, now time.Time) bool {
 	}
 	switch msg := msg.(type) {
 	case uv.UnknownEvent:
-		return s.begin(string(msg), now)
+		return s.begin(string(msg), now) || s.goesOn(string(msg), now)
 	case uv.UnknownCsiEvent:
-		return string(msg) == "\x1b[[" && s.begin(string(msg), now)
+		return (msg == "\x1b[[" || msg == "\x1b[M") && s.begin(string(msg), now)
 	case tea.PasteMsg, tea.PasteEndMsg:
 		dropped := s.paste
 		s.paste = false
@@ -57,19 +57,8 @@ func (s *splitEscape) dropsKey(key tea.KeyPressMsg, now time.Time) bool {
 		return true
 	}
 	text := typed(key)
-	if s.begun && text != "" {
-		rest := s.rest + text
-		switch progress := sequence(rest); {
-		case progress == ended && rest == pasteBegins:
-			*s = splitEscape{paste: true, at: now}
-			return true
-		case progress == ended:
-			*s = splitEscape{}
-			return true
-		case progress == goesOn:
-			s.rest, s.at = rest, now
-			return true
-		}
+	if s.goesOn(text, now) {
+		return true
 	}
 	*s = splitEscape{}
 	rest, ok := strings.CutPrefix(text, "\x1b")
@@ -80,11 +69,32 @@ func (s *splitEscape) dropsKey(key tea.KeyPressMsg, now time.Time) bool {
 	return rest != ""
 }
 
+// goesOn takes text when it is the next piece of the sequence.
+func (s *splitEscape) goesOn(text string, now time.Time) bool {
+	if !s.begun || text == "" {
+		return false
+	}
+	rest := s.rest + text
+	switch progress := sequence(rest); {
+	case progress == ended && rest == pasteBegins:
+		*s = splitEscape{paste: true, at: now}
+	case progress == ended:
+		*s = splitEscape{}
+	case progress == goesOn:
+		s.rest, s.at = rest, now
+	default:
+		return false
+	}
+	return true
+}
+
 // typed is the text that a key is made of, as the terminal sent it.
 func typed(key tea.KeyPressMsg) string {
 	switch {
 	case key.Code == tea.KeyEscape && key.Mod == 0:
 		return "\x1b"
+	case key.Code == tea.KeyBackspace && key.Mod == 0:
+		return "\x7f"
 	case key.Mod == tea.ModCtrl && key.Code >= 'a' && key.Code <= 'z':
 		return string(key.Code - 'a' + 1)
 	case key.Mod == tea.ModAlt:
@@ -114,6 +124,9 @@ func sequence(text string) progress {
 	body := text[1:]
 	switch text[0] {
 	case '[':
+		if bytes, ok := strings.CutPrefix(body, "M"); ok {
+			return oldMouse(bytes)
+		}
 		return control(strings.TrimPrefix(body, "[")) // [[A is a function key of the Linux console
 	case 'O':
 		return final(strings.TrimLeft(body, "0123456789"), '!')
@@ -132,6 +145,15 @@ func sequence(text string) progress {
 func control(text string) progress {
 	text = strings.TrimLeft(text, "0123456789:;<=>?")
 	return final(strings.TrimLeft(text, " !\"#$%&'()*+,-./"), '@')
+}
+
+// oldMouse is how far a text is in the button, column and row of terminals that
+// know only the first kind of mouse reports: a byte for each, from the space on.
+func oldMouse(text string) progress {
+	if len(text) < 3 {
+		return goesOn
+	}
+	return ended
 }
 
 // final is the end of a sequence: one character from first on.

@@ -14,6 +14,7 @@ import (
 var sequences = []string{
 	"\x1b[A", "\x1b[D", "\x1b[1;5D", "\x1b[3~", "\x1b[15;2~", "\x1bOP", "\x1bOA", "\x1b[[A", "\x1b[I", "\x1b[O",
 	"\x1b[<65;90;10M", "\x1b[<0;1;1m", "\x1b[106;1:1u", "\x1b[?2026;2$y", "\x1b[?1u", "\x1b[48;24;80;0;0t",
+	"\x1b[M !!", "\x1b[M#dD", "\x1b[M`\x7fa", "\x1b[M#\xc8\xd0", "\x1b[32;10;5M", "\x1bO5A", "\x1b[a",
 	"\x1b]11;rgb:1e1e/1e1e/1e1e\a", "\x1b]11;rgb:1e1e/d1d1/PrAd\x1b\\", "\x1bP>|tmux 3.3a\x1b\\", "\x1bP1+r524742\x1b\\", "\x1b_Gi=1;OK\x1b\\",
 }
 
