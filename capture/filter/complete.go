@@ -167,5 +167,5 @@ func quoteIfNeeded(s string) string {
 	if s != "" && !strings.ContainsFunc(s, unicode.IsSpace) && !strings.ContainsAny(s, `,()"'`) {
 		return s
 	}
-	return quoteFor(s)
+	return inQuotes(s)
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"creel/capture"
 )
 
@@ -81,12 +83,13 @@ func TestEmptyFilter(t *testing.T) {
 	}
 }
 
-// A backslash makes only the quote that follows it a character; at the end of the
-// text it stands for itself.
+// A backslash makes only the quote that follows it a character, and two before a
+// quote are one; all others stand for themselves.
 func TestQuotes(t *testing.T) {
 	ex := func(note string) *capture.Exchange { return &capture.Exchange{Note: note} }
 	for text, want := range map[string]string{
 		`"a \" b"`: `a " b`, `'it\'s'`: `it's`, `"a \' b"`: `a \' b`, `"a\\b"`: `a\\b`,
+		`"a\\"`: `a\`, `"a\\\" b"`: `a\" b`, `"a\\\\"`: `a\\`, `'a\\'`: `a\`, `"a\\'"`: `a\\'`,
 	} {
 		if f := mustParse(t, text); !f.Match(ex(want), &Env{}) || f.Match(ex("a b"), &Env{}) {
 			t.Errorf("%s does not match %s", text, want)
@@ -95,6 +98,32 @@ func TestQuotes(t *testing.T) {
 	if _, err := Parse(`"a\`, Screen); err == nil || !strings.Contains(err.Error(), "quote") {
 		t.Errorf("a quote that does not end: %v", err)
 	}
+}
+
+// Quote writes every value so that it is read back: that value matches, and one
+// byte more does not.
+func TestQuoteIsReadBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.OneOf(
+			rapid.StringOf(rapid.SampledFrom([]rune("\\\"'*,() :=->a\tß\n"))), rapid.String(),
+		).Filter(func(s string) bool { return s != "" }).Draw(t, "value")
+		text := "event:" + Quote(value) + " method:GET"
+		f, err := Parse(text, Screen)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		ex := &capture.Exchange{Sender: capture.Sender{Event: value}, Request: capture.Request{Method: "GET"}}
+		if !f.Match(ex, &Env{}) {
+			t.Fatalf("%s does not match %q", text, value)
+		}
+		if ex.Sender.Event += "x"; f.Match(ex, &Env{}) {
+			t.Fatalf("%s matches %q", text, ex.Sender.Event)
+		}
+		ex.Sender.Event = "x" + value
+		if f.Match(ex, &Env{}) {
+			t.Fatalf("%s matches %q", text, ex.Sender.Event)
+		}
+	})
 }
 
 // A glob begins and ends where the value does, in letters of any case and alphabet.

@@ -50,7 +50,27 @@ func quoteFor(s string) string {
 	if strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s) {
 		return strconv.Quote(s)
 	}
-	return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"`
+	return inQuotes(s)
+}
+
+// inQuotes writes s as a phrase that is read back as s.
+func inQuotes(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	slashes := 0 // that stand before what comes
+	for i := range len(s) {
+		c := s[i]
+		if c == '"' {
+			b.WriteString(strings.Repeat(`\`, slashes+1))
+		}
+		b.WriteByte(c)
+		if slashes++; c != '\\' {
+			slashes = 0
+		}
+	}
+	b.WriteString(strings.Repeat(`\`, slashes))
+	b.WriteByte('"')
+	return b.String()
 }
 
 // near reports whether b is a plausible reading of a: one edit away, or a swap.

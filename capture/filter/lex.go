@@ -56,15 +56,17 @@ func (p *parser) run(stops string) string {
 }
 
 // quoted reads a quoted text. A backslash before the quote that ends it makes
-// that quote a character; other backslashes stand for themselves.
+// that quote a character, and of backslashes before a quote two are one; all
+// others stand for themselves.
 func (p *parser) quoted() (value, *Error) {
 	start, quote := p.at, p.text[p.at]
 	var b strings.Builder
 	for p.at++; !p.done(); p.at++ {
 		c := p.text[p.at]
-		if c == '\\' && p.at+1 < len(p.text) && p.text[p.at+1] == quote {
-			p.at++
-			b.WriteByte(quote)
+		if c == '\\' {
+			text, n := backslashes(p.text[p.at:], quote)
+			b.WriteString(text)
+			p.at += n - 1
 			continue
 		}
 		if c == quote {
@@ -77,6 +79,20 @@ func (p *parser) quoted() (value, *Error) {
 		b.WriteByte(c)
 	}
 	return value{}, mistake(start, len(p.text), "this quote is not closed", "end it with %c", quote)
+}
+
+// backslashes gives what the backslashes at the beginning of text stand for, and the
+// length of what was read.
+func backslashes(text string, quote byte) (string, int) {
+	n := len(text) - len(strings.TrimLeft(text, `\`))
+	if n == len(text) || text[n] != quote {
+		return text[:n], n
+	}
+	half := text[:n/2]
+	if n%2 == 1 {
+		return half + string(quote), n + 1
+	}
+	return half, n
 }
 
 // ends reports whether a part ends here: at a space, a ) or the end.
