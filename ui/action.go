@@ -35,6 +35,8 @@ type action struct {
 	// label says in the footer what the key would do here; nil or an empty
 	// text leaves it out.
 	label func(*Model) safe.Text
+	// early puts it second in the footer when it is there: few screens have it.
+	early bool
 	// ready says why it cannot be done now; nil or an empty text: it can.
 	ready func(*Model) safe.Text
 	// acts ends follow: what is selected now is meant.
@@ -97,17 +99,18 @@ func (m *Model) do(a *action) tea.Cmd {
 	return cmd
 }
 
-// footerActions are those with something to say in the footer here. What enter does
-// at the cursor is the second.
+// footerActions are those with something to say in the footer here.
 func (m *Model) footerActions() []*action {
 	var out []*action
+	early := 0
 	for i := range m.actions {
 		a := &m.actions[i]
 		if a.label == nil || a.where&m.here() == 0 || !a.why(m).Empty() || a.label(m).Empty() {
 			continue
 		}
-		if a.firstKey() == "enter" && len(out) > 1 {
-			out = slices.Insert(out, 1, a)
+		if a.early && len(out) > 1 {
+			early++
+			out = slices.Insert(out, early, a)
 			continue
 		}
 		out = append(out, a)

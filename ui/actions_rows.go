@@ -42,7 +42,7 @@ func sendActions() []action {
 		},
 		{
 			name: "Deliver what is pending", keys: on("P"), where: anywhere, group: groupSend,
-			help: "deliver what is pending, in order; asks above one", label: (*Model).flushLabel, ready: (*Model).nothingPending, run: (*Model).flush,
+			help: "deliver what is pending, in order; asks above one", label: (*Model).flushLabel, early: true, ready: (*Model).nothingPending, run: (*Model).flush,
 		},
 		{
 			name: "Send twice", where: anywhere, group: groupSend, acts: true,
@@ -63,7 +63,7 @@ func replyActions() []action {
 		},
 		{
 			name: "Reply to a held sender", keys: on("a"), where: anywhere, group: groupReply, acts: true,
-			help: "reply to this held request, else the oldest held", label: (*Model).answerLabel, ready: noneHeld, run: (*Model).replyToHeld,
+			help: "reply to this held request, else the oldest held", label: (*Model).answerLabel, early: true, ready: noneHeld, run: (*Model).replyToHeld,
 		},
 		{
 			name: "Hold", keys: on("i"), where: anywhere, group: groupReply, acts: true,
@@ -197,7 +197,7 @@ func moveActions() []action {
 	rows = append(rows, move(on("g", "home"), ends, func(m *Model) int { return -m.list.Len() }, func(m *Model) tea.Cmd { return m.pane().First() })...)
 	rows = append(rows, move(on("G", "end"), ends, func(m *Model) int { return m.list.Len() }, func(m *Model) tea.Cmd { return m.pane().Last() })...)
 	return append(rows, []action{
-		{name: "Open", keys: on("enter"), where: anywhere, group: groupMove, help: "open, zoom; in a JSON body, edit the value or fold; in Signature, enter the secret", label: (*Model).enterLabel, ready: needsOne, run: (*Model).enter},
+		{name: "Open", keys: on("enter"), where: anywhere, group: groupMove, help: "open, zoom; in a JSON body, edit the value or fold; in Signature, enter the secret", label: (*Model).enterLabel, early: true, ready: needsOne, run: (*Model).enter},
 		{name: "Open the detail", keys: on("l", "right"), where: inList, group: groupMove, help: "open; in a tree, unfold", ready: needsOne, run: run1((*Model).open)},
 		{name: "Unfold", keys: on("l", "right"), where: inPane, group: groupMove, help: "open; in a tree, unfold", run: func(m *Model) tea.Cmd { return m.pane().Right() }},
 		{name: "Back in the list", keys: on("h", "left"), where: inList, group: groupMove, help: "back; in a tree, fold", run: (*Model).back},

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -19,4 +20,14 @@ func TestNoticesFade(t *testing.T) {
 	w.Send(tea.FocusMsg{})
 	w.hasNot(t, "bell on")
 	w.has(t, "e edit")
+}
+
+// What waits for the user has its key in the footer before what can always be done.
+func TestFooterNamesWhatWaitsFirst(t *testing.T) {
+	w := everything(t, 120, 40)
+	text := w.Text()
+	footer := text[strings.LastIndex(text, "\n")+1:]
+	if a, e := strings.Index(footer, "a reply to #4"), strings.Index(footer, "e edit"); a < 0 || e >= 0 && e < a {
+		t.Error(footer)
+	}
 }
