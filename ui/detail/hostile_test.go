@@ -42,8 +42,10 @@ func FuzzPane(f *testing.F) {
 		f.Add(s, uint8(80), uint8(24), true)
 		f.Add(strings.Repeat(s, 12), uint8(31), uint8(9), false)
 	}
-	f.Add("x", uint8(0), uint8(9), false)
-	f.Add("x", uint8(9), uint8(0), true)
+	for _, w := range []uint8{0, 1, 2, 9} {
+		f.Add("x", w, 9-w, w == 1)
+		f.Add("x", 9-w, w, w == 1)
+	}
 	f.Fuzz(func(t *testing.T, s string, w, h uint8, flag bool) {
 		p := newPane(t, Deps{}, int(w), int(h), flag)
 		ex := hostile(s)

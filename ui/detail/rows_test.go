@@ -9,8 +9,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/body"
 	"creel/ui/uitest/golden"
 	"creel/ui/uitest/keys"
 )
@@ -55,6 +57,69 @@ func TestKeysOnEachRow(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A row that does not fit, and is not wrapped, ends with the sign of a cut; one that fits
+// exactly does not.
+func TestRowsAreCut(t *testing.T) {
+	const w = 30
+	for _, char := range []string{"x", "世"} {
+		for n := 1; n < 2*w; n++ {
+			text := strings.Repeat(char, n)
+			p := newPane(t, Deps{}, w, 8, false)
+			drain(p, p.Show(document(1, "text/plain", text)))
+			drain(p, p.ToggleWrap())
+			check(t, p)
+			row := strings.TrimRight(ansi.Strip(strings.Split(p.View(false), "\n")[1]), " ")
+			if whole, cut := strings.HasSuffix(row, " "+text), strings.HasSuffix(row, "…"); whole == cut {
+				t.Errorf("%d cells: %q", ansi.StringWidth(text), row)
+			}
+		}
+	}
+}
+
+// What is at the cursor says what v and enter do: change a scalar, fold a container, but
+// not the whole of it.
+func TestWhatIsAtTheCursor(t *testing.T) {
+	p := newPane(t, Deps{}, 60, 20, false)
+	drain(p, p.Show(document(1, "application/json", `{"s":"a","n":1,"t":true,"z":null,"o":{"x":2},"l":[3,[]],"e":{}}`)))
+	var got []string
+	for range p.sheet().len() {
+		row := p.sheet().row(p.sheet().cursor)
+		got = append(got, fmt.Sprintf("%s %v %d", strings.TrimSpace(row.text().String()), p.AtScalar(), p.AtFold()))
+		p.Move(1)
+	}
+	open := fmt.Sprint(" false ", body.FoldOpen)
+	want := []string{
+		"{ false 0", `"s": "a", true 0`, `"n": 1, true 0`, `"t": true, true 0`, `"z": null, true 0`, `"o": {` + open, `"x": 2 true 0`, "}, false 0",
+		`"l": [` + open, "3, true 0", "[] false 0", "], false 0", `"e": {} false 0`, "} false 0",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// While a large body is laid out, a search has nothing of the body before it.
+func TestSearchWhileABodyIsLaidOut(t *testing.T) {
+	p := newPane(t, Deps{}, 80, 20, false)
+	drain(p, p.Show(stripe()))
+	drain(p, p.Search())
+	typeIn(p, "il_")
+	drain(p, p.Update(keys.Press("enter")))
+	if !strings.Contains(ansi.Strip(p.View(true)), "1 of 2") {
+		t.Fatalf("not found:\n%s", p.View(true))
+	}
+	cmd := p.Show(document(1, "text/plain", strings.Repeat("x\n", quick)+"il_"))
+	for _, by := range []int{1, -1} {
+		if p.Next(by); strings.Contains(ansi.Strip(p.View(true)), " of ") {
+			t.Errorf("it has hits:\n%s", p.View(true))
+		}
+	}
+	check(t, p)
+	drain(p, cmd)
+	if !strings.Contains(ansi.Strip(p.View(true)), "1 of 1") {
+		t.Errorf("not found in the large one:\n%s", p.View(true))
 	}
 }
 

@@ -96,9 +96,6 @@ func (l *List) Settle() {
 }
 
 func (l *List) jump(to capture.ID, now time.Time) {
-	if to == l.sel {
-		return
-	}
 	l.jumps = slices.DeleteFunc(l.jumps, func(j jump) bool { return now.Sub(j.at) >= jumpGrace })
 	if l.sel != 0 {
 		l.jumps = append(l.jumps, jump{now, l.sel})
