@@ -51,8 +51,7 @@ func (m *Model) openCompose(ex *capture.Exchange, then opening) tea.Cmd {
 	if c := m.drafts[ex.ID]; c != nil {
 		return m.showCompose(c, then)
 	}
-	if err := forward.Sendable(&ex.Request); err != nil {
-		m.warn(safe.Linef("%s: %v", ex.Name(), err))
+	if !m.canSend(ex) {
 		return nil
 	}
 	ctx := m.ctx

@@ -247,3 +247,36 @@ func TestOneThatCameAgainSaysSoOnce(t *testing.T) {
 		}
 	}
 }
+
+// What is not all there cannot be sent, and each key that would send it says why.
+func TestWhatCannotBeSentSaysWhy(t *testing.T) {
+	url, bodies := app(t, 200)
+	for what, spoil := range map[string]func(*capture.Request){
+		"larger than the limit": func(r *capture.Request) { r.Truncated = true },
+		"ended too early":       func(r *capture.Request) { r.Incomplete = true },
+		"could not be read":     func(r *capture.Request) { r.Malformed = "no colon" },
+	} {
+		for _, keys := range [][]string{{"r"}, {"e"}, {"E"}, {"R"}, {":", "'send twice", "enter"}, {"f"}} {
+			w := newWorld(t, 120, 40)
+			d := w.deps()
+			d.Targets, d.Environ = forwardTo(t, url), []string{"EDITOR=false"}
+			w.Screen = uitest.New(t, d, 120, 40)
+			list := samples(1)
+			spoil(&list[0].Request)
+			w.arrive(t, list...)
+			for _, key := range keys {
+				if text, ok := strings.CutPrefix(key, "'"); ok {
+					w.Type(text)
+				} else {
+					w.Press(key)
+				}
+			}
+			if _, line := w.row("#1: send: "); !strings.Contains(line, what) {
+				t.Errorf("%q, %s:\n%s", keys, what, w.Text())
+			}
+		}
+	}
+	if n := len(bodies()); n > 0 {
+		t.Errorf("%d were sent", n)
+	}
+}

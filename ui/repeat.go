@@ -32,8 +32,7 @@ func (m *Model) repeatMenu() tea.Cmd {
 	var runs []forward.Resend
 	var without []*capture.Exchange
 	for _, ex := range m.chosen() {
-		if err := forward.Sendable(&ex.Request); err != nil {
-			m.warn(safe.Linef("%s: %v", ex.Name(), err))
+		if !m.canSend(ex) {
 			return nil
 		}
 		to, ok := m.resendTarget(ex)

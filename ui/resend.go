@@ -61,8 +61,7 @@ func (m *Model) resend() tea.Cmd {
 	var ready []forward.Resend
 	var without []*capture.Exchange
 	for _, ex := range m.chosen() {
-		if err := forward.Sendable(&ex.Request); err != nil {
-			m.warn(safe.Linef("%s: %v", ex.Name(), err))
+		if !m.canSend(ex) {
 			continue
 		}
 		if to, ok := m.resendTarget(ex); ok {
@@ -76,6 +75,15 @@ func (m *Model) resend() tea.Cmd {
 		m.askTarget(without)
 	}
 	return cmd
+}
+
+// canSend reports whether a request can be sent, and says why not.
+func (m *Model) canSend(ex *capture.Exchange) bool {
+	err := forward.Sendable(&ex.Request)
+	if err != nil {
+		m.warn(safe.Linef("%s: %v", ex.Name(), err))
+	}
+	return err == nil
 }
 
 // sendAll makes the attempts one after the other. It asks before it sends what is
@@ -205,8 +213,14 @@ func outcomeWords(a *capture.Attempt) string {
 
 // forwardElsewhere asks for a URL and sends what is chosen there.
 func (m *Model) forwardElsewhere() tea.Cmd {
-	if chosen := m.chosen(); len(chosen) > 0 {
-		m.askTarget(chosen)
+	var ready []*capture.Exchange
+	for _, ex := range m.chosen() {
+		if m.canSend(ex) {
+			ready = append(ready, ex)
+		}
+	}
+	if len(ready) > 0 {
+		m.askTarget(ready)
 	}
 	return nil
 }

@@ -13,8 +13,7 @@ import (
 // for one.
 func (m *Model) sendTwice() tea.Cmd {
 	ex := m.acting()
-	if err := forward.Sendable(&ex.Request); err != nil {
-		m.warn(safe.Linef("%s: %v", ex.Name(), err))
+	if !m.canSend(ex) {
 		return nil
 	}
 	if to, ok := m.resendTarget(ex); ok {

@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"regexp"
@@ -13,11 +14,13 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"creel/capture"
+	"creel/capture/nats"
 	"creel/capture/provider"
 	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/forward"
 	"creel/ui"
+	"creel/ui/engine"
 	"creel/ui/uitest"
 	"creel/ui/uitest/golden"
 )
@@ -130,7 +133,7 @@ func (s *scene) look() {
 func TestScenes(t *testing.T) {
 	for name, play := range map[string]func(*scene){
 		"moves": movesScene, "mouse": mouseScene, "keep": keepScene, "filter": filterScene, "menus": menusScene, "replies": repliesScene,
-		"targets": targetsScene, "quit": quitScene, "first": firstScene, "edit": editScene, "send": sendScene, "fail": failScene, "dark": darkScene,
+		"targets": targetsScene, "quit": quitScene, "first": firstScene, "edit": editScene, "send": sendScene, "fail": failScene, "dark": darkScene, "team": teamScene,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &scene{t: t}
@@ -227,4 +230,41 @@ func darkScene(s *scene) {
 	w.Send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
 	s.begin("dark", w)
 	s.do("k", "k", "space", "enter", "6", "esc", "/", "'stripe")
+}
+
+// teamScene is what a team makes different: for a node of it, and for a screen that looks
+// only.
+func teamScene(s *scene) {
+	var now engine.TeamStatus
+	for _, node := range []string{"ana", ""} {
+		now = engine.TeamStatus{}
+		w := &world{ring: ring.New(capture.Bounds{}), now: noon}
+		d := w.deps()
+		d.Config.Team = &ui.Team{Space: "payments", Node: node, Command: "creel --team payments", Status: func() engine.TeamStatus { return now }}
+		w.Screen = uitest.New(s.t, d, 120, 16)
+		s.begin(fmt.Sprintf("node %q", node), w)
+		s.do("i", "esc")
+		list := samples(3)
+		for i, from := range []string{"ana", "bo", "cleo"} {
+			list[i].Origin = capture.Origin{Node: from, Short: string('a' + rune(i)), ID: 1}
+			list[i].Attempts = []*capture.Attempt{{N: 1, At: list[i].At, To: "http://" + from + ".test/", Method: "POST", Err: "send: refused", Cause: capture.CauseRefused}}
+		}
+		w.arrive(s.t, list...)
+		s.do("wait 1", "k")
+		for _, now = range []engine.TeamStatus{
+			{Waiting: 1},
+			{Waiting: 2, Here: []string{"bo", "cleo"}},
+			{Here: []string{"bo"}, Claims: []nats.Claim{{Path: "/stripe", To: "http://localhost:3000", Who: "bo"}, {Path: "/x", To: "no URL", Who: "cleo"}}},
+			{Waiting: 1, Err: errors.New("nats: no servers"), Here: []string{"bo"}, Claims: []nats.Claim{{Path: "/a", To: "http://a", Who: "bo"}}},
+			{},
+		} {
+			s.Say("the team is %+v", now)
+			w.Look()
+			for width := 160; width >= 30; width -= 10 {
+				w.Resize(width, 16)
+				header, _, _ := strings.Cut(w.Model.View().Content, "\n")
+				s.Say("%3d %s", width, strings.TrimSuffix(golden.Styled(header), "\n"))
+			}
+		}
+	}
 }

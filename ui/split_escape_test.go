@@ -96,6 +96,32 @@ func TestKeysAfterEscape(t *testing.T) {
 	}
 }
 
+// A key that cannot be in a sequence ends it, wherever it comes, and is a key.
+func TestKeysInASequence(t *testing.T) {
+	for _, seq := range sequences {
+		for cut := 1; cut < len(seq); cut++ {
+			keys := []tea.KeyPressMsg{{Code: 'c', Mod: tea.ModCtrl}, {Code: 'a', Mod: tea.ModCtrl}}
+			if strings.ContainsAny(seq[1:2], "[O") {
+				keys = append(keys, tea.KeyPressMsg{Code: 'ü', Text: "ü"}, tea.KeyPressMsg{Code: '世', Text: "世"})
+			}
+			for _, key := range keys {
+				var s splitEscape
+				for _, c := range strings.Split(seq[:cut], "") {
+					for _, msg := range msgs(c) {
+						s.drops(msg, time.Now())
+					}
+				}
+				if s.drops(key, time.Now()) {
+					t.Errorf("%q, then %s: it is dropped", seq[:cut], key)
+				}
+				if next := (tea.KeyPressMsg{Code: 'A', Text: "A"}); s.drops(next, time.Now()) {
+					t.Errorf("%q, then %s: the key after it is dropped", seq[:cut], key)
+				}
+			}
+		}
+	}
+}
+
 // A key without a text is none of a sequence.
 func TestEnterAfterEscape(t *testing.T) {
 	var s splitEscape

@@ -141,13 +141,16 @@ func TestSaveAView(t *testing.T) {
 	if len(kept) != 1 || kept[0] != (ui.View{Name: "broken", Filter: "is:failed"}) || w.tabs() != "all 8 · broken 2" {
 		t.Errorf("kept %q:\n%s", kept, w.Text())
 	}
-	w.Press("/", "ctrl+s")
-	w.Type("broken")
-	w.Press("enter")
-	if len(kept) != 1 || !strings.Contains(w.Text(), "take another name") {
-		t.Errorf("a second one of that name is kept: %q\n%s", kept, w.Text())
+	for name, want := range map[string]string{"broken": "take another name", " broken ": "take another name", " all": "take another name", "  ": "needs a name"} {
+		w.Press("/", "ctrl+s")
+		w.Type(name)
+		w.Press("enter")
+		if len(kept) != 1 || !strings.Contains(w.Text(), want) {
+			t.Errorf("%q is kept: %q\n%s", name, kept, w.Text())
+		}
+		w.Press("esc", "esc")
 	}
-	w.Press("esc", "esc", "/")
+	w.Press("/")
 	w.Type(" event:push")
 	fails = errors.New("read-only file system")
 	w.Press("ctrl+s")
