@@ -110,15 +110,21 @@ func (s *scene) look() {
 }
 
 // composed checks that a dialog lies on the screen as it was drawn, with its
-// cursor.
+// cursor, and that up to three cells beside it are blank rather than cut words.
 func (s *scene) composed(f Frame) {
 	s.t.Helper()
 	row := strings.Repeat(".", s.w)
 	whole, cursor := s.stack.Compose(strings.TrimSuffix(strings.Repeat(row+"\n", s.h), "\n"), s.w, s.h)
 	x, y, width := place(f, s.w, s.h)
+	beside := func(cells string) string {
+		if len(cells) <= 3 {
+			return strings.Repeat(" ", len(cells))
+		}
+		return cells
+	}
 	want := strings.Split(strings.Repeat(row+"\n", s.h), "\n")[:s.h]
 	for i, l := range strings.Split(ansi.Strip(f.Content), "\n") {
-		want[y+i] = row[:x] + l + row[x+width:]
+		want[y+i] = beside(row[:x]) + l + beside(row[x+width:])
 	}
 	if d := cmp.Diff(want, strings.Split(ansi.Strip(whole), "\n")); d != "" {
 		s.t.Errorf("at %d,%d: %s", x, y, d)

@@ -125,11 +125,19 @@ func place(f Frame, w, h int) (x, y, width int) {
 	return x, y, width
 }
 
+// sliver is how many cells of a line beside a dialog say nothing and are left blank.
+const sliver = 3
+
 // lay puts a line of bw cells over another of w cells, at column x. A wide
 // character that it would halve becomes blanks.
 func lay(under, over string, x, bw, w int) string {
-	left := ansi.Truncate(under, x, "")
-	right := ansi.TruncateLeft(under, x+bw, "")
+	left, right := "", ""
+	if x > sliver {
+		left = ansi.Truncate(under, x, "")
+	}
+	if w-x-bw > sliver {
+		right = ansi.TruncateLeft(under, x+bw, "")
+	}
 	if theme.Width(right) > w-x-bw {
 		right = ansi.TruncateLeft(under, x+bw+1, "")
 	}
