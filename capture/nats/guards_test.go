@@ -364,14 +364,6 @@ func TestTrimAtTheFirst(t *testing.T) {
 	}
 }
 
-func TestThousands(t *testing.T) {
-	for n, want := range map[uint64]string{0: "0", 999: "999", 1000: "1,000", 999999: "999,999", 1000000: "1,000,000"} {
-		if got := thousands(n); got != want {
-			t.Errorf("%d: %s", n, got)
-		}
-	}
-}
-
 // What waits are the exchanges after the last one that is published.
 func TestHowManyWait(t *testing.T) {
 	r := ring.New(capture.Bounds{})

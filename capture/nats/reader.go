@@ -15,6 +15,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/ring"
+	"creel/capture/words"
 )
 
 // The pace of a reader.
@@ -183,7 +184,7 @@ func (r *Reader) message(m jetstream.Msg, meta *jetstream.MsgMetadata) {
 	}
 	r.mu.Unlock()
 	if missed > 0 {
-		r.notice(thousands(missed) + " passed while you were away: the team's ring no longer has them")
+		r.notice(words.Number(int(missed)) + " passed while you were away: the team's ring no longer has them")
 		r.trimSoon()
 	}
 	r.wake()

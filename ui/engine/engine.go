@@ -16,6 +16,7 @@ import (
 	"creel/capture/ring"
 	"creel/capture/server"
 	"creel/capture/sqlite"
+	"creel/capture/words"
 	"creel/forward"
 )
 
@@ -128,7 +129,7 @@ func (e *Engine) openRing(ctx context.Context) (err error) {
 		return err
 	}
 	if n := e.Ring.Stats().EvictedOnOpen; n > 0 {
-		e.config.Problem(fmt.Sprintf("the ring is smaller than before: %d requests were evicted", n))
+		e.config.Problem(fmt.Sprintf("the ring is smaller than before (--keep, --keep-bytes): %s requests were evicted", words.Number(n)))
 	}
 	for _, ex := range e.Ring.Snapshot() {
 		e.Providers.Seen(ex)
