@@ -84,7 +84,6 @@ func (o *Outbox) Run(ctx context.Context) {
 	o.id, o.dirty = o.Position.ID, map[capture.ID]bool{}
 	o.removed, o.restored = map[capture.ID]bool{}, map[capture.ID]bool{}
 	o.known, o.digests = map[capture.ID]*capture.Exchange{}, nil
-	o.Ring.KeepAfter(o.id)
 	var applying sync.WaitGroup
 	applying.Go(func() { o.applyOthers(ctx) })
 	defer applying.Wait()
@@ -210,7 +209,6 @@ func (o *Outbox) advance(ctx context.Context, id capture.ID) {
 		return
 	}
 	o.id = id
-	o.Ring.KeepAfter(id)
 	o.save(ctx, func(p *Position) { p.ID = id })
 }
 

@@ -75,8 +75,6 @@ type index struct {
 	all     sum
 	class   [classes]sum
 	pending int // how many have a pending delivery
-	// keepAfter: of the plain ones, those with greater ids go after the others.
-	keepAfter capture.ID
 	// low is where the oldest of each class may be: there is none before.
 	low [classes]int
 }

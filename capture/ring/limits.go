@@ -51,31 +51,17 @@ func (x *index) victims(b capture.Bounds, coming, malformed sum) []capture.ID {
 		}
 	}
 	limit := sum{b.Count, b.Bytes}
-	const every = ^capture.ID(0)
-	evict := func(c class, upTo capture.ID) {
+	for _, c := range []class{classPlain, classLast, classPinned} {
 		for e := range x.oldest(c) {
-			if e.id > upTo || !all.over(limit) {
+			if !all.over(limit) {
 				break
 			}
 			if !taken[e.id] {
 				take(e)
-				taken[e.id] = upTo != every // the others are looked at once
 			}
 		}
 	}
-	evict(classPlain, x.keepAfter)
-	evict(classPlain, every)
-	evict(classLast, every)
-	evict(classPinned, every)
 	return ids
-}
-
-// KeepAfter makes the bounds evict exchanges with greater ids after all that may go
-// otherwise: they are still to be published elsewhere.
-func (r *Ring) KeepAfter(id capture.ID) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.keepAfter = id
 }
 
 // pinLimitAtStart is what pinned exchanges may fill of a ring that is opened: three
