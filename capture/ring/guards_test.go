@@ -98,6 +98,43 @@ func TestUnwrittenAreBounded(t *testing.T) {
 	}
 }
 
+// TestWhatIsLostIsSaidOnce: an error of the journal says how many changes were given up
+// since it last took something.
+func TestWhatIsLostIsSaidOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := ringtest.NewFake()
+		r, err := ring.Open(t.Context(), capture.Bounds{}, j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := submit(t, r, request(0)).ID
+		for _, c := range []struct {
+			notes int
+			lost  bool
+		}{{20_001, true}, {1, false}} {
+			j.Fail(errFull)
+			for i := range c.notes {
+				text := fmt.Sprint(i)
+				r.Record(capture.Op{Meta: &capture.Meta{ID: id, Note: &text}})
+			}
+			if err := r.Apply(t.Context()); err == nil {
+				t.Fatal("it does not fail")
+			}
+			if text := r.Stats().Err.Error(); strings.Contains(text, "are lost") != c.lost {
+				t.Errorf("after %d changes: %s", c.notes, text)
+			}
+			j.Fail(nil)
+			apply(t, r)
+			if err := r.Stats().Err; err != nil {
+				t.Error(err)
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // during is a journal that calls a function in its next commit.
 type during struct {
 	*ringtest.Fake
