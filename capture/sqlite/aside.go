@@ -80,9 +80,10 @@ func (s *Store) finish() error {
 	return nil
 }
 
-// found leaves the mark when err, of a commit, says that the file is damaged.
+// found leaves the mark when err, of a commit or of reading, says that the file is
+// damaged.
 func (s *Store) found(err error) error {
-	if !corrupt(err) {
+	if !corrupt(err) && !errors.Is(err, errRow) {
 		return err
 	}
 	if f, markErr := os.OpenFile(s.path+damagedMark, os.O_CREATE|os.O_WRONLY, 0o600); markErr == nil {

@@ -19,7 +19,7 @@ func (s *Store) Body(_ context.Context, ref capture.BodyRef) ([]byte, error) {
 	data, err := s.stored(int64(ref))
 	s.reader.mu.Unlock()
 	if err != nil {
-		return nil, fmt.Errorf("history: read a body of %v: %w", capture.ID(ref>>slotBits), err)
+		return nil, fmt.Errorf("history: read a body of %v: %w", capture.ID(ref>>slotBits), s.found(err))
 	}
 	if data == nil {
 		if data, ok := s.deleted.get(ref); ok {

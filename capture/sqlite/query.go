@@ -94,7 +94,7 @@ func (s *Store) pages(ctx context.Context, c *conn, q Query) iter.Seq2[*capture.
 			page, err := s.page(c, "TRUE"+order, append([]driver.Value{after}, args...), size)
 			c.mu.Unlock()
 			if err != nil {
-				yield(nil, err)
+				yield(nil, s.found(err))
 				return
 			}
 			for _, ex := range page {

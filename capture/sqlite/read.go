@@ -21,7 +21,7 @@ func (s *Store) Get(_ context.Context, id capture.ID) (*capture.Exchange, error)
 		return nil, capture.ErrEvicted
 	}
 	if err != nil {
-		return nil, err
+		return nil, s.found(err)
 	}
 	s.interruptIfLeft(ex)
 	return ex, nil

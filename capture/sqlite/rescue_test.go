@@ -128,7 +128,7 @@ func TestFlippedHistory(t *testing.T) {
 			if len(left) < len(all)/2 {
 				t.Errorf("%d of %d are left", len(left), len(all))
 			}
-			// It can be used again, and is not rescued once more.
+			// It can be used again, and is rescued once more only when more damage was found.
 			if _, err := s.Commit(t.Context(), capture.Op{Add: ringtest.Example(1)}); err != nil {
 				if !strings.Contains(err.Error(), "start creel again") {
 					t.Fatal(err)
@@ -139,9 +139,15 @@ func TestFlippedHistory(t *testing.T) {
 					t.Fatal(err, s.Report())
 				}
 			}
+			found := s.marked() // by who read a body that is damaged
 			s.Close()
-			if again := openTest(t, s.path, Capture); len(again.Report()) > 0 {
-				t.Errorf("again: %v", again.Report())
+			again := openTest(t, s.path, Capture)
+			if len(again.Report()) > 0 != found {
+				t.Errorf("found %v, again: %v", found, again.Report())
+			}
+			again.Close()
+			if last := openTest(t, s.path, Capture); len(last.Report()) > 0 {
+				t.Errorf("once more: %v", last.Report())
 			}
 		})
 	}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
@@ -132,12 +130,9 @@ func (st *stream) look(ctx context.Context) error {
 	delta := st.s.Engine.Ring.Since(st.rev)
 	whole := st.rev == 0 || delta.Reset
 	for i, ex := range delta.Changed {
-		text, err := st.s.lines.of(ctx, ex)
-		if errors.Is(err, capture.ErrEvicted) {
-			continue // meanwhile; that it is gone comes next
-		} else if err != nil {
-			_ = st.write(line{Problem: fmt.Sprintf("%v cannot be read: %v", ex.ID, err)})
-			return err
+		text, ok := st.s.lines.of(ctx, ex)
+		if !ok {
+			continue // that it is gone comes next
 		}
 		if _, err := st.w.Write(text); err != nil {
 			return err

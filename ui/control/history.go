@@ -45,11 +45,9 @@ func (s *Server) exchanges(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	for ex := range list {
-		b, err := export.FeedLine(r.Context(), nil, ex, inlineBody)
-		if errors.Is(err, capture.ErrEvicted) {
-			continue // meanwhile
-		} else if err != nil {
-			panic(http.ErrAbortHandler) // the reader must not take it for the end
+		b, ok := feedLine(r.Context(), nil, ex)
+		if !ok {
+			continue
 		}
 		if _, err := w.Write(append(b, '\n')); err != nil {
 			return

@@ -41,9 +41,8 @@ func (p *pair) all(t *testing.T, q sqlite.Query) (ids []capture.ID, err error) {
 	return ids, nil
 }
 
-// What is evicted while a list is written is left out; a list that was cut short is
-// an error, and never a shorter list.
-func TestAListIsWholeOrAnError(t *testing.T) {
+// What is evicted while a list is written is left out.
+func TestAListLeavesOutWhatIsEvicted(t *testing.T) {
 	p := open(t)
 	p.post(t, "/1", "x")
 	p.keep(t, capture.ErrEvicted)
@@ -55,21 +54,28 @@ func TestAListIsWholeOrAnError(t *testing.T) {
 		t.Errorf("newest first: %v %v", ids, err)
 	}
 	p.until(t, "what can be read", func() bool { return len(p.Ring().Snapshot()) == 2 })
+}
+
+// A body that cannot be read keeps nothing else from a list or a screen; who reads
+// it hears why.
+func TestABodyThatCannotBeRead(t *testing.T) {
+	p := open(t)
+	p.post(t, "/1", "x")
 	p.keep(t, errors.New("the disk is broken"))
-	p.post(t, "/5", "x")
-	if ids, err := p.all(t, sqlite.Query{}); err == nil {
-		t.Errorf("a list that was cut short: %v", ids)
+	p.post(t, "/3", "x")
+	if ids, err := p.all(t, sqlite.Query{}); err != nil || len(ids) != 3 {
+		t.Errorf("%v %v", ids, err)
 	}
-	if _, err := p.History().Get(t.Context(), 5); err != nil {
-		t.Error(err)
+	p.until(t, "all three", func() bool { return len(p.Ring().Snapshot()) == 3 })
+	listed, err := p.History().Get(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
 	}
-	p.until(t, "the problem", func() bool {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		return len(p.problems) > 0 && strings.Contains(p.problems[0], "the disk is broken")
-	})
-	if len(p.Ring().Snapshot()) != 2 {
-		t.Error("what comes after it is shown")
+	shown, _ := p.Ring().Get(2)
+	for _, ex := range []*capture.Exchange{listed, shown} {
+		if _, err := ex.Request.Body.Bytes(t.Context()); err == nil || !strings.Contains(err.Error(), "the disk is broken") || ex.Request.Body.Size() != 10 {
+			t.Errorf("%d bytes, %v", ex.Request.Body.Size(), err)
+		}
 	}
 }
 

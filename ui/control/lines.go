@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -21,22 +22,33 @@ type lines struct {
 	size  int
 }
 
-// of returns the line of an exchange, which is immutable. The error is that of
-// reading a body.
-func (l *lines) of(ctx context.Context, ex *capture.Exchange) ([]byte, error) {
+// of returns the line of an exchange, which is immutable; false when it was evicted
+// meanwhile.
+func (l *lines) of(ctx context.Context, ex *capture.Exchange) ([]byte, bool) {
 	l.mu.Lock()
 	text := l.texts[ex]
 	l.mu.Unlock()
 	if text != nil {
-		return text, nil
+		return text, true
 	}
-	text, err := export.FeedLine(ctx, slices.Clone(exchangeBegins), ex, inlineBody)
-	if err != nil {
-		return nil, err
+	text, ok := feedLine(ctx, slices.Clone(exchangeBegins), ex)
+	if !ok {
+		return nil, false
 	}
 	text = append(text, exchangeEnds...)
 	l.keep(ex, text)
-	return text, nil
+	return text, true
+}
+
+// feedLine is [export.FeedLine] with small bodies; false when the exchange was evicted
+// meanwhile. When a body cannot be read the line is without bodies: who asks for it
+// hears why, and of all others nothing is lost.
+func feedLine(ctx context.Context, b []byte, ex *capture.Exchange) ([]byte, bool) {
+	line, err := export.FeedLine(ctx, b, ex, inlineBody)
+	if err != nil && !errors.Is(err, capture.ErrEvicted) {
+		line, err = export.FeedLine(ctx, b, ex, 0)
+	}
+	return line, err == nil
 }
 
 func (l *lines) keep(ex *capture.Exchange, text []byte) {
