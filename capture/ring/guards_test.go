@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"creel/capture"
 	"creel/capture/ring"
@@ -125,6 +126,7 @@ func TestWhatIsLostIsSaidOnce(t *testing.T) {
 			}
 			j.Fail(nil)
 			apply(t, r)
+			time.Sleep(time.Minute) // until all the others are written, too
 			if err := r.Stats().Err; err != nil {
 				t.Error(err)
 			}
