@@ -150,7 +150,10 @@ func control(text string) progress {
 // oldMouse is how far a text is in the button, column and row of terminals that
 // know only the first kind of mouse reports: a byte for each, from the space on.
 func oldMouse(text string) progress {
-	if len(text) < 3 {
+	switch {
+	case strings.IndexFunc(text, func(r rune) bool { return r < ' ' }) >= 0:
+		return noSequence
+	case len(text) < 3:
 		return goesOn
 	}
 	return ended

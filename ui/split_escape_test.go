@@ -101,7 +101,7 @@ func TestKeysInASequence(t *testing.T) {
 	for _, seq := range sequences {
 		for cut := 1; cut < len(seq); cut++ {
 			keys := []tea.KeyPressMsg{{Code: 'c', Mod: tea.ModCtrl}, {Code: 'a', Mod: tea.ModCtrl}}
-			if strings.ContainsAny(seq[1:2], "[O") {
+			if strings.ContainsAny(seq[1:2], "[O") && !strings.HasPrefix(seq[:cut], "\x1b[M") { // where any byte may come
 				keys = append(keys, tea.KeyPressMsg{Code: 'ü', Text: "ü"}, tea.KeyPressMsg{Code: '世', Text: "世"})
 			}
 			for _, key := range keys {
