@@ -82,7 +82,7 @@ func replyActions() []action {
 
 func lookActions() []action {
 	return []action{
-		{name: "Filter", keys: on("/"), where: inList, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("filter"), run: run1((*Model).openFilter)},
+		{name: "Filter", keys: on("/"), where: inList, group: groupLook, help: "filter the list; in the detail, search", label: (*Model).filterLabel, run: run1((*Model).openFilter)},
 		{name: "Search in it", keys: on("/"), where: inPane, group: groupLook, help: "filter the list; in the detail, search", label: labelOne("search"), run: (*Model).searchDetail},
 		{name: "Filter from anywhere", keys: on("ctrl+f"), where: anywhere, group: groupLook, help: "filter the list, from anywhere", run: run1((*Model).openFilter)},
 		{name: "Next saved filter", keys: on("]"), where: inList, group: groupLook, help: "the saved filters, shown as tabs; ctrl+s in the filter line saves one", ready: noViews, run: func(m *Model) tea.Cmd { return m.nextView(1) }},
@@ -99,7 +99,7 @@ func lookActions() []action {
 		},
 		{
 			name: "Copy", keys: on("y"), where: anywhere, group: groupLook, acts: true, words: "clipboard curl httpie http har fetch go python url body",
-			help: "copy, for you: nothing masked", label: (*Model).copyLabel, run: (*Model).copyMenu,
+			help: "copy, for you: nothing masked", label: (*Model).copyLabel, ready: (*Model).cannotCopy, run: (*Model).copyMenu,
 		},
 		{
 			name: "Export", keys: on("x"), where: anywhere, group: groupLook, acts: true, words: "save file curl httpie har jsonl markdown",

@@ -28,6 +28,14 @@ func (m *Model) copyLabel() safe.Text {
 	return safe.Const("copy")
 }
 
+// cannotCopy is the reason why y does nothing here.
+func (m *Model) cannotCopy() safe.Text {
+	if m.showsFirst() {
+		return safe.Text{}
+	}
+	return needsOne(m)
+}
+
 // copyMenu offers what can be copied of the request; on the first screen, y
 // copies the line that is picked.
 func (m *Model) copyMenu() tea.Cmd {

@@ -3,10 +3,23 @@ package ui
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"creel/capture/safe"
 
 	"creel/capture/filter"
 	"creel/ui/filterline"
 )
+
+// filterLabel is what / does in the list: where the filter lets nothing through, it is
+// what there is to change.
+func (m *Model) filterLabel() safe.Text {
+	switch {
+	case m.selected() != nil:
+		return safe.Const("filter")
+	case len(m.index.all) > 0:
+		return safe.Const("change the filter")
+	}
+	return safe.Text{}
+}
 
 // openFilter opens the line with the filter in force.
 func (m *Model) openFilter() {

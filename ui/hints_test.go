@@ -142,3 +142,19 @@ func TestEscTakesTheFilterOffFromTheDetail(t *testing.T) {
 	w.Press("esc")
 	w.has(t, "#2")
 }
+
+// TestNoneMatches: where the filter lets nothing through, the screen says so, also to
+// the keys that need a request, and offers to change it.
+func TestNoneMatches(t *testing.T) {
+	w := everything(t, 160, 45)
+	w.Press("/")
+	w.Type("nothing-like-this")
+	w.Press("enter")
+	w.has(t, "/ change the filter")
+	w.hasNot(t, "y copy")
+	w.hasNot(t, "response ─")
+	for _, key := range []string{"y", "r", "x"} {
+		w.Press(key)
+		w.has(t, "none matches the filter: esc takes it off")
+	}
+}

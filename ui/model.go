@@ -205,6 +205,9 @@ func (m *Model) resize(w, h int) {
 		Extra: m.extraRows(h), Shift: m.shift, Answered: m.inResponse || m.detail.Answered(m.selected()),
 		Alone: m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns,
 	})
+	if m.selected() == nil {
+		l.Detail.H, l.Response = l.Detail.H+l.Response.H, layout.Rect{}
+	}
 	together := !l.Response.Empty()
 	if m.inResponse && !together { // it has the room of the request
 		l.Detail, l.Response = layout.Rect{}, l.Detail

@@ -19,10 +19,13 @@ import (
 
 // needsOne is the reason against what needs a request.
 func needsOne(m *Model) safe.Text {
-	if m.selected() == nil {
-		return safe.Const("there is no request yet: t sends a sample")
+	switch {
+	case m.selected() != nil:
+		return safe.Text{}
+	case len(m.index.all) > 0:
+		return safe.Const("none matches the filter: esc takes it off")
 	}
-	return safe.Text{}
+	return safe.Const("there is no request yet: t sends a sample")
 }
 
 // labelOne is a label that is shown while there is a request.
