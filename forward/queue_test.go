@@ -211,23 +211,30 @@ func TestFlushTwoTries(t *testing.T) {
 // What is deleted, or no longer pending, by the time its turn comes is not sent: another
 // flush, a resend or a user was faster.
 func TestFlushAsksAgainBeforeItSends(t *testing.T) {
+	var mu sync.Mutex
 	var r *ring.Ring
 	var ids []capture.ID
 	var got []string
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		b, _ := io.ReadAll(req.Body)
+		mu.Lock()
+		defer mu.Unlock()
 		if got = append(got, string(b)); len(got) == 1 {
 			r.Record(capture.Op{Meta: &capture.Meta{ID: ids[1], Pending: &[]string{}}})
 			r.Record(capture.Op{Delete: ids[2:3]})
 		}
 	}))
 	defer app.Close()
+	mu.Lock()
 	var q *Queue
 	q, r = queueFor(t, Target{URL: mustURL(t, app.URL)})
 	for _, body := range []string{"first", "settled", "deleted", "last"} {
 		ids = append(ids, add(t, r, capture.Exchange{}, body, app.URL))
 	}
+	mu.Unlock()
 	f := q.Flush(t.Context(), "")
+	mu.Lock()
+	defer mu.Unlock()
 	if diff := cmp.Diff(Flushed{Sent: 2, Results: []Bucket{{"200", 2}}}, f); diff != "" || q.Count("") != 0 {
 		t.Errorf("%d are left, %s", q.Count(""), diff)
 	}
