@@ -140,7 +140,7 @@ func (d *painter) line(r *row, i int, marks []cells, window cells, ground theme.
 	}
 	switch n := r.aside.Width(); {
 	case !d.v.wrap && at > window.to:
-		return d.t.Fit(out.Drawn(), d.v.w-1) + ground.Text(safe.Line(string(d.t.Ellipsis)))
+		return d.t.Fit(out.Drawn()+"  ", d.v.w) // cut, also where a wide character left a cell
 	case first && n > 0 && at <= window.to && n+2 <= out.Room():
 		out.Gap(out.Room()-n).Text(d.t.Dim, r.aside)
 	}

@@ -123,6 +123,50 @@ func TestSearchWhileABodyIsLaidOut(t *testing.T) {
 	}
 }
 
+// Of very many hits the first are found, and the status says that there are more.
+func TestVeryManyHits(t *testing.T) {
+	for n, want := range map[int]string{1: "─ 1 of 1 ─", maxHits - 1: "─ 1 of 99,999 ─", maxHits: "─ 1 of 100,000 ─", maxHits + 1: "─ 1 of more than 100,000 ─"} {
+		p := newPane(t, Deps{}, 90, 9, false)
+		drain(p, p.Show(document(1, "text/plain", strings.Repeat("x\n", n))))
+		drain(p, p.Search())
+		typeIn(p, "x")
+		drain(p, p.Update(keys.Press("enter")))
+		if got := ansi.Strip(p.View(false)); !strings.Contains(got, want) {
+			t.Errorf("%d hits: not %q\n%s", n, want, got)
+		}
+		if p.Next(-1); p.sheet().cursor != min(n, maxHits)-1 {
+			t.Errorf("%d hits: the last one is in row %d", n, p.sheet().cursor)
+		}
+	}
+}
+
+// A hit in a row that is not wrapped is whole in sight, wherever in the row it is, and
+// the row is scrolled only for that.
+func TestHitsComeIntoSight(t *testing.T) {
+	for at := range 90 {
+		for gap := 0; gap < 60; gap += 7 {
+			p := newPane(t, Deps{}, 40, 8, false)
+			drain(p, p.Show(document(1, "text/plain", strings.Repeat("x", at)+"needle"+strings.Repeat("y", gap)+"\n"+strings.Repeat("x", at+gap)+"needle"+strings.Repeat("y", 60))))
+			drain(p, p.ToggleWrap())
+			drain(p, p.Search())
+			typeIn(p, "needle")
+			for range 3 {
+				s := p.sheet()
+				row := strings.Split(ansi.Strip(p.View(false)), "\n")[s.cursor+1]
+				if !strings.Contains(row, "needle") {
+					t.Fatalf("at %d, then %d further: %q", at, gap, row)
+				}
+				left, room := s.left, s.room(&s.page)-1
+				p.Next(1)
+				from := at + gap*s.cursor
+				if to := from + len("needle"); s.left != left && to > room && from >= left && to <= left+room {
+					t.Errorf("at %d, then %d further: scrolled from %d to %d", at, gap, left, s.left)
+				}
+			}
+		}
+	}
+}
+
 // TestNarrow writes down from which width on what stands above and below a page,
 // and from which height on. A line that is cut counts as one, however much is seen.
 func TestNarrow(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"creel/capture/body"
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 // search is what is searched for on the page, and where it is.
@@ -55,9 +56,9 @@ func (s *search) status() safe.Text {
 	case len(s.rows) == 0:
 		return safe.Const("not found")
 	case s.more:
-		return safe.Linef("%d of more than %d", s.at+1, maxHits)
+		return safe.Linef("%s of more than %s", words.Number(s.at+1), words.Number(maxHits))
 	}
-	return safe.Linef("%d of %d", s.at+1, len(s.rows))
+	return safe.Linef("%s of %s", words.Number(s.at+1), words.Number(len(s.rows)))
 }
 
 // marked are the words that stand out on the page.
@@ -86,8 +87,9 @@ func (p *Pane) searchAgain() tea.Cmd {
 	run := func(seq int) found {
 		f := found{seq: seq, rows: head}
 		f.err = view.Search(ctx, text, func(r int) bool {
-			f.rows = append(f.rows, r+skip)
-			f.more = len(f.rows) >= maxHits
+			if f.more = len(f.rows) >= maxHits; !f.more {
+				f.rows = append(f.rows, r+skip)
+			}
 			return !f.more
 		})
 		return f
@@ -165,7 +167,7 @@ func (p *Pane) showCells(i int) {
 		return
 	}
 	from, to := safe.Line(text[:hits[0][0]]).Width(), safe.Line(text[:hits[0][1]]).Width()
-	room := s.room(&s.page)
+	room := s.room(&s.page) - 1 // the last cell may have the sign of a cut
 	if from < s.left || to > s.left+room {
 		s.left = max(0, from-room/3)
 	}
