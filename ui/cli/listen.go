@@ -56,7 +56,7 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	c := capturing{
 		problem: func(s string) { p.infof("%s", s); server.Notify("", s) },
 	}
-	pr := &printer{p: p, out: out, w: bufio.NewWriterSize(p.out, 64<<10), ctx: context.WithoutCancel(ctx)}
+	pr := &printer{p: p, c: p.paint(), out: out, w: bufio.NewWriterSize(p.out, 64<<10), ctx: context.WithoutCancel(ctx)}
 	c.tunnel, c.notice = pr.tunnel, func(s string) { pr.notice(s); server.Notify(s, "") }
 	e, err := p.openEngine(ctx, c)
 	if err != nil {
@@ -106,6 +106,7 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 
 // printer writes what a feed tells.
 type printer struct {
+	c   paint
 	p   *program
 	out listenOutput
 	w   *bufio.Writer
@@ -181,7 +182,7 @@ func (pr *printer) exchange(ex *capture.Exchange) (err error) {
 	case pr.out.quiet:
 		return nil
 	default:
-		pr.buf = append(pr.buf[:0], textLine(ex, pr.p.paint())...)
+		pr.buf = append(pr.buf[:0], textLine(ex, pr.c)...)
 	}
 	_, err = pr.w.Write(append(pr.buf, '\n'))
 	return err
@@ -201,7 +202,7 @@ func (pr *printer) attempt(id capture.ID, a *capture.Attempt) (err error) {
 	case pr.out.quiet:
 		return nil
 	default:
-		pr.buf = append(pr.buf[:0], attemptLine(id, a, pr.p.paint())...)
+		pr.buf = append(pr.buf[:0], attemptLine(id, a, pr.c)...)
 	}
 	_, err = pr.w.Write(append(pr.buf, '\n'))
 	return err
