@@ -10,6 +10,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/reply"
+	"creel/forward"
 )
 
 // A stream tells the facts again only when they are others.
@@ -101,4 +102,24 @@ func TestWordsOfWhatWasDone(t *testing.T) {
 			t.Errorf("%+v: got %q, want %q", c.in, got, c.want)
 		}
 	}
+}
+
+// What is pending is counted for each target, as was heard last.
+func TestPendingThere(t *testing.T) {
+	a, b := mustTarget(t, "http://a.test/"), mustTarget(t, "http://b.test/")
+	q := (&Client{facts: facts{Pending: 4, Targets: []forward.Status{{Target: a, Pending: 1}, {Target: b, Pending: 3}}}}).Queue()
+	for key, want := range map[string]int{"": 4, a.Key(): 1, b.Key(): 3, "http://c.test/": 0} {
+		if got := q.Count(key); got != want {
+			t.Errorf("%q: %d, want %d", key, got, want)
+		}
+	}
+}
+
+func mustTarget(t *testing.T, text string) forward.Target {
+	t.Helper()
+	target, err := forward.ParseTarget(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
 }

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -95,6 +96,40 @@ func TestAnotherUserIsRefused(t *testing.T) {
 	}
 	second.Close()
 	<-served
+}
+
+// Sockets are in a directory that is closed to others, whatever it was before; one of
+// another user's is none.
+func TestSocketsAreInADirectoryOfOnesOwn(t *testing.T) {
+	for _, mode := range []os.FileMode{0o700, 0o710, 0o701, 0o755, 0o777} {
+		dir := filepath.Join(t.TempDir(), "creel")
+		if err := errors.Join(os.Mkdir(dir, mode), os.Chmod(dir, mode)); err != nil {
+			t.Fatal(err)
+		}
+		ln, err := Listen(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]os.FileMode{dir: 0o700, ln.Addr().String(): 0o600} {
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+				t.Errorf("the directory was %o: %s: %v, %v", mode, path, info.Mode(), err)
+			}
+		}
+		ln.Close()
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a directory away")
+	}
+	dir := t.TempDir()
+	if err := os.Chown(dir, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	if ln, err := Listen(dir); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
+		t.Errorf("in another's directory: %v, %v", ln, err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
 }
 
 // Whose connection it is that ended cannot be said: it is nobody's.
