@@ -299,21 +299,41 @@ func TestTheRingTurns(t *testing.T) {
 	}
 }
 
+// A reader that was away tells how much passed that the ring no longer has, once.
 func TestReaderTellsWhatPassed(t *testing.T) {
-	said := make(chan string, 10)
-	r := &Reader{
-		Mirror: ring.NewMirror(), team: &Team{Address: Address{Space: "shop"}}, notice: func(s string) { said <- s },
-		entries: map[key]*entry{}, changed: map[key]bool{}, poke: make(chan struct{}, 1), ready: make(chan struct{}),
-	}
+	var r Reader
 	r.last = 10
-	r.mu.Lock()
-	missed := r.missed(5009)
-	r.mu.Unlock()
-	if missed != 4998 {
-		t.Errorf("missed %d", missed)
+	for seq, want := range map[uint64]uint64{9: 0, 10: 0, 11: 0, 12: 1, 5009: 4998} {
+		if got := r.missed(seq); got != want {
+			t.Errorf("from 10 to %d: missed %d, want %d", seq, got, want)
+		}
 	}
-	if r.missed(11) != 0 || r.missed(10) != 0 || r.missed(12) != 1 {
-		t.Error("the next message is no gap")
+	if r.last = 0; r.missed(7) != 0 {
+		t.Error("what was before the first message was missed")
+	}
+	team := startEngine(t).init(t, Limits{})
+	said := make(chan string, 10)
+	away, err := Open(deadline(t), team, func(s string) { said <- s })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer away.Close()
+	history := ring.New(capture.Bounds{})
+	run(t, team, history, Position{Node: "n"})
+	for n := range 3 {
+		capturing(t, history, fmt.Sprint("/", n), nil)
+	}
+	until(t, away.Mirror.Ring, "three", has(3))
+	away.mu.Lock()
+	missed := away.last - 1
+	away.last = 1 // as if it had heard nothing since
+	away.mu.Unlock()
+	capturing(t, history, "/3", nil)
+	capturing(t, history, "/4", nil)
+	until(t, away.Mirror.Ring, "five", has(5))
+	want := fmt.Sprintf("%d passed while you were away: the team's ring no longer has them", missed)
+	if got := <-said; got != want || len(said) > 0 {
+		t.Errorf("%q, and %d more, want %q", got, len(said), want)
 	}
 }
 

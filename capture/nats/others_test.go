@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,6 +146,46 @@ func TestPinKeepsWhatChanged(t *testing.T) {
 	body, err := ex.Request.Body.Bytes(t.Context())
 	if ex.Note != note || !ex.Pinned || err != nil || !bytes.Equal(body, []byte("body")) {
 		t.Errorf("kept: note %q, pinned %v, body %q, %v", ex.Note, ex.Pinned, body, err)
+	}
+}
+
+// A pin of what the team's ring no longer has is told, and holds up nothing.
+func TestPinOfWhatIsGone(t *testing.T) {
+	team := startEngine(t).init(t, Limits{})
+	r := ring.New(capture.Bounds{})
+	told := make(chan string, 10)
+	saved := make(chan Position, 100)
+	node := &Outbox{Team: team, Ring: r, Position: Position{Node: "n"}, Problem: func(s string) { told <- s }, Save: func(_ context.Context, p Position) error {
+		saved <- p
+		return nil
+	}}
+	seen := reader(t, team)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); node.Run(ctx) }()
+	defer func() { cancel(); <-ended }()
+	id := capturing(t, r, "/1", nil)
+	for p := range saved {
+		if p.ID == id {
+			break
+		}
+	}
+	s, err := team.js.Stream(t.Context(), team.stream(kindRing))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Purge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	pin := true
+	r.Record(capture.Op{Meta: &capture.Meta{ID: id, Pinned: &pin}})
+	if got := <-told; !strings.Contains(got, "team: pin #1: ") {
+		t.Errorf("told %q", got)
+	}
+	capturing(t, r, "/2", nil)
+	until(t, seen.Mirror.Ring, "the next one", func(l []*capture.Exchange) bool { return targets(l)["/2"] == 1 })
+	if len(told) > 0 {
+		t.Errorf("told once more: %q", <-told)
 	}
 }
 

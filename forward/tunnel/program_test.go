@@ -108,7 +108,7 @@ func TestCloudflared(t *testing.T) {
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Errorf("steps: %s", d)
 			}
-			if err == nil || !strings.Contains(err.Error(), tt.err) {
+			if err == nil || !strings.Contains(err.Error(), tt.err) || strings.Contains(err.Error(), "%!") {
 				t.Errorf("error %v, want %s", err, tt.err)
 			}
 			var f *Failure
@@ -251,7 +251,7 @@ esac
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Errorf("steps: %s", d)
 			}
-			if err == nil || !strings.Contains(err.Error(), tt.err) {
+			if err == nil || !strings.Contains(err.Error(), tt.err) || strings.Contains(err.Error(), "%!") {
 				t.Errorf("error %v, want %s", err, tt.err)
 			}
 			var f *Failure
