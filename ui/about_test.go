@@ -89,7 +89,7 @@ func TestErrorsAreSaidWhole(t *testing.T) {
 		for _, part := range tt.want {
 			w.has(t, part)
 		}
-		for _, line := range strings.Split(w.Text(), "\n") {
+		for line := range strings.SplitSeq(w.Text(), "\n") {
 			if strings.Contains(line, "│ ") && strings.Contains(line, "… │") && strings.Contains(line, tt.text) {
 				t.Errorf("%v: an error is cut: %s", tt.open, line)
 			}

@@ -37,7 +37,7 @@ func TestNoKeyMeansTwoThings(t *testing.T) {
 func TestEveryKeyIsThere(t *testing.T) {
 	both := "ctrl+f R r e E t f F s S i I a A P c y x v w z = d D u b ctrl+p : ? ! q ctrl+c ctrl+z space p ; n N o / " +
 		"1 2 3 4 5 6 7 tab shift+tab enter esc j k down up g G ctrl+d ctrl+u pgdown pgup h l left right"
-	for _, key := range strings.Fields(both) {
+	for key := range strings.FieldsSeq(both) {
 		for _, where := range []scope{inList, inPane} {
 			found := false
 			for _, a := range actions() {

@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 func keysOf(hint string) []string {
 	arrows := map[string]string{"↑": "up", "↓": "down", "←": "left", "→": "right", "f1,": "f1"}
 	var keys []string
-	for _, k := range strings.Fields(hint) {
+	for k := range strings.FieldsSeq(hint) {
 		if name := arrows[k]; name != "" {
 			k = name
 		}
@@ -42,9 +43,7 @@ var places = map[string]func(w *world){
 func TestHintsKeepTheirWord(t *testing.T) {
 	t.Chdir(t.TempDir()) // exports are written
 	open := map[string]func(w *world){}
-	for name, to := range places {
-		open[name] = to
-	}
+	maps.Copy(open, places)
 	for _, d := range dialogs {
 		open[d.name] = d.open
 	}

@@ -82,7 +82,7 @@ func TestKeysAfterEscape(t *testing.T) {
 	} {
 		var s splitEscape
 		now, got := time.Now(), ""
-		for _, c := range strings.Split(tt.keys, "") {
+		for c := range strings.SplitSeq(tt.keys, "") {
 			for _, msg := range msgs(c) {
 				if !s.drops(msg, now) {
 					got += c
@@ -106,7 +106,7 @@ func TestKeysInASequence(t *testing.T) {
 			}
 			for _, key := range keys {
 				var s splitEscape
-				for _, c := range strings.Split(seq[:cut], "") {
+				for c := range strings.SplitSeq(seq[:cut], "") {
 					for _, msg := range msgs(c) {
 						s.drops(msg, time.Now())
 					}

@@ -15,10 +15,10 @@ type curlOption struct {
 // curlOptions are the options of curl 8 by their long names.
 var curlOptions = func() map[string]curlOption {
 	all := map[string]curlOption{}
-	for _, name := range strings.Fields(curlFlags) {
+	for name := range strings.FieldsSeq(curlFlags) {
 		all[name] = curlOption{}
 	}
-	for _, name := range strings.Fields(curlValues) {
+	for name := range strings.FieldsSeq(curlValues) {
 		all[name] = curlOption{value: true}
 	}
 	for name, set := range curlSetters {

@@ -9,7 +9,7 @@ import (
 // Schemas are the JSON Schemas of the lines that this package writes, by their
 // type.
 func Schemas() (map[string]*jsonschema.Schema, error) {
-	pair := &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "string"}, MinItems: jsonschema.Ptr(2), MaxItems: jsonschema.Ptr(2)}
+	pair := &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "string"}, MinItems: new(2), MaxItems: new(2)}
 	types := &jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
 		reflect.TypeFor[jsonTime]():   {Type: "string", Format: "date-time"},
 		reflect.TypeFor[jsonFields](): {Type: "array", Items: pair},

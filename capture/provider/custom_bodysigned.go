@@ -139,7 +139,7 @@ const adyenSignature = "additionalData.hmacSignature"
 func adyenNth(i int) string { return fmt.Sprintf("notificationItems.%d.NotificationRequestItem.", i) }
 
 func writeAdyen(_ *Scheme, d *draft, k key, _ string) error {
-	for i := 0; i < adyenItems; i++ {
+	for i := range adyenItems {
 		item := adyenNth(i)
 		sig := jsontok.Quote(encode("base64", mac("sha256", k, adyenFields(d.body, item))))
 		if _, _, more := find(d.body, item+adyenSignature); i > 0 && !more {
@@ -169,7 +169,7 @@ func readBraintree(_ *Scheme, m *message) claim {
 		c.absent = true
 		return c.fail(Missing)
 	}
-	for _, pair := range strings.Split(v, "&") {
+	for pair := range strings.SplitSeq(v, "&") {
 		_, text, _ := strings.Cut(pair, "|")
 		if raw, err := decode("hex", text); err == nil && len(raw) > 0 {
 			c.sigs = append(c.sigs, candidate{text: text, raw: raw, alg: "sha1"})

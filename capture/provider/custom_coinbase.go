@@ -53,7 +53,7 @@ func cdpContent(_ *Scheme, m *message, c *claim, i int, _ string) [][]byte {
 	head := c.ts + "."
 	if c.sigs[i].item == "v1" {
 		var values []string
-		for _, name := range strings.Fields(string(c.doc)) {
+		for name := range strings.FieldsSeq(string(c.doc)) {
 			v, _ := m.req.Get(name)
 			values = append(values, v)
 		}

@@ -140,7 +140,7 @@ func signatureBase(_ *Scheme, m *message, c *claim, i int, _ string) [][]byte {
 
 func (in *signatureInput) base(m *message) []byte {
 	var b bytes.Buffer
-	for _, name := range strings.Fields(in.components) {
+	for name := range strings.FieldsSeq(in.components) {
 		fmt.Fprintf(&b, "%s: %s\n", name, component(m, name))
 	}
 	fmt.Fprintf(&b, "\"@signature-params\": (%s)%s", in.components, in.params)

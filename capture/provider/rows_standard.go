@@ -36,7 +36,7 @@ func standardRows() []Scheme {
 func readStandard(s *Scheme, m *message) claim {
 	c := s.readFields(m)
 	v, _ := m.req.Get(s.Sig[0])
-	for _, item := range strings.Fields(v) {
+	for item := range strings.FieldsSeq(v) {
 		text, ok := strings.CutPrefix(item, "v1a,")
 		if !ok {
 			continue

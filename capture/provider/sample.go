@@ -249,7 +249,7 @@ func (f *filler) request(text string) (*capture.Request, error) {
 	line, fields, _ := strings.Cut(head, "\n")
 	method, target, _ := strings.Cut(line, " ")
 	req := &capture.Request{Method: method, Target: target, Proto: "HTTP/1.1", Exact: true, Body: capture.NewBody([]byte(body)), Size: int64(len(body))}
-	for _, l := range strings.Split(fields, "\n") {
+	for l := range strings.SplitSeq(fields, "\n") {
 		name, value, _ := strings.Cut(l, ": ")
 		req.Fields = append(req.Fields, capture.Field{Name: name, Value: value})
 	}

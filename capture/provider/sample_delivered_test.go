@@ -138,7 +138,7 @@ func TestSamplesDelivered(t *testing.T) {
 				t.Errorf("delivery %q, the request says %q", first.Sender.Delivery, id)
 			}
 			value := bodyValues(t, &first.Request, body)
-			for _, has := range strings.Fields(want.has) {
+			for has := range strings.FieldsSeq(want.has) {
 				if err := checkValue(value, has); err != nil {
 					t.Error(err)
 				}

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"creel/capture"
@@ -111,12 +112,7 @@ func (s *Scheme) goesBy(name string) bool {
 	if s.Provider == name {
 		return true
 	}
-	for _, n := range s.Names {
-		if n == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Names, name)
 }
 
 // secretsFor are the secrets to try for a request: those pinned to its path when

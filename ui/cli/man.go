@@ -33,7 +33,7 @@ func manPage(root *cobra.Command) string {
 	m.section("name")
 	m.text("creel - " + strings.ToLower(root.Short[:1]) + root.Short[1:])
 	m.section("synopsis")
-	for _, use := range strings.Split(usageLine(root), "\n") {
+	for use := range strings.SplitSeq(usageLine(root), "\n") {
 		m.line(".B %s", roff(strings.TrimSpace(use)))
 		m.line(".br")
 	}

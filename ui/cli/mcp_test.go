@@ -207,7 +207,7 @@ func TestAgentReadsInParts(t *testing.T) {
 	resp.Body.Close()
 	a := newAgent(t, history)
 	got, offset := "", 0.0
-	for calls := 0; calls < 20; calls++ {
+	for range 20 {
 		part := a.must(t, "get_request", map[string]any{"id": 1, "parts": []string{"body"}, "body_offset": offset, "body_limit": 9999})["body"].(map[string]any)
 		if n := len(part["text"].(string)); n > 9999 || part["size"] != 80000.0 {
 			t.Fatalf("%d bytes of %v", n, part["size"])

@@ -2,6 +2,7 @@ package list
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -131,12 +132,7 @@ func TestScenes(t *testing.T) {
 func remarks(t testing.TB) Facts {
 	is := func(ids ...capture.ID) func(capture.ID) bool {
 		return func(id capture.ID) bool {
-			for _, other := range ids {
-				if other == id {
-					return true
-				}
-			}
-			return false
+			return slices.Contains(ids, id)
 		}
 	}
 	to, err := forward.ParseURL("http://localhost:3000/a")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -235,7 +236,7 @@ func TestWhereAnAgentSends(t *testing.T) {
 		{"-/b=" + b + " /c=" + c, 1, "", "c /b/1"},
 	} {
 		var list []forward.Target
-		for _, spec := range strings.Fields(tt.targets) {
+		for spec := range strings.FieldsSeq(tt.targets) {
 			to, err := forward.ParseTarget(strings.TrimPrefix(spec, "-"))
 			if err != nil {
 				t.Fatal(err)
@@ -287,9 +288,7 @@ func TestWhatAnAgentChanges(t *testing.T) {
 	} {
 		got = nil
 		in := map[string]any{"id": 1}
-		for k, v := range tt.in {
-			in[k] = v
-		}
+		maps.Copy(in, tt.in)
 		_, err := w.call(t.Context(), "resend_request", in)
 		if sent := strings.Join(got, ", "); sent != tt.want || (err == nil) != (tt.want != "") {
 			t.Errorf("%v: sent %q, %v", tt.in, sent, err)

@@ -51,7 +51,7 @@ func TestSecret(t *testing.T) {
 // widths are the widths of the lines of a drawing.
 func widths(s string) []int {
 	var out []int
-	for _, l := range strings.Split(s, "\n") {
+	for l := range strings.SplitSeq(s, "\n") {
 		out = append(out, theme.Width(l))
 	}
 	return out

@@ -69,7 +69,7 @@ func TestBoxLinesAreEquallyWide(t *testing.T) {
 	th, _ := New(Options{})
 	for w := 4; w < 40; w++ {
 		box := th.Box(safe.Line("a title of some length"), []string{"x", strings.Repeat("long ", 20)}, w)
-		for _, line := range strings.Split(box, "\n") {
+		for line := range strings.SplitSeq(box, "\n") {
 			if n := ansi.StringWidth(line); n != w {
 				t.Errorf("box of %d: line %q is %d wide", w, line, n)
 			}
