@@ -11,17 +11,17 @@ import (
 	"creel/capture"
 )
 
-// ErrPartial is returned for a request whose body is not all there: sending its
+// errPartial is returned for a request whose body is not all there: sending its
 // beginning would be another request than the one that was captured.
-var ErrPartial = errors.New("the body is not complete, so it cannot be sent again")
+var errPartial = errors.New("the body is not complete, so it cannot be sent again")
 
 // Sendable reports whether a captured request can be sent: nil, or why not.
 func Sendable(req *capture.Request) error {
 	switch {
 	case req.Truncated:
-		return fmt.Errorf("send: larger than the limit when it came: %w", ErrPartial)
+		return fmt.Errorf("send: larger than the limit when it came: %w", errPartial)
 	case req.Incomplete:
-		return fmt.Errorf("send: the connection ended too early: %w", ErrPartial)
+		return fmt.Errorf("send: the connection ended too early: %w", errPartial)
 	case req.Malformed != "":
 		return errors.New("send: the head could not be read, so it cannot be sent again")
 	}

@@ -25,8 +25,8 @@ type Proxy struct {
 
 var _ capture.Responder = (*Proxy)(nil)
 
-// ErrStopped is why a delivery ended when creel did.
-var ErrStopped = errors.New("creel is stopping")
+// errStopped is why a delivery ended when creel did.
+var errStopped = errors.New("creel is stopping")
 
 // NewProxy returns a proxy. With usual, senders are answered by it at once and
 // all targets get copies (--forward-async); with nil, the first target's response
@@ -63,10 +63,10 @@ func (p *Proxy) Shutdown(ctx context.Context) {
 	select {
 	case <-done:
 	case <-ctx.Done():
-		p.cancel(ErrStopped)
+		p.cancel(errStopped)
 		<-done
 	}
-	p.cancel(ErrStopped)
+	p.cancel(errStopped)
 }
 
 func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, targets []Target, usual capture.Responder) capture.Outcome {
@@ -164,14 +164,14 @@ func (p *Proxy) deliver(ex *capture.Exchange, rec capture.Recorder, t *Target, s
 // not when it never can be.
 func retryLater(err error) bool {
 	var f *failure
-	return err != nil && !errors.Is(err, ErrSelf) && errors.As(err, &f) && f.cause != capture.CauseProtocol
+	return err != nil && !errors.Is(err, errSelf) && errors.As(err, &f) && f.cause != capture.CauseProtocol
 }
 
 // recordHealth notes what a delivery shows of the health of its target. When the
 // target took the request, it is up, whatever it responded.
 func (ts *Targets) recordHealth(t *Target, a *capture.Attempt, err error) {
 	switch {
-	case errors.Is(err, ErrSelf), a.Cause == capture.CauseCanceled, a.Cause == capture.CauseProtocol && a.Unsent:
+	case errors.Is(err, errSelf), a.Cause == capture.CauseCanceled, a.Cause == capture.CauseProtocol && a.Unsent:
 	case a.Unsent:
 		ts.note(t.URL, err)
 	default:

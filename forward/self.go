@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// ErrSelf is the reason for not connecting to creel itself.
-var ErrSelf = errors.New("that is creel's own address")
+// errSelf is the reason for not connecting to creel itself.
+var errSelf = errors.New("that is creel's own address")
 
 // SelfAddrs knows the addresses that creel listens on. They are refused as targets: a
 // request forwarded to one would arrive again, without end. The zero value
@@ -39,7 +39,7 @@ func (o *SelfAddrs) Listen(addr net.Addr) {
 	o.ports[ap.Port()] = true
 }
 
-// Check returns ErrSelf when address, an IP address and port as they are about
+// Check returns errSelf when address, an IP address and port as they are about
 // to be connected to, is creel's own.
 func (o *SelfAddrs) Check(address string) error {
 	ap, err := netip.ParseAddrPort(address)
@@ -50,7 +50,7 @@ func (o *SelfAddrs) Check(address string) error {
 	mine := o.ports[ap.Port()]
 	o.mu.Unlock()
 	if mine && o.local(ap.Addr().Unmap()) {
-		return fmt.Errorf("%s: %w", address, ErrSelf)
+		return fmt.Errorf("%s: %w", address, errSelf)
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (r *cborReader) head() (major, info int, n uint64, indefinite bool, err err
 }
 
 func (r *cborReader) item(before []Span, depth int) error {
-	if depth > MaxDepth {
+	if depth > maxDepth {
 		return errDeep
 	}
 	off := r.i

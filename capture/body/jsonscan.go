@@ -7,8 +7,8 @@ import (
 	"creel/capture/jsontok"
 )
 
-// MaxDepth is how deep JSON may nest to be laid out; deeper is shown raw.
-const MaxDepth = jsontok.MaxDepth
+// maxDepth is how deep JSON may nest to be laid out; deeper is shown raw.
+const maxDepth = jsontok.MaxDepth
 
 // SyntaxError says where content is not what it should be.
 type SyntaxError struct {

@@ -35,7 +35,7 @@ func openMsgPack(ctx context.Context, c *Content) (*View, error) {
 type msgpackReader struct{ binaryReader }
 
 func (r *msgpackReader) value(before []Span, depth int) error {
-	if depth > MaxDepth {
+	if depth > maxDepth {
 		return errDeep
 	}
 	off := r.i

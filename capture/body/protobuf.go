@@ -92,7 +92,7 @@ var errProto = fmt.Errorf("no protobuf field begins here")
 
 // message lays out the fields up to end.
 func (r *protoReader) message(end, depth int) error {
-	if depth > MaxDepth {
+	if depth > maxDepth {
 		return errDeep
 	}
 	for r.i < end {

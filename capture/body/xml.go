@@ -129,10 +129,10 @@ func (m *markup) start(t markupToken) error {
 	if m.inline(t) {
 		return nil
 	}
-	if len(m.names) == MaxDepth {
+	if len(m.names) == maxDepth {
 		if !m.html {
 			m.i = t.off
-			return m.wrong("nested more than %d deep", MaxDepth)
+			return m.wrong("nested more than %d deep", maxDepth)
 		}
 		m.line(t.off, t.end, Span{Text, m.tagText(t)})
 		return nil

@@ -33,9 +33,9 @@ type Difference struct {
 
 // How two bodies were compared.
 const (
-	ByValue = "json"   // by path
-	ByLine  = "text"   // by lines
-	ByByte  = "binary" // by bytes
+	byValue = "json"   // by path
+	byLine  = "text"   // by lines
+	byByte  = "binary" // by bytes
 )
 
 // Result is in what two requests differ. Without differences it is empty but
@@ -103,8 +103,8 @@ func (r *Result) note(format string, args ...any) {
 // bodies compares what was sent, its Content-Encoding undone.
 func (r *Result) bodies(a, b *body.Content) {
 	if len(a.Text) <= maxStructured && len(b.Text) <= maxStructured {
-		if values, moved, ok := JSON(a.Text, b.Text); ok {
-			r.By = ByValue
+		if values, moved, ok := compareJSON(a.Text, b.Text); ok {
+			r.By = byValue
 			for i := range values {
 				r.Values = append(r.Values, values[i].difference())
 			}
@@ -114,12 +114,12 @@ func (r *Result) bodies(a, b *body.Content) {
 			return
 		}
 		if isText(a.Text) && isText(b.Text) {
-			r.By = ByLine
+			r.By = byLine
 			r.Hunks = lines(string(a.Text), string(b.Text))
 			return
 		}
 	}
-	r.By = ByByte
+	r.By = byByte
 	var more int
 	if r.Bytes, more = rows(a.Data, b.Data); more > 0 {
 		r.note("%d more rows of 16 bytes differ", more)

@@ -48,7 +48,7 @@ func TestJSON(t *testing.T) {
 		{"element taken out", `[{"a":1},{"b":2},{"c":3}]`, `[{"a":1}, {"c":3}]`, []string{`- .[1] {"b":2} → `}},
 		{"top", `1`, ` "1" `, []string{`~ . 1 → "1"`}},
 	} {
-		values, _, ok := JSON([]byte(tt.old), []byte(tt.new))
+		values, _, ok := compareJSON([]byte(tt.old), []byte(tt.new))
 		if !ok {
 			t.Errorf("%s: not taken for JSON", tt.name)
 		}
@@ -57,7 +57,7 @@ func TestJSON(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "{", "{}x", strings.Repeat("[", 600) + strings.Repeat("]", 600)} {
-		if _, _, ok := JSON([]byte("1"), []byte(bad)); ok {
+		if _, _, ok := compareJSON([]byte("1"), []byte(bad)); ok {
 			t.Errorf("%.20q was taken for JSON", bad)
 		}
 	}
@@ -67,10 +67,10 @@ func FuzzJSON(f *testing.F) {
 	f.Add(`{"a":[1,{"b":"\""}]}`, `{"a":[1,{"b":"\\"}],"c":1e2}`)
 	f.Add(`[[],{},"",0]`, ` [ [ ] , { } , "" , 0 ] `)
 	f.Fuzz(func(t *testing.T, a, b string) {
-		if values, _, ok := JSON([]byte(a), []byte(a)); len(values) > 0 || ok && !json.Valid([]byte(a)) {
+		if values, _, ok := compareJSON([]byte(a), []byte(a)); len(values) > 0 || ok && !json.Valid([]byte(a)) {
 			t.Errorf("differs from itself: %q", said(values))
 		}
-		values, _, ok := JSON([]byte(a), []byte(b))
+		values, _, ok := compareJSON([]byte(a), []byte(b))
 		for i := range values {
 			if v := &values[i]; v.Kind != Removed && v.Kind != Moved && !strings.HasPrefix(b[v.Off:], string(v.New)) {
 				t.Errorf("%s is not at %d", v.New, v.Off)
@@ -129,30 +129,30 @@ func TestRequests(t *testing.T) {
 		old, new *capture.Request
 		want     Result
 	}{
-		{"same", request("/a?x=1", kind, `{}`), request("/a?x=1", kind, `{}`), Result{By: ByValue}},
+		{"same", request("/a?x=1", kind, `{}`), request("/a?x=1", kind, `{}`), Result{By: byValue}},
 		{"head", request("/a?x=1&y=%2F&z", kind, `1`), request("/b?y=/&x=1&x=2", kind, `1`), Result{
-			By:    ByValue,
+			By:    byValue,
 			Line:  []Difference{{Name: "path", Old: "/a", New: "/b"}},
 			Query: []Difference{{Name: "y", Old: "%2F", New: "/"}, {Kind: Added, Name: "x", New: "2"}, {Kind: Removed, Name: "z"}},
 		}},
 		{"order of the query", request("/?a=1&b=2", kind, `1`), request("/?b=2&a=1", kind, `1`), Result{
-			By: ByValue, Query: []Difference{{Kind: Moved, Name: "order", Old: "a=1&b=2", New: "b=2&a=1"}},
+			By: byValue, Query: []Difference{{Kind: Moved, Name: "order", Old: "a=1&b=2", New: "b=2&a=1"}},
 		}},
 		{
 			"fields", request("/", kind, `1`, capture.Field{Name: "x-a", Value: "1"}, capture.Field{Name: "X-A", Value: "2"}),
 			request("/", kind, `1`, capture.Field{Name: "X-A", Value: "1"}, capture.Field{Name: "X-A", Value: "3"}, capture.Field{Name: "B", Value: "c"}),
 			Result{
-				By: ByValue, Fields: []Difference{{Name: "X-A", Old: "2", New: "3"}, {Kind: Added, Name: "B", New: "c"}},
+				By: byValue, Fields: []Difference{{Name: "X-A", Old: "2", New: "3"}, {Kind: Added, Name: "B", New: "c"}},
 			},
 		},
 		{"spacing", request("/", kind, `{"a":1}`), request("/", kind, `{"a": 1}`), Result{
-			By: ByValue, Notes: []string{"the values are the same, the white space between them is not"},
+			By: byValue, Notes: []string{"the values are the same, the white space between them is not"},
 		}},
-		{"text", request("/", "text/plain", "a\nb\nc\n"), request("/", "text/plain", "a\nx\nc"), Result{By: ByLine, Hunks: []Hunk{{
+		{"text", request("/", "text/plain", "a\nb\nc\n"), request("/", "text/plain", "a\nx\nc"), Result{By: byLine, Hunks: []Hunk{{
 			Old: 1, New: 1, Lines: []Line{{Same, "a"}, {Removed, "b"}, {Removed, "c"}, {Added, "x"}, {Added, "c"}},
 		}}}},
 		{"binary", request("/", "x/y", "0123456789abcdef\x00\xffA"), request("/", "x/y", "0123456789abcdef\x00\xffBC"), Result{
-			By: ByByte, Bytes: []Row{{16, []byte("\x00\xffA"), []byte("\x00\xffBC")}}, Notes: []string{"20 bytes, was 19"},
+			By: byByte, Bytes: []Row{{16, []byte("\x00\xffA"), []byte("\x00\xffBC")}}, Notes: []string{"20 bytes, was 19"},
 		}},
 	} {
 		got, err := Requests(t.Context(), tt.old, tt.new)

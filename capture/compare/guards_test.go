@@ -78,7 +78,7 @@ func TestMoved(t *testing.T) {
 		{`{"a":1}`, `{"a":1,"b":2}`, false, []Kind{Added}},
 		{`{"x":0,"a":1,"a":2}`, `{"a":1,"a":2,"x":0}`, true, []Kind{Moved}},
 	} {
-		values, moved, ok := JSON([]byte(tt.old), []byte(tt.new))
+		values, moved, ok := compareJSON([]byte(tt.old), []byte(tt.new))
 		var kinds []Kind
 		for _, v := range values {
 			kinds = append(kinds, v.Kind)
@@ -107,7 +107,7 @@ func TestObjectsDifferInWhatWasChanged(t *testing.T) {
 				want[k] = Added
 			}
 		}
-		values, _, ok := JSON(object(t, old), object(t, new))
+		values, _, ok := compareJSON(object(t, old), object(t, new))
 		got := map[string]Kind{}
 		for _, v := range values {
 			if v.Kind != Moved {

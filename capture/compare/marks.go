@@ -12,7 +12,7 @@ func Mark(old, new []byte) *Marks {
 	if len(old) > maxStructured || len(new) > maxStructured {
 		return nil
 	}
-	values, _, ok := JSON(old, new)
+	values, _, ok := compareJSON(old, new)
 	if !ok || len(values) == 0 {
 		return nil
 	}

@@ -111,7 +111,7 @@ func TestJSONLinesReadBack(t *testing.T) {
 		}
 		want := *ex
 		want.ImportedFrom, want.ID = want.ID, 0
-		want.Request.Head = RequestHead(&ex.Request) // the head was not UTF-8
+		want.Request.Head = requestHead(&ex.Request) // the head was not UTF-8
 		if diff := cmp.Diff(&want, back[0], cmp.Transformer("body", bodyText)); diff != "" {
 			t.Errorf("body %q: %s", body, diff)
 		}

@@ -9,10 +9,10 @@ import (
 	"creel/capture"
 )
 
-// RequestHead returns the head of a request, through the empty line: as it
+// requestHead returns the head of a request, through the empty line: as it
 // arrived where that was kept, else put together from the fields. The latter is
 // what a client may send for it when the request came over HTTP/2.
-func RequestHead(r *capture.Request) []byte {
+func requestHead(r *capture.Request) []byte {
 	if len(r.Head) > 0 {
 		return r.Head
 	}

@@ -61,7 +61,7 @@ func (e *encoder) request(r *capture.Request) jsonRequest {
 		out.SHA256 = hex.EncodeToString(sum[:])
 	}
 	if r.Malformed != "" || len(r.Head) > 0 || !parsedIsText(r) {
-		out.HeadB64 = RequestHead(r)
+		out.HeadB64 = requestHead(r)
 	}
 	return out
 }

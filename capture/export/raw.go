@@ -29,13 +29,13 @@ func Raw(ctx context.Context, r *capture.Request) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	b.Write(RequestHead(r))
+	b.Write(requestHead(r))
 	if !r.Chunked || r.Malformed != "" {
 		b.Write(body)
 		return b.Bytes(), nil
 	}
 	if !hasChunkedField(r) { // HTTP/2: the head has nothing that ends the body
-		h := bytes.TrimSuffix(RequestHead(r), []byte("\r\n"))
+		h := bytes.TrimSuffix(requestHead(r), []byte("\r\n"))
 		b.Reset()
 		b.Write(h)
 		b.WriteString("Transfer-Encoding: chunked\r\n\r\n")

@@ -135,7 +135,7 @@ func asked(t *testing.T, node, other, viewer *Team) {
 	if a, err := viewer.AskNode(ctx, "n", []byte("held")); err == nil {
 		t.Errorf("a viewer is told %q", a)
 	}
-	if _, err := other.AskNode(t.Context(), "none", nil); !errors.Is(err, ErrNoNode) {
+	if _, err := other.AskNode(t.Context(), "none", nil); !errors.Is(err, errNoNode) {
 		t.Errorf("a node that is not there: %v", err)
 	}
 }

@@ -24,8 +24,8 @@ type Claim struct {
 // maxServing is how many requests one claim serves at a time; others wait.
 const maxServing = 32
 
-// ErrUnclaimed says that no member serves a path any more.
-var ErrUnclaimed = errors.New("no member of the team serves that path")
+// errUnclaimed says that no member serves a path any more.
+var errUnclaimed = errors.New("no member of the team serves that path")
 
 // claimSubject is where requests on a path are asked for. Of several who claim a path,
 // one gets each request.
@@ -69,7 +69,7 @@ func (t *Team) serve(ctx context.Context, data []byte, who string, do func(conte
 	return out, err
 }
 
-// Ask lets who claimed a path make the attempt. The error is [ErrUnclaimed] when there is
+// Ask lets who claimed a path make the attempt. The error is [errUnclaimed] when there is
 // none.
 func (t *Team) Ask(ctx context.Context, path string, ex *capture.Exchange) (*capture.Attempt, error) {
 	data, err := t.encodeDirect(ctx, message{}, ex)
@@ -79,7 +79,7 @@ func (t *Team) Ask(ctx context.Context, path string, ex *capture.Exchange) (*cap
 	resp, err := t.conn.RequestWithContext(ctx, t.claimSubject(path), data)
 	switch {
 	case errors.Is(err, client.ErrNoResponders):
-		return nil, ErrUnclaimed
+		return nil, errUnclaimed
 	case err != nil:
 		return nil, err
 	}

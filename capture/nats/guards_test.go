@@ -285,7 +285,7 @@ func TestClaimsAtTheBounds(t *testing.T) {
 	e := startEngine(t)
 	node, member := e.init(t, Limits{}), e.team(t)
 	ex := request("/x", []byte("body"))
-	if _, err := node.Ask(deadline(t), "/x", ex); !errors.Is(err, ErrUnclaimed) {
+	if _, err := node.Ask(deadline(t), "/x", ex); !errors.Is(err, errUnclaimed) {
 		t.Errorf("a path that is not served: %v", err)
 	}
 	size := 10

@@ -51,8 +51,8 @@ func (h Hold) at(after time.Duration) Hold {
 	return h
 }
 
-// ErrNoNode says that a node cannot be asked.
-var ErrNoNode = errors.New("the node is not there, or you may not ask it")
+// errNoNode says that a node cannot be asked.
+var errNoNode = errors.New("the node is not there, or you may not ask it")
 
 // askTime is how long a node may take to say what it did.
 const askTime = 5 * time.Second
@@ -68,14 +68,14 @@ func (t *Team) Reply(ctx context.Context, node string, do func([]byte) []byte) e
 	return nil
 }
 
-// AskNode asks a node; the error is [ErrNoNode] when it does not listen.
+// AskNode asks a node; the error is [errNoNode] when it does not listen.
 func (t *Team) AskNode(ctx context.Context, node string, data []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	msg, err := t.conn.RequestWithContext(ctx, t.subject("ask", node), data)
 	switch {
 	case errors.Is(err, client.ErrNoResponders):
-		return nil, ErrNoNode
+		return nil, errNoNode
 	case err != nil:
 		return nil, err
 	}

@@ -52,13 +52,13 @@ func (d *Delivery) add(ex *capture.Exchange) {
 	}
 	for _, before := range d.Tries {
 		t.After = ex.At.Sub(before.At)
-		t.Again = t.Again || before.Succeeded()
+		t.Again = t.Again || before.succeeded()
 	}
 	d.Tries = append(d.Tries, t)
 }
 
-// Succeeded reports whether the sender had no reason to try again.
-func (t *Try) Succeeded() bool { return t.State == capture.StateAnswered && t.Status/100 == 2 }
+// succeeded reports whether the sender had no reason to try again.
+func (t *Try) succeeded() bool { return t.State == capture.StateAnswered && t.Status/100 == 2 }
 
 // result is what a try got, in a word.
 func (t *Try) result() string {

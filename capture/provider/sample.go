@@ -145,7 +145,7 @@ func (s *Set) signSample(ctx context.Context, row *Scheme, req *capture.Request,
 		out.Note = row.Title + ": signed with a throw-away secret, none is known: an app that checks refuses it"
 	}
 	if o.URL != "" {
-		o.URL = PublicURL(o.URL, req.Target)
+		o.URL = publicURL(o.URL, req.Target)
 	}
 	done, err := s.Sign(ctx, req, SignOptions{Provider: row.Provider, Secret: o.Secret, At: o.Now, URL: o.URL})
 	if err != nil {

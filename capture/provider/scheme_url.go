@@ -56,12 +56,12 @@ func urlsOf(req *capture.Request, public string) []string {
 	return []string{scheme + "://" + host + target}
 }
 
-// PublicURL returns the URL that senders call who reach a request target through
+// publicURL returns the URL that senders call who reach a request target through
 // the public URL: one with a path or a query of its own is that URL, any other is
 // the beginning of it.
-func PublicURL(public, target string) string { return publicURLs(public, target)[0] }
+func publicURL(public, target string) string { return publicURLs(public, target)[0] }
 
-// publicURLs returns [PublicURL] and, after it, other URLs that a sender may have
+// publicURLs returns [publicURL] and, after it, other URLs that a sender may have
 // called: the public URL may name the host alone or a prefix as well.
 func publicURLs(public, target string) []string {
 	i := strings.Index(public, "://")

@@ -124,7 +124,7 @@ func (s *Set) urlToSign(req *capture.Request, o *SignOptions) string {
 		public, target = s.publicURL(o.Captured), o.Captured.Request.Target
 	}
 	if public != "" {
-		return PublicURL(public, target)
+		return publicURL(public, target)
 	}
 	return o.URL
 }

@@ -135,7 +135,7 @@ func (s *Scan) jsonLiteral(p place, v string) string {
 	}
 	shown, hidden := s.hide(p, v)
 	switch {
-	case hidden && shown == Mask:
+	case hidden && shown == mask:
 		return "0"
 	case hidden && json.Valid([]byte(shown)):
 		return shown

@@ -31,7 +31,7 @@ var plainFields = map[string]bool{"sec-websocket-key": true, "idempotency-key": 
 func (s *Scan) field(f capture.Field) string {
 	p := place{where: inHeader, name: f.Name}
 	name := strings.ToLower(f.Name)
-	if f.Value == "" || f.Value == Mask {
+	if f.Value == "" || f.Value == mask {
 		return f.Value
 	}
 	if wholeFields[name] && !s.ruled(p) {
@@ -40,9 +40,9 @@ func (s *Scan) field(f capture.Field) string {
 		}
 		// Basic, Bearer and the like are no secret and say much.
 		if scheme, _, ok := strings.Cut(f.Value, " "); ok && strings.HasSuffix(name, "authorization") && !strings.ContainsAny(scheme, "=:,") {
-			return scheme + " " + Mask
+			return scheme + " " + mask
 		}
-		return Mask
+		return mask
 	}
 	if plainFields[name] && !s.ruled(p) {
 		return s.tokens(p, f.Value)

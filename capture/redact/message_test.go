@@ -133,7 +133,7 @@ func TestFields(t *testing.T) {
 
 func TestHits(t *testing.T) {
 	s := scan(t)
-	s.Fields([]capture.Field{{Name: "Cookie", Value: "a"}, {Name: "Cookie", Value: "b"}, {Name: "Cookie", Value: Mask}})
+	s.Fields([]capture.Field{{Name: "Cookie", Value: "a"}, {Name: "Cookie", Value: "b"}, {Name: "Cookie", Value: mask}})
 	s.Target("/?token=a&token=***&x=1")
 	s.Body(nil, []byte(`{"password":"x","k":"ghp_aB3dE5gH7jK9mN1pQ3sT5vW7xY9zA1cD3eF5"}`))
 	want := map[Hit]int{{byName, "Cookie"}: 2, {byName, "?token="}: 1, {byName, `body "password"`}: 1, {"github-pat", `body "k"`}: 1}

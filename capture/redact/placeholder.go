@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Mask stands for a secret. It is valid in a field, in a URL and in JSON.
-const Mask = "***"
+// mask stands for a secret. It is valid in a field, in a URL and in JSON.
+const mask = "***"
 
 var (
 	emailShape  = regexp.MustCompile(`^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$`)

@@ -103,7 +103,7 @@ const (
 // hide is what stands for the whole value v at p; false when it may be shown as
 // far as its place goes.
 func (s *Scan) hide(p place, v string) (string, bool) {
-	if v == "" || v == Mask {
+	if v == "" || v == mask {
 		return v, false
 	}
 	for _, r := range s.rules {
@@ -112,7 +112,7 @@ func (s *Scan) hide(p place, v string) (string, bool) {
 		}
 	}
 	if p.isSecret(v) && s.hit(byName, p.label()) {
-		return Mask, true
+		return mask, true
 	}
 	return v, false
 }
@@ -131,13 +131,13 @@ func (s *Scan) tokens(p place, v string) string {
 	for _, k := range s.known {
 		if strings.Contains(v, k) && s.hit(byKnown, p.label()) {
 			s.find(k)
-			v = strings.ReplaceAll(v, k, Mask)
+			v = strings.ReplaceAll(v, k, mask)
 		}
 	}
 	for _, r := range s.rules {
 		v = s.replace(p, v, r.spans(v), func(found string) string { return placeholder(s.key, found) })
 	}
-	return s.replace(p, v, findShapes(v), func(string) string { return Mask })
+	return s.replace(p, v, findShapes(v), func(string) string { return mask })
 }
 
 // replace puts something else in the place of the spans; of two that overlap
@@ -156,7 +156,7 @@ func (s *Scan) replace(p place, v string, spans []span, by func(string) string) 
 		}
 		found := v[x.off:x.end]
 		out.WriteString(v[at:x.off])
-		if at = x.end; found == Mask || !s.hit(x.rule, p.label()) {
+		if at = x.end; found == mask || !s.hit(x.rule, p.label()) {
 			out.WriteString(found)
 			continue
 		}

@@ -70,7 +70,7 @@ func TestRuleGroup(t *testing.T) {
 func TestRuleForFieldsAndQuery(t *testing.T) {
 	s := scan(t, Rule{Header: "x-user*"}, Rule{Query: "user"}, Rule{Header: "cookie"})
 	fields := s.Fields([]capture.Field{{Name: "X-User-Id", Value: "42"}, {Name: "Accept", Value: "user"}, {Name: "Cookie", Value: "a=b"}})
-	if fields[0].Value == "42" || fields[1].Value != "user" || fields[2].Value == "a=b" || fields[2].Value == Mask {
+	if fields[0].Value == "42" || fields[1].Value != "user" || fields[2].Value == "a=b" || fields[2].Value == mask {
 		t.Errorf("%v", fields)
 	}
 	target := s.Target("/a?user=joe&users=2")
@@ -145,7 +145,7 @@ func TestSkip(t *testing.T) {
 	if string(out) != `{"token":"a1","password":"***"}` {
 		t.Errorf("%s", out)
 	}
-	if f := s.Fields([]capture.Field{{Name: "Cookie", Value: "a=b"}, {Name: "X-Api-Key", Value: "c"}}); f[0].Value != "a=b" || f[1].Value != Mask {
+	if f := s.Fields([]capture.Field{{Name: "Cookie", Value: "a=b"}, {Name: "X-Api-Key", Value: "c"}}); f[0].Value != "a=b" || f[1].Value != mask {
 		t.Errorf("%v", f)
 	}
 }

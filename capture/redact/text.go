@@ -145,7 +145,7 @@ func unescape(s string) string {
 
 // escapeParam escapes a value; the mask stays as it is.
 func escapeParam(v string) string {
-	return strings.ReplaceAll(url.QueryEscape(v), url.QueryEscape(Mask), Mask)
+	return strings.ReplaceAll(url.QueryEscape(v), url.QueryEscape(mask), mask)
 }
 
 // url hides values in the query and the fragment of one URL.
@@ -175,7 +175,7 @@ func (s *Scan) segments(p place, path string) string {
 	parts := strings.Split(path, "/")
 	for i := 1; i < len(parts); i++ {
 		if in := p.named(unescape(parts[i-1])); judge(in.name) == secret && looksSecret(parts[i]) && s.hit(byName, "path") {
-			parts[i] = Mask
+			parts[i] = mask
 		}
 	}
 	return strings.Join(parts, "/")
@@ -344,8 +344,8 @@ func (s *Scan) lineValue(p place, v string) string {
 		return v
 	}
 	if shown, hidden := s.hide(p, value); hidden {
-		if open == "" && shown == Mask {
-			return `"` + Mask + `"` + shut // * begins an alias in YAML
+		if open == "" && shown == mask {
+			return `"` + mask + `"` + shut // * begins an alias in YAML
 		}
 		return open + shown + shut
 	}

@@ -114,7 +114,7 @@ func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture
 	case WayReply:
 		f, err := New(d.Reply, "hold")
 		if err != nil {
-			return capture.Outcome{Reply: Failure(http.StatusInternalServerError, err)}
+			return capture.Outcome{Reply: failure(http.StatusInternalServerError, err)}
 		}
 		return f.Respond(ctx, ex, rec)
 	case WayForward:
@@ -138,7 +138,7 @@ func (c *Chain) forward(ctx context.Context, ex *capture.Exchange, rec capture.R
 	case c.targeted(ex):
 		return c.Forward.Respond(ctx, ex, rec)
 	}
-	return capture.Outcome{Reply: Failure(http.StatusBadGateway, errNoTarget)}
+	return capture.Outcome{Reply: failure(http.StatusBadGateway, errNoTarget)}
 }
 
 func (c *Chain) targeted(ex *capture.Exchange) bool { return c.Forward != nil && c.Forward.On(ex) }

@@ -89,7 +89,7 @@ func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply captur
 	}
 	body, err := f.body(ctx, ex)
 	if err != nil {
-		return Failure(http.StatusInternalServerError, err), serial
+		return failure(http.StatusInternalServerError, err), serial
 	}
 	status := f.spec.Status(n)
 	return capture.Reply{
@@ -100,8 +100,8 @@ func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply captur
 	}, serial
 }
 
-// Failure is the reply when creel could not make the one that was meant.
-func Failure(status int, err error) capture.Reply {
+// failure is the reply when creel could not make the one that was meant.
+func failure(status int, err error) capture.Reply {
 	body := []byte("creel: " + err.Error() + "\n")
 	return capture.Reply{Status: status, Fields: withType(nil, status, body), Body: capture.NewBody(body), By: capture.ByError}
 }

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// MaxRows is how many rows there are at most, without that of all others. When
+	// maxRows is how many rows there are at most, without that of all others. When
 	// one more is needed, the one with the fewest requests joins the others.
-	MaxRows = 256
+	maxRows = 256
 	// maxName is how many bytes of a method, path or event tell rows apart.
 	maxName = 256
 )
@@ -178,7 +178,7 @@ func (t *Table) row(k Key) *row {
 	if r := t.rows[k]; r != nil {
 		return r
 	}
-	if len(t.rows) >= MaxRows {
+	if len(t.rows) >= maxRows {
 		t.join(t.least())
 	}
 	// Copies, not to keep a whole head in memory.

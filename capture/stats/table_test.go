@@ -107,18 +107,18 @@ func TestRowsAreBounded(t *testing.T) {
 	add("/often")
 	add("/often")
 	rare := add("/rare")
-	for i := range MaxRows - 2 {
+	for i := range maxRows - 2 {
 		add(fmt.Sprintf("/%d", i))
 		add(fmt.Sprintf("/%d", i))
 	}
-	if rows := tb.Rows(noon); len(rows) != MaxRows || rows[len(rows)-1].Other {
-		t.Fatalf("%d rows, want exactly %d and no others", len(rows), MaxRows)
+	if rows := tb.Rows(noon); len(rows) != maxRows || rows[len(rows)-1].Other {
+		t.Fatalf("%d rows, want exactly %d and no others", len(rows), maxRows)
 	}
 	add("/one-more")
 	rows := tb.Rows(noon)
 	Sort(rows, ByCount)
 	o := rows[len(rows)-1]
-	if len(rows) != MaxRows+1 || !o.Other || o.Count != 1 || o.P50 == 0 || o.Hour[Slots-1].N != 1 {
+	if len(rows) != maxRows+1 || !o.Other || o.Count != 1 || o.P50 == 0 || o.Hour[Slots-1].N != 1 {
 		t.Errorf("%d rows, the others %+v", len(rows), o)
 	}
 	failed := *rare

@@ -30,7 +30,7 @@ func (c *Change) Set(spec string) error {
 	if err != nil {
 		return err
 	}
-	body, err := Apply(c.Body, c.Req.Fields, set)
+	body, err := apply(c.Body, c.Req.Fields, set)
 	if err != nil {
 		return fmt.Errorf("%q: %w", spec, err)
 	}

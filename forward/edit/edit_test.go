@@ -280,7 +280,7 @@ func TestSplice(t *testing.T) {
 		s, err := ParseSet(set)
 		var got []byte
 		if err == nil {
-			got, err = Splice([]byte(body), s)
+			got, err = splice([]byte(body), s)
 		}
 		if err != nil {
 			got = []byte(err.Error())

@@ -38,10 +38,10 @@ func ParseSet(s string) (Set, error) {
 	return set, nil
 }
 
-// Splice returns body with the bytes of one value replaced and no other byte
+// splice returns body with the bytes of one value replaced and no other byte
 // changed. Where a name occurs twice in an object the last one is meant, which
 // is the one that readers of JSON take.
-func Splice(body []byte, set Set) ([]byte, error) {
+func splice(body []byte, set Set) ([]byte, error) {
 	off, end, err := set.Find(body)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func Splice(body []byte, set Set) ([]byte, error) {
 	return append(out, body[end:]...), nil
 }
 
-// Find is where the value stands that Splice replaces: body[off:end].
+// Find is where the value stands that splice replaces: body[off:end].
 func (set Set) Find(body []byte) (off, end int, err error) {
 	mark, rest := cutBOM(body)
 	if p := CheckJSON(rest); p != nil {

@@ -74,7 +74,7 @@ func TestSpliceChangesOneValue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := Splice([]byte(body), set)
+		out, err := splice([]byte(body), set)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +86,7 @@ func TestSpliceChangesOneValue(t *testing.T) {
 		}
 		// What was there, set again, gives the captured bytes back.
 		set.Value = []byte(body[off:end])
-		if back, err := Splice(out, set); err != nil || string(back) != body {
+		if back, err := splice(out, set); err != nil || string(back) != body {
 			t.Fatalf("back: %q %v", back, err)
 		}
 	})

@@ -14,16 +14,16 @@ import (
 
 const bom = "\ufeff"
 
-// Apply returns a body that came with fields with one JSON value of it replaced.
+// apply returns a body that came with fields with one JSON value of it replaced.
 // The body may be compressed, begin with a byte order mark, or be a form. In a
 // form, a path begins with the name of a field; one that does not leads into the
 // JSON of the field payload.
-func Apply(raw []byte, fields []capture.Field, set Set) ([]byte, error) {
+func apply(raw []byte, fields []capture.Field, set Set) ([]byte, error) {
 	return decoded(raw, fields, func(data []byte) ([]byte, error) {
 		if isForm(fields) {
 			return set.inForm(data)
 		}
-		return Splice(data, set)
+		return splice(data, set)
 	})
 }
 
@@ -83,17 +83,17 @@ func (set Set) inForm(form []byte) ([]byte, error) {
 			if len(inner.Path) == 0 {
 				return at.rewritten(form, func([]byte) ([]byte, error) { return []byte(jsontok.Text(set.Value)), nil })
 			}
-			return at.rewritten(form, func(json []byte) ([]byte, error) { return Splice(json, inner) })
+			return at.rewritten(form, func(json []byte) ([]byte, error) { return splice(json, inner) })
 		}
 	}
 	at, ok := findField(form, "payload")
 	if !ok {
 		if jsontok.Valid(form) { // as curl -d sends it
-			return Splice(form, set)
+			return splice(form, set)
 		}
 		return nil, fmt.Errorf("set: there is no %s in the body: the form has the fields %s", set.text, fieldNames(form))
 	}
-	return at.rewritten(form, func(json []byte) ([]byte, error) { return Splice(json, set) })
+	return at.rewritten(form, func(json []byte) ([]byte, error) { return splice(json, set) })
 }
 
 // fieldNames lists the fields of a form for a message.

@@ -41,7 +41,7 @@ func TestApply(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := Apply([]byte(tt.body), fieldsOf(tt.contentType), set)
+		got, err := apply([]byte(tt.body), fieldsOf(tt.contentType), set)
 		if err != nil {
 			got = []byte("error " + err.Error())
 		}
@@ -67,7 +67,7 @@ func TestApplyCompressed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := Apply(raw, fields, set)
+		out, err := apply(raw, fields, set)
 		if err != nil {
 			t.Fatalf("%v: %v", codings, err)
 		}
@@ -75,15 +75,15 @@ func TestApplyCompressed(t *testing.T) {
 		if string(d.Data) != `{"a":2,"b":3}` || d.Err != nil || len(d.Layers) != len(codings) {
 			t.Errorf("%v: %q, %v", codings, d.Data, d.Err)
 		}
-		same, err := Apply(raw, fields, Set{Path: []string{"b"}, Value: []byte("3")})
+		same, err := apply(raw, fields, Set{Path: []string{"b"}, Value: []byte("3")})
 		if err != nil || !bytes.Equal(same, raw) {
 			t.Errorf("%v: nothing changed, but the bytes did", codings)
 		}
 	}
-	if _, err := Apply([]byte("\x1f\x8b\x08broken"), fieldsOf("application/json", "gzip"), set); err == nil {
+	if _, err := apply([]byte("\x1f\x8b\x08broken"), fieldsOf("application/json", "gzip"), set); err == nil {
 		t.Error("a damaged body is changed")
 	}
-	if _, err := Apply([]byte(`{"a":1}`), fieldsOf("application/json", "x-mine"), set); err == nil {
+	if _, err := apply([]byte(`{"a":1}`), fieldsOf("application/json", "x-mine"), set); err == nil {
 		t.Error("a body in an unknown coding is changed")
 	}
 }

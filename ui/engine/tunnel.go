@@ -41,8 +41,8 @@ type Tunnels struct {
 	serving sync.WaitGroup
 }
 
-// ErrTunnelRuns says that there is a public URL already.
-var ErrTunnelRuns = errors.New("there is a public URL already: stop it first")
+// errTunnelRuns says that there is a public URL already.
+var errTunnelRuns = errors.New("there is a public URL already: stop it first")
 
 // Start starts a tunnel. It connects in the background; Status says how far it
 // is. With acceptNew an unknown host key of an ssh server is trusted.
@@ -50,7 +50,7 @@ func (t *Tunnels) Start(spec tunnel.Spec, acceptNew bool) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.now != nil && t.now.Status().State != tunnel.Ended {
-		return ErrTunnelRuns
+		return errTunnelRuns
 	}
 	c := t.engine.config.Tunnel
 	ssh := c.SSH

@@ -71,7 +71,7 @@ func TestTunnel(t *testing.T) {
 	if err := e.Tunnels.Start(tunnel.Spec{Kind: tunnel.Cloudflared}, false); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Tunnels.Start(tunnel.Spec{Kind: tunnel.Cloudflared}, false); err != ErrTunnelRuns {
+	if err := e.Tunnels.Start(tunnel.Spec{Kind: tunnel.Cloudflared}, false); err != errTunnelRuns {
 		t.Errorf("a second one: %v", err)
 	}
 	select {
