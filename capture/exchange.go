@@ -192,9 +192,10 @@ const (
 	StateAnswered                 // the reply was written
 	StateGone                     // the sender left, or was dropped, before it was answered
 	StateInterrupted              // creel ended before it was answered
+	StateImported                 // it was read from a file that has no reply
 )
 
-var stateNames = [...]string{"waiting", "held", "answered", "gone", "interrupted"}
+var stateNames = [...]string{"waiting", "held", "answered", "gone", "interrupted", "imported"}
 
 // String returns the word used in JSON and filters.
 func (s State) String() string {
@@ -202,6 +203,14 @@ func (s State) String() string {
 		return stateNames[s]
 	}
 	return "unknown"
+}
+
+// NoReply says in words why there is no reply.
+func (s State) NoReply() string {
+	if s == StateImported {
+		return "no reply: imported without one"
+	}
+	return "no reply: " + s.String()
 }
 
 // ParseState is the inverse of String.

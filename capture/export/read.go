@@ -219,7 +219,7 @@ func imported(r capture.Request) *capture.Exchange {
 		r.Host, _ = r.Get("Host")
 	}
 	r.Size = r.Body.Size()
-	return &capture.Exchange{State: capture.StateInterrupted, Request: r}
+	return &capture.Exchange{State: capture.StateImported, Request: r}
 }
 
 // withOwnFields adds the fields that a client makes by itself where a file does

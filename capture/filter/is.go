@@ -31,6 +31,7 @@ var states = []state{
 	{"waiting", "not answered yet", afterwards, inState(capture.StateWaiting)},
 	{"gone", "the sender left before the reply", afterwards, inState(capture.StateGone)},
 	{"interrupted", "creel ended before the reply", afterwards, inState(capture.StateInterrupted)},
+	{"imported", "read from a file that has no reply", afterwards, inState(capture.StateImported)},
 	{"failed", "the newest attempt failed or got >= 400, or the reply was >= 500", afterwards, failed},
 	{"pending", "not delivered to a target yet", afterwards, func(p *probe) bool { return len(p.ex.Pending) > 0 }},
 	{"valid", "the signature is right", onArrival, verdict(capture.Valid)},

@@ -27,7 +27,7 @@ func TestADamagedBodyIsSavedFromAtTheNextStart(t *testing.T) {
 	s.Close()
 	breakChain(t, path, 'c')
 	s = openTest(t, path, Capture)
-	read := func() (failed error, n int) {
+	read := func() (n int, failed error) {
 		for ex, err := range s.All(t.Context()) {
 			if err != nil {
 				t.Fatal(err)
@@ -38,9 +38,9 @@ func TestADamagedBodyIsSavedFromAtTheNextStart(t *testing.T) {
 			}
 			n++
 		}
-		return failed, n
+		return n, failed
 	}
-	err, n := read()
+	n, err := read()
 	if err == nil || n != 4 || !strings.Contains(err.Error(), "a body of #3") || !strings.Contains(err.Error(), "start creel again") {
 		t.Fatal(n, err)
 	}
@@ -49,7 +49,7 @@ func TestADamagedBodyIsSavedFromAtTheNextStart(t *testing.T) {
 	if report := strings.Join(s.Report(), "\n"); !strings.Contains(report, "1 of them without their body") {
 		t.Error(report)
 	}
-	if err, n := read(); n != 4 || !errors.Is(err, capture.ErrEvicted) {
+	if n, err := read(); n != 4 || !errors.Is(err, capture.ErrEvicted) {
 		t.Error(n, err)
 	}
 }

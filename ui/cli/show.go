@@ -160,7 +160,7 @@ func (d *details) about(ex *capture.Exchange) error {
 func (d *details) reply(ctx context.Context, ex *capture.Exchange) error {
 	r := &ex.Reply
 	if r.Status == 0 {
-		return d.line("\n" + d.c.status(0, "no reply") + ": " + ex.State.String())
+		return d.line("\n" + d.c.status(0, ex.State.NoReply()))
 	}
 	by := "by " + safe.Line(r.By).String()
 	if r.By == "" { // a file that was imported does not say it

@@ -109,7 +109,7 @@ func (p *Pane) buildReply(s *sheet) tea.Cmd {
 	r := &p.ex.Reply
 	s.view, s.content = nil, nil
 	if r.Status == 0 && r.Fault == "" {
-		s.empty = safe.Line("no reply: " + p.ex.State.String())
+		s.empty = safe.Line(p.ex.State.NoReply())
 		return nil
 	}
 	line := []span{{plain, safe.Linef("%s in %s", by(r.By), words.Duration(r.Took))}}

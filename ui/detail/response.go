@@ -72,7 +72,7 @@ func (p *Pane) buildResponse(s *sheet) tea.Cmd {
 	}
 	r := &p.ex.Reply
 	if r.Status == 0 && r.Fault == "" {
-		s.empty = safe.Line("no reply: " + p.ex.State.String())
+		s.empty = safe.Line(p.ex.State.NoReply())
 		return nil
 	}
 	spans := []span{{status(r.Status), statusText(r.Status)}, {plain, safe.Linef("  %s", words.Duration(r.Took))}}

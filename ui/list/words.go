@@ -61,6 +61,7 @@ func rowWords(ex *capture.Exchange, f *Facts) []word {
 	add(dire, ex.State == capture.StateGone && !fault, "gone", warn)
 	add(light, ex.State == capture.StateGone && fault, "gone", warn)
 	add(dire, ex.State == capture.StateInterrupted, "interrupted", warn)
+	add(urgent, ex.State == capture.StateImported, "imported", dim)
 	limit := limitOf(ex, f)
 	add(urgent, limit > 0 && ex.Reply.Took > limit, "over "+words.Short(limit), warn)
 	add(urgent, ex.Handshake != "", "handshake", dim)
