@@ -29,6 +29,11 @@ func changedBody(t *mismatch) string {
 			return why
 		}
 	}
+	for _, c := range t.charsets() {
+		if t.any(t.s, t.m.withBody(c.body)) {
+			return changed + c.how
+		}
+	}
 	if len(t.m.body) > 0 && t.any(t.s, t.m.withBody(nil)) {
 		return "the signature is that of an empty body: the sender signs something else than it sends"
 	}
@@ -98,6 +103,9 @@ func (t *mismatch) carriers() []rewrite {
 	}
 	if form, ok := jsonAsForm(t.m.body); ok {
 		all = append(all, rewrite{form, "as a form"})
+	}
+	for _, object := range formAsJSON(t.m.body) {
+		all = append(all, rewrite{object, "as JSON: something made a form of it"})
 	}
 	if doc := t.m.json(); len(doc) > 0 && !bytes.Equal(doc, t.m.body) {
 		all = append(all, rewrite{doc, "as the JSON in its field payload"})

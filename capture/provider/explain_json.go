@@ -3,7 +3,6 @@ package provider
 import (
 	"bytes"
 	"encoding/json"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,7 +79,8 @@ func jsonStyles(body []byte, yield func(body []byte, how string) bool) {
 	}
 	// A style that writes these strings as one before it does is left out.
 	seen := map[string]bool{}
-	for _, d := range documents(body) {
+	all := documents(body)
+	for _, d := range all {
 		for i := -1; i < len(escapings); i++ {
 			src, how := d.body, d.how
 			if i >= 0 {
@@ -95,6 +95,7 @@ func jsonStyles(body []byte, yield func(body []byte, how string) bool) {
 			}
 		}
 	}
+	numberSpellings(all[0].body, func(d rewrite) bool { return inLayouts(d.body, d.how, yield) })
 }
 
 // inLayouts gives yield the minified document in each layout and line end.
@@ -243,23 +244,4 @@ func (e *escapes) unicode(out []byte, r rune) []byte {
 		hex = strings.ToUpper(hex)
 	}
 	return append(append(out, `\u`...), hex...)
-}
-
-// jsonAsForm is the form whose fields a relay wrote as an object of strings.
-func jsonAsForm(body []byte) ([]byte, bool) {
-	var form []byte
-	if !jsontok.Valid(body) {
-		return nil, false
-	}
-	for c := range jsontok.Children(body) {
-		if c.Name.Kind != jsontok.Name || body[c.Off] != '"' {
-			return nil, false
-		}
-		if form != nil {
-			form = append(form, '&')
-		}
-		form = append(form, url.QueryEscape(jsontok.Unquote(body[c.Name.Off:c.Name.End]))+"="...)
-		form = append(form, url.QueryEscape(jsontok.Unquote(body[c.Off:c.End]))...)
-	}
-	return form, form != nil
 }

@@ -67,6 +67,16 @@ func TestExplainRewrites(t *testing.T) {
 		{"python, then compressed", `{"a": 1}`, gzipped(`{"a":1}`), "same JSON before its compression (gzip), with a space"},
 		{"compressed, then decoded", gzipped(came), came, "compressed (gzip)"},
 		{"form as JSON", "payload=%7B%22a%22%3A1%7D", `{"payload":"{\"a\":1}"}`, "as a form"},
+		{"form as JSON with numbers", "a=1&b=true&c=&d=x+y", `{"a":1,"b":true,"c":null,"d":"x y"}`, "as a form"},
+		{"JSON as a form", `{"a":1,"b":"x y","c":true}`, "a=1&b=x+y&c=true", "as JSON"},
+		{"JSON of texts as a form", `{"a": "1", "b": "ü/"}`, "a=1&b=%C3%BC%2F", "JSON as JSON: something made a form of it, with a space after each comma and colon (Python)"},
+		{"decimals made whole", `{"a":1.0,"id":5}`, `{"a":1,"id":5}`, "with 1.0 for 1"},
+		{"all decimals made whole", `{"a": 1.0, "id": 5.0}`, `{"a":1,"id":5}`, "with 1.0 for 1"},
+		{"whole made decimals", `{"a":1,"b":2.5,"c":null}`, `{"a":1.0,"b":2.50,"c":null}`, "with 1 for 1.0"},
+		{"money", `{"a":10.50,"b":3.00,"c":1e5}`, `{"a":10.5,"b":3,"c":1e5}`, "with 1.00 for 1"},
+		{"utf-16", "a\x00\xeb\x00\x3d\xd8\x00\xde", "aë😀", "in UTF-16 (little endian)"},
+		{"utf-16 with a mark", "\xfe\xff\x00a\x00\xeb", "aë", "in UTF-16 (big endian, with a byte order mark)"},
+		{"utf-16 that came", "aë", "\xff\xfea\x00\xeb\x00", "in UTF-8, not UTF-16"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSet(t, Config{Decode: gunzip, Secrets: []Secret{{Provider: "github", Value: "other"}, {Provider: "github", Value: "s"}}})
