@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/http/httpguts"
+
+	"creel/capture"
 )
 
 var fetch = Format{Name: "fetch", Ext: "mjs", Help: "JavaScript with fetch", comment: "//", write: writeFetch}
@@ -41,6 +43,9 @@ func writeFetch(w *writer, s *share) error {
 			fmt.Fprintf(w, "  // left out: the body, which fetch does not send with %s\n", s.Method)
 		}
 	case len(s.Body) == 0:
+	case utf8.Valid(s.Body) && !s.hasContentType():
+		// of a string fetch would make a type that the request does not have
+		fmt.Fprintf(w, "  body: new TextEncoder().encode(%s),\n", jsString(string(s.Body)))
 	case utf8.Valid(s.Body):
 		fmt.Fprintf(w, "  body: %s,\n", jsString(string(s.Body)))
 	default:
@@ -48,6 +53,10 @@ func writeFetch(w *writer, s *share) error {
 	}
 	fmt.Fprintln(w, "});")
 	return nil
+}
+
+func (s *share) hasContentType() bool {
+	return slices.ContainsFunc(s.sendFields(), func(f capture.Field) bool { return strings.EqualFold(f.Name, "Content-Type") })
 }
 
 // notInFetch says why fetch cannot send a request (Fetch standard, "method").

@@ -25,9 +25,11 @@ type jsonKind struct {
 var jsonKinds = []jsonKind{
 	{"creel's JSON lines", []string{"type"}, one(readLine)},
 	{"a delivery of GitHub's API", []string{"guid", "request"}, one(readGitHubDelivery)},
+	{"a Postman collection", []string{"order", "requests"}, refusePostman1},
+	{"a Postman collection", []string{"info", "item"}, readPostman},
+	{"a Postman collection", []string{"collection"}, readPostmanAnswer},
 	{"ngrok's requests", []string{"requests"}, readNgrokList},
 	{"a request of ngrok", []string{"remote_addr", "request"}, one(readNgrok)},
-	{"a Postman collection", []string{"info", "item"}, readPostman},
 }
 
 func one(read func(json.RawMessage) (Item, error)) func(json.RawMessage, yieldFunc) error {
@@ -205,5 +207,5 @@ func (s *jsonStream) object(raw json.RawMessage) error {
 	for _, k := range jsonKinds {
 		kinds = append(kinds, k.name)
 	}
-	return fmt.Errorf("an object with the members %s is neither a HAR nor one of %s", shorten(strings.Join(names, ", ")), strings.Join(kinds, ", "))
+	return fmt.Errorf("an object with the members %s is neither a HAR nor one of %s", shorten(strings.Join(names, ", ")), strings.Join(slices.Compact(kinds), ", "))
 }

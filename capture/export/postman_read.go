@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"creel/capture"
@@ -107,6 +108,26 @@ func readPostman(data json.RawMessage, yield yieldFunc) error {
 	}
 	p.items(c.Items, "", c.Auth)
 	return nil
+}
+
+// readPostmanAnswer reads a collection as Postman's API gives it.
+func readPostmanAnswer(data json.RawMessage, yield yieldFunc) error {
+	var answer struct {
+		Collection json.RawMessage `json:"collection"`
+	}
+	if err := decodeJSON(data, &answer); err != nil {
+		return err
+	}
+	names, _ := memberNames(answer.Collection)
+	if !slices.Contains(names, "item") {
+		return errors.New("the collection has no item")
+	}
+	return readPostman(answer.Collection, yield)
+}
+
+// refusePostman1 tells what to do with a collection of format 1.
+func refusePostman1(json.RawMessage, yieldFunc) error {
+	return errors.New("a Postman collection of format 1 is not read: import it into Postman, and export it as Collection v2.1")
 }
 
 // items reports whether reading goes on.

@@ -8,13 +8,20 @@ import (
 // postmanURL is a URL of a collection, which may stand there whole, in parts, or
 // both.
 type postmanURL struct {
-	Raw      looseText     `json:"raw"`
-	Protocol looseText     `json:"protocol"`
-	Host     postmanPath   `json:"host"`
-	Port     looseText     `json:"port"`
-	Path     postmanPath   `json:"path"`
-	Query    []postmanPair `json:"query"`
-	Variable []postmanPair `json:"variable"` // of the path: /users/:id
+	Raw      looseText      `json:"raw"`
+	Protocol looseText      `json:"protocol"`
+	Host     postmanPath    `json:"host"`
+	Port     looseText      `json:"port"`
+	Path     postmanPath    `json:"path"`
+	Query    []postmanParam `json:"query"`
+	Variable []postmanPair  `json:"variable"` // of the path: /users/:id
+}
+
+// postmanParam is a parameter of a query; one without a value has no equals sign.
+type postmanParam struct {
+	Key      looseText  `json:"key"`
+	Value    *looseText `json:"value"`
+	Disabled bool       `json:"disabled"`
 }
 
 // text is the URL with the variables of its path put in.
@@ -55,9 +62,12 @@ func (u *postmanURL) joined() string {
 	}
 	mark := "?"
 	for _, q := range u.Query {
-		if !q.Disabled {
-			url += mark + string(q.Key) + "=" + string(q.Value)
-			mark = "&"
+		if q.Disabled {
+			continue
+		}
+		url += mark + string(q.Key)
+		if mark = "&"; q.Value != nil {
+			url += "=" + string(*q.Value)
 		}
 	}
 	return url

@@ -3,6 +3,7 @@ package export
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func TestGitHubAPI(t *testing.T) {
 		t.Errorf("at %v took %v", ex.At.Unix(), ex.Reply.Took)
 	}
 	pending := strings.Replace(githubDelivery, `"status_code": 202`, `"status_code": 0`, 1)
-	if list, err := Read([]byte(pending), time.Time{}); err != nil || list[0].Reply.Status != 0 || list[0].State != capture.StateInterrupted {
+	if list, err := Read([]byte(pending), time.Time{}); err != nil || list[0].Reply.Status != 0 || list[0].State != capture.StateImported {
 		t.Errorf("not answered: %+v, %v", list[0], err)
 	}
 	for in, want := range map[string]string{
@@ -113,7 +114,7 @@ const postmanCollection = `{"info":{"name":"c","schema":"https://schema.getpostm
   {"name":"form","request":{"auth":{"type":"basic","basic":[{"key":"username","value":"u"},{"key":"password","value":"p"}]},"method":"PUT","url":{"raw":"h/f"},"header":"A: b\nC: d","body":{"mode":"urlencoded","urlencoded":[{"key":"a b","value":"c&"},{"key":"x","value":"y","disabled":true}]}}},
   {"name":"parts","request":{"auth":{"type":"apikey","apikey":{"key":"k","value":"v w","in":"query"}},"method":"POST","url":"http://h/p","body":{"mode":"formdata","formdata":[{"key":"a","value":"1","type":"text"}]}}},
   {"name":"ql","request":{"auth":null,"method":"POST","url":"http://h/q","header":[{"key":"Content-Type","value":"application/json"}],"body":{"mode":"graphql","graphql":{"query":"{ a }","variables":"{\"x\":1}"}}}},
-  {"name":"in parts","request":{"auth":{"type":"noauth"},"method":"GET","url":{"protocol":"https","host":["api","example","com"],"port":"8443","path":["a",":id","b"],"query":[{"key":"x","value":"1"},{"key":"y","value":"2","disabled":true},{"key":"z"}],"variable":[{"key":"id","value":"7"}]}}},
+  {"name":"in parts","request":{"auth":{"type":"noauth"},"method":"GET","url":{"protocol":"https","host":["api","example","com"],"port":"8443","path":["a",":id","b"],"query":[{"key":"x","value":"1"},{"key":"y","value":"2","disabled":true},{"key":"z","value":null},{"key":"e","value":""},{"key":"n","value":5}],"variable":[{"key":"id","value":"7"}]}}},
   {"name":"locked","auth":{"type":"bearer","bearer":{"token":"own"}},"item":[{"name":"off","request":{"method":"POST","url":"http://h/off","body":{"mode":"raw","raw":"x","disabled":true}}}]},
   {"name":"unset","request":{"method":"GET","url":"{{other}}/x"}},
   {"name":"file","request":{"method":"POST","url":"http://h/","body":{"mode":"file","file":{"src":"/etc/passwd"}}}},
@@ -131,7 +132,7 @@ func TestPostman(t *testing.T) {
 		"PUT http://h/f [A: b] [C: d] [Authorization: Basic dTpw] [Content-Type: application/x-www-form-urlencoded] a+b=c%26",
 		"POST http://h/p?k=v+w [Content-Type: multipart/form-data; boundary=" + formBoundary + "] --" + formBoundary + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--" + formBoundary + "--\r\n",
 		`POST http://h/q [Content-Type: application/json] [Authorization: Bearer t1] {"query":"{ a }","variables":{"x":1}}`,
-		"GET https://api.example.com:8443/a/7/b?x=1&z=",
+		"GET https://api.example.com:8443/a/7/b?x=1&z&e=&n=5",
 		"POST http://h/off [Authorization: Bearer own]",
 		"GET http://h/alone [Authorization: Bearer t1]",
 	}
@@ -147,6 +148,18 @@ func TestPostman(t *testing.T) {
 		`request "odd": header: it is not names and values`,
 	}, problems); diff != "" {
 		t.Error(diff)
+	}
+	if inAnswer, _ := readAll(`{"collection":` + postmanCollection + `}`); !slices.Equal(inAnswer, want) {
+		t.Errorf("as the API gives it: %q", inAnswer)
+	}
+	for in, want := range map[string]string{
+		`{"collection":{"info":{}}}`: "the collection has no item",
+		`{"collection":5}`:           "the collection has no item",
+		`{"id":"1","name":"c","order":["r"],"requests":[{"id":"r","url":"http://h/","method":"GET"}]}`: "export it as Collection v2.1",
+	} {
+		if requests, problems := readAll(in); len(requests) > 0 || !strings.Contains(strings.Join(problems, ""), want) {
+			t.Errorf("%s: %q %q", in, requests, problems)
+		}
 	}
 	if _, problems := readAll(`{"info":{},"variable":[{"key":"a","value":"{{a}}{{a}}"}],"item":[{"name":"x","request":"{{a}}"}]}`); len(problems) != 1 || !strings.Contains(problems[0], "stands for itself") {
 		t.Error(problems)
