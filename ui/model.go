@@ -126,6 +126,7 @@ func (m *Model) listFacts() list.Facts {
 		Usual:     m.stat.Usual,
 		InFlight:  m.flight,
 		Hint:      m.rowHint,
+		Looks:     func(id capture.ID) string { return m.facts.team.Looks[id] },
 	}
 }
 
@@ -283,6 +284,7 @@ func (m *Model) acting() *capture.Exchange {
 
 // showSelected gives the detail what is selected now, which is thereby read.
 func (m *Model) showSelected() tea.Cmd {
+	m.tellSelected()
 	ex := m.selected()
 	if ex == nil {
 		m.leaveEmptyDetail()

@@ -258,7 +258,7 @@ func teamScene(s *scene) {
 			{Waiting: 1, Err: errors.New("nats: no servers"), Here: []string{"bo"}, Claims: []nats.Claim{{Path: "/a", To: "http://a", Who: "bo"}}},
 			{},
 		} {
-			s.Say("the team is %+v", now)
+			s.Say("the team: %d waiting, %v, here %v, claims %v", now.Waiting, now.Err, now.Here, now.Claims)
 			w.Look()
 			for width := 160; width >= 30; width -= 10 {
 				w.Resize(width, 16)

@@ -19,6 +19,7 @@ type Team struct {
 	// Command starts a node of the team, to be run in a shell.
 	Command string
 	Status  func() engine.TeamStatus
+	Look    func(capture.ID) // tells the others what is selected; zero is nothing
 }
 
 // drawTeam says how the team's ring is, and who else is there.
@@ -48,6 +49,20 @@ func (m *Model) drawTeam(r *theme.Row, brief bool) {
 	if len(said) > 0 {
 		r.Lit(look, ":").Gap(1).Text(look, safe.Line(strings.Join(said, ", ")).Cut(48))
 	}
+}
+
+// tellSelected tells the team what the user has selected. What is selected because it is
+// the newest is not told: it would be so on every screen.
+func (m *Model) tellSelected() {
+	at := m.deps.Config.Team
+	if at == nil || at.Look == nil {
+		return
+	}
+	var id capture.ID
+	if ex := m.selected(); ex != nil && !m.list.Follow() {
+		id = ex.ID
+	}
+	at.Look(id)
 }
 
 // claimedTo is whose app replies for the team: ana's :3000.

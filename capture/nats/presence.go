@@ -9,6 +9,8 @@ import (
 	"time"
 
 	client "github.com/nats-io/nats.go"
+
+	"creel/capture"
 )
 
 // Presence is who else is there, and which paths are claimed. Nothing of it is stored. It
@@ -20,6 +22,7 @@ type Presence struct {
 	greet chan struct{}
 	mu    sync.Mutex
 	all   map[string]present
+	looks string // see [Member.Looks]
 }
 
 // Member is a creel of the team.
@@ -29,6 +32,13 @@ type Member struct {
 	Claims []Claim `json:"claims,omitempty"`
 	Node   string  `json:"node,omitempty"` // that it captures as
 	Held   []Hold  `json:"held,omitempty"`
+	Looks  string  `json:"looks,omitempty"` // at what its screen has selected, as NODE.ID
+}
+
+// LooksAt returns what a member has selected on its screen, if anything.
+func (m *Member) LooksAt() (node string, id capture.ID, ok bool) {
+	k, ok := parseKey(m.Looks)
+	return k.node, k.id, ok
 }
 
 type present struct {
@@ -37,7 +47,8 @@ type present struct {
 }
 
 const (
-	presentTime = 5 * time.Second // between two signs of life
+	presentTime = 5 * time.Second        // between two signs of life
+	announceGap = 300 * time.Millisecond // at least, where there is more to tell
 	absentTime  = 3 * presentTime
 	maxPresent  = 100
 	maxWho      = 40 // bytes of a name
@@ -45,7 +56,7 @@ const (
 )
 
 // Present tells the others what self returns, until ctx ends. Changed is called when
-// a member comes or goes, and when one holds something else.
+// a member comes or goes, and when one holds or looks at something else.
 func (t *Team) Present(ctx context.Context, self func() Member, changed func()) (*Presence, error) {
 	p := &Presence{team: t, self: self, own: client.NewInbox()[len(client.InboxPrefix):], all: map[string]present{}, greet: make(chan struct{}, 1)}
 	sub, err := t.conn.Subscribe(t.subject("here", "*"), func(msg *client.Msg) {
@@ -53,7 +64,7 @@ func (t *Team) Present(ctx context.Context, self func() Member, changed func()) 
 		if was == nil && is != nil {
 			p.Announce() // who comes hears of this one at once
 		}
-		if (was == nil) != (is == nil) || was != nil && !sameHolds(was.Held, is.Held) {
+		if (was == nil) != (is == nil) || was != nil && (was.Looks != is.Looks || !sameHolds(was.Held, is.Held)) {
 			changed()
 		}
 	})
@@ -64,7 +75,23 @@ func (t *Team) Present(ctx context.Context, self func() Member, changed func()) 
 	return p, nil
 }
 
-// Announce tells the others at once.
+// Look tells the others what is selected on the screen of this creel; without a node it
+// is nothing.
+func (p *Presence) Look(node string, id capture.ID) {
+	looks := ""
+	if node != "" {
+		looks = key{node, id}.tokens()
+	}
+	p.mu.Lock()
+	changed := p.looks != looks
+	p.looks = looks
+	p.mu.Unlock()
+	if changed {
+		p.Announce()
+	}
+}
+
+// Announce tells the others soon.
 func (p *Presence) Announce() {
 	select {
 	case p.greet <- struct{}{}:
@@ -80,11 +107,21 @@ func (p *Presence) run(ctx context.Context, sub *client.Subscription, changed fu
 	every := time.NewTicker(presentTime)
 	defer every.Stop()
 	for {
-		data, _ := json.Marshal(p.self())                            // a struct of texts
+		m := p.self()
+		p.mu.Lock()
+		m.Looks = p.looks
+		p.mu.Unlock()
+		data, _ := json.Marshal(m)                                   // a struct of texts
 		_ = p.team.conn.Publish(p.team.subject("here", p.own), data) // away: none is there to hear it
+		gap := time.After(announceGap)
 		select {
 		case <-every.C:
 		case <-p.greet:
+			select {
+			case <-gap:
+			case <-ctx.Done():
+				return
+			}
 		case <-ctx.Done():
 			return
 		}

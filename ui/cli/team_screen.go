@@ -34,7 +34,7 @@ func (p *program) screenTeam(t *engine.MergedRing, node string) *ui.Team {
 	if err != nil {
 		return nil // it was read before
 	}
-	return &ui.Team{Space: a.Space, Node: node, Command: "creel listen --team " + a.String(), Status: t.Status}
+	return &ui.Team{Space: a.Space, Node: node, Command: "creel listen --team " + a.String(), Status: t.Status, Look: t.Look}
 }
 
 // teamScreen shows what a team captured, and captures nothing, until the user quits or

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -139,6 +140,7 @@ type TeamStatus struct {
 	Err     error    // why the team's ring cannot be reached; nil when it can
 	Here    []string // who else has a screen open
 	Claims  []nats.Claim
+	Looks   map[capture.ID]string // who else has what selected
 }
 
 // Status returns how the team is.
@@ -155,12 +157,39 @@ func (t *MergedRing) Status() TeamStatus {
 		s.Err = errors.New("the connection is lost")
 	}
 	for _, m := range t.c.Here.Members() {
-		if m.Screen {
-			s.Here = append(s.Here, m.Who)
+		if !m.Screen {
+			continue
+		}
+		s.Here = append(s.Here, m.Who)
+		if id, ok := t.lookedAt(&m); ok {
+			if s.Looks == nil {
+				s.Looks = map[capture.ID]string{}
+			}
+			s.Looks[id] = strings.TrimPrefix(s.Looks[id]+", "+m.Who, ", ")
 		}
 	}
 	s.Claims = t.c.Here.Claims()
 	return s
+}
+
+// lookedAt is what a member has selected, where it is shown here.
+func (t *MergedRing) lookedAt(m *nats.Member) (capture.ID, bool) {
+	node, id, ok := m.LooksAt()
+	if !ok {
+		return 0, false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	here, ok := t.ids[placeName{node, id}]
+	return here, ok
+}
+
+// Look tells the team what is selected on the screen; zero is nothing.
+func (t *MergedRing) Look(id capture.ID) {
+	t.mu.Lock()
+	p := t.places[id]
+	t.mu.Unlock()
+	t.c.Here.Look(p.node, p.id)
 }
 
 // look brings the ring up to date.

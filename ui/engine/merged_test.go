@@ -50,7 +50,8 @@ type member struct {
 	own      *ring.Ring
 	who      string
 	team     *nats.Team
-	problems chan string // the first ones
+	problems chan string   // the first ones
+	changed  chan struct{} // when a member came, went, or looks at something else
 }
 
 func join(t *testing.T, a nats.Address, who string, own *ring.Ring) *member {
@@ -68,7 +69,13 @@ func join(t *testing.T, a nats.Address, who string, own *ring.Ring) *member {
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	self := nats.Member{Who: who, Screen: true}
-	here, err := c.Team.Present(ctx, func() nats.Member { return self }, func() {})
+	changed := make(chan struct{}, 1)
+	here, err := c.Team.Present(ctx, func() nats.Member { return self }, func() {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +88,7 @@ func join(t *testing.T, a nats.Address, who string, own *ring.Ring) *member {
 	} else {
 		done <- struct{}{}
 	}
-	m := &member{engine.NewMergedRing(c), own, who, c.Team, problems}
+	m := &member{engine.NewMergedRing(c), own, who, c.Team, problems, changed}
 	go func() { m.Follow(ctx); done <- struct{}{} }()
 	t.Cleanup(func() { cancel(); <-done; <-done })
 	<-m.Ready()
@@ -112,6 +119,18 @@ func (m *member) rows(t *testing.T, want ...string) []*capture.Exchange {
 		}
 		if _, ok := <-watch; !ok {
 			t.Fatalf("%s sees %s", m.who, cmp.Diff(want, got))
+		}
+	}
+}
+
+// sees waits until the team is as wanted.
+func (m *member) sees(t *testing.T, ok func(engine.TeamStatus) bool) {
+	t.Helper()
+	for wait := time.After(20 * time.Second); !ok(m.Status()); {
+		select {
+		case <-m.changed:
+		case <-wait:
+			t.Fatalf("%s sees %+v", m.who, m.Status())
 		}
 	}
 }
@@ -162,8 +181,25 @@ func TestScreensOfATeamAgree(t *testing.T) {
 	for _, m := range all {
 		m.rows(t, "a1 /1 look", "b1 /2 look")
 	}
-	if here := cem.Status().Here; !cmp.Equal(here, []string{"ana", "ben"}) {
-		t.Errorf("cem sees that %v are here", here)
+	cem.sees(t, func(s engine.TeamStatus) bool { return cmp.Equal(s.Here, []string{"ana", "ben"}) })
+}
+
+// What one member has selected is told to the others, until it is something else.
+func TestOthersSeeWhatIsSelected(t *testing.T) {
+	a := teamServer(t)
+	ana := join(t, a, "ana", ring.New(capture.Bounds{}))
+	ana.captures(t, "/1")
+	ana.captures(t, "/2")
+	cem := join(t, a, "cem", nil)
+	list, anas := cem.rows(t, "a1 /1", "a2 /2"), ana.rows(t, "a1 /1", "a2 /2")
+	for _, at := range []int{0, 1, -1} {
+		var id capture.ID
+		want := map[capture.ID]string(nil)
+		if at >= 0 {
+			id, want = list[at].ID, map[capture.ID]string{anas[at].ID: "cem"}
+		}
+		cem.Look(id)
+		ana.sees(t, func(s engine.TeamStatus) bool { return cmp.Equal(want, s.Looks) })
 	}
 }
 

@@ -22,6 +22,8 @@ type Facts struct {
 	Usual func(capture.ID) time.Duration
 	// InFlight is the attempt with an exchange that is under way, the oldest.
 	InFlight func(capture.ID) (forward.InFlight, bool)
+	// Looks is who else of a team has it selected; empty when nobody.
+	Looks func(capture.ID) string
 	// Hint is where the filter hit, when that is in no column.
 	Hint func(*capture.Exchange) safe.Text
 }

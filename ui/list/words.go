@@ -71,6 +71,10 @@ func rowWords(ex *capture.Exchange, f *Facts) []word {
 	// It says the least, and of a handshake, which comes before the secret is set up, it
 	// is no news.
 	add(light, ex.Signature.Verdict == capture.NoSecret && len(ws) == 0, provider.Lacks(ex.Signature), dim)
+	if f.Looks != nil {
+		who := f.Looks(ex.ID)
+		add(light, who != "", who+" looks", dim)
+	}
 	return ws
 }
 
