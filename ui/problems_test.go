@@ -41,6 +41,7 @@ func TestProblemsAreKept(t *testing.T) {
 	w.has(t, "#8 was refused with 413")
 	w.hasNot(t, "#2 could")
 	w.hasNot(t, "#6 could")
+	w.hasNot(t, "and 1 more") // a resend is none of them
 }
 
 // checkedTargets are targets whose health a test sets.

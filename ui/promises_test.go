@@ -2,8 +2,10 @@ package ui_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -278,5 +280,28 @@ func TestWhatCannotBeSentSaysWhy(t *testing.T) {
 	}
 	if n := len(bodies()); n > 0 {
 		t.Errorf("%d were sent", n)
+	}
+}
+
+// brokenBodies are on a disk that cannot be read.
+type brokenBodies struct{}
+
+func (brokenBodies) Body(context.Context, capture.BodyRef) ([]byte, error) {
+	return nil, errors.New("input/output error")
+}
+
+// An export that cannot be made says why, and leaves no file and nothing in the clipboard.
+func TestExportsThatFail(t *testing.T) {
+	for _, keys := range [][]string{{"x", "1"}, {"x", "2"}, {"x", "y", "1"}} {
+		t.Chdir(t.TempDir())
+		w := newWorld(t, 120, 40)
+		list := samples(2)
+		list[1].Request.Body = capture.StoredBody(brokenBodies{}, 1, 100)
+		w.arrive(t, list...)
+		w.Press(keys...)
+		w.has(t, "input/output error")
+		if files, err := os.ReadDir("."); err != nil || len(files) > 0 {
+			t.Errorf("%q: files %v, %v", keys, files, err)
+		}
 	}
 }

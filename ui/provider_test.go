@@ -3,6 +3,7 @@ package ui_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -142,6 +143,42 @@ func TestSubscriptionIsConfirmedOnlyWhenAsked(t *testing.T) {
 	w.hasNot(t, "confirm this subscription?")
 	if len(came()) > 0 {
 		t.Error("something was fetched")
+	}
+}
+
+// In the Signature tab enter does what its page says, and the last line names that.
+func TestEnterInTheSignatureTab(t *testing.T) {
+	const confirm = "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=1"
+	for _, c := range []struct {
+		sender, body string
+		verdict      capture.Verdict
+		says, label  string // of the page, and of the last line
+		opens        string
+	}{
+		{"aws-sns", `{"Type":"SubscriptionConfirmation","SubscribeURL":"` + confirm + `"}`, "", "confirms the subscription, after asking", "enter confirm", "confirm this subscription?"},
+		{"aws-sns", `{"Type":"SubscriptionConfirmation","SubscribeURL":"https://example.com/"}`, "", "nothing: SubscribeURL is not an address of Amazon SNS", "enter secret", ""},
+		{"notion", `{"verification_token":"secret_x"}`, "", "keeps the secret that came with it", "enter secret", "use this secret"},
+		{"zoom", `{"event":"endpoint.url_validation","payload":{"plainToken":"p"}}`, "", "asks for the secret: to answer this creel needs the secret: --secret zoom=VALUE", "enter secret", "use this secret"},
+		{"stripe", "{}", capture.NoSecret, "asks for the ", "enter secret", "use this secret"},
+		{"stripe", "{}", capture.Invalid, "asks for the ", "enter secret", "use this secret"},
+		{"twilio", "{}", capture.NoSecret, " and the public URL", "enter secret", "use this secret"},
+		{"own", "{}", capture.NoSecret, "asks for the secret", "enter secret", "no known provider sends this"},
+		{"stripe", "{}", capture.Valid, "", "enter secret", "use this secret"},
+	} {
+		w, _ := newProviderWorld(t, nil)
+		ex := samples(1)[0]
+		ex.Request.Target, ex.Request.Body = "/h", capture.NewBody([]byte(c.body))
+		ex.Sender, ex.Signature = capture.Sender{Provider: c.sender}, capture.Signature{Verdict: c.verdict}
+		w.arrive(t, ex)
+		w.Press("enter", "6")
+		what := fmt.Sprintf("%s, %q, %.20s", c.sender, c.verdict, c.body)
+		if text := w.Text(); !strings.Contains(text, c.says) || strings.Contains(text, "\n enter  ") == (c.says == "") || !strings.Contains(text, c.label) {
+			t.Errorf("%s: not %q and %q:\n%s", what, c.says, c.label, text)
+		}
+		w.Press("enter")
+		if text := w.Text(); !strings.Contains(text, c.opens) {
+			t.Errorf("%s: enter does not open %q:\n%s", what, c.opens, text)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -242,5 +243,30 @@ func checkFits(t *testing.T, o Overlay, w, h int) {
 	}
 	if c := f.Cursor; c != nil && (c.X >= w || c.Y >= len(lines)) {
 		t.Fatalf("%T: cursor at %d,%d at %dx%d", o, c.X, c.Y, w, h)
+	}
+}
+
+// However many kinds of results there are and however little room: each has its line, or
+// is counted by the last one.
+func TestHistogramsCountAll(t *testing.T) {
+	for n := range 8 {
+		for h := 4; h < 16; h++ {
+			p := new(forward.Histogram)
+			for i := range n {
+				p.Buckets = append(p.Buckets, forward.Bucket{Name: fmt.Sprint("kind", i), Count: 1})
+			}
+			r := NewRepeat(theme16(t), RepeatSpec{Runs: 1})
+			r.shown = p
+			lines := r.histogram(60, h)
+			text := ansi.Strip(strings.Join(lines, "\n"))
+			shown := strings.Count(text, "kind")
+			left := n - shown
+			if more := fmt.Sprintf("and %d more", left); strings.Contains(text, "more") != (left > 0) || left > 0 && !strings.Contains(text, more) || left == 1 {
+				t.Errorf("%d kinds, height %d: %d are shown:\n%s", n, h, shown, text)
+			}
+			if most := max(h, 6); len(lines) > most {
+				t.Errorf("%d kinds, height %d: %d lines", n, h, len(lines))
+			}
+		}
 	}
 }
