@@ -19,6 +19,7 @@ import (
 	"creel/capture/redact"
 	"creel/capture/safe"
 	"creel/capture/sqlite"
+	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/engine"
 )
@@ -93,8 +94,8 @@ func (p *program) teamStatus(ctx context.Context, t *nats.Team) error {
 	}
 	fmt.Fprintf(p.out, "team %v\n", t.Address)
 	for _, u := range all {
-		fmt.Fprintf(p.out, "%s  %d messages, %d of %d bytes, replicas %d", safe.Line(u.Name), u.Messages, u.Bytes, u.Limits.Bytes, u.Limits.Replicas)
-		if u.Leader != "" {
+		fmt.Fprintf(p.out, "%s  %s messages, %s of %s, replicas %d", safe.Line(u.Name), words.Number(int(u.Messages)), words.Size(int64(u.Bytes)), words.Size(int64(u.Limits.Bytes)), u.Limits.Replicas)
+		if u.Leader != "" && u.Limits.Replicas > 1 {
 			fmt.Fprintf(p.out, ", leader %s", safe.Line(u.Leader))
 		}
 		fmt.Fprintln(p.out)
