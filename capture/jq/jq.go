@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math/big"
 	"time"
 
 	"github.com/itchyny/gojq"
@@ -73,10 +74,8 @@ func (q *Query) Run(ctx context.Context, values iter.Seq2[any, error], l Limits)
 			}
 			results := q.code.RunWithContext(ctx, v)
 			for result, more := results.Next(); more; result, more = results.Next() {
-				out, err := marshal(result, l)
-				if size += len(out); err == nil && size > l.Output {
-					err = fmt.Errorf("stopped after %d bytes of results", size-len(out))
-				}
+				out, err := marshal(result, l, size)
+				size += len(out)
 				if err != nil {
 					yield(nil, err)
 					return
@@ -89,8 +88,9 @@ func (q *Query) Run(ctx context.Context, values iter.Seq2[any, error], l Limits)
 	}
 }
 
-// marshal is a result as JSON; one that is an error is returned as the error.
-func marshal(result any, l Limits) ([]byte, error) {
+// marshal is a result as JSON, when there is room for it behind the results before;
+// one that is an error is returned as the error.
+func marshal(result any, l Limits, before int) ([]byte, error) {
 	err, failed := result.(error)
 	switch {
 	case failed && errors.Is(err, context.DeadlineExceeded):
@@ -98,5 +98,44 @@ func marshal(result any, l Limits) ([]byte, error) {
 	case failed:
 		return nil, err
 	}
-	return gojq.Marshal(result)
+	left := l.Output - before
+	if rest(result, left, maxDepth) >= 0 {
+		out, err := gojq.Marshal(result)
+		if err != nil || len(out) <= left {
+			return out, err
+		}
+	}
+	return nil, fmt.Errorf("stopped after %d bytes of results", before)
+}
+
+// maxDepth bounds the arrays in each other that are written: each takes some of the
+// stack.
+const maxDepth = 10_000
+
+// rest is what is left of a number of bytes when a value is written, at most;
+// negative as soon as it is too large or too deep: a few arrays of the same array,
+// in each other, take no memory until they are written.
+func rest(value any, left, depth int) int {
+	if depth == 0 {
+		return -1
+	}
+	switch v := value.(type) {
+	case string:
+		return left - len(v) - len(`""`)
+	case *big.Int:
+		return left - v.BitLen()/4 // more bits than a digit has
+	case []any:
+		for i := 0; i < len(v) && left >= 0; i++ {
+			left = rest(v[i], left-len(","), depth-1)
+		}
+		return left
+	case map[string]any:
+		for name, member := range v {
+			if left = rest(member, left-len(name)-len(`"":`), depth-1); left < 0 {
+				break
+			}
+		}
+		return left
+	}
+	return left - 1
 }

@@ -23,6 +23,11 @@ func TestRun(t *testing.T) {
 		{"repeat(1)", `1`, strings.Repeat("1 ", 10) + "error stopped after 10 bytes of results"},
 		{"def f: f; f", `1`, "error stopped after 200ms"},
 		{"[range(1e12)]", `1`, "error stopped after 200ms"},
+		{`"x" * 1e6`, `1`, "error stopped after 0 bytes of results"},
+		{"reduce range(90) as $i (1; [.,.])", `1`, "error stopped after 0 bytes of results"},
+		{"reduce range(90) as $i (1; {a:.,b:.})", `1`, "error stopped after 0 bytes of results"},
+		{"reduce range(12) as $i (9; .*.)", `1`, "error stopped after 0 bytes of results"},
+		{`[1,2,"a"], {a:1}`, `1`, `[1,2,"a"] error stopped after 9 bytes of results`},
 		{"last(repeat(1))", `1`, "error stopped after 200ms"},
 	} {
 		q, err := Parse(tt.expr)
@@ -43,6 +48,15 @@ func TestRun(t *testing.T) {
 		}
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("%s: ended after %v", tt.expr, took)
+		}
+	}
+	deep, err := Parse("reduce range(20000) as $i (1; [.])")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for out, err := range deep.Run(t.Context(), Values([]byte("1")), Limits{Time: time.Minute, Output: 1 << 20}) {
+		if err == nil || !strings.Contains(err.Error(), "stopped after 0 bytes") {
+			t.Errorf("%.20s... %v", out, err)
 		}
 	}
 	for _, wrong := range []string{".a[", "nosuch"} {
