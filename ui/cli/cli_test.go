@@ -183,6 +183,8 @@ func TestExitCodes(t *testing.T) {
 		{fmt.Errorf("x: %w", exitf(exitNoSuch, "no request")), 4, "creel: x: no request\n"},
 		{&exitError{code: exitFailed}, 5, ""},
 		{interrupted{syscall.SIGINT}, 130, ""},
+		{errors.New(`"https://name:pw@h/a@b" and ftp://name:p:w@h`), 1, `creel: "https://***@h/a@b" and ftp://name:***@h` + "\n"},
+		{errors.New("want ssh://[USER@]HOST, not ssh://me@h:22, http://h/x:y@z"), 1, "creel: want ssh://[USER@]HOST, not ssh://me@h:22, http://h/x:y@z\n"},
 		{errors.New("\x1b]0;x\x07\u202e"), 1, "creel: ␛]0;x␇‹U+202E›\n"},
 	} {
 		var out strings.Builder

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -71,7 +72,13 @@ func exitCode(w io.Writer, err error) int {
 	return code
 }
 
-// oneLine makes a message that fits a line and acts on no terminal.
+// credentials are the name and password of a URL in a text. A name alone, as of
+// ssh://user@host, is none.
+var credentials = regexp.MustCompile(`(https?://|\w://[^/?#\s"'@:]*:)[^/?#\s"']*@`)
+
+// oneLine makes a message that fits a line, acts on no terminal and shows no
+// password of a URL.
 func oneLine(s string) string {
+	s = credentials.ReplaceAllString(s, "$1***@")
 	return safe.Line(strings.Join(strings.Split(strings.TrimSpace(s), "\n"), "; ")).String()
 }
