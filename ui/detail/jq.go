@@ -42,7 +42,6 @@ type queried struct {
 func (j *jqState) begin(s *sheet) {
 	text := s.content.Text
 	*j = jqState{shown: true, values: sync.OnceValues(func() ([]any, error) { return parse(text) })}
-	j.sheet.page = page{empty: empty}
 }
 
 func (j *jqState) close() {
@@ -143,7 +142,7 @@ func (p *Pane) queried(q queried) tea.Cmd {
 		}
 		return nil
 	}
-	s.head, s.view, s.content, s.mode = nil, q.view, q.content, q.mode
+	s.head, s.view, s.content, s.mode, s.empty = nil, q.view, q.content, q.mode, empty
 	s.viewer = viewer{wrap: p.wrap}
 	if len(q.content.Text) == 0 {
 		s.view = nil

@@ -167,6 +167,56 @@ func TestHitsComeIntoSight(t *testing.T) {
 	}
 }
 
+// What another delivery had is said beside the lines of a laid out body, and not of
+// another view of it, whichever was seen before.
+func TestMarksAreForTheLaidOutBody(t *testing.T) {
+	before := document(1, "application/json", "{\n\"a\": 1,\n\"b\": 2\n}")
+	p := newPane(t, Deps{Before: func(*capture.Exchange) *capture.Exchange { return before }}, 60, 12, false)
+	drain(p, p.Show(document(2, "application/json", "{\n\"a\": 1,\n\"b\": 3\n}")))
+	for _, mode := range []string{body.Pretty, body.Raw, body.Pretty, body.Hex, body.Tree, body.Raw} {
+		drain(p, p.ViewAs(mode))
+		if got := strings.Contains(ansi.Strip(p.View(false)), "was 2 in #1"); got != (mode == body.Pretty || mode == body.Tree) {
+			t.Errorf("%s: marked %v\n%s", mode, got, p.View(false))
+		}
+	}
+}
+
+// Hexadecimal has as many bytes in a line as there is room for, also when the room
+// changes: no line of it is wrapped or cut.
+func TestHexFits(t *testing.T) {
+	p := newPane(t, Deps{}, 80, 12, false)
+	drain(p, p.Show(document(1, "application/octet-stream", strings.Repeat("\x00abc", 100))))
+	rows := map[int]int{}
+	for _, w := range []int{80, 50, 60, 34, 80} {
+		p.SetSize(w, 12, false, false)
+		check(t, p)
+		s := p.sheet()
+		rows[w] = s.len()
+		for i := len(s.head); i < s.len(); i++ {
+			r := s.row(i)
+			if n := r.text().Width(); n > s.room(&s.page) {
+				t.Fatalf("%d cells: row %d has %d", w, i, n)
+			}
+		}
+	}
+	if rows[80] >= rows[50] || rows[50] >= rows[34] {
+		t.Errorf("rows by width: %v", rows)
+	}
+}
+
+// The field that is open is in sight in a pane of one line, whatever the page has.
+func TestFieldInOneLine(t *testing.T) {
+	for _, ex := range []*capture.Exchange{stripe(), {ID: 5}} {
+		p := newPane(t, Deps{}, 60, 1, false)
+		drain(p, p.Show(ex))
+		drain(p, p.Search())
+		check(t, p)
+		if got := ansi.Strip(p.View(true)); !strings.Contains(got, "search in #") {
+			t.Errorf("%s: %q", ex.Name(), got)
+		}
+	}
+}
+
 // TestNarrow writes down from which width on what stands above and below a page,
 // and from which height on. A line that is cut counts as one, however much is seen.
 func TestNarrow(t *testing.T) {
