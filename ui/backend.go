@@ -120,9 +120,8 @@ type Providers interface {
 	CheckSecret(provider.Secret) error
 	// SecretsIn are the secrets that stand in exchanges, which exports hide.
 	SecretsIn(context.Context, []*capture.Exchange) ([]string, error)
-	// PublicURL is what senders call; SetPublicURL sets it, checks again what is
-	// not valid, and returns how many verdicts changed.
-	PublicURL() string
+	// SetPublicURL sets what senders call, checks again what is not valid, and
+	// returns how many verdicts changed.
 	SetPublicURL(ctx context.Context, public string) (changed int, err error)
 	// Check answers at once when the options have a secret and the body is in memory.
 	Check(context.Context, *capture.Exchange, provider.Options) (provider.Result, error)

@@ -42,7 +42,11 @@ func (m *Model) copyMenu() tea.Cmd {
 	if m.showsFirst() {
 		return m.copyText("the line", []byte(m.first.ways[m.first.at].command()))
 	}
-	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("copy "), m.subject(), safe.Const("   nothing is masked")), m.copyItems(false)))
+	m.stack.Open(overlay.NewMenu(m.theme, safe.Concat(safe.Const("copy "), m.subject(), safe.Const("   nothing is masked")), append(m.pickItems(m.copyPick),
+		overlay.Item{Key: "w", Name: safe.Const("write…"), Hint: safe.Const("one of these to a file"), Do: func() tea.Cmd {
+			m.stack.Open(overlay.NewMenu(m.theme, safe.Const("write to a file   nothing is masked"), m.pickItems(m.writeFile)))
+			return nil
+		}})))
 	return nil
 }
 
@@ -98,23 +102,12 @@ func (m *Model) cursorPicks() []pick {
 	return []pick{{"v", "the value at the cursor", "", "txt", is(value)}, {"k", "the path to it", "for jq", "txt", is([]byte(n.Path))}}
 }
 
-// copyItems are the picks as items of a menu that copies or writes a file.
-func (m *Model) copyItems(toFile bool) []overlay.Item {
+// pickItems are the picks as items of a menu that does something with one.
+func (m *Model) pickItems(do func([]*capture.Exchange, pick) tea.Cmd) []overlay.Item {
 	rows := m.chosen()
 	var items []overlay.Item
 	for _, p := range m.picks() {
-		items = append(items, overlay.Item{Key: p.key, Name: safe.Line(p.name), Hint: safe.Line(p.hint), Do: func() tea.Cmd {
-			if toFile {
-				return m.writeFile(rows, p)
-			}
-			return m.copyPick(rows, p)
-		}})
-	}
-	if !toFile {
-		items = append(items, overlay.Item{Key: "w", Name: safe.Const("write…"), Hint: safe.Const("one of these to a file"), Do: func() tea.Cmd {
-			m.stack.Open(overlay.NewMenu(m.theme, safe.Const("write to a file   nothing is masked"), m.copyItems(true)))
-			return nil
-		}})
+		items = append(items, overlay.Item{Key: p.key, Name: safe.Line(p.name), Hint: safe.Line(p.hint), Do: func() tea.Cmd { return do(rows, p) }})
 	}
 	return items
 }

@@ -32,10 +32,10 @@ func (m *Model) makeDevKey(name string) tea.Cmd {
 }
 
 // showDevKey shows the public half, which the app needs.
-func (m *Model) showDevKey(d devKeyMade) tea.Cmd {
+func (m *Model) showDevKey(d devKeyMade) {
 	if d.err != nil {
 		m.logProblem(d.err.Error())
-		return nil
+		return
 	}
 	m.export.Redact.Known = append(m.export.Redact.Known, d.key.Secret.Value)
 	lines := safe.Line(d.key.How + ":").WrapWords(devKeyWidth)
@@ -45,7 +45,6 @@ func (m *Model) showDevKey(d devKeyMade) tea.Cmd {
 	}
 	m.stack.Open(overlay.NewConfirm(m.theme, safe.Const("a development key"), safe.Const("copy the public key"),
 		func() tea.Cmd { return m.copyText("the public key", public) }, lines...))
-	return nil
 }
 
 // devKeyWidth is how long the lines of a key are: those of PEM fit.

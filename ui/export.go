@@ -118,7 +118,7 @@ func (m *Model) writeFile(rows []*capture.Exchange, p pick) tea.Cmd {
 	}
 }
 
-func (m *Model) reportExported(e exported) tea.Cmd {
+func (m *Model) reportExported(e exported) {
 	switch {
 	case e.err != nil:
 		m.logProblem(e.err.Error())
@@ -127,7 +127,6 @@ func (m *Model) reportExported(e exported) tea.Cmd {
 	default:
 		m.notify(safe.Linef("%d written to %s", e.n, e.path))
 	}
-	return nil
 }
 
 // write is the exchanges in one format. What is masked are also the secrets that the

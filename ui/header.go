@@ -2,7 +2,6 @@ package ui
 
 import (
 	"strconv"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -179,7 +178,7 @@ func (m *Model) drawListens(r *theme.Row, brief bool) {
 	if m.lay.W < 110 || m.public != "" {
 		at = words.URL(at)
 	} else {
-		at = strings.TrimPrefix(at, "http://")
+		at = words.WithoutHTTP(at)
 	}
 	r.Text(m.theme.Plain, safe.Line(at))
 }

@@ -61,7 +61,7 @@ func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
 	var items []overlay.Item
 	if strings.Contains(last.Reason, "host key") && strings.Contains(last.Reason, "is unknown") {
 		items = append(items, overlay.Item{Key: "a", Name: safe.Const("accept the host key and connect"), Hint: safe.Line(last.Via), Do: func() tea.Cmd {
-			return m.startTunnel(tunnel.ParseSpec, last.Via, true)
+			return m.startTunnel(tunnel.ParseSpec, last.Via, acceptHostKey)
 		}})
 	}
 	for _, w := range []struct{ key, spec, hint, program string }{
@@ -72,7 +72,7 @@ func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
 		{"p", "free.pinggy.io", "a temporary URL by ssh, for an hour", ""},
 	} {
 		item := overlay.Item{Key: w.key, Name: safe.Line(w.spec), Hint: safe.Line(w.hint), Do: func() tea.Cmd {
-			return m.startTunnel(tunnel.ParseSpec, w.spec, false)
+			return m.startTunnel(tunnel.ParseSpec, w.spec, knownHostKeys)
 		}}
 		if _, err := exec.LookPath(w.program); w.program != "" && err != nil && m.deps.Config.Attached == nil {
 			item.Off = safe.Const("not installed")
@@ -106,10 +106,16 @@ func (m *Model) askTunnel(parse func(string) (tunnel.Spec, error), p overlay.Pro
 		_, err := parse(strings.TrimSpace(text))
 		return safe.Line(hint), err
 	}
-	p.Done = func(text string) tea.Cmd { return m.startTunnel(parse, strings.TrimSpace(text), false) }
+	p.Done = func(text string) tea.Cmd { return m.startTunnel(parse, strings.TrimSpace(text), knownHostKeys) }
 	m.stack.Open(overlay.NewPrompt(m.theme, p))
 	return nil
 }
+
+// What startTunnel does about a host key of an ssh server that is not known.
+const (
+	knownHostKeys = false // it fails
+	acceptHostKey = true  // it trusts the key from now on
+)
 
 // startTunnel starts the tunnel that a text names; notices say how far it is.
 func (m *Model) startTunnel(parse func(string) (tunnel.Spec, error), text string, acceptNew bool) tea.Cmd {

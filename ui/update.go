@@ -83,7 +83,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case did:
 		return m.report(msg), true
 	case devKeyMade:
-		return m.showDevKey(msg), true
+		m.showDevKey(msg)
+		return nil, true
 	case sent:
 		return m.reportSent(msg), true
 	case flushed:
@@ -97,7 +98,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case copied:
 		return m.reportCopied(msg), true
 	case exported:
-		return m.reportExported(msg), true
+		m.reportExported(msg)
+		return nil, true
 	case repeated:
 		return m.takeRepeated(msg), true
 	case paired:

@@ -51,7 +51,7 @@ func sample() *capture.Exchange {
 }
 
 func TestJSONLine(t *testing.T) {
-	got, err := JSONLine(context.Background(), nil, sample(), false)
+	got, err := JSONLine(context.Background(), nil, sample())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestJSONLinesReadBack(t *testing.T) {
 		ex.Attempts[0].Fields = []capture.Field{{Name: "X-Odd", Value: "\xff"}}
 		ex.Sender.Late = true
 		ex.Request.Trailers = []capture.Field{{Name: "X-T", Value: "1"}}
-		line, err := JSONLine(context.Background(), nil, ex, false)
+		line, err := JSONLine(context.Background(), nil, ex)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -225,7 +225,7 @@ func BenchmarkJSONLine(b *testing.B) {
 	b.ReportAllocs()
 	var buf []byte
 	for b.Loop() {
-		buf, _ = JSONLine(context.Background(), buf[:0], ex, false)
+		buf, _ = JSONLine(context.Background(), buf[:0], ex)
 	}
 }
 
@@ -247,7 +247,7 @@ func FuzzRead(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	line, _ := JSONLine(context.Background(), nil, sample(), false)
+	line, _ := JSONLine(context.Background(), nil, sample())
 	f.Add(line)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		list, err := Read(data, time.Time{})

@@ -173,7 +173,7 @@ func TestBrowserHAR(t *testing.T) {
 }
 
 func TestJSONLinesLaidOutOrGathered(t *testing.T) {
-	a, _ := JSONLine(context.Background(), nil, sample(), false)
+	a, _ := JSONLine(context.Background(), nil, sample())
 	var laidOut bytes.Buffer
 	if err := json.Indent(&laidOut, a, "", "  "); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 var jsonl = Format{Name: "jsonl", Ext: "jsonl", Help: "creel's own JSON lines, complete", Exact: true, write: writeJSONL}
 
 func writeJSONL(w *writer, s *share) error {
-	b, err := JSONLine(w.ctx, w.AvailableBuffer(), s.Exchange, false)
+	b, err := JSONLine(w.ctx, w.AvailableBuffer(), s.Exchange)
 	if err != nil {
 		return err
 	}
@@ -18,11 +18,19 @@ func writeJSONL(w *writer, s *share) error {
 	return err
 }
 
-// JSONLine appends the exchange as one JSON object, without a line break. With
-// noBody the members body and body_encoding are left out everywhere; size and
-// sha256 stay. The error is that of reading a body.
-func JSONLine(ctx context.Context, b []byte, ex *capture.Exchange, noBody bool) ([]byte, error) {
-	e := encoder{ctx: ctx, noBody: noBody}
+// JSONLine appends the exchange as one JSON object, without a line break. The
+// error is that of reading a body.
+func JSONLine(ctx context.Context, b []byte, ex *capture.Exchange) ([]byte, error) {
+	return encoder{ctx: ctx}.line(b, ex)
+}
+
+// JSONLineWithoutBodies is [JSONLine] without the members body and body_encoding
+// anywhere; size and sha256 stay.
+func JSONLineWithoutBodies(ctx context.Context, b []byte, ex *capture.Exchange) ([]byte, error) {
+	return encoder{ctx: ctx, noBody: true}.line(b, ex)
+}
+
+func (e encoder) line(b []byte, ex *capture.Exchange) ([]byte, error) {
 	line := e.exchange(ex)
 	if e.err != nil {
 		return b, fmt.Errorf("encode %v: %w", ex.ID, e.err)

@@ -49,7 +49,7 @@ func TestJSONLinesAreComplete(t *testing.T) {
 	malformed.Request.Fields = []capture.Field{{Name: "Host", Value: "h"}}
 	for i, ex := range []*capture.Exchange{ringtest.Example(1), trimmed, captured, odd, head, malformed, sample(), {}} {
 		ex.ID = capture.ID(400 + i)
-		line, err := JSONLine(context.Background(), nil, ex, false)
+		line, err := JSONLine(context.Background(), nil, ex)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +77,7 @@ func TestJSONLinesAreComplete(t *testing.T) {
 // is added to the vocabulary must be in the lines.
 func TestJSONLinesKnowEveryField(t *testing.T) {
 	ex := &capture.Exchange{ID: 1, Attempts: []*capture.Attempt{{N: 1}}}
-	base, _ := JSONLine(context.Background(), nil, ex, false)
+	base, _ := JSONLine(context.Background(), nil, ex)
 	each := func(name string, v reflect.Value) {
 		for i := range v.NumField() {
 			f := v.Field(i)
@@ -88,7 +88,7 @@ func TestJSONLinesKnowEveryField(t *testing.T) {
 			old := reflect.New(f.Type()).Elem()
 			old.Set(f)
 			setSomething(t, what, f)
-			line, err := JSONLine(context.Background(), nil, ex, false)
+			line, err := JSONLine(context.Background(), nil, ex)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,7 +142,7 @@ func setSomething(t *testing.T, name string, f reflect.Value) {
 func TestTheSameBodyStandsOnce(t *testing.T) {
 	ex := sample()
 	ex.Attempts[0].Body = ex.Request.Body
-	line, err := JSONLine(context.Background(), nil, ex, false)
+	line, err := JSONLine(context.Background(), nil, ex)
 	if n := strings.Count(string(line), `{\"a\":1}`); n != 1 || err != nil {
 		t.Errorf("%d times, %v: %s", n, err, line)
 	}
@@ -163,7 +163,7 @@ func TestAttemptsOnTheirOwn(t *testing.T) {
 	ex := sample()
 	attempts := ex.Attempts
 	ex.Attempts = nil
-	line, _ := JSONLine(ctx, nil, ex, false)
+	line, _ := JSONLine(ctx, nil, ex)
 	attempt, _ := JSONAttempt(ctx, nil, ex.ID, attempts[0])
 	other, _ := JSONAttempt(ctx, nil, 7, attempts[0])
 	in := strings.Join([]string{`{"type":"ready","url":"http://x"}`, string(other), string(line), string(attempt), string(attempt)}, "\n")
@@ -177,7 +177,7 @@ func TestAttemptsOnTheirOwn(t *testing.T) {
 }
 
 func TestOneOddLineLosesOnlyItself(t *testing.T) {
-	good, _ := JSONLine(context.Background(), nil, sample(), false)
+	good, _ := JSONLine(context.Background(), nil, sample())
 	for _, tt := range []struct{ odd, want string }{
 		{`{"type":"exchange","id":"x"}`, "line 2: id: a string does not belong there"},
 		{`{"type":"exchange","headers":{}}`, "line 2: header fields are not pairs of a name and a value"},

@@ -49,7 +49,7 @@ func describe(ex *capture.Exchange) string {
 
 // TestSourcesAreStreams: nothing of a long file is kept but what is read.
 func TestSourcesAreStreams(t *testing.T) {
-	line, _ := JSONLine(context.Background(), nil, sample(), false)
+	line, _ := JSONLine(context.Background(), nil, sample())
 	for name, piece := range map[string]string{"lines": string(line) + "\n", "array": string(line) + ",", "har": goodEntry + ","} {
 		start, end := "", ""
 		switch name {

@@ -152,10 +152,13 @@ func Count(n int, noun string) string {
 	return Number(n) + " " + noun + "s"
 }
 
+// WithoutHTTP is a URL without http://, which goes without saying.
+func WithoutHTTP(url string) string { return strings.TrimPrefix(url, "http://") }
+
 // URL is a URL in short, without http, unix and the names of this machine:
 // :3000/hooks for http://localhost:3000/hooks.
 func URL(url string) string {
-	s := strings.TrimPrefix(strings.TrimPrefix(url, "http://"), "unix://")
+	s := strings.TrimPrefix(WithoutHTTP(url), "unix://")
 	for _, host := range []string{"localhost:", "127.0.0.1:"} {
 		if rest, ok := strings.CutPrefix(s, host); ok {
 			return ":" + rest

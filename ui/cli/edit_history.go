@@ -157,27 +157,16 @@ func eachMeta(list []*capture.Exchange, set func(*capture.Meta)) []capture.Op {
 
 // change makes one change of the exchanges that the ids name, or none.
 func (p *program) change(ctx context.Context, args []string, ops func([]*capture.Exchange) []capture.Op) error {
-	refs, err := p.parseIDs(args)
-	if err != nil {
-		return err
-	}
-	h, err := p.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	list, err := h.find(ctx, refs)
-	if err != nil {
-		return err
-	}
-	changes := ops(list)
-	if m := changes[0].Meta; m != nil && m.Pinned != nil && *m.Pinned {
-		if err := h.checkPins(ctx, list); err != nil {
-			return err
+	return p.withIDs(ctx, args, p.open, func(h *history, list []*capture.Exchange) error {
+		changes := ops(list)
+		if m := changes[0].Meta; m != nil && m.Pinned != nil && *m.Pinned {
+			if err := h.checkPins(ctx, list); err != nil {
+				return err
+			}
 		}
-	}
-	if err := h.commit(ctx, changes...); err != nil {
-		return fmt.Errorf("change the history: %w", err)
-	}
-	return nil
+		if err := h.commit(ctx, changes...); err != nil {
+			return fmt.Errorf("change the history: %w", err)
+		}
+		return nil
+	})
 }

@@ -172,7 +172,7 @@ func (pr *printer) exchange(ex *capture.Exchange) (err error) {
 	defer pr.mu.Unlock()
 	switch {
 	case pr.out.json:
-		pr.buf, err = export.JSONLine(pr.ctx, pr.buf[:0], ex, false)
+		pr.buf, err = export.JSONLine(pr.ctx, pr.buf[:0], ex)
 		if errors.Is(err, capture.ErrEvicted) {
 			pr.p.infof("%v left the history before it could be printed: read faster, or raise --keep", ex.ID)
 			return nil

@@ -49,11 +49,22 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 	if newest > 0 && sel.filter != nil && !sel.filter.AsksOlder() {
 		list = sel.newest(ctx, h, newest)
 	}
-	return p.list(ctx, p.out, list, asJSON, noBody)
+	var line encodeLine
+	switch {
+	case asJSON && noBody:
+		line = export.JSONLineWithoutBodies
+	case asJSON:
+		line = export.JSONLine
+	}
+	return p.list(ctx, p.out, list, line)
 }
 
-// list prints a line for each exchange. With an error, too, the lines are whole.
-func (p *program) list(ctx context.Context, out io.Writer, list iter.Seq2[*capture.Exchange, error], asJSON, noBody bool) (err error) {
+// encodeLine appends an exchange as a JSON line.
+type encodeLine func(ctx context.Context, b []byte, ex *capture.Exchange) ([]byte, error)
+
+// list prints a line for each exchange, for people where no other is given. With an
+// error, too, the lines are whole.
+func (p *program) list(ctx context.Context, out io.Writer, list iter.Seq2[*capture.Exchange, error], line encodeLine) (err error) {
 	w := bufio.NewWriterSize(out, 64<<10)
 	defer func() {
 		if flushed := w.Flush(); err == nil {
@@ -73,11 +84,11 @@ func (p *program) list(ctx context.Context, out io.Writer, list iter.Seq2[*captu
 		}
 		n++
 		listed.at(n)
-		if !asJSON {
+		if line == nil {
 			fmt.Fprintln(w, textLine(ex, colours))
 			continue
 		}
-		buf, err = export.JSONLine(ctx, buf[:0], ex, noBody)
+		buf, err = line(ctx, buf[:0], ex)
 		if errors.Is(err, capture.ErrEvicted) {
 			continue // it left while we were reading
 		} else if err != nil {

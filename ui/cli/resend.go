@@ -35,53 +35,37 @@ creel resend 410 411 412 -n 100 --concurrency 10 --fail`,
 }
 
 func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error {
-	refs, err := p.parseIDs(args)
-	if err != nil {
-		return err
-	}
 	set, err := p.providers()
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	list, err := h.find(ctx, refs)
-	if err != nil {
-		return err
-	}
-	s := p.newSending(f, set, h.capturing(ctx))
-	s.by = fmt.Sprintf("pid %d", os.Getpid())
-	if !p.sendsItself(f) {
-		s.elsewhere = h.running
-	}
-	s.keep = func(id capture.ID, a capture.Attempt) (int, error) {
-		return h.addAttempt(context.Background(), id, a)
-	}
-	for _, ex := range list {
-		to, err := p.destination(ctx, f.to, ex.Request.Target, h)
-		if err == nil {
-			err = s.add(ctx, ex.ID.String(), ex, to)
+	return p.withIDs(ctx, args, p.open, func(h *history, list []*capture.Exchange) error {
+		s := p.newSending(f, set, h.capturing(ctx))
+		s.by = fmt.Sprintf("pid %d", os.Getpid())
+		if !p.sendsItself(f) {
+			s.elsewhere = h.running
 		}
-		if err != nil {
-			return fmt.Errorf("resend: %w", err)
+		s.keep = func(id capture.ID, a capture.Attempt) (int, error) {
+			return h.addAttempt(context.Background(), id, a)
 		}
-	}
-	return s.do(ctx)
+		for _, ex := range list {
+			to, err := p.destination(ctx, f.to, ex.Request.Target, h)
+			if err == nil {
+				err = s.add(ctx, ex.ID.String(), ex, to)
+			}
+			if err != nil {
+				return fmt.Errorf("resend: %w", err)
+			}
+		}
+		return s.do(ctx)
+	})
 }
 
 // printAttempt prints an attempt and, for people, how its answer begins.
 func (p *program) printAttempt(id capture.ID, a *capture.Attempt, asJSON bool) error {
 	ctx := context.Background()
 	if asJSON {
-		b, err := export.JSONAttempt(ctx, nil, id, a)
-		if err != nil {
-			return err
-		}
-		_, err = p.out.Write(append(b, '\n'))
-		return err
+		return p.writeLine(export.JSONAttempt(ctx, nil, id, a))
 	}
 	mine := *a
 	mine.By = "" // it is this command's

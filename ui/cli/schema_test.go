@@ -66,11 +66,11 @@ func schema(ts *testscript.TestScript, _ bool, args []string) {
 
 func TestSchema(t *testing.T) {
 	ex := ringtest.Example(1)
-	line, err := export.JSONLine(t.Context(), nil, ex, false)
+	line, err := export.JSONLine(t.Context(), nil, ex)
 	if err != nil {
 		t.Fatal(err)
 	}
-	short, err := export.JSONLine(t.Context(), nil, ex, true)
+	short, err := export.JSONLineWithoutBodies(t.Context(), nil, ex)
 	if err != nil {
 		t.Fatal(err)
 	}

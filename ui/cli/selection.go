@@ -53,6 +53,25 @@ func (p *program) parseSelection(args []string) (selection, error) {
 	return s, err
 }
 
+// withIDs calls do with the history that open opens, and the exchanges in it that
+// the arguments name, which must be ids.
+func (p *program) withIDs(ctx context.Context, args []string, open func(context.Context) (*history, error), do func(*history, []*capture.Exchange) error) error {
+	refs, err := p.parseIDs(args)
+	if err != nil {
+		return err
+	}
+	h, err := open(ctx)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	list, err := h.find(ctx, refs)
+	if err != nil {
+		return err
+	}
+	return do(h, list)
+}
+
 // parseIDs reads arguments that must be ids.
 func (p *program) parseIDs(args []string) ([]idRef, error) {
 	var out []idRef
@@ -124,7 +143,7 @@ func (s selection) choose(ctx context.Context, h *history) iter.Seq2[*capture.Ex
 			}
 			return
 		}
-		s.match(ctx, h, false)(yield)
+		s.match(ctx, h, sqlite.Query{})(yield)
 	}
 }
 
@@ -133,7 +152,7 @@ func (s selection) choose(ctx context.Context, h *history) iter.Seq2[*capture.Ex
 func (s selection) newest(ctx context.Context, h *history, n int) iter.Seq2[*capture.Exchange, error] {
 	return func(yield func(*capture.Exchange, error) bool) {
 		var found []*capture.Exchange
-		for ex, err := range s.match(ctx, h, true) {
+		for ex, err := range s.match(ctx, h, sqlite.Query{NewestFirst: true}) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -150,10 +169,9 @@ func (s selection) newest(ctx context.Context, h *history, n int) iter.Seq2[*cap
 	}
 }
 
-// match yields what the filter means. The history narrows down what is matched by
+// match yields what the filter means, in the order of q. The history narrows down what is matched by
 // what it has columns for, unless each exchange is compared with those before it.
-func (s selection) match(ctx context.Context, h *history, newestFirst bool) iter.Seq2[*capture.Exchange, error] {
-	q := sqlite.Query{NewestFirst: newestFirst}
+func (s selection) match(ctx context.Context, h *history, q sqlite.Query) iter.Seq2[*capture.Exchange, error] {
 	if !s.filter.AsksOlder() {
 		for _, need := range s.filter.Needs() {
 			q.Where = append(q.Where, sqlite.Condition(need))

@@ -32,12 +32,7 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 			return p.withOne(ctx, args[0], func(ex *capture.Exchange) error {
 				switch {
 				case asJSON:
-					b, err := export.JSONLine(ctx, nil, ex, false)
-					if err != nil {
-						return err
-					}
-					_, err = p.out.Write(append(b, '\n'))
-					return err
+					return p.writeLine(export.JSONLine(ctx, nil, ex))
 				case onlyBody:
 					return p.showBytes(ex.Request.Body.Bytes(ctx))
 				case raw:
@@ -57,20 +52,16 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 
 // withOne calls f with the exchange that an id names.
 func (p *program) withOne(ctx context.Context, id string, f func(*capture.Exchange) error) error {
-	refs, err := p.parseIDs([]string{id})
+	return p.withIDs(ctx, []string{id}, p.read, func(_ *history, list []*capture.Exchange) error { return f(list[0]) })
+}
+
+// writeLine writes a line of JSON, unless there is none.
+func (p *program) writeLine(b []byte, err error) error {
 	if err != nil {
 		return err
 	}
-	h, err := p.read(ctx)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	list, err := h.find(ctx, refs)
-	if err != nil {
-		return err
-	}
-	return f(list[0])
+	_, err = p.out.Write(append(b, '\n'))
+	return err
 }
 
 // showBytes writes exact bytes, or on a terminal what can be shown of them.

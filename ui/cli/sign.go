@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +52,7 @@ func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
 	if o.Provider, o.Secret, err = ownSecrets(set, f.provider, f.secrets); err != nil {
 		return err
 	}
-	if o.At, err = clock(f.at, true); err != nil {
+	if o.At, err = clock(f.at, time.Now()); err != nil {
 		return err
 	}
 	if f.devKey {
@@ -74,12 +75,7 @@ func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
 			return err
 		}
 		// It is a request of its own: what happened to the old one is not its story.
-		b, err := export.JSONLine(ctx, nil, p.fresh(set, signed, ex, o), false)
-		if err != nil {
-			return err
-		}
-		_, err = p.out.Write(append(b, '\n'))
-		return err
+		return p.writeLine(export.JSONLine(ctx, nil, p.fresh(set, signed, ex, o)))
 	})
 }
 

@@ -57,8 +57,11 @@ func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
 	if o.Provider, o.Secret, err = ownSecrets(set, f.provider, f.secrets); err != nil {
 		return err
 	}
-	_, id := p.parseName(arg)
-	if o.Now, err = clock(f.at, !id); err != nil {
+	var now time.Time // that of arrival
+	if _, id := p.parseName(arg); !id {
+		now = time.Now()
+	}
+	if o.Now, err = clock(f.at, now); err != nil {
 		return err
 	}
 	good := true
@@ -127,14 +130,13 @@ func sameProvider(set *provider.Set, a, b string) bool {
 	return okX && okY && x.Name == y.Name
 }
 
-// clock reads --at. Without it the clock is now when that is asked for, else
-// zero: the time of arrival.
-func clock(at string, now bool) (time.Time, error) {
-	switch {
-	case at == "now" || at == "" && now:
+// clock reads --at, which is otherwise when it is not given.
+func clock(at string, otherwise time.Time) (time.Time, error) {
+	switch at {
+	case "now":
 		return time.Now(), nil
-	case at == "":
-		return time.Time{}, nil
+	case "":
+		return otherwise, nil
 	}
 	t, err := time.Parse(time.RFC3339, at)
 	if err != nil {

@@ -317,7 +317,7 @@ func (p *program) printExchange(ctx context.Context, ex *capture.Exchange, asJSO
 	line := []byte(textLine(ex, p.paint()))
 	if asJSON {
 		var err error
-		if line, err = export.JSONLine(ctx, nil, ex, false); err != nil {
+		if line, err = export.JSONLine(ctx, nil, ex); err != nil {
 			return err
 		}
 	}

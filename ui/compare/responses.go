@@ -116,13 +116,13 @@ func (b *builder) responses(r *beside) {
 	switch {
 	case r.same():
 		b.section(heading, safe.Linef("  the same  %s %s %s", words.Duration(r.old.took), string(b.t.Arrow), words.Duration(r.recent.took)))
-		b.column(r, true)
+		b.column(r, compare.Removed)
 	case b.w < besideCells:
 		b.add(b.name(r.old)...)
-		b.column(r, true)
+		b.column(r, compare.Removed)
 		b.add()
 		b.add(b.name(r.recent)...)
-		b.column(r, false)
+		b.column(r, compare.Added)
 	default:
 		b.columns(r)
 	}
@@ -133,10 +133,11 @@ func (b *builder) name(r *response) line {
 	return line{{b.t.Plain, safe.Const(" ")}, {b.t.Title, r.name}, {b.t.Dim, safe.Linef("  %s", words.Duration(r.took))}}
 }
 
-// column puts the lines of one response below one another.
-func (b *builder) column(r *beside, old bool) {
+// column puts the lines of one response below one another: those of the old one as
+// removed, those of the recent one as added.
+func (b *builder) column(r *beside, of compare.Kind) {
 	for _, p := range r.pairs {
-		b.lines = append(b.lines, b.half(r, p, old, b.w)...)
+		b.lines = append(b.lines, b.half(r, p, of, b.w)...)
 	}
 }
 
@@ -149,7 +150,7 @@ func (b *builder) columns(r *beside) {
 	}
 	join(b.name(r.old), b.name(r.recent))
 	for _, p := range r.pairs {
-		left, right := b.half(r, p, true, w), b.half(r, p, false, b.w-1-w)
+		left, right := b.half(r, p, compare.Removed, w), b.half(r, p, compare.Added, b.w-1-w)
 		for i := range max(len(left), len(right)) {
 			var l, r line
 			if i < len(left) {
@@ -164,10 +165,10 @@ func (b *builder) columns(r *beside) {
 }
 
 // half is the line of one side of a pair, over as many lines as it takes.
-func (b *builder) half(r *beside, p compare.Pair, old bool, w int) []line {
-	at, from, mark := p.New, r.is, b.mark(compare.Added)
-	if old {
-		at, from, mark = p.Old, r.was, b.mark(compare.Removed)
+func (b *builder) half(r *beside, p compare.Pair, of compare.Kind, w int) []line {
+	at, from, mark := p.New, r.is, b.mark(of)
+	if of == compare.Removed {
+		at, from = p.Old, r.was
 	}
 	if at < 0 {
 		return nil

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture/words"
 	"creel/forward"
 )
 
@@ -41,7 +42,7 @@ func (c *Compose) destinations() string { return strings.Join(c.urls(), "  ") }
 func (c *Compose) shortDestinations() string {
 	list := c.urls()
 	for i, u := range list {
-		list[i] = strings.TrimPrefix(u, "http://")
+		list[i] = words.WithoutHTTP(u)
 	}
 	return strings.Join(list, "  ")
 }

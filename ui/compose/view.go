@@ -8,6 +8,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/theme"
 )
 
@@ -179,7 +180,7 @@ func (c *Compose) header() string {
 	if room := room(right.String()); room >= 12 {
 		if n := len(c.urls()); n > 1 && left.Width() > room { // the first, and how many there are
 			more := safe.Linef("  and %d more", n-1)
-			first := safe.Line(strings.TrimPrefix(c.urls()[0], "http://"))
+			first := safe.Line(words.WithoutHTTP(c.urls()[0]))
 			left = safe.Concat(cutPath(first, room-more.Width()), more)
 		}
 		row.Gap(2).Lit(t.Dim, t.Arrow).Gap(2).Text(t.Plain, cutPath(left, room))

@@ -68,12 +68,13 @@ func (p *Pane) signatureLine() []span {
 	v := p.ex.Signature
 	switch v.Verdict {
 	case capture.Valid:
-		when, age := safe.Const("Signature valid when it came"), p.age(false)
+		when := safe.Const("Signature valid when it came")
+		age, brief := p.age()
 		if when.Width()+age.Width() > p.room() {
 			when = safe.Const("Signature valid")
 		}
 		if when.Width()+age.Width() > p.room() {
-			age = p.age(true)
+			age = brief
 		}
 		return []span{{plain, when}, {dim, age}}
 	case capture.Invalid:
@@ -94,21 +95,21 @@ func (p *Pane) signatureLine() []span {
 
 // age says how old a valid signature is by now and, unless in brief, what that
 // means for sending the request again.
-func (p *Pane) age(brief bool) safe.Text {
+func (p *Pane) age() (full, brief safe.Text) {
 	r := p.sign.result
 	if !p.sign.known || !r.HasTime || r.Tol == 0 {
-		return safe.Text{}
+		return full, brief
 	}
 	age := p.deps.Now().Sub(r.At)
-	switch {
-	case age <= r.Tol:
-		return safe.Linef(" · good for %s more", words.Duration(r.Tol-age))
-	case brief:
-		return safe.Linef(" · %s old now", words.Duration(age))
-	case r.CanSign:
-		return safe.Linef(" · %s old now: a resend re-signs it", words.Duration(age))
+	if age <= r.Tol {
+		full = safe.Linef(" · good for %s more", words.Duration(r.Tol-age))
+		return full, full
 	}
-	return safe.Linef(" · %s old now, and cannot be renewed", words.Duration(age))
+	brief = safe.Linef(" · %s old now", words.Duration(age))
+	if r.CanSign {
+		return safe.Concat(brief, safe.Const(": a resend re-signs it")), brief
+	}
+	return safe.Concat(brief, safe.Const(", and cannot be renewed")), brief
 }
 
 // why is what stands against a signature, in words.
