@@ -71,7 +71,8 @@ var _ capture.SenderConn = senderConn{}
 func (c senderConn) WriteHead(status int, fields []capture.Field) {
 	h := c.w.Header()
 	for _, f := range fields {
-		h[f.Name] = append(h[f.Name], f.Value)
+		name := fieldKey(h, f.Name)
+		h[name] = append(h[name], f.Value)
 	}
 	c.w.WriteHeader(status)
 }
@@ -172,10 +173,11 @@ func (a *replyWriter) setFields(h http.Header, bodyBytes int64) {
 			}
 			length = true
 		}
-		if before, again := h[f.Name]; again {
-			h[f.Name] = append(before, f.Value)
+		name := fieldKey(h, f.Name)
+		if before := h[name]; before != nil {
+			h[name] = append(before, f.Value)
 		} else {
-			h[f.Name] = one(f.Value)
+			h[name] = one(f.Value)
 		}
 	}
 	if _, ok := capture.FieldValue(reply.Fields, "Content-Type"); !ok {
@@ -188,6 +190,22 @@ func (a *replyWriter) setFields(h http.Header, bodyBytes int64) {
 	if a.last && a.r.ProtoMajor == 1 {
 		h["Connection"] = one("close")
 	}
+}
+
+// fieldKey is the key in h of a field that is written with that name. Net/http looks for
+// some names in one spelling only: it would add a second Content-Type and Date, and a
+// second framing.
+func fieldKey(h http.Header, name string) string {
+	switch canonical := http.CanonicalHeaderKey(name); {
+	case canonical == name:
+	case canonical == "Content-Length", canonical == "Connection":
+		return canonical
+	case canonical == "Content-Type", canonical == "Date":
+		if _, ok := h[canonical]; !ok {
+			h[canonical] = nil // it adds none
+		}
+	}
+	return name
 }
 
 // announceTrailers names each trailer once: net/http writes all values of a name

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -115,6 +116,44 @@ func TestAnswer(t *testing.T) {
 				t.Errorf("the row is %v after %v, want answered", ex.State, ex.Reply.Took)
 			}
 		})
+	}
+}
+
+// whole is a body that is there at once, as a stream.
+type whole string
+
+func (b whole) Copy(_ context.Context, to io.Writer, _ *capture.Reply) error {
+	_, err := io.WriteString(to, string(b))
+	return err
+}
+
+func (whole) Close() {}
+
+// However an app spells a name, the sender gets the field once, and nothing is added
+// that the app said already.
+func TestSpellingOfNames(t *testing.T) {
+	t.Parallel()
+	for _, spell := range []func(string) string{strings.ToLower, strings.ToUpper, func(s string) string { return s }} {
+		fields := []capture.Field{
+			{Name: spell("Content-Type"), Value: "application/json"}, {Name: spell("Date"), Value: "Sun, 29 Nov 2026 02:43:25 GMT"},
+			{Name: spell("Content-Length"), Value: "2"}, {Name: spell("Connection"), Value: "close"}, {Name: spell("Server"), Value: "s"},
+		}
+		for name, o := range map[string]capture.Outcome{
+			"whole":    {Reply: capture.Reply{Status: 200, Fields: fields, Body: capture.NewBody([]byte("{}"))}},
+			"streamed": {Reply: capture.Reply{Status: 200, Fields: fields}, Stream: whole("{}")},
+		} {
+			s := &Server{Respond: answerWith(o)}
+			head, body, _ := strings.Cut(talk(t, s, start(t, s), 1, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n"), "\r\n\r\n")
+			lines := strings.Split(head, "\r\n")[1:]
+			for _, f := range fields {
+				if n := slices.IndexFunc(lines, func(l string) bool { return strings.EqualFold(l, f.Name+": "+f.Value) }); n < 0 {
+					t.Errorf("%s, %s: it is not there:\n%s", name, f.Name, head)
+				}
+			}
+			if len(lines) != len(fields) || body != "{}" {
+				t.Errorf("%s, %s: %d fields and the body %q:\n%s", name, fields[0].Name, len(lines), body, head)
+			}
+		}
 	}
 }
 
