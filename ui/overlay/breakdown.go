@@ -33,7 +33,7 @@ type Breakdown struct {
 	top  int // the first row in sight
 	w, h int
 
-	endpoint, event int // how wide the widest are
+	endpoint, event lengths // of the names
 }
 
 // NewBreakdown returns the dialog, sorted by the count, for a screen with w by h cells
@@ -45,11 +45,11 @@ func NewBreakdown(t *theme.Theme, s BreakdownSpec, w, h int) *Breakdown {
 // Set gives it the figures as of now. It keeps rows.
 func (b *Breakdown) Set(rows []stats.Row, now time.Time) {
 	was, ok := b.selected()
-	b.rows, b.now, b.total, b.endpoint, b.event = rows, now, 0, 0, 0
+	b.rows, b.now, b.total, b.endpoint, b.event = rows, now, 0, lengths{}, lengths{}
 	for i := range rows {
 		b.total += rows[i].Count
-		b.endpoint = max(b.endpoint, safe.Short(rows[i].Endpoint(), maxName).Width())
-		b.event = max(b.event, safe.Short(rows[i].Event, maxName).Width())
+		b.endpoint.add(rows[i].Endpoint())
+		b.event.add(rows[i].Event)
 	}
 	b.sort(was, ok)
 }

@@ -20,8 +20,8 @@ type breakdownColumn struct {
 	sorts bool
 	rank  int
 	cells int
-	wants int  // cells of one that grows, for all of what it has in this breakdown
-	left  bool // aligned, as names are
+	names *lengths // of one that grows
+	left  bool     // aligned, as names are
 	draw  func(b *Breakdown, r *stats.Row, cell *theme.Row)
 
 	x int // where it stands, once it is fitted
@@ -43,10 +43,10 @@ func (b *Breakdown) columns() []breakdownColumn {
 		}}
 	}
 	return []breakdownColumn{
-		{title: "endpoint", by: stats.ByEndpoint, sorts: true, rank: 11, cells: 18, wants: b.endpoint, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
+		{title: "endpoint", by: stats.ByEndpoint, sorts: true, rank: 11, cells: 18, names: &b.endpoint, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
 			cell.Text(b.t.Plain, safe.ShortMiddle(r.Endpoint(), cell.Room()))
 		}},
-		{title: "event", by: stats.ByEvent, sorts: true, rank: 7, cells: 16, wants: b.event, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
+		{title: "event", by: stats.ByEvent, sorts: true, rank: 7, cells: 16, names: &b.event, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
 			cell.Text(b.t.Plain, safe.Short(r.Event, cell.Room()))
 		}},
 		figure(stats.ByCount, 10, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
@@ -86,8 +86,35 @@ func (b *Breakdown) some(n int) theme.Style {
 	return b.t.Plain
 }
 
-// maxName is how wide a column of names wants to be at most.
-const maxName = 40
+// maxName is how wide a column of names wants to be at most, leastName how wide it is at
+// least where there is any room.
+const (
+	maxName   = 40
+	leastName = 9
+)
+
+// lengths is how many names of a column are that many cells wide.
+type lengths [maxName + 1]int
+
+func (l *lengths) add(name string) { l[safe.Short(name, maxName).Width()]++ }
+
+// cut is how many of them a column of so many cells cuts.
+func (l *lengths) cut(cells int) (n int) {
+	for _, names := range l[min(cells+1, len(l)):] {
+		n += names
+	}
+	return n
+}
+
+// longest is the width of the longest.
+func (l *lengths) longest() int {
+	for n := maxName; n > 0; n-- {
+		if l[n] > 0 {
+			return n
+		}
+	}
+	return 0
+}
 
 // fit are the columns for w cells, each with its place. A wider one has all that a
 // narrower one has.
@@ -115,37 +142,47 @@ func total(cols []breakdownColumn, whole bool) int {
 	n := 1 - 2
 	for i := range cols {
 		cells := cols[i].cells
-		if whole {
-			cells = max(cells, cols[i].wants)
+		if whole && cols[i].names != nil {
+			cells = max(cells, cols[i].names.longest())
 		}
 		n += cells + 2
 	}
 	return n
 }
 
-// grow shares what is left of w cells among those that grow: first as they want, then
-// evenly. Where it is less than nothing, the first column is cut.
+// grow shares what is left of w cells among the columns of names: a cell at a time to the
+// one that cuts the most, then evenly. Where it is less than nothing, the first column is
+// cut.
 func grow(cols []breakdownColumn, w int) {
 	left := w - total(cols, false)
 	if left < 0 {
 		cols[0].cells = max(1, cols[0].cells+left)
 		return
 	}
-	names := 0
+	var names []*breakdownColumn
 	for i := range cols {
-		if cols[i].wants > 0 {
-			names++
+		if c := &cols[i]; c.names != nil {
+			left += c.cells - leastName
+			c.cells = leastName
+			names = append(names, c)
 		}
-		more := min(left, max(0, cols[i].wants-cols[i].cells))
-		cols[i].cells += more
-		left -= more
 	}
-	for i := range cols {
-		if cols[i].wants > 0 {
-			n := min(left/names, maxName)
-			cols[i].cells += n
-			left, names = left-n, names-1
+	for ; left > 0; left-- {
+		most := names[0]
+		for _, c := range names[1:] {
+			if c.names.cut(c.cells) > most.names.cut(most.cells) {
+				most = c
+			}
 		}
+		if most.names.cut(most.cells) == 0 {
+			break
+		}
+		most.cells++
+	}
+	for i, c := range names {
+		n := min(left/(len(names)-i), maxName)
+		c.cells += n
+		left -= n
 	}
 }
 
