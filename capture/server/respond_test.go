@@ -135,8 +135,11 @@ func TestSpellingOfNames(t *testing.T) {
 	t.Parallel()
 	for _, spell := range []func(string) string{strings.ToLower, strings.ToUpper, func(s string) string { return s }} {
 		fields := []capture.Field{
-			{Name: spell("Content-Type"), Value: "application/json"}, {Name: spell("Date"), Value: "Sun, 29 Nov 2026 02:43:25 GMT"},
-			{Name: spell("Content-Length"), Value: "2"}, {Name: spell("Connection"), Value: "close"}, {Name: spell("Server"), Value: "s"},
+			{Name: spell("Content-Type"), Value: "application/json"},
+			{Name: spell("Date"), Value: "Sun, 29 Nov 2026 02:43:25 GMT"},
+			{Name: spell("Content-Length"), Value: "2"},
+			{Name: spell("Connection"), Value: "close"},
+			{Name: spell("Server"), Value: "s"},
 		}
 		for name, o := range map[string]capture.Outcome{
 			"whole":    {Reply: capture.Reply{Status: 200, Fields: fields, Body: capture.NewBody([]byte("{}"))}},
