@@ -128,6 +128,33 @@ func TestSecretThatCannotBeKept(t *testing.T) {
 	w.has(t, "the disk is full")
 }
 
+// lostProviders are those of another creel while the link to it is lost.
+type lostProviders struct{ knownProviders }
+
+type knownProviders = ui.Providers // as a field it would hide the method of that name
+
+func (lostProviders) AddSecret(context.Context, provider.Secret) (int, error) {
+	return 0, errors.New("the link is lost")
+}
+
+// A secret that is not taken is not said to be, and not kept.
+func TestSecretThatIsNotTaken(t *testing.T) {
+	kept := 0
+	w, _ := newProviderWorld(t, func(d *ui.Deps) {
+		d.Providers = lostProviders{d.Providers}
+		d.KeepSecret = func(string, string) error { kept++; return nil }
+	})
+	w.arrive(t, signedStripe(t, "whsec_1"))
+	w.Press("enter", "6", "enter")
+	w.Type("whsec_1")
+	w.Press("tab", "tab", "space", "enter")
+	w.has(t, "the link is lost")
+	w.hasNot(t, "taken")
+	if kept > 0 {
+		t.Error("it is kept all the same")
+	}
+}
+
 func TestSubscriptionIsConfirmedOnlyWhenAsked(t *testing.T) {
 	w, came := newProviderWorld(t, nil)
 	ex := samples(1)[0]
