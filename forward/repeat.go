@@ -224,15 +224,22 @@ func (t *tally) histogram(ended bool) Histogram {
 // Words is the histogram in one line, such as "repeat, 200 of 200 sent in 1.2s:
 // 200 x188, 503 x12; p50 10ms, p95 20ms, max 31ms".
 func (h *Histogram) Words() string {
+	return fmt.Sprintf("repeat, %d of %d sent in %s: %s", h.Done, h.Total, words.Latency(h.Took), h.Outcomes())
+}
+
+// Outcomes are the results and, where there was a response, the times: "200 x188,
+// refused x12; p50 10ms, p95 20ms, max 31ms".
+func (h *Histogram) Outcomes() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "repeat, %d of %d sent in %s:", h.Done, h.Total, words.Latency(h.Took))
 	for i, bucket := range h.Buckets {
 		if i > 0 {
-			b.WriteByte(',')
+			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, " %s x%d", bucket.Name, bucket.Count)
+		fmt.Fprintf(&b, "%s x%d", bucket.Name, bucket.Count)
 	}
-	fmt.Fprintf(&b, "; p50 %s, p95 %s, max %s", words.Latency(h.P50), words.Latency(h.P95), words.Latency(h.Max))
+	if h.Max > 0 {
+		fmt.Fprintf(&b, "; p50 %s, p95 %s, max %s", words.Latency(h.P50), words.Latency(h.P95), words.Latency(h.Max))
+	}
 	return b.String()
 }
 

@@ -70,6 +70,13 @@ func TestRepeatHistogram(t *testing.T) {
 	})
 }
 
+func TestOutcomesWithoutAResponseHaveNoTimes(t *testing.T) {
+	h := Histogram{Buckets: []Bucket{{"refused", 2}, {"timeout", 1}}}
+	if got := h.Outcomes(); got != "refused x2, timeout x1" {
+		t.Error(got)
+	}
+}
+
 func TestRepeatKeepsTheSpacing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		t0 := time.Now()

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 
 	"creel/capture"
 	"creel/capture/provider"
-	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/control"
 )
@@ -240,11 +237,7 @@ func (s *sending) summary(h *forward.Histogram) error {
 		}
 		return s.p.printJSON(line)
 	}
-	var parts []string
-	for _, b := range h.Buckets {
-		parts = append(parts, b.Name+" x"+strconv.Itoa(b.Count))
-	}
-	s.p.infof("%d of %d sent: %s; p50 %s, p95 %s, max %s", h.Done, h.Total, strings.Join(parts, ", "), words.Latency(h.P50), words.Latency(h.P95), words.Latency(h.Max))
+	s.p.infof("%d of %d sent: %s", h.Done, h.Total, h.Outcomes())
 	return nil
 }
 
