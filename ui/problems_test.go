@@ -23,6 +23,18 @@ func (w *world) forwarded(cause capture.Cause) *capture.Exchange {
 	return ex
 }
 
+// What fails of several that are sent with one key is written as what fails of one.
+func TestMarkedThatFailAreProblems(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(2)...)
+	w.Press("space", "k", "space", "f")
+	w.Type("http://127.0.0.1:1/x")
+	w.Press("enter")
+	w.Press("!")
+	w.has(t, "#1 → :1/x?n=1: refused")
+	w.has(t, "#2 → :1/x: refused")
+}
+
 // What senders were refused, and each outage once with how many requests it
 // concerned, is kept under !.
 func TestProblemsAreKept(t *testing.T) {

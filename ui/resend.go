@@ -177,16 +177,16 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 		return nil
 	}
 	a := &s.attempt
-	if words, ok := m.batch.report(s.id, a); ok {
-		if a.Cause != "" {
-			m.logProblem(safe.Linef("%s → %s: %s", s.id, a.To, a.Cause).String())
-		}
-		m.notify(words)
-		return nil
-	}
 	to := a.To
 	if u, err := forward.ParseURL(a.To); err == nil {
 		to = u.Short()
+	}
+	if words, ok := m.batch.report(s.id, a); ok {
+		if a.Cause != "" {
+			m.logProblem(safe.Linef("%s → %s: %s", s.id, to, a.Cause).String())
+		}
+		m.notify(words)
+		return nil
 	}
 	text := safe.Linef("%s → %s   %s   %s", s.id, to, outcomeWords(a), words.Duration(a.Took))
 	if a.Signed {
