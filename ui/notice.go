@@ -57,7 +57,7 @@ func (m *Model) footer() string {
 	case m.filter.IsOpen():
 		m.keyHints(row, m.filter.Keys())
 	case m.inDetail && m.pane().Typing():
-		m.keyHints(row, []key.Binding{keys.Bind("done", "enter"), keys.Bind("as it was", "esc")})
+		m.keyHints(row, m.pane().PromptKeys())
 	default:
 		if m.notice.text.Width() > 0 {
 			look := t.Plain

@@ -45,7 +45,61 @@ func TestContributingNamesWhatIsThere(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range undeclared(t, root, string(text)) {
+		t.Error(name)
+	}
 	if named < 60 {
 		t.Errorf("only %d packages and files are found in the text", named)
 	}
+}
+
+// undeclared are the names in the rows of the text's tables that no package of the
+// row declares, and those as package.Name that are not in that package.
+func undeclared(t *testing.T, root, text string) (out []string) {
+	path := regexp.MustCompile("`((?:capture|forward|ui)(?:/[a-z0-9_]+)*)(?:/[a-z0-9_<>*]+\\.go)?`")
+	name := regexp.MustCompile("`(?:([a-z]+)\\.)?([A-Za-z]+)`")
+	for line := range strings.Lines(text) {
+		source := ""
+		for _, m := range path.FindAllStringSubmatch(line, -1) {
+			source += sourceOf(t, filepath.Join(root, m[1]))
+		}
+		for _, m := range name.FindAllStringSubmatch(line, -1) {
+			in := source
+			switch {
+			case m[2] == "go": // a file
+				continue
+			case m[1] == "safe":
+				in = sourceOf(t, filepath.Join(root, "capture/safe"))
+			case m[1] != "":
+				in = sourceOf(t, filepath.Join(root, m[1]))
+			case in == "" || !strings.HasPrefix(line, "|") || path.MatchString("`"+m[2]+"`"):
+				continue
+			}
+			declared := regexp.MustCompile(`(?m)^(?:func |func \([^)]*\) |type |var |const |\t)` + m[2] + `\b`)
+			if !declared.MatchString(in) {
+				out = append(out, strings.Trim(m[0], "`")+" is not declared where this says: "+line)
+			}
+		}
+	}
+	return out
+}
+
+// sourceOf is the source of the package in a folder, without its tests.
+func sourceOf(t *testing.T, dir string) string {
+	var b strings.Builder
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(text)
+	}
+	return b.String()
 }

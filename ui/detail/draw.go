@@ -9,10 +9,10 @@ import (
 // cells is a stretch of cells [from, to).
 type cells struct{ from, to int }
 
-// painter draws the rows of a page.
-type painter struct {
+// renderer draws the rows of a page.
+type renderer struct {
 	t     *theme.Theme
-	v     *viewer
+	v     *viewport
 	p     *page
 	words []string // that are marked
 	focus bool
@@ -20,7 +20,7 @@ type painter struct {
 
 // lines draws what is in sight: exactly v.h lines of exactly v.w cells, and for
 // each the row of the page it belongs to, -1 for none.
-func (d *painter) lines() (lines []string, rows []int) {
+func (d *renderer) lines() (lines []string, rows []int) {
 	if d.v.w <= 0 || d.v.h <= 0 {
 		return nil, nil
 	}
@@ -43,7 +43,7 @@ func (d *painter) lines() (lines []string, rows []int) {
 
 // inSight draws what is in sight of row i, of which the first lines may be
 // above.
-func (d *painter) inSight(i int) []string {
+func (d *renderer) inSight(i int) []string {
 	lines := d.row(i)
 	if i == d.v.top {
 		return lines[min(d.v.skip, len(lines)-1):]
@@ -52,7 +52,7 @@ func (d *painter) inSight(i int) []string {
 }
 
 // row draws row i: one line, or several when it is wrapped.
-func (d *painter) row(i int) []string {
+func (d *renderer) row(i int) []string {
 	r := d.p.row(i)
 	ground := theme.Style{}
 	if d.focus && i == d.v.cursor {
@@ -86,7 +86,7 @@ func (d *painter) row(i int) []string {
 const maxMarks = 200
 
 // marks are the cells of text that hold what is searched for.
-func (d *painter) marks(text safe.Text) []cells {
+func (d *renderer) marks(text safe.Text) []cells {
 	if len(d.words) == 0 {
 		return nil
 	}
@@ -121,7 +121,7 @@ func within(marks []cells, window cells) []cells {
 }
 
 // line draws the cells of a row that are in a window, indented by hang.
-func (d *painter) line(r *row, i int, marks []cells, window cells, ground theme.Style, hang int) string {
+func (d *renderer) line(r *row, i int, marks []cells, window cells, ground theme.Style, hang int) string {
 	out := d.t.NewRow(d.v.w, ground)
 	first := window.from == 0 || !d.v.wrap
 	d.gutter(out, r, i, first)
@@ -148,7 +148,7 @@ func (d *painter) line(r *row, i int, marks []cells, window cells, ground theme.
 }
 
 // gutter draws the number of a row.
-func (d *painter) gutter(out *theme.Row, r *row, i int, first bool) {
+func (d *renderer) gutter(out *theme.Row, r *row, i int, first bool) {
 	n := d.v.gutter(d.p)
 	if n == 1 || i < len(d.p.head) {
 		out.Gap(min(n, 1))
@@ -168,7 +168,7 @@ func changed(t *theme.Theme) theme.Style { return t.Changed }
 
 // mark puts the sign of a change or of a fold into the first cell of the
 // indentation, where there is one.
-func (d *painter) mark(r *row, s span, at int) span {
+func (d *renderer) mark(r *row, s span, at int) span {
 	if at != 0 || r.depth == 0 || s.text.Width() < 2 {
 		return s
 	}
@@ -186,7 +186,7 @@ func (d *painter) mark(r *row, s span, at int) span {
 
 // span draws the part of a span, which begins at a cell, that is in the window;
 // what is marked stands out.
-func (d *painter) span(out *theme.Row, s span, at int, marks []cells, window cells) {
+func (d *renderer) span(out *theme.Row, s span, at int, marks []cells, window cells) {
 	end := at + s.text.Width()
 	from, to := max(at, window.from), min(end, window.to)
 	for from < to {
@@ -205,7 +205,7 @@ func (d *painter) span(out *theme.Row, s span, at int, marks []cells, window cel
 }
 
 // picture draws a line of an image, two pixels in a cell.
-func (d *painter) picture(r *row, ground theme.Style) string {
+func (d *renderer) picture(r *row, ground theme.Style) string {
 	out := d.t.NewRow(d.v.w, ground)
 	out.Gap(d.v.gutter(d.p))
 	for _, px := range r.pixels {

@@ -63,14 +63,14 @@ func (p *Pane) footNow() int {
 
 // redraw makes the lines that View shows. It is called when anything changed.
 func (p *Pane) redraw() {
-	p.drawn = drawn{}
+	p.drawn = frame{}
 	if p.w <= 0 || p.h <= 0 {
 		return
 	}
 	p.place()
 	s := p.sheet()
 	s.clamp(&s.page)
-	d := painter{t: p.t, v: &s.viewer, p: &s.page, words: p.marked()}
+	d := renderer{t: p.t, v: &s.viewport, p: &s.page, words: p.marked()}
 	lines, rows := d.lines()
 	d.focus = true
 	focused := append([]string{}, lines...)

@@ -143,7 +143,7 @@ func (p *Pane) queried(q queried) tea.Cmd {
 		return nil
 	}
 	s.head, s.view, s.content, s.mode, s.empty = nil, q.view, q.content, q.mode, empty
-	s.viewer = viewer{wrap: p.wrap}
+	s.viewport = viewport{wrap: p.wrap}
 	if len(q.content.Text) == 0 {
 		s.view = nil
 	}

@@ -66,11 +66,11 @@ type Pane struct {
 	tints         map[string]tints // that are known, by source.key
 	showsInFlight bool             // a page of a response shows what is in flight
 
-	drawn drawn
+	drawn frame
 }
 
-// drawn is what View shows.
-type drawn struct {
+// frame is what was drawn last, which View shows.
+type frame struct {
 	lines, focused []string
 	rows           []int // of the page, by line; -1 for none
 	tabs           []cells

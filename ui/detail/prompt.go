@@ -1,10 +1,12 @@
 package detail
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
 	"creel/ui/field"
+	"creel/ui/keys"
 	"creel/ui/theme"
 )
 
@@ -21,6 +23,18 @@ const (
 type prompt struct {
 	kind  promptKind
 	field field.Field
+}
+
+var promptKeys = struct{ done, cancel, up, down key.Binding }{
+	done:   keys.Bind("done", "enter"),
+	cancel: keys.Bind("as it was", "esc"),
+	up:     keys.Bind("", "up"),
+	down:   keys.Bind("", "down"),
+}
+
+// PromptKeys are the keys of the open field.
+func (p *Pane) PromptKeys() []key.Binding {
+	return []key.Binding{promptKeys.done, promptKeys.cancel}
 }
 
 // Typing reports whether a field is open, which takes all keys but those for
@@ -58,19 +72,17 @@ func (p *Pane) JQ() (tea.Cmd, bool) {
 
 // typed gives the open field a key or a paste.
 func (p *Pane) typed(msg tea.Msg) tea.Cmd {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "enter":
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		switch {
+		case key.Matches(press, promptKeys.done):
 			return p.closePrompt()
-		case "esc":
+		case key.Matches(press, promptKeys.cancel):
 			p.cancelPrompt()
 			return nil
-		case "up", "down":
-			by := 1
-			if key.String() == "up" {
-				by = -1
-			}
-			return p.Move(by)
+		case key.Matches(press, promptKeys.up):
+			return p.Move(-1)
+		case key.Matches(press, promptKeys.down):
+			return p.Move(1)
 		}
 	}
 	before := p.prompt.field.Value()

@@ -16,7 +16,7 @@ import (
 // sheet is the page of a tab, and where one is on it.
 type sheet struct {
 	page
-	viewer
+	viewport
 	built   bool
 	content *body.Content // of the body that is viewed; nil while there is none
 	mode    string
@@ -194,7 +194,7 @@ func (p *Pane) ViewAs(mode string) tea.Cmd {
 	}
 	if p.jq.shown {
 		o := lay(p.deps.Ctx, 0, s.content, mode)
-		s.view, s.mode, s.viewer = o.view, o.mode, viewer{wrap: p.wrap}
+		s.view, s.mode, s.viewport = o.view, o.mode, viewport{wrap: p.wrap}
 		p.redraw()
 		return nil
 	}
@@ -202,7 +202,7 @@ func (p *Pane) ViewAs(mode string) tea.Cmd {
 	for i := range p.sheets {
 		p.sheets[i].built = false
 	}
-	s.viewer = viewer{wrap: p.wrap}
+	s.viewport = viewport{wrap: p.wrap}
 	cmd := p.build()
 	p.redraw()
 	return cmd

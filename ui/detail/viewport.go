@@ -7,8 +7,8 @@ import (
 	"creel/capture/safe"
 )
 
-// viewer is where one is on a page.
-type viewer struct {
+// viewport is where one is on a page.
+type viewport struct {
 	cursor int // the row that keys act on
 	top    int // the first row in sight
 	skip   int // lines of it that are above, when it is wrapped
@@ -20,7 +20,7 @@ type viewer struct {
 
 // move moves the cursor by rows of the page. A row that is higher than what is
 // in sight is first scrolled through.
-func (v *viewer) move(p *page, by int) {
+func (v *viewport) move(p *page, by int) {
 	if v.wrap && v.cursor == v.top && p.len() > 0 {
 		hidden := v.height(p, v.top) - v.h
 		if by > 0 && v.skip < hidden {
@@ -36,13 +36,13 @@ func (v *viewer) move(p *page, by int) {
 }
 
 // to moves the cursor to a row, and the rows in sight along.
-func (v *viewer) to(p *page, row int) {
+func (v *viewport) to(p *page, row int) {
 	v.cursor = max(0, min(row, p.len()-1))
 	v.follow(p)
 }
 
 // scroll moves what is in sight, and the cursor only when it would leave it.
-func (v *viewer) scroll(p *page, by int) {
+func (v *viewport) scroll(p *page, by int) {
 	v.begin(v.highest(p, v.top+by))
 	v.cursor = max(v.cursor, v.top)
 	for v.cursor > v.top && v.below(p) {
@@ -51,7 +51,7 @@ func (v *viewer) scroll(p *page, by int) {
 }
 
 // begin puts a row at the top.
-func (v *viewer) begin(row int) {
+func (v *viewport) begin(row int) {
 	if row != v.top {
 		v.top, v.skip = row, 0
 	}
@@ -59,7 +59,7 @@ func (v *viewer) begin(row int) {
 
 // highest is a row that may be at the top: row, or an earlier one so that the
 // page ends at the bottom.
-func (v *viewer) highest(p *page, row int) int {
+func (v *viewport) highest(p *page, row int) int {
 	if row <= p.len()-v.h { // each row takes a line at least
 		return max(0, row)
 	}
@@ -73,7 +73,7 @@ func (v *viewer) highest(p *page, row int) int {
 }
 
 // follow scrolls as little as puts the cursor in sight.
-func (v *viewer) follow(p *page) {
+func (v *viewport) follow(p *page) {
 	if v.cursor < v.top {
 		v.begin(v.cursor)
 		return
@@ -96,7 +96,7 @@ func (v *viewer) follow(p *page) {
 }
 
 // below reports whether the cursor is below what is in sight.
-func (v *viewer) below(p *page) bool {
+func (v *viewport) below(p *page) bool {
 	if v.cursor-v.top >= v.h+v.skip {
 		return true
 	}
@@ -110,7 +110,7 @@ func (v *viewer) below(p *page) bool {
 }
 
 // height is how many lines of the screen a row takes.
-func (v *viewer) height(p *page, i int) int {
+func (v *viewport) height(p *page, i int) int {
 	if !v.wrap || v.w <= 0 {
 		return 1
 	}
@@ -120,7 +120,7 @@ func (v *viewer) height(p *page, i int) int {
 
 // pieces are the widths in which a row is wrapped; lines after the first are
 // indented by hang.
-func (v *viewer) pieces(p *page, r *row) []int {
+func (v *viewport) pieces(p *page, r *row) []int {
 	room, width := v.room(p), 0
 	for _, s := range r.spans {
 		width += s.text.Width()
@@ -161,7 +161,7 @@ func proseWidths(text safe.Text, room, hang int) []int {
 }
 
 // hang is how far the lines of a wrapped row after its first are indented.
-func (v *viewer) hang(p *page, r *row) int {
+func (v *viewport) hang(p *page, r *row) int {
 	hang := 2*r.depth + 2
 	if r.hang > 0 {
 		hang = r.hang
@@ -172,7 +172,7 @@ func (v *viewer) hang(p *page, r *row) int {
 }
 
 // gutter is how many cells stand left of the text.
-func (v *viewer) gutter(p *page) int {
+func (v *viewport) gutter(p *page) int {
 	if n := p.numbered(); n > 0 && v.w > 3*n {
 		return v.pad + n + 1
 	}
@@ -180,10 +180,10 @@ func (v *viewer) gutter(p *page) int {
 }
 
 // room is how many cells the text has.
-func (v *viewer) room(p *page) int { return max(2, v.w-v.gutter(p)) }
+func (v *viewport) room(p *page) int { return max(2, v.w-v.gutter(p)) }
 
 // sideways scrolls by cells; it stops at the widest row in sight.
-func (v *viewer) sideways(p *page, by int) {
+func (v *viewport) sideways(p *page, by int) {
 	widest := 0
 	for i := v.top; i < min(p.len(), v.top+v.h); i++ {
 		r := p.row(i)
@@ -193,14 +193,14 @@ func (v *viewer) sideways(p *page, by int) {
 }
 
 // clamp keeps the place on a page that became shorter.
-func (v *viewer) clamp(p *page) {
+func (v *viewport) clamp(p *page) {
 	v.cursor = max(0, min(v.cursor, p.len()-1))
 	v.begin(v.highest(p, v.top))
 	v.follow(p)
 }
 
 // line is the line of the page's body that the cursor is in.
-func (v *viewer) line(p *page) (int, bool) {
+func (v *viewport) line(p *page) (int, bool) {
 	i := v.cursor - len(p.head)
 	return i, p.view != nil && i >= 0 && i < p.view.Doc.Len()
 }
