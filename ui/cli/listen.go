@@ -167,42 +167,38 @@ func (pr *printer) ready(e *engine.Engine, adminURL string) error {
 	return pr.w.Flush()
 }
 
-func (pr *printer) exchange(ex *capture.Exchange) (err error) {
-	pr.mu.Lock()
-	defer pr.mu.Unlock()
-	switch {
-	case pr.out.json:
-		pr.buf, err = export.JSONLine(pr.ctx, pr.buf[:0], ex)
-		if errors.Is(err, capture.ErrEvicted) {
-			pr.p.infof("%v left the history before it could be printed: read faster, or raise --keep", ex.ID)
-			return nil
-		} else if err != nil {
-			return err
-		}
-	case pr.out.quiet:
+func (pr *printer) exchange(ex *capture.Exchange) error {
+	err := pr.line(func(b []byte) ([]byte, error) { return export.JSONLine(pr.ctx, b, ex) },
+		func() string { return textLine(ex, pr.c) })
+	if errors.Is(err, capture.ErrEvicted) {
+		pr.p.infof("%v left the history before it could be printed: read faster, or raise --keep", ex.ID)
 		return nil
-	default:
-		pr.buf = append(pr.buf[:0], textLine(ex, pr.c)...)
 	}
-	_, err = pr.w.Write(append(pr.buf, '\n'))
 	return err
 }
 
-func (pr *printer) attempt(id capture.ID, a *capture.Attempt) (err error) {
+func (pr *printer) attempt(id capture.ID, a *capture.Attempt) error {
+	err := pr.line(func(b []byte) ([]byte, error) { return export.JSONAttempt(pr.ctx, b, id, a) },
+		func() string { return attemptLine(id, a, pr.c) })
+	if errors.Is(err, capture.ErrEvicted) {
+		return nil
+	}
+	return err
+}
+
+// line prints a line of JSON, or one for people, as was asked for.
+func (pr *printer) line(encode func([]byte) ([]byte, error), text func() string) (err error) {
 	pr.mu.Lock()
 	defer pr.mu.Unlock()
 	switch {
 	case pr.out.json:
-		pr.buf, err = export.JSONAttempt(pr.ctx, pr.buf[:0], id, a)
-		if errors.Is(err, capture.ErrEvicted) {
-			return nil
-		} else if err != nil {
+		if pr.buf, err = encode(pr.buf[:0]); err != nil {
 			return err
 		}
 	case pr.out.quiet:
 		return nil
 	default:
-		pr.buf = append(pr.buf[:0], attemptLine(id, a, pr.c)...)
+		pr.buf = append(pr.buf[:0], text()...)
 	}
 	_, err = pr.w.Write(append(pr.buf, '\n'))
 	return err
