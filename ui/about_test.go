@@ -43,14 +43,14 @@ func TestFooterKeepsTheMainAction(t *testing.T) {
 	list.has(t, "r resend")
 	list.has(t, "? keys")
 	for keys, want := range map[string][]string{
-		"s": {"enter reply", "esc leave it"},
+		"s": {"enter reply", "esc cancel"},
 		"F": {"space on or off", "esc close"},
 		"e": {"ctrl+s send", "esc keep the draft"},
 		"R": {"enter send", "esc cancel"},
 		"t": {"enter send", "esc close"},
 		"S": {"space on or off", "esc"},
 		"a": {"enter", "esc"},
-		"/": {"enter keep it", "esc as it was"},
+		"/": {"enter apply", "esc cancel"},
 		"i": {"enter", "esc"},
 	} {
 		w := everything(t, 40, 12)
@@ -79,7 +79,7 @@ func TestErrorsAreSaidWhole(t *testing.T) {
 	}{
 		{[]string{"f"}, "a b", []string{`url: "a b" has a space or a control`, "character at 2"}},
 		{[]string{"F", "n"}, "a b", []string{`url: "a b" has a space or a control`, "character at 2"}},
-		{[]string{"s"}, "pasted", []string{`begins with a`}},
+		{[]string{"s"}, "pasted", []string{`must begin with a`}},
 	} {
 		w.Press(tt.open...)
 		if tt.open[0] == "s" {

@@ -15,7 +15,7 @@ const (
 	groupSend  = "Send"
 	groupReply = "Reply to senders"
 	groupKeep  = "Keep"
-	groupElse  = "Else"
+	groupElse  = "Other"
 	// groupCompare has the keys of a comparison.
 	groupCompare = "Compare"
 )

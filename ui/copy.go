@@ -99,7 +99,7 @@ func (m *Model) cursorPicks() []pick {
 	if text := ""; json.Unmarshal(value, &text) == nil && value[0] == '"' {
 		value = []byte(text)
 	}
-	return []pick{{"v", "the value at the cursor", "", "txt", is(value)}, {"k", "the path to it", "for jq", "txt", is([]byte(n.Path))}}
+	return []pick{{"v", "the value at the cursor", "", "txt", is(value)}, {"k", "the jq path", "", "txt", is([]byte(n.Path))}}
 }
 
 // pickItems are the picks as items of a menu that does something with one.

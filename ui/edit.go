@@ -186,7 +186,7 @@ func (m *Model) leaveCompose(id capture.ID) {
 		m.stack.Close()
 	}
 	if c := m.drafts[id]; c != nil && c.Dirty() {
-		m.notify(safe.Linef("the draft of %s is kept: e goes on with it", id))
+		m.notify(safe.Linef("the draft of %s is kept: e resumes it", id))
 	} else {
 		delete(m.drafts, id)
 	}

@@ -43,7 +43,7 @@ func (m *Model) openExport(x exporting) {
 	for i, f := range export.Formats() {
 		hint := safe.Line(f.Help)
 		if f.Exact {
-			hint = safe.Concat(safe.Const("secrets too: "), hint)
+			hint = safe.Concat(safe.Const("not masked: "), hint)
 		}
 		items = append(items, overlay.Item{
 			Key: string("1234567890"[i%10]), Name: safe.Line(f.Name), Hint: hint,

@@ -49,7 +49,7 @@ func (m *Model) toggleHold() tea.Cmd {
 	case on:
 		m.notify(safe.Linef("hold is off: %d held already stay held, A releases them", len(m.facts.held)))
 	case match.IsEmpty():
-		m.notify(safe.Const("hold is on: every sender waits for you; i says which"))
+		m.notify(safe.Const("hold is on: every sender waits for your reply; i narrows it"))
 	default:
 		m.notify(safe.Linef("hold is on for: %s", match))
 	}

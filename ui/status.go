@@ -113,6 +113,8 @@ func (m *Model) sendersGet(targets []forward.Status) (words, fewer safe.Text) {
 	}
 	paths, all := m.answering(targets)
 	switch n := len(paths); {
+	case all != nil && all.Health == forward.HealthDown:
+		return safe.Const("an error: the app is down"), safe.Const("an error")
 	case all != nil:
 		return safe.Const("the app's answer"), safe.Const("the app's answer")
 	case n == 1:

@@ -69,11 +69,11 @@ func TestInvalidJSON(t *testing.T) {
 		{"{\"a\":1,}", "(not json: line 1, column 8: the comma before } is one too many)\n{\"a\":1,}\n"},
 		{"{\"a\":1\n \"b\":2}", "(not json: line 2, column 2: comma missing before \"b\")\n{\"a\":1\n \"b\":2}\n"},
 		{"[1", "(not json: line 1, column 3: ] missing at the end)\n[1◂\n"},
-		{"01", "(not json: line 1, column 1: 01 is not JSON: a text needs quotes)\n01\n"},
+		{"01", "(not json: line 1, column 1: 01 is not JSON: a string needs quotes)\n01\n"},
 		{"\"é\x01\"", "(not json: line 1, column 3: a control character (0x01) in a text must be escaped)\n\"é␁\"\n"},
 		{`"\x"`, "(not json: line 1, column 2: JSON has no such escape; a backslash is written \\\\)\n\"\\x\"\n"},
 		{"", "(not json: line 1, column 1: a value is missing)\n◂\n"},
-		{"nul", "(not json: line 1, column 1: nul is not JSON: a text needs quotes)\nnul\n"},
+		{"nul", "(not json: line 1, column 1: nul is not JSON: a string needs quotes)\nnul\n"},
 		{"{1:2}", "(not json: line 1, column 2: a name in quotes is missing before 1)\n{1:2}\n"},
 	} {
 		if diff := cmp.Diff(tt.want, show(openAs(t, "application/json", tt.body, Pretty))); diff != "" {

@@ -73,7 +73,7 @@ func (r *Reader) Next() (Token, error) {
 	case Unterminated:
 		return t, r.fail(t.Off, "a quote is missing at the end of "+r.show(t))
 	case Other:
-		return t, r.fail(t.Off, r.show(t)+" is not JSON: a text needs quotes")
+		return t, r.fail(t.Off, r.show(t)+" is not JSON: a string needs quotes")
 	case String:
 		if !r.plain {
 			if off, msg := inString(r.Src[:t.End-1], t.Off+1); msg != "" {

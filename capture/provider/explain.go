@@ -89,7 +89,7 @@ func (t *mismatch) stripeListen() string {
 	if t.s.Provider != "stripe" || forwarded || !local(t.m.req.Remote) || !local(t.m.req.Host) {
 		return ""
 	}
-	return "no configured secret matches. The request came from this machine: `stripe listen` signs with the secret that it prints when it starts (stripe listen --print-secret), not with that of the dashboard"
+	return "no configured secret matches. The request came from this machine: `stripe listen` signs with the secret that it prints when it starts (stripe listen --print-secret), not with the one in the Dashboard"
 }
 
 // local reports whether an address is of this machine.

@@ -62,15 +62,15 @@ func TestParseSpec(t *testing.T) {
 		{text: "500,503,500,200x2", words: "500 then 503 then 500 then 200"},
 		{text: "@busy", words: "@busy 503", body: "later"},
 		{text: "204", words: "204"},
-		{text: "", fail: "begins with a status"},
-		{text: "ok", fail: "begins with a status"},
+		{text: "", fail: "must begin with a status"},
+		{text: "ok", fail: "must begin with a status"},
 		{text: "199", fail: "not between 200 and 599"},
 		{text: "600", fail: "not between 200 and 599"},
 		{text: "204 x", fail: "204 No Content has no body"},
 		{text: "304:x", fail: "304 Not Modified has no body"},
 		{text: "500x0,200", fail: "after x comes how often"},
 		{text: "500x9999999", fail: "at most 10000"},
-		{text: "@lazy", fail: "no preset of that name: @busy"},
+		{text: "@lazy", fail: "there is no such preset, but @busy"},
 	} {
 		s, err := reply.ParseSpec(tt.text, presets)
 		if tt.fail != "" {

@@ -70,9 +70,9 @@ func findPreset(name string, presets []Spec) (Spec, error) {
 		names = append(names, "@"+p.Preset)
 	}
 	if len(names) == 0 {
-		return Spec{}, fmt.Errorf("reply @%s: there are no presets: give them as [[preset]] in the configuration", name)
+		return Spec{}, fmt.Errorf("reply @%s: there are no presets: ctrl+s keeps a reply as one, or [[preset]] in the configuration", name)
 	}
-	return Spec{}, fmt.Errorf("reply @%s: no preset of that name: %s", name, strings.Join(names, " "))
+	return Spec{}, fmt.Errorf("reply @%s: there is no such preset, but %s", name, strings.Join(names, ", "))
 }
 
 // maxSequence bounds a sequence, so that 500x1000000000 costs no memory.
@@ -91,7 +91,7 @@ func parseStatuses(text string) ([]int, error) {
 		}
 		code, err := strconv.Atoi(status)
 		if err != nil {
-			return nil, fmt.Errorf("reply %q: begins with a status, such as 200, 503 or 500x3,200", text)
+			return nil, fmt.Errorf("reply %q: must begin with a status, such as 200, 503 or 500x3,200", text)
 		}
 		if len(all)+n > maxSequence {
 			return nil, fmt.Errorf("reply %q: a sequence has at most %d statuses", text, maxSequence)

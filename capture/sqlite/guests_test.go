@@ -140,7 +140,7 @@ func TestOwner(t *testing.T) {
 	if second, err := Open(t.Context(), path, Options{Role: Capture}); err == nil {
 		second.Close()
 		t.Error("a second one captures")
-	} else if want := "at http://127.0.0.1:4665: use --ephemeral or --history FILE"; !strings.HasSuffix(err.Error(), want) {
+	} else if want := "at http://127.0.0.1:4665: use --ephemeral or --history FILE; creel attach opens its screen"; !strings.HasSuffix(err.Error(), want) {
 		t.Error(err)
 	}
 	s.Close()

@@ -119,5 +119,5 @@ func (s *Store) inUse() error {
 		}
 		c.close()
 	}
-	return fmt.Errorf("history in use by creel%s: use --ephemeral or --history FILE", who)
+	return fmt.Errorf("history in use by creel%s: use --ephemeral or --history FILE; creel attach opens its screen", who)
 }

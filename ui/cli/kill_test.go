@@ -177,7 +177,7 @@ func TestOneCaptures(t *testing.T) {
 	if code := second.ProcessState.ExitCode(); code != 1 {
 		t.Errorf("exit code %d, %v", code, err)
 	}
-	want := fmt.Sprintf("history in use by creel (pid %d) at %s: use --ephemeral or --history FILE", cmd.Process.Pid, url)
+	want := fmt.Sprintf("history in use by creel (pid %d) at %s: use --ephemeral or --history FILE; creel attach opens its screen", cmd.Process.Pid, url)
 	if got := talk.String(); !strings.Contains(got, want) || strings.Count(strings.TrimSpace(got), "\n") != 0 {
 		t.Errorf("it said %q, not %q", got, want)
 	}

@@ -65,9 +65,9 @@ var textKeys = []textKey{
 func (c *Compose) Keys() []key.Binding {
 	switch {
 	case c.field != nil && c.focus == onTo:
-		return []key.Binding{keys.Doing(takeKey, "take it; a comma or a blank between several"), keys.Doing(leaveKey, "leave it")}
+		return []key.Binding{keys.Doing(takeKey, "take it; a comma or a blank between several"), keys.Doing(leaveKey, "cancel")}
 	case c.field != nil:
-		return []key.Binding{takeKey, keys.Doing(leaveKey, "leave it")}
+		return []key.Binding{takeKey, keys.Doing(leaveKey, "cancel")}
 	case c.focus != onText:
 		choose := chooseKey
 		if c.focus == onTo {

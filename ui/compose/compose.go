@@ -283,7 +283,7 @@ func (c *Compose) submit() tea.Cmd {
 		return nil
 	case c.state.problem != nil && !c.asked && !c.state.result.SameBody && c.opts.Body == nil:
 		c.asked = true
-		c.note = fmt.Sprintf("send again to send it as it is: line %d is broken", c.state.problem.Line)
+		c.note = fmt.Sprintf("line %d is not valid: send again to send it anyway", c.state.problem.Line)
 		return asked
 	}
 	r := &c.state.result

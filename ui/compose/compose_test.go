@@ -175,7 +175,7 @@ func TestScreen(t *testing.T) {
    Send to    http://localhost:3000/stripe?x=%2F
    Signature  broken by this edit, renewed on send (stripe, now)           [on]
    Spacing    shown pretty, sent as captured; only line 10 changed   [captured]
-   Body       120 bytes, right as JSON
+   Body       120 bytes, valid JSON
    Response   none yet`
 	if diff := cmp.Diff(want[1:], plain(c)); diff != "" {
 		t.Error(diff)

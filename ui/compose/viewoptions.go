@@ -143,7 +143,7 @@ func (c *Compose) bodyOption() (theme.Style, safe.Text, string) {
 	}
 	words := fmt.Sprintf("%d bytes", c.state.result.Request.Body.Size())
 	if c.draft.SpeaksJSON() {
-		words += ", right as JSON"
+		words += ", valid JSON"
 	}
 	for _, note := range c.state.result.Notes {
 		words += "; " + note

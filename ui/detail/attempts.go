@@ -110,7 +110,7 @@ func by(who capture.By) string {
 	case capture.ByHold:
 		return "by hand"
 	case capture.ByReply:
-		return "by --reply"
+		return "by the standing reply"
 	}
 	if rule, ok := who.Rule(); ok {
 		return "by rule " + rule

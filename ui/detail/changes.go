@@ -54,6 +54,9 @@ func (p *Pane) compared(msg compared) {
 		if !ok {
 			return safe.Text{}, false
 		}
+		if l.Fold == body.FoldShut {
+			return safe.Linef("differs from %s", msg.with), true
+		}
 		return wasText(&v, msg.with), true
 	}
 }

@@ -27,7 +27,7 @@ type prompt struct {
 
 var promptKeys = struct{ done, cancel, up, down key.Binding }{
 	done:   keys.Bind("done", "enter"),
-	cancel: keys.Bind("as it was", "esc"),
+	cancel: keys.Bind("cancel", "esc"),
 	up:     keys.Bind("", "up"),
 	down:   keys.Bind("", "down"),
 }

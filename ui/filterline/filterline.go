@@ -113,12 +113,12 @@ func (l *Line) Update(msg tea.Msg) (changed bool) {
 }
 
 var lineKeys = struct{ take, next, previous, older, newer, leave key.Binding }{
-	take:     keys.Bind("keep it", "enter"),
+	take:     keys.Bind("apply", "enter"),
 	next:     keys.Bind("complete", "tab"),
 	previous: keys.Bind("", "shift+tab"),
 	older:    keys.Bind("earlier ones", "up", "ctrl+p"),
 	newer:    keys.Bind("", "down", "ctrl+n"),
-	leave:    keys.Bind("as it was", "esc", "ctrl+c"),
+	leave:    keys.Bind("cancel", "esc", "ctrl+c"),
 }
 
 // SaveKey saves the filter under a name; it is not the line that does it.

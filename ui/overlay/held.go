@@ -190,9 +190,9 @@ func (a *Held) clock(look HeldNow, w int) string {
 // ends says when the hold ends by itself.
 func (n HeldNow) ends() safe.Text {
 	if n.Paused {
-		return safe.Const("its time stands still while you write")
+		return safe.Const("its timer is paused while you write")
 	}
-	return safe.Linef("released by itself in %s", words.Duration(n.Left))
+	return safe.Linef("released automatically in %s", words.Duration(n.Left))
 }
 
 // Keys implements Overlay.

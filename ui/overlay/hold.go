@@ -38,7 +38,7 @@ func NewHold(t *theme.Theme, text string, would func(*filter.Filter) (n, of int)
 		return safe.Linef("%d of the %d newest would have been held", n, of), nil
 	}
 	return NewPrompt(t, PromptSpec{
-		Title: safe.Const("hold what matches: its sender waits until you reply"),
+		Title: safe.Const("hold what matches: senders wait for your reply, for a while"),
 		Verb:  "hold from now on",
 		Text:  text,
 		Ghost: "everything, or: path:/stripe  is:invalid  event:invoice.*",

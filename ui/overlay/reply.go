@@ -294,7 +294,7 @@ func (r *Reply) Keys() []key.Binding {
 	if r.s.Keep != nil {
 		list = append(list, presetKey)
 	}
-	return append(append(list, r.form.keys()...), does(leaveKey, "leave it"))
+	return append(append(list, r.form.keys()...), does(leaveKey, "cancel"))
 }
 
 var presetKey = keys.Bind("keep as preset", "ctrl+s")

@@ -212,11 +212,11 @@ func TestAnswerView(t *testing.T) {
 		t.Error(d)
 	}
 	look.Limit, look.Left = 0, 23160*time.Millisecond
-	if got := plain(a, 60, 24)[2]; !strings.Contains(got, " held 1.8 s  released by itself in 23 s") {
+	if got := plain(a, 60, 24)[2]; !strings.Contains(got, " held 1.8 s  released automatically in 23 s") {
 		t.Errorf("%q", got)
 	}
 	look.Paused = true
-	if got := plain(a, 60, 24)[2]; !strings.Contains(got, "its time stands still") {
+	if got := plain(a, 60, 24)[2]; !strings.Contains(got, "its timer is paused") {
 		t.Errorf("%q", got)
 	}
 	look.Held = false

@@ -71,7 +71,7 @@ func NewRule(t *theme.Theme, s RuleSpec) *Rule {
 	in[ruleMatch].field.Ghost = "everything, or: path:/stripe  event:invoice.*"
 	in[ruleReply].field.Ghost = `200   503   422 {"error":"x"}   500x3,200   @preset`
 	in[ruleForward].field.Ghost = "3000, http://localhost:3000/hooks"
-	in[ruleTimes].field.Ghost = "always; 3: no longer after the third"
+	in[ruleTimes].field.Ghost = "always, or how many times"
 	r.changed()
 	return r
 }
@@ -126,7 +126,7 @@ func (r *Rule) View(w, h int) Frame {
 	if h >= theme.BoxFrameHeight+len(lines)+3 {
 		lines = append(lines, "")
 	}
-	style, note := r.t.Dim, safe.Const("it stands before all other rules")
+	style, note := r.t.Dim, safe.Const("it goes before all other rules")
 	if r.err != nil {
 		style, note = r.t.Warn, safe.Line(r.err.Error())
 	}
@@ -139,7 +139,7 @@ func (r *Rule) View(w, h int) Frame {
 // Keys implements Overlay.
 func (r *Rule) Keys() []key.Binding {
 	list := append([]key.Binding{does(enterKey, "make the rule")}, r.form.keys()...)
-	return append(list, editorKey, does(leaveKey, "make none"))
+	return append(list, editorKey, does(leaveKey, "cancel"))
 }
 
 var editorKey = keys.Bind("$EDITOR", "ctrl+o")

@@ -339,7 +339,7 @@ func (d *Targets) Keys() []key.Binding {
 	k := &targetKeys
 	switch {
 	case d.field != nil:
-		return []key.Binding{does(enterKey, "set the target"), does(leaveKey, "leave it")}
+		return []key.Binding{does(enterKey, "set the target"), does(leaveKey, "cancel")}
 	case len(d.s.Look()) == 0:
 		return []key.Binding{k.add, closeKey}
 	}
