@@ -133,12 +133,29 @@ const (
 	Columns // how many there are
 )
 
-var columnNames = [Columns]string{"endpoint", "event", "count", "rate", "errors", "p50", "p95", "bad sig", "retries", "last"}
+// columns are their titles, and which of two rows comes first by them.
+var columns = [Columns]struct {
+	title   string
+	compare func(a, b *Row) int
+}{
+	ByEndpoint: {"endpoint", func(_, _ *Row) int { return 0 }}, // what is equal is sorted so
+	ByEvent:    {"event", func(a, b *Row) int { return cmp.Compare(a.Event, b.Event) }},
+	ByCount:    {"count", func(a, b *Row) int { return cmp.Compare(b.Count, a.Count) }},
+	ByRate:     {"rate", func(a, b *Row) int { return cmp.Compare(b.Rate, a.Rate) }},
+	ByErrors: {"errors", func(a, b *Row) int {
+		return cmp.Or(cmp.Compare(b.Errors(), a.Errors()), cmp.Compare(b.Failed, a.Failed))
+	}},
+	ByP50:     {"p50", func(a, b *Row) int { return cmp.Compare(b.P50, a.P50) }},
+	ByP95:     {"p95", func(a, b *Row) int { return cmp.Compare(b.P95, a.P95) }},
+	ByInvalid: {"bad sig", func(a, b *Row) int { return cmp.Compare(b.Invalid, a.Invalid) }},
+	ByRetries: {"retries", func(a, b *Row) int { return cmp.Compare(b.Retries, a.Retries) }},
+	ByLast:    {"last", func(a, b *Row) int { return b.Last.Compare(a.Last) }},
+}
 
 // String is the title of the column.
 func (c Column) String() string {
 	if c < Columns {
-		return columnNames[c]
+		return columns[c].title
 	}
 	return fmt.Sprintf("column %d", uint8(c))
 }
@@ -147,7 +164,7 @@ func (c Column) String() string {
 // equal in it by endpoint and event. The row of all others is the last.
 func Sort(rows []Row, by Column) {
 	slices.SortFunc(rows, func(a, b Row) int {
-		return cmp.Or(compareBool(a.Other, b.Other), compareBy(&a, &b, by),
+		return cmp.Or(compareBool(a.Other, b.Other), columns[by].compare(&a, &b),
 			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method), cmp.Compare(a.Event, b.Event))
 	})
 }
@@ -160,28 +177,4 @@ func compareBool(a, b bool) int {
 		return -1
 	}
 	return 1
-}
-
-func compareBy(a, b *Row, by Column) int {
-	switch by {
-	case ByEvent:
-		return cmp.Compare(a.Event, b.Event)
-	case ByCount:
-		return cmp.Compare(b.Count, a.Count)
-	case ByRate:
-		return cmp.Compare(b.Rate, a.Rate)
-	case ByErrors:
-		return cmp.Or(cmp.Compare(b.Errors(), a.Errors()), cmp.Compare(b.Failed, a.Failed))
-	case ByP50:
-		return cmp.Compare(b.P50, a.P50)
-	case ByP95:
-		return cmp.Compare(b.P95, a.P95)
-	case ByInvalid:
-		return cmp.Compare(b.Invalid, a.Invalid)
-	case ByRetries:
-		return cmp.Compare(b.Retries, a.Retries)
-	case ByLast:
-		return b.Last.Compare(a.Last)
-	}
-	return 0 // by endpoint
 }
