@@ -35,7 +35,7 @@ func TestApply(t *testing.T) {
 		{form + "; charset=utf-8", `{"a":1}`, "a = 2", `{"a":2}`},
 		{form, "a=1&b=2", "c = 1", "error set: there is no c in the body: the form has the fields a, b"},
 		{form, "payload=%zz", "a = 1", `error the form is not percent-encoded right: invalid URL escape "%zz"`},
-		{form, "payload=x", "a = 1", "error set: the body is not JSON: line 1: x is not JSON: a text needs quotes"},
+		{form, "payload=x", "a = 1", "error set: the body is not JSON: line 1: x is not JSON: a string needs quotes"},
 	} {
 		set, err := ParseSet(tt.set)
 		if err != nil {
