@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -123,9 +124,9 @@ func (m *Model) reportExported(e exported) {
 	case e.err != nil:
 		m.logProblem(e.err.Error())
 	case len(e.masked) > 0:
-		m.notify(safe.Linef("%d written to %s; masked: %s", e.n, e.path, strings.Join(e.masked, ", ")))
+		m.notify(safe.Linef("%d written to %s; masked: %s", e.n, m.atHome(e.path), strings.Join(e.masked, ", ")))
 	default:
-		m.notify(safe.Linef("%d written to %s", e.n, e.path))
+		m.notify(safe.Linef("%d written to %s", e.n, m.atHome(e.path)))
 	}
 }
 
@@ -180,7 +181,7 @@ func fileName(rows []*capture.Exchange, format, ext string) string {
 }
 
 // newFile writes a file that is not there yet, in the working directory, for
-// the user alone; a number is added to a name that is taken.
+// the user alone, and returns its whole path; a number is added to a name that is taken.
 func newFile(name string, data []byte) (string, error) {
 	base, ext, _ := strings.Cut(name, ".")
 	for i := 1; i < 1000; i++ {
@@ -196,6 +197,9 @@ func newFile(name string, data []byte) (string, error) {
 			return "", fmt.Errorf("write: %w", err)
 		}
 		_, err = f.Write(data)
+		if whole, err := filepath.Abs(path); err == nil {
+			path = whole
+		}
 		return path, errors.Join(err, f.Close())
 	}
 	return "", fmt.Errorf("write: %s and a thousand more are taken", name)

@@ -57,6 +57,13 @@ func (m *Model) keyRow(keys string, does safe.Text) overlay.PageRow {
 
 // keysHere are the keys with something to do where the focus is.
 func (m *Model) keysHere() []overlay.PageRow {
+	if c, ok := m.stack.Top().(*compareOverlay); ok {
+		rows := []overlay.PageRow{{Name: safe.Const("Here, in the comparison"), Look: m.theme.Title}}
+		for _, h := range keys.Hints(c.Pane.Keys()) {
+			rows = append(rows, m.keyRow(h.Key, safe.Line(h.Desc)))
+		}
+		return rows
+	}
 	title := safe.Const("Here, in the list")
 	if m.inDetail {
 		title = safe.Const("Here, in the request")

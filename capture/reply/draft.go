@@ -46,7 +46,7 @@ type RuleDraft struct {
 func RuleFor(ex *capture.Exchange, rules []RuleInfo) RuleDraft {
 	name := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event)
 	if name == "" {
-		name = ex.Request.Method + " " + ex.Request.Path()
+		name = ex.Request.Path() // as the filter has it
 	}
 	base := name
 	for n := 2; slices.ContainsFunc(rules, func(r RuleInfo) bool { return r.Name == name }); n++ {

@@ -128,7 +128,7 @@ func TestReplyView(t *testing.T) {
 		"╭─ what senders get ───────────────────────────────────────╮",
 		`│ Reply    500x2,200 {"a":1}                               │`,
 		"│ Body is  [text] file  template  template file            │",
-		"│ Fields   Retry-After: 5; X-A: b                          │",
+		"│ Headers  Retry-After: 5; X-A: b                          │",
 		"│ Delay    250ms, 5s: a slow first byte (faults: S)        │",
 		"│ Counted  [per delivery] all together                     │",
 		"│                                                          │",
