@@ -105,7 +105,7 @@ func (p *program) clientConfig(socket string) control.ClientConfig {
 
 // addAt adds the flag that chooses a creel; see [program.pick].
 func addAt(cmd *cobra.Command, at *string) {
-	cmd.Flags().StringVar(at, "at", "", "which creel, by `PID|ADDR|NAME` (NAME: of its history)")
+	cmd.Flags().StringVar(at, "at", "", "the creel to use: its `PID|ADDR|NAME`, where NAME is its history's")
 }
 
 // connect connects to the creel that at names.

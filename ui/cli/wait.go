@@ -64,11 +64,11 @@ creel wait --junit result.xml provider:stripe -- make test`,
 	}, whenCapturing)
 	cmd.ValidArgsFunction = p.completeWait
 	fl := cmd.Flags()
-	intFlag(fl, &f.count, "count", "", 1, 1, "at least so many")
-	intFlag(fl, &f.exactly, "exactly", "", 0, 0, "so many and no more")
-	fl.BoolVar(&f.none, "none", false, "none at all")
+	intFlag(fl, &f.count, "count", "", 1, 1, "wait for at least `N` requests")
+	intFlag(fl, &f.exactly, "exactly", "", 0, 0, "wait for exactly `N` requests")
+	fl.BoolVar(&f.none, "none", false, "wait for no request to match")
 	durationFlag(fl, &f.settle, "settle", fromZero, 0, "how long to look for more afterwards (default 2s with --exactly and --none)")
-	durationFlag(fl, &f.timeout, "timeout", aboveZero, 0, "how long at most in all; CMD is stopped then (default: no limit while CMD runs, 30s after it ended)")
+	durationFlag(fl, &f.timeout, "timeout", aboveZero, 0, "give up after this long, and stop CMD (default: never while CMD runs, 30s after it ended)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
 	fl.StringVar(&f.junit, "junit", "", "write the result to `FILE` as JUnit XML, for CI")
 	return cmd
