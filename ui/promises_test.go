@@ -283,6 +283,24 @@ func TestWhatCannotBeSentSaysWhy(t *testing.T) {
 	}
 }
 
+// One that cannot be sent does not keep the other marked ones from being repeated.
+func TestRepeatLeavesOutWhatCannotBeSent(t *testing.T) {
+	url, bodies := app(t, 200)
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Targets = forwardTo(t, url)
+	w.Screen = uitest.New(t, d, 120, 40)
+	list := samples(3)
+	list[1].Request.Incomplete = true
+	w.arrive(t, list...)
+	w.Press("space", "k", "space", "k", "space", "R", "enter")
+	w.has(t, "repeat 2 of 3 marked")
+	w.has(t, "done: 2 of 2 sent")
+	if n := len(bodies()); n != 2 {
+		t.Errorf("%d were sent", n)
+	}
+}
+
 // brokenBodies are on a disk that cannot be read.
 type brokenBodies struct{}
 

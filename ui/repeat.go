@@ -27,13 +27,15 @@ type repeated struct {
 	next      tea.Cmd
 }
 
-// repeatMenu asks how often and how fast what is chosen is to be sent.
+// repeatMenu asks how often and how fast what is chosen is to be sent. What cannot be sent
+// is left out.
 func (m *Model) repeatMenu() tea.Cmd {
 	var runs []forward.Resend
 	var without []*capture.Exchange
-	for _, ex := range m.chosen() {
+	chosen := m.chosen()
+	for _, ex := range chosen {
 		if !m.canSend(ex) {
-			return nil
+			continue
 		}
 		to, ok := m.resendTarget(ex)
 		if !ok {
@@ -42,6 +44,9 @@ func (m *Model) repeatMenu() tea.Cmd {
 		runs = append(runs, forward.Resend{Exchange: ex, To: to})
 	}
 	what := m.subject()
+	if len(runs) < len(chosen) {
+		what = safe.Linef("%d of %d marked", len(runs), len(chosen))
+	}
 	if len(without) == 0 {
 		return m.openRepeat(what, runs)
 	}
