@@ -38,13 +38,17 @@ func (m *Model) editValue() tea.Cmd {
 		return nil
 	}
 	ex, was := m.acting(), string(n.Value)
+	note := safe.Const("this value alone; the draft opens with it")
+	if c := m.drafts[ex.ID]; c != nil && c.Unsent() {
+		note = safe.Const("your draft opens with it, and with its other changes")
+	}
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
 		Title: safe.Linef("%s of %s", n.Path, ex.Name()), Verb: "open the draft", Text: was, Select: true, Ghost: "JSON", About: m.valueLine,
 		Check: func(s string) (safe.Text, error) {
 			if p := edit.CheckJSON([]byte(s)); p != nil {
 				return safe.Text{}, p
 			}
-			return safe.Const("this value alone; the draft opens with it"), nil
+			return note, nil
 		},
 		Done: func(s string) tea.Cmd {
 			return m.openCompose(ex, func(c *compose.Compose) tea.Cmd {

@@ -1,6 +1,10 @@
 package ui_test
 
-import "testing"
+import (
+	"testing"
+
+	"creel/ui/uitest"
+)
 
 // In a JSON body, pretty or as a tree, enter on a value asks for another one; what is
 // then sent has that one changed and every other byte as it was.
@@ -43,6 +47,23 @@ func editAValue(t *testing.T, view string) {
 	if got := bodies(); len(got) != 2 || got[1] != want {
 		t.Errorf("the app got %q, want the last %s", got, want)
 	}
+}
+
+// Where a draft was begun, the dialog of a value says that its other changes are there, too.
+func TestValueInABegunDraft(t *testing.T) {
+	url, _ := app(t, 200)
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Targets = forwardTo(t, url)
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("enter", "j", "enter")
+	w.has(t, "this value alone")
+	w.Press("esc", "e")
+	w.Type("x")
+	w.Press("esc", "enter")
+	w.has(t, "and with its other changes")
+	w.hasNot(t, "this value alone")
 }
 
 // The footer says what enter does with a container: fold it, or unfold it.
