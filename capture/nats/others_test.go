@@ -149,7 +149,7 @@ func TestPinKeepsWhatChanged(t *testing.T) {
 	}
 }
 
-// A pin of what the team's ring no longer has is told, and holds up nothing.
+// A pin of what the team's ring no longer has is reported once, and stops nothing else.
 func TestPinOfWhatIsGone(t *testing.T) {
 	team := startEngine(t).init(t, Limits{})
 	r := ring.New(capture.Bounds{})
@@ -185,7 +185,7 @@ func TestPinOfWhatIsGone(t *testing.T) {
 	capturing(t, r, "/2", nil)
 	until(t, seen.Mirror.Ring, "the next one", func(l []*capture.Exchange) bool { return targets(l)["/2"] == 1 })
 	if len(told) > 0 {
-		t.Errorf("told once more: %q", <-told)
+		t.Errorf("reported once more: %q", <-told)
 	}
 }
 

@@ -153,6 +153,9 @@ func (p *Presence) hear(from string, data []byte, now time.Time) (was, is *Membe
 	m.Who = m.Who[:min(len(m.Who), maxWho)]
 	m.Claims = m.Claims[:min(len(m.Claims), maxClaims)]
 	m.Held = boundHolds(m.Held)
+	if _, _, ok := m.LooksAt(); !ok {
+		m.Looks = ""
+	}
 	p.all[from] = present{m, now}
 	return was, &m
 }

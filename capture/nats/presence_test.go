@@ -90,6 +90,16 @@ func TestBoundsOfMembers(t *testing.T) {
 	}
 }
 
+// What a member has selected is believed when it can be a request of a node.
+func TestWhatAMemberLooksAt(t *testing.T) {
+	for looks, want := range map[string]string{"n.7": "n.7", "": "", "n": "", "n.x": "", ".7": "", strings.Repeat("n", 65) + ".7": "", "n.7 and more": ""} {
+		_, is := emptyPresence().hear("1", encoded(t, Member{Who: "ana", Looks: looks}), time.Now())
+		if is.Looks != want {
+			t.Errorf("%q: %q", looks, is.Looks)
+		}
+	}
+}
+
 // Who is not heard for the time of three signs of life is gone.
 func TestSilentMembersAreGone(t *testing.T) {
 	p, now := emptyPresence(), time.Now()
