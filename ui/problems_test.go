@@ -101,6 +101,23 @@ func TestOneOutageIsOneProblem(t *testing.T) {
 	}
 }
 
+// While the app is down its senders get an error, and the header says so.
+func TestSendersOfATargetThatIsDown(t *testing.T) {
+	for path, want := range map[string][2]string{
+		"":   {"senders get the app's answer", "senders get an error: the app is down"},
+		"/a": {"senders get the app's answer on /a, else 200", "senders get an error on /a, else 200"},
+	} {
+		for i, health := range []forward.Health{forward.HealthUp, forward.HealthDown} {
+			w := newWorld(t, 160, 45)
+			d := w.deps()
+			d.Targets = &checkedTargets{Targets: &forward.Targets{}, status: forward.Status{Target: forward.Target{Name: "app", Path: path}, Health: health, Since: noon}}
+			w.Screen = uitest.New(t, d, 160, 45)
+			w.arrive(t, samples(1)...)
+			w.has(t, want[i])
+		}
+	}
+}
+
 func TestATargetThatIsDownIsAProblem(t *testing.T) {
 	w := newWorld(t, 120, 40)
 	d := w.deps()

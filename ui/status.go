@@ -112,17 +112,21 @@ func (m *Model) sendersGet(targets []forward.Status) (words, fewer safe.Text) {
 		standing = safe.Line(m.deps.Standing.Words())
 	}
 	paths, all := m.answering(targets)
+	answer, brief := "the app's answer", "app"
+	if !slices.ContainsFunc(targets, func(t forward.Status) bool { return !t.Disabled && t.Health != forward.HealthDown }) {
+		answer, brief = "an error", "error"
+	}
 	switch n := len(paths); {
 	case all != nil && all.Health == forward.HealthDown:
 		return safe.Const("an error: the app is down"), safe.Const("an error")
 	case all != nil:
 		return safe.Const("the app's answer"), safe.Const("the app's answer")
 	case n == 1:
-		words = safe.Linef("the app's answer on %s, else %s", paths[0], standing)
-		return words, safe.Linef("app on %s, else %s", safe.Line(paths[0]).CutMiddle(12), standing)
+		words = safe.Linef("%s on %s, else %s", answer, paths[0], standing)
+		return words, safe.Linef("%s on %s, else %s", brief, safe.Line(paths[0]).CutMiddle(12), standing)
 	case n > 1:
-		words = safe.Linef("the app's answer on %s, else %s", strings.Join(paths, ", "), standing)
-		return words, safe.Linef("app on %d paths, else %s", n, standing)
+		words = safe.Linef("%s on %s, else %s", answer, strings.Join(paths, ", "), standing)
+		return words, safe.Linef("%s on %d paths, else %s", brief, n, standing)
 	}
 	return standing, standing
 }
