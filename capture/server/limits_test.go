@@ -41,7 +41,7 @@ func (p *pipes) dial() net.Conn {
 	return near
 }
 
-// halfCloser is a pipe that can be closed on one side, which nobody notices.
+// halfCloser is a pipe with a CloseWrite that does nothing.
 type halfCloser struct{ net.Conn }
 
 func (halfCloser) CloseWrite() error { return nil }

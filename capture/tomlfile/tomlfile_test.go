@@ -163,7 +163,7 @@ func TestQuote(t *testing.T) {
 	}
 }
 
-// What cannot be decoded is said in the file's words.
+// A value that cannot be decoded is an error that names the key and the types of TOML, not of Go.
 func TestMessage(t *testing.T) {
 	for text, want := range map[string]string{
 		"[secrets]\na = 5":              "a is a number, not a text",

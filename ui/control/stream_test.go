@@ -46,7 +46,7 @@ func TestFactsAreToldOnce(t *testing.T) {
 		text := fmt.Sprint("notice ", i)
 		p.server.notify(line{Notice: text})
 		if n := heard(func(l line) bool { return l.Notice == text }); n != 0 {
-			t.Errorf("before %s the facts were told %d times more", text, n)
+			t.Errorf("before %s the facts were sent %d times more", text, n)
 		}
 	}
 	if err := p.engine.Replies.Standing.Set(reply.Spec{Statuses: []int{503}}); err != nil {
@@ -54,7 +54,7 @@ func TestFactsAreToldOnce(t *testing.T) {
 	}
 	p.server.notify(line{Notice: "last"})
 	if n := heard(func(l line) bool { return l.Notice == "last" }); n != 1 {
-		t.Errorf("changed once, the facts were told %d times", n)
+		t.Errorf("changed once, the facts were sent %d times", n)
 	}
 }
 
@@ -78,7 +78,7 @@ func TestFollowNew(t *testing.T) {
 	}
 }
 
-// What was done to one is said of it by name, to several by their number, each kind in
+// A notice names the one request that was changed, and counts several, each kind in
 // a line of its own.
 func TestWordsOfWhatWasDone(t *testing.T) {
 	yes, no, note, url := true, false, "n", []string{}
