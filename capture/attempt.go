@@ -2,6 +2,7 @@ package capture
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -59,6 +60,14 @@ type Attempt struct {
 
 // Failed reports whether no whole answer came or the answer was an error (400 or above).
 func (a *Attempt) Failed() bool { return a.Cause != "" || a.Reply.Status >= 400 }
+
+// Outcome is in one word what came of it: the status, or the cause that there is none.
+func (a *Attempt) Outcome() string {
+	if a.Cause != "" {
+		return string(a.Cause)
+	}
+	return strconv.Itoa(a.Reply.Status)
+}
 
 // Cause is in one word why an attempt got no answer.
 type Cause string

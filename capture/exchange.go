@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,11 +20,11 @@ func (id ID) String() string { return "#" + strconv.FormatUint(uint64(id), 10) }
 type Field struct{ Name, Value string }
 
 // Exchange is one captured request and all that happened to it. It is immutable
-// once it is in a ring.
+// once it is in a ring. A history holds many: small members stand together, which
+// leaves less padding between them.
 type Exchange struct {
 	ID        ID
 	At        time.Time // when the first byte of the head was read
-	State     State
 	Request   Request
 	Sender    Sender
 	Signature Signature
@@ -35,6 +36,7 @@ type Exchange struct {
 	// Pending holds the URLs of the targets this exchange still has to be
 	// delivered to; it is not delivered by itself unless asked for.
 	Pending []string
+	State   State
 	Pinned  bool
 	Note    string
 	// Via names the tunnel that the request came by, such as cloudflared; empty when
@@ -94,32 +96,33 @@ type Request struct {
 	Host   string // the Host field or :authority
 	Proto  string // HTTP/1.0, HTTP/1.1, HTTP/2.0
 	Remote string // address and port of the peer
-	TLS    bool
 	// Fields are the header fields, Host among them, in the order of arrival.
-	Fields []Field
+	Fields   []Field
+	Trailers []Field
+	Body     Body
+	// Size is the length of the whole body where it is known, else of what came.
+	Size int64
+	// Malformed says why the head could not be read; empty when it could. The
+	// other fields then hold what could be made of it.
+	Malformed string
+	// Head is the head as it arrived, through the empty line, kept only when
+	// the fields above cannot give it back: malformed, odd white space, or not
+	// UTF-8. A request that was changed has none: it would be taken for the request.
+	Head []byte
+	TLS  bool
 	// Exact says that Fields have the order, spelling and number of the wire.
 	// When false (HTTP/2, pipelining), they are what net/http kept.
-	Exact    bool
-	Trailers []Field
+	Exact bool
 	// Chunked says that the body came in chunks rather than with a length.
 	Chunked bool
-	Body    Body
 	// Reserialized: Body is what a relay wrote from the body that it had parsed. The
 	// sender's own bytes are not known.
 	Reserialized bool
 	// Truncated: the body was larger than the limit; Body holds its beginning
 	// and Size what was announced or read. It cannot be resent.
 	Truncated bool
-	// Size is the length of the whole body where it is known, else of what came.
-	Size int64
 	// Incomplete: the connection ended before the body did.
 	Incomplete bool
-	// Malformed says why the head could not be read; empty when it could. The
-	// other fields then hold what could be made of it.
-	Malformed string
-	// Head is the head as it arrived, through the empty line, kept only when
-	// the fields above cannot give it back: malformed, or not UTF-8.
-	Head []byte
 }
 
 // Get returns the value of the first field with that name, without regard to
@@ -162,6 +165,17 @@ func lower(c byte) byte {
 // that a port scan does not wash the others out.
 func (r *Request) Unreadable() bool {
 	return r.Malformed != "" || r.Incomplete && r.Head != nil && HeadEnd(r.Head, 0) < 0
+}
+
+// LengthFits reports whether the Content-Length of r is that of its body. A body without
+// one, or in chunks, fits.
+func (r *Request) LengthFits() bool {
+	length, ok := r.Get("Content-Length")
+	if !ok || r.Chunked {
+		return true
+	}
+	n, err := strconv.ParseInt(length, 10, 64)
+	return err == nil && n == r.Body.Size()
 }
 
 // HeadEnd returns where the head ends, after its empty line, looking from a
@@ -215,12 +229,8 @@ func (s State) NoReply() string {
 
 // ParseState is the inverse of String.
 func ParseState(s string) (State, bool) {
-	for i, n := range stateNames {
-		if n == s {
-			return State(i), true
-		}
-	}
-	return 0, false
+	i := slices.Index(stateNames[:], s)
+	return State(max(i, 0)), i >= 0
 }
 
 // Sender is what is known of who sent a request and why.
@@ -277,6 +287,10 @@ func ByRule(name string) By { return By(rulePrefix + name) }
 // Rule is the name of the rule, if it was one.
 func (b By) Rule() (name string, ok bool) { return strings.CutPrefix(string(b), rulePrefix) }
 
+// FaultName is the word for a misbehaviour in rules, on screen and in the history;
+// capture/reply knows all of them.
+type FaultName string
+
 // Reply is what a sender was answered.
 type Reply struct {
 	Status   int // 0 while there is none
@@ -286,7 +300,7 @@ type Reply struct {
 	By       By
 	// Fault is the misbehaviour that was played in place of, or on top of, the
 	// reply: hang, reset, ...; empty for none.
-	Fault string
+	Fault FaultName
 	Took  time.Duration // from the end of the request to the reply being written
 }
 

@@ -69,8 +69,7 @@ var ErrAbort = errors.New("close the connection")
 
 // Fault misbehaves towards the sender in place of a plain reply.
 type Fault interface {
-	// Name is the word used in rules and on screen.
-	Name() string
+	Name() FaultName
 	// Play replies, or does not; it returns when the misbehaviour is over or ctx
 	// ends. It changes reply to what was sent. After an error, such as ErrAbort,
 	// the connection is closed.

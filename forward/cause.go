@@ -50,14 +50,13 @@ const (
 // classify finds the one word for an error. The end of ctx explains whatever
 // error it led to.
 func classify(ctx context.Context, at stage, err error) *failure {
-	var known *failure
 	if cause := context.Cause(ctx); cause != nil {
 		if errors.Is(cause, errTimeout) || errors.Is(cause, context.DeadlineExceeded) {
 			return &failure{capture.CauseTimeout, cause}
 		}
 		return &failure{capture.CauseCanceled, fmt.Errorf("ended before the response was there: %w", cause)}
 	}
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*failure](err); ok {
 		return known
 	}
 	return &failure{word(at, err), err}

@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ type delivery struct {
 
 func (d *delivery) send(ctx context.Context, req *capture.Request) (*capture.Attempt, error) {
 	now := time.Now()
-	d.timeout = orDefault(d.sender.Timeout, 30*time.Second)
+	d.timeout = cmp.Or(d.sender.Timeout, 30*time.Second)
 	d.by = now.Add(d.timeout)
 	a := &capture.Attempt{At: now, Method: req.Method, Target: req.Target, SameBody: true}
 	err := d.attempt(ctx, req, a)
@@ -61,7 +62,7 @@ func (d *delivery) attempt(ctx context.Context, req *capture.Request, a *capture
 	a.Method, a.Target, a.Fields, a.Trailers = sent.Method, sent.Target, sent.Fields, sent.Trailers
 	a.Body, a.Chunked = sent.Body, sent.Chunked
 	a.Changes = Changes(req, a)
-	if err := Sendable(req); err != nil {
+	if err := complete(req); err != nil {
 		return &failure{capture.CauseProtocol, err}
 	}
 	return d.run(ctx)
@@ -125,7 +126,7 @@ func (d *delivery) exchange(ctx context.Context, c *conn, m net.Buffers, framed 
 	w := d.write(c, m)
 	d.response = response{}
 	ar := responseReader{
-		r: c.r, method: d.req.Method, limit: orDefault(d.sender.MaxAnswer, 32<<20),
+		r: c.r, method: d.req.Method, limit: cmp.Or(d.sender.MaxAnswer, 32<<20),
 		quickAck: func() { quickAck(c.sys) },
 		take:     func(n int64) error { return d.take(ctx, n) },
 	}
@@ -218,12 +219,10 @@ func (w *writing) soon() bool {
 	if w.done == nil {
 		return w.err == nil
 	}
-	t := time.NewTimer(50 * time.Millisecond)
-	defer t.Stop()
 	select {
 	case <-w.done:
 		return w.err == nil
-	case <-t.C:
+	case <-time.After(50 * time.Millisecond):
 		return false
 	}
 }
@@ -263,8 +262,7 @@ func (d *delivery) fill(a *capture.Attempt, err error) {
 	if a.Reply.Status < 200 {
 		a.Reply.Status = 0 // an interim response is none
 	}
-	var f *failure
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*failure](err); ok {
 		a.Cause, a.Err = f.cause, f.Error()
 		a.Unsent = d.written.Load() == 0
 	}

@@ -88,7 +88,7 @@ func (f *flush) deliver(ctx context.Context, id capture.ID) (step, *capture.Atte
 	}
 	end := f.queue.sender.flights.begin(&flight{id: id, to: &to, captured: ex.Request.Target})
 	defer end()
-	a, err := f.queue.sender.forward(ctx, &ex.Request, &to)
+	a, _, err := f.queue.sender.stream(ctx, &ex.Request, &to, nil)
 	f.queue.targets.recordHealth(&to, a, err)
 	if a.Unsent && retryLater(err) {
 		f.queue.ring.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: *a}})

@@ -32,13 +32,11 @@ func (ts *Targets) Watch(ctx context.Context, dial func(context.Context, URL) er
 			}
 			ts.note(u, err)
 		}
-		t := time.NewTimer(time.Until(ts.nextCheck(time.Now())))
 		select {
 		case <-ctx.Done():
 		case <-wake:
-		case <-t.C:
+		case <-time.After(time.Until(ts.nextCheck(time.Now()))):
 		}
-		t.Stop()
 	}
 }
 
@@ -72,8 +70,7 @@ func (ts *Targets) note(at URL, err error) {
 	state, cause := HealthUp, capture.Cause("")
 	if err != nil {
 		state, cause = HealthDown, capture.CauseRefused
-		var f *failure
-		if errors.As(err, &f) {
+		if f, ok := errors.AsType[*failure](err); ok {
 			cause = f.cause
 		}
 	}

@@ -63,11 +63,12 @@ func TestHealthIsCheckedAndOnlyChangesAreSaid(t *testing.T) {
 func TestStatusWords(t *testing.T) {
 	now := time.Now()
 	for want, s := range map[string]Status{
-		"○ down 2m, 7 pending": {Health: HealthDown, Since: now.Add(-2*time.Minute - time.Second), Pending: 7},
-		"● up":                 {Health: HealthUp},
-		"off":                  {Health: HealthUp, Target: Target{Disabled: true}},
-		"○ down 3h":            {Health: HealthDown, Since: now.Add(-200 * time.Minute)},
-		"○ down 0s":            {Health: HealthDown, Since: now},
+		"○ down 2m, 7 pending":       {Health: HealthDown, Since: now.Add(-2*time.Minute - time.Second), Pending: 7},
+		"not checked yet, 1 pending": {Pending: 1},
+		"● up":                       {Health: HealthUp},
+		"off":                        {Health: HealthUp, Target: Target{Disabled: true}},
+		"○ down 3h":                  {Health: HealthDown, Since: now.Add(-200 * time.Minute)},
+		"○ down 0s":                  {Health: HealthDown, Since: now},
 	} {
 		if got := s.Words(now); got != want {
 			t.Errorf("%q, want %q", got, want)

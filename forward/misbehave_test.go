@@ -87,6 +87,7 @@ func misbehaviours() []misbehaviour {
 		{"closed after the request", ask(""), "reset", 0, "", "before a response"},
 		{"reset", func(c net.Conn) { ask("")(c); reset(c) }, "reset", 0, "", ""},
 		{"reset in the body", func(c net.Conn) { ask(ok + "Content-Length: 9\r\n\r\nab")(c); reset(c) }, "reset", 200, "*", ""},
+		{"folded line first", ask(ok + " a: b\r\n\r\n"), "protocol", 200, "", "before any field"},
 		{"head cut", ask(ok + "A: b\r\n"), "reset", 200, "", "within the head"},
 		{"body cut", ask(ok + "Content-Length: 9\r\n\r\nab"), "reset", 200, "ab", "after 2 of 9 bytes"},
 		{"chunks cut", ask(ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nab"), "reset", 200, "ab", "after 2 bytes"},

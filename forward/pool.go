@@ -2,6 +2,7 @@ package forward
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -88,16 +89,7 @@ func (p *pool) drop(c *conn) {
 	c.Close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	list := p.conns[c.key]
-	for i := range list {
-		if list[i] == c {
-			p.conns[c.key] = append(list[:i], list[i+1:]...)
-			break
-		}
-	}
-	if len(p.conns[c.key]) == 0 {
-		delete(p.conns, c.key)
-	}
+	p.conns[c.key] = slices.DeleteFunc(p.conns[c.key], func(one *conn) bool { return one == c })
 }
 
 // close closes all waiting connections.

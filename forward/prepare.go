@@ -9,14 +9,28 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 // errPartial is returned for a request whose body is not all there: sending its
 // beginning would be another request than the one that was captured.
 var errPartial = errors.New("the body is not complete, so it cannot be sent again")
 
-// Sendable reports whether a captured request can be sent: nil, or why not.
+// ErrLength is wrapped by the error of [Sendable] about a request that was not captured as
+// it is: its receiver would wait for more of the body, or take a part of it for a request.
+var ErrLength = errors.New("correct the field, or remove it")
+
+// Sendable reports whether a captured or imported request can be sent: nil, or why not.
 func Sendable(req *capture.Request) error {
+	if err := complete(req); err != nil || req.LengthFits() {
+		return err
+	}
+	length, _ := req.Get("Content-Length")
+	return fmt.Errorf("send: Content-Length is %s, but the body has %s: %w", length, words.Count(int(req.Body.Size()), "byte"), ErrLength)
+}
+
+// complete returns why a request is not all there.
+func complete(req *capture.Request) error {
 	switch {
 	case req.Truncated:
 		return fmt.Errorf("send: larger than the limit when it came: %w", errPartial)
@@ -97,18 +111,11 @@ func connectionNames(fields []capture.Field) []string {
 }
 
 func setHost(fields []capture.Field, req *capture.Request, to Target, url URL) []capture.Field {
-	host := url.Host
-	switch to.Host {
-	case "":
-	case KeepHost:
-		host = req.Host
-	default:
-		host = to.Host
-	}
+	host := capture.Field{Name: "Host", Value: to.hostOf(req, url)}
 	if !hasField(fields, "Host") {
-		return slices.Insert(fields, 0, capture.Field{Name: "Host", Value: host})
+		return slices.Insert(fields, 0, host)
 	}
-	return setField(fields, capture.Field{Name: "Host", Value: host})
+	return setField(fields, host)
 }
 
 // addForwarded says who called creel, and how. What a tunnel said before is
@@ -176,21 +183,13 @@ func expectsBody(method string) bool {
 // setField gives the first field of that name the value and drops the others;
 // without one it is added. The spelling that is there stays.
 func setField(fields []capture.Field, f capture.Field) []capture.Field {
-	found := false
-	fields = slices.DeleteFunc(fields, func(old capture.Field) bool {
-		again := found && strings.EqualFold(old.Name, f.Name)
-		found = found || strings.EqualFold(old.Name, f.Name)
-		return again
-	})
-	if !found {
+	is := func(old capture.Field) bool { return strings.EqualFold(old.Name, f.Name) }
+	i := slices.IndexFunc(fields, is)
+	if i < 0 {
 		return append(fields, f)
 	}
-	for i := range fields {
-		if strings.EqualFold(fields[i].Name, f.Name) {
-			fields[i].Value = f.Value
-		}
-	}
-	return fields
+	fields[i].Value = f.Value
+	return append(fields[:i+1], slices.DeleteFunc(fields[i+1:], is)...)
 }
 
 func hasField(fields []capture.Field, name string) bool { return lastField(fields, name) >= 0 }

@@ -76,12 +76,12 @@ func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 	if p.sender.passed(&ex.Request) {
 		return refusal(508, "creel: this request was forwarded from here and came back: a loop, not forwarded again.")
 	}
-	first := &firstReply{result: make(chan result, 1), stream: make(chan *stream), over: make(chan struct{})}
-	defer close(first.over)
 	if usual != nil {
 		p.start(ex, rec, targets, nil)
 		return usual.Respond(ctx, ex, rec)
 	}
+	first := &firstReply{result: make(chan result, 1), stream: make(chan *stream), over: make(chan struct{})}
+	defer close(first.over)
 	p.start(ex, rec, targets, first)
 	done := ctx.Done()
 	for {

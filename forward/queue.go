@@ -1,7 +1,6 @@
 package forward
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -130,7 +129,7 @@ func (q *Queue) take(key string) map[string][]capture.ID {
 		}
 	}
 	for _, ids := range jobs {
-		slices.SortFunc(ids, func(a, b capture.ID) int { return cmp.Compare(a, b) })
+		slices.Sort(ids)
 	}
 	return jobs
 }
@@ -149,7 +148,7 @@ func (q *Queue) flushTarget(ctx context.Context, key string, ids []capture.ID, t
 		switch step {
 		case stepSent:
 			done.Sent++
-			done.Results = count(done.Results, resultName(a), 1)
+			done.Results = count(done.Results, a.Outcome(), 1)
 		case stepLeftOut:
 			done.LeftOut++
 		case stepPending:
@@ -203,14 +202,11 @@ func (q *Queue) Wake(key string) {
 	q.mu.Lock()
 	q.woken[key] = true
 	q.mu.Unlock()
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
+	signal(q.wake)
 }
 
 // Run delivers what is pending for each target that Wake names, until ctx ends.
-// flushed, which may be nil, hears what came of it.
+// flushed hears what came of it.
 func (q *Queue) Run(ctx context.Context, flushed func(key string, f Flushed)) {
 	for {
 		select {
@@ -223,9 +219,7 @@ func (q *Queue) Run(ctx context.Context, flushed func(key string, f Flushed)) {
 		q.woken = map[string]bool{}
 		q.mu.Unlock()
 		for key := range woken {
-			if f := q.Flush(ctx, key); flushed != nil && f.Sent+f.LeftOut+f.Left > 0 {
-				flushed(key, f)
-			}
+			flushed(key, q.Flush(ctx, key))
 		}
 	}
 }

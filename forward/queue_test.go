@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -265,5 +266,27 @@ func TestFlushedWords(t *testing.T) {
 		if tt.f.Failed() != tt.failed {
 			t.Errorf("%+v", tt.f)
 		}
+	}
+}
+
+// What is pending for a target that is in the list no more is delivered to its URL,
+// and nothing more once the context has ended.
+func TestFlushToATargetThatWasRemoved(t *testing.T) {
+	a := newApp(t, 200)
+	key := a.URL.String()
+	q, r := queueFor(t)
+	for i := range 3 {
+		add(t, r, capture.Exchange{}, fmt.Sprint(i), key)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if diff := cmp.Diff(Flushed{Left: 3}, q.Flush(ctx, key)); diff != "" || len(a.got()) > 0 {
+		t.Error(a.got(), diff)
+	}
+	if diff := cmp.Diff(Flushed{Sent: 3, Results: []Bucket{{"200", 3}}}, q.Flush(t.Context(), key)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"0", "1", "2"}, a.got()); diff != "" || q.Count("") != 0 {
+		t.Error(q.Count(""), diff)
 	}
 }

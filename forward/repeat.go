@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -37,7 +36,7 @@ type Repeat struct {
 	// these are the first 100 failures and the one that ended last, which lists
 	// the histogram among its changes.
 	Record func(capture.ID, capture.Attempt)
-	// Progress is told how far it is, some 30 times a second; may be nil. It
+	// Progress is called with how far it is, some 30 times a second; may be nil. It
 	// must be quick, and may be called by several goroutines.
 	Progress func(Histogram)
 }
@@ -45,7 +44,8 @@ type Repeat struct {
 // Histogram is what a repeat has given so far.
 type Histogram struct {
 	Total   int // that there are to be
-	Done    int
+	Done    int // attempts that ended
+	Sent    int // of them, those of which a target got at least a byte
 	Failed  int
 	Buckets []Bucket // most frequent first
 	P50     time.Duration
@@ -57,16 +57,8 @@ type Histogram struct {
 
 // Bucket is how many attempts ended in one way.
 type Bucket struct {
-	Name  string // a status such as 200, or a cause such as refused
+	Name  string // see [capture.Attempt.Outcome]
 	Count int
-}
-
-// resultName is the bucket that a belongs to.
-func resultName(a *capture.Attempt) string {
-	if a.Cause != "" {
-		return string(a.Cause)
-	}
-	return strconv.Itoa(a.Reply.Status)
 }
 
 // count adds n to the bucket with that name.
@@ -136,10 +128,8 @@ func (r *Repeat) pause(ctx context.Context, i int, run *Resend, last time.Time) 
 	if i == 0 || d <= 0 {
 		return ctx.Err() == nil
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
 	select {
-	case <-t.C:
+	case <-time.After(d):
 		return true
 	case <-ctx.Done():
 		return false
@@ -166,10 +156,11 @@ type tally struct {
 	buckets []Bucket
 	times   []time.Duration // of the attempts that were answered
 	done    int
+	sent    int
 	failed  int
 	kept    int
 	last    capture.AttemptAdd // of many
-	told    time.Time
+	shown   time.Time
 }
 
 // due returns the attempt that is to be recorded now that a has ended; none
@@ -195,25 +186,28 @@ func (t *tally) add(a *capture.Attempt) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.done++
+	if !a.Unsent {
+		t.sent++
+	}
 	if a.Cause == "" {
 		t.times = append(t.times, a.Took)
 	}
-	t.buckets = count(t.buckets, resultName(a), 1)
+	t.buckets = count(t.buckets, a.Outcome(), 1)
 	if a.Failed() && a.Cause != capture.CauseCanceled { // that is the user's doing
 		t.failed++
 	}
 	now := time.Now()
-	if now.Sub(t.told) < progressEvery {
+	if now.Sub(t.shown) < progressEvery {
 		return false
 	}
-	t.told = now
+	t.shown = now
 	return true
 }
 
 func (t *tally) histogram(ended bool) Histogram {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	h := Histogram{Total: t.total, Done: t.done, Failed: t.failed, Took: time.Since(t.start), Ended: ended}
+	h := Histogram{Total: t.total, Done: t.done, Sent: t.sent, Failed: t.failed, Took: time.Since(t.start), Ended: ended}
 	h.Buckets = slices.Clone(t.buckets)
 	sortBuckets(h.Buckets)
 	slices.Sort(t.times)
@@ -224,7 +218,7 @@ func (t *tally) histogram(ended bool) Histogram {
 // Words is the histogram in one line, such as "repeat, 200 of 200 sent in 1.2s:
 // 200 x188, 503 x12; p50 10ms, p95 20ms, max 31ms".
 func (h *Histogram) Words() string {
-	return fmt.Sprintf("repeat, %d of %d sent in %s: %s", h.Done, h.Total, words.Latency(h.Took), h.Outcomes())
+	return fmt.Sprintf("repeat, %d of %d sent in %s: %s", h.Sent, h.Total, words.Latency(h.Took), h.Outcomes())
 }
 
 // Outcomes are the results and, where there was a response, the times: "200 x188,

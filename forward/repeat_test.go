@@ -36,7 +36,7 @@ func TestRepeatHistogram(t *testing.T) {
 				time.Sleep(time.Duration(i) * time.Millisecond)
 				switch {
 				case i%50 == 0:
-					return capture.Attempt{Cause: capture.CauseRefused}
+					return capture.Attempt{Cause: capture.CauseRefused, Unsent: true}
 				case i%20 == 0:
 					return capture.Attempt{Reply: capture.Reply{Status: 503}, Took: time.Second}
 				}
@@ -53,7 +53,7 @@ func TestRepeatHistogram(t *testing.T) {
 		}
 		h := r.Do(t.Context())
 		want := Histogram{
-			Total: 200, Done: 200, Failed: 12, Ended: true, P50: 104 * time.Millisecond, P95: 198 * time.Millisecond, Max: time.Second,
+			Total: 200, Done: 200, Sent: 196, Failed: 12, Ended: true, P50: 104 * time.Millisecond, P95: 198 * time.Millisecond, Max: time.Second,
 			Buckets: []Bucket{{"200", 188}, {"503", 8}, {"refused", 4}},
 		}
 		if diff := cmp.Diff(want, h, cmpopts.IgnoreFields(Histogram{}, "Took")); diff != "" {
@@ -63,7 +63,7 @@ func TestRepeatHistogram(t *testing.T) {
 		if kept != 12 || most.Load() > 10 {
 			t.Errorf("%d kept, %d at once", kept, most.Load())
 		}
-		text := fmt.Sprintf("repeat, 200 of 200 sent in %s: 200 x188, 503 x8, refused x4; p50 104 ms, p95 198 ms, max 1.0 s", words.Latency(h.Took))
+		text := fmt.Sprintf("repeat, 196 of 200 sent in %s: 200 x188, 503 x8, refused x4; p50 104 ms, p95 198 ms, max 1.0 s", words.Latency(h.Took))
 		if diff := cmp.Diff([]string{text}, last.Changes); diff != "" {
 			t.Error(diff)
 		}
@@ -206,4 +206,18 @@ func TestCancelIsAtOnce(t *testing.T) {
 			t.Errorf("%d done, the last %s after the cancel", h.Done, time.Since(start)-time.Second)
 		}
 	})
+}
+
+// What came of most stands first, and of what is as many the first by its name.
+func TestBucketsAreSorted(t *testing.T) {
+	results := map[int]capture.Attempt{0: {Cause: capture.CauseTimeout}, 1: {Cause: capture.CauseRefused}, 2: {Reply: capture.Reply{Status: 200}}, 3: {Reply: capture.Reply{Status: 200}}, 4: {Reply: capture.Reply{Status: 500}}}
+	n := 0
+	r := Repeat{
+		Runs: []Resend{{Exchange: &capture.Exchange{ID: 1}}}, Times: len(results), Concurrency: 1,
+		Send: func(context.Context, Resend) capture.Attempt { n++; return results[n-1] },
+	}
+	want := []Bucket{{"200", 2}, {"500", 1}, {"refused", 1}, {"timeout", 1}}
+	if d := cmp.Diff(want, r.Do(t.Context()).Buckets); d != "" {
+		t.Error(d)
+	}
 }

@@ -2,6 +2,7 @@ package forward
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -119,10 +120,7 @@ type renewed struct {
 // renewed returns the request of x with a fresh signature for the URL that it goes
 // to, or nil where it is sent as it is.
 func (r *Resender) renewed(ctx context.Context, x Resend) (*renewed, error) {
-	mode := x.Sign
-	if mode == "" {
-		mode = r.Sign
-	}
+	mode := cmp.Or(x.Sign, r.Sign)
 	always := mode == SignAlways
 	if r.Providers == nil || mode == SignNever || !always && !r.renewalDue(ctx, x) {
 		return nil, nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -170,6 +171,27 @@ func TestInFlight(t *testing.T) {
 	if list := r.Sender.InFlight(); len(list) != 0 {
 		t.Errorf("still in flight: %+v", list)
 	}
+}
+
+// What began first comes first, what began at the same time in the order of arrival.
+func TestOrderInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var fs flights
+		to := Target{URL: mustURL(t, "3000")}
+		for _, ids := range [][]capture.ID{{9, 7}, {3}, {8}} {
+			for _, id := range ids {
+				fs.begin(&flight{id: id, to: &to})
+			}
+			time.Sleep(time.Second)
+		}
+		var got []capture.ID
+		for _, f := range fs.list() {
+			got = append(got, f.ID)
+		}
+		if diff := cmp.Diff([]capture.ID{7, 9, 3, 8}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 func TestWhereAResendGoes(t *testing.T) {

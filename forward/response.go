@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"net/http/httputil"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -251,12 +252,10 @@ func (ar *responseReader) begin(a *response) {
 	}
 }
 
-func (ar *responseReader) readChunked(a *response) error {
-	if err := ar.fill(a, httputil.NewChunkedReader(ar.r), math.MaxInt64); err != nil || a.truncated {
-		return err
+func (ar *responseReader) readChunked(a *response) (err error) {
+	if err = ar.fill(a, httputil.NewChunkedReader(ar.r), math.MaxInt64); err == nil && !a.truncated {
+		a.trailers, err = ar.readFields()
 	}
-	var err error
-	a.trailers, err = ar.readFields()
 	return err
 }
 
@@ -365,12 +364,8 @@ func (m *metered) Read(p []byte) (int, error) {
 }
 
 func keepsAlive(a *response) bool {
-	for _, f := range a.fields {
-		if strings.EqualFold(f.Name, "Connection") && strings.Contains(strings.ToLower(f.Value), "close") {
-			return false
-		}
-	}
-	return a.proto == "HTTP/1.1"
+	closes := func(value string) bool { return strings.Contains(strings.ToLower(value), "close") }
+	return a.proto == "HTTP/1.1" && !slices.ContainsFunc(fieldValues(a.fields, "Connection"), closes)
 }
 
 // contentLength returns -1 when there is none.

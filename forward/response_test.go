@@ -47,3 +47,27 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// A chunked body is all there when its end is, or when it is so broken that reading it
+// fails at once.
+func TestWholeChunked(t *testing.T) {
+	for text, want := range map[string]bool{
+		"":                                false,
+		"5":                               false,
+		"5\r\nhello":                      false,
+		"5\r\nhello\r\n":                  false,
+		"5\r\nhello\r\n0\r\n":             false,
+		"5\r\nhello\r\n0\r\n\r\n":         true,
+		"5;a=b\r\nhello\r\n0\r\n\r\n":     true,
+		"5\r\nhello\r\n0\r\nA: b\r\n":     false,
+		"5\r\nhello\r\n0\r\nA: b\r\n\r\n": true,
+		"3\r\nabc\r\n3\r\nde":             false,
+		"x\r\n":                           true,
+		"-1\r\n":                          true,
+		"ffffffffff\r\n":                  true,
+	} {
+		if got := wholeChunked([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

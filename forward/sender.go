@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -29,7 +30,8 @@ type Sender struct {
 // any status is a Reply. The request goes out as [Prepare] makes it. The end of
 // ctx closes the connection.
 func (s *Sender) Send(ctx context.Context, req *capture.Request, to Target) capture.Attempt {
-	a, _ := s.send(ctx, req, &to, "")
+	d := &delivery{sender: s, to: &to}
+	a, _ := d.send(ctx, req)
 	return *a
 }
 
@@ -49,26 +51,14 @@ func (s *Sender) Dial(ctx context.Context, u URL) error {
 	return c.Close()
 }
 
-// forward sends a request that creel delivers by itself: with the field by which a
-// loop is found. The error is that of the attempt.
-func (s *Sender) forward(ctx context.Context, req *capture.Request, to *Target) (*capture.Attempt, error) {
-	return s.send(ctx, req, to, s.via(req))
-}
-
-// stream is forward that lets the sender have the response as it comes: begun is
-// called with a body that is not all here yet, and returns whether it is wanted.
-// The stream has to be ended.
+// stream sends a request that creel delivers by itself: with the field by which a loop
+// is found. It lets the sender have the response as it comes: begun is called with a
+// body that is not all here yet, and returns whether it is wanted; nil wants none. The
+// stream has to be ended.
 func (s *Sender) stream(ctx context.Context, req *capture.Request, to *Target, begun func(*stream) bool) (*capture.Attempt, *stream, error) {
 	d := &delivery{sender: s, to: to, via: s.via(req), begun: begun}
 	a, err := d.send(ctx, req)
 	return a, d.stream, err
-}
-
-// send is Send that also returns the error itself, and adds viaField unless via is
-// empty.
-func (s *Sender) send(ctx context.Context, req *capture.Request, to *Target, via string) (*capture.Attempt, error) {
-	d := &delivery{sender: s, to: to, via: via}
-	return d.send(ctx, req)
 }
 
 // NotSent is the attempt that was given up before it was begun, because of err.
@@ -80,16 +70,5 @@ func NotSent(req *capture.Request, to Target, err error) capture.Attempt {
 }
 
 func (s *Sender) dialer() *dialer {
-	self := s.Self
-	if self == nil {
-		self = new(SelfAddrs)
-	}
-	return &dialer{timeout: orDefault(s.ConnectTimeout, 5*time.Second), self: self}
-}
-
-func orDefault[T time.Duration | int64](v, otherwise T) T {
-	if v == 0 {
-		return otherwise
-	}
-	return v
+	return &dialer{timeout: cmp.Or(s.ConnectTimeout, 5*time.Second), self: cmp.Or(s.Self, new(SelfAddrs))}
 }

@@ -7,10 +7,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -290,4 +292,54 @@ func TestOneLength(t *testing.T) {
 	if !a.Unsent || a.Cause != capture.CauseProtocol || !strings.Contains(a.Err, "both 2 and 3") {
 		t.Errorf("%s %s", a.Cause, a.Err)
 	}
+}
+
+// A response for which there is no room in time is not read on.
+func TestNoRoomForTheResponse(t *testing.T) {
+	budget := capture.NewBudget(100)
+	if !budget.TryTake(60) {
+		t.Fatal("the budget is taken")
+	}
+	s := Sender{Inflight: budget, Timeout: 300 * time.Millisecond}
+	for _, head := range []string{"Content-Length: 50\r\n\r\n", "\r\n"} {
+		u, _ := onceServer(t, "HTTP/1.1 200 OK\r\n"+head+strings.Repeat("x", 50))
+		if a := s.Send(t.Context(), post("/", "hello"), Target{URL: u}); a.Cause != capture.CauseTimeout {
+			t.Errorf("%q: cause %q, %s", head, a.Cause, a.Err)
+		}
+		if !budget.TryTake(40) || budget.TryTake(1) {
+			t.Fatalf("%q: what is left has changed", head)
+		}
+		budget.Give(40)
+	}
+}
+
+// The addresses of creel on another machine are not those of this one.
+func TestSelfElsewhere(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	here, there := &SelfAddrs{}, &SelfAddrs{Elsewhere: true}
+	here.Listen(ln.Addr())
+	there.Listen(ln.Addr())
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	check := func(host string, o *SelfAddrs, refused bool) {
+		t.Helper()
+		if err := o.Check(net.JoinHostPort(host, port)); (err != nil) != refused {
+			t.Errorf("%s, elsewhere %v: %v", host, o.Elsewhere, err)
+		}
+	}
+	for _, host := range []string{"127.0.0.1", "::1", "0.0.0.0", "::"} {
+		check(host, here, true)
+		check(host, there, true)
+	}
+	addrs, _ := net.InterfaceAddrs()
+	for _, a := range addrs {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && !p.Addr().IsLoopback() {
+			check(p.Addr().String(), here, true)
+			check(p.Addr().String(), there, false)
+		}
+	}
+	check("203.0.113.1", here, false)
 }

@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"cmp"
 	"strings"
 
 	"creel/capture"
@@ -58,9 +59,7 @@ func Exactly(url string) (Target, error) {
 	if err != nil {
 		return Target{}, err
 	}
-	if u.Path == "" {
-		u.Path = "/"
-	}
+	u.Path = cmp.Or(u.Path, "/")
 	return Target{URL: u, Exact: true}, nil
 }
 
@@ -68,14 +67,19 @@ func Exactly(url string) (Target, error) {
 // that is sent.
 func (t Target) called(req *capture.Request) URL {
 	u := t.Resolve(req.Target)
+	u.Host = t.hostOf(req, u)
+	return u
+}
+
+// hostOf is the Host that is sent when req goes to url.
+func (t Target) hostOf(req *capture.Request, url URL) string {
 	switch t.Host {
 	case "":
+		return url.Host
 	case KeepHost:
-		u.Host = req.Host
-	default:
-		u.Host = t.Host
+		return req.Host
 	}
-	return u
+	return t.Host
 }
 
 // At returns the target that leads to that request target on the same server,
@@ -108,9 +112,28 @@ func (t Target) Spec() string {
 // are kept under it.
 func (t Target) Key() string { return t.URL.String() }
 
-// Means reports whether a user who writes spec means t: its name, or [PATH=]URL. A
-// URL without a path means it on each path.
-func (t Target) Means(spec string) bool {
+// Meant returns the places of the targets that a user means by spec: a name, or
+// [PATH=]URL. A URL alone means the target without a path; where there is none, that
+// URL on each path.
+func Meant(list []Target, spec string) []int {
+	var all, whole []int
+	for i, t := range list {
+		if !t.means(spec) {
+			continue
+		}
+		all = append(all, i)
+		if t.Path == "" || t.Name == spec {
+			whole = append(whole, i)
+		}
+	}
+	if len(whole) > 0 {
+		return whole
+	}
+	return all
+}
+
+// means reports whether spec names t, if with a path then with that one.
+func (t Target) means(spec string) bool {
 	switch spec {
 	case "":
 		return false

@@ -1,6 +1,12 @@
 package forward
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // What is known of a target stays when the list changes around it, and goes with it.
 func TestSetKeepsHealth(t *testing.T) {
@@ -30,6 +36,125 @@ func TestParseTarget(t *testing.T) {
 		target, err := ParseTarget(spec)
 		if err != nil || target.Path != want[0] || target.URL.String() != want[1] {
 			t.Errorf("%s: %q %s %v", spec, target.Path, target.URL, err)
+		}
+	}
+}
+
+// A target is found by its URL, on or off: one whose path fits, else any.
+func TestTargetByKey(t *testing.T) {
+	a, b, off := Target{URL: mustURL(t, "3000"), Path: "/a", Name: "a"}, Target{URL: mustURL(t, "3000"), Path: "/b", Name: "b"}, Target{URL: mustURL(t, "4000"), Name: "off", Disabled: true}
+	ts := &Targets{}
+	ts.Set([]Target{a, b, off})
+	for _, tt := range []struct{ key, path, want string }{
+		{a.Key(), "/a/x?y", "a"}, {a.Key(), "/b", "b"}, {a.Key(), "/c", "a"}, {off.Key(), "/c", "off"}, {"http://localhost:5000", "/a", ""},
+	} {
+		if got, ok := ts.ByKey(tt.key, tt.path); got.Name != tt.want || ok != (tt.want != "") {
+			t.Errorf("%s %s: %q %v", tt.key, tt.path, got.Name, ok)
+		}
+	}
+}
+
+// A list of targets says how much is pending for each.
+func TestTargetsSayWhatIsPending(t *testing.T) {
+	a, b := Target{URL: mustURL(t, "3000")}, Target{URL: mustURL(t, "4000")}
+	ts := &Targets{Pending: func(key string) int { return map[string]int{a.Key(): 7}[key] }}
+	ts.Set([]Target{a, b})
+	if l := ts.List(); l[0].Pending != 7 || l[1].Pending != 0 {
+		t.Errorf("%+v", l)
+	}
+}
+
+// A target is meant by its name, by its URL however that is written, and, where it is for
+// a path, with that.
+func TestTargetIsMeant(t *testing.T) {
+	named, onPath := Target{URL: mustURL(t, "3000"), Name: "app"}, Target{URL: mustURL(t, "4000/x"), Path: "/a"}
+	for _, tt := range []struct {
+		target Target
+		spec   string
+		want   bool
+	}{
+		{named, "app", true},
+		{named, ":3000", true},
+		{named, "3000", true},
+		{named, "http://localhost:3000", true},
+		{named, "localhost:3000/", true},
+		{named, "", false},
+		{named, "4000", false},
+		{named, "ap", false},
+		{named, "/a=3000", false},
+		{named, "not a URL", false},
+		{onPath, "/a=4000/x", true},
+		{onPath, "4000/x", true},
+		{onPath, ":4000/x", true},
+		{onPath, "/b=4000/x", false},
+		{onPath, "4000", false},
+		{onPath, "/a", false},
+		{Target{URL: mustURL(t, "3000")}, "", false},
+	} {
+		if got := len(Meant([]Target{tt.target}, tt.spec)) == 1; got != tt.want {
+			t.Errorf("%s is meant by %q: %v", tt.target.Spec(), tt.spec, got)
+		}
+	}
+	several := []Target{{URL: mustURL(t, "3000"), Path: "/x"}, {URL: mustURL(t, "3000")}, {URL: mustURL(t, "3000"), Path: "/y"}, onPath, {URL: mustURL(t, "4000/x"), Path: "/b"}}
+	for spec, want := range map[string][]int{"3000": {1}, ":3000": {1}, "/x=3000": {0}, "/z=3000": nil, "4000/x": {3, 4}, "/b=4000/x": {4}} {
+		if got := Meant(several, spec); !slices.Equal(got, want) {
+			t.Errorf("%s means %v, want %v", spec, got, want)
+		}
+	}
+	for _, tt := range []struct {
+		target      Target
+		spec, label string
+	}{{named, "http://localhost:3000", "app"}, {onPath, "/a=http://localhost:4000/x", ":4000/x"}} {
+		if spec, label := tt.target.Spec(), tt.target.Label(); spec != tt.spec || label != tt.label {
+			t.Errorf("%s, called %s; want %s, called %s", spec, label, tt.spec, tt.label)
+		}
+	}
+}
+
+// Certificate authorities that cannot be used are an error before the first request.
+func TestCheckAuthorities(t *testing.T) {
+	none, wrong := filepath.Join(t.TempDir(), "none"), filepath.Join(t.TempDir(), "wrong")
+	if err := os.WriteFile(wrong, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{"": "", none: "tls: read the certificate authorities: ", wrong: "holds no certificate in PEM form"} {
+		err := Target{CACert: file}.Check()
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", file, err)
+		}
+	}
+}
+
+// A name and password are never printed, wherever in a text the URL begins.
+func TestRedactedURLs(t *testing.T) {
+	for text, want := range map[string]string{
+		"http://u:p@h/x": "http://***@h/x", "u:p@h/x": "***@h/x", "/a=http://u:p@h": "/a=http://***@h", "/a=u:p@h": "/a=***@h",
+		"http://u:p/w@h": "http://***@h", "http://h/x@y": "http://h/x@y", "h:3000/x@y": "h:3000/x@y", "/a=3000": "/a=3000", "http://u@h?a@b": "http://***@h?a@b",
+	} {
+		if got := Redact(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"http://u:p@h": "***", "ftp://h": "only http, https and unix", "localhost:70000": "not between 1 and 65535",
+		"/a/socket": "did you mean unix:///a/socket?", "example.com": "did you mean http://example.com?",
+	} {
+		if err := CheckURL(text); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "u:p") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if err := CheckURL("3000"); err != nil {
+		t.Error(err)
+	}
+}
+
+// A target that strips its path gets what comes below it; others get the whole path.
+func TestTargetStripsItsPath(t *testing.T) {
+	to := Target{URL: mustURL(t, "http://h:3000"), Path: "/stripe"}
+	for strip, want := range map[bool]string{false: "http://h:3000/stripe/a?b=c", true: "http://h:3000/a?b=c"} {
+		to.StripPrefix = strip
+		if got := to.Resolve("/stripe/a?b=c").String(); got != want {
+			t.Errorf("strips %v: %s, want %s", strip, got, want)
 		}
 	}
 }

@@ -26,10 +26,10 @@ const (
 type action struct {
 	name  string      // in the palette
 	keys  key.Binding // none: in the palette only
-	where scope
-	group string // in help
-	help  string // one line, lower case
-	words string // what else the palette finds it by
+	where scope       // of one that does not say it, anywhere
+	group string      // in help
+	help  string      // one line, lower case
+	words string      // what else the palette finds it by
 	// unlisted keeps it out of the palette: it is there to be pressed by mistake.
 	unlisted bool
 	// label says in the footer what the key would do here; nil or an empty

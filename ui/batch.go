@@ -26,6 +26,14 @@ func newBatch(list []forward.Resend) batch {
 	return b
 }
 
+// without takes one out of which no attempt came.
+func (b *batch) without(id capture.ID) {
+	if b.waits[id] {
+		delete(b.waits, id)
+		b.n--
+	}
+}
+
 // report counts an attempt, if it is one of the batch, and says how far that is:
 // "3 resent: 2 x 200, 1 x 500".
 func (b *batch) report(id capture.ID, a *capture.Attempt) (safe.Text, bool) {
@@ -33,11 +41,7 @@ func (b *batch) report(id capture.ID, a *capture.Attempt) (safe.Text, bool) {
 		return safe.Text{}, false
 	}
 	delete(b.waits, id)
-	name := string(a.Cause)
-	if name == "" {
-		name = fmt.Sprint(a.Reply.Status)
-	}
-	b.came[name]++
+	b.came[a.Outcome()]++
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(b.came)) {
 		parts = append(parts, fmt.Sprintf("%d x %s", b.came[name], name))

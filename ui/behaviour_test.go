@@ -236,7 +236,7 @@ func TestExportWritesAFileAndSaysWhatIsMasked(t *testing.T) {
 	ex := samples(1)[0]
 	ex.Request.Fields = append(ex.Request.Fields, capture.Field{Name: "Authorization", Value: "Bearer secret-token"})
 	w.arrive(t, ex)
-	w.Press("x", "2")
+	w.Press("x", "c")
 	w.has(t, "masked: Authorization")
 	files, err := os.ReadDir(".")
 	if err != nil || len(files) != 1 {
@@ -256,7 +256,7 @@ func TestExportToTheClipboardIsMasked(t *testing.T) {
 	w.arrive(t, ex)
 	w.Press("x", "y")
 	w.has(t, "to the clipboard   secrets are masked")
-	w.Press("7")
+	w.Press("m")
 	w.has(t, "markdown of #1, masked Authorization, ")
 }
 
@@ -399,7 +399,7 @@ func TestMasksOfAnExportAreSwitched(t *testing.T) {
 	ex := samples(1)[0]
 	ex.Request.Fields = []capture.Field{{Name: "Authorization", Value: "Bearer secret-token"}, {Name: "X-Api-Key", Value: "secret-key"}}
 	w.arrive(t, ex)
-	w.Press("x", "m")
+	w.Press("x", "M")
 	w.has(t, "masked in #1")
 	w.has(t, "[x] Authorization")
 	w.has(t, "secret name, 1×")
@@ -409,7 +409,7 @@ func TestMasksOfAnExportAreSwitched(t *testing.T) {
 	w.has(t, "[ ] Authorization")
 	w.Press("x")
 	w.has(t, "1 switched off")
-	w.Press("2")
+	w.Press("c")
 	files, err := os.ReadDir(".")
 	if err != nil || len(files) != 1 {
 		t.Fatalf("files: %v, %v", files, err)

@@ -84,9 +84,9 @@ func (m *Model) setFilter(text string) tea.Cmd {
 // breakdownMenu offers the formats of the breakdown.
 func (m *Model) breakdownMenu(rows []stats.Row) {
 	var items []overlay.Item
-	for i, f := range stats.Formats() {
+	for _, f := range stats.Formats() {
 		items = append(items, overlay.Item{
-			Key: string("123456789"[i]), Name: safe.Line(f.Name),
+			Key: formatKeys[f.Name], Name: safe.Line(f.Name),
 			Do: func() tea.Cmd { return m.exportBreakdown(f, rows, m.now) },
 		})
 	}
@@ -112,7 +112,7 @@ func (m *Model) exportBreakdown(f stats.Format, rows []stats.Row, now time.Time)
 		if err := f.Write(&b, rows); err != nil {
 			return exported{err: err}
 		}
-		path, err := newFile("creel-breakdown-"+now.Format("20060102-150405")+"."+f.Ext, b.Bytes())
+		path, err := newFile("creel-breakdown-"+now.Format("20060102-150405"), f.Ext, b.Bytes())
 		return exported{path: path, n: len(rows), err: err}
 	}
 }

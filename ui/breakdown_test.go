@@ -102,7 +102,7 @@ func TestBreakdownExports(t *testing.T) {
 	ex := samples(1)[0]
 	ex.Sender.Event = "=1+1"
 	w.arrive(t, ex)
-	for _, key := range []string{"1", "2", "3"} {
+	for _, key := range []string{"c", "o", "m"} {
 		w.Press("B", "x", key, "esc")
 	}
 	files, err := filepath.Glob("creel-breakdown-*")

@@ -9,9 +9,6 @@ import (
 	"creel/forward"
 )
 
-// frameTime is the least time between two looks at the ring.
-const frameTime = time.Second / 30
-
 // Messages are facts, in the past tense.
 type (
 	ringChanged struct{}
@@ -28,16 +25,14 @@ type (
 	order func(*Model) tea.Cmd
 )
 
-// waitForRing waits until the ring pokes, a frame after it last did.
+// waitForRing waits until the ring pokes, a pause after it last did.
 func (m *Model) waitForRing() tea.Cmd {
 	if m.watch == nil {
 		return nil
 	}
-	watch, ctx, again := m.watch, m.ctx, m.rev > 0
+	watch, ctx, pause := m.watch, m.ctx, m.pause
 	return func() tea.Msg {
-		if again {
-			time.Sleep(frameTime)
-		}
+		time.Sleep(pause)
 		select {
 		case _, ok := <-watch:
 			if !ok {

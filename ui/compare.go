@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -43,15 +44,15 @@ func (m *Model) compare() tea.Cmd {
 	case len(marked) == 1 && marked[0].ID != ex.ID:
 		return m.openCompare(paired{ex: ex, other: marked[0]})
 	}
-	ctx, older, all := m.ctx, m.deps.Ring.Before(ex.ID), slices.Clone(m.index.all)
-	return func() tea.Msg {
+	older, all := m.deps.Ring.Before(ex.ID), slices.Clone(m.index.all)
+	return m.prepare(safe.Linef("comparing %s", ex.Name()), func(ctx context.Context) tea.Msg {
 		p := paired{ex: ex, other: compare.Previous(ctx, older, ex)}
 		if p.other != nil {
 			p.further = compare.Partners(all, ex)
 			p.further = slices.DeleteFunc(p.further, func(x *capture.Exchange) bool { return x.ID == p.other.ID })
 		}
 		return p
-	}
+	})
 }
 
 func (m *Model) openCompare(p paired) tea.Cmd {

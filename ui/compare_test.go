@@ -11,6 +11,7 @@ func TestHelpOverCompare(t *testing.T) {
 	w.has(t, "#1 13:37:00")
 	w.Press("?")
 	w.has(t, "Here, in the comparison")
+	w.has(t, "  esc                 close")
 	w.Press("G")
 	w.has(t, "close the comparison")
 	w.Press("?")

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -56,6 +57,12 @@ type pick struct {
 	data                 func(context.Context, []*capture.Exchange) ([]byte, error)
 }
 
+// formatKeys choose a format, to copy it and to export it; j and k move in a menu.
+var formatKeys = map[string]string{
+	"curl": "c", "httpie": "i", "http": "t", "har": "a", "jsonl": "o", "raw": "r", "markdown": "m", "fetch": "f", "go": "g", "python": "p",
+	"csv": "c", "json": "o", // of a breakdown
+}
+
 // picks are what can be copied: the body and parts first, then each format.
 func (m *Model) picks() []pick {
 	list := []pick{
@@ -68,9 +75,8 @@ func (m *Model) picks() []pick {
 		}},
 	}
 	list = append(list, m.cursorPicks()...)
-	keys := map[string]string{"curl": "c", "httpie": "i", "http": "t", "har": "a", "jsonl": "j", "raw": "r", "markdown": "m", "fetch": "f", "go": "g", "python": "p"}
 	for _, f := range export.Formats() {
-		list = append(list, pick{keys[f.Name], f.Name, f.Help, f.Ext, func(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
+		list = append(list, pick{formatKeys[f.Name], f.Name, f.Help, f.Ext, func(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
 			data, _, err := write(ctx, nil, f, rows, export.Options{WithSecrets: true})
 			return data, err
 		}})
@@ -99,7 +105,7 @@ func (m *Model) cursorPicks() []pick {
 	if text := ""; json.Unmarshal(value, &text) == nil && value[0] == '"' {
 		value = []byte(text)
 	}
-	return []pick{{"v", "the value at the cursor", "", "txt", is(value)}, {"k", "the jq path", "", "txt", is([]byte(n.Path))}}
+	return []pick{{"v", "the value at the cursor", "", "txt", is(value)}, {".", "the jq path", "", "txt", is([]byte(n.Path))}}
 }
 
 // pickItems are the picks as items of a menu that does something with one.
@@ -210,9 +216,5 @@ func (m *Model) urlOf(ex *capture.Exchange) string {
 	if !strings.HasPrefix(ex.Request.Target, "/") {
 		return ex.Request.Target
 	}
-	base := m.public
-	if base == "" {
-		base = m.deps.Config.URL
-	}
-	return strings.TrimSuffix(base, "/") + ex.Request.Target
+	return strings.TrimSuffix(cmp.Or(m.public, m.deps.Config.URL), "/") + ex.Request.Target
 }

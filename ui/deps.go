@@ -64,7 +64,7 @@ type Deps struct {
 	Log *Log
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
-	// Config is what the screen was told by flags and configuration.
+	// Config is what flags and configuration say.
 	Config Config
 
 	// In and Out are the terminal; nil for the process's own. Environ is the

@@ -77,10 +77,11 @@ func (m *Model) toRequest() {
 
 // foldOrBack folds in a tree; where nothing can be folded it goes back.
 func (m *Model) foldOrBack() tea.Cmd {
-	if m.pane().CanLeft() {
-		return m.pane().Left()
+	if !m.pane().CanLeft() {
+		return m.back()
 	}
-	return m.back()
+	m.pane().Left()
+	return nil
 }
 
 // enter opens from the list; in the detail it zooms, or opens what is at the
@@ -90,20 +91,21 @@ func (m *Model) enter() tea.Cmd {
 		return m.openSecret()
 	}
 	if m.inRequest() && m.detail.AtAttempt() {
-		return m.openAnswer()
+		return m.openResponse()
 	}
 	switch {
 	case m.atValue():
-		return m.editValue()
+		m.editValue()
 	case m.atFold():
-		return m.detail.Fold()
+		m.detail.Fold()
+	default:
+		m.open()
 	}
-	m.open()
 	return nil
 }
 
 // viewMenu offers the ways to view the body.
-func (m *Model) viewMenu() tea.Cmd {
+func (m *Model) viewMenu() {
 	modes, now := m.pane().Modes()
 	var items []overlay.Item
 	add := func(key, name string) {
@@ -122,14 +124,11 @@ func (m *Model) viewMenu() tea.Cmd {
 		}
 	}
 	m.stack.Open(overlay.NewMenu(m.theme, safe.Const("view the body as"), items))
-	return nil
 }
 
-func (m *Model) noBody() safe.Text {
-	if modes, _ := m.pane().Modes(); m.selected() == nil || len(modes) == 0 {
-		return safe.Const("there is no body here: 1 shows it")
-	}
-	return safe.Text{}
+func (m *Model) lacksBody() bool {
+	modes, _ := m.pane().Modes()
+	return m.selected() == nil || len(modes) == 0
 }
 
 func (m *Model) alwaysWraps() safe.Text {
@@ -137,13 +136,6 @@ func (m *Model) alwaysWraps() safe.Text {
 		return safe.Const("this tab is always wrapped")
 	}
 	return needsOne(m)
-}
-
-func (m *Model) noFolds() safe.Text {
-	if m.selected() == nil || !m.pane().CanFold() {
-		return safe.Const("nothing here can be folded")
-	}
-	return safe.Text{}
 }
 
 func (m *Model) jq() tea.Cmd {
@@ -158,21 +150,20 @@ func (m *Model) jq() tea.Cmd {
 	return cmd
 }
 
-func (m *Model) searchDetail() tea.Cmd {
+func (m *Model) searchDetail() {
 	m.inDetail = true
 	m.relayout()
-	return m.pane().Search()
+	m.pane().Search()
 }
 
-func (m *Model) nextHit(by int) tea.Cmd {
+func (m *Model) nextHit(by int) {
 	if !m.pane().Next(by) {
 		m.notify(safe.Const("no search: / in the detail begins one"))
 	}
-	return nil
 }
 
-func (m *Model) openAnswer() tea.Cmd {
-	cmd, ok := m.detail.OpenAnswer()
+func (m *Model) openResponse() tea.Cmd {
+	cmd, ok := m.detail.OpenResponse()
 	if !ok {
 		m.notify(safe.Const("no response to open: nothing was sent yet"))
 		return nil

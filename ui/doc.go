@@ -16,7 +16,8 @@
 //
 // Update has four rules, in order: keys, pasted text and the mouse go to the top
 // overlay, else to the filter line, else to the action table, else to the pane
-// that has the focus; what concerns the environment goes to everyone; facts go
+// that has the focus, and while an overlay is being prepared keys and pasted text
+// wait for it; what concerns the environment goes to everyone; facts go
 // to the root; the rest goes to the overlays, which know their own messages. Only
 // Update changes anything: View writes strings.
 //

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -32,7 +33,23 @@ type composed struct {
 	from *compose.Compose
 }
 
-func (m *Model) edit() tea.Cmd { return m.openCompose(m.acting(), nil) }
+// edit opens the draft of the request. A new one opens at the value of the body that
+// the cursor is at.
+func (m *Model) edit() tea.Cmd {
+	ex := m.acting()
+	n, ok := m.detail.Node()
+	if !ok || !m.atValue() || m.drafts[ex.ID] != nil {
+		return m.openCompose(ex, nil)
+	}
+	return m.openCompose(ex, func(c *compose.Compose) tea.Cmd {
+		if c.TooLarge() {
+			return m.editOutside(c)
+		}
+		c.GoToValue(n.Path, string(n.Value))
+		return nil
+	})
+}
+
 func (m *Model) editInEditor() tea.Cmd {
 	return m.openCompose(m.acting(), m.editOutside)
 }
@@ -54,11 +71,10 @@ func (m *Model) openCompose(ex *capture.Exchange, then opening) tea.Cmd {
 	if !m.canSend(ex) {
 		return nil
 	}
-	ctx := m.ctx
-	return func() tea.Msg {
+	return m.prepare(safe.Linef("reading the body of %s", ex.Name()), func(ctx context.Context) tea.Msg {
 		b, err := ex.Request.Body.Bytes(ctx)
 		return opened{ex, b, then, err}
-	}
+	})
 }
 
 func (m *Model) newCompose(o opened) tea.Cmd {
@@ -102,7 +118,6 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 }
 
 func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
-	c.SetTheme(m.theme)
 	m.drafts[c.ID()] = c
 	o := &composeOverlay{m: m, Compose: c}
 	m.list.EndFollow()
@@ -190,4 +205,5 @@ func (m *Model) leaveCompose(id capture.ID) {
 	} else {
 		delete(m.drafts, id)
 	}
+	m.relayout()
 }

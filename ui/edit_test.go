@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"creel/capture"
 	"creel/ui/uitest"
 )
 
@@ -51,4 +52,24 @@ func TestComposeHelp(t *testing.T) {
 	w.has(t, "redo")
 	w.Press("esc", "enter", "?")
 	w.hasNot(t, "redo")
+}
+
+// A body too large for the screen goes to the editor; closed without a change it leaves no
+// draft, and the next time it goes there again.
+func TestEditorLeavesALargeBodyAlone(t *testing.T) {
+	w := newEditWorld(t, "true")
+	list := samples(1)
+	list[0].Request.Body = capture.NewBody([]byte(`{"text":"` + strings.Repeat("large ", 2<<20/6) + `"}`))
+	w.arrive(t, list...)
+	w.Press("G")
+	for range 2 {
+		w.Press("e")
+		w.has(t, "nothing changed")
+		w.hasNot(t, "edit #2")
+		w.hasNot(t, "draft")
+		w.Press("j")
+	}
+	if w.Press("q"); !w.Quit {
+		t.Errorf("q asks:\n%s", w.Text())
+	}
 }

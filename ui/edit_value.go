@@ -2,10 +2,12 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/body"
+	"creel/capture/jsontok"
 	"creel/capture/safe"
 	"creel/forward/edit"
 	"creel/ui/compose"
@@ -32,27 +34,31 @@ func (m *Model) valueLine() int {
 
 // editValue asks for another value, and opens the draft with it: nothing is sent
 // before it is sent from there.
-func (m *Model) editValue() tea.Cmd {
+func (m *Model) editValue() {
 	n, ok := m.detail.Node()
 	if !ok {
-		return nil
+		return
 	}
 	ex, was := m.acting(), string(n.Value)
 	note := safe.Const("this value alone; the draft opens with it")
-	if c := m.drafts[ex.ID]; c != nil && c.Unsent() {
+	if m.drafts[ex.ID] != nil {
 		note = safe.Const("your draft opens with it, and with its other changes")
 	}
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
 		Title: safe.Linef("%s of %s", n.Path, ex.Name()), Verb: "open the draft", Text: was, Select: true, Ghost: "JSON", About: m.valueLine,
 		Check: func(s string) (safe.Text, error) {
-			if p := edit.CheckJSON([]byte(s)); p != nil {
+			value := valueFor(was, s)
+			if p := edit.CheckJSON([]byte(value)); p != nil {
 				return safe.Text{}, p
+			}
+			if value != s {
+				return safe.Linef("as the string %s; %s", value, note), nil
 			}
 			return note, nil
 		},
 		Done: func(s string) tea.Cmd {
 			return m.openCompose(ex, func(c *compose.Compose) tea.Cmd {
-				cmd, err := c.SetValue(n.Path, was, s)
+				cmd, err := c.SetValue(n.Path, was, valueFor(was, s))
 				if err != nil {
 					c.Say(fmt.Sprintf("not set, this is the draft of before: %v", err))
 				}
@@ -60,5 +66,13 @@ func (m *Model) editValue() tea.Cmd {
 			})
 		},
 	}))
-	return nil
+}
+
+// valueFor is the JSON that is meant by what was typed in the place of a value: text in
+// the place of a string needs no quotes, unless it begins like JSON.
+func valueFor(was, typed string) string {
+	if !strings.HasPrefix(was, `"`) || edit.CheckJSON([]byte(typed)) == nil || strings.ContainsAny(typed[:min(1, len(typed))], `"{[`) {
+		return typed
+	}
+	return jsontok.Quote(typed)
 }

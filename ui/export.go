@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,15 +23,14 @@ import (
 )
 
 // exportMenu offers the formats for others.
-func (m *Model) exportMenu() tea.Cmd {
+func (m *Model) exportMenu() {
 	m.openExport(exporting{rows: m.chosen(), subject: m.subject(), to: toFile})
-	return nil
 }
 
 // destination is where an export goes.
 type destination struct {
 	name safe.Text
-	send func(m *Model, rows []*capture.Exchange, f export.Format, opt export.Options) tea.Cmd
+	send func(m *Model, x exporting, f export.Format) tea.Cmd
 }
 
 var (
@@ -41,30 +41,31 @@ var (
 func (m *Model) openExport(x exporting) {
 	rows, to := x.rows, x.to
 	var items []overlay.Item
-	for i, f := range export.Formats() {
+	for _, f := range export.Formats() {
 		hint := safe.Line(f.Help)
 		if f.Exact {
 			hint = safe.Concat(safe.Const("not masked: "), hint)
 		}
 		items = append(items, overlay.Item{
-			Key: string("1234567890"[i%10]), Name: safe.Line(f.Name), Hint: hint,
-			Do: func() tea.Cmd { return to.send(m, rows, f, x.options(m)) },
+			Key: formatKeys[f.Name], Name: safe.Line(f.Name), Hint: hint,
+			Do: func() tea.Cmd { return to.send(m, x, f) },
 		})
 	}
 	if shown := m.index.shown; len(rows) < len(shown) {
-		all := append([]*capture.Exchange(nil), shown...)
+		all := slices.Clone(shown)
 		items = append(items, overlay.Item{
 			Key: "s", Name: safe.Const("all…"), Hint: safe.Linef("the %s that are shown", words.Number(len(all))),
 			Do: func() tea.Cmd {
-				m.openExport(exporting{all, safe.Linef("%s shown", words.Number(len(all))), to, x.shown})
+				x.rows, x.subject = all, safe.Linef("%s shown", words.Number(len(all)))
+				m.openExport(x)
 				return nil
 			},
 		})
 	}
 	if to.name == toFile.name {
-		items = append(items, overlay.Item{
+		items = append(items, m.nameItem(x), overlay.Item{
 			Key: "y", Name: safe.Const("copy…"), Hint: safe.Const("one of these, for an issue or a chat"),
-			Do: func() tea.Cmd { m.openExport(exporting{rows, x.subject, toPost, x.shown}); return nil },
+			Do: func() tea.Cmd { x.to = toPost; m.openExport(x); return nil },
 		})
 	}
 	items = append(items, m.maskItem(x))
@@ -79,27 +80,61 @@ type exported struct {
 	err    error
 }
 
-func (m *Model) exportFile(rows []*capture.Exchange, f export.Format, options export.Options) tea.Cmd {
-	ctx, p := m.ctx, m.deps.Providers
+// nameItem is the item of the export menu that says which file is written, and asks
+// for another one.
+func (m *Model) nameItem(x exporting) overlay.Item {
+	hint := safe.Linef("%s, in %s", fileName(x.rows), cmp.Or(m.atHome(m.env("PWD")), "this directory"))
+	if x.file != "" {
+		hint = safe.Line(x.file)
+	}
+	return overlay.Item{Key: "n", Name: safe.Const("name…"), Hint: hint, Do: func() tea.Cmd {
+		m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
+			Title: safe.Const("the file, without the ending of its format"), Verb: "choose the format",
+			Text: cmp.Or(x.file, fileName(x.rows)), Select: true,
+			Check: func(text string) (safe.Text, error) {
+				return safe.Const("a file that is there stays: the new one gets a number"), nil
+			},
+			Done: func(text string) tea.Cmd {
+				x.file = strings.TrimSpace(text)
+				if rest, ok := strings.CutPrefix(x.file, "~/"); ok {
+					x.file = filepath.Join(m.env("HOME"), rest)
+				}
+				m.openExport(x)
+				return nil
+			},
+		}))
+		return nil
+	}}
+}
+
+func (m *Model) exportFile(x exporting, f export.Format) tea.Cmd {
+	ctx, p, options := m.ctx, m.deps.Providers, x.options(m)
+	name := x.file
+	if name == "" {
+		name = fileName(x.rows)
+		if f.Name != f.Ext {
+			name += "-" + f.Name
+		}
+	}
 	return func() tea.Msg {
-		data, res, err := write(ctx, p, f, rows, options)
+		data, res, err := write(ctx, p, f, x.rows, options)
 		if err != nil {
 			return exported{err: err}
 		}
-		path, err := newFile(fileName(rows, f.Name, f.Ext), data)
+		path, err := newFile(strings.TrimSuffix(name, "."+f.Ext), f.Ext, data)
 		return exported{path, res.Count, res.Masked, err}
 	}
 }
 
 // exportClip copies an export, and says what was masked in it.
-func (m *Model) exportClip(rows []*capture.Exchange, f export.Format, options export.Options) tea.Cmd {
-	ctx, p, tmux := m.ctx, m.deps.Providers, m.env("TMUX") != ""
+func (m *Model) exportClip(x exporting, f export.Format) tea.Cmd {
+	ctx, p, tmux, options := m.ctx, m.deps.Providers, m.env("TMUX") != "", x.options(m)
 	return func() tea.Msg {
-		data, res, err := write(ctx, p, f, rows, options)
+		data, res, err := write(ctx, p, f, x.rows, options)
 		if err != nil {
 			return copied{err: err}
 		}
-		what := f.Name + " of " + names(rows)
+		what := f.Name + " of " + names(x.rows)
 		if len(res.Masked) > 0 {
 			what += ", masked " + strings.Join(res.Masked, ", ")
 		}
@@ -114,7 +149,7 @@ func (m *Model) writeFile(rows []*capture.Exchange, p pick) tea.Cmd {
 		if err != nil {
 			return exported{err: err}
 		}
-		path, err := newFile(fileName(rows, "", p.ext), data)
+		path, err := newFile(fileName(rows), p.ext, data)
 		return exported{path: path, n: len(rows), err: err}
 	}
 }
@@ -165,8 +200,9 @@ func listed(rows []*capture.Exchange) iter.Seq2[*capture.Exchange, error] {
 	}
 }
 
-// fileName is made of ids only, never of what was captured.
-func fileName(rows []*capture.Exchange, format, ext string) string {
+// fileName is the name of a file about rows, without its ending. It is made of ids
+// only, never of what was captured.
+func fileName(rows []*capture.Exchange) string {
 	name := "creel"
 	if len(rows) > 0 {
 		name += fmt.Sprintf("-%d", rows[0].Number())
@@ -174,16 +210,12 @@ func fileName(rows []*capture.Exchange, format, ext string) string {
 	if len(rows) > 1 {
 		name += fmt.Sprintf("-%d", rows[len(rows)-1].Number())
 	}
-	if format != "" && format != ext {
-		name += "-" + format
-	}
-	return name + "." + ext
+	return name
 }
 
-// newFile writes a file that is not there yet, in the working directory, for
-// the user alone, and returns its whole path; a number is added to a name that is taken.
-func newFile(name string, data []byte) (string, error) {
-	base, ext, _ := strings.Cut(name, ".")
+// newFile writes a file that is not there yet, for the user alone, and returns its
+// whole path; a number is added to a name that is taken.
+func newFile(base, ext string, data []byte) (string, error) {
 	for i := 1; i < 1000; i++ {
 		path := base + "." + ext
 		if i > 1 {
@@ -202,7 +234,7 @@ func newFile(name string, data []byte) (string, error) {
 		}
 		return path, errors.Join(err, f.Close())
 	}
-	return "", fmt.Errorf("write: %s and a thousand more are taken", name)
+	return "", fmt.Errorf("write: %s.%s and a thousand more are taken", base, ext)
 }
 
 func names(rows []*capture.Exchange) string {

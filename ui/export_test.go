@@ -1,6 +1,13 @@
 package ui
 
-import "creel/ui/keys"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/ui/keys"
+)
+
+// Ticked is the message of the clock.
+func Ticked() tea.Msg { return ticked{} }
 
 // Hint is a key that the last line of the screen names, and what it promises.
 type Hint struct{ Key, Does string }

@@ -52,6 +52,7 @@ func (m *Model) applyFilter(f *filter.Filter) tea.Cmd {
 	default:
 		m.index.match = func(ex *capture.Exchange) bool { return f.Match(ex, m.filterEnv()) }
 	}
+	m.list.Refit()
 	m.refilter()
 	m.detail.SetWords(f.Words())
 	m.response.SetWords(f.Words())
@@ -72,7 +73,7 @@ func (m *Model) count() {
 	if m.filterState.going() {
 		m.list.Empty = []safe.Text{safe.Const("Searching…")}
 	} else {
-		m.list.Settle()
+		m.list.KeepSelection()
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"creel/capture/safe"
 
-	"creel/capture/filter"
 	"creel/ui/filterline"
 )
 
@@ -40,14 +39,6 @@ func (m *Model) filterInput(msg tea.Msg) tea.Cmd {
 	}
 	m.relayout()
 	return cmd
-}
-
-// clearFilter lets everything through again; false when everything was.
-func (m *Model) clearFilter() (tea.Cmd, bool) {
-	if !m.filter.Clear() {
-		return nil, false
-	}
-	return m.applyFilter(&filter.Filter{}), true
 }
 
 // filterRows are the lines of the filter: two while it is written, one while it

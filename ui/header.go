@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -171,10 +172,7 @@ func (m *Model) drawListens(r *theme.Row, brief bool) {
 		r.Lit(m.theme.Dim, "not capturing")
 		return
 	}
-	at := m.public
-	if at == "" {
-		at = m.deps.Config.URL
-	}
+	at := cmp.Or(m.public, m.deps.Config.URL)
 	if m.lay.W < 110 || m.public != "" {
 		at = words.URL(at)
 	} else {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -50,10 +51,10 @@ func (m *Model) togglePin() tea.Cmd {
 }
 
 // editNote asks for the note on what is chosen: several get the same.
-func (m *Model) editNote() tea.Cmd {
+func (m *Model) editNote() {
 	chosen := m.chosen()
 	if len(chosen) == 0 {
-		return nil
+		return
 	}
 	text := chosen[0].Note
 	for _, ex := range chosen {
@@ -71,7 +72,6 @@ func (m *Model) editNote() tea.Cmd {
 			return m.applyCmd("", ops...)
 		},
 	}))
-	return nil
 }
 
 // selectedLine is the line of the screen with the selected row, from 1; 0 when it
@@ -103,14 +103,9 @@ type deletion struct {
 func (m *Model) delete() tea.Cmd { return m.deleteCmd(m.chosen()) }
 
 // deleteMenu offers what many can be deleted at once.
-func (m *Model) deleteMenu() tea.Cmd {
-	unpinned := func(rows []*capture.Exchange) (out []*capture.Exchange) {
-		for _, ex := range rows {
-			if !ex.Pinned {
-				out = append(out, ex)
-			}
-		}
-		return out
+func (m *Model) deleteMenu() {
+	unpinned := func(rows []*capture.Exchange) []*capture.Exchange {
+		return slices.DeleteFunc(slices.Clone(rows), func(ex *capture.Exchange) bool { return ex.Pinned })
 	}
 	item := func(key, name string, rows []*capture.Exchange) overlay.Item {
 		it := overlay.Item{
@@ -122,14 +117,11 @@ func (m *Model) deleteMenu() tea.Cmd {
 		}
 		return it
 	}
-	all := append([]*capture.Exchange(nil), m.index.all...)
-	shown := append([]*capture.Exchange(nil), m.index.shown...)
 	m.stack.Open(overlay.NewMenu(m.theme, safe.Const("delete"), []overlay.Item{
-		item("s", "all that is shown and not pinned", unpinned(shown)),
-		item("u", "all that is not pinned", unpinned(all)),
-		item("a", "everything, pins too", all),
+		item("s", "all that is shown and not pinned", unpinned(m.index.shown)),
+		item("u", "all that is not pinned", unpinned(m.index.all)),
+		item("a", "everything, pins too", slices.Clone(m.index.all)),
 	}))
-	return nil
 }
 
 // deleteCmd deletes, after reading the bodies that undo would need.
@@ -188,13 +180,6 @@ func (m *Model) trimUndo() {
 		from++
 	}
 	m.deleted = m.deleted[min(from, len(m.deleted)):]
-}
-
-func (m *Model) nothingDeleted() safe.Text {
-	if len(m.deleted) == 0 {
-		return safe.Const("nothing was deleted")
-	}
-	return safe.Text{}
 }
 
 // undo brings back what was deleted last.

@@ -32,15 +32,8 @@ func (m *Model) mayHold() bool {
 	return m.deps.Gate != nil && (team == nil || team.Node != "")
 }
 
-func noGate(m *Model) safe.Text {
-	if !m.mayHold() {
-		return safe.Const("nothing can be held here")
-	}
-	return safe.Text{}
-}
-
 // toggleHold switches holding on or off; what is held already stays so.
-func (m *Model) toggleHold() tea.Cmd {
+func (m *Model) toggleHold() {
 	match, on := m.deps.Gate.Filter()
 	m.deps.Gate.Set(match, !on)
 	switch {
@@ -54,14 +47,6 @@ func (m *Model) toggleHold() tea.Cmd {
 		m.notify(safe.Linef("hold is on for: %s", match))
 	}
 	m.takeFacts()
-	return nil
-}
-
-func noneHeld(m *Model) safe.Text {
-	if len(m.facts.held) == 0 {
-		return safe.Const("no sender is held")
-	}
-	return safe.Text{}
 }
 
 func (m *Model) releaseLabel() safe.Text {
@@ -88,7 +73,7 @@ func (m *Model) releaseHeld() tea.Cmd {
 }
 
 // setHold asks what is held, beginning with requests like the selected one.
-func (m *Model) setHold() tea.Cmd {
+func (m *Model) setHold() {
 	text := ""
 	if match, on := m.deps.Gate.Filter(); on {
 		text = match.String()
@@ -104,7 +89,6 @@ func (m *Model) setHold() tea.Cmd {
 		}
 		return n, len(newest)
 	}, m.holdMatching))
-	return nil
 }
 
 // wouldHold is how many of the newest requests a filter that is being written is
@@ -143,13 +127,11 @@ func (m *Model) ended(id capture.ID) safe.Text {
 	return safe.Text{}
 }
 
-func (m *Model) answerLabel() safe.Text {
-	switch n := len(m.facts.held); {
-	case n == 0:
+func (m *Model) heldReplyLabel() safe.Text {
+	if len(m.facts.held) == 0 {
 		return safe.Text{}
-	default:
-		return safe.Linef("reply to %s", m.toAnswer().Name())
 	}
+	return safe.Linef("reply to %s", m.toAnswer().Name())
 }
 
 // toAnswer is the held exchange that a means: the selected one, else the one
@@ -168,36 +150,43 @@ func (m *Model) heldOrOldest(ex *capture.Exchange) *capture.Exchange {
 // notifyHeld says once of each request that it is held, and rings for it. No
 // dialog opens by itself: a key that was meant for the list would reply.
 func (m *Model) notifyHeld() tea.Cmd {
-	told := map[capture.ID]bool{}
+	notified := map[capture.ID]bool{}
 	var fresh *capture.Exchange
 	for _, h := range m.facts.held {
-		if told[h.Exchange.ID] = true; !m.heldNotified[h.Exchange.ID] {
+		if notified[h.Exchange.ID] = true; !m.heldNotified[h.Exchange.ID] {
 			fresh = h.Exchange
 		}
 	}
-	m.heldNotified = told
-	if held := m.notice.held; held != 0 && !told[held] {
-		m.notice = notice{} // it is not held any more
+	m.heldNotified = notified
+	if n := m.notice; n.held != 0 && !(notified[n.held] && notified[n.first]) {
+		m.notice = notice{} // one of them is not held any more
 	}
 	if fresh == nil {
 		return nil
 	}
 	text := safe.Linef("%s is held: a replies to it", fresh.Name())
-	if first := m.heldOrOldest(m.selected()); first.ID != fresh.ID {
+	first := m.heldOrOldest(m.selected())
+	if first.ID != fresh.ID {
 		text = safe.Linef("%s is held, too: a replies to %s", fresh.Name(), first.Name())
 	}
 	m.notify(text)
-	m.notice.held = fresh.ID
+	m.notice.held, m.notice.first = fresh.ID, first.ID
 	if !m.bell {
 		return nil
 	}
 	return ringWith(safe.Linef("creel: %s is held", fresh.Name()))
 }
 
-// replyToHeld opens the dialog for a held request.
+// replyToHeld opens the dialog for a held request, which is selected, so that its body
+// is in sight.
 func (m *Model) replyToHeld() tea.Cmd {
-	m.stack.Open(m.newAnswer(m.toAnswer()))
-	return nil
+	ex := m.toAnswer()
+	var show tea.Cmd
+	if m.list.Select(ex.ID) {
+		show = m.showSelected()
+	}
+	m.stack.Open(m.newAnswer(ex))
+	return show
 }
 
 // pauseHold makes the time of a hold stand still while there is something in

@@ -127,12 +127,32 @@ func TestHeldOnesAreAnsweredOneByOne(t *testing.T) {
 	a.Look()
 	a.Press("esc", "k", "j", "a") // #2, which is not held
 	a.shows(t, "reply to #1")
+	a.shows(t, "▌   #1") // its body is in sight
 	a.Press("enter")
 	<-first
 	a.Press("j", "a")
 	a.shows(t, "reply to #3")
 	a.Press("enter")
 	<-third
+}
+
+// What is said of a second held request says no longer whom a replies to when that one
+// has its reply.
+func TestTheNoticeOfASecondHeldRequest(t *testing.T) {
+	a := newAnswering(t)
+	a.chain.Gate.Set(new(filter.Filter), true)
+	first := a.held(t, t.Context(), "/1")
+	a.Look()
+	a.Press("p") // it is meant from now on
+	a.held(t, t.Context(), "/2")
+	a.Look()
+	a.shows(t, "is held, too: a replies to")
+	a.Press("a", "enter")
+	<-first
+	a.Look()
+	if a.Press("esc"); strings.Contains(a.Text(), "is held, too") {
+		t.Errorf("the first one has its reply:\n%s", a.Text())
+	}
 }
 
 func TestTheTimeOfAHoldGoesOnWhenNothingIsWritten(t *testing.T) {

@@ -40,6 +40,7 @@ type Model struct {
 	first  firstScreen
 	link   link // to the creel that captures, when that is another process
 	escape splitEscape
+	ahead  typeAhead
 }
 
 // problems are what went wrong so far, and how many of them were read.
@@ -138,7 +139,7 @@ func (m *Model) refresh() tea.Cmd {
 	if n := len(delta.Changed); n > 0 {
 		m.newest = max(m.newest, delta.Changed[n-1].ID)
 	}
-	m.rev = delta.Rev
+	m.rev, m.pause = delta.Rev, ring.Pause(len(delta.Changed))
 	m.stats = m.deps.Ring.Stats()
 	m.stat.Apply(delta)
 	m.index.apply(delta)
@@ -194,18 +195,29 @@ func (m *Model) setTheme() {
 	*m.theme = *th // in place, so that open dialogs follow
 	m.detail.SetTheme(m.theme)
 	m.response.SetTheme(m.theme)
-	for _, c := range m.drafts {
-		c.SetTheme(m.theme)
-	}
 }
 
 // resize lays everything out for the size and the focus.
 func (m *Model) resize(w, h int) {
+	m.arrange(w, h)
+	m.fitResponse() // what it needs may not be known before it has its width
+}
+
+func (m *Model) arrange(w, h int) {
 	m.inResponse = m.inResponse && m.inDetail
-	l := layout.Compute(w, h, layout.Options{
+	m.responseNeeds = m.response.Needs()
+	o := layout.Options{
 		Extra: m.extraRows(h), Shift: m.shift, Answered: m.inResponse || m.detail.Answered(m.selected()),
-		Alone: m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns,
-	})
+		Alone:    m.zoomed || m.inDetail && h < layout.StackRows && w < layout.WideColumns,
+		Response: m.responseNeeds,
+	}
+	if !m.inDetail { // what is read there stands still while requests arrive
+		m.listLines = m.list.Lines()
+	}
+	if !m.filter.IsOpen() { // while it is written the rows become fewer and more
+		o.Rows = m.listLines
+	}
+	l := layout.Compute(w, h, o)
 	if m.selected() == nil {
 		l.Detail.H, l.Response = l.Detail.H+l.Response.H, layout.Rect{}
 	}
@@ -248,6 +260,14 @@ func ruledFilter(h int) bool { return h >= layout.StackRows }
 // among its own.
 func (m *Model) showsBanner(h int) bool {
 	return len(m.first.banners) > 0 && !m.showsFirst() && h >= layout.StackRows
+}
+
+// fitResponse lays everything out again when the response needs other room than it
+// did: its body is there, or is wrapped in another width, or was folded.
+func (m *Model) fitResponse() {
+	if m.response.Needs() != m.responseNeeds {
+		m.arrange(m.lay.W, m.lay.H)
+	}
 }
 
 // relayout lays everything out again after the focus moved.

@@ -87,20 +87,17 @@ func (m *Model) drag(x, y int) {
 	if !m.dragging {
 		return
 	}
-	s, l := m.shift, &m.lay
-	switch l.Mode {
-	case layout.Wide:
-		s.Columns += x - l.Split.X
-	case layout.Stacked:
-		s.Rows += y - l.Detail.Y
+	by := y - m.lay.Detail.Y
+	if m.lay.Mode == layout.Wide {
+		by = x - m.lay.Split.X
 	}
-	m.shiftTo(s)
+	m.shiftTo(m.lay.Moved(m.shift, by))
 }
 
 func (m *Model) mouseInPane(msg tea.MouseMsg, pane *detail.Pane, at layout.Rect) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		return pane.Scroll(wheel(msg))
+		pane.Scroll(wheel(msg))
 	case tea.MouseClickMsg:
 		if msg.Button == tea.MouseLeft {
 			m.inDetail, m.inResponse = true, pane == m.response

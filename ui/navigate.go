@@ -9,8 +9,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/capture/filter"
 	"creel/capture/safe"
 	"creel/capture/words"
+	"creel/forward"
 	"creel/ui/compose"
 	"creel/ui/keys"
 	"creel/ui/layout"
@@ -28,24 +30,17 @@ func needsOne(m *Model) safe.Text {
 	return safe.Const("there is no request yet: t sends a sample")
 }
 
-// labelOne is a label that is shown while there is a request.
-func labelOne(text string) func(*Model) safe.Text {
-	return func(m *Model) safe.Text {
-		if m.selected() == nil {
-			return safe.Text{}
-		}
-		return safe.Line(text)
+// needsSendable is the reason against what sends the selected request. Of marked ones
+// those that cannot be sent are left out.
+func needsSendable(m *Model) safe.Text {
+	ex := m.selected()
+	if why := needsOne(m); !why.Empty() || len(m.marked) > 0 {
+		return why
 	}
-}
-
-// labelInDetail is a label that is shown while the detail has the focus.
-func labelInDetail(text string) func(*Model) safe.Text {
-	return func(m *Model) safe.Text {
-		if !m.inDetail {
-			return safe.Text{}
-		}
-		return safe.Line(text)
+	if err := forward.Sendable(&ex.Request); err != nil {
+		return safe.Linef("%s: %v", ex.Name(), err)
 	}
+	return safe.Text{}
 }
 
 // subject names what an acting key would act on: "#412", "3 marked".
@@ -95,17 +90,15 @@ func (m *Model) zoom() {
 
 // moveSplit moves the line between list and detail by so many steps.
 func (m *Model) moveSplit(by int) {
-	s := m.shift
 	switch m.lay.Mode {
 	case layout.Wide:
-		s.Columns += 4 * by
+		by *= 4
 	case layout.Stacked:
-		s.Rows += by
 	default:
 		m.notify(safe.Const("one pane at a time here: there is no line to move"))
 		return
 	}
-	m.shiftTo(s)
+	m.shiftTo(m.lay.Moved(m.shift, by))
 }
 
 // shiftTo moves the line, unless a pane can get no smaller.
@@ -158,10 +151,10 @@ func (m *Model) back() tea.Cmd {
 	case m.inDetail:
 		m.inDetail, m.inResponse, m.zoomed = false, false, false
 	case m.filterState.f != nil:
-		cmd, _ := m.clearFilter()
-		return cmd
+		m.filter.Clear()
+		return m.applyFilter(&filter.Filter{}) // lets everything through again
 	case len(m.marked) > 0:
-		m.notify(safe.Linef("%d marks taken off", len(m.marked)))
+		m.notify(safe.Linef("%s taken off", words.Count(len(m.marked), "mark")))
 		ids := slices.Collect(maps.Keys(m.marked))
 		clear(m.marked)
 		return m.recount(ids...)
@@ -195,12 +188,10 @@ func (m *Model) ring(fresh []*capture.Exchange) tea.Cmd {
 	if !m.bell {
 		return nil
 	}
-	for i := len(fresh) - 1; i >= 0; i-- {
-		ex := fresh[i]
-		if m.index.match != nil && !m.index.match(ex) {
-			continue
+	for _, ex := range slices.Backward(fresh) {
+		if m.index.match == nil || m.index.match(ex) {
+			return ringWith(safe.Linef("creel: %s %s %s", ex.Name(), ex.Request.Method, ex.Request.Target))
 		}
-		return ringWith(safe.Linef("creel: %s %s %s", ex.Name(), ex.Request.Method, ex.Request.Target))
 	}
 	return nil
 }
@@ -230,13 +221,21 @@ func (a *action) beyondName() string {
 // palette opens the list of all that can be done here.
 func (m *Model) palette() {
 	var items []overlay.Item
+	helps := map[string]int{}
+	for i := range m.actions {
+		helps[m.actions[i].help]++
+	}
 	for i := range m.actions {
 		a := &m.actions[i]
 		if a.where&m.here() == 0 || a.group == groupMove || a.unlisted {
 			continue
 		}
+		hint := safe.Line(a.beyondName())
+		if helps[a.help] > 1 { // it is about several keys, of which the name tells this one
+			hint = safe.Text{}
+		}
 		items = append(items, overlay.Item{
-			Key: a.firstKey(), Name: safe.Line(a.name), Hint: safe.Line(a.beyondName()), Off: a.why(m), Words: a.words,
+			Key: a.firstKey(), Name: safe.Line(a.name), Hint: hint, Off: a.why(m), Words: a.words,
 			Do: func() tea.Cmd { return m.do(a) },
 		})
 	}

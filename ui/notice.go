@@ -20,7 +20,11 @@ type notice struct {
 	text  safe.Text
 	bad   bool
 	held  capture.ID // the held request that it is about, or 0
+	first capture.ID // the one that a replies to
 	until time.Time
+	// answer says that it is what came of a key: an outage that is found meanwhile,
+	// often by what the key did, does not take its place.
+	answer bool
 }
 
 func (n *notice) expire(now time.Time) {
@@ -75,15 +79,26 @@ func (m *Model) footer() string {
 }
 
 // hints writes what the keys would do here. The first one is cut rather than left
-// out, and the way to all keys is kept room for.
+// out; those that few screens have, and the way to all keys, are kept room for.
 func (m *Model) hints(row *theme.Row, room int) {
 	actions := m.footerActions()
 	last := slices.IndexFunc(actions, func(a *action) bool { return a.firstKey() == "?" })
-	keep := len("? keys") + 2
+	keep, early := len("? keys")+2, 0
+	for _, a := range actions {
+		if a.early {
+			early += theme.Width(a.firstKey()) + 1 + a.label(m).Width() + 2
+		}
+	}
 	for i, a := range actions {
 		switch {
 		case i == 0:
-			m.mainHint(row, room-keep, a.firstKey(), a.label(m))
+			from := row.Col()
+			if !a.early {
+				m.mainHint(row, room-keep-early, a.firstKey(), a.label(m))
+			}
+			if row.Col() == from {
+				m.mainHint(row, room-keep, a.firstKey(), a.label(m))
+			}
 		case i < last:
 			m.hint(row, room-keep, a.firstKey(), a.label(m))
 		default:

@@ -5,9 +5,13 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
 	"creel/capture"
 	"creel/forward"
 	"creel/ui/uitest"
+	"creel/ui/uitest/golden"
 )
 
 // delivery is a request as a provider sends it.
@@ -54,9 +58,12 @@ func TestPictures(t *testing.T) {
 	targets.Set([]forward.Target{{URL: app}})
 	d.Targets = targets
 	w.Screen = uitest.New(t, d, 120, 32)
-	w.Colourful()
+	w.Send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
 	var frames []string
-	take := func() { frames = append(frames, w.Frame()) }
+	take := func() { frames = append(frames, w.Model.View().Content) }
+	check := func(name string, each time.Duration, frames ...string) {
+		golden.File(t, name+".svg", picture(w.W, w.H, each, frames))
+	}
 	take()
 	list := deliveries()
 	for _, ex := range list {
@@ -64,7 +71,7 @@ func TestPictures(t *testing.T) {
 		w.arrive(t, ex)
 		take()
 	}
-	w.Picture("screen", 0, w.Frame())
+	check("screen", 0, frames[len(frames)-1])
 	w.now = w.now.Add(time.Second) // what is selected is no longer new
 	w.Press("e")
 	take()
@@ -83,5 +90,5 @@ func TestPictures(t *testing.T) {
 	}
 	w.Look()
 	take()
-	w.Picture("demo", 1500*time.Millisecond, frames...)
+	check("demo", 1500*time.Millisecond, frames...)
 }

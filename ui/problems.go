@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"creel/capture"
@@ -73,6 +74,7 @@ func (m *Model) noteAttempt(ex *capture.Exchange, a *capture.Attempt) {
 	switch {
 	case a.Cause == "":
 		o.down = false
+	case m.failedBefore(ex, a, o): // one request counts once
 	case o.down && !o.first.Empty():
 		o.more++
 		m.deps.Log.amend(o.number, safe.Linef("%s, and %d more", o.first, o.more).String())
@@ -88,6 +90,14 @@ func (m *Model) noteAttempt(ex *capture.Exchange, a *capture.Attempt) {
 			m.begin(o, a.At, o.first)
 		}
 	}
+}
+
+// failedBefore reports whether an earlier forward of ex failed in the same outage.
+func (m *Model) failedBefore(ex *capture.Exchange, a *capture.Attempt, o *outage) bool {
+	return o.down && slices.ContainsFunc(ex.Attempts, func(b *capture.Attempt) bool {
+		u, err := forward.ParseURL(b.To)
+		return b.N < a.N && b.Cause != "" && !b.Resend && err == nil && m.outageOf(u) == o
+	})
 }
 
 // noteHealth notes targets that went down since they were looked at last.
@@ -112,5 +122,10 @@ func (m *Model) noteHealth() {
 // begin notes the begin of an outage.
 func (m *Model) begin(o *outage, at time.Time, text safe.Text) {
 	o.down, o.since, o.more = true, at, 0
+	if m.notice.expire(m.now); m.notice.answer {
+		o.number = m.deps.Log.add(text.String())
+		m.total++ // it is not shown as a notice either
+		return
+	}
 	o.number = m.logProblem(text.String())
 }

@@ -56,6 +56,35 @@ func TestProblemsAreKept(t *testing.T) {
 	w.hasNot(t, "and 1 more") // a resend is none of them
 }
 
+// A request that failed again in one outage, as by P, is counted once.
+func TestProblemsCountRequests(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	again := w.forwarded("refused")
+	w.now = w.now.Add(time.Second)
+	again.Attempts = append(again.Attempts, &capture.Attempt{N: 2, At: w.now, To: again.Attempts[0].To, Cause: "refused"})
+	w.arrive(t, again, w.forwarded("refused"))
+	w.Press("!")
+	w.has(t, "#1 could not be forwarded to :3100: refused; its sender got 502, and 1 more")
+}
+
+// What came of P is still said when the target went down again meanwhile, which ! lists.
+func TestOutageLeavesWhatCameOfPending(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Queue = &pendingQueue{n: 1, result: forward.Flushed{Sent: 2, Results: []forward.Bucket{{Name: "200", Count: 1}, {Name: "500", Count: 1}}, Left: 1}}
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.arrive(t, w.forwarded(""))
+	w.Press("P")
+	const came = "pending: 2 sent: 1 x 200, 1 x 500; 1 still pending: no connection to the target"
+	w.has(t, came)
+	w.arrive(t, w.forwarded("refused"))
+	w.has(t, came)
+	w.has(t, "! 1")
+	w.now = w.now.Add(time.Minute)
+	w.arrive(t, w.forwarded(""), w.forwarded("timeout"))
+	w.has(t, "#4 could not be forwarded to :3100: timeout")
+}
+
 // checkedTargets are targets whose health a test sets.
 type checkedTargets struct {
 	*forward.Targets

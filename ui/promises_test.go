@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,17 +146,18 @@ func TestPAsksAboveOne(t *testing.T) {
 	}
 }
 
-// pendingQueue is a queue with deliveries that all succeed.
+// pendingQueue is a queue whose deliveries have that result.
 type pendingQueue struct {
 	n       int
 	flushed bool
+	result  forward.Flushed
 }
 
 func (q *pendingQueue) Count(string) int { return q.n }
 
 func (q *pendingQueue) Flush(context.Context, string) forward.Flushed {
 	q.flushed = true
-	return forward.Flushed{}
+	return q.result
 }
 
 // A key in the detail is about what is shown there, also just after the list has
@@ -266,6 +268,11 @@ func TestWhatCannotBeSentSaysWhy(t *testing.T) {
 			list := samples(1)
 			spoil(&list[0].Request)
 			w.arrive(t, list...)
+			for _, hint := range w.Model.Hints() {
+				if slices.Contains(keys, hint.Key) {
+					t.Errorf("%s is offered: %s", hint.Key, hint.Does)
+				}
+			}
 			for _, key := range keys {
 				if text, ok := strings.CutPrefix(key, "'"); ok {
 					w.Type(text)
@@ -311,7 +318,7 @@ func (brokenBodies) Body(context.Context, capture.BodyRef) ([]byte, error) {
 // An export or a copy that cannot be made says why, and leaves no file and nothing in the
 // clipboard.
 func TestExportsThatFail(t *testing.T) {
-	for _, keys := range [][]string{{"x", "1"}, {"x", "2"}, {"x", "y", "1"}, {"y", "b"}, {"y", "c"}, {"y", "r"}, {"y", "w", "b"}, {"y", "w", "c"}} {
+	for _, keys := range [][]string{{"x", "o"}, {"x", "c"}, {"x", "y", "o"}, {"y", "b"}, {"y", "c"}, {"y", "r"}, {"y", "w", "b"}, {"y", "w", "c"}} {
 		t.Chdir(t.TempDir())
 		w := newWorld(t, 120, 40)
 		list := samples(2)

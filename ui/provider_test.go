@@ -58,14 +58,22 @@ func TestTriggerSendsASample(t *testing.T) {
 	w.has(t, "send a sample to creel")
 	w.Type("github issues")
 	w.Press("enter")
-	w.has(t, "GitHub: signed with a throw-away secret")
+	w.has(t, "GitHub: signed with a secret of creel's own")
 	if len(came()) != 1 || came()[0].Header.Get("X-GitHub-Event") != "issues" || came()[0].Header.Get("X-Hub-Signature-256") == "" || came()[0].URL.Path != "/github" {
 		t.Errorf("%v came", came())
 	}
-	w.Press("t")
+	w.arrive(t, samples(2)...)
+	w.hasNot(t, "G goes to it")
+	w.Press("k", "t")
 	w.Type("empty request")
 	w.Press("enter")
-	if n := len(came()); n != 2 || came()[1].ContentLength != 0 || came()[1].Method != "POST" {
+	w.has(t, "the request was sent: G goes to it")
+	w.Press("enter", "t")
+	w.Type("empty request")
+	w.Press("enter")
+	w.has(t, "the request was sent")
+	w.hasNot(t, "G goes to it")
+	if n := len(came()); n != 3 || came()[1].ContentLength != 0 || came()[1].Method != "POST" {
 		t.Errorf("%v came", came())
 	}
 }
@@ -183,7 +191,7 @@ func TestEnterInTheSignatureTab(t *testing.T) {
 		opens        string
 	}{
 		{"aws-sns", `{"Type":"SubscriptionConfirmation","SubscribeURL":"` + confirm + `"}`, "", "confirms the subscription, after asking", "enter confirm", "confirm this subscription?"},
-		{"aws-sns", `{"Type":"SubscriptionConfirmation","SubscribeURL":"https://example.com/"}`, "", "nothing: SubscribeURL is not an address of Amazon SNS", "enter secret", ""},
+		{"aws-sns", `{"Type":"SubscriptionConfirmation","SubscribeURL":"https://example.com/"}`, "", "does nothing: SubscribeURL is not an address of Amazon SNS", "r resend", ""},
 		{"notion", `{"verification_token":"secret_x"}`, "", "keeps the secret that came with it", "enter secret", "use this secret"},
 		{"zoom", `{"event":"endpoint.url_validation","payload":{"plainToken":"p"}}`, "", "asks for the secret: to answer this creel needs the secret: --secret zoom=VALUE", "enter secret", "use this secret"},
 		{"stripe", "{}", capture.NoSecret, "asks for the ", "enter secret", "use this secret"},
@@ -199,11 +207,11 @@ func TestEnterInTheSignatureTab(t *testing.T) {
 		w.arrive(t, ex)
 		w.Press("enter", "6")
 		what := fmt.Sprintf("%s, %q, %.20s", c.sender, c.verdict, c.body)
-		if text := w.Text(); !strings.Contains(text, c.says) || strings.Contains(text, "\n enter  ") == (c.says == "") || !strings.Contains(text, c.label) {
+		if text := w.Text(); !strings.Contains(text, c.says) || strings.Contains(text, "\n enter  ") == (c.says == "") || !strings.Contains(text, c.label) || strings.Contains(text, "enter secret") != (c.label == "enter secret") {
 			t.Errorf("%s: not %q and %q:\n%s", what, c.says, c.label, text)
 		}
 		w.Press("enter")
-		if text := w.Text(); !strings.Contains(text, c.opens) {
+		if text := w.Text(); !strings.Contains(text, c.opens) || c.opens == "" && strings.Contains(text, "use this secret") {
 			t.Errorf("%s: enter does not open %q:\n%s", what, c.opens, text)
 		}
 	}
@@ -258,6 +266,19 @@ func TestDevKey(t *testing.T) {
 	if ex, _ := w.ring.Get(1); ex.Signature.Verdict != capture.NoSecret {
 		t.Errorf("%+v: a development key says nothing of what Discord signs", ex.Signature)
 	}
+}
+
+// A development key that cannot be made says why, and is none.
+func TestDevKeyThatCannotBeMade(t *testing.T) {
+	w, _ := newProviderWorld(t, func(d *ui.Deps) {
+		d.DevKey = func(string) (provider.DevKey, error) { return provider.DevKey{}, os.ErrPermission }
+	})
+	ex := samples(1)[0]
+	ex.Sender, ex.Signature = capture.Sender{Provider: "discord"}, capture.Signature{Verdict: capture.NoSecret}
+	w.arrive(t, ex)
+	w.Press("enter", "6", "enter", "ctrl+g")
+	w.has(t, "permission denied")
+	w.hasNot(t, "copy the public key")
 }
 
 // signedTwilio is a Twilio request for another URL than the one that it arrives at.
@@ -350,7 +371,7 @@ func TestExportsHideSecretsOfOtherHands(t *testing.T) {
 	if err := set.Set.AddSecret(provider.Secret{Provider: "stripe", Value: "blue-Horse_17"}); err != nil {
 		t.Fatal(err)
 	}
-	w.Press("x", "2", "B", "x", "1")
+	w.Press("x", "c", "B", "x", "o")
 	files, err := os.ReadDir(".")
 	if err != nil || len(files) != 2 {
 		t.Fatalf("files: %v, %v\n%s", files, err, w.Text())

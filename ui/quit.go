@@ -38,18 +38,31 @@ func (m *Model) stepBack() tea.Cmd {
 	if len(m.lost()) > 0 {
 		ask.Others = m.waysToKeep()
 	}
+	if m.rulesLost() && m.rulesFile() != "" {
+		ask.Others = append(ask.Others, overlay.Choice{Key: "s", Does: safe.Linef("save the rules in %s", m.rulesFile()), Do: m.saveRulesFirst})
+	}
 	m.stack.Open(ask)
 	return nil
 }
 
-// lost are the requests that end with the program: in memory only, and not
-// written into the history from here.
+// lost are the requests that end with the program: in memory only, and neither
+// written into the history from here nor published to the team.
 func (m *Model) lost() []*capture.Exchange {
 	if m.deps.Config.History != "" || m.deps.Config.Attached != nil {
 		return nil
 	}
 	at := sort.Search(len(m.index.all), func(i int) bool { return m.index.all[i].ID > m.keptUpTo })
-	return m.index.all[at:]
+	rows := m.index.all[at:]
+	if team := m.deps.Config.Team; team != nil {
+		var own []*capture.Exchange
+		for _, ex := range rows {
+			if ex.Origin.Node == team.Node {
+				own = append(own, ex)
+			}
+		}
+		return own[max(0, len(own)-m.facts.team.Waiting):]
+	}
+	return rows
 }
 
 // waysToKeep are how requests that are in memory only can outlive the program.
@@ -84,6 +97,17 @@ func (m *Model) keepRequests(rows []*capture.Exchange) tea.Cmd {
 	}
 }
 
+// rulesLost reports whether rules end with the program: changed here, and not written.
+func (m *Model) rulesLost() bool {
+	return m.deps.Rules != nil && m.deps.Config.Attached == nil && m.deps.Rules.Unsaved()
+}
+
+// saveRulesFirst writes the rules to their file; the user quits after that.
+func (m *Model) saveRulesFirst() tea.Cmd {
+	rules, file := m.deps.Rules, m.rulesFile()
+	return m.changeRules(func() (safe.Text, error) { return safe.Linef("rules saved to %s   q quits", file), rules.Save() })
+}
+
 // unfinished says what quitting would cut short.
 func (m *Model) unfinished() []safe.Text {
 	var lines []safe.Text
@@ -107,5 +131,8 @@ func (m *Model) unfinished() []safe.Text {
 	}
 	add(drafts, "draft is not sent and will be lost", "drafts are not sent and will be lost")
 	add(len(m.lost()), "request is in memory only and will be lost", "requests are in memory only and will be lost")
+	if m.rulesLost() {
+		lines = append(lines, safe.Const("changed rules are not saved and will be lost"))
+	}
 	return lines
 }

@@ -9,6 +9,7 @@ import (
 
 	"creel/capture"
 	"creel/ui"
+	"creel/ui/engine"
 	"creel/ui/uitest"
 )
 
@@ -47,11 +48,44 @@ func TestQuitAsksForWhatIsInMemory(t *testing.T) {
 	}
 }
 
+// What the team has is not lost: only what this node captured and did not publish yet.
+func TestQuitAsksForWhatIsNotPublished(t *testing.T) {
+	for _, tt := range []struct {
+		node, text string
+		waiting    int
+	}{
+		{node: "ana", waiting: 2, text: "2 requests are in memory only"},
+		{node: "ana", waiting: 9, text: "3 requests are in memory only"},
+		{node: "ana"},
+		{}, // it only looks
+	} {
+		w := newMemoryWorld(t, func(d *ui.Deps) {
+			d.Config.Team = &ui.Team{
+				Space: "shop", Node: tt.node, Look: func(capture.ID) {},
+				Status: func() engine.TeamStatus { return engine.TeamStatus{Waiting: tt.waiting} },
+			}
+		})
+		rows := samples(4)
+		for _, ex := range rows[1:] {
+			ex.Origin.Node = "ana"
+		}
+		rows[0].Origin.Node = "ben"
+		w.arrive(t, rows...)
+		w.Press("q")
+		if tt.text == "" != w.Quit {
+			t.Errorf("%+v: quit %v", tt, w.Quit)
+		}
+		if tt.text != "" {
+			w.has(t, tt.text)
+		}
+	}
+}
+
 func TestQuitExports(t *testing.T) {
 	t.Chdir(t.TempDir())
 	w := newMemoryWorld(t, nil)
 	w.arrive(t, samples(3)...)
-	w.Press("q", "x", "1")
+	w.Press("q", "x", "o")
 	if files, _ := filepath.Glob("creel-*"); len(files) != 1 {
 		t.Errorf("%q", files)
 	} else if b, err := os.ReadFile(files[0]); err != nil || len(b) < 100 {

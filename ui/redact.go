@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type exporting struct {
 	rows    []*capture.Exchange
 	subject safe.Text
 	to      destination
+	file    string // the file without its ending, where the user named one
 	// shown are the hits that are switched off: their values are exported.
 	shown map[redact.Hit]bool
 }
@@ -38,13 +40,13 @@ func (m *Model) maskItem(x exporting) overlay.Item {
 	if n := len(x.shown); n > 0 {
 		hint = safe.Linef("what is masked; %s switched off", words.Number(n))
 	}
-	return overlay.Item{Key: "m", Name: safe.Const("masks…"), Hint: hint, Do: func() tea.Cmd { return m.findMasked(x) }}
+	return overlay.Item{Key: "M", Name: safe.Const("masks…"), Hint: hint, Do: func() tea.Cmd { return m.findMasked(x) }}
 }
 
 // findMasked counts what an export would mask, and offers it.
 func (m *Model) findMasked(x exporting) tea.Cmd {
-	ctx, p, opt := m.ctx, m.deps.Providers, m.export
-	return func() tea.Msg {
+	p, opt := m.deps.Providers, m.export
+	return m.prepare(safe.Const("finding what is masked"), func(ctx context.Context) tea.Msg {
 		f, err := export.Find("markdown") // all formats for others mask the same
 		if err != nil {
 			return exported{err: err}
@@ -57,7 +59,7 @@ func (m *Model) findMasked(x exporting) tea.Cmd {
 			return cmp.Or(res.Hits[b]-res.Hits[a], strings.Compare(a.Rule, b.Rule), strings.Compare(a.Where, b.Where))
 		})
 		return order(func(m *Model) tea.Cmd { m.openMasked(x, hits, res.Hits, 0); return nil })
-	}
+	})
 }
 
 // openMasked lists the hits, each with a switch.

@@ -29,14 +29,10 @@ type repeated struct {
 
 // repeatMenu asks how often and how fast what is chosen is to be sent. What cannot be sent
 // is left out.
-func (m *Model) repeatMenu() tea.Cmd {
+func (m *Model) repeatMenu() {
 	var runs []forward.Resend
 	var without []*capture.Exchange
-	chosen := m.chosen()
-	for _, ex := range chosen {
-		if !m.canSend(ex) {
-			continue
-		}
+	for _, ex := range m.sendable() {
 		to, ok := m.resendTarget(ex)
 		if !ok {
 			without = append(without, ex)
@@ -44,11 +40,12 @@ func (m *Model) repeatMenu() tea.Cmd {
 		runs = append(runs, forward.Resend{Exchange: ex, To: to})
 	}
 	what := m.subject()
-	if len(runs) < len(chosen) {
-		what = safe.Linef("%d of %d marked", len(runs), len(chosen))
+	if n := len(m.chosen()); len(runs) < n {
+		what = safe.Linef("%d of %d marked", len(runs), n)
 	}
 	if len(without) == 0 {
-		return m.openRepeat(what, runs)
+		m.openRepeat(what, runs)
+		return
 	}
 	m.askURL(safe.Linef("repeat %s to", names(without)), "ask how often", without[0], func(u forward.URL) tea.Cmd {
 		for i := range runs {
@@ -56,14 +53,14 @@ func (m *Model) repeatMenu() tea.Cmd {
 				runs[i].To = m.targetForURL(u)
 			}
 		}
-		return m.openRepeat(what, runs)
+		m.openRepeat(what, runs)
+		return nil
 	})
-	return nil
 }
 
-func (m *Model) openRepeat(what safe.Text, runs []forward.Resend) tea.Cmd {
+func (m *Model) openRepeat(what safe.Text, runs []forward.Resend) {
 	if len(runs) == 0 {
-		return nil
+		return
 	}
 	to := func(x forward.Resend) string { return x.To.Resolve(x.Exchange.Request.Target).Short() }
 	what = safe.Linef("%s → %s", what, to(runs[0]))
@@ -74,7 +71,6 @@ func (m *Model) openRepeat(what safe.Text, runs []forward.Resend) tea.Cmd {
 		What: what, Runs: len(runs), Start: m.startRepeat, Cancel: m.cancelRepeat,
 	})}
 	m.stack.Open(m.repeat.dialog)
-	return nil
 }
 
 // startRepeat sends; what it tells comes in repeated messages.
@@ -108,7 +104,7 @@ func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 func (m *Model) takeRepeated(r repeated) tea.Cmd {
 	m.repeat.dialog.Progress(r.histogram)
 	if r.histogram.Ended {
-		m.notify(safe.Linef("repeat: %s sent, %s failed", words.Number(r.histogram.Done), words.Number(r.histogram.Failed)))
+		m.notify(safe.Linef("repeat: %s sent, %s failed", words.Number(r.histogram.Sent), words.Number(r.histogram.Failed)))
 		return nil
 	}
 	return r.next

@@ -12,23 +12,8 @@ import (
 	"creel/ui/overlay"
 )
 
-func noStanding(m *Model) safe.Text {
-	if m.deps.Standing == nil {
-		return safe.Const("the reply cannot be changed here")
-	}
-	return safe.Text{}
-}
-
-// replyLabel is for the first screen: there is little else to do yet.
-func (m *Model) replyLabel() safe.Text {
-	if m.showsFirst() {
-		return safe.Const("reply")
-	}
-	return safe.Text{}
-}
-
 // setReply asks what senders get.
-func (m *Model) setReply() tea.Cmd {
+func (m *Model) setReply() {
 	note := safe.Text{}
 	switch paths, all := m.answering(m.facts.targets); {
 	case all != nil:
@@ -45,7 +30,6 @@ func (m *Model) setReply() tea.Cmd {
 	}
 	dialog = overlay.NewReply(m.theme, spec)
 	m.stack.Open(dialog)
-	return nil
 }
 
 func (m *Model) replySet(s reply.Spec) tea.Cmd {
@@ -75,7 +59,7 @@ func (m *Model) askPresetName(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 			if err := reply.CheckPresetName(name(text), m.presets); err != nil {
 				return safe.Text{}, err
 			}
-			return safe.Linef("@%s, in %s", name(text), m.deps.Config.ConfigFile), nil
+			return safe.Linef("@%s, in %s", name(text), m.atHome(m.deps.Config.ConfigFile)), nil
 		},
 		Done: func(text string) tea.Cmd {
 			spec.Preset = name(text)
@@ -88,7 +72,7 @@ func (m *Model) askPresetName(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 // keepPreset writes a preset to the configuration file, beside the screen; from
 // then on it is there for all replies.
 func (m *Model) keepPreset(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
-	keep, file := m.deps.KeepPreset, m.deps.Config.ConfigFile
+	keep, file := m.deps.KeepPreset, m.atHome(m.deps.Config.ConfigFile)
 	return func() tea.Msg {
 		err := keep(spec)
 		return order(func(m *Model) tea.Cmd {

@@ -60,10 +60,7 @@ func (m *Model) resend() tea.Cmd {
 	m.takeFacts() // what is in flight may have no other target yet
 	var ready []forward.Resend
 	var without []*capture.Exchange
-	for _, ex := range m.chosen() {
-		if !m.canSend(ex) {
-			continue
-		}
+	for _, ex := range m.sendable() {
 		if to, ok := m.resendTarget(ex); ok {
 			ready = append(ready, forward.Resend{Exchange: ex, To: to})
 		} else {
@@ -75,6 +72,11 @@ func (m *Model) resend() tea.Cmd {
 		m.askTarget(without)
 	}
 	return cmd
+}
+
+// sendable are the chosen requests that can be sent; it says why others cannot.
+func (m *Model) sendable() []*capture.Exchange {
+	return slices.DeleteFunc(m.chosen(), func(ex *capture.Exchange) bool { return !m.canSend(ex) })
 }
 
 // canSend reports whether a request can be sent, and says why not.
@@ -172,7 +174,7 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 		delete(m.inFlight, s.id)
 	}
 	if s.err != nil {
-		delete(m.batch.waits, s.id)
+		m.batch.without(s.id)
 		m.logProblem(s.id.String() + " not sent: " + s.err.Error())
 		return nil
 	}
@@ -212,17 +214,10 @@ func outcomeWords(a *capture.Attempt) string {
 }
 
 // forwardElsewhere asks for a URL and sends what is chosen there.
-func (m *Model) forwardElsewhere() tea.Cmd {
-	var ready []*capture.Exchange
-	for _, ex := range m.chosen() {
-		if m.canSend(ex) {
-			ready = append(ready, ex)
-		}
-	}
-	if len(ready) > 0 {
+func (m *Model) forwardElsewhere() {
+	if ready := m.sendable(); len(ready) > 0 {
 		m.askTarget(ready)
 	}
-	return nil
 }
 
 // askTarget asks for a URL and sends the requests there.
@@ -278,11 +273,11 @@ func (m *Model) goOnWith(u forward.URL, then func(forward.URL) tea.Cmd) tea.Cmd 
 }
 
 // openTargets opens the list of the standing targets.
-func (m *Model) openTargets() tea.Cmd {
+func (m *Model) openTargets() {
 	var dialog *overlay.Targets
 	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Defaults: m.deps.Config.Defaults, Set: m.setTargets}
 	if m.deps.KeepTarget != nil {
-		spec.File = m.deps.Config.ConfigFile
+		spec.File = m.atHome(m.deps.Config.ConfigFile)
 		spec.Keep = func(t forward.Target) tea.Cmd { return m.keepTarget(dialog, t) }
 	}
 	if ex := m.acting(); ex != nil {
@@ -290,12 +285,15 @@ func (m *Model) openTargets() tea.Cmd {
 	}
 	dialog = overlay.NewTargets(m.theme, spec)
 	m.stack.Open(dialog)
-	return nil
 }
 
 func (m *Model) setTargets(list []forward.Target) {
+	first := len(m.deps.Targets.List()) == 0 && len(list) > 0
 	m.deps.Targets.Set(list)
 	m.takeFacts()
+	if first && m.deps.KeepTarget != nil { // the dialog, which says it, too, is closed
+		m.notify(safe.Linef("requests go to %s until creel ends; F and w keep that", list[0].Label()))
+	}
 }
 
 // keepTarget writes a target of the dialog to the configuration file in the background.
@@ -314,32 +312,10 @@ func (m *Model) keepTarget(dialog *overlay.Targets, t forward.Target) tea.Cmd {
 	}
 }
 
-func noTargets(m *Model) safe.Text {
-	if m.deps.Targets == nil {
-		return safe.Const("nothing can be forwarded here")
-	}
-	return safe.Text{}
-}
-
-// targetsLabel is for the first screen, and while nothing is forwarded.
-func (m *Model) targetsLabel() safe.Text {
-	if m.showsFirst() {
-		return safe.Const("your app")
-	}
-	return safe.Text{}
-}
-
 // flushLabel says how many deliveries wait for a target.
 func (m *Model) flushLabel() safe.Text {
 	if n := m.facts.pending; n > 0 {
 		return safe.Linef("deliver %s pending", words.Number(n))
-	}
-	return safe.Text{}
-}
-
-func (m *Model) nothingPending() safe.Text {
-	if m.facts.pending == 0 {
-		return safe.Const("nothing is pending")
 	}
 	return safe.Text{}
 }
@@ -368,5 +344,6 @@ func (m *Model) reportFlushed(f flushed) tea.Cmd {
 	} else {
 		m.notify(text)
 	}
+	m.notice.answer = true
 	return m.refresh()
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -39,9 +40,13 @@ func (m *Model) makeRule() tea.Cmd {
 		return nil
 	}
 	rules, presets := m.deps.Rules, m.presets
+	draft := reply.RuleFor(ex, rules.List())
 	m.stack.Open(overlay.NewRule(m.theme, overlay.RuleSpec{
-		From: safe.Line(ex.Name()), Draft: reply.RuleFor(ex, rules.List()),
+		From: safe.Line(ex.Name()), Draft: draft,
 		Text: func(d reply.RuleDraft) (string, error) {
+			if d.Match != draft.Match {
+				d.Name = reply.FreeName(cmp.Or(strings.TrimSpace(d.Match), "everything"), rules.List())
+			}
 			text, err := d.Text(presets)
 			if err != nil {
 				return "", err
@@ -126,7 +131,7 @@ func (m *Model) takeRule(e ruleEdit, r editor.Result, err error) tea.Cmd {
 		return m.addRule(text)
 	}
 	if text == e.was {
-		m.ruled(nil)
+		m.sayInRules(safe.Text{})
 		return nil
 	}
 	rules := m.deps.Rules
@@ -158,8 +163,7 @@ func (m *Model) leaveRule(e ruleEdit, err error) {
 	default:
 		what = safe.Linef("%s: it was left without saving", what)
 	}
-	m.rulesStatus = what
-	m.takeFacts()
+	m.sayInRules(what)
 }
 
 // remarkMark begins the lines that say what is wrong with a rule to the user who

@@ -7,15 +7,11 @@ import (
 	"creel/ui/overlay"
 )
 
-func noRules(m *Model) safe.Text {
-	if m.deps.Rules == nil {
-		return safe.Const("there are no rules here")
-	}
-	return safe.Text{}
-}
+// rulesFile is the file of the rules, as it is shown; empty when they have none.
+func (m *Model) rulesFile() string { return m.atHome(m.deps.Rules.File()) }
 
 // openRules opens the list of rules.
-func (m *Model) openRules() tea.Cmd {
+func (m *Model) openRules() {
 	rules, from := m.deps.Rules, safe.Text{}
 	if ex := m.acting(); ex != nil {
 		from = safe.Line(ex.Name())
@@ -24,10 +20,10 @@ func (m *Model) openRules() tea.Cmd {
 	m.stack.Open(overlay.NewRules(m.theme, overlay.RulesSpec{
 		Look: func() overlay.RulesNow {
 			return overlay.RulesNow{
-				List: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Err: rules.Err(), Status: m.rulesStatus,
+				List: rules.List(), File: m.rulesFile(), Unsaved: rules.Unsaved(), Err: rules.Err(), Status: m.rulesStatus,
 			}
 		},
-		From: from, Make: m.makeRule, Edit: m.editRule, Undo: m.undoRule, Save: m.saveRules,
+		From: from, Make: m.makeRule, Edit: m.editRule, Reset: m.resetRule, Undo: m.undoRule, Save: m.saveRules,
 		Enable: func(i int, on bool) tea.Cmd {
 			return m.changeRules(quietly(func() error { return rules.Enable(i, on) }))
 		},
@@ -36,7 +32,6 @@ func (m *Model) openRules() tea.Cmd {
 		},
 		Remove: func(i int) tea.Cmd { return m.changeRules(quietly(func() error { return rules.Remove(i) })) },
 	}))
-	return nil
 }
 
 // rulesChange changes the rules and returns what there is to say about it.
@@ -61,9 +56,10 @@ func (m *Model) nextRulesChange() tea.Cmd {
 		status, err := change()
 		return order(func(m *Model) tea.Cmd {
 			m.rulesChanges = m.rulesChanges[1:]
-			if m.ruled(err); err == nil {
-				m.rulesStatus = status
+			if err != nil {
+				status = safe.Line(err.Error())
 			}
+			m.sayInRules(status)
 			return m.nextRulesChange()
 		})
 	}
@@ -75,12 +71,21 @@ func quietly(change func() error) rulesChange {
 }
 
 func (m *Model) saveRules() tea.Cmd {
+	rules, file := m.deps.Rules, m.rulesFile()
+	return m.changeRules(func() (safe.Text, error) { return safe.Linef("saved to %s", file), rules.Save() })
+}
+
+// resetRule has a rule count from zero again: it is replaced by itself.
+func (m *Model) resetRule(index int) tea.Cmd {
 	rules := m.deps.Rules
-	if rules.File() == "" {
-		m.rulesStatus = safe.Const("there is no file to save to: start with --rules FILE")
+	list := rules.List()
+	if index >= len(list) {
 		return nil
 	}
-	return m.changeRules(func() (safe.Text, error) { return safe.Linef("saved to %s", rules.File()), rules.Save() })
+	rule := list[index]
+	return m.changeRules(func() (safe.Text, error) {
+		return safe.Linef("%s counts from zero again", rule.Name), rules.Replace(index, rule.Text, rule.Text)
+	})
 }
 
 // undoRule puts back the rule that was removed last.
@@ -92,11 +97,12 @@ func (m *Model) undoRule() tea.Cmd {
 	})
 }
 
-// ruled says in the list of rules what is wrong with a change of them.
-func (m *Model) ruled(err error) {
-	m.rulesStatus = safe.Text{}
-	if err != nil {
-		m.rulesStatus = safe.Line(err.Error())
-	}
+// sayInRules says what came of a change of the rules: in their list, or in a notice
+// when nothing is open.
+func (m *Model) sayInRules(status safe.Text) {
+	m.rulesStatus = status
 	m.takeFacts()
+	if m.stack.Top() == nil && !status.Empty() {
+		m.notify(status)
+	}
 }

@@ -75,13 +75,13 @@ func TestEditARule(t *testing.T) {
 		{"left", time.Minute, []string{leave}, "mine", "the rule is as it was: it was left without saving"},
 		{"saved as it was", time.Minute, []string{save}, "mine", "as in"},
 		{"emptied", time.Minute, []string{empty}, "mine", "the rule is as it was"},
-		{"right", time.Minute, []string{right}, "good", "changed, w writes"},
-		{"wrong, then right", time.Minute, []string{wrong, right}, "good", "changed, w writes"},
+		{"right", time.Minute, []string{right}, "good", "changed until creel ends; w writes"},
+		{"wrong, then right", time.Minute, []string{wrong, right}, "good", "changed until creel ends; w writes"},
 		{"wrong, then left", time.Minute, []string{wrong, leave}, "mine", "line 2: unknown key nome"},
 		{"wrong, then saved as it was", time.Minute, []string{wrong, save}, "mine", "line 2: unknown key nome"},
 		{"wrong, then wrong elsewhere, then left", time.Minute, []string{wrong, wrong2, leave}, "mine", "line 3: unknown key nome"},
 		{"wrong within a moment", time.Second - 1, []string{wrong}, "mine", "line 2: unknown key nome"},
-		{"wrong after a moment", time.Second, []string{wrong, right}, "good", "changed, w writes"},
+		{"wrong after a moment", time.Second, []string{wrong, right}, "good", "changed until creel ends; w writes"},
 		{"aborted", time.Minute, []string{abort}, "mine", "exit status 1"},
 		{"wrong and aborted", time.Minute, []string{wrong + ";" + abort}, "mine", "exit status 1"},
 	} {
@@ -110,6 +110,34 @@ func TestEditGoesOnWithAWrongRule(t *testing.T) {
 	if list := rules.List(); list[0].Name != "rule 1" || list[0].Match != "" {
 		t.Errorf("%+v", list)
 	}
+}
+
+// What was written of one rule does not get into another.
+func TestEditAnotherRuleAfterAWrongOne(t *testing.T) {
+	opened := filepath.Join(t.TempDir(), "opened")
+	w, rules, _ := newRulesWorld(t, 0, wrong, `cp "$1" `+opened)
+	if err := rules.Add("[[rule]]\nname = 'other'\nfault = 'hang'\n"); err != nil {
+		t.Fatal(err)
+	}
+	w.Press("e", "down", "e")
+	if got, err := os.ReadFile(opened); err != nil || string(got) != oneRule {
+		t.Errorf("%s %v", got, err)
+	}
+}
+
+// What is wrong with a new rule is said in its form, which stays open.
+func TestMakeAWrongRule(t *testing.T) {
+	w, rules, _ := newRulesWorld(t, time.Minute)
+	w.Press("n", "ctrl+u")
+	w.Type("nosuch:x")
+	w.has(t, `no key is called "nosuch"`)
+	w.Press("enter")
+	w.has(t, "a rule from #1")
+	if list := rules.List(); len(list) != 1 {
+		t.Errorf("made: %+v", list[0])
+	}
+	w.Press("esc")
+	w.has(t, "no rule was made")
 }
 
 func TestEditingARuleKeepsComments(t *testing.T) {
@@ -173,6 +201,16 @@ func TestRulesHaveNamesOfTheirOwn(t *testing.T) {
 	}
 }
 
+// What comes of a change after the list of rules was closed is a notice.
+func TestRulesThatChangeAfterTheListIsClosed(t *testing.T) {
+	w, _, _ := newRulesWorld(t, 0)
+	held := w.Hold(func() { w.Press("u") })
+	w.Press("esc")
+	w.hasNot(t, "none was removed")
+	held.End()
+	w.has(t, "none was removed")
+}
+
 func TestRemovedRulesComeBack(t *testing.T) {
 	w, rules, _ := newRulesWorld(t, 0)
 	for i := range 3 {
@@ -201,4 +239,41 @@ func TestNoRules(t *testing.T) {
 	w.has(t, "n makes one from #1")
 	w.Press("n")
 	w.has(t, "a rule from #1")
+}
+
+// A rule that is used up counts from zero again at a key.
+func TestResetARule(t *testing.T) {
+	w, rules, _ := newRulesWorld(t, 0)
+	once := strings.Replace(oneRule, "hold = true", "reply = { status = 204 }\ntimes = 1", 1)
+	if err := rules.Replace(0, oneRule, once); err != nil {
+		t.Fatal(err)
+	}
+	chain := reply.Chain{Rules: rules}
+	ex := samples(1)[0]
+	ex.Request.Target = "/x"
+	chain.Respond(t.Context(), ex, nil)
+	w.Look()
+	w.has(t, "used up, 1 of 1")
+	w.Press("r")
+	w.has(t, "mine counts from zero again")
+	w.has(t, "0 of 1")
+	if got := rules.List()[0]; got.UsedUp() || got.Text != once {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Rules that were changed and not saved are asked about before quitting, and can be
+// saved there.
+func TestQuitAsksForRules(t *testing.T) {
+	w, rules, _ := newRulesWorld(t, 0)
+	w.Press("space", "esc", "q")
+	w.has(t, "changed rules are not saved and will be lost")
+	w.Press("s")
+	w.has(t, "rules saved to")
+	if rules.Unsaved() || w.Quit {
+		t.Errorf("unsaved %v, quit %v", rules.Unsaved(), w.Quit)
+	}
+	if w.Press("q"); !w.Quit {
+		t.Error("a question although the rules are saved")
+	}
 }

@@ -112,7 +112,7 @@ func (s *scene) do(steps ...string) {
 }
 
 // realTime is what a gate says of its own clock.
-var realTime = regexp.MustCompile(`by itself in \d\d\.\d s`)
+var realTime = regexp.MustCompile(`automatically in \d\d s`)
 
 func (s *scene) look() {
 	s.t.Helper()
@@ -125,7 +125,7 @@ func (s *scene) look() {
 	if s.Quit {
 		at = "it has ended"
 	}
-	s.See(realTime.ReplaceAllString(v.Content, "by itself in 00.0 s"), at, fmt.Sprintf("title %s, mouse %v", v.WindowTitle, v.MouseMode))
+	s.See(realTime.ReplaceAllString(v.Content, "automatically in 00 s"), at, fmt.Sprintf("title %s, mouse %v", v.WindowTitle, v.MouseMode))
 }
 
 // TestScenes plays the screen: what is seen after each key, and what is kept, is as

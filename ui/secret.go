@@ -33,7 +33,7 @@ func (m *Model) enterLabel() safe.Text {
 		return safe.Const("unfold")
 	case m.atFold():
 		return safe.Const("fold")
-	case !m.atSignature():
+	case !m.atSignature(), !m.refused(m.selected()).Empty():
 		return safe.Text{}
 	case m.asks(m.selected()):
 		return safe.Const("confirm")
@@ -47,6 +47,14 @@ func (m *Model) asks(ex *capture.Exchange) bool {
 	return ok && h.Ask != ""
 }
 
+// refused says why creel does not do what a handshake asks for, empty when it does.
+func (m *Model) refused(ex *capture.Exchange) safe.Text {
+	if h, ok := m.deps.Providers.Handshake(ex); ok && h.Ask == "" && h.Learned == nil && h.Need != "" && h.Reply.Status != 0 {
+		return safe.Line(h.Need)
+	}
+	return safe.Text{}
+}
+
 // enterDoes says what enter does in the Signature tab, where that is of use.
 func (m *Model) enterDoes(ex *capture.Exchange) safe.Text {
 	h, isHandshake := m.deps.Providers.Handshake(ex)
@@ -57,8 +65,8 @@ func (m *Model) enterDoes(ex *capture.Exchange) safe.Text {
 		return safe.Const("keeps the secret that came with it")
 	case isHandshake && h.Need != "" && h.Reply.Status == 0:
 		return safe.Linef("asks for the secret: %s", h.Need)
-	case isHandshake && h.Need != "":
-		return safe.Linef("nothing: %s", h.Need)
+	case !m.refused(ex).Empty():
+		return safe.Linef("does nothing: %s", m.refused(ex))
 	case ex.Signature.Verdict == capture.NoSecret, ex.Signature.Verdict == capture.Invalid:
 		if about, _ := m.deps.Providers.About(ex.Sender.Provider); about.SignsURL {
 			return safe.Linef("asks for the %s and the public URL", cmp.Or(about.Asks, provider.SharedSecret))
@@ -78,6 +86,10 @@ func (m *Model) openSecret() tea.Cmd {
 	if isHandshake && h.Ask != "" {
 		return m.askConfirmation(h)
 	}
+	if why := m.refused(ex); !why.Empty() {
+		m.notify(why)
+		return nil
+	}
 	about, known := set.About(ex.Sender.Provider)
 	switch {
 	case !known:
@@ -88,7 +100,7 @@ func (m *Model) openSecret() tea.Cmd {
 		return nil
 	}
 	spec := overlay.SecretSpec{
-		Provider: about.Name, Title: about.Title, Asks: about.Asks, Path: ex.Request.Path(), File: m.deps.Config.ConfigFile,
+		Provider: about.Name, Title: about.Title, Asks: about.Asks, Path: ex.Request.Path(), File: m.atHome(m.deps.Config.ConfigFile),
 		Done: m.secretEntered,
 	}
 	if about.DevKey && m.deps.DevKey != nil {
@@ -162,7 +174,7 @@ func (m *Model) secretEntered(e overlay.EnteredSecret) tea.Cmd {
 }
 
 // askPublicURL asks for the URL that senders call.
-func (m *Model) askPublicURL() tea.Cmd {
+func (m *Model) askPublicURL() {
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
 		Title: safe.Const("public URL: what senders call"), Verb: "use it until creel ends", Text: m.public,
 		Select: true, Ghost: "https://name.example",
@@ -174,7 +186,6 @@ func (m *Model) askPublicURL() tea.Cmd {
 		},
 		Done: func(text string) tea.Cmd { return m.setPublicURL(strings.TrimSpace(text)) },
 	}))
-	return nil
 }
 
 // setPublicURL takes another public URL, with which signatures are checked again.
@@ -194,13 +205,6 @@ func (m *Model) setPublicURL(url string) tea.Cmd {
 			return m.report(did{what: fmt.Sprintf("%s; verdicts changed: %d", what, changed)})
 		})
 	}
-}
-
-func noProviders(m *Model) safe.Text {
-	if m.deps.Providers == nil {
-		return safe.Const("no signatures are checked here")
-	}
-	return safe.Text{}
 }
 
 // askConfirmation asks before the one request that a captured one may lead to.

@@ -58,7 +58,8 @@ func (f *fakeSender) Resend(ctx context.Context, x forward.Resend) (capture.Atte
 
 func (f *fakeSender) Repeat(ctx context.Context, plan forward.Repeat) forward.Histogram {
 	f.scene.Say("repeats %d, %d times, %d at once, %v apart, speed %v", len(plan.Runs), plan.Times, plan.Concurrency, plan.Delay, plan.Speed)
-	h := forward.Histogram{Total: len(plan.Runs) * plan.Times, Done: len(plan.Runs) * plan.Times, Ended: true, Buckets: []forward.Bucket{{Name: "200", Count: 1}}}
+	n := len(plan.Runs) * plan.Times
+	h := forward.Histogram{Total: n, Done: n, Sent: n, Ended: true, Buckets: []forward.Bucket{{Name: "200", Count: 1}}}
 	return h
 }
 

@@ -54,14 +54,13 @@ func TestPaletteFinds(t *testing.T) {
 		w.Type(typed)
 		w.has(t, want)
 	}
-	w := newWorld(t, 120, 62)
+	w := newWorld(t, 120, 200) // higher than there are commands
 	w.arrive(t, samples(1)...)
 	w.Press(":")
-	w.hasNot(t, "more")
+	w.hasNot(t, " more ")
 	w.hasNot(t, "does not suspend")
-	if n := strings.Count(w.Text(), "│"); n < 2*40 {
-		t.Errorf("the palette has %d lines on a screen of 62:\n%s", n/2, w.Text())
-	}
+	w.has(t, "Previous saved filter")
+	w.has(t, "Quit")
 }
 
 // The line of a jq expression that is wrong stays open after enter, to be put
@@ -231,6 +230,27 @@ func TestTargetIsKept(t *testing.T) {
 	w.Screen = uitest.New(t, d, 80, 24)
 	w.Press("F", "w")
 	w.hasNot(t, "w keep")
+}
+
+// The dialog of the first target closes: a notice says how long it lasts.
+func TestFirstTargetLasts(t *testing.T) {
+	for _, keeps := range []bool{true, false} {
+		w := newWorld(t, 120, 40)
+		d := w.deps()
+		if keeps {
+			d.KeepTarget = func(forward.Target) error { return nil }
+		}
+		w.Screen = uitest.New(t, d, 120, 40)
+		w.arrive(t, samples(1)...)
+		w.Press("F")
+		w.Type("3000")
+		w.Press("enter")
+		if !keeps {
+			w.hasNot(t, "until creel ends")
+			continue
+		}
+		w.has(t, "requests go to :3000 until creel ends; F and w keep that")
+	}
 }
 
 // From 60 columns on the tabs have their whole names, which become shorter below.

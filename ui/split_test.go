@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
 )
 
 // The line between list and detail moves with the keys and the mouse, as far as both
@@ -63,4 +65,57 @@ func TestDoubleClickOpens(t *testing.T) {
 	w.now = w.now.Add(400 * time.Millisecond)
 	w.Send(click)
 	w.hasNot(t, "13:37:01")
+}
+
+// The list has as many rows as there are requests, up to a share of the screen; the
+// response as many as it needs, also when its body comes later or is folded.
+func TestPanesTakeWhatTheyNeed(t *testing.T) {
+	line := func(w *world, text string) int {
+		return strings.Count(strings.Split(w.Text(), text)[0], "\n")
+	}
+	w := newWorld(t, 80, 24)
+	w.arrive(t, samples(1)...)
+	if at := line(w, "1 Body"); at != 5 {
+		t.Errorf("with one request the tabs are in line %d", at)
+	}
+	w.Press("tab")
+	w.arrive(t, samples(4)...)
+	if at := line(w, "1 Body"); at != 5 {
+		t.Errorf("while the detail is read the tabs went to line %d", at)
+	}
+	w.Press("esc")
+	if at := line(w, "1 Body"); at != 7 {
+		t.Errorf("with five requests the tabs are in line %d", at)
+	}
+	w.arrive(t, samples(40)...)
+	if at := line(w, "1 Body"); at != 9 {
+		t.Errorf("with many requests the tabs are in line %d", at)
+	}
+	w.Press("/")
+	w.Type("id:1..2")
+	if at := line(w, "1 Body"); at != 11 { // the filter has two lines more
+		t.Errorf("while the filter is written the tabs are in line %d", at)
+	}
+	w.Press("enter")
+	if at := line(w, "1 Body"); at != 5 {
+		t.Errorf("with two of many the tabs are in line %d", at)
+	}
+
+	w = newWorld(t, 160, 45)
+	body := `{"a":1,"b":2,"c":{"d":3}}`
+	w.withAttempt(t, capture.Attempt{N: 1, Reply: capture.Reply{
+		Status: 200, Fields: []capture.Field{{Name: "Content-Type", Value: "application/json"}}, Body: capture.NewBody([]byte(body)),
+	}})
+	open := line(w, "─ response")
+	if want := 44 - 2 - 7; open != want { // title, status, 7 lines of JSON
+		t.Errorf("the response begins in line %d, want %d", open, want)
+	}
+	w.Press("tab", "tab", "z")
+	if folded := line(w, "─ response"); folded <= open {
+		t.Errorf("folded, the response begins in line %d, before in %d", folded, open)
+	}
+	w.Press("z")
+	if at := line(w, "─ response"); at != open {
+		t.Errorf("unfolded, the response begins in line %d, before in %d", at, open)
+	}
 }

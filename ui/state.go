@@ -44,6 +44,9 @@ type appearance struct {
 	look  theme.Options
 	theme *theme.Theme
 	lay   layout.Layout
+	// responseNeeds and listLines are how many lines response and list needed when all
+	// was laid out.
+	responseNeeds, listLines int
 }
 
 // widgets are what is drawn, and what keys do.
@@ -76,8 +79,9 @@ type history struct {
 	filterState filterState
 	bodies      body.Cache
 	rev         capture.Rev
-	newest      capture.ID // that was ever seen
-	loaded      bool       // what earlier runs kept is there
+	pause       time.Duration // before the next look at the ring
+	newest      capture.ID    // that was ever seen
+	loaded      bool          // what earlier runs kept is there
 	stats       ring.Stats
 	stat        *stats.Table // of all that was seen
 	rate        arrivals
@@ -89,7 +93,7 @@ type history struct {
 
 // alerts are the notices of requests that are held.
 type alerts struct {
-	heldNotified map[capture.ID]bool // of those held: the user was told
+	heldNotified map[capture.ID]bool // of those held: the user was notified
 	bell         bool                // rings, too
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -21,10 +22,7 @@ func (m *Model) openThemes() {
 		preview(name)
 		return m.keepTheme(name)
 	}
-	now := strings.ToLower(m.look.Style)
-	if now == "" {
-		now = theme.Auto
-	}
+	now := cmp.Or(strings.ToLower(m.look.Style), theme.Auto)
 	m.stack.Open(overlay.NewThemes(m.theme, theme.Names(), now, preview, choose))
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -23,32 +24,18 @@ import (
 // than any hold lasts.
 const sampleTimeout = 5 * time.Minute
 
-func noSamples(m *Model) safe.Text {
-	if m.deps.Providers == nil || m.deps.Config.URL == "" {
-		return safe.Const("there is nothing here to send a sample to")
-	}
-	return safe.Text{}
-}
-
-func (m *Model) triggerLabel() safe.Text {
-	if m.showsFirst() {
-		return safe.Const("sample")
-	}
-	return safe.Text{}
-}
-
 // trigger offers the samples.
-func (m *Model) trigger() tea.Cmd {
+func (m *Model) trigger() {
 	m.stack.Open(overlay.NewTrigger(m.theme, overlay.TriggerSpec{
 		Samples: m.deps.Providers.Samples(), Sample: m.sendSample, Empty: m.sendEmpty, Curl: m.askCurl,
 	}))
-	return nil
 }
 
 // sendSample makes a sample and sends it to creel itself.
 func (m *Model) sendSample(name, event string) tea.Cmd {
 	ctx, url, set := m.ctx, m.deps.Config.URL, m.deps.Providers
 	o := provider.SampleOptions{Event: event, Now: m.now, Rand: rand.Reader, URL: cmp.Or(m.public, url)}
+	sent := m.sentOwn("the sample of " + strings.TrimSpace(name+" "+event))
 	return func() tea.Msg {
 		s, err := set.Sample(ctx, name, o)
 		if err != nil {
@@ -57,15 +44,15 @@ func (m *Model) sendSample(name, event string) tea.Cmd {
 		if err := sendOwn(ctx, url, s.Request); err != nil {
 			return did{err: fmt.Errorf("sample %s %s: %w", name, event, err)}
 		}
-		return did{what: s.Note}
+		return did{what: cmp.Or(s.Note, sent)}
 	}
 }
 
 // sendEmpty sends a request with nothing in it.
 func (m *Model) sendEmpty() tea.Cmd {
-	ctx, url := m.ctx, m.deps.Config.URL
+	ctx, url, sent := m.ctx, m.deps.Config.URL, m.sentOwn("the request")
 	return func() tea.Msg {
-		return did{err: sendOwn(ctx, url, &capture.Request{
+		return did{what: sent, err: sendOwn(ctx, url, &capture.Request{
 			Method: "POST", Target: "/", Proto: "HTTP/1.1", Fields: []capture.Field{{Name: "Content-Length", Value: "0"}},
 		})}
 	}
@@ -88,14 +75,26 @@ func (m *Model) askCurl() tea.Cmd {
 }
 
 func (m *Model) sendCurl(text string) tea.Cmd {
-	ctx, url, now := m.ctx, m.deps.Config.URL, m.now
+	ctx, url, now, sent := m.ctx, m.deps.Config.URL, m.now, m.sentOwn("the request")
 	return func() tea.Msg {
 		list, err := export.Read([]byte(text), now)
 		for _, ex := range list {
 			err = errors.Join(err, sendOwn(ctx, url, &ex.Request))
 		}
-		return did{err: err}
+		return did{what: sent, err: err}
 	}
+}
+
+// sentOwn says that a request was sent to creel itself, where the screen does not go
+// to it by itself.
+func (m *Model) sentOwn(what string) string {
+	switch {
+	case m.list.Follow():
+		return ""
+	case m.inDetail: // where G goes to the end of the body
+		return what + " was sent"
+	}
+	return what + " was sent: G goes to it"
 }
 
 // sendOwn sends a request to creel itself, as a sender would. The reply

@@ -13,30 +13,20 @@ import (
 	"creel/ui/theme"
 )
 
-// noTunnel says why there can be no public URL from here.
-func noTunnel(m *Model) safe.Text {
-	if m.deps.Tunnel == nil {
-		return safe.Const("there is no public URL from here")
-	}
-	return safe.Text{}
-}
-
 // tunnelRuns reports whether there is a public URL, or one is being made.
 func tunnelRuns(s tunnel.Status) bool { return s.State != "" && s.State != tunnel.Ended }
 
 // openTunnel offers what can be done with the public URL.
-func (m *Model) openTunnel() tea.Cmd {
+func (m *Model) openTunnel() {
 	s := m.deps.Tunnel.Status()
-	if tunnelRuns(s) {
-		m.stack.Open(overlay.NewMenu(m.theme, m.tunnelWords(s), m.runningTunnel(s)))
-		return nil
-	}
-	title := safe.Const("a public URL: requests from outside reach creel through")
-	if s.Reason != "" {
+	title, items := safe.Const("a public URL: requests from outside reach creel through"), m.tunnelWays
+	switch {
+	case tunnelRuns(s):
+		title, items = m.tunnelWords(s), m.runningTunnel
+	case s.Reason != "":
 		title = safe.Linef("the tunnel ended: %s", s.Reason)
 	}
-	m.stack.Open(overlay.NewMenu(m.theme, title, m.tunnelWays(s)))
-	return nil
+	m.stack.Open(overlay.NewMenu(m.theme, title, items(s)))
 }
 
 // runningTunnel is what can be done with a public URL that there is.

@@ -13,9 +13,14 @@ func TestTrimUndo(t *testing.T) {
 		answer := capture.Reply{Body: capture.NewBody(make([]byte, n))}
 		return deletion{kept: []*capture.Exchange{{Reply: answer, Attempts: []*capture.Attempt{{Reply: answer}}}}}
 	}
-	m := &Model{history: history{deleted: []deletion{of(10 << 20), of(10 << 20), of(20 << 20)}}}
-	m.trimUndo()
-	if len(m.deleted) != 2 {
-		t.Errorf("%d deletions are kept, want 2", len(m.deleted))
+	size := func(d deletion) int { return int(d.kept[0].Footprint()) }
+	for more, want := range map[int]int{0: 3, 2: 2} { // two bodies: the bound itself is kept
+		first, second := of(1000), of(2000)
+		third := of((undoBytes - size(first) - size(second) - size(of(0)) + more) / 2)
+		m := &Model{history: history{deleted: []deletion{first, second, third}}}
+		m.trimUndo()
+		if len(m.deleted) != want || size(m.deleted[want-1]) != size(third) {
+			t.Errorf("%d bytes, of %d at most: %d deletions are kept, want %d", size(first)+size(second)+size(third), undoBytes, len(m.deleted), want)
+		}
 	}
 }

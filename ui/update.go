@@ -16,17 +16,26 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m.escape.drops(msg, m.now) {
 		return m, nil
 	}
+	cmd := m.take(msg)
+	m.fitResponse()
+	return m, cmd
+}
+
+func (m *Model) take(msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseMsg:
-		return m, tea.Batch(m.input(msg), m.tick())
+		if m.keep(msg) {
+			return m.tick()
+		}
+		return tea.Batch(m.input(msg), m.tick())
 	}
 	if cmd, ok := m.environment(msg); ok {
-		return m, cmd
+		return cmd
 	}
 	if cmd, ok := m.fact(msg); ok {
-		return m, tea.Batch(cmd, m.tick())
+		return tea.Batch(cmd, m.tick())
 	}
-	return m, tea.Batch(m.detail.Update(msg), m.response.Update(msg), m.stack.Tell(msg), m.tick())
+	return tea.Batch(m.detail.Update(msg), m.response.Update(msg), m.stack.Tell(msg), m.tick())
 }
 
 // environment is the second rule: size, colours and focus concern everyone.
@@ -76,8 +85,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case ticked:
 		m.ticking = false
 		m.takeFacts()
-		m.ageViews()
-		return tea.Batch(m.detail.Tick(), m.response.Tick(), m.age()), true
+		m.remindOfPreparing()
+		return tea.Batch(m.detail.Tick(), m.response.Tick(), m.age(), m.ageViews()), true
 	case spinner.TickMsg:
 		return m.spun(msg), true
 	case did:
@@ -102,6 +111,8 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		return nil, true
 	case repeated:
 		return m.takeRepeated(msg), true
+	case *prepared:
+		return m.takePrepared(msg), true
 	case paired:
 		return m.openCompare(msg), true
 	case opened:
@@ -121,6 +132,18 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 
 // input is the first rule: what the user does goes to what has the focus.
 func (m *Model) input(msg tea.Msg) tea.Cmd {
+	inDetail, inDialog := m.inDetail, m.stack.Top() != nil
+	cmd := m.inputToFocus(msg)
+	press, ok := msg.(tea.KeyPressMsg)
+	closed := ok && (press.String() == "esc" || press.String() == "q") // a dialog, without a choice
+	if inList := m.stack.Top() == nil && !m.inDetail && !m.filter.IsOpen(); inList && (inDialog && closed || ok && inDetail && !inDialog) {
+		m.list.ResumeFollow() // the user is back where it ended
+	}
+	return cmd
+}
+
+// inputToFocus gives the input to the dialog, the field or the pane that has the focus.
+func (m *Model) inputToFocus(msg tea.Msg) tea.Cmd {
 	if m.stack.Top() != nil {
 		cmd := m.stack.Input(msg, m.lay.W, m.lay.H-1)
 		m.pauseHold()

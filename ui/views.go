@@ -122,17 +122,28 @@ func (m *Model) recount(ids ...capture.ID) tea.Cmd {
 	return m.searchViews()
 }
 
-// ageViews counts those again that ask for the age, as time goes on.
-func (m *Model) ageViews() {
-	if m.now.Sub(m.views.aged) < ageTime {
-		return
+// ageViews counts those again that ask for the age, as time goes on. Those that ask for
+// bodies, too, are left until a search that is under way is done.
+func (m *Model) ageViews() tea.Cmd {
+	v := &m.views
+	if m.now.Sub(v.aged) < ageTime {
+		return nil
 	}
-	m.views.aged = m.now
-	for _, s := range m.views.list {
-		if s.f.AsksAge() && !s.f.NeedsBody() {
+	v.aged = m.now
+	bodies := false
+	for _, s := range v.list {
+		switch {
+		case !s.f.AsksAge():
+		case s.f.NeedsBody():
+			bodies = true
+		default:
 			s.count(m.index.all, m.filterEnv())
 		}
 	}
+	if bodies && !v.busy && len(v.todo) == 0 {
+		v.todo = slices.Clone(m.index.all)
+	}
+	return m.searchViews()
 }
 
 // searchViews looks into the bodies for the views that ask for them, unless it does so
@@ -272,14 +283,6 @@ func (m *Model) clickView(x int) tea.Cmd {
 		at += w + viewGap
 	}
 	return nil
-}
-
-// noViews is the reason against going from tab to tab.
-func noViews(m *Model) safe.Text {
-	if len(m.views.list) == 0 {
-		return safe.Const("there is no saved filter yet: / filters, ctrl+s there saves the filter")
-	}
-	return safe.Text{}
 }
 
 // nextView puts the filter of the next or previous tab in force.

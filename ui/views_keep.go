@@ -89,14 +89,6 @@ func (m *Model) viewHere() int {
 	return slices.IndexFunc(m.views.list, func(s *savedView) bool { return s.Filter == force })
 }
 
-// noViewHere is the reason against changing one.
-func (m *Model) noViewHere() safe.Text {
-	if m.viewHere() < 0 {
-		return safe.Const("no saved filter is in force: [ and ] switch to one")
-	}
-	return safe.Text{}
-}
-
 // renameView asks for another name of the saved filter in force.
 func (m *Model) renameView() {
 	s, others := m.views.list[m.viewHere()], m.savedViews()

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"creel/capture"
 	"creel/ui"
@@ -233,5 +234,22 @@ func TestManyViews(t *testing.T) {
 	for width := 20; width < 120; width += 7 {
 		w.Resize(width, 24)
 		w.Exact()
+	}
+}
+
+// Tabs that fit exactly are all there; with a column less the last one gives way to a mark.
+func TestViewsThatFitExactly(t *testing.T) {
+	var views []ui.View
+	for i := range 4 {
+		views = append(views, ui.View{Name: fmt.Sprintf("filter-%d", i), Filter: fmt.Sprintf("path:/%d", i)})
+	}
+	w, _ := withViews(t, 120, 24, views...)
+	w.arrive(t, samples(2)...)
+	all := w.tabs()
+	for less, want := range []string{all, strings.TrimSuffix(all, "filter-3 0") + "…"} {
+		w.Resize(ansi.StringWidth(all)+2-less, 24)
+		if got := w.tabs(); got != want {
+			t.Errorf("%d columns less: %q, want %q", less, got, want)
+		}
 	}
 }

@@ -84,6 +84,61 @@ func (r *binaryReader) scalar(off int, label []Span, value ...Span) {
 	r.line(off, r.i, append(label, value...)...)
 }
 
+// container lays out n items, or those up to a break: an array, or a map with a key in
+// front of each.
+func (r *binaryReader) container(off int, before []Span, isMap bool, n uint64, indefinite bool, depth int, item func(before []Span, depth int) error) error {
+	opens, closes := safe.Const("["), safe.Const("]")
+	if isMap {
+		opens, closes = safe.Const("{"), safe.Const("}")
+	}
+	if n == 0 && !indefinite {
+		r.scalar(off, before, Span{Punct, safe.Concat(opens, closes)})
+		return nil
+	}
+	r.open(off, r.i, append(before, Span{Punct, opens})...)
+	for k := uint64(0); (indefinite && !r.atBreak()) || (!indefinite && k < n); k++ {
+		if k > 0 {
+			r.comma()
+		}
+		var name []Span
+		if isMap {
+			key, err := r.key(depth+1, item)
+			if err != nil {
+				return err
+			}
+			name = label(key)
+		}
+		if err := item(name, depth+1); err != nil {
+			return err
+		}
+	}
+	r.close(r.i, r.i, Span{Punct, closes})
+	return nil
+}
+
+// atBreak passes the break that ends what has no length.
+func (r *binaryReader) atBreak() bool {
+	if r.i < len(r.src) && r.src[r.i] == 0xff {
+		r.i++
+		return true
+	}
+	return false
+}
+
+// key reads the key of a map, which may be any item: text is shown as it is, another
+// in the one line that its layout gives.
+func (r *binaryReader) key(depth int, item func(before []Span, depth int) error) (Span, error) {
+	outer, start := r.builder, r.i
+	r.builder = builder{}
+	err := item(nil, depth)
+	key := Span{Key, r.oneLine()}
+	r.builder = outer
+	if err != nil {
+		r.i = start
+	}
+	return key, err
+}
+
 // comma ends the line that was laid out last, as another value follows it.
 func (r *binaryReader) comma() {
 	if n := len(r.doc.lines); n > 0 && !r.full {

@@ -91,7 +91,7 @@ func (r *cborReader) item(before []Span, depth int) error {
 		}
 		r.scalar(off, before, hexBytes(b)...)
 	case cborArray, cborMap:
-		return r.container(off, before, major == cborMap, n, indefinite, depth)
+		return r.container(off, before, major == cborMap, n, indefinite, depth, r.item)
 	case cborTag:
 		tag := Span{Attr, safe.Linef("%d(%s) ", n, cborTags[n])}
 		return r.item(append(before, tag), depth+1)
@@ -159,53 +159,3 @@ func (r *cborReader) str(major int, n uint64, indefinite bool) ([]byte, error) {
 }
 
 var errPiece = errors.New("a string in pieces holds something else")
-
-// atBreak passes the break that ends what has no length.
-func (r *cborReader) atBreak() bool {
-	if r.i < len(r.src) && r.src[r.i] == 0xff {
-		r.i++
-		return true
-	}
-	return false
-}
-
-func (r *cborReader) container(off int, before []Span, isMap bool, n uint64, indefinite bool, depth int) error {
-	brackets := [2]safe.Text{safe.Const("["), safe.Const("]")}
-	if isMap {
-		brackets = [2]safe.Text{safe.Const("{"), safe.Const("}")}
-	}
-	if n == 0 && !indefinite {
-		r.scalar(off, before, Span{Punct, safe.Concat(brackets[:]...)})
-		return nil
-	}
-	r.open(off, r.i, append(before, Span{Punct, brackets[0]})...)
-	for k := uint64(0); (indefinite && !r.atBreak()) || (!indefinite && k < n); k++ {
-		if k > 0 {
-			r.comma()
-		}
-		var name []Span
-		if isMap {
-			key, err := r.key(depth + 1)
-			if err != nil {
-				return err
-			}
-			name = label(key)
-		}
-		if err := r.item(name, depth+1); err != nil {
-			return err
-		}
-	}
-	r.close(r.i, r.i, Span{Punct, brackets[1]})
-	return nil
-}
-
-// key reads the key of a map, which may be any item: text is shown as it is,
-// another in the line that its layout gives.
-func (r *cborReader) key(depth int) (Span, error) {
-	inner := cborReader{binaryReader{src: r.src, i: r.i}}
-	if err := inner.item(nil, depth); err != nil {
-		return Span{}, err
-	}
-	r.i = inner.i
-	return Span{Key, inner.oneLine()}, nil
-}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -73,12 +74,7 @@ func mediaType(fields []capture.Field) (string, map[string]string) {
 // is reports whether the media type is one of those, or has one of them as its
 // structured syntax suffix (RFC 6838 section 4.2.8), given as "+json".
 func (c *Content) is(types ...string) bool {
-	for _, t := range types {
-		if c.Media == t || t[0] == '+' && strings.HasSuffix(c.Media, t) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(types, func(t string) bool { return c.Media == t || t[0] == '+' && strings.HasSuffix(c.Media, t) })
 }
 
 // saysNothing reports whether the media type leaves open what the bytes are.

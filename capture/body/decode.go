@@ -3,6 +3,7 @@ package body
 import (
 	"bytes"
 	"compress/zlib"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -145,4 +146,16 @@ func sniffCoding(raw []byte) string {
 		return "zstd"
 	}
 	return ""
+}
+
+// Searched is how filters get at the body of a request: with its Content-Encoding
+// undone; nil where it cannot be read.
+func Searched(ctx context.Context) func(*capture.Exchange) []byte {
+	return func(ex *capture.Exchange) []byte {
+		raw, err := ex.Request.Body.Bytes(ctx)
+		if err != nil {
+			return nil
+		}
+		return Decode(raw, ex.Request.Fields).Data
+	}
 }

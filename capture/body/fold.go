@@ -188,12 +188,16 @@ func (f *Folded) Reveal(row int) int {
 	}
 }
 
-// summary is what stands for the inside of a folded container.
+// summary is what stands for the inside of a folded container; of a size that is not
+// known, which is 0, it says nothing.
 func summary(children int, what string, size int) safe.Text {
 	if children != 1 {
 		what += "s"
 	}
-	return safe.Line(itoa(children) + " " + what + ", " + words.Size(int64(size)))
+	if size > 0 {
+		what += ", " + words.Size(int64(size))
+	}
+	return safe.Linef("%d %s", children, what)
 }
 
 // RowOf returns the row of the layout that line i shows or begins with.

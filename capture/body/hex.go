@@ -1,7 +1,6 @@
 package body
 
 import (
-	"strconv"
 	"sync/atomic"
 
 	"creel/capture/safe"
@@ -43,14 +42,10 @@ func (d *hexDoc) Line(i int) Line {
 	per := d.width()
 	off := i * per
 	end := min(off+per, len(d.src))
-	addr := strconv.FormatInt(int64(off), 16)
-	for len(addr) < 8 {
-		addr = "0" + addr
-	}
 	bytes, chars := hexColumns(d.src[off:end], per)
 	return Line{
 		Num: i + 1, Off: off, End: end,
-		Spans: []Span{{Comment, safe.Line(addr + "  ")}, {Text, safe.Line(bytes)}, {Punct, safe.Line("  ")}, {String, safe.Line(chars)}},
+		Spans: []Span{{Comment, safe.Linef("%08x  ", off)}, {Text, safe.Line(bytes)}, {Punct, safe.Line("  ")}, {String, safe.Line(chars)}},
 	}
 }
 

@@ -23,7 +23,7 @@ const (
 	maxPixels    = 4 << 20
 )
 
-// pictures are the image formats that are told by their first bytes.
+// pictures are the image formats that are known by their first bytes.
 var pictures = []struct {
 	name, magic string
 	size        func([]byte) (w, h int)

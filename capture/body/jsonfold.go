@@ -2,12 +2,9 @@ package body
 
 import (
 	"sort"
-	"strconv"
 
 	"creel/capture/safe"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // end finds the row of the bracket that closes what row i opens: in the index
 // when it is far away, by walking there when it is near.

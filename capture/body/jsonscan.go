@@ -23,7 +23,6 @@ func (e *SyntaxError) Error() string { return e.Msg }
 // container is an object or array that takes many rows.
 type container struct {
 	row, last int // the rows of its brackets
-	off, end  int // its bytes
 	n         int // its children
 }
 
@@ -45,10 +44,7 @@ type jsonScan struct {
 	pending jsontok.Token // a bracket that may turn out to open nothing
 }
 
-type jsonFrame struct {
-	row, off int
-	n        int
-}
+type jsonFrame struct{ row, n int }
 
 // scanJSON indexes src from off on; with stream it may hold several values. The
 // error is a *SyntaxError or that of ctx.
@@ -79,7 +75,7 @@ func (s *jsonScan) token(t jsontok.Token) {
 			return
 		}
 		s.value(open, 1)
-		s.stack = append(s.stack, jsonFrame{row: s.rows - 1, off: open.Off})
+		s.stack = append(s.stack, jsonFrame{row: s.rows - 1})
 	}
 	switch {
 	case t.Kind == jsontok.Name:
@@ -88,7 +84,7 @@ func (s *jsonScan) token(t jsontok.Token) {
 		s.pending = t
 	case t.Kind.Closes():
 		s.lay(t.Off, 1)
-		s.close(t.End)
+		s.close()
 	case t.Kind.Scalar():
 		s.value(t, t.End-t.Off)
 	}
@@ -109,10 +105,10 @@ func (s *jsonScan) value(t jsontok.Token, n int) {
 	s.lay(start, n)
 }
 
-func (s *jsonScan) close(end int) {
+func (s *jsonScan) close() {
 	f := s.stack[len(s.stack)-1]
 	if s.rows-f.row > stepRows {
-		s.big = append(s.big, container{row: f.row, last: s.rows - 1, off: f.off, end: end, n: f.n})
+		s.big = append(s.big, container{row: f.row, last: s.rows - 1, n: f.n})
 	}
 	s.stack = s.stack[:len(s.stack)-1]
 }

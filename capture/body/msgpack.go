@@ -123,20 +123,18 @@ func (r *msgpackReader) num(off int, before []Span, c byte) error {
 
 func (r *msgpackReader) str(off int, before []Span, n uint64) error {
 	b, err := r.take(n)
-	if err != nil {
-		return err
+	if err == nil {
+		r.scalar(off, before, quoted(b))
 	}
-	r.scalar(off, before, quoted(b))
-	return nil
+	return err
 }
 
 func (r *msgpackReader) bin(off int, before []Span, n uint64) error {
 	b, err := r.take(n)
-	if err != nil {
-		return err
+	if err == nil {
+		r.scalar(off, before, hexBytes(b)...)
 	}
-	r.scalar(off, before, hexBytes(b)...)
-	return nil
+	return err
 }
 
 // ext reads an extension; type -1 is a time.
@@ -171,42 +169,5 @@ func msgpackTime(b []byte) (time.Time, bool) {
 }
 
 func (r *msgpackReader) container(off int, before []Span, isMap bool, n uint64, depth int) error {
-	opens, closes := safe.Const("["), safe.Const("]")
-	if isMap {
-		opens, closes = safe.Const("{"), safe.Const("}")
-	}
-	if n == 0 {
-		r.scalar(off, before, Span{Punct, safe.Concat(opens, closes)})
-		return nil
-	}
-	r.open(off, r.i, append(before, Span{Punct, opens})...)
-	for k := range n {
-		if k > 0 {
-			r.comma()
-		}
-		var name []Span
-		if isMap {
-			key, err := r.key(depth + 1)
-			if err != nil {
-				return err
-			}
-			name = label(key)
-		}
-		if err := r.value(name, depth+1); err != nil {
-			return err
-		}
-	}
-	r.close(r.i, r.i, Span{Punct, closes})
-	return nil
-}
-
-// key reads the key of a map, which may be any value: what is laid out in
-// several lines is put into one.
-func (r *msgpackReader) key(depth int) (Span, error) {
-	inner := msgpackReader{binaryReader{src: r.src, i: r.i}}
-	if err := inner.value(nil, depth); err != nil {
-		return Span{}, err
-	}
-	r.i = inner.i
-	return Span{Key, inner.oneLine()}, nil
+	return r.binaryReader.container(off, before, isMap, n, false, depth, r.value)
 }

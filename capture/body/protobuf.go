@@ -96,14 +96,14 @@ func (r *protoReader) message(end, depth int) error {
 		return errDeep
 	}
 	for r.i < end {
-		if err := r.field(end, depth); err != nil {
+		if err := r.field(depth); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *protoReader) field(end, depth int) error {
+func (r *protoReader) field(depth int) error {
 	off := r.i
 	num, wire, err := r.tag()
 	if err != nil {

@@ -153,7 +153,8 @@ func (d *textDoc) clone() *textDoc {
 }
 
 func (d *textDoc) search(ctx context.Context, n *needle, yield func(int) bool) error {
-	for d.move(d.at[0]); ; {
+	d.move(d.at[0])
+	for more := true; more; more = d.next() {
 		if d.cur.num%1024 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -161,12 +162,8 @@ func (d *textDoc) search(ctx context.Context, n *needle, yield func(int) bool) e
 		if !n.each(d.line, MaxRow, func(at int) bool { return yield(d.cur.row + min(at/MaxRow, last)) }) {
 			return nil
 		}
-		size := len(d.line)
-		if d.cur.off+size >= len(d.src) {
-			return nil
-		}
-		d.move(place{row: d.cur.row + rowsOf(size), num: d.cur.num + 1, off: d.cur.off + size + 1})
 	}
+	return nil
 }
 
 // search looks for the needle in the bytes themselves, per of them in a row.

@@ -144,35 +144,32 @@ func (d *textDoc) seek(i int) (place, []byte) {
 	if p := d.at.before(i); i < d.cur.row || d.cur.row < p.row {
 		d.move(p)
 	}
-	for {
-		n := len(d.line)
-		next := d.cur.row + rowsOf(n)
-		if i < next || d.cur.off+n >= len(d.src) {
-			return d.cur, d.line
-		}
-		d.move(place{row: next, num: d.cur.num + 1, off: d.cur.off + n + 1})
+	for i >= d.cur.row+rowsOf(len(d.line)) && d.next() {
 	}
+	return d.cur, d.line
 }
 
 // move makes p the current place.
-func (d *textDoc) move(p place) { d.cur, d.line = p, d.lineAt(p.off) }
+func (d *textDoc) move(p place) {
+	d.cur = p
+	d.line, _, _ = bytes.Cut(d.src[p.off:], []byte{'\n'})
+}
 
-// lineAt returns the line that begins at off, without its line feed.
-func (d *textDoc) lineAt(off int) []byte {
-	rest := d.src[off:]
-	if n := bytes.IndexByte(rest, '\n'); n >= 0 {
-		return rest[:n]
+// next moves to the next line, if there is one.
+func (d *textDoc) next() bool {
+	size := len(d.line)
+	if d.cur.off+size >= len(d.src) {
+		return false
 	}
-	return rest
+	d.move(place{row: d.cur.row + rowsOf(size), num: d.cur.num + 1, off: d.cur.off + size + 1})
+	return true
 }
 
 // rowOf returns the row that shows the byte at off.
 func (d *textDoc) rowOf(off int) int {
 	i := sort.Search(len(d.at), func(i int) bool { return d.at[i].off > off })
 	d.move(d.at[max(i-1, 0)])
-	for d.cur.off+len(d.line) < min(off, len(d.src)) {
-		n := len(d.line)
-		d.move(place{row: d.cur.row + rowsOf(n), num: d.cur.num + 1, off: d.cur.off + n + 1})
+	for d.cur.off+len(d.line) < off && d.next() {
 	}
 	k := rowsOf(len(d.line)) - 1
 	for k > 0 && d.cur.off+cutAt(d.line, k) > off {

@@ -16,6 +16,9 @@ const (
 	Hex    = "hex"
 )
 
+// JSON is the format of a view whose values can be changed one by one.
+const JSON = "json"
+
 // View is a body laid out in one way.
 type View struct {
 	Format string // the renderer's name: json, xml, form, ...
@@ -45,8 +48,9 @@ const (
 
 // renderer is one way to lay out bodies.
 type renderer struct {
-	name string
-	fits func(*Content) int
+	name  string
+	folds bool // it has containers
+	fits  func(*Content) int
 	// open lays out; an error other than ctx's means that the content is not of
 	// this format, and is shown with the raw content. A *SyntaxError gives the
 	// place in Content.Text.
@@ -57,20 +61,20 @@ type renderer struct {
 // first is taken. It is a function because multipart opens its parts with it.
 func renderers() []renderer {
 	return []renderer{
-		{"graphql", fitsGraphQL, openGraphQL},
-		{"ndjson", fitsNDJSON, openNDJSON},
-		{"json", fitsJSON, openJSON},
-		{"html", fitsHTML, openHTML},
-		{"xml", fitsXML, openXML},
-		{"form", fitsForm, openForm},
-		{"multipart", fitsMultipart, openMultipart},
-		{"cbor", fitsCBOR, openCBOR},
-		{"msgpack", fitsMsgPack, openMsgPack},
-		{"protobuf", fitsProtobuf, openProtobuf},
-		{"image", fitsImage, openImage},
-		{"jwt", fitsJWT, openJWT},
-		{"text", fitsText, openRaw},
-		{"hex", fitsAny, openBytes},
+		{"graphql", false, fitsGraphQL, openGraphQL},
+		{"ndjson", true, fitsNDJSON, openNDJSON},
+		{JSON, true, fitsJSON, openJSON},
+		{"html", true, fitsHTML, openHTML},
+		{"xml", true, fitsXML, openXML},
+		{"form", false, fitsForm, openForm},
+		{"multipart", false, fitsMultipart, openMultipart},
+		{"cbor", true, fitsCBOR, openCBOR},
+		{"msgpack", true, fitsMsgPack, openMsgPack},
+		{"protobuf", true, fitsProtobuf, openProtobuf},
+		{"image", false, fitsImage, openImage},
+		{"jwt", true, fitsJWT, openJWT},
+		{"text", false, fitsText, openRaw},
+		{Hex, false, fitsAny, openBytes},
 	}
 }
 
@@ -87,12 +91,12 @@ func Formats() []string {
 // Modes returns the modes that make a difference for c, the first being the one
 // to begin with.
 func Modes(c *Content) []string {
-	switch best(c).name {
-	case "text":
+	switch r := best(c); {
+	case r.name == "text":
 		return []string{Raw, Hex}
-	case "hex":
+	case r.name == Hex:
 		return []string{Hex, Raw}
-	case "json", "ndjson", "xml", "html", "cbor", "msgpack", "protobuf", "jwt":
+	case r.folds:
 		return []string{Pretty, Tree, Raw, Hex}
 	}
 	return []string{Pretty, Raw, Hex}
@@ -133,7 +137,7 @@ func Open(ctx context.Context, c *Content, mode string) (*View, error) {
 func choose(c *Content, mode string) renderer {
 	switch mode {
 	case Raw:
-		return renderer{Raw, fitsAny, openRaw}
+		return renderer{name: Raw, fits: fitsAny, open: openRaw}
 	case Pretty, Tree:
 		return best(c)
 	}

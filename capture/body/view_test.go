@@ -336,8 +336,10 @@ func TestCache(t *testing.T) {
 			t.Fatalf("%d bytes, %v", len(text), err)
 		}
 	}
-	if c.bytes > cacheBytes || len(c.byID) != 4 {
-		t.Errorf("%d bytes of %d exchanges are kept", c.bytes, len(c.byID))
+	for id := range capture.ID(10) {
+		if _, ok := c.kept.Get(id); ok != (id > 5) {
+			t.Errorf("%v is kept: %v", id, ok)
+		}
 	}
 }
 

@@ -46,6 +46,12 @@ func TestJSON(t *testing.T) {
 		{"order is said only when nothing else differs", `{"a":1,"b":2}`, `{"b":2,"a":3}`, []string{"~ .a 1 → 3"}},
 		{"element put in", `[1,2,3]`, `[1,9,2,3]`, []string{"+ .[1]  → 9"}},
 		{"element taken out", `[{"a":1},{"b":2},{"c":3}]`, `[{"a":1}, {"c":3}]`, []string{`- .[1] {"b":2} → `}},
+		{"element at the end", `[1]`, `[1,1]`, []string{"+ .[1]  → 1"}},
+		{"element at the end taken out", `[1,1]`, `[1]`, []string{"- .[1] 1 → "}},
+		{"the first element", `[]`, `[1]`, []string{"+ .[0]  → 1"}},
+		{"the last element", `[1]`, `[]`, []string{"- .[0] 1 → "}},
+		{"elements that are containers", `[[1],{"a":1},[ ],[2]]`, `[[1, 2],{"b":1},[],[ 2 ]]`, []string{"+ .[0][1]  → 2", "+ .[1].b  → 1", "- .[1].a 1 → "}},
+		{"byte order mark", "\ufeff[1]", "[2]", []string{"~ .[0] 1 → 2"}},
 		{"top", `1`, ` "1" `, []string{`~ . 1 → "1"`}},
 	} {
 		values, _, ok := compareJSON([]byte(tt.old), []byte(tt.new))
@@ -57,8 +63,10 @@ func TestJSON(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "{", "{}x", strings.Repeat("[", 600) + strings.Repeat("]", 600)} {
-		if _, _, ok := compareJSON([]byte("1"), []byte(bad)); ok {
-			t.Errorf("%.20q was taken for JSON", bad)
+		for _, pair := range [][2]string{{"1", bad}, {bad, "1"}} {
+			if values, moved, ok := compareJSON([]byte(pair[0]), []byte(pair[1])); ok || moved || values != nil {
+				t.Errorf("%.20q was taken for JSON", bad)
+			}
 		}
 	}
 }
@@ -150,6 +158,21 @@ func TestRequests(t *testing.T) {
 		}},
 		{"text", request("/", "text/plain", "a\nb\nc\n"), request("/", "text/plain", "a\nx\nc"), Result{By: byLine, Hunks: []Hunk{{
 			Old: 1, New: 1, Lines: []Line{{Same, "a"}, {Removed, "b"}, {Removed, "c"}, {Added, "x"}, {Added, "c"}},
+		}}}},
+		{"JSON that differs", request("/", kind, `{"a":1,"b":2}`), request("/", kind, `{"b":3}`), Result{
+			By: byValue, Values: []Difference{{Name: ".b", Old: "2", New: "3"}, {Kind: Removed, Name: ".a", Old: "1"}},
+		}},
+		{"JSON whose order differs", request("/", kind, `{"a":1,"b":2}`), request("/", kind, `{"b":2,"a":1}`), Result{
+			By: byValue, Values: []Difference{{Kind: Moved, Name: ".", Old: `{"a":1,"b":2}`, New: `{"b":2,"a":1}`}},
+		}},
+		{"a NUL is no text", request("/", "text/plain", "\x00a"), request("/", "text/plain", "\x00b"), Result{
+			By: byByte, Bytes: []Row{{0, []byte("\x00a"), []byte("\x00b")}},
+		}},
+		{"text beside a NUL", request("/", "text/plain", "a"), request("/", "text/plain", "\x00"), Result{
+			By: byByte, Bytes: []Row{{0, []byte("a"), []byte("\x00")}},
+		}},
+		{"text around", request("/", "text/plain", "1\n2\n3\n4\n5\n6\n7\n8\n9\n"), request("/", "text/plain", "1\n2\n3\n4\nx\n6\n7\n8\n9\n"), Result{By: byLine, Hunks: []Hunk{{
+			Old: 2, New: 2, Lines: []Line{{Same, "2"}, {Same, "3"}, {Same, "4"}, {Removed, "5"}, {Added, "x"}, {Same, "6"}, {Same, "7"}, {Same, "8"}},
 		}}}},
 		{"binary", request("/", "x/y", "0123456789abcdef\x00\xffA"), request("/", "x/y", "0123456789abcdef\x00\xffBC"), Result{
 			By: byByte, Bytes: []Row{{16, []byte("\x00\xffA"), []byte("\x00\xffBC")}}, Notes: []string{"20 bytes, was 19"},
@@ -259,6 +282,28 @@ func TestPreviousTryWithAnotherBody(t *testing.T) {
 		if got != want {
 			t.Errorf("previous of #%d is %v, want %v", id, got, want)
 		}
+	}
+}
+
+// TestPartnersOfAnUnknownSender: an event without a provider is compared with the same
+// one on the same path.
+func TestPartnersOfAnUnknownSender(t *testing.T) {
+	t.Parallel()
+	of := func(id capture.ID, provider, event, target string) *capture.Exchange {
+		return &capture.Exchange{
+			ID: id, Sender: capture.Sender{Provider: provider, Event: event},
+			Request: capture.Request{Method: "POST", Target: target, Body: capture.NewBody([]byte{byte(id)})},
+		}
+	}
+	all := []*capture.Exchange{
+		of(1, "", "x.y", "/a"), of(2, "", "x.z", "/a"), of(3, "", "x.y", "/b"), of(4, "", "", "/a"),
+		of(5, "stripe", "x.y", "/a"), of(6, "", "x.y", "/a?q"),
+	}
+	if got := Partners(all, all[5]); len(got) != 1 || got[0].ID != 1 {
+		t.Errorf("partners of #6 are %v, want #1 alone", got)
+	}
+	if got := Previous(t.Context(), before(all, all[5]), all[5]); got == nil || got.ID != 1 {
+		t.Errorf("the previous delivery of #6 is %v, want #1", got)
 	}
 }
 

@@ -1,6 +1,10 @@
 package compare
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -137,4 +141,77 @@ func object(t *rapid.T, m map[string]int) []byte {
 	}
 	b.WriteByte('}')
 	return []byte(b.String())
+}
+
+// A value that differs has the name of its member, when it is one.
+func TestNamesOfValues(t *testing.T) {
+	values, _, ok := compareJSON([]byte(`{"a":1,"b":[1],"c":{"d":1}}`), []byte(`{"a":2,"b":[2],"c":{"d":2}}`))
+	if !ok || len(values) != 3 {
+		t.Fatal(len(values), ok)
+	}
+	for i, want := range []string{`"a"`, "", `"d"`} {
+		if got := string(values[i].Name); got != want {
+			t.Errorf("%s has the name %s, want %s", values[i].Path, got, want)
+		}
+	}
+}
+
+// Trailers are compared as fields are, and said to be some.
+func TestTrailers(t *testing.T) {
+	a, b := request("/", "", ""), request("/", "", "")
+	a.Trailers, b.Trailers = []capture.Field{{Name: "X-Sum", Value: "1"}, {Name: "X-Old", Value: "2"}}, []capture.Field{{Name: "x-sum", Value: "3"}}
+	got, err := Requests(t.Context(), a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Difference{{Name: "x-sum (trailer)", Old: "1", New: "3"}, {Kind: Removed, Name: "X-Old (trailer)", Old: "2"}}
+	if diff := cmp.Diff(want, got.Fields); diff != "" {
+		t.Error(diff)
+	}
+}
+
+type unreadable struct{}
+
+var errUnreadable = errors.New("unreadable")
+
+func (unreadable) Body(context.Context, capture.BodyRef) ([]byte, error) { return nil, errUnreadable }
+
+// A body that cannot be read is an error that says which; partners count it as another one.
+func TestUnreadableBodies(t *testing.T) {
+	good, bad := request("/", "", "x"), request("/", "", "")
+	bad.Body = capture.StoredBody(unreadable{}, 1, 1)
+	for which, pair := range map[string][2]*capture.Request{"old": {bad, good}, "new": {good, bad}} {
+		if _, err := Requests(t.Context(), pair[0], pair[1]); !errors.Is(err, errUnreadable) || !strings.Contains(err.Error(), "the "+which+" body") {
+			t.Errorf("%s: %v", which, err)
+		}
+	}
+	a, b := &capture.Exchange{ID: 1, Request: *bad}, &capture.Exchange{ID: 2, Request: *good}
+	if sameBody(t.Context(), a, b) || sameBody(t.Context(), b, a) || !sameBody(t.Context(), b, b) {
+		t.Error("a body that cannot be read is the same")
+	}
+}
+
+// What is larger than values and lines are compared up to is compared by byte, whichever
+// side it is; of many rows that differ the first are shown.
+func TestLargeBodies(t *testing.T) {
+	large := capture.NewBody(bytes.Repeat([]byte("1"), maxStructured+1))
+	for n, want := range map[int]string{0: "byte", 1: "value"} {
+		for _, swap := range []bool{false, true} {
+			a, b := request("/", "application/json", "1"), request("/", "application/json", "")
+			b.Body = capture.NewBody(bytes.Repeat([]byte("1"), maxStructured+1-n))
+			if swap {
+				a, b = b, a
+			}
+			got, err := Requests(t.Context(), a, b)
+			if err != nil || (got.By == byValue) != (want == "value") {
+				t.Errorf("%d bytes less than too large, swapped %v: by %v, %v", n, swap, got.By, err)
+			}
+		}
+	}
+	other := request("/", "", "")
+	other.Body = large
+	got, err := Requests(t.Context(), request("/", "", ""), other)
+	if err != nil || len(got.Bytes) == 0 || !strings.Contains(strings.Join(got.Notes, "; "), fmt.Sprintf("%d more rows of 16 bytes differ", (maxStructured+16)/16-len(got.Bytes))) {
+		t.Errorf("%d rows, %q, %v", len(got.Bytes), got.Notes, err)
+	}
 }

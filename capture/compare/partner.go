@@ -9,8 +9,8 @@ import (
 )
 
 // Partners returns the exchanges that ex may be compared with, out of all in the
-// order of their ids: of the same event of the same provider or, where that is
-// not known, of the same method and path. Tries of the same delivery, and ex
+// order of their ids: of the same event of the same provider or, where one of these
+// is not known, of the same method and path. Tries of the same delivery, and ex
 // itself, are left out.
 func Partners(all []*capture.Exchange, ex *capture.Exchange) []*capture.Exchange {
 	var out []*capture.Exchange
@@ -56,11 +56,15 @@ func Previous(ctx context.Context, older iter.Seq[*capture.Exchange], ex *captur
 	return try
 }
 
+// alike reports whether both have the same event of the same provider; where that is
+// not known, method and path must be the same.
 func alike(a, b *capture.Exchange) bool {
-	if a.Sender.Provider != "" && a.Sender.Event != "" {
-		return a.Sender.Provider == b.Sender.Provider && a.Sender.Event == b.Sender.Event
+	x, y := &a.Sender, &b.Sender
+	if x.Event != y.Event || x.Event != "" && x.Provider != y.Provider {
+		return false
 	}
-	return b.Sender.Event == "" && a.Request.Method == b.Request.Method && a.Request.Path() == b.Request.Path()
+	known := x.Provider != "" && x.Event != ""
+	return known || a.Request.Method == b.Request.Method && a.Request.Path() == b.Request.Path()
 }
 
 // sameBody counts a body that cannot be read as another.

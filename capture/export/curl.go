@@ -20,7 +20,7 @@ const (
 // and body byte for byte. --path-as-is and -g keep curl from rewriting the URL;
 // the fields that curl would add by itself are taken away.
 func writeCurl(w *writer, s *share) error {
-	before, data, err := w.shellBody(s, curlData)
+	before, data, err := w.shellBody(s, bodyArgs{word: "--data-raw ", file: "--data-binary @", pipe: "--data-binary @-"})
 	if err != nil {
 		return err
 	}
@@ -53,12 +53,7 @@ func curlURL(s *share) string {
 }
 
 func plainASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] <= 0x20 || s[i] >= 0x7f {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= 0x20 || r >= 0x7f })
 }
 
 // curlFields are the -H arguments.
@@ -100,42 +95,24 @@ func (s *share) sendFields() []capture.Field {
 	return out
 }
 
-// curlData says how a body in a shell word, from standard input or in a file is
-// given to curl.
-func curlData(kind bodyKind, word string) string {
-	switch kind {
-	case inWord:
-		return "--data-raw " + word
-	case inFile:
-		return "--data-binary @" + word
-	default:
-		return "--data-binary @-"
-	}
-}
-
-// bodyKind is the way a body reaches a command.
-type bodyKind uint8
-
-const (
-	inWord bodyKind = iota
-	inPipe
-	inFile
-)
+// bodyArgs say how a command is given a body: what stands in front of a shell word
+// or of the name of a file that has it, and what reads it from standard input.
+type bodyArgs struct{ word, file, pipe string }
 
 // shellBody says how the command gets the body: before is what stands before
 // the command, data what stands among its arguments. Every body is exact: text
 // on one line is quoted, all other is written by printf, and a file beside
 // holds what is too long for a line.
-func (w *writer) shellBody(s *share, arg func(bodyKind, string) string) (before, data string, err error) {
+func (w *writer) shellBody(s *share, args bodyArgs) (before, data string, err error) {
 	if len(s.Body) == 0 {
 		if _, ok := s.Request.Get("Content-Length"); ok || s.Request.Chunked {
-			return "", arg(inWord, "''"), nil
+			return "", args.word + "''", nil
 		}
 		return "", "", nil
 	}
 	if len(s.Body) <= maxWord {
 		if q, ok := quote(s.Body); ok {
-			return "", arg(inWord, q), nil
+			return "", args.word + q, nil
 		}
 	}
 	if len(s.Body) > maxPrintf && w.opt.Aside != nil {
@@ -146,7 +123,7 @@ func (w *writer) shellBody(s *share, arg func(bodyKind, string) string) (before,
 		if strings.HasPrefix(path, "-") {
 			path = "./" + path
 		}
-		return "", arg(inFile, quoteAny(path)), nil
+		return "", args.file + quoteAny(path), nil
 	}
-	return printf(s.Body) + " | ", arg(inPipe, ""), nil
+	return printf(s.Body) + " | ", args.pipe, nil
 }

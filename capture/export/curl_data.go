@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 
@@ -63,6 +64,9 @@ func (c *curlCommand) addHeader(v string) error {
 		return errors.New("a header field cannot have a line break or NUL")
 	}
 	name, value, ok := strings.Cut(v, ":")
+	if ok && name == "" {
+		return nil // curl drops it
+	}
 	if !ok {
 		if name, ok = strings.CutSuffix(v, ";"); ok {
 			c.fields = append(c.fields, capture.Field{Name: name})
@@ -109,7 +113,7 @@ func (c *curlCommand) setTimeCondition(v string) error {
 		name = "If-Unmodified-Since"
 	}
 	at, err := http.ParseTime(date)
-	for _, layout := range []string{"2006-01-02", "2 Jan 2006", "2006-01-02 15:04:05", time.RFC1123Z} {
+	for _, layout := range []string{"2 Jan 2006", time.RFC1123Z} {
 		if err != nil {
 			at, err = time.Parse(layout, date)
 		}
@@ -238,8 +242,17 @@ func (c *curlCommand) addForm(v string) error {
 			p.contentType, rest = p.contentType+";"+more, after
 		}
 	}
+	if p.file != nil && p.contentType == "" {
+		p.contentType = curlTypes[strings.ToLower(path.Ext(*p.file))]
+	}
 	c.form = append(c.form, p)
 	return nil
+}
+
+// curlTypes are the media types that curl knows by the end of a file's name.
+var curlTypes = map[string]string{
+	".gif": "image/gif", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml",
+	".txt": "text/plain", ".htm": "text/html", ".html": "text/html", ".pdf": "application/pdf", ".xml": "application/xml",
 }
 
 // formOption reports whether an option of -F follows.

@@ -13,10 +13,16 @@ import (
 // curlFirst is a script that begins with curl; inputFirst and pipeToCurl one that
 // begins with what gives curl its input.
 var (
-	curlFirst  = regexp.MustCompile(`^(?:[^\s'"|;&]*[/\\])?curl(?:\.exe)?(?:[ \t\n]|$)`)
+	curlFirst  = regexp.MustCompile(`^(?:` + inFront + `[ \t]+)*(?:[^\s'"|;&]*[/\\])?curl(?:\.exe)?(?:[ \t\n]|$)`)
 	inputFirst = regexp.MustCompile(`^(?:printf|echo|cat)[ \t]`)
 	pipeToCurl = regexp.MustCompile(`\|[ \t\n]*(?:[^\s'"|;&]*/)?curl[ \t\n]`)
 )
+
+// inFront is what may stand in front of a command and changes nothing of a request.
+const inFront = `(?:time|sudo|command|exec|env|nohup|[A-Za-z_][A-Za-z0-9_]*=(?:[^\s'"|;&]|'[^']*'|"[^"]*")*)`
+
+// isInFront matches such a word with its quotes taken off.
+var isInFront = regexp.MustCompile(`^(?:time|sudo|command|exec|env|nohup|[A-Za-z_][A-Za-z0-9_]*=(?s:.*))$`)
 
 // isCurl reports whether the first line that is no comment runs curl.
 func isCurl(start []byte) bool {
@@ -47,6 +53,9 @@ func readCurl(data []byte) ([]*capture.Exchange, error) {
 		}
 		if c.stdin == nil {
 			c.stdin = stdin
+		}
+		for len(c.words) > 1 && isInFront.MatchString(c.words[0].text) {
+			c.words = c.words[1:]
 		}
 		name := c.words[0]
 		switch {

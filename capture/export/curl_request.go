@@ -1,11 +1,14 @@
 package export
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"creel/capture"
 )
@@ -183,7 +186,7 @@ func (c *curlCommand) setURL(r *capture.Request, raw string) (user *string, err 
 	if raw, err = c.globbed(raw); err != nil {
 		return nil, err
 	}
-	if strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+	if hasBlank(raw) {
 		return nil, errors.New("the URL has a blank or a control character")
 	}
 	scheme, rest, err := c.cutScheme(raw)
@@ -191,23 +194,15 @@ func (c *curlCommand) setURL(r *capture.Request, raw string) (user *string, err 
 		return nil, err
 	}
 	r.TLS = scheme == "https"
-	rest, _, _ = strings.Cut(rest, "#")
-	i := strings.IndexAny(rest, "/?")
-	if i < 0 {
-		i = len(rest)
-	}
-	host, path := rest[:i], rest[i:]
-	if at := strings.LastIndexByte(host, '@'); at >= 0 {
-		if user, err = userInfo(host[:at]); err != nil {
+	info, host, path := cutURL(rest)
+	if info, ok := strings.CutSuffix(info, "@"); ok {
+		if user, err = userInfo(info); err != nil {
 			return nil, err
 		}
-		host = host[at+1:]
 	}
-	if host == "" || strings.HasPrefix(host, ":") {
-		return nil, errors.New("the URL names no host")
+	if r.Host, err = hostOf(scheme, host); err != nil {
+		return nil, err
 	}
-	defaultPort := map[string]string{"http": ":80", "https": ":443"}[scheme]
-	r.Host = strings.TrimSuffix(host, defaultPort)
 	path, query, hasQuery := strings.Cut(path, "?")
 	if !c.pathAsIs {
 		path = withoutDots(path)
@@ -215,26 +210,66 @@ func (c *curlCommand) setURL(r *capture.Request, raw string) (user *string, err 
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
-	r.Target = path + c.fullQuery(query, hasQuery)
+	r.Target = escapeBeyondASCII(path) + c.fullQuery(query, hasQuery)
+	if hasBlank(r.Target) {
+		return nil, errors.New("what -G or --url-query adds to the URL has a blank or a control character")
+	}
 	return user, nil
 }
+
+func hasBlank(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })
+}
+
+// hostOf is the host and the port of a URL as curl sends it.
+func hostOf(scheme, host string) (string, error) {
+	name, port := host, ""
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		name, port = host[:i], host[i+1:]
+		if strings.Trim(port, "0123456789") != "" {
+			return "", fmt.Errorf("the port %q is no number", port)
+		}
+		port = strings.TrimLeft(port, "0")
+	}
+	if name == "" {
+		return "", errors.New("the URL names no host")
+	}
+	if port == "" || port == map[string]string{"http": "80", "https": "443"}[scheme] {
+		return name, nil
+	}
+	return name + ":" + port, nil
+}
+
+// escapeBeyondASCII writes a path as curl sends it; it leaves the query alone.
+func escapeBeyondASCII(path string) string {
+	var b strings.Builder
+	for i := range len(path) {
+		if path[i] < utf8.RuneSelf {
+			b.WriteByte(path[i])
+		} else {
+			fmt.Fprintf(&b, "%%%02x", path[i])
+		}
+	}
+	return b.String()
+}
+
+// schemeOf is the scheme of a URL. Curl takes one, two and three slashes behind it.
+var schemeOf = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):/{1,3}`)
 
 // cutScheme parts the scheme, in lower case, from the rest of a URL. Where there
 // is none curl guesses it.
 func (c *curlCommand) cutScheme(raw string) (scheme, rest string, err error) {
-	scheme, rest, ok := strings.Cut(raw, "://")
-	if !ok {
+	if m := schemeOf.FindStringSubmatch(raw); m != nil {
+		scheme, rest = m[1], raw[len(m[0]):]
+	} else {
 		scheme, rest = c.scheme, raw
 		for _, guessed := range []string{"ftp", "dict", "ldap", "imap", "smtp", "pop3"} {
 			if scheme == "" && strings.HasPrefix(strings.ToLower(raw), guessed+".") {
 				return "", "", fmt.Errorf("curl takes the URL for one of %s: write http:// in front", guessed)
 			}
 		}
-		if scheme == "" {
-			scheme = "http"
-		}
 	}
-	scheme = strings.ToLower(scheme)
+	scheme = strings.ToLower(cmp.Or(scheme, "http"))
 	if scheme != "http" && scheme != "https" {
 		return "", "", errors.New("the URL is not http or https")
 	}

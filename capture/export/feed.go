@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"creel/capture"
 )
@@ -22,12 +21,7 @@ type BodyPart struct {
 // [JSONLine] does, but with the state as it is, without sums, and of bodies of
 // more than inline bytes only the size. The error is that of reading a body.
 func FeedLine(ctx context.Context, b []byte, ex *capture.Exchange, inline int64) ([]byte, error) {
-	e := encoder{ctx: ctx, feed: true, inline: inline}
-	line := e.exchange(ex)
-	if e.err != nil {
-		return b, fmt.Errorf("encode %v: %w", ex.ID, e.err)
-	}
-	return appendJSON(b, line), nil
+	return encoder{ctx: ctx, feed: true, inline: inline}.line(b, ex)
 }
 
 // ReadFeedLine reads what [FeedLine] wrote. Bodies of which it has only the size

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 // part is one part of a multipart form (RFC 7578).
@@ -79,34 +80,33 @@ type orderedFields []capture.Field
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (f *orderedFields) UnmarshalJSON(data []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		if t == nil {
-			return err
-		}
+	switch data[0] {
+	case 'n':
+		return nil
+	case '{':
+	default:
 		return wordsError("headers: an object is expected, not " + kindOf(data))
 	}
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return err
-		}
-		values := make([]looseText, 1)
-		if raw[0] == '[' {
-			err = json.Unmarshal(raw, &values)
-		} else {
-			err = json.Unmarshal(raw, &values[0])
-		}
+	for c := range jsontok.Children(data) {
+		name := jsontok.Unquote(data[c.Name.Off:c.Name.End])
+		values, err := oneOrMore[looseText](data[c.Off:c.End])
 		if err != nil {
 			return wordsError(fmt.Sprintf("headers: %s: %s", name, err))
 		}
 		for _, v := range values {
-			*f = append(*f, capture.Field{Name: fmt.Sprint(name), Value: string(v)})
+			*f = append(*f, capture.Field{Name: name, Value: string(v)})
 		}
 	}
 	return nil
+}
+
+// oneOrMore reads a list, or a value that stands for a list of it alone.
+func oneOrMore[T any](data []byte) (list []T, err error) {
+	if data[0] == '[' {
+		err = json.Unmarshal(data, &list)
+		return list, err
+	}
+	list = make([]T, 1)
+	err = json.Unmarshal(data, &list[0])
+	return list, err
 }

@@ -3,6 +3,7 @@ package export
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,9 @@ type Format struct {
 	// the format has none.
 	comment string
 	write   func(*writer, *share) error
-	// begin and end wrap the whole, between stands between two; any may be nil.
-	begin, between, end func(*writer) error
+	// begin and end wrap the whole, between stands between two.
+	begin, between string
+	end            func(*mask) string // nil for nothing
 }
 
 // formats are all there are, in the order in which they are offered.
@@ -122,10 +124,11 @@ type share struct {
 }
 
 func (w *writer) run(exchanges iter.Seq2[*capture.Exchange, error]) error {
-	if err := w.call(w.format.begin); err != nil {
-		return err
-	}
+	_, _ = w.WriteString(w.format.begin) // an error stays until Flush
 	for ex, err := range exchanges {
+		if err == nil {
+			err = w.ctx.Err() // masking reads no ctx, and bodies that are in memory read none
+		}
 		if err != nil {
 			return err
 		}
@@ -138,17 +141,10 @@ func (w *writer) run(exchanges iter.Seq2[*capture.Exchange, error]) error {
 			w.result.Count++
 		}
 	}
-	if err := w.call(w.format.end); err != nil {
-		return err
+	if w.format.end != nil {
+		_, _ = w.WriteString(w.format.end(w.mask))
 	}
 	return w.Flush()
-}
-
-func (w *writer) call(f func(*writer) error) error {
-	if f == nil {
-		return nil
-	}
-	return f(w)
 }
 
 // one writes one exchange. It reads the bodies before it writes anything.
@@ -161,9 +157,7 @@ func (w *writer) one(ex *capture.Exchange) error {
 		return fmt.Errorf("%v: %w", ex.ID, err)
 	}
 	if w.result.Count > 0 {
-		if err := w.call(w.format.between); err != nil {
-			return err
-		}
+		_, _ = w.WriteString(w.format.between)
 	}
 	c := w.format.comment
 	if c != "" {
@@ -176,6 +170,9 @@ func (w *writer) one(ex *capture.Exchange) error {
 			fmt.Fprintf(w, "%s not possible: the request is %s\n", c, why)
 			return nil
 		}
+		for _, f := range ex.Request.Trailers {
+			fmt.Fprintf(w, "%s not sent, it is a trailer: %s\n", strings.TrimPrefix(c, "##"), visible([]byte(f.Name))) // ### begins a request
+		}
 	}
 	return w.format.write(w, s)
 }
@@ -187,6 +184,8 @@ func unsendable(ex *capture.Exchange) string {
 		return "malformed"
 	case r.Truncated:
 		return "truncated"
+	case r.Incomplete:
+		return "incomplete"
 	case r.Method == "" || r.Method == "CONNECT":
 		return "not one that a client sends"
 	}
@@ -226,14 +225,10 @@ func fullURL(r *capture.Request, target string) string {
 	if r.TLS {
 		scheme = "https://"
 	}
-	host := r.Host
-	if host == "" {
-		host = "localhost"
-	}
 	if !strings.HasPrefix(target, "/") {
 		target = "/"
 	}
-	return scheme + host + target
+	return scheme + cmp.Or(r.Host, "localhost") + target
 }
 
 func setLength(fields []capture.Field, n int) []capture.Field {

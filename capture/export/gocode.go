@@ -12,14 +12,7 @@ import (
 
 var goCode = Format{
 	Name: "go", Ext: "go", Help: "a Go program", comment: "//", write: writeGo,
-	begin: func(w *writer) error {
-		_, err := w.WriteString(goHead)
-		return err
-	},
-	end: func(w *writer) error {
-		_, err := w.WriteString(goTail)
-		return err
-	},
+	begin: goHead, end: func(*mask) string { return goTail },
 }
 
 const goHead = `package main

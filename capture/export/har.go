@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,26 +13,19 @@ import (
 
 // har is HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/).
 // Names that begin with an underscore are creel's own, as the format wants it:
-// _encoding of a posted body that is not text, _by and _fault of a reply.
+// _encoding of a posted body that is not text, _incomplete, _truncated and
+// _malformed of a request, _by and _fault of a reply.
 var har = Format{
 	Name: "har", Ext: "har", Help: "HTTP Archive 1.2", write: writeHAR,
-	begin: func(w *writer) error {
-		_, err := w.WriteString(`{"log":{"version":"1.2","creator":{"name":"creel","version":"1"},"entries":[` + "\n")
-		return err
-	},
-	between: func(w *writer) error {
-		_, err := w.WriteString(",\n")
-		return err
-	},
-	end: func(w *writer) error {
+	begin: `{"log":{"version":"1.2","creator":{"name":"creel","version":"1"},"entries":[` + "\n", between: ",\n",
+	end: func(m *mask) string {
 		comment := "secrets are masked"
-		if w.mask.off {
+		if m.off {
 			comment = "nothing is masked"
-		} else if n := w.mask.names(); len(n) > 0 {
+		} else if n := m.names(); len(n) > 0 {
 			comment += ": " + strings.Join(n, ", ")
 		}
-		_, err := fmt.Fprintf(w, "\n],\"comment\":%s}}\n", appendString(nil, comment))
-		return err
+		return "\n],\"comment\":" + jsString(comment) + "}}\n"
 	},
 }
 
@@ -79,8 +73,26 @@ func appendHARRequest(b []byte, s *share) []byte {
 		}
 		b = append(b, '}')
 	}
+	if s.Request.Incomplete {
+		b = append(addName(b, "_incomplete"), "true"...)
+	}
+	if s.Request.Truncated {
+		b = append(addName(b, "_truncated"), "true"...)
+	}
+	if s.Request.Malformed != "" {
+		b = addString(b, "_malformed", s.Request.Malformed)
+	}
 	b = addInt(b, "headersSize", -1)
 	return addInt(b, "bodySize", int64(len(s.Body)))
+}
+
+// partial notes what is missing of a request: creel's own members say it, and a length
+// that is more than the body has.
+func (e *harEntry) partial(r *capture.Request) {
+	r.Truncated, r.Malformed = e.Request.Truncated, string(e.Request.Malformed)
+	length, _ := r.Get("Content-Length")
+	n, err := strconv.ParseInt(length, 10, 64)
+	r.Incomplete = e.Request.Incomplete || !r.Truncated && !r.Chunked && err == nil && n > r.Body.Size()
 }
 
 func appendHARResponse(b []byte, s *share) []byte {
@@ -105,7 +117,7 @@ func appendHARResponse(b []byte, s *share) []byte {
 	b = addString(b, "redirectURL", "")
 	b = addInt(b, "headersSize", -1)
 	b = addInt(b, "bodySize", int64(len(body)))
-	for _, own := range [...]struct{ name, value string }{{"_by", string(r.By)}, {"_fault", r.Fault}} {
+	for _, own := range [...]struct{ name, value string }{{"_by", string(r.By)}, {"_fault", string(r.Fault)}} {
 		if own.value != "" {
 			b = addString(b, own.name, own.value)
 		}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,12 @@ type harEntry struct {
 		URL         looseText `json:"url"`
 		HTTPVersion looseText `json:"httpVersion"`
 		Headers     harPairs  `json:"headers"`
+		Query       harPairs  `json:"queryString"`
+		Cookies     harPairs  `json:"cookies"`
 		PostData    *harPost  `json:"postData"`
+		Incomplete  bool      `json:"_incomplete"` // these are creel's own
+		Truncated   bool      `json:"_truncated"`
+		Malformed   looseText `json:"_malformed"`
 	} `json:"request"`
 	Response *harResponse `json:"response"`
 }
@@ -144,46 +150,79 @@ func readHAREntry(raw json.RawMessage) (*capture.Exchange, error) {
 	if e.Request == nil {
 		return nil, errors.New("request is missing")
 	}
-	url := string(e.Request.URL)
-	switch scheme, _, ok := strings.Cut(url, ":"); {
-	case url == "":
+	at := string(e.Request.URL)
+	switch scheme, _, ok := strings.Cut(at, ":"); {
+	case at == "":
 		return nil, errors.New("request.url is missing")
 	case ok && !slices.Contains(harSchemes, strings.ToLower(scheme)):
 		return nil, nil
 	case e.Request.Method == "":
 		return nil, errors.New("request.method is missing")
+	case hasBlank(string(e.Request.Method)):
+		return nil, errors.New("request.method has a blank or a control character")
 	}
 	r := capture.Request{
 		Method: string(e.Request.Method), Proto: harProto(string(e.Request.HTTPVersion)), Fields: e.Request.Headers.fields(),
 	}
-	if err := setURL(&r, url); err != nil {
+	if err := setURL(&r, at); err != nil {
 		return nil, err
 	}
+	e.besideURL(&r)
 	if p := e.Request.PostData; p != nil {
 		body, err := p.body(&r)
 		if err != nil {
 			return nil, fmt.Errorf("request.postData: %w", err)
 		}
 		r.Body = capture.NewBody(body)
+		if _, ok := r.Get("Content-Length"); ok && p.Text == "" && len(p.Params) > 0 { // it was put together
+			setField(&r, "Content-Length", strconv.Itoa(len(body)))
+		}
 	}
 	r.Chunked = hasChunkedField(&r)
+	e.partial(&r)
 	ex := imported(r)
-	if at, ok := harTime(string(e.Started)); ok {
-		ex.At = at
+	if started, ok := harTime(string(e.Started)); ok {
+		ex.At = started
 	}
 	e.reply(ex)
 	return ex, nil
 }
 
-// harTime reads a time as ISO 8601 writes it, or as milliseconds of Unix time.
+// besideURL takes over what some tools (Insomnia, httpsnippet) have in lists of its
+// own only: the query and the cookies.
+func (e *harEntry) besideURL(r *capture.Request) {
+	if !strings.Contains(r.Target, "?") && len(e.Request.Query) > 0 {
+		r.Target += "?" + strings.Join(e.Request.Query.joined(formEscape), "&")
+	}
+	if _, ok := r.Get("Cookie"); !ok && len(e.Request.Cookies) > 0 {
+		r.Fields = append(r.Fields, capture.Field{Name: "Cookie", Value: strings.Join(e.Request.Cookies.joined(oneLine), "; ")})
+	}
+}
+
+func oneLine(s string) string { return strings.NewReplacer("\r", "", "\n", "").Replace(s) }
+
+// joined are the pairs as name=value.
+func (h harPairs) joined(escape func(string) string) []string {
+	var out []string
+	for _, p := range h {
+		out = append(out, escape(p.Name)+"="+escape(p.Value))
+	}
+	return out
+}
+
+// harTime reads a time as ISO 8601 writes it, or as seconds or milliseconds of Unix
+// time. One that cannot be kept, in nanoseconds, is none.
 func harTime(text string) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999"} {
 		if at, err := time.Parse(layout, text); err == nil {
-			return at, true
+			return at, canBeKept(at)
 		}
 	}
 	ms, err := strconv.ParseFloat(text, 64)
-	return time.UnixMilli(int64(ms)), err == nil && ms > 0 && ms < 1e14
+	if ms < 1e11 { // seconds
+		ms *= 1000
+	}
+	return time.UnixMilli(int64(ms)), err == nil && ms > 0 && ms < 7e12
 }
 
 // reply takes over the response. A body that is not the base64 that it says it
@@ -195,7 +234,7 @@ func (e *harEntry) reply(ex *capture.Exchange) {
 	}
 	ex.State = capture.StateAnswered
 	ex.Reply = capture.Reply{
-		Status: int(r.Status), Fields: r.Headers.fields(), By: capture.By(r.By), Fault: string(r.Fault),
+		Status: int(r.Status), Fields: r.Headers.fields(), By: capture.By(r.By), Fault: capture.FaultName(r.Fault),
 		Took: fromMS(clampMS(float64(e.Time))),
 	}
 	if c := r.Content; c != nil {
@@ -211,11 +250,7 @@ func (e *harEntry) reply(ex *capture.Exchange) {
 // together.
 func (p *harPost) body(r *capture.Request) ([]byte, error) {
 	if p.Text != "" || len(p.Params) == 0 {
-		encoding := p.Encoding
-		if encoding == "" {
-			encoding = p.Own
-		}
-		return harText(string(p.Text), string(encoding))
+		return harText(string(p.Text), string(cmp.Or(p.Encoding, p.Own)))
 	}
 	contentType, ok := r.Get("Content-Type")
 	if !ok {

@@ -46,6 +46,12 @@ func TestOddHAREntries(t *testing.T) {
 			"POST http://h/ [Content-Type: multipart/form-data; boundary=" + formBoundary + "] --" + formBoundary + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--" + formBoundary + "--\r\n", "",
 		},
 		{"multipart without the file", post(`"mimeType":"multipart/form-data","params":[{"name":"f","fileName":"photo.jpg"}]`), "", `entry 1: request.postData: params: the content of the file "photo.jpg" is not in the HAR`},
+		{"query beside the URL", `{"request":{"method":"GET","url":"http://h/a","queryString":[{"name":"a b","value":"1&2"},{"name":"c","value":""}]}}`, "GET http://h/a?a+b=1%262&c=", ""},
+		{"query in both", `{"request":{"method":"GET","url":"http://h/a?x=1","queryString":[{"name":"x","value":"1"}]}}`, "GET http://h/a?x=1", ""},
+		{"cookies beside the fields", `{"request":{"method":"GET","url":"http://h/","cookies":[{"name":"a","value":"1"},{"name":"b","value":"2"}]}}`, "GET http://h/ [Cookie: a=1; b=2]", ""},
+		{"cookies in both", `{"request":{"method":"GET","url":"http://h/","headers":[{"name":"cookie","value":"z=9"}],"cookies":[{"name":"a","value":"1"}]}}`, "GET http://h/ [cookie: z=9]", ""},
+		{"blanks in the URL", `{"request":{"method":"GET","url":"http://h/a b?c=d\te"}}`, "GET http://h/a%20b?c=d%09e", ""},
+		{"a blank in the method", `{"request":{"method":"GET /x","url":"http://h/"}}`, "", "entry 1: request.method has a blank or a control character"},
 		{"no request", `{"response":{}}`, "", "entry 1: request is missing"},
 		{"null", `null`, "", "entry 1: request is missing"},
 		{"a string", `"x"`, "", "entry 1: the value: a string does not belong there"},
@@ -126,7 +132,7 @@ func TestHARTimes(t *testing.T) {
 	want := time.Date(2026, 4, 26, 14, 15, 1, 12e6, time.UTC)
 	for text, want := range map[string]time.Time{
 		`"2026-04-26T14:15:01.012Z"`: want, `"2026-04-26T16:15:01.012+02:00"`: want, `"2026-04-26T16:15:01.012+0200"`: want, `"2026-04-26T14:15:01.012"`: want,
-		"1777212901012": want, `"1777212901012"`: want, `"yesterday"`: {}, "null": {}, "-5": {}, "1e300": {},
+		"1777212901012": want, `"1777212901012"`: want, "1777212901.012": want, `"9999-12-31T23:59:59Z"`: {}, `"0001-01-01T00:00:00Z"`: {}, "1e13": {}, `"yesterday"`: {}, "null": {}, "-5": {}, "1e300": {},
 	} {
 		list, err := Read([]byte(`{"log":{"entries":[{"startedDateTime":`+text+`,"request":{"method":"GET","url":"http://h/"}}]}}`), time.Time{})
 		if err != nil || len(list) != 1 || !list[0].At.Equal(want) {

@@ -201,3 +201,33 @@ func TestCurlFormParts(t *testing.T) {
 		t.Errorf("%q", body)
 	}
 }
+
+// What is missing of a request is known after an import, too: by creel's own members, or
+// by the length.
+func TestPartialInHAR(t *testing.T) {
+	for _, tt := range []struct{ name, value string }{{"Content-Length", "9"}, {"Transfer-Encoding", "chunked"}} {
+		for _, want := range []capture.Request{{Incomplete: true}, {Truncated: true}, {Malformed: "no colon"}} {
+			want.Method, want.Target, want.Host, want.Body = "POST", "/", "h", capture.NewBody([]byte("abc"))
+			want.Fields = []capture.Field{{Name: "Host", Value: "h"}, {Name: tt.name, Value: tt.value}}
+			want.Chunked = tt.value == "chunked"
+			out, _, err := har.One(t.Context(), &capture.Exchange{ID: 1, Request: want}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, err := Read(out, time.Now())
+			if err != nil || len(list) != 1 {
+				t.Fatalf("%v %v", list, err)
+			}
+			got := &list[0].Request
+			if got.Truncated != want.Truncated || got.Malformed != want.Malformed || want.Incomplete && !got.Incomplete {
+				t.Errorf("%s: %+v, want %+v", tt.name, got, want)
+			}
+		}
+	}
+	for text, want := range map[string]bool{"abc": true, "abcdefghij": false, "abcdefghijk": false} {
+		list, err := Read([]byte(`{"log":{"entries":[{"request":{"method":"POST","url":"http://h/","headers":[{"name":"Content-Length","value":"10"}],"postData":{"text":"`+text+`"}}}]}}`), time.Now())
+		if err != nil || list[0].Request.Incomplete != want {
+			t.Errorf("%s: %v %v", text, list, err)
+		}
+	}
+}

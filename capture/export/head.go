@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -65,10 +66,5 @@ func parseFields(h []byte) (first string, fields []capture.Field, err error) {
 }
 
 func allUTF8(fields []capture.Field) bool {
-	for _, f := range fields {
-		if !utf8.ValidString(f.Name) || !utf8.ValidString(f.Value) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(fields, func(f capture.Field) bool { return !utf8.ValidString(f.Name) || !utf8.ValidString(f.Value) })
 }

@@ -19,11 +19,14 @@ func writeHTTP(w *writer, s *share) error {
 		return nil
 	}
 	fmt.Fprintf(w, "%s %s\n", s.Method, s.URL)
+	mime := false
 	for _, f := range s.sendFields() {
+		mime = mime || strings.EqualFold(f.Name, "Content-Type") && linesEndWithCRLF(f.Value)
+		sent, err := editorAuthorization(f.Name, f.Value)
 		switch {
 		case !plain(f.Name + strings.ReplaceAll(f.Value, "\t", "")):
 			fmt.Fprintf(w, "# left out, it has control characters: %s\n", visible([]byte(f.Name)))
-		case placeholder.MatchString(f.Value) || isHTTPComment(f.Name) || strings.EqualFold(f.Name, "X-Request-Type"):
+		case placeholder.MatchString(f.Value) || isHTTPComment(f.Name) || strings.EqualFold(f.Name, "X-Request-Type") || sent != f.Value || err != nil:
 			fmt.Fprintf(w, "# left out, it means something else in this format: %s\n", f.Name)
 		default:
 			fmt.Fprintf(w, "%s: %s\n", f.Name, f.Value)
@@ -33,7 +36,7 @@ func writeHTTP(w *writer, s *share) error {
 		fmt.Fprintln(w)
 		return nil
 	}
-	if !fitsHTTPFile(s.Body) || len(s.Body) > maxPrintf {
+	if !fitsHTTPFile(s.Body) || mime && bytes.Contains(s.Body, []byte("\n")) || len(s.Body) > maxPrintf {
 		return writeAside(w, s)
 	}
 	fmt.Fprintf(w, "\n%s\n\n", s.Body)

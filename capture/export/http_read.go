@@ -2,6 +2,8 @@ package export
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"regexp"
@@ -14,6 +16,9 @@ import (
 // httpRequestLine is the request line of a .http file: a URL, a method in front
 // of it, a version behind it.
 var httpRequestLine = regexp.MustCompile(`^(?:([\w!$%&'*+.^|~-]+)[ \t]+)?(\S.*?)(?:[ \t]+(HTTP/\d(?:\.\d)?))?$`)
+
+// hostFirst is a request line with a URL that lacks its scheme.
+var hostFirst = regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[ \t]+(localhost|[\w-]+(\.[\w-]+)+|[\w.-]+:\d+)([/?]\S*)?$`)
 
 // isHTTPFile reports whether a file is one that the HTTP clients of editors read
 // rather than requests as on the wire: it begins with a comment or a variable in
@@ -43,7 +48,11 @@ func isHTTPFile(start []byte) bool {
 	case m[1] == "":
 		return strings.HasPrefix(line, "http://") || strings.HasPrefix(line, "https://")
 	case m[3] == "":
-		return strings.Contains(m[2], "://") || strings.HasPrefix(m[2], "{{") || commented && strings.HasPrefix(m[2], "/")
+		return strings.Contains(m[2], "://") || strings.HasPrefix(m[2], "{{") ||
+			commented && strings.HasPrefix(m[2], "/") || hostFirst.MatchString(line)
+	}
+	if next := firstLine(start[min(len(line)+1, len(start)):]); strings.HasPrefix(next, "###") {
+		return true
 	}
 	h, rest := cutHead(start)
 	_, fields := splitHead(h)
@@ -169,9 +178,7 @@ func (b *httpBlock) requestLine() error {
 	if slices.Contains(editorMethods, b.r.Method) {
 		return b.fail("%s is no method of HTTP: write the request that the editor makes of it", b.r.Method)
 	}
-	if b.r.Method == "" {
-		b.r.Method = "GET"
-	}
+	b.r.Method = cmp.Or(b.r.Method, "GET")
 	if b.r.Proto == "" || b.r.Proto == "HTTP/2" {
 		b.r.Proto = "HTTP/1.1"
 	}
@@ -206,10 +213,35 @@ func (b *httpBlock) fields() error {
 		if strings.EqualFold(name, "X-Request-Type") && strings.EqualFold(strings.TrimSpace(value), "graphql") {
 			return b.fail("%s: the editor makes JSON of the body: write that, without this line", line)
 		}
-		b.r.Fields = append(b.r.Fields, capture.Field{Name: name, Value: strings.Trim(value, " \t")})
+		value, err := editorAuthorization(name, strings.Trim(value, " \t"))
+		if err != nil {
+			return b.fail("%w", err)
+		}
+		b.r.Fields = append(b.r.Fields, capture.Field{Name: name, Value: value})
 	}
 	b.i = min(b.i+1, len(b.lines))
 	return nil
+}
+
+// editorAuthorization is the value that editors send: they encode the name and the
+// password of Basic.
+func editorAuthorization(name, value string) (string, error) {
+	if !strings.EqualFold(name, "Authorization") {
+		return value, nil
+	}
+	scheme, rest, _ := strings.Cut(value, " ")
+	rest = strings.TrimSpace(rest)
+	user, password, ok := strings.Cut(rest, " ")
+	if !ok {
+		user, password, ok = strings.Cut(rest, ":")
+	}
+	switch {
+	case ok && strings.EqualFold(scheme, "Basic"):
+		return scheme + " " + base64.StdEncoding.EncodeToString([]byte(user+":"+strings.TrimSpace(password))), nil
+	case strings.EqualFold(scheme, "Digest") && !strings.Contains(rest, "="), strings.EqualFold(scheme, "AWS"):
+		return "", fmt.Errorf("the Authorization %s: the editor makes the value of what the server answers, or of the time", scheme)
+	}
+	return value, nil
 }
 
 // body reads the body: blank lines at its end, and what is done with the
@@ -232,11 +264,20 @@ func (b *httpBlock) body() error {
 		}
 	}
 	body := strings.TrimRight(strings.Join(b.lines[first:], ""), "\r\n")
-	if v, _ := b.r.Get("Content-Type"); strings.HasPrefix(strings.ToLower(v), "application/x-www-form-urlencoded") {
+	switch v, _ := b.r.Get("Content-Type"); {
+	case strings.HasPrefix(strings.ToLower(v), "application/x-www-form-urlencoded"):
 		body = formGoesOn.ReplaceAllString(body, "&") // editors join the lines of a form
+	case linesEndWithCRLF(v):
+		body = strings.ReplaceAll(strings.ReplaceAll(body, "\r\n", "\n"), "\n", "\r\n")
 	}
 	b.r.Body = capture.NewBody([]byte(body))
 	return nil
+}
+
+// linesEndWithCRLF reports whether editors send the lines of such a body with the
+// line ends of MIME.
+func linesEndWithCRLF(contentType string) bool {
+	return strings.HasPrefix(strings.ToLower(contentType), "multipart/")
 }
 
 var formGoesOn = regexp.MustCompile(`\r?\n&`)

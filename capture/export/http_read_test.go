@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"creel/capture"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -36,6 +37,13 @@ func TestHTTPFiles(t *testing.T) {
 		{"chunks", "POST http://h/\nTransfer-Encoding: chunked\n\nx\n", []string{"POST http://h/ [Transfer-Encoding: chunked] x"}, ""},
 		{"a body that creel left out", "### a\nPOST http://h/\n\n# left out: the body, 5 bytes that do not fit this format\n", nil, "line 4: the body is not in the file"},
 		{"a form over lines", "POST http://h/\nContent-Type: application/x-www-form-urlencoded\n\na=1\r\n&b=2\n&c=x\ny\n", []string{"POST http://h/ [Content-Type: application/x-www-form-urlencoded] a=1&b=2&c=x\ny"}, ""},
+		{"a request line, and ### below it", "GET http://h/a HTTP/1.1\n###\nGET http://h/b HTTP/1.1\nA: b\n", []string{"GET http://h/a", "GET http://h/b [A: b]"}, ""},
+		{"no scheme", "POST api.example.com:8443/a\nA: b\n", []string{"POST http://api.example.com:8443/a [A: b]"}, ""},
+		{"no scheme, no path", "GET example.com?a=1\n", []string{"GET http://example.com/?a=1"}, ""},
+		{"no scheme, here", "GET localhost:3000\n", []string{"GET http://localhost:3000/"}, ""},
+		{"Basic", "GET http://h/a\nAuthorization: Basic me p:w\n###\nGET http://h/b\nauthorization: basic me:pw\n###\nGET http://h/c\nAuthorization: Basic bWU6cHc=\n", []string{"GET http://h/a [Authorization: Basic bWU6cDp3]", "GET http://h/b [authorization: basic bWU6cHc=]", "GET http://h/c [Authorization: Basic bWU6cHc=]"}, ""},
+		{"Digest", "GET http://h/a\nAuthorization: Digest me pw\n", nil, "line 2: the Authorization Digest: the editor makes the value"},
+		{"multipart", "POST http://h/a\nContent-Type: multipart/form-data; boundary=B\n\n--B\nContent-Disposition: form-data; name=\"a\"\r\n\nx\n--B--\n\n", []string{"POST http://h/a [Content-Type: multipart/form-data; boundary=B] --B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--B--"}, ""},
 		{"GraphQL", "GRAPHQL http://h/\n\nquery { a }\n", nil, "line 1: GRAPHQL is no method of HTTP"},
 		{"GraphQL by a field", "POST http://h/\nX-REQUEST-TYPE: GraphQL\n\nquery { a }\n", nil, "line 2: X-REQUEST-TYPE: GraphQL: the editor makes JSON of the body"},
 		{"blanks in the URL", "### a\nGET http://h/ x y\n", nil, "is not a request line"},
@@ -95,6 +103,12 @@ func TestHTTPFileReadsBack(t *testing.T) {
 		ex.Request.Target += odd
 		try(ex)
 	}
+	lines := requestTo("example.com", "--B\n\nx\n--B--") // a body that editors would change
+	lines.Request.Fields = append(lines.Request.Fields, capture.Field{Name: "Content-Type", Value: "multipart/mixed; boundary=B"})
+	try(lines)
+	basic := requestTo("example.com", "x")
+	basic.Request.Fields = append(basic.Request.Fields, capture.Field{Name: "Authorization", Value: "Basic a:b"})
+	try(basic)
 	if whole < 40 {
 		t.Errorf("only %d were read", whole)
 	}

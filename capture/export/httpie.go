@@ -16,17 +16,24 @@ func writeHTTPie(w *writer, s *share) error {
 		fmt.Fprintf(w, "# not possible: %s\n", why)
 		return nil
 	}
-	before, data, err := w.shellBody(s, httpieData)
+	before, data, err := w.shellBody(s, bodyArgs{word: "--raw=", file: "< "})
 	if err != nil {
 		return err
 	}
-	stdin := ""
+	flags := ""
 	if before == "" && !strings.HasPrefix(data, "<") {
-		stdin = "--ignore-stdin "
+		flags = "--ignore-stdin "
+	}
+	chunked := s.Request.Chunked && len(s.Body) > 0
+	if chunked {
+		flags += "--chunked "
 	}
 	var left []string
-	fmt.Fprintf(w, "%shttp %s--path-as-is %s %s", before, stdin, quoteAny(s.Method), quoteAny(s.URL))
+	fmt.Fprintf(w, "%shttp %s--path-as-is %s %s", before, flags, quoteAny(s.Method), quoteAny(s.URL))
 	for _, f := range s.sendFields() {
+		if chunked && strings.EqualFold(f.Name, "Transfer-Encoding") {
+			continue // it comes of the flag
+		}
 		if !utf8.ValidString(f.Value) { // its bytes would arrive as others
 			left = append(left, f.Name)
 			continue
@@ -37,7 +44,11 @@ func writeHTTPie(w *writer, s *share) error {
 		}
 		fmt.Fprint(w, " \\\n  ", quoteAny(item))
 	}
-	for _, own := range []string{"User-Agent", "Accept", "Accept-Encoding"} {
+	own := []string{"User-Agent", "Accept", "Accept-Encoding"}
+	if len(s.Body) > 0 {
+		own = append(own, "Content-Type")
+	}
+	for _, own := range own {
 		if _, ok := s.Request.Get(own); !ok {
 			fmt.Fprint(w, " \\\n  ", own, ":")
 		}
@@ -62,17 +73,6 @@ func (s *share) notInHTTPie() string {
 		return "the request target is no path"
 	}
 	return ""
-}
-
-func httpieData(kind bodyKind, word string) string {
-	switch kind {
-	case inWord:
-		return "--raw " + word
-	case inFile:
-		return "< " + word
-	default:
-		return ""
-	}
 }
 
 // httpieEscape keeps HTTPie from seeing a separator in a name.

@@ -145,10 +145,10 @@ type jsonAnswer struct {
 }
 
 type jsonAnswerExtras struct {
-	Trailers    jsonFields `json:"trailers,omitempty"`
-	Fault       string     `json:"fault,omitempty"`
-	HeadB64     []byte     `json:"head_b64,omitempty"`
-	TrailersB64 []byte     `json:"trailers_b64,omitempty"`
+	Trailers    jsonFields        `json:"trailers,omitempty"`
+	Fault       capture.FaultName `json:"fault,omitempty"`
+	HeadB64     []byte            `json:"head_b64,omitempty"`
+	TrailersB64 []byte            `json:"trailers_b64,omitempty"`
 }
 
 type jsonSignature struct {

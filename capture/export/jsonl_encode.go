@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -23,9 +24,7 @@ type encoder struct {
 
 func (e *encoder) exchange(ex *capture.Exchange) *jsonExchange {
 	r, verdict := &ex.Request, ex.Signature
-	if verdict.Verdict == "" {
-		verdict.Verdict = capture.Unsigned
-	}
+	verdict.Verdict = cmp.Or(verdict.Verdict, capture.Unsigned)
 	line := &jsonExchange{
 		Type: typeExchange, ID: ex.ID, At: jsonTime(ex.At), jsonRequest: e.request(r),
 		State: ex.State.String(), Attempts: make([]jsonAttempt, 0, len(ex.Attempts)),

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -15,11 +16,8 @@ import (
 // readLine reads a JSON line: an exchange, or an attempt that belongs to the
 // exchange that has the id of in the file. A ready line gives neither.
 func readLine(data json.RawMessage) (Item, error) {
-	var kind struct{ Type looseText }
-	switch {
-	case bytes.HasPrefix(data, []byte(exchangeStart)): // as creel writes it: there is no need to look
-		kind.Type = typeExchange
-	default:
+	kind := struct{ Type looseText }{typeExchange}
+	if !bytes.HasPrefix(data, []byte(exchangeStart)) { // else there is no need to look
 		if err := decodeJSON(data, &kind); err != nil {
 			return Item{}, err
 		}
@@ -50,12 +48,9 @@ const exchangeStart = `{"type":"` + typeExchange + `"`
 func (l *jsonExchange) exchange() (*capture.Exchange, error) {
 	ex := &capture.Exchange{
 		Origin:       capture.Origin{Node: l.Node, Short: l.NodeShort, ID: l.NodeID},
-		ImportedFrom: l.ImportedFrom, At: l.At.time(), Handshake: l.Handshake,
+		ImportedFrom: cmp.Or(l.ImportedFrom, l.ID), At: l.At.time(), Handshake: l.Handshake,
 		Sender:    capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
 		Signature: capture.Signature(l.Signature), Pending: l.PendingTo, Via: l.Via, PublicURL: l.PublicURL, Pinned: l.Pinned, Note: l.Note,
-	}
-	if ex.ImportedFrom == 0 {
-		ex.ImportedFrom = l.ID
 	}
 	var err error
 	if ex.Request, err = l.request(); err != nil {

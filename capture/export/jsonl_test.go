@@ -181,6 +181,7 @@ func TestOneOddLineLosesOnlyItself(t *testing.T) {
 	for _, tt := range []struct{ odd, want string }{
 		{`{"type":"exchange","id":"x"}`, "line 2: id: a string does not belong there"},
 		{`{"type":"exchange","headers":{}}`, "line 2: header fields are not pairs of a name and a value"},
+		{`{"type":"exchange","at":"9999-12-31T23:59:59Z"}`, `line 2: "9999-12-31T23:59:59Z" is too far away to be kept`},
 		{`{"type":"exchange","at":"yesterday"}`, `line 2: "yesterday" is not a time`},
 		{`{"type":"exchange","body":"%","body_encoding":"base64"}`, "line 2: body: it is not valid base64"},
 		{`{"type":"exchange","body":"","body_encoding":"rot13"}`, `line 2: body_encoding: "rot13" is unknown`},

@@ -95,6 +95,9 @@ func (t *jsonTime) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return wordsError(fmt.Sprintf("%s is not a time", data))
 	}
+	if !at.IsZero() && !canBeKept(at) {
+		return wordsError(fmt.Sprintf("%s is too far away to be kept", data))
+	}
 	*t = jsonTime(at)
 	return nil
 }

@@ -73,6 +73,10 @@ func TestOddValuesAreSentOrNamed(t *testing.T) {
 		"odd method":        func(ex *capture.Exchange) { ex.Request.Method = "M-SEARCH" },
 		"method with signs": func(ex *capture.Exchange) { ex.Request.Method = "X!$%&'*+.^_|~" },
 		"GET with a body":   func(ex *capture.Exchange) { ex.Request.Method = "GET" },
+		"body of a dash":    func(ex *capture.Exchange) { ex.Request.Body = capture.NewBody([]byte("-")) },
+		"no content type": func(ex *capture.Exchange) {
+			ex.Request.Fields = slices.DeleteFunc(ex.Request.Fields, func(f capture.Field) bool { return f.Name == "Content-Type" })
+		},
 		"star": func(ex *capture.Exchange) {
 			ex.Request.Method, ex.Request.Target, ex.Request.Body = "OPTIONS", "*", capture.Body{}
 			ex.Request.Fields = ex.Request.Fields[:2]
@@ -107,6 +111,23 @@ func TestOddValuesAreSentOrNamed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The command lines send in chunks what came so, and with one length only.
+func TestChunksAreSentInChunks(t *testing.T) {
+	for _, p := range programs {
+		if !p.lines || !p.there() || testing.Short() {
+			continue
+		}
+		host, sent := rawReceiver(t)
+		ex := requestTo(host, "-x")
+		ex.Request.Chunked = true
+		ex.Request.Fields = []capture.Field{{Name: "Host", Value: host}, {Name: "Transfer-Encoding", Value: "chunked"}}
+		out, said := p.send(t, ex)
+		if got := sent(); len(got) != 1 || !strings.HasSuffix(got[0], "\r\n\r\n2\r\n-x\r\n0\r\n\r\n") || strings.Contains(got[0], "Content-Length") {
+			t.Errorf("%s: %q arrived\n%s\n%s", p.format, got, said, out)
+		}
 	}
 }
 

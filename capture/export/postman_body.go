@@ -24,7 +24,9 @@ func (p *postman) body(r *capture.Request, b *postmanBody) (err error) {
 		contentType = postmanLanguages[b.Options.Raw.Language]
 	case "urlencoded":
 		contentType = "application/x-www-form-urlencoded"
-		text, err = p.form(b.URLEncoded)
+		if text, err = p.fill(b.URLEncoded.text); err == nil && text == "" {
+			text, err = p.form(b.URLEncoded.pairs)
+		}
 	case "formdata":
 		contentType, text, err = p.multipart(b.FormData)
 	case "graphql":
@@ -63,6 +65,20 @@ func (p *postman) each(pairs []postmanPair, add func(pair postmanPair, name, val
 		add(x, name, value)
 	}
 	return nil
+}
+
+// postmanForm are the fields of a form, or its text in old collections.
+type postmanForm struct {
+	pairs []postmanPair
+	text  looseText
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (f *postmanForm) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, &f.text)
+	}
+	return json.Unmarshal(data, &f.pairs)
 }
 
 func (p *postman) form(pairs []postmanPair) (string, error) {

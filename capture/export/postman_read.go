@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -42,7 +43,7 @@ type postmanBody struct {
 	Mode       looseText     `json:"mode"`
 	Disabled   bool          `json:"disabled"`
 	Raw        looseText     `json:"raw"`
-	URLEncoded []postmanPair `json:"urlencoded"`
+	URLEncoded postmanForm   `json:"urlencoded"`
 	FormData   []postmanPair `json:"formdata"`
 	GraphQL    *struct {
 		Query     looseText `json:"query"`
@@ -60,6 +61,7 @@ type postmanAuth struct {
 	Bearer postmanAuthKey `json:"bearer"`
 	Basic  postmanAuthKey `json:"basic"`
 	APIKey postmanAuthKey `json:"apikey"`
+	OAuth2 postmanAuthKey `json:"oauth2"`
 }
 
 // postmanAuthKey are named values: a list of pairs in 2.1, an object in 2.0.
@@ -246,59 +248,62 @@ func (p *postman) header(raw json.RawMessage) ([]capture.Field, error) {
 		return nil, errors.New("header: it is not names and values")
 	}
 	var out []capture.Field
-	for _, h := range pairs {
-		if h.Disabled || h.Key == "" {
-			continue
-		}
-		name, err := p.fill(h.Key)
-		if err != nil {
-			return nil, err
-		}
-		value, err := p.fill(h.Value)
-		if err != nil {
-			return nil, err
-		}
+	pairs = slices.DeleteFunc(pairs, func(h postmanPair) bool { return h.Key == "" })
+	err := p.each(pairs, func(_ postmanPair, name, value string) {
 		out = append(out, capture.Field{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
-	}
-	return out, nil
+	})
+	return out, err
 }
 
 func (p *postman) authorize(r *capture.Request, auth *postmanAuth) error {
 	if auth == nil {
 		return nil
 	}
-	get := func(k postmanAuthKey, name string) (string, error) { return p.fill(looseText(k[name])) }
+	var first error // with it the request is not used
+	get := func(k postmanAuthKey, name string) string {
+		text, err := p.fill(looseText(k[name]))
+		first = cmp.Or(first, err)
+		return text
+	}
 	switch auth.Type {
 	case "", "noauth":
-		return nil
 	case "bearer":
-		token, err := get(auth.Bearer, "token")
-		setField(r, "Authorization", "Bearer "+token)
-		return err
+		setField(r, "Authorization", "Bearer "+get(auth.Bearer, "token"))
 	case "basic":
-		name, err := get(auth.Basic, "username")
-		if err != nil {
-			return err
-		}
-		password, err := get(auth.Basic, "password")
-		setField(r, "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(name+":"+password)))
-		return err
+		user := get(auth.Basic, "username") + ":" + get(auth.Basic, "password")
+		setField(r, "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user)))
 	case "apikey":
-		name, err := get(auth.APIKey, "key")
-		if err != nil {
-			return err
-		}
-		value, err := get(auth.APIKey, "value")
+		name, value := get(auth.APIKey, "key"), get(auth.APIKey, "value")
 		if auth.APIKey["in"] == "query" {
-			mark := "?"
-			if strings.Contains(r.Target, "?") {
-				mark = "&"
-			}
-			r.Target += mark + formEscape(name) + "=" + formEscape(value)
-			return err
+			addToQuery(r, name, value)
+		} else {
+			setField(r, name, value)
 		}
-		setField(r, name, value)
-		return err
+	case "oauth2":
+		token := get(auth.OAuth2, "accessToken")
+		switch {
+		case first != nil:
+		case token == "":
+			return errors.New("auth: the access token of oauth2 is not in the collection")
+		case auth.OAuth2["addTokenTo"] == "queryParams":
+			addToQuery(r, "access_token", token)
+		default:
+			prefix := "Bearer"
+			if _, ok := auth.OAuth2["headerPrefix"]; ok {
+				prefix = get(auth.OAuth2, "headerPrefix")
+			}
+			setField(r, "Authorization", strings.TrimSpace(prefix+" "+token))
+		}
+	default:
+		return fmt.Errorf("auth: what %q would send is not worked out", string(auth.Type))
 	}
-	return fmt.Errorf("auth: what %q would send is not worked out", string(auth.Type))
+	return first
+}
+
+func addToQuery(r *capture.Request, name, value string) {
+	mark := "?"
+	if strings.Contains(r.Target, "?") {
+		mark = "&"
+	}
+	r.Target += mark + formEscape(name) + "=" + formEscape(value)
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 )
@@ -26,10 +27,7 @@ type postmanParam struct {
 
 // text is the URL with the variables of its path put in.
 func (u *postmanURL) text() looseText {
-	url := string(u.Raw)
-	if url == "" {
-		url = u.joined()
-	}
+	url := cmp.Or(string(u.Raw), u.joined())
 	path, query, hasQuery := strings.Cut(url, "?")
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
@@ -73,19 +71,31 @@ func (u *postmanURL) joined() string {
 	return url
 }
 
-// postmanPath is a text, or a list of its parts.
+// postmanPath is a text, or a list of its parts, each a text or an object with one.
 type postmanPath []string
+
+// postmanSegment is a part of a path.
+type postmanSegment string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (s *postmanSegment) UnmarshalJSON(data []byte) error {
+	var object struct {
+		Value looseText `json:"value"`
+	}
+	var err error
+	if data[0] == '{' {
+		err = json.Unmarshal(data, &object)
+	} else {
+		err = json.Unmarshal(data, &object.Value)
+	}
+	*s = postmanSegment(object.Value)
+	return err
+}
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (p *postmanPath) UnmarshalJSON(data []byte) error {
 	*p = nil
-	list := make([]looseText, 1)
-	var err error
-	if data[0] == '[' {
-		err = json.Unmarshal(data, &list)
-	} else {
-		err = json.Unmarshal(data, &list[0])
-	}
+	list, err := oneOrMore[postmanSegment](data)
 	for _, s := range list {
 		if s != "" {
 			*p = append(*p, string(s))

@@ -10,16 +10,13 @@ import (
 
 var python = Format{
 	Name: "python", Ext: "py", Help: "Python, standard library only", comment: "#", write: writePython,
-	begin: func(w *writer) error {
-		_, err := fmt.Fprintln(w, "import http.client")
-		return err
-	},
+	begin: "import http.client\n",
 }
 
 // writePython writes a request with http.client, which sends the target and the
 // fields as they are given and adds nothing.
 func writePython(w *writer, s *share) error {
-	if !httpguts.ValidHeaderFieldName(s.Method) || strings.ContainsFunc(s.Target, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+	if !httpguts.ValidHeaderFieldName(s.Method) || hasBlank(s.Target) {
 		fmt.Fprintln(w, "# not possible: http.client does not send this request line")
 		return nil
 	}

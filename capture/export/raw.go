@@ -48,11 +48,7 @@ func Raw(ctx context.Context, r *capture.Request) ([]byte, error) {
 	if r.Incomplete || r.Truncated {
 		return b.Bytes(), nil
 	}
-	b.WriteString("0\r\n")
-	for _, f := range r.Trailers {
-		b.WriteString(f.Name + ": " + f.Value + "\r\n")
-	}
-	b.WriteString("\r\n")
+	b.Write(head("0", r.Trailers))
 	return b.Bytes(), nil
 }
 

@@ -7,8 +7,13 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	neturl "net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/encoding/unicode"
 
 	"creel/capture"
 )
@@ -46,10 +51,10 @@ const (
 // Items reads a file as a stream, in memory no more than one entry of it where
 // the format allows it: creel's JSON lines, a HAR, requests as on the wire, a
 // .http file, curl command lines, and what other tools keep of requests. It
-// tells them apart by their content. The IDs of exchanges are zero; requests
-// without a time get now. An error of type [*Skipped] is about one entry, any
-// other one ends the stream. Nothing but r is read: a curl command that names a
-// file is an error.
+// tells them apart by their content; they are in UTF-8, or in UTF-16 with a byte
+// order mark. The IDs of exchanges are zero; requests without a time get now. An
+// error of type [*Skipped] is about one entry, any other one ends the stream.
+// Nothing but r is read: a curl command that names a file is an error.
 func Items(r io.Reader, now time.Time) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		in := &input{Reader: bufio.NewReaderSize(r, maxPeek), most: maxWhole}
@@ -106,12 +111,7 @@ func (c *Collector) Add(item Item) {
 
 // HasAttempt reports whether the exchange has the attempt with that number.
 func HasAttempt(ex *capture.Exchange, n int) bool {
-	for _, a := range ex.Attempts {
-		if a.N == n {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ex.Attempts, func(a *capture.Attempt) bool { return a.N == n })
 }
 
 // yieldFunc takes one item, or the error about one entry, and reports whether
@@ -154,14 +154,21 @@ func (in *input) start(atLeast int) []byte {
 }
 
 func (in *input) read(yield yieldFunc) error {
-	if bytes.HasPrefix(in.start(3), []byte("\xef\xbb\xbf")) {
+	switch mark := in.start(3); {
+	case bytes.HasPrefix(mark, []byte("\xef\xbb\xbf")):
 		_, _ = in.Discard(3)
+	case bytes.HasPrefix(mark, []byte("\xff\xfe")), bytes.HasPrefix(mark, []byte("\xfe\xff")): // PowerShell's >
+		decoder := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
+		in.Reader = bufio.NewReaderSize(decoder.Reader(in.Reader), maxPeek)
 	}
 	start := bytes.TrimLeft(in.start(1), " \t\r\n")
 	if len(start) == 0 || start[0] != '{' && start[0] != '[' {
 		start = bytes.TrimLeft(in.start(maxPeek), " \t\r\n")
 	}
 	if len(start) == 0 {
+		if _, err := in.Peek(in.Buffered() + 1); err != nil && err != io.EOF && err != bufio.ErrBufferFull {
+			return err
+		}
 		return errors.New("the file is empty")
 	}
 	for _, s := range sources {
@@ -248,17 +255,27 @@ func setURL(r *capture.Request, url string) error {
 	default:
 		return fmt.Errorf("URL %q is not http or https", shorten(url))
 	}
+	_, r.Host, r.Target = cutURL(rest)
+	if !strings.HasPrefix(r.Target, "/") {
+		r.Target = "/" + r.Target
+	}
+	r.Target = blank.ReplaceAllStringFunc(r.Target, neturl.PathEscape) // as all clients do it
+	return nil
+}
+
+// cutURL takes apart what follows the scheme of a URL: user ends with @, if there is
+// one, and target, which may be empty, has the path and the query.
+func cutURL(rest string) (user, host, target string) {
 	rest, _, _ = strings.Cut(rest, "#")
 	i := strings.IndexAny(rest, "/?")
 	if i < 0 {
 		i = len(rest)
 	}
-	r.Host, r.Target = rest[:i], rest[i:]
-	if at := strings.LastIndexByte(r.Host, '@'); at >= 0 {
-		r.Host = r.Host[at+1:]
-	}
-	if !strings.HasPrefix(r.Target, "/") {
-		r.Target = "/" + r.Target
-	}
-	return nil
+	at := strings.LastIndexByte(rest[:i], '@') + 1
+	return rest[:at], rest[at:i], rest[i:]
 }
+
+var blank = regexp.MustCompile(`[\x00-\x20\x7f]`)
+
+// canBeKept reports whether a time fits what is kept of it, nanoseconds of Unix time.
+func canBeKept(at time.Time) bool { return at.Year() > 1900 && at.Year() < 2200 }

@@ -83,11 +83,13 @@ func startsWord(line []cmdByte) bool {
 // argv takes a command line apart as the C library of Windows does.
 func (s *scanner) argv(line []cmdByte) {
 	quoted, slashes := false, 0
-	add := func(b cmdByte) {
+	begin := func(b cmdByte) {
 		if !s.inWord {
-			s.at = b.line
+			s.inWord, s.at = true, b.line
 		}
-		s.inWord = true
+	}
+	add := func(b cmdByte) {
+		begin(b)
 		s.word.WriteByte(b.c)
 	}
 	flush := func(n int) {
@@ -101,10 +103,7 @@ func (s *scanner) argv(line []cmdByte) {
 			flush(slashes)
 			add(b)
 		case b.c == '\\':
-			if !s.inWord {
-				s.at = b.line
-			}
-			s.inWord = true
+			begin(b)
 			slashes++
 		case b.c == '"' && slashes%2 == 1:
 			flush(slashes / 2)
@@ -116,10 +115,8 @@ func (s *scanner) argv(line []cmdByte) {
 				i++
 				continue
 			}
-			if !s.inWord {
-				s.at = b.line
-			}
-			s.inWord, quoted = true, !quoted
+			begin(b)
+			quoted = !quoted
 		case !quoted && (b.c == ' ' || b.c == '\t'):
 			flush(slashes)
 			s.endWord()
@@ -199,8 +196,8 @@ func (s *scanner) hereStringPowerShell(begins string) error {
 	if begins[1] == '"' && strings.ContainsAny(text, "$`") {
 		return errorAt(s.line, begins[:2], "PowerShell would put something else there: write the value itself")
 	}
+	s.add(unquoteNative(strings.TrimPrefix(text, "\n"))) // which begins here
 	s.skip(len(begins) + len(text) + len("'@"))
-	s.add(unquoteNative(strings.TrimPrefix(text, "\n")))
 	return nil
 }
 

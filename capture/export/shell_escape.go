@@ -48,6 +48,10 @@ func unescapeC(s string) (string, error) {
 			i--
 		case c == 'x':
 			digits = 2
+		case c == 'c' && i < len(s): // a control character
+			b.WriteByte(s[i] & 0x1f)
+			i++
+			continue
 		case c == 'u':
 			digits, isRune = 4, true
 		case c == 'U':

@@ -76,10 +76,17 @@ func (s *scanner) operator() error {
 		return errorAt(s.line, string(c), "only plain curl commands are read: quote it if it belongs to a word")
 	case c == '{' && braces(rest):
 		return errorAt(s.line, firstLine([]byte(rest)), "the shell makes several words of braces: quote them")
+	case c == '~' && !s.inWord:
+		return errorAt(s.line, firstWord(rest), "the shell puts a directory there: quote the ~ if it stands for itself")
 	default:
 		s.take(1)
 	}
 	return nil
+}
+
+func firstWord(rest string) string {
+	word, _, _ := strings.Cut(firstLine([]byte(rest)), " ")
+	return word
 }
 
 // braces reports whether a shell expands the braces that rest begins with.

@@ -2,11 +2,13 @@ package export
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -120,9 +122,53 @@ const postmanCollection = `{"info":{"name":"c","schema":"https://schema.getpostm
   {"name":"file","request":{"method":"POST","url":"http://h/","body":{"mode":"file","file":{"src":"/etc/passwd"}}}},
   {"name":"file part","request":{"method":"POST","url":"http://h/","body":{"mode":"formdata","formdata":[{"key":"a","type":"file","src":"/etc/passwd"}]}}},
   {"name":"oauth","request":{"auth":{"type":"oauth2","oauth2":[]},"method":"POST","url":"http://h/"}},
+  {"name":"signed","request":{"auth":{"type":"awsv4","awsv4":[]},"method":"POST","url":"http://h/"}},
   {"name":"no URL","request":{"method":"POST"}},
   {"name":"odd","request":{"method":"POST","url":5,"header":7}},
   {"name":"alone","request":"http://h/alone"}]}`
+
+// Postman sends a blank in a URL escaped.
+// What collections have besides: segments as objects, a form as text, tokens of OAuth 2.
+func TestPostmanOtherSpellings(t *testing.T) {
+	requests, problems := readAll(`{"info":{"schema":"https://schema.getpostman.com/json/collection/v2.0.0/collection.json"},"item":[
+  {"request":{"method":"GET","url":{"protocol":"http","host":"h","path":[{"type":"string","value":"a"},"b",{"value":"c"}]}}},
+  {"request":{"method":"POST","url":"http://h/f","body":{"mode":"urlencoded","urlencoded":"a=1&b=%20"}}},
+  {"request":{"auth":{"type":"oauth2","oauth2":{"accessToken":"t","headerPrefix":"Token"}},"method":"GET","url":"http://h/o"}},
+  {"request":{"auth":{"type":"oauth2","oauth2":[{"key":"accessToken","value":"t"}]},"method":"GET","url":"http://h/o"}},
+  {"request":{"auth":{"type":"oauth2","oauth2":{"accessToken":"t/","addTokenTo":"queryParams"}},"method":"GET","url":"http://h/o?x"}}]}`)
+	if want := []string{
+		"GET http://h/a/b/c",
+		"POST http://h/f [Content-Type: application/x-www-form-urlencoded] a=1&b=%20",
+		"GET http://h/o [Authorization: Token t]",
+		"GET http://h/o [Authorization: Bearer t]",
+		"GET http://h/o?x&access_token=t%2F",
+	}; cmp.Diff(want, requests) != "" || problems != nil {
+		t.Errorf("%q %q", requests, problems)
+	}
+}
+
+// A byte order mark says that a file is in UTF-16, as PowerShell writes it.
+func TestReadUTF16(t *testing.T) {
+	for _, in := range []string{"GET /ü HTTP/1.1\r\nHost: h\r\n\r\n", "curl -X GET http://h/ -H 'A: ü'", "### a\nGET http://h/ü\n", "{\"log\":{\"entries\":[{\"request\":{\"method\":\"GET\",\"url\":\"http://h/ü\"}}]}}", "### a\nGET http://h/ü\n"} {
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			file := []byte{}
+			for _, unit := range utf16.Encode([]rune("\ufeff" + in)) {
+				file = order.AppendUint16(file, unit)
+			}
+			requests, problems := readAll(string(file))
+			if len(requests) != 1 || !strings.HasPrefix(requests[0], "GET http://h/") || !strings.Contains(requests[0], "ü") || problems != nil {
+				t.Errorf("%v %q: %q %q", order, in, requests, problems)
+			}
+		}
+	}
+}
+
+func TestPostmanEscapesBlanks(t *testing.T) {
+	requests, problems := readAll(`{"info":{"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[{"request":{"method":"GET","url":{"raw":"http://h/a b?x=y z"}}}]}`)
+	if want := []string{"GET http://h/a%20b?x=y%20z"}; cmp.Diff(want, requests) != "" || problems != nil {
+		t.Errorf("%q %q", requests, problems)
+	}
+}
 
 func TestPostman(t *testing.T) {
 	requests, problems := readAll(postmanCollection)
@@ -143,7 +189,8 @@ func TestPostman(t *testing.T) {
 		`request "unset": {{other}} is a variable that the collection gives no value`,
 		`request "file": body: "file" is not read: its content is not in the collection`,
 		`request "file part": body: the content of the file for "a" is not in the collection`,
-		`request "oauth": auth: what "oauth2" would send is not worked out`,
+		`request "oauth": auth: the access token of oauth2 is not in the collection`,
+		`request "signed": auth: what "awsv4" would send is not worked out`,
 		`request "no URL": url is missing`,
 		`request "odd": header: it is not names and values`,
 	}, problems); diff != "" {

@@ -62,9 +62,9 @@ func wordStart(s string) int {
 // Keys returns all keys of a scope, as they begin a word.
 func Keys(scope Scope) []Completion {
 	var list []Completion
-	for _, f := range fields() {
+	for _, f := range fields {
 		end := ":"
-		if f.named {
+		if f.names != nil {
 			end = "."
 		}
 		if scope != Arrival || !f.late {
@@ -81,21 +81,15 @@ func completeKey(word string, scope Scope) []Completion {
 	return slices.DeleteFunc(Keys(scope), func(c Completion) bool { return !strings.HasPrefix(c.Text, word) })
 }
 
-// completeName completes what stands after the dot of header. and query.
+// completeName completes what stands after the dot of a key that takes a name.
 func completeName(base, part string, seen []*capture.Exchange) []Completion {
+	f := lookup(base)
+	if f == nil || f.names == nil {
+		return nil
+	}
 	c := collector{part: strings.ToLower(part), known: map[string]bool{}}
 	for _, ex := range slices.Backward(seen) {
-		switch base {
-		case "header":
-			for _, f := range ex.Request.Fields {
-				c.add(strings.ToLower(f.Name))
-			}
-		case "query":
-			for pair := range strings.SplitSeq(ex.Request.Query(), "&") {
-				name, _, _ := strings.Cut(pair, "=")
-				c.add(capture.UnescapeQuery(name))
-			}
-		}
+		f.names(ex, c.add)
 	}
 	for i := range c.list {
 		c.list[i].Text = base + "." + c.list[i].Text + ":"

@@ -19,7 +19,7 @@ type Part struct {
 const maxWas = 200
 
 // Explain says of each part of the filter whether ex meets it, so that a near
-// miss can be told from something else altogether.
+// miss can be distinguished from something else altogether.
 func (f *Filter) Explain(ex *capture.Exchange, env *Env) []Part {
 	if f.IsEmpty() {
 		return nil

@@ -14,8 +14,9 @@ import (
 type field struct {
 	name string
 	help string
-	// named says that the key takes a name: header.NAME.
-	named bool
+	// names calls add for each name that may follow the dot of a key that takes one,
+	// header.NAME; nil for all others.
+	names func(x *capture.Exchange, add func(string))
 	// late says that it is not known when the request arrives.
 	late bool
 	// body says that matching reads the decoded body.
@@ -42,19 +43,16 @@ type field struct {
 // anywhere stands for the bare words, which have no key.
 var anywhere = &field{help: "search everywhere", body: true, searches: true, texts: eachText, how: found}
 
-// fields returns the keys, in the order in which they are listed and completed.
-// It is a function and not a variable because the rows lead back to it.
-func fields() []*field { return fieldTable }
-
-var fieldTable = []*field{
+// fields are the keys, in the order in which they are listed and completed.
+var fields = []*field{
 	{name: "method", help: "GET, POST, a glob", texts: one(func(x *capture.Exchange) string { return x.Request.Method }), how: equalsFold, offers: []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}},
 	{name: "path", help: "/github and all below; =/github only itself; a glob", texts: one(func(x *capture.Exchange) string { return x.Request.Path() }), how: below},
 	{name: "host", help: "the Host it was sent to", texts: one(func(x *capture.Exchange) string { return x.Request.Host }), how: equalsFold},
 	{name: "provider", help: "who sent it: stripe, github", texts: eachProvider, how: equals},
 	{name: "event", help: "what happened: invoice.*", texts: one(func(x *capture.Exchange) string { return x.Sender.Event }), how: equals},
 	{name: "delivery", help: "the sender's id of the event", texts: one(func(x *capture.Exchange) string { return x.Sender.Delivery }), how: equals},
-	{name: "query", help: "a parameter: query.page:2", named: true, texts: eachQuery, how: contains, searches: true},
-	{name: "header", help: "a header field: header.x-id:abc", named: true, texts: eachHeader, how: contains, searches: true},
+	{name: "query", help: "a parameter: query.page:2", names: queryNames, texts: eachQuery, how: contains, searches: true},
+	{name: "header", help: "a header field: header.x-id:abc", names: headerNames, texts: eachHeader, how: contains, searches: true},
 	{name: "type", help: "the Content-Type contains", texts: func(p *probe, _ string, hit func(string) bool) bool { return eachHeader(p, "content-type", hit) }, how: contains, offers: []string{"json", "form", "xml", "multipart", "text"}},
 	{name: "body", help: "the decoded body contains", body: true, texts: eachBody, how: contains, searches: true},
 	{name: "status", help: "what the sender got: 500, 5xx, >=400", late: true, unit: statuses, numbers: eachStatus, offers: []string{"2xx", "4xx", "5xx", ">=400"}},
@@ -71,7 +69,7 @@ var fieldTable = []*field{
 }
 
 func lookup(name string) *field {
-	for _, f := range fields() {
+	for _, f := range fields {
 		if f.name == name {
 			return f
 		}
@@ -103,17 +101,29 @@ func eachHeader(p *probe, name string, hit func(string) bool) bool {
 	return false
 }
 
+func headerNames(x *capture.Exchange, add func(string)) {
+	for _, fs := range [...][]capture.Field{x.Request.Fields, x.Request.Trailers} {
+		for i := range fs {
+			add(strings.ToLower(fs[i].Name))
+		}
+	}
+}
+
 func eachQuery(p *probe, name string, hit func(string) bool) bool {
-	query := p.ex.Request.Query()
-	for query != "" {
-		var pair string
-		pair, query, _ = strings.Cut(query, "&")
+	for pair := range strings.SplitSeq(p.ex.Request.Query(), "&") {
 		key, val, _ := strings.Cut(pair, "=")
 		if pair != "" && capture.UnescapeQuery(key) == name && hit(capture.UnescapeQuery(val)) {
 			return true
 		}
 	}
 	return false
+}
+
+func queryNames(x *capture.Exchange, add func(string)) {
+	for pair := range strings.SplitSeq(x.Request.Query(), "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		add(capture.UnescapeQuery(name))
+	}
 }
 
 // eachText gives bare words what they search.
@@ -151,12 +161,7 @@ func eachStatus(p *probe, hit func(int64) bool) bool {
 }
 
 func eachAttempt(p *probe, hit func(int64) bool) bool {
-	for _, a := range p.ex.Attempts {
-		if hit(int64(a.Reply.Status)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.ex.Attempts, func(a *capture.Attempt) bool { return hit(int64(a.Reply.Status)) })
 }
 
 func eachSize(p *probe, hit func(int64) bool) bool {
@@ -203,12 +208,7 @@ func eachNode(p *probe, _ string, hit func(string) bool) bool {
 }
 
 func eachWho(p *probe, _ string, hit func(string) bool) bool {
-	for _, a := range p.ex.Attempts {
-		if a.Who != "" && hit(a.Who) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.ex.Attempts, func(a *capture.Attempt) bool { return a.Who != "" && hit(a.Who) })
 }
 
 func eachProvider(p *probe, _ string, hit func(string) bool) bool {

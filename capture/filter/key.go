@@ -12,9 +12,9 @@ func (p *parser) key(key string, start int) (*field, string, *Error) {
 	base, name, dotted := strings.Cut(key, ".")
 	f := lookup(base)
 	switch {
-	case f == nil || dotted && !f.named:
+	case f == nil || dotted && f.names == nil:
 		return nil, "", p.unknown(key, start)
-	case f.named && name == "":
+	case f.names != nil && name == "":
 		return nil, "", mistake(start, p.at, base+" needs a name", "%s", f.help)
 	case f.late && p.scope == Arrival:
 		return nil, "", mistake(start, p.at, base+": is not known when a request arrives", "rules and hold can ask %s", keyNames(Arrival))
@@ -26,17 +26,23 @@ func (p *parser) unknown(key string, start int) *Error {
 	p.run("")
 	word := p.text[start:p.at]
 	err := mistake(start, p.at, "no key is called "+quoteFor(key), "quote it to search for it: %s", quoteFor(word))
-	for _, f := range fields() {
-		if key != "" && near(key, f.name) {
-			err.Suggest = "did you mean " + f.name + ":, or " + quoteFor(word) + "?"
+	base, name, dotted := strings.Cut(key, ".")
+	for _, f := range fields {
+		if !near(base, f.name) {
+			continue
 		}
+		meant := f.name
+		if dotted && f.names != nil {
+			meant += "." + name
+		}
+		err.Suggest = "did you mean " + meant + ":, or " + quoteFor(word) + "?"
 	}
 	return err
 }
 
 func keyNames(scope Scope) string {
 	var names []string
-	for _, f := range fields() {
+	for _, f := range fields {
 		if scope != Arrival || !f.late {
 			names = append(names, f.name)
 		}

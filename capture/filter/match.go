@@ -2,6 +2,7 @@ package filter
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -121,12 +122,7 @@ func (n *node) any(ok func(*term) bool) bool {
 	if n.op == opTerm {
 		return ok(n.term)
 	}
-	for _, k := range n.kids {
-		if k.any(ok) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.kids, func(k *node) bool { return k.any(ok) })
 }
 
 // probe is one exchange being looked at. It is kept in a pool because the tests

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"cmp"
 	"slices"
 	"unicode/utf8"
 
@@ -63,10 +64,7 @@ func (t *term) locate(p *probe, look pattern) (hit Hit, ok bool) {
 		}
 		return hit, ok
 	}
-	place := t.name
-	if place == "" {
-		place = t.field.name
-	}
+	place := cmp.Or(t.name, t.field.name)
 	t.field.texts(p, t.name, func(s string) bool { return try(place, s) })
 	return hit, ok
 }

@@ -4,6 +4,7 @@ package jq
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"github.com/itchyny/gojq"
+
+	"creel/capture/words"
 )
 
 // Query is an expression made ready. It may be used by several goroutines.
@@ -57,32 +60,27 @@ func Values(body []byte) iter.Seq2[any, error] {
 // Limits bound a run.
 type Limits struct {
 	Time   time.Duration
-	Output int // bytes of all results
+	Output int    // bytes of all results
+	Memory uint64 // bytes beside the values; 0 is half a gigabyte
 }
 
 // Run yields what the expression gives for the values, as JSON. It ends after an
-// error, one of values among them, and at a limit, which is an error, too.
+// error, one of values among them, and at a limit, which is an error, too. At the
+// end of ctx or of the time it ends also where the expression is in a function that
+// does not: values may then still be read for a while.
 func (q *Query) Run(ctx context.Context, values iter.Seq2[any, error], l Limits) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		ctx, cancel := context.WithTimeout(ctx, l.Time)
+		ctx, stop := context.WithCancelCause(ctx)
+		defer stop(nil)
+		ctx, cancel := context.WithTimeoutCause(ctx, l.Time, fmt.Errorf("stopped after %v", l.Time))
 		defer cancel()
-		size := 0
-		for v, err := range values {
-			if err != nil {
-				yield(nil, err)
+		l.Memory = cmp.Or(l.Memory, maxMemory)
+		r := &run{ctx: ctx, limits: l, results: make(chan result), gone: make(chan struct{})}
+		defer close(r.gone)
+		go r.over(q.code, values)
+		for result := range r.wait(stop) {
+			if !yield(result.json, result.err) || result.err != nil {
 				return
-			}
-			results := q.code.RunWithContext(ctx, v)
-			for result, more := results.Next(); more; result, more = results.Next() {
-				out, err := marshal(result, l, size)
-				size += len(out)
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				if !yield(out, nil) {
-					return
-				}
 			}
 		}
 	}
@@ -91,11 +89,7 @@ func (q *Query) Run(ctx context.Context, values iter.Seq2[any, error], l Limits)
 // marshal is a result as JSON, when there is room for it behind the results before;
 // one that is an error is returned as the error.
 func marshal(result any, l Limits, before int) ([]byte, error) {
-	err, failed := result.(error)
-	switch {
-	case failed && errors.Is(err, context.DeadlineExceeded):
-		return nil, fmt.Errorf("stopped after %v", l.Time)
-	case failed:
+	if err, failed := result.(error); failed {
 		return nil, err
 	}
 	left := l.Output - before
@@ -104,6 +98,9 @@ func marshal(result any, l Limits, before int) ([]byte, error) {
 		if err != nil || len(out) <= left {
 			return out, err
 		}
+	}
+	if before == 0 {
+		return nil, fmt.Errorf("the result is too large: over %s", words.Size(int64(l.Output)))
 	}
 	return nil, fmt.Errorf("stopped after %d bytes of results", before)
 }

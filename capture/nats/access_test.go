@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,22 +55,33 @@ func permissions(t *testing.T, kind string) *server.Permissions {
 	return p
 }
 
+// serving is a server on a free port until the end of the test.
+func serving(t *testing.T, o *server.Options) *server.Server {
+	t.Helper()
+	o.Host, o.Port, o.NoLog, o.NoSigs = "127.0.0.1", -1, true, true
+	s, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(20 * time.Second) {
+		t.Fatal("the server does not start")
+	}
+	return s
+}
+
 // What the page on teams says that a node and a viewer need is what they need, and a
 // viewer changes nothing.
 func TestPermissions(t *testing.T) {
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+	s := serving(t, &server.Options{
+		JetStream: true, StoreDir: t.TempDir(),
 		Users: []*server.User{
 			{Username: "admin", Password: "p"},
 			{Username: "node", Password: "p", Permissions: permissions(t, "NODE")},
 			{Username: "viewer", Password: "p", Permissions: permissions(t, "VIEWER")},
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
 	as := func(user string) *Team {
 		team, err := Connect(Address{Server: s.ClientURL(), Space: "shop"}, Access{User: user, Password: "p"}, user)
 		if err != nil {
@@ -133,7 +145,7 @@ func asked(t *testing.T, node, other, viewer *Team) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if a, err := viewer.AskNode(ctx, "n", []byte("held")); err == nil {
-		t.Errorf("a viewer is told %q", a)
+		t.Errorf("a viewer gets %q", a)
 	}
 	if _, err := other.AskNode(t.Context(), "none", nil); !errors.Is(err, errNoNode) {
 		t.Errorf("a node that is not there: %v", err)
@@ -144,7 +156,7 @@ func asked(t *testing.T, node, other, viewer *Team) {
 func TestSchemes(t *testing.T) {
 	cert, file := selfSigned(t)
 	for _, scheme := range []string{"nats", "tls", "ws", "wss"} {
-		o := &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true}
+		o := &server.Options{JetStream: true, StoreDir: t.TempDir()}
 		secure := &tls.Config{Certificates: []tls.Certificate{cert}}
 		switch scheme {
 		case "tls":
@@ -154,15 +166,7 @@ func TestSchemes(t *testing.T) {
 		case "wss":
 			o.Websocket = server.WebsocketOpts{Host: "127.0.0.1", Port: -1, TLSConfig: secure}
 		}
-		s, err := server.NewServer(o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Start()
-		t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-		if !s.ReadyForConnections(20 * time.Second) {
-			t.Fatal("the server does not start")
-		}
+		s := serving(t, o)
 		at := s.Addr().String()
 		if strings.HasPrefix(scheme, "ws") {
 			at = strings.TrimPrefix(strings.TrimPrefix(s.WebsocketURL(), "wss://"), "ws://")
@@ -208,4 +212,96 @@ func selfSigned(t *testing.T) (tls.Certificate, string) {
 		t.Fatal(err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
+}
+
+// A program proves who it is in the way that its flags name; one that cannot is refused,
+// and says why.
+func TestAccess(t *testing.T) {
+	creds := filepath.Join(t.TempDir(), "creds")
+	if err := os.WriteFile(creds, []byte("none"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		what   string
+		server server.Options
+		how    Access
+		want   string // of the error
+	}{
+		{"a token", server.Options{Authorization: "secret"}, Access{Token: "secret"}, ""},
+		{"another token", server.Options{Authorization: "secret"}, Access{Token: "other"}, "authorization violation"},
+		{"a password", server.Options{Username: "u", Password: "p"}, Access{User: "u", Password: "p"}, ""},
+		{"another password", server.Options{Username: "u", Password: "p"}, Access{User: "u", Password: "q"}, "authorization violation"},
+		{"no password", server.Options{Username: "u", Password: "p"}, Access{}, "authorization violation"},
+		{"credentials that are none", server.Options{Username: "u", Password: "p"}, Access{Creds: creds}, "no nkey seed"},
+	} {
+		s := serving(t, &tt.server)
+		t.Run(tt.what, func(t *testing.T) {
+			t.Parallel()
+			team, err := Connect(Address{"nats://" + s.Addr().String(), "shop"}, tt.how, "test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(team.Close)
+			ctx, cancel := context.WithCancel(deadline(t))
+			defer cancel()
+			go func() {
+				for tt.want != "" && ctx.Err() == nil && team.conn.LastError() == nil {
+					select {
+					case <-time.After(5 * time.Millisecond):
+					case <-ctx.Done():
+					}
+				}
+				if tt.want != "" {
+					cancel()
+				}
+			}()
+			err = team.Wait(ctx)
+			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(strings.ToLower(err.Error()), tt.want) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// refusing refuses the first logins, as many as are left.
+type refusing struct{ left atomic.Int32 }
+
+func (r *refusing) Check(server.ClientAuthentication) bool { return r.left.Add(-1) < 0 }
+
+// Who is refused is tried again, until it is let in.
+func TestRefusedForAWhile(t *testing.T) {
+	door := &refusing{}
+	door.left.Store(3)
+	team := connected(t, serving(t, &server.Options{CustomClientAuthentication: door}).ClientURL())
+	if err := team.Wait(deadline(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+// The error about a server that cannot be reached has its address, and never a password.
+func TestUnreachable(t *testing.T) {
+	a := Address{"nats://ana:hunter2@127.0.0.1:1", "shop"}
+	team, err := Connect(a, Access{}, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer team.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for what, f := range map[string]func() error{
+		"wait": func() error { return team.Wait(ctx) },
+		"open": func() error { _, err := Open(ctx, team, nil); return err },
+		"publish": func() error {
+			return (&Outbox{Team: team, Position: Position{Node: "n"}}).begin(ctx)
+		},
+	} {
+		if err := f(); err == nil || !strings.Contains(err.Error(), "team nats://127.0.0.1:1/shop cannot be reached") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	for _, address := range []string{"nats://ana:hunter2@h:x/shop", "nats://ana:hunter2@h/a b"} {
+		if _, err := ParseAddress(address); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	client "github.com/nats-io/nats.go"
@@ -63,6 +64,7 @@ type Team struct {
 	Address Address
 	conn    *client.Conn
 	js      jetstream.JetStream
+	refused atomic.Pointer[error] // why a server could not be reached last
 }
 
 // How long the engine may take.
@@ -76,10 +78,12 @@ const (
 // Connect returns at once, whether the server can be reached or not; it is tried
 // until Close. Name is what the server shows.
 func Connect(a Address, how Access, name string) (*Team, error) {
+	t := &Team{Address: a}
 	opts := []client.Option{
 		client.Name(name), client.Timeout(connectTime), client.RetryOnFailedConnect(true), client.MaxReconnects(-1),
-		client.ReconnectWait(retryTime), client.ReconnectBufSize(-1), client.PingInterval(connectTime), client.MaxPingsOutstanding(2),
+		client.IgnoreAuthErrorAbort(), client.ReconnectWait(retryTime), client.ReconnectBufSize(-1), client.PingInterval(connectTime), client.MaxPingsOutstanding(2),
 		client.ErrorHandler(func(*client.Conn, *client.Subscription, error) {}),
+		client.ReconnectErrHandler(func(_ *client.Conn, err error) { t.refused.Store(&err) }),
 	}
 	if how.Creds != "" {
 		opts = append(opts, client.UserCredentials(how.Creds))
@@ -97,12 +101,16 @@ func Connect(a Address, how Access, name string) (*Team, error) {
 	if err != nil {
 		return nil, fmt.Errorf("team %v: %w", a, err)
 	}
+	if err := conn.LastError(); err != nil {
+		t.refused.CompareAndSwap(nil, &err)
+	}
 	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(maxPending), jetstream.WithPublishAsyncTimeout(publishTime))
 	if err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("team %v: %w", a, err)
 	}
-	return &Team{Address: a, conn: conn, js: js}, nil
+	t.conn, t.js = conn, js
+	return t, nil
 }
 
 // Connected reports whether a server can be reached now.
@@ -123,7 +131,11 @@ func (t *Team) Wait(ctx context.Context) error {
 }
 
 func (t *Team) unreachable() error {
-	if err := t.conn.LastError(); err != nil {
+	err := t.conn.LastError()
+	if last := t.refused.Load(); err == nil && last != nil { // a next try has begun
+		err = *last
+	}
+	if err != nil {
 		return fmt.Errorf("team %v cannot be reached: %w", t.Address, err)
 	}
 	return fmt.Errorf("team %v cannot be reached", t.Address)

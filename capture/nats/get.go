@@ -31,10 +31,7 @@ func (t *Team) last(ctx context.Context, k kind, subject string) (*jetstream.Raw
 }
 
 func (t *Team) askLeader(ctx context.Context, k kind, subject string) (*jetstream.RawStreamMsg, error) {
-	in, err := json.Marshal(map[string]string{"last_by_subj": subject})
-	if err != nil {
-		return nil, err
-	}
+	in, _ := json.Marshal(map[string]string{"last_by_subj": subject}) // never fails
 	resp, err := t.conn.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+t.stream(k), in)
 	if err != nil {
 		return nil, err
@@ -70,7 +67,7 @@ const maxBodyBytes = 1 << 30
 
 // check returns why a body that a message names cannot be right.
 func (c *chunked) check() error {
-	if !bodyForm.MatchString(c.Name) || c.Size < 0 || c.Size > maxBodyBytes || c.Count < 0 || int64(c.Count) > c.Size {
+	if !bodyForm.MatchString(c.Name) || c.Size > maxBodyBytes || c.Count < 0 || int64(c.Count) > c.Size {
 		return errors.New("the message names a body that cannot be")
 	}
 	return nil

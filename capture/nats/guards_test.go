@@ -251,12 +251,13 @@ func TestBoundsOfStreams(t *testing.T) {
 		"no bound":           {func(c *jetstream.StreamConfig) { c.MaxMsgSize = -1 }, "tenth"},
 		"bound of zero":      {func(c *jetstream.StreamConfig) { c.MaxMsgSize = 0 }, "tenth"},
 		"no bound of either": {func(c *jetstream.StreamConfig) { c.MaxMsgSize, c.MaxBytes = -1, -1 }, ""},
+		"smaller messages":   {func(c *jetstream.StreamConfig) { c.MaxMsgSize-- }, "team init"},
 		"in memory":          {func(c *jetstream.StreamConfig) { c.Storage = jetstream.MemoryStorage }, "memory"},
 		"no direct reads":    {func(c *jetstream.StreamConfig) { c.AllowDirect = false }, "direct"},
 	} {
 		c := team.config(kindRing, Limits{Bytes: minBytes})
 		tt.change(&c)
-		if err := check(&c); (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+		if err := check(&c); (err == nil) != (tt.want == "") || err != nil && (!strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "stream "+c.Name)) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -306,6 +307,11 @@ func TestClaimsAtTheBounds(t *testing.T) {
 	}
 	if body, err := a.Body.Bytes(t.Context()); err != nil || string(body) != "body" {
 		t.Errorf("the body that was sent: %q, %v", body, err)
+	}
+	for range maxServing { // one after the other, so that each makes place for the next
+		if _, err := node.Ask(deadline(t), "/x", ex); err != nil {
+			t.Fatal(err)
+		}
 	}
 	size = int(node.conn.MaxPayload())
 	if a, err := node.Ask(deadline(t), "/x", ex); err != nil || a.Cause != capture.CauseTooLarge || a.Reply.Status != 201 || a.Reply.Body.Size() != 0 {

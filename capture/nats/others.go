@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -28,10 +27,7 @@ func (o *Outbox) applyOthers(ctx context.Context) {
 		if list != nil {
 			list.Stop()
 		}
-		select {
-		case <-time.After(retryTime):
-		case <-ctx.Done():
-		}
+		wait(ctx, retryTime)
 	}
 }
 

@@ -1,10 +1,12 @@
 package nats
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,7 +45,8 @@ type Outbox struct {
 
 	mu       sync.Mutex
 	at       Position
-	last     error // why nothing is published now; nil when it is
+	moved    chan struct{} // closed when at changes; nil when nobody waits for it
+	last     error         // why nothing is published now; nil when it is
 	id       capture.ID
 	dirty    map[capture.ID]bool
 	order    []capture.ID        // of dirty, those that come next
@@ -75,6 +78,28 @@ func (o *Outbox) Waiting() (int, error) {
 	return n, err
 }
 
+// Published returns when the engine has acknowledged an exchange, and all before it.
+// The error says why it has not when ctx ends first.
+func (o *Outbox) Published(ctx context.Context, id capture.ID) error {
+	for {
+		o.mu.Lock()
+		at, last := o.at.ID, o.last
+		if o.moved == nil {
+			o.moved = make(chan struct{})
+		}
+		moved := o.moved
+		o.mu.Unlock()
+		if at >= id {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return fmt.Errorf("%v is not published to the team: %w", id, cmp.Or(last, context.Cause(ctx)))
+		}
+	}
+}
+
 // Run publishes until ctx ends. It never holds up the ring; what the engine does
 // not take now is tried again.
 func (o *Outbox) Run(ctx context.Context) {
@@ -94,16 +119,21 @@ func (o *Outbox) Run(ctx context.Context) {
 		switch {
 		case err != nil:
 			o.digests = nil // what arrived is read again
-			select {
-			case <-time.After(retryTime):
-			case <-ctx.Done():
-			}
+			wait(ctx, retryTime)
 		case len(o.dirty) == 0:
 			select {
 			case <-watch:
 			case <-ctx.Done():
 			}
 		}
+	}
+}
+
+// wait returns after a time, or when ctx ends.
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
 	}
 }
 
@@ -127,7 +157,7 @@ func (o *Outbox) turn(ctx context.Context) error {
 		}
 	}
 	if len(o.order) == 0 {
-		o.order = sortedKeys(o.dirty)
+		o.order = slices.Sorted(maps.Keys(o.dirty))
 	}
 	b := batch{Outbox: o, ctx: ctx}
 	err := b.fill()
@@ -219,6 +249,10 @@ func (o *Outbox) save(ctx context.Context, change func(*Position)) {
 	o.mu.Lock()
 	change(&o.at)
 	at := o.at
+	if o.moved != nil {
+		close(o.moved)
+		o.moved = nil
+	}
 	o.mu.Unlock()
 	if o.Save == nil {
 		return

@@ -160,10 +160,7 @@ func (r *Reader) run(ctx context.Context) {
 		select {
 		case <-r.poke:
 			r.flush()
-			select {
-			case <-time.After(frameTime):
-			case <-ctx.Done():
-			}
+			wait(ctx, frameTime)
 		case <-trim.C:
 			r.trim(ctx)
 		case <-ctx.Done():
@@ -177,15 +174,14 @@ func (r *Reader) message(m jetstream.Msg, meta *jetstream.MsgMetadata) {
 	seq := meta.Sequence.Stream
 	r.mu.Lock()
 	missed := r.missed(seq)
-	again := seq <= r.last
-	if !again {
+	if seq > r.last {
 		r.last = seq
 		r.take(m, seq)
 	}
 	r.mu.Unlock()
 	if missed > 0 {
 		r.notice(words.Number(int(missed)) + " passed while you were away: the team's ring no longer has them")
-		r.trimSoon()
+		go r.trim(context.Background()) // what passed unread is no longer there
 	}
 	r.wake()
 }

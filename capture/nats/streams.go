@@ -1,6 +1,7 @@
 package nats
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,9 @@ const (
 	maxMessage      = 1 << 20
 	// share is the part of a stream that one message may fill at most: the server
 	// acknowledges a message larger than the stream, and drops it and all others.
-	share    = 10
-	minBytes = 64 << 10 * share
+	share      = 10
+	minMessage = 64 << 10
+	minBytes   = minMessage * share
 )
 
 // kind is a kind of stream.
@@ -40,12 +42,7 @@ func (t *Team) stream(k kind) string { return "creel-" + t.Address.Space + strin
 
 // Init makes the streams of the space, or changes their limits.
 func (t *Team) Init(ctx context.Context, l Limits) error {
-	if l.Messages == 0 {
-		l.Messages = defaultMessages
-	}
-	if l.Bytes == 0 {
-		l.Bytes = defaultBytes
-	}
+	l.Messages, l.Bytes = cmp.Or(l.Messages, defaultMessages), cmp.Or(l.Bytes, defaultBytes)
 	if l.Bytes < minBytes {
 		return fmt.Errorf("%d bytes: a team's ring has at least %d", l.Bytes, minBytes)
 	}
@@ -79,6 +76,8 @@ func check(c *jetstream.StreamConfig) error {
 	switch {
 	case c.MaxBytes > 0 && (c.MaxMsgSize <= 0 || int64(c.MaxMsgSize) > c.MaxBytes/share):
 		return fmt.Errorf("stream %s: one message may fill more than a tenth of it and would drop the others: run creel team repair", c.Name)
+	case c.MaxMsgSize > 0 && c.MaxMsgSize < minMessage:
+		return fmt.Errorf("stream %s takes messages of at most %d bytes, and a team needs %d: run creel team init", c.Name, c.MaxMsgSize, minMessage)
 	case c.Storage != jetstream.FileStorage:
 		return fmt.Errorf("stream %s is in memory and is lost with its server: delete it and create it with file storage", c.Name)
 	case !c.AllowDirect:

@@ -142,9 +142,6 @@ func (r *Reader) trimBefore(first uint64) {
 	}
 }
 
-// trimSoon is for a gap: what passed unread is no longer there.
-func (r *Reader) trimSoon() { go r.trim(context.Background()) }
-
 // letters is the n-th short name: a, b, ... z, aa.
 func letters(n int) string {
 	s := ""

@@ -28,13 +28,11 @@ type Info struct {
 // provider with several schemes is listed once for each.
 func (s *Set) Providers() []Info {
 	all := make([]Info, 0, len(s.rows))
-	seen := map[string]bool{}
 	for _, r := range s.rows {
 		i := s.about(r)
-		if !seen[r.Provider] {
-			i.Samples = sampleEvents(r.Provider)
+		if slices.ContainsFunc(all, func(o Info) bool { return o.Name == i.Name }) {
+			i.Samples = nil
 		}
-		seen[r.Provider] = true
 		all = append(all, i)
 	}
 	return all
@@ -47,16 +45,15 @@ func (s *Set) About(name string) (Info, bool) {
 	if row == nil {
 		return Info{}, false
 	}
-	i := s.about(row)
-	i.Samples = sampleEvents(row.Provider)
-	return i, true
+	return s.about(row), true
 }
 
 func (s *Set) about(r *Scheme) Info {
 	return Info{
 		Name: r.Provider, Title: r.Title, Names: r.Names, Scheme: r.Words(), Signed: r.signs(), CanSign: r.symmetric(),
 		Asks: r.secretKind(), DevKey: r.takesDevKey(), SignsURL: r.url,
-		Handshake: s.handshakeOf(r.Provider), Limit: r.limit(), Retries: r.Retries, Source: r.Source,
+		Handshake: s.handshakeOf(r.Provider), Limit: r.limit(), Retries: r.Retries,
+		Samples: sampleEvents(r.Provider), Source: r.Source,
 	}
 }
 
@@ -70,7 +67,10 @@ func (s *Set) Limit(provider string) time.Duration {
 	return 0
 }
 
-// otherNames are the other names of each provider of the table.
+// OtherNames returns the other names that a provider of the table goes by, such as
+// hubspot for hubspot-v3. The slice must not be changed.
+func OtherNames(provider string) []string { return otherNames()[provider] }
+
 var otherNames = sync.OnceValue(func() map[string][]string {
 	names := map[string][]string{}
 	for _, r := range table() {
@@ -79,22 +79,11 @@ var otherNames = sync.OnceValue(func() map[string][]string {
 	return names
 })
 
-// OtherNames returns the other names that a provider of the table goes by, such as
-// hubspot for hubspot-v3. The slice must not be changed.
-func OtherNames(provider string) []string { return otherNames()[provider] }
-
-// signURL are the providers of the table that sign the whole URL.
-var signURL = sync.OnceValue(func() map[string]bool {
-	names := map[string]bool{}
-	for _, r := range table() {
-		names[r.Provider] = names[r.Provider] || r.url
-	}
-	return names
-})
-
 // SignsURL reports whether the signatures of a provider of the table cover the
 // whole URL, and with it the host.
-func SignsURL(provider string) bool { return signURL()[provider] }
+func SignsURL(provider string) bool {
+	return slices.ContainsFunc(table(), func(r *Scheme) bool { return r.Provider == provider && r.url })
+}
 
 // GoingBy returns the providers of the table that have name among their other
 // names, such as hubspot-v3 for hubspot, in order.

@@ -77,3 +77,20 @@ func TestItemsOfASignature(t *testing.T) {
 		}
 	}
 }
+
+// TestMaskedSignature: what an export masked is not checked, and not called wrong, whatever
+// is known.
+func TestMaskedSignature(t *testing.T) {
+	known := []Secret{{Provider: "stripe", Value: "s"}, {Provider: "github", Value: "s"}, {Provider: "gitlab", Value: "s"}}
+	for _, s := range []*Set{newSet(t, Config{}), newSet(t, Config{Secrets: known})} {
+		for _, field := range []string{
+			"Stripe-Signature: ***", "X-Hub-Signature-256: ***", "X-Hub-Signature-256: sha256=***", "X-Gitlab-Token: ***",
+		} {
+			ex := raw("POST", "/", `{"type":"x"}`, "X-GitHub-Event: push", "X-Gitlab-Event: Push Hook", field)
+			s.Identify(ex)
+			if v := ex.Signature; v.Verdict != capture.NoSecret || !strings.Contains(v.Explanation, "masked") {
+				t.Errorf("%s: %s, %q", field, v.Verdict, v.Explanation)
+			}
+		}
+	}
+}

@@ -40,8 +40,7 @@ func readMailgun(_ *Scheme, m *message) claim {
 	c := claim{ts: mailgunGet(m, "timestamp")}
 	sig := mailgunGet(m, "signature")
 	if sig == "" {
-		c.absent = true
-		return c.fail(Missing)
+		return noSignature
 	}
 	raw, err := decode("hex", sig)
 	at, ok := parseTime(c.ts, "s")
@@ -86,18 +85,15 @@ func adyenStandard() Scheme {
 }
 
 func readAdyen(_ *Scheme, m *message) claim {
-	var c claim
 	sig, ok := jsonString(m.body, adyenItem+adyenSignature)
 	if !ok {
-		c.absent = true
-		return c.fail(Missing)
+		return noSignature
 	}
 	raw, err := decodeBase64(sig)
 	if err != nil || len(raw) == 0 {
-		return c.fail(Malformed)
+		return claim{reason: Malformed}
 	}
-	c.sigs = []candidate{{text: sig, raw: raw, alg: "sha256"}}
-	return c
+	return claim{sigs: []candidate{{text: sig, raw: raw, alg: "sha256"}}}
 }
 
 func adyenContent(_ *Scheme, m *message, _ *claim, _ int, _ string) [][]byte {
@@ -163,12 +159,11 @@ func braintree() Scheme {
 }
 
 func readBraintree(_ *Scheme, m *message) claim {
-	var c claim
 	v, ok := formValue(m.body, "bt_signature")
 	if !ok {
-		c.absent = true
-		return c.fail(Missing)
+		return noSignature
 	}
+	var c claim
 	for pair := range strings.SplitSeq(v, "&") {
 		_, text, _ := strings.Cut(pair, "|")
 		if raw, err := decode("hex", text); err == nil && len(raw) > 0 {
@@ -176,7 +171,7 @@ func readBraintree(_ *Scheme, m *message) claim {
 		}
 	}
 	if len(c.sigs) == 0 {
-		return c.fail(Malformed)
+		c.reason = Malformed
 	}
 	return c
 }

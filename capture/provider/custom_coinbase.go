@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"strings"
 )
 
@@ -16,12 +17,11 @@ func coinbaseCDP() Scheme {
 }
 
 func readCDP(s *Scheme, m *message) claim {
-	var c claim
 	v, ok := m.req.Get(s.Sig[0])
 	if !ok {
-		c.absent = true
-		return c.fail(Missing)
+		return noSignature
 	}
+	var c claim
 	unknown := false
 	for _, item := range splitItems(v, ",") {
 		k, text, _ := strings.Cut(item, "=")
@@ -65,10 +65,7 @@ func cdpContent(_ *Scheme, m *message, c *claim, i int, _ string) [][]byte {
 func writeCDP(s *Scheme, d *draft, k key, _ string) error {
 	m := d.message()
 	old := readCDP(s, m)
-	list := string(old.doc)
-	if list == "" {
-		list = "content-type"
-	}
+	list := cmp.Or(string(old.doc), "content-type")
 	c := claim{ts: formatTime(d.at, "s"), doc: []byte(list), sigs: []candidate{{item: "v0"}, {item: "v1"}}}
 	var sigs [2]string
 	for i := range sigs {

@@ -132,24 +132,22 @@ func jwtPart(token string, n int) ([]byte, bool) {
 var jwtAlgs = map[string]string{"HS256": "sha256", "HS384": "sha384", "HS512": "sha512", "RS256": algRSA256, "ES256": algES256}
 
 func (r *jwtRule) read(m *message) claim {
-	var c claim
 	v, ok := m.req.Get(r.field)
 	if !ok {
-		c.absent = true
-		return c.fail(Missing)
+		return noSignature
 	}
 	token, ok := strings.CutPrefix(v, r.scheme)
 	head, ok1 := jwtPart(token, 0)
 	claims, ok2 := jwtPart(token, 1)
 	sig, ok3 := jwtPart(token, 2)
 	if !ok || !ok1 || !ok2 || !ok3 || !json.Valid(claims) {
-		return c.fail(Malformed)
+		return claim{reason: Malformed}
 	}
 	alg, _ := jsonString(head, "alg")
 	if !slices.Contains(r.algs, alg) {
-		return c.fail(NoKnown)
+		return claim{reason: NoKnown}
 	}
-	c.doc = []byte(token[:strings.LastIndexByte(token, '.')])
+	c := claim{doc: []byte(token[:strings.LastIndexByte(token, '.')])}
 	c.sigs = []candidate{{text: token[len(c.doc)+1:], raw: sig, alg: jwtAlgs[alg]}}
 	at := claimTime(claims, "iat")
 	if at.IsZero() && r.iat > 0 {

@@ -85,13 +85,12 @@ func (in *signatureInput) param(name string) string {
 }
 
 func readMessageSignature(_ *Scheme, m *message) claim {
-	var c claim
 	sigs, ok := m.req.Get("Signature")
 	list, ok2 := m.req.Get("Signature-Input")
 	if !ok || !ok2 {
-		c.absent = !ok && !ok2
-		return c.fail(Missing)
+		return claim{absent: !ok && !ok2, reason: Missing}
 	}
+	var c claim
 	for _, in := range inputs(list) {
 		_, rest, ok := strings.Cut(", "+sigs, ", "+in.label+"=:")
 		text, _, ended := strings.Cut(rest, ":")
@@ -106,7 +105,7 @@ func readMessageSignature(_ *Scheme, m *message) claim {
 		}
 	}
 	if len(c.sigs) == 0 {
-		return c.fail(Malformed)
+		c.reason = Malformed
 	}
 	return c
 }

@@ -25,11 +25,9 @@ func sns() Scheme {
 }
 
 func readSNS(_ *Scheme, m *message) claim {
-	var c claim
 	sig, ok := jsonString(m.body, "Signature")
 	if !ok {
-		c.absent = true
-		return c.fail(Missing)
+		return noSignature
 	}
 	alg := ""
 	switch v, _ := jsonString(m.body, "SignatureVersion"); v {
@@ -38,14 +36,13 @@ func readSNS(_ *Scheme, m *message) claim {
 	case "2":
 		alg = algRSA256
 	default:
-		return c.fail(NoKnown)
+		return claim{reason: NoKnown}
 	}
 	raw, err := decodeBase64(sig)
 	if err != nil || len(raw) == 0 {
-		return c.fail(Malformed)
+		return claim{reason: Malformed}
 	}
-	c.sigs = []candidate{{text: sig, raw: raw, alg: alg}}
-	return c
+	return claim{sigs: []candidate{{text: sig, raw: raw, alg: alg}}}
 }
 
 func snsContent(_ *Scheme, m *message, _ *claim, _ int, _ string) [][]byte {

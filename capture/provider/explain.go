@@ -38,7 +38,7 @@ type mismatch struct {
 // hypotheses are the usual causes of a mismatch, the cheapest first. Each
 // returns a sentence only when its change reproduces the signature.
 var hypotheses = []func(t *mismatch) string{
-	otherSecret, changedSecret, keyEncoding, damagedSignature, otherOut, otherHash, otherTemplate, otherURL, changedBody, twoCauses,
+	ownSample, otherSecret, changedSecret, keyEncoding, damagedSignature, otherOut, otherHash, otherTemplate, otherURL, changedBody, twoCauses,
 }
 
 // explain says in one sentence why no secret matches; empty when nothing that
@@ -89,7 +89,7 @@ func (t *mismatch) stripeListen() string {
 	if t.s.Provider != "stripe" || forwarded || !local(t.m.req.Remote) || !local(t.m.req.Host) {
 		return ""
 	}
-	return "no configured secret matches. The request came from this machine: `stripe listen` signs with the secret that it prints when it starts (stripe listen --print-secret), not with the one in the Dashboard"
+	return "the request came from this machine: `stripe listen` signs with the secret that it prints when it starts (stripe listen --print-secret), not with the one in the Dashboard"
 }
 
 // local reports whether an address is of this machine.

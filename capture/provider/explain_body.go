@@ -3,6 +3,8 @@ package provider
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -75,6 +77,23 @@ func join(a, b string) string {
 	return a + ", " + b
 }
 
+// wrapped undoes what gateways and queues do to a whole body: base64, or a string of
+// JSON.
+func wrapped(body []byte) (inner []byte, how string) {
+	text := strings.TrimSpace(string(body))
+	if strings.HasPrefix(text, `"`) {
+		var s string
+		if json.Unmarshal([]byte(text), &s) == nil && s != "" {
+			return []byte(s), "taken out of a string of JSON"
+		}
+		return nil, ""
+	}
+	if plain, err := base64.StdEncoding.DecodeString(text); err == nil && len(plain) > 0 {
+		return plain, "decoded from base64, as a gateway or a function hands it on"
+	}
+	return nil, ""
+}
+
 // rewrite is a body as it may have been signed, and how that is written after "the
 // signature matches it".
 type rewrite struct {
@@ -100,6 +119,9 @@ func (t *mismatch) carriers() []rewrite {
 		if t.budget -= 4 * len(t.m.body); t.budget > 0 {
 			all = append(all, compressed(t.m.body, level)...)
 		}
+	}
+	if inner, how := wrapped(t.m.body); inner != nil {
+		all = append(all, rewrite{inner, how})
 	}
 	if form, ok := jsonAsForm(t.m.body); ok {
 		all = append(all, rewrite{form, "as a form"})
@@ -142,6 +164,8 @@ func textRewrites(b string, yield func(text, how string) bool) {
 		{strings.ReplaceAll(lf, "\n", "\r"), "with line ends CR, not LF"},
 		{strings.ReplaceAll(lf, "\r", "\n"), "with line ends LF, not CR"},
 		{strings.ReplaceAll(lf, "\n", ""), "without its line ends"},
+		{strings.ReplaceAll(b, "%20", "+"), "with + for a blank, not %20"},
+		{strings.ReplaceAll(b, "+", "%20"), "with %20 for a blank, not +"},
 		{latin1(b), "in another character set (Latin-1 for UTF-8 or the reverse)"},
 	} {
 		if v.how != "" && v.text == b {

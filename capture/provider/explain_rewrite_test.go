@@ -3,6 +3,10 @@ package provider
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -61,6 +65,7 @@ func TestExplainRewrites(t *testing.T) {
 		{"line ends and the last", "a\r\nb\r\n", "a\nb", "CR LF, not LF, with CR LF at its end"},
 		{"white space", "a", "  a\t", "white space around it"},
 		{"latin-1", "Zo\xeb", "Zoë", "character set"},
+		{"utf-8, then latin-1", "Zoë à", "Zo\xeb \xe0", "character set"},
 		{"twice utf-8", "Zoë", "ZoÃ«", "character set"},
 		{"signed, then compressed", came, gzipped(came), "before its compression (gzip)"},
 		{"signed with a newline, then compressed", came + "\n", gzipped(came), "before its compression (gzip), with a newline"},
@@ -68,6 +73,8 @@ func TestExplainRewrites(t *testing.T) {
 		{"compressed, then decoded", gzipped(came), came, "compressed (gzip)"},
 		{"form as JSON", "payload=%7B%22a%22%3A1%7D", `{"payload":"{\"a\":1}"}`, "as a form"},
 		{"form as JSON with numbers", "a=1&b=true&c=&d=x+y", `{"a":1,"b":true,"c":null,"d":"x y"}`, "as a form"},
+		{"blanks of a form", "a=x+y&b=+", "a=x%20y&b=%20", "with + for a blank, not %20"},
+		{"blanks of a form, the other way", "a=x%20y\n", "a=x+y", "with %20 for a blank, not +, with a newline"},
 		{"JSON as a form", `{"a":1,"b":"x y","c":true}`, "a=1&b=x+y&c=true", "as JSON"},
 		{"JSON of texts as a form", `{"a": "1", "b": "ü/"}`, "a=1&b=%C3%BC%2F", "JSON as JSON: something made a form of it, with a space after each comma and colon (Python)"},
 		{"decimals made whole", `{"a":1.0,"id":5}`, `{"a":1,"id":5}`, "with 1.0 for 1"},
@@ -128,6 +135,33 @@ func TestExplainEmptyBody(t *testing.T) {
 		if r := check(t, s, req, Options{Provider: provider, Secret: "s"}); !strings.Contains(r.Explanation, "an empty body") {
 			t.Errorf("%s: %+v", provider, r.Signature)
 		}
+	}
+}
+
+// A body that was wrapped as a whole, and a secret that is not set, are named.
+func TestExplainWrappedBodyAndNoSecret(t *testing.T) {
+	const body = `{"a":"é"}`
+	for _, provider := range []string{"github", "stripe", "slack", "shopify"} {
+		s := newSet(t, Config{})
+		signed := mustSign(t, s, request(body), SignOptions{Provider: provider, Secret: "s"})
+		for came, want := range map[string]string{
+			base64.StdEncoding.EncodeToString([]byte(body)): "decoded from base64",
+			`"{\"a\":\"\u00e9\"}"` + "\n":                   "taken out of a string of JSON",
+		} {
+			if r := check(t, s, request(came, signed.Fields...), Options{Provider: provider, Secret: "s"}); !strings.Contains(r.Explanation, want) {
+				t.Errorf("%s, %s: %+v", provider, came, r.Signature)
+			}
+			if r := check(t, s, request(came+"x", signed.Fields...), Options{Provider: provider, Secret: "s"}); r.Explanation != "" {
+				t.Errorf("%s, %sx: %+v", provider, came, r.Signature)
+			}
+		}
+	}
+	mac := hmac.New(sha256.New, nil)
+	mac.Write([]byte(body))
+	req := request(body, capture.Field{Name: "X-GitHub-Event", Value: "push"}, capture.Field{Name: "X-Hub-Signature-256", Value: "sha256=" + hex.EncodeToString(mac.Sum(nil))})
+	s := newSet(t, Config{})
+	if r := check(t, s, req, Options{Provider: "github", Secret: "s"}); r.Verdict != capture.Invalid || !strings.Contains(r.Explanation, "an empty secret") {
+		t.Errorf("%+v", r.Signature)
 	}
 }
 

@@ -7,6 +7,18 @@ import (
 	"strings"
 )
 
+// ownSample tries the secret that creel signs samples with.
+func ownSample(t *mismatch) string {
+	if asymmetric(t.s.alg()) {
+		return ""
+	}
+	secret, _ := t.s.sampleSecret() // a shared one is made without fail
+	if !t.fits(t.s, t.m, Secret{Provider: t.s.Provider, Value: secret}) {
+		return ""
+	}
+	return "it is a sample of creel's, signed with a secret of creel's own because none was known: send another one"
+}
+
 func otherSecret(t *mismatch) string {
 	for _, o := range t.others {
 		if !slices.Contains(t.secrets, o) && t.fits(t.s, t.m, o) {
@@ -23,6 +35,9 @@ const invisible = " \t\r\n\"'`\u00a0\u200b\u200c\u200d\u2060\ufeff“”„‘�
 // with it, for a sender that has it.
 func changedSecret(t *mismatch) string {
 	for _, sec := range t.secrets {
+		if t.fits(t.s, t.m, Secret{Provider: sec.Provider, Value: "\x00"}) { // for an HMAC the same as none (RFC 2104)
+			return "it was signed with an empty secret: the sender's is not set"
+		}
 		for _, v := range secretRewrites(sec.Value) {
 			if v.secret != sec.Value && v.secret != "" && t.fits(t.s, t.m, Secret{Provider: sec.Provider, Value: v.secret}) {
 				return fmt.Sprintf("the secret for %s %s", sec, v.how)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
@@ -138,5 +139,27 @@ func TestExplainHomeMade(t *testing.T) {
 				t.Errorf("%+v, want %s %q", r.Signature, c.reason, c.want)
 			}
 		})
+	}
+}
+
+// A sample that was signed while no secret was known is called one, whatever secret is
+// known later, and a delivery is not.
+func TestExplainSample(t *testing.T) {
+	for _, provider := range []string{"stripe", "github", "slack", "shopify", "gitlab", "twilio"} {
+		made, err := newSet(t, Config{}).Sample(t.Context(), provider, SampleOptions{URL: "https://shop.example", Rand: rand.Reader})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !made.Signed || made.Note == "" {
+			t.Errorf("%s: %+v", provider, made)
+		}
+		o := Options{Provider: provider, Secret: "another", PublicURL: "https://shop.example"}
+		if r := check(t, newSet(t, Config{}), made.Request, o); r.Reason != Mismatch || !strings.Contains(r.Explanation, "a sample of creel's") {
+			t.Errorf("%s: %+v", provider, r.Signature)
+		}
+		real := mustSign(t, newSet(t, Config{}), made.Request, SignOptions{Provider: provider, Secret: "real", URL: made.SignedURL})
+		if r := check(t, newSet(t, Config{}), real, o); r.Reason != Mismatch || strings.Contains(r.Explanation, "sample") {
+			t.Errorf("%s: %+v", provider, r.Signature)
+		}
 	}
 }

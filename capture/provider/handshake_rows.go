@@ -2,8 +2,6 @@ package provider
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
@@ -30,16 +28,16 @@ func handshakeRows() []handshake {
 		{"xero", "intent to receive", isXero, answerXero, inFields},
 		{"slack", "url_verification", member("type", "url_verification"), answerSlack, inBody},
 		{"zoom", "endpoint.url_validation", member("event", "endpoint.url_validation"), answerZoom, inBody},
-		{"monday", "challenge", only("challenge"), answerMonday, inBody},
+		{"monday", "challenge", only("challenge"), answerSlack, inBody},
 		{"notion", "verification_token", only("verification_token"), answerNotion, inBody},
-		{"ms-graph", "validationToken", param("validationToken"), answerGraph, inQuery},
+		{"ms-graph", "validationToken", param("validationToken"), echo("validationToken"), inQuery},
 		{"x", "crc_token", get(param("crc_token")), answerX, inQuery},
 		{"linkedin", "challengeCode", get(param("challengeCode")), answerLinkedIn, inQuery},
 		{"websub", "verification", hub(isWebSub), answerHub, inQuery},
 		{"strava", "subscription", hub(isStrava), answerStrava, inQuery},
 		{"meta", "subscription", hub(func(*message) bool { return true }), answerMeta, inQuery},
-		{"nylas", "challenge", get(param("challenge", "nylas")), answerChallenge, inQuery},
-		{"dropbox", "challenge", get(param("challenge")), answerChallenge, inQuery},
+		{"nylas", "challenge", get(param("challenge", "nylas")), echo("challenge"), inQuery},
+		{"dropbox", "challenge", get(param("challenge")), echo("challenge"), inQuery},
 	}
 }
 
@@ -156,24 +154,18 @@ func (s *Set) secretOf(provider string, m *message, h *Handshake) (string, bool)
 	return known[0].Value, true
 }
 
-func hmac256(key, content string) []byte {
-	h := hmac.New(sha256.New, []byte(key))
-	h.Write([]byte(content))
-	return h.Sum(nil)
+func hmac256(secret, content string) []byte {
+	return mac("sha256", key{raw: []byte(secret)}, []byte(content))
 }
 
-// answerSlack answers in JSON, which Slack takes and Lark, which asks alike, needs.
+// answerSlack answers in JSON, which Slack takes and Lark and monday.com, which ask alike,
+// need.
 func answerSlack(_ *Set, m *message, h *Handshake) {
 	if v, ok := jsonString(m.body, "challenge"); ok {
 		h.Reply = jsonReply(`{"challenge":` + jsontok.Quote(v) + `}`)
 		return
 	}
 	h.Name = ""
-}
-
-func answerMonday(_ *Set, m *message, h *Handshake) {
-	v, _ := jsonString(m.body, "challenge")
-	h.Reply = jsonReply(`{"challenge":` + jsontok.Quote(v) + `}`)
 }
 
 func answerNotion(_ *Set, m *message, h *Handshake) {
@@ -198,14 +190,12 @@ func answerOkta(_ *Set, m *message, h *Handshake) {
 	h.Reply = jsonReply(`{"verification":` + jsontok.Quote(v) + `}`)
 }
 
-func answerGraph(_ *Set, m *message, h *Handshake) {
-	v, _ := formValue([]byte(m.req.Query()), "validationToken")
-	h.Reply = text(v)
-}
-
-func answerChallenge(_ *Set, m *message, h *Handshake) {
-	v, _ := formValue([]byte(m.req.Query()), "challenge")
-	h.Reply = text(v)
+// echo answers with a parameter of the query.
+func echo(name string) func(*Set, *message, *Handshake) {
+	return func(_ *Set, m *message, h *Handshake) {
+		v, _ := formValue([]byte(m.req.Query()), name)
+		h.Reply = text(v)
+	}
 }
 
 func answerX(s *Set, m *message, h *Handshake) {

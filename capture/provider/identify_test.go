@@ -28,6 +28,10 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func discord(body string) *capture.Exchange {
+	return raw("POST", "/", body, "X-Signature-Ed25519: 00", "X-Signature-Timestamp: 1")
+}
+
 // TestIdentify names what providers.md says of events, deliveries and tries.
 func TestIdentify(t *testing.T) {
 	for _, c := range []struct {
@@ -53,6 +57,11 @@ func TestIdentify(t *testing.T) {
 		{"hubspot", raw("POST", "/", `[{"eventId":1,"subscriptionType":"contact.creation","attemptNumber":1}]`, "X-HubSpot-Signature-v3: AA==", "X-HubSpot-Request-Timestamp: 1"), capture.Sender{Provider: "hubspot-v3", Event: "contact.creation", Delivery: "1", Try: 2}},
 		{"telegram", raw("POST", "/", `{"update_id":5,"callback_query":{}}`), capture.Sender{Provider: "telegram", Event: "callback_query", Delivery: "5", Try: 1}},
 		{"square retry", raw("POST", "/", `{"type":"payment.created","event_id":"e"}`, "x-square-hmacsha256-signature: AA==", "square-retry-number: 1"), capture.Sender{Provider: "square", Event: "payment.created", Delivery: "e", Try: 2}},
+		{"discord ping", discord(`{"type":1,"id":"1"}`), capture.Sender{Provider: "discord", Event: "ping", Delivery: "1", Try: 1}},
+		{"discord command", discord(`{"type":2,"id":"1","data":{"name":"hello"}}`), capture.Sender{Provider: "discord", Event: "application_command.hello", Delivery: "1", Try: 1}},
+		{"discord component", discord(`{"type":3,"id":"1","data":{"custom_id":"c"}}`), capture.Sender{Provider: "discord", Event: "message_component", Delivery: "1", Try: 1}},
+		{"discord of a kind to come", discord(`{"type":9,"id":"1","data":{"name":"hello"}}`), capture.Sender{Provider: "discord", Event: "signature check", Delivery: "1", Try: 1}},
+		{"discord event", discord(`{"type":1,"id":"1","event":{"type":"APPLICATION_AUTHORIZED"}}`), capture.Sender{Provider: "discord", Event: "APPLICATION_AUTHORIZED", Delivery: "1", Try: 1}},
 		{"cloudevents", raw("POST", "/", `{}`, "ce-id: 1", "ce-source: /s", "ce-type: t"), capture.Sender{Provider: "cloudevents", Event: "t", Delivery: "/s.1", Try: 1}},
 		{"strava", raw("POST", "/", `{"aspect_type":"create","object_type":"activity","object_id":9,"event_time":7,"subscription_id":1}`), capture.Sender{Provider: "strava", Event: "activity.create", Delivery: "9.create.7", Try: 1}},
 		{"a handshake without an event", raw("POST", "/", `{}`, "X-Hook-Secret: s", "Idempotency-Key: k"), capture.Sender{Provider: "asana", Event: "X-Hook-Secret", Delivery: "k", Try: 1}},
@@ -120,6 +129,10 @@ func TestReasons(t *testing.T) {
 		{"jwt garbage", raw("POST", "/", "{}", "Upstash-Signature: a.b"), "", "qstash", capture.Invalid, Malformed},
 		{"jwt none", raw("POST", "/", "{}", "Upstash-Signature: eyJhbGciOiJub25lIn0.e30."), "", "qstash", capture.Invalid, NoKnown},
 		{"token differs", raw("POST", "/", "{}", "X-Gitlab-Token: b"), "", "gitlab", capture.Invalid, Mismatch},
+		{"mailgun, bad hex", raw("POST", "/", `{"signature":{"timestamp":"1751328000","token":"t","signature":"zz"},"event-data":{"event":"e"}}`), "mailgun", "mailgun", capture.Invalid, Malformed},
+		{"mailgun, bad time", raw("POST", "/", `{"signature":{"timestamp":"soon","token":"t","signature":"00"},"event-data":{"event":"e"}}`), "mailgun", "mailgun", capture.Invalid, Malformed},
+		{"mailgun without a token", raw("POST", "/", `{"signature":{"timestamp":"1751328000","signature":"00"},"event-data":{"event":"e"}}`), "mailgun", "mailgun", capture.Invalid, Malformed},
+		{"mailgun, another signature", raw("POST", "/", `{"signature":{"timestamp":"1751328000","token":"t","signature":"00"},"event-data":{"event":"e"}}`), "mailgun", "mailgun", capture.Invalid, Mismatch},
 		{"standard without id", raw("POST", "/", "{}", "webhook-signature: v1,AA==", "webhook-timestamp: 1751328000"), "standard-webhooks", "standard-webhooks", capture.Invalid, Missing},
 	} {
 		s := newSet(t, Config{})

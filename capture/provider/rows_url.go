@@ -105,13 +105,13 @@ func twilioBody(m *message, _ *claim, _ key) string {
 
 // twilioHash renews the hash of the body in the URL before it is signed.
 func twilioHash(d *draft) error {
-	old, ok := formValue([]byte(capture.SplitTarget(d.target).Query), bodySHA256)
+	old, ok := formValue([]byte(capture.SplitTarget(d.req.Target).Query), bodySHA256)
 	if !ok {
 		return nil
 	}
 	sum := sha256.Sum256(d.body)
 	now := hex.EncodeToString(sum[:])
-	d.target = strings.Replace(d.target, bodySHA256+"="+old, bodySHA256+"="+now, 1)
+	d.req.Target = strings.Replace(d.req.Target, bodySHA256+"="+old, bodySHA256+"="+now, 1)
 	for i := range d.urls {
 		d.urls[i] = strings.Replace(d.urls[i], bodySHA256+"="+old, bodySHA256+"="+now, 1)
 	}

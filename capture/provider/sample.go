@@ -93,14 +93,14 @@ type Sample struct {
 	Request   *capture.Request
 	Signed    bool
 	SignedURL string // the URL that the signature covers; empty for none
-	// Note says that no secret is known, so that the signature is made with one that
-	// is thrown away; else it is empty.
+	// Note says that no secret is known, so that the signature is made with one of
+	// creel's own; else it is empty.
 	Note string
 }
 
 // Sample makes a delivery as the provider would send it, with fresh ids and
-// times, signed when a secret is known, else with one that is thrown away, so that
-// it has all that a real one has.
+// times, signed when a secret is known, else with one of creel's own, so that it has
+// all that a real one has.
 func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (Sample, error) {
 	name, err := s.sampleName(provider)
 	if err != nil {
@@ -139,10 +139,10 @@ func (s *Set) signSample(ctx context.Context, row *Scheme, req *capture.Request,
 	}
 	if o.Secret == "" && !s.canSign(row.Provider) {
 		var err error
-		if o.Secret, err = row.ephemeralSecret(); err != nil {
+		if o.Secret, err = row.sampleSecret(); err != nil {
 			return out, fmt.Errorf("sample %s: %w", row.Provider, err)
 		}
-		out.Note = row.Title + ": signed with a throw-away secret, none is known: an app that checks refuses it"
+		out.Note = row.Title + ": signed with a secret of creel's own, since none is known: an app that checks it refuses it"
 	}
 	if o.URL != "" {
 		o.URL = publicURL(o.URL, req.Target)

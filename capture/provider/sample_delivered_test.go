@@ -158,7 +158,7 @@ func deliverSample(t *testing.T, info SampleInfo) *capture.Exchange {
 	secret := secretFor(row)
 	if row.signs() && asymmetric(row.alg()) {
 		var err error
-		if secret, err = row.ephemeralSecret(); err != nil {
+		if secret, err = row.sampleSecret(); err != nil {
 			t.Fatal(err)
 		}
 	}

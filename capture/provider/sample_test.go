@@ -6,14 +6,46 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
 )
+
+// What samples are filled with looks as it does at the providers.
+func TestShapesOfIDs(t *testing.T) {
+	now := time.Date(2026, 11, 29, 1, 2, 3, 4_000_000, time.UTC)
+	for name, want := range map[string]string{
+		"id": `[0-9A-Za-z]{24}`, "id2": `[0-9A-Za-z]{24}`, "idb": `[0-9A-Za-z]{24}`, "ID": `[0-9A-Z]{11}`, "ID16": `[0-9A-Z]{16}`,
+		"uuid": `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}`, "uuid5": `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}`,
+		"ulid": `01[0-9a-z]{24}`, "ULID": `01[0-9A-Z]{24}`, "digits": `[1-9][0-9]{11}`, "digits9": `[1-9][0-9]{8}`,
+		"hex": `[0-9a-f]{40}`, "hex3": `[0-9a-f]{40}`, "hex24": `[0-9a-f]{24}`, "hex32": `[0-9a-f]{32}`, "hex50": `[0-9a-f]{50}`, "hex64": `[0-9a-f]{64}`,
+		"unix": `1795914123`, "ms": `1795914123004`, "rfc3339": `2026-11-29T01:02:03Z`, "local": `2026-11-29T01:02:03`,
+		"rfc3339ms": `2026-11-29T01:02:03\.004Z`, "httpdate": `Sun, 29 Nov 2026 01:02:03 GMT`, "signature": ``,
+	} {
+		for _, random := range []io.Reader{rand.Reader, bytes.NewReader(make([]byte, 100))} { // zeros, too
+			f := &filler{now: now, rand: random, made: map[string]string{}}
+			if got, err := f.make(name); err != nil || !regexp.MustCompile("^"+want+"$").MatchString(got) {
+				t.Errorf("%s: %q, %v", name, got, err)
+			}
+		}
+	}
+	for _, name := range []string{"id", "uuid", "ID", "ulid", "ULID", "digits", "hex", "ID16", "hex64", "digits9"} {
+		f := &filler{rand: strings.NewReader(""), made: map[string]string{}}
+		if _, err := f.make(name); err == nil {
+			t.Errorf("%s is made of nothing", name)
+		}
+	}
+	if _, err := (&filler{}).make("nosuch"); err == nil {
+		t.Error("an unknown one is made")
+	}
+}
 
 // TestSamples: each sample is recognised as its provider's, names an event and
 // a delivery, carries valid JSON where it says so, and is valid when signed.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -139,9 +140,7 @@ func (s *Scheme) compile() error {
 			return s.wrong(e.field, fmt.Sprintf("%q is not one of %s", e.value, strings.Join(e.of[1:], ", ")))
 		}
 	}
-	if s.Title == "" {
-		s.Title = s.Provider
-	}
+	s.Title = cmp.Or(s.Title, s.Provider)
 	if len(s.Detect) == 0 {
 		s.Detect = s.Sig[:min(1, len(s.Sig))]
 	}
@@ -158,10 +157,7 @@ func (s *Scheme) wrong(field, why string) error {
 
 // alg is the algorithm, with the default filled in.
 func (s *Scheme) alg() string {
-	if s.Alg == "" {
-		return "sha256"
-	}
-	return s.Alg
+	return cmp.Or(s.Alg, "sha256")
 }
 
 // in is the scheme with the algorithm that the request names, if it names one.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,9 @@ type claim struct {
 	until  time.Time // not valid after; zero for none
 	doc    []byte    // what a scheme of its own carries from step to step
 }
+
+// noSignature is the claim of a request that is not signed.
+var noSignature = claim{absent: true, reason: Missing}
 
 // candidate is one signature of a request.
 type candidate struct {
@@ -69,9 +73,7 @@ func (s *Scheme) readFields(m *message) claim {
 	switch {
 	case c.absent:
 		return c.fail(Missing)
-	case len(c.sigs) == 0 && malformed:
-		return c.fail(Malformed)
-	case len(c.sigs) == 0 && unknown:
+	case len(c.sigs) == 0 && unknown && !malformed:
 		return c.fail(NoKnown)
 	case len(c.sigs) == 0:
 		return c.fail(Malformed)
@@ -235,8 +237,11 @@ func unknownSignature(req *capture.Request) capture.Signature {
 // after something about one.
 func namesSignature(name string) bool {
 	for i := range len(name) {
+		if c := name[i] | 0x20; c != 's' && c != 'h' || !beginsWord(name, i) {
+			continue
+		}
 		for _, w := range [...]string{"signature", "hmac", "sign", "sig"} {
-			if c := name[i] | 0x20; c == w[0] && hasPrefixFold(name[i:], w) && beginsWord(name, i) {
+			if hasPrefixFold(name[i:], w) {
 				rest := name[i+len(w):]
 				return rest == "" || (rest[0] == '-' || rest[0] == '_') && !aboutSignature(rest[1:])
 			}
@@ -260,12 +265,8 @@ func isSignature(f *capture.Field) bool {
 }
 
 func aboutSignature(rest string) bool {
-	for _, w := range [...]string{"version", "method", "timestamp", "time", "ts", "algorithm", "alg", "settings", "nonce", "input", "key", "keyid", "key-id", "headers", "type"} {
-		if capture.EqualFold(rest, w) {
-			return true
-		}
-	}
-	return false
+	about := []string{"version", "method", "timestamp", "time", "ts", "algorithm", "alg", "settings", "nonce", "input", "key", "keyid", "key-id", "headers", "type"}
+	return slices.ContainsFunc(about, func(w string) bool { return capture.EqualFold(rest, w) })
 }
 
 // Lacks says in two words why a signature with the verdict no_secret was not

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -16,11 +17,7 @@ type piece struct {
 }
 
 func (s *Scheme) compileTemplate() error {
-	t := s.Template
-	if t == "" {
-		t = "{body}"
-	}
-	for t != "" {
+	for t := cmp.Or(s.Template, "{body}"); t != ""; {
 		i := strings.IndexByte(t, '{')
 		if i < 0 {
 			s.tmpl = append(s.tmpl, piece{text: t})

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"encoding/base64"
 	"strings"
 
@@ -36,9 +37,7 @@ func readWebSub(s *Scheme, m *message) claim {
 			with.Alg, with.Prefix = alg, alg+"="
 		}
 	}
-	if with.Prefix == "" {
-		with.Prefix = "sha256="
-	}
+	with.Prefix = cmp.Or(with.Prefix, "sha256=")
 	return with.readFields(m)
 }
 
@@ -57,7 +56,7 @@ func bodyToken(path string) func(s *Scheme, m *message) claim {
 	return func(_ *Scheme, m *message) claim {
 		v, ok := jsonString(m.body, path)
 		if !ok || v == "" {
-			return claim{absent: true, reason: Missing}
+			return noSignature
 		}
 		return claim{sigs: []candidate{{text: v, raw: []byte(v), alg: algToken}}}
 	}
@@ -73,7 +72,7 @@ func writeBodyToken(path string) func(s *Scheme, d *draft, k key, secret string)
 func readBasic(_ *Scheme, m *message) claim {
 	v, ok := m.req.Get("Authorization")
 	if !ok {
-		return claim{absent: true, reason: Missing}
+		return noSignature
 	}
 	if !hasPrefixFold(v, "Basic ") {
 		return claim{reason: NoKnown}

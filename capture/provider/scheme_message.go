@@ -2,8 +2,9 @@ package provider
 
 import (
 	"bytes"
+	"maps"
 	"net/url"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -150,19 +151,9 @@ func formConcat(body []byte) string {
 	if err != nil && len(form) == 0 {
 		return ""
 	}
-	names := make([]string, 0, len(form))
-	for n := range form {
-		names = append(names, n)
-	}
-	sort.Strings(names)
 	var b strings.Builder
-	for _, n := range names {
-		values := form[n]
-		sort.Strings(values)
-		for i, v := range values {
-			if i > 0 && values[i-1] == v {
-				continue
-			}
+	for _, n := range slices.Sorted(maps.Keys(form)) {
+		for _, v := range slices.Compact(slices.Sorted(slices.Values(form[n]))) {
 			b.WriteString(n)
 			b.WriteString(v)
 		}

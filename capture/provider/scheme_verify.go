@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"creel/capture"
@@ -113,6 +115,9 @@ func (s *Scheme) check(m *message, with checking) Result {
 			r.Signature = signatureOf(capture.Unsigned, Missing, s.missing(m))
 		}
 		return r
+	case s.masked(m):
+		r.Signature = signatureOf(capture.NoSecret, "", "the signature was masked by an export: it cannot be checked")
+		return r
 	case c.reason == Missing:
 		r.Signature = signatureOf(capture.Invalid, Missing, s.missing(m))
 		return r
@@ -129,6 +134,14 @@ func (s *Scheme) check(m *message, with checking) Result {
 	r.CanSign = s.renewable(secrets)
 	s.judge(m, &c, &with, &r)
 	return r
+}
+
+// masked reports whether an export wrote *** in the place of a signature.
+func (s *Scheme) masked(m *message) bool {
+	return slices.ContainsFunc(s.in(m).Sig, func(name string) bool {
+		v, _ := m.req.Get(name)
+		return strings.Contains(v, "***") // which no signature has
+	})
 }
 
 // judge tries the secrets; the first that fits decides, else the first.
@@ -229,12 +242,7 @@ func (s *Scheme) show(m *message, c *claim, p *proof, r *Result) {
 }
 
 func (s *Scheme) contains(token string) bool {
-	for _, p := range s.tmpl {
-		if p.token && p.text == token {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.tmpl, piece{token, true})
 }
 
 func (s *Scheme) lateness(c *claim, age time.Duration, now time.Time) string {

@@ -1,7 +1,9 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"creel/capture/words"
@@ -19,11 +21,7 @@ func (s *Scheme) describe() string {
 	case s.alg() == algToken:
 		return "shared token in " + s.fields()
 	}
-	t := s.Template
-	if t == "" {
-		t = "{body}"
-	}
-	w := fmt.Sprintf("%s of %s, %s, in %s", algWords(s.alg()), t, s.outWords(), s.fields())
+	w := fmt.Sprintf("%s of %s, %s, in %s", algWords(s.alg()), cmp.Or(s.Template, "{body}"), s.outWords(), s.fields())
 	if s.Tol > 0 {
 		w += fmt.Sprintf(", within %s", words.Exact(s.tolerance()))
 	}
@@ -32,12 +30,7 @@ func (s *Scheme) describe() string {
 
 func (s *Scheme) fields() string { return strings.Join(s.Sig[:min(2, len(s.Sig))], " or ") }
 
-func (s *Scheme) outWords() string {
-	if s.Out == "" {
-		return "hex"
-	}
-	return s.Out
-}
+func (s *Scheme) outWords() string { return cmp.Or(s.Out, "hex") }
 
 func algWords(alg string) string {
 	switch alg {
@@ -58,18 +51,12 @@ func algWords(alg string) string {
 // missing says which field is not there.
 func (s *Scheme) missing(m *message) string {
 	var want []string
-	if s.read == nil {
-		have := false
-		for _, n := range s.Sig {
-			_, ok := m.req.Get(n)
-			have = have || ok
-		}
-		if !have {
-			want = append(want, s.Sig[0])
-		}
+	isThere := func(field string) bool { _, ok := m.req.Get(field); return ok }
+	if s.read == nil && !slices.ContainsFunc(s.Sig, isThere) {
+		want = append(want, s.Sig[0])
 	}
 	for _, ref := range s.signedFields() {
-		if _, ok := m.req.Get(ref); !ok {
+		if !isThere(ref) {
 			want = append(want, ref)
 		}
 	}
@@ -124,7 +111,17 @@ func (s *Scheme) form() string {
 // wanted says what is needed to check the signature.
 func (s *Scheme) wanted() string {
 	what := "the " + string(s.secretKind())
-	return fmt.Sprintf("signed, but %s of %s is not known: --secret %s=VALUE", what, s.Title, s.Provider)
+	return fmt.Sprintf("signed, but %s of %s is not known%s%s=VALUE", what, s.Title, secretHint, s.Provider)
+}
+
+// secretHint begins the end of an explanation that says how to give a secret.
+const secretHint = ": --secret "
+
+// WithoutHint is the explanation of a verdict without how a command is given the secret
+// that is not known; false where it says no such thing.
+func WithoutHint(explanation string) (string, bool) {
+	what, _, ok := strings.Cut(explanation, secretHint)
+	return what, ok
 }
 
 // unknownProvider is the error for a name in no row, with the nearest that is.

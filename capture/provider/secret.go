@@ -51,7 +51,7 @@ func NewSecret(name, value string) (Secret, error) {
 	}
 	var err error
 	if s.Value, err = secretValue(value); err != nil {
-		return Secret{}, fmt.Errorf("secret %s: %w", s, err)
+		return Secret{}, fmt.Errorf("%s: %w", strings.TrimSpace("secret "+s.String()), err)
 	}
 	return s, nil
 }
@@ -109,10 +109,7 @@ func split(sec Secret) []Secret {
 
 // goesBy reports whether secrets under name are for the scheme.
 func (s *Scheme) goesBy(name string) bool {
-	if s.Provider == name {
-		return true
-	}
-	return slices.Contains(s.Names, name)
+	return s.Provider == name || slices.Contains(s.Names, name)
 }
 
 // secretsFor are the secrets to try for a request: those pinned to its path when

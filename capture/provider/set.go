@@ -44,6 +44,10 @@ type Set struct {
 		left time.Duration
 	}
 
+	// Again is held while verdicts are made again: those with the newest secrets are
+	// recorded last.
+	Again sync.Mutex
+
 	mu      sync.Mutex               // of writers
 	secrets atomic.Pointer[[]Secret] // the slice is never changed
 }
@@ -210,17 +214,12 @@ func (s *Set) recognise(m *message, to *capture.Sender) *Scheme {
 	if to.Event == "" || to.Delivery == "" {
 		var g capture.Sender
 		s.det.guess(whole, &seen, &g)
-		if to.Event == "" {
-			to.Event = g.Event
-		}
-		if to.Event == "" {
+		if to.Event = cmp.Or(to.Event, g.Event); to.Event == "" {
 			if h := s.matchHandshake(m); h != nil && h.provider == row.Provider {
 				to.Event = h.name
 			}
 		}
-		if to.Delivery == "" {
-			to.Delivery = g.Delivery
-		}
+		to.Delivery = cmp.Or(to.Delivery, g.Delivery)
 	}
 	return row
 }
@@ -307,11 +306,7 @@ func (s *Set) open(ctx context.Context, req *capture.Request, o Options) (*messa
 		return nil, nil, err
 	}
 	m := &message{req: req, body: body, named: o.Provider != ""}
-	public := o.PublicURL
-	if public == "" {
-		public = s.PublicURL()
-	}
-	m.urls = urlsOf(req, public)
+	m.urls = urlsOf(req, cmp.Or(o.PublicURL, s.PublicURL()))
 	if o.Provider == "" {
 		var sender capture.Sender
 		return m, s.recognise(m, &sender), nil

@@ -61,10 +61,11 @@ type Signed struct {
 	URL string
 }
 
-// Apply returns the request with what changed.
+// Apply returns the request with what changed. It has no Head: none arrived with this
+// signature.
 func (s *Signed) Apply(req *capture.Request) *capture.Request {
 	r := *req
-	r.Target, r.Fields = s.Target, s.Fields
+	r.Target, r.Fields, r.Head = s.Target, s.Fields, nil
 	if s.Edited {
 		r.Body = capture.NewBody(s.Body)
 		r.Size = int64(len(s.Body))
@@ -107,7 +108,7 @@ func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*S
 			return nil, fmt.Errorf("sign %s: %w", other.Title, err)
 		}
 	}
-	done := &Signed{Provider: row.Provider, Target: d.target, Fields: d.fields, Body: d.body, Edited: d.edited}
+	done := &Signed{Provider: row.Provider, Target: d.req.Target, Fields: d.req.Fields, Body: d.body, Edited: d.edited}
 	switch {
 	case row.url:
 		done.URL = d.message().url()

@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
@@ -114,19 +115,20 @@ func generate(alg string) (crypto.Signer, error) {
 	return nil, errors.New("no key is made for " + alg)
 }
 
-// ephemeralSecret is a new secret that is not kept, written as the scheme's are. What
-// it signs has all that a real delivery has, and fits no secret that is known.
-func (s *Scheme) ephemeralSecret() (string, error) {
+// sampleSecret is the secret that samples are signed with while none is known,
+// written as the scheme's are. What it signs has all that a real delivery has, and
+// fits no secret of a user. A shared one is always the same, so that a sample can be
+// told from a delivery that does not fit; it is public.
+func (s *Scheme) sampleSecret() (string, error) {
 	if asymmetric(s.alg()) {
 		private, err := privateKey(s.alg())
 		return "sample\n" + private, err // PayPal's has an id before the key
 	}
-	b := make([]byte, 32)
-	_, _ = rand.Read(b) // it does not fail: see crypto/rand
+	b := sha256.Sum256([]byte("a sample of creel"))
 	if s.Key == "base64" {
-		return s.Strip + base64.StdEncoding.EncodeToString(b), nil
+		return s.Strip + base64.StdEncoding.EncodeToString(b[:]), nil
 	}
-	return hex.EncodeToString(b), nil
+	return hex.EncodeToString(b[:]), nil
 }
 
 // publicText writes a public key as the provider does: Discord in hex, Telnyx

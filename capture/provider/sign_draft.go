@@ -13,8 +13,6 @@ import (
 // draft is a request that is being signed.
 type draft struct {
 	req    capture.Request // with the fields and the target as they are so far
-	fields []capture.Field
-	target string
 	body   []byte
 	urls   []string
 	at     time.Time
@@ -22,33 +20,30 @@ type draft struct {
 }
 
 func newDraft(req *capture.Request, body []byte, urls []string, at time.Time) *draft {
-	return &draft{
-		req: *req, fields: slices.Clone(req.Fields), target: req.Target,
-		body: body, urls: slices.Clone(urls), at: at,
-	}
+	d := &draft{req: *req, body: body, urls: slices.Clone(urls), at: at}
+	d.req.Fields = slices.Clone(req.Fields)
+	return d
 }
 
 // message is the draft as a scheme looks at it.
 func (d *draft) message() *message {
-	d.req.Fields, d.req.Target = d.fields, d.target
 	return &message{req: &d.req, body: d.body, urls: d.urls, now: d.at}
 }
 
 // set gives the first field of that name a value, keeping its place and
 // spelling, or puts the field at the end.
 func (d *draft) set(name, value string) {
-	for i := range d.fields {
-		if len(d.fields[i].Name) == len(name) && hasPrefixFold(d.fields[i].Name, name) {
-			d.fields[i].Value = value
+	for i := range d.req.Fields {
+		if f := &d.req.Fields[i]; capture.EqualFold(f.Name, name) {
+			f.Value = value
 			return
 		}
 	}
-	d.fields = append(d.fields, capture.Field{Name: name, Value: value})
+	d.req.Fields = append(d.req.Fields, capture.Field{Name: name, Value: value})
 }
 
 func (d *draft) has(name string) bool {
-	r := capture.Request{Fields: d.fields}
-	_, ok := r.Get(name)
+	_, ok := d.req.Get(name)
 	return ok
 }
 

@@ -300,3 +300,13 @@ func TestPublicURLCanBeSet(t *testing.T) {
 		}
 	}
 }
+
+// A signed request does not keep the head that arrived, which has the old signature or none.
+func TestSignedHead(t *testing.T) {
+	req := request("{}", capture.Field{Name: "X-GitHub-Event", Value: "ping"})
+	req.Head = []byte("POST /hooks/a?x=1 HTTP/1.1\r\nHost: hooks.example.com\r\nX-GitHub-Event:ping\r\n\r\n")
+	signed := mustSign(t, newSet(t, Config{}), req, SignOptions{Provider: "github", Secret: "x"})
+	if _, ok := signed.Get("X-Hub-Signature-256"); !ok || signed.Head != nil || req.Head == nil {
+		t.Errorf("%+v, head %q", signed.Fields, signed.Head)
+	}
+}

@@ -26,3 +26,29 @@ func BenchmarkBody(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkText hides values in text that speaks of many issuers. It must beat
+// 1 s for 1 MB.
+func BenchmarkText(b *testing.B) {
+	text := "moved from twitter to discord, the plaid and coinbase cards are in atlassian, see dropbox: okta, snyk; linkedin.\n"
+	src := []byte(strings.Repeat(text, 1_000_000/len(text)))
+	r, err := New(Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(src)))
+	for b.Loop() {
+		r.Scan().Body(nil, src)
+	}
+}
+
+// No rule is searched for with what may stand before its keyword, which makes it
+// slow and finds nothing else.
+func TestShapesBeginWithTheirKeyword(t *testing.T) {
+	for i := range shapes() {
+		r := &shapes()[i]
+		if s := r.compile().String(); strings.Contains(s, "{0,50}?") {
+			t.Errorf("%s: %s", r.ID, s)
+		}
+	}
+}

@@ -115,6 +115,9 @@ func (m *markupScan) tag(tag string) {
 		if isNameName(a.name) && namesSecret(a.value) {
 			given = a.value
 		}
+		if strings.EqualFold(a.name, "type") && strings.EqualFold(a.value, "password") {
+			given = "password" // an input of HTML
+		}
 	}
 	at := 0
 	for _, a := range attrs {

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,13 +21,12 @@ func (s *Scan) Fields(in []capture.Field) []capture.Field {
 }
 
 // wholeFields are fields that are secret by what they are for.
-var wholeFields = map[string]bool{
-	"authorization": true, "proxy-authorization": true, "cookie": true, "set-cookie": true, "set-cookie2": true, "authentication": true,
-	"x-auth": true, "x-auth-key": true, "x-key": true, "x-access-key": true, "x-session": true, "x-api": true, "plaid-verification": true, "key": true, "token": true,
-}
+var wholeFields = setOf(`
+	authorization proxy-authorization cookie set-cookie set-cookie2 authentication x-auth x-auth-key x-key x-access-key
+	x-session x-api plaid-verification key token`)
 
 // plainFields have a secret-like name and no secret.
-var plainFields = map[string]bool{"sec-websocket-key": true, "idempotency-key": true, "x-idempotency-key": true, "surrogate-key": true, "signature-input": true}
+var plainFields = setOf("sec-websocket-key idempotency-key x-idempotency-key surrogate-key signature-input")
 
 func (s *Scan) field(f capture.Field) string {
 	p := place{where: inHeader, name: f.Name}
@@ -53,6 +53,13 @@ func (s *Scan) field(f capture.Field) string {
 	switch name {
 	case "host", "date", "content-type", "content-length", "user-agent":
 		return s.tokens(p, f.Value)
+	case "sec-websocket-protocol": // browsers can send a token nowhere else
+		return protocol.ReplaceAllStringFunc(s.tokens(p, f.Value), func(v string) string {
+			if looksSecret(v) && s.hit(byName, p.label()) {
+				return mask
+			}
+			return v
+		})
 	}
 	if strings.HasPrefix(f.Value, "/") || strings.Contains(f.Value, "?") { // Referer, Location, Link and the like
 		return s.urlsIn(p, f.Value)
@@ -60,14 +67,11 @@ func (s *Scan) field(f capture.Field) string {
 	return s.text(p.within(), f.Value)
 }
 
+var protocol = regexp.MustCompile(`[^\s,]+`)
+
 // ruled reports whether a rule is about the value at p.
 func (s *Scan) ruled(p place) bool {
-	for _, r := range s.rules {
-		if r.hits(p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.rules, func(r *rule) bool { return r.hits(p) })
 }
 
 var queryInText = regexp.MustCompile(`[?#][^\s"'<>,;]+`)

@@ -3,9 +3,18 @@ package redact
 import (
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 )
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
+	}
+	return set
+}
 
 // sure is how much a name says of its value.
 type sure uint8
@@ -28,52 +37,39 @@ var strong = []string{
 }
 
 // whole are strong only as a word of their own.
-var whole = map[string]bool{
-	"pass": true, "dsn": true, "otp": true, "totp": true, "cvv": true, "cvc": true, "ssn": true, "pw": true, "sig": true, "mnemonic": true, "pan": true, "cvv2": true, "cvc2": true, "psk": true, "iban": true,
-}
+var whole = setOf("pass dsn otp totp cvv cvc ssn pw sig mnemonic pan cvv2 cvc2 psk iban")
 
 // keyOf are words before "key" that make a secret of it.
-var keyOf = map[string]bool{
-	"api": true, "access": true, "auth": true, "private": true, "secret": true, "signing": true, "sign": true, "encryption": true, "master": true,
-	"subscription": true, "functions": true, "function": true, "license": true, "licence": true, "account": true, "service": true, "app": true,
-	"shared": true, "admin": true, "webhook": true, "integration": true, "consumer": true, "storage": true, "session": true, "hmac": true, "aes": true, "ssh": true, "host": true, "root": true, "deploy": true, "write": true, "read": true,
-}
+var keyOf = setOf(`
+	api access auth private secret signing sign encryption master subscription functions function license licence account
+	service app shared admin webhook integration consumer storage session hmac aes ssh host root deploy write read`)
 
 // codeOf are words before "code" that make a secret of it.
-var codeOf = map[string]bool{
-	"security": true, "verification": true, "auth": true, "authorization": true, "recovery": true, "backup": true, "access": true, "mfa": true, "2fa": true,
-	"pin": true, "otp": true, "sms": true, "activation": true, "unlock": true, "login": true, "invite": true, "confirmation": true, "pairing": true, "device": true,
-}
+var codeOf = setOf(`
+	security verification auth authorization recovery backup access mfa 2fa pin otp sms activation unlock login invite
+	confirmation pairing device`)
 
 // weak are words after which a value may be a secret.
-var weak = map[string]bool{
-	"key": true, "auth": true, "sign": true, "session": true, "sess": true, "access": true, "pin": true, "salt": true, "assertion": true,
-	"cred": true, "creds": true, "authentication": true, "verifier": true, "seed": true,
-}
+var weak = setOf("key auth sign session sess access pin salt assertion cred creds authentication verifier seed")
 
 // about are last words of names that are about a secret and hold none, such as
 // token_type.
-var about = map[string]bool{
-	"type": true, "id": true, "ids": true, "expires": true, "expiry": true, "expiration": true, "expire": true, "in": true, "at": true, "on": true, "count": true, "length": true, "len": true,
-	"size": true, "ttl": true, "name": true, "url": true, "uri": true, "endpoint": true, "status": true, "enabled": true, "disabled": true, "required": true,
-	"algorithm": true, "alg": true, "policy": true, "hint": true, "version": true, "created": true, "updated": true, "limit": true, "usage": true, "used": true,
-	"method": true, "input": true, "valid": true, "verified": true, "reset": true, "changed": true, "last4": true, "format": true, "state": true, "rules": true,
-	"age": true, "max": true, "min": true, "prefix": true, "issuer": true, "scope": true, "scopes": true, "present": true, "consent": true, "details": true, "reason": true, "error": true, "strength": true, "date": true, "time": true, "timestamp": true, "headers": true, "path": true, "provider": true, "domain": true, "secure": true,
-}
+var about = setOf(`
+	type id ids expires expiry expiration expire in at on count length len size ttl name url uri endpoint status enabled
+	disabled required algorithm alg policy hint version created updated limit usage used method input valid verified reset
+	changed last4 format state rules age max min prefix issuer scope scopes present consent details reason error strength
+	date time timestamp headers path provider domain secure`)
 
 // noSecret are words that begin like a strong one.
-var noSecret = map[string]bool{"secretary": true, "secretariat": true, "tokenizer": true, "tokenized": true, "passwordless": true}
+var noSecret = setOf("secretary secretariat tokenizer tokenized passwordless")
 
 // noKey are words before "key" and the like that make nothing secret of it.
-var noKey = map[string]bool{
-	"public": true, "publishable": true, "idempotency": true, "foreign": true, "primary": true, "partition": true, "sort": true, "cache": true, "object": true,
-}
+var noKey = setOf("public publishable idempotency foreign primary partition sort cache object")
 
 // counted are words before "tokens" that make a number of them.
-var counted = map[string]bool{
-	"prompt": true, "completion": true, "total": true, "max": true, "input": true, "output": true, "cached": true, "reasoning": true, "min": true, "num": true,
-	"audio": true, "text": true, "used": true, "remaining": true, "read": true, "creation": true, "prediction": true, "accepted": true, "rejected": true, "image": true, "thinking": true,
-}
+var counted = setOf(`
+	prompt completion total max input output cached reasoning min num audio text used remaining read creation prediction
+	accepted rejected image thinking`)
 
 // judge tells from a name what its value is. Any spelling is understood:
 // apiKey, API-KEY, api_key, api%5Fkey, user[api.key].
@@ -121,28 +117,15 @@ func isAbout(words []string) bool {
 	if n > 1 && about[last] {
 		return true
 	}
-	if last == "tokens" || last == "token" {
-		for _, w := range words[:n-1] {
-			if counted[w] {
-				return true
-			}
-		}
-	}
-	for _, w := range words[:n-1] {
-		if noKey[w] {
-			return true
-		}
-	}
-	return n > 1 && (words[0] == "has" || words[0] == "is")
+	isOfTokens := last == "tokens" || last == "token"
+	return n > 1 && (words[0] == "has" || words[0] == "is") ||
+		slices.ContainsFunc(words[:n-1], func(w string) bool { return noKey[w] || isOfTokens && counted[w] })
 }
 
 func isStrong(word string) bool {
-	for _, s := range strong {
-		if word == s || len(s) > 4 && strings.HasSuffix(word, s) || len(s) > 5 && strings.HasPrefix(word, s) && !noSecret[word] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(strong, func(s string) bool {
+		return word == s || len(s) > 4 && strings.HasSuffix(word, s) || len(s) > 5 && strings.HasPrefix(word, s) && !noSecret[word]
+	})
 }
 
 // namesSecret reports whether a text is the name of a secret, as in a pair of

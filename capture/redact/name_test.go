@@ -47,7 +47,10 @@ func TestLooksSecret(t *testing.T) {
 func TestIsCard(t *testing.T) {
 	for v, want := range map[string]bool{
 		"4242424242424242": true, "4242 4242 4242 4242": true, "4242424242424241": false, "2242424242424244": false, "424242424242": false,
-		"378282246310005": true, "30569309025904": true, "4222222222222": true, "7242424242424249": false, "4242x42424242424": false,
+		"378282246310005": true, "30569309025904": true, "4222222222222": true, "4242x42424242424": false,
+		// by their length, and by their first digit
+		"324242424244": false, "3242424242423": true, "3242424242424242429": true, "32424242424242424244": false,
+		"2242424242424246": false, "6242424242424247": true, "7242424242424245": false,
 	} {
 		if got := isCard("number", v); got != want {
 			t.Errorf("%q: %v", v, got)

@@ -61,6 +61,9 @@ func (p place) member(name string) place {
 		p.pointer = append(p.pointer[:len(p.pointer):len(p.pointer)], name)
 	}
 	p.under = p.under || manyOf(p.name)
+	if isValueName(name) && judge(p.name) == secret { // {"token": {"value": V}}
+		return p
+	}
 	p.name = name
 	return p
 }

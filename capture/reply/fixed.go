@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"strings"
 	"text/template"
 	"time"
 
@@ -64,10 +63,8 @@ func (f *Fixed) Respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 		go f.counter.name(serial, rec)
 	}
 	if f.spec.Delay > 0 {
-		t := time.NewTimer(f.spec.Delay)
-		defer t.Stop()
 		select {
-		case <-t.C:
+		case <-time.After(f.spec.Delay):
 		case <-ctx.Done():
 		}
 	}
@@ -152,12 +149,8 @@ func (s *Spec) ContentType() string {
 	if s.Body == "" {
 		return ""
 	}
-	for _, f := range withType(s.Fields, http.StatusOK, []byte(s.Body)) {
-		if strings.EqualFold(f.Name, "Content-Type") {
-			return f.Value
-		}
-	}
-	return ""
+	contentType, _ := capture.FieldValue(withType(s.Fields, http.StatusOK, []byte(s.Body)), "Content-Type")
+	return contentType
 }
 
 // typed are the fields of the usual reply, which has no body.
@@ -169,13 +162,8 @@ var typed = []capture.Field{
 // withType adds the Content-Type that a body has when the user gave none, and
 // forbids browsers to guess another: a reply must not become a page.
 func withType(fields []capture.Field, status int, body []byte) []capture.Field {
-	if !mayHaveBody(status) {
+	if _, given := capture.FieldValue(fields, "Content-Type"); given || !mayHaveBody(status) {
 		return fields
-	}
-	for _, f := range fields {
-		if strings.EqualFold(f.Name, "Content-Type") {
-			return fields
-		}
 	}
 	switch {
 	case json.Valid(body):

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ type Gate struct {
 	// Limit says how long a provider waits for a reply; 0 when that is not
 	// known. It may be nil.
 	Limit func(provider string) time.Duration
-	// Notice is told what the user should know, in one line; it may be nil.
+	// Notice is called with what the user should know, in one line; it may be nil.
 	Notice func(string)
 	// Poke is called when the list of the held or the switch changed; it may be nil.
 	Poke func()
@@ -80,10 +81,7 @@ type Decision struct {
 
 // String says what was decided, and by whom.
 func (d Decision) String() string {
-	by := d.By
-	if by == "" {
-		by = "its own screen"
-	}
+	by := cmp.Or(d.By, "its own screen")
 	switch d.Way {
 	case WayReply:
 		return "replied to by " + by
@@ -188,34 +186,34 @@ func (g *Gate) ReleaseAll(d Decision) int {
 // Pause makes the time of a hold stand still, while a reply is being written.
 // It reports whether the exchange is held.
 func (g *Gate) Pause(id capture.ID) bool {
-	defer g.poke()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	h := g.find(id)
-	if h == nil {
-		return false
-	}
-	if !h.paused {
-		h.left, h.paused = h.remaining(), true
-		h.timer.Stop()
-	}
-	return true
+	return g.change(id, func(h *hold) {
+		if !h.paused {
+			h.left, h.paused = h.remaining(), true
+			h.timer.Stop()
+		}
+	})
 }
 
 // Resume lets the time of a hold go on. It reports whether the exchange is held.
 func (g *Gate) Resume(id capture.ID) bool {
+	return g.change(id, func(h *hold) {
+		if h.paused {
+			h.paused, h.ends = false, time.Now().Add(h.left)
+			h.timer.Reset(h.left)
+		}
+	})
+}
+
+// change changes a hold, and reports whether the exchange is held.
+func (g *Gate) change(id capture.ID, change func(*hold)) bool {
 	defer g.poke()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	h := g.find(id)
-	if h == nil {
-		return false
+	if h != nil {
+		change(h)
 	}
-	if h.paused {
-		h.paused, h.ends = false, time.Now().Add(h.left)
-		h.timer.Reset(h.left)
-	}
-	return true
+	return h != nil
 }
 
 // ReplyNextTry keeps a reply for the next time that the delivery of ex comes,
@@ -268,7 +266,10 @@ func (g *Gate) Hold(ctx context.Context, ex *capture.Exchange, rec capture.Recor
 	defer g.poke()
 	select {
 	case d := <-h.out:
-		return g.resumed(ctx, rec, d)
+		if d.Way == WayRelease || d.Way == WayForward { // the sender waits again
+			rec.SetState(ctx, capture.StateWaiting)
+		}
+		return d
 	case <-ctx.Done():
 	}
 	left := Decision{Way: waySenderGone}
@@ -277,14 +278,6 @@ func (g *Gate) Hold(ctx context.Context, ex *capture.Exchange, rec capture.Recor
 	}
 	g.end(h, left, "its sender left")
 	return <-h.out // that of someone who was quicker, or left
-}
-
-// resumed says that the sender waits again where the hold does not reply.
-func (g *Gate) resumed(ctx context.Context, rec capture.Recorder, d Decision) Decision {
-	if d.Way == WayRelease || d.Way == WayForward {
-		rec.SetState(ctx, capture.StateWaiting)
-	}
-	return d
 }
 
 func (g *Gate) admit(ex *capture.Exchange, action string) (*hold, bool) {

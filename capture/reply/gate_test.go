@@ -250,7 +250,7 @@ reply = { status = 418 }
 			out := c.Respond(t.Context(), request("GET", tt.path, ""), &notes{id: 1})
 			got := fmt.Sprint(out.Reply.Status, " ", out.Reply.By)
 			if out.Fault != nil {
-				got += " " + out.Fault.Name()
+				got += " " + string(out.Fault.Name())
 			}
 			if out.Drop {
 				got += " drop"

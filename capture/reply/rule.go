@@ -70,7 +70,7 @@ func (r *Rule) actionWords() string {
 	case len(r.forward) > 0:
 		return "forward → " + strings.Join(r.forward, " ")
 	case r.fault != nil:
-		return "fault " + r.fault.Name()
+		return "fault " + string(r.fault.Name())
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -44,10 +45,24 @@ func CheckRules(source Source) ([]RuleInfo, error) {
 	return r.List(), nil
 }
 
+// CheckText checks a text as [CheckRules] does a file.
+func CheckText(source Source, text []byte) ([]RuleInfo, error) {
+	rules, err := source.parse(text)
+	if err != nil {
+		return nil, err
+	}
+	r := NewRules(source, nil)
+	r.rules = rules
+	return r.List(), nil
+}
+
 // Load reads the file and, when it is right, puts its rules in force with all
 // counts at zero. When it is not, the rules of before stay, and Err says why.
 func (r *Rules) Load() error {
-	data, err := os.ReadFile(r.source.File)
+	data, err := tomlfile.Read(r.source.File)
+	if errors.Is(err, fs.ErrNotExist) && r.neverThere() {
+		return nil
+	}
 	var rules []*Rule
 	if err != nil {
 		err = fmt.Errorf("rules: %w", err)
@@ -63,6 +78,14 @@ func (r *Rules) Load() error {
 		r.text, r.rules = data, rules
 	}
 	return err
+}
+
+// neverThere reports whether the file is a configuration that there was not at
+// start: that is one without rules, while one that disappears takes none away.
+func (r *Rules) neverThere() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.source.Config && r.saved == nil
 }
 
 // Check says what is wrong with a block of text as one or more rules, with
@@ -118,7 +141,7 @@ func stamped(name string) fileStamp {
 
 // differs reports whether the file holds something else than it did.
 func (r *Rules) differs() bool {
-	data, err := os.ReadFile(r.source.File)
+	data, err := tomlfile.Read(r.source.File)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return err != nil || r.err != nil || !bytes.Equal(data, r.saved) && !r.adopt(data)
@@ -190,21 +213,16 @@ func (r *Rules) List() []RuleInfo {
 
 // pick returns what the first rule that matches says, and counts it.
 func (r *Rules) pick(ex *capture.Exchange, env *filter.Env) (action, bool) {
-	for _, rule := range r.inForce() {
+	r.mu.Lock()
+	rules := r.rules // every change makes new ones, so what matching reads stays
+	r.mu.Unlock()
+	for _, rule := range rules {
 		// Matching may be slow (jq, a large body), so it is outside of the lock.
 		if rule.enabled && rule.match.Match(ex, env) && r.count(rule) {
 			return rule.action(), true
 		}
 	}
 	return action{}, false
-}
-
-// inForce returns the rules; the slice and what matching reads of its rules do
-// not change, since every change makes new ones.
-func (r *Rules) inForce() []*Rule {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.rules
 }
 
 // count counts a match, unless the rule's times are used up.
@@ -214,8 +232,8 @@ func (r *Rules) count(rule *Rule) bool {
 	return rule.count()
 }
 
-// Save writes the rules in force to their file. A file that someone else
-// changed meanwhile is left alone.
+// Save writes the rules in force to their file, which is made if need be. A file
+// that someone else changed meanwhile is left alone.
 func (r *Rules) Save() error {
 	if r.source.File == "" {
 		return errors.New("rules: there is no file to save them in: start with --rules FILE")
@@ -225,11 +243,14 @@ func (r *Rules) Save() error {
 	if r.err != nil {
 		return fmt.Errorf("rules: fix the file first: %w", r.err)
 	}
-	data, err := os.ReadFile(r.source.File)
+	data, err := tomlfile.Read(r.source.File)
 	if err == nil && !bytes.Equal(data, r.saved) && !r.adopt(data) || err != nil && r.saved != nil {
 		return fmt.Errorf("rules: %s was changed by someone else: it is read again", r.source.File)
 	}
-	if err := tomlfile.Replace(r.source.File, r.text, fs.ModePerm); err != nil {
+	if err := os.MkdirAll(filepath.Dir(r.source.File), 0o700); err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	if err := tomlfile.Write(r.source.File, r.text, fs.ModePerm); err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
 	r.saved = r.text

@@ -47,6 +47,19 @@ func brief(r *reply.Rules) []string {
 	return all
 }
 
+// The list says what a rule is that forwards: its first URL, where it forwards.
+func TestRulesThatForward(t *testing.T) {
+	r := load(t, `
+[[rule]]
+forward = ["http://localhost:3000/a", "http://localhost:3000/b"]
+[[rule]]
+reply = { status = 500 }
+`)
+	if list := r.List(); list[0].Forward != "http://localhost:3000/a" || list[1].Forward != "" {
+		t.Errorf("%q and %q", list[0].Forward, list[1].Forward)
+	}
+}
+
 func TestRulesFile(t *testing.T) {
 	r := load(t, `
 # what the app gets
@@ -92,12 +105,15 @@ func TestRuleErrors(t *testing.T) {
 		"[[rule]]\nnome = 'x'\nhold = true":                                    "2:1: unknown key nome: a rule has name match",
 		"[[rule]]\nreply = { status = 200, bdy = 'x' }":                        "2:25: unknown key reply.bdy: a reply has status",
 		"[[rule]]\nname = 'x'\nhold = true\n[[rule]]\nhold = true\nname = 'x'": "6:8: rule 1 is called x, too",
-		"port = 1":                       "1:1: unknown key port: a rules file has [[rule]] only",
-		"[[rule]]\nhold = 'yes'":         "2:8: hold is a text, not true or false",
-		"[[rule]]\nforward = 'http://x'": "2:11: forward is a text, not a list of texts",
-		"[[rule]]\nreply = 'x'":          "2:9: reply is a text, not a table",
-		"[[rule]]\nname = \n":            "2:8:",
-		"[[rule]]\nname = 'x'":           "1:3: nothing to do",
+		"port = 1":                                                            "1:1: unknown key port: a rules file has [[rule]] only",
+		"[[rule]]\nhold = 'yes'":                                              "2:8: hold is a text, not true or false",
+		"[[rule]]\nforward = 'http://x'":                                      "2:11: forward is a text, not a list of texts",
+		"[[rule]]\nreply = {status = '200'}":                                  "2:19: status is a text, not a number",
+		"[[rule]]\nreply = {delay = 5}":                                       "2:18: delay is a number, not a text",
+		"[[rule]]\n[rule.reply]\nbody = true":                                 "3:8: body is true or false, not a text",
+		"[[rule]]\nreply = 'x'":                                               "2:9: reply is a text, not a table",
+		"[[rule]]\nname = \n":                                                 "2:8:",
+		"[[rule]]\nname = 'x'":                                                "1:3: nothing to do",
 		"[[rule]]\nreply = { status = 500 }\n fault = 'hang'":                 "3:10: fault with reply",
 		"[[rule]]\nforward = ['http://a']\nfault = 'hang'":                    "3:9: fault with forward",
 		"[[rule]]\nfault = 'explode'":                                         "2:9: fault = \"explode\": one of hang reset close drip garbage truncate; a slow first byte is a reply with a delay",

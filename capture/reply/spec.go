@@ -63,14 +63,11 @@ func ParseSpec(text string, presets []Spec) (Spec, error) {
 
 func findPreset(name string, presets []Spec) (Spec, error) {
 	var names []string
-	for _, p := range presets {
+	for _, p := range Presets(presets) {
 		if p.Preset == name {
 			return p, nil
 		}
 		names = append(names, "@"+p.Preset)
-	}
-	if len(names) == 0 {
-		return Spec{}, fmt.Errorf("reply @%s: there are no presets: ctrl+s keeps a reply as one, or [[preset]] in the configuration", name)
 	}
 	return Spec{}, fmt.Errorf("reply @%s: there is no such preset, but %s", name, strings.Join(names, ", "))
 }

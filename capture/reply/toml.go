@@ -18,14 +18,14 @@ import (
 
 // RuleText is a rule as it stands in a file: the keys of [[rule]].
 type RuleText struct {
-	Name    string     `toml:"name"`
-	Match   string     `toml:"match"`
-	Enabled *bool      `toml:"enabled"`
-	Times   *int       `toml:"times"`
-	Hold    bool       `toml:"hold"`
-	Reply   *ReplyText `toml:"reply"`
-	Forward []string   `toml:"forward"`
-	Fault   *string    `toml:"fault"`
+	Name    string             `toml:"name"`
+	Match   string             `toml:"match"`
+	Enabled *bool              `toml:"enabled"`
+	Times   *int               `toml:"times"`
+	Hold    bool               `toml:"hold"`
+	Reply   *ReplyText         `toml:"reply"`
+	Forward []string           `toml:"forward"`
+	Fault   *capture.FaultName `toml:"fault"`
 }
 
 // ReplyText is a reply as it stands in a file: the keys of a rule's reply and
@@ -133,7 +133,7 @@ func (e RuleErrors) Error() string {
 type Source struct {
 	File string
 	// Config says that the file is the configuration: what is not a rule in it
-	// is checked elsewhere.
+	// is checked elsewhere, and it need not exist.
 	Config bool
 	// CheckURL says what is wrong with a URL to forward to; it may be nil.
 	CheckURL func(string) error
@@ -148,7 +148,7 @@ func (s Source) parse(data []byte) ([]*Rule, error) {
 		Rules []RuleText `toml:"rule"`
 	}
 	if err := toml.Unmarshal(data, &file); err != nil {
-		return nil, s.decodeErrors(err)
+		return nil, s.decodeErrors(data, err)
 	}
 	w := divide(data)
 	c := compiler{source: s, places: w.rules}
@@ -181,11 +181,10 @@ const (
 	replyKeys = "status statuses per headers body body_file template template_file delay"
 )
 
-func (s Source) decodeErrors(err error) RuleErrors {
-	var at *toml.DecodeError
-	if errors.As(err, &at) {
+func (s Source) decodeErrors(text []byte, err error) RuleErrors {
+	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, col := at.Position()
-		return RuleErrors{{s.File, line, col, tomlfile.Message(at)}}
+		return RuleErrors{{s.File, line, col, tomlfile.Message(text, at)}}
 	}
 	return RuleErrors{{s.File, 1, 1, strings.TrimPrefix(err.Error(), "toml: ")}}
 }
@@ -232,7 +231,10 @@ func (c *compiler) rule(t *RuleText) *Rule {
 		}
 	}
 	for _, u := range t.Forward {
-		if err := c.source.checkURL(u); err != nil {
+		if c.source.CheckURL == nil {
+			break
+		}
+		if err := c.source.CheckURL(u); err != nil {
 			c.fail("forward", err.Error())
 		}
 	}
@@ -244,18 +246,10 @@ func (c *compiler) rule(t *RuleText) *Rule {
 	return r
 }
 
-func (s Source) checkURL(u string) error {
-	if s.CheckURL == nil {
-		return nil
-	}
-	return s.CheckURL(u)
-}
-
 func (c *compiler) match(r *Rule, text string) {
 	var err error
 	if r.match, err = filter.Parse(text, filter.Arrival); err != nil {
-		var e *filter.Error
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*filter.Error](err); ok {
 			c.failInside("match", e.Start, "match: "+e.Error())
 		}
 	}

@@ -36,10 +36,8 @@ func AddPreset(text []byte, s Spec) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range was {
-		if was[i].Name == s.Preset {
-			return nil, fmt.Errorf("there is a preset %s already: take another name", s.Preset)
-		}
+	if slices.ContainsFunc(was, func(p PresetText) bool { return p.Name == s.Preset }) {
+		return nil, fmt.Errorf("there is a preset %s already: take another name", s.Preset)
 	}
 	out := tomlfile.Append(text, fmt.Sprintf("[[preset]]\nname = %s\n%s\n", tomlfile.Quote(s.Preset), strings.Join(s.keys(), "\n")))
 	// Read back: what was there may be written in a way that this does not fit into.
@@ -64,9 +62,9 @@ func presetTexts(text []byte) ([]PresetText, error) {
 		Presets []PresetText `toml:"preset"`
 	}
 	err := toml.Unmarshal(text, &file)
-	if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
+	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, col := at.Position()
-		return nil, fmt.Errorf("line %d, column %d: %s: fix that first", line, col, tomlfile.Message(at))
+		return nil, fmt.Errorf("line %d, column %d: %s: fix that first", line, col, tomlfile.Message(text, at))
 	}
 	return file.Presets, err
 }

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,5 +97,49 @@ func TestConfigurationChangesBesideRules(t *testing.T) {
 	write("[[rule]]\nfault = 'reset'\n")
 	if !r.differs() || r.Save() == nil {
 		t.Error("other rules were taken over, or overwritten")
+	}
+}
+
+// The configuration need not exist: rules that are made without it make it, and
+// one that disappears takes no rules away.
+func TestConfigurationThatIsNotThere(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "creel", "config.toml")
+	if err := NewRules(Source{File: file}, nil).Load(); err == nil {
+		t.Error("a rules file need not exist")
+	}
+	r := NewRules(Source{File: file, Config: true}, nil)
+	if err := r.Load(); err != nil || r.Unsaved() {
+		t.Fatal(err, r.Unsaved())
+	}
+	const rule, secrets = "[[rule]]\nname = 'a'\nfault = 'hang'\n", "[secrets]\nx = 'y'"
+	if err := r.Add(rule); err != nil || !r.Unsaved() {
+		t.Fatal(err, r.Unsaved())
+	}
+	if err := r.Save(); err != nil || r.Unsaved() {
+		t.Fatal(err, r.Unsaved())
+	}
+	text, err := os.ReadFile(file)
+	if d := cmp.Diff(rule, string(text)); d != "" || err != nil {
+		t.Error(d, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Load(); err == nil || len(r.List()) != 1 {
+		t.Errorf("%v, %d rules", err, len(r.List()))
+	}
+	if err := os.WriteFile(file, []byte(secrets), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r = NewRules(Source{File: file, Config: true}, nil)
+	if err := errors.Join(r.Load(), r.Add(rule), r.Save()); err != nil {
+		t.Fatal(err)
+	}
+	text, err = os.ReadFile(file)
+	if d := cmp.Diff(secrets+"\n\n"+rule, string(text)); d != "" || err != nil {
+		t.Error(d, err)
 	}
 }

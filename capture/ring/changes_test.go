@@ -40,3 +40,16 @@ func TestChangesKept(t *testing.T) {
 	c.add(capture.ID(n + 1))
 	check(n, n+1, true)
 }
+
+// What is known of deletions is dropped with the revisions that they made.
+func TestDeletionsKept(t *testing.T) {
+	t.Parallel()
+	c := changes{first: 1}
+	for n := range capture.Rev(10 * changesKept) {
+		c.deleted = append(c.deleted, n+1)
+		c.add(1)
+	}
+	if n := len(c.deleted); n > 2*changesKept || c.deleted[0] != c.first {
+		t.Errorf("%d deletions are kept of %d changes; they begin with %d, not %d", n, len(c.ids), c.deleted[0], c.first)
+	}
+}

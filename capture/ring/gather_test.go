@@ -86,3 +86,29 @@ func TestBoundsHoldAfterAFlood(t *testing.T) {
 		}
 	})
 }
+
+// A request that comes alone after many came at once is not kept waiting for more.
+func TestAloneAfterMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, err := ring.Open(t.Context(), capture.Bounds{}, slow{ringtest.NewFake()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		var tickets []*ring.Ticket
+		for n := range 20 {
+			tickets = append(tickets, r.Submit(request(n)))
+		}
+		for _, ticket := range tickets {
+			if _, err := ticket.Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Second)
+		start := time.Now()
+		submit(t, r, request(99))
+		if took := time.Since(start); took != syncTime {
+			t.Errorf("it was kept after %s, and the sync takes %s", took, syncTime)
+		}
+	})
+}

@@ -71,7 +71,7 @@ func (r *Ring) Stats() Stats {
 	g := r.gauge()
 	s := Stats{
 		Rev: r.rev, Bounds: r.bounds, Kept: g.Kept, Bytes: g.Used, Evicted: r.evicted,
-		Pinned: g.Pinned, Pending: g.Pending, Newest: r.newest, First: r.first, EvictedOnOpen: r.evictedOnOpen,
+		Pinned: g.Pinned, Pending: g.Pending, Newest: r.newest, First: r.first, EvictedOnOpen: r.evictedOnOpen, PinnedEvictedOnOpen: r.pinnedEvictedOnOpen,
 	}
 	if r.writer != nil {
 		s.Err = r.writer.err

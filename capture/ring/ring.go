@@ -32,6 +32,8 @@ type Stats struct {
 	// EvictedOnOpen is how many exchanges the history held that did not fit when it was
 	// opened: its bounds were wider in an earlier run.
 	EvictedOnOpen int
+	// PinnedEvictedOnOpen is how many of them were pinned: pins may fill three quarters.
+	PinnedEvictedOnOpen int
 	// Err is why the journal takes nothing at the moment; nil when it does.
 	Err error
 	// Commits is how many commits the journal was asked for since the start, CommitTime
@@ -55,12 +57,12 @@ type Delta struct {
 type Ring struct {
 	mu sync.Mutex
 	ledger
-	watchers      watchers
-	next          capture.ID // without a journal
-	newest        capture.ID
-	first         capture.ID
-	evictedOnOpen int
-	closed        bool
+	watchers                           watchers
+	next                               capture.ID // without a journal
+	newest                             capture.ID
+	first                              capture.ID
+	evictedOnOpen, pinnedEvictedOnOpen int
+	closed                             bool
 
 	writer *writer // nil without a journal
 
@@ -81,6 +83,7 @@ func Open(ctx context.Context, b capture.Bounds, j capture.Journal) (*Ring, erro
 	if err := w.load(ctx); err != nil {
 		return nil, fmt.Errorf("history: load: %w", err)
 	}
+	pinned := r.class[classPinned].count
 	gone := r.surplusPins(r.bounds)
 	for _, id := range gone {
 		r.drop(id)
@@ -89,7 +92,7 @@ func Open(ctx context.Context, b capture.Bounds, j capture.Journal) (*Ring, erro
 	for _, id := range more {
 		r.drop(id)
 	}
-	r.evictedOnOpen = len(gone) + len(more)
+	r.evictedOnOpen, r.pinnedEvictedOnOpen = len(gone)+len(more), pinned-r.class[classPinned].count
 	r.changes.reset(r.rev)
 	if err := w.open(ctx, append(gone, more...)); err != nil {
 		return nil, fmt.Errorf("history: open: %w", err)

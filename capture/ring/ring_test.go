@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"creel/capture"
 	"creel/capture/ring"
@@ -263,4 +264,14 @@ func TestWatchIsLevelTriggered(t *testing.T) {
 			t.Error("not closed")
 		}
 	})
+}
+
+func TestPauseInARush(t *testing.T) {
+	for changes, want := range map[int]time.Duration{
+		0: time.Second / 30, 20: time.Second / 30, 21: 100 * time.Millisecond, 100_000: 100 * time.Millisecond,
+	} {
+		if got := ring.Pause(changes); got != want {
+			t.Errorf("after %d changes: %v, want %v", changes, got, want)
+		}
+	}
 }

@@ -3,7 +3,25 @@ package ring
 import (
 	"context"
 	"sync"
+	"time"
 )
+
+// The pace of those who show a ring. In a rush they look less often: the rows pass
+// faster than anybody reads, and the processor is needed for what arrives.
+const (
+	framePause = time.Second / 30
+	rushPause  = 100 * time.Millisecond
+	rush       = 20 // changes that one look brings
+)
+
+// Pause is how long a reader that shows a ring to a person waits after a look at it
+// that brought a number of changes.
+func Pause(changes int) time.Duration {
+	if changes > rush {
+		return rushPause
+	}
+	return framePause
+}
 
 // watchers are those who want to know that something changed. It is safe for
 // concurrent use.

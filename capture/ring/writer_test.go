@@ -153,8 +153,8 @@ func TestSmallerRingAtStart(t *testing.T) {
 	if diff := cmp.Diff([]string{"/7", "/8", "/9", "/19"}, targets(r.Snapshot())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if s := r.Stats(); s.EvictedOnOpen != 16 {
-		t.Errorf("let go of %d", s.EvictedOnOpen)
+	if s := r.Stats(); s.EvictedOnOpen != 16 || s.PinnedEvictedOnOpen != 7 {
+		t.Errorf("evicted %d, %d of them pinned", s.EvictedOnOpen, s.PinnedEvictedOnOpen)
 	}
 	if ex := r.Snapshot()[3]; ex.State != capture.StateInterrupted {
 		t.Errorf("what waited is %v", ex.State)

@@ -55,7 +55,7 @@ func Model(t *rapid.T, open func() *ring.Ring, restart bool) {
 				}
 			}
 			m.evictPins()
-			m.settle()
+			m.enforceBounds()
 		}
 	}
 	t.Repeat(steps)
@@ -139,14 +139,14 @@ func (m *model) pin(t *rapid.T) {
 	if !refuse {
 		ex.Pinned = yes
 	}
-	m.settle()
+	m.enforceBounds()
 }
 
 func (m *model) note(t *rapid.T) {
 	ex, note := m.one(t), rapid.StringN(0, 20, 40).Draw(t, "note")
 	m.apply(t, capture.Op{Meta: &capture.Meta{ID: ex.ID, Note: &note}})
 	ex.Note = note
-	m.settle()
+	m.enforceBounds()
 }
 
 func (m *model) pending(t *rapid.T) {
@@ -154,7 +154,7 @@ func (m *model) pending(t *rapid.T) {
 	urls := rapid.SampledFrom([][]string{nil, {"http://a"}, {"http://a", "http://b"}}).Draw(t, "urls")
 	m.record(t, capture.Op{Meta: &capture.Meta{ID: ex.ID, Pending: &urls}})
 	ex.Pending = urls
-	m.settle()
+	m.enforceBounds()
 }
 
 func (m *model) reply(t *rapid.T) {
@@ -166,7 +166,7 @@ func (m *model) reply(t *rapid.T) {
 	}
 	m.record(t, capture.Op{Reply: &set})
 	ex.State, ex.Reply = set.State, set.Reply
-	m.settle()
+	m.enforceBounds()
 }
 
 func (m *model) attempt(t *rapid.T) {
@@ -181,7 +181,7 @@ func (m *model) attempt(t *rapid.T) {
 	for i := 0; ex.Footprint() > ModelBounds.Bytes/4 && i < len(ex.Attempts)-1; i++ {
 		ex.Attempts[i] = ex.Attempts[i].Forget()
 	}
-	m.settle()
+	m.enforceBounds()
 }
 
 // record records, and has it committed.
@@ -198,9 +198,9 @@ func (m *model) place(ex *capture.Exchange) {
 	slices.SortFunc(m.all, func(a, b *capture.Exchange) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// settle lets go of what is too much after a change; the ring does so with the
+// enforceBounds drops what is too much after a change; the ring does so with the
 // next commit.
-func (m *model) settle() {
+func (m *model) enforceBounds() {
 	_ = m.ring.Apply(context.Background())
 	m.evict(nil)
 }

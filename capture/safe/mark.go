@@ -81,10 +81,10 @@ func hidden(r rune) bool {
 // needs more.
 const maxMarks = 3
 
-// settle goes through text without hidden characters and leaves only the
-// sequences whose width is beyond doubt: a combining mark needs a character to
+// stableWidth takes text without hidden characters and leaves only the
+// sequences whose width is certain: a combining mark needs a character to
 // stand on, and has few neighbours; a cluster is as wide as its characters are.
-func settle(s string) string {
+func stableWidth(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for i := 0; i < len(s); {
@@ -100,8 +100,8 @@ func settle(s string) string {
 	return b.String()
 }
 
-// writeCluster writes a cluster, or of one whose width is in doubt as many
-// characters as are beyond doubt, and the next one as a mark. It returns how
+// writeCluster writes a cluster, or of one whose width is ambiguous as many
+// characters as have a certain one, and the next one as a mark. It returns how
 // much of the cluster it took.
 func writeCluster(b *strings.Builder, cluster string, width int) int {
 	if widthStable(cluster, width) {
@@ -112,7 +112,7 @@ func writeCluster(b *strings.Builder, cluster string, width int) int {
 		}
 		return len(cluster)
 	}
-	if len(cluster) > maxDoubt {
+	if len(cluster) > maxAmbiguous {
 		for _, r := range cluster {
 			writeCode(b, r)
 		}
@@ -130,9 +130,9 @@ func writeCluster(b *strings.Builder, cluster string, width int) int {
 	return end + n
 }
 
-// maxDoubt is how many bytes a cluster in doubt may have to be looked at part by
+// maxAmbiguous is how many bytes an ambiguous cluster may have to be looked at part by
 // part; of a longer one, which no language has, every character is a mark.
-const maxDoubt = 64
+const maxAmbiguous = 64
 
 // widthStable reports whether the width of a cluster is the same however it is
 // counted, whatever is next to it.

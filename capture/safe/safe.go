@@ -61,7 +61,7 @@ func Line[S ~string | ~[]byte](s S) Text {
 	if plain(str) {
 		return Text{str}
 	}
-	return Text{settle(mark(str))}
+	return Text{stableWidth(mark(str))}
 }
 
 // Linef is fmt.Sprintf made safe as a whole. Width verbs such as %-10s count

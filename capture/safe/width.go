@@ -4,7 +4,6 @@ import (
 	"os"
 	"strconv"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
 	"github.com/clipperhouse/uax29/v2/graphemes"
@@ -43,10 +42,8 @@ func charWidth(r rune) int {
 // charsWidth is the width of s counted character by character.
 func charsWidth(s string) int {
 	w := 0
-	for s != "" {
-		r, n := utf8.DecodeRuneInString(s)
+	for _, r := range s {
 		w += charWidth(r)
-		s = s[n:]
 	}
 	return w
 }

@@ -16,8 +16,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+
+	"creel/capture/atomicfile"
 )
 
 const (
@@ -83,7 +86,7 @@ func SelfSigned(dir string, hosts ...string) (*tls.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make certificate: %w", err)
 	}
-	if err := errors.Join(writePrivate(keyFile, keyPEM), writePrivate(certFile, certPEM)); err != nil {
+	if err := errors.Join(atomicfile.Write(keyFile, keyPEM, 0o600), atomicfile.Write(certFile, certPEM, 0o600)); err != nil {
 		return nil, fmt.Errorf("keep certificate: %w", err)
 	}
 	return LoadTLS(certFile, keyFile)
@@ -101,15 +104,8 @@ func tlsConfig(cert tls.Certificate) *tls.Config {
 }
 
 func covers(leaf *x509.Certificate, hosts []string) bool {
-	if time.Until(leaf.NotAfter) < certRenew {
-		return false
-	}
-	for _, h := range hosts {
-		if leaf.VerifyHostname(h) != nil {
-			return false
-		}
-	}
-	return true
+	lacks := func(host string) bool { return leaf.VerifyHostname(host) != nil }
+	return time.Until(leaf.NotAfter) >= certRenew && !slices.ContainsFunc(hosts, lacks)
 }
 
 func makeCertificate(hosts []string) (certPEM, keyPEM []byte, err error) {
@@ -148,21 +144,4 @@ func makeCertificate(hosts []string) (certPEM, keyPEM []byte, err error) {
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), nil
-}
-
-// writePrivate puts a file in place whole, readable by its owner only from the
-// first moment: os.CreateTemp makes it 0600.
-func writePrivate(name string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
 }

@@ -243,7 +243,11 @@ func (c *conn) NetConn() net.Conn { return c.Conn }
 
 // CloseWrite lets net/http end a reply before the sender has stopped sending.
 func (c *conn) CloseWrite() error {
-	if h, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+	return closeWrite(c.Conn)
+}
+
+func closeWrite(nc net.Conn) error {
+	if h, ok := nc.(interface{ CloseWrite() error }); ok {
 		return h.CloseWrite()
 	}
 	return nil

@@ -56,10 +56,8 @@ func (s *conns) makeRoom(stop <-chan struct{}) bool {
 	if s.closeIdle() {
 		return true
 	}
-	rest := time.NewTimer(pause)
-	defer rest.Stop()
 	select {
-	case <-rest.C:
+	case <-time.After(pause):
 	case <-s.freed:
 	case <-stop:
 		return false

@@ -104,3 +104,38 @@ func TestAnswerWaitsForCommit(t *testing.T) {
 		t.Errorf("%d rows, want 2", n)
 	}
 }
+
+// Where it is asked for, a sender gets a reply only when the exchange is kept elsewhere,
+// too, and 503 when it is not.
+func TestReplyWaitsForAcknowledge(t *testing.T) {
+	t.Parallel()
+	asked, let := make(chan capture.ID), make(chan error)
+	s := &Server{Ring: ring.New(capture.Bounds{}), Acknowledge: func(_ context.Context, id capture.ID) error {
+		asked <- id
+		return <-let
+	}}
+	c, err := net.Dial("tcp", start(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	buf := make([]byte, 1000)
+	for i, tt := range []struct {
+		err  error
+		want string
+	}{{nil, "HTTP/1.1 200"}, {errors.New("away"), "HTTP/1.1 503"}, {nil, "HTTP/1.1 200"}} {
+		_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+		if id := <-asked; id != capture.ID(i+1) {
+			t.Errorf("asked for %v, want %d", id, i+1)
+		}
+		_ = c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+		if n, err := c.Read(buf); err == nil {
+			t.Errorf("before, the reply %q", buf[:n])
+		}
+		let <- tt.err
+		_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if n, _ := c.Read(buf); !strings.HasPrefix(string(buf[:n]), tt.want) {
+			t.Errorf("%v: %q, want %s", tt.err, buf[:n], tt.want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,13 +57,10 @@ func ListenNext(ctx context.Context) (*Listening, error) {
 	var first error
 	for port := DefaultPort; port < DefaultPort+nextPorts; port++ {
 		l, err := Listen(ctx, ":"+strconv.Itoa(port))
-		var busy *BusyError
-		if !errors.As(err, &busy) {
+		if _, busy := errors.AsType[*BusyError](err); !busy {
 			return l, err
 		}
-		if first == nil {
-			first = err
-		}
+		first = cmp.Or(first, err)
 	}
 	return nil, first
 }

@@ -77,7 +77,6 @@ func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 	}
 	if err != nil {
 		s.problem("request not kept: " + err.Error())
-		return
 	}
 }
 

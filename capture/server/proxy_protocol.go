@@ -132,9 +132,4 @@ func (c *proxyConn) readHeader() error {
 func (c *proxyConn) NetConn() net.Conn { return c.Conn }
 
 // CloseWrite closes the sending side.
-func (c *proxyConn) CloseWrite() error {
-	if h, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return h.CloseWrite()
-	}
-	return nil
-}
+func (c *proxyConn) CloseWrite() error { return closeWrite(c.Conn) }

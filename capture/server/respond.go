@@ -56,7 +56,7 @@ func (a *replyWriter) play(s *Server) (abort bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			abort = true
-			s.panicked("playing the fault "+a.out.Fault.Name(), p)
+			s.panicked("playing the fault "+string(a.out.Fault.Name()), p)
 		}
 	}()
 	return a.out.Fault.Play(a.r.Context(), senderConn{a.w}, &a.out.Reply) != nil

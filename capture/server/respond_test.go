@@ -173,7 +173,7 @@ func TestDrop(t *testing.T) {
 
 type garbage struct{}
 
-func (garbage) Name() string { return "garbage" }
+func (garbage) Name() capture.FaultName { return "garbage" }
 
 func (garbage) Play(_ context.Context, to capture.SenderConn, _ *capture.Reply) error {
 	c, err := to.Hijack()
@@ -186,7 +186,7 @@ func (garbage) Play(_ context.Context, to capture.SenderConn, _ *capture.Reply) 
 
 type abort struct{ panic any }
 
-func (abort) Name() string { return "abort" }
+func (abort) Name() capture.FaultName { return "abort" }
 
 func (a abort) Play(context.Context, capture.SenderConn, *capture.Reply) error {
 	if a.panic != nil {
@@ -198,18 +198,18 @@ func (a abort) Play(context.Context, capture.SenderConn, *capture.Reply) error {
 func TestFault(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		fault capture.Fault
-		want  string
-		told  bool
+		fault    capture.Fault
+		want     string
+		reported bool
 	}{
 		{garbage{}, "garbage", false},
 		{abort{}, "", false},
 		{abort{errors.New("bug")}, "", true},
 	} {
-		told := make(chan string, 10)
+		reported := make(chan string, 10)
 		s := &Server{
 			Respond: answerWith(capture.Outcome{Fault: tt.fault, Reply: capture.Reply{By: "fault"}}),
-			Problem: func(text string) { told <- text },
+			Problem: func(text string) { reported <- text },
 		}
 		if got := talk(t, s, start(t, s), 1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); got != tt.want {
 			t.Errorf("%s: the sender got %q, want %q", tt.fault.Name(), got, tt.want)
@@ -217,15 +217,15 @@ func TestFault(t *testing.T) {
 		if ex := rows(t, s.Ring, 1)[0]; ex.Reply.Fault != tt.fault.Name() || ex.State != capture.StateGone {
 			t.Errorf("%s: the row says %q, %s", tt.fault.Name(), ex.Reply.Fault, ex.State)
 		}
-		if (len(told) > 0) != tt.told {
-			t.Errorf("%s: %d problems told", tt.fault.Name(), len(told))
+		if (len(reported) > 0) != tt.reported {
+			t.Errorf("%s: %d problems reported", tt.fault.Name(), len(reported))
 		}
 	}
 }
 
 func TestPanicWhileAnswering(t *testing.T) {
 	t.Parallel()
-	told := make(chan string, 10)
+	reported := make(chan string, 10)
 	s := &Server{
 		Identify: func(*capture.Exchange) { panic("identify") },
 		Respond: capture.ResponderFunc(func(_ context.Context, ex *capture.Exchange, _ capture.Recorder) capture.Outcome {
@@ -234,7 +234,7 @@ func TestPanicWhileAnswering(t *testing.T) {
 			}
 			return capture.Outcome{Reply: capture.Reply{Status: 204}}
 		}),
-		Problem: func(text string) { told <- text },
+		Problem: func(text string) { reported <- text },
 	}
 	addr := start(t, s)
 	got := undated(talk(t, s, addr, 2, "GET /bad HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n"))
@@ -244,7 +244,7 @@ func TestPanicWhileAnswering(t *testing.T) {
 		t.Errorf("answers %q, want %q", got, want)
 	}
 	for _, want := range []string{"identify", "respond␛[2J", "identify"} {
-		if text := <-told; !strings.Contains(text, want) {
+		if text := <-reported; !strings.Contains(text, want) {
 			t.Errorf("problem %q, want one with %q", text, want)
 		}
 	}

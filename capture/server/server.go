@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -30,7 +31,10 @@ type Server struct {
 	Respond capture.Responder
 	// Identify, when set, fills in Sender and Verdict before the commit.
 	Identify func(*capture.Exchange)
-	// Problem, when set, is told in one line of safe text what went wrong that
+	// Acknowledge, when set, returns when an exchange that was committed is kept
+	// elsewhere, too: its sender gets no reply before. An error is one of keeping it.
+	Acknowledge func(context.Context, capture.ID) error
+	// Problem, when set, is called with one line of safe text: what went wrong that
 	// no reply tells: a request that could not be kept, a panic.
 	Problem func(string)
 
@@ -65,9 +69,9 @@ const (
 
 func (s *Server) init() {
 	s.once.Do(func() {
-		s.MaxBody = orDefault(s.MaxBody, 32<<20)
-		s.MaxConns = orDefault(s.MaxConns, 1024)
-		s.Inflight = orDefault(s.Inflight, capture.NewBudget(512<<20))
+		s.MaxBody = cmp.Or(s.MaxBody, 32<<20)
+		s.MaxConns = cmp.Or(s.MaxConns, 1024)
+		s.Inflight = cmp.Or(s.Inflight, capture.NewBudget(512<<20))
 		s.conns.max, s.conns.freed = s.MaxConns, make(chan struct{}, 1)
 		s.life, s.stop = context.WithCancelCause(context.Background())
 		var protocols http.Protocols
@@ -97,14 +101,6 @@ func (s *Server) init() {
 			s.tls.NextProtos = []string{"h2", "http/1.1"}
 		}
 	})
-}
-
-func orDefault[T comparable](v, def T) T {
-	var zero T
-	if v == zero {
-		return def
-	}
-	return v
 }
 
 // Serve accepts connections on all listeners until Shutdown, when it returns
@@ -179,6 +175,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// The sender may be gone by now; that it was here is kept all the same.
 	id, err := rec.Committed(context.Background())
+	if err == nil && s.Acknowledge != nil {
+		err = s.Acknowledge(context.Background(), id)
+	}
 	if err != nil {
 		s.problem("request not kept: " + err.Error())
 		rec.out = capture.Outcome{Reply: refuse(http.StatusServiceUnavailable, "the request could not be kept", retryAfter)}

@@ -18,6 +18,7 @@ type tee struct {
 	heads []teedHead // complete and not claimed, oldest first
 	part  []byte     // of the head that is arriving
 	at    time.Time  // when the first byte of part was read
+	last  teedHead   // the newest one, for the next: senders repeat themselves
 	body  framing    // what follows the newest head
 	ended time.Time  // when the newest request was read whole
 	lost  bool       // where the next request begins is not known
@@ -67,11 +68,15 @@ func (t *tee) addHead(b []byte, now time.Time) int {
 	if end < 0 {
 		return len(b)
 	}
-	h := teedHead{raw: string(t.part[:end]), at: t.at}
-	if t.part = t.part[:0]; cap(t.part) > headKept {
-		t.part = nil
+	if string(t.part[:end]) != t.last.raw {
+		raw := string(t.part[:end])
+		t.last = teedHead{head: parseHead(raw), raw: raw}
 	}
-	h.head = parseHead(h.raw)
+	h := t.last
+	h.at = t.at
+	if t.part = t.part[:0]; cap(t.part) > headKept {
+		t.part, t.last = nil, teedHead{}
+	}
 	t.heads = append(t.heads, h)
 	var ok bool
 	if t.body, ok = h.framing(); !ok {

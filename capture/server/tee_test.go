@@ -172,3 +172,27 @@ func TestBetweenRequests(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeatedHeads: requests of one connection with the same head share its memory,
+// and each has its own time; one that differs in a byte is read anew.
+func TestRepeatedHeads(t *testing.T) {
+	const same, other = "GET / HTTP/1.1\r\nHost: a\r\nX-N: 1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX-N: 2\r\n\r\n"
+	tee, _ := feed(same+same+other+same, nil)
+	h := tee.heads
+	if &h[0].fields[0] != &h[1].fields[0] {
+		t.Error("the second of two equal heads was read anew")
+	}
+	for i, want := range []string{"1", "1", "2", "1"} {
+		if got := h[i].fields[1].Value; got != want || h[i].at.IsZero() {
+			t.Errorf("head %d has the field %q, want %q, and the time %v", i+1, got, want, h[i].at)
+		}
+	}
+}
+
+// TestLargeHeadIsNotKept: an idle connection holds on to no large head.
+func TestLargeHeadIsNotKept(t *testing.T) {
+	tee, _ := feed("GET / HTTP/1.1\r\nX-Large: "+strings.Repeat("x", headKept)+"\r\n\r\n", nil)
+	if len(tee.last.raw) > 0 || cap(tee.part) > 0 {
+		t.Errorf("%d bytes of a head that was read are kept, and a buffer of %d", len(tee.last.raw), cap(tee.part))
+	}
+}

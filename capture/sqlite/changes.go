@@ -44,7 +44,7 @@ func (s *Store) everything(ctx context.Context, c *conn) iter.Seq2[capture.Chang
 	return func(yield func(capture.Change, error) bool) {
 		var rev int64
 		c.mu.Lock()
-		_, err := c.ints("SELECT max(id) FROM change", &rev)
+		err := c.ints("SELECT max(id) FROM change", &rev)
 		c.mu.Unlock()
 		if err != nil {
 			yield(capture.Change{}, err)
@@ -111,7 +111,7 @@ func (s *Store) touched(after int64) (rev int64, ids []capture.ID, err error) {
 	var oldest int64
 	c := s.reader
 	err = c.tx("BEGIN", func() error {
-		if _, err := c.ints("SELECT max(id), min(id) FROM change", &rev, &oldest); err != nil {
+		if err := c.ints("SELECT max(id), min(id) FROM change", &rev, &oldest); err != nil {
 			return err
 		}
 		if after > rev || after+1 < oldest {
@@ -180,7 +180,7 @@ func (s *Store) othersWrote(rev int64) (wrote bool, upTo int64, err error) {
 	c := s.reader
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, err := c.ints("SELECT max(id) FROM change", &upTo); err != nil || upTo == rev {
+	if err := c.ints("SELECT max(id) FROM change", &upTo); err != nil || upTo == rev {
 		return false, upTo, err
 	}
 	err = c.query(func([]driver.Value) error { wrote = true; return nil },

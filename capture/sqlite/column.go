@@ -69,57 +69,36 @@ func moment[T any](name string, at func(*T) *time.Time) column[T] {
 	}
 }
 
-func blob[T any](name string, at func(*T) *[]byte) column[T] {
-	return column[T]{
-		name,
-		func(t *T) driver.Value {
-			if b := *at(t); len(b) > 0 {
-				return b
-			}
-			return nil
-		},
-		func(t *T, v driver.Value) { *at(t) = bytesOf(v) },
-	}
-}
-
-// bytesText is a text of bytes that rarely are one.
-func bytesText[T any](name string, at func(*T) *[]byte) column[T] {
-	return column[T]{
-		name,
-		func(t *T) driver.Value {
-			if b := *at(t); len(b) > 0 {
-				return string(b)
-			}
-			return nil
-		},
-		func(t *T, v driver.Value) { s, _ := v.(string); *at(t) = []byte(s) },
-	}
-}
-
-func fields[T any](name string, at func(*T) *[]capture.Field) column[T] {
-	return column[T]{
-		name,
-		func(t *T) driver.Value {
-			if f := *at(t); len(f) > 0 {
-				return fieldsText(f)
-			}
-			return nil
-		},
-		func(t *T, v driver.Value) { s, _ := v.(string); *at(t) = parseFields(s) },
-	}
-}
-
-func texts[T any](name string, at func(*T) *[]string) column[T] {
+// slice is a column of a list that is kept as write makes it.
+func slice[T, E any, V string | []byte](name string, at func(*T) *[]E, write func([]E) V, read func(V) []E) column[T] {
 	return column[T]{
 		name,
 		func(t *T) driver.Value {
 			if l := *at(t); len(l) > 0 {
-				return listText(l)
+				return write(l)
 			}
 			return nil
 		},
-		func(t *T, v driver.Value) { s, _ := v.(string); *at(t) = parseList(s) },
+		func(t *T, v driver.Value) { w, _ := v.(V); *at(t) = read(w) },
 	}
+}
+
+func blob[T any](name string, at func(*T) *[]byte) column[T] {
+	same := func(b []byte) []byte { return b }
+	return slice(name, at, same, same)
+}
+
+// bytesText is a text of bytes that rarely are one.
+func bytesText[T any](name string, at func(*T) *[]byte) column[T] {
+	return slice(name, at, func(b []byte) string { return string(b) }, func(s string) []byte { return []byte(s) })
+}
+
+func fields[T any](name string, at func(*T) *[]capture.Field) column[T] {
+	return slice(name, at, fieldsText, parseFields)
+}
+
+func texts[T any](name string, at func(*T) *[]string) column[T] {
+	return slice(name, at, listText, parseList)
 }
 
 // bytesOf returns the bytes of a value, nil when it has none.

@@ -27,10 +27,10 @@ func (s *Store) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt,
 		return capture.Receipt{}, s.explain(s.found(err))
 	}
 	for _, f := range t.fresh {
-		s.bodies.put(f.ref, f.data)
+		s.bodies.Put(f.ref, f.data)
 	}
 	for _, f := range t.deleted {
-		s.deleted.put(f.ref, f.data)
+		s.deleted.Put(f.ref, f.data)
 	}
 	s.logged(t.pages())
 	if t.now.rev%tidyEvery == 0 || len(t.deleted) > 0 {
@@ -112,7 +112,7 @@ func (t *commit) op(ctx context.Context, op capture.Op) (capture.Op, error) {
 	case op.Add != nil: // put back
 		return t.add(ctx, op.Add)
 	case op.Meta != nil:
-		return op, t.meta(ctx, op.Meta)
+		return op, t.meta(op.Meta)
 	case len(op.Delete) > 0:
 		return op, t.delete(op.Delete, true)
 	case len(op.Evict) > 0:

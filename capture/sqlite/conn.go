@@ -140,26 +140,28 @@ func (c *conn) query(f func(row []driver.Value) error, sql string, args ...drive
 	}
 }
 
-// ints reads a row of integers; found is false when there is none.
-func (c *conn) ints(sql string, into ...*int64) (found bool, err error) {
-	err = c.query(func(row []driver.Value) error {
-		found = true
+// ints reads a row of integers, if there is one.
+func (c *conn) ints(sql string, into ...*int64) error {
+	return c.query(func(row []driver.Value) error {
 		for i, p := range into {
 			*p, _ = row[i].(int64)
 		}
 		return nil
 	}, sql)
-	return found, err
 }
 
 // pragma runs a pragma and forgets what it says.
 func (c *conn) pragma(p string) error {
-	err := c.query(func([]driver.Value) error { return nil }, "PRAGMA "+p)
-	if s := c.stmts["PRAGMA "+p]; s != nil {
+	defer c.drop("PRAGMA " + p)
+	return c.query(func([]driver.Value) error { return nil }, "PRAGMA "+p)
+}
+
+// drop closes a statement that is not used again.
+func (c *conn) drop(sql string) {
+	if s := c.stmts[sql]; s != nil {
 		s.Close()
-		delete(c.stmts, "PRAGMA "+p)
+		delete(c.stmts, sql)
 	}
-	return err
 }
 
 // tx runs f within a transaction that starts with begin, or within the one that

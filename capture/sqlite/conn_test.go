@@ -73,7 +73,7 @@ func TestPanicRollsBack(t *testing.T) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	count := func() (n int64) {
-		if _, err := w.ints("SELECT count(*) FROM sqlite_schema WHERE name = 'half'", &n); err != nil {
+		if err := w.ints("SELECT count(*) FROM sqlite_schema WHERE name = 'half'", &n); err != nil {
 			t.Fatal(err)
 		}
 		return n

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 // magic is how every database of SQLite begins.
@@ -61,10 +62,8 @@ func (s *Store) hasRow() bool {
 	}
 	defer p.close()
 	for number := int64(1); number <= min(p.last, lookForRows); number++ {
-		for _, c := range p.cells(number) {
-			if isRow(c) {
-				return true
-			}
+		if slices.ContainsFunc(p.cells(number), isRow) {
+			return true
 		}
 	}
 	return false
@@ -79,10 +78,6 @@ func (s *Store) isStub() bool {
 
 // leftTraces reports whether files are there that only a history has.
 func leftTraces(path string) bool {
-	for _, suffix := range [...]string{"-wal", "-owner", damagedMark, copied, ".bad"} {
-		if exists(path + suffix) {
-			return true
-		}
-	}
-	return false
+	marks := []string{"-wal", "-owner", damagedMark, copied, ".bad"}
+	return slices.ContainsFunc(marks, func(suffix string) bool { return exists(path + suffix) })
 }

@@ -91,12 +91,35 @@ func TestGarbageInPlaceOfHistory(t *testing.T) {
 	if err := os.WriteFile(path, garbage, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := openTest(t, path, Capture)
-	if report := strings.Join(s.Report(), "\n"); !strings.Contains(report, "was damaged: 0 requests could be saved") {
-		t.Errorf("it says %q", report)
+	for _, kept := range []string{".bad", ".bad.2"} { // the second time beside what was kept before
+		s := openTest(t, path, Capture)
+		if report := strings.Join(s.Report(), "\n"); !strings.Contains(report, "was damaged: 0 requests could be saved") || !strings.HasSuffix(report, "h.db"+kept) {
+			t.Errorf("it says %q", report)
+		}
+		if bad, err := os.ReadFile(path + kept); err != nil || !bytes.Equal(bad, garbage) {
+			t.Errorf("the old file is not kept as it was: %v", err)
+		}
+		s.Close()
+		garbage = append(garbage, "more"...)
+		if err := os.WriteFile(path, garbage, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if bad, err := os.ReadFile(path + ".bad"); err != nil || !bytes.Equal(bad, garbage) {
-		t.Errorf("the old file is not kept as it was: %v", err)
+}
+
+// TestNoFile names a directory as the history.
+func TestNoFile(t *testing.T) {
+	dir := t.TempDir()
+	for _, role := range []Role{Capture, Write, Read} {
+		if s, err := Open(t.Context(), dir, Options{Role: role}); err == nil {
+			s.Close()
+			t.Errorf("role %d opened a directory", role)
+		} else if !strings.Contains(err.Error(), dir) {
+			t.Errorf("role %d: %v", role, err)
+		}
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+		t.Errorf("left %v, %v", files, err)
 	}
 }
 
@@ -111,7 +134,7 @@ func TestTracesInTheFile(t *testing.T) {
 		left   int
 	}{
 		"rows":     {full, pageBytes, 10},
-		"the mark": {empty, len(magic), 0},
+		"the mark": {empty[:pageBytes], len(magic), 0}, // of which no row is left
 	} {
 		file := bytes.Clone(c.file)
 		copy(file[:c.damage], bytes.Repeat([]byte{'x'}, c.damage))

@@ -5,13 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"creel/capture"
 )
 
+// loadGC is how much garbage, in per cent of what is in use, is collected while a
+// history is read. More than a third of what is read stays, so that the heap grows no
+// larger for it, and 150,000 requests are there after three quarters of the time.
+const loadGC = 400
+
 // load reads what there is, for the first Changes, and says who captures now.
 func (s *Store) load() error {
+	if before := debug.SetGCPercent(loadGC); before >= 0 {
+		defer debug.SetGCPercent(before)
+	}
 	all, now, err := s.readAll()
 	for range 10 {
 		if !errors.Is(err, errMoved) {
@@ -50,7 +59,7 @@ func (s *Store) readAll() (all []*capture.Exchange, now counters, err error) {
 			return err
 		}
 		var first, last int64
-		if _, err := c.ints("SELECT min(id), max(id) FROM request", &first, &last); err != nil {
+		if err := c.ints("SELECT min(id), max(id) FROM request", &first, &last); err != nil {
 			return err
 		}
 		middle := first + (last-first)/2
@@ -98,7 +107,7 @@ func (s *Store) sameAs(rev int64) (*conn, error) {
 
 // readRange reads the exchanges with ids above after, up to last.
 func (s *Store) readRange(c *conn, after, last int64) (all []*capture.Exchange, err error) {
-	in := make(interner)
+	in := newInterner()
 	for {
 		page, err := s.page(c, "id > ? AND id <= ? ORDER BY id", []driver.Value{after, last}, pageSize)
 		for _, ex := range page {

@@ -5,50 +5,21 @@ package sqlite
 import (
 	"errors"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// errLocked is why a lock could not be taken: another process has it.
-var errLocked = errors.New("locked")
+// The kinds of locks.
+const (
+	exclusive = unix.LOCK_EX
+	shared    = unix.LOCK_SH
+)
 
-// lock is held by the capturing process for as long as it lives: the system
-// releases it however the process ends.
-type lock struct{ f *os.File }
-
-// takeLock takes the lock, or gives errLocked. A process that only looks has it
-// for a moment, so it tries for a while.
-func takeLock(path string) (*lock, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for range 20 {
-		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		if !errors.Is(err, unix.EWOULDBLOCK) {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	if err == nil {
-		return &lock{f}, nil
-	}
-	f.Close()
+// tryLock locks a file until it is closed, or gives errLocked.
+func tryLock(f *os.File, kind int) error {
+	err := unix.Flock(int(f.Fd()), kind|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {
-		err = errLocked
+		return errLocked
 	}
-	return nil, err
-}
-
-func (l *lock) release() error { return l.f.Close() }
-
-// isLocked reports whether another process has the lock.
-func isLocked(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	return errors.Is(unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB), unix.EWOULDBLOCK)
+	return err
 }

@@ -2,55 +2,30 @@ package sqlite
 
 import (
 	"errors"
+	"io/fs"
 	"os"
-	"time"
 
 	"golang.org/x/sys/windows"
 )
 
-// errLocked is why a lock could not be taken: another process has it.
-var errLocked = errors.New("locked")
+// The kinds of locks.
+const (
+	exclusive = windows.LOCKFILE_EXCLUSIVE_LOCK
+	shared    = 0
+)
 
-// lock is held by the capturing process for as long as it lives: the system
-// releases it however the process ends.
-type lock struct{ f *os.File }
+// tryLock locks the first byte of a file until it is closed, or gives errLocked.
+func tryLock(f *os.File, kind uint32) error { return tryByte(f, kind, 0) }
 
-// takeLock takes the lock, or gives errLocked. A process that only looks has it
-// for a moment, so it tries for a while.
-func takeLock(path string) (*lock, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for range 20 {
-		err = try(f, windows.LOCKFILE_EXCLUSIVE_LOCK)
-		if !errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	if err == nil {
-		return &lock{f}, nil
-	}
-	f.Close()
+// lockFile locks the file itself until it is closed, or gives errLocked: a byte far
+// beyond those that SQLite locks.
+func lockFile(f *os.File, _ fs.FileInfo) error { return tryByte(f, exclusive, 1<<30) }
+
+func tryByte(f *os.File, kind, high uint32) error {
+	at := windows.Overlapped{OffsetHigh: high}
+	err := windows.LockFileEx(windows.Handle(f.Fd()), kind|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &at)
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
-		err = errLocked
+		return errLocked
 	}
-	return nil, err
-}
-
-func try(f *os.File, flags uint32) error {
-	return windows.LockFileEx(windows.Handle(f.Fd()), flags|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &windows.Overlapped{})
-}
-
-func (l *lock) release() error { return l.f.Close() }
-
-// isLocked reports whether another process has the lock.
-func isLocked(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	return errors.Is(try(f, 0), windows.ERROR_LOCK_VIOLATION)
+	return err
 }

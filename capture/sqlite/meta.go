@@ -1,14 +1,13 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql/driver"
 
 	"creel/capture"
 )
 
 // meta changes what is known of an exchange.
-func (t *commit) meta(ctx context.Context, change *capture.Meta) error {
+func (t *commit) meta(change *capture.Meta) error {
 	found, err := t.exists(change.ID)
 	if err != nil || !found {
 		return err
@@ -19,7 +18,7 @@ func (t *commit) meta(ctx context.Context, change *capture.Meta) error {
 	}
 	if change.Pinned != nil {
 		if *change.Pinned && !m.pinned && t.s.role != Capture {
-			if err := t.checkPin(ctx, change.ID); err != nil {
+			if err := t.checkPin(change.ID); err != nil {
 				return err
 			}
 		}
@@ -59,7 +58,7 @@ func (m *metaRow) write(c *conn, id capture.ID) error {
 }
 
 // checkPin holds a guest to the bounds of the ring, which it does not have.
-func (t *commit) checkPin(ctx context.Context, id capture.ID) error {
+func (t *commit) checkPin(id capture.ID) error {
 	ex, err := t.s.get(t.c, id)
 	if err != nil {
 		return err
@@ -68,7 +67,7 @@ func (t *commit) checkPin(ctx context.Context, id capture.ID) error {
 		return nil
 	}
 	g, pinned := t.now.Gauge, int64(0)
-	if _, err := t.c.ints("SELECT count(*) FROM meta WHERE pinned = 1", &pinned); err != nil {
+	if err := t.c.ints("SELECT count(*) FROM meta WHERE pinned = 1", &pinned); err != nil {
 		return err
 	}
 	g.Pinned = int(pinned)

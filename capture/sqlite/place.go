@@ -80,11 +80,9 @@ func (s *Store) inPlace(ctx context.Context) error {
 	if writing == nil {
 		return nil
 	}
-	limit := time.NewTimer(commitWait)
-	defer limit.Stop()
 	select {
 	case <-writing:
-	case <-limit.C:
+	case <-time.After(commitWait):
 	case <-ctx.Done():
 	}
 	s.place.mu.Lock()

@@ -203,3 +203,19 @@ func TestOneHistoryWithTwoNames(t *testing.T) {
 		})
 	}
 }
+
+// Where no directory can be made, the error names what is in its place.
+func TestHistoryBelowAFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []Role{Capture, Write} {
+		if s, err := Open(t.Context(), filepath.Join(file, "below", "h.db"), Options{Role: role}); err == nil {
+			s.Close()
+			t.Error("opened")
+		} else if want := "history: mkdir " + file; !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}

@@ -166,9 +166,9 @@ func (s *Store) Stats(ctx context.Context) (capture.Gauge, error) {
 // the header fields.
 func count(c *conn, g *capture.Gauge) error {
 	var kept, pinned, bodies, heads int64
-	_, err := c.ints("SELECT count(*), CAST(total(length(headers)) AS INTEGER) FROM request", &kept, &heads)
-	_, errBodies := c.ints("SELECT CAST(total(length(data)) AS INTEGER) FROM body", &bodies)
-	_, errPinned := c.ints("SELECT count(*) FROM meta WHERE pinned = 1", &pinned)
+	err := c.ints("SELECT count(*), CAST(total(length(headers)) AS INTEGER) FROM request", &kept, &heads)
+	errBodies := c.ints("SELECT CAST(total(length(data)) AS INTEGER) FROM body", &bodies)
+	errPinned := c.ints("SELECT count(*) FROM meta WHERE pinned = 1", &pinned)
 	g.Kept, g.Pinned, g.Used = int(kept), int(pinned), heads+bodies
 	return errors.Join(err, errBodies, errPinned)
 }

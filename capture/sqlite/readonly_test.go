@@ -40,7 +40,7 @@ func TestFileThatCannotBeWrittenTo(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			s := &Store{path: path, role: c.role, writer: &conn{}, reader: &conn{}, bodies: newCache(1), deleted: newCache(1)}
+			s := &Store{path: path, role: c.role, writer: &conn{}, reader: &conn{}}
 			err := s.connectReadOnly()
 			defer s.disconnect()
 			if c.err != "" {

@@ -114,7 +114,7 @@ func (r *rescued) readAll(ctx context.Context, old *pages, progress func(string)
 		}
 		if now.Sub(reported) >= time.Second {
 			reported = now
-			progress(fmt.Sprintf("the history is damaged: %d %% of it is read, %d requests are saved", 100*(number-1)/old.last, r.heads))
+			progress(r.soFar(old.last))
 		}
 	}
 	return nil
@@ -127,6 +127,11 @@ type rescued struct {
 	bodies int      // of them, those whose body is missing
 	now    counters // what the newest commit reported
 	unread int64    // pages for which there was no time
+}
+
+// soFar says how much of so many pages is read.
+func (r *rescued) soFar(pages int64) string {
+	return fmt.Sprintf("the history is damaged: %d %% of it is read, %d requests are saved", 100*(pages-r.unread)/pages, r.heads)
 }
 
 // isRow reports whether a cell is a row of creel: its checksum is right.
@@ -200,10 +205,10 @@ func (r *rescued) finish() error {
 		}
 	}
 	var kept, newest, missing int64
-	if _, err := r.to.ints("SELECT count(*), max(id) FROM request", &kept, &newest); err != nil {
+	if err := r.to.ints("SELECT count(*), max(id) FROM request", &kept, &newest); err != nil {
 		return err
 	}
-	if _, err := r.to.ints(fmt.Sprintf(`SELECT count(*) FROM request WHERE more ->> 'body_size' > 0 AND more ->> 'body_trimmed' IS NULL
+	if err := r.to.ints(fmt.Sprintf(`SELECT count(*) FROM request WHERE more ->> 'body_size' > 0 AND more ->> 'body_trimmed' IS NULL
 		AND NOT EXISTS (SELECT 1 FROM body WHERE body.id = request.id << %d)`, slotBits), &missing); err != nil {
 		return err
 	}

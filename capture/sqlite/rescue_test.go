@@ -2,12 +2,15 @@ package sqlite
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"creel/capture"
 	"creel/capture/ringtest"
@@ -163,6 +166,9 @@ func TestZeroedTreeRoots(t *testing.T) {
 	if len(left) < 80 {
 		t.Errorf("%d are left", len(left))
 	}
+	if o, live, err := s.Owner(t.Context()); err != nil || !live || o.PID != os.Getpid() {
+		t.Errorf("what was saved is captured into by %+v, live %v: %v", o, live, err)
+	}
 }
 
 func TestLogIsRead(t *testing.T) {
@@ -257,5 +263,68 @@ func TestAnotherProgramsFile(t *testing.T) {
 		t.Error("opened")
 	} else if !strings.Contains(err.Error(), "another program") {
 		t.Error(err)
+	}
+}
+
+// While a damaged history is read, the user sees how far it is.
+func TestProgressOfARescue(t *testing.T) {
+	for unread, want := range map[int64]string{8: "0 %", 6: "25 %", 1: "87 %", 0: "100 %"} {
+		r := rescued{unread: unread, heads: 3}
+		if got := r.soFar(8); got != "the history is damaged: "+want+" of it is read, 3 requests are saved" {
+			t.Errorf("%d of 8 pages to be read: %s", unread, got)
+		}
+	}
+}
+
+// slowDisk is a context that is asked after every batch of pages, and takes its time.
+type slowDisk struct{ context.Context }
+
+func (slowDisk) Err() error {
+	time.Sleep(3 * time.Second)
+	return nil
+}
+
+// A rescue for which there is no more time says how much it has not looked at; one
+// that reads all in time does not.
+func TestRescueTakesNoLongerThanItMay(t *testing.T) {
+	for _, tt := range []struct {
+		pages, unread int64
+		progress      []string
+		text          string
+	}{
+		{1000, 600, []string{"20 %"}, "0 requests could be saved; reading took too long, so 4 MB of the file were not looked at"},
+		{400, 0, []string{"50 %"}, "0 requests could be saved"},
+		{200, 0, []string{"100 %"}, "0 requests could be saved"},
+		{rescuePagesPerSecond, rescuePagesPerSecond - 400, []string{"9 %"}, "0 requests could be saved; reading took too long, so 12 MB of the file were not looked at"},
+		{2 * rescuePagesPerSecond, 2*rescuePagesPerSecond - 600, []string{"4 %", "9 %"}, "0 requests could be saved; reading took too long, so 27 MB of the file were not looked at"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "fresh.db")
+			if _, err := create(path); err != nil {
+				t.Fatal(err)
+			}
+			to, err := dial(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer to.close()
+			empty, err := os.Open(os.DevNull)
+			if err != nil {
+				t.Fatal(err)
+			}
+			old := &pages{db: empty, last: tt.pages}
+			defer old.close()
+			r := rescued{to: to}
+			var progress []string
+			if err := r.readAll(slowDisk{t.Context()}, old, func(s string) { progress = append(progress, s) }); err != nil {
+				t.Fatal(err)
+			}
+			for i, s := range progress {
+				progress[i] = strings.TrimSuffix(strings.TrimPrefix(s, "the history is damaged: "), " of it is read, 0 requests are saved")
+			}
+			if diff := cmp.Diff(tt.progress, progress); diff != "" || r.unread != tt.unread || r.String() != tt.text {
+				t.Errorf("%d pages: %d unread: %q (-want +got):\n%s", tt.pages, r.unread, r.String(), diff)
+			}
+		})
 	}
 }

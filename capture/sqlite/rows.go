@@ -113,7 +113,7 @@ func moreOfReply[T any](reply func(*T) *capture.Reply, body func(*T) *bodyColumn
 	return []column[T]{
 		text("by", func(t *T) *capture.By { return &reply(t).By }),
 		integer("reply_took", func(t *T) *time.Duration { return &reply(t).Took }),
-		text("fault", func(t *T) *string { return &reply(t).Fault }),
+		text("fault", func(t *T) *capture.FaultName { return &reply(t).Fault }),
 		fields("reply_trailers", func(t *T) *[]capture.Field { return &reply(t).Trailers }),
 		integer("reply_size", func(t *T) *int64 { return &body(t).size }),
 		flag("reply_trimmed", func(t *T) *bool { return &body(t).trimmed }),

@@ -81,24 +81,15 @@ FROM request r LEFT JOIN reply y ON y.id = r.id LEFT JOIN meta m ON m.id = r.id
 	LEFT JOIN body b ON b.id = r.id << 24;
 `
 
-// version returns what the file says of itself.
-func (c *conn) version() (app, version int64, err error) {
-	if _, err = c.ints("PRAGMA application_id", &app); err != nil {
-		return 0, 0, err
-	}
-	_, err = c.ints("PRAGMA user_version", &version)
-	return app, version, err
-}
-
 // checkVersion returns whether the file is new, or why it cannot be used.
 func (c *conn) checkVersion() (fresh bool, err error) {
-	app, version, err := c.version()
-	if err != nil {
-		return false, err
-	}
-	var tables int64
-	if _, err := c.ints("SELECT count(*) FROM sqlite_schema", &tables); err != nil {
-		return false, err
+	var app, version, tables int64
+	for sql, into := range map[string]*int64{
+		"PRAGMA application_id": &app, "PRAGMA user_version": &version, "SELECT count(*) FROM sqlite_schema": &tables,
+	} {
+		if err := c.ints(sql, into); err != nil {
+			return false, err
+		}
 	}
 	switch {
 	case app == 0 && version == 0 && tables == 0:
@@ -139,12 +130,8 @@ func (c *conn) create() error {
 
 // script runs several statements.
 func (c *conn) script(sql string) error {
-	err := c.exec(sql)
-	if s := c.stmts[sql]; s != nil {
-		s.Close()
-		delete(c.stmts, sql)
-	}
-	return err
+	defer c.drop(sql)
+	return c.exec(sql)
 }
 
 // inlineResponse is the largest body of a reply or a response, in bytes, that is

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/ring"
+	"creel/capture/ringtest"
 )
 
 // typical is a webhook as most are, with a body of size bytes.
@@ -118,5 +120,18 @@ func TestLoadInParts(t *testing.T) {
 	}
 	if !slices.Equal(want, got) || len(s.Report()) > 0 {
 		t.Errorf("%d of %d are loaded in order, %q", len(got), len(want), s.Report())
+	}
+}
+
+// How much garbage there may be is as before once a history is read.
+func TestLoadLeavesTheCollectorAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	fill(t, path, 10, 10)
+	before := debug.SetGCPercent(123)
+	defer debug.SetGCPercent(before)
+	s := openTest(t, path, Capture)
+	ringtest.Load(t, s)
+	if now := debug.SetGCPercent(123); now != 123 {
+		t.Errorf("it is %d now, 123 before", now)
 	}
 }

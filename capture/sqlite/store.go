@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"creel/capture"
+	"creel/capture/lru"
 
 	"modernc.org/sqlite"
 )
@@ -59,7 +60,7 @@ type Store struct {
 
 	checkpoint sync.Mutex // one at a time; locked before the connections
 
-	bodies, deleted *cache
+	bodies, deleted lru.Cache[capture.BodyRef]
 	preload         atomic.Pointer[[]*capture.Exchange]
 }
 
@@ -86,7 +87,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := &Store{
 		given: path, path: resolve(path), role: o.Role, token: rand.Int64(), inserts: newInserts(),
 		problem: o.Problem, progress: o.Progress,
-		bodies: newCache(cacheBytes), deleted: newCache(undoBytes),
+		bodies: lru.Cache[capture.BodyRef]{Limit: cacheBytes}, deleted: lru.Cache[capture.BodyRef]{Limit: undoBytes},
 		writer: &conn{}, reader: &conn{},
 	}
 	for _, f := range [...]*func(string){&s.problem, &s.progress} {

@@ -34,10 +34,10 @@ func (s *Store) tidyLater() {
 // loose reports whether too much of the file is free; the writer is locked.
 func (s *Store) loose() bool {
 	var free, all int64
-	if _, err := s.writer.ints("PRAGMA freelist_count", &free); err != nil {
+	if err := s.writer.ints("PRAGMA freelist_count", &free); err != nil {
 		return false
 	}
-	_, err := s.writer.ints("PRAGMA page_count", &all)
+	err := s.writer.ints("PRAGMA page_count", &all)
 	return err == nil && free > slackPages && free > all/4
 }
 

@@ -213,7 +213,7 @@ func (u *v1Row) reply(ref int64) capture.Reply {
 		r.Body = u.body(ref, forgotten)
 	}
 	r.By = capture.By(u.string())
-	r.Fault = u.string()
+	r.Fault = capture.FaultName(u.string())
 	r.Took = u.dur()
 	return r
 }

@@ -184,6 +184,11 @@ func TestWindow(t *testing.T) {
 	if got := w.counts(noon.Add(time.Minute)); got[0].N != 0 || got[Slots-2].N != 1 {
 		t.Errorf("a minute later the oldest is %v, the last but one %v", got[0], got[Slots-2])
 	}
+	fresh := window{unit: time.Minute}
+	fresh.add(noon, 0, 1)
+	if got := fresh.counts(noon); got[Slots-1] != (Count{0, 1}) {
+		t.Errorf("a failure of an earlier request is counted as %v", got[Slots-1])
+	}
 	w.add(noon.Add(time.Minute), 0, -1) // of a request that is in no slot
 	if got := w.counts(noon); got[0] != (Count{2, 1}) {
 		t.Errorf("took away from another slot: %v", got[0])

@@ -60,9 +60,6 @@ func check(old, text []byte, table, key, value string) error {
 		return fmt.Errorf("%s cannot be set: %s", key, strings.TrimPrefix(err.Error(), "toml: "))
 	}
 	err := toml.Unmarshal(text, &is)
-	if was == nil {
-		was = map[string]any{}
-	}
 	in := was
 	if table != "" {
 		if in, _ = was[table].(map[string]any); in == nil {

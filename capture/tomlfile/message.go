@@ -25,9 +25,9 @@ var given = map[string]string{
 	"array": "a list", "inline table": "a table",
 }
 
-// Message says what is wrong where a text cannot be decoded: in the file's words, not in
+// Message says what is wrong where text cannot be decoded: in the file's words, not in
 // Go's.
-func Message(e *toml.DecodeError) string {
+func Message(text []byte, e *toml.DecodeError) string {
 	msg := strings.TrimPrefix(e.Error(), "toml: ")
 	m := mismatch.FindStringSubmatch(msg)
 	switch {
@@ -47,10 +47,26 @@ func Message(e *toml.DecodeError) string {
 	case !ok:
 		want = "a table"
 	}
-	if len(e.Key()) == 0 {
+	key := keyAt(text, e)
+	if len(key) == 0 {
 		return fmt.Sprintf("this is %s, not %s", is, want)
 	}
-	return fmt.Sprintf("%s is %s, not %s", e.Key()[len(e.Key())-1], is, want)
+	return fmt.Sprintf("%s is %s, not %s", key[len(key)-1], is, want)
+}
+
+// keyAt is the key whose value the error is about. The decoder knows that of an inline
+// table only, not of what is in it.
+func keyAt(text []byte, e *toml.DecodeError) []string {
+	line, col := e.Position()
+	doc := Parse(text)
+	for i := range doc.Tables {
+		for _, k := range doc.Tables[i].Keys {
+			if l, c := doc.LineCol(k.Value); k.End > 0 && l == line && c == col {
+				return k.Path
+			}
+		}
+	}
+	return e.Key()
 }
 
 // quoted is a character as people know it, of what the decoder says: U+003D '='.

@@ -21,6 +21,8 @@ func TestSet(t *testing.T) {
 		{"a table", "[secrets] # mine\ngithub = 'x'\n\n[[rule]]\nmatch = \"\"\n", "[secrets] # mine\n" + line + "github = 'x'\n\n[[rule]]\nmatch = \"\"\n"},
 		{"replaced", "[secrets]\n# one\n'stripe@/a' = \"$1\" # note\r\ngithub = 'x'", "[secrets]\n# one\n'stripe@/a' = \"s\\\"1\" # note\r\ngithub = 'x'"},
 		{"header last", "[secrets]", "[secrets]\n" + line},
+		{"nothing below the header", "[secrets]\n", "[secrets]\n" + line},
+		{"only a comment", "# mine", "# mine\n\n[secrets]\n" + line},
 	} {
 		got, err := Set([]byte(c.old), "secrets", "stripe@/a", `s"1`)
 		if err != nil {
@@ -33,6 +35,8 @@ func TestSet(t *testing.T) {
 	for _, c := range []struct{ name, old, want string }{
 		{"empty", "", "theme = \"nord\"\n"},
 		{"above all", "# mine\n[secrets]\ntheme = 'x'\n", "theme = \"nord\"\n\n# mine\n[secrets]\ntheme = 'x'\n"},
+		{"above an empty line", "\n[secrets]\n", "theme = \"nord\"\n\n[secrets]\n"},
+		{"one key", "a = 1", "theme = \"nord\"\n\na = 1"},
 		{"replaced", "keep = 5\n  theme='monokai'   # dark\n\n[secrets]\n", "keep = 5\n  theme=\"nord\"   # dark\n\n[secrets]\n"},
 	} {
 		got, err := Set([]byte(c.old), "", "theme", "nord")
@@ -51,46 +55,6 @@ func TestSet(t *testing.T) {
 		if text, err := Set([]byte(old), "secrets", "stripe", "s"); err == nil {
 			t.Errorf("%q: taken as %q", old, text)
 		}
-	}
-}
-
-func TestReplaceKeepsMode(t *testing.T) {
-	dir := t.TempDir()
-	file, link := filepath.Join(dir, "f"), filepath.Join(dir, "link")
-	if err := os.Symlink(file, link); err != nil {
-		t.Skip(err)
-	}
-	mode := func(mask, want fs.FileMode) {
-		t.Helper()
-		if err := Replace(link, []byte("x"), mask); err != nil {
-			t.Fatal(err)
-		}
-		info, err := os.Lstat(file)
-		if to, e := os.Readlink(link); err != nil || e != nil || to != file || info.Mode() != want {
-			t.Errorf("%v, want %v; %v %v", info.Mode(), want, err, e)
-		}
-	}
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	mode(fs.ModePerm, 0o644)
-	mode(0o600, 0o600)
-	if os.Getuid() != 0 { // to whom all is allowed
-		if err := os.Chmod(file, 0o400); err != nil {
-			t.Fatal(err)
-		}
-		if Replace(file, nil, fs.ModePerm) == nil {
-			t.Error("what must not be written was replaced")
-		}
-	}
-	if err := Replace(filepath.Join(dir, "new"), nil, fs.ModePerm); err != nil {
-		t.Error(err)
-	}
-	if info, err := os.Stat(filepath.Join(dir, "new")); err != nil || info.Mode() != 0o600 {
-		t.Errorf("%v %v", info, err)
-	}
-	if left, _ := filepath.Glob(filepath.Join(dir, ".creel-*")); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
 	}
 }
 
@@ -169,7 +133,7 @@ func TestMessage(t *testing.T) {
 		"[secrets]\na = 5":              "a is a number, not a text",
 		"[[target]]\nenabled = 'yes'":   "enabled is a text, not true or false",
 		"[[target]]\nheaders = 5":       "headers is a number, not a table",
-		"[[target]]\nheaders = {a = 5}": "headers is a number, not a text",
+		"[[target]]\nheaders = {a = 5}": "a is a number, not a text",
 		"[[target]]\npaths = [1]":       "paths is a number, not a text",
 		"[[target]]\npaths = 'a'":       "paths is a text, not a list of texts",
 		"target = 5":                    "target is a number, not a table: write it below [[target]]",
@@ -194,10 +158,93 @@ func TestMessage(t *testing.T) {
 			} `toml:"target"`
 		}
 		var at *toml.DecodeError
-		if err := toml.Unmarshal([]byte(text), &f); !errors.As(err, &at) || Message(at) != want {
+		if err := toml.Unmarshal([]byte(text), &f); !errors.As(err, &at) || Message([]byte(text), at) != want {
 			t.Errorf("%q: %v, want %q", text, err, want)
-		} else if strings.ContainsAny(Message(at), "{*") {
-			t.Errorf("%q: a Go type in %q", text, Message(at))
+		} else if strings.ContainsAny(Message([]byte(text), at), "{*") {
+			t.Errorf("%q: a Go type in %q", text, Message([]byte(text), at))
+		}
+	}
+}
+
+// Places are counted from 1.
+func TestLineCol(t *testing.T) {
+	doc := Parse([]byte("ab\nc\n"))
+	for at, want := range [][2]int{{1, 1}, {1, 2}, {1, 3}, {2, 1}, {2, 2}, {3, 1}} {
+		if line, col := doc.LineCol(at); line != want[0] || col != want[1] {
+			t.Errorf("%d is at %d:%d, want %v", at, line, col, want)
+		}
+	}
+}
+
+// A table begins with the comments right above it, and ends where the next one begins.
+func TestWhereTablesBegin(t *testing.T) {
+	for text, want := range map[string][]string{
+		"a=1\n# x\n[t]\nb=1":           {"a=1\n", "# x\n[t]\nb=1"},
+		"a=1 # x\n[t]":                 {"a=1 # x\n", "[t]"},
+		"a=1\n# x\n\n# y\n\t# z\n[t]":  {"a=1\n# x\n\n", "# y\n\t# z\n[t]"},
+		"# x\n[t]\n":                   {"", "# x\n[t]\n"},
+		"[t] # x\n# y\n[u]":            {"", "[t] # x\n", "# y\n[u]"},
+		"a=\"\"\"\n# x\n\"\"\"\n[t]\n": {"a=\"\"\"\n# x\n\"\"\"\n", "[t]\n"},
+		"":                             {""},
+	} {
+		var got []string
+		doc := Parse([]byte(text))
+		for _, x := range doc.Tables {
+			got = append(got, text[x.Start:x.End])
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%q: %s", text, d)
+		}
+		if n := len(doc.Tables); n > 1 && text[doc.Tables[n-1].Name-1] != '[' {
+			t.Errorf("%q: the name is at %d", text, doc.Tables[n-1].Name)
+		}
+	}
+}
+
+// What cannot be set says where to write it, or what is wrong with the text.
+func TestWhatCannotBeSet(t *testing.T) {
+	for _, tt := range []struct{ old, table, want string }{
+		{"secrets = { github = 'x' }\n", "secrets", "stripe cannot be set: write it under [secrets] yourself"},
+		{"stripe = [1]\n", "", "stripe cannot be set: write it above all tables yourself"},
+		{"a = 1\nx = \n", "secrets", "stripe cannot be set: "},
+	} {
+		_, err := Set([]byte(tt.old), tt.table, "stripe", "s")
+		if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "toml: ") || strings.Contains(tt.old, "x = ") && strings.Contains(err.Error(), "yourself") {
+			t.Errorf("%q: %v", tt.old, err)
+		}
+	}
+}
+
+// A key is where its first part is.
+func TestWhereKeysAre(t *testing.T) {
+	const text = "a = 1\n  b.c = 2\n[t]\n'd' = { e = 1, f.g = 'x' }\n"
+	var got []string
+	for _, x := range Parse([]byte(text)).Tables {
+		for _, k := range x.Keys {
+			got = append(got, strings.Join(k.Path, ".")+" "+text[k.At:k.At+1])
+		}
+	}
+	if d := cmp.Diff([]string{"a a", "b.c b", "d '", "d.e e", "d.f.g f"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// A byte order mark is not part of the text, and stays when the text is replaced.
+func TestByteOrderMark(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "f.toml")
+	for _, mark := range []string{"", "\xef\xbb\xbf"} {
+		if err := os.WriteFile(file, []byte(mark+"a = 1\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		text, err := Read(file)
+		if string(text) != "a = 1\n" || err != nil {
+			t.Errorf("read %q, %v", text, err)
+		}
+		if err := Write(file, []byte("b = 2\n"), fs.ModePerm); err != nil {
+			t.Fatal(err)
+		}
+		if data, _ := os.ReadFile(file); string(data) != mark+"b = 2\n" {
+			t.Errorf("replaced by %q", data)
 		}
 	}
 }

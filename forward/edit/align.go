@@ -1,5 +1,7 @@
 package edit
 
+import "slices"
+
 // maxEdits bounds the work of Align: two sequences that differ in more than
 // this many places have nothing in common between the first and the last
 // difference, which then counts as new.
@@ -11,23 +13,33 @@ const maxEdits = 1000
 // O(ND) difference algorithm", 1986).
 func Align[T comparable](a, b []T) []int {
 	at := make([]int, len(b))
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		at[head] = head
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-		at[len(b)-tail] = len(a) - tail
-	}
-	for j := head; j < len(b)-tail; j++ {
-		at[j] = -1
+	head, tail := sameEnds(a, b)
+	for j := range at {
+		switch {
+		case j < head:
+			at[j] = j
+		case j >= len(b)-tail:
+			at[j] = j - len(b) + len(a)
+		default:
+			at[j] = -1
+		}
 	}
 	for _, p := range common(a[head:len(a)-tail], b[head:len(b)-tail]) {
 		at[head+p[1]] = head + p[0]
 	}
 	return at
+}
+
+// sameEnds is how many elements are the same at the beginning of both, and how many
+// of the others at their end.
+func sameEnds[T comparable](a, b []T) (head, tail int) {
+	for head < min(len(a), len(b)) && a[head] == b[head] {
+		head++
+	}
+	for tail < min(len(a), len(b))-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	return head, tail
 }
 
 // common returns the pairs of places that a longest common subsequence joins.
@@ -39,7 +51,7 @@ func common[T comparable](a, b []T) [][2]int {
 	reach := make([]int, 2*limit+2) // how far in a each diagonal has come
 	var history [][]int
 	for d := 0; d <= limit; d++ {
-		history = append(history, append([]int(nil), reach[limit-d:limit+d+1]...))
+		history = append(history, slices.Clone(reach[limit-d:limit+d+1]))
 		for k := -d; k <= d; k += 2 {
 			x := 0
 			switch {

@@ -40,9 +40,16 @@ func (c *Change) Set(spec string) error {
 	return nil
 }
 
+// edit notes that the request is another one now, which did not arrive with the head that
+// was captured.
+func (c *Change) edit() {
+	c.Edited, c.Req.Head = true, nil
+}
+
 // SetBody replaces the body, and its length where that is given.
 func (c *Change) SetBody(body []byte) {
-	c.Body, c.Edited = body, true
+	c.edit()
+	c.Body = body
 	c.Req.Body, c.Req.Size = capture.NewBody(body), int64(len(body))
 	c.Req.Fields = slices.Clone(c.Req.Fields)
 	for i := range c.Req.Fields {
@@ -64,7 +71,7 @@ func (c *Change) SetField(spec string) error {
 	if !ok || name == "" || strings.ContainsAny(spec, "\r\n\x00") || strings.ContainsAny(name, " \t;") {
 		return fmt.Errorf("%q: write it as 'NAME: VALUE', 'NAME;' for an empty value, or 'NAME:' to remove it", spec)
 	}
-	c.Edited = true
+	c.edit()
 	done := remove
 	var out []capture.Field
 	for _, f := range c.Req.Fields {

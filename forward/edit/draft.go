@@ -3,6 +3,7 @@ package edit
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -90,14 +91,7 @@ func (d *Draft) Damaged(body []byte) bool {
 	if !d.binary || bytes.Equal(body, shown) {
 		return false
 	}
-	n := min(len(body), len(shown))
-	head, tail := 0, 0
-	for head < n && body[head] == shown[head] {
-		head++
-	}
-	for tail < n-head && body[len(body)-1-tail] == shown[len(shown)-1-tail] {
-		tail++
-	}
+	head, tail := sameEnds(body, shown)
 	return head+tail >= len(shown)/2
 }
 
@@ -247,12 +241,9 @@ func (r *Result) setLength(n int) {
 }
 
 func chunked(fields []capture.Field) bool {
-	for _, f := range fields {
-		if strings.EqualFold(f.Name, "Transfer-Encoding") && strings.EqualFold(f.Value, "chunked") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(fields, func(f capture.Field) bool {
+		return strings.EqualFold(f.Name, "Transfer-Encoding") && strings.EqualFold(f.Value, "chunked")
+	})
 }
 
 // Check returns what is wrong with a text, so that it can be shown while it is

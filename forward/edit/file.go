@@ -2,7 +2,7 @@ package edit
 
 import (
 	"bytes"
-	"fmt"
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,10 +13,37 @@ import (
 func File(text []byte) []byte {
 	var b bytes.Buffer
 	b.Grow(len(text))
-	for _, u := range units(text) {
-		b.WriteString(u.shown)
+	plain := 0 // from here on nothing is written yet
+	for i := 0; i < len(text); {
+		n, mark := character(text[i:])
+		if mark != "" {
+			b.Write(text[plain:i])
+			b.WriteString(mark)
+			plain = i + n
+		}
+		i += n
 	}
+	b.Write(text[plain:])
 	return b.Bytes()
+}
+
+// character returns the length of the character at the start of text, and the mark that
+// stands for it in a file; empty where it stands there itself.
+func character(text []byte) (n int, mark string) {
+	switch c := text[0]; {
+	case c == '\n' || c == '\t' || c >= ' ' && c < 0x7f:
+		return 1, ""
+	case c < ' ':
+		return 1, string(rune(0x2400) + rune(c))
+	case c == 0x7f:
+		return 1, string(rune(0x2421))
+	}
+	r, n := utf8.DecodeRune(text)
+	if r == utf8.RuneError && n == 1 {
+		const hex = "0123456789abcdef"
+		return 1, string([]byte{'\\', 'x', hex[text[0]>>4], hex[text[0]&15]})
+	}
+	return n, ""
 }
 
 // unit is a character, and how it is shown in a file.
@@ -24,21 +51,11 @@ type unit struct{ was, shown string }
 
 func units(text []byte) []unit {
 	out := make([]unit, 0, len(text))
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRune(text[i:])
-		u := unit{was: string(text[i : i+n])}
-		switch {
-		case r == utf8.RuneError && n == 1:
-			u.shown = fmt.Sprintf(`\x%02x`, text[i])
-		case r < ' ' && r != '\n' && r != '\t':
-			u.shown = string(0x2400 + r)
-		case r == 0x7f:
-			u.shown = string(rune(0x2421))
-		default:
-			u.shown = u.was
-		}
-		out = append(out, u)
-		i += n
+	for len(text) > 0 {
+		n, mark := character(text)
+		was := string(text[:n])
+		out = append(out, unit{was, cmp.Or(mark, was)})
+		text = text[n:]
 	}
 	return out
 }
@@ -49,14 +66,19 @@ func units(text []byte) []unit {
 // there stands for its character. A final line feed that the editor added is
 // taken off, which note says.
 func FromFile(text, edited []byte) (back []byte, note string) {
-	if !bytes.HasSuffix(text, []byte("\n")) && bytes.HasSuffix(edited, []byte("\n")) {
+	file := File(text)
+	added := !bytes.HasSuffix(text, []byte("\n")) && bytes.HasSuffix(edited, []byte("\n"))
+	if added {
 		edited = edited[:len(edited)-1]
-		if !bytes.Equal(edited, File(text)) {
-			note = "the final line break that the editor added is taken off"
-		}
+	}
+	if bytes.Equal(edited, file) {
+		return text, ""
+	}
+	if added {
+		note = "the final line break that the editor added is taken off"
 	}
 	was := strings.Split(string(text), "\n")
-	shown := strings.Split(string(File(text)), "\n")
+	shown := strings.Split(string(file), "\n")
 	now := strings.Split(string(edited), "\n")
 	at := Align(shown, now)
 	var out []string

@@ -65,17 +65,14 @@ func Replaced(was, is []byte) []byte {
 	for _, i := range alignTokens(was, a, is, b) {
 		kept[i] = true
 	}
-	first, last := -1, -1
-	for i := range a {
+	var gone []jsontok.Token
+	for i, t := range a {
 		if !kept[i] {
-			if first < 0 {
-				first = i
-			}
-			last = i
+			gone = append(gone, t)
 		}
 	}
-	if first < 0 {
+	if gone == nil {
 		return nil
 	}
-	return was[a[first].Off:a[last].End]
+	return was[gone[0].Off:gone[len(gone)-1].End]
 }

@@ -3,6 +3,7 @@ package edit
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,10 +47,7 @@ func splice(body []byte, set Set) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]byte, 0, len(body)+len(set.Value))
-	out = append(out, body[:off]...)
-	out = append(out, set.Value...)
-	return append(out, body[end:]...), nil
+	return slices.Concat(body[:off], set.Value, body[end:]), nil
 }
 
 // Find is where the value stands that splice replaces: body[off:end].

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"creel/capture"
@@ -20,7 +21,7 @@ const bom = "\ufeff"
 // JSON of the field payload.
 func apply(raw []byte, fields []capture.Field, set Set) ([]byte, error) {
 	return decoded(raw, fields, func(data []byte) ([]byte, error) {
-		if isForm(fields) {
+		if isForm(data, fields) {
 			return set.inForm(data)
 		}
 		return splice(data, set)
@@ -32,7 +33,7 @@ func apply(raw []byte, fields []capture.Field, set Set) ([]byte, error) {
 // body may be compressed; a byte order mark stays.
 func Rewrite(raw []byte, fields []capture.Field, change func(json []byte) ([]byte, error)) ([]byte, error) {
 	return decoded(raw, fields, func(data []byte) ([]byte, error) {
-		if !isForm(fields) {
+		if !isForm(data, fields) {
 			mark, json := cutBOM(data)
 			out, err := change(json)
 			return append(bytes.Clone(mark), out...), err
@@ -68,10 +69,13 @@ func cutBOM(data []byte) (mark, rest []byte) {
 	return nil, data
 }
 
-func isForm(fields []capture.Field) bool {
+// isForm reports whether a body is a form. JSON is none, also where its type says so, as
+// curl -d sends it.
+func isForm(data []byte, fields []capture.Field) bool {
+	_, json := cutBOM(data)
 	contentType, _ := capture.FieldValue(fields, "Content-Type")
 	media, _, _ := strings.Cut(contentType, ";")
-	return strings.EqualFold(strings.TrimSpace(media), "application/x-www-form-urlencoded")
+	return strings.EqualFold(strings.TrimSpace(media), "application/x-www-form-urlencoded") && !jsontok.Valid(json)
 }
 
 // inForm replaces a field, or a value in the JSON of one.
@@ -88,9 +92,6 @@ func (set Set) inForm(form []byte) ([]byte, error) {
 	}
 	at, ok := findField(form, "payload")
 	if !ok {
-		if jsontok.Valid(form) { // as curl -d sends it
-			return splice(form, set)
-		}
 		return nil, fmt.Errorf("set: there is no %s in the body: the form has the fields %s", set.text, fieldNames(form))
 	}
 	return at.rewritten(form, func(json []byte) ([]byte, error) { return splice(json, set) })
@@ -133,22 +134,13 @@ func (at span) rewritten(form []byte, change func([]byte) ([]byte, error)) ([]by
 	if err != nil {
 		return nil, err
 	}
-	same := 0
-	for same < min(len(plain), len(next)) && plain[same] == next[same] {
-		same++
-	}
-	tail := 0
-	for tail < min(len(plain), len(next))-same && plain[len(plain)-1-tail] == next[len(next)-1-tail] {
-		tail++
-	}
+	same, tail := sameEnds([]byte(plain), next)
 	from, to := encodedOffset(value, same), encodedOffset(value, len(plain)-tail)
 	fresh := url.QueryEscape(string(next[same : len(next)-tail]))
 	if strings.Contains(value, "%20") && !strings.Contains(value, "+") {
 		fresh = strings.ReplaceAll(fresh, "+", "%20")
 	}
-	out := append(bytes.Clone(form[:at.off]), value[:from]...)
-	out = append(append(out, fresh...), value[to:]...)
-	return append(out, form[at.end:]...), nil
+	return slices.Concat(form[:at.off+from], []byte(fresh), form[at.off+to:]), nil
 }
 
 // encodedOffset is where byte n of the plain text begins in a percent-encoded

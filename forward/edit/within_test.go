@@ -33,6 +33,7 @@ func TestApply(t *testing.T) {
 		{form, "a=1&name=joe", `name = 5`, "a=1&name=5"},
 		{form, "data=%7B%22a%22%3A1%7D", "data.a = 2", "data=%7B%22a%22%3A2%7D"},
 		{form + "; charset=utf-8", `{"a":1}`, "a = 2", `{"a":2}`},
+		{form, `{"a":1,"u":"x&payload=%7B%22a%22%3A1%7D"}`, "a = 2", `{"a":2,"u":"x&payload=%7B%22a%22%3A1%7D"}`},
 		{form, "a=1&b=2", "c = 1", "error set: there is no c in the body: the form has the fields a, b"},
 		{form, "payload=%zz", "a = 1", `error the form is not percent-encoded right: invalid URL escape "%zz"`},
 		{form, "payload=x", "a = 1", "error set: the body is not JSON: line 1: x is not JSON: a string needs quotes"},
@@ -100,6 +101,8 @@ func TestRewrite(t *testing.T) {
 		{"application/json", "\ufeff\"a\"", "\ufeff\"A\""},
 		{"application/json", `"no"`, "error no"},
 		{form, "x=a&payload=%22a%22&y=b", "x=a&payload=%22A%22&y=b"},
+		{form, `{"a":"b&payload=%22a%22"}` + "\n", `{"A":"B&PAYLOAD=%22A%22"}` + "\n"},
+		{form, "\ufeff\"a\"", "\ufeff\"A\""},
 		{form, "x=a", "error the form has no field payload with JSON in it"},
 	} {
 		got, err := Rewrite([]byte(tt.body), fieldsOf(tt.contentType), upper)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -57,10 +58,5 @@ func findURL(line string) string {
 }
 
 func isNotTunnel(host string) bool {
-	for _, h := range notTunnels {
-		if strings.EqualFold(host, h) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(notTunnels, func(h string) bool { return strings.EqualFold(host, h) })
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -39,14 +40,10 @@ func (t *Tunnel) SelfTest(method, target string) (body string, ok bool) {
 }
 
 // answer is not the token itself: a service that echoes the path proves nothing.
-func (t *Tunnel) answer() string { return "creel " + reversed(t.token) }
-
-func reversed(s string) string {
-	b := []byte(s)
-	for i, j := 0, len(b)-1; i < j; i, j = i+1, j-1 {
-		b[i], b[j] = b[j], b[i]
-	}
-	return string(b)
+func (t *Tunnel) answer() string {
+	reversed := []byte(t.token)
+	slices.Reverse(reversed)
+	return "creel " + string(reversed)
 }
 
 // prove asks for each announced URL through the URL itself, until an answer comes
@@ -85,7 +82,7 @@ func (t *Tunnel) prove(ctx context.Context, announced <-chan string, vouched <-c
 			return
 		}
 		tries++
-		if answered := (*answeredError)(nil); errors.As(err, &answered) {
+		if answered, ok := errors.AsType[*answeredError](err); ok {
 			t.set(func(s *Status) {
 				if s.State == Announced {
 					s.Reason = answered.Error()

@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,10 +32,7 @@ func runProgram(ctx context.Context, line func(string), file string, args ...str
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err == nil {
-		err = errors.New("exit status 0")
-	}
-	return fmt.Errorf("%s ended: %w", cmd.Args[0], err)
+	return fmt.Errorf("%s ended: %w", cmd.Args[0], cmp.Or(err, errors.New("exit status 0")))
 }
 
 // lookUp finds a program, or says how to get it.

@@ -138,9 +138,7 @@ func (r *relaySession) deliver(ctx context.Context, m *message) {
 		defer func() { <-r.waiting }()
 		defer client.Close()
 		_ = client.SetDeadline(time.Now().Add(replyTimeout))
-		if _, err := client.Write(m.request()); err != nil {
-			return
-		}
+		_, _ = client.Write(m.request()) // what fails here fails when the reply is read
 		if resp, err := http.ReadResponse(bufio.NewReader(client), nil); err == nil {
 			_, _ = io.Copy(io.Discard, resp.Body)
 		}

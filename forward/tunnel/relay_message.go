@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -76,19 +77,14 @@ func (m *message) add(name string, value json.RawMessage) {
 // spell writes a body that the relay had parsed: as a form where it was one, else as
 // the relay wrote it. A Content-Encoding that is no longer true is dropped.
 func (m *message) spell(raw json.RawMessage) []byte {
+	m.fields = slices.DeleteFunc(m.fields, func(f [2]string) bool { return strings.EqualFold(f[0], "content-encoding") })
 	form := false
-	kept := m.fields[:0]
 	for _, f := range m.fields {
-		if strings.EqualFold(f[0], "content-encoding") {
-			continue
-		}
 		if strings.EqualFold(f[0], "content-type") {
 			kind, _, _ := mime.ParseMediaType(f[1])
 			form = kind == "application/x-www-form-urlencoded"
 		}
-		kept = append(kept, f)
 	}
-	m.fields = kept
 	if form {
 		return []byte(encodeQuery(raw))
 	}

@@ -177,8 +177,20 @@ func TestRelayRefusals(t *testing.T) {
 	}
 }
 
-// A relay that pinged and then is silent is connected to again; the state is up by
-// its word alone.
+// A message may have maxMessage bytes, in one line or in several.
+func TestRelayMessagesAreBounded(t *testing.T) {
+	for _, lines := range []int{1, 4} {
+		for more, want := range map[int]string{-8: "closed the connection", 0: "more than 48 MiB"} {
+			line := "data: " + strings.Repeat("x", maxMessage/lines+more) + "\n"
+			got := 0
+			err := eachEvent(strings.NewReader(strings.Repeat(line, lines)+"\n"), func(_ string, data []byte) { got = len(data) })
+			if size := lines*(maxMessage/lines+more+1) - 1; !strings.Contains(err.Error(), want) || more < 0 != (got == size) {
+				t.Errorf("%d lines, %d bytes: got %d, %v", lines, size, got, err)
+			}
+		}
+	}
+}
+
 // Of the requests of a relay a few are under way at a time; each one that is replied to
 // makes place for the next.
 func TestRelayMakesPlace(t *testing.T) {
@@ -223,7 +235,8 @@ func TestRelayMakesPlace(t *testing.T) {
 	})
 }
 
-func TestRelayStates(t *testing.T) {
+// withRelay runs a test on a tunnel to a relay that sends events and is then silent.
+func withRelay(t *testing.T, events string, test func(t *testing.T, tun *Tunnel, connects *atomic.Int32)) {
 	synctest.Test(t, func(t *testing.T) {
 		var connects atomic.Int32
 		q := newQueue(name("smee.io"))
@@ -232,7 +245,7 @@ func TestRelayStates(t *testing.T) {
 			connects.Add(1)
 			body, w := io.Pipe()
 			go func() {
-				io.WriteString(w, smeeReady+"event: ping\ndata: {}\n\n")
+				io.WriteString(w, events)
 				<-req.Context().Done()
 				w.CloseWithError(req.Context().Err())
 			}()
@@ -248,6 +261,15 @@ func TestRelayStates(t *testing.T) {
 			config: Config{Spec: spec, Client: failingClient, wall: wallClock},
 		}
 		go tun.run(ctx)
+		test(t, tun, &connects)
+		tun.Close()
+	})
+}
+
+// A relay that pinged and then is silent is connected to again; the state is up by
+// its word alone.
+func TestRelayStates(t *testing.T) {
+	withRelay(t, smeeReady+"event: ping\ndata: {}\n\n", func(t *testing.T, tun *Tunnel, connects *atomic.Int32) {
 		time.Sleep(quietTimeout - time.Second)
 		if s := tun.Status(); s.State != Up || s.SelfTested || s.URL != "https://smee.io/abc" || connects.Load() != 1 {
 			t.Errorf("%+v, %d connections", s, connects.Load())
@@ -260,7 +282,16 @@ func TestRelayStates(t *testing.T) {
 		if n := connects.Load(); n != 2 || tun.Status().State != Up {
 			t.Errorf("%+v, %d connections", tun.Status(), n)
 		}
-		tun.Close()
+	})
+}
+
+// The silence of a relay that never pings means nothing.
+func TestRelayWithoutPings(t *testing.T) {
+	withRelay(t, smeeReady, func(t *testing.T, tun *Tunnel, connects *atomic.Int32) {
+		time.Sleep(time.Hour)
+		if n := connects.Load(); n != 1 || tun.Status().State != Up {
+			t.Errorf("%+v, %d connections", tun.Status(), n)
+		}
 	})
 }
 

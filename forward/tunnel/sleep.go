@@ -23,17 +23,19 @@ func (t *Tunnel) slept(ctx context.Context) <-chan struct{} {
 	go func() {
 		ticker := time.NewTicker(sleepCheck)
 		defer ticker.Stop()
+		wall, start := t.config.wall(), time.Now()
 		for {
-			wall, start := t.config.wall(), time.Now()
 			select {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
 			}
-			if t.config.wall().Sub(wall)-time.Since(start) > sleepJump {
+			wallNow, now := t.config.wall(), time.Now()
+			if wallNow.Sub(wall)-now.Sub(start) > sleepJump {
 				close(c)
 				return
 			}
+			wall, start = wallNow, now // read once, or a sleep between two readings is lost
 		}
 	}()
 	return c

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,13 +23,13 @@ func (f scripted) run(ctx context.Context, announce func(string), vouch func()) 
 
 // withSession runs a test on a tunnel of any kind whose sessions are scripted, in a
 // bubble of its own time. jump moves the wall clock, as sleep does.
-func withSession(t *testing.T, spec Spec, s scripted, test func(t *testing.T, tun *Tunnel, jump func(time.Duration))) {
+func withSession(t *testing.T, spec Spec, client *http.Client, s scripted, test func(t *testing.T, tun *Tunnel, jump func(time.Duration))) {
 	synctest.Test(t, func(t *testing.T) {
 		var jumped atomic.Int64
 		ctx, cancel := context.WithCancel(t.Context())
 		tun := &Tunnel{
 			Listener: newQueue(name("test")), session: s, token: "T", finished: make(chan struct{}), cancel: cancel,
-			config: Config{Spec: spec, Client: failingClient, wall: func() time.Time { return wallClock().Add(time.Duration(jumped.Load())) }},
+			config: Config{Spec: spec, Client: client, wall: func() time.Time { return wallClock().Add(time.Duration(jumped.Load())) }},
 		}
 		go tun.run(ctx)
 		test(t, tun, func(d time.Duration) { jumped.Add(int64(d)) })
@@ -40,7 +41,7 @@ func withSession(t *testing.T, spec Spec, s scripted, test func(t *testing.T, tu
 func TestConnectsAgainAfterSleep(t *testing.T) {
 	for _, kind := range []Kind{SSH, Cloudflared, Tailscale} {
 		var runs atomic.Int32
-		withSession(t, Spec{Kind: kind}, func(ctx context.Context, announce func(string), vouch func()) error {
+		withSession(t, Spec{Kind: kind}, failingClient, func(ctx context.Context, announce func(string), vouch func()) error {
 			runs.Add(1)
 			announce("https://a.example")
 			vouch()
@@ -63,7 +64,7 @@ func TestConnectsAgainAfterSleep(t *testing.T) {
 // Sleep ends the wait for the next try, too.
 func TestSleepEndsTheBackoff(t *testing.T) {
 	var runs atomic.Int32
-	withSession(t, Spec{Kind: Cloudflared}, func(context.Context, func(string), func()) error {
+	withSession(t, Spec{Kind: Cloudflared}, failingClient, func(context.Context, func(string), func()) error {
 		runs.Add(1)
 		return &Failure{Err: errors.New("limited"), After: 4 * time.Minute}
 	}, func(t *testing.T, tun *Tunnel, jump func(time.Duration)) {
@@ -87,7 +88,7 @@ func TestNoURLInTime(t *testing.T) {
 		{Spec{Kind: Cloudflared}, "cloudflared printed no URL within 20s: run it by hand to see what it says"},
 		{Spec{Kind: Tailscale}, "tailscale printed no URL within 20s: run it by hand to see what it says"},
 	} {
-		withSession(t, tt.spec, func(ctx context.Context, _ func(string), _ func()) error {
+		withSession(t, tt.spec, failingClient, func(ctx context.Context, _ func(string), _ func()) error {
 			<-ctx.Done()
 			return net.ErrClosed
 		}, func(t *testing.T, tun *Tunnel, _ func(time.Duration)) {

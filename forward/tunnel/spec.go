@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -81,10 +82,7 @@ func ParseSpec(s string) (Spec, error) {
 	}
 	spec := Spec{Kind: SSH, User: u.User.Username(), Host: u.Hostname(), BindPort: 80}
 	if s, known := serviceAt(spec.Host); known {
-		spec.Port, spec.BindPort = s.port, s.bindPort
-		if spec.User == "" {
-			spec.User = s.user
-		}
+		spec.Port, spec.BindPort, spec.User = s.port, s.bindPort, cmp.Or(spec.User, s.user)
 	}
 	if p := u.Port(); p != "" {
 		if spec.Port, err = parsePort(p); err != nil {

@@ -2,6 +2,7 @@ package tunnel
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -45,15 +46,7 @@ func (c SSHConfig) resolve(s Spec) (sshHost, error) {
 			return h, fmt.Errorf("~/.ssh/config: Port of %s: %w", s.Host, err)
 		}
 	}
-	if h.port == 0 {
-		h.port = 22
-	}
-	if h.user == "" {
-		h.user = os.Getenv("USER")
-	}
-	if h.user == "" {
-		h.user = "creel"
-	}
+	h.port, h.user = cmp.Or(h.port, 22), cmp.Or(h.user, os.Getenv("USER"), "creel")
 	for _, f := range set["identityfile"] {
 		if rest, ok := strings.CutPrefix(f, "~/"); ok {
 			f = filepath.Join(c.Home, rest)

@@ -143,6 +143,9 @@ func TestSSHStyles(t *testing.T) {
 				if got := get(t, o); got != tt.remote {
 					t.Errorf("remote address %q, want %q", got, tt.remote)
 				}
+				if got := o.service.Terminal(); got != o.service.NoShell {
+					t.Errorf("it has a terminal: %v; it needs one: %v", got, o.service.NoShell)
+				}
 				if got := o.states(); len(got) < 2 || got[0] != "announced" || strings.Contains(fmt.Sprint(got), "changed") {
 					t.Errorf("states %q", got)
 				}
@@ -344,6 +347,52 @@ func TestUpWithoutSelfTest(t *testing.T) {
 	}, func(t *testing.T, o *opened) {
 		time.Sleep(time.Minute)
 		o.wantStates(t, "announced", "up")
+	})
+}
+
+// The self test asks often at first and then now and then, and begins with a URL: that
+// a service vouches for a tunnel without one proves nothing.
+func TestSelfTestSlowsDown(t *testing.T) {
+	var mu sync.Mutex
+	asked := map[string]int{}
+	client := &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[r.URL.Host]++
+		return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody}, nil
+	})}
+	want := func(t *testing.T, want map[string]int) {
+		t.Helper()
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		if d := cmp.Diff(want, asked); d != "" {
+			t.Errorf("asked (-want +got):\n%s", d)
+		}
+	}
+	withSession(t, Spec{Kind: Cloudflared}, client, func(ctx context.Context, announce func(string), vouch func()) error {
+		vouch()
+		time.Sleep(10 * time.Second)
+		announce("https://a.example")
+		time.Sleep(10 * time.Minute)
+		announce("https://b.example")
+		<-ctx.Done()
+		return ctx.Err()
+	}, func(t *testing.T, _ *Tunnel, _ func(time.Duration)) {
+		time.Sleep(9 * time.Second)
+		want(t, map[string]int{})
+		time.Sleep(time.Second + (probeQuick-1)*probeEvery)
+		want(t, map[string]int{"a.example": probeQuick})
+		time.Sleep(probeSlowly - time.Second)
+		want(t, map[string]int{"a.example": probeQuick})
+		time.Sleep(time.Second)
+		want(t, map[string]int{"a.example": probeQuick + 1})
+		time.Sleep(10 * time.Minute)
+		mu.Lock()
+		defer mu.Unlock()
+		if asked["b.example"] < probeQuick {
+			t.Errorf("a new URL is asked for at once: %v", asked)
+		}
 	})
 }
 

@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -67,10 +68,7 @@ func (t *tailscale) url(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, t.file, "status", "--json").Output()
 	var s tailscaleStatus
 	if jsonErr := json.Unmarshal(out, &s); jsonErr != nil {
-		if err == nil {
-			err = jsonErr
-		}
-		return "", fmt.Errorf("tailscale status: %w: is tailscaled running?", err)
+		return "", fmt.Errorf("tailscale status: %w: is tailscaled running?", cmp.Or(err, jsonErr))
 	}
 	switch {
 	case s.BackendState == "NeedsLogin":

@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -166,11 +167,10 @@ func (t *Tunnel) run(ctx context.Context) {
 		started := time.Now()
 		err := t.once(ctx)
 		if ctx.Err() != nil {
-			t.ended(context.Cause(ctx))
-			return
+			break
 		}
-		var f *Failure
-		if !errors.As(err, &f) {
+		f, ok := errors.AsType[*Failure](err)
+		if !ok {
 			f = &Failure{Err: err}
 		}
 		if f.Permanent {
@@ -181,10 +181,10 @@ func (t *Tunnel) run(ctx context.Context) {
 			failures = 0
 		}
 		if !t.wait(ctx, f, failures) {
-			t.ended(context.Cause(ctx))
-			return
+			break
 		}
 	}
+	t.ended(context.Cause(ctx))
 }
 
 // urlTimeout is how long it may take until a URL is known, from the first dial on.
@@ -240,19 +240,14 @@ func replace[T any](c chan T, v T) {
 
 // wait waits until it is time for the next session.
 func (t *Tunnel) wait(ctx context.Context, f *Failure, failures int) bool {
-	delay := backoff(failures)
-	if f.After > 0 {
-		delay = f.After
-	}
+	delay := cmp.Or(f.After, backoff(failures))
 	t.set(func(s *Status) {
 		s.State, s.SelfTested, s.Reason, s.NextTry = Reconnecting, false, f.Error(), time.Now().Add(delay)
 	})
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
-	timer := time.NewTimer(delay)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(delay):
 	case <-t.slept(waiting):
 	case <-ctx.Done():
 		return false

@@ -25,7 +25,7 @@ import (
 // anywhere.
 const maxTargets = 100
 
-// Config is what is told about.
+// Config is what the endpoints report about.
 type Config struct {
 	Ring   *ring.Ring
 	Held   func() int // requests whose senders wait for the user
@@ -33,6 +33,8 @@ type Config struct {
 	// Waiting is how many exchanges are not published to the team yet, and why not; nil
 	// without a team.
 	Waiting func() (int, error)
+	// TeamAck has senders wait for the team's ring.
+	TeamAck bool
 }
 
 // Admin counts, and serves what it counted. It is safe for concurrent use.
@@ -137,11 +139,18 @@ func (a *Admin) Handler() http.Handler {
 	return mux
 }
 
-// ready says 503 while the history takes nothing: senders get 503 then, too.
+// ready says 503 while senders get that, too: the history takes nothing, or the
+// team's ring, where they wait for it.
 func (a *Admin) ready(w http.ResponseWriter, _ *http.Request) {
 	if err := a.config.Ring.Stats().Err; err != nil {
 		http.Error(w, "the history cannot be written: "+err.Error(), http.StatusServiceUnavailable)
 		return
+	}
+	if a.config.TeamAck {
+		if _, err := a.config.Waiting(); err != nil {
+			http.Error(w, "the team's ring takes nothing: "+err.Error(), http.StatusServiceUnavailable)
+			return
+		}
 	}
 	fmt.Fprintln(w, "ready")
 }

@@ -67,10 +67,25 @@ func TestFigures(t *testing.T) {
 		`creel_forward_failures_total{target="http://localhost:3000"} 1`,
 		"creel_held 2", "creel_team_waiting 41", "creel_team_up 0", "creel_tunnel_up 1",
 		"creel_ring_requests 3", "creel_ring_requests_max 3", "creel_ring_bytes_max 1048576", "creel_evicted_total 1",
-		"creel_history_writable 1", "creel_commits_total 0",
+		"creel_history_writable 1", "creel_commits_total 0", "creel_commit_seconds_total 0", "creel_pinned 0", "creel_pending 0",
 	)
 	waiting, state = nil, tunnel.Reconnecting
 	has(t, a, "creel_team_up 1", "creel_tunnel_up 0")
+}
+
+// The figures are in the text format of Prometheus, and say so.
+func TestFormatOfTheFigures(t *testing.T) {
+	a := admin.New(admin.Config{Ring: ring.New(capture.Bounds{}), Held: func() int { return 0 }, Tunnel: func() tunnel.Status { return tunnel.Status{} }})
+	w := httptest.NewRecorder()
+	a.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	if got := w.Header().Get("Content-Type"); got != "text/plain; version=0.0.4; charset=utf-8" {
+		t.Error(got)
+	}
+	for _, want := range []string{"\nprocess_", "\ncreel_ring_bytes 0\n", "# TYPE creel_ring_bytes gauge\n"} {
+		if !strings.Contains("\n"+w.Body.String(), want) {
+			t.Errorf("no %q", want)
+		}
+	}
 }
 
 // TestWithoutTeamOrTunnel: what there is not has no figure.
@@ -122,5 +137,25 @@ func TestReady(t *testing.T) {
 	}
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Where senders wait for the team's ring, what cannot reach it is not ready.
+func TestReadyWithTeam(t *testing.T) {
+	var away error
+	c := admin.Config{
+		Ring: ring.New(capture.Bounds{}), Held: func() int { return 0 }, Tunnel: func() tunnel.Status { return tunnel.Status{} },
+		Waiting: func() (int, error) { return 1, away }, TeamAck: true,
+	}
+	if code, _ := get(admin.New(c), "/readyz"); code != 200 {
+		t.Errorf("ready: %d", code)
+	}
+	away = errors.New("no leader")
+	if code, body := get(admin.New(c), "/readyz"); code != 503 || !strings.Contains(body, "no leader") {
+		t.Errorf("away: %d %s", code, body)
+	}
+	c.TeamAck = false
+	if code, _ := get(admin.New(c), "/readyz"); code != 200 {
+		t.Errorf("away, and nobody waits for it: %d", code)
 	}
 }

@@ -29,7 +29,7 @@ func (p *program) serveAdmin(ctx context.Context, e *engine.Engine) (url string,
 	}
 	c := admin.Config{Ring: e.Ring, Held: e.Replies.Gate.Len, Tunnel: e.Tunnels.Status}
 	if e.Outbox != nil {
-		c.Waiting = e.Outbox.Waiting
+		c.Waiting, c.TeamAck = e.Outbox.Waiting, p.opts.teamAck.value == ackEngine
 	}
 	a := admin.New(c)
 	f := newFeed(e.Ring)

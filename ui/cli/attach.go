@@ -13,14 +13,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"creel/capture"
-	"creel/capture/export"
 	"creel/forward"
 	"creel/ui"
 	"creel/ui/control"
 )
 
 func newAttach(p *program) *cobra.Command {
-	var at, remote string
+	var remote string
 	cmd := p.command(&cobra.Command{
 		Use:   "attach [ssh://[USER@]HOST]",
 		Short: "Open the screen on a creel that runs already",
@@ -29,14 +28,14 @@ that ssh reaches. Quitting leaves it running.`,
 		Example: "creel attach\ncreel attach ssh://dev@staging",
 		Args:    atMost(1, "one ssh://[USER@]HOST"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			to, err := p.attachTo(cmd.Context(), args, at, remote)
+			to, err := p.attachTo(cmd.Context(), args, remote)
 			if err != nil {
 				return err
 			}
 			return p.attach(cmd.Context(), to)
 		},
 	}, onScreen)
-	addAt(cmd, &at)
+	p.addAt(cmd)
 	cmd.Flags().StringVar(&remote, "remote-creel", "creel", "the creel program on the other machine, a `PATH`")
 	return cmd
 }
@@ -47,9 +46,9 @@ type attaching struct {
 	machine string // what to call the machine; empty for this one
 }
 
-func (p *program) attachTo(ctx context.Context, args []string, at, remote string) (to attaching, err error) {
+func (p *program) attachTo(ctx context.Context, args []string, remote string) (to attaching, err error) {
 	if len(args) == 0 {
-		r, err := p.pick(ctx, at)
+		r, err := p.pick(ctx, p.at)
 		if err != nil {
 			return to, err
 		}
@@ -65,8 +64,8 @@ func (p *program) attachTo(ctx context.Context, args []string, at, remote string
 		argv = append(argv, "-p", port)
 	}
 	argv = append(argv, "--", name, remote, "dial-stdio")
-	if at != "" {
-		argv = append(argv, "--at", at)
+	if p.at != "" {
+		argv = append(argv, "--at", p.at)
 	}
 	to.dial = func(context.Context) (net.Conn, error) { return dialProgram(argv) }
 	to.machine = name[strings.IndexByte(name, '@')+1:]
@@ -96,38 +95,33 @@ func (p *program) attach(ctx context.Context, to attaching) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	redaction, err := p.redaction()
+	d, err := p.attachedDeps(c, log, to.machine)
 	if err != nil {
 		return err
 	}
-	saved, err := p.savedViews()
-	if err != nil {
-		return err
-	}
-	s := &c.Status
-	o := p.opts
 	log.Poke = c.Ring().Notify
-	attached := &ui.Attached{Machine: to.machine, PID: s.PID, Lost: c.Lost}
-	if to.machine != "" {
-		attached.Here = p.resenderHere(c)
-	}
-	err = p.draw(ctx, ui.Deps{
-		Ring: c.Ring(), Targets: c.Targets(), Queue: c.Queue(), Resender: c.Resender(), Standing: c.Standing(),
-		Gate: c.Gate(), Rules: c.Rules(), Presets: s.Settings.Presets, Providers: c.Providers(), Tunnel: c.Tunnel(), Log: log,
-		Export: export.Options{Redact: redaction}, KeepTheme: p.keepTheme,
-		Views: saved, KeepView: p.keepView, Split: p.split(), KeepSplit: p.keepSplit,
-		Config: ui.Config{
-			Version: version(), URL: s.URL, Addresses: s.Addresses, Public: s.PublicURL, History: s.History,
-			Keep: s.Settings.Keep, KeepBytes: s.Settings.KeepBytes, ConfigFile: p.configFile(),
-			Sign: s.Settings.Sign, Defaults: s.Settings.Defaults, Async: s.Settings.Async,
-			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
-			Attached: attached,
-		},
-	})
-	if err == nil {
-		p.infof("capturing goes on: pid %d, %s", s.PID, s.URL)
+	if err = p.show(ctx, d); err == nil {
+		p.infof("capturing goes on: pid %d, %s", c.Status.PID, c.Status.URL)
 	}
 	return err
+}
+
+// attachedDeps is what a screen works with on the creel of a client.
+func (p *program) attachedDeps(c *control.Client, log *ui.Log, machine string) (ui.Deps, error) {
+	d, err := p.screenDeps(log)
+	d.Ring, d.Targets, d.Queue, d.Resender, d.Standing = c.Ring(), c.Targets(), c.Queue(), c.Resender(), c.Standing()
+	d.Gate, d.Rules, d.Providers, d.Tunnel = c.Gate(), c.Rules(), c.Providers(), c.Tunnel()
+	d.Split, d.KeepSplit = p.split(), p.keepSplit
+	s := &c.Status
+	is, has := &d.Config, &s.Settings
+	is.URL, is.Addresses, is.Public, is.History = s.URL, s.Addresses, s.PublicURL, s.History
+	is.Keep, is.KeepBytes, is.Sign, is.Defaults, is.Async = has.Keep, has.KeepBytes, has.Sign, has.Defaults, has.Async
+	d.Presets = has.Presets
+	is.Attached = &ui.Attached{Machine: machine, PID: s.PID, Lost: c.Lost}
+	if machine != "" {
+		is.Attached.Here = p.resenderHere(c)
+	}
+	return d, err
 }
 
 // resenderHere sends from this machine and records the attempts where they were
@@ -142,14 +136,13 @@ func (p *program) resenderHere(c *control.Client) *forward.Resender {
 }
 
 func newDialStdio(p *program) *cobra.Command {
-	var at string
 	cmd := p.command(&cobra.Command{
 		Use:    "dial-stdio",
 		Short:  "Connect standard input and output to a creel that runs",
 		Hidden: true,
 		Args:   none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			r, err := p.pick(cmd.Context(), at)
+			r, err := p.pick(cmd.Context(), p.at)
 			if err != nil {
 				return err
 			}
@@ -164,7 +157,7 @@ func newDialStdio(p *program) *cobra.Command {
 			return <-done
 		},
 	})
-	addAt(cmd, &at)
+	p.addAt(cmd)
 	return cmd
 }
 

@@ -69,10 +69,9 @@ func TestTwoTerminals(t *testing.T) {
 // standInSSH is an ssh that runs the command on this machine, unless a file says
 // that the link is down. Its number is written to a file.
 const standInSSH = `#!/bin/sh
+echo "$*" >> "$SSH_DIR/calls"
 while [ "$1" != -- ]; do shift; done
-shift
-echo "$1" >> "$SSH_DIR/hosts"
-shift
+shift 2
 if [ -e "$SSH_DIR/down" ]; then echo "no route to host" >&2; exit 255; fi
 echo $$ > "$SSH_DIR/pid"
 exec "$@"
@@ -90,7 +89,7 @@ func TestAttachOverSSH(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := openPTY(t)
-	cmd := creelCommand(t, history, "attach", "ssh://dev@staging", "--remote-creel", filepath.Join(dir, "creel"))
+	cmd := creelCommand(t, history, "attach", "ssh://dev@staging:2222", "--at", "history", "--remote-creel", filepath.Join(dir, "creel"))
 	cmd.Env = append(cmd.Env, "PATH="+dir+":"+os.Getenv("PATH"), "SSH_DIR="+dir)
 	onPTY(t, p, cmd)
 	p.shows(t, "attached to staging (pid ")
@@ -116,7 +115,8 @@ func TestAttachOverSSH(t *testing.T) {
 	p.shows(t, "attached to staging (pid ")
 	p.keys(t, "q")
 	p.shows(t, "capturing goes on")
-	if hosts, _ := os.ReadFile(filepath.Join(dir, "hosts")); !strings.HasPrefix(string(hosts), "dev@staging\n") {
-		t.Errorf("ssh was called for %q", hosts)
+	calls, _ := os.ReadFile(filepath.Join(dir, "calls"))
+	if want := "-p 2222 -- dev@staging " + filepath.Join(dir, "creel") + " dial-stdio --at history\n"; !strings.HasPrefix(string(calls), want) {
+		t.Errorf("ssh was called with %q, want %q", calls, want)
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,10 +14,7 @@ import (
 // configFile is the configuration file that the screen writes to: the one that
 // was read, else the one that the next start reads.
 func (p *program) configFile() string {
-	if p.opts.file.path != "" {
-		return p.opts.file.path
-	}
-	return filepath.Join(configDir(p.env), "config.toml")
+	return cmp.Or(p.opts.file.path, filepath.Join(configDir(p.env), "config.toml"))
 }
 
 // changeConfig gives the text of the configuration file to change and writes what
@@ -25,7 +23,7 @@ func (p *program) configFile() string {
 // to hold secrets.
 func (p *program) changeConfig(mask fs.FileMode, change func(old []byte) ([]byte, error)) error {
 	file := p.configFile()
-	old, err := os.ReadFile(file)
+	old, err := tomlfile.Read(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -36,5 +34,5 @@ func (p *program) changeConfig(mask fs.FileMode, change func(old []byte) ([]byte
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	return tomlfile.Replace(file, text, mask)
+	return tomlfile.Write(file, text, mask)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,12 @@ func TestKeepSplit(t *testing.T) {
 	}
 	if s := p.split(); s != (layout.Shift{}) {
 		t.Errorf("moved by %v with a file that is cut off", s)
+	}
+	if err := errors.Join(os.Remove(p.splitFile()), os.Mkdir(p.splitFile(), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if p.keepSplit(want); !strings.Contains(said.String(), "is not kept: ") {
+		t.Errorf("said %q where nothing can be kept", said)
 	}
 }
 

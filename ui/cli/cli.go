@@ -50,6 +50,11 @@ func (p *program) run() int {
 	ctx, stop := onSignal()
 	defer stop()
 	p.out, p.errs = newOutputs(ctx, p.stdout, p.stderr)
+	return exitCode(p.errs, interruption(ctx, p.execute(ctx)))
+}
+
+// execute runs the command that the arguments name.
+func (p *program) execute(ctx context.Context) error {
 	root := newRoot(p)
 	root.SetArgs(joinTunnel(p.args))
 	root.SetIn(p.stdin)
@@ -57,12 +62,23 @@ func (p *program) run() int {
 	root.SetErr(p.stderr)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(p.out, helpText(cmd, p.styled())) })
-	err := root.ExecuteContext(ctx)
-	if errors.Is(err, context.Canceled) && context.Cause(ctx) != nil {
-		err = context.Cause(ctx)
+	var unwritten error
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _, unwritten = fmt.Fprint(p.out, helpText(cmd, p.styled())) })
+	if err := root.ExecuteContext(ctx); err != nil {
+		return err
 	}
-	return exitCode(p.errs, err)
+	return unwritten
+}
+
+// interruption returns the signal that ended ctx when err is what came of it,
+// unless the command chose an exit code itself; else err.
+func interruption(ctx context.Context, err error) error {
+	chosen := (*exitError)(nil)
+	if cause := context.Cause(ctx); cause != nil && !errors.As(err, &chosen) &&
+		(errors.Is(err, context.Canceled) || errors.Is(err, errNotRead)) {
+		return cause
+	}
+	return err
 }
 
 // styled reports whether text on standard output may be bold and coloured.

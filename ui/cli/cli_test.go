@@ -194,6 +194,24 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// TestLinesAreAligned: what came has one width, so that the results stand below each
+// other; a long path moves its own only.
+func TestLinesAreAligned(t *testing.T) {
+	at := func(target, provider, event string) int {
+		return strings.Index(textLine(&capture.Exchange{
+			ID: 1, At: time.Now(), Request: capture.Request{Method: "POST", Target: target},
+			Sender: capture.Sender{Provider: provider, Event: event}, Reply: capture.Reply{Status: 503},
+		}, paint{}), "  503 ")
+	}
+	short, long := at("/", "", ""), at("/"+strings.Repeat("x", whatWidth), "", "")
+	if full := at("/stripe/hooks", "stripe", "invoice.paid"); short < 0 || full != short {
+		t.Errorf("the results stand in columns %d and %d", short, full)
+	}
+	if long != short+1 {
+		t.Errorf("after a path of %d characters the result stands in column %d, want %d", whatWidth+1, long, short+1)
+	}
+}
+
 // TestLinesActOnNothing puts hostile bytes wherever a line of text has captured
 // ones.
 func TestLinesActOnNothing(t *testing.T) {

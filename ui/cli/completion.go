@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,11 +17,9 @@ const seenForCompletion = 200
 // completeIDs offers the newest requests, each with its line.
 func (p *program) completeIDs(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
-	seen := p.seen(cmd)
-	for i := len(seen) - 1; i >= 0; i-- {
-		id := strings.TrimPrefix(seen[i].ID.String(), "#")
-		if strings.HasPrefix(id, word) {
-			out = append(out, cobra.CompletionWithDesc(id, textLine(seen[i], paint{})))
+	for _, ex := range slices.Backward(p.seen(cmd)) {
+		if id := strings.TrimPrefix(ex.ID.String(), "#"); strings.HasPrefix(id, word) {
+			out = append(out, cobra.CompletionWithDesc(id, textLine(ex, paint{})))
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder

@@ -11,27 +11,23 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"creel/capture/reply"
 	"creel/ui/control"
 	"creel/ui/theme"
 )
 
-// completer is what cobra asks for the words that can stand in a place.
-type completer = func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective)
-
 // completeFlags gives the flags of a command, and of those below it, the values
 // that can be completed. Flags that name files get the names of files.
 func (p *program) completeFlags(cmd *cobra.Command) {
-	byName := map[string]completer{
-		"at": p.completeRunning, "theme": listed(theme.Names), "tunnel": fixed("cloudflared", "tailscale", "ssh://"),
+	byName := map[string]cobra.CompletionFunc{
+		"at": p.completeRunning, "theme": completeThemes, "tunnel": fixed("cloudflared", "tailscale", "ssh://"),
 		"forward": p.completeTargets, "to": p.completeTargets, "reply": p.completeReply, "hold": p.completeFilter,
 		"secret": completeSecret, "listen": fixed("127.0.0.1:4665", ":4665", ":0", "0.0.0.0:4665"),
 	}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		complete := byName[f.Name]
-		if cmd.Name() == "verify" || cmd.Name() == "sign" {
-			if f.Name == "at" {
-				complete = fixed("now") // a time
-			}
+		if f.Name == "at" && (cmd.Name() == "verify" || cmd.Name() == "sign") {
+			complete = fixed("now") // a time
 		}
 		switch v := f.Value.(type) {
 		case *oneOf:
@@ -48,16 +44,12 @@ func (p *program) completeFlags(cmd *cobra.Command) {
 	}
 }
 
-func fixed(list ...string) completer {
-	return func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return list, cobra.ShellCompDirectiveNoFileComp
-	}
+func fixed(list ...string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)
 }
 
-func listed(list func() []string) completer {
-	return func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return list(), cobra.ShellCompDirectiveNoFileComp
-	}
+func completeThemes(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return theme.Names(), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeRunning offers the creels that run.
@@ -82,12 +74,13 @@ func (p *program) completeTargets(*cobra.Command, []string, string) ([]cobra.Com
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeReply offers the presets of the configuration, and usual statuses.
+// completeReply offers the presets, and usual statuses.
 func (p *program) completeReply(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
 	if p.opts.load(p.env) == nil {
-		for _, c := range p.opts.file.Presets {
-			out = append(out, cobra.CompletionWithDesc("@"+c.Name, "preset"))
+		own, _ := p.presets() // those that are wrong are for the command to refuse
+		for _, s := range reply.Presets(own) {
+			out = append(out, cobra.CompletionWithDesc("@"+s.Preset, s.Words()))
 		}
 	}
 	return append(out, "200", "202", "400", "401", "404", "410", "422", "429", "500", "503"), cobra.ShellCompDirectiveNoFileComp
@@ -114,14 +107,13 @@ func (p *program) completeIDsOrFiles(cmd *cobra.Command, args []string, word str
 }
 
 // withClient completes from what the only running creel knows.
-func (p *program) withClient(list func(*control.Client) []cobra.Completion) completer {
+func (p *program) withClient(list func(*control.Client) []cobra.Completion) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		const files = cobra.ShellCompDirectiveNoFileComp
 		if len(args) > 0 {
 			return nil, files
 		}
-		at, _ := cmd.Flags().GetString("at")
-		c, err := p.connect(cmd.Context(), at)
+		c, err := p.connect(cmd.Context())
 		if err != nil {
 			return nil, files
 		}

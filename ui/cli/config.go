@@ -2,10 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -54,11 +54,8 @@ type targetConfig struct {
 
 // loadFile reads the configuration file. Only one that was named must exist.
 func (o *options) loadFile(env func(string) (string, bool)) error {
-	path := o.config
-	if path == "" {
-		path = filepath.Join(configDir(env), "config.toml")
-	}
-	data, err := os.ReadFile(path)
+	path := cmp.Or(o.config, filepath.Join(configDir(env), "config.toml"))
+	data, err := tomlfile.Read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && o.config == "":
 		return nil
@@ -79,14 +76,14 @@ func (o *options) decodeFile(path string, data []byte) error {
 	err := dec.Decode(&o.file)
 	var unknown *toml.StrictMissingError
 	if err != nil && !errors.As(err, &unknown) {
-		return fileError(path, err)
+		return fileError(path, data, err)
 	}
 	if unknown == nil {
 		return nil
 	}
 	var values map[string]any
 	if err := toml.Unmarshal(data, &values); err != nil {
-		return fileError(path, err)
+		return fileError(path, data, err)
 	}
 	for i := range unknown.Errors {
 		e := &unknown.Errors[i]
@@ -121,10 +118,10 @@ func (c *config) place(table string, i int, key string) string {
 	return c.path
 }
 
-func fileError(path string, err error) error {
+func fileError(path string, text []byte, err error) error {
 	if d := (*toml.DecodeError)(nil); errors.As(err, &d) {
 		line, col := d.Position()
-		return usagef("%s:%d:%d: %s", path, line, col, tomlfile.Message(d))
+		return usagef("%s:%d:%d: %s", path, line, col, tomlfile.Message(text, d))
 	}
 	return usagef("%s: %w", path, err)
 }
@@ -172,7 +169,11 @@ func settingTexts(f *pflag.Flag, v any) ([]string, error) {
 
 func unknownKey(name string, set *pflag.FlagSet) error {
 	known := []string{"target", "preset", "view", "rule", "scheme", "secrets", "redact", "tunnel", "team"}
-	set.VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	set.VisitAll(func(f *pflag.Flag) {
+		if f.Name != "config" {
+			known = append(known, f.Name)
+		}
+	})
 	return fmt.Errorf("unknown key %s%s", name, meant(strings.ReplaceAll(name, "_", "-"), known))
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"creel/capture/reply"
 	"creel/ui/control"
 	"creel/ui/engine"
 )
@@ -27,8 +26,9 @@ func (p *program) controlDir() string {
 
 // serveControl serves an engine on a socket until close is called. Where there
 // can be no socket, capturing goes on without.
-func (p *program) serveControl(e *engine.Engine, s *control.Server, presets []reply.Spec, problem func(string)) (closeSocket func()) {
+func (p *program) serveControl(e *engine.Engine, s *control.Server, problem func(string)) (closeSocket func()) {
 	o := p.opts
+	presets, _ := p.presets() // the engine did not open with wrong ones
 	s.Engine, s.Version = e, version()
 	s.Settings = control.Settings{
 		Keep: o.keep, KeepBytes: int64(o.keepBytes), Sign: signMode(o), Async: o.forwardAsync, Defaults: o.defaults(), Presets: presets,
@@ -104,13 +104,13 @@ func (p *program) clientConfig(socket string) control.ClientConfig {
 }
 
 // addAt adds the flag that chooses a creel; see [program.pick].
-func addAt(cmd *cobra.Command, at *string) {
-	cmd.Flags().StringVar(at, "at", "", "the creel to use: its `PID|ADDR|NAME`, where NAME is its history's")
+func (p *program) addAt(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.at, "at", "", "the creel to use: its `PID|ADDR|NAME`, where NAME is its history's")
 }
 
-// connect connects to the creel that at names.
-func (p *program) connect(ctx context.Context, at string) (*control.Client, error) {
-	r, err := p.pick(ctx, at)
+// connect connects to the creel that --at names.
+func (p *program) connect(ctx context.Context) (*control.Client, error) {
+	r, err := p.pick(ctx, p.at)
 	if err != nil {
 		return nil, err
 	}

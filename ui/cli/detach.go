@@ -50,11 +50,12 @@ func (p *program) detach(ctx context.Context) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	name := filepath.Join(dir, time.Now().UTC().Format("detached-20060102-150405.log"))
-	log, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	// A file of its own, also for a second start within a second.
+	log, err := os.CreateTemp(dir, time.Now().UTC().Format("detached-20060102-150405-*.log"))
 	if err != nil {
 		return err
 	}
+	name := log.Name()
 	defer log.Close()
 	program, err := os.Executable()
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"creel/capture/atomicfile"
 	"creel/capture/provider"
-	"creel/capture/tomlfile"
 )
 
 // devKey is the development key for an asymmetric provider: made once, its
@@ -33,7 +33,7 @@ func (p *program) devKey(set *provider.Set, name string) (provider.DevKey, error
 	if err := os.MkdirAll(p.keyDir(), 0o700); err != nil {
 		return key, err
 	}
-	return key, tomlfile.Replace(file, []byte(key.Secret.Value), 0o600)
+	return key, atomicfile.Write(file, []byte(key.Secret.Value), 0o600)
 }
 
 // sayDevKey tells what the app must be given.

@@ -131,10 +131,7 @@ func (p *program) checkTables() error {
 	_, presets := p.presets()
 	_, views := p.savedViews()
 	_, redaction := p.redaction()
-	var rules error
-	if s := p.rulesSource(); s.File != "" {
-		_, rules = reply.CheckRules(s)
-	}
+	_, rules := reply.CheckRules(p.rulesSource())
 	return errors.Join(providers, presets, views, redaction, rules)
 }
 

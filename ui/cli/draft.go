@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -19,9 +20,7 @@ type draft struct {
 
 // sentTo is the target with the Host that was asked for.
 func (d *draft) sentTo(to forward.Target) forward.Target {
-	if d.host != "" {
-		to.Host = d.host
-	}
+	to.Host = cmp.Or(d.host, to.Host)
 	return to
 }
 

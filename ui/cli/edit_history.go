@@ -30,10 +30,13 @@ that are not pinned, after a question.`,
 			if err != nil {
 				return err
 			}
+			if sel.filter != nil && sel.filter.IsEmpty() { // an unset variable, perhaps
+				return usagef("an empty filter means all requests: creel clear deletes them")
+			}
 			return p.rm(cmd.Context(), sel, yes)
 		},
 	})
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, "delete what a filter means without a question")
 	return cmd
 }
@@ -99,12 +102,12 @@ creel clear --yes              # without a question`,
 		},
 	})
 	cmd.Flags().BoolVar(&yes, "yes", false, "delete without a question")
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	return cmd
 }
 
 func newPin(p *program, pinned bool) *cobra.Command {
-	name, short := "pin", "Keep a request: the bounds do not evict it"
+	name, short := "pin", "Keep a request: what arrives does not evict it"
 	if !pinned {
 		name, short = "unpin", "Let the bounds evict a request again"
 	}
@@ -116,12 +119,10 @@ func newPin(p *program, pinned bool) *cobra.Command {
 		ValidArgsFunction: p.completeIDs,
 		Args:              atLeast(1, "at least one id: 412, #412, or @1 for the newest"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.change(cmd.Context(), args, func(list []*capture.Exchange) []capture.Op {
-				return eachMeta(list, func(m *capture.Meta) { m.Pinned = &pinned })
-			})
+			return p.change(cmd.Context(), args, capture.Meta{Pinned: &pinned})
 		},
 	})
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	return cmd
 }
 
@@ -136,33 +137,26 @@ creel note 412 ''`,
 		Args:              atLeast(2, "an id and a text"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text := strings.Join(args[1:], " ")
-			return p.change(cmd.Context(), args[:1], func(list []*capture.Exchange) []capture.Op {
-				return eachMeta(list, func(m *capture.Meta) { m.Note = &text })
-			})
+			return p.change(cmd.Context(), args[:1], capture.Meta{Note: &text})
 		},
 	})
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	return cmd
 }
 
-func eachMeta(list []*capture.Exchange, set func(*capture.Meta)) []capture.Op {
-	var ops []capture.Op
-	for _, ex := range list {
-		m := &capture.Meta{ID: ex.ID}
-		set(m)
-		ops = append(ops, capture.Op{Meta: m})
-	}
-	return ops
-}
-
 // change makes one change of the exchanges that the ids name, or none.
-func (p *program) change(ctx context.Context, args []string, ops func([]*capture.Exchange) []capture.Op) error {
+func (p *program) change(ctx context.Context, args []string, to capture.Meta) error {
 	return p.withIDs(ctx, args, p.open, func(h *history, list []*capture.Exchange) error {
-		changes := ops(list)
-		if m := changes[0].Meta; m != nil && m.Pinned != nil && *m.Pinned {
+		if to.Pinned != nil && *to.Pinned {
 			if err := h.checkPins(ctx, list); err != nil {
 				return err
 			}
+		}
+		var changes []capture.Op
+		for _, ex := range list {
+			m := to
+			m.ID = ex.ID
+			changes = append(changes, capture.Op{Meta: &m})
 		}
 		if err := h.commit(ctx, changes...); err != nil {
 			return fmt.Errorf("change the history: %w", err)

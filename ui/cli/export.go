@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"maps"
 	"os"
@@ -17,9 +18,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"creel/capture"
+	"creel/capture/atomicfile"
 	"creel/capture/export"
 	"creel/capture/redact"
 	"creel/capture/safe"
+	"creel/capture/words"
 )
 
 type exportFlags struct {
@@ -31,7 +34,7 @@ type exportFlags struct {
 func newExport(p *program) *cobra.Command {
 	var f exportFlags
 	var names []string
-	help := "Formats:\n"
+	help := "Formats:\n\n"
 	for _, x := range export.Formats() {
 		names = append(names, x.Name)
 		help += fmt.Sprintf("  %-9s %s\n", x.Name, x.Help)
@@ -42,7 +45,7 @@ func newExport(p *program) *cobra.Command {
 		Long: `Write requests in another format. JSON lines and raw requests are complete and
 exact. In all other formats secrets are masked unless --with-secrets is given.
 
-` + help,
+` + strings.TrimSuffix(help, "\n"),
 		Example: `creel export provider:stripe -o stripe.jsonl
 creel export @1 --format curl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -54,15 +57,18 @@ creel export @1 --format curl`,
 	}, []string{"secret", "redact"})
 	cmd.ValidArgsFunction = p.completeFilter
 	cmd.Flags().StringVar(&f.format, "format", "jsonl", strings.Join(names, ", "))
-	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write to this file; bodies that do not fit the format go to files next to it")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write to this file, - for standard output; bodies that do not fit the format go to files next to it")
 	cmd.Flags().BoolVar(&f.withSecrets, "with-secrets", false, "mask nothing")
 	cmd.Flags().BoolVar(&f.redactReport, "redact-report", false, "count what each rule hid, instead of writing the export")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
-	addAt(cmd, &p.at)
+	_ = cmd.RegisterFlagCompletionFunc("format", fixed(names...))
+	p.addAt(cmd)
 	return cmd
 }
 
 func (p *program) export(ctx context.Context, args []string, f exportFlags) error {
+	if f.output == "-" {
+		f.output = ""
+	}
 	format, err := export.Find(f.format)
 	if err != nil {
 		return usagef("%w", err)
@@ -91,36 +97,41 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 		return p.output(f.output, func(w io.Writer) error { return writeReport(w, res) })
 	}
 	err = p.output(f.output, func(w io.Writer) error {
-		if f.output != "" {
+		if isFile(f.output) {
 			opt.Aside = asideOf(f.output)
-		} else if format.Exact && isTerminal(p.stdout) {
+		} else if f.output == "" && format.Exact && isTerminal(p.stdout) {
 			lines := &lineWriter{w: w}
 			res, err = format.Write(ctx, lines, sel.choose(ctx, h), opt)
 			return errors.Join(err, safe.Print(w, lines.rest))
 		}
-		res, err = format.Write(ctx, w, p.counted(sel.choose(ctx, h)), opt)
+		res, err = format.Write(ctx, w, p.counted("exporting", sel.choose(ctx, h)), opt)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	p.reportExport(res)
+	return nil
+}
+
+// reportExport says what is not in an export.
+func (p *program) reportExport(res export.Result) {
 	if res.Gone > 0 {
-		p.infof("%d were evicted meanwhile", res.Gone)
+		p.infof("left out, because they were evicted meanwhile: %s", words.Count(res.Gone, "request"))
 	}
 	if len(res.Masked) > 0 {
 		p.infof("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))
 	}
-	return nil
 }
 
-// counted shows how many exchanges were taken, unless standard output is the
-// terminal already.
-func (p *program) counted(list iter.Seq2[*capture.Exchange, error]) iter.Seq2[*capture.Exchange, error] {
+// counted shows how many exchanges were taken, and what is done with them, unless
+// standard output is the terminal already.
+func (p *program) counted(what string, list iter.Seq2[*capture.Exchange, error]) iter.Seq2[*capture.Exchange, error] {
 	if isTerminal(p.stdout) {
 		return list
 	}
 	return func(yield func(*capture.Exchange, error) bool) {
-		pr := p.progress("exporting", 0)
+		pr := p.progress(what, 0)
 		defer pr.clear()
 		n := 0
 		for ex, err := range list {
@@ -154,25 +165,23 @@ func writeReport(w io.Writer, res export.Result) error {
 	return rows.Flush()
 }
 
-// output calls write with standard output, or with a file that takes its name,
-// mode 0600, once it is written whole.
+// output calls write with standard output, or with a file that is as before until it
+// is written whole.
 func (p *program) output(name string, write func(io.Writer) error) error {
 	if name == "" {
 		return write(p.out)
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".creel-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	err = write(f)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
+	if err := atomicfile.WriteFrom(name, fs.ModePerm, write); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
+}
+
+// isFile reports whether name is that of a file, or of one that there is not yet, and
+// not of a pipe or a device.
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return name != "" && (err != nil || info.Mode().IsRegular())
 }
 
 // asideOf keeps data beside the output file: out.sh.412.body.

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,13 +54,9 @@ func (p *program) unknownVariables() {
 	for _, s := range p.opts.file.Secrets {
 		secrets += s + "\n"
 	}
-	isKnown := map[string]bool{}
-	for _, name := range known {
-		isKnown[name] = true
-	}
 	for _, v := range p.variables {
 		name, value, _ := strings.Cut(v, "=")
-		if !strings.HasPrefix(name, "CREEL_") || value == "" || isKnown[name] || strings.Contains(secrets, "env:"+name+"\n") {
+		if !strings.HasPrefix(name, "CREEL_") || value == "" || slices.Contains(known, name) || strings.Contains(secrets, "env:"+name+"\n") {
 			continue
 		}
 		p.infof("the variable %s is no setting%s", name, meant(name, known))

@@ -47,8 +47,7 @@ func newHelp(p *program) *cobra.Command {
 					if isTerminal(p.stdout) {
 						text = pageText(text, p.styled())
 					}
-					_, err := fmt.Fprint(p.out, text)
-					return err
+					return p.print(text)
 				}
 			}
 			about, rest, err := cmd.Root().Find(args)

@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,50 +21,49 @@ type flagGroup struct {
 
 // settingGroups are the titles of the settings, each with where its flags are
 // defined; what is none of these belongs to the command alone.
-func settingGroups() []struct {
+var settingGroups = []struct {
 	title string
 	add   func(*options, *pflag.FlagSet)
-} {
-	return []struct {
-		title string
-		add   func(*options, *pflag.FlagSet)
-	}{
-		{"capture", (*options).captureFlags},
-		{"public URL", (*options).tunnelFlags},
-		{"forward and resend", (*options).forwardFlags},
-		{"history and screen", (*options).otherFlags},
-	}
+}{
+	{"capture", (*options).captureFlags},
+	{"public URL", (*options).tunnelFlags},
+	{"forward and resend", (*options).forwardFlags},
+	{"history and screen", (*options).otherFlags},
+	{"team", (*options).teamFlags},
+}
+
+// aboutFlag begins the name of an annotation of a command: what a flag that it has
+// in common with others means for it; empty for nothing.
+const aboutFlag = "flag "
+
+// isShown reports whether a flag stands in the help of a command.
+func isShown(cmd *cobra.Command, f *pflag.Flag) bool {
+	text, ok := cmd.Annotations[aboutFlag+f.Name]
+	return !f.Hidden && (!ok || text != "")
 }
 
 // flagGroups are the flags of a command: its own first, then the settings by task.
 func flagGroups(cmd *cobra.Command) []flagGroup {
-	place := map[string]string{}
-	var groups []flagGroup
-	for _, g := range settingGroups() {
-		o, set := new(options), pflag.NewFlagSet("", pflag.ContinueOnError)
-		g.add(o, set)
+	place, titles := map[string]string{}, []string{"flags"}
+	for _, g := range settingGroups {
+		set := pflag.NewFlagSet("", pflag.ContinueOnError)
+		g.add(new(options), set)
 		set.VisitAll(func(f *pflag.Flag) { place[f.Name] = g.title })
-	}
-	add := func(title string, f *pflag.Flag) {
-		i := slices.IndexFunc(groups, func(g flagGroup) bool { return g.title == title })
-		if i < 0 {
-			i, groups = len(groups), append(groups, flagGroup{title: title})
-		}
-		groups[i].flags = append(groups[i].flags, f)
+		titles = append(titles, g.title)
 	}
 	flags := cmd.LocalFlags()
 	flags.SortFlags = false
-	flags.VisitAll(func(f *pflag.Flag) {
-		if place[f.Name] == "" && !f.Hidden {
-			add("flags", f)
-		}
-	})
-	for _, g := range settingGroups() {
+	var groups []flagGroup
+	for _, title := range titles {
+		g := flagGroup{title: title}
 		flags.VisitAll(func(f *pflag.Flag) {
-			if place[f.Name] == g.title && !f.Hidden {
-				add(g.title, f)
+			if cmp.Or(place[f.Name], "flags") == title && isShown(cmd, f) {
+				g.flags = append(g.flags, f)
 			}
 		})
+		if len(g.flags) > 0 {
+			groups = append(groups, g)
+		}
 	}
 	return groups
 }
@@ -73,11 +72,7 @@ func flagGroups(cmd *cobra.Command) []flagGroup {
 // examples. Headings are bold where style is set.
 func helpText(cmd *cobra.Command, bold bool) string {
 	h := helpWriter{bold: bold}
-	about := cmd.Long
-	if about == "" {
-		about = cmd.Short
-	}
-	for para := range strings.SplitSeq(about, "\n\n") {
+	for para := range strings.SplitSeq(cmp.Or(cmd.Long, cmd.Short), "\n\n") {
 		if strings.HasPrefix(para, "  ") { // laid out by hand
 			h.WriteString(para + "\n\n")
 			continue
@@ -97,7 +92,7 @@ func helpText(cmd *cobra.Command, bold bool) string {
 	for _, g := range flagGroups(cmd) {
 		h.heading(g.title)
 		for _, f := range g.flags {
-			h.item(4, flagColumn(f), flagText(f))
+			h.item(4, flagColumn(f), flagText(cmd, f))
 		}
 		h.WriteByte('\n')
 	}
@@ -122,8 +117,10 @@ type helpWriter struct {
 	bold bool
 }
 
+func capitalized(title string) string { return strings.ToUpper(title[:1]) + title[1:] }
+
 func (h *helpWriter) heading(title string) {
-	title = strings.ToUpper(title[:1]) + title[1:]
+	title = capitalized(title)
 	if h.bold {
 		title = "\x1b[1m" + title + "\x1b[0m"
 	}
@@ -191,8 +188,11 @@ func flagColumn(f *pflag.Flag) string {
 	return flagName(f)
 }
 
-// flagText is what a flag does, with its default.
-func flagText(f *pflag.Flag) string {
+// flagText is what a flag does for a command, with its default.
+func flagText(cmd *cobra.Command, f *pflag.Flag) string {
+	if text := cmd.Annotations[aboutFlag+f.Name]; text != "" {
+		return text
+	}
 	_, text := pflag.UnquoteUsage(f)
 	switch f.DefValue {
 	case "", "false", "0", "0s", "[]":

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -45,8 +46,26 @@ func TestHelpText(t *testing.T) {
 	if text := helpText(newRoot(p), true); !strings.Contains(text, "\x1b[1mUsage\x1b[0m") || !strings.HasPrefix(text, "creel is") {
 		t.Errorf("bold headings: %q", text[:200])
 	}
-	if text := helpText(newRoot(p), false); strings.Index(text, "\nCapture\n") > strings.Index(text, "\nSend\n") || strings.Contains(text, "dial-stdio") {
-		t.Error("help begins with Capture and has no hidden command")
+	if text := helpText(newRoot(p), false); strings.Index(text, "\nCapture\n") > strings.Index(text, "\nSend\n") || strings.Count(text, "\nSend\n") != 1 || !strings.Contains(text, "\n  listen      ") || strings.Contains(text, "dial-stdio") {
+		t.Error("help begins with Capture, names a group once, indents commands, and has no hidden command")
+	}
+}
+
+// Help says of a command's flags what they do for that command.
+func TestHelpTextIsTrue(t *testing.T) {
+	root := newRoot(newProgram())
+	for name, want := range map[string][2]string{ // what it says, and what not
+		"wait":   {"where to listen (default: a free port)", "--ephemeral"},
+		"listen": {"(default 127.0.0.1:4665 and", "free port"},
+	} {
+		cmd, _, err := root.Find([]string{name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := helpText(cmd, false)
+		if !strings.Contains(text, want[0]) || strings.Contains(text, want[1]) || !strings.Contains(text, "\nTeam\n") {
+			t.Errorf("want %q and not %q: %s", want[0], want[1], text)
+		}
 	}
 }
 
@@ -63,8 +82,12 @@ func TestWrap(t *testing.T) {
 // The manual page has all that help has, and groff understands all of it.
 func TestManPage(t *testing.T) {
 	page := manPage(newRoot(newProgram()))
+	if !regexp.MustCompile(`\n\.SH NAME\ncreel \\- [a-z][a-z]* [a-z]`).MatchString(page) {
+		t.Errorf("no line of apropos: %.200s", page)
+	}
 	for _, want := range []string{
 		".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS", ".SH COMMANDS", ".SH EXIT STATUS", ".SH ENVIRONMENT", ".SH FILTERS", ".SH JSON LINES", ".SH EXAMPLES",
+		".SS Capture", ".SS Forward and resend",
 		`\-\-keep\-bytes SIZE`, `\(aqK: V\(aq`, "creel resend ID...", "128+n",
 	} {
 		if !strings.Contains(page, want) {
@@ -85,6 +108,16 @@ func TestManPage(t *testing.T) {
 	}
 	if len(out) < len(page)/2 {
 		t.Errorf("groff wrote %d bytes of %d", len(out), len(page))
+	}
+}
+
+// A page becomes a part of the manual, each block in its form.
+func TestManPageOfATopic(t *testing.T) {
+	var m man
+	m.markdown("## Part\n\nText that\ngoes on.\n\n- an item\n\n| `a` | b |\n\n```\ncode\n```\n")
+	want := ".SS Part\n.PP\nText that goes on.\n.PP\n.IP \\(bu 2\nan item\n.PP\n.TP\na\nb\n.PP\n.EX\ncode\n.EE\n"
+	if diff := cmp.Diff(want, m.String()); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,30 +40,25 @@ type store interface {
 
 // historyPath is where the ring is kept.
 func (o *options) historyPath(env func(string) (string, bool)) string {
-	if o.history != "" {
-		return o.history
-	}
-	return filepath.Join(stateDir(env), "history.db")
+	return cmp.Or(o.history, filepath.Join(stateDir(env), "history.db"))
 }
 
 // read opens what was captured to read it.
 func (p *program) read(ctx context.Context) (*history, error) {
-	if h, err := p.readTeam(ctx); h != nil || err != nil {
-		return h, err
-	}
-	return p.readCapturing(ctx, p.readFileHistory)
+	return p.readAny(ctx, p.readFileHistory)
 }
 
 // open opens what was captured to read and change it.
 func (p *program) open(ctx context.Context) (*history, error) {
+	return p.readAny(ctx, p.openFileHistory)
+}
+
+// readAny reads the team's ring that is meant, else by way of a running creel, else
+// opens the file.
+func (p *program) readAny(ctx context.Context, open func() (*history, error)) (*history, error) {
 	if h, err := p.readTeam(ctx); h != nil || err != nil {
 		return h, err
 	}
-	return p.readCapturing(ctx, p.openFileHistory)
-}
-
-// readCapturing reads by way of a running creel, else opens the file.
-func (p *program) readCapturing(ctx context.Context, open func() (*history, error)) (*history, error) {
 	h, others, err := p.readRunning(ctx)
 	if h != nil || err != nil {
 		return h, err
@@ -86,11 +82,11 @@ func (h *history) elsewhere() string {
 // into the history; nil when none does. The others keep what they capture in memory.
 func (p *program) readRunning(ctx context.Context) (h *history, others []int, err error) {
 	if p.at != "" {
-		c, err := p.connect(ctx, p.at)
-		if err != nil {
-			return nil, nil, err
+		r, err := p.pick(ctx, p.at)
+		if err == nil {
+			h, err = p.overSocket(ctx, r)
 		}
-		return &history{store: c.History(), running: c}, nil, nil
+		return h, nil, err
 	}
 	all, err := p.findRunning(ctx)
 	if err != nil {

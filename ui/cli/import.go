@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,9 +61,7 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 			break
 		}
 	}
-	if more := im.commit(context.WithoutCancel(ctx)); err == nil {
-		err = more
-	}
+	err = cmp.Or(err, im.commit(context.WithoutCancel(ctx)))
 	if im.last != 0 {
 		p.awaitRunning(ctx, im.last)
 	}

@@ -53,23 +53,20 @@ func readError(name string, err error) error {
 // named.
 func (p *program) readFile(ctx context.Context, name string) ([]*capture.Exchange, error) {
 	var c export.Collector
-	var first error
+	leftOut := false
 	for item, err := range p.items(ctx, name) {
 		var skipped *export.Skipped
 		switch {
 		case err == nil:
 			c.Add(item)
-		case errors.As(err, &skipped) && first == nil:
-			first = err
 		case errors.As(err, &skipped):
+			leftOut = true
+			p.infof("%s: left out: %v", name, skipped)
 		default:
 			return nil, readError(name, err)
 		}
-		if skipped != nil {
-			p.infof("%s: left out: %v", name, skipped)
-		}
 	}
-	if len(c.List) == 0 && first != nil {
+	if len(c.List) == 0 && leftOut {
 		return nil, fmt.Errorf("read %s: nothing in it can be read", name)
 	}
 	return c.List, nil

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -95,5 +97,27 @@ func TestStoppableStopsWhileItWaits(t *testing.T) {
 	got, err := io.ReadAll(s)
 	if !errors.Is(err, cause) || string(got) != "abc" && string(got) != "" {
 		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// Whoever reads standard input ends with the signal, whatever has come by then.
+func TestReadingStandardInputIsInterrupted(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(interrupted{syscall.SIGTERM})
+	p := newProgram()
+	p.stdin = r
+	for name, read := range map[string]func() error{
+		"a file":      func() error { _, err := p.readFile(ctx, "-"); return err },
+		"rules check": func() error { return p.checkRules(ctx, "-") },
+	} {
+		if code := exitCode(io.Discard, read()); code != 128+int(syscall.SIGTERM) {
+			t.Errorf("%s: exit code %d", name, code)
+		}
 	}
 }

@@ -51,7 +51,7 @@ func (w *waiting) junit(err error, started time.Time, took time.Duration) junitS
 		Name: "creel wait", Tests: 1, Time: seconds, At: started.UTC().Format("2006-01-02T15:04:05"),
 		Case: junitCase{Class: "creel.wait", Name: name, Time: seconds},
 	}
-	for _, ex := range w.e.Ring.Snapshot() {
+	for _, ex := range w.all() {
 		if w.matched[ex.ID] {
 			s.Case.Output += textLine(ex, paint{}) + "\n"
 		}

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"creel/capture/tomlfile"
+	"creel/capture/atomicfile"
 	"creel/ui/layout"
 )
 
@@ -30,7 +30,7 @@ func (p *program) keepSplit(s layout.Shift) {
 		err = os.MkdirAll(stateDir(p.env), 0o700)
 	}
 	if err == nil {
-		err = tomlfile.Replace(p.splitFile(), append(text, '\n'), 0o600)
+		err = atomicfile.Write(p.splitFile(), append(text, '\n'), 0o600)
 	}
 	if err != nil {
 		p.infof("where the line between list and detail stood is not kept: %v", err)

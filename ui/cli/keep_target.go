@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -59,7 +60,7 @@ func targetConfigs(text []byte) ([]targetConfig, error) {
 	err := toml.Unmarshal(text, &file)
 	if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
 		line, col := at.Position()
-		return nil, fmt.Errorf("line %d, column %d: %s: fix that first", line, col, tomlfile.Message(at))
+		return nil, fmt.Errorf("line %d, column %d: %s: fix that first", line, col, tomlfile.Message(text, at))
 	}
 	return file.Targets, err
 }
@@ -79,15 +80,11 @@ func targetKeys(t forward.Target, d forward.Defaults) []string {
 			keys = append(keys, fmt.Sprintf("%s = %t", key, value))
 		}
 	}
-	host := t.Host
-	if host == "" {
-		host = "target"
-	}
 	text(t.Name != "", "name", t.Name)
 	text(true, "url", t.URL.String())
 	text(t.Path != "", "path", t.Path)
 	flag(t.StripPrefix, "strip_prefix", true)
-	text(t.Host != "" || d.KeepHost, "host", host)
+	text(t.Host != "" || d.KeepHost, "host", cmp.Or(t.Host, "target"))
 	var fields []string
 	for _, f := range t.Headers {
 		fields = append(fields, tomlfile.QuoteKey(f.Name)+" = "+tomlfile.Quote(f.Value))

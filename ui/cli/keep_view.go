@@ -49,19 +49,15 @@ func changeView(text []byte, name string, is ui.View) ([]byte, error) {
 	if at < 0 && removed {
 		return text, nil
 	}
-	want := was
+	want, place := slices.Clone(was), len(was)
 	if at >= 0 {
-		want = slices.Delete(slices.Clone(was), at, at+1)
+		want, place = slices.Delete(want, at, at+1), at
 	}
 	if !removed {
 		if err := ui.CheckView(is, want); err != nil {
 			return nil, err
 		}
-		place := len(want)
-		if at >= 0 {
-			place = at
-		}
-		want = slices.Insert(slices.Clone(want), place, is)
+		want = slices.Insert(want, place, is)
 	}
 	out, ok := writeView(text, at, len(was), is)
 	// Read back: what was there may be written in a way that this does not fit into.

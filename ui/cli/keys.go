@@ -16,10 +16,7 @@ func newKeys(p *program) *cobra.Command {
 		Short:   "Print the keys of the screen",
 		Example: "creel keys | less",
 		Args:    none,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprint(p.out, keyList(ui.KeyTable()))
-			return err
-		},
+		RunE:    func(*cobra.Command, []string) error { return p.print(keyList(ui.KeyTable())) },
 	}
 }
 

@@ -96,13 +96,11 @@ func (o *options) assign(name, value string, s source) error {
 
 // check settles which of two that exclude each other holds, and refuses what
 // makes no sense together.
-func (o *options) check() error {
+func (o *options) check() (err error) {
 	if o.ephemeral {
-		ephemeral, err := o.wins("ephemeral", "history")
-		if err != nil {
+		if o.ephemeral, err = o.wins("ephemeral", "history"); err != nil {
 			return err
 		}
-		o.ephemeral = ephemeral
 	}
 	if o.noHandshakes {
 		off, err := o.wins("no-handshakes", "handshakes")

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -12,20 +11,24 @@ import (
 	"creel/capture/words"
 )
 
+// whatWidth is how many columns a line gives to what came: the path, the sender and
+// the event. What is longer moves the rest of its line.
+const whatWidth = 40
+
 // textLine is one exchange as a line for people, with its day unless that is today.
-// Whatever was captured has gone
-// through safe.
+// Whatever was captured has gone through safe.
 func textLine(ex *capture.Exchange, c paint) string {
-	var b strings.Builder
 	r := &ex.Request
-	fmt.Fprintf(&b, "%-5s %s %-6s %s", ex.Name(), timeWords(ex.At, time.Now()), safe.Line(r.Method), brief(r.Target))
-	word(&b, "  ", ex.Sender.Provider)
-	word(&b, " ", ex.Sender.Event)
-	for _, w := range remarks(ex, c) {
-		b.WriteString("  " + w)
+	what := brief(r.Target)
+	if sender := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event); sender != "" {
+		what = safe.Join(safe.Const("  "), what, safe.Line(sender))
 	}
-	b.WriteString("  " + outcome(ex, c))
-	return b.String()
+	line := fmt.Sprintf("%-5s %s %-6s %s  %s", ex.Name(), timeWords(ex.At, time.Now()), safe.Line(r.Method),
+		what.Pad(whatWidth), outcome(ex, c))
+	for _, w := range remarks(ex, c) {
+		line += "  " + w
+	}
+	return line
 }
 
 // timeWords is a time as people of this place read it: with its day unless that is
@@ -39,18 +42,12 @@ func timeWords(t, now time.Time) string {
 }
 
 // brief is the beginning of what may be very long.
-func brief(s string) string {
+func brief(s string) safe.Text {
 	const most = 300
 	if len(s) <= most {
-		return safe.Line(s).String()
+		return safe.Line(s)
 	}
-	return safe.Line(s[:most]).String() + "…"
-}
-
-func word(b io.StringWriter, sep, s string) {
-	if s != "" {
-		_, _ = b.WriteString(sep + safe.Line(s).String())
-	}
+	return safe.Join(safe.Text{}, safe.Line(s[:most]), safe.Const("…"))
 }
 
 // remarks say what is out of the ordinary.
@@ -72,7 +69,7 @@ func remarks(ex *capture.Exchange, c paint) []string {
 		on   bool
 		word string
 	}{
-		{ex.Reply.Fault != "", "fault " + ex.Reply.Fault},
+		{ex.Reply.Fault != "", "fault " + string(ex.Reply.Fault)},
 		{ex.Sender.Late, "late"},
 		{ex.Handshake != "", "handshake"},
 		{r.Truncated, "truncated"},
@@ -100,7 +97,7 @@ func outcome(ex *capture.Exchange, c paint) string {
 	}
 	reply := c.status(ex.Reply.Status, s)
 	if len(ex.Attempts) > 0 {
-		if a := ex.Attempts[len(ex.Attempts)-1]; attemptResult(a) != s {
+		if a := ex.Attempts[len(ex.Attempts)-1]; a.Outcome() != s {
 			return reply + " → " + attemptText(a, c) + " " + words.Short(a.Took)
 		}
 	}
@@ -113,16 +110,9 @@ func outcome(ex *capture.Exchange, c paint) string {
 // attemptText is the result of an attempt in its colour.
 func attemptText(a *capture.Attempt, c paint) string {
 	if a.Cause != "" {
-		return c.in(red, attemptResult(a))
+		return c.in(red, a.Outcome())
 	}
-	return c.status(a.Reply.Status, attemptResult(a))
-}
-
-func attemptResult(a *capture.Attempt) string {
-	if a.Cause != "" {
-		return string(a.Cause)
-	}
-	return fmt.Sprint(a.Reply.Status)
+	return c.status(a.Reply.Status, a.Outcome())
 }
 
 // attemptLine is one attempt as a line for people; id is 0 for one that is not

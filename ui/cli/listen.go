@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,10 +63,6 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	if err != nil {
 		return err
 	}
-	presets, err := p.presets()
-	if err != nil {
-		return errors.Join(err, e.Close())
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server.Stop, server.Notice = cancel, pr.notice
@@ -74,7 +71,7 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 		return errors.Join(err, e.Close())
 	}
 	defer stopAdmin()
-	defer p.serveControl(e, &server, presets, c.problem)()
+	defer p.serveControl(e, &server, c.problem)()
 	if err := pr.ready(e, adminURL); err != nil {
 		e.Close()
 		return err
@@ -95,11 +92,8 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	}
 	drained := e.Close()
 	stop()
-	if perr := <-printed; err == nil {
-		err = perr
-	}
-	if err == nil {
-		err = drained
+	if err = cmp.Or(err, <-printed, drained); errors.Is(err, errNotRead) {
+		err = &exitError{code: exitFailure, err: err} // a signal is no failure, this is
 	}
 	return err
 }
@@ -125,7 +119,7 @@ func (pr *printer) tunnel(s tunnel.Status) {
 	}
 	pr.mu.Lock()
 	defer pr.mu.Unlock()
-	_, _ = pr.w.Write(jsonTunnel(s)) // an error stays in w, for the next flush
+	_ = json.NewEncoder(pr.w).Encode(tunnelLine{typeTunnel, newTunnelFacts(s)}) // an error stays in w, for the next flush
 	_ = pr.w.Flush()
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,26 +20,31 @@ import (
 
 // live completes a command that works on a running creel.
 func (p *program) live(cmd *cobra.Command, run func(ctx context.Context, c *control.Client, args []string) error) *cobra.Command {
-	var at string
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		c, err := p.connect(cmd.Context(), at)
+		c, err := p.connect(cmd.Context())
 		if err != nil {
 			return err
 		}
 		defer c.Close()
-		if err := run(cmd.Context(), c, args); err != nil {
-			return fmt.Errorf("%s: %w", cmd.Name(), err)
+		err = run(cmd.Context(), c, args)
+		if err == nil || strings.HasPrefix(err.Error(), cmd.Name()) { // "reply: status 700 ..." names it already
+			return err
 		}
-		return nil
+		return fmt.Errorf("%s: %w", cmd.Name(), err)
 	}
-	addAt(cmd, &at)
+	p.addAt(cmd)
 	return p.command(cmd)
+}
+
+// print prints a text.
+func (p *program) print(text string) error {
+	_, err := io.WriteString(p.out, text)
+	return err
 }
 
 // printText prints a line of text that may come from elsewhere.
 func (p *program) printText(format string, args ...any) error {
-	_, err := fmt.Fprintln(p.out, safe.Line(fmt.Sprintf(format, args...)))
-	return err
+	return p.print(safe.Line(fmt.Sprintf(format, args...)).String() + "\n")
 }
 
 func newReply(p *program) *cobra.Command {

@@ -73,10 +73,7 @@ func (p *program) listTargets(list []forward.Status, asJSON bool) error {
 		for _, t := range list {
 			line := targetLine{
 				Type: typeTarget, URL: t.URL.String(), Path: t.Path, Name: t.Name, On: !t.Disabled, Cause: string(t.Cause), Pending: t.Pending,
-				Health: map[forward.Health]string{forward.HealthUp: "up", forward.HealthDown: "down"}[t.Health],
-			}
-			if line.Health == "" {
-				line.Health = "unknown"
+				Health: map[forward.Health]string{forward.HealthUp: "up", forward.HealthDown: "down", forward.HealthUnknown: "unknown"}[t.Health],
 			}
 			if !t.Since.IsZero() {
 				line.Since = t.Since.UTC().Format(time.RFC3339)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ creel ls -- -status:2xx          # a word that begins with a dash comes after --
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	cmd.Flags().BoolVar(&noBody, "no-body", false, "leave the bodies out of the JSON lines")
 	intFlag(cmd.Flags(), &newest, "number", "n", 1, 0, "only the newest N")
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	return cmd
 }
 
@@ -66,24 +67,15 @@ type encodeLine func(ctx context.Context, b []byte, ex *capture.Exchange) ([]byt
 // error, too, the lines are whole.
 func (p *program) list(ctx context.Context, out io.Writer, list iter.Seq2[*capture.Exchange, error], line encodeLine) (err error) {
 	w := bufio.NewWriterSize(out, 64<<10)
-	defer func() {
-		if flushed := w.Flush(); err == nil {
-			err = flushed
-		}
-	}()
-	colours, listed := p.paint(), p.progress("listed", 0)
-	if isTerminal(p.stdout) {
-		listed = &progress{} // the lines show it
-	}
-	defer listed.clear()
+	defer func() { err = cmp.Or(err, w.Flush()) }()
+	colours := p.paint()
 	var buf []byte
 	n := 0
-	for ex, err := range list {
+	for ex, err := range p.counted("listed", list) {
 		if err != nil {
 			return err
 		}
 		n++
-		listed.at(n)
 		if line == nil {
 			fmt.Fprintln(w, textLine(ex, colours))
 			continue
@@ -120,7 +112,14 @@ func last(seq iter.Seq2[*capture.Exchange, error], n int) iter.Seq2[*capture.Exc
 				kept = append(kept[:0], kept[len(kept)-n:]...)
 			}
 		}
-		for _, ex := range kept[max(0, len(kept)-n):] {
+		each(kept[max(0, len(kept)-n):])(yield)
+	}
+}
+
+// each yields all of a list.
+func each(list []*capture.Exchange) iter.Seq2[*capture.Exchange, error] {
+	return func(yield func(*capture.Exchange, error) bool) {
+		for _, ex := range list {
 			if !yield(ex, nil) {
 				return
 			}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -15,10 +16,7 @@ func newMan(p *program) *cobra.Command {
 		Short:   "Print the manual page",
 		Example: "creel man | man -l -",
 		Args:    none,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprint(p.out, manPage(cmd.Root()))
-			return err
-		},
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.print(manPage(cmd.Root())) },
 	}
 }
 
@@ -100,11 +98,11 @@ func (m *man) item(name, text string) {
 func (m *man) options(cmd *cobra.Command) {
 	for _, g := range flagGroups(cmd) {
 		if g.title != "flags" {
-			m.line(".SS %s", roff(strings.ToUpper(g.title[:1])+g.title[1:]))
+			m.line(".SS %s", roff(capitalized(g.title)))
 		}
 		for _, f := range g.flags {
 			if f.Name != "help" {
-				m.item(flagName(f), flagText(f))
+				m.item(flagName(f), flagText(cmd, f))
 			}
 		}
 	}
@@ -121,19 +119,31 @@ func (m *man) commands(cmd *cobra.Command) {
 			continue
 		}
 		m.line(".SS %s", roff(usageLine(c)))
-		about := c.Long
-		if about == "" {
-			about = c.Short + "."
-		}
-		m.text(about)
+		m.about(cmp.Or(c.Long, c.Short+"."))
 		for _, g := range flagGroups(c) {
 			for _, f := range g.flags {
 				if g.title == "flags" && f.Name != "help" {
-					m.item(flagName(f), flagText(f))
+					m.item(flagName(f), flagText(c, f))
 				}
 			}
 		}
 		for line := range strings.Lines(c.Example) {
+			m.code(line)
+		}
+	}
+}
+
+// about writes the paragraphs that say what a command does.
+func (m *man) about(text string) {
+	for i, para := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			m.line(".PP")
+		}
+		if !strings.HasPrefix(para, "  ") {
+			m.text(para)
+			continue
+		}
+		for line := range strings.Lines(para) { // laid out by hand
 			m.code(line)
 		}
 	}

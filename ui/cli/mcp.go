@@ -27,7 +27,7 @@ samples, set the reply, answer held requests and make rules.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.serveMCP(cmd.Context(), mcp.Allow(allow.value)) },
 	}, []string{"redact", "secret"})
 	cmd.Flags().Var(&allow, "allow", "what agents may do besides reading: `act`")
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	return cmd
 }
 
@@ -37,10 +37,7 @@ func newSkill(p *program) *cobra.Command {
 		Example: "mkdir -p .claude/skills/creel && creel skill > .claude/skills/creel/SKILL.md",
 		Short:   "Print a SKILL.md that teaches a coding agent these commands",
 		Args:    none,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := io.WriteString(p.out, mcp.Skill)
-			return err
-		},
+		RunE:    func(*cobra.Command, []string) error { return p.print(mcp.Skill) },
 	})
 }
 
@@ -57,8 +54,13 @@ func (p *program) serveMCP(ctx context.Context, allow mcp.Allow) error {
 	return mcp.Serve(ctx, mcp.Config{
 		Version: version(), Allow: allow, Redact: redaction,
 		Open: func(ctx context.Context) (*mcp.Session, error) { return p.agentSession(ctx, set) },
-	}, &sdk.StdioTransport{})
+	}, &sdk.IOTransport{Reader: p.stdin, Writer: unclosed{p.out}})
 }
+
+// unclosed is an output that stays open for what else is written to it.
+type unclosed struct{ io.Writer }
+
+func (unclosed) Close() error { return nil }
 
 // agentSession opens the creel that --at names, else the one that captures into the
 // history, else the only one that runs, else the history.
@@ -80,14 +82,19 @@ func (p *program) agentSession(ctx context.Context, set *provider.Set) (*mcp.Ses
 		s.History = h.store
 	}
 	if c := h.running; c != nil {
-		s.Check = checkThere(c)
+		s.Check = checkThere(c, set)
 	}
 	return s, nil
 }
 
-// checkThere verifies with the secrets of a running creel.
-func checkThere(c *control.Client) func(context.Context, *capture.Exchange, provider.Options) (provider.Result, error) {
+// checkThere verifies with the secrets of a running creel, and with those of set where
+// it has none.
+func checkThere(c *control.Client, set *provider.Set) func(context.Context, *capture.Exchange, provider.Options) (provider.Result, error) {
 	return func(ctx context.Context, ex *capture.Exchange, o provider.Options) (provider.Result, error) {
-		return c.Providers().Check(ctx, ex, o)
+		r, err := c.Providers().Check(ctx, ex, o)
+		if err == nil && r.Signature.Verdict == capture.NoSecret && set.HasSecret(r.Provider) {
+			return set.Check(ctx, ex, o)
+		}
+		return r, err
 	}
 }

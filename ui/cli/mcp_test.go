@@ -16,6 +16,34 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
+// When no creel captures into the history, an agent reads the only creel that runs, which
+// keeps its requests in memory; where two run, --at has to name one.
+func TestAgentOfACreelInMemory(t *testing.T) {
+	history := filepath.Join(t.TempDir(), "h.db")
+	post := func(url string) {
+		resp, err := http.Post(url+"/x", "text/plain", strings.NewReader("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	_, url := listening(t, history, "--ephemeral")
+	post(url)
+	rows := func(args ...string) int {
+		return len(newAgent(t, history, args...).must(t, "list_requests", map[string]any{})["requests"].([]any))
+	}
+	if n := rows(); n != 1 {
+		t.Errorf("of the only one: %d requests", n)
+	}
+	_, other := listening(t, history, "--ephemeral")
+	post(other)
+	post(other)
+	newAgent(t, history).refused(t, "list_requests", map[string]any{}, "history: none at ")
+	if n := rows("--at", other); n != 2 {
+		t.Errorf("of the one that is named: %d requests", n)
+	}
+}
+
 // agent is a client of creel mcp, which runs as a program of its own.
 type agent struct{ *sdk.ClientSession }
 
@@ -116,7 +144,7 @@ func captureFor(t *testing.T, url string) {
 }
 
 func TestAgentReads(t *testing.T) {
-	history := filepath.Join(t.TempDir(), "h.db")
+	history, other := filepath.Join(t.TempDir(), "h.db"), filepath.Join(t.TempDir(), "h.db")
 	_, url := listening(t, history, "--secret", "stripe=whsec_planted_secret_value")
 	captureFor(t, url)
 	a := newAgent(t, history)
@@ -138,6 +166,12 @@ func TestAgentReads(t *testing.T) {
 	a.refused(t, "list_requests", map[string]any{"filter": "nosuch:x"}, "filter: ")
 	if v := a.must(t, "verify_signature", map[string]any{"id": 1}); v["verdict"] != "invalid" || v["reason"] != "signature_mismatch" {
 		t.Errorf("verify: %v", v)
+	}
+	_, url = listening(t, other, "--ephemeral")
+	captureFor(t, url)
+	own := newAgent(t, other, "--at", url, "--secret", "stripe=whsec_x")
+	if v := own.must(t, "verify_signature", map[string]any{"id": 1}); v["verdict"] != "invalid" {
+		t.Errorf("verify with a secret that the running creel lacks: %v", v)
 	}
 	differs, _ := json.Marshal(a.must(t, "compare_requests", map[string]any{"old": 1, "new": 2}))
 	if !strings.Contains(string(differs), `"where":"body .data.object.amount","how":"changed","old":"100","new":"200"`) &&

@@ -61,6 +61,7 @@ type options struct {
 	team            string
 	teamCreds       string
 	teamWho         string
+	teamAck         oneOf
 	teamRedact      bool
 	private         bool
 	noCapture       bool
@@ -90,7 +91,7 @@ var (
 		"secret", "public-url", "keep", "keep-bytes", "max-body", "max-answer", "inflight-bytes", "ephemeral",
 		"forward-timeout", "connect-timeout", "keep-host", "forwarded", "forward-async", "flush-pending", "cors",
 		"ordered", "insecure", "cacert", "sign", "tls", "cert", "key",
-		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new", "from", "team-redact", "private", "answer",
+		"tunnel", "tunnel-path", "tunnel-for", "tunnel-accept-new", "from", "team-ack", "team-redact", "private", "answer",
 	}
 	asService = []string{"admin"}
 	onScreen  = []string{"theme", "ascii", "no-mouse", "redact"}
@@ -105,14 +106,13 @@ func newOptions() *options {
 		secret:     texts{kind: "PROVIDER=VALUE"},
 		answer:     texts{kind: "PATH=URL"},
 		handshakes: oneOf{"answer", []string{"answer", "forward", "off"}},
+		teamAck:    oneOf{"node", []string{"node", ackEngine}},
 		sign:       oneOf{"auto", []string{"auto", "always", "never"}},
 		keepBytes:  256 << 20, maxBody: 32 << 20, maxAnswer: 32 << 20, inflightBytes: 512 << 20,
 	}
-	o.captureFlags(o.set)
-	o.tunnelFlags(o.set)
-	o.forwardFlags(o.set)
-	o.otherFlags(o.set)
-	o.teamFlags(o.set)
+	for _, g := range settingGroups {
+		g.add(o, o.set)
+	}
 	return o
 }
 
@@ -175,6 +175,7 @@ func (o *options) teamFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.team, "team", "", "the team's ring: nats://HOST:4222/SPACE")
 	f.StringVar(&o.teamWho, "team-who", "", "your name for the team (default: the user)")
 	f.StringVar(&o.teamCreds, "team-creds", "", "a file of NATS credentials for the team's ring (or NATS_CREDS)")
+	f.Var(&o.teamAck, "team-ack", "where a request is kept before its sender gets a reply: by the node, or by NATS, too")
 	f.BoolVar(&o.teamRedact, "team-redact", false, "hide from the team what [[redact]] rules hide, besides secrets")
 	f.Var(&o.answer, "answer", "reply from here to what the team receives on a path and below; repeatable")
 	f.BoolVar(&o.noCapture, "no-capture", false, "capture nothing: a screen on the team's ring")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,10 +20,11 @@ var errNotRead = errors.New("nothing reads it: what was left is not printed")
 
 // output is an output of the process. A write waits for a reader that has
 // stopped, but not longer than readWithin after a signal, since creel could not
-// be ended otherwise.
+// be ended otherwise. After a write that was given up, none is tried again.
 type output struct {
 	file   *os.File
 	giveUp <-chan struct{}
+	gaveUp *atomic.Bool
 }
 
 // newOutputs returns the outputs of a process that ctx ends.
@@ -31,11 +33,14 @@ func newOutputs(ctx context.Context, stdout, stderr *os.File) (out, err output) 
 	context.AfterFunc(ctx, func() {
 		time.AfterFunc(readWithin, func() { close(giveUp) })
 	})
-	return output{stdout, giveUp}, output{stderr, giveUp}
+	return output{stdout, giveUp, new(atomic.Bool)}, output{stderr, giveUp, new(atomic.Bool)}
 }
 
 // Write implements io.Writer. After errNotRead the bytes are still in use.
 func (o output) Write(b []byte) (int, error) {
+	if o.gaveUp.Load() {
+		return 0, errNotRead
+	}
 	type result struct {
 		n   int
 		err error
@@ -54,6 +59,7 @@ func (o output) Write(b []byte) (int, error) {
 	case r := <-written:
 		return r.n, r.err
 	case <-time.After(lastWrite):
+		o.gaveUp.Store(true)
 		return 0, errNotRead
 	}
 }

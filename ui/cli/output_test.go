@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,12 +22,18 @@ func TestOutputGivesUp(t *testing.T) {
 	defer w.Close()
 	over := make(chan struct{})
 	close(over)
-	o := output{w, over}
+	o := output{w, over, new(atomic.Bool)}
 	if n, err := o.Write([]byte("x")); n != 1 || err != nil {
 		t.Errorf("a write with room: %d, %v", n, err)
 	}
 	if _, err := o.Write(bytes.Repeat([]byte("x"), 4<<20)); !errors.Is(err, errNotRead) {
 		t.Errorf("a write without room: %v, want %v", err, errNotRead)
+	}
+	if n, err := r.Read(make([]byte, 1<<20)); n == 0 || err != nil {
+		t.Fatal(n, err)
+	}
+	if _, err := o.Write([]byte("x")); !errors.Is(err, errNotRead) {
+		t.Errorf("a write after one that was given up: %v, want %v", err, errNotRead)
 	}
 }
 

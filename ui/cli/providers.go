@@ -23,12 +23,7 @@ how long it waits, and where its webhooks are set up.`,
 		Example: `creel providers
 creel providers stripe --public-url https://name.example/stripe`,
 		ValidArgsFunction: completeProviders,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usagef("takes one provider, but was given %q", args)
-			}
-			return nil
-		},
+		Args:              atMost(1, "one provider"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			set, err := p.providers()
 			if err != nil {

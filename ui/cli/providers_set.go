@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"creel/capture"
 	"creel/capture/body"
@@ -73,6 +74,47 @@ func (p *program) secrets() ([]provider.Secret, error) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// splitSecrets divides the secrets of --secret, a variable or the configuration into
+// those that name a provider and those that do not.
+func (p *program) splitSecrets() (named, bare []string, err error) {
+	set, err := provider.New(provider.Config{Schemes: p.opts.file.Schemes})
+	if err != nil {
+		return nil, nil, usagef("%w", err)
+	}
+	for _, spec := range p.opts.secret.values {
+		key, _, ok := strings.Cut(spec, "=")
+		of, _, _ := strings.Cut(key, "@")
+		if ok && set.Known(of) == nil {
+			named = append(named, spec)
+		} else {
+			bare = append(bare, spec)
+		}
+	}
+	return named, bare, nil
+}
+
+// nameSecrets makes the secrets that are given without a provider those of one.
+func (p *program) nameSecrets(name string) error {
+	named, bare, err := p.splitSecrets()
+	for _, value := range bare {
+		named = append(named, name+"="+value)
+	}
+	p.opts.secret.values = named
+	return err
+}
+
+// secretsOfRequest are the --secret flags of a command about a request, else the
+// secrets that a variable or the configuration gives without a provider. The latter
+// are no settings then.
+func (p *program) secretsOfRequest(flags []string) ([]string, error) {
+	named, bare, err := p.splitSecrets()
+	p.opts.secret.values = named
+	if len(flags) > 0 {
+		return flags, err
+	}
+	return bare, err
 }
 
 // decoded undoes the Content-Encoding of a body, whole or not at all.

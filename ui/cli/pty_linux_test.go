@@ -89,7 +89,7 @@ func (p *pty) settles() {
 // shows waits until the terminal shows text.
 func (p *pty) shows(t *testing.T, text string) {
 	t.Helper()
-	for range 1000 {
+	for range 4000 {
 		if strings.Contains(p.text(), text) {
 			return
 		}

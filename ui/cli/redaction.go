@@ -16,6 +16,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"creel/capture"
+	"creel/capture/atomicfile"
 	"creel/capture/redact"
 	"creel/capture/tomlfile"
 )
@@ -51,7 +52,7 @@ func (p *program) redaction() (redact.Config, error) {
 
 // readRedact reads a file of [[redact]] rules.
 func (p *program) readRedact(path string) ([]redact.Rule, error) {
-	data, err := os.ReadFile(path)
+	data, err := tomlfile.Read(path)
 	if err != nil {
 		return nil, usagef("%s: %w", p.opts.origin("redact"), err)
 	}
@@ -64,7 +65,7 @@ func (p *program) readRedact(path string) ([]redact.Rule, error) {
 		return nil, usagef("%s:%d:%d: unknown key %s: a rule has name and one of pointer, key, header, query, pattern", path, line, col, strings.Join(unknown.Errors[0].Key(), "."))
 	}
 	if err != nil {
-		return nil, fileError(path, err)
+		return nil, fileError(path, data, err)
 	}
 	if _, err := redact.New(redact.Config{Rules: file.Redact}); err != nil {
 		return nil, usagef("%s: %w", path, err)
@@ -84,7 +85,7 @@ func (p *program) redactKey() ([]byte, error) {
 		master = make([]byte, 32)
 		_, _ = rand.Read(master) // never fails
 		if err = os.MkdirAll(p.keyDir(), 0o700); err == nil {
-			err = tomlfile.Replace(file, master, 0o600)
+			err = atomicfile.Write(file, master, 0o600)
 		}
 	}
 	if err != nil {

@@ -9,16 +9,13 @@ import (
 	"creel/forward"
 )
 
-// rulesSource is the file of --rules, else the configuration file if it has
-// rules, else none: rules made on screen then last until creel ends.
+// rulesSource is the file of --rules, else the configuration file, which need not
+// exist.
 func (p *program) rulesSource() reply.Source {
-	switch {
-	case p.opts.rules != "":
+	if p.opts.rules != "" {
 		return reply.Source{File: p.opts.rules, CheckURL: forward.CheckURL}
-	case len(p.opts.file.Rules) > 0:
-		return reply.Source{File: p.opts.file.path, Config: true, CheckURL: forward.CheckURL}
 	}
-	return reply.Source{CheckURL: forward.CheckURL}
+	return reply.Source{File: p.configFile(), Config: true, CheckURL: forward.CheckURL}
 }
 
 // presets are the named replies of the configuration file.

@@ -21,7 +21,8 @@ func newResend(p *program) *cobra.Command {
 		Long: `Send requests again, byte for byte unless told otherwise, and print the attempts.
 They go to --to, else to the configured forward, else to the target of the
 running creel; never to the captured Host. A running creel sends them itself, with
-its secrets, unless a flag says how: --secret, --timeout and the like.`,
+its secrets, unless a flag or variable says how (--secret, CREEL_SECRET, --timeout
+and the like), or the configuration has a secret that it lacks.`,
 		Example: `creel resend 412
 creel resend @1 --to 3000 --set 'data.object.amount = 0' --sign always
 creel resend 410 411 412 -n 100 --concurrency 10 --fail`,
@@ -30,7 +31,7 @@ creel resend 410 411 412 -n 100 --concurrency 10 --fail`,
 	}, whenSending)
 	cmd.ValidArgsFunction = p.completeIDs
 	f.register(cmd.Flags())
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	return cmd
 }
 
@@ -42,7 +43,9 @@ func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error
 	return p.withIDs(ctx, args, p.open, func(h *history, list []*capture.Exchange) error {
 		s := p.newSending(f, set, h.capturing(ctx))
 		s.by = fmt.Sprintf("pid %d", os.Getpid())
-		if !p.sendsItself(f) {
+		if itself, err := p.sendsItself(ctx, f, set, h.running, list); err != nil {
+			return err
+		} else if !itself {
 			s.elsewhere = h.running
 		}
 		s.keep = func(id capture.ID, a capture.Attempt) (int, error) {
@@ -50,6 +53,9 @@ func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error
 		}
 		for _, ex := range list {
 			to, err := p.destination(ctx, f.to, ex.Request.Target, h)
+			if err != nil && len(list) > 1 {
+				err = fmt.Errorf("%v: nothing was sent: %w", ex.ID, err)
+			}
 			if err == nil {
 				err = s.add(ctx, ex.ID.String(), ex, to)
 			}
@@ -74,6 +80,5 @@ func (p *program) printAttempt(id capture.ID, a *capture.Attempt, asJSON bool) e
 		first, _, _ := strings.Cut(string(body[:min(len(body), 200)]), "\n")
 		line += "  " + safe.Line(first).String()
 	}
-	_, err := fmt.Fprintln(p.out, line)
-	return err
+	return p.print(line + "\n")
 }

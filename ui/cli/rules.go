@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"creel/capture/reply"
 	"creel/capture/safe"
+	"creel/capture/tomlfile"
 	"creel/forward"
 	"creel/ui/control"
 )
@@ -25,7 +28,7 @@ func newRules(p *program) *cobra.Command {
 		Short:   "Say whether a file of rules is right",
 		Example: "creel rules check rules.toml",
 		Args:    exactly(1, "a file of rules"),
-		RunE:    func(_ *cobra.Command, args []string) error { return p.checkRules(args[0]) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return p.checkRules(cmd.Context(), args[0]) },
 	})
 	reload := &cobra.Command{
 		Use:     "reload",
@@ -47,8 +50,19 @@ func newRules(p *program) *cobra.Command {
 }
 
 // checkRules lists the rules of a file, or all that is wrong with it.
-func (p *program) checkRules(file string) error {
-	rules, err := reply.CheckRules(reply.Source{File: file, CheckURL: forward.CheckURL})
+func (p *program) checkRules(ctx context.Context, file string) error {
+	source := reply.Source{File: file, CheckURL: forward.CheckURL}
+	var rules []reply.RuleInfo
+	var err error
+	if file == "-" {
+		var text []byte
+		if text, err = io.ReadAll(&stoppable{ctx: ctx, r: p.stdin}); err != nil {
+			return readError(file, err)
+		}
+		rules, err = reply.CheckText(source, tomlfile.Text(text))
+	} else {
+		rules, err = reply.CheckRules(source)
+	}
 	if wrong := reply.RuleErrors(nil); errors.As(err, &wrong) {
 		for _, e := range wrong {
 			fmt.Fprintln(p.errs, safe.Line(e.Error()))
@@ -62,11 +76,7 @@ func (p *program) checkRules(file string) error {
 		if !r.Enabled {
 			state = "  off"
 		}
-		match := r.Match
-		if match == "" {
-			match = "everything"
-		}
-		if _, err := fmt.Fprintln(p.out, safe.Line(fmt.Sprintf("%s: %s → %s%s", r.Name, match, r.Action, state))); err != nil {
+		if err := p.printText("%s: %s → %s%s", r.Name, cmp.Or(r.Match, "everything"), r.Action, state); err != nil {
 			return err
 		}
 	}

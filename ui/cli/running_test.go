@@ -148,7 +148,19 @@ func TestExportsHideWhatARunningCreelKnows(t *testing.T) {
 			t.Errorf("%q %v, want %q", got, err, want)
 		}
 	}
+	// Where it cannot be asked, nothing is exported.
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	p := &program{opts: newOptions(), env: func(string) (string, bool) { return "", false }}
+	if _, err := p.redactionOf(ctx, runningOnly(c), selection{}, false); err == nil {
+		t.Error("no error where the running creel cannot be asked")
+	}
+	if _, err := p.redactionOf(ctx, runningOnly(c), selection{}, true); err != nil {
+		t.Errorf("with secrets: %v", err)
+	}
 }
+
+func runningOnly(c *control.Client) *history { return &history{running: c} }
 
 // A creel that was killed leaves its socket: the next command removes it, and no
 // running creel is found there.

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/ring"
 	"creel/capture/server"
@@ -63,8 +62,8 @@ func (p *program) screen(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
-	closeSocket := p.serveControl(e, &server, deps.Presets, log.Problem)
-	err = p.draw(ctx, deps)
+	closeSocket := p.serveControl(e, &server, log.Problem)
+	err = p.show(ctx, deps)
 	closeSocket()
 	stopAdmin()
 	drained := e.Close()
@@ -92,44 +91,45 @@ func (p *program) ended(cause, err, drained error) error {
 
 // deps is what the screen works with.
 func (p *program) deps(ctx context.Context, e *engine.Engine, log *ui.Log) (ui.Deps, error) {
-	presets, err := p.presets()
+	d, err := p.screenDeps(log)
 	if err != nil {
-		return ui.Deps{}, err
+		return d, err
 	}
-	redaction, err := p.redaction()
-	if err != nil {
-		return ui.Deps{}, err
-	}
-	views, err := p.savedViews()
-	if err != nil {
-		return ui.Deps{}, err
+	if d.Presets, err = p.presets(); err != nil {
+		return d, err
 	}
 	o := p.opts
+	d.Ring, d.Targets, d.Queue, d.Tunnel, d.Resender = e.Ring, e.Targets, e.Queue, e.Tunnels, e.Resender
+	d.Standing, d.Gate, d.Rules = e.Replies.Standing, e.Replies.Gate, e.Replies.Rules
+	d.Providers = engine.Providers{Set: e.Providers, Ring: e.Ring}
+	d.Split, d.KeepSplit = p.split(), p.keepSplit
+	d.KeepSecret, d.KeepPreset, d.KeepTarget, d.KeepRequests = p.keepSecret, p.keepPreset, p.keepTarget, p.keepRequests
+	d.DevKey = func(name string) (provider.DevKey, error) { return p.devKey(e.Providers, name) }
+	c := &d.Config
+	c.URL, c.Addresses, c.Public, c.Banners = e.URL, e.Addresses, o.publicURL, banners(e)
+	c.Keep, c.KeepBytes = o.keep, int64(o.keepBytes)
+	c.Sign, c.Defaults, c.Async = signMode(o), o.defaults(), o.forwardAsync
+	p.shareScreen(ctx, e, &d)
+	if !o.ephemeral {
+		c.History = o.historyPath(p.env)
+	}
+	return d, nil
+}
+
+// screenDeps is what the screens of all commands work with: what the settings say.
+func (p *program) screenDeps(log *ui.Log) (ui.Deps, error) {
+	o := p.opts
 	d := ui.Deps{
-		Ring: e.Ring, Targets: e.Targets, Queue: e.Queue, Tunnel: e.Tunnels,
-		Resender: e.Resender, Standing: e.Replies.Standing, Gate: e.Replies.Gate, Rules: e.Replies.Rules, Presets: presets, Views: views,
-		Providers: engine.Providers{Set: e.Providers, Ring: e.Ring}, Log: log, Export: export.Options{Redact: redaction},
-		KeepSecret:   p.keepSecret,
-		KeepTheme:    p.keepTheme,
-		Split:        p.split(),
-		KeepSplit:    p.keepSplit,
-		KeepPreset:   p.keepPreset,
-		KeepView:     p.keepView,
-		KeepTarget:   p.keepTarget,
-		KeepRequests: p.keepRequests,
-		DevKey:       func(name string) (provider.DevKey, error) { return p.devKey(e.Providers, name) },
+		Log: log, KeepTheme: p.keepTheme, KeepView: p.keepView,
 		Config: ui.Config{
-			Version: version(), URL: e.URL, Addresses: e.Addresses, Public: o.publicURL,
-			Banners: banners(e), Keep: o.keep, KeepBytes: int64(o.keepBytes),
-			ConfigFile: p.configFile(), Sign: signMode(o), Defaults: o.defaults(), Async: o.forwardAsync,
+			Version: version(), ConfigFile: p.configFile(),
 			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}
-	p.shareScreen(ctx, e, &d)
-	if !o.ephemeral {
-		d.Config.History = o.historyPath(p.env)
-	}
-	return d, nil
+	var rerr, verr error
+	d.Export.Redact, rerr = p.redaction()
+	d.Views, verr = p.savedViews()
+	return d, errors.Join(rerr, verr)
 }
 
 // signMode is --sign.

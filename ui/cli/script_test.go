@@ -22,7 +22,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -203,13 +202,9 @@ func app(ts *testscript.TestScript, neg bool, args []string) {
 // nats NAME runs a NATS server with JetStream until the script ends. NAME is set to the URL
 // of a team's ring in it.
 func natsServer(ts *testscript.TestScript, neg bool, args []string) {
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: ts.MkAbs("nats"), NoLog: true, NoSigs: true})
+	s, err := runNATS(ts.MkAbs("nats"))
 	ts.Check(err)
-	s.Start()
 	ts.Defer(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(20 * time.Second) {
-		ts.Fatalf("the NATS server does not start")
-	}
 	ts.Setenv(args[0], s.ClientURL()+"/shop")
 }
 

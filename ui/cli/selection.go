@@ -36,21 +36,11 @@ type idRef struct {
 // parseSelection reads the arguments of a command. When each of them is an id
 // they are ids, else all together are one filter; none means everything.
 func (p *program) parseSelection(args []string) (selection, error) {
-	var s selection
-	for _, a := range args {
-		ref, ok := p.parseName(a)
-		if !ok {
-			s.ids = nil
-			break
-		}
-		s.ids = append(s.ids, ref)
+	if ids, err := p.parseIDs(args); err == nil && len(ids) > 0 {
+		return selection{ids: ids}, nil
 	}
-	if len(s.ids) > 0 {
-		return s, nil
-	}
-	var err error
-	s.filter, err = parseFilter(strings.Join(args, " "))
-	return s, err
+	f, err := parseFilter(strings.Join(args, " "))
+	return selection{filter: f}, err
 }
 
 // withIDs calls do with the history that open opens, and the exchanges in it that
@@ -136,11 +126,7 @@ func (s selection) choose(ctx context.Context, h *history) iter.Seq2[*capture.Ex
 				yield(nil, err)
 				return
 			}
-			for _, ex := range list {
-				if !yield(ex, nil) {
-					return
-				}
-			}
+			each(list)(yield)
 			return
 		}
 		s.match(ctx, h, sqlite.Query{})(yield)
@@ -161,11 +147,8 @@ func (s selection) newest(ctx context.Context, h *history, n int) iter.Seq2[*cap
 				break
 			}
 		}
-		for _, ex := range slices.Backward(found) {
-			if !yield(ex, nil) {
-				return
-			}
-		}
+		slices.Reverse(found)
+		each(found)(yield)
 	}
 }
 
@@ -206,7 +189,7 @@ func newHistoryEnv(ctx context.Context) *historyEnv {
 		first, ok := e.first[key]
 		return ok && first != ex.ID
 	}
-	e.Body = func(ex *capture.Exchange) []byte { return decodedBody(ctx, ex) }
+	e.Body = body.Searched(ctx)
 	return e
 }
 
@@ -216,13 +199,4 @@ func (e *historyEnv) saw(ex *capture.Exchange) {
 			e.first[k] = ex.ID
 		}
 	}
-}
-
-// decodedBody is the body with its Content-Encoding undone, as people search it.
-func decodedBody(ctx context.Context, ex *capture.Exchange) []byte {
-	raw, err := ex.Request.Body.Bytes(ctx)
-	if err != nil {
-		return nil
-	}
-	return body.Decode(raw, ex.Request.Fields).Data
 }

@@ -24,7 +24,7 @@ creel send deliveries.jsonl --to 3000/hooks --set 'livemode = false' --fail`,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.send(cmd.Context(), args[0], &f) },
 	}, whenSending, []string{"max-body"})
 	f.register(cmd.Flags())
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	return cmd
 }
 

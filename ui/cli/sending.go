@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -70,24 +72,43 @@ func (p *program) newSending(f *sendFlags, set *provider.Set, own *forward.SelfA
 	if f.timeout > 0 {
 		sender.Timeout = f.timeout
 	}
-	return &sending{p: p, flags: f, resender: &forward.Resender{Sender: sender, Providers: set, Sign: forward.SignMode(p.opts.sign.value)}}
+	return &sending{p: p, flags: f, resender: &forward.Resender{Sender: sender, Providers: set, Sign: signMode(p.opts)}}
 }
 
 // howToSend are the settings that only this process can follow when it sends.
 var howToSend = []string{"secret", "public-url", "max-answer", "forward-timeout", "connect-timeout"}
 
-// sendsItself reports whether a command was told how to send: then it sends what a
-// running creel would send else.
-func (p *program) sendsItself(f *sendFlags) bool {
-	return f.timeout > 0 || slices.ContainsFunc(howToSend, func(name string) bool { return p.opts.from[name] == fromFlag })
+// sendsItself reports whether a command sends what a running creel would send else:
+// since a flag says how, or a variable, unless only the other knows the secret; or
+// since only this one knows it.
+func (p *program) sendsItself(ctx context.Context, f *sendFlags, set *provider.Set, there *control.Client, list []*capture.Exchange) (bool, error) {
+	given := func(by source) bool {
+		return slices.ContainsFunc(howToSend, func(name string) bool { return p.opts.from[name] == by })
+	}
+	if there == nil || f.timeout > 0 || given(fromFlag) {
+		return true, nil
+	}
+	if err := there.Look(ctx); err != nil {
+		return false, err
+	}
+	itself := given(fromEnv)
+	for _, ex := range list {
+		here, other := set.HasSecret(ex.Sender.Provider), there.Providers().HasSecret(ex.Sender.Provider)
+		if here && !other {
+			return true, nil
+		}
+		itself = itself && (here || !other)
+	}
+	return itself, nil
 }
 
 // add changes the request of ex as the flags ask for and makes it ready to be sent
 // to that target. It fails when the request cannot be sent, or not be signed as
 // --sign asks: then nothing is sent at all.
 func (s *sending) add(ctx context.Context, name string, ex *capture.Exchange, to forward.Target) error {
-	if err := forward.Sendable(&ex.Request); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	unsendable := forward.Sendable(&ex.Request)
+	if unsendable != nil && !errors.Is(unsendable, forward.ErrLength) {
+		return fmt.Errorf("%s: %w", name, unsendable)
 	}
 	d, err := newDraft(ctx, name, ex.Request)
 	if err != nil {
@@ -95,6 +116,11 @@ func (s *sending) add(ctx context.Context, name string, ex *capture.Exchange, to
 	}
 	if err := s.p.changeDraft(ctx, d, s.flags); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
+	}
+	if was, _ := ex.Request.Get("Content-Length"); unsendable != nil {
+		if is, ok := d.Req.Get("Content-Length"); ok && is == was {
+			return fmt.Errorf("%s: %w", name, unsendable)
+		}
 	}
 	x := forward.Resend{Exchange: ex, Request: d.Req, Edited: d.Edited, To: d.sentTo(to), By: s.by}
 	check := s.resender.Check
@@ -182,17 +208,13 @@ func (s *sending) record(id capture.ID, a capture.Attempt) {
 func (s *sending) print(id capture.ID, a *capture.Attempt) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.p.printAttempt(id, a, s.flags.asJSON); err != nil && s.err == nil {
-		s.err = err
-	}
+	s.err = cmp.Or(s.err, s.p.printAttempt(id, a, s.flags.asJSON))
 }
 
 func (s *sending) failed(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err == nil {
-		s.err = err
-	}
+	s.err = cmp.Or(s.err, err)
 }
 
 // summaryLine is the last JSON line of a command that sent more than one request.
@@ -229,7 +251,7 @@ func (s *sending) finish(ctx context.Context, h forward.Histogram) error {
 func (s *sending) summary(h *forward.Histogram) error {
 	if s.flags.asJSON {
 		line := summaryLine{
-			Type: typeSummary, Total: h.Total, Sent: h.Done, Failed: h.Failed, Results: map[string]int{},
+			Type: typeSummary, Total: h.Total, Sent: h.Sent, Failed: h.Failed, Results: map[string]int{},
 			P50: ms(h.P50), P95: ms(h.P95), Max: ms(h.Max), Took: ms(h.Took),
 		}
 		for _, b := range h.Buckets {
@@ -237,7 +259,7 @@ func (s *sending) summary(h *forward.Histogram) error {
 		}
 		return s.p.printJSON(line)
 	}
-	s.p.infof("%d of %d sent: %s", h.Done, h.Total, h.Outcomes())
+	s.p.infof("%d of %d sent: %s", h.Sent, h.Total, h.Outcomes())
 	return nil
 }
 

@@ -46,7 +46,7 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 	cmd.Flags().BoolVar(&onlyBody, "body", false, "only the body, byte for byte")
 	cmd.Flags().BoolVar(&raw, "raw", false, "the request as on the wire")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON line")
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	return cmd
 }
 
@@ -125,7 +125,9 @@ func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
 func (d *details) about(ex *capture.Exchange) error {
 	b, r := &d.text, &ex.Request
 	fmt.Fprintf(b, "%s  %s", ex.Name(), ex.At.Local().Format("2006-01-02 15:04:05.000"))
-	word(b, "  from ", r.Remote)
+	if r.Remote != "" {
+		fmt.Fprintf(b, "  from %s", r.Remote)
+	}
 	if ex.ImportedFrom != 0 {
 		fmt.Fprintf(b, "  imported, was %v", ex.ImportedFrom)
 	}

@@ -44,6 +44,10 @@ creel sign body.http --provider github --secret s --at 2026-11-23T13:37:00Z`,
 }
 
 func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
+	var err error
+	if f.secrets, err = p.secretsOfRequest(f.secrets); err != nil {
+		return err
+	}
 	set, err := p.providers()
 	if err != nil {
 		return err
@@ -69,6 +73,11 @@ func (p *program) signAll(ctx context.Context, arg string, f signFlags) error {
 		o.Secret = key.Secret.Value
 	}
 	return p.eachOf(ctx, arg, func(ex *capture.Exchange) error {
+		o := o
+		var err error
+		if o.Provider, o.Secret, err = secretFor(ctx, set, ex, f.provider, o.Provider, o.Secret); err != nil {
+			return err
+		}
 		o.Captured = ex
 		signed, err := set.Sign(ctx, &ex.Request, o)
 		if err != nil {

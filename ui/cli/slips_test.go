@@ -139,6 +139,7 @@ verify none.http | 1 | read none.http: no such file or directory
 --handshakes offf | 2 | did you mean off?
 --handshakes off --no-handshakes | 2 | exclude each other
 --ephemeral --history x | 2 | exclude each other
+--from https://smee.io/x --tunnel | 2 | exclude each other
 --cert x | 2 | --cert and --key go together
 --key x | 2 | --cert and --key go together
 --cert text --key text | 2 | no certificate (PEM) is in it
@@ -202,6 +203,8 @@ export 99 | 4 | no request #99
 export --out x | 2 | did you mean --output?
 import | 2 | needs at least one file
 import nofile | 1 | nofile
+show 1 --body --raw | 2 | --body and --raw exclude each other
+show 1 --raw --json | 2 | --raw and --json exclude each other
 verify | 2 | needs one id
 verify nofile | 1 | nofile
 verify 1 --at yesterday | 2 | 2026-11-23T13:37:00Z, or now
@@ -225,6 +228,10 @@ release 1 2 | 2 | takes one id or @held
 stop | 1 | no creel is running
 stop now | 2 | takes no argument, but was given "now"
 attach a b | 2 | takes one ssh://
+attach staging | 2 | attach staging: want ssh://[USER@]HOST
+attach ssh:// | 2 | want ssh://[USER@]HOST
+attach ssh://-oProxyCommand=x | 2 | want ssh://[USER@]HOST
+attach http://staging | 2 | want ssh://[USER@]HOST
 note | 2 | needs an id and a text
 note 1 | 2 | needs an id and a text
 note x text | 2 | "x" is not an id
@@ -238,6 +245,7 @@ wait --count 0 | 2 | --count: 0 is too small
 wait --count x | 2 | --count: "x" is not a whole number
 wait --exactly -1 | 2 | --exactly: -1 is too small
 wait --count 1 --none | 2 | --count and --none exclude each other
+wait --exactly 1 --none | 2 | --exactly and --none exclude each other
 wait --timeout 0 | 2 | --timeout: 0 is too short
 wait --timeout 30 | 2 | write it like 300ms, 5s or 2m
 wait --settle -1s | 2 | is less than no time

@@ -45,8 +45,8 @@ creel stats provider:stripe "age:<1h" --json`,
 	cmd.ValidArgsFunction = p.completeFilter
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	cmd.Flags().StringVar(&format, "format", "table", "`F` is table, csv, json or markdown")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "csv", "json", "markdown"}, cobra.ShellCompDirectiveNoFileComp))
-	addAt(cmd, &p.at)
+	_ = cmd.RegisterFlagCompletionFunc("format", fixed("table", "csv", "json", "markdown"))
+	p.addAt(cmd)
 	return cmd
 }
 

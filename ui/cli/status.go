@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -8,23 +9,21 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"creel/capture/safe"
 	"creel/capture/words"
 )
 
 func newStatus(p *program) *cobra.Command {
 	var asJSON bool
-	var at string
 	cmd := p.command(&cobra.Command{
 		Use:   "status",
 		Short: "Say which creels run, where, and how full they are",
 		Example: `creel status
 creel status --json | jq -r .url`,
 		Args: none,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.status(cmd.Context(), at, asJSON) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.status(cmd.Context(), asJSON) },
 	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
-	addAt(cmd, &at)
+	p.addAt(cmd)
 	return cmd
 }
 
@@ -62,7 +61,7 @@ type statusLine struct {
 	Version   string   `json:"version"`
 }
 
-func (p *program) status(ctx context.Context, at string, asJSON bool) error {
+func (p *program) status(ctx context.Context, asJSON bool) error {
 	all, err := p.findRunning(ctx)
 	if err != nil {
 		return err
@@ -71,8 +70,8 @@ func (p *program) status(ctx context.Context, at string, asJSON bool) error {
 	for i := range all {
 		r.Running = append(r.Running, all[i].line())
 	}
-	if at != "" {
-		one, err := p.pick(ctx, at)
+	if p.at != "" {
+		one, err := p.pick(ctx, p.at)
 		if err != nil {
 			return err
 		}
@@ -166,16 +165,12 @@ func (r *statusReport) print(p *program) error {
 	if r.Tunnel != nil {
 		fmt.Fprintf(&b, "public URL %s\n", r.Tunnel)
 	}
-	history := r.History
-	if history == "" {
-		history = "in memory only"
-	}
 	limit := size(r.KeepBytes) // as --keep-bytes spells it
 	fmt.Fprintf(&b, "kept       %d of %d, %s of %s\n", r.Kept, r.Keep, words.Size(r.Bytes), &limit)
-	fmt.Fprintf(&b, "pinned     %d\npending    %d\nhistory    %s\n", r.Pinned, r.Pending, history)
+	fmt.Fprintf(&b, "pinned     %d\npending    %d\nhistory    %s\n", r.Pinned, r.Pending, cmp.Or(r.History, "in memory only"))
 	r.printOthers(&b)
 	for line := range strings.Lines(b.String()) {
-		if _, err := fmt.Fprintln(p.out, safe.Line(strings.TrimSuffix(line, "\n"))); err != nil {
+		if err := p.printText("%s", strings.TrimSuffix(line, "\n")); err != nil {
 			return err
 		}
 	}
@@ -189,11 +184,7 @@ func (r *statusReport) printOthers(b *strings.Builder) {
 		if one.PID == r.PID {
 			continue
 		}
-		where := one.History
-		if where == "" {
-			where = "in memory"
-		}
-		fmt.Fprintf(b, "%s pid %d, %s, %d kept, %d held, %s\n", label, one.PID, one.URL, one.Kept, one.Held, where)
+		fmt.Fprintf(b, "%s pid %d, %s, %d kept, %d held, %s\n", label, one.PID, one.URL, one.Kept, one.Held, cmp.Or(one.History, "in memory"))
 		label = "          "
 	}
 }

@@ -87,16 +87,25 @@ func meant(s string, words []string) string {
 	return ""
 }
 
-// nearest returns the word that differs from s by one letter in three at most, or
-// "".
+// nearest returns the word that differs from s by one letter in three at most; of
+// several, the one that begins as s the longest; or "".
 func nearest(s string, words []string) string {
 	best, d := "", len(strings.TrimLeft(s, "-"))/3+1
 	for _, w := range slices.Sorted(slices.Values(words)) {
-		if n := distance(s, w); n < d {
+		if n := distance(s, w); n < d || n == d && best != "" && samePrefix(s, w) > samePrefix(s, best) {
 			best, d = w, n
 		}
 	}
 	return best
+}
+
+// samePrefix is how many bytes a and b begin with in common.
+func samePrefix(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance is how many bytes are inserted, deleted, replaced or exchanged with

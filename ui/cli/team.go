@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"os/user"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,6 +26,9 @@ import (
 	"creel/ui/engine"
 )
 
+// ackEngine is the value of --team-ack that has senders wait for NATS.
+const ackEngine = "engine"
+
 // teamTime is how long a command waits for the team's ring.
 const teamTime = 20 * time.Second
 
@@ -36,7 +41,7 @@ func newTeam(p *program) *cobra.Command {
 	}
 	cmd.AddCommand(newTeamInit(p),
 		p.teamCommand("status", "Show what the team's ring holds", p.teamStatus),
-		p.teamCommand("doctor", "Check that the team's ring loses nothing", p.teamDoctor),
+		newTeamDoctor(p),
 		p.teamCommand("repair", "Give the streams of the team's ring the settings they need",
 			func(ctx context.Context, t *nats.Team) error {
 				if err := t.Repair(ctx); err != nil {
@@ -44,6 +49,25 @@ func newTeam(p *program) *cobra.Command {
 				}
 				return p.teamDoctor(ctx, t)
 			}))
+	return cmd
+}
+
+func newTeamDoctor(p *program) *cobra.Command {
+	synced := false
+	cmd := p.teamCommand("doctor", "Check that the team's ring loses nothing", func(ctx context.Context, t *nats.Team) error {
+		if err := p.teamDoctor(ctx, t); err != nil || p.opts.teamAck.value != ackEngine || synced {
+			return err
+		}
+		all, err := t.Status(ctx)
+		if err == nil && all[0].Limits.Replicas < 2 {
+			err = &exitError{
+				code: exitFailure, err: errors.New("--team-ack engine: with one replica a power cut loses what was acknowledged"),
+				hint: "make the ring with --replicas 3, or set sync_interval: always in NATS and say --synced",
+			}
+		}
+		return err
+	}, []string{"team-ack"})
+	cmd.Flags().BoolVar(&synced, "synced", false, "the servers sync before they acknowledge (sync_interval: always)")
 	return cmd
 }
 
@@ -64,7 +88,7 @@ func newTeamInit(p *program) *cobra.Command {
 }
 
 // teamCommand is a command on the team's ring that its argument or --team names.
-func (p *program) teamCommand(name, short string, do func(context.Context, *nats.Team) error) *cobra.Command {
+func (p *program) teamCommand(name, short string, do func(context.Context, *nats.Team) error, groups ...[]string) *cobra.Command {
 	return p.command(&cobra.Command{
 		Use: name + " [URL]", Short: short, Example: "creel team " + name + " nats://localhost:4222/shop",
 		Args: cobra.MaximumNArgs(1),
@@ -84,7 +108,7 @@ func (p *program) teamCommand(name, short string, do func(context.Context, *nats
 			defer t.Close()
 			return do(ctx, t)
 		},
-	})
+	}, groups...)
 }
 
 func (p *program) teamStatus(ctx context.Context, t *nats.Team) error {
@@ -92,15 +116,17 @@ func (p *program) teamStatus(ctx context.Context, t *nats.Team) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "team %v\n", t.Address)
+	var b strings.Builder
+	fmt.Fprintf(&b, "team %v\n", t.Address)
 	for _, u := range all {
-		fmt.Fprintf(p.out, "%s  %s messages, %s of %s, replicas %d", safe.Line(u.Name), words.Number(int(u.Messages)), words.Size(int64(u.Bytes)), words.Size(int64(u.Limits.Bytes)), u.Limits.Replicas)
+		fmt.Fprintf(&b, "%s  %s messages, %s of %s, replicas %d", safe.Line(u.Name), words.Number(int(u.Messages)), words.Size(int64(u.Bytes)), words.Size(int64(u.Limits.Bytes)), u.Limits.Replicas)
 		if u.Leader != "" && u.Limits.Replicas > 1 {
-			fmt.Fprintf(p.out, ", leader %s", safe.Line(u.Leader))
+			fmt.Fprintf(&b, ", leader %s", safe.Line(u.Leader))
 		}
-		fmt.Fprintln(p.out)
+		b.WriteByte('\n')
 	}
-	return nil
+	_, err = io.WriteString(p.out, b.String())
+	return err
 }
 
 func (p *program) teamDoctor(ctx context.Context, t *nats.Team) error {
@@ -112,15 +138,19 @@ func (p *program) teamDoctor(ctx context.Context, t *nats.Team) error {
 	for _, u := range all {
 		if u.Problem != nil {
 			bad++
-			fmt.Fprintln(p.out, safe.Line(u.Problem.Error()))
+			if err := p.printText("%v", u.Problem); err != nil {
+				return err
+			}
 		}
 	}
 	if bad > 0 {
 		return exitf(exitFailure, "%d of %d streams need repair", bad, len(all))
 	}
-	fmt.Fprintln(p.out, "the streams are as they should be")
+	if err := p.printText("the streams are as they should be"); err != nil {
+		return err
+	}
 	if all[0].Limits.Replicas < 2 {
-		fmt.Fprintln(p.out, "one replica: the team's ring is lost with its server; each node keeps what it captured")
+		return p.printText("one replica: the team's ring is lost with its server; each node keeps what it captured")
 	}
 	return nil
 }
@@ -145,23 +175,25 @@ func (p *program) connectTeam(ctx context.Context) (*nats.Team, error) {
 // teamAccess is from the environment and from files: a process list shows flags.
 func (p *program) teamAccess() nats.Access {
 	get := func(name string) string { v, _ := p.env(name); return v }
-	a := nats.Access{Creds: p.opts.teamCreds, User: get("NATS_USER"), Password: get("NATS_PASSWORD"), Token: get("NATS_TOKEN")}
-	a.CA = get("NATS_CA")
-	if a.Creds == "" {
-		a.Creds = get("NATS_CREDS")
+	return nats.Access{
+		Creds: cmp.Or(p.opts.teamCreds, get("NATS_CREDS")), User: get("NATS_USER"), Password: get("NATS_PASSWORD"),
+		Token: get("NATS_TOKEN"), CA: get("NATS_CA"),
 	}
-	return a
 }
 
 // teamConfig is how an engine shares what it captures.
 func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 	o := p.opts
-	if o.team == "" {
+	switch {
+	case o.team == "" && o.teamAck.value == ackEngine:
+		return c, usagef("%s: there is no team: give --team URL", p.opts.origin("team-ack"))
+	case o.team == "":
 		return c, nil
 	}
 	if c.Address, err = nats.ParseAddress(o.team); err != nil {
 		return c, usagef("%s: %w", p.opts.origin("team"), err)
 	}
+	c.Ack = o.teamAck.value == ackEngine
 	c.Access, c.Private, c.Node, c.Who = p.teamAccess(), o.private, token(p.hostName()), p.who()
 	if c.Answers, err = p.answers(); err != nil {
 		return c, err
@@ -200,11 +232,8 @@ var notToken = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
 
 // hostName is what the team calls a node: --team-who, else the name of this machine.
 func (p *program) hostName() string {
-	if p.opts.teamWho != "" {
-		return p.opts.teamWho
-	}
 	name, _ := os.Hostname()
-	return cmp.Or(name, "node")
+	return cmp.Or(p.opts.teamWho, name, "node")
 }
 
 // token is a name as a part of a node's name.
@@ -232,13 +261,19 @@ type teamStore struct {
 }
 
 // readsTeam reports whether a command is about the team's ring. What is configured is
-// for capturing; a command says when it means the team.
-func (p *program) readsTeam() bool { return p.opts.team != "" && p.opts.from["team"] != fromFile }
+// for capturing; a command says when it means the team, and --at that it means another.
+func (p *program) readsTeam() bool {
+	from := p.opts.from["team"]
+	return p.opts.team != "" && (from == fromFlag || from == fromEnv && p.at == "")
+}
 
 // readTeam reads the team's ring that --team names; nil without one.
 func (p *program) readTeam(ctx context.Context) (*history, error) {
 	if !p.readsTeam() {
 		return nil, nil
+	}
+	if p.at != "" {
+		return nil, usagef("--at and --team exclude each other")
 	}
 	ctx, cancel := context.WithTimeout(ctx, teamTime)
 	defer cancel()
@@ -273,13 +308,7 @@ func (s *teamStore) Select(_ context.Context, q sqlite.Query) iter.Seq2[*capture
 	if q.NewestFirst {
 		slices.Reverse(list)
 	}
-	return func(yield func(*capture.Exchange, error) bool) {
-		for _, ex := range list {
-			if !yield(ex, nil) {
-				return
-			}
-		}
-	}
+	return each(list)
 }
 
 func (s *teamStore) IDs(context.Context) ([]capture.ID, error) {

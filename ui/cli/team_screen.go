@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 
-	"creel/capture/export"
 	"creel/capture/nats"
 	"creel/forward"
 	"creel/ui"
@@ -87,7 +85,7 @@ func (p *program) teamScreen(ctx context.Context) error {
 	case <-t.Ready():
 	case <-ctx.Done():
 	}
-	err = p.draw(ctx, d)
+	err = p.show(ctx, d)
 	cause := context.Cause(ctx)
 	cancel()
 	<-followed
@@ -96,7 +94,6 @@ func (p *program) teamScreen(ctx context.Context) error {
 
 // teamDeps is what a screen works with that captures nothing.
 func (p *program) teamDeps(t *engine.MergedRing, log *ui.Log) (d ui.Deps, err error) {
-	o := p.opts
 	set, err := p.providers()
 	if err != nil {
 		return d, err
@@ -105,21 +102,15 @@ func (p *program) teamDeps(t *engine.MergedRing, log *ui.Log) (d ui.Deps, err er
 	if err != nil {
 		return d, err
 	}
-	redaction, rerr := p.redaction()
-	saved, verr := p.savedViews()
-	if err := errors.Join(rerr, verr); err != nil {
+	if d, err = p.screenDeps(log); err != nil {
 		return d, err
 	}
+	o := p.opts
 	targets := &forward.Targets{Who: p.who(), Defaults: o.defaults(), Changed: func(string) { t.Notify() }}
 	targets.Set(list)
-	return ui.Deps{
-		Ring: t, Gate: t.Gate(nil), Targets: targets, Resender: t.Resender(o.sender(nil), nil, set, signMode(o)),
-		Providers: engine.Providers{Set: set, Ring: t.Ring}, Log: log, Export: export.Options{Redact: redaction},
-		KeepTheme: p.keepTheme, Views: saved, KeepView: p.keepView,
-		Config: ui.Config{
-			Version: version(), ConfigFile: p.configFile(), Sign: signMode(o), Defaults: o.defaults(),
-			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
-			Team: p.screenTeam(t, ""),
-		},
-	}, nil
+	d.Ring, d.Gate, d.Targets = t, t.Gate(nil), targets
+	d.Resender = t.Resender(o.sender(nil), nil, set, signMode(o))
+	d.Providers = engine.Providers{Set: set, Ring: t.Ring}
+	d.Config.Sign, d.Config.Defaults, d.Config.Team = signMode(o), o.defaults(), p.screenTeam(t, "")
+	return d, nil
 }

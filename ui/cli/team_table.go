@@ -7,6 +7,7 @@ type teamTable struct {
 	URL     string `toml:"url"`
 	Creds   string `toml:"creds"`
 	Who     string `toml:"who"`
+	Ack     string `toml:"ack"`
 	Redact  bool   `toml:"redact"`
 	Private bool   `toml:"private"`
 }
@@ -14,7 +15,7 @@ type teamTable struct {
 // teamOfFile takes over the table for the flags that were not given.
 func (o *options) teamOfFile() error {
 	t := &o.file.Team
-	for name, value := range map[string]string{"team": t.URL, "team-creds": t.Creds, "team-who": t.Who, "team-redact": yes(t.Redact), "private": yes(t.Private)} {
+	for name, value := range map[string]string{"team": t.URL, "team-creds": t.Creds, "team-who": t.Who, "team-ack": t.Ack, "team-redact": yes(t.Redact), "private": yes(t.Private)} {
 		if value == "" || o.from[name] != fromDefault {
 			continue
 		}

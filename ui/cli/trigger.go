@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -22,7 +23,7 @@ func newTrigger(p *program) *cobra.Command {
 		Use:   "trigger PROVIDER[/EVENT]",
 		Short: "Send a sample event of a provider",
 		Long: `Send a sample event of a provider, with fresh ids and times, to --to, else to the
-running creel; signed when a secret is known, else with one that is thrown away.
+running creel; signed when a secret is known, else with one of creel's own.
 Where the URL is signed, it is the one that the sample goes to, or --public-url.`,
 		Example: `creel trigger stripe
 creel trigger github/pull_request --secret s --set 'action = "closed"' --to 3000/hooks
@@ -33,7 +34,7 @@ creel trigger --list`,
 			if len(args) == 1 {
 				name, _, _ = strings.Cut(args[0], "/")
 			}
-			if err := p.bareSecrets(name); err != nil {
+			if err := p.nameSecrets(name); err != nil {
 				return err
 			}
 			set, err := p.providers()
@@ -41,7 +42,7 @@ creel trigger --list`,
 			case err != nil:
 				return err
 			case list:
-				return p.listSamples(set)
+				return p.listSamples(set, args)
 			case len(args) == 2:
 				return usagef("needs one name: did you mean creel trigger %s/%s?", args[0], args[1])
 			case len(args) != 1:
@@ -51,34 +52,29 @@ creel trigger --list`,
 		},
 	}, whenSending)
 	f.register(cmd.Flags())
-	addAt(cmd, &p.at)
+	p.addAt(cmd)
 	cmd.Flags().BoolVar(&list, "list", false, "list the samples")
 	return cmd
 }
 
-// bareSecrets makes secrets that are given without a provider those of the one
-// that is triggered.
-func (p *program) bareSecrets(name string) error {
-	if p.opts.from["secret"] != fromFlag {
-		return nil
-	}
-	set, err := provider.New(provider.Config{Schemes: p.opts.file.Schemes})
-	if err != nil {
-		return usagef("%w", err)
-	}
-	for i, spec := range p.opts.secret.values {
-		key, _, ok := strings.Cut(spec, "=")
-		of, _, _ := strings.Cut(key, "@")
-		if !ok || set.Known(of) != nil {
-			p.opts.secret.values[i] = name + "=" + spec
+// listSamples lists the samples of the provider that is named, or of all.
+func (p *program) listSamples(set *provider.Set, names []string) error {
+	name, event := "", ""
+	switch len(names) {
+	case 0:
+	case 1:
+		name, event, _ = strings.Cut(names[0], "/")
+		if _, err := set.SamplePath(name, event); err != nil {
+			return usagef("%w", err)
 		}
+	default:
+		return usagef("--list takes one provider, but was given %q", names)
 	}
-	return nil
-}
-
-func (p *program) listSamples(set *provider.Set) error {
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	for _, s := range set.Samples() {
+		if name != "" && s.Provider != name && !sameProvider(set, s.Provider, name) || event != "" && s.Event != event {
+			continue
+		}
 		signed := ""
 		if s.Signed {
 			signed = "signed"
@@ -159,8 +155,6 @@ func (t *triggering) sample(ctx context.Context, x forward.Resend) (forward.Rese
 // that was asked for.
 func (t *triggering) called() forward.URL {
 	u := t.url
-	if host := t.flags.host(); host != "" {
-		u.Host = host
-	}
+	u.Host = cmp.Or(t.flags.host(), u.Host)
 	return u
 }

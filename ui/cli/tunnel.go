@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -166,14 +165,6 @@ type tunnelFacts struct {
 
 func newTunnelFacts(s tunnel.Status) tunnelFacts {
 	return tunnelFacts{s.State, s.URL, s.Via, s.SelfTested, s.Temporary, s.Reason, s.Previous, s.LastCaller, s.Refused}
-}
-
-func jsonTunnel(s tunnel.Status) []byte {
-	b, err := json.Marshal(tunnelLine{typeTunnel, newTunnelFacts(s)})
-	if err != nil {
-		panic(err) // strings and a boolean
-	}
-	return append(b, '\n')
 }
 
 // String is the status in one line of text.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -49,6 +48,10 @@ creel verify 412 --at now`,
 }
 
 func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
+	var err error
+	if f.secrets, err = p.secretsOfRequest(f.secrets); err != nil {
+		return err
+	}
 	set, err := p.providers()
 	if err != nil {
 		return err
@@ -66,6 +69,11 @@ func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
 	}
 	good := true
 	err = p.eachOf(ctx, arg, func(ex *capture.Exchange) error {
+		o := o
+		var err error
+		if o.Provider, o.Secret, err = secretFor(ctx, set, ex, f.provider, o.Provider, o.Secret); err != nil {
+			return err
+		}
 		r, err := set.Check(ctx, ex, o)
 		if err != nil {
 			return err
@@ -121,6 +129,24 @@ func ownSecrets(set *provider.Set, name string, specs []string) (of, secret stri
 		return "", "", usagef("--secret: several for one request: name the provider with each, as %s=...", cmp.Or(name, "stripe"))
 	}
 	return name, "", nil
+}
+
+// secretFor returns of and secret, which [ownSecrets] found, where they are for this
+// exchange: not when --provider (given) is empty, so that only the secret names the
+// provider, and the exchange is of another one.
+func secretFor(ctx context.Context, set *provider.Set, ex *capture.Exchange, given, of, secret string) (string, string, error) {
+	if given != "" || of == "" {
+		return of, secret, nil
+	}
+	as, err := set.Check(ctx, ex, provider.Options{Provider: of})
+	if err != nil || as.Signature.Verdict != capture.Unsigned {
+		return of, secret, err
+	}
+	is, err := set.Check(ctx, ex, provider.Options{})
+	if is.Provider != "" && !sameProvider(set, is.Provider, of) {
+		return "", "", err
+	}
+	return of, secret, err
 }
 
 // sameProvider reports whether two names are of one provider.
@@ -191,8 +217,7 @@ func (p *program) printVerdict(r provider.Result, asJSON bool) error {
 	if why != "" {
 		line += ": " + why
 	}
-	_, err := fmt.Fprintln(p.out, line)
-	return err
+	return p.print(line + "\n")
 }
 
 func ageWords(d time.Duration) string {

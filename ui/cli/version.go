@@ -25,11 +25,16 @@ func thisBuild() build {
 	if releaseVersion != "" {
 		return build{version: releaseVersion, commit: releaseCommit, date: releaseDate}
 	}
-	b := build{version: "devel"}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return b
+		return build{version: "devel"}
 	}
+	return recorded(info)
+}
+
+// recorded is what the Go toolchain recorded of a build.
+func recorded(info *debug.BuildInfo) build {
+	b := build{version: "devel"}
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		b.version = strings.TrimPrefix(v, "v")
 	}
@@ -62,10 +67,7 @@ func newVersion(p *program) *cobra.Command {
 		Example: "creel version",
 		Long:    "Print the version, the commit and its date, and the Go release and platform it was built for.",
 		Args:    none,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprint(p.out, thisBuild())
-			return err
-		},
+		RunE:    func(*cobra.Command, []string) error { return p.print(thisBuild().String()) },
 	}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"runtime"
+	"runtime/debug"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +20,30 @@ func TestVersionSaysWhatTheBuildIs(t *testing.T) {
 	} {
 		if d := cmp.Diff(tt.want, tt.b.String()); d != "" {
 			t.Errorf("%+v: %s", tt.b, d)
+		}
+	}
+}
+
+func TestVersionThatTheToolchainRecords(t *testing.T) {
+	info := func(version string, settings ...debug.BuildSetting) *debug.BuildInfo {
+		return &debug.BuildInfo{Main: debug.Module{Version: version}, Settings: settings}
+	}
+	revision := debug.BuildSetting{Key: "vcs.revision", Value: "abc"}
+	for _, tt := range []struct {
+		info *debug.BuildInfo
+		want build
+	}{
+		{info(""), build{version: "devel"}},
+		{info("(devel)", revision), build{version: "devel", commit: "abc"}},
+		{info("v0.2.1"), build{version: "0.2.1"}},
+		{
+			info("v0.2.1", revision, debug.BuildSetting{Key: "vcs.time", Value: "2026-11-28T00:00:00Z"}, debug.BuildSetting{Key: "vcs.modified", Value: "true"}),
+			build{version: "0.2.1", commit: "abc", date: "2026-11-28T00:00:00Z", modified: true},
+		},
+		{info("", debug.BuildSetting{Key: "vcs.modified", Value: "false"}), build{version: "devel"}},
+	} {
+		if got := recorded(tt.info); got != tt.want {
+			t.Errorf("%+v: %+v, want %+v", tt.info, got, tt.want)
 		}
 	}
 }

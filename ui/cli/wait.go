@@ -16,13 +16,12 @@ import (
 	"creel/capture/export"
 	"creel/capture/filter"
 	"creel/forward/process"
-	"creel/forward/tunnel"
-	"creel/ui/control"
 	"creel/ui/engine"
 )
 
 // waitFlags say what is waited for.
 type waitFlags struct {
+	attach  bool
 	count   int
 	exactly int
 	none    bool
@@ -48,10 +47,20 @@ func newWait(p *program) *cobra.Command {
 		Long: `Capture in memory on a free port, run CMD with CREEL_URL set, and wait for the
 requests that match and for CMD to end. Exit 0 when they came, with the code of
 CMD when it failed, and 3 when they did not come: then all that did arrive is
-printed, and which part of the filter it missed.`,
+printed, and which part of the filter it missed.
+
+With --attach nothing is captured here: it waits for what a running creel
+captures from now on, or with --team what the nodes of a team do.`,
 		Example: `creel wait 'path:/hooks event:invoice.paid' --count 2 -- npm test
 creel wait --none path:/refunds -- ./run-checkout
-creel wait --junit result.xml provider:stripe -- make test`,
+creel wait --junit result.xml provider:stripe -- make test
+creel wait --attach event:push --timeout 1h && make deploy`,
+		Annotations: map[string]string{
+			aboutFlag + "listen":    "where to listen (default: a free port); repeatable",
+			aboutFlag + "at":        "wait for what this creel captures, as with --attach: its PID, an address or port, or the name of its history",
+			aboutFlag + "history":   "", // none is kept here
+			aboutFlag + "ephemeral": "", // always
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if i := cmd.ArgsLenAtDash(); i >= 0 {
 				args, f.command = args[:i], args[i:]
@@ -64,11 +73,13 @@ creel wait --junit result.xml provider:stripe -- make test`,
 	}, whenCapturing)
 	cmd.ValidArgsFunction = p.completeWait
 	fl := cmd.Flags()
+	p.addAt(cmd)
+	fl.BoolVar(&f.attach, "attach", false, "wait for what a running creel captures, or with --team its nodes")
 	intFlag(fl, &f.count, "count", "", 1, 1, "wait for at least `N` requests")
 	intFlag(fl, &f.exactly, "exactly", "", 0, 0, "wait for exactly `N` requests")
 	fl.BoolVar(&f.none, "none", false, "wait for no request to match")
 	durationFlag(fl, &f.settle, "settle", fromZero, 0, "how long to look for more afterwards (default 2s with --exactly and --none)")
-	durationFlag(fl, &f.timeout, "timeout", aboveZero, 0, "give up after this long, and stop CMD (default: never while CMD runs, 30s after it ended)")
+	durationFlag(fl, &f.timeout, "timeout", aboveZero, 0, "give up after this long, and stop CMD (default: 30s without CMD and after it ended, never while it runs)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
 	fl.StringVar(&f.junit, "junit", "", "write the result to `FILE` as JUnit XML, for CI")
 	return cmd
@@ -78,6 +89,16 @@ func (f *waitFlags) check(cmd *cobra.Command, args []string) (err error) {
 	fl := cmd.Flags()
 	if err := exclusive(cmd, "count", "exactly", "none"); err != nil {
 		return err
+	}
+	if fl.Changed("history") {
+		return usagef("--history: nothing is kept by wait; --at NAME waits for what the creel with that history captures")
+	}
+	if f.attach = f.attach || fl.Changed("at"); f.attach {
+		for _, name := range whenCapturing {
+			if fl.Changed(name) {
+				return usagef("--%s is for capturing: with --attach another creel captures", name)
+			}
+		}
 	}
 	if fl.Changed("exactly") {
 		f.count = f.exactly
@@ -97,9 +118,8 @@ func (f *waitFlags) check(cmd *cobra.Command, args []string) (err error) {
 // waiting is one wait command under way.
 type waiting struct {
 	waitFlags
+	arrivals
 	p       *program
-	e       *engine.Engine
-	public  string // the public URL; empty without a tunnel
 	rev     capture.Rev
 	env     *historyEnv
 	matched map[capture.ID]bool
@@ -110,35 +130,22 @@ type waiting struct {
 }
 
 func (p *program) wait(ctx context.Context, f waitFlags) error {
-	proven := make(chan tunnel.Status, 1)
-	e, err := p.openEngine(ctx, capturing{freePort: true, ephemeral: true, tunnel: func(s tunnel.Status) {
-		if s.State == tunnel.Up || s.State == tunnel.Ended {
-			select {
-			case proven <- s:
-			default:
-			}
-		}
-	}})
+	open := p.captureArrivals
+	if f.attach {
+		open = p.followArrivals
+	}
+	a, err := open(ctx)
 	if err != nil {
 		return err
 	}
-	presets, err := p.presets()
-	if err != nil {
-		return errors.Join(err, e.Close())
-	}
-	defer p.serveControl(e, &control.Server{}, presets, func(string) {})()
-	public, err := p.waitForTunnel(ctx, e, proven)
-	if err != nil {
-		return errors.Join(err, e.Close())
-	}
-	w := &waiting{public: public, waitFlags: f, p: p, e: e, env: newHistoryEnv(ctx), matched: map[capture.ID]bool{}}
+	w := &waiting{arrivals: a, waitFlags: f, p: p, env: newHistoryEnv(ctx), matched: map[capture.ID]bool{}}
 	started := time.Now()
 	err = w.run(ctx)
 	if f.junit != "" {
 		err = errors.Join(err, writeJUnit(f.junit, w.junit(err, started, time.Since(started))))
 	}
 	// A hold or a hanging reply must not keep CI: what arrived has been seen.
-	if cerr := e.Close(); err == nil && cerr != nil {
+	if cerr := a.close(); err == nil && cerr != nil {
 		p.infof("%v", cerr)
 	}
 	return err
@@ -148,13 +155,15 @@ func (w *waiting) run(ctx context.Context) error {
 	if err := w.ready(); err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	if w.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, w.timeout, errTimeout)
 		defer cancel()
 	}
 	ended := w.start(ctx)
-	err := w.until(ctx, ended)
+	err := w.until(ctx, stop, ended)
 	if errors.As(err, &interrupted{}) || errors.As(err, new(*exitError)) {
 		return err
 	}
@@ -165,10 +174,10 @@ var errTimeout = errors.New("the time was over")
 
 func (w *waiting) ready() error {
 	if !w.asJSON {
-		w.p.infof("listening on %s", w.e.URL)
+		w.p.infof("%s", w.words)
 		return nil
 	}
-	return w.p.printJSON(readyLine{Type: typeReady, URL: w.e.URL, Listen: w.e.Addresses, PID: os.Getpid()})
+	return w.p.printJSON(readyLine{Type: typeReady, URL: w.url, Listen: w.addresses, PID: os.Getpid()})
 }
 
 // start runs CMD, and gives how it ended; at once when there is none.
@@ -179,7 +188,10 @@ func (w *waiting) start(ctx context.Context) <-chan error {
 		return ended
 	}
 	cmd := exec.CommandContext(ctx, w.command[0], w.command[1:]...)
-	cmd.Env = append(os.Environ(), "CREEL_URL="+w.e.URL)
+	cmd.Env = os.Environ()
+	if w.url != "" {
+		cmd.Env = append(cmd.Env, "CREEL_URL="+w.url)
+	}
 	if w.public != "" {
 		cmd.Env = append(cmd.Env, "CREEL_PUBLIC_URL="+w.public)
 	}
@@ -197,9 +209,10 @@ func (w *waiting) start(ctx context.Context) <-chan error {
 }
 
 // until waits for CMD and the matches, then for more. The error says why it
-// stopped before.
-func (w *waiting) until(ctx context.Context, ended <-chan error) error {
-	watch := w.e.Ring.Watch(ctx)
+// stopped before. It has called stop, which ends ctx and with it CMD, when no more
+// requests can come.
+func (w *waiting) until(ctx context.Context, stop context.CancelCauseFunc, ended <-chan error) error {
+	watch := w.ring.Watch(ctx)
 	var end, settled <-chan time.Time
 	running := true
 	for {
@@ -220,8 +233,8 @@ func (w *waiting) until(ctx context.Context, ended <-chan error) error {
 			return nil
 		case <-end:
 			return errTimeout
-		case err := <-w.e.Failed():
-			return err
+		case err := <-w.failed:
+			stop(err)
 		case err := <-ended:
 			running = false
 			if err := w.commandError(ctx, err); err != nil {
@@ -241,18 +254,17 @@ func (w *waiting) until(ctx context.Context, ended <-chan error) error {
 
 // commandError is how creel ends when CMD failed.
 func (w *waiting) commandError(ctx context.Context, err error) error {
-	var exit *exec.ExitError
-	switch {
-	case err == nil || ctx.Err() != nil:
+	if err == nil || ctx.Err() != nil {
 		return nil // ended by us
-	case errors.Is(err, exec.ErrNotFound):
-		w.commandFailed = true
-		return exitf(exitFailure, "%s is not installed, or not on PATH", w.command[0])
-	case !errors.As(err, &exit):
-		w.commandFailed = true
-		return exitf(exitFailure, "run %s: %w", w.command[0], err)
 	}
 	w.commandFailed = true
+	var exit *exec.ExitError
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return exitf(exitFailure, "%s is not installed, or not on PATH", w.command[0])
+	case !errors.As(err, &exit):
+		return exitf(exitFailure, "run %s: %w", w.command[0], err)
+	}
 	code := exit.ExitCode()
 	if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
 		code = 128 + int(s.Signal())
@@ -262,7 +274,7 @@ func (w *waiting) commandError(ctx context.Context, err error) error {
 
 // look reads what changed.
 func (w *waiting) look() {
-	d := w.e.Ring.Since(w.rev)
+	d := w.ring.Since(w.rev)
 	w.rev = d.Rev
 	if len(d.Changed) == 0 {
 		return
@@ -271,7 +283,7 @@ func (w *waiting) look() {
 		w.env.saw(ex)
 	}
 	for _, ex := range d.Changed {
-		if decided(ex) && w.filter.Match(ex, &w.env.Env) {
+		if ex.ID > w.after && decided(ex) && w.filter.Match(ex, &w.env.Env) {
 			w.matched[ex.ID] = true
 		} else {
 			delete(w.matched, ex.ID)
@@ -281,13 +293,10 @@ func (w *waiting) look() {
 
 // verdict prints what came, or what came instead.
 func (w *waiting) verdict(early error) error {
-	all := w.e.Ring.Snapshot()
+	all := w.all()
 	n := len(w.matched)
 	missed := early != nil || n < w.count || w.exactly >= 0 && n > w.exactly
-	if early != nil && !errors.Is(early, errTimeout) {
-		return early
-	}
-	if early != nil && n >= w.count && (w.exactly < 0 || n == w.exactly) && len(w.command) == 0 {
+	if errors.Is(early, errTimeout) && n >= w.count && (w.exactly < 0 || n == w.exactly) && len(w.command) == 0 {
 		missed = false // the time was over while looking for more
 	}
 	ctx := context.Background()
@@ -298,6 +307,9 @@ func (w *waiting) verdict(early error) error {
 		if err := w.p.printExchange(ctx, ex, w.asJSON); err != nil {
 			return err
 		}
+	}
+	if early != nil && !errors.Is(early, errTimeout) {
+		return early // no more can come
 	}
 	if !missed {
 		return nil
@@ -314,13 +326,8 @@ func (w *waiting) verdict(early error) error {
 
 // printExchange prints an exchange as a line of text or of JSON.
 func (p *program) printExchange(ctx context.Context, ex *capture.Exchange, asJSON bool) error {
-	line := []byte(textLine(ex, p.paint()))
 	if asJSON {
-		var err error
-		if line, err = export.JSONLine(ctx, nil, ex); err != nil {
-			return err
-		}
+		return p.writeLine(export.JSONLine(ctx, nil, ex))
 	}
-	_, err := p.out.Write(append(line, '\n'))
-	return err
+	return p.writeLine([]byte(textLine(ex, p.paint())), nil)
 }

@@ -130,12 +130,6 @@ func (p *Pane) SetSize(w, h int) {
 	p.scroll(0)
 }
 
-// SetTheme draws the pane in another theme.
-func (p *Pane) SetTheme(t *theme.Theme) {
-	p.t = t
-	p.layOut()
-}
-
 // pair are the two that are compared. What came later is what is new, whichever
 // was selected.
 func (p *Pane) pair() (old, recent *Side) {

@@ -182,8 +182,5 @@ func (b *builder) half(r *beside, p compare.Pair, of compare.Kind, w int) []line
 		out = append(out, line{mark, {look, part}})
 		mark.text = safe.Const("   ")
 	}
-	if out == nil { // an empty line
-		out = []line{{mark}}
-	}
 	return out
 }

@@ -8,8 +8,6 @@ import (
 // pos is a place in a text: a line, and a byte in it.
 type pos struct{ line, col int }
 
-func (p pos) before(q pos) bool { return p.line < q.line || p.line == q.line && p.col < q.col }
-
 // buffer is a text that is edited. There is at least one line. Lines are never
 // changed in place, so that undo can keep them.
 type buffer struct {
@@ -33,12 +31,9 @@ func newBuffer(text []byte) *buffer { return &buffer{lines: bytes.Split(text, []
 // text is the whole text.
 func (b *buffer) text() []byte { return bytes.Join(b.lines, []byte("\n")) }
 
-// replace puts new in place of what is between two places, and the cursor after
-// it.
+// replace puts new in place of what is between two places, the first of which is not
+// behind the second, and the cursor after it.
 func (b *buffer) replace(from, to pos, new []byte) {
-	if to.before(from) {
-		from, to = to, from
-	}
 	c := change{from: from, old: b.slice(from, to), new: bytes.Clone(new), before: b.at}
 	if len(c.old) == 0 && len(c.new) == 0 {
 		return

@@ -43,7 +43,7 @@ type Submitted struct {
 	Exchange *capture.Exchange
 	Request  capture.Request
 	To       forward.Target
-	Also     []forward.Target // further ones, which get the same
+	Also     []forward.Target // further ones, which get the same at their own URL
 	Edited   bool             // it is not the captured request
 	Renew    bool             // its signature is to be renewed first
 }
@@ -74,16 +74,17 @@ type Compose struct {
 	text  text
 	w, h  int
 
-	opts    edit.Options
-	renew   bool   // the signature is renewed on send, where it can be
-	file    string // whose bytes are the body
-	fixed   []byte // the body in the text that stands for the one that is sent; nil: none does
-	before  []byte // the body in the text before that of the file
-	to      forward.Target
-	also    []forward.Target // that get the same
-	focus   focus
-	field   *field.Field // the option that is being written, nil when none is
-	initial [][]byte     // the lines to begin with
+	opts     edit.Options
+	renew    bool   // the signature is renewed on send, where it can be
+	file     string // whose bytes are the body
+	fixed    []byte // the body in the text that stands for the one that is sent; nil: none does
+	before   []byte // the body in the text before that of the file
+	to       forward.Target
+	also     []forward.Target // that get the same
+	replaced replaced
+	focus    focus
+	field    *field.Field // the option that is being written, nil when none is
+	initial  [][]byte     // the lines to begin with
 
 	state   state
 	sign    provider.Edit
@@ -114,6 +115,7 @@ func New(s Spec) *Compose {
 	c := &Compose{spec: s, draft: edit.New(prepared, s.Body), renew: !s.KeepSignature}
 	c.to = s.To
 	c.to.URL.Path, c.to.URL.Query = "", ""
+	c.replaced = replaced{target: s.Exchange.Request.Target, by: prepared.Target}
 	c.to.Exact, c.to.Host, c.to.Headers, c.to.Forwarded = false, forward.KeepHost, nil, false
 	c.text = text{buffer: newBuffer(c.draft.Text()), want: -1, page: 1}
 	c.initial = bytes.Split(c.draft.Text(), []byte("\n"))
@@ -144,9 +146,6 @@ func (c *Compose) Dirty() bool {
 
 // Unsent reports whether there is something in the draft that was not sent.
 func (c *Compose) Unsent() bool { return c.Dirty() && (c.sentRev != c.text.rev || !c.sent) }
-
-// SetTheme draws with another theme from now on.
-func (c *Compose) SetTheme(t *theme.Theme) { c.spec.Theme = t }
 
 // SetSize lays the screen out for w by h cells, the footer not among them.
 func (c *Compose) SetSize(w, h int) {
@@ -288,7 +287,7 @@ func (c *Compose) submit() tea.Cmd {
 	}
 	r := &c.state.result
 	msg := Submitted{
-		Exchange: c.spec.Exchange, Request: r.Request, To: c.to, Also: c.also,
+		Exchange: c.spec.Exchange, Request: r.Request, To: c.to, Also: c.further(),
 		Edited: r.Edited || c.Dirty(),
 	}
 	renew := c.renew

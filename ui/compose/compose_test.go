@@ -388,27 +388,3 @@ func TestLargeDraftIsKept(t *testing.T) {
 		t.Error("what was undone is sent, or asked about")
 	}
 }
-
-func TestSetValue(t *testing.T) {
-	c := start(t, `{"a":1,"b":{"c":"x", "c":"y"}}`, theme.Options{})
-	for _, tt := range []struct{ path, was, value, err string }{
-		{".a", "1", "[2,3]", ""},
-		{".b.c", `"x"`, "0", "twice"}, // the path means the last of the two
-		{".b.c", `"y"`, "1e2", ""},
-		{".z", "1", "2", "no .z"},
-		{".a", "[2,3]", "oops", "not JSON"},
-	} {
-		_, err := c.SetValue(tt.path, tt.was, tt.value)
-		if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
-			t.Errorf("%s: %v", tt.path, err)
-		}
-	}
-	b, err := c.state.result.Request.Body.Bytes(t.Context())
-	if want := `{"a":[2,3],"b":{"c":"x", "c":1e2}}`; err != nil || string(b) != want {
-		t.Errorf("sends %s, want %s; %v", b, want, err)
-	}
-	c.text.undo()
-	if !strings.Contains(string(c.Text()), `"y"`) {
-		t.Errorf("undo left\n%s", c.Text())
-	}
-}

@@ -27,11 +27,33 @@ func (c *Compose) target() string {
 	return string(bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(rest), []byte("HTTP/1.1"))))
 }
 
+// kept is the request target that a URL without a path keeps: that of the request line,
+// or what stood there before a URL with a path replaced it.
+func (c *Compose) kept() string {
+	if line := c.target(); line != c.replaced.by {
+		return line
+	}
+	return c.replaced.target
+}
+
+// replaced is a request target in whose place another stands in the request line, that of
+// a URL with a path.
+type replaced struct{ target, by string }
+
+// further are the targets beside the first, with their whole URLs.
+func (c *Compose) further() []forward.Target {
+	list := slices.Clone(c.also)
+	for i, to := range list {
+		list[i] = to.At(to.Resolve(c.kept()).Target())
+	}
+	return list
+}
+
 // urls are all URLs that the text would be sent to.
 func (c *Compose) urls() []string {
 	list := []string{c.destination()}
-	for _, to := range c.also {
-		list = append(list, to.Resolve(c.target()).String())
+	for _, to := range c.further() {
+		list = append(list, to.URL.String())
 	}
 	return list
 }
@@ -75,9 +97,9 @@ func (c *Compose) parseTo(text string) (forward.Target, error) {
 	return to, nil
 }
 
-// setTo sends to other URLs. The text stays the truth: its path becomes that of
-// the first one in the request line, and a Host that was the old URL's becomes
-// the new one's. The further ones get the same with their own Host.
+// setTo sends to other URLs. The text stays the truth: the path in the request line
+// becomes that of the first one, and a Host that was the old URL's becomes the new
+// one's. The further ones get the same with their own path and Host.
 func (c *Compose) setTo(value string) (tea.Cmd, error) {
 	var list []forward.Target
 	for _, word := range c.splitTo(value) {
@@ -93,7 +115,8 @@ func (c *Compose) setTo(value string) (tea.Cmd, error) {
 	to := list[0]
 	c.also = list[1:]
 	oldHost, u := c.to.URL.Host, to.URL
-	target := to.Resolve(c.target()).Target()
+	kept := c.kept()
+	target := to.Resolve(kept).Target()
 	c.to.Name, c.to.Insecure, c.to.CACert = to.Name, to.Insecure, to.CACert
 	c.to.URL = u.Base()
 	at, rev := c.text.at, c.text.rev
@@ -101,6 +124,7 @@ func (c *Compose) setTo(value string) (tea.Cmd, error) {
 	if first := string(c.text.lines[0]); target != c.target() {
 		c.replaceLine(0, strings.Replace(first, c.target(), target, 1))
 	}
+	c.replaced = replaced{target: kept, by: target}
 	for i, l := range c.text.lines {
 		if len(l) == 0 {
 			break

@@ -14,8 +14,6 @@ import (
 func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 	defer c.follow()
 	switch msg := msg.(type) {
-	case tea.WindowSizeMsg:
-		return nil // the root says what is left of it with SetSize
 	case Edited:
 		return c.takeEdited(msg)
 	case FileRead:
@@ -121,6 +119,7 @@ func (c *Compose) takeEdited(msg Edited) tea.Cmd {
 	}
 	text, note := edit.FromFile(c.text.text(), msg.Text)
 	c.text.typing = false
+	rev := c.text.rev
 	c.text.set(text)
 	if body := c.bodyText(); c.fixed != nil && !bytes.Equal(body, c.fixed) {
 		if c.opts.Body != nil || c.draft.Damaged(body) {
@@ -130,7 +129,10 @@ func (c *Compose) takeEdited(msg Edited) tea.Cmd {
 			c.fixed = nil // another body stands in its place
 		}
 	}
-	cmd := c.changed()
+	var cmd tea.Cmd
+	if c.text.rev != rev {
+		cmd = c.changed()
+	}
 	c.note = note
 	if msg.Err != nil {
 		c.note = fmt.Sprintf("%v; what it had written is here", msg.Err)

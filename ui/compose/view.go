@@ -151,11 +151,7 @@ func (c *Compose) View() (string, *tea.Cursor) {
 	if cursor != nil && cursor.Y >= c.h {
 		cursor = nil
 	}
-	rows = rows[:min(len(rows), c.h)]
-	for len(rows) < c.h {
-		rows = append(rows, c.spec.Theme.Fit("", c.w))
-	}
-	return strings.Join(rows, "\n"), cursor
+	return strings.Join(rows[:c.h], "\n"), cursor
 }
 
 // header is what is edited, where it goes, and how far it is. For the URL to be
@@ -239,17 +235,9 @@ func (c *Compose) Typing() bool { return c.focus == onText || c.field != nil }
 func outcomes(list []*capture.Attempt) string {
 	words := make([]string, len(list))
 	for i, a := range list {
-		words[i] = outcome(a)
+		words[i] = a.Outcome()
 	}
 	return strings.Join(words, ", ")
-}
-
-// outcome is what came of an attempt in a few words.
-func outcome(a *capture.Attempt) string {
-	if a.Cause != "" {
-		return string(a.Cause)
-	}
-	return strconv.Itoa(a.Reply.Status)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -189,7 +189,7 @@ func eachOutcome(list []*capture.Attempt) safe.Text {
 		if u, err := forward.ParseURL(a.To); err == nil {
 			from = u.Short()
 		}
-		words[i] = safe.Linef("%s from %s", outcome(a), from)
+		words[i] = safe.Linef("%s from %s", a.Outcome(), from)
 	}
 	return safe.Join(safe.Const(", "), words...)
 }
@@ -220,7 +220,7 @@ func (c *Compose) responseLines() []safe.Text {
 			if a.Cause != "" {
 				first = []byte(a.Err)
 			}
-			lines = append(lines, safe.Linef("%s   %s   %s   %s", outcome(a), words.Duration(a.Took), a.To, first[:min(len(first), 256)]))
+			lines = append(lines, safe.Linef("%s   %s   %s   %s", a.Outcome(), words.Duration(a.Took), a.To, first[:min(len(first), 256)]))
 		}
 		return lines
 	}

@@ -21,6 +21,7 @@ import (
 	"creel/capture/provider"
 	"creel/capture/ring"
 	"creel/capture/words"
+	"creel/forward"
 )
 
 // Client stands for the engine of another process. Its parts are those that a
@@ -41,7 +42,8 @@ type Client struct {
 
 	mu      sync.Mutex
 	facts   facts
-	heard   time.Time // when the last line came
+	set     *[]forward.Status // the targets as they were set last; nil when the facts have it
+	heard   time.Time         // when the last line came
 	epoch   string
 	rev     capture.Rev
 	onlyNew bool  // nothing of before is wanted
@@ -191,7 +193,7 @@ func (c *Client) begin(epoch string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if epoch != c.epoch {
-		c.epoch, c.rev = epoch, 0
+		c.epoch, c.rev, c.facts.Seq = epoch, 0, 0
 	}
 }
 
@@ -222,9 +224,7 @@ func (c *Client) take(data []byte, b *batch) error {
 	case l.Gone != nil:
 		b.gone = append(b.gone, l.Gone...)
 	case l.Facts != nil: // the first ones come after all that was there
-		c.mu.Lock()
-		c.facts = *l.Facts
-		c.mu.Unlock()
+		c.hearFacts(*l.Facts)
 		c.mirror.Notify()
 		select {
 		case <-c.ready:
@@ -272,15 +272,15 @@ func (c *Client) Body(ctx context.Context, ref capture.BodyRef) ([]byte, error) 
 }
 
 func (c *Client) get(ctx context.Context, path string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://creel/v1/"+path, nil)
-	if err != nil {
-		return nil, err
-	}
-	return c.do(req)
+	return c.do(ctx, http.MethodGet, path, nil)
 }
 
 // do makes a request. A response that is no success is an error.
-func (c *Client) do(req *http.Request) (*http.Response, error) {
+func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://creel/v1/"+path, body)
+	if err != nil {
+		return nil, err
+	}
 	req.Header.Set(callerHeader, c.by)
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -294,14 +294,16 @@ func (c *Client) do(req *http.Request) (*http.Response, error) {
 		return nil, capture.ErrEvicted
 	}
 	var e errorResponse
-	if err := json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&e); err != nil || e.Error == "" {
-		e.Error = resp.Status
-	}
-	return nil, errors.New(e.Error)
+	_ = json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&e)
+	return nil, errors.New(cmp.Or(e.Error, resp.Status))
 }
 
-func get[Out any](ctx context.Context, c *Client, path string) (out Out, err error) {
-	resp, err := c.get(ctx, path)
+func get[Out any](ctx context.Context, c *Client, path string) (Out, error) {
+	return decode[Out](c.get(ctx, path))
+}
+
+// decode reads the JSON of a response.
+func decode[Out any](resp *http.Response, err error) (out Out, _ error) {
 	if err != nil {
 		return out, err
 	}
@@ -319,16 +321,13 @@ func post[Out any](ctx context.Context, c *Client, name string, in any) (out Out
 	if err != nil {
 		return out, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://creel/v1/"+name, bytes.NewReader(body))
-	if err != nil {
-		return out, err
-	}
-	resp, err := c.do(req)
-	if err != nil {
-		return out, err
-	}
-	defer resp.Body.Close()
-	return out, json.NewDecoder(resp.Body).Decode(&out)
+	return decode[Out](c.do(ctx, http.MethodPost, name, bytes.NewReader(body)))
+}
+
+// act does a verb that gives nothing back.
+func (c *Client) act(ctx context.Context, name string, in any) error {
+	_, err := post[nothing](ctx, c, name, in)
+	return err
 }
 
 // now does a verb that answers at once.
@@ -342,41 +341,19 @@ func now[Out any](c *Client, name string, in any) (out Out, err error) {
 func (c *Client) change(name string, in any) error {
 	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
 	defer cancel()
-	if _, err := post[nothing](ctx, c, name, in); err != nil {
+	if err := c.act(ctx, name, in); err != nil {
 		return err
 	}
 	return c.Look(ctx)
 }
 
-// order is a verb of which nothing is awaited.
-type order struct {
-	name string
-	in   any
-}
-
-// later does a verb of which nothing is awaited, after those before it; what goes
-// wrong is a problem.
-func (c *Client) later(name string, in any) {
+// hearFacts takes facts over unless they are older than those that are known: what is
+// told on the stream and what was asked for overtake each other.
+func (c *Client) hearFacts(f facts) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.orders = append(c.orders, order{name, in})
-	if len(c.orders) == 1 {
-		go c.doOrders()
-	}
-}
-
-func (c *Client) doOrders() {
-	for more := true; more; {
-		c.mu.Lock()
-		o := c.orders[0]
-		c.mu.Unlock()
-		if _, err := now[json.RawMessage](c, o.name, o.in); err != nil {
-			c.problem(err.Error())
-		}
-		c.mu.Lock()
-		c.orders = c.orders[1:]
-		more = len(c.orders) > 0
-		c.mu.Unlock()
+	if f.Seq >= c.facts.Seq {
+		c.facts = f
 	}
 }
 
@@ -384,5 +361,9 @@ func (c *Client) doOrders() {
 func (c *Client) heardFacts() facts {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.facts
+	f := c.facts
+	if c.set != nil {
+		f.Targets = *c.set // what was told meanwhile may be from before
+	}
+	return f
 }

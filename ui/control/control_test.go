@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -307,8 +308,63 @@ func TestResendFromThere(t *testing.T) {
 	if h.Done != 3 || h.Failed != 0 {
 		t.Errorf("histogram %+v", h)
 	}
-	if _, err := p.Resender().Fetch(t.Context(), "http://127.0.0.1:1/"); err == nil {
-		t.Error("any URL is fetched")
+	if _, err := p.Resender().Fetch(t.Context(), "http://127.0.0.1:1/"); err == nil || !strings.Contains(err.Error(), "http://127.0.0.1:1/ is not fetched") {
+		t.Errorf("any URL is fetched: %v", err)
+	}
+}
+
+// What is sent is what the fields say, whatever the head that arrived looked like.
+func TestEditedOddHead(t *testing.T) {
+	p := open(t)
+	app := newApp(t, func(string) {})
+	p.post(t, "/hook", "1")
+	p.until(t, "the request", func() bool { return len(p.Ring().Snapshot()) == 1 })
+	ex := p.Ring().Snapshot()[0]
+	edited := ex.Request
+	edited.Head = []byte("POST /hook HTTP/1.1\r\nHost:h\r\nContent-Length: 1\r\n\r\n")
+	edited.Body = capture.NewBody([]byte("123"))
+	edited.Fields = []capture.Field{{Name: "Host", Value: "h"}, {Name: "X-U", Value: "\xe9"}, {Name: "Y", Value: "1"}, {Name: "Content-Length", Value: "3"}}
+	a, err := p.Resender().Resend(t.Context(), forward.Resend{Exchange: ex, Request: &edited, Edited: true, To: p.Targets().ForURL(app)})
+	got := fmt.Sprintf("%q", a.Fields[1:])
+	if want := `[{"X-U" "\xe9"} {"Y" "1"} {"Content-Length" "3"}]`; err != nil || got != want {
+		t.Errorf("sent %s, %v", got, err)
+	}
+}
+
+// What would come back as a new request is refused there, too, whatever the client
+// checked.
+func TestItsOwnAddressIsNoTarget(t *testing.T) {
+	p := open(t)
+	p.post(t, "/hook", "x")
+	own, err := forward.ParseURL(p.engine.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := forward.Target{URL: own}
+	for name, err := range map[string]error{
+		"targets": func() error {
+			_, err := post[nothing](t.Context(), p.Client, "targets", []forward.Target{to})
+			return err
+		}(),
+		"resend": func() error {
+			_, err := post[attemptResponse](t.Context(), p.Client, "resend", resendRequest{ID: 1, To: to})
+			return err
+		}(),
+		"resend-check": func() error {
+			_, err := post[nothing](t.Context(), p.Client, "resend-check", resendRequest{ID: 1, To: to})
+			return err
+		}(),
+		"repeat": func() error {
+			_, err := post[forward.Histogram](t.Context(), p.Client, "repeat", repeatRequest{Runs: []resendRequest{{ID: 1, To: to}}})
+			return err
+		}(),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "creel's own address") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if list := p.engine.Ring.Snapshot(); len(list) != 1 || len(list[0].Attempts) != 0 || len(p.engine.Targets.List()) != 0 {
+		t.Errorf("%d requests, %d targets", len(list), len(p.engine.Targets.List()))
 	}
 }
 

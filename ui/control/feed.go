@@ -12,12 +12,12 @@ import (
 
 	"creel/capture"
 	"creel/capture/reply"
+	"creel/capture/ring"
 )
 
 // The pace of GET /v1/changes.
 const (
-	frameTime = 33 * time.Millisecond // the least time between two looks
-	aliveTime = 2 * time.Second       // the most time without a line
+	aliveTime = 2 * time.Second // the most time without a line
 	// inlineBody is the largest body that is part of the stream.
 	inlineBody = 16 << 10
 	// batchSize is how many exchanges are written before the rest is looked at
@@ -104,7 +104,8 @@ func (st *stream) run(ctx context.Context) {
 	defer alive.Stop()
 	for {
 		looked := time.Now()
-		if st.look(ctx) != nil || http.NewResponseController(st.w).Flush() != nil {
+		n, err := st.look(ctx)
+		if err != nil || http.NewResponseController(st.w).Flush() != nil {
 			return
 		}
 		select {
@@ -118,15 +119,15 @@ func (st *stream) run(ctx context.Context) {
 			return
 		}
 		select {
-		case <-time.After(frameTime - time.Since(looked)):
+		case <-time.After(ring.Pause(n) - time.Since(looked)):
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// look writes what changed since the last time.
-func (st *stream) look(ctx context.Context) error {
+// look writes what changed since the last time, and returns how many exchanges did.
+func (st *stream) look(ctx context.Context) (int, error) {
 	delta := st.s.Engine.Ring.Since(st.rev)
 	whole := st.rev == 0 || delta.Reset
 	for i, ex := range delta.Changed {
@@ -135,26 +136,26 @@ func (st *stream) look(ctx context.Context) error {
 			continue // that it is gone comes next
 		}
 		if _, err := st.w.Write(text); err != nil {
-			return err
+			return 0, err
 		}
 		if i%batchSize == batchSize-1 {
 			if err := http.NewResponseController(st.w).Flush(); err != nil {
-				return err
+				return 0, err
 			}
 		}
 	}
 	if len(delta.Gone) > 0 && !whole {
 		if err := st.write(line{Gone: delta.Gone}); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if begins := st.last == nil; delta.Rev != st.rev || whole || begins {
 		st.rev = delta.Rev
 		if err := st.write(line{Rev: delta.Rev, Whole: whole}); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return st.facts()
+	return len(delta.Changed), st.facts()
 }
 
 // facts writes the facts when they differ from those written last, then the notices
@@ -164,12 +165,14 @@ func (st *stream) facts() error {
 		st.last = nil
 	}
 	f := st.s.facts()
+	seq := f.Seq
+	f.Seq = 0 // it is no reason to tell them
 	b, err := json.Marshal(f)
 	if err != nil {
 		return err
 	}
 	if !bytes.Equal(b, st.last) {
-		st.last = b
+		st.last, f.Seq = b, seq
 		if err := st.write(line{Facts: f}); err != nil {
 			return err
 		}
@@ -201,13 +204,17 @@ const maxEnded = 20
 
 func newest(list []reply.EndedHold) []reply.EndedHold { return list[max(0, len(list)-maxEnded):] }
 
-// facts are what a screen shows beside the exchanges.
+// facts are what a screen shows beside the exchanges. They are read one after the
+// other, so that their numbers say which are the newer ones.
 func (s *Server) facts() *facts {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	s.read++
 	e := s.Engine
 	standing, rules := e.Replies.Standing, e.Replies.Rules
 	match, holding := e.Replies.Gate.Filter()
 	f := &facts{
-		Stats: stats{Stats: e.Ring.Stats()}, Targets: e.Targets.List(), InFlight: e.Sender.InFlight(), Pending: e.Queue.Count(""),
+		Seq: s.read, Stats: stats{Stats: e.Ring.Stats()}, Targets: e.Targets.List(), InFlight: e.Sender.InFlight(), Pending: e.Queue.Count(""),
 		Standing: standing.Spec(), Words: standing.Words(), Holding: holding,
 		Async: e.Replies.Async, Ended: newest(e.Replies.Gate.Ended()), Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Public: s.public(), Tunnel: e.Tunnels.Status(),
 	}

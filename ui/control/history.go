@@ -92,8 +92,8 @@ func (s *Server) number(id capture.ID, at time.Time) int {
 	if !ok {
 		return 0
 	}
-	for i := len(ex.Attempts) - 1; i >= 0; i-- {
-		if a := ex.Attempts[i]; a.At.Equal(at) {
+	for _, a := range slices.Backward(ex.Attempts) {
+		if a.At.Equal(at) {
 			return a.N
 		}
 	}
@@ -201,7 +201,7 @@ func (h History) Resend(ctx context.Context, x forward.Resend, r Recording) (cap
 func (h History) Check(ctx context.Context, x forward.Resend) error {
 	in, err := wireResend(ctx, x)
 	if err == nil {
-		_, err = post[nothing](ctx, h.c, "resend-check", in)
+		err = h.c.act(ctx, "resend-check", in)
 	}
 	return err
 }

@@ -3,11 +3,14 @@ package control
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
 	"creel/capture/sqlite"
@@ -54,6 +57,33 @@ func TestAListLeavesOutWhatIsEvicted(t *testing.T) {
 		t.Errorf("newest first: %v %v", ids, err)
 	}
 	p.until(t, "what can be read", func() bool { return len(p.Ring().Snapshot()) == 2 })
+}
+
+// A body that is read when it is wanted is that of its own request or attempt.
+func TestBodiesAreTheirOwn(t *testing.T) {
+	p := open(t)
+	large := func(what string) capture.Body {
+		return capture.NewBody([]byte(what + strings.Repeat("x", inlineBody)))
+	}
+	for _, id := range []capture.ID{1, 10, 11, 1<<33 + 5} {
+		ex := &capture.Exchange{ID: id, State: capture.StateAnswered, Signature: capture.Signature{Verdict: capture.Unsigned}, Request: capture.Request{Body: large(fmt.Sprint("request ", id))}}
+		ex.Reply = capture.Reply{Status: 200, Body: large(fmt.Sprint("reply ", id))}
+		for n := range 11 {
+			what := fmt.Sprintf("attempt %d of %d", n+1, id)
+			ex.Attempts = append(ex.Attempts, &capture.Attempt{N: n + 1, Body: large("body " + what), Reply: capture.Reply{Status: 200, Body: large("response " + what)}})
+		}
+		if err := p.engine.Ring.Apply(t.Context(), capture.Op{Add: ex}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.until(t, "all", func() bool { return len(p.Ring().Snapshot()) == 4 })
+	begins := cmp.Transformer("bytes", func(b capture.Body) string {
+		data, err := b.Bytes(context.Background())
+		return fmt.Sprintf("%.30s %d %v", data, len(data), err)
+	})
+	if d := cmp.Diff(p.engine.Ring.Snapshot(), p.Ring().Snapshot(), begins); d != "" {
+		t.Error(d)
+	}
 }
 
 // A body that cannot be read keeps nothing else from a list or a screen; who reads

@@ -1,8 +1,15 @@
 package control
 
 import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"creel/capture"
 )
@@ -10,10 +17,10 @@ import (
 // Lines are kept up to the bound, the oldest leave first, and a line is made once.
 func TestLinesAreBounded(t *testing.T) {
 	var l lines
-	body := capture.NewBody([]byte(strings.Repeat("x", inlineBody)))
+	bodies := []capture.Body{capture.NewBody([]byte(strings.Repeat("x", inlineBody))), capture.NewBody([]byte("small"))}
 	var all []*capture.Exchange
-	for i := range maxLines/inlineBody + 10 {
-		ex := &capture.Exchange{ID: capture.ID(i + 1), Request: capture.Request{Body: body}}
+	for i := range 2*maxLines/inlineBody + 10 {
+		ex := &capture.Exchange{ID: capture.ID(i + 1), Request: capture.Request{Body: bodies[i%2]}}
 		all = append(all, ex)
 		text, ok := l.of(t.Context(), ex)
 		if !ok || !strings.HasPrefix(string(text), `{"exchange":{`) || !strings.HasSuffix(string(text), "}\n") {
@@ -22,11 +29,90 @@ func TestLinesAreBounded(t *testing.T) {
 		if again, _ := l.of(t.Context(), ex); &again[0] != &text[0] {
 			t.Fatal("it is made twice")
 		}
-		if l.size > maxLines || len(l.texts) != len(l.order) {
-			t.Fatalf("%d bytes, %d and %d lines", l.size, len(l.texts), len(l.order))
+		size := 0
+		for _, text := range l.texts {
+			size += len(text)
+		}
+		if size > maxLines || size != l.size || len(l.texts) != len(l.order) {
+			t.Fatalf("%d bytes, counted as %d, %d and %d lines", size, l.size, len(l.texts), len(l.order))
 		}
 	}
 	if l.texts[all[0]] != nil || l.texts[all[len(all)-1]] == nil {
 		t.Error("not the oldest leaves")
+	}
+}
+
+// A request that is not understood says so, and does nothing.
+func TestRequestsThatAreNotUnderstood(t *testing.T) {
+	e := openEngine(t, "")
+	defer e.Close()
+	routes := (&Server{Engine: e, streams: map[*stream]struct{}{}}).routes()
+	for path, body := range map[string]string{"apply": "{", "reply-text": `{"text":5}`, "hold": "on", "resend": `{"id":"x"}`} {
+		w := httptest.NewRecorder()
+		routes.ServeHTTP(w, httptest.NewRequest("POST", "/v1/"+path, strings.NewReader(body)))
+		var out errorResponse
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || w.Code != http.StatusUnprocessableEntity || !strings.HasPrefix(out.Error, path+": the request is not understood: ") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
+// A line that is not understood ends the link: what would be missing is read again.
+func TestLinesThatAreNotUnderstood(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/v1/status", func(w http.ResponseWriter, _ *http.Request) {
+		respond(w, Status{Major: Version.Major, Minor: Version.Minor}, nil)
+	})
+	mux.HandleFunc("/v1/changes", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, string(exchangeBegins)+`{"type":"exchange","at":5}`+string(exchangeEnds))
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	srv := httptest.NewUnstartedServer(mux)
+	srv.Config.Protocols = new(http.Protocols)
+	srv.Config.Protocols.SetUnencryptedHTTP2(true)
+	srv.Start()
+	defer srv.Close()
+	c, err := Connect(t.Context(), ClientConfig{
+		Dial:   func(context.Context) (net.Conn, error) { return net.Dial("tcp", srv.Listener.Addr().String()) },
+		Notice: func(string) {}, Problem: func(s string) { t.Log(s) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	watch := c.mirror.Watch(ctx)
+	go c.Follow(ctx)
+	for {
+		if _, err := c.Lost(); err != nil {
+			if !strings.HasPrefix(err.Error(), "an exchange is not understood: ") {
+				t.Error(err)
+			}
+			return
+		}
+		if _, ok := <-watch; !ok {
+			t.Fatal("the link goes on")
+		}
+	}
+}
+
+// Two that make the same line at once keep one, and it counts once.
+func TestLinesMadeAtOnce(t *testing.T) {
+	var l lines
+	ex := &capture.Exchange{}
+	l.keep(ex, []byte("one"))
+	l.keep(ex, []byte("two"))
+	if len(l.order) != 1 || l.size != 3 || string(l.texts[ex]) != "one" {
+		t.Errorf("%d lines of %d bytes: %s", len(l.order), l.size, l.texts[ex])
+	}
+	l.keep(&capture.Exchange{}, make([]byte, maxLines+1))
+	if len(l.order) != 1 {
+		t.Error("a line that is longer than all may be is kept")
+	}
+	l.keep(&capture.Exchange{}, make([]byte, maxLines))
+	if len(l.order) != 1 || l.size != maxLines || l.texts[ex] != nil {
+		t.Errorf("the longest line leaves %d lines of %d bytes", len(l.order), l.size)
 	}
 }

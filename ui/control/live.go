@@ -17,9 +17,7 @@ func (c *Client) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.facts = f
+	c.hearFacts(f)
 	return nil
 }
 
@@ -32,8 +30,7 @@ func (c *Client) SetReply(ctx context.Context, text string) (words string, err e
 
 // SetHold says what is held from now on, and whether at all.
 func (c *Client) SetHold(ctx context.Context, filter string, on bool) error {
-	_, err := post[nothing](ctx, c, "hold", holdRequest{filter, on})
-	return err
+	return c.act(ctx, "hold", holdRequest{filter, on})
 }
 
 // Decide ends the hold of one exchange; with id 0, of the one that has waited
@@ -52,14 +49,12 @@ func (c *Client) ReleaseAll(ctx context.Context) (int, error) {
 // ChangeTarget changes the standing targets; spec is written as for --forward, or is
 // the name of one that there is.
 func (c *Client) ChangeTarget(ctx context.Context, change TargetChange, spec string) error {
-	_, err := post[nothing](ctx, c, "target", targetRequest{change, spec})
-	return err
+	return c.act(ctx, "target", targetRequest{change, spec})
 }
 
 // ReloadRules reads the rules file again.
 func (c *Client) ReloadRules(ctx context.Context) error {
-	_, err := post[nothing](ctx, c, "rules/reload", ruleRequest{})
-	return err
+	return c.act(ctx, "rules/reload", ruleRequest{})
 }
 
 // HeldIDs are the exchanges that are held, oldest first.
@@ -82,7 +77,7 @@ func (c *Client) Stop(ctx context.Context) error {
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	if _, err := post[nothing](ctx, c, "stop", nothing{}); err != nil && !ended(err) {
+	if err := c.act(ctx, "stop", nothing{}); err != nil && !ended(err) {
 		return err
 	}
 	_, _ = conn.Read(make([]byte, 1)) // it ends when that creel does

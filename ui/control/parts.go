@@ -51,8 +51,7 @@ func (r Ring) Apply(ctx context.Context, ops ...capture.Op) error {
 			in.Delete = append(in.Delete, op.Delete...)
 		}
 	}
-	_, err := post[nothing](ctx, r.c, "apply", in)
-	return err
+	return r.c.act(ctx, "apply", in)
 }
 
 // Targets are the standing targets of the other side.
@@ -71,7 +70,7 @@ func (t Targets) Set(list []forward.Target) {
 	for _, one := range list {
 		shown = append(shown, forward.Status{Target: one})
 	}
-	t.c.facts.Targets = shown // until the other side says the same
+	t.c.set = &shown
 	t.c.mu.Unlock()
 	t.c.later("targets", list)
 }
@@ -109,18 +108,14 @@ func wireResend(ctx context.Context, x forward.Resend) (resendRequest, error) {
 	if x.Request == nil {
 		return out, nil
 	}
-	b, err := requestLine(ctx, x.Request)
-	out.Request = b
+	var err error
+	out.Request, err = requestLine(ctx, x.Request)
 	return out, err
 }
 
 // Resend makes one attempt there.
 func (r Resender) Resend(ctx context.Context, x forward.Resend) (capture.Attempt, error) {
-	in, err := wireResend(ctx, x)
-	if err != nil {
-		return capture.Attempt{}, err
-	}
-	return r.attempt(ctx, "resend", in)
+	return r.c.History().Resend(ctx, x, RecordIt)
 }
 
 func (r Resender) attempt(ctx context.Context, verb string, in any) (capture.Attempt, error) {
@@ -328,7 +323,7 @@ func (t Tunnel) Start(spec tunnel.Spec, acceptNew bool) error {
 
 // Stop ends it.
 func (t Tunnel) Stop() {
-	if _, err := post[nothing](context.Background(), t.c, "tunnel/stop", nothing{}); err != nil {
+	if err := t.c.act(context.Background(), "tunnel/stop", nothing{}); err != nil {
 		t.c.problem(err.Error())
 	}
 }

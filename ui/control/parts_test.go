@@ -3,12 +3,15 @@ package control
 import (
 	"errors"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/provider"
 	"creel/capture/reply"
 	"creel/capture/sqlite"
 	"creel/forward"
@@ -291,6 +294,9 @@ func TestDecide(t *testing.T) {
 		}
 	}
 	p.until(t, "what ended", func() bool { return len(p.Gate().Held()) == 2 && len(p.Gate().Ended()) == 2 })
+	if got := p.Gate().Held(); len(got) != 2 {
+		t.Fatalf("%d are held", len(got))
+	}
 	if n := p.Gate().ReleaseAll(reply.Decision{}); n != 2 || <-got != 200 || <-got != 200 {
 		t.Errorf("%d released", n)
 	}
@@ -327,5 +333,71 @@ func TestFactsOfAnother(t *testing.T) {
 	}
 	if err := c.ReloadRules(t.Context()); err == nil {
 		t.Error("there is no file to read again")
+	}
+}
+
+// What a provider cannot do there is an error here.
+func TestErrorsOfProvidersThere(t *testing.T) {
+	p := open(t)
+	for what, err := range map[string]error{
+		"a sample of no provider": func() error {
+			_, err := p.Providers().Sample(t.Context(), "nosuch", provider.SampleOptions{})
+			return err
+		}(),
+		"a secret of no provider": func() error {
+			_, err := p.Providers().AddSecret(t.Context(), provider.Secret{Provider: "nosuch", Value: "x"})
+			return err
+		}(),
+		"a secret that cannot be read": func() error {
+			_, err := p.Providers().AddSecret(t.Context(), provider.Secret{Provider: "discord", Value: "no hex"})
+			return err
+		}(),
+		"a check of no request": func() error {
+			_, err := p.Providers().Check(t.Context(), &capture.Exchange{ID: 9}, provider.Options{})
+			return err
+		}(),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", what)
+		}
+	}
+	if e := p.Providers().Edited(t.Context(), &capture.Exchange{ID: 9}, &capture.Request{}, time.Time{}); !strings.HasPrefix(e.Text, "not known: ") {
+		t.Errorf("an edit of no request: %q", e.Text)
+	}
+}
+
+// The status says where the history is from anywhere, and which targets are on.
+func TestStatusThere(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	on, off := mustTarget(t, "http://127.0.0.1:1"), mustTarget(t, "http://127.0.0.1:2")
+	off.Disabled = true
+	for history, want := range map[string]string{"": "", "h.db": filepath.Join(dir, "h.db")} {
+		p := openWith(t, history)
+		p.engine.Targets.Set([]forward.Target{on, off})
+		s := p.server.status()
+		if s.History != want || len(s.Targets) != 1 || s.Targets[0] != on.Spec() {
+			t.Errorf("%q: history %q, targets %q", history, s.History, s.Targets)
+		}
+	}
+}
+
+// What was set is shown until it is done there, whatever is told meanwhile.
+func TestTargetsThatAreBeingSet(t *testing.T) {
+	p := open(t)
+	c := p.Client
+	c.mu.Lock()
+	c.orders = []order{{name: "targets", in: []forward.Target{}}} // one is under way
+	c.mu.Unlock()
+	c.Targets().Set([]forward.Target{mustTarget(t, "3000")})
+	c.mu.Lock()
+	c.facts = facts{} // told from before
+	c.mu.Unlock()
+	if n := len(c.Targets().List()); n != 1 {
+		t.Errorf("%d targets before it is done", n)
+	}
+	c.doOrders()
+	if list := c.Targets().List(); len(list) != 1 || c.set != nil {
+		t.Errorf("%v after it, of which %v is not heard", list, c.set)
 	}
 }

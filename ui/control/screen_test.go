@@ -100,11 +100,15 @@ func TestTheScreenDoesNotWaitForTheOtherSide(t *testing.T) {
 	w, c, watched := attachedScreen(t, p)
 	heard := func(what string, ok func() bool) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		watch := c.mirror.Watch(ctx)
 		for w.Look(); !ok(); w.Look() {
-			if _, open := <-watch; !open {
+			select {
+			case <-watch:
+			case <-time.After(50 * time.Millisecond): // what was done may be told after the last change
+			}
+			if ctx.Err() != nil {
 				t.Fatalf("not heard: %s\n%s", what, w.Text())
 			}
 		}
@@ -121,7 +125,10 @@ func TestTheScreenDoesNotWaitForTheOtherSide(t *testing.T) {
 	does("f", p.engine.URL, "enter") // its own address
 	shows("creel's own address")
 	does("ctrl+u", "127.0.0.1:1", "enter")
-	does("F", "127.0.0.1:1", "enter", "F", "space", "d", "esc")
+	does("F", "127.0.0.1:1", "enter")
+	heard("the target", func() bool { return len(c.Targets().List()) == 1 })
+	does("F space d esc", "")
+	heard("no target", func() bool { return len(c.Targets().List()) == 0 })
 	does("s", "503", "enter")
 	shows("senders get 503")
 	for range 2 { // two rules

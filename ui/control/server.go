@@ -46,6 +46,9 @@ type Server struct {
 
 	mu      sync.Mutex
 	streams map[*stream]struct{}
+
+	reading sync.Mutex // held while facts are read
+	read    uint64     // how often they were
 }
 
 // Serve answers on the listener until Close is called.
@@ -95,19 +98,19 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /v1/exchanges", s.exchanges)
 	mux.HandleFunc("GET /v1/ids", func(w http.ResponseWriter, _ *http.Request) { respond(w, s.ids(), nil) })
 	mux.HandleFunc("GET /v1/exchanges/{id}/body", s.body)
-	s.historyVerbs(mux)
+	act(mux, "apply", s.apply)
 	s.sendVerbs(mux)
 	s.replyVerbs(mux)
 	s.liveVerbs(mux)
 	s.ruleVerbs(mux)
 	s.providerVerbs(mux)
-	s.urlVerbs(mux)
-	verb(mux, "stop", func(context.Context, nothing) (nothing, error) {
+	s.tunnelVerbs(mux)
+	act(mux, "stop", func(context.Context, nothing) error {
 		if s.Stop == nil {
-			return nothing{}, fmt.Errorf("the creel with pid %d belongs to a terminal or a program: end it there", os.Getpid())
+			return fmt.Errorf("the creel with pid %d belongs to a terminal or a program: end it there", os.Getpid())
 		}
 		s.Stop()
-		return nothing{}, nil
+		return nil
 	})
 	return mux
 }
@@ -124,6 +127,11 @@ func verb[In, Out any](mux *http.ServeMux, name string, do func(context.Context,
 		out, err := do(context.WithValue(r.Context(), callerKey{}, callerOf(r)), in)
 		respond(w, out, err)
 	})
+}
+
+// act is verb for what gives nothing back.
+func act[In any](mux *http.ServeMux, name string, do func(context.Context, In) error) {
+	verb(mux, name, func(ctx context.Context, in In) (nothing, error) { return nothing{}, do(ctx, in) })
 }
 
 func respond(w http.ResponseWriter, v any, err error) {

@@ -4,12 +4,18 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"creel/capture"
 	"creel/capture/reply"
+	"creel/capture/ring"
 	"creel/forward"
 )
 
@@ -115,6 +121,93 @@ func TestPendingThere(t *testing.T) {
 	}
 }
 
+// The server forgets a stream when its client has left.
+func TestStreamsEnd(t *testing.T) {
+	p := open(t)
+	streams := func() int {
+		p.server.mu.Lock()
+		defer p.server.mu.Unlock()
+		return len(p.server.streams)
+	}
+	before := streams()
+	resp, err := agentOf(t, p).get(t.Context(), "changes?after=now")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := streams(); n != before+1 {
+		t.Errorf("%d streams, %d before", n, before)
+	}
+	resp.Body.Close()
+	for deadline := time.Now().Add(20 * time.Second); streams() > before; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d streams are left of %d", streams(), before)
+		}
+	}
+}
+
+// Who ends another creel waits until that has ended; one that belongs to a terminal
+// goes on.
+func TestStopWaits(t *testing.T) {
+	p := open(t)
+	if err := p.Stop(t.Context()); err == nil || !strings.Contains(err.Error(), "belongs to a terminal") {
+		t.Errorf("of a terminal: %v", err)
+	}
+	var ended atomic.Bool
+	p.server.Stop = func() {
+		go func() { // what takes its time
+			for range 100 {
+				if _, err := get[Status](context.Background(), p.Client, "status"); err != nil {
+					t.Error(err)
+				}
+			}
+			ended.Store(true)
+			p.server.Close()
+		}()
+	}
+	if err := p.Stop(t.Context()); err != nil || !ended.Load() {
+		t.Errorf("ended %v, %v", ended.Load(), err)
+	}
+}
+
+// What is wrong with the history and the rules there is an error here.
+func TestProblemsThere(t *testing.T) {
+	c := &Client{mirror: ring.NewMirror(), facts: facts{Stats: stats{Problem: "disk full"}, RulesErr: "line 3: unknown key"}}
+	if err := c.Ring().Stats().Err; err == nil || err.Error() != "disk full" {
+		t.Errorf("of the history: %v", err)
+	}
+	if err := c.Rules().Err(); err == nil || err.Error() != "line 3: unknown key" {
+		t.Errorf("of the rules: %v", err)
+	}
+	c.facts = facts{}
+	if err := errors.Join(c.Ring().Stats().Err, c.Rules().Err()); err != nil {
+		t.Error(err)
+	}
+}
+
+// Facts that were overtaken by newer ones are not taken over; those of another process
+// count anew.
+func TestFactsThatWereOvertaken(t *testing.T) {
+	c := &Client{}
+	c.begin("one")
+	for _, tt := range []struct {
+		seq     uint64
+		pending int
+		want    int
+	}{{5, 1, 1}, {4, 2, 1}, {5, 3, 3}, {6, 4, 4}} {
+		if c.hearFacts(facts{Seq: tt.seq, Pending: tt.pending}); c.heardFacts().Pending != tt.want {
+			t.Errorf("number %d: %d pending, want %d", tt.seq, c.heardFacts().Pending, tt.want)
+		}
+	}
+	c.begin("one")
+	if c.hearFacts(facts{Seq: 1}); c.heardFacts().Pending != 4 {
+		t.Error("the same process: older facts were taken over")
+	}
+	c.begin("two")
+	if c.hearFacts(facts{Seq: 1}); c.heardFacts().Pending != 0 {
+		t.Error("another process: its facts were not taken over")
+	}
+}
+
 func mustTarget(t *testing.T, text string) forward.Target {
 	t.Helper()
 	target, err := forward.ParseTarget(text)
@@ -122,4 +215,22 @@ func mustTarget(t *testing.T, text string) forward.Target {
 		t.Fatal(err)
 	}
 	return target
+}
+
+// After a look that brought many exchanges, a screen is told of the next a tenth of a
+// second later.
+func TestScreensAreToldLessOftenInARush(t *testing.T) {
+	p := open(t)
+	for n := range 21 {
+		p.post(t, "/hook", fmt.Sprint(n))
+	}
+	began := time.Now()
+	resp := changesOf(t, p)
+	var r reader
+	r.read(t, resp, 21)
+	p.post(t, "/hook", "one more")
+	r.read(t, resp, 1)
+	if took := time.Since(began); took < 100*time.Millisecond {
+		t.Errorf("told again after %v", took)
+	}
 }

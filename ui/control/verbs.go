@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"creel/capture"
 	"creel/capture/export"
@@ -15,10 +14,6 @@ import (
 	"creel/forward"
 	"creel/ui/engine"
 )
-
-func (s *Server) historyVerbs(mux *http.ServeMux) {
-	verb(mux, "apply", func(ctx context.Context, in applyRequest) (nothing, error) { return nothing{}, s.apply(ctx, in) })
-}
 
 // apply changes the history. What is deleted can be put back for a while.
 func (s *Server) apply(ctx context.Context, in applyRequest) error {
@@ -52,19 +47,8 @@ func (s *Server) apply(ctx context.Context, in applyRequest) error {
 
 // words say what was done, a line each.
 func (in *applyRequest) words() []string {
-	var out []string
-	say := func(n int, id capture.ID, what string) {
-		switch {
-		case n == 1:
-			out = append(out, fmt.Sprintf("%v was %s", id, what))
-		case n > 1:
-			out = append(out, fmt.Sprintf("%d were %s", n, what))
-		}
-	}
-	count := map[string]int{}
-	last := map[string]capture.ID{}
-	for i := range in.Meta {
-		m := &in.Meta[i]
+	ids := map[string][]capture.ID{"deleted": in.Delete, "put back": in.Restore}
+	for _, m := range in.Meta {
 		what := ""
 		switch {
 		case m.Pinned != nil && *m.Pinned:
@@ -74,17 +58,16 @@ func (in *applyRequest) words() []string {
 		case m.Note != nil:
 			what = "given a note"
 		}
-		count[what]++
-		last[what] = m.ID
+		ids[what] = append(ids[what], m.ID)
 	}
-	for _, what := range []string{"pinned", "unpinned", "given a note"} {
-		say(count[what], last[what], what)
-	}
-	if n := len(in.Delete); n > 0 {
-		say(n, in.Delete[0], "deleted")
-	}
-	if n := len(in.Restore); n > 0 {
-		say(n, in.Restore[0], "put back")
+	var out []string
+	for _, what := range []string{"pinned", "unpinned", "given a note", "deleted", "put back"} {
+		switch list := ids[what]; {
+		case len(list) == 1:
+			out = append(out, fmt.Sprintf("%v was %s", list[0], what))
+		case len(list) > 1:
+			out = append(out, fmt.Sprintf("%d were %s", len(list), what))
+		}
 	}
 	return out
 }
@@ -92,12 +75,12 @@ func (in *applyRequest) words() []string {
 func (s *Server) sendVerbs(mux *http.ServeMux) {
 	verb(mux, "resend", s.resendOne)
 	verb(mux, "record", s.record)
-	verb(mux, "resend-check", func(ctx context.Context, in resendRequest) (nothing, error) {
+	act(mux, "resend-check", func(ctx context.Context, in resendRequest) error {
 		x, err := s.resend(ctx, in)
-		if err == nil {
-			err = s.Engine.Resender.Check(ctx, x)
+		if err != nil {
+			return err
 		}
-		return nothing{}, err
+		return s.Engine.Resender.Check(ctx, x)
 	})
 	verb(mux, "repeat", s.repeat)
 	verb(mux, "fetch", s.fetch)
@@ -106,7 +89,7 @@ func (s *Server) sendVerbs(mux *http.ServeMux) {
 		s.notice(ctx, "what was pending was delivered (%s)", flushed)
 		return flushed, nil
 	})
-	verb(mux, "targets", s.setTargets)
+	act(mux, "targets", s.setTargets)
 }
 
 func (s *Server) resendOne(ctx context.Context, in resendRequest) (attemptResponse, error) {
@@ -123,7 +106,7 @@ func (s *Server) resendOne(ctx context.Context, in resendRequest) (attemptRespon
 	if err != nil {
 		return attemptResponse{}, err
 	}
-	s.notice(ctx, "%v was resent (%s)", x.Exchange.ID, outcome(&a))
+	s.notice(ctx, "%v was resent (%s)", x.Exchange.ID, a.Outcome())
 	a.N = s.number(x.Exchange.ID, a.At)
 	return attemptLine(ctx, x.Exchange, a)
 }
@@ -138,7 +121,7 @@ func (s *Server) repeat(ctx context.Context, in repeatRequest) (forward.Histogra
 		plan.Runs = append(plan.Runs, x)
 	}
 	h := s.Engine.Resender.Repeat(ctx, plan)
-	s.notice(ctx, "%d were sent in a repeat (%d failed)", h.Done, h.Failed)
+	s.notice(ctx, "%d were sent in a repeat (%d failed)", h.Sent, h.Failed)
 	return h, nil
 }
 
@@ -152,27 +135,19 @@ func (s *Server) fetch(ctx context.Context, in urlRequest) (attemptResponse, err
 	if err != nil {
 		return attemptResponse{}, err
 	}
-	s.notice(ctx, "a subscription was confirmed (%s)", outcome(&a))
+	s.notice(ctx, "a subscription was confirmed (%s)", a.Outcome())
 	return attemptLine(ctx, &capture.Exchange{}, a)
 }
 
-func (s *Server) setTargets(ctx context.Context, in []forward.Target) (nothing, error) {
+func (s *Server) setTargets(ctx context.Context, in []forward.Target) error {
 	for _, t := range in {
 		if err := errors.Join(s.Engine.Resender.CheckURL(t.URL), t.Check()); err != nil {
-			return nothing{}, err
+			return err
 		}
 	}
 	s.Engine.Targets.Set(in)
 	s.notice(ctx, "the targets were changed")
-	return nothing{}, nil
-}
-
-// outcome is in a word what became of an attempt.
-func outcome(a *capture.Attempt) string {
-	if a.Cause != "" {
-		return string(a.Cause)
-	}
-	return strconv.Itoa(a.Reply.Status)
+	return nil
 }
 
 func (s *Server) resend(ctx context.Context, in resendRequest) (forward.Resend, error) {
@@ -205,64 +180,60 @@ func attemptLine(ctx context.Context, ex *capture.Exchange, a capture.Attempt) (
 
 func (s *Server) replyVerbs(mux *http.ServeMux) {
 	e, gate := s.Engine, s.Engine.Replies.Gate
-	verb(mux, "reply", func(ctx context.Context, in reply.Spec) (nothing, error) {
+	act(mux, "reply", func(ctx context.Context, in reply.Spec) error {
 		err := e.Replies.Standing.Set(in)
 		if err == nil {
 			s.replySet(ctx)
 		}
-		return nothing{}, err
+		return err
 	})
-	verb(mux, "hold", func(ctx context.Context, in holdRequest) (nothing, error) {
+	act(mux, "hold", func(ctx context.Context, in holdRequest) error {
 		match, err := parseFilter(in.Filter)
 		if err == nil {
 			gate.Set(match, in.On)
 			s.notice(ctx, "hold was set to %s", holdWords(match, in.On))
 		}
-		return nothing{}, err
+		return err
 	})
 	verb(mux, "release", s.release)
-	verb(mux, "pause", func(_ context.Context, in idRequest) (nothing, error) { gate.Pause(in.ID); return nothing{}, nil })
-	verb(mux, "resume", func(_ context.Context, in idRequest) (nothing, error) { gate.Resume(in.ID); return nothing{}, nil })
-	verb(mux, "next-try", func(ctx context.Context, in idRequest) (nothing, error) {
+	act(mux, "pause", func(_ context.Context, in idRequest) error { gate.Pause(in.ID); return nil })
+	act(mux, "resume", func(_ context.Context, in idRequest) error { gate.Resume(in.ID); return nil })
+	act(mux, "next-try", func(ctx context.Context, in idRequest) error {
 		ex, err := s.find(in.ID)
-		if err != nil {
-			return nothing{}, err
+		if err == nil {
+			err = gate.ReplyNextTry(ex, in.Spec)
 		}
-		err = gate.ReplyNextTry(ex, in.Spec)
 		if err == nil {
 			s.notice(ctx, "the reply to the next try of %v was set to %s", in.ID, in.Spec.Words())
 		}
-		return nothing{}, err
+		return err
 	})
-}
-
-// ruleWords say what a change of the rules did.
-var ruleWords = map[string]string{
-	"enable": "a rule was switched", "move": "a rule was moved", "remove": "a rule was removed", "replace": "a rule was changed",
-	"add": "a rule was added", "save": "the rules were saved", "reload": "the rules were loaded again",
 }
 
 func (s *Server) ruleVerbs(mux *http.ServeMux) {
 	rules := s.Engine.Replies.Rules
-	for name, do := range map[string]func(ruleRequest) error{
-		"enable":  func(in ruleRequest) error { return rules.Enable(in.At, in.On) },
-		"move":    func(in ruleRequest) error { return rules.Move(in.At, in.To) },
-		"remove":  func(in ruleRequest) error { return rules.Remove(in.At) },
-		"replace": func(in ruleRequest) error { return rules.Replace(in.At, in.Was, in.Text) },
-		"add":     func(in ruleRequest) error { return rules.Add(in.Text) },
-		"save":    func(ruleRequest) error { return rules.Save() },
-		"reload":  func(ruleRequest) error { return rules.Load() },
+	for _, v := range []struct {
+		name, did string
+		do        func(ruleRequest) error
+	}{
+		{"enable", "a rule was switched", func(in ruleRequest) error { return rules.Enable(in.At, in.On) }},
+		{"move", "a rule was moved", func(in ruleRequest) error { return rules.Move(in.At, in.To) }},
+		{"remove", "a rule was removed", func(in ruleRequest) error { return rules.Remove(in.At) }},
+		{"replace", "a rule was changed", func(in ruleRequest) error { return rules.Replace(in.At, in.Was, in.Text) }},
+		{"add", "a rule was added", func(in ruleRequest) error { return rules.Add(in.Text) }},
+		{"save", "the rules were saved", func(ruleRequest) error { return rules.Save() }},
+		{"reload", "the rules were loaded again", func(ruleRequest) error { return rules.Load() }},
 	} {
-		verb(mux, "rules/"+name, func(ctx context.Context, in ruleRequest) (nothing, error) {
+		act(mux, "rules/"+v.name, func(ctx context.Context, in ruleRequest) error {
 			if in.At < 0 {
-				return nothing{}, fmt.Errorf("rules: there is no rule %d", in.At+1)
+				return fmt.Errorf("rules: there is no rule %d", in.At+1)
 			}
-			err := do(in)
-			if words := ruleWords[name]; err == nil && words != "" {
-				s.notice(ctx, "%s", words)
+			err := v.do(in)
+			if err == nil {
+				s.notice(ctx, "%s", v.did)
 			}
 			s.Engine.Ring.Notify()
-			return nothing{}, err
+			return err
 		})
 	}
 	verb(mux, "rules/restore", func(ctx context.Context, _ nothing) (textRequest, error) {
@@ -324,23 +295,6 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		}
 		return sampleResponse{Request: b, Note: made.Note, Signed: made.Signed, URL: made.SignedURL}, err
 	})
-}
-
-func (s *Server) urlVerbs(mux *http.ServeMux) {
-	e := s.Engine
-	set := engine.Providers{Set: e.Providers, Ring: e.Ring}
-	verb(mux, "tunnel/start", func(ctx context.Context, in tunnelRequest) (nothing, error) {
-		err := e.Tunnels.Start(in.Spec, in.AcceptNew)
-		if err == nil {
-			s.notice(ctx, "a public URL through %s was asked for", in.Spec.Via())
-		}
-		return nothing{}, err
-	})
-	verb(mux, "tunnel/stop", func(ctx context.Context, _ nothing) (nothing, error) {
-		e.Tunnels.Stop()
-		s.notice(ctx, "the tunnel was stopped")
-		return nothing{}, nil
-	})
 	verb(mux, "public-url", func(ctx context.Context, in urlRequest) (countResponse, error) {
 		n, err := set.SetPublicURL(ctx, in.URL)
 		switch {
@@ -351,6 +305,21 @@ func (s *Server) urlVerbs(mux *http.ServeMux) {
 			s.notice(ctx, "the public URL was set to %s", in.URL)
 		}
 		return countResponse{Count: n}, err
+	})
+}
+
+func (s *Server) tunnelVerbs(mux *http.ServeMux) {
+	act(mux, "tunnel/start", func(ctx context.Context, in tunnelRequest) error {
+		err := s.Engine.Tunnels.Start(in.Spec, in.AcceptNew)
+		if err == nil {
+			s.notice(ctx, "a public URL through %s was asked for", in.Spec.Via())
+		}
+		return err
+	})
+	act(mux, "tunnel/stop", func(ctx context.Context, _ nothing) error {
+		s.Engine.Tunnels.Stop()
+		s.notice(ctx, "the tunnel was stopped")
+		return nil
 	})
 }
 
@@ -368,7 +337,10 @@ func (s *Server) named(ids []capture.ID) []*capture.Exchange {
 	return list
 }
 
-// requestLine is a request as that of an exchange, with its whole body.
+// requestLine is a request as that of an exchange, with its whole body. Its fields say what
+// is sent; the head that arrived would be read in their place.
 func requestLine(ctx context.Context, req *capture.Request) ([]byte, error) {
-	return export.FeedLine(ctx, nil, &capture.Exchange{Request: *req}, maxRequest)
+	r := *req
+	r.Head = nil
+	return export.FeedLine(ctx, nil, &capture.Exchange{Request: r}, maxRequest)
 }

@@ -38,14 +38,14 @@ func (s *Server) liveVerbs(mux *http.ServeMux) {
 		s.replySet(ctx)
 		return textRequest{standing.Words()}, nil
 	})
-	verb(mux, "target", func(ctx context.Context, in targetRequest) (nothing, error) {
+	act(mux, "target", func(ctx context.Context, in targetRequest) error {
 		err := s.changeTarget(in)
 		if err == nil {
 			s.notice(ctx, "the target %s was %s", forward.Redact(in.Spec), map[TargetChange]string{
 				TargetAdd: "added", TargetOff: "switched off", TargetOn: "switched on", TargetRemove: "removed",
 			}[in.Change])
 		}
-		return nothing{}, err
+		return err
 	})
 }
 
@@ -109,19 +109,16 @@ func (s *Server) changeTarget(in targetRequest) error {
 		return s.addTarget(in.Spec)
 	}
 	return s.Engine.Targets.Edit(func(list []forward.Target) ([]forward.Target, error) {
-		n := 0
-		for i := range list {
-			if !list[i].Means(in.Spec) {
-				continue
-			}
-			n++
-			list[i].Disabled = in.Change != TargetOn
-		}
-		if n == 0 {
+		meant := forward.Meant(list, in.Spec)
+		if len(meant) == 0 {
 			return nil, fmt.Errorf("no target %s", in.Spec)
 		}
-		if in.Change == TargetRemove {
-			list = slices.DeleteFunc(list, func(t forward.Target) bool { return t.Means(in.Spec) })
+		for _, i := range slices.Backward(meant) {
+			if in.Change == TargetRemove {
+				list = slices.Delete(list, i, i+1)
+				continue
+			}
+			list[i].Disabled = in.Change != TargetOn
 		}
 		return list, nil
 	})

@@ -69,6 +69,9 @@ type line struct {
 
 // facts are what a screen shows beside the exchanges.
 type facts struct {
+	// Seq orders the facts of one process: those with a lower number are older.
+	Seq uint64 `json:"seq"`
+
 	Stats    stats              `json:"stats"`
 	Targets  []forward.Status   `json:"targets"`
 	InFlight []forward.InFlight `json:"in_flight"`

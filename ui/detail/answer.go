@@ -114,7 +114,7 @@ func (p *Pane) buildReply(s *sheet) tea.Cmd {
 	}
 	line := []span{{plain, safe.Linef("%s in %s", by(r.By), words.Duration(r.Took))}}
 	if r.Fault != "" {
-		line = append(line, span{warn, safe.Line("  fault " + r.Fault)})
+		line = append(line, span{warn, safe.Line("  fault " + string(r.Fault))})
 	}
 	if limit := p.limit(); limit > 0 && r.Took > limit {
 		line = append(line, span{warn, safe.Linef("  over %s, which is what %s waits", words.Duration(limit), p.ex.Sender.Provider)})

@@ -19,8 +19,8 @@ func (p *Pane) attemptLine() []span {
 	if p.ex == nil {
 		return nil
 	}
-	if flying := p.inFlight(); len(flying) > 0 {
-		return append([]span{{dim, safe.Linef("%s ", p.ex.Name())}}, p.flightSpans(&flying[len(flying)-1], p.ex.Name())...)
+	if attempts := p.inFlight(); len(attempts) > 0 {
+		return append([]span{{dim, safe.Linef("%s ", p.ex.Name())}}, p.flightSpans(&attempts[len(attempts)-1], p.ex.Name())...)
 	}
 	n := len(p.ex.Attempts)
 	if n == 0 {
@@ -243,9 +243,9 @@ func (p *Pane) Attempt() (n int, ok bool) {
 	return 0, false
 }
 
-// OpenAnswer opens the answer of the attempt at the cursor, else of the newest,
+// OpenResponse opens the response of the attempt at the cursor, else of the newest,
 // in its own view. It reports false when there is none.
-func (p *Pane) OpenAnswer() (tea.Cmd, bool) {
+func (p *Pane) OpenResponse() (tea.Cmd, bool) {
 	if p.ex == nil || len(p.ex.Attempts) == 0 {
 		return nil, false
 	}

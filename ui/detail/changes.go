@@ -22,7 +22,7 @@ type compared struct {
 // compare marks, when the command is done, the lines of the request's body that
 // differ from the previous different delivery of the same event.
 func (p *Pane) compare(s *sheet) tea.Cmd {
-	if s != &p.sheets[Body] || s.view.Format != "json" || p.deps.Before == nil {
+	if s != &p.sheets[Body] || s.view.Format != body.JSON || p.deps.Before == nil {
 		return nil
 	}
 	ctx, ex, text := p.deps.Ctx, p.ex, s.content.Text

@@ -6,9 +6,10 @@
 //
 // A tab makes a [page]: some rows of its own (the head), and below them a body
 // laid out by capture/body, or nothing. A [viewport] says which rows of a page are
-// in sight: it scrolls and wraps. A [sheet] is what a tab keeps: its page, the
-// viewport on it, and the commands that fill it. A [renderer] draws what is in
-// sight, and the [frame] is what was drawn last. Adding a tab is a row in tabs.
+// in sight: it scrolls and wraps; its place is a [spot], a row and a line in it. A
+// [sheet] is what a tab keeps: its page, the viewport on it, and the commands that
+// fill it. A [renderer] draws what is in sight, and the [frame] is what was drawn
+// last. Adding a tab is a row in tabs.
 //
 // The pane is a plain struct for the goroutine of Update. What may take time
 // (reading a body from disk, laying out megabytes, searching them, running jq,

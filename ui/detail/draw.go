@@ -25,7 +25,7 @@ func (d *renderer) lines() (lines []string, rows []int) {
 		return nil, nil
 	}
 	n := d.p.len()
-	for i := d.v.top; i < n && len(lines) < d.v.h; i++ {
+	for i := d.v.top.row; i < n && len(lines) < d.v.h; i++ {
 		for _, l := range d.inSight(i) {
 			if len(lines) < d.v.h {
 				lines, rows = append(lines, l), append(rows, i)
@@ -45,8 +45,8 @@ func (d *renderer) lines() (lines []string, rows []int) {
 // above.
 func (d *renderer) inSight(i int) []string {
 	lines := d.row(i)
-	if i == d.v.top {
-		return lines[min(d.v.skip, len(lines)-1):]
+	if i == d.v.top.row {
+		return lines[min(d.v.top.line, len(lines)-1):]
 	}
 	return lines
 }
@@ -62,7 +62,7 @@ func (d *renderer) row(i int) []string {
 		return []string{d.picture(&r, ground)}
 	}
 	text := r.text()
-	marks := d.marks(text)
+	marks := hitsIn(text, d.words)
 	pieces := []int{}
 	if d.v.wrap {
 		pieces = d.v.pieces(d.p, &r)
@@ -85,15 +85,15 @@ func (d *renderer) row(i int) []string {
 // to be measured.
 const maxMarks = 200
 
-// marks are the cells of text that hold what is searched for.
-func (d *renderer) marks(text safe.Text) []cells {
-	if len(d.words) == 0 {
+// hitsIn are the cells of text that hold words, word by word.
+func hitsIn(text safe.Text, words []string) []cells {
+	if len(words) == 0 {
 		return nil
 	}
 	var out []cells
 	s := text.String()
 	ascii := text.Width() == len(s)
-	for _, w := range d.words {
+	for _, w := range words {
 		for i, hit := range body.Hits(s, w) {
 			if ascii {
 				out = append(out, cells{hit[0], hit[1]})

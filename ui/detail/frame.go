@@ -70,6 +70,10 @@ func (p *Pane) redraw() {
 	p.place()
 	s := p.sheet()
 	s.clamp(&s.page)
+	if s.aimed && s.len() > 0 {
+		r := s.row(s.cursor)
+		p.reveal(s.cursor, hitsIn(r.text(), p.words), 0)
+	}
 	d := renderer{t: p.t, v: &s.viewport, p: &s.page, words: p.marked()}
 	lines, rows := d.lines()
 	d.focus = true
@@ -81,11 +85,9 @@ func (p *Pane) redraw() {
 			}
 		}
 	}
-	if n := len(rows); n > 0 && rows[n-1] >= 0 {
-		p.drawn.more = s.len() - 1 - rows[n-1]
-	}
+	p.drawn.more = s.under(&s.page)
 	above, below := p.above(), p.below()
-	p.drawn.rows = rows
+	p.drawn.rows, p.drawn.needs = rows, p.needs()
 	p.drawn.lines = p.fit(above, lines, below)
 	p.drawn.focused = p.fit(above, focused, below)
 }
@@ -128,7 +130,7 @@ func (p *Pane) title() string {
 	out.Gap(1)
 	r := &p.ex.Request
 	who, look := safe.Short(strings.TrimSpace(p.ex.Sender.Provider+" "+p.ex.Sender.Event), p.w), p.t.Dim
-	if hits := p.search.status(); !hits.Empty() && !p.Typing() {
+	if hits := p.search.summary(); !hits.Empty() && !p.Typing() {
 		who, look = hits, p.t.Accent // the tabs have no room for it
 	}
 	what := r.Method + " " + r.Target
@@ -145,11 +147,7 @@ func (p *Pane) title() string {
 func (p *Pane) below() []string {
 	var lines []string
 	if p.hasSignatureLine() {
-		row := p.row(p.signatureLine())
-		if more := p.more(); row.Room() > more.Width()+2 {
-			row.To(p.w-1-more.Width()).Text(p.t.Dim, more)
-		}
-		lines = append(lines, row.String())
+		lines = append(lines, p.signatureAndMore())
 	}
 	if p.prompt.kind != noPrompt {
 		return append(lines, p.promptLine())
@@ -160,19 +158,62 @@ func (p *Pane) below() []string {
 	return lines
 }
 
-// more says how many rows are below those in sight.
+// signatureAndMore is the line of the signature, and how many lines are below those in
+// sight. A sentence that is too long for the line is cut for that, and for jq.
+func (p *Pane) signatureAndMore() string {
+	spans := p.signatureLine()
+	row := p.rowOf(spans, p.w)
+	if (row.Room() == 0 || p.jq.shown) && p.w >= widePane {
+		row = p.rowOf(spans, p.w-p.jqAndMore().Width()-3)
+	}
+	out := p.t.NewRow(p.w, theme.Style{}).Styled(row.Drawn(), row.Col())
+	right := []safe.Text{p.jqAndMore()}
+	if p.drawn.more != 0 {
+		right = append(right, p.more(), below)
+	}
+	for _, words := range right { // the first that has room
+		if !words.Empty() && out.Room() > words.Width()+2 {
+			return out.To(p.w-1-words.Width()).Text(p.t.Dim, words).String()
+		}
+	}
+	return out.String()
+}
+
+// widePane is from how many columns on a pane cuts a sentence for a figure.
+const widePane = 60
+
+// below says that there are lines below those in sight.
+var below = safe.Const("↓ more")
+
+// more says how many lines are below those in sight.
 func (p *Pane) more() safe.Text {
-	if p.drawn.more == 0 {
+	switch p.drawn.more {
+	case 0:
 		return safe.Text{}
+	case unknown:
+		return below
 	}
 	return safe.Linef("↓ %d more", p.drawn.more)
 }
 
-// line draws spans in one line of the pane.
-func (p *Pane) line(spans []span) string { return p.row(spans).String() }
+// jqAndMore also says which expression gave the page, which looks like the body.
+func (p *Pane) jqAndMore() safe.Text {
+	more := p.more()
+	if !p.jq.shown || p.Typing() {
+		return more
+	}
+	words := safe.Concat(safe.Const("jq "), safe.Short(p.jq.text, 24))
+	if more.Empty() {
+		return words
+	}
+	return safe.Concat(words, safe.Const("  "), more)
+}
 
-func (p *Pane) row(spans []span) *theme.Row {
-	out := p.t.NewRow(p.w, theme.Style{}).Gap(1)
+// line draws spans in one line of the pane.
+func (p *Pane) line(spans []span) string { return p.rowOf(spans, p.w).String() }
+
+func (p *Pane) rowOf(spans []span, w int) *theme.Row {
+	out := p.t.NewRow(w, theme.Style{}).Gap(1)
 	for _, s := range spans {
 		out.Text(s.look(p.t), s.text)
 	}

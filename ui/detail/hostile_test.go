@@ -60,9 +60,9 @@ func FuzzPane(f *testing.F) {
 			p.Page(1)
 			check(t, p)
 		}
-		cmd, _ := p.OpenAnswer()
+		cmd, _ := p.OpenResponse()
 		drain(p, cmd)
-		drain(p, p.Search())
+		p.Search()
 		drain(p, p.Update(tea.PasteMsg{Content: s}))
 		check(t, p)
 	})
@@ -80,6 +80,9 @@ func check(t *testing.T, p *Pane) {
 				t.Fatalf("%d by %d: drawn is %q", p.w, p.h, v)
 			}
 			continue
+		}
+		if x, y, ok := p.Cursor(); ok && (x < 0 || x >= p.w || y != p.h-1) {
+			t.Fatalf("%d by %d: the cursor of the field is at %d,%d", p.w, p.h, x, y)
 		}
 		lines := strings.Split(v, "\n")
 		if len(lines) != p.h {

@@ -2,6 +2,7 @@ package detail
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -54,11 +55,7 @@ func (p *Pane) runJQ() tea.Cmd {
 	j := &p.jq
 	j.sheet.stop()
 	j.taken = false
-	expr := j.text
-	if expr == "" {
-		expr = "."
-	}
-	query, err := jq.Parse(expr)
+	query, err := jq.Parse(cmp.Or(j.text, "."))
 	if err != nil {
 		j.status = safe.Line(err.Error())
 		return nil

@@ -7,35 +7,41 @@ import (
 )
 
 // Move moves the cursor by rows.
-func (p *Pane) Move(by int) tea.Cmd {
+func (p *Pane) Move(by int) {
 	s := p.sheet()
 	s.move(&s.page, by)
 	p.redraw()
-	return nil
 }
 
-// Page moves by screenfuls: 1 and -1 by a whole one, 0.5 by a half.
-func (p *Pane) Page(by float64) tea.Cmd { return p.Move(int(by * float64(max(1, p.sheet().h)))) }
+// Page moves by screenfuls, 1 and -1 by a whole one, 0.5 by a half: what is in sight,
+// and the cursor with it.
+func (p *Pane) Page(by float64) {
+	s := p.sheet()
+	s.turn(&s.page, by)
+	p.redraw()
+}
 
 // First and Last go to the ends of the page.
-func (p *Pane) First() tea.Cmd { return p.goTo(0) }
-
-// Last goes to the last row.
-func (p *Pane) Last() tea.Cmd { s := p.sheet(); return p.goTo(s.len() - 1) }
-
-func (p *Pane) goTo(row int) tea.Cmd {
+func (p *Pane) First() {
 	s := p.sheet()
-	s.to(&s.page, row)
+	s.show(&s.page, spot{})
 	p.redraw()
-	return nil
+}
+
+// Last goes to the last line.
+func (p *Pane) Last() {
+	s := p.sheet()
+	if s.len() > 0 {
+		s.show(&s.page, s.last(&s.page))
+	}
+	p.redraw()
 }
 
 // Scroll moves what is in sight, as the wheel does.
-func (p *Pane) Scroll(by int) tea.Cmd {
+func (p *Pane) Scroll(by int) {
 	s := p.sheet()
 	s.scroll(&s.page, by)
 	p.redraw()
-	return nil
 }
 
 // sidestep is how many cells a step to the side is.
@@ -43,17 +49,12 @@ const sidestep = 16
 
 // Right unfolds what is folded at the cursor; where nothing is, it scrolls to
 // the right.
-func (p *Pane) Right() tea.Cmd {
+func (p *Pane) Right() {
 	s := p.sheet()
-	if i, ok := s.line(&s.page); ok && s.folds() != nil && s.folds().Open(i) {
-		p.redraw()
-		return nil
-	}
-	if !s.wrap {
+	if i, ok := s.line(&s.page); (!ok || s.folds() == nil || !s.folds().Open(i)) && !s.wrap {
 		s.sideways(&s.page, sidestep)
-		p.redraw()
 	}
-	return nil
+	p.redraw()
 }
 
 // CanLeft reports whether Left has something to do; else the key means back.
@@ -64,28 +65,22 @@ func (p *Pane) CanLeft() bool {
 }
 
 // Left scrolls back to the left, else folds what the cursor is in.
-func (p *Pane) Left() tea.Cmd {
+func (p *Pane) Left() {
 	s := p.sheet()
 	if s.left > 0 {
 		s.sideways(&s.page, -sidestep)
-		p.redraw()
-		return nil
-	}
-	i, ok := s.line(&s.page)
-	if !ok || s.folds() == nil {
-		return nil
-	}
-	if line, ok := s.folds().Fold(i); ok {
-		s.to(&s.page, line+len(s.head))
+	} else if i, ok := s.line(&s.page); ok && s.folds() != nil {
+		if line, ok := s.folds().Fold(i); ok {
+			s.to(&s.page, line+len(s.head))
+		}
 	}
 	p.redraw()
-	return nil
 }
 
 // FoldAll folds everything below the outermost container, or unfolds all when
 // something is folded.
-func (p *Pane) FoldAll() tea.Cmd {
-	return p.fold(func(f *body.Folded) {
+func (p *Pane) FoldAll() {
+	p.fold(func(f *body.Folded) {
 		if f.AnyShut() {
 			f.OpenAll()
 			return
@@ -95,15 +90,15 @@ func (p *Pane) FoldAll() tea.Cmd {
 }
 
 // FoldLevel shows that many levels of the body and folds what is deeper.
-func (p *Pane) FoldLevel(levels int) tea.Cmd {
-	return p.fold(func(f *body.Folded) { f.FoldLevel(levels) })
+func (p *Pane) FoldLevel(levels int) {
+	p.fold(func(f *body.Folded) { f.FoldLevel(levels) })
 }
 
-func (p *Pane) fold(do func(*body.Folded)) tea.Cmd {
+func (p *Pane) fold(do func(*body.Folded)) {
 	s := p.sheet()
 	f := s.folds()
 	if f == nil {
-		return nil
+		return
 	}
 	at, inBody := s.line(&s.page)
 	row := 0
@@ -116,25 +111,20 @@ func (p *Pane) fold(do func(*body.Folded)) tea.Cmd {
 	}
 	s.clamp(&s.page)
 	p.redraw()
-	return nil
 }
 
 // ToggleWrap wraps long lines, or scrolls them to the side. It does nothing where
 // lines are always wrapped.
-func (p *Pane) ToggleWrap() tea.Cmd {
+func (p *Pane) ToggleWrap() {
 	if p.AlwaysWraps() {
-		return nil
+		return
 	}
 	p.wrap = !p.wrap
 	for i := range p.sheets {
 		p.sheets[i].left = 0
 	}
-	p.place()
-	s := p.sheet()
-	s.left = 0
-	s.clamp(&s.page)
+	p.sheet().left = 0
 	p.redraw()
-	return nil
 }
 
 // AlwaysWraps reports whether what is shown is sentences, which are wrapped

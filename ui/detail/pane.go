@@ -75,7 +75,8 @@ type frame struct {
 	rows           []int // of the page, by line; -1 for none
 	tabs           []cells
 	cursorX        int
-	more           int // rows below those in sight
+	more           int // lines below those in sight, or unknown
+	needs          int // see Needs
 }
 
 // New returns an empty pane.
@@ -174,12 +175,11 @@ func (p *Pane) Show(ex *capture.Exchange) tea.Cmd {
 	return cmd
 }
 
-// stop ends the commands for the request that was shown.
+// stop ends the commands that lay out the request that was shown.
 func (p *Pane) stop() {
 	for i := range p.sheets {
 		p.sheets[i].stop()
 	}
-	p.search.stop()
 }
 
 // build makes the page of the tab, if it is not made.
@@ -268,21 +268,20 @@ func (p *Pane) AtFold() body.Fold {
 func (p *Pane) jsonLine() (body.Line, bool) {
 	s := p.sheet()
 	i, ok := s.line(&s.page)
-	if p.tab != Body || p.jq.shown || !ok || s.view.Format != "json" || s.folds() == nil {
+	if p.tab != Body || p.jq.shown || !ok || s.view.Format != body.JSON || s.folds() == nil {
 		return body.Line{}, false
 	}
 	return s.view.Doc.Line(i), true
 }
 
 // Fold folds what the line at the cursor opens, or unfolds it.
-func (p *Pane) Fold() tea.Cmd {
+func (p *Pane) Fold() {
 	s := p.sheet()
 	if i, ok := s.line(&s.page); ok && s.folds() != nil {
 		s.folds().Toggle(i)
 		s.clamp(&s.page)
 		p.redraw()
 	}
-	return nil
 }
 
 // Line is the first line of the pane in which the row at the cursor stands; -1

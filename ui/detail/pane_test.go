@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
 	"creel/capture/provider"
@@ -166,7 +167,7 @@ func TestSearch(t *testing.T) {
 	drain(p, p.Show(stripe()))
 	drain(p, p.ViewAs("tree"))
 	looksLike(t, "tree", p)
-	drain(p, p.Search())
+	p.Search()
 	typeIn(p, "il_")
 	looksLike(t, "search", p)
 	drain(p, p.Update(tea.KeyPressMsg{Code: tea.KeyEnter}))
@@ -186,60 +187,10 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-func TestJQ(t *testing.T) {
-	p := newPane(t, stripeDeps(), 80, 14, false)
-	drain(p, p.Show(stripe()))
-	cmd, ok := p.JQ()
-	if !ok {
-		t.Fatal("there is a body, but no jq")
-	}
-	drain(p, cmd)
-	typeIn(p, ".data.object | .amount_paid, .lines.data[].id")
-	looksLike(t, "jq", p)
-	typeIn(p, " |")
-	looksLike(t, "jq-wrong", p)
-	if _, ok := p.Back(); !ok || p.jq.shown || p.sheet() != &p.sheets[Body] {
-		t.Error("back does not end jq")
-	}
-	drain(p, p.Open(Headers))
-	if _, ok := p.JQ(); ok {
-		t.Error("jq over no body")
-	}
-}
-
-func TestJQIsStopped(t *testing.T) {
-	p := newPane(t, Deps{}, 80, 14, false)
-	drain(p, p.Show(stripe()))
-	cmd, _ := p.JQ()
-	drain(p, cmd)
-	p.jq.text = "[range(1e12)]"
-	cmd = p.runJQ()
-	p.jq.text = ".type"
-	newer := p.runJQ() // ends the one before
-	drain(p, cmd)
-	drain(p, newer)
-	if got := ansi.Strip(p.View(false)); !strings.Contains(got, `1 "invoice.paid"`) {
-		t.Errorf("got\n%s", got)
-	}
-}
-
-func TestJQKeepsNumbers(t *testing.T) {
-	p := newPane(t, Deps{}, 80, 14, false)
-	ex := stripe()
-	ex.Request.Body = capture.NewBody([]byte(`{"n":9223372036854775808,"f":1e400}`))
-	drain(p, p.Show(ex))
-	cmd, _ := p.JQ()
-	drain(p, cmd)
-	typeIn(p, ".n, .f")
-	if got := ansi.Strip(p.View(false)); !strings.Contains(got, "9223372036854775808") {
-		t.Errorf("the number is not what was sent:\n%s", got)
-	}
-}
-
 func TestAttemptOpens(t *testing.T) {
 	p := newPane(t, stripeDeps(), 80, 24, false)
 	drain(p, p.Show(stripe()))
-	cmd, ok := p.OpenAnswer()
+	cmd, ok := p.OpenResponse()
 	if !ok {
 		t.Fatal("no answer to open")
 	}
@@ -249,7 +200,7 @@ func TestAttemptOpens(t *testing.T) {
 		t.Error("back does not lead to the list of attempts")
 	}
 	p.Move(-1)
-	cmd, _ = p.OpenAnswer()
+	cmd, _ = p.OpenResponse()
 	drain(p, cmd)
 	looksLike(t, "answer-refused", p)
 }
@@ -306,6 +257,28 @@ func TestTabStays(t *testing.T) {
 	}
 }
 
+// A tab that was opened before more is known of the request shows what one opened
+// afterwards shows.
+func TestTabsFollowTheRequest(t *testing.T) {
+	for tab := range tabCount {
+		early := stripe()
+		early.State, early.Reply, early.Attempts, early.Signature = capture.StateHeld, capture.Reply{}, nil, capture.Signature{}
+		p := newPane(t, stripeDeps(), 80, 24, false)
+		drain(p, p.Show(early))
+		for other := range tabCount {
+			drain(p, p.Open(other))
+		}
+		drain(p, p.Open(tab))
+		drain(p, p.Show(stripe()))
+		late := newPane(t, stripeDeps(), 80, 24, false)
+		drain(late, late.Show(stripe()))
+		drain(late, late.Open(tab))
+		if d := cmp.Diff(late.View(true), p.View(true)); d != "" {
+			t.Errorf("%s:\n%s", tabs[tab].name, d)
+		}
+	}
+}
+
 func TestBigBodyIsLaidOutBesideTheScreen(t *testing.T) {
 	p := newPane(t, Deps{}, 80, 12, false)
 	ex := stripe()
@@ -339,12 +312,12 @@ func TestNothingToShow(t *testing.T) {
 		p.Left()
 		p.FoldAll()
 		drain(p, p.ViewAs("hex"))
-		drain(p, p.Search())
+		p.Search()
 		typeIn(p, "x")
 		p.Back()
 		check(t, p)
 	}
-	if _, ok := p.OpenAnswer(); ok {
+	if _, ok := p.OpenResponse(); ok {
 		t.Error("an answer of nothing")
 	}
 	if _, ok := p.Node(); ok {
@@ -399,42 +372,17 @@ func TestNotesWrapBetweenWords(t *testing.T) {
 	}
 }
 
-// The gutter is as wide for a folded body as for an open one: the numbers of the
-// rows stay the same.
-func TestGutterOfAFoldedBody(t *testing.T) {
-	ex := stripe()
-	ex.Request.Body = capture.NewBody([]byte(`{"a":[` + strings.Repeat("1,", 12000) + `2],"b":1}`))
-	p := newPane(t, Deps{}, 80, 24, false)
-	drain(p, p.Show(ex))
-	open := p.sheet().gutter(&p.sheet().page)
-	drain(p, p.FoldAll())
-	if folded := p.sheet().gutter(&p.sheet().page); folded != open || folded != 6 {
-		t.Errorf("the gutter is %d wide, folded %d; want 6", open, folded)
-	}
-	if rows := ansi.Strip(p.View(true)); !strings.Contains(rows, "12005   \"b\": 1") {
-		t.Errorf("the last rows have no number of their own:\n%s", rows)
-	}
-}
-
-// What is chosen for the lines of a body is not for the sentences about a
-// signature, which cannot be read cut.
-func TestWrapIsForBodies(t *testing.T) {
-	ex := stripe()
-	ex.Request.Body = capture.NewBody([]byte(`{"a":"` + strings.Repeat("x", 200) + `"}`))
-	p := newPane(t, Deps{}, 40, 24, false)
-	drain(p, p.Show(ex))
-	drain(p, p.ToggleWrap())
-	drain(p, p.Open(Signature))
-	if !p.sheet().wrap {
-		t.Error("the Signature tab is not wrapped")
-	}
-	drain(p, p.ToggleWrap())
-	drain(p, p.Open(Body))
-	if p.sheet().wrap {
-		t.Error("a key in the Signature tab wrapped the body")
-	}
-	drain(p, p.ToggleWrap())
-	if !p.sheet().wrap {
-		t.Error("the body cannot be wrapped again")
+// A click on a tab opens it, one beside it opens none.
+func TestClickOnTabs(t *testing.T) {
+	p := newPane(t, stripeDeps(), 80, 24, false)
+	drain(p, p.Show(stripe()))
+	for i, at := range p.drawn.tabs {
+		other := (Tab(i) + 1) % tabCount
+		for x, want := range map[int]Tab{at.from - 1: other, at.from: Tab(i), at.to - 1: Tab(i), at.to: other} {
+			drain(p, p.Open(other))
+			if drain(p, p.Click(x, 0)); p.Tab() != want {
+				t.Errorf("a click at %d of %+v opened %d, want %d", x, at, p.Tab(), want)
+			}
+		}
 	}
 }

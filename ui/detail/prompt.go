@@ -48,10 +48,9 @@ func (p *Pane) Cursor() (x, y int, ok bool) {
 }
 
 // Search opens the field that searches the page.
-func (p *Pane) Search() tea.Cmd {
-	p.prompt = prompt{kind: searchPrompt, field: field.New(p.search.text)}
+func (p *Pane) Search() {
+	p.prompt = prompt{kind: searchPrompt, field: field.Prefilled(p.search.text)}
 	p.redraw()
-	return nil
 }
 
 // JQ opens the field whose expression is run over the body. It reports false
@@ -75,14 +74,17 @@ func (p *Pane) typed(msg tea.Msg) tea.Cmd {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		switch {
 		case key.Matches(press, promptKeys.done):
-			return p.closePrompt()
+			p.closePrompt()
+			return nil
 		case key.Matches(press, promptKeys.cancel):
 			p.cancelPrompt()
 			return nil
 		case key.Matches(press, promptKeys.up):
-			return p.Move(-1)
+			p.Move(-1)
+			return nil
 		case key.Matches(press, promptKeys.down):
-			return p.Move(1)
+			p.Move(1)
+			return nil
 		}
 	}
 	before := p.prompt.field.Value()
@@ -101,20 +103,19 @@ func (p *Pane) typed(msg tea.Msg) tea.Cmd {
 
 // closePrompt closes the field and keeps what it gave. That of a jq expression
 // which is wrong, or still runs, stays open.
-func (p *Pane) closePrompt() tea.Cmd {
+func (p *Pane) closePrompt() {
 	if p.prompt.kind == jqPrompt {
 		switch {
 		case p.jq.text == "":
 			p.jq.close()
 		case !p.jq.status.Empty():
-			return nil
+			return
 		case p.jq.sheet.seq != 0:
 			p.jq.taken = true
-			return nil
+			return
 		}
 	}
 	p.prompt = prompt{}
-	return nil
 }
 
 // cancelPrompt closes the field and forgets what it gave.

@@ -45,6 +45,28 @@ func (p *Pane) Answered(ex *capture.Exchange) bool {
 	return a.Err != "" || a.Reply.Body.Size() > 0
 }
 
+// Needs is how many lines such a pane would take beside the request to show all of
+// its page, at most mostNeeded; 0 while that is not known.
+func (p *Pane) Needs() int { return p.drawn.needs }
+
+const mostNeeded = 50
+
+// needs counts the lines for Needs. It is not asked for each frame: a line that is
+// wrapped may be long.
+func (p *Pane) needs() int {
+	if p.tab != response || p.ex == nil {
+		return 0
+	}
+	s, n := p.sheet(), 1 // the title
+	if p.prompt.kind != noPrompt {
+		n++
+	}
+	for i := 0; i < s.len() && n < mostNeeded; i++ {
+		n += s.height(&s.page, i)
+	}
+	return min(n, mostNeeded)
+}
+
 // spinTime is how long the spinner beside what is in flight stands still: it may go
 // over a slow line.
 const spinTime = 200 * time.Millisecond
@@ -59,9 +81,9 @@ func (p *Pane) spinner(since time.Time) safe.Text {
 // buildResponse fills the page with what came back.
 func (p *Pane) buildResponse(s *sheet) tea.Cmd {
 	s.view, s.content = nil, nil
-	flying := p.inFlight()
-	if p.showsInFlight = len(flying) > 0; p.showsInFlight {
-		f := &flying[len(flying)-1]
+	attempts := p.inFlight()
+	if p.showsInFlight = len(attempts) > 0; p.showsInFlight {
+		f := &attempts[len(attempts)-1]
 		turn := safe.Concat(p.spinner(f.Since), safe.Const(" "))
 		s.empty = safe.Text{}
 		s.head = append(s.head, row{spans: append([]span{{accent, turn}}, p.flightSpans(f, turn.String())...)})
@@ -77,7 +99,7 @@ func (p *Pane) buildResponse(s *sheet) tea.Cmd {
 	}
 	spans := []span{{status(r.Status), statusText(r.Status)}, {plain, safe.Linef("  %s", words.Duration(r.Took))}}
 	if r.Fault != "" {
-		spans = append(spans, span{warn, safe.Line("  fault " + r.Fault)})
+		spans = append(spans, span{warn, safe.Line("  fault " + string(r.Fault))})
 	}
 	return p.responseBody(s, spans, r)
 }
@@ -129,12 +151,16 @@ func (p *Pane) responseOf() []string {
 	parts := []string{"reply"}
 	switch r := &p.ex.Reply; {
 	case r.Fault != "":
-		parts = append(parts, "fault "+r.Fault)
+		parts = append(parts, "fault "+string(r.Fault))
 	case r.Status > 0:
 		parts = append(parts, by(r.By))
 	}
 	if len(p.ex.Pending) > 0 {
-		return append(parts, "pending for "+strings.Join(p.ex.Pending, ", "))
+		var targets []string
+		for _, key := range p.ex.Pending {
+			targets = append(targets, words.URL(key))
+		}
+		return append(parts, "pending for "+strings.Join(targets, ", "))
 	}
 	return append(parts, "not sent anywhere")
 }
@@ -145,9 +171,9 @@ func (p *Pane) responseTitle() string {
 	out := p.t.NewRow(p.w, theme.Style{})
 	out.Styled(p.t.Line(1), 1).Gap(1)
 	words := safe.Line(strings.Join(p.responseOf(), " · "))
-	right, look := p.search.status(), p.t.Accent
+	right, look := p.search.summary(), p.t.Accent
 	if right.Empty() || p.Typing() {
-		right, look = p.more(), p.t.Dim
+		right, look = p.jqAndMore(), p.t.Dim
 	}
 	room := out.Room() - 3
 	if n := right.Width(); n > 0 {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 
@@ -26,11 +25,11 @@ func TestKeysOnEachRow(t *testing.T) {
 		"json": stripe(), "broken": broken, "text": document(3, "text/plain", strings.Repeat("word ", 60)+"\nb\n"),
 		"xml": document(4, "text/xml", "<a><b x='1'>t</b><c><d>2</d></c></a>"), "none": {ID: 5},
 	}
-	ops := map[string]func(*Pane) tea.Cmd{
+	ops := map[string]func(*Pane){
 		"left": (*Pane).Left, "right": (*Pane).Right, "fold": (*Pane).FoldAll, "wrap": (*Pane).ToggleWrap,
-		"level 0": func(p *Pane) tea.Cmd { return p.FoldLevel(0) }, "level 1": func(p *Pane) tea.Cmd { return p.FoldLevel(1) },
-		"up": func(p *Pane) tea.Cmd { return p.Move(-1) }, "page down": func(p *Pane) tea.Cmd { return p.Page(1) },
-		"wheel": func(p *Pane) tea.Cmd { return p.Scroll(2) }, "next": func(p *Pane) tea.Cmd { p.Next(1); return nil },
+		"level 0": func(p *Pane) { p.FoldLevel(0) }, "level 1": func(p *Pane) { p.FoldLevel(1) },
+		"up": func(p *Pane) { p.Move(-1) }, "page down": func(p *Pane) { p.Page(1) },
+		"wheel": func(p *Pane) { p.Scroll(2) }, "next": func(p *Pane) { p.Next(1) },
 	}
 	for name, ex := range pages {
 		for _, tab := range []Tab{Body, Headers, Wire} {
@@ -40,12 +39,13 @@ func TestKeysOnEachRow(t *testing.T) {
 					p = newPane(t, Deps{}, 40, 9, false)
 					drain(p, p.Show(ex))
 					drain(p, p.Open(tab))
-					drain(p, p.goTo(row))
+					p.sheet().to(&p.sheet().page, row)
+					p.redraw()
 					s := p.sheet()
 					above := row < len(s.head)
 					before := s.len()
 					for range 2 {
-						drain(p, do(p))
+						do(p)
 						check(t, p)
 						if s = p.sheet(); s.len() > 0 && !slices.Contains(p.drawn.rows, s.cursor) {
 							t.Errorf("%s, tab %d, row %d: %s leaves the cursor at row %d of %d, in sight are %d", name, tab, row, op, s.cursor, s.len(), p.drawn.rows)
@@ -69,7 +69,7 @@ func TestRowsAreCut(t *testing.T) {
 			text := strings.Repeat(char, n)
 			p := newPane(t, Deps{}, w, 8, false)
 			drain(p, p.Show(document(1, "text/plain", text)))
-			drain(p, p.ToggleWrap())
+			p.ToggleWrap()
 			check(t, p)
 			row := strings.TrimRight(ansi.Strip(strings.Split(p.View(false), "\n")[1]), " ")
 			if whole, cut := strings.HasSuffix(row, " "+text), strings.HasSuffix(row, "…"); whole == cut {
@@ -104,7 +104,7 @@ func TestWhatIsAtTheCursor(t *testing.T) {
 func TestSearchWhileABodyIsLaidOut(t *testing.T) {
 	p := newPane(t, Deps{}, 80, 20, false)
 	drain(p, p.Show(stripe()))
-	drain(p, p.Search())
+	p.Search()
 	typeIn(p, "il_")
 	drain(p, p.Update(keys.Press("enter")))
 	if !strings.Contains(ansi.Strip(p.View(true)), "1 of 2") {
@@ -128,7 +128,7 @@ func TestVeryManyHits(t *testing.T) {
 	for n, want := range map[int]string{1: "─ 1 of 1 ─", maxHits - 1: "─ 1 of 99,999 ─", maxHits: "─ 1 of 100,000 ─", maxHits + 1: "─ 1 of more than 100,000 ─"} {
 		p := newPane(t, Deps{}, 90, 9, false)
 		drain(p, p.Show(document(1, "text/plain", strings.Repeat("x\n", n))))
-		drain(p, p.Search())
+		p.Search()
 		typeIn(p, "x")
 		drain(p, p.Update(keys.Press("enter")))
 		if got := ansi.Strip(p.View(false)); !strings.Contains(got, want) {
@@ -147,8 +147,8 @@ func TestHitsComeIntoSight(t *testing.T) {
 		for gap := 0; gap < 60; gap += 7 {
 			p := newPane(t, Deps{}, 40, 8, false)
 			drain(p, p.Show(document(1, "text/plain", strings.Repeat("x", at)+"needle"+strings.Repeat("y", gap)+"\n"+strings.Repeat("x", at+gap)+"needle"+strings.Repeat("y", 60))))
-			drain(p, p.ToggleWrap())
-			drain(p, p.Search())
+			p.ToggleWrap()
+			p.Search()
 			typeIn(p, "needle")
 			for range 3 {
 				s := p.sheet()
@@ -209,12 +209,56 @@ func TestFieldInOneLine(t *testing.T) {
 	for _, ex := range []*capture.Exchange{stripe(), {ID: 5}} {
 		p := newPane(t, Deps{}, 60, 1, false)
 		drain(p, p.Show(ex))
-		drain(p, p.Search())
+		p.Search()
 		check(t, p)
 		if got := ansi.Strip(p.View(true)); !strings.Contains(got, "search in #") {
 			t.Errorf("%s: %q", ex.Name(), got)
 		}
 	}
+}
+
+// What is shown of a huge value ends between two characters.
+func TestHugeValuesEndBetweenCharacters(t *testing.T) {
+	for _, c := range []struct {
+		value string
+		want  int
+	}{
+		{"", 0},
+		{strings.Repeat("x", mostValue), mostValue},
+		{strings.Repeat("x", mostValue+1), mostValue},
+		{strings.Repeat("x", mostValue-1) + "世x", mostValue - 1},
+		{strings.Repeat("x", mostValue-2) + "世x", mostValue - 2},
+		{strings.Repeat("x", mostValue-3) + "世", mostValue},
+	} {
+		if got := beginning(c.value); len(got) != c.want || !strings.HasPrefix(c.value, got) {
+			t.Errorf("%d bytes of %d are shown, want %d", len(got), len(c.value), c.want)
+		}
+	}
+}
+
+// The cursor stays at its value when what is around it folds or unfolds, and goes to
+// what holds it when it is folded away.
+func TestTheCursorKeepsItsValue(t *testing.T) {
+	p := newPane(t, Deps{}, 60, 20, false)
+	at := func(want string) {
+		t.Helper()
+		if row := p.sheet().row(p.sheet().cursor); !strings.HasPrefix(row.text().String(), want) {
+			t.Errorf("the cursor is at %q, want %q", row.text(), want)
+		}
+	}
+	drain(p, p.Show(document(1, "application/json", `{"a":[1,2,3],"b":{"c":4,"d":[5]},"e":6}`)))
+	p.FoldAll()
+	p.Last()
+	p.Move(-1)
+	at(`  "e"`)
+	p.FoldAll()
+	at(`  "e"`)
+	p.Move(-3)
+	at(`      5`)
+	p.FoldLevel(2)
+	at(`    "d"`)
+	p.FoldLevel(1)
+	at(`  "b"`)
 }
 
 // TestNarrow writes down from which width on what stands above and below a page,
@@ -229,7 +273,7 @@ func TestNarrow(t *testing.T) {
 			p := newPane(t, stripeDeps(), 1, 1, false)
 			drain(p, p.Show(ex))
 			if search != "" {
-				drain(p, p.Search())
+				p.Search()
 				typeIn(p, "il_")
 			}
 			if search == "done" {
@@ -266,4 +310,23 @@ func TestNarrow(t *testing.T) {
 		}
 	}
 	golden.File(t, "narrow.txt", s.String())
+}
+
+// Fold folds and unfolds what the line at the cursor opens, and does nothing where there
+// are no folds.
+func TestFoldAtTheCursor(t *testing.T) {
+	p := newPane(t, Deps{}, 60, 20, false)
+	p.Fold()
+	drain(p, p.Show(document(1, "application/json", `{"a":{"b":1,"c":2}}`)))
+	p.Move(1)
+	for _, want := range []int{3, 6, 3} {
+		if p.Fold(); p.sheet().len() != want || p.sheet().cursor != 1 {
+			t.Errorf("%d rows with the cursor in row %d, want %d", p.sheet().len(), p.sheet().cursor, want)
+		}
+	}
+	drain(p, p.Show(document(2, "text/plain", "a\nb\n")))
+	rows := p.sheet().len()
+	if p.Fold(); p.sheet().len() != rows {
+		t.Errorf("%d rows of a text, %d before", p.sheet().len(), rows)
+	}
 }

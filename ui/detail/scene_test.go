@@ -59,18 +59,19 @@ func (s *scene) do(step string) {
 		}
 		return cmd
 	}
+	no := func(do func()) func() tea.Cmd { return func() tea.Cmd { do(); return nil } }
 	do, ok := map[string]func() tea.Cmd{
-		"tab": func() tea.Cmd { return p.Open(Tab(a - 1)) }, "move": func() tea.Cmd { return p.Move(a) },
-		"first": p.First, "last": p.Last, "scroll": func() tea.Cmd { return p.Scroll(a) }, "right": p.Right, "left": p.Left,
-		"fold": p.FoldAll, "level": func() tea.Cmd { return p.FoldLevel(a) }, "wrap": p.ToggleWrap,
-		"page": func() tea.Cmd { return p.Page(float64(a) / 2) }, "click": func() tea.Cmd { return p.Click(a, b) },
-		"back": func() tea.Cmd { return also(p.Back()) }, "search": p.Search, "jq": func() tea.Cmd { return also(p.JQ()) },
+		"tab": func() tea.Cmd { return p.Open(Tab(a - 1)) }, "move": no(func() { p.Move(a) }),
+		"first": no(p.First), "last": no(p.Last), "scroll": no(func() { p.Scroll(a) }), "right": no(p.Right), "left": no(p.Left),
+		"fold": no(p.FoldAll), "level": no(func() { p.FoldLevel(a) }), "wrap": no(p.ToggleWrap),
+		"page": no(func() { p.Page(float64(a) / 2) }), "click": func() tea.Cmd { return p.Click(a, b) },
+		"back": func() tea.Cmd { return also(p.Back()) }, "search": no(p.Search), "jq": func() tea.Cmd { return also(p.JQ()) },
 		"next": func() tea.Cmd { return also(nil, p.Next(1)) }, "previous": func() tea.Cmd { return also(nil, p.Next(-1)) },
-		"as": func() tea.Cmd { return p.ViewAs(rest) }, "answer": func() tea.Cmd { return also(p.OpenAnswer()) },
-		"words":    func() tea.Cmd { p.SetWords(strings.Fields(rest)); return nil },
-		"size":     func() tea.Cmd { p.SetSize(a, b, p.titled, p.together); return nil },
-		"together": func() tea.Cmd { p.SetSize(a, b, p.titled, true); return nil },
-		"leave":    func() tea.Cmd { s.focused = false; return nil }, "tick": p.Tick,
+		"as": func() tea.Cmd { return p.ViewAs(rest) }, "answer": func() tea.Cmd { return also(p.OpenResponse()) },
+		"words":    no(func() { p.SetWords(strings.Fields(rest)) }),
+		"size":     no(func() { p.SetSize(a, b, p.titled, p.together) }),
+		"together": no(func() { p.SetSize(a, b, p.titled, true) }),
+		"leave":    no(func() { s.focused = false }), "tick": p.Tick,
 	}[name]
 	switch {
 	case strings.HasPrefix(step, "'"):

@@ -16,6 +16,7 @@ type search struct {
 	text   string
 	rows   []int // of the page, with nothing folded
 	at     int   // the one that is gone to
+	hit    int   // which of the hits in it
 	more   bool  // there are more than maxHits
 	done   bool
 	seq    int
@@ -59,6 +60,15 @@ func (s *search) status() safe.Text {
 		return safe.Linef("%s of more than %s", words.Number(s.at+1), words.Number(maxHits))
 	}
 	return safe.Linef("%s of %s", words.Number(s.at+1), words.Number(len(s.rows)))
+}
+
+// summary is the status with what is searched for, for where no field shows that.
+func (s *search) summary() safe.Text {
+	status := s.status()
+	if status.Empty() {
+		return status
+	}
+	return safe.Concat(safe.Short(s.text, 16), safe.Const(": "), status)
 }
 
 // marked are the words that stand out on the page.
@@ -130,7 +140,7 @@ func (p *Pane) found(f found) {
 	here := p.unfolded()
 	at := sort.SearchInts(f.rows, here)
 	p.search.at = at % len(f.rows)
-	p.showHit()
+	p.showHit(1)
 }
 
 // unfolded is the row that the cursor is in, with nothing folded.
@@ -142,38 +152,55 @@ func (p *Pane) unfolded() int {
 	return s.cursor
 }
 
-// showHit opens what hides the hit and goes there.
-func (p *Pane) showHit() {
+// hitRow is the row of the hit that is gone to, where nothing hides it.
+func (p *Pane) hitRow() int {
 	s := p.sheet()
 	row := p.search.rows[p.search.at]
 	if n := len(s.head); s.view != nil && row >= n {
 		row = s.view.Show(row-n) + n
 	}
-	p.place()
-	s.to(&s.page, row)
-	p.showCells(row)
+	return row
 }
 
-// showCells scrolls sideways so that the hit is in sight.
-func (p *Pane) showCells(i int) {
+// showHit opens what hides the row and goes to its first hit, or by -1 to its last.
+func (p *Pane) showHit(by int) {
+	p.place()
+	s, row := p.sheet(), p.hitRow()
+	r := s.row(row)
+	hits := hitsIn(r.text(), []string{p.search.text})
+	if p.search.hit = 0; by < 0 && !s.fits(&s.page, row) {
+		p.search.hit = max(0, len(hits)-1)
+	}
+	p.reveal(row, hits, p.search.hit)
+}
+
+// reveal goes to a row and scrolls so that one of the hits in it is in sight.
+func (p *Pane) reveal(row int, hits []cells, which int) {
 	s := p.sheet()
-	if s.wrap {
-		return
+	s.aimed = false
+	s.to(&s.page, row)
+	if which < len(hits) {
+		s.showCells(&s.page, row, hits[which])
 	}
-	r := s.row(i)
-	text := r.text().String()
-	hits := body.Hits(text, p.search.text)
-	if len(hits) == 0 {
-		return
+}
+
+// nextInRow goes to the next hit out of sight in the row at the cursor, where that has
+// the hit that was gone to and is higher than what is in sight.
+func (p *Pane) nextInRow(by int) bool {
+	s := p.sheet()
+	if row := p.hitRow(); row != s.cursor || s.fits(&s.page, row) {
+		return false
 	}
-	from, to := safe.Line(text[:hits[0][0]]).Width(), safe.Line(text[:hits[0][1]]).Width()
-	room := s.room(&s.page) - 1 // the last cell may have the sign of a cut
-	if from < s.left || to > s.left+room {
-		s.left = max(0, from-room/3)
+	r := s.row(s.cursor)
+	hits := hitsIn(r.text(), []string{p.search.text})
+	for i := p.search.hit + by; i >= 0 && i < len(hits); i += by {
+		if at := s.spotOf(&s.page, s.cursor, hits[i].from); !s.sees(&s.page, at) {
+			p.search.hit = i
+			p.reveal(s.cursor, hits, i)
+			return true
+		}
 	}
-	if to <= room {
-		s.left = 0
-	}
+	return false
 }
 
 // Next goes to the next hit, or by -1 to the one before; it begins again at the
@@ -183,8 +210,10 @@ func (p *Pane) Next(by int) bool {
 	if n == 0 {
 		return p.search.text != ""
 	}
-	p.search.at = ((p.search.at+by)%n + n) % n
-	p.showHit()
+	if !p.nextInRow(by) {
+		p.search.at = ((p.search.at+by)%n + n) % n
+		p.showHit(by)
+	}
 	p.redraw()
 	return true
 }

@@ -17,6 +17,8 @@ import (
 type sheet struct {
 	page
 	viewport
+	// aimed: the cursor was put where a word of the filter is, which is to come in sight.
+	aimed   bool
 	built   bool
 	content *body.Content // of the body that is viewed; nil while there is none
 	mode    string
@@ -166,7 +168,7 @@ func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
 	}
 	switch {
 	case msg.first >= 0 && s == &p.sheets[Body]:
-		s.cursor = len(s.head) + msg.view.Show(msg.first)
+		s.cursor, s.aimed = len(s.head)+msg.view.Show(msg.first), true
 	case msg.view.Bad > 0: // above the first row, what is said of the body stays in sight
 		s.cursor = len(s.head) + msg.view.Bad
 	}

@@ -2,7 +2,6 @@ package detail
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -85,7 +84,12 @@ func (p *Pane) signatureLine() []span {
 		if v.Reason == provider.NoKnown {
 			return []span{{plain, safe.Line("Unknown signature" + strings.TrimPrefix(v.Explanation, "unknown signature"))}}
 		}
-		return []span{{dim, safe.Line("Signed, not checked: " + orElse(strings.TrimPrefix(v.Explanation, "signed, but "), "no secret is known"))}}
+		text := v.Explanation
+		if missing, ok := provider.WithoutHint(text); ok && p.deps.Enter != nil {
+			text = missing + ": 6 and enter ask for it"
+		}
+		text = orElse(strings.TrimPrefix(text, "signed, but "), "no secret is known")
+		return []span{{dim, safe.Line("Signed, not checked: " + text)}}
 	}
 	if v.Explanation != "" {
 		return []span{{plain, safe.Line("Not signed: " + v.Explanation)}}
@@ -206,7 +210,7 @@ func comparedRows(r *provider.Result) []row {
 			best = len(r.Expected)
 		}
 		rows = append(rows, pair("Expected", span{plain, safe.Line(r.Expected[:best])}, span{warn, safe.Line(r.Expected[best:])}))
-		if best < len(r.Expected) {
+		if best > 0 && best < len(r.Expected) {
 			rows = append(rows, pair("Differs", span{plain, safe.Linef("from character %d of %d on", best+1, len(r.Expected))}))
 		}
 	}
@@ -240,10 +244,9 @@ func (p *Pane) signatureRows(r *provider.Result) []row {
 		rows = append(rows, pair("URL", span{plain, safe.Line(r.URL)}))
 	}
 	if r.HasTime {
-		age := p.deps.Now().Sub(r.At)
-		text := fmt.Sprintf("%s, %s", r.At.Local().Format(time.DateTime), words.Ago(age))
+		text := r.At.Local().Format(time.DateTime) + ", " + besideArrival(p.ex.At.Sub(r.At))
 		if r.Tol > 0 {
-			text += ", allowed " + words.Duration(r.Tol)
+			text += "; " + words.Duration(r.Tol) + " are allowed"
 		}
 		rows = append(rows, pair("Time", span{plain, safe.Line(text)}))
 	}
@@ -254,6 +257,18 @@ func (p *Pane) signatureRows(r *provider.Result) []row {
 		return append(rows, sentence("Renewal", span{dim, safe.Const("only the sender can sign, or a development key: enter, ctrl+g")}))
 	}
 	return append(rows, sentence("Renewal", span{dim, safe.Const("only the sender can sign")}))
+}
+
+// besideArrival says how long before a request came, or after for early below 0, the
+// time in its signature is.
+func besideArrival(early time.Duration) string {
+	switch {
+	case early.Abs() < time.Second:
+		return "when it came"
+	case early < 0:
+		return words.Duration(-early) + " after it came"
+	}
+	return words.Duration(early) + " before it came"
 }
 
 // signedContent shows what was signed, below the rest.

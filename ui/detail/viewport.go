@@ -1,202 +1,268 @@
 package detail
 
 import (
-	"strings"
+	"math"
 
 	"creel/capture/body"
-	"creel/capture/safe"
 )
 
-// viewport is where one is on a page.
+// viewport is where one is on a page. What is in sight are h lines of the screen from a
+// spot on; whatever moves it counts lines there, and lays out only the rows it passes.
 type viewport struct {
-	cursor int // the row that keys act on
-	top    int // the first row in sight
-	skip   int // lines of it that are above, when it is wrapped
-	left   int // cells scrolled to the right; 0 when wrapping
+	cursor int  // the row that keys act on
+	top    spot // the first line in sight
+	left   int  // cells scrolled to the right; 0 when wrapping
 	w, h   int
 	wrap   bool
 	pad    int // blanks left of everything, where another pane is beside
 }
 
-// move moves the cursor by rows of the page. A row that is higher than what is
-// in sight is first scrolled through.
+// move moves the cursor by rows of the page. In a row that is higher than what is in
+// sight it scrolls by lines instead, until the end of the row is in sight.
 func (v *viewport) move(p *page, by int) {
-	if v.wrap && v.cursor == v.top && p.len() > 0 {
-		hidden := v.height(p, v.top) - v.h
-		if by > 0 && v.skip < hidden {
-			v.skip = min(v.skip+by, hidden)
-			return
-		}
-		if by < 0 && v.skip > 0 {
-			v.skip = max(0, v.skip+by)
-			return
-		}
-	}
-	v.to(p, v.cursor+by)
-}
-
-// to moves the cursor to a row, and the rows in sight along.
-func (v *viewport) to(p *page, row int) {
-	v.cursor = max(0, min(row, p.len()-1))
-	v.follow(p)
-}
-
-// scroll moves what is in sight, and the cursor only when it would leave it.
-func (v *viewport) scroll(p *page, by int) {
-	v.begin(v.highest(p, v.top+by))
-	v.cursor = max(v.cursor, v.top)
-	for v.cursor > v.top && v.below(p) {
-		v.cursor--
+	hidden := v.hidden(p, by < 0)
+	switch {
+	case hidden == 0:
+		v.to(p, v.cursor+by)
+	case by < 0:
+		v.top = v.before(p, v.top, min(-by, hidden))
+	default:
+		v.top = v.after(p, v.top, min(by, hidden))
 	}
 }
 
-// begin puts a row at the top.
-func (v *viewport) begin(row int) {
-	if row != v.top {
-		v.top, v.skip = row, 0
+// hidden is how many lines of the row at the cursor are above what is in sight, or below
+// it; 0 where the row is not higher than what is in sight.
+func (v *viewport) hidden(p *page, above bool) int {
+	if p.len() == 0 || v.fits(p, v.cursor) {
+		return 0
 	}
+	if above {
+		return max(0, v.lines(p, spot{v.cursor, 0}, v.top))
+	}
+	last := spot{v.cursor, v.height(p, v.cursor) - 1}
+	return max(0, v.lines(p, v.top, last)-v.h+1)
 }
 
-// highest is a row that may be at the top: row, or an earlier one so that the
-// page ends at the bottom.
-func (v *viewport) highest(p *page, row int) int {
-	if row <= p.len()-v.h { // each row takes a line at least
-		return max(0, row)
-	}
-	room := v.h
-	for i := p.len() - 1; i >= 0; i-- {
-		if room -= v.height(p, i); room < 0 {
-			return max(0, min(row, i+1, p.len()-1))
-		}
-	}
-	return 0
-}
-
-// follow scrolls as little as puts the cursor in sight.
-func (v *viewport) follow(p *page) {
-	if v.cursor < v.top {
-		v.begin(v.cursor)
+// turn moves the cursor and what is in sight by screenfuls: by whole rows, and by lines
+// where one of the rows is higher than what is in sight.
+func (v *viewport) turn(p *page, by float64) {
+	if p.len() == 0 {
 		return
 	}
-	if !v.below(p) {
-		return
+	down, top, row := by > 0, v.top, v.cursor
+	switch n := max(1, int(math.Abs(by)*float64(v.h))); {
+	case top.line == 0 && !v.passesHigh(p, down):
+		rows := max(1, int(math.Abs(by)*float64(v.inSight(p))))
+		if !down {
+			rows = -rows
+		}
+		v.top, v.cursor = spot{max(0, min(top.row+rows, p.len()-1)), 0}, row+rows
+	case down:
+		v.top, v.cursor = v.pageDown(p, n), v.after(p, v.at(), n).row
+	default:
+		v.top, v.cursor = v.pageUp(p, n), v.before(p, v.at(), n).row
 	}
-	first := max(v.top, v.cursor-v.h+1, 0)
-	var heights []int
-	total := 0
-	for i := first; i <= v.cursor; i++ {
-		heights = append(heights, v.height(p, i))
-		total += heights[len(heights)-1]
+	v.settle(p)
+	if v.top == top && v.cursor == row {
+		v.to(p, row+int(math.Copysign(1, by)))
 	}
-	for ; total > v.h && first < v.cursor; first++ {
-		total -= heights[0]
-		heights = heights[1:]
-	}
-	v.begin(first)
 }
 
-// below reports whether the cursor is below what is in sight.
-func (v *viewport) below(p *page) bool {
-	if v.cursor-v.top >= v.h+v.skip {
-		return true
+// passesHigh reports whether a row in sight, or one within a screenful above, is higher
+// than what is in sight.
+func (v *viewport) passesHigh(p *page, down bool) bool {
+	first, last := v.top.row, v.after(p, v.top, v.h).row
+	if !down {
+		first, last = v.before(p, v.top, v.h).row, max(first, v.cursor)
 	}
-	room := v.h + v.skip
-	for i := v.top; i <= v.cursor && i < p.len(); i++ {
-		if room -= v.height(p, i); room < 0 {
+	for i := first; i <= last; i++ {
+		if !v.fits(p, i) {
 			return true
 		}
 	}
 	return false
 }
 
-// height is how many lines of the screen a row takes.
-func (v *viewport) height(p *page, i int) int {
-	if !v.wrap || v.w <= 0 {
-		return 1
+// at is the first line in sight of the row at the cursor.
+func (v *viewport) at() spot {
+	if at := (spot{v.cursor, 0}); v.top.above(at) {
+		return at
 	}
-	r := p.row(i)
-	return len(v.pieces(p, &r))
+	return v.top
 }
 
-// pieces are the widths in which a row is wrapped; lines after the first are
-// indented by hang.
-func (v *viewport) pieces(p *page, r *row) []int {
-	room, width := v.room(p), 0
-	for _, s := range r.spans {
-		width += s.text.Width()
-	}
-	if width <= room {
-		return []int{room}
-	}
-	text := r.text()
-	if r.prose {
-		return proseWidths(text, room, v.hang(p, r))
-	}
-	first, _ := text.Head(room)
-	widths := []int{first.Width()}
-	for _, piece := range text.Slice(first.Width(), width).Wrap(room - v.hang(p, r)) {
-		widths = append(widths, piece.Width())
-	}
-	return widths
-}
-
-// proseWidths are the widths of the lines of a sentence, the first of which
-// begins with a label of hang cells: each ends after a space where it can.
-func proseWidths(text safe.Text, room, hang int) []int {
-	var widths []int
-	for label := hang; ; label = 0 {
-		piece, rest := text.Head(max(room, 2))
-		if i := strings.LastIndexByte(piece.String(), ' ') + 1; !rest.Empty() && i > label {
-			piece, rest = text.Head(safe.Line(piece.String()[:i]).Width())
+// inSight is how many rows are whole in sight, one at least.
+func (v *viewport) inSight(p *page) int {
+	n := 0
+	for room := v.h + v.top.line; v.top.row+n < p.len(); n++ {
+		if room -= v.height(p, v.top.row+n); room < 0 {
+			break
 		}
-		widths = append(widths, piece.Width())
-		if rest.Empty() {
-			return widths
+	}
+	return max(1, n)
+}
+
+// pageDown is n lines below the top, or where the row begins that is there.
+func (v *viewport) pageDown(p *page, n int) spot {
+	at := v.after(p, v.top, n)
+	if !v.fits(p, at.row) {
+		return at
+	}
+	if at.line = 0; !v.top.above(at) {
+		at.row = min(at.row+1, p.len()-1)
+	}
+	return at
+}
+
+// pageUp is n lines above the top, or where the next row begins.
+func (v *viewport) pageUp(p *page, n int) spot {
+	at := v.before(p, v.top, n)
+	if at.line == 0 || !v.fits(p, at.row) {
+		return at
+	}
+	if next := (spot{at.row + 1, 0}); next.above(v.top) {
+		return next
+	}
+	return spot{at.row, 0}
+}
+
+// to moves the cursor to a row, and what is in sight along.
+func (v *viewport) to(p *page, row int) {
+	v.cursor = max(0, min(row, p.len()-1))
+	v.follow(p)
+}
+
+// show moves the cursor to the row of a line, and scrolls as little as puts the line in
+// sight.
+func (v *viewport) show(p *page, at spot) {
+	v.to(p, at.row)
+	if p.len() > 0 {
+		v.between(v.before(p, at, v.h-1), at)
+	}
+}
+
+// last is the last line of a page that has rows.
+func (v *viewport) last(p *page) spot {
+	return spot{p.len() - 1, v.height(p, p.len()-1) - 1}
+}
+
+// scroll moves what is in sight, and the cursor only when it would leave it: by rows,
+// and by lines within a row that is higher than what is in sight.
+func (v *viewport) scroll(p *page, by int) {
+	if p.len() == 0 {
+		return
+	}
+	for ; by > 0; by-- {
+		if v.fits(p, v.top.row) {
+			v.top = spot{min(v.top.row+1, p.len()-1), 0}
+		} else {
+			v.top = v.after(p, v.top, 1)
 		}
-		if len(widths) == 1 {
-			room -= hang
+	}
+	for ; by < 0; by++ {
+		if v.top = v.before(p, v.top, 1); v.fits(p, v.top.row) {
+			v.top.line = 0
 		}
-		text = rest
+	}
+	v.settle(p)
+}
+
+// settle ends the page at the bottom, and moves the cursor into what is in sight.
+func (v *viewport) settle(p *page) {
+	v.end(p)
+	first := v.top.row
+	if v.top.line > 0 && v.fits(p, first) {
+		first = min(first+1, p.len()-1)
+	}
+	v.cursor = max(first, min(v.cursor, v.top.row+v.h, p.len()-1))
+	for v.cursor > first && v.below(p) {
+		v.cursor--
 	}
 }
 
-// hang is how far the lines of a wrapped row after its first are indented.
-func (v *viewport) hang(p *page, r *row) int {
-	hang := 2*r.depth + 2
-	if r.hang > 0 {
-		hang = r.hang
-	} else if p.bare {
-		hang = 0
+// below reports whether the cursor is below what is in sight: the end of its row, or all
+// of it where it is higher than that.
+func (v *viewport) below(p *page) bool {
+	at := spot{v.cursor, 0}
+	if v.fits(p, v.cursor) {
+		at.line = v.height(p, v.cursor) - 1
 	}
-	return min(hang, v.room(p)/3)
+	return v.lines(p, v.top, at) >= v.h
 }
 
-// gutter is how many cells stand left of the text.
-func (v *viewport) gutter(p *page) int {
-	if n := p.numbered(); n > 0 && v.w > 3*n {
-		return v.pad + n + 1
+// end moves the top up where there would be room under the last line.
+func (v *viewport) end(p *page) {
+	if v.top.row < p.len()-v.h { // each row takes a line at least
+		return
 	}
-	return 1
+	v.between(spot{}, v.before(p, v.last(p), v.h-1))
 }
 
-// room is how many cells the text has.
-func (v *viewport) room(p *page) int { return max(2, v.w-v.gutter(p)) }
+// follow scrolls as little as puts the row at the cursor in sight: the whole row, or
+// some of it where it is higher than that.
+func (v *viewport) follow(p *page) {
+	if p.len() == 0 {
+		return
+	}
+	first, last := spot{v.cursor, 0}, spot{v.cursor, v.height(p, v.cursor) - 1}
+	if !v.fits(p, v.cursor) {
+		first, last = last, first
+	}
+	lowest := v.before(p, last, v.h-1)
+	if lowest.line > 0 && lowest.row < v.cursor && v.top.above(lowest) && v.fits(p, lowest.row) {
+		lowest = spot{lowest.row + 1, 0} // what is in sight begins with a whole row
+	}
+	v.between(lowest, first)
+}
+
+// between moves the top as little as puts it between two lines, or at one of them.
+func (v *viewport) between(first, last spot) {
+	switch {
+	case last.above(v.top):
+		v.top = last
+	case v.top.above(first):
+		v.top = first
+	}
+}
 
 // sideways scrolls by cells; it stops at the widest row in sight.
 func (v *viewport) sideways(p *page, by int) {
 	widest := 0
-	for i := v.top; i < min(p.len(), v.top+v.h); i++ {
+	for i := v.top.row; i < min(p.len(), v.top.row+v.h); i++ {
 		r := p.row(i)
 		widest = max(widest, r.text().Width())
 	}
 	v.left = max(0, min(v.left+by, widest-v.room(p)))
 }
 
+// showCells scrolls so that cells of a row, which has the cursor, are in sight.
+func (v *viewport) showCells(p *page, row int, hit cells) {
+	if v.wrap {
+		v.show(p, v.spotOf(p, row, hit.to-1))
+		v.show(p, v.spotOf(p, row, hit.from))
+		return
+	}
+	room := v.room(p) - 1 // the last cell may have the sign of a cut
+	if hit.from < v.left || hit.to > v.left+room {
+		v.left = max(0, hit.from-room/3)
+	}
+	if hit.to <= room {
+		v.left = 0
+	}
+}
+
 // clamp keeps the place on a page that became shorter.
 func (v *viewport) clamp(p *page) {
+	if p.len() == 0 {
+		v.cursor, v.top = 0, spot{}
+		return
+	}
 	v.cursor = max(0, min(v.cursor, p.len()-1))
-	v.begin(v.highest(p, v.top))
+	v.top.row = min(v.top.row, p.len()-1)
+	v.top.line = min(v.top.line, v.height(p, v.top.row)-1)
 	v.follow(p)
+	v.end(p)
 }
 
 // line is the line of the page's body that the cursor is in.

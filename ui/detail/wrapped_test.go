@@ -25,7 +25,7 @@ func TestTheCursorStaysInSight(t *testing.T) {
 	for _, by := range []int{1, 1, 1, 3, 7, -2, 11, 1, 1, 1, -9, 30, 1, 1, -1, -25, 50, -3, -100, 17} {
 		for range 2 * s.h { // a row that is higher than the pane is scrolled through first
 			was := s.cursor
-			drain(p, p.Move(by))
+			p.Move(by)
 			if s.cursor != was {
 				break
 			}
@@ -50,7 +50,7 @@ func TestNextWithoutHits(t *testing.T) {
 	if p.Next(1) {
 		t.Error("something is searched for from the start")
 	}
-	drain(p, p.Search())
+	p.Search()
 	typeIn(p, "xyzzy")
 	if !p.Next(1) {
 		t.Error("a search without hits is taken for none")

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"creel/capture/filter"
 )
 
 func TestEveryFileIsAPage(t *testing.T) {
@@ -35,6 +37,31 @@ func TestTheREADMELinksEveryPage(t *testing.T) {
 	}
 	if n := strings.Count(string(readme), "\n"); n > 200 {
 		t.Errorf("the README has %d lines, at most 200 are read", n)
+	}
+}
+
+func TestFiltersNamesEveryKey(t *testing.T) {
+	page, _ := Find("filters")
+	var words string // of its tables
+	for b := range Blocks(page.Text) {
+		if b.Kind == TableRow {
+			words += " " + b.Name + " " + b.Text + " "
+		}
+	}
+	for _, c := range filter.Keys(filter.Screen) {
+		name := strings.TrimSuffix(c.Text, ":")
+		if strings.HasSuffix(name, ".") {
+			name += "NAME"
+		}
+		if !strings.Contains(words, " "+name+" ") {
+			t.Errorf("ui/docs/filters.md: no row of a table names %s", c.Text)
+		}
+	}
+	_, _, states := filter.Complete("is:", len("is:"), filter.Screen, nil)
+	for _, c := range states {
+		if !strings.Contains(words, " "+c.Text+" ") {
+			t.Errorf("ui/docs/filters.md: the row of is: does not name %s", c.Text)
+		}
 	}
 }
 

@@ -100,11 +100,10 @@ func Open(ctx context.Context, argv []string, name string, text []byte) (*Sessio
 		stop()
 		once()
 	}
-	if err := os.WriteFile(s.file, text, 0o600); err != nil {
-		s.remove()
-		return nil, fmt.Errorf("editor: %w", err)
+	if err = os.WriteFile(s.file, text, 0o600); err == nil {
+		s.opened, err = backdate(s.file)
 	}
-	if s.opened, err = backdate(s.file); err != nil {
+	if err != nil {
 		s.remove()
 		return nil, fmt.Errorf("editor: %w", err)
 	}

@@ -17,6 +17,10 @@ func TestArgv(t *testing.T) {
 		`"/Applications/My Ed/ed" -w`:  {"/Applications/My Ed/ed", "-w"},
 		`emacs -nw --eval '(a "b c")'`: {"emacs", "-nw", "--eval", `(a "b c")`},
 		`/opt/my\ ed`:                  {"/opt/my ed"},
+		`'/opt/my\ ed'`:                {`/opt/my\ ed`},
+		`vi \`:                         {"vi", `\`},
+		`vi '' ""`:                     {"vi", "", ""},
+		"vi\t-n":                       {"vi", "-n"},
 		"":                             {"vi"},
 		"vi; rm -rf x":                 {"vi;", "rm", "-rf", "x"},
 	} {
@@ -43,6 +47,24 @@ func gone(t *testing.T, s *Session) {
 	t.Helper()
 	if _, err := os.Stat(filepath.Dir(s.file)); !os.IsNotExist(err) {
 		t.Errorf("%s is still there", s.file)
+	}
+}
+
+// What cannot be opened leaves nothing behind.
+func TestOpenLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	for name, argv := range map[string][]string{"none/request.http": {"vi"}, "request.http": nil} {
+		if s, err := Open(t.Context(), argv, name, []byte("text")); err == nil || s != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	t.Setenv("TMPDIR", filepath.Join(dir, "none"))
+	if s, err := Open(t.Context(), []string{"vi"}, "request.http", []byte("text")); runtime.GOOS != "windows" && (err == nil || s != nil) {
+		t.Errorf("without a directory for it: %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
 	}
 }
 

@@ -37,6 +37,15 @@ func (c *claims) of(target string) (best nats.Claim, ok bool) {
 	return best, ok
 }
 
+// most is how long who claims a path may take for a request of a provider.
+func (c *claims) most(provider string) time.Duration {
+	limit := c.limit(provider)
+	if limit <= 0 {
+		return c.time
+	}
+	return min(c.time, max(limit-claimMargin, limit/2))
+}
+
 // respond lets who claims the path reply. It reports false when none does in time: the
 // node replies by itself then.
 func (c *claims) respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) (out capture.Outcome, ok bool) {
@@ -44,12 +53,8 @@ func (c *claims) respond(ctx context.Context, ex *capture.Exchange, rec capture.
 	if !ok {
 		return out, false
 	}
-	most := c.time
-	if limit := c.limit(ex.Sender.Provider); limit > 0 {
-		most = min(most, max(limit-claimMargin, limit/2))
-	}
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, most)
+	ctx, cancel := context.WithTimeout(ctx, c.most(ex.Sender.Provider))
 	defer cancel()
 	a, err := c.team.Ask(ctx, claim.Path, ex)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,10 @@ func openNode(t *testing.T, c engine.Config) *engine.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Listen, c.Providers, c.Sender, c.Standing = engine.Listen{Addrs: []string{"127.0.0.1:0"}}, set, &forward.Sender{}, &standing
+	c.Listen, c.Providers, c.Standing = engine.Listen{Addrs: []string{"127.0.0.1:0"}}, set, &standing
+	if c.Sender == nil {
+		c.Sender = &forward.Sender{}
+	}
 	c.Problem, c.Notice = func(s string) { t.Log(s) }, func(s string) { t.Log(s) }
 	node, err := engine.Open(t.Context(), c)
 	if err != nil {
@@ -108,10 +112,57 @@ func TestClaims(t *testing.T) {
 	}
 	leave()
 	await("/stripe/c", http.StatusAccepted)
-	seen := join(t, a, "ben", nil) // the attempt is for the team
-	for _, ex := range seen.Snapshot() {
-		if ex.Request.Path() == "/stripe/b" && (len(ex.Attempts) != 1 || ex.Attempts[0].Who != "ana") {
-			t.Errorf("ben sees %+v", ex.Attempts)
+	ben := join(t, a, "ben", nil) // the attempt is for the team
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	sees := func(ex *capture.Exchange) bool {
+		return ex.Request.Path() == "/stripe/b" && len(ex.Attempts) == 1 && ex.Attempts[0].Who == "ana"
+	}
+	for watch := ben.Watch(ctx); !slices.ContainsFunc(ben.Snapshot(), sees); {
+		if _, ok := <-watch; !ok {
+			t.Fatal("ben does not see the attempt")
+		}
+	}
+}
+
+// An app of the team that does not respond in time leaves the reply to the node.
+func TestClaimThatHangs(t *testing.T) {
+	a := teamServer(t)
+	node := openNode(t, engine.Config{
+		Team: engine.TeamConfig{Address: a, Node: "web", Who: "web"}, Sender: &forward.Sender{Timeout: 500 * time.Millisecond},
+	})
+	ana := connect(t, a)
+	here, err := ana.Present(t.Context(), func() nats.Member {
+		return nats.Member{Who: "ana", Claims: []nats.Claim{{Path: "/", To: "http://127.0.0.1:3000"}}}
+	}, func() {})
+	if err == nil {
+		err = ana.Serve(t.Context(), "/", "ana", func(ctx context.Context, _ *capture.Exchange) capture.Attempt {
+			<-ctx.Done()
+			return capture.Attempt{}
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; here.Announce() {
+		resp, err := http.Post(node.URL+"/hook", "text/plain", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusAccepted {
+			t.Fatalf("status %d", resp.StatusCode)
+		}
+		list := node.Ring.Snapshot()
+		if ex := list[len(list)-1]; len(ex.Attempts) == 1 {
+			got := ex.Attempts[0]
+			if got.Cause != capture.CauseTimeout || got.Who != "ana" || got.To != "http://127.0.0.1:3000" || got.Took < 500*time.Millisecond {
+				t.Errorf("attempt %+v", got)
+			}
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the claim was not heard of")
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -106,6 +105,9 @@ func (e *Engine) open(ctx context.Context) error {
 		Ring: e.Ring, Respond: respond, Identify: e.Providers.Identify, Problem: e.config.Problem,
 		MaxBody: e.config.MaxBody, Inflight: inflight, TLS: e.config.TLS,
 	}
+	if e.config.Team.Ack {
+		e.server.Acknowledge = e.published
+	}
 	return nil
 }
 
@@ -128,8 +130,12 @@ func (e *Engine) openRing(ctx context.Context) (err error) {
 	if e.Ring, err = ring.Open(ctx, e.config.Bounds, e.store); err != nil {
 		return err
 	}
-	if n := e.Ring.Stats().EvictedOnOpen; n > 0 {
-		e.config.Problem(fmt.Sprintf("the ring is smaller than before (--keep, --keep-bytes): %s requests were evicted", words.Number(n)))
+	if s := e.Ring.Stats(); s.EvictedOnOpen > 0 {
+		pinned := ""
+		if s.PinnedEvictedOnOpen > 0 {
+			pinned = fmt.Sprintf(", %s of them pinned", words.Number(s.PinnedEvictedOnOpen))
+		}
+		e.config.Problem(fmt.Sprintf("the ring is smaller than before (--keep, --keep-bytes): %s requests were evicted%s", words.Number(s.EvictedOnOpen), pinned))
 	}
 	for _, ex := range e.Ring.Snapshot() {
 		e.Providers.Seen(ex)
@@ -247,15 +253,9 @@ func (e *Engine) serve() {
 	}
 }
 
-// ServeTunnel captures what comes by a tunnel, too, until l is closed or the engine
-// is: see [server.Server.ServeTunnel].
-func (e *Engine) ServeTunnel(l net.Listener, t server.Tunnel) error {
-	return e.server.ServeTunnel(l, t)
-}
-
 func (e *Engine) noticeFlushed(key string, f forward.Flushed) {
 	if f.Sent+f.LeftOut > 0 {
-		e.config.Notice(fmt.Sprintf("pending for %s: %s", key, f))
+		e.config.Notice(fmt.Sprintf("pending for %s: %s", words.URL(key), f))
 	}
 }
 

@@ -2,9 +2,14 @@ package engine
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +17,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/reply"
+	"creel/capture/ring"
 	"creel/capture/server"
 	"creel/forward"
 )
@@ -82,8 +88,8 @@ func TestOpenLeavesNothingOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	self.Targets = []forward.Target{{URL: u}}
-	if _, err := Open(t.Context(), self); !errors.As(err, new(*TargetError)) {
-		t.Fatalf("its own address as a target: %v", err)
+	if _, err := Open(t.Context(), self); !errors.As(err, new(*TargetError)) || !strings.Contains(fmt.Sprint(errors.Unwrap(err)), "creel's own address") {
+		t.Fatalf("its own address as a target: %v, because of %v", err, errors.Unwrap(err))
 	}
 
 	c.Listen.Addrs = []string{addr}
@@ -95,6 +101,36 @@ func TestOpenLeavesNothingOpen(t *testing.T) {
 	c.History = ""
 	if _, err := Open(t.Context(), c); !errors.As(err, new(*server.BusyError)) {
 		t.Errorf("a busy port: %v", err)
+	}
+}
+
+// An engine does not open with rules that are wrong; when they become wrong later,
+// those before stay in force. A problem and then a notice tell the user.
+func TestRulesThatChange(t *testing.T) {
+	c := testConfig(t)
+	c.Rules.File = filepath.Join(t.TempDir(), "rules.toml")
+	write := func(text string) {
+		if err := os.WriteFile(c.Rules.File, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("[[rule]]\nnome = 'x'\n")
+	var wrong *RulesError
+	if _, err := Open(t.Context(), c); !errors.As(err, &wrong) || !errors.As(errors.Unwrap(wrong), new(reply.RuleErrors)) {
+		t.Fatalf("opened: %v", err)
+	}
+	var said []string
+	c.Problem = func(s string) { said = append(said, "problem: "+s) }
+	c.Notice = func(s string) { said = append(said, "notice: "+s) }
+	e := &Engine{config: c, Ring: ring.New(capture.Bounds{})}
+	r := reply.NewRules(c.Rules, nil)
+	for _, text := range []string{"[[rule]]\nreply = { status = 418 }\n", "[[rule]]\nnome = 'x'\n", "[[rule]]\nreply = { status = 503 }\n"} {
+		write(text)
+		_ = r.Load() // kept as Err
+		e.rulesChanged(r)
+	}
+	if len(said) != 3 || said[0] != "notice: rules reloaded" || !strings.HasPrefix(said[1], "problem: rules are not reloaded: ") || !strings.Contains(said[1], "nome") || said[2] != said[0] {
+		t.Errorf("it said %q", said)
 	}
 }
 
@@ -133,6 +169,62 @@ func TestHandshakes(t *testing.T) {
 	}
 }
 
+// What a handshake needs of the user is told.
+func TestWordsAboutHandshakes(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"Type":"SubscriptionConfirmation","SubscribeURL":"https://evil.example/"}`:                                                                                            "not an address of Amazon SNS",
+		`{"Type":"SubscriptionConfirmation","MessageId":"1","Token":"t","TopicArn":"arn:aws:sns:eu-west-1:1:a","SubscribeURL":"https://sns.eu-west-1.amazonaws.com/?Action=x"}`: "creel confirms nothing by itself: open https://sns.eu-west-1.amazonaws.com/?Action=x to confirm",
+		`{"verification_token":"secret_abc"}`: "brought the secret of its signatures; it is not stored",
+	} {
+		c := testConfig(t)
+		var told []string
+		c.Notice = func(s string) { told = append(told, s) }
+		e, err := Open(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.Post(e.URL, "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+		if len(told) != 1 || !strings.Contains(told[0], want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+	}
+}
+
+// A ring that is opened with smaller bounds tells how much it lost.
+func TestSmallerRing(t *testing.T) {
+	c := testConfig(t)
+	c.History = filepath.Join(t.TempDir(), "h.db")
+	for _, want := range []string{"", "the ring is smaller than before (--keep, --keep-bytes): 3 requests were evicted", ""} {
+		told := ""
+		c.Problem = func(s string) { told += s }
+		e, err := Open(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range c.Bounds.Count - len(e.Ring.Snapshot()) {
+			resp, err := http.Post(e.URL, "text/plain", strings.NewReader("x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if told != want {
+			t.Errorf("told %q, want %q", told, want)
+		}
+		c.Bounds.Count = 7
+	}
+}
+
 // The engine has no screen.
 func TestImports(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", ".").CombinedOutput()
@@ -142,6 +234,81 @@ func TestImports(t *testing.T) {
 	for p := range strings.FieldsSeq(string(out)) {
 		if strings.HasPrefix(p, "charm.land/") || strings.HasPrefix(p, "creel/ui/") && p != "creel/ui/engine" || p == "creel/ui" {
 			t.Errorf("imports %s", p)
+		}
+	}
+}
+
+// What a target that is down misses is pending; when it is back the user hears of it,
+// and what was pending is delivered as soon as the settings ask for it.
+func TestTargetThatComesBack(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln.Close()
+	target, err := forward.ParseTarget("http://" + ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := make(chan string, 100)
+	c := testConfig(t)
+	c.Targets, c.FlushPending = []forward.Target{target}, true
+	c.Problem, c.Notice = func(s string) { said <- "problem: " + s }, func(s string) { said <- s }
+	e, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	resp, err := http.Post(e.URL+"/hook", "text/plain", strings.NewReader("hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if list := e.Targets.List(); resp.StatusCode != http.StatusBadGateway || list[0].Pending != 1 {
+		t.Errorf("status %d, %d pending", resp.StatusCode, list[0].Pending)
+	}
+	if ln, err = net.Listen("tcp", ln.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan string, 1)
+	app := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got <- r.URL.Path + " " + string(body)
+	})}
+	defer app.Close()
+	go app.Serve(ln)
+	deadline := time.After(30 * time.Second)
+	for _, want := range []string{"problem: .* is down", ".* is up", `pending for :\d+: 1 sent: 1 x 200`} {
+		select {
+		case s := <-said:
+			if !regexp.MustCompile(want).MatchString(s) {
+				t.Errorf("said %q, want %q", s, want)
+			}
+		case <-deadline:
+			t.Fatalf("nothing says %q", want)
+		}
+	}
+	if s := <-got; s != "/hook hello" {
+		t.Errorf("the app got %q", s)
+	}
+}
+
+// A notice tells what was delivered late, if anything was.
+func TestNoticeOfWhatWasPending(t *testing.T) {
+	for _, tt := range []struct {
+		f    forward.Flushed
+		says bool
+	}{
+		{forward.Flushed{}, false},
+		{forward.Flushed{Left: 3}, false},
+		{forward.Flushed{Sent: 1}, true},
+		{forward.Flushed{LeftOut: 1}, true},
+	} {
+		said := ""
+		e := &Engine{config: Config{Notice: func(s string) { said = s }}}
+		e.noticeFlushed("http://localhost:3000", tt.f)
+		if want := "pending for :3000: " + tt.f.String(); tt.says && said != want || !tt.says && said != "" {
+			t.Errorf("%+v: %q", tt.f, said)
 		}
 	}
 }

@@ -31,8 +31,7 @@ func boundMemory(ctx context.Context, limit int64) {
 	}
 	tick := time.NewTicker(memoryInterval)
 	defer tick.Stop()
-	before := allocated()
-	released := before
+	before, released := allocated(), uint64(0) // reading the history left garbage, too
 	for {
 		select {
 		case <-tick.C:

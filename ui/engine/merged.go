@@ -113,7 +113,7 @@ const openTime = 2 * time.Second
 
 // open gives the reader once what the team's ring has was read.
 func (t *MergedRing) open(ctx context.Context, opened chan<- *nats.Reader) {
-	for told := false; ctx.Err() == nil; {
+	for reported := false; ctx.Err() == nil; {
 		r, err := nats.Open(ctx, t.c.Team, t.c.Notice)
 		if err == nil {
 			_ = r.Loaded(ctx) // it ends with ctx only
@@ -123,8 +123,8 @@ func (t *MergedRing) open(ctx context.Context, opened chan<- *nats.Reader) {
 		t.mu.Lock()
 		t.err = err
 		t.mu.Unlock()
-		if !told && ctx.Err() == nil {
-			told = true
+		if !reported && ctx.Err() == nil {
+			reported = true
 			t.c.Problem(err.Error())
 		}
 		select {
@@ -234,7 +234,7 @@ func (t *MergedRing) lookAtOwn(reader *nats.Reader, dirty map[placeName]bool) {
 		}
 	}
 	d := t.c.Own.Since(t.ownRev)
-	if d.Reset && t.ownRev > 0 {
+	if d.Reset { // what is gone is not known
 		t.all(dirty)
 	}
 	t.ownRev = d.Rev
@@ -248,7 +248,7 @@ func (t *MergedRing) lookAtOwn(reader *nats.Reader, dirty map[placeName]bool) {
 
 func (t *MergedRing) lookAtTeam(reader *nats.Reader, dirty map[placeName]bool) {
 	d := reader.Mirror.Since(t.teamRev)
-	if d.Reset && t.teamRev > 0 {
+	if d.Reset {
 		t.all(dirty)
 		clear(t.bySeq)
 	}
@@ -357,6 +357,6 @@ func (t *MergedRing) Stats() ring.Stats {
 		return s
 	}
 	own := t.c.Own.Stats()
-	s.Bounds, s.Err, s.EvictedOnOpen = own.Bounds, own.Err, own.EvictedOnOpen
+	s.Bounds, s.Err, s.EvictedOnOpen, s.PinnedEvictedOnOpen = own.Bounds, own.Err, own.EvictedOnOpen, own.PinnedEvictedOnOpen
 	return s
 }

@@ -2,7 +2,9 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -221,6 +223,32 @@ func TestResendsOfATeam(t *testing.T) {
 	}
 }
 
+// A change that is made nowhere is an error, whoever keeps the request.
+func TestChangesThatAreNotMade(t *testing.T) {
+	a := teamServer(t)
+	ana := join(t, a, "ana", ring.New(capture.Bounds{}))
+	ana.captures(t, "/1")
+	cem := join(t, a, "cem", nil)
+	own, others := ana.rows(t, "a1 /1")[0].ID, cem.rows(t, "a1 /1")[0].ID
+	note := "look"
+	change := func(m *member, id capture.ID) error {
+		return m.Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: id, Note: &note}})
+	}
+	if err := change(ana, 99); !errors.Is(err, capture.ErrEvicted) {
+		t.Errorf("of a request that is not there: %v", err)
+	}
+	if err := ana.own.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := change(ana, own); err == nil {
+		t.Error("a history that is closed took a change")
+	}
+	cem.team.Close()
+	if err := change(cem, others); err == nil {
+		t.Error("a change went through a closed connection")
+	}
+}
+
 // Without the engine of the team a screen shows its own node.
 func TestScreenWithoutTheEngine(t *testing.T) {
 	r := ring.New(capture.Bounds{})
@@ -231,5 +259,14 @@ func TestScreenWithoutTheEngine(t *testing.T) {
 	ana.rows(t, "#1 /0", "#2 /1", "#3 /2")
 	if s := ana.Status(); s.Waiting != 3 || s.Err == nil {
 		t.Errorf("status %+v", s)
+	}
+	note, rows := "look", ana.rows(t, "#1 /0", "#2 /1", "#3 /2")
+	if err := ana.Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: rows[0].ID, Note: &note}}); err != nil || r.Snapshot()[0].Note != note {
+		t.Errorf("a change of what it captured itself: %v", err)
+	}
+	theirs := *rows[0]
+	theirs.Origin = capture.Origin{Node: "somebody", ID: 1}
+	if err := ana.Apply(t.Context(), capture.Op{Add: &theirs}); err == nil || !strings.HasPrefix(err.Error(), "the team's ring: ") {
+		t.Errorf("a change of what another captured: %v", err)
 	}
 }

@@ -39,6 +39,8 @@ func (p Providers) SetPublicURL(ctx context.Context, public string) (changed int
 // recheck verifies what is concerned and not valid, as of its arrival, and records
 // the verdicts that differ. It returns how many did.
 func (p Providers) recheck(ctx context.Context, concerned func(*capture.Exchange) bool) (changed int, err error) {
+	p.Again.Lock()
+	defer p.Again.Unlock()
 	for _, ex := range p.Ring.Snapshot() {
 		if ctx.Err() != nil || ex.Signature.Verdict == capture.Valid || !concerned(ex) {
 			continue

@@ -16,7 +16,7 @@ func (e *Engine) openReplies() error {
 		Standing: &reply.Standing{},
 		Gate:     e.gate(),
 		Async:    e.config.Async,
-		Env:      &filter.Env{Body: decodedBody},
+		Env:      &filter.Env{Body: body.Searched(context.Background())},
 	}
 	if e.config.Standing != nil {
 		if err := c.Standing.Set(*e.config.Standing); err != nil {
@@ -46,14 +46,6 @@ func (e *RulesError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the reason.
 func (e *RulesError) Unwrap() error { return e.Err }
-
-func decodedBody(ex *capture.Exchange) []byte {
-	raw, err := ex.Request.Body.Bytes(context.Background())
-	if err != nil {
-		return nil
-	}
-	return body.Decode(raw, ex.Request.Fields).Data
-}
 
 func (e *Engine) gate() *reply.Gate {
 	return &reply.Gate{

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"creel/capture"
@@ -23,6 +24,8 @@ type TeamConfig struct {
 	Who     string           // uses the node, as the team sees them
 	Answers []forward.Target // reply, for their paths, to what all nodes receive
 	Private bool             // attempts sent by hand are not shared
+	// Ack has senders wait until NATS has acknowledged what they sent.
+	Ack bool
 }
 
 // openTeam prepares publishing. The engine of the team need not be there.
@@ -31,8 +34,8 @@ func (e *Engine) openTeam(ctx context.Context) error {
 	if c.Address.Space == "" {
 		return nil
 	}
-	mask, err := redact.New(c.Redact)
-	if err != nil {
+	mask := teamMask{config: c.Redact, values: e.Providers.SecretValues}
+	if _, err := mask.redactor(); err != nil {
 		return err
 	}
 	at, err := e.position(ctx)
@@ -54,7 +57,7 @@ func (e *Engine) openTeam(ctx context.Context) error {
 		return err
 	}
 	e.Outbox = &nats.Outbox{
-		Team: e.team, Ring: e.Ring, Position: at, Redact: mask.Exchange, Who: c.Who, Private: c.Private, Problem: e.config.Problem,
+		Team: e.team, Ring: e.Ring, Position: at, Redact: mask.exchange, Who: c.Who, Private: c.Private, Problem: e.config.Problem,
 	}
 	if e.store != nil {
 		e.Outbox.Save = func(ctx context.Context, p nats.Position) error {
@@ -62,6 +65,17 @@ func (e *Engine) openTeam(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// ackTime is how long a sender waits for NATS: longer than servers take to elect a
+// leader.
+const ackTime = 10 * time.Second
+
+// published returns when NATS has acknowledged an exchange.
+func (e *Engine) published(ctx context.Context, id capture.ID) error {
+	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
+	return e.Outbox.Published(ctx, id)
 }
 
 // position is how far the history is published. A history that never was gets a name
@@ -122,4 +136,35 @@ func (e *Engine) node() string {
 		return ""
 	}
 	return e.Outbox.Position.Node
+}
+
+// teamMask hides from the team what exports hide, with the secrets that are known by
+// now: one may be typed on the screen. It is for one goroutine.
+type teamMask struct {
+	config redact.Config
+	values func() []string // the secrets that are known
+	known  []string        // those that mask was made with
+	mask   *redact.Redactor
+}
+
+func (m *teamMask) exchange(ctx context.Context, ex *capture.Exchange) (*capture.Exchange, error) {
+	r, err := m.redactor()
+	if err != nil {
+		return nil, err
+	}
+	return r.Exchange(ctx, ex)
+}
+
+func (m *teamMask) redactor() (*redact.Redactor, error) {
+	values := m.values()
+	if m.mask != nil && slices.Equal(values, m.known) {
+		return m.mask, nil
+	}
+	c := m.config
+	c.Known = slices.Concat(c.Known, values)
+	mask, err := redact.New(c)
+	if err == nil {
+		m.known, m.mask = values, mask
+	}
+	return mask, err
 }

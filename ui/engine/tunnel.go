@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,7 +38,6 @@ type Tunnels struct {
 
 	mu      sync.Mutex
 	now     *tunnel.Tunnel
-	spec    tunnel.Spec
 	serving sync.WaitGroup
 }
 
@@ -61,7 +61,7 @@ func (t *Tunnels) Start(spec tunnel.Spec, acceptNew bool) error {
 	if err != nil {
 		return err
 	}
-	t.now, t.spec = now, spec
+	t.now = now
 	t.refused.Store(0)
 	t.serving.Go(func() {
 		if err := t.engine.server.ServeTunnel(now.Listener, t.policy(now, spec)); err != nil {
@@ -93,13 +93,6 @@ func (t *Tunnels) Status() tunnel.Status {
 	s := t.now.Status()
 	s.Refused = t.refused.Load()
 	return s
-}
-
-// Spec returns which tunnel was started last.
-func (t *Tunnels) Spec() tunnel.Spec {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.spec
 }
 
 // changed reports a new status, in words where a user must know.
@@ -134,9 +127,8 @@ func (t *Tunnels) changed(s tunnel.Status) {
 
 // lastCaller is the provider that called a public URL last; empty for none.
 func (e *Engine) lastCaller(url string) string {
-	all := e.Ring.Snapshot()
-	for i := len(all) - 1; i >= 0; i-- {
-		if ex := all[i]; ex.PublicURL == url && ex.Sender.Provider != "" {
+	for _, ex := range slices.Backward(e.Ring.Snapshot()) {
+		if ex.PublicURL == url && ex.Sender.Provider != "" {
 			return ex.Sender.Provider
 		}
 	}

@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"creel/capture"
+	"creel/capture/server"
 	"creel/forward/tunnel"
 )
 
@@ -197,20 +200,70 @@ func TestLastCaller(t *testing.T) {
 	}
 }
 
-// An HTTP proxy in between rewrites heads: what came through it is not exact.
+// What is believed of a request is what the service itself says. An HTTP proxy in between
+// rewrites heads: what came through it is not exact.
 func TestPolicy(t *testing.T) {
 	tunnels := &Tunnels{}
+	const proto = "X-Forwarded-Proto"
 	for _, tt := range []struct {
 		spec tunnel.Spec
-		want bool
+		want server.Tunnel
 	}{
-		{tunnel.Spec{Kind: tunnel.Cloudflared}, true},
-		{tunnel.Spec{Kind: tunnel.Tailscale}, true},
-		{tunnel.Spec{Kind: tunnel.SSH}, true},
-		{tunnel.Spec{Kind: tunnel.SSH, PublicURL: "https://hooks.example.com"}, false},
+		{tunnel.Spec{Kind: tunnel.Cloudflared}, server.Tunnel{Via: "cloudflared", ClientField: "Cf-Connecting-Ip", SchemeField: proto, Rewrites: true}},
+		{tunnel.Spec{Kind: tunnel.Tailscale}, server.Tunnel{Via: "tailscale", Rewrites: true}},
+		{tunnel.Spec{Kind: tunnel.SSH, Host: "a.example"}, server.Tunnel{Via: "a.example", ClientField: "X-Forwarded-For", SchemeField: proto, HostField: "X-Forwarded-Host", Rewrites: true}},
+		{tunnel.Spec{Kind: tunnel.SSH, Host: "a.example", PublicURL: "https://hooks.example.com"}, server.Tunnel{Via: "a.example"}},
+		{tunnel.Spec{Kind: tunnel.Relay, Host: "smee.io"}, server.Tunnel{Via: "smee.io", Rewrites: true}},
 	} {
-		if got := tunnels.policy(&tunnel.Tunnel{}, tt.spec).Rewrites; got != tt.want {
-			t.Errorf("%+v: %v", tt.spec, got)
+		got := tunnels.policy(&tunnel.Tunnel{}, tt.spec)
+		if parsed := got.Reserialized != nil; parsed != (tt.spec.Kind == tunnel.Relay) {
+			t.Errorf("%+v: it parses bodies: %v", tt.spec, parsed)
+		}
+		got.PublicURL, got.Reply, got.Reserialized = nil, nil, nil
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%+v: %s", tt.spec, d)
+		}
+	}
+}
+
+// What becomes of a tunnel is told in words, and to the screen.
+func TestWordsAboutATunnel(t *testing.T) {
+	var told []string
+	c := testConfig(t)
+	c.Problem, c.Notice = func(s string) { told = append(told, "problem: "+s) }, func(s string) { told = append(told, "notice: "+s) }
+	var seen tunnel.Status
+	c.Tunnel.Changed = func(s tunnel.Status) { seen = s }
+	e, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	ex := &capture.Exchange{PublicURL: "https://old.example", Sender: capture.Sender{Provider: "stripe"}}
+	if _, err := e.Ring.Submit(ex).Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const url = "https://a.example"
+	for _, tt := range []struct {
+		status tunnel.Status
+		want   string
+	}{
+		{tunnel.Status{State: tunnel.Announced, URL: url}, ""},
+		{tunnel.Status{State: tunnel.Up, URL: url, SelfTested: true}, "notice: https://a.example is up through x"},
+		{tunnel.Status{State: tunnel.Up, URL: url}, "notice: https://a.example is up through x (not self-tested)"},
+		{tunnel.Status{State: tunnel.Up, URL: url, Temporary: true}, "notice: https://a.example is up through x (not self-tested), a temporary URL"},
+		{tunnel.Status{State: tunnel.Changed, URL: url, Previous: "https://other.example"}, "problem: the public URL changed: https://other.example is now https://a.example"},
+		{tunnel.Status{State: tunnel.Changed, URL: url, Previous: "https://old.example"}, "problem: the public URL changed: https://old.example is now https://a.example: stripe called the old one last, change it there"},
+		{tunnel.Status{State: tunnel.Reconnecting, Reason: "why"}, "problem: tunnel through x: why"},
+		{tunnel.Status{State: tunnel.Ended, Reason: "why"}, "problem: tunnel through x ended: why"},
+	} {
+		told = nil
+		tt.status.Via = "x"
+		e.Tunnels.changed(tt.status)
+		if got := strings.Join(told, "\n"); got != tt.want {
+			t.Errorf("%+v: %s", tt.status, got)
+		}
+		if seen.LastCaller = ""; seen != tt.status {
+			t.Errorf("%+v was told as %+v", tt.status, seen)
 		}
 	}
 }

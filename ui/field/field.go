@@ -183,7 +183,7 @@ func (f *Field) View(t *theme.Theme, w int) (drawn string, cursor int) {
 		look = t.Selected
 	}
 	row := t.NewRow(w, theme.Style{}).Text(look, f.shown(text[start:end]))
-	return row.String(), min(f.shown(text[start:pos]).Width(), max(0, w-1))
+	return row.String(), f.shown(text[start:pos]).Width()
 }
 
 func (f *Field) shown(text []rune) safe.Text {

@@ -82,13 +82,8 @@ func (l *Line) Set(text string) error {
 	return nil
 }
 
-// Clear lets everything through again. It reports false when nothing was
-// filtered.
-func (l *Line) Clear() bool {
-	filtered := !l.force.IsEmpty()
-	l.force, l.open = new(filter.Filter), false
-	return filtered
-}
+// Clear lets everything through again.
+func (l *Line) Clear() { l.force, l.open = new(filter.Filter), false }
 
 // SetCount says how many of all exchanges the filter lets through, and whether
 // bodies are still being searched.

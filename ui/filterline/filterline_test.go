@@ -94,7 +94,7 @@ func TestEscapeRestoresAndHistoryComesBack(t *testing.T) {
 	if err := l.Set("a:b"); err == nil || l.Filter().String() != "three" {
 		t.Errorf("%v %q", err, l.Filter())
 	}
-	if !l.Clear() || l.Clear() || !l.Filter().IsEmpty() {
+	if l.Clear(); !l.Filter().IsEmpty() || l.IsOpen() {
 		t.Error("not cleared once")
 	}
 	l.Open()
@@ -133,7 +133,7 @@ func TestView(t *testing.T) {
 	}{
 		{nil, []string{
 			` filter ›                                           12 of 4,310`,
-			`          word  "a phrase"  path:/github  event:invoice.*  stat…`,
+			`          word  path:/github  status:5xx  is:failed  -is:valid`,
 		}},
 		{[]string{"'a stauts:5"}, []string{
 			` filter › a stauts:5                                12 of 4,310`,
@@ -161,7 +161,7 @@ func TestView(t *testing.T) {
 		}},
 		{[]string{"'odd"}, []string{
 			` filter › odd                                       12 of 4,310`,
-			`          a b both   a or b either   -a not   path:/a,/b any`,
+			`          a b both  a or b either  -a not  path:/a,/b any`,
 		}},
 	} {
 		l := line(t)
@@ -180,6 +180,47 @@ func TestView(t *testing.T) {
 		if cursor == nil || cursor.Y != 0 {
 			t.Errorf("cursor %v", cursor)
 		}
+	}
+}
+
+// A mistake is said right of its place, else left of it, exactly as far as there is room;
+// else its place is a number.
+func TestPlaceOfAMistake(t *testing.T) {
+	const start, w, words = 10, 64, `this quote is not closed: end it with "`
+	for n := 1; n < 38; n++ {
+		l := line(t)
+		press(l, "'"+strings.Repeat("x", n-1)+` "b`)
+		lines, _ := l.View(w)
+		got, at := strings.TrimRight(ansi.Strip(lines[1]), " "), start+n
+		want := fmt.Sprintf(" at %d: %s", n+1, words)
+		switch {
+		case at+2+len(words) <= w:
+			want = strings.Repeat(" ", at) + "^ " + words
+		case at >= len(words)+2:
+			want = strings.Repeat(" ", at-len(words)-1) + words + " ^"
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("at cell %d: %s", at, d)
+		}
+	}
+}
+
+// What can be completed is offered as soon as the line is open.
+func TestOffersWhenOpened(t *testing.T) {
+	l := line(t)
+	if err := l.Set("event:invoice.paid"); err != nil {
+		t.Fatal(err)
+	}
+	l.Open()
+	press(l, "backspace", "backspace")
+	typed, _ := l.View(64)
+	if err := l.Set("event:invoice.pa"); err != nil {
+		t.Fatal(err)
+	}
+	l.Open()
+	opened, _ := l.View(64)
+	if d := cmp.Diff(ansi.Strip(typed[1]), ansi.Strip(opened[1])); d != "" || !strings.Contains(opened[1], "invoice.paid") {
+		t.Errorf("%s in %q", d, ansi.Strip(opened[1]))
 	}
 }
 

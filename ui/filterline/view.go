@@ -68,7 +68,6 @@ func grouped(n int) string {
 // hint is the second line. What is still being written is not called wrong
 // while it can be completed.
 func (l *Line) hint(w, start, room int) string {
-	t := l.Theme
 	unfinished := l.wrong != nil && len(l.offers) > 0 && l.wrong.End >= l.field.Pos()
 	switch {
 	case l.wrong != nil && !unfinished:
@@ -76,11 +75,21 @@ func (l *Line) hint(w, start, room int) string {
 	case len(l.offers) > 0:
 		return l.offered(w, start)
 	case l.field.Value() == "":
-		return t.NewRow(w, theme.Style{}).Gap(start).
-			Lit(t.Dim, `word  "a phrase"  path:/github  event:invoice.*  status:5xx  is:failed  -is:valid  a or b`).String()
+		return l.examples(w, start, "word", "path:/github", "status:5xx", "is:failed", "-is:valid", "a or b", `"a phrase"`, "event:invoice.*")
 	}
-	return t.NewRow(w, theme.Style{}).Gap(start).
-		Lit(t.Dim, `a b both   a or b either   -a not   path:/a,/b any`).String()
+	return l.examples(w, start, "a b both", "a or b either", "-a not", "path:/a,/b any")
+}
+
+// examples draws those that there is room for, whole.
+func (l *Line) examples(w, start int, list ...string) string {
+	row := l.Theme.NewRow(w, theme.Style{}).Gap(start)
+	for _, text := range list {
+		if len(text) > row.Room() {
+			break
+		}
+		row.Text(l.Theme.Dim, safe.Line(text)).Gap(2)
+	}
+	return row.String()
 }
 
 // mistake draws the error below its place: right of a mark under the first wrong

@@ -58,6 +58,14 @@ func TestLanguagesInLanguages(t *testing.T) {
 	t.Error("const in a script is no keyword")
 }
 
+// A language is read once, whoever asks for it.
+func TestLanguagesAreReadOnce(t *testing.T) {
+	html, css := Lexer("html"), Lexer("css")
+	if Lexer("html") != html || Lexer("css") != css {
+		t.Error("a language was read again")
+	}
+}
+
 func TestUnknownLanguages(t *testing.T) {
 	for _, name := range []string{"", "cobol", "../highlight", "lexers/yaml"} {
 		if l := Lexer(name); l != nil && name != "lexers/yaml" {

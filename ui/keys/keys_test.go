@@ -21,6 +21,23 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// Keys that do the same are one hint where they stand next to each other, from the first on.
+func TestHintsOfTheSame(t *testing.T) {
+	down, up, other := Bind("move", "j"), Bind("move", "k"), Bind("close", "q")
+	for _, tt := range []struct {
+		bindings []key.Binding
+		want     []key.Help
+	}{
+		{[]key.Binding{down, up}, []key.Help{{Key: "j k", Desc: "move"}}},
+		{[]key.Binding{down, other, up}, []key.Help{{Key: "j", Desc: "move"}, {Key: "q", Desc: "close"}, {Key: "k", Desc: "move"}}},
+		{nil, nil},
+	} {
+		if d := cmp.Diff(tt.want, Hints(tt.bindings)); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	if got := Names("j", "down", "pgdown", "shift+up"); got != "j ↓ pgdown shift+↑" {
 		t.Error(got)

@@ -39,6 +39,8 @@ type Layout struct {
 	Split                      Rect
 	Footer                     Rect
 	Response                   Rect // below the detail
+
+	few bool // the list has fewer lines than it would get
 }
 
 // Shift is how far the user moved the line between list and detail: columns to
@@ -54,6 +56,9 @@ type Options struct {
 	Alone    bool // the pane in use has all the room: it is zoomed, or only one fits
 	Answered bool // there is more to say of what came back than one line holds
 	Shift    Shift
+	// Rows is how many lines the list has, Response how many the response would take:
+	// more they do not get unless the user moved the line. 0: not known.
+	Rows, Response int
 }
 
 // Compute arranges a screen of w by h cells.
@@ -78,14 +83,18 @@ func Compute(w, h int, o Options) Layout {
 		l.List = Rect{0, main.Y, left, main.H}
 		l.Split = Rect{left, main.Y, 1, main.H}
 		l.Detail = Rect{left + 1, main.Y, w - left - 1, main.H}
-		l.splitDetail()
+		l.splitDetail(o.Response)
 	case h >= StackRows && !o.Alone:
 		l.Mode = Stacked
 		rows := moved(listRows(h), o.Shift.Rows, leastRows, main.H-leastDetail)
+		few := needed(listRows(h), leastRows, o.Rows)
+		if l.few = few < listRows(h); l.few && o.Shift.Rows == 0 {
+			rows = few
+		}
 		l.List = Rect{0, main.Y, w, rows}
 		l.Detail = Rect{0, main.Y + rows, w, main.H - rows}
 		if o.Answered {
-			l.splitDetail()
+			l.splitDetail(o.Response)
 		}
 	case o.Alone:
 		l.Mode = Single
@@ -104,12 +113,13 @@ const (
 	responseRows = 5
 )
 
-// splitDetail gives the response a third of the detail, where that is high enough.
-func (l *Layout) splitDetail() {
+// splitDetail gives the response a third of the detail, where that is high enough, or
+// less when it needs less.
+func (l *Layout) splitDetail(needs int) {
 	if l.Detail.H < splitRows {
 		return
 	}
-	rows := max(responseRows, l.Detail.H/3)
+	rows := needed(max(responseRows, l.Detail.H/3), responseRows, needs)
 	l.Detail.H -= rows
 	l.Response = Rect{l.Detail.X, l.Detail.Y + l.Detail.H, l.Detail.W, rows}
 }
@@ -120,6 +130,29 @@ const (
 	leastRows    = 3
 	leastDetail  = 6 // rows
 )
+
+// needed is a size that is no larger than what is needed, if that is known.
+func needed(size, least, needs int) int {
+	if needs == 0 {
+		return size
+	}
+	return min(size, max(least, needs))
+}
+
+// Moved is the shift with which the line between list and detail stands so many
+// columns or rows from where it stands now.
+func (l *Layout) Moved(was Shift, by int) Shift {
+	switch l.Mode {
+	case Wide:
+		was.Columns = l.List.W - listColumns(l.W) + by
+	case Stacked:
+		was.Rows = l.List.H - listRows(l.H) + by
+		if was.Rows == 0 && l.few {
+			was.Rows = 1 // with 0 it stands elsewhere
+		}
+	}
+	return was
+}
 
 // moved is a size of the list that the user changed, within bounds.
 func moved(size, by, least, most int) int {

@@ -11,13 +11,11 @@ import (
 	"creel/ui/theme"
 )
 
-// column is one row of the table of columns. Columns drop out, those with the
-// lowest rank first, until path, event and tail have the cells that the column
-// wants them to have beside it: none comes at the cost of a word that a narrower
-// list shows, so that a wider one only adds to what is said.
+// column is one row of the table of columns. Columns drop out, by leaveFirst, until
+// path, event and tail have the cells that the next of them wants them to have beside
+// it: none comes at the cost of a word that a narrower list shows, so that a wider one
+// only adds to what is said.
 type column struct {
-	name   string
-	rank   int              // the higher, the longer it stays
 	width  func(*sizes) int // 0 where there is nothing to show; nil where each row has its own
 	beside standard
 	draw   func(d *drawing, row *theme.Row, w int)
@@ -46,29 +44,41 @@ var (
 	least  = standard{path: 6}
 )
 
-// columns are in the order in which they stand. Event, words and outcome share
-// what is right of the columns before them, in each row as it needs; the path
-// gets what they can do without.
-var columns = [columnCount]column{
-	{name: "flags", rank: 10, width: fixed(3), beside: least, draw: drawFlags},
-	{name: "id", rank: 11, width: func(s *sizes) int { return s.id + s.join }, beside: least, draw: drawID},
-	{name: "time", rank: 4, width: fixed(8), beside: narrow, draw: drawTime},
-	{name: "who", rank: 2, width: func(s *sizes) int { return s.who }, beside: whole, draw: drawWho},
-	{name: "method", rank: 5, width: func(s *sizes) int { return s.method }, beside: narrow, draw: drawMethod},
-	{name: "path", rank: 9, beside: least, draw: drawPath},
-	{name: "provider", rank: 1, width: func(s *sizes) int { return s.provider }, beside: whole, draw: drawProvider},
-	{name: "event", rank: 6, beside: narrow, draw: drawEvent},
-	{name: "words", rank: 8, beside: least, draw: drawWords},
-	{name: "outcome", rank: 7, beside: least, draw: drawOutcome},
-	{name: "took", rank: 3, width: func(s *sizes) int { return s.took }, beside: timed, draw: drawTook},
-}
-
-// How many columns there are, and the places of those that others ask about.
+// The columns, in the order in which they stand.
 const (
-	columnCount = 11
-
-	atID, atTime, atPath, atProvider, atEvent, atWords, atOutcome, atTook = 1, 2, 5, 6, 7, 8, 9, 10
+	atFlags = iota
+	atID
+	atTime
+	atWho
+	atMethod
+	atPath
+	atProvider
+	atEvent
+	atWords
+	atOutcome
+	atTook
+	columnCount
 )
+
+// leaveFirst are the columns in the order in which they drop out.
+var leaveFirst = []int{atProvider, atWho, atTook, atTime, atMethod, atEvent, atOutcome, atWords, atPath, atFlags}
+
+// columns is the table of columns. Event, words and outcome share what is right of
+// the columns before them, in each row as it needs; the path gets what they can do
+// without.
+var columns = [columnCount]column{
+	atFlags:    {width: fixed(3), beside: least, draw: drawFlags},
+	atID:       {width: func(s *sizes) int { return s.id + s.join }, beside: least, draw: drawID},
+	atTime:     {width: fixed(8), beside: narrow, draw: drawTime},
+	atWho:      {width: func(s *sizes) int { return s.who }, beside: whole, draw: drawWho},
+	atMethod:   {width: func(s *sizes) int { return s.method }, beside: narrow, draw: drawMethod},
+	atPath:     {beside: least, draw: drawPath},
+	atProvider: {width: func(s *sizes) int { return s.provider }, beside: whole, draw: drawProvider},
+	atEvent:    {beside: narrow, draw: drawEvent},
+	atWords:    {beside: least, draw: drawWords},
+	atOutcome:  {beside: least, draw: drawOutcome},
+	atTook:     {width: func(s *sizes) int { return s.took }, beside: timed, draw: drawTook},
+}
 
 func fixed(n int) func(*sizes) int { return func(*sizes) int { return n } }
 

@@ -13,6 +13,7 @@ type sizes struct {
 	took                      int
 	join                      int // of the line that joins tries; 0 where there is none
 	rows                      []size
+	known                     map[size]bool // those of rows
 }
 
 // size is what one row needs. Named is the event with the provider, for when
@@ -53,30 +54,35 @@ func (s *sizes) add(ex *capture.Exchange, f *Facts) {
 	s.method = max(s.method, 4, min(len(ex.Request.Method), 7))
 	s.provider = max(s.provider, min(r.provider, 11))
 	s.who = max(s.who, min(cells(who(ex)), 14))
-	s.rows = append(s.rows, r)
+	if !s.known[r] {
+		s.known[r] = true
+		s.rows = append(s.rows, r)
+	}
 }
 
-// sizes measures the rows in sight, and those of the same screenful above them:
-// the columns follow what is there, but do not move with every arrival.
-func (l *List) sizes(joins []join) *sizes {
-	rule, from := l.ruleAt(), l.top-l.top%l.h
-	s := &sizes{rows: make([]size, 0, 2*l.h), took: tookCells}
-	if l.Facts.Usual != nil {
-		s.took = barCells
+// mostSizes is how many different sizes of rows are remembered: what it costs to
+// fit the columns grows with them.
+const mostSizes = 256
+
+// measureSight remembers what the rows in sight need. The columns are for all that
+// was in sight since the width or the filter changed: they become wider, and
+// otherwise stay where they are while the list moves.
+func (l *List) measureSight() {
+	s := &l.sizes
+	if s.known == nil || len(s.rows) >= mostSizes {
+		*s = sizes{known: map[size]bool{}, took: tookCells}
+		if l.Facts.Usual != nil {
+			s.took = barCells
+		}
 	}
-	if slices.Max(joins) != notJoined {
+	if s.join == 0 && slices.Contains(l.joins(), joinFirst) {
 		s.join = 1
 	}
-	for line := from; line < l.top+l.h; line++ {
-		i := line
-		if rule >= 0 && line >= rule {
-			i--
-		}
-		if i >= 0 && i < len(l.rows) && line != rule {
-			s.add(l.rows[i], &l.Facts)
+	for line := range l.h {
+		if ex := l.At(line); ex != nil {
+			s.add(ex, &l.Facts)
 		}
 	}
-	return s
 }
 
 // fit is which columns are shown, and how wide. Columns stand two cells apart
@@ -86,24 +92,19 @@ type fit struct {
 	cells [columnCount]int
 	gap   int
 	join  int // cells, in those of the id
-	path  int // of the widest that has something after it
 }
 
 // measure chooses the columns for a width.
 func measure(w int, s *sizes) *fit {
 	f := &fit{gap: 1, join: s.join}
-	lowest := len(columns) + 1
 	for i, c := range columns {
-		if f.on[i] = c.width == nil || c.width(s) > 0; f.on[i] {
-			f.cells[i], lowest = 0, min(lowest, c.rank)
-			if c.width != nil {
-				f.cells[i] = c.width(s)
-			}
+		if f.on[i] = c.width == nil; !f.on[i] {
+			f.cells[i] = c.width(s)
+			f.on[i] = f.cells[i] > 0
 		}
 	}
 	std := least
-	for rank := 1; rank < len(columns); rank++ {
-		i := ranked(rank)
+	for _, i := range leaveFirst {
 		if !f.on[i] {
 			continue
 		}
@@ -116,21 +117,12 @@ func measure(w int, s *sizes) *fit {
 	return f
 }
 
-func ranked(rank int) int {
-	for i := range columns {
-		if columns[i].rank == rank {
-			return i
-		}
-	}
-	return 0
-}
-
 // widenPath gives the path the cells with which the rows lose least of it and of
 // what follows; what is left over then parts the columns.
 func (f *fit) widenPath(w int, s *sizes, std standard) {
-	room := w - f.needs(s, standard{event: longest, tail: allWords})
+	room, widest := w-f.needs(s, standard{event: longest, tail: allWords}), f.widestPath(s)
 	path, least := 0, -1
-	for n := min(f.path, std.path); n <= f.path; n++ {
+	for n := min(widest, std.path); n <= widest; n++ {
 		if least >= 0 && f.needs(s, standard{path: n, tail: allWords}) > w {
 			break // the words come first
 		}
@@ -142,7 +134,7 @@ func (f *fit) widenPath(w int, s *sizes, std standard) {
 		f.gap = 2
 	}
 	// Rather more than it takes today: a path a little longer moves nothing.
-	if up := (path + 3) / 4 * 4; path == f.path && up <= room {
+	if up := (path + 3) / 4 * 4; path == widest && up <= room {
 		path = up
 	}
 	f.cells[atPath] = path
@@ -154,7 +146,7 @@ func (f *fit) lost(s *sizes, path, room int) int {
 	all := standard{event: longest, tail: allWords}
 	fullest, lost := 0, 0
 	for i := range s.rows {
-		fullest = max(fullest, f.rowNeeds(&s.rows[i], all))
+		fullest = max(fullest, f.rowNeeds(&s.rows[i], 0, all))
 	}
 	for _, r := range s.rows {
 		if f.bare(&r) {
@@ -163,7 +155,7 @@ func (f *fit) lost(s *sizes, path, room int) int {
 		if r.event > 0 {
 			r.named = r.event // the provider gives way to the path
 		}
-		lost += max(0, r.path-path) + max(0, path-room-fullest+f.rowNeeds(&r, all))
+		lost += max(0, r.path-path) + max(0, path-room-fullest+f.rowNeeds(&r, 0, all))
 	}
 	return lost
 }
@@ -174,27 +166,34 @@ const roomy = 16
 
 // needs is the width at which every row shows that much.
 func (f *fit) needs(s *sizes, std standard) int {
-	outer := 1
+	outer := 0 // the columns of one width for all rows, each with the cell that parts it from the next
 	for i := range columns {
-		if f.on[i] && columns[i].width != nil && i != atPath && i != atProvider {
+		if f.on[i] && columns[i].width != nil && i != atProvider {
 			outer += f.cells[i] + 1
 		}
 	}
-	outer-- // the last column stands at the edge but for one cell
-	f.path = 0
+	path, inner := min(std.path, f.widestPath(s)), 0
 	for i := range s.rows {
-		if r := &s.rows[i]; !f.bare(r) {
-			f.path = max(f.path, min(r.path, maxPath))
-		}
-	}
-	inner := 0
-	for i := range s.rows {
-		inner = max(inner, f.rowNeeds(&s.rows[i], std))
+		inner = max(inner, f.rowNeeds(&s.rows[i], path, std))
 	}
 	return outer + inner
 }
 
-func (f *fit) rowNeeds(r *size, std standard) int {
+// widestPath is how wide the column of the path has to be: as the widest path that has
+// something after it.
+func (f *fit) widestPath(s *sizes) int {
+	widest := 0
+	for i := range s.rows {
+		if r := &s.rows[i]; !f.bare(r) {
+			widest = max(widest, min(r.path, maxPath))
+		}
+	}
+	return widest
+}
+
+// rowNeeds is the width at which a row shows that much, beside a column of the path with
+// so many cells.
+func (f *fit) rowNeeds(r *size, path int, std standard) int {
 	tail, beside := 0, std.event
 	if f.on[atOutcome] {
 		switch {
@@ -210,7 +209,7 @@ func (f *fit) rowNeeds(r *size, std standard) int {
 	if f.bare(r) {
 		return min(r.path, max(std.path, beside)) + 1 + tail
 	}
-	n := min(f.path, std.path) + 1 + min(text, beside) + 1 + tail
+	n := path + 1 + min(text, beside) + 1 + tail
 	if f.on[atProvider] {
 		n += f.cells[atProvider] + 1
 	}

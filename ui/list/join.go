@@ -72,7 +72,7 @@ func (j join) draw(row *theme.Row, t *theme.Theme) {
 	case joinNext:
 		row.Lit(t.Rule, t.Branch)
 	case joinPast:
-		row.Lit(t.Rule, t.V)
+		row.Lit(t.Rule, t.Past)
 	case joinLast:
 		row.Lit(t.Rule, t.BL)
 	}

@@ -30,12 +30,12 @@ func TestTriesAreJoined(t *testing.T) {
 		"aaa":              "╭├╰",
 		"ab":               "  ",
 		"  ":               "  ",
-		"a ab a":           "╭│├││╰",
-		"abab":             "╭│╰ ",
+		"a ab a":           "╭┊├┊┊╰",
+		"abab":             "╭┊╰ ",
 		"aabb":             "╭╰╭╰",
 		"aaa bb":           "╭├╰ ╭╰",
 		"a             a":  "               ",
-		"a           a bb": "╭│││││││││││╰ ╭╰",
+		"a           a bb": "╭┊┊┊┊┊┊┊┊┊┊┊╰ ╭╰",
 	} {
 		l := newList(t)
 		l.First = 1

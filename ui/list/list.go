@@ -1,6 +1,7 @@
 package list
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -53,6 +54,7 @@ type List struct {
 	jumps  []jump     // of the last 400 ms, oldest first
 	top    int        // the line at the top, the rule counted as one
 	w, h   int
+	sizes  sizes // of the rows that were in sight
 }
 
 // jump is a move of the selection that an arrival made.
@@ -64,18 +66,26 @@ type jump struct {
 // New returns an empty list that follows.
 func New(t *theme.Theme) *List { return &List{Theme: t, follow: true} }
 
-// SetSize gives the list its cells.
+// SetSize gives the list its cells, or has it look at what the facts now say of the
+// rows in sight.
 func (l *List) SetSize(w, h int) {
 	if l.w == w && l.h == h {
+		l.measureSight()
 		return
+	}
+	if l.w != w {
+		l.Refit()
 	}
 	l.w, l.h = w, h
 	l.reveal()
 }
 
+// Refit fits the columns to the rows in sight alone, such as after another filter.
+func (l *List) Refit() { l.sizes = sizes{} }
+
 // SetRows replaces the rows, which are in the order of their ids and are not
 // changed while the list has them. A selection that is gone moves to its
-// neighbour, and until Settle or the next move comes back, or nearer, with the
+// neighbour, and until KeepSelection or the next move comes back, or nearer, with the
 // rows.
 func (l *List) SetRows(rows []*capture.Exchange, now time.Time) {
 	l.rows = rows
@@ -90,8 +100,8 @@ func (l *List) SetRows(rows []*capture.Exchange, now time.Time) {
 	l.reveal()
 }
 
-// Settle makes the selection stay where it is now, if there is one.
-func (l *List) Settle() {
+// KeepSelection makes the selection stay where it is now, if there is one.
+func (l *List) KeepSelection() {
 	if l.sel != 0 {
 		l.want = l.sel
 	}
@@ -113,22 +123,11 @@ func (l *List) neighbour(id capture.ID) int {
 }
 
 func (l *List) find(id capture.ID) (int, bool) {
-	return slices.BinarySearchFunc(l.rows, id, func(e *capture.Exchange, id capture.ID) int {
-		switch {
-		case e.ID < id:
-			return -1
-		case e.ID > id:
-			return 1
-		}
-		return 0
-	})
+	return slices.BinarySearchFunc(l.rows, id, func(e *capture.Exchange, id capture.ID) int { return cmp.Compare(e.ID, id) })
 }
 
 // Len is the number of rows.
 func (l *List) Len() int { return len(l.rows) }
-
-// Rows are the rows, in order; not to be changed.
-func (l *List) Rows() []*capture.Exchange { return l.rows }
 
 // Selected is the selected exchange; nil when there is none.
 func (l *List) Selected() *capture.Exchange { return l.row(l.sel) }
@@ -171,9 +170,6 @@ func (l *List) Move(by int) {
 	}
 }
 
-// MoveFirst selects the oldest row.
-func (l *List) MoveFirst() { l.Move(-len(l.rows)) }
-
 // MoveLast selects the newest row and resumes follow.
 func (l *List) MoveLast() {
 	l.Move(len(l.rows))
@@ -185,19 +181,27 @@ func (l *List) Page() int { return max(1, l.h-1) }
 
 // Scroll moves what is in sight by lines; the selection stays.
 func (l *List) Scroll(by int) {
-	l.top = max(0, min(l.top+by, l.lines()-l.h))
-	if l.top < l.lines()-l.h {
+	l.top = max(0, min(l.top+by, l.Lines()-l.h))
+	if l.top < l.Lines()-l.h {
 		l.EndFollow()
 	}
+	l.measureSight()
 }
 
 // Follow reports whether arrivals move the selection.
 func (l *List) Follow() bool { return l.follow }
 
+// ResumeFollow makes arrivals move the selection again, if it is on the newest row.
+func (l *List) ResumeFollow() {
+	if n := len(l.rows); n > 0 && l.sel == l.rows[n-1].ID {
+		l.follow = true
+	}
+}
+
 // EndFollow keeps the selection where it is from now on, if there is one.
 func (l *List) EndFollow() {
 	if l.follow && len(l.rows) > 0 {
-		l.follow, l.seen = false, l.newest()
+		l.follow, l.seen = false, l.rows[len(l.rows)-1].ID
 	}
 }
 
@@ -208,13 +212,6 @@ func (l *List) Unseen() int {
 	}
 	i, _ := l.find(l.seen + 1)
 	return len(l.rows) - i
-}
-
-func (l *List) newest() capture.ID {
-	if len(l.rows) == 0 {
-		return 0
-	}
-	return l.rows[len(l.rows)-1].ID
 }
 
 func (l *List) selectRow(i int) {
@@ -243,7 +240,8 @@ func (l *List) ruleAt() int {
 	return at
 }
 
-func (l *List) lines() int {
+// Lines is how many lines the rows take, with the rule.
+func (l *List) Lines() int {
 	if l.ruleAt() >= 0 {
 		return len(l.rows) + 1
 	}
@@ -262,10 +260,11 @@ func (l *List) reveal() {
 		line++
 	}
 	if last && l.h > 1 {
-		line = l.lines() - 1 // a rule below the last row is in sight with it
+		line = l.Lines() - 1 // a rule below the last row is in sight with it
 	}
 	l.top = max(line-l.h+1, min(l.top, line))
-	l.top = max(0, min(l.top, l.lines()-l.h))
+	l.top = max(0, min(l.top, l.Lines()-l.h))
+	l.measureSight()
 }
 
 // Line is the line of the pane in which the selection stands; -1 when it is out of

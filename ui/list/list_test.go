@@ -97,7 +97,7 @@ func TestSelectionIsInSight(t *testing.T) {
 					if line := l.Line(); line < 0 || line >= h {
 						t.Errorf("%d rows in %d lines, the rule at %v: %v is in line %d", n, h, first, id, line)
 					}
-					if l.top > 0 && l.top+h > l.lines() {
+					if l.top > 0 && l.top+h > l.Lines() {
 						t.Errorf("%d rows in %d lines, the rule at %v: the last line is empty", n, h, first)
 					}
 				}
@@ -220,7 +220,7 @@ func TestNoMatchKeepsThePlace(t *testing.T) {
 		}
 	}
 	l.SetRows(rows[6:], noon)
-	l.Settle()
+	l.KeepSelection()
 	l.SetRows(rows, noon)
 	if got := l.Selected().ID; got != 413 {
 		t.Errorf("settled on #413, then %v is selected", got)

@@ -51,14 +51,14 @@ func TestScenes(t *testing.T) {
 	for n := 1; n <= 4; n++ {
 		do(fmt.Sprintf("%d rows", n), func() { l.SetRows(rows[:n], now) })
 	}
-	do("settled", l.Settle)
+	do("settled", l.KeepSelection)
 	do("up", func() { l.Move(-1) })
 	do("all rows", func() { now = now.Add(time.Second); l.SetRows(rows, now) })
 	for _, by := range []int{-1, -1, -1, 1, 2, 99, -99} {
 		do(fmt.Sprintf("move %d", by), func() { l.Move(by) })
 	}
 	do("last", l.MoveLast)
-	do("first", l.MoveFirst)
+	do("first", func() { l.Move(-l.Len()) })
 	for _, by := range []int{1, 3, 99, -1, -99} {
 		do(fmt.Sprintf("scroll %d", by), func() { l.Scroll(by) })
 	}

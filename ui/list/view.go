@@ -16,7 +16,7 @@ func (l *List) View(focused bool, now time.Time) string {
 	var b strings.Builder
 	b.Grow(l.h * (l.w + 120))
 	rule, joins := l.ruleAt(), l.joins()
-	fit := measure(l.w, l.sizes(joins))
+	fit := measure(l.w, &l.sizes)
 	for line := range l.h {
 		if line > 0 {
 			b.WriteByte('\n')

@@ -57,7 +57,7 @@ func rowWords(ex *capture.Exchange, f *Facts) []word {
 	add(urgent, f.Draft != nil && f.Draft(ex.ID), "draft", pending)
 	// What was done to a sender goes before that it is gone, which follows.
 	fault := ex.Reply.Fault != ""
-	add(dire, fault, ex.Reply.Fault, warn)
+	add(dire, fault, string(ex.Reply.Fault), warn)
 	add(dire, ex.State == capture.StateGone && !fault, "gone", warn)
 	add(light, ex.State == capture.StateGone && fault, "gone", warn)
 	add(dire, ex.State == capture.StateInterrupted, "interrupted", warn)

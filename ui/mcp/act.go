@@ -139,10 +139,8 @@ func target(c *control.Client, name, captured string) (forward.Target, error) {
 		return forward.Target{}, errors.New("creel has no target that is on: the user adds one with creel target add")
 	}
 	if name != "" {
-		for i := range on {
-			if on[i].Means(name) {
-				return on[i], nil
-			}
+		if meant := forward.Meant(on, name); len(meant) > 0 {
+			return on[meant[0]], nil
 		}
 		return forward.Target{}, fmt.Errorf("%s is not one of creel's targets: %s", name, strings.Join(specs, ", "))
 	}

@@ -1,12 +1,15 @@
 package mcp
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,7 +107,7 @@ func TestPartsOfARequest(t *testing.T) {
 	ex := &capture.Exchange{ID: 1, Request: capture.Request{Method: "POST", Target: "/", Body: capture.NewBody([]byte("0123456789"))}}
 	for i := range attemptsShown + 1 {
 		ex.Attempts = append(ex.Attempts, &capture.Attempt{
-			N: i + 1, Took: 1500 * time.Microsecond, Reply: capture.Reply{Status: 200, Body: capture.NewBody(make([]byte, attemptBody+1))},
+			N: i + 1, At: time.Date(2026, 11, 29, 18, 0, 0, 5, time.FixedZone("", 3600)), Took: 1500 * time.Microsecond, Reply: capture.Reply{Status: 200, Body: capture.NewBody(make([]byte, attemptBody+1))},
 		})
 	}
 	for range maxFields {
@@ -138,6 +141,9 @@ func TestPartsOfARequest(t *testing.T) {
 	if n := len(got.AttemptList); n != attemptsShown || got.AttemptList[0].N != 2 || got.AttemptList[n-1].N != attemptsShown+1 || got.AttemptList[0].TookMS != 1.5 {
 		t.Errorf("%d attempts, the first is %+v", n, got.AttemptList[0])
 	}
+	if at := got.AttemptList[0].At; at != "2026-11-29T17:00:00.000000005Z" {
+		t.Errorf("an attempt was made at %s", at)
+	}
 	if body := got.AttemptList[0].Response.Body; body.NextOffset != attemptBody || body.Size != attemptBody+1 {
 		t.Errorf("the body of a response ends at %d of %d", body.NextOffset, body.Size)
 	}
@@ -148,6 +154,15 @@ func TestPartsOfARequest(t *testing.T) {
 	ex.Request.Body = capture.ForgottenBody(9)
 	if got, err := v.request(t.Context(), ex, wanted{nil, 0, 4}); err != nil || got.Body.Text != "" || got.Head == nil {
 		t.Errorf("a body that was evicted: %+v, %v", got, err)
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	stored := capture.StoredBody(unreadable{}, 1, 9)
+	if _, err := v.request(over, &capture.Exchange{Request: capture.Request{Body: stored}}, wanted{nil, 0, 4}); !errors.Is(err, errUnreadable) {
+		t.Errorf("a body that cannot be read: %v", err)
+	}
+	if _, err := v.response(over, &capture.Reply{Status: 200, Body: stored}, 4); !errors.Is(err, errUnreadable) {
+		t.Errorf("a response that cannot be read: %v", err)
 	}
 }
 
@@ -179,8 +194,12 @@ func TestMaxDifferences(t *testing.T) {
 			t.Errorf("%d and %d: %d differences, %d more, same %v", tt.old, tt.new, len(got.Differences), got.More, got.Same)
 		}
 	}
-	if got := read[compareOut](t, w, "compare_requests", map[string]any{"old": 4, "new": 5}); got.Same || len(got.Notes) == 0 {
+	const binary = "the bodies are binary and differ in 1 rows of 16 bytes"
+	if got := read[compareOut](t, w, "compare_requests", map[string]any{"old": 4, "new": 5}); got.Same || !slices.Contains(got.Notes, binary) {
 		t.Errorf("binary bodies: %+v", got)
+	}
+	if got := read[compareOut](t, w, "compare_requests", map[string]any{"old": 1, "new": 2}); slices.ContainsFunc(got.Notes, func(s string) bool { return strings.Contains(s, "binary") }) {
+		t.Errorf("bodies of text: %+v", got.Notes)
 	}
 	for _, in := range []map[string]any{{"old": 9, "new": 1}, {"old": 1, "new": 9}} {
 		w.refused(t, "compare_requests", in, "no request #9")
@@ -358,7 +377,7 @@ func TestRulesAndSamplesOfAgents(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	}
-	if got := read[triggerOut](t, w, "trigger_sample", map[string]any{"provider": "stripe"}); got.Status != 200 || !strings.Contains(got.Note, "throw-away") {
+	if got := read[triggerOut](t, w, "trigger_sample", map[string]any{"provider": "stripe"}); got.Status != 200 || !strings.Contains(got.Note, "creel's own") {
 		t.Errorf("without a secret: %+v", got)
 	}
 	sec, err := provider.ParseSecret("stripe=whsec_right_one")
@@ -387,6 +406,18 @@ func TestPromptsNameARequest(t *testing.T) {
 			if (err == nil) != (want != "") || err == nil && !strings.Contains(r.Messages[0].Content.(*sdk.TextContent).Text, want) {
 				t.Errorf("%s %q: %v, %v", name, id, r, err)
 			}
+			if says := fmt.Sprintf("id %q: want a number, such as 412", id); err != nil && !strings.Contains(err.Error(), says) {
+				t.Errorf("%s: %v, want %s", name, err, says)
+			}
+		}
+	}
+	list, err := w.ListPrompts(t.Context(), nil)
+	if err != nil || len(list.Prompts) != 2 {
+		t.Fatalf("%v %v", list, err)
+	}
+	for _, p := range list.Prompts {
+		if len(p.Arguments) != 1 || p.Arguments[0].Name != "id" || !p.Arguments[0].Required {
+			t.Errorf("%s takes %+v", p.Name, p.Arguments)
 		}
 	}
 	w.post(t, "/x", "a", "{}")
@@ -396,3 +427,10 @@ func TestPromptsNameARequest(t *testing.T) {
 		}
 	}
 }
+
+var errUnreadable = errors.New("the disk does not answer")
+
+// unreadable is a journal whose bodies cannot be read.
+type unreadable struct{}
+
+func (unreadable) Body(context.Context, capture.BodyRef) ([]byte, error) { return nil, errUnreadable }

@@ -74,33 +74,23 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 	socket := &control.Server{Engine: w.engine, Version: "test"}
 	served := make(chan error, 1)
 	go func() { served <- socket.Serve(ln) }()
-	ctx, cancel := context.WithCancel(t.Context())
-	here, there := sdk.NewInMemoryTransports()
-	ended := make(chan error, 1)
-	go func() {
-		ended <- Serve(ctx, Config{Version: "test", Allow: allow, Open: func(ctx context.Context) (*Session, error) {
-			c, err := control.Connect(ctx, control.ClientConfig{
-				Dial: func(ctx context.Context) (net.Conn, error) {
-					c, err := control.Dial(ctx, ln.Addr().String())
-					return counted{c, &w.read}, err
-				},
-				By: Agent, Notice: func(string) {}, Problem: func(string) {},
-			})
-			if err != nil {
-				return nil, err
-			}
-			w.open.Add(1)
-			return &Session{History: c.History(), Running: c, Check: c.Providers().Check, Close: func() { c.Close(); w.open.Add(-1) }}, nil
-		}}, there)
-	}()
-	w.ClientSession, err = sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil).Connect(ctx, here, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	session, leave := connected(t, Config{Version: "test", Allow: allow, Open: func(ctx context.Context) (*Session, error) {
+		c, err := control.Connect(ctx, control.ClientConfig{
+			Dial: func(ctx context.Context) (net.Conn, error) {
+				c, err := control.Dial(ctx, ln.Addr().String())
+				return counted{c, &w.read}, err
+			},
+			By: Agent, Notice: func(string) {}, Problem: func(string) {},
+		})
+		if err != nil {
+			return nil, err
+		}
+		w.open.Add(1)
+		return &Session{History: c.History(), Running: c, Check: c.Providers().Check, Close: func() { c.Close(); w.open.Add(-1) }}, nil
+	}})
+	w.ClientSession = session
 	t.Cleanup(func() {
-		w.ClientSession.Close()
-		cancel()
-		<-ended
+		leave()
 		if n := w.open.Load(); n != 0 {
 			t.Errorf("%d sessions are left", n)
 		}
@@ -111,6 +101,24 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 		}
 	})
 	return w
+}
+
+// connected is an agent that a server serves, until leave.
+func connected(t *testing.T, c Config) (session *sdk.ClientSession, leave func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	here, there := sdk.NewInMemoryTransports()
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, c, there) }()
+	session, err := sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil).Connect(ctx, here, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session, func() {
+		session.Close()
+		cancel()
+		<-ended
+	}
 }
 
 // post sends a request to where the engine captures.
@@ -240,7 +248,7 @@ func TestWaitReadsWhatIsNew(t *testing.T) {
 			}
 		case <-ctx.Done():
 			t.Fatal("it still waits")
-		default:
+		case <-time.After(20 * time.Millisecond): // what is posted is read, too
 		}
 	}
 	if n := w.read.Load(); n > 1<<20 { // all that is kept has 2.4 MB

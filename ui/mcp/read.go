@@ -110,15 +110,7 @@ func (s *server) readTools(m *sdk.Server) {
 
 // env matches filters against what is read.
 func env(ctx context.Context) *filter.Env {
-	return &filter.Env{Body: func(ex *capture.Exchange) []byte { return decoded(ctx, ex) }}
-}
-
-func decoded(ctx context.Context, ex *capture.Exchange) []byte {
-	raw, err := ex.Request.Body.Bytes(ctx)
-	if err != nil {
-		return nil
-	}
-	return body.Decode(raw, ex.Request.Fields).Data
+	return &filter.Env{Body: body.Searched(ctx)}
 }
 
 func bounded(n, usual, most int) int {

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -163,7 +164,7 @@ func (b *Breakdown) key(press tea.KeyPressMsg) (tea.Cmd, bool) {
 		b.sortNext(-1)
 	case key.Matches(press, k.export):
 		if len(b.rows) > 0 {
-			b.s.Export(append([]stats.Row(nil), b.rows...))
+			b.s.Export(slices.Clone(b.rows))
 		}
 	case key.Matches(press, k.filter):
 		return b.filter()

@@ -56,14 +56,16 @@ func (b *Breakdown) columns() []breakdownColumn {
 		{title: "last hour", rank: 6, cells: hourCells, left: true, draw: func(_ *Breakdown, r *stats.Row, cell *theme.Row) {
 			cell.Spark(tallies(r.Hour[:], hourCells))
 		}},
-		figure(stats.ByErrors, 9, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.wrong(r.Failed), percentText(r) }),
+		figure(stats.ByErrors, 9, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
+			return b.some(r.Failed, b.t.BadWord), percentText(r)
+		}),
 		figure(stats.ByP50, 4, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, tookText(r.P50) }),
 		figure(stats.ByP95, 8, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, tookText(r.P95) }),
 		figure(stats.ByInvalid, 3, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.wrong(r.Invalid), word(words.Number(r.Invalid))
+			return b.some(r.Invalid, b.t.BadWord), word(words.Number(r.Invalid))
 		}),
 		figure(stats.ByRetries, 1, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.some(r.Retries), word(words.Number(r.Retries))
+			return b.some(r.Retries, b.t.Plain), word(words.Number(r.Retries))
 		}),
 		figure(stats.ByLast, 5, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
 			return b.t.Dim, word(words.Since(b.now.Sub(r.Last)))
@@ -71,19 +73,12 @@ func (b *Breakdown) columns() []breakdownColumn {
 	}
 }
 
-// wrong is how a count of what went wrong is drawn, some that of anything else.
-func (b *Breakdown) wrong(n int) theme.Style {
+// some is how a count is drawn, given how it is where it is not nothing.
+func (b *Breakdown) some(n int, look theme.Style) theme.Style {
 	if n == 0 {
 		return b.t.Dim
 	}
-	return b.t.BadWord
-}
-
-func (b *Breakdown) some(n int) theme.Style {
-	if n == 0 {
-		return b.t.Dim
-	}
-	return b.t.Plain
+	return look
 }
 
 // maxName is how wide a column of names wants to be at most, leastName how wide it is at

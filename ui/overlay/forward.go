@@ -36,6 +36,9 @@ type Forward struct {
 func NewForward(t *theme.Theme, title safe.Text, verb, captured string, used []string, check func(forward.URL) error, done func(forward.URL) tea.Cmd) *Forward {
 	f := &Forward{t: t, title: title, verb: verb, captured: captured, used: used, check: check, done: done, cursor: cursor{typed: true}}
 	f.field.Ghost = "3000, :3000/hooks, https://example.com/*"
+	if len(used) > 0 {
+		f.field.Ghost = used[0] // what enter takes when nothing is typed
+	}
 	f.read()
 	return f
 }
@@ -76,6 +79,8 @@ func (f *Forward) Update(msg tea.Msg) (tea.Cmd, bool) {
 // takeKey takes the selected URL into the field.
 var takeKey = keys.Bind("change it", "tab")
 
+func (f *Forward) empty() bool { return strings.TrimSpace(f.field.Value()) == "" }
+
 // selected is the used URL that is selected; ok is false for none.
 func (f *Forward) selected(shown []string) (u string, ok bool) {
 	if f.at < 1 || f.at > len(shown) {
@@ -99,6 +104,9 @@ func (f *Forward) shown() []string {
 // read reads what is typed or selected.
 func (f *Forward) read() {
 	text := f.field.Value()
+	if f.empty() && len(f.used) > 0 {
+		text = f.used[0]
+	}
 	if used, ok := f.selected(f.shown()); ok {
 		text = used
 	}
@@ -145,7 +153,7 @@ func (f *Forward) View(w, h int) Frame {
 
 // leads says where what is typed or selected leads, or what is wrong with it.
 func (f *Forward) leads(w int) []string {
-	if f.at == 0 && strings.TrimSpace(f.field.Value()) == "" {
+	if f.at == 0 && f.empty() && len(f.used) == 0 {
 		return paragraph(f.t, f.t.Dim, safe.Const("a port of this machine, or a URL; * is the captured path"), w)
 	}
 	if f.err != nil {

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -82,7 +83,8 @@ func (p *Page) search() {
 				heading = r
 				continue
 			}
-			if !hasAll(strings.ToLower(r.Name.String()+" "+r.Text.String()), words) {
+			text := strings.ToLower(r.Name.String() + " " + r.Text.String())
+			if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
 				continue
 			}
 			if heading != nil {
@@ -96,15 +98,6 @@ func (p *Page) search() {
 		}
 	}
 	p.port.GotoTop()
-}
-
-func hasAll(text string, words []string) bool {
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
 }
 
 // write handles a key while the query is written; done reports whether it was one.

@@ -206,7 +206,7 @@ func (r *Repeat) histogram(w, h int) []string {
 
 func (r *Repeat) progressWords() string {
 	s := r.shown
-	text := fmt.Sprintf("%d of %d sent", s.Done, s.Total)
+	text := fmt.Sprintf("%d of %d sent", s.Sent, s.Total)
 	switch {
 	case r.ending:
 		text = "ending: " + text
@@ -219,7 +219,7 @@ func (r *Repeat) progressWords() string {
 		text += fmt.Sprintf(", %d failed", s.Failed)
 	}
 	if sec := s.Took.Seconds(); sec > 0.05 {
-		text += fmt.Sprintf(", %s, %.0f/s", words.Latency(s.Took), float64(s.Done)/sec)
+		text += fmt.Sprintf(", %s, %.0f/s", words.Latency(s.Took), float64(s.Sent)/sec)
 	}
 	return text
 }

@@ -58,8 +58,11 @@ const (
 func NewReply(t *theme.Theme, s ReplySpec) *Reply {
 	r, now := &Reply{t: t, s: s}, s.Now
 	line, source := now.Line(), 0
+	if now.Preset != "" {
+		now = reply.Spec{} // what stands beside another line is empty
+	}
 	for i, other := range []string{now.BodyFile, now.Template, now.TemplateFile} {
-		if other != "" && now.Preset == "" {
+		if other != "" {
 			line, source = line+" "+other, i+1
 		}
 	}
@@ -199,17 +202,18 @@ func (r *Reply) Update(msg tea.Msg) (tea.Cmd, bool) {
 func (r *Reply) complete() bool {
 	in := &r.form.inputs[replyLine].field
 	text := in.Value()
-	if r.form.at != replyLine || !strings.HasPrefix(text, "@") || len(r.s.Presets) == 0 {
+	if r.form.at != replyLine || !strings.HasPrefix(text, "@") {
 		return false
 	}
-	at := slices.IndexFunc(r.s.Presets, func(p reply.Spec) bool { return "@"+p.Preset == text })
+	presets := reply.Presets(r.s.Presets)
+	at := slices.IndexFunc(presets, func(p reply.Spec) bool { return "@"+p.Preset == text })
 	if at < 0 {
-		at = slices.IndexFunc(r.s.Presets, func(p reply.Spec) bool { return strings.HasPrefix("@"+p.Preset, text) }) - 1
+		at = slices.IndexFunc(presets, func(p reply.Spec) bool { return strings.HasPrefix("@"+p.Preset, text) }) - 1
 		if at < -1 {
 			return true
 		}
 	}
-	in.Set("@" + r.s.Presets[(at+1)%len(r.s.Presets)].Preset)
+	in.Set("@" + presets[(at+1)%len(presets)].Preset)
 	return true
 }
 
@@ -223,7 +227,9 @@ func (r *Reply) View(w, h int) Frame {
 	if h >= theme.BoxFrameHeight+len(lines)+3 {
 		lines = append(lines, "")
 	}
-	if spec, err := r.spec(); err != nil {
+	spec, err := r.spec()
+	unknown := err != nil && r.preset() // which names those that there are
+	if err != nil {
 		lines = append(lines, paragraph(r.t, r.t.Warn, safe.Line(strings.TrimPrefix(err.Error(), "reply: ")), inner)...)
 	} else {
 		say(r.t.Plain, describe(&spec))
@@ -233,8 +239,8 @@ func (r *Reply) View(w, h int) Frame {
 	} else if r.kept.file != "" {
 		say(r.t.Plain, safe.Linef("@%s is kept in %s", r.kept.name, r.kept.file))
 	}
-	if len(r.s.Presets) > 0 {
-		say(r.t.Dim, presetNames(r.s.Presets))
+	if !unknown {
+		lines = append(lines, paragraph(r.t, r.t.Dim, presetNames(reply.Presets(r.s.Presets)), inner)...)
 	}
 	if !r.s.Note.Empty() {
 		say(r.t.Dim, r.s.Note)
@@ -281,7 +287,7 @@ func describe(s *reply.Spec) safe.Text {
 }
 
 func presetNames(presets []reply.Spec) safe.Text {
-	parts := []safe.Text{safe.Const("presets:")}
+	parts := []safe.Text{safe.Const("presets, with @ and tab:")}
 	for _, p := range presets {
 		parts = append(parts, safe.Linef("@%s", p.Preset))
 	}

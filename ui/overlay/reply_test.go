@@ -71,7 +71,7 @@ func TestReplyKeepsPresets(t *testing.T) {
 		t.Fatalf("%#v, closed %v", msg, done)
 	}
 	r.PresetKept(asked.spec, "c.toml", errors.New("disk full"))
-	if got := strings.Join(plain(r, 60, 20), "\n"); !strings.Contains(got, "disk full") || !strings.Contains(got, "presets: @busy @ok ") {
+	if got := strings.Join(plain(r, 60, 20), "\n"); !strings.Contains(got, "disk full") || !strings.Contains(got, "presets, with @ and tab: @busy @ok ") {
 		t.Error(got)
 	}
 	asked.spec.Preset = "mine"
@@ -122,6 +122,16 @@ func TestReplyDecides(t *testing.T) {
 	}
 }
 
+// Another reply than the preset that is set has none of its fields.
+func TestReplyInPlaceOfAPreset(t *testing.T) {
+	now := reply.Spec{Preset: "down", Statuses: []int{503}, Fields: []capture.Field{{Name: "Retry-After", Value: "5"}}, Delay: time.Second, PerRule: true}
+	r := NewReply(testTheme(t), ReplySpec{Now: now, Set: with[reply.Spec]})
+	got, _ := give(r, "'500,200", "enter")
+	if d := cmp.Diff(reply.Spec{Statuses: []int{500, 200}}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestReplyView(t *testing.T) {
 	r := NewReply(testTheme(t), ReplySpec{Now: reply.Spec{Statuses: []int{500, 500, 200}, Body: `{"a":1}`}, Presets: presets, Note: safe.Const("the app answers while a target is on")})
 	want := []string{
@@ -133,7 +143,9 @@ func TestReplyView(t *testing.T) {
 		"│ Counted  [per delivery] all together                     │",
 		"│                                                          │",
 		"│ 500 x2 then 200, 7 bytes of application/json             │",
-		"│ presets: @busy @ok                                       │",
+		"│ presets, with @ and tab: @busy @ok @accepted @empty @bad │",
+		"│ @unauthorized @missing @conflict @invalid @error @down   │",
+		"│ @timeout                                                 │",
 		"│ the app answers while a target is on                     │",
 		"╰──────────────────────────────────────────────────────────╯",
 	}
@@ -320,7 +332,7 @@ func TestRulesView(t *testing.T) {
 		"│ when  path:/hooks/stripe event:invoice.*                                     │",
 		"│ then  500 x3 then 200 after 250ms                                            │",
 		"│                                                                              │",
-		"│ changed, w writes /etc/rules.toml                                            │",
+		"│ changed until creel ends; w writes /etc/rules.toml                           │",
 		"╰──────────────────────────────────────────────────────────────────────────────╯",
 	}
 	if d := cmp.Diff(want, plain(r, 80, 24)); d != "" {

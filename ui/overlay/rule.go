@@ -130,9 +130,7 @@ func (r *Rule) View(w, h int) Frame {
 	if r.err != nil {
 		style, note = r.t.Warn, safe.Line(r.err.Error())
 	}
-	for _, line := range note.WrapWords(max(1, inner)) {
-		lines = append(lines, r.t.NewRow(inner, theme.Style{}).Text(style, line).String())
-	}
+	lines = append(lines, paragraph(r.t, style, note, inner)...)
 	return framed(r.t, safe.Linef("a rule from %s", r.s.From), lines, inner, h, x, y)
 }
 

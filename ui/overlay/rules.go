@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"cmp"
 	"strconv"
 
 	"charm.land/bubbles/v2/key"
@@ -15,7 +16,7 @@ import (
 // RulesNow is how the rules stand.
 type RulesNow struct {
 	List    []reply.RuleInfo
-	File    string // empty when there is none
+	File    string
 	Unsaved bool
 	Err     error // why the file as it is now is not in force
 	// Status is what came of the last thing done here; empty for nothing.
@@ -29,11 +30,13 @@ type RulesSpec struct {
 	// when there is none.
 	From safe.Text
 	Make func() tea.Cmd
-	// Enable, Move, Remove and Edit change a rule, by its place.
+	// Enable, Move, Remove and Edit change a rule, by its place; Reset has it count
+	// from zero.
 	Enable func(i int, on bool) tea.Cmd
 	Move   func(from, to int) tea.Cmd
 	Remove func(i int) tea.Cmd
 	Edit   func(i int) tea.Cmd
+	Reset  func(i int) tea.Cmd
 	// Undo brings the rule back that was removed last, Save writes the rules to
 	// their file.
 	Undo, Save func() tea.Cmd
@@ -50,12 +53,13 @@ type Rules struct {
 // NewRules returns the dialog.
 func NewRules(t *theme.Theme, s RulesSpec) *Rules { return &Rules{t: t, s: s} }
 
-var ruleKeys = struct{ toggle, edit, undo, add, save key.Binding }{
+var ruleKeys = struct{ toggle, edit, reset, undo, add, save key.Binding }{
 	toggle: spaceKey,
-	edit:   keys.Bind("edit", "e", "enter"),
+	edit:   keys.Bind("$EDITOR", "e", "E", "enter"),
+	reset:  keys.Bind("count from 0", "r"),
 	undo:   keys.Bind("undo", "u"),
 	add:    keys.Bind("", "n"),
-	save:   keys.Bind("write the file", "w"),
+	save:   keys.Bind("write", "w"),
 }
 
 // Update implements Overlay.
@@ -98,6 +102,8 @@ func (r *Rules) ruleKey(press tea.KeyPressMsg) tea.Cmd {
 		return r.s.Enable(r.at, !list[r.at].Enabled)
 	case key.Matches(press, ruleKeys.edit):
 		return r.s.Edit(r.at)
+	case key.Matches(press, ruleKeys.reset):
+		return r.s.Reset(r.at)
 	case key.Matches(press, removeKey):
 		return r.s.Remove(r.at)
 	case key.Matches(press, lowerKey, raiseKey):
@@ -125,7 +131,7 @@ func (r *Rules) View(w, h int) Frame {
 		lines = append(lines, c.draw(t, &now.List[i], i == at))
 	}
 	if len(now.List) == 0 {
-		lines = append(lines, t.NewRow(inner, theme.Style{}).Text(t.Plain, r.none()).String())
+		lines = append(lines, paragraph(t, t.Plain, r.none(), inner)...)
 	}
 	lines = append(lines, below...)
 	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
@@ -151,28 +157,23 @@ func (r *Rules) below(now RulesNow, at, w int) []string {
 	lines := []string{""}
 	if len(now.List) > 0 {
 		rule := &now.List[at]
-		match := safe.Const("everything")
-		if rule.Match != "" {
-			match = safe.Line(rule.Match)
-		}
 		lines = append(lines,
-			t.NewRow(w, theme.Style{}).Lit(t.Dim, "when  ").Text(t.Plain, match).String(),
+			t.NewRow(w, theme.Style{}).Lit(t.Dim, "when  ").Text(t.Plain, safe.Line(cmp.Or(rule.Match, "everything"))).String(),
 			t.NewRow(w, theme.Style{}).Lit(t.Dim, "then  ").Text(t.Plain, safe.Line(rule.Action)).String(), "")
 	}
 	switch {
 	case now.Err != nil:
 		lines = append(lines, line(t.Warn, safe.Linef("the file is not in force: %v", now.Err)))
-	case now.File == "":
-		lines = append(lines, line(t.Dim, safe.Const("kept until creel ends; --rules FILE keeps them in a file")))
 	case now.Unsaved:
-		lines = append(lines, line(t.Pending, safe.Linef("changed, w writes %s", now.File)))
-	default:
+		lines = append(lines, paragraph(t, t.Pending, safe.Linef("changed until creel ends; w writes %s", now.File), w)...)
+	case len(now.List) > 0:
 		lines = append(lines, line(t.Dim, safe.Linef("as in %s", now.File)))
 	}
 	if !now.Status.Empty() {
-		for _, part := range now.Status.WrapWords(max(1, w)) {
-			lines = append(lines, line(t.Warn, part))
-		}
+		lines = append(lines, paragraph(t, t.Warn, now.Status, w)...)
+	}
+	if len(lines) == 1 {
+		return nil
 	}
 	return lines
 }
@@ -236,13 +237,22 @@ func (r *Rules) Keys() []key.Binding {
 	k, now := &ruleKeys, r.s.Look()
 	var list []key.Binding
 	if len(now.List) > 0 {
-		list = []key.Binding{k.toggle, lowerKey, raiseKey, k.edit, removeKey, k.undo}
+		list = append(list, k.toggle)
+	}
+	if now.Unsaved {
+		list = append(list, k.save)
+	}
+	if len(now.List) > 0 {
+		list = append(list, k.edit)
+		if now.List[min(r.at, len(now.List)-1)].Matched > 0 {
+			list = append(list, k.reset)
+		}
 	}
 	if !r.s.From.Empty() {
 		list = append(list, does(k.add, "new from "+r.s.From.String()))
 	}
-	if now.Unsaved && now.File != "" {
-		list = append(list, k.save)
+	if len(now.List) > 0 {
+		list = append(list, removeKey, k.undo, lowerKey, raiseKey)
 	}
 	return append(list, closeKey)
 }

@@ -177,13 +177,14 @@ func forwardScene(s *scene) {
 			return nil
 		}, func(u forward.URL) tea.Cmd { return s.decides("send to %s", u) })
 	}
-	s.play("typed", open(used), 120, 24, "enter", "'4665", "enter", "ctrl+u", "'3000", "down", "tab", "'x", "enter")
+	s.play("the last one", open(used), 80, 24, "enter")
+	s.play("typed", open(used), 120, 24, "'4665", "enter", "ctrl+u", "'3000", "down", "tab", "'x", "enter")
 	s.play("chosen", open(used), 80, 24, "down", "ctrl+n", "down", "down", "down", "up", "ctrl+p", "enter")
-	s.play("clicked", open(used), 80, 24, "click 3 4", "click 3 3", "click 3 5", "click 3 1", "click 3 6", "click 3 7", "click 3 9", "'x", "ctrl+u", "enter", "down", "enter")
+	s.play("clicked", open(used), 80, 24, "click 3 4", "click 3 3", "click 3 5", "click 3 1", "click 3 6", "click 3 7", "click 3 9", "'x", "ctrl+u", "down", "enter")
 	s.play("back to the field", open(used), 80, 24, "down", "up", "up", "tab", "esc")
 	s.play("small", open(used), 40, 8, "down", "down", "down", "down", "up", "up", "click 3 5", "click 3 4", "ctrl+c")
 	s.play("tiny", open(used), 24, 5, "down", "click 3 3", "click 3 1", "esc")
-	s.play("none used", open(nil), 80, 24, "down", "tab", "'example.com*", "enter")
+	s.play("none used", open(nil), 80, 24, "enter", "down", "tab", "'example.com*", "enter")
 }
 
 func targetsScene(s *scene) {
@@ -234,14 +235,14 @@ func repeatScene(s *scene) {
 	}
 	told := func(h forward.Histogram) func() { return func() { r.Progress(h) } }
 	buckets := []forward.Bucket{{Name: "200", Count: 90}, {Name: "404", Count: 1}, {Name: "503", Count: 9}, {Name: "refused", Count: 1}}
-	s.play("one", open(1), 80, 24, "enter", "x", told(forward.Histogram{Total: 2, Done: 1, Failed: 1, Took: 50 * time.Millisecond, Buckets: buckets[:1]}),
-		"R", told(forward.Histogram{Total: 2, Done: 2, Took: 51 * time.Millisecond, Max: 1, Buckets: buckets[:1], Ended: true}), "R", "esc")
+	s.play("one", open(1), 80, 24, "enter", "x", told(forward.Histogram{Total: 2, Done: 1, Sent: 1, Failed: 1, Took: 50 * time.Millisecond, Buckets: buckets[:1]}),
+		"R", told(forward.Histogram{Total: 2, Done: 2, Sent: 2, Took: 51 * time.Millisecond, Max: 1, Buckets: buckets[:1], Ended: true}), "R", "esc")
 	s.play("several", open(3), 80, 24, "up", "space", "space", "right", "l", "left", "h", "shift+tab", "ctrl+u", "'-1s", "enter", "ctrl+u", "'0s", "ctrl+u", "'1.5s", "tab", "tab", "ctrl+u", "'0", "ctrl+u", "'1000000", "ctrl+u", "'1000001", "ctrl+u", "'34", "down", "ctrl+u", "'256", "ctrl+u", "'257", "ctrl+u", "'0", "ctrl+u", "'2", "enter",
-		told(forward.Histogram{Total: 102, Done: 101, Failed: 11, Took: 2 * time.Second, P50: 12 * time.Millisecond, P95: 1500 * time.Microsecond, Max: 2 * time.Second, Buckets: buckets}),
-		"q", "esc", told(forward.Histogram{Total: 102, Done: 101, Ended: true, Buckets: buckets}), "enter")
+		told(forward.Histogram{Total: 102, Done: 101, Sent: 101, Failed: 11, Took: 2 * time.Second, P50: 12 * time.Millisecond, P95: 1500 * time.Microsecond, Max: 2 * time.Second, Buckets: buckets}),
+		"q", "esc", told(forward.Histogram{Total: 102, Done: 101, Sent: 101, Ended: true, Buckets: buckets}), "enter")
 	s.play("exactly a hundred", open(50), 80, 24, "ctrl+u", "'2", "ctrl+c")
 	s.play("two", open(2), 80, 24, "esc")
-	s.play("small", open(1), 40, 8, "enter", told(forward.Histogram{Total: 2, Done: 1, Buckets: buckets}), "ctrl+c", told(forward.Histogram{Total: 2, Done: 2, Ended: true, Buckets: buckets[:2]}), "q")
+	s.play("small", open(1), 40, 8, "enter", told(forward.Histogram{Total: 2, Done: 1, Sent: 1, Buckets: buckets}), "ctrl+c", told(forward.Histogram{Total: 2, Done: 2, Sent: 2, Ended: true, Buckets: buckets[:2]}), "q")
 	s.play("long name", NewRepeat(th, RepeatSpec{What: safe.Line(strings.Repeat("name ", 13)), Runs: 1}), 120, 24, "esc")
 }
 
@@ -299,19 +300,19 @@ func rulesScene(s *scene) {
 			Look: func() RulesNow { now := now; now.List = now.List[:n]; return now }, From: safe.Line(from), Make: s.to("make"),
 			Enable: func(i int, on bool) tea.Cmd { return s.decides("enable %d %v", i, on) }, Move: func(from, to int) tea.Cmd { return s.decides("move %d to %d", from, to) },
 			Remove: func(i int) tea.Cmd { return s.decides("remove %d", i) }, Edit: func(i int) tea.Cmd { return s.decides("edit %d", i) },
-			Undo: s.to("undo"), Save: s.to("save"),
+			Reset: func(i int) tea.Cmd { return s.decides("reset %d", i) },
+			Undo:  s.to("undo"), Save: s.to("save"),
 		})
 	}
-	s.play("keys", open(3, "#412"), 80, 24, "j", "down", "ctrl+n", "tab", "k", "up", "ctrl+p", "shift+tab", "G", "g", "end", "home", "wheel down", "wheel up", "space", "e", "enter", "d", "delete", "J", "shift+down", "J", "K", "shift+up", "K", "n", "u", "w", "x", "q")
+	s.play("keys", open(3, "#412"), 80, 24, "j", "down", "ctrl+n", "tab", "k", "up", "ctrl+p", "shift+tab", "G", "g", "end", "home", "wheel down", "wheel up", "space", "e", "E", "enter", "r", "d", "delete", "J", "shift+down", "J", "K", "shift+up", "K", "n", "u", "w", "x", "q")
 	s.play("small", open(3, "#412"), 60, 10, "j", "j", "esc")
 	s.play("smaller", open(3, ""), 60, 8, "j", "j", "n", "h")
 	now.Unsaved = false
 	s.play("saved", open(3, ""), 80, 24, "left")
-	now.File, now.Status = "", safe.Text{}
-	s.play("no file", open(2, ""), 80, 24, "ctrl+c")
+	now.Status = safe.Text{}
 	s.play("none", open(0, ""), 80, 24, "space", "G", "u", "esc")
 	s.play("none yet", open(0, "#1"), 80, 24, "n", "esc")
-	now.Err, now.File = errors.New("line 3 is wrong"), "r.toml"
+	now.Err = errors.New("line 3 is wrong")
 	s.play("wrong", open(1, ""), 120, 24, "esc")
 }
 

@@ -177,6 +177,10 @@ func (s *Secret) try() {
 	}
 }
 
+// saysLines is how many lines are kept for what is said of the secret, so that the
+// dialog does not move while it is typed.
+const saysLines = 4
+
 // View implements Overlay.
 func (s *Secret) View(w, h int) Frame {
 	inner := max(1, min(72, w-theme.BoxFrameWidth))
@@ -190,17 +194,14 @@ func (s *Secret) View(w, h int) Frame {
 	if s.fits {
 		style = s.t.Bold
 	}
-	lines = append(lines, s.t.NewRow(inner, theme.Style{}).String())
-	says := s.says.WrapWords(inner)
-	for i := range max(1, min(len(says), h-theme.BoxFrameHeight-len(lines)-1)) {
-		row := s.t.NewRow(inner, theme.Style{})
-		if i < len(says) {
-			row.Text(style, says[i])
-		}
-		lines = append(lines, row.String())
-	}
 	if s.spec.File != "" {
-		lines = append(lines, s.t.NewRow(inner, theme.Style{}).Text(s.t.Dim, safe.Linef("the configuration file is %s, for you alone to read", s.spec.File).CutMiddle(inner)).String())
+		lines = append(lines, textLine(s.t, s.t.Dim, safe.Linef("the configuration file is %s, for you alone to read", s.spec.File).CutMiddle(inner), inner))
+	}
+	lines = append(lines, textLine(s.t, style, safe.Text{}, inner))
+	says := s.says.WrapWords(inner)
+	for i := range max(1, min(max(len(says), saysLines), h-theme.BoxFrameHeight-len(lines))) {
+		says = append(says, safe.Text{})
+		lines = append(lines, textLine(s.t, style, says[i], inner))
 	}
 	frame := framed(s.t, safe.Linef("what %s signs with", s.spec.Title), lines, inner, h, x, y)
 	if s.pasted != "" && s.form.at == secretValue {

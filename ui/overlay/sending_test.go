@@ -98,7 +98,7 @@ func TestTargets(t *testing.T) {
 │   every path         → :3000                                            ● up │
 │ ▌ /github            → :4000/x*                         ○ down 2m, 7 pending │
 │                                                                              │
-│ → http://localhost:4000/x/a                                                  │
+│ /github/a → http://localhost:4000/x/a                                        │
 │ down: refused · /github is taken off · takes any certificate                 │
 ╰──────────────────────────────────────────────────────────────────────────────╯`
 	if diff := cmp.Diff(want, drawn(d, 80, 24)); diff != "" {
@@ -168,11 +168,11 @@ func TestRepeat(t *testing.T) {
 		t.Error(diff)
 	}
 	r.Progress(forward.Histogram{
-		Total: 200, Done: 100, Failed: 10, Took: 2 * time.Second, P50: 12 * time.Millisecond, P95: 1500 * time.Microsecond, Max: 2 * time.Second,
+		Total: 200, Done: 100, Sent: 99, Failed: 10, Took: 2 * time.Second, P50: 12 * time.Millisecond, P95: 1500 * time.Microsecond, Max: 2 * time.Second,
 		Buckets: []forward.Bucket{{Name: "200", Count: 90}, {Name: "503", Count: 9}, {Name: "refused", Count: 1}},
 	})
 	want = `╭─ repeat #412 → :3000/stripe ─────────────────────────────╮
-│ 100 of 200 sent, 10 failed, 2.0 s, 50/s                  │
+│ 99 of 200 sent, 10 failed, 2.0 s, 50/s                   │
 │ ████████████████████████████····························  │
 │                                                          │
 │ 200      ██████████████████████████████████····       90 │
@@ -188,7 +188,7 @@ func TestRepeat(t *testing.T) {
 	if _, done := given(r, "esc", "esc"); canceled != 1 || done {
 		t.Errorf("canceled %d times, closed %v", canceled, done)
 	}
-	r.Progress(forward.Histogram{Total: 200, Done: 101, Ended: true})
+	r.Progress(forward.Histogram{Total: 200, Done: 101, Sent: 101, Ended: true})
 	if !strings.Contains(drawn(r, 80, 24), "canceled: 101 of 200 sent") {
 		t.Error(drawn(r, 80, 24))
 	}

@@ -40,36 +40,33 @@ func (s *Stack) Close() {
 
 // Remove closes an overlay, wherever it is; nothing when it is not open.
 func (s *Stack) Remove(o Overlay) {
-	for i, open := range s.open {
-		if open == o {
-			s.open = append(s.open[:i:i], s.open[i+1:]...)
-			return
-		}
-	}
+	s.open = slices.DeleteFunc(s.open, func(open Overlay) bool { return open == o })
 }
 
 // Input gives a key, a paste or a mouse message to the top overlay, which must
 // be there. The place of a mouse message is made relative to the dialog on a
 // w by h cells, as in Compose.
 func (s *Stack) Input(msg tea.Msg, w, h int) tea.Cmd {
-	i := len(s.open) - 1
-	if m, ok := msg.(tea.MouseMsg); ok {
-		msg = relative(m, s.open[i].View(w, h), w, h)
+	top := s.Top()
+	if m, ok := msg.(tea.MouseClickMsg); ok {
+		f := top.View(w, h)
+		x, y, _ := place(f, w, h)
+		m.X, m.Y = m.X-x, f.List.line(m.Y-y)
+		msg = m
 	}
-	return s.give(i, msg)
+	return s.give(top, msg)
 }
 
 // Tell gives a message that is not input to every overlay, the top one first.
 func (s *Stack) Tell(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	for i := len(s.open) - 1; i >= 0; i-- {
-		cmds = append(cmds, s.give(i, msg))
+	for _, o := range slices.Backward(s.open) {
+		cmds = append(cmds, s.give(o, msg))
 	}
 	return tea.Batch(cmds...)
 }
 
-func (s *Stack) give(i int, msg tea.Msg) tea.Cmd {
-	o := s.open[i]
+func (s *Stack) give(o Overlay, msg tea.Msg) tea.Cmd {
 	cmd, done := o.Update(msg)
 	if done {
 		s.Remove(o)
@@ -177,23 +174,4 @@ func (l ListRows) line(y int) int {
 		return -1
 	}
 	return y - l.From + l.Above
-}
-
-func relative(msg tea.MouseMsg, f Frame, w, h int) tea.Msg {
-	x, y, _ := place(f, w, h)
-	switch m := msg.(type) {
-	case tea.MouseClickMsg:
-		m.X, m.Y = m.X-x, f.List.line(m.Y-y)
-		return m
-	case tea.MouseWheelMsg:
-		m.X, m.Y = m.X-x, m.Y-y
-		return m
-	case tea.MouseReleaseMsg:
-		m.X, m.Y = m.X-x, m.Y-y
-		return m
-	case tea.MouseMotionMsg:
-		m.X, m.Y = m.X-x, m.Y-y
-		return m
-	}
-	return msg
 }

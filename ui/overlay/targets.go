@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -244,11 +245,7 @@ func (d *Targets) row(s *forward.Status, selected bool, w int) string {
 	}
 	row.To(2)
 	column := min(20, max(11, w/4))
-	path := safe.Const("every path")
-	if s.Path != "" {
-		path = safe.Line(s.Path)
-	}
-	row.Text(style, path.Cut(column-1)).To(2+column).Lit(t.Dim, t.Arrow).Gap(1)
+	row.Text(style, safe.Line(cmp.Or(s.Path, "every path")).Cut(column-1)).To(2+column).Lit(t.Dim, t.Arrow).Gap(1)
 	row.Text(style, safe.Line(s.Label()).CutMiddle(max(1, row.Room()-state.Width()-2)))
 	return row.To(w-state.Width()).Text(health, state).String()
 }
@@ -274,11 +271,13 @@ func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y 
 	if d.passes(s.Target) {
 		lines = append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Linef("takes %s and below: not %s, which is selected", s.Path, d.s.Captured)).String())
 	} else {
-		lines = append(lines, t.NewRow(w, theme.Style{}).Lit(t.Dim, t.Arrow).Gap(1).
-			Text(t.Plain, safe.Line(s.Resolve(d.s.Captured).String()).CutMiddle(w-2)).String())
+		lines = append(lines, d.way(s.Target, w))
 	}
 	lines = append(lines, t.NewRow(w, theme.Style{}).Text(t.Dim, safe.Line(terms(s))).String())
 	if d.kept != s.Spec() {
+		if d.s.File != "" {
+			lines = append(lines, textLine(t, t.Dim, safe.Const("what is set here lasts until creel ends; w keeps it for the next start"), w))
+		}
 		return lines, 0, 0
 	}
 	style, text := t.Plain, safe.Linef("kept in %s: the next start has it, too", d.s.File)
@@ -300,8 +299,18 @@ func (d *Targets) leads(w int) []string {
 	if d.passes(t) {
 		return paragraph(d.t, d.t.Warn, safe.Linef("takes %s and below: not %s, which is selected", t.Path, d.s.Captured), w)
 	}
-	row := d.t.NewRow(w, theme.Style{})
-	return []string{row.Lit(d.t.Dim, d.t.Arrow).Gap(1).Text(d.t.Plain, safe.Line(t.Resolve(d.s.Captured).String()).CutMiddle(row.Room())).String()}
+	return []string{d.way(t, w)}
+}
+
+// way says where the selected request, or one like the example, goes by a target: its
+// path first, where there is room for both.
+func (d *Targets) way(t forward.Target, w int) string {
+	row, from, to := d.t.NewRow(w, theme.Style{}), safe.Line(d.s.Captured), safe.Line(t.Resolve(d.s.Captured).String())
+	if from.Width()+3+to.Width() <= w {
+		row.Text(d.t.Dim, from).Gap(1)
+	}
+	row.Lit(d.t.Dim, d.t.Arrow).Gap(1)
+	return row.Text(d.t.Plain, to.CutMiddle(row.Room())).String()
 }
 
 // passes reports whether the selected request is none for a target.

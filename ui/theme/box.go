@@ -31,6 +31,6 @@ func (t *Theme) Box(title safe.Text, lines []string, w int) string {
 		b.WriteString(" " + t.Rule.Lit(t.V))
 	}
 	b.WriteByte('\n')
-	b.WriteString(t.Rule.Lit(t.BL) + t.Line(max(0, w-2)) + t.Rule.Lit(t.BR))
+	b.WriteString(t.Rule.Lit(t.BL) + t.Line(w-2) + t.Rule.Lit(t.BR))
 	return b.String()
 }

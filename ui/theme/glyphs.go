@@ -18,6 +18,7 @@ type Glyphs struct {
 	Open     literal // a fold that is open
 	Shut     literal // a fold that is shut
 	H, V     literal // lines
+	Past     literal // a line that goes past a row it has nothing to do with
 	Tee      literal // a line from which another goes down
 	Branch   literal // a line from which another goes to the right
 	TL, TR   literal // corners of a box
@@ -31,7 +32,7 @@ func glyphs(ascii bool) Glyphs {
 	g := Glyphs{
 		Bar: "▌", Up: "●", Down: "○", Pin: "★", Mark: "✓", Unread: "•",
 		Arrow: "→", Dot: "·", Ellipsis: "…", More: "▼", Open: "▾", Shut: "▸",
-		H: "─", V: "│", Tee: "┬", Branch: "├",
+		H: "─", V: "│", Past: "┊", Tee: "┬", Branch: "├",
 		TL: "╭", TR: "╮", BL: "╰", BR: "╯", Full: '█', Empty: '·',
 		Spinner: spinner.MiniDot,
 	}

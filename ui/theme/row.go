@@ -43,7 +43,8 @@ func (r *Row) Int(s Style, n int) *Row {
 // there is no room for it.
 func (r *Row) Styled(drawn string, w int) *Row {
 	if room := r.Room(); w > room {
-		drawn, w = ansi.Truncate(drawn, room, ""), room
+		drawn = ansi.Truncate(drawn, room, "")
+		w = ansi.StringWidth(drawn) // a wide character may have no room for half of it
 	}
 	r.b.WriteString(drawn)
 	r.w += w
@@ -61,10 +62,7 @@ func (r *Row) Gap(n int) *Row {
 }
 
 // Line writes a horizontal line of n cells.
-func (r *Row) Line(n int) *Row {
-	n = min(n, r.Room())
-	return r.Styled(r.t.Line(n), max(0, n))
-}
+func (r *Row) Line(n int) *Row { return r.Styled(r.t.Line(n), max(0, n)) }
 
 // To writes blanks up to the column, counted from zero; nothing when the row is
 // there already.

@@ -1,7 +1,6 @@
 package theme
 
 import (
-	"strconv"
 	"strings"
 
 	"creel/capture/safe"
@@ -20,26 +19,6 @@ func (s Style) Text(t safe.Text) string { return s.wrap(t.String()) }
 
 // Lit draws a string constant.
 func (s Style) Lit(l literal) string { return s.wrap(string(l)) }
-
-// Int draws a number.
-func (s Style) Int(n int) string { return s.wrap(strconv.Itoa(n)) }
-
-// Open is the sequence that begins the style, Close the one that ends every
-// style; both are empty when the style is plain.
-func (s Style) Open() string {
-	if s.sgr == "" {
-		return ""
-	}
-	return "\x1b[" + s.sgr + "m"
-}
-
-// Close ends the style.
-func (s Style) Close() string {
-	if s.sgr == "" {
-		return ""
-	}
-	return "\x1b[m"
-}
 
 // On returns the style laid over base: what it does not say, base says.
 func (s Style) On(base Style) Style {

@@ -1,7 +1,6 @@
 package theme
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -10,9 +9,9 @@ import (
 	"github.com/alecthomas/chroma/v2"
 	"github.com/alecthomas/chroma/v2/styles"
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "write styles.txt")
+	"creel/ui/uitest/golden"
+)
 
 // tokens gives for each kind the chroma token whose colour it takes.
 var tokens = [syntaxKinds]chroma.TokenType{
@@ -62,7 +61,7 @@ func TestStyleTable(t *testing.T) {
 		}
 		fmt.Fprintln(&b)
 	}
-	if *update {
+	if *golden.Update {
 		if err := os.WriteFile("styles.txt", []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}

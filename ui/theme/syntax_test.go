@@ -56,12 +56,14 @@ func TestUnknownGround(t *testing.T) {
 
 func TestAllStyles(t *testing.T) {
 	for _, name := range Names() {
-		s := look(t, Options{Style: name, Colors: ColorsTrue})
-		if s[SyntaxText] != (Style{}) {
-			t.Errorf("%s: plain text has a colour", name)
-		}
-		if s == ([syntaxKinds]Style{}) {
-			t.Errorf("%s: all tokens look alike", name)
+		for _, light := range []bool{false, true} {
+			s := look(t, Options{Style: name, Light: light, Ground: color.Gray{128}, Colors: ColorsTrue})
+			if s[SyntaxText] != (Style{}) {
+				t.Errorf("%s: plain text has a colour", name)
+			}
+			if s == ([syntaxKinds]Style{}) {
+				t.Errorf("%s, light %v: all tokens look alike", name, light)
+			}
 		}
 	}
 }

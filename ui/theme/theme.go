@@ -57,12 +57,7 @@ type Theme struct {
 }
 
 // Syntax is the style of one kind of token of a body.
-func (t *Theme) Syntax(k Syntax) Style {
-	if k >= syntaxKinds {
-		return Style{}
-	}
-	return t.syntax[k]
-}
+func (t *Theme) Syntax(k Syntax) Style { return t.syntax[k] }
 
 // Status is the style of a status code by the colour grammar.
 func (t *Theme) Status(code int) Style {

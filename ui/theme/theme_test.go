@@ -79,7 +79,7 @@ func TestBoxLinesAreEquallyWide(t *testing.T) {
 
 func TestUnknownStyle(t *testing.T) {
 	th, err := New(Options{Style: "nosuch", Colors: ColorsTrue})
-	if err == nil || !strings.Contains(err.Error(), "monokai") {
+	if err == nil || !strings.HasPrefix(err.Error(), `theme: no style "nosuch": one of auto `) || !strings.Contains(err.Error(), "monokai") {
 		t.Errorf("error %v does not say which styles there are", err)
 	}
 	if th.Syntax(SyntaxString) == (Style{}) {

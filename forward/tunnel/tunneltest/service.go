@@ -22,6 +22,7 @@ import (
 // client connects.
 type Service struct {
 	Key      ssh.Signer                     // the host key
+	Users    func(ssh.PublicKey) bool       // whose keys may log in; nil lets in who has none
 	Print    func(stdout, stderr io.Writer) // what a shell prints; nil prints nothing
 	NoShell  bool                           // a shell only with a terminal
 	Locked   bool                           // no shell at all: it forwards only
@@ -33,6 +34,7 @@ type Service struct {
 	mu     sync.Mutex
 	client *ssh.ServerConn
 	shell  ssh.Channel
+	pty    bool // of shell
 	asked  ForwardRequest
 	logins int
 	there  int // clients that have not left
@@ -85,7 +87,12 @@ func (s *Service) Listen(t testing.TB) net.Addr {
 
 // Serve serves one client until it leaves.
 func (s *Service) Serve(conn net.Conn) {
-	config := &ssh.ServerConfig{NoClientAuth: true}
+	config := &ssh.ServerConfig{NoClientAuth: s.Users == nil, PublicKeyCallback: func(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
+		if s.Users == nil || !s.Users(key) {
+			return nil, errors.New("not known here")
+		}
+		return nil, nil
+	}}
 	config.AddHostKey(s.Key)
 	sc, chans, reqs, err := ssh.NewServerConn(conn, config)
 	if err != nil {
@@ -139,7 +146,7 @@ func (s *Service) session(ch ssh.Channel, reqs <-chan *ssh.Request) {
 			}
 			_ = r.Reply(true, nil)
 			s.mu.Lock()
-			s.shell = ch
+			s.shell, s.pty = ch, pty
 			s.mu.Unlock()
 			if s.Print != nil {
 				s.Print(ch, ch.Stderr())
@@ -155,6 +162,13 @@ func (s *Service) Say(line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fmt.Fprintf(s.shell, "%s\r\n", line)
+}
+
+// Terminal reports whether the newest shell has a terminal.
+func (s *Service) Terminal() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pty
 }
 
 // Asked is what the newest client asked for.

@@ -1,0 +1,242 @@
+package body
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"creel/capture"
+	"creel/capture/lru"
+)
+
+// counting is a source that counts how often it is asked.
+type counting struct {
+	body  []byte
+	asked int
+	err   error
+}
+
+func (c *counting) Body(context.Context, capture.BodyRef) ([]byte, error) {
+	c.asked++
+	return c.body, c.err
+}
+
+// What had to be fetched or decoded is kept, so that it is not again; what is at hand as it
+// is, empty, or too large is not.
+func TestWhatTheCacheKeeps(t *testing.T) {
+	const most = lru.DefaultLimit - lru.Overhead
+	gzip := []capture.Field{{Name: "Content-Encoding", Value: "gzip"}}
+	packed := compressed(t, "gzip", []byte("hello"))
+	for _, tt := range []struct {
+		what   string
+		id     capture.ID
+		source *counting
+		memory []byte
+		fields []capture.Field
+		want   string
+		kept   bool
+	}{
+		{"fetched", 1, &counting{body: []byte("hello")}, nil, nil, "hello", true},
+		{"decoded", 1, nil, packed, gzip, "hello", true},
+		{"another charset", 1, nil, []byte("caf\xe9"), []capture.Field{{Name: "Content-Type", Value: "text/plain; charset=latin1"}}, "café", true},
+		{"at hand", 1, nil, []byte("hello"), nil, "hello", false},
+		{"without an id", 0, nil, packed, gzip, "hello", false},
+		{"empty", 1, nil, nil, nil, "", false},
+		{"too large", 1, &counting{body: bytes.Repeat([]byte("x"), most+1)}, nil, nil, strings.Repeat("x", most+1), false},
+		{"as large as can be", 1, &counting{body: bytes.Repeat([]byte("x"), most)}, nil, nil, strings.Repeat("x", most), true},
+	} {
+		var c Cache
+		ex := &capture.Exchange{ID: tt.id, Request: capture.Request{Fields: tt.fields, Body: capture.NewBody(tt.memory)}}
+		if tt.source != nil {
+			ex.Request.Body = capture.StoredBody(tt.source, 1, int64(len(tt.source.body)))
+		}
+		for range 2 {
+			if text, err := c.Text(t.Context(), ex); err != nil || string(text) != tt.want {
+				t.Errorf("%s: %.20q, %v", tt.what, text, err)
+			}
+		}
+		if _, kept := c.kept.Get(tt.id); kept != tt.kept || tt.source != nil && tt.source.asked != map[bool]int{true: 1, false: 2}[kept] {
+			t.Errorf("%s: kept %v", tt.what, kept)
+		}
+	}
+	broken := errors.New("broken")
+	var c Cache
+	if _, err := c.Text(t.Context(), &capture.Exchange{ID: 1, Request: capture.Request{Body: capture.StoredBody(&counting{err: broken}, 1, 1)}}); !errors.Is(err, broken) {
+		t.Errorf("a body that cannot be fetched: %v", err)
+	}
+}
+
+// A media type is read as far as it can be.
+func TestMediaTypes(t *testing.T) {
+	for value, want := range map[string]string{
+		"Text/Plain; Charset=UTF-8": "text/plain charset=UTF-8", "a/b": "a/b", "a/b;": "a/b", "a/b; x": "a/b", "A/B; x=\"": "a/b", " a/b ": "a/b", "": "", "a": "a", "a b": "a b", "multipart/mixed; boundary=\"x y\"": "multipart/mixed boundary=x y",
+	} {
+		media, params := mediaType([]capture.Field{{Name: "X", Value: "no/no"}, {Name: "content-TYPE", Value: value}, {Name: "Content-Type", Value: "second/one"}})
+		got := media
+		for k, v := range params {
+			got += " " + k + "=" + v
+		}
+		if got != want {
+			t.Errorf("%q is %q, want %q", value, got, want)
+		}
+	}
+	if media, _ := mediaType(nil); media != "" {
+		t.Error(media)
+	}
+	c := &Content{Media: "application/x+json"}
+	if !c.is("+json") || c.is("json") || c.is("x+json") || !c.is("a/b", "application/x+json") || c.is() {
+		t.Error("what a media type is")
+	}
+}
+
+// Text is what has no NUL, and of other oddities no more than one in sixteen.
+func TestWhatIsPrintable(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": true, "a": true, "\x00": false, "\x01": false, strings.Repeat("a", 15) + "\x01": true, strings.Repeat("a", 14) + "\x01": false, strings.Repeat("a", 31) + "\xff": true, strings.Repeat("a", 30) + "\xff\xff": true, strings.Repeat("a", 29) + "\xff\xff": false,
+		"\t\n\r\f\x1b\x1e": true, "\x7f": false, "\ufffd": true, strings.Repeat("a", peek) + "\x00": true, strings.Repeat("a", peek-1) + "\x00": false,
+	} {
+		if got := (&Content{Text: []byte(text)}).printable(); got != want {
+			t.Errorf("%.40q is text: %v", text, got)
+		}
+	}
+}
+
+// The parts of a body come as they were before their transfer, as far as that can be undone.
+func TestTransferOfParts(t *testing.T) {
+	for _, tt := range []struct{ encoding, data, want string }{
+		{"base64", "aGVsbG8=", "hello"}, {"BASE64", "aGVs\r\nbG8=", "hello"}, {"base64", "aGVsbG8!", "hel"}, {"base64", "!", "!"}, {"quoted-printable", "a=3Db=\r\nc", "a=bc"}, {"Quoted-Printable", "caf=C3=A9", "café"}, {"8bit", "a=3D", "a=3D"}, {"", "x", "x"}, {"base64", "", ""},
+	} {
+		if got := string(undoTransfer(tt.encoding, []byte(tt.data))); got != tt.want {
+			t.Errorf("%s of %q: %q, want %q", tt.encoding, tt.data, got, tt.want)
+		}
+	}
+}
+
+// A note names what was decoded, with the sizes; where nothing was, there is none.
+func TestNotesOfContent(t *testing.T) {
+	plain := Read([]byte("hello"), nil)
+	packed := Read(compressed(t, "gzip", []byte("hello")), []capture.Field{{Name: "Content-Encoding", Value: "gzip"}})
+	if len(plain.Notes) != 0 || len(packed.Notes) != 1 || !strings.HasPrefix(packed.Notes[0].String(), "gzip: ") || !strings.HasSuffix(packed.Notes[0].String(), " B, decoded 5 B") {
+		t.Errorf("%q, %q", plain.Notes, packed.Notes)
+	}
+}
+
+// A line of JSON that shows as much as a row may is one row, and one with a byte more is two.
+func TestRowsAtTheBound(t *testing.T) {
+	for _, value := range []string{"{}", "[ ]", "1", `"ab"`, "[1]"} {
+		shown := len(strings.ReplaceAll(value, " ", "")) // the white space within is left out
+		if value == "[1]" {
+			shown = 1 // the bracket
+		}
+		for d := -2; d <= 2; d++ {
+			key := `"` + strings.Repeat("k", MaxRow-2-shown+d) + `"`
+			v := openAs(t, "application/json", "{"+key+":"+value+"}", Pretty)
+			rows := 0
+			for i := range v.Doc.Len() {
+				if l := v.Doc.Line(i); l.Depth == 1 && !strings.HasSuffix(l.Text().String(), " ]") {
+					rows++
+				}
+			}
+			want := 1
+			if d > 0 {
+				want = 2
+			}
+			if rows != want {
+				t.Errorf("%s after a name of %d bytes: %d rows, want %d", value, len(key), rows, want)
+			}
+		}
+	}
+}
+
+// A search finds the rows in which it stands, and those only; a row is where its bytes are.
+func TestSearchFindsWhatIsShown(t *testing.T) {
+	for media, body := range large() {
+		v := openAs(t, media, body, Pretty)
+		var lines []string
+		for i := range v.Doc.Len() {
+			lines = append(lines, strings.ToLower(v.Doc.Line(i).Text().String()))
+		}
+		for _, q := range []string{"line 7", "9", "true", "y", "299", "n", "</b>", "end"} {
+			found := map[int]bool{}
+			last := -1
+			if err := v.Search(t.Context(), q, func(row int) bool {
+				if row <= last {
+					t.Errorf("%s: %q: row %d after %d", media, q, row, last)
+				}
+				last, found[row] = row, true
+				return true
+			}); err != nil {
+				t.Fatal(err)
+			}
+			for i, line := range lines {
+				shown := strings.Contains(line, q)
+				if shown && !found[i] && media != "application/octet-stream" {
+					t.Fatalf("%s: %q is in line %d, and not found: %.80q", media, q, i, line)
+				}
+				if found[i] && !shown && media == "text/plain" && len(q) == 1 {
+					t.Fatalf("%s: %q is found in line %d: %.80q", media, q, i, line)
+				}
+			}
+		}
+		n := 0
+		if err := v.Search(t.Context(), "1", func(int) bool { n++; return n < 3 }); err != nil || n != 3 {
+			t.Errorf("%s: %d were taken of three, %v", media, n, err)
+		}
+	}
+	d, err := newText(t.Context(), []byte(large()["text/plain"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < d.Len(); i += 7 {
+		if l := d.Line(i); d.rowOf(l.Off) != i || l.End > l.Off && d.rowOf(l.End-1) != i {
+			t.Fatalf("row %d has the bytes [%d,%d), which are in row %d", i, l.Off, l.End, d.rowOf(l.Off))
+		}
+	}
+}
+
+// Of very many parts the first are laid out, and it says so.
+func TestManyParts(t *testing.T) {
+	parts := func(n int) *View {
+		return openAs(t, "multipart/mixed; boundary=b", strings.Repeat("--b\r\n\r\n\r\n", n)+"--b--\r\n", Pretty)
+	}
+	if v := parts(maxParts); v.Doc.Len() != maxParts || len(v.Notes) != 0 {
+		t.Errorf("%d parts: %d lines, %q", maxParts, v.Doc.Len(), v.Notes)
+	}
+	if v := parts(maxParts + 1); v.Doc.Len() != maxParts || len(v.Notes) != 1 {
+		t.Errorf("%d parts: %d lines, %q", maxParts+1, v.Doc.Len(), v.Notes)
+	}
+}
+
+// A place in a text is moved back to where its character begins, and no further than one
+// character.
+func TestRuneStart(t *testing.T) {
+	for _, tt := range []struct {
+		text     string
+		at, want int
+	}{
+		{"abc", 1, 1}, {"é", 1, 0}, {"aé", 2, 1}, {"a世", 3, 1}, {"a😀", 4, 1}, {"a😀", 3, 1}, {"a😀", 2, 1}, {"a😀", 1, 1}, {"\x80\x80\x80\x80\x80", 4, 4}, {"\x80\x80", 1, 1}, {"abc", 3, 3}, {"abc", 9, 3}, {"", 0, 0}, {"é", 0, 0},
+	} {
+		if got := runeStart([]byte(tt.text), tt.at); got != tt.want {
+			t.Errorf("%q at %d: %d, want %d", tt.text, tt.at, got, tt.want)
+		}
+	}
+}
+
+// Hexadecimal has as many bytes in a line as there is room for, four at least.
+func TestHexFits(t *testing.T) {
+	for cells := range 100 {
+		v := openAs(t, "", "\x00"+strings.Repeat("a", 40), Hex)
+		v.Fit(cells)
+		l := v.Doc.Line(0)
+		per, width := l.End-l.Off, len(l.Text().String())
+		if per != 16 && per != 8 && per != 4 || per > 4 && width > cells {
+			t.Errorf("%d bytes in %d of %d cells", per, width, cells)
+		}
+		if twice := width + 4*per; per < 16 && twice <= cells {
+			t.Errorf("%d bytes in %d cells, and there is room for twice as many", per, cells)
+		}
+	}
+	openAs(t, "", "text", Raw).Fit(10) // it does not care
+}

@@ -1,0 +1,98 @@
+package ui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture/safe"
+	"creel/ui/overlay"
+)
+
+// typeAhead keeps what the user types while a dialog is being prepared, such as a draft
+// whose body is read: it is meant for the dialog, and for what is beneath it the same
+// keys would be commands.
+type typeAhead struct {
+	awaited  *prepared // nil: no dialog is
+	what     safe.Text
+	typed    []tea.Msg
+	reminded bool
+}
+
+// prepared brings the message that opens a dialog.
+type prepared struct {
+	cancel context.CancelFunc
+	msg    tea.Msg
+}
+
+// prepare reads what a dialog shows, beside the screen. The user can leave it before
+// it is there; what says in a word or two what is being done.
+func (m *Model) prepare(what safe.Text, read func(context.Context) tea.Msg) tea.Cmd {
+	m.stopPreparing()
+	ctx, cancel := context.WithCancel(m.ctx)
+	p := &prepared{cancel: cancel}
+	m.ahead = typeAhead{awaited: p, what: what}
+	return func() tea.Msg {
+		p.msg = read(ctx)
+		return p
+	}
+}
+
+func (m *Model) stopPreparing() {
+	if m.ahead.awaited != nil {
+		m.ahead.awaited.cancel()
+	}
+	m.ahead = typeAhead{}
+}
+
+// keep takes a key or pasted text for the dialog that is being prepared, and reports
+// whether there is one.
+func (m *Model) keep(msg tea.Msg) bool {
+	if _, mouse := msg.(tea.MouseMsg); mouse || m.ahead.awaited == nil {
+		return false
+	}
+	if key, ok := msg.(tea.KeyPressMsg); ok && (key.String() == "esc" || key.String() == "ctrl+c") {
+		m.notify(safe.Concat(m.ahead.what, safe.Const(": left")))
+		m.stopPreparing()
+		return true
+	}
+	m.ahead.typed = append(m.ahead.typed, msg)
+	return true
+}
+
+// remindOfPreparing says what takes so long.
+func (m *Model) remindOfPreparing() {
+	if m.ahead.awaited != nil {
+		m.notify(safe.Concat(m.ahead.what, safe.Const("…   esc leaves it")))
+		m.ahead.reminded = true
+	}
+}
+
+// takePrepared opens the dialog, and gives it what was typed.
+func (m *Model) takePrepared(p *prepared) tea.Cmd {
+	p.cancel()
+	if p != m.ahead.awaited {
+		return nil // the user left it
+	}
+	ahead := m.ahead
+	m.ahead = typeAhead{}
+	if ahead.reminded {
+		m.notice = notice{}
+	}
+	before := m.stack.Top()
+	all := []tea.Cmd{m.take(p.msg)}
+	if !takesTyped(m.stack.Top(), before) {
+		return all[0]
+	}
+	for _, msg := range ahead.typed {
+		all = append(all, m.take(msg))
+	}
+	return tea.Batch(all...)
+}
+
+// takesTyped reports whether a dialog was opened that what was typed is for: a draft
+// that is in the user's editor is not.
+func takesTyped(top, before overlay.Overlay) bool {
+	c, draft := top.(*composeOverlay)
+	return top != before && (!draft || !c.outside)
+}
