@@ -21,6 +21,16 @@ type splitEscape struct {
 // splitTime is how long the next piece of a sequence is waited for.
 const splitTime = 300 * time.Millisecond
 
+// apart takes two Escapes for what they are: Bubble Tea makes a key of two, or more,
+// that come in one piece.
+func apart(msg tea.Msg) []tea.Msg {
+	if key, ok := msg.(tea.KeyPressMsg); ok && key.Code == tea.KeyEscape && key.Mod == tea.ModAlt {
+		escape := tea.KeyPressMsg{Code: tea.KeyEscape}
+		return []tea.Msg{escape, escape}
+	}
+	return []tea.Msg{msg}
+}
+
 // drops reports whether msg is a piece of an escape sequence rather than what the
 // user did. A lone Escape may be the key: it is not dropped.
 func (s *splitEscape) drops(msg tea.Msg, now time.Time) bool {

@@ -152,3 +152,33 @@ func TestSplitPasteIsNoKeys(t *testing.T) {
 		}
 	}
 }
+
+// Escapes that come in one piece are Escapes, and the last of them may begin a sequence.
+func TestEscapesInOnePiece(t *testing.T) {
+	for _, tt := range []struct {
+		pieces []string
+		want   string
+	}{
+		{[]string{"\x1b\x1b"}, "esc esc"},
+		{[]string{"\x1b\x1b\x1b"}, "esc esc"},
+		{[]string{"\x1b\x1b", "[A"}, "esc esc"},
+		{[]string{"\x1b\x1b", "j"}, "esc esc j"},
+		{[]string{"\x1bj"}, "alt+j"},
+		{[]string{"\x1b\x1b[D"}, "alt+left"},
+	} {
+		var s splitEscape
+		var got []string
+		for _, piece := range tt.pieces {
+			for _, msg := range msgs(piece) {
+				for _, msg := range apart(msg) {
+					if key, ok := msg.(tea.KeyPressMsg); ok && !s.drops(key, time.Now()) {
+						got = append(got, key.String())
+					}
+				}
+			}
+		}
+		if got := strings.Join(got, " "); got != tt.want {
+			t.Errorf("%q: the keys are %q, want %q", tt.pieces, got, tt.want)
+		}
+	}
+}

@@ -119,10 +119,10 @@ func TestRealProgram(t *testing.T) {
 	}
 	p.shows(t, "#3")
 	p.shows(t, "BAD SIG")
-	p.typeKeys(t, "?")
-	p.shows(t, "Getting requests in")
-	p.typeKeys(t, "q")
-	p.shows(t, "quit")
+	p.typeKeys(t, "Z?")
+	p.shows(t, "Here, in the request")
+	p.typeKeys(t, "\x1b\x1b") // in one piece: out of the help, and back to the list
+	p.shows(t, "q quit")
 	p.typeKeys(t, ">q")
 	p.ends(t)
 	if want := []layout.Shift{{Rows: 3, Columns: 4}}; !slices.Equal(kept, want) {

@@ -13,12 +13,14 @@ import (
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.now = m.deps.Now()
 	m.notice.expire(m.now)
-	if m.escape.drops(msg, m.now) {
-		return m, nil
+	var cmds []tea.Cmd
+	for _, msg := range apart(msg) {
+		if !m.escape.drops(msg, m.now) {
+			cmds = append(cmds, m.take(msg))
+		}
 	}
-	cmd := m.take(msg)
 	m.fitResponse()
-	return m, cmd
+	return m, tea.Batch(cmds...)
 }
 
 func (m *Model) take(msg tea.Msg) tea.Cmd {
