@@ -64,6 +64,11 @@ func TestEdgesOfSources(t *testing.T) {
 		{"raw, a length and more", "POST /a HTTP/1.1\nHost: h\nContent-Length: 3\n\nabcGET /b HTTP/1.1\nHost: h\n\n", "POST http://h/a abc; GET http://h/b", ""},
 		{"raw, a length below zero", "POST /a HTTP/1.1\nHost: h\nContent-Length: -1\n\nabc", "", `Content-Length "-1" is not a number`},
 		{"raw, a head without an end", "GET /a HTTP/1.1\nHost: h\nA: b", "GET http://h/a [A: b]", ""},
+		{"Postman, a line break in a field", inCollection(`{"method":"GET","url":"http://h/","header":[{"key":"A","value":"b\nC: d"}]}`), "", "the value of A has a line break"},
+		{"HAR, a method that is none", `{"log":{"entries":[{"request":{"method":"G:T","url":"http://h/"}}]}}`, "", `entry 1: method: "G:T" is no method`},
+		{"ngrok, a line break in a field", `{"remote_addr":"","request":{"method":"GET","uri":"/","headers":{"A":["b\nC: d"]}}}`, "", "the value of A has a line break"},
+		{"GitHub, a NUL in a field", `{"guid":"1","request":{"headers":{"A":"\u0000"},"payload":{}}}`, "", "the value of A has a line break or another control character"},
+		{"raw, one of two with a NUL", "GET /a HTTP/1.1\nHost: h\nA: \x00\n\nGET /b HTTP/1.1\nHost: h\n\n", "GET http://h/b", "request 1: the value of A has a line break or another control character"},
 		{"raw, no name", "GET /a HTTP/1.1\n: b\n\n", "", "a header field has no name"},
 	} {
 		requests, problems := readAll(tt.in)

@@ -84,6 +84,9 @@ func githubRequest(r capture.Request, payload json.RawMessage) (*capture.Exchang
 	}
 	r.Body = capture.NewBody(text)
 	withOwnFields(&r)
+	if err := possible(&r); err != nil {
+		return nil, err
+	}
 	return imported(r), nil
 }
 

@@ -180,6 +180,9 @@ func readHAREntry(raw json.RawMessage) (*capture.Exchange, error) {
 	}
 	r.Chunked = hasChunkedField(&r)
 	e.partial(&r)
+	if err := possible(&r); err != nil {
+		return nil, err
+	}
 	ex := imported(r)
 	if started, ok := harTime(string(e.Started)); ok {
 		ex.At = started

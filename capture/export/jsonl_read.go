@@ -29,7 +29,13 @@ func readLine(data json.RawMessage) (Item, error) {
 			return Item{}, err
 		}
 		ex, err := line.exchange()
-		return Item{Exchange: ex, ID: line.ID}, err
+		if err == nil {
+			err = possible(&ex.Request)
+		}
+		if err != nil {
+			return Item{}, err
+		}
+		return Item{Exchange: ex, ID: line.ID}, nil
 	case typeAttempt:
 		var line jsonAttempt
 		if err := decodeJSON(data, &line); err != nil {
@@ -56,9 +62,16 @@ func (l *jsonExchange) exchange() (*capture.Exchange, error) {
 	if ex.Request, err = l.request(); err != nil {
 		return nil, err
 	}
-	var ok bool
-	if ex.State, ok = capture.ParseState(l.State); !ok || ex.State < capture.StateAnswered {
+	state, known := capture.ParseState(l.State)
+	switch {
+	case known && state >= capture.StateAnswered:
+		ex.State = state
+	case known: // it went on elsewhere
 		ex.State = capture.StateInterrupted
+	case l.Reply.Status != 0:
+		ex.State = capture.StateAnswered
+	default:
+		ex.State = capture.StateImported
 	}
 	if ex.Reply, err = reply(&l.Reply.jsonAnswer, &l.Reply.jsonAnswerExtras, l.Reply.BodySize); err != nil {
 		return nil, fmt.Errorf("reply: %w", err)
@@ -139,6 +152,9 @@ func (l *jsonAttempt) attempt() (*capture.Attempt, error) {
 }
 
 func reply(l *jsonAnswer, extras *jsonAnswerExtras, size int64) (capture.Reply, error) {
+	if l.Status < 0 || l.Status > 999 {
+		return capture.Reply{}, fmt.Errorf("status: %d is no status", l.Status)
+	}
 	body, err := l.body(size)
 	out := capture.Reply{
 		Status: l.Status, Fields: l.Headers, Trailers: trailers(extras.Trailers, extras.TrailersB64), Body: body, Fault: extras.Fault,

@@ -47,7 +47,7 @@ func TestJSONLinesAreComplete(t *testing.T) {
 	malformed := ringtest.Example(6) // its head could be read, in another way
 	malformed.Request.Head = []byte("GET /other HTTP/1.1\r\nHost: other\r\n\r\n")
 	malformed.Request.Fields = []capture.Field{{Name: "Host", Value: "h"}}
-	for i, ex := range []*capture.Exchange{ringtest.Example(1), trimmed, captured, odd, head, malformed, sample(), {}} {
+	for i, ex := range []*capture.Exchange{ringtest.Example(1), trimmed, captured, odd, head, malformed, sample(), {Request: capture.Request{Method: "GET", Target: "/"}}} {
 		ex.ID = capture.ID(400 + i)
 		line, err := JSONLine(context.Background(), nil, ex)
 		if err != nil {
@@ -186,6 +186,19 @@ func TestOneOddLineLosesOnlyItself(t *testing.T) {
 		{`{"type":"exchange","body":"%","body_encoding":"base64"}`, "line 2: body: it is not valid base64"},
 		{`{"type":"exchange","body":"","body_encoding":"rot13"}`, `line 2: body_encoding: "rot13" is unknown`},
 		{`{"type":"exchange","attempts":[{"reply":{"body":1}}]}`, "line 2: body: a number does not belong there"},
+		{`{"type":"exchange","method":"GET"}`, "line 2: target is missing"},
+		{`{"type":"exchange","target":"/"}`, "line 2: method is missing"},
+		{`{"type":"exchange","method":"GE T","target":"/"}`, `line 2: method: "GE T" is no method`},
+		{`{"type":"exchange","method":"GET","target":"/a b"}`, `line 2: target: "/a b" has a blank or a control character`},
+		{`{"type":"exchange","method":"GET","target":"/","host":"a\r\nB: c"}`, `line 2: host: "a\r\nB: c" has`},
+		{`{"type":"exchange","method":"GET","target":"/","proto":"HTTP/1.1\n"}`, `line 2: proto: "HTTP/1.1\n" has`},
+		{`{"type":"exchange","method":"GET","target":"/","headers":[["A","b\r\nC: d"]]}`, "line 2: the value of A has a line break"},
+		{`{"type":"exchange","method":"GET","target":"/","headers":[["A\u0000","b"]]}`, `line 2: "A\x00" is not the name of a header field`},
+		{`{"type":"exchange","method":"GET","target":"/","headers":[["","b"]]}`, `line 2: "" is not the name of a header field`},
+		{`{"type":"exchange","method":"GET","target":"/","headers":[["A"]]}`, "line 2: header fields are not pairs of a name and a value"},
+		{`{"type":"exchange","method":"GET","target":"/","headers":[["A",1,2]]}`, "line 2: header fields are not pairs of a name and a value"},
+		{`{"type":"exchange","method":"GET","target":"/","trailers":[["A","\n"]]}`, "line 2: the value of A has a line break"},
+		{`{"type":"exchange","method":"GET","target":"/","reply":{"status":70000}}`, "line 2: reply: status: 70000 is no status"},
 		{`{"type":"problem"}`, `line 2: type: "problem" is unknown`},
 		{`[1]`, "line 2: an array is no request"},
 		{`{"a":1}`, "line 2: an object with the members a is neither"},
@@ -204,6 +217,41 @@ func TestOneOddLineLosesOnlyItself(t *testing.T) {
 		}
 		if strings.Contains(said, "Go ") || strings.Contains(said, "json:") {
 			t.Errorf("%s: speaks of the program's insides: %s", tt.odd, said)
+		}
+	}
+}
+
+// Without a word about it, the state is that of what else is in the line.
+func TestStateOfALine(t *testing.T) {
+	for rest, want := range map[string]capture.State{
+		``:                        capture.StateImported,
+		`,"state":"odd"`:          capture.StateImported,
+		`,"reply":{"status":204}`: capture.StateAnswered,
+		`,"state":"gone"`:         capture.StateGone,
+		`,"state":"waiting"`:      capture.StateInterrupted,
+		`,"state":"held"`:         capture.StateInterrupted,
+		`,"state":"interrupted"`:  capture.StateInterrupted,
+		`,"state":"answered","reply":{"status":9}`: capture.StateAnswered,
+	} {
+		list, err := Read([]byte(`{"type":"exchange","method":"GET","target":"/"`+rest+"}"), time.Time{})
+		if err != nil || len(list) != 1 || list[0].State != want {
+			t.Errorf("%s: %v, %v", rest, list, err)
+		}
+	}
+}
+
+// A head that could not be read when it was captured is none of a client's, and comes back.
+func TestUnreadableHeadsAreRead(t *testing.T) {
+	for _, r := range []capture.Request{
+		{Malformed: "bad", Fields: []capture.Field{{Name: "A", Value: "\x00"}}, Head: []byte("G\x00T\r\nA: \x00\r\n\r\n")},
+		{Incomplete: true, Method: "PO", Head: []byte("PO")},
+	} {
+		line, err := JSONLine(context.Background(), nil, &capture.Exchange{Request: r})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(line, time.Time{}); err != nil {
+			t.Errorf("%v\n%s", err, line)
 		}
 	}
 }

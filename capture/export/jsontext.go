@@ -116,21 +116,32 @@ func (f jsonFields) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (f *jsonFields) UnmarshalJSON(data []byte) error {
-	var texts [][2]string
+	var texts [][]string
 	if err := json.Unmarshal(data, &texts); err == nil { // as creel writes them
-		*f = slices.Grow(jsonFields(nil), len(texts)) // nil when there are none
-		for _, p := range texts {
-			*f = append(*f, capture.Field{Name: p[0], Value: p[1]})
+		return f.set(texts)
+	}
+	var loose [][]looseText
+	if err := json.Unmarshal(data, &loose); err != nil {
+		return errPairs
+	}
+	texts = make([][]string, len(loose))
+	for i, p := range loose {
+		for _, text := range p {
+			texts[i] = append(texts[i], string(text))
 		}
-		return nil
 	}
-	var pairs [][2]looseText
-	if err := json.Unmarshal(data, &pairs); err != nil {
-		return wordsError("header fields are not pairs of a name and a value")
-	}
-	*f = nil
+	return f.set(texts)
+}
+
+const errPairs = wordsError("header fields are not pairs of a name and a value")
+
+func (f *jsonFields) set(pairs [][]string) error {
+	*f = slices.Grow(jsonFields(nil), len(pairs)) // nil when there are none
 	for _, p := range pairs {
-		*f = append(*f, capture.Field{Name: string(p[0]), Value: string(p[1])})
+		if len(p) != 2 {
+			return errPairs
+		}
+		*f = append(*f, capture.Field{Name: p[0], Value: p[1]})
 	}
 	return nil
 }

@@ -71,6 +71,9 @@ func readNgrok(data json.RawMessage) (Item, error) {
 		}
 		r = capture.Request{Method: string(n.Request.Method), Target: string(n.Request.URI), Proto: string(n.Request.Proto), Fields: n.Request.Headers}
 	}
+	if err := possible(&r); err != nil {
+		return Item{}, err
+	}
 	r.Remote = string(n.Remote)
 	size, incomplete := r.Size, r.Incomplete
 	ex := imported(r)

@@ -187,6 +187,9 @@ func (p *postman) request(raw json.RawMessage, auth *postmanAuth) (*capture.Exch
 		}
 	}
 	withOwnFields(&r)
+	if err := possible(&r); err != nil {
+		return nil, err
+	}
 	return imported(r), nil
 }
 

@@ -181,7 +181,7 @@ func (in *input) read(yield yieldFunc) error {
 }
 
 // whole makes a reader of a stream of one that needs the whole file. It gives
-// all or, with an error, nothing.
+// all that are possible or, with an error, nothing.
 func whole(read func(data []byte) ([]*capture.Exchange, error)) func(*input, yieldFunc) error {
 	return func(in *input, yield yieldFunc) error {
 		data, err := io.ReadAll(io.LimitReader(in, in.most+1))
@@ -195,8 +195,12 @@ func whole(read func(data []byte) ([]*capture.Exchange, error)) func(*input, yie
 		if err != nil {
 			return err
 		}
-		for _, ex := range list {
-			if !yield(Item{Exchange: ex}, nil) {
+		for i, ex := range list {
+			item, err := Item{Exchange: ex}, possible(&ex.Request)
+			if err != nil {
+				item, err = Item{}, &Skipped{fmt.Sprintf("request %d", i+1), err}
+			}
+			if !yield(item, err) {
 				return nil
 			}
 		}

@@ -123,9 +123,9 @@ func TestOneValueIsBounded(t *testing.T) {
 func TestRequestsWithoutATimeGetNow(t *testing.T) {
 	now := time.Unix(5, 0)
 	for in, want := range map[string]time.Time{
-		"curl http://h/":                                  now,
-		`{"type":"exchange","method":"GET"}`:              now,
-		`{"type":"exchange","at":"1970-01-01T00:00:07Z"}`: time.Unix(7, 0),
+		"curl http://h/": now,
+		`{"type":"exchange","method":"GET","target":"/"}`:                             now,
+		`{"type":"exchange","method":"GET","target":"/","at":"1970-01-01T00:00:07Z"}`: time.Unix(7, 0),
 	} {
 		if list, err := Read([]byte(in), now); err != nil || !list[0].At.Equal(want) {
 			t.Errorf("%s: %v, %v", in, list, err)

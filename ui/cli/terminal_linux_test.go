@@ -17,7 +17,7 @@ import (
 func TestOnATerminal(t *testing.T) {
 	dir := t.TempDir()
 	history, file := filepath.Join(dir, "history.db"), filepath.Join(dir, "one.jsonl")
-	const line = `{"type":"exchange","id":1,"at":"2020-01-02T12:00:00Z","method":"GET","target":"/a\u001b[35m","state":"answered","reply":{"status":500}}`
+	const line = `{"type":"exchange","id":1,"at":"2020-01-02T12:00:00Z","method":"GET","target":"/a","note":"b\u001b[35m","state":"answered","reply":{"status":500}}`
 	if err := os.WriteFile(file, []byte(line+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestOnATerminal(t *testing.T) {
 		t.Errorf("ls without colours: %q", out)
 	}
 	out := run("", nil, "show", "1") // what was captured colours nothing
-	if !strings.Contains(out, "\x1b[31m500 Internal Server Error\x1b[0m") || strings.Contains(out, "\x1b[35m") || !strings.Contains(out, "GET /a␛[35m") {
+	if !strings.Contains(out, "\x1b[31m500 Internal Server Error\x1b[0m") || strings.Contains(out, "\x1b[35m") || !strings.Contains(out, "b␛[35m") {
 		t.Errorf("show: %q", out)
 	}
 	if out := run("", nil, "ls", "path:/nowhere"); !strings.Contains(out, "no requests match") {
