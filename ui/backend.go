@@ -87,6 +87,7 @@ type Rules interface {
 	File() string
 	Err() error
 	Unsaved() bool
+	Removed() int // that can be restored
 	Check(text string) error
 	// The changes may wait.
 	Enable(i int, on bool) error

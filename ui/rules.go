@@ -20,7 +20,7 @@ func (m *Model) openRules() {
 	m.stack.Open(overlay.NewRules(m.theme, overlay.RulesSpec{
 		Look: func() overlay.RulesNow {
 			return overlay.RulesNow{
-				List: rules.List(), File: m.rulesFile(), Unsaved: rules.Unsaved(), Err: rules.Err(), Status: m.rulesStatus,
+				List: rules.List(), File: m.rulesFile(), Unsaved: rules.Unsaved(), Removed: rules.Removed(), Err: rules.Err(), Status: m.rulesStatus,
 			}
 		},
 		From: from, Make: m.makeRule, Edit: m.editRule, Reset: m.resetRule, Undo: m.undoRule, Save: m.saveRules,

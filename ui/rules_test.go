@@ -235,9 +235,14 @@ func TestRemovedRulesComeBack(t *testing.T) {
 
 func TestNoRules(t *testing.T) {
 	w, _, _ := newRulesWorld(t, 0)
+	w.hasNot(t, "u undo")
 	w.Press("d")
 	w.has(t, "n makes one from #1")
-	w.Press("n")
+	w.has(t, "u undo")
+	w.Press("u")
+	w.has(t, "mine is back")
+	w.hasNot(t, "u undo")
+	w.Press("d", "n")
 	w.has(t, "a rule from #1")
 }
 

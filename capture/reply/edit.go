@@ -60,6 +60,13 @@ func (r *Rules) Remove(i int) error {
 	return err
 }
 
+// Removed is how many rules Restore can bring back.
+func (r *Rules) Removed() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.removed)
+}
+
 // Restore puts the rule that was removed last where it stood, with its counts,
 // and returns its name.
 func (r *Rules) Restore() (name string, err error) {

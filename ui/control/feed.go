@@ -216,7 +216,7 @@ func (s *Server) facts() *facts {
 	f := &facts{
 		Seq: s.read, Stats: stats{Stats: e.Ring.Stats()}, Targets: e.Targets.List(), InFlight: e.Sender.InFlight(), Pending: e.Queue.Count(""),
 		Standing: standing.Spec(), Words: standing.Words(), Holding: holding,
-		Async: e.Replies.Async, Ended: newest(e.Replies.Gate.Ended()), Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Public: s.public(), Tunnel: e.Tunnels.Status(),
+		Async: e.Replies.Async, Ended: newest(e.Replies.Gate.Ended()), Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Removed: rules.Removed(), Public: s.public(), Tunnel: e.Tunnels.Status(),
 	}
 	if match != nil {
 		f.Filter = match.String()

@@ -36,6 +36,9 @@ func (r Rules) Err() error {
 // Unsaved reports whether they differ from the file.
 func (r Rules) Unsaved() bool { return r.c.heardFacts().Unsaved }
 
+// Removed is how many rules Restore can bring back.
+func (r Rules) Removed() int { return r.c.heardFacts().Removed }
+
 // Check says what is wrong with the text of rules.
 func (r Rules) Check(text string) error {
 	return reply.NewRules(reply.Source{CheckURL: forward.CheckURL}, nil).Check(text)

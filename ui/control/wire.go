@@ -87,6 +87,7 @@ type facts struct {
 	File     string             `json:"rules_file"`
 	RulesErr string             `json:"rules_error,omitempty"`
 	Unsaved  bool               `json:"rules_unsaved"`
+	Removed  int                `json:"rules_removed,omitempty"`
 	Secrets  []string           `json:"secrets"` // the providers with one
 	Public   string             `json:"public_url"`
 	Tunnel   tunnel.Status      `json:"tunnel"`

@@ -264,7 +264,7 @@ func TestHold(t *testing.T) {
 }
 
 func someRules() RulesNow {
-	return RulesNow{File: "/etc/rules.toml", Unsaved: true, List: []reply.RuleInfo{
+	return RulesNow{File: "/etc/rules.toml", Unsaved: true, Removed: 1, List: []reply.RuleInfo{
 		{Name: "stripe down", Match: "path:/hooks/stripe event:invoice.*", Action: "500 x3 then 200 after 250ms", Enabled: true, Matched: 12},
 		{Name: "rule 2", Match: "path:/slow", Action: "fault hang", Enabled: true, Matched: 3, Used: 3, Times: 3},
 		{Name: "rule 3", Action: "hold"},

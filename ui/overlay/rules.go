@@ -18,6 +18,7 @@ type RulesNow struct {
 	List    []reply.RuleInfo
 	File    string
 	Unsaved bool
+	Removed int   // how many rules Undo can bring back
 	Err     error // why the file as it is now is not in force
 	// Status is what came of the last thing done here; empty for nothing.
 	Status safe.Text
@@ -252,7 +253,13 @@ func (r *Rules) Keys() []key.Binding {
 		list = append(list, does(k.add, "new from "+r.s.From.String()))
 	}
 	if len(now.List) > 0 {
-		list = append(list, removeKey, k.undo, lowerKey, raiseKey)
+		list = append(list, removeKey)
+	}
+	if now.Removed > 0 {
+		list = append(list, k.undo)
+	}
+	if len(now.List) > 1 {
+		list = append(list, lowerKey, raiseKey)
 	}
 	return append(list, closeKey)
 }
