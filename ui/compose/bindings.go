@@ -20,7 +20,7 @@ var (
 var (
 	downKey   = keys.Bind("", "down", "j", "ctrl+n")
 	upKey     = keys.Bind("", "up", "k", "ctrl+p")
-	chooseKey = keys.Bind("change", "enter", "space", "right", "left")
+	chooseKey = keys.Bind("", "enter", "space", "right", "left")
 	takeKey   = keys.Bind("take it", "enter") // what was written in its field
 	askKey    = keys.Bind("keys", "?", "f1")
 )
@@ -69,11 +69,11 @@ func (c *Compose) Keys() []key.Binding {
 	case c.field != nil:
 		return []key.Binding{takeKey, keys.Doing(leaveKey, "cancel")}
 	case c.focus != onText:
-		choose := chooseKey
-		if c.focus == onTo {
-			choose = keys.Doing(chooseKey, "another URL, or several")
+		list := []key.Binding{nextKey, sendKey, c.HelpKey(), keys.Doing(leaveKey, "to the text")}
+		if does, _ := c.choice(); does != "" {
+			list = append([]key.Binding{keys.Doing(chooseKey, does)}, list...)
 		}
-		return []key.Binding{choose, nextKey, sendKey, c.HelpKey(), keys.Doing(leaveKey, "to the text")}
+		return list
 	}
 	return []key.Binding{sendKey, keys.Doing(nextKey, "options"), editorKey, undoKey, c.HelpKey(), leaveKey}
 }

@@ -1,10 +1,12 @@
 package compose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
@@ -213,6 +215,27 @@ func TestCutPath(t *testing.T) {
 	} {
 		if got := cutPath(safe.Line(url), 24).String(); got != want {
 			t.Errorf("%s: %s, want %s", url, got, want)
+		}
+	}
+}
+
+// Enter is offered in the options where it does something, and only there.
+func TestEnterIsOfferedWhereItActs(t *testing.T) {
+	for _, body := range []string{stripeBody, "plain", "\x00\x01\x02\x03\x04\x05", "{"} {
+		for _, edit := range []string{"", "x"} {
+			c := start(t, body, theme.Options{})
+			typed(c, edit)
+			for range optionLines {
+				press(c, "tab")
+				before := fmt.Sprint(c.focus, c.renew, c.opts, c.field)
+				offered := slices.ContainsFunc(c.Keys(), func(k key.Binding) bool { return slices.Contains(k.Keys(), "enter") })
+				on := c.focus
+				press(c, "enter")
+				if acts := fmt.Sprint(c.focus, c.renew, c.opts, c.field) != before; acts != offered {
+					t.Errorf("%q, typed %q, on %s: enter is offered: %v, acts: %v", body, edit, optionNames[on], offered, acts)
+				}
+				c.field, c.focus = nil, on
+			}
 		}
 	}
 }

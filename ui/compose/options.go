@@ -53,45 +53,65 @@ func (c *Compose) optionKey(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, upKey):
 		return c.move(-1)
 	case key.Matches(msg, chooseKey):
-		return c.choose()
+		if _, choose := c.choice(); choose != nil {
+			return choose()
+		}
 	}
 	return nil
 }
 
-// choose does what an option line is for.
-func (c *Compose) choose() tea.Cmd {
+// choice is what choosing the option line in focus does, in words and in fact; nothing
+// where there is nothing to choose.
+func (c *Compose) choice() (does string, choose func() tea.Cmd) {
 	switch c.focus {
 	case onTo:
-		c.write(c.writtenTo())
+		return "another URL, or several", func() tea.Cmd {
+			c.write(c.writtenTo())
+			return nil
+		}
 	case onSignature:
-		c.renew = !c.renew
+		if _, _, can := c.signWords(); can {
+			return "change", func() tea.Cmd {
+				c.renew = !c.renew
+				return nil
+			}
+		}
 	case onSpacing:
-		if c.draft.LaidOut() {
-			c.opts.AsShown = !c.opts.AsShown
-			c.sent = false
-			return c.check()
+		if _, value := c.spacingWords(); value != "" {
+			return "change", func() tea.Cmd {
+				c.opts.AsShown, c.sent = !c.opts.AsShown, false
+				return c.check()
+			}
 		}
 	case onBody:
-		return c.chooseBody()
+		return c.bodyChoice()
 	}
-	return nil
+	return "", nil
 }
 
-// chooseBody goes to what is wrong; when nothing is, it asks for a file, or
-// takes the one that was chosen back.
-func (c *Compose) chooseBody() tea.Cmd {
+// bodyChoice takes a file that was chosen back; without one it goes to what is wrong, and
+// when nothing is it asks for a file.
+func (c *Compose) bodyChoice() (does string, choose func() tea.Cmd) {
 	switch p := c.state.problem; {
 	case c.opts.Body != nil:
-		c.dropFile()
-		c.setBody(c.before)
-		return c.check()
+		return "take back the file", func() tea.Cmd {
+			c.dropFile()
+			c.setBody(c.before)
+			return c.check()
+		}
 	case p != nil:
-		c.goTo(p)
+		return "go there", func() tea.Cmd {
+			c.goTo(p)
+			return nil
+		}
 	case c.spec.ReadFile != nil:
-		c.write("")
-		c.field.Ghost = "the file whose bytes are sent as the body"
+		return "replace it by a file", func() tea.Cmd {
+			c.write("")
+			c.field.Ghost = "the file whose bytes are sent as the body"
+			return nil
+		}
 	}
-	return nil
+	return "", nil
 }
 
 func (c *Compose) goTo(p *edit.Problem) {
