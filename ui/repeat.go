@@ -77,6 +77,9 @@ func (m *Model) openRepeat(what safe.Text, runs []forward.Resend) {
 func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 	ctx, cancel := context.WithCancel(m.ctx)
 	m.repeat.cancel = cancel
+	for _, x := range m.repeat.runs {
+		m.use(x.To)
+	}
 	resender, latest, poke := m.resenderFor(m.repeat.runs[0].To), new(atomic.Pointer[forward.Histogram]), make(chan struct{}, 1)
 	tell := func(h forward.Histogram) {
 		latest.Store(&h)

@@ -33,3 +33,29 @@ func TestRepeatKeepsKnownTargets(t *testing.T) {
 		t.Errorf("%d and %d arrived, want 2 and 1", a, b)
 	}
 }
+
+// A URL that was given is offered once something was sent to it, and not before: what
+// was left on the way there may have been a slip.
+func TestOnlyUsedURLsAreOffered(t *testing.T) {
+	app := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(app.Close)
+	for _, tt := range []struct{ opens, sends []string }{
+		{[]string{"R"}, []string{"enter"}},
+		{[]string{"e"}, []string{"ctrl+s"}},
+	} {
+		w := newWorld(t, 120, 40)
+		w.arrive(t, samples(2)...)
+		w.Press(tt.opens...)
+		w.Type(app.URL + "/slip")
+		w.Press("enter", "esc", "f")
+		w.hasNot(t, "/slip")
+		w.Press("esc")
+		w.Press(tt.opens...)
+		w.Type(app.URL + "/meant")
+		w.Press("enter")
+		w.Press(tt.sends...)
+		w.Press("esc", "k", "f")
+		w.has(t, app.URL+"/meant")
+		w.hasNot(t, "/slip")
+	}
+}

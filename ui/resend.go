@@ -265,12 +265,25 @@ func (m *Model) usedURLs() []string {
 	return used
 }
 
-// goOnWith remembers a URL that was given, and goes on with then.
+// goOnWith goes on with then, and a URL that was given.
 func (m *Model) goOnWith(u forward.URL, then func(forward.URL) tea.Cmd) tea.Cmd {
-	m.used = append(m.used, u)
-	m.used = m.used[max(0, len(m.used)-maxUsed):]
+	m.given = lastUsed(append(m.given, u))
 	return m.askFrom(u, func() tea.Cmd { return then(u) })
 }
+
+// use remembers a URL that was given when something is sent to it. That of a draft has
+// its path in the text.
+func (m *Model) use(to forward.Target) {
+	for i, u := range slices.Backward(m.given) {
+		if u == to.URL || u.Base() == to.URL {
+			m.given = slices.Delete(m.given, i, i+1)
+			m.used = lastUsed(append(m.used, u))
+			return
+		}
+	}
+}
+
+func lastUsed(list []forward.URL) []forward.URL { return list[max(0, len(list)-maxUsed):] }
 
 // openTargets opens the list of the standing targets.
 func (m *Model) openTargets() {

@@ -19,6 +19,7 @@ type sent struct {
 
 // sendCmd makes an attempt and puts it under its exchange.
 func (m *Model) sendCmd(x forward.Resend) tea.Cmd {
+	m.use(x.To)
 	ctx, resender := m.ctx, m.resenderFor(x.To)
 	return func() tea.Msg {
 		a, err := resender.Resend(ctx, x)

@@ -101,7 +101,8 @@ type alerts struct {
 type sending struct {
 	inFlight map[capture.ID]int              // attempts of ours under way
 	drafts   map[capture.ID]*compose.Compose // being edited, or left with something in it
-	used     []forward.URL                   // asked for and sent to, the last one last
+	given    []forward.URL                   // that were asked for and not sent to yet, the last one last
+	used     []forward.URL                   // and those that were sent to
 	fromHere map[string]bool                 // by address: what is sent there goes from this machine; absent: not asked yet
 	repeat   repeat
 	batch    batch // of resends that is under way
