@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -302,6 +303,20 @@ type Reply struct {
 	// reply: hang, reset, ...; empty for none.
 	Fault FaultName
 	Took  time.Duration // from the end of the request to the reply being written
+}
+
+// Why says why creel could not make the reply that was meant, as it told the sender;
+// empty when that was no fault of creel, and while the body is not in memory.
+func (r *Reply) Why() string {
+	if r.By != ByError || r.Status < 500 || !r.Body.InMemory() {
+		return ""
+	}
+	text, err := r.Body.Bytes(context.Background())
+	if err != nil {
+		return ""
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimPrefix(line, "creel: ")
 }
 
 // Failed reports whether the newest attempt failed or got 400 or above, or the sender

@@ -46,6 +46,7 @@ type Model struct {
 // problems are what went wrong so far, and how many of them were read.
 type problems struct {
 	outages map[string]*outage // by the origin of the target
+	failed  failedReplies
 	wrong   []problem
 	total   int
 	read    int

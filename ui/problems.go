@@ -32,8 +32,8 @@ func (m *Model) outageOf(u forward.URL) *outage {
 }
 
 // noteProblems notes of what changed in the ring, and of the targets, what goes
-// under !: arrivals that were refused, and targets that take nothing, once for
-// each outage.
+// under !: arrivals that were refused, replies that could not be made, and targets
+// that take nothing, once for each outage.
 func (m *Model) noteProblems(fresh, changed []*capture.Exchange) {
 	for _, ex := range fresh {
 		if !m.ours(ex) {
@@ -56,8 +56,35 @@ func (m *Model) noteProblems(fresh, changed []*capture.Exchange) {
 		for _, a := range ex.Attempts {
 			m.noteAttempt(ex, a)
 		}
+		m.noteReply(ex)
 	}
 	m.noteHealth()
+}
+
+// failedReplies are replies that could not be made for the same reason.
+type failedReplies struct {
+	newest capture.ID
+	why    string
+	number int // of the problem
+	first  safe.Text
+	more   int
+}
+
+// noteReply notes a reply that could not be made.
+func (m *Model) noteReply(ex *capture.Exchange) {
+	why, f := ex.Reply.Why(), &m.failed
+	if why == "" || len(ex.Attempts) > 0 || ex.ID <= f.newest {
+		return
+	}
+	f.newest = ex.ID
+	if f.why == why {
+		f.more++
+		m.deps.Log.amend(f.number, safe.Linef("%s, and %d more", f.first, f.more).String())
+		return
+	}
+	f.why, f.more = why, 0
+	f.first = safe.Linef("the sender of %s got %d: %s", ex.Name(), ex.Reply.Status, why)
+	f.number = m.logProblem(f.first.String())
 }
 
 // noteAttempt notes a forward on arrival that failed.

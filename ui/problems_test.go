@@ -186,3 +186,18 @@ func TestProblemsThatAreNotKeptAreCounted(t *testing.T) {
 	w.has(t, "3 older ones are not kept")
 	w.has(t, "problem 3")
 }
+
+// Why a reply could not be made is a problem, once for each reason.
+func TestRepliesThatFailAreProblems(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	failed := func(body string) *capture.Exchange {
+		ex := samples(1)[0]
+		ex.Attempts = nil
+		ex.Reply = capture.Reply{Status: 500, By: "error", Body: capture.NewBody([]byte("creel: " + body + "\n"))}
+		return ex
+	}
+	w.arrive(t, failed("no file"), failed("no file"), failed("bad template"))
+	w.Press("!")
+	w.has(t, "the sender of #1 got 500: no file, and 1 more")
+	w.has(t, "the sender of #3 got 500: bad template")
+}

@@ -120,14 +120,18 @@ func TestRuleErrors(t *testing.T) {
 		"[[rule]]\nhold = true\ntimes = 0":                                    "3:9: times = 0",
 		"[[rule]]\nhold = true\nmatch = \"path:/a stauts:5\"":                 "3:18: match: no key is called \"stauts\"",
 		"[[rule]]\nhold = true\nmatch = 'status:500'":                         "3:10: match: status: is not known when a request arrives",
-		"[[rule]]\nreply = { status = 700 }":                                  "2:1: reply: status 700 is not between",
-		"[[rule]]\nreply = { status = 204, body = 'x' }":                      "2:1: reply: 204 No Content has no body",
+		"[[rule]]\nreply = { status = 700 }":                                  "2:20: reply: status 700 is not between",
+		"[[rule]]\nreply = { status = 204, body = 'x' }":                      "2:20: reply: 204 No Content has no body",
 		"[[rule]]\nreply = { status = 200, statuses = [500] }":                "2:20: reply: only one of status and statuses",
 		"[[rule]]\nreply = { delay = 'soon' }":                                "2:19: reply: delay = \"soon\" is not a duration",
 		"[[rule]]\nreply = { per = 'day' }":                                   "2:17: reply: per = \"day\"",
-		"[[rule]]\nreply = { headers = { A = true } }":                        "2:11: reply: the header field A is not a text",
-		"[[rule]]\nreply = { headers = { A = \"b\\nc\" } }":                   "2:1: reply: the value of A has a line break",
-		"[[rule]]\n[rule.reply]\nstatus = 200\ntemplate = '{{'":               "2:2: reply: template: line 1",
+		"[[rule]]\nreply = { headers = { A = true } }":                        "2:27: reply: the header field A is not a text",
+		"[[rule]]\nreply.headers.\"A.b\" = 1.5":                               "2:23: reply: the header field A.b is not a text",
+		"[[rule]]\nreply = { headers = { A = \"b\\nc\" } }":                   "2:27: reply: the value of A has a line break",
+		"[[rule]]\n[rule.reply]\nstatus = 200\ntemplate = '{{'":               "4:12: reply: template: line 1",
+		"[[rule]]\nreply = { statuses = [200, 700] }":                         "2:11: reply: status 700 is not between",
+		"[[rule]]\nreply = { template = '{{.Nope}}' }":                        "2:22: reply: template: line 1:2: executing \"reply\" at <.Nope>: can't evaluate field Nope of a request: it has Method",
+		"[[rule]]\nreply = { template = '{{.Header}}' }":                      "2:22: reply: template: line 1:2: executing \"reply\" at <.Header>: wrong number of args",
 		"[[rule]]\nhold = true\n\n[[rule]]\nforward = ['ftp://x', 'http://']": "5:1: not http: ftp://x",
 	} {
 		_, err := reply.CheckRules(reply.Source{File: write(t, text), CheckURL: func(u string) error {
@@ -484,5 +488,48 @@ func TestRuleForTakesAFreeName(t *testing.T) {
 	}
 	if d := reply.RuleFor(ex, nil); d.Name != "stripe invoice.paid" {
 		t.Errorf("%q", d.Name)
+	}
+}
+
+// What may be right with another request is no mistake of a template, nor is a limit that
+// a slow machine reaches.
+func TestTemplatesThatMayBeRight(t *testing.T) {
+	for _, text := range []string{
+		`{{slice .Body 0 4000}}`, `{{index .Body 4000}}`, `{{slice (.JSON "a") 2 1}}`, `{{range 1000000000}}{{end}}`,
+		`{{range 100000}}{{printf "%100s" "x"}}{{end}}`, `{{.JSON "a.b"}}{{.Header "X"}}{{.Query "y"}}{{now}}{{uuid}}{{json .}}`,
+	} {
+		s := reply.Spec{Template: text}
+		if err := s.Validate(); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// The files of a reply are read for each; whether they are there is asked only where
+// rules are checked.
+func TestFilesOfRules(t *testing.T) {
+	for text, want := range map[string]string{
+		`body_file = "none"`:                     "2:23: reply: read the body of the reply: ",
+		`body_file = "."`:                        "2:23: reply: read the body of the reply: ",
+		`template_file = "none"`:                 "2:27: reply: read the body of the reply: ",
+		`template_file = "failing"`:              "2:27: reply: template: line 1",
+		`template_file = "rules.toml"`:           "",
+		`status = 500, body_file = "rules.toml"`: "",
+	} {
+		file := write(t, "[[rule]]\nreply = { "+text+" }\n")
+		if err := os.WriteFile(filepath.Join(filepath.Dir(file), "failing"), []byte("{{.Nope}}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := reply.CheckRules(reply.Source{File: file}); err != nil {
+			t.Errorf("%s: %v, though it is not asked for", text, err)
+		}
+		_, err := reply.CheckRules(reply.Source{File: file, CheckFiles: true})
+		said := ""
+		if err != nil {
+			_, said, _ = strings.Cut(err.Error(), "rules.toml:")
+		}
+		if (said == "") != (want == "") || !strings.HasPrefix(said, want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
 	}
 }

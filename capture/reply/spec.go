@@ -104,6 +104,12 @@ func parseStatuses(text string) ([]int, error) {
 // no body where HTTP has none, header fields that are fields, one source of the
 // body, and a template that can be read.
 func (s *Spec) Validate() error {
+	_, err := s.wrong()
+	return err
+}
+
+// wrong is Validate with the key that is wrong, empty for the reply as a whole.
+func (s *Spec) wrong() (key string, err error) {
 	sources := 0
 	for _, src := range []string{s.Body, s.BodyFile, s.Template, s.TemplateFile} {
 		if src != "" {
@@ -111,40 +117,56 @@ func (s *Spec) Validate() error {
 		}
 	}
 	if sources > 1 {
-		return errors.New("reply: only one of body, body_file, template and template_file")
+		return "", errors.New("reply: only one of body, body_file, template and template_file")
 	}
 	if len(s.Statuses) > maxSequence {
-		return fmt.Errorf("reply: a sequence has at most %d statuses", maxSequence)
+		return keyStatuses, fmt.Errorf("reply: a sequence has at most %d statuses", maxSequence)
 	}
 	for _, code := range s.Statuses {
 		if code < 200 || code > 599 {
-			return fmt.Errorf("reply: status %d is not between 200 and 599", code)
+			return keyStatuses, fmt.Errorf("reply: status %d is not between 200 and 599", code)
 		}
 		if sources > 0 && !mayHaveBody(code) {
-			return fmt.Errorf("reply: %d %s has no body: leave it out or take another status", code, http.StatusText(code))
+			return keyStatuses, fmt.Errorf("reply: %d %s has no body: leave it out or take another status", code, http.StatusText(code))
 		}
 	}
 	if s.Delay < 0 {
-		return fmt.Errorf("reply: the delay %v is negative", s.Delay)
+		return "delay", fmt.Errorf("reply: the delay %v is negative", s.Delay)
 	}
 	if s.Template != "" {
-		if _, err := parseTemplate(s.Template); err != nil {
-			return fmt.Errorf("reply: %w", err)
+		if err := tryTemplate(s.Template); err != nil {
+			return keyTemplate, fmt.Errorf("reply: %w", err)
 		}
 	}
-	return validateFields(s.Fields)
-}
-
-func validateFields(fields []capture.Field) error {
-	for _, f := range fields {
+	for _, f := range s.Fields {
 		if !httpguts.ValidHeaderFieldName(f.Name) {
-			return fmt.Errorf("reply: %q is not the name of a header field", f.Name)
+			return headerKey(f.Name), fmt.Errorf("reply: %q is not the name of a header field", f.Name)
 		}
 		if !httpguts.ValidHeaderFieldValue(f.Value) {
-			return fmt.Errorf("reply: the value of %s has a line break or another control character", f.Name)
+			return headerKey(f.Name), fmt.Errorf("reply: the value of %s has a line break or another control character", f.Name)
 		}
 	}
-	return nil
+	return "", nil
+}
+
+// CheckFiles says what is wrong with the files that are read for each reply, as they
+// are now, and which key names the file.
+func (s *Spec) CheckFiles() (key string, err error) {
+	if s.BodyFile != "" {
+		if _, err := readReply(s.BodyFile); err != nil {
+			return keyBodyFile, fmt.Errorf("reply: %w", err)
+		}
+	}
+	if s.TemplateFile != "" {
+		text, err := readReply(s.TemplateFile)
+		if err == nil {
+			err = tryTemplate(string(text))
+		}
+		if err != nil {
+			return keyTemplateFile, fmt.Errorf("reply: %w", err)
+		}
+	}
+	return "", nil
 }
 
 // mayHaveBody tells the statuses that have none: RFC 9110 sections 15.3.5,

@@ -106,9 +106,38 @@ func execute(ctx context.Context, t *template.Template, ex *capture.Exchange, li
 				return nil, known
 			}
 		}
-		return nil, errors.New(strings.Replace(err.Error(), "template: reply:", "template: line ", 1))
+		text := strings.Replace(err.Error(), "template: reply:", "template: line ", 1)
+		return nil, errors.New(strings.Replace(text, "in type *reply.Request", "of a request: it has Method, Path, Header, Query, Body and JSON", 1))
 	}
 	return out.buf.Bytes(), nil
+}
+
+// sample is an ordinary request, which templates are tried with.
+var sample = &capture.Exchange{Request: capture.Request{
+	Method: "POST", Target: "/hooks/sample?id=1", Host: "127.0.0.1", Proto: "HTTP/1.1",
+	Fields: []capture.Field{{Name: "Host", Value: "127.0.0.1"}, {Name: "Content-Type", Value: "application/json"}},
+	Body:   capture.NewBody([]byte(`{"id":"evt_1","type":"sample","data":{"object":{"id":"obj_1"}}}`)),
+}}
+
+// tryTime bounds the try of a template.
+const tryTime = 50 * time.Millisecond
+
+// tryTemplate says why a template cannot be read, or fails with an ordinary request.
+// What another request may mend is no error: a place beyond the end of a text, and
+// the limits of a run.
+func tryTemplate(text string) error {
+	t, err := parseTemplate(text)
+	if err != nil {
+		return err
+	}
+	_, err = execute(context.Background(), t, sample, tryTime)
+	switch {
+	case err == nil, errors.Is(err, errTooLong), errors.Is(err, errTooSlow):
+		return nil
+	case strings.Contains(err.Error(), "out of range"), strings.Contains(err.Error(), "invalid slice index"):
+		return nil
+	}
+	return err
 }
 
 // limited is a buffer that ends a template which writes too much or too long.

@@ -55,9 +55,9 @@ func (t *ReplyText) Spec(dir string) (s Spec, key string, err error) {
 	s.BodyFile, s.TemplateFile = under(dir, t.BodyFile), under(dir, t.TemplateFile)
 	switch {
 	case t.Status != nil && t.Statuses != nil:
-		return s, "status", errors.New("reply: only one of status and statuses")
+		return s, keyStatus, errors.New("reply: only one of status and statuses")
 	case t.Statuses != nil && len(t.Statuses) == 0:
-		return s, "statuses", errors.New("reply: statuses is empty: leave it out or name some")
+		return s, keyStatuses, errors.New("reply: statuses is empty: leave it out or name some")
 	case t.Status != nil:
 		s.Statuses = []int{*t.Status}
 	}
@@ -73,11 +73,25 @@ func (t *ReplyText) Spec(dir string) (s Spec, key string, err error) {
 			return s, "delay", fmt.Errorf(`reply: delay = %q is not a duration such as "250ms" or "5s"`, t.Delay)
 		}
 	}
-	if s.Fields, err = headerFields(t.Headers); err != nil {
-		return s, "headers", err
+	if s.Fields, key, err = headerFields(t.Headers); err != nil {
+		return s, key, err
 	}
-	return s, "", s.Validate()
+	if key, err = s.wrong(); key == keyStatuses && t.Status != nil {
+		key = keyStatus
+	}
+	return s, key, err
 }
+
+// The keys of a reply that more than one place names.
+const (
+	keyStatus       = "status"
+	keyStatuses     = "statuses"
+	keyBodyFile     = "body_file"
+	keyTemplate     = "template"
+	keyTemplateFile = "template_file"
+)
+
+func headerKey(name string) string { return "headers." + name }
 
 func under(dir, name string) string {
 	if name == "" || filepath.IsAbs(name) {
@@ -86,9 +100,9 @@ func under(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// headerFields puts the fields in order by name, since a table has none.
-func headerFields(table map[string]any) ([]capture.Field, error) {
-	var fields []capture.Field
+// headerFields puts the fields in order by name, since a table has none. On an
+// error, key is the one that is wrong.
+func headerFields(table map[string]any) (fields []capture.Field, key string, err error) {
 	for name, value := range table {
 		list, many := value.([]any)
 		if !many {
@@ -99,12 +113,12 @@ func headerFields(table map[string]any) ([]capture.Field, error) {
 			case string, int64:
 				fields = append(fields, capture.Field{Name: name, Value: fmt.Sprint(v)})
 			default:
-				return nil, fmt.Errorf(`reply: the header field %s is not a text: quote it: "%v"`, name, v)
+				return nil, headerKey(name), fmt.Errorf(`reply: the header field %s is not a text: quote it: "%v"`, name, v)
 			}
 		}
 	}
 	slices.SortStableFunc(fields, func(a, b capture.Field) int { return strings.Compare(a.Name, b.Name) })
-	return fields, nil
+	return fields, "", nil
 }
 
 // RuleError is a mistake in a rules file, and where it is.
@@ -137,6 +151,8 @@ type Source struct {
 	Config bool
 	// CheckURL says what is wrong with a URL to forward to; it may be nil.
 	CheckURL func(string) error
+	// CheckFiles says that files which are read for each reply must be there now.
+	CheckFiles bool
 }
 
 // parse reads all rules of a file's text. The error is RuleErrors.
@@ -257,6 +273,9 @@ func (c *compiler) match(r *Rule, text string) {
 
 func (c *compiler) reply(r *Rule, t *ReplyText) {
 	spec, key, err := t.Spec(filepath.Dir(c.source.File))
+	if err == nil && c.source.CheckFiles {
+		key, err = spec.CheckFiles()
+	}
 	if err == nil {
 		r.reply, err = New(spec, capture.ByRule(r.name))
 	}

@@ -97,8 +97,8 @@ func (o *options) decodeFile(path string, data []byte) error {
 	return nil
 }
 
-// place says where the i-th table of that name stands in the file, or a key of it
-// when the table has it.
+// place says where the i-th table of that name stands in the file, or a key of it,
+// such as headers.A, as far as the table has it.
 func (c *config) place(table string, i int, key string) string {
 	doc := tomlfile.Parse(c.text)
 	for _, t := range doc.Tables {
@@ -109,8 +109,12 @@ func (c *config) place(table string, i int, key string) string {
 			continue
 		}
 		at := t.Name
-		if k := t.Find(key); k != nil {
-			at = k.At
+		for name := key; name != ""; name = name[:max(0, strings.LastIndexByte(name, '.'))] {
+			i := slices.IndexFunc(t.Keys, func(k tomlfile.Key) bool { return strings.Join(k.Path, ".") == name })
+			if i >= 0 {
+				at = t.Keys[i].At
+				break
+			}
 		}
 		line, col := doc.LineCol(at)
 		return fmt.Sprintf("%s:%d:%d", c.path, line, col)

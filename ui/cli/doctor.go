@@ -128,11 +128,27 @@ func (p *program) checkConfig(broken error) finding {
 // commands do that use it.
 func (p *program) checkTables() error {
 	_, providers := p.providers()
-	_, presets := p.presets()
+	presets := p.checkPresets()
 	_, views := p.savedViews()
 	_, redaction := p.redaction()
-	_, rules := reply.CheckRules(p.rulesSource())
+	source := p.rulesSource()
+	source.CheckFiles = true
+	_, rules := reply.CheckRules(source)
 	return errors.Join(providers, presets, views, redaction, rules)
+}
+
+// checkPresets checks the presets with the files that they name.
+func (p *program) checkPresets() error {
+	list, err := p.presets()
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if key, err := list[i].CheckFiles(); err != nil {
+			return p.presetError(i, key, err)
+		}
+	}
+	return nil
 }
 
 func (p *program) checkHistory(ctx context.Context) finding {

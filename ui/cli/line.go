@@ -82,6 +82,9 @@ func remarks(ex *capture.Exchange, c paint) []string {
 			w = append(w, x.word)
 		}
 	}
+	if why := ex.Reply.Why(); why != "" && len(ex.Attempts) == 0 { // else the attempt says it
+		w = append(w, brief(why).String())
+	}
 	return w
 }
 

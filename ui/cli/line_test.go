@@ -23,6 +23,10 @@ func TestRemarks(t *testing.T) {
 		{capture.Exchange{Request: capture.Request{Truncated: true}}, "truncated"},
 		{capture.Exchange{Request: capture.Request{Incomplete: true}}, "incomplete"},
 		{capture.Exchange{Request: capture.Request{Malformed: "x"}}, "malformed"},
+		{capture.Exchange{Reply: capture.Reply{Status: 500, By: "error", Body: capture.NewBody([]byte("creel: no \x1bfile\nx"))}}, "no ␛file"},
+		{capture.Exchange{Reply: capture.Reply{Status: 500, By: "rule:x", Body: capture.NewBody([]byte("creel: x"))}}, ""},
+		{capture.Exchange{Reply: capture.Reply{Status: 413, By: "error", Body: capture.NewBody([]byte("creel: x"))}}, ""},
+		{capture.Exchange{Reply: capture.Reply{Status: 502, By: "error", Body: capture.NewBody([]byte("creel: x"))}, Attempts: []*capture.Attempt{{}}}, ""},
 		{capture.Exchange{Pending: []string{"x"}, Pinned: true}, "pending, pinned"},
 	} {
 		if got := strings.Join(remarks(&tt.ex, paint{}), ", "); got != tt.want {

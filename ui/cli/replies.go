@@ -31,10 +31,16 @@ func (p *program) presets() ([]reply.Spec, error) {
 		}
 		spec, key, err := c.Spec(filepath.Dir(p.opts.file.path))
 		if err != nil {
-			return nil, usagef("%s: preset %s: %w", p.opts.file.place("preset", i, key), strings.TrimSpace(c.Name+" "+key), err)
+			return nil, p.presetError(i, key, err)
 		}
 		spec.Preset = c.Name
 		out = append(out, spec)
 	}
 	return out, nil
+}
+
+// presetError says at which key of the i-th preset the mistake is.
+func (p *program) presetError(i int, key string, err error) error {
+	name := p.opts.file.Presets[i].Name
+	return usagef("%s: preset %s: %w", p.opts.file.place("preset", i, key), strings.TrimSpace(name+" "+key), err)
 }

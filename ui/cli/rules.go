@@ -51,7 +51,7 @@ func newRules(p *program) *cobra.Command {
 
 // checkRules lists the rules of a file, or all that is wrong with it.
 func (p *program) checkRules(ctx context.Context, file string) error {
-	source := reply.Source{File: file, CheckURL: forward.CheckURL}
+	source := reply.Source{File: file, CheckURL: forward.CheckURL, CheckFiles: true}
 	var rules []reply.RuleInfo
 	var err error
 	if file == "-" {

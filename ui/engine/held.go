@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"creel/capture"
@@ -221,7 +222,11 @@ func complete(ex *capture.Exchange, s reply.Spec) (reply.Spec, error) {
 	if err != nil {
 		return s, err
 	}
-	body, err := f.Reply(context.Background(), ex).Body.Bytes(context.Background())
+	r := f.Reply(context.Background(), ex)
+	body, err := r.Body.Bytes(context.Background())
+	if err == nil && r.By == capture.ByError {
+		err = errors.New(strings.TrimSpace(string(body)))
+	}
 	s.Body, s.BodyFile, s.Template, s.TemplateFile = string(body), "", "", ""
 	return s, err
 }
