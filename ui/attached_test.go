@@ -28,12 +28,18 @@ type recorder struct {
 	sent []string
 }
 
-func newAttached(t *testing.T, machine string, w, h int) *attached {
+// newAttached attaches to a creel that has captured before.
+func newAttached(t *testing.T, machine string, w, h int, before ...*capture.Exchange) *attached {
 	a := &attached{heard: noon, there: &recorder{}, here: &recorder{}}
 	a.there.Sender, a.here.Sender = &forward.Sender{Timeout: time.Second}, &forward.Sender{Timeout: time.Second}
 	a.there.Record = func(_ capture.ID, x capture.Attempt) { a.there.sent = append(a.there.sent, x.To) }
 	a.here.Record = func(_ capture.ID, x capture.Attempt) { a.here.sent = append(a.here.sent, x.To) }
 	a.world = &world{ring: ring.New(capture.Bounds{}), now: noon}
+	for _, ex := range before {
+		if _, err := a.ring.Submit(ex).Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	d := a.deps()
 	d.Config.History = "" // in memory there
 	d.Resender = &a.there.Resender
@@ -171,5 +177,34 @@ func TestAttemptsSayWhoSentThem(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, text)
 		}
+	}
+}
+
+// What went wrong before the screen attached is no news; what does from then on is.
+func TestAttachedSaysWhatIsNew(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	a := newAttached(t, "", 120, 40, w.forwarded("refused"), w.forwarded("refused"))
+	a.hasNot(t, "could not be forwarded")
+	a.arrive(t, w.forwarded("timeout"))
+	a.has(t, "#3 could not be forwarded")
+	a.hasNot(t, "and 2 more")
+}
+
+// The draft of a request that was deleted elsewhere is not said to be kept: nothing
+// leads to it.
+func TestDraftOfADeletedRequest(t *testing.T) {
+	a := newAttached(t, "", 120, 40)
+	a.arrive(t, a.forwarded(""), a.forwarded(""))
+	a.Press("e")
+	a.Type("x")
+	if err := a.ring.Apply(t.Context(), capture.Op{Delete: []capture.ID{2}}); err != nil {
+		t.Fatal(err)
+	}
+	a.Look()
+	a.Press("esc")
+	a.hasNot(t, "is kept")
+	a.has(t, "#2 was deleted meanwhile")
+	if a.Press("q"); !a.Quit {
+		t.Errorf("it asks:\n%s", a.Text())
 	}
 }

@@ -200,10 +200,14 @@ func (m *Model) leaveCompose(id capture.ID) {
 	if top, ok := m.stack.Top().(*composeOverlay); ok && top.ID() == id {
 		m.stack.Close()
 	}
-	if c := m.drafts[id]; c != nil && c.Dirty() {
-		m.notify(safe.Linef("the draft of %s is kept: e resumes it", id))
-	} else {
+	switch c := m.drafts[id]; {
+	case c == nil || !c.Dirty():
 		delete(m.drafts, id)
+	case m.index.get(id) == nil:
+		delete(m.drafts, id)
+		m.warn(safe.Linef("%s was deleted meanwhile, and its draft is gone with it", c.Name()))
+	default:
+		m.notify(safe.Linef("the draft of %s is kept: e resumes it", c.Name()))
 	}
 	m.relayout()
 }

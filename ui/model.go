@@ -136,6 +136,7 @@ func (m *Model) listFacts() list.Facts {
 // like is copied here, so that View calls nothing outside of the screen.
 func (m *Model) refresh() tea.Cmd {
 	delta := m.deps.Ring.Since(m.rev)
+	attaching := !m.loaded && m.deps.Config.Attached != nil
 	fresh := m.fresh(&delta)
 	if n := len(delta.Changed); n > 0 {
 		m.newest = max(m.newest, delta.Changed[n-1].ID)
@@ -150,7 +151,7 @@ func (m *Model) refresh() tea.Cmd {
 		delete(m.unread, id)
 		delete(m.marked, id)
 	}
-	m.noteProblems(fresh, delta.Changed)
+	m.noteProblems(fresh, delta.Changed, attaching)
 	m.takeFacts()
 	m.list.First = m.stats.First
 	m.list.SetRows(m.index.shown, m.now)

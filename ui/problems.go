@@ -33,8 +33,9 @@ func (m *Model) outageOf(u forward.URL) *outage {
 
 // noteProblems notes of what changed in the ring, and of the targets, what goes
 // under !: arrivals that were refused, replies that could not be made, and targets
-// that take nothing, once for each outage.
-func (m *Model) noteProblems(fresh, changed []*capture.Exchange) {
+// that take nothing, once for each outage. What is there already when a screen attaches
+// is no news: it is only remembered.
+func (m *Model) noteProblems(fresh, changed []*capture.Exchange, attaching bool) {
 	for _, ex := range fresh {
 		if !m.ours(ex) {
 			continue
@@ -54,11 +55,11 @@ func (m *Model) noteProblems(fresh, changed []*capture.Exchange) {
 			continue // what the sender gets is not known
 		}
 		for _, a := range ex.Attempts {
-			m.noteAttempt(ex, a)
+			m.noteAttempt(ex, a, attaching)
 		}
-		m.noteReply(ex)
+		m.noteReply(ex, attaching)
 	}
-	m.noteHealth()
+	m.noteHealth(attaching)
 }
 
 // failedReplies are replies that could not be made for the same reason.
@@ -71,12 +72,15 @@ type failedReplies struct {
 }
 
 // noteReply notes a reply that could not be made.
-func (m *Model) noteReply(ex *capture.Exchange) {
+func (m *Model) noteReply(ex *capture.Exchange, attaching bool) {
 	why, f := ex.Reply.Why(), &m.failed
 	if why == "" || len(ex.Attempts) > 0 || ex.ID <= f.newest {
 		return
 	}
 	f.newest = ex.ID
+	if attaching {
+		return
+	}
 	if f.why == why {
 		f.more++
 		m.deps.Log.amend(f.number, safe.Linef("%s, and %d more", f.first, f.more).String())
@@ -88,7 +92,7 @@ func (m *Model) noteReply(ex *capture.Exchange) {
 }
 
 // noteAttempt notes a forward on arrival that failed.
-func (m *Model) noteAttempt(ex *capture.Exchange, a *capture.Attempt) {
+func (m *Model) noteAttempt(ex *capture.Exchange, a *capture.Attempt, attaching bool) {
 	u, err := forward.ParseURL(a.To)
 	if err != nil || a.Resend {
 		return
@@ -99,6 +103,7 @@ func (m *Model) noteAttempt(ex *capture.Exchange, a *capture.Attempt) {
 	}
 	o.seen = a.At
 	switch {
+	case attaching:
 	case a.Cause == "":
 		o.down = false
 	case m.failedBefore(ex, a, o): // one request counts once
@@ -128,7 +133,7 @@ func (m *Model) failedBefore(ex *capture.Exchange, a *capture.Attempt, o *outage
 }
 
 // noteHealth notes targets that went down since they were looked at last.
-func (m *Model) noteHealth() {
+func (m *Model) noteHealth(attaching bool) {
 	if m.deps.Targets == nil {
 		return
 	}
@@ -138,7 +143,7 @@ func (m *Model) noteHealth() {
 		case s.Health == forward.HealthUp && s.Since.After(o.since):
 			o.down = false
 		case s.Health == forward.HealthDown && s.Since != o.health && !s.Disabled:
-			if o.health = s.Since; !o.down {
+			if o.health = s.Since; !o.down && !attaching {
 				o.first = safe.Text{}
 				m.begin(o, s.Since, safe.Linef("%s is down: %s", s.Label(), s.Cause))
 			}

@@ -124,8 +124,8 @@ func (m *Model) unfinished() []safe.Text {
 	}
 	add(len(m.inFlight), "attempt is in flight", "attempts are in flight")
 	drafts := 0
-	for _, c := range m.drafts {
-		if c.Unsent() {
+	for id, c := range m.drafts {
+		if c.Unsent() && m.index.get(id) != nil { // those of deleted requests are lost already
 			drafts++
 		}
 	}
