@@ -21,18 +21,19 @@ import (
 // View is a filter that is saved under a name and shown as a tab.
 type View struct{ Name, Filter string }
 
-// CheckView reports why a view cannot be one of those that are there.
-func CheckView(v View, there []View) error {
+// CheckView reports why a view cannot be one of those that are there, and which of its
+// keys in the configuration is wrong.
+func CheckView(v View, there []View) (key string, err error) {
 	switch {
 	case strings.TrimSpace(v.Name) == "":
-		return errors.New("a saved filter needs a name")
+		return "name", errors.New("a saved filter needs a name")
 	case v.Name == viewOfAll || slices.ContainsFunc(there, func(t View) bool { return t.Name == v.Name }):
-		return fmt.Errorf("there is a saved filter %s already: take another name", v.Name)
+		return "name", fmt.Errorf("there is a saved filter %s already: take another name", v.Name)
 	case strings.TrimSpace(v.Filter) == "":
-		return errors.New("it lets everything through: there is nothing to save")
+		return "filter", errors.New("it lets everything through: there is nothing to save")
 	}
-	_, err := filter.Parse(v.Filter, filter.Screen)
-	return err
+	_, err = filter.Parse(v.Filter, filter.Screen)
+	return "filter", err
 }
 
 // viewOfAll is the name of the tab that takes the filter off.

@@ -37,7 +37,8 @@ func (m *Model) openViewName(spec overlay.PromptSpec, filter string, others []Vi
 	}
 	spec.Check = func(name string) (safe.Text, error) {
 		name = strings.TrimSpace(name)
-		return safe.Linef("%s, %s", name, where), CheckView(View{name, filter}, others)
+		_, err := CheckView(View{name, filter}, others)
+		return safe.Linef("%s, %s", name, where), err
 	}
 	m.stack.Open(overlay.NewPrompt(m.theme, spec))
 }

@@ -41,7 +41,7 @@ type Redactor struct {
 func New(c Config) (*Redactor, error) {
 	r := &Redactor{key: c.Key, skip: c.Skip}
 	for i, text := range c.Rules {
-		x, err := newRule(text)
+		x, _, err := newRule(text)
 		if err != nil {
 			return nil, fmt.Errorf("redact %d: %w", i+1, err)
 		}

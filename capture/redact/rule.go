@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -34,28 +35,38 @@ type rule struct {
 	re    *regexp.Regexp
 }
 
-func newRule(r Rule) (*rule, error) {
-	out := &rule{Rule: r}
+// Check says what is wrong with the rule, and which key of it; empty for the rule as
+// a whole.
+func (r Rule) Check() (key string, err error) {
+	_, key, err = newRule(r)
+	return key, err
+}
+
+func newRule(r Rule) (out *rule, key string, err error) {
+	out = &rule{Rule: r}
 	set := 0
-	for _, what := range []string{r.Pointer, r.Key, r.Header, r.Query, r.Pattern} {
-		if what != "" {
-			set++
-			if out.Name == "" {
-				out.Name = what
-			}
+	for _, what := range []struct{ key, text string }{
+		{"pointer", r.Pointer}, {"key", r.Key}, {"header", r.Header}, {"query", r.Query}, {"pattern", r.Pattern},
+	} {
+		if what.text != "" {
+			set, key = set+1, what.key
+			out.Name = cmp.Or(out.Name, what.text)
 		}
 	}
 	if set != 1 {
-		return nil, errors.New("set one of pointer, key, header, query, pattern")
+		return nil, key, errors.New("set one of pointer, key, header, query, pattern")
 	}
-	for _, glob := range []string{r.Key, r.Header, r.Query} {
+	if glob := r.Key + r.Header + r.Query; glob != "" {
 		if _, err := path.Match(glob, ""); err != nil {
-			return nil, fmt.Errorf("%q: a bracket or a backslash is not closed", glob)
+			return nil, key, fmt.Errorf("%s %q: a bracket or a backslash is not closed", key, glob)
 		}
 	}
 	if r.Pointer != "" {
 		if r.Pointer[0] != '/' {
-			return nil, fmt.Errorf("pointer %q does not begin with /", r.Pointer)
+			return nil, key, fmt.Errorf("pointer %q does not begin with /", r.Pointer)
+		}
+		if badEscape.MatchString(r.Pointer) {
+			return nil, key, fmt.Errorf("pointer %q: ~ is written ~0 in it", r.Pointer)
 		}
 		for step := range strings.SplitSeq(r.Pointer[1:], "/") {
 			out.steps = append(out.steps, strings.NewReplacer("~1", "/", "~0", "~").Replace(step))
@@ -64,12 +75,15 @@ func newRule(r Rule) (*rule, error) {
 	if r.Pattern != "" {
 		re, err := regexp.Compile(r.Pattern)
 		if err != nil {
-			return nil, fmt.Errorf("pattern: %w", err)
+			return nil, key, fmt.Errorf("pattern: %w", err)
 		}
 		out.re = re
 	}
-	return out, nil
+	return out, "", nil
 }
+
+// badEscape finds a ~ of a JSON pointer that is not the beginning of ~0 or ~1.
+var badEscape = regexp.MustCompile(`~([^01]|$)`)
 
 // hits reports whether the rule is about the value at p.
 func (r *rule) hits(p place) bool {

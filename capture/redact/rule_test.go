@@ -86,12 +86,36 @@ func TestWrongRules(t *testing.T) {
 		"redact 1: set one of pointer, key, header, query, pattern":           {},
 		"redact 1: set one of pointer, key, header, query, pattern ":          {Key: "a", Query: "b"},
 		`redact 1: pointer "a/b" does not begin with /`:                       {Pointer: "a/b"},
-		`redact 1: "[a": a bracket or a backslash is not closed`:              {Key: "[a"},
+		`redact 1: key "[a": a bracket or a backslash is not closed`:          {Key: "[a"},
+		`redact 1: pointer "/a~2": ~ is written ~0 in it`:                     {Pointer: "/a~2"},
+		`redact 1: pointer "/a~": ~ is written ~0 in it`:                      {Pointer: "/a~"},
 		"redact 1: pattern: error parsing regexp: missing closing ): `(a`":    {Pattern: "(a"},
 		"redact 1: set one of pointer, key, header, query, pattern (by name)": {Name: "x"},
 	} {
 		if _, err := New(Config{Rules: []Rule{r}}); err == nil || !strings.HasPrefix(want, err.Error()) {
 			t.Errorf("%+v: %v, want %s", r, err, want)
+		}
+	}
+}
+
+func TestCheckNamesTheKey(t *testing.T) {
+	for _, tt := range []struct {
+		r   Rule
+		key string
+	}{
+		{Rule{}, ""},
+		{Rule{Key: "a", Query: "b"}, "query"},
+		{Rule{Pointer: "a"}, "pointer"},
+		{Rule{Header: "[a"}, "header"},
+		{Rule{Pattern: "("}, "pattern"},
+	} {
+		if key, err := tt.r.Check(); key != tt.key || err == nil {
+			t.Errorf("%+v: %q, %v", tt.r, key, err)
+		}
+	}
+	for _, r := range []Rule{{Pointer: "/a~0~1/*"}, {Pattern: "(a)"}, {Key: "*a*", Name: "x"}} {
+		if key, err := r.Check(); key != "" || err != nil {
+			t.Errorf("%+v: %q, %v", r, key, err)
 		}
 	}
 }

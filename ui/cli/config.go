@@ -66,6 +66,12 @@ func (o *options) loadFile(env func(string) (string, bool)) error {
 	if err := o.decodeFile(path, data); err != nil {
 		return err
 	}
+	if err := checkRedact(path, data, o.file.Redact); err != nil {
+		return err
+	}
+	if _, err := o.file.views(); err != nil {
+		return err
+	}
 	return o.teamOfFile()
 }
 
@@ -100,7 +106,12 @@ func (o *options) decodeFile(path string, data []byte) error {
 // place says where the i-th table of that name stands in the file, or a key of it,
 // such as headers.A, as far as the table has it.
 func (c *config) place(table string, i int, key string) string {
-	doc := tomlfile.Parse(c.text)
+	return placeOf(c.path, c.text, table, i, key)
+}
+
+// placeOf is config.place for a file with that text.
+func placeOf(path string, text []byte, table string, i int, key string) string {
+	doc := tomlfile.Parse(text)
 	for _, t := range doc.Tables {
 		if !slices.Equal(t.Path, []string{table}) {
 			continue
@@ -117,9 +128,9 @@ func (c *config) place(table string, i int, key string) string {
 			}
 		}
 		line, col := doc.LineCol(at)
-		return fmt.Sprintf("%s:%d:%d", c.path, line, col)
+		return fmt.Sprintf("%s:%d:%d", path, line, col)
 	}
-	return c.path
+	return path
 }
 
 func fileError(path string, text []byte, err error) error {

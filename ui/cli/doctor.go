@@ -129,12 +129,11 @@ func (p *program) checkConfig(broken error) finding {
 func (p *program) checkTables() error {
 	_, providers := p.providers()
 	presets := p.checkPresets()
-	_, views := p.savedViews()
 	_, redaction := p.redaction()
 	source := p.rulesSource()
 	source.CheckFiles = true
 	_, rules := reply.CheckRules(source)
-	return errors.Join(providers, presets, views, redaction, rules)
+	return errors.Join(providers, presets, redaction, rules)
 }
 
 // checkPresets checks the presets with the files that they name.

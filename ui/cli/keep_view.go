@@ -18,13 +18,13 @@ type viewConfig struct {
 	Filter string `toml:"filter"`
 }
 
-// savedViews are the saved filters of the configuration file.
-func (p *program) savedViews() ([]ui.View, error) {
+// views are the saved filters of the configuration file.
+func (c *config) views() ([]ui.View, error) {
 	var out []ui.View
-	for i, v := range p.opts.file.Views {
+	for i, v := range c.Views {
 		view := ui.View(v)
-		if err := ui.CheckView(view, out); err != nil {
-			return nil, usagef("%s: view %d: %w", p.opts.file.place("view", i, ""), i+1, err)
+		if key, err := ui.CheckView(view, out); err != nil {
+			return nil, usagef("%s: view %d: %w", c.place("view", i, key), i+1, err)
 		}
 		out = append(out, view)
 	}
@@ -54,7 +54,7 @@ func changeView(text []byte, name string, is ui.View) ([]byte, error) {
 		want, place = slices.Delete(want, at, at+1), at
 	}
 	if !removed {
-		if err := ui.CheckView(is, want); err != nil {
+		if _, err := ui.CheckView(is, want); err != nil {
 			return nil, err
 		}
 		want = slices.Insert(want, place, is)

@@ -25,9 +25,6 @@ import (
 // [[redact]] of the configuration and of --redact, and the configured secrets.
 func (p *program) redaction() (redact.Config, error) {
 	c := redact.Config{Rules: p.opts.file.Redact}
-	if _, err := redact.New(c); err != nil {
-		return c, usagef("%s: %w", p.opts.file.path, err)
-	}
 	if p.opts.redact != "" {
 		more, err := p.readRedact(p.opts.redact)
 		if err != nil {
@@ -67,13 +64,23 @@ func (p *program) readRedact(path string) ([]redact.Rule, error) {
 	if err != nil {
 		return nil, fileError(path, data, err)
 	}
-	if _, err := redact.New(redact.Config{Rules: file.Redact}); err != nil {
-		return nil, usagef("%s: %w", path, err)
+	if err := checkRedact(path, data, file.Redact); err != nil {
+		return nil, err
 	}
 	if len(file.Redact) == 0 {
 		return nil, usagef("%s: no [[redact]] in it", path)
 	}
 	return file.Redact, nil
+}
+
+// checkRedact says what is wrong with the [[redact]] of a file, and where.
+func checkRedact(path string, text []byte, rules []redact.Rule) error {
+	for i, r := range rules {
+		if key, err := r.Check(); err != nil {
+			return usagef("%s: redact %d: %w", placeOf(path, text, "redact", i, key), i+1, err)
+		}
+	}
+	return nil
 }
 
 // redactKey is the key for the placeholders of the history: made of one that is

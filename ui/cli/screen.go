@@ -128,7 +128,7 @@ func (p *program) screenDeps(log *ui.Log) (ui.Deps, error) {
 	}
 	var rerr, verr error
 	d.Export.Redact, rerr = p.redaction()
-	d.Views, verr = p.savedViews()
+	d.Views, verr = o.file.views()
 	return d, errors.Join(rerr, verr)
 }
 
