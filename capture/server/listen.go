@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -23,6 +24,17 @@ type BusyError struct{ Addr string }
 // Error names the address.
 func (e *BusyError) Error() string {
 	return "listen on " + e.Addr + ": another program has that port"
+}
+
+// TakenBy reports whether one of the addresses, HOST:PORT each, is what has the port.
+func (e *BusyError) TakenBy(addrs ...string) bool {
+	host, port, _ := net.SplitHostPort(e.Addr)
+	ip, err := netip.ParseAddr(host)
+	return slices.ContainsFunc(addrs, func(addr string) bool {
+		a, aerr := netip.ParseAddrPort(addr)
+		return aerr == nil && strconv.Itoa(int(a.Port())) == port &&
+			(err != nil || a.Addr() == ip || a.Addr().IsUnspecified() || ip.IsUnspecified())
+	})
 }
 
 // Listening is a set of open listeners.
@@ -42,8 +54,14 @@ func Listen(ctx context.Context, addrs ...string) (*Listening, error) {
 		addrs = []string{":" + strconv.Itoa(DefaultPort)}
 	}
 	var l Listening
-	for _, addr := range addrs {
+	for i, addr := range addrs {
 		if err := l.open(ctx, addr); err != nil {
+			if busy, ok := errors.AsType[*BusyError](err); ok && busy.TakenBy(l.texts()...) {
+				err = &AddrError{addr, "another address that is given includes it"}
+				if slices.Contains(addrs[:i], addr) {
+					err = &AddrError{addr, "it is given twice"}
+				}
+			}
 			_ = l.Close()
 			return nil, err
 		}
@@ -83,6 +101,14 @@ func (l *Listening) Addrs() []netip.AddrPort {
 		}
 	}
 	return addrs
+}
+
+func (l *Listening) texts() []string {
+	var out []string
+	for _, a := range l.Addrs() {
+		out = append(out, a.String())
+	}
+	return out
 }
 
 // URL is where a program on this machine reaches the first listener.

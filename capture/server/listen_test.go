@@ -89,6 +89,26 @@ func TestListenErrors(t *testing.T) {
 	}
 }
 
+// An address that is given twice is no other program's.
+func TestListenTwice(t *testing.T) {
+	free := open(t, ":0") // no test runs beside this one, so the port stays free
+	port := strconv.Itoa(int(free.Addrs()[0].Port()))
+	_ = free.Close()
+	for addrs, want := range map[string]string{
+		":P :P":                   `listen on ":P": it is given twice`,
+		"127.0.0.1:P 127.0.0.1:P": `listen on "127.0.0.1:P": it is given twice`,
+		":P 127.0.0.1:P":          `listen on "127.0.0.1:P": another address that is given includes it`,
+		"127.0.0.1:P 0.0.0.0:P":   `listen on "0.0.0.0:P": another address that is given includes it`,
+		"0.0.0.0:P localhost:P":   `listen on "localhost:P": another address that is given includes it`,
+	} {
+		in := func(s string) string { return strings.ReplaceAll(s, "P", port) }
+		l, err := Listen(t.Context(), strings.Fields(in(addrs))...)
+		if err == nil || err.Error() != in(want) || !errors.As(err, new(*AddrError)) {
+			t.Errorf("%s: %v, %v", addrs, l, err)
+		}
+	}
+}
+
 // A port that is taken on one address of loopback alone is taken, and is given back on
 // the other.
 func TestListenLoopbackTaken(t *testing.T) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -22,6 +23,9 @@ func (p *program) serveAdmin(ctx context.Context, e *engine.Engine) (url string,
 	}
 	listening, err := server.Listen(ctx, addr)
 	if err != nil {
+		if busy, ok := errors.AsType[*server.BusyError](err); ok && busy.TakenBy(e.Addresses...) {
+			return "", nil, usagef("%s: %s is where requests are captured: use another port", p.opts.origin("admin"), busy.Addr)
+		}
 		return "", nil, p.listenError("admin", err)
 	}
 	if len(listening.Warnings) > 0 {
