@@ -10,6 +10,7 @@ import (
 	"creel/capture"
 	"creel/capture/provider"
 	"creel/capture/safe"
+	"creel/capture/tomlfile"
 	"creel/capture/words"
 	"creel/forward"
 	"creel/ui/compose"
@@ -149,6 +150,7 @@ const maxFile = 256 << 20
 
 func readFile(path string) tea.Cmd {
 	return func() tea.Msg {
+		path = tomlfile.Path(path)
 		info, err := os.Stat(path)
 		if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
 			err = fmt.Errorf("read %s: not a file of at most %s", path, words.Size(maxFile))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/tomlfile"
 )
 
 // maxSecret is the size a secret in a file may have: a chain of certificates fits.
@@ -65,6 +66,7 @@ func secretValue(value string) (string, error) {
 		return v, nil
 	}
 	if name, ok := strings.CutPrefix(value, "file:"); ok {
+		name = tomlfile.Path(name)
 		info, err := os.Stat(name)
 		if err != nil {
 			return "", err

@@ -94,6 +94,7 @@ const (
 func headerKey(name string) string { return "headers." + name }
 
 func under(dir, name string) string {
+	name = tomlfile.Path(name)
 	if name == "" || filepath.IsAbs(name) {
 		return name
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"creel/capture/provider"
+	"creel/capture/tomlfile"
 	"creel/forward"
 )
 
@@ -21,8 +22,12 @@ func (o *options) load(env func(string) (string, bool)) error {
 	if err := o.loadEnv(env); err != nil {
 		return err
 	}
+	o.config = tomlfile.Path(o.config)
 	if err := o.loadFile(env); err != nil {
 		return err
+	}
+	for _, file := range []*string{&o.history, &o.rules, &o.cert, &o.key, &o.cacert, &o.redact, &o.teamCreds} {
+		*file = tomlfile.Path(*file)
 	}
 	return o.check()
 }

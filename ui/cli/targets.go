@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/tomlfile"
 	"creel/forward"
 )
 
@@ -98,7 +99,7 @@ func (c *targetConfig) target(o *options) (forward.Target, error) {
 		t.Insecure = *c.Insecure
 	}
 	if c.CACert != "" {
-		t.CACert = c.CACert
+		t.CACert = tomlfile.Path(c.CACert)
 	}
 	if c.Ordered != nil {
 		t.Ordered = *c.Ordered

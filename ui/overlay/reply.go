@@ -13,6 +13,7 @@ import (
 	"creel/capture"
 	"creel/capture/reply"
 	"creel/capture/safe"
+	"creel/capture/tomlfile"
 	"creel/ui/field"
 	"creel/ui/keys"
 	"creel/ui/theme"
@@ -134,11 +135,11 @@ func (r *Reply) spec() (reply.Spec, error) {
 	body := s.Body
 	switch in[replySource].at {
 	case 1:
-		s.Body, s.BodyFile = "", body
+		s.Body, s.BodyFile = "", tomlfile.Path(body)
 	case 2:
 		s.Body, s.Template = "", body
 	case 3:
-		s.Body, s.TemplateFile = "", body
+		s.Body, s.TemplateFile = "", tomlfile.Path(body)
 	}
 	if s.Fields, err = parseFields(in[replyFields].field.Value()); err != nil {
 		return s, err

@@ -15,6 +15,7 @@ import (
 	"creel/capture/filter"
 	"creel/capture/reply"
 	"creel/capture/safe"
+	"creel/capture/tomlfile"
 )
 
 // give gives an overlay keys: names, or texts to type after a quote. It returns
@@ -110,6 +111,7 @@ func TestReplyDecides(t *testing.T) {
 			reply.Spec{Statuses: []int{200}, Fields: []capture.Field{{Name: "Retry-After", Value: "5"}, {Name: "X-A", Value: "a;b"}}, Delay: 250 * time.Millisecond},
 		},
 		{"a file", reply.Spec{}, []string{"ctrl+e", "' /tmp/x.json", "tab", "space", "enter"}, reply.Spec{Statuses: []int{200}, BodyFile: "/tmp/x.json"}},
+		{"a file at home", reply.Spec{}, []string{"ctrl+e", "' ~/x.json", "tab", "space", "enter"}, reply.Spec{Statuses: []int{200}, BodyFile: tomlfile.Path("~/x.json")}},
 		{"the file of now", reply.Spec{TemplateFile: "/t"}, []string{"enter"}, reply.Spec{Statuses: []int{200}, TemplateFile: "/t"}},
 		{"preset by name", reply.Spec{}, []string{"ctrl+u", "'@b", "tab", "enter"}, presets[0]},
 		{"next preset", reply.Spec{}, []string{"ctrl+u", "'@", "tab", "tab", "enter"}, presets[1]},
