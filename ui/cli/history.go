@@ -50,7 +50,7 @@ func (p *program) read(ctx context.Context) (*history, error) {
 
 // open opens what was captured to read and change it.
 func (p *program) open(ctx context.Context) (*history, error) {
-	return p.readAny(ctx, p.openFileHistory)
+	return p.readAny(ctx, p.changeFileHistory)
 }
 
 // readAny reads the team's ring that is meant, else by way of a running creel, else
@@ -130,6 +130,15 @@ func (p *program) readFileHistory() (*history, error) {
 		return &history{}, nil
 	}
 	return p.opened(store, err)
+}
+
+// changeFileHistory opens the file to read and write along. Where there is none there
+// is nothing to change, and none is made.
+func (p *program) changeFileHistory() (*history, error) {
+	if _, err := os.Stat(p.opts.historyPath(p.env)); errors.Is(err, fs.ErrNotExist) {
+		return p.readFileHistory()
+	}
+	return p.openFileHistory()
 }
 
 // openFileHistory opens the file to read and write along, and makes it if need be.
