@@ -3,16 +3,19 @@ package body
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
+
+	"creel/capture"
 )
 
 // decodeText makes Text of Data where a charset says it is not UTF-8.
 func (c *Content) decodeText() {
 	enc, name := c.charset()
-	if enc == nil {
+	if enc == nil || name == "windows-1252" && ascii(c.Data) {
 		return
 	}
 	text, err := enc.NewDecoder().Bytes(c.Data)
@@ -51,10 +54,19 @@ func (c *Content) charset() (encoding.Encoding, string) {
 	if err != nil || canonical == "utf-8" || enc == encoding.Replacement {
 		return nil, ""
 	}
-	if canonical == "windows-1252" && ascii(c.Data) {
-		return nil, ""
+	if strings.HasPrefix(canonical, "utf-16") && utf8.Valid(c.Data) && bytes.IndexByte(c.Data, 0) < 0 {
+		return nil, "" // no text of that is so
 	}
 	return enc, canonical
+}
+
+// Charset returns the encoding in which data that came with fields, and is not compressed
+// any more, is text by what is said of it, and its name; nil for UTF-8 and for what is not
+// known.
+func Charset(data []byte, fields []capture.Field) (encoding.Encoding, string) {
+	c := &Content{Data: data}
+	c.Media, c.Params = mediaType(fields)
+	return c.charset()
 }
 
 func ascii(b []byte) bool {

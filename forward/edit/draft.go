@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"creel/capture"
 )
@@ -22,16 +21,21 @@ const (
 type Draft struct {
 	req    capture.Request
 	body   []byte
+	plain  []byte // the body in UTF-8, where it is text in a charset that is known
 	text   []byte
 	bodyAt int // where in the text the body begins
 
 	laidOut bool // the body in the text is the captured JSON laid out
 	binary  bool // the body in the text is a line that stands for it
+	charset charset
 }
 
 // New makes a draft of a request and its body, neither of which is changed.
 func New(req capture.Request, body []byte) *Draft {
 	d := &Draft{req: req, body: body}
+	if d.plain = body; !compressed(req.Fields) {
+		d.plain, d.charset = readText(body, req.Fields)
+	}
 	var b bytes.Buffer
 	b.WriteString(req.Method + " " + req.Target + " HTTP/1.1\n")
 	for _, f := range req.Fields {
@@ -46,30 +50,15 @@ func New(req capture.Request, body []byte) *Draft {
 
 // shownBody is the body as it is edited.
 func (d *Draft) shownBody() []byte {
-	if d.binary = Binary(d.body); d.binary {
+	if d.binary = Binary(d.plain, d.req.Fields); d.binary {
 		return fmt.Appendf(nil, "(binary body of %d bytes, sent as it is)", len(d.body))
 	}
-	if oneLine := bytes.TrimSpace(d.body); len(oneLine) > 2 && !bytes.ContainsAny(oneLine, "\n\r") &&
+	if oneLine := bytes.TrimSpace(d.plain); len(oneLine) > 2 && !bytes.ContainsAny(oneLine, "\n\r") &&
 		(oneLine[0] == '{' || oneLine[0] == '[') && CheckJSON(oneLine) == nil {
 		d.laidOut = true
-		return layOut(d.body)
+		return layOut(d.plain)
 	}
-	return d.body
-}
-
-// Binary reports whether a body is no text that one could edit: one byte in ten
-// is a control character or no UTF-8, and there are more than a few.
-func Binary(body []byte) bool {
-	s := body[:min(len(body), 8<<10)]
-	odd := 0
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRune(s[i:])
-		if r == utf8.RuneError && n <= 1 || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f {
-			odd++
-		}
-		i += n
-	}
-	return odd > 4 && odd*10 > len(s)
+	return d.plain
 }
 
 // Text is the text to begin with. It must not be changed.
@@ -80,6 +69,10 @@ func (d *Draft) BodyAt() int { return d.bodyAt }
 
 // LaidOut reports whether the body is JSON that was captured on one line.
 func (d *Draft) LaidOut() bool { return d.laidOut }
+
+// Charset is what the body is written in, and sent in, when the text has it in UTF-8
+// for that reason; empty when it is sent as it stands there.
+func (d *Draft) Charset() string { return d.charset.name }
 
 // IsBinary reports whether one line stands for the body.
 func (d *Draft) IsBinary() bool { return d.binary }
@@ -117,18 +110,24 @@ type Result struct {
 	Notes    []string // what is worth saying, such as a length that was pinned
 }
 
-// Build makes a request of an edited text. The error is a *Problem in the head;
-// a body is never refused. A text that is Text gives the captured request.
+// Build makes a request of an edited text. The error is a *Problem in the head, or a
+// character that the charset of the body lacks; a body is not refused for anything else.
+// A text that is Text gives the captured request.
 func (d *Draft) Build(text []byte, o Options) (Result, error) {
 	if bytes.Equal(text, d.text) && !(o.AsShown && d.laidOut) && o.Body == nil {
 		return Result{Request: d.req, SameBody: true}, nil
 	}
 	head, body := SplitHead(text)
 	if o.Body == nil && d.Damaged(body) {
-		return Result{}, &Problem{Line: 2 + bytes.Count(head, []byte("\n")) + 1, Col: 1, Msg: "the line that stands for the binary body was changed: take that back, or put another body in its place"}
+		return Result{}, &Problem{Line: firstLine(text, body), Col: 1, Msg: "the line that stands for the binary body was changed: take that back, or put another body in its place"}
 	}
 	r := Result{Edited: true}
-	body = d.sentBody(body, o)
+	sent, p := d.sentBody(body, o)
+	if p != nil {
+		p.Line += firstLine(text, body) - 1
+		return Result{}, p
+	}
+	body = sent
 	r.SameBody = bytes.Equal(body, d.body)
 	r.Request = d.req
 	if err := d.parseHead(&r, string(head)); err != nil {
@@ -165,18 +164,27 @@ func SplitHead(text []byte) (head, body []byte) {
 	}
 }
 
+// firstLine is the line of a text, from 1, in which its body begins.
+func firstLine(text, body []byte) int {
+	return bytes.Count(text[:len(text)-len(body)], []byte("\n")) + 1
+}
+
 // sentBody is the body that is sent for the body of a text.
-func (d *Draft) sentBody(body []byte, o Options) []byte {
+func (d *Draft) sentBody(body []byte, o Options) ([]byte, *Problem) {
 	shown := d.text[d.bodyAt:]
-	switch {
-	case o.Body != nil:
-		return o.Body
-	case d.laidOut && !o.AsShown:
-		return respace(d.body, body)
-	case bytes.Equal(body, shown) && !d.laidOut:
-		return d.body
+	if o.Body != nil {
+		return o.Body, nil
 	}
-	return bytes.Clone(body)
+	if bytes.Equal(body, shown) && !d.laidOut {
+		return d.body, nil
+	}
+	if !d.laidOut || o.AsShown {
+		return d.charset.write(bytes.Clone(body))
+	}
+	if _, p := d.charset.write(body); p != nil {
+		return nil, p
+	}
+	return d.charset.write(respace(d.plain, body))
 }
 
 // parseHead reads the request line and the fields. A line that was not changed
@@ -247,19 +255,23 @@ func chunked(fields []capture.Field) bool {
 }
 
 // Check returns what is wrong with a text, so that it can be shown while it is
-// written: a head that cannot be sent, or a body that was JSON and is not.
+// written: a head that cannot be sent, a character that the charset of the body lacks,
+// or a body that was JSON and is not.
 func (d *Draft) Check(text []byte) *Problem {
 	head, body := SplitHead(text)
 	var r Result
 	if err := d.parseHead(&r, string(head)); err != nil {
 		return err.(*Problem)
 	}
-	if d.binary || !d.SpeaksJSON() {
+	if d.binary {
 		return nil
 	}
-	p := CheckJSON(body)
+	_, p := d.charset.write(body)
+	if p == nil && d.SpeaksJSON() {
+		p = CheckJSON(body)
+	}
 	if p != nil {
-		p.Line += bytes.Count(text[:len(text)-len(body)], []byte("\n"))
+		p.Line += firstLine(text, body) - 1
 	}
 	return p
 }
@@ -272,6 +284,6 @@ func (d *Draft) SpeaksJSON() bool {
 	if media == "application/json" || strings.HasSuffix(media, "+json") {
 		return len(d.body) > 0
 	}
-	first := bytes.TrimLeft(d.body, " \t\r\n")
-	return len(first) > 0 && (first[0] == '{' || first[0] == '[') && CheckJSON(d.body) == nil
+	first := bytes.TrimLeft(d.plain, " \t\r\n")
+	return len(first) > 0 && (first[0] == '{' || first[0] == '[') && CheckJSON(d.plain) == nil
 }

@@ -69,10 +69,11 @@ func TestTooLarge(t *testing.T) {
 	}
 	for text, want := range map[string]bool{
 		"\x00\x01\x02\x03": false, "\x00\x01\x02\x03\x04": true, "\x7f\x7f\x7f\x7f\x7f": true, "\t\n\r\t\n\r": false,
-		"\xff\xfe\xfd\xfc\xfb" + strings.Repeat("x", 44): true, "\xff\xfe\xfd\xfc\xfb" + strings.Repeat("x", 45): false,
+		"\x01\xfe\xfd\xfc\xfb" + strings.Repeat("x", 44): true, "\x01\xfe\xfd\xfc\xfb" + strings.Repeat("x", 45): false,
+		"\xff\xfe\xfd\xfc\xfb" + strings.Repeat("x", 5): true, "\xff\xfe\xfd\xfc\xfb" + strings.Repeat("x", 6): false,
 		strings.Repeat("x", 8<<10) + strings.Repeat("\x00", 9<<10): false, "\ufffd\ufffd\ufffd\ufffd\ufffd": false,
 	} {
-		if got := Binary([]byte(text)); got != want {
+		if got := Binary([]byte(text), nil); got != want {
 			t.Errorf("%.20q, %d bytes: binary %v", text, len(text), got)
 		}
 	}

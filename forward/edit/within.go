@@ -46,7 +46,8 @@ func Rewrite(raw []byte, fields []capture.Field, change func(json []byte) ([]byt
 	})
 }
 
-// decoded changes what is in a compressed body, and compresses it again.
+// decoded changes what is in a body that may be compressed, and in a charset: it goes
+// back the same way.
 func decoded(raw []byte, fields []capture.Field, change func([]byte) ([]byte, error)) ([]byte, error) {
 	d := body.Decode(raw, fields)
 	switch {
@@ -55,11 +56,16 @@ func decoded(raw []byte, fields []capture.Field, change func([]byte) ([]byte, er
 	case d.Cut:
 		return nil, fmt.Errorf("decoded, the body is larger than %s", words.Size(body.MaxDecoded))
 	}
-	out, err := change(d.Data)
-	if err != nil || bytes.Equal(out, d.Data) {
+	text, charset := readText(d.Data, fields)
+	out, err := change(text)
+	if err != nil || bytes.Equal(out, text) {
 		return raw, err
 	}
-	return body.Encode(out, d.Layers)
+	data, p := charset.write(out)
+	if p != nil {
+		return nil, p
+	}
+	return body.Encode(data, d.Layers)
 }
 
 func cutBOM(data []byte) (mark, rest []byte) {

@@ -102,8 +102,8 @@ type Compose struct {
 // state is what is known of the text as it stands.
 type state struct {
 	result  edit.Result
-	err     error          // the head cannot be sent
-	problem *edit.Problem  // the body is broken JSON, or the head is wrong
+	err     error          // the text cannot be sent
+	problem *edit.Problem  // the body is broken JSON, or the text cannot be sent
 	was     map[int][]byte // what changed lines were, by line; empty: new
 	same    bool           // the text is what it was to begin with
 }

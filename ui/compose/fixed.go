@@ -27,8 +27,8 @@ func (c *Compose) setBody(body []byte) {
 
 // shownFile is what stands in the text for the bytes of a file: they themselves,
 // where one could read them.
-func shownFile(f FileRead) []byte {
-	if edit.Binary(f.Bytes) || len(f.Bytes) > edit.MaxBytes || bytes.Count(f.Bytes, []byte("\n")) >= edit.MaxLines {
+func (c *Compose) shownFile(f FileRead) []byte {
+	if edit.Binary(f.Bytes, c.spec.Exchange.Request.Fields) || len(f.Bytes) > edit.MaxBytes || bytes.Count(f.Bytes, []byte("\n")) >= edit.MaxLines {
 		return fmt.Appendf(nil, "(the %d bytes of %s)", len(f.Bytes), f.Path)
 	}
 	return append([]byte{}, f.Bytes...)

@@ -81,7 +81,7 @@ func TestShownFile(t *testing.T) {
 		{[]byte(strings.Repeat("x", edit.MaxBytes)), true},
 		{[]byte(strings.Repeat("x", edit.MaxBytes+1)), false},
 	} {
-		got := string(shownFile(FileRead{Path: "a.bin", Bytes: tt.bytes}))
+		got := string(start(t, "", theme.Options{}).shownFile(FileRead{Path: "a.bin", Bytes: tt.bytes}))
 		if shown := got == string(tt.bytes); shown != tt.shown || !shown && !strings.HasSuffix(got, " bytes of a.bin)") {
 			t.Errorf("%d bytes: %.40q", len(tt.bytes), got)
 		}

@@ -152,7 +152,7 @@ func (c *Compose) takeFile(msg FileRead) tea.Cmd {
 	if c.opts.Body == nil {
 		c.opts.Body = []byte{}
 	}
-	c.fixed = shownFile(msg)
+	c.fixed = c.shownFile(msg)
 	c.setBody(c.fixed)
 	return c.check()
 }

@@ -145,6 +145,9 @@ func (c *Compose) bodyOption() (theme.Style, safe.Text, string) {
 	if c.draft.SpeaksJSON() {
 		words += ", valid JSON"
 	}
+	if charset := c.draft.Charset(); charset != "" {
+		words += ", in " + charset
+	}
 	for _, note := range c.state.result.Notes {
 		words += "; " + note
 	}
