@@ -221,20 +221,29 @@ func (h *Histogram) Words() string {
 	return fmt.Sprintf("repeat, %d of %d sent in %s: %s", h.Sent, h.Total, words.Latency(h.Took), h.Outcomes())
 }
 
-// Outcomes are the results and, where there was a response, the times: "200 x188,
-// refused x12; p50 10ms, p95 20ms, max 31ms".
+// Outcomes are the results, those that a cancellation left out among them, and where
+// there was a response, the times: "200 x188, refused x12; p50 10ms, p95 20ms, max 31ms".
 func (h *Histogram) Outcomes() string {
-	var b strings.Builder
-	for i, bucket := range h.Buckets {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "%s x%d", bucket.Name, bucket.Count)
+	var results []string
+	for _, b := range h.Buckets {
+		results = append(results, fmt.Sprintf("%s x%d", b.Name, b.Count))
 	}
+	if n := h.NotBegun(); n > 0 {
+		results = append(results, fmt.Sprintf("not begun x%d", n))
+	}
+	text := strings.Join(results, ", ")
 	if h.Max > 0 {
-		fmt.Fprintf(&b, "; p50 %s, p95 %s, max %s", words.Latency(h.P50), words.Latency(h.P95), words.Latency(h.Max))
+		text += fmt.Sprintf("; p50 %s, p95 %s, max %s", words.Latency(h.P50), words.Latency(h.P95), words.Latency(h.Max))
 	}
-	return b.String()
+	return text
+}
+
+// NotBegun is how many were left out because the repeat was canceled.
+func (h *Histogram) NotBegun() int {
+	if !h.Ended {
+		return 0
+	}
+	return h.Total - h.Done
 }
 
 // rank returns the smallest of the sorted times that is not below the share p

@@ -77,6 +77,22 @@ func TestOutcomesWithoutAResponseHaveNoTimes(t *testing.T) {
 	}
 }
 
+// What a cancellation left out is accounted for.
+func TestOutcomesOfACanceledRepeat(t *testing.T) {
+	h := Histogram{Total: 10, Done: 3, Ended: true, Buckets: []Bucket{{"200", 2}, {"canceled", 1}}}
+	if got := h.Outcomes(); got != "200 x2, canceled x1, not begun x7" || h.NotBegun() != 7 {
+		t.Errorf("%q, %d", got, h.NotBegun())
+	}
+	h.Ended = false // the others will come
+	if got := h.Outcomes(); got != "200 x2, canceled x1" || h.NotBegun() != 0 {
+		t.Errorf("%q, %d", got, h.NotBegun())
+	}
+	h = Histogram{Total: 10, Ended: true}
+	if got := h.Outcomes(); got != "not begun x10" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestRepeatKeepsTheSpacing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		t0 := time.Now()

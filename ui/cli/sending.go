@@ -219,15 +219,16 @@ func (s *sending) failed(err error) {
 
 // summaryLine is the last JSON line of a command that sent more than one request.
 type summaryLine struct {
-	Type    string         `json:"type"`
-	Total   int            `json:"total"`
-	Sent    int            `json:"sent"`
-	Failed  int            `json:"failed"`
-	Results map[string]int `json:"results"`
-	P50     float64        `json:"p50_ms"`
-	P95     float64        `json:"p95_ms"`
-	Max     float64        `json:"max_ms"`
-	Took    float64        `json:"took_ms"`
+	Type     string         `json:"type"`
+	Total    int            `json:"total"`
+	Sent     int            `json:"sent"`
+	Failed   int            `json:"failed"`
+	Results  map[string]int `json:"results"`
+	P50      float64        `json:"p50_ms"`
+	P95      float64        `json:"p95_ms"`
+	Max      float64        `json:"max_ms"`
+	Took     float64        `json:"took_ms"`
+	NotBegun int            `json:"not_begun"` // since the command was interrupted
 }
 
 // finish sums up and says how the command ends.
@@ -252,7 +253,7 @@ func (s *sending) summary(h *forward.Histogram) error {
 	if s.flags.asJSON {
 		line := summaryLine{
 			Type: typeSummary, Total: h.Total, Sent: h.Sent, Failed: h.Failed, Results: map[string]int{},
-			P50: ms(h.P50), P95: ms(h.P95), Max: ms(h.Max), Took: ms(h.Took),
+			P50: ms(h.P50), P95: ms(h.P95), Max: ms(h.Max), Took: ms(h.Took), NotBegun: h.NotBegun(),
 		}
 		for _, b := range h.Buckets {
 			line.Results[b.Name] = b.Count
