@@ -30,8 +30,9 @@ func ParseSet(s string) (Set, error) {
 	if !ok {
 		return Set{}, fmt.Errorf("set: %q has no =: write PATH = VALUE, such as data.amount = 5", s)
 	}
-	before, _, _ := strings.Cut(s, "=")
-	set.text = strings.TrimSpace(before)
+	if set.text = strings.TrimSpace(s[:len(s)-len(rest)]); set.text == "" {
+		return Set{}, fmt.Errorf("set: %q has no path: write PATH = VALUE, such as data.amount = 5; the whole body is .", s)
+	}
 	set.Value = []byte(strings.TrimSpace(value))
 	if p := CheckJSON(set.Value); p != nil {
 		return Set{}, fmt.Errorf("set: %s is not JSON: %s; for a text write %s", set.Value, p.Msg, jsontok.Quote(string(set.Value)))
