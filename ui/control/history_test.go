@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -115,7 +113,6 @@ func TestANewProcessIsReadFromTheBeginning(t *testing.T) {
 	asked := make(chan string, 10)
 	epochs := []string{"a", "b", "b"}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { respond(w, Status{Major: Version.Major}, nil) })
 	mux.HandleFunc("GET /v1/changes", func(w http.ResponseWriter, r *http.Request) {
 		asked <- r.URL.RawQuery
 		if len(epochs) == 0 {
@@ -129,24 +126,7 @@ func TestANewProcessIsReadFromTheBeginning(t *testing.T) {
 			_, _ = w.Write([]byte(`{"rev":7}` + "\n"))
 		}
 	})
-	path := filepath.Join(t.TempDir(), "s")
-	ln, err := net.Listen("unix", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var protocols http.Protocols
-	protocols.SetUnencryptedHTTP2(true)
-	srv := &http.Server{Handler: mux, Protocols: &protocols}
-	go srv.Serve(ln)
-	defer srv.Close()
-	c, err := Connect(t.Context(), ClientConfig{
-		Dial:   func(ctx context.Context) (net.Conn, error) { return (&net.Dialer{}).DialContext(ctx, "unix", path) },
-		Notice: func(string) {}, Problem: func(string) {},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c := clientOf(t, mux)
 	for _, want := range []string{"after=0&epoch=", "after=7&epoch=a", "after=0&epoch=b"} {
 		_ = c.follow(t.Context())
 		if got := <-asked; got != want {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -60,27 +59,12 @@ func TestRequestsThatAreNotUnderstood(t *testing.T) {
 // A line that is not understood ends the link: what would be missing is read again.
 func TestLinesThatAreNotUnderstood(t *testing.T) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/v1/status", func(w http.ResponseWriter, _ *http.Request) {
-		respond(w, Status{Major: Version.Major, Minor: Version.Minor}, nil)
-	})
 	mux.HandleFunc("/v1/changes", func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, string(exchangeBegins)+`{"type":"exchange","at":5}`+string(exchangeEnds))
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
 	})
-	srv := httptest.NewUnstartedServer(mux)
-	srv.Config.Protocols = new(http.Protocols)
-	srv.Config.Protocols.SetUnencryptedHTTP2(true)
-	srv.Start()
-	defer srv.Close()
-	c, err := Connect(t.Context(), ClientConfig{
-		Dial:   func(context.Context) (net.Conn, error) { return net.Dial("tcp", srv.Listener.Addr().String()) },
-		Notice: func(string) {}, Problem: func(s string) { t.Log(s) },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c := clientOf(t, mux)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	watch := c.mirror.Watch(ctx)
