@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	fastjson "github.com/segmentio/encoding/json"
+
 	"creel/capture"
 )
 
@@ -24,11 +26,20 @@ func FeedLine(ctx context.Context, b []byte, ex *capture.Exchange, inline int64)
 	return encoder{ctx: ctx, feed: true, inline: inline}.line(b, ex)
 }
 
+// maxFast is the longest line that is read by the faster decoder, which takes half of
+// the time of the standard library's: an attached screen reads each request. It has no
+// bound on depth, so that a line of 16 MiB of brackets would overflow the stack.
+const maxFast = 256 << 10
+
 // ReadFeedLine reads what [FeedLine] wrote. Bodies of which it has only the size
 // are made by stored.
 func ReadFeedLine(data []byte, stored func(BodyPart, int64) capture.Body) (*capture.Exchange, error) {
+	decode := json.Unmarshal
+	if len(data) <= maxFast {
+		decode = fastjson.Unmarshal
+	}
 	var line jsonExchange
-	if err := json.Unmarshal(data, &line); err != nil {
+	if err := decode(data, &line); err != nil {
 		return nil, err
 	}
 	ex, err := line.exchange()
