@@ -74,10 +74,11 @@ func (m *Model) openExport(x exporting) {
 
 // exported reports a file that was written.
 type exported struct {
-	path   string
-	n      int
-	masked []string
-	err    error
+	path    string
+	n       int
+	masked  []string
+	leftOut string // what, in words
+	err     error
 }
 
 // nameItem is the item of the export menu that says which file is written, and asks
@@ -122,7 +123,7 @@ func (m *Model) exportFile(x exporting, f export.Format) tea.Cmd {
 			return exported{err: err}
 		}
 		path, err := newFile(strings.TrimSuffix(name, "."+f.Ext), f.Ext, data)
-		return exported{path, res.Count, res.Masked, err}
+		return exported{path, res.Count, res.Masked, res.LeftOutWords(), err}
 	}
 }
 
@@ -137,6 +138,9 @@ func (m *Model) exportClip(x exporting, f export.Format) tea.Cmd {
 		what := f.Name + " of " + names(x.rows)
 		if len(res.Masked) > 0 {
 			what += ", masked " + strings.Join(res.Masked, ", ")
+		}
+		if out := res.LeftOutWords(); out != "" {
+			what += ", " + out
 		}
 		return toClipboard(ctx, what, data, tmux)
 	}
@@ -160,6 +164,8 @@ func (m *Model) reportExported(e exported) {
 		m.logProblem(e.err.Error())
 	case len(e.masked) > 0:
 		m.notify(safe.Linef("%d written to %s; masked: %s", e.n, m.atHome(e.path), strings.Join(e.masked, ", ")))
+	case e.leftOut != "":
+		m.notify(safe.Linef("%d written to %s; %s", e.n, m.atHome(e.path), e.leftOut))
 	default:
 		m.notify(safe.Linef("%d written to %s", e.n, m.atHome(e.path)))
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -307,5 +308,81 @@ func TestExportsCutShort(t *testing.T) {
 		if !errors.Is(err, broken) || b.String() != string(want) {
 			t.Errorf("%s: %v, wrote %q", name, err, b.String())
 		}
+	}
+}
+
+// What raw HTTP holds is read back: a request that does not say where it ends stands last,
+// or alone, or is left out and named.
+func TestRawIsReadBack(t *testing.T) {
+	post := func(id capture.ID, edit func(*capture.Request)) *capture.Exchange {
+		ex := &capture.Exchange{ID: id, Request: capture.Request{
+			Method: "POST", Target: fmt.Sprint("/", uint64(id)), Proto: "HTTP/1.1",
+			Fields: []capture.Field{{Name: "Host", Value: "h"}, {Name: "Content-Length", Value: "2"}}, Body: capture.NewBody([]byte("hi")),
+		}}
+		edit(&ex.Request)
+		return ex
+	}
+	whole := func(r *capture.Request) {}
+	incomplete := func(r *capture.Request) { r.Fields[1].Value, r.Incomplete = "9", true }
+	noLength := func(r *capture.Request) { r.Fields = r.Fields[:1] }
+	inChunks := func(r *capture.Request) {
+		r.Fields[1], r.Chunked, r.Incomplete = capture.Field{Name: "Transfer-Encoding", Value: "chunked"}, true, true
+	}
+	malformed := func(r *capture.Request) { r.Malformed, r.Head = "bad", []byte("hello\r\n\r\n") }
+	empty := func(r *capture.Request) { r.Method, r.Fields, r.Body = "get", r.Fields[:1], capture.Body{} }
+	f, err := Find("raw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		what    []func(*capture.Request)
+		targets string // that are read back
+		leftOut string
+	}{
+		{[]func(*capture.Request){whole, empty, empty, whole}, "/1 /2 /3 /4", ""},
+		{[]func(*capture.Request){whole, incomplete, whole}, "/1 /3", "#2"},
+		{[]func(*capture.Request){incomplete, noLength, inChunks, malformed, whole}, "/5", "#1 #2 #3 #4"},
+		{[]func(*capture.Request){whole, incomplete}, "/1 /2", ""},
+		{[]func(*capture.Request){whole, noLength}, "/1 /2", ""},
+		{[]func(*capture.Request){whole, inChunks}, "/1 /2", ""},
+		{[]func(*capture.Request){whole, malformed}, "/1", "#2"},
+		{[]func(*capture.Request){incomplete}, "/1", ""},
+	} {
+		var b strings.Builder
+		res, err := f.Write(t.Context(), &b, func(yield func(*capture.Exchange, error) bool) {
+			for i, edit := range tt.what {
+				if !yield(post(capture.ID(i+1), edit), nil) {
+					return
+				}
+			}
+		}, Options{WithSecrets: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := Read([]byte(b.String()), time.Time{})
+		var targets []string
+		for _, ex := range list {
+			targets = append(targets, ex.Request.Target)
+		}
+		if got := strings.Join(targets, " "); err != nil || got != tt.targets || res.Count != len(list) {
+			t.Errorf("read back %q of %d, want %q: %v\n%s", got, res.Count, tt.targets, err, b.String())
+		}
+		if got := strings.Join(res.LeftOut, " "); got != tt.leftOut {
+			t.Errorf("left out %q, want %q", got, tt.leftOut)
+		}
+	}
+	alone, res, err := f.One(t.Context(), post(1, malformed), Options{WithSecrets: true})
+	if err != nil || string(alone) != "hello\r\n\r\nhi" || res.LeftOut != nil {
+		t.Errorf("%q, %v, %v", alone, res.LeftOut, err)
+	}
+}
+
+func TestLeftOutWords(t *testing.T) {
+	r := Result{LeftOut: slices.Repeat([]string{"#1"}, 12)}
+	if got := r.LeftOutWords(); !strings.HasSuffix(got, "end: #1, #1, #1, #1, #1, #1, #1, #1, #1, #1 and 2 more") {
+		t.Error(got)
+	}
+	if got := new(Result).LeftOutWords(); got != "" {
+		t.Error(got)
 	}
 }

@@ -67,11 +67,26 @@ type Options struct {
 
 // Result says what an export did.
 type Result struct {
-	Count  int      // exchanges written
-	Gone   int      // left out: evicted meanwhile
-	Masked []string // what was masked, such as "Authorization" or "?token="; sorted
+	Count int // exchanges written
+	Gone  int // left out: evicted meanwhile
+	// LeftOut are the names of those that could not be told from what follows them.
+	LeftOut []string
+	Masked  []string // what was masked, such as "Authorization" or "?token="; sorted
 	// Hits says by which rule, and how often.
 	Hits map[redact.Hit]int
+}
+
+// LeftOutWords says which were left out, and why; empty when none was.
+func (r *Result) LeftOutWords() string {
+	const most = 10
+	list, more := r.LeftOut, ""
+	if len(list) > most {
+		list, more = list[:most], fmt.Sprintf(" and %d more", len(list)-most)
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return "left out, because raw HTTP does not say where they end: " + strings.Join(list, ", ") + more
 }
 
 // Write writes the exchanges in that format. It stops at the first error of
@@ -84,6 +99,7 @@ func (f Format) Write(ctx context.Context, w io.Writer, exchanges iter.Seq2[*cap
 		return Result{}, err
 	}
 	if err := wr.run(exchanges); err != nil {
+		wr.writeOpen()
 		_ = wr.Flush() // what was written is whole
 		return wr.result, fmt.Errorf("export %s: %w", f.Name, err)
 	}
@@ -105,6 +121,7 @@ type writer struct {
 	format Format
 	opt    Options
 	mask   *mask
+	open   *openRaw // not written yet
 	result Result
 }
 
@@ -141,6 +158,7 @@ func (w *writer) run(exchanges iter.Seq2[*capture.Exchange, error]) error {
 			w.result.Count++
 		}
 	}
+	w.writeOpen()
 	if w.format.end != nil {
 		_, _ = w.WriteString(w.format.end(w.mask))
 	}

@@ -16,8 +16,50 @@ func writeRaw(w *writer, s *share) error {
 	if err != nil {
 		return fmt.Errorf("%v: %w", s.ID, err)
 	}
+	w.leaveOpenOut() // there is one behind it
+	if !endsByItself(b) {
+		w.open = &openRaw{s.Name(), b}
+		return nil
+	}
 	_, err = w.Write(b)
 	return err
+}
+
+// openRaw is a request that does not say where it ends, such as an incomplete one: it
+// can be read back as the last one only.
+type openRaw struct {
+	name string
+	raw  []byte
+}
+
+// endsByItself reports whether a reader of raw requests finds the one behind it.
+func endsByItself(raw []byte) bool {
+	next := "GET / HTTP/1.1\r\n\r\n"
+	r, rest, err := readRequest(append(raw, next...))
+	return err == nil && !r.Incomplete && string(rest) == next
+}
+
+// leaveOpenOut leaves out the request that does not say where it ends.
+func (w *writer) leaveOpenOut() {
+	if w.open != nil {
+		w.result.LeftOut = append(w.result.LeftOut, w.open.name)
+		w.result.Count--
+		w.open = nil
+	}
+}
+
+// writeOpen writes the request that does not say where it ends, since it is the last
+// one. One that cannot be read back at all stands alone or is left out.
+func (w *writer) writeOpen() {
+	if w.open == nil {
+		return
+	}
+	if _, _, err := readRequest(w.open.raw); err != nil && w.result.Count > 1 {
+		w.leaveOpenOut()
+		return
+	}
+	_, _ = w.Write(w.open.raw) // an error stays until Flush
+	w.open = nil
 }
 
 // Raw returns the request as on the wire: its head and its body, in one chunk

@@ -15,11 +15,11 @@ import (
 var requestLine = regexp.MustCompile(`^([!#$%&'*+.^_|~0-9A-Za-z-]+) (\S.*?)( HTTP/\d(\.\d)?)?$`)
 
 // isRequestLine reports whether a line is METHOD target HTTP/1.1. The version may
-// be missing where the target is plainly one.
+// be missing where the method is in capitals and the target is plainly one.
 func isRequestLine(line string) bool {
 	m := requestLine.FindStringSubmatch(line)
-	return m != nil && (m[3] != "" || strings.HasPrefix(m[2], "/") || strings.Contains(m[2], "://")) &&
-		strings.ToUpper(m[1]) == m[1]
+	return m != nil && (m[3] != "" ||
+		strings.ToUpper(m[1]) == m[1] && (strings.HasPrefix(m[2], "/") || strings.Contains(m[2], "://")))
 }
 
 // readRaw reads requests as on the wire, one after the other. Lines may end with

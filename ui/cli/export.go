@@ -119,6 +119,9 @@ func (p *program) reportExport(res export.Result) {
 	if res.Gone > 0 {
 		p.infof("left out, because they were evicted meanwhile: %s", words.Count(res.Gone, "request"))
 	}
+	if out := res.LeftOutWords(); out != "" {
+		p.infof("%s; jsonl keeps them", out)
+	}
 	if len(res.Masked) > 0 {
 		p.infof("secrets masked: %s; --with-secrets writes them", strings.Join(res.Masked, ", "))
 	}
