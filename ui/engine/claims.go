@@ -23,12 +23,16 @@ type claims struct {
 const claimMargin = 500 * time.Millisecond
 
 // of is the claim for a request target: that of the longest path.
-func (c *claims) of(target string) (best nats.Claim, ok bool) {
+func (c *claims) of(target string) (nats.Claim, bool) {
 	if c == nil {
-		return best, false
+		return nats.Claim{}, false
 	}
+	return longest(c.here.Claims(), target)
+}
+
+func longest(list []nats.Claim, target string) (best nats.Claim, ok bool) {
 	path := capture.SplitTarget(target).Path
-	for _, one := range c.here.Claims() {
+	for _, one := range list {
 		below := strings.TrimSuffix(one.Path, "/")
 		if (path == below || strings.HasPrefix(path, below+"/")) && (!ok || len(one.Path) > len(best.Path)) {
 			best, ok = one, true

@@ -201,9 +201,18 @@ func TestWordsAboutHandshakes(t *testing.T) {
 func TestSmallerRing(t *testing.T) {
 	c := testConfig(t)
 	c.History = filepath.Join(t.TempDir(), "h.db")
-	for _, want := range []string{"", "the ring is smaller than before (--keep, --keep-bytes): 3 requests were evicted", ""} {
+	for _, tt := range []struct {
+		keep, pins int
+		want       string
+	}{
+		{10, 0, ""},
+		{7, 0, "the ring is smaller than before (--keep, --keep-bytes): 3 requests were evicted"},
+		{7, 2, ""},
+		{2, 0, "the ring is smaller than before (--keep, --keep-bytes): 5 requests were evicted, 1 of them pinned"},
+	} {
 		told := ""
 		c.Problem = func(s string) { told += s }
+		c.Bounds.Count = tt.keep
 		e, err := Open(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
@@ -215,13 +224,18 @@ func TestSmallerRing(t *testing.T) {
 			}
 			resp.Body.Close()
 		}
+		yes := true
+		for _, ex := range e.Ring.Snapshot()[:tt.pins] {
+			if err := e.Ring.Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: ex.ID, Pinned: &yes}}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if err := e.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if told != want {
-			t.Errorf("told %q, want %q", told, want)
+		if told != tt.want {
+			t.Errorf("told %q, want %q", told, tt.want)
 		}
-		c.Bounds.Count = 7
 	}
 }
 

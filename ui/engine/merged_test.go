@@ -205,6 +205,33 @@ func TestOthersSeeWhatIsSelected(t *testing.T) {
 	}
 }
 
+// Two who look at the same are told together. An app that replies has no screen; who has
+// lost the connection says so.
+func TestWhoIsHere(t *testing.T) {
+	a := teamServer(t)
+	ana := join(t, a, "ana", ring.New(capture.Bounds{}))
+	ana.captures(t, "/1")
+	for _, who := range []string{"ben", "cem"} {
+		m := join(t, a, who, nil)
+		m.Look(m.rows(t, "a1 /1")[0].ID)
+	}
+	app := nats.Member{Who: "dee", Claims: []nats.Claim{{Path: "/d"}}}
+	if _, err := connect(t, a).Present(t.Context(), func() nats.Member { return app }, func() {}); err != nil {
+		t.Fatal(err)
+	}
+	id := ana.rows(t, "a1 /1")[0].ID
+	ana.sees(t, func(s engine.TeamStatus) bool {
+		return len(s.Claims) == 1 && cmp.Equal(s.Here, []string{"ben", "cem"}) && cmp.Equal(s.Looks, map[capture.ID]string{id: "ben, cem"})
+	})
+	if s := ana.Status(); s.Err != nil || s.Waiting != 0 {
+		t.Errorf("status %+v", s)
+	}
+	ana.team.Close()
+	if s := ana.Status(); s.Err == nil || s.Err.Error() != "the connection is lost" {
+		t.Errorf("without a connection: %v", s.Err)
+	}
+}
+
 // A resend is recorded where the request is kept, with the name of who made it, whose
 // screen that was.
 func TestResendsOfATeam(t *testing.T) {

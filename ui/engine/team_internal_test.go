@@ -2,6 +2,9 @@ package engine
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +14,7 @@ import (
 	"creel/capture"
 	"creel/capture/nats"
 	"creel/capture/provider"
+	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/forward"
 )
@@ -65,6 +69,64 @@ func TestDeletedWhileNamesChange(t *testing.T) {
 	m.look()
 	if list := m.Snapshot(); len(list) != 1 || list[0].Origin.ID != 2 {
 		t.Errorf("%v are shown", list)
+	}
+}
+
+// Of the claims for a path the one of the longest path replies; of two for the same, the
+// first.
+func TestWhichClaimReplies(t *testing.T) {
+	list := []nats.Claim{{Path: "/a", Who: "1"}, {Path: "/a/b/", Who: "2"}, {Path: "/a/b/", Who: "3"}, {Path: "/a/b", Who: "4"}, {Path: "/c/d", Who: "5"}, {Path: "/c", Who: "6"}}
+	for target, want := range map[string]string{
+		"/a": "1", "/a?x=/b": "1", "/ab": "", "/": "", "/a/x": "1", "/a/b": "2", "/a/b/c?d": "2", "/a/bc": "1", "/c/d/e": "5", "/c/e": "6", "/d": "",
+	} {
+		if got, ok := longest(list, target); got.Who != want || ok != (want != "") {
+			t.Errorf("%s: %+v, want %q", target, got, want)
+		}
+	}
+	if got, ok := longest([]nats.Claim{{Path: "/c"}, {Path: "/", Who: "all"}}, "/a"); got.Who != "all" || !ok {
+		t.Errorf("a claim of everything: %+v", got)
+	}
+}
+
+// A reply for another node has what is in files here, and is written by the template here.
+func TestRepliesAreCompletedHere(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("{{.Method}} it"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ex := &capture.Exchange{Request: capture.Request{Method: "PUT"}}
+	for _, tt := range []struct {
+		s     reply.Spec
+		want  string
+		fails bool
+	}{
+		{reply.Spec{Body: "{{.Method}}"}, "{{.Method}}", false},
+		{reply.Spec{BodyFile: file}, "{{.Method}} it", false},
+		{reply.Spec{Template: "{{.Method}}"}, "PUT", false},
+		{reply.Spec{TemplateFile: file}, "PUT it", false},
+		{reply.Spec{BodyFile: file + "x"}, "", true},
+		{reply.Spec{Template: "{{"}, "", true},
+	} {
+		tt.s.Statuses = []int{418}
+		got, err := complete(ex, tt.s)
+		if (err != nil) != tt.fails {
+			t.Errorf("%+v: %v", tt.s, err)
+		}
+		if want := (reply.Spec{Statuses: []int{418}, Body: tt.want}); err == nil && !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v is completed as %+v", tt.s, got)
+		}
+	}
+}
+
+// What became of an attempt that cannot be recorded is told.
+func TestAttemptsThatAreNotRecorded(t *testing.T) {
+	var problems []string
+	m := NewMergedRing(MergedConfig{Node: "web", Problem: func(s string) { problems = append(problems, s) }})
+	m.record(9, capture.Attempt{})
+	m.ids[placeName{"other", 1}], m.places[1] = 1, placeName{"other", 1}
+	m.record(1, capture.Attempt{})
+	if len(problems) != 2 || !strings.HasPrefix(problems[0], "an attempt could not be recorded for the team: ") || !strings.Contains(problems[1], "not reached yet") {
+		t.Errorf("problems: %q", problems)
 	}
 }
 

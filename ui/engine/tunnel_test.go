@@ -125,6 +125,25 @@ func TestTunnel(t *testing.T) {
 	if err := e.Tunnels.Start(tunnel.Spec{Kind: tunnel.Cloudflared}, false); err != nil {
 		t.Errorf("after it was stopped: %v", err)
 	}
+	if n := e.Tunnels.Status().Refused; n != 0 {
+		t.Errorf("a new one has refused %d", n)
+	}
+}
+
+// Of what comes through a tunnel only the path that is let pass does; a relay sends what
+// it has, wherever that arrived.
+func TestWhatPassesATunnel(t *testing.T) {
+	tunnels := &Tunnels{engine: &Engine{config: Config{Tunnel: TunnelConfig{Path: "/hooks"}}}}
+	for _, tt := range []struct {
+		kind   tunnel.Kind
+		target string
+		status int // 0 passes
+	}{{tunnel.Cloudflared, "/hooks", 0}, {tunnel.Cloudflared, "/", 404}, {tunnel.Relay, "/hooks", 0}, {tunnel.Relay, "/", 0}} {
+		status, _, decided := tunnels.reply(&tunnel.Tunnel{}, tunnel.Spec{Kind: tt.kind})("POST", tt.target)
+		if status != tt.status || decided != (tt.status != 0) {
+			t.Errorf("%v %s: %d %v", tt.kind, tt.target, status, decided)
+		}
+	}
 }
 
 // On the ordinary listener the same fields decide nothing.
