@@ -81,7 +81,7 @@ func TestFormatsAsWritten(t *testing.T) {
 					}
 				}
 			}, opt)
-			if err != nil || res.Count != len(oddOnes()) || res.Gone != 0 {
+			if err != nil || res.Count+len(res.LeftOut) != len(oddOnes()) || res.Gone != 0 || !f.Exact && res.LeftOut != nil {
 				t.Errorf("%d written, %d gone, %v", res.Count, res.Gone, err)
 			}
 			got := out.String()
