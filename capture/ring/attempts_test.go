@@ -3,6 +3,7 @@ package ring_test
 import (
 	"context"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +33,13 @@ func (g *gated) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt,
 	g.ops = append(g.ops, ops)
 	g.mu.Unlock()
 	return g.Fake.Commit(ctx, ops...)
+}
+
+// written returns the commits that were let through.
+func (g *gated) written() [][]capture.Op {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.ops)
 }
 
 // duringCommits sends two requests, the first of which is being committed while

@@ -148,7 +148,7 @@ func (w *writer) takeWaitingLocked(b *batch, n int, all bool) {
 func (w *writer) takeRecordedLocked(most int) []*job {
 	var size int64
 	n := 0
-	for n < len(w.recorded) && n < most && (n == 0 || size < maxBatchBytes) {
+	for n < len(w.recorded) && n < most && size < maxBatchBytes {
 		size += w.recorded[n].size
 		n++
 	}

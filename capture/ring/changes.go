@@ -32,9 +32,6 @@ func (c *changes) add(id capture.ID) {
 	c.ids = append(c.ids, id)
 }
 
-// reset forgets everything up to rev.
-func (c *changes) reset(rev capture.Rev) { *c = changes{first: rev + 1} }
-
 // after returns what the revisions after rev changed; ok is false when that is no
 // longer known.
 func (c *changes) after(rev capture.Rev) (ids []capture.ID, ok bool) {

@@ -34,11 +34,6 @@ func TestChangesKept(t *testing.T) {
 	check(n-1-changesKept, n, true)
 	check(n-2-changesKept, n, false)
 	check(n, n, true)
-	c.reset(n)
-	check(n, n, true)
-	check(n-1, n, false)
-	c.add(capture.ID(n + 1))
-	check(n, n+1, true)
 }
 
 // What is known of deletions is dropped with the revisions that they made.

@@ -31,10 +31,16 @@ func (w *writer) load(ctx context.Context) error {
 func (w *writer) open(ctx context.Context, gone []capture.ID) error {
 	gauge := w.ring.gauge()
 	receipt, err := w.journal.Commit(ctx, capture.Op{Evict: gone}, capture.Op{Gauge: &gauge})
-	if err == nil {
-		w.seen = receipt.Rev
-	}
+	w.wrote(receipt.Rev)
 	return err
+}
+
+// wrote notes a commit of the ring's own, unless others wrote before it: that is still
+// to be read.
+func (w *writer) wrote(rev capture.Rev) {
+	if rev == w.seen+1 {
+		w.seen = rev
+	}
 }
 
 // follow brings in what other processes wrote.

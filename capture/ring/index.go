@@ -149,6 +149,15 @@ func (x *index) remove(id capture.ID) bool {
 	return true
 }
 
+// weigh returns what exchanges that are there weigh together.
+func (x *index) weigh(ids []capture.ID) (bytes int64) {
+	for _, id := range ids {
+		i, _ := x.find(id)
+		bytes += x.list[i].size
+	}
+	return bytes
+}
+
 func (x *index) account(e *entry, sign int) {
 	bytes := int64(sign) * e.size
 	x.all.add(sign, bytes)

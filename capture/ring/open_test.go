@@ -30,6 +30,9 @@ func TestOpenInterruptsWhatWaited(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
+	if s := r.Stats(); int(s.Newest) != len(states) || s.First != 0 {
+		t.Errorf("the newest is %v, the first of this process %v", s.Newest, s.First)
+	}
 	all := r.Snapshot()
 	if len(all) != len(states) {
 		t.Fatalf("%d of %d are there", len(all), len(states))

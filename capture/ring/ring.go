@@ -93,7 +93,6 @@ func Open(ctx context.Context, b capture.Bounds, j capture.Journal) (*Ring, erro
 		r.drop(id)
 	}
 	r.evictedOnOpen, r.pinnedEvictedOnOpen = len(gone)+len(more), pinned-r.class[classPinned].count
-	r.changes.reset(r.rev)
 	if err := w.open(ctx, append(gone, more...)); err != nil {
 		return nil, fmt.Errorf("history: open: %w", err)
 	}

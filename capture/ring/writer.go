@@ -257,6 +257,8 @@ func (w *writer) commit(b *batch) error {
 		evict = r.victims(r.bounds, b.coming, b.malformed)
 	}
 	gauge := r.gauge()
+	gauge.Kept += b.coming.count - len(evict)
+	gauge.Used += b.coming.bytes - r.weigh(evict)
 	r.mu.Unlock()
 	ops := make([]capture.Op, 0, len(b.jobs)+2)
 	if len(evict) > 0 {
@@ -267,7 +269,6 @@ func (w *writer) commit(b *batch) error {
 		ops = append(ops, j.ops...)
 	}
 	if len(ops) > 0 || w.stale {
-		gauge.Kept += b.coming.count - len(evict)
 		ops = append(ops, capture.Op{Gauge: &gauge})
 	}
 	w.busy = b.coming.count >= batchingThreshold
@@ -290,9 +291,7 @@ func (w *writer) commit(b *batch) error {
 	if deferred {
 		signal(w.later)
 	}
-	if receipt.Rev == w.seen+1 {
-		w.seen = receipt.Rev
-	}
+	w.wrote(receipt.Rev)
 	r.evict(evict)
 	w.committedLocked(b, receipt.Kept[room:])
 	return nil
@@ -351,7 +350,6 @@ func (w *writer) committedLocked(b *batch, kept []capture.Op) {
 		for _, a := range j.ticket.pendingAttempts {
 			r.recordLocked(capture.Op{Attempt: &capture.AttemptAdd{ID: j.ticket.ex.ID, Attempt: *a}})
 		}
-		j.ticket.pendingAttempts = nil
 		close(j.ticket.done)
 	}
 	if len(b.jobs) > 0 {
