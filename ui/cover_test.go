@@ -22,7 +22,9 @@ func TestTheEditorLeadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, changed := range []bool{false, true} {
-		m.startCompose(opened{ex: ex, body: []byte("x=1"), then: m.editOutside}, to)
+		spec := m.composeSpec(ex, to)
+		spec.Body = []byte("x=1")
+		m.newCompose(opened{ex: ex, draft: compose.New(spec), then: m.editOutside})
 		c := m.drafts[1]
 		text := bytes.Clone(c.Text())
 		if changed {

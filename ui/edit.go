@@ -19,10 +19,11 @@ import (
 
 // opened reports that the body of a request that is to be edited was read.
 type opened struct {
-	ex   *capture.Exchange
-	body []byte
-	then opening
-	err  error
+	ex    *capture.Exchange
+	body  []byte
+	draft *compose.Compose // nil: where it would go is not known
+	then  opening
+	err   error
 }
 
 // opening is what is done first with a draft that is on screen; nil is nothing.
@@ -72,9 +73,15 @@ func (m *Model) openCompose(ex *capture.Exchange, then opening) tea.Cmd {
 	if !m.canSend(ex) {
 		return nil
 	}
+	o := opened{ex: ex, then: then}
+	to, known := m.resendTarget(ex)
+	spec := m.composeSpec(ex, to)
 	return m.prepare(safe.Linef("reading the body of %s", ex.Name()), func(ctx context.Context) tea.Msg {
-		b, err := ex.Request.Body.Bytes(ctx)
-		return opened{ex, b, then, err}
+		if o.body, o.err = ex.Request.Body.Bytes(ctx); o.err == nil && known {
+			spec.Body = o.body
+			o.draft = compose.New(spec)
+		}
+		return o
 	})
 }
 
@@ -83,19 +90,28 @@ func (m *Model) newCompose(o opened) tea.Cmd {
 		m.logProblem(fmt.Sprintf("edit %s: %v", o.ex.Name(), o.err))
 		return nil
 	}
-	to, ok := m.resendTarget(o.ex)
-	if !ok {
+	if o.draft == nil {
 		m.askURL(safe.Linef("edit %s, to be sent to", o.ex.Name()), "open the draft", o.ex, func(u forward.URL) tea.Cmd {
-			return m.startCompose(o, m.targetForURL(u))
+			spec := m.composeSpec(o.ex, m.targetForURL(u))
+			return m.prepare(safe.Linef("opening the draft of %s", o.ex.Name()), func(context.Context) tea.Msg {
+				spec.Body = o.body
+				o.draft = compose.New(spec)
+				return o
+			})
 		})
 		return nil
 	}
-	return m.startCompose(o, to)
+	then := o.then
+	if then == nil && o.draft.TooLarge() {
+		then = m.editOutside
+	}
+	return m.showCompose(o.draft, then)
 }
 
-func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
+// composeSpec is what the draft of a request is made of, but for its body.
+func (m *Model) composeSpec(ex *capture.Exchange, to forward.Target) compose.Spec {
 	spec := compose.Spec{
-		Theme: m.theme, Exchange: o.ex, Body: o.body, To: to, Editor: m.composeEditor, ReadFile: readFile,
+		Theme: m.theme, Exchange: ex, To: to, Beside: m.workBeside, Editor: m.composeEditor, ReadFile: readFile,
 		KeepSignature: m.deps.Config.Sign == forward.SignNever,
 	}
 	for _, t := range m.facts.targets {
@@ -103,19 +119,22 @@ func (m *Model) startCompose(o opened, to forward.Target) tea.Cmd {
 	}
 	if p := m.deps.Providers; p != nil {
 		spec.Signature = func(req *capture.Request) provider.Edit {
-			e := p.Edited(m.ctx, o.ex, req, m.deps.Now())
+			e := p.Edited(m.ctx, ex, req, m.deps.Now())
 			if m.deps.Config.Sign == forward.SignAlways {
 				return e.Always()
 			}
 			return e
 		}
 	}
-	c := compose.New(spec)
-	then := o.then
-	if then == nil && c.TooLarge() {
-		then = m.editOutside
-	}
-	return m.showCompose(c, then)
+	return spec
+}
+
+// workBeside does work for the draft on screen; see [compose.Spec].
+func (m *Model) workBeside(what string, work func() func() tea.Cmd) tea.Cmd {
+	return m.prepare(safe.Line(what), func(context.Context) tea.Msg {
+		then := work()
+		return order(func(*Model) tea.Cmd { return then() })
+	})
 }
 
 func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {

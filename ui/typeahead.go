@@ -52,7 +52,10 @@ func (m *Model) keep(msg tea.Msg) bool {
 		return false
 	}
 	if key, ok := msg.(tea.KeyPressMsg); ok && (key.String() == "esc" || key.String() == "ctrl+c") {
-		m.notify(safe.Concat(m.ahead.what, safe.Const(": left")))
+		m.sayOfPreparing(safe.Concat(m.ahead.what, safe.Const(": left")))
+		if draft, ok := m.stack.Top().(*composeOverlay); ok {
+			draft.outside = false
+		}
 		m.stopPreparing()
 		return true
 	}
@@ -63,9 +66,18 @@ func (m *Model) keep(msg tea.Msg) bool {
 // remindOfPreparing says what takes so long.
 func (m *Model) remindOfPreparing() {
 	if m.ahead.awaited != nil {
-		m.notify(safe.Concat(m.ahead.what, safe.Const("…   esc leaves it")))
+		m.sayOfPreparing(safe.Concat(m.ahead.what, safe.Const("…   esc leaves it")))
 		m.ahead.reminded = true
 	}
+}
+
+// sayOfPreparing says something in the draft that is on screen, else in a notice.
+func (m *Model) sayOfPreparing(text safe.Text) {
+	if draft, ok := m.stack.Top().(*composeOverlay); ok {
+		draft.Say(text.String())
+		return
+	}
+	m.notify(text)
 }
 
 // takePrepared opens the dialog, and gives it what was typed.
@@ -78,9 +90,16 @@ func (m *Model) takePrepared(p *prepared) tea.Cmd {
 	m.ahead = typeAhead{}
 	if ahead.reminded {
 		m.notice = notice{}
+		if draft, ok := m.stack.Top().(*composeOverlay); ok {
+			draft.Say("")
+		}
 	}
 	before := m.stack.Top()
 	all := []tea.Cmd{m.take(p.msg)}
+	if m.ahead.awaited != nil { // it is prepared further
+		m.ahead.typed = ahead.typed
+		return all[0]
+	}
 	if !takesTyped(m.stack.Top(), before) {
 		return all[0]
 	}
@@ -90,9 +109,11 @@ func (m *Model) takePrepared(p *prepared) tea.Cmd {
 	return tea.Batch(all...)
 }
 
-// takesTyped reports whether a dialog was opened that what was typed is for: a draft
-// that is in the user's editor is not.
+// takesTyped reports whether what was typed is for the dialog on top: it was opened, or
+// is the draft for which something was done. A draft that is in the user's editor is not.
 func takesTyped(top, before overlay.Overlay) bool {
-	c, draft := top.(*composeOverlay)
-	return top != before && (!draft || !c.outside)
+	if c, draft := top.(*composeOverlay); draft {
+		return !c.outside
+	}
+	return top != before
 }

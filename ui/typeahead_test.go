@@ -3,6 +3,10 @@ package ui_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -112,6 +116,43 @@ func TestPreparingSaysWhatTakesLong(t *testing.T) {
 	held.End()
 	w.has(t, "to be sent to")
 	w.hasNot(t, "reading the body")
+}
+
+// Before a large draft is sent it is checked beside the screen: what is typed meanwhile
+// goes into it after that, and what is left is not sent.
+func TestSendingALargeDraft(t *testing.T) {
+	var came atomic.Int32
+	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { came.Add(1) }))
+	t.Cleanup(app.Close)
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Targets = forwardTo(t, app.URL)
+	w.Screen = uitest.New(t, d, 120, 40)
+	list := samples(1)
+	list[0].Request.Fields = nil
+	list[0].Request.Body = capture.NewBody([]byte(strings.Repeat("large ", 10_000)))
+	w.arrive(t, list...)
+	w.Press("e")
+	edit := w.Hold(func() { w.Type("x") })
+	held := w.Hold(func() { w.Press("ctrl+s") })
+	w.Send(ui.Ticked())
+	w.has(t, "checking the draft of #1…   esc leaves it")
+	w.Press("esc")
+	w.has(t, "checking the draft of #1: left")
+	held.End()
+	if came.Load() != 0 {
+		t.Error("what was left is sent")
+	}
+	held = w.Hold(func() { w.Press("ctrl+s") })
+	w.Type("later")
+	w.hasNot(t, "xlater")
+	held.End()
+	w.has(t, "xlater")
+	w.has(t, "200")
+	if came.Load() != 1 {
+		t.Errorf("%d were sent", came.Load())
+	}
+	edit.End()
 }
 
 // What was typed ahead of the user's editor is not typed into the draft behind it.

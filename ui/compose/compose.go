@@ -29,6 +29,10 @@ type Spec struct {
 	Signature func(req *capture.Request) provider.Edit
 	// KeepSignature leaves the signature alone until it is switched on here.
 	KeepSignature bool
+	// Beside does work that takes long beside the screen, and then calls what work
+	// returned; what says in a word or two what is being done. Keys and pastes wait for
+	// that; the user can leave it, and then it is not called. Nil: it is done at once.
+	Beside func(what string, work func() (then func() tea.Cmd)) tea.Cmd
 	// Editor opens a text in $EDITOR; its command ends with Edited. Nil when
 	// there is none.
 	Editor func(text []byte) tea.Cmd
@@ -86,11 +90,13 @@ type Compose struct {
 	field    *field.Field // the option that is being written, nil when none is
 	initial  [][]byte     // the lines to begin with
 
-	state   state
-	sign    provider.Edit
-	checked int    // counts checks, so that a late one can be told
-	asked   bool   // it was said that the body is broken: sending again sends
-	note    string // one line for what happened last
+	state    state
+	sign     provider.Edit
+	checked  int    // counts checks, so that a late one can be told
+	checking bool   // a large text is being checked beside the screen
+	again    bool   // the text changed while it was checked beside the screen: it is due again
+	asked    bool   // it was said that the body is broken: sending again sends
+	note     string // one line for what happened last
 
 	sending   int                // attempts under way
 	sent      bool               // since the options were changed last
@@ -106,6 +112,7 @@ type state struct {
 	problem *edit.Problem  // the body is broken JSON, or the text cannot be sent
 	was     map[int][]byte // what changed lines were, by line; empty: new
 	same    bool           // the text is what it was to begin with
+	late    bool           // all of this is of the text before: the one of now is being checked
 }
 
 // New returns a compose screen with the cursor in the body. Tell it its size
@@ -158,9 +165,8 @@ func (c *Compose) SetSize(w, h int) {
 
 // Sending says that what was submitted is in flight.
 func (c *Compose) Sending() {
-	c.sending, c.note, c.responses = 1+len(c.also), "", nil
-	c.sentTo = c.urls()
-	c.sent, c.sentRev = true, c.text.rev
+	c.sending, c.note, c.responses = len(c.sentTo), "", nil
+	c.sent = true
 }
 
 // Responded shows what came of it, once for each target.
@@ -213,7 +219,7 @@ func (c *Compose) changed() tea.Cmd {
 		return c.check()
 	}
 	c.checked++
-	c.state.same = false // until it is known
+	c.state.same, c.state.late = false, true // until it is known
 	due := rechecked{c.ID(), c.checked}
 	return tea.Tick(checkLater, func(time.Time) tea.Msg { return due })
 }
@@ -233,12 +239,47 @@ type examined struct {
 	state
 }
 
-// check finds out everything that is shown of the text as it stands, the signature
-// later.
+// check finds out everything that is shown of the text as it stands, that of a large
+// one beside the screen; the signature later.
 func (c *Compose) check() tea.Cmd {
 	c.checked++
+	if c.size() >= largeText {
+		c.state.late = true
+		return c.checkBeside()
+	}
 	c.state = c.examine()()
 	return c.askSign()
+}
+
+// checkBeside checks a large text, one at a time.
+func (c *Compose) checkBeside() tea.Cmd {
+	if c.again = c.checking; c.checking {
+		return nil
+	}
+	c.checking = true
+	id, n, examine := c.ID(), c.checked, c.examine()
+	return func() tea.Msg { return examined{id, n, examine()} }
+}
+
+// takeExamined takes what was found out of the text, if it is still that.
+func (c *Compose) takeExamined(msg examined) tea.Cmd {
+	c.checking = false
+	if msg.n == c.checked {
+		c.state = msg.state
+		return c.askSign()
+	}
+	if c.again {
+		return c.checkBeside()
+	}
+	return nil
+}
+
+// beside does work that takes long where the text is large; see [Spec].
+func (c *Compose) beside(what string, work func() (then func() tea.Cmd)) tea.Cmd {
+	if c.spec.Beside == nil || c.size() < largeText {
+		return work()()
+	}
+	return c.spec.Beside(what, work)
 }
 
 // signature is what is said about the signature of a text.
@@ -270,13 +311,33 @@ func (c *Compose) examine() func() state {
 	}
 }
 
-// submit sends, once what is wrong has been said.
+// submit sends, once the text is checked.
 func (c *Compose) submit() tea.Cmd {
-	asked := c.check()
-	switch {
-	case c.sending > 0:
+	if c.sending > 0 {
 		c.note = "in flight: wait for its response"
-		return asked
+		return nil
+	}
+	if !c.state.late && c.size() >= largeText {
+		return c.send() // it is checked
+	}
+	examine, n := c.examine(), c.checked
+	return c.beside("checking the draft of "+c.Name(), func() func() tea.Cmd {
+		s := examine()
+		return func() tea.Cmd {
+			if n != c.checked {
+				return c.submit() // it changed meanwhile
+			}
+			c.checked++
+			c.state = s
+			return c.send()
+		}
+	})
+}
+
+// send sends, once what is wrong has been said.
+func (c *Compose) send() tea.Cmd {
+	asked := c.askSign()
+	switch {
 	case c.state.err != nil:
 		c.note = "not sent: " + c.state.err.Error()
 		return nil
@@ -292,6 +353,7 @@ func (c *Compose) submit() tea.Cmd {
 	}
 	renew := c.renew
 	c.sending = 1 // until it is known how many
+	c.sentTo, c.sentRev = c.urls(), c.text.rev
 	return func() tea.Msg {
 		if asked != nil {
 			s := asked().(signature)

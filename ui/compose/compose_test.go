@@ -369,6 +369,11 @@ func TestUnsent(t *testing.T) {
 	if !c.Unsent() {
 		t.Error("it was changed since")
 	}
+	press(c, "ctrl+s")
+	typed(c, " ") // before it is on its way
+	if c.Sending(); !c.Unsent() {
+		t.Error("it was changed after ctrl+s")
+	}
 }
 
 // A large text that is left before it was checked is a draft all the same.

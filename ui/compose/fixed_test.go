@@ -148,6 +148,7 @@ func TestResponsesStandInTheOrderOfTheTargets(t *testing.T) {
 	if _, err := c.setTo("3000, 4000, 5000"); err != nil {
 		t.Fatal(err)
 	}
+	press(c, "ctrl+s")
 	c.Sending()
 	for _, i := range []int{2, 0, 1} {
 		c.Responded(&capture.Attempt{To: c.sentTo[i], Reply: capture.Reply{Status: 200 + i}})

@@ -172,6 +172,7 @@ func TestResponsesOfSeveral(t *testing.T) {
 	if _, err := c.setTo("3000, 4000, 5000"); err != nil {
 		t.Fatal(err)
 	}
+	press(c, "ctrl+s")
 	c.Sending()
 	c.Responded(&capture.Attempt{To: c.sentTo[0], Took: 1e6, Reply: capture.Reply{Status: 200, Body: capture.NewBody([]byte("fine\nmore"))}})
 	c.Responded(&capture.Attempt{To: c.sentTo[1], Took: 2e6, Cause: capture.CauseRefused, Err: "connection refused"})

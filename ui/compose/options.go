@@ -99,7 +99,7 @@ func (c *Compose) bodyChoice() (does string, choose func() tea.Cmd) {
 			c.setBody(c.before)
 			return c.check()
 		}
-	case p != nil:
+	case c.broken():
 		return "go there", func() tea.Cmd {
 			c.goTo(p)
 			return nil
@@ -113,6 +113,9 @@ func (c *Compose) bodyChoice() (does string, choose func() tea.Cmd) {
 	}
 	return "", nil
 }
+
+// broken reports whether something is known to be wrong with the text as it stands.
+func (c *Compose) broken() bool { return c.state.problem != nil && !c.state.late }
 
 func (c *Compose) goTo(p *edit.Problem) {
 	c.focus = onText
@@ -178,26 +181,25 @@ func (c *Compose) spacingWords() (words, value string) {
 
 // onlyChanged names the lines that changed, while they are few.
 func (c *Compose) onlyChanged() string {
-	lines := c.bodyChanges()
-	switch len(lines) {
-	case 0:
+	switch n, line := c.bodyChanges(); {
+	case n == 0 || c.state.late:
 		return ""
-	case 1:
-		return "; only line " + itoa(lines[0]+1) + " changed"
+	case n == 1:
+		return "; only line " + itoa(line+1) + " changed"
+	default:
+		return "; only " + itoa(n) + " lines changed"
 	}
-	return "; only " + itoa(len(lines)) + " lines changed"
 }
 
-// bodyChanges are the changed lines of the body, in order.
-func (c *Compose) bodyChanges() []int {
-	var out []int
+// bodyChanges are how many lines of the body changed, and the last of them.
+func (c *Compose) bodyChanges() (n, last int) {
 	from := c.bodyLine()
-	for i := from; i < len(c.text.lines); i++ {
-		if _, ok := c.state.was[i]; ok {
-			out = append(out, i)
+	for i := range c.state.was {
+		if i >= from && i < len(c.text.lines) {
+			n, last = n+1, max(last, i)
 		}
 	}
-	return out
+	return n, last
 }
 
 // bodyLine is the first line of the body.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"creel/ui/theme"
@@ -82,5 +83,50 @@ func TestCutLinesAreMarked(t *testing.T) {
 		if got := draw(tt.line, tt.left, 10); strings.TrimRight(got, " ") != tt.want {
 			t.Errorf("%q from %d: %q, want %q", tt.line, tt.left, got, tt.want)
 		}
+	}
+}
+
+// A large text is checked beside the screen before it is sent, and until that has ended
+// nothing is said to be valid. What the user leaves is not sent.
+func TestALargeTextIsCheckedBesideTheScreen(t *testing.T) {
+	c := start(t, `{"a":["`+strings.Repeat("x", largeText)+`"]}`, theme.Options{})
+	c.SetSize(80, 40)
+	var work func() func() tea.Cmd
+	c.spec.Beside = func(_ string, w func() func() tea.Cmd) tea.Cmd {
+		work = w
+		return nil
+	}
+	c.Update(keyMsg("x")) // it is broken now
+	if !strings.Contains(plain(c), "being checked") || strings.Contains(plain(c), "valid JSON") {
+		t.Errorf("while it is not checked:\n%s", plain(c))
+	}
+	if sent := press(c, "ctrl+s"); len(sent) > 0 || work == nil || c.note != "" {
+		t.Fatalf("sent at once: %v, %q", sent, c.note)
+	}
+	press(c, "backspace", "ctrl+s") // the user left that, and mends it
+	if sent := run(c, work()()); len(sent) != 1 || strings.Contains(plain(c), "being checked") || !strings.Contains(plain(c), "valid JSON") {
+		t.Errorf("sent %v:\n%s", sent, plain(c))
+	}
+	work, c.sending = nil, 0
+	if sent := press(c, "ctrl+s"); len(sent) != 1 || work != nil {
+		t.Errorf("what is checked is not sent at once: %v", sent)
+	}
+}
+
+// One check at a time runs beside the screen; the last text is checked in the end.
+func TestChecksOfALargeText(t *testing.T) {
+	c := start(t, `{"a":["`+strings.Repeat("x", largeText)+`"]}`, theme.Options{})
+	c.Update(keyMsg("x"))
+	first := c.Update(rechecked{c.ID(), c.checked})
+	c.Update(keyMsg("backspace"))
+	if second := c.Update(rechecked{c.ID(), c.checked}); first == nil || second != nil {
+		t.Fatal("two run at a time")
+	}
+	again := c.Update(first())
+	if again == nil || !c.state.late {
+		t.Fatal("the last text is not checked")
+	}
+	if c.Update(again()); c.state.late || c.state.problem != nil {
+		t.Errorf("late %v, %v", c.state.late, c.state.problem)
 	}
 }

@@ -22,14 +22,12 @@ func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 		if msg.id != c.ID() || msg.n != c.checked {
 			return nil
 		}
-		examine := c.examine()
-		return func() tea.Msg { return examined{msg.id, msg.n, examine()} }
+		return c.checkBeside()
 	case examined:
-		if msg.id == c.ID() && msg.n == c.checked {
-			c.state = msg.state
-			return c.askSign()
+		if msg.id != c.ID() {
+			return nil
 		}
-		return nil
+		return c.takeExamined(msg)
 	case signature:
 		if msg.id == c.ID() && msg.n == c.checked {
 			c.sign = msg.Edit

@@ -78,7 +78,7 @@ func (c *Compose) urgent() focus {
 	switch {
 	case c.focus != onText:
 		return c.focus
-	case c.state.problem == nil && len(c.responses) == 0 && c.sending == 0 && c.note == "":
+	case !c.broken() && len(c.responses) == 0 && c.sending == 0 && c.note == "":
 		return onTo
 	}
 	return c.news()
@@ -86,7 +86,7 @@ func (c *Compose) urgent() focus {
 
 // news is the option line that says what is wrong, or what came of sending.
 func (c *Compose) news() focus {
-	if c.state.problem != nil {
+	if c.broken() {
 		return onBody
 	}
 	return onResponse

@@ -44,7 +44,7 @@ func (c *Compose) optionRow(f focus, part int, parted bool) (string, int) {
 	case part > 0:
 	case f == c.focus:
 		row.Gap(1).Lit(t.Accent, t.Bar)
-	case f == onBody && c.state.problem != nil && c.opts.Body == nil:
+	case f == onBody && c.broken() && c.opts.Body == nil:
 		row.Gap(1).Lit(t.Warn, "!")
 	}
 	if part == 0 {
@@ -138,6 +138,8 @@ func (c *Compose) bodyOption() (theme.Style, safe.Text, string) {
 	switch {
 	case c.opts.Body != nil:
 		return t.Plain, safe.Linef("the %d bytes of %s", len(c.opts.Body), c.file), "enter takes them back"
+	case c.state.late:
+		return t.Dim, safe.Const("being checked…"), ""
 	case c.state.problem != nil:
 		return t.Warn, safe.Line(c.state.problem.Error()), "enter goes there"
 	}
