@@ -107,7 +107,7 @@ func TestPartsOfARequest(t *testing.T) {
 	ex := &capture.Exchange{ID: 1, Request: capture.Request{Method: "POST", Target: "/", Body: capture.NewBody([]byte("0123456789"))}}
 	for i := range attemptsShown + 1 {
 		ex.Attempts = append(ex.Attempts, &capture.Attempt{
-			N: i + 1, At: time.Date(2026, 11, 29, 18, 0, 0, 5, time.FixedZone("", 3600)), Took: 1500 * time.Microsecond, Reply: capture.Reply{Status: 200, Body: capture.NewBody(make([]byte, attemptBody+1))},
+			N: i + 1, To: "http://h/?token=hunter2", By: Agent, Signed: true, Cause: capture.CauseReset, Changes: []string{"Host: h"}, At: time.Date(2026, 11, 29, 18, 0, 0, 5, time.FixedZone("", 3600)), Took: 1500 * time.Microsecond, Reply: capture.Reply{Status: 200, Body: capture.NewBody(make([]byte, attemptBody+1))},
 		})
 	}
 	for range maxFields {
@@ -140,6 +140,9 @@ func TestPartsOfARequest(t *testing.T) {
 	}
 	if n := len(got.AttemptList); n != attemptsShown || got.AttemptList[0].N != 2 || got.AttemptList[n-1].N != attemptsShown+1 || got.AttemptList[0].TookMS != 1.5 {
 		t.Errorf("%d attempts, the first is %+v", n, got.AttemptList[0])
+	}
+	if a := got.AttemptList[0]; strings.Contains(a.To, "hunter2") || a.By != Agent || !a.Signed || a.Cause != "reset" || !slices.Equal(a.Changes, []string{"Host: h"}) {
+		t.Errorf("of an attempt: %+v", a)
 	}
 	if at := got.AttemptList[0].At; at != "2026-11-29T17:00:00.000000005Z" {
 		t.Errorf("an attempt was made at %s", at)

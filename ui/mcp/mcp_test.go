@@ -26,6 +26,7 @@ import (
 // world is an engine with its socket, and an agent that works on it.
 type world struct {
 	*sdk.ClientSession
+	Config
 	engine *engine.Engine
 	read   atomic.Int64 // bytes that came from the socket
 	open   atomic.Int64 // sessions
@@ -74,7 +75,7 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 	socket := &control.Server{Engine: w.engine, Version: "test"}
 	served := make(chan error, 1)
 	go func() { served <- socket.Serve(ln) }()
-	session, leave := connected(t, Config{Version: "test", Allow: allow, Open: func(ctx context.Context) (*Session, error) {
+	w.Config = Config{Version: "test", Allow: allow, Open: func(ctx context.Context) (*Session, error) {
 		c, err := control.Connect(ctx, control.ClientConfig{
 			Dial: func(ctx context.Context) (net.Conn, error) {
 				c, err := control.Dial(ctx, ln.Addr().String())
@@ -87,7 +88,8 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 		}
 		w.open.Add(1)
 		return &Session{History: c.History(), Running: c, Check: c.Providers().Check, Close: func() { c.Close(); w.open.Add(-1) }}, nil
-	}})
+	}}
+	session, leave := connected(t, w.Config)
 	w.ClientSession = session
 	t.Cleanup(func() {
 		leave()

@@ -286,12 +286,11 @@ func (s *server) search(ctx context.Context, on *Session, in searchIn) (searchOu
 		return out, err
 	}
 	for _, ex := range list {
-		shown, err := v.masked(ctx, ex.Request)
-		if err != nil {
-			continue // it was evicted meanwhile
+		one := hit{row: v.row(ex)}
+		if _, fields, raw, err := v.message(ctx, ex.Request.Fields, ex.Request.Body); err == nil {
+			one.Around = around(string(body.Decode(raw, fields).Data), in.Text)
 		}
-		raw, _ := shown.Body.Bytes(ctx)
-		out.Requests = append(out.Requests, hit{v.row(ex), around(string(body.Decode(raw, shown.Fields).Data), in.Text)})
+		out.Requests = append(out.Requests, one)
 	}
 	return out, nil
 }

@@ -157,7 +157,7 @@ func part(raw []byte, fields []capture.Field, offset, limit int) *text {
 	end := min(len(d.Data), t.Offset+limit)
 	if utf8.Valid(d.Data) {
 		t.Offset, end = runeStart(d.Data, t.Offset), runeStart(d.Data, end)
-		if end == t.Offset && end < len(d.Data) { // one character at least
+		if end == t.Offset { // one character at least, if there is one
 			_, n := utf8.DecodeRune(d.Data[end:])
 			end += n
 		}
