@@ -198,10 +198,10 @@ func sentScene(s *scene) {
 			c.Responded(&capture.Attempt{N: 2, To: to, Cause: cause, Err: "send: " + string(cause), Took: 12e6, Reply: capture.Reply{Status: status, Body: capture.NewBody([]byte("answer\nlines\nof it"))}})
 		}
 	}
-	s.do("ctrl+s", c.Sending, attempt("http://localhost:3000/stripe?x=%2F", 200, ""), "'x", "ctrl+s", c.Sending, attempt("http://localhost:3000/stripe?x=%2F", 0, capture.CauseRefused), "backspace",
+	s.do("ctrl+s", c.Sending, attempt("http://localhost:3000/stripe?x=%2F", 200, ""), "'x", "ctrl+s", "ctrl+s", c.Sending, attempt("http://localhost:3000/stripe?x=%2F", 0, capture.CauseRefused), "backspace",
 		func() { c.Failed(errors.New("the URL is creel's own")) }, func() { c.Say("kept") }, "tab", "shift+tab", "ctrl+s", "esc", "esc")
 	c = s.open("two", stripeBody, 90, 24, nil)
-	s.do("tab", "enter", "end", "' 4000", "enter", c.Sending, attempt("http://localhost:4000/", 500, ""), attempt("http://localhost:3000/stripe?x=%2F", 302, ""))
+	s.do("tab", "enter", "end", "' 4000", "enter", "ctrl+s", c.Sending, attempt("http://localhost:4000/", 500, ""), attempt("http://localhost:3000/stripe?x=%2F", 302, ""))
 }
 
 func sizesScene(s *scene) {
