@@ -89,6 +89,74 @@ func TestRowsThatCannotBe(t *testing.T) {
 	}
 }
 
+// TestAnyByteOfARowIsAnother changes each byte of rows and of a page that has some, and
+// cuts them off: what cannot be is left out.
+func TestAnyByteOfARowIsAnother(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	s := openTest(t, path, Capture)
+	for i := range 3 {
+		mustCommit(t, s, capture.Op{Add: typical(i, 10)})
+	}
+	s.Close()
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := openPages(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	rows, leaf := 0, int64(0)
+	for number := int64(1); number <= p.last; number++ {
+		for _, c := range p.cells(number) {
+			row, ok := values(c.record)
+			if !ok {
+				t.Fatalf("page %d has a row that is none", number)
+			}
+			if tableOf(c.id, row) == &requests {
+				rows, leaf = rows+1, number
+			}
+			for at := range c.record {
+				values(c.record[:at])
+				record := bytes.Clone(c.record)
+				for b := range 256 {
+					record[at] = byte(b)
+					if row, ok := values(record); ok && b != int(c.record[at]) && tableOf(c.id, row) != nil && at > 1 {
+						t.Fatalf("a row of page %d counts although byte %d is another", number, at)
+					}
+				}
+			}
+		}
+	}
+	if rows != 3 {
+		t.Fatalf("%d rows", rows)
+	}
+	damaged, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer damaged.Close()
+	for at := (leaf - 1) * pageBytes; at < leaf*pageBytes; at++ {
+		if file[at] == 0 {
+			continue // mostly what is free
+		}
+		for _, b := range []byte{0, 0x80, 0xff} {
+			if _, err := damaged.WriteAt([]byte{b}, at); err != nil {
+				t.Fatal(err)
+			}
+			p.follow = 10
+			p.cells(leaf)
+		}
+		if _, err := damaged.WriteAt(file[at:at+1], at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(p.cells(leaf)); n != 3 {
+		t.Errorf("%d rows are there", n)
+	}
+}
+
 // TestRowInCircles follows a row over a page that leads to itself: the pages that may
 // be read are counted.
 func TestRowInCircles(t *testing.T) {

@@ -99,9 +99,9 @@ func parseFields(text string) []capture.Field {
 	list := make([]capture.Field, 0, strings.Count(text, "],[")+1)
 	p := quoted(text)
 	for {
-		name, ok := p.next()
-		value, more := p.next()
-		if !ok || !more {
+		name, _ := p.next()
+		value, ok := p.next()
+		if !ok {
 			return list
 		}
 		list = append(list, capture.Field{Name: name, Value: value})

@@ -147,3 +147,26 @@ func TestTracesInTheFile(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptiedFile: a file is empty only when there is nothing in its log, either.
+func TestEmptiedFile(t *testing.T) {
+	for _, tt := range []struct {
+		file, log string // "-" for none
+		want      bool
+	}{
+		{"-", "-", false}, {"", "-", true}, {"", "", true}, {"", "x", false}, {"x", "-", false}, {"x", "", false}, {"-", "", false},
+	} {
+		path := filepath.Join(t.TempDir(), "h.db")
+		for name, text := range map[string]string{path: tt.file, path + "-wal": tt.log} {
+			if text == "-" {
+				continue
+			}
+			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := wasEmptied(path); got != tt.want {
+			t.Errorf("file %q, log %q: %v", tt.file, tt.log, got)
+		}
+	}
+}

@@ -1,9 +1,11 @@
 package sqlite
 
 import (
+	"database/sql/driver"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,5 +84,25 @@ func TestDeleteInParts(t *testing.T) {
 	}
 	if left, err := s.IDs(t.Context()); err != nil || len(left) != 50 || left[0] != ids[650] {
 		t.Errorf("%d are left, %v", len(left), err)
+	}
+	for range 6 {
+		mustCommit(t, s, capture.Op{Add: typical(1, 3<<20)})
+	}
+	if ids, err = s.IDs(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Delete(t.Context(), ids[50:]); err != nil {
+		t.Fatal(err)
+	}
+	var parts []int
+	if err := s.reader.query(func(row []driver.Value) error {
+		ids, err := unpackIDs(bytesOf(row[0]))
+		parts = append(parts, len(ids))
+		return err
+	}, "SELECT ids FROM change WHERE writer = ? ORDER BY id", s.token); err != nil {
+		t.Fatal(err)
+	}
+	if want := []int{256, 256, 138, 1, 1, 1, 1, 1, 1, 3, 3}; !slices.Equal(parts, want) {
+		t.Errorf("commits of %d, want %d", parts, want)
 	}
 }

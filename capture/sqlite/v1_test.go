@@ -30,6 +30,12 @@ func TestVersion1(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, head := range [][]byte{file[:fileHead], bytes.Repeat([]byte("x"), fileHead)} {
+		damaged := append(bytes.Clone(head), file[fileHead:]...)
+		if s, left := openDamaged(t, damaged); len(left) != 5 {
+			t.Errorf("%d are left of a file that begins with %q: %q", len(left), head[:8], s.Report())
+		}
+	}
 	s, left := openDamaged(t, file)
 	if report := strings.Join(s.Report(), "\n"); !strings.Contains(report, "an older creel: 5 of 5 requests") {
 		t.Errorf("it says %q", report)
