@@ -69,6 +69,19 @@ func Charset(data []byte, fields []capture.Field) (encoding.Encoding, string) {
 	return c.charset()
 }
 
+// mayBeOtherThanUTF8 spares the many bodies in UTF-8 the reading of their charset.
+func mayBeOtherThanUTF8(data []byte, fields []capture.Field) bool {
+	media, _ := capture.FieldValue(fields, "Content-Type")
+	_, name, declared := strings.Cut(strings.ToLower(media), "charset=")
+	switch {
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
+		return true
+	case declared:
+		return !strings.HasPrefix(strings.TrimLeft(name, `"`), "utf-8")
+	}
+	return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("<")) && !utf8.Valid(data) // XML and HTML may say it
+}
+
 func ascii(b []byte) bool {
 	for _, c := range b {
 		if c >= 0x80 {

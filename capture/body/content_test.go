@@ -240,3 +240,45 @@ func TestHexFits(t *testing.T) {
 	}
 	openAs(t, "", "text", Raw).Fit(10) // it does not care
 }
+
+// What is searched is what is shown as text, in whatever charset it came.
+func TestSearchedIsTheTextThatIsShown(t *testing.T) {
+	for _, tt := range []struct{ media, body, want string }{
+		{"text/plain; charset=iso-8859-1", "caf\xe9", "café"},
+		{"text/plain; Charset=\"ISO-8859-1\"", "\xe9", "é"},
+		{"text/plain; charset=shift_jis", "\x90\xa2", "世"},
+		{"application/json", "\xff\xfe{\x00}\x00", "{}"},
+		{"", "\xfe\xff\x00a", "a"},
+		{"text/plain; charset=utf-16le", "a\x00b\x00", "ab"},
+		{"text/plain; charset=utf-8", "\xff\xfea\x00", "a"},
+		{"text/xml", "\n<?xml version='1.0'?><a>\xe9</a>", "\n<?xml version='1.0'?><a>\xe9</a>"},
+		{"text/xml", "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe9</a>", "<?xml version='1.0' encoding='ISO-8859-1'?><a>é</a>"},
+		{"text/html", " <meta charset=latin1>\xe9", " <meta charset=latin1>é"},
+		{"text/plain; charset=utf-8", "café", "café"},
+		{"text/plain", "caf\xe9", "caf\xe9"},
+		{"text/plain; charset=nonsense", "caf\xe9", "caf\xe9"},
+		{"", "", ""},
+	} {
+		for _, coding := range []string{"", "gzip"} {
+			fields, raw := []capture.Field{{Name: "Content-Type", Value: tt.media}}, []byte(tt.body)
+			if coding != "" {
+				fields, raw = append(fields, capture.Field{Name: "Content-Encoding", Value: coding}), compressed(t, coding, raw)
+			}
+			got := Searched(t.Context())(&capture.Exchange{Request: capture.Request{Fields: fields, Body: capture.NewBody(raw)}})
+			if shown := Read(raw, fields).Text; string(got) != tt.want || string(shown) != tt.want {
+				t.Errorf("%s %s %q: %q, shown as %q", tt.media, coding, tt.body, got, shown)
+			}
+		}
+	}
+}
+
+// A body in UTF-8, as most are, is searched where it is.
+func TestSearchedCopiesNoUTF8(t *testing.T) {
+	ex := &capture.Exchange{Request: capture.Request{
+		Fields: []capture.Field{{Name: "Content-Type", Value: "application/json; charset=utf-8"}}, Body: capture.NewBody([]byte(`{"a":"café"}`)),
+	}}
+	search := Searched(t.Context())
+	if n := testing.AllocsPerRun(10, func() { search(ex) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

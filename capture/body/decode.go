@@ -148,14 +148,18 @@ func sniffCoding(raw []byte) string {
 	return ""
 }
 
-// Searched is how filters get at the body of a request: with its Content-Encoding
-// undone; nil where it cannot be read.
+// Searched is how filters get at the body of a request: with its Content-Encoding and
+// charset undone; nil where it cannot be read.
 func Searched(ctx context.Context) func(*capture.Exchange) []byte {
 	return func(ex *capture.Exchange) []byte {
 		raw, err := ex.Request.Body.Bytes(ctx)
 		if err != nil {
 			return nil
 		}
-		return Decode(raw, ex.Request.Fields).Data
+		data := Decode(raw, ex.Request.Fields).Data
+		if !mayBeOtherThanUTF8(data, ex.Request.Fields) {
+			return data
+		}
+		return Read(raw, ex.Request.Fields).Text
 	}
 }
