@@ -154,6 +154,8 @@ type Source struct {
 	CheckURL func(string) error
 	// CheckFiles says that files which are read for each reply must be there now.
 	CheckFiles bool
+	// NoFiles refuses replies that are read from files.
+	NoFiles bool
 }
 
 // parse reads all rules of a file's text. The error is RuleErrors.
@@ -276,6 +278,9 @@ func (c *compiler) reply(r *Rule, t *ReplyText) {
 	spec, key, err := t.Spec(filepath.Dir(c.source.File))
 	if err == nil && c.source.CheckFiles {
 		key, err = spec.CheckFiles()
+	}
+	if file := cmp.Or(spec.BodyFile, spec.TemplateFile); err == nil && c.source.NoFiles && file != "" {
+		err = fmt.Errorf("%s: files may not be read here: write the body or the template itself", filepath.Base(file))
 	}
 	if err == nil {
 		r.reply, err = New(spec, capture.ByRule(r.name))

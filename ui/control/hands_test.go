@@ -93,9 +93,9 @@ func TestOthersHearWhoDidIt(t *testing.T) {
 			_, err := agent.Providers().SetPublicURL(t.Context(), "")
 			return err
 		}},
-		{"a rule was added by agent", func() error { return agent.Rules().Add("[[rule]]\nname = \"slow\"\nreply = { status = 503 }\n") }},
-		{"a rule was removed by agent", func() error { return agent.Rules().Remove(0) }},
-		{"slow was put back by agent", func() error { _, err := agent.Rules().Restore(); return err }},
+		{"the rule slow was added: 503 by agent", func() error { return agent.Rules().Add("[[rule]]\nname = \"slow\"\nreply = { status = 503 }\n") }},
+		{"the rule slow was removed by agent", func() error { return agent.Rules().Remove(0) }},
+		{"the rule slow was put back by agent", func() error { _, err := agent.Rules().Restore(); return err }},
 		{"a public URL through 127.0.0.1 was asked for by agent", func() error {
 			spec, err := tunnel.ParseSpec("ssh://x@127.0.0.1:1?url=https://x.example")
 			if err != nil {

@@ -212,37 +212,46 @@ func (s *Server) replyVerbs(mux *http.ServeMux) {
 
 func (s *Server) ruleVerbs(mux *http.ServeMux) {
 	rules := s.Engine.Replies.Rules
+	changed := func(ctx context.Context, err error, format string, args ...any) error {
+		if err == nil {
+			s.notice(ctx, format, args...)
+		}
+		s.Engine.Ring.Notify()
+		return err
+	}
 	for _, v := range []struct {
 		name, did string
 		do        func(ruleRequest) error
 	}{
-		{"enable", "a rule was switched", func(in ruleRequest) error { return rules.Enable(in.At, in.On) }},
-		{"move", "a rule was moved", func(in ruleRequest) error { return rules.Move(in.At, in.To) }},
-		{"remove", "a rule was removed", func(in ruleRequest) error { return rules.Remove(in.At) }},
-		{"replace", "a rule was changed", func(in ruleRequest) error { return rules.Replace(in.At, in.Was, in.Text) }},
-		{"add", "a rule was added", func(in ruleRequest) error { return rules.Add(in.Text) }},
-		{"save", "the rules were saved", func(ruleRequest) error { return rules.Save() }},
-		{"reload", "the rules were loaded again", func(ruleRequest) error { return rules.Load() }},
+		{"enable", "switched", func(in ruleRequest) error { return rules.Enable(in.At, in.On) }},
+		{"move", "moved", func(in ruleRequest) error { return rules.Move(in.At, in.To) }},
+		{"remove", "removed", func(in ruleRequest) error { return rules.Remove(in.At) }},
+		{"replace", "changed", func(in ruleRequest) error { return rules.Replace(in.At, in.Was, in.Text) }},
 	} {
 		act(mux, "rules/"+v.name, func(ctx context.Context, in ruleRequest) error {
-			if in.At < 0 {
+			list := rules.List()
+			if in.At < 0 || in.At >= len(list) {
 				return fmt.Errorf("rules: there is no rule %d", in.At+1)
 			}
-			err := v.do(in)
-			if err == nil {
-				s.notice(ctx, "%s", v.did)
-			}
-			s.Engine.Ring.Notify()
-			return err
+			return changed(ctx, v.do(in), "the rule %s was %s", list[in.At].Name, v.did)
 		})
 	}
+	act(mux, "rules/add", func(ctx context.Context, in ruleRequest) error {
+		if err := rules.Add(in.Text); err != nil {
+			return err
+		}
+		added := rules.List()[0]
+		return changed(ctx, nil, "the rule %s was added: %s", added.Name, added.Action)
+	})
+	act(mux, "rules/save", func(ctx context.Context, _ ruleRequest) error {
+		return changed(ctx, rules.Save(), "the rules were saved")
+	})
+	act(mux, "rules/reload", func(ctx context.Context, _ ruleRequest) error {
+		return changed(ctx, rules.Load(), "the rules were loaded again")
+	})
 	verb(mux, "rules/restore", func(ctx context.Context, _ nothing) (textRequest, error) {
 		name, err := rules.Restore()
-		if err == nil {
-			s.notice(ctx, "%s was put back", name)
-		}
-		s.Engine.Ring.Notify()
-		return textRequest{name}, err
+		return textRequest{name}, changed(ctx, err, "the rule %s was put back", name)
 	})
 }
 

@@ -206,6 +206,13 @@ func (s *server) makeRule(ctx context.Context, c *control.Client, in ruleIn) (ru
 	if strings.TrimSpace(in.Rule) == "" {
 		return ruleOut{}, errors.New("the rule is empty")
 	}
+	// What a request holds may have talked the agent into it.
+	if _, err := reply.CheckText(reply.Source{File: "the rule", NoFiles: true, CheckURL: func(url string) error {
+		_, err := target(c, url, "")
+		return err
+	}}, []byte(in.Rule)); err != nil {
+		return ruleOut{}, err
+	}
 	if err := c.Rules().Add(in.Rule); err != nil {
 		return ruleOut{}, err
 	}

@@ -374,6 +374,19 @@ func TestRulesAndSamplesOfAgents(t *testing.T) {
 	for _, rule := range []string{"", " \n"} {
 		w.refused(t, "make_rule", map[string]any{"rule": rule}, "the rule is empty")
 	}
+	for rule, want := range map[string]string{
+		`forward = ["http://localhost:9"]`:                          "creel has no target that is on",
+		`reply = { status = 200, body_file = "/etc/hostname" }`:     "hostname: files may not be read here",
+		`reply = { status = 200, template_file = "/etc/hostname" }`: "hostname: files may not be read here",
+	} {
+		w.refused(t, "make_rule", map[string]any{"rule": "[[rule]]\n" + rule + "\n"}, want)
+	}
+	if list := w.engine.Replies.Rules.List(); len(list) != 0 {
+		t.Errorf("rules: %+v", list)
+	}
+	to := newWorld(t, AllowAct, "http://localhost:9/app")
+	to.refused(t, "make_rule", map[string]any{"rule": "[[rule]]\nforward = ['http://localhost:8']\n"}, "is not one of creel's targets")
+	to.must(t, "make_rule", map[string]any{"rule": "[[rule]]\nforward = ['http://localhost:9/app']\n"})
 	for n := 1; n <= 2; n++ {
 		got := read[ruleOut](t, w, "make_rule", map[string]any{"rule": fmt.Sprintf("[[rule]]\nmatch = \"path:/%d\"\nreply = { status = 418 }\n", n)})
 		if got.Rules != n || !got.Unsaved { // there is no file
