@@ -25,11 +25,14 @@ type Info struct {
 }
 
 // Providers lists what is known of each, the user's own schemes first. A
-// provider with several schemes is listed once for each.
+// provider is listed once for each way in which it signs.
 func (s *Set) Providers() []Info {
 	all := make([]Info, 0, len(s.rows))
 	for _, r := range s.rows {
 		i := s.about(r)
+		if slices.ContainsFunc(all, func(o Info) bool { return o.Name == i.Name && o.Scheme == i.Scheme }) {
+			continue // it only looks different
+		}
 		if slices.ContainsFunc(all, func(o Info) bool { return o.Name == i.Name }) {
 			i.Samples = nil
 		}

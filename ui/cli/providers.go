@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -35,8 +36,9 @@ creel providers stripe --public-url https://name.example/stripe`,
 				if !ok {
 					return usagef("%w", set.Known(args[0]))
 				}
-				if list = []provider.Info{one}; !asJSON {
-					return p.printProvider(set, one)
+				list = slices.DeleteFunc(list, func(i provider.Info) bool { return i.Name != one.Name })
+				if !asJSON {
+					return p.printProvider(set, list)
 				}
 			}
 			if asJSON {
@@ -49,11 +51,22 @@ creel providers stripe --public-url https://name.example/stripe`,
 	return cmd
 }
 
+// oneOfEach has each provider once, also one that signs in several ways.
+func oneOfEach(list []provider.Info) []provider.Info {
+	var out []provider.Info
+	for _, i := range list {
+		if !slices.ContainsFunc(out, func(o provider.Info) bool { return o.Name == i.Name }) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // printProviders prints a table for people.
 func (p *program) printProviders(list []provider.Info) error {
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tRE-SIGN\tLIMIT\tHANDSHAKE")
-	for _, i := range list {
+	for _, i := range oneOfEach(list) {
 		limit := ""
 		if i.Limit > 0 {
 			limit = i.Limit.String()
@@ -63,8 +76,10 @@ func (p *program) printProviders(list []provider.Info) error {
 	return w.Flush()
 }
 
-// printProvider prints all that is known of one provider.
-func (p *program) printProvider(set *provider.Set, i provider.Info) error {
+// printProvider prints all that is known of one provider; ways are those in which it
+// signs.
+func (p *program) printProvider(set *provider.Set, ways []provider.Info) error {
+	i := ways[0]
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	row := func(name, value string) {
 		if value != "" {
@@ -74,6 +89,9 @@ func (p *program) printProvider(set *provider.Set, i provider.Info) error {
 	row("Name", i.Name+" ("+i.Title+")")
 	row("Other names", strings.Join(i.Names, " "))
 	row("Signature", i.Scheme)
+	for _, other := range ways[1:] {
+		row("", "or: "+other.Scheme)
+	}
 	if i.SignsURL {
 		row("", "the URL is signed: give --public-url when senders call another one")
 	}
@@ -141,7 +159,7 @@ func (p *program) printProvidersJSON(list []provider.Info) error {
 // completeProviders completes the names of providers.
 func completeProviders(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return fromTable(func(set *provider.Set) (names []cobra.Completion) {
-		for _, i := range set.Providers() {
+		for _, i := range oneOfEach(set.Providers()) {
 			names = append(names, cobra.CompletionWithDesc(i.Name, i.Title))
 		}
 		return names
