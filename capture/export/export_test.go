@@ -183,6 +183,27 @@ func TestMasking(t *testing.T) {
 
 func unquoted(f Format, s string) string { return strings.ReplaceAll(s, `\"`, `"`) }
 
+// A length stays as it came, unless the body became another.
+func TestLengthOfAMaskedBody(t *testing.T) {
+	for _, tt := range []struct {
+		body    string
+		chunked bool
+		want    string
+	}{
+		{`{"token": "tok123"}`, false, "16"},
+		{`{"token": "tok123"}`, true, "+1"},
+		{`{}`, false, "+1"},
+	} {
+		ex := sample()
+		ex.Request.Body, ex.Request.Chunked = capture.NewBody([]byte(tt.body)), tt.chunked
+		ex.Request.Fields = []capture.Field{{Name: "content-length", Value: "+1"}}
+		out, _, err := har.One(t.Context(), ex, Options{})
+		if want := fmt.Sprintf(`{"name":"content-length","value":"%s"}`, tt.want); err != nil || !strings.Contains(strings.ReplaceAll(string(out), `": "`, `":"`), want) {
+			t.Errorf("%s, chunked %v: %v\n%s", tt.body, tt.chunked, err, out)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"empty", " \n", "empty"},

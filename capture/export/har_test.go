@@ -224,10 +224,13 @@ func TestPartialInHAR(t *testing.T) {
 			}
 		}
 	}
-	for text, want := range map[string]bool{"abc": true, "abcdefghij": false, "abcdefghijk": false} {
-		list, err := Read([]byte(`{"log":{"entries":[{"request":{"method":"POST","url":"http://h/","headers":[{"name":"Content-Length","value":"10"}],"postData":{"text":"`+text+`"}}}]}}`), time.Now())
+	for data, want := range map[string]bool{
+		`"text":"abc"`: true, `"text":"abcdefghij"`: false, `"text":"abcdefghijk"`: false, `"text":""`: true,
+		`"params":[{"name":"a"}]`: false, `"text":"a=","params":[{"name":"a"}]`: true,
+	} {
+		list, err := Read([]byte(`{"log":{"entries":[{"request":{"method":"POST","url":"http://h/","headers":[{"name":"Content-Length","value":"10"}],"postData":{`+data+`}}}]}}`), time.Now())
 		if err != nil || list[0].Request.Incomplete != want {
-			t.Errorf("%s: %v %v", text, list, err)
+			t.Errorf("%s: %v %v", data, list, err)
 		}
 	}
 }

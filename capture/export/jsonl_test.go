@@ -240,6 +240,43 @@ func TestStateOfALine(t *testing.T) {
 	}
 }
 
+// A JSON string cannot hold all bytes: each part of a head comes back as it was.
+func TestEachPartOfAHeadIsExact(t *testing.T) {
+	const odd = "a\xffb"
+	for _, malformed := range []string{"", "no colon"} {
+		for _, name := range []string{"", "Host"} {
+			for i := range 5 {
+				if malformed == "" && (i == 0 || i == 3) {
+					continue // no client can send it
+				}
+				parts := []string{"GET", "/", "h", "x", "y"}
+				parts[i] = odd
+				host := capture.Field{Name: "Host", Value: parts[2]}
+				r := capture.Request{Method: parts[0], Target: parts[1], Host: parts[2], Proto: "HTTP/1.1", Malformed: malformed, Fields: []capture.Field{{Name: parts[3], Value: parts[4]}}}
+				if name != "" || malformed == "" { // a head that can be read has the host
+					r.Fields = append([]capture.Field{host}, r.Fields...)
+				}
+				a := &capture.Attempt{N: 1, Method: parts[0], Target: parts[1], Fields: r.Fields, Trailers: r.Fields, Reply: capture.Reply{Fields: r.Fields}}
+				line, err := JSONLine(t.Context(), nil, &capture.Exchange{Request: r, Attempts: []*capture.Attempt{a}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				list, err := Read(line, time.Time{})
+				if err != nil {
+					t.Fatalf("%v\n%s", err, line)
+				}
+				r.Head = list[0].Request.Head
+				if diff := cmp.Diff(r, list[0].Request, compareBodies, cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("%q, %q: %s\n%s", parts, malformed, diff, line)
+				}
+				if diff := cmp.Diff(a, list[0].Attempts[0], compareBodies, cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("%q: %s\n%s", parts, diff, line)
+				}
+			}
+		}
+	}
+}
+
 // A head that could not be read when it was captured is none of a client's, and comes back.
 func TestUnreadableHeadsAreRead(t *testing.T) {
 	for _, r := range []capture.Request{

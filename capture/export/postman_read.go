@@ -233,7 +233,7 @@ func (p *postman) url(raw json.RawMessage) (string, error) {
 }
 
 func (p *postman) header(raw json.RawMessage) ([]capture.Field, error) {
-	if len(raw) == 0 || raw[0] == 'n' {
+	if len(raw) == 0 {
 		return nil, nil
 	}
 	var pairs []postmanPair

@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -60,6 +61,7 @@ func oddOnes() []*capture.Exchange {
 		{Method: "get", Target: "x", Host: "h", Proto: "HTTP/1.1", Exact: true},
 		{Method: "CONNECT", Target: "h:1", Host: "h", Proto: "HTTP/1.1", Exact: true},
 		{Method: "POST", Target: "/", Host: "h", Proto: "HTTP/1.1", Exact: true, Truncated: true, Chunked: true, Body: capture.NewBody([]byte("the begin")), Size: 99},
+		{Method: "POST", Target: "/", Host: "h", Proto: "HTTP/1.1", Exact: true, TLS: true},
 		{Method: "BAD METHOD#", Target: "/\x7f", Host: "h", Proto: "HTTP/1.1", Malformed: "two blanks", Head: []byte("BAD METHOD# /\x7f HTTP/1.1\r\n\r\n")},
 	} {
 		list = append(list, &capture.Exchange{ID: capture.ID(420 + i), At: time.Unix(1_800_000_000, 0), State: capture.StateWaiting, Request: r})
@@ -106,6 +108,23 @@ func TestFormatsAsWritten(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// A file beside that cannot be written ends the export.
+func TestNoFileBeside(t *testing.T) {
+	ex := sample()
+	ex.Request.Body = capture.NewBody(bytes.Repeat([]byte{0xff}, maxPrintf+1))
+	full := errors.New("no space left")
+	for _, f := range Formats() {
+		taken := false
+		_, _, err := f.One(t.Context(), ex, Options{Aside: func(string, []byte) (string, error) {
+			taken = true
+			return "", full
+		}})
+		if errors.Is(err, full) != taken {
+			t.Errorf("%s: %v", f.Name, err)
+		}
 	}
 }
 
