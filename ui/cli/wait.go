@@ -157,11 +157,6 @@ func (w *waiting) run(ctx context.Context) error {
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	if w.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, w.timeout, errTimeout)
-		defer cancel()
-	}
 	ended := w.start(ctx)
 	err := w.until(ctx, stop, ended)
 	if errors.As(err, &interrupted{}) || errors.As(err, new(*exitError)) {
@@ -210,15 +205,18 @@ func (w *waiting) start(ctx context.Context) <-chan error {
 
 // until waits for CMD and the matches, then for more. The error says why it
 // stopped before. It has called stop, which ends ctx and with it CMD, when no more
-// requests can come.
+// requests can come or the time is over.
 func (w *waiting) until(ctx context.Context, stop context.CancelCauseFunc, ended <-chan error) error {
 	watch := w.ring.Watch(ctx)
-	var end, settled <-chan time.Time
+	var limit, settled <-chan time.Time
+	if w.timeout > 0 {
+		limit = time.After(w.timeout)
+	}
 	running := true
 	for {
 		w.look()
 		if !running && settled == nil && len(w.matched) >= w.count {
-			settled = time.After(w.settle)
+			limit, settled = nil, time.After(w.settle)
 		}
 		switch {
 		case !running && w.exactly >= 0 && len(w.matched) > w.exactly:
@@ -231,8 +229,8 @@ func (w *waiting) until(ctx context.Context, stop context.CancelCauseFunc, ended
 		case <-settled:
 			w.look()
 			return nil
-		case <-end:
-			return errTimeout
+		case <-limit:
+			stop(errTimeout)
 		case err := <-w.failed:
 			stop(err)
 		case err := <-ended:
@@ -241,7 +239,7 @@ func (w *waiting) until(ctx context.Context, stop context.CancelCauseFunc, ended
 				return err
 			}
 			if w.timeout == 0 {
-				end = time.After(usualTimeout + w.settle)
+				limit = time.After(usualTimeout)
 			}
 		case <-ctx.Done():
 			if running {
@@ -296,8 +294,8 @@ func (w *waiting) verdict(early error) error {
 	all := w.all()
 	n := len(w.matched)
 	missed := early != nil || n < w.count || w.exactly >= 0 && n > w.exactly
-	if errors.Is(early, errTimeout) && n >= w.count && (w.exactly < 0 || n == w.exactly) && len(w.command) == 0 {
-		missed = false // the time was over while looking for more
+	if errors.Is(early, errTimeout) && n >= w.count && (w.exactly < 0 || n == w.exactly) && !w.stopped {
+		missed = false // the last one came, or CMD ended, just then
 	}
 	ctx := context.Background()
 	for _, ex := range all {
