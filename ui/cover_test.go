@@ -4,12 +4,31 @@ import (
 	"bytes"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"creel/capture"
 	"creel/capture/ring"
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/compose"
 )
+
+// tell gives the screen what a command brings, and the commands of that.
+func tell(m *Model, cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	msg := cmd()
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		for _, cmd := range batch {
+			tell(m, cmd)
+		}
+		return
+	}
+	if _, ok := msg.(compose.Taken); ok {
+		m.Update(msg)
+	}
+}
 
 // E leads back to where the user was when the editor changed nothing, and into
 // the draft when it did.
@@ -30,7 +49,8 @@ func TestTheEditorLeadsBack(t *testing.T) {
 		if changed {
 			text = append(text, '2')
 		}
-		m.Update(compose.Edited{Text: text})
+		_, cmd := m.Update(compose.Edited{Text: text})
+		tell(m, cmd)
 		if open := m.stack.Top() != nil; open != changed || (m.drafts[1] != nil) != changed {
 			t.Errorf("changed %v: open %v, draft %v", changed, open, m.drafts[1])
 		}

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"bytes"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -57,19 +55,17 @@ func (c *composeOverlay) Update(msg tea.Msg) (tea.Cmd, bool) {
 		c.m.composeHelp()
 		return nil, false
 	}
-	if edited, ok := msg.(compose.Edited); ok && c.outside {
-		return c.cameBack(edited)
+	if taken, ok := msg.(compose.Taken); ok && c.outside && taken.ID == c.ID() {
+		return c.cameBack(taken)
 	}
 	return c.Compose.Update(msg), false
 }
 
-// cameBack takes what the user's editor made of the draft; nothing: it closes.
-func (c *composeOverlay) cameBack(msg compose.Edited) (tea.Cmd, bool) {
+// cameBack shows what the user's editor made of the draft; nothing: it closes.
+func (c *composeOverlay) cameBack(msg compose.Taken) (tea.Cmd, bool) {
 	c.outside = false
-	before := c.Text()
-	cmd := c.Compose.Update(msg)
-	if !bytes.Equal(before, c.Text()) {
-		return cmd, false
+	if msg.Changed {
+		return nil, false
 	}
 	if !c.Dirty() {
 		delete(c.m.drafts, c.ID())

@@ -130,11 +130,13 @@ func (m *Model) composeSpec(ex *capture.Exchange, to forward.Target) compose.Spe
 }
 
 // workBeside does work for the draft on screen; see [compose.Spec].
-func (m *Model) workBeside(what string, work func() func() tea.Cmd) tea.Cmd {
-	return m.prepare(safe.Line(what), func(context.Context) tea.Msg {
+func (m *Model) workBeside(what string, canLeave bool, work func() func() tea.Cmd) tea.Cmd {
+	cmd := m.prepare(safe.Line(what), func(context.Context) tea.Msg {
 		then := work()
 		return order(func(*Model) tea.Cmd { return then() })
 	})
+	m.ahead.awaited.stays = !canLeave
+	return cmd
 }
 
 func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {

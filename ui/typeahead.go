@@ -22,6 +22,7 @@ type typeAhead struct {
 // prepared brings the message that opens a dialog.
 type prepared struct {
 	cancel context.CancelFunc
+	stays  bool // the user cannot leave it
 	msg    tea.Msg
 }
 
@@ -51,7 +52,7 @@ func (m *Model) keep(msg tea.Msg) bool {
 	if _, mouse := msg.(tea.MouseMsg); mouse || m.ahead.awaited == nil {
 		return false
 	}
-	if key, ok := msg.(tea.KeyPressMsg); ok && (key.String() == "esc" || key.String() == "ctrl+c") {
+	if key, ok := msg.(tea.KeyPressMsg); ok && !m.ahead.awaited.stays && (key.String() == "esc" || key.String() == "ctrl+c") {
 		m.sayOfPreparing(safe.Concat(m.ahead.what, safe.Const(": left")))
 		if draft, ok := m.stack.Top().(*composeOverlay); ok {
 			draft.outside = false
@@ -66,7 +67,11 @@ func (m *Model) keep(msg tea.Msg) bool {
 // remindOfPreparing says what takes so long.
 func (m *Model) remindOfPreparing() {
 	if m.ahead.awaited != nil {
-		m.sayOfPreparing(safe.Concat(m.ahead.what, safe.Const("…   esc leaves it")))
+		text := safe.Concat(m.ahead.what, safe.Const("…"))
+		if !m.ahead.awaited.stays {
+			text = safe.Concat(text, safe.Const("   esc leaves it"))
+		}
+		m.sayOfPreparing(text)
 		m.ahead.reminded = true
 	}
 }

@@ -118,14 +118,42 @@ func (b *buffer) redo() {
 }
 
 // set replaces the whole text as one change; the cursor stays where it can.
-func (b *buffer) set(text []byte) {
-	at := b.at
-	last := len(b.lines) - 1
-	if bytes.Equal(text, b.text()) {
+func (b *buffer) set(text []byte) { b.put(replacementOf(b.lines, text)) }
+
+// replacement is what differs between two texts: the lines from one up to another, and
+// those in their place.
+type replacement struct {
+	from, to int
+	lines    [][]byte
+	old, new []byte // both as text
+}
+
+// replacementOf returns the one that makes text of lines. There is at least one line in it.
+func replacementOf(lines [][]byte, text []byte) replacement {
+	now := bytes.Split(text, []byte("\n"))
+	most := min(len(lines), len(now)) - 1
+	head, tail := 0, 0
+	for head < most && bytes.Equal(lines[head], now[head]) {
+		head++
+	}
+	for tail < most-head && bytes.Equal(lines[len(lines)-1-tail], now[len(now)-1-tail]) {
+		tail++
+	}
+	r := replacement{from: head, to: len(lines) - tail, lines: now[head : len(now)-tail]}
+	r.old, r.new = bytes.Join(lines[r.from:r.to], []byte("\n")), bytes.Join(r.lines, []byte("\n"))
+	return r
+}
+
+// put makes a replacement of these lines; the cursor stays where it can.
+func (b *buffer) put(r replacement) {
+	if bytes.Equal(r.old, r.new) {
 		return
 	}
-	b.replace(pos{}, pos{last, len(b.lines[last])}, text)
-	b.at = b.clamp(at)
+	b.undos = append(b.undos, change{from: pos{r.from, 0}, old: r.old, new: r.new, before: b.at})
+	b.redos = nil
+	b.lines = slices.Replace(b.lines, r.from, r.to, r.lines...)
+	b.rev++
+	b.at = b.clamp(b.at)
 }
 
 func (b *buffer) clamp(p pos) pos {

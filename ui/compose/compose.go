@@ -31,8 +31,9 @@ type Spec struct {
 	KeepSignature bool
 	// Beside does work that takes long beside the screen, and then calls what work
 	// returned; what says in a word or two what is being done. Keys and pastes wait for
-	// that; the user can leave it, and then it is not called. Nil: it is done at once.
-	Beside func(what string, work func() (then func() tea.Cmd)) tea.Cmd
+	// that; where the user can leave it and does, it is not called. Nil: it is done at
+	// once.
+	Beside func(what string, canLeave bool, work func() (then func() tea.Cmd)) tea.Cmd
 	// Editor opens a text in $EDITOR; its command ends with Edited. Nil when
 	// there is none.
 	Editor func(text []byte) tea.Cmd
@@ -61,6 +62,14 @@ type Left struct{ ID capture.ID }
 type Edited struct {
 	Text []byte
 	Err  error
+}
+
+// Taken says that the text that came back from $EDITOR is in the draft, and whether that
+// changed it.
+type Taken struct {
+	ID      capture.ID
+	Changed bool
+	Err     error
 }
 
 // FileRead is a file that was read to be the body.
@@ -194,7 +203,11 @@ func (c *Compose) OpenEditor() tea.Cmd {
 		c.note = "no editor: set EDITOR"
 		return nil
 	}
-	return c.spec.Editor(edit.File(c.text.text()))
+	lines := slices.Clone(c.text.lines)
+	return c.beside("opening the editor", true, func() func() tea.Cmd {
+		file := edit.File(bytes.Join(lines, []byte("\n")))
+		return func() tea.Cmd { return c.spec.Editor(file) }
+	})
 }
 
 // Text is the text as it stands.
@@ -275,11 +288,11 @@ func (c *Compose) takeExamined(msg examined) tea.Cmd {
 }
 
 // beside does work that takes long where the text is large; see [Spec].
-func (c *Compose) beside(what string, work func() (then func() tea.Cmd)) tea.Cmd {
+func (c *Compose) beside(what string, canLeave bool, work func() (then func() tea.Cmd)) tea.Cmd {
 	if c.spec.Beside == nil || c.size() < largeText {
 		return work()()
 	}
-	return c.spec.Beside(what, work)
+	return c.spec.Beside(what, canLeave, work)
 }
 
 // signature is what is said about the signature of a text.
@@ -321,7 +334,7 @@ func (c *Compose) submit() tea.Cmd {
 		return c.send() // it is checked
 	}
 	examine, n := c.examine(), c.checked
-	return c.beside("checking the draft of "+c.Name(), func() func() tea.Cmd {
+	return c.beside("checking the draft of "+c.Name(), true, func() func() tea.Cmd {
 		s := examine()
 		return func() tea.Cmd {
 			if n != c.checked {

@@ -72,9 +72,13 @@ func run(c *Compose, cmd tea.Cmd) (out []tea.Msg) {
 	for cmd != nil {
 		msg := cmd()
 		cmd = nil
-		switch msg.(type) {
+		switch msg := msg.(type) {
 		case Edited, FileRead, signature:
 			cmd = c.Update(msg)
+		case tea.BatchMsg:
+			for _, cmd := range msg {
+				out = append(out, run(c, cmd)...)
+			}
 		default:
 			out = append(out, msg)
 		}

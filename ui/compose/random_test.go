@@ -95,3 +95,25 @@ func TestCursorStandsOnItsCharacter(t *testing.T) {
 		}
 	}
 }
+
+// A whole text takes the place of another as one change, whatever both have in common.
+func TestReplacement(t *testing.T) {
+	texts := []string{"", "\n", "a", "a\n", "\na", "a\nb", "b\na", "a\nb\nc", "a\nx\nc", "a\nc", "a\nb\nb\nc", "a\nb\nc\n", "x\ny\nz", "a\na\na", "a\na"}
+	for _, from := range texts {
+		for _, to := range texts {
+			b := newBuffer([]byte(from))
+			b.at = pos{len(b.lines) - 1, len(b.lines[len(b.lines)-1])}
+			b.set([]byte(to))
+			if got := string(b.text()); got != to || b.at != b.clamp(b.at) || (b.rev > 0) != (from != to) {
+				t.Errorf("%q to %q: %q, cursor %v, %d changes", from, to, got, b.at, b.rev)
+			}
+			b.undo()
+			if got := string(b.text()); got != from {
+				t.Errorf("%q to %q: undo gives %q", from, to, got)
+			}
+			if b.redo(); string(b.text()) != to {
+				t.Errorf("%q to %q: redo gives %q", from, to, b.text())
+			}
+		}
+	}
+}

@@ -92,7 +92,7 @@ func TestALargeTextIsCheckedBesideTheScreen(t *testing.T) {
 	c := start(t, `{"a":["`+strings.Repeat("x", largeText)+`"]}`, theme.Options{})
 	c.SetSize(80, 40)
 	var work func() func() tea.Cmd
-	c.spec.Beside = func(_ string, w func() func() tea.Cmd) tea.Cmd {
+	c.spec.Beside = func(_ string, _ bool, w func() func() tea.Cmd) tea.Cmd {
 		work = w
 		return nil
 	}

@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -113,29 +114,54 @@ func (c *Compose) global(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 func (c *Compose) takeEdited(msg Edited) tea.Cmd {
 	if msg.Text == nil {
 		c.note = msg.Err.Error() + "; the draft is as it was"
-		return nil
+		return c.taken(false, msg.Err)
 	}
-	text, note := edit.FromFile(c.text.text(), msg.Text)
+	lines, rev := slices.Clone(c.text.lines), c.text.rev
+	return c.beside("reading what the editor left", false, func() func() tea.Cmd {
+		text, note := edit.FromFile(bytes.Join(lines, []byte("\n")), msg.Text)
+		r := replacementOf(lines, text)
+		return func() tea.Cmd {
+			if c.text.rev != rev {
+				r = replacementOf(c.text.lines, text)
+			}
+			return c.takeText(r, note, msg.Err)
+		}
+	})
+}
+
+// takeText puts what an editor left into the text; failed says how the editor failed.
+func (c *Compose) takeText(r replacement, note string, failed error) tea.Cmd {
 	c.text.typing = false
+	var before [][]byte
+	if c.fixed != nil {
+		before = slices.Clone(c.text.lines)
+	}
 	rev := c.text.rev
-	c.text.set(text)
-	if body := c.bodyText(); c.fixed != nil && !bytes.Equal(body, c.fixed) {
-		if c.opts.Body != nil || c.draft.Damaged(body) {
+	c.text.put(r)
+	changed := c.text.rev != rev
+	if c.fixed != nil && !bytes.Equal(c.bodyText(), c.fixed) {
+		if c.opts.Body != nil || c.draft.Damaged(c.bodyText()) {
 			c.setBody(c.fixed)
+			changed = !slices.EqualFunc(before, c.text.lines, bytes.Equal)
 			note = c.fixedNote()
 		} else {
 			c.fixed = nil // another body stands in its place
 		}
 	}
-	var cmd tea.Cmd
+	cmd := c.taken(changed, failed)
 	if c.text.rev != rev {
-		cmd = c.changed()
+		cmd = tea.Batch(c.changed(), cmd)
 	}
 	c.note = note
-	if msg.Err != nil {
-		c.note = fmt.Sprintf("%v; what it had written is here", msg.Err)
+	if failed != nil {
+		c.note = fmt.Sprintf("%v; what it had written is here", failed)
 	}
 	return cmd
+}
+
+func (c *Compose) taken(changed bool, err error) tea.Cmd {
+	taken := Taken{c.ID(), changed, err}
+	return func() tea.Msg { return taken }
 }
 
 func (c *Compose) takeFile(msg FileRead) tea.Cmd {
