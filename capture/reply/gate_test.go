@@ -226,6 +226,7 @@ reply = { status = 418 }
 		{name: "held, forwarded", path: "/heldreply", on: true, decide: &reply.Decision{Way: reply.WayForward}, want: "201 forward", asked: "targets"},
 		{name: "held, forwarded there", path: "/held", decide: &reply.Decision{Way: reply.WayForward, URLs: []string{"http://c"}}, want: "202 forward", asked: "http://c"},
 		{name: "held, nowhere to go", path: "/held", decide: &reply.Decision{Way: reply.WayForward}, want: "502 error"},
+		{name: "held, answered wrongly", path: "/held", decide: &reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{99}}}, want: "500 error"},
 		{name: "held by the gate", path: "/gate", decide: &reply.Decision{Way: reply.WayReply}, want: "200 hold"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

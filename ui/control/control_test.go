@@ -493,6 +493,23 @@ func TestTheLinkComesBack(t *testing.T) {
 	if ids, err := p.History().IDs(t.Context()); err == nil {
 		t.Errorf("a list on a lost link: %v", ids)
 	}
+	p.mu.Lock()
+	p.problems = nil
+	p.mu.Unlock()
+	p.Tunnel().Stop()
+	if f := p.Queue().Flush(t.Context(), ""); f.Sent != 0 {
+		t.Errorf("delivered on a lost link: %+v", f)
+	}
+	if h := p.Resender().Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: p.Ring().Snapshot()[0]}}, Times: 3}); h.Total != 3 || !h.Ended || h.Sent != 0 {
+		t.Errorf("repeated on a lost link: %+v", h)
+	}
+	p.mu.Lock()
+	for _, text := range []string{"", "deliver what is pending: ", "repeat: "} {
+		if !slices.ContainsFunc(p.problems, func(s string) bool { return strings.HasPrefix(s, text+"pid ") }) {
+			t.Errorf("no problem begins with %q: %q", text, p.problems)
+		}
+	}
+	p.mu.Unlock()
 	p.post(t, "/2", "") // captured meanwhile
 	os.Remove(p.path)
 	ln, err := net.Listen("unix", p.path)
@@ -544,6 +561,19 @@ func TestRunningRemovesSocketsThatAreLeft(t *testing.T) {
 	}
 	if info, _ := os.Stat(live.Addr().String()); info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
+	}
+}
+
+// A socket that cannot be made says why.
+func TestSocketsThatCannotBeMade(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{file, filepath.Join(file, "creel"), filepath.Join(t.TempDir(), strings.Repeat("x", 200))} {
+		if ln, err := Listen(dir); err == nil || !strings.HasPrefix(err.Error(), "control socket: ") {
+			t.Errorf("%s: %v, %v", dir, ln, err)
+		}
 	}
 }
 

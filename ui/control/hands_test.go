@@ -158,6 +158,27 @@ func TestAttemptsKeepWhoMadeThem(t *testing.T) {
 	}
 }
 
+// Of the secrets there those are told that stand in the requests that are named, and
+// without any, in all.
+func TestSecretsThatStandThere(t *testing.T) {
+	p := open(t)
+	if _, err := p.Providers().AddSecret(t.Context(), provider.Secret{Provider: "stripe", Value: "blue-Horse_17"}); err != nil {
+		t.Fatal(err)
+	}
+	p.post(t, "/1", "nothing")
+	p.post(t, "/2", "blue-Horse_17")
+	gone := &capture.Exchange{ID: 9}
+	for ids, list := range map[string][]*capture.Exchange{"": nil, "1 9": {{ID: 1}, gone}, "2 9": {{ID: 2}, gone}} {
+		want := 1
+		if ids == "1 9" {
+			want = 0
+		}
+		if got, err := p.Providers().SecretsIn(t.Context(), list); err != nil || len(got) != want {
+			t.Errorf("in %q: %q, %v", ids, got, err)
+		}
+	}
+}
+
 // Nothing of the interface is on the capture port: what asks for it there is a
 // request like any other.
 func TestThePortDoesNotServeIt(t *testing.T) {

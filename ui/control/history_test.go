@@ -19,11 +19,11 @@ type noBodies struct{ err error }
 
 func (b noBodies) Body(context.Context, capture.BodyRef) ([]byte, error) { return nil, b.err }
 
-// keep puts a request into the ring whose body cannot be read.
-func (p *pair) keep(t *testing.T, err error) capture.ID {
+// keep puts a request into the ring whose body is read from elsewhere.
+func (p *pair) keep(t *testing.T, bodies capture.BodySource) capture.ID {
 	t.Helper()
 	ex, failed := p.engine.Ring.Submit(&capture.Exchange{Request: capture.Request{
-		Method: "POST", Target: "/stored", Body: capture.StoredBody(noBodies{err}, 1, 10),
+		Method: "POST", Target: "/stored", Body: capture.StoredBody(bodies, 1, 10),
 	}}).Wait(t.Context())
 	if failed != nil {
 		t.Fatal(failed)
@@ -46,7 +46,7 @@ func (p *pair) all(t *testing.T, q sqlite.Query) (ids []capture.ID, err error) {
 func TestAListLeavesOutWhatIsEvicted(t *testing.T) {
 	p := open(t)
 	p.post(t, "/1", "x")
-	p.keep(t, capture.ErrEvicted)
+	p.keep(t, noBodies{capture.ErrEvicted})
 	p.post(t, "/3", "x")
 	if ids, err := p.all(t, sqlite.Query{}); err != nil || len(ids) != 2 || ids[0] != 1 || ids[1] != 3 {
 		t.Errorf("%v %v", ids, err)
@@ -89,7 +89,7 @@ func TestBodiesAreTheirOwn(t *testing.T) {
 func TestABodyThatCannotBeRead(t *testing.T) {
 	p := open(t)
 	p.post(t, "/1", "x")
-	p.keep(t, errors.New("the disk is broken"))
+	p.keep(t, noBodies{errors.New("the disk is broken")})
 	p.post(t, "/3", "x")
 	if ids, err := p.all(t, sqlite.Query{}); err != nil || len(ids) != 3 {
 		t.Errorf("%v %v", ids, err)

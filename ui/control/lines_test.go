@@ -56,10 +56,13 @@ func TestRequestsThatAreNotUnderstood(t *testing.T) {
 	}
 }
 
-// A line that is not understood ends the link: what would be missing is read again.
+// A line that is not understood ends the link: what would be missing is read again, over
+// another connection, for what is left of this one may hang.
 func TestLinesThatAreNotUnderstood(t *testing.T) {
 	mux := http.NewServeMux()
+	conns := make(chan any, 10)
 	mux.HandleFunc("/v1/changes", func(w http.ResponseWriter, r *http.Request) {
+		conns <- r.Context().Value(connKey{})
 		_, _ = io.WriteString(w, string(exchangeBegins)+`{"type":"exchange","at":5}`+string(exchangeEnds))
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
@@ -69,16 +72,24 @@ func TestLinesThatAreNotUnderstood(t *testing.T) {
 	defer cancel()
 	watch := c.mirror.Watch(ctx)
 	go c.Follow(ctx)
-	for {
-		if _, err := c.Lost(); err != nil {
-			if !strings.HasPrefix(err.Error(), "an exchange is not understood: ") {
-				t.Error(err)
-			}
-			return
-		}
+	_, lost := c.Lost()
+	for lost == nil {
 		if _, ok := <-watch; !ok {
 			t.Fatal("the link goes on")
 		}
+		_, lost = c.Lost()
+	}
+	if !strings.HasPrefix(lost.Error(), "an exchange is not understood: ") {
+		t.Error(lost)
+	}
+	first := <-conns
+	select {
+	case again := <-conns:
+		if again == first {
+			t.Error("the same connection is used again")
+		}
+	case <-ctx.Done():
+		t.Error("it is not read again")
 	}
 }
 

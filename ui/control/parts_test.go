@@ -183,6 +183,7 @@ func TestChangeTargets(t *testing.T) {
 		{TargetOn, "3000", "http://localhost:3000, /a=http://localhost:4000", ""},
 		{TargetOn, "5000", "http://localhost:3000, /a=http://localhost:4000", "no target 5000"},
 		{TargetRemove, "5000", "http://localhost:3000, /a=http://localhost:4000", "no target 5000"},
+		{TargetAdd, "a b", "http://localhost:3000, /a=http://localhost:4000", "a b"},
 		{TargetRemove, "3000", "/a=http://localhost:4000", ""},
 	} {
 		err := c.ChangeTarget(t.Context(), step.change, step.spec)

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -17,6 +20,7 @@ import (
 	"creel/capture/reply"
 	"creel/capture/ring"
 	"creel/forward"
+	"creel/ui/engine"
 )
 
 // A stream tells the facts again only when they are others.
@@ -181,6 +185,59 @@ func TestProblemsThere(t *testing.T) {
 	c.facts = facts{}
 	if err := errors.Join(c.Ring().Stats().Err, c.Rules().Err()); err != nil {
 		t.Error(err)
+	}
+}
+
+// fullDisk is a journal that takes no exchange.
+type fullDisk struct{ noBodies }
+
+func (d fullDisk) Commit(_ context.Context, ops ...capture.Op) (capture.Receipt, error) {
+	for _, op := range ops {
+		if op.Add != nil {
+			return capture.Receipt{}, d.err
+		}
+	}
+	return capture.Receipt{Kept: ops}, nil
+}
+
+func (fullDisk) Changes(context.Context, capture.Rev) iter.Seq2[capture.Change, error] {
+	return func(func(capture.Change, error) bool) {}
+}
+func (fullDisk) Watch(context.Context) <-chan struct{} { return nil }
+func (fullDisk) Close() error                          { return nil }
+
+// What fails there is told here in its words, and as long as it does.
+func TestProblemsAreTold(t *testing.T) {
+	r, err := ring.Open(t.Context(), capture.Bounds{}, fullDisk{noBodies{errors.New("the disk is full")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	_, _ = r.Submit(&capture.Exchange{}).Wait(t.Context())
+	e := openEngine(t, "")
+	defer e.Close()
+	file := filepath.Join(t.TempDir(), "rules.toml")
+	chain := *e.Replies
+	chain.Rules = reply.NewRules(reply.Source{File: file}, nil)
+	s := &Server{Engine: &engine.Engine{
+		Ring: r, Providers: e.Providers, Sender: e.Sender, Targets: e.Targets, Queue: e.Queue, Replies: &chain, Tunnels: e.Tunnels,
+	}}
+	for _, text := range []string{"[[rule]]\n", "[[rule]]\nhold = true\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want := chain.Rules.Load()
+		told, err := json.Marshal(s.facts())
+		c := &Client{mirror: ring.NewMirror()}
+		if err := errors.Join(err, json.Unmarshal(told, &c.facts)); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Rules().Err(); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+		if got := c.Ring().Stats().Err; got == nil || !strings.Contains(got.Error(), "the disk is full") {
+			t.Errorf("of the history: %v", got)
+		}
 	}
 }
 

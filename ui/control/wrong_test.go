@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"creel/capture"
@@ -16,6 +17,9 @@ import (
 	"creel/capture/sqlite"
 	"creel/forward"
 )
+
+// connKey has the number of the connection of a request.
+type connKey struct{}
 
 // clientOf is a client of another side that answers as mux says.
 func clientOf(t *testing.T, mux *http.ServeMux) *Client {
@@ -27,7 +31,10 @@ func clientOf(t *testing.T, mux *http.ServeMux) *Client {
 	}
 	var protocols http.Protocols
 	protocols.SetUnencryptedHTTP2(true)
-	srv := &http.Server{Handler: mux, Protocols: &protocols}
+	var conns atomic.Int64
+	srv := &http.Server{Handler: mux, Protocols: &protocols, ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, conns.Add(1))
+	}}
 	go srv.Serve(ln)
 	c, err := Connect(t.Context(), ClientConfig{
 		Dial:   func(ctx context.Context) (net.Conn, error) { return Dial(ctx, ln.Addr().String()) },
