@@ -108,8 +108,9 @@ type Compose struct {
 	note     string // one line for what happened last
 
 	sending   int                // attempts under way
-	sent      bool               // since the options were changed last
-	sentRev   int                // the revision of the text that was sent last
+	sent      bool               // since the file of the body was changed last
+	sentLines [][]byte           // the text that was sent last
+	sentShown bool               // with the spacing that it is shown with
 	sentTo    []string           // the URLs that it was sent to last
 	responses []*capture.Attempt // that came so far, in the order of the URLs
 }
@@ -161,7 +162,13 @@ func (c *Compose) Dirty() bool {
 }
 
 // Unsent reports whether there is something in the draft that was not sent.
-func (c *Compose) Unsent() bool { return c.Dirty() && (c.sentRev != c.text.rev || !c.sent) }
+func (c *Compose) Unsent() bool { return c.Dirty() && !c.asSent() }
+
+// asSent reports whether the draft is what was sent last.
+func (c *Compose) asSent() bool {
+	return c.sent && c.sentShown == c.opts.AsShown && slices.Equal(c.sentTo, c.urls()) &&
+		slices.EqualFunc(c.sentLines, c.text.lines, bytes.Equal)
+}
 
 // SetSize lays the screen out for w by h cells, the footer not among them.
 func (c *Compose) SetSize(w, h int) {
@@ -174,8 +181,7 @@ func (c *Compose) SetSize(w, h int) {
 
 // Sending says that what was submitted is in flight.
 func (c *Compose) Sending() {
-	c.sending, c.note, c.responses = len(c.sentTo), "", nil
-	c.sent = true
+	c.sending, c.note, c.sent = len(c.sentTo), "", true
 }
 
 // Responded shows what came of it, once for each target.
@@ -365,8 +371,8 @@ func (c *Compose) send() tea.Cmd {
 		Edited: r.Edited || c.Dirty(),
 	}
 	renew := c.renew
-	c.sending = 1 // until it is known how many
-	c.sentTo, c.sentRev = c.urls(), c.text.rev
+	c.sending, c.responses = 1, nil // until it is known how many
+	c.sentTo, c.sentLines, c.sentShown = c.urls(), slices.Clone(c.text.lines), c.opts.AsShown
 	return func() tea.Msg {
 		if asked != nil {
 			s := asked().(signature)

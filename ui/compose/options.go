@@ -79,7 +79,7 @@ func (c *Compose) choice() (does string, choose func() tea.Cmd) {
 	case onSpacing:
 		if _, value := c.spacingWords(); value != "" {
 			return "change", func() tea.Cmd {
-				c.opts.AsShown, c.sent = !c.opts.AsShown, false
+				c.opts.AsShown = !c.opts.AsShown
 				return c.check()
 			}
 		}
@@ -155,6 +155,9 @@ func (c *Compose) commit() (tea.Cmd, bool) {
 func (c *Compose) signWords() (words string, on, canSwitch bool) {
 	if c.spec.Signature == nil {
 		return "not known", false, false
+	}
+	if c.state.err != nil {
+		return "not known: " + c.state.err.Error(), false, false
 	}
 	e := c.sign
 	if e.State != provider.EditRenewed {

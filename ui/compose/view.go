@@ -217,7 +217,7 @@ func (c *Compose) status() (long, brief string, style theme.Style) {
 	switch {
 	case c.sending > 0:
 		return "sending…", "sending…", t.Plain
-	case len(c.responses) > 0 && c.Unsent():
+	case len(c.responses) > 0 && !c.asSent():
 		return "draft, changed since it was sent", "draft, changed", t.Pending
 	case len(c.responses) > 0:
 		sent := outcomes(c.responses)

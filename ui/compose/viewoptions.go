@@ -213,9 +213,9 @@ func responseBody(a *capture.Attempt) []byte {
 }
 
 // responseLines are the lines of the response's body after its first; of several
-// responses, a line for each.
+// responses, a line for each. There are none while the option line says something else.
 func (c *Compose) responseLines() []safe.Text {
-	if len(c.responses) == 0 {
+	if len(c.responses) == 0 || c.note != "" {
 		return nil
 	}
 	if len(c.responses) > 1 {
