@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"creel/capture/safe"
@@ -167,7 +168,17 @@ func unsigned(n uint64) Span { return number(strconv.FormatUint(n, 10)) }
 
 func signed(n int64) Span { return number(strconv.FormatInt(n, 10)) }
 
-func float(f float64, size int) Span { return number(strconv.FormatFloat(f, 'g', -1, size)) }
+// float is a number as section 8 of RFC 8949 writes it.
+func float(f float64, size int) Span {
+	text := strconv.FormatFloat(f, 'g', -1, size)
+	switch {
+	case math.IsInf(f, 0):
+		text = strings.TrimPrefix(text, "+") + "inity"
+	case !strings.ContainsAny(text, ".eN"):
+		text += ".0" // not an integer
+	}
+	return number(text)
+}
 
 // quoted shows text in quotes, as JSON would.
 func quoted(b []byte) Span { return Span{String, safe.Line(strconv.Quote(string(b)))} }

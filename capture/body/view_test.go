@@ -72,7 +72,7 @@ func TestFormats(t *testing.T) {
 		},
 		{
 			"cbor floats, tags", "application/cbor", unhex(t, "9f f93c00 fa47c35000 fb3ff199999999999a c074323031332d30332d32315432303a30343a30305a f6 1bffffffffffffffff 3bffffffffffffffff f97e00 ff"), "cbor",
-			"(CBOR in its diagnostic notation)\n[\n  1,\n  100000,\n  1.1,\n  0(date) \"2013-03-21T20:04:00Z\",\n  null,\n  18446744073709551615,\n  -18446744073709551616,\n  NaN\n]\n",
+			"(CBOR in its diagnostic notation)\n[\n  1.0,\n  100000.0,\n  1.1,\n  0(date) \"2013-03-21T20:04:00Z\",\n  null,\n  18446744073709551615,\n  -18446744073709551616,\n  NaN\n]\n",
 		},
 		{"broken cbor", "application/cbor", "\x82\x01", "cbor", "(not cbor: byte 2: the content ends within a value)\n\\x82␁\n"},
 		{
@@ -94,7 +94,7 @@ func TestFormats(t *testing.T) {
 		{"no jwt", "text/plain", "t=eyJhbGciOiJIUzI1NiJ9.eyJub3QganNvbg.c2ln\n", "text", "t=eyJhbGciOiJIUzI1NiJ9.eyJub3QganNvbg.c2ln\n"},
 		{
 			"protobuf", "application/x-protobuf", unhex(t, "08 9601 12 07 74657374696e67 1a 03 089601 25 0000803f"), "protobuf",
-			"1: 150  sint 75\n2: \"testing\"\n3: {\n  1: 150  sint 75\n}\n4: 1065353216  float 1\n",
+			"1: 150  sint 75\n2: \"testing\"\n3: {\n  1: 150  sint 75\n}\n4: 1065353216  float 1.0\n",
 		},
 		{"grpc", "application/grpc", unhex(t, "00 00000003 089601"), "protobuf", "message 1  3 B\n  1: 150  sint 75\n"},
 	}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -123,7 +124,7 @@ func backdate(file string) (os.FileInfo, error) {
 
 // Finish returns what the editor left in the file and removes the file. ran is
 // what running Cmd returned. Where the editor failed or was killed, the text is
-// what it had written by then, and the error says so.
+// what it had written by then, if anything, and the error says why.
 func (s *Session) Finish(ran error) (Result, error) {
 	defer s.remove()
 	text, err := os.ReadFile(s.file)
@@ -137,8 +138,15 @@ func (s *Session) Finish(ran error) (Result, error) {
 	if now, err := os.Stat(s.file); err == nil {
 		r.Saved = !os.SameFile(now, s.opened) || !now.ModTime().Equal(s.opened.ModTime())
 	}
-	if ran != nil {
-		return r, fmt.Errorf("editor: %s: %w", filepath.Base(s.Cmd.Path), ran)
+	if ran == nil {
+		return r, nil
 	}
-	return r, nil
+	if !r.Saved {
+		r.Text = nil // it is what the editor was given, if it ran at all
+	}
+	var path *fs.PathError
+	if errors.As(ran, &path) {
+		ran = path.Err // the path is named
+	}
+	return r, fmt.Errorf("editor: %s: %w", filepath.Base(s.Cmd.Path), ran)
 }

@@ -91,6 +91,23 @@ func TestSessionThatIsKilled(t *testing.T) {
 	gone(t, s)
 }
 
+// What an editor did not write is not what it had written.
+func TestSessionThatWritesNothing(t *testing.T) {
+	s := open(t, t.Context(), "exit 3")
+	if r, err := s.Finish(s.Cmd.Run()); r.Text != nil || err == nil {
+		t.Errorf("%+v, %v", r, err)
+	}
+	s, err := Open(t.Context(), []string{filepath.Join(t.TempDir(), "none")}, "request.http", []byte("text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Finish(s.Cmd.Run())
+	if r.Text != nil || err == nil || runtime.GOOS != "windows" && err.Error() != "editor: none: no such file or directory" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	gone(t, s)
+}
+
 func TestSessionThatLosesTheFile(t *testing.T) {
 	s := open(t, t.Context(), `rm "$1"`)
 	if r, err := s.Finish(s.Cmd.Run()); r.Text != nil || r.Saved || err == nil {
