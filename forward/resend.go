@@ -140,8 +140,12 @@ func (r *Resender) renewed(ctx context.Context, x Resend) (*renewed, error) {
 	return nil, err // it says which signature could not be made
 }
 
-// renewalDue reports whether a valid signature became invalid.
+// renewalDue reports whether a valid signature became invalid, but for one that the
+// user wrote.
 func (r *Resender) renewalDue(ctx context.Context, x Resend) bool {
+	if r.Providers.SignedByHand(x.Exchange.Sender.Provider, &x.Exchange.Request, x.request()) {
+		return false
+	}
 	was := x.Exchange.Signature.Verdict
 	return x.Edited && (was == capture.Valid || was == capture.Stale) || r.Providers.NeedsResign(ctx, x.Exchange, time.Now())
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -62,6 +63,7 @@ func TestResendRenewsSignatures(t *testing.T) {
 		edited   bool
 		verdict  capture.Verdict // at arrival; empty: as it was checked
 		noSecret bool
+		byHand   bool // the user wrote the signature
 		signed   bool
 		err      string
 	}{
@@ -73,6 +75,8 @@ func TestResendRenewsSignatures(t *testing.T) {
 		{name: "edited, was stale", sign: SignAuto, edited: true, verdict: capture.Stale, signed: true},
 		{name: "edited, was invalid", sign: SignAuto, edited: true, verdict: capture.Invalid},
 		{name: "edited, secret lost", sign: SignAuto, edited: true, noSecret: true},
+		{name: "signed by hand", sign: SignAuto, edited: true, byHand: true},
+		{name: "signed by hand, always", sign: SignAlways, edited: true, byHand: true, signed: true},
 		{name: "always", sign: SignAlways, signed: true},
 		{name: "always, secret lost", sign: SignAlways, noSecret: true, err: "no secret"},
 		{name: "never", sign: SignNever, expired: true, edited: true},
@@ -94,6 +98,10 @@ func TestResendRenewsSignatures(t *testing.T) {
 			if tt.edited {
 				req := ex.Request
 				req.Body = capture.NewBody([]byte(`{"id":"evt_1","object":"event","type":"invoice.void"}`))
+				if tt.byHand {
+					req.Fields = slices.Clone(req.Fields)
+					req.Fields[len(req.Fields)-1] = capture.Field{Name: "Stripe-Signature", Value: "t=1,v1=bad"}
+				}
 				x.Request = &req
 			}
 			if tt.noSecret {
@@ -114,11 +122,12 @@ func TestResendRenewsSignatures(t *testing.T) {
 				t.Errorf("signed %v, edited %v, resend %v, same body %v", a.Signed, a.Edited, a.Resend, a.SameBody)
 			}
 			was, _ := ex.Request.Get("Stripe-Signature")
-			if sent := <-got; strings.Contains(sent, was) == tt.signed {
+			sent := <-got
+			if strings.Contains(sent, was) == (tt.signed || tt.byHand) || strings.Contains(sent, "v1=bad") != (tt.byHand && !tt.signed) {
 				t.Errorf("signed %v, but sent %q", tt.signed, sent)
 			}
 			said := strings.Contains(strings.Join(a.Changes, "\n"), "Stripe-Signature: ")
-			if said != tt.signed {
+			if said != (tt.signed || tt.byHand) {
 				t.Errorf("changes %q", a.Changes)
 			}
 			if diff := cmp.Diff(a, (*kept)[0], cmp.AllowUnexported(capture.Body{})); diff != "" {

@@ -121,11 +121,13 @@ func (s *Set) Sample(ctx context.Context, provider string, o SampleOptions) (Sam
 	if o.Target != "" {
 		req.Target = o.Target
 	}
+	before := *req
 	if o.Edit != nil {
 		if err := o.Edit(req); err != nil {
 			return Sample{}, err
 		}
 	}
+	o.Unsigned = o.Unsigned || s.SignedByHand(name, &before, req)
 	return s.signSample(ctx, s.scheme(name), req, o)
 }
 
@@ -159,6 +161,23 @@ func (s *Set) signSample(ctx context.Context, row *Scheme, req *capture.Request,
 func (s *Scheme) writes(name string) bool {
 	is := func(field string) bool { return strings.EqualFold(field, name) }
 	return slices.ContainsFunc(s.Sig, is) || slices.ContainsFunc(s.copies, func(c copied) bool { return is(c.name) })
+}
+
+// SignedByHand reports whether a header field that signing sets for that provider, the
+// signature or its time, is another one in a request than it was: who writes it
+// himself means what he writes.
+func (s *Set) SignedByHand(provider string, was, req *capture.Request) bool {
+	set := func(r *capture.Request) (values []string) {
+		for _, f := range r.Fields {
+			if slices.ContainsFunc(s.rows, func(row *Scheme) bool {
+				return row.goesBy(provider) && (row.writes(f.Name) || strings.EqualFold(row.TS, "h:"+f.Name))
+			}) {
+				values = append(values, f.Name+": "+f.Value)
+			}
+		}
+		return values
+	}
+	return !slices.Equal(set(was), set(req))
 }
 
 // SamplePath returns the path that a sample is sent to by default, or why there is
