@@ -184,7 +184,11 @@ func (q *Queue) markDelivered(ctx context.Context, id capture.ID, key string, a 
 	if a != nil {
 		ops = append(ops, capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: *a}})
 	}
-	if ex, ok := q.ring.Get(id); ok {
+	ex, ok := q.ring.Get(id)
+	if !ok { // deleted meanwhile, and perhaps put back later
+		ex, ok = q.ring.Deleted(id)
+	}
+	if ok {
 		rest := slices.DeleteFunc(slices.Clone(ex.Pending), func(k string) bool { return k == key })
 		ops = append(ops, capture.Op{Meta: &capture.Meta{ID: id, Pending: &rest}})
 	}

@@ -290,3 +290,27 @@ func TestFlushToATargetThatWasRemoved(t *testing.T) {
 		t.Error(q.Count(""), diff)
 	}
 }
+
+// What is deleted while it is delivered and brought back later is not pending again.
+func TestFlushOfWhatIsDeletedMeanwhile(t *testing.T) {
+	var r *ring.Ring
+	var was *capture.Exchange
+	a := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		was, _ = r.Get(1)
+		if err := r.Apply(context.Background(), capture.Op{Delete: []capture.ID{1}}); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(a.Close)
+	to := Target{URL: mustURL(t, a.URL)}
+	q, of := queueFor(t, to)
+	r = of
+	add(t, r, capture.Exchange{}, "body", to.Key())
+	q.Flush(t.Context(), "")
+	if err := r.Apply(t.Context(), capture.Op{Add: was}); err != nil {
+		t.Fatal(err)
+	}
+	if ex, _ := r.Get(1); len(ex.Attempts) != 1 || len(ex.Pending) != 0 || q.Count("") != 0 {
+		t.Errorf("%d attempts, pending %q", len(ex.Attempts), ex.Pending)
+	}
+}

@@ -177,10 +177,14 @@ func TestMemberRestoresAndSendsLargeBodies(t *testing.T) {
 	}
 	until(t, ana.Mirror.Ring, "none", func(l []*capture.Exchange) bool { return len(l) == 0 })
 	until(t, r, "none on the node", func(l []*capture.Exchange) bool { return len(l) == 0 })
+	r.Record(capture.Op{Reply: &capture.ReplySet{ID: 1, State: capture.StateAnswered, Reply: capture.Reply{Status: 201, Took: 1}}})
 	if err := ana.Apply(deadline(t), "ana", capture.Op{Add: ex}); err != nil {
 		t.Fatal(err)
 	}
-	if back := until(t, ana.Mirror.Ring, "one again", has(1))[0]; back.ID != ex.ID || back.Request.Target != "/1" {
+	until(t, r, "one again on the node", has(1))
+	if back := until(t, ana.Mirror.Ring, "one again with its reply", func(l []*capture.Exchange) bool {
+		return len(l) == 1 && l[0].Reply.Status == 201
+	})[0]; back.ID != ex.ID || back.Request.Target != "/1" {
 		t.Errorf("back is %v %s", back.ID, back.Request.Target)
 	}
 }

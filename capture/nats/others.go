@@ -75,9 +75,13 @@ func (o *Outbox) applyOther(ctx context.Context, m jetstream.Msg) {
 
 // change makes a change in the node's own history.
 func (o *Outbox) change(ctx context.Context, id capture.ID, in *message) error {
-	ex, ok := o.Ring.Get(id)
-	if !ok {
-		return nil
+	ex, there := o.Ring.Get(id)
+	if !there {
+		deleted, ok := o.Ring.Deleted(id)
+		if !ok {
+			return nil
+		}
+		ex = deleted
 	}
 	what, err := decode(in, func(c chunked) capture.Body {
 		raw, err := o.Team.body(ctx, c)
@@ -104,6 +108,10 @@ func (o *Outbox) change(ctx context.Context, id capture.ID, in *message) error {
 			}
 		case partDelete:
 			ops = append(ops, capture.Op{Delete: []capture.ID{id}})
+		case partRestore:
+			if !there {
+				ops = append(ops, capture.Op{Add: ex})
+			}
 		}
 	}
 	if len(ops) == 0 {

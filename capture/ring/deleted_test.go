@@ -32,3 +32,21 @@ func TestDeletedAreNamed(t *testing.T) {
 		t.Errorf("deleted %v though it is back", d.Deleted)
 	}
 }
+
+// TestDeletedAreBounded: deleted exchanges are kept up to a size, the oldest go first.
+func TestDeletedAreBounded(t *testing.T) {
+	t.Parallel()
+	third := make([]byte, maxDeleted/3)
+	var d deletions
+	for _, id := range []capture.ID{1, 1, 2, 1, 3} { // 2 is the oldest in the end
+		d.add(&capture.Exchange{ID: id, Request: capture.Request{Body: capture.NewBody(third)}})
+	}
+	if d.get(1) == nil || d.get(2) != nil || d.get(3) == nil || d.size > maxDeleted || d.order.Len() != 2 {
+		t.Errorf("%d bytes, %d kept", d.size, d.order.Len())
+	}
+	d.drop(1)
+	d.drop(3)
+	if d.size != 0 || d.order.Len() != 0 {
+		t.Errorf("%d bytes, %d kept", d.size, d.order.Len())
+	}
+}

@@ -13,6 +13,7 @@ type ledger struct {
 	bounds  capture.Bounds
 	rev     capture.Rev
 	changes changes
+	deleted deletions
 
 	evicted uint64
 }
@@ -36,9 +37,11 @@ func (l *ledger) drop(id capture.ID) bool {
 
 // delete takes out what a user deleted.
 func (l *ledger) delete(id capture.ID) bool {
+	ex := l.get(id)
 	ok := l.drop(id)
 	if ok {
 		l.changes.deleted = append(l.changes.deleted, l.rev)
+		l.deleted.add(ex)
 	}
 	return ok
 }
@@ -74,16 +77,24 @@ func (l *ledger) apply(op capture.Op) (capture.Op, bool) {
 	return op, some || len(op.Evict) > 0
 }
 
-// change replaces an exchange by a copy that f changed.
+// change replaces an exchange by a copy that f changed. It reports whether the
+// exchange is there: one that was deleted is changed, too, for when it is put back.
 func (l *ledger) change(id capture.ID, f func(*capture.Exchange)) bool {
 	old := l.get(id)
-	if old == nil {
-		return false
+	there := old != nil
+	if !there {
+		if old = l.deleted.get(id); old == nil {
+			return false
+		}
 	}
 	ex := *old
 	f(&ex)
-	l.set(&ex)
-	return true
+	if there {
+		l.set(&ex)
+	} else {
+		l.deleted.add(&ex)
+	}
+	return there
 }
 
 // adoptStoredBodies puts the handles that a journal gave in the place of the bodies of an

@@ -126,6 +126,12 @@ func (m *model) pins(ops []capture.Op) bool {
 // step does something at random to both, and returns what.
 func (m *model) step(t *testing.T, r *ring.Ring, random *rand.Rand, deleted *[]capture.Exchange) string {
 	some := func() capture.ID { return 1 + capture.ID(random.IntN(int(m.next)+1)) }
+	anywhere := func(id capture.ID) *capture.Exchange {
+		if i := slices.IndexFunc(*deleted, func(ex capture.Exchange) bool { return ex.ID == id }); i >= 0 {
+			return &(*deleted)[i]
+		}
+		return m.find(id)
+	}
 	switch kind := random.IntN(16); kind {
 	default:
 		ex := sized(random.IntN(600))
@@ -151,7 +157,7 @@ func (m *model) step(t *testing.T, r *ring.Ring, random *rand.Rand, deleted *[]c
 	case 12:
 		id, urls := some(), make([]string, random.IntN(2))
 		apply(t, r, pend(id, urls...))
-		if ex := m.find(id); ex != nil {
+		if ex := anywhere(id); ex != nil {
 			ex.Pending = urls
 		}
 		m.room(nil)
@@ -182,7 +188,7 @@ func (m *model) step(t *testing.T, r *ring.Ring, random *rand.Rand, deleted *[]c
 		id := some()
 		a := capture.Attempt{Body: capture.NewBody(make([]byte, random.IntN(400))), Reply: capture.Reply{Body: capture.NewBody(make([]byte, random.IntN(400)))}}
 		r.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}})
-		if ex := m.find(id); ex != nil {
+		if ex := anywhere(id); ex != nil {
 			m.attempt(ex, a)
 		}
 		return fmt.Sprint("attempt ", id)

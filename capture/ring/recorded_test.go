@@ -2,6 +2,7 @@ package ring_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -278,4 +279,59 @@ func TestManyAttemptsBeforeTheirExchange(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWhatIsRecordedOfADeletedOneComesBack: a request that is brought back has what
+// became of it meanwhile, in the ring and in the journal.
+func TestWhatIsRecordedOfADeletedOneComesBack(t *testing.T) {
+	t.Parallel()
+	for _, durable := range []bool{false, true} {
+		r, j := ring.New(capture.Bounds{}), ringtest.NewFake()
+		if durable {
+			var err error
+			if r, err = ring.Open(t.Context(), capture.Bounds{}, j); err != nil {
+				t.Fatal(err)
+			}
+		}
+		id := capture.ID(0)
+		if ex, err := r.Submit(&capture.Exchange{}).Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		} else {
+			id = ex.ID
+		}
+		r.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: capture.Attempt{To: "http://a"}}})
+		read, _ := r.Get(id)
+		held := capture.Op{Reply: &capture.ReplySet{ID: id, State: capture.StateHeld}}
+		r.Record(held) // after it was read, before it is deleted
+		if err := r.Apply(t.Context(), capture.Op{Delete: []capture.ID{id}}); err != nil {
+			t.Fatal(err)
+		}
+		if ex, ok := r.Deleted(id); !ok || ex.State != capture.StateHeld {
+			t.Errorf("deleted: %+v", ex)
+		}
+		pending := []string{"http://c"}
+		r.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: capture.Attempt{To: "http://b"}}})
+		r.Record(capture.Op{Reply: &capture.ReplySet{ID: id, State: capture.StateAnswered, Reply: capture.Reply{Status: 201, Took: 7}}})
+		r.Record(capture.Op{Meta: &capture.Meta{ID: id, Pending: &pending}})
+		if err := r.Apply(t.Context(), capture.Op{Add: read}); err != nil {
+			t.Fatal(err)
+		}
+		ex, _ := r.Get(id)
+		if _, ok := r.Deleted(id); ok {
+			t.Error("it is kept as deleted though it is back")
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		all := []*capture.Exchange{ex}
+		if durable {
+			all = append(all, ringtest.Load(t, j)...)
+		}
+		for _, ex := range all {
+			if ex.State != capture.StateAnswered || ex.Reply.Status != 201 || !slices.Equal(ex.Pending, pending) ||
+				len(ex.Attempts) != 2 || ex.Attempts[0].To != "http://a" || ex.Attempts[1].To != "http://b" || ex.Attempts[1].N != 2 {
+				t.Errorf("durable %v: %+v", durable, ex)
+			}
+		}
+	}
 }

@@ -179,6 +179,7 @@ func (r *Ring) admitLocked(ex *capture.Exchange) {
 	}
 	r.newest = max(r.newest, ex.ID)
 	r.set(ex)
+	r.catchUpLocked(ex)
 }
 
 // Apply makes changes and returns when they are durable: all of them, or none

@@ -9,43 +9,6 @@ import (
 	"creel/capture"
 )
 
-func ids(ops []capture.Op) (out []capture.ID) {
-	for _, op := range ops {
-		out = append(out, op.Add.ID)
-	}
-	return out
-}
-
-// Deleted exchanges are kept up to a size, each once, the oldest dropped first.
-func TestDeletionsAreBounded(t *testing.T) {
-	third := make([]byte, maxDeleted/3)
-	one := func(id capture.ID) *capture.Exchange {
-		return &capture.Exchange{ID: id, Request: capture.Request{Body: capture.NewBody(third)}}
-	}
-	var d deletions
-	for range 3 { // deleted, put back and deleted again
-		d.add([]*capture.Exchange{one(1)})
-	}
-	d.add([]*capture.Exchange{one(2)})
-	if ops, err := d.restore([]capture.ID{1, 2}); err != nil || len(ids(ops)) != 2 || len(d.order) != 2 {
-		t.Errorf("%v %v, order %v", ids(ops), err, d.order)
-	}
-	d.add([]*capture.Exchange{one(1), one(3)}) // 2 is the oldest now
-	if ops, err := d.restore([]capture.ID{1, 2}); err == nil || !strings.Contains(err.Error(), "#2 cannot be put back") {
-		t.Errorf("%v %v", ids(ops), err)
-	}
-	if _, err := d.restore([]capture.ID{1, 3}); err != nil {
-		t.Error(err)
-	}
-	if d.size > maxDeleted || len(d.kept) != len(d.order) {
-		t.Errorf("%d bytes of %d, %d in order", d.size, len(d.kept), len(d.order))
-	}
-	d.drop([]capture.ID{1, 3})
-	if d.size != 0 || len(d.order) != 0 {
-		t.Errorf("%d bytes, %v", d.size, d.order)
-	}
-}
-
 // What can be put back in part only is left alone, and so is all else of that change.
 func TestWhatCannotBePutBackChangesNothing(t *testing.T) {
 	p := open(t)

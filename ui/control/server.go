@@ -41,8 +41,7 @@ type Server struct {
 	epoch   string // of the revisions: another process has others
 	http    http.Server
 
-	lines   lines     // of all streams
-	deleted deletions // by the other side, to be put back
+	lines lines // of all streams
 
 	mu      sync.Mutex
 	streams map[*stream]struct{}

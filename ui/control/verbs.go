@@ -17,28 +17,23 @@ import (
 
 // apply changes the history. What is deleted can be put back for a while.
 func (s *Server) apply(ctx context.Context, in applyRequest) error {
-	ops, err := s.deleted.restore(in.Restore)
-	if err != nil {
-		return err
+	var ops []capture.Op
+	for _, id := range in.Restore {
+		ex, ok := s.Engine.Ring.Deleted(id)
+		if !ok {
+			return fmt.Errorf("%v cannot be put back: it was deleted too long ago, or is too large", id)
+		}
+		ops = append(ops, capture.Op{Add: ex})
 	}
 	for i := range in.Meta {
 		ops = append(ops, capture.Op{Meta: &in.Meta[i]})
 	}
-	var gone []*capture.Exchange
-	for _, id := range in.Delete {
-		if ex, ok := s.Engine.Ring.Get(id); ok {
-			gone = append(gone, ex)
-		}
-	}
-	gone = capture.Loaded(ctx, gone, maxDeleted)
 	if len(in.Delete) > 0 {
 		ops = append(ops, capture.Op{Delete: in.Delete})
 	}
 	if err := s.Engine.Ring.Apply(ctx, ops...); err != nil {
 		return err
 	}
-	s.deleted.drop(in.Restore)
-	s.deleted.add(gone)
 	for _, text := range in.words() {
 		s.notice(ctx, "%s", text)
 	}
