@@ -234,6 +234,8 @@ func TestTailscale(t *testing.T) {
 		},
 		{"not allowed", `{"BackendState":"Running","Self":{"DNSName":"box.","CapMap":{"https":null}}}`, "", nil, "allows no Funnel", true},
 		{"not logged in", `{"BackendState":"NeedsLogin","Self":{}}`, "", nil, "run `tailscale up`", true},
+		{"stopped", `{"BackendState":"Stopped","Self":{}}`, "", nil, "tailscale is stopped", true},
+		{"no name", `{"BackendState":"Running","Self":{"CapMap":{"funnel":null}}}`, "", nil, "has no name for this machine yet", false},
 		{"no daemon", `failed to connect to local tailscaled`, "", nil, "is tailscaled running?", false},
 		{"refused", allowed, `echo "port is in use" >&2; exit 1`, nil, "tailscale ended: exit status 1: port is in use", false},
 	} {

@@ -77,6 +77,29 @@ func TestSleepEndsTheBackoff(t *testing.T) {
 	})
 }
 
+// A session that lasted makes the next one come soon; those that fail at once come less
+// and less often.
+func TestSteadySessionsBeginTheBackoffAfresh(t *testing.T) {
+	for lasts, most := range map[time.Duration]time.Duration{steadyAfter: firstDelay, steadyAfter - time.Second: maxDelay} {
+		var ended time.Time
+		var longest atomic.Int64
+		withSession(t, Spec{Kind: SSH}, failingClient, func(_ context.Context, announce func(string), _ func()) error {
+			if !ended.IsZero() {
+				longest.Store(max(longest.Load(), int64(time.Since(ended))))
+			}
+			announce("https://a.example")
+			time.Sleep(lasts)
+			ended = time.Now()
+			return net.ErrClosed
+		}, func(t *testing.T, _ *Tunnel, _ func(time.Duration)) {
+			time.Sleep(20 * time.Minute)
+		})
+		if got := time.Duration(longest.Load()); got > most || got < most*3/4-1 {
+			t.Errorf("sessions of %v: up to %v between them, want up to %v", lasts, got, most)
+		}
+	}
+}
+
 // The time for a URL begins before the first dial, and it is the same for all kinds:
 // a program that prints nothing, and a server that answers nothing, are given up.
 func TestNoURLInTime(t *testing.T) {
@@ -87,6 +110,7 @@ func TestNoURLInTime(t *testing.T) {
 		{Spec{Kind: SSH, Host: "service.test"}, "service.test printed no URL within 20s: if it serves one, give it as ssh://service.test?url=https://NAME"},
 		{Spec{Kind: Cloudflared}, "cloudflared printed no URL within 20s: run it by hand to see what it says"},
 		{Spec{Kind: Tailscale}, "tailscale printed no URL within 20s: run it by hand to see what it says"},
+		{Spec{Kind: Relay, Host: "smee.io"}, "smee.io did not answer within 20s"},
 	} {
 		withSession(t, tt.spec, failingClient, func(ctx context.Context, _ func(string), _ func()) error {
 			<-ctx.Done()

@@ -90,6 +90,10 @@ Host commanded
   ProxyCommand=nc %h %p
 Host bad
   Port many
+Host short
+  Compression
+  User
+  HostName %h.example.com
 Host vps !other
   HostName 192.0.2.5
   Port=2200
@@ -116,12 +120,24 @@ Host *
 	if got, err := c.resolve(Spec{Kind: SSH, Host: "elsewhere"}); err != nil || got.user != "bob" || got.port != 22 {
 		t.Errorf("elsewhere: %+v %v", got, err)
 	}
+	if got, err := c.resolve(Spec{Kind: SSH, Host: "short"}); err != nil || got.name != "short.example.com" || got.user != "bob" {
+		t.Errorf("a name that is completed: %+v %v", got, err)
+	}
 	for host, want := range map[string]string{
 		"jumped": "has ProxyJump bastion for it", "commanded": "has ProxyCommand nc %h %p for it", "bad": `Port of bad: "many" is not a port`,
 	} {
 		if _, err := c.resolve(Spec{Kind: SSH, Host: host}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", host, err, want)
 		}
+	}
+	if err := os.Remove(filepath.Join(home, ".ssh", "config")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(home, ".ssh", "config"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.resolve(Spec{Kind: SSH, Host: "vps"}); err == nil {
+		t.Errorf("a file that cannot be read: %+v", got)
 	}
 	if err := os.Remove(filepath.Join(home, ".ssh", "config")); err != nil {
 		t.Fatal(err)
@@ -154,6 +170,8 @@ func TestFindURL(t *testing.T) {
 		"HTTP: http://a.tuns.sh":                                             "http://a.tuns.sh",
 		"http://a.x.y and https://a.x.y":                                     "https://a.x.y",
 		"https://a.x.y and http://a.x.y":                                     "https://a.x.y",
+		"https://a.x.y and https://b.x.y":                                    "https://a.x.y",
+		"http://a.x.y and http://b.x.y":                                      "http://a.x.y",
 		"visit https://admin.localhost.run/ for more":                        "",
 		"https://localhost.run/docs and https://twitter.com/localhost_run":   "",
 		"https://LOCALHOST.RUN":                                              "",

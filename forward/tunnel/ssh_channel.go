@@ -107,7 +107,7 @@ func (c *channelConn) Write(p []byte) (int, error) {
 	late := time.AfterFunc(left, func() { _ = c.Channel.Close() })
 	defer late.Stop()
 	n, err := c.Channel.Write(p)
-	if err != nil && time.Now().After(by) {
+	if err != nil && time.Until(by) <= 0 {
 		err = os.ErrDeadlineExceeded
 	}
 	return n, err
