@@ -98,3 +98,17 @@ func submitted(t *testing.T, c *Compose) Submitted {
 	t.Fatalf("not sent: %s", c.note)
 	return Submitted{}
 }
+
+// The key that sends takes over a URL that is being written, and sends to it.
+func TestSendTakesTheURLThatIsWritten(t *testing.T) {
+	c := start(t, stripeBody, theme.Options{})
+	press(c, "tab", "enter", "ctrl+u")
+	typed(c, "4000/other")
+	sent := press(c, "ctrl+s")
+	if len(sent) != 1 || c.destination() != "http://localhost:4000/other?x=%2F" {
+		t.Fatalf("sent %v, to %s:\n%s", sent, c.destination(), plain(c))
+	}
+	if s, ok := sent[0].(Submitted); !ok || s.To.URL.Host != "localhost:4000" || s.Request.Target != "/other?x=%2F" {
+		t.Errorf("%+v", sent[0])
+	}
+}

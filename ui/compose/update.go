@@ -81,11 +81,11 @@ func (c *Compose) textInput(msg tea.Msg) tea.Cmd {
 func (c *Compose) global(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch {
 	case key.Matches(msg, sendKey):
-		// A file that is chosen by this very key has to be read first.
-		if cmd, ok := c.commit(); !ok || cmd != nil {
+		cmd, ok := c.commit()
+		if !ok || cmd != nil && c.focus == onBody { // a file that is chosen by this very key has to be read first
 			return cmd, true
 		}
-		return c.submit(), true
+		return tea.Batch(cmd, c.submit()), true
 	case key.Matches(msg, editorKey):
 		cmd, ok := c.commit()
 		if !ok {
