@@ -142,8 +142,8 @@ func (r *binaryReader) key(depth int, item func(before []Span, depth int) error)
 
 // comma ends the line that was laid out last, as another value follows it.
 func (r *binaryReader) comma() {
-	if n := len(r.doc.lines); n > 0 && !r.full {
-		l := &r.doc.lines[n-1]
+	if !r.full {
+		l := &r.doc.lines[len(r.doc.lines)-1]
 		l.Spans = append(l.Spans, Span{Punct, safe.Const(",")})
 	}
 }

@@ -164,8 +164,25 @@ func TestFoldAround(t *testing.T) {
 					t.Fatalf("%s: around row %d is %d, %v, want %v", media, row, got, ok, open)
 				}
 			}
+			around := open
 			if _, _, ok := f.doc.end(row); ok {
 				open = append(open, row)
+			}
+			if row%7 != 0 {
+				continue
+			}
+			f.OpenAll()
+			for n, outer := range [][]int{open, around[:max(0, len(around)-1)]} {
+				if n == 1 && len(open) > len(around) {
+					outer = around // what it opens is folded already
+				}
+				want := row
+				if len(outer) > 0 {
+					want = outer[len(outer)-1]
+				}
+				if at, ok := f.Fold(f.LineOf(row)); ok != (len(outer) > 0) || ok && (at != want || f.LineOf(row) != want) {
+					t.Fatalf("%s: row %d is folded %d times into line %d, %v, want %d", media, row, n+1, at, ok, want)
+				}
 			}
 		}
 	}
