@@ -50,6 +50,7 @@ var laidOut = []struct{ name, media, body string }{
 	{"html-cut", "text/html", "<z-a>b <"},
 	{"html-deep", "text/html", strings.Repeat("<div>", 300) + "x"},
 	{"form", "application/x-www-form-urlencoded", "a=1&b=&c&=d&e=%zz&f=a+b%20c&g=%7B%22x%22%3A%5B1%5D%7D&&h=%00%1b&a=2&i=1&j=%7B%7D&k=%5B1&l=true&m=%22x%22"},
+	{"form-empty", "application/x-www-form-urlencoded", "&&"},
 	{"form-lines", "application/x-www-form-urlencoded", "a=x%0Ay&b=%7B%0A&c=%22%0A%22"},
 	{"xml-inner", "text/xml", "<r><a>" + strings.Repeat("x", 200) + "</a><b>" + strings.Repeat("x", 201) + "</b><c>x\ny</c><d> x </d><e>" + strings.Repeat("é", 101) + "</e></r>"},
 	{"multipart", "multipart/form-data; boundary=x", "preamble\r\n--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.json\"\r\nContent-Type: application/json\r\n\r\n{\"a\":[1]}\r\n--x\r\n\r\n\x00\x01\r\n--x\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n--x--\r\nepilogue"},
@@ -236,7 +237,7 @@ func TestWhatABodyIs(t *testing.T) {
 	for body, want := range map[string]string{
 		"": "text", " ": "text", "plain": "text", "{}": "json", "[1]": "json", " {\"a\":1} ": "json", "1": "text", "\"a\"": "text", "{": "text", "{\"a\":}": "json", "null": "text",
 		"{}\n{}": "ndjson", "[1]\n[2]\n": "ndjson", "{}\n[1]": "text", "{\n}\n{}": "json", "1\n2": "text", "{}\n": "json",
-		"<a/>": "xml", "<?xml version=\"1.0\"?><a/>": "xml", "<!doctype html><p>": "html", "<html>": "html", "<a": "text", "a<b>": "text", "<!DOCTYPE HTML>": "html",
+		"<a/>": "xml", "<?xml version=\"1.0\"?><a/>": "xml", "<!doctype html><p>": "html", "<html>": "html", "<a": "text", "a<b>": "text", "<!DOCTYPE HTML>": "html", strings.Repeat(" ", 251) + "<html>": "html", strings.Repeat(" ", 252) + "<html>": "xml",
 		"a=1": "text", "a=1&b=2": "text", "a=1 b": "text", "a": "text", "=": "text",
 		"{\"query\":\"{ a { b } }\"}": "graphql", "{\"query\":\"a\"}": "json", "{\"query\":\"query { a }\",\"x\":1}": "graphql", "{\"query\":\"# c\\nmutation { a }\"}": "graphql", "{\"query\":\"query\"}": "json", "{\"query\":1}": "json",
 		"\xa1\x61a\x01": "cbor", "\xbf\x61a\x01\xff": "cbor", "\xd9\xd9\xf7\x01": "cbor", "\xa0": "hex", "\xa1\x01\x01": "hex", "\xc0\x61a": "hex", "\xa1\x61a": "hex", "\x81\x61a": "hex", "\xa1\x7b\x01": "hex",
