@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -13,17 +12,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
-
-	"creel/capture/ring"
-
-	"creel/capture"
 )
 
 // open listens and closes when the test ends.
@@ -293,44 +287,6 @@ func TestUnencryptedHTTP2SlowBody(t *testing.T) {
 	})
 	if got := describe(s.Ring.Snapshot()[0]); got.Status != http.StatusRequestTimeout {
 		t.Errorf("kept %+v", got)
-	}
-}
-
-// scarce is a listener of a process without file descriptors, for a while.
-type scarce struct {
-	net.Listener
-	left int
-}
-
-func (l *scarce) Accept() (net.Conn, error) {
-	if l.left > 0 {
-		l.left--
-		return nil, &net.OpError{Op: "accept", Err: os.NewSyscallError("accept", syscall.EMFILE)}
-	}
-	return l.Listener.Accept()
-}
-
-func TestAcceptSurvives(t *testing.T) {
-	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := make(chan string, 10)
-	s := &Server{Ring: ring.New(capture.Bounds{}), Problem: func(text string) { told <- text }}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(&scarce{Listener: l, left: 3}) }()
-	if got := talk(t, s, l.Addr().String(), 1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 200") {
-		t.Errorf("answered %q", got)
-	}
-	if text := <-told; !strings.Contains(text, "too many open files") {
-		t.Errorf("told %q", text)
-	}
-	if err := s.Shutdown(context.Background()); err != nil {
-		t.Error(err)
-	}
-	if err := <-served; err != nil {
-		t.Error(err)
 	}
 }
 

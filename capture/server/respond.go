@@ -70,6 +70,7 @@ var _ capture.SenderConn = senderConn{}
 // WriteHead writes the head.
 func (c senderConn) WriteHead(status int, fields []capture.Field) {
 	h := c.w.Header()
+	h["Content-Type"] = nil // no sniffing
 	for _, f := range fields {
 		name := fieldKey(h, f.Name)
 		h[name] = append(h[name], f.Value)
