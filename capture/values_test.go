@@ -371,3 +371,62 @@ func TestByRule(t *testing.T) {
 		t.Errorf("replied %d", got.Reply.Status)
 	}
 }
+
+// What came of an attempt is its status, or why there is none.
+func TestOutcomeOfAnAttempt(t *testing.T) {
+	for want, a := range map[string]Attempt{
+		"200": {Reply: Reply{Status: 200}}, "reset": {Cause: CauseReset}, "toolarge": {Cause: CauseTooLarge, Reply: Reply{Status: 200}},
+	} {
+		if got := a.Outcome(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// A length is that of the body, unless there is none or the body came in chunks.
+func TestLengthFits(t *testing.T) {
+	length := func(v string) []Field { return []Field{{Name: "content-length", Value: v}} }
+	body := NewBody([]byte("body"))
+	for what, tt := range map[string]struct {
+		r    Request
+		want bool
+	}{
+		"none":         {Request{Body: body}, true},
+		"right":        {Request{Body: body, Fields: length("4")}, true},
+		"too long":     {Request{Body: body, Fields: length("5")}, false},
+		"no number":    {Request{Body: body, Fields: length("4x")}, false},
+		"no body":      {Request{Fields: length("0")}, true},
+		"no text":      {Request{Fields: length("")}, false},
+		"body chunked": {Request{Body: body, Fields: length("5"), Chunked: true}, true},
+	} {
+		if got := tt.r.LengthFits(); got != tt.want {
+			t.Errorf("%s: %v", what, got)
+		}
+	}
+}
+
+// Why creel could not reply is what it told the sender, and nothing that others said.
+func TestWhyAReplyIsAnError(t *testing.T) {
+	text := NewBody([]byte("creel: the app is down\nmore\n"))
+	for what, tt := range map[string]struct {
+		r    Reply
+		want string
+	}{
+		"an error":        {Reply{Status: 502, By: ByError, Body: text}, "the app is down"},
+		"the least":       {Reply{Status: 500, By: ByError, Body: text}, "the app is down"},
+		"another word":    {Reply{Status: 500, By: ByError, Body: NewBody([]byte("down"))}, "down"},
+		"of the sender":   {Reply{Status: 499, By: ByError, Body: text}, ""},
+		"of an app":       {Reply{Status: 502, By: ByForward, Body: text}, ""},
+		"of nobody":       {Reply{Status: 502, Body: text}, ""},
+		"forgotten":       {Reply{Status: 502, By: ByError, Body: text.Forgotten()}, ""},
+		"stored":          {Reply{Status: 502, By: ByError, Body: StoredBody(&source{body: []byte("x")}, 7, 1)}, ""},
+		"at hand":         {Reply{Status: 502, By: ByError, Body: StoredBody(&source{at: true, body: []byte("creel: x")}, 7, 8)}, "x"},
+		"cannot be read":  {Reply{Status: 502, By: ByError, Body: StoredBody(&source{at: true, body: []byte("x"), err: errors.New("broken")}, 7, 1)}, ""},
+		"without a body":  {Reply{Status: 502, By: ByError}, ""},
+		"an empty reason": {Reply{Status: 502, By: ByError, Body: NewBody([]byte("\nmore"))}, ""},
+	} {
+		if got := tt.r.Why(); got != tt.want {
+			t.Errorf("%s: %q, want %q", what, got, tt.want)
+		}
+	}
+}

@@ -259,3 +259,17 @@ func TestKeysOfAnArrival(t *testing.T) {
 		}
 	}
 }
+
+// A hit of several texts shows the first, and the beginning where only a star is.
+func TestExcerptsAroundStars(t *testing.T) {
+	long := strings.Repeat("a", 40) + "ünd" + strings.Repeat("b", 40)
+	mid := long[40-around : 40+len("ünd")+around]
+	for pattern, want := range map[string]string{"*ünd*": mid, "**ünd": mid, "*": long[:2*around], "aaa*": long[:3+around]} {
+		if got := excerpt(long, newPattern(pattern, true)); got != want {
+			t.Errorf("%s: %q, want %q", pattern, got, want)
+		}
+	}
+	if p := newPattern("a**b", true); !p.whole("a-b") || !p.within("xab") || p.whole("ab-") {
+		t.Error("two stars are not one")
+	}
+}

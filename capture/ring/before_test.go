@@ -34,5 +34,11 @@ func TestBefore(t *testing.T) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%d kept: %s", n, d)
 		}
+		for ex := range r.Before(capture.ID(n)) {
+			if ex.ID != want[0] {
+				t.Errorf("%d kept: the first is %v", n, ex.ID)
+			}
+			break
+		}
 	}
 }

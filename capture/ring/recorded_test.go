@@ -335,3 +335,27 @@ func TestWhatIsRecordedOfADeletedOneComesBack(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordedOfWhatIsEvicted: what is recorded of a request may be written with the
+// commit that evicts it.
+func TestRecordedOfWhatIsEvicted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, err := ring.Open(t.Context(), capture.Bounds{Count: 2}, storing{ringtest.NewFake()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		oldest := submit(t, r, request(0)).ID
+		submit(t, r, request(1))
+		body := capture.NewBody(make([]byte, 100))
+		for range 20 {
+			r.Record(capture.Op{Reply: &capture.ReplySet{ID: oldest, Reply: capture.Reply{Body: body}}})
+		}
+		submit(t, r, request(2))
+		if got := fmt.Sprint(targets(r.Snapshot())); got != "[/1 /2]" {
+			t.Errorf("%s are there", got)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,49 @@ func TestFilterFindsTheRow(t *testing.T) {
 		}
 		if n != 1 {
 			t.Errorf("%s finds %d requests, want 1", text, n)
+		}
+	}
+}
+
+// full is a writer that takes nothing.
+type full struct{}
+
+var errFull = errors.New("disk full")
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+// What cannot be written is an error in any format.
+func TestWhatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	for _, f := range Formats() {
+		if err := f.Write(full{}, []Row{{Count: 1}}); !errors.Is(err, errFull) {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+	}
+}
+
+// A row as JSON is what its schema says.
+func TestSchemaOfARow(t *testing.T) {
+	t.Parallel()
+	schema, err := Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	resolved, err := schema.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := writeJSON(&b, []Row{{Key: Key{Method: "POST", Path: "/a"}, Count: 3, Rate: 0.5, Last: noon}, {Other: true}}); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		var row any
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
+			t.Fatal(err)
+		}
+		if err := resolved.Validate(row); err != nil {
+			t.Errorf("%s: %v", line, err)
 		}
 	}
 }
