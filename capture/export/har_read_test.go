@@ -94,7 +94,7 @@ func TestHARThatIsNone(t *testing.T) {
 		{`{"log":{"entries":[]}}`, "no entry that is an HTTP request"},
 		{`{"log":{"entries":{}}}`, "line 1"},
 		{`{"log":5}`, "an object is expected"},
-		{"{\"log\":{\"entries\":[\n" + goodEntry + ",\n{\"request\":", "line 3: the file ends within a value: it is cut short"},
+		{"{\"log\":{\"entries\":[\n" + goodEntry + ",\n{\"request\":", "line 3: the end of a value is missing: it is cut short"},
 		{`{"log":{"entries":[` + goodEntry, "cut short"},
 		{`{"logs":{}}`, "the members logs is neither a HAR nor one of"},
 	} {

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -54,18 +55,30 @@ type jsonStream struct {
 // counter counts the lines, and bounds what one value may have.
 type counter struct {
 	r     io.Reader
+	back  []byte // read and given back
 	lines int
 	left  int
 }
 
-func (c *counter) Read(b []byte) (int, error) {
-	if c.left <= 0 {
+func (c *counter) Read(b []byte) (n int, err error) {
+	switch b = b[:min(len(b), c.left)]; {
+	case c.left <= 0:
 		return 0, errTooLarge
+	case len(c.back) > 0:
+		n = copy(b, c.back)
+		c.back = c.back[n:]
+	default:
+		n, err = c.r.Read(b)
 	}
-	n, err := c.r.Read(b[:min(len(b), c.left)])
 	c.left -= n
 	c.lines += bytes.Count(b[:n], []byte("\n"))
 	return n, err
+}
+
+// unread gives back what was read last.
+func (c *counter) unread(b []byte) {
+	c.back = slices.Concat(b, c.back)
+	c.lines -= bytes.Count(b, []byte("\n"))
 }
 
 // readJSON reads a HAR, or objects of the other kinds, also laid out or in an
@@ -89,12 +102,20 @@ func readJSON(in *input, yield yieldFunc) error {
 			return err
 		}
 	}
-	for !s.stopped {
+	for first := true; !s.stopped; first = false {
 		var raw json.RawMessage
 		if err := s.next(&raw); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
-			return s.broken(err)
+			where, broken := s.begins(), s.broken(err)
+			if isSyntax := errors.As(err, new(*json.SyntaxError)); !isSyntax && !errors.Is(err, io.ErrUnexpectedEOF) {
+				return broken
+			}
+			if more := s.skipLine(); !more && first {
+				return broken
+			}
+			s.yield(Item{}, &Skipped{where, inWords(err)})
+			continue
 		}
 		s.value(func() string { return fmt.Sprintf("line %d", s.line()) }, raw)
 	}
@@ -143,12 +164,50 @@ func (s *jsonStream) next(v *json.RawMessage) error {
 
 // broken is the error about JSON that is none, with its line.
 func (s *jsonStream) broken(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		err = errors.New("the file ends within a value: it is cut short")
-	}
+	return fmt.Errorf("%s: %w", s.begins(), inWords(err))
+}
+
+// begins names the line on which the value begins that is read next.
+func (s *jsonStream) begins() string {
+	return fmt.Sprintf("line %d", 1+s.counter.lines-bytes.Count(s.ahead(), []byte("\n")))
+}
+
+// ahead is what was read of the value that is read next, and after it.
+func (s *jsonStream) ahead() []byte {
 	rest, _ := io.ReadAll(s.Buffered())
-	ahead := bytes.TrimLeft(rest, " \t\r\n,")
-	return fmt.Errorf("line %d: %w", 1+s.counter.lines-bytes.Count(ahead, []byte("\n")), err)
+	return bytes.TrimLeft(rest, " \t\r\n,")
+}
+
+// inWords is an error about JSON in words for people.
+func inWords(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return errors.New("the end of a value is missing: it is cut short")
+	}
+	return err
+}
+
+// skipLine leaves out the line on which a value begins that is no JSON, and the lines
+// after it that are a part of the value, since they are indented or begin with its end.
+// It reports whether there are more.
+func (s *jsonStream) skipLine() bool {
+	c := s.counter
+	c.unread(s.ahead())
+	r := bufio.NewReader(c)
+	for {
+		c.left = maxEntry
+		_, err := r.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		next, _ := r.Peek(1)
+		if err == nil && len(next) > 0 && strings.Contains(" \t\r\n]}", string(next)) {
+			continue
+		}
+		rest, _ := r.Peek(r.Buffered())
+		c.unread(rest)
+		s.Decoder = json.NewDecoder(c)
+		return len(next) > 0
+	}
 }
 
 // line is the line on which the value that was read last ends.

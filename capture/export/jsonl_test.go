@@ -2,9 +2,12 @@ package export
 
 import (
 	"context"
+	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -202,6 +205,12 @@ func TestOneOddLineLosesOnlyItself(t *testing.T) {
 		{`{"type":"problem"}`, `line 2: type: "problem" is unknown`},
 		{`[1]`, "line 2: an array is no request"},
 		{`{"a":1}`, "line 2: an object with the members a is neither"},
+		{`{"type":"exchange","method":"PO`, `line 2: invalid character '\n' in string literal`},
+		{`{"type":"exchange",`, "line 2: invalid character '{'"},
+		{`{"type":"exchange","headers":[`, "line 2: the end of a value is missing"},
+		{"{\n  \"a\": [\n    x\n  ]\n}", "line 2: invalid character 'x'"},
+		{strings.Repeat("x ", 5000), "line 2: invalid character 'x'"},
+		{"}", "line 2: invalid character '}'"},
 	} {
 		in := strings.Join([]string{string(good), tt.odd, string(good)}, "\n")
 		n, said := 0, ""
@@ -218,6 +227,29 @@ func TestOneOddLineLosesOnlyItself(t *testing.T) {
 		if strings.Contains(said, "Go ") || strings.Contains(said, "json:") {
 			t.Errorf("%s: speaks of the program's insides: %s", tt.odd, said)
 		}
+	}
+}
+
+// Lines that are no JSON are left out one by one; the places of those after them are right.
+func TestBrokenLines(t *testing.T) {
+	good, _ := JSONLine(context.Background(), nil, sample())
+	in := strings.Join([]string{`{"a`, string(good), "x", "y", `{"b":`, string(good), `{"type":"exchange"}`, `{"c`}, "\n")
+	n, said := 0, []string{}
+	for item, err := range Items(iotest.OneByteReader(strings.NewReader(in)), time.Time{}) {
+		if item.Exchange != nil {
+			n++
+		}
+		if skipped := (*Skipped)(nil); errors.As(err, &skipped) {
+			said = append(said, skipped.Where)
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	if want := []string{"line 1", "line 3", "line 4", "line 5", "line 7", "line 8"}; n != 2 || !slices.Equal(said, want) {
+		t.Errorf("%d, %q", n, said)
+	}
+	if _, err := Read([]byte("{\n \"a\": x\n}"), time.Time{}); err == nil || errors.As(err, new(*Skipped)) || !strings.HasPrefix(err.Error(), "line 1: ") {
+		t.Errorf("nothing else in the file: %v", err)
 	}
 }
 

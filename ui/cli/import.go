@@ -46,7 +46,7 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 		return err
 	}
 	defer h.close()
-	im := &importer{program: p, history: h, set: set}
+	im := &importer{program: p, history: h, set: set, leftOut: leftOut{program: p}}
 	if im.room, err = p.importRoom(ctx, h); err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ type importer struct {
 	attempts []capture.Op // of exchanges that are committed
 	size     int64        // of the batch
 	done     int
-	leftOut  int
+	leftOut  leftOut
 }
 
 // imported is where an exchange of the file went.
@@ -167,7 +167,9 @@ func (im *importer) file(ctx context.Context, name string) error {
 		var skipped *export.Skipped
 		switch {
 		case errors.As(err, &skipped):
-			im.leaveOut(name, skipped)
+			im.progress.clear()
+			im.leftOut.name = name
+			im.leftOut.add(skipped)
 			continue
 		case err != nil:
 			return readError(name, err)
@@ -180,15 +182,6 @@ func (im *importer) file(ctx context.Context, name string) error {
 		}
 	}
 	return im.commit(ctx)
-}
-
-// leaveOut says what is wrong with an entry, of the first few.
-func (im *importer) leaveOut(name string, err error) {
-	const most = 10
-	if im.leftOut++; im.leftOut <= most {
-		im.progress.clear()
-		im.infof("%s: left out: %v", name, err)
-	}
 }
 
 func (im *importer) add(item export.Item) {
@@ -263,16 +256,16 @@ func lastAttempt(ex *capture.Exchange) (n int) {
 func (im *importer) report(err error) error {
 	im.progress.clear()
 	text := "imported " + words.Number(im.done)
-	if im.leftOut > 0 {
-		text += fmt.Sprintf(", left out %s that cannot be read", words.Number(im.leftOut))
+	if im.leftOut.n > 0 {
+		text += fmt.Sprintf(", left out %s that cannot be read", words.Number(im.leftOut.n))
 	}
 	if err != nil && im.done > 0 {
 		text += "; they are kept"
 	}
-	if err == nil || im.done > 0 || im.leftOut > 0 || errors.As(err, &interrupted{}) {
+	if err == nil || im.done > 0 || im.leftOut.n > 0 || errors.As(err, &interrupted{}) {
 		im.infof("%s", text)
 	}
-	if err == nil && im.leftOut > 0 {
+	if err == nil && im.leftOut.n > 0 {
 		return &exitError{code: exitFailure}
 	}
 	return err

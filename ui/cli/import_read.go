@@ -12,6 +12,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/export"
+	"creel/capture/words"
 )
 
 // items reads a file within the limits of a capture.
@@ -49,27 +50,50 @@ func readError(name string, err error) error {
 	return fmt.Errorf("read %s: %w", name, err)
 }
 
-// readFile reads the exchanges of a file. What cannot be read is left out, and
-// named.
-func (p *program) readFile(ctx context.Context, name string) ([]*capture.Exchange, error) {
+// withFile calls do with the exchanges of a file. What cannot be read is left out, and
+// named, and makes the exit code 1.
+func (p *program) withFile(ctx context.Context, name string, do func([]*capture.Exchange) error) error {
 	var c export.Collector
-	leftOut := false
+	out := leftOut{program: p, name: name}
 	for item, err := range p.items(ctx, name) {
 		var skipped *export.Skipped
 		switch {
 		case err == nil:
 			c.Add(item)
 		case errors.As(err, &skipped):
-			leftOut = true
-			p.infof("%s: left out: %v", name, skipped)
+			out.add(skipped)
 		default:
-			return nil, readError(name, err)
+			return readError(name, err)
 		}
 	}
-	if len(c.List) == 0 && leftOut {
-		return nil, fmt.Errorf("read %s: nothing in it can be read", name)
+	if out.n > mostLeftOut {
+		p.infof("%s: left out %s that cannot be read", name, words.Number(out.n))
 	}
-	return c.List, nil
+	if len(c.List) == 0 && out.n > 0 {
+		return fmt.Errorf("read %s: nothing in it can be read", name)
+	}
+	err := do(c.List)
+	if err == nil && out.n > 0 {
+		return &exitError{code: exitFailure}
+	}
+	return err
+}
+
+// leftOut are the entries of a file that cannot be read.
+type leftOut struct {
+	*program
+	name string
+	n    int
+}
+
+// mostLeftOut is how many of them are named.
+const mostLeftOut = 10
+
+// add says what is wrong with an entry, of the first few.
+func (l *leftOut) add(err error) {
+	if l.n++; l.n <= mostLeftOut {
+		l.infof("%s: left out: %v", l.name, err)
+	}
 }
 
 // stoppable is a reader whose Read returns when the context ends, also while it

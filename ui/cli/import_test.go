@@ -113,7 +113,7 @@ func TestReadingStandardInputIsInterrupted(t *testing.T) {
 	p := newProgram()
 	p.stdin = r
 	for name, read := range map[string]func() error{
-		"a file":      func() error { _, err := p.readFile(ctx, "-"); return err },
+		"a file":      func() error { return p.withFile(ctx, "-", nil) },
 		"rules check": func() error { return p.checkRules(ctx, "-") },
 	} {
 		if code := exitCode(io.Discard, read()); code != 128+int(syscall.SIGTERM) {

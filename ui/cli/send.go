@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"creel/capture"
 	"creel/forward"
 )
 
@@ -29,10 +30,11 @@ creel send deliveries.jsonl --to 3000/hooks --set 'livemode = false' --fail`,
 }
 
 func (p *program) send(ctx context.Context, file string, f *sendFlags) error {
-	list, err := p.readFile(ctx, file)
-	if err != nil {
-		return err
-	}
+	return p.withFile(ctx, file, func(list []*capture.Exchange) error { return p.sendAll(ctx, file, list, f) })
+}
+
+// sendAll sends the requests of a file.
+func (p *program) sendAll(ctx context.Context, file string, list []*capture.Exchange, f *sendFlags) error {
 	to, err := p.toCreel(ctx, f.to)
 	if err != nil {
 		return err

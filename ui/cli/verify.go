@@ -30,7 +30,7 @@ func newVerify(p *program) *cobra.Command {
 		Long: `Check the signature of a captured request, or of those in a file (creel's JSON
 lines, raw HTTP, HAR or curl; - is standard input), and say why it does not fit.
 The clock is the time of arrival for an ID, now for a file. The exit code is 0
-only when every signature is valid.`,
+only when every signature is valid, and every entry of the file can be read.`,
 		Example: `creel verify @1 --secret stripe=env:STRIPE_WEBHOOK_SECRET
 creel verify request.http --provider github --secret "It's a Secret to Everybody"
 creel verify 412 --at now`,
@@ -176,16 +176,14 @@ func (p *program) eachOf(ctx context.Context, arg string, f func(*capture.Exchan
 	if _, ok := p.parseName(arg); ok {
 		return p.withOne(ctx, arg, f)
 	}
-	list, err := p.readFile(ctx, arg)
-	if err != nil {
-		return err
-	}
-	for _, ex := range list {
-		if err := f(ex); err != nil {
-			return err
+	return p.withFile(ctx, arg, func(list []*capture.Exchange) error {
+		for _, ex := range list {
+			if err := f(ex); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // verdictLine is one line of verify --json.
