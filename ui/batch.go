@@ -16,10 +16,11 @@ type batch struct {
 	waits map[capture.ID]bool
 	n     int
 	came  map[string]int // by status or cause
+	left  []safe.Text    // what became of those that are not in it
 }
 
-func newBatch(list []forward.Resend) batch {
-	b := batch{waits: map[capture.ID]bool{}, n: len(list), came: map[string]int{}}
+func newBatch(list []forward.Resend, left []safe.Text) batch {
+	b := batch{waits: map[capture.ID]bool{}, n: len(list), came: map[string]int{}, left: left}
 	for _, x := range list {
 		b.waits[x.Exchange.ID] = true
 	}
@@ -50,5 +51,6 @@ func (b *batch) report(id capture.ID, a *capture.Attempt) (safe.Text, bool) {
 	if left := len(b.waits); left > 0 {
 		return safe.Linef("%d of %d resent: %s", b.n-left, b.n, words), true
 	}
-	return safe.Linef("%d resent: %s", b.n, words), true
+	done := safe.Linef("%d resent: %s", b.n, words)
+	return safe.Join(safe.Const("; "), append([]safe.Text{done}, b.left...)...), true
 }

@@ -77,9 +77,9 @@ func TestInFlightIsShown(t *testing.T) {
 	}
 }
 
-// To send again what is in flight takes a yes, also where it goes to another URL
-// and twice; of several, those that are not in flight are sent at once.
-func TestSendAgainAsks(t *testing.T) {
+// r does nothing about what is in flight, and says so; what goes to another URL, or twice,
+// takes a yes. Of several, those that are not in flight are sent at once.
+func TestSendAgain(t *testing.T) {
 	url, came, answer := slowApp(t)
 	w := newWorld(t, 120, 40)
 	w.arrive(t, samples(2)...)
@@ -88,6 +88,11 @@ func TestSendAgainAsks(t *testing.T) {
 	first := w.Hold(func() { w.Press("enter") })
 	<-came
 	w.Press("r") // its target is that of the attempt in flight
+	w.has(t, "#2 is still being sent → ")
+	w.hasNot(t, "again?")
+	w.Press("f")
+	w.Type(url + "/twice")
+	w.Press("enter")
 	w.has(t, "send #2 again?")
 	second := w.Hold(func() { w.Press("y") })
 	<-came
@@ -128,8 +133,7 @@ func TestResendOnceAtATime(t *testing.T) {
 	w.now = time.Now().Add(3*time.Second + 500*time.Millisecond)
 	w.Press("r")
 	w.has(t, "#2 is still being sent → ")
-	w.has(t, "/github since 3.")
-	w.Press("n")
+	w.has(t, "/github since 3.5 s: not sent again")
 	w.arrive(t, samples(1)...)
 	w.has(t, "#3")
 	answer <- 201

@@ -290,8 +290,9 @@ func TestWhatCannotBeSentSaysWhy(t *testing.T) {
 	}
 }
 
-// One that cannot be sent does not keep the other marked ones from being repeated.
-func TestRepeatLeavesOutWhatCannotBeSent(t *testing.T) {
+// One that cannot be sent does not keep the other marked ones from being sent, and it is
+// said that it was left out.
+func TestWhatCannotBeSentIsLeftOut(t *testing.T) {
 	url, bodies := app(t, 200)
 	w := newWorld(t, 120, 40)
 	d := w.deps()
@@ -300,10 +301,14 @@ func TestRepeatLeavesOutWhatCannotBeSent(t *testing.T) {
 	list := samples(3)
 	list[1].Request.Incomplete = true
 	w.arrive(t, list...)
-	w.Press("space", "k", "space", "k", "space", "R", "enter")
+	w.Press("space", "k", "space", "k", "space")
+	w.has(t, "resend 2 of 3 marked")
+	w.Press("r")
+	w.has(t, "2 resent: 2 x 200; #2 cannot be sent")
+	w.Press("R", "enter")
 	w.has(t, "repeat 2 of 3 marked")
 	w.has(t, "done: 2 of 2 sent")
-	if n := len(bodies()); n != 2 {
+	if n := len(bodies()); n != 4 {
 		t.Errorf("%d were sent", n)
 	}
 }

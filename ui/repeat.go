@@ -32,7 +32,8 @@ type repeated struct {
 func (m *Model) repeatMenu() {
 	var runs []forward.Resend
 	var without []*capture.Exchange
-	for _, ex := range m.sendable() {
+	list, _ := m.sendable()
+	for _, ex := range list {
 		to, ok := m.resendTarget(ex)
 		if !ok {
 			without = append(without, ex)
@@ -40,8 +41,8 @@ func (m *Model) repeatMenu() {
 		runs = append(runs, forward.Resend{Exchange: ex, To: to})
 	}
 	what := m.subject()
-	if n := len(m.chosen()); len(runs) < n {
-		what = safe.Linef("%d of %d marked", len(runs), n)
+	if len(m.marked) > 0 {
+		what = m.markedToSend()
 	}
 	if len(without) == 0 {
 		m.openRepeat(what, runs)

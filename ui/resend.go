@@ -46,7 +46,7 @@ func (m *Model) resendLabel() safe.Text {
 		return safe.Text{}
 	}
 	if len(m.marked) > 0 {
-		return safe.Linef("resend %d marked", len(m.marked))
+		return safe.Linef("resend %s", m.markedToSend())
 	}
 	if to, ok := m.resendTarget(ex); ok {
 		return m.resendTo(ex, to).Cut(max(20, m.lay.W/3))
@@ -54,29 +54,67 @@ func (m *Model) resendLabel() safe.Text {
 	return safe.Const("resend")
 }
 
-// resend sends what is chosen again. Where the target of one is not known it asks
-// for a URL, and sends to that the ones without a target.
+// markedToSend says how many of the marked requests can be sent: "2 of 3 marked".
+func (m *Model) markedToSend() safe.Text {
+	n := 0
+	for id := range m.marked {
+		if ex := m.index.get(id); ex != nil && forward.Sendable(&ex.Request) == nil {
+			n++
+		}
+	}
+	if n < len(m.marked) {
+		return safe.Linef("%d of %d marked", n, len(m.marked))
+	}
+	return safe.Linef("%d marked", n)
+}
+
+// resend sends what is chosen again, but for what is in flight. Where the target of one
+// is not known it asks for a URL, and sends to that the ones without a target.
 func (m *Model) resend() tea.Cmd {
 	m.takeFacts() // what is in flight may have no other target yet
+	list, left := m.sendable()
 	var ready []forward.Resend
-	var without []*capture.Exchange
-	for _, ex := range m.sendable() {
-		if to, ok := m.resendTarget(ex); ok {
+	var running, without []*capture.Exchange
+	for _, ex := range list {
+		switch to, ok := m.resendTarget(ex); {
+		case m.isInFlight(ex.ID):
+			running = append(running, ex)
+		case ok:
 			ready = append(ready, forward.Resend{Exchange: ex, To: to})
-		} else {
+		default:
 			without = append(without, ex)
 		}
 	}
-	cmd := m.sendAll(ready)
+	switch {
+	case len(running) == 1:
+		left = append(left, safe.Linef("%s: not sent again", m.flightWords(running[0].ID)))
+	case len(running) > 1:
+		left = append(left, safe.Linef("%s are still being sent: not sent again", names(running)))
+	}
+	if len(left) > 0 {
+		m.warn(safe.Join(safe.Const("; "), left...))
+	}
+	cmd := m.send(ready, left...)
 	if len(without) > 0 {
-		m.askTarget(without)
+		m.askTarget(without, left)
 	}
 	return cmd
 }
 
-// sendable are the chosen requests that can be sent; it says why others cannot.
-func (m *Model) sendable() []*capture.Exchange {
-	return slices.DeleteFunc(m.chosen(), func(ex *capture.Exchange) bool { return !m.canSend(ex) })
+// sendable are the chosen requests that can be sent, and what is to be said of the others.
+func (m *Model) sendable() (list []*capture.Exchange, left []safe.Text) {
+	var not []*capture.Exchange
+	for _, ex := range m.chosen() {
+		if m.canSend(ex) {
+			list = append(list, ex)
+		} else {
+			not = append(not, ex)
+		}
+	}
+	if len(not) > 0 {
+		left = append(left, safe.Linef("%s cannot be sent", names(not)))
+	}
+	return list, left
 }
 
 // canSend reports whether a request can be sent, and says why not.
@@ -90,7 +128,7 @@ func (m *Model) canSend(ex *capture.Exchange) bool {
 
 // sendAll makes the attempts one after the other. It asks before it sends what is
 // in flight already, which would be delivered twice.
-func (m *Model) sendAll(list []forward.Resend) tea.Cmd {
+func (m *Model) sendAll(list []forward.Resend, left []safe.Text) tea.Cmd {
 	var free, running []forward.Resend
 	for _, x := range list {
 		if m.isInFlight(x.Exchange.ID) {
@@ -102,13 +140,13 @@ func (m *Model) sendAll(list []forward.Resend) tea.Cmd {
 	if len(running) > 0 {
 		m.askAgain(running, func() tea.Cmd { return m.send(running) })
 	}
-	return m.send(free)
+	return m.send(free, left...)
 }
 
-// send makes the attempts one after the other.
-func (m *Model) send(list []forward.Resend) tea.Cmd {
-	if len(list) > 1 {
-		m.batch = newBatch(list)
+// send makes the attempts one after the other; left says what becomes of others.
+func (m *Model) send(list []forward.Resend, left ...safe.Text) tea.Cmd {
+	if len(list) > 1 || len(left) > 0 {
+		m.batch = newBatch(list, left)
 	}
 	var cmds []tea.Cmd
 	for _, x := range list {
@@ -118,54 +156,6 @@ func (m *Model) send(list []forward.Resend) tea.Cmd {
 		cmds = append(cmds, m.sendCmd(x))
 	}
 	return tea.Sequence(cmds...)
-}
-
-// askAgain asks whether requests that are in flight are to be sent once more, which
-// again does.
-func (m *Model) askAgain(list []forward.Resend, again func() tea.Cmd) {
-	m.takeFacts()
-	var lines []safe.Text
-	for _, x := range list {
-		id := x.Exchange.ID
-		line := safe.Linef("%s is still being sent", id)
-		if f, ok := m.flight(id); ok {
-			line = safe.Linef("%s → %s since %s", line, f.To.Short(), words.Duration(max(0, m.now.Sub(f.Since))))
-		}
-		lines = append(lines, line)
-	}
-	title := safe.Linef("send %s again?", list[0].Exchange.Name())
-	if len(list) > 1 {
-		title = safe.Linef("send these %d again?", len(list))
-	}
-	m.stack.Open(overlay.NewConfirm(m.theme, title, safe.Const("send again"),
-		again, lines...))
-}
-
-// flight is the oldest attempt with an exchange that was under way when the screen
-// last looked.
-func (m *Model) flight(id capture.ID) (forward.InFlight, bool) {
-	for _, f := range m.facts.inFlight {
-		if f.ID == id {
-			return f, true
-		}
-	}
-	return forward.InFlight{}, false
-}
-
-// flightsOf are all of them, the oldest first.
-func (m *Model) flightsOf(id capture.ID) (list []forward.InFlight) {
-	for _, f := range m.facts.inFlight {
-		if f.ID == id {
-			list = append(list, f)
-		}
-	}
-	return list
-}
-
-// isInFlight reports whether an attempt with that exchange is under way, or is
-// going to be: a resend from here, or a forward.
-func (m *Model) isInFlight(id capture.ID) bool {
-	return m.inFlight[id] > 0 || m.deps.Resender != nil && len(m.deps.Resender.InFlightOf(id)) > 0
 }
 
 // reportSent says what came of an attempt.
@@ -215,19 +205,19 @@ func outcomeWords(a *capture.Attempt) string {
 
 // forwardElsewhere asks for a URL and sends what is chosen there.
 func (m *Model) forwardElsewhere() {
-	if ready := m.sendable(); len(ready) > 0 {
-		m.askTarget(ready)
+	if ready, left := m.sendable(); len(ready) > 0 {
+		m.askTarget(ready, left)
 	}
 }
 
-// askTarget asks for a URL and sends the requests there.
-func (m *Model) askTarget(list []*capture.Exchange) {
+// askTarget asks for a URL and sends the requests there; left says what becomes of others.
+func (m *Model) askTarget(list []*capture.Exchange, left []safe.Text) {
 	m.askURL(safe.Linef("forward %s to", names(list)), "send", list[0], func(u forward.URL) tea.Cmd {
 		var ready []forward.Resend
 		for _, ex := range list {
 			ready = append(ready, forward.Resend{Exchange: ex, To: m.targetForURL(u)})
 		}
-		return m.sendAll(ready)
+		return m.sendAll(ready, left)
 	})
 }
 

@@ -1,0 +1,63 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"creel/capture"
+	"creel/capture/safe"
+	"creel/capture/words"
+	"creel/forward"
+	"creel/ui/overlay"
+)
+
+// askAgain asks whether requests that are in flight are to be sent once more, which
+// again does.
+func (m *Model) askAgain(list []forward.Resend, again func() tea.Cmd) {
+	m.takeFacts()
+	var lines []safe.Text
+	for _, x := range list {
+		lines = append(lines, m.flightWords(x.Exchange.ID))
+	}
+	title := safe.Linef("send %s again?", list[0].Exchange.Name())
+	if len(list) > 1 {
+		title = safe.Linef("send these %d again?", len(list))
+	}
+	m.stack.Open(overlay.NewConfirm(m.theme, title, safe.Const("send again"),
+		again, lines...))
+}
+
+// flightWords say where a request that is in flight is being sent.
+func (m *Model) flightWords(id capture.ID) safe.Text {
+	line := safe.Linef("%s is still being sent", id)
+	if f, ok := m.flight(id); ok {
+		line = safe.Linef("%s → %s since %s", line, f.To.Short(), words.Duration(max(0, m.now.Sub(f.Since))))
+	}
+	return line
+}
+
+// flight is the oldest attempt with an exchange that was under way when the screen
+// last looked.
+func (m *Model) flight(id capture.ID) (forward.InFlight, bool) {
+	for _, f := range m.facts.inFlight {
+		if f.ID == id {
+			return f, true
+		}
+	}
+	return forward.InFlight{}, false
+}
+
+// flightsOf are all of them, the oldest first.
+func (m *Model) flightsOf(id capture.ID) (list []forward.InFlight) {
+	for _, f := range m.facts.inFlight {
+		if f.ID == id {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// isInFlight reports whether an attempt with that exchange is under way, or is
+// going to be: a resend from here, or a forward.
+func (m *Model) isInFlight(id capture.ID) bool {
+	return m.inFlight[id] > 0 || m.deps.Resender != nil && len(m.deps.Resender.InFlightOf(id)) > 0
+}
