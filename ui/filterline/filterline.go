@@ -162,12 +162,17 @@ func (l *Line) read() {
 	}
 }
 
-// without is the filter that was in force before the word with the mistake was
-// begun: on the way to "status:5xx!" there was "status", which matches little.
+// without is the filter that stays in force with a mistake: the one that is, unless it
+// only stood on the way to the word with the mistake, as "stat" and "status:" do on that
+// to "status:5". Then it is the one from before that word.
 func (l *Line) without(wrong *filter.Error) *filter.Filter {
-	text := l.field.Value()
+	text, now := l.field.Value(), l.force.String()
 	text = text[:min(wrong.Start, len(text))]
 	text = text[:strings.LastIndex(text, " ")+1]
+	word, ok := strings.CutPrefix(now, text)
+	if now == l.before.String() || ok && strings.Contains(word, ":") && !strings.HasSuffix(word, ":") {
+		return l.force
+	}
 	if f, err := filter.Parse(text, filter.Screen); err == nil {
 		return f
 	}

@@ -25,6 +25,10 @@ func press(l *filterline.Line, keys ...string) {
 			}
 			continue
 		}
+		if k == "open" {
+			l.Open()
+			continue
+		}
 		mod := tea.KeyMod(0)
 		if rest, ok := strings.CutPrefix(k, "shift+"); ok {
 			k, mod = rest, tea.ModShift
@@ -61,6 +65,11 @@ func TestKeys(t *testing.T) {
 		{"enter keeps", []string{"'odd", "enter"}, "odd", false},
 		{"esc goes back", []string{"'odd", "enter"}, "odd", false},
 		{"wrong leaves the one before", []string{"'odd (", "enter"}, "odd ", true},
+		{"wrong leaves the one that was taken", []string{"'status:5xx", "enter", "open", "'p"}, "status:5xx", true},
+		{"and all its words", []string{"'odd status:5xx", "enter", "open", "'p"}, "odd status:5xx", true},
+		{"and a bare one", []string{"'odd", "enter", "open", "':", "backspace", "':"}, "odd", true},
+		{"and the one that was not taken", []string{"'odd status:5xxp"}, "odd status:5xx", true},
+		{"and goes on from there", []string{"'status:5xx", "enter", "open", "' foo:x"}, "status:5xx ", true},
 		{"tab completes a key", []string{"'eve", "tab"}, "event:", true},
 		{"and then a value", []string{"'eve", "tab", "tab"}, "event:charge.failed", true},
 		{"and the next", []string{"'eve", "tab", "tab", "tab"}, "event:invoice.paid", true},
