@@ -93,6 +93,7 @@ func TestValidate(t *testing.T) {
 	for want, s := range map[string]reply.Spec{
 		"not the name":      {Fields: []capture.Field{{Name: "a b", Value: "c"}}},
 		"has a line break":  {Fields: []capture.Field{{Name: "A", Value: "b\r\nSet-Cookie: c"}}},
+		"writes trailer as": {Fields: []capture.Field{{Name: "trailer", Value: "X-A"}}},
 		"only one of body":  {Body: "a", Template: "b"},
 		"negative":          {Delay: -1},
 		"template: line 1":  {Template: "{{.JSON"},

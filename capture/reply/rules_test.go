@@ -127,6 +127,8 @@ func TestRuleErrors(t *testing.T) {
 		"[[rule]]\nreply = { per = 'day' }":                                   "2:17: reply: per = \"day\"",
 		"[[rule]]\nreply = { headers = { A = true } }":                        "2:27: reply: the header field A is not a text",
 		"[[rule]]\nreply.headers.\"A.b\" = 1.5":                               "2:23: reply: the header field A.b is not a text",
+		"[[rule]]\nreply = { headers = { Content-Length = 5 } }":              "2:40: reply: creel writes Content-Length as the body needs it: leave it out",
+		"[[rule]]\nreply = { headers = { Transfer-Encoding = 'identity' } }":  "2:43: reply: creel writes Transfer-Encoding",
 		"[[rule]]\nreply = { headers = { A = \"b\\nc\" } }":                   "2:27: reply: the value of A has a line break",
 		"[[rule]]\n[rule.reply]\nstatus = 200\ntemplate = '{{'":               "4:12: reply: template: line 1",
 		"[[rule]]\nreply = { statuses = [200, 700] }":                         "2:11: reply: status 700 is not between",

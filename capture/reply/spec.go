@@ -101,8 +101,8 @@ func parseStatuses(text string) ([]int, error) {
 }
 
 // Validate says what is wrong with the reply, or nil: statuses from 200 to 599,
-// no body where HTTP has none, header fields that are fields, one source of the
-// body, and a template that can be read.
+// no body where HTTP has none, header fields that are fields and are not computed,
+// one source of the body, and a template that can be read.
 func (s *Spec) Validate() error {
 	_, err := s.wrong()
 	return err
@@ -144,6 +144,10 @@ func (s *Spec) wrong() (key string, err error) {
 		}
 		if !httpguts.ValidHeaderFieldValue(f.Value) {
 			return headerKey(f.Name), fmt.Errorf("reply: the value of %s has a line break or another control character", f.Name)
+		}
+		switch http.CanonicalHeaderKey(f.Name) {
+		case "Content-Length", "Transfer-Encoding", "Trailer":
+			return headerKey(f.Name), fmt.Errorf("reply: creel writes %s as the body needs it: leave it out; the fault truncate ends a body early", f.Name)
 		}
 	}
 	return "", nil
