@@ -52,6 +52,7 @@ type conn struct {
 	noProxy    string        // what came in the place of a PROXY header
 	refused    string        // what net/http answered without a handler
 	refusedAt  time.Time
+	unheard    bool      // that could not be written
 	wrote      time.Time // the last time
 	writeBy    time.Time // the deadline of writes
 	readBy     time.Time // the deadline of reads that was asked for
@@ -187,7 +188,8 @@ func (c *conn) SetDeadline(t time.Time) error {
 func (c *conn) Write(p []byte) (int, error) {
 	now := time.Now()
 	c.mu.Lock()
-	if !c.serving && !c.off && c.refused == "" && refusal(p) {
+	refuses := !c.serving && !c.off && c.refused == "" && refusal(p)
+	if refuses {
 		c.refused, c.refusedAt = string(p[:min(len(p), 1<<10)]), now
 	}
 	c.wrote = now
@@ -202,7 +204,13 @@ func (c *conn) Write(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	return c.Conn.Write(p)
+	n, err := c.Conn.Write(p)
+	if refuses && err != nil {
+		c.mu.Lock()
+		c.unheard = true
+		c.mu.Unlock()
+	}
+	return n, err
 }
 
 // Close closes the connection. Requests that no handler claimed become rows.

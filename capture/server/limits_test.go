@@ -136,6 +136,8 @@ func TestSlowSenders(t *testing.T) {
 					t.Errorf("a row: %+v", describe(rows[0]))
 				case tt.row != "" && len(rows) != 1:
 					t.Errorf("%d rows", len(rows))
+				case tt.row != "" && (rows[0].State == capture.StateAnswered) != (tt.answer != ""):
+					t.Errorf("the row is %v", rows[0].State)
 				case tt.row != "":
 					flags := describe(rows[0]).Flags
 					if flags == "" {

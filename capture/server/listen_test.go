@@ -185,6 +185,11 @@ func TestTLS(t *testing.T) {
 		if !s.Ring.Snapshot()[0].Request.TLS {
 			t.Error("the row does not say that it was TLS")
 		}
+		if old, err := tls.Dial("tcp", addr, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"http/1.0"}}); err != nil {
+			t.Errorf("a client of HTTP/1.0: %v", err)
+		} else {
+			old.Close()
+		}
 		if got := talk(t, s, addr, 2, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 400") {
 			t.Errorf("plain HTTP was answered %q", got)
 		}

@@ -19,6 +19,7 @@ type unclaimed struct {
 	secure  bool   // it came over TLS
 	reason  string // why net/http refused it, when that is known better here
 	refusal string // the beginning of what net/http answered; empty when nothing
+	unheard bool   // which could not be written
 }
 
 // unclaimed returns the requests of a connection that closes which no handler has
@@ -41,7 +42,7 @@ func (c *conn) unclaimed() []unclaimed {
 		if len(all) == 0 {
 			all = append(all, unclaimed{})
 		}
-		all[0].refusal = c.refused
+		all[0].refusal, all[0].unheard = c.refused, c.unheard
 		if c.noProxy != "" {
 			all[0].head, all[0].reason = c.noProxy, errProxyHeader.Error()
 		}
@@ -63,13 +64,15 @@ func (s *Server) keepUnclaimed(c *conn, u unclaimed) {
 	}}
 	ex.Request.Host, _ = ex.Request.Get("Host")
 	c.describe(ex)
-	if status, reason := readRefusal(u.refusal); status == 0 || u.reason == "" && reason == "" && u.cut() {
+	status, reason := readRefusal(u.refusal)
+	if status != 0 && !u.unheard {
+		ex.State = capture.StateAnswered
+		ex.Reply = capture.Reply{Status: status, By: capture.ByError}
+	}
+	if reason = cmp.Or(u.reason, reason); status == 0 || reason == "" && u.cut() {
 		ex.Request.Incomplete = true
 	} else {
-		reason = cmp.Or(u.reason, reason)
-		ex.State = capture.StateAnswered
 		ex.Request.Malformed = whyMalformed(u.head, reason, &h)
-		ex.Reply = capture.Reply{Status: status, By: capture.ByError}
 	}
 	_, err := s.Ring.Submit(ex).Wait(s.life)
 	if s.life.Err() != nil {

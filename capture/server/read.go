@@ -24,6 +24,7 @@ type arrival struct {
 	ex       *capture.Exchange
 	refused  capture.Reply // Status 0: the request is whole and may get a reply
 	last     bool          // the connection must end after the reply
+	cut      bool          // the body ended early or came too slowly; the sender may still read
 	reserved int64         // of the budget, to be given back
 }
 
@@ -100,6 +101,7 @@ func (in *arrival) reject(err error, announced, limit int64, c *conn) {
 		c.closeAfterReply()
 	}
 	req.Incomplete = true
+	in.cut = errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded)
 	switch {
 	case errors.Is(err, errTooLarge):
 		req.Incomplete, req.Truncated = false, true

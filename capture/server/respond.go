@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"creel/capture"
 )
@@ -17,6 +18,7 @@ type replyWriter struct {
 	r     *http.Request
 	out   *capture.Outcome
 	last  bool          // the connection ends afterwards
+	cut   bool          // the sender has sent no more than a part, and may read the reply
 	state capture.State // what came of it
 }
 
@@ -24,7 +26,7 @@ type replyWriter struct {
 // without more.
 func (a *replyWriter) write(s *Server) (abort bool) {
 	a.state = capture.StateAnswered
-	if a.left() {
+	if a.left() && !a.cut {
 		a.state = capture.StateGone
 	}
 	switch {
@@ -169,12 +171,15 @@ func (a *replyWriter) setFields(h http.Header, bodyBytes int64) {
 		case capture.EqualFold(f.Name, "Content-Length"):
 			// It is computed, but where it speaks of a body that is not sent, or not
 			// here yet.
-			if a.r.Method != http.MethodHead && bodyBytes != unknownLength {
+			if a.r.Method != http.MethodHead && reply.Status != http.StatusNotModified && bodyBytes != unknownLength {
 				continue
 			}
 			length = true
 		}
 		name := fieldKey(h, f.Name)
+		if reply.Status == http.StatusNotModified && (name == "Content-Length" || name == "Content-Type") {
+			name = strings.ToLower(name) // in this spelling net/http would leave it out
+		}
 		if before := h[name]; before != nil {
 			h[name] = append(before, f.Value)
 		} else {

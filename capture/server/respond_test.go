@@ -73,6 +73,11 @@ func TestAnswer(t *testing.T) {
 			"HTTP/1.1 304 Not Modified\r\nEtag: 7\r\n\r\n",
 		},
 		{
+			"304 of an app", get,
+			capture.Reply{Status: 304, Fields: []capture.Field{{Name: "Content-Type", Value: "a/b"}, {Name: "Content-Length", Value: "200"}}},
+			"HTTP/1.1 304 Not Modified\r\ncontent-length: 200\r\ncontent-type: a/b\r\n\r\n",
+		},
+		{
 			"head", "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n",
 			capture.Reply{Status: 200, Body: body("four")},
 			"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n",

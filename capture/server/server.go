@@ -98,7 +98,7 @@ func (s *Server) init() {
 		s.http.RegisterOnShutdown(s.conns.closeUnused)
 		if s.TLS != nil {
 			s.tls = s.TLS.Clone()
-			s.tls.NextProtos = []string{"h2", "http/1.1"}
+			s.tls.NextProtos = []string{"h2", "http/1.1", "http/1.0"}
 		}
 	})
 }
@@ -182,7 +182,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.problem("request not kept: " + err.Error())
 		rec.out = capture.Outcome{Reply: refuse(http.StatusServiceUnavailable, "the request could not be kept", retryAfter)}
 	}
-	a := replyWriter{w: w, r: r, out: &rec.out, last: in.last || s.conns.scarce.Load() > 0}
+	a := replyWriter{w: w, r: r, out: &rec.out, last: in.last || s.conns.scarce.Load() > 0, cut: in.cut}
 	abort := a.write(s)
 	rec.out.Reply.Took = time.Since(ended)
 	rec.end(id, a.state)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"slices"
@@ -264,31 +265,48 @@ func TestOddHTTP(t *testing.T) {
 	}
 }
 
+// TestIncomplete: a sender that ends in the middle may still read, so that it gets 400
+// and its row says that; one whose connection broke gets nothing.
 func TestIncomplete(t *testing.T) {
 	t.Parallel()
+	end := func(t *testing.T, c *net.TCPConn, broken bool) {
+		if broken {
+			_ = c.SetLinger(0)
+			c.Close()
+			return
+		}
+		_ = c.CloseWrite()
+		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+		if got, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 400 ") {
+			t.Errorf("the sender got %q, %v", got, err)
+		}
+		c.Close()
+	}
 	for _, tt := range []struct{ name, raw, body string }{
 		{"head", "POST / HT", ""},
 		{"head after a line", "POST / HTTP/1.1\r\nHo", ""},
 		{"body", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc", "abc"},
 		{"chunk", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", "abc"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := &Server{}
-			c, err := net.Dial("tcp", start(t, s))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.WriteString(c, tt.raw); err != nil {
-				t.Fatal(err)
-			}
-			c.Close()
-			all := rows(t, s.Ring, 1)
-			got := describe(all[0])
-			if len(all) != 1 || !all[0].Request.Incomplete || got.State != "gone" || got.Body != tt.body {
-				t.Errorf("got %d rows, the first %+v, want one, incomplete, gone, body %q", len(all), got, tt.body)
-			}
-		})
+		for _, broken := range []bool{false, true} {
+			t.Run(fmt.Sprint(tt.name, ", broken ", broken), func(t *testing.T) {
+				t.Parallel()
+				s := &Server{}
+				c, err := net.Dial("tcp", start(t, s))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.WriteString(c, tt.raw); err != nil {
+					t.Fatal(err)
+				}
+				end(t, c.(*net.TCPConn), broken)
+				all := rows(t, s.Ring, 1)
+				got := describe(all[0])
+				if len(all) != 1 || !all[0].Request.Incomplete || (got.State == "gone") != broken || !broken && got.Status != 400 || !broken && got.Body != tt.body {
+					t.Errorf("got %d rows, the first %+v, want one, incomplete, body %q", len(all), got, tt.body)
+				}
+			})
+		}
 	}
 }
 
