@@ -109,8 +109,8 @@ func (q *Queue) tries() map[capture.DeliveryID][]capture.ID {
 	return tries
 }
 
-// succeeded reports whether the target was given this exchange, or another try of
-// its delivery, unedited, and responded below 400.
+// succeeded reports whether since this exchange arrived the target was given it, or
+// another try of its delivery, unedited, and responded below 400.
 func (f *flush) succeeded(ex *capture.Exchange, to Target) bool {
 	ids := []capture.ID{ex.ID}
 	if id, ok := ex.DeliveryID(); ok {
@@ -123,7 +123,7 @@ func (f *flush) succeeded(ex *capture.Exchange, to Target) bool {
 		}
 		url := to.Resolve(try.Request.Target).String()
 		return slices.ContainsFunc(try.Attempts, func(a *capture.Attempt) bool {
-			return a.To == url && !a.Failed() && !a.Edited
+			return a.To == url && !a.Failed() && !a.Edited && !a.At.Before(ex.At)
 		})
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -288,6 +289,21 @@ func TestFlushToATargetThatWasRemoved(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"0", "1", "2"}, a.got()); diff != "" || q.Count("") != 0 {
 		t.Error(q.Count(""), diff)
+	}
+}
+
+// A success from before the pending request arrived is none of its delivery.
+func TestFlushAfterAnEarlierSuccess(t *testing.T) {
+	a := newApp(t, 200)
+	key := a.URL.String()
+	q, r := queueFor(t, Target{URL: a.URL})
+	sender, at := capture.Sender{Provider: "stripe", Delivery: "evt_1"}, time.Now()
+	first := add(t, r, capture.Exchange{Sender: sender, At: at}, "dup")
+	r.Record(capture.Op{Attempt: &capture.AttemptAdd{ID: first, Attempt: capture.Attempt{At: at, To: key + "/x", Reply: capture.Reply{Status: 200}}}})
+	add(t, r, capture.Exchange{Sender: sender, At: at.Add(time.Second)}, "dup", key)
+	f := q.Flush(t.Context(), "")
+	if diff := cmp.Diff(Flushed{Sent: 1, Results: []Bucket{{"200", 1}}}, f); diff != "" || len(a.got()) != 1 {
+		t.Error(diff)
 	}
 }
 
