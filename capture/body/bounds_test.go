@@ -208,3 +208,29 @@ func TestRowOfALine(t *testing.T) {
 		t.Errorf("row %d of a text", got)
 	}
 }
+
+// What ends anywhere is laid out when a value ends there, and shown as it came when it ends
+// within one: a dot and an x for each length, in one file.
+func TestCutAnywhere(t *testing.T) {
+	var b strings.Builder
+	for _, tt := range laidOut {
+		if tt.name != "cbor" && tt.name != "cbor-tags" && tt.name != "msgpack" && tt.name != "protobuf" && tt.name != "protobuf-nested" && tt.name != "grpc" {
+			continue
+		}
+		b.WriteString(tt.name + "\n")
+		for n := range len(tt.body) {
+			if n > 0 && n%64 == 0 {
+				b.WriteString("\n")
+			}
+			mark := "."
+			for _, note := range openAs(t, tt.media, tt.body[:n], Pretty).Notes {
+				if strings.HasSuffix(note.String(), errShort.Error()) {
+					mark = "x"
+				}
+			}
+			b.WriteString(mark)
+		}
+		b.WriteString("\n")
+	}
+	golden(t, "cuts", b.String())
+}

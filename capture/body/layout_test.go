@@ -190,6 +190,24 @@ func dump(v *View) string {
 	return b.String()
 }
 
+// golden compares a text with the one that is kept under a name, or keeps it with -update.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	name = filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Bodies of each format are laid out as they were: look at the difference after -update.
 func TestLayouts(t *testing.T) {
 	for _, tt := range laidOut {
@@ -215,19 +233,7 @@ func TestLayouts(t *testing.T) {
 			if strings.HasPrefix(tt.name, "text") || strings.HasPrefix(tt.name, "json") {
 				write(Raw, openAs(t, tt.media, tt.body, Raw))
 			}
-			name := filepath.Join("testdata", "layout", tt.name+".txt")
-			if *update {
-				if err := os.WriteFile(name, []byte(b.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
-				t.Error(diff)
-			}
+			golden(t, filepath.Join("layout", tt.name), b.String())
 		})
 	}
 }
