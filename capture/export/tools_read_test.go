@@ -202,6 +202,7 @@ func TestPostman(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"collection":{"info":{}}}`: "the collection has no item",
 		`{"collection":5}`:           "the collection has no item",
+		`{"info":{},"item":5}`:       "item: a number does not belong there",
 		`{"id":"1","name":"c","order":["r"],"requests":[{"id":"r","url":"http://h/","method":"GET"}]}`: "export it as Collection v2.1",
 	} {
 		if requests, problems := readAll(in); len(requests) > 0 || !strings.Contains(strings.Join(problems, ""), want) {
