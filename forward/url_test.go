@@ -116,6 +116,9 @@ func TestURLParts(t *testing.T) {
 			t.Errorf("%s: %s", in, diff)
 		}
 	}
+	if u := mustURL(t, "https://h:1/x?y"); u.Base().String() != "https://h:1" {
+		t.Error(u.Base())
+	}
 }
 
 func TestUnder(t *testing.T) {
