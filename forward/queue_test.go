@@ -309,21 +309,21 @@ func TestFlushAfterAnEarlierSuccess(t *testing.T) {
 
 // What is deleted while it is delivered and brought back later is not pending again.
 func TestFlushOfWhatIsDeletedMeanwhile(t *testing.T) {
-	var r *ring.Ring
-	var was *capture.Exchange
+	q, r := queueFor(t)
+	deleted := make(chan *capture.Exchange, 1)
 	a := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		was, _ = r.Get(1)
+		was, _ := r.Get(1)
+		deleted <- was
 		if err := r.Apply(context.Background(), capture.Op{Delete: []capture.ID{1}}); err != nil {
 			t.Error(err)
 		}
 	}))
 	t.Cleanup(a.Close)
 	to := Target{URL: mustURL(t, a.URL)}
-	q, of := queueFor(t, to)
-	r = of
+	q.targets.Set([]Target{to})
 	add(t, r, capture.Exchange{}, "body", to.Key())
 	q.Flush(t.Context(), "")
-	if err := r.Apply(t.Context(), capture.Op{Add: was}); err != nil {
+	if err := r.Apply(t.Context(), capture.Op{Add: <-deleted}); err != nil {
 		t.Fatal(err)
 	}
 	if ex, _ := r.Get(1); len(ex.Attempts) != 1 || len(ex.Pending) != 0 || q.Count("") != 0 {
