@@ -1,6 +1,7 @@
 package ring_test
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,6 +99,32 @@ func TestEnoughAreCommittedAtOnce(t *testing.T) {
 			}
 			if waited := time.Since(start); waited != tt.wait {
 				t.Errorf("%d were kept after %s, want %s", tt.n, waited, tt.wait)
+			}
+			if err := r.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestRecordedBesideManyRequests: where captures come fast, more of what is recorded goes
+// along, and less often.
+func TestRecordedBesideManyRequests(t *testing.T) {
+	for _, tt := range []struct{ recorded, along int }{{256, 0}, {257, 257}, {512, 512}, {600, 512}} {
+		synctest.Test(t, func(t *testing.T) {
+			r, j := openBusy(t)
+			id := r.Snapshot()[0].ID
+			for n := range tt.recorded {
+				r.Record(note(id, fmt.Sprint(n)))
+			}
+			for n := range 5 {
+				ticket := r.Submit(request(n))
+				go func() { _, _ = ticket.Wait(t.Context()) }()
+			}
+			close(j.pass)
+			time.Sleep(10 * time.Millisecond)
+			if n := recordedIn(j.written()[1]); n != tt.along {
+				t.Errorf("of %d recorded, %d went along, want %d", tt.recorded, n, tt.along)
 			}
 			if err := r.Close(); err != nil {
 				t.Error(err)
