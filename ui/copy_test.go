@@ -75,7 +75,7 @@ func TestNameOfAnExport(t *testing.T) {
 	if err := os.Mkdir("sub.d", 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"sub.d/mine.har", "sub.d/mine-2.har"} {
+	for _, want := range []string{"sub.d/mine.har", "sub.d/mine.2.har"} {
 		w.Press("x", "n")
 		w.has(t, "creel-1")
 		w.Type("sub.d/mine.har")

@@ -220,12 +220,12 @@ func fileName(rows []*capture.Exchange) string {
 }
 
 // newFile writes a file that is not there yet, for the user alone, and returns its
-// whole path; a number is added to a name that is taken.
+// whole path. A name that is taken gets a number after a dot: creel-1-2 are #1 and #2.
 func newFile(base, ext string, data []byte) (string, error) {
 	for i := 1; i < 1000; i++ {
 		path := base + "." + ext
 		if i > 1 {
-			path = fmt.Sprintf("%s-%d.%s", base, i, ext)
+			path = fmt.Sprintf("%s.%d.%s", base, i, ext)
 		}
 		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, os.ErrExist) {

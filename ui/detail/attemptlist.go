@@ -86,11 +86,18 @@ func (p *Pane) resultCells() int {
 // room is how many cells a row of our own has.
 func (p *Pane) room() int { return p.w - 2 }
 
-// wentTo says where an attempt went, with the URL shortened to the room that
-// the row has after so many cells.
+// wentTo says where an attempt went, with the URL shortened to the room that the row has
+// after so many cells. For it to be understood, how it was sent goes, and the remarks are
+// cut.
 func (p *Pane) wentTo(a *capture.Attempt, after int) []span {
-	room := p.room() - after - width(went(a, safe.Text{}))
-	return went(a, shortURL(a.To).CutMiddle(max(room, 8)))
+	room := p.room() - after
+	spans, url := went(a, safe.Text{}), shortURL(a.To)
+	if room-width(spans) < min(leastURL, url.Width()) {
+		spans[0].text = safe.Const("→ ")
+	}
+	least := min(leastURL, room-spans[0].text.Width())
+	spans[1].text = url.CutMiddle(max(least, room-width(spans)))
+	return cut(spans, room)
 }
 
 func went(a *capture.Attempt, url safe.Text) []span {

@@ -209,6 +209,9 @@ func (p *Pane) buildAttempts(s *sheet) tea.Cmd {
 		s.head = append(s.head, row{spans: append([]span{{plain, safe.Text{}.Pad(attemptIndent)}}, p.flightSpans(&f, "     ")...)})
 	}
 	s.empty = safe.Const("not sent anywhere: r sends it, f to another URL")
+	if err := forward.Sendable(&p.ex.Request); err != nil {
+		s.empty = safe.Linef("not sent anywhere: %s", strings.TrimPrefix(err.Error(), "send: "))
+	}
 	p.followAttempts(s)
 	return nil
 }

@@ -59,7 +59,7 @@ func (p *Pane) buildWire(s *sheet) tea.Cmd {
 	}
 	s.head = append(s.head, row{})
 	if r.Chunked {
-		s.head[len(s.head)-1].aside = safe.Const("the body came in chunks, joined here")
+		s.head[len(s.head)-1].aside = aside{before: safe.Const("the body came in chunks, joined here")}
 	}
 	return p.load(s, r.Body, nil, body.Raw)
 }

@@ -49,13 +49,13 @@ func (p *Pane) compared(msg compared) {
 	if p.ex == nil || msg.ex.ID != p.ex.ID || msg.marks == nil || s.view == nil {
 		return
 	}
-	s.was = func(l *body.Line) (safe.Text, bool) {
+	s.was = func(l *body.Line) (aside, bool) {
 		v, ok := msg.marks.At(l.Off, l.End)
 		if !ok {
-			return safe.Text{}, false
+			return aside{}, false
 		}
 		if l.Fold == body.FoldShut {
-			return safe.Linef("differs from %s", msg.with), true
+			return aside{before: safe.Linef("differs from %s", msg.with)}, true
 		}
 		return wasText(&v, msg.with), true
 	}
@@ -64,15 +64,15 @@ func (p *Pane) compared(msg compared) {
 // wasMost is how much is shown of what a line was before.
 const wasMost = 40
 
-func wasText(v *compare.Value, with capture.ID) safe.Text {
+func wasText(v *compare.Value, with capture.ID) aside {
 	old := safe.Line(v.Old[:min(len(v.Old), 4*wasMost)]).Cut(wasMost)
 	switch v.Kind {
 	case compare.Added:
-		return safe.Linef("new since %s", with)
+		return aside{before: safe.Linef("new since %s", with)}
 	case compare.Removed:
-		return safe.Linef("%s was in %s", safe.Line(v.Name).Cut(wasMost), with)
+		return aside{value: safe.Line(v.Name).Cut(wasMost), after: safe.Linef(" was in %s", with)}
 	case compare.Moved:
-		return safe.Linef("in another order in %s", with)
+		return aside{before: safe.Linef("in another order in %s", with)}
 	}
-	return safe.Linef("was %s in %s", old, with)
+	return aside{safe.Const("was "), old, safe.Linef(" in %s", with)}
 }

@@ -33,7 +33,11 @@ func (d *renderer) lines() (lines []string, rows []int) {
 		}
 	}
 	if n == 0 && !d.p.empty.Empty() {
-		lines, rows = append(lines, d.t.NewRow(d.v.w, theme.Style{}).Gap(1).Text(d.t.Dim, d.p.empty).String()), append(rows, -1)
+		for _, l := range d.p.empty.WrapWords(d.v.w - 2) {
+			if len(lines) < d.v.h {
+				lines, rows = append(lines, d.t.NewRow(d.v.w, theme.Style{}).Gap(1).Text(d.t.Dim, l).String()), append(rows, -1)
+			}
+		}
 	}
 	for len(lines) < d.v.h {
 		lines, rows = append(lines, d.t.NewRow(d.v.w, theme.Style{}).String()), append(rows, -1)
@@ -138,11 +142,11 @@ func (d *renderer) line(r *row, i int, marks []cells, window cells, ground theme
 			break
 		}
 	}
-	switch n := r.aside.Width(); {
-	case !d.v.wrap && at > window.to:
+	if !d.v.wrap && at > window.to {
 		return d.t.Fit(out.Drawn()+"  ", d.v.w) // cut, also where a wide character left a cell
-	case first && n > 0 && at <= window.to && n+2 <= out.Room():
-		out.Gap(out.Room()-n).Text(d.t.Dim, r.aside)
+	}
+	if said := r.aside.in(out.Room() - 2); at <= window.to && !said.Empty() {
+		out.Gap(out.Room()-said.Width()).Text(d.t.Dim, said)
 	}
 	return out.String()
 }

@@ -42,7 +42,7 @@ func fieldRow(f capture.Field) row {
 
 func trailerRow(f capture.Field) row {
 	r := fieldRow(f)
-	r.aside = safe.Const("trailer")
+	r.aside = aside{before: safe.Const("trailer")}
 	return r
 }
 
@@ -55,7 +55,7 @@ func (p *Pane) buildHeaders(s *sheet) tea.Cmd {
 	}
 	for _, f := range r.Fields {
 		fr := fieldRow(f)
-		fr.aside = p.when(f)
+		fr.aside = aside{before: p.when(f)}
 		s.head = append(s.head, fr)
 		for _, beneath := range p.decoded(f.Value) {
 			s.head = append(s.head, row{spans: append([]span{{dim, safe.Const("    ")}}, beneath...)})

@@ -34,7 +34,7 @@ type span struct {
 type row struct {
 	num    int // in the gutter; 0 shows none
 	spans  []span
-	aside  safe.Text // at the right edge, dim, when there is room
+	aside  aside // at the right edge, dim, when there is room
 	pixels [][2]body.RGB
 	// changed marks a line that differs from an earlier delivery.
 	changed bool
@@ -46,6 +46,22 @@ type row struct {
 	attempt int
 	// value is what the row names, if it does, for copying.
 	value *Value
+}
+
+// aside is what is said of a row: a value that is cut to the room there is, and what
+// stands around it.
+type aside struct{ before, value, after safe.Text }
+
+// leastValue is how short the value in an aside is cut.
+const leastValue = 6
+
+// in is the aside in so many cells, empty when it has no room.
+func (a aside) in(room int) safe.Text {
+	room -= a.before.Width() + a.after.Width()
+	if room < min(a.value.Width(), leastValue) {
+		return safe.Text{}
+	}
+	return safe.Concat(a.before, a.value.Cut(room), a.after)
 }
 
 // Value is a value with a name: of a header field, a parameter or a cookie.
@@ -74,7 +90,7 @@ type page struct {
 	// empty is said when there is nothing else.
 	empty safe.Text
 	// was says what a line of the body was in an earlier delivery.
-	was func(*body.Line) (safe.Text, bool)
+	was func(*body.Line) (aside, bool)
 }
 
 // len is the number of rows.
