@@ -34,7 +34,7 @@ func TestTriesAreJoined(t *testing.T) {
 		"abab":             "╭┊╰ ",
 		"aabb":             "╭╰╭╰",
 		"aaa bb":           "╭├╰ ╭╰",
-		"a             a":  "               ",
+		"a            a":   "              ",
 		"a           a bb": "╭┊┊┊┊┊┊┊┊┊┊┊╰ ╭╰",
 	} {
 		l := newList(t)
