@@ -3,6 +3,7 @@ package provider
 import (
 	"crypto/ecdsa"
 	"encoding/hex"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -91,6 +92,14 @@ func TestNoHandshakeOfAPart(t *testing.T) {
 			t.Errorf("%s: %v", name, ok)
 		}
 	}
+	ex := raw("GET", "/?challenge=abc", "")
+	if _, ok := s.Handshake(ex); !ok {
+		t.Error("it is no handshake")
+	}
+	ex.Request.Body = capture.ForgottenBody(5)
+	if _, ok := s.Handshake(ex); ok {
+		t.Error("one whose body is gone is a handshake")
+	}
 	pad := `","p":"` + strings.Repeat("x", maxHandshakeBody)
 	if _, ok := s.Handshake(raw("POST", "/", `{"type":"url_verification","challenge":"c`+pad+`"}`)); ok {
 		t.Error("a body over the limit is a handshake")
@@ -124,6 +133,102 @@ func TestTimes(t *testing.T) {
 	} {
 		if _, ok := parseTime(text, "s"); ok != want {
 			t.Errorf("%q: %v", text, ok)
+		}
+	}
+}
+
+// TestSignaturesOfAnything: whatever stands where a signature does, and however little of
+// what it covers is there, with a secret and without, it is not valid, and nothing fails.
+func TestSignaturesOfAnything(t *testing.T) {
+	s := newSet(t, Config{})
+	for _, row := range table() {
+		if !row.signs() {
+			continue
+		}
+		for _, sig := range []string{"", "x", "t=1,v1=aa", "v1,YQ==", "sha256=61", "a.b.c", `keyId="a",signature="YQ=="`, "sig1=:YQ==:"} {
+			for _, body := range []string{"", "{", `{"signature":"YQ=="}`, "a=b"} {
+				req := request(body)
+				for _, name := range append(row.signedFields(), row.Sig...) {
+					req.Fields = append(req.Fields, capture.Field{Name: name, Value: sig})
+				}
+				for _, secret := range []string{"", "none"} {
+					r, err := s.Check(t.Context(), &capture.Exchange{At: clock, Request: *req}, Options{Provider: row.Provider, Secret: secret})
+					if err != nil || r.Signature.Verdict == capture.Valid {
+						t.Errorf("%s %q %q, secret %q: %+v, %v", row.Provider, sig, body, secret, r.Signature, err)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestSignedContentThatIsNotThere: a signature over what a request does not have cannot be
+// checked without a secret either.
+func TestSignedContentThatIsNotThere(t *testing.T) {
+	s := newSet(t, Config{})
+	for _, components := range []string{`"x-none"`, `"@nonsense"`, `"content-digest" "@query-param";name="none"`, ``} {
+		req := request("{}", capture.Field{Name: "Signature-Input", Value: "sig1=(" + components + ");created=1751328000"}, capture.Field{Name: "Signature", Value: "sig1=:YQ==:"})
+		if r := check(t, s, req, Options{Provider: "rfc9421"}); r.Signature.Verdict == capture.Valid || r.Signature.Verdict == capture.Unsigned {
+			t.Errorf("%s: %+v", components, r.Signature)
+		}
+	}
+}
+
+// TestNewIDs: a new id has the shape of the old one, and nothing else of it.
+func TestNewIDs(t *testing.T) {
+	const digits = `[0-9a-f]`
+	for old, want := range map[string]string{
+		"msg_2abc": "msg_" + digits + "{24}", "evt_1_2": "evt_" + digits + "{24}", "12345678_x": "12345678_" + digits + "{24}",
+		"123456789_x": "msg_" + digits + "{24}", "abc": "msg_" + digits + "{24}", "": "msg_" + digits + "{24}",
+		"72d3162e-cc78-11e3-81ab-4c9367dc0958": digits + "{8}-" + digits + "{4}-4" + digits + "{3}-a" + digits + "{3}-" + digits + "{12}",
+		"72d3162ecc7811e381ab4c9367dc09580000": "msg_" + digits + "{24}",
+		"a-b-c-d-e":                            "msg_" + digits + "{24}",
+	} {
+		got := newID(old)
+		if !regexp.MustCompile("^"+want+"$").MatchString(got) || got == newID(old) {
+			t.Errorf("%q: %q, want %s", old, got, want)
+		}
+	}
+}
+
+// TestSecretsOfPaths: a secret with a path holds there and below, one without everywhere.
+func TestSecretsOfPaths(t *testing.T) {
+	for _, tt := range []struct {
+		path, target string
+		want         bool
+	}{
+		{"", "/a", true},
+		{"", "*", true},
+		{"", "example.com:443", true},
+		{"/", "*", true},
+		{"/", "/a", true},
+		{"/a", "/a", true},
+		{"/a", "/a/b?c", true},
+		{"/a", "/a?x", true},
+		{"/a", "/ab", false},
+		{"/a", "/", false},
+		{"/a/", "/a", true},
+		{"/a/", "/a/b", true},
+		{"/a", "*", false},
+	} {
+		if got := (&Secret{Path: tt.path}).covers(tt.target); got != tt.want {
+			t.Errorf("%q covers %q: %v", tt.path, tt.target, got)
+		}
+	}
+}
+
+// TestExpectedOfKeys: what no secret of ours can have made is not expected of it.
+func TestExpectedOfKeys(t *testing.T) {
+	s := newSet(t, Config{})
+	for name, secret := range map[string]string{"discord": strings.Repeat("ab", 32), "svix": "whsec_no base64!", "github": "s"} {
+		row := s.scheme(name)
+		req := request("{}")
+		for _, field := range append(row.signedFields(), row.Sig...) {
+			req.Fields = append(req.Fields, capture.Field{Name: field, Value: "1751328000"})
+		}
+		x := &mismatch{s: row, m: &message{req: req, body: []byte("{}"), now: clock}, budget: checkBudget}
+		if got := x.expected(Secret{Provider: name, Value: secret}); (len(got) > 0) != (name == "github") {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }

@@ -79,6 +79,21 @@ func TestRowsAreCut(t *testing.T) {
 	}
 }
 
+// A row of several looks that does not fit ends with the sign of a cut, wherever in it that
+// is.
+func TestRowsOfManyLooksAreCut(t *testing.T) {
+	const text = `"one": [1, "two", null], "three": true`
+	for w := 10; w < 60; w++ {
+		p := newPane(t, Deps{}, w, 8, false)
+		drain(p, p.Show(document(1, "text/javascript", text)))
+		p.ToggleWrap()
+		row := strings.TrimRight(ansi.Strip(strings.Split(p.View(false), "\n")[1]), " ")
+		if whole, cut := strings.HasSuffix(row, " "+text), strings.HasSuffix(row, "…"); whole == cut {
+			t.Errorf("%d columns: %q", w, row)
+		}
+	}
+}
+
 // What is at the cursor says what v and enter do: change a scalar, fold a container, but
 // not the whole of it.
 func TestWhatIsAtTheCursor(t *testing.T) {

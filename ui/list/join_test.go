@@ -46,6 +46,9 @@ func TestTriesAreJoined(t *testing.T) {
 			_, row, _ = strings.Cut(row, "#")
 			row = strings.TrimLeft(row, "0123456789")
 			got += string([]rune(row)[0])
+			if next := []rune(row)[1]; next != ' ' {
+				t.Errorf("%q: %q stands beside the line", deliveries, next)
+			}
 		}
 		if got != want {
 			t.Errorf("%q: %q, want %q", deliveries, got, want)

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"creel/capture"
+	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/theme"
 )
@@ -56,6 +57,52 @@ func TestRemarks(t *testing.T) {
 		ex := &capture.Exchange{Sender: capture.Sender{Provider: provider}, Reply: capture.Reply{Took: took}}
 		if got := texts(rowWords(ex, &Facts{Limit: limit, Looks: func(capture.ID) string { return "" }, Draft: func(capture.ID) bool { return false }})); len(got) > 0 {
 			t.Errorf("%s, %v: %q", provider, took, got)
+		}
+	}
+}
+
+// What words need of a row: a light one stands for none alone, and leaves more of the text.
+func TestWhatWordsNeed(t *testing.T) {
+	for _, tt := range []struct {
+		try              int
+		verdict          capture.Verdict
+		state            capture.State
+		all, first, text int
+	}{
+		{1, "", capture.StateAnswered, 0, 0, leastText},
+		{2, "", capture.StateAnswered, 5, 5, leastText},
+		{1, capture.NoSecret, capture.StateAnswered, 9, 0, lightText},
+		{1, capture.Invalid, capture.StateAnswered, 7, 7, leastText},
+		{2, capture.Invalid, capture.StateAnswered, 13, 7, leastText},
+		{1, "", capture.StateHeld, 10, 10, leastText},
+	} {
+		ex := &capture.Exchange{State: tt.state, Sender: capture.Sender{Try: tt.try}, Signature: capture.Signature{Verdict: tt.verdict}}
+		if all, first, text := wordsNeed(ex, &Facts{}); all != tt.all || first != tt.first || text != tt.text {
+			t.Errorf("%+v: %d, %d, %d", tt, all, first, text)
+		}
+	}
+}
+
+// A bar stands by the time where it is known what is usual. A note has what is left of the
+// row, if that is worth it.
+func TestBarsAndNotesHaveRoom(t *testing.T) {
+	for _, known := range []bool{false, true} {
+		l := newList(t)
+		if known {
+			l.Facts.Usual = func(capture.ID) time.Duration { return 10 * time.Millisecond }
+		}
+		l.SetSize(110, 12)
+		l.SetRows(sample(), noon)
+		if drawn := ansi.Strip(l.View(true, noon)); strings.ContainsAny(drawn, "▂▃▄▅▆▇█") != known {
+			t.Errorf("known %v:\n%s", known, drawn)
+		}
+	}
+	for room, want := range map[int]string{8: "", 9: " Anna a…", 30: " Anna asked"} {
+		l := newList(t)
+		row := l.Theme.NewRow(40, theme.Style{})
+		(&drawing{l: l}).aside(row, room, safe.Line("Anna asked"))
+		if got := ansi.Strip(row.Drawn()); got != want && room != 9 || room == 9 && !strings.HasPrefix(got, " Anna") {
+			t.Errorf("%d cells: %q", room, got)
 		}
 	}
 }
