@@ -1,7 +1,9 @@
 package capture
 
 import (
+	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -44,6 +46,39 @@ func (r *Request) Path() string { return SplitTarget(r.Target).Path }
 // Query returns the query of the request target as it was sent, without the
 // question mark.
 func (r *Request) Query() string { return SplitTarget(r.Target).Query }
+
+// PathUnder reports whether a path is prefix or below it, however each of them is
+// percent-encoded; an empty prefix and "/" have everything below them.
+func PathUnder(path, prefix string) bool {
+	prefix = ComparePath(strings.TrimRight(prefix, "/"))
+	rest, ok := strings.CutPrefix(ComparePath(path), prefix)
+	return ok && (prefix == "" || rest == "" || rest[0] == '/')
+}
+
+// ComparePath returns the form of a path in which it is compared: with its percent
+// encoding undone (RFC 3986 section 6.2.2), but that of the characters which mean
+// another thing without it, such as %2F, and of control characters.
+func ComparePath(path string) string {
+	if !strings.Contains(path, "%") {
+		return path
+	}
+	var b strings.Builder
+	for i := 0; i < len(path); i++ {
+		if path[i] == '%' && i+2 < len(path) {
+			if c, err := strconv.ParseUint(path[i+1:i+3], 16, 8); err == nil {
+				if c <= 0x1f || c == 0x7f || strings.IndexByte("%/?#[]@:!$&'()*+,;=", byte(c)) >= 0 {
+					fmt.Fprintf(&b, "%%%02X", c)
+				} else {
+					b.WriteByte(byte(c))
+				}
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(path[i])
+	}
+	return b.String()
+}
 
 // UnescapeQuery undoes the percent encoding of a name or value in a query; what is
 // not well formed stays as it is.

@@ -30,6 +30,48 @@ func TestSplitTarget(t *testing.T) {
 	}
 }
 
+func TestPathUnder(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		path, prefix string
+		want         bool
+	}{
+		{"/a/b", "/a", true},
+		{"/a", "/a", true},
+		{"/ab", "/a", false},
+		{"/a", "/a/", true},
+		{"/anything", "/", true},
+		{"/anything", "", true},
+		{"*", "", true},
+		{"/%C3%A9/x", "/é", true},
+		{"/%c3%a9", "/é/", true},
+		{"/é", "/%C3%A9", true},
+		{"/%c3%bc", "/%C3%BC", true},
+		{"/%C3%A9t%C3%A9", "/é", false},
+		{"/%61%20b", "/a b", true},
+		{"/a%2fb", "/a", false},
+		{"/a%2fb", "/a/b", false},
+		{"/a%2Fb/c", "/a%2fb", true},
+		{"/a%252Fb", "/a%2Fb", false},
+		{"/a%3Fb", "/a?b", false},
+		{"/a%2Bb", "/a+b", false},
+		{"/100%", "/100%", true},
+		{"/100%4", "/100%", false},
+		{"/%zz/b", "/%zz", true},
+		{"/%00", "/\x00", false},
+	} {
+		if got := PathUnder(c.path, c.prefix); got != c.want {
+			t.Errorf("PathUnder(%q, %q) = %v", c.path, c.prefix, got)
+		}
+	}
+}
+
+func TestPlainPathsCostNothing(t *testing.T) {
+	if n := testing.AllocsPerRun(100, func() { PathUnder("/hooks/stripe", "/hooks/") }); n != 0 {
+		t.Errorf("%v allocations for a plain path", n)
+	}
+}
+
 func TestUnescapeQuery(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{"a+b%20c": "a b c", "100%": "100%", "%zz+": "%zz+", "plain": "plain"} {

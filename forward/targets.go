@@ -129,8 +129,8 @@ func (ts *Targets) For(captured string) []Target {
 	var out []Target
 	longest := 0
 	for _, e := range ts.list {
-		n := len(strings.TrimRight(e.Path, "/"))
-		if e.Disabled || !Under(path, e.Path) || n < longest {
+		n := len(capture.ComparePath(strings.TrimRight(e.Path, "/")))
+		if e.Disabled || !capture.PathUnder(path, e.Path) || n < longest {
 			continue
 		}
 		if n > longest {
@@ -146,7 +146,7 @@ func (ts *Targets) On(captured string) bool {
 	path, _ := SplitTarget(captured)
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	return slices.ContainsFunc(ts.list, func(e *entry) bool { return !e.Disabled && Under(path, e.Path) })
+	return slices.ContainsFunc(ts.list, func(e *entry) bool { return !e.Disabled && capture.PathUnder(path, e.Path) })
 }
 
 // ByKey returns the target with that key for a request target, whether it is on
@@ -156,7 +156,7 @@ func (ts *Targets) ByKey(key, captured string) (Target, bool) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for _, e := range ts.list {
-		if e.Key() == key && Under(path, e.Path) {
+		if e.Key() == key && capture.PathUnder(path, e.Path) {
 			return e.Target, true
 		}
 	}

@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -155,6 +156,28 @@ func TestTargetStripsItsPath(t *testing.T) {
 		to.StripPrefix = strip
 		if got := to.Resolve("/stripe/a?b=c").String(); got != want {
 			t.Errorf("strips %v: %s, want %s", strip, got, want)
+		}
+	}
+}
+
+// A path holds for what clients make of it, which goes on byte for byte.
+func TestTargetOfEncodedPath(t *testing.T) {
+	ts := &Targets{}
+	ts.Set([]Target{
+		{URL: mustURL(t, "http://all"), Path: "/"},
+		{URL: mustURL(t, "http://e"), Path: "/%C3%A9//x", StripPrefix: true},
+		{URL: mustURL(t, "http://f"), Path: "/é//x"},
+	})
+	for captured, want := range map[string]string{
+		"/%c3%a9//x/%2F%c3?%41": "[http://e/%2F%c3?%41 http://f/%c3%a9//x/%2F%c3?%41]", "/%C3%A9//x": "[http://e/ http://f/%C3%A9//x]",
+		"/%c3%a9%2F/x": "[http://all/%c3%a9%2F/x]",
+	} {
+		var got []string
+		for _, to := range ts.For(captured) {
+			got = append(got, to.Resolve(captured).String())
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("%s goes to %v, want %s", captured, got, want)
 		}
 	}
 }

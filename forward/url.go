@@ -256,19 +256,13 @@ func SplitTarget(target string) (path, query string) {
 }
 
 func stripPrefix(path, prefix string) string {
-	if prefix = strings.TrimRight(prefix, "/"); prefix == "" || !Under(path, prefix) {
+	if prefix = strings.TrimRight(prefix, "/"); prefix == "" || !capture.PathUnder(path, prefix) {
 		return path
 	}
-	if rest := path[len(prefix):]; rest != "" {
-		return rest
+	rest := path
+	for range strings.Count(prefix, "/") { // the two may be encoded differently
+		_, rest, _ = strings.Cut(rest[1:], "/")
+		rest = "/" + rest
 	}
-	return "/"
-}
-
-// Under reports whether the raw path is prefix or below it; an empty prefix
-// and "/" have everything below them.
-func Under(path, prefix string) bool {
-	prefix = strings.TrimRight(prefix, "/")
-	return strings.HasPrefix(path, prefix) &&
-		(prefix == "" || len(path) == len(prefix) || path[len(prefix)] == '/')
+	return rest
 }

@@ -121,24 +121,6 @@ func TestURLParts(t *testing.T) {
 	}
 }
 
-func TestUnder(t *testing.T) {
-	for _, c := range []struct {
-		path, prefix string
-		want         bool
-	}{
-		{"/a/b", "/a", true},
-		{"/a", "/a", true},
-		{"/ab", "/a", false},
-		{"/a", "/a/", true},
-		{"/anything", "/", true},
-		{"/anything", "", true},
-	} {
-		if got := Under(c.path, c.prefix); got != c.want {
-			t.Errorf("Under(%s, %s) = %v", c.path, c.prefix, got)
-		}
-	}
-}
-
 func FuzzResolveURL(f *testing.F) {
 	f.Add("http://h/api*", "/a?b", "/a")
 	f.Add("3000", "*", "")

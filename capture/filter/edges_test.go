@@ -179,6 +179,14 @@ func TestAbout(t *testing.T) {
 			t.Errorf("%s, want %s: %v", got, tt.want, err)
 		}
 	}
+	encoded := &capture.Exchange{Request: capture.Request{Target: "/%c3%A9/a%2fb"}}
+	for text, want := range map[string]bool{
+		"path:/é": true, "path:/%C3%a9": true, "path:*é/*": true, "path:=/é/a%2Fb": true, "path:/é/a": false, "path:/e": false,
+	} {
+		if f, err := Parse(text, Arrival); err != nil || f.Match(encoded, nil) != want {
+			t.Errorf("%s matches %s: %v, %v", text, encoded.Request.Target, !want, err)
+		}
+	}
 	if got := ExactPath("/a*b c"); got != `path:"=/a*b c"` {
 		t.Error(got)
 	}

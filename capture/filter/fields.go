@@ -185,20 +185,25 @@ func contains(v value) (func(string) bool, *Error) {
 	return newPattern(v.raw, true).containsOrWhole, nil
 }
 
-// below compiles a path: /a matches itself and /a/b, but not /ab.
+// below compiles a path: /a matches itself and /a/b, but not /ab. How it is
+// percent-encoded does not matter.
 func below(v value) (func(string) bool, *Error) {
-	if exact, ok := strings.CutPrefix(v.raw, "="); ok {
-		return func(s string) bool { return s == exact }, nil
+	raw := capture.ComparePath(v.raw)
+	if exact, ok := strings.CutPrefix(raw, "="); ok {
+		return func(s string) bool { return capture.ComparePath(s) == exact }, nil
 	}
 	if !strings.HasPrefix(v.raw, "/") && !strings.HasPrefix(v.raw, "*") {
 		return nil, mistake(v.start, v.end, "a path starts with /", "path:/%s or path:*%[1]s*", strings.Trim(v.raw, "*"))
 	}
-	p := newPattern(v.raw, false)
+	p := newPattern(raw, false)
 	if p.isGlob() {
-		return p.whole, nil
+		return func(s string) bool { return p.whole(capture.ComparePath(s)) }, nil
 	}
-	dir := strings.TrimSuffix(v.raw, "/") + "/"
-	return func(s string) bool { return s == v.raw || strings.HasPrefix(s, dir) }, nil
+	dir := strings.TrimSuffix(raw, "/") + "/"
+	return func(s string) bool {
+		s = capture.ComparePath(s)
+		return s == raw || strings.HasPrefix(s, dir)
+	}, nil
 }
 
 // eachNode gives the name of a node and what stands for it.

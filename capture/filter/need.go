@@ -13,8 +13,8 @@ import (
 // narrow down what has to be matched.
 type Need struct {
 	// Key is method, host, provider, event or delivery, which are one of Texts, the
-	// first two without regard to case; path, which begins with one of Texts; id or
-	// status, which are in one of Ranges.
+	// first two without regard to case; path, which begins with one of Texts
+	// unless it is percent-encoded; id or status, which are in one of Ranges.
 	Key    string
 	Texts  []string
 	Ranges [][2]int64 // both ends included
@@ -64,6 +64,9 @@ func (t *term) need() (Need, bool) {
 				return need, false
 			}
 			if need.Key == "path" {
+				if strings.Contains(raw, "%") {
+					return need, false
+				}
 				raw = strings.TrimPrefix(raw, "=")
 			}
 			need.Texts = append(need.Texts, raw)

@@ -22,6 +22,7 @@ func TestNeeds(t *testing.T) {
 		"(provider:stripe event:push) path:/a word": {
 			{Key: "provider", Texts: []string{"stripe"}}, {Key: "event", Texts: []string{"push"}}, {Key: "path", Texts: []string{"/a"}},
 		},
+		"path:/%61":     nil, // /a, too
 		"path:=/a":      {{Key: "path", Texts: []string{"/a"}}},
 		"host:münchen":  nil, // the case of what is not ASCII
 		"id:410..420,7": {{Key: "id", Ranges: [][2]int64{{410, 420}, {7, 7}}}},

@@ -200,7 +200,7 @@ func TestPinnedSecrets(t *testing.T) {
 	}
 	// A pin tells who sends, where nothing else does.
 	req := request("{}")
-	req.Target = "/acme"
+	req.Target = "/%61cme"
 	ex := &capture.Exchange{At: clock, Request: *mustSign(t, s, req, SignOptions{Provider: "acme"})}
 	if s.Identify(ex); ex.Sender.Provider != "acme" || ex.Signature.Verdict != capture.Valid {
 		t.Errorf("pinned: %+v %+v", ex.Sender, ex.Signature)

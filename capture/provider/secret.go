@@ -89,12 +89,7 @@ func secretValue(value string) (string, error) {
 
 // covers reports whether the secret holds for requests to the target.
 func (s *Secret) covers(target string) bool {
-	if s.Path == "" || s.Path == "/" {
-		return true
-	}
-	p := capture.SplitTarget(target).Path
-	prefix := strings.TrimSuffix(s.Path, "/")
-	return strings.HasPrefix(p, prefix) && (len(p) == len(prefix) || p[len(prefix)] == '/')
+	return s.Path == "" || capture.PathUnder(capture.SplitTarget(target).Path, s.Path)
 }
 
 // split parts the list of secrets that Supabase shows as one, v1,whsec_A|v1,whsec_B.

@@ -30,7 +30,7 @@ var columnTests = map[string]string{
 	"provider": "provider = ?",
 	"event":    "event = ?",
 	"delivery": "delivery = ?",
-	"path":     "(substr(target, 1, length(?1)) = ?1 OR substr(target, 1, 1) <> '/')",
+	"path":     "(substr(target, 1, length(?1)) = ?1 OR substr(target, 1, 1) <> '/' OR instr(target, '%') > 0)",
 	"id":       "id BETWEEN ? AND ?",
 	"status":   "EXISTS (SELECT 1 FROM reply WHERE reply.id = request.id AND status BETWEEN ? AND ?)",
 }

@@ -33,8 +33,7 @@ func (c *claims) of(target string) (nats.Claim, bool) {
 func longest(list []nats.Claim, target string) (best nats.Claim, ok bool) {
 	path := capture.SplitTarget(target).Path
 	for _, one := range list {
-		below := strings.TrimSuffix(one.Path, "/")
-		if (path == below || strings.HasPrefix(path, below+"/")) && (!ok || len(one.Path) > len(best.Path)) {
+		if capture.PathUnder(path, one.Path) && (!ok || len(one.Path) > len(best.Path)) {
 			best, ok = one, true
 		}
 	}

@@ -77,7 +77,7 @@ func TestDeletedWhileNamesChange(t *testing.T) {
 func TestWhichClaimReplies(t *testing.T) {
 	list := []nats.Claim{{Path: "/a", Who: "1"}, {Path: "/a/b/", Who: "2"}, {Path: "/a/b/", Who: "3"}, {Path: "/a/b", Who: "4"}, {Path: "/c/d", Who: "5"}, {Path: "/c", Who: "6"}}
 	for target, want := range map[string]string{
-		"/a": "1", "/a?x=/b": "1", "/ab": "", "/": "", "/a/x": "1", "/a/b": "2", "/a/b/c?d": "2", "/a/bc": "1", "/c/d/e": "5", "/c/e": "6", "/d": "",
+		"/a": "1", "/a?x=/b": "1", "/ab": "", "/": "", "/a/x": "1", "/a/b": "2", "/a/b/c?d": "2", "/a/bc": "1", "/c/d/e": "5", "/c/e": "6", "/d": "", "/%61/b/c": "2",
 	} {
 		if got, ok := longest(list, target); got.Who != want || ok != (want != "") {
 			t.Errorf("%s: %+v, want %q", target, got, want)

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"creel/capture"
 	"creel/capture/server"
 	"creel/forward/tunnel"
 )
@@ -175,8 +176,7 @@ func (t *Tunnels) reply(now *tunnel.Tunnel, spec tunnel.Spec) func(method, targe
 // also after percent-encoding and dot segments are resolved, as an app may do: not
 // /hooks/%2e%2e/admin.
 func below(target, under string) bool {
-	under = strings.TrimSuffix(under, "/")
-	if under == "" {
+	if strings.Trim(under, "/") == "" {
 		return true
 	}
 	sent, _, _ := strings.Cut(target, "?")
@@ -185,10 +185,5 @@ func below(target, under string) bool {
 		return false
 	}
 	resolved := path.Clean(strings.ReplaceAll(decoded, `\`, "/"))
-	for _, p := range []string{sent, resolved} {
-		if rest, ok := strings.CutPrefix(p, under); !ok || rest != "" && rest[0] != '/' {
-			return false
-		}
-	}
-	return true
+	return capture.PathUnder(sent, under) && capture.PathUnder(resolved, under)
 }

@@ -188,6 +188,9 @@ func TestBelow(t *testing.T) {
 		{"/hooks/..%2fadmin", "/hooks", false},
 		{`/hooks/..\admin`, "/hooks", false},
 		{"/hooks/%zz", "/hooks", false},
+		{"/%C3%A9/a", "/é", true},
+		{"/%c3%a9", "/%C3%A9", true},
+		{"/%C3%A9/%2e%2e/admin", "/é", false},
 		{"http://h/hooks", "/hooks", false},
 	} {
 		if got := below(tt.target, tt.under); got != tt.want {

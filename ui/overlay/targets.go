@@ -10,6 +10,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"creel/capture"
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/field"
@@ -316,7 +317,7 @@ func (d *Targets) way(t forward.Target, w int) string {
 // passes reports whether the selected request is none for a target.
 func (d *Targets) passes(t forward.Target) bool {
 	path, _, _ := strings.Cut(d.s.Captured, "?")
-	return !d.example && t.Path != "" && !forward.Under(path, t.Path)
+	return !d.example && t.Path != "" && !capture.PathUnder(path, t.Path)
 }
 
 // terms are the terms of a target in words.
