@@ -1,9 +1,7 @@
 package control
 
 import (
-	"context"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"creel/capture"
@@ -52,36 +50,5 @@ func TestBodiesComeBack(t *testing.T) {
 	}
 	if b, err := ex.Request.Body.Bytes(t.Context()); err != nil || string(b) != big {
 		t.Errorf("%d bytes, %v", len(b), err)
-	}
-}
-
-// untilGone has a body until it is gone.
-type untilGone struct{ gone *atomic.Bool }
-
-func (u untilGone) Body(context.Context, capture.BodyRef) ([]byte, error) {
-	if u.gone.Load() {
-		return nil, capture.ErrEvicted
-	}
-	return []byte("0123456789"), nil
-}
-
-// What was deleted comes back whole, also when its body is gone where it was.
-func TestBodiesAreKeptUntilTheyComeBack(t *testing.T) {
-	p := open(t)
-	var gone atomic.Bool
-	id := p.keep(t, untilGone{&gone})
-	if err := p.Ring().Apply(t.Context(), capture.Op{Delete: []capture.ID{id}}); err != nil {
-		t.Fatal(err)
-	}
-	gone.Store(true)
-	if err := p.Ring().Apply(t.Context(), capture.Op{Add: &capture.Exchange{ID: id}}); err != nil {
-		t.Fatal(err)
-	}
-	ex, ok := p.engine.Ring.Get(id)
-	if !ok {
-		t.Fatal("it is not there")
-	}
-	if b, err := ex.Request.Body.Bytes(t.Context()); err != nil || string(b) != "0123456789" {
-		t.Errorf("%q, %v", b, err)
 	}
 }

@@ -209,7 +209,7 @@ func (t *MergedRing) look() {
 	for p := range dirty {
 		if ex := t.current(reader, p); ex != nil {
 			changed = append(changed, ex)
-		} else if id, ok := t.forget(p); ok {
+		} else if id, ok := t.forget(reader, p); ok {
 			gone = append(gone, id)
 		}
 	}
@@ -318,11 +318,16 @@ func (t *MergedRing) number(list []*capture.Exchange) {
 	}
 }
 
-// forget drops the id of what is gone.
-func (t *MergedRing) forget(p placeName) (capture.ID, bool) {
+// forget drops the id of what is gone. What was deleted may come back, to where it was.
+func (t *MergedRing) forget(reader *nats.Reader, p placeName) (capture.ID, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	id, ok := t.ids[p]
+	if reader != nil {
+		if _, deleted := reader.Place(p.node, p.id); deleted {
+			return id, ok
+		}
+	}
 	delete(t.ids, p)
 	delete(t.places, id)
 	return id, ok
