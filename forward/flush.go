@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/capture/words"
 )
 
 // Flushed is what came of delivering what was pending.
@@ -15,11 +16,14 @@ type Flushed struct {
 	Results []Bucket // how those ended, most frequent first
 	LeftOut int      // their delivery had come again and succeeded
 	Left    int      // still pending: the target takes nothing, or ctx ended
+	Down    []string // the keys of the targets that take nothing
 }
 
 // add adds what came of delivering to another target.
 func (f *Flushed) add(o Flushed) {
 	f.Sent, f.LeftOut, f.Left = f.Sent+o.Sent, f.LeftOut+o.LeftOut, f.Left+o.Left
+	f.Down = append(f.Down, o.Down...)
+	slices.Sort(f.Down)
 	for _, b := range o.Results {
 		f.Results = count(f.Results, b.Name, b.Count)
 	}
@@ -42,7 +46,14 @@ func (f Flushed) String() string {
 		fmt.Fprintf(&b, "; %d left out: came again and succeeded", f.LeftOut)
 	}
 	if f.Left > 0 {
-		fmt.Fprintf(&b, "; %d still pending: no connection to the target", f.Left)
+		fmt.Fprintf(&b, "; %d still pending", f.Left)
+	}
+	for i, key := range f.Down {
+		sep := ", "
+		if i == 0 {
+			sep = ": no connection to "
+		}
+		b.WriteString(sep + words.URL(key))
 	}
 	return b.String()
 }

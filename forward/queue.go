@@ -2,6 +2,7 @@ package forward
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -61,6 +62,17 @@ func (q *Queue) Count(key string) int {
 		n += c
 	}
 	return n
+}
+
+// Counts returns how many deliveries wait for each target, by its key, also for those
+// that are in the list of targets no more.
+func (q *Queue) Counts() map[string]int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.refresh()
+	counts := maps.Clone(q.counts)
+	maps.DeleteFunc(counts, func(_ string, n int) bool { return n == 0 })
+	return counts
 }
 
 // refresh takes over what changed in the ring.
@@ -152,7 +164,7 @@ func (q *Queue) flushTarget(ctx context.Context, key string, ids []capture.ID, t
 		case stepLeftOut:
 			done.LeftOut++
 		case stepPending:
-			done.Left = len(ids) - i
+			done.Left, done.Down = len(ids)-i, []string{key}
 			return done
 		}
 	}

@@ -108,6 +108,7 @@ func (m *queueModel) flush(app int) (sent []string, f Flushed) {
 			f.LeftOut++
 		case a.server == nil:
 			f.Left++
+			f.Down = []string{a.key()}
 		default:
 			delete(x.pending, app)
 			x.ok[app] = a.status < 400

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -122,7 +123,7 @@ func TestFlushStopsAtATargetThatIsDown(t *testing.T) {
 		add(t, r, capture.Exchange{}, "x", down.String())
 	}
 	f := q.Flush(t.Context(), "")
-	if diff := cmp.Diff(Flushed{Left: 5}, f); diff != "" || q.Count("") != 5 {
+	if diff := cmp.Diff(Flushed{Left: 5, Down: []string{down.String()}}, f); diff != "" || q.Count("") != 5 || !maps.Equal(q.Counts(), map[string]int{down.String(): 5}) {
 		t.Error(diff)
 	}
 	first, _ := r.Get(1)
@@ -248,8 +249,9 @@ func TestFlushAsksAgainBeforeItSends(t *testing.T) {
 func TestFlushedWords(t *testing.T) {
 	var f Flushed
 	f.add(Flushed{Sent: 1, Results: []Bucket{{"200", 1}}})
-	f.add(Flushed{Sent: 3, Results: []Bucket{{"500", 2}, {"timeout", 1}}, LeftOut: 1, Left: 2})
-	const want = "4 sent: 2 x 500, 1 x 200, 1 x timeout; 1 left out: came again and succeeded; 2 still pending: no connection to the target"
+	f.add(Flushed{Sent: 3, Results: []Bucket{{"500", 2}, {"timeout", 1}}, LeftOut: 1, Left: 1, Down: []string{"https://b.example"}})
+	f.add(Flushed{Left: 1, Down: []string{"http://localhost:3969"}})
+	const want = "4 sent: 2 x 500, 1 x 200, 1 x timeout; 1 left out: came again and succeeded; 2 still pending: no connection to :3969, https://b.example"
 	if f.String() != want {
 		t.Error(f.String())
 	}

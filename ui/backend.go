@@ -56,6 +56,7 @@ type Resender interface {
 // Queue has the deliveries that wait for a target; see [forward.Queue].
 type Queue interface {
 	Count(key string) int
+	Counts() map[string]int // by key
 	Flush(ctx context.Context, key string) forward.Flushed
 }
 

@@ -71,11 +71,11 @@ func TestProblemsCountRequests(t *testing.T) {
 func TestOutageLeavesWhatCameOfPending(t *testing.T) {
 	w := newWorld(t, 120, 40)
 	d := w.deps()
-	d.Queue = &pendingQueue{n: 1, result: forward.Flushed{Sent: 2, Results: []forward.Bucket{{Name: "200", Count: 1}, {Name: "500", Count: 1}}, Left: 1}}
+	d.Queue = &pendingQueue{n: 1, result: forward.Flushed{Sent: 2, Results: []forward.Bucket{{Name: "200", Count: 1}, {Name: "500", Count: 1}}, Left: 1, Down: []string{"http://localhost:3100"}}}
 	w.Screen = uitest.New(t, d, 120, 40)
 	w.arrive(t, w.forwarded(""))
 	w.Press("P")
-	const came = "pending: 2 sent: 1 x 200, 1 x 500; 1 still pending: no connection to the target"
+	const came = "pending: 2 sent: 1 x 200, 1 x 500; 1 still pending: no connection to :3100"
 	w.has(t, came)
 	w.arrive(t, w.forwarded("refused"))
 	w.has(t, came)

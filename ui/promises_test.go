@@ -155,6 +155,8 @@ type pendingQueue struct {
 
 func (q *pendingQueue) Count(string) int { return q.n }
 
+func (q *pendingQueue) Counts() map[string]int { return nil }
+
 func (q *pendingQueue) Flush(context.Context, string) forward.Flushed {
 	q.flushed = true
 	return q.result

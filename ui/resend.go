@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -329,9 +330,23 @@ func (m *Model) flush() tea.Cmd {
 	if n == 1 {
 		return m.flushCmd()
 	}
-	m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("deliver %s pending requests?", words.Number(n)), safe.Const("deliver"),
-		m.flushCmd, safe.Const("each once, oldest first; those that came again and succeeded are left out")))
+	lines := append(m.pendingFor(), safe.Const("each once, oldest first; those that came again and succeeded are left out"))
+	m.stack.Open(overlay.NewConfirm(m.theme, safe.Linef("deliver %s pending requests?", words.Number(n)), safe.Const("deliver"), m.flushCmd, lines...))
 	return nil
+}
+
+// pendingFor says how many deliveries wait for each target.
+func (m *Model) pendingFor() []safe.Text {
+	var lines []safe.Text
+	counts := m.deps.Queue.Counts()
+	for _, key := range slices.Sorted(maps.Keys(counts)) {
+		line := fmt.Sprintf("%s to %s", words.Number(counts[key]), words.URL(key))
+		if !slices.ContainsFunc(m.facts.targets, func(t forward.Status) bool { return t.Key() == key }) {
+			line += ", which is no target any more"
+		}
+		lines = append(lines, safe.Line(line))
+	}
+	return lines
 }
 
 func (m *Model) flushCmd() tea.Cmd {

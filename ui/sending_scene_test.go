@@ -70,6 +70,10 @@ func (f *fakeSender) InFlight() []forward.InFlight             { return nil }
 func (f *fakeSender) InFlightOf(capture.ID) []forward.InFlight { return nil }
 func (f *fakeSender) CheckURL(u forward.URL) error             { return f.checked }
 func (f *fakeSender) Count(string) int                         { return 3 }
+func (f *fakeSender) Counts() map[string]int {
+	return map[string]int{"http://localhost:3969/hooks": 3}
+}
+
 func (f *fakeSender) Flush(_ context.Context, key string) forward.Flushed {
 	f.scene.Say("delivers what waits for %q", key)
 	return forward.Flushed{}

@@ -214,7 +214,7 @@ func (s *Server) facts() *facts {
 	standing, rules := e.Replies.Standing, e.Replies.Rules
 	match, holding := e.Replies.Gate.Filter()
 	f := &facts{
-		Seq: s.read, Stats: stats{Stats: e.Ring.Stats()}, Targets: e.Targets.List(), InFlight: e.Sender.InFlight(), Pending: e.Queue.Count(""),
+		Seq: s.read, Stats: stats{Stats: e.Ring.Stats()}, Targets: e.Targets.List(), InFlight: e.Sender.InFlight(), Pending: e.Queue.Count(""), PendingFor: e.Queue.Counts(),
 		Standing: standing.Spec(), Words: standing.Words(), Holding: holding,
 		Async: e.Replies.Async, Ended: newest(e.Replies.Gate.Ended()), Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Removed: rules.Removed(), Public: s.public(), Tunnel: e.Tunnels.Status(),
 	}

@@ -198,6 +198,9 @@ func (q Queue) Count(key string) int {
 	return 0
 }
 
+// Counts is how many wait for each target.
+func (q Queue) Counts() map[string]int { return q.c.heardFacts().PendingFor }
+
 // Flush delivers them.
 func (q Queue) Flush(ctx context.Context, key string) forward.Flushed {
 	f, err := post[forward.Flushed](ctx, q.c, "flush", textRequest{key})

@@ -291,3 +291,11 @@ func TestScreensAreToldLessOftenInARush(t *testing.T) {
 		t.Errorf("told again after %v", took)
 	}
 }
+
+// What is pending is named by target, also one that is in no list.
+func TestPendingNamesItsTarget(t *testing.T) {
+	p := open(t)
+	p.post(t, "/1", "")
+	p.engine.Ring.Record(capture.Op{Meta: &capture.Meta{ID: 1, Pending: &[]string{"http://localhost:3969"}}})
+	p.until(t, "the target", func() bool { return p.Queue().Counts()["http://localhost:3969"] == 1 })
+}

@@ -76,21 +76,24 @@ type facts struct {
 	Targets  []forward.Status   `json:"targets"`
 	InFlight []forward.InFlight `json:"in_flight"`
 	Pending  int                `json:"pending"`
-	Standing reply.Spec         `json:"standing"`
-	Words    string             `json:"standing_words"`
-	Filter   string             `json:"hold_filter"`
-	Holding  bool               `json:"holding"`
-	Held     []held             `json:"held"`
-	Ended    []reply.EndedHold  `json:"ended"`
-	Async    bool               `json:"async"`
-	Rules    []reply.RuleInfo   `json:"rules"`
-	File     string             `json:"rules_file"`
-	RulesErr string             `json:"rules_error,omitempty"`
-	Unsaved  bool               `json:"rules_unsaved"`
-	Removed  int                `json:"rules_removed,omitempty"`
-	Secrets  []string           `json:"secrets"` // the providers with one
-	Public   string             `json:"public_url"`
-	Tunnel   tunnel.Status      `json:"tunnel"`
+	// PendingFor is how many are pending for each target, by its key.
+	PendingFor map[string]int `json:"pending_for,omitempty"`
+
+	Standing reply.Spec        `json:"standing"`
+	Words    string            `json:"standing_words"`
+	Filter   string            `json:"hold_filter"`
+	Holding  bool              `json:"holding"`
+	Held     []held            `json:"held"`
+	Ended    []reply.EndedHold `json:"ended"`
+	Async    bool              `json:"async"`
+	Rules    []reply.RuleInfo  `json:"rules"`
+	File     string            `json:"rules_file"`
+	RulesErr string            `json:"rules_error,omitempty"`
+	Unsaved  bool              `json:"rules_unsaved"`
+	Removed  int               `json:"rules_removed,omitempty"`
+	Secrets  []string          `json:"secrets"` // the providers with one
+	Public   string            `json:"public_url"`
+	Tunnel   tunnel.Status     `json:"tunnel"`
 }
 
 // stats is [ring.Stats] with the error in words.
