@@ -33,7 +33,7 @@ func TestSearchKnowsMarks(t *testing.T) {
 }
 
 // A note is given to all marked ones; where they had different ones the line begins
-// empty.
+// empty, and without one they keep them.
 func TestNoteOnSeveral(t *testing.T) {
 	w := newWorld(t, 120, 40)
 	w.arrive(t, samples(3)...)
@@ -42,6 +42,12 @@ func TestNoteOnSeveral(t *testing.T) {
 	w.Press("enter")
 	w.Press("space", "k", "space", ";")
 	w.has(t, "note on 2 marked")
+	w.has(t, "the notes differ: empty leaves them as they are")
+	w.Press("enter")
+	if ex, _ := w.ring.Get(3); ex.Note != "first" {
+		t.Errorf("the note is %q", ex.Note)
+	}
+	w.Press(";")
 	w.Type("both")
 	w.Press("enter")
 	var notes []string

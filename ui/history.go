@@ -50,21 +50,24 @@ func (m *Model) togglePin() tea.Cmd {
 	return m.applyCmd(fmt.Sprintf("%s %s", m.subject(), word), ops...)
 }
 
-// editNote asks for the note on what is chosen: several get the same.
+// editNote asks for the note on what is chosen: several get the same. Notes that differ
+// stay as they are when none is written.
 func (m *Model) editNote() {
 	chosen := m.chosen()
 	if len(chosen) == 0 {
 		return
 	}
-	text := chosen[0].Note
-	for _, ex := range chosen {
-		if ex.Note != text {
-			text = "" // they differ
-		}
+	text, ghost := chosen[0].Note, "what is it about?"
+	differ := slices.ContainsFunc(chosen, func(ex *capture.Exchange) bool { return ex.Note != text })
+	if differ {
+		text, ghost = "", "the notes differ: empty leaves them as they are"
 	}
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
-		Title: safe.Concat(safe.Const("note on "), m.subject()), Verb: "keep the note", Text: text, Ghost: "what is it about?", About: m.selectedLine,
+		Title: safe.Concat(safe.Const("note on "), m.subject()), Verb: "keep the note", Text: text, Ghost: ghost, About: m.selectedLine,
 		Done: func(s string) tea.Cmd {
+			if differ && s == "" {
+				return nil
+			}
 			var ops []capture.Op
 			for _, ex := range chosen {
 				ops = append(ops, capture.Op{Meta: &capture.Meta{ID: ex.ID, Note: &s}})
