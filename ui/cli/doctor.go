@@ -65,7 +65,7 @@ each target.`,
 
 func (p *program) doctor(ctx context.Context, broken error, asJSON bool) error {
 	if broken == nil {
-		broken = p.checkTables()
+		broken = p.checkSettings()
 	}
 	list := []finding{p.checkConfig(broken), p.checkHistory(ctx), p.checkClock(ctx), p.checkPort(ctx), checkTunnels()}
 	if broken == nil {
@@ -124,16 +124,18 @@ func (p *program) checkConfig(broken error) finding {
 	return finding{Check: "configuration", State: stateOK, Detail: p.opts.file.path}
 }
 
-// checkTables reads what the configuration has beside settings and targets, as the
-// commands do that use it.
-func (p *program) checkTables() error {
-	_, providers := p.providers()
-	presets := p.checkPresets()
-	_, redaction := p.redaction()
+// checkSettings reads what the settings and the tables of the configuration say, as
+// the commands do that use it.
+func (p *program) checkSettings() error {
+	_, err := p.engineConfig(capturing{checking: true})
+	if err == nil {
+		_, redaction := p.redaction()
+		err = errors.Join(p.checkPresets(), redaction)
+	}
 	source := p.rulesSource()
 	source.CheckFiles = true
 	_, rules := reply.CheckRules(source)
-	return errors.Join(providers, presets, redaction, rules)
+	return errors.Join(err, rules)
 }
 
 // checkPresets checks the presets with the files that they name.

@@ -20,6 +20,7 @@ type capturing struct {
 	nextPort  bool // take the next free port when the default one is busy
 	freePort  bool // take a free port unless one was asked for
 	ephemeral bool // keep the ring in memory, whatever the settings say
+	checking  bool // only check the settings: ask nothing, write nothing
 	// problem and notice are those of [engine.Config]; without them problems are
 	// printed to standard error.
 	problem, notice func(string)
@@ -126,10 +127,12 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 			return c, usagef("%s: %w", o.origin("hold"), err)
 		}
 	}
-	if c.Tunnel, err = p.tunnelConfig(how.tunnel); err != nil {
-		return c, err
+	if !how.checking || o.tunnel != tunnelAuto || o.file.Tunnel.Via != "" {
+		if c.Tunnel, err = p.tunnelConfig(how.tunnel); err != nil {
+			return c, err
+		}
 	}
-	if c.Team, err = p.teamConfig(); err != nil {
+	if c.Team, err = p.teamConfig(); err != nil || how.checking && o.cert == "" {
 		return c, err
 	}
 	c.TLS, err = p.tlsConfig()
