@@ -142,6 +142,7 @@ func TestOutcomeOf(t *testing.T) {
 		{capture.Attempt{To: "nonsense"}, 502, "the target is not known"},
 		{capture.Attempt{To: "http://localhost:3000", Cause: capture.CauseTimeout}, 504, "http://localhost:3000 took the request and did not respond in time"},
 		{capture.Attempt{To: "http://localhost:3000", Cause: capture.CauseTooLarge}, 502, "is larger than --max-answer"},
+		{capture.Attempt{To: "http://localhost:3000", Cause: capture.CauseProtocol, Unsent: true}, 502, "the request cannot be sent to http://localhost:3000 (protocol)"},
 		{capture.Attempt{To: "http://localhost:3000", Cause: capture.CauseReset}, 502, "gave no response that can be passed on (reset)"},
 	} {
 		out := OutcomeOf(&tt.attempt)

@@ -205,6 +205,8 @@ func outcome(r result) capture.Outcome {
 		return capture.Outcome{Reply: reply}
 	case r.pending:
 		return refusal(502, "creel: %s did not take the request (%s); it is kept and can be delivered later.", r.to.URL, r.Cause)
+	case r.Unsent:
+		return refusal(502, "creel: the request cannot be sent to %s (%s).", r.to.URL, r.Cause)
 	case r.Cause == capture.CauseTimeout:
 		return refusal(504, "creel: %s took the request and did not respond in time.", r.to.URL)
 	case r.Cause == capture.CauseTooLarge:

@@ -2,7 +2,10 @@ package forward
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 
 	"creel/capture"
 	"creel/capture/words"
@@ -90,9 +93,21 @@ func (t Target) At(target string) Target {
 	return t
 }
 
-// Check returns why nothing can be sent with the target's certificate
-// authorities, if so: a user should hear it at once, not with the first request.
+// Check returns why nothing can be sent with the target's host, header fields or
+// certificate authorities, if so: a user should hear it at once, not with the first
+// request.
 func (t Target) Check() error {
+	if !httpguts.ValidHostHeader(t.Host) {
+		return fmt.Errorf("host: %q is no host", t.Host)
+	}
+	for _, f := range t.Headers {
+		if !httpguts.ValidHeaderFieldName(f.Name) {
+			return fmt.Errorf("headers: %q is not the name of a header field", f.Name)
+		}
+		if strings.ContainsAny(f.Value, "\r\n\x00") {
+			return fmt.Errorf("headers: the value of %s has a line break or a NUL", f.Name)
+		}
+	}
 	if t.CACert == "" {
 		return nil
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"creel/capture"
 )
 
 // What is known of a target stays when the list changes around it, and goes with it.
@@ -122,6 +124,30 @@ func TestCheckAuthorities(t *testing.T) {
 		err := Target{CACert: file}.Check()
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", file, err)
+		}
+	}
+}
+
+// A host and fields that cannot be written are an error before the first request, too.
+func TestCheckFields(t *testing.T) {
+	field := func(name, value string) Target { return Target{Headers: []capture.Field{{Name: name, Value: value}}} }
+	for _, tt := range []struct {
+		target Target
+		want   string
+	}{
+		{Target{Host: KeepHost}, ""},
+		{Target{Host: "[::1]:3000"}, ""},
+		{Target{Host: "a b"}, `host: "a b" is no host`},
+		{Target{Host: "a\r\nB: c"}, "is no host"},
+		{field("X-A", "b; c\té"), ""},
+		{field("A:B", "c"), `headers: "A:B" is not the name of a header field`},
+		{field("", "c"), "is not the name"},
+		{field("A\n", "c"), "is not the name"},
+		{field("A", "1\r\nB: 2"), "headers: the value of A has a line break or a NUL"},
+		{field("A", "\x00"), "headers: the value of A has a line break or a NUL"},
+	} {
+		if err := tt.target.Check(); (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: %v", tt.target, err)
 		}
 	}
 }

@@ -26,7 +26,7 @@ func TestKeepTarget(t *testing.T) {
 	plain := targetOf(t, "3000")
 	full := targetOf(t, "/hooks=https://example.com/x?a=1")
 	full.Name, full.Host, full.StripPrefix = `my "app"`, "shop.example", true
-	full.Headers = []capture.Field{{Name: "X-A b", Value: "1"}, {Name: "X-B", Value: `"é"`}}
+	full.Headers = []capture.Field{{Name: "X+A", Value: "1"}, {Name: "X-B", Value: `"é"`}}
 	full.Insecure, full.Ordered, full.Disabled = true, true, true
 	keepHost := targetOf(t, "/k=3000")
 	keepHost.Host = forward.KeepHost

@@ -64,6 +64,11 @@ creel reply --clear          # back to 200`,
 		if clear && text != "" {
 			return usagef("--clear takes no reply, but was given %q", text)
 		}
+		if text != "" {
+			if _, err := reply.ParseSpec(text, c.Status.Settings.Presets); err != nil {
+				return usagef("%w", err)
+			}
+		}
 		if clear || text != "" {
 			if _, err := c.SetReply(ctx, text); err != nil {
 				return err

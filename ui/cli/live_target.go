@@ -47,6 +47,11 @@ func (p *program) changeTarget(name string, change control.TargetChange, short, 
 		Args:              exactly(1, "one target: a port or URL, with PATH= before it if it is for a path, or its name"),
 	}
 	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
+		if change == control.TargetAdd {
+			if _, err := forward.ParseTarget(args[0]); err != nil {
+				return usagef("%w", err)
+			}
+		}
 		if err := c.ChangeTarget(ctx, change, args[0]); err != nil {
 			return err
 		}

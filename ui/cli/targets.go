@@ -90,9 +90,6 @@ func (c *targetConfig) target(o *options) (forward.Target, error) {
 		t.Host = c.Host // a name, or keep
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
-		if strings.ContainsAny(name+c.Headers[name], "\r\n\x00") {
-			return t, fmt.Errorf("headers: %q has a line break", name)
-		}
 		t.Headers = append(t.Headers, capture.Field{Name: name, Value: c.Headers[name]})
 	}
 	if c.Insecure != nil {
