@@ -15,7 +15,7 @@ var httpFile = Format{Name: "http", Ext: "http", Help: "requests for the HTTP cl
 // left out with a word.
 func writeHTTP(w *writer, s *share) error {
 	if why := s.notInHTTPFile(); why != "" {
-		fmt.Fprintf(w, "# not possible: %s\n\n", why)
+		fmt.Fprintf(w, "### not possible: %s\n", why) // a request of its own, which is none
 		return nil
 	}
 	fmt.Fprintf(w, "%s %s\n", s.Method, s.URL)

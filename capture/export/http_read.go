@@ -21,8 +21,8 @@ var httpRequestLine = regexp.MustCompile(`^(?:([\w!$%&'*+.^|~-]+)[ \t]+)?(\S.*?)
 var hostFirst = regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[ \t]+(localhost|[\w-]+(\.[\w-]+)+|[\w.-]+:\d+)([/?]\S*)?$`)
 
 // isHTTPFile reports whether a file is one that the HTTP clients of editors read
-// rather than requests as on the wire: it begins with a comment or a variable in
-// front of a request, has a URL in full and no version, or separates requests
+// rather than requests as on the wire: it begins with a script, or with a comment or a
+// variable in front of a request, has a URL in full and no version, or separates requests
 // by ###.
 func isHTTPFile(start []byte) bool {
 	if start[0] == '@' && httpVariable.MatchString(firstLine(start)) {
@@ -39,7 +39,7 @@ func isHTTPFile(start []byte) bool {
 	line := firstLine(start)
 	m := httpRequestLine.FindStringSubmatch(line)
 	switch {
-	case commented && strings.HasPrefix(line, "< {%"):
+	case httpScript.MatchString(line):
 		return true
 	case m == nil, strings.ToUpper(m[1]) != m[1] && !commented:
 		return false
@@ -66,6 +66,7 @@ func isHTTPComment(line string) bool {
 }
 
 var (
+	httpScript   = regexp.MustCompile(`^<[ \t]+(?:\{%|\S+\.js$)`)
 	httpVariable = regexp.MustCompile(`^@[\w.-]+[ \t]*=`)
 	placeholder  = regexp.MustCompile(`\{\{[^{}\n]*\}\}`)
 )
@@ -151,7 +152,7 @@ func (b *httpBlock) before() error {
 		case leftOut.MatchString(line):
 			return b.fail("a part of the request is not in the file: %s", shorten(line))
 		case line == "", isHTTPComment(line), httpVariable.MatchString(line):
-		case strings.HasPrefix(line, "< {%"):
+		case httpScript.MatchString(line):
 			return b.fail("the script in front of the request is not run")
 		default:
 			return nil

@@ -32,6 +32,9 @@ func TestHTTPFiles(t *testing.T) {
 		{"variable in the body", "GET http://h/1\n###\nPOST http://h/\n\n{\n\"a\":\"{{$guid}}\"}\n", nil, "line 6: {{$guid}} is a variable"},
 		{"a body in a file", "POST http://h/\n\n< ./body.json\n", nil, "line 3: the body is in a file, which is not read here: < ./body.json"},
 		{"a script in front", "# x\n< {%\n1\n%}\nGET http://h/\n", nil, "line 2: the script in front of the request is not run"},
+		{"a script at the beginning", "< {%\n1\n%}\nGET http://h/\n", nil, "line 1: the script in front of the request is not run"},
+		{"a script in a file, at the beginning", "< ./a.js\nGET http://h/\n", nil, "line 1: the script in front of the request is not run"},
+		{"a script in a file, later", "GET http://h/\n\n###\n< ../a/b.js\nGET http://h/\n", nil, "line 4: the script in front of the request is not run"},
 		{"not a field", "GET http://h/\nnonsense\n", nil, `line 2: "nonsense" is not a header field`},
 		{"not a URL", "### a\nGET ftp://h/\n", nil, "line 2: URL"},
 		{"chunks", "POST http://h/\nTransfer-Encoding: chunked\n\nx\n", []string{"POST http://h/ [Transfer-Encoding: chunked] x"}, ""},
@@ -111,6 +114,22 @@ func TestHTTPFileReadsBack(t *testing.T) {
 	try(basic)
 	if whole < 40 {
 		t.Errorf("only %d were read", whole)
+	}
+}
+
+// What cannot be written does not keep what follows from being read.
+func TestHTTPFileWithWhatIsNotPossible(t *testing.T) {
+	f, _ := Find("http")
+	ping, post := requestTo("example.com", ""), requestTo("example.com", "x")
+	ping.Request.Method, ping.Request.Target = "OPTIONS", "*"
+	var b strings.Builder
+	all := func(yield func(*capture.Exchange, error) bool) { _ = yield(ping, nil) && yield(post, nil) }
+	if _, err := f.Write(t.Context(), &b, all, Options{WithSecrets: true}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := Read([]byte(b.String()), time.Time{})
+	if err != nil || len(list) != 1 || describe(list[0]) != describe(&capture.Exchange{Request: post.Request}) {
+		t.Errorf("%d requests, %v from\n%s", len(list), err, b.String())
 	}
 }
 
