@@ -51,6 +51,9 @@ func splitCommands(script string) ([]shellCommand, error) {
 		}
 	}
 	s.endCommand()
+	if s.nul > 0 {
+		return nil, errorAt(s.nul, "", "no argument of a command can have a NUL: give what has one on standard input, with printf '...' | curl --data-binary @-")
+	}
 	return s.commands, s.hereDocumentsRead()
 }
 
@@ -85,6 +88,7 @@ type scanner struct {
 	inWord   bool
 	quoted   bool // the word has a quoted part
 	at       int  // the line on which the word began
+	nul      int  // the line of the first word that has a NUL; 0 for none
 	command  shellCommand
 	commands []shellCommand
 	piped    bool // the next command reads from this one
@@ -130,6 +134,9 @@ func (s *scanner) endWord() {
 		return
 	}
 	text, kind := s.word.String(), s.redirect
+	if s.nul == 0 && strings.Contains(text, "\x00") {
+		s.nul = s.at
+	}
 	switch kind {
 	case noRedirection:
 		s.command.words = append(s.command.words, shellWord{text, s.at})
