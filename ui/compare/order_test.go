@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -150,5 +151,51 @@ func TestCutValues(t *testing.T) {
 		if got := window(text, 0).String(); got != want {
 			t.Errorf("%d bytes: %s", len(text), got)
 		}
+	}
+}
+
+// What a response is where it is no usual one: of too many lines the first, of one that was cut
+// the beginning, and of one that is not there any more why.
+func TestOtherResponses(t *testing.T) {
+	th, err := theme.New(theme.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := func(n int) capture.Body { return capture.NewBody([]byte(strings.Repeat("x\n", n-1) + "x")) }
+	for _, tt := range []struct {
+		name      string
+		was, is   capture.Attempt
+		want, not string
+	}{
+		{"as many lines as are shown", capture.Attempt{Reply: capture.Reply{Body: lines(maxLines)}}, capture.Attempt{}, "x", "more lines"},
+		{"a line more", capture.Attempt{Reply: capture.Reply{Body: lines(maxLines + 1)}}, capture.Attempt{}, "1 more lines", "--max-answer"},
+		{"cut", capture.Attempt{Truncated: true, Reply: capture.Reply{Body: lines(1)}}, capture.Attempt{}, "larger than --max-answer", "more lines"},
+		{"the same", capture.Attempt{Took: time.Second, Reply: capture.Reply{Body: lines(1)}}, capture.Attempt{Took: 2 * time.Second, Reply: capture.Reply{Body: lines(1)}}, "the same  1.0 s", "│"},
+		{"the old one is lost", capture.Attempt{Reply: capture.Reply{Body: capture.StoredBody(unreadable{}, 1, 10)}}, capture.Attempt{}, "read the response of attempt 1", "Response"},
+		{"the new one is lost", capture.Attempt{}, capture.Attempt{Reply: capture.Reply{Body: capture.StoredBody(unreadable{}, 1, 10)}}, "read the response of attempt 2", "Response"},
+	} {
+		ex := exchange(1, "/", "x", "")
+		tt.was.N, tt.is.N = 1, 2
+		ex.Attempts = []*capture.Attempt{&tt.was, &tt.is}
+		p, cmd := NewAttempts(t.Context(), th, ex, 2)
+		p.SetSize(160, 3000)
+		drain(p, cmd)
+		if got := ansi.Strip(p.View()); !strings.Contains(got, tt.want) || strings.Contains(got, tt.not) {
+			t.Errorf("%s:\n%s", tt.name, strings.TrimSpace(got[:min(len(got), 2000)]))
+		}
+	}
+}
+
+// The keys for an older and a newer one are offered where there is one.
+func TestKeysForOthers(t *testing.T) {
+	a, b, c := exchange(1, "/", "x", "1"), exchange(2, "/", "x", "2"), exchange(3, "/", "x", "3")
+	for n, further := range [][]*capture.Exchange{{b}, {a, b}} {
+		if got := len(opened(t, c, b, further, 80, 40).Keys()); got != 1+2*n {
+			t.Errorf("with %d others: %d keys", n+1, got)
+		}
+	}
+	p := opened(t, b, a, nil, 0, 0)
+	if p.View() != "" {
+		t.Errorf("without room: %q", p.View())
 	}
 }

@@ -37,6 +37,9 @@ func samples() map[string][2]*capture.Exchange {
 		},
 		"text":   {exchange(1, "/", "text/plain", "a\n\tb\nc\n"), exchange(2, "/", "text/plain", "a\n\tx\x1b[2J\nc\nd\n")},
 		"binary": {exchange(1, "/", "x/y", "0123456789abcdef\x00\xffA"), exchange(2, "/", "x/y", "0123456789abcdef\x00\xffBC")},
+		"bytes":  {exchange(1, "/", "x/y", "\x000123456789abcdefghij"), exchange(2, "/", "x/y", "\x00zyxwvutsrqponmlkjihgf")},
+		"far":    {exchange(1, "/", "text/plain", strings.Repeat("same\n", 20)+"a\n"), exchange(2, "/", "text/plain", "first\n"+strings.Repeat("same\n", 20)+"b\n")},
+		"moved":  {exchange(1, "/?a=1&b=2", "application/json", `{"a":1,"b":"x"}`), exchange(2, "/?b=2&a=1", "application/json", `{"b":"","a":1}`)},
 		"same":   {exchange(1, "/", "x/y", "a"), exchange(2, "/", "x/y", "a")},
 		"head":   {exchange(1, "/a", "x/y", "a"), exchange(2, "/b", "x/y", "a")},
 	}
