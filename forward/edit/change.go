@@ -15,6 +15,8 @@ type Change struct {
 	Req    *capture.Request
 	Body   []byte
 	Edited bool // it differs from the captured one
+
+	given map[string]bool // names of fields that were set, in lower case
 }
 
 // NewChange begins with a captured request, which stays as it is. The error is that
@@ -60,7 +62,8 @@ func (c *Change) SetBody(body []byte) {
 }
 
 // SetField sets a field in the place of the first of its name, or removes all of
-// that name. 'NAME;' sets an empty value, as it does for curl.
+// that name. 'NAME;' sets an empty value, as it does for curl. A name that was set
+// before gets one more field, unless a request has only one of it.
 func (c *Change) SetField(spec string) error {
 	name, value, ok := strings.Cut(spec, ":")
 	value = strings.TrimSpace(value)
@@ -72,19 +75,7 @@ func (c *Change) SetField(spec string) error {
 		return fmt.Errorf("%q: write it as 'NAME: VALUE', 'NAME;' for an empty value, or 'NAME:' to remove it", spec)
 	}
 	c.edit()
-	done := remove
-	var out []capture.Field
-	for _, f := range c.Req.Fields {
-		if !strings.EqualFold(f.Name, name) {
-			out = append(out, f)
-		} else if !done {
-			out, done = append(out, capture.Field{Name: f.Name, Value: value}), true
-		}
-	}
-	if !done {
-		out = append(out, capture.Field{Name: name, Value: value})
-	}
-	c.Req.Fields = out
+	c.Req.Fields = c.withField(capture.Field{Name: name, Value: value}, remove)
 	if strings.EqualFold(name, "Content-Length") && value != "" {
 		return c.SetField("Transfer-Encoding:") // one of the two says how long the body is
 	}
@@ -93,4 +84,39 @@ func (c *Change) SetField(spec string) error {
 		c.Req.Host = value
 	}
 	return nil
+}
+
+// onlyOne are the names of which a request has one field.
+var onlyOne = []string{"host", "content-length", "transfer-encoding"}
+
+// withField returns the fields with set among them, or without those of its name.
+func (c *Change) withField(set capture.Field, remove bool) (out []capture.Field) {
+	key := strings.ToLower(set.Name)
+	is := func(f capture.Field) bool { return strings.EqualFold(f.Name, set.Name) }
+	first := slices.IndexFunc(c.Req.Fields, is)
+	if c.given[key] && !remove && first >= 0 {
+		last := first
+		for i, f := range c.Req.Fields {
+			if is(f) {
+				last = i
+			}
+		}
+		return slices.Insert(slices.Clone(c.Req.Fields), last+1, set)
+	}
+	for i, f := range c.Req.Fields {
+		switch {
+		case !is(f):
+			out = append(out, f)
+		case i == first && !remove:
+			out = append(out, capture.Field{Name: f.Name, Value: set.Value})
+		}
+	}
+	if first < 0 && !remove {
+		out = append(out, set)
+	}
+	if c.given == nil {
+		c.given = map[string]bool{}
+	}
+	c.given[key] = !remove && !slices.Contains(onlyOne, key)
+	return out
 }

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -16,6 +17,28 @@ func fieldLines(fields []capture.Field) string {
 		lines = append(lines, f.Name+": "+f.Value)
 	}
 	return strings.Join(lines, ", ")
+}
+
+// The first of a name replaces what was captured, further ones are added below it.
+func TestSetFieldsOfOneName(t *testing.T) {
+	for specs, want := range map[string]string{
+		"A: 8, a: 9, a;":                       "Host: h, A: 8, a: 9, a: , B: 2",
+		"C: 1, C: 2":                           "Host: h, A: 1, B: 2, A: 3, C: 1, C: 2",
+		"A: 8, B: 5, A: 9":                     "Host: h, A: 8, A: 9, B: 5",
+		"A: 8, A:, A: 9":                       "Host: h, B: 2, A: 9",
+		"Host: x, Host: y":                     "Host: y, A: 1, B: 2, A: 3",
+		"Content-Length: 1, Content-Length: 2": "Host: h, A: 1, B: 2, A: 3, Content-Length: 2",
+	} {
+		c, err := NewChange(t.Context(), capture.Request{Host: "h", Fields: []capture.Field{
+			{Name: "Host", Value: "h"}, {Name: "A", Value: "1"}, {Name: "B", Value: "2"}, {Name: "A", Value: "3"},
+		}})
+		for spec := range strings.SplitSeq(specs, ", ") {
+			err = errors.Join(err, c.SetField(spec))
+		}
+		if got := fieldLines(c.Req.Fields); err != nil || got != want {
+			t.Errorf("%s: %s, %v; want %s", specs, got, err, want)
+		}
+	}
 }
 
 // A field is set in the place of the first of its name, added, emptied or removed; all

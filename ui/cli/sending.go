@@ -35,7 +35,7 @@ func (f *sendFlags) register(fl *pflag.FlagSet) {
 	fl.StringVar(&f.to, "to", "", "the URL or port to send to")
 	fl.StringArrayVar(&f.set, "set", nil, "'PATH = VALUE': replace the bytes of that JSON value and nothing else; repeatable")
 	fl.StringVar(&f.jq, "jq", "", "rewrite the body with this expression")
-	fl.StringArrayVarP(&f.headers, "header", "H", nil, "'NAME: VALUE' to set, 'NAME;' for an empty value, 'NAME:' to remove; repeatable")
+	fl.StringArrayVarP(&f.headers, "header", "H", nil, "'NAME: VALUE' to set, 'NAME;' for an empty value, 'NAME:' to remove; repeatable, also with one name")
 	fl.BoolVar(&f.edit, "edit", false, "edit the request in $EDITOR first")
 	intFlag(fl, &f.times, "number", "n", 1, 1, "how many times")
 	intFlag(fl, &f.concurrency, "concurrency", "", 1, 1, "how many at a time")
