@@ -203,6 +203,30 @@ func TestRepliesThatFail(t *testing.T) {
 	}
 }
 
+// Of a large head that no handler had, the beginning is kept.
+func TestLargeHeadsAreCut(t *testing.T) {
+	t.Parallel()
+	field := "X-Large: " + strings.Repeat("x", 2*headKept)
+	for what, raw := range map[string]string{
+		"refused": "POST / HTTP/1.1\r\nHost: h\r\nExpect: cake\r\n" + field + "\r\n\r\n",
+		"cut off": "POST / HTTP/1.1\r\nHost: h\r\n" + field,
+	} {
+		s := &Server{}
+		c, err := net.Dial("tcp", start(t, s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, raw); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.(*net.TCPConn).CloseWrite()
+		if q := rows(t, s.Ring, 1)[0].Request; string(q.Head) != raw[:headKept] || q.Method != "POST" {
+			t.Errorf("%s: %d bytes of the head are kept, want %d", what, len(q.Head), headKept)
+		}
+		c.Close()
+	}
+}
+
 // What net/http logs is a problem like any other, in one line.
 func TestLogOfTheServer(t *testing.T) {
 	var told string

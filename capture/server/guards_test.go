@@ -35,6 +35,9 @@ func TestRefusalsEndTheConnection(t *testing.T) {
 			t.Errorf("%s: %q", tt.what, reply)
 		}
 	}
+	if q := rows(t, s.Ring, 2)[1].Request; q.Size != 11 || q.Body.Size() != 10 || !q.Truncated || q.Incomplete {
+		t.Errorf("too large: %d of %d bytes, truncated %v, incomplete %v", q.Body.Size(), q.Size, q.Truncated, q.Incomplete)
+	}
 	allowed := talk(t, s, addr, 5, "CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n")
 	if !strings.Contains(allowed, "\r\nAllow: ") || !strings.Contains(allowed, "this is not a proxy") {
 		t.Errorf("a proxy's request: %q", allowed)
