@@ -1,0 +1,141 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"creel/capture"
+	"creel/ui/compose"
+	"creel/ui/theme"
+)
+
+// A size is written in the largest unit in which it is whole, of those that a flag takes.
+func TestMebibytes(t *testing.T) {
+	for n, want := range map[int64]string{1 << 30: "1 GiB", 3 << 30: "3 GiB", 3 << 29: "1536 MiB", 256 << 20: "256 MiB", 1 << 20: "1 MiB", 1<<20 - 1: "1048575 bytes", 0: "0 bytes"} {
+		if got := mebibytes(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}
+
+// A terminal gets the colours that it has.
+func TestColorsOfTerminals(t *testing.T) {
+	for profile, want := range map[colorprofile.Profile]theme.Colors{
+		colorprofile.TrueColor: theme.ColorsTrue, colorprofile.ANSI256: theme.Colors256, colorprofile.ANSI: theme.Colors16, colorprofile.ASCII: theme.Mono, colorprofile.NoTTY: theme.NoColors,
+	} {
+		if got := colorsOf(profile); got != want {
+			t.Errorf("%v: %v, want %v", profile, got, want)
+		}
+	}
+}
+
+// An export writes over no file: it takes another name, and gives up when all are taken.
+func TestNewFileTakesNoOther(t *testing.T) {
+	dir := t.TempDir()
+	base := filepath.Join(dir, "creel-1")
+	for i := 1; i < 1000; i++ {
+		want := base + ".curl"
+		if i > 1 {
+			want = fmt.Sprintf("%s.%d.curl", base, i)
+		}
+		if path, err := newFile(base, "curl", []byte("x")); err != nil || path != want {
+			t.Fatalf("%s, %v; want %s", path, err, want)
+		}
+	}
+	if path, err := newFile(base, "curl", nil); err == nil {
+		t.Errorf("%s after a thousand", path)
+	}
+	if info, err := os.Stat(base + ".curl"); err != nil || info.Mode().Perm() != 0o600 || info.Size() != 1 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if _, err := newFile(filepath.Join(dir, "none", "x"), "curl", nil); err == nil || !strings.HasPrefix(err.Error(), "write: ") {
+		t.Error(err)
+	}
+}
+
+// A body is read of a regular file that is not too large.
+func TestReadFileForABody(t *testing.T) {
+	dir := t.TempDir()
+	whole, large := filepath.Join(dir, "a"), filepath.Join(dir, "large")
+	for file, size := range map[string]int64{whole: maxFile, large: maxFile + 1} { // files with holes: nothing is written
+		if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(file, size); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Truncate(whole, 1); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{whole: "", large: "not a file of at most", dir: "not a file of at most", filepath.Join(dir, "none"): "no such file"} {
+		got := readFile(path)().(compose.FileRead)
+		if got.Path != path || (got.Err == nil) != (want == "") || want == "" && string(got.Bytes) != "x" || want != "" && !strings.Contains(got.Err.Error(), want) {
+			t.Errorf("%s: %q, %v", path, got.Bytes, got.Err)
+		}
+	}
+}
+
+// The log keeps the newest, counts what is said again and again once, and tells who asked.
+func TestLogIsBounded(t *testing.T) {
+	var also []string
+	poked := 0
+	l := &Log{Also: func(notice, problem string) { also = append(also, notice+"/"+problem) }, Poke: func() { poked++ }}
+	l.Problem("a")
+	l.Problem("a")
+	l.Notice("n")
+	l.Own("o")
+	if got := strings.Join(also, " "); got != "/a /a n/" || poked != 4 {
+		t.Errorf("%q, poked %d times", got, poked)
+	}
+	notices, problems, total := l.take()
+	if len(notices) != 2 || len(problems) != 1 || problems[0].n != 2 || total != 2 {
+		t.Errorf("%q, %+v, %d", notices, problems, total)
+	}
+	for i := range keptProblems + 1 {
+		l.Problem(fmt.Sprint(i))
+		l.Notice(fmt.Sprint(i))
+	}
+	notices, problems, total = l.take()
+	if len(notices) != 20 || notices[0].String() != fmt.Sprint(keptProblems-19) || len(problems) != keptProblems || problems[0].text.String() != "1" || total != keptProblems+3 {
+		t.Errorf("%d notices from %s, %d problems from %s, %d", len(notices), notices[0], len(problems), problems[0].text, total)
+	}
+	if again, _, _ := l.take(); len(again) != 0 {
+		t.Errorf("%q twice", again)
+	}
+	var none *Log
+	if n, p, total := none.take(); n != nil || p != nil || total != 0 {
+		t.Error("of no log there is something")
+	}
+	new(Log).Problem("nobody is told")
+}
+
+// Why a filter cannot be saved, and which key of the configuration is wrong.
+func TestCheckView(t *testing.T) {
+	there := []View{{"mine", "path:/a"}}
+	for view, want := range map[View]string{
+		{"a", "path:/a"}: "", {" ", "path:/a"}: "name", {"all", "path:/a"}: "name", {"mine", "path:/b"}: "name", {"a", " "}: "filter", {"a", "nonsense:("}: "filter",
+	} {
+		if key, err := CheckView(view, there); (err == nil) != (want == "") || err != nil && key != want {
+			t.Errorf("%q: %s, %v; want %q", view, key, err, want)
+		}
+	}
+}
+
+// The URL that is copied is the one that was called: a target in its whole form as it is.
+func TestURLOfARequest(t *testing.T) {
+	m := &Model{deps: Deps{Config: Config{URL: "http://127.0.0.1:4665/"}}}
+	for _, tt := range []struct{ target, public, want string }{
+		{"/a?b", "", "http://127.0.0.1:4665/a?b"}, {"/a", "https://p.example/", "https://p.example/a"}, {"http://h/a", "https://p.example", "http://h/a"}, {"*", "", "*"},
+	} {
+		m.public = tt.public
+		if got := m.urlOf(&capture.Exchange{Request: capture.Request{Target: tt.target}}); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.target, got, tt.want)
+		}
+	}
+}
