@@ -78,6 +78,15 @@ var layerTests = []layerTest{
 		name: "memory by flag outranks the history of the file", file: `history = "x"`, flags: map[string]string{"ephemeral": "true"},
 		want: func(o *options) any { return o.ephemeral }, is: true,
 	},
+	{
+		name: "a relay by flag outranks the tunnel of the environment", env: map[string]string{"CREEL_TUNNEL": "ssh://a"},
+		flags: map[string]string{"from": "https://b/x"}, want: func(o *options) any { return o.tunnel + " " + o.relay }, is: " https://b/x",
+	},
+	{
+		name: "a tunnel by flag outranks the relay of the environment", env: map[string]string{"CREEL_FROM": "https://b/x"},
+		flags: map[string]string{"tunnel": "ssh://a"}, want: func(o *options) any { return o.tunnel + " " + o.relay }, is: "ssh://a ",
+	},
+	{name: "a relay and a tunnel", flags: map[string]string{"tunnel": "ssh://a", "from": "https://b/x"}, err: "exclude"},
 	{name: "both", flags: map[string]string{"history": "x", "ephemeral": "true"}, err: "exclude"},
 	{name: "off", flags: map[string]string{"no-handshakes": "true"}, want: func(o *options) any { return o.handshakes.value }, is: "off"},
 	{name: "bool", file: "insecure = true", want: func(o *options) any { return o.insecure }, is: true},
