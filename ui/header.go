@@ -172,6 +172,11 @@ func (m *Model) drawListens(r *theme.Row, brief bool) {
 		r.Lit(m.theme.Dim, "not capturing")
 		return
 	}
+	m.drawAddress(r)
+}
+
+// drawAddress draws where creel listens, or what senders call.
+func (m *Model) drawAddress(r *theme.Row) {
 	at := cmp.Or(m.public, m.deps.Config.URL)
 	if m.lay.W < 110 || m.public != "" {
 		at = words.URL(at)

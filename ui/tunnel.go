@@ -22,7 +22,10 @@ func (m *Model) openTunnel() {
 	title, items := safe.Const("a public URL: requests from outside reach creel through"), m.tunnelWays
 	switch {
 	case tunnelRuns(s):
-		title, items = m.tunnelWords(s), m.runningTunnel
+		if title = m.tunnelWords(s); s.URL == "" {
+			title = safe.Concat(safe.Const("public URL "), title)
+		}
+		items = m.runningTunnel
 	case s.Reason != "":
 		title = safe.Linef("the tunnel ended: %s", s.Reason)
 	}
@@ -171,7 +174,7 @@ const setupWidth = 72
 func (m *Model) tunnelWords(s tunnel.Status) safe.Text {
 	text := safe.Linef("%s  %s, through %s", s.URL, tunnelState(m, s), s.Via)
 	if s.URL == "" {
-		text = safe.Linef("public URL through %s: %s", s.Via, tunnelState(m, s))
+		text = safe.Linef("through %s: %s", s.Via, tunnelState(m, s))
 	}
 	if s.Refused > 0 { // they are no rows
 		text = safe.Linef("%s, %s refused", text, words.Count(int(s.Refused), "request"))
@@ -196,13 +199,24 @@ func tunnelState(m *Model, s tunnel.Status) string {
 			return "announced: " + s.Reason
 		}
 		return "announced, not proven yet"
+	case tunnel.Starting:
+		return "connecting"
 	case tunnel.Reconnecting:
-		return "reconnecting: " + s.Reason
+		return reconnecting(s) + ": " + s.Reason
 	}
 	return string(s.State)
 }
 
-// drawTunnel draws the public URL in the header, with its state.
+// reconnecting is what a tunnel does that is not there; one without a URL never was.
+func reconnecting(s tunnel.Status) string {
+	if s.URL == "" {
+		return "connecting"
+	}
+	return "reconnecting"
+}
+
+// drawTunnel draws the public URL in the header, or where creel listens while there is
+// none, with the state of the tunnel.
 func (m *Model) drawTunnel(r *theme.Row, brief bool) {
 	t, s := m.theme, m.facts.tunnel
 	if s.URL != "" {
@@ -211,6 +225,9 @@ func (m *Model) drawTunnel(r *theme.Row, brief bool) {
 			url = strings.TrimPrefix(url, "https://")
 		}
 		r.Text(t.Plain, safe.Line(url)).Gap(1)
+	} else {
+		m.drawAddress(r)
+		r.Gap(2)
 	}
 	switch s.State {
 	case tunnel.Up:
@@ -227,7 +244,7 @@ func (m *Model) drawTunnel(r *theme.Row, brief bool) {
 	case tunnel.Starting:
 		r.Lit(t.Dim, "connecting…")
 	case tunnel.Reconnecting:
-		r.Lit(t.Warn, "reconnecting")
+		r.Text(t.Warn, safe.Line(reconnecting(s)))
 	default:
 		r.Lit(t.Warn, "announced, not proven")
 	}

@@ -84,17 +84,22 @@ func TestTunnelStates(t *testing.T) {
 		header string
 		dialog string
 	}{
-		{tunnel.Status{State: tunnel.Starting, Via: "cloudflared"}, "connecting…", "through cloudflared: starting"},
+		{tunnel.Status{State: tunnel.Starting, Via: "cloudflared"}, ":4665  connecting…", "public URL through cloudflared: connecting"},
 		{tunnel.Status{State: tunnel.Announced, URL: url, Via: "cloudflared"}, "announced, not proven", "announced, not proven yet"},
 		{tunnel.Status{State: tunnel.Announced, URL: url, Via: "x", Reason: "the URL answers 502"}, "announced, not proven", "announced: the URL answers 502"},
 		{tunnel.Status{State: tunnel.Up, URL: url, Via: "cloudflared", SelfTested: true}, url + " ● up 5m  ", "up 5 min, through"},
 		{tunnel.Status{State: tunnel.Up, URL: url, Via: "cloudflared", SelfTested: true, Temporary: true}, url + " ● up 5m, temporary", "up 5 min, temporary URL"},
 		{tunnel.Status{State: tunnel.Up, URL: url, Via: "cloudflared", Temporary: true}, url + " ● up 5m (not self-tested), temporary", "up 5 min (not self-tested), temporary URL"},
 		{tunnel.Status{State: tunnel.Reconnecting, URL: url, Via: "x", Reason: "it was lost"}, "reconnecting", "reconnecting: it was lost"},
+		{tunnel.Status{State: tunnel.Reconnecting, Via: "x", Reason: "no such host"}, ":4665  connecting ", "public URL through x: connecting: no such host"},
 	} {
 		w, f := newTunnelWorld(t, nil)
 		tt.status.Since = w.now.Add(-5 * time.Minute)
 		f.status = tt.status
+		w.Look()
+		if tt.status.URL == "" { // the first screen
+			w.has(t, "Public URL    through "+tt.status.Via)
+		}
 		w.arrive(t, samples(1)...)
 		w.has(t, tt.header)
 		w.Press("T")

@@ -101,9 +101,12 @@ func Start(ctx context.Context, c Config) (*Tunnel, error) {
 	return t, nil
 }
 
+// Stopped is the reason of a tunnel that ended because somebody wanted it.
+const Stopped = "it was stopped"
+
 var (
 	errTime   = errors.New("its time was over")
-	errClosed = errors.New("it was stopped")
+	errClosed = errors.New(Stopped)
 )
 
 func (t *Tunnel) open(ctx context.Context, c Config) (net.Listener, session, error) {

@@ -58,7 +58,7 @@ func (t *Tunnels) Start(spec tunnel.Spec, acceptNew bool) error {
 	if acceptNew {
 		ssh.Accept = func(context.Context, string, string) bool { return true }
 	}
-	now, err := tunnel.Start(t.engine.background, tunnel.Config{Spec: spec, SSH: ssh, For: c.For, Client: c.Client, Changed: t.changed})
+	now, err := tunnel.Start(t.engine.background, tunnel.Config{Spec: spec, SSH: ssh, For: c.For, Client: c.Client, Changed: t.teller()})
 	if err != nil {
 		return err
 	}
@@ -96,8 +96,28 @@ func (t *Tunnels) Status() tunnel.Status {
 	return s
 }
 
-// changed reports a new status, in words where a user must know.
-func (t *Tunnels) changed(s tunnel.Status) {
+// teller returns what reports each new status of a tunnel. Why it cannot be made is said
+// once, not with each try.
+func (t *Tunnels) teller() func(tunnel.Status) {
+	said := ""
+	return func(s tunnel.Status) {
+		why := ""
+		if s.State == tunnel.Reconnecting {
+			why = s.Reason
+		}
+		if why == "" || why != said {
+			t.tell(s)
+		}
+		said = why
+		t.engine.Ring.Notify()
+		if c := t.engine.config.Tunnel.Changed; c != nil {
+			c(s)
+		}
+	}
+}
+
+// tell puts a status into words where a user must know.
+func (t *Tunnels) tell(s tunnel.Status) {
 	e := t.engine
 	switch s.State {
 	case tunnel.Changed:
@@ -118,11 +138,11 @@ func (t *Tunnels) changed(s tunnel.Status) {
 	case tunnel.Reconnecting:
 		e.config.Problem(fmt.Sprintf("tunnel through %s: %s", s.Via, s.Reason))
 	case tunnel.Ended:
-		e.config.Problem(fmt.Sprintf("tunnel through %s ended: %s", s.Via, s.Reason))
-	}
-	e.Ring.Notify()
-	if c := e.config.Tunnel.Changed; c != nil {
-		c(s)
+		say := e.config.Problem
+		if s.Reason == tunnel.Stopped {
+			say = e.config.Notice
+		}
+		say(fmt.Sprintf("tunnel through %s ended: %s", s.Via, s.Reason))
 	}
 }
 

@@ -265,6 +265,7 @@ func TestWordsAboutATunnel(t *testing.T) {
 		t.Fatal(err)
 	}
 	const url = "https://a.example"
+	changed := e.Tunnels.teller()
 	for _, tt := range []struct {
 		status tunnel.Status
 		want   string
@@ -276,11 +277,16 @@ func TestWordsAboutATunnel(t *testing.T) {
 		{tunnel.Status{State: tunnel.Changed, URL: url, Previous: "https://other.example"}, "problem: the public URL changed: https://other.example is now https://a.example"},
 		{tunnel.Status{State: tunnel.Changed, URL: url, Previous: "https://old.example"}, "problem: the public URL changed: https://old.example is now https://a.example: stripe called the old one last, change it there"},
 		{tunnel.Status{State: tunnel.Reconnecting, Reason: "why"}, "problem: tunnel through x: why"},
+		{tunnel.Status{State: tunnel.Reconnecting, Reason: "why", NextTry: time.Now()}, ""},
+		{tunnel.Status{State: tunnel.Reconnecting, Reason: "another"}, "problem: tunnel through x: another"},
+		{tunnel.Status{State: tunnel.Announced, URL: url}, ""},
+		{tunnel.Status{State: tunnel.Reconnecting, Reason: "another"}, "problem: tunnel through x: another"},
 		{tunnel.Status{State: tunnel.Ended, Reason: "why"}, "problem: tunnel through x ended: why"},
+		{tunnel.Status{State: tunnel.Ended, Reason: tunnel.Stopped}, "notice: tunnel through x ended: it was stopped"},
 	} {
 		told = nil
 		tt.status.Via = "x"
-		e.Tunnels.changed(tt.status)
+		changed(tt.status)
 		if got := strings.Join(told, "\n"); got != tt.want {
 			t.Errorf("%+v: %s", tt.status, got)
 		}
