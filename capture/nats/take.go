@@ -91,12 +91,13 @@ func (r *Reader) flush() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var list []*capture.Exchange
+	var deleted []capture.ID
 	for k := range r.changed {
 		e := r.entries[k]
 		switch {
 		case e == nil || e.ex == nil: // its exchange is to come
 		case e.deleted:
-			r.gone = append(r.gone, capture.ID(e.seq))
+			deleted = append(deleted, capture.ID(e.seq))
 		default:
 			ex := r.shown(k, e)
 			r.places[ex.ID] = k
@@ -104,7 +105,7 @@ func (r *Reader) flush() {
 		}
 	}
 	clear(r.changed)
-	r.Mirror.Update(list, r.gone, false)
+	r.Mirror.Update(list, r.gone, deleted, false)
 	r.gone = nil
 }
 

@@ -16,9 +16,9 @@ func NewMirror() *Mirror {
 	return &Mirror{New(capture.Bounds{Count: math.MaxInt, Bytes: math.MaxInt64})}
 }
 
-// Update puts in what changed and takes out what is gone, at once. With whole set
-// the changes are everything there is.
-func (m *Mirror) Update(changed []*capture.Exchange, gone []capture.ID, whole bool) {
+// Update puts in what changed and takes out what is gone, and of that what a user
+// deleted, at once. With whole set the changes are everything there is.
+func (m *Mirror) Update(changed []*capture.Exchange, gone, deleted []capture.ID, whole bool) {
 	r := m.Ring
 	r.mu.Lock()
 	if whole {
@@ -35,6 +35,9 @@ func (m *Mirror) Update(changed []*capture.Exchange, gone []capture.ID, whole bo
 	for _, ex := range changed {
 		r.newest = max(r.newest, ex.ID)
 		r.set(ex)
+	}
+	for _, id := range deleted {
+		r.delete(id)
 	}
 	for _, id := range gone {
 		r.drop(id)

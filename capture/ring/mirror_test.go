@@ -25,7 +25,7 @@ func TestMirror(t *testing.T) {
 		return out
 	}
 	watch := m.Watch(t.Context())
-	m.Update(list(3, 5, 9), nil, true)
+	m.Update(list(3, 5, 9), nil, nil, true)
 	<-watch
 	if d := cmp.Diff([]capture.ID{3, 5, 9}, ids()); d != "" {
 		t.Error(d)
@@ -34,12 +34,12 @@ func TestMirror(t *testing.T) {
 		t.Error("what is held there is held here")
 	}
 	rev := m.Since(0).Rev
-	m.Update(list(10), []capture.ID{5}, false)
+	m.Update(list(10), []capture.ID{3, 5}, []capture.ID{5}, false)
 	d := m.Since(rev)
-	if len(d.Changed) != 1 || d.Changed[0].ID != 10 || len(d.Gone) != 1 || d.Gone[0] != 5 {
+	if len(d.Changed) != 1 || d.Changed[0].ID != 10 || len(d.Gone) != 2 || len(d.Deleted) != 1 || d.Deleted[0] != 5 {
 		t.Errorf("since: %+v", d)
 	}
-	m.Update(list(10, 11), nil, true)
+	m.Update(list(10, 11), nil, nil, true)
 	if d := cmp.Diff([]capture.ID{10, 11}, ids()); d != "" {
 		t.Error(d)
 	}

@@ -30,7 +30,6 @@ type Table struct {
 	rows   map[Key]*row
 	other  *row
 	counts map[capture.ID]counted
-	newest capture.ID // that was ever counted
 	minute window
 }
 
@@ -87,11 +86,47 @@ func (t *Table) Apply(d ring.Delta) {
 	for _, ex := range d.Changed {
 		t.Add(ex)
 	}
+	t.takeBack(d.Deleted)
 	for _, id := range d.Gone {
 		delete(t.counts, id)
 	}
 	if len(t.counts) == 0 {
 		*t = *New()
+	}
+}
+
+// takeBack counts requests no longer that a user deleted.
+func (t *Table) takeBack(ids []capture.ID) {
+	stale := map[*row]time.Time{} // when those were seen last that are left
+	for _, id := range ids {
+		c, ok := t.counts[id]
+		if !ok {
+			continue
+		}
+		delete(t.counts, id)
+		r := c.row.standing()
+		t.change(c, counted{row: r, at: c.at})
+		r.hour.add(c.at, -1, 0)
+		t.minute.add(c.at, -1, 0)
+		if r.n--; r.n == 0 && r != t.other {
+			delete(t.rows, r.key)
+		} else if c.at.Equal(r.last) {
+			stale[r] = time.Time{}
+		}
+	}
+	if len(stale) == 0 {
+		return
+	}
+	for _, c := range t.counts {
+		r := c.row.standing()
+		if last, ok := stale[r]; ok && c.at.After(last) {
+			stale[r] = c.at
+		}
+	}
+	for r, last := range stale {
+		if !last.IsZero() { // else those that are left were evicted
+			r.last = last
+		}
 	}
 }
 
@@ -109,21 +144,16 @@ func (t *Table) reset(all []*capture.Exchange) {
 // Add counts a request, or counts it as it is now in place of as it was.
 func (t *Table) Add(ex *capture.Exchange) {
 	was, seen := t.counts[ex.ID]
-	if !seen && ex.ID <= t.newest {
-		was.row, seen = nil, true // counted when it was in the ring before
-	}
 	c := counted{row: was.row, at: ex.At, figure: figureOf(ex)}
 	if c.figure&isAnswered != 0 {
 		c.taken = bin(ex.Reply.Took)
 	}
-	switch {
-	case !seen:
-		c.row = t.row(keyOf(ex))
-		t.count(c)
-		t.newest = ex.ID
-	case was.row != nil:
+	if seen {
 		c.row = was.row.standing()
 		t.change(was, c)
+	} else {
+		c.row = t.row(keyOf(ex))
+		t.count(c)
 	}
 	t.counts[ex.ID] = c
 }

@@ -84,14 +84,34 @@ func TestEvictedRequestsStayCounted(t *testing.T) {
 	tb.Apply(changed(one, two))
 	tb.Apply(ring.Delta{Gone: []capture.ID{1, 1, 99}})
 	check(t, tb, "POST /a  n=2 failed=1 invalid=0 retries=0")
-	tb.Apply(changed(one)) // a deletion was undone
-	check(t, tb, "POST /a  n=2 failed=1 invalid=0 retries=0")
 	tb.Apply(ring.Delta{Reset: true, Changed: []*capture.Exchange{two, request(3, "/a", "", 200, 0)}})
 	check(t, tb, "POST /a  n=3 failed=1 invalid=0 retries=0")
 	tb.Apply(ring.Delta{Gone: []capture.ID{1, 2, 3}})
 	check(t, tb)
 	tb.Apply(changed(one))
 	check(t, tb, "POST /a  n=1 failed=1 invalid=0 retries=0")
+}
+
+// What a user deletes is counted no longer, until it is brought back.
+func TestDeletedRequestsAreNotCounted(t *testing.T) {
+	t.Parallel()
+	tb := New()
+	one, two, other := request(1, "/a", "", 500, time.Second), request(2, "/a", "", 200, time.Millisecond), request(3, "/b", "", 200, 0)
+	one.At = noon.Add(time.Second)
+	tb.Apply(changed(one, two, other))
+	before := tb.Rows(noon)
+	tb.Apply(ring.Delta{Gone: []capture.ID{1, 3, 1}, Deleted: []capture.ID{1, 3, 1}})
+	check(t, tb, "POST /a  n=1 failed=0 invalid=0 retries=0")
+	if r := tb.Rows(noon)[0]; !r.Last.Equal(noon) || r.P95 > 2*time.Millisecond || r.Hour[Slots-1] != (Count{1, 0}) {
+		t.Errorf("%+v", r)
+	}
+	tb.Apply(changed(one, other))
+	after := tb.Rows(noon)
+	Sort(before, ByEndpoint)
+	Sort(after, ByEndpoint)
+	if d := cmp.Diff(before, after); d != "" {
+		t.Error(d)
+	}
 }
 
 func TestRowsAreBounded(t *testing.T) {

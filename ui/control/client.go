@@ -199,8 +199,8 @@ func (c *Client) begin(epoch string) {
 
 // batch is what was heard since the last revision.
 type batch struct {
-	changed []*capture.Exchange
-	gone    []capture.ID
+	changed       []*capture.Exchange
+	gone, deleted []capture.ID
 }
 
 // take applies one line.
@@ -222,7 +222,7 @@ func (c *Client) take(data []byte, b *batch) error {
 	}
 	switch {
 	case l.Gone != nil:
-		b.gone = append(b.gone, l.Gone...)
+		b.gone, b.deleted = append(b.gone, l.Gone...), append(b.deleted, l.Deleted...)
 	case l.Facts != nil: // the first ones come after all that was there
 		c.hearFacts(*l.Facts)
 		c.mirror.Notify()
@@ -236,7 +236,7 @@ func (c *Client) take(data []byte, b *batch) error {
 	case l.Problem != "":
 		c.problem(l.Problem)
 	case l.Rev != 0 || l.Whole: // nothing that is kept is a whole, too
-		c.mirror.Update(b.changed, b.gone, l.Whole)
+		c.mirror.Update(b.changed, b.gone, b.deleted, l.Whole)
 		*b = batch{}
 		c.mu.Lock()
 		c.rev = l.Rev

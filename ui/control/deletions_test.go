@@ -16,6 +16,11 @@ func TestWhatCannotBePutBackChangesNothing(t *testing.T) {
 	if err := p.Ring().Apply(t.Context(), capture.Op{Delete: []capture.ID{1}}); err != nil {
 		t.Fatal(err)
 	}
+	rev := p.Ring().Since(0).Rev
+	if err := p.Ring().Apply(t.Context(), capture.Op{Add: &capture.Exchange{ID: 1}}, capture.Op{Delete: []capture.ID{1}}); err != nil {
+		t.Fatal(err)
+	}
+	p.until(t, "that it was deleted", func() bool { return len(p.Ring().Since(rev).Deleted) == 1 })
 	note := "n"
 	ops := []capture.Op{{Meta: &capture.Meta{ID: 2, Note: &note}}, {Add: &capture.Exchange{ID: 1}}, {Add: &capture.Exchange{ID: 9}}}
 	if err := p.Ring().Apply(t.Context(), ops...); err == nil || !strings.Contains(err.Error(), "#9 cannot be put back") {

@@ -145,7 +145,7 @@ func (st *stream) look(ctx context.Context) (int, error) {
 		}
 	}
 	if len(delta.Gone) > 0 && !whole {
-		if err := st.write(line{Gone: delta.Gone}); err != nil {
+		if err := st.write(line{Gone: delta.Gone, Deleted: delta.Deleted}); err != nil {
 			return 0, err
 		}
 	}

@@ -56,6 +56,7 @@ var exchangeBegins, exchangeEnds = []byte(`{"exchange":`), []byte("}\n")
 // belongs together.
 type line struct {
 	Gone    []capture.ID `json:"gone,omitempty"`
+	Deleted []capture.ID `json:"deleted,omitempty"` // those of Gone that a user deleted
 	Facts   *facts       `json:"facts,omitempty"`
 	Notice  string       `json:"notice,omitempty"`
 	Problem string       `json:"problem,omitempty"`

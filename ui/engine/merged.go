@@ -199,23 +199,26 @@ func (t *MergedRing) look() {
 	t.mu.Lock()
 	reader := t.reader
 	t.mu.Unlock()
-	dirty := map[placeName]bool{}
+	dirty := map[placeName]bool{} // whether it was deleted
 	t.lookAtOwn(reader, dirty)
 	if reader != nil {
 		t.lookAtTeam(reader, dirty)
 	}
 	var changed []*capture.Exchange
-	var gone []capture.ID
-	for p := range dirty {
+	var gone, deleted []capture.ID
+	for p, del := range dirty {
 		if ex := t.current(reader, p); ex != nil {
 			changed = append(changed, ex)
 		} else if id, ok := t.forget(reader, p); ok {
 			gone = append(gone, id)
+			if del {
+				deleted = append(deleted, id)
+			}
 		}
 	}
 	slices.SortStableFunc(changed, func(a, b *capture.Exchange) int { return a.At.Compare(b.At) })
 	t.number(changed)
-	t.Update(changed, gone, false)
+	t.Update(changed, gone, deleted, false)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.first == 0 {
@@ -239,9 +242,12 @@ func (t *MergedRing) lookAtOwn(reader *nats.Reader, dirty map[placeName]bool) {
 	}
 	t.ownRev = d.Rev
 	for _, ex := range d.Changed {
-		dirty[placeName{t.c.Node, ex.ID}] = true
+		dirty[placeName{t.c.Node, ex.ID}] = false
 	}
 	for _, id := range d.Gone {
+		dirty[placeName{t.c.Node, id}] = false
+	}
+	for _, id := range d.Deleted {
 		dirty[placeName{t.c.Node, id}] = true
 	}
 }
@@ -255,11 +261,16 @@ func (t *MergedRing) lookAtTeam(reader *nats.Reader, dirty map[placeName]bool) {
 	t.teamRev = d.Rev
 	for _, ex := range d.Changed {
 		p := placeName{ex.Origin.Node, ex.Origin.ID}
-		dirty[p], t.bySeq[ex.ID] = true, p
+		dirty[p], t.bySeq[ex.ID] = dirty[p], p
+	}
+	for _, seq := range d.Deleted {
+		if p, ok := t.bySeq[seq]; ok {
+			dirty[p] = true
+		}
 	}
 	for _, seq := range d.Gone {
 		if p, ok := t.bySeq[seq]; ok {
-			dirty[p] = true
+			dirty[p] = dirty[p] // gone, or deleted as above
 			delete(t.bySeq, seq)
 		}
 	}
@@ -270,7 +281,7 @@ func (t *MergedRing) all(dirty map[placeName]bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for p := range t.ids {
-		dirty[p] = true
+		dirty[p] = false
 	}
 }
 

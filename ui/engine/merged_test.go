@@ -171,11 +171,18 @@ func TestScreensOfATeamAgree(t *testing.T) {
 		m.rows(t, "a1 /1 look", "b1 /2 look")
 	}
 	anas := ana.rows(t, "a1 /1 look", "b1 /2 look")
+	revs := map[*member]capture.Rev{}
+	for _, m := range all {
+		revs[m] = m.Since(0).Rev
+	}
 	if err := ana.Apply(t.Context(), capture.Op{Delete: []capture.ID{anas[0].ID, anas[1].ID}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range all {
 		m.rows(t)
+		if d := m.Since(revs[m]); len(d.Deleted) != 2 {
+			t.Errorf("%d are said to be deleted, want 2", len(d.Deleted))
+		}
 	}
 	if err := ana.Apply(t.Context(), capture.Op{Add: anas[0]}, capture.Op{Add: anas[1]}); err != nil {
 		t.Fatal(err)

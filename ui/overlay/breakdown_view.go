@@ -284,5 +284,5 @@ func tookText(d time.Duration) safe.Text {
 	if d == 0 {
 		return safe.Const("-")
 	}
-	return word(words.Short(d.Round(time.Millisecond)))
+	return word(words.Short(d))
 }
