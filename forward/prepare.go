@@ -68,9 +68,15 @@ func Prepare(req *capture.Request, to Target) capture.Request {
 // the one between creels. Transfer-Encoding is one of them, too; see endToEnd.
 var hopByHop = []string{"connection", "proxy-connection", "keep-alive", "te", "upgrade", viaField}
 
-// endToEnd copies the fields without those for one connection, without those
-// that Connection names, and without Expect, which is between the sender and
-// creel. The Transfer-Encoding of a chunked body stays where it was.
+// LeavesOut reports whether fields of that name are not sent: they are for one
+// connection only, or, as Expect, between the sender and creel.
+func LeavesOut(name string) bool {
+	is := func(other string) bool { return strings.EqualFold(other, name) }
+	return is("expect") || slices.ContainsFunc(hopByHop, is)
+}
+
+// endToEnd copies the fields without those that are left out, and without those that
+// Connection names. The Transfer-Encoding of a chunked body stays where it was.
 func endToEnd(fields []capture.Field, chunked bool) []capture.Field {
 	named := connectionNames(fields)
 	out := make([]capture.Field, 0, len(fields)+1)
@@ -83,7 +89,7 @@ func endToEnd(fields []capture.Field, chunked bool) []capture.Field {
 			}
 			continue
 		}
-		if is("expect") || slices.ContainsFunc(hopByHop, is) || slices.ContainsFunc(named, is) {
+		if LeavesOut(f.Name) || slices.ContainsFunc(named, is) {
 			continue
 		}
 		out = append(out, f)

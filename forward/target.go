@@ -107,6 +107,9 @@ func (t Target) Check() error {
 		if strings.ContainsAny(f.Value, "\r\n\x00") {
 			return fmt.Errorf("headers: the value of %s has a line break or a NUL", f.Name)
 		}
+		if strings.EqualFold(f.Name, "Content-Length") || strings.EqualFold(f.Name, "Transfer-Encoding") {
+			return fmt.Errorf("headers: creel writes %s as the body needs it: leave it out", f.Name)
+		}
 	}
 	if t.CACert == "" {
 		return nil

@@ -144,6 +144,8 @@ func TestCheckFields(t *testing.T) {
 		{field("", "c"), "is not the name"},
 		{field("A\n", "c"), "is not the name"},
 		{field("A", "1\r\nB: 2"), "headers: the value of A has a line break or a NUL"},
+		{field("content-length", "5"), "headers: creel writes content-length as the body needs it: leave it out"},
+		{field("Transfer-Encoding", "gzip"), "headers: creel writes Transfer-Encoding as"},
 		{field("A", "\x00"), "headers: the value of A has a line break or a NUL"},
 	} {
 		if err := tt.target.Check(); (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"creel/capture"
+	"creel/forward"
 )
 
 // Change is a request that is changed bit by bit before it is sent. What is not
@@ -63,7 +64,8 @@ func (c *Change) SetBody(body []byte) {
 
 // SetField sets a field in the place of the first of its name, or removes all of
 // that name. 'NAME;' sets an empty value, as it does for curl. A name that was set
-// before gets one more field, unless a request has only one of it.
+// before gets one more field, unless a request has only one of it. A field that is not
+// sent ([forward.LeavesOut]) is refused.
 func (c *Change) SetField(spec string) error {
 	name, value, ok := strings.Cut(spec, ":")
 	value = strings.TrimSpace(value)
@@ -73,6 +75,14 @@ func (c *Change) SetField(spec string) error {
 	}
 	if !ok || name == "" || strings.ContainsAny(spec, "\r\n\x00") || strings.ContainsAny(name, " \t;") {
 		return fmt.Errorf("%q: write it as 'NAME: VALUE', 'NAME;' for an empty value, or 'NAME:' to remove it", spec)
+	}
+	switch {
+	case forward.LeavesOut(name) && remove:
+		return nil // it is not sent anyway
+	case forward.LeavesOut(name):
+		return fmt.Errorf("%q: %s is for one connection only: creel decides it, and sends none of others", spec, name)
+	case strings.EqualFold(name, "Transfer-Encoding") && !remove && !strings.EqualFold(value, "chunked"):
+		return fmt.Errorf("%q: a body is sent in chunks or with a length: chunked is the only coding, and 'Transfer-Encoding:' takes it off", spec)
 	}
 	c.edit()
 	c.Req.Fields = c.withField(capture.Field{Name: name, Value: value}, remove)

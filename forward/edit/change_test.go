@@ -61,6 +61,12 @@ func TestSetField(t *testing.T) {
 		{chunked, "Content-Length:", chunked},
 		{chunked, "transfer-encoding:", "Host: h"},
 		{chunked, "Host: other", "Host: other, Transfer-Encoding: chunked"},
+		{chunked, "Transfer-Encoding: CHUNKED", "Host: h, Transfer-Encoding: CHUNKED"},
+		{sized, "Transfer-Encoding: gzip", `"Transfer-Encoding: gzip": a body is sent in chunks or with a length: chunked is the only coding, and 'Transfer-Encoding:' takes it off`},
+		{chunked, "transfer-encoding;", `"transfer-encoding;": a body is sent in chunks or with a length: chunked is the only coding, and 'Transfer-Encoding:' takes it off`},
+		{sized, "connection: close", `"connection: close": connection is for one connection only: creel decides it, and sends none of others`},
+		{sized, "Expect: 100-continue", `"Expect: 100-continue": Expect is for one connection only: creel decides it, and sends none of others`},
+		{sized, "TE;", `"TE;": TE is for one connection only: creel decides it, and sends none of others`},
 		{sized, "A", `"A"` + usage},
 		{sized, "", `""` + usage},
 		{sized, ": x", `": x"` + usage},
@@ -88,7 +94,7 @@ func TestSetField(t *testing.T) {
 		if d := cmp.Diff(tt.want, got); d != "" || c.Edited != (err == nil) {
 			t.Errorf("%q: edited %v, %s", tt.spec, c.Edited, d)
 		}
-		if chunked := strings.Contains(got, "chunked"); err == nil && c.Req.Chunked != chunked {
+		if chunked := strings.Contains(strings.ToLower(got), "chunked"); err == nil && c.Req.Chunked != chunked {
 			t.Errorf("%q: chunked %v", tt.spec, c.Req.Chunked)
 		}
 		if host, _ := c.Req.Get("Host"); c.Req.Host != host {
@@ -151,6 +157,7 @@ func TestChangedHead(t *testing.T) {
 		"the body":       {func(c *Change) error { c.SetBody([]byte("x")); return nil }, false},
 		"a field":        {func(c *Change) error { return c.SetField("Y: 1") }, false},
 		"no field":       {func(c *Change) error { return c.SetField("X-A:") }, false},
+		"none to send":   {func(c *Change) error { return c.SetField("Expect:") }, true},
 	} {
 		req := request(`{"a":1}`, "X-A", "3")
 		req.Head = []byte("POST / HTTP/1.1\r\nHost: h\r\nX-A:3\r\n\r\n")
