@@ -118,7 +118,7 @@ func isAbout(words []string) bool {
 		return true
 	}
 	isOfTokens := last == "tokens" || last == "token"
-	return n > 1 && (words[0] == "has" || words[0] == "is") ||
+	return words[0] == "has" || words[0] == "is" ||
 		slices.ContainsFunc(words[:n-1], func(w string) bool { return noKey[w] || isOfTokens && counted[w] })
 }
 

@@ -175,6 +175,7 @@ func TestFindURL(t *testing.T) {
 		"visit https://admin.localhost.run/ for more":                        "",
 		"https://localhost.run/docs and https://twitter.com/localhost_run":   "",
 		"https://LOCALHOST.RUN":                                              "",
+		"http://box:3000":                                                    "",
 		"http://localhost:3000":                                              "",
 		"see https://x.example.com:8443/path.":                               "https://x.example.com:8443",
 		"nothing":                                                            "",

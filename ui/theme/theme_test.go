@@ -119,3 +119,18 @@ func TestProgress(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// What turns while something is awaited has signs of ASCII where others cannot be drawn.
+func TestSpinners(t *testing.T) {
+	for _, plain := range []bool{false, true} {
+		th, err := New(Options{ASCII: plain})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, frame := range th.Spinner.Frames {
+			if isASCII := len(frame) == len([]rune(frame)); isASCII != plain {
+				t.Errorf("ASCII %v: %q", plain, frame)
+			}
+		}
+	}
+}
