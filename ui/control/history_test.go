@@ -19,16 +19,15 @@ type noBodies struct{ err error }
 
 func (b noBodies) Body(context.Context, capture.BodyRef) ([]byte, error) { return nil, b.err }
 
-// keep puts a request into the ring whose body is read from elsewhere.
-func (p *pair) keep(t *testing.T, bodies capture.BodySource) capture.ID {
+// keep puts a request into the ring whose body cannot be read.
+func (p *pair) keep(t *testing.T, bodies noBodies) {
 	t.Helper()
-	ex, failed := p.engine.Ring.Submit(&capture.Exchange{Request: capture.Request{
+	_, failed := p.engine.Ring.Submit(&capture.Exchange{Request: capture.Request{
 		Method: "POST", Target: "/stored", Body: capture.StoredBody(bodies, 1, 10),
 	}}).Wait(t.Context())
 	if failed != nil {
 		t.Fatal(failed)
 	}
-	return ex.ID
 }
 
 func (p *pair) all(t *testing.T, q sqlite.Query) (ids []capture.ID, err error) {
