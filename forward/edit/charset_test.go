@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/text/encoding/htmlindex"
+
+	"creel/capture"
 )
 
 // A body in another charset is edited as text, in UTF-8, and sent in its charset: bytes
@@ -96,4 +98,39 @@ func FuzzCharset(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is no text that one could edit: one byte in ten, and more than four, of its beginning.
+func TestBinary(t *testing.T) {
+	rep := strings.Repeat
+	for _, tt := range []struct {
+		data, media string
+		want        bool
+	}{
+		{"", "", false},
+		{rep("\x00", 4), "", false},
+		{rep("\x00", 5), "", true},
+		{rep("\x00", 5) + rep("a", 44), "", true},
+		{rep("\x00", 5) + rep("a", 45), "", false},
+		{rep("\x7f", 5), "", true},
+		{rep("\x1f", 5), "", true},
+		{rep(" \t\r\n", 9), "", false},
+		{rep("\xff", 5) + rep("a", 5), "", true},
+		{rep("\xff", 5) + rep("a", 6), "", false},
+		{rep("\xff", 5) + rep("a", 5), "Text/Plain", false},
+		{rep("\xff", 5) + rep("a", 5), "application/x+json; charset=x", false},
+		{rep("\xff", 5) + rep("a", 5), "image/png; name=text/json", true},
+		{rep("\xff", 5) + rep("a", 5) + "\x00", "text/plain", true},
+		{rep("\ufffd", 9), "", false},
+		{rep("a", 8<<10) + rep("\x00", 9000), "", false},
+		{rep("\x00", 9000), "text/plain", true},
+	} {
+		if got := Binary([]byte(tt.data), []capture.Field{{Name: "Content-Type", Value: tt.media}}); got != tt.want {
+			t.Errorf("%.20q of %d bytes, %q: %v", tt.data, len(tt.data), tt.media, got)
+		}
+	}
+	body := rep("\x00", 99)
+	if d := New(request(body, "Content-Type", "application/json"), []byte(body)); d.Check(d.Text()) != nil {
+		t.Error("a binary body is checked as JSON")
+	}
 }

@@ -236,9 +236,9 @@ func TestCheckSaysTheLineOfTheText(t *testing.T) {
 }
 
 func TestFile(t *testing.T) {
-	text := "A: b\n\nline\r\nnul\x00 and \xff\ttab\nsame"
+	text := "A: b\n\nline\r\nnul\x00 and \xff\ttab\x7f\nsame"
 	file := File([]byte(text))
-	if diff := cmp.Diff("A: b\n\nline␍\nnul␀ and \\xff\ttab\nsame", string(file)); diff != "" {
+	if diff := cmp.Diff("A: b\n\nline␍\nnul␀ and \\xff\ttab␡\nsame", string(file)); diff != "" {
 		t.Fatal(diff)
 	}
 	for edited, want := range map[string]string{

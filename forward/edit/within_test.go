@@ -3,6 +3,7 @@ package edit
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 
 	"creel/capture"
@@ -38,6 +39,7 @@ func TestApply(t *testing.T) {
 		{"application/json; charset=shift_jis", `{"a":1}`, `a = "世"`, "{\"a\":\"\x90\xa2\"}"},
 		{"application/json; charset=iso-8859-1", `{"a":1}`, `a = "世"`, "error line 1: '世' is not in windows-1252, the charset of the body"},
 		{form, "a=1&b=2", "c = 1", "error set: there is no c in the body: the form has the fields a, b"},
+		{form, "a&b&c&d&e&f&g=1&h+%2F&i", "z = 1", "error set: there is no z in the body: the form has the fields a, b, c, d, e, f, g, h /"},
 		{form, "payload=%zz", "a = 1", `error the form is not percent-encoded right: invalid URL escape "%zz"`},
 		{form, "payload=x", "a = 1", "error set: the body is not JSON: line 1: x is not JSON: a string needs quotes"},
 	} {
@@ -89,6 +91,13 @@ func TestApplyCompressed(t *testing.T) {
 	}
 	if _, err := apply([]byte(`{"a":1}`), fieldsOf("application/json", "x-mine"), set); err == nil {
 		t.Error("a body in an unknown coding is changed")
+	}
+	large, err := body.Encode(append([]byte(`{"a":1}`), bytes.Repeat([]byte(" "), body.MaxDecoded)...), []string{"gzip"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := apply(large, fieldsOf("application/json", "gzip"), set); err == nil || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("a body of which only the beginning was decoded is changed: %v", err)
 	}
 }
 
