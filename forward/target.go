@@ -52,6 +52,9 @@ func ParseTarget(spec string) (Target, error) {
 	}
 	var err error
 	t.URL, err = ParseURL(spec)
+	if path, url, ok := strings.Cut(spec, "="); err != nil && ok && !strings.ContainsAny(path, "/:?") && CheckURL(url) == nil {
+		err = fmt.Errorf("url: %q: the path begins with /: did you mean /%s?", spec, spec)
+	}
 	return t, err
 }
 

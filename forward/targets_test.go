@@ -175,6 +175,9 @@ func TestRedactedURLs(t *testing.T) {
 	if err := CheckURL("3000"); err != nil {
 		t.Error(err)
 	}
+	if _, err := ParseTarget("z=3000"); err == nil || !strings.Contains(err.Error(), "did you mean /z=3000?") {
+		t.Error(err)
+	}
 }
 
 // A target that strips its path gets what comes below it; others get the whole path.

@@ -159,7 +159,10 @@ func splitScheme(s string) (scheme, rest string, err error) {
 	case strings.HasPrefix(s, "/"):
 		return "", "", fmt.Errorf("url: %q is neither a port nor a URL: did you mean unix://%s?", Redact(s), Redact(s))
 	}
-	return "", "", fmt.Errorf("url: %q is neither a port nor a URL: did you mean http://%s?", Redact(s), strings.TrimPrefix(Redact(s), ":"))
+	if meant := "http://" + strings.TrimPrefix(s, ":"); CheckURL(meant) == nil {
+		return "", "", fmt.Errorf("url: %q is neither a port nor a URL: did you mean %s?", Redact(s), Redact(meant))
+	}
+	return "", "", fmt.Errorf("url: %q is neither a port nor a URL, such as 3000 or http://localhost:3000", Redact(s))
 }
 
 // splitSocket parts the path of a socket from the path and query that are sent to
@@ -188,6 +191,9 @@ func splitURL(s string) (host, path, query string) {
 	return s, "", query
 }
 
+// notInHost is what no name of a host has, although a URL may (RFC 3986, sub-delims).
+const notInHost = "!$&'()*+,;="
+
 func parseHost(host string) (string, error) {
 	if strings.ContainsRune(host, '@') {
 		return "", errors.New("a name or password in a URL is not sent: set an Authorization field instead")
@@ -203,8 +209,11 @@ func parseHost(host string) (string, error) {
 		return "", errors.New("the port is not between 1 and 65535")
 	}
 	for i := range len(host) {
-		if host[i] >= 0x80 {
+		switch c := host[i]; {
+		case c >= 0x80:
 			return "", errors.New("the host is not ASCII: write its xn-- form")
+		case strings.IndexByte(notInHost, c) >= 0:
+			return "", fmt.Errorf("%q cannot be in the name of a host", c)
 		}
 	}
 	return strings.ToLower(host), nil

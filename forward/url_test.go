@@ -33,6 +33,8 @@ func TestParseURLRefuses(t *testing.T) {
 		"":                   "empty",
 		"lisen":              "did you mean http://lisen",
 		"example.com/x":      "did you mean http://example.com/x",
+		"z=3000":             "neither a port nor a URL, such as 3000",
+		"http://z=3000":      "'=' cannot be in the name of a host",
 		"ftp://h/":           "only http, https and unix",
 		"file:///etc/passwd": "only http, https and unix",
 		"http://":            "no host",

@@ -262,6 +262,9 @@ func (s *jsonStream) object(raw json.RawMessage) error {
 			return k.read(raw, s.yield)
 		}
 	}
+	if len(names) == 0 {
+		return errors.New("an empty object is no request")
+	}
 	var kinds []string
 	for _, k := range jsonKinds {
 		kinds = append(kinds, k.name)

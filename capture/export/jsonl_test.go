@@ -204,6 +204,7 @@ func TestOneOddLineLosesOnlyItself(t *testing.T) {
 		{`{"type":"exchange","method":"GET","target":"/","reply":{"status":70000}}`, "line 2: reply: status: 70000 is no status"},
 		{`{"type":"problem"}`, `line 2: type: "problem" is unknown`},
 		{`[1]`, "line 2: an array is no request"},
+		{`{}`, "line 2: an empty object is no request"},
 		{`{"a":1}`, "line 2: an object with the members a is neither"},
 		{`{"type":"exchange","method":"PO`, `line 2: invalid character '\n' in string literal`},
 		{`{"type":"exchange",`, "line 2: invalid character '{'"},

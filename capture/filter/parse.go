@@ -166,12 +166,16 @@ func (p *parser) group() (*node, *Error) {
 	if !p.done() && p.text[p.at] == ')' {
 		return nil, mistake(open, p.at+1, "nothing between the parentheses", `quote them to search for them: "()"`)
 	}
+	unclosed := mistake(open, open+1, "this ( is not closed", `quote it to search for it: "("`)
+	if p.done() {
+		return nil, unclosed
+	}
 	n, err := p.or()
 	if err != nil {
 		return nil, err
 	}
 	if p.done() {
-		return nil, mistake(open, open+1, "this ( is not closed", `quote it to search for it: "("`)
+		return nil, unclosed
 	}
 	p.at++
 	return &node{op: n.op, kids: n.kids, term: n.term, start: open, end: p.at}, nil

@@ -29,11 +29,13 @@ type place struct {
 // maxNested is how many formats within formats are looked into.
 const maxNested = 6
 
-// label names the place for the user: Authorization, ?token=, body "password".
+// label names the place for the user: Authorization, ?token=, URL, body "password".
 func (p place) label() string {
 	switch {
 	case p.where == inHeader:
 		return p.name
+	case p.where == inQuery && p.name == "":
+		return "URL"
 	case p.where == inQuery:
 		return "?" + p.name + "="
 	case p.name == "":

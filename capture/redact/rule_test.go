@@ -219,3 +219,12 @@ func TestKnown(t *testing.T) {
 		}
 	}
 }
+
+// What a pattern hides in a URL is said to be there.
+func TestPatternInAURL(t *testing.T) {
+	s := scan(t, Rule{Name: "joe", Pattern: "joe"})
+	s.Target("/of/joe?x")
+	if want := map[Hit]int{{Rule: "joe", Where: "URL"}: 1}; !cmp.Equal(s.Hits(), want) {
+		t.Errorf("%v, want %v", s.Hits(), want)
+	}
+}

@@ -270,7 +270,7 @@ func TestSplice(t *testing.T) {
 		`a = "1 = 2"`:             ` {"a":"1 = 2","n":1e2,"n":2} ` + "\n",
 		`a.x = 1`:                 "set: there is no a.x in the body: a has the names b.c",
 		`n.x = 1`:                 "set: there is no n.x in the body: n has no parts: it is 2",
-		`a = paid`:                `set: paid is not JSON: paid is not JSON: a string needs quotes; for a text write "paid"`,
+		`a = paid`:                `set: the value cannot be read: paid is not JSON: a string needs quotes; for a text write "paid"`,
 		`a`:                       `set: "a" has no =: write PATH = VALUE, such as data.amount = 5`,
 		` = 1`:                    `set: " = 1" has no path: write PATH = VALUE, such as data.amount = 5; the whole body is .`,
 		`=1`:                      `set: "=1" has no path: write PATH = VALUE, such as data.amount = 5; the whole body is .`,

@@ -35,7 +35,7 @@ func ParseSet(s string) (Set, error) {
 	}
 	set.Value = []byte(strings.TrimSpace(value))
 	if p := CheckJSON(set.Value); p != nil {
-		return Set{}, fmt.Errorf("set: %s is not JSON: %s; for a text write %s", set.Value, p.Msg, jsontok.Quote(string(set.Value)))
+		return Set{}, fmt.Errorf("set: the value cannot be read: %s; for a text write %s", p.Msg, jsontok.Quote(string(set.Value)))
 	}
 	return set, nil
 }

@@ -159,11 +159,16 @@ func TestParseSelection(t *testing.T) {
 		{[]string{"@"}, ""},
 		{[]string{"0"}, ""},
 		{[]string{"99999999999999999999"}, ""},
+		{[]string{"@0"}, "!"},
+		{[]string{"1", "#0"}, "!"},
+		{[]string{"@99999999999999999999"}, "!"},
 		{nil, ""},
 	} {
 		s, err := (&program{opts: newOptions()}).parseSelection(tt.args)
-		if err != nil {
-			t.Errorf("%q: %v", tt.args, err)
+		if err != nil || tt.ids == "!" {
+			if exit := (*exitError)(nil); tt.ids != "!" || !errors.As(err, &exit) || exit.code != exitUsage {
+				t.Errorf("%q: %v", tt.args, err)
+			}
 			continue
 		}
 		var ids []string
@@ -235,6 +240,16 @@ func TestLinesActOnNothing(t *testing.T) {
 	for _, line := range []string{textLine(ex, paint{}), attemptLine(1, ex.Attempts[0], paint{})} {
 		if strings.ContainsAny(line, "\x1b\x07\r\n\u009b\u202e") || len(line) > 4096 {
 			t.Errorf("%.500q", line)
+		}
+	}
+}
+
+func TestInterruptionIsNamed(t *testing.T) {
+	for sig, want := range map[syscall.Signal]string{
+		syscall.SIGINT: "interrupted by SIGINT", syscall.SIGTERM: "interrupted by SIGTERM", syscall.SIGHUP: "interrupted by SIGHUP",
+	} {
+		if got := (interrupted{sig}).Error(); got != want {
+			t.Errorf("%v: %s", sig, got)
 		}
 	}
 }

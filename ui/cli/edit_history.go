@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,10 @@ that are not pinned, after a question.`,
 			sel, err := p.parseSelection(args)
 			if err != nil {
 				return err
+			}
+			_, isNot := p.parseIDs(args)
+			if sel.filter != nil && slices.ContainsFunc(args, func(a string) bool { _, ok := p.parseName(a); return ok }) {
+				return isNot // what is deleted is not guessed
 			}
 			if sel.filter != nil && sel.filter.IsEmpty() { // an unset variable, perhaps
 				return usagef("an empty filter means all requests: creel clear deletes them")

@@ -45,7 +45,17 @@ func exitf(code int, format string, args ...any) error {
 // interrupted is the cause of a context that a signal ended.
 type interrupted struct{ sig os.Signal }
 
-func (i interrupted) Error() string { return "interrupted by " + i.sig.String() }
+func (i interrupted) Error() string {
+	switch i.sig {
+	case os.Interrupt:
+		return "interrupted by SIGINT"
+	case syscall.SIGTERM:
+		return "interrupted by SIGTERM"
+	case syscall.SIGHUP:
+		return "interrupted by SIGHUP"
+	}
+	return "interrupted by " + i.sig.String()
+}
 
 // exitCode prints err in one line, and says how the program ends.
 func exitCode(w io.Writer, err error) int {

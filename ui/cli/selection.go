@@ -17,6 +17,9 @@ import (
 
 var idArgument = regexp.MustCompile(`^(#?|@)(\d{1,19})$`)
 
+// writtenAsID is what is meant as an id, also where it is none.
+var writtenAsID = regexp.MustCompile(`^[#@]\d+$`)
+
 var nameArgument = regexp.MustCompile(`^[a-z]{1,3}\d{1,19}$`)
 
 // selection says which exchanges are meant: some ids, or a filter.
@@ -34,10 +37,16 @@ type idRef struct {
 }
 
 // parseSelection reads the arguments of a command. When each of them is an id
-// they are ids, else all together are one filter; none means everything.
+// they are ids, else all together are one filter; none means everything. It is an
+// error when one is written as an id and is none, such as @0.
 func (p *program) parseSelection(args []string) (selection, error) {
 	if ids, err := p.parseIDs(args); err == nil && len(ids) > 0 {
 		return selection{ids: ids}, nil
+	}
+	for _, a := range args {
+		if _, ok := parseID(a); !ok && writtenAsID.MatchString(a) {
+			return selection{}, badID(a)
+		}
 	}
 	f, err := parseFilter(strings.Join(args, " "))
 	return selection{filter: f}, err

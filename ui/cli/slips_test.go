@@ -239,6 +239,12 @@ pin | 2 | needs at least one id
 pin path:/a | 2 | "path:/a" is not an id
 rm | 2 | needs at least one id
 rm 99 | 4 | no request #99
+rm @0 | 2 | "@0" is not an id
+rm 1 2x | 2 | "2x" is not an id
+ls #0 | 2 | "#0" is not an id
+export @0 | 2 | "@0" is not an id
+stats @0 | 2 | "@0" is not an id
+ls ( | 2 | this ( is not closed
 clear --force | 2 | did you mean --yes?
 clear all | 2 | takes no argument
 wait --count 0 | 2 | --count: 0 is too small
