@@ -58,7 +58,7 @@ type Deps struct {
 	DevKey func(provider string) (provider.DevKey, error)
 	// Export is how exports are made: the known secrets, which are masked.
 	Export export.Options
-	// Exec runs a program on the terminal; nil is [tea.ExecProcess].
+	// Exec runs a program on the terminal; nil is what [tea.ExecProcess] does.
 	Exec func(*exec.Cmd, tea.ExecCallback) tea.Cmd
 	// Log is what went wrong and what changed by itself so far.
 	Log *Log

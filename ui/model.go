@@ -61,7 +61,7 @@ func New(ctx context.Context, d Deps) *Model {
 		d.Log = new(Log)
 	}
 	if d.Exec == nil {
-		d.Exec = tea.ExecProcess
+		d.Exec = onTerminal
 	}
 	m := &Model{
 		ctx: ctx, deps: d,
