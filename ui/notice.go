@@ -68,7 +68,7 @@ func (m *Model) footer() string {
 			if m.notice.bad {
 				look = t.Warn
 			}
-			row.Text(look, m.notice.text).Gap(3)
+			row.Text(look, cutNotice(m.notice.text, m.noticeRoom(room-row.Col()))).Gap(noticeGap)
 		}
 		m.hints(row, room)
 	}
@@ -76,6 +76,35 @@ func (m *Model) footer() string {
 		row.To(room).Styled(badge.Drawn(), badge.Col())
 	}
 	return row.String()
+}
+
+// The cells between a notice and the keys, and those that are much of a long one.
+const (
+	noticeGap  = 3
+	noticeMuch = 40
+)
+
+// noticeRoom is how much of a row a notice may take for the way to all keys to stay, and
+// the main key where much of the notice stays, too.
+func (m *Model) noticeRoom(room int) int {
+	most := room - noticeGap - len("? keys") - 1
+	if actions := m.footerActions(); len(actions) > 0 {
+		a := actions[0]
+		main := theme.Width(a.firstKey()) + 1 + min(a.label(m).Width(), understood) + 2
+		if rest := most - main; rest >= noticeMuch {
+			return rest
+		}
+	}
+	return max(0, most)
+}
+
+// cutNotice shortens a notice. Where much of it stays it is cut in the middle: how it ends
+// says why, or what to do.
+func cutNotice(text safe.Text, room int) safe.Text {
+	if room < noticeMuch {
+		return text.Cut(room)
+	}
+	return text.CutMiddle(room)
 }
 
 // hints writes what the keys would do here. The first one is cut rather than left
@@ -128,10 +157,12 @@ func (m *Model) keyHints(row *theme.Row, bindings []key.Binding) {
 	}
 }
 
+// understood is how much there has to be of what a key does for it to be understood.
+const understood = 8
+
 // mainHint writes a key and as much of what it does as there is room for, when
 // that can be understood.
 func (m *Model) mainHint(row *theme.Row, room int, key string, does safe.Text) {
-	const understood = 8
 	free := room - row.Col() - safe.Line(key).Width() - 2
 	if free >= understood {
 		does = does.Cut(free)

@@ -58,7 +58,7 @@ func TestTriggerSendsASample(t *testing.T) {
 	w.has(t, "send a sample to creel")
 	w.Type("github issues")
 	w.Press("enter")
-	w.has(t, "GitHub: signed with a secret of creel's own")
+	w.has(t, "GitHub: signed with a secret of creel")
 	if len(came()) != 1 || came()[0].Header.Get("X-GitHub-Event") != "issues" || came()[0].Header.Get("X-Hub-Signature-256") == "" || came()[0].URL.Path != "/github" {
 		t.Errorf("%v came", came())
 	}

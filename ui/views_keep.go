@@ -16,10 +16,10 @@ func (m *Model) askViewName() tea.Cmd {
 	text := m.filter.Filter().String()
 	switch {
 	case m.filter.Wrong():
-		m.notify(safe.Const("the filter has a mistake: it cannot be saved"))
+		m.filter.Say(safe.Const("not saved: the filter has a mistake"))
 		return nil
 	case strings.TrimSpace(text) == "":
-		m.notify(safe.Const("the filter lets everything through: there is nothing to save"))
+		m.filter.Say(safe.Const("nothing to save: the filter is empty"))
 		return nil
 	}
 	m.openViewName(overlay.PromptSpec{

@@ -13,6 +13,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/filter"
+	"creel/capture/safe"
 	"creel/ui/field"
 	"creel/ui/keys"
 	"creel/ui/theme"
@@ -45,6 +46,8 @@ type Line struct {
 	from, to int // what an offer replaces
 	picked   int // of offers; -1 for none
 
+	said safe.Text // in place of the hint, until the next key
+
 	shown, total int
 	searching    bool
 }
@@ -58,7 +61,7 @@ func New(t *theme.Theme, seen func() []*capture.Exchange) *Line {
 func (l *Line) Open() {
 	l.open, l.before = true, l.force
 	l.field.Set(l.force.String())
-	l.at, l.draft, l.wrong = len(l.history), "", nil
+	l.at, l.draft, l.wrong, l.said = len(l.history), "", nil, safe.Text{}
 	l.offer()
 }
 
@@ -85,6 +88,9 @@ func (l *Line) Set(text string) error {
 // Clear lets everything through again.
 func (l *Line) Clear() { l.force, l.open = new(filter.Filter), false }
 
+// Say puts a message in place of the hint, until the next key.
+func (l *Line) Say(text safe.Text) { l.said = text }
+
 // SetCount says how many of all exchanges the filter lets through, and whether
 // bodies are still being searched.
 func (l *Line) SetCount(shown, total int, searching bool) {
@@ -95,6 +101,7 @@ func (l *Line) SetCount(shown, total int, searching bool) {
 // another filter came into force.
 func (l *Line) Update(msg tea.Msg) (changed bool) {
 	was := l.force.String()
+	l.said = safe.Text{}
 	if press, ok := msg.(tea.KeyPressMsg); !ok || !l.key(press) {
 		text := l.field.Value()
 		l.field.Update(msg)

@@ -70,6 +70,8 @@ func grouped(n int) string {
 func (l *Line) hint(w, start, room int) string {
 	unfinished := l.wrong != nil && len(l.offers) > 0 && l.wrong.End >= l.field.Pos()
 	switch {
+	case !l.said.Empty():
+		return l.Theme.NewRow(w, theme.Style{}).Gap(1).Text(l.Theme.Warn, l.said).String()
 	case l.wrong != nil && !unfinished:
 		return l.mistake(w, start, room)
 	case len(l.offers) > 0:
