@@ -484,7 +484,12 @@ func TestTheLinkComesBack(t *testing.T) {
 	p := open(t)
 	p.post(t, "/1", "")
 	p.until(t, "the first", func() bool { return len(p.Ring().Snapshot()) == 1 })
-	rev := p.Ring().Since(0).Rev
+	epoch := func() string {
+		p.Client.mu.Lock()
+		defer p.Client.mu.Unlock()
+		return p.epoch
+	}
+	rev, before := p.Ring().Since(0).Rev, epoch()
 	p.server.http.Close()
 	p.until(t, "the loss", func() bool { _, err := p.Lost(); return err != nil })
 	if err := p.Standing().Set(reply.Spec{}); err == nil || !strings.Contains(err.Error(), "has not been heard") {
@@ -522,6 +527,9 @@ func TestTheLinkComesBack(t *testing.T) {
 	p.until(t, "the second", func() bool { return len(p.Ring().Snapshot()) == 2 })
 	if d := p.Ring().Since(rev); len(d.Changed) == 0 {
 		t.Error("what is new is a change")
+	}
+	if after := epoch(); before == "" || after == before {
+		t.Errorf("the revisions of %q are taken for those of %q", before, after)
 	}
 }
 
@@ -561,6 +569,15 @@ func TestRunningRemovesSocketsThatAreLeft(t *testing.T) {
 	}
 	if info, _ := os.Stat(live.Addr().String()); info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
+	}
+}
+
+// Sockets are where the system has them, else with what creel keeps.
+func TestWhereSocketsAre(t *testing.T) {
+	for runtime, want := range map[string]string{"/run/user/7": "/run/user/7/creel", "": "/state/run"} {
+		if got := Dir(filepath.FromSlash(runtime), filepath.FromSlash("/state")); filepath.ToSlash(got) != want {
+			t.Errorf("%q: %s, want %s", runtime, got, want)
+		}
 	}
 }
 
