@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,11 +19,18 @@ type Attached struct {
 	// Machine is what the user calls the machine that it runs on; empty for this one.
 	Machine string
 	PID     int
-	// Lost returns when it was heard last, and why no more; nil while it is heard.
+	// Process returns the PID as it is now: another creel may be started in the place
+	// of one that ended. Nil: it stays the same.
+	Process func() int
+	// Lost returns when it was heard last, and why no more; nil while it is heard,
+	// [ErrEnded] when it ended.
 	Lost func() (heard time.Time, err error)
 	// Here sends from this machine and records there; nil where both are the same.
 	Here Resender
 }
+
+// ErrEnded is why a creel is not heard that has ended.
+var ErrEnded = errors.New("it has ended")
 
 // quiet is how long nothing may be heard of a creel until the screen says so. It
 // says something every two seconds at least.
@@ -31,6 +39,7 @@ const quiet = 5 * time.Second
 // link is what is heard of the other creel.
 type link struct {
 	lost  bool // or slow
+	ended bool
 	since time.Time
 }
 
@@ -41,7 +50,10 @@ func (m *Model) takeLink() {
 		return
 	}
 	heard, err := at.Lost()
-	m.link = link{lost: err != nil || m.now.Sub(heard) >= quiet, since: heard}
+	m.link = link{lost: err != nil || m.now.Sub(heard) >= quiet, ended: errors.Is(err, ErrEnded), since: heard}
+	if at.Process != nil {
+		at.PID = at.Process()
+	}
 }
 
 // name is what the screen calls the other creel.
@@ -57,6 +69,9 @@ func (m *Model) drawAttached(r *theme.Row) {
 	at := m.deps.Config.Attached
 	switch {
 	case at == nil:
+		return
+	case m.link.ended:
+		r.Text(m.theme.Warn, safe.Linef("%s has ended, %s", at.name(), words.Since(m.now.Sub(m.link.since))))
 		return
 	case m.link.lost:
 		r.Text(m.theme.Warn, safe.Linef("%s not heard for %s", at.name(), words.Age(m.now.Sub(m.link.since))))

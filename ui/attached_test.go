@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,35 @@ func TestAttachedSaysWhatIsNotHeard(t *testing.T) {
 				t.Errorf("heard again: %q", got)
 			}
 		}
+	}
+}
+
+// That the other creel has ended is said, and nothing of how its targets are; one that is
+// started in its place is shown as such.
+func TestAttachedSaysWhatHasEnded(t *testing.T) {
+	a := newAttached(t, "", 120, 40)
+	d := a.deps()
+	pid := 812
+	url, err := forward.ParseURL("http://localhost:3100")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Targets = &checkedTargets{&forward.Targets{}, forward.Status{Target: forward.Target{URL: url}, Health: forward.HealthUp}}
+	d.Config.Attached = &ui.Attached{PID: pid, Process: func() int { return pid }, Lost: func() (time.Time, error) { return a.heard, a.lost }}
+	a.Screen = uitest.New(t, d, 120, 40)
+	a.arrive(t, samples(1)...)
+	if got := a.first(); !strings.Contains(got, "attached to pid 812") || !strings.Contains(got, ":3100") {
+		t.Error(got)
+	}
+	a.now, a.lost = noon.Add(8*time.Second), fmt.Errorf("dial: %w", ui.ErrEnded)
+	a.Look()
+	if got := a.first(); !strings.Contains(got, "pid 812 has ended, 8s ago") || strings.Contains(got, ":3100") {
+		t.Error(got)
+	}
+	a.heard, a.lost, pid = a.now, nil, 900
+	a.Look()
+	if got := a.first(); !strings.Contains(got, "attached to pid 900") || !strings.Contains(got, ":3100") {
+		t.Error(got)
 	}
 }
 

@@ -187,6 +187,9 @@ func (m *Model) drawAddress(r *theme.Row) {
 }
 
 func (m *Model) drawTargets(r *theme.Row, short bool) {
+	if m.link.ended {
+		return // nobody knows how they are
+	}
 	t := m.theme
 	switch {
 	case len(m.facts.targets) == 0:

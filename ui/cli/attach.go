@@ -2,12 +2,15 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,7 +55,7 @@ func (p *program) attachTo(ctx context.Context, args []string, remote string) (t
 		if err != nil {
 			return to, err
 		}
-		return attaching{dial: p.clientConfig(r.socket).Dial}, nil
+		return attaching{dial: p.dialAgain(r)}, nil
 	}
 	host, ok := strings.CutPrefix(args[0], "ssh://")
 	if !ok || host == "" || strings.HasPrefix(host, "-") {
@@ -70,6 +73,28 @@ func (p *program) attachTo(ctx context.Context, args []string, remote string) (t
 	to.dial = func(context.Context) (net.Conn, error) { return dialProgram(argv) }
 	to.machine = name[strings.IndexByte(name, '@')+1:]
 	return to, nil
+}
+
+// dialAgain connects to a creel, and when that has ended to the one that captures at the
+// same address now.
+func (p *program) dialAgain(r running) func(context.Context) (net.Conn, error) {
+	silent := *p
+	silent.errs = io.Discard // the screen is shown
+	var mu sync.Mutex
+	return func(ctx context.Context) (net.Conn, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		conn, err := control.Dial(ctx, r.socket)
+		if err == nil {
+			return conn, nil
+		}
+		all, _ := silent.findRunning(ctx)
+		if i := slices.IndexFunc(all, func(other running) bool { return other.URL == r.URL }); i >= 0 {
+			r = all[i]
+			return control.Dial(ctx, r.socket)
+		}
+		return nil, fmt.Errorf("%w: %w", ui.ErrEnded, err)
+	}
 }
 
 // attach shows the screen of another creel until the user quits.
@@ -100,10 +125,15 @@ func (p *program) attach(ctx context.Context, to attaching) error {
 		return err
 	}
 	log.Poke = c.Ring().Notify
-	if err = p.show(ctx, d); err == nil {
-		p.infof("capturing goes on: pid %d, %s", c.Status.PID, c.Status.URL)
+	if err = p.show(ctx, d); err != nil {
+		return err
 	}
-	return err
+	if _, lost := c.Lost(); errors.Is(lost, ui.ErrEnded) {
+		p.infof("the creel with pid %d has ended", c.PID())
+	} else {
+		p.infof("capturing goes on: pid %d, %s", c.PID(), c.Status.URL)
+	}
+	return nil
 }
 
 // attachedDeps is what a screen works with on the creel of a client.
@@ -117,7 +147,7 @@ func (p *program) attachedDeps(c *control.Client, log *ui.Log, machine string) (
 	is.URL, is.Addresses, is.Public, is.History = s.URL, s.Addresses, s.PublicURL, s.History
 	is.Keep, is.KeepBytes, is.Sign, is.Defaults, is.Async = has.Keep, has.KeepBytes, has.Sign, has.Defaults, has.Async
 	d.Presets = has.Presets
-	is.Attached = &ui.Attached{Machine: machine, PID: s.PID, Lost: c.Lost}
+	is.Attached = &ui.Attached{Machine: machine, PID: s.PID, Process: c.PID, Lost: c.Lost}
 	if machine != "" {
 		is.Attached.Here = p.resenderHere(c)
 	}

@@ -66,6 +66,30 @@ func TestTwoTerminals(t *testing.T) {
 	own.shows(t, "/after")
 }
 
+// TestAttachedCreelStartsAgain: an attached screen says that the creel ended, and goes over
+// to the one that is started again at its address.
+func TestAttachedCreelStartsAgain(t *testing.T) {
+	history := filepath.Join(t.TempDir(), "history.db")
+	first, url := listening(t, history)
+	p := openPTY(t)
+	onPTY(t, p, creelCommand(t, history, "attach"))
+	p.shows(t, fmt.Sprintf("attached to pid %d", first.Process.Pid))
+	if err := first.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	p.shows(t, fmt.Sprintf("pid %d has ended", first.Process.Pid))
+	again := creelCommand(t, history, "listen", "-l", strings.TrimPrefix(url, "http://"))
+	if err := again.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { again.Process.Kill() })
+	p.shows(t, fmt.Sprintf("attached to pid %d", again.Process.Pid))
+	<-posted(t, url+"/after")
+	p.shows(t, "/after")
+	p.keys(t, "q")
+	p.shows(t, fmt.Sprintf("capturing goes on: pid %d", again.Process.Pid))
+}
+
 // standInSSH is an ssh that runs the command on this machine, unless a file says
 // that the link is down. Its number is written to a file.
 const standInSSH = `#!/bin/sh

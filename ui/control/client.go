@@ -44,6 +44,7 @@ type Client struct {
 	facts   facts
 	set     *[]forward.Status // the targets as they were set last; nil when the facts have it
 	heard   time.Time         // when the last line came
+	pid     int               // of the other side: another one may have taken its place
 	epoch   string
 	rev     capture.Rev
 	onlyNew bool  // nothing of before is wanted
@@ -83,7 +84,16 @@ func Connect(ctx context.Context, c ClientConfig) (*Client, error) {
 	if client.Status, err = get[Status](ctx, client, "status"); err != nil {
 		return nil, err
 	}
+	client.pid = client.Status.PID
 	return client, client.Status.check()
+}
+
+// PID is the process number of the other side. It changes when that ended and another
+// creel is reached in its place.
+func (c *Client) PID() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.pid
 }
 
 // VersionError says that the other side speaks another protocol, and who is older.
@@ -169,7 +179,11 @@ func (c *Client) follow(ctx context.Context) error {
 		return err
 	}
 	defer resp.Body.Close()
-	c.begin(resp.Header.Get(epochHeader))
+	if c.begin(resp.Header.Get(epochHeader)) {
+		if err := c.meet(ctx); err != nil {
+			return err
+		}
+	}
 	r := bufio.NewReaderSize(resp.Body, 64<<10)
 	var b batch
 	for {
@@ -187,14 +201,28 @@ func (c *Client) follow(ctx context.Context) error {
 	}
 }
 
-// begin takes the epoch of a stream. The revisions of another process mean nothing
-// to a new one.
-func (c *Client) begin(epoch string) {
+// begin takes the epoch of a stream, and reports whether it is that of another process
+// than before. The revisions of one mean nothing to the other.
+func (c *Client) begin(epoch string) (other bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	other = epoch != c.epoch && c.epoch != ""
 	if epoch != c.epoch {
 		c.epoch, c.rev, c.facts.Seq = epoch, 0, 0
 	}
+	return other
+}
+
+// meet asks who the process is that is reached in the place of another one.
+func (c *Client) meet(ctx context.Context) error {
+	s, err := get[Status](ctx, c, "status")
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	c.pid = s.PID
+	c.mu.Unlock()
+	return s.check()
 }
 
 // batch is what was heard since the last revision.
@@ -315,7 +343,7 @@ func decode[Out any](resp *http.Response, err error) (out Out, _ error) {
 // fails without waiting.
 func post[Out any](ctx context.Context, c *Client, name string, in any) (out Out, err error) {
 	if since, lost := c.Lost(); lost != nil {
-		return out, fmt.Errorf("pid %d on %s has not been heard for %s", c.Status.PID, c.Status.Host, words.Duration(time.Since(since)))
+		return out, fmt.Errorf("pid %d on %s has not been heard for %s", c.PID(), c.Status.Host, words.Duration(time.Since(since)))
 	}
 	body, err := json.Marshal(in)
 	if err != nil {
