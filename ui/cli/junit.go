@@ -69,12 +69,18 @@ func (w *waiting) junit(err error, started time.Time, took time.Duration) junitS
 	return junitSuites{Suite: s}
 }
 
-func writeJUnit(file string, s junitSuites) error {
+// writeJUnit writes the result to a file; - is standard output.
+func (p *program) writeJUnit(file string, s junitSuites) error {
 	b, err := xml.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(file, append([]byte(xml.Header), append(b, '\n')...), 0o666); err != nil {
+	b = append([]byte(xml.Header), append(b, '\n')...)
+	if file == "-" {
+		_, err = p.out.Write(b)
+		return err
+	}
+	if err := os.WriteFile(file, b, 0o666); err != nil {
 		return fmt.Errorf("--junit: %w", err)
 	}
 	return nil

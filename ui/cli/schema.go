@@ -23,6 +23,7 @@ const (
 	typeTarget   = "target"
 	typeVerdict  = "verdict"
 	typeProvider = "provider"
+	typeSample   = "sample"
 	typeCheck    = "check"
 )
 
@@ -48,7 +49,7 @@ func jsonSchema() (*jsonschema.Schema, error) {
 		describe[readyLine](lines, typeReady), describe[tunnelLine](lines, typeTunnel), describe[summaryLine](lines, typeSummary),
 		describe[statusReport](lines, typeStatus), describe[replyLine](lines, typeReply), describe[holdLine](lines, typeHold),
 		describe[targetLine](lines, typeTarget), describe[verdictLine](lines, typeVerdict), describe[providerLine](lines, typeProvider),
-		describe[finding](lines, typeCheck),
+		describe[sampleLine](lines, typeSample), describe[finding](lines, typeCheck),
 	} {
 		if err := add(); err != nil {
 			return nil, err

@@ -184,10 +184,16 @@ func (p *program) teamAccess() nats.Access {
 // teamConfig is how an engine shares what it captures.
 func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 	o := p.opts
-	switch {
-	case o.team == "" && o.teamAck.value == ackEngine:
-		return c, usagef("%s: there is no team: give --team URL", p.opts.origin("team-ack"))
-	case o.team == "":
+	answers, err := p.answers()
+	if err != nil {
+		return c, err
+	}
+	if o.team == "" {
+		for _, name := range []string{"team-ack", "team-redact", "private", "answer"} {
+			if o.from[name] == fromFlag || name == "team-ack" && o.teamAck.value == ackEngine {
+				return c, usagef("%s: there is no team: give --team URL", o.origin(name))
+			}
+		}
 		return c, nil
 	}
 	if c.Address, err = nats.ParseAddress(o.team); err != nil {
@@ -195,9 +201,7 @@ func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 	}
 	c.Ack = o.teamAck.value == ackEngine
 	c.Access, c.Private, c.Node, c.Who = p.teamAccess(), o.private, token(p.hostName()), p.who()
-	if c.Answers, err = p.answers(); err != nil {
-		return c, err
-	}
+	c.Answers = answers
 	all, err := p.redaction()
 	if err != nil {
 		return c, err

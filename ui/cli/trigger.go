@@ -42,7 +42,7 @@ creel trigger --list`,
 			case err != nil:
 				return err
 			case list:
-				return p.listSamples(set, args)
+				return p.listSamples(set, args, f.asJSON)
 			case len(args) == 2:
 				return usagef("needs one name: did you mean creel trigger %s/%s?", args[0], args[1])
 			case len(args) != 1:
@@ -57,8 +57,17 @@ creel trigger --list`,
 	return cmd
 }
 
+// sampleLine is a sample as trigger --list prints it, as JSON.
+type sampleLine struct {
+	Type     string `json:"type"`
+	Provider string `json:"provider"`
+	Event    string `json:"event"`
+	Title    string `json:"title"`
+	Signed   bool   `json:"signed"`
+}
+
 // listSamples lists the samples of the provider that is named, or of all.
-func (p *program) listSamples(set *provider.Set, names []string) error {
+func (p *program) listSamples(set *provider.Set, names []string, asJSON bool) error {
 	name, event := "", ""
 	switch len(names) {
 	case 0:
@@ -73,6 +82,12 @@ func (p *program) listSamples(set *provider.Set, names []string) error {
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	for _, s := range set.Samples() {
 		if name != "" && s.Provider != name && !sameProvider(set, s.Provider, name) || event != "" && s.Event != event {
+			continue
+		}
+		if asJSON {
+			if err := p.printJSON(sampleLine{typeSample, s.Provider, s.Event, s.Title, s.Signed}); err != nil {
+				return err
+			}
 			continue
 		}
 		signed := ""

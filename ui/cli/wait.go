@@ -81,7 +81,7 @@ creel wait --attach event:push --timeout 1h && make deploy`,
 	durationFlag(fl, &f.settle, "settle", fromZero, 0, "how long to look for more afterwards (default 2s with --exactly and --none)")
 	durationFlag(fl, &f.timeout, "timeout", aboveZero, 0, "give up after this long, and stop CMD (default: 30s without CMD and after it ended, never while it runs)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
-	fl.StringVar(&f.junit, "junit", "", "write the result to `FILE` as JUnit XML, for CI")
+	fl.StringVar(&f.junit, "junit", "", "write the result to `FILE` as JUnit XML, for CI; - is standard output")
 	return cmd
 }
 
@@ -142,7 +142,7 @@ func (p *program) wait(ctx context.Context, f waitFlags) error {
 	started := time.Now()
 	err = w.run(ctx)
 	if f.junit != "" {
-		err = errors.Join(err, writeJUnit(f.junit, w.junit(err, started, time.Since(started))))
+		err = errors.Join(err, p.writeJUnit(f.junit, w.junit(err, started, time.Since(started))))
 	}
 	// A hold or a hanging reply must not keep CI: what arrived has been seen.
 	if cerr := a.close(); err == nil && cerr != nil {
