@@ -112,15 +112,26 @@ func (f *form) view(t *theme.Theme, w int) (lines []string, x, y int) {
 	return lines, x, y
 }
 
-// drawChoices draws all choices, the one taken between brackets, and returns
-// where that one begins.
+// drawChoices draws the choices, the one taken between brackets, and returns where
+// that one begins. Without room for all, the first ones go for it to be in sight.
 func (in *input) drawChoices(t *theme.Theme, row *theme.Row) (at int) {
-	start := row.Col()
+	start, first, taken := row.Col(), 0, 0
+	for _, c := range in.choices[:in.at+1] {
+		taken += c.Width() + 2
+	}
+	for ; first < in.at && taken > row.Room()-1; first++ {
+		taken -= in.choices[first].Width() + 2
+	}
+	if first > 0 {
+		row.Lit(t.Dim, t.Ellipsis)
+	}
 	for i, c := range in.choices {
-		if i == in.at {
+		switch {
+		case i < first:
+		case i == in.at:
 			at = row.Col() - start
 			row.Lit(t.Plain, "[").Text(t.Bold, c).Lit(t.Plain, "]")
-		} else {
+		default:
 			row.Gap(1).Text(t.Dim, c).Gap(1)
 		}
 	}
