@@ -183,6 +183,20 @@ func TestDamagedBodies(t *testing.T) {
 			t.Errorf("%s: %q, %v", tt.what, got, err)
 		}
 	}
+	// No more is read than the size that the message names.
+	c.Size = 9
+	asked := team.conn.Stats().OutMsgs
+	if _, err := team.body(deadline(t), c); err == nil {
+		t.Error("a body that is larger than it says is given")
+	}
+	small := team.conn.Stats().OutMsgs - asked
+	c.Size = 30
+	if _, err := team.body(deadline(t), c); err != nil {
+		t.Error(err)
+	}
+	if whole := team.conn.Stats().OutMsgs - asked - small; whole != 3*small {
+		t.Errorf("%d requests for the first chunk, %d for all three", small, whole)
+	}
 }
 
 // Bodies that fit are in the message, exactly up to its bound; others are put away, and a
