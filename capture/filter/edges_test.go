@@ -152,6 +152,7 @@ func TestExcerpts(t *testing.T) {
 	for text, want := range map[string]string{
 		"a word b": "a word b", long + "1word2" + long: long[1:] + "1word2" + long[1:], "é" + long[1:] + "word" + long[1:] + "é": "é" + long[1:] + "word" + long[1:] + "é",
 		"é" + long + "word": long + "word", "word": "word", "word" + long + "é": "word" + long,
+		"\x80word\x80": "\x80word\x80",
 	} {
 		ex := &capture.Exchange{Note: text}
 		hits := f.Hits(ex, nil)
