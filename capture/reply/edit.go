@@ -95,6 +95,9 @@ func (r *Rules) Restore() (name string, err error) {
 // counts start at zero. Was is the block it had when the user began to edit it: when
 // the rules were read again meanwhile, and it has another, nothing is done.
 func (r *Rules) Replace(i int, was, text string) error {
+	if err := r.Check(text); err != nil {
+		return err
+	}
 	same := true
 	err := r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
 		order := identity(len(blocks))
@@ -112,6 +115,9 @@ func (r *Rules) Replace(i int, was, text string) error {
 // Add puts a rule, as a block of text, before all others: the first match wins,
 // and a new rule is meant to be seen working.
 func (r *Rules) Add(text string) error {
+	if err := r.Check(text); err != nil {
+		return err
+	}
 	return r.edit(-1, func(blocks [][]byte) ([][]byte, []int) {
 		return slices.Insert(blocks, 0, []byte(text)), slices.Insert(identity(len(blocks)), 0, -1)
 	})
@@ -154,7 +160,9 @@ func (r *Rules) editLocked(i int, change func(blocks [][]byte) (new [][]byte, wa
 	}
 	text := assemble(r.text, all, blocks)
 	rules, err := r.source.parse(text)
-	if err != nil {
+	if wrong, ok := errors.AsType[RuleErrors](err); ok {
+		return errors.New("rules: " + wrong[0].Msg) // its place is in a text that nobody has
+	} else if err != nil {
 		return err
 	}
 	for n, old := range was {

@@ -92,7 +92,14 @@ func (r *Rules) neverThere() bool {
 // places in that text, or nil.
 func (r *Rules) Check(text string) error {
 	_, err := r.source.parse([]byte(text))
-	return err
+	wrong, ok := errors.AsType[RuleErrors](err)
+	if !ok {
+		return err
+	}
+	for i := range wrong {
+		wrong[i].File = "the rule" // the file does not have it
+	}
+	return wrong
 }
 
 // Watch reads the file again whenever it changes, until ctx ends. It looks every

@@ -431,6 +431,25 @@ func TestReloadKeepsTheOldRulesWhenTheFileIsWrong(t *testing.T) {
 	})
 }
 
+// What is wrong with a rule that was given is said of it, not of the file, which does not
+// have it and may not be there.
+func TestMistakesOfARuleThatIsGiven(t *testing.T) {
+	r := reply.NewRules(reply.Source{File: filepath.Join(t.TempDir(), "config.toml"), Config: true}, nil)
+	const one = "[[rule]]\nname = 'one'\nhold = true\n"
+	if err := errors.Join(r.Load(), r.Add(one)); err != nil {
+		t.Fatal(err)
+	}
+	for want, err := range map[string]error{
+		"the rule:3:1: unknown key nome: a rule has name match enabled times hold reply forward fault": r.Add("[[rule]]\nhold = true\nnome = 'x'\n"),
+		"the rule:1:3: nothing to do: give the rule a reply, forward, fault or hold = true":            r.Replace(0, one, "[[rule]]\n"),
+		"rules: rule 1 is called one, too: the list and the reply name a rule by its name":             r.Add(one),
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 // FuzzRules holds that a file is either wrong, with a place in it, or can be
 // edited without losing a line.
 func FuzzRules(f *testing.F) {
