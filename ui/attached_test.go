@@ -3,6 +3,7 @@ package ui_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -220,9 +221,10 @@ func TestAttachedSaysWhatIsNew(t *testing.T) {
 	a.hasNot(t, "and 2 more")
 }
 
-// The draft of a request that was deleted elsewhere is not said to be kept: nothing
-// leads to it.
+// The draft of a request that was deleted elsewhere is written to a file: no row leads to
+// it.
 func TestDraftOfADeletedRequest(t *testing.T) {
+	t.Chdir(t.TempDir())
 	a := newAttached(t, "", 120, 40)
 	a.arrive(t, a.forwarded(""), a.forwarded(""))
 	a.Press("e")
@@ -231,9 +233,13 @@ func TestDraftOfADeletedRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.Look()
+	a.has(t, "#2 was deleted meanwhile: esc writes the draft to a file")
 	a.Press("esc")
 	a.hasNot(t, "is kept")
-	a.has(t, "#2 was deleted meanwhile")
+	a.has(t, "#2 was deleted meanwhile; its draft is in ")
+	if text, err := os.ReadFile("creel-draft-2.http"); err != nil || !strings.Contains(string(text), "x") {
+		t.Errorf("%q, %v", text, err)
+	}
 	if a.Press("q"); !a.Quit {
 		t.Errorf("it asks:\n%s", a.Text())
 	}

@@ -219,7 +219,7 @@ func (m *Model) reportComposed(c composed) tea.Cmd {
 }
 
 // leaveCompose closes the compose screen. A draft that says something is kept.
-func (m *Model) leaveCompose(id capture.ID) {
+func (m *Model) leaveCompose(id capture.ID) (cmd tea.Cmd) {
 	if top, ok := m.stack.Top().(*composeOverlay); ok && top.ID() == id {
 		m.stack.Close()
 	}
@@ -227,10 +227,10 @@ func (m *Model) leaveCompose(id capture.ID) {
 	case c == nil || !c.Dirty():
 		delete(m.drafts, id)
 	case m.index.get(id) == nil:
-		delete(m.drafts, id)
-		m.warn(safe.Linef("%s was deleted meanwhile, and its draft is gone with it", c.Name()))
+		cmd = m.writeDraft(c)
 	default:
 		m.notify(safe.Linef("the draft of %s is kept: e resumes it", c.Name()))
 	}
 	m.relayout()
+	return cmd
 }

@@ -1,10 +1,12 @@
 package ui_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
 	"creel/capture"
+	"creel/capture/ring"
 	"creel/ui/uitest"
 )
 
@@ -71,5 +73,39 @@ func TestEditorLeavesALargeBodyAlone(t *testing.T) {
 	}
 	if w.Press("q"); !w.Quit {
 		t.Errorf("q asks:\n%s", w.Text())
+	}
+}
+
+// The draft of a request that was evicted is written to a file, also one that was left
+// before. That of one that was deleted here comes back with it.
+func TestDraftOfAnEvictedRequest(t *testing.T) {
+	t.Chdir(t.TempDir())
+	w := &world{ring: ring.New(capture.Bounds{Count: 3}), now: noon}
+	d := w.deps()
+	d.Targets = forwardTo(t, "http://localhost:1")
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.arrive(t, samples(2)...)
+	w.Press("e")
+	w.Type("second")
+	w.Press("esc", "k", "e")
+	w.Type("first")
+	w.arrive(t, samples(2)...) // #1 is evicted
+	w.has(t, "#1 was evicted meanwhile: esc writes the draft to a file")
+	w.Press("esc")
+	w.has(t, "#1 was evicted meanwhile; its draft is in ")
+	w.Press("g", "d")
+	w.hasNot(t, "its draft is in creel-draft-2")
+	w.Press("u", "e")
+	w.has(t, "second")
+	w.Press("esc")
+	w.arrive(t, samples(1)...) // #2 is evicted
+	w.has(t, "#2 was evicted meanwhile; its draft is in ")
+	for name, want := range map[string]string{"creel-draft-1.http": "first", "creel-draft-2.http": "second"} {
+		if text, err := os.ReadFile(name); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: %q, %v", name, text, err)
+		}
+	}
+	if files, _ := os.ReadDir("."); len(files) != 2 {
+		t.Errorf("%d files", len(files))
 	}
 }

@@ -138,6 +138,7 @@ func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
 			marked = append(marked, ex.ID)
 		}
 	}
+	m.changing++
 	there := m.deps.Config.Attached != nil // the other side keeps them
 	return func() tea.Msg {
 		kept := rows
@@ -150,6 +151,7 @@ func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
 
 // reportDeleted says what is gone, and how to have it back.
 func (m *Model) reportDeleted(d deleted) tea.Cmd {
+	m.changing--
 	switch {
 	case d.err != nil:
 		m.logProblem(d.err.Error())
@@ -191,6 +193,7 @@ func (m *Model) undo() tea.Cmd {
 	last := m.deleted[n]
 	rows := last.kept
 	m.deleted = m.deleted[:n]
+	m.changing++
 	var ops []capture.Op
 	for _, ex := range rows {
 		ops = append(ops, capture.Op{Add: ex})
@@ -199,6 +202,7 @@ func (m *Model) undo() tea.Cmd {
 	return func() tea.Msg {
 		back := did{what: deletedWords(rows) + " back", sel: rows[len(rows)-1].ID, err: ring.Apply(ctx, ops...)}
 		return order(func(m *Model) tea.Cmd {
+			m.changing--
 			if back.err != nil { // nothing is lost: undo can be tried again
 				m.deleted = append(m.deleted, last)
 				return m.report(back)

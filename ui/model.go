@@ -69,7 +69,7 @@ func New(ctx context.Context, d Deps) *Model {
 		clock:    clock{now: d.Now(), started: d.Now()},
 		focus:    focus{shift: d.Split},
 		history:  history{stat: stats.New(), marked: map[capture.ID]bool{}, unread: map[capture.ID]bool{}},
-		sending:  sending{inFlight: map[capture.ID]int{}, drafts: map[capture.ID]*compose.Compose{}, fromHere: map[string]bool{}},
+		sending:  sending{inFlight: map[capture.ID]int{}, drafts: map[capture.ID]*compose.Compose{}, lostDrafts: map[capture.ID]lostDraft{}, fromHere: map[string]bool{}},
 		problems: problems{outages: map[string]*outage{}},
 	}
 	m.export.Redact.Known = slices.Clip(m.export.Redact.Known)
@@ -153,6 +153,7 @@ func (m *Model) refresh() tea.Cmd {
 	}
 	m.noteProblems(fresh, delta.Changed, attaching)
 	m.takeFacts()
+	drafts := m.keepDrafts(&delta)
 	m.list.First = m.stats.First
 	m.list.SetRows(m.index.shown, m.now)
 	m.count()
@@ -160,7 +161,7 @@ func (m *Model) refresh() tea.Cmd {
 		m.bannerShown = !m.bannerShown
 		m.relayout()
 	}
-	return tea.Batch(m.showSelected(), m.response.Tick(), m.search(), m.searchViews(), m.ring(fresh), m.notifyHeld())
+	return tea.Batch(m.showSelected(), m.response.Tick(), m.search(), m.searchViews(), m.ring(fresh), m.notifyHeld(), drafts)
 }
 
 // leaveEmptyDetail gives the focus back to the list when nothing is selected: what

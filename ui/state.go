@@ -89,6 +89,7 @@ type history struct {
 	marked      map[capture.ID]bool
 	unread      map[capture.ID]bool
 	deleted     []deletion // for undo, the last one last
+	changing    int        // deletions and undos under way
 }
 
 // alerts are the notices of requests that are held.
@@ -99,13 +100,14 @@ type alerts struct {
 
 // sending is what is sent from here, or is going to be.
 type sending struct {
-	inFlight map[capture.ID]int              // attempts of ours under way
-	drafts   map[capture.ID]*compose.Compose // being edited, or left with something in it
-	given    []forward.URL                   // that were asked for and not sent to yet, the last one last
-	used     []forward.URL                   // and those that were sent to
-	fromHere map[string]bool                 // by address: what is sent there goes from this machine; absent: not asked yet
-	repeat   repeat
-	batch    batch // of resends that is under way
+	inFlight   map[capture.ID]int              // attempts of ours under way
+	drafts     map[capture.ID]*compose.Compose // being edited, or left with something in it
+	lostDrafts map[capture.ID]lostDraft        // of those: their requests are gone
+	given      []forward.URL                   // that were asked for and not sent to yet, the last one last
+	used       []forward.URL                   // and those that were sent to
+	fromHere   map[string]bool                 // by address: what is sent there goes from this machine; absent: not asked yet
+	repeat     repeat
+	batch      batch // of resends that is under way
 }
 
 // ruleState is how far changes of the rules are.

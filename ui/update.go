@@ -122,8 +122,7 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 	case compose.Submitted:
 		return m.submit(msg), true
 	case compose.Left:
-		m.leaveCompose(msg.ID)
-		return nil, true
+		return m.leaveCompose(msg.ID), true
 	case composed:
 		return m.reportComposed(msg), true
 	case order:
