@@ -143,7 +143,7 @@ func TestFlushWhileATryIsDeleted(t *testing.T) {
 func TestFlushToNoURL(t *testing.T) {
 	q, r := queueFor(t)
 	add(t, r, capture.Exchange{}, "x", "ftp://h")
-	if diff := cmp.Diff(Flushed{Left: 1}, q.Flush(t.Context(), "")); diff != "" || q.Count("ftp://h") != 1 {
+	if diff := cmp.Diff(Flushed{Left: 1, Down: []string{"ftp://h"}}, q.Flush(t.Context(), "")); diff != "" || q.Count("ftp://h") != 1 {
 		t.Error(diff, q.Count("ftp://h"))
 	}
 }
