@@ -3,6 +3,7 @@ package cli
 import (
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"creel/capture/provider"
 	"creel/ui/docs"
 )
 
@@ -148,5 +150,24 @@ func TestPageText(t *testing.T) {
 	want := "\x1b[1mTitle\x1b[0m\n\nSome text goes on.\n\n  a                         b\n  x|y                       is. z\n\n- one two\n  | code\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The example of a provider is what is printed of it, but for what ... stands for.
+func TestExampleOfAProvider(t *testing.T) {
+	page, _ := docs.Find("json")
+	example := regexp.MustCompile(`(?s)\{"type":"provider".*?\}\n\{`).FindString(page.Text)
+	example = strings.ReplaceAll(strings.TrimSuffix(example, "{"), "\n ", "")
+	pattern := "^" + strings.ReplaceAll(regexp.QuoteMeta(example), regexp.QuoteMeta("..."), ".*") + "$"
+	set, err := provider.New(provider.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	p := newProgram()
+	p.out = &out
+	list := slices.DeleteFunc(set.Providers(), func(i provider.Info) bool { return i.Name != "stripe" })
+	if err := p.printProvidersJSON(list); err != nil || len(list) == 0 || !regexp.MustCompile(pattern).MatchString(out.String()) {
+		t.Errorf("%v: %s\nin the page: %s", err, out.String(), example)
 	}
 }
