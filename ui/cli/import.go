@@ -41,18 +41,20 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	h, err := p.openFileHistory()
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	im := &importer{program: p, history: h, set: set, leftOut: leftOut{program: p}}
-	if im.room, err = p.importRoom(ctx, h); err != nil {
-		return err
-	}
+	im := &importer{program: p, set: set, leftOut: leftOut{program: p}}
 	im.progress = p.progress("reading", 0)
-	total, err := im.count(ctx, names)
+	total, bytes, err := im.count(ctx, names) // first: no history is made for what cannot be read
 	if err != nil {
+		return im.report(err)
+	}
+	if im.history, err = p.openFileHistory(); err != nil {
+		return err
+	}
+	defer im.history.close()
+	if im.room, err = p.importRoom(ctx, im.history); err != nil {
+		return err
+	}
+	if err := im.room.check(total, bytes); err != nil {
 		return im.report(err)
 	}
 	im.progress = p.progress("importing", total)
@@ -125,24 +127,23 @@ const (
 )
 
 // count reads the files that can be read twice and returns how many exchanges
-// they hold. It is an error when the history is too small for them, or when
-// there is a file of which nothing can be read.
-func (im *importer) count(ctx context.Context, names []string) (int, error) {
-	n, bytes := 0, int64(0)
+// they hold, and of how many bytes. It is an error when there is a file of which
+// nothing can be read.
+func (im *importer) count(ctx context.Context, names []string) (n int, bytes int64, err error) {
 	defer im.progress.clear()
 	for _, name := range names {
 		if name == "-" {
 			continue
 		}
 		if info, err := os.Stat(name); err != nil {
-			return 0, readError(name, err)
+			return 0, 0, readError(name, err)
 		} else if !info.Mode().IsRegular() {
 			continue
 		}
 		before := n
 		for item, err := range im.items(ctx, name) {
 			if cause := context.Cause(ctx); cause != nil {
-				return 0, cause
+				return 0, 0, cause
 			}
 			var skipped *export.Skipped
 			switch {
@@ -150,11 +151,11 @@ func (im *importer) count(ctx context.Context, names []string) (int, error) {
 				n, bytes = n+1, bytes+item.Exchange.Footprint()
 				im.progress.at(n)
 			case err != nil && n == before && !errors.As(err, &skipped):
-				return 0, readError(name, err)
+				return 0, 0, readError(name, err)
 			}
 		}
 	}
-	return n, im.room.check(n, bytes)
+	return n, bytes, nil
 }
 
 // file imports one file. Its error names the file.
