@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"sync"
@@ -310,9 +311,15 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*
 		return nil, err
 	}
 	req.Header.Set(callerHeader, c.by)
+	if _, ok := body.(endedBody); ok {
+		req.Header.Set(endsHeader, "1")
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, err
+		if inner := (*url.Error)(nil); errors.As(err, &inner) {
+			err = inner.Err // the URL means nothing to a user
+		}
+		return nil, fmt.Errorf("the running creel: %w", err)
 	}
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil
@@ -341,7 +348,11 @@ func decode[Out any](resp *http.Response, err error) (out Out, _ error) {
 
 // post does a verb of the other side: JSON in, JSON out. While the link is lost it
 // fails without waiting.
-func post[Out any](ctx context.Context, c *Client, name string, in any) (out Out, err error) {
+func post[Out any](ctx context.Context, c *Client, name string, in any) (Out, error) {
+	return send[Out](ctx, c, name, in, func(b []byte) io.Reader { return bytes.NewReader(b) })
+}
+
+func send[Out any](ctx context.Context, c *Client, name string, in any, reader func([]byte) io.Reader) (out Out, err error) {
 	if since, lost := c.Lost(); lost != nil {
 		return out, fmt.Errorf("pid %d on %s has not been heard for %s", c.PID(), c.Status.Host, words.Duration(time.Since(since)))
 	}
@@ -349,7 +360,7 @@ func post[Out any](ctx context.Context, c *Client, name string, in any) (out Out
 	if err != nil {
 		return out, err
 	}
-	return decode[Out](c.do(ctx, http.MethodPost, name, bytes.NewReader(body)))
+	return decode[Out](c.do(ctx, http.MethodPost, name, reader(body)))
 }
 
 // act does a verb that gives nothing back.

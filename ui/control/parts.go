@@ -119,7 +119,7 @@ func (r Resender) Resend(ctx context.Context, x forward.Resend) (capture.Attempt
 }
 
 func (r Resender) attempt(ctx context.Context, verb string, in any) (capture.Attempt, error) {
-	out, err := post[attemptResponse](ctx, r.c, verb, in)
+	out, err := await[attemptResponse](ctx, r.c, verb, in)
 	if err != nil {
 		return capture.Attempt{}, err
 	}
@@ -144,7 +144,7 @@ func (r Resender) Repeat(ctx context.Context, plan forward.Repeat) forward.Histo
 		}
 		in.Runs = append(in.Runs, x)
 	}
-	h, err := post[forward.Histogram](ctx, r.c, "repeat", in)
+	h, err := await[forward.Histogram](ctx, r.c, "repeat", in)
 	if err != nil {
 		r.c.problem("repeat: " + err.Error())
 		return forward.Histogram{Total: plan.Total(), Ended: true}

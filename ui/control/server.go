@@ -123,7 +123,9 @@ func verb[In, Out any](mux *http.ServeMux, name string, do func(context.Context,
 			respond(w, nil, fmt.Errorf("%s: the request is not understood: %w", name, err))
 			return
 		}
-		out, err := do(context.WithValue(r.Context(), callerKey{}, callerOf(r)), in)
+		ctx, cancel := untilEnded(r)
+		defer cancel()
+		out, err := do(context.WithValue(ctx, callerKey{}, callerOf(r)), in)
 		respond(w, out, err)
 	})
 }

@@ -169,6 +169,7 @@ func noBody(_ export.BodyPart, size int64) capture.Body { return capture.Forgott
 
 // attemptLine is an attempt as the only one of its exchange.
 func attemptLine(ctx context.Context, ex *capture.Exchange, a capture.Attempt) (attemptResponse, error) {
+	ctx = context.WithoutCancel(ctx) // an attempt that was ended is told, too
 	b, err := export.FeedLine(ctx, nil, &capture.Exchange{ID: ex.ID, Attempts: []*capture.Attempt{&a}}, maxRequest)
 	return attemptResponse{b}, err
 }
