@@ -35,6 +35,7 @@ func readLine(data json.RawMessage) (Item, error) {
 		if err != nil {
 			return Item{}, err
 		}
+		numberAgain(ex.Attempts)
 		return Item{Exchange: ex, ID: line.ID}, nil
 	case typeAttempt:
 		var line jsonAttempt
@@ -47,6 +48,17 @@ func readLine(data json.RawMessage) (Item, error) {
 		return Item{}, nil
 	}
 	return Item{}, fmt.Errorf("type: %q is unknown", kind.Type)
+}
+
+// numberAgain numbers the attempts whose number is not above that of the one before.
+func numberAgain(attempts []*capture.Attempt) {
+	n := 0
+	for _, a := range attempts {
+		if a.N <= n {
+			a.N = n + 1
+		}
+		n = a.N
+	}
 }
 
 const exchangeStart = `{"type":"` + typeExchange + `"`

@@ -179,6 +179,21 @@ func TestAttemptsOnTheirOwn(t *testing.T) {
 	}
 }
 
+// Attempts of which the file numbers two alike, or none, have numbers of their own.
+func TestAttemptsAreNumberedAgain(t *testing.T) {
+	list, err := Read([]byte(`{"type":"exchange","method":"GET","target":"/","attempts":[{"status":200},{"n":1},{"n":4},{"n":4},{"n":2},{"n":-1}]}`), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, a := range list[0].Attempts {
+		got = append(got, a.N)
+	}
+	if want := []int{1, 2, 4, 5, 6, 7}; !slices.Equal(got, want) {
+		t.Errorf("numbers %v, want %v", got, want)
+	}
+}
+
 func TestOneOddLineLosesOnlyItself(t *testing.T) {
 	good, _ := JSONLine(context.Background(), nil, sample())
 	for _, tt := range []struct{ odd, want string }{
