@@ -2,6 +2,7 @@ package edit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +18,9 @@ type charset struct {
 	name     string
 	encoding encoding.Encoding
 }
+
+// errNotUTF8 refuses to change a text that cannot be read for certain.
+var errNotUTF8 = errors.New("the body is not UTF-8, and does not say what charset it is in")
 
 // readText gives data that came with fields in UTF-8, and the charset in which it goes
 // back to the same bytes. Where it would not, or is UTF-8 against what is said of it, the

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"creel/capture"
 )
 
@@ -195,7 +197,7 @@ func (d *Draft) parseHead(r *Result, head string) error {
 	if first := strings.TrimSuffix(lines[0], "\r"); first != d.req.Method+" "+d.req.Target+" HTTP/1.1" {
 		method, rest, _ := strings.Cut(strings.TrimSpace(first), " ")
 		target := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "HTTP/1.1"))
-		if method == "" || target == "" {
+		if target == "" || method != d.req.Method && !httpguts.ValidHeaderFieldName(method) { // a token is what both are
 			return &Problem{1, 1, "a method and a path are needed, such as POST /hook"}
 		}
 		if strings.ContainsAny(target, " \t") {

@@ -180,6 +180,7 @@ func TestBrokenHead(t *testing.T) {
 	for text, want := range map[string]Problem{
 		"\n\nbody":                         {1, 1, "a method and a path are needed, such as POST /hook"},
 		"POST\n\n":                         {1, 1, "a method and a path are needed, such as POST /hook"},
+		"Host: example.com\nA: b\n\n":      {1, 1, "a method and a path are needed, such as POST /hook"},
 		"POST /a b HTTP/1.1\n\n":           {1, 6, "a blank in the path is written %20"},
 		"POST /a HTTP/1.1\nHost h\n\nbody": {2, 7, "a header field is written Name: value; the body begins after an empty line"},
 		"POST /a HTTP/1.1\nA b: c\n":       {2, 1, "the name of a field has no blanks"},

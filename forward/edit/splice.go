@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"creel/capture/jsontok"
 )
@@ -47,6 +48,9 @@ func splice(body []byte, set Set) ([]byte, error) {
 	off, end, err := set.Find(body)
 	if err != nil {
 		return nil, err
+	}
+	if !utf8.Valid(body) && bytes.ContainsFunc(set.Value, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return nil, fmt.Errorf("set: %w: the value has to be in ASCII", errNotUTF8)
 	}
 	return slices.Concat(body[:off], set.Value, body[end:]), nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"creel/capture"
 	"creel/capture/body"
@@ -29,9 +30,15 @@ func apply(raw []byte, fields []capture.Field, set Set) ([]byte, error) {
 }
 
 // Rewrite returns a body that came with fields with its JSON replaced by what
-// change makes of it: of the body itself, or of the field payload of a form. The
+// rewrite makes of it: of the body itself, or of the field payload of a form. The
 // body may be compressed; a byte order mark stays.
-func Rewrite(raw []byte, fields []capture.Field, change func(json []byte) ([]byte, error)) ([]byte, error) {
+func Rewrite(raw []byte, fields []capture.Field, rewrite func(json []byte) ([]byte, error)) ([]byte, error) {
+	change := func(json []byte) ([]byte, error) {
+		if !utf8.Valid(json) {
+			return nil, errNotUTF8
+		}
+		return rewrite(json)
+	}
 	return decoded(raw, fields, func(data []byte) ([]byte, error) {
 		if !isForm(data, fields) {
 			mark, json := cutBOM(data)

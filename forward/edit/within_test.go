@@ -41,6 +41,8 @@ func TestApply(t *testing.T) {
 		{form, "a=1&b=2", "c = 1", "error set: there is no c in the body: the form has the fields a, b"},
 		{form, "a&b&c&d&e&f&g=1&h+%2F&i", "z = 1", "error set: there is no z in the body: the form has the fields a, b, c, d, e, f, g, h /"},
 		{form, "payload=%zz", "a = 1", `error the form is not percent-encoded right: invalid URL escape "%zz"`},
+		{"application/json", "{\"a\":\"\xe9\",\"b\":1}", "b = 2", "{\"a\":\"\xe9\",\"b\":2}"},
+		{"application/json", "{\"a\":\"\xe9\",\"b\":1}", `b = "ö"`, "error set: the body is not UTF-8, and does not say what charset it is in: the value has to be in ASCII"},
 		{form, "payload=x", "a = 1", "error set: the body is not JSON: line 1: x is not JSON: a string needs quotes"},
 	} {
 		set, err := ParseSet(tt.set)
@@ -115,6 +117,9 @@ func TestRewrite(t *testing.T) {
 		{form, "x=a&payload=%22a%22&y=b", "x=a&payload=%22A%22&y=b"},
 		{form, `{"a":"b&payload=%22a%22"}` + "\n", `{"A":"B&PAYLOAD=%22A%22"}` + "\n"},
 		{form, "\ufeff\"a\"", "\ufeff\"A\""},
+		{"application/json", "\"\xe9\"", "error the body is not UTF-8, and does not say what charset it is in"},
+		{form, "payload=%22%E9%22", "error the body is not UTF-8, and does not say what charset it is in"},
+		{"application/json; charset=iso-8859-1", "\"a\xe9\"", "\"A\xc9\""},
 		{form, "x=a", "error the form has no field payload with JSON in it"},
 	} {
 		got, err := Rewrite([]byte(tt.body), fieldsOf(tt.contentType), upper)
