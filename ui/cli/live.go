@@ -90,13 +90,7 @@ type replyLine struct {
 }
 
 func (p *program) printReply(c *control.Client, asJSON bool) error {
-	line := replyLine{Type: typeReply, Reply: c.Standing().Words()}
-	for _, t := range c.Targets().List() {
-		if !t.Disabled && t.Path == "" && !c.Async() {
-			line.Unused = t.Label()
-			break
-		}
-	}
+	line := replyLine{Type: typeReply, Reply: c.Standing().Words(), Unused: c.ReplyUnusedWhile()}
 	if asJSON {
 		return p.printJSON(line)
 	}

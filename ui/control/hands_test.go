@@ -93,6 +93,7 @@ func TestOthersHearWhoDidIt(t *testing.T) {
 			_, err := agent.Providers().SetPublicURL(t.Context(), "")
 			return err
 		}},
+		{"the rules one, two were added by agent", func() error { return agent.Rules().Add(twoRules) }},
 		{"the rule slow was added: 503 by agent", func() error { return agent.Rules().Add("[[rule]]\nname = \"slow\"\nreply = { status = 503 }\n") }},
 		{"the rule slow was removed by agent", func() error { return agent.Rules().Remove(0) }},
 		{"the rule slow was put back by agent", func() error { _, err := agent.Rules().Restore(); return err }},

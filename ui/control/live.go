@@ -88,3 +88,14 @@ func (c *Client) Stop(ctx context.Context) error {
 func ended(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(err.Error(), "connection")
 }
+
+// ReplyUnusedWhile is the target whose response senders get in place of the standing reply,
+// as long as it is on; empty for none.
+func (c *Client) ReplyUnusedWhile() string {
+	for _, t := range c.Targets().List() {
+		if !t.Disabled && t.Path == "" && !c.Async() {
+			return t.Label()
+		}
+	}
+	return ""
+}

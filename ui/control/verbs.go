@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"creel/capture"
 	"creel/capture/export"
@@ -233,10 +234,19 @@ func (s *Server) ruleVerbs(mux *http.ServeMux) {
 		})
 	}
 	act(mux, "rules/add", func(ctx context.Context, in ruleRequest) error {
+		before := len(rules.List())
 		if err := rules.Add(in.Text); err != nil {
 			return err
 		}
-		added := rules.List()[0]
+		list := rules.List()
+		if n := len(list) - before; n > 1 {
+			var names []string
+			for _, r := range list[:n] {
+				names = append(names, r.Name)
+			}
+			return changed(ctx, nil, "the rules %s were added", strings.Join(names, ", "))
+		}
+		added := list[0]
 		return changed(ctx, nil, "the rule %s was added: %s", added.Name, added.Action)
 	})
 	act(mux, "rules/save", func(ctx context.Context, _ ruleRequest) error {

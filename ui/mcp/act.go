@@ -43,6 +43,7 @@ type (
 	}
 	replyOut struct {
 		SendersGet string `json:"senders_get"`
+		Unused     string `json:"unused_while" jsonschema:"the target whose response senders get instead, as long as it is on; empty for none"`
 	}
 	answerIn struct {
 		ID      uint64 `json:"id,omitempty" jsonschema:"0 for the one that has waited longest"`
@@ -183,7 +184,7 @@ func (s *server) trigger(ctx context.Context, c *control.Client, in triggerIn) (
 
 func (s *server) setReply(ctx context.Context, c *control.Client, in replyIn) (replyOut, error) {
 	words, err := c.SetReply(ctx, in.Reply)
-	return replyOut{words}, err
+	return replyOut{words, c.ReplyUnusedWhile()}, err
 }
 
 func (s *server) answer(ctx context.Context, c *control.Client, in answerIn) (answerOut, error) {

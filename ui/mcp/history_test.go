@@ -11,6 +11,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/sqlite"
+	"creel/forward"
 )
 
 // kept is a history that no creel captures into.
@@ -104,6 +105,16 @@ func TestDifferentLines(t *testing.T) {
 	}
 }
 
+// The text around a hit is that of the charset of the body.
+func TestSearchInAnotherCharset(t *testing.T) {
+	w := newWorld(t, "")
+	w.post(t, "/", "a", "\xff\xfe{\x00\"\x00c\x00a\x00f\x00\xe9\x00\"\x00}\x00")
+	got := read[searchOut](t, w, "search", map[string]any{"text": "café"})
+	if len(got.Requests) != 1 || !strings.Contains(got.Requests[0].Around, `{"café"}`) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // What senders get is set, and put back by an empty text.
 func TestSetReply(t *testing.T) {
 	w := newWorld(t, AllowAct)
@@ -118,6 +129,14 @@ func TestSetReply(t *testing.T) {
 	list := w.engine.Ring.Snapshot()
 	if a, b := list[0].Reply.Status, list[1].Reply.Status; a != 503 || b != 200 {
 		t.Errorf("senders got %d and %d", a, b)
+	}
+	to, err := forward.ParseTarget("http://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.engine.Targets.Set([]forward.Target{to})
+	if got := read[replyOut](t, w, "set_reply", map[string]any{"reply": "503"}); got.Unused != to.Label() {
+		t.Errorf("%+v, while %s is on", got, to.Label())
 	}
 	w.refused(t, "set_reply", map[string]any{"reply": "x"}, "x")
 	w.refused(t, "make_rule", map[string]any{"rule": "nonsense"}, "")

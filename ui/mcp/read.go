@@ -288,7 +288,7 @@ func (s *server) search(ctx context.Context, on *Session, in searchIn) (searchOu
 	for _, ex := range list {
 		one := hit{row: v.row(ex)}
 		if _, fields, raw, err := v.message(ctx, ex.Request.Fields, ex.Request.Body); err == nil {
-			one.Around = around(string(body.Decode(raw, fields).Data), in.Text)
+			one.Around = around(string(body.Read(raw, fields).Text), in.Text)
 		}
 		out.Requests = append(out.Requests, one)
 	}
