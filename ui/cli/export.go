@@ -80,6 +80,9 @@ func (p *program) export(ctx context.Context, args []string, f exportFlags) erro
 	if f.redactReport && (format.Exact || f.withSecrets) {
 		return usagef("--redact-report: nothing is hidden in %s: name another --format", exactName(format, f))
 	}
+	if p.opts.from["redact"] == fromFlag && (format.Exact || f.withSecrets) {
+		p.infof("%s is complete: nothing in it is redacted", exactName(format, f))
+	}
 	h, err := p.read(ctx)
 	if err != nil {
 		return err
