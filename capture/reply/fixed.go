@@ -1,11 +1,15 @@
 package reply
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
+	"strings"
 	"text/template"
 	"time"
 
@@ -86,7 +90,7 @@ func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply captur
 	}
 	body, err := f.body(ctx, ex)
 	if err != nil {
-		return failure(http.StatusInternalServerError, err), serial
+		return failure(http.StatusInternalServerError, f.explain(err)), serial
 	}
 	status := f.spec.Status(n)
 	return capture.Reply{
@@ -95,6 +99,19 @@ func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply captur
 		Body:   capture.NewBody(body),
 		By:     f.by,
 	}, serial
+}
+
+// explain names the rule whose reply cannot be made, and of a file only the last part of
+// its path: the sender reads it.
+func (f *Fixed) explain(err error) error {
+	text := err.Error()
+	if path := cmp.Or(f.spec.BodyFile, f.spec.TemplateFile); path != "" {
+		text = strings.ReplaceAll(text, path, filepath.Base(path))
+	}
+	if name, ok := f.by.Rule(); ok {
+		text = "rule " + strings.TrimPrefix(name, "rule ") + ": " + text // one without a name is called "rule 1"
+	}
+	return errors.New(text)
 }
 
 // failure is the reply when creel could not make the one that was meant.

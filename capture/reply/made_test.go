@@ -88,12 +88,27 @@ func TestRepliesFromFiles(t *testing.T) {
 		want string
 	}{
 		{reply.Spec{TemplateFile: filepath.Join(dir, "none")}, "500 creel: read the body of the reply: "},
-		{reply.Spec{BodyFile: dir}, "500 creel: read the body of the reply: " + dir},
+		{reply.Spec{BodyFile: dir}, "500 creel: read the body of the reply: " + filepath.Base(dir) + " is not a file"},
 		{reply.Spec{BodyFile: large}, "500 creel: read the body of the reply: "},
 		{reply.Spec{BodyFile: filepath.Join(dir, "most")}, "200 "},
 	} {
-		if got := answer(tt.s); !strings.HasPrefix(got, tt.want[:min(len(tt.want), 80)]) {
+		if got := answer(tt.s); !strings.HasPrefix(got, tt.want[:min(len(tt.want), 80)]) || strings.Contains(got, dir) {
 			t.Errorf("%+v: %s", tt.s, got)
+		}
+	}
+}
+
+// A reply that cannot be made names its rule, and no path of this machine.
+func TestFailuresNameTheirRule(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "bf.json")
+	for name, want := range map[string]string{"slow": "creel: rule slow: read", "rule 2": "creel: rule 2: read"} {
+		f, err := reply.New(reply.Spec{BodyFile: file}, capture.ByRule(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := text(f.Reply(t.Context(), request("GET", "/", "")))
+		if !strings.HasPrefix(got, want) || !strings.Contains(got, " bf.json: ") || strings.Contains(got, file) {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }
