@@ -105,6 +105,9 @@ func (t *Tunnels) teller() func(tunnel.Status) {
 		if s.State == tunnel.Reconnecting {
 			why = s.Reason
 		}
+		if s.State == tunnel.Changed {
+			s.LastCaller = t.engine.lastCaller(s.Previous)
+		}
 		if why == "" || why != said {
 			t.tell(s)
 		}
@@ -122,7 +125,7 @@ func (t *Tunnels) tell(s tunnel.Status) {
 	switch s.State {
 	case tunnel.Changed:
 		todo := ""
-		if s.LastCaller = e.lastCaller(s.Previous); s.LastCaller != "" {
+		if s.LastCaller != "" {
 			todo = fmt.Sprintf(": %s called the old one last, change it there", s.LastCaller)
 		}
 		e.config.Problem(fmt.Sprintf("the public URL changed: %s is now %s%s", s.Previous, s.URL, todo))
