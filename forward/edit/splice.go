@@ -32,7 +32,7 @@ func ParseSet(s string) (Set, error) {
 		return Set{}, fmt.Errorf("set: %q has no =: write PATH = VALUE, such as data.amount = 5", s)
 	}
 	if set.text = strings.TrimSpace(s[:len(s)-len(rest)]); set.text == "" {
-		return Set{}, fmt.Errorf("set: %q has no path: write PATH = VALUE, such as data.amount = 5; the whole body is .", s)
+		return Set{}, fmt.Errorf("set: %q has no path: write PATH = VALUE, such as data.amount = 5; . is the whole body", s)
 	}
 	set.Value = []byte(strings.TrimSpace(value))
 	if p := CheckJSON(set.Value); p != nil {

@@ -122,10 +122,8 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 	if c.Standing, err = p.standing(c.Targets); err != nil {
 		return c, err
 	}
-	if o.hold != "" {
-		if c.Hold, err = filter.Parse(o.hold, filter.Arrival); err != nil {
-			return c, usagef("%s: %w", o.origin("hold"), err)
-		}
+	if c.Hold, err = o.holdFilter(); err != nil {
+		return c, err
 	}
 	if !how.checking || o.tunnel != tunnelAuto || o.file.Tunnel.Via != "" {
 		if c.Tunnel, err = p.tunnelConfig(how.tunnel); err != nil {
@@ -137,6 +135,18 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 	}
 	c.TLS, err = p.tlsConfig()
 	return c, err
+}
+
+// holdFilter is --hold; nil without it.
+func (o *options) holdFilter() (*filter.Filter, error) {
+	if o.hold == "" {
+		return nil, nil
+	}
+	f, err := filter.Parse(o.hold, filter.Arrival)
+	if err != nil {
+		return nil, usagef("%s: %w", o.origin("hold"), err)
+	}
+	return f, nil
 }
 
 // standing is --reply, nil unless it was given. Where every path has a target,

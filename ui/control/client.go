@@ -11,7 +11,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"strconv"
 	"sync"
@@ -21,7 +20,6 @@ import (
 	"creel/capture/export"
 	"creel/capture/provider"
 	"creel/capture/ring"
-	"creel/capture/words"
 	"creel/forward"
 )
 
@@ -298,92 +296,6 @@ func (c *Client) Body(ctx context.Context, ref capture.BodyRef) ([]byte, error) 
 	}
 	defer resp.Body.Close()
 	return io.ReadAll(resp.Body)
-}
-
-func (c *Client) get(ctx context.Context, path string) (*http.Response, error) {
-	return c.do(ctx, http.MethodGet, path, nil)
-}
-
-// do makes a request. A response that is no success is an error.
-func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://creel/v1/"+path, body)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set(callerHeader, c.by)
-	if _, ok := body.(endedBody); ok {
-		req.Header.Set(endsHeader, "1")
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		if inner := (*url.Error)(nil); errors.As(err, &inner) {
-			err = inner.Err // the URL means nothing to a user
-		}
-		return nil, fmt.Errorf("the running creel: %w", err)
-	}
-	if resp.StatusCode == http.StatusOK {
-		return resp, nil
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode == http.StatusGone {
-		return nil, capture.ErrEvicted
-	}
-	var e errorResponse
-	_ = json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&e)
-	return nil, errors.New(cmp.Or(e.Error, resp.Status))
-}
-
-func get[Out any](ctx context.Context, c *Client, path string) (Out, error) {
-	return decode[Out](c.get(ctx, path))
-}
-
-// decode reads the JSON of a response.
-func decode[Out any](resp *http.Response, err error) (out Out, _ error) {
-	if err != nil {
-		return out, err
-	}
-	defer resp.Body.Close()
-	return out, json.NewDecoder(resp.Body).Decode(&out)
-}
-
-// post does a verb of the other side: JSON in, JSON out. While the link is lost it
-// fails without waiting.
-func post[Out any](ctx context.Context, c *Client, name string, in any) (Out, error) {
-	return send[Out](ctx, c, name, in, func(b []byte) io.Reader { return bytes.NewReader(b) })
-}
-
-func send[Out any](ctx context.Context, c *Client, name string, in any, reader func([]byte) io.Reader) (out Out, err error) {
-	if since, lost := c.Lost(); lost != nil {
-		return out, fmt.Errorf("pid %d on %s has not been heard for %s", c.PID(), c.Status.Host, words.Duration(time.Since(since)))
-	}
-	body, err := json.Marshal(in)
-	if err != nil {
-		return out, err
-	}
-	return decode[Out](c.do(ctx, http.MethodPost, name, reader(body)))
-}
-
-// act does a verb that gives nothing back.
-func (c *Client) act(ctx context.Context, name string, in any) error {
-	_, err := post[nothing](ctx, c, name, in)
-	return err
-}
-
-// now does a verb that answers at once.
-func now[Out any](c *Client, name string, in any) (out Out, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
-	defer cancel()
-	return post[Out](ctx, c, name, in)
-}
-
-// change does a verb that answers at once, and brings in what it changed.
-func (c *Client) change(name string, in any) error {
-	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
-	defer cancel()
-	if err := c.act(ctx, name, in); err != nil {
-		return err
-	}
-	return c.Look(ctx)
 }
 
 // hearFacts takes facts over unless they are older than those that are known: what is

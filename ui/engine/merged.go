@@ -261,7 +261,8 @@ func (t *MergedRing) lookAtTeam(reader *nats.Reader, dirty map[placeName]bool) {
 	t.teamRev = d.Rev
 	for _, ex := range d.Changed {
 		p := placeName{ex.Origin.Node, ex.Origin.ID}
-		dirty[p], t.bySeq[ex.ID] = dirty[p], p
+		t.bySeq[ex.ID] = p
+		touch(dirty, p)
 	}
 	for _, seq := range d.Deleted {
 		if p, ok := t.bySeq[seq]; ok {
@@ -270,9 +271,16 @@ func (t *MergedRing) lookAtTeam(reader *nats.Reader, dirty map[placeName]bool) {
 	}
 	for _, seq := range d.Gone {
 		if p, ok := t.bySeq[seq]; ok {
-			dirty[p] = dirty[p] // gone, or deleted as above
+			touch(dirty, p) // gone, or deleted as above
 			delete(t.bySeq, seq)
 		}
+	}
+}
+
+// touch adds a place that changed, unless it is known that it was deleted.
+func touch(dirty map[placeName]bool, p placeName) {
+	if _, known := dirty[p]; !known {
+		dirty[p] = false
 	}
 }
 

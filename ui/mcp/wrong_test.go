@@ -76,7 +76,7 @@ func TestNothingIsShownUnmasked(t *testing.T) {
 }
 
 // broken is a history that cannot be read.
-type broken struct{ kept }
+type broken struct{}
 
 func (broken) Select(context.Context, sqlite.Query) iter.Seq2[*capture.Exchange, error] {
 	return func(yield func(*capture.Exchange, error) bool) { yield(nil, errUnreadable) }
