@@ -231,6 +231,7 @@ func TestTemplate(t *testing.T) {
 		`{{range 3}}x{{end}}`:                               "xxx",
 		`{{if .Header "none"}}a{{else}}b{{end}}`:            "b",
 		`{{len uuid}} {{len (printf "%s" now)}}`:            "36 20",
+		`{{slice uuid 14 15}}`:                              "4", // the version
 		`{{define "t"}}[{{.}}]{{end}}{{template "t" "in"}}`: "[in]",
 	} {
 		f, err := reply.New(reply.Spec{Template: tmpl}, "reply")
