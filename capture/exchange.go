@@ -305,8 +305,8 @@ type Reply struct {
 	Took  time.Duration // from the end of the request to the reply being written
 }
 
-// Why says why creel could not make the reply that was meant, as it told the sender;
-// empty when that was no fault of creel, and while the body is not in memory.
+// Why says why creel could not make the reply that was meant, in the words that the
+// sender got; empty when creel made no error, and while the body is not in memory.
 func (r *Reply) Why() string {
 	if r.By != ByError || r.Status < 500 || !r.Body.InMemory() {
 		return ""

@@ -38,10 +38,8 @@ func (m *Model) flightWords(id capture.ID) safe.Text {
 // flight is the oldest attempt with an exchange that was under way when the screen
 // last looked.
 func (m *Model) flight(id capture.ID) (forward.InFlight, bool) {
-	for _, f := range m.facts.inFlight {
-		if f.ID == id {
-			return f, true
-		}
+	if list := m.flightsOf(id); len(list) > 0 {
+		return list[0], true
 	}
 	return forward.InFlight{}, false
 }

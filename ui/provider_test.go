@@ -382,3 +382,24 @@ func TestExportsHideSecretsOfOtherHands(t *testing.T) {
 		}
 	}
 }
+
+// The first screen says for whom signatures are checked: by title, and once for a sender
+// that signs in several ways.
+func TestFirstScreenNamesCheckedProviders(t *testing.T) {
+	w, _ := newProviderWorld(t, func(d *ui.Deps) {
+		for _, name := range []string{"github", "stripe"} {
+			if _, err := d.Providers.AddSecret(t.Context(), provider.Secret{Provider: name, Value: "whsec_1"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	for row := range strings.Lines(w.Text()) {
+		if at, ok := strings.CutPrefix(strings.TrimSpace(row), "Signatures"); ok {
+			if got := strings.TrimSpace(at); got != "checked for Stripe, GitHub" && got != "checked for GitHub, Stripe" {
+				t.Error(got)
+			}
+			return
+		}
+	}
+	t.Error(w.Text())
+}

@@ -237,7 +237,7 @@ func (m *Model) keptLines(w int) []string {
 	}
 	check := "creel --secret stripe=env:STRIPE_WEBHOOK_SECRET  checks them"
 	if known := m.checked(); len(known) > 0 {
-		check = "checked of " + strings.Join(known, ", ")
+		check = "checked for " + strings.Join(known, ", ")
 	}
 	return []string{
 		m.factLine(w, "Signatures", safe.Line(check), ""),
@@ -245,17 +245,18 @@ func (m *Model) keptLines(w int) []string {
 	}
 }
 
-// checked are the providers whose signatures are checked.
+// checked are the titles of the providers whose signatures are checked. One that signs
+// in several ways is there once.
 func (m *Model) checked() []string {
-	var names []string
+	var titles []string
 	if set := m.deps.Providers; set != nil {
 		for _, p := range set.Providers() {
-			if set.HasSecret(p.Name) {
-				names = append(names, p.Name)
+			if set.HasSecret(p.Name) && !slices.Contains(titles, p.Title) {
+				titles = append(titles, p.Title)
 			}
 		}
 	}
-	return names
+	return titles
 }
 
 // atHome writes the home directory as a shell does.

@@ -70,7 +70,7 @@ func TestModes(t *testing.T) {
 	}
 }
 
-// Nothing is laid out or searched for somebody who is gone.
+// Nothing is laid out or searched once the context has ended.
 func TestEndsWithItsContext(t *testing.T) {
 	gone := errors.New("gone")
 	ended, cancel := context.WithCancelCause(t.Context())

@@ -60,9 +60,8 @@ func (c *Content) charset() (encoding.Encoding, string) {
 	return enc, canonical
 }
 
-// Charset returns the encoding in which data that came with fields, and is not compressed
-// any more, is text by what is said of it, and its name; nil for UTF-8 and for what is not
-// known.
+// Charset returns the encoding that decompressed data declares, in fields or in itself,
+// and its name; nil for UTF-8 and for a charset that is not known.
 func Charset(data []byte, fields []capture.Field) (encoding.Encoding, string) {
 	c := &Content{Data: data}
 	c.Media, c.Params = mediaType(fields)

@@ -69,7 +69,8 @@ type Options struct {
 type Result struct {
 	Count int // exchanges written
 	Gone  int // left out: evicted meanwhile
-	// LeftOut are the names of those that could not be told from what follows them.
+	// LeftOut are the names of those that do not say where they end, so that a reader
+	// would take what follows for a part of them.
 	LeftOut []string
 	Masked  []string // what was masked, such as "Authorization" or "?token="; sorted
 	// Hits says by which rule, and how often.

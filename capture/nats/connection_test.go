@@ -13,7 +13,7 @@ import (
 )
 
 // What a member is asked for while the connection is lost fails at once: nothing is kept
-// to be sent later, when nobody waits for it any more.
+// to be sent later, after the caller has stopped waiting.
 func TestNothingIsAskedWithoutAConnection(t *testing.T) {
 	e := startEngine(t)
 	node := e.init(t, Limits{})

@@ -95,7 +95,7 @@ func TestMembersHearOfEachOther(t *testing.T) {
 	}
 }
 
-// Looking at the same again tells nobody.
+// A member that selects the same request again sends nothing.
 func TestLookingAtTheSame(t *testing.T) {
 	p := emptyPresence()
 	p.greet = make(chan struct{}, 1)

@@ -45,7 +45,7 @@ type Outbox struct {
 
 	mu       sync.Mutex
 	at       Position
-	moved    chan struct{} // closed when at changes; nil when nobody waits for it
+	moved    chan struct{} // closed when at changes; nil when nothing waits for it
 	last     error         // why nothing is published now; nil when it is
 	id       capture.ID
 	dirty    map[capture.ID]bool

@@ -23,8 +23,8 @@ type evicted struct{}
 
 func (evicted) Body(context.Context, capture.BodyRef) ([]byte, error) { return nil, capture.ErrEvicted }
 
-// What cannot be published holds up nothing that comes after it: the user is told of what
-// is too large, and of what cannot be read now, which is tried again.
+// What cannot be published does not delay what comes after it. A problem is reported for
+// what is too large, and for what cannot be read now, which is tried again.
 func TestWhatCannotBePublished(t *testing.T) {
 	team := startEngine(t).init(t, Limits{Bytes: minBytes})
 	r := ring.New(capture.Bounds{})
@@ -43,13 +43,13 @@ func TestWhatCannotBePublished(t *testing.T) {
 	submit(func(q *capture.Request) { q.Body = capture.StoredBody(evicted{}, 1, 10) })
 	submit(func(q *capture.Request) { q.Target = "/good" })
 	var mu sync.Mutex
-	var told []string
+	var problems []string
 	var failures atomic.Int32
 	failures.Store(1)
 	o := &Outbox{Team: team, Ring: r, Position: Position{Node: "n"}, Problem: func(s string) {
 		mu.Lock()
 		defer mu.Unlock()
-		told = append(told, s)
+		problems = append(problems, s)
 	}, Redact: func(_ context.Context, ex *capture.Exchange) (*capture.Exchange, error) {
 		if failures.Add(-1) >= 0 {
 			return nil, errUnreadable
@@ -81,8 +81,8 @@ func TestWhatCannotBePublished(t *testing.T) {
 		"team: #1 is " + errTooLarge.Error() + ": it is kept here only",
 		"team: pin #1: " + errTooLarge.Error(),
 	}
-	if fmt.Sprint(told) != fmt.Sprint(want) {
-		t.Errorf("told %q, want %q", told, want)
+	if fmt.Sprint(problems) != fmt.Sprint(want) {
+		t.Errorf("problems %q, want %q", problems, want)
 	}
 }
 
