@@ -9,9 +9,9 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"creel/capture"
+	"creel/capture/golden"
 	"creel/forward"
 	"creel/ui/uitest"
-	"creel/ui/uitest/golden"
 )
 
 // delivery is a request as a provider sends it.

@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"creel/capture"
+	"creel/capture/golden"
 	"creel/capture/nats"
 	"creel/capture/provider"
 	"creel/capture/reply"
@@ -22,7 +23,6 @@ import (
 	"creel/ui"
 	"creel/ui/engine"
 	"creel/ui/uitest"
-	"creel/ui/uitest/golden"
 )
 
 // scene plays the screen and writes down what is seen after each step, in the

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"creel/capture"
+	"creel/capture/golden"
 )
 
 // What was decoded is encoded again, layer by layer, whatever the layers are.
@@ -232,5 +233,5 @@ func TestCutAnywhere(t *testing.T) {
 		}
 		b.WriteString("\n")
 	}
-	golden(t, "cuts", b.String())
+	golden.File(t, "cuts.txt", b.String())
 }

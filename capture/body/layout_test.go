@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
-	"flag"
 	"fmt"
 	"image"
 	"image/color"
@@ -12,15 +11,12 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"creel/capture/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite how bodies are laid out")
 
 // laidOut are bodies in which there is something of everything that a format has.
 var laidOut = []struct{ name, media, body string }{
@@ -190,24 +186,6 @@ func dump(v *View) string {
 	return b.String()
 }
 
-// golden compares a text with the one that is kept under a name, or keeps it with -update.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	name = filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Error(diff)
-	}
-}
-
 // Bodies of each format are laid out as they were: look at the difference after -update.
 func TestLayouts(t *testing.T) {
 	for _, tt := range laidOut {
@@ -233,7 +211,7 @@ func TestLayouts(t *testing.T) {
 			if strings.HasPrefix(tt.name, "text") || strings.HasPrefix(tt.name, "json") {
 				write(Raw, openAs(t, tt.media, tt.body, Raw))
 			}
-			golden(t, filepath.Join("layout", tt.name), b.String())
+			golden.File(t, filepath.Join("layout", tt.name+".txt"), b.String())
 		})
 	}
 }

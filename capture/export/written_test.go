@@ -4,20 +4,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"creel/capture"
+	"creel/capture/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite what each format gives")
 
 // oddOnes are exchanges of which each format can say something else.
 func oddOnes() []*capture.Exchange {
@@ -94,19 +89,7 @@ func TestFormatsAsWritten(t *testing.T) {
 				}
 				got = b.String()
 			}
-			name := filepath.Join("testdata", "written", f.Name+".txt")
-			if *update {
-				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-				t.Error(diff)
-			}
+			golden.File(t, filepath.Join("written", f.Name+".txt"), got)
 		})
 	}
 }

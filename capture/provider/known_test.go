@@ -9,11 +9,8 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"math/big"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,9 +19,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite what is known of each provider")
 
 // What is known of each provider is what the file says: a row that changes by accident
 // shows. Look at the difference after -update.
@@ -46,19 +42,7 @@ func TestWhatIsKnownOfEachProvider(t *testing.T) {
 			}
 		}
 	}
-	name := filepath.Join("testdata", "known.jsonl")
-	if *update {
-		if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
-		t.Error(diff)
-	}
+	golden.File(t, "known.jsonl", b.String())
 	if _, ok := s.About("nobody"); ok || s.Known("github") != nil || s.Known("nobody") == nil {
 		t.Error("who is known")
 	}

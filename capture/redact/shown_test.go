@@ -2,21 +2,16 @@ package redact
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"creel/capture"
 	"creel/capture/body"
+	"creel/capture/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite how the planted cases are shown")
 
 // Each planted case is shown as it was: nothing more is hidden than the secret, and in the
 // same way. Look at the difference after -update.
@@ -29,19 +24,7 @@ func TestPlantedAsShown(t *testing.T) {
 	for _, c := range readCases(t, "testdata/planted.jsonl") {
 		fmt.Fprintf(&b, "%q\n", c.shown(t, r))
 	}
-	const name = "testdata/shown.txt"
-	if *update {
-		if err := os.WriteFile(name, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
-		t.Error(diff)
-	}
+	golden.File(t, "shown.txt", b.String())
 }
 
 // Every word of each list does what the list is for.

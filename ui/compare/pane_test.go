@@ -11,8 +11,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"creel/capture"
+	"creel/capture/golden"
 	"creel/ui/theme"
-	"creel/ui/uitest/golden"
 )
 
 var noon = time.Date(2026, 11, 23, 13, 37, 0, 0, time.Local)

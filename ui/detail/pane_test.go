@@ -14,9 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/golden"
 	"creel/capture/provider"
 	"creel/ui/theme"
-	"creel/ui/uitest/golden"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

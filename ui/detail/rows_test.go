@@ -12,7 +12,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/body"
-	"creel/ui/uitest/golden"
+	"creel/capture/golden"
 	"creel/ui/uitest/keys"
 )
 

@@ -11,11 +11,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/capture/golden"
 	"creel/capture/provider"
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/theme"
-	"creel/ui/uitest/golden"
 	"creel/ui/uitest/keys"
 )
 

@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"creel/capture"
+	"creel/capture/golden"
 	"creel/ui/theme"
-	"creel/ui/uitest/golden"
 )
 
 var noon = time.Date(2026, 11, 23, 13, 37, 0, 0, time.Local)

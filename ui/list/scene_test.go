@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/golden"
 	"creel/capture/safe"
 	"creel/forward"
 	"creel/ui/theme"
-	"creel/ui/uitest/golden"
 )
 
 // TestScenes moves in a list, lets it grow and shrink, and makes it narrower: what

@@ -9,10 +9,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 
+	"creel/capture/golden"
 	"creel/forward"
 	bindings "creel/ui/keys"
 	"creel/ui/theme"
-	"creel/ui/uitest/golden"
 	"creel/ui/uitest/keys"
 )
 

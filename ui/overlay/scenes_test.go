@@ -11,12 +11,12 @@ import (
 
 	"creel/capture"
 	"creel/capture/filter"
+	"creel/capture/golden"
 	"creel/capture/provider"
 	"creel/capture/reply"
 	"creel/capture/safe"
 	"creel/capture/stats"
 	"creel/forward"
-	"creel/ui/uitest/golden"
 )
 
 // TestScenes plays every dialog: what is seen after each key, and what is decided,

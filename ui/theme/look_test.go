@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"creel/capture/golden"
 	"creel/capture/safe"
-	"creel/ui/uitest/golden"
 )
 
 // The styles of the chrome on each kind of terminal are as they were.

@@ -10,7 +10,7 @@ import (
 	"github.com/alecthomas/chroma/v2/styles"
 	"github.com/google/go-cmp/cmp"
 
-	"creel/ui/uitest/golden"
+	"creel/capture/golden"
 )
 
 // tokens gives for each kind the chroma token whose colour it takes.

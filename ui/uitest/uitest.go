@@ -17,11 +17,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"creel/capture"
+	"creel/capture/golden"
 	"creel/capture/ring"
 	"creel/forward"
 	"creel/ui"
 	"creel/ui/engine"
-	"creel/ui/uitest/golden"
 	"creel/ui/uitest/keys"
 )
 
