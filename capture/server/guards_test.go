@@ -7,8 +7,10 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -197,6 +199,12 @@ func TestPublicURLOfATunnel(t *testing.T) {
 			t.Errorf("%s with %v: %q, want %q", tt.known, tt.fields, got, tt.want)
 		}
 	}
+	// No field is believed when none is named, not even one without a name.
+	ex := capture.Exchange{Request: capture.Request{Remote: "127.0.0.1", Fields: field("", "192.0.2.1")}}
+	(&Tunnel{Via: "x"}).describe(&ex, netip.AddrPort{})
+	if ex.PublicURL != "" || ex.Request.Remote != "127.0.0.1" {
+		t.Errorf("a field without a name: %q from %s", ex.PublicURL, ex.Request.Remote)
+	}
 }
 
 // Certificates that cannot be used say which file, and one that is about to end is made anew.
@@ -271,6 +279,21 @@ func TestListenNext(t *testing.T) {
 	var busy *BusyError
 	if _, err := Listen(t.Context()); ports[0] == DefaultPort && !errors.As(err, &busy) {
 		t.Errorf("the default port is busy: %v", err)
+	}
+}
+
+// When all ports that are tried are taken, the first of them is named.
+func TestListenNextWhenAllAreTaken(t *testing.T) {
+	port := open(t, ":0").Listeners[0].Addr().(*net.TCPAddr).Port
+	if next, err := Listen(t.Context(), strconv.Itoa(port+1)); err == nil { // else another program has it
+		defer next.Close()
+	}
+	for n := 1; n <= 2; n++ {
+		_, err := listenFrom(t.Context(), port, n)
+		var busy *BusyError
+		if !errors.As(err, &busy) || busy.Addr != "127.0.0.1:"+strconv.Itoa(port) {
+			t.Errorf("%d ports: %v", n, err)
+		}
 	}
 }
 

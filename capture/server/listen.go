@@ -72,9 +72,15 @@ func Listen(ctx context.Context, addrs ...string) (*Listening, error) {
 // ListenNext is Listen without addresses, but when another program has the
 // default port it takes the next free one.
 func ListenNext(ctx context.Context) (*Listening, error) {
+	return listenFrom(ctx, DefaultPort, nextPorts)
+}
+
+// listenFrom listens on loopback, on the first of n ports that no other program has.
+// When they all are taken, the error is that of the first.
+func listenFrom(ctx context.Context, port, n int) (*Listening, error) {
 	var first error
-	for port := DefaultPort; port < DefaultPort+nextPorts; port++ {
-		l, err := Listen(ctx, ":"+strconv.Itoa(port))
+	for i := range n {
+		l, err := Listen(ctx, ":"+strconv.Itoa(port+i))
 		if _, busy := errors.AsType[*BusyError](err); !busy {
 			return l, err
 		}

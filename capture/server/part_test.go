@@ -2,12 +2,16 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"creel/capture"
 )
@@ -74,5 +78,41 @@ func half(t *testing.T, addr, raw string) {
 	}
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestHalfClosedEnds: a read that waits for the reply, as the sender has closed its side,
+// ends when the connection closes and when its deadline has passed.
+func TestHalfClosedEnds(t *testing.T) {
+	for name, end := range map[string]func(c *conn){
+		"closed":   func(c *conn) { _ = c.Close() },
+		"deadline": func(c *conn) { _ = c.SetReadDeadline(time.Now()) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			near, far := net.Pipe()
+			c := (&Server{}).newConn(far, nil)
+			go func() {
+				_, _ = io.WriteString(near, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+				_ = near.Close()
+			}()
+			if _, err := c.Read(make([]byte, 1<<10)); err != nil {
+				t.Error(err)
+			}
+			c.skip()
+			ended := make(chan error, 1)
+			go func() {
+				_, err := c.Read(make([]byte, 1<<10))
+				ended <- err
+			}()
+			synctest.Wait()
+			if len(ended) > 0 {
+				t.Errorf("%s: the read ended before: %v", name, <-ended)
+			}
+			end(c)
+			if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("%s: the read ended with %v", name, err)
+			}
+			_ = c.Close()
+		})
 	}
 }

@@ -81,11 +81,11 @@ func (t *Tunnel) publicURL(r *capture.Request) string {
 		scheme, rest = "https", known
 	}
 	host, path, _ := strings.Cut(rest, "/")
-	if v, ok := believed(r, t.SchemeField); ok && (v == "http" || v == "https") {
+	if v := believed(r, t.SchemeField); v == "http" || v == "https" {
 		scheme = v
 	}
-	if v, ok := believed(r, t.HostField); ok {
-		if u, err := url.Parse(scheme + "://" + v); err == nil && u.Host == v && v != "" {
+	if v := believed(r, t.HostField); v != "" {
+		if u, err := url.Parse(scheme + "://" + v); err == nil && u.Host == v {
 			host = v
 		}
 	}
@@ -98,25 +98,25 @@ func (t *Tunnel) publicURL(r *capture.Request) string {
 	return scheme + "://" + host
 }
 
-// believed returns the last item of a field; ok is false when name is empty or the
-// request has no such field.
-func believed(r *capture.Request, name string) (item string, ok bool) {
+// believed returns the last item of a field; empty when name is, which a field of a
+// malformed head may be, or when the request has no such field.
+func believed(r *capture.Request, name string) string {
 	if name == "" {
-		return "", false
+		return ""
 	}
 	for i := len(r.Fields) - 1; i >= 0; i-- {
 		if capture.EqualFold(r.Fields[i].Name, name) {
 			list := r.Fields[i].Value
-			return strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:]), true
+			return strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])
 		}
 	}
-	return "", false
+	return ""
 }
 
 // lastAddr returns the address in a field, with its port when it has one; empty when
 // it is none.
 func lastAddr(r *capture.Request, name string) string {
-	v, _ := believed(r, name)
+	v := believed(r, name)
 	if a, err := netip.ParseAddrPort(v); err == nil {
 		return a.String()
 	}
