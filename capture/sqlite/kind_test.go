@@ -114,6 +114,8 @@ func TestNoFile(t *testing.T) {
 		if s, err := Open(t.Context(), dir, Options{Role: role}); err == nil {
 			s.Close()
 			t.Errorf("role %d opened a directory", role)
+		} else if want := "history: " + dir + " is not a file"; role != Read && err.Error() != want {
+			t.Errorf("role %d: %v, want %s", role, err, want)
 		} else if !strings.Contains(err.Error(), dir) {
 			t.Errorf("role %d: %v", role, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -68,6 +69,36 @@ func TestDiskIsBounded(t *testing.T) {
 	}
 	if got := onDisk(t, path); got > 17<<20 {
 		t.Errorf("%d bytes on disk when all is deleted", got)
+	}
+}
+
+// TestCloseEndsTidying: closing does not wait until all that is free is given back.
+func TestCloseEndsTidying(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	fill(t, path, 24, 1<<20)
+	s := openTest(t, path, Capture)
+	if err := s.writer.pragma("synchronous = off"); err != nil {
+		t.Fatal(err)
+	}
+	ids, err := s.IDs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.checkpoint.Lock() // nothing is given back before Close has begun
+	if _, err := s.Commit(t.Context(), capture.Op{Delete: ids}); err != nil {
+		t.Fatal(err)
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- s.Close() }()
+	for end := time.Now().Add(10 * time.Second); !s.closing.Load() && time.Now().Before(end); {
+		runtime.Gosched()
+	}
+	s.checkpoint.Unlock()
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+	if got := onDisk(t, path); got < 24<<20 {
+		t.Errorf("%d bytes on disk", got)
 	}
 }
 
