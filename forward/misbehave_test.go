@@ -107,6 +107,8 @@ func misbehaviours() []misbehaviour {
 		{"not HTTP", ask("SSH-2.0-OpenSSH_9.9\r\n"), "protocol", 0, "", "SSH-2.0"},
 		{"TLS alert", ask("\x15\x03\x01\x00\x02\x02\x46\n"), "protocol", 0, "", "not HTTP"},
 		{"HTTP/2", ask("\x00\x00\x12\x04\x00\x00\x00\x00\x00\n"), "protocol", 0, "", "not HTTP"},
+		{"field without a colon", ask(ok + "nothing\r\n\r\n"), "protocol", 200, "", "among its fields"},
+		{"field without a name", ask(ok + ": c\r\n\r\n"), "protocol", 200, "", "among its fields"},
 		{"bad field", ask(ok + "no colon\r\n\r\n"), "protocol", 200, "", "among its fields"},
 		{"space in a name", ask(ok + "A b: c\r\n\r\n"), "protocol", 200, "", "among its fields"},
 		{"folded field", ask(ok + "A: b\r\n  c\r\nContent-Length: 0\r\n\r\n"), "", 200, "", ""},

@@ -133,6 +133,25 @@ func TestFlushStopsAtATargetThatIsDown(t *testing.T) {
 	}
 }
 
+// One that is too far behind to be told what changed counts anew: each once, and no more
+// what is gone.
+func TestCountOfAQueueThatIsFarBehind(t *testing.T) {
+	q, r := queueFor(t)
+	const a, b = "http://127.0.0.1:1", "http://127.0.0.1:2"
+	gone := add(t, r, capture.Exchange{}, "x", a, b)
+	add(t, r, capture.Exchange{}, "x", a)
+	if diff := cmp.Diff(map[string]int{a: 2, b: 1}, q.Counts()); diff != "" {
+		t.Error(diff)
+	}
+	if err := r.Apply(t.Context(), capture.Op{Delete: []capture.ID{gone}}); err != nil {
+		t.Fatal(err)
+	}
+	q.rev = 0 // nothing is known of what changed since
+	if diff := cmp.Diff(map[string]int{a: 1}, q.Counts()); diff != "" || q.Count("") != 1 {
+		t.Error(diff)
+	}
+}
+
 func TestRunFlushesWhenATargetComesUp(t *testing.T) {
 	a := newApp(t, 200)
 	q, r := queueFor(t, Target{URL: a.URL})

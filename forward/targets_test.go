@@ -35,6 +35,8 @@ func TestParseTarget(t *testing.T) {
 		"/a/=http://h/x?b=c":   {"/a", "http://h/x?b=c"},
 		"http://h/x?b=c":       {"", "http://h/x?b=c"},
 		"/a=unix:///s.sock:/x": {"/a", "unix:///s.sock:/x"},
+		" /a=3000\t":           {"/a", "http://localhost:3000"},
+		" http://h/x ":         {"", "http://h/x"},
 	} {
 		target, err := ParseTarget(spec)
 		if err != nil || target.Path != want[0] || target.URL.String() != want[1] {

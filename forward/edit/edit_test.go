@@ -295,6 +295,28 @@ func TestSplice(t *testing.T) {
 	}
 }
 
+// What is not there is told with what is there instead: the first eight names, and the
+// beginning of a long value.
+func TestWhatThereIsInstead(t *testing.T) {
+	for body, want := range map[string]string{
+		`{}`: "it has the names ",
+		`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1}`:       "it has the names a, b, c, d, e, f, g, h",
+		`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1}`: "it has the names a, b, c, d, e, f, g, h",
+		`[]`:                        "it has 0 elements",
+		`[1]`:                       "it has 1 elements",
+		`"abcdefghijklmnopqrstuv"`:  `it has no parts: it is "abcdefghijklmnopqrstuv"`,
+		`"abcdefghijklmnopqrstuvw"`: `it has no parts: it is "abcdefghijklmnopqrstuvw…`,
+	} {
+		s, err := ParseSet("z = 1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = splice([]byte(body), s); err == nil || err.Error() != "set: there is no z in the body: "+want {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
 func TestAlign(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
