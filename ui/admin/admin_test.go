@@ -1,11 +1,15 @@
 package admin_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"creel/capture"
@@ -157,5 +161,65 @@ func TestReadyWithTeam(t *testing.T) {
 	c.TeamAck = false
 	if code, _ := get(admin.New(c), "/readyz"); code != 200 {
 		t.Errorf("away, and nobody waits for it: %d", code)
+	}
+}
+
+// pipes is a listener in memory, so that time can be made up.
+type pipes struct {
+	conns  chan net.Conn
+	closed chan struct{}
+}
+
+func (p pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+func (p pipes) Close() error   { close(p.closed); return nil }
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+
+// noted is a connection that tells when it is closed.
+type noted struct {
+	net.Conn
+	closed chan<- time.Time
+}
+
+func (c noted) Close() error {
+	c.closed <- time.Now()
+	return c.Conn.Close()
+}
+
+// Who asks slowly, or does not read the figures, holds a connection for a while only.
+func TestSlowReadersOfFigures(t *testing.T) {
+	for _, tt := range []struct {
+		name, sends string
+		ends        time.Duration
+	}{
+		{"half a request", "GET /metrics HTTP/1.1\r\nHost:", 5 * time.Second},
+		{"nothing is read", "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 30 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			a := admin.New(admin.Config{Ring: ring.New(capture.Bounds{}), Held: func() int { return 0 }, Tunnel: func() tunnel.Status { return tunnel.Status{} }})
+			p := pipes{make(chan net.Conn), make(chan struct{})}
+			ctx, cancel := context.WithCancel(t.Context())
+			served := make(chan struct{})
+			go func() { a.Serve(ctx, p); close(served) }()
+			near, far := net.Pipe()
+			closed := make(chan time.Time, 10)
+			p.conns <- noted{far, closed}
+			start := time.Now()
+			if _, err := io.WriteString(near, tt.sends); err != nil {
+				t.Fatal(err)
+			}
+			if got := (<-closed).Sub(start); got != tt.ends {
+				t.Errorf("%s: ended after %v, want %v", tt.name, got, tt.ends)
+			}
+			cancel()
+			<-served
+			near.Close()
+		})
 	}
 }
