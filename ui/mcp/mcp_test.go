@@ -28,6 +28,7 @@ type world struct {
 	*sdk.ClientSession
 	Config
 	engine *engine.Engine
+	socket string       // its address
 	read   atomic.Int64 // bytes that came from the socket
 	open   atomic.Int64 // sessions
 }
@@ -72,13 +73,14 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.socket = ln.Addr().String()
 	socket := &control.Server{Engine: w.engine, Version: "test"}
 	served := make(chan error, 1)
 	go func() { served <- socket.Serve(ln) }()
 	w.Config = Config{Version: "test", Allow: allow, Open: func(ctx context.Context) (*Session, error) {
 		c, err := control.Connect(ctx, control.ClientConfig{
 			Dial: func(ctx context.Context) (net.Conn, error) {
-				c, err := control.Dial(ctx, ln.Addr().String())
+				c, err := control.Dial(ctx, w.socket)
 				return counted{c, &w.read}, err
 			},
 			By: Agent, Notice: func(string) {}, Problem: func(string) {},

@@ -3,11 +3,18 @@ package mcp
 import (
 	"context"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"creel/capture"
+	"creel/ui/control"
 )
 
 // Of what is there already the first that matches is found, and only after the one that
@@ -74,5 +81,46 @@ func TestHowLongIsWaited(t *testing.T) {
 		if _, err := (&server{Config: w.Config}).wait(over, on, waitIn{Timeout: seconds}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%d: %v, want %s", seconds, err, want)
 		}
+	}
+}
+
+// What came is not shown when it cannot be masked: then who waited hears why.
+func TestWhatCameIsNotShownUnmasked(t *testing.T) {
+	w := newWorld(t, AllowRead)
+	w.post(t, "/x", "a", "{}")
+	w.post(t, "/y", "a", "{}")
+	ln, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/v1/providers/secrets-in", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = io.WriteString(w, `{"error":"the secrets are not told"}`)
+	})
+	mux.Handle("/", &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: "http", Host: "creel"}) },
+		Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return control.Dial(ctx, w.socket)
+		}},
+		FlushInterval: -1, // at once
+	})
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true)
+	srv := &http.Server{Handler: mux, Protocols: &protocols}
+	go srv.Serve(ln)
+	defer srv.Close()
+	c, err := control.Connect(t.Context(), control.ClientConfig{
+		Dial:   func(ctx context.Context) (net.Conn, error) { return control.Dial(ctx, ln.Addr().String()) },
+		Notice: func(string) {}, Problem: func(string) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	s := &server{Config: w.Config}
+	got, err := s.wait(t.Context(), &Session{History: c.History(), Running: c}, waitIn{After: 1, Filter: "path:/y", Timeout: 20})
+	if err == nil || !strings.HasSuffix(err.Error(), "the secrets are not told") {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
