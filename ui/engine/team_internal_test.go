@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -69,6 +70,26 @@ func TestDeletedWhileNamesChange(t *testing.T) {
 	m.look()
 	if list := m.Snapshot(); len(list) != 1 || list[0].Origin.ID != 2 {
 		t.Errorf("%v are shown", list)
+	}
+}
+
+// What is gone leaves nothing behind: not the id under which it was shown, either.
+func TestWhatIsGoneIsForgotten(t *testing.T) {
+	own := ring.New(capture.Bounds{Count: 2})
+	m := NewMergedRing(MergedConfig{Own: own, Node: "web"})
+	for range 3 {
+		if _, err := own.Submit(&capture.Exchange{At: time.Now()}).Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		m.look()
+	}
+	want := map[placeName]capture.ID{{"web", 2}: 2, {"web", 3}: 3}
+	if !reflect.DeepEqual(m.ids, want) || len(m.places) != 2 || m.ownID(1) != 0 || m.ownID(3) != 3 {
+		t.Errorf("ids %v, places %v, want %v", m.ids, m.places, want)
+	}
+	note := "x"
+	if err := m.Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: 1, Note: &note}}); !errors.Is(err, capture.ErrEvicted) {
+		t.Errorf("a change of it: %v", err)
 	}
 }
 
