@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	natsgo "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"creel/capture/nats"
 	"creel/capture/redact"
@@ -84,5 +86,58 @@ func TestTeamRedaction(t *testing.T) {
 		if d := cmp.Diff(want, c.Redact); err != nil || d != "" || !c.Ack {
 			t.Errorf("%v: %v (-want +got):\n%s", all, err, d)
 		}
+	}
+}
+
+// What the streams of a team lack is told by doctor and given to them by repair, which
+// keeps their limits.
+func TestRepairOfATeam(t *testing.T) {
+	dir, url := t.TempDir(), startNATS(t)
+	run := func(args ...string) (string, error) {
+		var out strings.Builder
+		err := inProcess(t, dir, &out, append(args, url)...).execute(t.Context())
+		return out.String(), err
+	}
+	if _, err := run("team", "repair"); err == nil || !strings.Contains(err.Error(), "run creel team init") {
+		t.Errorf("without streams: %v", err)
+	}
+	if _, err := run("team", "init", "--keep", "77", "--keep-bytes", "64MiB"); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := natsgo.Connect(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := js.Stream(t.Context(), "creel-shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := stream.CachedInfo().Config
+	wrong := before
+	wrong.MaxMsgSize = -1
+	if _, err := js.UpdateStream(t.Context(), wrong); err != nil {
+		t.Fatal(err)
+	}
+	const problem = "stream creel-shop: one message may fill more than a tenth of it and would drop the others: run creel team repair\n"
+	const fine = "the streams are as they should be\none replica: the team's ring is lost with its server; each node keeps what it captured\n"
+	if out, err := run("team", "doctor"); err == nil || err.Error() != "1 of 3 streams need repair" || out != problem {
+		t.Errorf("doctor: %q, %v", out, err)
+	}
+	for _, name := range []string{"repair", "doctor"} {
+		if out, err := run("team", name); err != nil || out != fine {
+			t.Errorf("%s: %q, %v", name, out, err)
+		}
+	}
+	after, err := js.Stream(t.Context(), "creel-shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(before, after.CachedInfo().Config); d != "" || before.MaxMsgs != 77 {
+		t.Errorf("its settings (-before +after):\n%s", d)
 	}
 }
