@@ -15,7 +15,7 @@ func sendActions() []action {
 		{name: "Resend", keys: on("r"), acts: true, help: "resend, body byte for byte", label: (*Model).resendLabel, ready: needsSendable, run: (*Model).resend},
 		{name: "Repeat", keys: on("R"), acts: true, help: "repeat: how often, how many at once, how fast; then a histogram", ready: needsSendable, run: effect((*Model).repeatMenu)},
 		{name: "Edit", keys: on("e"), acts: true, help: "edit here; nothing is sent before you say so", label: labelOne("edit"), ready: needsSendable, run: (*Model).edit},
-		{name: "Edit in $EDITOR", keys: on("E"), acts: true, help: "edit in $EDITOR", ready: needsSendable, run: (*Model).editInEditor},
+		{name: "Edit in $EDITOR", keys: on("E"), acts: true, help: "edit in $EDITOR", ready: needsSendable, run: func(m *Model) tea.Cmd { return m.openCompose(m.acting(), m.editOutside) }},
 		{name: "Forward to another URL", keys: on("f"), acts: true, help: "forward this one to another URL", label: labelOne("elsewhere"), ready: needsSendable, run: effect((*Model).forwardElsewhere)},
 		{name: "Targets", keys: on("F"), help: "the standing targets: set, on, off", label: labelFirst("your app"), ready: noTargets, run: effect((*Model).openTargets)},
 		{name: "Trigger", keys: on("t"), help: "trigger: a provider's sample, an empty request, curl from the clipboard", words: "import paste", label: labelFirst("sample"), ready: noSamples, run: effect((*Model).trigger)},
@@ -85,7 +85,7 @@ func keepActions() []action {
 		{name: "Mark", keys: on("space"), acts: true, help: "mark; verbs then act on the marked", ready: needsOne, run: (*Model).toggleMark},
 		{name: "Pin", keys: on("p"), acts: true, help: "pin: never evicted", ready: needsOne, run: (*Model).togglePin},
 		{name: "Note", keys: on(";"), acts: true, help: "write a note on it", ready: needsOne, run: effect((*Model).editNote)},
-		{name: "Delete", keys: on("d"), acts: true, help: "delete", ready: needsOne, run: (*Model).delete},
+		{name: "Delete", keys: on("d"), acts: true, help: "delete", ready: needsOne, run: func(m *Model) tea.Cmd { return m.deleteCmd(m.chosen()) }},
 		{name: "Delete many", keys: on("D"), acts: true, help: "delete what is shown, or all that is not pinned", ready: needsOne, run: effect((*Model).deleteMenu)},
 		{name: "Undo", keys: on("u"), help: "bring back what was deleted last", ready: nothingDeleted, run: (*Model).undo},
 	}

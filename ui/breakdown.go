@@ -24,7 +24,8 @@ func (m *Model) openBreakdown() {
 
 // takeFigures copies the figures that are shown.
 func (m *Model) takeFigures() {
-	m.facts.minute = sparks(m.stat.Minute(m.now))
+	seconds := m.stat.Minute(m.now)
+	m.facts.minute = overlay.Tallies(seconds[:], minuteCells)
 	if m.breakdown == nil {
 		return
 	}
@@ -38,21 +39,10 @@ func (m *Model) takeFigures() {
 // minuteCells is how many cells of the header show the last minute.
 const minuteCells = 12
 
-// sparks sums up the seconds of the last minute for the cells of the header. The cells
-// begin at whole multiples of their time, so that the bars move but keep their height.
-func sparks(seconds [stats.Slots]stats.Count) [minuteCells]theme.Tally {
-	var out [minuteCells]theme.Tally
-	for i, c := range seconds {
-		out[i*minuteCells/len(seconds)].N += c.N
-		out[i*minuteCells/len(seconds)].Wrong += c.Failed
-	}
-	return out
-}
-
 // drawMinute is what arrived in the last minute, errors in red, where there is room.
 func (m *Model) drawMinute(r *theme.Row) {
 	if m.lay.W >= 100 && m.stats.Kept > 0 {
-		r.Spark(m.facts.minute[:])
+		r.Spark(m.facts.minute)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
-	"creel/forward"
 )
 
 // Messages are facts, in the past tense.
@@ -19,8 +18,6 @@ type (
 		sel  capture.ID // to be selected now; zero for none
 		err  error
 	}
-	// flushed reports that what was pending was delivered, or tried.
-	flushed struct{ forward.Flushed }
 	// order is what a command that has ended leaves to be done.
 	order func(*Model) tea.Cmd
 )

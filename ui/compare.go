@@ -12,13 +12,6 @@ import (
 	uicompare "creel/ui/compare"
 )
 
-// paired reports what a request is to be compared with; other is nil when there
-// is nothing.
-type paired struct {
-	ex, other *capture.Exchange
-	further   []*capture.Exchange
-}
-
 // compare compares, in the Attempts tab, the attempt at the cursor with the one before
 // it. Else it compares the selected request: with the marked one, two marked ones with
 // each other, else with the previous different delivery of the same event.
@@ -40,27 +33,28 @@ func (m *Model) compare() tea.Cmd {
 		m.notify(safe.Const("compare: mark one or two, not more"))
 		return nil
 	case len(marked) == 2:
-		return m.openCompare(paired{ex: marked[1], other: marked[0]})
+		return m.openCompare(marked[1], marked[0], nil)
 	case len(marked) == 1 && marked[0].ID != ex.ID:
-		return m.openCompare(paired{ex: ex, other: marked[0]})
+		return m.openCompare(ex, marked[0], nil)
 	}
 	older, all := m.deps.Ring.Before(ex.ID), slices.Clone(m.index.all)
 	return m.prepare(safe.Linef("comparing %s", ex.Name()), func(ctx context.Context) tea.Msg {
-		p := paired{ex: ex, other: compare.Previous(ctx, older, ex)}
-		if p.other != nil {
-			p.further = compare.Partners(all, ex)
-			p.further = slices.DeleteFunc(p.further, func(x *capture.Exchange) bool { return x.ID == p.other.ID })
+		other := compare.Previous(ctx, older, ex)
+		var further []*capture.Exchange
+		if other != nil {
+			further = slices.DeleteFunc(compare.Partners(all, ex), func(x *capture.Exchange) bool { return x.ID == other.ID })
 		}
-		return p
+		return order(func(m *Model) tea.Cmd { return m.openCompare(ex, other, further) })
 	})
 }
 
-func (m *Model) openCompare(p paired) tea.Cmd {
-	if p.other == nil {
-		m.notify(safe.Linef("%s: no earlier, different delivery of it; space marks one to compare", p.ex.Name()))
+// openCompare opens a comparison of ex with other, which is nil when there is none.
+func (m *Model) openCompare(ex, other *capture.Exchange, further []*capture.Exchange) tea.Cmd {
+	if other == nil {
+		m.notify(safe.Linef("%s: no earlier, different delivery of it; space marks one to compare", ex.Name()))
 		return nil
 	}
-	pane, cmd := uicompare.New(m.ctx, m.theme, p.ex, p.other, p.further)
+	pane, cmd := uicompare.New(m.ctx, m.theme, ex, other, further)
 	m.showCompare(pane)
 	return cmd
 }

@@ -16,9 +16,6 @@ import (
 	"creel/ui/overlay"
 )
 
-// newDetail makes the pane that shows one request.
-func (m *Model) newDetail() *detail.Pane { return detail.New(m.theme, m.detailDeps()) }
-
 // inRequest reports whether the focus is on the request itself.
 func (m *Model) inRequest() bool { return m.inDetail && !m.inResponse }
 
@@ -60,19 +57,14 @@ func (m *Model) detailDeps() detail.Deps {
 func (m *Model) titled() bool { return m.lay.Mode != layout.Stacked }
 
 func (m *Model) openTab(tab detail.Tab) tea.Cmd {
-	m.toRequest()
-	if m.lay.Detail.Empty() {
-		m.open() // there is no room for both
-	}
-	return m.detail.Open(tab)
-}
-
-// toRequest takes the focus from the response to the request, if it is there.
-func (m *Model) toRequest() {
 	if m.inResponse {
 		m.inResponse = false
 		m.relayout()
 	}
+	if m.lay.Detail.Empty() {
+		m.open() // there is no room for both
+	}
+	return m.detail.Open(tab)
 }
 
 // foldOrBack folds in a tree; where nothing can be folded it goes back.

@@ -10,36 +10,28 @@ import (
 	"creel/ui/overlay"
 )
 
-// devKeyMade reports a development key that is ready for use.
-type devKeyMade struct {
-	key     provider.DevKey
-	changed int // verdicts
-	err     error
-}
-
 // makeDevKey makes a key of creel's own, or takes the one it made before: from
 // now on creel signs with it what it sends in the provider's place.
 func (m *Model) makeDevKey(name string) tea.Cmd {
 	ctx, set, make := m.ctx, m.deps.Providers, m.deps.DevKey
 	return func() tea.Msg {
 		key, err := make(name)
-		if err != nil {
-			return devKeyMade{err: err}
+		if err == nil {
+			_, err = set.AddSecret(ctx, key.Secret)
 		}
-		changed, err := set.AddSecret(ctx, key.Secret)
-		return devKeyMade{key: key, changed: changed, err: err}
+		return order(func(m *Model) tea.Cmd { m.showDevKey(key, err); return nil })
 	}
 }
 
 // showDevKey shows the public half, which the app needs.
-func (m *Model) showDevKey(d devKeyMade) {
-	if d.err != nil {
-		m.logProblem(d.err.Error())
+func (m *Model) showDevKey(key provider.DevKey, err error) {
+	if err != nil {
+		m.logProblem(err.Error())
 		return
 	}
-	m.export.Redact.Known = append(m.export.Redact.Known, d.key.Secret.Value)
-	lines := safe.Line(d.key.How + ":").WrapWords(devKeyWidth)
-	public := bytes.TrimSpace([]byte(d.key.Public))
+	m.export.Redact.Known = append(m.export.Redact.Known, key.Secret.Value)
+	lines := safe.Line(key.How + ":").WrapWords(devKeyWidth)
+	public := bytes.TrimSpace([]byte(key.Public))
 	for l := range bytes.Lines(public) {
 		lines = append(lines, safe.Line(string(bytes.TrimRight(l, "\n"))).Wrap(devKeyWidth)...)
 	}

@@ -29,12 +29,6 @@ type opened struct {
 // opening is what is done first with a draft that is on screen; nil is nothing.
 type opening func(*compose.Compose) tea.Cmd
 
-// composed reports an attempt with an edited request.
-type composed struct {
-	sent
-	from *compose.Compose
-}
-
 // edit opens the draft of the request. A new one opens at the value of the body that
 // the cursor is at.
 func (m *Model) edit() tea.Cmd {
@@ -50,10 +44,6 @@ func (m *Model) edit() tea.Cmd {
 		c.GoToValue(n.Path, string(n.Value))
 		return nil
 	})
-}
-
-func (m *Model) editInEditor() tea.Cmd {
-	return m.openCompose(m.acting(), m.editOutside)
 }
 
 // editOutside has the draft that is on screen edited in the user's editor,
@@ -206,16 +196,17 @@ func (m *Model) composedCmd(c *compose.Compose, s compose.Submitted, to forward.
 		x.Sign = forward.SignAlways
 	}
 	send := m.sendCmd(x)
-	return func() tea.Msg { return composed{send().(sent), c} }
-}
-
-func (m *Model) reportComposed(c composed) tea.Cmd {
-	if c.err != nil {
-		c.from.Failed(c.err)
-	} else {
-		c.from.Responded(&c.attempt)
+	return func() tea.Msg {
+		s := send().(sent)
+		return order(func(m *Model) tea.Cmd {
+			if s.err != nil {
+				c.Failed(s.err)
+			} else {
+				c.Responded(&s.attempt)
+			}
+			return m.reportSent(s)
+		})
 	}
-	return m.reportSent(c.sent)
 }
 
 // leaveCompose closes the compose screen. A draft that says something is kept.

@@ -107,12 +107,14 @@ func (m *Model) reapplyFilter() tea.Cmd {
 }
 
 // filterEnv is what a filter asks beside the exchange, in Update.
-func (m *Model) filterEnv() *filter.Env {
+func (m *Model) filterEnv() *filter.Env { return m.envOf(m.marked, m.unread, &m.index) }
+
+func (m *Model) envOf(marked, unread map[capture.ID]bool, x *index) *filter.Env {
 	return &filter.Env{
 		Now:       m.now,
-		Marked:    func(id capture.ID) bool { return m.marked[id] },
-		Unread:    func(id capture.ID) bool { return m.unread[id] },
-		Duplicate: m.index.duplicate,
+		Marked:    func(id capture.ID) bool { return marked[id] },
+		Unread:    func(id capture.ID) bool { return unread[id] },
+		Duplicate: x.duplicate,
 	}
 }
 
@@ -149,22 +151,13 @@ func (m *Model) search() tea.Cmd {
 
 // searchEnv is filterEnv for another goroutine: with copies of what Update changes.
 func (m *Model) searchEnv() *filter.Env {
-	marked, unread, first := maps.Clone(m.marked), maps.Clone(m.unread), maps.Clone(m.index.first)
+	env := m.envOf(maps.Clone(m.marked), maps.Clone(m.unread), &index{first: maps.Clone(m.index.first)})
 	ctx, bodies := m.ctx, &m.bodies
-	return &filter.Env{
-		Now:    m.now,
-		Marked: func(id capture.ID) bool { return marked[id] },
-		Unread: func(id capture.ID) bool { return unread[id] },
-		Duplicate: func(ex *capture.Exchange) bool {
-			key, _ := ex.DeliveryID()
-			id, ok := first[key]
-			return ok && id < ex.ID
-		},
-		Body: func(ex *capture.Exchange) []byte {
-			text, _ := bodies.Text(ctx, ex) // the detail says why one cannot be read
-			return text
-		},
+	env.Body = func(ex *capture.Exchange) []byte {
+		text, _ := bodies.Text(ctx, ex) // the detail says why one cannot be read
+		return text
 	}
+	return env
 }
 
 // takeSearched shows what a batch found.

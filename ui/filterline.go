@@ -47,14 +47,10 @@ func (m *Model) filterRows(w int) ([]string, *tea.Cursor) {
 	switch {
 	case m.filter.IsOpen():
 		lines, cursor := m.filter.View(w)
-		cursor.Y += m.filterAt()
+		cursor.Y += m.lay.Rule.Y // in place of the line under the header, or of the header
 		return lines, cursor
 	case !m.filter.Filter().IsEmpty():
 		return []string{m.filter.Bar(w)}, nil
 	}
 	return nil, nil
 }
-
-// filterAt is the row of the screen on which the filter stands: that of the
-// line under the header, or where there is none, the header's.
-func (m *Model) filterAt() int { return m.lay.Rule.Y }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -35,10 +34,7 @@ func (m *Model) report(d did) tea.Cmd {
 // togglePin pins what is chosen, or unpins it when all of it is pinned.
 func (m *Model) togglePin() tea.Cmd {
 	chosen := m.chosen()
-	pin := false
-	for _, ex := range chosen {
-		pin = pin || !ex.Pinned
-	}
+	pin := slices.ContainsFunc(chosen, func(ex *capture.Exchange) bool { return !ex.Pinned })
 	var ops []capture.Op
 	for _, ex := range chosen {
 		ops = append(ops, capture.Op{Meta: &capture.Meta{ID: ex.ID, Pinned: &pin}})
@@ -47,7 +43,7 @@ func (m *Model) togglePin() tea.Cmd {
 	if pin {
 		word = "pinned: never evicted until you unpin it"
 	}
-	return m.applyCmd(fmt.Sprintf("%s %s", m.subject(), word), ops...)
+	return m.applyCmd(m.subject().String()+" "+word, ops...)
 }
 
 // editNote asks for the note on what is chosen: several get the same. Notes that differ
@@ -89,21 +85,12 @@ func (m *Model) selectedLine() int {
 // undoBytes is how many bytes of deleted requests are kept for undo.
 const undoBytes = 64 << 20
 
-// deleted reports a deletion, with what it takes to undo it.
-type deleted struct {
-	deletion
-	n   int
-	err error
-}
-
 // deletion is what undo brings back: the exchanges, nil when they are too large
 // for that, and which of them were marked.
 type deletion struct {
 	kept   []*capture.Exchange
 	marked []capture.ID
 }
-
-func (m *Model) delete() tea.Cmd { return m.deleteCmd(m.chosen()) }
 
 // deleteMenu offers what many can be deleted at once.
 func (m *Model) deleteMenu() {
@@ -145,24 +132,22 @@ func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
 		if !there {
 			kept = capture.Loaded(ctx, rows, undoBytes)
 		}
-		return deleted{deletion{kept, marked}, len(rows), ring.Apply(ctx, capture.Op{Delete: ids})}
+		err := ring.Apply(ctx, capture.Op{Delete: ids})
+		return order(func(m *Model) tea.Cmd {
+			m.changing--
+			switch {
+			case err != nil:
+				m.logProblem(err.Error())
+			case kept == nil:
+				m.notify(safe.Linef("%s deleted; too large for undo, over %s", words.Number(len(rows)), words.Size(undoBytes)))
+			default:
+				m.deleted = append(m.deleted, deletion{kept, marked})
+				m.trimUndo()
+				m.notify(safe.Linef("%s deleted   u brings it back", deletedWords(kept)))
+			}
+			return m.refresh() // which takes the marks off what is gone
+		})
 	}
-}
-
-// reportDeleted says what is gone, and how to have it back.
-func (m *Model) reportDeleted(d deleted) tea.Cmd {
-	m.changing--
-	switch {
-	case d.err != nil:
-		m.logProblem(d.err.Error())
-	case d.kept == nil:
-		m.notify(safe.Linef("%s deleted; too large for undo, over %s", words.Number(d.n), words.Size(undoBytes)))
-	default:
-		m.deleted = append(m.deleted, d.deletion)
-		m.trimUndo()
-		m.notify(safe.Linef("%s deleted   u brings it back", deletedWords(d.kept)))
-	}
-	return m.refresh() // which takes the marks off what is gone
 }
 
 func deletedWords(rows []*capture.Exchange) string {

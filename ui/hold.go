@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -109,12 +108,12 @@ func (m *Model) holdMatching(f *filter.Filter) tea.Cmd {
 // held is how an exchange was held when the screen last looked; ok is false
 // when it was not.
 func (m *Model) held(id capture.ID) (h reply.Held, ok bool) {
-	held := m.facts.held
-	i := slices.IndexFunc(held, func(h reply.Held) bool { return h.Exchange.ID == id })
-	if i < 0 {
-		return reply.Held{}, false
+	for _, h := range m.facts.held {
+		if h.Exchange.ID == id {
+			return h, true
+		}
 	}
-	return held[i], true
+	return reply.Held{}, false
 }
 
 // ended says how a hold ended, if that is known.

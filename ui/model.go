@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
@@ -75,22 +76,22 @@ func New(ctx context.Context, d Deps) *Model {
 	m.export.Redact.Known = slices.Clip(m.export.Redact.Known)
 	m.look = theme.Options{Style: d.Config.Theme, ASCII: d.Config.ASCII}
 	th, err := theme.New(m.look)
-	m.theme = th
-	if err != nil && d.Log != nil {
+	if m.theme = th; err != nil {
 		d.Log.Problem(err.Error())
 	}
 	m.actions = actions()
 	m.list = list.New(th)
 	m.list.Started = m.started
 	m.list.Facts = m.listFacts()
-	m.detail = m.newDetail()
-	m.response = detail.NewResponse(m.theme, m.detailDeps())
+	m.detail, m.response = detail.New(th, m.detailDeps()), detail.NewResponse(th, m.detailDeps())
 	m.filter = filterline.New(th, func() []*capture.Exchange { return m.index.all })
 	for _, line := range d.Config.Banners {
 		m.first.banners = append(m.first.banners, safe.Line(line))
 	}
 	m.first.set(&d)
-	m.first.makeSpinner(th)
+	frames := th.Spinner
+	frames.FPS = max(frames.FPS, spinTime)
+	m.first.spin = spinner.New(spinner.WithSpinner(frames))
 	for _, v := range d.Views {
 		m.addView(v)
 	}
@@ -162,15 +163,6 @@ func (m *Model) refresh() tea.Cmd {
 		m.relayout()
 	}
 	return tea.Batch(m.showSelected(), m.response.Tick(), m.search(), m.searchViews(), m.ring(fresh), m.notifyHeld(), drafts)
-}
-
-// leaveEmptyDetail gives the focus back to the list when nothing is selected: what
-// is said there is about its keys.
-func (m *Model) leaveEmptyDetail() {
-	if m.selected() == nil && m.inDetail {
-		m.inDetail, m.zoomed = false, false
-		m.relayout()
-	}
 }
 
 // fresh are the exchanges that were not there before; they are unread.
@@ -282,19 +274,19 @@ func (m *Model) selected() *capture.Exchange { return m.list.Selected() }
 // chosen are the exchanges that an acting key means: the marked ones, else the
 // selected one.
 func (m *Model) chosen() []*capture.Exchange {
-	if len(m.marked) > 0 {
-		var out []*capture.Exchange
-		for _, ex := range m.index.all {
-			if m.marked[ex.ID] {
-				out = append(out, ex)
-			}
+	var out []*capture.Exchange
+	if len(m.marked) == 0 {
+		if ex := m.acting(); ex != nil {
+			out = append(out, ex)
 		}
 		return out
 	}
-	if ex := m.acting(); ex != nil {
-		return []*capture.Exchange{ex}
+	for _, ex := range m.index.all {
+		if m.marked[ex.ID] {
+			out = append(out, ex)
+		}
 	}
-	return nil
+	return out
 }
 
 // acting is the one exchange that an acting key means, marks or not.
@@ -309,11 +301,14 @@ func (m *Model) acting() *capture.Exchange {
 func (m *Model) showSelected() tea.Cmd {
 	m.tellSelected()
 	ex := m.selected()
-	if ex == nil {
-		m.leaveEmptyDetail()
-		return tea.Batch(m.detail.Show(nil), m.response.Show(nil))
+	if ex == nil && m.inDetail { // what is said in the list is about its keys
+		m.inDetail, m.zoomed = false, false
+		m.relayout()
 	}
 	cmd := tea.Batch(m.detail.Show(ex), m.response.Show(ex))
+	if ex == nil {
+		return cmd
+	}
 	if m.unread[ex.ID] && !m.blurred {
 		delete(m.unread, ex.ID)
 		cmd = tea.Batch(cmd, m.recount(ex.ID))

@@ -57,7 +57,8 @@ func (m *Model) subject() safe.Text {
 
 func (m *Model) moveList(by int) tea.Cmd {
 	if m.showsFirst() {
-		m.moveFirst(max(-1, min(by, 1)))
+		n := len(m.first.ways)
+		m.first.at = (m.first.at + max(-1, min(by, 1)) + n) % n
 		return nil
 	}
 	if by >= m.list.Len() {
@@ -70,12 +71,10 @@ func (m *Model) moveList(by int) tea.Cmd {
 
 // open goes from the list into the detail; from there it zooms.
 func (m *Model) open() {
-	switch {
-	case !m.inDetail:
-		m.inDetail = true
-		m.zoomed = m.lay.Mode != layout.Wide
-	default:
+	if m.inDetail {
 		m.zoomed = !m.zoomed
+	} else {
+		m.inDetail, m.zoomed = true, m.lay.Mode != layout.Wide
 	}
 	m.list.EndFollow()
 	m.relayout()
@@ -175,8 +174,7 @@ func (m *Model) toggleMark() tea.Cmd {
 }
 
 func (m *Model) toggleBell() {
-	m.bell = !m.bell
-	if m.bell {
+	if m.bell = !m.bell; m.bell {
 		m.notify(safe.Const("bell on: rings for what the filter lets through"))
 	} else {
 		m.notify(safe.Const("bell off"))
@@ -220,11 +218,11 @@ func (a *action) beyondName() string {
 
 // palette opens the list of all that can be done here.
 func (m *Model) palette() {
-	var items []overlay.Item
 	helps := map[string]int{}
 	for i := range m.actions {
 		helps[m.actions[i].help]++
 	}
+	var items []overlay.Item
 	for i := range m.actions {
 		a := &m.actions[i]
 		if a.where&m.here() == 0 || a.group == groupMove || a.unlisted {
@@ -247,29 +245,21 @@ func (m *Model) showProblems() {
 	m.takeFacts()
 	m.problems.read = m.total
 	var rows []overlay.PageRow
+	older := m.total
 	for _, p := range m.wrong {
 		text := p.text
-		if p.n > 1 {
+		if older -= p.n; p.n > 1 {
 			text = safe.Concat(text, safe.Linef("  %d times", p.n))
 		}
 		rows = append(rows, overlay.PageRow{Name: safe.Line(p.at.Local().Format(time.TimeOnly)), Look: m.theme.Dim, At: 10, Text: text})
 	}
-	if older := m.total - m.listedProblems(); older > 0 {
-		rows = append([]overlay.PageRow{{Name: safe.Linef("%s older ones are not kept", words.Number(older)), Look: m.theme.Dim}}, rows...)
+	if older > 0 {
+		rows = slices.Insert(rows, 0, overlay.PageRow{Name: safe.Linef("%s older ones are not kept", words.Number(older)), Look: m.theme.Dim})
 	}
 	if len(rows) == 0 {
 		rows = []overlay.PageRow{{Name: safe.Const("nothing went wrong"), Look: m.theme.Dim}}
 	}
 	m.openPage(safe.Const("what went wrong so far"), rows)
-}
-
-// listedProblems is how many problems the entries stand for.
-func (m *Model) listedProblems() int {
-	n := 0
-	for _, p := range m.wrong {
-		n += p.n
-	}
-	return n
 }
 
 func (m *Model) openPage(title safe.Text, rows []overlay.PageRow) {

@@ -21,12 +21,6 @@ type repeat struct {
 	cancel context.CancelFunc
 }
 
-// repeated tells how a repeat goes; next waits for more of it.
-type repeated struct {
-	histogram forward.Histogram
-	next      tea.Cmd
-}
-
 // repeatMenu asks how often and how fast what is chosen is to be sent. What cannot be sent
 // is left out.
 func (m *Model) repeatMenu() {
@@ -69,12 +63,12 @@ func (m *Model) openRepeat(what safe.Text, runs []forward.Resend) {
 		what = safe.Concat(what, safe.Const(" and others"))
 	}
 	m.repeat = repeat{runs: runs, dialog: overlay.NewRepeat(m.theme, overlay.RepeatSpec{
-		What: what, Runs: len(runs), Start: m.startRepeat, Cancel: m.cancelRepeat,
+		What: what, Runs: len(runs), Start: m.startRepeat, Cancel: func() { m.repeat.cancel() },
 	})}
 	m.stack.Open(m.repeat.dialog)
 }
 
-// startRepeat sends; what it tells comes in repeated messages.
+// startRepeat sends, and shows how far it is until it has ended.
 func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 	ctx, cancel := context.WithCancel(m.ctx)
 	m.repeat.cancel = cancel
@@ -89,10 +83,7 @@ func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 		default:
 		}
 	}
-	r := forward.Repeat{
-		Runs: m.repeat.runs, Times: plan.Times, Concurrency: plan.Concurrency, Delay: plan.Delay, Speed: plan.Speed,
-		Progress: tell,
-	}
+	r := forward.Repeat{Runs: m.repeat.runs, Times: plan.Times, Concurrency: plan.Concurrency, Delay: plan.Delay, Speed: plan.Speed, Progress: tell}
 	go func() {
 		defer cancel()
 		tell(resender.Repeat(ctx, r))
@@ -100,22 +91,14 @@ func (m *Model) startRepeat(plan overlay.RepeatPlan) tea.Cmd {
 	var next tea.Cmd
 	next = func() tea.Msg {
 		<-poke
-		return repeated{*latest.Load(), next}
+		h := *latest.Load()
+		return order(func(m *Model) tea.Cmd {
+			if m.repeat.dialog.Progress(h); !h.Ended {
+				return next
+			}
+			m.notify(safe.Linef("repeat: %s sent, %s failed", words.Number(h.Sent), words.Number(h.Failed)))
+			return nil
+		})
 	}
 	return next
-}
-
-func (m *Model) takeRepeated(r repeated) tea.Cmd {
-	m.repeat.dialog.Progress(r.histogram)
-	if r.histogram.Ended {
-		m.notify(safe.Linef("repeat: %s sent, %s failed", words.Number(r.histogram.Sent), words.Number(r.histogram.Failed)))
-		return nil
-	}
-	return r.next
-}
-
-func (m *Model) cancelRepeat() {
-	if m.repeat.cancel != nil {
-		m.repeat.cancel()
-	}
 }

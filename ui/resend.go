@@ -3,7 +3,10 @@ package ui
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -159,6 +162,23 @@ func (m *Model) send(list []forward.Resend, left ...safe.Text) tea.Cmd {
 	return tea.Sequence(cmds...)
 }
 
+// sent is an attempt that ended.
+type sent struct {
+	id      capture.ID
+	attempt capture.Attempt
+	err     error // it was not made
+}
+
+// sendCmd makes an attempt and puts it under its exchange.
+func (m *Model) sendCmd(x forward.Resend) tea.Cmd {
+	m.use(x.To)
+	ctx, resender := m.ctx, m.resenderFor(x.To)
+	return func() tea.Msg {
+		a, err := resender.Resend(ctx, x)
+		return sent{id: x.Exchange.ID, attempt: a, err: err}
+	}
+}
+
 // reportSent says what came of an attempt.
 func (m *Model) reportSent(s sent) tea.Cmd {
 	if m.inFlight[s.id]--; m.inFlight[s.id] <= 0 {
@@ -169,11 +189,7 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 		m.logProblem(s.id.String() + " not sent: " + s.err.Error())
 		return nil
 	}
-	a := &s.attempt
-	to := a.To
-	if u, err := forward.ParseURL(a.To); err == nil {
-		to = u.Short()
-	}
+	a, to := &s.attempt, words.URL(s.attempt.To)
 	if words, ok := m.batch.report(s.id, a); ok {
 		if a.Cause != "" {
 			m.logProblem(safe.Linef("%s → %s: %s", s.id, to, a.Cause).String())
@@ -201,7 +217,7 @@ func outcomeWords(a *capture.Attempt) string {
 	if a.Cause != "" {
 		return string(a.Cause)
 	}
-	return statusWords(a.Reply.Status)
+	return strings.TrimSpace(strconv.Itoa(a.Reply.Status) + " " + http.StatusText(a.Reply.Status))
 }
 
 // forwardElsewhere asks for a URL and sends what is chosen there.
@@ -224,8 +240,10 @@ func (m *Model) askTarget(list []*capture.Exchange, left []safe.Text) {
 
 // askURL asks where to send ex, and goes on with then, which verb names.
 func (m *Model) askURL(title safe.Text, verb string, ex *capture.Exchange, then func(forward.URL) tea.Cmd) {
-	m.stack.Open(overlay.NewForward(m.theme, title, verb, ex.Request.Target, m.usedURLs(), m.checkURL,
-		func(u forward.URL) tea.Cmd { return m.goOnWith(u, then) }))
+	m.stack.Open(overlay.NewForward(m.theme, title, verb, ex.Request.Target, m.usedURLs(), m.checkURL, func(u forward.URL) tea.Cmd {
+		m.given = lastUsed(append(m.given, u))
+		return m.askFrom(u, func() tea.Cmd { return then(u) })
+	}))
 }
 
 // checkURL refuses creel's own addresses.
@@ -254,12 +272,6 @@ func (m *Model) usedURLs() []string {
 		add(s.URL.String())
 	}
 	return used
-}
-
-// goOnWith goes on with then, and a URL that was given.
-func (m *Model) goOnWith(u forward.URL, then func(forward.URL) tea.Cmd) tea.Cmd {
-	m.given = lastUsed(append(m.given, u))
-	return m.askFrom(u, func() tea.Cmd { return then(u) })
 }
 
 // use remembers a URL that was given when something is sent to it. That of a draft has
@@ -352,16 +364,12 @@ func (m *Model) pendingFor() []safe.Text {
 func (m *Model) flushCmd() tea.Cmd {
 	ctx, q := m.ctx, m.deps.Queue
 	m.notify(safe.Const("delivering what is pending…"))
-	return func() tea.Msg { return flushed{q.Flush(ctx, "")} }
-}
-
-func (m *Model) reportFlushed(f flushed) tea.Cmd {
-	text := safe.Linef("pending: %s", f.Flushed)
-	if f.Failed() {
-		m.warn(text)
-	} else {
-		m.notify(text)
+	return func() tea.Msg {
+		f := q.Flush(ctx, "")
+		return order(func(m *Model) tea.Cmd {
+			m.notify(safe.Linef("pending: %s", f))
+			m.notice.bad, m.notice.answer = f.Failed(), true
+			return m.refresh()
+		})
 	}
-	m.notice.answer = true
-	return m.refresh()
 }

@@ -26,9 +26,9 @@ type facts struct {
 	pending  int           // deliveries that wait for a target
 	tunnel   tunnel.Status // of the public URL
 	team     engine.TeamStatus
-	rate     float64                  // arrivals per second, of the last ten seconds
-	minute   [minuteCells]theme.Tally // what arrived, the newest last
-	last     time.Duration            // since the newest arrival; negative when there is none
+	rate     float64       // arrivals per second, of the last ten seconds
+	minute   []theme.Tally // what arrived, the newest last
+	last     time.Duration // since the newest arrival; negative when there is none
 }
 
 // rateSpan is the time over which the rate is counted.
@@ -36,7 +36,9 @@ const rateSpan = 10 * time.Second
 
 // arrivals counts what arrives by the ids, so that requests count that the ring
 // has evicted since.
-type arrivals []struct {
+type arrivals []arrival
+
+type arrival struct {
 	at     time.Time
 	newest capture.ID
 }
@@ -44,10 +46,7 @@ type arrivals []struct {
 // per is how many arrived per second in the last ten seconds.
 func (a *arrivals) per(newest capture.ID, now time.Time) float64 {
 	if n := len(*a); n == 0 || now.Sub((*a)[n-1].at) >= rateSpan/20 {
-		*a = append(*a, struct {
-			at     time.Time
-			newest capture.ID
-		}{now, newest})
+		*a = append(*a, arrival{now, newest})
 	}
 	for len(*a) > 1 && now.Sub((*a)[1].at) >= rateSpan {
 		*a = (*a)[1:]

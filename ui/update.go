@@ -93,38 +93,25 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		return m.spun(msg), true
 	case did:
 		return m.report(msg), true
-	case devKeyMade:
-		m.showDevKey(msg)
-		return nil, true
 	case sent:
 		return m.reportSent(msg), true
-	case flushed:
-		return m.reportFlushed(msg), true
 	case searched:
 		return m.takeSearched(msg), true
 	case viewsCounted:
 		return m.takeViewsCounted(msg), true
-	case deleted:
-		return m.reportDeleted(msg), true
 	case copied:
 		return m.reportCopied(msg), true
 	case exported:
 		m.reportExported(msg)
 		return nil, true
-	case repeated:
-		return m.takeRepeated(msg), true
 	case *prepared:
 		return m.takePrepared(msg), true
-	case paired:
-		return m.openCompare(msg), true
 	case opened:
 		return m.newCompose(msg), true
 	case compose.Submitted:
 		return m.submit(msg), true
 	case compose.Left:
 		return m.leaveCompose(msg.ID), true
-	case composed:
-		return m.reportComposed(msg), true
 	case order:
 		return msg(m), true
 	}

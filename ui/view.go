@@ -37,7 +37,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	case l.W <= 0 || l.H <= 0:
 		return "", nil
 	case l.Mode == layout.Tiny:
-		return m.tinyLine(), nil
+		return m.theme.NewRow(l.W, theme.Style{}).Int(m.theme.Plain, m.stats.Kept).Lit(m.theme.Plain, " kept, too small").String(), nil
 	}
 	rows, cursor := m.rows()
 	base := strings.Join(rows, "\n")
@@ -143,15 +143,7 @@ func (m *Model) ruleLine() string {
 	if l.Mode != layout.Wide || m.showsFirst() {
 		return t.Line(l.W)
 	}
-	row := t.NewRow(l.W, theme.Style{})
-	return row.Line(l.Split.X).Lit(t.Rule, t.Tee).Line(l.W).String()
-}
-
-// tinyLine is all there is on a screen too small for more.
-func (m *Model) tinyLine() string {
-	row := m.theme.NewRow(m.lay.W, theme.Style{})
-	row.Int(m.theme.Plain, m.stats.Kept).Lit(m.theme.Plain, " kept, too small")
-	return row.String()
+	return t.NewRow(l.W, theme.Style{}).Line(l.Split.X).Lit(t.Rule, t.Tee).Line(l.W).String()
 }
 
 // title is the window's, with how many requests were not looked at.

@@ -64,13 +64,6 @@ func (f *firstScreen) set(d *Deps) {
 // a slow line.
 const spinTime = 200 * time.Millisecond
 
-// makeSpinner gives it the frames of the theme.
-func (f *firstScreen) makeSpinner(t *theme.Theme) {
-	frames := t.Spinner
-	frames.FPS = max(frames.FPS, spinTime)
-	f.spin = spinner.New(spinner.WithSpinner(frames))
-}
-
 // spins reports whether a spinner is in sight: of the first screen, or of what is in
 // flight.
 func (m *Model) spins() bool {
@@ -204,15 +197,11 @@ func (m *Model) wayLines(w int) []string {
 
 func (m *Model) wayLine(w, i int) []string {
 	t, way := m.theme, m.first.ways[i]
-	ground, bar := theme.Style{}, false
-	if i == m.first.at {
-		ground, bar = t.Selected, true
-	}
 	var lines []string
 	for n, l := range way.line {
-		row := t.NewRow(w, ground).Gap(2)
-		if bar {
-			row.Lit(t.Accent, t.Bar)
+		row := t.NewRow(w, theme.Style{}).Gap(2)
+		if i == m.first.at {
+			row = t.NewRow(w, t.Selected).Gap(2).Lit(t.Accent, t.Bar)
 		}
 		if n == 0 {
 			row.To(4).Text(t.Dim, safe.Line(way.from))
@@ -288,10 +277,4 @@ func mebibytes(n int64) string {
 		return fmt.Sprintf("%d MiB", n>>20)
 	}
 	return fmt.Sprintf("%d bytes", n)
-}
-
-// moveFirst moves to another way to let requests in.
-func (m *Model) moveFirst(by int) {
-	n := len(m.first.ways)
-	m.first.at = ((m.first.at+by)%n + n) % n
 }

@@ -54,7 +54,7 @@ func (b *Breakdown) columns() []breakdownColumn {
 		}),
 		figure(stats.ByRate, 2, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, rateText(r.Rate) }),
 		{title: "last hour", rank: 6, cells: hourCells, left: true, draw: func(_ *Breakdown, r *stats.Row, cell *theme.Row) {
-			cell.Spark(tallies(r.Hour[:], hourCells))
+			cell.Spark(Tallies(r.Hour[:], hourCells))
 		}},
 		figure(stats.ByErrors, 9, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
 			return b.some(r.Failed, b.t.BadWord), percentText(r)
@@ -244,8 +244,9 @@ func (b *Breakdown) line(w int, cols []breakdownColumn, i int) string {
 	return row.String()
 }
 
-// tallies sums counts up for n cells.
-func tallies(counts []stats.Count, n int) []theme.Tally {
+// Tallies sums counts up for n cells. Each has as many of the counts, so that bars move
+// but keep their height.
+func Tallies(counts []stats.Count, n int) []theme.Tally {
 	out := make([]theme.Tally, n)
 	for i, c := range counts {
 		t := &out[i*n/len(counts)]
