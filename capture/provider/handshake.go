@@ -88,8 +88,9 @@ func (s *Set) nameHandshake(m *message, keys bool, to *capture.Sender) {
 // matchHandshake returns the row that fits; nil for an ordinary request, which
 // is most.
 func (s *Set) matchHandshake(m *message) *handshake {
+	query := m.req.Query() != ""
 	for i := range s.handshakes {
-		if h := &s.handshakes[i]; h.when(m) {
+		if h := &s.handshakes[i]; (query || h.place != inQuery) && h.when(m) {
 			return h
 		}
 	}

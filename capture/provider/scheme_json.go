@@ -38,6 +38,9 @@ func enter(b []byte, i int, step string) (int, bool) {
 		return at, at > 0
 	}
 	at := 0
+	if !bytes.Contains(b[i:], []byte(step)) {
+		return 0, false // much quicker to see than a walk over all members
+	}
 	eachKey(b[i:], func(key []byte, val int) bool {
 		if string(key) == step {
 			at = i + val
