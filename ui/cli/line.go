@@ -35,7 +35,7 @@ func textLine(ex *capture.Exchange, c paint) string {
 // today's.
 func timeWords(t, now time.Time) string {
 	t, now = t.Local(), now.Local()
-	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
 		return t.Format(time.TimeOnly)
 	}
 	return t.Format(time.DateTime)

@@ -28,11 +28,21 @@ func TestWorthReleasing(t *testing.T) {
 	}
 }
 
-// TestMemoryLimit: the limit holds while an engine runs, and one that the user set
-// stays as it is. It is not parallel, for there is one limit.
+// TestMemoryLimit: the limit holds while an engine runs, and what the user set stays as
+// it is. It is not parallel, for there is one limit.
 func TestMemoryLimit(t *testing.T) {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
-	for _, tt := range []struct{ set, want int64 }{{math.MaxInt64, 3 << 30}, {2 << 30, 2 << 30}} {
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	for _, tt := range []struct {
+		set, want int64
+		gogc      string
+		percent   int
+	}{
+		{math.MaxInt64, 3 << 30, "", garbagePercent},
+		{math.MaxInt64, 3 << 30, "100", 100},
+		{2 << 30, 2 << 30, "", 100},
+	} {
+		t.Setenv("GOGC", tt.gogc)
 		debug.SetMemoryLimit(tt.set)
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -41,10 +51,16 @@ func TestMemoryLimit(t *testing.T) {
 			if got := debug.SetMemoryLimit(-1); got != tt.want {
 				t.Errorf("%d was set; the limit is %d, want %d", tt.set, got, tt.want)
 			}
+			if got := debug.SetGCPercent(tt.percent); got != tt.percent {
+				t.Errorf("GOGC=%s: %d per cent, want %d", tt.gogc, got, tt.percent)
+			}
 			cancel()
 			synctest.Wait()
 			if got := debug.SetMemoryLimit(-1); got != tt.set {
 				t.Errorf("%d was set; the limit is %d afterwards", tt.set, got)
+			}
+			if got := debug.SetGCPercent(100); got != 100 {
+				t.Errorf("GOGC=%s: %d per cent afterwards", tt.gogc, got)
 			}
 		})
 	}
