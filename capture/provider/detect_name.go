@@ -24,13 +24,17 @@ func (s *Scheme) name(m *message, to *capture.Sender) {
 		to.Event = s.event(m)
 	}
 	to.Delivery = m.first(s.ID)
-	if n, err := strconv.Atoi(m.first(s.Attempt)); err == nil && n >= 0 && n < 1<<20 {
+	if len(s.Attempt) == 0 {
+		return
+	}
+	attempt := m.first(s.Attempt)
+	if n, err := strconv.Atoi(attempt); err == nil && n >= 0 && n < 1<<20 {
 		to.Try = n
 		if s.attemptFrom0 {
 			to.Try++
 		}
 	}
-	if to.Try == 0 && len(s.Attempt) > 0 && s.attemptFrom0 && m.first(s.Attempt) == "" && to.Delivery != "" {
+	if to.Try == 0 && s.attemptFrom0 && attempt == "" && to.Delivery != "" {
 		to.Try = 1 // such senders mark the retries only
 	}
 }

@@ -162,7 +162,9 @@ func (s *Set) Identify(ex *capture.Exchange) {
 	}
 	if row != nil {
 		if row.signs() {
-			m.urls = urlsOf(&ex.Request, s.publicURL(ex))
+			if len(*s.secrets.Load()) > 0 {
+				m.urls = urlsOf(&ex.Request, s.publicURL(ex))
+			}
 			ex.Signature = s.checkArrival(row, m)
 		}
 		if id, ok := ex.DeliveryID(); ok && ex.Sender.Try == 0 && !strings.HasPrefix(id.ID, hashed) {
