@@ -216,7 +216,7 @@ func (p *Pane) Open(tab Tab) tea.Cmd {
 	if tab >= tabCount {
 		return nil
 	}
-	if tab == p.tab && tab == Attempts {
+	if tab == p.tab && tab == Attempts && p.ex != nil {
 		p.closeAttempt()
 	}
 	p.tab = tab
@@ -268,7 +268,7 @@ func (p *Pane) AtFold() body.Fold {
 func (p *Pane) jsonLine() (body.Line, bool) {
 	s := p.sheet()
 	i, ok := s.line(&s.page)
-	if p.tab != Body || p.jq.shown || !ok || s.view.Format != body.JSON || s.folds() == nil {
+	if p.tab != Body || !ok || s.view.Format != body.JSON || s.folds() == nil {
 		return body.Line{}, false
 	}
 	return s.view.Doc.Line(i), true

@@ -307,6 +307,7 @@ func TestNothingToShow(t *testing.T) {
 	drain(p, p.Show(nil))
 	for tab := range tabCount {
 		drain(p, p.Open(tab))
+		drain(p, p.Open(tab)) // again
 		p.Move(1)
 		p.Right()
 		p.Left()
