@@ -19,9 +19,6 @@ func changedLines(before, now [][]byte) map[int][]byte {
 		tail++
 	}
 	a, b := before[head:len(before)-tail], now[head:len(now)-tail]
-	if len(b) == 0 {
-		return nil
-	}
 	was := map[int][]byte{}
 	at := edit.Align(keysOf(a), keysOf(b))
 	for i, j := 0, 0; j < len(b); {
