@@ -100,7 +100,7 @@ func (m *Menu) View(w, h int) Frame {
 func (m *Menu) line(i, w, keys, names int) string {
 	it, row := m.items[i], listLine(m.t, w, i == m.at)
 	row.To(2).Text(m.t.Key, safe.Line(it.Key)).To(2 + keys + 1)
-	if it.Off.Width() > 0 {
+	if !it.Off.Empty() {
 		return row.Text(m.t.Dim, it.Name).To(2+keys+1+names+2).Text(m.t.Dim, it.Off).String()
 	}
 	return row.Text(m.t.Plain, it.Name).To(2+keys+1+names+2).Text(m.t.Dim, it.Hint).String()

@@ -122,7 +122,7 @@ func (p *Palette) choose(at int) (tea.Cmd, bool) {
 		return nil, false
 	}
 	it := p.items[p.found[at]]
-	if it.Off.Width() > 0 {
+	if !it.Off.Empty() {
 		return nil, false
 	}
 	return it.Do(), true
@@ -139,7 +139,7 @@ func (p *Palette) find() {
 		if !ok {
 			continue
 		}
-		if it.Off.Width() > 0 {
+		if !it.Off.Empty() {
 			s += 1000
 		}
 		scores[i] = s
@@ -261,7 +261,7 @@ func (p *Palette) groups() int {
 func (p *Palette) line(i, w int, first bool) string {
 	it, row := p.items[p.found[i]], listLine(p.t, w, i == p.at)
 	look, hint := p.t.Plain, it.Hint
-	if it.Off.Width() > 0 {
+	if !it.Off.Empty() {
 		look, hint = p.t.Dim, it.Off
 	}
 	key := safe.Line(it.Key)
