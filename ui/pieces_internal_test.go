@@ -6,10 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/colorprofile"
 
 	"creel/capture"
+	"creel/capture/filter"
 	"creel/ui/compose"
 	"creel/ui/theme"
 )
@@ -55,6 +57,76 @@ func TestNewFileTakesNoOther(t *testing.T) {
 	}
 	if _, err := newFile(filepath.Join(dir, "none", "x"), "curl", nil); err == nil || !strings.HasPrefix(err.Error(), "write: ") {
 		t.Error(err)
+	}
+}
+
+// A file is named after the first and the last of its requests.
+func TestFileNames(t *testing.T) {
+	var rows []*capture.Exchange
+	for i, want := range []string{"creel", "creel-3", "creel-3-4", "creel-3-5"} {
+		if i > 0 {
+			rows = append(rows, &capture.Exchange{ID: capture.ID(i + 2)})
+		}
+		if got := fileName(rows); got != want {
+			t.Errorf("%d requests: %s, want %s", i, got, want)
+		}
+	}
+}
+
+// What arrives is told by the second while it does, and else how long ago it last did.
+func TestRateInTheHeader(t *testing.T) {
+	th, err := theme.New(theme.Options{Colors: theme.NoColors})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		rate float64
+		last time.Duration
+		want string
+	}{
+		{0, -1, ""},
+		{0, 0, "now"},
+		{0, time.Second - 1, "now"},
+		{0, time.Second, "1s ago"},
+		{0.1, time.Second, "0.1/s"},
+		{99.9, 0, "99.9/s"},
+		{100, 0, "100/s"},
+		{1234.5, 0, "1,234/s"},
+	} {
+		m := &Model{facts: facts{rate: tt.rate, last: tt.last}}
+		m.theme = th
+		row := th.NewRow(20, theme.Style{})
+		if m.drawRate(row); row.Drawn() != tt.want {
+			t.Errorf("%v and %v: %q, want %q", tt.rate, tt.last, row.Drawn(), tt.want)
+		}
+	}
+}
+
+// A row says where the filter hit unless a column shows that.
+func TestHintOfAHit(t *testing.T) {
+	ex := &capture.Exchange{
+		Sender: capture.Sender{Provider: "stripe", Event: "invoice.paid"}, Note: "look here",
+		Request: capture.Request{Method: "POST", Target: "/hooks/stripe", Host: "example.com", Fields: []capture.Field{{Name: "X-Trace", Value: "before needle"}}},
+	}
+	for _, tt := range []struct{ filter, target, want string }{
+		{"hooks", "/hooks/stripe", ""},
+		{"hooks", "/hooks/stripe?page=7", "hooks/stripe?page=7… in url"},
+		{"provider:stripe", "/hooks/stripe", ""},
+		{"event:paid", "/hooks/stripe", ""},
+		{"here", "/hooks/stripe", ""},
+		{"method:POST", "/hooks/stripe", ""},
+		{"path:/hooks", "/hooks/stripe?page=7", ""},
+		{"needle", "/hooks/stripe", "needle… in X-Trace"},
+		{"hooks needle", "/hooks/stripe", "needle… in X-Trace"},
+	} {
+		f, err := filter.Parse(tt.filter, filter.Screen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ex.Request.Target = tt.target
+		if got := hint(f, ex, nil); got.String() != tt.want {
+			t.Errorf("%s of %s: %q, want %q", tt.filter, tt.target, got, tt.want)
+		}
 	}
 }
 

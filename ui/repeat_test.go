@@ -1,10 +1,14 @@
 package ui_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
+
+	"creel/forward"
+	"creel/ui/uitest"
 )
 
 // A repeat of marked requests goes, for each, where that one was sent before; the
@@ -58,4 +62,39 @@ func TestOnlyUsedURLsAreOffered(t *testing.T) {
 		w.has(t, app.URL+"/meant")
 		w.hasNot(t, "/slip")
 	}
+}
+
+// endlessRepeat sends one, and the others never.
+type endlessRepeat struct{ forward.Resender }
+
+func (*endlessRepeat) Repeat(ctx context.Context, r forward.Repeat) forward.Histogram {
+	h := forward.Histogram{Total: r.Times * len(r.Runs), Done: 1, Sent: 1}
+	r.Progress(h)
+	<-ctx.Done()
+	h.Ended = true
+	return h
+}
+
+// A repeat that is under way ends with esc, and its dialog stays until it has.
+func TestRepeatIsCanceled(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Resender = &endlessRepeat{forward.Resender{Sender: &forward.Sender{}}}
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.arrive(t, samples(1)...)
+	w.Press("R")
+	w.Type("3000")
+	w.Press("enter", "ctrl+u")
+	w.Type("5")
+	under := w.Hold(func() { w.Press("enter") }).Next()
+	w.has(t, "1 of 5 sent")
+	w.Press("enter", "R")
+	w.has(t, "1 of 5 sent") // only what ends it means something now
+	w.Press("esc")
+	w.has(t, "ending: 1 of 5 sent")
+	under.End()
+	w.has(t, "canceled: 1 of 5 sent")
+	w.Press("esc")
+	w.hasNot(t, "canceled")
+	w.has(t, "repeat: 1 sent, 0 failed")
 }

@@ -34,7 +34,8 @@ func TestMistakesStandAboveTheRule(t *testing.T) {
 	if got := withoutRemarks(shown); got != text {
 		t.Errorf("%q", got)
 	}
-	if len(mistakes(os.ErrNotExist)) == 0 {
-		t.Error("an error without a place is not shown")
+	const without = "#! line 3: file does not exist\n#! fix it, or leave without saving: the rule then stays as it was\n"
+	if got := mistakes(os.ErrNotExist); got != without {
+		t.Errorf("of an error without a place %q, want %q", got, without)
 	}
 }
