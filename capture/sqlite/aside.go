@@ -54,7 +54,7 @@ func (s *Store) replace() (bad string, err error) {
 	old := s.place.claim
 	s.place.claim = claimed
 	if old != nil {
-		_ = old.release()
+		_ = old.f.Close()
 	}
 	for _, m := range s.moves(bad) {
 		if err := os.Rename(m.from, m.to); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -64,12 +64,9 @@ func (s *Store) replace() (bad string, err error) {
 	return bad, nil
 }
 
-// unfinished reports whether creel ended before a copy was in place.
-func (s *Store) unfinished() bool { return exists(s.path + copied) }
-
 // finish puts a copy in place that an earlier start has left.
 func (s *Store) finish() error {
-	if !s.unfinished() {
+	if !exists(s.path + copied) {
 		return nil
 	}
 	bad, err := s.replace()
@@ -91,6 +88,3 @@ func (s *Store) found(err error) error {
 	}
 	return fmt.Errorf("the history is damaged, start creel again to save what can be read: %w", err)
 }
-
-// marked reports whether the mark was left.
-func (s *Store) marked() bool { return exists(s.path + damagedMark) }

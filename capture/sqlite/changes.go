@@ -25,7 +25,7 @@ func (s *Store) Changes(ctx context.Context, after capture.Rev) iter.Seq2[captur
 	}
 	all := s.preload.Swap(nil)
 	if all == nil {
-		return s.everything(ctx, s.reader)
+		return s.everything(ctx)
 	}
 	return func(yield func(capture.Change, error) bool) {
 		rev := capture.Rev(s.seen.Load())
@@ -40,17 +40,17 @@ func (s *Store) Changes(ctx context.Context, after capture.Rev) iter.Seq2[captur
 }
 
 // everything yields all exchanges as of when it starts or later.
-func (s *Store) everything(ctx context.Context, c *conn) iter.Seq2[capture.Change, error] {
+func (s *Store) everything(ctx context.Context) iter.Seq2[capture.Change, error] {
 	return func(yield func(capture.Change, error) bool) {
 		var rev int64
-		c.mu.Lock()
-		err := c.ints("SELECT max(id) FROM change", &rev)
-		c.mu.Unlock()
+		s.reader.mu.Lock()
+		err := s.reader.ints("SELECT max(id) FROM change", &rev)
+		s.reader.mu.Unlock()
 		if err != nil {
 			yield(capture.Change{}, err)
 			return
 		}
-		for ex, err := range s.pages(ctx, c, Query{}) {
+		for ex, err := range s.pages(ctx, Query{}) {
 			if err != nil {
 				yield(capture.Change{}, err)
 				return

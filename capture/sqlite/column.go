@@ -16,43 +16,37 @@ type column[T any] struct {
 	set  func(*T, driver.Value) // not called for NULL
 }
 
-func text[T any, S ~string](name string, at func(*T) *S) column[T] {
+// single is a column of one value, with how it is written and read.
+func single[T any, F comparable](name string, at func(*T) *F, write func(F) driver.Value, read func(driver.Value) F) column[T] {
+	var zero F
 	return column[T]{
 		name,
 		func(t *T) driver.Value {
-			if s := *at(t); s != "" {
-				return string(s)
+			if f := *at(t); f != zero {
+				return write(f)
 			}
 			return nil
 		},
-		func(t *T, v driver.Value) { s, _ := v.(string); *at(t) = S(s) },
+		func(t *T, v driver.Value) { *at(t) = read(v) },
 	}
+}
+
+func text[T any, S ~string](name string, at func(*T) *S) column[T] {
+	return single(name, at,
+		func(s S) driver.Value { return string(s) },
+		func(v driver.Value) S { s, _ := v.(string); return S(s) })
 }
 
 func integer[T any, N ~int | ~int64 | ~uint64](name string, at func(*T) *N) column[T] {
-	return column[T]{
-		name,
-		func(t *T) driver.Value {
-			if n := *at(t); n != 0 {
-				return int64(n)
-			}
-			return nil
-		},
-		func(t *T, v driver.Value) { n, _ := v.(int64); *at(t) = N(n) },
-	}
+	return single(name, at,
+		func(n N) driver.Value { return int64(n) },
+		func(v driver.Value) N { n, _ := v.(int64); return N(n) })
 }
 
 func flag[T any](name string, at func(*T) *bool) column[T] {
-	return column[T]{
-		name,
-		func(t *T) driver.Value {
-			if *at(t) {
-				return int64(1)
-			}
-			return nil
-		},
-		func(t *T, v driver.Value) { *at(t) = v == int64(1) },
-	}
+	return single(name, at,
+		func(bool) driver.Value { return int64(1) },
+		func(v driver.Value) bool { return v == int64(1) })
 }
 
 // moment is a time in nanoseconds since 1970.

@@ -28,7 +28,7 @@ func TestADamagedBodyIsSavedFromAtTheNextStart(t *testing.T) {
 	breakChain(t, path, 'c')
 	s = openTest(t, path, Capture)
 	read := func() (n int, failed error) {
-		for ex, err := range s.All(t.Context()) {
+		for ex, err := range s.Select(t.Context(), Query{}) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,13 +21,11 @@ func (t *commit) delete(ids []capture.ID, undo bool) error {
 			return err
 		}
 		t.now.Kept -= int(n)
-		for _, table := range [...]string{"reply", "meta"} {
-			if err := t.c.exec("DELETE FROM "+table+" WHERE id BETWEEN ? AND ?", int64(first), int64(last)); err != nil {
-				return err
-			}
-		}
-		for _, table := range [...]string{"attempt", "body"} {
-			if err := t.c.exec("DELETE FROM "+table+" WHERE id BETWEEN ? AND ?", from, to); err != nil {
+		for _, rows := range [...]struct {
+			table    string
+			from, to int64
+		}{{"reply", int64(first), int64(last)}, {"meta", int64(first), int64(last)}, {"attempt", from, to}, {"body", from, to}} {
+			if err := t.c.exec("DELETE FROM "+rows.table+" WHERE id BETWEEN ? AND ?", rows.from, rows.to); err != nil {
 				return err
 			}
 		}

@@ -116,7 +116,7 @@ func TestWaitingIsInterruptedWhenNobodyIsThere(t *testing.T) {
 		t.Errorf("when it is gone: %v, %v", ex.State, err)
 	}
 	openTest(t, path, Capture)
-	for ex, err := range guest.All(t.Context()) {
+	for ex, err := range guest.Select(t.Context(), Query{}) {
 		if err != nil || ex.State != capture.StateInterrupted {
 			t.Errorf("in the next run: %v, %v", ex.State, err)
 		}
@@ -230,7 +230,7 @@ func TestFullDisk(t *testing.T) {
 	if got := len(r.Snapshot()); got != kept {
 		t.Errorf("%d are in the ring, %d were kept", got, kept)
 	}
-	for ex, err := range s.All(t.Context()) {
+	for ex, err := range s.Select(t.Context(), Query{}) {
 		if err != nil {
 			t.Fatal(err)
 		}

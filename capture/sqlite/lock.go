@@ -9,13 +9,10 @@ import (
 // errLocked is why a lock could not be taken: another process has it.
 var errLocked = errors.New("locked")
 
-// lock is held by the capturing process for as long as it lives: the system
-// releases it however the process ends.
-type lock struct{ f *os.File }
-
-// takeLock takes the lock, or gives errLocked. A process that only looks has it
-// for a moment, so it tries for a while.
-func takeLock(path string) (*lock, error) {
+// takeLock takes the lock that the capturing process holds for as long as it lives, or
+// gives errLocked: the system releases it however the process ends. A process that only
+// looks has it for a moment, so it tries for a while.
+func takeLock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
@@ -30,10 +27,8 @@ func takeLock(path string) (*lock, error) {
 		f.Close()
 		return nil, err
 	}
-	return &lock{f}, nil
+	return f, nil
 }
-
-func (l *lock) release() error { return l.f.Close() }
 
 // isLocked reports whether another process has the lock.
 func isLocked(path string) bool {

@@ -39,15 +39,11 @@ func takeClaim(path string) (*claim, error) {
 	return &claim{f, info}, nil
 }
 
-// isAt reports whether the file has that name.
-func (c *claim) isAt(path string) bool { return isAt(c.info, path) }
-
+// isAt reports whether the file of that info has that name.
 func isAt(info fs.FileInfo, path string) bool {
 	now, err := os.Stat(path)
 	return err == nil && os.SameFile(info, now)
 }
-
-func (c *claim) release() error { return c.f.Close() }
 
 // resolve follows symbolic links, since the log and the locks are named after the
 // file that they lead to.
@@ -125,7 +121,7 @@ func (s *Store) missing() bool {
 // isThere reports whether file and log have their names.
 func (s *Store) isThere() bool {
 	p := &s.place
-	return p.claim.isAt(s.given) && (p.log == nil || isAt(p.log, s.path+"-wal"))
+	return isAt(p.claim.info, s.given) && (p.log == nil || isAt(p.log, s.path+"-wal"))
 }
 
 // writeAgain writes the history to its name from the file that this process still
@@ -184,7 +180,7 @@ func (s *Store) copyAway() error {
 		s.lockAgain, claimed.f.Sync, s.moveAway, func() error { return s.place.named(fresh, s.path) },
 	} {
 		if err := step(); err != nil {
-			claimed.release()
+			claimed.f.Close()
 			return err
 		}
 	}
@@ -207,7 +203,7 @@ func (p *place) named(from, to string) error {
 // adopt connects to the file that has the name of the history.
 func (s *Store) adopt(claimed *claim) error {
 	if err := s.reconnect(); err != nil {
-		claimed.release()
+		claimed.f.Close()
 		return err
 	}
 	s.place.mu.Lock()
@@ -215,7 +211,7 @@ func (s *Store) adopt(claimed *claim) error {
 	old := s.place.claim
 	s.place.claim = claimed
 	s.place.log, _ = os.Stat(s.path + "-wal")
-	return old.release()
+	return old.f.Close()
 }
 
 // lockAgain takes the lock of the name when its file is gone, too.
@@ -229,7 +225,7 @@ func (s *Store) lockAgain() error {
 	}
 	old := s.lock
 	s.lock = l
-	return old.release()
+	return old.Close()
 }
 
 // moveAway gives what has the name of the history another one.
@@ -240,7 +236,7 @@ func (s *Store) moveAway() error {
 			return err
 		}
 	}
-	if !exists(s.path) || s.place.claim.isAt(s.path) {
+	if !exists(s.path) || isAt(s.place.claim.info, s.path) {
 		return removeIfThere(s.path + "-shm")
 	}
 	other := freeName(s.path + ".replaced")

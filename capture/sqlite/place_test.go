@@ -165,7 +165,7 @@ func TestFileTakenAwayTwice(t *testing.T) {
 			_ = os.Remove(path + "-wal")
 			added := mustCommit(t, s, capture.Op{Add: ringtest.Example(2)})[0].Add
 			var got []capture.ID
-			for ex, err := range s.All(t.Context()) {
+			for ex, err := range s.Select(t.Context(), Query{}) {
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -20,7 +20,7 @@ func (s *Store) prepare() error {
 		return fmt.Errorf("history: %s is on a network file system (%s), where locks cannot be trusted: use --history FILE on a local disk, or --ephemeral", s.path, kind)
 	}
 	s.traces = leftTraces(s.path)
-	if s.unfinished() {
+	if exists(s.path + copied) { // creel ended before a copy was in place
 		if s.role != Capture {
 			return fmt.Errorf("history: %s is damaged, start creel to save what can be read", s.path)
 		}

@@ -65,7 +65,7 @@ func (q *Query) where() (sql string, args []driver.Value) {
 func (s *Store) Select(ctx context.Context, q Query) iter.Seq2[*capture.Exchange, error] {
 	return func(yield func(*capture.Exchange, error) bool) {
 		live, first := s.liveRun(ctx)
-		for ex, err := range s.pages(ctx, s.reader, q) {
+		for ex, err := range s.pages(ctx, q) {
 			if err == nil {
 				interrupt(ex, live, first)
 			}
@@ -78,7 +78,7 @@ func (s *Store) Select(ctx context.Context, q Query) iter.Seq2[*capture.Exchange
 
 // pages yields the exchanges of a query, a page per transaction, the first of them
 // small: the reader may want only a few.
-func (s *Store) pages(ctx context.Context, c *conn, q Query) iter.Seq2[*capture.Exchange, error] {
+func (s *Store) pages(ctx context.Context, q Query) iter.Seq2[*capture.Exchange, error] {
 	return func(yield func(*capture.Exchange, error) bool) {
 		where, args := q.where()
 		after, order, size := int64(0), " AND id > ?"+where+" ORDER BY id", pageSize
@@ -90,9 +90,9 @@ func (s *Store) pages(ctx context.Context, c *conn, q Query) iter.Seq2[*capture.
 				yield(nil, err)
 				return
 			}
-			c.mu.Lock()
-			page, err := s.page(c, "TRUE"+order, append([]driver.Value{after}, args...), size)
-			c.mu.Unlock()
+			s.reader.mu.Lock()
+			page, err := s.page(s.reader, "TRUE"+order, append([]driver.Value{after}, args...), size)
+			s.reader.mu.Unlock()
 			if err != nil {
 				yield(nil, s.found(err))
 				return

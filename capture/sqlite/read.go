@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"iter"
 	"math"
 	"slices"
 
@@ -13,7 +12,7 @@ import (
 
 // Get returns an exchange, or [capture.ErrEvicted] when there is none with that
 // id.
-func (s *Store) Get(_ context.Context, id capture.ID) (*capture.Exchange, error) {
+func (s *Store) Get(ctx context.Context, id capture.ID) (*capture.Exchange, error) {
 	s.reader.mu.Lock()
 	ex, err := s.get(s.reader, id)
 	s.reader.mu.Unlock()
@@ -23,7 +22,10 @@ func (s *Store) Get(_ context.Context, id capture.ID) (*capture.Exchange, error)
 	if err != nil {
 		return nil, s.found(err)
 	}
-	s.interruptIfLeft(ex)
+	if ex.State == capture.StateWaiting || ex.State == capture.StateHeld {
+		live, first := s.liveRun(ctx)
+		interrupt(ex, live, first)
+	}
 	return ex, nil
 }
 
@@ -36,20 +38,8 @@ func (s *Store) get(c *conn, id capture.ID) (*capture.Exchange, error) {
 	return p[0], nil
 }
 
-// All yields all exchanges, oldest first, as [Store.Select] does.
-func (s *Store) All(ctx context.Context) iter.Seq2[*capture.Exchange, error] {
-	return s.Select(ctx, Query{})
-}
-
-// interruptIfLeft marks an exchange that waits for a reply as interrupted when no
-// process is there to give it.
-func (s *Store) interruptIfLeft(ex *capture.Exchange) {
-	if ex.State == capture.StateWaiting || ex.State == capture.StateHeld {
-		live, first := s.liveRun(context.Background())
-		interrupt(ex, live, first)
-	}
-}
-
+// interrupt marks an exchange that waits for a reply as interrupted when no process is
+// there to give it.
 func interrupt(ex *capture.Exchange, live bool, first capture.ID) {
 	if (ex.State == capture.StateWaiting || ex.State == capture.StateHeld) && (!live || ex.ID < first) {
 		ex.State = capture.StateInterrupted

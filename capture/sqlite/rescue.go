@@ -162,23 +162,20 @@ func (r *rescued) row(c cell) error {
 	if !ok || len(row) < 2 {
 		return nil
 	}
-	t := tableOf(c.id, row)
-	switch {
-	case t == &changes:
+	var rows []tableRow
+	switch t := tableOf(c.id, row); {
+	case t == &changes, t == nil && len(row) == v1ChangeColumns:
 		r.counters(c.id, row[1:])
 	case t != nil:
-		if t == &requests {
-			r.heads++
-		}
-		return t.put(r.to, row[:len(row)-1]...)
-	case len(row) == v1ChangeColumns:
-		r.counters(c.id, row[1:])
+		rows = []tableRow{{t, row[:len(row)-1]}}
+	default:
+		rows = convertV1(c.id, row)
 	}
-	for _, converted := range convertV1(c.id, row) {
-		if converted.table == &requests {
+	for _, one := range rows {
+		if one.table == &requests {
 			r.heads++
 		}
-		if err := converted.table.put(r.to, converted.row...); err != nil {
+		if err := one.table.put(r.to, one.row...); err != nil {
 			return err
 		}
 	}

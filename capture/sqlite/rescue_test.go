@@ -142,7 +142,7 @@ func TestFlippedHistory(t *testing.T) {
 					t.Fatal(err, s.Report())
 				}
 			}
-			found := s.marked() // by who read a body that is damaged
+			found := exists(s.path + damagedMark) // by who read a body that is damaged
 			s.Close()
 			again := openTest(t, s.path, Capture)
 			if len(again.Report()) > 0 != found {

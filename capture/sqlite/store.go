@@ -36,8 +36,8 @@ type Store struct {
 	given  string // the name that Open got
 	path   string // the same with symbolic links followed
 	role   Role
-	token  int64 // says in the table of changes who wrote
-	lock   *lock // nil for guests
+	token  int64    // says in the table of changes who wrote
+	lock   *os.File // closing it releases it; nil for guests
 	place  place
 	made   bool // the file was not there before
 	traces bool // other files showed that there was a history
@@ -138,7 +138,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err == nil {
 		err = s.load()
 	}
-	if err == nil && s.marked() {
+	if err == nil && exists(s.path+damagedMark) {
 		err = errRow
 	}
 	if damaged(err) || errors.Is(err, errRow) || errors.Is(err, errNewer) || errors.Is(err, errOlder) {
@@ -216,10 +216,10 @@ func (s *Store) release() error {
 	s.place.mu.Unlock()
 	var err error
 	if claim != nil {
-		err = claim.release()
+		err = claim.f.Close()
 	}
 	if s.lock != nil {
-		err = errors.Join(err, s.lock.release())
+		err = errors.Join(err, s.lock.Close())
 		s.lock = nil
 	}
 	return err

@@ -6,7 +6,6 @@ package sqlite
 
 import (
 	"encoding/binary"
-	"fmt"
 	"hash/crc32"
 	"time"
 
@@ -26,41 +25,31 @@ func v1Sum(id int64, data []byte) uint32 {
 }
 
 // v1Row reads a row. After the first mistake it reads zeros and bad is true.
-// Strings share the memory of the row.
 type v1Row struct {
-	rest string
+	rest []byte
 	bad  bool
 }
 
-// readV1 checks the row of that number and its tag. It may read the data as a
-// string, so it must not be changed afterwards.
-func readV1(id int64, tag byte, data []byte) (*v1Row, error) {
+// readV1 checks the row of that number and its tag.
+func readV1(id int64, tag byte, data []byte) (u *v1Row, ok bool) {
 	n := len(data) - 4
 	if n < 1 || data[0] != tag || binary.LittleEndian.Uint32(data[n:]) != v1Sum(id, data[:n]) {
-		return nil, fmt.Errorf("%w %c%d", errRow, tag, id)
+		return nil, false
 	}
-	return &v1Row{rest: string(data[1:n])}, nil
+	return &v1Row{rest: data[1:n]}, true
 }
 
-func (u *v1Row) done(id int64) error {
-	if u.bad || u.rest != "" {
-		return fmt.Errorf("%w %d", errRow, id)
-	}
-	return nil
-}
+// done reports whether all of the row was read.
+func (u *v1Row) done() bool { return !u.bad && len(u.rest) == 0 }
 
 func (u *v1Row) uint() uint64 {
-	var n uint64
-	for i := 0; i < len(u.rest) && i < binary.MaxVarintLen64; i++ {
-		b := u.rest[i]
-		n |= uint64(b&0x7f) << (7 * i)
-		if b < 0x80 {
-			u.rest = u.rest[i+1:]
-			return n
-		}
+	n, size := binary.Uvarint(u.rest)
+	if size <= 0 {
+		u.bad, u.rest = true, nil
+		return 0
 	}
-	u.bad, u.rest = true, ""
-	return 0
+	u.rest = u.rest[size:]
+	return n
 }
 
 func (u *v1Row) int() int64 {
@@ -72,27 +61,20 @@ func (u *v1Row) dur() time.Duration { return time.Duration(u.int()) }
 
 func (u *v1Row) time() time.Time { return time.Unix(0, u.int()) }
 
-func (u *v1Row) bytes(n uint64) string {
+func (u *v1Row) bytes(n uint64) []byte {
 	if n > uint64(len(u.rest)) {
-		u.bad, u.rest = true, ""
-		return ""
+		u.bad, u.rest = true, nil
+		return nil
 	}
-	s := u.rest[:n]
+	b := u.rest[:n]
 	u.rest = u.rest[n:]
-	return s
-}
-
-func (u *v1Row) byte() byte {
-	if s := u.bytes(1); s != "" {
-		return s[0]
-	}
-	return 0
+	return b
 }
 
 func (u *v1Row) string() string {
 	n := u.uint()
 	if n&1 == 1 {
-		return u.bytes(n >> 1)
+		return string(u.bytes(n >> 1))
 	}
 	if n>>1 < uint64(len(v1Words)) {
 		return v1Words[n>>1]
@@ -101,36 +83,16 @@ func (u *v1Row) string() string {
 	return ""
 }
 
-// count reads how many follow, each of at least one byte.
-func (u *v1Row) count() int {
-	n := u.uint()
-	if n > uint64(len(u.rest)) {
-		u.bad, u.rest = true, ""
-		return 0
-	}
-	return int(n)
-}
-
-func (u *v1Row) strings() []string {
-	n := u.count()
-	if n == 0 {
-		return nil
-	}
-	list := make([]string, n)
-	for i := range list {
-		list[i] = u.string()
+func (u *v1Row) strings() (list []string) {
+	for n := u.uint(); n > 0 && !u.bad; n-- {
+		list = append(list, u.string())
 	}
 	return list
 }
 
-func (u *v1Row) fields() []capture.Field {
-	n := u.count()
-	if n == 0 {
-		return nil
-	}
-	list := make([]capture.Field, n)
-	for i := range list {
-		list[i] = capture.Field{Name: u.string(), Value: u.string()}
+func (u *v1Row) fields() (list []capture.Field) {
+	for n := u.uint(); n > 0 && !u.bad; n-- {
+		list = append(list, capture.Field{Name: u.string(), Value: u.string()})
 	}
 	return list
 }
@@ -142,42 +104,38 @@ func (u *v1Row) bools(into ...*bool) {
 	}
 }
 
-// body reads the size of a body and gives a handle on it.
-func (u *v1Row) body(ref int64, forgotten bool) capture.Body {
-	b := capture.StoredBody(nil, capture.BodyRef(ref), int64(u.uint()))
-	if forgotten {
-		return b.Forgotten()
-	}
-	return b
+// body reads what the row says of a body that is in table body.
+func (u *v1Row) body(trimmed bool) bodyColumns {
+	return bodyColumns{size: int64(u.uint()), trimmed: trimmed}
 }
 
-func readV1Exchange(id capture.ID, data []byte) (*capture.Exchange, error) {
-	u, err := readV1(int64(id), v1Exchange, data)
-	if err != nil {
-		return nil, err
+func readV1Exchange(id int64, data []byte) (*requestRow, bool) {
+	u, ok := readV1(id, v1Exchange, data)
+	if !ok {
+		return nil, false
 	}
-	ex := &capture.Exchange{ID: id, At: u.time()}
-	r := &ex.Request
-	var hasHead, forgotten bool
-	u.bools(&r.TLS, &r.Exact, &r.Chunked, &r.Truncated, &r.Incomplete, &hasHead, &forgotten, &ex.Sender.Late)
+	ex := &capture.Exchange{ID: capture.ID(id), At: u.time()}
+	row, r := &requestRow{Exchange: ex}, &ex.Request
+	var hasHead, trimmed bool
+	u.bools(&r.TLS, &r.Exact, &r.Chunked, &r.Truncated, &r.Incomplete, &hasHead, &trimmed, &ex.Sender.Late)
 	for _, s := range [...]*string{&r.Method, &r.Target, &r.Host, &r.Proto, &r.Remote, &r.Malformed} {
 		*s = u.string()
 	}
 	r.Fields = u.fields()
 	r.Trailers = u.fields()
-	r.Body = u.body(slot(id, bodyRequest), forgotten)
+	row.body = u.body(trimmed)
 	r.Size = u.int()
 	if hasHead {
-		r.Head = []byte(u.bytes(u.uint()))
+		r.Head = u.bytes(u.uint())
 	}
-	ex.Sender.Provider = u.string()
-	ex.Sender.Event = u.string()
-	ex.Sender.Delivery = u.string()
+	for _, s := range [...]*string{&ex.Sender.Provider, &ex.Sender.Event, &ex.Sender.Delivery} {
+		*s = u.string()
+	}
 	ex.Sender.Try = int(u.int())
 	u.signature(&ex.Signature)
 	ex.Handshake = u.string()
 	ex.ImportedFrom = capture.ID(u.uint())
-	return ex, u.done(int64(id))
+	return row, u.done()
 }
 
 func (u *v1Row) signature(s *capture.Signature) {
@@ -186,42 +144,40 @@ func (u *v1Row) signature(s *capture.Signature) {
 	s.Explanation = u.string()
 }
 
-// readV1Reply puts a row of table reply into its exchange.
-func readV1Reply(ex *capture.Exchange, data []byte) error {
-	u, err := readV1(int64(ex.ID), v1Reply, data)
-	if err != nil {
-		return err
+func readV1Reply(id int64, data []byte) (*replyRow, bool) {
+	u, ok := readV1(id, v1Reply, data)
+	if !ok {
+		return nil, false
 	}
-	state := capture.State(u.byte())
-	reply := u.reply(slot(ex.ID, bodyReply))
-	if err := u.done(int64(ex.ID)); err != nil {
-		return err
+	row := &replyRow{}
+	if state := u.bytes(1); len(state) == 1 {
+		row.state = capture.State(state[0])
 	}
-	ex.State, ex.Reply = state, reply
-	return nil
+	u.reply(&row.reply, &row.body)
+	return row, u.done()
 }
 
-func (u *v1Row) reply(ref int64) capture.Reply {
-	r := capture.Reply{Status: int(u.uint())}
-	var forgotten, inline bool
-	u.bools(&forgotten, &inline)
+func (u *v1Row) reply(r *capture.Reply, body *bodyColumns) {
+	r.Status = int(u.uint())
+	var trimmed, inline bool
+	u.bools(&trimmed, &inline)
 	r.Fields = u.fields()
 	r.Trailers = u.fields()
 	if inline {
-		r.Body = capture.NewBody([]byte(u.bytes(u.uint())))
+		body.inline = u.bytes(u.uint())
+		body.size = int64(len(body.inline))
 	} else {
-		r.Body = u.body(ref, forgotten)
+		*body = u.body(trimmed)
 	}
 	r.By = capture.By(u.string())
 	r.Fault = capture.FaultName(u.string())
 	r.Took = u.dur()
-	return r
 }
 
-func readV1Meta(id capture.ID, data []byte) (*metaRow, error) {
-	u, err := readV1(int64(id), v1Meta, data)
-	if err != nil {
-		return nil, err
+func readV1Meta(id int64, data []byte) (*metaRow, bool) {
+	u, ok := readV1(id, v1Meta, data)
+	if !ok {
+		return nil, false
 	}
 	m := &metaRow{}
 	u.bools(&m.pinned, &m.checked, &m.renamed)
@@ -234,39 +190,31 @@ func readV1Meta(id capture.ID, data []byte) (*metaRow, error) {
 	if m.renamed {
 		m.handshake = u.string()
 	}
-	return m, u.done(int64(id))
+	return m, u.done()
 }
 
-// readV1Attempt puts a row of table attempt under its exchange.
-func readV1Attempt(ex *capture.Exchange, id int64, data []byte) error {
-	u, err := readV1(id, v1Attempt, data)
-	if err != nil {
-		return err
+func readV1Attempt(id int64, data []byte) (*attemptRow, bool) {
+	u, ok := readV1(id, v1Attempt, data)
+	if !ok {
+		return nil, false
 	}
-	n := int(id & (1<<slotBits - 1))
-	a := &capture.Attempt{N: n, At: u.time()}
-	var forgotten bool
-	u.bools(&a.SameBody, &a.Chunked, &a.Truncated, &a.Resend, &a.Edited, &a.Signed, &a.Unsent, &forgotten)
-	var cause string
-	for _, s := range [...]*string{&a.To, &a.Method, &a.Target, &a.Proto, &cause, &a.Err} {
+	a := &capture.Attempt{At: u.time()}
+	row := &attemptRow{Attempt: a}
+	var trimmed bool
+	u.bools(&a.SameBody, &a.Chunked, &a.Truncated, &a.Resend, &a.Edited, &a.Signed, &a.Unsent, &trimmed)
+	for _, s := range [...]*string{&a.To, &a.Method, &a.Target, &a.Proto, (*string)(&a.Cause), &a.Err} {
 		*s = u.string()
 	}
-	a.Cause = capture.Cause(cause)
 	a.Fields = u.fields()
 	a.Trailers = u.fields()
-	a.Body = u.body(slot(ex.ID, 2*n), forgotten)
-	if a.SameBody {
-		a.Body = ex.Request.Body
+	if row.body = u.body(trimmed); a.SameBody {
+		row.body = bodyColumns{}
 	}
 	a.Changes = u.strings()
-	a.Reply = u.reply(slot(ex.ID, 2*n+1))
+	u.reply(&a.Reply, &row.response)
 	a.Connect, a.FirstByte, a.Took = u.dur(), u.dur(), u.dur()
-	if u.rest != "" { // older rows end before it
+	if len(u.rest) > 0 { // older rows end before it
 		a.SignedURL = u.string()
 	}
-	if err := u.done(id); err != nil {
-		return err
-	}
-	ex.Attempts = append(ex.Attempts, a)
-	return nil
+	return row, u.done()
 }

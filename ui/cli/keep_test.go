@@ -37,7 +37,7 @@ func TestKeepRequests(t *testing.T) {
 	}
 	defer s.Close()
 	got := 0
-	for ex, err := range s.All(t.Context()) {
+	for ex, err := range s.Select(t.Context(), sqlite.Query{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
