@@ -15,34 +15,38 @@ func ruleBlocks(text []byte) []block {
 	return slices.DeleteFunc(divide(text).blocks, func(b block) bool { return !b.rule })
 }
 
+// ruleBlock is the text of a rule, and the rule whose counts it goes on with; nil for
+// a new one.
+type ruleBlock struct {
+	text []byte
+	was  *Rule
+}
+
 // Enable switches the i-th rule on or off.
 func (r *Rules) Enable(i int, on bool) error {
-	return r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
-		blocks[i] = setEnabled(blocks[i], on)
-		return blocks, nil
+	return r.edit(i, func(list []ruleBlock) []ruleBlock {
+		list[i].text = setEnabled(list[i].text, on)
+		return list
 	})
 }
 
 // Move puts the i-th rule at the place of the j-th.
 func (r *Rules) Move(i, j int) error {
-	return r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
-		j = min(max(j, 0), len(blocks)-1)
-		order := identity(len(blocks))
-		b := blocks[i]
-		blocks = slices.Insert(slices.Delete(blocks, i, i+1), j, b)
-		for k := range blocks[:len(blocks)-1] {
-			blocks[k] = separated(blocks[k])
+	return r.edit(i, func(list []ruleBlock) []ruleBlock {
+		moved := list[i]
+		list = slices.Delete(list, i, i+1)
+		list = slices.Insert(list, min(max(j, 0), len(list)), moved)
+		for k := range list[:len(list)-1] {
+			list[k].text = separated(list[k].text)
 		}
-		order = slices.Insert(slices.Delete(order, i, i+1), j, i)
-		return blocks, order
+		return list
 	})
 }
 
 // removed is a rule that was taken off the list, and where it stood.
 type removed struct {
 	index int
-	block []byte
-	rule  *Rule
+	ruleBlock
 }
 
 // Remove takes the i-th rule off the list. Restore brings it back.
@@ -50,9 +54,9 @@ func (r *Rules) Remove(i int) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var gone removed
-	err := r.editLocked(i, func(blocks [][]byte) ([][]byte, []int) {
-		gone = removed{i, blocks[i], r.rules[i]}
-		return slices.Delete(slices.Clone(blocks), i, i+1), slices.Delete(identity(len(blocks)), i, i+1)
+	err := r.editLocked(i, func(list []ruleBlock) []ruleBlock {
+		gone = removed{i, list[i]}
+		return slices.Delete(list, i, i+1)
 	})
 	if err == nil {
 		r.removed = append(r.removed, gone)
@@ -76,19 +80,19 @@ func (r *Rules) Restore() (name string, err error) {
 	if n < 0 {
 		return "", errors.New("rules: none was removed")
 	}
-	back, at := r.removed[n], 0
-	err = r.editLocked(-1, func(blocks [][]byte) ([][]byte, []int) {
-		if at = min(back.index, len(blocks)); at > 0 {
-			blocks[at-1] = separated(blocks[at-1])
+	back := r.removed[n]
+	err = r.editLocked(-1, func(list []ruleBlock) []ruleBlock {
+		at := min(back.index, len(list))
+		if at > 0 {
+			list[at-1].text = separated(list[at-1].text)
 		}
-		return slices.Insert(blocks, at, separated(back.block)), slices.Insert(identity(len(blocks)), at, -1)
+		return slices.Insert(list, at, ruleBlock{separated(back.text), back.was})
 	})
 	if err != nil {
 		return "", err
 	}
 	r.removed = r.removed[:n]
-	r.rules[at].inherit(back.rule)
-	return back.rule.name, nil
+	return back.was.name, nil
 }
 
 // Replace puts another block of text in the place of the i-th rule, whose
@@ -99,12 +103,11 @@ func (r *Rules) Replace(i int, was, text string) error {
 		return err
 	}
 	same := true
-	err := r.edit(i, func(blocks [][]byte) ([][]byte, []int) {
-		order := identity(len(blocks))
-		if same = string(blocks[i]) == was; same {
-			blocks[i], order[i] = []byte(text), -1
+	err := r.edit(i, func(list []ruleBlock) []ruleBlock {
+		if same = string(list[i].text) == was; same {
+			list[i] = ruleBlock{text: []byte(text)}
 		}
-		return blocks, order
+		return list
 	})
 	if err == nil && !same {
 		return errors.New("rules: they were read again meanwhile: nothing was replaced")
@@ -118,56 +121,46 @@ func (r *Rules) Add(text string) error {
 	if err := r.Check(text); err != nil {
 		return err
 	}
-	return r.edit(-1, func(blocks [][]byte) ([][]byte, []int) {
-		return slices.Insert(blocks, 0, []byte(text)), slices.Insert(identity(len(blocks)), 0, -1)
+	return r.edit(-1, func(list []ruleBlock) []ruleBlock {
+		return slices.Insert(list, 0, ruleBlock{text: []byte(text)})
 	})
 }
 
-func identity(n int) []int {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	return order
-}
-
-// edit changes the blocks of the rules; what stands between them stays where it
-// is. The function returns the new blocks and which rule each was before, -1
-// for none; nil when nothing moved.
-func (r *Rules) edit(i int, change func(blocks [][]byte) (new [][]byte, was []int)) error {
+// edit changes the blocks of the rules; what stands between them stays where it is.
+// There has to be an i-th rule.
+func (r *Rules) edit(i int, change func([]ruleBlock) []ruleBlock) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.editLocked(i, change)
 }
 
-func (r *Rules) editLocked(i int, change func(blocks [][]byte) (new [][]byte, was []int)) error {
-	all := divide(r.text).blocks
-	var own [][]byte
-	for _, b := range all {
-		if b.rule {
-			own = append(own, bytes.Clone(r.text[b.start:b.end]))
-		}
-	}
+func (r *Rules) editLocked(i int, change func([]ruleBlock) []ruleBlock) error {
+	places := ruleBlocks(r.text)
 	switch {
-	case len(own) != len(r.rules):
+	case len(places) != len(r.rules):
 		return errOneList
-	case i >= len(own):
+	case i >= len(places):
 		return fmt.Errorf("rules: there is no rule %d any more", i+1)
 	}
-	blocks, was := change(own)
-	if was == nil {
-		was = identity(len(blocks))
+	list := make([]ruleBlock, len(places))
+	for n, b := range places {
+		list[n] = ruleBlock{bytes.Clone(r.text[b.start:b.end]), r.rules[n]}
 	}
-	text := assemble(r.text, all, blocks)
+	list = change(list)
+	blocks := make([][]byte, len(list))
+	for n := range list {
+		blocks[n] = list[n].text
+	}
+	text := assemble(r.text, blocks)
 	rules, err := r.source.parse(text)
 	if wrong, ok := errors.AsType[RuleErrors](err); ok {
 		return errors.New("rules: " + wrong[0].Msg) // its place is in a text that nobody has
 	} else if err != nil {
 		return err
 	}
-	for n, old := range was {
-		if old >= 0 {
-			rules[n].inherit(r.rules[old])
+	for n, b := range list {
+		if b.was != nil {
+			rules[n].inherit(b.was)
 		}
 	}
 	r.text, r.rules = text, rules
@@ -176,7 +169,8 @@ func (r *Rules) editLocked(i int, change func(blocks [][]byte) (new [][]byte, wa
 
 // assemble writes the blocks in the places of the rules; those beyond them go
 // where the last rule was, or at the end.
-func assemble(text []byte, places []block, blocks [][]byte) []byte {
+func assemble(text []byte, blocks [][]byte) []byte {
+	places := divide(text).blocks
 	var out []byte
 	put := func(b []byte) {
 		if len(out) > 0 && out[len(out)-1] != '\n' {
@@ -185,7 +179,7 @@ func assemble(text []byte, places []block, blocks [][]byte) []byte {
 		out = append(out, b...)
 	}
 	left := slices.IndexFunc(places, func(b block) bool { return b.rule })
-	rules := len(slices.DeleteFunc(slices.Clone(places), func(b block) bool { return !b.rule }))
+	rules := len(ruleBlocks(text))
 	for i, p := range places {
 		if !p.rule {
 			put(text[p.start:p.end])

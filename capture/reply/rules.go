@@ -174,7 +174,7 @@ func (r *Rules) adopt(data []byte) bool {
 		for _, b := range ruleBlocks(r.text) {
 			own = append(own, r.text[b.start:b.end])
 		}
-		text = assemble(data, divide(data).blocks, own)
+		text = assemble(data, own)
 	}
 	r.text, r.saved = text, data
 	return true
