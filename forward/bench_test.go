@@ -29,7 +29,7 @@ func BenchmarkForward(b *testing.B) {
 	ts.Set([]Target{{URL: mustURL(b, backend.URL)}})
 	s := &Sender{}
 	defer s.Close()
-	p := NewProxy(s, ts, nil)
+	p := NewProxy(s, ts)
 	fronts := []struct {
 		name string
 		http.Handler

@@ -55,7 +55,7 @@ func TestKeptConnectionsAreBounded(t *testing.T) {
 // Without a target that is on nothing is forwarded, and the sender is told.
 func TestProxyWithoutATarget(t *testing.T) {
 	p, _, n := proxyTo(t)
-	o := p.respond(t.Context(), &capture.Exchange{Request: *post("/x", "")}, n, nil, nil)
+	o := p.RespondTo(t.Context(), &capture.Exchange{Request: *post("/x", "")}, n, nil)
 	if o.Reply.Status != 502 || o.Stream != nil || o.Drop {
 		t.Errorf("%+v", o)
 	}

@@ -13,10 +13,9 @@ import (
 // InFlight is an attempt that is under way: a forward on arrival, a pending
 // delivery or a resend.
 type InFlight struct {
-	ID     capture.ID // of its exchange
-	To     URL
-	Since  time.Time
-	Resend bool // by hand
+	ID    capture.ID // of its exchange
+	To    URL
+	Since time.Time
 }
 
 // InFlight returns the attempts that are under way, the oldest first. A forward
@@ -41,7 +40,6 @@ type flight struct {
 	rec      capture.Recorder // knows the id where id is zero
 	to       *Target
 	captured string // request target
-	resend   bool
 	since    time.Time
 }
 
@@ -71,7 +69,7 @@ func (fs *flights) list() []InFlight {
 	var out []InFlight
 	for _, f := range all {
 		if id, ok := f.exchange(); ok {
-			out = append(out, InFlight{ID: id, To: f.to.Resolve(f.captured), Since: f.since, Resend: f.resend})
+			out = append(out, InFlight{ID: id, To: f.to.Resolve(f.captured), Since: f.since})
 		}
 	}
 	slices.SortFunc(out, func(a, b InFlight) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID)) })

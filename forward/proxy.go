@@ -16,7 +16,6 @@ import (
 type Proxy struct {
 	sender  *Sender
 	targets *Targets
-	usual   capture.Responder
 
 	stop    context.Context // ends what is under way
 	cancel  context.CancelCauseFunc
@@ -28,11 +27,9 @@ var _ capture.Responder = (*Proxy)(nil)
 // errStopped is why a delivery ended when creel did.
 var errStopped = errors.New("creel is stopping")
 
-// NewProxy returns a proxy. With usual, senders are answered by it at once and
-// all targets get copies (--forward-async); with nil, the first target's response
-// goes to the sender.
-func NewProxy(s *Sender, ts *Targets, usual capture.Responder) *Proxy {
-	p := &Proxy{sender: s, targets: ts, usual: usual}
+// NewProxy returns a proxy.
+func NewProxy(s *Sender, ts *Targets) *Proxy {
+	p := &Proxy{sender: s, targets: ts}
 	p.stop, p.cancel = context.WithCancelCause(context.Background())
 	return p
 }
@@ -40,16 +37,7 @@ func NewProxy(s *Sender, ts *Targets, usual capture.Responder) *Proxy {
 // Respond forwards to the targets that are on for the path. The sender leaving
 // does not end a forward.
 func (p *Proxy) Respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
-	return p.respond(ctx, ex, rec, p.targets.For(ex.Request.Target), p.usual)
-}
-
-// To returns a responder that forwards to these targets in place of the ones
-// that are on for the path: a rule's, or the one that a held request is released
-// to. With usual it answers senders at once and delivers copies.
-func (p *Proxy) To(targets []Target, usual capture.Responder) capture.Responder {
-	return capture.ResponderFunc(func(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
-		return p.respond(ctx, ex, rec, targets, usual)
-	})
+	return p.RespondTo(ctx, ex, rec, p.targets.For(ex.Request.Target))
 }
 
 // Shutdown waits for what is under way until ctx ends, then ends it and waits
@@ -69,16 +57,14 @@ func (p *Proxy) Shutdown(ctx context.Context) {
 	p.cancel(errStopped)
 }
 
-func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, targets []Target, usual capture.Responder) capture.Outcome {
+// RespondTo forwards to these targets in place of the ones that are on for the path: a
+// rule's, or the one that a held request is released to.
+func (p *Proxy) RespondTo(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, targets []Target) capture.Outcome {
 	if len(targets) == 0 {
 		return refusal(502, "creel: no target is on for this path.")
 	}
 	if p.sender.passed(&ex.Request) {
 		return refusal(508, "creel: this request was forwarded from here and came back: a loop, not forwarded again.")
-	}
-	if usual != nil {
-		p.start(ex, rec, targets, nil)
-		return usual.Respond(ctx, ex, rec)
 	}
 	first := &firstReply{result: make(chan result, 1), stream: make(chan *stream), over: make(chan struct{})}
 	defer close(first.over)
@@ -96,6 +82,13 @@ func (p *Proxy) respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 			}
 			done = nil // the sender is still there, and Shutdown has an end
 		}
+	}
+}
+
+// Copy starts to deliver to these targets, and waits for none of them.
+func (p *Proxy) Copy(ex *capture.Exchange, rec capture.Recorder, targets []Target) {
+	if !p.sender.passed(&ex.Request) {
+		p.start(ex, rec, targets, nil)
 	}
 }
 

@@ -26,7 +26,7 @@ func proxyTo(t *testing.T, targets ...Target) (*Proxy, *Targets, *notes) {
 	ts := &Targets{}
 	ts.Set(targets)
 	s := &Sender{}
-	p := NewProxy(s, ts, nil)
+	p := NewProxy(s, ts)
 	t.Cleanup(func() {
 		p.Shutdown(t.Context())
 		s.Close()
@@ -99,18 +99,11 @@ func TestProxyDownIsPending(t *testing.T) {
 	}
 }
 
-func TestProxyAsync(t *testing.T) {
+func TestProxyCopies(t *testing.T) {
 	u, got := onceServer(t, "HTTP/1.1 500 Oops\r\n\r\n")
-	ts := &Targets{}
-	ts.Set([]Target{{URL: u}})
-	p := NewProxy(&Sender{}, ts, capture.ResponderFunc(func(context.Context, *capture.Exchange, capture.Recorder) capture.Outcome {
-		return capture.Outcome{Reply: capture.Reply{Status: 202, By: "default"}}
-	}))
+	p := NewProxy(&Sender{}, &Targets{})
 	n := newNotes()
-	out := p.Respond(t.Context(), &capture.Exchange{Request: *post("/x", "")}, n)
-	if out.Reply.Status != 202 {
-		t.Error(out.Reply.Status)
-	}
+	p.Copy(&capture.Exchange{Request: *post("/x", "")}, n, []Target{{URL: u}})
 	<-got
 	p.Shutdown(t.Context())
 	if attempts, _ := n.seen(); len(attempts) != 1 || attempts[0].Reply.Status != 500 {
@@ -195,7 +188,7 @@ func newHop(t *testing.T) *hop {
 				req.Fields = append(req.Fields, capture.Field{Name: strings.ToLower(name), Value: v})
 			}
 		}
-		w.WriteHeader(p.respond(r.Context(), &capture.Exchange{Request: req}, n, ts.For(r.RequestURI), nil).Reply.Status)
+		w.WriteHeader(p.RespondTo(r.Context(), &capture.Exchange{Request: req}, n, ts.For(r.RequestURI)).Reply.Status)
 	}))
 	t.Cleanup(s.Close)
 	h.URL = mustURL(t, s.URL)
@@ -361,14 +354,11 @@ func TestOrderedTarget(t *testing.T) {
 	}))
 	defer app.Close()
 	p, _, n := proxyTo(t, Target{URL: mustURL(t, app.URL), Ordered: true})
-	usual := capture.ResponderFunc(func(context.Context, *capture.Exchange, capture.Recorder) capture.Outcome {
-		return capture.Outcome{Reply: capture.Reply{Status: 200}}
-	})
 	for i := range 30 {
 		body := strconv.Itoa(i)
 		want = append(want, body)
 		req := post("/x", body, capture.Field{Name: "Content-Length", Value: strconv.Itoa(len(body))})
-		p.To(p.targets.For("/x"), usual).Respond(t.Context(), &capture.Exchange{Request: *req}, n)
+		p.Copy(&capture.Exchange{Request: *req}, n, p.targets.For("/x"))
 	}
 	for range 30 {
 		<-n.added

@@ -93,7 +93,7 @@ func (r *Resender) attempt(ctx context.Context, x Resend) (capture.Attempt, erro
 	if signed != nil {
 		req, to = signed.req, signed.to
 	}
-	end := r.Sender.flights.begin(&flight{id: x.Exchange.ID, to: &x.To, captured: x.request().Target, resend: true})
+	end := r.Sender.flights.begin(&flight{id: x.Exchange.ID, to: &x.To, captured: x.request().Target})
 	defer end()
 	if r.Began != nil {
 		r.Began()

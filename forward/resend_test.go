@@ -158,7 +158,7 @@ func TestInFlight(t *testing.T) {
 	}()
 	<-came
 	list := r.Sender.InFlight()
-	if len(list) != 1 || list[0].ID != 7 || list[0].To.String() != u.String()+"/hook?a=1" || !list[0].Resend || list[0].Since.Before(start) || began.Load() != 1 {
+	if len(list) != 1 || list[0].ID != 7 || list[0].To.String() != u.String()+"/hook?a=1" || list[0].Since.Before(start) || began.Load() != 1 {
 		t.Errorf("%+v, began %d", list, began.Load())
 	}
 	if len(r.Sender.InFlightOf(7)) != 1 || len(r.Sender.InFlightOf(8)) != 0 {
@@ -167,11 +167,11 @@ func TestInFlight(t *testing.T) {
 	answer <- true
 	<-done
 	// A forward on arrival is known by the exchange it was committed as.
-	p := NewProxy(r.Sender, &Targets{}, nil)
+	p := NewProxy(r.Sender, &Targets{})
 	n := newNotes()
-	go p.To([]Target{{URL: u}}, nil).Respond(t.Context(), ex, n)
+	go p.RespondTo(t.Context(), ex, n, []Target{{URL: u}})
 	<-came
-	if list := r.Sender.InFlight(); len(list) != 1 || list[0].ID != 1 || list[0].Resend {
+	if list := r.Sender.InFlight(); len(list) != 1 || list[0].ID != 1 {
 		t.Errorf("%+v", list)
 	}
 	answer <- true

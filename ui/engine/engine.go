@@ -212,7 +212,7 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 	}
 	e.Queue = forward.NewQueue(e.Ring, e.Sender, e.Targets)
 	e.Targets.Set(e.config.Targets)
-	e.proxy = forward.NewProxy(e.Sender, e.Targets, nil)
+	e.proxy = forward.NewProxy(e.Sender, e.Targets)
 	e.Replies.Forward = forwarder{e.proxy, e.Targets, e.claims(), e.Replies.Standing}
 	return nil
 }

@@ -38,7 +38,7 @@ func (f forwarder) Respond(ctx context.Context, ex *capture.Exchange, rec captur
 
 // RespondTo forwards to the URLs of a rule, or to what the user typed.
 func (f forwarder) RespondTo(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, urls []string) capture.Outcome {
-	return f.To(f.of(urls, ex), nil).Respond(ctx, ex, rec)
+	return f.Proxy.RespondTo(ctx, ex, rec, f.of(urls, ex))
 }
 
 // Copy starts to deliver to the URLs, or to the targets that are on.
@@ -47,10 +47,7 @@ func (f forwarder) Copy(ex *capture.Exchange, rec capture.Recorder, urls []strin
 	if len(urls) == 0 {
 		targets = f.targets.For(ex.Request.Target)
 	}
-	nothing := capture.ResponderFunc(func(context.Context, *capture.Exchange, capture.Recorder) capture.Outcome {
-		return capture.Outcome{}
-	})
-	f.To(targets, nothing).Respond(context.Background(), ex, rec)
+	f.Proxy.Copy(ex, rec, targets)
 }
 
 // of makes targets of URLs. One that is a configured target is that target,
