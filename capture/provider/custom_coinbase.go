@@ -9,8 +9,8 @@ import (
 // https://docs.cdp.coinbase.com/webhooks/verify-signatures
 func coinbaseCDP() Scheme {
 	return Scheme{
-		Provider: "coinbase-cdp", Title: "Coinbase CDP", Names: []string{"coinbase"}, Detect: []string{"X-Hook0-Signature"},
-		Sig: []string{"X-Hook0-Signature"}, Tol: 300, read: readCDP, contents: cdpContent, write: writeCDP,
+		Provider: "coinbase-cdp", Title: "Coinbase CDP", Names: []string{"coinbase"}, Sig: []string{"X-Hook0-Signature"},
+		Tol: 300, read: readCDP, contents: cdpContent, write: writeCDP,
 		words: "HMAC-SHA256 of {ts}.{h}.{listed fields}.{body} as v1 and of {ts}.{body} as v0, hex, in X-Hook0-Signature, within 5 min",
 		ID:    []string{"h:X-Event-Id", "b:id"}, Event: []string{"h:X-Event-Type", "b:event.type"}, Source: "https://docs.cdp.coinbase.com/webhooks/verify-signatures",
 	}

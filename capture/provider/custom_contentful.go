@@ -54,8 +54,8 @@ func escape(s, kept string) string {
 // the body. https://developers.messagebird.com/api/#verifying-http-requests
 func messageBird() Scheme {
 	return Scheme{
-		Provider: "messagebird", Title: "MessageBird", Detect: []string{"MessageBird-Signature"},
-		Sig: []string{"MessageBird-Signature"}, Out: "base64", contents: messageBirdContent, TS: "h:MessageBird-Request-Timestamp", path: true,
+		Provider: "messagebird", Title: "MessageBird", Sig: []string{"MessageBird-Signature"},
+		Out: "base64", contents: messageBirdContent, TS: "h:MessageBird-Request-Timestamp", path: true,
 		words: "HMAC-SHA256 of time, sorted query and SHA-256 of the body, base64, in MessageBird-Signature",
 		ID:    []string{"b:id", "p:id"}, Event: []string{"b:type", "p:status"}, Source: "https://developers.messagebird.com/api/#verifying-http-requests",
 	}

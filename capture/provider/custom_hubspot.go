@@ -2,22 +2,26 @@ package provider
 
 import "strings"
 
-var (
-	hubspotID      = []string{"b:0.eventId", "b:eventId"}
-	hubspotEvent   = []string{"b:0.subscriptionType", "b:subscriptionType"}
-	hubspotAttempt = []string{"b:0.attemptNumber", "b:attemptNumber"}
-)
-
-// hubspotV3 signs method, URL, body and time.
-func hubspotV3() Scheme {
-	return Scheme{
-		Provider: "hubspot-v3", Title: "HubSpot", Names: []string{"hubspot"}, Detect: []string{"X-HubSpot-Signature-v3"},
-		orDetect: []string{"X-HubSpot-Request-Timestamp"},
-		Sig:      []string{"X-HubSpot-Signature-v3"}, Out: "base64", Template: "{method}{url}{body}{ts}", spell: hubspotURLs,
-		TS: "h:X-HubSpot-Request-Timestamp", TSUnit: "ms", Tol: 300,
-		When: []string{"b:0.occurredAt"},
-		ID:   hubspotID, Event: hubspotEvent, Attempt: hubspotAttempt, attemptFrom0: true,
-		Deadline: 5, Retries: "exponential", Source: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+// hubspotRows are the three versions of its signatures, the newest first.
+func hubspotRows() []Scheme {
+	hubspot := func(s Scheme) Scheme {
+		s.Title, s.Names = "HubSpot", []string{"hubspot"}
+		s.ID, s.Event = []string{"b:0.eventId", "b:eventId"}, []string{"b:0.subscriptionType", "b:subscriptionType"}
+		s.Attempt, s.attemptFrom0 = []string{"b:0.attemptNumber", "b:attemptNumber"}, true
+		s.Deadline, s.Retries = 5, "exponential"
+		s.Source = "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests"
+		return s
+	}
+	return []Scheme{
+		hubspot(Scheme{
+			Provider: "hubspot-v3", orDetect: []string{"X-HubSpot-Request-Timestamp"}, Sig: []string{"X-HubSpot-Signature-v3"}, Out: "base64",
+			Template: "{method}{url}{body}{ts}", spell: hubspotURLs, TS: "h:X-HubSpot-Request-Timestamp", TSUnit: "ms", Tol: 300, When: []string{"b:0.occurredAt"},
+		}),
+		hubspot(Scheme{
+			Provider: "hubspot-v2", Detect: []string{"X-HubSpot-Signature", "X-HubSpot-Signature-Version: v2"},
+			Sig: []string{"X-HubSpot-Signature"}, Alg: algPlain, Template: "{secret}{method}{url}{body}", spell: hubspotURLs,
+		}),
+		hubspot(Scheme{Provider: "hubspot-v1", Sig: []string{"X-HubSpot-Signature"}, Alg: algPlain, Template: "{secret}{body}"}),
 	}
 }
 

@@ -35,12 +35,12 @@ type jwtRule struct {
 func jwtRows() []Scheme {
 	return []Scheme{
 		jwtRow(Scheme{
-			Provider: "qstash", Title: "QStash", Names: []string{"upstash"}, Detect: []string{"Upstash-Signature"},
+			Provider: "qstash", Title: "QStash", Names: []string{"upstash"},
 			ID: []string{"h:Upstash-Message-Id"}, Attempt: []string{"h:Upstash-Retried"}, attemptFrom0: true,
 			Source: "https://upstash.com/docs/qstash/howto/signature",
 		}, jwtRule{field: "Upstash-Signature", algs: []string{"HS256"}, hash: "body", out: "base64url", url: "sub", iss: "Upstash"}),
 		jwtRow(Scheme{
-			Provider: "messagebird", Title: "MessageBird", Detect: []string{"MessageBird-Signature-JWT"},
+			Provider: "messagebird", Title: "MessageBird",
 			ID: []string{"b:id", "p:id"}, Event: []string{"b:type", "p:status"}, Source: "https://developers.messagebird.com/api/#verifying-http-requests",
 		}, jwtRule{field: "MessageBird-Signature-JWT", algs: []string{"HS256", "HS384", "HS512"}, hash: "payload_hash", out: "hex", url: "url_hash", hashed: true, iss: "MessageBird", bare: true}),
 		jwtRow(Scheme{
@@ -48,11 +48,11 @@ func jwtRows() []Scheme {
 			ID: []string{"b:id+b:state"}, Event: []string{"h:X-Netlify-Event", "b:state"}, Source: "https://docs.netlify.com/site-deploys/notifications/#payload-signature",
 		}, jwtRule{field: "X-Webhook-Signature", algs: []string{"HS256"}, hash: "sha256", out: "hex", iss: "netlify"}),
 		jwtRow(Scheme{
-			Provider: "fusionauth", Title: "FusionAuth", Detect: []string{"X-FusionAuth-Signature-JWT"},
+			Provider: "fusionauth", Title: "FusionAuth",
 			ID: []string{"b:event.id"}, Event: []string{"b:event.type"}, Source: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
 		}, jwtRule{field: "X-FusionAuth-Signature-JWT", algs: []string{"HS256", "RS256", "ES256"}, hash: "request_body_sha256", out: "base64"}),
 		jwtRow(Scheme{
-			Provider: "plaid", Title: "Plaid", Detect: []string{"Plaid-Verification"}, Alg: algES256,
+			Provider: "plaid", Title: "Plaid", Alg: algES256,
 			Event: []string{"b:webhook_type+b:webhook_code", "b:webhook_code"}, Source: "https://plaid.com/docs/api/webhooks/webhook-verification/",
 		}, jwtRule{field: "Plaid-Verification", algs: []string{"ES256"}, hash: "request_body_sha256", out: "hex", iat: 300}),
 		jwtRow(Scheme{

@@ -9,56 +9,35 @@ import (
 	"creel/capture/words"
 )
 
-// Delivery is one event and the tries of its sender to deliver it.
-type Delivery struct {
-	Provider, Event, ID string
-	Tries               []Try // in the order in which they came
-}
+// Delivery is the tries of a sender to deliver one event, in the order in which they
+// came.
+type Delivery struct{ Tries []Try }
 
 // Try is one request of a delivery.
 type Try struct {
 	Exchange capture.ID
-	N        int // as the sender counts, else as they came
 	At       time.Time
 	After    time.Duration // since the try before came; 0 for the first
 	State    capture.State
-	Status   int  // what the sender was answered; 0 for nothing
-	Again    bool // a try before had succeeded: this one is a duplicate, not a retry
-	Late     bool // the event is older than one that came before it
+	Status   int // what the sender was answered; 0 for nothing
 }
 
-// DeliveryOf is the delivery of one exchange, with its tries among all.
+// DeliveryOf is the delivery of one exchange among all; empty where its sender names
+// none.
 func DeliveryOf(all []*capture.Exchange, of *capture.Exchange) Delivery {
-	d := Delivery{Provider: of.Sender.Provider, Event: of.Sender.Event, ID: of.Sender.Delivery}
-	if d.ID == "" {
-		d.add(of)
-		return d
-	}
+	var d Delivery
 	for _, ex := range all {
-		if capture.SameDelivery(ex, of) {
-			d.add(ex)
+		if !capture.SameDelivery(ex, of) {
+			continue
 		}
+		t := Try{Exchange: ex.ID, At: ex.At, State: ex.State, Status: ex.Reply.Status}
+		if n := len(d.Tries); n > 0 {
+			t.After = ex.At.Sub(d.Tries[n-1].At)
+		}
+		d.Tries = append(d.Tries, t)
 	}
 	return d
 }
-
-func (d *Delivery) add(ex *capture.Exchange) {
-	t := Try{
-		Exchange: ex.ID, N: len(d.Tries) + 1, At: ex.At,
-		State: ex.State, Status: ex.Reply.Status, Late: ex.Sender.Late,
-	}
-	if ex.Sender.Try > 0 {
-		t.N = ex.Sender.Try
-	}
-	for _, before := range d.Tries {
-		t.After = ex.At.Sub(before.At)
-		t.Again = t.Again || before.succeeded()
-	}
-	d.Tries = append(d.Tries, t)
-}
-
-// succeeded reports whether the sender had no reason to try again.
-func (t *Try) succeeded() bool { return t.State == capture.StateAnswered && t.Status/100 == 2 }
 
 // result is what a try got, in a word.
 func (t *Try) result() string {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"creel/capture"
 )
 
@@ -189,18 +191,12 @@ func textRewrites(b string, yield func(text, how string) bool) {
 // latin1 is what a Latin-1 body is in UTF-8, or the reverse; b itself when it is
 // neither.
 func latin1(b string) string {
-	out := make([]byte, 0, len(b))
+	convert := charmap.ISO8859_1.NewEncoder().String
 	if !utf8.ValidString(b) {
-		for i := range len(b) {
-			out = utf8.AppendRune(out, rune(b[i]))
-		}
-		return string(out)
+		convert = charmap.ISO8859_1.NewDecoder().String
 	}
-	for _, r := range b {
-		if r > 0xff {
-			return b
-		}
-		out = append(out, byte(r))
+	if out, err := convert(b); err == nil {
+		return out
 	}
-	return string(out)
+	return b
 }

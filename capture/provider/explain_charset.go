@@ -2,22 +2,15 @@ package provider
 
 import (
 	"bytes"
-	"encoding/binary"
-	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
-// byteOrder is one of the two that UTF-16 comes in.
-type byteOrder struct {
-	order interface {
-		binary.ByteOrder
-		binary.AppendByteOrder
-	}
-	name string
-}
-
-var byteOrders = []byteOrder{{binary.LittleEndian, "little endian"}, {binary.BigEndian, "big endian"}}
+var byteOrders = []struct {
+	order unicode.Endianness
+	name  string
+}{{unicode.LittleEndian, "little endian"}, {unicode.BigEndian, "big endian"}}
 
 // charsets are the text in UTF-16 where it came in UTF-8, and the reverse.
 func (t *mismatch) charsets() (all []rewrite) {
@@ -26,34 +19,23 @@ func (t *mismatch) charsets() (all []rewrite) {
 		return nil
 	}
 	isUTF8 := utf8.Valid(body) && bytes.IndexByte(body, 0) < 0
+	mark := []byte(bom)
 	for _, o := range byteOrders {
+		utf16 := unicode.UTF16(o.order, unicode.IgnoreBOM)
 		switch {
 		case isUTF8:
-			text := o.encode(strings.TrimPrefix(string(body), bom))
+			text, _ := utf16.NewEncoder().Bytes(bytes.TrimPrefix(body, mark)) // all of UTF-8 can be written
+			head, _ := utf16.NewEncoder().Bytes(mark)
 			all = append(all,
 				rewrite{text, "in UTF-16 (" + o.name + ")"},
-				rewrite{append(o.encode(bom), text...), "in UTF-16 (" + o.name + ", with a byte order mark)"})
+				rewrite{append(head, text...), "in UTF-16 (" + o.name + ", with a byte order mark)"})
 		case len(body)%2 == 0:
-			text := strings.TrimPrefix(o.decode(body), bom)
+			text, _ := utf16.NewDecoder().Bytes(body) // half a pair becomes U+FFFD
+			text = bytes.TrimPrefix(text, mark)
 			all = append(all,
-				rewrite{[]byte(text), "in UTF-8, not UTF-16"},
-				rewrite{[]byte(bom + text), "in UTF-8 with a byte order mark, not UTF-16"})
+				rewrite{text, "in UTF-8, not UTF-16"},
+				rewrite{append(mark[:len(mark):len(mark)], text...), "in UTF-8 with a byte order mark, not UTF-16"})
 		}
 	}
 	return all
-}
-
-func (o byteOrder) encode(text string) (out []byte) {
-	for _, unit := range utf16.Encode([]rune(text)) {
-		out = o.order.AppendUint16(out, unit)
-	}
-	return out
-}
-
-func (o byteOrder) decode(data []byte) string {
-	units := make([]uint16, len(data)/2)
-	for i := range units {
-		units[i] = o.order.Uint16(data[2*i:])
-	}
-	return string(utf16.Decode(units))
 }

@@ -1,41 +1,39 @@
 package provider
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // forgeRows are the code hosts, which copy each other's field names: Forgejo
 // sends Gitea's, Gitea those of Gogs, and all of them GitHub's.
 func forgeRows() []Scheme {
-	hub := []copied{{"X-Hub-Signature-256", "sha256", "sha256="}, {"X-Hub-Signature", "sha1", "sha1="}}
-	gogs := append([]copied{{"X-Gogs-Signature", "sha256", ""}}, hub...)
+	sha1 := copied{"X-Hub-Signature", "sha1", "sha1="}
+	sha256 := copied{"X-Hub-Signature-256", "sha256", "sha256="}
+	gogs := copied{"X-Gogs-Signature", "sha256", ""}
+	gitea := copied{"X-Gitea-Signature", "sha256", ""}
+	forge := func(title, source string, copies ...copied) Scheme {
+		prefix := "X-" + title + "-"
+		return Scheme{
+			Provider: strings.ToLower(title), Title: title, Detect: []string{prefix + "Event"}, Sig: []string{prefix + "Signature"}, Template: "{payload}", copies: copies,
+			ID: []string{"h:" + prefix + "Delivery"}, Event: []string{"h:" + prefix + "Event+b:action"}, Source: source,
+		}
+	}
+	github := Scheme{
+		Provider: "github", Title: "GitHub", Detect: []string{"X-GitHub-Event"}, Sig: []string{sha256.name}, Prefix: sha256.prefix, copies: []copied{sha1},
+		ID: []string{"h:X-GitHub-Delivery"}, Event: []string{"h:X-GitHub-Event+b:action"},
+		Deadline: 10, Retries: "none; by hand within 3 days", Source: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
+	}
+	legacy := github
+	legacy.Provider, legacy.Names = "github-legacy-sha1", []string{"github"}
+	legacy.Detect = []string{"X-GitHub-Event", "X-Hub-Signature: sha1="}
+	legacy.is = func(m *message) bool { _, new := m.req.Get(sha256.name); return !new }
+	legacy.Sig, legacy.Alg, legacy.Prefix, legacy.copies = []string{sha1.name}, "sha1", sha1.prefix, nil
 	return []Scheme{
-		{
-			Provider: "forgejo", Title: "Forgejo", Detect: []string{"X-Forgejo-Event"},
-			Sig: []string{"X-Forgejo-Signature"}, Template: "{payload}", copies: append([]copied{{"X-Gitea-Signature", "sha256", ""}}, gogs...),
-			ID: []string{"h:X-Forgejo-Delivery"}, Event: []string{"h:X-Forgejo-Event+b:action"}, Source: "https://forgejo.org/docs/latest/user/webhooks/",
-		},
-		{
-			Provider: "gitea", Title: "Gitea", Detect: []string{"X-Gitea-Event"},
-			Sig: []string{"X-Gitea-Signature"}, Template: "{payload}", copies: gogs,
-			ID: []string{"h:X-Gitea-Delivery"}, Event: []string{"h:X-Gitea-Event+b:action"}, Source: "https://docs.gitea.com/usage/webhooks",
-		},
-		{
-			Provider: "gogs", Title: "Gogs", Detect: []string{"X-Gogs-Event"},
-			Sig: []string{"X-Gogs-Signature"}, Template: "{payload}", copies: hub,
-			ID: []string{"h:X-Gogs-Delivery"}, Event: []string{"h:X-Gogs-Event+b:action"}, Source: "https://github.com/gogs/docs-api/tree/master/Repositories",
-		},
-		{
-			Provider: "github-legacy-sha1", Title: "GitHub", Names: []string{"github"}, Detect: []string{"X-GitHub-Event", "X-Hub-Signature: sha1="},
-			is:  func(m *message) bool { _, new := m.req.Get("X-Hub-Signature-256"); return !new },
-			Sig: []string{"X-Hub-Signature"}, Alg: "sha1", Prefix: "sha1=",
-			ID: []string{"h:X-GitHub-Delivery"}, Event: []string{"h:X-GitHub-Event+b:action"},
-			Deadline: 10, Retries: "none; by hand within 3 days", Source: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
-		},
-		{
-			Provider: "github", Title: "GitHub", Detect: []string{"X-GitHub-Event"},
-			Sig: []string{"X-Hub-Signature-256"}, Prefix: "sha256=", copies: hub[1:],
-			ID: []string{"h:X-GitHub-Delivery"}, Event: []string{"h:X-GitHub-Event+b:action"},
-			Deadline: 10, Retries: "none; by hand within 3 days", Source: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
-		},
+		forge("Forgejo", "https://forgejo.org/docs/latest/user/webhooks/", gitea, gogs, sha256, sha1),
+		forge("Gitea", "https://docs.gitea.com/usage/webhooks", gogs, sha256, sha1),
+		forge("Gogs", "https://github.com/gogs/docs-api/tree/master/Repositories", sha256, sha1),
+		legacy, github,
 		{
 			Provider: "bitbucket", Title: "Bitbucket", Detect: []string{"X-Event-Key"}, When: []string{"h:X-Event-Time"},
 			Sig: []string{"X-Hub-Signature"}, Prefix: "sha256=",
@@ -59,18 +57,17 @@ func hashRows() []Scheme {
 func teamRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "linear", Title: "Linear", Detect: []string{"Linear-Signature"}, orDetect: []string{"Linear-Event"}, When: []string{"b:createdAt"},
-			Sig: []string{"Linear-Signature"}, TS: "b:webhookTimestamp", TSUnit: "ms", Tol: 60,
+			Provider: "linear", Title: "Linear", orDetect: []string{"Linear-Event"}, When: []string{"b:createdAt"}, Sig: []string{"Linear-Signature"},
+			TS: "b:webhookTimestamp", TSUnit: "ms", Tol: 60,
 			ID: []string{"h:Linear-Delivery"}, Event: []string{"h:Linear-Event+b:action"}, Source: "https://linear.app/developers/webhooks",
 		},
 		{
-			Provider: "notion", Title: "Notion", Detect: []string{"X-Notion-Signature"}, When: []string{"b:timestamp"},
-			Sig: []string{"X-Notion-Signature"}, Prefix: "sha256=", kind: VerificationToken,
+			Provider: "notion", Title: "Notion", When: []string{"b:timestamp"}, Sig: []string{"X-Notion-Signature"}, Prefix: "sha256=", kind: VerificationToken,
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:attempt_number"}, Source: "https://developers.notion.com/reference/webhooks",
 		},
 		{
-			Provider: "asana", Title: "Asana", Detect: []string{"X-Hook-Signature"}, orDetect: []string{"X-Hook-Secret"},
-			Sig: []string{"X-Hook-Signature"}, Event: []string{"b:events.0.resource.resource_type+b:events.0.action"},
+			Provider: "asana", Title: "Asana", orDetect: []string{"X-Hook-Secret"}, Sig: []string{"X-Hook-Signature"},
+			Event:    []string{"b:events.0.resource.resource_type+b:events.0.action"},
 			Deadline: 10, Retries: "up to 24 h", Source: "https://developers.asana.com/docs/webhooks-guide",
 		},
 		{
@@ -79,23 +76,20 @@ func teamRows() []Scheme {
 			Source: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
 		},
 		{
-			Provider: "vercel", Title: "Vercel", Detect: []string{"x-vercel-signature"}, When: []string{"b:createdAt"},
-			Sig: []string{"x-vercel-signature"}, Alg: "sha1", ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://vercel.com/docs/webhooks/webhooks-api",
+			Provider: "vercel", Title: "Vercel", When: []string{"b:createdAt"}, Sig: []string{"x-vercel-signature"},
+			Alg: "sha1", ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://vercel.com/docs/webhooks/webhooks-api",
 		},
 		{
-			Provider: "circleci", Title: "CircleCI", Detect: []string{"circleci-signature"}, orDetect: []string{"circleci-event-type"},
-			Sig: []string{"circleci-signature"}, Item: ",", KV: "=", Field: "v1",
+			Provider: "circleci", Title: "CircleCI", orDetect: []string{"circleci-event-type"}, Sig: []string{"circleci-signature"}, Item: ",", KV: "=", Field: "v1",
 			ID: []string{"b:id"}, Event: []string{"h:circleci-event-type", "b:type"}, Source: "https://circleci.com/docs/webhooks/",
 		},
 		{
-			Provider: "pagerduty", Title: "PagerDuty", Detect: []string{"X-PagerDuty-Signature"}, When: []string{"b:event.occurred_at"},
-			Sig: []string{"X-PagerDuty-Signature"}, Item: ",", KV: "=", Field: "v1",
+			Provider: "pagerduty", Title: "PagerDuty", When: []string{"b:event.occurred_at"}, Sig: []string{"X-PagerDuty-Signature"}, Item: ",", KV: "=", Field: "v1",
 			ID: []string{"b:event.id", "h:X-Webhook-Id"}, Event: []string{"b:event.event_type"},
 			Deadline: 16, Source: "https://developer.pagerduty.com/docs/verifying-webhook-signatures",
 		},
 		{
-			Provider: "dropbox", Title: "Dropbox", Detect: []string{"X-Dropbox-Signature"},
-			Sig: []string{"X-Dropbox-Signature"}, Event: []string{"k:list_folder"},
+			Provider: "dropbox", Title: "Dropbox", Sig: []string{"X-Dropbox-Signature"}, Event: []string{"k:list_folder"},
 			Deadline: 10, Retries: "about 10 min, exponential", Source: "https://www.dropbox.com/developers/reference/webhooks",
 		},
 	}
@@ -104,40 +98,37 @@ func teamRows() []Scheme {
 func businessRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "razorpay", Title: "Razorpay", Detect: []string{"X-Razorpay-Signature"}, When: []string{"b:created_at"},
-			Sig: []string{"X-Razorpay-Signature"}, ID: []string{"h:x-razorpay-event-id"}, Event: []string{"b:event"}, Source: "https://razorpay.com/docs/webhooks/validate-test/",
+			Provider: "razorpay", Title: "Razorpay", When: []string{"b:created_at"}, Sig: []string{"X-Razorpay-Signature"},
+			ID: []string{"h:x-razorpay-event-id"}, Event: []string{"b:event"}, Source: "https://razorpay.com/docs/webhooks/validate-test/",
 		},
 		{
-			Provider: "paystack", Title: "Paystack", Detect: []string{"x-paystack-signature"},
-			Sig: []string{"x-paystack-signature"}, Alg: "sha512", ID: []string{"b:event+b:data.id"}, Event: []string{"b:event"}, Source: "https://paystack.com/docs/payments/webhooks/",
+			Provider: "paystack", Title: "Paystack", Sig: []string{"x-paystack-signature"},
+			Alg: "sha512", ID: []string{"b:event+b:data.id"}, Event: []string{"b:event"}, Source: "https://paystack.com/docs/payments/webhooks/",
 		},
 		{
-			Provider: "coinbase-commerce", Title: "Coinbase Commerce", Detect: []string{"X-CC-Webhook-Signature"},
-			Sig: []string{"X-CC-Webhook-Signature"}, ID: []string{"b:event.id", "b:id"}, Event: []string{"b:event.type"}, Attempt: []string{"b:attempt_number"},
+			Provider: "coinbase-commerce", Title: "Coinbase Commerce", Sig: []string{"X-CC-Webhook-Signature"},
+			ID: []string{"b:event.id", "b:id"}, Event: []string{"b:event.type"}, Attempt: []string{"b:attempt_number"},
 			Source: "https://docs.cdp.coinbase.com/commerce/webhooks/security",
 		},
 		{
-			Provider: "airtable", Title: "Airtable", Detect: []string{"X-Airtable-Content-MAC"},
-			Sig: []string{"X-Airtable-Content-MAC"}, Prefix: "hmac-sha256=", Key: "base64",
+			Provider: "airtable", Title: "Airtable", Sig: []string{"X-Airtable-Content-MAC"}, Prefix: "hmac-sha256=", Key: "base64",
 			Event: []string{"k:webhook"}, Source: "https://airtable.com/developers/web/api/webhooks-overview",
 		},
 		{
-			Provider: "cal", Title: "Cal.com", Detect: []string{"X-Cal-Signature-256"},
-			Sig: []string{"X-Cal-Signature-256"}, ID: []string{"b:payload.uid+b:triggerEvent"}, Event: []string{"b:triggerEvent"}, Source: "https://cal.com/docs/core-features/webhooks",
+			Provider: "cal", Title: "Cal.com", Sig: []string{"X-Cal-Signature-256"},
+			ID: []string{"b:payload.uid+b:triggerEvent"}, Event: []string{"b:triggerEvent"}, Source: "https://cal.com/docs/core-features/webhooks",
 		},
 		{
-			Provider: "mollie", Title: "Mollie", Detect: []string{"X-Mollie-Signature"},
-			Sig: []string{"X-Mollie-Signature"}, read: bareOrPrefixed("sha256="), words: "HMAC-SHA256 of {body}, hex, in X-Mollie-Signature",
+			Provider: "mollie", Title: "Mollie", Sig: []string{"X-Mollie-Signature"}, read: bareOrPrefixed("sha256="), words: "HMAC-SHA256 of {body}, hex, in X-Mollie-Signature",
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Deadline: 15, Source: "https://docs.mollie.com/reference/webhooks-new",
 		},
 		{
-			Provider: "nylas", Title: "Nylas", Detect: []string{"x-nylas-signature"},
-			Sig: []string{"x-nylas-signature"}, ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:webhook_delivery_attempt"},
+			Provider: "nylas", Title: "Nylas", Sig: []string{"x-nylas-signature"}, ID: []string{"b:id"}, Event: []string{"b:type"}, Attempt: []string{"b:webhook_delivery_attempt"},
 			Deadline: 10, Source: "https://developer.nylas.com/docs/v3/notifications/",
 		},
 		{
-			Provider: "smartsheet", Title: "Smartsheet", Detect: []string{"Smartsheet-Hmac-SHA256"}, orDetect: []string{"Smartsheet-Hook-Challenge"},
-			Sig: []string{"Smartsheet-Hmac-SHA256"}, read: hexOrBase64, words: "HMAC-SHA256 of {body}, hex or base64, in Smartsheet-Hmac-SHA256",
+			Provider: "smartsheet", Title: "Smartsheet", orDetect: []string{"Smartsheet-Hook-Challenge"}, Sig: []string{"Smartsheet-Hmac-SHA256"},
+			read: hexOrBase64, words: "HMAC-SHA256 of {body}, hex or base64, in Smartsheet-Hmac-SHA256",
 			ID: []string{"b:nonce"}, Event: []string{"b:events.0.eventType"}, Source: "https://developers.smartsheet.com/api/smartsheet/guides/webhooks",
 		},
 	}
@@ -146,8 +137,7 @@ func businessRows() []Scheme {
 func platformRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "webex", Title: "Webex", Detect: []string{"X-Spark-Signature"},
-			Sig: []string{"X-Spark-Signature"}, Alg: "sha1", ID: []string{"b:data.id"}, Event: []string{"b:resource+b:event"},
+			Provider: "webex", Title: "Webex", Sig: []string{"X-Spark-Signature"}, Alg: "sha1", ID: []string{"b:data.id"}, Event: []string{"b:resource+b:event"},
 			Source: "https://developer.webex.com/docs/api/guides/webhooks#authenticating-requests",
 		},
 		{
@@ -155,39 +145,38 @@ func platformRows() []Scheme {
 			Sig: []string{"X-Pusher-Signature"}, Event: []string{"b:events.0.name"}, Source: "https://pusher.com/docs/channels/server_api/webhooks/",
 		},
 		{
-			Provider: "onfido", Title: "Onfido", Detect: []string{"X-SHA2-Signature"},
-			Sig: []string{"X-SHA2-Signature"}, ID: []string{"b:payload.object.id+b:payload.action"}, Event: []string{"b:payload.action"}, Source: "https://documentation.onfido.com/api/latest/#webhooks",
+			Provider: "onfido", Title: "Onfido", Sig: []string{"X-SHA2-Signature"},
+			ID: []string{"b:payload.object.id+b:payload.action"}, Event: []string{"b:payload.action"}, Source: "https://documentation.onfido.com/api/latest/#webhooks",
 		},
 		{
-			Provider: "attio", Title: "Attio", Detect: []string{"attio-signature"},
-			Sig: []string{"attio-signature"}, ID: []string{"h:Idempotency-Key"}, Event: []string{"b:events.0.event_type"}, Source: "https://docs.attio.com/rest-api/guides/webhooks",
+			Provider: "attio", Title: "Attio", Sig: []string{"attio-signature"},
+			ID: []string{"h:Idempotency-Key"}, Event: []string{"b:events.0.event_type"}, Source: "https://docs.attio.com/rest-api/guides/webhooks",
 		},
 		{
-			Provider: "vapi", Title: "Vapi", Detect: []string{"x-vapi-signature"},
-			Sig: []string{"x-vapi-signature"}, Event: []string{"b:message.type"}, Source: "https://docs.vapi.ai/server-url/server-authentication",
+			Provider: "vapi", Title: "Vapi", Sig: []string{"x-vapi-signature"}, Event: []string{"b:message.type"}, Source: "https://docs.vapi.ai/server-url/server-authentication",
 		},
 		{
-			Provider: "planetscale", Title: "PlanetScale", Detect: []string{"X-PlanetScale-Signature"},
-			Sig: []string{"X-PlanetScale-Signature"}, Event: []string{"b:event"}, Source: "https://planetscale.com/docs/concepts/webhooks",
+			Provider: "planetscale", Title: "PlanetScale", Sig: []string{"X-PlanetScale-Signature"},
+			Event: []string{"b:event"}, Source: "https://planetscale.com/docs/concepts/webhooks",
 		},
 		{
-			Provider: "infisical", Title: "Infisical", Detect: []string{"x-infisical-signature"},
+			Provider: "infisical", Title: "Infisical",
 			// The field may carry a time in front: t=...;<hex>.
 			Sig: []string{"x-infisical-signature"}, Item: ";", Event: []string{"b:event"}, Source: "https://infisical.com/docs/documentation/platform/webhooks",
 		},
 		{
-			Provider: "plain", Title: "Plain", Detect: []string{"plain-request-signature"},
-			Sig: []string{"plain-request-signature"}, TS: "b:webhookMetadata.webhookDeliveryAttemptTimestamp", TSUnit: "rfc3339", Tol: 300, tsOptional: true,
+			Provider: "plain", Title: "Plain", Sig: []string{"plain-request-signature"},
+			TS: "b:webhookMetadata.webhookDeliveryAttemptTimestamp", TSUnit: "rfc3339", Tol: 300, tsOptional: true,
 			When: []string{"b:timestamp"}, Attempt: []string{"b:webhookMetadata.webhookDeliveryAttemptNumber"},
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://www.plain.com/docs/api-reference/request-signing",
 		},
 		{
-			Provider: "firecrawl", Title: "Firecrawl", Detect: []string{"x-firecrawl-signature"},
-			Sig: []string{"x-firecrawl-signature"}, Prefix: "sha256=", ID: []string{"b:id+b:type"}, Event: []string{"b:type"}, Source: "https://docs.firecrawl.dev/webhooks/security",
+			Provider: "firecrawl", Title: "Firecrawl", Sig: []string{"x-firecrawl-signature"},
+			Prefix: "sha256=", ID: []string{"b:id+b:type"}, Event: []string{"b:type"}, Source: "https://docs.firecrawl.dev/webhooks/security",
 		},
 		{
-			Provider: "linkedin", Title: "LinkedIn", Detect: []string{"X-LI-Signature"},
-			Sig: []string{"X-LI-Signature"}, read: bareOrPrefixed("hmacsha256="), Template: "hmacsha256={body}", words: "HMAC-SHA256 of hmacsha256={body}, hex, in X-LI-Signature",
+			Provider: "linkedin", Title: "LinkedIn", Sig: []string{"X-LI-Signature"},
+			read: bareOrPrefixed("hmacsha256="), Template: "hmacsha256={body}", words: "HMAC-SHA256 of hmacsha256={body}, hex, in X-LI-Signature",
 			Event: []string{"b:type"}, Source: "https://learn.microsoft.com/en-us/linkedin/shared/api-guide/webhook-validation",
 		},
 	}
@@ -217,51 +206,43 @@ func shopRows() []Scheme {
 func base64Rows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "line", Title: "LINE", Detect: []string{"x-line-signature"}, When: []string{"b:events.0.timestamp"},
-			Sig: []string{"x-line-signature"}, Out: "base64",
+			Provider: "line", Title: "LINE", When: []string{"b:events.0.timestamp"}, Sig: []string{"x-line-signature"}, Out: "base64",
 			ID: []string{"b:events.0.webhookEventId"}, Event: []string{"b:events.0.type"}, Source: "https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
 		},
 		{
-			Provider: "typeform", Title: "Typeform", Detect: []string{"Typeform-Signature"},
-			Sig: []string{"Typeform-Signature"}, Out: "base64", Prefix: "sha256=",
+			Provider: "typeform", Title: "Typeform", Sig: []string{"Typeform-Signature"}, Out: "base64", Prefix: "sha256=",
 			ID: []string{"b:event_id"}, Event: []string{"b:event_type"}, Deadline: 30, Source: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
 		},
 		{
-			Provider: "heroku", Title: "Heroku", Detect: []string{"Heroku-Webhook-Hmac-SHA256"},
-			Sig: []string{"Heroku-Webhook-Hmac-SHA256"}, Out: "base64",
+			Provider: "heroku", Title: "Heroku", Sig: []string{"Heroku-Webhook-Hmac-SHA256"}, Out: "base64",
 			ID: []string{"b:webhook_metadata.delivery.id"}, Event: []string{"b:resource+b:action"}, Attempt: []string{"b:webhook_metadata.attempt.number"},
 			Source: "https://devcenter.heroku.com/articles/app-webhooks",
 		},
 		{
-			Provider: "xero", Title: "Xero", Detect: []string{"x-xero-signature"},
-			Sig: []string{"x-xero-signature"}, Out: "base64", Event: []string{"b:events.0.eventCategory+b:events.0.eventType"},
+			Provider: "xero", Title: "Xero", Sig: []string{"x-xero-signature"}, Out: "base64", Event: []string{"b:events.0.eventCategory+b:events.0.eventType"},
 			Deadline: 5, Retries: "for 24 h, then disabled", Source: "https://developer.xero.com/documentation/guides/webhooks/overview/",
 		},
 		{
-			Provider: "quickbooks", Title: "QuickBooks", Names: []string{"intuit"}, Detect: []string{"intuit-signature"},
-			Sig: []string{"intuit-signature"}, Out: "base64",
+			Provider: "quickbooks", Title: "QuickBooks", Names: []string{"intuit"}, Sig: []string{"intuit-signature"}, Out: "base64",
 			Event: []string{"b:eventNotifications.0.dataChangeEvent.entities.0.name+b:eventNotifications.0.dataChangeEvent.entities.0.operation", "b:0.type"},
 			ID:    []string{"b:0.id"}, When: []string{"b:0.time"},
 			Deadline: 3, Source: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks",
 		},
 		{
-			Provider: "docusign", Title: "DocuSign Connect", Detect: []string{"X-DocuSign-Signature-1"},
+			Provider: "docusign", Title: "DocuSign Connect",
 			Sig: []string{"X-DocuSign-Signature-1", "X-DocuSign-Signature-2", "X-DocuSign-Signature-3", "X-DocuSign-Signature-4", "X-DocuSign-Signature-5"},
 			Out: "base64", ID: []string{"b:data.envelopeId+b:event"}, Event: []string{"b:event"}, Source: "https://developers.docusign.com/platform/webhooks/connect/hmac/",
 		},
 		{
-			Provider: "hookdeck", Title: "Hookdeck", Detect: []string{"x-hookdeck-signature"},
-			Sig: []string{"x-hookdeck-signature", "x-hookdeck-signature-2"}, Out: "base64",
+			Provider: "hookdeck", Title: "Hookdeck", Sig: []string{"x-hookdeck-signature", "x-hookdeck-signature-2"}, Out: "base64",
 			ID: []string{"h:x-hookdeck-eventid"}, Event: []string{"b:type"}, Attempt: []string{"h:x-hookdeck-attempt-count"}, Source: "https://hookdeck.com/docs/signature-verification",
 		},
 		{
-			Provider: "adyen-platform", Title: "Adyen Balance Platform", Names: []string{"adyen"}, Detect: []string{"HmacSignature"},
-			Sig: []string{"HmacSignature"}, Out: "base64", Key: "hex",
+			Provider: "adyen-platform", Title: "Adyen Balance Platform", Names: []string{"adyen"}, Sig: []string{"HmacSignature"}, Out: "base64", Key: "hex",
 			ID: []string{"b:data.id+b:type"}, Event: []string{"b:type"}, Deadline: 10, Source: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures/",
 		},
 		{
-			Provider: "x", Title: "X", Names: []string{"twitter"}, Detect: []string{"x-twitter-webhooks-signature"},
-			Sig: []string{"x-twitter-webhooks-signature"}, Out: "base64", Prefix: "sha256=",
+			Provider: "x", Title: "X", Names: []string{"twitter"}, Sig: []string{"x-twitter-webhooks-signature"}, Out: "base64", Prefix: "sha256=",
 			Event:    []string{"k:tweet_create_events", "k:favorite_events", "k:follow_events", "k:direct_message_events", "k:data"},
 			Deadline: 3, Retries: "events stop when the hourly check fails", Source: "https://docs.x.com/x-api/webhooks/quickstart",
 		},
@@ -290,15 +271,13 @@ func sharedFieldRows() []Scheme {
 			Sig: []string{"X-Webhook-Signature"}, Prefix: "sha256=", ID: []string{"h:X-Webhook-ID"}, Event: []string{"h:X-Webhook-Event", "b:event"}, Source: "https://cursor.com/docs/cloud-agent/api/webhooks",
 		},
 		{
-			Provider: "gocardless", Title: "GoCardless", Detect: []string{"Webhook-Signature"},
-			is:  func(m *message) bool { v, _ := m.req.Get("Webhook-Signature"); return len(v) == 64 },
+			Provider: "gocardless", Title: "GoCardless", is: func(m *message) bool { v, _ := m.req.Get("Webhook-Signature"); return len(v) == 64 },
 			Sig: []string{"Webhook-Signature"}, ID: []string{"b:events.0.id"}, Event: []string{"b:events.0.resource_type+b:events.0.action"},
 			Source: "https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks",
 		},
 		{
-			Provider: "mailersend", Title: "MailerSend", Detect: []string{"Signature"},
-			is:  func(m *message) bool { v, _ := m.req.Get("Signature"); return len(v) == 64 },
-			Sig: []string{"Signature"}, ID: []string{"b:data.id"}, Event: []string{"b:type"}, Source: "https://developers.mailersend.com/api/v1/webhooks.html",
+			Provider: "mailersend", Title: "MailerSend", is: func(m *message) bool { v, _ := m.req.Get("Signature"); return len(v) == 64 }, Sig: []string{"Signature"},
+			ID: []string{"b:data.id"}, Event: []string{"b:type"}, Source: "https://developers.mailersend.com/api/v1/webhooks.html",
 		},
 		{
 			Provider: "meta", Title: "Meta", Names: []string{"facebook", "instagram", "messenger", "whatsapp"}, Detect: []string{"X-Hub-Signature-256: sha256="}, When: []string{"b:entry.0.time"},
@@ -312,8 +291,8 @@ func sharedFieldRows() []Scheme {
 			Source: "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
 		},
 		{
-			Provider: "websub", Title: "WebSub", Detect: []string{"X-Hub-Signature"},
-			Sig: []string{"X-Hub-Signature"}, read: readWebSub, words: "HMAC of {body}, hex, in X-Hub-Signature: sha1=, sha256=, sha384= or sha512=",
+			Provider: "websub", Title: "WebSub", Sig: []string{"X-Hub-Signature"},
+			read: readWebSub, words: "HMAC of {body}, hex, in X-Hub-Signature: sha1=, sha256=, sha384= or sha512=",
 			write: writeWebSub, Source: "https://www.w3.org/TR/websub/#authenticated-content-distribution",
 		},
 	}

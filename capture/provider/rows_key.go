@@ -4,19 +4,18 @@ package provider
 func publicKeyRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "discord", Title: "Discord", Detect: []string{"X-Signature-Ed25519"},
-			Sig: []string{"X-Signature-Ed25519"}, Alg: algEd25519, Template: "{ts}{body}", TS: "h:X-Signature-Timestamp",
+			Provider: "discord", Title: "Discord", Sig: []string{"X-Signature-Ed25519"}, Alg: algEd25519, Template: "{ts}{body}", TS: "h:X-Signature-Timestamp",
 			orDetect: []string{"body:application_id", "body:version", "body:type"},
 			ID:       []string{"b:id", "b:event.timestamp"}, event: discordEvent,
 			Deadline: 3, Retries: "exponential, up to 10 min", Source: "https://discord.com/developers/docs/interactions/overview#validating-security-request-headers",
 		},
 		{
-			Provider: "telnyx", Title: "Telnyx", Detect: []string{"Telnyx-Signature-Ed25519"},
-			Sig: []string{"Telnyx-Signature-Ed25519"}, Alg: algEd25519, Out: "base64", Template: "{ts}|{body}", TS: "h:Telnyx-Timestamp", Tol: 300,
+			Provider: "telnyx", Title: "Telnyx", Sig: []string{"Telnyx-Signature-Ed25519"},
+			Alg: algEd25519, Out: "base64", Template: "{ts}|{body}", TS: "h:Telnyx-Timestamp", Tol: 300,
 			ID: []string{"b:data.id"}, Event: []string{"b:data.event_type"}, Attempt: []string{"b:meta.attempt"}, Source: "https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
 		},
 		{
-			Provider: "sendgrid", Title: "SendGrid", Detect: []string{"X-Twilio-Email-Event-Webhook-Signature"}, orDetect: []string{"body:0.sg_event_id"}, When: []string{"b:0.timestamp"},
+			Provider: "sendgrid", Title: "SendGrid", orDetect: []string{"body:0.sg_event_id"}, When: []string{"b:0.timestamp"},
 			Sig: []string{"X-Twilio-Email-Event-Webhook-Signature"}, Alg: algECDSA, Out: "base64", Template: "{ts}{body}", TS: "h:X-Twilio-Email-Event-Webhook-Timestamp",
 			ID: []string{"b:0.sg_event_id"}, Event: []string{"b:0.event"}, Source: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
 		},

@@ -4,7 +4,7 @@ import "slices"
 
 // timeRows are the schemes that sign a time along with the body.
 func timeRows() []Scheme {
-	return slices.Concat(kvRows(), fieldTimeRows(), moreFieldTimeRows())
+	return slices.Concat(kvRows(), fieldTimeRows(), hubspotRows(), moreFieldTimeRows())
 }
 
 // kvRows carry time and signature in one field: t=...,v1=...
@@ -12,55 +12,49 @@ func kvRows() []Scheme {
 	const tBody = "{ts}.{body}"
 	return []Scheme{
 		{
-			Provider: "stripe", Title: "Stripe", Detect: []string{"Stripe-Signature"}, When: []string{"b:created"},
-			orDetect: []string{"body:object=event", "body:livemode", "body:pending_webhooks"},
-			Sig:      []string{"Stripe-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
+			Provider: "stripe", Title: "Stripe", When: []string{"b:created"}, orDetect: []string{"body:object=event", "body:livemode", "body:pending_webhooks"},
+			Sig: []string{"Stripe-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
 			ID: []string{"b:id"}, Event: []string{"b:type"},
 			Retries: "up to 3 days, exponential", Source: "https://docs.stripe.com/webhooks/signature",
 		},
 		{
-			Provider: "mux", Title: "Mux", Detect: []string{"Mux-Signature"}, When: []string{"b:created_at"},
-			Sig: []string{"Mux-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
+			Provider: "mux", Title: "Mux", When: []string{"b:created_at"}, Sig: []string{"Mux-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://www.mux.com/docs/core/verify-webhook-signatures",
 		},
 		{
-			Provider: "tailscale", Title: "Tailscale", Detect: []string{"Tailscale-Webhook-Signature"},
-			Sig: []string{"Tailscale-Webhook-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
+			Provider: "tailscale", Title: "Tailscale", Sig: []string{"Tailscale-Webhook-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
 			Event: []string{"b:0.type"}, Source: "https://tailscale.com/kb/1213/webhooks",
 		},
 		{
-			Provider: "langfuse", Title: "Langfuse", Detect: []string{"x-langfuse-signature"},
-			Sig: []string{"x-langfuse-signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
+			Provider: "langfuse", Title: "Langfuse", Sig: []string{"x-langfuse-signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
 			ID: []string{"b:id"}, Event: []string{"b:type+b:action"}, Source: "https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations",
 		},
 		{
-			Provider: "calendly", Title: "Calendly", Detect: []string{"Calendly-Webhook-Signature"}, When: []string{"b:created_at"},
-			Sig: []string{"Calendly-Webhook-Signature"}, Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
+			Provider: "calendly", Title: "Calendly", When: []string{"b:created_at"}, Sig: []string{"Calendly-Webhook-Signature"},
+			Item: ",", KV: "=", Field: "v1", Template: tBody, TS: "f:t", Tol: 300,
 			Event: []string{"b:event"}, Source: "https://developer.calendly.com/api-docs/ZG9jOjM2MzE2MDM4-webhook-signatures",
 		},
 		{
-			Provider: "workos", Title: "WorkOS", Detect: []string{"WorkOS-Signature"}, When: []string{"b:created_at"},
-			Sig: []string{"WorkOS-Signature"}, Item: ", ", KV: "=", Field: "v1", Template: tBody, TS: "f:t", TSUnit: "ms", Tol: 180,
+			Provider: "workos", Title: "WorkOS", When: []string{"b:created_at"}, Sig: []string{"WorkOS-Signature"},
+			Item: ", ", KV: "=", Field: "v1", Template: tBody, TS: "f:t", TSUnit: "ms", Tol: 180,
 			ID: []string{"b:id"}, Event: []string{"b:event"}, Source: "https://workos.com/docs/events/data-syncing/webhooks",
 		},
 		{
-			Provider: "elevenlabs", Title: "ElevenLabs", Detect: []string{"ElevenLabs-Signature"},
-			Sig: []string{"ElevenLabs-Signature"}, Item: ",", KV: "=", Field: "v0", Template: tBody, TS: "f:t", Tol: 1800,
+			Provider: "elevenlabs", Title: "ElevenLabs", Sig: []string{"ElevenLabs-Signature"}, Item: ",", KV: "=", Field: "v0", Template: tBody, TS: "f:t", Tol: 1800,
 			Event: []string{"b:type"}, Source: "https://elevenlabs.io/docs/product-guides/administration/webhooks",
 		},
 		{
-			Provider: "retell", Title: "Retell AI", Detect: []string{"x-retell-signature"},
-			Sig: []string{"x-retell-signature"}, Item: ",", KV: "=", Field: "d", Template: "{body}{ts}", TS: "f:v", TSUnit: "ms", Tol: 300,
+			Provider: "retell", Title: "Retell AI", Sig: []string{"x-retell-signature"}, Item: ",", KV: "=", Field: "d", Template: "{body}{ts}", TS: "f:v", TSUnit: "ms", Tol: 300,
 			Event: []string{"b:event"}, ID: []string{"b:call.call_id+b:event"}, Source: "https://docs.retellai.com/features/secure-webhook",
 		},
 		{
-			Provider: "sanity", Title: "Sanity", Detect: []string{"sanity-webhook-signature"},
-			Sig: []string{"sanity-webhook-signature"}, Item: ",", KV: "=", Field: "v1", Out: "base64url", Template: tBody, TS: "f:t", TSUnit: "ms",
+			Provider: "sanity", Title: "Sanity", Sig: []string{"sanity-webhook-signature"},
+			Item: ",", KV: "=", Field: "v1", Out: "base64url", Template: tBody, TS: "f:t", TSUnit: "ms",
 			ID: []string{"h:idempotency-key"}, Event: []string{"h:sanity-operation", "b:_type"}, Source: "https://www.sanity.io/docs/webhooks",
 		},
 		{
-			Provider: "paddle", Title: "Paddle", Detect: []string{"Paddle-Signature"}, When: []string{"b:occurred_at"},
-			Sig: []string{"Paddle-Signature"}, Item: ";", KV: "=", Field: "h1", Template: "{ts}:{body}", TS: "f:ts", Tol: 5,
+			Provider: "paddle", Title: "Paddle", When: []string{"b:occurred_at"}, Sig: []string{"Paddle-Signature"},
+			Item: ";", KV: "=", Field: "h1", Template: "{ts}:{body}", TS: "f:ts", Tol: 5,
 			ID: []string{"b:event_id"}, Event: []string{"b:event_type"}, Source: "https://developer.paddle.com/webhooks/signature-verification",
 		},
 		coinbaseCDP(),
@@ -71,16 +65,15 @@ func kvRows() []Scheme {
 func fieldTimeRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "slack", Title: "Slack", Detect: []string{"X-Slack-Signature"}, When: []string{"b:event_time"},
-			Sig: []string{"X-Slack-Signature"}, Prefix: "v0=", Template: "v0:{ts}:{body}", TS: "h:X-Slack-Request-Timestamp", Tol: 300,
+			Provider: "slack", Title: "Slack", When: []string{"b:event_time"}, Sig: []string{"X-Slack-Signature"},
+			Prefix: "v0=", Template: "v0:{ts}:{body}", TS: "h:X-Slack-Request-Timestamp", Tol: 300,
 			orDetect: []string{"body:type=url_verification", "body:challenge", "body:token"},
 			ID:       []string{"b:event_id", "p:trigger_id", "b:trigger_id"}, Event: []string{"b:event.type", "b:type", "p:command"},
 			Attempt: []string{"h:X-Slack-Retry-Num"}, attemptFrom0: true,
 			Deadline: 3, Retries: "3: at once, after 1 min, after 5 min", Source: "https://docs.slack.dev/authentication/verifying-requests-from-slack/",
 		},
 		{
-			Provider: "zoom", Title: "Zoom", Detect: []string{"x-zm-signature"}, When: []string{"b:event_ts"},
-			Sig: []string{"x-zm-signature"}, Prefix: "v0=", Template: "v0:{ts}:{body}", TS: "h:x-zm-request-timestamp",
+			Provider: "zoom", Title: "Zoom", When: []string{"b:event_ts"}, Sig: []string{"x-zm-signature"}, Prefix: "v0=", Template: "v0:{ts}:{body}", TS: "h:x-zm-request-timestamp",
 			orDetect: []string{"body:event=endpoint.url_validation", "body:payload.plainToken"},
 			Event:    []string{"b:event"}, Deadline: 3, Source: "https://developers.zoom.us/docs/api/webhooks/",
 		},
@@ -93,22 +86,9 @@ func fieldTimeRows() []Scheme {
 			Retries: "subscription revoked after failures", Source: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
 		},
 		{
-			Provider: "zendesk", Title: "Zendesk", Detect: []string{"X-Zendesk-Webhook-Signature"}, orDetect: []string{"X-Zendesk-Webhook-Id"}, When: []string{"b:time"},
-			Sig: []string{"X-Zendesk-Webhook-Signature"}, Out: "base64", Template: "{ts}{body}", TS: "h:X-Zendesk-Webhook-Signature-Timestamp", TSUnit: "rfc3339",
+			Provider: "zendesk", Title: "Zendesk", orDetect: []string{"X-Zendesk-Webhook-Id"}, When: []string{"b:time"}, Sig: []string{"X-Zendesk-Webhook-Signature"},
+			Out: "base64", Template: "{ts}{body}", TS: "h:X-Zendesk-Webhook-Signature-Timestamp", TSUnit: "rfc3339",
 			ID: []string{"h:X-Zendesk-Webhook-Invocation-Id"}, Event: []string{"b:type"}, Source: "https://developer.zendesk.com/documentation/webhooks/verifying/",
-		},
-		hubspotV3(),
-		{
-			Provider: "hubspot-v2", Title: "HubSpot", Names: []string{"hubspot"}, Detect: []string{"X-HubSpot-Signature", "X-HubSpot-Signature-Version: v2"},
-			Sig: []string{"X-HubSpot-Signature"}, Alg: algPlain, Template: "{secret}{method}{url}{body}", spell: hubspotURLs,
-			ID: hubspotID, Event: hubspotEvent, Attempt: hubspotAttempt, attemptFrom0: true,
-			Deadline: 5, Retries: "exponential", Source: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
-		},
-		{
-			Provider: "hubspot-v1", Title: "HubSpot", Names: []string{"hubspot"}, Detect: []string{"X-HubSpot-Signature"},
-			Sig: []string{"X-HubSpot-Signature"}, Alg: algPlain, Template: "{secret}{body}",
-			ID: hubspotID, Event: hubspotEvent, Attempt: hubspotAttempt, attemptFrom0: true,
-			Deadline: 5, Retries: "exponential", Source: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
 		},
 	}
 }
@@ -116,19 +96,17 @@ func fieldTimeRows() []Scheme {
 func moreFieldTimeRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "webflow", Title: "Webflow", Detect: []string{"x-webflow-signature"},
-			Sig: []string{"x-webflow-signature"}, Template: "{ts}:{body}", TS: "h:x-webflow-timestamp", TSUnit: "ms", Tol: 300,
+			Provider: "webflow", Title: "Webflow", Sig: []string{"x-webflow-signature"}, Template: "{ts}:{body}", TS: "h:x-webflow-timestamp", TSUnit: "ms", Tol: 300,
 			Event: []string{"b:triggerType"}, Source: "https://developers.webflow.com/data/docs/working-with-webhooks",
 		},
 		{
-			Provider: "box", Title: "Box", Detect: []string{"box-signature-primary"}, orDetect: []string{"box-delivery-id"},
-			Sig: []string{"box-signature-primary", "box-signature-secondary"}, Out: "base64", Template: "{body}{ts}",
+			Provider: "box", Title: "Box", orDetect: []string{"box-delivery-id"}, Sig: []string{"box-signature-primary", "box-signature-secondary"},
+			Out: "base64", Template: "{body}{ts}",
 			TS: "h:box-delivery-timestamp", TSUnit: "rfc3339", Tol: 600,
 			ID: []string{"h:box-delivery-id"}, Event: []string{"b:trigger"}, Source: "https://developer.box.com/guides/webhooks/v2/signatures-v2/",
 		},
 		{
-			Provider: "metronome", Title: "Metronome", Detect: []string{"Metronome-Webhook-Signature"},
-			Sig: []string{"Metronome-Webhook-Signature"}, Template: "{ts}\n{body}", TS: "h:Date", TSUnit: "http-date", Tol: 300,
+			Provider: "metronome", Title: "Metronome", Sig: []string{"Metronome-Webhook-Signature"}, Template: "{ts}\n{body}", TS: "h:Date", TSUnit: "http-date", Tol: 300,
 			ID: []string{"b:id"}, Event: []string{"b:type"}, Source: "https://docs.metronome.com/developer-resources/webhooks/",
 		},
 		contentful(),

@@ -4,8 +4,7 @@ package provider
 func tokenRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "telegram", Title: "Telegram", Detect: []string{"X-Telegram-Bot-Api-Secret-Token"}, orDetect: []string{"body:update_id"},
-			Sig: []string{"X-Telegram-Bot-Api-Secret-Token"}, Alg: algToken,
+			Provider: "telegram", Title: "Telegram", orDetect: []string{"body:update_id"}, Sig: []string{"X-Telegram-Bot-Api-Secret-Token"}, Alg: algToken,
 			ID: []string{"b:update_id"}, event: telegramEvent,
 			Source: "https://core.telegram.org/bots/api#setwebhook",
 		},
@@ -15,8 +14,8 @@ func tokenRows() []Scheme {
 			ID: []string{"h:X-Goog-Channel-ID+h:X-Goog-Message-Number"}, Event: []string{"h:X-Goog-Resource-State"}, Source: "https://developers.google.com/workspace/drive/api/guides/push",
 		},
 		{
-			Provider: "deepgram", Title: "Deepgram", Detect: []string{"dg-token"},
-			Sig: []string{"dg-token"}, Alg: algToken, ID: []string{"b:metadata.request_id"}, Source: "https://developers.deepgram.com/docs/using-callbacks-to-return-transcripts-to-your-server",
+			Provider: "deepgram", Title: "Deepgram", Sig: []string{"dg-token"},
+			Alg: algToken, ID: []string{"b:metadata.request_id"}, Source: "https://developers.deepgram.com/docs/using-callbacks-to-return-transcripts-to-your-server",
 		},
 		{
 			Provider: "ms-graph", Title: "Microsoft Graph", Names: []string{"msgraph"}, Detect: []string{"body:value.0.subscriptionId"},
@@ -55,8 +54,7 @@ func tokenRows() []Scheme {
 // Standard Webhooks.
 func gitlabToken() Scheme {
 	return Scheme{
-		Provider: "gitlab", Title: "GitLab", Detect: []string{"X-Gitlab-Token"}, orDetect: []string{"X-Gitlab-Event"},
-		is:  func(m *message) bool { _, signed := m.req.Get("webhook-signature"); return !signed },
+		Provider: "gitlab", Title: "GitLab", orDetect: []string{"X-Gitlab-Event"}, is: func(m *message) bool { _, signed := m.req.Get("webhook-signature"); return !signed },
 		Sig: []string{"X-Gitlab-Token"}, Alg: algToken,
 		ID: []string{"h:Idempotency-Key", "h:X-Gitlab-Event-UUID"}, Event: []string{"h:X-Gitlab-Event", "b:object_kind"},
 		Deadline: 10, Source: "https://docs.gitlab.com/user/project/integrations/webhooks/",

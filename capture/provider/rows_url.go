@@ -16,32 +16,30 @@ import (
 func urlRows() []Scheme {
 	return []Scheme{
 		{
-			Provider: "twilio", Title: "Twilio", Detect: []string{"X-Twilio-Signature"},
-			Sig: []string{"X-Twilio-Signature"}, Alg: "sha1", Out: "base64", Template: "{url}{form}", spell: twilioURLs, algOf: twilioAlg, also: twilioBody, prepare: twilioHash,
+			Provider: "twilio", Title: "Twilio", Sig: []string{"X-Twilio-Signature"},
+			Alg: "sha1", Out: "base64", Template: "{url}{form}", spell: twilioURLs, algOf: twilioAlg, also: twilioBody, prepare: twilioHash,
 			ID:       []string{"h:I-Twilio-Idempotency-Token", "p:MessageSid+p:MessageStatus", "p:SmsSid+p:SmsStatus", "p:CallSid+p:CallStatus"},
 			Event:    []string{"p:MessageStatus", "p:CallStatus", "p:EventType", "p:SmsStatus"},
 			Deadline: 15, Source: "https://www.twilio.com/docs/usage/security#validating-requests",
 		},
 		{
-			Provider: "mandrill", Title: "Mandrill", Names: []string{"mailchimp-transactional"}, Detect: []string{"X-Mandrill-Signature"},
-			Sig: []string{"X-Mandrill-Signature"}, Alg: "sha1", Out: "base64", Template: "{url}{form}",
+			Provider: "mandrill", Title: "Mandrill", Names: []string{"mailchimp-transactional"}, Sig: []string{"X-Mandrill-Signature"},
+			Alg: "sha1", Out: "base64", Template: "{url}{form}",
 			Event: []string{"b:0.event"}, ID: []string{"b:0._id+b:0.event"}, Source: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
 		},
 		{
-			Provider: "plivo-v3", Title: "Plivo", Names: []string{"plivo"}, Detect: []string{"X-Plivo-Signature-V3"},
-			Sig: []string{"X-Plivo-Signature-V3"}, Out: "base64", Item: ",", Template: "{url}{form}.{h:" + plivoNonce + "}", spell: plivoURLs, prepare: newNonce,
+			Provider: "plivo-v3", Title: "Plivo", Names: []string{"plivo"}, Sig: []string{"X-Plivo-Signature-V3"},
+			Out: "base64", Item: ",", Template: "{url}{form}.{h:" + plivoNonce + "}", spell: plivoURLs, prepare: newNonce,
 			ID: []string{"p:MessageUUID+p:Status", "p:CallUUID+p:CallStatus"}, Event: []string{"p:Event", "p:Status", "p:CallStatus"},
 			Source: "https://www.plivo.com/docs/voice/concepts/signature-validation/",
 		},
 		{
-			Provider: "square", Title: "Square", Detect: []string{"x-square-hmacsha256-signature"}, When: []string{"b:created_at"},
-			Sig: []string{"x-square-hmacsha256-signature"}, Out: "base64", Template: "{url}{body}",
+			Provider: "square", Title: "Square", When: []string{"b:created_at"}, Sig: []string{"x-square-hmacsha256-signature"}, Out: "base64", Template: "{url}{body}",
 			ID: []string{"b:event_id"}, Event: []string{"b:type"}, Attempt: []string{"h:square-retry-number"}, attemptFrom0: true,
 			Source: "https://developer.squareup.com/docs/webhooks/step3validate",
 		},
 		{
-			Provider: "trello", Title: "Trello", Detect: []string{"X-Trello-Webhook"},
-			Sig: []string{"X-Trello-Webhook"}, Alg: "sha1", Out: "base64", Template: "{body}{url}",
+			Provider: "trello", Title: "Trello", Sig: []string{"X-Trello-Webhook"}, Alg: "sha1", Out: "base64", Template: "{body}{url}",
 			ID: []string{"b:action.id"}, Event: []string{"b:action.type"}, Source: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
 		},
 	}

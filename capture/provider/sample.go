@@ -314,40 +314,32 @@ const (
 	digits   = "0123456789"
 	hexDigit = "0123456789abcdef"
 	upper    = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	lower    = "0123456789abcdefghjkmnpqrstvwxyz"
 	alnum    = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
+// ids are the kinds of random values: the characters they are of, and how many.
+var ids = map[string]struct {
+	of string
+	n  int
+}{
+	"id": {alnum, 24}, "ID": {upper, 11}, "ID16": {upper, 16}, "ulid": {lower, 24}, "ULID": {upper, 24},
+	"digits": {digits, 12}, "digits9": {digits, 9}, "uuid": {hexDigit, 32},
+	"hex": {hexDigit, 40}, "hex24": {hexDigit, 24}, "hex32": {hexDigit, 32}, "hex50": {hexDigit, 50}, "hex64": {hexDigit, 64},
+}
+
+// make makes the value of a name: a kind and, for further values of it, 2 to 5 or b.
 func (f *filler) make(name string) (string, error) {
 	kind := strings.TrimRight(name, "b")
-	switch strings.TrimRight(kind, "2345") {
-	case "id":
-		return f.letters(alnum, 24)
-	case "uuid":
-		h, err := f.letters(hexDigit, 32)
-		return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:], err
-	case "ID":
-		return f.letters(upper, 11)
-	case "ulid":
-		s, err := f.letters(strings.ToLower(upper), 24)
-		return "01" + s, err
-	case "ULID":
-		s, err := f.letters(upper, 24)
-		return "01" + s, err
-	case "digits":
-		return f.number(12)
-	case "hex":
-		if kind == "hex" || kind == "hex2" || kind == "hex3" {
-			return f.letters(hexDigit, 40)
-		}
+	id, ok := ids[kind]
+	if !ok {
+		kind = strings.TrimRight(kind, "2345")
+		id, ok = ids[kind]
+	}
+	if ok {
+		return f.id(kind, id.of, id.n)
 	}
 	switch kind {
-	case "ID16":
-		return f.letters(upper, 16)
-	case "hex24", "hex32", "hex50", "hex64":
-		n, _ := strconv.Atoi(kind[3:])
-		return f.letters(hexDigit, n)
-	case "digits9":
-		return f.number(9)
 	case "unix":
 		return formatTime(f.now, "s"), nil
 	case "ms":
@@ -366,10 +358,15 @@ func (f *filler) make(name string) (string, error) {
 	return "", fmt.Errorf("{{%s}} is not known", name)
 }
 
-// number is n digits, the first not zero.
-func (f *filler) number(n int) (string, error) {
-	s, err := f.letters(digits, n)
-	if len(s) > 0 && s[0] == '0' {
+// id makes a random value in the shape of its kind.
+func (f *filler) id(kind, of string, n int) (string, error) {
+	s, err := f.letters(of, n)
+	switch {
+	case kind == "uuid":
+		s = uuid(s)
+	case kind == "ulid", kind == "ULID":
+		s = "01" + s
+	case of == digits && s[0] == '0': // none begins with a zero
 		s = "7" + s[1:]
 	}
 	return s, err

@@ -24,7 +24,7 @@ type Scheme struct {
 	Names []string `toml:"names"`
 	// Detect holds what must all be there: "Name" a header field, "Name: x" one
 	// whose value begins with x, "body:a.b" a JSON value, "body:a=x" one that
-	// is x, "form:name" a form field.
+	// is x, "form:name" a form field; default: the first signature field.
 	Detect []string `toml:"detect"`
 	// Sig are the signature fields; any may match.
 	Sig []string `toml:"sig"`

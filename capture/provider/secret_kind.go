@@ -24,20 +24,6 @@ const (
 	Credentials       SecretKind = "user:password"
 )
 
-// SecretKind is what is asked for under that name, which is a provider's, another
-// of its names, or the name of a verification token such as meta-verify.
-func (s *Set) SecretKind(name string) SecretKind {
-	provider, isVerify := strings.CutSuffix(name, verifySuffix)
-	row := s.scheme(provider)
-	switch {
-	case isVerify || row != nil && !row.signs():
-		return VerificationToken
-	case row == nil:
-		return SharedSecret
-	}
-	return row.secretKind()
-}
-
 func (s *Scheme) secretKind() SecretKind {
 	switch {
 	case s.kind != "":

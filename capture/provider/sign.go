@@ -295,11 +295,16 @@ func newID(old string) string {
 	_, _ = rand.Read(b[:]) // it does not fail: see crypto/rand
 	h := hex.EncodeToString(b[:])
 	if len(old) == 36 && strings.Count(old, "-") == 4 {
-		return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:]
+		return uuid(h)
 	}
 	prefix, _, ok := strings.Cut(old, "_")
 	if !ok || len(prefix) > 8 {
 		prefix = "msg"
 	}
 	return prefix + "_" + h[:24]
+}
+
+// uuid is a UUID of version 4 of 32 hexadecimal digits.
+func uuid(h string) string {
+	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:]
 }
