@@ -52,6 +52,17 @@ func TestEndOfTokens(t *testing.T) {
 	}
 }
 
+// What is skipped ends with its bracket, or with the text when there is none.
+func TestSkip(t *testing.T) {
+	for src, want := range map[string]int{`1, 2`: 1, `{"a":[1]} 2`: 9, `[[1]`: 4, `{"a": `: 6, `[`: 1, `] 1`: 1} {
+		l := Lexer{Src: []byte(src)}
+		first, _ := l.Next()
+		if got := l.Skip(first); got != want {
+			t.Errorf("%s: it ends at %d, want %d", src, got, want)
+		}
+	}
+}
+
 // Texts without quotes, and quotes without texts.
 func TestUnquote(t *testing.T) {
 	for s, want := range map[string]string{`""`: "", `"a"`: "a", `"a\n\u00e9\ud83d\ude00"`: "a\né😀", `"\ud83d"`: "\ufffd", `"`: `"`, ``: "", `"\x"`: `"\x"`, `"a\`: `"a\`, "\"\xff\"": "\xff"} {

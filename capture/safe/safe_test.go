@@ -71,12 +71,25 @@ func TestCells(t *testing.T) {
 		text.CutMiddle(5).String(), text.CutMiddle(2).String(), text.Pad(10).String(), text.PadLeft(10).String(),
 		text.Slice(0, 3).String(), text.Slice(3, 5).String(), text.Slice(7, 90).String(),
 		text.Slice(4, 2).String(), Line("abc").Slice(1, 2).String(), Line("abc").Slice(9, 12).String(),
+		text.Slice(-2, 3).String(), Line("abc").Slice(-2, 2).String(),
+		text.Pad(8).String(), text.Pad(7).String(), text.PadLeft(8).String(), text.PadLeft(-1).String(),
+		ShortMiddle("abcd", 2).String(), ShortMiddle("abcd", 3).String(),
+		Line("ab").Repeat(3).String(), Line("ab").Repeat(0).String(), Line("ab").Repeat(-1).String(),
 	}
 	want := []string{
 		"ab世界cd", "ab世界…", "ab…", "…", "", "ab…cd", "a…", "ab世界cd  ", "  ab世界cd", "ab ", "  ", "d", "", "b", "",
+		"ab ", "ab",
+		"ab世界cd", "ab世界cd", "ab世界cd", "ab世界cd",
+		"a…", "a…d",
+		"ababab", "", "",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	for _, n := range []int{64, 65, 200} {
+		if got := Line("").Pad(n).String(); got != strings.Repeat(" ", n) {
+			t.Errorf("%d cells are %q", n, got)
+		}
 	}
 	for _, s := range []string{strings.Repeat("世", 999), strings.Repeat("a", 999), strings.Repeat("e\u0301\u0301\u0301\u0301", 99), "a" + strings.Repeat("\u0301", 999)} {
 		if got := Short(s, 10); got.Width() > 10 || !strings.HasSuffix(got.String(), "…") {
@@ -129,6 +142,19 @@ func TestPrint(t *testing.T) {
 	}
 	if diff := cmp.Diff("a   b\nc␛]0;title␇\n\nd␍e\n", b.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestLines(t *testing.T) {
+	var got []string
+	for _, l := range Lines("a\tb\r\nc\rd\x1b\n\nlast\r") {
+		got = append(got, l.String())
+	}
+	if diff := cmp.Diff([]string{"a   b", "c␍d␛", "", "last␍"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := Lines(""); len(got) != 1 || !got[0].Empty() {
+		t.Errorf("nothing is %q", got)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -120,10 +121,24 @@ func TestQuote(t *testing.T) {
 			t.Fatalf("%q is read as %q, %v", s, got, err)
 		}
 	})
-	for s, want := range map[string]string{"a\x7f\u202e\U000e0001": `"a\u007F\u202E\U000E0001"`, "a\xff": "\"a\ufffd\""} {
+	for s, want := range map[string]string{"a\x7f\u202e\U000e0001": `"a\u007F\u202E\U000E0001"`, "a\xff": "\"a\ufffd\"", "a\nb\tc\\\"": `"a\nb\u0009c\\\""`} {
 		if got := Quote(s); got != want {
 			t.Errorf("%q is written %s", s, got)
 		}
+	}
+}
+
+// A name that begins with ~/ is below the home directory, when there is one.
+func TestPath(t *testing.T) {
+	t.Setenv("HOME", "/home/me")
+	for name, want := range map[string]string{"~/a/b.toml": "/home/me/a/b.toml", "~/": "/home/me", "~": "~", "~me/a": "~me/a", "a/~/b": "a/~/b", "/a": "/a", "": ""} {
+		if got := Path(name); got != want && runtime.GOOS != "windows" {
+			t.Errorf("%q is %q, want %q", name, got, want)
+		}
+	}
+	t.Setenv("HOME", "")
+	if got := Path("~/a"); got != "~/a" && runtime.GOOS != "windows" {
+		t.Errorf("without a home directory: %q", got)
 	}
 }
 

@@ -65,6 +65,18 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+func TestSize(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0 B", 999: "999 B", 1000: "1.0 kB", 3249: "3.2 kB", 9949: "9.9 kB", 10_000: "10 kB", 999_499: "999 kB",
+		999_949: "1000 kB", 999_950: "1.0 MB", 2_500_000: "2.5 MB", 4_000_000_000: "4.0 GB", 5_000_000_000_000: "5.0 TB",
+		999_950_000_000_000: "1000 TB", 7_000_000_000_000_000: "7000 TB",
+	} {
+		if got := words.Size(n); got != want {
+			t.Errorf("Size(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestURL(t *testing.T) {
 	for url, want := range map[string]string{
 		"http://localhost:3000/hooks": ":3000/hooks",
