@@ -88,13 +88,32 @@ func TestManPage(t *testing.T) {
 		t.Errorf("no line of apropos: %.200s", page)
 	}
 	for _, want := range []string{
-		".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS", ".SH COMMANDS", ".SH EXIT STATUS", ".SH ENVIRONMENT", ".SH FILTERS", ".SH JSON LINES", ".SH EXAMPLES",
 		".SS Capture", ".SS Forward and resend",
 		`\-\-keep\-bytes SIZE`, `\(aqK: V\(aq`, "creel resend ID...", "128+n",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in it", want)
 		}
+	}
+	var sections []string
+	empty := ""
+	for line := range strings.Lines(page) {
+		title, ok := strings.CutPrefix(line, ".SH ")
+		if ok {
+			sections = append(sections, strings.TrimSpace(title))
+		}
+		if ok && empty != "" {
+			t.Errorf("nothing is in the section %s", empty)
+		}
+		if empty = ""; ok {
+			empty = title
+		}
+	}
+	if d := cmp.Diff([]string{
+		"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "EXIT STATUS", "ENVIRONMENT",
+		"FILTERS", "REPLIES AND RULES", "JSON LINES", "EXPORTS AND IMPORTS", "FILES AND LIMITS", "EXAMPLES",
+	}, sections); d != "" || empty != "" {
+		t.Errorf("sections (-want +got):\n%s", d)
 	}
 	groff, err := exec.LookPath("groff")
 	if err != nil {

@@ -52,51 +52,18 @@ func TestLast(t *testing.T) {
 			}
 		}
 	}
-	for ex, err := range last(func(yield func(*capture.Exchange, error) bool) { yield(nil, broken) }, 1) {
-		if ex != nil || !errors.Is(err, broken) {
-			t.Error(ex, err)
+	for n := range 3 {
+		var errs []error
+		for ex, err := range last(func(yield func(*capture.Exchange, error) bool) {
+			_ = yield(&capture.Exchange{ID: 1}, nil) && yield(nil, broken)
+		}, n) {
+			if n > 0 && ex != nil || ex != nil && err != nil {
+				t.Errorf("the last %d of one and an error: %v, %v", n, ex, err)
+			}
+			errs = append(errs, err)
 		}
-	}
-}
-
-// A request is a duplicate when another of its delivery came before.
-func TestDuplicates(t *testing.T) {
-	e := newHistoryEnv(t.Context())
-	of := func(id capture.ID, delivery string) *capture.Exchange {
-		return &capture.Exchange{ID: id, Sender: capture.Sender{Provider: "stripe", Delivery: delivery}}
-	}
-	list := []*capture.Exchange{of(1, "a"), of(2, "b"), of(3, "a"), of(4, ""), of(5, ""), of(6, "a")}
-	for _, ex := range list {
-		e.saw(ex)
-	}
-	for _, ex := range list {
-		if got, want := e.Duplicate(ex), ex.ID == 3 || ex.ID == 6; got != want {
-			t.Errorf("%v: %v", ex.ID, got)
+		if len(errs) == 0 || !errors.Is(errs[len(errs)-1], broken) {
+			t.Errorf("the last %d of one and an error: %v", n, errs)
 		}
-	}
-}
-
-// Each target of a creel that runs is on a line of its own.
-func TestStatusText(t *testing.T) {
-	var b strings.Builder
-	p := newProgram()
-	p.out = &b
-	r := &statusReport{}
-	r.PID, r.URL, r.Targets = 7, "http://h", []string{"http://a", "http://b"}
-	if err := r.print(p); err != nil {
-		t.Fatal(err)
-	}
-	if want := "running    pid 7, http://h\nforwards   http://a\n           http://b\n"; !strings.HasPrefix(b.String(), want) {
-		t.Errorf("%q", b.String())
-	}
-}
-
-// A style that is none is refused before anything is drawn.
-func TestThemeThatIsNone(t *testing.T) {
-	p := newProgram()
-	p.opts.theme = "nonesuch"
-	var exit *exitError
-	if err := p.screen(t.Context()); !errors.As(err, &exit) || exit.code != exitUsage || !strings.Contains(err.Error(), "nonesuch: no such style: it is one of") {
-		t.Errorf("%v", err)
 	}
 }
