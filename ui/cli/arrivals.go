@@ -89,7 +89,7 @@ func (p *program) followArrivals(ctx context.Context) (a arrivals, err error) {
 	failed := make(chan error, 1)
 	a = arrivals{
 		words: "waiting for what " + c.Status.URL + " captures", url: c.Status.URL, addresses: c.Status.Addresses, public: c.Status.PublicURL,
-		ring: c.Ring(), failed: failed, close: func() error {
+		ring: c.Ring, failed: failed, close: func() error {
 			cancel()
 			c.Close()
 			return nil
@@ -101,7 +101,7 @@ func (p *program) followArrivals(ctx context.Context) (a arrivals, err error) {
 	case <-ctx.Done():
 		return a, errors.Join(context.Cause(ctx), a.close())
 	}
-	a.after = c.Ring().Stats().Newest
+	a.after = c.Ring.Stats().Newest
 	go func() {
 		if err := p.untilEnded(ctx, c, r.socket); err != nil {
 			failed <- err
@@ -115,7 +115,7 @@ func (p *program) followArrivals(ctx context.Context) (a arrivals, err error) {
 // it captured meanwhile.
 func (p *program) untilEnded(ctx context.Context, c *control.Client, socket string) error {
 	reported := false
-	for range c.Ring().Watch(ctx) {
+	for range c.Ring.Watch(ctx) {
 		since, err := c.Lost()
 		if err == nil {
 			reported = false

@@ -124,7 +124,7 @@ func (p *program) attach(ctx context.Context, to attaching) error {
 	if err != nil {
 		return err
 	}
-	log.Poke = c.Ring().Notify
+	log.Poke = c.Ring.Notify
 	if err = p.show(ctx, d); err != nil {
 		return err
 	}
@@ -139,8 +139,8 @@ func (p *program) attach(ctx context.Context, to attaching) error {
 // attachedDeps is what a screen works with on the creel of a client.
 func (p *program) attachedDeps(c *control.Client, log *ui.Log, machine string) (ui.Deps, error) {
 	d, err := p.screenDeps(log)
-	d.Ring, d.Targets, d.Queue, d.Resender, d.Standing = c.Ring(), c.Targets(), c.Queue(), c.Resender(), c.Standing()
-	d.Gate, d.Rules, d.Providers, d.Tunnel = c.Gate(), c.Rules(), c.Providers(), c.Tunnel()
+	d.Ring, d.Targets, d.Queue, d.Resender, d.Standing = c.Ring, c.Targets, c.Queue, c.Resender, c.Standing
+	d.Gate, d.Rules, d.Providers, d.Tunnel = c.Gate, c.Rules, c.Providers, c.Tunnel
 	d.Split, d.KeepSplit = p.split(), p.keepSplit
 	s := &c.Status
 	is, has := &d.Config, &s.Settings
@@ -159,7 +159,7 @@ func (p *program) attachedDeps(c *control.Client, log *ui.Log, machine string) (
 func (p *program) resenderHere(c *control.Client) *forward.Resender {
 	return &forward.Resender{Sender: p.opts.sender(nil), Sign: forward.SignNever, Record: func(id capture.ID, a capture.Attempt) {
 		op := capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}}
-		if _, err := c.History().Commit(context.Background(), op); err != nil {
+		if _, err := c.History.Commit(context.Background(), op); err != nil {
 			c.Problem("record the attempt: " + err.Error())
 		}
 	}}
@@ -227,10 +227,8 @@ func (c *programConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Write writes to the program.
 func (c *programConn) Write(b []byte) (int, error) { return c.in.Write(b) }
 
-// Close ends the program.
 func (c *programConn) Close() error {
 	_ = c.in.Close()
 	_ = c.cmd.Process.Kill()
@@ -238,22 +236,10 @@ func (c *programConn) Close() error {
 	return nil
 }
 
-// LocalAddr is no address.
-func (c *programConn) LocalAddr() net.Addr { return programAddr(c.cmd.Args[0]) }
-
-// RemoteAddr is no address.
-func (c *programConn) RemoteAddr() net.Addr { return programAddr(c.cmd.Args[0]) }
-
-// SetDeadline does nothing.
-func (c *programConn) SetDeadline(time.Time) error { return nil }
-
-// SetReadDeadline does nothing.
-func (c *programConn) SetReadDeadline(time.Time) error { return nil }
-
-// SetWriteDeadline does nothing.
+func (c *programConn) LocalAddr() net.Addr {
+	return &net.UnixAddr{Net: "program", Name: c.cmd.Args[0]}
+}
+func (c *programConn) RemoteAddr() net.Addr             { return c.LocalAddr() }
+func (c *programConn) SetDeadline(time.Time) error      { return nil }
+func (c *programConn) SetReadDeadline(time.Time) error  { return nil }
 func (c *programConn) SetWriteDeadline(time.Time) error { return nil }
-
-type programAddr string
-
-func (a programAddr) Network() string { return "program" }
-func (a programAddr) String() string  { return string(a) }

@@ -137,7 +137,7 @@ func heldRequests(c *control.Client) []cobra.Completion {
 // targetLabels are the targets of the creel.
 func targetLabels(c *control.Client) []cobra.Completion {
 	var out []cobra.Completion
-	for _, t := range c.Targets().List() {
+	for _, t := range c.Targets.List() {
 		out = append(out, oneLine(t.Label()))
 	}
 	return out

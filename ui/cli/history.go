@@ -45,17 +45,17 @@ func (o *options) historyPath(env func(string) (string, bool)) string {
 
 // read opens what was captured to read it.
 func (p *program) read(ctx context.Context) (*history, error) {
-	return p.readAny(ctx, p.readFileHistory)
+	return p.readAny(ctx, sqlite.Read)
 }
 
 // open opens what was captured to read and change it.
 func (p *program) open(ctx context.Context) (*history, error) {
-	return p.readAny(ctx, p.changeFileHistory)
+	return p.readAny(ctx, sqlite.Write)
 }
 
 // readAny reads the team's ring that is meant, else by way of a running creel, else
 // opens the file.
-func (p *program) readAny(ctx context.Context, open func() (*history, error)) (*history, error) {
+func (p *program) readAny(ctx context.Context, role sqlite.Role) (*history, error) {
 	if h, err := p.readTeam(ctx); h != nil || err != nil {
 		return h, err
 	}
@@ -63,7 +63,7 @@ func (p *program) readAny(ctx context.Context, open func() (*history, error)) (*
 	if h != nil || err != nil {
 		return h, err
 	}
-	if h, err = open(); err != nil || len(others) == 0 {
+	if h, err = p.fileHistory(role); err != nil || len(others) == 0 {
 		return h, err
 	}
 	h.others = others
@@ -112,7 +112,7 @@ func (p *program) overSocket(ctx context.Context, r running) (*history, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &history{store: c.History(), running: c}, nil
+	return &history{store: c.History, running: c}, nil
 }
 
 // sameFile reports whether two names are of the same file, which is there.
@@ -122,32 +122,25 @@ func sameFile(a, b string) bool {
 	return err == nil && err2 == nil && os.SameFile(x, y)
 }
 
-// readFileHistory opens the file to read it. Where there is none the history is
-// empty, unless the file was named.
-func (p *program) readFileHistory() (*history, error) {
-	store, err := sqlite.Open(context.Background(), p.opts.historyPath(p.env), sqlite.Options{Role: sqlite.Read})
+// readFileHistory opens the file to read it.
+func (p *program) readFileHistory() (*history, error) { return p.fileHistory(sqlite.Read) }
+
+// fileHistory opens the file to read it, or to write along. Where there is none, none is
+// made and the history is empty, unless the file was named.
+func (p *program) fileHistory(role sqlite.Role) (*history, error) {
+	if _, err := os.Stat(p.opts.historyPath(p.env)); errors.Is(err, fs.ErrNotExist) {
+		role = sqlite.Read // there is nothing to change
+	}
+	h, err := p.openFileHistory(role)
 	if errors.Is(err, fs.ErrNotExist) && p.opts.history == "" {
 		return &history{}, nil
 	}
-	return p.opened(store, err)
+	return h, err
 }
 
-// changeFileHistory opens the file to read and write along. Where there is none there
-// is nothing to change, and none is made.
-func (p *program) changeFileHistory() (*history, error) {
-	if _, err := os.Stat(p.opts.historyPath(p.env)); errors.Is(err, fs.ErrNotExist) {
-		return p.readFileHistory()
-	}
-	return p.openFileHistory()
-}
-
-// openFileHistory opens the file to read and write along, and makes it if need be.
-func (p *program) openFileHistory() (*history, error) {
-	store, err := sqlite.Open(context.Background(), p.opts.historyPath(p.env), sqlite.Options{Role: sqlite.Write})
-	return p.opened(store, err)
-}
-
-func (p *program) opened(store *sqlite.Store, err error) (*history, error) {
+// openFileHistory opens the file in a role, as that has it where there is none.
+func (p *program) openFileHistory(role sqlite.Role) (*history, error) {
+	store, err := sqlite.Open(context.Background(), p.opts.historyPath(p.env), sqlite.Options{Role: role})
 	if err != nil {
 		return nil, err
 	}
@@ -320,7 +313,7 @@ func (h *history) ownerTargets(ctx context.Context, opts *options) []forward.Tar
 	}
 	var out []forward.Target
 	if h.running != nil && h.running.Look(ctx) == nil {
-		for _, t := range h.running.Targets().List() {
+		for _, t := range h.running.Targets.List() {
 			out = append(out, t.Target)
 		}
 		return out

@@ -13,6 +13,7 @@ import (
 	"creel/capture"
 	"creel/capture/export"
 	"creel/capture/provider"
+	"creel/capture/sqlite"
 	"creel/capture/words"
 )
 
@@ -47,7 +48,7 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 	if err != nil {
 		return im.report(err)
 	}
-	if im.history, err = p.openFileHistory(); err != nil {
+	if im.history, err = p.openFileHistory(sqlite.Write); err != nil {
 		return err
 	}
 	defer im.history.close()
@@ -145,12 +146,12 @@ func (im *importer) count(ctx context.Context, names []string) (n int, bytes int
 			if cause := context.Cause(ctx); cause != nil {
 				return 0, 0, cause
 			}
-			var skipped *export.Skipped
+			_, skipped := errors.AsType[*export.Skipped](err)
 			switch {
 			case err == nil && item.Exchange != nil:
 				n, bytes = n+1, bytes+item.Exchange.Footprint()
 				im.progress.at(n)
-			case err != nil && n == before && !errors.As(err, &skipped):
+			case err != nil && n == before && !skipped:
 				return 0, 0, readError(name, err)
 			}
 		}
@@ -165,14 +166,12 @@ func (im *importer) file(ctx context.Context, name string) error {
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
 		}
-		var skipped *export.Skipped
-		switch {
-		case errors.As(err, &skipped):
+		if skipped, ok := errors.AsType[*export.Skipped](err); ok {
 			im.progress.clear()
 			im.leftOut.name = name
 			im.leftOut.add(skipped)
 			continue
-		case err != nil:
+		} else if err != nil {
 			return readError(name, err)
 		}
 		im.add(item)

@@ -90,7 +90,7 @@ type replyLine struct {
 }
 
 func (p *program) printReply(c *control.Client, asJSON bool) error {
-	line := replyLine{Type: typeReply, Reply: c.Standing().Words(), Unused: c.ReplyUnusedWhile()}
+	line := replyLine{Type: typeReply, Reply: c.Standing.Words(), Unused: c.ReplyUnusedWhile()}
 	if asJSON {
 		return p.printJSON(line)
 	}
@@ -141,7 +141,7 @@ type holdLine struct {
 }
 
 func (p *program) printHold(c *control.Client, asJSON bool) error {
-	match, on := c.Gate().Filter()
+	match, on := c.Gate.Filter()
 	line := holdLine{Type: typeHold, Holding: on, Held: c.HeldIDs()}
 	if on {
 		line.Filter = match.String()

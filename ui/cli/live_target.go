@@ -34,7 +34,7 @@ creel target ls --json`,
 			if err := c.Look(ctx); err != nil {
 				return err
 			}
-			return p.listTargets(c.Targets().List(), asJSON)
+			return p.listTargets(c.Targets.List(), asJSON)
 		}),
 	)
 	return cmd

@@ -91,7 +91,7 @@ func (p *program) agentSession(ctx context.Context, set *provider.Set) (*mcp.Ses
 // it has none.
 func checkThere(c *control.Client, set *provider.Set) func(context.Context, *capture.Exchange, provider.Options) (provider.Result, error) {
 	return func(ctx context.Context, ex *capture.Exchange, o provider.Options) (provider.Result, error) {
-		r, err := c.Providers().Check(ctx, ex, o)
+		r, err := c.Providers.Check(ctx, ex, o)
 		if err == nil && r.Signature.Verdict == capture.NoSecret && set.HasSecret(r.Provider) {
 			return set.Check(ctx, ex, o)
 		}

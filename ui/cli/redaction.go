@@ -120,7 +120,7 @@ func (p *program) redactionOf(ctx context.Context, h *history, sel selection, wi
 			return c, err
 		}
 	}
-	known, err := h.running.Providers().SecretsIn(ctx, list)
+	known, err := h.running.Providers.SecretsIn(ctx, list)
 	c.Known = append(c.Known, known...)
 	return c, err
 }

@@ -43,7 +43,7 @@ func newRules(p *program) *cobra.Command {
 		if err := c.Look(ctx); err != nil {
 			return err
 		}
-		p.infof("%d rules are in force", len(c.Rules().List()))
+		p.infof("%d rules are in force", len(c.Rules.List()))
 		return nil
 	}))
 	return cmd

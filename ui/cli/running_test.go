@@ -127,7 +127,7 @@ func TestExportsHideWhatARunningCreelKnows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Providers().AddSecret(t.Context(), sec); err != nil {
+		if _, err := c.Providers.AddSecret(t.Context(), sec); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -144,7 +144,7 @@ func TestExportsHideWhatARunningCreelKnows(t *testing.T) {
 		if list != nil {
 			of = append(of, list)
 		}
-		if got, err := c.Providers().SecretsIn(t.Context(), of); err != nil || strings.Join(got, " ") != want {
+		if got, err := c.Providers.SecretsIn(t.Context(), of); err != nil || strings.Join(got, " ") != want {
 			t.Errorf("%q %v, want %q", got, err, want)
 		}
 	}

@@ -93,7 +93,7 @@ func (p *program) sendsItself(ctx context.Context, f *sendFlags, set *provider.S
 	}
 	itself := given(fromEnv)
 	for _, ex := range list {
-		here, other := set.HasSecret(ex.Sender.Provider), there.Providers().HasSecret(ex.Sender.Provider)
+		here, other := set.HasSecret(ex.Sender.Provider), there.Providers.HasSecret(ex.Sender.Provider)
 		if here && !other {
 			return true, nil
 		}
@@ -125,7 +125,7 @@ func (s *sending) add(ctx context.Context, name string, ex *capture.Exchange, to
 	x := forward.Resend{Exchange: ex, Request: d.Req, Edited: d.Edited, To: d.sentTo(to), By: s.by}
 	check := s.resender.Check
 	if s.elsewhere != nil {
-		check = s.elsewhere.History().Check
+		check = s.elsewhere.History.Check
 		if s.p.opts.from["sign"] != fromDefault {
 			x.Sign = s.resender.Sign
 		}
@@ -180,7 +180,7 @@ func (s *sending) attempt(ctx context.Context, x forward.Resend) capture.Attempt
 	if s.prints {
 		recording = control.RecordNo // the plan chooses which are kept
 	}
-	a, err := s.elsewhere.History().Resend(ctx, x, recording)
+	a, err := s.elsewhere.History.Resend(ctx, x, recording)
 	if err != nil {
 		s.failed(err)
 		a = forward.NotSent(&x.Exchange.Request, x.To, err)

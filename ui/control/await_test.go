@@ -29,7 +29,7 @@ func TestInterruptedAttempts(t *testing.T) {
 	for _, recording := range []Recording{RecordIt, RecordNo} {
 		ctx, interrupt := context.WithCancel(t.Context())
 		go func() { <-began; interrupt() }()
-		a, err := p.History().Resend(ctx, x, recording)
+		a, err := p.History.Resend(ctx, x, recording)
 		if err != nil || a.Cause != capture.CauseCanceled || a.Unsent || !strings.HasPrefix(a.Err, "ended before the response was there") {
 			t.Errorf("recording %q: %+v %v", recording, a, err)
 		}
@@ -39,7 +39,7 @@ func TestInterruptedAttempts(t *testing.T) {
 	}
 	ctx, interrupt := context.WithCancel(t.Context())
 	go func() { <-began; interrupt() }()
-	if h := p.Resender().Repeat(ctx, forward.Repeat{Runs: []forward.Resend{x}, Times: 5}); h.Sent != 1 || h.NotBegun() != 4 || !h.Ended {
+	if h := p.Resender.Repeat(ctx, forward.Repeat{Runs: []forward.Resend{x}, Times: 5}); h.Sent != 1 || h.NotBegun() != 4 || !h.Ended {
 		t.Errorf("histogram %+v", h)
 	}
 	if ex, _ := p.engine.Ring.Get(1); len(ex.Attempts) != 2 {
@@ -51,7 +51,7 @@ func TestInterruptedAttempts(t *testing.T) {
 func TestErrorsNameNoURLOfTheSocket(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/resend", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	_, err := clientOf(t, mux).History().Resend(t.Context(), forward.Resend{Exchange: &capture.Exchange{ID: 1}}, RecordIt)
+	_, err := clientOf(t, mux).History.Resend(t.Context(), forward.Resend{Exchange: &capture.Exchange{ID: 1}}, RecordIt)
 	if err == nil || strings.Contains(err.Error(), "http://creel") || !strings.HasPrefix(err.Error(), "the running creel: ") {
 		t.Errorf("error %v", err)
 	}

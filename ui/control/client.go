@@ -23,12 +23,11 @@ import (
 	"creel/forward"
 )
 
-// Client stands for the engine of another process. Its parts are those that a
-// screen works with; what they show is what was heard last, and what they do is
-// done there. It is safe for concurrent use.
+// Client stands for the engine of another process. It is safe for concurrent use.
 type Client struct {
 	// Status is what the other side said when it was connected to.
 	Status Status
+	parts
 
 	by      string
 	dial    func(context.Context) (net.Conn, error)
@@ -73,10 +72,9 @@ func Connect(ctx context.Context, c ClientConfig) (*Client, error) {
 	protocols.SetUnencryptedHTTP2(true) // many requests over one connection
 	client := &Client{
 		by: cmp.Or(c.By, fmt.Sprintf("pid %d", os.Getpid())), dial: c.Dial, notice: c.Notice, problem: c.Problem, mirror: ring.NewMirror(), known: set, ready: make(chan struct{}),
-		http: &http.Client{Transport: &http.Transport{
-			Protocols: &protocols,
-		}},
+		http: &http.Client{Transport: &http.Transport{Protocols: &protocols}},
 	}
+	client.parts = partsOf(client)
 	client.http.Transport.(*http.Transport).DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return client.conns.add(c.Dial(ctx))
 	}

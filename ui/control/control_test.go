@@ -31,15 +31,15 @@ import (
 
 // The client's parts are what a screen works with.
 var (
-	_ ui.Ring      = Ring{}
-	_ ui.Targets   = Targets{}
-	_ ui.Resender  = Resender{}
-	_ ui.Queue     = Queue{}
-	_ ui.Standing  = Standing{}
-	_ ui.Gate      = Gate{}
-	_ ui.Rules     = Rules{}
-	_ ui.Providers = Providers{}
-	_ ui.Tunnel    = Tunnel{}
+	_ ui.Ring      = remoteRing{}
+	_ ui.Targets   = remoteTargets{}
+	_ ui.Resender  = remoteResender{}
+	_ ui.Queue     = remoteQueue{}
+	_ ui.Standing  = remoteStanding{}
+	_ ui.Gate      = remoteGate{}
+	_ ui.Rules     = remoteRules{}
+	_ ui.Providers = remoteProviders{}
+	_ ui.Tunnel    = remoteTunnel{}
 )
 
 // pair is an engine with a server on a socket, and a client of it.
@@ -153,8 +153,8 @@ func TestTheMirrorIsTheRing(t *testing.T) {
 	big := strings.Repeat("x", inlineBody+1)
 	p.post(t, "/small?x=%2F", `{"a":1}`)
 	p.post(t, "/big", big)
-	p.until(t, "two requests", func() bool { return len(p.Ring().Snapshot()) == 2 })
-	want, got := p.engine.Ring.Snapshot(), p.Ring().Snapshot()
+	p.until(t, "two requests", func() bool { return len(p.Ring.Snapshot()) == 2 })
+	want, got := p.engine.Ring.Snapshot(), p.Ring.Snapshot()
 	if d := cmp.Diff(want, got, cmp.Transformer("bytes", func(b capture.Body) string {
 		data, err := b.Bytes(context.Background())
 		if err != nil {
@@ -176,25 +176,25 @@ func TestChangesToTheHistory(t *testing.T) {
 	p := open(t)
 	p.post(t, "/a", "1")
 	p.post(t, "/b", "2")
-	p.until(t, "two requests", func() bool { return len(p.Ring().Snapshot()) == 2 })
+	p.until(t, "two requests", func() bool { return len(p.Ring.Snapshot()) == 2 })
 	yes, note := true, "look here"
-	if err := p.Ring().Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: 1, Pinned: &yes, Note: &note}}); err != nil {
+	if err := p.Ring.Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: 1, Pinned: &yes, Note: &note}}); err != nil {
 		t.Fatal(err)
 	}
-	p.until(t, "the note", func() bool { ex, _ := p.Ring().Get(1); return ex.Pinned && ex.Note == note })
-	gone, _ := p.Ring().Get(1)
-	if err := p.Ring().Apply(t.Context(), capture.Op{Delete: []capture.ID{1, 2}}); err != nil {
+	p.until(t, "the note", func() bool { ex, _ := p.Ring.Get(1); return ex.Pinned && ex.Note == note })
+	gone, _ := p.Ring.Get(1)
+	if err := p.Ring.Apply(t.Context(), capture.Op{Delete: []capture.ID{1, 2}}); err != nil {
 		t.Fatal(err)
 	}
-	p.until(t, "the deletion", func() bool { return len(p.Ring().Snapshot()) == 0 })
-	if err := p.Ring().Apply(t.Context(), capture.Op{Add: gone}); err != nil {
+	p.until(t, "the deletion", func() bool { return len(p.Ring.Snapshot()) == 0 })
+	if err := p.Ring.Apply(t.Context(), capture.Op{Add: gone}); err != nil {
 		t.Fatal(err)
 	}
-	p.until(t, "the one put back", func() bool { ex, ok := p.Ring().Get(1); return ok && ex.Note == note })
+	p.until(t, "the one put back", func() bool { ex, ok := p.Ring.Get(1); return ok && ex.Note == note })
 	if ex, _ := p.engine.Ring.Get(1); ex == nil || !ex.Pinned {
 		t.Error("it is back there, too")
 	}
-	if err := p.Ring().Apply(t.Context(), capture.Op{Add: &capture.Exchange{ID: 99}}); err == nil {
+	if err := p.Ring.Apply(t.Context(), capture.Op{Add: &capture.Exchange{ID: 99}}); err == nil {
 		t.Error("what was not deleted cannot be put back")
 	}
 }
@@ -205,8 +205,8 @@ func TestHoldAndAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Gate().Set(match, true)
-	p.until(t, "the gate", func() bool { m, on := p.Gate().Filter(); return on && m.String() == "path:/held" })
+	p.Gate.Set(match, true)
+	p.until(t, "the gate", func() bool { m, on := p.Gate.Filter(); return on && m.String() == "path:/held" })
 	got := make(chan int, 1)
 	go func() {
 		resp, err := http.Post(p.engine.URL+"/held", "text/plain", strings.NewReader("x"))
@@ -218,21 +218,21 @@ func TestHoldAndAnswer(t *testing.T) {
 		resp.Body.Close()
 		got <- resp.StatusCode
 	}()
-	p.until(t, "the held request", func() bool { return len(p.Gate().Held()) == 1 })
-	h := p.Gate().Held()[0]
+	p.until(t, "the held request", func() bool { return len(p.Gate.Held()) == 1 })
+	h := p.Gate.Held()[0]
 	if h.Exchange.State != capture.StateHeld || h.Left < 50*time.Second {
 		t.Errorf("held: %+v", h)
 	}
-	if p.Gate().Release(h.Exchange.ID+1, reply.Decision{}) {
+	if p.Gate.Release(h.Exchange.ID+1, reply.Decision{}) {
 		t.Error("another one is not held")
 	}
-	if !p.Gate().Release(h.Exchange.ID, reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{422}}}) {
+	if !p.Gate.Release(h.Exchange.ID, reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{422}}}) {
 		t.Error("not released")
 	}
 	if status := <-got; status != 422 {
 		t.Errorf("the sender got %d", status)
 	}
-	p.until(t, "nothing held", func() bool { return len(p.Gate().Held()) == 0 })
+	p.until(t, "nothing held", func() bool { return len(p.Gate.Held()) == 0 })
 	// Another screen that still shows it hears that it was too late.
 	if _, err := now[countResponse](p.Client, "release", decideRequest{ID: h.Exchange.ID}); err == nil || !strings.Contains(err.Error(), "replied to by "+p.by) {
 		t.Errorf("the second answer: %v", err)
@@ -241,23 +241,23 @@ func TestHoldAndAnswer(t *testing.T) {
 
 func TestStandingRulesAndTargets(t *testing.T) {
 	p := open(t)
-	if err := p.Standing().Set(reply.Spec{Statuses: []int{503}}); err != nil {
+	if err := p.Standing.Set(reply.Spec{Statuses: []int{503}}); err != nil {
 		t.Fatal(err)
 	}
 	if resp := p.post(t, "/x", ""); resp.StatusCode != 503 {
 		t.Errorf("status %d", resp.StatusCode)
 	}
-	p.until(t, "the reply", func() bool { return p.Standing().Words() == "503" })
-	if err := p.Standing().Set(reply.Spec{Statuses: []int{204}, Body: "no"}); err == nil {
+	p.until(t, "the reply", func() bool { return p.Standing.Words() == "503" })
+	if err := p.Standing.Set(reply.Spec{Statuses: []int{204}, Body: "no"}); err == nil {
 		t.Error("a wrong reply is refused")
 	}
-	if err := p.Rules().Check("[[rule]]\n"); err == nil {
+	if err := p.Rules.Check("[[rule]]\n"); err == nil {
 		t.Error("a rule that does nothing is refused")
 	}
-	if err := p.Rules().Add("[[rule]]\nname = 'one'\nmatch = 'path:/y'\nreply = { status = 418 }\n"); err != nil {
+	if err := p.Rules.Add("[[rule]]\nname = 'one'\nmatch = 'path:/y'\nreply = { status = 418 }\n"); err != nil {
 		t.Fatal(err)
 	}
-	p.until(t, "the rule", func() bool { l := p.Rules().List(); return len(l) == 1 && l[0].Name == "one" })
+	p.until(t, "the rule", func() bool { l := p.Rules.List(); return len(l) == 1 && l[0].Name == "one" })
 	if resp := p.post(t, "/y", ""); resp.StatusCode != 418 {
 		t.Errorf("status %d", resp.StatusCode)
 	}
@@ -265,16 +265,16 @@ func TestStandingRulesAndTargets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Resender().CheckURL(own); err == nil {
+	if err := p.Resender.CheckURL(own); err == nil {
 		t.Error("its own address is refused as a target")
 	}
 	u, err := forward.ParseURL("http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Targets().Set([]forward.Target{{URL: u, Path: "/z"}})
+	p.Targets.Set([]forward.Target{{URL: u, Path: "/z"}})
 	p.until(t, "the target", func() bool { l := p.engine.Targets.List(); return len(l) == 1 && l[0].Path == "/z" })
-	if to := p.Targets().For("/z/1"); len(to) != 1 || len(p.Targets().For("/other")) != 0 {
+	if to := p.Targets.For("/z/1"); len(to) != 1 || len(p.Targets.For("/other")) != 0 {
 		t.Errorf("for /z/1: %+v", to)
 	}
 }
@@ -284,31 +284,31 @@ func TestResendFromThere(t *testing.T) {
 	var bodies []string
 	app := newApp(t, func(body string) { bodies = append(bodies, body) })
 	p.post(t, "/hook", `{"a":1}`)
-	p.until(t, "the request", func() bool { return len(p.Ring().Snapshot()) == 1 })
-	ex := p.Ring().Snapshot()[0]
-	to := p.Targets().ForURL(app)
-	a, err := p.Resender().Resend(t.Context(), forward.Resend{Exchange: ex, To: to})
+	p.until(t, "the request", func() bool { return len(p.Ring.Snapshot()) == 1 })
+	ex := p.Ring.Snapshot()[0]
+	to := p.Targets.ForURL(app)
+	a, err := p.Resender.Resend(t.Context(), forward.Resend{Exchange: ex, To: to})
 	if err != nil || a.Reply.Status != 200 {
 		t.Fatalf("attempt %+v %v", a, err)
 	}
 	edited := ex.Request
 	edited.Body = capture.NewBody([]byte(`{"a":2}` + strings.Repeat(" ", inlineBody)))
 	edited.Fields = slices.DeleteFunc(slices.Clone(edited.Fields), func(f capture.Field) bool { return f.Name == "Content-Length" })
-	if a, err = p.Resender().Resend(t.Context(), forward.Resend{Exchange: ex, Request: &edited, Edited: true, To: to}); err != nil || !a.Edited {
+	if a, err = p.Resender.Resend(t.Context(), forward.Resend{Exchange: ex, Request: &edited, Edited: true, To: to}); err != nil || !a.Edited {
 		t.Fatalf("attempt %+v %v", a, err)
 	}
 	if len(bodies) != 2 || bodies[0] != `{"a":1}` || strings.TrimSpace(bodies[1]) != `{"a":2}` {
 		t.Errorf("the app got %q", bodies)
 	}
-	p.until(t, "both attempts", func() bool { ex, _ := p.Ring().Get(1); return len(ex.Attempts) == 2 })
+	p.until(t, "both attempts", func() bool { ex, _ := p.Ring.Get(1); return len(ex.Attempts) == 2 })
 	if got, err := a.Body.Bytes(t.Context()); err != nil || len(got) != len(bodies[1]) {
 		t.Errorf("the body of the attempt: %d bytes, not %d, %v", len(got), len(bodies[1]), err)
 	}
-	h := p.Resender().Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: ex, To: to}}, Times: 3})
+	h := p.Resender.Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: ex, To: to}}, Times: 3})
 	if h.Done != 3 || h.Failed != 0 {
 		t.Errorf("histogram %+v", h)
 	}
-	if _, err := p.Resender().Fetch(t.Context(), "http://127.0.0.1:1/"); err == nil || !strings.Contains(err.Error(), "http://127.0.0.1:1/ is not fetched") {
+	if _, err := p.Resender.Fetch(t.Context(), "http://127.0.0.1:1/"); err == nil || !strings.Contains(err.Error(), "http://127.0.0.1:1/ is not fetched") {
 		t.Errorf("any URL is fetched: %v", err)
 	}
 }
@@ -318,13 +318,13 @@ func TestEditedOddHead(t *testing.T) {
 	p := open(t)
 	app := newApp(t, func(string) {})
 	p.post(t, "/hook", "1")
-	p.until(t, "the request", func() bool { return len(p.Ring().Snapshot()) == 1 })
-	ex := p.Ring().Snapshot()[0]
+	p.until(t, "the request", func() bool { return len(p.Ring.Snapshot()) == 1 })
+	ex := p.Ring.Snapshot()[0]
 	edited := ex.Request
 	edited.Head = []byte("POST /hook HTTP/1.1\r\nHost:h\r\nContent-Length: 1\r\n\r\n")
 	edited.Body = capture.NewBody([]byte("123"))
 	edited.Fields = []capture.Field{{Name: "Host", Value: "h"}, {Name: "X-U", Value: "\xe9"}, {Name: "Y", Value: "1"}, {Name: "Content-Length", Value: "3"}}
-	a, err := p.Resender().Resend(t.Context(), forward.Resend{Exchange: ex, Request: &edited, Edited: true, To: p.Targets().ForURL(app)})
+	a, err := p.Resender.Resend(t.Context(), forward.Resend{Exchange: ex, Request: &edited, Edited: true, To: p.Targets.ForURL(app)})
 	got := fmt.Sprintf("%q", a.Fields[1:])
 	if want := `[{"X-U" "\xe9"} {"Y" "1"} {"Content-Length" "3"}]`; err != nil || got != want {
 		t.Errorf("sent %s, %v", got, err)
@@ -390,7 +390,7 @@ func newApp(t *testing.T, got func(string)) forward.URL {
 // Secrets go to the other side and never come back; verdicts do.
 func TestSecretsStayThere(t *testing.T) {
 	p := open(t)
-	s, err := p.Providers().Sample(t.Context(), "stripe", provider.SampleOptions{Secret: "whsec_test"})
+	s, err := p.Providers.Sample(t.Context(), "stripe", provider.SampleOptions{Secret: "whsec_test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -411,23 +411,23 @@ func TestSecretsStayThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	p.until(t, "the request", func() bool { return len(p.Ring().Snapshot()) == 1 })
-	if v := p.Ring().Snapshot()[0].Signature.Verdict; v != capture.NoSecret {
+	p.until(t, "the request", func() bool { return len(p.Ring.Snapshot()) == 1 })
+	if v := p.Ring.Snapshot()[0].Signature.Verdict; v != capture.NoSecret {
 		t.Errorf("verdict %q", v)
 	}
 	sec, err := provider.ParseSecret("stripe=whsec_test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := p.Providers().AddSecret(t.Context(), sec); err != nil || n != 1 {
+	if n, err := p.Providers.AddSecret(t.Context(), sec); err != nil || n != 1 {
 		t.Errorf("%d changed, %v", n, err)
 	}
-	p.until(t, "the verdict", func() bool { return p.Ring().Snapshot()[0].Signature.Verdict == capture.Valid })
-	p.until(t, "that there is a secret", func() bool { return p.Providers().HasSecret("stripe") })
+	p.until(t, "the verdict", func() bool { return p.Ring.Snapshot()[0].Signature.Verdict == capture.Valid })
+	p.until(t, "that there is a secret", func() bool { return p.Providers.HasSecret("stripe") })
 	if p.known.HasSecret("stripe") {
 		t.Error("the secret came here")
 	}
-	r, err := p.Providers().Check(t.Context(), p.Ring().Snapshot()[0], provider.Options{Provider: "stripe"})
+	r, err := p.Providers.Check(t.Context(), p.Ring.Snapshot()[0], provider.Options{Provider: "stripe"})
 	if err != nil || r.Signature.Verdict != capture.Valid || len(r.Received) == 0 {
 		t.Errorf("check: %+v %v", r, err)
 	}
@@ -472,7 +472,7 @@ func TestTheFirstWhileTheLinkIsCut(t *testing.T) {
 	up <- struct{}{}
 	within, stop := context.WithTimeout(t.Context(), 10*time.Second)
 	defer stop()
-	for watch := c.mirror.Watch(within); len(c.Ring().Snapshot()) == 0; {
+	for watch := c.mirror.Watch(within); len(c.Ring.Snapshot()) == 0; {
 		if _, open := <-watch; !open {
 			t.Fatal("the first is not heard")
 		}
@@ -483,29 +483,29 @@ func TestTheFirstWhileTheLinkIsCut(t *testing.T) {
 func TestTheLinkComesBack(t *testing.T) {
 	p := open(t)
 	p.post(t, "/1", "")
-	p.until(t, "the first", func() bool { return len(p.Ring().Snapshot()) == 1 })
+	p.until(t, "the first", func() bool { return len(p.Ring.Snapshot()) == 1 })
 	epoch := func() string {
 		p.Client.mu.Lock()
 		defer p.Client.mu.Unlock()
 		return p.epoch
 	}
-	rev, before := p.Ring().Since(0).Rev, epoch()
+	rev, before := p.Ring.Since(0).Rev, epoch()
 	p.server.http.Close()
 	p.until(t, "the loss", func() bool { _, err := p.Lost(); return err != nil })
-	if err := p.Standing().Set(reply.Spec{}); err == nil || !strings.Contains(err.Error(), "has not been heard") {
+	if err := p.Standing.Set(reply.Spec{}); err == nil || !strings.Contains(err.Error(), "has not been heard") {
 		t.Errorf("a verb on a lost link: %v", err)
 	}
-	if ids, err := p.History().IDs(t.Context()); err == nil {
+	if ids, err := p.History.IDs(t.Context()); err == nil {
 		t.Errorf("a list on a lost link: %v", ids)
 	}
 	p.mu.Lock()
 	p.problems = nil
 	p.mu.Unlock()
-	p.Tunnel().Stop()
-	if f := p.Queue().Flush(t.Context(), ""); f.Sent != 0 {
+	p.Tunnel.Stop()
+	if f := p.Queue.Flush(t.Context(), ""); f.Sent != 0 {
 		t.Errorf("delivered on a lost link: %+v", f)
 	}
-	if h := p.Resender().Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: p.Ring().Snapshot()[0]}}, Times: 3}); h.Total != 3 || !h.Ended || h.Sent != 0 {
+	if h := p.Resender.Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: p.Ring.Snapshot()[0]}}, Times: 3}); h.Total != 3 || !h.Ended || h.Sent != 0 {
 		t.Errorf("repeated on a lost link: %+v", h)
 	}
 	p.mu.Lock()
@@ -524,8 +524,8 @@ func TestTheLinkComesBack(t *testing.T) {
 	second := &Server{Engine: p.engine}
 	go second.Serve(ln)
 	defer second.Close()
-	p.until(t, "the second", func() bool { return len(p.Ring().Snapshot()) == 2 })
-	if d := p.Ring().Since(rev); len(d.Changed) == 0 {
+	p.until(t, "the second", func() bool { return len(p.Ring.Snapshot()) == 2 })
+	if d := p.Ring.Since(rev); len(d.Changed) == 0 {
 		t.Error("what is new is a change")
 	}
 	if after := epoch(); before == "" || after == before {
@@ -617,12 +617,13 @@ func FuzzTake(f *testing.F) {
 	f.Add([]byte("{"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c := &Client{mirror: ring.NewMirror(), ready: make(chan struct{}), notice: func(string) {}, problem: func(string) {}}
+		c.parts = partsOf(c)
 		var b batch
 		if err := c.take(data, &b); err == nil {
 			_ = c.take([]byte(`{"rev":1}`), &b)
-			c.Gate().Held()
-			c.Targets().For("/")
-			c.Ring().Stats()
+			c.Gate.Held()
+			c.Targets.For("/")
+			c.Ring.Stats()
 		}
 	})
 }
@@ -638,7 +639,7 @@ func TestWhatIsNotAwaitedKeepsItsOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.Gate().Set(match, true)
+		p.Gate.Set(match, true)
 		want = append(want, "hold was set to "+match.String()+" by "+p.by)
 	}
 	for i := range want {
@@ -668,6 +669,7 @@ func TestAddressesOfAnotherMachine(t *testing.T) {
 	}
 	for _, there := range []string{host, host + "-x"} {
 		c := &Client{Status: Status{Host: there, Addresses: []string{"127.0.0.1:4665"}}}
+		c.parts = partsOf(c)
 		own := map[string]bool{"http://localhost:4665": true, "http://127.0.0.1:4665/x": true, "http://127.0.0.1:4666": false, "https://example.com": false}
 		for _, a := range addrs {
 			if ip, ok := a.(*net.IPNet); ok && ip.IP.To4() != nil && !ip.IP.IsLoopback() {
@@ -679,7 +681,7 @@ func TestAddressesOfAnotherMachine(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := c.Resender().CheckURL(u); (err != nil) != want {
+			if err := c.Resender.CheckURL(u); (err != nil) != want {
 				t.Errorf("%s on %s: %v", text, there, err)
 			}
 		}

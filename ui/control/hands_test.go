@@ -64,48 +64,48 @@ func TestOthersHearWhoDidIt(t *testing.T) {
 		{"hold was set to off by agent", func() error { return agent.SetHold(t.Context(), "", false) }},
 		{"the target " + app.URL + " was added by agent", func() error { return agent.ChangeTarget(t.Context(), TargetAdd, app.URL) }},
 		{"#1 was pinned by agent", func() error {
-			return agent.Ring().Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: 1, Pinned: &pinned}})
+			return agent.Ring.Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: 1, Pinned: &pinned}})
 		}},
 		{"#1 was given a note by agent", func() error {
-			return agent.Ring().Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: 1, Note: &note}})
+			return agent.Ring.Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: 1, Note: &note}})
 		}},
 		{"#1 was resent (200) by agent", func() error {
-			_, err := agent.Resender().Resend(t.Context(), forward.Resend{Exchange: ex, To: to})
+			_, err := agent.Resender.Resend(t.Context(), forward.Resend{Exchange: ex, To: to})
 			return err
 		}},
 		{"2 were sent in a repeat (0 failed) by agent", func() error {
-			agent.Resender().Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: ex, To: to}}, Times: 2, Concurrency: 1})
+			agent.Resender.Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: ex, To: to}}, Times: 2, Concurrency: 1})
 			return nil
 		}},
-		{"what was pending was delivered (0 sent) by agent", func() error { agent.Queue().Flush(t.Context(), ""); return nil }},
+		{"what was pending was delivered (0 sent) by agent", func() error { agent.Queue.Flush(t.Context(), ""); return nil }},
 		{"the reply to the next try of #1 was set to 503 by agent", func() error {
-			return agent.Gate().ReplyNextTry(ex, reply.Spec{Statuses: []int{503}})
+			return agent.Gate.ReplyNextTry(ex, reply.Spec{Statuses: []int{503}})
 		}},
 		{"a secret for stripe was set by agent", func() error {
-			_, err := agent.Providers().AddSecret(t.Context(), provider.Secret{Provider: "stripe", Value: "whsec_abc"})
+			_, err := agent.Providers.AddSecret(t.Context(), provider.Secret{Provider: "stripe", Value: "whsec_abc"})
 			return err
 		}},
 		{"the public URL was set to https://hooks.example by agent", func() error {
-			_, err := agent.Providers().SetPublicURL(t.Context(), "https://hooks.example")
+			_, err := agent.Providers.SetPublicURL(t.Context(), "https://hooks.example")
 			return err
 		}},
 		{"the public URL was removed by agent", func() error {
-			_, err := agent.Providers().SetPublicURL(t.Context(), "")
+			_, err := agent.Providers.SetPublicURL(t.Context(), "")
 			return err
 		}},
-		{"the rules one, two were added by agent", func() error { return agent.Rules().Add(twoRules) }},
-		{"the rule slow was added: 503 by agent", func() error { return agent.Rules().Add("[[rule]]\nname = \"slow\"\nreply = { status = 503 }\n") }},
-		{"the rule slow was removed by agent", func() error { return agent.Rules().Remove(0) }},
-		{"the rule slow was put back by agent", func() error { _, err := agent.Rules().Restore(); return err }},
+		{"the rules one, two were added by agent", func() error { return agent.Rules.Add(twoRules) }},
+		{"the rule slow was added: 503 by agent", func() error { return agent.Rules.Add("[[rule]]\nname = \"slow\"\nreply = { status = 503 }\n") }},
+		{"the rule slow was removed by agent", func() error { return agent.Rules.Remove(0) }},
+		{"the rule slow was put back by agent", func() error { _, err := agent.Rules.Restore(); return err }},
 		{"a public URL through 127.0.0.1 was asked for by agent", func() error {
 			spec, err := tunnel.ParseSpec("ssh://x@127.0.0.1:1?url=https://x.example")
 			if err != nil {
 				return err
 			}
-			return agent.Tunnel().Start(spec, false)
+			return agent.Tunnel.Start(spec, false)
 		}},
-		{"the tunnel was stopped by agent", func() error { agent.Tunnel().Stop(); return nil }},
-		{"#1 was deleted by agent", func() error { return agent.Ring().Apply(t.Context(), capture.Op{Delete: []capture.ID{1}}) }},
+		{"the tunnel was stopped by agent", func() error { agent.Tunnel.Stop(); return nil }},
+		{"#1 was deleted by agent", func() error { return agent.Ring.Apply(t.Context(), capture.Op{Delete: []capture.ID{1}}) }},
 	} {
 		if err := tt.do(); err != nil {
 			t.Fatalf("%s: %v", tt.want, err)
@@ -115,7 +115,7 @@ func TestOthersHearWhoDidIt(t *testing.T) {
 		}
 		p.until(t, tt.want, func() bool { return p.heardNotice(tt.want) })
 	}
-	if err := p.Standing().Set(reply.Spec{}); err != nil { // p does it itself
+	if err := p.Standing.Set(reply.Spec{}); err != nil { // p does it itself
 		t.Fatal(err)
 	}
 	<-own
@@ -139,14 +139,14 @@ func TestAttemptsKeepWhoMadeThem(t *testing.T) {
 	defer app.Close()
 	to, _ := forward.ParseTarget(app.URL)
 	x := forward.Resend{Exchange: ex, To: to, By: "somebody else"}
-	if a, err := agent.History().Resend(t.Context(), x, RecordIt); err != nil || a.N != 1 || a.By != "agent" {
+	if a, err := agent.History.Resend(t.Context(), x, RecordIt); err != nil || a.N != 1 || a.By != "agent" {
 		t.Fatalf("%+v %v", a, err)
 	}
-	a, err := agent.History().Resend(t.Context(), x, RecordNo)
+	a, err := agent.History.Resend(t.Context(), x, RecordNo)
 	if err != nil || a.N != 0 {
 		t.Fatalf("%+v %v", a, err)
 	}
-	r, err := agent.History().Commit(t.Context(), capture.Op{Attempt: &capture.AttemptAdd{ID: 1, Attempt: a}})
+	r, err := agent.History.Commit(t.Context(), capture.Op{Attempt: &capture.AttemptAdd{ID: 1, Attempt: a}})
 	if err != nil || r.Kept[0].Attempt.Attempt.N != 2 {
 		t.Fatalf("%+v %v", r, err)
 	}
@@ -154,7 +154,7 @@ func TestAttemptsKeepWhoMadeThem(t *testing.T) {
 	if len(kept.Attempts) != 2 || kept.Attempts[0].By != "agent" || kept.Attempts[1].By != "agent" {
 		t.Errorf("kept: %+v", kept.Attempts)
 	}
-	if _, err := agent.History().Commit(t.Context(), capture.Op{Attempt: &capture.AttemptAdd{ID: 9, Attempt: a}}); err == nil {
+	if _, err := agent.History.Commit(t.Context(), capture.Op{Attempt: &capture.AttemptAdd{ID: 9, Attempt: a}}); err == nil {
 		t.Error("an attempt of what is not there was recorded")
 	}
 }
@@ -163,7 +163,7 @@ func TestAttemptsKeepWhoMadeThem(t *testing.T) {
 // without any, in all.
 func TestSecretsThatStandThere(t *testing.T) {
 	p := open(t)
-	if _, err := p.Providers().AddSecret(t.Context(), provider.Secret{Provider: "stripe", Value: "blue-Horse_17"}); err != nil {
+	if _, err := p.Providers.AddSecret(t.Context(), provider.Secret{Provider: "stripe", Value: "blue-Horse_17"}); err != nil {
 		t.Fatal(err)
 	}
 	p.post(t, "/1", "nothing")
@@ -174,7 +174,7 @@ func TestSecretsThatStandThere(t *testing.T) {
 		if ids == "1 9" {
 			want = 0
 		}
-		if got, err := p.Providers().SecretsIn(t.Context(), list); err != nil || len(got) != want {
+		if got, err := p.Providers.SecretsIn(t.Context(), list); err != nil || len(got) != want {
 			t.Errorf("in %q: %q, %v", ids, got, err)
 		}
 	}

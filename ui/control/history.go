@@ -100,15 +100,8 @@ func (s *Server) number(id capture.ID, at time.Time) int {
 	return 0
 }
 
-// History has the exchanges of the other side, read when they are asked for: for a
-// client that does not follow it. Its methods are those of [sqlite.Store].
-type History struct{ c *Client }
-
-// History returns the exchanges.
-func (c *Client) History() History { return History{c} }
-
 // Get returns one exchange, or [capture.ErrEvicted].
-func (h History) Get(ctx context.Context, id capture.ID) (*capture.Exchange, error) {
+func (h remoteHistory) Get(ctx context.Context, id capture.ID) (*capture.Exchange, error) {
 	for ex, err := range h.list(ctx, url.Values{"id": {strconv.FormatUint(uint64(id), 10)}}) {
 		return ex, err
 	}
@@ -117,7 +110,7 @@ func (h History) Get(ctx context.Context, id capture.ID) (*capture.Exchange, err
 
 // Select yields all exchanges in the order of the query: its conditions only spare
 // reading, and do not here.
-func (h History) Select(ctx context.Context, q sqlite.Query) iter.Seq2[*capture.Exchange, error] {
+func (h remoteHistory) Select(ctx context.Context, q sqlite.Query) iter.Seq2[*capture.Exchange, error] {
 	v := url.Values{}
 	if q.NewestFirst {
 		v.Set("order", "newest")
@@ -125,7 +118,7 @@ func (h History) Select(ctx context.Context, q sqlite.Query) iter.Seq2[*capture.
 	return h.list(ctx, v)
 }
 
-func (h History) list(ctx context.Context, v url.Values) iter.Seq2[*capture.Exchange, error] {
+func (h remoteHistory) list(ctx context.Context, v url.Values) iter.Seq2[*capture.Exchange, error] {
 	return func(yield func(*capture.Exchange, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -153,20 +146,19 @@ func (h History) list(ctx context.Context, v url.Values) iter.Seq2[*capture.Exch
 }
 
 // IDs returns the ids, oldest first.
-func (h History) IDs(ctx context.Context) ([]capture.ID, error) {
+func (h remoteHistory) IDs(ctx context.Context) ([]capture.ID, error) {
 	return get[[]capture.ID](ctx, h.c, "ids")
 }
 
-// Delete deletes exchanges.
-func (h History) Delete(ctx context.Context, ids []capture.ID) error {
-	return h.c.Ring().Apply(ctx, capture.Op{Delete: ids})
+func (h remoteHistory) Delete(ctx context.Context, ids []capture.ID) error {
+	return h.c.Ring.Apply(ctx, capture.Op{Delete: ids})
 }
 
 // Commit makes changes of what is there, or adds one attempt; the receipt has the
 // attempt with its number.
-func (h History) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt, error) {
+func (h remoteHistory) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt, error) {
 	if len(ops) != 1 || ops[0].Attempt == nil {
-		return capture.Receipt{Kept: ops}, h.c.Ring().Apply(ctx, ops...)
+		return capture.Receipt{Kept: ops}, h.c.Ring.Apply(ctx, ops...)
 	}
 	add := *ops[0].Attempt
 	line, err := attemptLine(ctx, &capture.Exchange{ID: add.ID}, add.Attempt)
@@ -178,27 +170,24 @@ func (h History) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt
 	return capture.Receipt{Kept: []capture.Op{{Attempt: &add}}}, err
 }
 
-// Owner is the creel on the other side.
-func (h History) Owner(context.Context) (sqlite.Owner, bool, error) {
+func (h remoteHistory) Owner(context.Context) (sqlite.Owner, bool, error) {
 	s := &h.c.Status
 	return sqlite.Owner{PID: s.PID, URL: s.URL, Targets: s.Targets, Started: s.Started}, true, nil
 }
 
-// Close closes the connection.
-func (h History) Close() error { h.c.Close(); return nil }
+func (h remoteHistory) Close() error { h.c.Close(); return nil }
 
-// Resend makes one attempt there, recorded or not.
-func (h History) Resend(ctx context.Context, x forward.Resend, r Recording) (capture.Attempt, error) {
+func (h remoteHistory) Resend(ctx context.Context, x forward.Resend, r Recording) (capture.Attempt, error) {
 	in, err := wireResend(ctx, x)
 	if err != nil {
 		return capture.Attempt{}, err
 	}
 	in.Recording = r
-	return h.c.Resender().attempt(ctx, "resend", in)
+	return h.c.Resender.attempt(ctx, "resend", in)
 }
 
 // Check returns why the signature of x cannot be renewed there where it has to be.
-func (h History) Check(ctx context.Context, x forward.Resend) error {
+func (h remoteHistory) Check(ctx context.Context, x forward.Resend) error {
 	in, err := wireResend(ctx, x)
 	if err == nil {
 		err = h.c.act(ctx, "resend-check", in)

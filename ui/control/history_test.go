@@ -32,7 +32,7 @@ func (p *pair) keep(t *testing.T, bodies noBodies) {
 
 func (p *pair) all(t *testing.T, q sqlite.Query) (ids []capture.ID, err error) {
 	t.Helper()
-	for ex, err := range p.History().Select(t.Context(), q) {
+	for ex, err := range p.History.Select(t.Context(), q) {
 		if err != nil {
 			return ids, err
 		}
@@ -53,7 +53,7 @@ func TestAListLeavesOutWhatIsEvicted(t *testing.T) {
 	if ids, err := p.all(t, sqlite.Query{NewestFirst: true}); err != nil || len(ids) != 2 || ids[0] != 3 || ids[1] != 1 {
 		t.Errorf("newest first: %v %v", ids, err)
 	}
-	p.until(t, "what can be read", func() bool { return len(p.Ring().Snapshot()) == 2 })
+	p.until(t, "what can be read", func() bool { return len(p.Ring.Snapshot()) == 2 })
 }
 
 // A body that is read when it is wanted is that of its own request or attempt.
@@ -73,12 +73,12 @@ func TestBodiesAreTheirOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	p.until(t, "all", func() bool { return len(p.Ring().Snapshot()) == 4 })
+	p.until(t, "all", func() bool { return len(p.Ring.Snapshot()) == 4 })
 	begins := cmp.Transformer("bytes", func(b capture.Body) string {
 		data, err := b.Bytes(context.Background())
 		return fmt.Sprintf("%.30s %d %v", data, len(data), err)
 	})
-	if d := cmp.Diff(p.engine.Ring.Snapshot(), p.Ring().Snapshot(), begins); d != "" {
+	if d := cmp.Diff(p.engine.Ring.Snapshot(), p.Ring.Snapshot(), begins); d != "" {
 		t.Error(d)
 	}
 }
@@ -93,12 +93,12 @@ func TestABodyThatCannotBeRead(t *testing.T) {
 	if ids, err := p.all(t, sqlite.Query{}); err != nil || len(ids) != 3 {
 		t.Errorf("%v %v", ids, err)
 	}
-	p.until(t, "all three", func() bool { return len(p.Ring().Snapshot()) == 3 })
-	listed, err := p.History().Get(t.Context(), 2)
+	p.until(t, "all three", func() bool { return len(p.Ring.Snapshot()) == 3 })
+	listed, err := p.History.Get(t.Context(), 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, _ := p.Ring().Get(2)
+	shown, _ := p.Ring.Get(2)
 	for _, ex := range []*capture.Exchange{listed, shown} {
 		if _, err := ex.Request.Body.Bytes(t.Context()); err == nil || !strings.Contains(err.Error(), "the disk is broken") || ex.Request.Body.Size() != 10 {
 			t.Errorf("%d bytes, %v", ex.Request.Body.Size(), err)

@@ -92,7 +92,7 @@ func ended(err error) bool {
 // ReplyUnusedWhile is the target whose response senders get in place of the standing reply,
 // as long as it is on; empty for none.
 func (c *Client) ReplyUnusedWhile() string {
-	for _, t := range c.Targets().List() {
+	for _, t := range c.Targets.List() {
 		if !t.Disabled && t.Path == "" && !c.Async() {
 			return t.Label()
 		}

@@ -39,18 +39,18 @@ func TestRulesAreThoseThere(t *testing.T) {
 		what, want string
 		do         func() error
 	}{
-		{"add", "two", func() error { return p.Rules().Add(parts[1]) }},
-		{"add another", "one, two", func() error { return p.Rules().Add(parts[0]) }},
-		{"disable", "one, two off", func() error { return p.Rules().Enable(1, false) }},
-		{"enable", "one, two", func() error { return p.Rules().Enable(1, true) }},
-		{"move", "two, one", func() error { return p.Rules().Move(1, 0) }},
+		{"add", "two", func() error { return p.Rules.Add(parts[1]) }},
+		{"add another", "one, two", func() error { return p.Rules.Add(parts[0]) }},
+		{"disable", "one, two off", func() error { return p.Rules.Enable(1, false) }},
+		{"enable", "one, two", func() error { return p.Rules.Enable(1, true) }},
+		{"move", "two, one", func() error { return p.Rules.Move(1, 0) }},
 		{"replace", "three, one", func() error {
 			was := there.List()[0].Text
-			return p.Rules().Replace(0, was, strings.ReplaceAll(was, "two", "three"))
+			return p.Rules.Replace(0, was, strings.ReplaceAll(was, "two", "three"))
 		}},
-		{"remove", "one", func() error { return p.Rules().Remove(0) }},
+		{"remove", "one", func() error { return p.Rules.Remove(0) }},
 		{"restore", "three, one", func() error {
-			name, err := p.Rules().Restore()
+			name, err := p.Rules.Restore()
 			if name != "three" {
 				t.Errorf("%q was put back", name)
 			}
@@ -60,35 +60,35 @@ func TestRulesAreThoseThere(t *testing.T) {
 		if err := step.do(); err != nil || names() != step.want {
 			t.Errorf("%s: %s %v, want %s", step.what, names(), err, step.want)
 		}
-		p.until(t, step.what, func() bool { return len(p.Rules().List()) == len(there.List()) })
+		p.until(t, step.what, func() bool { return len(p.Rules.List()) == len(there.List()) })
 	}
-	if err := p.Rules().Check(twoRules); err != nil {
+	if err := p.Rules.Check(twoRules); err != nil {
 		t.Error(err)
 	}
 	for what, err := range map[string]error{
-		"enable -1": p.Rules().Enable(-1, true), "enable 2": p.Rules().Enable(2, true), "remove": p.Rules().Remove(2),
-		"replace": p.Rules().Replace(0, "other text", parts[0]), "add": p.Rules().Add("[[rule]]\n"), "save": p.Rules().Save(),
+		"enable -1": p.Rules.Enable(-1, true), "enable 2": p.Rules.Enable(2, true), "remove": p.Rules.Remove(2),
+		"replace": p.Rules.Replace(0, "other text", parts[0]), "add": p.Rules.Add("[[rule]]\n"), "save": p.Rules.Save(),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", what)
 		}
 	}
-	if names() != "three, one" || p.Rules().File() != "" || p.Rules().Err() != nil {
-		t.Errorf("%s, file %q, %v", names(), p.Rules().File(), p.Rules().Err())
+	if names() != "three, one" || p.Rules.File() != "" || p.Rules.Err() != nil {
+		t.Errorf("%s, file %q, %v", names(), p.Rules.File(), p.Rules.Err())
 	}
 }
 
 // What is changed and changed back within a frame is heard as it is in the end.
 func TestChangedBackAtOnce(t *testing.T) {
 	p := open(t)
-	if err := p.Rules().Add(twoRules); err != nil {
+	if err := p.Rules.Add(twoRules); err != nil {
 		t.Fatal(err)
 	}
-	heard := func() bool { return len(p.Rules().List()) == 2 }
+	heard := func() bool { return len(p.Rules.List()) == 2 }
 	p.until(t, "two rules", heard)
 	for range 20 {
 		p.engine.Ring.Notify() // a frame begins
-		if err := p.Rules().Remove(0); err != nil {
+		if err := p.Rules.Remove(0); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := p.engine.Replies.Rules.Restore(); err != nil {
@@ -105,7 +105,7 @@ func TestHistoryOfAnother(t *testing.T) {
 	for _, path := range []string{"/1", "/2", "/3"} {
 		p.post(t, path, path)
 	}
-	h := agentOf(t, p).History()
+	h := agentOf(t, p).History
 	read := func(q sqlite.Query) (paths string) {
 		t.Helper()
 		for ex, err := range h.Select(t.Context(), q) {
@@ -226,12 +226,12 @@ func TestCheckIsMadeThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := forward.Resend{Exchange: ex, To: to, Sign: forward.SignNever}
-	if err := p.History().Check(t.Context(), x); err != nil {
+	if err := p.History.Check(t.Context(), x); err != nil {
 		t.Error(err)
 	}
 	x.Sign = forward.SignAlways
 	there := p.engine.Resender.Check(t.Context(), x)
-	if err := p.History().Check(t.Context(), x); err == nil || there == nil || err.Error() != there.Error() {
+	if err := p.History.Check(t.Context(), x); err == nil || there == nil || err.Error() != there.Error() {
 		t.Errorf("here %v, there %v", err, there)
 	}
 }
@@ -253,7 +253,7 @@ func TestDecide(t *testing.T) {
 	if err := c.SetHold(t.Context(), "nonsense:", true); err == nil {
 		t.Error("a wrong filter holds something")
 	}
-	p.until(t, "the gate", func() bool { _, on := p.Gate().Filter(); return on })
+	p.until(t, "the gate", func() bool { _, on := p.Gate.Filter(); return on })
 	got := make(chan int, 4)
 	for n := 1; n <= 4; n++ {
 		go func() {
@@ -266,16 +266,16 @@ func TestDecide(t *testing.T) {
 			resp.Body.Close()
 			got <- resp.StatusCode
 		}()
-		p.until(t, "the held request", func() bool { return len(p.Gate().Held()) == n })
+		p.until(t, "the held request", func() bool { return len(p.Gate.Held()) == n })
 	}
-	if !p.Gate().Pause(2) || p.Gate().Pause(9) {
+	if !p.Gate.Pause(2) || p.Gate.Pause(9) {
 		t.Error("which of them are held?")
 	}
-	p.until(t, "the pause", func() bool { h := p.Gate().Held(); return h[1].Paused && !h[0].Paused })
-	if !p.Gate().Resume(2) || p.Gate().Resume(9) {
+	p.until(t, "the pause", func() bool { h := p.Gate.Held(); return h[1].Paused && !h[0].Paused })
+	if !p.Gate.Resume(2) || p.Gate.Resume(9) {
 		t.Error("which of them are held?")
 	}
-	p.until(t, "its end", func() bool { return !p.Gate().Held()[1].Paused })
+	p.until(t, "its end", func() bool { return !p.Gate.Held()[1].Paused })
 	if err := c.Look(t.Context()); err != nil || !cmp.Equal(c.HeldIDs(), []capture.ID{1, 2, 3, 4}) {
 		t.Errorf("%v %v", c.HeldIDs(), err)
 	}
@@ -294,11 +294,11 @@ func TestDecide(t *testing.T) {
 			t.Errorf("%v: %v, want %s", id, err, want)
 		}
 	}
-	p.until(t, "what ended", func() bool { return len(p.Gate().Held()) == 2 && len(p.Gate().Ended()) == 2 })
-	if got := p.Gate().Held(); len(got) != 2 {
+	p.until(t, "what ended", func() bool { return len(p.Gate.Held()) == 2 && len(p.Gate.Ended()) == 2 })
+	if got := p.Gate.Held(); len(got) != 2 {
 		t.Fatalf("%d are held", len(got))
 	}
-	if n := p.Gate().ReleaseAll(reply.Decision{}); n != 2 || <-got != 200 || <-got != 200 {
+	if n := p.Gate.ReleaseAll(reply.Decision{}); n != 2 || <-got != 200 || <-got != 200 {
 		t.Errorf("%d released", n)
 	}
 	for _, want := range []string{"#3 was replied to with 403 by agent", "#1 was replied to with 401 by agent"} {
@@ -316,20 +316,20 @@ func TestFactsOfAnother(t *testing.T) {
 	if _, err := c.SetReply(t.Context(), "@none"); err == nil {
 		t.Error("a preset that there is not")
 	}
-	if n, err := p.Providers().SetPublicURL(t.Context(), "https://hooks.example"); n != 0 || err != nil {
+	if n, err := p.Providers.SetPublicURL(t.Context(), "https://hooks.example"); n != 0 || err != nil {
 		t.Errorf("%d %v", n, err)
 	}
-	if _, err := p.Providers().SetPublicURL(t.Context(), "nope"); err == nil {
+	if _, err := p.Providers.SetPublicURL(t.Context(), "nope"); err == nil {
 		t.Error("that is no URL")
 	}
-	p.until(t, "the URL", func() bool { return p.Providers().PublicURL() == "https://hooks.example" })
-	if p.Providers().HasSecret("stripe") || p.Queue().Count("") != 0 || p.Queue().Count("nothing") != 0 || c.Async() {
+	p.until(t, "the URL", func() bool { return p.Providers.PublicURL() == "https://hooks.example" })
+	if p.Providers.HasSecret("stripe") || p.Queue.Count("") != 0 || p.Queue.Count("nothing") != 0 || c.Async() {
 		t.Error("there is what there is not")
 	}
-	if spec := p.Standing().Spec(); spec.Status(0) != 418 {
+	if spec := p.Standing.Spec(); spec.Status(0) != 418 {
 		t.Errorf("%+v", spec)
 	}
-	if _, err := p.Resender().Resend(t.Context(), forward.Resend{Exchange: &capture.Exchange{ID: 7}}); err == nil {
+	if _, err := p.Resender.Resend(t.Context(), forward.Resend{Exchange: &capture.Exchange{ID: 7}}); err == nil {
 		t.Error("what is not there was sent")
 	}
 	if err := c.ReloadRules(t.Context()); err == nil {
@@ -342,19 +342,19 @@ func TestErrorsOfProvidersThere(t *testing.T) {
 	p := open(t)
 	for what, err := range map[string]error{
 		"a sample of no provider": func() error {
-			_, err := p.Providers().Sample(t.Context(), "nosuch", provider.SampleOptions{})
+			_, err := p.Providers.Sample(t.Context(), "nosuch", provider.SampleOptions{})
 			return err
 		}(),
 		"a secret of no provider": func() error {
-			_, err := p.Providers().AddSecret(t.Context(), provider.Secret{Provider: "nosuch", Value: "x"})
+			_, err := p.Providers.AddSecret(t.Context(), provider.Secret{Provider: "nosuch", Value: "x"})
 			return err
 		}(),
 		"a secret that cannot be read": func() error {
-			_, err := p.Providers().AddSecret(t.Context(), provider.Secret{Provider: "discord", Value: "no hex"})
+			_, err := p.Providers.AddSecret(t.Context(), provider.Secret{Provider: "discord", Value: "no hex"})
 			return err
 		}(),
 		"a check of no request": func() error {
-			_, err := p.Providers().Check(t.Context(), &capture.Exchange{ID: 9}, provider.Options{})
+			_, err := p.Providers.Check(t.Context(), &capture.Exchange{ID: 9}, provider.Options{})
 			return err
 		}(),
 	} {
@@ -362,7 +362,7 @@ func TestErrorsOfProvidersThere(t *testing.T) {
 			t.Errorf("%s: no error", what)
 		}
 	}
-	if e := p.Providers().Edited(t.Context(), &capture.Exchange{ID: 9}, &capture.Request{}, time.Time{}); !strings.HasPrefix(e.Text, "not known: ") {
+	if e := p.Providers.Edited(t.Context(), &capture.Exchange{ID: 9}, &capture.Request{}, time.Time{}); !strings.HasPrefix(e.Text, "not known: ") {
 		t.Errorf("an edit of no request: %q", e.Text)
 	}
 }
@@ -390,15 +390,15 @@ func TestTargetsThatAreBeingSet(t *testing.T) {
 	c.mu.Lock()
 	c.orders = []order{{name: "targets", in: []forward.Target{}}} // one is under way
 	c.mu.Unlock()
-	c.Targets().Set([]forward.Target{mustTarget(t, "3000")})
+	c.Targets.Set([]forward.Target{mustTarget(t, "3000")})
 	c.mu.Lock()
 	c.facts = facts{} // told from before
 	c.mu.Unlock()
-	if n := len(c.Targets().List()); n != 1 {
+	if n := len(c.Targets.List()); n != 1 {
 		t.Errorf("%d targets before it is done", n)
 	}
 	c.doOrders()
-	if list := c.Targets().List(); len(list) != 1 || c.set != nil {
+	if list := c.Targets.List(); len(list) != 1 || c.set != nil {
 		t.Errorf("%v after it, of which %v is not heard", list, c.set)
 	}
 }

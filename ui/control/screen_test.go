@@ -58,8 +58,8 @@ func attachedScreen(t *testing.T, p *pair) (*uitest.Screen, *Client, *outside) {
 	t.Cleanup(func() { cancel(); <-following; c.Close() })
 	<-c.Ready()
 	screen := uitest.New(t, ui.Deps{
-		Ring: c.Ring(), Targets: c.Targets(), Queue: c.Queue(), Resender: c.Resender(), Standing: c.Standing(), Gate: c.Gate(),
-		Rules: c.Rules(), Providers: c.Providers(), Tunnel: c.Tunnel(), Log: &ui.Log{}, Now: time.Now, Environ: []string{},
+		Ring: c.Ring, Targets: c.Targets, Queue: c.Queue, Resender: c.Resender, Standing: c.Standing, Gate: c.Gate,
+		Rules: c.Rules, Providers: c.Providers, Tunnel: c.Tunnel, Log: &ui.Log{}, Now: time.Now, Environ: []string{},
 		Config: ui.Config{URL: c.Status.URL, Attached: &ui.Attached{PID: c.Status.PID, Lost: c.Lost}},
 	}, 120, 40)
 	return screen, c, watched
@@ -120,15 +120,15 @@ func TestTheScreenDoesNotWaitForTheOtherSide(t *testing.T) {
 		w.Type(typed)
 		w.Press(more...)
 	}
-	heard("three requests", func() bool { return len(c.Ring().Snapshot()) == 3 })
+	heard("three requests", func() bool { return len(c.Ring.Snapshot()) == 3 })
 
 	does("f", p.engine.URL, "enter") // its own address
 	shows("creel's own address")
 	does("ctrl+u", "127.0.0.1:1", "enter")
 	does("F", "127.0.0.1:1", "enter")
-	heard("the target", func() bool { return len(c.Targets().List()) == 1 })
+	heard("the target", func() bool { return len(c.Targets.List()) == 1 })
 	does("F space d esc", "")
-	heard("no target", func() bool { return len(c.Targets().List()) == 0 })
+	heard("no target", func() bool { return len(c.Targets.List()) == 0 })
 	does("s", "503", "enter")
 	shows("senders get 503")
 	for range 2 { // two rules
@@ -145,7 +145,7 @@ func TestTheScreenDoesNotWaitForTheOtherSide(t *testing.T) {
 		t.Error("a secret was sent while it was typed")
 	}
 	does("enter esc", "")
-	heard("the verdict", func() bool { return c.Ring().Snapshot()[2].Signature.Verdict == capture.Valid })
+	heard("the verdict", func() bool { return c.Ring.Snapshot()[2].Signature.Verdict == capture.Valid })
 	does("e", "xyz")
 	shows("renewed on send")
 	does("ctrl+s esc", "")
@@ -156,7 +156,7 @@ func TestTheScreenDoesNotWaitForTheOtherSide(t *testing.T) {
 	heard("the gate", func() bool { _, on := p.engine.Replies.Gate.Filter(); return on })
 	held := make(chan struct{})
 	go func() { defer close(held); p.post(t, "/held", "") }()
-	heard("the held request", func() bool { return len(c.Gate().Held()) == 1 })
+	heard("the held request", func() bool { return len(c.Gate.Held()) == 1 })
 	does("a", "422", "enter")
 	<-held
 	does("I T esc t esc ! esc ? esc", "")

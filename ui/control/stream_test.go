@@ -80,10 +80,10 @@ func TestFollowNew(t *testing.T) {
 	<-agent.Ready()
 	watch := agent.mirror.Watch(ctx)
 	p.post(t, "/after", "2")
-	for len(agent.Ring().Snapshot()) == 0 {
+	for len(agent.Ring.Snapshot()) == 0 {
 		<-watch
 	}
-	if all := agent.Ring().Snapshot(); len(all) != 1 || all[0].Request.Target != "/after" {
+	if all := agent.Ring.Snapshot(); len(all) != 1 || all[0].Request.Target != "/after" {
 		t.Errorf("it has %d, the first one %s", len(all), all[0].Request.Target)
 	}
 }
@@ -117,7 +117,7 @@ func TestWordsOfWhatWasDone(t *testing.T) {
 // What is pending is counted for each target, as was heard last.
 func TestPendingThere(t *testing.T) {
 	a, b := mustTarget(t, "http://a.test/"), mustTarget(t, "http://b.test/")
-	q := (&Client{facts: facts{Pending: 4, Targets: []forward.Status{{Target: a, Pending: 1}, {Target: b, Pending: 3}}}}).Queue()
+	q := remoteQueue{&Client{facts: facts{Pending: 4, Targets: []forward.Status{{Target: a, Pending: 1}, {Target: b, Pending: 3}}}}}
 	for key, want := range map[string]int{"": 4, a.Key(): 1, b.Key(): 3, "http://c.test/": 0} {
 		if got := q.Count(key); got != want {
 			t.Errorf("%q: %d, want %d", key, got, want)
@@ -176,14 +176,15 @@ func TestStopWaits(t *testing.T) {
 // What is wrong with the history and the rules there is an error here.
 func TestProblemsThere(t *testing.T) {
 	c := &Client{mirror: ring.NewMirror(), facts: facts{Stats: stats{Problem: "disk full"}, RulesErr: "line 3: unknown key"}}
-	if err := c.Ring().Stats().Err; err == nil || err.Error() != "disk full" {
+	c.parts = partsOf(c)
+	if err := c.Ring.Stats().Err; err == nil || err.Error() != "disk full" {
 		t.Errorf("of the history: %v", err)
 	}
-	if err := c.Rules().Err(); err == nil || err.Error() != "line 3: unknown key" {
+	if err := c.Rules.Err(); err == nil || err.Error() != "line 3: unknown key" {
 		t.Errorf("of the rules: %v", err)
 	}
 	c.facts = facts{}
-	if err := errors.Join(c.Ring().Stats().Err, c.Rules().Err()); err != nil {
+	if err := errors.Join(c.Ring.Stats().Err, c.Rules.Err()); err != nil {
 		t.Error(err)
 	}
 }
@@ -229,13 +230,14 @@ func TestProblemsAreTold(t *testing.T) {
 		want := chain.Rules.Load()
 		told, err := json.Marshal(s.facts())
 		c := &Client{mirror: ring.NewMirror()}
+		c.parts = partsOf(c)
 		if err := errors.Join(err, json.Unmarshal(told, &c.facts)); err != nil {
 			t.Fatal(err)
 		}
-		if got := c.Rules().Err(); fmt.Sprint(got) != fmt.Sprint(want) {
+		if got := c.Rules.Err(); fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s: %v, want %v", text, got, want)
 		}
-		if got := c.Ring().Stats().Err; got == nil || !strings.Contains(got.Error(), "the disk is full") {
+		if got := c.Ring.Stats().Err; got == nil || !strings.Contains(got.Error(), "the disk is full") {
 			t.Errorf("of the history: %v", got)
 		}
 	}
@@ -297,5 +299,5 @@ func TestPendingNamesItsTarget(t *testing.T) {
 	p := open(t)
 	p.post(t, "/1", "")
 	p.engine.Ring.Record(capture.Op{Meta: &capture.Meta{ID: 1, Pending: &[]string{"http://localhost:3969"}}})
-	p.until(t, "the target", func() bool { return p.Queue().Counts()["http://localhost:3969"] == 1 })
+	p.until(t, "the target", func() bool { return p.Queue.Counts()["http://localhost:3969"] == 1 })
 }

@@ -123,7 +123,7 @@ func TestNamesOfCallers(t *testing.T) {
 func TestRecordedAttemptsAreTheCallers(t *testing.T) {
 	p := open(t)
 	p.post(t, "/1", "x")
-	h := agentOf(t, p).History()
+	h := agentOf(t, p).History
 	for _, a := range []capture.Attempt{{Resend: true, By: "somebody else"}, {Resend: false}} {
 		if _, err := h.Commit(t.Context(), capture.Op{Attempt: &capture.AttemptAdd{ID: 1, Attempt: a}}); err != nil {
 			t.Fatal(err)
@@ -148,15 +148,15 @@ func TestEditedBodiesThatCannotBeRead(t *testing.T) {
 	x := forward.Resend{Exchange: ex, Request: &edited, Edited: true, To: forward.Target{URL: newApp(t, func(string) { sent++ })}}
 	attempt := capture.Op{Attempt: &capture.AttemptAdd{ID: 1, Attempt: capture.Attempt{Body: broken}}}
 	for what, do := range map[string]func() error{
-		"resend": func() error { _, err := p.Resender().Resend(t.Context(), x); return err },
-		"check":  func() error { return p.History().Check(t.Context(), x) },
-		"record": func() error { _, err := p.History().Commit(t.Context(), attempt); return err },
+		"resend": func() error { _, err := p.Resender.Resend(t.Context(), x); return err },
+		"check":  func() error { return p.History.Check(t.Context(), x) },
+		"record": func() error { _, err := p.History.Commit(t.Context(), attempt); return err },
 	} {
 		if err := do(); err == nil || !strings.Contains(err.Error(), "the disk is broken") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	h := p.Resender().Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: ex, To: x.To}, x}, Times: 2})
+	h := p.Resender.Repeat(t.Context(), forward.Repeat{Runs: []forward.Resend{{Exchange: ex, To: x.To}, x}, Times: 2})
 	if want := (forward.Histogram{Total: 4, Ended: true}); h.Total != want.Total || !h.Ended || h.Sent != 0 {
 		t.Errorf("repeat: %+v", h)
 	}
@@ -184,7 +184,7 @@ func TestAnswersThatAreNotUnderstood(t *testing.T) {
 	ex := &capture.Exchange{ID: 1}
 	list := func() (err error) {
 		n := 0
-		for ex, e := range c.History().Select(t.Context(), sqlite.Query{}) {
+		for ex, e := range c.History.Select(t.Context(), sqlite.Query{}) {
 			if n++; e == nil || ex != nil || n > 1 {
 				t.Errorf("listed: %v %v", ex, e)
 			}
@@ -193,17 +193,17 @@ func TestAnswersThatAreNotUnderstood(t *testing.T) {
 		return err
 	}
 	for what, do := range map[string]func() error{
-		"get":    func() error { _, err := c.History().Get(t.Context(), 1); return err },
+		"get":    func() error { _, err := c.History.Get(t.Context(), 1); return err },
 		"list":   list,
-		"ids":    func() error { _, err := c.History().IDs(t.Context()); return err },
+		"ids":    func() error { _, err := c.History.IDs(t.Context()); return err },
 		"look":   func() error { return c.Look(t.Context()) },
-		"resend": func() error { _, err := c.Resender().Resend(t.Context(), forward.Resend{Exchange: ex}); return err },
+		"resend": func() error { _, err := c.Resender.Resend(t.Context(), forward.Resend{Exchange: ex}); return err },
 		"sample": func() error {
-			_, err := c.Providers().Sample(t.Context(), "stripe", provider.SampleOptions{Edit: func(*capture.Request) error { return nil }})
+			_, err := c.Providers.Sample(t.Context(), "stripe", provider.SampleOptions{Edit: func(*capture.Request) error { return nil }})
 			return err
 		},
 		"edited": func() error {
-			if e := c.Providers().Edited(t.Context(), ex, &capture.Request{}, ex.At); strings.HasPrefix(e.Text, "not known: ") {
+			if e := c.Providers.Edited(t.Context(), ex, &capture.Request{}, ex.At); strings.HasPrefix(e.Text, "not known: ") {
 				return errors.New(e.Text)
 			}
 			return nil
@@ -219,11 +219,11 @@ func TestAnswersThatAreNotUnderstood(t *testing.T) {
 		}
 	}
 	for _, answer = range []string{"{}", `{"attempt":5}`, `{"attempt":{}}`, `{"attempt":{"attempts":[{},{}]}}`} {
-		if a, err := c.Resender().Resend(t.Context(), forward.Resend{Exchange: ex}); err == nil {
+		if a, err := c.Resender.Resend(t.Context(), forward.Resend{Exchange: ex}); err == nil {
 			t.Errorf("%s is the attempt %+v", answer, a)
 		}
 	}
-	if _, err := c.Providers().Sample(t.Context(), "stripe", provider.SampleOptions{}); err == nil {
+	if _, err := c.Providers.Sample(t.Context(), "stripe", provider.SampleOptions{}); err == nil {
 		t.Error("a sample without a request")
 	}
 }

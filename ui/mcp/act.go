@@ -85,7 +85,7 @@ func act[In, Out any](s *server, m *sdk.Server, name, description string, do fun
 }
 
 func (s *server) resend(ctx context.Context, c *control.Client, in resendIn) (resendOut, error) {
-	out, on := resendOut{Trust: untrusted}, &Session{History: c.History(), Running: c}
+	out, on := resendOut{Trust: untrusted}, &Session{History: c.History, Running: c}
 	ex, err := on.get(ctx, in.ID)
 	if err != nil {
 		return out, err
@@ -113,7 +113,7 @@ func (s *server) resend(ctx context.Context, c *control.Client, in resendIn) (re
 		return out, err
 	}
 	x.Request, x.Edited = change.Req, change.Edited
-	a, err := c.Resender().Resend(ctx, x)
+	a, err := c.Resender.Resend(ctx, x)
 	if err != nil {
 		return out, err
 	}
@@ -130,7 +130,7 @@ func (s *server) resend(ctx context.Context, c *control.Client, in resendIn) (re
 func target(c *control.Client, name, captured string) (forward.Target, error) {
 	var on []forward.Target
 	var specs []string
-	for _, t := range c.Targets().List() {
+	for _, t := range c.Targets.List() {
 		if !t.Disabled {
 			on = append(on, t.Target)
 			specs = append(specs, t.Spec())
@@ -145,7 +145,7 @@ func target(c *control.Client, name, captured string) (forward.Target, error) {
 		}
 		return forward.Target{}, fmt.Errorf("%s is not one of creel's targets: %s", name, strings.Join(specs, ", "))
 	}
-	if list := c.Targets().For(captured); len(list) > 0 {
+	if list := c.Targets.For(captured); len(list) > 0 {
 		return list[0], nil
 	}
 	if len(on) == 1 {
@@ -158,7 +158,7 @@ func target(c *control.Client, name, captured string) (forward.Target, error) {
 const sampleTime = 30 * time.Second
 
 func (s *server) trigger(ctx context.Context, c *control.Client, in triggerIn) (triggerOut, error) {
-	known := c.Providers()
+	known := c.Providers
 	path, err := known.SamplePath(in.Provider, in.Event)
 	if err != nil {
 		return triggerOut{}, err
@@ -214,8 +214,8 @@ func (s *server) makeRule(ctx context.Context, c *control.Client, in ruleIn) (ru
 	}}, []byte(in.Rule)); err != nil {
 		return ruleOut{}, err
 	}
-	if err := c.Rules().Add(in.Rule); err != nil {
+	if err := c.Rules.Add(in.Rule); err != nil {
 		return ruleOut{}, err
 	}
-	return ruleOut{len(c.Rules().List()), c.Rules().Unsaved()}, nil
+	return ruleOut{len(c.Rules.List()), c.Rules.Unsaved()}, nil
 }

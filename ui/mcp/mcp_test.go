@@ -89,7 +89,7 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 			return nil, err
 		}
 		w.open.Add(1)
-		return &Session{History: c.History(), Running: c, Check: c.Providers().Check, Close: func() { c.Close(); w.open.Add(-1) }}, nil
+		return &Session{History: c.History, Running: c, Check: c.Providers.Check, Close: func() { c.Close(); w.open.Add(-1) }}, nil
 	}}
 	session, leave := connected(t, w.Config)
 	w.ClientSession = session

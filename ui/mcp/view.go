@@ -117,7 +117,7 @@ func (s *server) redaction(ctx context.Context, on *Session, list ...*capture.Ex
 	if on.Running == nil || len(list) == 0 {
 		return config, nil
 	}
-	known, err := on.Running.Providers().SecretsIn(ctx, list)
+	known, err := on.Running.Providers.SecretsIn(ctx, list)
 	config.Known = append(slices.Clip(config.Known), known...)
 	return config, err
 }

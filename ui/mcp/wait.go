@@ -46,7 +46,7 @@ func (s *server) wait(ctx context.Context, on *Session, in waitIn) (row, error) 
 // those that are there.
 func next(ctx context.Context, c *control.Client, after capture.ID, matches func(*capture.Exchange) bool) (*capture.Exchange, error) {
 	if after == 0 {
-		ids, err := c.History().IDs(ctx)
+		ids, err := c.History.IDs(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +58,7 @@ func next(ctx context.Context, c *control.Client, after capture.ID, matches func
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	ids, err := c.History().IDs(ctx) // some may have come before Ready
+	ids, err := c.History.IDs(ctx) // some may have come before Ready
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +66,11 @@ func next(ctx context.Context, c *control.Client, after capture.ID, matches func
 		if id <= after {
 			continue
 		}
-		if ex, err := c.History().Get(ctx, id); err == nil && matches(ex) {
+		if ex, err := c.History.Get(ctx, id); err == nil && matches(ex) {
 			return ex, nil
 		}
 	}
-	ring := c.Ring()
+	ring := c.Ring
 	for watch, rev := ring.Watch(ctx), capture.Rev(0); ; {
 		delta := ring.Since(rev)
 		rev = delta.Rev

@@ -119,7 +119,7 @@ func TestWhatCameIsNotShownUnmasked(t *testing.T) {
 	}
 	defer c.Close()
 	s := &server{Config: w.Config}
-	got, err := s.wait(t.Context(), &Session{History: c.History(), Running: c}, waitIn{After: 1, Filter: "path:/y", Timeout: 20})
+	got, err := s.wait(t.Context(), &Session{History: c.History, Running: c}, waitIn{After: 1, Filter: "path:/y", Timeout: 20})
 	if err == nil || !strings.HasSuffix(err.Error(), "the secrets are not told") {
 		t.Errorf("%+v, %v", got, err)
 	}
