@@ -73,9 +73,8 @@ func (p *program) execute(ctx context.Context) error {
 // interruption returns the signal that ended ctx when err is what came of it,
 // unless the command chose an exit code itself; else err.
 func interruption(ctx context.Context, err error) error {
-	chosen := (*exitError)(nil)
-	if cause := context.Cause(ctx); cause != nil && !errors.As(err, &chosen) &&
-		(errors.Is(err, context.Canceled) || errors.Is(err, errNotRead)) {
+	_, chosen := errors.AsType[*exitError](err)
+	if cause := context.Cause(ctx); cause != nil && !chosen && (errors.Is(err, context.Canceled) || errors.Is(err, errNotRead)) {
 		return cause
 	}
 	return err
@@ -123,33 +122,27 @@ func (p *program) command(cmd *cobra.Command, groups ...[]string) *cobra.Command
 // exactly, atLeast, atMost and none check the number of arguments.
 
 func exactly(n int, what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != n {
-			return argsError(args, what)
-		}
-		return nil
-	}
+	return needs(what, func(given int) bool { return given == n })
 }
 
 func atLeast(n int, what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) < n {
-			return argsError(args, what)
-		}
-		return nil
-	}
+	return needs(what, func(given int) bool { return given >= n })
 }
 
-// argsError says which arguments are needed. An id with a # that a shell took for a
+// needs says which arguments are needed. An id with a # that a shell took for a
 // comment never comes here.
-func argsError(args []string, what string) error {
-	e := &exitError{code: exitUsage, err: fmt.Errorf("needs %s", what)}
-	if len(args) > 0 {
-		e.err = fmt.Errorf("needs %s, but was given %q", what, args)
-	} else if strings.Contains(what, "#412") {
-		e.hint = "shells take #412 for a comment: write 412, or '#412' in quotes"
+func needs(what string, enough func(given int) bool) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case enough(len(args)):
+			return nil
+		case len(args) > 0:
+			return usagef("needs %s, but was given %q", what, args)
+		case strings.Contains(what, "#412"):
+			return &exitError{exitUsage, fmt.Errorf("needs %s", what), "shells take #412 for a comment: write 412, or '#412' in quotes"}
+		}
+		return usagef("needs %s", what)
 	}
-	return e
 }
 
 func atMost(n int, what string) cobra.PositionalArgs {
@@ -170,21 +163,14 @@ func none(_ *cobra.Command, args []string) error {
 
 // exclusive refuses two of these flags at once.
 func exclusive(cmd *cobra.Command, names ...string) error {
-	first := ""
-	for _, name := range names {
-		if !cmd.Flags().Changed(name) {
-			continue
-		}
-		if first != "" {
-			return usagef("--%s and --%s exclude each other", first, name)
-		}
-		first = name
+	given := slices.DeleteFunc(names, func(name string) bool { return !cmd.Flags().Changed(name) })
+	if len(given) > 1 {
+		return usagef("--%s and --%s exclude each other", given[0], given[1])
 	}
 	return nil
 }
 
-// isTerminal reports whether text on w is looked at rather than read by a
-// program.
+// isTerminal reports whether text on w is looked at rather than read by a program.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(f.Fd())

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -80,12 +82,11 @@ func (o *options) loadFile(env func(string) (string, bool)) error {
 func (o *options) decodeFile(path string, data []byte) error {
 	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
 	err := dec.Decode(&o.file)
-	var unknown *toml.StrictMissingError
-	if err != nil && !errors.As(err, &unknown) {
-		return fileError(path, data, err)
-	}
-	if unknown == nil {
+	unknown, ok := errors.AsType[*toml.StrictMissingError](err)
+	if err == nil {
 		return nil
+	} else if !ok {
+		return fileError(path, data, err)
 	}
 	var values map[string]any
 	if err := toml.Unmarshal(data, &values); err != nil {
@@ -134,7 +135,7 @@ func placeOf(path string, text []byte, table string, i int, key string) string {
 }
 
 func fileError(path string, text []byte, err error) error {
-	if d := (*toml.DecodeError)(nil); errors.As(err, &d) {
+	if d, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, col := d.Position()
 		return usagef("%s:%d:%d: %s", path, line, col, tomlfile.Message(text, d))
 	}
@@ -207,5 +208,16 @@ func xdg(env func(string) (string, bool), name, below string) string {
 	if dir, _ := env(name); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "creel")
 	}
-	return filepath.Join(usualDir(env, below), "creel")
+	local, _ := env("LOCALAPPDATA")
+	if runtime.GOOS == "windows" && filepath.IsAbs(local) {
+		return filepath.Join(local, "creel")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = os.TempDir()
+	}
+	if runtime.GOOS == "windows" {
+		below = filepath.Join("AppData", "Local")
+	}
+	return filepath.Join(home, below, "creel")
 }

@@ -47,14 +47,10 @@ func (p *program) openEngine(ctx context.Context, how capturing) (*engine.Engine
 
 // openError gives an error of [engine.Open] its exit code.
 func (p *program) openError(err error) error {
-	var (
-		target *engine.TargetError
-		rules  *engine.RulesError
-	)
-	switch {
-	case errors.As(err, &target):
-		return usagef("%s %w", p.opts.targetOrigin(target.Target), err)
-	case errors.As(err, &rules):
+	if wrong, ok := errors.AsType[*engine.TargetError](err); ok {
+		return usagef("%s %w", p.opts.targetOrigin(wrong.Target), err)
+	}
+	if _, ok := errors.AsType[*engine.RulesError](err); ok {
 		return usagef("%w", err)
 	}
 	return p.listenError("listen", err)
@@ -63,14 +59,10 @@ func (p *program) openError(err error) error {
 // listenError gives an error of [server.Listen] its exit code; setting is the one that
 // has the address.
 func (p *program) listenError(setting string, err error) error {
-	var (
-		busy *server.BusyError
-		addr *server.AddrError
-	)
-	switch {
-	case errors.As(err, &busy):
+	if _, ok := errors.AsType[*server.BusyError](err); ok {
 		return exitf(exitFailure, "%w: use --%s :PORT, or :0 for a free one", err, setting)
-	case errors.As(err, &addr):
+	}
+	if _, ok := errors.AsType[*server.AddrError](err); ok {
 		return usagef("%s: %w", p.opts.origin(setting), err)
 	}
 	return err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -212,14 +213,8 @@ type lineWriter struct {
 
 func (l *lineWriter) Write(b []byte) (int, error) {
 	l.rest = append(l.rest, b...)
-	for {
-		i := strings.IndexByte(string(l.rest), '\n')
-		if i < 0 {
-			return len(b), nil
-		}
-		if err := safe.Print(l.w, l.rest[:i+1]); err != nil {
-			return 0, err
-		}
-		l.rest = l.rest[i+1:]
-	}
+	whole := bytes.LastIndexByte(l.rest, '\n') + 1
+	err := safe.Print(l.w, l.rest[:whole])
+	l.rest = l.rest[whole:]
+	return len(b), err
 }

@@ -17,14 +17,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		return err
 	}
 	e := &exitError{code: exitUsage, err: err, hint: "try: " + cmd.CommandPath() + " --help"}
-	var (
-		unknown *pflag.NotExistError
-		empty   *pflag.ValueRequiredError
-		wrong   *pflag.InvalidValueError
-		syntax  *pflag.InvalidSyntaxError
-	)
-	switch {
-	case errors.As(err, &unknown):
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		name := unknown.GetSpecifiedName()
 		dashes := "--"
 		if unknown.GetSpecifiedShortnames() != "" {
@@ -34,12 +27,12 @@ func flagError(cmd *cobra.Command, err error) error {
 		if s := suggestFlag(cmd.Flags(), name); s != "" {
 			e.hint = "did you mean " + s + "?"
 		}
-	case errors.As(err, &empty):
+	} else if empty, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		e.err = fmt.Errorf("%s needs a value", flagName(empty.GetFlag()))
-	case errors.As(err, &wrong):
+	} else if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		f := wrong.GetFlag()
 		e.err = fmt.Errorf("--%s: %w", f.Name, valueError(f, wrong.GetValue(), wrong.Unwrap()))
-	case errors.As(err, &syntax):
+	} else if syntax, ok := errors.AsType[*pflag.InvalidSyntaxError](err); ok {
 		e.err = fmt.Errorf("%s is not a flag: write --NAME, --NAME=VALUE or -N", syntax.GetSpecifiedFlag())
 	}
 	return e

@@ -15,15 +15,24 @@ import (
 	"creel/capture/words"
 )
 
-// verifyFlags say how a signature is checked.
-type verifyFlags struct {
+// keyFlags say whose signature a command is about, with which secret and which clock.
+type keyFlags struct {
 	provider, at string
 	secrets      []string
-	asJSON       bool
+}
+
+func (f *keyFlags) register(p *program, cmd *cobra.Command, provider, at string) {
+	cmd.ValidArgsFunction = p.completeIDsOrFiles
+	fl := cmd.Flags()
+	fl.StringVar(&f.provider, "provider", "", provider+" (default: recognise it)")
+	_ = cmd.RegisterFlagCompletionFunc("provider", completeProviders)
+	fl.StringArrayVar(&f.secrets, "secret", nil, "the secret, also as env:NAME, file:PATH or PROVIDER=...; repeatable (default: those configured)")
+	fl.StringVar(&f.at, "at", "", at)
 }
 
 func newVerify(p *program) *cobra.Command {
-	var f verifyFlags
+	var f keyFlags
+	var asJSON bool
 	cmd := p.command(&cobra.Command{
 		Use:   "verify ID|FILE",
 		Short: "Check the signature of a request",
@@ -35,31 +44,19 @@ only when every signature is valid, and every entry of the file can be read.`,
 creel verify request.http --provider github --secret "It's a Secret to Everybody"
 creel verify 412 --at now`,
 		Args: exactly(1, "one id (412, #412, or @1 for the newest) or a file"),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.verify(cmd.Context(), args[0], f) },
+		RunE: func(cmd *cobra.Command, args []string) error { return p.verify(cmd.Context(), args[0], f, asJSON) },
 	}, []string{"public-url", "max-body"})
-	fl := cmd.Flags()
-	fl.StringVar(&f.provider, "provider", "", "take it for this provider's (default: recognise it)")
-	cmd.ValidArgsFunction = p.completeIDsOrFiles
-	_ = cmd.RegisterFlagCompletionFunc("provider", completeProviders)
-	fl.StringArrayVar(&f.secrets, "secret", nil, "the secret, also as env:NAME, file:PATH or PROVIDER=...; repeatable (default: those configured)")
-	fl.StringVar(&f.at, "at", "", "the clock: a time (RFC 3339), or now")
-	fl.BoolVar(&f.asJSON, "json", false, "print JSON lines")
+	f.register(p, cmd, "take it for this provider's", "the clock: a time (RFC 3339), or now")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	return cmd
 }
 
-func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
-	var err error
-	if f.secrets, err = p.secretsOfRequest(f.secrets); err != nil {
-		return err
-	}
-	set, err := p.providers()
+func (p *program) verify(ctx context.Context, arg string, f keyFlags, asJSON bool) error {
+	key, err := p.key(f)
 	if err != nil {
 		return err
 	}
 	o := provider.Options{PublicURL: p.opts.publicURL}
-	if o.Provider, o.Secret, err = ownSecrets(set, f.provider, f.secrets); err != nil {
-		return err
-	}
 	var now time.Time // that of arrival
 	if _, id := p.parseName(arg); !id {
 		now = time.Now()
@@ -69,22 +66,39 @@ func (p *program) verify(ctx context.Context, arg string, f verifyFlags) error {
 	}
 	good := true
 	err = p.eachOf(ctx, arg, func(ex *capture.Exchange) error {
-		o := o
-		var err error
-		if o.Provider, o.Secret, err = secretFor(ctx, set, ex, f.provider, o.Provider, o.Secret); err != nil {
+		if o.Provider, o.Secret, err = key.of(ctx, ex); err != nil {
 			return err
 		}
-		r, err := set.Check(ctx, ex, o)
+		r, err := key.set.Check(ctx, ex, o)
 		if err != nil {
 			return err
 		}
 		good = good && r.Signature.Verdict == capture.Valid
-		return p.printVerdict(r, f.asJSON)
+		return p.printVerdict(r, asJSON)
 	})
 	if err == nil && !good {
 		return &exitError{code: exitFailure}
 	}
 	return err
+}
+
+// signingKey is whose signature is meant, and with which secret; both may be empty.
+type signingKey struct {
+	set              *provider.Set
+	given            string // --provider
+	provider, secret string
+}
+
+func (p *program) key(f keyFlags) (k signingKey, err error) {
+	k.given = f.provider
+	if f.secrets, err = p.secretsOfRequest(f.secrets); err != nil {
+		return k, err
+	}
+	if k.set, err = p.providers(); err != nil {
+		return k, err
+	}
+	k.provider, k.secret, err = ownSecrets(k.set, f.provider, f.secrets)
+	return k, err
 }
 
 // ownSecrets reads --provider and the --secret flags of a command about a request:
@@ -131,22 +145,21 @@ func ownSecrets(set *provider.Set, name string, specs []string) (of, secret stri
 	return name, "", nil
 }
 
-// secretFor returns of and secret, which [ownSecrets] found, where they are for this
-// exchange: not when --provider (given) is empty, so that only the secret names the
-// provider, and the exchange is of another one.
-func secretFor(ctx context.Context, set *provider.Set, ex *capture.Exchange, given, of, secret string) (string, string, error) {
-	if given != "" || of == "" {
-		return of, secret, nil
+// of returns provider and secret where they are for this exchange: not when only the
+// secret names the provider, and the exchange is of another one.
+func (k *signingKey) of(ctx context.Context, ex *capture.Exchange) (name, secret string, err error) {
+	if k.given != "" || k.provider == "" {
+		return k.provider, k.secret, nil
 	}
-	as, err := set.Check(ctx, ex, provider.Options{Provider: of})
+	as, err := k.set.Check(ctx, ex, provider.Options{Provider: k.provider})
 	if err != nil || as.Signature.Verdict != capture.Unsigned {
-		return of, secret, err
+		return k.provider, k.secret, err
 	}
-	is, err := set.Check(ctx, ex, provider.Options{})
-	if is.Provider != "" && !sameProvider(set, is.Provider, of) {
+	is, err := k.set.Check(ctx, ex, provider.Options{})
+	if is.Provider != "" && !sameProvider(k.set, is.Provider, k.provider) {
 		return "", "", err
 	}
-	return of, secret, err
+	return k.provider, k.secret, err
 }
 
 // sameProvider reports whether two names are of one provider.
@@ -176,13 +189,11 @@ func (p *program) eachOf(ctx context.Context, arg string, f func(*capture.Exchan
 	if _, ok := p.parseName(arg); ok {
 		return p.withOne(ctx, arg, f)
 	}
-	return p.withFile(ctx, arg, func(list []*capture.Exchange) error {
-		for _, ex := range list {
-			if err := f(ex); err != nil {
-				return err
-			}
+	return p.withFile(ctx, arg, func(list []*capture.Exchange) (err error) {
+		for i := 0; i < len(list) && err == nil; i++ {
+			err = f(list[i])
 		}
-		return nil
+		return err
 	})
 }
 
@@ -199,7 +210,7 @@ type verdictLine struct {
 func (p *program) printVerdict(r provider.Result, asJSON bool) error {
 	why := safe.Line(r.Explanation).String()
 	if asJSON {
-		return p.printJSON(verdictLine{typeVerdict, r.Provider, r.Signature.Verdict, r.Reason, why, int64(r.Age / time.Second)})
+		return p.printJSON(verdictLine{typeVerdict, r.Provider, r.Verdict, r.Reason, why, int64(r.Age / time.Second)})
 	}
 	line := ""
 	if r.Provider != "" {

@@ -297,12 +297,15 @@ func (w *waiting) verdict(early error) error {
 	if errors.Is(early, errTimeout) && n >= w.count && (w.exactly < 0 || n == w.exactly) && !w.stopped {
 		missed = false // the last one came, or CMD ended, just then
 	}
-	ctx := context.Background()
 	for _, ex := range all {
 		if !w.matched[ex.ID] {
 			continue
 		}
-		if err := w.p.printExchange(ctx, ex, w.asJSON); err != nil {
+		line, err := []byte(textLine(ex, w.p.paint())), error(nil)
+		if w.asJSON {
+			line, err = export.JSONLine(context.Background(), nil, ex)
+		}
+		if err := w.p.writeLine(line, err); err != nil {
 			return err
 		}
 	}
@@ -320,12 +323,4 @@ func (w *waiting) verdict(early error) error {
 		fmt.Fprint(w.p.errs, line)
 	}
 	return &exitError{code: exitMissed}
-}
-
-// printExchange prints an exchange as a line of text or of JSON.
-func (p *program) printExchange(ctx context.Context, ex *capture.Exchange, asJSON bool) error {
-	if asJSON {
-		return p.writeLine(export.JSONLine(ctx, nil, ex))
-	}
-	return p.writeLine([]byte(textLine(ex, p.paint())), nil)
 }
