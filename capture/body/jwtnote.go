@@ -2,9 +2,9 @@ package body
 
 import (
 	"bytes"
-	"regexp"
 
 	"creel/capture/jsontok"
+	"creel/capture/lazy"
 	"creel/capture/safe"
 )
 
@@ -15,7 +15,7 @@ const (
 	maxClaims      = 400 // bytes that are shown of a token
 )
 
-var tokenShape = regexp.MustCompile(`eyJ[\w-]{5,}\.eyJ[\w-]+\.[\w-]*`)
+var tokenShape = lazy.Regexp(`eyJ[\w-]{5,}\.eyJ[\w-]+\.[\w-]*`)
 
 // noteTokens notes what the JSON Web Tokens in a text say, and where in JSON they
 // are. A content that is one token is laid out as such.
@@ -24,7 +24,7 @@ func (v *View) noteTokens(c *Content) {
 	if v.Format == "jwt" || !bytes.Contains(text, []byte("eyJ")) {
 		return
 	}
-	for _, at := range tokenShape.FindAllIndex(text, maxTokens) {
+	for _, at := range tokenShape().FindAllIndex(text, maxTokens) {
 		head, claims, ok := cutToken(text[at[0]:at[1]])
 		if !ok || !jsontok.Valid(head) || !jsontok.Valid(claims) {
 			continue

@@ -4,36 +4,36 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"creel/capture"
+	"creel/capture/lazy"
 )
 
 // curlFirst is a script that begins with curl; inputFirst and pipeToCurl one that
 // begins with what gives curl its input.
 var (
-	curlFirst  = regexp.MustCompile(`^(?:` + inFront + `[ \t]+)*(?:[^\s'"|;&]*[/\\])?curl(?:\.exe)?(?:[ \t\n]|$)`)
-	inputFirst = regexp.MustCompile(`^(?:printf|echo|cat)[ \t]`)
-	pipeToCurl = regexp.MustCompile(`\|[ \t\n]*(?:[^\s'"|;&]*/)?curl[ \t\n]`)
+	curlFirst  = lazy.Regexp(`^(?:` + inFront + `[ \t]+)*(?:[^\s'"|;&]*[/\\])?curl(?:\.exe)?(?:[ \t\n]|$)`)
+	inputFirst = lazy.Regexp(`^(?:printf|echo|cat)[ \t]`)
+	pipeToCurl = lazy.Regexp(`\|[ \t\n]*(?:[^\s'"|;&]*/)?curl[ \t\n]`)
 )
 
 // inFront is what may stand in front of a command and changes nothing of a request.
 const inFront = `(?:time|sudo|command|exec|env|nohup|[A-Za-z_][A-Za-z0-9_]*=(?:[^\s'"|;&]|'[^']*'|"[^"]*")*)`
 
 // isInFront matches such a word with its quotes taken off.
-var isInFront = regexp.MustCompile(`^(?:time|sudo|command|exec|env|nohup|[A-Za-z_][A-Za-z0-9_]*=(?s:.*))$`)
+var isInFront = lazy.Regexp(`^(?:time|sudo|command|exec|env|nohup|[A-Za-z_][A-Za-z0-9_]*=(?s:.*))$`)
 
 // isCurl reports whether the first line that is no comment runs curl.
 func isCurl(start []byte) bool {
 	for len(start) > 0 && start[0] == '#' {
 		_, rest, _ := bytes.Cut(start, []byte("\n"))
-		if prompt.Match(start) {
+		if prompt().Match(start) {
 			return true
 		}
 		start = bytes.TrimLeft(rest, " \t\r\n")
 	}
-	return curlFirst.Match(start) || inputFirst.Match(start) && pipeToCurl.Match(start) || prompt.Match(start) && !strings.Contains(firstLine(start), " HTTP/")
+	return curlFirst().Match(start) || inputFirst().Match(start) && pipeToCurl().Match(start) || prompt().Match(start) && !strings.Contains(firstLine(start), " HTTP/")
 }
 
 // readCurl reads curl command lines as people, browsers and creel write them:
@@ -54,7 +54,7 @@ func readCurl(data []byte) ([]*capture.Exchange, error) {
 		if c.stdin == nil {
 			c.stdin = stdin
 		}
-		for len(c.words) > 1 && isInFront.MatchString(c.words[0].text) {
+		for len(c.words) > 1 && isInFront().MatchString(c.words[0].text) {
 			c.words = c.words[1:]
 		}
 		name := c.words[0]

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"creel/capture"
+	"creel/capture/lazy"
 )
 
 // curlAgent is what curl calls itself. Which version a command would be run with
@@ -254,12 +254,12 @@ func escapeBeyondASCII(path string) string {
 }
 
 // schemeOf is the scheme of a URL. Curl takes one, two and three slashes behind it.
-var schemeOf = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):/{1,3}`)
+var schemeOf = lazy.Regexp(`^([A-Za-z][A-Za-z0-9+.-]*):/{1,3}`)
 
 // cutScheme parts the scheme, in lower case, from the rest of a URL. Where there
 // is none curl guesses it.
 func (c *curlCommand) cutScheme(raw string) (scheme, rest string, err error) {
-	if m := schemeOf.FindStringSubmatch(raw); m != nil {
+	if m := schemeOf().FindStringSubmatch(raw); m != nil {
 		scheme, rest = m[1], raw[len(m[0]):]
 	} else {
 		scheme, rest = c.scheme, raw

@@ -26,7 +26,7 @@ func writeHTTP(w *writer, s *share) error {
 		switch {
 		case !plain(f.Name + strings.ReplaceAll(f.Value, "\t", "")):
 			fmt.Fprintf(w, "# left out, it has control characters: %s\n", visible([]byte(f.Name)))
-		case placeholder.MatchString(f.Value) || isHTTPComment(f.Name) || strings.EqualFold(f.Name, "X-Request-Type") || sent != f.Value || err != nil:
+		case placeholder().MatchString(f.Value) || isHTTPComment(f.Name) || strings.EqualFold(f.Name, "X-Request-Type") || sent != f.Value || err != nil:
 			fmt.Fprintf(w, "# left out, it means something else in this format: %s\n", f.Name)
 		default:
 			fmt.Fprintf(w, "%s: %s\n", f.Name, f.Value)
@@ -50,7 +50,7 @@ func (s *share) notInHTTPFile() string {
 		return "the request line has control characters"
 	case !strings.HasPrefix(s.Target, "/") && !strings.Contains(s.Target, "://"):
 		return "the request target is no path"
-	case strings.ContainsAny(s.URL, "# ") || placeholder.MatchString(s.URL):
+	case strings.ContainsAny(s.URL, "# ") || placeholder().MatchString(s.URL):
 		return "the URL means something else in this format"
 	case strings.ContainsAny(s.Method, "#`") || slices.Contains(editorMethods, s.Method):
 		return "the method means something else in this format"
@@ -88,7 +88,7 @@ func fitsHTTPFile(b []byte) bool {
 				return false
 			}
 		}
-		if bytes.Contains(line, []byte("{{")) || leftOut.Match(line) {
+		if bytes.Contains(line, []byte("{{")) || leftOut().Match(line) {
 			return false
 		}
 	}

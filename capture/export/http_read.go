@@ -6,26 +6,26 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"creel/capture"
+	"creel/capture/lazy"
 )
 
 // httpRequestLine is the request line of a .http file: a URL, a method in front
 // of it, a version behind it.
-var httpRequestLine = regexp.MustCompile(`^(?:([\w!$%&'*+.^|~-]+)[ \t]+)?(\S.*?)(?:[ \t]+(HTTP/\d(?:\.\d)?))?$`)
+var httpRequestLine = lazy.Regexp(`^(?:([\w!$%&'*+.^|~-]+)[ \t]+)?(\S.*?)(?:[ \t]+(HTTP/\d(?:\.\d)?))?$`)
 
 // hostFirst is a request line with a URL that lacks its scheme.
-var hostFirst = regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[ \t]+(localhost|[\w-]+(\.[\w-]+)+|[\w.-]+:\d+)([/?]\S*)?$`)
+var hostFirst = lazy.Regexp(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[ \t]+(localhost|[\w-]+(\.[\w-]+)+|[\w.-]+:\d+)([/?]\S*)?$`)
 
 // isHTTPFile reports whether a file is one that the HTTP clients of editors read
 // rather than requests as on the wire: it begins with a script, or with a comment or a
 // variable in front of a request, has a URL in full and no version, or separates requests
 // by ###.
 func isHTTPFile(start []byte) bool {
-	if start[0] == '@' && httpVariable.MatchString(firstLine(start)) {
+	if start[0] == '@' && httpVariable().MatchString(firstLine(start)) {
 		return true
 	}
 	commented := false
@@ -37,19 +37,19 @@ func isHTTPFile(start []byte) bool {
 		start, commented = bytes.TrimLeft(rest, " \t\r\n"), true
 	}
 	line := firstLine(start)
-	m := httpRequestLine.FindStringSubmatch(line)
+	m := httpRequestLine().FindStringSubmatch(line)
 	switch {
-	case httpScript.MatchString(line):
+	case httpScript().MatchString(line):
 		return true
 	case m == nil, strings.ToUpper(m[1]) != m[1] && !commented:
 		return false
-	case httpVariable.MatchString(line):
+	case httpVariable().MatchString(line):
 		return commented
 	case m[1] == "":
 		return strings.HasPrefix(line, "http://") || strings.HasPrefix(line, "https://")
 	case m[3] == "":
 		return strings.Contains(m[2], "://") || strings.HasPrefix(m[2], "{{") ||
-			commented && strings.HasPrefix(m[2], "/") || hostFirst.MatchString(line)
+			commented && strings.HasPrefix(m[2], "/") || hostFirst().MatchString(line)
 	}
 	if next := firstLine(start[min(len(line)+1, len(start)):]); strings.HasPrefix(next, "###") {
 		return true
@@ -66,9 +66,9 @@ func isHTTPComment(line string) bool {
 }
 
 var (
-	httpScript   = regexp.MustCompile(`^<[ \t]+(?:\{%|\S+\.js$)`)
-	httpVariable = regexp.MustCompile(`^@[\w.-]+[ \t]*=`)
-	placeholder  = regexp.MustCompile(`\{\{[^{}\n]*\}\}`)
+	httpScript   = lazy.Regexp(`^<[ \t]+(?:\{%|\S+\.js$)`)
+	httpVariable = lazy.Regexp(`^@[\w.-]+[ \t]*=`)
+	placeholder  = lazy.Regexp(`\{\{[^{}\n]*\}\}`)
 )
 
 // readHTTPFile reads the requests of a .http file. Variables are not put in: a
@@ -121,7 +121,7 @@ func (b *httpBlock) fail(format string, args ...any) error {
 
 // variable refuses a variable in the line that is read.
 func (b *httpBlock) variable(text string) error {
-	if name := placeholder.FindString(text); name != "" {
+	if name := placeholder().FindString(text); name != "" {
 		return b.fail("%s is a variable, and variables are not put in: write its value", name)
 	}
 	return nil
@@ -149,10 +149,10 @@ func readHTTPBlock(lines []string, at int) (*capture.Exchange, error) {
 func (b *httpBlock) before() error {
 	for ; b.i < len(b.lines); b.i++ {
 		switch line := strings.TrimSpace(b.lines[b.i]); {
-		case leftOut.MatchString(line):
+		case leftOut().MatchString(line):
 			return b.fail("a part of the request is not in the file: %s", shorten(line))
-		case line == "", isHTTPComment(line), httpVariable.MatchString(line):
-		case httpScript.MatchString(line):
+		case line == "", isHTTPComment(line), httpVariable().MatchString(line):
+		case httpScript().MatchString(line):
 			return b.fail("the script in front of the request is not run")
 		default:
 			return nil
@@ -171,7 +171,7 @@ func (b *httpBlock) requestLine() error {
 	if err := b.variable(line); err != nil {
 		return err
 	}
-	m := httpRequestLine.FindStringSubmatch(line)
+	m := httpRequestLine().FindStringSubmatch(line)
 	if m == nil || strings.ContainsAny(m[2], " \t") {
 		return b.fail("%q is not a request line", shorten(line))
 	}
@@ -201,7 +201,7 @@ func (b *httpBlock) fields() error {
 		line := b.text()
 		name, value, ok := strings.Cut(line, ":")
 		switch {
-		case leftOut.MatchString(line):
+		case leftOut().MatchString(line):
 			return b.fail("a part of the request is not in the file: %s", shorten(line))
 		case isHTTPComment(line):
 			continue
@@ -252,12 +252,12 @@ func (b *httpBlock) body() error {
 	for ; b.i < len(b.lines); b.i++ {
 		line := b.lines[b.i]
 		switch {
-		case afterBody.MatchString(line):
+		case afterBody().MatchString(line):
 			b.lines = b.lines[:b.i]
 			continue
 		case strings.HasPrefix(line, "< "), strings.HasPrefix(line, "<@"):
 			return b.fail("the body is in a file, which is not read here: %s", shorten(strings.TrimSpace(line)))
-		case leftOut.MatchString(line):
+		case leftOut().MatchString(line):
 			return b.fail("the body is not in the file: %s", shorten(strings.TrimSpace(line)))
 		}
 		if err := b.variable(line); err != nil {
@@ -267,7 +267,7 @@ func (b *httpBlock) body() error {
 	body := strings.TrimRight(strings.Join(b.lines[first:], ""), "\r\n")
 	switch v, _ := b.r.Get("Content-Type"); {
 	case strings.HasPrefix(strings.ToLower(v), "application/x-www-form-urlencoded"):
-		body = formGoesOn.ReplaceAllString(body, "&") // editors join the lines of a form
+		body = formGoesOn().ReplaceAllString(body, "&") // editors join the lines of a form
 	case linesEndWithCRLF(v):
 		body = strings.ReplaceAll(strings.ReplaceAll(body, "\r\n", "\n"), "\n", "\r\n")
 	}
@@ -281,10 +281,10 @@ func linesEndWithCRLF(contentType string) bool {
 	return strings.HasPrefix(strings.ToLower(contentType), "multipart/")
 }
 
-var formGoesOn = regexp.MustCompile(`\r?\n&`)
+var formGoesOn = lazy.Regexp(`\r?\n&`)
 
 // afterBody is what says what is done with the response.
-var afterBody = regexp.MustCompile(`^(?:>|>>|>>!|<>) `)
+var afterBody = lazy.Regexp(`^(?:>|>>|>>!|<>) `)
 
 // leftOut is what creel itself writes for what the format cannot hold.
-var leftOut = regexp.MustCompile(`^(?:#|//) (?:left out|not possible)\b`)
+var leftOut = lazy.Regexp(`^(?:#|//) (?:left out|not possible)\b`)

@@ -197,7 +197,7 @@ func (p *postman) request(raw json.RawMessage, auth *postmanAuth) (*capture.Exch
 func (p *postman) fill(s looseText) (string, error) {
 	text := string(s)
 	for range 8 { // a value may name a variable
-		name := placeholder.FindString(text)
+		name := placeholder().FindString(text)
 		if name == "" {
 			return text, nil
 		}

@@ -4,20 +4,20 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"creel/capture"
+	"creel/capture/lazy"
 )
 
-var requestLine = regexp.MustCompile(`^([!#$%&'*+.^_|~0-9A-Za-z-]+) (\S.*?)( HTTP/\d(\.\d)?)?$`)
+var requestLine = lazy.Regexp(`^([!#$%&'*+.^_|~0-9A-Za-z-]+) (\S.*?)( HTTP/\d(\.\d)?)?$`)
 
 // isRequestLine reports whether a line is METHOD target HTTP/1.1. The version may
 // be missing where the method is in capitals and the target is plainly one.
 func isRequestLine(line string) bool {
-	m := requestLine.FindStringSubmatch(line)
+	m := requestLine().FindStringSubmatch(line)
 	return m != nil && (m[3] != "" ||
 		strings.ToUpper(m[1]) == m[1] && (strings.HasPrefix(m[2], "/") || strings.Contains(m[2], "://")))
 }
@@ -40,7 +40,7 @@ func readRaw(data []byte) ([]*capture.Exchange, error) {
 
 func readRequest(data []byte) (r capture.Request, rest []byte, err error) {
 	h, rest := cutHead(data)
-	m := requestLine.FindStringSubmatch(firstLine(h))
+	m := requestLine().FindStringSubmatch(firstLine(h))
 	if m == nil {
 		return r, nil, fmt.Errorf("%q is not a request line", firstLine(h))
 	}

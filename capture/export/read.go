@@ -8,7 +8,6 @@ import (
 	"io"
 	"iter"
 	neturl "net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"creel/capture"
+	"creel/capture/lazy"
 )
 
 // Item is one thing that a file holds: an exchange, or an attempt that stands
@@ -263,7 +263,7 @@ func setURL(r *capture.Request, url string) error {
 	if !strings.HasPrefix(r.Target, "/") {
 		r.Target = "/" + r.Target
 	}
-	r.Target = blank.ReplaceAllStringFunc(r.Target, neturl.PathEscape) // as all clients do it
+	r.Target = blank().ReplaceAllStringFunc(r.Target, neturl.PathEscape) // as all clients do it
 	return nil
 }
 
@@ -279,7 +279,7 @@ func cutURL(rest string) (user, host, target string) {
 	return rest[:at], rest[at:i], rest[i:]
 }
 
-var blank = regexp.MustCompile(`[\x00-\x20\x7f]`)
+var blank = lazy.Regexp(`[\x00-\x20\x7f]`)
 
 // canBeKept reports whether a time fits what is kept of it, nanoseconds of Unix time.
 func canBeKept(at time.Time) bool { return at.Year() > 1900 && at.Year() < 2200 }

@@ -1,8 +1,9 @@
 package export
 
 import (
-	"regexp"
 	"strings"
+
+	"creel/capture/lazy"
 )
 
 // cmd reads one command line of cmd.exe. Two programs take it apart: cmd.exe,
@@ -154,7 +155,7 @@ func (s *scanner) powerShell() error {
 		s.add("")
 		return s.quotedPowerShell(c)
 	case '@':
-		if m := hereStringBegins.FindString(rest); m != "" && !s.inWord {
+		if m := hereStringBegins().FindString(rest); m != "" && !s.inWord {
 			return s.hereStringPowerShell(m)
 		}
 		return s.specialPowerShell()
@@ -184,7 +185,7 @@ func (s *scanner) specialPowerShell() error {
 	return nil
 }
 
-var hereStringBegins = regexp.MustCompile(`^@['"][ \t]*\n`)
+var hereStringBegins = lazy.Regexp(`^@['"][ \t]*\n`)
 
 // hereStringPowerShell reads the lines between @' or @" and the same reversed,
 // which begins a line; begins is the first of them.

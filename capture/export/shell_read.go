@@ -2,8 +2,9 @@ package export
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"creel/capture/lazy"
 )
 
 // shellWord is a word of a command line with its quotes taken off.
@@ -42,7 +43,7 @@ func splitCommands(script string) ([]shellCommand, error) {
 	switch {
 	case powerShellSign(script):
 		next = (*scanner).powerShell
-	case cmdSign.MatchString(script):
+	case cmdSign().MatchString(script):
 		next = (*scanner).cmd
 	}
 	for s.start(); s.i < len(s.text); {
@@ -59,16 +60,16 @@ func splitCommands(script string) ([]shellCommand, error) {
 
 // cmdSign is what only command lines for cmd.exe have: a caret at the end of a
 // line or in front of a quote, or its prompt.
-var cmdSign = regexp.MustCompile(`(?m)[ \t]\^[ \t]*$|[ \t]\^"|^[ \t]*[A-Za-z]:\\[^\n>]*>[ \t]*curl`)
+var cmdSign = lazy.Regexp(`(?m)[ \t]\^[ \t]*$|[ \t]\^"|^[ \t]*[A-Za-z]:\\[^\n>]*>[ \t]*curl`)
 
 // powerShellPrompt is a prompt of PowerShell, or a word in single quotes where curl
 // is called as on Windows: cmd.exe knows no such quotes.
-var powerShellPrompt = regexp.MustCompile(`(?m)^[ \t]*PS [^\n>]*>|^[ \t]*curl\.exe[ \t](?:[^\n"]*[ \t])?@?'`)
+var powerShellPrompt = lazy.Regexp(`(?m)^[ \t]*PS [^\n>]*>|^[ \t]*curl\.exe[ \t](?:[^\n"]*[ \t])?@?'`)
 
 // powerShellSign reports what only PowerShell has: its prompt or quotes, or lines that
 // end in a backtick which closes no other one.
 func powerShellSign(script string) bool {
-	if powerShellPrompt.MatchString(script) {
+	if powerShellPrompt().MatchString(script) {
 		return true
 	}
 	for line := range strings.Lines(script) {
@@ -168,13 +169,13 @@ func (s *scanner) pipe() {
 
 // prompt is what documentation writes in front of a command: $, %, a path or
 // user@host in front of it, PS C:\>.
-var prompt = regexp.MustCompile(`^(?:[^'"\n#]{0,80}?[$%>❯»]|[^'"\n#]{1,80}?#|[➜❯][^'"\n]{0,80}?)[ \t]*((?:[^\s'"|;&]*[/\\])?curl(?:\.exe)?[ \t])`)
+var prompt = lazy.Regexp(`^(?:[^'"\n#]{0,80}?[$%>❯»]|[^'"\n#]{1,80}?#|[➜❯][^'"\n]{0,80}?)[ \t]*((?:[^\s'"|;&]*[/\\])?curl(?:\.exe)?[ \t])`)
 
 // start passes over a prompt at the beginning of a command.
 func (s *scanner) start() {
 	rest := s.rest()
 	blanks := len(rest) - len(strings.TrimLeft(rest, " \t\n"))
-	if m := prompt.FindStringSubmatchIndex(rest[blanks:]); m != nil {
+	if m := prompt().FindStringSubmatchIndex(rest[blanks:]); m != nil {
 		s.skip(blanks + m[2])
 	}
 }

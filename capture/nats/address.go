@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"creel/capture/lazy"
 )
 
 // Address is where a team's ring is: a server and a space on it.
@@ -20,7 +21,7 @@ type Address struct {
 	Space  string
 }
 
-var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var tokenForm = lazy.Regexp(`^[A-Za-z0-9_-]{1,64}$`)
 
 // ParseAddress reads nats://HOST:PORT/SPACE; tls, ws and wss are schemes, too.
 func ParseAddress(text string) (Address, error) {
@@ -34,7 +35,7 @@ func ParseAddress(text string) (Address, error) {
 		return Address{}, fmt.Errorf("scheme %q: want nats://HOST:4222/SPACE, or tls, ws or wss", u.Scheme)
 	}
 	space := strings.Trim(u.Path, "/")
-	if u.Host == "" || !tokenForm.MatchString(space) {
+	if u.Host == "" || !tokenForm().MatchString(space) {
 		return Address{}, errors.New("want nats://HOST:4222/SPACE, where SPACE has letters, digits, - and _ only")
 	}
 	u.Path, u.RawQuery, u.Fragment = "", "", ""

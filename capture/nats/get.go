@@ -7,13 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"creel/capture"
+	"creel/capture/lazy"
 )
 
 // last returns the newest message of a subject. A replica that does not have it may
@@ -60,14 +60,14 @@ func (t *Team) askLeader(ctx context.Context, k kind, subject string) (*jetstrea
 	return &jetstream.RawStreamMsg{Subject: m.Subject, Sequence: m.Seq, Data: m.Data, Time: m.Time}, nil
 }
 
-var bodyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}\.[0-9]{1,20}\.[0-9]{1,9}$`)
+var bodyForm = lazy.Regexp(`^[A-Za-z0-9_-]{1,64}\.[0-9]{1,20}\.[0-9]{1,9}$`)
 
 // maxBodyBytes bounds a body that a message names; no node takes a larger one.
 const maxBodyBytes = 1 << 30
 
 // check returns why a body that a message names cannot be right.
 func (c *chunked) check() error {
-	if !bodyForm.MatchString(c.Name) || c.Size > maxBodyBytes || c.Count < 0 || int64(c.Count) > c.Size {
+	if !bodyForm().MatchString(c.Name) || c.Size > maxBodyBytes || c.Count < 0 || int64(c.Count) > c.Size {
 		return errors.New("the message names a body that cannot be")
 	}
 	return nil

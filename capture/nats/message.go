@@ -199,5 +199,5 @@ func (k key) tokens() string { return k.node + "." + strconv.FormatUint(uint64(k
 func parseKey(tokens string) (key, bool) {
 	node, text, ok := strings.Cut(tokens, ".")
 	id, err := strconv.ParseUint(text, 10, 64)
-	return key{node, capture.ID(id)}, ok && err == nil && tokenForm.MatchString(node)
+	return key{node, capture.ID(id)}, ok && err == nil && tokenForm().MatchString(node)
 }

@@ -54,7 +54,7 @@ func (r *Reader) pin(m jetstream.Msg, _ *jetstream.MsgMetadata) {
 	defer r.mu.Unlock()
 	defer r.wake()
 	if sort == "node" {
-		if tokenForm.MatchString(tokens) && r.names[tokens] == "" {
+		if tokenForm().MatchString(tokens) && r.names[tokens] == "" {
 			r.names[tokens] = letters(len(r.names))
 			for k := range r.entries {
 				if k.node == tokens {

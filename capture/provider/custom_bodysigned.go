@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"creel/capture/jsontok"
+	"creel/capture/lazy"
 )
 
 // bodySignedRows carry the signature inside the body, which it does not cover
@@ -189,7 +189,7 @@ func writeBraintree(s *Scheme, d *draft, k key, _ string) error {
 	return nil
 }
 
-var braintreeKind = regexp.MustCompile(`<kind>([^<]{1,100})</kind>`)
+var braintreeKind = lazy.Regexp(`<kind>([^<]{1,100})</kind>`)
 
 // braintreeEvent is the kind of the notification, an XML document in base64.
 func braintreeEvent(m *message) string {
@@ -198,7 +198,7 @@ func braintreeEvent(m *message) string {
 	if err != nil {
 		return ""
 	}
-	if kind := braintreeKind.FindSubmatch(doc[:min(len(doc), lookAt)]); kind != nil {
+	if kind := braintreeKind().FindSubmatch(doc[:min(len(doc), lookAt)]); kind != nil {
 		return string(kind[1])
 	}
 	return ""

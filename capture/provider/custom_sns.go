@@ -2,14 +2,14 @@ package provider
 
 import (
 	"bytes"
-	"regexp"
 
 	"creel/capture/jsontok"
+	"creel/capture/lazy"
 )
 
 // snsHost is where Amazon serves the certificates and confirmations of SNS; any
 // other host in a message is a forgery.
-var snsHost = regexp.MustCompile(`^sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(\.cn)?$`)
+var snsHost = lazy.Regexp(`^sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(\.cn)?$`)
 
 // sns signs some members of the body with RSA; the secret is the certificate
 // that SigningCertURL names. It is not fetched: that would be a request that a
@@ -62,7 +62,7 @@ func snsContent(_ *Scheme, m *message, _ *claim, _ int, _ string) [][]byte {
 // snsCertHost refuses a message whose certificate is not Amazon's to serve.
 func snsCertHost(m *message, _ *claim, _ key) string {
 	v, _ := jsonString(m.body, "SigningCertURL")
-	if u := parseURL(v); u != nil && u.Scheme == "https" && snsHost.MatchString(u.Host) {
+	if u := parseURL(v); u != nil && u.Scheme == "https" && snsHost().MatchString(u.Host) {
 		return ""
 	}
 	return "the signature fits the certificate, but SigningCertURL is not an address of Amazon SNS: a receiver must refuse it"

@@ -55,7 +55,7 @@ func answerSNS(_ *Set, m *message, h *Handshake) {
 // Amazon SNS, over TLS and on its usual port: the only ones that may be fetched.
 func ConfirmationURL(raw string) bool {
 	u := parseURL(raw)
-	return u != nil && u.Scheme == "https" && u.User == nil && snsHost.MatchString(u.Host)
+	return u != nil && u.Scheme == "https" && u.User == nil && snsHost().MatchString(u.Host)
 }
 
 func isEventGrid(m *message) bool {

@@ -2,11 +2,12 @@ package redact
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
+
+	"creel/capture/lazy"
 )
 
-var lineShape = regexp.MustCompile(`(?m)^([ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+)*)(["']?)([\pL_][\pL\pN_. -]*)(["']?[ \t]*[:=][ \t]*)(.*)$`)
+var lineShape = lazy.Regexp(`(?m)^([ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+)*)(["']?)([\pL_][\pL\pN_. -]*)(["']?[ \t]*[:=][ \t]*)(.*)$`)
 
 // block hides the values of lines "name: value" to the end of the line, and
 // what is indented below a name, as in YAML, .ini files and .env files.
@@ -34,7 +35,7 @@ func (s *Scan) block(p place, v string) string {
 			}
 			under = -1
 		}
-		m := lineShape.FindStringSubmatchIndex(text)
+		m := lineShape().FindStringSubmatchIndex(text)
 		if m == nil {
 			continue
 		}
@@ -57,7 +58,7 @@ func (s *Scan) block(p place, v string) string {
 			under, name = indent, key
 			continue
 		}
-		if begin := longValue.FindStringSubmatch(value); begin != nil {
+		if begin := longValue().FindStringSubmatch(value); begin != nil {
 			name, end = key, cmp.Or(begin[1], begin[2])
 			rest := value[len(begin[0]):]
 			rest, end = s.until(p.named(name), rest, end)
@@ -71,7 +72,7 @@ func (s *Scan) block(p place, v string) string {
 
 // longValue is how a value over several lines begins: quotes of TOML and Python, a
 // here-document.
-var longValue = regexp.MustCompile(`^(?:("""|\x27\x27\x27)|<<-?\s*["\x27]?(\w+)["\x27]?$)`)
+var longValue = lazy.Regexp(`^(?:("""|\x27\x27\x27)|<<-?\s*["\x27]?(\w+)["\x27]?$)`)
 
 // until is a line of a value over several lines, and the end that is still to come:
 // empty behind it.
@@ -91,7 +92,7 @@ func (s *Scan) until(p place, text, end string) (string, string) {
 func (s *Scan) lineValue(p place, v string) string {
 	if strings.HasPrefix(v, "[") || strings.HasPrefix(v, "{") { // a list, or something of its own
 		p.under = p.under || manyOf(p.name)
-		return listItem.ReplaceAllStringFunc(v, func(item string) string {
+		return listItem().ReplaceAllStringFunc(v, func(item string) string {
 			if strings.Contains(v, ":") {
 				return item
 			}
@@ -121,7 +122,7 @@ func (s *Scan) lineValue(p place, v string) string {
 	return v
 }
 
-var listItem = regexp.MustCompile(`"[^"]*"|'[^']*'|[^\s,\[\]{}"']+`)
+var listItem = lazy.Regexp(`"[^"]*"|'[^']*'|[^\s,\[\]{}"']+`)
 
 func cutComment(v string) (value, comment string) {
 	if i := strings.Index(v, " #"); i >= 0 {

@@ -2,13 +2,13 @@ package redact
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"creel/capture"
 	"creel/capture/body"
+	"creel/capture/lazy"
 )
 
 // Fields are header fields as they may be shown. in is left as it is.
@@ -54,7 +54,7 @@ func (s *Scan) field(f capture.Field) string {
 	case "host", "date", "content-type", "content-length", "user-agent":
 		return s.tokens(p, f.Value)
 	case "sec-websocket-protocol": // browsers can send a token nowhere else
-		return protocol.ReplaceAllStringFunc(s.tokens(p, f.Value), func(v string) string {
+		return protocol().ReplaceAllStringFunc(s.tokens(p, f.Value), func(v string) string {
 			if looksSecret(v) && s.hit(byName, p.label()) {
 				return mask
 			}
@@ -67,19 +67,19 @@ func (s *Scan) field(f capture.Field) string {
 	return s.text(p.within(), f.Value)
 }
 
-var protocol = regexp.MustCompile(`[^\s,]+`)
+var protocol = lazy.Regexp(`[^\s,]+`)
 
 // ruled reports whether a rule is about the value at p.
 func (s *Scan) ruled(p place) bool {
 	return slices.ContainsFunc(s.rules, func(r *rule) bool { return r.hits(p) })
 }
 
-var queryInText = regexp.MustCompile(`[?#][^\s"'<>,;]+`)
+var queryInText = lazy.Regexp(`[?#][^\s"'<>,;]+`)
 
 // urlsIn hides values in the queries that stand in a field.
 func (s *Scan) urlsIn(p place, v string) string {
 	in := place{where: inQuery}
-	v = queryInText.ReplaceAllStringFunc(v, func(q string) string {
+	v = queryInText().ReplaceAllStringFunc(v, func(q string) string {
 		query, fragment, has := strings.Cut(q[1:], "#")
 		out := q[:1] + s.params(in, query)
 		if has {

@@ -5,19 +5,20 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"creel/capture/lazy"
 )
 
 // mask stands for a secret. It is valid in a field, in a URL and in JSON.
 const mask = "***"
 
 var (
-	emailShape  = regexp.MustCompile(`^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$`)
-	uuidShape   = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
-	urlShape    = regexp.MustCompile(`^https?://\S+$`)
-	numberShape = regexp.MustCompile(`^[+-]?\d[\d ().-]*$`)
-	dateShape   = regexp.MustCompile(`^\d{4}-\d\d-\d\d([T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$`)
+	emailShape  = lazy.Regexp(`^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$`)
+	uuidShape   = lazy.Regexp(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+	urlShape    = lazy.Regexp(`^https?://\S+$`)
+	numberShape = lazy.Regexp(`^[+-]?\d[\d ().-]*$`)
+	dateShape   = lazy.Regexp(`^\d{4}-\d\d-\d\d([T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$`)
 )
 
 // placeholder is what stands for v: of the same kind, and the same for the same
@@ -28,16 +29,16 @@ func placeholder(key []byte, v string) string {
 	sum := mac.Sum(nil)
 	text := hex.EncodeToString(sum[:])
 	switch {
-	case emailShape.MatchString(v):
+	case emailShape().MatchString(v):
 		return "user-" + text[:8] + "@example.com"
-	case uuidShape.MatchString(v):
+	case uuidShape().MatchString(v):
 		return text[:8] + "-" + text[8:12] + "-4" + text[13:16] + "-8" + text[17:20] + "-" + text[20:32]
-	case urlShape.MatchString(v):
+	case urlShape().MatchString(v):
 		return "https://example.com/redacted-" + text[:8]
-	case dateShape.MatchString(v):
+	case dateShape().MatchString(v):
 		day := fmt.Sprintf("20%02d-%02d-%02d", sum[0]%100, 1+sum[1]%12, 1+sum[2]%28)
 		return day + clock(v[10:], sum[3:])
-	case numberShape.MatchString(v):
+	case numberShape().MatchString(v):
 		return digitsLike(v, sum)
 	}
 	return "redacted-" + text[:8]

@@ -7,6 +7,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"creel/capture/lazy"
 )
 
 // Rule is one [[redact]] of the configuration: what is hidden besides what
@@ -65,7 +67,7 @@ func newRule(r Rule) (out *rule, key string, err error) {
 		if r.Pointer[0] != '/' {
 			return nil, key, fmt.Errorf("pointer %q does not begin with /", r.Pointer)
 		}
-		if badEscape.MatchString(r.Pointer) {
+		if badEscape().MatchString(r.Pointer) {
 			return nil, key, fmt.Errorf("pointer %q: ~ is written ~0 in it", r.Pointer)
 		}
 		for step := range strings.SplitSeq(r.Pointer[1:], "/") {
@@ -83,7 +85,7 @@ func newRule(r Rule) (out *rule, key string, err error) {
 }
 
 // badEscape finds a ~ of a JSON pointer that is not the beginning of ~0 or ~1.
-var badEscape = regexp.MustCompile(`~([^01]|$)`)
+var badEscape = lazy.Regexp(`~([^01]|$)`)
 
 // hits reports whether the rule is about the value at p.
 func (r *rule) hits(p place) bool {

@@ -3,10 +3,11 @@ package redact
 import (
 	"encoding/base64"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"creel/capture/lazy"
 )
 
 // text hides values in a text that may be of any format.
@@ -113,10 +114,10 @@ func (s *Scan) percent(p place, v string) (string, bool) {
 	return v, true
 }
 
-var formShape = regexp.MustCompile(`^[^\s=&?<>"'{}/:,;]+=[^\s&<>"'{}]*(?:&[^\s=&<>"'{}]+(?:=[^\s&<>"'{}]*)?)*$`)
+var formShape = lazy.Regexp(`^[^\s=&?<>"'{}/:,;]+=[^\s&<>"'{}]*(?:&[^\s=&<>"'{}]+(?:=[^\s&<>"'{}]*)?)*$`)
 
 // isForm reports whether v is names and values as in a query.
-func isForm(v string) bool { return strings.Contains(v, "=") && formShape.MatchString(v) }
+func isForm(v string) bool { return strings.Contains(v, "=") && formShape().MatchString(v) }
 
 // params hides the values of a query or a form. Where nothing is hidden in a
 // value, it keeps its spelling.
@@ -166,12 +167,12 @@ func (s *Scan) url(p place, v string) string {
 	return s.tokens(p.named(""), out)
 }
 
-var matrix = regexp.MustCompile(`;([^=;/]+)=([^;/]+)`)
+var matrix = lazy.Regexp(`;([^=;/]+)=([^;/]+)`)
 
 // segments hides values in a path: ;name=value, and what is random after a
 // segment that speaks of a secret, as in /reset-password/8hJ2....
 func (s *Scan) segments(p place, path string) string {
-	path = matrix.ReplaceAllStringFunc(path, func(m string) string { return ";" + s.params(p, m[1:]) })
+	path = matrix().ReplaceAllStringFunc(path, func(m string) string { return ";" + s.params(p, m[1:]) })
 	parts := strings.Split(path, "/")
 	for i := 1; i < len(parts); i++ {
 		if in := p.named(unescape(parts[i-1])); judge(in.name) == secret && looksSecret(parts[i]) && s.hit(byName, "path") {
@@ -181,26 +182,26 @@ func (s *Scan) segments(p place, path string) string {
 	return strings.Join(parts, "/")
 }
 
-var urlInText = regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>\x60\\]+[?#][^\s"'<>\x60\\]+`)
+var urlInText = lazy.Regexp(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>\x60\\]+[?#][^\s"'<>\x60\\]+`)
 
 // urls hides values in the URLs that stand in a text.
 func (s *Scan) urls(p place, v string) string {
 	if !strings.Contains(v, "://") {
 		return v
 	}
-	return urlInText.ReplaceAllStringFunc(v, func(u string) string { return s.url(p, u) })
+	return urlInText().ReplaceAllStringFunc(v, func(u string) string { return s.url(p, u) })
 }
 
 // A name and its value as programs and people write them: name=value,
 // "name": 'value', name => value, --name value, the name is value.
-var pairShape = regexp.MustCompile(`([\pL_$@%-][\pL\pN_.$@%&;#\[\]-]*)(\\?["'\x60]?\]?\s*(?:=>|:=|==?|:)\s*|\\?["'\x60]\s*,\s*|\s+(?:is|was|-)\s+|[ \t]+|>)(\\?"(?:[^"\\]|\\[^"])*\\?"?|[ub]?'[^']*'?|[^\s"'&;,<>(){}\[\]]+)`)
+var pairShape = lazy.Regexp(`([\pL_$@%-][\pL\pN_.$@%&;#\[\]-]*)(\\?["'\x60]?\]?\s*(?:=>|:=|==?|:)\s*|\\?["'\x60]\s*,\s*|\s+(?:is|was|-)\s+|[ \t]+|>)(\\?"(?:[^"\\]|\\[^"])*\\?"?|[ub]?'[^']*'?|[^\s"'&;,<>(){}\[\]]+)`)
 
 // pairs hides values that stand after their name in a text.
 func (s *Scan) pairs(p place, v string) string {
 	var out strings.Builder
 	at := 0
 	for at < len(v) {
-		m := pairShape.FindStringSubmatchIndex(v[at:])
+		m := pairShape().FindStringSubmatchIndex(v[at:])
 		if m == nil {
 			break
 		}

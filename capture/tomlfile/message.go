@@ -2,15 +2,16 @@ package tomlfile
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"creel/capture/lazy"
 )
 
 var (
-	mismatch  = regexp.MustCompile(`cannot decode TOML ([\w ]+?) into (?:.* of type )?(\S+)`)
-	character = regexp.MustCompile(`U\+([0-9A-F]{4,6})( '.')?`)
+	mismatch  = lazy.Regexp(`cannot decode TOML ([\w ]+?) into (?:.* of type )?(\S+)`)
+	character = lazy.Regexp(`U\+([0-9A-F]{4,6})( '.')?`)
 )
 
 // wanted are Go's types in words. Any other is a table.
@@ -29,12 +30,12 @@ var given = map[string]string{
 // Go's.
 func Message(text []byte, e *toml.DecodeError) string {
 	msg := strings.TrimPrefix(e.Error(), "toml: ")
-	m := mismatch.FindStringSubmatch(msg)
+	m := mismatch().FindStringSubmatch(msg)
 	switch {
 	case strings.Contains(msg, "expected value") || strings.Contains(msg, "U+000A at start of value"):
 		return "a value is missing"
 	case m == nil:
-		return character.ReplaceAllStringFunc(msg, quoted)
+		return character().ReplaceAllStringFunc(msg, quoted)
 	}
 	is, ok := given[m[1]]
 	if !ok {

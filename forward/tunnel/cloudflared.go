@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"creel/capture/lazy"
 	"creel/capture/words"
 )
 
@@ -44,8 +44,8 @@ func newCloudflared(port int) (*cloudflared, error) {
 }
 
 var (
-	quickURL    = regexp.MustCompile(`https://[a-z0-9-]+\.trycloudflare\.com`)
-	metricsAddr = regexp.MustCompile(`[Ss]tarting metrics server on (127\.0\.0\.1:\d+)`)
+	quickURL    = lazy.Regexp(`https://[a-z0-9-]+\.trycloudflare\.com`)
+	metricsAddr = lazy.Regexp(`[Ss]tarting metrics server on (127\.0\.0\.1:\d+)`)
 	errNoQUIC   = errors.New("QUIC does not get through here: connecting with HTTP/2")
 )
 
@@ -122,10 +122,10 @@ func (r *cloudflaredRun) line(line string) {
 			r.end(errNoQUIC)
 		}
 	}
-	if m := metricsAddr.FindStringSubmatch(line); m != nil {
+	if m := metricsAddr().FindStringSubmatch(line); m != nil {
 		replace(r.ready, m[1])
 	}
-	if url := quickURL.FindString(line); url != "" && !bad && url != "https://api.trycloudflare.com" {
+	if url := quickURL().FindString(line); url != "" && !bad && url != "https://api.trycloudflare.com" {
 		r.announce(url)
 	}
 }

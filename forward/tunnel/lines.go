@@ -4,11 +4,12 @@ import (
 	"bufio"
 	"io"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"creel/capture/lazy"
 )
 
 // maxLine is how much of a line of a service's output is looked at.
@@ -32,7 +33,7 @@ func eachLine(r io.Reader, f func(string)) {
 	}
 }
 
-var urlPattern = regexp.MustCompile(`https?://[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9](?::\d+)?`)
+var urlPattern = lazy.Regexp(`https?://[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9](?::\d+)?`)
 
 // notTunnels are hosts that services mention beside the URL of a tunnel: their
 // own pages, and those of others.
@@ -45,7 +46,7 @@ var notTunnels = []string{
 // when there is none. https is preferred within the line.
 func findURL(line string) string {
 	found := ""
-	for _, s := range urlPattern.FindAllString(line, -1) {
+	for _, s := range urlPattern().FindAllString(line, -1) {
 		u, err := url.Parse(s)
 		if err != nil || !strings.Contains(u.Hostname(), ".") || isNotTunnel(u.Hostname()) {
 			continue

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 	"syscall"
 
+	"creel/capture/lazy"
 	"creel/capture/safe"
 )
 
@@ -84,11 +84,11 @@ func exitCode(w io.Writer, err error) int {
 
 // credentials are the name and password of a URL in a text. A name alone, as of
 // ssh://user@host, is none.
-var credentials = regexp.MustCompile(`(https?://|\w://[^/?#\s"'@:]*:)[^/?#\s"']*@`)
+var credentials = lazy.Regexp(`(https?://|\w://[^/?#\s"'@:]*:)[^/?#\s"']*@`)
 
 // oneLine makes a message that fits a line, acts on no terminal and shows no
 // password of a URL.
 func oneLine(s string) string {
-	s = credentials.ReplaceAllString(s, "$1***@")
+	s = credentials().ReplaceAllString(s, "$1***@")
 	return safe.Line(strings.Join(strings.Split(strings.TrimSpace(s), "\n"), "; ")).String()
 }

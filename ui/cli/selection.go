@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,15 +11,16 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/filter"
+	"creel/capture/lazy"
 	"creel/capture/sqlite"
 )
 
-var idArgument = regexp.MustCompile(`^(#?|@)(\d{1,19})$`)
+var idArgument = lazy.Regexp(`^(#?|@)(\d{1,19})$`)
 
 // writtenAsID is what is meant as an id, also where it is none.
-var writtenAsID = regexp.MustCompile(`^[#@]\d+$`)
+var writtenAsID = lazy.Regexp(`^[#@]\d+$`)
 
-var nameArgument = regexp.MustCompile(`^[a-z]{1,3}\d{1,19}$`)
+var nameArgument = lazy.Regexp(`^[a-z]{1,3}\d{1,19}$`)
 
 // selection says which exchanges are meant: some ids, or a filter.
 type selection struct {
@@ -44,7 +44,7 @@ func (p *program) parseSelection(args []string) (selection, error) {
 		return selection{ids: ids}, nil
 	}
 	for _, a := range args {
-		if _, ok := parseID(a); !ok && writtenAsID.MatchString(a) {
+		if _, ok := parseID(a); !ok && writtenAsID().MatchString(a) {
 			return selection{}, badID(a)
 		}
 	}
@@ -90,14 +90,14 @@ func badID(arg string) error {
 
 // parseName reads an id, or in a team the name of a request: a412.
 func (p *program) parseName(arg string) (idRef, bool) {
-	if p.readsTeam() && nameArgument.MatchString(arg) {
+	if p.readsTeam() && nameArgument().MatchString(arg) {
 		return idRef{text: arg, name: arg}, true
 	}
 	return parseID(arg)
 }
 
 func parseID(arg string) (idRef, bool) {
-	m := idArgument.FindStringSubmatch(arg)
+	m := idArgument().FindStringSubmatch(arg)
 	if m == nil {
 		return idRef{}, false
 	}

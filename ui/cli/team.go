@@ -9,7 +9,6 @@ import (
 	"iter"
 	"os"
 	"os/user"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"creel/capture"
+	"creel/capture/lazy"
 	"creel/capture/nats"
 	"creel/capture/redact"
 	"creel/capture/safe"
@@ -232,7 +232,7 @@ func (p *program) answers() ([]forward.Target, error) {
 	return out, nil
 }
 
-var notToken = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+var notToken = lazy.Regexp(`[^A-Za-z0-9_-]+`)
 
 // hostName is what the team calls a node: --team-who, else the name of this machine.
 func (p *program) hostName() string {
@@ -242,7 +242,7 @@ func (p *program) hostName() string {
 
 // token is a name as a part of a node's name.
 func token(name string) string {
-	name = notToken.ReplaceAllString(name, "-")
+	name = notToken().ReplaceAllString(name, "-")
 	return name[:min(len(name), 40)]
 }
 

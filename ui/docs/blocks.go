@@ -2,9 +2,10 @@ package docs
 
 import (
 	"iter"
-	"regexp"
 	"slices"
 	"strings"
+
+	"creel/capture/lazy"
 )
 
 // BlockKind is what a piece of a page is.
@@ -28,9 +29,9 @@ type Block struct {
 }
 
 var (
-	markup    = regexp.MustCompile("`([^`]*)`|\\*\\*([^*]*)\\*\\*|\\[([^]]*)\\]\\([^)]*\\)")
-	comment   = regexp.MustCompile(`<!--.*?-->`)
-	tableRule = regexp.MustCompile(`^\|[-| ]+\|$`)
+	markup    = lazy.Regexp("`([^`]*)`|\\*\\*([^*]*)\\*\\*|\\[([^]]*)\\]\\([^)]*\\)")
+	comment   = lazy.Regexp(`<!--.*?-->`)
+	tableRule = lazy.Regexp(`^\|[-| ]+\|$`)
 )
 
 // Blocks reads the Markdown that the pages use: paragraphs, lists, tables, headings
@@ -44,7 +45,7 @@ func Blocks(text string) iter.Seq[Block] {
 			open = nil
 			return b == nil || yield(Block{Kind: b.Kind, Text: plain(strings.Join(strings.Fields(b.Text), " "))})
 		}
-		for l := range strings.Lines(comment.ReplaceAllString(text, "")) {
+		for l := range strings.Lines(comment().ReplaceAllString(text, "")) {
 			l = strings.TrimRight(l, "\n")
 			fence := strings.HasPrefix(l, "```")
 			if open != nil && !fence && goesOn(l) {
@@ -63,7 +64,7 @@ func Blocks(text string) iter.Seq[Block] {
 				b = Block{Kind: Code, Text: l}
 			case strings.HasPrefix(l, "#"):
 				b = Block{Kind: Heading, Text: plain(strings.TrimLeft(l, "# "))}
-			case tableRule.MatchString(l):
+			case tableRule().MatchString(l):
 				continue
 			case strings.HasPrefix(l, "|"):
 				b = tableRow(l)
@@ -105,4 +106,4 @@ func tableRow(line string) Block {
 }
 
 // plain is a text without its markup.
-func plain(s string) string { return markup.ReplaceAllString(s, "$1$2$3") }
+func plain(s string) string { return markup().ReplaceAllString(s, "$1$2$3") }
