@@ -178,6 +178,15 @@ func (t Target) Label() string {
 // Short is the URL in short, as [words.URL] writes it.
 func (u URL) Short() string { return words.URL(u.String()) }
 
+// ShortURL is a URL in short, or the text as it is where that is none.
+func ShortURL(text string) string {
+	u, err := ParseURL(text)
+	if err != nil {
+		return text
+	}
+	return u.Short()
+}
+
 // Resolve says where a request goes that was captured with that request target.
 func (t Target) Resolve(captured string) URL {
 	if t.Exact {

@@ -172,3 +172,14 @@ func TestRedact(t *testing.T) {
 		}
 	}
 }
+
+// A text that is no URL stays as it is.
+func TestShortURL(t *testing.T) {
+	for text, want := range map[string]string{
+		"http://localhost:3000/a?b": ":3000/a?b", "http://127.0.0.1:4000/": ":4000", "https://example.com": "https://example.com", "no url": "no url",
+	} {
+		if got := ShortURL(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

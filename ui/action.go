@@ -21,8 +21,7 @@ const (
 	anywhere = inList | inPane
 )
 
-// action is one row of the table of all that can be done on the screen. Footer,
-// help, palette and the README's key table are printed from it.
+// action is one row of the table from which footer, help, palette and the README's key table are printed.
 type action struct {
 	name  string      // in the palette
 	keys  key.Binding // none: in the palette only
@@ -59,7 +58,6 @@ func (a *action) why(m *Model) safe.Text {
 	return a.ready(m)
 }
 
-// here is the scope that has the focus.
 func (m *Model) here() scope {
 	if m.inDetail {
 		return inPane
@@ -83,7 +81,6 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// do runs an action, or says why not.
 func (m *Model) do(a *action) tea.Cmd {
 	if m.notice.held == 0 {
 		m.notice = notice{} // it was read
@@ -142,8 +139,7 @@ func KeyTable() []KeyRow {
 	return rows
 }
 
-// addKeys adds a row for a binding, or its keys to the last one when that does the
-// same.
+// addKeys adds a row for a binding, or its keys to the last row when that does the same.
 func addKeys(rows []KeyRow, group string, b key.Binding, does string) []KeyRow {
 	names := keys.Names(b.Keys()...)
 	if n := len(rows); n > 0 && rows[n-1].Does == does {

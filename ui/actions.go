@@ -23,8 +23,7 @@ const (
 	groupCompare = "Compare"
 )
 
-// when is a text that is there while something is so: what a key would do, for the
-// footer, or why it does nothing.
+// when is a text that is there while something is so: what a key would do, or why it does nothing.
 func when(is func(*Model) bool, text string) func(*Model) safe.Text {
 	shown := safe.Line(text)
 	return func(m *Model) safe.Text {
@@ -35,8 +34,7 @@ func when(is func(*Model) bool, text string) func(*Model) safe.Text {
 	}
 }
 
-// labelOne is a label while there is a request, labelInDetail while the detail has the
-// focus, and labelFirst on the first screen, where there is little else to do yet.
+// labelOne is a label while there is a request.
 func labelOne(text string) func(*Model) safe.Text {
 	return when(func(m *Model) bool { return m.selected() != nil }, text)
 }
@@ -90,8 +88,7 @@ func movePages(binding key.Binding, help string, by float64) []action {
 	return move(binding, help, func(m *Model) int { return int(by * float64(m.list.Page())) }, func(p *detail.Pane) { p.Page(by) })
 }
 
-// actions is the table: the one place that names keys. In the footer they stand
-// in this order, in help by group.
+// actions is the one table of keys: in the footer they stand in this order, in help by group.
 func actions() []action {
 	var all []action
 	for _, g := range []struct {

@@ -132,6 +132,6 @@ func elseActions() []action {
 		{name: "Keys", keys: on("?"), help: "all keys, and how to let requests in", label: func(*Model) safe.Text { return safe.Const("keys") }, run: effect((*Model).help)},
 		{name: "Help pages", help: "filters, rules, recipes and the other pages of the manual", words: "documentation manual", run: effect((*Model).openPages)},
 		{name: "Quit", keys: on("q", "ctrl+c"), help: "one step back; on the list, quit", label: (*Model).quitLabel, run: (*Model).stepBack},
-		{name: "Suspend", unlisted: true, keys: on("ctrl+z"), help: "does not suspend: capturing goes on", run: effect((*Model).noSuspend)},
+		{name: "Suspend", unlisted: true, keys: on("ctrl+z"), help: "does not suspend: capturing goes on", run: effect(func(m *Model) { m.notify(safe.Const("ctrl+z does not suspend creel: capturing goes on, q quits")) })},
 	}
 }

@@ -32,8 +32,7 @@ type Attached struct {
 // ErrEnded is why a creel is not heard that has ended.
 var ErrEnded = errors.New("it has ended")
 
-// quiet is how long nothing may be heard of a creel until the screen says so. It
-// says something every two seconds at least.
+// quiet is how long the other creel, which says something every two seconds, may be silent.
 const quiet = 5 * time.Second
 
 // link is what is heard of the other creel.
@@ -43,7 +42,6 @@ type link struct {
 	since time.Time
 }
 
-// takeLink looks whether the other creel is heard.
 func (m *Model) takeLink() {
 	at := m.deps.Config.Attached
 	if at == nil {
@@ -64,7 +62,6 @@ func (a *Attached) name() safe.Text {
 	return safe.Line(a.Machine).CutMiddle(24)
 }
 
-// drawAttached says whose capture this is, and whether it is heard.
 func (m *Model) drawAttached(r *theme.Row) {
 	at := m.deps.Config.Attached
 	switch {
@@ -83,8 +80,7 @@ func (m *Model) drawAttached(r *theme.Row) {
 	r.Lit(m.theme.Dim, "attached to ").Text(m.theme.Plain, at.name()).Text(m.theme.Dim, safe.Linef(" (pid %d)", at.PID))
 }
 
-// attachedRank is that of [Model.drawAttached] in the header: that nothing is heard
-// is said in any case.
+// attachedRank is that of [Model.drawAttached]: that nothing is heard is said in any case.
 func (m *Model) attachedRank() int {
 	if m.link.lost {
 		return 9
@@ -98,8 +94,7 @@ func (m *Model) elsewhere() (*Attached, bool) {
 	return at, at != nil && at.Here != nil
 }
 
-// resenderFor is what sends to a target: where it is captured, unless the user chose
-// to send to that address from here.
+// resenderFor sends to a target: from where it is captured, unless the user chose this machine for it.
 func (m *Model) resenderFor(to forward.Target) Resender {
 	if at, ok := m.elsewhere(); ok && m.fromHere[to.URL.Address()] {
 		return at.Here

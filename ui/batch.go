@@ -35,8 +35,7 @@ func (b *batch) without(id capture.ID) {
 	}
 }
 
-// report counts an attempt, if it is one of the batch, and says how far that is:
-// "3 resent: 2 x 200, 1 x 500".
+// report counts an attempt of the batch and says how far that is: "3 resent: 2 x 200, 1 x 500".
 func (b *batch) report(id capture.ID, a *capture.Attempt) (safe.Text, bool) {
 	if !b.waits[id] {
 		return safe.Text{}, false

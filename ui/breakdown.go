@@ -15,14 +15,12 @@ import (
 	"creel/ui/theme"
 )
 
-// openBreakdown opens the figures of each endpoint and event.
 func (m *Model) openBreakdown() {
 	m.breakdown = overlay.NewBreakdown(m.theme, overlay.BreakdownSpec{Filter: m.filterRow, Export: m.breakdownMenu}, m.lay.W, m.lay.H-1)
 	m.stack.Open(m.breakdown)
 	m.takeFigures()
 }
 
-// takeFigures copies the figures that are shown.
 func (m *Model) takeFigures() {
 	seconds := m.stat.Minute(m.now)
 	m.facts.minute = overlay.Tallies(seconds[:], minuteCells)
@@ -46,7 +44,6 @@ func (m *Model) drawMinute(r *theme.Row) {
 	}
 }
 
-// filterRow shows the requests of a row of the breakdown.
 func (m *Model) filterRow(r *stats.Row) tea.Cmd {
 	text, ok := r.Filter()
 	if !ok {
@@ -71,7 +68,6 @@ func (m *Model) setFilter(text string) tea.Cmd {
 	return m.applyFilter(f)
 }
 
-// breakdownMenu offers the formats of the breakdown.
 func (m *Model) breakdownMenu(rows []stats.Row) {
 	var items []overlay.Item
 	for _, f := range stats.Formats() {

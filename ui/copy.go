@@ -18,8 +18,7 @@ import (
 	"creel/ui/overlay"
 )
 
-// osc52Bytes is how much is sent to a terminal's clipboard: more is dropped by
-// some of them without a word.
+// osc52Bytes is how much is sent to a terminal's clipboard: some drop more without a word.
 const osc52Bytes = 74_000
 
 func (m *Model) copyLabel() safe.Text {
@@ -29,7 +28,6 @@ func (m *Model) copyLabel() safe.Text {
 	return safe.Const("copy")
 }
 
-// cannotCopy is the reason why y does nothing here.
 func (m *Model) cannotCopy() safe.Text {
 	if m.showsFirst() {
 		return safe.Text{}
@@ -37,8 +35,7 @@ func (m *Model) cannotCopy() safe.Text {
 	return needsOne(m)
 }
 
-// copyMenu offers what can be copied of the request; on the first screen, y
-// copies the line that is picked.
+// copyMenu offers what can be copied of the request; on the first screen it copies the line that is picked.
 func (m *Model) copyMenu() tea.Cmd {
 	if m.showsFirst() {
 		return m.copyText("the line", []byte(m.first.ways[m.first.at].command()))
@@ -84,9 +81,7 @@ func (m *Model) picks() []pick {
 	return list
 }
 
-// cursorPicks are what stands at the cursor of the detail: the value of a header
-// field, a parameter or a cookie; or a value of the body, a string without its
-// quotes, and the path to it.
+// cursorPicks are a field, parameter or cookie at the cursor; or a value of the body, and its path.
 func (m *Model) cursorPicks() []pick {
 	is := func(b []byte) func(context.Context, []*capture.Exchange) ([]byte, error) {
 		return func(context.Context, []*capture.Exchange) ([]byte, error) { return b, nil }
@@ -138,14 +133,12 @@ func (m *Model) copyPick(rows []*capture.Exchange, p pick) tea.Cmd {
 	}
 }
 
-// copyText sends text to the clipboard.
 func (m *Model) copyText(what string, data []byte) tea.Cmd {
 	ctx, tmux := m.ctx, m.env("TMUX") != ""
 	return func() tea.Msg { return toClipboard(ctx, what, data, tmux) }
 }
 
-// toClipboard gives data to tmux, which passes it on to the terminal, else has
-// it sent to the terminal itself.
+// toClipboard gives data to tmux, which passes it on, else has it sent to the terminal itself.
 func toClipboard(ctx context.Context, what string, data []byte, tmux bool) tea.Msg {
 	c := copied{what: what, n: len(data)}
 	if tmux {

@@ -16,7 +16,6 @@ import (
 // that is too narrow, over the whole screen but the footer. It is kept in the
 // stack of overlays, so that input, footer and cursor find it there.
 
-// coverRect is where a cover stands.
 func (m *Model) coverRect() layout.Rect {
 	if m.lay.Mode == layout.Wide {
 		r := m.lay.Detail
@@ -26,7 +25,6 @@ func (m *Model) coverRect() layout.Rect {
 	return layout.Rect{W: m.lay.W, H: m.lay.H - 1}
 }
 
-// covered reports whether there is a cover.
 func (m *Model) covered() bool {
 	return m.stack.Any(func(o overlay.Overlay) bool {
 		switch o.(type) {
@@ -90,7 +88,6 @@ func (c *composeOverlay) View(int, int) overlay.Frame {
 	return overlay.Frame{Content: content, Cursor: cursor, Fixed: true, X: r.X, Y: r.Y}
 }
 
-// compareOverlay is a comparison, as an overlay.
 type compareOverlay struct {
 	m *Model
 	*compare.Pane

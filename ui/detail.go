@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
+	"creel/capture/body"
 	"creel/capture/compare"
 	"creel/capture/provider"
 	"creel/capture/safe"
@@ -16,7 +17,6 @@ import (
 	"creel/ui/overlay"
 )
 
-// inRequest reports whether the focus is on the request itself.
 func (m *Model) inRequest() bool { return m.inDetail && !m.inResponse }
 
 // pane is the one of detail and response that the keys are for.
@@ -27,7 +27,6 @@ func (m *Model) pane() *detail.Pane {
 	return m.detail
 }
 
-// paneRect is where pane stands.
 func (m *Model) paneRect() layout.Rect {
 	if m.inResponse {
 		return m.lay.Response
@@ -35,7 +34,6 @@ func (m *Model) paneRect() layout.Rect {
 	return m.lay.Detail
 }
 
-// detailDeps is what both panes work with.
 func (m *Model) detailDeps() detail.Deps {
 	d := detail.Deps{Ctx: m.ctx, Now: m.deps.Now, Limit: m.limit}
 	if p := m.deps.Providers; p != nil {
@@ -52,8 +50,7 @@ func (m *Model) detailDeps() detail.Deps {
 	return d
 }
 
-// titled reports whether the detail must name its request, because the list is
-// not above it.
+// titled reports whether the detail must name its request, because the list is not above it.
 func (m *Model) titled() bool { return m.lay.Mode != layout.Stacked }
 
 func (m *Model) openTab(tab detail.Tab) tea.Cmd {
@@ -67,7 +64,6 @@ func (m *Model) openTab(tab detail.Tab) tea.Cmd {
 	return m.detail.Open(tab)
 }
 
-// foldOrBack folds in a tree; where nothing can be folded it goes back.
 func (m *Model) foldOrBack() tea.Cmd {
 	if !m.pane().CanLeft() {
 		return m.back()
@@ -76,8 +72,7 @@ func (m *Model) foldOrBack() tea.Cmd {
 	return nil
 }
 
-// enter opens from the list; in the detail it zooms, or opens what is at the
-// cursor of its tab.
+// enter opens from the list; in the detail it zooms, or opens what is at the cursor.
 func (m *Model) enter() tea.Cmd {
 	if m.atSignature() {
 		return m.openSecret()
@@ -96,7 +91,6 @@ func (m *Model) enter() tea.Cmd {
 	return nil
 }
 
-// viewMenu offers the ways to view the body.
 func (m *Model) viewMenu() {
 	modes, now := m.pane().Modes()
 	var items []overlay.Item
@@ -110,7 +104,7 @@ func (m *Model) viewMenu() {
 	for i, name := range modes {
 		add(string("123456789"[i%9]), name)
 	}
-	for _, name := range m.pane().Formats() {
+	for _, name := range body.Formats() { // whatever it says it is
 		if !slices.Contains(modes, name) {
 			add("", name)
 		}

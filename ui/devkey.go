@@ -10,8 +10,7 @@ import (
 	"creel/ui/overlay"
 )
 
-// makeDevKey makes a key of creel's own, or takes the one it made before: from
-// now on creel signs with it what it sends in the provider's place.
+// makeDevKey makes a key of creel's own, or takes the one it made before, to sign in the provider's place.
 func (m *Model) makeDevKey(name string) tea.Cmd {
 	ctx, set, make := m.ctx, m.deps.Providers, m.deps.DevKey
 	return func() tea.Msg {

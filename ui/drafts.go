@@ -58,7 +58,6 @@ func (m *Model) keepDrafts(d *ring.Delta) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// undoable reports whether u can bring a request back.
 func (m *Model) undoable(id capture.ID) bool {
 	return slices.ContainsFunc(m.deleted, func(d deletion) bool {
 		return slices.ContainsFunc(d.kept, func(ex *capture.Exchange) bool { return ex.ID == id })

@@ -29,8 +29,7 @@ type opened struct {
 // opening is what is done first with a draft that is on screen; nil is nothing.
 type opening func(*compose.Compose) tea.Cmd
 
-// edit opens the draft of the request. A new one opens at the value of the body that
-// the cursor is at.
+// edit opens the draft of the request; a new one opens at the value that the cursor is at.
 func (m *Model) edit() tea.Cmd {
 	ex := m.acting()
 	n, ok := m.detail.Node()
@@ -55,7 +54,6 @@ func (m *Model) editOutside(c *compose.Compose) tea.Cmd {
 	return c.OpenEditor()
 }
 
-// openCompose opens a request for editing: its draft, if there is one.
 func (m *Model) openCompose(ex *capture.Exchange, then opening) tea.Cmd {
 	if c := m.drafts[ex.ID]; c != nil {
 		return m.showCompose(c, then)
@@ -144,7 +142,6 @@ func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 	return tea.Batch(c.Init(), then(c))
 }
 
-// composeEditor gives the text of a draft to the user's editor.
 func (m *Model) composeEditor(text []byte) tea.Cmd {
 	s, err := editor.Open(m.ctx, m.editorArgv(), "request.http", text)
 	if err != nil {
@@ -174,7 +171,6 @@ func readFile(path string) tea.Cmd {
 	}
 }
 
-// submit sends what was composed.
 func (m *Model) submit(s compose.Submitted) tea.Cmd {
 	c := m.drafts[s.Exchange.ID]
 	if c == nil {
@@ -212,7 +208,7 @@ func (m *Model) composedCmd(c *compose.Compose, s compose.Submitted, to forward.
 // leaveCompose closes the compose screen. A draft that says something is kept.
 func (m *Model) leaveCompose(id capture.ID) (cmd tea.Cmd) {
 	if top, ok := m.stack.Top().(*composeOverlay); ok && top.ID() == id {
-		m.stack.Close()
+		m.stack.Remove(top)
 	}
 	switch c := m.drafts[id]; {
 	case c == nil || !c.Dirty():

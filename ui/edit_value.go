@@ -14,8 +14,7 @@ import (
 	"creel/ui/overlay"
 )
 
-// atValue reports whether enter is about the value at the cursor: a string, a number
-// or a literal of the request's JSON body.
+// atValue reports whether enter is about a scalar at the cursor of the request's JSON body.
 func (m *Model) atValue() bool { return m.inRequest() && m.selected() != nil && m.detail.AtScalar() }
 
 // atFold reports whether enter folds or unfolds what the line at the cursor opens.
@@ -23,8 +22,7 @@ func (m *Model) atFold() bool {
 	return m.inRequest() && m.selected() != nil && m.detail.AtFold() != body.FoldNone
 }
 
-// valueLine is the line of the screen with the value at the cursor, from 1; 0 when
-// it is out of sight.
+// valueLine is the line of the screen with the value at the cursor, from 1; 0 when out of sight.
 func (m *Model) valueLine() int {
 	if line := m.detail.Line(); line >= 0 {
 		return m.lay.Detail.Y + line + 1
@@ -32,8 +30,7 @@ func (m *Model) valueLine() int {
 	return 0
 }
 
-// editValue asks for another value, and opens the draft with it: nothing is sent
-// before it is sent from there.
+// editValue asks for another value, and opens the draft with it.
 func (m *Model) editValue() {
 	n, ok := m.detail.Node()
 	if !ok {
@@ -68,8 +65,7 @@ func (m *Model) editValue() {
 	}))
 }
 
-// valueFor is the JSON that is meant by what was typed in the place of a value: text in
-// the place of a string needs no quotes, unless it begins like JSON.
+// valueFor is the JSON that was typed: in a string's place, text needs no quotes.
 func valueFor(was, typed string) string {
 	if !strings.HasPrefix(was, `"`) || edit.CheckJSON([]byte(typed)) == nil || strings.ContainsAny(typed[:min(1, len(typed))], `"{[`) {
 		return typed

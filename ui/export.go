@@ -22,12 +22,10 @@ import (
 	"creel/ui/overlay"
 )
 
-// exportMenu offers the formats for others.
 func (m *Model) exportMenu() {
 	m.openExport(exporting{rows: m.chosen(), subject: m.subject(), to: toFile})
 }
 
-// destination is where an export goes.
 type destination struct {
 	name safe.Text
 	send func(m *Model, x exporting, f export.Format) tea.Cmd
@@ -81,8 +79,7 @@ type exported struct {
 	err     error
 }
 
-// nameItem is the item of the export menu that says which file is written, and asks
-// for another one.
+// nameItem says which file is written, and asks for another one.
 func (m *Model) nameItem(x exporting) overlay.Item {
 	hint := safe.Linef("%s, in %s", fileName(x.rows), cmp.Or(m.atHome(m.env("PWD")), "this directory"))
 	if x.file != "" {
@@ -171,8 +168,7 @@ func (m *Model) reportExported(e exported) {
 	}
 }
 
-// write is the exchanges in one format. What is masked are also the secrets that the
-// capture knows by now.
+// write is the exchanges in one format, with the secrets masked that the capture knows by now.
 func write(ctx context.Context, p Providers, f export.Format, rows []*capture.Exchange, opt export.Options) ([]byte, export.Result, error) {
 	if !f.Exact {
 		var err error
@@ -206,8 +202,7 @@ func listed(rows []*capture.Exchange) iter.Seq2[*capture.Exchange, error] {
 	}
 }
 
-// fileName is the name of a file about rows, without its ending. It is made of ids
-// only, never of what was captured.
+// fileName is a name without ending, made of ids only, never of what was captured.
 func fileName(rows []*capture.Exchange) string {
 	name := "creel"
 	if len(rows) > 0 {
@@ -219,8 +214,7 @@ func fileName(rows []*capture.Exchange) string {
 	return name
 }
 
-// newFile writes a file that is not there yet, for the user alone, and returns its
-// whole path. A name that is taken gets a number after a dot: creel-1-2 are #1 and #2.
+// newFile writes a file that is not there yet, 0600, and returns its whole path; a name taken gets a number.
 func newFile(base, ext string, data []byte) (string, error) {
 	for i := 1; i < 1000; i++ {
 		path := base + "." + ext

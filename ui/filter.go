@@ -59,7 +59,6 @@ func (m *Model) applyFilter(f *filter.Filter) tea.Cmd {
 	return tea.Batch(m.search(), m.showSelected())
 }
 
-// refilter filters everything again and shows it.
 func (m *Model) refilter() {
 	m.index.refilter()
 	m.list.SetRows(m.index.shown, m.now)
@@ -90,8 +89,7 @@ func (m *Model) age() tea.Cmd {
 	return m.reapplyFilter()
 }
 
-// reapplyFilter applies the filter in force again, because what it asks for changed. A
-// search of bodies leaves what is shown as it is until it knows better.
+// reapplyFilter applies the filter again; a search of bodies leaves what is shown until it knows better.
 func (m *Model) reapplyFilter() tea.Cmd {
 	s := &m.filterState
 	switch {
@@ -186,7 +184,6 @@ func (m *Model) takeSearched(r searched) tea.Cmd {
 	return tea.Batch(m.search(), m.showSelected())
 }
 
-// going reports whether bodies are still being searched.
 func (s *filterState) going() bool { return s.busy || len(s.todo) > 0 }
 
 // rowHint says where the filter hit, when no column shows it.
@@ -200,8 +197,7 @@ func (m *Model) rowHint(ex *capture.Exchange) safe.Text {
 	return hint(m.filterState.f, ex, m.filterEnv())
 }
 
-// fromWord is text from the first of the words on: a row has little room, and
-// the word is what one looks for.
+// fromWord is text from the first of the words on: a row has little room.
 func fromWord(text string, words []string) string {
 	low := strings.ToLower(text)
 	for _, w := range words {

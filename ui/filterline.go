@@ -8,8 +8,7 @@ import (
 	"creel/ui/filterline"
 )
 
-// filterLabel is what / does in the list: where the filter lets nothing through, it is
-// what there is to change.
+// filterLabel is what / does in the list, which may be all there is to do.
 func (m *Model) filterLabel() safe.Text {
 	switch {
 	case m.selected() != nil:

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,8 +11,7 @@ import (
 	"creel/ui/theme"
 )
 
-// part is a piece of the header; those with the lowest rank go first when there
-// is no room. A click on it is the key that has to do with it, 0 for none.
+// part is a piece of the header; low ranks drop out first. A click is the key, 0 for none.
 type part struct {
 	rank  int
 	right bool
@@ -44,8 +42,7 @@ const (
 	shortRank = 3
 )
 
-// header is the first row: where creel listens, where it forwards to, what
-// senders get, who is held, and how much is kept.
+// header is the first row: addresses, targets, what senders get, who is held, how much is kept.
 func (m *Model) header() string {
 	h := m.headerRow()
 	row := m.theme.NewRow(m.lay.W, theme.Style{})
@@ -67,7 +64,6 @@ func (m *Model) headerRow() *headerRow {
 	return h
 }
 
-// places are the columns in which the parts begin.
 func (h *headerRow) places(w int) []int {
 	places := make([]int, len(h.parts))
 	left, right := 1, w-h.right+2
@@ -85,7 +81,6 @@ func (h *headerRow) places(w int) []int {
 	return places
 }
 
-// clickHeader does what the part under a column is about.
 func (m *Model) clickHeader(x int) tea.Cmd {
 	h := m.headerRow()
 	for i, at := range h.places(m.lay.W) {
@@ -96,8 +91,7 @@ func (m *Model) clickHeader(x int) tea.Cmd {
 	return nil
 }
 
-// drawHeader draws the parts that there is room for, those of the highest rank first,
-// and says which is the highest of those it missed; -1 for none.
+// drawHeader draws the parts there is room for, and says the highest rank it missed; -1 for none.
 func (m *Model) drawHeader(parts []part) (h *headerRow, missed int) {
 	h, missed = &headerRow{parts: parts, drawn: make([]string, len(parts))}, -1
 	room := m.lay.W // the blank before counts for one of the two after
@@ -133,7 +127,7 @@ func (m *Model) headerParts(short shortening) []part {
 	return []part{
 		{rank: m.nameRank(), draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
 		{rank: m.teamRank(), draw: func(r *theme.Row) { m.drawTeam(r, short > inFull) }},
-		{rank: m.attachedRank(), draw: func(r *theme.Row) { m.drawAttached(r) }},
+		{rank: m.attachedRank(), draw: m.drawAttached},
 		{rank: 9, key: 'T', draw: func(r *theme.Row) { m.drawListens(r, short > inFull) }},
 		{rank: 8, key: 'F', draw: func(r *theme.Row) { m.drawTargets(r, short > inFull) }},
 		{rank: 5, key: 's', draw: func(r *theme.Row) {
@@ -146,12 +140,12 @@ func (m *Model) headerParts(short shortening) []part {
 			}
 			r.Lit(t.Dim, "senders get ").Text(t.Plain, words)
 		}},
-		{rank: 9, key: 'a', draw: func(r *theme.Row) { m.drawHold(r) }},
-		{rank: 9, draw: func(r *theme.Row) { m.drawFailing(r) }},
-		{rank: 6, right: true, key: '!', draw: func(r *theme.Row) { m.drawProblems(r) }},
-		{rank: 1, right: true, key: 'B', draw: func(r *theme.Row) { m.drawMinute(r) }},
-		{rank: 3, right: true, key: 'B', draw: func(r *theme.Row) { m.drawKept(r) }},
-		{rank: 2, right: true, key: 'B', draw: func(r *theme.Row) { m.drawRate(r) }},
+		{rank: 9, key: 'a', draw: m.drawHold},
+		{rank: 9, draw: m.drawFailing},
+		{rank: 6, right: true, key: '!', draw: m.drawProblems},
+		{rank: 1, right: true, key: 'B', draw: m.drawMinute},
+		{rank: 3, right: true, key: 'B', draw: m.drawKept},
+		{rank: 2, right: true, key: 'B', draw: m.drawRate},
 	}
 }
 
@@ -217,7 +211,6 @@ func (m *Model) drawTargets(r *theme.Row, short bool) {
 	}
 }
 
-// healthLook is how the health of a target is written.
 func (m *Model) healthLook(s *forward.Status) theme.Style {
 	switch {
 	case s.Disabled:
@@ -228,7 +221,6 @@ func (m *Model) healthLook(s *forward.Status) theme.Style {
 	return m.theme.Plain
 }
 
-// sumTargets says in a few words how several targets are.
 func (m *Model) sumTargets(r *theme.Row) {
 	t := m.theme
 	var up, down, off, unknown int
@@ -280,20 +272,19 @@ func (m *Model) drawProblems(r *theme.Row) {
 }
 
 func (m *Model) drawKept(r *theme.Row) {
-	switch n := m.stats.Kept; {
-	case n == 0:
-		r.Lit(m.theme.Dim, "nothing captured yet")
-	default:
-		r.Text(m.theme.Dim, safe.Line(words.Number(n)+" kept"))
+	text := safe.Const("nothing captured yet")
+	if n := m.stats.Kept; n > 0 {
+		text = safe.Linef("%s kept", words.Number(n))
 	}
+	r.Text(m.theme.Dim, text)
 }
 
 func (m *Model) drawRate(r *theme.Row) {
 	switch {
 	case m.facts.rate >= 100:
-		r.Text(m.theme.Dim, safe.Line(words.Number(int(m.facts.rate))+"/s"))
+		r.Text(m.theme.Dim, safe.Linef("%s/s", words.Number(int(m.facts.rate))))
 	case m.facts.rate > 0:
-		r.Text(m.theme.Dim, safe.Line(strconv.FormatFloat(m.facts.rate, 'f', 1, 64)+"/s"))
+		r.Text(m.theme.Dim, safe.Linef("%.1f/s", m.facts.rate))
 	case m.facts.last >= 0:
 		r.Text(m.theme.Dim, safe.Line(words.Since(m.facts.last)))
 	}

@@ -17,8 +17,7 @@ var rowSigns = []struct{ shown, means string }{
 	{"#4╭ #6╰", "tries of one delivery"},
 }
 
-// help opens all keys, those of this place first, and how to let requests in. A
-// search finds what is in the longer pages, too.
+// help opens all keys, those of this place first; its search finds the longer pages, too.
 func (m *Model) help() {
 	t := m.theme
 	rows := m.keysHere()
@@ -77,7 +76,6 @@ func (m *Model) keysHere() []overlay.PageRow {
 	return rows
 }
 
-// docRows are the rows of a page of the documentation.
 func (m *Model) docRows(p docs.Page) []overlay.PageRow {
 	t := m.theme
 	var rows []overlay.PageRow
@@ -101,7 +99,6 @@ func (m *Model) docRows(p docs.Page) []overlay.PageRow {
 	return rows
 }
 
-// openPages offers the pages of the documentation.
 func (m *Model) openPages() {
 	var items []overlay.Item
 	for i, p := range docs.Pages() {

@@ -17,7 +17,6 @@ func (m *Model) applyCmd(what string, ops ...capture.Op) tea.Cmd {
 	return func() tea.Msg { return did{what: what, err: ring.Apply(ctx, ops...)} }
 }
 
-// report says how something ended.
 func (m *Model) report(d did) tea.Cmd {
 	if d.err != nil {
 		m.logProblem(d.err.Error())
@@ -46,8 +45,7 @@ func (m *Model) togglePin() tea.Cmd {
 	return m.applyCmd(m.subject().String()+" "+word, ops...)
 }
 
-// editNote asks for the note on what is chosen: several get the same. Notes that differ
-// stay as they are when none is written.
+// editNote asks for the note on what is chosen; notes that differ stay when none is written.
 func (m *Model) editNote() {
 	chosen := m.chosen()
 	if len(chosen) == 0 {
@@ -73,8 +71,7 @@ func (m *Model) editNote() {
 	}))
 }
 
-// selectedLine is the line of the screen with the selected row, from 1; 0 when it
-// is out of sight.
+// selectedLine is the line of the screen with the selected row, from 1; 0 when it is out of sight.
 func (m *Model) selectedLine() int {
 	if line := m.list.Line(); line >= 0 && !m.lay.List.Empty() {
 		return m.lay.List.Y + line + 1
@@ -85,14 +82,12 @@ func (m *Model) selectedLine() int {
 // undoBytes is how many bytes of deleted requests are kept for undo.
 const undoBytes = 64 << 20
 
-// deletion is what undo brings back: the exchanges, nil when they are too large
-// for that, and which of them were marked.
+// deletion is what undo brings back, nil when too large, and which of it was marked.
 type deletion struct {
 	kept   []*capture.Exchange
 	marked []capture.ID
 }
 
-// deleteMenu offers what many can be deleted at once.
 func (m *Model) deleteMenu() {
 	unpinned := func(rows []*capture.Exchange) []*capture.Exchange {
 		return slices.DeleteFunc(slices.Clone(rows), func(ex *capture.Exchange) bool { return ex.Pinned })
@@ -172,7 +167,6 @@ func (m *Model) trimUndo() {
 	m.deleted = m.deleted[min(from, len(m.deleted)):]
 }
 
-// undo brings back what was deleted last.
 func (m *Model) undo() tea.Cmd {
 	n := len(m.deleted) - 1
 	last := m.deleted[n]

@@ -12,7 +12,6 @@ import (
 	"creel/ui/overlay"
 )
 
-// holdLabel says whether what matches is held.
 func (m *Model) holdLabel() safe.Text {
 	switch {
 	case !m.mayHold():
@@ -90,8 +89,7 @@ func (m *Model) setHold() {
 	}, m.holdMatching))
 }
 
-// wouldHold is how many of the newest requests a filter that is being written is
-// tried with, at every key: a few milliseconds even when it searches bodies.
+// wouldHold is how many of the newest requests a filter is tried with at every key.
 const wouldHold = 500
 
 func (m *Model) holdMatching(f *filter.Filter) tea.Cmd {
@@ -105,8 +103,7 @@ func (m *Model) holdMatching(f *filter.Filter) tea.Cmd {
 	return nil
 }
 
-// held is how an exchange was held when the screen last looked; ok is false
-// when it was not.
+// held is how an exchange was held when the screen last looked; ok is false when it was not.
 func (m *Model) held(id capture.ID) (h reply.Held, ok bool) {
 	for _, h := range m.facts.held {
 		if h.Exchange.ID == id {
@@ -116,7 +113,6 @@ func (m *Model) held(id capture.ID) (h reply.Held, ok bool) {
 	return reply.Held{}, false
 }
 
-// ended says how a hold ended, if that is known.
 func (m *Model) ended(id capture.ID) safe.Text {
 	for _, e := range m.deps.Gate.Ended() {
 		if e.ID == id {
@@ -133,8 +129,7 @@ func (m *Model) heldReplyLabel() safe.Text {
 	return safe.Linef("reply to %s", m.toAnswer().Name())
 }
 
-// toAnswer is the held exchange that a means: the selected one, else the one
-// that has waited longest. There is one at least.
+// toAnswer is the selected held exchange, else the one that waits longest; there is one.
 func (m *Model) toAnswer() *capture.Exchange { return m.heldOrOldest(m.acting()) }
 
 func (m *Model) heldOrOldest(ex *capture.Exchange) *capture.Exchange {
@@ -146,8 +141,7 @@ func (m *Model) heldOrOldest(ex *capture.Exchange) *capture.Exchange {
 	return m.facts.held[0].Exchange
 }
 
-// notifyHeld says once of each request that it is held, and rings for it. No
-// dialog opens by itself: a key that was meant for the list would reply.
+// notifyHeld says once of each request that it is held. No dialog opens by itself: a key would reply.
 func (m *Model) notifyHeld() tea.Cmd {
 	notified := map[capture.ID]bool{}
 	var fresh *capture.Exchange
@@ -176,8 +170,7 @@ func (m *Model) notifyHeld() tea.Cmd {
 	return ringWith(safe.Linef("creel: %s is held", fresh.Name()))
 }
 
-// replyToHeld opens the dialog for a held request, which is selected, so that its body
-// is in sight.
+// replyToHeld opens the dialog for a held request, and selects it for its body to be in sight.
 func (m *Model) replyToHeld() tea.Cmd {
 	ex := m.toAnswer()
 	var show tea.Cmd
@@ -188,8 +181,7 @@ func (m *Model) replyToHeld() tea.Cmd {
 	return show
 }
 
-// pauseHold makes the time of a hold stand still while there is something in
-// the dialog for it.
+// pauseHold makes the time of a hold stand still while something is in its dialog.
 func (m *Model) pauseHold() {
 	dialog, ok := m.stack.Top().(*overlay.Held)
 	if !ok {
@@ -239,7 +231,6 @@ func (m *Model) heldDecided(id capture.ID, d reply.Decision) tea.Cmd {
 	return m.refresh()
 }
 
-// nextTry gives a reply to the next try of the delivery of a request.
 func (m *Model) nextTry(id capture.ID, s reply.Spec) tea.Cmd {
 	ex := m.index.get(id)
 	if ex == nil {

@@ -10,8 +10,7 @@ import (
 	"creel/ui/overlay"
 )
 
-// askAgain asks whether requests that are in flight are to be sent once more, which
-// again does.
+// askAgain asks whether requests that are in flight are to be sent once more.
 func (m *Model) askAgain(list []forward.Resend, again func() tea.Cmd) {
 	m.takeFacts()
 	var lines []safe.Text
@@ -26,7 +25,6 @@ func (m *Model) askAgain(list []forward.Resend, again func() tea.Cmd) {
 		again, lines...))
 }
 
-// flightWords say where a request that is in flight is being sent.
 func (m *Model) flightWords(id capture.ID) safe.Text {
 	line := safe.Linef("%s is still being sent", id)
 	if f, ok := m.flight(id); ok {
@@ -35,8 +33,7 @@ func (m *Model) flightWords(id capture.ID) safe.Text {
 	return line
 }
 
-// flight is the oldest attempt with an exchange that was under way when the screen
-// last looked.
+// flight is the oldest attempt under way with an exchange, as the screen last looked.
 func (m *Model) flight(id capture.ID) (forward.InFlight, bool) {
 	if list := m.flightsOf(id); len(list) > 0 {
 		return list[0], true
@@ -54,8 +51,7 @@ func (m *Model) flightsOf(id capture.ID) (list []forward.InFlight) {
 	return list
 }
 
-// isInFlight reports whether an attempt with that exchange is under way, or is
-// going to be: a resend from here, or a forward.
+// isInFlight reports whether an attempt with an exchange is under way, or is going to be.
 func (m *Model) isInFlight(id capture.ID) bool {
 	return m.inFlight[id] > 0 || m.deps.Resender != nil && len(m.deps.Resender.InFlightOf(id)) > 0
 }

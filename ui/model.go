@@ -184,7 +184,6 @@ func (m *Model) fresh(d *ring.Delta) []*capture.Exchange {
 	return fresh
 }
 
-// setTheme draws everything in another theme.
 func (m *Model) setTheme() {
 	th, _ := theme.New(m.look)
 	*m.theme = *th // in place, so that open dialogs follow

@@ -82,7 +82,6 @@ func (m *Model) onSplit(x, y int) bool {
 	return m.lay.Split.Has(x, y)
 }
 
-// drag moves the line between list and detail to a cell, while it is held.
 func (m *Model) drag(x, y int) {
 	if !m.dragging {
 		return

@@ -162,7 +162,6 @@ func (m *Model) back() tea.Cmd {
 	return nil
 }
 
-// toggleMark marks what is selected, or takes its mark off.
 func (m *Model) toggleMark() tea.Cmd {
 	ex := m.acting()
 	if m.marked[ex.ID] {
@@ -200,10 +199,6 @@ func ringWith(text safe.Text) tea.Cmd {
 	return tea.Raw("\a\x1b]9;" + strings.ReplaceAll(text.Cut(120).String(), ";", ",") + "\a")
 }
 
-func (m *Model) noSuspend() {
-	m.notify(safe.Const("ctrl+z does not suspend creel: capturing goes on, q quits"))
-}
-
 // beyondName is what help says that the name does not.
 func (a *action) beyondName() string {
 	rest, ok := strings.CutPrefix(a.help, strings.ToLower(a.name))
@@ -216,7 +211,6 @@ func (a *action) beyondName() string {
 	return strings.TrimLeft(rest, ":,; ")
 }
 
-// palette opens the list of all that can be done here.
 func (m *Model) palette() {
 	helps := map[string]int{}
 	for i := range m.actions {
@@ -240,7 +234,6 @@ func (m *Model) palette() {
 	m.stack.Open(overlay.NewPalette(m.theme, items))
 }
 
-// showProblems opens what went wrong so far.
 func (m *Model) showProblems() {
 	m.takeFacts()
 	m.problems.read = m.total
@@ -266,7 +259,6 @@ func (m *Model) openPage(title safe.Text, rows []overlay.PageRow) {
 	m.stack.Open(overlay.NewPage(m.theme, title, rows, m.lay.W, m.lay.H-1))
 }
 
-// composeHelp opens the keys of the screen on which a request is edited.
 func (m *Model) composeHelp() {
 	var rows []overlay.PageRow
 	for _, h := range keys.Hints(compose.AllKeys()) {

@@ -38,7 +38,6 @@ func (m *Model) notify(text safe.Text) {
 	m.notice = notice{text: text, until: m.now.Add(noticeTime)}
 }
 
-// warn shows a notice of something that went wrong.
 func (m *Model) warn(text safe.Text) {
 	m.notice = notice{text: text, bad: true, until: m.now.Add(noticeTime)}
 }
@@ -178,7 +177,6 @@ func (m *Model) hint(row *theme.Row, room int, key string, does safe.Text) {
 	}
 }
 
-// badge says how many requests came below the ones in sight.
 func (m *Model) badge() *theme.Row {
 	row := m.theme.NewRow(m.lay.W, theme.Style{})
 	if n := m.list.Unseen(); n > 0 {

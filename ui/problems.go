@@ -71,7 +71,6 @@ type failedReplies struct {
 	more   int
 }
 
-// noteReply notes a reply that could not be made.
 func (m *Model) noteReply(ex *capture.Exchange, attaching bool) {
 	why, f := ex.Reply.Why(), &m.failed
 	if why == "" || len(ex.Attempts) > 0 || ex.ID <= f.newest {
@@ -91,7 +90,6 @@ func (m *Model) noteReply(ex *capture.Exchange, attaching bool) {
 	f.number = m.logProblem(f.first.String())
 }
 
-// noteAttempt notes a forward on arrival that failed.
 func (m *Model) noteAttempt(ex *capture.Exchange, a *capture.Attempt, attaching bool) {
 	u, err := forward.ParseURL(a.To)
 	if err != nil || a.Resend {
@@ -151,7 +149,6 @@ func (m *Model) noteHealth(attaching bool) {
 	}
 }
 
-// begin notes the begin of an outage.
 func (m *Model) begin(o *outage, at time.Time, text safe.Text) {
 	o.down, o.since, o.more = true, at, 0
 	if m.notice.expire(m.now); m.notice.answer {

@@ -39,7 +39,10 @@ func (m *Model) stepBack() tea.Cmd {
 		ask.Others = m.waysToKeep()
 	}
 	if m.rulesLost() && m.rulesFile() != "" {
-		ask.Others = append(ask.Others, overlay.Choice{Key: "s", Does: safe.Linef("save the rules in %s", m.rulesFile()), Do: m.saveRulesFirst})
+		saved := safe.Linef("rules saved to %s   q quits", m.rulesFile())
+		ask.Others = append(ask.Others, overlay.Choice{
+			Key: "s", Does: safe.Linef("save the rules in %s", m.rulesFile()), Do: func() tea.Cmd { return m.saveRules(saved) },
+		})
 	}
 	m.stack.Open(ask)
 	return nil
@@ -53,16 +56,11 @@ func (m *Model) lost() []*capture.Exchange {
 	}
 	at := sort.Search(len(m.index.all), func(i int) bool { return m.index.all[i].ID > m.keptUpTo })
 	rows := m.index.all[at:]
-	if team := m.deps.Config.Team; team != nil {
-		var own []*capture.Exchange
-		for _, ex := range rows {
-			if ex.Origin.Node == team.Node {
-				own = append(own, ex)
-			}
-		}
-		return own[max(0, len(own)-m.facts.team.Waiting):]
+	if m.deps.Config.Team == nil {
+		return rows
 	}
-	return rows
+	own := slices.DeleteFunc(slices.Clone(rows), func(ex *capture.Exchange) bool { return !m.ours(ex) })
+	return own[max(0, len(own)-m.facts.team.Waiting):]
 }
 
 // waysToKeep are how requests that are in memory only can outlive the program.
@@ -80,7 +78,6 @@ func (m *Model) waysToKeep() []overlay.Choice {
 	return list
 }
 
-// keepRequests writes requests into the history, beside the screen.
 func (m *Model) keepRequests(rows []*capture.Exchange) tea.Cmd {
 	ctx, keep := m.ctx, m.deps.KeepRequests
 	m.notify(safe.Linef("writing %s into the history…", words.Number(len(rows))))
@@ -102,13 +99,6 @@ func (m *Model) rulesLost() bool {
 	return m.deps.Rules != nil && m.deps.Config.Attached == nil && m.deps.Rules.Unsaved()
 }
 
-// saveRulesFirst writes the rules to their file; the user quits after that.
-func (m *Model) saveRulesFirst() tea.Cmd {
-	rules, file := m.deps.Rules, m.rulesFile()
-	return m.changeRules(func() (safe.Text, error) { return safe.Linef("rules saved to %s   q quits", file), rules.Save() })
-}
-
-// unfinished says what quitting would cut short.
 func (m *Model) unfinished() []safe.Text {
 	var lines []safe.Text
 	add := func(n int, one, many string) {

@@ -27,14 +27,12 @@ type exporting struct {
 	shown map[redact.Hit]bool
 }
 
-// options are how the export is made.
 func (x exporting) options(m *Model) export.Options {
 	opt := m.export
 	opt.Redact.Skip = x.shown
 	return opt
 }
 
-// maskItem is the item of the export menu that leads to what is masked.
 func (m *Model) maskItem(x exporting) overlay.Item {
 	hint := safe.Const("what is masked; switch it off and on")
 	if n := len(x.shown); n > 0 {
@@ -62,7 +60,6 @@ func (m *Model) findMasked(x exporting) tea.Cmd {
 	})
 }
 
-// openMasked lists the hits, each with a switch.
 func (m *Model) openMasked(x exporting, hits []redact.Hit, counts map[redact.Hit]int, at int) {
 	var items []overlay.Item
 	for i, h := range hits {
@@ -87,7 +84,6 @@ func (m *Model) openMasked(x exporting, hits []redact.Hit, counts map[redact.Hit
 	m.stack.Open(menu)
 }
 
-// toggled is x with one hit switched.
 func (x exporting) toggled(h redact.Hit) exporting {
 	shown := map[redact.Hit]bool{}
 	maps.Copy(shown, x.shown)

@@ -12,7 +12,6 @@ import (
 	"creel/ui/overlay"
 )
 
-// setReply asks what senders get.
 func (m *Model) setReply() {
 	note := safe.Text{}
 	switch paths, all := m.answering(m.facts.targets); {
@@ -99,7 +98,6 @@ func (m *Model) inEditor(name string, text []byte, done func(editor.Result, erro
 	return m.deps.Exec(s.Cmd, func(err error) tea.Msg { return done(s.Finish(err)) })
 }
 
-// editorArgv is the command of the user's editor.
 func (m *Model) editorArgv() []string {
 	return editor.Argv(func(name string) (string, bool) { v := m.env(name); return v, v != "" })
 }

@@ -189,7 +189,7 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 		m.logProblem(s.id.String() + " not sent: " + s.err.Error())
 		return nil
 	}
-	a, to := &s.attempt, words.URL(s.attempt.To)
+	a, to := &s.attempt, forward.ShortURL(s.attempt.To)
 	if words, ok := m.batch.report(s.id, a); ok {
 		if a.Cause != "" {
 			m.logProblem(safe.Linef("%s → %s: %s", s.id, to, a.Cause).String())
@@ -220,7 +220,6 @@ func outcomeWords(a *capture.Attempt) string {
 	return strings.TrimSpace(strconv.Itoa(a.Reply.Status) + " " + http.StatusText(a.Reply.Status))
 }
 
-// forwardElsewhere asks for a URL and sends what is chosen there.
 func (m *Model) forwardElsewhere() {
 	if ready, left := m.sendable(); len(ready) > 0 {
 		m.askTarget(ready, left)
@@ -288,7 +287,6 @@ func (m *Model) use(to forward.Target) {
 
 func lastUsed(list []forward.URL) []forward.URL { return list[max(0, len(list)-maxUsed):] }
 
-// openTargets opens the list of the standing targets.
 func (m *Model) openTargets() {
 	var dialog *overlay.Targets
 	spec := overlay.TargetsSpec{Look: m.deps.Targets.List, Now: m.deps.Now, Check: m.checkURL, Defaults: m.deps.Config.Defaults, Set: m.setTargets}
@@ -312,7 +310,6 @@ func (m *Model) setTargets(list []forward.Target) {
 	}
 }
 
-// keepTarget writes a target of the dialog to the configuration file in the background.
 func (m *Model) keepTarget(dialog *overlay.Targets, t forward.Target) tea.Cmd {
 	keep := m.deps.KeepTarget
 	return func() tea.Msg {
@@ -328,7 +325,6 @@ func (m *Model) keepTarget(dialog *overlay.Targets, t forward.Target) tea.Cmd {
 	}
 }
 
-// flushLabel says how many deliveries wait for a target.
 func (m *Model) flushLabel() safe.Text {
 	if n := m.facts.pending; n > 0 {
 		return safe.Linef("deliver %s pending", words.Number(n))
@@ -347,7 +343,6 @@ func (m *Model) flush() tea.Cmd {
 	return nil
 }
 
-// pendingFor says how many deliveries wait for each target.
 func (m *Model) pendingFor() []safe.Text {
 	var lines []safe.Text
 	counts := m.deps.Queue.Counts()

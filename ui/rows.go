@@ -18,7 +18,6 @@ type index struct {
 	first map[capture.DeliveryID]capture.ID
 }
 
-// apply adds what changed in the ring.
 func (x *index) apply(d ring.Delta) {
 	if d.Reset {
 		x.all, x.first = nil, nil
@@ -46,7 +45,6 @@ func (x *index) apply(d ring.Delta) {
 	}
 }
 
-// take filters what changed.
 func (x *index) take(d ring.Delta) {
 	yes, no := []*capture.Exchange(nil), slices.Clone(d.Gone)
 	for _, ex := range d.Changed {
@@ -60,7 +58,6 @@ func (x *index) take(d ring.Delta) {
 	x.shown = without(merge(x.shown, yes), no)
 }
 
-// refilter filters everything again.
 func (x *index) refilter() {
 	if x.match == nil {
 		x.shown = x.all

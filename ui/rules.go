@@ -10,7 +10,6 @@ import (
 // rulesFile is the file of the rules, as it is shown; empty when they have none.
 func (m *Model) rulesFile() string { return m.atHome(m.deps.Rules.File()) }
 
-// openRules opens the list of rules.
 func (m *Model) openRules() {
 	rules, from := m.deps.Rules, safe.Text{}
 	if ex := m.acting(); ex != nil {
@@ -23,7 +22,8 @@ func (m *Model) openRules() {
 				List: rules.List(), File: m.rulesFile(), Unsaved: rules.Unsaved(), Removed: rules.Removed(), Err: rules.Err(), Status: m.rulesStatus,
 			}
 		},
-		From: from, Make: m.makeRule, Edit: m.editRule, Reset: m.resetRule, Undo: m.undoRule, Save: m.saveRules,
+		From: from, Make: m.makeRule, Edit: m.editRule, Reset: m.resetRule, Undo: m.undoRule,
+		Save: func() tea.Cmd { return m.saveRules(safe.Linef("saved to %s", m.rulesFile())) },
 		Enable: func(i int, on bool) tea.Cmd {
 			return m.changeRules(quietly(func() error { return rules.Enable(i, on) }))
 		},
@@ -70,9 +70,9 @@ func quietly(change func() error) rulesChange {
 	return func() (safe.Text, error) { return safe.Text{}, change() }
 }
 
-func (m *Model) saveRules() tea.Cmd {
-	rules, file := m.deps.Rules, m.rulesFile()
-	return m.changeRules(func() (safe.Text, error) { return safe.Linef("saved to %s", file), rules.Save() })
+func (m *Model) saveRules(saved safe.Text) tea.Cmd {
+	rules := m.deps.Rules
+	return m.changeRules(func() (safe.Text, error) { return saved, rules.Save() })
 }
 
 // resetRule has a rule count from zero again: it is replaced by itself.
@@ -88,7 +88,6 @@ func (m *Model) resetRule(index int) tea.Cmd {
 	})
 }
 
-// undoRule puts back the rule that was removed last.
 func (m *Model) undoRule() tea.Cmd {
 	rules := m.deps.Rules
 	return m.changeRules(func() (safe.Text, error) {

@@ -173,7 +173,6 @@ func (m *Model) secretEntered(e overlay.EnteredSecret) tea.Cmd {
 	return tea.Sequence(setURL, take)
 }
 
-// askPublicURL asks for the URL that senders call.
 func (m *Model) askPublicURL() {
 	m.stack.Open(overlay.NewPrompt(m.theme, overlay.PromptSpec{
 		Title: safe.Const("public URL: what senders call"), Verb: "use it until creel ends", Text: m.public,

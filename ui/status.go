@@ -55,7 +55,6 @@ func (a *arrivals) per(newest capture.ID, now time.Time) float64 {
 	return float64(newest-(*a)[0].newest) / max(rateSpan, now.Sub((*a)[0].at)).Seconds()
 }
 
-// takeFacts copies what the header says.
 func (m *Model) takeFacts() {
 	m.takeLink()
 	f := facts{last: -1}

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"creel/capture"
-	"creel/capture/nats"
 	"creel/capture/safe"
 	"creel/capture/words"
 	"creel/forward"
@@ -22,7 +21,6 @@ type Team struct {
 	Look    func(capture.ID) // tells the others what is selected; zero is nothing
 }
 
-// drawTeam says how the team's ring is, and who else is there.
 func (m *Model) drawTeam(r *theme.Row, brief bool) {
 	at := m.deps.Config.Team
 	if at == nil {
@@ -42,7 +40,7 @@ func (m *Model) drawTeam(r *theme.Row, brief bool) {
 	}
 	if !brief && s.Err == nil {
 		for _, c := range s.Claims {
-			said = append(said, c.Path+" → "+claimedTo(c))
+			said = append(said, c.Path+" → "+c.Who+"'s "+forward.ShortURL(c.To)) // ana's :3000
 		}
 	}
 	r.Lit(m.theme.Dim, "team ").Text(look, safe.Line(at.Space).CutMiddle(16))
@@ -65,15 +63,6 @@ func (m *Model) tellSelected() {
 	at.Look(id)
 }
 
-// claimedTo is whose app replies for the team: ana's :3000.
-func claimedTo(c nats.Claim) string {
-	to := c.To
-	if u, err := forward.ParseURL(c.To); err == nil {
-		to = u.Short()
-	}
-	return c.Who + "'s " + to
-}
-
 // teamRank is that of [Model.drawTeam] in the header: what is amiss stays.
 func (m *Model) teamRank() int {
 	if m.facts.team.Err != nil || m.facts.team.Waiting > 0 {
@@ -82,13 +71,11 @@ func (m *Model) teamRank() int {
 	return 7
 }
 
-// looksOnly reports whether nothing is captured here.
 func (m *Model) looksOnly() bool {
 	at := m.deps.Config.Team
 	return at != nil && at.Node == ""
 }
 
-// ours reports whether an exchange was captured here.
 func (m *Model) ours(ex *capture.Exchange) bool {
 	at := m.deps.Config.Team
 	return at == nil || ex.Origin.Node == at.Node

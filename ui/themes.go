@@ -26,7 +26,6 @@ func (m *Model) openThemes() {
 	m.stack.Open(overlay.NewThemes(m.theme, theme.Names(), now, preview, choose))
 }
 
-// keepTheme writes the theme to the configuration file, beside the screen.
 func (m *Model) keepTheme(name string) tea.Cmd {
 	keep, c := m.deps.KeepTheme, m.deps.Config
 	if keep == nil {

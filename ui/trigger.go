@@ -24,14 +24,12 @@ import (
 // than any hold lasts.
 const sampleTimeout = 5 * time.Minute
 
-// trigger offers the samples.
 func (m *Model) trigger() {
 	m.stack.Open(overlay.NewTrigger(m.theme, overlay.TriggerSpec{
 		Samples: m.deps.Providers.Samples(), Sample: m.sendSample, Empty: m.sendEmpty, Curl: m.askCurl,
 	}))
 }
 
-// sendSample makes a sample and sends it to creel itself.
 func (m *Model) sendSample(name, event string) tea.Cmd {
 	ctx, url, set := m.ctx, m.deps.Config.URL, m.deps.Providers
 	o := provider.SampleOptions{Event: event, Now: m.now, Rand: rand.Reader, URL: cmp.Or(m.public, url)}
@@ -48,7 +46,6 @@ func (m *Model) sendSample(name, event string) tea.Cmd {
 	}
 }
 
-// sendEmpty sends a request with nothing in it.
 func (m *Model) sendEmpty() tea.Cmd {
 	ctx, url, sent := m.ctx, m.deps.Config.URL, m.sentOwn("the request")
 	return func() tea.Msg {

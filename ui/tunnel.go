@@ -16,7 +16,6 @@ import (
 // tunnelRuns reports whether there is a public URL, or one is being made.
 func tunnelRuns(s tunnel.Status) bool { return s.State != "" && s.State != tunnel.Ended }
 
-// openTunnel offers what can be done with the public URL.
 func (m *Model) openTunnel() {
 	s := m.deps.Tunnel.Status()
 	title, items := safe.Const("a public URL: requests from outside reach creel through"), m.tunnelWays
@@ -49,7 +48,6 @@ func (m *Model) runningTunnel(s tunnel.Status) []overlay.Item {
 	}
 }
 
-// tunnelWays are the ways to a public URL.
 func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
 	var items []overlay.Item
 	if strings.Contains(last.Reason, "host key") && strings.Contains(last.Reason, "is unknown") {
@@ -77,7 +75,6 @@ func (m *Model) tunnelWays(last tunnel.Status) []overlay.Item {
 		overlay.Item{Key: "r", Name: safe.Const("a channel of smee.io or gosmee"), Hint: safe.Const("it replies to the senders itself"), Do: m.askChannel})
 }
 
-// askServer asks for the ssh server.
 func (m *Model) askServer() tea.Cmd {
 	return m.askTunnel(tunnel.ParseSpec, overlay.PromptSpec{
 		Title: safe.Const("public URL through an ssh server"), Text: "ssh://",
@@ -85,14 +82,12 @@ func (m *Model) askServer() tea.Cmd {
 	}, "it forwards a port of its own to creel")
 }
 
-// askChannel asks for the channel of a relay.
 func (m *Model) askChannel() tea.Cmd {
 	return m.askTunnel(tunnel.ParseRelay, overlay.PromptSpec{
 		Title: safe.Const("requests from a channel of smee.io or gosmee"), Text: "https://", Ghost: "smee.io/NAME",
 	}, "what arrives there is captured here; https://smee.io/new makes one")
 }
 
-// askTunnel asks for a tunnel that parse reads.
 func (m *Model) askTunnel(parse func(string) (tunnel.Spec, error), p overlay.PromptSpec, hint string) tea.Cmd {
 	p.Verb = "connect"
 	p.Check = func(text string) (safe.Text, error) {
@@ -135,7 +130,6 @@ func (m *Model) stopTunnel() tea.Cmd {
 	}
 }
 
-// openSetups offers the providers whose set-up is known.
 func (m *Model) openSetups(url string) tea.Cmd {
 	var items []overlay.Item
 	seen := map[string]bool{}
@@ -170,7 +164,6 @@ func (m *Model) showSetup(name, url string) tea.Cmd {
 // setupWidth is how wide set-up texts are.
 const setupWidth = 72
 
-// tunnelWords says in one line what is known of the public URL.
 func (m *Model) tunnelWords(s tunnel.Status) safe.Text {
 	text := safe.Linef("%s  %s, through %s", s.URL, tunnelState(m, s), s.Via)
 	if s.URL == "" {

@@ -64,7 +64,6 @@ func (m *Model) keep(msg tea.Msg) bool {
 	return true
 }
 
-// remindOfPreparing says what takes so long.
 func (m *Model) remindOfPreparing() {
 	if m.ahead.awaited != nil {
 		text := safe.Concat(m.ahead.what, safe.Const("…"))

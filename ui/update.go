@@ -130,7 +130,6 @@ func (m *Model) input(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// inputToFocus gives the input to the dialog, the field or the pane that has the focus.
 func (m *Model) inputToFocus(msg tea.Msg) tea.Cmd {
 	if m.stack.Top() != nil {
 		cmd := m.stack.Input(msg, m.lay.W, m.lay.H-1)

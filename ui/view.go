@@ -30,7 +30,6 @@ func (m *Model) View() tea.View {
 	return v
 }
 
-// frame draws the screen.
 func (m *Model) frame() (string, *tea.Cursor) {
 	l := &m.lay
 	switch {
@@ -80,7 +79,6 @@ func (m *Model) rows() ([]string, *tea.Cursor) {
 	return append(head, body, m.footer()), cursor
 }
 
-// body draws what is between header and footer.
 func (m *Model) body() string {
 	l := &m.lay
 	if m.showsFirst() {
@@ -158,7 +156,6 @@ func (m *Model) title() string {
 	return safe.Line(title).String()
 }
 
-// stayLine is what stays until it is read.
 func (m *Model) stayLine() string {
 	t := m.theme
 	return t.NewRow(m.lay.W, theme.Style{}).Gap(1).Text(t.Warn, safe.Join(safe.Const("  "), m.first.banners...)).Gap(2).Lit(t.Dim, "esc: read").String()

@@ -192,7 +192,6 @@ func (m *Model) takeViewsCounted(r viewsCounted) tea.Cmd {
 	return m.searchViews()
 }
 
-// showsViews reports whether the row of tabs is there.
 func (m *Model) showsViews(h int) bool {
 	return len(m.views.list) > 0 && h >= layout.StackRows
 }
@@ -205,7 +204,6 @@ type viewTab struct {
 	look   theme.Style
 }
 
-// viewTabs are the tabs; that of the filter in force stands out.
 func (m *Model) viewTabs() []viewTab {
 	force := m.filter.Filter().String()
 	tabs := []viewTab{{name: safe.Const(viewOfAll), n: len(m.index.all)}}
@@ -221,7 +219,6 @@ func (m *Model) viewTabs() []viewTab {
 	return tabs
 }
 
-// text is a tab as it is drawn.
 func (t *viewTab) text() safe.Text { return safe.Linef("%s %s", t.name, words.Number(t.n)) }
 
 // viewsFrom is the first tab that is drawn, and the one after the last, for the one in
@@ -286,7 +283,6 @@ func (m *Model) clickView(x int) tea.Cmd {
 	return nil
 }
 
-// nextView puts the filter of the next or previous tab in force.
 func (m *Model) nextView(by int) tea.Cmd {
 	tabs, at := m.viewTabs(), 0
 	for i, t := range tabs {

@@ -11,7 +11,6 @@ import (
 	"creel/ui/overlay"
 )
 
-// askViewName asks for the name under which the filter is to be saved.
 func (m *Model) askViewName() tea.Cmd {
 	text := m.filter.Filter().String()
 	switch {
@@ -43,7 +42,6 @@ func (m *Model) openViewName(spec overlay.PromptSpec, filter string, others []Vi
 	m.stack.Open(overlay.NewPrompt(m.theme, spec))
 }
 
-// savedViews are the views that there are.
 func (m *Model) savedViews() []View {
 	var list []View
 	for _, s := range m.views.list {
@@ -52,7 +50,6 @@ func (m *Model) savedViews() []View {
 	return list
 }
 
-// saveView adds a view, in the configuration file, too.
 func (m *Model) saveView(v View) tea.Cmd {
 	m.addView(v)
 	show := tea.Batch(m.setFilter(v.Filter), m.searchViews())
@@ -90,7 +87,6 @@ func (m *Model) viewHere() int {
 	return slices.IndexFunc(m.views.list, func(s *savedView) bool { return s.Filter == force })
 }
 
-// renameView asks for another name of the saved filter in force.
 func (m *Model) renameView() {
 	s, others := m.views.list[m.viewHere()], m.savedViews()
 	others = slices.DeleteFunc(others, func(v View) bool { return v.Name == s.Name })

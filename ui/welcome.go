@@ -32,7 +32,6 @@ type way struct {
 	then string   // what else to do
 }
 
-// command is the line as it is copied.
 func (w way) command() string {
 	parts := make([]string, len(w.line))
 	for i, l := range w.line {
@@ -110,7 +109,6 @@ func (m *Model) firstView(w, h int) string {
 // roomyFirst is how many lines the first screen needs to part its groups by two.
 const roomyFirst = 30
 
-// welcome are the lines above the waiting line.
 func (m *Model) welcome(w, h int) []string {
 	var lines []string
 	for _, s := range m.first.banners {

@@ -28,7 +28,6 @@ type change struct {
 
 func newBuffer(text []byte) *buffer { return &buffer{lines: bytes.Split(text, []byte("\n"))} }
 
-// text is the whole text.
 func (b *buffer) text() []byte { return bytes.Join(b.lines, []byte("\n")) }
 
 // replace puts new in place of what is between two places, the first of which is not
@@ -52,7 +51,6 @@ func joins(last, c change) bool {
 	return len(c.old) == 0 && end(last) == c.from && !bytes.ContainsAny(c.new, "\n ")
 }
 
-// end is where the new text of a change ends.
 func end(c change) pos { return after(c.from, c.new) }
 
 // after is the place behind text that begins at from.
@@ -76,7 +74,6 @@ func (b *buffer) do(c change) {
 	b.rev++
 }
 
-// slice copies what is between two places.
 func (b *buffer) slice(from, to pos) []byte {
 	if from.line == to.line {
 		return bytes.Clone(b.lines[from.line][from.col:to.col])
@@ -92,7 +89,6 @@ func (b *buffer) slice(from, to pos) []byte {
 	return out.Bytes()
 }
 
-// undo takes the last change back.
 func (b *buffer) undo() {
 	n := len(b.undos)
 	if n == 0 {
@@ -105,7 +101,6 @@ func (b *buffer) undo() {
 	b.redos = append(b.redos, c)
 }
 
-// redo makes again what undo took back.
 func (b *buffer) redo() {
 	n := len(b.redos)
 	if n == 0 {

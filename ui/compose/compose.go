@@ -280,7 +280,6 @@ func (c *Compose) checkBeside() tea.Cmd {
 	return func() tea.Msg { return examined{id, n, examine()} }
 }
 
-// takeExamined takes what was found out of the text, if it is still that.
 func (c *Compose) takeExamined(msg examined) tea.Cmd {
 	c.checking = false
 	if msg.n == c.checked {
@@ -308,7 +307,6 @@ type signature struct {
 	provider.Edit
 }
 
-// askSign asks what is said about the signature of the text as it was checked.
 func (c *Compose) askSign() tea.Cmd {
 	if c.state.err != nil || c.spec.Signature == nil {
 		c.sign = provider.Edit{}

@@ -12,13 +12,11 @@ import (
 // A body in the text is fixed where it stands for another: the line for a binary
 // body, and the bytes of a file. To edit it would not edit what is sent.
 
-// bodyText is the body in the text.
 func (c *Compose) bodyText() []byte {
 	_, body := edit.SplitHead(c.text.text())
 	return append([]byte{}, body...)
 }
 
-// setBody puts another body in the text.
 func (c *Compose) setBody(body []byte) {
 	head, _ := edit.SplitHead(c.text.text())
 	c.text.typing = false

@@ -20,7 +20,6 @@ type text struct {
 	kill []byte
 }
 
-// update handles a key or a paste.
 func (t *text) update(msg tea.Msg) {
 	switch msg := msg.(type) {
 	case tea.PasteMsg:

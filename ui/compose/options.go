@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -37,7 +38,6 @@ func (c *Compose) move(by int) tea.Cmd {
 	return cmd
 }
 
-// optionKey handles a key on an option line.
 func (c *Compose) optionKey(msg tea.KeyPressMsg) tea.Cmd {
 	if c.field != nil {
 		if key.Matches(msg, takeKey) {
@@ -188,9 +188,9 @@ func (c *Compose) onlyChanged() string {
 	case n == 0 || c.state.late:
 		return ""
 	case n == 1:
-		return "; only line " + itoa(line+1) + " changed"
+		return fmt.Sprintf("; only line %d changed", line+1)
 	default:
-		return "; only " + itoa(n) + " lines changed"
+		return fmt.Sprintf("; only %d lines changed", n)
 	}
 }
 
@@ -205,7 +205,6 @@ func (c *Compose) bodyChanges() (n, last int) {
 	return n, last
 }
 
-// bodyLine is the first line of the body.
 func (c *Compose) bodyLine() int {
 	for i, l := range c.text.lines {
 		if len(l) == 0 || len(l) == 1 && l[0] == '\r' {

@@ -49,7 +49,6 @@ func (c *Compose) further() []forward.Target {
 	return list
 }
 
-// urls are all URLs that the text would be sent to.
 func (c *Compose) urls() []string {
 	list := []string{c.destination()}
 	for _, to := range c.further() {

@@ -61,7 +61,6 @@ func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 	return c.textInput(msg)
 }
 
-// textInput gives a key or a paste to the text.
 func (c *Compose) textInput(msg tea.Msg) tea.Cmd {
 	before := c.text.rev
 	if c.fixed != nil {
@@ -181,7 +180,6 @@ func (c *Compose) takeFile(msg FileRead) tea.Cmd {
 	return c.check()
 }
 
-// click puts the cursor where it was clicked.
 func (c *Compose) click(msg tea.MouseClickMsg) tea.Cmd {
 	l := c.layout()
 	switch {

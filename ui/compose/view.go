@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,9 +11,7 @@ import (
 	"creel/ui/theme"
 )
 
-// layout is where everything is, for one size.
 type layout struct {
-	head      bool // the header row and the rule beneath it
 	textY     int
 	textH     int
 	rule      bool
@@ -26,7 +23,7 @@ type layout struct {
 // Small screens give up, in this order: the response's body, the rules, the option
 // lines that say nothing urgent.
 func (c *Compose) layout() layout {
-	l := layout{head: true, textY: 2, rule: true}
+	l := layout{textY: 2, rule: true}
 	rest := c.h - 2
 	switch {
 	case c.h < 3:
@@ -92,7 +89,6 @@ func (c *Compose) news() focus {
 	return onResponse
 }
 
-// follow scrolls so that the cursor is in sight.
 func (c *Compose) follow() {
 	if c.h <= 0 {
 		return
@@ -203,7 +199,6 @@ func cutPath(url safe.Text, w int) safe.Text {
 	return url.CutMiddle(w)
 }
 
-// title names what is edited; what has no ID was not captured.
 func (c *Compose) title() safe.Text {
 	if c.ID() == 0 {
 		return safe.Const("new request")
@@ -239,5 +234,3 @@ func outcomes(list []*capture.Attempt) string {
 	}
 	return strings.Join(words, ", ")
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

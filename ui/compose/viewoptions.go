@@ -188,15 +188,11 @@ func (c *Compose) responseOption() (theme.Style, safe.Text, string) {
 
 // eachOutcome says what came from where: "200 from :3000/a, refused from :4000".
 func eachOutcome(list []*capture.Attempt) safe.Text {
-	words := make([]safe.Text, len(list))
+	each := make([]safe.Text, len(list))
 	for i, a := range list {
-		from := a.To
-		if u, err := forward.ParseURL(a.To); err == nil {
-			from = u.Short()
-		}
-		words[i] = safe.Linef("%s from %s", a.Outcome(), from)
+		each[i] = safe.Linef("%s from %s", a.Outcome(), forward.ShortURL(a.To))
 	}
-	return safe.Join(safe.Const(", "), words...)
+	return safe.Join(safe.Const(", "), each...)
 }
 
 // responseBody is the beginning of a response's body. Responses of attempts that were

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"creel/capture/provider"
@@ -12,9 +13,8 @@ import (
 
 // gutter is how many cells stand before the text: the mark of a change, the
 // number, a blank.
-func (c *Compose) gutter() int { return max(2, len(itoa(len(c.text.lines)))) + 2 }
+func (c *Compose) gutter() int { return max(2, len(strconv.Itoa(len(c.text.lines)))) + 2 }
 
-// textRow draws a line of the text, or what is below its end.
 func (c *Compose) textRow(i int) string {
 	t := c.spec.Theme
 	row := t.NewRow(c.w, theme.Style{})
@@ -29,7 +29,7 @@ func (c *Compose) textRow(i int) string {
 	if i == c.text.at.line && c.focus == onText {
 		number = t.Plain
 	}
-	row.To(c.gutter()-1-len(itoa(i+1))).Int(number, i+1).Gap(1)
+	row.To(c.gutter()-1-len(strconv.Itoa(i+1))).Int(number, i+1).Gap(1)
 	aside := c.aside(i, was, changed)
 	room := c.textRoom(row.Room(), i, aside)
 	text := c.lineText(i, room)
@@ -88,7 +88,6 @@ func (c *Compose) lineText(i, room int) *theme.Row {
 	return row
 }
 
-// aside is what there is to say of a line.
 func (c *Compose) aside(i int, was []byte, changed bool) safe.Text {
 	text := safe.Text{}
 	switch {

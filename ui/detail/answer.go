@@ -14,8 +14,7 @@ import (
 	"creel/capture/words"
 )
 
-// buildAttempt shows one attempt: what was sent, what differs from the captured
-// request, and the answer.
+// buildAttempt shows what was sent, what differs from the captured request, and the answer.
 func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
 	s.head = append(s.head,
 		row{spans: []span{{title, safe.Linef("Attempt %d", a.N)}, {dim, safe.Linef("  %s %s  %s", verb(a), a.At.Local().Format(time.DateTime), words.Ago(p.deps.Now().Sub(a.At)))}}},
@@ -54,11 +53,9 @@ func (p *Pane) buildAttempt(s *sheet, a *capture.Attempt) tea.Cmd {
 	return p.buildAnswer(s, &a.Reply, a.Proto)
 }
 
-// hostNote says that an app may refuse a valid signature: it covers the URL, but the
-// app was called by another host. It is empty where that is not so.
+// hostNote says that an app that was called by another host may refuse a valid signature over the URL.
 func hostNote(ex *capture.Exchange, a *capture.Attempt) string {
-	sent := capture.Request{Fields: a.Fields}
-	host, _ := sent.Get("Host")
+	host, _ := capture.FieldValue(a.Fields, "Host")
 	if a.Signed || ex.Signature.Verdict != capture.Valid || !provider.SignsURL(ex.Sender.Provider) || strings.EqualFold(host, ex.Request.Host) {
 		return ""
 	}
@@ -92,7 +89,6 @@ func (p *Pane) sentBody(a *capture.Attempt) []row {
 	return rows
 }
 
-// times says how long an attempt took, and in what.
 func times(a *capture.Attempt) string {
 	var parts []string
 	if a.Connect > 0 {
@@ -104,7 +100,6 @@ func times(a *capture.Attempt) string {
 	return strings.Join(append(parts, fmt.Sprintf("whole %s", words.Duration(a.Took))), " · ")
 }
 
-// buildReply shows what the sender was answered.
 func (p *Pane) buildReply(s *sheet) tea.Cmd {
 	r := &p.ex.Reply
 	s.view, s.content = nil, nil
@@ -147,7 +142,6 @@ func (p *Pane) limit() time.Duration {
 	return p.deps.Limit(p.ex.Sender.Provider)
 }
 
-// buildAnswer shows status, fields and body of an answer.
 func (p *Pane) buildAnswer(s *sheet, r *capture.Reply, proto string) tea.Cmd {
 	if r.Status > 0 {
 		first := []span{{status(r.Status), statusText(r.Status)}}
@@ -156,12 +150,7 @@ func (p *Pane) buildAnswer(s *sheet, r *capture.Reply, proto string) tea.Cmd {
 		}
 		s.head = append(s.head, row{}, row{spans: first})
 	}
-	for _, f := range r.Fields {
-		s.head = append(s.head, fieldRow(f))
-	}
-	for _, f := range r.Trailers {
-		s.head = append(s.head, trailerRow(f))
-	}
+	s.head = append(s.head, fieldRows(r.Fields, r.Trailers)...)
 	if n := r.Body.Size(); n > 0 {
 		s.head = append(s.head, row{}, row{spans: []span{{dim, safe.Line(words.Size(n))}}})
 	}

@@ -16,8 +16,7 @@ const (
 	attemptTook   = 2 + 7
 )
 
-// listAttempts lists the attempts, each in a row with its parts in line, or in
-// two where the pane is too narrow for where it went.
+// listAttempts lists the attempts, each in one row, or two where the pane is too narrow for its URL.
 func (p *Pane) listAttempts(s *sheet) {
 	lines, cells := p.attemptLines(), p.resultCells()
 	for _, a := range p.ex.Attempts {
@@ -74,7 +73,6 @@ func (p *Pane) relistAttempts() {
 	s.clamp(&s.page)
 }
 
-// resultCells is how wide results are in the list.
 func (p *Pane) resultCells() int {
 	n := 0
 	for _, a := range p.ex.Attempts {
@@ -116,7 +114,6 @@ func width(spans []span) int {
 	return n
 }
 
-// cut makes spans as wide as that.
 func cut(spans []span, w int) []span {
 	var out []span
 	for _, s := range spans {

@@ -42,8 +42,7 @@ func (p *Pane) attemptLine() []span {
 	return append(spans, span{dim, safe.Concat(safe.Text{}.Pad(room), at)})
 }
 
-// flightSpans say where an attempt goes that is under way, and since when, beside
-// a name.
+// flightSpans say where an attempt goes that is under way, and since when, beside a name.
 func (p *Pane) flightSpans(f *forward.InFlight, name string) []span {
 	waited := max(0, p.deps.Now().Sub(f.Since))
 	since := safe.Linef(" since %d s", int(waited.Seconds()))
@@ -84,7 +83,6 @@ func (p *Pane) attemptSpans(a *capture.Attempt) []span {
 	return append(spans, span{dim, safe.Concat(gap, safe.Join(gap, after...))})
 }
 
-// noAttempt says why there is none.
 func (p *Pane) noAttempt() []span {
 	if len(p.ex.Pending) > 0 {
 		return []span{{pending, safe.Const("pending")}, {plain, safe.Line(" for " + strings.Join(p.ex.Pending, ", "))}}
@@ -100,7 +98,6 @@ func (p *Pane) noAttempt() []span {
 	return []span{{dim, safe.Linef("Not sent anywhere · the sender got %d %s", p.ex.Reply.Status, by(p.ex.Reply.By))}}
 }
 
-// by says who decided a reply.
 func by(who capture.By) string {
 	switch who {
 	case "": // only of what was imported
@@ -136,7 +133,6 @@ func verb(a *capture.Attempt) string {
 // maxBy is how wide the name of who sent an attempt may be, in cells.
 const maxBy = 24
 
-// result is the status that came back, or why none did.
 func result(a *capture.Attempt) []span {
 	if a.Cause != "" {
 		word := []span{{badWord, safe.Line(string(a.Cause))}}
@@ -156,14 +152,11 @@ var echoes = map[string]capture.Cause{
 	"context canceled":         capture.CauseCanceled,
 }
 
-// lastPart is the end of a chain of errors, which says what happened. What stands
-// below their line says where.
+// lastPart is the end of a chain of errors, which says what happened; the lines below say where.
 func lastPart(err string) string {
 	err, _, _ = strings.Cut(err, "\n")
-	if i := strings.LastIndex(err, ": "); i >= 0 {
-		return err[i+2:]
-	}
-	return err
+	parts := strings.Split(err, ": ")
+	return parts[len(parts)-1]
 }
 
 func statusText(code int) safe.Text { return safe.Linef("%d %s", code, http.StatusText(code)) }
@@ -179,7 +172,6 @@ func remarks(a *capture.Attempt) string {
 	return strings.Join(words, ", ")
 }
 
-// firstLine is how the answer begins.
 func firstLine(a *capture.Attempt) safe.Text {
 	if !a.Reply.Body.InMemory() || encoded(a.Reply.Fields) {
 		return safe.Text{}
@@ -194,8 +186,7 @@ func firstLine(a *capture.Attempt) safe.Text {
 
 func shortURL(url string) safe.Text { return safe.Line(words.URL(url)).CutMiddle(48) }
 
-// buildAttempts lists the attempts, the newest last, or shows the one that is
-// open with its answer.
+// buildAttempts lists the attempts, the newest last, or shows the one that is open with its answer.
 func (p *Pane) buildAttempts(s *sheet) tea.Cmd {
 	s.view, s.content = nil, nil
 	if a := p.openAttempt(); a != nil {
@@ -231,8 +222,7 @@ func (p *Pane) AtAttempt() bool {
 	return p.tab == Attempts && s.cursor < len(s.head) && s.head[s.cursor].attempt > 0
 }
 
-// Attempt is the number of the attempt that is open, or at the cursor of their
-// list; false where there is none.
+// Attempt is the number of the attempt that is open, or at the cursor; false where there is none.
 func (p *Pane) Attempt() (n int, ok bool) {
 	s := p.sheet()
 	switch {
@@ -240,14 +230,13 @@ func (p *Pane) Attempt() (n int, ok bool) {
 		return 0, false
 	case p.attempt > 0:
 		return p.attempt, true
-	case s.cursor < len(s.head) && s.head[s.cursor].attempt > 0:
+	case p.AtAttempt():
 		return s.head[s.cursor].attempt, true
 	}
 	return 0, false
 }
 
-// OpenResponse opens the response of the attempt at the cursor, else of the newest,
-// in its own view. It reports false when there is none.
+// OpenResponse opens that of the attempt at the cursor, else of the newest; false when there is none.
 func (p *Pane) OpenResponse() (tea.Cmd, bool) {
 	if p.ex == nil || len(p.ex.Attempts) == 0 {
 		return nil, false
@@ -265,7 +254,6 @@ func (p *Pane) OpenResponse() (tea.Cmd, bool) {
 	return cmd, true
 }
 
-// closeAttempt goes back to the list of attempts.
 func (p *Pane) closeAttempt() {
 	n := p.attempt
 	p.attempt = 0

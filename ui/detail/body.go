@@ -11,8 +11,7 @@ import (
 	"creel/capture/words"
 )
 
-// buildBody shows the body of the request in its view, under what there is to
-// say of how it came.
+// buildBody shows the body of the request in its view, under what there is to say of how it came.
 func (p *Pane) buildBody(s *sheet) tea.Cmd {
 	r := &p.ex.Request
 	s.empty = safe.Const("no body")
@@ -25,7 +24,6 @@ func (p *Pane) buildBody(s *sheet) tea.Cmd {
 	return p.load(s, r.Body, r.Fields, p.mode)
 }
 
-// warnings say what is wrong with how a request came.
 func warnings(r *capture.Request) []safe.Text {
 	var out []safe.Text
 	if r.Malformed != "" {
@@ -51,15 +49,11 @@ func (p *Pane) buildWire(s *sheet) tea.Cmd {
 		return p.load(s, r.Body, nil, body.Raw)
 	}
 	s.head = append(s.head, row{spans: []span{{bold, safe.Line(r.Method)}, {plain, safe.Line(" " + r.Target + " ")}, {dim, safe.Line(r.Proto)}}})
-	for _, f := range r.Fields {
-		s.head = append(s.head, fieldRow(f))
-	}
-	for _, f := range r.Trailers {
-		s.head = append(s.head, trailerRow(f))
-	}
-	s.head = append(s.head, row{})
+	s.head = append(s.head, fieldRows(r.Fields, r.Trailers)...)
+	blank := row{}
 	if r.Chunked {
-		s.head[len(s.head)-1].aside = aside{before: safe.Const("the body came in chunks, joined here")}
+		blank.aside.before = safe.Const("the body came in chunks, joined here")
 	}
+	s.head = append(s.head, blank)
 	return p.load(s, r.Body, nil, body.Raw)
 }

@@ -23,8 +23,7 @@ const (
 	keptColours  = 8 // sources whose colours are kept
 )
 
-// source is a stretch of a body's view in a language, as it is shown: chroma
-// changes no text that has been through safe.
+// source is a stretch of a body's view in a language, as it is shown.
 type source struct {
 	language string
 	text     string
@@ -75,8 +74,7 @@ type coloured struct {
 	tints tints
 }
 
-// colour gives a page its colours: at once where they are known, else in a
-// command beside the screen, which shows it plainly meanwhile.
+// colour gives a page its colours: at once where they are known, else in a command.
 func (p *Pane) colour(s *sheet) tea.Cmd {
 	ctx, cancel := context.WithCancel(p.deps.Ctx)
 	s.uncolour = cancel
@@ -116,8 +114,7 @@ func (p *Pane) coloured(msg coloured) {
 	}
 }
 
-// tintsOf reads a text in a language. What cannot be read within colourTime, and
-// what comes after a fault of the lexer, has no colour.
+// tintsOf reads a text, as far as colourTime allows, up to a fault of the lexer.
 func tintsOf(ctx context.Context, language, text string) (out tints) {
 	out = tints{}
 	lexer := highlight.Lexer(language)
@@ -149,8 +146,7 @@ func tintsOf(ctx context.Context, language, text string) (out tints) {
 	return out
 }
 
-// kinds say which kind of syntax a kind of chroma's tokens is; what is not here
-// is what its category is.
+// kinds say which syntax a kind of chroma's tokens is; for others their category says it.
 var kinds = map[chroma.TokenType]theme.Syntax{
 	chroma.Keyword:           theme.SyntaxKeyword,
 	chroma.KeywordConstant:   theme.SyntaxConstant,

@@ -18,8 +18,7 @@ type renderer struct {
 	focus bool
 }
 
-// lines draws what is in sight: exactly v.h lines of exactly v.w cells, and for
-// each the row of the page it belongs to, -1 for none.
+// lines draws exactly v.h lines of v.w cells, and says which row of the page each is; -1 for none.
 func (d *renderer) lines() (lines []string, rows []int) {
 	if d.v.w <= 0 || d.v.h <= 0 {
 		return nil, nil
@@ -45,8 +44,7 @@ func (d *renderer) lines() (lines []string, rows []int) {
 	return lines, rows
 }
 
-// inSight draws what is in sight of row i, of which the first lines may be
-// above.
+// inSight draws what is in sight of row i, of which the first lines may be above.
 func (d *renderer) inSight(i int) []string {
 	lines := d.row(i)
 	if i == d.v.top.row {
@@ -85,8 +83,7 @@ func (d *renderer) row(i int) []string {
 	return lines
 }
 
-// maxMarks is how many hits stand out in a row that is not ASCII, where each has
-// to be measured.
+// maxMarks is how many hits stand out in a row that is not ASCII, where each is measured.
 const maxMarks = 200
 
 // hitsIn are the cells of text that hold words, word by word.
@@ -113,7 +110,6 @@ func hitsIn(text safe.Text, words []string) []cells {
 	return out
 }
 
-// within are the marks that are in sight in a window.
 func within(marks []cells, window cells) []cells {
 	var out []cells
 	for _, m := range marks {
@@ -151,7 +147,6 @@ func (d *renderer) line(r *row, i int, marks []cells, window cells, ground theme
 	return out.String()
 }
 
-// gutter draws the number of a row.
 func (d *renderer) gutter(out *theme.Row, r *row, i int, first bool) {
 	n := d.v.gutter(d.p)
 	if n == 1 || i < len(d.p.head) {
@@ -170,8 +165,7 @@ func (d *renderer) gutter(out *theme.Row, r *row, i int, first bool) {
 
 func changed(t *theme.Theme) theme.Style { return t.Changed }
 
-// mark puts the sign of a change or of a fold into the first cell of the
-// indentation, where there is one.
+// mark puts the sign of a change or of a fold into the first cell of the indentation.
 func (d *renderer) mark(r *row, s span, at int) span {
 	if at != 0 || r.depth == 0 || s.text.Width() < 2 {
 		return s
@@ -188,8 +182,7 @@ func (d *renderer) mark(r *row, s span, at int) span {
 	return s
 }
 
-// span draws the part of a span, which begins at a cell, that is in the window;
-// what is marked stands out.
+// span draws what is in the window of a span that begins at a cell; marked parts stand out.
 func (d *renderer) span(out *theme.Row, s span, at int, marks []cells, window cells) {
 	end := at + s.text.Width()
 	from, to := max(at, window.from), min(end, window.to)

@@ -19,7 +19,6 @@ func (p *Pane) top() int {
 	return 1
 }
 
-// foot is how many lines stand below the page.
 func (p *Pane) foot() int {
 	n := 0
 	if p.hasSignatureLine() {
@@ -77,7 +76,7 @@ func (p *Pane) redraw() {
 	d := renderer{t: p.t, v: &s.viewport, p: &s.page, words: p.marked()}
 	lines, rows := d.lines()
 	d.focus = true
-	focused := append([]string{}, lines...)
+	focused := slices.Clone(lines)
 	if at := slices.Index(rows, s.cursor); at >= 0 {
 		for k, l := range d.inSight(s.cursor) {
 			if at+k < len(focused) {
@@ -92,17 +91,14 @@ func (p *Pane) redraw() {
 	p.drawn.focused = p.fit(above, focused, below)
 }
 
-// fit puts the parts together as exactly h lines.
 func (p *Pane) fit(above, page, below []string) []string {
-	all := make([]string, 0, p.h)
-	all = append(append(append(all, above...), page...), below...)
+	all := slices.Concat(above, page, below)
 	for len(all) < p.h {
 		all = append(all, p.t.NewRow(p.w, theme.Style{}).String())
 	}
 	return all[:p.h]
 }
 
-// above draws the title and the tabs.
 func (p *Pane) above() []string {
 	var lines []string
 	n := p.top()
@@ -153,13 +149,12 @@ func (p *Pane) below() []string {
 		return append(lines, p.promptLine())
 	}
 	if p.hasAttemptLine() {
-		lines = append(lines, p.line(p.attemptLine()))
+		lines = append(lines, p.rowOf(p.attemptLine(), p.w).String())
 	}
 	return lines
 }
 
-// signatureAndMore is the line of the signature, and how many lines are below those in
-// sight. A sentence that is too long for the line is cut for that, and for jq.
+// signatureAndMore is the line of the signature, cut for how many lines are below those in sight, and for jq.
 func (p *Pane) signatureAndMore() string {
 	spans := p.signatureLine()
 	row := p.rowOf(spans, p.w)
@@ -185,7 +180,6 @@ const widePane = 60
 // below says that there are lines below those in sight.
 var below = safe.Const("↓ more")
 
-// more says how many lines are below those in sight.
 func (p *Pane) more() safe.Text {
 	switch p.drawn.more {
 	case 0:
@@ -209,9 +203,7 @@ func (p *Pane) jqAndMore() safe.Text {
 	return safe.Concat(words, safe.Const("  "), more)
 }
 
-// line draws spans in one line of the pane.
-func (p *Pane) line(spans []span) string { return p.rowOf(spans, p.w).String() }
-
+// rowOf draws spans in w cells.
 func (p *Pane) rowOf(spans []span, w int) *theme.Row {
 	out := p.t.NewRow(w, theme.Style{}).Gap(1)
 	for _, s := range spans {

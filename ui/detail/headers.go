@@ -40,14 +40,19 @@ func fieldRow(f capture.Field) row {
 	return r
 }
 
-func trailerRow(f capture.Field) row {
-	r := fieldRow(f)
-	r.aside = aside{before: safe.Const("trailer")}
-	return r
+func fieldRows(fields, trailers []capture.Field) (rows []row) {
+	for _, f := range fields {
+		rows = append(rows, fieldRow(f))
+	}
+	for _, f := range trailers {
+		r := fieldRow(f)
+		r.aside.before = safe.Const("trailer")
+		rows = append(rows, r)
+	}
+	return rows
 }
 
-// buildHeaders shows the header fields as they came, and beneath what is folded
-// into a value: a token, credentials, how long ago a date was.
+// buildHeaders shows the fields as they came, and beneath a value what is folded into it.
 func (p *Pane) buildHeaders(s *sheet) tea.Cmd {
 	r := &p.ex.Request
 	if !r.Exact && r.Malformed == "" {
@@ -55,15 +60,13 @@ func (p *Pane) buildHeaders(s *sheet) tea.Cmd {
 	}
 	for _, f := range r.Fields {
 		fr := fieldRow(f)
-		fr.aside = aside{before: p.when(f)}
+		fr.aside.before = p.when(f)
 		s.head = append(s.head, fr)
 		for _, beneath := range p.decoded(f.Value) {
 			s.head = append(s.head, row{spans: append([]span{{dim, safe.Const("    ")}}, beneath...)})
 		}
 	}
-	for _, f := range r.Trailers {
-		s.head = append(s.head, trailerRow(f))
-	}
+	s.head = append(s.head, fieldRows(nil, r.Trailers)...)
 	return nil
 }
 
@@ -98,8 +101,7 @@ func unixTime(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// decoded are the lines beneath a value: the credentials of Basic, the parts of
-// each JSON Web Token in it (RFC 7519).
+// decoded are the credentials of Basic and the parts of each JSON Web Token (RFC 7519) in a value.
 func (p *Pane) decoded(value string) [][]span {
 	var lines [][]span
 	scheme, rest, _ := strings.Cut(value, " ")
@@ -148,8 +150,7 @@ func hasQuery(r *capture.Request) bool {
 	return cookies || strings.Contains(r.Target, "?")
 }
 
-// buildQuery shows the parameters of the query and the cookies, in order, each
-// decoded.
+// buildQuery shows the parameters of the query and the cookies, in order, decoded.
 func (p *Pane) buildQuery(s *sheet) tea.Cmd {
 	r := &p.ex.Request
 	target := capture.SplitTarget(r.Target)

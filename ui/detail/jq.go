@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,8 +15,7 @@ import (
 	"creel/capture/words"
 )
 
-// jqInput is the largest body that an expression runs on: parsed it takes ten
-// times as much.
+// jqInput is the largest body that an expression runs on: parsed it takes ten times as much.
 const jqInput = 32 << 20
 
 // jqLimits bound an expression, which runs while it is typed.
@@ -38,11 +36,6 @@ type jqState struct {
 type queried struct {
 	opened
 	status safe.Text
-}
-
-func (j *jqState) begin(s *sheet) {
-	text := s.content.Text
-	*j = jqState{shown: true, values: sync.OnceValues(func() ([]any, error) { return parse(text) })}
 }
 
 func (j *jqState) close() {
@@ -96,8 +89,7 @@ func parse(text []byte) ([]any, error) {
 	return values, nil
 }
 
-// evaluate runs a query over values; what it gave before an error is returned,
-// too.
+// evaluate runs a query over values; what it gave before an error is returned, too.
 func evaluate(ctx context.Context, query *jq.Query, values func() ([]any, error)) ([]byte, error) {
 	in, err := values()
 	if err != nil {

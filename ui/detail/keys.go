@@ -13,8 +13,7 @@ func (p *Pane) Move(by int) {
 	p.redraw()
 }
 
-// Page moves by screenfuls, 1 and -1 by a whole one, 0.5 by a half: what is in sight,
-// and the cursor with it.
+// Page moves what is in sight, and the cursor with it, by screenfuls: 1, -1, or a half.
 func (p *Pane) Page(by float64) {
 	s := p.sheet()
 	s.turn(&s.page, by)
@@ -47,8 +46,7 @@ func (p *Pane) Scroll(by int) {
 // sidestep is how many cells a step to the side is.
 const sidestep = 16
 
-// Right unfolds what is folded at the cursor; where nothing is, it scrolls to
-// the right.
+// Right unfolds what is folded at the cursor; where nothing is, it scrolls to the right.
 func (p *Pane) Right() {
 	s := p.sheet()
 	if i, ok := s.line(&s.page); (!ok || s.folds() == nil || !s.folds().Open(i)) && !s.wrap {
@@ -77,8 +75,7 @@ func (p *Pane) Left() {
 	p.redraw()
 }
 
-// FoldAll folds everything below the outermost container, or unfolds all when
-// something is folded.
+// FoldAll folds all below the outermost container, or unfolds all when something is folded.
 func (p *Pane) FoldAll() {
 	p.fold(func(f *body.Folded) {
 		if f.AnyShut() {
@@ -113,8 +110,7 @@ func (p *Pane) fold(do func(*body.Folded)) {
 	p.redraw()
 }
 
-// ToggleWrap wraps long lines, or scrolls them to the side. It does nothing where
-// lines are always wrapped.
+// ToggleWrap wraps long lines, or scrolls them to the side, where they are not always wrapped.
 func (p *Pane) ToggleWrap() {
 	if p.AlwaysWraps() {
 		return
@@ -127,15 +123,13 @@ func (p *Pane) ToggleWrap() {
 	p.redraw()
 }
 
-// AlwaysWraps reports whether what is shown is sentences, which are wrapped
-// whatever is chosen for bodies.
+// AlwaysWraps reports whether what is shown is sentences, which are always wrapped.
 func (p *Pane) AlwaysWraps() bool { return p.tab == Signature && !p.jq.shown }
 
 // CanFold reports whether what is shown has folds.
 func (p *Pane) CanFold() bool { return p.sheet().folds() != nil }
 
-// Click acts on the cell at x, y of the pane: a tab opens, a row is gone to, the
-// sign of a fold folds or unfolds.
+// Click acts on a cell of the pane: a tab opens, a row is gone to, the sign of a fold folds.
 func (p *Pane) Click(x, y int) tea.Cmd {
 	top := p.top()
 	if y == top-1 {
@@ -159,8 +153,7 @@ func (p *Pane) Click(x, y int) tea.Cmd {
 	return nil
 }
 
-// Back goes one step back within the pane: out of the field, jq, the search, the
-// open attempt. It reports false when there was none to take.
+// Back goes one step back: out of field, jq, search or open attempt; false when there was none.
 func (p *Pane) Back() (tea.Cmd, bool) {
 	var cmd tea.Cmd
 	switch {

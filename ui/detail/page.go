@@ -6,8 +6,7 @@ import (
 	"creel/ui/theme"
 )
 
-// look chooses a style when something is drawn, so that a change of the theme
-// needs no new page.
+// look chooses a style when something is drawn, so that a change of the theme needs no new page.
 type look func(*theme.Theme) theme.Style
 
 func plain(t *theme.Theme) theme.Style   { return t.Plain }
@@ -19,7 +18,6 @@ func badWord(t *theme.Theme) theme.Style { return t.BadWord }
 func pending(t *theme.Theme) theme.Style { return t.Pending }
 func accent(t *theme.Theme) theme.Style  { return t.Accent }
 
-// status is the look of a status code.
 func status(code int) look {
 	return func(t *theme.Theme) theme.Style { return t.Status(code) }
 }
@@ -48,8 +46,7 @@ type row struct {
 	value *Value
 }
 
-// aside is what is said of a row: a value that is cut to the room there is, and what
-// stands around it.
+// aside is what is said of a row: a value that is cut to the room there is, and what stands around it.
 type aside struct{ before, value, after safe.Text }
 
 // leastValue is how short the value in an aside is cut.
@@ -67,7 +64,6 @@ func (a aside) in(room int) safe.Text {
 // Value is a value with a name: of a header field, a parameter or a cookie.
 type Value struct{ Name, Text string }
 
-// text is the row as one text.
 func (r *row) text() safe.Text {
 	if len(r.spans) == 1 {
 		return r.spans[0].text
@@ -93,7 +89,6 @@ type page struct {
 	was func(*body.Line) (aside, bool)
 }
 
-// len is the number of rows.
 func (p *page) len() int {
 	n := len(p.head)
 	if p.view != nil {
@@ -118,8 +113,7 @@ func (p *page) row(i int) row {
 	return r
 }
 
-// numbered reports whether the page has line numbers, and how many digits the
-// largest takes, which is the same whatever is folded.
+// numbered is how many digits the largest line number takes, folded or not; 0 without numbers.
 func (p *page) numbered() int {
 	if p.view == nil || p.bare || p.view.Format == body.Hex {
 		return 0
@@ -154,8 +148,7 @@ func syntax(k theme.Syntax) look {
 	return func(t *theme.Theme) theme.Style { return t.Syntax(k) }
 }
 
-// maxCells is how wide a row of a head may be: a header field may have a
-// megabyte, of which no screen shows more than a part at once.
+// maxCells is how wide a row of a head may be: a header field may have a megabyte.
 const maxCells = 2000
 
 // split parts rows that are wider than maxCells into several.

@@ -110,8 +110,7 @@ func (p *Pane) SetSize(w, h int, titled, together bool) {
 	p.redraw()
 }
 
-// SetWords marks words of the filter wherever they stand, without regard to
-// case. A body that is opened from now on opens at the first of them.
+// SetWords marks words of the filter; a body that is opened from now on opens at the first of them.
 func (p *Pane) SetWords(words []string) {
 	p.words = nil
 	for _, w := range words {
@@ -120,8 +119,7 @@ func (p *Pane) SetWords(words []string) {
 	p.redraw()
 }
 
-// Tick tells the pane that time went on, or that other attempts are in flight: ages
-// are shown again.
+// Tick tells the pane that time went on, or that other attempts are in flight.
 func (p *Pane) Tick() tea.Cmd {
 	if p.tab == response {
 		if !p.showsInFlight && len(p.inFlight()) == 0 {
@@ -140,7 +138,6 @@ func (p *Pane) Tick() tea.Cmd {
 // ShowsInFlight reports whether a pane that [NewResponse] made shows what is in flight.
 func (p *Pane) ShowsInFlight() bool { return p.showsInFlight && p.ex != nil }
 
-// inFlight are the attempts with the request that are under way.
 func (p *Pane) inFlight() []forward.InFlight {
 	if p.ex == nil || p.deps.InFlight == nil {
 		return nil
@@ -156,13 +153,12 @@ func (p *Pane) Show(ex *capture.Exchange) tea.Cmd {
 	same := ex != nil && p.ex != nil && ex.ID == p.ex.ID
 	p.ex = ex
 	if !same {
-		p.stop()
-		p.attempt = 0
-		p.prompt = prompt{}
+		for i := range p.sheets {
+			p.sheets[i].stop()
+		}
 		p.search.forget()
 		p.jq.close()
-		p.sheets = [tabCount + 1]sheet{}
-		p.sign = signature{}
+		p.attempt, p.prompt, p.sheets, p.sign = 0, prompt{}, [tabCount + 1]sheet{}, signature{}
 		if !slices.Contains([]string{body.Pretty, body.Tree, body.Raw, body.Hex}, p.mode) {
 			p.mode = "" // a format was chosen for one body, not for all
 		}
@@ -173,13 +169,6 @@ func (p *Pane) Show(ex *capture.Exchange) tea.Cmd {
 	cmd := tea.Batch(p.checkSignature(), p.build())
 	p.redraw()
 	return cmd
-}
-
-// stop ends the commands that lay out the request that was shown.
-func (p *Pane) stop() {
-	for i := range p.sheets {
-		p.sheets[i].stop()
-	}
 }
 
 // build makes the page of the tab, if it is not made.
@@ -235,8 +224,7 @@ func (p *Pane) View(focused bool) string {
 	return strings.Join(p.drawn.lines, "\n")
 }
 
-// Node is the value at the cursor of the body, for copying; false when there is
-// none.
+// Node is the value at the cursor of the body; false when there is none.
 func (p *Pane) Node() (body.Node, bool) {
 	s := p.sheet()
 	i, ok := s.line(&s.page)
@@ -246,8 +234,7 @@ func (p *Pane) Node() (body.Node, bool) {
 	return s.view.Node(i)
 }
 
-// AtScalar reports whether the cursor is at a string, a number or a literal of the
-// request's JSON body.
+// AtScalar reports whether the cursor is at a string, number or literal of the request's JSON body.
 func (p *Pane) AtScalar() bool {
 	l, ok := p.jsonLine()
 	return ok && slices.ContainsFunc(l.Spans, func(s body.Span) bool {
@@ -255,8 +242,7 @@ func (p *Pane) AtScalar() bool {
 	})
 }
 
-// AtFold is the fold that a container at the cursor of a JSON body has; none for the
-// whole body.
+// AtFold is the fold that a container at the cursor of a JSON body has; none for the whole body.
 func (p *Pane) AtFold() body.Fold {
 	if l, ok := p.jsonLine(); ok && l.Depth > 0 {
 		return l.Fold
@@ -284,8 +270,7 @@ func (p *Pane) Fold() {
 	}
 }
 
-// Line is the first line of the pane in which the row at the cursor stands; -1
-// when it is out of sight.
+// Line is the first line of the pane with the row at the cursor; -1 when it is out of sight.
 func (p *Pane) Line() int {
 	if i := slices.Index(p.drawn.rows, p.sheet().cursor); i >= 0 {
 		return p.top() + i
@@ -293,8 +278,7 @@ func (p *Pane) Line() int {
 	return -1
 }
 
-// Value is the header field, parameter or cookie at the cursor, for copying;
-// false when there is none.
+// Value is the header field, parameter or cookie at the cursor; false when there is none.
 func (p *Pane) Value() (Value, bool) {
 	s := p.sheet()
 	if s.cursor >= len(s.head) || s.head[s.cursor].value == nil {

@@ -1,6 +1,8 @@
 package detail
 
 import (
+	"sync"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -37,12 +39,10 @@ func (p *Pane) PromptKeys() []key.Binding {
 	return []key.Binding{promptKeys.done, promptKeys.cancel}
 }
 
-// Typing reports whether a field is open, which takes all keys but those for
-// the whole screen. Give them to Update.
+// Typing reports whether a field is open, which takes the keys that Update is given.
 func (p *Pane) Typing() bool { return p.prompt.kind != noPrompt }
 
-// Cursor returns the cell of the pane in which the cursor of the open field
-// stands; ok is false when none is open.
+// Cursor returns the cell of the pane with the cursor of the open field; ok is false without one.
 func (p *Pane) Cursor() (x, y int, ok bool) {
 	return p.drawn.cursorX, p.h - 1, p.Typing() && p.h > 0
 }
@@ -53,15 +53,14 @@ func (p *Pane) Search() {
 	p.redraw()
 }
 
-// JQ opens the field whose expression is run over the body. It reports false
-// when there is no body to run it over.
+// JQ opens the field whose expression is run over the body; false when there is no body.
 func (p *Pane) JQ() (tea.Cmd, bool) {
 	s := p.sheet()
 	if s.content == nil {
 		return nil, false
 	}
-	if !p.jq.shown {
-		p.jq.begin(s)
+	if text := s.content.Text; !p.jq.shown {
+		p.jq = jqState{shown: true, values: sync.OnceValues(func() ([]any, error) { return parse(text) })}
 	}
 	p.prompt = prompt{kind: jqPrompt, field: field.New(p.jq.text)}
 	cmd := p.runJQ()
@@ -69,7 +68,6 @@ func (p *Pane) JQ() (tea.Cmd, bool) {
 	return cmd, true
 }
 
-// typed gives the open field a key or a paste.
 func (p *Pane) typed(msg tea.Msg) tea.Cmd {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		switch {
@@ -101,8 +99,7 @@ func (p *Pane) typed(msg tea.Msg) tea.Cmd {
 	return p.searchAgain()
 }
 
-// closePrompt closes the field and keeps what it gave. That of a jq expression
-// which is wrong, or still runs, stays open.
+// closePrompt keeps what the field gave; that of an expression which is wrong or runs stays open.
 func (p *Pane) closePrompt() {
 	if p.prompt.kind == jqPrompt {
 		switch {

@@ -16,8 +16,7 @@ import (
 // response is the only page of a pane that [NewResponse] made. It has no digit.
 const response = tabCount
 
-// responseSeq is where such a pane begins to number its commands, so that what
-// comes of them is not taken for that of the other pane.
+// responseSeq is where such a pane numbers its commands from, for their results not to be mixed.
 const responseSeq = 1 << 30
 
 // NewResponse returns a pane that shows what came back for a request: the response
@@ -45,14 +44,12 @@ func (p *Pane) Answered(ex *capture.Exchange) bool {
 	return a.Err != "" || a.Reply.Body.Size() > 0
 }
 
-// Needs is how many lines such a pane would take beside the request to show all of
-// its page, at most mostNeeded; 0 while that is not known.
+// Needs is how many lines the page would take beside the request, at most mostNeeded; 0: not known.
 func (p *Pane) Needs() int { return p.drawn.needs }
 
 const mostNeeded = 50
 
-// needs counts the lines for Needs. It is not asked for each frame: a line that is
-// wrapped may be long.
+// needs counts the lines for Needs, not for each frame: a line that is wrapped may be long.
 func (p *Pane) needs() int {
 	if p.tab != response || p.ex == nil {
 		return 0
@@ -67,8 +64,7 @@ func (p *Pane) needs() int {
 	return min(n, mostNeeded)
 }
 
-// spinTime is how long the spinner beside what is in flight stands still: it may go
-// over a slow line.
+// spinTime is how long the spinner stands still: it may go over a slow line.
 const spinTime = 200 * time.Millisecond
 
 // spinner turns with the time since an attempt began.
@@ -78,7 +74,6 @@ func (p *Pane) spinner(since time.Time) safe.Text {
 	return safe.Line(frames[n%len(frames)])
 }
 
-// buildResponse fills the page with what came back.
 func (p *Pane) buildResponse(s *sheet) tea.Cmd {
 	s.view, s.content = nil, nil
 	attempts := p.inFlight()
@@ -133,7 +128,6 @@ func (p *Pane) responseBody(s *sheet, spans []span, r *capture.Reply) tea.Cmd {
 	return p.load(s, r.Body, r.Fields, p.mode)
 }
 
-// responseOf says what the page shows the response of.
 func (p *Pane) responseOf() []string {
 	switch {
 	case p.ex == nil:
@@ -165,8 +159,7 @@ func (p *Pane) responseOf() []string {
 	return append(parts, "not sent anywhere")
 }
 
-// responseTitle is the line above the page: what it shows the response of, and how many
-// hits there are, or how many rows more.
+// responseTitle is the line above the page: what it shows, and how many hits or rows more.
 func (p *Pane) responseTitle() string {
 	out := p.t.NewRow(p.w, theme.Style{})
 	out.Styled(p.t.Line(1), 1).Gap(1)

@@ -71,7 +71,6 @@ func (s *search) summary() safe.Text {
 	return safe.Concat(safe.Short(s.text, 16), safe.Const(": "), status)
 }
 
-// marked are the words that stand out on the page.
 func (p *Pane) marked() []string {
 	if p.search.text != "" {
 		return append([]string{p.search.text}, p.words...)
@@ -79,8 +78,7 @@ func (p *Pane) marked() []string {
 	return p.words
 }
 
-// searchAgain searches the page in sight from its beginning: at once when it is
-// small, else in a command.
+// searchAgain searches the page from its beginning: at once when it is small, else in a command.
 func (p *Pane) searchAgain() tea.Cmd {
 	p.search.forget()
 	s := p.sheet()
@@ -116,7 +114,6 @@ func (p *Pane) searchAgain() tea.Cmd {
 	return func() tea.Msg { return run(seq) }
 }
 
-// headHits are the rows of the head that hold text.
 func headHits(p *page, text string) []int {
 	var rows []int
 	for i := range p.head {
@@ -184,8 +181,7 @@ func (p *Pane) reveal(row int, hits []cells, which int) {
 	}
 }
 
-// nextInRow goes to the next hit out of sight in the row at the cursor, where that has
-// the hit that was gone to and is higher than what is in sight.
+// nextInRow goes to the next hit out of sight in a row that is higher than what is in sight.
 func (p *Pane) nextInRow(by int) bool {
 	s := p.sheet()
 	if row := p.hitRow(); row != s.cursor || s.fits(&s.page, row) {
@@ -203,8 +199,7 @@ func (p *Pane) nextInRow(by int) bool {
 	return false
 }
 
-// Next goes to the next hit, or by -1 to the one before; it begins again at the
-// other end. It reports false when nothing is searched for.
+// Next goes to the next hit, or by -1 to the one before, round the end; false without a search.
 func (p *Pane) Next(by int) bool {
 	n := len(p.search.rows)
 	if n == 0 {

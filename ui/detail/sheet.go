@@ -30,7 +30,6 @@ type sheet struct {
 	attempts, attemptLines int
 }
 
-// stop ends the command under way.
 func (s *sheet) stop() {
 	if s.cancel != nil {
 		s.cancel()
@@ -55,8 +54,7 @@ type opened struct {
 // quick is how large a body may be to be laid out at once, within a frame.
 const quick = 256 << 10
 
-// load lays a body out below the head of a page: at once when that is quick,
-// else in a command.
+// load lays a body out below the head of a page: at once when that is quick, else in a command.
 func (p *Pane) load(s *sheet, b capture.Body, fields []capture.Field, mode string) tea.Cmd {
 	s.stop()
 	if b.Size() == 0 {
@@ -126,8 +124,7 @@ func lay(ctx context.Context, seq int, c *body.Content, mode string) opened {
 }
 
 func encoded(fields []capture.Field) bool {
-	r := capture.Request{Fields: fields}
-	_, ok := r.Get("Content-Encoding")
+	_, ok := capture.FieldValue(fields, "Content-Encoding")
 	return ok
 }
 
@@ -175,8 +172,7 @@ func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
 	return tea.Batch(p.searchAgain(), p.compare(s), p.colour(s))
 }
 
-// Modes are the modes that make a difference for the body on the page,
-// and the one it is in.
+// Modes are those that make a difference for the body on the page, and the one it is in.
 func (p *Pane) Modes() (modes []string, now string) {
 	s := p.sheet()
 	if s.content == nil {
@@ -184,9 +180,6 @@ func (p *Pane) Modes() (modes []string, now string) {
 	}
 	return body.Modes(s.content), s.mode
 }
-
-// Formats are the formats that a body may be taken for, whatever it says it is.
-func (p *Pane) Formats() []string { return body.Formats() }
 
 // ViewAs views bodies in a mode, from now on.
 func (p *Pane) ViewAs(mode string) tea.Cmd {

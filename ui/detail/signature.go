@@ -1,6 +1,7 @@
 package detail
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -20,8 +21,7 @@ type signature struct {
 	known  bool
 }
 
-// quickCheck is how large a body may be for its signature to be checked at
-// once: explaining a mismatch reads it a dozen times.
+// quickCheck is the largest body that is checked at once: to explain a mismatch reads it a dozen times.
 const quickCheck = 64 << 10
 
 // checked reports that a signature was checked.
@@ -30,8 +30,7 @@ type checked struct {
 	signature
 }
 
-// checkSignature verifies the signature as of now, so that the pane can say what
-// a resend would meet: at once where that is quick.
+// checkSignature verifies the signature as of now, as a resend would meet it.
 func (p *Pane) checkSignature() tea.Cmd {
 	if p.ex == nil || p.deps.Check == nil || unsigned(p.ex) && p.ex.Sender.Provider == "" {
 		return nil
@@ -59,7 +58,6 @@ func (p *Pane) checked(msg checked) {
 	}
 }
 
-// signatureLine is the signature in one sentence.
 func (p *Pane) signatureLine() []span {
 	if p.ex == nil {
 		return nil
@@ -88,7 +86,7 @@ func (p *Pane) signatureLine() []span {
 		if missing, ok := provider.WithoutHint(text); ok && p.deps.Enter != nil {
 			text = missing + ": 6 and enter ask for it"
 		}
-		text = orElse(strings.TrimPrefix(text, "signed, but "), "no secret is known")
+		text = cmp.Or(strings.TrimPrefix(text, "signed, but "), "no secret is known")
 		return []span{{dim, safe.Line("Signed, not checked: " + text)}}
 	}
 	if v.Explanation != "" {
@@ -97,8 +95,7 @@ func (p *Pane) signatureLine() []span {
 	return []span{{dim, safe.Const("Not signed")}}
 }
 
-// age says how old a valid signature is by now and, unless in brief, what that
-// means for sending the request again.
+// age says how old a valid signature is, in full with what that means for a resend.
 func (p *Pane) age() (full, brief safe.Text) {
 	r := p.sign.result
 	if !p.sign.known || !r.HasTime || r.Tol == 0 {
@@ -136,14 +133,6 @@ func why(v capture.Signature) safe.Text {
 	return safe.Line(v.Reason)
 }
 
-func orElse(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// buildSignature shows all that checking the signature gave.
 func (p *Pane) buildSignature(s *sheet) tea.Cmd {
 	v := p.ex.Signature
 	s.view, s.content = nil, nil
@@ -192,8 +181,7 @@ func wordOf(verdict capture.Verdict) span {
 	return span{plain, safe.Const("not signed")}
 }
 
-// comparedRows shows the signatures that came above the one that would be right,
-// with what differs marked, and says what to check.
+// comparedRows shows the signatures that came above the right one, and says what to check.
 func comparedRows(r *provider.Result) []row {
 	var rows []row
 	best := 0 // of the characters of Expected that one of them begins with
@@ -228,7 +216,6 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// toCheck says what usually makes a signature differ.
 func toCheck(r *provider.Result) string {
 	what := "is it the secret of this endpoint, in this environment? does a proxy, a relay or a framework change the body before it comes here?"
 	if r.URL != "" {
@@ -238,7 +225,7 @@ func toCheck(r *provider.Result) string {
 }
 
 func (p *Pane) signatureRows(r *provider.Result) []row {
-	rows := []row{pair("Sender", span{plain, safe.Line(orElse(r.Title, r.Provider))}), sentence("Scheme", span{plain, safe.Line(r.Scheme)})}
+	rows := []row{pair("Sender", span{plain, safe.Line(cmp.Or(r.Title, r.Provider))}), sentence("Scheme", span{plain, safe.Line(r.Scheme)})}
 	rows = append(rows, comparedRows(r)...)
 	if r.URL != "" {
 		rows = append(rows, pair("URL", span{plain, safe.Line(r.URL)}))
@@ -250,17 +237,17 @@ func (p *Pane) signatureRows(r *provider.Result) []row {
 		}
 		rows = append(rows, pair("Time", span{plain, safe.Line(text)}))
 	}
-	if r.CanSign {
-		return append(rows, sentence("Renewal", span{plain, safe.Const("possible with the secret")}))
+	renewal := span{dim, safe.Const("only the sender can sign")}
+	switch {
+	case r.CanSign:
+		renewal = span{plain, safe.Const("possible with the secret")}
+	case r.DevKey:
+		renewal.text = safe.Const("only the sender can sign, or a development key: enter, ctrl+g")
 	}
-	if r.DevKey {
-		return append(rows, sentence("Renewal", span{dim, safe.Const("only the sender can sign, or a development key: enter, ctrl+g")}))
-	}
-	return append(rows, sentence("Renewal", span{dim, safe.Const("only the sender can sign")}))
+	return append(rows, sentence("Renewal", renewal))
 }
 
-// besideArrival says how long before a request came, or after for early below 0, the
-// time in its signature is.
+// besideArrival says how long before a request came, or after, its signature was made.
 func besideArrival(early time.Duration) string {
 	switch {
 	case early.Abs() < time.Second:
@@ -271,7 +258,6 @@ func besideArrival(early time.Duration) string {
 	return words.Duration(early) + " before it came"
 }
 
-// signedContent shows what was signed, below the rest.
 func (p *Pane) signedContent(s *sheet, content []byte) tea.Cmd {
 	if len(content) == 0 {
 		return nil

@@ -3,7 +3,6 @@ package detail
 // spot is a line of the screen on a page: one of the lines that a row is wrapped into.
 type spot struct{ row, line int }
 
-// above reports whether a line is above another.
 func (a spot) above(b spot) bool {
 	return a.row < b.row || a.row == b.row && a.line < b.line
 }
@@ -32,8 +31,7 @@ func (v *viewport) after(p *page, at spot, n int) spot {
 	}
 }
 
-// lines is how many lines a spot is below another; at least h where there are so many
-// rows between them that it is out of sight.
+// lines is how many lines a spot is below another; at least h where it is out of sight.
 func (v *viewport) lines(p *page, from, to spot) int {
 	if to.row-from.row >= v.h {
 		return to.row - from.row
@@ -48,7 +46,6 @@ func (v *viewport) lines(p *page, from, to spot) int {
 // fits reports whether a row is not higher than what is in sight.
 func (v *viewport) fits(p *page, row int) bool { return v.height(p, row) <= max(1, v.h) }
 
-// sees reports whether a line is in sight.
 func (v *viewport) sees(p *page, at spot) bool {
 	return !at.above(v.top) && v.lines(p, v.top, at) < v.h
 }

@@ -70,8 +70,7 @@ func unsigned(ex *capture.Exchange) bool {
 	return ex.Signature.Verdict == "" || ex.Signature.Verdict == capture.Unsigned
 }
 
-// tabLine draws the tabs: as a line that parts the pane from what is above it,
-// or plainly under a title. It returns the cells of each, for clicks.
+// tabLine draws the tabs, in a line or plainly under a title, and returns the cells of each.
 func (p *Pane) tabLine() (string, []cells) {
 	out := p.t.NewRow(p.w, theme.Style{})
 	status := p.search.status()
@@ -110,7 +109,6 @@ func (p *Pane) tabLine() (string, []cells) {
 	return out.String(), at
 }
 
-// fill draws n cells of the line that the tabs stand in.
 func (p *Pane) fill(out *theme.Row, n int) {
 	if p.titled {
 		out.Gap(n)

@@ -31,8 +31,7 @@ func (v *viewport) move(p *page, by int) {
 	}
 }
 
-// hidden is how many lines of the row at the cursor are above what is in sight, or below
-// it; 0 where the row is not higher than what is in sight.
+// hidden is how many lines of the row at the cursor are above, or below, what is in sight.
 func (v *viewport) hidden(p *page, above bool) int {
 	if p.len() == 0 || v.fits(p, v.cursor) {
 		return 0
@@ -69,8 +68,7 @@ func (v *viewport) turn(p *page, by float64) {
 	}
 }
 
-// passesHigh reports whether a row in sight, or one within a screenful above, is higher
-// than what is in sight.
+// passesHigh reports whether a row in sight, or within a screenful above, is higher than that.
 func (v *viewport) passesHigh(p *page, down bool) bool {
 	first, last := v.top.row, v.after(p, v.top, v.h).row
 	if !down {
@@ -133,8 +131,7 @@ func (v *viewport) to(p *page, row int) {
 	v.follow(p)
 }
 
-// show moves the cursor to the row of a line, and scrolls as little as puts the line in
-// sight.
+// show moves the cursor to the row of a line, and scrolls as little as puts it in sight.
 func (v *viewport) show(p *page, at spot) {
 	v.to(p, at.row)
 	if p.len() > 0 {
@@ -181,8 +178,7 @@ func (v *viewport) settle(p *page) {
 	}
 }
 
-// below reports whether the cursor is below what is in sight: the end of its row, or all
-// of it where it is higher than that.
+// below reports whether the end of the cursor's row, or all of a high one, is below what is in sight.
 func (v *viewport) below(p *page) bool {
 	at := spot{v.cursor, 0}
 	if v.fits(p, v.cursor) {
@@ -199,8 +195,7 @@ func (v *viewport) end(p *page) {
 	v.between(spot{}, v.before(p, v.last(p), v.h-1))
 }
 
-// follow scrolls as little as puts the row at the cursor in sight: the whole row, or
-// some of it where it is higher than that.
+// follow scrolls as little as puts the row at the cursor in sight, or some of a high one.
 func (v *viewport) follow(p *page) {
 	if p.len() == 0 {
 		return
@@ -271,7 +266,6 @@ func (v *viewport) line(p *page) (int, bool) {
 	return i, p.view != nil && i >= 0 && i < p.view.Doc.Len()
 }
 
-// folds are those of the page's body; nil when it has none.
 func (p *page) folds() *body.Folded {
 	if p.view == nil {
 		return nil

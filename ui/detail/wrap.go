@@ -6,7 +6,6 @@ import (
 	"creel/capture/safe"
 )
 
-// height is how many lines of the screen a row takes.
 func (v *viewport) height(p *page, i int) int {
 	if !v.wrap || v.w <= 0 {
 		return 1
@@ -15,14 +14,10 @@ func (v *viewport) height(p *page, i int) int {
 	return len(v.pieces(p, &r))
 }
 
-// pieces are the widths in which a row is wrapped; lines after the first are
-// indented by hang.
+// pieces are the widths in which a row is wrapped; lines after the first are indented by hang.
 func (v *viewport) pieces(p *page, r *row) []int {
-	room, width := v.room(p), 0
-	for _, s := range r.spans {
-		width += s.text.Width()
-	}
-	if width <= room {
+	room, cells := v.room(p), width(r.spans)
+	if cells <= room {
 		return []int{room}
 	}
 	text := r.text()
@@ -31,14 +26,13 @@ func (v *viewport) pieces(p *page, r *row) []int {
 	}
 	first, _ := text.Head(room)
 	widths := []int{first.Width()}
-	for _, piece := range text.Slice(first.Width(), width).Wrap(room - v.hang(p, r)) {
+	for _, piece := range text.Slice(first.Width(), cells).Wrap(room - v.hang(p, r)) {
 		widths = append(widths, piece.Width())
 	}
 	return widths
 }
 
-// proseWidths are the widths of the lines of a sentence, the first of which
-// begins with a label of hang cells: each ends after a space where it can.
+// proseWidths are the widths of a sentence's lines, after a label of hang cells, broken at spaces.
 func proseWidths(text safe.Text, room, hang int) []int {
 	var widths []int
 	for label := hang; ; label = 0 {

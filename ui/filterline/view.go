@@ -1,11 +1,10 @@
 package filterline
 
 import (
-	"strconv"
-
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
+	"creel/capture/words"
 	"creel/ui/theme"
 )
 
@@ -48,21 +47,12 @@ func (l *Line) Bar(w int) string {
 func (l *Line) count() safe.Text {
 	var text safe.Text
 	if l.total > 0 || !l.force.IsEmpty() {
-		text = safe.Linef("%s of %s", grouped(l.shown), grouped(l.total))
+		text = safe.Linef("%s of %s", words.Number(l.shown), words.Number(l.total))
 	}
 	if l.searching {
 		text = safe.Concat(text, safe.Const(", searching"))
 	}
 	return text
-}
-
-// grouped writes a number with commas.
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 // hint is the second line. What is still being written is not called wrong

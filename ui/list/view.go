@@ -145,7 +145,6 @@ func (d *drawing) hint() safe.Text {
 	return d.l.Facts.Hint(d.ex)
 }
 
-// aside fills the slack between the columns with what else there is to say.
 func (d *drawing) aside(row *theme.Row, room int, text safe.Text) {
 	if room >= 9 {
 		row.Gap(1).Text(d.t().Dim, text.Cut(room-3))

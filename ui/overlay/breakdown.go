@@ -7,7 +7,6 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"creel/capture/safe"
 	"creel/capture/stats"
 	"creel/ui/keys"
 	"creel/ui/theme"
@@ -124,7 +123,6 @@ func (b *Breakdown) clickAt(x, y int) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// filter shows the requests of the selected row.
 func (b *Breakdown) filter() (tea.Cmd, bool) {
 	r, ok := b.selected()
 	if !ok {
@@ -203,6 +201,3 @@ func (b *Breakdown) Keys() []key.Binding {
 	k := &breakdownKeys
 	return []key.Binding{k.filter, k.sort, k.export, does(listDown, "select"), does(listUp, "select"), closeKey}
 }
-
-// word is a text of the program's own as one that may be drawn.
-func word(s string) safe.Text { return safe.Line(s) }

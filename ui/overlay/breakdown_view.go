@@ -34,7 +34,6 @@ const hourCells = 12
 // them.
 const lightRank = 5
 
-// columns are all columns.
 func (b *Breakdown) columns() []breakdownColumn {
 	figure := func(by stats.Column, rank, cells int, text func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text)) breakdownColumn {
 		return breakdownColumn{title: by.String(), by: by, sorts: true, rank: rank, cells: cells, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
@@ -50,7 +49,7 @@ func (b *Breakdown) columns() []breakdownColumn {
 			cell.Text(b.t.Plain, safe.Short(r.Event, cell.Room()))
 		}},
 		figure(stats.ByCount, 10, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.t.Plain, word(words.Number(r.Count))
+			return b.t.Plain, safe.Line(words.Number(r.Count))
 		}),
 		figure(stats.ByRate, 2, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, rateText(r.Rate) }),
 		{title: "last hour", rank: 6, cells: hourCells, left: true, draw: func(_ *Breakdown, r *stats.Row, cell *theme.Row) {
@@ -62,13 +61,13 @@ func (b *Breakdown) columns() []breakdownColumn {
 		figure(stats.ByP50, 4, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, tookText(r.P50) }),
 		figure(stats.ByP95, 8, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, tookText(r.P95) }),
 		figure(stats.ByInvalid, 3, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.some(r.Invalid, b.t.BadWord), word(words.Number(r.Invalid))
+			return b.some(r.Invalid, b.t.BadWord), safe.Line(words.Number(r.Invalid))
 		}),
 		figure(stats.ByRetries, 1, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.some(r.Retries, b.t.Plain), word(words.Number(r.Retries))
+			return b.some(r.Retries, b.t.Plain), safe.Line(words.Number(r.Retries))
 		}),
 		figure(stats.ByLast, 5, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.t.Dim, word(words.Since(b.now.Sub(r.Last)))
+			return b.t.Dim, safe.Line(words.Since(b.now.Sub(r.Last)))
 		}),
 	}
 }
@@ -181,7 +180,6 @@ func grow(cols []breakdownColumn, w int) {
 	}
 }
 
-// draw draws h lines of w cells.
 func (b *Breakdown) draw(w, h int) string {
 	cols := b.fit(w)
 	lines := []string{b.heading(w), b.titles(w, cols)}
@@ -213,7 +211,7 @@ func (b *Breakdown) titles(w int, cols []breakdownColumn) string {
 	row := b.t.NewRow(w, theme.Style{})
 	for i := range cols {
 		c := &cols[i]
-		look, title := b.t.Dim, word(c.title)
+		look, title := b.t.Dim, safe.Line(c.title)
 		if c.sorts && c.by == b.by {
 			look = b.t.Accent
 		}
@@ -285,5 +283,5 @@ func tookText(d time.Duration) safe.Text {
 	if d == 0 {
 		return safe.Const("-")
 	}
-	return word(words.Short(d))
+	return safe.Line(words.Short(d))
 }

@@ -101,7 +101,6 @@ func (f *Forward) shown() []string {
 	return out
 }
 
-// read reads what is typed or selected.
 func (f *Forward) read() {
 	text := f.field.Value()
 	if f.empty() && len(f.used) > 0 {

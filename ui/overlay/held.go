@@ -187,7 +187,6 @@ func (a *Held) clock(look HeldNow, w int) string {
 		Lit(t.Dim, "until the sender gives up").String()
 }
 
-// ends says when the hold ends by itself.
 func (n HeldNow) ends() safe.Text {
 	if n.Paused {
 		return safe.Const("its timer is paused while you write")

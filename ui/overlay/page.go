@@ -122,7 +122,6 @@ func (p *Page) write(msg tea.KeyPressMsg) (done bool) {
 	return true
 }
 
-// heading is the title, or what is searched for.
 func (p *Page) heading() safe.Text {
 	switch {
 	case p.types:

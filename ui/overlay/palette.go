@@ -160,7 +160,6 @@ func (it *Item) distance(want string) (int, bool) {
 	return d, ok
 }
 
-// called is what an item is found by.
 func (it *Item) called() string {
 	if it.Group.Empty() {
 		return it.Name.String()

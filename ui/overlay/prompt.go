@@ -12,12 +12,8 @@ import (
 // Prompt asks for one line of text.
 type Prompt struct {
 	t     *theme.Theme
-	title safe.Text
-	verb  string
+	s     PromptSpec
 	field field.Field
-	check func(string) (safe.Text, error)
-	done  func(string) tea.Cmd
-	about func() int
 	tried bool // enter did not take the text as it is
 }
 
@@ -41,7 +37,7 @@ type PromptSpec struct {
 
 // NewPrompt returns a prompt.
 func NewPrompt(t *theme.Theme, s PromptSpec) *Prompt {
-	p := &Prompt{t: t, title: s.Title, verb: s.Verb, field: field.New(s.Text), check: s.Check, done: s.Done, about: s.About}
+	p := &Prompt{t: t, s: s, field: field.New(s.Text)}
 	p.field.Ghost, p.field.Secret = s.Ghost, s.Secret
 	if s.Select {
 		p.field.Select()
@@ -60,7 +56,7 @@ func (p *Prompt) Update(msg tea.Msg) (tea.Cmd, bool) {
 				p.tried = true
 				return nil, false
 			}
-			return p.done(p.field.Value()), true
+			return p.s.Done(p.field.Value()), true
 		}
 	}
 	if p.field.Update(msg) {
@@ -70,18 +66,18 @@ func (p *Prompt) Update(msg tea.Msg) (tea.Cmd, bool) {
 }
 
 func (p *Prompt) note() (safe.Text, error) {
-	if p.check == nil {
+	if p.s.Check == nil {
 		return safe.Text{}, nil
 	}
-	return p.check(p.field.Value())
+	return p.s.Check(p.field.Value())
 }
 
 // View implements Overlay.
 func (p *Prompt) View(w, h int) Frame {
-	inner := min(max(60, p.title.Width()+4), w-theme.BoxFrameWidth)
+	inner := min(max(60, p.s.Title.Width()+4), w-theme.BoxFrameWidth)
 	text, at := p.field.View(p.t, max(1, inner))
 	lines := []string{text}
-	if p.check != nil {
+	if p.s.Check != nil {
 		switch note, err := p.note(); {
 		case err == nil:
 			lines = append(lines, paragraph(p.t, p.t.Dim, note, inner)...)
@@ -91,14 +87,14 @@ func (p *Prompt) View(w, h int) Frame {
 			lines = append(lines, "")
 		}
 	}
-	f := framed(p.t, p.title, lines, inner, h, at, 0)
-	if p.about != nil {
-		f.About = p.about()
+	f := framed(p.t, p.s.Title, lines, inner, h, at, 0)
+	if p.s.About != nil {
+		f.About = p.s.About()
 	}
 	return f
 }
 
 // Keys implements Overlay.
 func (p *Prompt) Keys() []key.Binding {
-	return []key.Binding{does(enterKey, p.verb), does(leaveKey, "cancel")}
+	return []key.Binding{does(enterKey, p.s.Verb), does(leaveKey, "cancel")}
 }

@@ -158,7 +158,6 @@ func (r *Repeat) View(w, h int) Frame {
 	return Frame{Content: r.t.Box(title, lines, inner+theme.BoxFrameWidth)}
 }
 
-// says is what the form amounts to.
 func (r *Repeat) says(w int) string {
 	row := r.t.NewRow(w, theme.Style{})
 	p, err := r.plan()
@@ -173,7 +172,6 @@ func (r *Repeat) says(w int) string {
 	return row.Text(r.t.Dim, safe.Line(text)).String()
 }
 
-// histogram draws how far it is, and what came of it so far.
 func (r *Repeat) histogram(w, h int) []string {
 	t, s := r.t, r.shown
 	head := t.NewRow(w, theme.Style{}).Text(t.Plain, safe.Line(r.progressWords()))

@@ -125,7 +125,6 @@ func (r *Reply) preset() bool {
 	return strings.HasPrefix(strings.TrimSpace(r.form.inputs[replyLine].field.Value()), "@")
 }
 
-// spec makes the reply of what was entered.
 func (r *Reply) spec() (reply.Spec, error) {
 	in := r.form.inputs
 	s, err := reply.ParseSpec(in[replyLine].field.Value(), r.s.Presets)
@@ -271,20 +270,18 @@ func framed(t *theme.Theme, title safe.Text, lines []string, inner, h, x, y int)
 
 // describe says what the sender will get: "422, 13 bytes of application/json".
 func describe(s *reply.Spec) safe.Text {
-	words := safe.Line(s.Words())
+	what := safe.Const("empty body")
 	switch {
 	case s.BodyFile != "":
-		words = safe.Concat(words, safe.Linef(", the file %s, read each time", s.BodyFile))
+		what = safe.Linef("the file %s, read each time", s.BodyFile)
 	case s.Template != "":
-		words = safe.Concat(words, safe.Const(", a template over the request"))
+		what = safe.Const("a template over the request")
 	case s.TemplateFile != "":
-		words = safe.Concat(words, safe.Linef(", the template in %s, read each time", s.TemplateFile))
+		what = safe.Linef("the template in %s, read each time", s.TemplateFile)
 	case s.Body != "":
-		words = safe.Concat(words, safe.Linef(", %d bytes of %s", len(s.Body), s.ContentType()))
-	default:
-		words = safe.Concat(words, safe.Const(", empty body"))
+		what = safe.Linef("%d bytes of %s", len(s.Body), s.ContentType())
 	}
-	return words
+	return safe.Linef("%s, %s", s.Words(), what)
 }
 
 func presetNames(presets []reply.Spec) safe.Text {

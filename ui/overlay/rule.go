@@ -76,7 +76,6 @@ func NewRule(t *theme.Theme, s RuleSpec) *Rule {
 	return r
 }
 
-// draft is what is in the form.
 func (r *Rule) draft() reply.RuleDraft {
 	in, d := r.form.inputs, r.s.Draft
 	d.Match, d.Action = in[ruleMatch].field.Value(), reply.RuleActions()[in[ruleAction].at]

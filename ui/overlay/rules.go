@@ -142,7 +142,6 @@ func (r *Rules) View(w, h int) Frame {
 	}
 }
 
-// none says that there are no rules, and how one is made.
 func (r *Rules) none() safe.Text {
 	none := safe.Const("No rules: a target that is on or the standing reply decides.")
 	if r.s.From.Empty() {

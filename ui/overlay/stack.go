@@ -31,13 +31,6 @@ func (s *Stack) Any(is func(Overlay) bool) bool { return slices.ContainsFunc(s.o
 // Has reports whether an overlay is open.
 func (s *Stack) Has(o Overlay) bool { return slices.Contains(s.open, o) }
 
-// Close closes the top one without asking it.
-func (s *Stack) Close() {
-	if n := len(s.open); n > 0 {
-		s.open = s.open[:n-1]
-	}
-}
-
 // Remove closes an overlay, wherever it is; nothing when it is not open.
 func (s *Stack) Remove(o Overlay) {
 	s.open = slices.DeleteFunc(s.open, func(open Overlay) bool { return open == o })

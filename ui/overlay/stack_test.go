@@ -55,8 +55,8 @@ func TestStack(t *testing.T) {
 	if s.Top() != Overlay(open["a"]) {
 		t.Errorf("c is done: %v is on top", s.Top())
 	}
-	s.Close()
-	s.Close()
+	s.Remove(s.Top())
+	s.Remove(s.Top())
 	if s.Top() != nil || s.Tell("x") != nil {
 		t.Error("an empty stack has a dialog")
 	}

@@ -147,14 +147,12 @@ func (d *Targets) targets() []forward.Target {
 	return out
 }
 
-// write opens the line in which a target is written.
 func (d *Targets) write(text string, fresh bool) {
 	f := field.Prefilled(text)
 	f.Ghost = "3000, or /path=https://example.com/hooks"
 	d.field, d.fresh, d.tried = &f, fresh, false
 }
 
-// writing handles input while a target is being written.
 func (d *Targets) writing(msg tea.Msg) (tea.Cmd, bool) {
 	press, _ := msg.(tea.KeyPressMsg)
 	switch {

@@ -7,7 +7,6 @@ import "charm.land/bubbles/v2/spinner"
 // knows a likeness for each of them but the spinner's.
 type Glyphs struct {
 	Bar      literal // beside the selected row
-	Up, Down literal // the health of a target
 	Pin      literal
 	Mark     literal
 	Unread   literal
@@ -30,7 +29,7 @@ type Glyphs struct {
 
 func glyphs(ascii bool) Glyphs {
 	g := Glyphs{
-		Bar: "▌", Up: "●", Down: "○", Pin: "★", Mark: "✓", Unread: "•",
+		Bar: "▌", Pin: "★", Mark: "✓", Unread: "•",
 		Arrow: "→", Dot: "·", Ellipsis: "…", More: "▼", Open: "▾", Shut: "▸",
 		H: "─", V: "│", Past: "┊", Tee: "┬", Branch: "├",
 		TL: "╭", TR: "╮", BL: "╰", BR: "╯", Full: '█', Empty: '·',

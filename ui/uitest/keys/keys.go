@@ -14,22 +14,17 @@ var named = map[string]rune{
 	"backspace": tea.KeyBackspace, "delete": tea.KeyDelete, "f1": tea.KeyF1,
 }
 
+var mods = map[string]tea.KeyMod{"ctrl": tea.ModCtrl, "alt": tea.ModAlt, "shift": tea.ModShift}
+
 // Press is the message of a key press: "a", "enter", "ctrl+shift+left".
 func Press(name string) tea.KeyPressMsg {
 	k := tea.Key{}
 	for {
-		if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
-			k.Mod |= tea.ModCtrl
-			name = rest
-		} else if rest, ok := strings.CutPrefix(name, "alt+"); ok {
-			k.Mod |= tea.ModAlt
-			name = rest
-		} else if rest, ok := strings.CutPrefix(name, "shift+"); ok {
-			k.Mod |= tea.ModShift
-			name = rest
-		} else {
+		mod, rest, _ := strings.Cut(name, "+")
+		if mods[mod] == 0 || rest == "" {
 			break
 		}
+		k.Mod, name = k.Mod|mods[mod], rest
 	}
 	if code, ok := named[name]; ok {
 		k.Code = code
