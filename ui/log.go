@@ -93,8 +93,7 @@ func (l *Log) poke() {
 	}
 }
 
-// take returns the notices since it was last called, all problems that are
-// kept, and how many there have been.
+// take returns the notices since it was last called, the problems that are kept, and how many there were.
 func (l *Log) take() (notices []safe.Text, problems []problem, total int) {
 	if l == nil {
 		return nil, nil, 0

@@ -20,8 +20,7 @@ import (
 	"creel/ui/theme"
 )
 
-// Model is the screen. Drive it with Update and View, or with [Run]. What it knows
-// is in a few groups, which stand in state.go and next to what works with them.
+// Model is the screen. Drive it with Update and View, or with [Run]. Its groups stand in state.go.
 type Model struct {
 	ctx  context.Context // of the program: the one stored context, for commands
 	deps Deps            // as they were given; see settings
@@ -99,8 +98,7 @@ func New(ctx context.Context, d Deps) *Model {
 	return m
 }
 
-// Init reads what is shown of the history, starts to watch the ring and asks the
-// terminal for its colours.
+// Init reads what is shown of the history, starts to watch the ring and asks the terminal for its colours.
 func (m *Model) Init() tea.Cmd {
 	return tea.Batch(m.initial, m.waitForRing(), tea.RequestBackgroundColor, m.tick())
 }
@@ -133,8 +131,7 @@ func (m *Model) listFacts() list.Facts {
 	}
 }
 
-// refresh brings the screen up to the ring. What is shown of targets and the
-// like is copied here, so that View calls nothing outside of the screen.
+// refresh brings the screen up to the ring, and copies what View shows of targets and the like.
 func (m *Model) refresh() tea.Cmd {
 	delta := m.deps.Ring.Since(m.rev)
 	attaching := !m.loaded && m.deps.Config.Attached != nil
@@ -228,8 +225,7 @@ func (m *Model) arrange(w, h int) {
 	m.response.SetSize(l.Response.W, l.Response.H, m.titled(), together)
 }
 
-// extraRows is how many rows stand between the line under the header and the
-// panes: the second one of the filter, and what stays until it is read.
+// extraRows is how many rows are above the panes for the filter, the tabs, and what stays until read.
 func (m *Model) extraRows(h int) int {
 	n := 0
 	if m.filter.IsOpen() {
@@ -250,14 +246,12 @@ func (m *Model) extraRows(h int) int {
 // ruledFilter reports whether a line stands below the open filter.
 func ruledFilter(h int) bool { return h >= layout.StackRows }
 
-// showsBanner reports whether a line stays above the panes. The first screen has it
-// among its own.
+// showsBanner reports whether a line stays above the panes; the first screen has it among its own.
 func (m *Model) showsBanner(h int) bool {
 	return len(m.first.banners) > 0 && !m.showsFirst() && h >= layout.StackRows
 }
 
-// fitResponse lays everything out again when the response needs other room than it
-// did: its body is there, or is wrapped in another width, or was folded.
+// fitResponse lays everything out again when the response needs other room than it did.
 func (m *Model) fitResponse() {
 	if m.response.Needs() != m.responseNeeds {
 		m.arrange(m.lay.W, m.lay.H)
@@ -270,8 +264,7 @@ func (m *Model) relayout() { m.resize(m.lay.W, m.lay.H) }
 // selected is the exchange that is shown; nil when there is none.
 func (m *Model) selected() *capture.Exchange { return m.list.Selected() }
 
-// chosen are the exchanges that an acting key means: the marked ones, else the
-// selected one.
+// chosen are the exchanges that an acting key means: the marked ones, else the selected one.
 func (m *Model) chosen() []*capture.Exchange {
 	var out []*capture.Exchange
 	if len(m.marked) == 0 {

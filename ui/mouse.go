@@ -73,8 +73,7 @@ func (m *Model) mouseInList(msg tea.MouseMsg, line int) tea.Cmd {
 	return nil
 }
 
-// onSplit reports whether a cell is of the line between list and detail, which
-// above the detail is the line of its tabs.
+// onSplit reports whether a cell is of the line between list and detail, or of the tabs' when stacked.
 func (m *Model) onSplit(x, y int) bool {
 	if m.lay.Mode == layout.Stacked {
 		return y == m.lay.Detail.Y

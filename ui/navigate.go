@@ -30,8 +30,7 @@ func needsOne(m *Model) safe.Text {
 	return safe.Const("there is no request yet: t sends a sample")
 }
 
-// needsSendable is the reason against what sends the selected request. Of marked ones
-// those that cannot be sent are left out.
+// needsSendable is the reason against what sends the selected request, unless some are marked.
 func needsSendable(m *Model) safe.Text {
 	ex := m.selected()
 	if why := needsOne(m); !why.Empty() || len(m.marked) > 0 {
@@ -109,8 +108,7 @@ func (m *Model) shiftTo(s layout.Shift) {
 	}
 }
 
-// otherPane goes to the next pane, or the previous one: list, request, and response
-// where there is one.
+// otherPane goes round list, request, and response where there is one.
 func (m *Model) otherPane(by int) {
 	if m.selected() == nil {
 		return
@@ -193,8 +191,7 @@ func (m *Model) ring(fresh []*capture.Exchange) tea.Cmd {
 	return nil
 }
 
-// ringWith sounds the bell, with a desktop notification (OSC 9) where the
-// terminal knows that.
+// ringWith sounds the bell, with a desktop notification (OSC 9) where the terminal knows that.
 func ringWith(text safe.Text) tea.Cmd {
 	return tea.Raw("\a\x1b]9;" + strings.ReplaceAll(text.Cut(120).String(), ";", ",") + "\a")
 }

@@ -83,8 +83,7 @@ const (
 	noticeMuch = 40
 )
 
-// noticeRoom is how much of a row a notice may take for the way to all keys to stay, and
-// the main key where much of the notice stays, too.
+// noticeRoom is how much of a row a notice may take for the way to all keys, and mostly the main key, to stay.
 func (m *Model) noticeRoom(room int) int {
 	most := room - noticeGap - len("? keys") - 1
 	if actions := m.footerActions(); len(actions) > 0 {
@@ -97,8 +96,7 @@ func (m *Model) noticeRoom(room int) int {
 	return max(0, most)
 }
 
-// cutNotice shortens a notice. Where much of it stays it is cut in the middle: how it ends
-// says why, or what to do.
+// cutNotice cuts a notice, in the middle where much of it stays: its end says why, or what to do.
 func cutNotice(text safe.Text, room int) safe.Text {
 	if room < noticeMuch {
 		return text.Cut(room)
@@ -106,8 +104,7 @@ func cutNotice(text safe.Text, room int) safe.Text {
 	return text.CutMiddle(room)
 }
 
-// hints writes what the keys would do here. The first one is cut rather than left
-// out; those that few screens have, and the way to all keys, are kept room for.
+// hints writes what the keys would do here. The first is cut rather than left out; early ones have room kept.
 func (m *Model) hints(row *theme.Row, room int) {
 	actions := m.footerActions()
 	last := slices.IndexFunc(actions, func(a *action) bool { return a.firstKey() == "?" })
@@ -135,8 +132,7 @@ func (m *Model) hints(row *theme.Row, room int) {
 	}
 }
 
-// keyHints writes what the keys of a dialog do. The first one is cut rather than
-// left out, and the way out is kept room for.
+// keyHints writes what the keys of a dialog do: the first is cut, the way out has room kept for it.
 func (m *Model) keyHints(row *theme.Row, bindings []key.Binding) {
 	hints := keys.Hints(bindings)
 	room, keep := row.Room()+row.Col(), 0
@@ -159,8 +155,7 @@ func (m *Model) keyHints(row *theme.Row, bindings []key.Binding) {
 // understood is how much there has to be of what a key does for it to be understood.
 const understood = 8
 
-// mainHint writes a key and as much of what it does as there is room for, when
-// that can be understood.
+// mainHint writes a key and as much of what it does as can be understood.
 func (m *Model) mainHint(row *theme.Row, room int, key string, does safe.Text) {
 	free := room - row.Col() - safe.Line(key).Width() - 2
 	if free >= understood {

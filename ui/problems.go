@@ -10,8 +10,7 @@ import (
 	"creel/forward"
 )
 
-// outage is a time in which a target takes no requests. It is one problem, whatever
-// found it: the health check or a request that could not be forwarded.
+// outage is a time in which a target takes no requests: one problem, whatever found it.
 type outage struct {
 	down   bool
 	since  time.Time
@@ -31,10 +30,7 @@ func (m *Model) outageOf(u forward.URL) *outage {
 	return m.outages[key]
 }
 
-// noteProblems notes of what changed in the ring, and of the targets, what goes
-// under !: arrivals that were refused, replies that could not be made, and targets
-// that take nothing, once for each outage. What is there already when a screen attaches
-// is no news: it is only remembered.
+// noteProblems notes refused arrivals, replies not made and outages under !, but not those from before attaching.
 func (m *Model) noteProblems(fresh, changed []*capture.Exchange, attaching bool) {
 	for _, ex := range fresh {
 		if !m.ours(ex) {

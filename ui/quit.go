@@ -23,8 +23,7 @@ func (m *Model) quitLabel() safe.Text {
 	return safe.Const("quit")
 }
 
-// stepBack is one step back; from the list it is out, after a question when
-// something would be cut short.
+// stepBack is one step back; from the list it is out, after a question when something would be cut short.
 func (m *Model) stepBack() tea.Cmd {
 	if m.inDetail {
 		return m.back()
@@ -48,8 +47,7 @@ func (m *Model) stepBack() tea.Cmd {
 	return nil
 }
 
-// lost are the requests that end with the program: in memory only, and neither
-// written into the history from here nor published to the team.
+// lost are the requests in memory only that were neither written into the history nor published.
 func (m *Model) lost() []*capture.Exchange {
 	if m.deps.Config.History != "" || m.deps.Config.Attached != nil {
 		return nil

@@ -21,8 +21,7 @@ type repeat struct {
 	cancel context.CancelFunc
 }
 
-// repeatMenu asks how often and how fast what is chosen is to be sent. What cannot be sent
-// is left out.
+// repeatMenu asks how often and how fast what can be sent of the chosen is to be.
 func (m *Model) repeatMenu() {
 	var runs []forward.Resend
 	var without []*capture.Exchange

@@ -68,8 +68,7 @@ func (m *Model) askPresetName(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 	return nil
 }
 
-// keepPreset writes a preset to the configuration file, beside the screen; from
-// then on it is there for all replies.
+// keepPreset writes a preset to the configuration file; from then on it is there for all replies.
 func (m *Model) keepPreset(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 	keep, file := m.deps.KeepPreset, m.atHome(m.deps.Config.ConfigFile)
 	return func() tea.Msg {
@@ -88,8 +87,7 @@ func (m *Model) keepPreset(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 	}
 }
 
-// inEditor gives text to the user's editor, and has done act on what became of
-// it.
+// inEditor gives text to the user's editor, and has done act on what became of it.
 func (m *Model) inEditor(name string, text []byte, done func(editor.Result, error) order) tea.Cmd {
 	s, err := editor.Open(m.ctx, m.editorArgv(), name, text)
 	if err != nil {

@@ -72,8 +72,7 @@ func (m *Model) markedToSend() safe.Text {
 	return safe.Linef("%d marked", n)
 }
 
-// resend sends what is chosen again, but for what is in flight. Where the target of one
-// is not known it asks for a URL, and sends to that the ones without a target.
+// resend sends the chosen again, but for what is in flight. Where a target is not known it asks for a URL.
 func (m *Model) resend() tea.Cmd {
 	m.takeFacts() // what is in flight may have no other target yet
 	list, left := m.sendable()
@@ -130,8 +129,7 @@ func (m *Model) canSend(ex *capture.Exchange) bool {
 	return err == nil
 }
 
-// sendAll makes the attempts one after the other. It asks before it sends what is
-// in flight already, which would be delivered twice.
+// sendAll makes the attempts in order, and asks before it sends what is in flight already.
 func (m *Model) sendAll(list []forward.Resend, left []safe.Text) tea.Cmd {
 	var free, running []forward.Resend
 	for _, x := range list {
@@ -273,8 +271,7 @@ func (m *Model) usedURLs() []string {
 	return used
 }
 
-// use remembers a URL that was given when something is sent to it. That of a draft has
-// its path in the text.
+// use remembers a URL that was given when something is sent to it; a draft has its path in the text.
 func (m *Model) use(to forward.Target) {
 	for i, u := range slices.Backward(m.given) {
 		if u == to.URL || u.Base() == to.URL {

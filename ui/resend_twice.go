@@ -8,9 +8,7 @@ import (
 	"creel/forward"
 )
 
-// sendTwice sends the selected request, and when the response is there once more,
-// to see whether the app takes the same delivery twice. Without a target it asks
-// for one.
+// sendTwice sends the selected request, and when the response is there once more.
 func (m *Model) sendTwice() tea.Cmd {
 	ex := m.acting()
 	if !m.canSend(ex) {

@@ -8,8 +8,7 @@ import (
 	"creel/capture/ring"
 )
 
-// index is the screen's own view of the ring: everything in order, and what of
-// it the filter lets through.
+// index is the screen's own view of the ring: everything in order, and what the filter lets through.
 type index struct {
 	all, shown []*capture.Exchange
 	// match is the filter; nil lets everything through.
@@ -103,8 +102,7 @@ func (x *index) get(id capture.ID) *capture.Exchange {
 
 func byID(ex *capture.Exchange, id capture.ID) int { return cmp.Compare(ex.ID, id) }
 
-// merge puts changed exchanges, in order, in the place of their older selves or
-// where they belong. It may reuse rows.
+// merge puts changed exchanges, in order, in place of their older selves. It may reuse rows.
 func merge(rows, changed []*capture.Exchange) []*capture.Exchange {
 	for _, ex := range changed {
 		if n := len(rows); n == 0 || rows[n-1].ID < ex.ID {
@@ -121,8 +119,7 @@ func merge(rows, changed []*capture.Exchange) []*capture.Exchange {
 	return rows
 }
 
-// without returns rows without those ids, which may be in any order. It does not
-// change rows.
+// without returns rows, unchanged, without those ids, which may be in any order.
 func without(rows []*capture.Exchange, ids []capture.ID) []*capture.Exchange {
 	gone := slices.Clone(ids)
 	slices.Sort(gone)

@@ -26,8 +26,7 @@ type ruleEdit struct {
 // newRule is the index of a rule that is made.
 const newRule = -1
 
-// ruleDraft is the text of a rule that could not be put in force: to edit the
-// same rule goes on with it.
+// ruleDraft is the text of a rule that could not be put in force: editing goes on with it.
 type ruleDraft struct{ was, text string }
 
 // moment is how long a person takes at least to change something in an editor.
@@ -81,8 +80,7 @@ func (m *Model) addRule(text string) tea.Cmd {
 	})
 }
 
-// editRule opens the text of a rule in the user's editor: what was written of it
-// before, if that could not be put in force.
+// editRule opens the text of a rule, or its draft, in the user's editor.
 func (m *Model) editRule(index int) tea.Cmd {
 	list := m.deps.Rules.List()
 	if index >= len(list) {
@@ -104,9 +102,7 @@ func (m *Model) ruleInEditor(e ruleEdit, remarks string) tea.Cmd {
 	})
 }
 
-// takeRule puts an edited rule in force. One that is wrong goes back into the
-// editor, with what is wrong above it, unless the user left it as it was there or
-// the editor came back by itself: the rule then stays as it is.
+// takeRule puts a rule in force. A wrong one goes back into the editor, unless it came back at once or unchanged.
 func (m *Model) takeRule(e ruleEdit, r editor.Result, err error) tea.Cmd {
 	text := withoutRemarks(string(r.Text))
 	blank := strings.TrimSpace(text) == ""
@@ -138,8 +134,7 @@ func (m *Model) takeRule(e ruleEdit, r editor.Result, err error) tea.Cmd {
 	return m.changeRules(quietly(func() error { return rules.Replace(e.index, e.was, text) }))
 }
 
-// leaveRule says that nothing was made or changed, and why: err, or the user left
-// without saving.
+// leaveRule says that nothing was made or changed, and why: err, or the user did not save.
 func (m *Model) leaveRule(e ruleEdit, err error) {
 	what := safe.Const("the rule is as it was")
 	if e.index == newRule {
@@ -166,12 +161,10 @@ func (m *Model) leaveRule(e ruleEdit, err error) {
 	m.sayInRules(what)
 }
 
-// remarkMark begins the lines that say what is wrong with a rule to the user who
-// edits it.
+// remarkMark begins the lines that say what is wrong with a rule that is edited.
 const remarkMark = "#! "
 
-// mistakes are the lines to stand above a rule that is wrong; the places in them
-// count those lines, too.
+// mistakes are the lines above a rule that is wrong; the places in them count those lines, too.
 func mistakes(err error) string {
 	if err == nil {
 		return ""

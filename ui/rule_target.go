@@ -9,8 +9,7 @@ import (
 	"creel/forward"
 )
 
-// ruleTargets says where the rules forward a request. It remembers the answer for the
-// newest one that it was asked about, which the footer names at each draw.
+// ruleTargets says where the rules forward a request, and remembers it for the footer.
 type ruleTargets struct {
 	rules   []reply.RuleInfo
 	filters []*filter.Filter // of the rules; nil for one that is not in force
@@ -34,8 +33,7 @@ func (r *ruleTargets) take(rules []reply.RuleInfo) {
 	}
 }
 
-// of returns the URL that the first rule that fits forwards ex to; empty when it does
-// something else, or none fits.
+// of returns the URL that the first fitting rule forwards ex to; empty without one.
 func (r *ruleTargets) of(ex *capture.Exchange, env func() *filter.Env) string {
 	if r.id == ex.ID {
 		return r.url

@@ -37,8 +37,7 @@ func (m *Model) openRules() {
 // rulesChange changes the rules and returns what there is to say about it.
 type rulesChange func() (status safe.Text, err error)
 
-// changeRules makes a change beside the screen, after those that were asked for
-// before it: another process may have the rules.
+// changeRules makes a change beside the screen, in order: another process may have the rules.
 func (m *Model) changeRules(change rulesChange) tea.Cmd {
 	m.rulesChanges = append(m.rulesChanges, change)
 	if len(m.rulesChanges) > 1 {
@@ -96,8 +95,7 @@ func (m *Model) undoRule() tea.Cmd {
 	})
 }
 
-// sayInRules says what came of a change of the rules: in their list, or in a notice
-// when nothing is open.
+// sayInRules says what came of a change: in the list of rules, or a notice when nothing is open.
 func (m *Model) sayInRules(status safe.Text) {
 	m.rulesStatus = status
 	m.takeFacts()

@@ -15,8 +15,7 @@ import (
 	"creel/ui/overlay"
 )
 
-// atSignature reports whether enter is about the signature: its tab has the focus,
-// or it is in sight and says what enter does.
+// atSignature reports whether enter is about the signature: its tab has the focus, or says so.
 func (m *Model) atSignature() bool {
 	ex := m.selected()
 	if ex == nil || m.inResponse || m.deps.Providers == nil || m.detail.Tab() != detail.Signature || m.lay.Detail.Empty() {
@@ -78,8 +77,7 @@ func (m *Model) enterDoes(ex *capture.Exchange) safe.Text {
 	return safe.Text{}
 }
 
-// openSecret asks for the secret of who sent the selected request; of a
-// isHandshake, whether to keep the secret that came with it, or to confirm.
+// openSecret asks for the secret of the sender, whether to keep the one that came, or to confirm.
 func (m *Model) openSecret() tea.Cmd {
 	ex, set := m.selected(), m.deps.Providers
 	h, isHandshake := set.Handshake(ex)
@@ -121,8 +119,7 @@ func (m *Model) openSecret() tea.Cmd {
 // trySize is how large a body may be to be checked at each key press.
 const trySize = 256 << 10
 
-// trySecret says whether a secret fits a request that came by a public URL, which
-// may be empty.
+// trySecret says whether a secret fits a request that came by a public URL, which may be empty.
 func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret, publicURL string) (safe.Text, bool) {
 	r, err := m.deps.Providers.Check(m.ctx, ex, provider.Options{Provider: ex.Sender.Provider, Secret: sec.Value, PublicURL: publicURL})
 	switch {
@@ -140,8 +137,7 @@ func (m *Model) trySecret(ex *capture.Exchange, sec provider.Secret, publicURL s
 	return safe.Linef("it does not fit %s", ex.Name()), false
 }
 
-// secretEntered takes a secret, checks what it concerns again, and keeps it when
-// that was asked for.
+// secretEntered takes a secret, checks again what it concerns, and keeps it when asked to.
 func (m *Model) secretEntered(e overlay.EnteredSecret) tea.Cmd {
 	var setURL tea.Cmd
 	if e.PublicURL != "" && e.PublicURL != m.public {

@@ -21,8 +21,7 @@ type splitEscape struct {
 // splitTime is how long the next piece of a sequence is waited for.
 const splitTime = 300 * time.Millisecond
 
-// apart takes two Escapes for what they are: Bubble Tea makes a key of two, or more,
-// that come in one piece.
+// apart takes two Escapes for what they are: Bubble Tea makes a key of those that come in one piece.
 func apart(msg tea.Msg) []tea.Msg {
 	if key, ok := msg.(tea.KeyPressMsg); ok && key.Code == tea.KeyEscape && key.Mod == tea.ModAlt {
 		escape := tea.KeyPressMsg{Code: tea.KeyEscape}
@@ -31,8 +30,7 @@ func apart(msg tea.Msg) []tea.Msg {
 	return []tea.Msg{msg}
 }
 
-// drops reports whether msg is a piece of an escape sequence rather than what the
-// user did. A lone Escape may be the key: it is not dropped.
+// drops reports whether msg is a piece of a sequence; a lone Escape, which may be the key, is not dropped.
 func (s *splitEscape) drops(msg tea.Msg, now time.Time) bool {
 	if now.Sub(s.at) >= splitTime {
 		*s = splitEscape{}
@@ -150,15 +148,13 @@ func sequence(text string) progress {
 	return noSequence
 }
 
-// control is how far a text is in the parameters and the end of a control
-// sequence.
+// control is how far a text is in the parameters and the end of a control sequence.
 func control(text string) progress {
 	text = strings.TrimLeft(text, "0123456789:;<=>?")
 	return final(strings.TrimLeft(text, " !\"#$%&'()*+,-./"), '@')
 }
 
-// oldMouse is how far a text is in the button, column and row of terminals that
-// know only the first kind of mouse reports: a byte for each, from the space on.
+// oldMouse is how far a text is in button, column and row of an old mouse report, a byte each.
 func oldMouse(text string) progress {
 	switch {
 	case strings.IndexFunc(text, func(r rune) bool { return r < ' ' }) >= 0:

@@ -14,8 +14,7 @@ import (
 	"creel/ui/theme"
 )
 
-// facts are what the header says, copied when something changed, so that drawing
-// calls nothing outside of the screen.
+// facts are what the header says, copied when something changed.
 type facts struct {
 	targets  []forward.Status
 	senders  safe.Text // what senders get
@@ -34,8 +33,7 @@ type facts struct {
 // rateSpan is the time over which the rate is counted.
 const rateSpan = 10 * time.Second
 
-// arrivals counts what arrives by the ids, so that requests count that the ring
-// has evicted since.
+// arrivals counts what arrives by the ids, so that requests count that were evicted since.
 type arrivals []arrival
 
 type arrival struct {
@@ -129,8 +127,7 @@ func (m *Model) sendersGet(targets []forward.Status) (words, fewer safe.Text) {
 	return standing, standing
 }
 
-// answering are the paths on which a target's response goes to the sender, and the
-// target whose response does everywhere else; nil when there is none.
+// answering are the paths for which a target replies, and the target that does for all others, or nil.
 func (m *Model) answering(targets []forward.Status) (paths []string, all *forward.Status) {
 	if m.deps.Config.Async {
 		return nil, nil

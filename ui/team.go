@@ -49,8 +49,7 @@ func (m *Model) drawTeam(r *theme.Row, brief bool) {
 	}
 }
 
-// tellSelected tells the team what the user has selected. What is selected because it is
-// the newest is not told: it would be so on every screen.
+// tellSelected tells the team what the user has selected, unless it is the newest: all follow that.
 func (m *Model) tellSelected() {
 	at := m.deps.Config.Team
 	if at == nil || at.Look == nil {

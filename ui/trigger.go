@@ -20,8 +20,7 @@ import (
 	"creel/ui/overlay"
 )
 
-// sampleTimeout is how long creel waits for its own reply to a sample: longer
-// than any hold lasts.
+// sampleTimeout is how long creel waits for its own reply to a sample: longer than any hold.
 const sampleTimeout = 5 * time.Minute
 
 func (m *Model) trigger() {
@@ -82,8 +81,7 @@ func (m *Model) sendCurl(text string) tea.Cmd {
 	}
 }
 
-// sentOwn says that a request was sent to creel itself, where the screen does not go
-// to it by itself.
+// sentOwn says that a request was sent to creel itself, where the screen does not go to it by itself.
 func (m *Model) sentOwn(what string) string {
 	switch {
 	case m.list.Follow():
@@ -94,8 +92,7 @@ func (m *Model) sentOwn(what string) string {
 	return what + " was sent: G goes to it"
 }
 
-// sendOwn sends a request to creel itself, as a sender would. The reply
-// stands in its row.
+// sendOwn sends a request to creel itself, as a sender would. The reply stands in its row.
 func sendOwn(ctx context.Context, url string, req *capture.Request) error {
 	to, err := forward.Exactly(url + req.Target)
 	if err != nil {

@@ -208,8 +208,7 @@ func reconnecting(s tunnel.Status) string {
 	return "reconnecting"
 }
 
-// drawTunnel draws the public URL in the header, or where creel listens while there is
-// none, with the state of the tunnel.
+// drawTunnel draws the public URL, or where creel listens, with the state of the tunnel.
 func (m *Model) drawTunnel(r *theme.Row, brief bool) {
 	t, s := m.theme, m.facts.tunnel
 	if s.URL != "" {

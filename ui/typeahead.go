@@ -9,9 +9,7 @@ import (
 	"creel/ui/overlay"
 )
 
-// typeAhead keeps what the user types while a dialog is being prepared, such as a draft
-// whose body is read: it is meant for the dialog, and for what is beneath it the same
-// keys would be commands.
+// typeAhead keeps what is typed while a dialog is prepared: beneath it the keys would be commands.
 type typeAhead struct {
 	awaited  *prepared // nil: no dialog is
 	what     safe.Text
@@ -26,8 +24,7 @@ type prepared struct {
 	msg    tea.Msg
 }
 
-// prepare reads what a dialog shows, beside the screen. The user can leave it before
-// it is there; what says in a word or two what is being done.
+// prepare reads what a dialog shows, beside the screen; what names it. The user can leave it meanwhile.
 func (m *Model) prepare(what safe.Text, read func(context.Context) tea.Msg) tea.Cmd {
 	m.stopPreparing()
 	ctx, cancel := context.WithCancel(m.ctx)
@@ -46,8 +43,7 @@ func (m *Model) stopPreparing() {
 	m.ahead = typeAhead{}
 }
 
-// keep takes a key or pasted text for the dialog that is being prepared, and reports
-// whether there is one.
+// keep takes a key or a paste for the dialog that is being prepared, and reports whether there is one.
 func (m *Model) keep(msg tea.Msg) bool {
 	if _, mouse := msg.(tea.MouseMsg); mouse || m.ahead.awaited == nil {
 		return false
@@ -113,8 +109,7 @@ func (m *Model) takePrepared(p *prepared) tea.Cmd {
 	return tea.Batch(all...)
 }
 
-// takesTyped reports whether what was typed is for the dialog on top: it was opened, or
-// is the draft for which something was done. A draft that is in the user's editor is not.
+// takesTyped reports whether what was typed is for the dialog on top, which is new, or the draft.
 func takesTyped(top, before overlay.Overlay) bool {
 	if c, draft := top.(*composeOverlay); draft {
 		return !c.outside

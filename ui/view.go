@@ -50,9 +50,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	return base, cursor
 }
 
-// rows are the header, the line under it, the panes and the footer. The filter
-// stands in place of the line; while it is written it has a row more, and where
-// there is room the line below it.
+// rows are header, line, panes and footer; the filter stands in place of the line.
 func (m *Model) rows() ([]string, *tea.Cursor) {
 	head, body := []string{m.header()}, m.body()
 	if m.showsViews(m.lay.H) {
@@ -96,8 +94,7 @@ func (m *Model) body() string {
 	return m.list.View(true, m.now)
 }
 
-// panes draws the request with the response below it, or the one of them that is in
-// sight.
+// panes draws the request above the response, or the one of them that is in sight.
 func (m *Model) panes() string {
 	switch {
 	case m.lay.Response.Empty():
@@ -108,8 +105,7 @@ func (m *Model) panes() string {
 	return m.detail.View(m.inDetail && !m.inResponse) + "\n" + m.response.View(m.inResponse)
 }
 
-// beside joins two panes of equal height with a line between them, which branches
-// where the response begins, unless that is covered.
+// beside joins panes of equal height with a line, which branches at the response unless that is covered.
 func (m *Model) beside(left, right string) string {
 	between, branch := m.theme.Rule.Lit(m.theme.V), m.lay.Response.Y-m.lay.Detail.Y
 	if m.covered() {

@@ -21,8 +21,7 @@ import (
 // View is a filter that is saved under a name and shown as a tab.
 type View struct{ Name, Filter string }
 
-// CheckView reports why a view cannot be one of those that are there, and which of its
-// keys in the configuration is wrong.
+// CheckView reports why a view cannot join those there are, and which of its keys is wrong.
 func CheckView(v View, there []View) (key string, err error) {
 	switch {
 	case strings.TrimSpace(v.Name) == "":
@@ -46,8 +45,7 @@ type savedView struct {
 	hits map[capture.ID]bool
 }
 
-// views are the saved filters. Those that ask nothing of bodies are counted at once,
-// the others beside the screen, a batch at a time.
+// views are the saved filters; those that read bodies are counted beside the screen, in batches.
 type views struct {
 	list []*savedView
 	todo []*capture.Exchange // for those that read bodies
@@ -55,8 +53,7 @@ type views struct {
 	aged time.Time // when those that ask for the age were counted last
 }
 
-// viewsCounted reports a batch: what each view that reads bodies lets through of the
-// requests that were looked at, and what is left to look at.
+// viewsCounted reports what the views let through of a batch, and what is left to look at.
 type viewsCounted struct {
 	looked []capture.ID
 	hits   map[*savedView]map[capture.ID]bool
@@ -123,8 +120,7 @@ func (m *Model) recount(ids ...capture.ID) tea.Cmd {
 	return m.searchViews()
 }
 
-// ageViews counts those again that ask for the age, as time goes on. Those that ask for
-// bodies, too, are left until a search that is under way is done.
+// ageViews counts those again that ask for the age, unless a search of bodies is under way.
 func (m *Model) ageViews() tea.Cmd {
 	v := &m.views
 	if m.now.Sub(v.aged) < ageTime {
@@ -147,8 +143,7 @@ func (m *Model) ageViews() tea.Cmd {
 	return m.searchViews()
 }
 
-// searchViews looks into the bodies for the views that ask for them, unless it does so
-// already.
+// searchViews looks into the bodies for the views that ask for them, once at a time.
 func (m *Model) searchViews() tea.Cmd {
 	v := &m.views
 	if v.busy || len(v.todo) == 0 {
@@ -221,8 +216,7 @@ func (m *Model) viewTabs() []viewTab {
 
 func (t *viewTab) text() safe.Text { return safe.Linef("%s %s", t.name, words.Number(t.n)) }
 
-// viewsFrom is the first tab that is drawn, and the one after the last, for the one in
-// force to be in sight. There is one at least.
+// viewsFrom is the first tab that is drawn, and the one after the last, with the one in force between.
 func (m *Model) viewsFrom(tabs []viewTab) (from, to int) {
 	from = -1
 	for at := m.viewHere() + 1; to <= at; {

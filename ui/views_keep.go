@@ -60,8 +60,7 @@ func (m *Model) saveView(v View) tea.Cmd {
 	return tea.Batch(show, m.keepView("", v, safe.Linef("saved as %s in %s: [ and ] switch", v.Name, m.deps.Config.ConfigFile)))
 }
 
-// keepView writes what became of a view to the configuration file, beside the screen,
-// and says so.
+// keepView writes what became of a view to the configuration file, and says so.
 func (m *Model) keepView(name string, is View, done safe.Text) tea.Cmd {
 	keep := m.deps.KeepView
 	if keep == nil {

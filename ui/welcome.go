@@ -14,8 +14,7 @@ import (
 	"creel/ui/theme"
 )
 
-// firstScreen is what stands there until the first request has come: where
-// creel listens, what senders get, and how to let requests in.
+// firstScreen stands there until a request has come: addresses, replies, and ways to let requests in.
 type firstScreen struct {
 	banners []safe.Text // lines that stay
 	ways    []way
@@ -59,12 +58,10 @@ func (f *firstScreen) set(d *Deps) {
 	}
 }
 
-// spinTime is the least time between two turns of the spinner: it may go over
-// a slow line.
+// spinTime is the least time between two turns of the spinner, which may go over a slow line.
 const spinTime = 200 * time.Millisecond
 
-// spins reports whether a spinner is in sight: of the first screen, or of what is in
-// flight.
+// spins reports whether a spinner is in sight: of the first screen, or of what is in flight.
 func (m *Model) spins() bool {
 	return m.showsFirst() || !m.lay.Response.Empty() && m.response.ShowsInFlight()
 }
@@ -232,8 +229,7 @@ func (m *Model) keptLines(w int) []string {
 	}
 }
 
-// checked are the titles of the providers whose signatures are checked. One that signs
-// in several ways is there once.
+// checked are the titles of the providers whose signatures are checked, each once.
 func (m *Model) checked() []string {
 	var titles []string
 	if set := m.deps.Providers; set != nil {

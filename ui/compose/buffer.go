@@ -8,8 +8,7 @@ import (
 // pos is a place in a text: a line, and a byte in it.
 type pos struct{ line, col int }
 
-// buffer is a text that is edited. There is at least one line. Lines are never
-// changed in place, so that undo can keep them.
+// buffer is a text that is edited, of one line at least. Lines are never changed in place, for undo.
 type buffer struct {
 	lines [][]byte
 	at    pos
@@ -30,8 +29,7 @@ func newBuffer(text []byte) *buffer { return &buffer{lines: bytes.Split(text, []
 
 func (b *buffer) text() []byte { return bytes.Join(b.lines, []byte("\n")) }
 
-// replace puts new in place of what is between two places, the first of which is not
-// behind the second, and the cursor after it.
+// replace puts new in place of what is between two places in order, and the cursor after it.
 func (b *buffer) replace(from, to pos, new []byte) {
 	c := change{from: from, old: b.slice(from, to), new: bytes.Clone(new), before: b.at}
 	if len(c.old) == 0 && len(c.new) == 0 {
@@ -115,8 +113,7 @@ func (b *buffer) redo() {
 // set replaces the whole text as one change; the cursor stays where it can.
 func (b *buffer) set(text []byte) { b.put(replacementOf(b.lines, text)) }
 
-// replacement is what differs between two texts: the lines from one up to another, and
-// those in their place.
+// replacement is what differs between two texts: lines, and those in their place.
 type replacement struct {
 	from, to int
 	lines    [][]byte

@@ -8,8 +8,7 @@ import (
 	"creel/capture/safe"
 )
 
-// clusterLen is the length of what the user takes for one character at the
-// start of line, which is not empty. A byte that is not UTF-8 is one.
+// clusterLen is the length of the character at the start of line; a byte that is not UTF-8 is one.
 func clusterLen(line []byte) int {
 	if line[0] < utf8.RuneSelf && (len(line) == 1 || line[1] < utf8.RuneSelf) {
 		return 1
@@ -41,9 +40,7 @@ func clusterStart(line []byte, i int) int {
 // clusterBefore is where the cluster begins that ends at i, which is not 0.
 func clusterBefore(line []byte, i int) int { return clusterStart(line, i-1) }
 
-// boundary is a place before or at i at which a cluster begins for certain: the
-// second of two plain characters. It is never far away, but in text that is all
-// of another script, where it is the start of the line.
+// boundary is a place at or before i where a cluster begins for certain: between two plain characters.
 func boundary(line []byte, i int) int {
 	for ; i > 1; i-- {
 		if line[i-1] < utf8.RuneSelf && line[i] < utf8.RuneSelf {
@@ -53,9 +50,7 @@ func boundary(line []byte, i int) int {
 	return 0
 }
 
-// alone is how many cells a character takes that never joins what is around it,
-// unless that does; 0 when that is not known. It spares most text in other
-// scripts a look at the tables.
+// alone is how many cells a character takes that never joins others; 0: look at the tables.
 func alone(r rune) int {
 	switch {
 	case r >= 0x3400 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3, r >= 0x3041 && r <= 0x3096, r >= 0x30A1 && r <= 0x30FA:
@@ -66,8 +61,7 @@ func alone(r rune) int {
 	return 0
 }
 
-// follows reports whether line begins with a character that does not join what
-// is before it.
+// follows reports whether line begins with a character that does not join what is before it.
 func follows(line []byte) bool {
 	if line[0] < utf8.RuneSelf {
 		return true
@@ -82,12 +76,10 @@ func cellsOf(line []byte, upTo int) int {
 	return cells
 }
 
-// byteAt is the byte of a line at which the given cell stands, and the cell at
-// which that byte's cluster begins.
+// byteAt is the byte at which a cell stands, and the cell at which that byte's cluster begins.
 func byteAt(line []byte, cell int) (at, begins int) { return measure(line, max(0, cell)) }
 
-// measure goes through a line up to the cluster in which a cell stands, or to
-// its end when the cell is negative.
+// measure goes up to the cluster in which a cell stands, or to the end when it is negative.
 func measure(line []byte, cell int) (at, cells int) {
 	for at < len(line) {
 		n, w := 1, 1

@@ -42,8 +42,7 @@ type Spec struct {
 	ReadFile func(path string) tea.Cmd
 }
 
-// Submitted says that the user sends what was composed. The request goes to To
-// as it stands; see [forward.Sender.Send].
+// Submitted says that the user sends what was composed, as it stands, to To.
 type Submitted struct {
 	Exchange *capture.Exchange
 	Request  capture.Request
@@ -53,19 +52,16 @@ type Submitted struct {
 	Renew    bool             // its signature is to be renewed first
 }
 
-// Left says that the user went away; the draft is kept as long as the Compose
-// is.
+// Left says that the user went away; the draft is kept as long as the Compose is.
 type Left struct{ ID capture.ID }
 
-// Edited is what came back from $EDITOR: the text in its form as a file
-// ([edit.File]); nil when there is none. Err says how the editor failed.
+// Edited is what $EDITOR left ([edit.File]), nil when nothing. Err says how the editor failed.
 type Edited struct {
 	Text []byte
 	Err  error
 }
 
-// Taken says that the text that came back from $EDITOR is in the draft, and whether that
-// changed it.
+// Taken says that what $EDITOR left is in the draft, and whether that changed it.
 type Taken struct {
 	ID      capture.ID
 	Changed bool
@@ -79,8 +75,7 @@ type FileRead struct {
 	Err   error
 }
 
-// Compose is one draft and the screen on which it is written. Keep it, and the
-// draft is kept, with its cursor and its undo. It is for one goroutine.
+// Compose is one draft, with its cursor and its undo, and its screen. It is for one goroutine.
 type Compose struct {
 	spec  Spec
 	draft *edit.Draft
@@ -125,8 +120,7 @@ type state struct {
 	late    bool           // all of this is of the text before: the one of now is being checked
 }
 
-// New returns a compose screen with the cursor in the body. Tell it its size
-// with SetSize.
+// New returns a compose screen with the cursor in the body. Tell it its size with SetSize.
 func New(s Spec) *Compose {
 	prepared := forward.Prepare(&s.Exchange.Request, s.To)
 	c := &Compose{spec: s, draft: edit.New(prepared, s.Body), renew: !s.KeepSignature}
@@ -258,8 +252,7 @@ type examined struct {
 	state
 }
 
-// check finds out everything that is shown of the text as it stands, that of a large
-// one beside the screen; the signature later.
+// check finds out all that is shown of the text, of a large one beside the screen; the signature later.
 func (c *Compose) check() tea.Cmd {
 	c.checked++
 	if c.size() >= largeText {

@@ -23,8 +23,7 @@ func (c *Compose) setBody(body []byte) {
 	c.text.set(bytes.Join([][]byte{head, body}, []byte("\n\n")))
 }
 
-// shownFile is what stands in the text for the bytes of a file: they themselves,
-// where one could read them.
+// shownFile is what stands in the text for the bytes of a file: they themselves, if readable.
 func (c *Compose) shownFile(f FileRead) []byte {
 	if edit.Binary(f.Bytes, c.spec.Exchange.Request.Fields) || len(f.Bytes) > edit.MaxBytes || bytes.Count(f.Bytes, []byte("\n")) >= edit.MaxLines {
 		return fmt.Appendf(nil, "(the %d bytes of %s)", len(f.Bytes), f.Path)
@@ -32,8 +31,7 @@ func (c *Compose) shownFile(f FileRead) []byte {
 	return append([]byte{}, f.Bytes...)
 }
 
-// keepBody takes a change of the body back that is none of what is sent. Undo
-// that leads to before the file takes the file back.
+// keepBody takes back a change of a body that is not sent; undo to before the file drops the file.
 func (c *Compose) keepBody() tea.Cmd {
 	if c.opts.Body != nil && bytes.Equal(c.bodyText(), c.before) {
 		c.dropFile()

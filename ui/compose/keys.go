@@ -82,8 +82,7 @@ func (t *text) right1() {
 	}
 }
 
-// home goes to the first character of the line that is no blank, and from there
-// to its start.
+// home goes to the first character of the line that is no blank, and from there to its start.
 func (t *text) home() {
 	first := len(t.line()) - len(bytes.TrimLeft(t.line(), " \t"))
 	if t.at.col == first {

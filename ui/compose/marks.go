@@ -6,9 +6,7 @@ import (
 	"creel/forward/edit"
 )
 
-// changedLines compares the lines of a text with those it began with: for each
-// line that is not one of them, what was in its place before; nil for a line that
-// was added.
+// changedLines says of each line that is not one of those before what was in its place; nil: added.
 func changedLines(before, now [][]byte) map[int][]byte {
 	head := 0
 	for head < len(before) && head < len(now) && bytes.Equal(before[head], now[head]) {

@@ -60,8 +60,7 @@ func (c *Compose) optionKey(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// choice is what choosing the option line in focus does, in words and in fact; nothing
-// where there is nothing to choose.
+// choice is what choosing the option line in focus does, in words and in fact; nothing to choose: nil.
 func (c *Compose) choice() (does string, choose func() tea.Cmd) {
 	switch c.focus {
 	case onTo:
@@ -89,8 +88,7 @@ func (c *Compose) choice() (does string, choose func() tea.Cmd) {
 	return "", nil
 }
 
-// bodyChoice takes a file that was chosen back; without one it goes to what is wrong, and
-// when nothing is it asks for a file.
+// bodyChoice takes a file back; without one it goes to what is wrong, else asks for a file.
 func (c *Compose) bodyChoice() (does string, choose func() tea.Cmd) {
 	switch p := c.state.problem; {
 	case c.opts.Body != nil:
@@ -129,8 +127,7 @@ func (c *Compose) write(text string) {
 	c.field = &f
 }
 
-// commit takes over what was written in the field of an option line; false, with
-// the field still open, when it cannot be taken.
+// commit takes what was written on an option line; false, and still open, when it cannot be.
 func (c *Compose) commit() (tea.Cmd, bool) {
 	if c.field == nil {
 		return nil, true

@@ -13,8 +13,7 @@ import (
 	"creel/forward"
 )
 
-// destination is the URL that the text would be sent to: where it goes, and the path
-// of its request line.
+// destination is the URL that the text would be sent to, with the path of its request line.
 func (c *Compose) destination() string {
 	url := c.to.URL
 	url.Path, url.Query = forward.SplitTarget(c.target())
@@ -27,8 +26,7 @@ func (c *Compose) target() string {
 	return string(bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(rest), []byte("HTTP/1.1"))))
 }
 
-// kept is the request target that a URL without a path keeps: that of the request line,
-// or what stood there before a URL with a path replaced it.
+// kept is the request target that a URL without a path keeps: the one before a URL with a path came.
 func (c *Compose) kept() string {
 	if line := c.target(); line != c.replaced.by {
 		return line
@@ -36,8 +34,7 @@ func (c *Compose) kept() string {
 	return c.replaced.target
 }
 
-// replaced is a request target in whose place another stands in the request line, that of
-// a URL with a path.
+// replaced is a request target in whose place that of a URL stands in the request line.
 type replaced struct{ target, by string }
 
 // further are the targets beside the first, with their whole URLs.
@@ -96,9 +93,7 @@ func (c *Compose) parseTo(text string) (forward.Target, error) {
 	return to, nil
 }
 
-// setTo sends to other URLs. The text stays the truth: the path in the request line
-// becomes that of the first one, and a Host that was the old URL's becomes the new
-// one's. The further ones get the same with their own path and Host.
+// setTo sends to other URLs: path and Host in the text become those of the first; others get their own.
 func (c *Compose) setTo(value string) (tea.Cmd, error) {
 	var list []forward.Target
 	for _, word := range c.splitTo(value) {
@@ -139,8 +134,7 @@ func (c *Compose) setTo(value string) (tea.Cmd, error) {
 	return c.changed(), nil
 }
 
-// splitTo parts what was written at blanks and commas. The URL that stood there
-// stays whole, and so does a comma within a query.
+// splitTo parts what was written at blanks and commas, but for the URL that stood there.
 func (c *Compose) splitTo(value string) []string {
 	const apart = " \t,"
 	var words []string

@@ -28,8 +28,7 @@ func (c *Compose) SetValue(path, was, value string) (tea.Cmd, error) {
 	return c.changed(), nil
 }
 
-// GoToValue puts the cursor behind a value of a JSON body, found as [Compose.SetValue]
-// finds it; where it is not there, the cursor stays.
+// GoToValue puts the cursor behind a value that [Compose.SetValue] would find.
 func (c *Compose) GoToValue(path, was string) {
 	set, err := edit.ParseSet(path + " = null")
 	if err != nil {
@@ -58,8 +57,7 @@ func (c *Compose) find(set edit.Set, path, was string) (from, to pos, err error)
 	return after(start, body[:off]), after(start, body[:end]), nil
 }
 
-// samePlace reports whether body[off:end] stands where the value was that is meant: that
-// was another one to begin with, and nothing came or went before and behind it.
+// samePlace reports whether body[off:end] is where the meant value was: nothing came or went around it.
 func (c *Compose) samePlace(set edit.Set, was string, body []byte, off, end int) bool {
 	first := c.draft.Text()[c.draft.BodyAt():]
 	from, to, err := set.Find(first)

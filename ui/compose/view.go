@@ -55,8 +55,7 @@ func (c *Compose) layout() layout {
 	return l
 }
 
-// roomyOptions are the option lines of a screen with room for all: with plenty,
-// what does not fit into one line gets more.
+// roomyOptions are the option lines with room for all: long ones get more lines.
 func (c *Compose) roomyOptions() []focus {
 	if c.h < 22 || c.w < 40 {
 		return optionLines
@@ -150,8 +149,7 @@ func (c *Compose) View() (string, *tea.Cursor) {
 	return strings.Join(rows[:c.h], "\n"), cursor
 }
 
-// header is what is edited, where it goes, and how far it is. For the URL to be
-// seen whole, what else is there says less.
+// header is what is edited, where it goes, and how far it is; the URL has room before the rest.
 func (c *Compose) header() string {
 	t := c.spec.Theme
 	status, brief, style := c.status()
@@ -180,8 +178,7 @@ func (c *Compose) header() string {
 	return row.To(c.w-right.Width()-1).Text(style, right).String()
 }
 
-// cutPath shortens a URL in the middle of its path, where the host leaves room
-// for some of that.
+// cutPath shortens a URL in its path, where the host leaves room for some of that.
 func cutPath(url safe.Text, w int) safe.Text {
 	s := url.String()
 	from := strings.Index(s, "://") + 1

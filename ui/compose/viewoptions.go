@@ -31,8 +31,7 @@ func partOf(options []focus, i int) int {
 	return part
 }
 
-// optionRow draws a line of an option, and says where the cursor stands when it
-// is being written. Where an option has one line only, it is cut.
+// optionRow draws a line of an option, and says where the cursor stands when it is written.
 func (c *Compose) optionRow(f focus, part int, parted bool) (string, int) {
 	t := c.spec.Theme
 	ground := theme.Style{}
@@ -78,8 +77,7 @@ func (c *Compose) optionRow(f focus, part int, parted bool) (string, int) {
 // mostParts is how many lines an option has at most.
 const mostParts = 3
 
-// optionParts is what an option says, in as many lines as it takes for the last
-// to have room for what it is set to.
+// optionParts is what an option says, in lines of which the last has room for its value.
 func (c *Compose) optionParts(f focus) []safe.Text {
 	_, text, value := c.option(f)
 	room := c.w - optionColumn - 1
@@ -195,8 +193,7 @@ func eachOutcome(list []*capture.Attempt) safe.Text {
 	return safe.Join(safe.Const(", "), each...)
 }
 
-// responseBody is the beginning of a response's body. Responses of attempts that were
-// just made are in memory.
+// responseBody is the beginning of a response's body, which is in memory when just made.
 func responseBody(a *capture.Attempt) []byte {
 	if !a.Reply.Body.InMemory() {
 		return nil
@@ -208,8 +205,7 @@ func responseBody(a *capture.Attempt) []byte {
 	return b[:min(len(b), 16<<10)]
 }
 
-// responseLines are the lines of the response's body after its first; of several
-// responses, a line for each. There are none while the option line says something else.
+// responseLines are the lines of the body after the first, or one for each of several responses.
 func (c *Compose) responseLines() []safe.Text {
 	if len(c.responses) == 0 || c.note != "" {
 		return nil

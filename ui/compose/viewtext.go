@@ -11,8 +11,7 @@ import (
 	"creel/ui/theme"
 )
 
-// gutter is how many cells stand before the text: the mark of a change, the
-// number, a blank.
+// gutter is how many cells stand before the text: the mark of a change, the number, a blank.
 func (c *Compose) gutter() int { return max(2, len(strconv.Itoa(len(c.text.lines)))) + 2 }
 
 func (c *Compose) textRow(i int) string {
@@ -47,8 +46,7 @@ const (
 	leastText = 24
 )
 
-// textRoom is how many cells a line may take. Where something is said of it, it
-// is cut for that, unless it is being written.
+// textRoom is how many cells a line may take: it is cut for an aside, unless it is being written.
 func (c *Compose) textRoom(room, i int, aside safe.Text) int {
 	rest := room - asideGap - aside.Width() - 1
 	if aside.Empty() || rest < leastText || c.text.left > 0 || i == c.text.at.line && c.focus == onText {
@@ -57,8 +55,7 @@ func (c *Compose) textRoom(room, i int, aside safe.Text) int {
 	return rest
 }
 
-// lineText draws the part of a line that is in sight, with a sign at each end
-// where more of it is out of sight.
+// lineText draws what is in sight of a line, with a sign where more of it is not.
 func (c *Compose) lineText(i, room int) *theme.Row {
 	line, t := c.text.lines[i], c.spec.Theme
 	row, left := t.NewRow(room, theme.Style{}), c.text.left

@@ -33,8 +33,7 @@ func Argv(env func(string) (string, bool)) []string {
 	return []string{"vi"}
 }
 
-// split parts a command at blanks. Quotes keep blanks in an argument; a
-// backslash before a blank does, too, except where it parts the names of a path.
+// split parts a command at blanks that are not quoted or, off Windows, behind a backslash.
 func split(s string) []string {
 	var out []string
 	var word strings.Builder
@@ -84,8 +83,7 @@ type Result struct {
 	Saved bool
 }
 
-// Open writes text to a file called name and returns the session whose Cmd
-// edits it. The end of ctx removes the file, too. Finish must be called.
+// Open returns the session whose Cmd edits text in a file called name. Finish must be called; ctx ends it, too.
 func Open(ctx context.Context, argv []string, name string, text []byte) (*Session, error) {
 	if len(argv) == 0 {
 		return nil, errors.New("editor: none is set: set EDITOR")
@@ -112,8 +110,7 @@ func Open(ctx context.Context, argv []string, name string, text []byte) (*Sessio
 	return s, nil
 }
 
-// backdate makes a file a minute old, so that even a coarse clock tells whether it
-// is written from now on.
+// backdate makes a file a minute old, so that even a coarse clock tells when it is written.
 func backdate(file string) (os.FileInfo, error) {
 	old := time.Now().Add(-time.Minute)
 	if err := os.Chtimes(file, old, old); err != nil {

@@ -26,8 +26,7 @@ import (
 	"creel/ui/theme"
 )
 
-// Field is a text field. The zero value is empty and ready. It is for one
-// goroutine; of a copy and its original only one may be edited.
+// Field is a text field. The zero value is empty and ready. For one goroutine; edit no copies.
 type Field struct {
 	// Ghost is shown, dim, while the field is empty.
 	Ghost string
@@ -48,16 +47,14 @@ func New(text string) Field {
 	return f
 }
 
-// Prefilled returns a field with text in it that is selected, for a value that
-// is rather replaced than changed.
+// Prefilled returns a field with text that is selected, for a value that is rather replaced.
 func Prefilled(text string) Field {
 	f := New(text)
 	f.Select()
 	return f
 }
 
-// Select selects the whole text: what is typed or pasted next replaces it,
-// backspace and delete clear it, and a key that moves the cursor keeps it.
+// Select selects the text: what is typed replaces it, backspace clears it, moving keeps it.
 func (f *Field) Select() { f.whole = f.Value() != "" }
 
 // Unselect leaves the text as it is, and is for a field that loses the keys.
@@ -161,8 +158,7 @@ func (f *Field) put(text []rune, pos int) {
 // runes is the text with stand-ins.
 func (f *Field) runes() []rune { return []rune(f.input.Value()) }
 
-// View draws the field, exactly w cells wide, and says in which of them the
-// cursor stands. A text too long scrolls so that the cursor is in sight.
+// View draws the field, w cells wide, and says which has the cursor, which is always in sight.
 func (f *Field) View(t *theme.Theme, w int) (drawn string, cursor int) {
 	text, pos := f.runes(), f.input.Position()
 	if len(text) == 0 {

@@ -8,8 +8,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 )
 
-// engineKeys are the keys that textinput handles. Its words end at blanks, its
-// kills are not kept, and its ctrl+v runs a program: those are not bound.
+// engineKeys are those that textinput handles as wanted: not its words, kills and ctrl+v.
 func engineKeys() textinput.KeyMap {
 	d := textinput.DefaultKeyMap()
 	return textinput.KeyMap{

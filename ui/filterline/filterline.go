@@ -91,14 +91,12 @@ func (l *Line) Clear() { l.force, l.open = new(filter.Filter), false }
 // Say puts a message in place of the hint, until the next key.
 func (l *Line) Say(text safe.Text) { l.said = text }
 
-// SetCount says how many of all exchanges the filter lets through, and whether
-// bodies are still being searched.
+// SetCount says how many of all the filter lets through, and whether bodies are being searched.
 func (l *Line) SetCount(shown, total int, searching bool) {
 	l.shown, l.total, l.searching = shown, total, searching
 }
 
-// Update handles a key or a paste while the line is open. It reports whether
-// another filter came into force.
+// Update handles a key or a paste, and reports whether another filter came into force.
 func (l *Line) Update(msg tea.Msg) (changed bool) {
 	was := l.force.String()
 	l.said = safe.Text{}

@@ -10,8 +10,7 @@ import (
 
 const minField = 12 // cells of text that the count must leave
 
-// View draws the open line, two lines of w cells: the text with the count, and
-// what is wrong or how to go on. The cursor is relative to the first.
+// View draws the open line and its hint, w cells each; the cursor is relative to the first.
 func (l *Line) View(w int) (lines []string, cursor *tea.Cursor) {
 	t := l.Theme
 	row := t.NewRow(w, theme.Style{}).Gap(1).Lit(t.Accent, "filter ›").Gap(1)
@@ -28,8 +27,7 @@ func (l *Line) View(w int) (lines []string, cursor *tea.Cursor) {
 	return []string{row.String(), l.hint(w, start, room)}, tea.NewCursor(min(start+at, max(0, w-1)), 0)
 }
 
-// Bar draws in one line the filter in force, while the line is closed. What is
-// left of it is a rule, which parts what is above from what is below.
+// Bar draws the filter in force, while the line is closed, in front of a rule.
 func (l *Line) Bar(w int) string {
 	t := l.Theme
 	row := t.NewRow(w, theme.Style{}).Gap(1).Lit(t.Dim, "filter ›").Gap(1)
@@ -55,8 +53,7 @@ func (l *Line) count() safe.Text {
 	return text
 }
 
-// hint is the second line. What is still being written is not called wrong
-// while it can be completed.
+// hint is the second line; what can be completed is not called wrong.
 func (l *Line) hint(w, start, room int) string {
 	unfinished := l.wrong != nil && len(l.offers) > 0 && l.wrong.End >= l.field.Pos()
 	switch {
@@ -84,9 +81,7 @@ func (l *Line) examples(w, start int, list ...string) string {
 	return row.String()
 }
 
-// mistake draws the error below its place: right of a mark under the first wrong
-// character, or left of it. Where there is room for neither, or the field
-// scrolls, the place is a number.
+// mistake draws the error at a mark under its place, or with the place as a number.
 func (l *Line) mistake(w, start, room int) string {
 	t := l.Theme
 	text := l.field.Value()

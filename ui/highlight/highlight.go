@@ -27,8 +27,7 @@ var registry = struct {
 // embeds are the languages that a language may hold.
 var embeds = map[string][]string{"html": {"javascript", "css"}}
 
-// Lexer returns the lexer of a language; nil for one that is not known. It is
-// safe for concurrent use.
+// Lexer returns the lexer of a language, nil if not known. It is safe for concurrent use.
 func Lexer(language string) chroma.Lexer {
 	registry.Lock()
 	defer registry.Unlock()

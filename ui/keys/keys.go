@@ -8,8 +8,7 @@ import (
 	"charm.land/bubbles/v2/key"
 )
 
-// Bind is a binding of keys, by the names of Bubble Tea, of which users read the
-// first one and what it does. Without does the footer leaves it out.
+// Bind is a binding; users read the first key and what it does. Without that the footer leaves it out.
 func Bind(does string, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(Names(keys[0]), does))
 }
@@ -33,8 +32,7 @@ func Names(keys ...string) string {
 	return strings.Join(out, " ")
 }
 
-// Hints are what users read of bindings: those next to each other that do the same
-// are one, "j k"; those without a text are left out.
+// Hints are what users read of bindings: neighbours that do the same are one, "j k".
 func Hints(bindings []key.Binding) []key.Help {
 	var hints []key.Help
 	for i := range bindings {

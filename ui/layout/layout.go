@@ -43,8 +43,7 @@ type Layout struct {
 	few bool // the list has fewer lines than it would get
 }
 
-// Shift is how far the user moved the line between list and detail: columns to
-// the right when Wide, rows down when Stacked.
+// Shift is how far the user moved the line: columns right when Wide, rows down when Stacked.
 type Shift struct {
 	Columns int `json:"columns"`
 	Rows    int `json:"rows"`
@@ -113,8 +112,7 @@ const (
 	responseRows = 5
 )
 
-// splitDetail gives the response a third of the detail, where that is high enough, or
-// less when it needs less.
+// splitDetail gives the response a third of a high detail, or less when it needs less.
 func (l *Layout) splitDetail(needs int) {
 	if l.Detail.H < splitRows {
 		return
@@ -139,8 +137,7 @@ func needed(size, least, needs int) int {
 	return min(size, max(least, needs))
 }
 
-// Moved is the shift with which the line between list and detail stands so many
-// columns or rows from where it stands now.
+// Moved is the shift with which the line stands so far from where it stands now.
 func (l *Layout) Moved(was Shift, by int) Shift {
 	switch l.Mode {
 	case Wide:
@@ -162,8 +159,7 @@ func moved(size, by, least, most int) int {
 	return max(least, min(size+by, most))
 }
 
-// listColumns gives the list a little over half, and no less than it has on a
-// terminal of the common width: a wider one never shows less.
+// listColumns gives the list a little over half; a wider terminal never shows less.
 func listColumns(w int) int { return max(80, min(w*52/100, 96)) }
 
 // listRows is 7 of 24 rows, and a third of what is more.

@@ -21,8 +21,7 @@ type column struct {
 	draw   func(d *drawing, row *theme.Row, w int)
 }
 
-// standard is how many cells of path and event are to be seen, in rows that have as
-// many, and how much of the tail, which is the words and the outcome.
+// standard is how many cells of path and event, and how much of the tail, are to be seen.
 type standard struct {
 	path, event int
 	tail        tail
@@ -63,9 +62,7 @@ const (
 // leaveFirst are the columns in the order in which they drop out.
 var leaveFirst = []int{atProvider, atWho, atTook, atTime, atMethod, atEvent, atOutcome, atWords, atPath, atFlags}
 
-// columns is the table of columns. Event, words and outcome share what is right of
-// the columns before them, in each row as it needs; the path gets what they can do
-// without.
+// columns is the table of columns. Event, words and outcome share what the path can do without.
 var columns = [columnCount]column{
 	atFlags:    {width: fixed(3), beside: least, draw: drawFlags},
 	atID:       {width: func(s *sizes) int { return s.id + s.join }, beside: least, draw: drawID},
@@ -134,8 +131,7 @@ func drawID(d *drawing, row *theme.Row, w int) {
 	d.join.draw(row, d.t())
 }
 
-// drawTime shows the time, of another day than today the day, or how long ago
-// it was. That of the first one of a burst stands out.
+// drawTime shows the time, the day, or how long ago it was. The first one of a burst stands out.
 func drawTime(d *drawing, row *theme.Row, w int) {
 	at, today := d.ex.At.Local(), d.now.Local()
 	text := at.Format("15:04:05")
@@ -193,8 +189,7 @@ func drawEvent(d *drawing, row *theme.Row, w int) {
 	row.Text(d.t().Plain, safe.Short(name, w))
 }
 
-// event is the name of the event; where the provider has no column, with that,
-// unless the path or the event names it.
+// event is the event; where the provider has no column, with that, unless it is named anyway.
 func event(ex *capture.Exchange, column bool) string {
 	name, who := ex.Sender.Event, ex.Sender.Provider
 	if column || who == "" || strings.Contains(ex.Request.Target, who) || strings.Contains(name, who) {
@@ -223,8 +218,7 @@ func drawTook(d *drawing, row *theme.Row, w int) {
 	row.Gap(tookCells-text.Width()).Text(d.t().Dim, text)
 }
 
-// drawBar draws a time against that of 95 % of the requests of its endpoint; where that
-// is not known, against what its provider waits.
+// drawBar draws a time against the usual one of its endpoint, else against what its provider waits.
 func drawBar(d *drawing, row *theme.Row, took time.Duration) {
 	limit, full := limitOf(d.ex, &d.l.Facts), d.l.Facts.Usual(d.ex.ID)
 	look := d.t().Dim

@@ -60,13 +60,10 @@ func (s *sizes) add(ex *capture.Exchange, f *Facts) {
 	}
 }
 
-// mostSizes is how many different sizes of rows are remembered: what it costs to
-// fit the columns grows with them.
+// mostSizes is how many different sizes of rows are remembered: fitting costs as much.
 const mostSizes = 256
 
-// measureSight remembers what the rows in sight need. The columns are for all that
-// was in sight since the width or the filter changed: they become wider, and
-// otherwise stay where they are while the list moves.
+// measureSight remembers what the rows in sight need: columns become wider while the list moves, never narrower.
 func (l *List) measureSight() {
 	s := &l.sizes
 	if s.known == nil || len(s.rows) >= mostSizes {
@@ -117,8 +114,7 @@ func measure(w int, s *sizes) *fit {
 	return f
 }
 
-// widenPath gives the path the cells with which the rows lose least of it and of
-// what follows; what is left over then parts the columns.
+// widenPath gives the path the cells with which the rows lose least; the rest parts the columns.
 func (f *fit) widenPath(w int, s *sizes, std standard) {
 	room, widest := w-f.needs(s, standard{event: longest, tail: allWords}), f.widestPath(s)
 	path, least := 0, -1
@@ -140,8 +136,7 @@ func (f *fit) widenPath(w int, s *sizes, std standard) {
 	f.cells[atPath] = path
 }
 
-// lost is how many cells of the rows are not to be seen with a path that wide,
-// where the fullest row has that much room for it.
+// lost is how many cells of the rows are not seen with a path that wide, in that much room.
 func (f *fit) lost(s *sizes, path, room int) int {
 	all := standard{event: longest, tail: allWords}
 	fullest, lost := 0, 0
@@ -160,8 +155,7 @@ func (f *fit) lost(s *sizes, path, room int) int {
 	return lost
 }
 
-// roomy is how many cells are to be blank in the fullest row before the columns
-// stand further apart.
+// roomy is how many cells of the fullest row are blank before columns stand further apart.
 const roomy = 16
 
 // needs is the width at which every row shows that much.
@@ -179,8 +173,7 @@ func (f *fit) needs(s *sizes, std standard) int {
 	return outer + inner
 }
 
-// widestPath is how wide the column of the path has to be: as the widest path that has
-// something after it.
+// widestPath is how wide the column of the path is: as the widest that has something after it.
 func (f *fit) widestPath(s *sizes) int {
 	widest := 0
 	for i := range s.rows {
@@ -191,8 +184,7 @@ func (f *fit) widestPath(s *sizes) int {
 	return widest
 }
 
-// rowNeeds is the width at which a row shows that much, beside a column of the path with
-// so many cells.
+// rowNeeds is the width at which a row shows that much beside so many cells of the path.
 func (f *fit) rowNeeds(r *size, path int, std standard) int {
 	tail, beside := 0, std.event
 	if f.on[atOutcome] {
@@ -227,8 +219,7 @@ func (f *fit) text(r *size) int {
 	return r.named
 }
 
-// bare reports whether a row has nothing after its path but the tail, up to
-// which the path may go then.
+// bare reports whether a row has nothing between its path and the tail.
 func (f *fit) bare(r *size) bool {
 	return f.text(r) == 0 && (!f.on[atProvider] || r.provider == 0)
 }

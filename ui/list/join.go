@@ -7,8 +7,7 @@ import (
 	"creel/ui/theme"
 )
 
-// join is how a row is joined to other tries of its delivery: by a line right of its
-// id.
+// join is how a row is joined to other tries of its delivery, by a line right of its id.
 type join uint8
 
 const (
@@ -22,8 +21,7 @@ const (
 // longestJoin is over how many rows a delivery is joined.
 const longestJoin = 12
 
-// joins are those of the lines in sight. A delivery whose line would cross another one's
-// is not joined.
+// joins are those of the lines in sight. A line that would cross another one is not drawn.
 func (l *List) joins() []join {
 	joins := make([]join, l.h)
 	tries := map[capture.DeliveryID][]int{}

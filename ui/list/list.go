@@ -29,8 +29,7 @@ type Facts struct {
 	Hint func(*capture.Exchange) safe.Text
 }
 
-// jumpGrace is how long after a follow jump an acting key still means the
-// request that was selected before it.
+// jumpGrace is how long after a follow jump an acting key means the request selected before it.
 const jumpGrace = 400 * time.Millisecond
 
 // List is the pane. It is for one goroutine.
@@ -66,8 +65,7 @@ type jump struct {
 // New returns an empty list that follows.
 func New(t *theme.Theme) *List { return &List{Theme: t, follow: true} }
 
-// SetSize gives the list its cells, or has it look at what the facts now say of the
-// rows in sight.
+// SetSize gives the list its cells, or has it look at what the facts now say.
 func (l *List) SetSize(w, h int) {
 	if l.w == w && l.h == h {
 		l.measureSight()
@@ -115,8 +113,7 @@ func (l *List) jump(to capture.ID, now time.Time) {
 	l.sel, l.want = to, to
 }
 
-// neighbour is the index of the row with that id, else of the next one, else of
-// the last. There is at least one row.
+// neighbour is the index of the row with that id, else of the next one, else of the last.
 func (l *List) neighbour(id capture.ID) int {
 	i, _ := l.find(id)
 	return min(i, len(l.rows)-1)
@@ -132,8 +129,7 @@ func (l *List) Len() int { return len(l.rows) }
 // Selected is the selected exchange; nil when there is none.
 func (l *List) Selected() *capture.Exchange { return l.row(l.sel) }
 
-// Acting is the exchange that an acting key means: within 400 ms of a follow
-// jump, the one that was selected before it.
+// Acting is the exchange that an acting key means: for 400 ms the one before a follow jump.
 func (l *List) Acting(now time.Time) *capture.Exchange {
 	for _, j := range l.jumps {
 		if now.Sub(j.at) >= jumpGrace {
@@ -153,8 +149,7 @@ func (l *List) row(id capture.ID) *capture.Exchange {
 	return nil
 }
 
-// Select selects the exchange when it is in a row, and ends follow unless it is
-// the newest.
+// Select selects the exchange when it is in a row, and ends follow unless it is the newest.
 func (l *List) Select(id capture.ID) bool {
 	i, ok := l.find(id)
 	if ok {
@@ -267,8 +262,7 @@ func (l *List) reveal() {
 	l.measureSight()
 }
 
-// Line is the line of the pane in which the selection stands; -1 when it is out of
-// sight.
+// Line is the line of the pane in which the selection stands; -1 when it is out of sight.
 func (l *List) Line() int {
 	for line := range l.h {
 		if ex := l.At(line); ex != nil && ex.ID == l.sel {

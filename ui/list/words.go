@@ -37,9 +37,7 @@ func badWord(t *theme.Theme) theme.Style { return t.BadWord }
 func held(t *theme.Theme) theme.Style    { return t.Held }
 func pending(t *theme.Theme) theme.Style { return t.Pending }
 
-// rowWords are the remarks on an exchange, the most urgent first: where there is
-// no room for all, the last ones are left out. What a held sender has waited is
-// left to heldWords, which know the time.
+// rowWords are the remarks on an exchange, the most urgent first; heldWords know the time of a hold.
 func rowWords(ex *capture.Exchange, f *Facts) []word {
 	var ws []word
 	add := func(n weight, is bool, text string, look func(*theme.Theme) theme.Style) {
@@ -85,12 +83,10 @@ func limitOf(ex *capture.Exchange, f *Facts) time.Duration {
 	return f.Limit(ex.Sender.Provider)
 }
 
-// flightDelay is how long an attempt is under way before its row says so: most
-// take a few milliseconds.
+// flightDelay is how long an attempt is under way before its row says so.
 const flightDelay = 250 * time.Millisecond
 
-// waitingWords say what is waited for, and how long: the first that there is
-// room for. None while nothing is.
+// waitingWords say what is waited for, and how long: the first that there is room for.
 func waitingWords(ex *capture.Exchange, f *Facts, arrow string, now time.Time) []word {
 	if ex.State == capture.StateHeld {
 		return heldWords(ex, f, now)
@@ -109,8 +105,7 @@ func waitingWords(ex *capture.Exchange, f *Facts, arrow string, now time.Time) [
 	return []word{{to + " since " + seconds, pending, dire}, {to + " " + seconds, pending, dire}, {to, pending, dire}, {arrow, pending, dire}}
 }
 
-// heldWords say how long a sender has waited, against what it will wait: the
-// first that there is room for.
+// heldWords say how long a sender has waited, of what it will: the first that fits.
 func heldWords(ex *capture.Exchange, f *Facts, now time.Time) []word {
 	waited := strconv.FormatFloat(max(0, now.Sub(ex.At).Seconds()), 'f', 1, 64)
 	ws := []word{{"held " + waited + "s", held, urgent}, {"held", held, dire}}
@@ -121,8 +116,7 @@ func heldWords(ex *capture.Exchange, f *Facts, now time.Time) []word {
 	return ws
 }
 
-// wordsNeed is the width that all words take, that of the first one when it is not
-// light, and what the words leave of the text.
+// wordsNeed is the width of all words, of the first unless light, and what they leave of the text.
 func wordsNeed(ex *capture.Exchange, f *Facts) (all, first, text int) {
 	ws := rowWords(ex, f)
 	if ex.State == capture.StateHeld {
@@ -150,9 +144,7 @@ func wordsWidth(ws []word) int {
 	return max(0, n)
 }
 
-// chooseWords are the words that there is room for beside a text that wide, which is
-// cut as each is worth. No word is cut. Where there is no room for the time, there is
-// none for more than one word, or for a light one.
+// chooseWords are the words that fit, uncut, beside a text that wide; few where there is no time.
 func (d *drawing) chooseWords(room, text int) []word {
 	var chosen []word
 	left := room - 1
@@ -184,8 +176,7 @@ func (d *drawing) chooseWords(room, text int) []word {
 	return chosen
 }
 
-// direCells is the width of the first word that counts most, and the blank after
-// it; 0 where there is none.
+// direCells is the width of the first word that counts most, with the blank after it; 0 for none.
 func (d *drawing) direCells() int {
 	if ws := waitingWords(d.ex, &d.l.Facts, string(d.t().Arrow), d.now); len(ws) > 0 {
 		return theme.Width(ws[len(ws)-1].text) + 1
@@ -207,8 +198,7 @@ func drawWords(d *drawing, row *theme.Row, _ int) {
 	}
 }
 
-// outcome is what the sender got, and what the newest attempt gave when that
-// differs.
+// outcome is what the sender got, and what the newest attempt gave when that differs.
 func outcome(ex *capture.Exchange) (first string, status int, then string, thenStatus int) {
 	status = ex.Reply.Status
 	switch {

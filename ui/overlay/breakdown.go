@@ -20,8 +20,7 @@ type BreakdownSpec struct {
 	Export func([]stats.Row)
 }
 
-// Breakdown shows the figures of each endpoint and event, on the whole screen. What is
-// selected is a row, wherever it is sorted to.
+// Breakdown shows the figures of each endpoint and event. A row stays selected wherever it is sorted to.
 type Breakdown struct {
 	t     *theme.Theme
 	s     BreakdownSpec
@@ -36,8 +35,7 @@ type Breakdown struct {
 	endpoint, event lengths // of the names
 }
 
-// NewBreakdown returns the dialog, sorted by the count, for a screen with w by h cells
-// for dialogs. Set gives it its rows.
+// NewBreakdown returns the dialog for a screen of w by h cells. Set gives it its rows.
 func NewBreakdown(t *theme.Theme, s BreakdownSpec, w, h int) *Breakdown {
 	return &Breakdown{t: t, s: s, by: stats.ByCount, w: w, h: h}
 }
@@ -105,8 +103,7 @@ func (b *Breakdown) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// clickAt sorts by the column whose title it hits, or selects a row; the one that is
-// selected filters.
+// clickAt sorts by a title, or selects a row; the selected one filters.
 func (b *Breakdown) clickAt(x, y int) (tea.Cmd, bool) {
 	switch i := y - 2 + b.top; {
 	case y == 1:

@@ -12,8 +12,7 @@ import (
 	"creel/ui/theme"
 )
 
-// breakdownColumn is a column of the breakdown. Those with the lowest rank drop out
-// first; the ones that grow share what is left.
+// breakdownColumn is a column. Low ranks drop out first; those with names share what is left.
 type breakdownColumn struct {
 	title string
 	by    stats.Column
@@ -30,8 +29,7 @@ type breakdownColumn struct {
 // hourCells is how many cells show the last hour, five minutes each.
 const hourCells = 12
 
-// lightRank is the highest rank of the columns that come only where no name is cut for
-// them.
+// lightRank is the highest rank of the columns for which no name is cut.
 const lightRank = 5
 
 func (b *Breakdown) columns() []breakdownColumn {
@@ -110,8 +108,7 @@ func (l *lengths) longest() int {
 	return 0
 }
 
-// fit are the columns for w cells, each with its place. A wider one has all that a
-// narrower one has.
+// fit are the columns for w cells, with their places. A wider one has all that a narrower one has.
 func (b *Breakdown) fit(w int) []breakdownColumn {
 	cols := b.columns()
 	for len(cols) > 1 {
@@ -130,8 +127,7 @@ func (b *Breakdown) fit(w int) []breakdownColumn {
 	return cols
 }
 
-// total is the width of columns with a cell before them and two between them, with whole
-// names or as little of them as can be.
+// total is the width of columns, two cells apart after one, with whole names or none of them.
 func total(cols []breakdownColumn, whole bool) int {
 	n := 1 - 2
 	for i := range cols {
@@ -144,9 +140,7 @@ func total(cols []breakdownColumn, whole bool) int {
 	return n
 }
 
-// grow shares what is left of w cells among the columns of names: a cell at a time to the
-// one that cuts the most, then evenly. Where it is less than nothing, the first column is
-// cut.
+// grow shares the cells left among the columns of names: to the one that cuts most, then evenly.
 func grow(cols []breakdownColumn, w int) {
 	left := w - total(cols, false)
 	if left < 0 {

@@ -9,8 +9,7 @@ import (
 	"creel/ui/theme"
 )
 
-// Confirm asks before something that cannot be taken back, or that leaves the
-// machine more than once.
+// Confirm asks before what cannot be taken back, or leaves the machine more than once.
 type Confirm struct {
 	t     *theme.Theme
 	title safe.Text
@@ -31,8 +30,7 @@ type Choice struct {
 	Do   func() tea.Cmd
 }
 
-// NewConfirm asks title, with what there is to know in lines. Verb names what
-// yes does, which yes is called for; on no, nothing is called.
+// NewConfirm asks title; verb names what yes does, which is called for it. On no, nothing is called.
 func NewConfirm(t *theme.Theme, title, verb safe.Text, yes func() tea.Cmd, lines ...safe.Text) *Confirm {
 	return &Confirm{t: t, title: title, lines: lines, verb: verb, yes: yes}
 }

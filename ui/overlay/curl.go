@@ -11,8 +11,7 @@ import (
 	"creel/ui/theme"
 )
 
-// Curl takes a curl command line: what the clipboard is said to hold, or what is
-// pasted. It is not typed, so that no key of it does anything.
+// Curl takes a curl command line from the clipboard or a paste. It is not typed, so no key of it acts.
 type Curl struct {
 	t     *theme.Theme
 	read  func(text string) (safe.Text, error)
@@ -22,8 +21,7 @@ type Curl struct {
 	err   error
 }
 
-// NewCurl returns the dialog. Read says what a text would send, or why it is no
-// command that can be sent; done is called with the text to send.
+// NewCurl returns the dialog. Read says what a text would send, or why not; done gets the text.
 func NewCurl(t *theme.Theme, read func(text string) (safe.Text, error), done func(text string) tea.Cmd) *Curl {
 	return &Curl{t: t, read: read, done: done}
 }

@@ -94,8 +94,7 @@ func (c *cursor) click(i, n int) bool {
 	return true
 }
 
-// first is the first of n lines that is in sight when there is room for rows: the
-// selected one is in the middle where that can be.
+// first is the first of n lines in sight with room for rows: the selected one is in the middle.
 func (c *cursor) first(n, rows int) int { return max(0, min(c.at-rows/2, n-rows)) }
 
 // wheelStep is how far a turn of the wheel goes.

@@ -20,8 +20,7 @@ type input struct {
 	hidden  bool
 }
 
-// form is a few inputs below each other, of which one has the cursor. Tab and
-// the arrows go from one to the next.
+// form is a few inputs below each other, of which one has the cursor.
 type form struct {
 	inputs []input
 	at     int
@@ -64,8 +63,7 @@ func (f *form) keys() []key.Binding {
 	return []key.Binding{formNext, choiceNext}
 }
 
-// move goes to the next input that is shown, round the end. What stands there
-// is selected.
+// move goes to the next input that is shown, round the end, and selects what stands there.
 func (f *form) move(by int) {
 	f.inputs[f.at].field.Unselect()
 	defer func() { f.inputs[f.at].field.Select() }()
@@ -77,8 +75,7 @@ func (f *form) move(by int) {
 	}
 }
 
-// view draws the inputs that are shown, each w cells wide, and says where the
-// cursor stands.
+// view draws the inputs that are shown, each w cells wide, and says where the cursor stands.
 func (f *form) view(t *theme.Theme, w int) (lines []string, x, y int) {
 	labels := 0
 	for _, in := range f.inputs {
@@ -112,8 +109,7 @@ func (f *form) view(t *theme.Theme, w int) (lines []string, x, y int) {
 	return lines, x, y
 }
 
-// drawChoices draws the choices, the one taken between brackets, and returns where
-// that one begins. Without room for all, the first ones go for it to be in sight.
+// drawChoices draws the choices from where there is room for the one taken, and returns its place.
 func (in *input) drawChoices(t *theme.Theme, row *theme.Row) (at int) {
 	start, first, taken := row.Col(), 0, 0
 	for _, c := range in.choices[:in.at+1] {

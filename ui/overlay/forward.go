@@ -13,8 +13,7 @@ import (
 	"creel/ui/theme"
 )
 
-// Forward asks for a URL to send to, and shows where that leads while it is
-// typed. Below it are the URLs that were used before.
+// Forward asks for a URL to send to, shows where that leads, and offers those used before.
 type Forward struct {
 	t        *theme.Theme
 	title    safe.Text

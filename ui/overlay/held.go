@@ -49,8 +49,7 @@ type HeldSpec struct {
 	Leave func()
 }
 
-// Held asks how the hold of a request ends. The sender leaving does not
-// close it: the reply can still go to the next try of the delivery.
+// Held asks how the hold of a request ends; when the sender leaves, the reply can go to the next try.
 type Held struct {
 	t      *theme.Theme
 	s      HeldSpec
@@ -58,8 +57,7 @@ type Held struct {
 	cursor // of ways; 0 is the reply
 }
 
-// NewHeld returns a dialog in which enter alone replies 200: its field is
-// empty, so that what is typed stands there alone.
+// NewHeld returns a dialog in which enter alone replies 200.
 func NewHeld(t *theme.Theme, s HeldSpec) *Held {
 	a := &Held{t: t, s: s, field: field.New(""), cursor: cursor{typed: true, round: true}}
 	a.field.Ghost = `200   422 {"error":"x"}   @preset`

@@ -27,8 +27,7 @@ type Page struct {
 	w, h  int
 }
 
-// PageRow is a name and what there is to say of it, from a column on and on as
-// many lines as that takes; a heading has a name alone.
+// PageRow is a name and what there is to say of it from a column on; a heading has a name alone.
 type PageRow struct {
 	Name safe.Text
 	Look theme.Style // of the name
@@ -59,8 +58,7 @@ func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
 // Finds gives the page rows that stand on other pages, which a search finds, too.
 func (p *Page) Finds(more []PageRow) { p.more = more }
 
-// InColumns puts the sections of the page, each a heading with what is below it, in two
-// columns where there is room. What a search finds stays in one.
+// InColumns puts the sections of the page in two columns where there is room.
 func (p *Page) InColumns() {
 	p.two = true
 	p.fit(&p.port, p.w, p.h)
@@ -167,8 +165,7 @@ func (p *Page) draw(rows []PageRow, w int) []string {
 	return lines
 }
 
-// columns are the sections in two columns, of which the first goes on to about half of
-// it all.
+// columns are the sections in two columns, of which the first goes on to about half of it all.
 func (p *Page) columns(w int) []string {
 	var drawn []string
 	var ends []int // of sections

@@ -46,8 +46,7 @@ func NewPalette(t *theme.Theme, items []Item) *Palette {
 	return p
 }
 
-// NewThemes returns a palette of themes. Preview is called with the one that is
-// selected and, when none is chosen, with now.
+// NewThemes returns a palette of themes. Preview gets the one that is selected, in the end now.
 func NewThemes(t *theme.Theme, names []string, now string, preview func(name string), choose func(name string) tea.Cmd) *Palette {
 	items := make([]Item, len(names))
 	for i, name := range names {
@@ -128,8 +127,7 @@ func (p *Palette) choose(at int) (tea.Cmd, bool) {
 	return it.Do(), true
 }
 
-// find keeps the items whose name has the letters typed, in order, or whose other
-// words have the text; the closest ones first, those that cannot be chosen last.
+// find keeps the items that are meant, the closest first, those that cannot be chosen last.
 func (p *Palette) find() {
 	p.found, p.at = p.found[:0], 0
 	want := strings.ToLower(p.field.Value())
@@ -167,8 +165,7 @@ func (it *Item) called() string {
 	return it.Group.String() + " " + it.Name.String()
 }
 
-// fuzzy reports whether the letters of want stand in s in that order, and how
-// far apart; a whole word at its beginning is nearest.
+// fuzzy reports whether the letters of want stand in s in order, and how far apart.
 func fuzzy(want, s string) (distance int, ok bool) {
 	want = strings.ReplaceAll(want, " ", "")
 	if i := strings.Index(s, want); i >= 0 {
@@ -186,8 +183,7 @@ func fuzzy(want, s string) (distance int, ok bool) {
 	return distance + 50, true
 }
 
-// room is how many items there is room for under the field, and whether there is
-// a line for how many more there are: items go before that.
+// room is how many items fit under the field, and whether a line says how many more there are.
 func (p *Palette) room(h int) (rows int, more bool) {
 	lines := h - theme.BoxFrameHeight - 1
 	if more = len(p.items) > min(p.rows, lines) && lines > 2; more {
@@ -235,8 +231,7 @@ func moreLine(t *theme.Theme, w, above, below int) string {
 	return row.String()
 }
 
-// groupAt is the group of a line, where it is not that of the line above, if
-// there is one.
+// groupAt is the group of a line, where it is not that of the line above.
 func (p *Palette) groupAt(i int, first bool) safe.Text {
 	group := p.items[p.found[i]].Group
 	if !first && p.items[p.found[i-1]].Group == group {

@@ -31,8 +31,7 @@ type ReplySpec struct {
 	Set, Keep func(reply.Spec) tea.Cmd
 }
 
-// Reply asks what senders get: one line is enough, and there is a form
-// below it for the rest.
+// Reply asks what senders get: one line is enough, and there is a form below it for the rest.
 type Reply struct {
 	t    *theme.Theme
 	s    ReplySpec
@@ -100,8 +99,7 @@ func fieldsLine(fields []capture.Field) string {
 	return strings.Join(parts, "; ")
 }
 
-// parseFields reads what fieldsLine wrote. A semicolon inside of a value parts
-// fields only where a name and a colon follow.
+// parseFields reads what fieldsLine wrote; a semicolon parts fields only before a name and a colon.
 func parseFields(line string) ([]capture.Field, error) {
 	var fields []capture.Field
 	for part := range strings.SplitSeq(line, ";") {
@@ -162,8 +160,7 @@ func (r *Reply) fit() {
 	in[replyCount].hidden = r.preset() || err != nil || len(s.Statuses) < 2
 }
 
-// PresetKept says what came of a preset that was to be kept in a file: there is one
-// more, or why not.
+// PresetKept says what came of a preset that was to be kept in a file.
 func (r *Reply) PresetKept(s reply.Spec, file string, err error) {
 	r.kept = keptPreset{s.Preset, file, err}
 	if err == nil {
@@ -256,8 +253,7 @@ func paragraph(t *theme.Theme, s theme.Style, text safe.Text, w int) (lines []st
 	return lines
 }
 
-// framed draws a dialog whose cursor is at x, y in its lines; those for which
-// there is no room are left out, the line of the cursor not.
+// framed draws a dialog with its cursor at x, y; lines without room are left out, that of the cursor not.
 func framed(t *theme.Theme, title safe.Text, lines []string, inner, h, x, y int) Frame {
 	room := max(1, h-theme.BoxFrameHeight)
 	first := max(0, min(y-room+1, len(lines)-room))

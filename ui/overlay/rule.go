@@ -24,8 +24,7 @@ type RuleSpec struct {
 	Leave      func()
 }
 
-// Rule is the form in which a rule is made. Nothing is made unless enter is
-// pressed in it.
+// Rule is the form in which a rule is made, by enter alone.
 type Rule struct {
 	t    *theme.Theme
 	s    RuleSpec
@@ -85,8 +84,7 @@ func (r *Rule) draft() reply.RuleDraft {
 	return d
 }
 
-// changed hides what does not belong to the action that is chosen, and makes the
-// text.
+// changed hides what does not belong to the action that is chosen, and makes the text.
 func (r *Rule) changed() {
 	action := r.draft().Action
 	for i, of := range map[int]reply.RuleAction{ruleReply: reply.ActionReply, ruleForward: reply.ActionForward, ruleFault: reply.ActionFault} {

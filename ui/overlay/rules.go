@@ -43,8 +43,7 @@ type RulesSpec struct {
 	Undo, Save func() tea.Cmd
 }
 
-// Rules shows the rules in order, to switch, order and edit them. It stays open
-// while it is worked in.
+// Rules shows the rules in order, to switch, order and edit them.
 type Rules struct {
 	t *theme.Theme
 	s RulesSpec
@@ -181,8 +180,7 @@ func (r *Rules) below(now RulesNow, at, w int) []string {
 // ruleColumns are the widths of the columns of the list.
 type ruleColumns struct{ inner, name, match, action, count int }
 
-// measure shares the width: the name and the count get what they need, up to a
-// bound, the filter and the action the rest.
+// measure shares the width: name and count get what they need, filter and action the rest.
 func measure(list []reply.RuleInfo, inner int) ruleColumns {
 	c := ruleColumns{inner: inner}
 	for i := range list {

@@ -14,8 +14,7 @@ import (
 	"creel/ui/theme"
 )
 
-// EnteredSecret is a secret to check signatures with. Keep: also write it to the
-// configuration file, as it was entered, which may be env:NAME or file:PATH.
+// EnteredSecret is a secret to check signatures with. Keep also writes it, as entered, to the configuration.
 type EnteredSecret struct {
 	Secret  provider.Secret
 	Entered string
@@ -60,8 +59,7 @@ const (
 	secretURL
 )
 
-// Secret asks for a secret, shows of it only how long it is, and says while it
-// is typed whether it fits.
+// Secret asks for a secret, shows of it only how long it is, and says whether it fits.
 type Secret struct {
 	t      *theme.Theme
 	spec   SecretSpec
@@ -128,8 +126,7 @@ func (s *Secret) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// secret is what was entered, or what is wrong with it. It is empty where the
-// public URL alone is given for a secret that is known.
+// secret is what was entered, or what is wrong with it; empty where the public URL alone is given.
 func (s *Secret) secret() (provider.Secret, error) {
 	if url := s.publicURL(); url != "" {
 		if err := provider.CheckPublicURL(url); err != nil {
@@ -177,8 +174,7 @@ func (s *Secret) try() {
 	}
 }
 
-// saysLines is how many lines are kept for what is said of the secret, so that the
-// dialog does not move while it is typed.
+// saysLines is how many lines are kept for what is said, so that the dialog does not move.
 const saysLines = 4
 
 // View implements Overlay.

@@ -10,8 +10,7 @@ import (
 	"creel/ui/theme"
 )
 
-// Stack is the overlays that are open; the last one has the input. The zero
-// value is empty. It is for one goroutine.
+// Stack is the overlays that are open; the last one has the input. The zero value is empty.
 type Stack struct{ open []Overlay }
 
 // Open puts o on top.
@@ -36,9 +35,7 @@ func (s *Stack) Remove(o Overlay) {
 	s.open = slices.DeleteFunc(s.open, func(open Overlay) bool { return open == o })
 }
 
-// Input gives a key, a paste or a mouse message to the top overlay, which must
-// be there. The place of a mouse message is made relative to the dialog on a
-// w by h cells, as in Compose.
+// Input gives input to the top overlay, which must be there; places are made relative to it, as in Compose.
 func (s *Stack) Input(msg tea.Msg, w, h int) tea.Cmd {
 	top := s.Top()
 	if m, ok := msg.(tea.MouseClickMsg); ok {
@@ -67,8 +64,7 @@ func (s *Stack) give(o Overlay, msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// Compose draws the open overlays over the first h lines of base, each of w cells,
-// and returns the cursor that the top one wants.
+// Compose draws the overlays over the first h lines of base, each w cells, and returns the top one's cursor.
 func (s *Stack) Compose(base string, w, h int) (string, *tea.Cursor) {
 	var cursor *tea.Cursor
 	lines := strings.Split(base, "\n")
@@ -92,8 +88,7 @@ func (s *Stack) Compose(base string, w, h int) (string, *tea.Cursor) {
 	return strings.Join(lines, "\n"), cursor
 }
 
-// place centres a dialog, a little above the middle, or puts it beside the line
-// that it is about.
+// place centres a dialog, a little above the middle, or beside the line that it is about.
 func place(f Frame, w, h int) (x, y, width int) {
 	over := strings.Split(f.Content, "\n")
 	for _, line := range over {
@@ -118,8 +113,7 @@ func place(f Frame, w, h int) (x, y, width int) {
 // sliver is how many cells of a line beside a dialog say nothing and are left blank.
 const sliver = 3
 
-// lay puts a line of bw cells over another of w cells, at column x. A wide
-// character that it would halve becomes blanks.
+// lay puts a line of bw cells over one of w cells, at x; a wide character it halves becomes blanks.
 func lay(under, over string, x, bw, w int) string {
 	left, right := "", ""
 	if x > sliver {

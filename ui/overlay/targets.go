@@ -18,8 +18,7 @@ import (
 	"creel/ui/theme"
 )
 
-// Targets shows the standing targets: what is forwarded where, what is on, and
-// how each of them is. It stays open while it is worked in.
+// Targets shows the standing targets: what is forwarded where, what is on, and how each is.
 type Targets struct {
 	t       *theme.Theme
 	s       TargetsSpec
@@ -181,8 +180,7 @@ func (d *Targets) writing(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// written is the target of the line, with what the one it replaces has beside
-// its URL and path.
+// written is the target of the line, with the other settings of the one it replaces.
 func (d *Targets) written() (forward.Target, error) {
 	t, err := forward.ParseTarget(d.field.Value())
 	if err != nil {
@@ -249,8 +247,7 @@ func (d *Targets) row(s *forward.Status, selected bool, w int) string {
 	return row.To(w-state.Width()).Text(health, state).String()
 }
 
-// below is what is under the list: the line that is being written, or what there
-// is to know of the selected target.
+// below is what is under the list: the line that is written, or what the selected target does.
 func (d *Targets) below(list []forward.Status, at, w int) (lines []string, x, y int) {
 	t := d.t
 	if len(list) > 0 {
@@ -301,8 +298,7 @@ func (d *Targets) leads(w int) []string {
 	return []string{d.way(t, w)}
 }
 
-// way says where the selected request, or one like the example, goes by a target: its
-// path first, where there is room for both.
+// way says where the selected request goes by a target: its path first, where there is room.
 func (d *Targets) way(t forward.Target, w int) string {
 	row, from, to := d.t.NewRow(w, theme.Style{}), safe.Line(d.s.Captured), safe.Line(t.Resolve(d.s.Captured).String())
 	if from.Width()+3+to.Width() <= w {

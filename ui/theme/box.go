@@ -12,8 +12,7 @@ const (
 	BoxFrameHeight = 2
 )
 
-// Box frames lines that are already drawn: w cells wide in all, with the title
-// in its upper edge and a blank at both sides of each line.
+// Box frames drawn lines, w cells wide in all, with the title in the upper edge.
 func (t *Theme) Box(title safe.Text, lines []string, w int) string {
 	inner := max(0, w-BoxFrameWidth)
 	var b strings.Builder

@@ -2,9 +2,7 @@ package theme
 
 import "charm.land/bubbles/v2/spinner"
 
-// Glyphs are the signs of the chrome, each one cell wide. Where the terminal
-// shows ASCII only, the whole frame goes through [safe.ASCII] in the end, which
-// knows a likeness for each of them but the spinner's.
+// Glyphs are the signs of the chrome, each one cell wide, with a likeness in [safe.ASCII].
 type Glyphs struct {
 	Bar      literal // beside the selected row
 	Pin      literal

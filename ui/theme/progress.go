@@ -6,8 +6,7 @@ import (
 	"charm.land/bubbles/v2/progress"
 )
 
-// Progress is a bar of w cells of which a share is filled, in a style; a share
-// that is not nothing fills one cell at least.
+// Progress is a bar of w cells; a share that is not nothing fills one cell at least.
 func (t *Theme) Progress(w, part, whole int, s Style) string {
 	if w <= 0 {
 		return ""

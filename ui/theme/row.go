@@ -9,9 +9,7 @@ import (
 	"creel/capture/safe"
 )
 
-// Row writes one line of the screen, cell by cell from the left, never wider
-// than it was made. What does not fit is cut with an ellipsis. It is for one
-// goroutine.
+// Row writes one line, cell by cell, and cuts with an ellipsis what does not fit. For one goroutine.
 type Row struct {
 	b    strings.Builder
 	t    *Theme
@@ -39,8 +37,7 @@ func (r *Row) Int(s Style, n int) *Row {
 	return r.put(s, str, len(str))
 }
 
-// Styled writes what a Style or a Row has drawn, w cells wide. It is cut when
-// there is no room for it.
+// Styled writes what is drawn already, w cells wide, cut where there is no room for it.
 func (r *Row) Styled(drawn string, w int) *Row {
 	if room := r.Room(); w > room {
 		drawn = ansi.Truncate(drawn, room, "")
@@ -64,8 +61,7 @@ func (r *Row) Gap(n int) *Row {
 // Line writes a horizontal line of n cells.
 func (r *Row) Line(n int) *Row { return r.Styled(r.t.Line(n), max(0, n)) }
 
-// To writes blanks up to the column, counted from zero; nothing when the row is
-// there already.
+// To writes blanks up to the column, counted from zero; nothing when the row is there already.
 func (r *Row) To(column int) *Row { return r.Gap(column - r.w) }
 
 // Room is how many cells are left.

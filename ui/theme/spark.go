@@ -6,8 +6,7 @@ type Tally struct{ N, Wrong int }
 // levels are the heights of a spark, the lowest for nothing.
 var levels = [...]string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}
 
-// Spark draws tallies as a line of bars, a cell each, the highest one full. Those in
-// which something went wrong are drawn as an error.
+// Spark draws tallies as bars, a cell each, the highest one full, those with something wrong as errors.
 func (r *Row) Spark(tallies []Tally) *Row {
 	most := 0
 	for _, t := range tallies {
@@ -26,8 +25,7 @@ func (r *Row) Spark(tallies []Tally) *Row {
 	return r
 }
 
-// Level draws how much n is of most, in a cell: full where it is as much or more, a
-// blank where most is not known.
+// Level draws how much n is of most in a cell, at most full; a blank where most is not known.
 func (r *Row) Level(look Style, n, most int64) *Row {
 	if most <= 0 {
 		return r.Gap(1)

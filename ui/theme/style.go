@@ -6,12 +6,10 @@ import (
 	"creel/capture/safe"
 )
 
-// literal is a string constant of the source: the type is not exported, so that
-// outside of this package only untyped constants convert to it.
+// literal is a string constant: outside of this package only untyped constants convert to it.
 type literal string
 
-// Style is how a piece of text looks. The zero value is plain. It is a value and
-// safe for concurrent use.
+// Style is how text looks; the zero value is plain. It is a value, safe for concurrent use.
 type Style struct{ sgr string } // parameters of the opening sequence: "1;31"
 
 // Text draws t.

@@ -60,8 +60,7 @@ func allStyles() []named {
 	return list
 }
 
-// styleFor is the style with a name or, where that is for the other ground, its
-// counterpart if it has one.
+// styleFor is the style with a name, or its counterpart where that is for the other ground.
 func styleFor(name, ground string) named {
 	s := findStyle(name)
 	if other := findStyle(s.counterpart); s.ground != ground && other.ground == ground {
@@ -96,8 +95,7 @@ func knownStyle(name string) error {
 	return fmt.Errorf("theme: no style %q: one of %s", name, strings.Join(Names(), " "))
 }
 
-// colourSyntax fills the syntax styles. A named style that is for the other
-// ground gives way to its counterpart, where it has one.
+// colourSyntax fills the syntax styles, those of a counterpart where the ground is the other.
 func (t *Theme) colourSyntax(o Options) error {
 	err := knownStyle(o.Style)
 	if o.Colors == Colors16 {

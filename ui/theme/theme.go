@@ -5,8 +5,7 @@ import (
 	"image/color"
 )
 
-// Options say what a terminal can show and what the user wants of it. The zero
-// value is a dark terminal with 16 colours and UTF-8.
+// Options are what a terminal can show. The zero value is dark, with 16 colours and UTF-8.
 type Options struct {
 	Style  string      // a chroma style by name; empty or Auto: one that suits
 	Light  bool        // the background is light
@@ -27,8 +26,7 @@ const (
 	NoColors // no escape sequence is written at all
 )
 
-// Theme is every style and sign of the screen. It is not changed once made; a
-// change of the terminal makes a new one.
+// Theme is every style and sign of the screen. It is not changed once made.
 type Theme struct {
 	Plain Style
 	Bold  Style
@@ -106,8 +104,7 @@ func (t *Theme) grammarMono() {
 	t.Selected = Style{"7"}
 }
 
-// grammar16 uses the terminal's own 16 colours, which its user has chosen to be
-// legible on its ground.
+// grammar16 uses the terminal's own 16 colours, which are legible on its ground.
 func (t *Theme) grammar16() {
 	t.Bold, t.Dim, t.Rule = Style{"1"}, Style{"2"}, Style{"2"}
 	t.Accent, t.Key, t.Title = Style{"1;36"}, Style{"1"}, Style{"1"}
@@ -118,8 +115,7 @@ func (t *Theme) grammar16() {
 	t.Selected = Style{"1"}
 }
 
-// grammarRich names shades where the terminal has enough of them and its ground
-// is known to be dark or light.
+// grammarRich names shades where there are enough, for a ground that is dark or light.
 func (t *Theme) grammarRich(o Options) {
 	p := darkShades
 	if o.Light {
@@ -157,8 +153,7 @@ var (
 	}
 )
 
-// selectedGround is a shade of the terminal's own ground, a step towards the
-// text, so that the selected row looks at home on any ground.
+// selectedGround is a shade of the terminal's own ground, a step towards the text.
 func selectedGround(o Options, other rgb) rgb {
 	if o.Ground == nil || o.Colors != ColorsTrue {
 		return other

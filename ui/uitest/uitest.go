@@ -81,8 +81,7 @@ func (s *Screen) Send(msg tea.Msg) {
 // Look reads what changed in the ring.
 func (s *Screen) Look() { s.drain(s.Model.Refresh()) }
 
-// patience is how long a command may take; one that takes longer waits for
-// something that does not happen in a test, and is left alone.
+// patience is how long a command may take; one that takes longer is left alone.
 const patience = 5 * time.Second
 
 func (s *Screen) drain(cmd tea.Cmd) {
@@ -97,8 +96,7 @@ func (s *Screen) drain(cmd tea.Cmd) {
 	s.finish(c)
 }
 
-// command is one that runs; its messages come when it, and all that it is made
-// of, has ended.
+// command is one that runs; its messages come when it and all its parts have ended.
 type command chan []tea.Msg
 
 func start(cmd tea.Cmd) command {
@@ -107,8 +105,7 @@ func start(cmd tea.Cmd) command {
 	return c
 }
 
-// messages runs a command. Batch and Sequence give slices of commands: those of
-// a batch run at the same time.
+// messages runs a command, and the parts of a batch at the same time.
 func messages(cmd tea.Cmd) []tea.Msg {
 	if cmd == nil {
 		return nil
@@ -159,15 +156,13 @@ func (s *Screen) take(msg tea.Msg) {
 	}
 }
 
-// Held are commands that are held open: they run, and may have done what they
-// do, but the screen has not been given their messages yet.
+// Held are commands that ran, but whose messages the screen has not been given yet.
 type Held struct {
 	s    *Screen
 	open []command
 }
 
-// Hold does something to the screen and holds the commands open that follow from
-// it, until End.
+// Hold does something to the screen and holds the commands open that follow, until End.
 func (s *Screen) Hold(do func()) *Held {
 	h := &Held{s: s}
 	defer func(outer *Held) { s.held = outer }(s.held)
@@ -179,15 +174,13 @@ func (s *Screen) Hold(do func()) *Held {
 // Len is how many commands are held open.
 func (h *Held) Len() int { return len(h.open) }
 
-// Next ends the commands as End does, and holds those open that follow: for what
-// sets another one going.
+// Next ends the commands as End does, and holds those open that follow.
 func (h *Held) Next() *Held {
 	h.s.t.Helper()
 	return h.s.Hold(h.End)
 }
 
-// End waits for the commands and gives the screen their messages, in the order
-// in which they began. What follows from them runs to its end.
+// End gives the screen the messages of the commands in order; what follows runs to its end.
 func (h *Held) End() {
 	h.s.t.Helper()
 	open := h.open
@@ -197,8 +190,7 @@ func (h *Held) End() {
 	}
 }
 
-// Press gives it keys, by the names Bubble Tea gives them: "j", "ctrl+d",
-// "enter", "space".
+// Press gives it keys, by the names of Bubble Tea: "j", "ctrl+d", "enter", "space".
 func (s *Screen) Press(names ...string) {
 	for _, k := range names {
 		s.Send(keys.Press(k))
@@ -222,8 +214,7 @@ func (s *Screen) Golden(name string) {
 	golden.File(s.t, name+".txt", golden.Trimmed(s.Text()))
 }
 
-// Exact fails the test unless the screen has as many lines and columns as the
-// terminal and drawing it twice gives the same.
+// Exact fails the test unless the screen has its size and drawing twice gives the same.
 func (s *Screen) Exact() {
 	s.t.Helper()
 	content := s.Model.View().Content
