@@ -93,6 +93,7 @@ func TestShown(t *testing.T) {
 	const b64 = "eyJwYXNzd29yZCI6Imh1bnRlcjIifQ==" // {"password":"hunter2"}
 	for _, tt := range []struct{ media, in, want string }{
 		{"", "   ", "   "},
+		{"", " \t\r\n ", " \t\r\n "},
 		{"", "abc", "abc"},
 		{"", "\ufeff{\"password\":\"hunter2\"}", "\ufeff{\"password\":\"***\"}"},
 		{"", "{\"password\":\"hunter2\"", `{"password":"***"`},
@@ -105,6 +106,7 @@ func TestShown(t *testing.T) {
 		{"application/json", `{"a":"100%"}`, `{"a":"100%"}`},
 		{"application/json", `{"a":"\"{\\\"password\\\":\\\"hunter2\\\"}\""}`, `{"a":"\"{\\\"password\\\":\\\"***\\\"}\""}`},
 		{"application/json", `{"a":"\"{\\\"b\\\":1}\""}`, `{"a":"\"{\\\"b\\\":1}\""}`},
+		{"application/json", `{"a":"\"say \\\"x\\\" password=hunter2 now\""}`, `{"a":"\"say \\\"x\\\" password=*** now\""}`},
 		{"application/json", `{"password":true,"secret":null,"token":1234,"api_key":"null","pw":""}`, `{"password":true,"secret":null,"token":0,"api_key":"***","pw":""}`},
 		{"application/json", `[["Authorization","x1y2"],["--password","hunter2"],{"name":"password","value":"hunter2"},["a","password","b"]]`, `[["Authorization","***"],["--password","***"],{"name":"password","value":"***"},["a","password","b"]]`},
 		{"application/xml", "<a><password>hunter2</password>x</a>", "<a><password>***</password>x</a>"},
@@ -120,6 +122,15 @@ func TestShown(t *testing.T) {
 		{"application/xml", "<param name='password' value='hunter2'/>", "<param name='password' value='***'/>"},
 		{"application/xml", "</a>password", "</a>password"},
 		{"application/xml", "<a", "<a"},
+		{"application/xml", "<a>x</a><abcd", "<a>x</a><abcd"},
+		{"application/xml", "<a>x</a><b secret=s3cr3t", "<a>x</a><b secret=***"},
+		{"application/xml", "<a>x</a><b secret='s3cr3t", "<a>x</a><b secret='s3cr3t"},
+		{"application/xml", "<a>x</a><!-- password=hunter2", "<a>x</a><!-- password=***"},
+		{"application/xml", "<password><![CDATA[hunter2", "<password><![CDATA[***"},
+		{"application/xml", "<password>hunter2</password", "<password>***</password"},
+		{"multipart/form-data; boundary=bb", "--bb\nContent-Disposition: form-data; name=password\n\nhunter2\n--bb--\n", "--bb\nContent-Disposition: form-data; name=password\n\n***\n--bb--\n"},
+		{"multipart/form-data; boundary=bb", "--bb\r\nContent-Disposition: form-data; name=password\r\n\r\nhunter2\n--bb--", "--bb\r\nContent-Disposition: form-data; name=password\r\n\r\n***\n--bb--"},
+		{"multipart/form-data; boundary=bb", "--bb\r\nno empty line\r\n--bb--", "--bb\r\nno empty line\r\n--bb--"},
 		{"application/x-www-form-urlencoded", "password=hunter2&a=b+c&&d&=e&token=", "password=***&a=b+c&&d&=e&token="},
 		{"application/x-www-form-urlencoded", "a[password]=x%20y&b=%zz", "a[password]=***&b=%zz"},
 		{"text/csv", "name,\"password\"\njoe,\"hunter2\",more\n\nann,pw2", "name,\"password\"\njoe,\"***\",more\n\nann,***"},
@@ -137,6 +148,15 @@ func TestShown(t *testing.T) {
 		{"text/plain", "kind: Secret\ndata:\n  a: aHVudGVyMg\n", "kind: Secret\ndata:\n  a: \"***\"\n"},
 		{"text/plain", "- name: PASSWORD\n  value: hunter2\n- name: X\n  value: y\n", "- name: PASSWORD\n  value: \"***\"\n- name: X\n  value: y\n"},
 		{"text/plain", "token: expired", "token: expired"},
+		{"text/plain", "credentials: {user: joe, password: hunter2}\n", "credentials: {user: joe, password: ***}\n"},
+		{"text/plain", "token: Bearer x1y\n", "token: Bearer x1y\n"},
+		{"text/plain", "token: Bearer x1y2\n", "token: \"***\"\n"},
+		{"text/plain", "password: \"hunter2\" and \"more\nx: y", "password: \"***\" and \"more\nx: y"},
+		{"text/plain", "password: ***\n", "password: ***\n"},
+		{"text/plain", "api_key:\n  kind: plain\n  more:\nx: y\n", "api_key:\n  kind: plain\n  more:\nx: y\n"},
+		{"text/plain", `x \"password\": \"hunter2\"`, `x \"password\": \"***\"`},
+		{"text/plain", `x \"password\": \"hunter2`, `x \"password\": \"***`},
+		{"text/plain", "got <token>x1y2z3</token>", "got <token>***</token>"},
 		{"text/plain", "password: ok?", "password: ok?"},
 		{"text/plain", "export DB_PASSWORD=hunter2", "export DB_PASSWORD=\"***\""},
 		{"text/plain", "the password is hunter2 and the token is old", "the password is *** and the token is old"},
@@ -157,6 +177,7 @@ func TestShown(t *testing.T) {
 		"/reset-password/short":                   "/reset-password/short",
 		"/a;token=x1;b=c/d?e=f":                   "/a;token=***;b=c/d?e=f",
 		"/a#b":                                    "/a#b",
+		"/a?code=true&code=NONE&code=x1":          "/a?code=true&code=NONE&code=***",
 		"/a?b=c#token=x":                          "/a?b=c#token=***",
 		"https://joe:pw12@h.io/?password=x&y":     "https://joe:***@h.io/?password=***&y",
 		"/a?next=https%3A%2F%2Fh%2F%3Ftoken%3Dx1": "/a?next=https%3A%2F%2Fh%2F%3Ftoken%3D***",
@@ -220,6 +241,21 @@ func TestBinaryBodies(t *testing.T) {
 	}
 	if got, kept := r.Scan().Body(fields, harmless); !slices.Equal(got, harmless) || len(kept) != 1 {
 		t.Errorf("%q, %v", got, kept)
+	}
+}
+
+// Of a body that was not decompressed to its end, the rest is not shown where something is
+// hidden.
+func TestRestThatWasNotRead(t *testing.T) {
+	raw, err := body.Encode([]byte(`{"password":"hunter2","a":"`+strings.Repeat("x", 9<<20)+`"}`), []string{"gzip"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := []capture.Field{{Name: "Content-Type", Value: "application/json"}, {Name: "Content-Encoding", Value: "gzip"}}
+	out, kept := scan(t).Body(fields, raw)
+	begin, end := `{"password":"***","a":"xxx`, "xxx\n(the rest is left out)\n"
+	if got := string(out); !strings.HasPrefix(got, begin) || !strings.HasSuffix(got, end) || len(kept) != 1 {
+		t.Errorf("it begins with %.40q and ends with %q, %v", got, got[max(0, len(got)-40):], kept)
 	}
 }
 

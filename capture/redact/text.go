@@ -233,8 +233,6 @@ func joins(sep, name, value string) bool {
 		return false
 	}
 	switch strings.TrimSpace(sep) {
-	case ">":
-		return false
 	case "", "is", "was", "-": // people write so, about words as well
 		random := strings.ContainsFunc(value, unicode.IsDigit) && strings.ContainsFunc(value, unicode.IsLetter) && len(value) >= 6
 		return judge(name) == secret && random
