@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -216,7 +217,7 @@ func TestReadBack(t *testing.T) {
 }
 
 func itoa(n int) string {
-	return strings.TrimSpace(string(appendMS(nil, time.Duration(n)*time.Millisecond)))
+	return strconv.Itoa(n)
 }
 
 func TestReadCurl(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/http/httpguts"
+	"golang.org/x/text/encoding/charmap"
 
 	"creel/capture"
 )
@@ -95,9 +96,6 @@ func jsBytes(s string) string { return jsString(latin1(s)) }
 
 // latin1 is the text whose characters are the bytes of s.
 func latin1(s string) string {
-	runes := make([]rune, len(s))
-	for i := range len(s) {
-		runes[i] = rune(s[i])
-	}
-	return string(runes)
+	text, _ := charmap.ISO8859_1.NewDecoder().String(s) // which knows each byte
+	return text
 }

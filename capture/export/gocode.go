@@ -2,7 +2,6 @@ package export
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -99,9 +98,6 @@ func writeGo(w *writer, s *share) error {
 
 // goString writes an interpreted string literal of exactly those bytes.
 func goString(s string) string {
-	if utf8.ValidString(s) && plain(s) {
-		return strconv.Quote(s)
-	}
 	var b strings.Builder
 	b.WriteByte('"')
 	for i := 0; i < len(s); {

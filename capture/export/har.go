@@ -1,7 +1,7 @@
 package export
 
 import (
-	"fmt"
+	"encoding/base64"
 	"net/http"
 	"strconv"
 	"strings"
@@ -30,16 +30,7 @@ var har = Format{
 }
 
 func writeHAR(w *writer, s *share) error {
-	took := max(s.Reply.Took, 0)
-	b := append(w.AvailableBuffer(), `{"startedDateTime":`...)
-	b = appendString(b, s.At.UTC().Format(time.RFC3339Nano))
-	b = appendMS(addName(b, "time"), took)
-	b = append(addName(b, "request"), '{')
-	b = appendHARRequest(b, s)
-	b = append(addName(append(b, '}'), "response"), '{')
-	b = appendHARResponse(b, s)
-	b = append(b, `},"cache":{},"timings":{"send":0,"wait":`...)
-	b = append(appendMS(b, took), `,"receive":0}`...)
+	took := looseNumber(ms(max(s.Reply.Took, 0)))
 	comment := s.ID.String()
 	if len(s.Masked) > 0 {
 		comment += ", secrets masked: " + strings.Join(s.Masked, ", ")
@@ -47,43 +38,50 @@ func writeHAR(w *writer, s *share) error {
 	if why := unsendable(s.Exchange); why != "" {
 		comment += ", " + why
 	}
-	b = append(addString(b, "comment", comment), '}')
-	_, err := w.Write(b)
+	_, err := w.Write(appendJSON(w.AvailableBuffer(), &harEntry{
+		Started: looseText(s.At.UTC().Format(time.RFC3339Nano)), Time: took, Request: newHARRequest(s), Response: newHARResponse(s),
+		Cache: struct{}{}, Comment: comment,
+		Timings: struct {
+			Send    int         `json:"send"`
+			Wait    looseNumber `json:"wait"`
+			Receive int         `json:"receive"`
+		}{Wait: took},
+	}))
 	return err
 }
 
-func appendHARRequest(b []byte, s *share) []byte {
-	b = append(b, `"method":`...)
-	b = appendString(b, s.Method)
-	b = addString(b, "url", s.URL)
-	b = addString(b, "httpVersion", s.Request.Proto)
-	b = append(addName(b, "cookies"), "[]"...)
-	b = appendPairs(addName(b, "headers"), s.Fields)
-	b = appendPairs(addName(b, "queryString"), queryPairs(capture.SplitTarget(s.Target).Query))
+func newHARRequest(s *share) *harRequest {
+	r := &harRequest{
+		Method: looseText(s.Method), URL: looseText(s.URL), HTTPVersion: looseText(s.Request.Proto),
+		Headers: s.Fields, Query: queryPairs(capture.SplitTarget(s.Target).Query),
+		Incomplete: s.Request.Incomplete, Truncated: s.Request.Truncated, Malformed: looseText(s.Request.Malformed),
+		HeadersSize: -1, BodySize: len(s.Body),
+	}
 	if len(s.Body) > 0 {
 		contentType, _ := s.Request.Get("Content-Type")
-		b = append(addName(b, "postData"), `{"mimeType":`...)
-		b = appendString(b, contentType)
-		b = append(addName(b, "params"), "[]"...)
-		if utf8.Valid(s.Body) {
-			b = addString(b, "text", string(s.Body))
-		} else {
-			b = appendBase64(addName(b, "text"), s.Body)
-			b = addString(b, "_encoding", "base64")
-		}
-		b = append(b, '}')
+		text, encoding := newHARText(s.Body)
+		r.PostData = &harPost{MimeType: looseText(contentType), Params: []harParam{}, Text: text, Own: encoding}
 	}
-	if s.Request.Incomplete {
-		b = append(addName(b, "_incomplete"), "true"...)
+	return r
+}
+
+func newHARResponse(s *share) *harResponse {
+	r, size := &s.Reply, len(s.ReplyBody)
+	contentType, _ := capture.FieldValue(s.ReplyFields, "Content-Type")
+	text, encoding := newHARText(s.ReplyBody)
+	return &harResponse{
+		Status: looseNumber(r.Status), StatusText: http.StatusText(r.Status), HTTPVersion: "HTTP/1.1", Cookies: []string{}, Headers: s.ReplyFields,
+		Content:     &harContent{Size: size, MimeType: contentType, Text: text, Encoding: encoding},
+		RedirectURL: "", HeadersSize: -1, BodySize: size, By: looseText(r.By), Fault: looseText(r.Fault),
 	}
-	if s.Request.Truncated {
-		b = append(addName(b, "_truncated"), "true"...)
+}
+
+// newHARText is a body, in base64 where it is not text.
+func newHARText(body []byte) (text, encoding looseText) {
+	if utf8.Valid(body) {
+		return looseText(body), ""
 	}
-	if s.Request.Malformed != "" {
-		b = addString(b, "_malformed", s.Request.Malformed)
-	}
-	b = addInt(b, "headersSize", -1)
-	return addInt(b, "bodySize", int64(len(s.Body)))
+	return looseText(base64.StdEncoding.EncodeToString(body)), "base64"
 }
 
 // partial notes what is missing of a request: creel's own members say it, and a length
@@ -95,51 +93,8 @@ func (e *harEntry) partial(r *capture.Request) {
 	r.Incomplete = e.Request.Incomplete || !r.Truncated && !r.Chunked && err == nil && n > r.Body.Size()
 }
 
-func appendHARResponse(b []byte, s *share) []byte {
-	r, body := &s.Reply, s.ReplyBody
-	contentType, _ := capture.FieldValue(s.ReplyFields, "Content-Type")
-	b = append(b, `"status":`...)
-	b = fmt.Appendf(b, "%d", r.Status)
-	b = addString(b, "statusText", http.StatusText(r.Status))
-	b = addString(b, "httpVersion", "HTTP/1.1")
-	b = append(addName(b, "cookies"), "[]"...)
-	b = appendPairs(addName(b, "headers"), s.ReplyFields)
-	b = append(addName(b, "content"), `{"size":`...)
-	b = fmt.Appendf(b, "%d", len(body))
-	b = addString(b, "mimeType", contentType)
-	if utf8.Valid(body) {
-		b = addString(b, "text", string(body))
-	} else {
-		b = appendBase64(addName(b, "text"), body)
-		b = addString(b, "encoding", "base64")
-	}
-	b = append(b, '}')
-	b = addString(b, "redirectURL", "")
-	b = addInt(b, "headersSize", -1)
-	b = addInt(b, "bodySize", int64(len(body)))
-	for _, own := range [...]struct{ name, value string }{{"_by", string(r.By)}, {"_fault", string(r.Fault)}} {
-		if own.value != "" {
-			b = addString(b, own.name, own.value)
-		}
-	}
-	return b
-}
-
-func appendPairs(b []byte, fields []capture.Field) []byte {
-	b = append(b, '[')
-	for i, f := range fields {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, `{"name":`...)
-		b = appendString(b, f.Name)
-		b = append(addString(b, "value", f.Value), '}')
-	}
-	return append(b, ']')
-}
-
-func queryPairs(query string) []capture.Field {
-	var out []capture.Field
+func queryPairs(query string) harPairs {
+	var out harPairs
 	for part := range strings.SplitSeq(query, "&") {
 		if part == "" {
 			continue

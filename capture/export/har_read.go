@@ -15,34 +15,41 @@ import (
 	"creel/capture"
 )
 
-// harEntry is an entry of a HAR as tools write it, which is not always as the
-// format has it.
+// harEntry is an entry of a HAR. It is read as tools write it, which is not always as
+// the format has it: members of the type any are written, and not looked at.
 type harEntry struct {
-	Started looseText   `json:"startedDateTime"`
-	Time    looseNumber `json:"time"`
-	Request *struct {
-		Method      looseText `json:"method"`
-		URL         looseText `json:"url"`
-		HTTPVersion looseText `json:"httpVersion"`
-		Headers     harPairs  `json:"headers"`
-		Query       harPairs  `json:"queryString"`
-		Cookies     harPairs  `json:"cookies"`
-		PostData    *harPost  `json:"postData"`
-		Incomplete  bool      `json:"_incomplete"` // these are creel's own
-		Truncated   bool      `json:"_truncated"`
-		Malformed   looseText `json:"_malformed"`
-	} `json:"request"`
+	Started  looseText    `json:"startedDateTime"`
+	Time     looseNumber  `json:"time"`
+	Request  *harRequest  `json:"request"`
 	Response *harResponse `json:"response"`
+	Cache    any          `json:"cache"`
+	Timings  any          `json:"timings"`
+	Comment  any          `json:"comment"`
+}
+
+type harRequest struct {
+	Method      looseText `json:"method"`
+	URL         looseText `json:"url"`
+	HTTPVersion looseText `json:"httpVersion"`
+	Cookies     harPairs  `json:"cookies"`
+	Headers     harPairs  `json:"headers"`
+	Query       harPairs  `json:"queryString"`
+	PostData    *harPost  `json:"postData,omitempty"`
+	Incomplete  bool      `json:"_incomplete,omitempty"` // these are creel's own
+	Truncated   bool      `json:"_truncated,omitempty"`
+	Malformed   looseText `json:"_malformed,omitempty"`
+	HeadersSize any       `json:"headersSize"`
+	BodySize    any       `json:"bodySize"`
 }
 
 type harPost struct {
-	MimeType looseText `json:"mimeType"`
-	Text     looseText `json:"text"`
+	MimeType looseText  `json:"mimeType"`
+	Params   []harParam `json:"params"`
+	Text     looseText  `json:"text"`
 	// Encoding is not in the format; some write it, creel and others with an
 	// underscore, for a body that is not text.
-	Encoding looseText  `json:"encoding"`
-	Own      looseText  `json:"_encoding"`
-	Params   []harParam `json:"params"`
+	Encoding looseText `json:"encoding,omitempty"`
+	Own      looseText `json:"_encoding,omitempty"`
 }
 
 type harParam struct {
@@ -53,25 +60,35 @@ type harParam struct {
 }
 
 type harResponse struct {
-	Status  looseNumber `json:"status"`
-	Headers harPairs    `json:"headers"`
-	Content *struct {
-		Text     looseText `json:"text"`
-		Encoding looseText `json:"encoding"`
-	} `json:"content"`
-	By    looseText `json:"_by"` // creel's own
-	Fault looseText `json:"_fault"`
+	Status      looseNumber `json:"status"`
+	StatusText  any         `json:"statusText"`
+	HTTPVersion any         `json:"httpVersion"`
+	Cookies     any         `json:"cookies"`
+	Headers     harPairs    `json:"headers"`
+	Content     *harContent `json:"content"`
+	RedirectURL any         `json:"redirectURL"`
+	HeadersSize any         `json:"headersSize"`
+	BodySize    any         `json:"bodySize"`
+	By          looseText   `json:"_by,omitempty"` // creel's own
+	Fault       looseText   `json:"_fault,omitempty"`
+}
+
+type harContent struct {
+	Size     any       `json:"size"`
+	MimeType any       `json:"mimeType"`
+	Text     looseText `json:"text"`
+	Encoding looseText `json:"encoding,omitempty"`
 }
 
 // har reads the entries of a HAR one by one. Left out without an error are those
 // of browsers that are not HTTP, such as data: and chrome-extension: URLs.
 func (s *jsonStream) har() error {
 	entries, requests := false, 0
-	err := s.within(func(name string) error {
+	err := s.members(func(name string) error {
 		if name != "log" {
 			return s.skip()
 		}
-		return s.within(func(name string) error {
+		return s.members(func(name string) error {
 			if name != "entries" {
 				return s.skip()
 			}
@@ -97,35 +114,6 @@ func (s *jsonStream) har() error {
 		return errors.New("the HAR has no entries: log.entries is missing")
 	case requests == 0:
 		return errors.New("the HAR has no entry that is an HTTP request")
-	}
-	return nil
-}
-
-// within reads an object: each is called before each value, and reads it.
-func (s *jsonStream) within(each func(name string) error) error {
-	s.counter.left = maxEntry
-	switch t, err := s.Token(); {
-	case err != nil:
-		return s.broken(err)
-	case t == nil:
-		return nil
-	case t != json.Delim('{'):
-		return s.broken(errors.New("an object is expected"))
-	}
-	for s.More() && !s.stopped {
-		name, err := s.Token()
-		if err != nil {
-			return s.broken(err)
-		}
-		if err := each(fmt.Sprint(name)); err != nil {
-			return err
-		}
-	}
-	if s.stopped {
-		return nil
-	}
-	if _, err := s.Token(); err != nil {
-		return s.broken(err)
 	}
 	return nil
 }
@@ -332,6 +320,20 @@ func anyBase64(text string) ([]byte, error) {
 // it, an object.
 type harPairs []capture.Field
 
+type harPair struct {
+	Name  looseText `json:"name"`
+	Value looseText `json:"value"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (h harPairs) MarshalJSON() ([]byte, error) {
+	list := make([]harPair, len(h))
+	for i, f := range h {
+		list[i] = harPair{looseText(f.Name), looseText(f.Value)}
+	}
+	return appendJSON(nil, list), nil
+}
+
 // UnmarshalJSON implements [json.Unmarshaler].
 func (h *harPairs) UnmarshalJSON(data []byte) error {
 	*h = nil
@@ -341,10 +343,7 @@ func (h *harPairs) UnmarshalJSON(data []byte) error {
 		*h = harPairs(f)
 		return err
 	}
-	var list []struct {
-		Name  looseText `json:"name"`
-		Value looseText `json:"value"`
-	}
+	var list []harPair
 	if err := json.Unmarshal(data, &list); err != nil {
 		return wordsError("headers: they are not names and values")
 	}

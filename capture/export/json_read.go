@@ -218,20 +218,44 @@ func (s *jsonStream) line() int {
 
 // elements reads an array: each holds what a value may be.
 func (s *jsonStream) elements(each func(i int, raw json.RawMessage)) error {
+	i := 0
+	return s.within('[', "an array", func() error {
+		var raw json.RawMessage
+		if err := s.next(&raw); err != nil {
+			return s.broken(err)
+		}
+		i++
+		each(i, raw)
+		return nil
+	})
+}
+
+// members reads an object: each is called before each value, and reads it.
+func (s *jsonStream) members(each func(name string) error) error {
+	s.counter.left = maxEntry
+	return s.within('{', "an object", func() error {
+		name, err := s.Token()
+		if err != nil {
+			return s.broken(err)
+		}
+		return each(fmt.Sprint(name))
+	})
+}
+
+// within reads what begins with open, or null; each reads what is in it, one by one.
+func (s *jsonStream) within(open json.Delim, what string, each func() error) error {
 	switch t, err := s.Token(); {
 	case err != nil:
 		return s.broken(err)
 	case t == nil:
 		return nil
-	case t != json.Delim('['):
-		return s.broken(errors.New("an array is expected"))
+	case t != open:
+		return s.broken(errors.New(what + " is expected"))
 	}
-	for i := 1; s.More() && !s.stopped; i++ {
-		var raw json.RawMessage
-		if err := s.next(&raw); err != nil {
-			return s.broken(err)
+	for s.More() && !s.stopped {
+		if err := each(); err != nil {
+			return err
 		}
-		each(i, raw)
 	}
 	if s.stopped {
 		return nil

@@ -2,12 +2,10 @@ package export
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -212,29 +210,4 @@ func kindOf(data []byte) string {
 		return "null"
 	}
 	return "a number"
-}
-
-// Member helpers: each appends a comma, the name and the value.
-
-func addString(b []byte, name, v string) []byte { return appendString(addName(b, name), v) }
-
-func addInt(b []byte, name string, v int64) []byte {
-	return strconv.AppendInt(addName(b, name), v, 10)
-}
-
-func addName(b []byte, name string) []byte {
-	b = append(b, ',', '"')
-	b = append(b, name...)
-	return append(b, '"', ':')
-}
-
-func appendBase64(b []byte, data []byte) []byte {
-	b = append(b, '"')
-	b = base64.StdEncoding.AppendEncode(b, data)
-	return append(b, '"')
-}
-
-// appendMS appends a duration in milliseconds with all its digits.
-func appendMS(b []byte, d time.Duration) []byte {
-	return strconv.AppendFloat(b, ms(d), 'f', -1, 64)
 }

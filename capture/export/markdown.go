@@ -33,15 +33,8 @@ func writeMarkdown(w *writer, s *share) error {
 	if why := unsendable(s.Exchange); why != "" {
 		fmt.Fprintf(w, "The request is %s.\n", why)
 	}
-	var head bytes.Buffer
-	fmt.Fprintf(&head, "%s %s %s\n", s.Method, s.Target, s.Request.Proto)
-	for _, f := range s.Fields {
-		fmt.Fprintf(&head, "%s: %s\n", f.Name, f.Value)
-	}
-	contentType, _ := s.Request.Get("Content-Type")
 	fmt.Fprintln(w, "\n### Request")
-	fence(w, "http", visible(head.Bytes()))
-	writeMarkdownBody(w, contentType, s.Body)
+	writeMarkdownMessage(w, s.Method+" "+s.Target+" "+s.Request.Proto, s.Fields, s.Body)
 	return writeMarkdownReply(w, s)
 }
 
@@ -51,20 +44,15 @@ func writeMarkdownReply(w *writer, s *share) error {
 		fmt.Fprintf(w, "\n### Reply\n\nNone: the request is %s.\n\n", s.State)
 		return nil
 	}
-	var head bytes.Buffer
-	fmt.Fprintf(&head, "%d %s\n", r.Status, http.StatusText(r.Status))
-	for _, f := range s.ReplyFields {
-		fmt.Fprintf(&head, "%s: %s\n", f.Name, f.Value)
-	}
-	contentType, _ := capture.FieldValue(s.ReplyFields, "Content-Type")
 	fmt.Fprintf(w, "\n### Reply\n\nBy %s, in %s.\n", codeSpan(string(r.By)), words.Latency(r.Took))
-	fence(w, "http", visible(head.Bytes()))
-	writeMarkdownBody(w, contentType, s.ReplyBody)
+	writeMarkdownMessage(w, fmt.Sprintf("%d %s", r.Status, http.StatusText(r.Status)), s.ReplyFields, s.ReplyBody)
 	fmt.Fprintln(w)
 	return nil
 }
 
-func writeMarkdownBody(w *writer, contentType string, body []byte) {
+func writeMarkdownMessage(w *writer, first string, fields []capture.Field, body []byte) {
+	fence(w, "http", visible(bytes.TrimSuffix(head(first, fields), []byte("\r\n"))))
+	contentType, _ := capture.FieldValue(fields, "Content-Type")
 	switch {
 	case len(body) == 0:
 	case !utf8.Valid(body):

@@ -3,7 +3,6 @@ package export
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/http/httpguts"
 )
@@ -61,29 +60,8 @@ func (s *share) hasLength() bool {
 	return ok || s.Request.Chunked
 }
 
-// pyString writes a str literal: JSON's, with the surrogate pairs that Python
-// does not join written as one character.
-func pyString(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == utf8.RuneError:
-			b.WriteString(`\ufffd`)
-		case acts(r) && r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		case acts(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}
+// pyString writes a str literal: Python knows the escapes of Go, and of characters only.
+func pyString(s string) string { return goString(string([]rune(s))) }
 
 // pyBytes writes a bytes literal, which holds ASCII only.
 func pyBytes(p []byte) string {

@@ -103,10 +103,10 @@ func cutChunks(r *capture.Request, data []byte) (body, rest []byte, err error) {
 		if err != nil {
 			return nil, nil, errChunk
 		}
-		data = data[i+1:]
 		if n == 0 {
 			break
 		}
+		data = data[i+1:]
 		if uint64(len(data)) < n {
 			r.Incomplete = true
 			return append(body, data...), nil, nil
@@ -115,20 +115,14 @@ func cutChunks(r *capture.Request, data []byte) (body, rest []byte, err error) {
 		data = bytes.TrimPrefix(bytes.TrimPrefix(data, []byte("\r")), []byte("\n"))
 	}
 	trailers, rest := cutHead(data)
-	_, r.Trailers = splitHead(append([]byte("\n"), trailers...))
+	_, r.Trailers = splitHead(trailers) // behind the line of the last chunk
 	return body, rest, nil
 }
 
 // cutHead parts the head, through the empty line, from what follows.
 func cutHead(data []byte) (head, rest []byte) {
-	for i := 0; ; {
-		n := bytes.IndexByte(data[i:], '\n')
-		if n < 0 {
-			return data, nil
-		}
-		if line := bytes.TrimRight(data[i:i+n], "\r"); len(line) == 0 {
-			return data[:i+n+1], data[i+n+1:]
-		}
-		i += n + 1
+	if end := capture.HeadEnd(data, 0); end >= 0 {
+		return data[:end], data[end:]
 	}
+	return data, nil
 }
