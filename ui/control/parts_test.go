@@ -402,3 +402,40 @@ func TestTargetsThatAreBeingSet(t *testing.T) {
 		t.Errorf("%v after it, of which %v is not heard", list, c.set)
 	}
 }
+
+// The standing reply is not used while a target has the response: one for all paths that
+// is on, for which senders wait.
+func TestReplyThatIsNotUsed(t *testing.T) {
+	var now facts
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/facts", func(w http.ResponseWriter, _ *http.Request) { respond(w, now, nil) })
+	c := clientOf(t, mux)
+	target := func(spec string, off bool) forward.Status {
+		to, err := forward.ParseTarget(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to.Disabled = off
+		return forward.Status{Target: to}
+	}
+	for _, tt := range []struct {
+		targets []forward.Status
+		async   bool
+		want    string
+	}{
+		{},
+		{targets: []forward.Status{target("3000", false), target("4000", false)}, want: ":3000"},
+		{targets: []forward.Status{target("3000", true), target("/a=5000", false), target("4000", false)}, want: ":4000"},
+		{targets: []forward.Status{target("3000", true), target("/a=5000", false)}},
+		{targets: []forward.Status{target("3000", false)}, async: true},
+	} {
+		now.Targets, now.Async = tt.targets, tt.async
+		now.Seq++
+		if err := c.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.ReplyUnusedWhile(); got != tt.want {
+			t.Errorf("%+v: %q, want %q", tt, got, tt.want)
+		}
+	}
+}
