@@ -314,3 +314,31 @@ func slip(ctx context.Context, cmd *exec.Cmd) (code, text string) {
 	}
 	return string(rune('0' + cmd.ProcessState.ExitCode())), errs.String()
 }
+
+// The nearest word is meant: of those as near the one that begins alike the longest, of
+// those the first; and none that is far.
+func TestNearest(t *testing.T) {
+	for _, tt := range []struct {
+		word  string
+		words []string
+		want  string
+	}{
+		{"abc", nil, ""},
+		{"ab", []string{"ac"}, ""},
+		{"abc", []string{"abd"}, "abd"},
+		{"abc", []string{"abcde", "axy"}, ""},
+		{"abcdef", []string{"abxyef"}, "abxyef"},
+		{"abcdef", []string{"abxyzf"}, ""},
+		{"--abc", []string{"--axy"}, ""},
+		{"abcdef", []string{"aacdef", "abcxyf"}, "aacdef"},
+		{"abcdef", []string{"abcdxy", "bbcdef"}, "bbcdef"},
+		{"abcdef", []string{"aacdef", "abcdeg"}, "abcdeg"},
+		{"abcdef", []string{"abcdeg", "xbcdef"}, "abcdeg"},
+		{"abcdef", []string{"abcdeh", "abcdeg"}, "abcdeg"},
+		{"acb", []string{"abc"}, "abc"},
+	} {
+		if got := nearest(tt.word, tt.words); got != tt.want {
+			t.Errorf("%s of %q: %q, want %q", tt.word, tt.words, got, tt.want)
+		}
+	}
+}
