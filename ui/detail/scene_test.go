@@ -9,6 +9,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"creel/capture"
 	"creel/capture/golden"
@@ -44,6 +45,7 @@ func (s *scene) play(what string, p *Pane, ex *capture.Exchange, steps ...any) {
 		}
 		s.Step("%s", step)
 		s.do(step.(string))
+		s.drawn()
 		s.look()
 	}
 }
@@ -80,6 +82,15 @@ func (s *scene) do(step string) {
 		drain(p, do())
 	default:
 		drain(p, p.Update(keys.Press(step)))
+	}
+}
+
+// drawn fails the test where the pane shows what was so before the last step.
+func (s *scene) drawn() {
+	s.t.Helper()
+	was := s.p.View(true)
+	if s.p.redraw(); s.p.View(true) != was {
+		s.t.Errorf("this is shown no longer once it is drawn again:\n%s\nbut\n%s", ansi.Strip(was), ansi.Strip(s.p.View(true)))
 	}
 }
 
