@@ -60,7 +60,6 @@ func (m *Model) setFilter(text string) tea.Cmd {
 		return nil
 	}
 	m.inDetail, m.zoomed = false, false
-	m.relayout()
 	f := m.filter.Filter()
 	if text == "" {
 		f = &filter.Filter{}

@@ -293,15 +293,11 @@ func (m *Model) acting() *capture.Exchange {
 func (m *Model) showSelected() tea.Cmd {
 	m.tellSelected()
 	ex := m.selected()
-	if ex == nil && m.inDetail { // what is said in the list is about its keys
+	if ex == nil { // what is said in the list is about its keys
 		m.inDetail, m.zoomed = false, false
-		m.relayout()
 	}
 	cmd := tea.Batch(m.detail.Show(ex), m.response.Show(ex))
-	if ex == nil {
-		return cmd
-	}
-	if m.unread[ex.ID] && !m.blurred {
+	if ex != nil && m.unread[ex.ID] && !m.blurred {
 		delete(m.unread, ex.ID)
 		cmd = tea.Batch(cmd, m.recount(ex.ID))
 	}

@@ -67,7 +67,6 @@ func (m *Model) mouseInList(msg tea.MouseMsg, line int) tea.Cmd {
 			m.clicked = click{}
 			m.open()
 		}
-		m.relayout()
 		return m.showSelected()
 	}
 	return nil

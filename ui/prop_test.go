@@ -18,6 +18,7 @@ import (
 	"creel/forward"
 	"creel/ui"
 	"creel/ui/engine"
+	"creel/ui/uitest"
 	"creel/ui/uitest/keys"
 )
 
@@ -93,7 +94,12 @@ func TestScreenHoldsItsShape(t *testing.T) {
 			default:
 				send(keys.Press(rapid.SampledFrom(propertyKeys).Draw(t, "key")))
 			}
-			checkShape(t, m.View().Content, w, h)
+			content := m.View().Content
+			checkShape(t, content, w, h)
+			send(tea.WindowSizeMsg{Width: w, Height: h})
+			if again := m.View().Content; uitest.Panes(again) != uitest.Panes(content) {
+				t.Fatalf("%dx%d: this is not laid out for what it shows:\n%s\nwhich gives\n%s", w, h, ansi.Strip(content), ansi.Strip(again))
+			}
 		}
 	})
 }

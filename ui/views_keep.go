@@ -107,6 +107,5 @@ func (m *Model) removeView() tea.Cmd {
 	name := m.views.list[at].Name
 	m.views.list = slices.Delete(m.views.list, at, at+1)
 	show := m.setFilter("")
-	m.relayout()
 	return tea.Batch(show, m.keepView(name, View{}, safe.Linef("saved filter %s removed", name)))
 }

@@ -214,12 +214,17 @@ func (s *Screen) Golden(name string) {
 	golden.File(s.t, name+".txt", golden.Trimmed(s.Text()))
 }
 
-// Exact fails the test unless the screen has its size and drawing twice gives the same.
+// Exact fails the test unless the screen has its size, drawing it twice gives the same,
+// and laying it out again does, but for the last line: its notice may be over by then.
 func (s *Screen) Exact() {
 	s.t.Helper()
 	content := s.Model.View().Content
 	if again := s.Model.View().Content; again != content {
 		s.t.Errorf("drawing twice gives two pictures")
+	}
+	s.Resize(s.W, s.H)
+	if again := s.Model.View().Content; Panes(again) != Panes(content) {
+		s.t.Errorf("%dx%d: this is not laid out for what it shows:\n%s\nwhich gives\n%s", s.W, s.H, ansi.Strip(content), ansi.Strip(again))
 	}
 	lines := strings.Split(content, "\n")
 	if len(lines) > max(1, s.H) {
@@ -231,3 +236,6 @@ func (s *Screen) Exact() {
 		}
 	}
 }
+
+// Panes is a screen without its last line.
+func Panes(content string) string { return content[:max(0, strings.LastIndex(content, "\n"))] }
