@@ -221,11 +221,23 @@ func (p *program) checkPort(ctx context.Context) finding {
 		f.State, f.Detail, f.Todo = stateProblem, err.Error(), "use --listen :PORT, or :0 for a free one"
 		return f
 	}
-	for _, ln := range l.Listeners {
-		f.Detail += ln.Addr().String() + " "
+	listeners := l.Listeners
+	if p.opts.admin != "" { // while the others are taken
+		if a, err := server.Listen(ctx, p.opts.admin); err != nil {
+			f.State, f.Detail, f.Todo = stateProblem, "--admin: "+err.Error(), "use --admin :PORT with a free port"
+		} else {
+			listeners = append(listeners, a.Listeners...)
+		}
+	}
+	for _, ln := range listeners {
+		if f.State == stateOK {
+			f.Detail += ln.Addr().String() + " "
+		}
 		_ = ln.Close()
 	}
-	f.Detail += "can be listened on"
+	if f.State == stateOK {
+		f.Detail += "can be listened on"
+	}
 	return f
 }
 
