@@ -171,7 +171,7 @@ func (p *Pane) Show(ex *capture.Exchange) tea.Cmd {
 	return cmd
 }
 
-// build makes the page of the tab, if it is not made.
+// build makes the page of the tab, if it is not made. What is in sight of it, redraw says.
 func (p *Pane) build() tea.Cmd {
 	s := &p.sheets[p.tab]
 	if s.built || p.ex == nil {
@@ -184,8 +184,6 @@ func (p *Pane) build() tea.Cmd {
 	if s.view == nil && s.seq == 0 {
 		cmd = tea.Batch(cmd, p.searchAgain())
 	}
-	p.place()
-	s.clamp(&s.page)
 	return cmd
 }
 
