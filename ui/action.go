@@ -133,28 +133,19 @@ func KeyTable() []KeyRow {
 	for _, b := range uicompare.OwnKeys() {
 		rows = addKeys(rows, groupCompare, b, b.Help().Desc)
 	}
-	for i := range rows {
-		rows[i].Keys = strings.Join(dedupe(strings.Fields(rows[i].Keys)), " ")
-	}
 	return rows
 }
 
 // addKeys adds a row for a binding, or its keys to the last row when that does the same.
 func addKeys(rows []KeyRow, group string, b key.Binding, does string) []KeyRow {
-	names := keys.Names(b.Keys()...)
-	if n := len(rows); n > 0 && rows[n-1].Does == does {
-		rows[n-1].Keys += " " + names
-		return rows
+	if n := len(rows); n == 0 || rows[n-1].Does != does {
+		rows = append(rows, KeyRow{Group: group, Does: does})
 	}
-	return append(rows, KeyRow{group, names, does})
-}
-
-func dedupe(words []string) []string {
-	var out []string
-	for _, w := range words {
-		if !slices.Contains(out, w) {
-			out = append(out, w)
+	row := &rows[len(rows)-1]
+	for _, k := range b.Keys() {
+		if there := strings.Fields(row.Keys); !slices.Contains(there, keys.Names(k)) {
+			row.Keys = strings.Join(append(there, keys.Names(k)), " ")
 		}
 	}
-	return out
+	return rows
 }

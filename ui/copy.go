@@ -64,12 +64,8 @@ var formatKeys = map[string]string{
 func (m *Model) picks() []pick {
 	list := []pick{
 		{"b", "the body", "exact bytes", "body", bodyOf},
-		{"u", "the URL", "", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
-			return each(rows, func(ex *capture.Exchange) string { return m.urlOf(ex) })
-		}},
-		{"h", "the header fields", "", "txt", func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
-			return each(rows, headerText)
-		}},
+		{"u", "the URL", "", "txt", each(m.urlOf)},
+		{"h", "the header fields", "", "txt", each(headerText)},
 	}
 	list = append(list, m.cursorPicks()...)
 	for _, f := range export.Formats() {
@@ -189,12 +185,15 @@ func bodyOf(ctx context.Context, rows []*capture.Exchange) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func each(rows []*capture.Exchange, text func(*capture.Exchange) string) ([]byte, error) {
-	parts := make([]string, len(rows))
-	for i, ex := range rows {
-		parts[i] = text(ex)
+// each is a pick of one text for each exchange.
+func each(text func(*capture.Exchange) string) func(context.Context, []*capture.Exchange) ([]byte, error) {
+	return func(_ context.Context, rows []*capture.Exchange) ([]byte, error) {
+		parts := make([]string, len(rows))
+		for i, ex := range rows {
+			parts[i] = text(ex)
+		}
+		return []byte(strings.Join(parts, "\n")), nil
 	}
-	return []byte(strings.Join(parts, "\n")), nil
 }
 
 func headerText(ex *capture.Exchange) string {

@@ -45,16 +45,19 @@ type composeOverlay struct {
 // Update implements [overlay.Overlay]. It closes when the root is told that the
 // user left.
 func (c *composeOverlay) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if _, ok := msg.(tea.WindowSizeMsg); ok {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
 		c.fit()
 		return nil, false
-	}
-	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, c.HelpKey()) {
-		c.m.composeHelp()
-		return nil, false
-	}
-	if taken, ok := msg.(compose.Taken); ok && c.outside && taken.ID == c.ID() {
-		return c.cameBack(taken)
+	case tea.KeyPressMsg:
+		if key.Matches(msg, c.HelpKey()) {
+			c.m.composeHelp()
+			return nil, false
+		}
+	case compose.Taken:
+		if c.outside && msg.ID == c.ID() {
+			return c.cameBack(msg)
+		}
 	}
 	return c.Compose.Update(msg), false
 }

@@ -143,14 +143,7 @@ func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 }
 
 func (m *Model) composeEditor(text []byte) tea.Cmd {
-	s, err := editor.Open(m.ctx, m.editorArgv(), "request.http", text)
-	if err != nil {
-		return func() tea.Msg { return compose.Edited{Err: err} }
-	}
-	return m.deps.Exec(s.Cmd, func(err error) tea.Msg {
-		r, err := s.Finish(err)
-		return compose.Edited{Text: r.Text, Err: err}
-	})
+	return m.inEditor("request.http", text, func(r editor.Result, err error) tea.Msg { return compose.Edited{Text: r.Text, Err: err} })
 }
 
 // maxFile is how large a file may be that becomes a body.

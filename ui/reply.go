@@ -88,14 +88,11 @@ func (m *Model) keepPreset(dialog *overlay.Reply, spec reply.Spec) tea.Cmd {
 }
 
 // inEditor gives text to the user's editor, and has done act on what became of it.
-func (m *Model) inEditor(name string, text []byte, done func(editor.Result, error) order) tea.Cmd {
-	s, err := editor.Open(m.ctx, m.editorArgv(), name, text)
+func (m *Model) inEditor(name string, text []byte, done func(editor.Result, error) tea.Msg) tea.Cmd {
+	argv := editor.Argv(func(name string) (string, bool) { v := m.env(name); return v, v != "" })
+	s, err := editor.Open(m.ctx, argv, name, text)
 	if err != nil {
 		return func() tea.Msg { return done(editor.Result{}, err) }
 	}
 	return m.deps.Exec(s.Cmd, func(err error) tea.Msg { return done(s.Finish(err)) })
-}
-
-func (m *Model) editorArgv() []string {
-	return editor.Argv(func(name string) (string, bool) { v := m.env(name); return v, v != "" })
 }

@@ -97,8 +97,8 @@ func (m *Model) editRule(index int) tea.Cmd {
 
 func (m *Model) ruleInEditor(e ruleEdit, remarks string) tea.Cmd {
 	e.at = m.now
-	return m.inEditor("rule.toml", []byte(remarks+e.text), func(r editor.Result, err error) order {
-		return func(m *Model) tea.Cmd { return m.takeRule(e, r, err) }
+	return m.inEditor("rule.toml", []byte(remarks+e.text), func(r editor.Result, err error) tea.Msg {
+		return order(func(m *Model) tea.Cmd { return m.takeRule(e, r, err) })
 	})
 }
 

@@ -37,8 +37,6 @@ func (m *Model) drawTeam(r *theme.Row, brief bool) {
 	}
 	if s.Err == nil && !brief {
 		said = append(said, s.Here...)
-	}
-	if !brief && s.Err == nil {
 		for _, c := range s.Claims {
 			said = append(said, c.Path+" → "+c.Who+"'s "+forward.ShortURL(c.To)) // ana's :3000
 		}

@@ -76,7 +76,7 @@ func (c *Compose) lineText(i, room int) *theme.Row {
 	}
 	for _, p := range c.pieces(i, line) {
 		if a, b := max(p.Off, from), min(p.End, from+n); a < b {
-			row.Text(c.pieceStyle(p.Kind), safe.Line(line[a:b]))
+			row.Text(t.Syntax(pieceSyntax[p.Kind]), safe.Line(line[a:b]))
 		}
 	}
 	if cut {
@@ -140,21 +140,8 @@ func (c *Compose) pieces(i int, line []byte) []edit.Piece {
 	return []edit.Piece{{Off: 0, End: len(line)}}
 }
 
-func (c *Compose) pieceStyle(k edit.PieceKind) theme.Style {
-	t := c.spec.Theme
-	switch k {
-	case edit.PieceKey:
-		return t.Syntax(theme.SyntaxKey)
-	case edit.PieceString:
-		return t.Syntax(theme.SyntaxString)
-	case edit.PieceNumber:
-		return t.Syntax(theme.SyntaxNumber)
-	case edit.PieceConstant:
-		return t.Syntax(theme.SyntaxConstant)
-	case edit.PiecePunct:
-		return t.Syntax(theme.SyntaxPunct)
-	case edit.PieceBad:
-		return t.Syntax(theme.SyntaxError)
-	}
-	return t.Plain
+// pieceSyntax is what kind of token a piece is.
+var pieceSyntax = [...]theme.Syntax{
+	edit.PieceText: theme.SyntaxText, edit.PieceKey: theme.SyntaxKey, edit.PieceString: theme.SyntaxString, edit.PieceNumber: theme.SyntaxNumber,
+	edit.PieceConstant: theme.SyntaxConstant, edit.PiecePunct: theme.SyntaxPunct, edit.PieceBad: theme.SyntaxError,
 }

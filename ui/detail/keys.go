@@ -7,39 +7,29 @@ import (
 )
 
 // Move moves the cursor by rows.
-func (p *Pane) Move(by int) {
-	s := p.sheet()
-	s.move(&s.page, by)
-	p.redraw()
-}
+func (p *Pane) Move(by int) { p.act(func(s *sheet) { s.move(&s.page, by) }) }
 
 // Page moves what is in sight, and the cursor with it, by screenfuls: 1, -1, or a half.
-func (p *Pane) Page(by float64) {
-	s := p.sheet()
-	s.turn(&s.page, by)
-	p.redraw()
-}
+func (p *Pane) Page(by float64) { p.act(func(s *sheet) { s.turn(&s.page, by) }) }
 
-// First and Last go to the ends of the page.
-func (p *Pane) First() {
-	s := p.sheet()
-	s.show(&s.page, spot{})
-	p.redraw()
-}
+// First goes to the first line.
+func (p *Pane) First() { p.act(func(s *sheet) { s.show(&s.page, spot{}) }) }
 
 // Last goes to the last line.
 func (p *Pane) Last() {
-	s := p.sheet()
-	if s.len() > 0 {
-		s.show(&s.page, s.last(&s.page))
-	}
-	p.redraw()
+	p.act(func(s *sheet) {
+		if s.len() > 0 {
+			s.show(&s.page, s.last(&s.page))
+		}
+	})
 }
 
 // Scroll moves what is in sight, as the wheel does.
-func (p *Pane) Scroll(by int) {
-	s := p.sheet()
-	s.scroll(&s.page, by)
+func (p *Pane) Scroll(by int) { p.act(func(s *sheet) { s.scroll(&s.page, by) }) }
+
+// act does something to the page in sight, and draws it again.
+func (p *Pane) act(do func(*sheet)) {
+	do(p.sheet())
 	p.redraw()
 }
 

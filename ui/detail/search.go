@@ -90,9 +90,8 @@ func (p *Pane) searchAgain() tea.Cmd {
 		p.found(found{rows: head})
 		return nil
 	}
-	ctx, cancel := context.WithCancel(p.deps.Ctx)
 	view, text, skip := s.view, p.search.text, len(s.head)
-	run := func(seq int) found {
+	run := func(ctx context.Context, seq int) found {
 		f := found{seq: seq, rows: head}
 		f.err = view.Search(ctx, text, func(r int) bool {
 			if f.more = len(f.rows) >= maxHits; !f.more {
@@ -103,15 +102,14 @@ func (p *Pane) searchAgain() tea.Cmd {
 		return f
 	}
 	if s.content == nil || len(s.content.Text) <= quick {
-		cancel()
-		ctx = p.deps.Ctx
-		p.found(run(0))
+		p.found(run(p.deps.Ctx, 0))
 		return nil
 	}
+	ctx, cancel := context.WithCancel(p.deps.Ctx)
 	p.seq++
 	seq := p.seq
 	p.search.seq, p.search.cancel = seq, cancel
-	return func() tea.Msg { return run(seq) }
+	return func() tea.Msg { return run(ctx, seq) }
 }
 
 func headHits(p *page, text string) []int {
@@ -134,9 +132,7 @@ func (p *Pane) found(f found) {
 	if len(f.rows) == 0 {
 		return
 	}
-	here := p.unfolded()
-	at := sort.SearchInts(f.rows, here)
-	p.search.at = at % len(f.rows)
+	p.search.at = sort.SearchInts(f.rows, p.unfolded()) % len(f.rows)
 	p.showHit(1)
 }
 

@@ -118,19 +118,15 @@ func why(v capture.Signature) safe.Text {
 	if v.Explanation != "" {
 		return safe.Line(v.Explanation)
 	}
-	switch v.Reason {
-	case provider.Mismatch:
-		return safe.Const("Signature does not match: wrong secret, or the body was changed on the way")
-	case provider.Tolerance:
-		return safe.Const("the signature is right, its time is not near enough")
-	case provider.NoKnown:
-		return safe.Const("none of the signatures is of a kind that creel knows")
-	case provider.Missing:
-		return safe.Const("a header field of the signature is missing")
-	case provider.Malformed:
-		return safe.Const("a header field of the signature cannot be read")
-	}
-	return safe.Line(v.Reason)
+	return safe.Line(cmp.Or(reasons[v.Reason], string(v.Reason)))
+}
+
+var reasons = map[capture.Reason]string{
+	provider.Mismatch:  "Signature does not match: wrong secret, or the body was changed on the way",
+	provider.Tolerance: "the signature is right, its time is not near enough",
+	provider.NoKnown:   "none of the signatures is of a kind that creel knows",
+	provider.Missing:   "a header field of the signature is missing",
+	provider.Malformed: "a header field of the signature cannot be read",
 }
 
 func (p *Pane) buildSignature(s *sheet) tea.Cmd {

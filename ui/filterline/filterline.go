@@ -29,7 +29,7 @@ const maxHistory = 100
 type Line struct {
 	// Theme is what it is drawn with.
 	Theme *theme.Theme
-	// Seen gives what values are completed from, the newest last; it may be nil.
+	// Seen gives what values are completed from, the newest last.
 	Seen func() []*capture.Exchange
 
 	field  field.Field
@@ -187,11 +187,7 @@ func (l *Line) without(wrong *filter.Error) *filter.Filter {
 // offer finds how the text can go on at the cursor.
 func (l *Line) offer() {
 	l.picked = -1
-	var seen []*capture.Exchange
-	if l.Seen != nil {
-		seen = l.Seen()
-	}
-	l.from, l.to, l.offers = filter.Complete(l.field.Value(), l.field.Pos(), filter.Screen, seen)
+	l.from, l.to, l.offers = filter.Complete(l.field.Value(), l.field.Pos(), filter.Screen, l.Seen())
 	if len(l.offers) == 1 && l.offers[0].Text == l.field.Value()[l.from:l.to] {
 		l.offers = nil // it stands there already
 	}

@@ -127,13 +127,13 @@ func lay(under, over string, x, bw, w int) string {
 	}
 	over = ansi.Truncate(over, bw, "")
 	var b strings.Builder
+	pad := func(n int) { b.WriteString(strings.Repeat(" ", max(0, n))) }
 	b.WriteString(left)
 	b.WriteString(reset(left))
-	pad(&b, x-theme.Width(left))
+	pad(x - theme.Width(left))
 	b.WriteString(over)
 	b.WriteString(reset(over))
-	pad(&b, bw-theme.Width(over))
-	pad(&b, w-x-bw-theme.Width(right))
+	pad(w - x - theme.Width(over) - theme.Width(right))
 	b.WriteString(right)
 	return b.String()
 }
@@ -144,12 +144,6 @@ func reset(s string) string {
 		return "\x1b[m"
 	}
 	return ""
-}
-
-func pad(b *strings.Builder, n int) {
-	for range n {
-		b.WriteByte(' ')
-	}
 }
 
 // line is the line of the list that a click at y means; -1 for none.
