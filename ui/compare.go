@@ -61,6 +61,6 @@ func (m *Model) openCompare(ex, other *capture.Exchange, further []*capture.Exch
 
 func (m *Model) showCompare(pane *uicompare.Pane) {
 	o := &compareOverlay{m, pane}
-	o.fit()
+	m.fitCover(o)
 	m.stack.Open(o)
 }

@@ -25,6 +25,16 @@ func (m *Model) coverRect() layout.Rect {
 	return layout.Rect{W: m.lay.W, H: m.lay.H - 1}
 }
 
+func (m *Model) fitCover(c interface{ SetSize(w, h int) }) {
+	r := m.coverRect()
+	c.SetSize(r.W, r.H)
+}
+
+func (m *Model) coverFrame(content string, cursor *tea.Cursor) overlay.Frame {
+	r := m.coverRect()
+	return overlay.Frame{Content: content, Cursor: cursor, Fixed: true, X: r.X, Y: r.Y}
+}
+
 func (m *Model) covered() bool {
 	return m.stack.Any(func(o overlay.Overlay) bool {
 		switch o.(type) {
@@ -47,7 +57,7 @@ type composeOverlay struct {
 func (c *composeOverlay) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		c.fit()
+		c.m.fitCover(c)
 		return nil, false
 	case tea.KeyPressMsg:
 		if key.Matches(msg, c.HelpKey()) {
@@ -79,17 +89,8 @@ func (c *composeOverlay) cameBack(msg compose.Taken) (tea.Cmd, bool) {
 	return nil, true
 }
 
-func (c *composeOverlay) fit() {
-	r := c.m.coverRect()
-	c.SetSize(r.W, r.H)
-}
-
 // View implements [overlay.Overlay].
-func (c *composeOverlay) View(int, int) overlay.Frame {
-	content, cursor := c.Compose.View()
-	r := c.m.coverRect()
-	return overlay.Frame{Content: content, Cursor: cursor, Fixed: true, X: r.X, Y: r.Y}
-}
+func (c *composeOverlay) View(int, int) overlay.Frame { return c.m.coverFrame(c.Compose.View()) }
 
 type compareOverlay struct {
 	m *Model
@@ -100,7 +101,7 @@ type compareOverlay struct {
 func (c *compareOverlay) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		c.fit()
+		c.m.fitCover(c)
 		return nil, false
 	case tea.KeyPressMsg:
 		if key.Matches(msg, askKey) {
@@ -111,16 +112,8 @@ func (c *compareOverlay) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return c.Pane.Update(msg)
 }
 
-func (c *compareOverlay) fit() {
-	r := c.m.coverRect()
-	c.SetSize(r.W, r.H)
-}
-
 // View implements [overlay.Overlay].
-func (c *compareOverlay) View(int, int) overlay.Frame {
-	r := c.m.coverRect()
-	return overlay.Frame{Content: c.Pane.View(), Fixed: true, X: r.X, Y: r.Y}
-}
+func (c *compareOverlay) View(int, int) overlay.Frame { return c.m.coverFrame(c.Pane.View(), nil) }
 
 // Keys implements [overlay.Overlay].
 func (c *compareOverlay) Keys() []key.Binding { return append(c.Pane.Keys(), askKey) }

@@ -16,8 +16,7 @@ import (
 	"creel/ui/layout"
 )
 
-// Deps are what the screen shows and works with. Ring and Facts are needed; a
-// nil among the others switches off what goes through it.
+// Deps are what the screen shows and works with; a nil, but for Ring, switches off what goes through it.
 type Deps struct {
 	Ring    Ring
 	Targets Targets
@@ -30,31 +29,21 @@ type Deps struct {
 	Presets   []reply.Spec // named replies of the configuration
 	Providers Providers
 	Tunnel    Tunnel
-	// KeepSecret writes a secret to the configuration file, under its provider,
-	// which may be pinned to a path; nil where that cannot be.
+	Views     []View // the saved filters of the configuration
+	// These write to the configuration file: a secret under its provider, which may be
+	// pinned to a path, a theme, a named reply and a target; and what became of the saved
+	// filter of a name: a new one had no name, one that was removed is empty.
 	KeepSecret func(name, value string) error
-	// KeepTheme writes a theme to the configuration file; nil where that cannot be.
-	KeepTheme func(name string) error
-	// Views are the saved filters of the configuration. KeepView writes to its file
-	// what became of the one of a name: a new one had no name, one that was removed
-	// is empty. It is nil where that cannot be.
-	Views    []View
-	KeepView func(name string, is View) error
-	// Split is how far the line between list and detail was moved before; KeepSplit is
-	// told in the end when that changed, and may be nil.
+	KeepTheme  func(name string) error
+	KeepPreset func(reply.Spec) error
+	KeepTarget func(forward.Target) error
+	KeepView   func(name string, is View) error
+	// Split is how far the line between list and detail was moved; KeepSplit is told when that changed.
 	Split     layout.Shift
 	KeepSplit func(layout.Shift)
-	// KeepPreset adds a named reply to the configuration file; nil where that
-	// cannot be.
-	KeepPreset func(reply.Spec) error
-	// KeepTarget adds a standing target to the configuration file; nil where that
-	// cannot be.
-	KeepTarget func(forward.Target) error
-	// KeepRequests adds requests that are in memory only to the history and returns
-	// its file; nil where that cannot be.
+	// KeepRequests adds requests that are in memory only to the history and returns its file.
 	KeepRequests func(context.Context, []*capture.Exchange) (file string, err error)
-	// DevKey is the development key for an asymmetric provider, made and kept if
-	// there is none yet; nil where that cannot be.
+	// DevKey is the development key for an asymmetric provider, made and kept if there is none yet.
 	DevKey func(provider string) (provider.DevKey, error)
 	// Export is how exports are made: the known secrets, which are masked.
 	Export export.Options
@@ -67,8 +56,7 @@ type Deps struct {
 	// Config is what flags and configuration say.
 	Config Config
 
-	// In and Out are the terminal; nil for the process's own. Environ is the
-	// environment; nil for the process's own.
+	// In and Out are the terminal, Environ is the environment; nil for the process's own.
 	In      io.Reader
 	Out     io.Writer
 	Environ []string
@@ -78,33 +66,22 @@ type Deps struct {
 
 // Config are the settings that concern the screen, and the facts that it shows.
 type Config struct {
-	Version string
 	// URL is where programs on this machine reach the capture, Addresses all
 	// addresses it listens on, Public the URL that senders call; may be empty.
 	URL       string
 	Addresses []string
 	Public    string
-	// Banners are lines that stay until they are read, such as that the port
-	// asked for was busy.
-	Banners []string
+	Banners   []string // lines that stay until they are read, such as that the port was busy
 	// History is the file that the ring is kept in; empty for memory only.
-	History   string
-	Keep      int
-	KeepBytes int64
-	// ConfigFile is the configuration file, in which what is chosen on the screen
-	// may be kept.
-	ConfigFile string
-	// Sign is when an editor renews a signature unless told otherwise.
-	Sign forward.SignMode
-	// Defaults complete a target of which only the URL is known.
-	Defaults forward.Defaults
-	// Async says that senders do not wait for the responses of targets.
-	Async bool
-
-	// Team is the team whose ring is shown; nil without one.
-	Team *Team
-	// Attached says that the capture is another process's; nil that it is this one's.
-	Attached *Attached
+	History    string
+	Keep       int
+	KeepBytes  int64
+	ConfigFile string           // in which what is chosen on the screen may be kept
+	Sign       forward.SignMode // when an editor renews a signature unless told otherwise
+	Defaults   forward.Defaults // complete a target of which only the URL is known
+	Async      bool             // senders do not wait for the responses of targets
+	Team       *Team            // whose ring is shown; nil without one
+	Attached   *Attached        // the capture is another process's; nil: this one's
 
 	Theme   string // a chroma style; empty for one that suits
 	ThemeBy string // the flag or variable that gave it, which outranks the file

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,15 +23,8 @@ import (
 
 // lostDraft is how the request of a draft went.
 type lostDraft struct {
-	deleted bool // by a user; else it was evicted
-	written bool // or it was tried
-}
-
-func (l lostDraft) String() string {
-	if l.deleted {
-		return "deleted"
-	}
-	return "evicted"
+	how     string // deleted, by a user, or evicted
+	written bool   // or it was tried
 }
 
 // keepDrafts looks after the drafts whose requests are gone.
@@ -43,13 +37,15 @@ func (m *Model) keepDrafts(d *ring.Delta) tea.Cmd {
 		}
 		lost, known := m.lostDrafts[id]
 		if !known {
-			lost.deleted = slices.Contains(d.Deleted, id)
+			if lost.how = "evicted"; slices.Contains(d.Deleted, id) {
+				lost.how = "deleted"
+			}
 			m.lostDrafts[id] = lost
 		}
 		switch {
 		case m.composes(id):
 			if !known {
-				c.Say(fmt.Sprintf("%s was %s meanwhile: esc writes the draft to a file", c.Name(), lost))
+				c.Say(fmt.Sprintf("%s was %s meanwhile: esc writes the draft to a file", c.Name(), lost.how))
 			}
 		case c.Unsent() && !lost.written && m.changing == 0 && !m.undoable(id):
 			cmds = append(cmds, m.writeDraft(c))
@@ -75,7 +71,7 @@ func (m *Model) composes(id capture.ID) bool {
 // writeDraft writes a draft to a file, and forgets it once it is there.
 func (m *Model) writeDraft(c *compose.Compose) tea.Cmd {
 	lost := m.lostDrafts[c.ID()]
-	lost.written = true
+	lost.written, lost.how = true, cmp.Or(lost.how, "evicted")
 	m.lostDrafts[c.ID()] = lost
 	name, text := "creel-draft-"+strings.TrimPrefix(c.Name(), "#"), slices.Clone(c.Text())
 	return func() tea.Msg {
@@ -85,12 +81,12 @@ func (m *Model) writeDraft(c *compose.Compose) tea.Cmd {
 		}
 		return order(func(m *Model) tea.Cmd {
 			if err != nil {
-				m.logProblem(fmt.Sprintf("%s was %s meanwhile, and its draft is not kept: %v", c.Name(), lost, err))
+				m.logProblem(fmt.Sprintf("%s was %s meanwhile, and its draft is not kept: %v", c.Name(), lost.how, err))
 				return nil
 			}
 			delete(m.drafts, c.ID())
 			delete(m.lostDrafts, c.ID())
-			m.warn(safe.Linef("%s was %s meanwhile; its draft is in %s", c.Name(), lost, m.atHome(path)))
+			m.warn(safe.Linef("%s was %s meanwhile; its draft is in %s", c.Name(), lost.how, m.atHome(path)))
 			return nil
 		})
 	}

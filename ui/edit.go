@@ -131,7 +131,7 @@ func (m *Model) showCompose(c *compose.Compose, then opening) tea.Cmd {
 	m.drafts[c.ID()] = c
 	o := &composeOverlay{m: m, Compose: c}
 	m.list.EndFollow()
-	o.fit()
+	m.fitCover(o)
 	m.stack.Open(o)
 	if n := len(m.marked); n > 0 && (n > 1 || !m.marked[c.ID()]) {
 		c.Say(fmt.Sprintf("this is %s alone: the %d marked are not edited", c.Name(), n))

@@ -37,7 +37,7 @@ func (w *world) deps() ui.Deps {
 		Now:     func() time.Time { return w.now },
 		Environ: []string{},
 		Config: ui.Config{
-			Version: "test", URL: "http://127.0.0.1:4665", History: "~/.local/state/creel/history.db",
+			URL: "http://127.0.0.1:4665", History: "~/.local/state/creel/history.db",
 			Keep: 10000, KeepBytes: 256 << 20,
 		},
 	}

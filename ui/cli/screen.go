@@ -122,8 +122,8 @@ func (p *program) screenDeps(log *ui.Log) (ui.Deps, error) {
 	d := ui.Deps{
 		Log: log, KeepTheme: p.keepTheme, KeepView: p.keepView,
 		Config: ui.Config{
-			Version: version(), ConfigFile: p.configFile(),
-			Theme: o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
+			ConfigFile: p.configFile(),
+			Theme:      o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}
 	var rerr, verr error

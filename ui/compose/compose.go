@@ -20,25 +20,19 @@ import (
 type Spec struct {
 	Theme    *theme.Theme
 	Exchange *capture.Exchange
-	Body     []byte         // of its request
-	To       forward.Target // where it would go
-	// Targets are the standing ones, which can be sent to by name.
-	Targets []forward.Target
-	// Signature says what an edit does to the signature of the request that is
-	// about to be sent; it may wait, and is called in commands. Nil when it is not known.
-	Signature func(req *capture.Request) provider.Edit
-	// KeepSignature leaves the signature alone until it is switched on here.
-	KeepSignature bool
-	// Beside does work that takes long beside the screen, and then calls what work
-	// returned; what says in a word or two what is being done. Keys and pastes wait for
-	// that; where the user can leave it and does, it is not called. Nil: it is done at
-	// once.
+	Body     []byte           // of its request
+	To       forward.Target   // where it would go
+	Targets  []forward.Target // the standing ones, which can be sent to by name
+	// Signature says what an edit does to the signature of the request; it may wait, and
+	// is called in commands. Nil when it is not known.
+	Signature     func(req *capture.Request) provider.Edit
+	KeepSignature bool // it is left alone until it is switched on here
+	// Beside does work that takes long beside the screen, which what names, and then calls
+	// what work returned, unless the user could leave it and did. Nil: it is done at once.
 	Beside func(what string, canLeave bool, work func() (then func() tea.Cmd)) tea.Cmd
-	// Editor opens a text in $EDITOR; its command ends with Edited. Nil when
-	// there is none.
+	// Editor opens a text in $EDITOR; its command ends with Edited. Nil when there is none.
 	Editor func(text []byte) tea.Cmd
-	// ReadFile reads the file whose bytes are to be the body; its command ends
-	// with FileRead. Nil when files cannot be used.
+	// ReadFile reads a file for the body; its command ends with FileRead. Nil when files cannot be used.
 	ReadFile func(path string) tea.Cmd
 }
 

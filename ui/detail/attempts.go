@@ -116,18 +116,17 @@ func by(who capture.By) string {
 }
 
 func verb(a *capture.Attempt) string {
-	if by := a.By; by != "" {
-		own := *a
-		own.By = ""
-		return verb(&own) + " by " + safe.Line(by).CutMiddle(maxBy).String()
-	}
+	did := "forwarded"
 	switch {
 	case a.Edited:
-		return "sent edited"
+		did = "sent edited"
 	case a.Resend:
-		return "resent"
+		did = "resent"
 	}
-	return "forwarded"
+	if a.By != "" {
+		did += " by " + safe.Line(a.By).CutMiddle(maxBy).String()
+	}
+	return did
 }
 
 // maxBy is how wide the name of who sent an attempt may be, in cells.

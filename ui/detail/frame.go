@@ -19,17 +19,6 @@ func (p *Pane) top() int {
 	return 1
 }
 
-func (p *Pane) foot() int {
-	n := 0
-	if p.hasSignatureLine() {
-		n++
-	}
-	if p.hasAttemptLine() {
-		n++
-	}
-	return n
-}
-
 func (p *Pane) hasSignatureLine() bool {
 	return p.tab != response && (p.h >= 8 || p.together && p.h >= 5)
 }
@@ -51,10 +40,13 @@ func (p *Pane) place() {
 	}
 }
 
-// footNow is foot, with the line of a field that is open where it has none.
+// footNow is how many lines stand below the page: the last one also for a field that is open.
 func (p *Pane) footNow() int {
-	n := p.foot()
-	if p.prompt.kind != noPrompt && !p.hasAttemptLine() {
+	n := 0
+	if p.hasSignatureLine() {
+		n++
+	}
+	if p.hasAttemptLine() || p.prompt.kind != noPrompt {
 		n++
 	}
 	return n

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -85,18 +86,12 @@ func (p *Pane) when(f capture.Field) safe.Text {
 
 // unixTime reads seconds or milliseconds since 1970 of this century.
 func unixTime(s string) (time.Time, bool) {
-	n := int64(0)
-	for _, c := range s {
-		if c < '0' || c > '9' || len(s) > 13 {
-			return time.Time{}, false
-		}
-		n = n*10 + int64(c-'0')
-	}
-	switch len(s) {
-	case 10:
-		return time.Unix(n, 0), true
-	case 13:
-		return time.UnixMilli(n), true
+	n, err := strconv.ParseUint(s, 10, 63)
+	switch {
+	case err == nil && len(s) == 10:
+		return time.Unix(int64(n), 0), true
+	case err == nil && len(s) == 13:
+		return time.UnixMilli(int64(n)), true
 	}
 	return time.Time{}, false
 }

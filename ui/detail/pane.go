@@ -19,16 +19,12 @@ import (
 // Deps are what the pane asks others for. Each may be nil, which leaves out
 // what comes of it.
 type Deps struct {
-	// Ctx ends the commands of the pane; nil is context.Background.
-	Ctx context.Context
-	// Now is the clock; nil is time.Now.
-	Now func() time.Time
-	// Check verifies the signature of an exchange as of a time.
-	Check func(ctx context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error)
-	// CheckWaits says that Check asks another process.
+	Ctx context.Context  // ends the commands of the pane; nil is context.Background
+	Now func() time.Time // nil is time.Now
+	// Check verifies the signature of an exchange as of a time; CheckWaits says that it asks another process.
+	Check      func(ctx context.Context, ex *capture.Exchange, now time.Time) (provider.Result, error)
 	CheckWaits bool
-	// Enter says what enter does in the tab of the signature; nil or an empty
-	// text: nothing.
+	// Enter says what enter does in the tab of the signature; nil or an empty text: nothing.
 	Enter func(ex *capture.Exchange) safe.Text
 	// Before finds the previous different delivery of the same event.
 	Before func(ex *capture.Exchange) *capture.Exchange
@@ -42,14 +38,11 @@ type Deps struct {
 
 // Pane shows one request. It is for the goroutine of Update.
 type Pane struct {
-	deps Deps
-	t    *theme.Theme
-	w, h int
-	// titled: the method and the path stand above the tabs.
-	titled bool
-	// together: request and response are both in sight. The request then leaves the
-	// newest attempt to the response, and the response the title to the request.
-	together bool
+	deps     Deps
+	t        *theme.Theme
+	w, h     int
+	titled   bool // the method and the path stand above the tabs
+	together bool // the request leaves the newest attempt to the response, the response the title to the request
 
 	ex            *capture.Exchange
 	tab           Tab

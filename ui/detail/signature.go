@@ -184,7 +184,9 @@ func comparedRows(r *provider.Result) []row {
 	for _, got := range r.Received {
 		same := len(got)
 		if r.Expected != "" {
-			same = commonPrefix(got, r.Expected)
+			for same = 0; same < min(len(got), len(r.Expected)) && got[same] == r.Expected[same]; {
+				same++
+			}
 			best = max(best, same)
 		}
 		rows = append(rows, pair("Received", span{plain, safe.Line(got[:same])}, span{badWord, safe.Line(got[same:])}))
@@ -202,14 +204,6 @@ func comparedRows(r *provider.Result) []row {
 		return rows
 	}
 	return append(rows, sentence("To check", span{plain, safe.Line(toCheck(r))}))
-}
-
-func commonPrefix(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
 }
 
 func toCheck(r *provider.Result) string {

@@ -14,19 +14,13 @@ import (
 // Facts are what rows show beside their exchange. The functions may be nil.
 type Facts struct {
 	Unread, Marked, Draft func(capture.ID) bool
-	// Duplicate reports whether the same delivery came before.
-	Duplicate func(*capture.Exchange) bool
-	// Limit is how long a provider waits for an answer; 0 when not known.
-	Limit func(provider string) time.Duration
-	// Usual is the time that 95 % of the requests to the endpoint of an exchange took at
-	// most; 0 when not known.
-	Usual func(capture.ID) time.Duration
-	// InFlight is the attempt with an exchange that is under way, the oldest.
-	InFlight func(capture.ID) (forward.InFlight, bool)
-	// Looks is who else of a team has it selected; empty when nobody.
-	Looks func(capture.ID) string
-	// Hint is where the filter hit, when that is in no column.
-	Hint func(*capture.Exchange) safe.Text
+	Duplicate             func(*capture.Exchange) bool        // the same delivery came before
+	Limit                 func(provider string) time.Duration // how long it waits for an answer; 0 when not known
+	// Usual is the time that 95 % of the requests to the endpoint took at most; 0 when not known.
+	Usual    func(capture.ID) time.Duration
+	InFlight func(capture.ID) (forward.InFlight, bool) // the attempt under way, the oldest
+	Looks    func(capture.ID) string                   // who else of a team has it selected; empty when nobody
+	Hint     func(*capture.Exchange) safe.Text         // where the filter hit, when that is in no column
 }
 
 // jumpGrace is how long after a follow jump an acting key means the request selected before it.
@@ -36,14 +30,12 @@ const jumpGrace = 400 * time.Millisecond
 type List struct {
 	Theme *theme.Theme
 	Facts Facts
-	// Started is when this run began and First its first exchange; older ones
-	// are parted from it by a rule. First is zero while there is none.
-	Started time.Time
-	First   capture.ID
-	// Relative shows how long ago requests came instead of when.
-	Relative bool
-	// Empty is what stands there instead of rows.
-	Empty []safe.Text
+	// Started is when this run began and First its first exchange, zero while there is
+	// none; older ones are parted from it by a rule.
+	Started  time.Time
+	First    capture.ID
+	Relative bool        // it is shown how long ago requests came instead of when
+	Empty    []safe.Text // what stands there instead of rows
 
 	rows   []*capture.Exchange // by id
 	sel    capture.ID          // 0: none

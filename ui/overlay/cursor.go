@@ -97,6 +97,16 @@ func (c *cursor) click(i, n int) bool {
 // first is the first of n lines in sight with room for rows: the selected one is in the middle.
 func (c *cursor) first(n, rows int) int { return max(0, min(c.at-rows/2, n-rows)) }
 
+// lines draws the lines of a list of n that there are rows for, the first of a box.
+func (c *cursor) lines(n, rows int, draw func(i int) string) ([]string, ListRows) {
+	first := c.first(n, rows)
+	var lines []string
+	for i := first; i < min(n, first+rows); i++ {
+		lines = append(lines, draw(i))
+	}
+	return lines, ListRows{1, len(lines), first}
+}
+
 // wheelStep is how far a turn of the wheel goes.
 func wheelStep(m tea.MouseWheelMsg) int {
 	if m.Button == tea.MouseWheelUp {

@@ -21,10 +21,8 @@ type HeldNow struct {
 	Held  bool
 	Ended safe.Text // how it ended, when it is not held
 	Since time.Time
-	// Limit is how long the sender waits; 0 when that is not known.
-	Limit time.Duration
-	// Left is the time until the hold ends by itself; Paused says that it stands
-	// still.
+	Limit time.Duration // how long the sender waits; 0 when that is not known
+	// Left is the time until the hold ends by itself; Paused says that it stands still.
 	Left   time.Duration
 	Paused bool
 }
@@ -35,18 +33,16 @@ type HeldSpec struct {
 	Name    string    // as people say it: #412
 	Subject safe.Text // what is held: "POST /stripe  stripe invoice.paid"
 	Presets []reply.Spec
-	// Forward is where it would be forwarded; empty when there is nowhere.
-	Forward safe.Text
-	// Otherwise is what it would have got without the hold.
-	Otherwise safe.Text
-	Look      func() HeldNow
-	Now       func() time.Time
-	// Decide is called with how the hold goes on, NextTry, when the sender has left,
-	// with the reply to the next try of the delivery. Replies in them are valid.
+	// Forward is where it would be forwarded, empty when there is nowhere, Otherwise what
+	// it would have got without the hold.
+	Forward, Otherwise safe.Text
+	Look               func() HeldNow
+	Now                func() time.Time
+	// Decide is called with how the hold goes on, NextTry, when the sender has left, with
+	// the reply to the next try, Leave when nothing was decided. Replies are valid.
 	Decide  func(reply.Decision) tea.Cmd
 	NextTry func(reply.Spec) tea.Cmd
-	// Leave is called when the dialog is closed and nothing was decided.
-	Leave func()
+	Leave   func()
 }
 
 // Held asks how the hold of a request ends; when the sender leaves, the reply can go to the next try.

@@ -86,15 +86,11 @@ func (m *Menu) View(w, h int) Frame {
 	if more {
 		rows--
 	}
-	first := m.first(len(m.items), rows)
-	var lines []string
-	for i := first; i < min(len(m.items), first+rows); i++ {
-		lines = append(lines, m.line(i, inner, keys, names))
-	}
+	lines, list := m.lines(len(m.items), rows, func(i int) string { return m.line(i, inner, keys, names) })
 	if more {
-		lines = append(lines, moreLine(m.t, inner, first, len(m.items)-first-rows))
+		lines = append(lines, moreLine(m.t, inner, list.Above, len(m.items)-list.Above-rows))
 	}
-	return Frame{Content: m.t.Box(m.title, lines, inner+theme.BoxFrameWidth), List: ListRows{1, rows, first}}
+	return Frame{Content: m.t.Box(m.title, lines, inner+theme.BoxFrameWidth), List: list}
 }
 
 func (m *Menu) line(i, w, keys, names int) string {

@@ -10,14 +10,11 @@ import (
 
 // Overlay is a dialog. It is kept in a slice, which is why it is an interface.
 type Overlay interface {
-	// Update handles one message. When done is true the dialog closes; cmd is
-	// that of the callback for what the user decided.
+	// Update handles one message. When done is true the dialog closes; cmd is that of the callback.
 	Update(msg tea.Msg) (cmd tea.Cmd, done bool)
-	// View draws the dialog for w by h cells, the screen without its footer: at
-	// most that large, frame included. It assigns nothing.
+	// View draws the dialog, at most w by h cells, the screen without its footer. It assigns nothing.
 	View(w, h int) Frame
-	// Keys are the keys that work here, for the footer, which has room for that of
-	// esc whatever it leaves out.
+	// Keys are the keys that work here, for the footer, which always has room for that of esc.
 	Keys() []key.Binding
 }
 

@@ -24,14 +24,11 @@ type PromptSpec struct {
 	Text   string // to begin with
 	Select bool   // and it is selected
 	Ghost  string // shown while it is empty
-	Secret bool
-	// Check says under the field what the text would mean, or why it cannot be
-	// taken; nil takes everything and says nothing.
+	Secret bool   // it is not shown
+	// Check says under the field what the text would mean, or why it cannot be taken; nil takes everything.
 	Check func(string) (safe.Text, error)
-	// Done is called with the text.
-	Done func(string) tea.Cmd
-	// About is the line of the screen that the text is about, from 1, or 0 when it
-	// is out of sight; nil when it is about none.
+	Done  func(string) tea.Cmd // is called with the text
+	// About is the line of the screen that the text is about, from 1; 0 when it is out of sight.
 	About func() int
 }
 

@@ -23,11 +23,9 @@ import (
 type ReplySpec struct {
 	Now     reply.Spec // the reply to begin with
 	Presets []reply.Spec
-	// Note is a line of what there is to know, such as that a target is on; it may
-	// be empty.
-	Note safe.Text
-	// Set is called with what senders get from now on, Keep with what is to be a
-	// preset, whose name is asked for; it is nil where there is no file for it.
+	Note    safe.Text // what there is to know, such as that a target is on; may be empty
+	// Set is called with what senders get from now on, Keep with what is to be a preset;
+	// it is nil where there is no file for it.
 	Set, Keep func(reply.Spec) tea.Cmd
 }
 

@@ -18,28 +18,22 @@ type RulesNow struct {
 	List    []reply.RuleInfo
 	File    string
 	Unsaved bool
-	Removed int   // how many rules Undo can bring back
-	Err     error // why the file as it is now is not in force
-	// Status is what came of the last thing done here; empty for nothing.
-	Status safe.Text
+	Removed int       // how many rules Undo can bring back
+	Err     error     // why the file as it is now is not in force
+	Status  safe.Text // what came of the last thing done here; empty for nothing
 }
 
 // RulesSpec is what the dialog needs.
 type RulesSpec struct {
 	Look func() RulesNow
-	// From names the request that Make makes a new rule from, "#412"; it is empty
-	// when there is none.
+	// From names the request that Make makes a new rule from, "#412"; empty when there is none.
 	From safe.Text
 	Make func() tea.Cmd
-	// Enable, Move, Remove and Edit change a rule, by its place; Reset has it count
-	// from zero.
-	Enable func(i int, on bool) tea.Cmd
-	Move   func(from, to int) tea.Cmd
-	Remove func(i int) tea.Cmd
-	Edit   func(i int) tea.Cmd
-	Reset  func(i int) tea.Cmd
-	// Undo brings the rule back that was removed last, Save writes the rules to
-	// their file.
+	// These change a rule, by its place; Reset has it count from zero.
+	Enable              func(i int, on bool) tea.Cmd
+	Move                func(from, to int) tea.Cmd
+	Remove, Edit, Reset func(i int) tea.Cmd
+	// Undo brings the rule back that was removed last, Save writes the rules to their file.
 	Undo, Save func() tea.Cmd
 }
 
@@ -124,21 +118,14 @@ func (r *Rules) View(w, h int) Frame {
 	at := cur.at
 	below := r.below(now, at, inner)
 	rows := max(1, min(len(now.List), h-theme.BoxFrameHeight-len(below)))
-	first := cur.first(len(now.List), rows)
 	c := measure(now.List, inner)
-	var lines []string
-	for i := first; i < min(len(now.List), first+rows); i++ {
-		lines = append(lines, c.draw(t, &now.List[i], i == at))
-	}
+	lines, list := cur.lines(len(now.List), rows, func(i int) string { return c.draw(t, &now.List[i], i == at) })
 	if len(now.List) == 0 {
 		lines = append(lines, paragraph(t, t.Plain, r.none(), inner)...)
 	}
 	lines = append(lines, below...)
 	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
-	return Frame{
-		Content: t.Box(safe.Const("rules: the first that matches decides"), lines, inner+theme.BoxFrameWidth),
-		List:    ListRows{1, max(1, min(rows, len(now.List))), first},
-	}
+	return Frame{Content: t.Box(safe.Const("rules: the first that matches decides"), lines, inner+theme.BoxFrameWidth), List: list}
 }
 
 func (r *Rules) none() safe.Text {

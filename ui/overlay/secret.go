@@ -26,29 +26,18 @@ type EnteredSecret struct {
 // SecretSpec is what a secret is asked for.
 type SecretSpec struct {
 	Provider, Title string
-	// Asks names what is asked for: a secret, a public key, a token.
-	Asks provider.SecretKind
-	// DevKey makes a key of creel's own instead, with which it signs in place of a
-	// provider that is asymmetric; nil where there is none.
-	DevKey func() tea.Cmd
-	// Path is that of the request; it can be pinned to it.
-	Path string
-	// Came is a secret that the sender sent along, to begin with.
-	Came string
-	// File is the configuration file; empty: it cannot be kept there.
-	File string
-	// Check reports why what was entered cannot be one; nil takes everything.
-	Check func(provider.Secret) error
-	// Try says what the secret gives for the request at hand, and whether it
-	// fits; nil says nothing.
-	Try func(s provider.Secret, publicURL string) (says safe.Text, fits bool)
-	// SignsURL says that the URL is signed: the public URL is asked for, too.
-	SignsURL  bool
+	Asks            provider.SecretKind         // what is asked for: a secret, a public key, a token
+	DevKey          func() tea.Cmd              // makes a key of creel's own to sign with instead; nil where there is none
+	Path            string                      // of the request; the secret can be pinned to it
+	Came            string                      // a secret that the sender sent along, to begin with
+	File            string                      // the configuration file; empty: it cannot be kept there
+	Check           func(provider.Secret) error // why what was entered cannot be one; nil takes everything
+	// Try says what the secret gives for the request at hand, and whether it fits; nil says nothing.
+	Try       func(s provider.Secret, publicURL string) (says safe.Text, fits bool)
+	SignsURL  bool   // the URL is signed: the public URL is asked for, too
 	PublicURL string // as far as it is known
-	// Known says that there is a secret already: the public URL alone will do.
-	Known bool
-	// Done is called with what was entered.
-	Done func(EnteredSecret) tea.Cmd
+	Known     bool   // there is a secret already: the public URL alone will do
+	Done      func(EnteredSecret) tea.Cmd
 }
 
 // The inputs of the dialog.

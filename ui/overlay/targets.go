@@ -37,12 +37,9 @@ type TargetsSpec struct {
 	Now      func() time.Time
 	Captured string                  // the request target of what is selected; may be empty
 	Check    func(forward.URL) error // refuses URLs; may be nil
-	// Defaults are the settings of a new target.
-	Defaults forward.Defaults
-	// Set is called with what the targets are from now on.
-	Set func([]forward.Target)
-	// File is the configuration file, to which Keep writes a target; empty where
-	// that cannot be.
+	Defaults forward.Defaults        // the settings of a new target
+	Set      func([]forward.Target)  // is called with what the targets are from now on
+	// File is the configuration file, to which Keep writes a target; empty where that cannot be.
 	File string
 	Keep func(forward.Target) tea.Cmd
 }
@@ -216,11 +213,9 @@ func (d *Targets) View(w, h int) Frame {
 	at := c.at
 	below, x, y := d.below(list, at, inner)
 	rows := max(1, min(len(list), h-theme.BoxFrameHeight-len(below)))
-	first := c.first(len(list), rows)
-	var lines []string
-	for i := first; i < min(len(list), first+rows); i++ {
-		lines = append(lines, d.row(&list[i], i == at && !(d.field != nil && d.fresh), inner))
-	}
+	lines, rowsOf := c.lines(len(list), rows, func(i int) string {
+		return d.row(&list[i], i == at && !(d.field != nil && d.fresh), inner)
+	})
 	y += len(lines)
 	lines = append(lines, below...)
 	title := safe.Const("targets: where requests are forwarded")
@@ -228,7 +223,7 @@ func (d *Targets) View(w, h int) Frame {
 		return framed(t, title, lines, inner, h, x, y)
 	}
 	lines = lines[:min(len(lines), max(1, h-theme.BoxFrameHeight))]
-	return Frame{Content: t.Box(title, lines, inner+theme.BoxFrameWidth), List: ListRows{1, min(rows, len(list)), first}}
+	return Frame{Content: t.Box(title, lines, inner+theme.BoxFrameWidth), List: rowsOf}
 }
 
 func (d *Targets) row(s *forward.Status, selected bool, w int) string {
