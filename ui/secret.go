@@ -99,19 +99,18 @@ func (m *Model) openSecret() tea.Cmd {
 	}
 	spec := overlay.SecretSpec{
 		Provider: about.Name, Title: about.Title, Asks: about.Asks, Path: ex.Request.Path(), File: m.atHome(m.deps.Config.ConfigFile),
-		Done: m.secretEntered,
+		Done: m.secretEntered, Check: set.CheckSecret,
+		SignsURL: about.SignsURL, PublicURL: cmp.Or(m.public, ex.PublicURL), Known: set.HasSecret(about.Name),
 	}
 	if about.DevKey && m.deps.DevKey != nil {
 		spec.DevKey = func() tea.Cmd { return m.makeDevKey(about.Name) }
 	}
-	spec.Check = set.CheckSecret
 	if h.Learned != nil {
 		spec.Came = h.Learned.Value
 	}
 	if b := ex.Request.Body; b.InMemory() && b.Size() <= trySize && h.Learned == nil {
 		spec.Try = func(sec provider.Secret, url string) (safe.Text, bool) { return m.trySecret(ex, sec, url) }
 	}
-	spec.SignsURL, spec.PublicURL, spec.Known = about.SignsURL, cmp.Or(m.public, ex.PublicURL), set.HasSecret(about.Name)
 	m.stack.Open(overlay.NewSecret(m.theme, spec))
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/provider"
-	"creel/forward/edit"
 	"creel/ui/field"
 )
 
@@ -64,16 +63,10 @@ func (c *Compose) optionKey(msg tea.KeyPressMsg) tea.Cmd {
 func (c *Compose) choice() (does string, choose func() tea.Cmd) {
 	switch c.focus {
 	case onTo:
-		return "another URL, or several", func() tea.Cmd {
-			c.write(c.writtenTo())
-			return nil
-		}
+		return "another URL, or several", effect(func() { c.write(c.writtenTo()) })
 	case onSignature:
 		if _, _, can := c.signWords(); can {
-			return "change", func() tea.Cmd {
-				c.renew = !c.renew
-				return nil
-			}
+			return "change", effect(func() { c.renew = !c.renew })
 		}
 	case onSpacing:
 		if _, value := c.spacingWords(); value != "" {
@@ -98,28 +91,25 @@ func (c *Compose) bodyChoice() (does string, choose func() tea.Cmd) {
 			return c.check()
 		}
 	case c.broken():
-		return "go there", func() tea.Cmd {
-			c.goTo(p)
-			return nil
-		}
+		return "go there", effect(func() {
+			c.focus, c.text.at, c.text.want = onText, c.text.clamp(pos{p.Line - 1, p.Col - 1}), -1
+		})
 	case c.spec.ReadFile != nil:
-		return "replace it by a file", func() tea.Cmd {
+		return "replace it by a file", effect(func() {
 			c.write("")
 			c.field.Ghost = "the file whose bytes are sent as the body"
-			return nil
-		}
+		})
 	}
 	return "", nil
 }
 
+// effect is a choice that gives no command.
+func effect(do func()) func() tea.Cmd {
+	return func() tea.Cmd { do(); return nil }
+}
+
 // broken reports whether something is known to be wrong with the text as it stands.
 func (c *Compose) broken() bool { return c.state.problem != nil && !c.state.late }
-
-func (c *Compose) goTo(p *edit.Problem) {
-	c.focus = onText
-	c.text.at = c.text.clamp(pos{p.Line - 1, p.Col - 1})
-	c.text.want = -1
-}
 
 // write opens a field on the option line, with text in it that is selected.
 func (c *Compose) write(text string) {

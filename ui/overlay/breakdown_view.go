@@ -21,7 +21,7 @@ type breakdownColumn struct {
 	cells int
 	names *lengths // of one that grows
 	left  bool     // aligned, as names are
-	draw  func(b *Breakdown, r *stats.Row, cell *theme.Row)
+	draw  func(r *stats.Row, cell *theme.Row)
 
 	x int // where it stands, once it is fitted
 }
@@ -33,40 +33,27 @@ const hourCells = 12
 const lightRank = 5
 
 func (b *Breakdown) columns() []breakdownColumn {
-	figure := func(by stats.Column, rank, cells int, text func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text)) breakdownColumn {
-		return breakdownColumn{title: by.String(), by: by, sorts: true, rank: rank, cells: cells, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
-			look, t := text(b, r)
-			cell.Text(look, t)
-		}}
+	t := b.t
+	figure := func(by stats.Column, rank, cells int, draw func(r *stats.Row, cell *theme.Row)) breakdownColumn {
+		return breakdownColumn{title: by.String(), by: by, sorts: true, rank: rank, cells: cells, draw: draw}
 	}
+	number := func(cell *theme.Row, look theme.Style, n int) { cell.Text(b.some(n, look), safe.Line(words.Number(n))) }
 	return []breakdownColumn{
-		{title: "endpoint", by: stats.ByEndpoint, sorts: true, rank: 11, cells: 18, names: &b.endpoint, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
-			cell.Text(b.t.Plain, safe.ShortMiddle(r.Endpoint(), cell.Room()))
+		{title: "endpoint", by: stats.ByEndpoint, sorts: true, rank: 11, cells: 18, names: &b.endpoint, left: true, draw: func(r *stats.Row, cell *theme.Row) {
+			cell.Text(t.Plain, safe.ShortMiddle(r.Endpoint(), cell.Room()))
 		}},
-		{title: "event", by: stats.ByEvent, sorts: true, rank: 7, cells: 16, names: &b.event, left: true, draw: func(b *Breakdown, r *stats.Row, cell *theme.Row) {
-			cell.Text(b.t.Plain, safe.Short(r.Event, cell.Room()))
+		{title: "event", by: stats.ByEvent, sorts: true, rank: 7, cells: 16, names: &b.event, left: true, draw: func(r *stats.Row, cell *theme.Row) {
+			cell.Text(t.Plain, safe.Short(r.Event, cell.Room()))
 		}},
-		figure(stats.ByCount, 10, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.t.Plain, safe.Line(words.Number(r.Count))
-		}),
-		figure(stats.ByRate, 2, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, rateText(r.Rate) }),
-		{title: "last hour", rank: 6, cells: hourCells, left: true, draw: func(_ *Breakdown, r *stats.Row, cell *theme.Row) {
-			cell.Spark(Tallies(r.Hour[:], hourCells))
-		}},
-		figure(stats.ByErrors, 9, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.some(r.Failed, b.t.BadWord), percentText(r)
-		}),
-		figure(stats.ByP50, 4, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, tookText(r.P50) }),
-		figure(stats.ByP95, 8, 6, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) { return b.t.Plain, tookText(r.P95) }),
-		figure(stats.ByInvalid, 3, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.some(r.Invalid, b.t.BadWord), safe.Line(words.Number(r.Invalid))
-		}),
-		figure(stats.ByRetries, 1, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.some(r.Retries, b.t.Plain), safe.Line(words.Number(r.Retries))
-		}),
-		figure(stats.ByLast, 5, 7, func(b *Breakdown, r *stats.Row) (theme.Style, safe.Text) {
-			return b.t.Dim, safe.Line(words.Since(b.now.Sub(r.Last)))
-		}),
+		figure(stats.ByCount, 10, 7, func(r *stats.Row, cell *theme.Row) { cell.Text(t.Plain, safe.Line(words.Number(r.Count))) }),
+		figure(stats.ByRate, 2, 7, func(r *stats.Row, cell *theme.Row) { cell.Text(t.Plain, rateText(r.Rate)) }),
+		{title: "last hour", rank: 6, cells: hourCells, left: true, draw: func(r *stats.Row, cell *theme.Row) { cell.Spark(Tallies(r.Hour[:], hourCells)) }},
+		figure(stats.ByErrors, 9, 6, func(r *stats.Row, cell *theme.Row) { cell.Text(b.some(r.Failed, t.BadWord), percentText(r)) }),
+		figure(stats.ByP50, 4, 6, func(r *stats.Row, cell *theme.Row) { cell.Text(t.Plain, tookText(r.P50)) }),
+		figure(stats.ByP95, 8, 6, func(r *stats.Row, cell *theme.Row) { cell.Text(t.Plain, tookText(r.P95)) }),
+		figure(stats.ByInvalid, 3, 7, func(r *stats.Row, cell *theme.Row) { number(cell, t.BadWord, r.Invalid) }),
+		figure(stats.ByRetries, 1, 7, func(r *stats.Row, cell *theme.Row) { number(cell, t.Plain, r.Retries) }),
+		figure(stats.ByLast, 5, 7, func(r *stats.Row, cell *theme.Row) { cell.Text(t.Dim, safe.Line(words.Since(b.now.Sub(r.Last)))) }),
 	}
 }
 
@@ -230,7 +217,7 @@ func (b *Breakdown) line(w int, cols []breakdownColumn, i int) string {
 	for j := range cols {
 		c := &cols[j]
 		cell := b.t.NewRow(c.cells, ground)
-		c.draw(b, &b.rows[i], cell)
+		c.draw(&b.rows[i], cell)
 		row.To(c.x+c.shift(cell.Col())).Styled(cell.Drawn(), cell.Col())
 	}
 	return row.String()

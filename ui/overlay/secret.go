@@ -68,7 +68,7 @@ func NewSecret(t *theme.Theme, spec SecretSpec) *Secret {
 	s.form.inputs = []input{
 		secretValue: {label: what, field: value},
 		secretFor:   {label: safe.Const("for"), choices: []safe.Text{safe.Const("any path"), safe.Linef("only %s", spec.Path).Cut(40)}},
-		secretKeep:  {label: safe.Const("keep"), choices: []safe.Text{safe.Const("until creel ends"), safe.Const("in the configuration file")}, hidden: spec.File == ""},
+		secretKeep:  {label: safe.Const("keep"), choices: choices("until creel ends", "in the configuration file"), hidden: spec.File == ""},
 		secretURL:   {label: safe.Const("public URL"), field: field.New(spec.PublicURL), hidden: !spec.SignsURL},
 	}
 	if spec.Came != "" {
