@@ -67,10 +67,10 @@ var columns = [columnCount]column{
 	atFlags:    {width: fixed(3), beside: least, draw: drawFlags},
 	atID:       {width: func(s *sizes) int { return s.id + s.join }, beside: least, draw: drawID},
 	atTime:     {width: fixed(8), beside: narrow, draw: drawTime},
-	atWho:      {width: func(s *sizes) int { return s.who }, beside: whole, draw: drawWho},
+	atWho:      {width: func(s *sizes) int { return s.who }, beside: whole, draw: dimly(who)},
 	atMethod:   {width: func(s *sizes) int { return s.method }, beside: narrow, draw: drawMethod},
 	atPath:     {beside: least, draw: drawPath},
-	atProvider: {width: func(s *sizes) int { return s.provider }, beside: whole, draw: drawProvider},
+	atProvider: {width: func(s *sizes) int { return s.provider }, beside: whole, draw: dimly(func(ex *capture.Exchange) string { return ex.Sender.Provider })},
 	atEvent:    {beside: narrow, draw: drawEvent},
 	atWords:    {beside: least, draw: drawWords},
 	atOutcome:  {beside: least, draw: drawOutcome},
@@ -162,12 +162,9 @@ func drawPath(d *drawing, row *theme.Row, w int) {
 	row.Text(d.t().Plain, safe.ShortMiddle(d.ex.Request.Path(), w))
 }
 
-func drawProvider(d *drawing, row *theme.Row, w int) {
-	row.Text(d.t().Dim, safe.Line(d.ex.Sender.Provider).Cut(w))
-}
-
-func drawWho(d *drawing, row *theme.Row, w int) {
-	row.Text(d.t().Dim, safe.Short(who(d.ex), w))
+// dimly draws a text of the exchange that counts little.
+func dimly(text func(*capture.Exchange) string) func(*drawing, *theme.Row, int) {
+	return func(d *drawing, row *theme.Row, w int) { row.Text(d.t().Dim, safe.Short(text(d.ex), w)) }
 }
 
 // who is the node of a team that captured an exchange, and who sent it on from elsewhere.

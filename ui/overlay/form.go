@@ -47,6 +47,13 @@ func (f *form) update(msg tea.Msg) bool {
 	return true
 }
 
+func choices[S ~string](names ...S) (texts []safe.Text) {
+	for _, name := range names {
+		texts = append(texts, safe.Line(name))
+	}
+	return texts
+}
+
 // The keys of a form.
 var (
 	formNext       = keys.Bind("next", "tab", "down")

@@ -67,9 +67,7 @@ func NewRepeat(t *theme.Theme, s RepeatSpec) *Repeat {
 		{label: safe.Const("Times"), field: field.Prefilled(times)},
 		{label: safe.Const("At once"), field: field.New("1")},
 		{label: safe.Const("Delay"), field: field.New("")},
-		{label: safe.Const("Spacing"), hidden: s.Runs < 2, choices: []safe.Text{
-			safe.Const("none"), safe.Const("as they came"), safe.Const("2× as fast"), safe.Const("10× as fast"),
-		}},
+		{label: safe.Const("Spacing"), hidden: s.Runs < 2, choices: choices("none", "as they came", "2× as fast", "10× as fast")},
 	}
 	r.form.inputs[repeatDelay].field.Ghost = "none; 200ms between two"
 	if s.Runs > 1 {

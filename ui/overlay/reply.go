@@ -66,10 +66,10 @@ func NewReply(t *theme.Theme, s ReplySpec) *Reply {
 	}
 	r.form.inputs = []input{
 		{label: safe.Const("Reply"), field: field.Prefilled(line)},
-		{label: safe.Const("Body is"), choices: []safe.Text{safe.Const("text"), safe.Const("file"), safe.Const("template"), safe.Const("template file")}, at: source},
+		{label: safe.Const("Body is"), choices: choices("text", "file", "template", "template file"), at: source},
 		{label: safe.Const("Headers"), field: field.New(fieldsLine(now.Fields))},
 		{label: safe.Const("Delay"), field: field.New(delayText(now.Delay))},
-		{label: safe.Const("Counted"), choices: []safe.Text{safe.Const("per delivery"), safe.Const("all together")}},
+		{label: safe.Const("Counted"), choices: choices("per delivery", "all together")},
 	}
 	if now.PerRule {
 		r.form.inputs[replyCount].at = 1

@@ -47,23 +47,13 @@ const (
 // NewRule returns the form, filled in with the draft.
 func NewRule(t *theme.Theme, s RuleSpec) *Rule {
 	r := &Rule{t: t, s: s}
-	choices := func(names []string) (texts []safe.Text) {
-		for _, name := range names {
-			texts = append(texts, safe.Line(name))
-		}
-		return texts
-	}
-	actions := make([]string, len(reply.RuleActions()))
-	for i, a := range reply.RuleActions() {
-		actions[i] = string(a)
-	}
 	r.form.inputs = []input{
 		{label: safe.Const("When"), field: field.Prefilled(s.Draft.Match)},
-		{label: safe.Const("Then"), choices: choices(actions)},
+		{label: safe.Const("Then"), choices: choices(reply.RuleActions()...)},
 		{label: safe.Const("Reply"), field: field.New(s.Draft.Reply)},
 		{label: safe.Const("To"), field: field.New(s.Draft.Forward)},
-		{label: safe.Const("Fault"), choices: choices(reply.FaultNames())},
-		{label: safe.Const("Hold"), choices: choices([]string{"no", "yes"})},
+		{label: safe.Const("Fault"), choices: choices(reply.FaultNames()...)},
+		{label: safe.Const("Hold"), choices: choices("no", "yes")},
 		{label: safe.Const("Times"), field: field.New("")},
 	}
 	in := r.form.inputs
