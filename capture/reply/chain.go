@@ -66,18 +66,19 @@ func (c *Chain) Respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 		}
 	}
 	env := once(c.Env)
-	var act action
-	var found bool
+	var rule *Rule
 	if c.Rules != nil {
-		act, found = c.Rules.pick(ex, env)
+		rule = c.Rules.pick(ex, env)
 	}
-	if !found {
-		act = action{standing: true, hold: c.Gate != nil && c.Gate.Wants(ex, env)}
+	if rule == nil {
+		if rule = withoutRule; c.Gate != nil && c.Gate.wants(ex, env) {
+			rule = heldWithoutRule
+		}
 	}
-	if act.hold && c.Gate != nil {
-		return c.afterHold(ctx, ex, rec, act)
+	if rule.hold && c.Gate != nil {
+		return c.afterHold(ctx, ex, rec, rule)
 	}
-	return c.act(ctx, ex, rec, act)
+	return c.act(ctx, ex, rec, rule)
 }
 
 // once is env for one exchange: its body is decoded for all rules together.
@@ -85,28 +86,20 @@ func once(env *filter.Env) *filter.Env {
 	if env == nil || env.Body == nil {
 		return env
 	}
-	o := &decodedOnce{Env: *env, decode: env.Body}
-	o.Body = o.of
-	return &o.Env
-}
-
-type decodedOnce struct {
-	filter.Env
-	decode func(*capture.Exchange) []byte
-	body   []byte
-	done   bool
-}
-
-func (o *decodedOnce) of(ex *capture.Exchange) []byte {
-	if !o.done {
-		o.body, o.done = o.decode(ex), true
+	var body []byte
+	done, mine := false, *env
+	mine.Body = func(ex *capture.Exchange) []byte {
+		if !done {
+			body, done = env.Body(ex), true
+		}
+		return body
 	}
-	return o.body
+	return &mine
 }
 
 // afterHold does what was decided while ex was held.
-func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, act action) capture.Outcome {
-	d := c.Gate.Hold(ctx, ex, rec, c.words(ex, act))
+func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, rule *Rule) capture.Outcome {
+	d := c.Gate.Hold(ctx, ex, rec, c.words(ex, rule))
 	switch d.Way {
 	case WayReply:
 		f, err := New(d.Reply, "hold")
@@ -115,19 +108,19 @@ func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture
 		}
 		return f.Respond(ctx, ex, rec)
 	case WayForward:
-		return c.forward(ctx, ex, rec, act, d.URLs)
+		return c.forward(ctx, ex, rec, rule, d.URLs)
 	case WayDrop, waySenderGone:
 		return capture.Outcome{Reply: capture.Reply{By: capture.ByHold}, Drop: true}
 	}
-	return c.act(ctx, ex, rec, act)
+	return c.act(ctx, ex, rec, rule)
 }
 
 // errNoTarget is the reason of the reply to a forward by hand when there is nowhere to go.
 var errNoTarget = errors.New("forward: no target is on for this path: set one with F or -f")
 
-func (c *Chain) forward(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, act action, urls []string) capture.Outcome {
+func (c *Chain) forward(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, rule *Rule, urls []string) capture.Outcome {
 	if len(urls) == 0 {
-		urls = act.forward
+		urls = rule.forward
 	}
 	switch {
 	case c.Forward != nil && len(urls) > 0:
@@ -141,19 +134,19 @@ func (c *Chain) forward(ctx context.Context, ex *capture.Exchange, rec capture.R
 func (c *Chain) targeted(ex *capture.Exchange) bool { return c.Forward != nil && c.Forward.On(ex) }
 
 // act does what a rule says, or the standing action.
-func (c *Chain) act(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, act action) capture.Outcome {
+func (c *Chain) act(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, rule *Rule) capture.Outcome {
 	switch {
-	case act.standing:
+	case rule.standing():
 		return c.stand(ctx, ex, rec)
-	case act.fault != nil:
-		return capture.Outcome{Reply: capture.Reply{By: capture.ByFault}, Fault: act.fault}
-	case act.reply != nil:
-		if len(act.forward) > 0 && c.Forward != nil {
-			c.Forward.Copy(ex, rec, act.forward)
+	case rule.fault != nil:
+		return capture.Outcome{Reply: capture.Reply{By: capture.ByFault}, Fault: rule.fault}
+	case rule.reply != nil:
+		if len(rule.forward) > 0 && c.Forward != nil {
+			c.Forward.Copy(ex, rec, rule.forward)
 		}
-		return act.reply.Respond(ctx, ex, rec)
+		return rule.reply.Respond(ctx, ex, rec)
 	}
-	return c.forward(ctx, ex, rec, act, nil)
+	return c.forward(ctx, ex, rec, rule, nil)
 }
 
 func (c *Chain) stand(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) capture.Outcome {
@@ -175,10 +168,10 @@ func (c *Chain) standing() *Standing {
 }
 
 // words says what happens to ex when a hold ends by itself.
-func (c *Chain) words(ex *capture.Exchange, act action) string {
+func (c *Chain) words(ex *capture.Exchange, rule *Rule) string {
 	switch {
-	case !act.standing:
-		return act.words
+	case !rule.standing():
+		return rule.actionWords()
 	case c.targeted(ex) && !c.Async:
 		return "forward"
 	}

@@ -42,9 +42,6 @@ func New(s Spec, by capture.By) (*Fixed, error) {
 	return f, nil
 }
 
-// Spec returns what it replies.
-func (f *Fixed) Spec() Spec { return f.spec }
-
 // Words says what it replies and, within a sequence, how far the newest
 // delivery has come, and which request that was: "500 x3 then 200 · 2 of 4, #12".
 func (f *Fixed) Words() string {

@@ -122,8 +122,8 @@ func (g *Gate) Filter() (match *filter.Filter, on bool) {
 	return g.match, g.on
 }
 
-// Wants reports whether ex is to be held.
-func (g *Gate) Wants(ex *capture.Exchange, env *filter.Env) bool {
+// wants reports whether ex is to be held.
+func (g *Gate) wants(ex *capture.Exchange, env *filter.Env) bool {
 	match, on := g.Filter()
 	return on && match.Match(ex, env)
 }
@@ -226,8 +226,7 @@ func (g *Gate) ReplyNextTry(ex *capture.Exchange, spec Spec) error {
 	reply, key := f.Reply(context.Background(), ex), capture.DeliveryKey(context.Background(), ex)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.next.max = maxNextTries
-	g.next.set(key, reply)
+	g.next.set(key, reply, maxNextTries)
 	return nil
 }
 
@@ -242,7 +241,7 @@ func (g *Gate) takeNextTry(ex *capture.Exchange) (reply capture.Reply, ok bool) 
 	key := capture.DeliveryKey(context.Background(), ex)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	reply, ok = g.next.get(key)
+	reply, ok = g.next.vals[key]
 	g.next.remove(key)
 	return reply, ok
 }

@@ -23,12 +23,6 @@ type places struct {
 	at     map[string]tomlfile.Key
 }
 
-// other is a key that is no rule's.
-type other struct {
-	name      string
-	line, col int
-}
-
 // of returns line and column of a key's value or, when the rule has no key of
 // that name, of what it would be part of. For inside >= 0 it is that far inside
 // of the value, provided that the value is written on one line without escapes.
@@ -57,7 +51,7 @@ type layout struct {
 	doc    *tomlfile.Document
 	blocks []block
 	rules  []places
-	others []other
+	others []tomlfile.Key // that are no rule's: tables and keys
 }
 
 // divide finds the blocks of a file and the places of the keys of its rules.
@@ -73,7 +67,7 @@ func divide(text []byte) *layout {
 			l.rules = append(l.rules, places{doc: l.doc, header: t.Name, line: t.Header, at: map[string]tomlfile.Key{}})
 		case t.Path[0] != "rule":
 			l.begin(t.Start, false)
-			l.other(t.Path[0], t.Name)
+			l.others = append(l.others, tomlfile.Key{Path: t.Path, At: t.Name})
 		default: // [rule.reply]
 			l.key(t.Path[1:], tomlfile.Key{At: t.Name})
 		}
@@ -82,7 +76,7 @@ func divide(text []byte) *layout {
 			if path[0] == "rule" {
 				l.key(path[1:], k)
 			} else if len(t.Path) == 0 && len(k.Path) > 0 {
-				l.other(k.Path[0], k.At)
+				l.others = append(l.others, k)
 			}
 		}
 	}
@@ -104,9 +98,4 @@ func (l *layout) key(path []string, k tomlfile.Key) {
 	r, name := &l.rules[len(l.rules)-1], strings.Join(path, ".")
 	r.keys = append(r.keys, name)
 	r.at[name] = k
-}
-
-func (l *layout) other(name string, at int) {
-	line, col := l.doc.LineCol(at)
-	l.others = append(l.others, other{name, line, col})
 }

@@ -23,16 +23,11 @@ type Rule struct {
 	matched uint64 // since it was loaded
 }
 
-// action is what is to be done with one exchange, as a rule says or, without
-// one, by the standing action.
-type action struct {
-	standing bool
-	hold     bool
-	reply    *Fixed
-	forward  []string
-	fault    capture.Fault
-	words    string
-}
+// What is done without a rule: the standing action, after a hold or at once.
+var withoutRule, heldWithoutRule = &Rule{}, &Rule{hold: true}
+
+// standing reports whether the standing action is what is done, after a hold.
+func (r *Rule) standing() bool { return r.reply == nil && r.fault == nil && len(r.forward) == 0 }
 
 // RuleInfo is a rule for people to see.
 type RuleInfo struct {
@@ -75,31 +70,12 @@ func (r *Rule) actionWords() string {
 	return ""
 }
 
-// count counts a match and reports false when the times are used up. The caller
-// holds the lock of the rules.
-func (r *Rule) count() bool {
-	if r.times > 0 && r.used >= r.times {
-		return false
-	}
-	r.matched++
-	if r.times > 0 {
-		r.used++
-	}
-	return true
-}
-
 // inherit takes over the counts of the rule that this one was before an edit.
 func (r *Rule) inherit(old *Rule) {
 	r.used, r.matched = old.used, old.matched
 	if r.reply != nil && old.reply != nil {
 		r.reply.counter.inherit(&old.reply.counter)
 	}
-}
-
-func (r *Rule) action() action {
-	a := action{hold: r.hold, reply: r.reply, forward: r.forward, fault: r.fault, words: r.actionWords()}
-	a.standing = a.words == "" // hold alone
-	return a
 }
 
 // check says what is wrong with the mix of a rule's keys: the key, and why.
@@ -109,7 +85,7 @@ func (r *Rule) check() (key string, err error) {
 		return "fault", fmt.Errorf("fault with reply: a rule has one of them")
 	case r.fault != nil && len(r.forward) > 0:
 		return "fault", fmt.Errorf("fault with forward: a rule has one of them")
-	case r.fault == nil && r.reply == nil && len(r.forward) == 0 && !r.hold:
+	case r.standing() && !r.hold:
 		return "", fmt.Errorf("nothing to do: give the rule a reply, forward, fault or hold = true")
 	}
 	return "", nil

@@ -218,25 +218,32 @@ func (r *Rules) List() []RuleInfo {
 	return list
 }
 
-// pick returns what the first rule that matches says, and counts it.
-func (r *Rules) pick(ex *capture.Exchange, env *filter.Env) (action, bool) {
+// pick returns the first rule that matches, and counts it; nil when none does.
+func (r *Rules) pick(ex *capture.Exchange, env *filter.Env) *Rule {
 	r.mu.Lock()
 	rules := r.rules // every change makes new ones, so what matching reads stays
 	r.mu.Unlock()
 	for _, rule := range rules {
 		// Matching may be slow (jq, a large body), so it is outside of the lock.
 		if rule.enabled && rule.match.Match(ex, env) && r.count(rule) {
-			return rule.action(), true
+			return rule
 		}
 	}
-	return action{}, false
+	return nil
 }
 
-// count counts a match, unless the rule's times are used up.
+// count counts a match, and reports false when the rule's times are used up.
 func (r *Rules) count(rule *Rule) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return rule.count()
+	if rule.times > 0 {
+		if rule.used >= rule.times {
+			return false
+		}
+		rule.used++
+	}
+	rule.matched++
+	return true
 }
 
 // Save writes the rules in force to their file, which is made if need be. A file

@@ -12,25 +12,19 @@ import (
 // maxKeys is how many deliveries a sequence remembers; a key is about 100 bytes.
 const maxKeys = 10_000
 
-// remembered maps delivery keys to values and forgets the oldest key beyond max.
-// It is not safe for concurrent use.
+// remembered maps the newest delivery keys to values. It is not safe for concurrent use.
 type remembered[V any] struct {
-	max   int
 	vals  map[string]V
 	order []string // oldest first
 }
 
-func (r *remembered[V]) get(key string) (V, bool) {
-	v, ok := r.vals[key]
-	return v, ok
-}
-
-func (r *remembered[V]) set(key string, v V) {
+// set puts a value under a key, and forgets the oldest key beyond a number of them.
+func (r *remembered[V]) set(key string, v V, most int) {
 	if r.vals == nil {
 		r.vals = make(map[string]V)
 	}
 	if _, ok := r.vals[key]; !ok {
-		if len(r.order) >= r.max {
+		if len(r.order) >= most {
 			delete(r.vals, r.order[0])
 			r.order = r.order[1:]
 		}
@@ -75,9 +69,8 @@ func (c *counter) next(ex *capture.Exchange, together bool) (before, serial int)
 	if together {
 		c.all++
 	} else {
-		c.keys.max = maxKeys
-		n, _ = c.keys.get(key)
-		c.keys.set(key, n+1)
+		n = c.keys.vals[key]
+		c.keys.set(key, n+1, maxKeys)
 	}
 	c.last = place{n: n + 1, serial: c.last.serial + 1}
 	if together {
@@ -113,5 +106,5 @@ func (c *counter) inherit(old *counter) {
 	old.mu.Lock()
 	defer old.mu.Unlock()
 	c.all, c.last = old.all, old.last
-	c.keys = remembered[int]{old.keys.max, maps.Clone(old.keys.vals), slices.Clone(old.keys.order)}
+	c.keys = remembered[int]{maps.Clone(old.keys.vals), slices.Clone(old.keys.order)}
 }

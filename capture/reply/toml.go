@@ -172,7 +172,10 @@ func (s Source) parse(data []byte) ([]*Rule, error) {
 	w := divide(data)
 	c := compiler{source: s, places: w.rules}
 	if !s.Config {
-		c.otherKeys(w.others)
+		for _, k := range w.others {
+			line, col := w.doc.LineCol(k.At)
+			c.errs = append(c.errs, RuleError{s.File, line, col, fmt.Sprintf("unknown key %s: a rules file has [[rule]] only", k.Path[0])})
+		}
 	}
 	rules := make([]*Rule, len(file.Rules))
 	for i := range file.Rules {
@@ -305,12 +308,5 @@ func (c *compiler) unknownKeys(p places) {
 			line, col := p.doc.LineCol(p.at[key].At)
 			c.errs = append(c.errs, RuleError{c.source.File, line, col, fmt.Sprintf("unknown key %s: %s has %s", key, of, known)})
 		}
-	}
-}
-
-// otherKeys are those that are no rule's.
-func (c *compiler) otherKeys(others []other) {
-	for _, o := range others {
-		c.errs = append(c.errs, RuleError{c.source.File, o.line, o.col, fmt.Sprintf("unknown key %s: a rules file has [[rule]] only", o.name)})
 	}
 }
