@@ -24,11 +24,8 @@ func (c *Cache) Text(ctx context.Context, ex *capture.Exchange) ([]byte, error) 
 		return nil, err
 	}
 	text := Read(raw, ex.Request.Fields).Text
-	if ex.ID != 0 && (!ex.Request.Body.InMemory() || !same(text, raw)) {
+	if ex.ID != 0 && (!ex.Request.Body.InMemory() || !capture.NewBody(text).Same(capture.NewBody(raw))) {
 		c.kept.Put(ex.ID, text)
 	}
 	return text, nil
 }
-
-// same reports whether two slices are the same bytes in memory.
-func same(a, b []byte) bool { return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0] }

@@ -2,6 +2,7 @@ package body
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,7 +16,7 @@ import (
 // decodeText makes Text of Data where a charset says it is not UTF-8.
 func (c *Content) decodeText() {
 	enc, name := c.charset()
-	if enc == nil || name == "windows-1252" && ascii(c.Data) {
+	if enc == nil || name == "windows-1252" && isASCII(c.Data) {
 		return
 	}
 	text, err := enc.NewDecoder().Bytes(c.Data)
@@ -81,13 +82,8 @@ func mayBeOtherThanUTF8(data []byte, fields []capture.Field) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("<")) && !utf8.Valid(data) // XML and HTML may say it
 }
 
-func ascii(b []byte) bool {
-	for _, c := range b {
-		if c >= 0x80 {
-			return false
-		}
-	}
-	return true
+func isASCII(b []byte) bool {
+	return !slices.ContainsFunc(b, func(c byte) bool { return c >= utf8.RuneSelf })
 }
 
 // declaredCharset finds the charset that an XML declaration or an HTML meta

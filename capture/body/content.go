@@ -58,17 +58,12 @@ func (c *Content) note(format string, args ...any) {
 
 // mediaType reads the Content-Type as far as it can be read.
 func mediaType(fields []capture.Field) (string, map[string]string) {
-	for i := range fields {
-		if !strings.EqualFold(fields[i].Name, "Content-Type") {
-			continue
-		}
-		media, params, err := mime.ParseMediaType(fields[i].Value)
-		if err != nil && media == "" {
-			media, _, _ = strings.Cut(fields[i].Value, ";")
-		}
-		return strings.ToLower(strings.TrimSpace(media)), params
+	value, _ := capture.FieldValue(fields, "Content-Type")
+	media, params, err := mime.ParseMediaType(value)
+	if err != nil && media == "" {
+		media, _, _ = strings.Cut(value, ";")
 	}
-	return "", nil
+	return strings.ToLower(strings.TrimSpace(media)), params
 }
 
 // is reports whether the media type is one of those, or has one of them as its

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"creel/capture"
 	"creel/capture/safe"
 )
 
@@ -39,7 +40,7 @@ func openForm(ctx context.Context, c *Content) (*View, error) {
 
 func formField(ctx context.Context, b *builder, field string, off, end int) {
 	name, value, has := strings.Cut(field, "=")
-	key := Span{Key, formText(name)}
+	key := Span{Key, safe.Line(capture.UnescapeQuery(name))}
 	if !has {
 		b.line(off, end, key)
 		return
@@ -70,10 +71,3 @@ func formField(ctx context.Context, b *builder, field string, off, end int) {
 }
 
 var equals = Span{Punct, safe.Const(" = ")}
-
-func formText(s string) safe.Text {
-	if t, err := url.QueryUnescape(s); err == nil {
-		return safe.Line(t)
-	}
-	return safe.Line(s)
-}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"creel/capture/jsontok"
 	"creel/capture/safe"
 )
 
@@ -65,7 +66,7 @@ func openGraphQL(ctx context.Context, c *Content) (*View, error) {
 	}
 	r := parseGraphQL(c.Text)
 	if r == nil {
-		return nil, &SyntaxError{Msg: "no operation in it"}
+		return nil, &jsontok.SyntaxError{Msg: "no operation in it"}
 	}
 	var b builder
 	for l := range strings.Lines(*r.Query) {

@@ -10,16 +10,6 @@ import (
 // maxDepth is how deep JSON may nest to be laid out; deeper is shown raw.
 const maxDepth = jsontok.MaxDepth
 
-// SyntaxError says where content is not what it should be.
-type SyntaxError struct {
-	Off int    // the byte
-	Msg string // what is wrong there
-}
-
-// Error says what is wrong, without the place: how a place is counted is for
-// the caller to know.
-func (e *SyntaxError) Error() string { return e.Msg }
-
 // container is an object or array that takes many rows.
 type container struct {
 	row, last int // the rows of its brackets
@@ -47,7 +37,7 @@ type jsonScan struct {
 type jsonFrame struct{ row, n int }
 
 // scanJSON indexes src from off on; with stream it may hold several values. The
-// error is a *SyntaxError or that of ctx.
+// error is a *[jsontok.SyntaxError] or that of ctx.
 func scanJSON(ctx context.Context, src []byte, off int, stream bool) (*jsonIndex, error) {
 	s := &jsonScan{jsonIndex: jsonIndex{src: src}}
 	r := jsontok.Reader{Lexer: jsontok.Lexer{Src: src, Off: off}, Stream: stream}
@@ -59,8 +49,8 @@ func scanJSON(ctx context.Context, src []byte, off int, stream bool) (*jsonIndex
 		if err == io.EOF {
 			return &s.jsonIndex, nil
 		}
-		if wrong, ok := err.(*jsontok.SyntaxError); ok {
-			return nil, &SyntaxError{Off: wrong.Off, Msg: wrong.Msg}
+		if err != nil {
+			return nil, err
 		}
 		s.token(t)
 	}

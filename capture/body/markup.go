@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"creel/capture/jsontok"
 )
 
 // markupKind is what a piece of XML or HTML is.
@@ -173,5 +175,5 @@ func (s *markupScan) wrong(format string, args ...any) error {
 	if s.html {
 		return nil
 	}
-	return &SyntaxError{Off: s.i, Msg: fmt.Sprintf(format, args...)}
+	return &jsontok.SyntaxError{Off: s.i, Msg: fmt.Sprintf(format, args...)}
 }

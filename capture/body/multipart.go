@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -127,12 +128,11 @@ func partHead(p *multipart.Part, n, size int) []Span {
 // partFields lists the header fields of a part by name; their order is lost.
 func partFields(h textproto.MIMEHeader) []capture.Field {
 	var fields []capture.Field
-	for name, values := range h {
-		for _, v := range values {
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
 			fields = append(fields, capture.Field{Name: name, Value: v})
 		}
 	}
-	slices.SortStableFunc(fields, func(a, b capture.Field) int { return strings.Compare(a.Name, b.Name) })
 	return fields
 }
 

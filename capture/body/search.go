@@ -32,8 +32,8 @@ func (v *View) Search(ctx context.Context, query string, yield func(row int) boo
 	switch d := d.(type) {
 	case *jsonDoc:
 		return (&jsonDoc{jsonIndex: d.jsonIndex}).search(ctx, n, yield)
-	case *textDoc:
-		return d.clone().search(ctx, n, yield)
+	case *textDoc: // another one for this goroutine, out of what does not change
+		return (&textDoc{src: d.src, rows: d.rows, at: d.at, crlf: d.crlf, bad: d.bad}).search(ctx, n, yield)
 	case *hexDoc:
 		return d.search(ctx, n, d.width(), yield)
 	}
@@ -145,11 +145,6 @@ func (d *jsonDoc) search(ctx context.Context, n *needle, yield func(int) bool) e
 			return nil
 		}
 	}
-}
-
-// clone makes a document for another goroutine, out of what does not change.
-func (d *textDoc) clone() *textDoc {
-	return &textDoc{src: d.src, rows: d.rows, at: d.at, crlf: d.crlf, bad: d.bad}
 }
 
 func (d *textDoc) search(ctx context.Context, n *needle, yield func(int) bool) error {

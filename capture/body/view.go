@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"creel/capture/jsontok"
 	"creel/capture/safe"
 )
 
@@ -52,7 +53,7 @@ type renderer struct {
 	folds bool // it has containers
 	fits  func(*Content) int
 	// open lays out; an error other than ctx's means that the content is not of
-	// this format, and is shown with the raw content. A *SyntaxError gives the
+	// this format, and is shown with the raw content. A *[jsontok.SyntaxError] gives the
 	// place in Content.Text.
 	open func(context.Context, *Content) (*View, error)
 }
@@ -170,7 +171,7 @@ func openWrong(ctx context.Context, c *Content, format string, why error) (*View
 		return nil, err
 	}
 	text, isText := v.Doc.(*textDoc)
-	var wrong *SyntaxError
+	var wrong *jsontok.SyntaxError
 	if !errors.As(why, &wrong) || !isText {
 		if errors.Is(why, errTooLarge) {
 			v.note("%v", why)

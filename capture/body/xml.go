@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"creel/capture/jsontok"
 	"creel/capture/safe"
 )
 
@@ -80,7 +81,7 @@ func (m *markup) run(ctx context.Context) error {
 		}
 	}
 	if n := len(m.names); n > 0 && !m.html {
-		return &SyntaxError{Off: len(m.src), Msg: "the content ends within <" + m.names[n-1] + ">"}
+		return &jsontok.SyntaxError{Off: len(m.src), Msg: "the content ends within <" + m.names[n-1] + ">"}
 	}
 	return nil
 }
