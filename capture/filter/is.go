@@ -32,7 +32,7 @@ var states = []state{
 	{"gone", "the sender left before the reply", afterwards, inState(capture.StateGone)},
 	{"interrupted", "creel ended before the reply", afterwards, inState(capture.StateInterrupted)},
 	{"imported", "read from a file that has no reply", afterwards, inState(capture.StateImported)},
-	{"failed", "the newest attempt failed or got >= 400, or the reply was >= 500", afterwards, failed},
+	{"failed", "the newest attempt failed or got >= 400, or the reply was >= 500", afterwards, func(p *probe) bool { return p.ex.Failed() }},
 	{"pending", "not delivered to a target yet", afterwards, func(p *probe) bool { return len(p.ex.Pending) > 0 }},
 	{"valid", "the signature is right", onArrival, verdict(capture.Valid)},
 	{"invalid", "the signature is wrong", onArrival, verdict(capture.Invalid)},
@@ -53,8 +53,6 @@ func inState(s capture.State) test { return func(p *probe) bool { return p.ex.St
 func verdict(v capture.Verdict) test {
 	return func(p *probe) bool { return p.ex.Signature.Verdict == v }
 }
-
-func failed(p *probe) bool { return p.ex.Failed() }
 
 func compileIs(v value, scope Scope) (test, *Error) {
 	for _, s := range states {

@@ -7,10 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// pattern is a text to look for in which a star stands for anything.
-type pattern struct {
-	parts []needle // what stands between the stars; one part means no star
-}
+// pattern is a text to look for in which a star stands for anything: what stands
+// between the stars. One part means no star.
+type pattern []needle
 
 // newPattern reads raw, in which \* is a star that stands for itself.
 func newPattern(raw string, fold bool) pattern {
@@ -22,23 +21,23 @@ func newPattern(raw string, fold bool) pattern {
 			part.WriteByte('*')
 			i++
 		case raw[i] == '*':
-			p.parts = append(p.parts, newNeedle(part.String(), fold))
+			p = append(p, newNeedle(part.String(), fold))
 			part.Reset()
 		default:
 			part.WriteByte(raw[i])
 		}
 	}
-	p.parts = append(p.parts, newNeedle(part.String(), fold))
+	p = append(p, newNeedle(part.String(), fold))
 	return p
 }
 
-func (p pattern) isGlob() bool { return len(p.parts) > 1 }
+func (p pattern) isGlob() bool { return len(p) > 1 }
 
 // within reports whether the parts occur in s, in order.
 func (p pattern) within(s string) bool {
 	at := 0
-	for i := range p.parts {
-		_, end := p.parts[i].find(s[at:])
+	for i := range p {
+		_, end := p[i].find(s[at:])
 		if end < 0 {
 			return false
 		}
@@ -49,7 +48,7 @@ func (p pattern) within(s string) bool {
 
 // whole reports whether the pattern is all of s.
 func (p pattern) whole(s string) bool {
-	first, last := &p.parts[0], &p.parts[len(p.parts)-1]
+	first, last := &p[0], &p[len(p)-1]
 	n := first.prefix(s)
 	if n < 0 {
 		return false
@@ -58,8 +57,8 @@ func (p pattern) whole(s string) bool {
 		return n == len(s)
 	}
 	s = s[n:]
-	for i := 1; i < len(p.parts)-1; i++ {
-		_, end := p.parts[i].find(s)
+	for i := 1; i < len(p)-1; i++ {
+		_, end := p[i].find(s)
 		if end < 0 {
 			return false
 		}

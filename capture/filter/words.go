@@ -14,7 +14,7 @@ import (
 func (f *Filter) Words() []string {
 	var words []string
 	f.eachLook(func(_ *term, p pattern) {
-		for _, part := range p.parts {
+		for _, part := range p {
 			if part.text != "" && !slices.Contains(words, part.text) {
 				words = append(words, part.text)
 			}
@@ -71,11 +71,11 @@ func (t *term) locate(p *probe, look pattern) (hit Hit, ok bool) {
 
 // excerpt cuts s around the first part of the pattern that is text.
 func excerpt(s string, look pattern) string {
-	for i := range look.parts {
-		if look.parts[i].text == "" {
+	for i := range look {
+		if look[i].text == "" {
 			continue
 		}
-		start, end := look.parts[i].find(s)
+		start, end := look[i].find(s)
 		start, end = max(start-around, 0), min(end+around, len(s))
 		for start > 0 && !utf8.RuneStart(s[start]) {
 			start--
