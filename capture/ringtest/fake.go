@@ -3,6 +3,7 @@ package ringtest
 import (
 	"context"
 	"iter"
+	"maps"
 	"slices"
 	"sync"
 
@@ -135,29 +136,26 @@ func (f *Fake) Changes(_ context.Context, after capture.Rev) iter.Seq2[capture.C
 	d := f.disk
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var changes []capture.Change
+	ids := map[capture.ID]bool{}
 	if after == 0 {
-		for _, ex := range d.all {
-			c := *ex
-			changes = append(changes, capture.Change{Rev: d.rev, Exchange: &c})
-		}
-	} else {
-		ids := map[capture.ID]bool{}
-		for _, l := range d.log {
-			if l.rev > after && l.by != f {
-				ids[l.id] = true
-			}
-		}
-		for id := range ids {
-			ch := capture.Change{Rev: d.rev, Gone: id}
-			if ex := d.all[id]; ex != nil {
-				c := *ex
-				ch = capture.Change{Rev: d.rev, Exchange: &c}
-			}
-			changes = append(changes, ch)
+		for id := range d.all {
+			ids[id] = true
 		}
 	}
-	slices.SortFunc(changes, func(a, b capture.Change) int { return int(about(a)) - int(about(b)) })
+	for _, l := range d.log {
+		if after > 0 && l.rev > after && l.by != f {
+			ids[l.id] = true
+		}
+	}
+	var changes []capture.Change
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		c := capture.Change{Rev: d.rev, Gone: id}
+		if ex := d.all[id]; ex != nil {
+			one := *ex
+			c = capture.Change{Rev: d.rev, Exchange: &one}
+		}
+		changes = append(changes, c)
+	}
 	changes = append(changes, capture.Change{Rev: d.rev})
 	return func(yield func(capture.Change, error) bool) {
 		for _, c := range changes {
@@ -166,13 +164,6 @@ func (f *Fake) Changes(_ context.Context, after capture.Rev) iter.Seq2[capture.C
 			}
 		}
 	}
-}
-
-func about(c capture.Change) capture.ID {
-	if c.Exchange != nil {
-		return c.Exchange.ID
-	}
-	return c.Gone
 }
 
 // Watch implements [capture.Journal].
