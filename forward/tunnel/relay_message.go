@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"mime"
 	"net/url"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
+
+	"creel/capture/jsontok"
 )
 
 // message is a request as a relay tells it.
@@ -27,10 +30,13 @@ type message struct {
 // case, and beside them the body as JSON (body, smee.io) or as bytes (bodyB, gosmee),
 // query and timestamp. Any other event is none of a request: ok is false.
 func parseMessage(data []byte) (m *message, ok bool) {
-	var raw json.RawMessage
+	if !json.Valid(data) {
+		return nil, false
+	}
+	var raw []byte
 	m = &message{}
-	err := eachMember(data, func(key string, value json.RawMessage) {
-		switch key {
+	for name, value := range members(data) {
+		switch name {
 		case "bodyB":
 			var b []byte
 			if json.Unmarshal(value, &b) == nil {
@@ -44,11 +50,8 @@ func parseMessage(data []byte) (m *message, ok bool) {
 			m.host = texts(value)[0]
 		case "timestamp":
 		default:
-			m.add(key, value)
+			m.add(name, value)
 		}
-	})
-	if err != nil {
-		return nil, false
 	}
 	if !ok && raw != nil {
 		m.reserialized, ok = true, true
@@ -63,7 +66,7 @@ var notRelayed = map[string]bool{
 	"upgrade": true, "expect": true, "content-length": true,
 }
 
-func (m *message) add(name string, value json.RawMessage) {
+func (m *message) add(name string, value []byte) {
 	if notRelayed[strings.ToLower(name)] || !httpguts.ValidHeaderFieldName(name) {
 		return
 	}
@@ -76,7 +79,7 @@ func (m *message) add(name string, value json.RawMessage) {
 
 // spell writes a body that the relay had parsed: as a form where it was one, else as
 // the relay wrote it. A Content-Encoding that is no longer true is dropped.
-func (m *message) spell(raw json.RawMessage) []byte {
+func (m *message) spell(raw []byte) []byte {
 	m.fields = slices.DeleteFunc(m.fields, func(f [2]string) bool { return strings.EqualFold(f[0], "content-encoding") })
 	form := false
 	for _, f := range m.fields {
@@ -112,60 +115,41 @@ func (m *message) request() []byte {
 	return b.Bytes()
 }
 
-// eachMember calls f with the members of a JSON object in their order.
-func eachMember(data []byte, f func(key string, value json.RawMessage)) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return fmt.Errorf("no object: %w", err)
-	}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return err
+// members yields the members of a JSON object in their order.
+func members(object []byte) iter.Seq2[string, []byte] {
+	return func(yield func(name string, value []byte) bool) {
+		for c := range jsontok.Children(object) {
+			if c.Name.Kind == jsontok.Name && !yield(jsontok.Unquote(object[c.Name.Off:c.Name.End]), object[c.Off:c.End]) {
+				return
+			}
 		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return err
-		}
-		name, _ := key.(string)
-		f(name, value)
 	}
-	_, err := d.Token()
-	return err
 }
 
-// texts are a JSON value as texts: the items of a list, else the value alone.
-func texts(value json.RawMessage) []string {
-	var list []json.RawMessage
-	if json.Unmarshal(value, &list) != nil || len(list) == 0 {
-		return []string{text(value)}
+// texts are a JSON value as texts: the items of a list, else the value alone. A string
+// is decoded, any other value as it is written.
+func texts(value []byte) (list []string) {
+	if value[0] == '[' {
+		for c := range jsontok.Children(value) {
+			list = append(list, jsontok.Text(value[c.Off:c.End]))
+		}
 	}
-	var out []string
-	for _, item := range list {
-		out = append(out, text(item))
+	if list == nil {
+		return []string{jsontok.Text(value)}
 	}
-	return out
-}
-
-// text is a JSON string decoded, and any other value as it is written.
-func text(value json.RawMessage) string {
-	var s string
-	if json.Unmarshal(value, &s) == nil {
-		return s
-	}
-	return string(value)
+	return list
 }
 
 // encodeQuery writes an object as a query, or as a form.
-func encodeQuery(object json.RawMessage) string {
+func encodeQuery(object []byte) string {
 	var b strings.Builder
-	_ = eachMember(object, func(key string, value json.RawMessage) {
+	for name, value := range members(object) {
 		for _, v := range texts(value) {
 			if b.Len() > 0 {
 				b.WriteByte('&')
 			}
-			b.WriteString(url.QueryEscape(key) + "=" + url.QueryEscape(v))
+			b.WriteString(url.QueryEscape(name) + "=" + url.QueryEscape(v))
 		}
-	})
+	}
 	return b.String()
 }

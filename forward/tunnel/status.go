@@ -35,5 +35,4 @@ type Status struct {
 	// below the path that may pass; who captures adds it, too.
 	Refused int64
 	Since   time.Time // of State
-	NextTry time.Time // when it connects again; zero when it is not waiting
 }

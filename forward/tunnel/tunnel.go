@@ -245,7 +245,7 @@ func replace[T any](c chan T, v T) {
 func (t *Tunnel) wait(ctx context.Context, f *Failure, failures int) bool {
 	delay := cmp.Or(f.After, backoff(failures))
 	t.set(func(s *Status) {
-		s.State, s.SelfTested, s.Reason, s.NextTry = Reconnecting, false, f.Error(), time.Now().Add(delay)
+		s.State, s.SelfTested, s.Reason = Reconnecting, false, f.Error()
 	})
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
@@ -255,7 +255,6 @@ func (t *Tunnel) wait(ctx context.Context, f *Failure, failures int) bool {
 	case <-ctx.Done():
 		return false
 	}
-	t.set(func(s *Status) { s.NextTry = time.Time{} })
 	return true
 }
 
@@ -309,7 +308,7 @@ func (t *Tunnel) ended(cause error) {
 		cause = errClosed
 	}
 	t.set(func(s *Status) {
-		s.State, s.URL, s.SelfTested, s.Reason, s.NextTry = Ended, "", false, cause.Error(), time.Time{}
+		s.State, s.URL, s.SelfTested, s.Reason = Ended, "", false, cause.Error()
 	})
 }
 

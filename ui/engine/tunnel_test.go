@@ -277,7 +277,7 @@ func TestWordsAboutATunnel(t *testing.T) {
 		{tunnel.Status{State: tunnel.Changed, URL: url, Previous: "https://other.example"}, "problem: the public URL changed: https://other.example is now https://a.example"},
 		{tunnel.Status{State: tunnel.Changed, URL: url, Previous: "https://old.example"}, "problem: the public URL changed: https://old.example is now https://a.example: stripe called the old one last, change it there"},
 		{tunnel.Status{State: tunnel.Reconnecting, Reason: "why"}, "problem: tunnel through x: why"},
-		{tunnel.Status{State: tunnel.Reconnecting, Reason: "why", NextTry: time.Now()}, ""},
+		{tunnel.Status{State: tunnel.Reconnecting, Reason: "why"}, ""},
 		{tunnel.Status{State: tunnel.Reconnecting, Reason: "another"}, "problem: tunnel through x: another"},
 		{tunnel.Status{State: tunnel.Announced, URL: url}, ""},
 		{tunnel.Status{State: tunnel.Reconnecting, Reason: "another"}, "problem: tunnel through x: another"},
