@@ -201,7 +201,7 @@ func TestHEADHasNoBody(t *testing.T) {
 	req.Method = "HEAD"
 	var s Sender
 	a := s.Send(t.Context(), req, Target{URL: u})
-	if v, _ := fieldValue(a.Reply.Fields, "content-length"); a.Cause != "" || v != "99" {
+	if v, _ := capture.FieldValue(a.Reply.Fields, "content-length"); a.Cause != "" || v != "99" {
 		t.Errorf("%s %v", a.Err, a.Reply.Fields)
 	}
 }

@@ -194,11 +194,10 @@ func (ar *responseReader) readBody(a *response) error {
 	if ar.method == "HEAD" || a.status == 204 || a.status == 304 {
 		return nil
 	}
-	coding, chunked := fieldValue(a.fields, "Transfer-Encoding")
-	switch {
-	case chunked && !strings.EqualFold(coding, "chunked"):
-		return protocolError("has the transfer coding %.40q", coding)
-	case chunked:
+	if i := lastField(a.fields, "Transfer-Encoding"); i >= 0 {
+		if coding := a.fields[i].Value; !strings.EqualFold(coding, "chunked") {
+			return protocolError("has the transfer coding %.40q", coding)
+		}
 		if !wholeChunked(ar.ahead()) {
 			ar.begin(a)
 		}
@@ -379,11 +378,4 @@ func contentLength(fields []capture.Field) (int64, error) {
 		length = int64(n)
 	}
 	return length, nil
-}
-
-func fieldValue(fields []capture.Field, name string) (string, bool) {
-	if i := lastField(fields, name); i >= 0 {
-		return fields[i].Value, true
-	}
-	return "", false
 }
