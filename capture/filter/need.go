@@ -5,24 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"creel/capture"
 	"creel/capture/provider"
 )
 
-// Need is a condition that every exchange meets which a filter matches: the key has
-// one of the texts, or a number in one of the ranges. It is for a storage that can
-// narrow down what has to be matched.
-type Need struct {
-	// Key is method, host, provider, event or delivery, which are one of Texts, the
-	// first two without regard to case; path, which begins with one of Texts
-	// unless it is percent-encoded; id or status, which are in one of Ranges.
-	Key    string
-	Texts  []string
-	Ranges [][2]int64 // both ends included
-}
-
 // Needs returns conditions that all matching exchanges meet; others may meet them,
 // too.
-func (f *Filter) Needs() []Need {
+func (f *Filter) Needs() []capture.Condition {
 	if f.IsEmpty() {
 		return nil
 	}
@@ -36,7 +25,7 @@ func (f *Filter) AsksOlder() bool {
 	})
 }
 
-func (n *node) needs() (list []Need) {
+func (n *node) needs() (list []capture.Condition) {
 	switch n.op {
 	case opAnd:
 		for _, k := range n.kids {
@@ -50,8 +39,8 @@ func (n *node) needs() (list []Need) {
 	return list
 }
 
-func (t *term) need() (Need, bool) {
-	need := Need{Key: t.field.name}
+func (t *term) need() (capture.Condition, bool) {
+	need := capture.Condition{Key: t.field.name}
 	switch need.Key {
 	case "id", "status":
 		for _, b := range t.bounds {

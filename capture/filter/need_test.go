@@ -3,6 +3,7 @@ package filter_test
 import (
 	"testing"
 
+	"creel/capture"
 	"creel/capture/filter"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,7 +11,7 @@ import (
 
 func TestNeeds(t *testing.T) {
 	all := int64(1 << 62)
-	for text, want := range map[string][]filter.Need{
+	for text, want := range map[string][]capture.Condition{
 		"":                              nil,
 		"provider:stripe,github":        {{Key: "provider", Texts: []string{"stripe", "github", "github-legacy-sha1"}}},
 		"provider:hubspot":              {{Key: "provider", Texts: []string{"hubspot", "hubspot-v1", "hubspot-v2", "hubspot-v3"}}},

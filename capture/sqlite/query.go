@@ -9,17 +9,10 @@ import (
 	"creel/capture"
 )
 
-// Condition narrows what is read: a key has one of the texts, or a number in one of
-// the ranges, both ends included. A key that the tables do not have narrows nothing.
-type Condition struct {
-	Key    string
-	Texts  []string
-	Ranges [][2]int64
-}
-
-// Query says which exchanges are read: those that meet all conditions.
+// Query says which exchanges are read: those that meet all conditions. One whose key the
+// tables do not have narrows nothing.
 type Query struct {
-	Where       []Condition
+	Where       []capture.Condition
 	NewestFirst bool
 }
 

@@ -39,18 +39,18 @@ func TestSelect(t *testing.T) {
 		return ids
 	}
 	for name, c := range map[string]struct {
-		where []Condition
+		where []capture.Condition
 		want  []capture.ID
 	}{
 		"all":         {nil, where(func(int) bool { return true })},
-		"few":         {[]Condition{{Key: "provider", Texts: []string{"x", "stripe"}}}, where(func(i int) bool { return i%100 == 0 })},
-		"none":        {[]Condition{{Key: "event", Texts: []string{"x"}}}, nil},
-		"case":        {[]Condition{{Key: "method", Texts: []string{"POST"}}}, where(func(i int) bool { return i%2 == 1 })},
-		"path":        {[]Condition{{Key: "path", Texts: []string{"/a/"}}}, where(func(i int) bool { return i == 4 || i%4 == 1 || i%4 == 3 })},
-		"status":      {[]Condition{{Key: "status", Ranges: [][2]int64{{201, 201}, {300, 400}}}}, where(func(i int) bool { return i%3 == 1 })},
-		"ids":         {[]Condition{{Key: "id", Ranges: [][2]int64{{3, 5}, {9, 9}}}}, []capture.ID{3, 4, 5, 9}},
-		"two":         {[]Condition{{Key: "id", Ranges: [][2]int64{{1, 8}}}, {Key: "status", Ranges: [][2]int64{{200, 200}}}}, []capture.ID{1, 4, 7}},
-		"unknown key": {[]Condition{{Key: "size", Ranges: [][2]int64{{1, 1}}}, {Key: "id", Ranges: [][2]int64{{2, 2}}}}, []capture.ID{2}},
+		"few":         {[]capture.Condition{{Key: "provider", Texts: []string{"x", "stripe"}}}, where(func(i int) bool { return i%100 == 0 })},
+		"none":        {[]capture.Condition{{Key: "event", Texts: []string{"x"}}}, nil},
+		"case":        {[]capture.Condition{{Key: "method", Texts: []string{"POST"}}}, where(func(i int) bool { return i%2 == 1 })},
+		"path":        {[]capture.Condition{{Key: "path", Texts: []string{"/a/"}}}, where(func(i int) bool { return i == 4 || i%4 == 1 || i%4 == 3 })},
+		"status":      {[]capture.Condition{{Key: "status", Ranges: [][2]int64{{201, 201}, {300, 400}}}}, where(func(i int) bool { return i%3 == 1 })},
+		"ids":         {[]capture.Condition{{Key: "id", Ranges: [][2]int64{{3, 5}, {9, 9}}}}, []capture.ID{3, 4, 5, 9}},
+		"two":         {[]capture.Condition{{Key: "id", Ranges: [][2]int64{{1, 8}}}, {Key: "status", Ranges: [][2]int64{{200, 200}}}}, []capture.ID{1, 4, 7}},
+		"unknown key": {[]capture.Condition{{Key: "size", Ranges: [][2]int64{{1, 1}}}, {Key: "id", Ranges: [][2]int64{{2, 2}}}}, []capture.ID{2}},
 	} {
 		for _, newestFirst := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, newestFirst), func(t *testing.T) {

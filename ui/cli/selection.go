@@ -165,9 +165,7 @@ func (s selection) newest(ctx context.Context, h *history, n int) iter.Seq2[*cap
 // what it has columns for, unless each exchange is compared with those before it.
 func (s selection) match(ctx context.Context, h *history, q sqlite.Query) iter.Seq2[*capture.Exchange, error] {
 	if !s.filter.AsksOlder() {
-		for _, need := range s.filter.Needs() {
-			q.Where = append(q.Where, sqlite.Condition(need))
-		}
+		q.Where = append(q.Where, s.filter.Needs()...)
 	}
 	return func(yield func(*capture.Exchange, error) bool) {
 		env := newHistoryEnv(ctx)
