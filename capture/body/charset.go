@@ -65,7 +65,7 @@ func (c *Content) charset() (encoding.Encoding, string) {
 // and its name; nil for UTF-8 and for a charset that is not known.
 func Charset(data []byte, fields []capture.Field) (encoding.Encoding, string) {
 	c := &Content{Data: data}
-	c.Media, c.Params = mediaType(fields)
+	c.Media, c.Params = MediaType(fields)
 	return c.charset()
 }
 

@@ -47,7 +47,7 @@ func Read(raw []byte, fields []capture.Field) *Content {
 	if d.Err != nil {
 		c.note("%v", d.Err)
 	}
-	c.Media, c.Params = mediaType(fields)
+	c.Media, c.Params = MediaType(fields)
 	c.decodeText()
 	return c
 }
@@ -56,8 +56,9 @@ func (c *Content) note(format string, args ...any) {
 	c.Notes = append(c.Notes, safe.Line(fmt.Sprintf(format, args...)))
 }
 
-// mediaType reads the Content-Type as far as it can be read.
-func mediaType(fields []capture.Field) (string, map[string]string) {
+// MediaType reads the Content-Type as far as it can be read: the type in lower case,
+// and its parameters.
+func MediaType(fields []capture.Field) (string, map[string]string) {
 	value, _ := capture.FieldValue(fields, "Content-Type")
 	media, params, err := mime.ParseMediaType(value)
 	if err != nil && media == "" {

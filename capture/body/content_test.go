@@ -73,7 +73,7 @@ func TestMediaTypes(t *testing.T) {
 	for value, want := range map[string]string{
 		"Text/Plain; Charset=UTF-8": "text/plain charset=UTF-8", "a/b": "a/b", "a/b;": "a/b", "a/b; x": "a/b", "A/B; x=\"": "a/b", " a/b ": "a/b", "": "", "a": "a", "a b": "a b", "multipart/mixed; boundary=\"x y\"": "multipart/mixed boundary=x y",
 	} {
-		media, params := mediaType([]capture.Field{{Name: "X", Value: "no/no"}, {Name: "content-TYPE", Value: value}, {Name: "Content-Type", Value: "second/one"}})
+		media, params := MediaType([]capture.Field{{Name: "X", Value: "no/no"}, {Name: "content-TYPE", Value: value}, {Name: "Content-Type", Value: "second/one"}})
 		got := media
 		for k, v := range params {
 			got += " " + k + "=" + v
@@ -82,7 +82,7 @@ func TestMediaTypes(t *testing.T) {
 			t.Errorf("%q is %q, want %q", value, got, want)
 		}
 	}
-	if media, _ := mediaType(nil); media != "" {
+	if media, _ := MediaType(nil); media != "" {
 		t.Error(media)
 	}
 	c := &Content{Media: "application/x+json"}

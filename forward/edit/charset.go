@@ -62,8 +62,7 @@ func (c charset) write(text []byte) ([]byte, *Problem) {
 
 // saysText reports whether a body is said to be text.
 func saysText(fields []capture.Field) bool {
-	media, _ := capture.FieldValue(fields, "Content-Type")
-	media, _, _ = strings.Cut(strings.ToLower(media), ";")
+	media, _ := body.MediaType(fields)
 	for _, part := range []string{"text/", "json", "xml", "yaml", "javascript", "graphql", "x-www-form-urlencoded"} {
 		if strings.Contains(media, part) {
 			return true

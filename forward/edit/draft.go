@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"creel/capture"
+	"creel/capture/body"
 )
 
 // What is edited on screen is at most this large; beyond, it is for an editor.
@@ -280,9 +281,7 @@ func (d *Draft) Check(text []byte) *Problem {
 
 // SpeaksJSON reports whether the body is meant to be JSON: it was, or says so.
 func (d *Draft) SpeaksJSON() bool {
-	media, _ := d.req.Get("Content-Type")
-	media, _, _ = strings.Cut(strings.ToLower(media), ";")
-	media = strings.TrimSpace(media)
+	media, _ := body.MediaType(d.req.Fields)
 	if media == "application/json" || strings.HasSuffix(media, "+json") {
 		return len(d.body) > 0
 	}

@@ -86,9 +86,8 @@ func cutBOM(data []byte) (mark, rest []byte) {
 // curl -d sends it.
 func isForm(data []byte, fields []capture.Field) bool {
 	_, json := cutBOM(data)
-	contentType, _ := capture.FieldValue(fields, "Content-Type")
-	media, _, _ := strings.Cut(contentType, ";")
-	return strings.EqualFold(strings.TrimSpace(media), "application/x-www-form-urlencoded") && !jsontok.Valid(json)
+	media, _ := body.MediaType(fields)
+	return media == "application/x-www-form-urlencoded" && !jsontok.Valid(json)
 }
 
 // inForm replaces a field, or a value in the JSON of one.
