@@ -51,7 +51,7 @@ func (t *commit) putAttempt(ctx context.Context, id capture.ID, n int, a *captur
 	if !a.SameBody {
 		row.body = bodyColumns{size: a.Body.Size(), trimmed: a.Body.IsForgotten()}
 	}
-	t.attempts.add(slot(id, n), row.values)
+	add(&t.attempts, slot(id, n), attemptColumns, &row)
 	return a, nil
 }
 

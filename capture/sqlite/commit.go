@@ -217,7 +217,7 @@ func (t *commit) keep(ctx context.Context, to *insert, ref int64, body capture.B
 	if err != nil {
 		return body, fmt.Errorf("read the body: %w", err)
 	}
-	to.add(ref, func(row []driver.Value) []driver.Value { return append(row, b) })
+	add(to, ref, dataColumns, &b)
 	t.fresh = append(t.fresh, stored{capture.BodyRef(ref), b})
 	return capture.StoredBody(t.s, capture.BodyRef(ref), int64(len(b))), nil
 }
@@ -260,7 +260,7 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 		return capture.Op{}, err
 	}
 	row := requestRow{Exchange: &ex, body: bodyColumns{size: body.Size(), trimmed: body.IsForgotten()}}
-	t.requests.add(int64(ex.ID), row.values)
+	add(&t.requests, int64(ex.ID), requestColumns, &row)
 	if ex.State != capture.StateWaiting || ex.Reply.Status != 0 || ex.Reply.By != "" {
 		kept, err := t.reply(ctx, capture.ReplySet{ID: ex.ID, State: ex.State, Reply: ex.Reply})
 		if err != nil {
@@ -301,6 +301,6 @@ func (t *commit) reply(ctx context.Context, r capture.ReplySet) (capture.Op, err
 	}
 	row := replyRow{state: r.State, reply: r.Reply}
 	row.body.of(r.Reply.Body)
-	t.replies.add(int64(r.ID), row.values)
+	add(&t.replies, int64(r.ID), replyColumns, &row)
 	return capture.Op{Reply: &r}, nil
 }

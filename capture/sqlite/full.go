@@ -18,7 +18,7 @@ func (s *Store) explain(err error) error {
 	if s.role == Capture {
 		todo += ", or use --history FILE on another disk, or --ephemeral"
 	}
-	return fmt.Errorf("history: the disk with %s is full: %s%w", s.path, todo, hidden{err})
+	return fmt.Errorf("history: the disk with %s is full: %s", s.path, todo)
 }
 
 // diskFull reports whether err says that the disk is full. SQLite says so itself
@@ -31,9 +31,3 @@ func diskFull(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && (e.Code() == lib.SQLITE_FULL || e.Code() == lib.SQLITE_IOERR_SHMSIZE)
 }
-
-// hidden is an error that [errors.Is] and [errors.As] find, without a text.
-type hidden struct{ error }
-
-func (hidden) Error() string   { return "" }
-func (h hidden) Unwrap() error { return h.error }

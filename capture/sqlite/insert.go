@@ -54,11 +54,10 @@ type insert struct {
 // batchSizes are how many rows a statement writes.
 var batchSizes = [...]int{32, 8, 1}
 
-// add puts a row with those that are inserted together: its number is the first
-// value, and values are appended to what add has already.
-func (in *insert) add(id int64, values func([]driver.Value) []driver.Value) {
+// add puts a row with those that are inserted together: its number, and its columns.
+func add[T any](in *insert, id int64, columns []column[T], from *T) {
 	start := len(in.args)
-	in.args = values(append(in.args, id))
+	in.args = appendValues(append(in.args, id), columns, from)
 	row := in.args[start:]
 	in.args = append(in.args, in.table.sum(row))
 	for _, v := range row {

@@ -2,11 +2,7 @@
 
 package sqlite
 
-import (
-	"bytes"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 // networkFS reports whether a directory is on another machine, and how.
 func networkFS(dir string) (kind string, network bool) {
@@ -14,12 +10,7 @@ func networkFS(dir string) (kind string, network bool) {
 	if unix.Statfs(dir, &st) != nil {
 		return "", false // the open says what is wrong
 	}
-	name := make([]byte, 0, len(st.Fstypename))
-	for _, c := range st.Fstypename {
-		name = append(name, byte(c))
-	}
-	name, _, _ = bytes.Cut(name, []byte{0})
-	switch kind = string(name); kind {
+	switch kind = unix.ByteSliceToString(st.Fstypename[:]); kind {
 	case "nfs", "smbfs", "afpfs", "webdav", "ftp", "cifs":
 		return kind, true
 	}

@@ -78,10 +78,6 @@ var requestColumns = withMore([]column[requestRow]{
 	bytesText("head", func(r *requestRow) *[]byte { return &r.Request.Head }),
 })
 
-func (r *requestRow) values(row []driver.Value) []driver.Value {
-	return appendValues(row, requestColumns, r)
-}
-
 // replyRow is what the sender of an exchange got.
 type replyRow struct {
 	state capture.State
@@ -102,10 +98,6 @@ var replyColumns = withMore([]column[replyRow]{
 	func(r *replyRow) *capture.Reply { return &r.reply },
 	func(r *replyRow) *bodyColumns { return &r.body },
 ))
-
-func (r *replyRow) values(row []driver.Value) []driver.Value {
-	return appendValues(row, replyColumns, r)
-}
 
 // moreOfReply are the columns of a reply, or of a response of a target, that rarely
 // matter.
@@ -198,6 +190,5 @@ var attemptColumns = withMore([]column[attemptRow]{
 	func(r *attemptRow) *bodyColumns { return &r.response },
 )...))
 
-func (r *attemptRow) values(row []driver.Value) []driver.Value {
-	return appendValues(row, attemptColumns, r)
-}
+// dataColumns are those of a body.
+var dataColumns = []column[[]byte]{blob("data", func(b *[]byte) *[]byte { return b })}

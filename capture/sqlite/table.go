@@ -27,7 +27,7 @@ var (
 	replies  = table{'y', "reply", names(replyColumns)}
 	metas    = table{'m', "meta", names(metaColumns)}
 	attempts = table{'a', "attempt", names(attemptColumns)}
-	bodies   = table{'b', "body", []string{"data"}}
+	bodies   = table{'b', "body", names(dataColumns)}
 	changes  = table{'c', "change", []string{
 		"writer", "ids", "next", "keep", "keep_bytes", "kept", "used", "pinned", "pinned_bytes", "pending",
 	}}

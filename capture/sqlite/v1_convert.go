@@ -24,10 +24,10 @@ func convertV1(id int64, row []driver.Value) []tableRow {
 	switch number, _ := row[1].(int64); len(row) {
 	case 2: // reply, attempt
 		if r, ok := readV1Reply(id, data); ok {
-			return []tableRow{{&replies, r.values(first)}}
+			return []tableRow{{&replies, appendValues(first, replyColumns, r)}}
 		}
 		if r, ok := readV1Attempt(id, data); ok {
-			return []tableRow{{&attempts, r.values(first)}}
+			return []tableRow{{&attempts, appendValues(first, attemptColumns, r)}}
 		}
 	case 3: // meta, body
 		if m, ok := readV1Meta(id, data); ok {
@@ -41,7 +41,7 @@ func convertV1(id int64, row []driver.Value) []tableRow {
 		if !ok {
 			return nil
 		}
-		rows := []tableRow{{&requests, r.values(first)}}
+		rows := []tableRow{{&requests, appendValues(first, requestColumns, r)}}
 		if sum, _ := row[2].(int64); data != nil && int64(crc32.Checksum(data, castagnoli)) == sum {
 			rows = append(rows, tableRow{&bodies, []driver.Value{slot(capture.ID(id), bodyRequest), data}})
 		}
