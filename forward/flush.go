@@ -33,29 +33,27 @@ func (f *Flushed) add(o Flushed) {
 // String is what came of it in one line, such as "2 sent: 1 x 200, 1 x 500; 1 left
 // out: it came again and succeeded".
 func (f Flushed) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d sent", f.Sent)
-	for i, r := range f.Results {
-		sep := ", "
-		if i == 0 {
-			sep = ": "
-		}
-		fmt.Fprintf(&b, "%s%d x %s", sep, r.Count, r.Name)
+	var results, down []string
+	for _, r := range f.Results {
+		results = append(results, fmt.Sprintf("%d x %s", r.Count, r.Name))
+	}
+	for _, key := range f.Down {
+		down = append(down, words.URL(key))
+	}
+	text := fmt.Sprintf("%d sent", f.Sent)
+	if results != nil {
+		text += ": " + strings.Join(results, ", ")
 	}
 	if f.LeftOut > 0 {
-		fmt.Fprintf(&b, "; %d left out: came again and succeeded", f.LeftOut)
+		text += fmt.Sprintf("; %d left out: came again and succeeded", f.LeftOut)
 	}
 	if f.Left > 0 {
-		fmt.Fprintf(&b, "; %d still pending", f.Left)
+		text += fmt.Sprintf("; %d still pending", f.Left)
 	}
-	for i, key := range f.Down {
-		sep := ", "
-		if i == 0 {
-			sep = ": no connection to "
-		}
-		b.WriteString(sep + words.URL(key))
+	if down != nil {
+		text += ": no connection to " + strings.Join(down, ", ")
 	}
-	return b.String()
+	return text
 }
 
 // Failed reports whether something is still pending or got another response than

@@ -206,8 +206,5 @@ func (ts *Targets) notify(notice string) {
 func (ts *Targets) wakeWatcher() {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	select {
-	case ts.wake <- struct{}{}:
-	default: // there is no watcher, or it is notified already
-	}
+	signal(ts.wake)
 }

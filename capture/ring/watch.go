@@ -52,9 +52,6 @@ func (w *watchers) notify() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for ch := range w.all {
-		select {
-		case ch <- struct{}{}:
-		default:
-		}
+		signal(ch)
 	}
 }

@@ -48,7 +48,7 @@ func findURL(line string) string {
 	found := ""
 	for _, s := range urlPattern().FindAllString(line, -1) {
 		u, err := url.Parse(s)
-		if err != nil || !strings.Contains(u.Hostname(), ".") || isNotTunnel(u.Hostname()) {
+		if err != nil || !strings.Contains(u.Hostname(), ".") || slices.Contains(notTunnels, strings.ToLower(u.Hostname())) {
 			continue
 		}
 		if found == "" || u.Scheme == "https" && strings.HasPrefix(found, "http://") {
@@ -56,8 +56,4 @@ func findURL(line string) string {
 		}
 	}
 	return found
-}
-
-func isNotTunnel(host string) bool {
-	return slices.ContainsFunc(notTunnels, func(h string) bool { return strings.EqualFold(host, h) })
 }
