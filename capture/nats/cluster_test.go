@@ -165,6 +165,9 @@ func TestClusterLosesNothing(t *testing.T) {
 		time.Sleep(3 * time.Second)
 		p.start()
 	}
+	if all, err := team.Status(ctx); err != nil || c.servers[all[0].Leader] == nil {
+		t.Errorf("the status is %+v, %v", all, err)
+	}
 	at(2)
 	killLeader()
 	at(4)

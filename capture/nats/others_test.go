@@ -3,6 +3,7 @@ package nats
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -57,6 +58,36 @@ func TestChangesOfOthersReachTheNode(t *testing.T) {
 	}
 	if ex, _ := r.Get(own[0].ID); ex.Note != "mine" || len(ex.Attempts) != 1 {
 		t.Errorf("the node has %q with %d attempts", ex.Note, len(ex.Attempts))
+	}
+}
+
+// An attempt of a member that comes again, as after a crash, is recorded once; two that
+// differ are two.
+func TestAttemptsOfOthersAreRecordedOnce(t *testing.T) {
+	r := ring.New(capture.Bounds{})
+	id := capturing(t, r, "/1", nil)
+	o := &Outbox{Ring: r}
+	for _, tt := range []struct {
+		who  string
+		sec  int64
+		want int
+	}{{"ana", 5, 1}, {"ana", 5, 1}, {"ben", 5, 2}, {"ana", 6, 3}, {"ben", 5, 3}} {
+		in := message{Set: []part{partAttempts}, Who: tt.who}
+		attempt := capture.Attempt{N: 1, At: time.Unix(tt.sec, 0), To: "http://h/", Resend: true, SameBody: true}
+		data, err := encode(t.Context(), in, &capture.Exchange{ID: id, Attempts: []*capture.Attempt{&attempt}}, 1<<20, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &in); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.change(t.Context(), id, &in); err != nil {
+			t.Fatal(err)
+		}
+		ex, _ := r.Get(id)
+		if n := len(ex.Attempts); n != tt.want || ex.Attempts[n-1].Who == "" {
+			t.Errorf("%s at %d: %d attempts, want %d", tt.who, tt.sec, n, tt.want)
+		}
 	}
 }
 

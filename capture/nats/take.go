@@ -134,7 +134,6 @@ func (r *Reader) trimBefore(first uint64) {
 			delete(r.bodies, ref)
 		}
 		delete(r.entries, k)
-		delete(r.changed, k)
 	}
 	some := len(r.gone) > 0
 	r.mu.Unlock()
