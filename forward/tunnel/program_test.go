@@ -264,6 +264,29 @@ esac
 	}
 }
 
+// What the program said last is part of why it ended by itself, and of nothing else.
+func TestLastWordsOfTailscale(t *testing.T) {
+	for funnel, want := range map[string]string{
+		"exit 1":                                 "exit status 1",
+		"exit 0":                                 "exit status 0",
+		"echo one; echo; echo two; echo; exit 1": "exit status 1: two",
+		`echo look out; echo "Available on the internet:"; exec sleep 60`: "context canceled",
+	} {
+		dir := script(t, "tailscale", `case "$1" in
+status) echo '{"BackendState":"Running","Self":{"DNSName":"box.","CapMap":{"funnel":null}}}' ;;
+funnel) `+funnel+` ;;
+esac
+`)
+		s, err := newTailscale(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := runOnce(t, s); err == nil || strings.TrimPrefix(err.Error(), filepath.Join(dir, "tailscale")+" ended: ") != want {
+			t.Errorf("%s: %v, want %s", funnel, err, want)
+		}
+	}
+}
+
 // What is not installed is said at once, with a way out.
 func TestNotInstalled(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())

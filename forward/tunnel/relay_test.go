@@ -107,6 +107,11 @@ func TestRelayRequests(t *testing.T) {
 			true,
 		},
 		{
+			"a host that would break the head", `{"host":"a b\r\nx-b: 2","x-a":"1","body":{}}`,
+			"POST / HTTP/1.1\nhost: \nx-a: 1\ncontent-length: 2\n\n{}",
+			true,
+		},
+		{
 			"fields that would break the head", `{"x-a":"1\r\nx-b: 2","x c":"3","x-d":["4","5"],"body":{}}`,
 			"POST / HTTP/1.1\nhost: \nx-d: 4\nx-d: 5\ncontent-length: 2\n\n{}",
 			true,
@@ -130,6 +135,29 @@ func TestRelayRequests(t *testing.T) {
 				t.Errorf("%+v", got[0])
 			}
 		})
+	}
+}
+
+// The stream has a connection for itself, also where the relay speaks HTTP/2.
+func TestRelayConnection(t *testing.T) {
+	proto := make(chan string, 1)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case proto <- r.Proto:
+		default:
+		}
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	r := newRelay(server.URL, newQueue(name("relay")), new(atomic.Bool))
+	r.client.Transport.(*http.Transport).TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	defer r.client.CloseIdleConnections()
+	if err := r.run(t.Context(), func(string) {}, func() {}); err == nil {
+		t.Error("what is no stream was taken for one")
+	}
+	if got := <-proto; got != "HTTP/1.1" {
+		t.Errorf("the relay is spoken to in %s", got)
 	}
 }
 
