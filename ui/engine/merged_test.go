@@ -283,6 +283,31 @@ func TestChangesThatAreNotMade(t *testing.T) {
 	}
 }
 
+// That the team's ring is not there is told once; it is read as soon as it is.
+func TestRingThatIsMadeLater(t *testing.T) {
+	a := teamServer(t)
+	a.Space = "later"
+	cem := join(t, a, "cem", nil)
+	if s := <-cem.problems; !strings.HasSuffix(s, "has no streams yet: run creel team init "+a.String()) {
+		t.Errorf("told %q", s)
+	}
+	if s := cem.Status(); s.Err == nil || !strings.Contains(s.Err.Error(), "has no streams yet") {
+		t.Errorf("status %+v", s)
+	}
+	if err := connect(t, a).Init(t.Context(), nats.Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	ana := join(t, a, "ana", ring.New(capture.Bounds{}))
+	ana.captures(t, "/1")
+	cem.rows(t, "a1 /1")
+	if s := cem.Status(); s.Err != nil {
+		t.Errorf("status %+v", s)
+	}
+	if len(cem.problems) > 0 {
+		t.Errorf("told as well: %q", <-cem.problems)
+	}
+}
+
 // Without the engine of the team a screen shows its own node.
 func TestScreenWithoutTheEngine(t *testing.T) {
 	r := ring.New(capture.Bounds{})
