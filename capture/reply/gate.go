@@ -95,15 +95,10 @@ func (d Decision) String() string {
 
 // hold is one exchange in the gate. Its mutable fields belong to the gate's lock.
 type hold struct {
-	ex     *capture.Exchange
-	since  time.Time
-	limit  time.Duration
-	action string
-	timer  *time.Timer
-	ends   time.Time     // when the timer fires, while it runs
-	left   time.Duration // while it is paused
-	paused bool
-	out    chan Decision // capacity 1; written once, by the one that takes it off the list
+	Held  // Left is kept while it is paused
+	timer *time.Timer
+	ends  time.Time     // when the timer fires, while it runs
+	out   chan Decision // capacity 1; written once, by the one that takes it off the list
 }
 
 // Set says what is held from now on, and whether at all. What is held already
@@ -134,7 +129,8 @@ func (g *Gate) Held() []Held {
 	defer g.mu.Unlock()
 	list := make([]Held, len(g.held))
 	for i, h := range g.held {
-		list[i] = Held{h.ex, h.since, h.limit, h.remaining(), h.paused, h.action}
+		list[i] = h.Held
+		list[i].Left = h.remaining()
 	}
 	return list
 }
@@ -187,8 +183,8 @@ func (g *Gate) ReleaseAll(d Decision) int {
 // It reports whether the exchange is held.
 func (g *Gate) Pause(id capture.ID) bool {
 	return g.change(id, func(h *hold) {
-		if !h.paused {
-			h.left, h.paused = h.remaining(), true
+		if !h.Paused {
+			h.Left, h.Paused = h.remaining(), true
 			h.timer.Stop()
 		}
 	})
@@ -197,9 +193,9 @@ func (g *Gate) Pause(id capture.ID) bool {
 // Resume lets the time of a hold go on. It reports whether the exchange is held.
 func (g *Gate) Resume(id capture.ID) bool {
 	return g.change(id, func(h *hold) {
-		if h.paused {
-			h.paused, h.ends = false, time.Now().Add(h.left)
-			h.timer.Reset(h.left)
+		if h.Paused {
+			h.Paused, h.ends = false, time.Now().Add(h.Left)
+			h.timer.Reset(h.Left)
 		}
 	})
 }
@@ -284,9 +280,9 @@ func (g *Gate) admit(ex *capture.Exchange, action string) (*hold, bool) {
 	if timeout <= 0 {
 		timeout = DefaultHoldTimeout
 	}
-	h := &hold{ex: ex, since: now, action: action, ends: now.Add(timeout), out: make(chan Decision, 1)}
+	h := &hold{Held: Held{Exchange: ex, Since: now, Action: action}, ends: now.Add(timeout), out: make(chan Decision, 1)}
 	if g.Limit != nil {
-		h.limit = g.Limit(ex.Sender.Provider)
+		h.Limit = g.Limit(ex.Sender.Provider)
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -301,7 +297,7 @@ func (g *Gate) admit(ex *capture.Exchange, action string) (*hold, bool) {
 // expire ends a hold whose time is up, unless it was paused at that moment.
 func (g *Gate) expire(h *hold) {
 	g.mu.Lock()
-	early := h.paused || h.remaining() > 0 // paused, or resumed since
+	early := h.Paused || h.remaining() > 0 // paused, or resumed since
 	g.mu.Unlock()
 	if !early {
 		g.end(h, Decision{Way: WayRelease}, "its time was up")
@@ -319,7 +315,7 @@ func (g *Gate) end(h *hold, d Decision, how string) bool {
 	}
 	g.held = slices.Delete(g.held, i, i+1)
 	h.timer.Stop()
-	g.ended = append(g.ended, EndedHold{h.ex.ID, how, time.Now()})
+	g.ended = append(g.ended, EndedHold{h.Exchange.ID, how, time.Now()})
 	g.ended = g.ended[max(0, len(g.ended)-maxHeld):]
 	h.out <- d
 	return true
@@ -327,7 +323,7 @@ func (g *Gate) end(h *hold, d Decision, how string) bool {
 
 func (g *Gate) find(id capture.ID) *hold {
 	for _, h := range g.held {
-		if h.ex.ID == id {
+		if h.Exchange.ID == id {
 			return h
 		}
 	}
@@ -335,8 +331,8 @@ func (g *Gate) find(id capture.ID) *hold {
 }
 
 func (h *hold) remaining() time.Duration {
-	if h.paused {
-		return h.left
+	if h.Paused {
+		return h.Left
 	}
 	return max(0, time.Until(h.ends))
 }

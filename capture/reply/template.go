@@ -37,34 +37,28 @@ func parseTemplate(text string) (*template.Template, error) {
 	}
 	for _, sub := range t.Templates() {
 		if sub.Tree != nil {
-			if err := guard(sub.Root); err != nil {
-				return nil, err
-			}
+			guard(sub.Root)
 		}
 	}
 	return t, nil
 }
 
+// tick calls the function of that name.
+var tick = template.Must(template.New("tick").Funcs(templateFuncs(nil)).Parse("{{tick}}")).Root.Nodes[0]
+
 // guard puts a call of the function tick at the beginning of the list and of
 // each loop in it: text/template cannot be interrupted, and a loop that prints
 // nothing would never come to the writer that checks the time.
-func guard(list *parse.ListNode) error {
+func guard(list *parse.ListNode) {
 	if list == nil {
-		return nil
-	}
-	ticks, err := parse.Parse("tick", "{{tick}}", "", "", map[string]any{"tick": true})
-	if err != nil {
-		return fmt.Errorf("template: %w", err)
+		return
 	}
 	for _, n := range list.Nodes {
 		for _, inner := range inside(n) {
-			if err := guard(inner); err != nil {
-				return err
-			}
+			guard(inner)
 		}
 	}
-	list.Nodes = append(ticks["tick"].Root.Nodes, list.Nodes...)
-	return nil
+	list.Nodes = append([]parse.Node{tick}, list.Nodes...)
 }
 
 func inside(n parse.Node) []*parse.ListNode {
