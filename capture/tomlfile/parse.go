@@ -91,17 +91,8 @@ type walker struct {
 func (w *walker) table() *Table { return &w.Tables[len(w.Tables)-1] }
 
 func (w *walker) header(n *unstable.Node) {
-	t := Table{Array: n.Kind == unstable.ArrayTable, Name: -1}
-	end := 0
-	for it := n.Key(); it.Next(); {
-		k := it.Node()
-		if t.Name < 0 {
-			t.Name = int(k.Raw.Offset)
-		}
-		t.Path = append(t.Path, string(k.Data))
-		end = int(k.Raw.Offset + k.Raw.Length)
-	}
-	t.Header = len(w.Text)
+	path, name, end := keyOf(n)
+	t := Table{Path: path, Array: n.Kind == unstable.ArrayTable, Name: name, Header: len(w.Text)}
 	if i := bytes.IndexByte(w.Text[end:], '\n'); i >= 0 {
 		t.Header = end + i
 	}
@@ -109,6 +100,20 @@ func (w *walker) header(n *unstable.Node) {
 	w.table().End = t.Start
 	w.Tables = append(w.Tables, t)
 	w.last = end
+}
+
+// keyOf returns the path that a key or a header writes, and where that is.
+func keyOf(n *unstable.Node) (path []string, at, end int) {
+	at = -1
+	for it := n.Key(); it.Next(); {
+		part := it.Node()
+		if at < 0 {
+			at = int(part.Raw.Offset)
+		}
+		path = append(path, string(part.Data))
+		end = int(part.Raw.Offset + part.Raw.Length)
+	}
+	return path, at, end
 }
 
 // above returns where the comment lines that stand right above a line begin.
@@ -126,14 +131,8 @@ func (w *walker) above(line int) int {
 
 // keyValue notes where a key below path stands, and those in its value.
 func (w *walker) keyValue(n *unstable.Node, path []string) {
-	k := Key{Path: slices.Clone(path), At: -1}
-	for it := n.Key(); it.Next(); {
-		part := it.Node()
-		if k.At < 0 {
-			k.At = int(part.Raw.Offset)
-		}
-		k.Path = append(k.Path, string(part.Data))
-	}
+	below, at, _ := keyOf(n)
+	k := Key{Path: slices.Concat(path, below), At: at}
 	v := n.Value()
 	if v.Kind != unstable.Array && v.Kind != unstable.InlineTable {
 		k.Value, k.End = int(v.Raw.Offset), int(v.Raw.Offset+v.Raw.Length)
