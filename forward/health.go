@@ -101,12 +101,12 @@ func (ts *Targets) setHealth(at URL, state Health, cause capture.Cause, now time
 			continue
 		}
 		e.next = now.Add(every)
-		if e.state == state {
+		if e.Health == state {
 			continue
 		}
 		changed = true
 		notice = changeWords(e, state, cause, now)
-		e.state, e.since, e.cause = state, now, cause
+		e.Health, e.Since, e.Cause = state, now, cause
 	}
 	return changed, notice
 }
@@ -117,8 +117,8 @@ func changeWords(e *entry, to Health, cause capture.Cause, now time.Time) string
 	switch {
 	case to == HealthDown:
 		return fmt.Sprintf("%s is down: %s", e.Label(), cause)
-	case e.state == HealthDown:
-		return fmt.Sprintf("%s is up again after %s", e.Label(), words.Age(now.Sub(e.since)))
+	case e.Health == HealthDown:
+		return fmt.Sprintf("%s is up again after %s", e.Label(), words.Age(now.Sub(e.Since)))
 	}
 	return ""
 }

@@ -31,11 +31,6 @@ func (s *Sender) passed(req *capture.Request) bool {
 	return slices.Contains(passedIDs(req), s.identity.String())
 }
 
-// via is what is sent in viaField when s forwards req.
-func (s *Sender) via(req *capture.Request) string {
-	return strings.Join(append(passedIDs(req), s.identity.String()), ", ")
-}
-
 // passedIDs are the ids of the creels that forwarded req.
 func passedIDs(req *capture.Request) []string {
 	var ids []string

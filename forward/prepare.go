@@ -162,7 +162,7 @@ func frame(fields []capture.Field, req *capture.Request) []capture.Field {
 	}
 	fields = slices.DeleteFunc(fields, func(f capture.Field) bool { return strings.EqualFold(f.Name, "Transfer-Encoding") })
 	fields = oneLength(fields)
-	if hasField(fields, "Content-Length") || req.Body.Size() == 0 && (req.Exact || !expectsBody(req.Method)) {
+	if hasField(fields, "Content-Length") || req.Body.Size() == 0 && (req.Exact || !slices.Contains([]string{"POST", "PUT", "PATCH"}, req.Method)) {
 		return fields
 	}
 	return append(fields, capture.Field{Name: "Content-Length", Value: strconv.FormatInt(req.Body.Size(), 10)})
@@ -180,10 +180,6 @@ func oneLength(fields []capture.Field) []capture.Field {
 		seen = append(seen, f.Value)
 		return again
 	})
-}
-
-func expectsBody(method string) bool {
-	return method == "POST" || method == "PUT" || method == "PATCH"
 }
 
 // setField gives the first field of that name the value and drops the others;

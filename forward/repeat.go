@@ -88,11 +88,11 @@ func (r *Repeat) KeepsAll() bool { return r.Total() <= maxRecorded }
 // Do sends them all and returns when the last has ended. The end of ctx ends
 // those under way; they count as canceled and no more are begun.
 func (r *Repeat) Do(ctx context.Context) Histogram {
-	t := tally{total: r.Total(), start: time.Now()}
+	t := tally{start: time.Now(), counted: Histogram{Total: r.Total()}}
 	slots := make(chan struct{}, max(1, r.Concurrency))
 	var running sync.WaitGroup
 	last := time.Time{}
-	for i := range t.total {
+	for i := range t.counted.Total {
 		run := &r.Runs[i%len(r.Runs)]
 		if !r.pause(ctx, i, run, last) {
 			break
@@ -149,15 +149,11 @@ func (r *Repeat) one(ctx context.Context, run *Resend, t *tally) {
 
 // tally counts attempts.
 type tally struct {
-	total int
 	start time.Time
 
 	mu      sync.Mutex
-	buckets []Bucket
+	counted Histogram       // as far as it is counted: without times and order
 	times   []time.Duration // of the attempts that were answered
-	done    int
-	sent    int
-	failed  int
 	kept    int
 	last    capture.AttemptAdd // of many
 	shown   time.Time
@@ -167,7 +163,7 @@ type tally struct {
 // when its ID is zero. In a repeat of many that is the one before a, because the
 // last one waits for the histogram.
 func (t *tally) due(a capture.AttemptAdd) capture.AttemptAdd {
-	if t.total <= maxRecorded {
+	if t.counted.Total <= maxRecorded {
 		return a
 	}
 	t.mu.Lock()
@@ -185,16 +181,16 @@ func (t *tally) due(a capture.AttemptAdd) capture.AttemptAdd {
 func (t *tally) add(a *capture.Attempt) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.done++
+	t.counted.Done++
 	if !a.Unsent {
-		t.sent++
+		t.counted.Sent++
 	}
 	if a.Cause == "" {
 		t.times = append(t.times, a.Took)
 	}
-	t.buckets = count(t.buckets, a.Outcome(), 1)
+	t.counted.Buckets = count(t.counted.Buckets, a.Outcome(), 1)
 	if a.Failed() && a.Cause != capture.CauseCanceled { // that is the user's doing
-		t.failed++
+		t.counted.Failed++
 	}
 	now := time.Now()
 	if now.Sub(t.shown) < progressEvery {
@@ -207,8 +203,9 @@ func (t *tally) add(a *capture.Attempt) bool {
 func (t *tally) histogram(ended bool) Histogram {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	h := Histogram{Total: t.total, Done: t.done, Sent: t.sent, Failed: t.failed, Took: time.Since(t.start), Ended: ended}
-	h.Buckets = slices.Clone(t.buckets)
+	h := t.counted
+	h.Took, h.Ended = time.Since(t.start), ended
+	h.Buckets = slices.Clone(h.Buckets)
 	sortBuckets(h.Buckets)
 	slices.Sort(t.times)
 	h.P50, h.P95, h.Max = rank(t.times, 0.50), rank(t.times, 0.95), rank(t.times, 1)

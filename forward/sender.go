@@ -3,6 +3,7 @@ package forward
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"creel/capture"
@@ -56,7 +57,7 @@ func (s *Sender) Dial(ctx context.Context, u URL) error {
 // body that is not all here yet, and returns whether it is wanted; nil wants none. The
 // stream has to be ended.
 func (s *Sender) stream(ctx context.Context, req *capture.Request, to *Target, begun func(*stream) bool) (*capture.Attempt, *stream, error) {
-	d := &delivery{sender: s, to: to, via: s.via(req), begun: begun}
+	d := &delivery{sender: s, to: to, via: strings.Join(append(passedIDs(req), s.identity.String()), ", "), begun: begun}
 	a, err := d.send(ctx, req)
 	return a, d.stream, err
 }

@@ -36,12 +36,9 @@ type Targets struct {
 
 // entry is a target and its health.
 type entry struct {
-	Target
-	state Health
-	since time.Time
-	cause capture.Cause
-	next  time.Time // of the next check
-	tail  chan struct{}
+	Status
+	next time.Time // of the next check
+	tail chan struct{}
 }
 
 // Health is whether a server listens at a target.
@@ -93,7 +90,7 @@ func (ts *Targets) edit(change func([]Target) ([]Target, error)) error {
 	}
 	ts.list = make([]*entry, len(list))
 	for i, t := range list {
-		e := &entry{Target: t}
+		e := &entry{Status: Status{Target: t}}
 		if j := slices.IndexFunc(old, func(o *entry) bool { return o.Key() == t.Key() }); j >= 0 {
 			*e = *old[j]
 			e.Target = t
@@ -108,7 +105,7 @@ func (ts *Targets) List() []Status {
 	ts.mu.Lock()
 	list := make([]Status, len(ts.list))
 	for i, e := range ts.list {
-		list[i] = Status{Target: e.Target, Health: e.state, Since: e.since, Cause: e.cause}
+		list[i] = e.Status
 	}
 	ts.mu.Unlock()
 	for i := range list {

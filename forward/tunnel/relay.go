@@ -10,7 +10,6 @@ import (
 	"mime"
 	"net"
 	"net/http"
-	"net/url"
 	"path"
 	"sync/atomic"
 	"time"
@@ -83,7 +82,9 @@ func (r *relaySession) subscribe(ctx context.Context) (*http.Response, error) {
 		return nil, err
 	}
 	if isStream(resp) {
-		r.channel = withoutUser(resp.Request.URL) // smee.io/new leads to a new channel
+		channel := *resp.Request.URL // smee.io/new leads to a new one
+		channel.User = nil
+		r.channel = channel.String()
 		return resp, nil
 	}
 	_ = resp.Body.Close()
@@ -117,12 +118,6 @@ func (r *relaySession) get(ctx context.Context, url string) (*http.Response, err
 func isStream(r *http.Response) bool {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return r.StatusCode == http.StatusOK && kind == "text/event-stream"
-}
-
-func withoutUser(u *url.URL) string {
-	plain := *u
-	plain.User = nil
-	return plain.String()
 }
 
 // deliver lets the server take a request, and drops the reply.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -113,7 +114,7 @@ func (s *sshSession) connect(ctx context.Context) (*ssh.Client, error) {
 		return nil, &Failure{Err: keys.refused, Permanent: true}
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("%s did not complete the ssh handshake within %v", s.spec.Host, sshConnectTimeout)
-	case isAuthError(err):
+	case strings.Contains(err.Error(), "unable to authenticate"):
 		return nil, &Failure{Err: fmt.Errorf("%s refused the login as %q: add a key to your ssh agent, or name another user: ssh://USER@%s", s.spec.Host, host.user, s.spec.Host), Permanent: true}
 	}
 	return nil, fmt.Errorf("%s: %w", s.spec.Host, err)

@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
@@ -42,10 +41,6 @@ func (c SSHConfig) auth(ctx context.Context, h sshHost) (methods []ssh.AuthMetho
 		return make([]string, len(questions)), nil
 	}
 	return append(methods, ssh.KeyboardInteractive(nothing)), done
-}
-
-func isAuthError(err error) bool {
-	return strings.Contains(err.Error(), "unable to authenticate")
 }
 
 // hostKeys checks the key of one server.
