@@ -210,16 +210,14 @@ func fromWord(text string, words []string) string {
 
 // hint is the first hit that no column shows.
 func hint(f *filter.Filter, ex *capture.Exchange, env *filter.Env) safe.Text {
+	shown := []string{"provider", "event", "note", "method", "path"}
+	if !strings.Contains(ex.Request.Target, "?") {
+		shown = append(shown, "url")
+	}
 	for _, h := range f.Hits(ex, env) {
-		switch h.Place {
-		case "provider", "event", "note", "method", "path":
-			continue
-		case "url":
-			if !strings.Contains(ex.Request.Target, "?") {
-				continue
-			}
+		if !slices.Contains(shown, h.Place) {
+			return safe.Linef("%s… in %s", fromWord(h.Text, f.Words()), h.Place)
 		}
-		return safe.Linef("%s… in %s", fromWord(h.Text, f.Words()), h.Place)
 	}
 	return safe.Text{}
 }

@@ -135,7 +135,8 @@ func sequence(text string) progress {
 		if bytes, ok := strings.CutPrefix(body, "M"); ok {
 			return oldMouse(bytes)
 		}
-		return control(strings.TrimPrefix(body, "[")) // [[A is a function key of the Linux console
+		body = strings.TrimLeft(strings.TrimPrefix(body, "["), "0123456789:;<=>?") // [[A is a function key of the Linux console
+		return final(strings.TrimLeft(body, " !\"#$%&'()*+,-./"), '@')
 	case 'O':
 		return final(strings.TrimLeft(body, "0123456789"), '!')
 	case ']':
@@ -146,12 +147,6 @@ func sequence(text string) progress {
 		return message(body, "G")
 	}
 	return noSequence
-}
-
-// control is how far a text is in the parameters and the end of a control sequence.
-func control(text string) progress {
-	text = strings.TrimLeft(text, "0123456789:;<=>?")
-	return final(strings.TrimLeft(text, " !\"#$%&'()*+,-./"), '@')
 }
 
 // oldMouse is how far a text is in button, column and row of an old mouse report, a byte each.

@@ -200,16 +200,17 @@ type viewTab struct {
 }
 
 func (m *Model) viewTabs() []viewTab {
-	force := m.filter.Filter().String()
-	tabs := []viewTab{{name: safe.Const(viewOfAll), n: len(m.index.all)}}
-	for _, s := range m.views.list {
-		tabs = append(tabs, viewTab{name: safe.Line(s.Name).Cut(30), n: len(s.hits), filter: s.Filter})
-	}
-	for i := range tabs {
-		tabs[i].look = m.theme.Dim
-		if tabs[i].filter == force {
-			tabs[i].look = m.theme.Accent
+	var tabs []viewTab
+	add := func(name safe.Text, n int, filter string) {
+		look := m.theme.Dim
+		if filter == m.filter.Filter().String() {
+			look = m.theme.Accent
 		}
+		tabs = append(tabs, viewTab{name, n, filter, look})
+	}
+	add(safe.Const(viewOfAll), len(m.index.all), "")
+	for _, s := range m.views.list {
+		add(safe.Line(s.Name).Cut(30), len(s.hits), s.Filter)
 	}
 	return tabs
 }

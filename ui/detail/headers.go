@@ -140,11 +140,6 @@ func (p *Pane) token(word string) [][]span {
 	return lines
 }
 
-func hasQuery(r *capture.Request) bool {
-	_, cookies := r.Get("Cookie")
-	return cookies || strings.Contains(r.Target, "?")
-}
-
 // buildQuery shows the parameters of the query and the cookies, in order, decoded.
 func (p *Pane) buildQuery(s *sheet) tea.Cmd {
 	r := &p.ex.Request

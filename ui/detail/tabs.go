@@ -1,6 +1,8 @@
 package detail
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
@@ -48,7 +50,10 @@ var tabs = [tabCount + 1]tab{
 	},
 	Query: {
 		safe.Const("Query"), safe.Const("Query"), true,
-		func(p *Pane) bool { return !hasQuery(&p.ex.Request) }, (*Pane).buildQuery,
+		func(p *Pane) bool {
+			_, cookies := p.ex.Request.Get("Cookie")
+			return !cookies && !strings.Contains(p.ex.Request.Target, "?")
+		}, (*Pane).buildQuery,
 	},
 	Reply: {
 		safe.Const("Reply"), safe.Const("Reply"), false,

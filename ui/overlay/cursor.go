@@ -33,7 +33,11 @@ var (
 func (c *cursor) update(msg tea.Msg, n int) bool {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		c.move(wheelStep(msg), n)
+		by := 1
+		if msg.Button == tea.MouseWheelUp {
+			by = -1
+		}
+		c.move(by, n)
 	case tea.KeyPressMsg:
 		down, up := listDown, listUp
 		if c.typed {
@@ -105,14 +109,6 @@ func (c *cursor) lines(n, rows int, draw func(i int) string) ([]string, ListRows
 		lines = append(lines, draw(i))
 	}
 	return lines, ListRows{1, len(lines), first}
-}
-
-// wheelStep is how far a turn of the wheel goes.
-func wheelStep(m tea.MouseWheelMsg) int {
-	if m.Button == tea.MouseWheelUp {
-		return -1
-	}
-	return 1
 }
 
 // listLine begins a line of a list of w cells; the selected one has a bar.

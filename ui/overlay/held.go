@@ -169,23 +169,20 @@ func (a *Held) clock(look HeldNow, w int) string {
 	}
 	waited := max(0, a.s.Now().Sub(look.Since))
 	if look.Limit <= 0 {
-		return row.Text(t.Held, safe.Linef(" held %s ", words.Duration(waited))).Gap(1).Text(t.Dim, look.ends()).String()
+		ends := safe.Linef("released automatically in %s", words.Duration(look.Left))
+		if look.Paused {
+			ends = safe.Const("its timer is paused while you write")
+		}
+		return row.Text(t.Held, safe.Linef(" held %s ", words.Duration(waited))).Gap(1).Text(t.Dim, ends).String()
 	}
 	style := t.Plain
 	if waited > look.Limit {
 		style = t.Bad
 	}
 	full := int(min(waited, look.Limit) * barCells / look.Limit)
-	row.Styled(style.Text(safe.Const("█").Repeat(full)), full).Styled(t.Dim.Text(safe.Const("·").Repeat(barCells-full)), barCells-full)
+	row.Text(style, safe.Const("█").Repeat(full)).Text(t.Dim, safe.Const("·").Repeat(barCells-full))
 	return row.Gap(1).Text(style, safe.Linef("%s of %s", words.Duration(waited), words.Duration(look.Limit))).Gap(1).
 		Lit(t.Dim, "until the sender gives up").String()
-}
-
-func (n HeldNow) ends() safe.Text {
-	if n.Paused {
-		return safe.Const("its timer is paused while you write")
-	}
-	return safe.Linef("released automatically in %s", words.Duration(n.Left))
 }
 
 // Keys implements Overlay.

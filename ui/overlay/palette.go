@@ -181,18 +181,11 @@ const far = 60
 
 // distance is how far an item is from what was typed; false when it is not meant.
 func (it *Item) distance(want string) (int, bool) {
-	d, ok := fuzzy(want, strings.ToLower(it.called()))
+	d, ok := fuzzy(want, strings.ToLower(strings.TrimSpace(it.Group.String()+" "+it.Name.String())))
 	if (!ok || d > far) && strings.Contains(strings.ToLower(it.Hint.String()+" "+it.Words), want) {
 		return far, true
 	}
 	return d, ok
-}
-
-func (it *Item) called() string {
-	if it.Group.Empty() {
-		return it.Name.String()
-	}
-	return it.Group.String() + " " + it.Name.String()
 }
 
 // fuzzy reports whether the letters of want stand in s in order, and how far apart.
