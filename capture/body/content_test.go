@@ -91,6 +91,28 @@ func TestMediaTypes(t *testing.T) {
 	}
 }
 
+// The charset of data is that of its first bytes, of its fields, or of what it says itself.
+func TestCharsets(t *testing.T) {
+	for _, tt := range []struct{ media, data, want string }{
+		{"text/plain; charset=latin1", "a", "windows-1252"},
+		{"text/plain; charset=Shift_JIS", "a", "shift_jis"},
+		{"text/plain; charset=utf-8", "a", ""},
+		{"text/plain; charset=none-such", "a", ""},
+		{"text/plain; charset=utf-16", "a", ""},
+		{"text/plain; charset=utf-16", "a\x00", "utf-16le"},
+		{"text/plain; charset=latin1", "\xff\xfea\x00", "UTF-16LE"},
+		{"", "\xfe\xff\x00a", "UTF-16BE"},
+		{"", "<?xml version=\"1.0\" encoding=\"koi8-r\"?><a/>", "koi8-r"},
+		{"", "a", ""},
+		{"", "", ""},
+	} {
+		enc, name := Charset([]byte(tt.data), []capture.Field{{Name: "Content-Type", Value: tt.media}})
+		if name != tt.want || (enc != nil) != (tt.want != "") {
+			t.Errorf("%s %q: %q, want %q", tt.media, tt.data, name, tt.want)
+		}
+	}
+}
+
 // Text is what has no NUL, and of other oddities no more than one in sixteen.
 func TestWhatIsPrintable(t *testing.T) {
 	for text, want := range map[string]bool{

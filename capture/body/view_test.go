@@ -65,6 +65,20 @@ func TestFormats(t *testing.T) {
 			"jwt", "text/plain", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln\n", "jwt",
 			"head\n  {\n    \"alg\": \"HS256\"\n  }\nclaims\n  {\n    \"sub\": \"joe\"\n  }\nsignature  not checked here\n  c2ln\n",
 		},
+		{
+			"jwt, as it says", "application/jwt", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln", "jwt",
+			"head\n  {\n    \"alg\": \"HS256\"\n  }\nclaims\n  {\n    \"sub\": \"joe\"\n  }\nsignature  not checked here\n  c2ln\n",
+		},
+		{"jwt of two parts", "text/plain", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ", "text", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ\n"},
+		{"jwt of four parts", "text/plain", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln.c2ln", "text", "(JWT in it: {\"alg\":\"HS256\"} {\"sub\":\"joe\"}  signature not checked here)\neyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2ln.c2ln\n"},
+		{
+			"parts of other formats", `multipart/mixed; boundary=b`,
+			"--b\r\nContent-Type: application/cbor\r\n\r\n\xa1\x61a\x01\r\n--b\r\nContent-Type: application/json\r\n\r\n{\"a\":}\r\n--b--",
+			"multipart", "part 1  application/cbor  4 B\n  CBOR in its diagnostic notation\n  {\n    \"a\": 1\n  }\npart 2  application/json  6 B\n  not json: line 1, column 6: a value is missing before }\n  {\"a\":}\n",
+		},
+		{"xml without a name", "text/xml", "<a>< b/></a>", "xml", "(not xml: line 1, column 4: an element needs a name)\n<a>< b/></a>\n"},
+		{"xml without the end of a quote", "text/xml", "<a><b c=\"d/></a>", "xml", "(not xml: line 1, column 4: the tag is not closed by >)\n<a><b c=\"d/></a>\n"},
+		{"xml without the end of a declaration", "text/xml", "<!DOCTYPE a [<!ENTITY x \"y\">", "xml", "(not xml: line 1, column 1: <! is not closed by >)\n<!DOCTYPE a [<!ENTITY x \"y\">\n"},
 		// The examples of RFC 8949 appendix A.
 		{
 			"cbor", "application/cbor", unhex(t, "a4 6161 01 6162 82 02 20 01 f5 6164 5f 42 0102 43 030405 ff"), "cbor",
@@ -158,6 +172,24 @@ func TestImage(t *testing.T) {
 	}
 	if l := v.Doc.Line(1); v.Doc.Len() != 1+12 || len(l.Pixels) != 48 {
 		t.Errorf("drawn in %d lines of %d cells", v.Doc.Len()-1, len(l.Pixels))
+	}
+}
+
+// TestImageInAPart: an image is drawn where its part is.
+func TestImageInAPart(t *testing.T) {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 2, 4))); err != nil {
+		t.Fatal(err)
+	}
+	v := openAs(t, "multipart/mixed; boundary=b", "--b\r\nContent-Type: image/png\r\n\r\n"+b.String()+"\r\n--b--", Pretty)
+	drawn := 0
+	for i := range v.Doc.Len() {
+		if len(v.Doc.Line(i).Pixels) > 0 {
+			drawn++
+		}
+	}
+	if drawn != 2 {
+		t.Errorf("%d of %d lines are of the image", drawn, v.Doc.Len())
 	}
 }
 
@@ -276,6 +308,9 @@ func TestSearch(t *testing.T) {
 		if diff := cmp.Diff([][2]int{{0, 2}, {3, 5}}, Hits("AB ab", q)); diff != "" {
 			t.Error(diff)
 		}
+	}
+	if hits := Hits("AB ab", ""); hits != nil {
+		t.Errorf("nothing is found at %v", hits)
 	}
 	if diff := cmp.Diff([]int{0, 2}, rows(openAs(t, "text/plain", "one\ntwo\nONE\n", Raw), "One")); diff != "" {
 		t.Error(diff)
