@@ -122,6 +122,19 @@ func TestSenderLeavingEndsHold(t *testing.T) {
 	})
 }
 
+// A reply that is none is not kept for the next try.
+func TestNextTryWithoutAReply(t *testing.T) {
+	var g reply.Gate
+	for want, spec := range map[string]reply.Spec{
+		"reply: status 99 is not between 200 and 599": {Statuses: []int{99}},
+		"reply: template: line 1":                     {Template: "{{.JSON"},
+	} {
+		if err := g.ReplyNextTry(request("POST", "/x", "b"), spec); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 func TestStoppingEndsHoldAsItsTimeoutWould(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var g reply.Gate

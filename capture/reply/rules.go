@@ -159,7 +159,10 @@ func (r *Rules) differs() bool {
 // reason to count from zero again, or to give up what was changed on screen. The caller
 // holds the lock.
 func (r *Rules) adopt(data []byte) bool {
-	if _, err := r.source.parse(data); !r.source.Config || r.err != nil || err != nil {
+	if !r.source.Config {
+		return false
+	}
+	if _, err := r.source.parse(data); err != nil {
 		return false
 	}
 	same := func(a, b block) bool {

@@ -105,36 +105,38 @@ func TestRuleErrors(t *testing.T) {
 		"[[rule]]\nnome = 'x'\nhold = true":                                    "2:1: unknown key nome: a rule has name match",
 		"[[rule]]\nreply = { status = 200, bdy = 'x' }":                        "2:25: unknown key reply.bdy: a reply has status",
 		"[[rule]]\nname = 'x'\nhold = true\n[[rule]]\nhold = true\nname = 'x'": "6:8: rule 1 is called x, too",
-		"port = 1":                                                            "1:1: unknown key port: a rules file has [[rule]] only",
-		"[[rule]]\nhold = 'yes'":                                              "2:8: hold is a text, not true or false",
-		"[[rule]]\nforward = 'http://x'":                                      "2:11: forward is a text, not a list of texts",
-		"[[rule]]\nreply = {status = '200'}":                                  "2:19: status is a text, not a number",
-		"[[rule]]\nreply = {delay = 5}":                                       "2:18: delay is a number, not a text",
-		"[[rule]]\n[rule.reply]\nbody = true":                                 "3:8: body is true or false, not a text",
-		"[[rule]]\nreply = 'x'":                                               "2:9: reply is a text, not a table",
-		"[[rule]]\nname = \n":                                                 "2:8:",
-		"[[rule]]\nname = 'x'":                                                "1:3: nothing to do",
-		"[[rule]]\nreply = { status = 500 }\n fault = 'hang'":                 "3:10: fault with reply",
-		"[[rule]]\nforward = ['http://a']\nfault = 'hang'":                    "3:9: fault with forward",
-		"[[rule]]\nfault = 'explode'":                                         "2:9: fault = \"explode\": one of hang reset close drip garbage truncate; a slow first byte is a reply with a delay",
-		"[[rule]]\nhold = true\ntimes = 0":                                    "3:9: times = 0",
-		"[[rule]]\nhold = true\nmatch = \"path:/a stauts:5\"":                 "3:18: match: no key is called \"stauts\"",
-		"[[rule]]\nhold = true\nmatch = 'status:500'":                         "3:10: match: status: is not known when a request arrives",
-		"[[rule]]\nreply = { status = 700 }":                                  "2:20: reply: status 700 is not between",
-		"[[rule]]\nreply = { status = 204, body = 'x' }":                      "2:20: reply: 204 No Content has no body",
-		"[[rule]]\nreply = { status = 200, statuses = [500] }":                "2:20: reply: only one of status and statuses",
-		"[[rule]]\nreply = { delay = 'soon' }":                                "2:19: reply: delay = \"soon\" is not a duration",
-		"[[rule]]\nreply = { per = 'day' }":                                   "2:17: reply: per = \"day\"",
-		"[[rule]]\nreply = { headers = { A = true } }":                        "2:27: reply: the header field A is not a text",
-		"[[rule]]\nreply.headers.\"A.b\" = 1.5":                               "2:23: reply: the header field A.b is not a text",
-		"[[rule]]\nreply = { headers = { Content-Length = 5 } }":              "2:40: reply: creel writes Content-Length as the body needs it: leave it out",
-		"[[rule]]\nreply = { headers = { Transfer-Encoding = 'identity' } }":  "2:43: reply: creel writes Transfer-Encoding",
-		"[[rule]]\nreply = { headers = { A = \"b\\nc\" } }":                   "2:27: reply: the value of A has a line break",
-		"[[rule]]\n[rule.reply]\nstatus = 200\ntemplate = '{{'":               "4:12: reply: template: line 1",
-		"[[rule]]\nreply = { statuses = [200, 700] }":                         "2:11: reply: status 700 is not between",
-		"[[rule]]\nreply = { template = '{{.Nope}}' }":                        "2:22: reply: template: line 1:2: executing \"reply\" at <.Nope>: can't evaluate field Nope of a request: it has Method",
-		"[[rule]]\nreply = { template = '{{.Header}}' }":                      "2:22: reply: template: line 1:2: executing \"reply\" at <.Header>: wrong number of args",
-		"[[rule]]\nhold = true\n\n[[rule]]\nforward = ['ftp://x', 'http://']": "5:1: not http: ftp://x",
+		"port = 1":                                                                  "1:1: unknown key port: a rules file has [[rule]] only",
+		"[[rule]]\nhold = 'yes'":                                                    "2:8: hold is a text, not true or false",
+		"[[rule]]\nforward = 'http://x'":                                            "2:11: forward is a text, not a list of texts",
+		"[[rule]]\nreply = {status = '200'}":                                        "2:19: status is a text, not a number",
+		"[[rule]]\nreply = {delay = 5}":                                             "2:18: delay is a number, not a text",
+		"[[rule]]\n[rule.reply]\nbody = true":                                       "3:8: body is true or false, not a text",
+		"[[rule]]\nreply = 'x'":                                                     "2:9: reply is a text, not a table",
+		"[[rule]]\nname = \n":                                                       "2:8:",
+		"[[rule]]\nname = 'x'":                                                      "1:3: nothing to do",
+		"[[rule]]\nreply = { status = 500 }\n fault = 'hang'":                       "3:10: fault with reply",
+		"[[rule]]\nforward = ['http://a']\nfault = 'hang'":                          "3:9: fault with forward",
+		"[[rule]]\nfault = 'explode'":                                               "2:9: fault = \"explode\": one of hang reset close drip garbage truncate; a slow first byte is a reply with a delay",
+		"[[rule]]\nhold = true\ntimes = 0":                                          "3:9: times = 0",
+		"[[rule]]\nhold = true\nmatch = \"path:/a stauts:5\"":                       "3:18: match: no key is called \"stauts\"",
+		"[[rule]]\nhold = true\nmatch = 'status:500'":                               "3:10: match: status: is not known when a request arrives",
+		"[[rule]]\nreply = { status = 700 }":                                        "2:20: reply: status 700 is not between",
+		"[[rule]]\nreply = { status = 204, body = 'x' }":                            "2:20: reply: 204 No Content has no body",
+		"[[rule]]\nreply = { status = 200, statuses = [500] }":                      "2:20: reply: only one of status and statuses",
+		"[[rule]]\nreply = { delay = 'soon' }":                                      "2:19: reply: delay = \"soon\" is not a duration",
+		"[[rule]]\nreply = { per = 'day' }":                                         "2:17: reply: per = \"day\"",
+		"[[rule]]\nreply = { headers = { A = true } }":                              "2:27: reply: the header field A is not a text",
+		"[[rule]]\nreply.headers.\"A.b\" = 1.5":                                     "2:23: reply: the header field A.b is not a text",
+		"[[rule]]\nreply = { headers = { Content-Length = 5 } }":                    "2:40: reply: creel writes Content-Length as the body needs it: leave it out",
+		"[[rule]]\nreply = { headers = { Transfer-Encoding = 'identity' } }":        "2:43: reply: creel writes Transfer-Encoding",
+		"[[rule]]\nreply = { headers = { A = \"b\\nc\" } }":                         "2:27: reply: the value of A has a line break",
+		"[[rule]]\n[rule.reply]\nstatus = 200\ntemplate = '{{'":                     "4:12: reply: template: line 1",
+		"[[rule]]\nreply = { statuses = [] }":                                       "2:11: reply: statuses is empty: leave it out or name some",
+		"[[rule]]\nreply = { statuses = [" + strings.Repeat("200,", 10_001) + "] }": "2:11: reply: a sequence has at most 10000 statuses",
+		"[[rule]]\nreply = { statuses = [200, 700] }":                               "2:11: reply: status 700 is not between",
+		"[[rule]]\nreply = { template = '{{.Nope}}' }":                              "2:22: reply: template: line 1:2: executing \"reply\" at <.Nope>: can't evaluate field Nope of a request: it has Method",
+		"[[rule]]\nreply = { template = '{{.Header}}' }":                            "2:22: reply: template: line 1:2: executing \"reply\" at <.Header>: wrong number of args",
+		"[[rule]]\nhold = true\n\n[[rule]]\nforward = ['ftp://x', 'http://']":       "5:1: not http: ftp://x",
 	} {
 		_, err := reply.CheckRules(reply.Source{File: write(t, text), CheckURL: func(u string) error {
 			if strings.HasPrefix(u, "ftp:") {
@@ -522,6 +524,25 @@ func TestTemplatesThatMayBeRight(t *testing.T) {
 		s := reply.Spec{Template: text}
 		if err := s.Validate(); err != nil {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// A text is checked as a file is; where files may not be read, none can be named.
+func TestRulesInAText(t *testing.T) {
+	got, err := reply.CheckText(reply.Source{}, []byte("[[rule]]\nname = 'a'\nhold = true\n\n[[rule]]\nreply = { status = 404 }\n"))
+	if err != nil || len(got) != 2 || got[0].Name != "a" || got[1].Name != "rule 2" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for text, want := range map[string]string{
+		"body = 'x'":            "",
+		"template = 'x'":        "",
+		"body_file = '/d/x'":    ":2:1: x: files may not be read here: write the body or the template itself",
+		"template_file = 'd/y'": ":2:1: y: files may not be read here: write the body or the template itself",
+	} {
+		_, err := reply.CheckText(reply.Source{NoFiles: true}, []byte("[[rule]]\nreply = { "+text+" }\n"))
+		if want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
 }

@@ -36,6 +36,10 @@ func TestAddPreset(t *testing.T) {
 	if got, err = AddPreset(got, spec); err != nil || strings.Count(string(got), "[[preset]]") != 2 {
 		t.Errorf("%v: %s", err, got)
 	}
+	got, err = AddPreset(nil, Spec{Statuses: []int{503}, BodyFile: "down.json", Preset: "one"})
+	if d := cmp.Diff("[[preset]]\nname = \"one\"\nstatus = 503\nbody_file = \"down.json\"\n", string(got)); d != "" || err != nil {
+		t.Error(d, err)
+	}
 	for old, why := range map[string]string{
 		"preset = [{ name = 'a' }]\n": "not written as [[preset]]",
 		"[[preset\n":                  "line 1, column",
@@ -94,9 +98,35 @@ func TestConfigurationChangesBesideRules(t *testing.T) {
 	if d := cmp.Diff(want, string(text)); d != "" || err != nil {
 		t.Error(d, err)
 	}
+	write("theme = \n" + string(text))
+	if !r.differs() || r.Save() == nil {
+		t.Error("a configuration that cannot be read was taken over, or overwritten")
+	}
 	write("[[rule]]\nfault = 'reset'\n")
 	if !r.differs() || r.Save() == nil {
 		t.Error("other rules were taken over, or overwritten")
+	}
+}
+
+// A rules file in which all but the rules was changed is read again, and not overwritten.
+func TestRulesFileThatIsChanged(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "rules.toml")
+	const rule = "[[rule]]\nname = 'a'\nfault = 'hang'\n"
+	if err := os.WriteFile(file, []byte(rule), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := NewRules(Source{File: file}, nil)
+	if err := errors.Join(r.Load(), r.Enable(0, false)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("# mine\n"+rule), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Save(); !r.differs() || err == nil || !strings.HasSuffix(err.Error(), "was changed by someone else: it is read again") {
+		t.Errorf("differs %v, %v", r.differs(), err)
+	}
+	if text, err := os.ReadFile(file); err != nil || string(text) != "# mine\n"+rule {
+		t.Errorf("%q, %v", text, err)
 	}
 }
 
