@@ -101,7 +101,7 @@ func TestNearWords(t *testing.T) {
 			}
 		}
 	}
-	for _, pair := range [][2]string{{"", ""}, {"a", "b"}, {"a", "ab"}, {"abcd", "badc"}, {"status", "path"}, {"abcd", "acdb"}, {"abc", "cba"}} {
+	for _, pair := range [][2]string{{"", ""}, {"a", "b"}, {"a", "ab"}, {"abcd", "badc"}, {"status", "path"}, {"abcd", "acdb"}, {"abc", "cba"}, {"path", "pxah"}, {"path", "ptxh"}, {"path", "paxy"}} {
 		if near(pair[0], pair[1]) {
 			t.Errorf("%q and %q are near", pair[0], pair[1])
 		}

@@ -97,5 +97,5 @@ func near(a, b string) bool {
 	if i == len(a) || a[i+1:] == b[i+1:] {
 		return true
 	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"encoding/base64"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,113 @@ func TestMaskedSignature(t *testing.T) {
 			if v := ex.Signature; v.Verdict != capture.NoSecret || !strings.Contains(v.Explanation, "masked") {
 				t.Errorf("%s: %s, %q", field, v.Verdict, v.Explanation)
 			}
+		}
+	}
+}
+
+// What is escaped by Contentful is all but letters, digits and what is kept.
+func TestEscape(t *testing.T) {
+	if got, want := escape("azAZ09/:@[`{ ~%\xe9-", "-"), "azAZ09%2F%3A%40%5B%60%7B%20%7E%25%E9-"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// A field is called after a signature when a word of its name is one, at its end or before
+// something that is not about it.
+func TestNamesOfSignatures(t *testing.T) {
+	for name, want := range map[string]bool{
+		"Signature": true, "x-signature": true, "AcmeSignature": true, "X_SIG": true, "X-Hmac": true, "X-Sign": true, "X-Hmac-SHA256": true, "X-Sig-2": true,
+		"X-Design": false, "Design": false, "X-Assign": false, "Resig": false, "XSignature": false, "X-Signed": false, "X-Signs": false, "X-Shmac": false, "": false, "X-": false,
+	} {
+		if got := namesSignature(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}
+
+// A certificate is the sender's only when it comes from the sender.
+func TestHostsOfCertificates(t *testing.T) {
+	for url, want := range map[string][2]bool{ // SNS, PayPal
+		"https://sns.eu-west-1.amazonaws.com/a.pem":         {true, false},
+		"https://sns.cn-north-1.amazonaws.com.cn/a.pem":     {true, false},
+		"http://sns.eu-west-1.amazonaws.com/a.pem":          {false, false},
+		"https://sns.eu-west-1.amazonaws.com.evil.example/": {false, false},
+		"https://evil.example/sns.eu-west-1.amazonaws.com":  {false, false},
+		"https://api.paypal.com/v1/certs/a":                 {false, true},
+		"https://paypal.com/a":                              {false, true},
+		"http://api.paypal.com/v1/certs/a":                  {false, false},
+		"https://evilpaypal.com/a":                          {false, false},
+		"https://paypal.com.evil.example/a":                 {false, false},
+		"":                                                  {false, false},
+	} {
+		body := `{"SigningCertURL":"` + url + `"}`
+		m := &message{req: request(body, capture.Field{Name: "PAYPAL-CERT-URL", Value: url}), body: []byte(body)}
+		if got := [2]bool{snsCertHost(m, nil, key{}) == "", payPalCertHost(m, nil, key{}) == ""}; got != want {
+			t.Errorf("%s: SNS, PayPal %v, want %v", url, got, want)
+		}
+	}
+	if why := payPalCertHost(&message{req: request("{}")}, nil, key{}); why != "" {
+		t.Errorf("without the field: %s", why)
+	}
+}
+
+// A value of a form is put in its place, all else as it was, or at the end.
+func TestReplaceForm(t *testing.T) {
+	for form, want := range map[string]string{
+		"a=1&b=2&a=3": "a=x+%26y&b=2&a=3", "b=%zz&a": "b=%zz&a=x+%26y", "b=2": "b=2&a=x+%26y", "aa=1": "aa=1&a=x+%26y",
+	} {
+		if got := string(replaceForm([]byte(form), "a", "x &y")); got != want {
+			t.Errorf("%s: %s, want %s", form, got, want)
+		}
+	}
+}
+
+// How long a provider waits is known of some.
+func TestLimits(t *testing.T) {
+	s := newSet(t, Config{})
+	for name, want := range map[string]time.Duration{"gitlab": 10 * time.Second, "slack": 3 * time.Second, "none-such": 0, "": 0} {
+		if got := s.Limit(name); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
+// A sample goes where it is told to, and is as bare as it is told to be.
+func TestOptionsOfASample(t *testing.T) {
+	s := newSet(t, Config{})
+	random := func() io.Reader { return strings.NewReader(strings.Repeat("abcdefgh", 1000)) }
+	got, err := s.Sample(t.Context(), "github", SampleOptions{Now: clock, Rand: random(), Target: "/x?y=1", Unsigned: true})
+	if err != nil || got.Request.Target != "/x?y=1" || got.Signed || got.Note != "" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, f := range got.Request.Fields {
+		if strings.HasPrefix(strings.ToLower(f.Name), "x-hub-signature") {
+			t.Errorf("it has %s", f.Name)
+		}
+	}
+	if got, err = s.Sample(t.Context(), "github", SampleOptions{Now: clock, Rand: random()}); err != nil || !got.Signed || !strings.Contains(got.Note, "creel's own") {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// A signature that was changed on its way is found again.
+func TestDamageOnTheWay(t *testing.T) {
+	hub, plain := &Scheme{Prefix: "sha256="}, &Scheme{Out: "base64"}
+	for _, tt := range []struct {
+		s         *Scheme
+		got, want string
+		why       string
+	}{
+		{hub, "abcdef", "sha256=abcdef", "sha256= is missing in front of it"},
+		{hub, `"sha256=abcdef"`, "sha256=abcdef", "quotes or white space"},
+		{hub, "sha256=ABCDEF", "sha256=abcdef", "upper and lower case"},
+		{plain, "ABCDEF", "abcdef", ""},
+		{plain, "a b/c=", "a+b/c=", "its + became a space"},
+		{plain, "a%2Bb%2Fc%3D", "a+b/c=", "percent-encoded"},
+		{plain, "a+b/c=", "another", ""},
+	} {
+		if got := damage(tt.got, tt.want, tt.s); (got == "") != (tt.why == "") || !strings.Contains(got, tt.why) {
+			t.Errorf("%s of %s: %q, want %q", tt.got, tt.want, got, tt.why)
 		}
 	}
 }

@@ -58,11 +58,18 @@ func TestLate(t *testing.T) {
 		t.Error("a retry is called late")
 	}
 	for v, want := range map[string]time.Time{
-		"1751328000": clock, "1751328000000": clock, "1751328000.25": clock, "2025-07-01T00:00:00Z": clock, "2025-07-01T02:00:00.000+02:00": clock,
+		"1": time.Unix(1, 0), "100000000000": time.Unix(1e11, 0), "100000000001": time.UnixMilli(1e11 + 1), "1000000000000000": time.UnixMilli(1e15),
+		"Tue, 01 Jul 2025 00:00:00 UTC": clock, "1751328000": clock, "1751328000000": clock, "1751328000.25": clock, "2025-07-01T00:00:00Z": clock, "2025-07-01T02:00:00.000+02:00": clock,
 	} {
 		m := &message{req: request(`{"created":"` + v + `"}`), body: []byte(`{"created":"` + v + `"}`)}
 		if got, ok := m.when(s.scheme("stripe")); !ok || !got.Equal(want) {
 			t.Errorf("%s: %v %v", v, got, ok)
+		}
+	}
+	for _, v := range []string{"", "0", "-1", "1000000000000001", "x", ".5", "2025-07-01"} {
+		m := &message{req: request(`{"created":"` + v + `"}`), body: []byte(`{"created":"` + v + `"}`)}
+		if got, ok := m.when(s.scheme("stripe")); ok {
+			t.Errorf("%s: %v", v, got)
 		}
 	}
 }

@@ -278,6 +278,12 @@ func TestExplainBudget(t *testing.T) {
 	if why := x.explain(); why != "" || x.budget > 0 || x.budget < -10*macCost {
 		t.Errorf("%q, %d left", why, x.budget)
 	}
+	for short, want := range map[int]int{0: 4, 1: 0} {
+		x := &mismatch{m: m, budget: 16*len(m.body) - short}
+		if got := len(x.charsets()); got != want {
+			t.Errorf("%d below what they take: %d charsets, want %d", short, got, want)
+		}
+	}
 	for range 3 {
 		done, ok := s.allow()
 		if !ok {

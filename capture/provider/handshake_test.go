@@ -46,11 +46,15 @@ func TestHandshakes(t *testing.T) {
 		{"meta", raw("GET", "/?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=v", ""), 200, "meta subscription|" + text + "1158201444"},
 		{"strava", raw("GET", "/?hub.verify_token=STRAVA&hub.challenge=15f7d1a91c1f40f8a748fd134752feb3&hub.mode=subscribe", ""), 200, "strava subscription|" + doc + `{"hub.challenge":"15f7d1a91c1f40f8a748fd134752feb3"}`},
 		{"strava by path", raw("GET", "/strava?hub.verify_token=v&hub.challenge=a%26b&hub.mode=subscribe", ""), 200, "strava subscription|" + doc + `{"hub.challenge":"a&b"}`},
+		{"meta by path", raw("GET", "/Instagram?hub.mode=subscribe&hub.challenge=15f7d1a91c1f40f8a748fd134752feb3&hub.verify_token=v", ""), 200, "meta subscription|" + text + "15f7d1a91c1f40f8a748fd134752feb3"},
+		{"meta by user agent", raw("GET", "/?hub.mode=subscribe&hub.challenge=15f7d1a91c1f40f8a748fd134752feb3&hub.verify_token=v", "", "User-Agent: facebookplatform/1.0"), 200, "meta subscription|" + text + "15f7d1a91c1f40f8a748fd134752feb3"},
+		{"meta by digits", raw("GET", "/?hub.mode=subscribe&hub.challenge=15571019101140180748013475205513&hub.verify_token=v", ""), 200, "meta subscription|" + text + "15571019101140180748013475205513"},
 		{"websub", raw("GET", "/?hub.mode=unsubscribe&hub.topic=https%3A%2F%2Fe.com&hub.challenge=ch", ""), 200, "websub verification|" + text + "ch"},
 		{"graph", raw("POST", "/g?validationToken=Validation%3a+Testing%20%3Cb%3E", ""), 200, "ms-graph validationToken|" + text + "Validation: Testing <b>"},
 		{"event grid", raw("POST", "/", `[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"512d38b6"}}]`, "aeg-event-type: SubscriptionValidation"), 200, "event-grid SubscriptionValidation|" + doc + `{"validationResponse":"512d38b6"}`},
 		{"event grid by body", raw("POST", "/", `[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"5"}}]`), 200, "event-grid SubscriptionValidation|" + doc + `{"validationResponse":"5"}`},
 		{"cloudevents", raw("OPTIONS", "/", "", "WebHook-Request-Origin: eventemitter.example.com", "WebHook-Request-Rate: 120"), 200, "cloudevents OPTIONS|Allow: POST|WebHook-Allowed-Origin: eventemitter.example.com|WebHook-Allowed-Rate: 120|"},
+		{"cloudevents without a rate", raw("OPTIONS", "/", "", "WebHook-Request-Origin: e.example.com"), 200, "cloudevents OPTIONS|Allow: POST|WebHook-Allowed-Origin: e.example.com|WebHook-Allowed-Rate: *|"},
 		{"dropbox", raw("GET", "/?challenge=abc", ""), 200, "dropbox challenge|" + text + "abc"},
 		{"nylas", raw("GET", "/?challenge=abc", "", "User-Agent: Nylas/1.0"), 200, "nylas challenge|" + text + "abc"},
 		{"x", raw("GET", "/x?crc_token=challenge_string", ""), 200, "x crc_token|" + doc + `{"response_token":"sha256=8W2WdQUqttVPWuzKqnf9tfm6drahNHBcYQ3/80uS9xc="}`},
@@ -95,6 +99,7 @@ func TestHandshakesThatAreNone(t *testing.T) {
 		raw("POST", "/", `{"type":"url_verification"}`),
 		raw("POST", "/", `{"events":[{"a":1}]}`, "x-xero-signature: AA=="),
 		raw("POST", "/", `[{"eventType":"Other"}]`),
+		raw("POST", "/", `[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{}}]`),
 		raw("POST", "/", `{"type":1,"event":{"type":"APPLICATION_AUTHORIZED"}}`),
 	} {
 		if h, ok := s.Handshake(ex); ok {
