@@ -80,3 +80,26 @@ func TestUnescapeQuery(t *testing.T) {
 		}
 	}
 }
+
+// Paths are compared without the percent encoding that means nothing.
+func TestComparePath(t *testing.T) {
+	for path, want := range map[string]string{
+		"": "", "/a/../b//": "/a/../b//", "/%41%7e%2d": "/A~-", "/%c3%a9": "/é", "/%20": "/ ",
+		"/a%2fb": "/a%2Fb", "/%25": "/%25", "/%3f%23%3A": "/%3F%23%3A", "/%00%1f%7f": "/%00%1F%7F",
+		"/%zz%4": "/%zz%4", "/%": "/%", "/a%2": "/a%2", "/%2g%41": "/%2gA",
+	} {
+		if got := ComparePath(path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+	for _, tt := range []struct {
+		path, prefix string
+		want         bool
+	}{
+		{"/a%2fb", "/a%2Fb", true}, {"/a%2fb/c", "/a%2Fb", true}, {"/a%2fb", "/ab", false}, {"/a%2fb", "/a", false}, {"/%61/b", "/a/", true}, {"/ab", "/a", false}, {"/a", "/%61", true},
+	} {
+		if got := PathUnder(tt.path, tt.prefix); got != tt.want {
+			t.Errorf("%s is below %s: %v", tt.path, tt.prefix, got)
+		}
+	}
+}

@@ -26,11 +26,8 @@ type Line struct {
 // lines compares texts by line.
 func lines(old, new string) []Hunk {
 	edits := udiff.Lines(old, new)
-	diff, err := udiff.ToUnifiedDiff("", "", old, edits, around)
-	if err != nil {
-		// It made the edits from the same text; all differs, if nothing else.
-		return []Hunk{{Old: 1, New: 1, Lines: append(all(Removed, old), all(Added, new)...)}}
-	}
+	// The edits were made from the same text, so they fit it.
+	diff, _ := udiff.ToUnifiedDiff("", "", old, edits, around)
 	hunks := make([]Hunk, 0, len(diff.Hunks))
 	for _, h := range diff.Hunks {
 		hunk := Hunk{Old: h.FromLine, New: h.ToLine}
@@ -47,14 +44,6 @@ func lines(old, new string) []Hunk {
 		hunks = append(hunks, hunk)
 	}
 	return hunks
-}
-
-func all(kind Kind, text string) []Line {
-	var out []Line
-	for l := range strings.Lines(text) {
-		out = append(out, Line{kind, strings.TrimSuffix(l, "\n")})
-	}
-	return out
 }
 
 // Pair is a line of each of two texts that stand side by side, by their places; -1
