@@ -145,7 +145,6 @@ func (t *Team) unreachable() error {
 // Close ends the connection.
 func (t *Team) Close() { t.conn.Close() }
 
-// subject is a subject of the space.
 func (t *Team) subject(parts ...string) string {
 	return "creel." + t.Address.Space + "." + strings.Join(parts, ".")
 }

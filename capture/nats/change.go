@@ -33,8 +33,7 @@ func (r *Reader) Apply(ctx context.Context, who string, ops ...capture.Op) error
 	return nil
 }
 
-// applyTime is how long one change may take. What is lost on the way, as when a server
-// goes down, gets no response.
+// applyTime is how long one change may take. What is lost on the way gets no response.
 const applyTime = 2 * publishTime
 
 func (r *Reader) apply(ctx context.Context, who string, op capture.Op) error {
@@ -136,8 +135,7 @@ func (r *Reader) pinNow(ctx context.Context, k key, m *capture.Meta) error {
 	return r.team.pin(ctx, k, data)
 }
 
-// encode makes a message for a stream. A body has a name of its own, so that two
-// that are made at the same time do not meet.
+// encode makes a message for a stream. A body has a name that no other one gets.
 func (r *Reader) encode(ctx context.Context, s jetstream.Stream, m message, ex *capture.Exchange) ([]byte, error) {
 	limit := min(int64(s.CachedInfo().Config.MaxMsgSize), r.team.conn.MaxPayload()) - headerSpace
 	name := client.NewInbox()[len(client.InboxPrefix):]

@@ -13,8 +13,7 @@ import (
 	"creel/capture/export"
 )
 
-// Claim says that a member's app replies to what the nodes of the team receive on a path
-// and below.
+// Claim says that a member's app replies to what the nodes receive on a path and below.
 type Claim struct {
 	Path string `json:"path"`
 	To   string `json:"to"` // URL of the app, as seen by Who
@@ -27,8 +26,7 @@ const maxServing = 32
 // errUnclaimed says that no member serves a path any more.
 var errUnclaimed = errors.New("no member of the team serves that path")
 
-// claimSubject is where requests on a path are asked for. Of several who claim a path,
-// one gets each request.
+// claimSubject is where requests on a path are asked for. One of those who claim it gets each.
 func (t *Team) claimSubject(path string) string {
 	return t.subject("serve", hex.EncodeToString([]byte(path)))
 }
@@ -69,8 +67,7 @@ func (t *Team) serve(ctx context.Context, data []byte, who string, do func(conte
 	return out, err
 }
 
-// Ask lets who claimed a path make the attempt. The error is [errUnclaimed] when there is
-// none.
+// Ask lets who claimed a path make the attempt, else the error is [errUnclaimed].
 func (t *Team) Ask(ctx context.Context, path string, ex *capture.Exchange) (*capture.Attempt, error) {
 	data, err := t.encodeDirect(ctx, message{}, ex)
 	if err != nil {
@@ -99,8 +96,7 @@ func (t *Team) Ask(ctx context.Context, path string, ex *capture.Exchange) (*cap
 	return a, nil
 }
 
-// encodeDirect makes a message that goes to one member and is stored nowhere: with all
-// bodies, or not at all.
+// encodeDirect makes a message that is stored nowhere: with all bodies, or not at all.
 func (t *Team) encodeDirect(ctx context.Context, m message, ex *capture.Exchange) ([]byte, error) {
 	return encode(ctx, m, ex, t.conn.MaxPayload()-headerSpace, func(export.BodyPart, []byte) (chunked, error) {
 		return chunked{}, errTooLarge

@@ -32,7 +32,6 @@ func (r *Reader) arrive(e *entry, m *message) {
 	e.early = nil
 }
 
-// change applies a change.
 func (r *Reader) change(e *entry, op *message) {
 	if e.ex == nil {
 		e.early = append(e.early, op)
@@ -65,7 +64,6 @@ func (r *Reader) shown(k key, e *entry) *capture.Exchange {
 	return &ex
 }
 
-// apply makes a change.
 func apply(ex *capture.Exchange, op *message, change *capture.Exchange) {
 	for _, p := range op.Set {
 		switch p {
@@ -92,8 +90,7 @@ func apply(ex *capture.Exchange, op *message, change *capture.Exchange) {
 	}
 }
 
-// addAttempt puts an attempt in by its time, unless it is there: a message may come
-// twice. The numbers are those of the order.
+// addAttempt puts an attempt in by its time, unless it is there, and numbers those after it.
 func addAttempt(list []*capture.Attempt, a *capture.Attempt) []*capture.Attempt {
 	i := len(list)
 	for ; i > 0 && !list[i-1].At.Before(a.At); i-- {

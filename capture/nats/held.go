@@ -37,7 +37,6 @@ func boundHolds(list []Hold) []Hold {
 	return list
 }
 
-// sameHolds reports whether the same requests are held the same way.
 func sameHolds(a, b []Hold) bool {
 	return slices.EqualFunc(a, b, func(a, b Hold) bool { return a.ID == b.ID && a.Paused == b.Paused })
 }
@@ -57,8 +56,7 @@ var errNoNode = errors.New("the node is not there, or you may not ask it")
 // askTime is how long a node may take to say what it did.
 const askTime = 5 * time.Second
 
-// Reply lets do reply to what members ask of a node, until ctx ends. It is called by one
-// goroutine at a time.
+// Reply lets do reply to what members ask of a node, one at a time, until ctx ends.
 func (t *Team) Reply(ctx context.Context, node string, do func([]byte) []byte) error {
 	sub, err := t.conn.Subscribe(t.subject("ask", node), func(msg *client.Msg) { _ = msg.Respond(do(msg.Data)) }) // an error: the asker is gone
 	if err != nil {

@@ -52,8 +52,7 @@ type chunked struct {
 	SHA256   string `json:"sha256"`
 }
 
-// changes returns the parts in which now differs from before, and an exchange that
-// has only what these need.
+// changes returns the parts in which now differs from before, and an exchange with only these.
 func changes(before, now *capture.Exchange) ([]part, *capture.Exchange) {
 	var set []part
 	out := &capture.Exchange{
@@ -96,8 +95,7 @@ func lastAttempt(ex *capture.Exchange) int {
 	return 0
 }
 
-// fromTeam reports whether an attempt came to the node from the team's ring: another member
-// sent it by hand.
+// fromTeam reports whether another member sent an attempt by hand.
 func fromTeam(a *capture.Attempt) bool { return a.Resend && a.Who != "" }
 
 // sameReply leaves the bodies out: a reply is written once.
@@ -118,8 +116,7 @@ func bare(ex *capture.Exchange) *capture.Exchange {
 	return out
 }
 
-// digest names the state of an exchange, so that a node that starts again knows
-// what the ring has.
+// digest names the state of an exchange, so that a new start knows what the ring has.
 func digest(ex *capture.Exchange) string {
 	n := lastAttempt(ex)
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %d %q %q %d %q %q %q %t %q %d", ex.State, ex.Reply.Status, ex.Reply.By, ex.Reply.Fault,
@@ -127,8 +124,7 @@ func digest(ex *capture.Exchange) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// encode makes a message of at most limit bytes. Bodies that do not fit go to put,
-// which stores one and says where.
+// encode makes a message of at most limit bytes. Bodies that do not fit go to put.
 func encode(ctx context.Context, m message, ex *capture.Exchange, limit int64, put func(export.BodyPart, []byte) (chunked, error)) ([]byte, error) {
 	for _, inline := range []int64{min(512<<10, limit), 0} {
 		line, err := export.FeedLine(ctx, nil, ex, inline)
@@ -187,7 +183,6 @@ func bodyName(node string, p export.BodyPart) string {
 	return node + "." + strconv.FormatUint(uint64(p.ID), 10) + "." + strconv.Itoa(n)
 }
 
-// key names an exchange in a space.
 type key struct {
 	node string
 	id   capture.ID // the node's own number

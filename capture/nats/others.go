@@ -31,8 +31,7 @@ func (o *Outbox) applyOthers(ctx context.Context) {
 	}
 }
 
-// changesOfOthers begins to read what is published about the node's own exchanges, after
-// what was applied.
+// changesOfOthers begins to read what is published about the node's exchanges since then.
 func (o *Outbox) changesOfOthers(ctx context.Context) (jetstream.MessagesContext, error) {
 	if err := o.Team.Wait(ctx); err != nil {
 		return nil, err
@@ -73,7 +72,6 @@ func (o *Outbox) applyOther(ctx context.Context, m jetstream.Msg) {
 	o.save(ctx, func(p *Position) { p.Seq = meta.Sequence.Stream })
 }
 
-// change makes a change in the node's own history.
 func (o *Outbox) change(ctx context.Context, id capture.ID, in *message) error {
 	ex, there := o.Ring.Get(id)
 	if !there {

@@ -62,8 +62,7 @@ type Outbox struct {
 
 var errTooLarge = errors.New("larger than a message of the team's ring may be")
 
-// Waiting is how many exchanges are not published yet, and why not; nil when they
-// are about to be.
+// Waiting is how many exchanges are not published yet, and why not; nil when they are about to be.
 func (o *Outbox) Waiting() (int, error) {
 	o.mu.Lock()
 	id, err := o.at.ID, o.last
@@ -100,8 +99,7 @@ func (o *Outbox) Published(ctx context.Context, id capture.ID) error {
 	}
 }
 
-// Run publishes until ctx ends. It never holds up the ring; what the engine does
-// not take now is tried again.
+// Run publishes until ctx ends. It never holds up the ring; what fails is tried again.
 func (o *Outbox) Run(ctx context.Context) {
 	o.mu.Lock()
 	o.at = o.Position
@@ -129,7 +127,6 @@ func (o *Outbox) Run(ctx context.Context) {
 	}
 }
 
-// wait returns after a time, or when ctx ends.
 func wait(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):
@@ -148,7 +145,6 @@ func (o *Outbox) failed(ctx context.Context, err error) {
 	}
 }
 
-// turn publishes some of what changed.
 func (o *Outbox) turn(ctx context.Context) error {
 	o.look()
 	if o.digests == nil {
@@ -170,7 +166,6 @@ func (o *Outbox) turn(ctx context.Context) error {
 	return err
 }
 
-// look notes what changed in the ring.
 func (o *Outbox) look() {
 	d := o.Ring.Since(o.rev)
 	o.rev = d.Rev
@@ -226,14 +221,10 @@ const headerSpace = 1 << 10
 // alreadyThere reports whether a message was refused since its subject has one: an
 // earlier try arrived. Streams with replicas have a code of their own for it.
 func alreadyThere(err error) bool {
-	var api *jetstream.APIError
-	if !errors.As(err, &api) {
-		return false
-	}
-	return api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
-// advance says that a batch is published.
 func (o *Outbox) advance(ctx context.Context, id capture.ID) {
 	if id <= o.id {
 		return
@@ -242,7 +233,6 @@ func (o *Outbox) advance(ctx context.Context, id capture.ID) {
 	o.save(ctx, func(p *Position) { p.ID = id })
 }
 
-// save changes the position and keeps it.
 func (o *Outbox) save(ctx context.Context, change func(*Position)) {
 	o.saving.Lock()
 	defer o.saving.Unlock()

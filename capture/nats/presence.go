@@ -75,8 +75,7 @@ func (t *Team) Present(ctx context.Context, self func() Member, changed func()) 
 	return p, nil
 }
 
-// Look tells the others what is selected on the screen of this creel; without a node it
-// is nothing.
+// Look tells the others what is selected on this screen; without a node it is nothing.
 func (p *Presence) Look(node string, id capture.ID) {
 	looks := ""
 	if node != "" {
@@ -160,7 +159,6 @@ func (p *Presence) hear(from string, data []byte, now time.Time) (was, is *Membe
 	return was, &m
 }
 
-// expire takes out who was not heard for long.
 func (p *Presence) expire(now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -16,7 +16,6 @@ import (
 	"creel/capture/export"
 )
 
-// batch is what is published and not acknowledged yet.
 type batch struct {
 	*Outbox
 	ctx     context.Context
@@ -33,7 +32,6 @@ const (
 	maxBatchBytes = 32 << 20
 )
 
-// fill publishes what comes next.
 func (b *batch) fill() error {
 	for n := 0; n < maxBatch && b.bytes < maxBatchBytes && len(b.order) > 0; n++ {
 		id := b.order[0]
@@ -48,7 +46,6 @@ func (b *batch) fill() error {
 	return nil
 }
 
-// exchange publishes an exchange, or what changed of it.
 func (b *batch) exchange(id capture.ID) error {
 	ex, ok := b.Ring.Get(id)
 	if !ok {
@@ -92,8 +89,7 @@ func (b *batch) exchange(id capture.ID) error {
 	return b.publish("op."+k.tokens(), message{Set: set}, part, sum)
 }
 
-// gone publishes that an exchange was deleted; that it was evicted is the node's own
-// business.
+// gone publishes that an exchange was deleted; that it was evicted is the node's own business.
 func (b *batch) gone(id capture.ID) error {
 	if !b.removed[id] {
 		delete(b.dirty, id)
@@ -234,7 +230,6 @@ func sameParts(before, now *capture.Exchange) bool {
 	return len(set) == 0
 }
 
-// pin stores a copy of a pinned exchange, or takes it away.
 func (b *batch) pin(ex *capture.Exchange) error {
 	ctx, cancel := context.WithTimeout(b.ctx, publishTime)
 	defer cancel()
@@ -263,11 +258,10 @@ func (b *batch) pin(ex *capture.Exchange) error {
 const jsErrStoreFailed = 10077
 
 func fullStream(err error) bool {
-	var api *jetstream.APIError
-	return errors.As(err, &api) && api.ErrorCode == jsErrStoreFailed
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && api.ErrorCode == jsErrStoreFailed
 }
 
-// pin stores a copy of an exchange.
 func (t *Team) pin(ctx context.Context, k key, data []byte) error {
 	msg, err := t.last(ctx, kindRing, t.subject("req", k.tokens()))
 	if err != nil {

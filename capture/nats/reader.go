@@ -82,8 +82,8 @@ func Open(ctx context.Context, t *Team, notice func(string)) (*Reader, error) {
 // passing reports whether an error is over soon: a response was lost on the way, or the
 // servers are about to elect a leader.
 func passing(err error) bool {
-	var api *jetstream.APIError
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &api) && api.Code == http.StatusServiceUnavailable
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return errors.Is(err, context.DeadlineExceeded) || ok && api.Code == http.StatusServiceUnavailable
 }
 
 // begin starts to read the streams. A request that is lost on the way, as when a server
@@ -169,7 +169,6 @@ func (r *Reader) run(ctx context.Context) {
 	}
 }
 
-// message applies a message of the ring.
 func (r *Reader) message(m jetstream.Msg, meta *jetstream.MsgMetadata) {
 	seq := meta.Sequence.Stream
 	r.mu.Lock()
@@ -186,7 +185,6 @@ func (r *Reader) message(m jetstream.Msg, meta *jetstream.MsgMetadata) {
 	r.wake()
 }
 
-// missed is how many messages are between the last one and seq.
 func (r *Reader) missed(seq uint64) uint64 {
 	if r.last == 0 || seq <= r.last {
 		return 0

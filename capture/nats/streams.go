@@ -27,7 +27,6 @@ const (
 	minBytes   = minMessage * share
 )
 
-// kind is a kind of stream.
 type kind string
 
 const (
@@ -128,8 +127,7 @@ func (t *Team) Status(ctx context.Context) ([]Usage, error) {
 	return out, nil
 }
 
-// Repair gives the streams the settings without which they lose what is published,
-// and keeps their limits.
+// Repair gives the streams the settings without which they lose messages, and keeps their limits.
 func (t *Team) Repair(ctx context.Context) error {
 	all, err := t.Status(ctx)
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"creel/capture"
 )
 
-// take applies a message of the ring.
 func (r *Reader) take(m jetstream.Msg, seq uint64) {
 	sort, tokens, _ := strings.Cut(strings.TrimPrefix(m.Subject(), r.team.subject("")), ".")
 	k, ok := parseKey(tokens)
@@ -46,8 +45,7 @@ func (r *Reader) entry(k key) *entry {
 	return e
 }
 
-// pin applies a message of the pins: a node, a copy of an exchange, or that there is
-// none any more.
+// pin applies a message of the pins: a node, a copy of an exchange, or that there is none any more.
 func (r *Reader) pin(m jetstream.Msg, _ *jetstream.MsgMetadata) {
 	sort, tokens, _ := strings.Cut(strings.TrimPrefix(m.Subject(), r.team.subject("")), ".")
 	r.mu.Lock()
@@ -86,7 +84,6 @@ func (r *Reader) pin(m jetstream.Msg, _ *jetstream.MsgMetadata) {
 	}
 }
 
-// flush brings the mirror up to date.
 func (r *Reader) flush() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -113,7 +113,6 @@ func twoUnits(d, large time.Duration, name string, small time.Duration, smallNam
 	return text
 }
 
-// tenths writes seconds with one decimal.
 func tenths(d time.Duration) string {
 	return fmt.Sprintf("%d.%d", d/time.Second, d%time.Second/(100*time.Millisecond))
 }

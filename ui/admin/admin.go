@@ -21,8 +21,7 @@ import (
 	"creel/forward/tunnel"
 )
 
-// maxTargets bounds the targets that have a figure of their own: a resend may go
-// anywhere.
+// maxTargets bounds the targets that have a figure of their own: a resend may go anywhere.
 const maxTargets = 100
 
 // Config is what the endpoints report about.
@@ -30,8 +29,7 @@ type Config struct {
 	Ring   *ring.Ring
 	Held   func() int // requests whose senders wait for the user
 	Tunnel func() tunnel.Status
-	// Waiting is how many exchanges are not published to the team yet, and why not; nil
-	// without a team.
+	// Waiting is how many exchanges the team does not have yet, and why not; nil without a team.
 	Waiting func() (int, error)
 	// TeamAck has senders wait for the team's ring.
 	TeamAck bool
@@ -59,7 +57,6 @@ func (a *Admin) Exchange(ex *capture.Exchange) error {
 	return nil
 }
 
-// status is the status that the sender got.
 func status(ex *capture.Exchange) string {
 	if ex.State != capture.StateAnswered {
 		return "none"
@@ -139,8 +136,7 @@ func (a *Admin) Handler() http.Handler {
 	return mux
 }
 
-// ready says 503 while senders get that, too: the history takes nothing, or the
-// team's ring, where they wait for it.
+// ready says 503 while senders get that, too: the history or the team's ring takes nothing.
 func (a *Admin) ready(w http.ResponseWriter, _ *http.Request) {
 	if err := a.config.Ring.Stats().Err; err != nil {
 		http.Error(w, "the history cannot be written: "+err.Error(), http.StatusServiceUnavailable)

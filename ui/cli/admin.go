@@ -14,8 +14,7 @@ import (
 // countEvery is how often what was captured is counted.
 const countEvery = 200 * time.Millisecond
 
-// serveAdmin serves health and metrics where --admin asks for it, until stop is called;
-// the URL is empty when it does not.
+// serveAdmin serves health and metrics until stop is called; without --admin the URL is empty.
 func (p *program) serveAdmin(ctx context.Context, e *engine.Engine) (url string, stop func(), err error) {
 	addr := p.opts.admin
 	if addr == "" {

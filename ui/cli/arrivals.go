@@ -30,7 +30,6 @@ type arrivalRing interface {
 	Snapshot() []*capture.Exchange
 }
 
-// all are the requests that arrived.
 func (a *arrivals) all() []*capture.Exchange {
 	list := a.ring.Snapshot()
 	for len(list) > 0 && list[0].ID <= a.after {
@@ -110,9 +109,7 @@ func (p *program) followArrivals(ctx context.Context) (a arrivals, err error) {
 	return a, nil
 }
 
-// untilEnded says when a creel has ended, or returns nil when ctx does. One that is only
-// not heard, since it was stopped or the machine is busy, may come back with all that
-// it captured meanwhile.
+// untilEnded says when a creel has ended; one that is only not heard may come back.
 func (p *program) untilEnded(ctx context.Context, c *control.Client, socket string) error {
 	reported := false
 	for range c.Ring.Watch(ctx) {
@@ -134,6 +131,5 @@ func (p *program) untilEnded(ctx context.Context, c *control.Client, socket stri
 	return nil
 }
 
-// unheard is how long a creel is not heard before that is reported: longer than one
-// that ends takes to close its socket.
+// unheard is how long a creel is not heard before that is reported: longer than its end takes.
 const unheard = 5 * time.Second

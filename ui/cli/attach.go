@@ -75,8 +75,7 @@ func (p *program) attachTo(ctx context.Context, args []string, remote string) (t
 	return to, nil
 }
 
-// dialAgain connects to a creel, and when that has ended to the one that captures at the
-// same address now.
+// dialAgain connects to a creel, or when that has ended to the one at the same address now.
 func (p *program) dialAgain(r running) func(context.Context) (net.Conn, error) {
 	silent := *p
 	silent.errs = io.Discard // the screen is shown
@@ -154,8 +153,7 @@ func (p *program) attachedDeps(c *control.Client, log *ui.Log, machine string) (
 	return d, err
 }
 
-// resenderHere sends from this machine and records the attempts where they were
-// captured. Secrets stay there, so nothing is signed.
+// resenderHere sends from here and records there. Secrets stay there, so nothing is signed.
 func (p *program) resenderHere(c *control.Client) *forward.Resender {
 	return &forward.Resender{Sender: p.opts.sender(nil), Sign: forward.SignNever, Record: func(id capture.ID, a capture.Attempt) {
 		op := capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}}
@@ -166,7 +164,7 @@ func (p *program) resenderHere(c *control.Client) *forward.Resender {
 }
 
 func newDialStdio(p *program) *cobra.Command {
-	cmd := p.command(&cobra.Command{
+	return p.addAt(p.command(&cobra.Command{
 		Use:    "dial-stdio",
 		Short:  "Connect standard input and output to a creel that runs",
 		Hidden: true,
@@ -186,9 +184,7 @@ func newDialStdio(p *program) *cobra.Command {
 			go func() { _, err := io.Copy(p.stdout, conn); done <- err }()
 			return <-done
 		},
-	})
-	p.addAt(cmd)
-	return cmd
+	}))
 }
 
 // dialProgram starts a program whose standard input and output are a connection.

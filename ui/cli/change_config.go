@@ -11,8 +11,7 @@ import (
 	"creel/capture/tomlfile"
 )
 
-// configFile is the configuration file that the screen writes to: the one that
-// was read, else the one that the next start reads.
+// configFile is the configuration file that was read, else the one that the next start reads.
 func (p *program) configFile() string {
 	return cmp.Or(p.opts.file.path, filepath.Join(configDir(p.env), "config.toml"))
 }

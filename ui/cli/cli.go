@@ -105,8 +105,7 @@ func onSignal() (context.Context, func()) {
 	return ctx, func() { signal.Stop(c); cancel(nil) }
 }
 
-// command completes a command: the settings it takes, and loading them before
-// it runs.
+// command completes a command: the settings it takes, and loading them before it runs.
 func (p *program) command(cmd *cobra.Command, groups ...[]string) *cobra.Command {
 	p.opts.register(cmd.Flags(), append(slices.Clip(groups), everywhere)...)
 	cmd.PreRunE = func(*cobra.Command, []string) error {

@@ -14,7 +14,6 @@ import (
 // seenForCompletion is how many of the newest requests completion looks at.
 const seenForCompletion = 200
 
-// completeIDs offers the newest requests, each with its line.
 func (p *program) completeIDs(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
 	for _, ex := range slices.Backward(p.seen(cmd)) {
@@ -42,8 +41,7 @@ func (p *program) completeFilter(cmd *cobra.Command, _ []string, word string) ([
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// seen are the newest requests, oldest first; none when the history cannot be
-// read: completion does not complain.
+// seen are the newest requests, oldest first; none when they cannot be read: completion does not complain.
 func (p *program) seen(cmd *cobra.Command) []*capture.Exchange {
 	if p.opts.load(p.env) != nil {
 		return nil

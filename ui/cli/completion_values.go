@@ -52,7 +52,6 @@ func completeThemes(*cobra.Command, []string, string) ([]cobra.Completion, cobra
 	return theme.Names(), cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeRunning offers the creels that run.
 func (p *program) completeRunning(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	all, _ := p.findRunning(cmd.Context())
 	var out []cobra.Completion
@@ -62,7 +61,6 @@ func (p *program) completeRunning(cmd *cobra.Command, _ []string, _ string) ([]c
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeTargets offers the targets of the configuration.
 func (p *program) completeTargets(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if p.opts.load(p.env) != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -74,7 +72,6 @@ func (p *program) completeTargets(*cobra.Command, []string, string) ([]cobra.Com
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeReply offers the presets, and usual statuses.
 func (p *program) completeReply(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
 	if p.opts.load(p.env) == nil {
@@ -97,7 +94,6 @@ func completeSecret(cmd *cobra.Command, args []string, word string) ([]cobra.Com
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// completeIDsOrFiles offers the newest requests, and files.
 func (p *program) completeIDsOrFiles(cmd *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -125,7 +121,6 @@ func (p *program) withClient(list func(*control.Client) []cobra.Completion) cobr
 	}
 }
 
-// heldRequests are the ids of what the creel holds.
 func heldRequests(c *control.Client) []cobra.Completion {
 	out := []cobra.Completion{cobra.CompletionWithDesc("@held", "the one that has waited longest")}
 	for _, id := range c.HeldIDs() {
@@ -134,7 +129,6 @@ func heldRequests(c *control.Client) []cobra.Completion {
 	return out
 }
 
-// targetLabels are the targets of the creel.
 func targetLabels(c *control.Client) []cobra.Completion {
 	var out []cobra.Completion
 	for _, t := range c.Targets.List() {

@@ -21,8 +21,7 @@ import (
 	"creel/capture/tomlfile"
 )
 
-// config is what the configuration file holds beside the settings that are
-// flags, too.
+// config is what the configuration file holds beside the settings that are flags, too.
 type config struct {
 	path    string
 	text    []byte
@@ -40,7 +39,6 @@ type config struct {
 	Rules []map[string]any `toml:"rule"`
 }
 
-// targetConfig is one [[target]].
 type targetConfig struct {
 	Name        string            `toml:"name"`
 	URL         string            `toml:"url"`
@@ -77,8 +75,7 @@ func (o *options) loadFile(env func(string) (string, bool)) error {
 	return o.teamOfFile()
 }
 
-// decodeFile reads the tables strictly. The keys that the tables leave over
-// must be settings.
+// decodeFile reads the tables strictly. The keys that are left over must be settings.
 func (o *options) decodeFile(path string, data []byte) error {
 	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
 	err := dec.Decode(&o.file)
@@ -104,8 +101,7 @@ func (o *options) decodeFile(path string, data []byte) error {
 	return nil
 }
 
-// place says where the i-th table of that name stands in the file, or a key of it,
-// such as headers.A, as far as the table has it.
+// place says where the i-th table of a name stands in the file, or a key of it, such as headers.A.
 func (c *config) place(table string, i int, key string) string {
 	return placeOf(c.path, c.text, table, i, key)
 }

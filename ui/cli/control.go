@@ -18,14 +18,12 @@ import (
 	"creel/ui/engine"
 )
 
-// controlDir is where the sockets of the creels of this user are.
 func (p *program) controlDir() string {
 	runtimeDir, _ := p.env("XDG_RUNTIME_DIR")
 	return control.Dir(runtimeDir, stateDir(p.env))
 }
 
-// serveControl serves an engine on a socket until close is called. Where there
-// can be no socket, capturing goes on without.
+// serveControl serves an engine until close is called. Without a socket, capturing goes on.
 func (p *program) serveControl(e *engine.Engine, s *control.Server, problem func(string)) (closeSocket func()) {
 	o := p.opts
 	presets, _ := p.presets() // the engine did not open with wrong ones
@@ -46,7 +44,6 @@ func (p *program) serveControl(e *engine.Engine, s *control.Server, problem func
 	}
 }
 
-// running is a creel that captures.
 type running struct {
 	control.Status
 	socket string
@@ -77,8 +74,7 @@ func (p *program) findRunning(ctx context.Context) ([]running, error) {
 // askTime is how long a creel on this machine may take to say who it is.
 const askTime = 2 * time.Second
 
-// askStatus asks one creel who it is; nil when it ended meanwhile, or does not
-// answer.
+// askStatus asks one creel who it is; nil when it ended meanwhile, or does not answer.
 func (p *program) askStatus(ctx context.Context, socket string) *running {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
@@ -104,8 +100,9 @@ func (p *program) clientConfig(socket string) control.ClientConfig {
 }
 
 // addAt adds the flag that chooses a creel; see [program.pick].
-func (p *program) addAt(cmd *cobra.Command) {
+func (p *program) addAt(cmd *cobra.Command) *cobra.Command {
 	cmd.Flags().StringVar(&p.at, "at", "", "the creel to use: its `PID|ADDR|NAME`, where NAME is its history's")
+	return cmd
 }
 
 // connect connects to the creel that --at names.

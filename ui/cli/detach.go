@@ -43,8 +43,7 @@ const (
 	startLook = 20 * time.Millisecond
 )
 
-// detach starts this command line again in the background, where it captures
-// without a screen, and returns once it captures.
+// detach starts this command line in the background, without a screen, and returns once it captures.
 func (p *program) detach(ctx context.Context) error {
 	dir := stateDir(p.env)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -76,7 +75,6 @@ func (p *program) detach(ctx context.Context) error {
 	return p.printText("%s", s.URL)
 }
 
-// started waits until a program captures.
 func (p *program) started(ctx context.Context, cmd *exec.Cmd) (control.Status, error) {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -104,8 +102,7 @@ func (p *program) started(ctx context.Context, cmd *exec.Cmd) (control.Status, e
 	}
 }
 
-// startError is why nothing runs in the background: what the program printed, and
-// how it ended.
+// startError is why nothing runs in the background: what was printed, and how it ended.
 func startError(err error, said []byte, log string) error {
 	e := &exitError{code: exitFailure, err: fmt.Errorf("nothing runs in the background: %w: see %s", err, log)}
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {

@@ -36,7 +36,6 @@ func (p *program) devKey(set *provider.Set, name string) (provider.DevKey, error
 	return key, atomicfile.Write(file, []byte(key.Secret.Value), 0o600)
 }
 
-// sayDevKey tells what the app must be given.
 func (p *program) sayDevKey(key provider.DevKey) error {
 	p.infof("%s:", key.How)
 	_, err := fmt.Fprintln(p.stderr, strings.TrimSpace(key.Public))
@@ -45,8 +44,7 @@ func (p *program) sayDevKey(key provider.DevKey) error {
 
 func (p *program) keyDir() string { return filepath.Join(stateDir(p.env), "keys") }
 
-// devKeys are the private halves that were kept: what they signed is known
-// again, and can be signed again.
+// devKeys are the private halves that were kept: what they signed is known again.
 func (p *program) devKeys() ([]provider.Secret, error) {
 	files, err := filepath.Glob(filepath.Join(p.keyDir(), "*.pem"))
 	if err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,10 +19,10 @@ import (
 	"creel/capture/filter"
 	"creel/capture/reply"
 	"creel/capture/server"
+	"creel/capture/sqlite"
 	"creel/capture/words"
 )
 
-// finding is the result of one check of doctor.
 type finding struct {
 	Type   string `json:"type"`
 	Check  string `json:"check"`
@@ -30,7 +31,6 @@ type finding struct {
 	Todo   string `json:"todo"` // empty: nothing
 }
 
-// state is how a check ended.
 type state string
 
 const (
@@ -115,17 +115,14 @@ func (p *program) fit(text string, column int) []string {
 }
 
 func (p *program) checkConfig(broken error) finding {
-	switch {
-	case broken != nil:
-		return finding{Check: "configuration", State: stateProblem, Detail: broken.Error(), Todo: "correct it there: creel help settings"}
-	case p.opts.file.path == "":
-		return finding{Check: "configuration", State: stateOK, Detail: "no file: the defaults hold"}
+	f := finding{Check: "configuration", State: stateOK, Detail: cmp.Or(p.opts.file.path, "no file: the defaults hold")}
+	if broken != nil {
+		f.State, f.Detail, f.Todo = stateProblem, broken.Error(), "correct it there: creel help settings"
 	}
-	return finding{Check: "configuration", State: stateOK, Detail: p.opts.file.path}
+	return f
 }
 
-// checkSettings reads what the settings and the tables of the configuration say, as
-// the commands do that use it.
+// checkSettings reads what the settings and the tables say, as the commands do that use it.
 func (p *program) checkSettings() error {
 	_, err := p.engineConfig(capturing{checking: true})
 	if err == nil {
@@ -167,7 +164,7 @@ func (p *program) checkHistory(ctx context.Context) finding {
 	}
 	defer h.close()
 	n := 0
-	for _, err := range h.all(ctx) { // each row has a checksum
+	for _, err := range h.selected(ctx, sqlite.Query{}) { // each row has a checksum
 		if err != nil {
 			f.State, f.Detail = stateProblem, fmt.Sprintf("%s: request %d of it cannot be read: %v", path, n+1, err)
 			f.Todo = "start creel: it saves what can be read and keeps the damaged file"
@@ -248,13 +245,12 @@ func checkTunnels() finding {
 			have = append(have, name)
 		}
 	}
+	f := finding{Check: "public URL", State: stateOK, Detail: strings.Join(have, ", ") + " installed"}
 	if len(have) == 0 {
-		return finding{
-			Check: "public URL", State: stateWarning, Detail: "neither cloudflared nor tailscale is installed",
-			Todo: "install one, or use --tunnel ssh://localhost.run, which needs nothing",
-		}
+		f.State, f.Detail = stateWarning, "neither cloudflared nor tailscale is installed"
+		f.Todo = "install one, or use --tunnel ssh://localhost.run, which needs nothing"
 	}
-	return finding{Check: "public URL", State: stateOK, Detail: strings.Join(have, ", ") + " installed"}
+	return f
 }
 
 // targetWithin is how long a target has to accept a connection.
@@ -321,11 +317,10 @@ func colourDepth(p colorprofile.Profile) string {
 }
 
 func (p *program) checkLocale() finding {
-	if p.utf8Locale() {
-		return finding{Check: "characters", State: stateOK, Detail: "UTF-8"}
+	f := finding{Check: "characters", State: stateOK, Detail: "UTF-8"}
+	if !p.utf8Locale() {
+		f.State, f.Detail = stateWarning, "the locale is not UTF-8: creel draws with ASCII"
+		f.Todo = "set LC_ALL to one that ends with UTF-8"
 	}
-	return finding{
-		Check: "characters", State: stateWarning, Detail: "the locale is not UTF-8: creel draws with ASCII",
-		Todo: "set LC_ALL to one that ends with UTF-8",
-	}
+	return f
 }

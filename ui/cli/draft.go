@@ -29,7 +29,6 @@ func newDraft(ctx context.Context, name string, req capture.Request) (*draft, er
 	return &draft{name: name, Change: c}, err
 }
 
-// changeDraft makes the changes that the flags ask for.
 func (p *program) changeDraft(ctx context.Context, d *draft, f *sendFlags) error {
 	for _, set := range f.set {
 		if _, err := edit.ParseSet(set); err != nil {

@@ -46,8 +46,7 @@ that are not pinned, after a question.`,
 	return cmd
 }
 
-// rm deletes what sel means. With a filter, pinned ones stay, and there is a question
-// unless yes.
+// rm deletes what sel means. With a filter, pinned ones stay, and it asks unless yes.
 func (p *program) rm(ctx context.Context, sel selection, yes bool) error {
 	h, err := p.open(ctx)
 	if err != nil {
@@ -107,8 +106,7 @@ creel clear --yes              # without a question`,
 		},
 	})
 	cmd.Flags().BoolVar(&yes, "yes", false, "delete without a question")
-	p.addAt(cmd)
-	return cmd
+	return p.addAt(cmd)
 }
 
 func newPin(p *program, pinned bool) *cobra.Command {
@@ -116,7 +114,7 @@ func newPin(p *program, pinned bool) *cobra.Command {
 	if !pinned {
 		name, short = "unpin", "Let the bounds evict a request again"
 	}
-	cmd := p.command(&cobra.Command{
+	return p.addAt(p.command(&cobra.Command{
 		Use:     name + " ID...",
 		Short:   short,
 		Example: "creel " + name + " 412\ncreel " + name + " @1            # the newest",
@@ -126,13 +124,11 @@ func newPin(p *program, pinned bool) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.change(cmd.Context(), args, capture.Meta{Pinned: &pinned})
 		},
-	})
-	p.addAt(cmd)
-	return cmd
+	}))
 }
 
 func newNote(p *program) *cobra.Command {
-	cmd := p.command(&cobra.Command{
+	return p.addAt(p.command(&cobra.Command{
 		Use:   "note ID TEXT",
 		Short: "Write a note on a request; an empty one takes it off",
 		Example: `creel note @1 'the one that fails'
@@ -144,9 +140,7 @@ creel note 412 ''`,
 			text := strings.Join(args[1:], " ")
 			return p.change(cmd.Context(), args[:1], capture.Meta{Note: &text})
 		},
-	})
-	p.addAt(cmd)
-	return cmd
+	}))
 }
 
 // change makes one change of the exchanges that the ids name, or none.
@@ -163,7 +157,7 @@ func (p *program) change(ctx context.Context, args []string, to capture.Meta) er
 			m.ID = ex.ID
 			changes = append(changes, capture.Op{Meta: &m})
 		}
-		if err := h.commit(ctx, changes...); err != nil {
+		if _, err := h.store.Commit(ctx, changes...); err != nil {
 			return fmt.Errorf("change the history: %w", err)
 		}
 		return nil

@@ -35,8 +35,7 @@ func (p *program) edit(ctx context.Context, d *draft) error {
 	return err
 }
 
-// runEditor gives text to the user's editor and returns what became of it. What
-// an editor that failed had written is not taken.
+// runEditor gives text to the user's editor and returns what became of it, unless that failed.
 func (p *program) runEditor(ctx context.Context, text []byte) ([]byte, error) {
 	s, err := editor.Open(ctx, editor.Argv(p.env), "request.http", text)
 	if err != nil {

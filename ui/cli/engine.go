@@ -56,8 +56,7 @@ func (p *program) openError(err error) error {
 	return p.listenError("listen", err)
 }
 
-// listenError gives an error of [server.Listen] its exit code; setting is the one that
-// has the address.
+// listenError gives an error of [server.Listen] its exit code; setting has the address.
 func (p *program) listenError(setting string, err error) error {
 	if _, ok := errors.AsType[*server.BusyError](err); ok {
 		return exitf(exitFailure, "%w: use --%s :PORT, or :0 for a free one", err, setting)
@@ -71,7 +70,8 @@ func (p *program) listenError(setting string, err error) error {
 func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 	o := p.opts
 	c = engine.Config{
-		Listen:        engine.Listen{Addrs: o.listen.values, Next: how.nextPort},
+		Listen:        o.listen.values,
+		NextPort:      how.nextPort,
 		Bounds:        capture.Bounds{Count: o.keep, Bytes: int64(o.keepBytes)},
 		MaxBody:       int64(o.maxBody),
 		InflightBytes: int64(o.inflightBytes),
@@ -100,7 +100,7 @@ func (p *program) engineConfig(how capturing) (c engine.Config, err error) {
 		}
 	}
 	if len(o.listen.values) == 0 && how.freePort {
-		c.Listen.Addrs = []string{":0"}
+		c.Listen = []string{":0"}
 	}
 	if !o.ephemeral && !how.ephemeral {
 		c.History = o.historyPath(p.env)

@@ -12,7 +12,6 @@ import (
 	"creel/capture/safe"
 )
 
-// The exit codes.
 const (
 	exitOK      = 0
 	exitFailure = 1
@@ -62,14 +61,14 @@ func exitCode(w io.Writer, err error) int {
 	if err == nil {
 		return exitOK
 	}
-	if i := (interrupted{}); errors.As(err, &i) {
+	if i, ok := errors.AsType[interrupted](err); ok {
 		if s, ok := i.sig.(syscall.Signal); ok {
 			return 128 + int(s)
 		}
 		return exitFailure
 	}
 	code, hint := exitFailure, ""
-	if e := (*exitError)(nil); errors.As(err, &e) {
+	if e, ok := errors.AsType[*exitError](err); ok {
 		code, hint = e.code, e.hint
 		if e.err == nil {
 			return code
@@ -82,13 +81,11 @@ func exitCode(w io.Writer, err error) int {
 	return code
 }
 
-// credentials are the name and password of a URL in a text. A name alone, as of
-// ssh://user@host, is none.
+// credentials are the name and password of a URL. A name alone, as of ssh://user@host, is none.
 var credentials = lazy.Regexp(`(https?://|\w://[^/?#\s"'@:]*:)[^/?#\s"']*@`)
 
-// oneLine makes a message that fits a line, acts on no terminal and shows no
-// password of a URL.
+// oneLine makes a message that fits a line, acts on no terminal and shows no password of a URL.
 func oneLine(s string) string {
 	s = credentials().ReplaceAllString(s, "$1***@")
-	return safe.Line(strings.Join(strings.Split(strings.TrimSpace(s), "\n"), "; ")).String()
+	return safe.Line(strings.ReplaceAll(strings.TrimSpace(s), "\n", "; ")).String()
 }

@@ -62,8 +62,7 @@ creel export @1 --format curl`,
 	cmd.Flags().BoolVar(&f.withSecrets, "with-secrets", false, "mask nothing")
 	cmd.Flags().BoolVar(&f.redactReport, "redact-report", false, "count what each rule hid, instead of writing the export")
 	_ = cmd.RegisterFlagCompletionFunc("format", fixed(names...))
-	p.addAt(cmd)
-	return cmd
+	return p.addAt(cmd)
 }
 
 func (p *program) export(ctx context.Context, args []string, f exportFlags) error {
@@ -131,8 +130,7 @@ func (p *program) reportExport(res export.Result) {
 	}
 }
 
-// counted shows how many exchanges were taken, and what is done with them, unless
-// standard output is the terminal already.
+// counted shows how many exchanges were taken, unless standard output is the terminal already.
 func (p *program) counted(what string, list iter.Seq2[*capture.Exchange, error]) iter.Seq2[*capture.Exchange, error] {
 	if isTerminal(p.stdout) {
 		return list
@@ -159,8 +157,7 @@ func exactName(format export.Format, f exportFlags) string {
 	return format.Name
 }
 
-// writeReport says what each rule hid, the most frequent first: how often, by
-// which rule, where.
+// writeReport says what each rule hid, the most frequent first: how often, by which rule, where.
 func writeReport(w io.Writer, res export.Result) error {
 	hits := slices.SortedFunc(maps.Keys(res.Hits), func(a, b redact.Hit) int {
 		return cmp.Or(res.Hits[b]-res.Hits[a], strings.Compare(a.Rule, b.Rule), strings.Compare(a.Where, b.Where))
@@ -172,8 +169,7 @@ func writeReport(w io.Writer, res export.Result) error {
 	return rows.Flush()
 }
 
-// output calls write with standard output, or with a file that is as before until it
-// is written whole.
+// output calls write with standard output, or with a file that is replaced once it is whole.
 func (p *program) output(name string, write func(io.Writer) error) error {
 	if name == "" {
 		return write(p.out)
@@ -184,8 +180,7 @@ func (p *program) output(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-// isFile reports whether name is that of a file, or of one that there is not yet, and
-// not of a pipe or a device.
+// isFile reports whether name is that of a file, or of none yet, and not of a pipe or a device.
 func isFile(name string) bool {
 	info, err := os.Stat(name)
 	return name != "" && (err != nil || info.Mode().IsRegular())
@@ -204,8 +199,7 @@ func asideOf(output string) func(string, []byte) (string, error) {
 	}
 }
 
-// lineWriter passes lines on through safe, for a terminal. What is left at the
-// end is in rest.
+// lineWriter passes lines on through safe, for a terminal. What is left is in rest.
 type lineWriter struct {
 	w    io.Writer
 	rest []byte

@@ -33,8 +33,7 @@ func newFeed(ring *ring.Ring) *feed {
 	return f
 }
 
-// run tells until ctx ends, and then once more what is left. After each look it
-// calls flush.
+// run tells until ctx ends, and then once more what is left. After each look it calls flush.
 func (f *feed) run(ctx context.Context, flush func() error) error {
 	watch := f.ring.Watch(ctx)
 	for {

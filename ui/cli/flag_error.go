@@ -10,8 +10,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// flagError turns what pflag found wrong into a usage error that names the flag,
-// with a suggestion.
+// flagError turns what pflag found wrong into a usage error with a suggestion.
 func flagError(cmd *cobra.Command, err error) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
@@ -38,8 +37,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return e
 }
 
-// unknownVariables names the variables that look like settings and are none. Those
-// that a secret is read from are not meant to be.
+// unknownVariables names the variables that look like settings and are neither one nor a secret.
 func (p *program) unknownVariables() {
 	known := []string{"CREEL_URL"} // what wait gives its command
 	p.opts.set.VisitAll(func(f *pflag.Flag) { known = append(known, envName(f.Name)) })

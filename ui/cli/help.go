@@ -10,7 +10,6 @@ import (
 	"creel/ui/docs"
 )
 
-// newHelp prints the help of a command, or a page of the documentation.
 func newHelp(p *program) *cobra.Command {
 	var topics strings.Builder
 	for _, page := range docs.Pages() {

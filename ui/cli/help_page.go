@@ -7,8 +7,7 @@ import (
 	"creel/ui/docs"
 )
 
-// pageText is a page of the documentation for a terminal of helpWidth columns: its
-// tables are lists of names and meanings, and code is as it is.
+// pageText is a page for a terminal of helpWidth columns: its tables are lists, code is as it is.
 func pageText(markdown string, bold bool) string {
 	h := helpWriter{bold: bold}
 	for b := range docs.Blocks(markdown) {

@@ -13,14 +13,12 @@ import (
 // helpWidth is how wide help is: every terminal has 80 columns.
 const helpWidth = 80
 
-// flagGroup is a group of flags under its title in help.
 type flagGroup struct {
 	title string
 	flags []*pflag.Flag
 }
 
-// settingGroups are the titles of the settings, each with where its flags are
-// defined; what is none of these belongs to the command alone.
+// settingGroups are the titles of the settings; other flags belong to the command alone.
 var settingGroups = []struct {
 	title string
 	add   func(*options, *pflag.FlagSet)
@@ -239,8 +237,7 @@ func flagName(f *pflag.Flag) string {
 	return name + " " + kind
 }
 
-// wrap breaks a text between words, so that no line is wider than width unless
-// one word is.
+// wrap breaks a text between words, so that no line is wider than width unless one word is.
 func wrap(text string, width int) []string {
 	var lines []string
 	line := ""

@@ -18,8 +18,7 @@ import (
 	"creel/ui/control"
 )
 
-// history is what the commands see of what was captured: through the creel that
-// captures into it, or the file when none does.
+// history is what was captured, through the creel that captures into it, else the file.
 type history struct {
 	store   store           // nil when there is no file yet
 	file    *sqlite.Store   // nil when a creel runs, and when there is no file yet
@@ -53,8 +52,7 @@ func (p *program) open(ctx context.Context) (*history, error) {
 	return p.readAny(ctx, sqlite.Write)
 }
 
-// readAny reads the team's ring that is meant, else by way of a running creel, else
-// opens the file.
+// readAny reads the team's ring that is meant, else by way of a running creel, else the file.
 func (p *program) readAny(ctx context.Context, role sqlite.Role) (*history, error) {
 	if h, err := p.readTeam(ctx); h != nil || err != nil {
 		return h, err
@@ -150,11 +148,6 @@ func (p *program) openFileHistory(role sqlite.Role) (*history, error) {
 	return &history{store: store, file: store}, nil
 }
 
-// all yields what the history holds, oldest first.
-func (h *history) all(ctx context.Context) iter.Seq2[*capture.Exchange, error] {
-	return h.selected(ctx, sqlite.Query{})
-}
-
 // selected yields what the history holds of a query.
 func (h *history) selected(ctx context.Context, q sqlite.Query) iter.Seq2[*capture.Exchange, error] {
 	if h.store == nil {
@@ -163,8 +156,7 @@ func (h *history) selected(ctx context.Context, q sqlite.Query) iter.Seq2[*captu
 	return h.store.Select(ctx, q)
 }
 
-// find returns the exchanges that the ids name, in that order, or an error when
-// one is not there.
+// find returns the exchanges that the ids name, in that order, or an error when one is not there.
 func (h *history) find(ctx context.Context, refs []idRef) ([]*capture.Exchange, error) {
 	var out []*capture.Exchange
 	for _, ref := range refs {
@@ -183,8 +175,16 @@ func (h *history) findOne(ctx context.Context, ref idRef) (*capture.Exchange, er
 	if h.store == nil {
 		return nil, capture.ErrEvicted
 	}
-	if ref.name != "" {
-		return h.named(ctx, ref)
+	if ref.name != "" { // of a team's ring
+		s, ok := h.store.(*teamStore)
+		if !ok {
+			return nil, badID(ref.text)
+		}
+		id, ok := s.reader.Find(ref.name)
+		if !ok {
+			return nil, capture.ErrEvicted
+		}
+		return s.Get(ctx, id)
 	}
 	if !ref.newest {
 		return h.store.Get(ctx, capture.ID(ref.n))
@@ -196,19 +196,6 @@ func (h *history) findOne(ctx context.Context, ref idRef) (*capture.Exchange, er
 		}
 	}
 	return nil, capture.ErrEvicted
-}
-
-// named finds an exchange of a team's ring by its name, such as a412.
-func (h *history) named(ctx context.Context, ref idRef) (*capture.Exchange, error) {
-	s, ok := h.store.(*teamStore)
-	if !ok {
-		return nil, badID(ref.text)
-	}
-	id, ok := s.reader.Find(ref.name)
-	if !ok {
-		return nil, capture.ErrEvicted
-	}
-	return s.Get(ctx, id)
 }
 
 func (h *history) noSuch(ctx context.Context, ref idRef) error {
@@ -236,14 +223,7 @@ func (h *history) close() {
 	}
 }
 
-// commit makes changes, durable on return.
-func (h *history) commit(ctx context.Context, ops ...capture.Op) error {
-	_, err := h.store.Commit(ctx, ops...)
-	return err
-}
-
-// checkPins holds further pins against the bounds of the ring. A running creel does
-// that itself.
+// checkPins holds further pins against the bounds of the ring. A running creel does that itself.
 func (h *history) checkPins(ctx context.Context, list []*capture.Exchange) error {
 	if h.file == nil {
 		return nil
@@ -305,7 +285,6 @@ func (h *history) capturing(ctx context.Context) *forward.SelfAddrs {
 	return own
 }
 
-// ownerTargets are the targets of the running creel.
 func (h *history) ownerTargets(ctx context.Context, opts *options) []forward.Target {
 	o, live, err := h.owner(ctx)
 	if err != nil || !live {

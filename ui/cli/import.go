@@ -71,12 +71,10 @@ func (p *program) importFiles(ctx context.Context, names []string) error {
 	return im.report(err)
 }
 
-// seenWithin bounds how long an import waits for a creel that captures into the same
-// history.
+// seenWithin bounds how long an import waits for a creel that captures into the history.
 const seenWithin = 2 * time.Second
 
-// awaitRunning waits until a creel that captures into the history has seen what was
-// imported there, so that the next command sees it, too.
+// awaitRunning waits until a creel that captures into the history has seen what was imported.
 func (p *program) awaitRunning(ctx context.Context, id capture.ID) {
 	h, _, err := p.readRunning(ctx)
 	if h == nil || err != nil {
@@ -280,8 +278,7 @@ type importRoom struct {
 	taken int64 // bytes that were imported
 }
 
-// importRoom finds the bounds: of the creel that is running, else the given
-// ones, else of the last one that captured.
+// importRoom finds the bounds: of the running creel, else the given ones, else of the last one.
 func (p *program) importRoom(ctx context.Context, h *history) (importRoom, error) {
 	g, err := h.file.Stats(ctx)
 	if err != nil {
@@ -299,8 +296,7 @@ func (p *program) importRoom(ctx context.Context, h *history) (importRoom, error
 	return r, err
 }
 
-// check is an error when n more exchanges of so many bytes would make the ring
-// evict older ones.
+// check is an error when n more exchanges of so many bytes would make the ring evict older ones.
 func (r importRoom) check(n int, bytes int64) error {
 	who, what := "the history keeps", "--"
 	if r.live {

@@ -44,26 +44,23 @@ func (p *program) items(ctx context.Context, name string) iter.Seq2[export.Item,
 
 // readError names a file once.
 func readError(name string, err error) error {
-	if at := (*fs.PathError)(nil); errors.As(err, &at) && at.Path == name {
+	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Path == name {
 		err = at.Err
 	}
 	return fmt.Errorf("read %s: %w", name, err)
 }
 
-// withFile calls do with the exchanges of a file. What cannot be read is left out, and
-// named, and makes the exit code 1.
+// withFile calls do with the exchanges of a file. What is left out makes the exit code 1.
 func (p *program) withFile(ctx context.Context, name string, do func([]*capture.Exchange) error) error {
 	var c export.Collector
 	out := leftOut{program: p, name: name}
 	for item, err := range p.items(ctx, name) {
-		var skipped *export.Skipped
-		switch {
-		case err == nil:
-			c.Add(item)
-		case errors.As(err, &skipped):
+		if skipped, ok := errors.AsType[*export.Skipped](err); ok {
 			out.add(skipped)
-		default:
+		} else if err != nil {
 			return readError(name, err)
+		} else {
+			c.Add(item)
 		}
 	}
 	if out.n > mostLeftOut {
@@ -96,8 +93,7 @@ func (l *leftOut) add(err error) {
 	}
 }
 
-// stoppable is a reader whose Read returns when the context ends, also while it
-// waits for input.
+// stoppable is a reader whose Read returns when the context ends, also while it waits.
 type stoppable struct {
 	ctx  context.Context
 	r    io.Reader
@@ -122,14 +118,10 @@ func (s *stoppable) fill() {
 	if s.buf == nil {
 		s.buf = make([]byte, 64<<10)
 	}
-	type result struct {
-		n   int
-		err error
-	}
-	done := make(chan result, 1)
+	done := make(chan ioResult, 1)
 	go func() {
 		n, err := s.r.Read(s.buf)
-		done <- result{n, err}
+		done <- ioResult{n, err}
 	}()
 	select {
 	case r := <-done:

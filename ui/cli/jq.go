@@ -14,8 +14,7 @@ import (
 // jqLimits bound --jq: an expression that does not end is an error.
 var jqLimits = jq.Limits{Time: 5 * time.Second, Output: 64 << 20}
 
-// runJQ rewrites the JSON of a body that came with fields by a jq expression,
-// which must give one value.
+// runJQ rewrites the JSON of a body by a jq expression, which must give one value.
 func runJQ(ctx context.Context, body []byte, fields []capture.Field, expression string) ([]byte, error) {
 	query, err := jq.Parse(expression)
 	if err != nil {

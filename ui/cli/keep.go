@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"creel/capture"
 	"creel/capture/reply"
@@ -12,30 +13,31 @@ import (
 	"creel/capture/tomlfile"
 )
 
-// keepRequests adds exchanges that are in memory only to the history, where they
-// get ids of their own, and returns its file.
+// keepRequests adds exchanges that are in memory only to the history, and returns its file.
 func (p *program) keepRequests(ctx context.Context, list []*capture.Exchange) (file string, err error) {
 	file = p.opts.historyPath(p.env)
 	store, err := sqlite.Open(ctx, file, sqlite.Options{Role: sqlite.Write})
 	if err != nil {
 		return file, err
 	}
-	h := &history{store: store, file: store}
-	defer h.close()
-	copies := make([]*capture.Exchange, len(list))
-	for i, ex := range list {
-		c := *ex
-		c.ID, c.ImportedFrom = 0, ex.ID
-		copies[i] = &c
-	}
-	if n, err := h.add(ctx, copies); err != nil {
-		return file, fmt.Errorf("%d of %d were kept: %w", n, len(list), err)
+	defer store.Close()
+	kept := 0
+	for some := range slices.Chunk(list, 256) { // in one commit
+		var ops []capture.Op
+		for _, ex := range some {
+			c := *ex
+			c.ID, c.ImportedFrom = 0, ex.ID
+			ops = append(ops, capture.Op{Add: &c})
+		}
+		if _, err := store.Commit(ctx, ops...); err != nil {
+			return file, fmt.Errorf("%d of %d were kept: %w", kept, len(list), err)
+		}
+		kept += len(some)
 	}
 	return file, nil
 }
 
-// keepSecret writes a secret into the table [secrets] of the configuration file,
-// which is then for its owner alone to read.
+// keepSecret writes a secret into [secrets] of the configuration file, then for its owner alone.
 func (p *program) keepSecret(name, value string) error {
 	return p.changeConfig(0o600, func(old []byte) ([]byte, error) { return tomlfile.Set(old, "secrets", name, value) })
 }
@@ -58,19 +60,4 @@ func (p *program) keepPreset(s reply.Spec) error {
 		}
 	}
 	return p.changeConfig(fs.ModePerm, func(old []byte) ([]byte, error) { return reply.AddPreset(old, s) })
-}
-
-// add adds exchanges to the history and returns how many it has taken.
-func (h *history) add(ctx context.Context, list []*capture.Exchange) (int, error) {
-	const most = 256 // exchanges in one commit
-	for i := 0; i < len(list); i += most {
-		var ops []capture.Op
-		for _, ex := range list[i:min(i+most, len(list))] {
-			ops = append(ops, capture.Op{Add: ex})
-		}
-		if err := h.commit(ctx, ops...); err != nil {
-			return i, err
-		}
-	}
-	return len(list), nil
 }

@@ -12,8 +12,7 @@ import (
 // splitFile says how far the line between list and detail was moved.
 func (p *program) splitFile() string { return filepath.Join(stateDir(p.env), "screen.json") }
 
-// split is how far the line between list and detail was moved in an earlier run; not
-// at all where that cannot be read.
+// split is how far the line between list and detail was moved in an earlier run.
 func (p *program) split() layout.Shift {
 	var s layout.Shift
 	text, err := os.ReadFile(p.splitFile())

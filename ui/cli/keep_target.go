@@ -15,8 +15,7 @@ import (
 	"creel/forward"
 )
 
-// keepTarget adds a standing target to the configuration file. The file for
-// CACert is named there from the root.
+// keepTarget adds a standing target to the configuration file, CACert named from the root.
 func (p *program) keepTarget(t forward.Target) error {
 	if t.CACert != "" {
 		abs, err := filepath.Abs(t.CACert)
@@ -52,7 +51,6 @@ func addTarget(text []byte, t forward.Target, o *options) ([]byte, error) {
 	return out, nil
 }
 
-// targetConfigs are the targets of a configuration.
 func targetConfigs(text []byte) ([]targetConfig, error) {
 	var file struct {
 		Targets []targetConfig `toml:"target"`

@@ -12,13 +12,11 @@ import (
 	"creel/ui"
 )
 
-// viewConfig is one [[view]].
 type viewConfig struct {
 	Name   string `toml:"name"`
 	Filter string `toml:"filter"`
 }
 
-// views are the saved filters of the configuration file.
 func (c *config) views() ([]ui.View, error) {
 	var out []ui.View
 	for i, v := range c.Views {
@@ -37,8 +35,7 @@ func (p *program) keepView(name string, is ui.View) error {
 	return p.changeConfig(fs.ModePerm, func(old []byte) ([]byte, error) { return changeView(old, name, is) })
 }
 
-// changeView is keepView for the text of a configuration file. One that is removed goes
-// with the comments right above it.
+// changeView is keepView for a text. One that is removed goes with the comments right above it.
 func changeView(text []byte, name string, is ui.View) ([]byte, error) {
 	was, err := viewsOf(text)
 	if err != nil {

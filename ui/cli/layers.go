@@ -11,8 +11,7 @@ import (
 	"creel/forward"
 )
 
-// load completes the settings that no flag gave: from the environment, then
-// from the configuration file.
+// load completes the settings that no flag gave: from the environment, then from the file.
 func (o *options) load(env func(string) (string, bool)) error {
 	o.set.VisitAll(func(f *pflag.Flag) {
 		if f.Changed {
@@ -99,8 +98,7 @@ func (o *options) assign(name, value string, s source) error {
 	return nil
 }
 
-// check settles which of two that exclude each other holds, and refuses what
-// makes no sense together.
+// check settles which of two that exclude each other holds, and refuses what makes no sense.
 func (o *options) check() (err error) {
 	if o.ephemeral {
 		if o.ephemeral, err = o.wins("ephemeral", "history"); err != nil {
@@ -142,8 +140,7 @@ func (o *options) check() (err error) {
 	return nil
 }
 
-// wins reports whether setting a outranks setting b; both from one place is an
-// error.
+// wins reports whether setting a outranks setting b; both from one place is an error.
 func (o *options) wins(a, b string) (bool, error) {
 	if o.from[a] == o.from[b] {
 		return false, usagef("%s and %s exclude each other", o.origin(a), o.origin(b))

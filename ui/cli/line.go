@@ -11,12 +11,10 @@ import (
 	"creel/capture/words"
 )
 
-// whatWidth is how many columns a line gives to what came: the path, the sender and
-// the event. What is longer moves the rest of its line.
+// whatWidth is how many columns path, sender and event get. What is longer moves the rest.
 const whatWidth = 40
 
-// textLine is one exchange as a line for people, with its day unless that is today.
-// Whatever was captured has gone through safe.
+// textLine is one exchange as a line for people. Whatever was captured has gone through safe.
 func textLine(ex *capture.Exchange, c paint) string {
 	r := &ex.Request
 	what := brief(r.Target)
@@ -31,8 +29,7 @@ func textLine(ex *capture.Exchange, c paint) string {
 	return line
 }
 
-// timeWords is a time as people of this place read it: with its day unless that is
-// today's.
+// timeWords is a time as people of this place read it: with its day unless that is today's.
 func timeWords(t, now time.Time) string {
 	t, now = t.Local(), now.Local()
 	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
@@ -88,8 +85,7 @@ func remarks(ex *capture.Exchange, c paint) []string {
 	return w
 }
 
-// outcome says what the sender got and, where it differs, what the newest
-// attempt gave.
+// outcome says what the sender got and, where it differs, what the newest attempt gave.
 func outcome(ex *capture.Exchange, c paint) string {
 	s := ex.State.String()
 	if ex.Reply.Status != 0 {
@@ -110,7 +106,6 @@ func outcome(ex *capture.Exchange, c paint) string {
 	return reply + " " + words.Short(ex.Reply.Took)
 }
 
-// attemptText is the result of an attempt in its colour.
 func attemptText(a *capture.Attempt, c paint) string {
 	if a.Cause != "" {
 		return c.in(red, a.Outcome())
@@ -118,8 +113,7 @@ func attemptText(a *capture.Attempt, c paint) string {
 	return c.status(a.Reply.Status, a.Outcome())
 }
 
-// attemptLine is one attempt as a line for people; id is 0 for one that is not
-// of an exchange.
+// attemptLine is one attempt as a line for people; id is 0 for one that is not of an exchange.
 func attemptLine(id capture.ID, a *capture.Attempt, c paint) string {
 	s := fmt.Sprintf("→ %s  %s  %s", safe.Line(a.To), attemptText(a, c), words.Short(a.Took))
 	signed := "signed"

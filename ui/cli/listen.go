@@ -21,7 +21,6 @@ import (
 	"creel/ui/engine"
 )
 
-// listenOutput says what listen prints.
 type listenOutput struct {
 	json  bool
 	quiet bool // no talk, and no lines of text
@@ -109,7 +108,6 @@ type printer struct {
 	buf []byte
 }
 
-// tunnel prints a new status of the tunnel.
 func (pr *printer) tunnel(s tunnel.Status) {
 	if !pr.out.json {
 		if !pr.out.quiet && s.State == tunnel.Announced { // the others are noticed
@@ -123,14 +121,12 @@ func (pr *printer) tunnel(s tunnel.Status) {
 	_ = pr.w.Flush()
 }
 
-// notice prints a line for people.
 func (pr *printer) notice(s string) {
 	if !pr.out.quiet {
 		pr.p.infof("%s", s)
 	}
 }
 
-// flush fails when the reader is gone.
 func (pr *printer) flush() error {
 	pr.mu.Lock()
 	defer pr.mu.Unlock()

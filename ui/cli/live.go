@@ -32,11 +32,9 @@ func (p *program) live(cmd *cobra.Command, run func(ctx context.Context, c *cont
 		}
 		return fmt.Errorf("%s: %w", cmd.Name(), err)
 	}
-	p.addAt(cmd)
-	return p.command(cmd)
+	return p.command(p.addAt(cmd))
 }
 
-// print prints a text.
 func (p *program) print(text string) error {
 	_, err := io.WriteString(p.out, text)
 	return err
@@ -81,7 +79,6 @@ creel reply --clear          # back to 200`,
 	})
 }
 
-// replyLine is what reply prints, as JSON.
 type replyLine struct {
 	Type  string `json:"type"`
 	Reply string `json:"reply"`
@@ -132,7 +129,6 @@ creel hold --json            # what is held now`,
 	})
 }
 
-// holdLine is what hold prints, as JSON.
 type holdLine struct {
 	Type    string       `json:"type"`
 	Holding bool         `json:"holding"`

@@ -60,7 +60,6 @@ func (p *program) changeTarget(name string, change control.TargetChange, short, 
 	})
 }
 
-// targetLine is a target as target ls prints it, as JSON.
 type targetLine struct {
 	Type    string `json:"type"`
 	URL     string `json:"url"`

@@ -32,8 +32,7 @@ creel ls -- -status:2xx          # a word that begins with a dash comes after --
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	cmd.Flags().BoolVar(&noBody, "no-body", false, "leave the bodies out of the JSON lines")
 	intFlag(cmd.Flags(), &newest, "number", "n", 1, 0, "only the newest N")
-	p.addAt(cmd)
-	return cmd
+	return p.addAt(cmd)
 }
 
 func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, newest int) error {
@@ -63,8 +62,7 @@ func (p *program) ls(ctx context.Context, args []string, asJSON, noBody bool, ne
 // encodeLine appends an exchange as a JSON line.
 type encodeLine func(ctx context.Context, b []byte, ex *capture.Exchange) ([]byte, error)
 
-// list prints a line for each exchange, for people where no other is given. With an
-// error, too, the lines are whole.
+// list prints a line for each exchange, for people without line. With an error, too, lines are whole.
 func (p *program) list(ctx context.Context, out io.Writer, list iter.Seq2[*capture.Exchange, error], line encodeLine) (err error) {
 	w := bufio.NewWriterSize(out, 64<<10)
 	defer func() { err = cmp.Or(err, w.Flush()) }()

@@ -23,8 +23,7 @@ func newMan(p *program) *cobra.Command {
 // manSections are the pages that are sections of the manual page, too.
 var manSections = []string{"filters", "rules", "json", "exports", "limits"}
 
-// manPage is the manual page in the language of man(7), made of what help and
-// the pages of the documentation are made of.
+// manPage is the manual page in man(7), made of what help and the documentation are made of.
 func manPage(root *cobra.Command) string {
 	var m man
 	m.line(`.TH CREEL 1 "" "creel %s" "User Commands"`, roff(thisBuild().version))
@@ -68,8 +67,7 @@ func mustPage(name string) string {
 	return page.Text
 }
 
-// section is the part of a page from the line that begins with start to the next
-// empty line.
+// section is the part of a page from the line that begins with start to the next empty line.
 func section(page, start string) string {
 	i := strings.Index(page, start)
 	if i < 0 {
@@ -79,7 +77,6 @@ func section(page, start string) string {
 	return part + "\n"
 }
 
-// man is a page in the making.
 type man struct{ strings.Builder }
 
 func (m *man) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
@@ -88,7 +85,6 @@ func (m *man) section(title string) { m.line(".SH %s", roff(strings.ToUpper(titl
 
 func (m *man) text(text string) { m.line("%s", roff(strings.Join(strings.Fields(text), " "))) }
 
-// item is a name with what it means.
 func (m *man) item(name, text string) {
 	m.line(".TP")
 	m.line("%s", roff(name))
@@ -155,7 +151,6 @@ func (m *man) code(line string) {
 	m.line(".EE")
 }
 
-// markdown writes a page.
 func (m *man) markdown(text string) {
 	for b := range docs.Blocks(text) {
 		switch b.Kind {

@@ -14,7 +14,7 @@ import (
 )
 
 func newMCP(p *program) *cobra.Command {
-	allow := oneOf{"", []string{string(mcp.AllowAct)}}
+	allow := oneOf{"", []string{"act"}}
 	cmd := p.command(&cobra.Command{
 		Use:     "mcp",
 		Example: "creel mcp\ncreel mcp --allow act",
@@ -24,11 +24,10 @@ Agents list, read, search, compare, verify and export what was captured, secrets
 masked. With --allow act they also resend to the configured targets, trigger
 samples, set the reply, answer held requests and make rules.`,
 		Args: none,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.serveMCP(cmd.Context(), mcp.Allow(allow.value)) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.serveMCP(cmd.Context(), allow.value != "") },
 	}, []string{"redact", "secret"})
 	cmd.Flags().Var(&allow, "allow", "what agents may do besides reading: `act`")
-	p.addAt(cmd)
-	return cmd
+	return p.addAt(cmd)
 }
 
 func newSkill(p *program) *cobra.Command {
@@ -41,7 +40,7 @@ func newSkill(p *program) *cobra.Command {
 	})
 }
 
-func (p *program) serveMCP(ctx context.Context, allow mcp.Allow) error {
+func (p *program) serveMCP(ctx context.Context, act bool) error {
 	redaction, err := p.redaction()
 	if err != nil {
 		return err
@@ -52,7 +51,7 @@ func (p *program) serveMCP(ctx context.Context, allow mcp.Allow) error {
 	}
 	p.by = mcp.Agent
 	return mcp.Serve(ctx, mcp.Config{
-		Version: version(), Allow: allow, Redact: redaction,
+		Version: version(), Act: act, Redact: redaction,
 		Open: func(ctx context.Context) (*mcp.Session, error) { return p.agentSession(ctx, set) },
 	}, &sdk.IOTransport{Reader: p.stdin, Writer: unclosed{p.out}})
 }
@@ -87,8 +86,7 @@ func (p *program) agentSession(ctx context.Context, set *provider.Set) (*mcp.Ses
 	return s, nil
 }
 
-// checkThere verifies with the secrets of a running creel, and with those of set where
-// it has none.
+// checkThere verifies with the secrets of a running creel, and with those of set where it has none.
 func checkThere(c *control.Client, set *provider.Set) func(context.Context, *capture.Exchange, provider.Options) (provider.Result, error) {
 	return func(ctx context.Context, ex *capture.Exchange, o provider.Options) (provider.Result, error) {
 		r, err := c.Providers.Check(ctx, ex, o)

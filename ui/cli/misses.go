@@ -55,8 +55,7 @@ type missGroup struct {
 	count int
 }
 
-// nearMisses are the requests that did not match, those that missed by least
-// first.
+// nearMisses are the requests that did not match, those that missed by least first.
 func (w *waiting) nearMisses(all []*capture.Exchange) []*missGroup {
 	var groups []*missGroup
 	byLook := map[string]*missGroup{}

@@ -27,6 +27,11 @@ type output struct {
 	gaveUp *atomic.Bool
 }
 
+type ioResult struct {
+	n   int
+	err error
+}
+
 // newOutputs returns the outputs of a process that ctx ends.
 func newOutputs(ctx context.Context, stdout, stderr *os.File) (out, err output) {
 	giveUp := make(chan struct{})
@@ -41,14 +46,10 @@ func (o output) Write(b []byte) (int, error) {
 	if o.gaveUp.Load() {
 		return 0, errNotRead
 	}
-	type result struct {
-		n   int
-		err error
-	}
-	written := make(chan result, 1)
+	written := make(chan ioResult, 1)
 	go func() {
 		n, err := o.file.Write(b)
-		written <- result{n, err}
+		written <- ioResult{n, err}
 	}()
 	select {
 	case r := <-written:

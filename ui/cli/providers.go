@@ -62,7 +62,6 @@ func oneOfEach(list []provider.Info) []provider.Info {
 	return out
 }
 
-// printProviders prints a table for people.
 func (p *program) printProviders(list []provider.Info) error {
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tRE-SIGN\tLIMIT\tHANDSHAKE")
@@ -76,8 +75,7 @@ func (p *program) printProviders(list []provider.Info) error {
 	return w.Flush()
 }
 
-// printProvider prints all that is known of one provider; ways are those in which it
-// signs.
+// printProvider prints all that is known of one provider; ways are those in which it signs.
 func (p *program) printProvider(set *provider.Set, ways []provider.Info) error {
 	i := ways[0]
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
@@ -123,7 +121,6 @@ func canSign(i provider.Info) string {
 	return "no"
 }
 
-// providerLine is one line of providers --json.
 type providerLine struct {
 	Type      string   `json:"type"`
 	Name      string   `json:"name"`
@@ -156,7 +153,6 @@ func (p *program) printProvidersJSON(list []provider.Info) error {
 	return nil
 }
 
-// completeProviders completes the names of providers.
 func completeProviders(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return fromTable(func(set *provider.Set) (names []cobra.Completion) {
 		for _, i := range oneOfEach(set.Providers()) {
@@ -166,7 +162,6 @@ func completeProviders(*cobra.Command, []string, string) ([]cobra.Completion, co
 	})
 }
 
-// completeSamples completes the names of samples.
 func completeSamples(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp

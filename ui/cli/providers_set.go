@@ -76,8 +76,7 @@ func (p *program) secrets() ([]provider.Secret, error) {
 	return out, nil
 }
 
-// splitSecrets divides the secrets of --secret, a variable or the configuration into
-// those that name a provider and those that do not.
+// splitSecrets divides the secrets of --secret into those that name a provider and those that do not.
 func (p *program) splitSecrets() (named, bare []string, err error) {
 	set, err := provider.New(provider.Config{Schemes: p.opts.file.Schemes})
 	if err != nil {

@@ -47,7 +47,6 @@ func (p *program) redaction() (redact.Config, error) {
 	return c, nil
 }
 
-// readRedact reads a file of [[redact]] rules.
 func (p *program) readRedact(path string) ([]redact.Rule, error) {
 	data, err := tomlfile.Read(path)
 	if err != nil {

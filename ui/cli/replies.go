@@ -9,8 +9,7 @@ import (
 	"creel/forward"
 )
 
-// rulesSource is the file of --rules, else the configuration file, which need not
-// exist.
+// rulesSource is the file of --rules, else the configuration file, which need not exist.
 func (p *program) rulesSource() reply.Source {
 	if p.opts.rules != "" {
 		return reply.Source{File: p.opts.rules, CheckURL: forward.CheckURL}

@@ -31,8 +31,7 @@ creel resend 410 411 412 -n 100 --concurrency 10 --fail`,
 	}, whenSending)
 	cmd.ValidArgsFunction = p.completeIDs
 	f.register(cmd.Flags())
-	p.addAt(cmd)
-	return cmd
+	return p.addAt(cmd)
 }
 
 func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error {

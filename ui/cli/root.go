@@ -68,13 +68,11 @@ func (p *program) canDraw() bool {
 	return isTerminal(p.stdout) && kind != "dumb" && (kind != "" || runtime.GOOS == "windows")
 }
 
-// commandGroup is a group of commands under its title in help.
 type commandGroup struct {
 	title string
 	list  []*cobra.Command
 }
 
-// commands are the subcommands.
 func (p *program) commands() []commandGroup {
 	return []commandGroup{
 		{"capture", []*cobra.Command{newListen(p), newAttach(p), newWait(p), newStatus(p), newStop(p), newTeam(p), newDialStdio(p)}},
@@ -105,8 +103,7 @@ func needsSubcommand(cmd *cobra.Command, args []string) error {
 	return e
 }
 
-// positional takes over the argument of the root command, a port or URL to
-// forward to.
+// positional takes over the argument of the root command, a port or URL to forward to.
 func (p *program) positional(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil

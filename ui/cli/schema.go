@@ -74,7 +74,6 @@ func describe[T any](lines map[string]*jsonschema.Schema, name string) func() er
 	}
 }
 
-// printSchema prints the schema of all JSON lines.
 func (p *program) printSchema() error {
 	schema, err := jsonSchema()
 	if err != nil {

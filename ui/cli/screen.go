@@ -73,7 +73,7 @@ func (p *program) screen(ctx context.Context) error {
 // ended is the error of a screen that ended: err is that of drawing, cause why it had
 // to end, drained what could not be kept.
 func (p *program) ended(cause, err, drained error) error {
-	if failed := (*ui.Panic)(nil); errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*ui.Panic](err); ok {
 		file, err := p.keepTrace(failed.Trace)
 		if err != nil {
 			return exitf(exitFailure, "the screen failed; what was captured is kept; the trace could not be: %w", err)
@@ -89,7 +89,6 @@ func (p *program) ended(cause, err, drained error) error {
 	return drained
 }
 
-// deps is what the screen works with.
 func (p *program) deps(ctx context.Context, e *engine.Engine, log *ui.Log) (ui.Deps, error) {
 	d, err := p.screenDeps(log)
 	if err != nil {
@@ -144,8 +143,7 @@ func banners(e *engine.Engine) []string {
 	return append(out, e.Warnings...)
 }
 
-// utf8Locale reports whether the terminal is said to show UTF-8. Without any
-// word on it, it is taken to.
+// utf8Locale reports whether the terminal is said to show UTF-8, or nothing is said.
 func (p *program) utf8Locale() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v, _ := p.env(name); v != "" {
@@ -156,8 +154,7 @@ func (p *program) utf8Locale() bool {
 	return true
 }
 
-// keepTrace writes what a panic said to a file for its user only: it may hold
-// captured bytes.
+// keepTrace writes what a panic said to a file for its user only: it may hold captured bytes.
 func (p *program) keepTrace(trace []byte) (file string, err error) {
 	dir := stateDir(p.env)
 	if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -52,8 +52,7 @@ func (p *program) parseSelection(args []string) (selection, error) {
 	return selection{filter: f}, err
 }
 
-// withIDs calls do with the history that open opens, and the exchanges in it that
-// the arguments name, which must be ids.
+// withIDs calls do with the history that open opens, and the exchanges that the arguments name.
 func (p *program) withIDs(ctx context.Context, args []string, open func(context.Context) (*history, error), do func(*history, []*capture.Exchange) error) error {
 	refs, err := p.parseIDs(args)
 	if err != nil {
@@ -105,28 +104,22 @@ func parseID(arg string) (idRef, bool) {
 	return idRef{text: arg, n: n, newest: m[1] == "@"}, err == nil && n > 0
 }
 
-// parseFilter reads a filter of the command line; a mistake is shown with its
-// place.
+// parseFilter reads a filter of the command line; a mistake is shown with its place.
 func parseFilter(text string) (*filter.Filter, error) {
 	f, err := filter.Parse(text, filter.History)
-	if e := (*filter.Error)(nil); errors.As(err, &e) {
-		return nil, usagef("filter: %s, at %q", e.Error(), place(text, e))
+	if e, ok := errors.AsType[*filter.Error](err); ok {
+		wrong := text[min(e.Start, len(text)):]
+		if e.Start < e.End && e.End <= len(text) {
+			wrong = text[e.Start:e.End]
+		}
+		return nil, usagef("filter: %s, at %q", e.Error(), wrong)
 	} else if err != nil {
 		return nil, usagef("filter: %w", err)
 	}
 	return f, nil
 }
 
-// place is the part of the filter that is wrong.
-func place(text string, e *filter.Error) string {
-	if e.Start < e.End && e.End <= len(text) {
-		return text[e.Start:e.End]
-	}
-	return text[min(e.Start, len(text)):]
-}
-
-// choose yields the exchanges that are meant, in the order of the ids or else
-// oldest first.
+// choose yields the exchanges that are meant, in the order of the ids or else oldest first.
 func (s selection) choose(ctx context.Context, h *history) iter.Seq2[*capture.Exchange, error] {
 	return func(yield func(*capture.Exchange, error) bool) {
 		if s.filter == nil {

@@ -25,15 +25,13 @@ creel send deliveries.jsonl --to 3000/hooks --set 'livemode = false' --fail`,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.send(cmd.Context(), args[0], &f) },
 	}, whenSending, []string{"max-body"})
 	f.register(cmd.Flags())
-	p.addAt(cmd)
-	return cmd
+	return p.addAt(cmd)
 }
 
 func (p *program) send(ctx context.Context, file string, f *sendFlags) error {
 	return p.withFile(ctx, file, func(list []*capture.Exchange) error { return p.sendAll(ctx, file, list, f) })
 }
 
-// sendAll sends the requests of a file.
 func (p *program) sendAll(ctx context.Context, file string, list []*capture.Exchange, f *sendFlags) error {
 	to, err := p.toCreel(ctx, f.to)
 	if err != nil {

@@ -49,8 +49,7 @@ type sending struct {
 	p        *program
 	flags    *sendFlags
 	resender *forward.Resender
-	// keep puts an attempt under its exchange and returns its number; nil when
-	// attempts are not kept.
+	// keep puts an attempt under its exchange and returns its number; nil when none is kept.
 	keep func(capture.ID, capture.Attempt) (int, error)
 	// sample makes what is sent of a run; nil when each run sends the same.
 	sample func(context.Context, forward.Resend) (forward.Resend, provider.Sample, error)
@@ -148,7 +147,6 @@ func (s *sending) do(ctx context.Context) error {
 	return s.finish(ctx, plan.Do(ctx))
 }
 
-// send makes one attempt.
 func (s *sending) send(ctx context.Context, x forward.Resend) capture.Attempt {
 	var made provider.Sample
 	if s.sample != nil {

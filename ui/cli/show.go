@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -46,8 +47,7 @@ creel show 412 --body | jq .     # the body, byte for byte`,
 	cmd.Flags().BoolVar(&onlyBody, "body", false, "only the body, byte for byte")
 	cmd.Flags().BoolVar(&raw, "raw", false, "the request as on the wire")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON line")
-	p.addAt(cmd)
-	return cmd
+	return p.addAt(cmd)
 }
 
 // withOne calls f with the exchange that an id names.
@@ -76,53 +76,46 @@ func (p *program) showBytes(b []byte, err error) error {
 	return safe.Print(p.out, b)
 }
 
-// details prints an exchange for people: what was captured by way of safe.Print, and
+// details are an exchange for people: what was captured by way of safe.Print, and
 // between it lines with colours, made of text that is safe.
 type details struct {
-	p    *program
 	c    paint
-	text bytes.Buffer // captured, not yet printed
+	out  strings.Builder
+	text bytes.Buffer // captured, not yet in out
 }
 
-// line prints a line with colours after the text before it.
-func (d *details) line(coloured string) error {
-	if err := d.flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(d.p.out, coloured)
-	return err
+// line adds a line with colours after the text before it.
+func (d *details) line(coloured string) {
+	d.flush()
+	d.out.WriteString(coloured + "\n")
 }
 
-func (d *details) flush() error {
-	err := safe.Print(d.p.out, d.text.Bytes())
+func (d *details) flush() {
+	_ = safe.Print(&d.out, d.text.Bytes()) // it never fails
 	d.text.Reset()
-	return err
 }
 
 func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
-	d := &details{p: p, c: p.paint()}
-	if err := d.about(ex); err != nil {
-		return err
-	}
+	d := &details{c: p.paint()}
+	d.about(ex)
 	r := &ex.Request
 	fmt.Fprintf(&d.text, "\n%s %s %s\n", r.Method, r.Target, r.Proto)
 	d.fields(r.Fields)
-	if err := d.body(ctx, r.Body, r.Fields); err != nil {
-		return err
+	err := d.body(ctx, r.Body, r.Fields)
+	if err == nil {
+		err = d.reply(ctx, ex)
 	}
-	if err := d.reply(ctx, ex); err != nil {
-		return err
-	}
-	for _, a := range ex.Attempts {
-		if err := d.line(fmt.Sprintf("\nattempt %d: %s", a.N, attemptLine(ex.ID, a, d.c))); err != nil {
-			return err
+	if err == nil {
+		for _, a := range ex.Attempts {
+			d.line(fmt.Sprintf("\nattempt %d: %s", a.N, attemptLine(ex.ID, a, d.c)))
 		}
 	}
-	return d.flush()
+	d.flush()
+	return cmp.Or(p.print(d.out.String()), err)
 }
 
-// about prints what is known of the exchange beside its bytes.
-func (d *details) about(ex *capture.Exchange) error {
+// about adds what is known of the exchange beside its bytes.
+func (d *details) about(ex *capture.Exchange) {
 	b, r := &d.text, &ex.Request
 	fmt.Fprintf(b, "%s  %s", ex.Name(), ex.At.Local().Format("2006-01-02 15:04:05.000"))
 	if r.Remote != "" {
@@ -136,9 +129,7 @@ func (d *details) about(ex *capture.Exchange) error {
 		fmt.Fprintf(b, "%s\n", strings.Join(strings.Fields(strings.Join([]string{s.Provider, s.Event, s.Delivery}, " ")), "  "))
 	}
 	if w := remarks(ex, d.c); len(w) > 0 {
-		if err := d.line(strings.Join(w, "  ")); err != nil {
-			return err
-		}
+		d.line(strings.Join(w, "  "))
 	}
 	for _, s := range [...]struct{ name, text string }{
 		{"signature", ex.Signature.Explanation}, {"malformed", r.Malformed}, {"note", ex.Note},
@@ -147,22 +138,20 @@ func (d *details) about(ex *capture.Exchange) error {
 			fmt.Fprintf(b, "%s: %s\n", s.name, s.text)
 		}
 	}
-	return nil
 }
 
 func (d *details) reply(ctx context.Context, ex *capture.Exchange) error {
 	r := &ex.Reply
 	if r.Status == 0 {
-		return d.line("\n" + d.c.status(0, ex.State.NoReply()))
+		d.line("\n" + d.c.status(0, ex.State.NoReply()))
+		return nil
 	}
 	by := "by " + safe.Line(r.By).String()
 	if r.By == "" { // a file that was imported does not say it
 		by = "as imported"
 	}
 	status := d.c.status(r.Status, strings.TrimSpace(fmt.Sprint(r.Status, " ", http.StatusText(r.Status))))
-	if err := d.line(fmt.Sprintf("\n%s  %s, %s", status, by, words.Short(r.Took))); err != nil {
-		return err
-	}
+	d.line(fmt.Sprintf("\n%s  %s, %s", status, by, words.Short(r.Took)))
 	d.fields(r.Fields)
 	return d.body(ctx, r.Body, r.Fields)
 }
@@ -174,7 +163,7 @@ func (d *details) fields(fields []capture.Field) {
 	}
 }
 
-// body prints a body with its Content-Encoding undone.
+// body adds a body with its Content-Encoding undone.
 func (d *details) body(ctx context.Context, handle capture.Body, fields []capture.Field) error {
 	raw, err := handle.Bytes(ctx)
 	if err != nil || len(raw) == 0 {

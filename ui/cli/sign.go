@@ -69,8 +69,7 @@ func (p *program) signAll(ctx context.Context, arg string, f keyFlags, newID, de
 	})
 }
 
-// fresh is the signed request as an exchange of its own: what happened to the old one is
-// not its story.
+// fresh is the signed request as an exchange of its own: what happened to the old one is not its.
 func fresh(ctx context.Context, set *provider.Set, signed *provider.Signed, ex *capture.Exchange, o provider.SignOptions) *capture.Exchange {
 	out := &capture.Exchange{ID: ex.ID, At: o.At, Request: *signed.Apply(&ex.Request)}
 	set.Identify(out)

@@ -46,8 +46,7 @@ creel stats provider:stripe "age:<1h" --json`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
 	cmd.Flags().StringVar(&format, "format", "table", "`F` is table, csv, json or markdown")
 	_ = cmd.RegisterFlagCompletionFunc("format", fixed("table", "csv", "json", "markdown"))
-	p.addAt(cmd)
-	return cmd
+	return p.addAt(cmd)
 }
 
 func (p *program) stats(ctx context.Context, args []string, format string) error {
@@ -83,7 +82,6 @@ func (p *program) stats(ctx context.Context, args []string, format string) error
 	return write(p.out, rows)
 }
 
-// writeStats prints a table for people.
 func writeStats(out io.Writer, rows []stats.Row) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ENDPOINT\tEVENT\tCOUNT\tFAILED\tERRORS\tP50\tP95\tBAD SIG\tRETRIES\tLAST")
@@ -98,8 +96,7 @@ func writeStats(out io.Writer, rows []stats.Row) error {
 	return w.Flush()
 }
 
-// count counts exchanges and hides the secrets in the paths of the rows, which are
-// those with the most requests first.
+// count counts exchanges, those with the most first, and hides the secrets in their paths.
 func count(list iter.Seq2[*capture.Exchange, error], r *redact.Redactor) ([]stats.Row, error) {
 	table := stats.New()
 	for ex, err := range list {

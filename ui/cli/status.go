@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"creel/capture/safe"
 	"creel/capture/words"
 )
 
@@ -23,8 +24,7 @@ creel status --json | jq -r .url`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.status(cmd.Context(), asJSON) },
 	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
-	p.addAt(cmd)
-	return cmd
+	return p.addAt(cmd)
 }
 
 // statusReport is what status prints, as JSON: all creels that run, and beside
@@ -52,7 +52,6 @@ type statusFacts struct {
 	Tunnel *tunnelFacts `json:"tunnel,omitempty"`
 }
 
-// statusLine is one creel that runs.
 type statusLine struct {
 	statusFacts
 	PublicURL string   `json:"public_url"`
@@ -169,12 +168,7 @@ func (r *statusReport) print(p *program) error {
 	fmt.Fprintf(&b, "kept       %d of %d, %s of %s\n", r.Kept, r.Keep, words.Size(r.Bytes), &limit)
 	fmt.Fprintf(&b, "pinned     %d\npending    %d\nhistory    %s\n", r.Pinned, r.Pending, cmp.Or(r.History, "in memory only"))
 	r.printOthers(&b)
-	for line := range strings.Lines(b.String()) {
-		if err := p.printText("%s", strings.TrimSuffix(line, "\n")); err != nil {
-			return err
-		}
-	}
-	return nil
+	return safe.Print(p.out, b.String())
 }
 
 // printOthers lists the creels that the rest is not about.

@@ -8,8 +8,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// otherNames are what other programs call what creel has under another name.
-// Flags begin with --.
+// otherNames are what other programs call what creel has. Flags begin with --.
 var otherNames = map[string][]string{
 	"resend":   {"replay", "retry", "repeat", "redeliver"},
 	"ls":       {"list", "history", "log", "logs", "requests", "events"},
@@ -108,8 +107,7 @@ func samePrefix(a, b string) int {
 	return n
 }
 
-// distance is how many bytes are inserted, deleted, replaced or exchanged with
-// their neighbours between a and b.
+// distance is how many bytes are inserted, deleted, replaced or swapped between a and b.
 func distance(a, b string) int {
 	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {

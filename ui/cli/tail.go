@@ -14,7 +14,6 @@ type tail struct {
 	text []byte
 }
 
-// Write keeps the end of b.
 func (t *tail) Write(b []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

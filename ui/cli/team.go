@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"os/user"
@@ -125,8 +124,7 @@ func (p *program) teamStatus(ctx context.Context, t *nats.Team) error {
 		}
 		b.WriteByte('\n')
 	}
-	_, err = io.WriteString(p.out, b.String())
-	return err
+	return p.print(b.String())
 }
 
 func (p *program) teamDoctor(ctx context.Context, t *nats.Team) error {
@@ -134,25 +132,24 @@ func (p *program) teamDoctor(ctx context.Context, t *nats.Team) error {
 	if err != nil {
 		return err
 	}
-	bad := 0
+	var lines []string
 	for _, u := range all {
 		if u.Problem != nil {
-			bad++
-			if err := p.printText("%v", u.Problem); err != nil {
-				return err
-			}
+			lines = append(lines, safe.Line(u.Problem.Error()).String())
 		}
 	}
-	if bad > 0 {
-		return exitf(exitFailure, "%d of %d streams need repair", bad, len(all))
+	bad := len(lines)
+	if bad == 0 {
+		lines = append(lines, "the streams are as they should be")
+		if all[0].Limits.Replicas < 2 {
+			lines = append(lines, "one replica: the team's ring is lost with its server; each node keeps what it captured")
+		}
 	}
-	if err := p.printText("the streams are as they should be"); err != nil {
-		return err
+	err = p.print(strings.Join(lines, "\n") + "\n")
+	if err == nil && bad > 0 {
+		err = exitf(exitFailure, "%d of %d streams need repair", bad, len(all))
 	}
-	if all[0].Limits.Replicas < 2 {
-		return p.printText("one replica: the team's ring is lost with its server; each node keeps what it captured")
-	}
-	return nil
+	return err
 }
 
 // connectTeam connects to the team's ring and waits until that is done.
@@ -181,7 +178,6 @@ func (p *program) teamAccess() nats.Access {
 	}
 }
 
-// teamConfig is how an engine shares what it captures.
 func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 	o := p.opts
 	answers, err := p.answers()
@@ -213,7 +209,6 @@ func (p *program) teamConfig() (c engine.TeamConfig, err error) {
 	return c, nil
 }
 
-// answers are the targets of --answer.
 func (p *program) answers() ([]forward.Target, error) {
 	var out []forward.Target
 	for _, spec := range p.opts.answer.values {
@@ -257,7 +252,6 @@ func (p *program) who() string {
 	return p.hostName()
 }
 
-// teamStore is the team's ring as a history.
 type teamStore struct {
 	team   *nats.Team
 	reader *nats.Reader

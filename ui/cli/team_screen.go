@@ -35,8 +35,7 @@ func (p *program) screenTeam(t *engine.MergedRing, node string) *ui.Team {
 	return &ui.Team{Space: a.Space, Node: node, Command: "creel listen --team " + a.String(), Status: t.Status, Look: t.Look}
 }
 
-// teamScreen shows what a team captured, and captures nothing, until the user quits or
-// a signal comes.
+// teamScreen shows what a team captured, until the user quits or a signal comes.
 func (p *program) teamScreen(ctx context.Context) error {
 	a, err := nats.ParseAddress(p.opts.team)
 	switch {

@@ -57,7 +57,6 @@ creel trigger --list`,
 	return cmd
 }
 
-// sampleLine is a sample as trigger --list prints it, as JSON.
 type sampleLine struct {
 	Type     string `json:"type"`
 	Provider string `json:"provider"`
@@ -141,8 +140,7 @@ type triggering struct {
 	flags       *sendFlags
 }
 
-// sample makes a sample in the place of x, changed as the flags ask for and then
-// signed.
+// sample makes a sample in the place of x, changed as the flags ask for and then signed.
 func (t *triggering) sample(ctx context.Context, x forward.Resend) (forward.Resend, provider.Sample, error) {
 	o := provider.SampleOptions{
 		Event: t.event, Now: time.Now(), Rand: rand.Reader, Target: t.url.Target(), URL: t.called().String(),
@@ -166,8 +164,7 @@ func (t *triggering) sample(ctx context.Context, x forward.Resend) (forward.Rese
 	return x, made, nil
 }
 
-// called is the URL that the receiver sees: where the samples go, with the Host
-// that was asked for.
+// called is the URL that the receiver sees: with the Host that was asked for.
 func (t *triggering) called() forward.URL {
 	u := t.url
 	u.Host = cmp.Or(t.flags.host(), u.Host)

@@ -89,7 +89,6 @@ func (p *program) usualTunnel() (tunnel.Spec, error) {
 	return tunnel.ParseSpec("ssh://localhost.run")
 }
 
-// tunnelConfig is how tunnels are made.
 func (p *program) tunnelConfig(changed func(tunnel.Status)) (engine.TunnelConfig, error) {
 	o := p.opts
 	if o.tunnelPath != "" && !strings.HasPrefix(o.tunnelPath, "/") {
@@ -121,8 +120,7 @@ func (p *program) startTunnel(e *engine.Engine) error {
 // tunnelTimeout is how long a command waits for a public URL.
 const tunnelTimeout = time.Minute
 
-// waitForTunnel starts the tunnel of --tunnel or --from, if one is wanted, and
-// returns its URL once it is up.
+// waitForTunnel starts the tunnel that is wanted, if any, and returns its URL once it is up.
 func (p *program) waitForTunnel(ctx context.Context, e *engine.Engine, proven <-chan tunnel.Status) (url string, err error) {
 	if p.opts.tunnel == "" && p.opts.relay == "" {
 		return "", nil
@@ -144,13 +142,11 @@ func (p *program) waitForTunnel(ctx context.Context, e *engine.Engine, proven <-
 	}
 }
 
-// tunnelLine is a status of a tunnel as a JSON line.
 type tunnelLine struct {
 	Type string `json:"type"`
 	tunnelFacts
 }
 
-// tunnelFacts are a status of a tunnel in JSON.
 type tunnelFacts struct {
 	State      tunnel.State `json:"state"`
 	URL        string       `json:"url"`
@@ -167,7 +163,6 @@ func newTunnelFacts(s tunnel.Status) tunnelFacts {
 	return tunnelFacts{s.State, s.URL, s.Via, s.SelfTested, s.Temporary, s.Reason, s.Previous, s.LastCaller, s.Refused}
 }
 
-// String is the status in one line of text.
 func (f tunnelFacts) String() string {
 	text := string(f.State)
 	if f.State == tunnel.Up && !f.SelfTested {

@@ -13,8 +13,7 @@ import (
 	"creel/capture/filter"
 )
 
-// size is a flag value in bytes: 500, 10k, 10MB and 10M are powers of 1000,
-// 10KiB, 10MiB and 10GiB of 1024.
+// size is a flag value in bytes: 10k and 10M are powers of 1000, 10KiB and 10MiB of 1024.
 type size int64
 
 func (s *size) String() string {
@@ -30,7 +29,6 @@ func (s *size) String() string {
 	return strconv.FormatInt(n, 10)
 }
 
-// Set parses a size.
 func (s *size) Set(v string) error {
 	n, ok := filter.ParseSize(strings.ReplaceAll(strings.TrimSpace(v), " ", ""))
 	if !ok || n >= 1<<62 {
@@ -43,7 +41,6 @@ func (s *size) Set(v string) error {
 	return nil
 }
 
-// Type names the value in the help.
 func (s *size) Type() string { return "SIZE" }
 
 // number is a flag value that is a whole number.
@@ -65,7 +62,6 @@ func (n *number) String() string {
 	return strconv.Itoa(*n.value)
 }
 
-// Set parses a whole number.
 func (n *number) Set(v string) error {
 	i, err := strconv.ParseInt(strings.TrimSpace(v), 10, 32)
 	switch {
@@ -80,7 +76,6 @@ func (n *number) Set(v string) error {
 	return nil
 }
 
-// Type names the value in the help.
 func (n *number) Type() string { return "N" }
 
 // duration is a flag value that is a time span.
@@ -108,7 +103,6 @@ func (d *duration) String() string {
 	return d.value.String()
 }
 
-// Set parses a time span.
 func (d *duration) Set(v string) error {
 	n, err := time.ParseDuration(strings.TrimSpace(v))
 	switch {
@@ -123,7 +117,6 @@ func (d *duration) Set(v string) error {
 	return nil
 }
 
-// Type names the value in the help.
 func (d *duration) Type() string { return "D" }
 
 // oneOf is a flag value out of a few words.
@@ -134,7 +127,6 @@ type oneOf struct {
 
 func (o *oneOf) String() string { return o.value }
 
-// Set accepts one of the words.
 func (o *oneOf) Set(v string) error {
 	switch {
 	case slices.Contains(o.words, v):
@@ -147,7 +139,6 @@ func (o *oneOf) Set(v string) error {
 	return nil
 }
 
-// Type names the value in the help.
 func (o *oneOf) Type() string { return strings.Join(o.words, "|") }
 
 // texts is a repeatable flag value. The first one given replaces the default.
@@ -159,7 +150,6 @@ type texts struct {
 
 func (t *texts) String() string { return strings.Join(t.values, " ") }
 
-// Set adds a value.
 func (t *texts) Set(v string) error {
 	if !t.given {
 		t.values, t.given = nil, true
@@ -168,7 +158,6 @@ func (t *texts) Set(v string) error {
 	return nil
 }
 
-// Type names the value in the help.
 func (t *texts) Type() string { return t.kind }
 
 // valueError is what is wrong with a value of a flag, in words for people.

@@ -162,7 +162,6 @@ func (k *signingKey) of(ctx context.Context, ex *capture.Exchange) (name, secret
 	return k.provider, k.secret, err
 }
 
-// sameProvider reports whether two names are of one provider.
 func sameProvider(set *provider.Set, a, b string) bool {
 	x, okX := set.About(a)
 	y, okY := set.About(b)
@@ -197,7 +196,6 @@ func (p *program) eachOf(ctx context.Context, arg string, f func(*capture.Exchan
 	})
 }
 
-// verdictLine is one line of verify --json.
 type verdictLine struct {
 	Type        string          `json:"type"`
 	Provider    string          `json:"provider"`

@@ -32,7 +32,6 @@ func thisBuild() build {
 	return recorded(info)
 }
 
-// recorded is what the Go toolchain recorded of a build.
 func recorded(info *debug.BuildInfo) build {
 	b := build{version: "devel"}
 	if v := info.Main.Version; v != "" && v != "(devel)" {

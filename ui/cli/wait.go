@@ -19,7 +19,6 @@ import (
 	"creel/ui/engine"
 )
 
-// waitFlags say what is waited for.
 type waitFlags struct {
 	attach  bool
 	count   int
@@ -115,7 +114,6 @@ func (f *waitFlags) check(cmd *cobra.Command, args []string) (err error) {
 	return err
 }
 
-// waiting is one wait command under way.
 type waiting struct {
 	waitFlags
 	arrivals
@@ -270,7 +268,6 @@ func (w *waiting) commandError(ctx context.Context, err error) error {
 	return exitf(code, "%s failed: %v", w.command[0], exit)
 }
 
-// look reads what changed.
 func (w *waiting) look() {
 	d := w.ring.Since(w.rev)
 	w.rev = d.Rev

@@ -15,8 +15,7 @@ const endsHeader = "Creel-Ends"
 // endTime is how long the other side may take to end what it does and respond.
 const endTime = 5 * time.Second
 
-// await does a verb that takes its time. When ctx ends, the other side ends what is under
-// way there and responds with what came of it.
+// await does a verb that takes its time. When ctx ends, the other side ends it and responds.
 func await[Out any](ctx context.Context, c *Client, name string, in any) (Out, error) {
 	waits, giveUp := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer giveUp(nil)
@@ -40,8 +39,7 @@ type endedBody struct {
 	io.Closer
 }
 
-// untilEnded is the context of a verb: it ends with the rest of the body of a request
-// that says so.
+// untilEnded is the context of a verb: it ends with the body of a request that says so.
 func untilEnded(r *http.Request) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(r.Context())
 	if r.Header.Get(endsHeader) != "" {

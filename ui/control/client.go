@@ -57,8 +57,7 @@ type ClientConfig struct {
 	Dial func(context.Context) (net.Conn, error)
 	// By is what the other side calls this one; empty for "pid 812".
 	By string
-	// Notice and Problem are called with what happens there: one line each, from
-	// any goroutine. Both must be set.
+	// Notice and Problem must be set: they get a line of what happens there, from any goroutine.
 	Notice, Problem func(string)
 }
 
@@ -85,8 +84,7 @@ func Connect(ctx context.Context, c ClientConfig) (*Client, error) {
 	return client, client.Status.check()
 }
 
-// PID is the process number of the other side. It changes when that ended and another
-// creel is reached in its place.
+// PID is the process number of the other side, which another creel may have replaced.
 func (c *Client) PID() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,8 +122,7 @@ const (
 	retryTime   = time.Second
 )
 
-// Follow brings in what changes there until ctx ends. It connects again when the
-// link is lost.
+// Follow brings in what changes there until ctx ends. It connects again when the link is lost.
 func (c *Client) Follow(ctx context.Context) {
 	for ctx.Err() == nil {
 		err := c.follow(ctx)
@@ -152,8 +149,7 @@ func (c *Client) FollowNew(ctx context.Context) {
 // Ready is closed when everything that was there has been heard once.
 func (c *Client) Ready() <-chan struct{} { return c.ready }
 
-// Lost returns since when nothing has been heard, and why; a nil error while the
-// link is up.
+// Lost returns since when nothing has been heard, and why; a nil error while the link is up.
 func (c *Client) Lost() (since time.Time, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -228,7 +224,6 @@ type batch struct {
 	gone, deleted []capture.ID
 }
 
-// take applies one line.
 func (c *Client) take(data []byte, b *batch) error {
 	c.mu.Lock()
 	c.heard, c.lost = time.Now(), nil
@@ -296,8 +291,7 @@ func (c *Client) Body(ctx context.Context, ref capture.BodyRef) ([]byte, error) 
 	return io.ReadAll(resp.Body)
 }
 
-// hearFacts takes facts over unless they are older than those that are known: what is
-// told on the stream and what was asked for overtake each other.
+// hearFacts takes facts over unless they are older: those that come on two ways overtake each other.
 func (c *Client) hearFacts(f facts) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -306,7 +300,6 @@ func (c *Client) hearFacts(f facts) {
 	}
 }
 
-// heardFacts is what was heard last.
 func (c *Client) heardFacts() facts {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -11,13 +11,11 @@ type conns struct {
 	open map[*conn]struct{}
 }
 
-// conn is a connection that leaves the list when it is closed.
 type conn struct {
 	net.Conn
 	list *conns
 }
 
-// add takes what a dial gave.
 func (l *conns) add(c net.Conn, err error) (net.Conn, error) {
 	if err != nil {
 		return nil, err
@@ -32,7 +30,6 @@ func (l *conns) add(c net.Conn, err error) (net.Conn, error) {
 	return one, nil
 }
 
-// Close closes the connection.
 func (c *conn) Close() error {
 	c.list.mu.Lock()
 	delete(c.list.open, c)
@@ -40,7 +37,6 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// close closes all connections.
 func (l *conns) close() {
 	l.mu.Lock()
 	open := l.open

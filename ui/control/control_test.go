@@ -62,7 +62,7 @@ func openEngine(t testing.TB, history string) *engine.Engine {
 		t.Fatal(err)
 	}
 	e, err := engine.Open(t.Context(), engine.Config{
-		History: history, Listen: engine.Listen{Addrs: []string{"127.0.0.1:0"}}, Bounds: capture.Bounds{Count: 5000, Bytes: 1 << 26},
+		History: history, Listen: []string{"127.0.0.1:0"}, Bounds: capture.Bounds{Count: 5000, Bytes: 1 << 26},
 		MaxBody: 1 << 20, InflightBytes: 1 << 24, Providers: set, Handshakes: engine.HandshakesAnswer, HoldTimeout: time.Minute,
 		Sender:  &forward.Sender{Timeout: time.Minute, ConnectTimeout: time.Minute, MaxAnswer: 1 << 20},
 		Problem: func(s string) { t.Log("problem:", s) }, Notice: func(string) {},

@@ -5,13 +5,16 @@ package control
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"syscall"
 )
 
 // ownDir refuses a directory that others own or can enter.
-func ownDir(dir string, info fs.FileInfo) error {
+func ownDir(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
 	if s, ok := info.Sys().(*syscall.Stat_t); ok && int(s.Uid) != os.Geteuid() {
 		return fmt.Errorf("%s belongs to another user", dir)
 	}

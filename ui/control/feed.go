@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"creel/capture"
-	"creel/capture/reply"
 	"creel/capture/ring"
 )
 
@@ -28,7 +27,6 @@ const (
 // epochHeader says of which process the revisions are.
 const epochHeader = "Creel-Epoch"
 
-// stream is one reader of changes.
 type stream struct {
 	s      *Server
 	w      http.ResponseWriter
@@ -55,7 +53,6 @@ func (s *Server) retell(by string) {
 	}
 }
 
-// wake has the stream look again.
 func (st *stream) wake() {
 	select {
 	case st.poke <- struct{}{}:
@@ -75,8 +72,7 @@ func (st *stream) queue(l line) {
 	st.wake()
 }
 
-// changes streams what happens after a revision of this process, or from now on;
-// after another process's, everything.
+// changes streams what happens after a revision; after another process's, everything.
 func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 	st := &stream{s: s, w: w, by: callerOf(r), poke: make(chan struct{}, 1)}
 	if after := r.URL.Query().Get("after"); after == "now" {
@@ -158,8 +154,7 @@ func (st *stream) look(ctx context.Context) (int, error) {
 	return len(delta.Changed), st.facts()
 }
 
-// facts writes the facts when they differ from those written last, then the notices
-// that are queued.
+// facts writes the facts when they differ from those written last, then the queued notices.
 func (st *stream) facts() error {
 	if st.retell.Swap(false) {
 		st.last = nil
@@ -198,14 +193,10 @@ func (st *stream) write(l line) error {
 	return err
 }
 
-// maxEnded is how many holds that ended are part of the facts: a screen needs those
-// that it showed a moment ago.
+// maxEnded is how many ended holds are part of the facts: those shown a moment ago.
 const maxEnded = 20
 
-func newest(list []reply.EndedHold) []reply.EndedHold { return list[max(0, len(list)-maxEnded):] }
-
-// facts are what a screen shows beside the exchanges. They are read one after the
-// other, so that their numbers say which are the newer ones.
+// facts are read one after the other, so that their numbers say which are the newer ones.
 func (s *Server) facts() *facts {
 	s.reading.Lock()
 	defer s.reading.Unlock()
@@ -213,10 +204,11 @@ func (s *Server) facts() *facts {
 	e := s.Engine
 	standing, rules := e.Replies.Standing, e.Replies.Rules
 	match, holding := e.Replies.Gate.Filter()
+	ended := e.Replies.Gate.Ended()
 	f := &facts{
 		Seq: s.read, Stats: stats{Stats: e.Ring.Stats()}, Targets: e.Targets.List(), InFlight: e.Sender.InFlight(), Pending: e.Queue.Count(""), PendingFor: e.Queue.Counts(),
 		Standing: standing.Spec(), Words: standing.Words(), Holding: holding,
-		Async: e.Replies.Async, Ended: newest(e.Replies.Gate.Ended()), Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Removed: rules.Removed(), Public: s.public(), Tunnel: e.Tunnels.Status(),
+		Async: e.Replies.Async, Ended: ended[max(0, len(ended)-maxEnded):], Rules: rules.List(), File: rules.File(), Unsaved: rules.Unsaved(), Removed: rules.Removed(), Public: s.public(), Tunnel: e.Tunnels.Status(),
 	}
 	if match != nil {
 		f.Filter = match.String()

@@ -21,8 +21,7 @@ import (
 	"creel/forward"
 )
 
-// exchanges writes exchanges as lines, oldest first: one with an id, or all;
-// order=newest begins with the newest.
+// exchanges writes exchanges, oldest first: one with an id, or all; order=newest turns that round.
 func (s *Server) exchanges(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	var list iter.Seq[*capture.Exchange]
@@ -154,8 +153,7 @@ func (h remoteHistory) Delete(ctx context.Context, ids []capture.ID) error {
 	return h.c.Ring.Apply(ctx, capture.Op{Delete: ids})
 }
 
-// Commit makes changes of what is there, or adds one attempt; the receipt has the
-// attempt with its number.
+// Commit makes changes, or adds one attempt; the receipt has the attempt with its number.
 func (h remoteHistory) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt, error) {
 	if len(ops) != 1 || ops[0].Attempt == nil {
 		return capture.Receipt{Kept: ops}, h.c.Ring.Apply(ctx, ops...)
@@ -204,7 +202,6 @@ const (
 	RecordNo Recording = "no"
 )
 
-// recordRequest is an attempt that the caller made.
 type recordRequest struct {
 	ID      capture.ID      `json:"id"`
 	Attempt json.RawMessage `json:"attempt"`

@@ -13,8 +13,7 @@ import (
 // maxLines bounds the lines that are kept, in bytes.
 const maxLines = 8 << 20
 
-// lines are the newest exchanges as they were written to a stream, so that many
-// screens cost one encoding. It is safe for concurrent use.
+// lines are the newest exchanges as they were written, so that many screens cost one encoding.
 type lines struct {
 	mu    sync.Mutex
 	texts map[*capture.Exchange][]byte
@@ -22,8 +21,7 @@ type lines struct {
 	size  int
 }
 
-// of returns the line of an exchange, which is immutable; false when it was evicted
-// meanwhile.
+// of returns the line of an exchange, which is immutable; false when it was evicted meanwhile.
 func (l *lines) of(ctx context.Context, ex *capture.Exchange) ([]byte, bool) {
 	l.mu.Lock()
 	text := l.texts[ex]

@@ -66,9 +66,6 @@ func (c *Client) HeldIDs() []capture.ID {
 	return out
 }
 
-// Async reports whether senders do not wait for the targets.
-func (c *Client) Async() bool { return c.heardFacts().Async }
-
 // Stop ends the other creel and waits until it has written what it has.
 func (c *Client) Stop(ctx context.Context) error {
 	conn, err := c.dial(ctx)
@@ -92,8 +89,9 @@ func ended(err error) bool {
 // ReplyUnusedWhile is the target whose response senders get in place of the standing reply,
 // as long as it is on; empty for none.
 func (c *Client) ReplyUnusedWhile() string {
-	for _, t := range c.Targets.List() {
-		if !t.Disabled && t.Path == "" && !c.Async() {
+	f := c.heardFacts()
+	for _, t := range f.Targets {
+		if !t.Disabled && t.Path == "" && !f.Async {
 			return t.Label()
 		}
 	}

@@ -323,7 +323,7 @@ func TestFactsOfAnother(t *testing.T) {
 		t.Error("that is no URL")
 	}
 	p.until(t, "the URL", func() bool { return p.Providers.PublicURL() == "https://hooks.example" })
-	if p.Providers.HasSecret("stripe") || p.Queue.Count("") != 0 || p.Queue.Count("nothing") != 0 || c.Async() {
+	if p.Providers.HasSecret("stripe") || p.Queue.Count("") != 0 || p.Queue.Count("nothing") != 0 || c.heardFacts().Async {
 		t.Error("there is what there is not")
 	}
 	if spec := p.Standing.Spec(); spec.Status(0) != 418 {

@@ -4,6 +4,5 @@ package control
 
 import "net"
 
-// checkPeer cannot ask who is on the other side here: the mode of the directory
-// protects the socket.
+// checkPeer cannot ask who is on the other side: the mode of the directory protects the socket.
 func checkPeer(net.Conn) error { return nil }

@@ -53,7 +53,6 @@ func get[Out any](ctx context.Context, c *Client, path string) (Out, error) {
 	return decode[Out](c.get(ctx, path))
 }
 
-// decode reads the JSON of a response.
 func decode[Out any](resp *http.Response, err error) (out Out, _ error) {
 	if err != nil {
 		return out, err
@@ -62,8 +61,7 @@ func decode[Out any](resp *http.Response, err error) (out Out, _ error) {
 	return out, json.NewDecoder(resp.Body).Decode(&out)
 }
 
-// post does a verb of the other side: JSON in, JSON out. While the link is lost it
-// fails without waiting.
+// post does a verb: JSON in, JSON out. While the link is lost it fails without waiting.
 func post[Out any](ctx context.Context, c *Client, name string, in any) (Out, error) {
 	return send[Out](ctx, c, name, in, func(b []byte) io.Reader { return bytes.NewReader(b) })
 }

@@ -22,8 +22,7 @@ import (
 	"creel/ui/engine"
 )
 
-// maxRequest bounds the body of a request to the socket: the largest captured
-// request, as text.
+// maxRequest bounds the body of a request to the socket: the largest captured one, as text.
 const maxRequest = 256 << 20
 
 // Server serves an engine. The fields must not be changed once it serves.
@@ -166,7 +165,6 @@ func (s *Server) status() Status {
 	return out
 }
 
-// public is what senders call now.
 func (s *Server) public() string {
 	if url := s.Engine.Providers.PublicURL(); url != "" {
 		return url // given by hand
@@ -177,7 +175,6 @@ func (s *Server) public() string {
 	return ""
 }
 
-// body writes the bytes of a body.
 func (s *Server) body(w http.ResponseWriter, r *http.Request) {
 	id, err := strconv.ParseUint(r.PathValue("id"), 10, 64)
 	n, err2 := strconv.Atoi(r.URL.Query().Get("attempt"))
@@ -207,7 +204,6 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(data)
 }
 
-// find returns an exchange that a verb names.
 func (s *Server) find(id capture.ID) (*capture.Exchange, error) {
 	if ex, ok := s.Engine.Ring.Get(id); ok {
 		return ex, nil
@@ -230,7 +226,6 @@ const callerHeader = "Creel-By"
 
 type callerKey struct{}
 
-// callerOf is who makes a request.
 func callerOf(r *http.Request) string {
 	by := safe.Line(r.Header.Get(callerHeader)).String()
 	if by == "" || len(by) > maxCaller {

@@ -16,8 +16,7 @@ import (
 // dialTimeout is how long a creel on this machine may take to accept.
 const dialTimeout = 2 * time.Second
 
-// Dir is where sockets are: $XDG_RUNTIME_DIR/creel, else a directory in creel's
-// state directory.
+// Dir is where sockets are: $XDG_RUNTIME_DIR/creel, else in creel's state directory.
 func Dir(runtimeDir, stateDir string) string {
 	if runtimeDir != "" {
 		return filepath.Join(runtimeDir, "creel")
@@ -28,12 +27,11 @@ func Dir(runtimeDir, stateDir string) string {
 // Listen opens the socket of this process in a directory, which is made for its
 // user alone. Closing the listener removes the socket.
 func Listen(dir string) (net.Listener, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("control socket: %w", err)
+	err := os.MkdirAll(dir, 0o700)
+	if err == nil {
+		err = ownDir(dir)
 	}
-	if info, err := os.Stat(dir); err != nil {
-		return nil, fmt.Errorf("control socket: %w", err)
-	} else if err := ownDir(dir, info); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}
 	path := filepath.Join(dir, strconv.Itoa(os.Getpid())+".sock")
@@ -52,7 +50,6 @@ func Listen(dir string) (net.Listener, error) {
 // peerListener closes connections of other users at once.
 type peerListener struct{ net.Listener }
 
-// Accept waits for a connection of the same user.
 func (l peerListener) Accept() (net.Conn, error) {
 	for {
 		c, err := l.Listener.Accept()
@@ -69,8 +66,7 @@ func (l peerListener) Accept() (net.Conn, error) {
 // errOtherUser says that the other side of a socket belongs to another user.
 var errOtherUser = errors.New("the other side of the socket belongs to another user")
 
-// Running are the sockets of the creels that run, by their process numbers. The
-// sockets of creels that were killed are removed.
+// Running are the sockets of the creels that run. Those of creels that were killed are removed.
 func Running(ctx context.Context, dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -41,7 +41,6 @@ func (s *Server) apply(ctx context.Context, in applyRequest) error {
 	return nil
 }
 
-// words say what was done, a line each.
 func (in *applyRequest) words() []string {
 	ids := map[string][]capture.ID{"deleted": in.Delete, "put back": in.Restore}
 	for _, m := range in.Meta {
@@ -121,8 +120,7 @@ func (s *Server) repeat(ctx context.Context, in repeatRequest) (forward.Histogra
 	return h, nil
 }
 
-// fetch gets the URL with which a provider wants a subscription confirmed, and no
-// other.
+// fetch gets the URL with which a provider wants a subscription confirmed, and no other.
 func (s *Server) fetch(ctx context.Context, in urlRequest) (attemptResponse, error) {
 	if !provider.ConfirmationURL(in.URL) {
 		return attemptResponse{}, fmt.Errorf("%s is not fetched", in.URL)

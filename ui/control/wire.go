@@ -12,8 +12,7 @@ import (
 	"creel/forward/tunnel"
 )
 
-// Version is that of the protocol. A change of Major is one that an older side
-// would misunderstand.
+// Version is that of the protocol. An older side would misunderstand another Major.
 var Version = struct{ Major, Minor int }{1, 0}
 
 // Status says which creel answers.
@@ -52,8 +51,7 @@ type Settings struct {
 // A line of GET /v1/changes is an exchange between these, or a [line].
 var exchangeBegins, exchangeEnds = []byte(`{"exchange":`), []byte("}\n")
 
-// line is one line of GET /v1/changes. Exactly one member is set; Rev ends what
-// belongs together.
+// line is one line of GET /v1/changes. One member is set; Rev ends what belongs together.
 type line struct {
 	Gone    []capture.ID `json:"gone,omitempty"`
 	Deleted []capture.ID `json:"deleted,omitempty"` // those of Gone that a user deleted
@@ -61,8 +59,7 @@ type line struct {
 	Notice  string       `json:"notice,omitempty"`
 	Problem string       `json:"problem,omitempty"`
 	By      string       `json:"by,omitempty"` // who did what the notice says
-	// Rev is the revision reached; with Whole, the exchanges since the last one
-	// were all there are.
+	// Rev is the revision reached; with Whole, the exchanges since the last one are all there are.
 	Rev   capture.Rev `json:"rev,omitempty"`
 	Whole bool        `json:"whole,omitempty"`
 	Alive bool        `json:"alive,omitempty"` // nothing to say
@@ -118,8 +115,7 @@ type held struct {
 type (
 	nothing struct{}
 
-	// applyRequest is a change to the history. Restore puts back what this side
-	// deleted before.
+	// applyRequest is a change to the history. Restore puts back what this side deleted.
 	applyRequest struct {
 		Meta    []capture.Meta `json:"meta,omitempty"`
 		Delete  []capture.ID   `json:"delete,omitempty"`
@@ -169,8 +165,7 @@ type (
 		Filter string `json:"filter"`
 		On     bool   `json:"on"`
 	}
-	// decideRequest ends holds: of one exchange, of the one that has waited longest,
-	// or of all.
+	// decideRequest ends holds: of one exchange, of the one that has waited longest, or of all.
 	decideRequest struct {
 		ID       capture.ID     `json:"id,omitempty"`
 		Oldest   bool           `json:"oldest,omitempty"`
@@ -213,7 +208,6 @@ type (
 	}
 )
 
-// errorResponse is the body of a response that is no success.
 type errorResponse struct {
 	Error string `json:"error"`
 }

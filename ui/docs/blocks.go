@@ -82,7 +82,6 @@ func Blocks(text string) iter.Seq[Block] {
 	}
 }
 
-// goesOn reports whether a line belongs to the text above it.
 func goesOn(line string) bool {
 	return strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "|") && !strings.HasPrefix(line, "- ")
 }
@@ -94,8 +93,7 @@ func newText(line string) *Block {
 	return &Block{Kind: Paragraph, Text: line}
 }
 
-// tableRow is a row of a table: its first cell is a name, the others are its
-// meaning.
+// tableRow is a row of a table: its first cell is a name, the others are its meaning.
 func tableRow(line string) Block {
 	cells := strings.Split(strings.ReplaceAll(strings.Trim(line, "| "), `\|`, "\x00"), "|")
 	for i := range cells {
@@ -105,5 +103,4 @@ func tableRow(line string) Block {
 	return Block{Kind: TableRow, Name: cells[0], Text: strings.Join(meaning, ". ")}
 }
 
-// plain is a text without its markup.
 func plain(s string) string { return markup().ReplaceAllString(s, "$1$2$3") }

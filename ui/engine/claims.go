@@ -10,8 +10,7 @@ import (
 	"creel/forward"
 )
 
-// claims lets the apps of a team's members reply to what a node receives. A nil one has
-// none.
+// claims lets the apps of a team's members reply to what a node receives; nil has none.
 type claims struct {
 	team  *nats.Team
 	here  *nats.Presence
@@ -49,8 +48,7 @@ func (c *claims) most(provider string) time.Duration {
 	return min(c.time, max(limit-claimMargin, limit/2))
 }
 
-// respond lets who claims the path reply. It reports false when none does in time: the
-// node replies by itself then.
+// respond lets who claims the path reply; false when none does in time.
 func (c *claims) respond(ctx context.Context, ex *capture.Exchange, rec capture.Recorder) (out capture.Outcome, ok bool) {
 	claim, ok := c.of(ex.Request.Target)
 	if !ok {
@@ -78,8 +76,7 @@ func cause(err error) capture.Cause {
 	return capture.CauseRefused
 }
 
-// Claim lets targets of this machine reply to what the nodes of a team receive on their
-// paths, until ctx ends.
+// Claim lets targets of this machine reply to what the team's nodes receive, until ctx ends.
 func Claim(ctx context.Context, t *nats.Team, who string, s *forward.Sender, targets []forward.Target) error {
 	for _, to := range targets {
 		err := t.Serve(ctx, to.Path, who, func(ctx context.Context, ex *capture.Exchange) capture.Attempt {

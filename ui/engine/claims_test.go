@@ -29,7 +29,7 @@ func openNode(t *testing.T, c engine.Config) *engine.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Listen, c.Providers, c.Standing = engine.Listen{Addrs: []string{"127.0.0.1:0"}}, set, &standing
+	c.Listen, c.Providers, c.Standing = []string{"127.0.0.1:0"}, set, &standing
 	if c.Sender == nil {
 		c.Sender = &forward.Sender{}
 	}

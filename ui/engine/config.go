@@ -11,11 +11,11 @@ import (
 	"creel/forward"
 )
 
-// Config says what an engine captures, where it keeps it, and what it does with
-// it. Sizes are in bytes.
+// Config says what an engine captures, where, and what it does with it. Sizes are in bytes.
 type Config struct {
-	Listen Listen
-	TLS    *tls.Config // serves HTTPS; nil for plain HTTP
+	Listen   []string    // what [server.Listen] takes; empty is the default port
+	NextPort bool        // take the next free port when the default one is busy
+	TLS      *tls.Config // serves HTTPS; nil for plain HTTP
 
 	// History is the file that the ring is kept in; empty keeps it in memory.
 	History       string
@@ -26,8 +26,7 @@ type Config struct {
 	Providers  *provider.Set
 	Handshakes Handshakes
 
-	// Standing is the reply that senders get where no rule and no target decides;
-	// nil is 200 with an empty body.
+	// Standing is the reply where no rule and no target decides; nil is 200 with an empty body.
 	Standing    *reply.Spec
 	Rules       reply.Source
 	Hold        *filter.Filter // what is held at first; nil holds nothing
@@ -53,8 +52,7 @@ type Config struct {
 	// such as a target that is back: one line of text, from any goroutine. Both
 	// must be set.
 	Problem, Notice func(string)
-	// Progress is called once a second with how far the start is, when it takes
-	// long. It may be nil.
+	// Progress is called once a second while a long start goes on. It may be nil.
 	Progress func(string)
 }
 
@@ -63,14 +61,6 @@ func (c *Config) targetDown() func(string) {
 		return c.TargetDown
 	}
 	return c.Problem
-}
-
-// Listen says where an engine listens.
-type Listen struct {
-	// Addrs are what [server.Listen] takes; empty is the default port.
-	Addrs []string
-	// Next takes the next free port when the default one is busy.
-	Next bool
 }
 
 // Handshakes says what is done with a provider's verification request.

@@ -144,11 +144,10 @@ func (e *Engine) openRing(ctx context.Context) (err error) {
 }
 
 func (e *Engine) openListeners(ctx context.Context) (err error) {
-	l := e.config.Listen
-	if l.Next && len(l.Addrs) == 0 {
+	if e.config.NextPort && len(e.config.Listen) == 0 {
 		e.listening, err = server.ListenNext(ctx)
 	} else {
-		e.listening, err = server.Listen(ctx, l.Addrs...)
+		e.listening, err = server.Listen(ctx, e.config.Listen...)
 	}
 	if err != nil {
 		return err
@@ -167,10 +166,9 @@ func (e *Engine) openListeners(ctx context.Context) (err error) {
 // History is the file that the ring is kept in; empty for memory only.
 func (e *Engine) History() string { return e.config.History }
 
-// DefaultPortBusy reports whether another program has the default port, so that
-// the next free one was taken.
+// DefaultPortBusy reports whether another program has the default port, so that another was taken.
 func (e *Engine) DefaultPortBusy() bool {
-	return len(e.config.Listen.Addrs) == 0 && e.Port() != server.DefaultPort
+	return len(e.config.Listen) == 0 && e.Port() != server.DefaultPort
 }
 
 // Port is the port of the first address.
@@ -217,8 +215,7 @@ func (e *Engine) openForward(inflight *capture.Budget) error {
 	return nil
 }
 
-// TargetError says that a target cannot be used, such as one that is creel
-// itself.
+// TargetError says that a target cannot be used, such as one that is creel itself.
 type TargetError struct {
 	Target forward.Target
 	Err    error
@@ -259,8 +256,7 @@ func (e *Engine) noticeFlushed(key string, f forward.Flushed) {
 	}
 }
 
-// announceLoop writes to the history where this creel listens and what it
-// forwards to, for other processes to read.
+// announceLoop writes to the history where this creel listens and forwards to, for others.
 func (e *Engine) announceLoop() {
 	for {
 		var specs []string

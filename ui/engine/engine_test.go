@@ -29,7 +29,7 @@ func testConfig(t *testing.T) Config {
 		t.Fatal(err)
 	}
 	return Config{
-		Listen: Listen{Addrs: []string{"127.0.0.1:0"}}, Bounds: capture.Bounds{Count: 10, Bytes: 1 << 20},
+		Listen: []string{"127.0.0.1:0"}, Bounds: capture.Bounds{Count: 10, Bytes: 1 << 20},
 		MaxBody: 1 << 16, InflightBytes: 1 << 20, Providers: set, Handshakes: HandshakesAnswer, HoldTimeout: time.Minute,
 		Sender:  &forward.Sender{Timeout: time.Minute, ConnectTimeout: time.Minute, MaxAnswer: 1 << 16},
 		Problem: func(s string) { t.Error("problem:", s) }, Notice: func(string) {},
@@ -82,7 +82,7 @@ func TestOpenLeavesNothingOpen(t *testing.T) {
 	}
 
 	self := c
-	self.Listen.Addrs = []string{addr}
+	self.Listen = []string{addr}
 	u, err := forward.ParseURL("http://" + addr)
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func TestOpenLeavesNothingOpen(t *testing.T) {
 		t.Fatalf("its own address as a target: %v, because of %v", err, errors.Unwrap(err))
 	}
 
-	c.Listen.Addrs = []string{addr}
+	c.Listen = []string{addr}
 	again, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatalf("after a failed open: %v", err)

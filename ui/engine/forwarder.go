@@ -8,8 +8,7 @@ import (
 	"creel/forward"
 )
 
-// forwarder lets the chain of replies, which knows no sender of requests, use
-// the package forward.
+// forwarder lets the chain of replies use the package forward, which it does not know.
 type forwarder struct {
 	*forward.Proxy
 	targets  *forward.Targets
@@ -19,7 +18,6 @@ type forwarder struct {
 
 var _ reply.Forwarder = forwarder{}
 
-// On reports whether a target is on for the path of ex.
 func (f forwarder) On(ex *capture.Exchange) bool {
 	_, claimed := f.claims.of(ex.Request.Target)
 	return claimed || f.targets.On(ex.Request.Target)
@@ -36,7 +34,6 @@ func (f forwarder) Respond(ctx context.Context, ex *capture.Exchange, rec captur
 	return f.Proxy.Respond(ctx, ex, rec)
 }
 
-// RespondTo forwards to the URLs of a rule, or to what the user typed.
 func (f forwarder) RespondTo(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, urls []string) capture.Outcome {
 	return f.Proxy.RespondTo(ctx, ex, rec, f.of(urls, ex))
 }
@@ -50,8 +47,7 @@ func (f forwarder) Copy(ex *capture.Exchange, rec capture.Recorder, urls []strin
 	f.Proxy.Copy(ex, rec, targets)
 }
 
-// of makes targets of URLs. One that is a configured target is that target,
-// with all its settings.
+// of makes targets of URLs. One that is configured has all its settings.
 func (f forwarder) of(urls []string, ex *capture.Exchange) []forward.Target {
 	var out []forward.Target
 	for _, u := range urls {

@@ -28,7 +28,6 @@ type decideResponse struct {
 	Error string `json:"error,omitempty"` // why nothing was done
 }
 
-// holds is what a gate holds, as the team is told.
 func holds(g *reply.Gate) []nats.Hold {
 	var out []nats.Hold
 	for _, h := range g.Held() {
@@ -39,7 +38,6 @@ func holds(g *reply.Gate) []nats.Hold {
 	return out
 }
 
-// decideHeld does what a member of the team asks for.
 func (e *Engine) decideHeld(data []byte) []byte {
 	var in decideRequest
 	err := json.Unmarshal(data, &in)
@@ -81,20 +79,19 @@ func notHeld(g *reply.Gate, id capture.ID) error {
 	return errors.New("not held any more")
 }
 
-// MergedGate is what the own node holds, and what the others do. These decide about
+// mergedGate is what the own node holds, and what the others do. These decide about
 // theirs: they are asked. It holds nothing by itself without a node of its own.
-type MergedGate struct {
+type mergedGate struct {
 	*reply.Gate // nil without a node
 	t           *MergedRing
 }
 
 // Gate returns what all nodes hold; own is nil without a node.
-func (t *MergedRing) Gate(own *reply.Gate) MergedGate {
-	return MergedGate{cmp.Or(own, &reply.Gate{}), t}
+func (t *MergedRing) Gate(own *reply.Gate) mergedGate {
+	return mergedGate{cmp.Or(own, &reply.Gate{}), t}
 }
 
-// Held returns what is held, oldest first.
-func (g MergedGate) Held() []reply.Held {
+func (g mergedGate) Held() []reply.Held {
 	list := g.Gate.Held()
 	for i, h := range list {
 		c := *h.Exchange
@@ -124,8 +121,7 @@ func (t *MergedRing) heldBy(m nats.Member) []reply.Held {
 	return list
 }
 
-// Ended returns the holds of the own node that ended last, oldest first.
-func (g MergedGate) Ended() []reply.EndedHold {
+func (g mergedGate) Ended() []reply.EndedHold {
 	list := g.Gate.Ended()
 	for i := range list {
 		list[i].ID = g.t.ownID(list[i].ID)
@@ -134,7 +130,7 @@ func (g MergedGate) Ended() []reply.EndedHold {
 }
 
 // Release ends a hold. That another member was faster is a problem told later.
-func (g MergedGate) Release(id capture.ID, d reply.Decision) bool {
+func (g mergedGate) Release(id capture.ID, d reply.Decision) bool {
 	there, own, err := g.t.there(id)
 	if err == nil && own {
 		return g.Gate.Release(there, d)
@@ -148,8 +144,7 @@ func (g MergedGate) Release(id capture.ID, d reply.Decision) bool {
 	return false
 }
 
-// ReleaseAll ends all holds the same way and returns how many there were.
-func (g MergedGate) ReleaseAll(d reply.Decision) int {
+func (g mergedGate) ReleaseAll(d reply.Decision) int {
 	n := 0
 	for _, h := range g.Held() {
 		if g.Release(h.Exchange.ID, d) {
@@ -161,25 +156,22 @@ func (g MergedGate) ReleaseAll(d reply.Decision) int {
 
 // Pause makes the time of a hold stand still, where it is the own node's. That of
 // another goes on: who asked for it might never come back.
-func (g MergedGate) Pause(id capture.ID) bool { return g.own(id, g.Gate.Pause) }
+func (g mergedGate) Pause(id capture.ID) bool { return g.own(id, g.Gate.Pause) }
 
-// Resume lets the time of a hold go on.
-func (g MergedGate) Resume(id capture.ID) bool { return g.own(id, g.Gate.Resume) }
+func (g mergedGate) Resume(id capture.ID) bool { return g.own(id, g.Gate.Resume) }
 
-// ReplyNextTry keeps a reply for the next try of a delivery, where the own node got it.
-func (g MergedGate) ReplyNextTry(ex *capture.Exchange, s reply.Spec) error {
+func (g mergedGate) ReplyNextTry(ex *capture.Exchange, s reply.Spec) error {
 	if ex.Origin.Node != g.t.c.Node {
 		return fmt.Errorf("%s captured it: only its own screen says what its next try gets", ex.Origin.Node)
 	}
 	return g.Gate.ReplyNextTry(ex, s)
 }
 
-func (g MergedGate) own(id capture.ID, do func(capture.ID) bool) bool {
+func (g mergedGate) own(id capture.ID, do func(capture.ID) bool) bool {
 	there, own, err := g.t.there(id)
 	return err == nil && own && do(there)
 }
 
-// ask has the node that holds ex end it.
 func (t *MergedRing) ask(ex *capture.Exchange, d reply.Decision) {
 	if err := t.askNode(ex, d); err != nil {
 		t.c.Problem(fmt.Sprintf("%s: %v", ex.Name(), err))

@@ -22,8 +22,7 @@ const (
 	memoryInterval = 2 * time.Second
 	// spareMemory is how much garbage is worth a collection of its own, in bytes.
 	spareMemory = 64 << 20
-	// quietMemory is how little is allocated in a memoryInterval when a burst is
-	// over, in bytes.
+	// quietMemory is how little is allocated in a memoryInterval after a burst, in bytes.
 	quietMemory = 4 << 20
 )
 

@@ -45,11 +45,9 @@ type MergedConfig struct {
 	Own  *ring.Ring // nil without a node
 	Node string     // its name
 	Who  string     // acts here, as the team sees them
-	// Waiting is how many requests of the node are not published yet, and why not; nil
-	// without a node.
+	// Waiting is how many requests of the node are not published yet, and why not; nil without a node.
 	Waiting func() (int, error)
-	// Notice is called with what passed unread, Problem with what could not be done:
-	// one line, from any goroutine.
+	// Notice is called with what passed unread, Problem with what failed: one line, from any goroutine.
 	Notice, Problem func(string)
 }
 
@@ -68,12 +66,10 @@ func NewMergedRing(c MergedConfig) *MergedRing {
 	}
 }
 
-// startTime is how long a start waits for the team's ring, so that what is old is in the
-// order of time.
+// startTime is how long a start waits for the team's ring, so that what is old is in order.
 const startTime = 2 * time.Second
 
-// Ready is closed when what is old was read; without the team's where that cannot be
-// reached.
+// Ready is closed when what is old was read; without the team's where that cannot be reached.
 func (t *MergedRing) Ready() <-chan struct{} { return t.ready }
 
 // Follow reads the team's ring until ctx ends.
@@ -172,7 +168,6 @@ func (t *MergedRing) Status() TeamStatus {
 	return s
 }
 
-// lookedAt is what a member has selected, where it is shown here.
 func (t *MergedRing) lookedAt(m *nats.Member) (capture.ID, bool) {
 	node, id, ok := m.LooksAt()
 	if !ok {
@@ -192,7 +187,6 @@ func (t *MergedRing) Look(id capture.ID) {
 	t.c.Here.Look(p.node, p.id)
 }
 
-// look brings the ring up to date.
 func (t *MergedRing) look() {
 	t.looking.Lock()
 	defer t.looking.Unlock()
@@ -313,7 +307,6 @@ func (t *MergedRing) current(reader *nats.Reader, p placeName) *capture.Exchange
 	return &c
 }
 
-// ownExchange is an exchange as the node's own history has it.
 func (t *MergedRing) ownExchange(p placeName) (*capture.Exchange, bool) {
 	if t.c.Own == nil || p.node != t.c.Node {
 		return nil, false
@@ -321,7 +314,6 @@ func (t *MergedRing) ownExchange(p placeName) (*capture.Exchange, bool) {
 	return t.c.Own.Get(p.id)
 }
 
-// number gives the exchanges their ids.
 func (t *MergedRing) number(list []*capture.Exchange) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -352,7 +344,6 @@ func (t *MergedRing) forget(reader *nats.Reader, p placeName) (capture.ID, bool)
 	return id, ok
 }
 
-// place is what an id stands for.
 func (t *MergedRing) place(id capture.ID) (placeName, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

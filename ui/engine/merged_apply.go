@@ -8,8 +8,7 @@ import (
 	"creel/capture/nats"
 )
 
-// Apply makes changes: in the node's own history where that has the exchange, else in
-// the team's ring.
+// Apply makes changes: in the node's own history where that has the exchange, else in the team's ring.
 func (t *MergedRing) Apply(ctx context.Context, ops ...capture.Op) error {
 	var own, team []capture.Op
 	for _, op := range ops {
@@ -46,8 +45,7 @@ func (t *MergedRing) reached() (*nats.Reader, error) {
 	return t.reader, nil
 }
 
-// split says what of a change concerns the own history and what the team's ring, under
-// their ids.
+// split says what of a change concerns the own history and what the team's ring, with their ids.
 func (t *MergedRing) split(op capture.Op) (own, team []capture.Op, err error) {
 	if op.Add != nil {
 		return t.splitAdd(op.Add)

@@ -12,17 +12,16 @@ import (
 // recordTime is how long recording an attempt in the team's ring may take.
 const recordTime = 10 * time.Second
 
-// MergedResender sends again from here what is shown together, and records it where
-// the request is kept.
-type MergedResender struct {
+// mergedResender sends from here what is shown together, and records it where it is kept.
+type mergedResender struct {
 	*forward.Resender
 	t       *MergedRing
 	forward *forward.Sender // of the own node; nil without one
 }
 
 // Resender returns what sends again. Own is the sender of the own node; nil without one.
-func (t *MergedRing) Resender(s, own *forward.Sender, p *provider.Set, sign forward.SignMode) MergedResender {
-	return MergedResender{&forward.Resender{Sender: s, Providers: p, Sign: sign, Began: t.Notify, Record: t.record}, t, own}
+func (t *MergedRing) Resender(s, own *forward.Sender, p *provider.Set, sign forward.SignMode) mergedResender {
+	return mergedResender{&forward.Resender{Sender: s, Providers: p, Sign: sign, Began: t.Notify, Record: t.record}, t, own}
 }
 
 func (t *MergedRing) record(id capture.ID, a capture.Attempt) {
@@ -42,8 +41,7 @@ func (t *MergedRing) record(id capture.ID, a capture.Attempt) {
 	}
 }
 
-// InFlight are the attempts that are under way from here.
-func (r MergedResender) InFlight() []forward.InFlight {
+func (r mergedResender) InFlight() []forward.InFlight {
 	list := r.Resender.InFlight()
 	if r.forward == nil {
 		return list
@@ -55,8 +53,7 @@ func (r MergedResender) InFlight() []forward.InFlight {
 	return list
 }
 
-// InFlightOf are those of one exchange.
-func (r MergedResender) InFlightOf(id capture.ID) []forward.InFlight {
+func (r mergedResender) InFlightOf(id capture.ID) []forward.InFlight {
 	list := r.Resender.InFlightOf(id)
 	if there, own, err := r.t.there(id); err == nil && own && r.forward != nil {
 		list = append(list, r.forward.InFlightOf(there)...)

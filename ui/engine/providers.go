@@ -17,8 +17,7 @@ type Providers struct {
 	Ring *ring.Ring
 }
 
-// AddSecret takes a secret, checks again what it concerns, and returns how many
-// verdicts changed.
+// AddSecret takes a secret and returns how many verdicts it changed.
 func (p Providers) AddSecret(ctx context.Context, s provider.Secret) (changed int, err error) {
 	if err := p.Set.AddSecret(s); err != nil {
 		return 0, err
@@ -26,8 +25,7 @@ func (p Providers) AddSecret(ctx context.Context, s provider.Secret) (changed in
 	return p.recheck(ctx, func(ex *capture.Exchange) bool { return p.Concerns(s, ex.Sender.Provider) })
 }
 
-// SetPublicURL sets the URL that senders call, checks again what is not valid, and
-// returns how many verdicts changed.
+// SetPublicURL sets the URL that senders call and returns how many verdicts that changed.
 func (p Providers) SetPublicURL(ctx context.Context, public string) (changed int, err error) {
 	if err := p.Set.SetPublicURL(public); err != nil {
 		return 0, err
@@ -36,8 +34,7 @@ func (p Providers) SetPublicURL(ctx context.Context, public string) (changed int
 	return p.recheck(ctx, func(ex *capture.Exchange) bool { return ex.Signature.Verdict == capture.Invalid })
 }
 
-// recheck verifies what is concerned and not valid, as of its arrival, and records
-// the verdicts that differ. It returns how many did.
+// recheck verifies what is concerned and not valid again, and returns how many verdicts changed.
 func (p Providers) recheck(ctx context.Context, concerned func(*capture.Exchange) bool) (changed int, err error) {
 	p.Again.Lock()
 	defer p.Again.Unlock()

@@ -63,8 +63,7 @@ func (e *Engine) gate() *reply.Gate {
 	}
 }
 
-// handshake computes the reply to a verification request. Without a reply it
-// only names the handshake.
+// handshake computes the reply to a verification request. Without a reply it only names it.
 func (e *Engine) handshake(_ context.Context, ex *capture.Exchange) (string, *capture.Reply) {
 	h, ok := e.Providers.Handshake(ex)
 	if !ok {

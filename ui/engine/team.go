@@ -14,8 +14,7 @@ import (
 	"creel/forward"
 )
 
-// TeamConfig says with whom an engine shares what it captures. The zero value is
-// with no one.
+// TeamConfig says with whom an engine shares what it captures. The zero value is with no one.
 type TeamConfig struct {
 	Address nats.Address // empty: no team
 	Access  nats.Access
@@ -67,8 +66,7 @@ func (e *Engine) openTeam(ctx context.Context) error {
 	return nil
 }
 
-// ackTime is how long a sender waits for NATS: longer than servers take to elect a
-// leader.
+// ackTime is how long a sender waits for NATS: longer than servers take to elect a leader.
 const ackTime = 10 * time.Second
 
 // published returns when NATS has acknowledged an exchange.
@@ -103,8 +101,7 @@ func (e *Engine) position(ctx context.Context) (nats.Position, error) {
 	return at, e.store.SetPublished(ctx, at.Node, at.ID, 0)
 }
 
-// MergedRing returns what a screen of the team shows, and begins to read it; nil without
-// a team.
+// MergedRing returns what a screen of the team shows, and begins to read it; nil without a team.
 func (e *Engine) MergedRing() *MergedRing {
 	if e.Outbox == nil {
 		return nil

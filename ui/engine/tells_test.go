@@ -78,7 +78,7 @@ func TestDefaultPortBusy(t *testing.T) {
 	}
 	defer l.Close()
 	for _, addrs := range [][]string{nil, {"127.0.0.1:0"}} {
-		e := &Engine{config: Config{Listen: Listen{Addrs: addrs}}, listening: l}
+		e := &Engine{config: Config{Listen: addrs}, listening: l}
 		if busy := e.DefaultPortBusy(); busy != (addrs == nil) {
 			t.Errorf("%q: %v", addrs, busy)
 		}

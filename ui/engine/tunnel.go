@@ -31,8 +31,7 @@ type TunnelConfig struct {
 	Changed func(tunnel.Status)
 }
 
-// Tunnels are the public URLs of an engine: one at a time. It is safe for
-// concurrent use.
+// Tunnels are the public URLs of an engine: one at a time. They are safe for concurrent use.
 type Tunnels struct {
 	engine  *Engine
 	refused atomic.Int64
@@ -83,8 +82,7 @@ func (t *Tunnels) Stop() {
 	t.serving.Wait()
 }
 
-// Status returns what is known of the tunnel; its State is empty when there is
-// none and was none.
+// Status returns what is known of the tunnel; its State is empty when there was none.
 func (t *Tunnels) Status() tunnel.Status {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -96,8 +94,7 @@ func (t *Tunnels) Status() tunnel.Status {
 	return s
 }
 
-// teller returns what reports each new status of a tunnel. Why it cannot be made is said
-// once, not with each try.
+// teller returns what reports each new status. Why it cannot be made is said once.
 func (t *Tunnels) teller() func(tunnel.Status) {
 	said := ""
 	return func(s tunnel.Status) {
@@ -179,8 +176,7 @@ func (t *Tunnels) policy(now *tunnel.Tunnel, spec tunnel.Spec) server.Tunnel {
 	return p
 }
 
-// reply answers the self test, and what does not pass. Everything else is proof
-// that the tunnel works.
+// reply answers the self test, and what does not pass. All else is proof that the tunnel works.
 func (t *Tunnels) reply(now *tunnel.Tunnel, spec tunnel.Spec) func(method, target string) (status int, body string, ok bool) {
 	return func(method, target string) (int, string, bool) {
 		if body, ok := now.SelfTest(method, target); ok {

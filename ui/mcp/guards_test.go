@@ -53,7 +53,7 @@ func ids(list []row) string {
 // A list and a search end at their limit, and a list says whether there are further
 // requests: not when all are shown.
 func TestListsEndAtTheirLimit(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	for i := range maxRows + 1 {
 		w.post(t, fmt.Sprintf("/%d", i%2), "a", `{"word":"x"}`)
 	}
@@ -171,7 +171,7 @@ func TestPartsOfARequest(t *testing.T) {
 
 // A comparison lists so many differences, and says how many further ones there are.
 func TestMaxDifferences(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	values := func(n int) string {
 		var out []string
 		for i := range 200 {
@@ -211,7 +211,7 @@ func TestMaxDifferences(t *testing.T) {
 
 // An export is given whole, or not at all.
 func TestLargeExports(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	w.post(t, "/x", "a", `"x"`)
 	size := len(read[exportOut](t, w, "export_request", map[string]any{"id": 1, "format": "http"}).Text)
 	for i, over := range []int{0, 1} {
@@ -235,7 +235,7 @@ func TestWhereAnAgentSends(t *testing.T) {
 		return s.URL
 	}
 	a, b, c := app("a"), app("b"), app("c")
-	w := newWorld(t, AllowAct)
+	w := newWorld(t, true)
 	w.post(t, "/b/1", "x", "{}")
 	w.post(t, "/else", "x", "{}")
 	for _, tt := range []struct {
@@ -283,7 +283,7 @@ func TestWhatAnAgentChanges(t *testing.T) {
 		got = append(got, string(b)+" "+r.Header.Get("X-Any")+r.Header.Get("X-New"))
 	}))
 	defer app.Close()
-	w := newWorld(t, AllowAct, app.URL)
+	w := newWorld(t, true, app.URL)
 	w.engine.Targets.Set(nil) // what is posted is not forwarded
 	w.post(t, "/x", "any", `{"a":1,"b":2}`)
 	to, err := forward.ParseTarget(app.URL)
@@ -323,7 +323,7 @@ func TestWhatAnAgentChanges(t *testing.T) {
 
 // A held request is answered, or goes on: one of the two.
 func TestAgentsDecideAboutHeldRequests(t *testing.T) {
-	w := newWorld(t, AllowAct)
+	w := newWorld(t, true)
 	match, err := filter.Parse("path:/held", filter.Arrival)
 	if err != nil {
 		t.Fatal(err)
@@ -370,7 +370,7 @@ func TestAgentsDecideAboutHeldRequests(t *testing.T) {
 // A rule that is empty is none; one that is added is counted. A sample is signed
 // with the secret that is known; that none is, it says.
 func TestRulesAndSamplesOfAgents(t *testing.T) {
-	w := newWorld(t, AllowAct)
+	w := newWorld(t, true)
 	for _, rule := range []string{"", " \n"} {
 		w.refused(t, "make_rule", map[string]any{"rule": rule}, "the rule is empty")
 	}
@@ -384,7 +384,7 @@ func TestRulesAndSamplesOfAgents(t *testing.T) {
 	if list := w.engine.Replies.Rules.List(); len(list) != 0 {
 		t.Errorf("rules: %+v", list)
 	}
-	to := newWorld(t, AllowAct, "http://localhost:9/app")
+	to := newWorld(t, true, "http://localhost:9/app")
 	to.refused(t, "make_rule", map[string]any{"rule": "[[rule]]\nforward = ['http://localhost:8']\n"}, "is not one of creel's targets")
 	to.must(t, "make_rule", map[string]any{"rule": "[[rule]]\nforward = ['http://localhost:9/app']\n"})
 	for n := 1; n <= 2; n++ {
@@ -415,7 +415,7 @@ func TestRulesAndSamplesOfAgents(t *testing.T) {
 
 // A prompt names the request with or without #; nothing else than a number names one.
 func TestPromptsNameARequest(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	for id, want := range map[string]string{"412": "request 412", "#412": "request 412", "": "", "x": "", "-1": "", "4#12": ""} {
 		for _, name := range []string{"why_does_this_signature_fail", "write_a_handler_for_this_event"} {
 			r, err := w.GetPrompt(t.Context(), &sdk.GetPromptParams{Name: name, Arguments: map[string]string{"id": id}})

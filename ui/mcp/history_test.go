@@ -48,7 +48,7 @@ func TestWithoutARunningCreel(t *testing.T) {
 		{ID: 2, Request: capture.Request{Method: "POST", Target: "/two", Body: capture.NewBody([]byte("hello you"))}},
 	}
 	var now History
-	session, leave := connected(t, Config{Allow: AllowAct, Open: func(context.Context) (*Session, error) {
+	session, leave := connected(t, Config{Act: true, Open: func(context.Context) (*Session, error) {
 		return &Session{History: now, Close: func() {}}, nil
 	}})
 	defer leave()
@@ -107,7 +107,7 @@ func TestDifferentLines(t *testing.T) {
 
 // The text around a hit is that of the charset of the body.
 func TestSearchInAnotherCharset(t *testing.T) {
-	w := newWorld(t, "")
+	w := newWorld(t, false)
 	w.post(t, "/", "a", "\xff\xfe{\x00\"\x00c\x00a\x00f\x00\xe9\x00\"\x00}\x00")
 	got := read[searchOut](t, w, "search", map[string]any{"text": "café"})
 	if len(got.Requests) != 1 || !strings.Contains(got.Requests[0].Around, `{"café"}`) {
@@ -117,7 +117,7 @@ func TestSearchInAnotherCharset(t *testing.T) {
 
 // What senders get is set, and put back by an empty text.
 func TestSetReply(t *testing.T) {
-	w := newWorld(t, AllowAct)
+	w := newWorld(t, true)
 	if got := read[replyOut](t, w, "set_reply", map[string]any{"reply": "503:busy"}); !strings.Contains(got.SendersGet, "503") {
 		t.Errorf("%+v", got)
 	}

@@ -45,7 +45,7 @@ func (c counted) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func newWorld(t *testing.T, allow Allow, targets ...string) *world {
+func newWorld(t *testing.T, act bool, targets ...string) *world {
 	t.Helper()
 	set, err := provider.New(provider.Config{})
 	if err != nil {
@@ -61,7 +61,7 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 	}
 	w := &world{}
 	w.engine, err = engine.Open(t.Context(), engine.Config{
-		Listen: engine.Listen{Addrs: []string{"127.0.0.1:0"}}, Bounds: capture.Bounds{Count: 5000, Bytes: 1 << 26},
+		Listen: []string{"127.0.0.1:0"}, Bounds: capture.Bounds{Count: 5000, Bytes: 1 << 26},
 		MaxBody: 1 << 20, InflightBytes: 1 << 24, Providers: set, Handshakes: engine.HandshakesAnswer, HoldTimeout: time.Minute, Targets: to,
 		Sender:  &forward.Sender{Timeout: time.Minute, ConnectTimeout: time.Minute, MaxAnswer: 1 << 20},
 		Problem: func(s string) { t.Log("problem:", s) }, Notice: func(string) {},
@@ -77,7 +77,7 @@ func newWorld(t *testing.T, allow Allow, targets ...string) *world {
 	socket := &control.Server{Engine: w.engine, Version: "test"}
 	served := make(chan error, 1)
 	go func() { served <- socket.Serve(ln) }()
-	w.Config = Config{Version: "test", Allow: allow, Open: func(ctx context.Context) (*Session, error) {
+	w.Config = Config{Version: "test", Act: act, Open: func(ctx context.Context) (*Session, error) {
 		c, err := control.Connect(ctx, control.ClientConfig{
 			Dial: func(ctx context.Context) (net.Conn, error) {
 				c, err := control.Dial(ctx, w.socket)
@@ -175,7 +175,7 @@ func TestSecretsOfTheRunningCreelAreMasked(t *testing.T) {
 		_, _ = io.Copy(w, r.Body)
 	}))
 	defer app.Close()
-	w := newWorld(t, AllowAct, app.URL)
+	w := newWorld(t, true, app.URL)
 	w.post(t, "/plain/"+typed+"?q="+typed, "a "+typed+" b", `{"word":"`+typed+`","n":1}`)
 	w.post(t, "/plain/x", "c", `{"word":"`+typed+`","n":2}`)
 	note := "it is " + typed
@@ -227,7 +227,7 @@ func TestSecretsOfTheRunningCreelAreMasked(t *testing.T) {
 // An agent that waits is sent what is new, and not all that is kept; what came since
 // the request that it knows is found, too.
 func TestWaitReadsWhatIsNew(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	body := `{"x":"` + strings.Repeat("x", 8<<10) + `"}`
 	for range 300 {
 		w.post(t, "/old", "a", body)
@@ -262,7 +262,7 @@ func TestWaitReadsWhatIsNew(t *testing.T) {
 
 // What is wrong with a signature is said, not only that it is wrong.
 func TestABadSignatureIsExplained(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	sec, err := provider.ParseSecret("stripe=whsec_right_one")
 	if err != nil {
 		t.Fatal(err)

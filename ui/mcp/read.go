@@ -108,7 +108,6 @@ func (s *server) readTools(m *sdk.Server) {
 	tool(s, m, &sdk.Tool{Name: "export_request", Description: "Write a request as a command or as code, its secrets masked.", Annotations: reads()}, s.export)
 }
 
-// env matches filters against what is read.
 func env(ctx context.Context) *filter.Env {
 	return &filter.Env{Body: body.Searched(ctx)}
 }
@@ -188,7 +187,6 @@ func (s *server) verify(ctx context.Context, on *Session, in verifyIn) (verifyOu
 	return verifyOut{r.Provider, r.Signature.Verdict, r.Reason, clip(v.scan.Text(r.Explanation), maxField)}, err
 }
 
-// masked is a request whose secrets are hidden.
 func (v viewer) masked(ctx context.Context, r capture.Request) (*capture.Request, error) {
 	_, fields, raw, err := v.message(ctx, r.Fields, r.Body)
 	r.Target, r.Fields, r.Body = v.scan.Target(r.Target), fields, capture.NewBody(raw)
@@ -295,7 +293,6 @@ func (s *server) search(ctx context.Context, on *Session, in searchIn) (searchOu
 	return out, nil
 }
 
-// around is the text around the first place of what is looked for.
 func around(text, what string) string {
 	i := strings.Index(strings.ToLower(text), strings.ToLower(what))
 	if i < 0 || i >= len(text) {

@@ -17,15 +17,6 @@ import (
 // Agent is what creel calls an agent that acts: see [capture.Attempt].
 const Agent = "agent"
 
-// Allow says what an agent may do.
-type Allow string
-
-// What an agent may do.
-const (
-	AllowRead Allow = ""
-	AllowAct  Allow = "act" // also send, and change what senders get
-)
-
 // History has the requests.
 type History interface {
 	Get(context.Context, capture.ID) (*capture.Exchange, error)
@@ -45,14 +36,12 @@ type Session struct {
 // Config says what the server serves.
 type Config struct {
 	Version string
-	Allow   Allow
+	Act     bool // agents may also send, and change what senders get
 	Redact  redact.Config
-	// Open is called for each call of a tool, so that a creel may start and end
-	// meanwhile.
+	// Open is called for each call of a tool: a creel may start and end meanwhile.
 	Open func(context.Context) (*Session, error)
 }
 
-// server has the tools.
 type server struct {
 	Config
 	mask *redact.Redactor // without a running creel's secrets
@@ -70,7 +59,7 @@ func Serve(ctx context.Context, c Config, t sdk.Transport) error {
 	s := &server{c, mask}
 	m := sdk.NewServer(&sdk.Implementation{Name: "creel", Version: c.Version}, &sdk.ServerOptions{Instructions: instructions})
 	s.readTools(m)
-	if c.Allow == AllowAct {
+	if c.Act {
 		s.actTools(m)
 	}
 	s.resources(m)
@@ -78,20 +67,16 @@ func Serve(ctx context.Context, c Config, t sdk.Transport) error {
 	return m.Run(ctx, t)
 }
 
-// tool adds a tool that works on a session.
 func tool[In, Out any](s *server, m *sdk.Server, t *sdk.Tool, do func(context.Context, *Session, In) (Out, error)) {
 	sdk.AddTool(m, t, func(ctx context.Context, _ *sdk.CallToolRequest, in In) (*sdk.CallToolResult, Out, error) {
-		var none Out
 		session, err := s.Open(ctx)
 		if err != nil {
+			var none Out
 			return nil, none, err
 		}
 		defer session.Close()
 		out, err := do(ctx, session, in)
-		if err != nil {
-			return nil, none, err
-		}
-		return nil, out, nil
+		return nil, out, err
 	})
 }
 
@@ -103,7 +88,6 @@ var (
 	errNoCreel = errors.New("no creel is running: start one with creel, creel listen or creel --detach")
 )
 
-// get returns one exchange.
 func (s *Session) get(ctx context.Context, id uint64) (*capture.Exchange, error) {
 	if s.History == nil {
 		return nil, errEmpty
@@ -115,7 +99,6 @@ func (s *Session) get(ctx context.Context, id uint64) (*capture.Exchange, error)
 	return ex, err
 }
 
-// newest yields all exchanges, the newest first.
 func (s *Session) newest(ctx context.Context) iter.Seq2[*capture.Exchange, error] {
 	if s.History == nil {
 		return func(func(*capture.Exchange, error) bool) {}

@@ -26,7 +26,6 @@ const (
 	attemptBody   = 2 << 10
 )
 
-// row is a request in a list.
 type row struct {
 	ID       uint64          `json:"id"`
 	At       string          `json:"at"`
@@ -42,7 +41,6 @@ type row struct {
 	Note     string          `json:"note,omitempty"`
 }
 
-// text is a part of a body.
 type text struct {
 	Trust    string `json:"trust"`
 	Text     string `json:"text"`
@@ -97,8 +95,7 @@ type attempt struct {
 // viewer makes what is shown of exchanges: secrets are masked.
 type viewer struct{ scan *redact.Scan }
 
-// viewer shows exchanges: what the running creel knows to be secret is masked, too,
-// such as a secret that was typed on its screen.
+// viewer masks also what the running creel knows to be secret, such as what was typed there.
 func (s *server) viewer(ctx context.Context, on *Session, list ...*capture.Exchange) (viewer, error) {
 	config, err := s.redaction(ctx, on, list...)
 	if err != nil || len(config.Known) == len(s.Redact.Known) {
@@ -111,7 +108,6 @@ func (s *server) viewer(ctx context.Context, on *Session, list ...*capture.Excha
 	return viewer{mask.Scan()}, nil
 }
 
-// redaction is what is hidden in exchanges.
 func (s *server) redaction(ctx context.Context, on *Session, list ...*capture.Exchange) (redact.Config, error) {
 	config := s.Redact
 	if on.Running == nil || len(list) == 0 {
@@ -179,7 +175,6 @@ func runeStart(b []byte, i int) int {
 	return i
 }
 
-// response is what came back, with the beginning of its body.
 func (v viewer) response(ctx context.Context, r *capture.Reply, limit int) (*response, error) {
 	if r.Status == 0 {
 		return nil, nil
@@ -212,7 +207,6 @@ type wanted struct {
 
 func (w wanted) has(name string) bool { return len(w.parts) == 0 || slices.Contains(w.parts, name) }
 
-// request is an exchange with the parts that are wanted.
 func (v viewer) request(ctx context.Context, ex *capture.Exchange, w wanted) (request, error) {
 	h, fields, raw, err := v.message(ctx, ex.Request.Fields, ex.Request.Body)
 	if err != nil {
@@ -245,7 +239,6 @@ func (v viewer) request(ctx context.Context, ex *capture.Exchange, w wanted) (re
 	return out, nil
 }
 
-// clip shortens a text, and says so.
 func clip(s string, n int) string {
 	s = validText(s)
 	if len(s) <= n {

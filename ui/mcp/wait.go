@@ -10,8 +10,7 @@ import (
 	"creel/ui/control"
 )
 
-// wait returns the first request after the given one, or that was not there at the
-// call.
+// wait returns the first request after the given one, or that was not there at the call.
 func (s *server) wait(ctx context.Context, on *Session, in waitIn) (row, error) {
 	f, err := parse(in.Filter)
 	if err != nil {
@@ -42,8 +41,7 @@ func (s *server) wait(ctx context.Context, on *Session, in waitIn) (row, error) 
 	return v.row(ex), nil
 }
 
-// next waits for the first exchange that matches after the given one; with 0, after
-// those that are there.
+// next waits for the first exchange that matches after the given one; with 0, after what is there.
 func next(ctx context.Context, c *control.Client, after capture.ID, matches func(*capture.Exchange) bool) (*capture.Exchange, error) {
 	if after == 0 {
 		ids, err := c.History.IDs(ctx)

@@ -20,7 +20,7 @@ import (
 // Of what is there already the first that matches is found, and only after the one that
 // is named.
 func TestWaitFindsWhatIsThere(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	for _, target := range []string{"/a", "/b", "/a", "/c"} {
 		w.post(t, target, "x", "{}")
 	}
@@ -38,7 +38,7 @@ func TestWaitFindsWhatIsThere(t *testing.T) {
 
 // What was there before is not waited for, even when it changes; nor is what does not match.
 func TestWaitPassesOver(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	w.post(t, "/wanted", "old", "{}")
 	got := make(chan string, 1)
 	go func() {
@@ -69,7 +69,7 @@ func TestWaitPassesOver(t *testing.T) {
 
 // Nobody waits for ever, and who has waited is told how long.
 func TestHowLongIsWaited(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	on, err := w.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestHowLongIsWaited(t *testing.T) {
 
 // What came is not shown when it cannot be masked: then who waited hears why.
 func TestWhatCameIsNotShownUnmasked(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	w.post(t, "/x", "a", "{}")
 	w.post(t, "/y", "a", "{}")
 	ln, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))

@@ -21,8 +21,8 @@ import (
 
 // An agent that may only read has no tool that changes anything.
 func TestAgentsThatOnlyRead(t *testing.T) {
-	for _, allow := range []Allow{AllowRead, AllowAct} {
-		session, leave := connected(t, Config{Allow: allow})
+	for _, act := range []bool{false, true} {
+		session, leave := connected(t, Config{Act: act})
 		defer leave()
 		list, err := session.ListTools(t.Context(), nil)
 		if err != nil {
@@ -34,15 +34,15 @@ func TestAgentsThatOnlyRead(t *testing.T) {
 				changes++
 			}
 		}
-		if len(list.Tools) != 7+changes || allow == AllowRead && changes != 0 || allow == AllowAct && changes != 5 {
-			t.Errorf("%q: %d tools, %d of them change something", allow, len(list.Tools), changes)
+		if len(list.Tools) != 7+changes || !act && changes != 0 || act && changes != 5 {
+			t.Errorf("acts %t: %d tools, %d of them change something", act, len(list.Tools), changes)
 		}
 	}
 }
 
 // Without the secrets of the running creel nothing is shown: they would not be masked.
 func TestNothingIsShownUnmasked(t *testing.T) {
-	w := newWorld(t, AllowRead)
+	w := newWorld(t, false)
 	w.post(t, "/x", "a", "{}")
 	on, err := w.Open(t.Context())
 	if err != nil {
@@ -88,7 +88,7 @@ func (broken) Get(context.Context, capture.ID) (*capture.Exchange, error) { retu
 func TestWhatCannotBeRead(t *testing.T) {
 	var now History = broken{}
 	var fails error
-	session, leave := connected(t, Config{Allow: AllowAct, Open: func(context.Context) (*Session, error) {
+	session, leave := connected(t, Config{Act: true, Open: func(context.Context) (*Session, error) {
 		return &Session{History: now, Close: func() {}}, fails
 	}})
 	defer leave()
@@ -144,7 +144,7 @@ func TestWhatAnAgentCannotSend(t *testing.T) {
 	sent := 0
 	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { sent++ }))
 	defer app.Close()
-	w := newWorld(t, AllowAct, app.URL)
+	w := newWorld(t, true, app.URL)
 	ex := &capture.Exchange{State: capture.StateAnswered, Request: capture.Request{Method: "POST", Target: "/x", Truncated: true, Body: capture.NewBody([]byte("x"))}}
 	if err := w.engine.Ring.Apply(t.Context(), capture.Op{Add: ex}); err != nil {
 		t.Fatal(err)
