@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -173,4 +174,15 @@ func exclusive(cmd *cobra.Command, names ...string) error {
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(f.Fd())
+}
+
+// canAsk reports whether there is someone who sees a question and answers it.
+func (p *program) canAsk() bool { return isTerminal(p.stdin) && isTerminal(p.stderr) }
+
+// confirm asks a question; anything but yes is no.
+func (p *program) confirm(question string) bool {
+	fmt.Fprintf(p.stderr, "%s [y/N] ", question)
+	answer, _ := bufio.NewReader(p.stdin).ReadString('\n')
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes"
 }

@@ -99,3 +99,90 @@ func (c *Client) change(name string, in any) error {
 	}
 	return c.Look(ctx)
 }
+
+// endsHeader says that the body of a verb stays open until it is to be ended.
+const endsHeader = "Creel-Ends"
+
+// endTime is how long the other side may take to end what it does and respond.
+const endTime = 5 * time.Second
+
+// await does a verb that takes its time. When ctx ends, the other side ends it and responds.
+func await[Out any](ctx context.Context, c *Client, name string, in any) (Out, error) {
+	waits, giveUp := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer giveUp(nil)
+	r, w := io.Pipe()
+	defer w.Close()
+	stop := context.AfterFunc(ctx, func() {
+		w.Close()
+		time.AfterFunc(endTime, func() { giveUp(errors.New("the running creel did not respond after the interrupt")) })
+	})
+	defer stop()
+	out, err := send[Out](waits, c, name, in, func(b []byte) io.Reader { return endedBody{io.MultiReader(bytes.NewReader(b), r), r} })
+	if cause := context.Cause(waits); cause != nil {
+		err = cause
+	}
+	return out, err
+}
+
+// endedBody is the body of a verb that ends when what was begun is to be ended.
+type endedBody struct {
+	io.Reader
+	io.Closer
+}
+
+// untilEnded is the context of a verb: it ends with the body of a request that says so.
+func untilEnded(r *http.Request) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(r.Context())
+	if r.Header.Get(endsHeader) != "" {
+		go func() {
+			defer cancel()
+			_, _ = io.Copy(io.Discard, r.Body)
+		}()
+	}
+	return ctx, cancel
+}
+
+// order is a verb of which nothing is awaited.
+type order struct {
+	name string
+	in   any
+}
+
+// later does a verb of which nothing is awaited, after those before it; what goes
+// wrong is a problem.
+func (c *Client) later(name string, in any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.orders = append(c.orders, order{name, in})
+	if len(c.orders) == 1 {
+		go c.doOrders()
+	}
+}
+
+func (c *Client) doOrders() {
+	for more := true; more; {
+		c.mu.Lock()
+		o, last := c.orders[0], len(c.orders) == 1
+		c.mu.Unlock()
+		if _, err := now[json.RawMessage](c, o.name, o.in); err != nil {
+			c.problem(err.Error())
+		}
+		if last {
+			c.hearOrders()
+		}
+		c.mu.Lock()
+		c.orders = c.orders[1:]
+		if more = len(c.orders) > 0; !more {
+			c.set = nil
+		}
+		c.mu.Unlock()
+	}
+	c.mirror.Notify()
+}
+
+// hearOrders hears what has become of the orders before what was set is shown no more.
+func (c *Client) hearOrders() {
+	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
+	defer cancel()
+	_ = c.Look(ctx) // when the link is lost, that is said
+}
