@@ -1,25 +1,14 @@
 package edit
 
-import "creel/capture/jsontok"
-
-// PieceKind says what a piece of a line is, for a screen to colour.
-type PieceKind uint8
-
-// The kinds of pieces.
-const (
-	PieceText PieceKind = iota // white space, and what is no JSON
-	PieceKey
-	PieceString
-	PieceNumber
-	PieceConstant
-	PiecePunct
-	PieceBad // a string that does not end, or what is not JSON
+import (
+	"creel/capture/body"
+	"creel/capture/jsontok"
 )
 
 // Piece is the bytes [Off, End) of a line.
 type Piece struct {
 	Off, End int
-	Kind     PieceKind
+	Kind     body.Kind // Text for white space, and what is no JSON; Error for a string that does not end
 }
 
 // JSONPieces parts one line of JSON. The pieces are in order and together are
@@ -30,28 +19,28 @@ func JSONPieces(line []byte) []Piece {
 	at := 0
 	for i, t := range ts {
 		if t.Off > at {
-			out = append(out, Piece{at, t.Off, PieceText})
+			out = append(out, Piece{at, t.Off, body.Text})
 		}
-		p := Piece{t.Off, t.End, PiecePunct}
+		p := Piece{t.Off, t.End, body.Punct}
 		switch t.Kind {
 		case jsontok.String:
-			p.Kind = PieceString
+			p.Kind = body.String
 			if i+1 < len(ts) && ts[i+1].Kind == ':' {
-				p.Kind = PieceKey
+				p.Kind = body.Key
 			}
 		case jsontok.Literal:
-			p.Kind = PieceNumber
+			p.Kind = body.Number
 			if c := line[t.Off]; c == 't' || c == 'f' || c == 'n' {
-				p.Kind = PieceConstant
+				p.Kind = body.Constant
 			}
 		case jsontok.Unterminated, jsontok.Other:
-			p.Kind = PieceBad
+			p.Kind = body.Error
 		}
 		out = append(out, p)
 		at = t.End
 	}
 	if at < len(line) {
-		out = append(out, Piece{at, len(line), PieceText})
+		out = append(out, Piece{at, len(line), body.Text})
 	}
 	return out
 }

@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"creel/capture/body"
 )
 
 // The pieces of a line are the line, each with its kind.
 func TestJSONPieces(t *testing.T) {
-	kinds := map[PieceKind]string{
-		PieceText: "text", PieceKey: "key", PieceString: "string", PieceNumber: "number", PieceConstant: "constant", PiecePunct: "punct", PieceBad: "bad",
+	kinds := map[body.Kind]string{
+		body.Text: "text", body.Key: "key", body.String: "string", body.Number: "number", body.Constant: "constant", body.Punct: "punct", body.Error: "bad",
 	}
 	for line, want := range map[string]string{
 		"":                       "",

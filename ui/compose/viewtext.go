@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"creel/capture/body"
 	"creel/capture/provider"
 	"creel/capture/safe"
 	"creel/forward/edit"
@@ -127,12 +128,11 @@ const mostColoured = 8 << 10
 
 // pieces parts a line into what is coloured alike.
 func (c *Compose) pieces(i int, line []byte) []edit.Piece {
-	body := c.bodyLine()
 	switch {
 	case len(line) > mostColoured || i == 0:
-	case i < body:
+	case i < c.bodyLine():
 		if colon := bytes.IndexByte(line, ':'); colon > 0 {
-			return []edit.Piece{{Off: 0, End: colon, Kind: edit.PieceKey}, {Off: colon, End: len(line)}}
+			return []edit.Piece{{Off: 0, End: colon, Kind: body.Key}, {Off: colon, End: len(line)}}
 		}
 	case c.draft.SpeaksJSON():
 		return edit.JSONPieces(line)
@@ -142,6 +142,6 @@ func (c *Compose) pieces(i int, line []byte) []edit.Piece {
 
 // pieceSyntax is what kind of token a piece is.
 var pieceSyntax = [...]theme.Syntax{
-	edit.PieceText: theme.SyntaxText, edit.PieceKey: theme.SyntaxKey, edit.PieceString: theme.SyntaxString, edit.PieceNumber: theme.SyntaxNumber,
-	edit.PieceConstant: theme.SyntaxConstant, edit.PiecePunct: theme.SyntaxPunct, edit.PieceBad: theme.SyntaxError,
+	body.Text: theme.SyntaxText, body.Key: theme.SyntaxKey, body.String: theme.SyntaxString, body.Number: theme.SyntaxNumber,
+	body.Constant: theme.SyntaxConstant, body.Punct: theme.SyntaxPunct, body.Error: theme.SyntaxError,
 }
