@@ -133,13 +133,13 @@ func (t *commit) flush() error {
 
 // pages is about how many pages the commit wrote to the log.
 func (t *commit) pages() int {
-	n := 0
+	n := 2
 	for _, in := range t.all() {
 		if in.bytes > 0 {
-			n += in.pages()
+			n += in.bytes/pageBytes*5/4 + 2 // with those that lead to them
 		}
 	}
-	return n + 2
+	return n
 }
 
 // finish writes the counters, and which exchanges others have to look at.

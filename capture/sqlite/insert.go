@@ -102,10 +102,6 @@ func (in *insert) statement(batch int) string {
 	return in.statements[batch]
 }
 
-// pages is about how many pages of the log the rows take, with those that
-// lead to them.
-func (in *insert) pages() int { return in.bytes/pageBytes*5/4 + 2 }
-
 // put writes one row in the place of what was there.
 func (t *table) put(c *conn, row ...driver.Value) error {
 	row = append(row, t.sum(row))

@@ -35,11 +35,11 @@ var (
 	tables = [...]*table{&requests, &replies, &metas, &attempts, &bodies, &changes}
 )
 
-// list is the columns of a row for a statement, in the order of its values.
-func (t *table) list() string { return "id, " + strings.Join(t.columns, ", ") + ", sum" }
-
-// sql returns a statement with the columns in the place of each $.
-func (t *table) sql(statement string) string { return strings.ReplaceAll(statement, "$", t.list()) }
+// sql returns a statement with the columns, in the order of a row's values, in the place
+// of each $.
+func (t *table) sql(statement string) string {
+	return strings.ReplaceAll(statement, "$", "id, "+strings.Join(t.columns, ", ")+", sum")
+}
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
