@@ -3,10 +3,14 @@
 package process
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -46,6 +50,42 @@ func gone(t *testing.T, pid int, wanted bool) bool {
 		if !wanted || time.Now().After(deadline) {
 			return false
 		}
+	}
+}
+
+// What does not end when it is asked to is killed with what it started.
+func TestRestThatDoesNotEnd(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", "trap '' TERM; sleep 60 >/dev/null & echo $!; exec sleep 60 >/dev/null")
+	cmd.WaitDelay = 50 * time.Millisecond
+	r, w := io.Pipe()
+	cmd.Stdout = w
+	line := make(chan string, 1)
+	go func() {
+		text, _ := bufio.NewReader(r).ReadString('\n')
+		line <- text
+		cancel()
+	}()
+	p := Program{Cmd: cmd}
+	if err := p.Run(ctx); err == nil {
+		t.Error("it ended by itself")
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(<-line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !gone(t, pid, true) {
+		t.Error("the rest is left")
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
+// Why a program cannot be started is told.
+func TestProgramThatIsNotThere(t *testing.T) {
+	p := Program{Cmd: exec.CommandContext(t.Context(), filepath.Join(t.TempDir(), "none")), EndRest: true}
+	if err := p.Run(t.Context()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v", err)
 	}
 }
 

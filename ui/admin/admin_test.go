@@ -181,6 +181,32 @@ func (p pipes) Accept() (net.Conn, error) {
 func (p pipes) Close() error   { close(p.closed); return nil }
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 
+// slowToEnd is a listener that takes a while to end.
+type slowToEnd struct{ pipes }
+
+func (l slowToEnd) Accept() (net.Conn, error) {
+	c, err := l.pipes.Accept()
+	if err != nil {
+		time.Sleep(time.Second)
+	}
+	return c, err
+}
+
+// Serve is over when none of its listeners is used any more.
+func TestServeEndsWithItsListeners(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := admin.New(admin.Config{Ring: ring.New(capture.Bounds{}), Held: func() int { return 0 }, Tunnel: func() tunnel.Status { return tunnel.Status{} }})
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel)
+		quick, slow := pipes{make(chan net.Conn), make(chan struct{})}, pipes{make(chan net.Conn), make(chan struct{})}
+		start := time.Now()
+		a.Serve(ctx, slowToEnd{slow}, quick)
+		if got := time.Since(start); got != time.Minute+time.Second {
+			t.Errorf("it was over after %v", got)
+		}
+	})
+}
+
 // noted is a connection that tells when it is closed.
 type noted struct {
 	net.Conn

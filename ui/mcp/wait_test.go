@@ -77,7 +77,7 @@ func TestHowLongIsWaited(t *testing.T) {
 	defer on.Close()
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
-	for seconds, want := range map[int]string{-1: "within 30s:", 0: "within 30s:", 7: "within 7s:", 300: "within 5m0s:", 301: "within 5m0s:"} {
+	for seconds, want := range map[int]string{-1: "within 30s:", 0: "within 30s:", 1: "within 1s:", 7: "within 7s:", 300: "within 5m0s:", 301: "within 5m0s:"} {
 		if _, err := (&server{Config: w.Config}).wait(over, on, waitIn{Timeout: seconds}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%d: %v, want %s", seconds, err, want)
 		}
