@@ -28,9 +28,6 @@ var isInFront = lazy.Regexp(`^(?:time|sudo|command|exec|env|nohup|[A-Za-z_][A-Za
 func isCurl(start []byte) bool {
 	for len(start) > 0 && start[0] == '#' {
 		_, rest, _ := bytes.Cut(start, []byte("\n"))
-		if prompt().Match(start) {
-			return true
-		}
 		start = bytes.TrimLeft(rest, " \t\r\n")
 	}
 	return curlFirst().Match(start) || inputFirst().Match(start) && pipeToCurl().Match(start) || prompt().Match(start) && !strings.Contains(firstLine(start), " HTTP/")

@@ -100,6 +100,7 @@ var curlLines = []string{
 	`curl -F a=1 -H 'Content-Type: multipart/form-data' -H 'X-A: 1' URL`,
 	`curl -F a=1 -X PUT URL`,
 	`curl -d a=1 URL/n1 --next -d b=2 URL/n2`,
+	`curl -d a=1 URL/n1 -: -d b=2 URL/n2`,
 	`curl -s -d b=2 URL/m1 URL/m2`,
 	`curl -s URL/1 -: -sI URL/2`,
 	`curl --url URL/u -o /dev/null -m 5 --retry 0 --no-keepalive`,

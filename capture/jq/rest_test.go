@@ -1,6 +1,7 @@
 package jq
 
 import (
+	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"strings"
@@ -48,7 +49,7 @@ func TestCountedIsAtMostWhatIsWritten(t *testing.T) {
 		}
 	}
 	for want, v := range map[int]any{
-		0: []any{}, 2: "", 5: "abc", 1: 7, 4: []any{1, nil}, 8: []any{[]any{"ab"}, true}, 10: map[string]any{"ab": "cde"}, 3: map[string]any{"": map[string]any{}}, 25: new(big.Int).Lsh(big.NewInt(1), 100),
+		0: []any{}, 2: "", 5: "abc", 1: 7, 4: []any{1, nil}, 8: []any{[]any{"ab"}, true}, 10: map[string]any{"ab": "cde"}, 15: map[string]any{"ab": "cde", "f": 1}, 3: map[string]any{"": map[string]any{}}, 25: new(big.Int).Lsh(big.NewInt(1), 100),
 	} {
 		if got := 100 - rest(v, 100, maxDepth); got != want {
 			t.Errorf("%v counts for %d, want %d", v, got, want)
@@ -68,5 +69,30 @@ func TestCountedIsAtMostWhatIsWritten(t *testing.T) {
 		if rest(wrap(deep), 1<<20, maxDepth) >= 0 {
 			t.Errorf("%s may be deeper than %d", what, maxDepth)
 		}
+	}
+}
+
+// The values end after a mistake, and when no more are wanted.
+func TestValuesEnd(t *testing.T) {
+	for body, want := range map[string]string{
+		"1 [2]": "1 [2] ", "": "", " \n": "", "\ufeff1": "1 ", "1 x 2": "1 error ", "{": "error ", "1 \ufeff2": "1 error ",
+	} {
+		got := ""
+		for v, err := range Values([]byte(body)) {
+			if err != nil {
+				got += "error "
+				continue
+			}
+			got += fmt.Sprint(v) + " "
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", body, got, want)
+		}
+	}
+	for v, err := range Values([]byte("1 2")) {
+		if err != nil || fmt.Sprint(v) != "1" {
+			t.Errorf("%v, %v", v, err)
+		}
+		break
 	}
 }
