@@ -73,11 +73,14 @@ func Unquote(s []byte) string {
 	return text
 }
 
-// Quote is s as a JSON string, with nothing escaped that need not be.
-func Quote(s string) string {
+// Quote is v, such as a string, as JSON, with nothing escaped that need not be; null
+// where it cannot be JSON.
+func Quote(v any) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string always encodes
+	if e.Encode(v) != nil {
+		return "null"
+	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

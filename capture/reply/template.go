@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 // Limits of one run of a template.
@@ -78,7 +79,7 @@ func templateFuncs(tick func() (string, error)) template.FuncMap {
 		"tick": tick,
 		"now":  func() stamp { return stamp{time.Now()} },
 		"uuid": newUUID,
-		"json": quoteJSON,
+		"json": jsontok.Quote,
 	}
 }
 
@@ -219,18 +220,7 @@ func (r *Request) JSON(path string) string {
 	case string:
 		return v
 	}
-	return quoteJSON(v)
-}
-
-// quoteJSON writes v as JSON.
-func quoteJSON(v any) string {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(v) != nil {
-		return "null"
-	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return jsontok.Quote(v)
 }
 
 // stamp is a time that prints as RFC 3339 has it.
