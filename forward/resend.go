@@ -27,7 +27,7 @@ const (
 // due, sends, and records the attempt. Its fields must not be changed once it is
 // used. It is safe for concurrent use.
 type Resender struct {
-	Sender    *Sender
+	*Sender
 	Providers *provider.Set // renews signatures; nil never does
 	Sign      SignMode
 	// Record keeps an attempt under its exchange; nil keeps none.
@@ -159,12 +159,6 @@ func (r *Resender) Fetch(ctx context.Context, url string) (capture.Attempt, erro
 	}
 	return r.Sender.Send(ctx, &capture.Request{Method: "GET", Target: "/", Proto: "HTTP/1.1"}, to), nil
 }
-
-// InFlight returns the attempts that are under way, the oldest first.
-func (r *Resender) InFlight() []InFlight { return r.Sender.InFlight() }
-
-// InFlightOf returns the attempts with an exchange that are under way.
-func (r *Resender) InFlightOf(id capture.ID) []InFlight { return r.Sender.InFlightOf(id) }
 
 // CheckURL refuses creel's own addresses.
 func (r *Resender) CheckURL(u URL) error {
