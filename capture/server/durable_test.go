@@ -139,3 +139,37 @@ func TestReplyWaitsForAcknowledge(t *testing.T) {
 		}
 	}
 }
+
+// A head that cannot be read, and not be kept either, is a problem.
+func TestMalformedThatIsNotKept(t *testing.T) {
+	t.Parallel()
+	j := &gateJournal{let: make(chan error, 1)}
+	r, err := ring.Open(t.Context(), capture.Bounds{}, j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	told := make(chan string, 10)
+	s := &Server{Ring: r, Problem: func(text string) { told <- text }}
+	c, err := net.Dial("tcp", start(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	j.let <- errors.New("the disk is full")
+	_, _ = io.WriteString(c, "HELO\r\n\r\n")
+	for {
+		select {
+		case text := <-told:
+			if !strings.HasPrefix(text, "request not kept: ") {
+				continue
+			}
+			if !strings.Contains(text, "the disk is full") {
+				t.Errorf("told %q", text)
+			}
+			return
+		case <-time.After(10 * time.Second):
+			t.Fatal("nothing is told")
+		}
+	}
+}

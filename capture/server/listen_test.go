@@ -334,3 +334,30 @@ func TestCertificateRefused(t *testing.T) {
 		t.Errorf("%d rows", n)
 	}
 }
+
+// A sender that leaves in the middle of a handshake gets no reply, whatever it began with.
+func TestHandshakeCutShort(t *testing.T) {
+	t.Parallel()
+	config, err := SelfSigned(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, raw := range []string{"GE", tlsHello} {
+		told := make(chan string, 1)
+		s := &Server{TLS: config, Problem: func(text string) { told <- text }}
+		c, err := net.Dial("tcp", start(t, s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+		_, _ = io.WriteString(c, raw)
+		_ = c.(*net.TCPConn).CloseWrite()
+		if all, _ := io.ReadAll(c); len(all) > 0 && all[0] != 21 { // an alert of TLS
+			t.Errorf("%q is answered %q", raw, all)
+		}
+		c.Close()
+		if text := <-told; !strings.HasPrefix(text, "TLS handshake with 127.0.0.1:") {
+			t.Errorf("%q: told %q", raw, text)
+		}
+	}
+}
