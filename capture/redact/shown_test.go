@@ -106,6 +106,9 @@ func TestShown(t *testing.T) {
 		{"application/json", `{"a":"100%"}`, `{"a":"100%"}`},
 		{"application/json", `{"a":"\"{\\\"password\\\":\\\"hunter2\\\"}\""}`, `{"a":"\"{\\\"password\\\":\\\"***\\\"}\""}`},
 		{"application/json", `{"a":"\"{\\\"b\\\":1}\""}`, `{"a":"\"{\\\"b\\\":1}\""}`},
+		{"application/json", `{"credentials":{"":"hunter2","--":"hunter2","user_id":"u12","is_ok":"aB3dE5gH"}}`, `{"credentials":{"":"***","--":"***","user_id":"u12","is_ok":"aB3dE5gH"}}`},
+		{"application/json", `{"a":"why?code=x1y2","b":"https://h.io/?code=x1y2","c":"https://h.io/reset-password/aB3dE5gH7jK9mN1pQ"}`, `{"a":"why?code=x1y2","b":"https://h.io/?code=***","c":"https://h.io/reset-password/***"}`},
+		{"application/json", `{"a":"password:hunter2,url:http://h.io/?b=c"}`, `{"a":"password:***,url:http://h.io/?b=c"}`},
 		{"application/json", `{"a":"\"say \\\"x\\\" password=hunter2 now\""}`, `{"a":"\"say \\\"x\\\" password=*** now\""}`},
 		{"application/json", `{"password":true,"secret":null,"token":1234,"api_key":"null","pw":""}`, `{"password":true,"secret":null,"token":0,"api_key":"***","pw":""}`},
 		{"application/json", `[["Authorization","x1y2"],["--password","hunter2"],{"name":"password","value":"hunter2"},["a","password","b"]]`, `[["Authorization","***"],["--password","***"],{"name":"password","value":"***"},["a","password","b"]]`},
@@ -124,6 +127,8 @@ func TestShown(t *testing.T) {
 		{"application/xml", "<a", "<a"},
 		{"application/xml", "<a>x</a><abcd", "<a>x</a><abcd"},
 		{"application/xml", "<a>x</a><b secret=s3cr3t", "<a>x</a><b secret=***"},
+		{"application/xml", "<a>x</a><b secret=", "<a>x</a><b secret="},
+		{"application/xml", "<a>x</a><b secret= ", "<a>x</a><b secret= "},
 		{"application/xml", "<a>x</a><b secret='s3cr3t", "<a>x</a><b secret='s3cr3t"},
 		{"application/xml", "<a>x</a><!-- password=hunter2", "<a>x</a><!-- password=***"},
 		{"application/xml", "<password><![CDATA[hunter2", "<password><![CDATA[***"},
@@ -156,6 +161,7 @@ func TestShown(t *testing.T) {
 		{"text/plain", "api_key:\n  kind: plain\n  more:\nx: y\n", "api_key:\n  kind: plain\n  more:\nx: y\n"},
 		{"text/plain", `x \"password\": \"hunter2\"`, `x \"password\": \"***\"`},
 		{"text/plain", `x \"password\": \"hunter2`, `x \"password\": \"***`},
+		{"text/plain", "see https://h.io/reset-password/aB3dE5gH7jK9mN1pQ now", "see https://h.io/reset-password/*** now"},
 		{"text/plain", "got <token>x1y2z3</token>", "got <token>***</token>"},
 		{"text/plain", "password: ok?", "password: ok?"},
 		{"text/plain", "export DB_PASSWORD=hunter2", "export DB_PASSWORD=\"***\""},
@@ -224,8 +230,13 @@ func TestBinaryBodies(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := []byte("\x00\xffhunter2\x00")
-	if got, _ := r.Scan().Body(nil, plain); string(got) != "\x00\xff*******\x00" {
+	s := r.Scan()
+	if got, _ := s.Body(nil, plain); string(got) != "\x00\xff*******\x00" {
 		t.Errorf("%q", got)
+	}
+	s.Body(nil, []byte("\x00\xffother\x00"))
+	if hits := s.Hits(); len(hits) != 1 || hits[Hit{byKnown, "body"}] != 1 {
+		t.Errorf("hits %v", hits)
 	}
 	packed, err := body.Encode(plain, []string{"gzip"})
 	if err != nil {

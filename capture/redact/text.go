@@ -45,7 +45,7 @@ func (s *Scan) text(p place, v string) string {
 	if isForm(v) {
 		return s.tokens(p, s.params(p, v))
 	}
-	if i := strings.Index(v, "?"); i >= 0 && strings.Contains(v, "://") && !strings.ContainsAny(v, " \n") {
+	if wholeURL().MatchString(v) {
 		return s.url(p, v)
 	}
 	return s.tokens(p, s.pairs(p, s.block(p, s.urls(p, v))))
@@ -182,7 +182,10 @@ func (s *Scan) segments(p place, path string) string {
 	return strings.Join(parts, "/")
 }
 
-var urlInText = lazy.Regexp(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>\x60\\]+[?#][^\s"'<>\x60\\]+`)
+var (
+	urlInText = lazy.Regexp(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>\x60\\]+`)
+	wholeURL  = lazy.Regexp(`^[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>\x60\\]+$`)
+)
 
 // urls hides values in the URLs that stand in a text.
 func (s *Scan) urls(p place, v string) string {
