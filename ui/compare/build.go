@@ -166,7 +166,7 @@ func cut(old, new string) (from, to safe.Text) {
 			skip++
 		}
 		skip = max(0, skip-before)
-		for skip > 0 && skip < len(old) && !utf8.RuneStart(old[skip]) {
+		for skip > 0 && !utf8.RuneStart(old[skip]) {
 			skip--
 		}
 		if skip < before || old == "" || new == "" {

@@ -133,6 +133,7 @@ func TestCutValues(t *testing.T) {
 	for _, tt := range []struct{ old, new, from, to string }{
 		{"a", "b", "a", "b"},
 		{same, same + "b", "…" + same[:before], "…" + same[:before] + "b"},
+		{same + "b", same, "…" + same[:before] + "b", "…" + same[:before]},
 		{same[1:] + "a", same[1:] + "b", same[1:] + "a", same[1:] + "b"},
 		{same + "a", same + "b", "…" + same[:before] + "a", "…" + same[:before] + "b"},
 		{x, same, x, same},
