@@ -86,9 +86,12 @@ func TestBars(t *testing.T) {
 		{"", 10 * time.Millisecond, 100 * time.Millisecond, "▁", dim},
 		{"", 50 * time.Millisecond, 100 * time.Millisecond, "▅", dim},
 		{"", 99 * time.Millisecond, 100 * time.Millisecond, "█", dim},
-		{"", 101 * time.Millisecond, 100 * time.Millisecond, "█", plain},
+		{"", 100 * time.Millisecond, 100 * time.Millisecond, "█", dim},
+		{"", 100*time.Millisecond + 1, 100 * time.Millisecond, "█", plain},
 		{"slack", time.Second, 0, "▃", dim},
-		{"slack", 1501 * time.Millisecond, 10 * time.Second, "▂", warn},
+		{"slack", 1500 * time.Millisecond, 10 * time.Second, "▂", dim},
+		{"slack", 1500*time.Millisecond + 1, 10 * time.Second, "▂", warn},
+		{"slack", 1500*time.Millisecond + 1, time.Second, "█", warn}, // what the provider waits counts more
 		{"slack", time.Hour, 0, "█", warn},
 	} {
 		l := newList(t)
