@@ -88,6 +88,39 @@ func TestBinaryBodyInTheEditor(t *testing.T) {
 	}
 }
 
+// An editor that changes the head alone leaves a body that is not edited as it was: fixed,
+// and without a word about it.
+func TestHeadInTheEditor(t *testing.T) {
+	for name, c := range map[string]*Compose{"binary": startBinary(t), "text": startBinary(t), "file": start(t, `{"b":2}`, theme.Options{})} {
+		want := binaryBody
+		switch name {
+		case "file":
+			want = []byte(`{"file":1}`)
+			c.takeFile(FileRead{Path: "f.json", Bytes: want})
+		case "text":
+			want = []byte("other")
+			c.Update(Edited{Text: []byte(strings.Replace(string(c.Text()), "(binary body of 300 bytes, sent as it is)", "other", 1))})
+		}
+		var taken tea.Msg
+		for _, msg := range run(c, c.Update(Edited{Text: []byte(strings.Replace(string(c.Text()), "POST", "PUT", 1))})) {
+			if is, ok := msg.(Taken); ok {
+				taken = is
+			}
+		}
+		if taken != tea.Msg(Taken{c.ID(), true, nil}) || c.note != "" || !strings.HasPrefix(string(c.Text()), "PUT ") {
+			t.Errorf("%s: %+v, %q", name, taken, c.note)
+		}
+		c.Update(keyMsg("ctrl+end"))
+		c.Update(keyMsg("x"))
+		if name == "text" {
+			want = []byte("otherx") // it stands in the place of the binary one
+		}
+		if got := sentBody(t, c); !bytes.Equal(got, want) {
+			t.Errorf("%s: sends %q", name, got)
+		}
+	}
+}
+
 // The body of a file is shown and not edited; it is taken back with enter, and
 // with undo.
 func TestBodyOfAFileIsShown(t *testing.T) {
