@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
+	"creel/capture/safe"
 	"creel/ui/theme"
 )
 
@@ -98,6 +99,27 @@ func TestSelectedIsDrawnSo(t *testing.T) {
 	f.Unselect()
 	if plain, _ := f.View(th, 10); plain == selected || ansi.Strip(plain) != ansi.Strip(selected) {
 		t.Errorf("%q and %q", plain, selected)
+	}
+}
+
+// An empty field shows its ghost, as wide as there is room for; a text takes its place.
+func TestGhost(t *testing.T) {
+	th, _ := theme.New(theme.Options{Colors: theme.ColorsTrue})
+	f := Field{Ghost: "a name"}
+	for w, want := range map[int]string{10: "a name    ", 6: "a name", 4: "a n…"} {
+		drawn, cursor := f.View(th, w)
+		ghost := th.NewRow(w, theme.Style{}).Text(th.Ghost, safe.Const("a name")).String()
+		if ansi.Strip(drawn) != want || drawn != ghost || cursor != 0 {
+			t.Errorf("%d cells: %q, the cursor at %d", w, drawn, cursor)
+		}
+	}
+	f.Insert("x")
+	if drawn, cursor := f.View(th, 10); ansi.Strip(drawn) != "x         " || cursor != 1 {
+		t.Errorf("%q, the cursor at %d", drawn, cursor)
+	}
+	f.Update(press("backspace"))
+	if drawn, _ := f.View(th, 6); ansi.Strip(drawn) != "a name" {
+		t.Errorf("emptied: %q", drawn)
 	}
 }
 

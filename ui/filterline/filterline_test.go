@@ -252,6 +252,57 @@ func TestViewFitsEverySize(t *testing.T) {
 	}
 }
 
+// What is offered is about the text as it is, also when it is one of before.
+func TestOffersOfEarlierFilters(t *testing.T) {
+	l := line(t)
+	press(l, "'odd", "enter", "open", "backspace", "backspace", "backspace", "'event:")
+	offered, _ := l.View(64)
+	press(l, "up")
+	recalled, _ := l.View(64)
+	if !strings.Contains(offered[1], "invoice.paid") || strings.Contains(recalled[1], "invoice.paid") {
+		t.Errorf("%q, and of odd %q", ansi.Strip(offered[1]), ansi.Strip(recalled[1]))
+	}
+	if press(l, "tab"); l.Filter().String() != "odd" {
+		t.Errorf("tab makes %q of it", l.Filter())
+	}
+	press(l, "down")
+	if again, _ := l.View(64); again[1] != offered[1] {
+		t.Errorf("%q, and again %q", ansi.Strip(offered[1]), ansi.Strip(again[1]))
+	}
+}
+
+// The offer that was picked stands out, and only that.
+func TestPickedOffer(t *testing.T) {
+	l := line(t)
+	l.Theme, _ = theme.New(theme.Options{Colors: theme.ColorsTrue})
+	begins, _, _ := strings.Cut(l.Theme.Accent.Lit("x"), "x")
+	press(l, "'event:")
+	for _, picked := range []string{"", "charge.failed", "invoice.paid"} {
+		lines, _ := l.View(64)
+		for _, offer := range []string{"charge.failed", "invoice.paid"} {
+			if got := strings.Contains(lines[1], begins+offer); got != (offer == picked) {
+				t.Errorf("%q is picked: %q stands out: %v in %q", picked, offer, got, lines[1])
+			}
+		}
+		press(l, "tab")
+	}
+}
+
+// The bar has the count where enough of the filter is to be seen beside it.
+func TestNarrowBar(t *testing.T) {
+	l := line(t)
+	press(l, "'is:failed path:/x", "enter")
+	for w, want := range map[int]string{
+		38: " filter › is:failed p… ── 12 of 4,310 ",
+		37: " filter › is:failed path:/x          ",
+		20: " filter › is:failed…",
+	} {
+		if got := ansi.Strip(l.Bar(w)); got != want {
+			t.Errorf("%d cells: %q, want %q", w, got, want)
+		}
+	}
+}
+
 func TestBar(t *testing.T) {
 	l := line(t)
 	press(l, "'is:failed path:/x", "enter")

@@ -59,6 +59,15 @@ func TestModes(t *testing.T) {
 	}
 }
 
+// A line stands below the header where there are eight rows at least.
+func TestRuleBelowTheHeader(t *testing.T) {
+	for h, want := range map[int]Rect{5: {}, 7: {}, 8: {0, 1, 80, 1}, 24: {0, 1, 80, 1}} {
+		if l := Compute(80, h, Options{}); l.Rule != want || l.List.Y != 1+want.H || l.Header != (Rect{0, 0, 80, 1}) || l.Footer != (Rect{0, h - 1, 80, 1}) {
+			t.Errorf("%d rows: %+v", h, l)
+		}
+	}
+}
+
 func TestExtraRowsAreLeftFree(t *testing.T) {
 	for _, size := range [][2]int{{120, 40}, {80, 24}, {40, 12}} {
 		plain, l := Compute(size[0], size[1], Options{}), Compute(size[0], size[1], Options{Extra: 1})
