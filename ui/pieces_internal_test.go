@@ -145,6 +145,11 @@ func TestReadFileForABody(t *testing.T) {
 	if err := os.Truncate(whole, 1); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("HOME", dir)
+	t.Setenv("USERPROFILE", dir)
+	if got := readFile("~/a")().(compose.FileRead); got.Path != whole || got.Err != nil {
+		t.Errorf("~/a is %s, %v", got.Path, got.Err)
+	}
 	for path, want := range map[string]string{whole: "", large: "not a file of at most", dir: "not a file of at most", filepath.Join(dir, "none"): "no such file"} {
 		got := readFile(path)().(compose.FileRead)
 		if got.Path != path || (got.Err == nil) != (want == "") || want == "" && string(got.Bytes) != "x" || want != "" && !strings.Contains(got.Err.Error(), want) {

@@ -96,3 +96,27 @@ func TestPaletteFoldsToALevel(t *testing.T) {
 		shows("a", level)
 	}
 }
+
+// Where there is one pane at a time, the keys that move the line between two say so.
+func TestNoLineToMove(t *testing.T) {
+	for _, key := range []string{"<", ">"} {
+		w := newWorld(t, 80, 12)
+		w.arrive(t, samples(1)...)
+		w.Press(key)
+		w.has(t, "one pane at a time here: there is no line to move")
+	}
+}
+
+// The line beside the list branches where the response begins, and not while a draft
+// stands in the place of both.
+func TestLineBesideADraft(t *testing.T) {
+	w := newWorld(t, 160, 45)
+	w.arrive(t, answered()...)
+	w.has(t, "├")
+	w.Press("e")
+	w.has(t, "edit #2")
+	w.has(t, "│")
+	w.hasNot(t, "├")
+	w.Press("esc")
+	w.has(t, "├")
+}

@@ -141,3 +141,28 @@ func TestStringWithoutQuotes(t *testing.T) {
 		}
 	}
 }
+
+// A request that cannot be sent gets no draft, whichever key asks for one.
+func TestNoDraftOfWhatCannotBeSent(t *testing.T) {
+	for name, keys := range map[string]func(*world){
+		"a value": func(w *world) {
+			w.Press("tab", "j", "j", "enter") // past what is said of the body
+			w.Type(`"x"`)
+			w.Press("enter")
+		},
+		"edit":                func(w *world) { w.Press("e") },
+		"$EDITOR":             func(w *world) { w.Press("E") },
+		"beside a marked one": func(w *world) { w.Press("k", "space", "j", "e") },
+	} {
+		w := newWorld(t, 120, 40)
+		list := samples(2)
+		list[1].Request.Incomplete = true
+		w.arrive(t, list...)
+		keys(w)
+		w.has(t, "#2: ")
+		w.has(t, "the connection ended too early")
+		if _, line := w.row("edit #2"); line != "" {
+			t.Errorf("%s:\n%s", name, w.Text())
+		}
+	}
+}
