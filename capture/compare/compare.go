@@ -31,20 +31,11 @@ type Difference struct {
 	Old, New string
 }
 
-// How two bodies were compared.
-const (
-	byValue = "json"   // by path
-	byLine  = "text"   // by lines
-	byByte  = "binary" // by bytes
-)
-
-// Result is in what two requests differ. Without differences it is empty but
-// for By.
+// Result is in what two requests differ; empty without differences.
 type Result struct {
 	Line   []Difference // method, path, protocol
 	Query  []Difference // by parameter
 	Fields []Difference // header fields, then trailers
-	By     string       // how the bodies were compared
 	Values []Difference // of the bodies, by value
 	Hunks  []Hunk       // by line
 	Bytes  []Row        // by byte
@@ -74,18 +65,13 @@ func Requests(ctx context.Context, old, new *capture.Request) (*Result, error) {
 			r.note("the %s body is not whole: only what was kept of it is compared", part.what)
 		}
 	}
-	return r, r.rest(ctx, old, new)
-}
-
-// rest compares all but the first lines.
-func (r *Result) rest(ctx context.Context, old, new *capture.Request) error {
 	a, err := old.Body.Bytes(ctx)
 	if err != nil {
-		return fmt.Errorf("compare: read the old body: %w", err)
+		return r, fmt.Errorf("compare: read the old body: %w", err)
 	}
 	b, err := new.Body.Bytes(ctx)
 	if err != nil {
-		return fmt.Errorf("compare: read the new body: %w", err)
+		return r, fmt.Errorf("compare: read the new body: %w", err)
 	}
 	r.Fields = fields(old.Fields, new.Fields)
 	for _, d := range fields(old.Trailers, new.Trailers) {
@@ -93,7 +79,7 @@ func (r *Result) rest(ctx context.Context, old, new *capture.Request) error {
 		r.Fields = append(r.Fields, d)
 	}
 	r.bodies(body.Read(a, old.Fields), body.Read(b, new.Fields))
-	return ctx.Err()
+	return r, ctx.Err()
 }
 
 func (r *Result) note(format string, args ...any) {
@@ -104,7 +90,6 @@ func (r *Result) note(format string, args ...any) {
 func (r *Result) bodies(a, b *body.Content) {
 	if len(a.Text) <= maxStructured && len(b.Text) <= maxStructured {
 		if values, moved, ok := compareJSON(a.Text, b.Text); ok {
-			r.By = byValue
 			for i := range values {
 				r.Values = append(r.Values, values[i].difference())
 			}
@@ -114,12 +99,10 @@ func (r *Result) bodies(a, b *body.Content) {
 			return
 		}
 		if isText(a.Text) && isText(b.Text) {
-			r.By = byLine
 			r.Hunks = lines(string(a.Text), string(b.Text))
 			return
 		}
 	}
-	r.By = byByte
 	var more int
 	if r.Bytes, more = rows(a.Data, b.Data); more > 0 {
 		r.note("%d more rows of 16 bytes differ", more)

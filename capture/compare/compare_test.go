@@ -113,8 +113,8 @@ func TestMarks(t *testing.T) {
 			t.Errorf("the line of %s: %q, want %q", part, got, want)
 		}
 	}
-	if m.Len() != 4 || Mark([]byte("x"), src) != nil || Mark(src, src) != nil {
-		t.Errorf("%d marks", m.Len())
+	if len(m.values) != 4 || Mark([]byte("x"), src) != nil || Mark(src, src) != nil {
+		t.Errorf("%d marks", len(m.values))
 	}
 	if _, ok := (*Marks)(nil).At(0, 100); ok {
 		t.Error("no marks, but a line is marked")
@@ -137,45 +137,44 @@ func TestRequests(t *testing.T) {
 		old, new *capture.Request
 		want     Result
 	}{
-		{"same", request("/a?x=1", kind, `{}`), request("/a?x=1", kind, `{}`), Result{By: byValue}},
+		{"same", request("/a?x=1", kind, `{}`), request("/a?x=1", kind, `{}`), Result{}},
 		{"head", request("/a?x=1&y=%2F&z", kind, `1`), request("/b?y=/&x=1&x=2", kind, `1`), Result{
-			By:    byValue,
 			Line:  []Difference{{Name: "path", Old: "/a", New: "/b"}},
 			Query: []Difference{{Name: "y", Old: "%2F", New: "/"}, {Kind: Added, Name: "x", New: "2"}, {Kind: Removed, Name: "z"}},
 		}},
 		{"order of the query", request("/?a=1&b=2", kind, `1`), request("/?b=2&a=1", kind, `1`), Result{
-			By: byValue, Query: []Difference{{Kind: Moved, Name: "order", Old: "a=1&b=2", New: "b=2&a=1"}},
+			Query: []Difference{{Kind: Moved, Name: "order", Old: "a=1&b=2", New: "b=2&a=1"}},
 		}},
 		{
 			"fields", request("/", kind, `1`, capture.Field{Name: "x-a", Value: "1"}, capture.Field{Name: "X-A", Value: "2"}),
 			request("/", kind, `1`, capture.Field{Name: "X-A", Value: "1"}, capture.Field{Name: "X-A", Value: "3"}, capture.Field{Name: "B", Value: "c"}),
 			Result{
-				By: byValue, Fields: []Difference{{Name: "X-A", Old: "2", New: "3"}, {Kind: Added, Name: "B", New: "c"}},
+				Fields: []Difference{{Name: "X-A", Old: "2", New: "3"}, {Kind: Added, Name: "B", New: "c"}},
 			},
 		},
 		{"spacing", request("/", kind, `{"a":1}`), request("/", kind, `{"a": 1}`), Result{
-			By: byValue, Notes: []string{"the values are the same, the white space between them is not"},
+			Notes: []string{"the values are the same, the white space between them is not"},
 		}},
-		{"text", request("/", "text/plain", "a\nb\nc\n"), request("/", "text/plain", "a\nx\nc"), Result{By: byLine, Hunks: []Hunk{{
+		{"text", request("/", "text/plain", "a\nb\nc\n"), request("/", "text/plain", "a\nx\nc"), Result{Hunks: []Hunk{{
 			Old: 1, New: 1, Lines: []Line{{Same, "a"}, {Removed, "b"}, {Removed, "c"}, {Added, "x"}, {Added, "c"}},
 		}}}},
 		{"JSON that differs", request("/", kind, `{"a":1,"b":2}`), request("/", kind, `{"b":3}`), Result{
-			By: byValue, Values: []Difference{{Name: ".b", Old: "2", New: "3"}, {Kind: Removed, Name: ".a", Old: "1"}},
+			Values: []Difference{{Name: ".b", Old: "2", New: "3"}, {Kind: Removed, Name: ".a", Old: "1"}},
 		}},
 		{"JSON whose order differs", request("/", kind, `{"a":1,"b":2}`), request("/", kind, `{"b":2,"a":1}`), Result{
-			By: byValue, Values: []Difference{{Kind: Moved, Name: ".", Old: `{"a":1,"b":2}`, New: `{"b":2,"a":1}`}},
+			Values: []Difference{{Kind: Moved, Name: ".", Old: `{"a":1,"b":2}`, New: `{"b":2,"a":1}`}},
 		}},
 		{"a NUL is no text", request("/", "text/plain", "\x00a"), request("/", "text/plain", "\x00b"), Result{
-			By: byByte, Bytes: []Row{{0, []byte("\x00a"), []byte("\x00b")}},
+			Bytes: []Row{{0, []byte("\x00a"), []byte("\x00b")}},
 		}},
 		{"text beside a NUL", request("/", "text/plain", "a"), request("/", "text/plain", "\x00"), Result{
-			By: byByte, Bytes: []Row{{0, []byte("a"), []byte("\x00")}},
+			Bytes: []Row{{0, []byte("a"), []byte("\x00")}},
 		}},
-		{"text around", request("/", "text/plain", "1\n2\n3\n4\n5\n6\n7\n8\n9\n"), request("/", "text/plain", "1\n2\n3\n4\nx\n6\n7\n8\n9\n"), Result{By: byLine, Hunks: []Hunk{{
+		{"text around", request("/", "text/plain", "1\n2\n3\n4\n5\n6\n7\n8\n9\n"), request("/", "text/plain", "1\n2\n3\n4\nx\n6\n7\n8\n9\n"), Result{Hunks: []Hunk{{
 			Old: 2, New: 2, Lines: []Line{{Same, "2"}, {Same, "3"}, {Same, "4"}, {Removed, "5"}, {Added, "x"}, {Same, "6"}, {Same, "7"}, {Same, "8"}},
 		}}}},
 		{"binary", request("/", "x/y", "0123456789abcdef\x00\xffA"), request("/", "x/y", "0123456789abcdef\x00\xffBC"), Result{
-			By: byByte, Bytes: []Row{{16, []byte("\x00\xffA"), []byte("\x00\xffBC")}}, Notes: []string{"20 bytes, was 19"},
+			Bytes: []Row{{16, []byte("\x00\xffA"), []byte("\x00\xffBC")}}, Notes: []string{"20 bytes, was 19"},
 		}},
 	} {
 		got, err := Requests(t.Context(), tt.old, tt.new)
@@ -244,8 +243,8 @@ func BenchmarkMark(b *testing.B) {
 	new.WriteString("]")
 	b.SetBytes(int64(new.Len()))
 	for b.Loop() {
-		if m := Mark(old.Bytes(), new.Bytes()); m.Len() != 5000 {
-			b.Fatal(m.Len())
+		if m := Mark(old.Bytes(), new.Bytes()); len(m.values) != 5000 {
+			b.Fatal(len(m.values))
 		}
 	}
 }

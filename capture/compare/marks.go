@@ -33,11 +33,3 @@ func (m *Marks) At(off, end int) (Value, bool) {
 	}
 	return m.values[i], true
 }
-
-// Len is how many values differ.
-func (m *Marks) Len() int {
-	if m == nil {
-		return 0
-	}
-	return len(m.values)
-}

@@ -94,21 +94,16 @@ func pairName(src []byte) string {
 	return ""
 }
 
-func isNameName(s string) bool {
-	switch strings.ToLower(s) {
-	case "name", "key", "field", "header", "param", "parameter", "label", "property", "attribute", "variable", "k", "id", "path", "pointer":
-		return true
-	}
-	return false
-}
+// nameNames and valueNames are names of the two members of a pair.
+var (
+	nameNames  = setOf("name key field header param parameter label property attribute variable k id path pointer")
+	valueNames = setOf(`
+		value val v values content data text stringvalue string_value default new old newvalue oldvalue new_value old_value before
+		after from to current previous`)
+)
 
-func isValueName(s string) bool {
-	switch strings.ToLower(s) {
-	case "value", "val", "v", "values", "content", "data", "text", "stringvalue", "string_value", "default", "new", "old", "newvalue", "oldvalue", "new_value", "old_value", "before", "after", "from", "to", "current", "previous":
-		return true
-	}
-	return false
-}
+func isNameName(s string) bool  { return nameNames[strings.ToLower(s)] }
+func isValueName(s string) bool { return valueNames[strings.ToLower(s)] }
 
 // jsonString is a string with its quotes. One in which nothing is hidden keeps
 // its spelling.

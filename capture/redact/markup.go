@@ -51,7 +51,7 @@ func (m *markupScan) next() {
 		m.pass(endAfter(rest, "?>"))
 	case strings.HasPrefix(rest, "</"):
 		m.pass(endAfter(rest, ">"))
-		m.close()
+		m.open = m.open[:max(0, len(m.open)-1)]
 	case rest[0] == '<':
 		m.tag(rest[:tagEnd(rest)])
 	default:
@@ -68,12 +68,6 @@ func (m *markupScan) next() {
 func (m *markupScan) pass(n int) {
 	m.out.WriteString(m.src[m.at : m.at+n])
 	m.at += n
-}
-
-func (m *markupScan) close() {
-	if n := len(m.open); n > 0 {
-		m.open = m.open[:n-1]
-	}
 }
 
 func endAfter(s, mark string) int {
@@ -187,9 +181,7 @@ func attributes(tag string, off int) []attribute {
 		}
 		fields := strings.Fields(tag[i : i+eq])
 		i += eq + 1
-		for i < len(tag) && (tag[i] == ' ' || tag[i] == '\n' || tag[i] == '\t' || tag[i] == '\r') {
-			i++
-		}
+		i = len(tag) - len(strings.TrimLeft(tag[i:], " \t\r\n"))
 		end := i
 		if i < len(tag) && (tag[i] == '"' || tag[i] == '\'') {
 			quote := tag[i]

@@ -52,6 +52,11 @@ var codeOf = setOf(`
 // weak are words after which a value may be a secret.
 var weak = setOf("key auth sign session sess access pin salt assertion cred creds authentication verifier seed")
 
+// secretNames are secrets as a whole, their words joined.
+var secretNames = setOf(`
+	cardnumber ccnumber creditcard creditcardnumber accountnumber sortcode sid connectsid socialsecuritynumber
+	passportnumber authheader motdepasse dpop`)
+
 // about are last words of names that are about a secret and hold none, such as
 // token_type.
 var about = setOf(`
@@ -96,9 +101,7 @@ func judge(name string) sure {
 			return secret
 		}
 	}
-	switch joined {
-	case "cardnumber", "ccnumber", "creditcard", "creditcardnumber", "accountnumber", "sortcode",
-		"sid", "connectsid", "socialsecuritynumber", "passportnumber", "authheader", "motdepasse", "dpop":
+	if secretNames[joined] {
 		return secret
 	}
 	if weak[last] || weak[joined] || joined == "code" {
@@ -136,6 +139,9 @@ func namesSecret(text string) bool {
 
 func isName(text string) bool { return !strings.ContainsAny(text, " =:") }
 
+// many are last words of names of several secrets.
+var many = setOf("passwords secrets tokens credentials credential cookies creds secret password apikeys")
+
 // manyOf reports whether what is in the value of that name is secret, whatever
 // the names in it are.
 func manyOf(name string) bool {
@@ -143,11 +149,7 @@ func manyOf(name string) bool {
 	if len(words) == 0 || isAbout(words) {
 		return false
 	}
-	switch words[len(words)-1] {
-	case "passwords", "secrets", "tokens", "credentials", "credential", "cookies", "creds", "secret", "password", "apikeys":
-		return true
-	}
-	return false
+	return many[words[len(words)-1]]
 }
 
 // split returns the words of a name in lower case.

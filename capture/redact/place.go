@@ -92,20 +92,13 @@ func (p place) isSecret(v string) bool {
 	case secret:
 		return true
 	case maybe:
-		return p.where == inQuery && !plainWord(v) || looksSecret(v)
+		return p.where == inQuery && v != "" && !plainWords[strings.ToLower(v)] || looksSecret(v)
 	}
 	return false
 }
 
-// plainWord reports whether v is a short number, true, false or the like: what
-// weak names have in a URL and is no secret.
-func plainWord(v string) bool {
-	switch strings.ToLower(v) {
-	case "true", "false", "yes", "no", "null", "none", "":
-		return true
-	}
-	return false
-}
+// plainWords are what weak names have in a URL and is no secret.
+var plainWords = setOf("true false yes no null none")
 
 // match reports whether a glob pattern matches a name, without regard to case.
 func match(pattern, name string) bool {

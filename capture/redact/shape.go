@@ -63,7 +63,7 @@ func findShapes(s string) []span {
 	var out []span
 	for i := range shapes() {
 		r := &shapes()[i]
-		if !r.mayBeIn(low) {
+		if !slices.ContainsFunc(r.Keywords, func(k string) bool { return strings.Contains(low, k) }) {
 			continue
 		}
 		for _, m := range r.compile().FindAllStringSubmatchIndex(s, -1) {
@@ -74,10 +74,6 @@ func findShapes(s string) []span {
 		}
 	}
 	return out
-}
-
-func (r *shape) mayBeIn(low string) bool {
-	return slices.ContainsFunc(r.Keywords, func(k string) bool { return strings.Contains(low, k) })
 }
 
 // token returns the bounds of the token in a match.

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"creel/capture/lazy"
+
+	"creel/capture"
 )
 
 // text hides values in a text that may be of any format.
@@ -104,7 +106,7 @@ func (s *Scan) percent(p place, v string) (string, bool) {
 	if !strings.Contains(v, "%") || strings.ContainsAny(v, " &={\"<\n") {
 		return v, false
 	}
-	plain := unescape(v)
+	plain := capture.UnescapeQuery(v)
 	if plain == v {
 		return v, false
 	}
@@ -128,20 +130,13 @@ func (s *Scan) params(p place, query string) string {
 		if !ok || value == "" {
 			continue
 		}
-		in := p.named(unescape(name))
-		plain := unescape(value)
+		in := p.named(capture.UnescapeQuery(name))
+		plain := capture.UnescapeQuery(value)
 		if shown := s.value(in, plain); shown != plain {
 			parts[i] = name + "=" + escapeParam(shown)
 		}
 	}
 	return strings.Join(parts, "&")
-}
-
-func unescape(s string) string {
-	if plain, err := url.QueryUnescape(s); err == nil {
-		return plain
-	}
-	return s
 }
 
 // escapeParam escapes a value; the mask stays as it is.
@@ -175,7 +170,7 @@ func (s *Scan) segments(p place, path string) string {
 	path = matrix().ReplaceAllStringFunc(path, func(m string) string { return ";" + s.params(p, m[1:]) })
 	parts := strings.Split(path, "/")
 	for i := 1; i < len(parts); i++ {
-		if in := p.named(unescape(parts[i-1])); judge(in.name) == secret && looksSecret(parts[i]) && s.hit(byName, "path") {
+		if in := p.named(capture.UnescapeQuery(parts[i-1])); judge(in.name) == secret && looksSecret(parts[i]) && s.hit(byName, "path") {
 			parts[i] = mask
 		}
 	}
@@ -212,7 +207,7 @@ func (s *Scan) pairs(p place, v string) string {
 		off, end := at+m[6], at+m[7]
 		open, value, shut := unquoted(v[off:end])
 		shown := value
-		if in := p.named(unescape(name)); joins(sep, in.name, value) {
+		if in := p.named(capture.UnescapeQuery(name)); joins(sep, in.name, value) {
 			shown, _ = s.hide(in, value)
 		}
 		if shown == value { // what follows the name may be a pair, too
@@ -259,16 +254,14 @@ func unquoted(v string) (open, value, shut string) {
 	return "", v, ""
 }
 
+// plainValues are words about a secret.
+var plainValues = setOf(`
+	null nil none true false undefined expired invalid missing required valid bearer basic digest token string ok yes no is
+	was has the a not must | > |- >- |+ >+`)
+
 // isPlain reports whether a value after a name in a text is a word about the
 // secret, not the secret: "token: expired".
 func isPlain(v string) bool {
-	if strings.HasSuffix(v, "?") {
-		return true
-	}
-	switch strings.ToLower(strings.Trim(v, ".,;!?")) {
-	case "", "null", "nil", "none", "true", "false", "undefined", "expired", "invalid", "missing", "required", "valid", "bearer", "basic", "digest", "token",
-		"string", "ok", "yes", "no", "is", "was", "has", "the", "a", "not", "must", "|", ">", "|-", ">-", "|+", ">+":
-		return true
-	}
-	return strings.HasPrefix(v, "$") || strings.HasPrefix(v, "%(")
+	word := strings.ToLower(strings.Trim(v, ".,;!?"))
+	return word == "" || plainValues[word] || strings.HasSuffix(v, "?") || strings.HasPrefix(v, "$") || strings.HasPrefix(v, "%(")
 }

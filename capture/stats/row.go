@@ -164,17 +164,13 @@ func (c Column) String() string {
 // equal in it by endpoint and event. The row of all others is the last.
 func Sort(rows []Row, by Column) {
 	slices.SortFunc(rows, func(a, b Row) int {
-		return cmp.Or(compareBool(a.Other, b.Other), columns[by].compare(&a, &b),
+		switch {
+		case a.Other && !b.Other:
+			return 1
+		case b.Other && !a.Other:
+			return -1
+		}
+		return cmp.Or(columns[by].compare(&a, &b),
 			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method), cmp.Compare(a.Event, b.Event))
 	})
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }

@@ -259,17 +259,15 @@ func (r *row) standing() *row {
 }
 
 // keyOf is the row of a request.
-func keyOf(ex *capture.Exchange) Key {
-	var k Key
-	for _, part := range []struct {
-		to   *string
-		name string
-	}{{&k.Method, ex.Request.Method}, {&k.Path, ex.Request.Path()}, {&k.Event, ex.Sender.Event}} {
-		if len(part.name) > maxName {
-			part.name, k.Cut = cut(part.name), true
+func keyOf(ex *capture.Exchange) (k Key) {
+	short := func(name string) string {
+		if len(name) <= maxName {
+			return name
 		}
-		*part.to = part.name
+		k.Cut = true
+		return cut(name)
 	}
+	k.Method, k.Path, k.Event = short(ex.Request.Method), short(ex.Request.Path()), short(ex.Sender.Event)
 	return k
 }
 

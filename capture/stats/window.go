@@ -57,9 +57,7 @@ func (w *window) counts(now time.Time) [Slots]Count {
 	return out
 }
 
-func (w *window) units(t time.Time) int64 {
-	return time.Duration(t.UnixNano()).Nanoseconds() / int64(w.unit)
-}
+func (w *window) units(t time.Time) int64 { return t.UnixNano() / int64(w.unit) }
 
 // index is the slot of a unit of time.
 func index(u int64) int { return int(((u % Slots) + Slots) % Slots) }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -39,13 +40,7 @@ func (r *Row) cells() []string {
 func ms(d time.Duration) float64 { return round(float64(d) / float64(time.Millisecond)) }
 
 // round leaves three digits after the point.
-func round(x float64) float64 {
-	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', 3, 64), 64)
-	if err != nil {
-		return x
-	}
-	return y
-}
+func round(x float64) float64 { return math.Round(x*1000) / 1000 }
 
 // writeCSV writes a table for a spreadsheet, which takes no cell for a formula.
 func writeCSV(w io.Writer, rows []Row) error {

@@ -45,18 +45,27 @@ type computed struct {
 	err    error
 }
 
-var paneKeys = struct{ down, up, halfDown, halfUp, pageDown, pageUp, home, end, older, newer, shut key.Binding }{
-	down:     keys.Bind("scroll", "j", "down"),
-	up:       keys.Bind("scroll", "k", "up"),
-	halfDown: keys.Bind("", "ctrl+d"),
-	halfUp:   keys.Bind("", "ctrl+u"),
-	pageDown: keys.Bind("", "pgdown", "space"),
-	pageUp:   keys.Bind("", "pgup"),
-	home:     keys.Bind("", "g", "home"),
-	end:      keys.Bind("", "G", "end"),
-	older:    keys.Bind("compare with an older, newer one", "["),
-	newer:    keys.Bind("compare with an older, newer one", "]"),
-	shut:     keys.Bind("close", "esc", "q", "c", "h", "left", "ctrl+c"),
+var paneKeys = struct{ down, up, older, newer, shut key.Binding }{
+	down:  keys.Bind("scroll", "j", "down"),
+	up:    keys.Bind("scroll", "k", "up"),
+	older: keys.Bind("compare with an older, newer one", "["),
+	newer: keys.Bind("compare with an older, newer one", "]"),
+	shut:  keys.Bind("close", "esc", "q", "c", "h", "left", "ctrl+c"),
+}
+
+// scrolling are the keys that scroll, and by how many of the lines of a page and of all.
+var scrolling = []struct {
+	key.Binding
+	by func(page, all int) int
+}{
+	{paneKeys.down, func(_, _ int) int { return 1 }},
+	{paneKeys.up, func(_, _ int) int { return -1 }},
+	{keys.Bind("", "ctrl+d"), func(page, _ int) int { return page / 2 }},
+	{keys.Bind("", "ctrl+u"), func(page, _ int) int { return -page / 2 }},
+	{keys.Bind("", "pgdown", "space"), func(page, _ int) int { return page }},
+	{keys.Bind("", "pgup"), func(page, _ int) int { return -page }},
+	{keys.Bind("", "g", "home"), func(_, all int) int { return -all }},
+	{keys.Bind("", "G", "end"), func(_, all int) int { return all }},
 }
 
 // Keys are the keys that work here, for the footer.
@@ -191,31 +200,19 @@ func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, done bool) {
 }
 
 func (p *Pane) key(press tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
-	page, k := max(1, p.h-headLines), &paneKeys
 	switch {
-	case key.Matches(press, k.shut):
+	case key.Matches(press, paneKeys.shut):
 		p.Close()
 		return nil, true
-	case key.Matches(press, k.older):
+	case key.Matches(press, paneKeys.older):
 		return p.step(-1), false
-	case key.Matches(press, k.newer):
+	case key.Matches(press, paneKeys.newer):
 		return p.step(1), false
-	case key.Matches(press, k.down):
-		p.scroll(1)
-	case key.Matches(press, k.up):
-		p.scroll(-1)
-	case key.Matches(press, k.halfDown):
-		p.scroll(page / 2)
-	case key.Matches(press, k.halfUp):
-		p.scroll(-page / 2)
-	case key.Matches(press, k.pageDown):
-		p.scroll(page)
-	case key.Matches(press, k.pageUp):
-		p.scroll(-page)
-	case key.Matches(press, k.home):
-		p.top = 0
-	case key.Matches(press, k.end):
-		p.scroll(len(p.lines))
+	}
+	for _, k := range scrolling {
+		if key.Matches(press, k.Binding) {
+			p.scroll(k.by(max(1, p.h-headLines), len(p.lines)))
+		}
 	}
 	return nil, false
 }
