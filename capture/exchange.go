@@ -141,6 +141,18 @@ func FieldValue(fields []Field, name string) (string, bool) {
 	return "", false
 }
 
+// SetField gives the first field of that name, without regard to case, a value in its
+// place, or adds a field. It changes fields.
+func SetField(fields []Field, name, value string) []Field {
+	for i := range fields {
+		if EqualFold(fields[i].Name, name) {
+			fields[i].Value = value
+			return fields
+		}
+	}
+	return append(fields, Field{Name: name, Value: value})
+}
+
 // EqualFold is strings.EqualFold for ASCII, which field names are.
 func EqualFold(a, b string) bool {
 	if len(a) != len(b) {

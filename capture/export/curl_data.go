@@ -81,11 +81,6 @@ func (c *curlCommand) addHeader(v string) error {
 	return nil
 }
 
-func (c *curlCommand) setReferer(v string) error {
-	c.referer, _, _ = strings.Cut(v, ";auto")
-	return nil
-}
-
 func (c *curlCommand) addCookie(v string) error {
 	switch {
 	case v == "":

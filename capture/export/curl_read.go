@@ -148,11 +148,8 @@ func (p *curlParser) word(w shellWord) error {
 		if name == "next" {
 			return p.next()
 		}
-		value, err := p.option(w, w.text, name, nil)
-		if err != nil || value == nil {
-			return err
-		}
-		return p.set(w, w.text, name, *value)
+		_, err := p.option(w, w.text, name, "")
+		return err
 	}
 	return p.short(w)
 }
@@ -170,23 +167,16 @@ func (p *curlParser) short(w shellWord) error {
 			}
 			continue
 		}
-		var attached *string
-		if rest := w.text[i+1:]; rest != "" {
-			attached = &rest
-		}
-		value, err := p.option(w, spelled, name, attached)
-		if err != nil {
+		if last, err := p.option(w, spelled, name, w.text[i+1:]); last || err != nil {
 			return err
-		}
-		if value != nil {
-			return p.set(w, spelled, name, *value)
 		}
 	}
 	return nil
 }
 
-// option handles an option without a value, or returns the value.
-func (p *curlParser) option(w shellWord, spelled, name string, attached *string) (*string, error) {
+// option reads an option; its value is attached to it, or else the next word. It reports
+// whether it has one, so that it is the last of its word.
+func (p *curlParser) option(w shellWord, spelled, name, attached string) (hasValue bool, err error) {
 	on := true
 	o, ok := curlOptions[name]
 	if base, negated := strings.CutPrefix(name, "no-"); !ok && negated {
@@ -197,34 +187,28 @@ func (p *curlParser) option(w shellWord, spelled, name string, attached *string)
 	}
 	switch {
 	case !ok:
-		return nil, errorAt(w.line, w.text, "%s is no option of curl that is known here", spelled)
+		return false, errorAt(w.line, w.text, "%s is no option of curl that is known here", spelled)
 	case o.refused != "" && on:
-		return nil, errorAt(w.line, "", "%s cannot be read: %s", spelled, o.refused)
+		return false, errorAt(w.line, "", "%s cannot be read: %s", spelled, o.refused)
 	case !o.value:
 		if o.flag != nil {
 			o.flag(p.command, on)
 		}
-		return nil, nil
-	case attached != nil:
-		return attached, nil
-	case len(p.words) == 0:
-		return nil, errorAt(w.line, "", "%s needs a value", spelled)
+		return false, nil
+	case attached == "" && len(p.words) == 0:
+		return false, errorAt(w.line, "", "%s needs a value", spelled)
+	case attached == "":
+		attached = p.words[0].text
+		p.words = p.words[1:]
 	}
-	value := p.words[0]
-	p.words = p.words[1:]
-	return &value.text, nil
-}
-
-func (p *curlParser) set(w shellWord, spelled, name, value string) error {
-	set := curlOptions[name].set
-	if set == nil {
-		return nil
+	if o.set == nil {
+		return true, nil
 	}
 	p.command.line = w.line
-	if err := set(p.command, value); err != nil {
-		return errorAt(w.line, value, "%s: %w", spelled, err)
+	if err := o.set(p.command, attached); err != nil {
+		return true, errorAt(w.line, attached, "%s: %w", spelled, err)
 	}
-	return nil
+	return true, nil
 }
 
 // next ends the options of the URLs so far.

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	fastjson "github.com/segmentio/encoding/json"
 
@@ -65,22 +66,19 @@ func ReadFeedLine(data []byte, stored func(BodyPart, int64) capture.Body) (*capt
 
 // Body returns the body that part names; false when there is none.
 func (part BodyPart) Body(ex *capture.Exchange) (capture.Body, bool) {
-	if part.Attempt == 0 {
-		if part.Response {
-			return ex.Reply.Body, true
+	sent, came := ex.Request.Body, ex.Reply.Body
+	if part.Attempt != 0 {
+		i := slices.IndexFunc(ex.Attempts, func(a *capture.Attempt) bool { return a.N == part.Attempt })
+		if i < 0 {
+			return capture.Body{}, false
 		}
-		return ex.Request.Body, true
-	}
-	for _, a := range ex.Attempts {
-		switch {
-		case a.N != part.Attempt:
-		case part.Response:
-			return a.Reply.Body, true
-		case a.SameBody:
-			return ex.Request.Body, true
-		default:
-			return a.Body, true
+		a := ex.Attempts[i]
+		if came = a.Reply.Body; !a.SameBody {
+			sent = a.Body
 		}
 	}
-	return capture.Body{}, false
+	if part.Response {
+		return came, true
+	}
+	return sent, true
 }

@@ -63,17 +63,6 @@ func boundaryOf(contentType string) string {
 // formEscape escapes a name or a value of a form (application/x-www-form-urlencoded).
 func formEscape(s string) string { return url.QueryEscape(s) }
 
-// setField gives a field a value, in place of the first of that name.
-func setField(r *capture.Request, name, value string) {
-	for i := range r.Fields {
-		if strings.EqualFold(r.Fields[i].Name, name) {
-			r.Fields[i].Value = value
-			return
-		}
-	}
-	r.Fields = append(r.Fields, capture.Field{Name: name, Value: value})
-}
-
 // orderedFields are header fields from an object, in its order. A value may be
 // a list, for fields of one name.
 type orderedFields []capture.Field

@@ -221,7 +221,7 @@ func (w *writer) share(ex *capture.Exchange) (*share, error) {
 		return nil, err
 	}
 	r := &ex.Request
-	w.mask.begin()
+	w.mask.now = w.mask.Scan()
 	s := &share{Exchange: ex, Method: r.Method, Host: r.Host}
 	s.Fields, s.Body = w.mask.message(r.Fields, body)
 	s.ReplyFields, s.ReplyBody = w.mask.message(ex.Reply.Fields, replyBody)

@@ -163,7 +163,7 @@ func readHAREntry(raw json.RawMessage) (*capture.Exchange, error) {
 		}
 		r.Body = capture.NewBody(body)
 		if _, ok := r.Get("Content-Length"); ok && p.Text == "" && len(p.Params) > 0 { // it was put together
-			setField(&r, "Content-Length", strconv.Itoa(len(body)))
+			r.Fields = capture.SetField(r.Fields, "Content-Length", strconv.Itoa(len(body)))
 		}
 	}
 	r.Chunked = hasChunkedField(&r)
@@ -278,7 +278,7 @@ func (p *harPost) multipart(r *capture.Request, contentType string) ([]byte, err
 	boundary := boundaryOf(contentType)
 	if boundary == "" {
 		boundary = formBoundary
-		setField(r, "Content-Type", "multipart/form-data; boundary="+boundary)
+		r.Fields = capture.SetField(r.Fields, "Content-Type", "multipart/form-data; boundary="+boundary)
 	}
 	return multipartBody(boundary, list)
 }

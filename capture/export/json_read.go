@@ -11,8 +11,6 @@ import (
 	"strings"
 )
 
-func isJSON(start []byte) bool { return start[0] == '{' || start[0] == '[' }
-
 // jsonKind is one kind of JSON that is read: an object with those members.
 type jsonKind struct {
 	name    string

@@ -12,7 +12,7 @@ import (
 type mask struct {
 	off bool
 	*redact.Redactor
-	now *redact.Scan // since begin
+	now *redact.Scan // of the exchange that is written
 	all map[redact.Hit]int
 }
 
@@ -24,9 +24,7 @@ func newMask(f Format, opt Options) (*mask, error) {
 	return &mask{off: f.Exact || opt.WithSecrets, Redactor: r, now: r.Scan(), all: map[redact.Hit]int{}}, nil
 }
 
-func (m *mask) begin() { m.now = m.Scan() }
-
-// end counts what was hidden since begin.
+// end counts what was hidden in one exchange.
 func (m *mask) end() {
 	for h, n := range m.now.Hits() {
 		m.all[h] += n

@@ -39,7 +39,7 @@ func (p *postman) body(r *capture.Request, b *postmanBody) (err error) {
 		return err
 	}
 	if _, ok := r.Get("Content-Type"); contentType != "" && (!ok || b.Mode == "formdata") {
-		setField(r, "Content-Type", contentType)
+		r.Fields = capture.SetField(r.Fields, "Content-Type", contentType)
 	}
 	r.Body = capture.NewBody([]byte(text))
 	return nil

@@ -271,16 +271,16 @@ func (p *postman) authorize(r *capture.Request, auth *postmanAuth) error {
 	switch auth.Type {
 	case "", "noauth":
 	case "bearer":
-		setField(r, "Authorization", "Bearer "+get(auth.Bearer, "token"))
+		r.Fields = capture.SetField(r.Fields, "Authorization", "Bearer "+get(auth.Bearer, "token"))
 	case "basic":
 		user := get(auth.Basic, "username") + ":" + get(auth.Basic, "password")
-		setField(r, "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user)))
+		r.Fields = capture.SetField(r.Fields, "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user)))
 	case "apikey":
 		name, value := get(auth.APIKey, "key"), get(auth.APIKey, "value")
 		if auth.APIKey["in"] == "query" {
 			addToQuery(r, name, value)
 		} else {
-			setField(r, name, value)
+			r.Fields = capture.SetField(r.Fields, name, value)
 		}
 	case "oauth2":
 		token := get(auth.OAuth2, "accessToken")
@@ -295,7 +295,7 @@ func (p *postman) authorize(r *capture.Request, auth *postmanAuth) error {
 			if _, ok := auth.OAuth2["headerPrefix"]; ok {
 				prefix = get(auth.OAuth2, "headerPrefix")
 			}
-			setField(r, "Authorization", strings.TrimSpace(prefix+" "+token))
+			r.Fields = capture.SetField(r.Fields, "Authorization", strings.TrimSpace(prefix+" "+token))
 		}
 	default:
 		return fmt.Errorf("auth: what %q would send is not worked out", string(auth.Type))

@@ -82,12 +82,11 @@ func (s *postmanSegment) UnmarshalJSON(data []byte) error {
 	var object struct {
 		Value looseText `json:"value"`
 	}
-	var err error
+	into := any(&object.Value)
 	if data[0] == '{' {
-		err = json.Unmarshal(data, &object)
-	} else {
-		err = json.Unmarshal(data, &object.Value)
+		into = &object
 	}
+	err := json.Unmarshal(data, into)
 	*s = postmanSegment(object.Value)
 	return err
 }

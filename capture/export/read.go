@@ -130,7 +130,7 @@ type source struct {
 var sources = []source{
 	{"GitHub's recent deliveries", isGitHubText, whole(readGitHubText)},
 	{"curl command lines", isCurl, whole(readCurl)},
-	{"JSON", isJSON, readJSON},
+	{"JSON", func(start []byte) bool { return start[0] == '{' || start[0] == '[' }, readJSON},
 	{"a .http file", isHTTPFile, whole(readHTTPFile)},
 	{"raw HTTP", func(start []byte) bool { return isRequestLine(firstLine(start)) }, whole(readRaw)},
 }

@@ -22,11 +22,7 @@ func quote[S ~string | ~[]byte](s S) (word string, ok bool) {
 
 // special reports whether a shell might see more than the character in r.
 func special(r rune) bool {
-	switch {
-	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
-		return false
-	}
-	return !strings.ContainsRune("-_./:,+@%", r)
+	return r >= utf8.RuneSelf || !isAlnum(byte(r)) && !strings.ContainsRune("-_./:,+@%", r)
 }
 
 // plain reports whether s is UTF-8 text on one line without anything that acts

@@ -75,13 +75,12 @@ func unescapeC(s string) (string, error) {
 	return b.String(), nil
 }
 
+// number reads the longest number that s begins with, of so many digits at most.
 func number(s string, base, digits int) (n uint64, used int) {
-	for used < digits && used < len(s) {
-		v, err := strconv.ParseUint(s[used:used+1], base, 8)
-		if err != nil {
-			break
+	for used = min(digits, len(s)); used > 0; used-- {
+		if n, err := strconv.ParseUint(s[:used], base, 64); err == nil {
+			return n, used
 		}
-		n, used = n*uint64(base)+v, used+1
 	}
-	return n, used
+	return 0, 0
 }

@@ -77,16 +77,12 @@ func (s *scanner) operator() error {
 	case c == '{' && braces(rest):
 		return errorAt(s.line, firstLine([]byte(rest)), "the shell makes several words of braces: quote them")
 	case c == '~' && !s.inWord:
-		return errorAt(s.line, firstWord(rest), "the shell puts a directory there: quote the ~ if it stands for itself")
+		word, _, _ := strings.Cut(firstLine([]byte(rest)), " ")
+		return errorAt(s.line, word, "the shell puts a directory there: quote the ~ if it stands for itself")
 	default:
 		s.take(1)
 	}
 	return nil
-}
-
-func firstWord(rest string) string {
-	word, _, _ := strings.Cut(firstLine([]byte(rest)), " ")
-	return word
 }
 
 // braces reports whether a shell expands the braces that rest begins with.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"creel/capture/words"
 )
 
 // key finds the field of a key as written, and the name after its dot.
@@ -81,21 +83,5 @@ func inQuotes(s string) string {
 
 // near reports whether b is a plausible reading of a: one edit away, or a swap.
 func near(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 || len(a) < 2 {
-		return false
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	if len(a) < len(b) {
-		return a[i:] == b[i+1:]
-	}
-	if i == len(a) || a[i+1:] == b[i+1:] {
-		return true
-	}
-	return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	return min(len(a), len(b)) > 1 && words.Distance(a, b) <= 1
 }

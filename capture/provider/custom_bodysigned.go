@@ -13,17 +13,28 @@ import (
 
 // bodySignedRows carry the signature inside the body, which it does not cover
 // as a whole.
-func bodySignedRows() []Scheme { return []Scheme{mailgun(), adyenStandard(), braintree()} }
-
-// mailgun signs a timestamp and a token; the event itself is not covered.
-// https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks
-func mailgun() Scheme {
-	return Scheme{
-		Provider: "mailgun", Title: "Mailgun", Detect: []string{"body:signature.token", "body:event-data"}, orDetect: []string{"form:token", "form:signature", "form:timestamp"},
-		read: readMailgun, contents: mailgunContent, write: writeMailgun,
-		words: "HMAC-SHA256 of {timestamp}{token} inside the body, hex; the event is not covered",
-		ID:    []string{"b:event-data.id", "p:token"}, Event: []string{"b:event-data.event", "p:event"},
-		Source: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+func bodySignedRows() []Scheme {
+	return []Scheme{
+		{ // signs a timestamp and a token; the event itself is not covered.
+			Provider: "mailgun", Title: "Mailgun", Detect: []string{"body:signature.token", "body:event-data"}, orDetect: []string{"form:token", "form:signature", "form:timestamp"},
+			read: readMailgun, contents: mailgunContent, write: writeMailgun,
+			words: "HMAC-SHA256 of {timestamp}{token} inside the body, hex; the event is not covered",
+			ID:    []string{"b:event-data.id", "p:token"}, Event: []string{"b:event-data.event", "p:event"},
+			Source: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+		},
+		{ // signs eight fields of the notification, each item by itself.
+			Provider: "adyen-standard", Title: "Adyen", Names: []string{"adyen"}, Detect: []string{"body:notificationItems"},
+			Key: "hex", Out: "base64", read: readAdyen, contents: adyenContent, also: adyenOthers, write: writeAdyen,
+			words: "HMAC-SHA256 of eight fields joined by colons, base64, in additionalData.hmacSignature of the body",
+			ID:    []string{"b:" + adyenItem + "pspReference+b:" + adyenItem + "eventCode"}, Event: []string{"b:" + adyenItem + "eventCode"},
+			Deadline: 10, Source: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures/",
+		},
+		{ // signs the form field bt_payload with the hash of the private key.
+			Provider: "braintree", Title: "Braintree", Detect: []string{"form:bt_signature", "form:bt_payload"},
+			Alg: "sha1", Key: "sha1", read: readBraintree, contents: braintreeContent, write: writeBraintree, event: braintreeEvent,
+			words:  "HMAC-SHA1 of the form field bt_payload, hex, in bt_signature; the key is the SHA-1 of the private key",
+			Source: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse",
+		},
 	}
 }
 
@@ -71,18 +82,6 @@ func writeMailgun(_ *Scheme, d *draft, k key, _ string) error {
 }
 
 const adyenItem = "notificationItems.0.NotificationRequestItem."
-
-// adyenStandard signs eight fields of the notification, each item by itself.
-// https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures/
-func adyenStandard() Scheme {
-	return Scheme{
-		Provider: "adyen-standard", Title: "Adyen", Names: []string{"adyen"}, Detect: []string{"body:notificationItems"},
-		Key: "hex", Out: "base64", read: readAdyen, contents: adyenContent, also: adyenOthers, write: writeAdyen,
-		words: "HMAC-SHA256 of eight fields joined by colons, base64, in additionalData.hmacSignature of the body",
-		ID:    []string{"b:" + adyenItem + "pspReference+b:" + adyenItem + "eventCode"}, Event: []string{"b:" + adyenItem + "eventCode"},
-		Deadline: 10, Source: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures/",
-	}
-}
 
 func readAdyen(_ *Scheme, m *message) claim {
 	sig, ok := jsonString(m.body, adyenItem+adyenSignature)
@@ -146,16 +145,6 @@ func writeAdyen(_ *Scheme, d *draft, k key, _ string) error {
 		}
 	}
 	return nil
-}
-
-// braintree signs the form field bt_payload with the hash of the private key.
-func braintree() Scheme {
-	return Scheme{
-		Provider: "braintree", Title: "Braintree", Detect: []string{"form:bt_signature", "form:bt_payload"},
-		Alg: "sha1", Key: "sha1", read: readBraintree, contents: braintreeContent, write: writeBraintree, event: braintreeEvent,
-		words:  "HMAC-SHA1 of the form field bt_payload, hex, in bt_signature; the key is the SHA-1 of the private key",
-		Source: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse",
-	}
 }
 
 func readBraintree(_ *Scheme, m *message) claim {

@@ -6,7 +6,6 @@ import (
 )
 
 // coinbaseCDP signs twice: v0 the body, v1 also the fields that h lists.
-// https://docs.cdp.coinbase.com/webhooks/verify-signatures
 func coinbaseCDP() Scheme {
 	return Scheme{
 		Provider: "coinbase-cdp", Title: "Coinbase CDP", Names: []string{"coinbase"}, Sig: []string{"X-Hook0-Signature"},

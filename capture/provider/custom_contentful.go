@@ -8,7 +8,6 @@ import (
 )
 
 // contentful signs method, path, the fields it lists, and the body.
-// https://www.contentful.com/developers/docs/webhooks/request-verification/
 func contentful() Scheme {
 	return Scheme{
 		Provider: "contentful", Title: "Contentful", Detect: []string{"X-Contentful-Topic"}, orDetect: []string{"x-contentful-signature"},
@@ -51,7 +50,7 @@ func escape(s, kept string) string {
 }
 
 // messageBird is the older scheme of MessageBird: time, sorted query, hash of
-// the body. https://developers.messagebird.com/api/#verifying-http-requests
+// the body.
 func messageBird() Scheme {
 	return Scheme{
 		Provider: "messagebird", Title: "MessageBird", Sig: []string{"MessageBird-Signature"},

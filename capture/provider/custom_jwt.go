@@ -40,20 +40,17 @@ func jwtRows() []Scheme {
 			Source: "https://upstash.com/docs/qstash/howto/signature",
 		}, jwtRule{field: "Upstash-Signature", algs: []string{"HS256"}, hash: "body", out: "base64url", url: "sub", iss: "Upstash"}),
 		jwtRow(Scheme{
-			Provider: "messagebird", Title: "MessageBird",
-			ID: []string{"b:id", "p:id"}, Event: []string{"b:type", "p:status"}, Source: "https://developers.messagebird.com/api/#verifying-http-requests",
+			Provider: "messagebird", Title: "MessageBird", ID: []string{"b:id", "p:id"}, Event: []string{"b:type", "p:status"}, Source: "https://developers.messagebird.com/api/#verifying-http-requests",
 		}, jwtRule{field: "MessageBird-Signature-JWT", algs: []string{"HS256", "HS384", "HS512"}, hash: "payload_hash", out: "hex", url: "url_hash", hashed: true, iss: "MessageBird", bare: true}),
 		jwtRow(Scheme{
 			Provider: "netlify", Title: "Netlify", Detect: []string{"X-Webhook-Signature: eyJ"}, orDetect: []string{"X-Netlify-Event"},
 			ID: []string{"b:id+b:state"}, Event: []string{"h:X-Netlify-Event", "b:state"}, Source: "https://docs.netlify.com/site-deploys/notifications/#payload-signature",
 		}, jwtRule{field: "X-Webhook-Signature", algs: []string{"HS256"}, hash: "sha256", out: "hex", iss: "netlify"}),
 		jwtRow(Scheme{
-			Provider: "fusionauth", Title: "FusionAuth",
-			ID: []string{"b:event.id"}, Event: []string{"b:event.type"}, Source: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
+			Provider: "fusionauth", Title: "FusionAuth", ID: []string{"b:event.id"}, Event: []string{"b:event.type"}, Source: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
 		}, jwtRule{field: "X-FusionAuth-Signature-JWT", algs: []string{"HS256", "RS256", "ES256"}, hash: "request_body_sha256", out: "base64"}),
 		jwtRow(Scheme{
-			Provider: "plaid", Title: "Plaid", Alg: algES256,
-			Event: []string{"b:webhook_type+b:webhook_code", "b:webhook_code"}, Source: "https://plaid.com/docs/api/webhooks/webhook-verification/",
+			Provider: "plaid", Title: "Plaid", Alg: algES256, Event: []string{"b:webhook_type+b:webhook_code", "b:webhook_code"}, Source: "https://plaid.com/docs/api/webhooks/webhook-verification/",
 		}, jwtRule{field: "Plaid-Verification", algs: []string{"ES256"}, hash: "request_body_sha256", out: "hex", iat: 300}),
 		jwtRow(Scheme{
 			Provider: "google-pubsub", Title: "Google Pub/Sub", Names: []string{"pubsub"}, Detect: []string{"Authorization: Bearer eyJ", "body:message.messageId"}, orDetect: []string{"body:message.messageId", "body:subscription"},
@@ -88,12 +85,9 @@ func jwtRow(s Scheme, r jwtRule) Scheme {
 	if slices.Contains(r.algs, "HS256") && slices.Contains(r.algs, "RS256") {
 		s.keyOf = eitherKey
 	}
-	s.words = "JWT " + strings.Join(r.algs, ", ") + " in " + r.field
-	switch r.hash {
-	case "":
-		s.words += "; the body is not covered"
-	default:
-		s.words += ", claim " + r.hash + " = SHA-256 of {body}, " + r.out
+	s.words = "JWT " + strings.Join(r.algs, ", ") + " in " + r.field + "; the body is not covered"
+	if r.hash != "" {
+		s.words = "JWT " + strings.Join(r.algs, ", ") + " in " + r.field + ", claim " + r.hash + " = SHA-256 of {body}, " + r.out
 	}
 	return s
 }
@@ -178,10 +172,8 @@ func (r *jwtRule) bound(m *message, c *claim, _ key) string {
 	}
 	want, ok := jsonString(claims, r.url)
 	if ok && r.hashed {
-		for _, u := range m.urls {
-			if sameHash(want, []byte(u)) {
-				return ""
-			}
+		if slices.ContainsFunc(m.urls, func(u string) bool { return sameHash(want, []byte(u)) }) {
+			return ""
 		}
 		return fmt.Sprintf("the signature of the token is right, but for another URL than %s (claim %s): is --public-url right?", m.url(), r.url)
 	}

@@ -12,7 +12,6 @@ const payPalPrefix = "PAYPAL-TRANSMISSION-"
 
 // payPal signs id, time, the webhook's own id and a checksum of the body with
 // RSA. The secret is {"webhook_id": ..., "cert_pem": ...}, or both in plain text.
-// https://developer.paypal.com/api/rest/webhooks/rest/
 func payPal() Scheme {
 	return Scheme{
 		Provider: "paypal", Title: "PayPal", When: []string{"b:create_time"}, Detect: []string{payPalPrefix + "SIG"}, orDetect: []string{payPalPrefix + "ID"},

@@ -13,7 +13,7 @@ var snsHost = lazy.Regexp(`^sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(\.cn)?$`)
 
 // sns signs some members of the body with RSA; the secret is the certificate
 // that SigningCertURL names. It is not fetched: that would be a request that a
-// captured body decides. https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+// captured body decides.
 func sns() Scheme {
 	return Scheme{
 		Provider: "aws-sns", Title: "AWS SNS", Names: []string{"sns"}, Detect: []string{"x-amz-sns-message-type"}, orDetect: []string{"body:TopicArn", "body:SigningCertURL"},

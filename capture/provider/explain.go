@@ -22,11 +22,9 @@ const (
 // mismatch is a signature that fits no secret and is being explained: the
 // request, and the secrets that should have matched.
 type mismatch struct {
-	s               *Scheme
-	m               *message
-	secrets, others []Secret
-	decode          Decoder
-	budget          int
+	s *Scheme
+	m *message
+	checking
 	// What matched last, so that a test can repeat it.
 	found struct {
 		s      *Scheme

@@ -238,7 +238,7 @@ func TestExplanationsReproduce(t *testing.T) {
 		sig := mac("sha256", key, []byte(signed))
 		req := request(came, capture.Field{Name: "X-Hub-Signature-256", Value: "sha256=" + encode("hex", sig)})
 		m := &message{req: req, body: []byte(came), now: clock}
-		x := &mismatch{s: row, m: m, secrets: []Secret{{Provider: "github", Value: "k"}}, budget: checkBudget}
+		x := &mismatch{s: row, m: m, checking: checking{secrets: []Secret{{Provider: "github", Value: "k"}}, budget: checkBudget}}
 		why := x.explain()
 		if signed == came {
 			return
@@ -262,7 +262,7 @@ func TestNoExplanationByChance(tb *testing.T) {
 		req.Body = capture.NewBody([]byte(body + "changed"))
 		req.Target += "&changed=1"
 		m, _, _ := s.open(t.Context(), req, Options{Provider: row.Provider})
-		x := &mismatch{s: row, m: m, secrets: []Secret{{Provider: row.Provider, Value: secretFor(row)}}, budget: arrivalBudget, decode: gunzip}
+		x := &mismatch{s: row, m: m, checking: checking{secrets: []Secret{{Provider: row.Provider, Value: secretFor(row)}}, budget: arrivalBudget, decode: gunzip}}
 		if why := x.explain(); why != "" {
 			t.Fatalf("%s: %q", row.Provider, why)
 		}
@@ -274,12 +274,12 @@ func TestNoExplanationByChance(tb *testing.T) {
 func TestExplainBudget(t *testing.T) {
 	s := newSet(t, Config{})
 	m := &message{req: request("{}", capture.Field{Name: "X-Hub-Signature-256", Value: "sha256=00"}), body: []byte("{}")}
-	x := &mismatch{s: s.scheme("github"), m: m, secrets: []Secret{{Provider: "github", Value: "k"}}, budget: 10 * macCost}
+	x := &mismatch{s: s.scheme("github"), m: m, checking: checking{secrets: []Secret{{Provider: "github", Value: "k"}}, budget: 10 * macCost}}
 	if why := x.explain(); why != "" || x.budget > 0 || x.budget < -10*macCost {
 		t.Errorf("%q, %d left", why, x.budget)
 	}
 	for short, want := range map[int]int{0: 4, 1: 0} {
-		x := &mismatch{m: m, budget: 16*len(m.body) - short}
+		x := &mismatch{m: m, checking: checking{budget: 16*len(m.body) - short}}
 		if got := len(x.charsets()); got != want {
 			t.Errorf("%d below what they take: %d charsets, want %d", short, got, want)
 		}

@@ -226,7 +226,7 @@ func TestExpectedOfKeys(t *testing.T) {
 		for _, field := range append(row.signedFields(), row.Sig...) {
 			req.Fields = append(req.Fields, capture.Field{Name: field, Value: "1751328000"})
 		}
-		x := &mismatch{s: row, m: &message{req: req, body: []byte("{}"), now: clock}, budget: checkBudget}
+		x := &mismatch{s: row, m: &message{req: req, body: []byte("{}"), now: clock}, checking: checking{budget: checkBudget}}
 		if got := x.expected(Secret{Provider: name, Value: secret}); (len(got) > 0) != (name == "github") {
 			t.Errorf("%s: %q", name, got)
 		}

@@ -3,7 +3,7 @@ package provider
 import "strings"
 
 // standardRows are Standard Webhooks and its elder, Svix: one scheme under two
-// sets of field names. https://github.com/standard-webhooks/standard-webhooks
+// sets of field names.
 func standardRows() []Scheme {
 	row := func(provider, title, prefix string, names ...string) Scheme {
 		return Scheme{

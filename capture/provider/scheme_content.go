@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"creel/capture"
@@ -16,33 +17,29 @@ type piece struct {
 	token bool
 }
 
+// tokens are what may stand between braces, besides url and h:Name.
+var tokens = []string{"body", "ts", "method", "secret", "form", "payload"}
+
 func (s *Scheme) compileTemplate() error {
 	for t := cmp.Or(s.Template, "{body}"); t != ""; {
-		i := strings.IndexByte(t, '{')
-		if i < 0 {
-			s.tmpl = append(s.tmpl, piece{text: t})
+		text, rest, more := strings.Cut(t, "{")
+		if text != "" {
+			s.tmpl = append(s.tmpl, piece{text: text})
+		}
+		if !more {
 			return nil
 		}
-		j := strings.IndexByte(t[i:], '}')
-		if j < 0 {
+		token, after, closed := strings.Cut(rest, "}")
+		switch {
+		case !closed:
 			return s.wrong("template", "a { has no }")
-		}
-		if i > 0 {
-			s.tmpl = append(s.tmpl, piece{text: t[:i]})
-		}
-		token := t[i+1 : i+j]
-		switch token {
-		case "body", "ts", "method", "secret", "payload":
-		case "url":
+		case token == "url":
 			s.url = true
-		case "form":
-		default:
-			if !strings.HasPrefix(token, "h:") {
-				return s.wrong("template", fmt.Sprintf("{%s} is not one of {body} {ts} {url} {method} {secret} {form} {payload} {h:Name}", token))
-			}
+		case !slices.Contains(tokens, token) && !strings.HasPrefix(token, "h:"):
+			return s.wrong("template", fmt.Sprintf("{%s} is not one of {body} {ts} {url} {method} {secret} {form} {payload} {h:Name}", token))
 		}
 		s.tmpl = append(s.tmpl, piece{token, true})
-		t = t[i+j+1:]
+		t = after
 	}
 	return nil
 }

@@ -69,23 +69,20 @@ func (s *Scheme) prove(m *message, c *claim, sec Secret) proof {
 			if p.content == nil {
 				p.content, p.key, p.alg = content, k, alg
 			}
-			if proves(alg, k, content, c.sigs[i].raw) {
-				return s.bound(m, c, proof{match: true, content: content, key: k, alg: alg})
+			if !proves(alg, k, content, c.sigs[i].raw) {
+				continue
 			}
+			p = proof{match: true, content: content, key: k, alg: alg}
+			if s.also != nil {
+				p.notBound = s.also(m, c, k)
+			}
+			if p.notBound != "" {
+				p.match, p.reason = false, Mismatch
+			}
+			return p
 		}
 	}
 	p.reason = Mismatch
-	return p
-}
-
-// bound checks what else must hold for a matching signature to cover the request.
-func (s *Scheme) bound(m *message, c *claim, p proof) proof {
-	if s.also == nil {
-		return p
-	}
-	if why := s.also(m, c, p.key); why != "" {
-		p.match, p.reason, p.notBound = false, Mismatch, why
-	}
 	return p
 }
 
@@ -97,10 +94,6 @@ type checking struct {
 	others []Secret
 	decode Decoder
 	budget int // of the explanation of a mismatch; 0 for none
-}
-
-func (c *checking) explainer(s *Scheme, m *message) *mismatch {
-	return &mismatch{s: s, m: m, secrets: c.secrets, others: c.others, decode: c.decode, budget: c.budget}
 }
 
 // check verifies m with the secrets in turn.
@@ -122,7 +115,7 @@ func (s *Scheme) check(m *message, with checking) Result {
 		r.Signature = signatureOf(capture.Invalid, Missing, s.missing(m))
 		return r
 	case c.reason != "":
-		r.Signature = signatureOf(capture.Invalid, c.reason, s.unreadable(&c, with.explainer(s, m)))
+		r.Signature = signatureOf(capture.Invalid, c.reason, s.unreadable(&c, &mismatch{s: s, m: m, checking: with}))
 		return r
 	case len(secrets) == 0:
 		r.Signature = signatureOf(capture.NoSecret, "", s.wanted())
@@ -183,7 +176,7 @@ func (s *Scheme) judge(m *message, c *claim, with *checking, r *Result) {
 
 // whyNot explains a mismatch, as far as that is known.
 func (s *Scheme) whyNot(m *message, with *checking) string {
-	t := with.explainer(s, m)
+	t := &mismatch{s: s, m: m, checking: *with}
 	if why := t.explain(); why != "" {
 		return why
 	}
@@ -231,7 +224,7 @@ func (s *Scheme) show(m *message, c *claim, p *proof, r *Result) {
 		return
 	}
 	r.Content = p.content
-	if s.contains("secret") {
+	if slices.Contains(s.tmpl, piece{"secret", true}) {
 		if all, _ := s.contentsOf(m, c, 0, hidden); len(all) > 0 {
 			r.Content = all[0]
 		}
@@ -239,10 +232,6 @@ func (s *Scheme) show(m *message, c *claim, p *proof, r *Result) {
 	if p.alg != "" && !asymmetric(p.alg) {
 		r.Expected = s.Prefix + encode(s.Out, mac(p.alg, p.key, p.content))
 	}
-}
-
-func (s *Scheme) contains(token string) bool {
-	return slices.Contains(s.tmpl, piece{token, true})
 }
 
 func (s *Scheme) lateness(c *claim, age time.Duration, now time.Time) string {

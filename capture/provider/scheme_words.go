@@ -129,7 +129,7 @@ func unknownProvider(name string, rows []*Scheme) error {
 	best, near := 3, ""
 	for _, r := range rows {
 		for _, n := range append([]string{r.Provider}, r.Names...) {
-			if d := distance(name, n); d < best {
+			if d := words.Distance(name, n); d < best {
 				best, near = d, n
 			}
 		}
@@ -138,24 +138,4 @@ func unknownProvider(name string, rows []*Scheme) error {
 		return fmt.Errorf("provider %q is not known: did you mean %s?", name, near)
 	}
 	return fmt.Errorf("provider %q is not known: creel providers lists them", name)
-}
-
-// distance is the edit distance of two names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -240,15 +240,12 @@ func (s *Scheme) writeFields(d *draft, ts string, sig []byte) {
 			v = name + s.KV + ts + s.Item + v
 		}
 	}
-	wrote := false
-	for _, name := range s.Sig {
-		if d.has(name) {
-			d.set(name, v)
-			wrote = true
-		}
+	names := s.Sig[:1]
+	if slices.ContainsFunc(s.Sig, d.has) {
+		names = slices.DeleteFunc(slices.Clone(s.Sig), func(name string) bool { return !d.has(name) })
 	}
-	if !wrote {
-		d.set(s.Sig[0], v)
+	for _, name := range names {
+		d.set(name, v)
 	}
 }
 
@@ -262,13 +259,11 @@ func (s *Scheme) renewTime(d *draft) (string, error) {
 	if _, _, found := find(d.body, path); !ok || !found && s.tsOptional {
 		return ts, nil
 	}
+	raw := ts
 	if s.TSUnit == "rfc3339" || s.TSUnit == "http-date" {
-		return ts, d.setJSON(path, jsontok.Quote(ts))
+		raw = jsontok.Quote(ts)
 	}
-	if err := d.setJSON(path, ts); err != nil {
-		return ts, err
-	}
-	return ts, nil
+	return ts, d.setJSON(path, raw)
 }
 
 // renewID makes a new delivery id in the field that holds it; one that is

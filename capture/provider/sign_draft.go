@@ -33,13 +33,7 @@ func (d *draft) message() *message {
 // set gives the first field of that name a value, keeping its place and
 // spelling, or puts the field at the end.
 func (d *draft) set(name, value string) {
-	for i := range d.req.Fields {
-		if f := &d.req.Fields[i]; capture.EqualFold(f.Name, name) {
-			f.Value = value
-			return
-		}
-	}
-	d.req.Fields = append(d.req.Fields, capture.Field{Name: name, Value: value})
+	d.req.Fields = capture.SetField(d.req.Fields, name, value)
 }
 
 func (d *draft) has(name string) bool {

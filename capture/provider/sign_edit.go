@@ -74,18 +74,16 @@ func (s *Set) Edited(ctx context.Context, was *capture.Exchange, req *capture.Re
 func (e *Edit) unchecked(ctx context.Context, row *Scheme, was *capture.Exchange, m *message) {
 	body, err := was.Request.Body.Bytes(ctx)
 	old := &message{req: &was.Request, body: body, urls: m.urls, now: m.now}
-	same := err == nil && bytes.Equal(row.anyContent(old), row.anyContent(m))
-	switch {
-	case same:
-		e.State, e.Text = EditUnknown, "untouched, but not checked: "+row.lack()
-	case !row.symmetric():
-		e.State, e.Text = EditBroken, "broken by this edit, cannot be renewed: asymmetric"
-	default:
-		e.State, e.Text = EditBroken, "broken by this edit, cannot be renewed: "+row.lack()
+	why := "no secret known for " + row.Provider
+	if err == nil && bytes.Equal(row.anyContent(old), row.anyContent(m)) {
+		e.State, e.Text = EditUnknown, "untouched, but not checked: "+why
+		return
 	}
+	if !row.symmetric() {
+		why = "asymmetric"
+	}
+	e.State, e.Text = EditBroken, "broken by this edit, cannot be renewed: "+why
 }
-
-func (s *Scheme) lack() string { return "no secret known for " + s.Provider }
 
 // anyContent is what is signed, with the secret and the signature left out.
 func (s *Scheme) anyContent(m *message) []byte {

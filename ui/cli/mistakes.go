@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"creel/capture/words"
 )
 
 // otherNames are what other programs call what creel has. Flags begin with --.
@@ -88,12 +90,12 @@ func meant(s string, words []string) string {
 	return ""
 }
 
-// nearest returns the word that differs from s by one letter in three at most; of
+// nearest returns the word of known that differs from s by one letter in three at most; of
 // several, the one that begins as s the longest; or "".
-func nearest(s string, words []string) string {
+func nearest(s string, known []string) string {
 	best, d := "", len(strings.TrimLeft(s, "-"))/3+1
-	for _, w := range slices.Sorted(slices.Values(words)) {
-		if n := distance(s, w); n < d || n == d && best != "" && samePrefix(s, w) > samePrefix(s, best) {
+	for _, w := range slices.Sorted(slices.Values(known)) {
+		if n := words.Distance(s, w); n < d || n == d && best != "" && samePrefix(s, w) > samePrefix(s, best) {
 			best, d = w, n
 		}
 	}
@@ -107,30 +109,6 @@ func samePrefix(a, b string) int {
 		n++
 	}
 	return n
-}
-
-// distance is how many bytes are inserted, deleted, replaced or swapped between a and b.
-func distance(a, b string) int {
-	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		next := make([]int, len(b)+1)
-		next[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			next[j+1] = min(row[j]+cost, row[j+1]+1, next[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				next[j+1] = min(next[j+1], before[j-1]+1)
-			}
-		}
-		before, row = row, next
-	}
-	return row[len(b)]
 }
 
 // flagError turns what pflag found wrong into a usage error with a suggestion.
