@@ -24,8 +24,8 @@ func (v *Value) difference() Difference {
 	return Difference{Kind: v.Kind, Name: v.Path, Old: string(v.Old), New: string(v.New)}
 }
 
-// compareJSON compares two compareJSON bodies by value, in the order of the new one. ok is
-// false when one of them is not compareJSON. White space makes no difference, any other
+// compareJSON compares two JSON bodies by value, in the order of the new one. ok is
+// false when one of them is not JSON. White space makes no difference, any other
 // way of writing the same value does: 1e2 is not 100. Moved reports whether
 // something differs only in the order of its members.
 func compareJSON(old, new []byte) (values []Value, moved, ok bool) {

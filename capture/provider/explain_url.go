@@ -58,14 +58,15 @@ func wrongURLs(m *message, was string) []wrongURL {
 		{scheme + "://" + u.Host + p, "without the query"},
 		{other + "://" + u.Host + p, other + ", and without the query"},
 	}
+	add := func(host, how string) {
+		all = append(all, wrongURL{"https://" + host + m.req.Target, how}, wrongURL{"http://" + host + m.req.Target, how})
+	}
 	for _, name := range []string{"X-Forwarded-Host", "X-Original-Host"} {
 		if host, ok := m.req.Get(name); ok {
-			all = append(all,
-				wrongURL{"https://" + firstItem(host) + m.req.Target, "with the host that the proxy names"},
-				wrongURL{"http://" + firstItem(host) + m.req.Target, "with the host that the proxy names"})
+			first, _, _ := strings.Cut(host, ",")
+			add(strings.TrimSpace(first), "with the host that the proxy names")
 		}
 	}
-	return append(all,
-		wrongURL{"https://" + m.req.Host + m.req.Target, "with the host that it called"},
-		wrongURL{"http://" + m.req.Host + m.req.Target, "with the host that it called"})
+	add(m.req.Host, "with the host that it called")
+	return all
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/lazy"
 )
 
 // samples are deliveries of the documented shape with invented data, one file
@@ -275,30 +276,17 @@ func (f *filler) request(text string) (*capture.Request, error) {
 	return req, nil
 }
 
-func (f *filler) fill(text string) (string, error) {
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(text, "{{")
-		b.WriteString(before)
-		if !ok {
-			return b.String(), nil
-		}
-		name, after, ok := strings.Cut(rest, "}}")
-		if !ok {
-			return "", fmt.Errorf("{{ without }}")
-		}
-		// Three braces are one that is meant, around a value.
-		if strings.HasPrefix(name, "{") {
-			b.WriteByte('{')
-			name = name[1:]
-		}
-		v, err := f.value(name)
-		if err != nil {
-			return "", err
-		}
-		b.WriteString(v)
-		text = after
-	}
+// blanks are the double braces; three braces are one that is meant, around a value.
+var blanks = lazy.Regexp(`\{\{(\{?)([^}]*)\}\}`)
+
+func (f *filler) fill(text string) (filled string, err error) {
+	filled = blanks().ReplaceAllStringFunc(text, func(blank string) string {
+		parts := blanks().FindStringSubmatch(blank)
+		v, wrong := f.value(parts[2])
+		err = cmp.Or(err, wrong)
+		return parts[1] + v
+	})
+	return filled, err
 }
 
 func (f *filler) value(name string) (string, error) {

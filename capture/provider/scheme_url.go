@@ -88,8 +88,3 @@ func publicURLs(public, target string) []string {
 	}
 	return []string{base + target}
 }
-
-func firstItem(list string) string {
-	item, _, _ := strings.Cut(list, ",")
-	return strings.TrimSpace(item)
-}

@@ -102,30 +102,25 @@ func (s *Scheme) check(m *message, with checking) Result {
 	c := s.readClaim(m)
 	r := s.result(m, &c)
 	switch {
+	case c.absent && (len(secrets) > 0 || m.named):
+		r.Signature = signatureOf(capture.Unsigned, Missing, s.missing(m))
 	case c.absent:
 		r.Signature = signatureOf(capture.Unsigned, "", "")
-		if len(secrets) > 0 || m.named {
-			r.Signature = signatureOf(capture.Unsigned, Missing, s.missing(m))
-		}
-		return r
 	case s.masked(m):
 		r.Signature = signatureOf(capture.NoSecret, "", "the signature was masked by an export: it cannot be checked")
-		return r
 	case c.reason == Missing:
 		r.Signature = signatureOf(capture.Invalid, Missing, s.missing(m))
-		return r
 	case c.reason != "":
 		r.Signature = signatureOf(capture.Invalid, c.reason, s.unreadable(&c, &mismatch{s: s, m: m, checking: with}))
-		return r
 	case len(secrets) == 0:
 		r.Signature = signatureOf(capture.NoSecret, "", s.wanted())
 		if all, _ := s.contentsOf(m, &c, 0, hidden); len(all) > 0 {
 			r.Content = all[0]
 		}
-		return r
+	default:
+		r.CanSign = s.renewable(secrets)
+		s.judge(m, &c, &with, &r)
 	}
-	r.CanSign = s.renewable(secrets)
-	s.judge(m, &c, &with, &r)
 	return r
 }
 

@@ -17,13 +17,12 @@ func (s *Scan) json(p place, src string) (string, bool) {
 		return src, false
 	}
 	r := jsontok.Reader{Lexer: jsontok.Lexer{Src: b}, Stream: true}
-	for {
-		if _, err := r.Next(); err != nil {
-			if _, wrong := err.(*jsontok.SyntaxError); wrong {
-				return src, false
-			}
-			break
-		}
+	var err error
+	for err == nil {
+		_, err = r.Next()
+	}
+	if _, wrong := err.(*jsontok.SyntaxError); wrong {
+		return src, false
 	}
 	var out strings.Builder
 	l := jsontok.Lexer{Src: b}

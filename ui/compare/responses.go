@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"creel/capture"
@@ -98,12 +99,7 @@ func (r *response) lines(ctx context.Context) ([]safe.Text, error) {
 
 // same reports whether the two have the same lines.
 func (b *beside) same() bool {
-	for _, p := range b.pairs {
-		if !p.Same {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(b.pairs, func(p compare.Pair) bool { return !p.Same })
 }
 
 // besideCells is how wide the pane is at least for two responses to stand beside one
