@@ -15,6 +15,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/body"
+	"creel/capture/provider"
 	"creel/capture/redact"
 	"creel/capture/sqlite"
 )
@@ -54,6 +55,9 @@ func TestNothingIsShownUnmasked(t *testing.T) {
 	}
 	on.Close()
 	on.History = kept{ex}
+	on.Check = func(context.Context, *capture.Exchange, provider.Options) (provider.Result, error) {
+		return provider.Result{Provider: "stripe"}, nil
+	}
 	over, cancel := context.WithCancel(t.Context())
 	cancel() // the other side cannot be asked
 	mask, err := redact.New(redact.Config{})
@@ -106,6 +110,9 @@ func TestWhatCannotBeRead(t *testing.T) {
 	}
 	if _, err := session.ReadResource(t.Context(), &sdk.ReadResourceParams{URI: "creel://exchange/1"}); err == nil || !strings.Contains(err.Error(), "no such socket") {
 		t.Errorf("a resource: %v", err)
+	}
+	if _, err := session.ReadResource(t.Context(), &sdk.ReadResourceParams{URI: "creel://exchange/x"}); err == nil || !strings.Contains(err.Error(), "not found") {
+		t.Errorf("no resource: %v", err)
 	}
 	fails, now = nil, kept{
 		{ID: 1, Request: capture.Request{Method: "POST", Target: "/x", Body: capture.NewBody([]byte("x"))}},
