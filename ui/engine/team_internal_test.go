@@ -93,6 +93,30 @@ func TestWhatIsGoneIsForgotten(t *testing.T) {
 	}
 }
 
+// The status says how many wait, and why: that the team's ring cannot be reached, else why
+// nothing is published.
+func TestWhyTheTeamIsBehind(t *testing.T) {
+	team, err := nats.Connect(nats.Address{Server: "nats://127.0.0.1:1", Space: "shop"}, nats.Access{}, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer team.Close()
+	here, err := team.Present(t.Context(), func() nats.Member { return nats.Member{} }, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unreached, unpublished := errors.New("not reached"), errors.New("no leader")
+	for _, tt := range []struct{ reach, publish, want error }{
+		{nil, unpublished, unpublished}, {unreached, unpublished, unreached}, {unreached, nil, unreached},
+	} {
+		m := NewMergedRing(MergedConfig{Team: team, Here: here, Waiting: func() (int, error) { return 3, tt.publish }})
+		m.err = tt.reach
+		if s := m.Status(); s.Waiting != 3 || !errors.Is(s.Err, tt.want) {
+			t.Errorf("%v, %v: %+v", tt.reach, tt.publish, s)
+		}
+	}
+}
+
 // Of the claims for a path the one of the longest path replies; of two for the same, the
 // first.
 func TestWhichClaimReplies(t *testing.T) {
