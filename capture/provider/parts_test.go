@@ -1,0 +1,146 @@
+package provider
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"creel/capture"
+)
+
+// The URLs that may have been signed instead are tried with the host, the port, the scheme,
+// the slash and the query changed, each once.
+func TestURLsThatMayHaveBeenSigned(t *testing.T) {
+	r := request("{}", capture.Field{Name: "X-Forwarded-Host", Value: "outer.example, inner"})
+	r.Target = "/a?b=c"
+	const slash, host, called = "with the slash at its end the other way", "with the host that the proxy names", "with the host that it called"
+	for was, want := range map[string][]wrongURL{
+		"https://[::1]:8080/a?b=c": {
+			{"http://[::1]:8080/a?b=c", "http instead of https"},
+			{"https://[::1]:8080/a/?b=c", slash},
+			{"http://[::1]:8080/a/?b=c", "http, and " + slash},
+			{"https://[::1]/a?b=c", "without the port"},
+			{"http://[::1]/a?b=c", "http and without the port"},
+			{"https://[::1]:443/a?b=c", "with port 443"},
+			{"http://[::1]:443/a?b=c", "http with port 443"},
+			{"https://[::1]:8080/a", "without the query"},
+			{"http://[::1]:8080/a", "http, and without the query"},
+		},
+		"http://h.example/a/": {
+			{"https://h.example/a/", "https instead of http"},
+			{"http://h.example/a", slash},
+			{"https://h.example/a", "https, and " + slash},
+			{"http://h.example/a/", "without the port"},
+			{"https://h.example/a/", "https and without the port"},
+			{"http://h.example:443/a/", "with port 443"},
+			{"https://h.example:443/a/", "https with port 443"},
+			{"http://h.example/a/", "without the query"},
+			{"https://h.example/a/", "https, and without the query"},
+		},
+	} {
+		want = append(want,
+			wrongURL{"https://outer.example/a?b=c", host}, wrongURL{"http://outer.example/a?b=c", host},
+			wrongURL{"https://hooks.example.com/a?b=c", called}, wrongURL{"http://hooks.example.com/a?b=c", called})
+		if d := cmp.Diff(want, wrongURLs(&message{req: r}, was), cmp.AllowUnexported(wrongURL{})); d != "" {
+			t.Errorf("%s: %s", was, d)
+		}
+	}
+	if all := wrongURLs(&message{req: r}, "://"); all != nil {
+		t.Errorf("of no URL: %v", all)
+	}
+}
+
+// A digest of the body counts when it is covered and of a kind that is known.
+func TestDigestsOfTheBody(t *testing.T) {
+	const body = "hello"
+	of256, of512 := sha256.Sum256([]byte(body)), sha512.Sum512([]byte(body))
+	is256 := "sha-256=:" + base64.StdEncoding.EncodeToString(of256[:]) + ":"
+	is512 := "sha-512=:" + base64.StdEncoding.EncodeToString(of512[:]) + ":"
+	const covered = `sig1=("content-digest");keyid="a"`
+	for _, tt := range []struct {
+		input, digest, body string
+		ok                  bool
+	}{
+		{covered, is256, body, true},
+		{covered, is512, body, true},
+		{covered, is256 + ", " + is512, body, true},
+		{covered, "md5=:AAAA:", body, true},
+		{covered, "", body, true},
+		{covered, is256, body + "x", false},
+		{covered, is512, body + "x", false},
+		{covered, "md5=:AAAA:, " + is512, body + "x", false},
+		{covered, "sha-256=:###:", body, false},
+		{`sig1=("@method");keyid="a"`, is256, body + "x", true},
+	} {
+		m := &message{req: request(tt.body, capture.Field{Name: "Signature-Input", Value: tt.input}, capture.Field{Name: "Content-Digest", Value: tt.digest}), body: []byte(tt.body)}
+		if why := contentDigest(m, nil, key{}); (why == "") != tt.ok {
+			t.Errorf("%s, %s of %q: %q", tt.input, tt.digest, tt.body, why)
+		}
+	}
+}
+
+// A secret that looks like a public key is one; any other is shared.
+func TestEitherKey(t *testing.T) {
+	public := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)).Public().(ed25519.PublicKey)
+	der, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	jwk := `{"kty":"OKP","crv":"Ed25519","x":"` + base64.RawURLEncoding.EncodeToString(public) + `"}`
+	for _, secret := range []string{text, "\n" + text, jwk, " " + jwk} {
+		if k, err := eitherKey(secret); err != nil || !public.Equal(k.pub) || k.raw != nil {
+			t.Errorf("%q: %+v, %v", secret, k, err)
+		}
+	}
+	for _, secret := range []string{" s3cret ", "", base64.StdEncoding.EncodeToString(public)} {
+		if k, err := eitherKey(secret); err != nil || k.pub != nil || string(k.raw) != secret {
+			t.Errorf("%q: %+v, %v", secret, k, err)
+		}
+	}
+	for _, secret := range []string{"{", "{}", "-----BEGIN PUBLIC KEY-----\n"} {
+		if k, err := eitherKey(secret); err == nil {
+			t.Errorf("%q: %+v", secret, k)
+		}
+	}
+}
+
+// A token has the claims that are in its second part.
+func TestClaimsOfAToken(t *testing.T) {
+	claims := base64.RawURLEncoding.EncodeToString([]byte(`{"aud":"x"}`))
+	for v, want := range map[string]bool{
+		"Bearer e30." + claims + ".c2ln": true, "e30." + claims + ".c2ln": true, "Bearer e30.e30.c2ln": false, "Bearer e30": false, "Bearer e30.###.c2ln": false, "": false,
+	} {
+		m := &message{req: request("", capture.Field{Name: "Authorization", Value: v})}
+		if got := hasClaim("Authorization", "aud")(m); got != want {
+			t.Errorf("%s: %v", v, got)
+		}
+	}
+}
+
+// The signature of SNS is of one of two versions.
+func TestVersionsOfSNS(t *testing.T) {
+	for body, want := range map[string]capture.Reason{
+		`{"Signature":"c2ln","SignatureVersion":"1"}`: "", `{"Signature":"c2ln","SignatureVersion":"2"}`: "",
+		`{"Signature":"c2ln","SignatureVersion":"3"}`: NoKnown, `{"Signature":"c2ln"}`: NoKnown,
+		`{"Signature":"###","SignatureVersion":"1"}`: Malformed, `{"Signature":"","SignatureVersion":"1"}`: Malformed,
+	} {
+		c := readSNS(nil, &message{req: request(body), body: []byte(body)})
+		if c.reason != want || (want == "") != (len(c.sigs) == 1) {
+			t.Errorf("%s: %q, %d signatures", body, c.reason, len(c.sigs))
+		}
+	}
+	alg := func(version string) string {
+		body := `{"Signature":"c2ln","SignatureVersion":"` + version + `"}`
+		return readSNS(nil, &message{req: request(body), body: []byte(body)}).sigs[0].alg
+	}
+	if alg("1") != algRSA1 || alg("2") != algRSA256 {
+		t.Errorf("1 is %s, 2 is %s", alg("1"), alg("2"))
+	}
+}
