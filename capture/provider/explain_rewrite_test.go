@@ -30,9 +30,14 @@ func gunzip(body []byte, _ []capture.Field) ([]byte, []string) {
 	return out, []string{"gzip"}
 }
 
-func gzipped(s string) string {
+func gzipped(s string) string { return gzippedAt(s, gzip.DefaultCompression) }
+
+func gzippedAt(s string, level int) string {
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z, err := gzip.NewWriterLevel(&b, level)
+	if err != nil {
+		panic(err)
+	}
 	_, _ = z.Write([]byte(s))
 	_ = z.Close()
 	return b.String()
@@ -94,6 +99,25 @@ func TestExplainRewrites(t *testing.T) {
 				t.Errorf("%+v, want %q", ex.Signature, c.want)
 			}
 		})
+	}
+}
+
+// TestExplainCompressed: a body that was decompressed on its way is found at any level when
+// it is asked for, at the usual one when it comes.
+func TestExplainCompressed(t *testing.T) {
+	const came = `{"a":1}`
+	s := newSet(t, Config{Decode: gunzip, Secrets: []Secret{{Provider: "github", Value: "s"}}})
+	for level, atOnce := range map[int]bool{gzip.DefaultCompression: true, gzip.BestCompression: false, gzip.BestSpeed: false} {
+		req := mustSign(t, s, request(gzippedAt(came, level), capture.Field{Name: "X-GitHub-Event", Value: "push"}), SignOptions{Secret: "s"})
+		req.Body = capture.NewBody([]byte(came))
+		ex := &capture.Exchange{At: clock, Request: *req}
+		s.Identify(ex)
+		if got := strings.Contains(ex.Signature.Explanation, "compressed (gzip)"); got != atOnce {
+			t.Errorf("level %d: %+v when it comes", level, ex.Signature)
+		}
+		if got := check(t, s, req, Options{}).Signature; !strings.Contains(got.Explanation, "compressed (gzip)") {
+			t.Errorf("level %d: %+v", level, got)
+		}
 	}
 }
 

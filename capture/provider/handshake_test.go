@@ -173,6 +173,16 @@ func TestHandshakesThatCheck(t *testing.T) {
 			t.Errorf("%s: %v %d %q", c.name, ok, h.Reply.Status, h.Need)
 		}
 	}
+	for want, exs := range map[string][]*capture.Exchange{
+		"discord ping":            {sign(raw("POST", "/", `{"type":1}`), "discord"), sign(raw("POST", "/", `{"type":0}`), "discord")},
+		"discord signature check": {bad(sign(raw("POST", "/", `{"type":1}`), "discord"))},
+	} {
+		for _, ex := range exs {
+			if h, _ := s.Handshake(ex); h.Name != want {
+				t.Errorf("it is called %q, want %q", h.Name, want)
+			}
+		}
+	}
 }
 
 func TestHandshakesLearnAndAsk(t *testing.T) {

@@ -144,3 +144,15 @@ func TestVersionsOfSNS(t *testing.T) {
 		t.Errorf("1 is %s, 2 is %s", alg("1"), alg("2"))
 	}
 }
+
+// Of the rows of one name that is meant which the request fits.
+func TestRowsOfOneName(t *testing.T) {
+	s := newSet(t, Config{})
+	for field, want := range map[string]string{"webhook-signature: v1,AAAA": "webhook-signature", "X-Gitlab-Token: t": "X-Gitlab-Token"} {
+		ex := raw("POST", "/", "{}", "webhook-id: a", "webhook-timestamp: 1", field)
+		m := &message{req: &ex.Request, body: []byte("{}")}
+		if got := s.variant(s.scheme("gitlab"), "gitlab", m); len(got.Sig) != 1 || got.Sig[0] != want {
+			t.Errorf("%s: %v of %s", field, got.Sig, got.Provider)
+		}
+	}
+}

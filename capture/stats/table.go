@@ -275,8 +275,8 @@ func keyOf(ex *capture.Exchange) (k Key) {
 func cut(name string) string {
 	name = name[:maxName]
 	for i := 1; i < utf8.UTFMax && i <= len(name); i++ {
-		if c := name[len(name)-i]; utf8.RuneStart(c) {
-			if c >= utf8.RuneSelf && !utf8.FullRuneInString(name[len(name)-i:]) {
+		if utf8.RuneStart(name[len(name)-i]) {
+			if !utf8.FullRuneInString(name[len(name)-i:]) {
 				return name[:len(name)-i]
 			}
 			break
