@@ -45,6 +45,16 @@ func lines(fields []capture.Field) string {
 	return strings.Join(out, ", ")
 }
 
+// Whatever it came in, a request is sent in HTTP/1.1.
+func TestPreparedProtocol(t *testing.T) {
+	for _, proto := range []string{"", "HTTP/1.0", "HTTP/1.1", "HTTP/2.0"} {
+		req := capture.Request{Method: "POST", Target: "/", Proto: proto}
+		if got := Prepare(&req, Target{URL: mustURL(t, "3000")}); got.Proto != "HTTP/1.1" || req.Proto != proto {
+			t.Errorf("%q is sent as %q, and now is %q", proto, got.Proto, req.Proto)
+		}
+	}
+}
+
 // Host is that of the target, of the sender, or one of the user's, in its place, or first
 // where there was none; a signature covers the URL with that host.
 func TestPreparedHost(t *testing.T) {

@@ -91,6 +91,10 @@ func TestOutcomesOfACanceledRepeat(t *testing.T) {
 	if got := h.Outcomes(); got != "not begun x10" {
 		t.Errorf("%q", got)
 	}
+	h.Done = 9
+	if got := h.Outcomes(); got != "not begun x1" || h.NotBegun() != 1 {
+		t.Errorf("%q, %d", got, h.NotBegun())
+	}
 }
 
 func TestRepeatKeepsTheSpacing(t *testing.T) {

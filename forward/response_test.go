@@ -54,6 +54,9 @@ func TestWholeChunked(t *testing.T) {
 	for text, want := range map[string]bool{
 		"":                                false,
 		"5":                               false,
+		"0\r\n":                           false,
+		"0\r\n\r\n":                       true,
+		"8\r\nab\r\n\r\ncd\r\n":           false,
 		"5\r\nhello":                      false,
 		"5\r\nhello\r\n":                  false,
 		"5\r\nhello\r\n0\r\n":             false,

@@ -343,3 +343,16 @@ func TestSelfElsewhere(t *testing.T) {
 	}
 	check("203.0.113.1", here, false)
 }
+
+// Dial says whether a server listens where a target is.
+func TestDial(t *testing.T) {
+	app := newApp(t, 200)
+	s := &Sender{}
+	defer s.Close()
+	if err := s.Dial(t.Context(), app.URL); err != nil {
+		t.Errorf("where a server listens: %v", err)
+	}
+	if err := s.Dial(t.Context(), closedPort(t)); err == nil || !strings.Contains(err.Error(), "refused") {
+		t.Errorf("where none does: %v", err)
+	}
+}
