@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -86,7 +87,7 @@ func (p *program) completeFlags(cmd *cobra.Command) {
 		switch v := f.Value.(type) {
 		case *oneOf:
 			complete = fixed(v.words...)
-		case *number, *duration, *size:
+		case *parsed[int], *parsed[time.Duration], *size:
 			complete = fixed()
 		}
 		if complete != nil {

@@ -228,8 +228,6 @@ func flagName(f *pflag.Flag) string {
 		kind = placeholders[f.Name]
 	case kind == "int":
 		kind = "N"
-	case kind == "duration":
-		kind = "D"
 	case kind == "string" || kind == "stringArray":
 		kind = "TEXT"
 	}

@@ -172,33 +172,29 @@ creel answer 412 @down`,
 		Args: atLeast(2, "an id or @held, and a reply: creel answer @held 422 '{\"error\":\"x\"}'"),
 	}
 	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
-		id, err := heldID(args[0])
-		if err != nil {
-			return err
-		}
 		spec, err := reply.ParseSpec(strings.Join(args[1:], " "), c.Status.Settings.Presets)
 		if err != nil {
 			return usagef("%w", err)
 		}
-		id, err = c.Decide(ctx, id, reply.Decision{Way: reply.WayReply, Reply: spec})
-		if err != nil {
-			return exitf(exitNoSuch, "%w", err)
+		id, err := decide(ctx, c, args[0], reply.Decision{Way: reply.WayReply, Reply: spec})
+		if err == nil {
+			p.infof("%v gets %s", id, spec.Words())
 		}
-		p.infof("%v gets %s", id, spec.Words())
-		return nil
+		return err
 	})
 }
 
-// heldID reads which held request is meant; 0 is the one that has waited longest.
-func heldID(arg string) (capture.ID, error) {
-	if arg == "@held" {
-		return 0, nil
-	}
+// decide ends the hold that is meant.
+func decide(ctx context.Context, c *control.Client, arg string, d reply.Decision) (capture.ID, error) {
 	ref, ok := parseID(arg)
-	if !ok || ref.newest {
+	if arg != "@held" && (!ok || ref.newest) {
 		return 0, usagef("%q is not the id of a held request: write 412, or @held for the one that has waited longest", arg)
 	}
-	return capture.ID(ref.n), nil
+	id, err := c.Decide(ctx, capture.ID(ref.n), d)
+	if err != nil {
+		err = exitf(exitNoSuch, "%w", err)
+	}
+	return id, err
 }
 
 func newRelease(p *program) *cobra.Command {
@@ -213,21 +209,16 @@ creel release @held          # the one that has waited longest`,
 	return p.live(cmd, func(ctx context.Context, c *control.Client, args []string) error {
 		if len(args) == 0 {
 			n, err := c.ReleaseAll(ctx)
-			if err != nil {
-				return err
+			if err == nil {
+				p.infof("%d released", n)
 			}
-			p.infof("%d released", n)
-			return nil
-		}
-		id, err := heldID(args[0])
-		if err != nil {
 			return err
 		}
-		if id, err = c.Decide(ctx, id, reply.Decision{}); err != nil {
-			return exitf(exitNoSuch, "%w", err)
+		id, err := decide(ctx, c, args[0], reply.Decision{})
+		if err == nil {
+			p.infof("%v released", id)
 		}
-		p.infof("%v released", id)
-		return nil
+		return err
 	})
 }
 

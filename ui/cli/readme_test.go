@@ -88,7 +88,7 @@ func flagTable(o *options) string {
 	o.set.SortFlags = false
 	o.set.VisitAll(func(f *pflag.Flag) {
 		value := f.DefValue
-		if value == "false" {
+		if value == "false" || value == "0s" {
 			value = ""
 		}
 		if value != "" {

@@ -79,12 +79,11 @@ func (p *program) usualTunnel() (tunnel.Spec, error) {
 	if _, err := exec.LookPath("cloudflared"); err == nil {
 		return tunnel.ParseSpec("cloudflared")
 	}
-	e := &exitError{
-		code: exitUsage, err: fmt.Errorf("--tunnel: cloudflared is not installed"),
-		hint: "name another way: --tunnel ssh://localhost.run needs nothing installed",
-	}
 	if !p.canAsk() || !p.confirm("creel: cloudflared is not installed. Use ssh to localhost.run, which sees all requests that come through it?") {
-		return tunnel.Spec{}, e
+		return tunnel.Spec{}, &exitError{
+			code: exitUsage, err: fmt.Errorf("--tunnel: cloudflared is not installed"),
+			hint: "name another way: --tunnel ssh://localhost.run needs nothing installed",
+		}
 	}
 	return tunnel.ParseSpec("ssh://localhost.run")
 }

@@ -43,45 +43,40 @@ func (s *size) Set(v string) error {
 
 func (s *size) Type() string { return "SIZE" }
 
-// number is a flag value that is a whole number.
-type number struct {
-	value *int
-	least int
+// parsed is a flag value that parse reads.
+type parsed[T any] struct {
+	value *T
+	kind  string // names it in help
+	parse func(string) (T, error)
 }
+
+func (p *parsed[T]) String() string { return fmt.Sprint(*p.value) }
+
+func (p *parsed[T]) Set(v string) error {
+	is, err := p.parse(v)
+	if err == nil {
+		*p.value = is
+	}
+	return err
+}
+
+func (p *parsed[T]) Type() string { return p.kind }
 
 // intFlag registers a flag whose value is a whole number of at least least.
 func intFlag(f *pflag.FlagSet, value *int, name, short string, least, usual int, usage string) {
 	*value = usual
-	f.VarP(&number{value, least}, name, short, usage)
-}
-
-func (n *number) String() string {
-	if n.value == nil {
-		return ""
-	}
-	return strconv.Itoa(*n.value)
-}
-
-func (n *number) Set(v string) error {
-	i, err := strconv.ParseInt(strings.TrimSpace(v), 10, 32)
-	switch {
-	case errors.Is(err, strconv.ErrRange):
-		return fmt.Errorf("%s is too large or too small", v)
-	case err != nil:
-		return fmt.Errorf("%q is not a whole number", v)
-	case int(i) < n.least:
-		return fmt.Errorf("%d is too small: it is at least %d", i, n.least)
-	}
-	*n.value = int(i)
-	return nil
-}
-
-func (n *number) Type() string { return "N" }
-
-// duration is a flag value that is a time span.
-type duration struct {
-	value *time.Duration
-	least time.Duration
+	f.VarP(&parsed[int]{value, "N", func(v string) (int, error) {
+		n, err := strconv.ParseInt(strings.TrimSpace(v), 10, 32)
+		switch {
+		case errors.Is(err, strconv.ErrRange):
+			err = fmt.Errorf("%s is too large or too small", v)
+		case err != nil:
+			err = fmt.Errorf("%q is not a whole number", v)
+		case int(n) < least:
+			err = fmt.Errorf("%d is too small: it is at least %d", n, least)
+		}
+		return int(n), err
+	}}, name, short, usage)
 }
 
 // The least that a time span may be.
@@ -93,31 +88,19 @@ const (
 // durationFlag registers a flag whose value is a time span of at least least.
 func durationFlag(f *pflag.FlagSet, value *time.Duration, name string, least, usual time.Duration, usage string) {
 	*value = usual
-	f.Var(&duration{value, least}, name, usage)
+	f.Var(&parsed[time.Duration]{value, "D", func(v string) (time.Duration, error) {
+		d, err := time.ParseDuration(strings.TrimSpace(v))
+		switch {
+		case err != nil:
+			err = fmt.Errorf("%q is not a duration: write it like 300ms, 5s or 2m", v)
+		case d < least && least == fromZero:
+			err = fmt.Errorf("%s is less than no time", v)
+		case d < least:
+			err = fmt.Errorf("%s is too short: it is more than 0", v)
+		}
+		return d, err
+	}}, name, usage)
 }
-
-func (d *duration) String() string {
-	if d.value == nil || *d.value == 0 {
-		return ""
-	}
-	return d.value.String()
-}
-
-func (d *duration) Set(v string) error {
-	n, err := time.ParseDuration(strings.TrimSpace(v))
-	switch {
-	case err != nil:
-		return fmt.Errorf("%q is not a duration: write it like 300ms, 5s or 2m", v)
-	case n < d.least && d.least == fromZero:
-		return fmt.Errorf("%s is less than no time", v)
-	case n < d.least:
-		return fmt.Errorf("%s is too short: it is more than 0", v)
-	}
-	*d.value = n
-	return nil
-}
-
-func (d *duration) Type() string { return "D" }
 
 // oneOf is a flag value out of a few words.
 type oneOf struct {
