@@ -266,3 +266,38 @@ func TestTabNamesStay(t *testing.T) {
 		}
 	}
 }
+
+// I says who is held from now on.
+func TestHoldSaysWhoIsHeld(t *testing.T) {
+	only, err := filter.Parse("path:/x", filter.Arrival)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, 120, 40)
+	d := w.deps()
+	d.Gate = &reply.Gate{}
+	w.Screen = uitest.New(t, d, 120, 40)
+	w.Press("I")
+	w.has(t, "hold is on: every sender waits for your reply; i narrows it")
+	w.Press("I")
+	w.has(t, "hold is off: senders do not wait for you")
+	d.Gate.Set(only, false)
+	w.Press("I")
+	w.has(t, "hold is on for: path:/x")
+	if f, on := d.Gate.Filter(); !on || f.String() != "path:/x" {
+		t.Errorf("%v, %v", f, on)
+	}
+}
+
+// A hold that is written is tried with the newest requests, of which there may be more.
+func TestHoldIsTriedWithTheNewest(t *testing.T) {
+	for n, want := range map[int]string{499: "499 of the 499 newest", 500: "500 of the 500 newest", 501: "500 of the 500 newest"} {
+		w := newWorld(t, 120, 40)
+		d := w.deps()
+		d.Gate = &reply.Gate{}
+		w.Screen = uitest.New(t, d, 120, 40)
+		w.arrive(t, samples(n)...)
+		w.Press("i", "ctrl+u")
+		w.has(t, want+" would have been held")
+	}
+}

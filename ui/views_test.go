@@ -253,3 +253,43 @@ func TestViewsThatFitExactly(t *testing.T) {
 		}
 	}
 }
+
+// A click on a tab puts its filter in force, from its first cell to its last; one beside
+// it does nothing.
+func TestClickOnSavedFilters(t *testing.T) {
+	var views []ui.View
+	for i := range 9 {
+		views = append(views, ui.View{Name: fmt.Sprintf("filter-%d", i), Filter: fmt.Sprintf("path:/%d", i)})
+	}
+	for _, first := range []int{0, 5} { // of those in sight: behind the mark, too
+		for _, off := range []struct {
+			by   int
+			hits bool
+		}{{-1, false}, {0, true}, {len("filter-6 0") - 1, true}, {len("filter-6 0"), false}} {
+			w, _ := withViews(t, 60, 24, views...)
+			w.arrive(t, samples(2)...)
+			if first > 0 {
+				w.Press("[") // the last one, and those before it
+			}
+			name := fmt.Sprint("filter-", first+1)
+			x, y := w.at(t, name+" 0")
+			w.click(x+off.by, y)
+			if _, line := w.row(fmt.Sprintf("path:/%d ", first+1)); (line != "") != off.hits {
+				t.Errorf("a click %d cells right of %s:\n%s", off.by, name, w.Text())
+			}
+		}
+	}
+}
+
+// What is gone when a search of its body ends is not counted.
+func TestGoneWhileItsBodyIsSearched(t *testing.T) {
+	w, _ := withViews(t, 80, 24, bodyView)
+	under := w.Hold(func() { w.arrive(t, samples(2)...) })
+	if err := w.ring.Apply(t.Context(), capture.Op{Delete: []capture.ID{2}}); err != nil {
+		t.Fatal(err)
+	}
+	w.Look()
+	if under.End(); w.tabs() != "all 1 · cheap 0" {
+		t.Errorf("got %q", w.tabs())
+	}
+}
