@@ -315,3 +315,32 @@ func TestBar(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The count stands beside the field where that keeps twelve cells.
+func TestCountBesideTheField(t *testing.T) {
+	for w, want := range map[int]bool{34: false, 35: true} {
+		lines, _ := line(t).View(w)
+		if got := strings.Contains(ansi.Strip(lines[0]), "12 of 4,310"); got != want {
+			t.Errorf("%d cells: %q", w, ansi.Strip(lines[0]))
+		}
+	}
+}
+
+// An offer that is longer than the line is in sight all the same when it is picked.
+func TestLongOffers(t *testing.T) {
+	l := line(t)
+	l.Seen = func() (list []*capture.Exchange) {
+		for _, name := range []string{"alpha", "beta"} {
+			list = append(list, &capture.Exchange{Sender: capture.Sender{Event: name + strings.Repeat(".long", 10)}})
+		}
+		return list
+	}
+	press(l, "'event:")
+	for _, want := range []string{"beta", "alpha", "beta"} {
+		press(l, "tab")
+		lines, _ := l.View(40)
+		if got := strings.TrimSpace(ansi.Strip(lines[1])); !strings.HasPrefix(got, want) {
+			t.Errorf("%q, want %s", got, want)
+		}
+	}
+}
