@@ -228,3 +228,23 @@ func TestPatternInAURL(t *testing.T) {
 		t.Errorf("%v, want %v", s.Hits(), want)
 	}
 }
+
+// A number has as many digits as before, other ones, and begins with no zero that was not
+// there.
+func TestDigits(t *testing.T) {
+	for _, tt := range []struct {
+		v, sum, want string
+	}{
+		{"90.05", "\x0a\x14\x03\x0e", "70.34"},
+		{"-12", "\x05\x00", "-50"},
+		{"+0.25", "\x09\x01\x02", "+0.12"},
+		{"0.25", "\x0a\x00\x00", "0.00"},
+		{"1234", "\x01\x02\x0d", "1231"},
+		{"1e5", "\xff\x08", "5e8"},
+		{"", "\x01", ""},
+	} {
+		if got := digitsLike(tt.v, []byte(tt.sum)); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.v, got, tt.want)
+		}
+	}
+}

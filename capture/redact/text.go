@@ -126,8 +126,8 @@ func isForm(v string) bool { return strings.Contains(v, "=") && formShape().Matc
 func (s *Scan) params(p place, query string) string {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
-		name, value, ok := strings.Cut(part, "=")
-		if !ok || value == "" {
+		name, value, _ := strings.Cut(part, "=")
+		if value == "" {
 			continue
 		}
 		in := p.named(capture.UnescapeQuery(name))
