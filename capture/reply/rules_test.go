@@ -133,6 +133,7 @@ func TestRuleErrors(t *testing.T) {
 		"[[rule]]\n[rule.reply]\nstatus = 200\ntemplate = '{{'":                     "4:12: reply: template: line 1",
 		"[[rule]]\nreply = { statuses = [] }":                                       "2:11: reply: statuses is empty: leave it out or name some",
 		"[[rule]]\nreply = { statuses = [" + strings.Repeat("200,", 10_001) + "] }": "2:11: reply: a sequence has at most 10000 statuses",
+		"[[rule]]\nreply.body = 'a'\nreply.template = 'b'":                          "1:3: reply: only one of body, body_file, template and template_file",
 		"[[rule]]\nreply = { statuses = [200, 700] }":                               "2:11: reply: status 700 is not between",
 		"[[rule]]\nreply = { template = '{{.Nope}}' }":                              "2:22: reply: template: line 1:2: executing \"reply\" at <.Nope>: can't evaluate field Nope of a request: it has Method",
 		"[[rule]]\nreply = { template = '{{.Header}}' }":                            "2:22: reply: template: line 1:2: executing \"reply\" at <.Header>: wrong number of args",
