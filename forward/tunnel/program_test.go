@@ -197,6 +197,25 @@ func TestCloudflaredGivesTheServiceTime(t *testing.T) {
 	}
 }
 
+// Faults are counted anew once a tunnel has worked.
+func TestCloudflaredForgetsOldFaults(t *testing.T) {
+	script(t, "cloudflared", `echo >>runs
+if [ $(wc -l <runs) -eq 4 ]; then
+`+announced+registered+`fi
+echo "invalid UUID length: 0" >&2; exit 1`)
+	c, err := newCloudflared(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []time.Duration{2 * time.Second, 4 * time.Second, 6 * time.Second, 0, 2 * time.Second} {
+		got, err := runOnce(t, c)
+		var f *Failure
+		if errors.As(err, &f) != (want != 0) || f != nil && f.After != want || slices.Contains(got, "works") != (want == 0) {
+			t.Errorf("%q, %v, want a try after %v", got, err, want)
+		}
+	}
+}
+
 // The program's own word that it is ready is as good as its log.
 func TestCloudflaredReady(t *testing.T) {
 	metrics := http.Server{Addr: "127.0.0.1:0", Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
