@@ -46,13 +46,8 @@ func (l *List) joins() []join {
 
 func joinLines(joins []join, lines []int) {
 	first, last := lines[0], lines[len(lines)-1]
-	if len(lines) < 2 || last-first > longestJoin {
+	if len(lines) < 2 || last-first > longestJoin || joins[first] != notJoined { // what crosses it began above
 		return
-	}
-	for line := first; line <= last; line++ {
-		if joins[line] != notJoined {
-			return
-		}
 	}
 	for line := first; line <= last; line++ {
 		joins[line] = joinPast
