@@ -40,6 +40,8 @@ func TestKeys(t *testing.T) {
 		{"one two", []string{"ctrl+u", "ctrl+y"}, "one two", 7},
 		{"one two", []string{"ctrl+u", "ctrl+u", "ctrl+k", "ctrl+w", "alt+d", "ctrl+y"}, "one two", 7}, // nothing that was cut is lost for nothing
 		{"a/b_2c", []string{"ctrl+w"}, "a/", 2},
+		{"one two, ", []string{"ctrl+w"}, "one ", 4},
+		{"one two, ", []string{"alt+b", "x"}, "one xtwo, ", 5},
 		{"a/b_2c d", []string{"ctrl+a", "alt+d", "alt+d"}, " d", 0},
 		{"ab", []string{"ctrl+t"}, "ba", 2},
 		{"äö", []string{"left", "ctrl+d"}, "ä", 2},
