@@ -338,6 +338,9 @@ func TestFoldAtTheCursor(t *testing.T) {
 		if p.Fold(); p.sheet().len() != want || p.sheet().cursor != 1 {
 			t.Errorf("%d rows with the cursor in row %d, want %d", p.sheet().len(), p.sheet().cursor, want)
 		}
+		if got := strings.Contains(ansi.Strip(p.View(false)), `"b": 1`); got != (want == 6) {
+			t.Errorf("%d rows:\n%s", want, ansi.Strip(p.View(false)))
+		}
 	}
 	drain(p, p.Show(document(2, "text/plain", "a\nb\n")))
 	rows := p.sheet().len()
