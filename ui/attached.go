@@ -19,9 +19,10 @@ type Attached struct {
 	// Machine is what the user calls the machine that it runs on; empty for this one.
 	Machine string
 	PID     int
-	// Process returns the PID as it is now: another creel may be started in the place
-	// of one that ended. Nil: it stays the same.
-	Process func() int
+	Started time.Time
+	// Process returns PID and Started as they are now: another creel may be started in
+	// the place of one that ended. Nil: they stay the same.
+	Process func() (pid int, started time.Time)
 	// Lost returns when it was heard last, and why no more; nil while it is heard,
 	// [ErrEnded] when it ended.
 	Lost func() (heard time.Time, err error)
@@ -50,8 +51,9 @@ func (m *Model) takeLink() {
 	heard, err := at.Lost()
 	m.link = link{lost: err != nil || m.now.Sub(heard) >= quiet, ended: errors.Is(err, ErrEnded), since: heard}
 	if at.Process != nil {
-		at.PID = at.Process()
+		at.PID, at.Started = at.Process()
 	}
+	m.list.Started = at.Started
 }
 
 // name is what the screen calls the other creel.

@@ -109,7 +109,7 @@ func TestAttachedSaysWhatHasEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Targets = &checkedTargets{&forward.Targets{}, forward.Status{Target: forward.Target{URL: url}, Health: forward.HealthUp}}
-	d.Config.Attached = &ui.Attached{PID: pid, Process: func() int { return pid }, Lost: func() (time.Time, error) { return a.heard, a.lost }}
+	d.Config.Attached = &ui.Attached{PID: pid, Process: func() (int, time.Time) { return pid, noon }, Lost: func() (time.Time, error) { return a.heard, a.lost }}
 	a.Screen = uitest.New(t, d, 120, 40)
 	a.arrive(t, samples(1)...)
 	if got := a.first(); !strings.Contains(got, "attached to pid 812") || !strings.Contains(got, ":3100") {

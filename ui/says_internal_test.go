@@ -258,3 +258,20 @@ func TestTimeOfTheFirstScreen(t *testing.T) {
 		}
 	}
 }
+
+// An attached screen says when the other creel was started, and of one in its place when
+// that was.
+func TestAttachedSaysWhenItWasStarted(t *testing.T) {
+	first, second := midday.Add(-3*time.Hour), midday.Add(-time.Minute)
+	now := first
+	m := newModel(t, Deps{Config: Config{Attached: &Attached{
+		Started: first, Lost: func() (time.Time, error) { return midday, nil },
+		Process: func() (int, time.Time) { return 812, now },
+	}}})
+	for _, now = range []time.Time{first, second} {
+		m.takeFacts()
+		if m.list.Started != now {
+			t.Errorf("started %v, want %v", m.list.Started, now)
+		}
+	}
+}

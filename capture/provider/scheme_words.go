@@ -126,7 +126,7 @@ func WithoutHint(explanation string) (string, bool) {
 
 // unknownProvider is the error for a name in no row, with the nearest that is.
 func unknownProvider(name string, rows []*Scheme) error {
-	best, near := 3, ""
+	best, near := min(3, len(name)/2+1), "" // of a short name little must be right
 	for _, r := range rows {
 		for _, n := range append([]string{r.Provider}, r.Names...) {
 			if d := words.Distance(name, n); d < best {

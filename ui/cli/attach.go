@@ -127,10 +127,11 @@ func (p *program) attach(ctx context.Context, to attaching) error {
 	if err = p.show(ctx, d); err != nil {
 		return err
 	}
+	pid, _ := c.Process()
 	if _, lost := c.Lost(); errors.Is(lost, ui.ErrEnded) {
-		p.infof("the creel with pid %d has ended", c.PID())
+		p.infof("the creel with pid %d has ended", pid)
 	} else {
-		p.infof("capturing goes on: pid %d, %s", c.PID(), c.Status.URL)
+		p.infof("capturing goes on: pid %d, %s", pid, c.Status.URL)
 	}
 	return nil
 }
@@ -146,7 +147,7 @@ func (p *program) attachedDeps(c *control.Client, log *ui.Log, machine string) (
 	is.URL, is.Addresses, is.Public, is.History = s.URL, s.Addresses, s.PublicURL, s.History
 	is.Keep, is.KeepBytes, is.Sign, is.Defaults, is.Async = has.Keep, has.KeepBytes, has.Sign, has.Defaults, has.Async
 	d.Presets = has.Presets
-	is.Attached = &ui.Attached{Machine: machine, PID: s.PID, Process: c.PID, Lost: c.Lost}
+	is.Attached = &ui.Attached{Machine: machine, PID: s.PID, Started: s.Started, Process: c.Process, Lost: c.Lost}
 	if machine != "" {
 		is.Attached.Here = p.resenderHere(c)
 	}

@@ -213,6 +213,10 @@ sign 1 --dev-key | 2 | --dev-key needs --provider
 providers a b | 2 | takes one provider
 providers nosuch | 2 | nosuch
 rules | 2 | needs one of check, reload
+team | 2 | needs one of doctor, init, repair, status
+team stauts | 2 | did you mean: creel team status?
+listen --secret foo=bar | 2 | "foo" is not known: creel providers lists them
+listen --secret strpe=bar | 2 | did you mean stripe?
 rules chek | 2 | did you mean: creel rules check?
 rules check | 2 | needs a file of rules
 rules check none.toml | 1 | none.toml

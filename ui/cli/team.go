@@ -35,8 +35,7 @@ func newTeam(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "team", Short: "Share what is captured among a team",
 		Example: "creel team init nats://localhost:4222/shop\ncreel listen --team nats://localhost:4222/shop\ncreel ls --team nats://localhost:4222/shop",
-		Args:    none,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:    needsSubcommand,
 	}
 	cmd.AddCommand(newTeamInit(p),
 		p.teamCommand("status", "Show what the team's ring holds", p.teamStatus),
@@ -162,6 +161,8 @@ func (p *program) connectTeam(ctx context.Context) (*nats.Team, error) {
 	if err != nil {
 		return nil, err
 	}
+	wait := time.AfterFunc(time.Second, func() { p.infof("waiting for team %v", a) })
+	defer wait.Stop()
 	if err := t.Wait(ctx); err != nil {
 		t.Close()
 		return nil, err

@@ -43,6 +43,7 @@ type Client struct {
 	set     *[]forward.Status // the targets as they were set last; nil when the facts have it
 	heard   time.Time         // when the last line came
 	pid     int               // of the other side: another one may have taken its place
+	started time.Time         // and when it was
 	epoch   string
 	rev     capture.Rev
 	onlyNew bool  // nothing of before is wanted
@@ -80,15 +81,16 @@ func Connect(ctx context.Context, c ClientConfig) (*Client, error) {
 	if client.Status, err = get[Status](ctx, client, "status"); err != nil {
 		return nil, err
 	}
-	client.pid = client.Status.PID
+	client.pid, client.started = client.Status.PID, client.Status.Started
 	return client, client.Status.check()
 }
 
-// PID is the process number of the other side, which another creel may have replaced.
-func (c *Client) PID() int {
+// Process is the process number of the other side, which another creel may have
+// replaced, and when that was started.
+func (c *Client) Process() (pid int, started time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.pid
+	return c.pid, c.started
 }
 
 // VersionError says that the other side speaks another protocol, and who is older.
@@ -213,7 +215,7 @@ func (c *Client) meet(ctx context.Context) error {
 		return err
 	}
 	c.mu.Lock()
-	c.pid = s.PID
+	c.pid, c.started = s.PID, s.Started
 	c.mu.Unlock()
 	return s.check()
 }

@@ -68,7 +68,8 @@ func post[Out any](ctx context.Context, c *Client, name string, in any) (Out, er
 
 func send[Out any](ctx context.Context, c *Client, name string, in any, reader func([]byte) io.Reader) (out Out, err error) {
 	if since, lost := c.Lost(); lost != nil {
-		return out, fmt.Errorf("pid %d on %s has not been heard for %s", c.PID(), c.Status.Host, words.Duration(time.Since(since)))
+		pid, _ := c.Process()
+		return out, fmt.Errorf("pid %d on %s has not been heard for %s", pid, c.Status.Host, words.Duration(time.Since(since)))
 	}
 	body, err := json.Marshal(in)
 	if err != nil {

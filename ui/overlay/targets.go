@@ -328,7 +328,7 @@ func terms(s *forward.Status) string {
 	add(s.CACert != "", "authorities of "+s.CACert)
 	add(s.Ordered, "one at a time, in order")
 	if len(words) == 0 {
-		return "Host is the target's; nothing is added"
+		return "Host is the target's"
 	}
 	return strings.Join(words, " · ")
 }
