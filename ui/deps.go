@@ -102,12 +102,17 @@ func Run(ctx context.Context, d Deps) error {
 	return g.err(err)
 }
 
+// framesPerSecond is how often what changed is written. Bubble Tea writes a frame up to two
+// of these later, so at its usual 60 a key was seen 50 ms after it was pressed. Nothing is
+// drawn more often for it: that is when something changed.
+const framesPerSecond = 120
+
 // run returns when the terminal is restored.
 func (g *guard) run(ctx context.Context, d Deps) error {
 	defer g.caught()
 	m := New(ctx, d)
 	m.watch = d.Ring.Watch(ctx)
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutCatchPanics()}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(), tea.WithFPS(framesPerSecond)}
 	if d.In != nil {
 		options = append(options, tea.WithInput(d.In))
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"sync"
+
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture/safe"
@@ -31,10 +33,8 @@ func (m *Model) help() {
 		rows = append(rows, overlay.PageRow{Name: safe.Line("  " + w.from), Look: t.Dim, At: 12, Text: safe.Line(w.command())})
 	}
 	rows = append(rows, overlay.PageRow{}, overlay.PageRow{Name: safe.Const("Pages, which / searches, too; : pages opens them"), Look: t.Title})
-	var more []overlay.PageRow
 	for _, p := range docs.Pages() {
 		rows = append(rows, overlay.PageRow{Name: safe.Line("  " + p.Name), Look: t.Key, At: 22, Text: safe.Line(p.Short)})
-		more = append(more, m.docRows(p)...)
 	}
 	group := ""
 	for _, r := range KeyTable() {
@@ -45,7 +45,12 @@ func (m *Model) help() {
 		rows = append(rows, m.keyRow(r.Keys, safe.Line(r.Does)))
 	}
 	page := overlay.NewPage(t, safe.Const("keys"), rows, m.lay.W, m.lay.H-1)
-	page.Finds(more)
+	page.Finds(sync.OnceValue(func() (more []overlay.PageRow) {
+		for _, p := range docs.Pages() {
+			more = append(more, m.docRows(p)...)
+		}
+		return more
+	}))
 	page.InColumns()
 	m.stack.Open(page)
 }

@@ -18,8 +18,8 @@ type Page struct {
 	t     *theme.Theme
 	title safe.Text
 	rows  []PageRow
-	more  []PageRow // found by a search only
-	shown []PageRow // of rows, or what the search finds
+	more  func() []PageRow // found by a search only
+	shown []PageRow        // of rows, or what the search finds
 	query string
 	types bool // the query is being written
 	two   bool // columns, where they fit
@@ -55,8 +55,9 @@ func NewPage(t *theme.Theme, title safe.Text, rows []PageRow, w, h int) *Page {
 	return p
 }
 
-// Finds gives the page rows that stand on other pages, which a search finds, too.
-func (p *Page) Finds(more []PageRow) { p.more = more }
+// Finds gives the page rows that stand on other pages, which a search finds, too: they are
+// asked for when one begins.
+func (p *Page) Finds(more func() []PageRow) { p.more = more }
 
 // InColumns puts the sections of the page in two columns where there is room.
 func (p *Page) InColumns() {
@@ -70,7 +71,10 @@ func (p *Page) search() {
 	p.shown = p.rows
 	if len(words) > 0 {
 		p.shown = nil
-		all := append(p.rows[:len(p.rows):len(p.rows)], p.more...)
+		all := p.rows
+		if p.more != nil {
+			all = append(all[:len(all):len(all)], p.more()...)
+		}
 		var heading *PageRow
 		for i := range all {
 			r := &all[i]

@@ -380,7 +380,9 @@ func pageScene(s *scene) {
 	rows = append(rows, PageRow{}, PageRow{Name: safe.Const("More")}, PageRow{Name: safe.Const(" a name that is too long"), At: 8, Text: safe.Const("and its text")}, PageRow{Name: safe.Const(" alone, with 5")})
 	open := func(n, w, h int) *Page {
 		p := NewPage(theme16(s.t), safe.Const("help"), rows[:n], w, h)
-		p.Finds([]PageRow{{Name: safe.Const("Elsewhere")}, {Name: safe.Const(" z"), At: 8, Text: safe.Const("is on another page: key 5")}})
+		p.Finds(func() []PageRow {
+			return []PageRow{{Name: safe.Const("Elsewhere")}, {Name: safe.Const(" z"), At: 8, Text: safe.Const("is on another page: key 5")}}
+		})
 		return p
 	}
 	s.play("scrolled", open(17, 60, 8), 60, 8, "j", "down", "ctrl+n", "k", "up", "ctrl+p", "space", "pgdown", "ctrl+f", "pgup", "ctrl+b", "ctrl+d", "ctrl+u", "G", "g", "end", "home", "q")
