@@ -3,7 +3,6 @@ package edit
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -41,7 +40,8 @@ func character(text []byte) (n int, mark string) {
 	}
 	r, n := utf8.DecodeRune(text)
 	if r == utf8.RuneError && n == 1 {
-		return 1, fmt.Sprintf(`\x%02x`, text[0])
+		const hex = "0123456789abcdef"
+		return 1, string([]byte{'\\', 'x', hex[text[0]>>4], hex[text[0]&15]})
 	}
 	return n, ""
 }
