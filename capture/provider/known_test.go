@@ -235,3 +235,11 @@ func TestRequestsOfNobody(t *testing.T) {
 		t.Errorf("a malformed one: %+v %+v", bad.Sender, bad.Signature)
 	}
 }
+
+func TestLacks(t *testing.T) {
+	for reason, want := range map[capture.Reason]string{NoKnown: "unknown signature", "": "no secret", Malformed: "no secret"} {
+		if got := Lacks(capture.Signature{Verdict: capture.NoSecret, Reason: reason}); got != want {
+			t.Errorf("%q: %q, want %q", reason, got, want)
+		}
+	}
+}

@@ -129,6 +129,8 @@ func TestShown(t *testing.T) {
 		{"application/xml", "<a>x</a><b secret=s3cr3t", "<a>x</a><b secret=***"},
 		{"application/xml", "<a>x</a><b secret=", "<a>x</a><b secret="},
 		{"application/xml", "<a>x</a><b secret= ", "<a>x</a><b secret= "},
+		{"application/xml", "<a title='x > y' password='hunter2'>z</a>", "<a title='x > y' password='***'>z</a>"},
+		{"application/xml", `<a title="x > y" password="hunter2">z</a>`, `<a title="x > y" password="***">z</a>`},
 		{"application/xml", "<a>x</a><b secret='s3cr3t", "<a>x</a><b secret='s3cr3t"},
 		{"application/xml", "<a>x</a><!-- password=hunter2", "<a>x</a><!-- password=***"},
 		{"application/xml", "<password><![CDATA[hunter2", "<password><![CDATA[***"},

@@ -92,3 +92,27 @@ func TestURL(t *testing.T) {
 		}
 	}
 }
+
+func TestDistance(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0},
+		{"", "abc", 3},
+		{"stripe", "stripe", 0},
+		{"strpe", "stripe", 1},
+		{"stripee", "stripe", 1},
+		{"strope", "stripe", 1},
+		{"stirpe", "stripe", 1}, // exchanged
+		{"tsrpie", "stripe", 2},
+		{"ab", "ba", 1},
+		{"kitten", "sitting", 3},
+	} {
+		for _, pair := range [][2]string{{tt.a, tt.b}, {tt.b, tt.a}} {
+			if got := words.Distance(pair[0], pair[1]); got != tt.want {
+				t.Errorf("%q to %q: %d, want %d", pair[0], pair[1], got, tt.want)
+			}
+		}
+	}
+}
