@@ -2,6 +2,7 @@ package provider
 
 import (
 	"crypto/ecdsa"
+	"encoding/base64"
 	"encoding/hex"
 	"regexp"
 	"strconv"
@@ -229,6 +230,34 @@ func TestExpectedOfKeys(t *testing.T) {
 		x := &mismatch{s: row, m: &message{req: req, body: []byte("{}"), now: clock}, checking: checking{budget: checkBudget}}
 		if got := x.expected(Secret{Provider: name, Value: secret}); (len(got) > 0) != (name == "github") {
 			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// A signed token that is not there is no signature; one that is no token, or is signed in
+// a way its sender does not use, is a wrong one.
+func TestTokensThatAreNone(t *testing.T) {
+	token := func(head, claims string) string {
+		enc := base64.RawURLEncoding.EncodeToString
+		return enc([]byte(head)) + "." + enc([]byte(claims)) + "." + enc([]byte("x"))
+	}
+	s := newSet(t, Config{})
+	for name, field := range map[string]string{"qstash": "Upstash-Signature", "netlify": "X-Webhook-Signature", "plaid": "Plaid-Verification"} {
+		row := s.scheme(name)
+		for value, want := range map[string]claim{
+			"":                                {absent: true, reason: Missing},
+			"x":                               {reason: Malformed},
+			"a.b.c":                           {reason: Malformed},
+			token(`{"alg":"none"}`, `{}`):     {reason: NoKnown},
+			token(`{"alg":"HS256"}`, `{"a":`): {reason: Malformed},
+		} {
+			m := &message{req: &capture.Request{Method: "POST", Target: "/"}}
+			if value != "" {
+				m.req.Fields = []capture.Field{{Name: field, Value: value}}
+			}
+			if got := row.readClaim(m); got.absent != want.absent || got.reason != want.reason {
+				t.Errorf("%s %q: absent %v, %q; want %v, %q", name, value, got.absent, got.reason, want.absent, want.reason)
+			}
 		}
 	}
 }
