@@ -269,6 +269,26 @@ func TestBrokenLines(t *testing.T) {
 	}
 }
 
+// What comes a byte at a time is read as the same file is at once.
+func TestReadByteByByte(t *testing.T) {
+	line, _ := JSONLine(context.Background(), nil, sample())
+	for _, in := range []string{
+		"POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi", "curl -d hi http://h/a", "POST http://h/a\nContent-Type: text/plain\n\nhi\n",
+		" \n" + string(line), string(line), "[" + string(line) + "]",
+	} {
+		n := 0
+		for item, err := range Items(iotest.OneByteReader(strings.NewReader(in)), time.Time{}) {
+			if err != nil || item.Exchange.Request.Method != "POST" {
+				t.Errorf("%.20q: %v", in, err)
+			}
+			n++
+		}
+		if n != 1 {
+			t.Errorf("%.20q: %d requests, want 1", in, n)
+		}
+	}
+}
+
 // Without a word about it, the state is that of what else is in the line.
 func TestStateOfALine(t *testing.T) {
 	for rest, want := range map[string]capture.State{

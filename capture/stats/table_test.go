@@ -259,3 +259,26 @@ func TestUsual(t *testing.T) {
 		t.Errorf("%v is usual of a request that is not there", got)
 	}
 }
+
+// What a user deletes is out of the last minute, too; what the ring evicts stays in it.
+func TestMinuteOfWhatIsDeleted(t *testing.T) {
+	t.Parallel()
+	tb := New()
+	for i := 1; i <= 3; i++ {
+		tb.Apply(changed(request(i, "/a", "", 200, 0)))
+	}
+	sum := func() (n int) {
+		for _, c := range tb.Minute(noon) {
+			n += int(c.N)
+		}
+		return n
+	}
+	tb.Apply(ring.Delta{Gone: []capture.ID{1}})
+	if got := sum(); got != 3 {
+		t.Errorf("%d in the last minute after one was evicted, want 3", got)
+	}
+	tb.Apply(ring.Delta{Gone: []capture.ID{2}, Deleted: []capture.ID{2}})
+	if got := sum(); got != 2 {
+		t.Errorf("%d in the last minute after one was deleted, want 2", got)
+	}
+}
