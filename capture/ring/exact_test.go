@@ -53,6 +53,30 @@ func TestPinsExactlyHalfTheBytes(t *testing.T) {
 	}
 }
 
+// TestPinsOfOneChange: pins that are asked for together count together, in order, and
+// are refused together.
+func TestPinsOfOneChange(t *testing.T) {
+	eachRing(t, capture.Bounds{Count: 6}, func(t *testing.T, r *ring.Ring) {
+		var ids []capture.ID
+		for range 5 {
+			ids = append(ids, submit(t, r, sized(10)).ID)
+		}
+		pins := func(want ...capture.Op) error { return r.Apply(t.Context(), want...) }
+		if err := pins(pin(ids[0], true), pin(ids[1], true), pin(ids[2], true), pin(ids[3], true)); err == nil || r.Stats().Pinned != 0 {
+			t.Errorf("four pins at once in a ring of six: %v, %d are pinned", err, r.Stats().Pinned)
+		}
+		if err := pins(pin(ids[0], true), pin(ids[1], true), pin(ids[2], true)); err != nil || r.Stats().Pinned != 3 {
+			t.Errorf("three: %v, %d are pinned", err, r.Stats().Pinned)
+		}
+		if err := pins(pin(ids[3], true), pin(ids[0], false)); err == nil {
+			t.Error("a fourth before one is unpinned is not refused")
+		}
+		if err := pins(pin(ids[0], false), pin(ids[3], true)); err != nil || r.Stats().Pinned != 3 {
+			t.Errorf("a fourth after one is unpinned: %v, %d are pinned", err, r.Stats().Pinned)
+		}
+	})
+}
+
 // TestTheNewestAttemptsAreKept: of more than KeepAttempts the oldest go, of more than
 // KeepBodies the oldest lose their bodies.
 func TestTheNewestAttemptsAreKept(t *testing.T) {
