@@ -172,3 +172,30 @@ func TestFlushWithoutAHistory(t *testing.T) {
 		t.Error(fmt.Sprint("delivered ", n, " times"))
 	}
 }
+
+// A connection takes another request after HTTP/1.1 alone, unless its target says that it
+// closes (RFC 9112 section 9.3).
+func TestKeepsAlive(t *testing.T) {
+	for _, tt := range []struct {
+		proto      string
+		connection []string
+		want       bool
+	}{
+		{"HTTP/1.1", nil, true},
+		{"HTTP/1.1", []string{"keep-alive"}, true},
+		{"HTTP/1.1", []string{"close"}, false},
+		{"HTTP/1.1", []string{"Upgrade, Close"}, false},
+		{"HTTP/1.1", []string{"upgrade", "close"}, false},
+		{"HTTP/1.0", nil, false},
+		{"HTTP/1.0", []string{"keep-alive"}, false},
+		{"HTTP/1.0", []string{"close"}, false},
+	} {
+		a := &response{proto: tt.proto, fields: []capture.Field{{Name: "Server", Value: "close"}}}
+		for _, v := range tt.connection {
+			a.fields = append(a.fields, capture.Field{Name: "connection", Value: v})
+		}
+		if got := keepsAlive(a); got != tt.want {
+			t.Errorf("%s %q: %v, want %v", tt.proto, tt.connection, got, tt.want)
+		}
+	}
+}

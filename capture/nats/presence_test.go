@@ -49,6 +49,7 @@ func TestWhoIsHeard(t *testing.T) {
 		{"2", `{"who":""}`, "ana", "", ""},
 		{"2", `{"who":"ana"}`, "", "ana", "ana"},
 		{"2", `{"who":"ana"`, "ana", "", ""},
+		{"2", `{"who":"ana","claims":5}`, "", "", ""},
 	} {
 		name := func(m *Member) string {
 			if m == nil {
