@@ -133,8 +133,8 @@ func TestFlushStopsAtATargetThatIsDown(t *testing.T) {
 	}
 }
 
-// One that is too far behind to be told what changed counts anew: each once, and no more
-// what is gone.
+// A queue that is too far behind to follow the changes counts anew: each request once, and
+// none that is gone.
 func TestCountOfAQueueThatIsFarBehind(t *testing.T) {
 	q, r := queueFor(t)
 	const a, b = "http://127.0.0.1:1", "http://127.0.0.1:2"

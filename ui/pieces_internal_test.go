@@ -73,7 +73,7 @@ func TestFileNames(t *testing.T) {
 	}
 }
 
-// What arrives is told by the second while it does, and else how long ago it last did.
+// The header shows arrivals per second while there are any, else how long ago the last one was.
 func TestRateInTheHeader(t *testing.T) {
 	th, err := theme.New(theme.Options{Colors: theme.NoColors})
 	if err != nil {

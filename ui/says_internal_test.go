@@ -140,7 +140,7 @@ func TestURLsThatAreOffered(t *testing.T) {
 	is("2009", "2008", "2007", "2006", "2005", "2004", "2003", "2002")
 }
 
-// What was copied and written is told with its size, its file and what is not in it.
+// The notice about what was copied or written has its size, its file and what is not in it.
 func TestWhatWasCopiedAndWritten(t *testing.T) {
 	for _, tt := range []struct {
 		report func(*Model)

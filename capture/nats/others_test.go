@@ -184,9 +184,9 @@ func TestPinKeepsWhatChanged(t *testing.T) {
 func TestPinOfWhatIsGone(t *testing.T) {
 	team := startEngine(t).init(t, Limits{})
 	r := ring.New(capture.Bounds{})
-	told := make(chan string, 10)
+	reported := make(chan string, 10)
 	saved := make(chan Position, 100)
-	node := &Outbox{Team: team, Ring: r, Position: Position{Node: "n"}, Problem: func(s string) { told <- s }, Save: func(_ context.Context, p Position) error {
+	node := &Outbox{Team: team, Ring: r, Position: Position{Node: "n"}, Problem: func(s string) { reported <- s }, Save: func(_ context.Context, p Position) error {
 		saved <- p
 		return nil
 	}}
@@ -210,13 +210,13 @@ func TestPinOfWhatIsGone(t *testing.T) {
 	}
 	pin := true
 	r.Record(capture.Op{Meta: &capture.Meta{ID: id, Pinned: &pin}})
-	if got := <-told; !strings.Contains(got, "team: pin #1: ") {
-		t.Errorf("told %q", got)
+	if got := <-reported; !strings.Contains(got, "team: pin #1: ") {
+		t.Errorf("reported %q", got)
 	}
 	capturing(t, r, "/2", nil)
 	until(t, seen.Mirror.Ring, "the next one", func(l []*capture.Exchange) bool { return targets(l)["/2"] == 1 })
-	if len(told) > 0 {
-		t.Errorf("reported once more: %q", <-told)
+	if len(reported) > 0 {
+		t.Errorf("reported once more: %q", <-reported)
 	}
 }
 

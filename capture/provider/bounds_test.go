@@ -163,7 +163,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// A sample goes where it is told to, and is as bare as it is told to be.
+// A sample goes to the path that is asked for, and leaves out what is not wanted.
 func TestOptionsOfASample(t *testing.T) {
 	s := newSet(t, Config{})
 	random := func() io.Reader { return strings.NewReader(strings.Repeat("abcdefgh", 1000)) }

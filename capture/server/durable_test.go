@@ -61,9 +61,9 @@ func TestAnswerWaitsForCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = ring.Close() })
-	asked, told := make(chan struct{}, 2), make(chan string, 10)
+	asked, reported := make(chan struct{}, 2), make(chan string, 10)
 	s := &Server{
-		Ring: ring, Problem: func(text string) { told <- text },
+		Ring: ring, Problem: func(text string) { reported <- text },
 		Respond: capture.ResponderFunc(func(context.Context, *capture.Exchange, capture.Recorder) capture.Outcome {
 			asked <- struct{}{}
 			return capture.Outcome{Reply: capture.Reply{Status: 201}}
@@ -94,8 +94,8 @@ func TestAnswerWaitsForCommit(t *testing.T) {
 	if !strings.HasPrefix(got, "HTTP/1.1 503") || !strings.Contains(got, "Retry-After: 5\r\n") {
 		t.Errorf("not kept, but answered %q", got)
 	}
-	if text := <-told; !strings.Contains(text, "disk full") {
-		t.Errorf("told %q", text)
+	if text := <-reported; !strings.Contains(text, "disk full") {
+		t.Errorf("reported %q", text)
 	}
 	if got := ask(0, nil); !strings.HasPrefix(got, "HTTP/1.1 201") {
 		t.Errorf("after it recovered, answered %q", got)
@@ -149,8 +149,8 @@ func TestMalformedThatIsNotKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.Close() })
-	told := make(chan string, 10)
-	s := &Server{Ring: r, Problem: func(text string) { told <- text }}
+	reported := make(chan string, 10)
+	s := &Server{Ring: r, Problem: func(text string) { reported <- text }}
 	c, err := net.Dial("tcp", start(t, s))
 	if err != nil {
 		t.Fatal(err)
@@ -160,16 +160,16 @@ func TestMalformedThatIsNotKept(t *testing.T) {
 	_, _ = io.WriteString(c, "HELO\r\n\r\n")
 	for {
 		select {
-		case text := <-told:
+		case text := <-reported:
 			if !strings.HasPrefix(text, "request not kept: ") {
 				continue
 			}
 			if !strings.Contains(text, "the disk is full") {
-				t.Errorf("told %q", text)
+				t.Errorf("reported %q", text)
 			}
 			return
 		case <-time.After(10 * time.Second):
-			t.Fatal("nothing is told")
+			t.Fatal("nothing is reported")
 		}
 	}
 }

@@ -46,10 +46,10 @@ func (l *scarce) Accept() (net.Conn, error) {
 // connection, and the user is told now and then.
 func TestNoDescriptors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told atomic.Int32
+		var reported atomic.Int32
 		s := &Server{Ring: ring.New(capture.Bounds{}), Problem: func(text string) {
 			if strings.HasPrefix(text, "connections wait: ") && strings.Contains(text, errTooMany.Error()) {
-				told.Add(1)
+				reported.Add(1)
 			}
 		}}
 		l := &scarce{pipes: &pipes{accept: make(chan net.Conn), closed: make(chan struct{})}}
@@ -76,8 +76,8 @@ func TestNoDescriptors(t *testing.T) {
 		if status, _ := ask(l.dial()); status != "200 OK" || time.Since(began) < shortage-time.Second {
 			t.Errorf("afterwards %s after %v", status, time.Since(began))
 		}
-		if n := told.Load(); n != 3 {
-			t.Errorf("told %d times in %v", n, shortage)
+		if n := reported.Load(); n != 3 {
+			t.Errorf("reported %d times in %v", n, shortage)
 		}
 		if err := s.Shutdown(t.Context()); err != nil {
 			t.Error(err)
@@ -165,8 +165,8 @@ func TestFaultsWriteAsTheyLike(t *testing.T) {
 		{"nothing", func(capture.SenderConn, *capture.Reply) error { return capture.ErrAbort }, "", capture.StateGone},
 		{"a panic", func(capture.SenderConn, *capture.Reply) error { panic("bad") }, "", capture.StateGone},
 	} {
-		told := make(chan string, 10)
-		s := &Server{Respond: answerWith(capture.Outcome{Fault: tt.play}), Problem: func(text string) { told <- text }}
+		reported := make(chan string, 10)
+		s := &Server{Respond: answerWith(capture.Outcome{Fault: tt.play}), Problem: func(text string) { reported <- text }}
 		if got := undated(talk(t, s, start(t, s), 1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")); got != tt.want {
 			t.Errorf("%s: the sender got %q, want %q", tt.name, got, tt.want)
 		}
@@ -176,8 +176,8 @@ func TestFaultsWriteAsTheyLike(t *testing.T) {
 		if tt.name != "a panic" {
 			continue
 		}
-		if text := <-told; !strings.HasPrefix(text, "panic while playing the fault test: bad") {
-			t.Errorf("told %q", text)
+		if text := <-reported; !strings.HasPrefix(text, "panic while playing the fault test: bad") {
+			t.Errorf("reported %q", text)
 		}
 	}
 	if c, err := (senderConn{httptest.NewRecorder()}).Hijack(); c != nil || !errors.Is(err, errors.ErrUnsupported) {
@@ -229,10 +229,10 @@ func TestLargeHeadsAreCut(t *testing.T) {
 
 // What net/http logs is a problem like any other, in one line.
 func TestLogOfTheServer(t *testing.T) {
-	var told string
-	s := &Server{Problem: func(text string) { told = text }}
-	if n, err := (problemWriter{s}).Write([]byte("http: \x1b[31m\n")); n != 12 || err != nil || !strings.HasPrefix(told, "http: ") || strings.ContainsAny(told, "\x1b\n") {
-		t.Errorf("%d, %v: told %q", n, err, told)
+	var reported string
+	s := &Server{Problem: func(text string) { reported = text }}
+	if n, err := (problemWriter{s}).Write([]byte("http: \x1b[31m\n")); n != 12 || err != nil || !strings.HasPrefix(reported, "http: ") || strings.ContainsAny(reported, "\x1b\n") {
+		t.Errorf("%d, %v: reported %q", n, err, reported)
 	}
-	(&Server{}).problem("told to nobody")
+	(&Server{}).problem("reported to nobody")
 }

@@ -300,7 +300,7 @@ func TestSlowHandshake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{TLS: config, Problem: func(text string) { t.Errorf("told %q", text) }}
+	s := &Server{TLS: config, Problem: func(text string) { t.Errorf("reported %q", text) }}
 	bubble(t, s, func(t *testing.T, dial func() net.Conn) {
 		c := dial()
 		defer c.Close()
@@ -320,15 +320,15 @@ func TestCertificateRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := make(chan string, 1)
-	s := &Server{TLS: config, Problem: func(text string) { told <- text }}
+	reported := make(chan string, 1)
+	s := &Server{TLS: config, Problem: func(text string) { reported <- text }}
 	c, err := tls.Dial("tcp", start(t, s), &tls.Config{})
 	if err == nil {
 		c.Close()
 		t.Fatal("the self-signed certificate was taken")
 	}
-	if text := <-told; !strings.Contains(text, "TLS handshake with 127.0.0.1:") {
-		t.Errorf("told %q", text)
+	if text := <-reported; !strings.Contains(text, "TLS handshake with 127.0.0.1:") {
+		t.Errorf("reported %q", text)
 	}
 	if n := len(s.Ring.Snapshot()); n > 0 {
 		t.Errorf("%d rows", n)
@@ -343,8 +343,8 @@ func TestHandshakeCutShort(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, raw := range []string{"GE", tlsHello} {
-		told := make(chan string, 1)
-		s := &Server{TLS: config, Problem: func(text string) { told <- text }}
+		reported := make(chan string, 1)
+		s := &Server{TLS: config, Problem: func(text string) { reported <- text }}
 		c, err := net.Dial("tcp", start(t, s))
 		if err != nil {
 			t.Fatal(err)
@@ -356,8 +356,8 @@ func TestHandshakeCutShort(t *testing.T) {
 			t.Errorf("%q is answered %q", raw, all)
 		}
 		c.Close()
-		if text := <-told; !strings.HasPrefix(text, "TLS handshake with 127.0.0.1:") {
-			t.Errorf("%q: told %q", raw, text)
+		if text := <-reported; !strings.HasPrefix(text, "TLS handshake with 127.0.0.1:") {
+			t.Errorf("%q: reported %q", raw, text)
 		}
 	}
 }

@@ -299,8 +299,8 @@ func TestSplice(t *testing.T) {
 	}
 }
 
-// What is not there is told with what is there instead: the first eight names, and the
-// beginning of a long value.
+// The error about a member that is not there names those that are: the first eight, and
+// the beginning of a long value.
 func TestWhatThereIsInstead(t *testing.T) {
 	for body, want := range map[string]string{
 		`{}`: "it has the names ",

@@ -81,7 +81,7 @@ func TestRestThatDoesNotEnd(t *testing.T) {
 	}
 }
 
-// Why a program cannot be started is told.
+// The error of a program that cannot be started says why.
 func TestProgramThatIsNotThere(t *testing.T) {
 	p := Program{Cmd: exec.CommandContext(t.Context(), filepath.Join(t.TempDir(), "none")), EndRest: true}
 	if err := p.Run(t.Context()); !errors.Is(err, fs.ErrNotExist) {

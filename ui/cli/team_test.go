@@ -89,8 +89,8 @@ func TestTeamRedaction(t *testing.T) {
 	}
 }
 
-// What the streams of a team lack is told by doctor and given to them by repair, which
-// keeps their limits.
+// Doctor names what the streams of a team lack; repair gives it to them and keeps their
+// limits.
 func TestRepairOfATeam(t *testing.T) {
 	dir, url := t.TempDir(), startNATS(t)
 	run := func(args ...string) (string, error) {

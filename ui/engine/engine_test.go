@@ -177,8 +177,8 @@ func TestWordsAboutHandshakes(t *testing.T) {
 		`{"verification_token":"secret_abc"}`: "brought the secret of its signatures; it is not stored",
 	} {
 		c := testConfig(t)
-		var told []string
-		c.Notice = func(s string) { told = append(told, s) }
+		var reported []string
+		c.Notice = func(s string) { reported = append(reported, s) }
 		e, err := Open(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
@@ -191,8 +191,8 @@ func TestWordsAboutHandshakes(t *testing.T) {
 		if err := e.Close(); err != nil {
 			t.Error(err)
 		}
-		if len(told) != 1 || !strings.Contains(told[0], want) {
-			t.Errorf("told %q, want %q", told, want)
+		if len(reported) != 1 || !strings.Contains(reported[0], want) {
+			t.Errorf("reported %q, want %q", reported, want)
 		}
 	}
 }
@@ -210,8 +210,8 @@ func TestSmallerRing(t *testing.T) {
 		{7, 2, ""},
 		{2, 0, "the ring is smaller than before (--keep, --keep-bytes): 5 requests were evicted, 1 of them pinned"},
 	} {
-		told := ""
-		c.Problem = func(s string) { told += s }
+		reported := ""
+		c.Problem = func(s string) { reported += s }
 		c.Bounds.Count = tt.keep
 		e, err := Open(t.Context(), c)
 		if err != nil {
@@ -233,8 +233,8 @@ func TestSmallerRing(t *testing.T) {
 		if err := e.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if told != tt.want {
-			t.Errorf("told %q, want %q", told, tt.want)
+		if reported != tt.want {
+			t.Errorf("reported %q, want %q", reported, tt.want)
 		}
 	}
 }

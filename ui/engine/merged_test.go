@@ -283,13 +283,13 @@ func TestChangesThatAreNotMade(t *testing.T) {
 	}
 }
 
-// That the team's ring is not there is told once; it is read as soon as it is.
+// A team's ring that does not exist yet is reported once, and read as soon as it does.
 func TestRingThatIsMadeLater(t *testing.T) {
 	a := teamServer(t)
 	a.Space = "later"
 	cem := join(t, a, "cem", nil)
 	if s := <-cem.problems; !strings.HasSuffix(s, "has no streams yet: run creel team init "+a.String()) {
-		t.Errorf("told %q", s)
+		t.Errorf("reported %q", s)
 	}
 	if s := cem.Status(); s.Err == nil || !strings.Contains(s.Err.Error(), "has no streams yet") {
 		t.Errorf("status %+v", s)
@@ -304,7 +304,7 @@ func TestRingThatIsMadeLater(t *testing.T) {
 		t.Errorf("status %+v", s)
 	}
 	if len(cem.problems) > 0 {
-		t.Errorf("told as well: %q", <-cem.problems)
+		t.Errorf("reported as well: %q", <-cem.problems)
 	}
 }
 

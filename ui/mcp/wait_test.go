@@ -96,7 +96,7 @@ func TestWhatCameIsNotShownUnmasked(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/providers/secrets-in", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusUnprocessableEntity)
-		_, _ = io.WriteString(w, `{"error":"the secrets are not told"}`)
+		_, _ = io.WriteString(w, `{"error":"the secrets are not given"}`)
 	})
 	mux.Handle("/", &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: "http", Host: "creel"}) },
@@ -120,7 +120,7 @@ func TestWhatCameIsNotShownUnmasked(t *testing.T) {
 	defer c.Close()
 	s := &server{Config: w.Config}
 	got, err := s.wait(t.Context(), &Session{History: c.History, Running: c}, waitIn{After: 1, Filter: "path:/y", Timeout: 20})
-	if err == nil || !strings.HasSuffix(err.Error(), "the secrets are not told") {
+	if err == nil || !strings.HasSuffix(err.Error(), "the secrets are not given") {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
