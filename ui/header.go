@@ -91,7 +91,8 @@ func (m *Model) clickHeader(x int) tea.Cmd {
 	return nil
 }
 
-// drawHeader draws the parts there is room for, and says the highest rank it missed; -1 for none.
+// drawHeader draws the parts that there is room for and returns the highest rank of those
+// left out; -1 when there are none.
 func (m *Model) drawHeader(parts []part) (h *headerRow, missed int) {
 	h, missed = &headerRow{parts: parts, drawn: make([]string, len(parts))}, -1
 	room := m.lay.W // the blank before counts for one of the two after

@@ -149,7 +149,7 @@ func sequence(text string) progress {
 	return noSequence
 }
 
-// oldMouse is how far a text is in button, column and row of an old mouse report, a byte each.
+// oldMouse is how many of the three bytes of an old mouse report (button, column, row) have come.
 func oldMouse(text string) progress {
 	switch {
 	case strings.IndexFunc(text, func(r rune) bool { return r < ' ' }) >= 0:

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-
 	"github.com/nats-io/nats.go/jetstream"
 
 	"creel/capture"

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-
 	client "github.com/nats-io/nats.go"
 
 	"creel/capture"

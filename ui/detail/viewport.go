@@ -178,7 +178,8 @@ func (v *viewport) settle(p *page) {
 	}
 }
 
-// below reports whether the end of the cursor's row, or all of a high one, is below what is in sight.
+// below reports whether the end of the cursor's row is below what is in sight; of a row
+// higher than the pane, whether all of it is.
 func (v *viewport) below(p *page) bool {
 	at := spot{v.cursor, 0}
 	if v.fits(p, v.cursor) {

@@ -251,7 +251,8 @@ func paragraph(t *theme.Theme, s theme.Style, text safe.Text, w int) (lines []st
 	return lines
 }
 
-// framed draws a dialog with its cursor at x, y; lines without room are left out, that of the cursor not.
+// framed draws a dialog with its cursor at x, y. Where there is no room for all lines, the
+// cursor's stays.
 func framed(t *theme.Theme, title safe.Text, lines []string, inner, h, x, y int) Frame {
 	room := max(1, h-theme.BoxFrameHeight)
 	first := max(0, min(y-room+1, len(lines)-room))
