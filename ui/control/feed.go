@@ -86,14 +86,10 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set(epochHeader, s.epoch)
-	s.mu.Lock()
-	s.streams[st] = struct{}{}
-	s.mu.Unlock()
-	defer func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.streams, st)
-	}()
+	if !s.begin(st) {
+		return
+	}
+	defer s.end(st)
 	st.run(r.Context())
 }
 
@@ -102,9 +98,9 @@ func (st *stream) run(ctx context.Context) {
 	alive := time.NewTicker(aliveTime)
 	defer alive.Stop()
 	for {
-		looked := time.Now()
+		looked, last := time.Now(), st.s.isClosing()
 		n, err := st.look(ctx)
-		if err != nil || http.NewResponseController(st.w).Flush() != nil {
+		if err != nil || http.NewResponseController(st.w).Flush() != nil || last {
 			return
 		}
 		select {

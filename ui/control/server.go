@@ -44,6 +44,8 @@ type Server struct {
 
 	mu      sync.Mutex
 	streams map[*stream]struct{}
+	closing bool           // no more streams
+	ending  sync.WaitGroup // streams
 
 	reading sync.Mutex // held while facts are read
 	read    uint64     // how often they were
@@ -68,8 +70,53 @@ func (s *Server) Serve(ln net.Listener) error {
 	return err
 }
 
-// Close ends all connections.
-func (s *Server) Close() error { return s.http.Close() }
+// lastLook is how long streams may take to write what they have not written when
+// the server closes.
+const lastLook = time.Second
+
+// Close ends all connections, streams after all that happened.
+func (s *Server) Close() error {
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = s.http.Shutdown(over) // no more connections; those in use stay
+	s.mu.Lock()
+	s.closing = true
+	for st := range s.streams {
+		st.wake()
+	}
+	s.mu.Unlock()
+	ended := make(chan struct{})
+	go func() { s.ending.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(lastLook):
+	}
+	return s.http.Close()
+}
+
+// begin registers a stream; false when the server closes.
+func (s *Server) begin(st *stream) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closing {
+		s.streams[st] = struct{}{}
+		s.ending.Add(1)
+	}
+	return !s.closing
+}
+
+func (s *Server) end(st *stream) {
+	s.mu.Lock()
+	delete(s.streams, st)
+	s.mu.Unlock()
+	s.ending.Done()
+}
+
+func (s *Server) isClosing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closing
+}
 
 // Notify passes a line of text on to all screens: a notice, or a problem.
 func (s *Server) Notify(notice, problem string) { s.notify(line{Notice: notice, Problem: problem}) }

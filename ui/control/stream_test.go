@@ -149,6 +149,20 @@ func TestStreamsEnd(t *testing.T) {
 	}
 }
 
+// What came just before the end, while a stream pauses, is still heard.
+func TestStreamsEndWithAllThatHappened(t *testing.T) {
+	p := open(t)
+	const n = 40 // makes for a longer pause
+	for range n {
+		p.post(t, "/", "")
+	}
+	if err := p.engine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.server.Close()
+	p.until(t, "the last one", func() bool { return p.Ring.Stats().Newest == n })
+}
+
 // Who ends another creel waits until that has ended; one that belongs to a terminal
 // goes on.
 func TestStopWaits(t *testing.T) {
