@@ -57,8 +57,15 @@ func TestFigures(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, status := range []int{200, 400} {
-		if err := a.Attempt(1, &capture.Attempt{To: "http://user:pass@localhost:3000/x?token=1", Took: time.Second, Reply: capture.Reply{Status: status}}); err != nil {
+	for _, at := range []capture.Attempt{
+		{Reply: capture.Reply{Status: 200}},
+		{Reply: capture.Reply{Status: 399}},
+		{Reply: capture.Reply{Status: 204}},
+		{Reply: capture.Reply{Status: 400}},
+		{Cause: capture.CauseRefused},
+	} {
+		at.To, at.Took = "http://user:pass@localhost:3000/x?token=1", time.Second
+		if err := a.Attempt(1, &at); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -66,9 +73,9 @@ func TestFigures(t *testing.T) {
 		`creel_requests_total{provider="stripe",status="200"} 2`,
 		`creel_requests_total{provider="",status="503"} 1`,
 		`creel_requests_total{provider="",status="none"} 1`,
-		`creel_forward_seconds_sum{target="http://localhost:3000"} 2`,
-		`creel_forward_seconds_count{target="http://localhost:3000"} 2`,
-		`creel_forward_failures_total{target="http://localhost:3000"} 1`,
+		`creel_forward_seconds_sum{target="http://localhost:3000"} 5`,
+		`creel_forward_seconds_count{target="http://localhost:3000"} 5`,
+		`creel_forward_failures_total{target="http://localhost:3000"} 2`,
 		"creel_held 2", "creel_team_waiting 41", "creel_team_up 0", "creel_tunnel_up 1",
 		"creel_ring_requests 3", "creel_ring_requests_max 3", "creel_ring_bytes_max 1048576", "creel_evicted_total 1",
 		"creel_history_writable 1", "creel_commits_total 0", "creel_commit_seconds_total 0", "creel_pinned 0", "creel_pending 0",
