@@ -74,7 +74,7 @@ func (p *Pane) sentBody(a *capture.Attempt) []row {
 	if err != nil {
 		return nil
 	}
-	o := lay(p.deps.Ctx, 0, body.Read(raw, a.Fields), p.mode)
+	o := lay(p.deps.Ctx, body.Read(raw, a.Fields), p.mode)
 	if o.err != nil {
 		return nil
 	}

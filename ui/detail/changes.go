@@ -12,13 +12,6 @@ import (
 	"creel/capture/safe"
 )
 
-// compared reports in what a body differs from that of an earlier delivery.
-type compared struct {
-	ex    *capture.Exchange
-	with  capture.ID
-	marks *compare.Marks
-}
-
 // compare marks, when the command is done, the lines of the request's body that
 // differ from the previous different delivery of the same event.
 func (p *Pane) compare(s *sheet) tea.Cmd {
@@ -26,13 +19,14 @@ func (p *Pane) compare(s *sheet) tea.Cmd {
 		return nil
 	}
 	ctx, ex, text := p.deps.Ctx, p.ex, s.content.Text
-	return func() tea.Msg {
+	return p.later(func() func() tea.Cmd {
 		old := p.deps.Before(ex)
 		if old == nil {
 			return nil
 		}
-		return compared{ex, old.ID, marksAgainst(ctx, old, text)}
-	}
+		marks := marksAgainst(ctx, old, text)
+		return func() tea.Cmd { p.compared(ex, old.ID, marks); return nil }
+	})
 }
 
 func marksAgainst(ctx context.Context, old *capture.Exchange, text []byte) *compare.Marks {
@@ -43,21 +37,21 @@ func marksAgainst(ctx context.Context, old *capture.Exchange, text []byte) *comp
 	return compare.Mark(body.Read(raw, old.Request.Fields).Text, text)
 }
 
-// compared marks the lines, when the request is still shown.
-func (p *Pane) compared(msg compared) {
+// compared marks the lines that differ from an earlier delivery, when the request is still shown.
+func (p *Pane) compared(ex *capture.Exchange, with capture.ID, marks *compare.Marks) {
 	s := &p.sheets[Body]
-	if p.ex == nil || msg.ex.ID != p.ex.ID || msg.marks == nil || s.view == nil {
+	if p.ex == nil || ex.ID != p.ex.ID || marks == nil || s.view == nil {
 		return
 	}
 	s.was = func(l *body.Line) (aside, bool) {
-		v, ok := msg.marks.At(l.Off, l.End)
+		v, ok := marks.At(l.Off, l.End)
 		if !ok {
 			return aside{}, false
 		}
 		if l.Fold == body.FoldShut {
-			return aside{before: safe.Linef("differs from %s", msg.with)}, true
+			return aside{before: safe.Linef("differs from %s", with)}, true
 		}
-		return wasText(&v, msg.with), true
+		return wasText(&v, with), true
 	}
 }
 

@@ -68,47 +68,40 @@ func sourcesOf(v *body.View) []source {
 	return out
 }
 
-// coloured reports the colours of a source.
-type coloured struct {
-	key   string
-	tints tints
-}
-
 // colour gives a page its colours: at once where they are known, else in a command.
 func (p *Pane) colour(s *sheet) tea.Cmd {
-	ctx, cancel := context.WithCancel(p.deps.Ctx)
-	s.uncolour = cancel
+	ctx := s.colours.begin(p.deps.Ctx)
 	var cmds []tea.Cmd
 	for i := range s.sources {
 		src := &s.sources[i]
 		if src.tints = p.tints[src.key()]; src.tints != nil || len(src.starts) < 2 {
 			continue
 		}
-		language, text := src.language, src.text
-		cmds = append(cmds, func() tea.Msg {
+		key, language, text := src.key(), src.language, src.text
+		cmds = append(cmds, p.later(func() func() tea.Cmd {
 			t := tintsOf(ctx, language, text)
 			if ctx.Err() != nil {
 				return nil
 			}
-			return coloured{language + "\n" + text, t}
-		})
+			return func() tea.Cmd { p.coloured(key, t); return nil }
+		}))
 	}
 	return tea.Sequence(cmds...)
 }
 
 // coloured sets colours, and keeps them for when the same is shown again.
-func (p *Pane) coloured(msg coloured) {
+func (p *Pane) coloured(key string, t tints) {
 	if len(p.tints) >= keptColours {
 		p.tints = nil
 	}
 	if p.tints == nil {
 		p.tints = map[string]tints{}
 	}
-	p.tints[msg.key] = msg.tints
+	p.tints[key] = t
 	for i := range p.sheets {
 		for j := range p.sheets[i].sources {
-			if src := &p.sheets[i].sources[j]; src.key() == msg.key {
-				src.tints = msg.tints
+			if src := &p.sheets[i].sources[j]; src.key() == key {
+				src.tints = t
 			}
 		}
 	}

@@ -32,7 +32,7 @@ type jqState struct {
 	taken  bool      // enter was pressed while it ran: the field closes when it ends well
 }
 
-// queried reports what an expression gave.
+// queried is what an expression gave.
 type queried struct {
 	opened
 	status safe.Text
@@ -53,25 +53,21 @@ func (p *Pane) runJQ() tea.Cmd {
 		j.status = safe.Line(err.Error())
 		return nil
 	}
-	ctx, cancel := context.WithCancel(p.deps.Ctx)
-	p.seq++
-	seq, values := p.seq, j.values
-	j.sheet.seq, j.sheet.cancel = seq, cancel
+	values := j.values
 	if j.status = (safe.Text{}); j.sheet.view == nil {
 		j.sheet.empty = safe.Const("running…")
 	}
-	return func() tea.Msg {
+	return run(p, &j.sheet.loading, func(ctx context.Context) (q queried) {
 		out, err := evaluate(ctx, query, values)
-		q := queried{opened: opened{seq: seq}}
 		if err != nil {
 			q.status = safe.Line(err.Error())
 		}
 		if len(out) > 0 || err == nil {
 			c := &body.Content{Raw: out, Data: out, Text: out}
-			q.opened = lay(ctx, seq, c, "ndjson")
+			q.opened = lay(ctx, c, "ndjson")
 		}
 		return q
-	}
+	}, p.queried)
 }
 
 // parse reads all JSON values of a body.
@@ -113,13 +109,9 @@ func evaluate(ctx context.Context, query *jq.Query, values func() ([]any, error)
 	return out.Bytes(), nil
 }
 
-// queried shows the result, if it is of the last expression.
+// queried shows the result of the last expression.
 func (p *Pane) queried(q queried) tea.Cmd {
 	s := &p.jq.sheet
-	if !p.jq.shown || s.seq == 0 || q.seq != s.seq {
-		return nil
-	}
-	s.stop()
 	p.jq.status = q.status
 	if p.jq.taken && q.status.Empty() {
 		p.prompt = prompt{}

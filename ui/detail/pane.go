@@ -55,7 +55,6 @@ type Pane struct {
 	prompt        prompt
 	search        search
 	jq            jqState
-	seq           int              // of the last command
 	tints         map[string]tints // that are known, by source.key
 	showsInFlight bool             // a page of a response shows what is in flight
 
@@ -174,7 +173,7 @@ func (p *Pane) build() tea.Cmd {
 	s.head, s.empty = nil, empty
 	cmd := tabs[p.tab].build(p, s)
 	s.head = split(s.head)
-	if s.view == nil && s.seq == 0 {
+	if s.view == nil && !s.loading.runs() {
 		cmd = tea.Batch(cmd, p.searchAgain())
 	}
 	return cmd
@@ -282,18 +281,11 @@ func (p *Pane) Value() (Value, bool) {
 func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
-	case opened:
-		cmd = p.opened(msg)
-	case checked:
-		p.checked(msg)
-	case found:
-		p.found(msg)
-	case queried:
-		cmd = p.queried(msg)
-	case coloured:
-		p.coloured(msg)
-	case compared:
-		p.compared(msg)
+	case done:
+		if msg.pane != p {
+			return nil
+		}
+		cmd = msg.do()
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if !p.Typing() {
 			return nil

@@ -107,7 +107,7 @@ func (p *Pane) closePrompt() {
 			p.jq.close()
 		case !p.jq.status.Empty():
 			return
-		case p.jq.sheet.seq != 0:
+		case p.jq.sheet.loading.runs():
 			p.jq.taken = true
 			return
 		}

@@ -16,15 +16,12 @@ import (
 // response is the only page of a pane that [NewResponse] made. It has no digit.
 const response = tabCount
 
-// responseSeq is where such a pane numbers its commands from, for their results not to be mixed.
-const responseSeq = 1 << 30
-
 // NewResponse returns a pane that shows what came back for a request: the response
 // of the newest attempt, what is in flight, or the reply where nothing was sent.
 func NewResponse(t *theme.Theme, d Deps) *Pane {
 	d.Check, d.Before, d.Enter = nil, nil, nil
 	p := New(t, d)
-	p.tab, p.seq = response, responseSeq
+	p.tab = response
 	p.redraw()
 	return p
 }

@@ -13,37 +13,28 @@ import (
 
 // search is what is searched for on the page, and where it is.
 type search struct {
-	text   string
-	rows   []int // of the page, with nothing folded
-	at     int   // the one that is gone to
-	hit    int   // which of the hits in it
-	more   bool  // there are more than maxHits
-	done   bool
-	seq    int
-	cancel context.CancelFunc
+	text  string
+	rows  []int // of the page, with nothing folded
+	at    int   // the one that is gone to
+	hit   int   // which of the hits in it
+	more  bool  // there are more than maxHits
+	done  bool
+	going task
 }
 
 // maxHits is how many rows a search collects.
 const maxHits = 100_000
 
-// found reports the end of a search.
+// found is what a search gave.
 type found struct {
-	seq  int
 	rows []int
 	more bool
 	err  error
 }
 
-func (s *search) stop() {
-	if s.cancel != nil {
-		s.cancel()
-	}
-	s.cancel, s.seq = nil, 0
-}
-
 // forget drops the hits but not what is searched for.
 func (s *search) forget() {
-	s.stop()
+	s.going.stop()
 	*s = search{text: s.text}
 }
 
@@ -91,8 +82,8 @@ func (p *Pane) searchAgain() tea.Cmd {
 		return nil
 	}
 	view, text, skip := s.view, p.search.text, len(s.head)
-	run := func(ctx context.Context, seq int) found {
-		f := found{seq: seq, rows: head}
+	look := func(ctx context.Context) found {
+		f := found{rows: head}
 		f.err = view.Search(ctx, text, func(r int) bool {
 			if f.more = len(f.rows) >= maxHits; !f.more {
 				f.rows = append(f.rows, r+skip)
@@ -102,14 +93,10 @@ func (p *Pane) searchAgain() tea.Cmd {
 		return f
 	}
 	if s.content == nil || len(s.content.Text) <= quick {
-		p.found(run(p.deps.Ctx, 0))
+		p.found(look(p.deps.Ctx))
 		return nil
 	}
-	ctx, cancel := context.WithCancel(p.deps.Ctx)
-	p.seq++
-	seq := p.seq
-	p.search.seq, p.search.cancel = seq, cancel
-	return func() tea.Msg { return run(ctx, seq) }
+	return run(p, &p.search.going, look, func(f found) tea.Cmd { p.found(f); return nil })
 }
 
 func headHits(p *page, text string) []int {
@@ -124,10 +111,9 @@ func headHits(p *page, text string) []int {
 
 // found goes to the first hit at or below the cursor.
 func (p *Pane) found(f found) {
-	if f.seq != p.search.seq || f.err != nil {
+	if f.err != nil {
 		return
 	}
-	p.search.stop()
 	p.search.rows, p.search.more, p.search.done = f.rows, f.more, true
 	if len(f.rows) == 0 {
 		return

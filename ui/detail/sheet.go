@@ -22,27 +22,19 @@ type sheet struct {
 	built   bool
 	content *body.Content // of the body that is viewed; nil while there is none
 	mode    string
-	seq     int // of the command that is under way; 0 for none
-	cancel  context.CancelFunc
-	// uncolour ends the commands that colour it.
-	uncolour context.CancelFunc
+	loading task
+	colours task
 	// attempts are how many the list has, each in so many rows; 0 before it is shown.
 	attempts, attemptLines int
 }
 
 func (s *sheet) stop() {
-	if s.cancel != nil {
-		s.cancel()
-	}
-	if s.uncolour != nil {
-		s.uncolour()
-	}
-	s.cancel, s.uncolour, s.seq = nil, nil, 0
+	s.loading.stop()
+	s.colours.stop()
 }
 
-// opened reports a body that was laid out.
+// opened is a body that was laid out.
 type opened struct {
-	seq     int
 	content *body.Content
 	view    *body.View
 	mode    string
@@ -62,23 +54,28 @@ func (p *Pane) load(s *sheet, b capture.Body, fields []capture.Field, mode strin
 		return nil
 	}
 	wanted := p.words
-	open := func(ctx context.Context, seq int) opened {
+	open := func(ctx context.Context) opened {
 		raw, err := b.Bytes(ctx)
 		if err != nil {
-			return opened{seq: seq, err: err}
+			return opened{err: err}
 		}
-		msg := lay(ctx, seq, body.Read(raw, fields), mode)
-		msg.first = firstOf(ctx, msg.view, wanted)
-		return msg
+		o := lay(ctx, body.Read(raw, fields), mode)
+		o.first = firstOf(ctx, o.view, wanted)
+		return o
 	}
 	if b.InMemory() && b.Size() <= quick && !encoded(fields) {
-		return p.take(s, open(p.deps.Ctx, 0))
+		return p.take(s, open(p.deps.Ctx))
 	}
-	what := safe.Text{} // what is read in a moment needs no words
+	s.view, s.empty = nil, safe.Text{} // what is read in a moment needs no words
 	if b.Size() > quick {
-		what = safe.Linef("laying out %s…", words.Size(b.Size()))
+		s.empty = safe.Linef("laying out %s…", words.Size(b.Size()))
 	}
-	return p.await(s, what, open)
+	return run(p, &s.loading, open, func(o opened) tea.Cmd {
+		cmd := p.take(s, o)
+		p.place()
+		s.clamp(&s.page)
+		return cmd
+	})
 }
 
 // firstOf is the first row that holds one of words; -1 when none does.
@@ -101,22 +98,12 @@ func firstOf(ctx context.Context, v *body.View, words []string) int {
 	return first
 }
 
-// await runs a command for a page, which says meanwhile what it waits for.
-func (p *Pane) await(s *sheet, what safe.Text, open func(context.Context, int) opened) tea.Cmd {
-	ctx, cancel := context.WithCancel(p.deps.Ctx)
-	p.seq++
-	seq := p.seq
-	s.seq, s.cancel = seq, cancel
-	s.view, s.empty = nil, what
-	return func() tea.Msg { return open(ctx, seq) }
-}
-
 // lay lays content out in a mode, or as suits it where it has no such mode.
-func lay(ctx context.Context, seq int, c *body.Content, mode string) opened {
+func lay(ctx context.Context, c *body.Content, mode string) opened {
 	if modes := body.Modes(c); mode == "" || slices.Contains([]string{body.Pretty, body.Tree}, mode) && !slices.Contains(modes, mode) {
 		mode = modes[0]
 	}
-	o := opened{seq: seq, content: c, mode: mode, first: -1}
+	o := opened{content: c, mode: mode, first: -1}
 	if o.view, o.err = body.Open(ctx, c, mode); o.err == nil {
 		o.sources = sourcesOf(o.view)
 	}
@@ -128,46 +115,30 @@ func encoded(fields []capture.Field) bool {
 	return ok
 }
 
-// opened shows what a command laid out, if it is still wanted.
-func (p *Pane) opened(msg opened) tea.Cmd {
-	for i := range p.sheets {
-		s := &p.sheets[i]
-		if s.seq != msg.seq {
-			continue
-		}
-		s.stop()
-		cmd := p.take(s, msg)
-		p.place()
-		s.clamp(&s.page)
-		return cmd
-	}
-	return nil
-}
-
 // take puts a body on a page, under what is to be said of it.
-func (p *Pane) take(s *sheet, msg opened) tea.Cmd {
+func (p *Pane) take(s *sheet, o opened) tea.Cmd {
 	s.empty, s.was = empty, nil
-	if msg.err != nil {
+	if o.err != nil {
 		s.view = nil
-		s.head = append(s.head, row{spans: []span{{badWord, safe.Line(fmt.Sprintf("the body cannot be read: %v", msg.err))}}})
+		s.head = append(s.head, row{spans: []span{{badWord, safe.Line(fmt.Sprintf("the body cannot be read: %v", o.err))}}})
 		return nil
 	}
-	s.view, s.content, s.mode = msg.view, msg.content, msg.mode
-	if s.sources = msg.sources; s.bare {
+	s.view, s.content, s.mode = o.view, o.content, o.mode
+	if s.sources = o.sources; s.bare {
 		s.sources = nil
 	}
-	for _, n := range msg.view.Notes {
+	for _, n := range o.view.Notes {
 		style := look(dim)
-		if msg.view.Bad >= 0 {
+		if o.view.Bad >= 0 {
 			style = warn
 		}
 		s.head = append(s.head, row{spans: []span{{style, n}}, prose: true})
 	}
 	switch {
-	case msg.first >= 0 && s == &p.sheets[Body]:
-		s.cursor, s.aimed = len(s.head)+msg.view.Show(msg.first), true
-	case msg.view.Bad > 0: // above the first row, what is said of the body stays in sight
-		s.cursor = len(s.head) + msg.view.Bad
+	case o.first >= 0 && s == &p.sheets[Body]:
+		s.cursor, s.aimed = len(s.head)+o.view.Show(o.first), true
+	case o.view.Bad > 0: // above the first row, what is said of the body stays in sight
+		s.cursor = len(s.head) + o.view.Bad
 	}
 	return tea.Batch(p.searchAgain(), p.compare(s), p.colour(s))
 }
@@ -188,7 +159,7 @@ func (p *Pane) ViewAs(mode string) tea.Cmd {
 		return nil
 	}
 	if p.jq.shown {
-		o := lay(p.deps.Ctx, 0, s.content, mode)
+		o := lay(p.deps.Ctx, s.content, mode)
 		s.view, s.mode, s.viewport = o.view, o.mode, viewport{wrap: p.wrap}
 		p.redraw()
 		return nil

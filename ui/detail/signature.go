@@ -2,7 +2,6 @@ package detail
 
 import (
 	"cmp"
-	"context"
 	"strings"
 	"time"
 
@@ -24,34 +23,31 @@ type signature struct {
 // quickCheck is the largest body that is checked at once: to explain a mismatch reads it a dozen times.
 const quickCheck = 64 << 10
 
-// checked reports that a signature was checked.
-type checked struct {
-	id capture.ID
-	signature
-}
-
 // checkSignature verifies the signature as of now, as a resend would meet it.
 func (p *Pane) checkSignature() tea.Cmd {
 	if p.ex == nil || p.deps.Check == nil || unsigned(p.ex) && p.ex.Sender.Provider == "" {
 		return nil
 	}
 	ctx, ex, now := p.deps.Ctx, p.ex, p.deps.Now()
-	check := func(ctx context.Context) checked {
+	check := func() signature {
 		r, err := p.deps.Check(ctx, ex, now)
-		return checked{ex.ID, signature{r, err, true}}
+		return signature{r, err, true}
 	}
 	if b := ex.Request.Body; !p.deps.CheckWaits && b.InMemory() && b.Size() <= quickCheck {
-		p.sign = check(ctx).signature
+		p.sign = check()
 		return nil
 	}
-	return func() tea.Msg { return check(ctx) }
+	return p.later(func() func() tea.Cmd {
+		s := check()
+		return func() tea.Cmd { p.checked(ex.ID, s); return nil }
+	})
 }
 
-func (p *Pane) checked(msg checked) {
-	if p.ex == nil || msg.id != p.ex.ID {
+func (p *Pane) checked(id capture.ID, s signature) {
+	if p.ex == nil || id != p.ex.ID {
 		return
 	}
-	p.sign = msg.signature
+	p.sign = s
 	p.sheets[Signature].built = false
 	if p.tab == Signature {
 		p.build()

@@ -67,7 +67,9 @@ func TestSignatureIsCheckedBesideTheScreen(t *testing.T) {
 	d.CheckWaits = true
 	p := newPane(t, d, 80, 24, false)
 	drain(p, p.Open(Signature))
-	p.Update(checked{id: 412})
+	gone := p.Show(stripe())
+	p.Show(nil)
+	drain(p, gone)
 	ex, other := stripe(), stripe()
 	other.ID = 500
 	late := p.Show(other)
