@@ -14,22 +14,26 @@ import (
 	"creel/capture/words"
 )
 
-// filterState is the filter in force. One without conditions on bodies is applied
-// at once; one with them is applied in commands, a batch at a time, and what it
-// finds is shown as it is found.
-type filterState struct {
-	f     *filter.Filter // nil: none
-	gen   int            // of the filter: results of an older one are not used
-	found map[capture.ID]safe.Text
-	todo  []*capture.Exchange
+// sieve is a filter with what it lets through, in force or saved. One without conditions
+// on bodies is applied at once; one with them is applied in commands, a batch at a time.
+type sieve struct {
+	f     *filter.Filter
+	found map[capture.ID]safe.Text // and where the one in force hit, when no column shows that
+	todo  []*capture.Exchange      // whose bodies are to be looked at
 	busy  bool
-	aged  time.Time // when it was last applied again because time went on
 }
 
-// searched reports a batch: what the filter lets through, with where it hit
-// when no column shows that, what it does not, and what is left to look at.
+// filterState is the filter in force. What it finds in bodies is shown as it is found; what
+// else it lets through, the index keeps.
+type filterState struct {
+	*sieve           // nil: none
+	aged   time.Time // when it was last applied again because time went on
+}
+
+// searched reports a batch: what a sieve lets through, what it does not, and what is left
+// to look at.
 type searched struct {
-	gen    int
+	*sieve
 	found  map[capture.ID]safe.Text
 	missed []capture.ID
 	rest   []*capture.Exchange
@@ -40,15 +44,15 @@ const batchTime = 50 * time.Millisecond
 
 // applyFilter puts another filter to work.
 func (m *Model) applyFilter(f *filter.Filter) tea.Cmd {
-	m.filterState = filterState{f: f, gen: m.filterState.gen + 1}
-	s := &m.filterState
+	s := &sieve{f: f}
+	m.filterState = filterState{sieve: s}
 	switch {
 	case f.IsEmpty():
-		s.f, m.index.match = nil, nil
+		m.filterState.sieve, m.index.match = nil, nil
 	case f.NeedsBody():
 		s.found, s.todo = map[capture.ID]safe.Text{}, slices.Clone(m.index.all)
 		slices.Reverse(s.todo)
-		m.index.match = func(ex *capture.Exchange) bool { _, ok := m.filterState.found[ex.ID]; return ok }
+		m.index.match = func(ex *capture.Exchange) bool { _, ok := s.found[ex.ID]; return ok }
 	default:
 		m.index.match = func(ex *capture.Exchange) bool { return f.Match(ex, m.filterEnv()) }
 	}
@@ -56,7 +60,7 @@ func (m *Model) applyFilter(f *filter.Filter) tea.Cmd {
 	m.refilter()
 	m.detail.SetWords(f.Words())
 	m.response.SetWords(f.Words())
-	return tea.Batch(m.search(), m.showSelected())
+	return tea.Batch(m.search(s), m.showSelected())
 }
 
 func (m *Model) refilter() {
@@ -82,7 +86,7 @@ const ageTime = 5 * time.Second
 // age applies a filter again that depends on the time.
 func (m *Model) age() tea.Cmd {
 	s := &m.filterState
-	if s.f == nil || !s.f.AsksAge() || m.now.Sub(s.aged) < ageTime {
+	if s.sieve == nil || !s.f.AsksAge() || m.now.Sub(s.aged) < ageTime {
 		return nil
 	}
 	s.aged = m.now
@@ -93,7 +97,7 @@ func (m *Model) age() tea.Cmd {
 func (m *Model) reapplyFilter() tea.Cmd {
 	s := &m.filterState
 	switch {
-	case s.f == nil:
+	case s.sieve == nil:
 		return nil
 	case s.found == nil:
 		m.refilter()
@@ -101,7 +105,7 @@ func (m *Model) reapplyFilter() tea.Cmd {
 	case !s.going():
 		s.todo = slices.Clone(m.index.all)
 	}
-	return m.search()
+	return m.search(s.sieve)
 }
 
 // filterEnv is what a filter asks beside the exchange, in Update.
@@ -116,30 +120,40 @@ func (m *Model) envOf(marked, unread map[capture.ID]bool, x *index) *filter.Env 
 	}
 }
 
-// look queues what changed for a filter that reads bodies.
-func (s *filterState) look(changed []*capture.Exchange) {
-	if s.found != nil {
+// look takes what changed: at once, or for later where the filter reads bodies.
+func (s *sieve) look(changed []*capture.Exchange, env *filter.Env) {
+	if s.f.NeedsBody() {
 		s.todo = append(s.todo, changed...)
+		return
+	}
+	for _, ex := range changed {
+		if s.f.Match(ex, env) {
+			s.found[ex.ID] = safe.Text{}
+		} else {
+			delete(s.found, ex.ID)
+		}
 	}
 }
 
-// search works through what is to be looked at, unless it does so already.
-func (m *Model) search() tea.Cmd {
-	s := &m.filterState
-	if s.busy || len(s.todo) == 0 {
+// search looks into the bodies that a sieve has to look into, unless it does so already.
+func (m *Model) search(s *sieve) tea.Cmd {
+	if s == nil || s.busy || len(s.todo) == 0 {
 		return nil
 	}
 	s.busy = true
 	todo := s.todo
 	s.todo = nil
-	ctx, gen, f, env := m.ctx, s.gen, s.f, m.searchEnv()
+	ctx, env, inForce := m.ctx, m.searchEnv(), s == m.filterState.sieve
 	return func() tea.Msg {
-		out := searched{gen: gen, found: map[capture.ID]safe.Text{}}
+		out := searched{sieve: s, found: map[capture.ID]safe.Text{}}
 		for start := time.Now(); len(todo) > 0 && time.Since(start) < batchTime && ctx.Err() == nil; todo = todo[1:] {
-			if ex := todo[0]; f.Match(ex, env) {
-				out.found[ex.ID] = hint(f, ex, env)
-			} else {
+			switch ex := todo[0]; {
+			case !s.f.Match(ex, env):
 				out.missed = append(out.missed, ex.ID)
+			case inForce:
+				out.found[ex.ID] = hint(s.f, ex, env)
+			default:
+				out.found[ex.ID] = safe.Text{}
 			}
 		}
 		out.rest = todo
@@ -158,38 +172,43 @@ func (m *Model) searchEnv() *filter.Env {
 	return env
 }
 
-// takeSearched shows what a batch found.
+// takeSearched takes what a batch found, of what is still there, and shows it when the filter
+// is in force. A sieve that is no longer used is left as it is.
 func (m *Model) takeSearched(r searched) tea.Cmd {
-	s := &m.filterState
-	if r.gen != s.gen {
+	s := r.sieve
+	inForce := s == m.filterState.sieve
+	if !inForce && !slices.ContainsFunc(m.views.list, func(v *savedView) bool { return v.sieve == s }) {
 		return nil
 	}
 	s.busy = false
 	s.todo = append(r.rest, s.todo...)
-	maps.Copy(s.found, r.found)
 	var changed []*capture.Exchange
-	for id := range r.found {
+	for id, hint := range r.found {
 		if ex := m.index.get(id); ex != nil {
+			s.found[id] = hint
 			changed = append(changed, ex)
 		}
 	}
-	slices.SortFunc(changed, func(a, b *capture.Exchange) int { return byID(a, b.ID) })
 	for _, id := range r.missed {
 		delete(s.found, id)
 	}
+	if !inForce {
+		return m.search(s)
+	}
+	slices.SortFunc(changed, func(a, b *capture.Exchange) int { return byID(a, b.ID) })
 	slices.Sort(r.missed)
 	m.index.shown = without(merge(slices.Clone(m.index.shown), changed), r.missed)
 	m.list.SetRows(m.index.shown, m.now)
 	m.count()
-	return tea.Batch(m.search(), m.showSelected())
+	return tea.Batch(m.search(s), m.showSelected())
 }
 
-func (s *filterState) going() bool { return s.busy || len(s.todo) > 0 }
+func (s *sieve) going() bool { return s != nil && (s.busy || len(s.todo) > 0) }
 
 // rowHint says where the filter hit, when no column shows it.
 func (m *Model) rowHint(ex *capture.Exchange) safe.Text {
 	switch {
-	case m.filterState.f == nil:
+	case m.filterState.sieve == nil:
 		return safe.Text{}
 	case m.filterState.found != nil:
 		return m.filterState.found[ex.ID]

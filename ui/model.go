@@ -143,7 +143,9 @@ func (m *Model) refresh() tea.Cmd {
 	m.stats = m.deps.Ring.Stats()
 	m.stat.Apply(delta)
 	m.index.apply(delta)
-	m.filterState.look(delta.Changed)
+	if s := m.filterState.sieve; s != nil && s.found != nil {
+		s.look(delta.Changed, nil)
+	}
 	m.countViews(&delta)
 	for _, id := range delta.Gone {
 		delete(m.unread, id)
@@ -159,7 +161,7 @@ func (m *Model) refresh() tea.Cmd {
 		m.bannerShown = !m.bannerShown
 		m.relayout()
 	}
-	return tea.Batch(m.showSelected(), m.response.Tick(), m.search(), m.searchViews(), m.ring(fresh), m.notifyHeld(), drafts)
+	return tea.Batch(m.showSelected(), m.response.Tick(), m.search(m.filterState.sieve), m.searchViews(), m.ring(fresh), m.notifyHeld(), drafts)
 }
 
 // fresh are the exchanges that were not there before; they are unread.

@@ -147,7 +147,7 @@ func (m *Model) back() tea.Cmd {
 		m.zoomed = false
 	case m.inDetail:
 		m.inDetail, m.inResponse, m.zoomed = false, false, false
-	case m.filterState.f != nil:
+	case m.filterState.sieve != nil:
 		m.filter.Clear()
 		return m.applyFilter(&filter.Filter{}) // lets everything through again
 	case len(m.marked) > 0:

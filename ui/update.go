@@ -97,8 +97,6 @@ func (m *Model) fact(msg tea.Msg) (tea.Cmd, bool) {
 		return m.reportSent(msg), true
 	case searched:
 		return m.takeSearched(msg), true
-	case viewsCounted:
-		return m.takeViewsCounted(msg), true
 	case copied:
 		return m.reportCopied(msg), true
 	case exported:

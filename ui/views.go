@@ -41,23 +41,13 @@ const viewOfAll = "all"
 // savedView is a view with what it lets through.
 type savedView struct {
 	View
-	f    *filter.Filter
-	hits map[capture.ID]bool
+	*sieve
 }
 
-// views are the saved filters; those that read bodies are counted beside the screen, in batches.
+// views are the saved filters.
 type views struct {
 	list []*savedView
-	todo []*capture.Exchange // for those that read bodies
-	busy bool
 	aged time.Time // when those that ask for the age were counted last
-}
-
-// viewsCounted reports what the views let through of a batch, and what is left to look at.
-type viewsCounted struct {
-	looked []capture.ID
-	hits   map[*savedView]map[capture.ID]bool
-	rest   []*capture.Exchange
 }
 
 // addView adds a view, which is right, and counts what it lets through.
@@ -67,44 +57,21 @@ func (m *Model) addView(v View) {
 		m.logProblem(fmt.Sprintf("saved filter %s: %v", v.Name, err))
 		return
 	}
-	s := &savedView{View: v, f: f, hits: map[capture.ID]bool{}}
+	s := &savedView{v, &sieve{f: f, found: map[capture.ID]safe.Text{}}}
 	m.views.list = append(m.views.list, s)
-	if f.NeedsBody() {
-		m.views.todo = slices.Clone(m.index.all)
-	} else {
-		s.count(m.index.all, m.filterEnv())
-	}
-}
-
-// count counts requests as they are now.
-func (s *savedView) count(changed []*capture.Exchange, env *filter.Env) {
-	for _, ex := range changed {
-		if s.f.Match(ex, env) {
-			s.hits[ex.ID] = true
-		} else {
-			delete(s.hits, ex.ID)
-		}
-	}
+	s.look(m.index.all, m.filterEnv())
 }
 
 // countViews counts what changed in the ring.
 func (m *Model) countViews(d *ring.Delta) {
-	bodies := false
 	for _, s := range m.views.list {
 		if d.Reset {
-			clear(s.hits)
+			clear(s.found)
 		}
 		for _, id := range d.Gone {
-			delete(s.hits, id)
+			delete(s.found, id)
 		}
-		if s.f.NeedsBody() {
-			bodies = true
-		} else {
-			s.count(d.Changed, m.filterEnv())
-		}
-	}
-	if bodies {
-		m.views.todo = append(m.views.todo, d.Changed...)
+		s.look(d.Changed, m.filterEnv())
 	}
 }
 
@@ -120,71 +87,28 @@ func (m *Model) recount(ids ...capture.ID) tea.Cmd {
 	return m.searchViews()
 }
 
-// ageViews counts those again that ask for the age, unless a search of bodies is under way.
+// ageViews counts those again that ask for the age, unless they look into bodies just then.
 func (m *Model) ageViews() tea.Cmd {
 	v := &m.views
 	if m.now.Sub(v.aged) < ageTime {
 		return nil
 	}
 	v.aged = m.now
-	bodies := false
 	for _, s := range v.list {
-		switch {
-		case !s.f.AsksAge():
-		case s.f.NeedsBody():
-			bodies = true
-		default:
-			s.count(m.index.all, m.filterEnv())
+		if s.f.AsksAge() && !s.going() {
+			s.look(m.index.all, m.filterEnv())
 		}
-	}
-	if bodies && !v.busy && len(v.todo) == 0 {
-		v.todo = slices.Clone(m.index.all)
 	}
 	return m.searchViews()
 }
 
-// searchViews looks into the bodies for the views that ask for them, once at a time.
+// searchViews has those that read bodies look into what they have to.
 func (m *Model) searchViews() tea.Cmd {
-	v := &m.views
-	if v.busy || len(v.todo) == 0 {
-		return nil
+	var cmds []tea.Cmd
+	for _, s := range m.views.list {
+		cmds = append(cmds, m.search(s.sieve))
 	}
-	out := viewsCounted{hits: map[*savedView]map[capture.ID]bool{}}
-	for _, s := range v.list {
-		if s.f.NeedsBody() {
-			out.hits[s] = map[capture.ID]bool{}
-		}
-	}
-	v.busy = true
-	todo, env, ctx := v.todo, m.searchEnv(), m.ctx
-	v.todo = nil
-	return func() tea.Msg {
-		for start := time.Now(); len(todo) > 0 && time.Since(start) < batchTime && ctx.Err() == nil; todo = todo[1:] {
-			ex := todo[0]
-			out.looked = append(out.looked, ex.ID)
-			for s, hits := range out.hits {
-				hits[ex.ID] = s.f.Match(ex, env)
-			}
-		}
-		out.rest = todo
-		return out
-	}
-}
-
-// takeViewsCounted adds what a batch found; what left the ring meanwhile is left out.
-func (m *Model) takeViewsCounted(r viewsCounted) tea.Cmd {
-	m.views.busy = false
-	m.views.todo = append(r.rest, m.views.todo...)
-	for s, hits := range r.hits {
-		for _, id := range r.looked {
-			if hits[id] && m.index.get(id) != nil {
-				s.hits[id] = true
-			} else {
-				delete(s.hits, id)
-			}
-		}
-	}
-	return m.searchViews()
+	return tea.Batch(cmds...)
 }
 
 func (m *Model) showsViews(h int) bool {
@@ -210,7 +134,7 @@ func (m *Model) viewTabs() []viewTab {
 	}
 	add(safe.Const(viewOfAll), len(m.index.all), "")
 	for _, s := range m.views.list {
-		add(safe.Line(s.Name).Cut(30), len(s.hits), s.Filter)
+		add(safe.Line(s.Name).Cut(30), len(s.found), s.Filter)
 	}
 	return tabs
 }
