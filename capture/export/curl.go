@@ -105,13 +105,13 @@ type bodyArgs struct{ word, file, pipe string }
 // holds what is too long for a line.
 func (w *writer) shellBody(s *share, args bodyArgs) (before, data string, err error) {
 	if len(s.Body) == 0 {
-		if _, ok := s.Request.Get("Content-Length"); ok || s.Request.Chunked {
+		if s.hasLength() {
 			return "", args.word + "''", nil
 		}
 		return "", "", nil
 	}
 	if len(s.Body) <= maxWord {
-		if q, ok := quote(s.Body); ok {
+		if q, ok := quote(string(s.Body)); ok {
 			return "", args.word + q, nil
 		}
 	}
@@ -125,5 +125,5 @@ func (w *writer) shellBody(s *share, args bodyArgs) (before, data string, err er
 		}
 		return "", args.file + quoteAny(path), nil
 	}
-	return printf(s.Body) + " | ", args.pipe, nil
+	return printf(string(s.Body)) + " | ", args.pipe, nil
 }

@@ -63,8 +63,7 @@ func (c *curlCommand) request(rawURL string) (*capture.Exchange, error) {
 
 // isFormData reports whether the fields leave the content type of a form alone.
 func (c *curlCommand) isFormData() bool {
-	given := capture.Request{Fields: c.fields}
-	contentType, ok := given.Get("Content-Type")
+	contentType, ok := capture.FieldValue(c.fields, "Content-Type")
 	return !ok || strings.EqualFold(contentType, "multipart/form-data")
 }
 

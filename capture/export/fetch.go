@@ -9,19 +9,13 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 	"golang.org/x/text/encoding/charmap"
-
-	"creel/capture"
 )
 
-var fetch = Format{Name: "fetch", Ext: "mjs", Help: "JavaScript with fetch", comment: "//", write: writeFetch}
+var fetch = Format{Name: "fetch", Ext: "mjs", Help: "JavaScript with fetch", comment: "//", write: writeFetch, cannot: notInFetch}
 
 // writeFetch writes a call of fetch. A JSON string is a JavaScript string
 // (ECMA-262 since 2019). The runtime makes Host and the length by itself.
 func writeFetch(w *writer, s *share) error {
-	if why := s.notInFetch(); why != "" {
-		fmt.Fprintf(w, "// not possible: %s\n", why)
-		return nil
-	}
 	if !keptByURLParser(s.Target) {
 		fmt.Fprintln(w, "// fetch spells this URL in another way: for the exact request there is curl")
 	}
@@ -38,13 +32,14 @@ func writeFetch(w *writer, s *share) error {
 		fmt.Fprintf(w, "    [%s, %s],\n", jsString(f.Name), jsBytes(f.Value))
 	}
 	fmt.Fprintln(w, "  ],")
+	_, typed := s.Request.Get("Content-Type")
 	switch {
 	case s.Method == "GET" || s.Method == "HEAD":
 		if len(s.Body) > 0 {
 			fmt.Fprintf(w, "  // left out: the body, which fetch does not send with %s\n", s.Method)
 		}
 	case len(s.Body) == 0:
-	case utf8.Valid(s.Body) && !s.hasContentType():
+	case utf8.Valid(s.Body) && !typed:
 		// of a string fetch would make a type that the request does not have
 		fmt.Fprintf(w, "  body: new TextEncoder().encode(%s),\n", jsString(string(s.Body)))
 	case utf8.Valid(s.Body):
@@ -56,12 +51,8 @@ func writeFetch(w *writer, s *share) error {
 	return nil
 }
 
-func (s *share) hasContentType() bool {
-	return slices.ContainsFunc(s.sendFields(), func(f capture.Field) bool { return strings.EqualFold(f.Name, "Content-Type") })
-}
-
 // notInFetch says why fetch cannot send a request (Fetch standard, "method").
-func (s *share) notInFetch() string {
+func notInFetch(s *share) string {
 	switch m := strings.ToUpper(s.Method); {
 	case m == "TRACE" || m == "TRACK" || m == "CONNECT":
 		return "fetch does not send " + m

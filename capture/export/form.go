@@ -49,6 +49,15 @@ func multipartBody(boundary string, parts []part) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// formBody is a form in which neither a type nor a file is said of a part.
+func formBody(parts []part) string {
+	var pairs []string
+	for _, p := range parts {
+		pairs = append(pairs, formEscape(p.name)+"="+formEscape(p.value))
+	}
+	return strings.Join(pairs, "&")
+}
+
 // boundaryOf returns the boundary of a multipart content type, empty if there is
 // none.
 func boundaryOf(contentType string) string {

@@ -27,6 +27,8 @@ type Format struct {
 	// the format has none.
 	comment string
 	write   func(*writer, *share) error
+	// cannot says why the format cannot hold a request; nil when it holds all.
+	cannot func(*share) string
 	// begin and end wrap the whole, between stands between two.
 	begin, between string
 	end            func(*mask) string // nil for nothing
@@ -191,6 +193,12 @@ func (w *writer) one(ex *capture.Exchange) error {
 		}
 		for _, f := range ex.Request.Trailers {
 			fmt.Fprintf(w, "%s not sent, it is a trailer: %s\n", strings.TrimPrefix(c, "##"), visible([]byte(f.Name))) // ### begins a request
+		}
+		if w.format.cannot != nil {
+			if why := w.format.cannot(s); why != "" {
+				fmt.Fprintf(w, "%s not possible: %s\n", c, why)
+				return nil
+			}
 		}
 	}
 	return w.format.write(w, s)

@@ -10,7 +10,7 @@ import (
 )
 
 var goCode = Format{
-	Name: "go", Ext: "go", Help: "a Go program", comment: "//", write: writeGo,
+	Name: "go", Ext: "go", Help: "a Go program", comment: "//", write: writeGo, cannot: notInGo,
 	begin: goHead, end: func(*mask) string { return goTail },
 }
 
@@ -62,10 +62,6 @@ func send(method, base, target, host, body string, fields [][2]string) {
 // writeGo writes a call of send. An opaque URL goes onto the request line as it
 // is, and fields set in the map keep their spelling.
 func writeGo(w *writer, s *share) error {
-	if !httpguts.ValidHeaderFieldName(s.Method) || strings.ContainsFunc(s.Target, unicode.IsControl) {
-		fmt.Fprintln(w, "// not possible: net/http does not send this request line")
-		return nil
-	}
 	host := s.Host
 	if h, ok := s.Request.Get("Host"); ok {
 		host = h
@@ -94,6 +90,13 @@ func writeGo(w *writer, s *share) error {
 	}
 	fmt.Fprintln(w, "})")
 	return nil
+}
+
+func notInGo(s *share) string {
+	if !httpguts.ValidHeaderFieldName(s.Method) || strings.ContainsFunc(s.Target, unicode.IsControl) {
+		return "net/http does not send this request line"
+	}
+	return ""
 }
 
 // goString writes an interpreted string literal of exactly those bytes.

@@ -247,52 +247,26 @@ func (p *harPost) body(r *capture.Request) ([]byte, error) {
 	if !ok {
 		contentType = string(p.MimeType)
 	}
-	if strings.HasPrefix(strings.ToLower(contentType), "multipart/") {
-		return p.multipart(r, contentType)
-	}
-	var parts []string
+	var parts []part
 	for _, p := range p.Params {
-		value, err := p.value()
-		if err != nil {
-			return nil, err
+		x := part{name: string(p.Name), file: (*string)(p.FileName), contentType: string(p.ContentType)}
+		switch {
+		case p.Value != nil:
+			x.value = string(*p.Value)
+		case p.FileName != nil && *p.FileName != "": // tools leave it out
+			return nil, fmt.Errorf("params: the content of the file %q is not in the HAR", string(*p.FileName))
 		}
-		parts = append(parts, formEscape(string(p.Name))+"="+formEscape(value))
+		parts = append(parts, x)
 	}
-	return []byte(strings.Join(parts, "&")), nil
-}
-
-func (p *harPost) multipart(r *capture.Request, contentType string) ([]byte, error) {
-	var list []part
-	for _, p := range p.Params {
-		value, err := p.value()
-		if err != nil {
-			return nil, err
-		}
-		x := part{name: string(p.Name), value: value, contentType: string(p.ContentType)}
-		if p.FileName != nil {
-			file := string(*p.FileName)
-			x.file = &file
-		}
-		list = append(list, x)
+	if !strings.HasPrefix(strings.ToLower(contentType), "multipart/") {
+		return []byte(formBody(parts)), nil
 	}
 	boundary := boundaryOf(contentType)
 	if boundary == "" {
 		boundary = formBoundary
 		r.Fields = capture.SetField(r.Fields, "Content-Type", "multipart/form-data; boundary="+boundary)
 	}
-	return multipartBody(boundary, list)
-}
-
-// value returns the value of a parameter, unless it is that of a file, which
-// tools leave out.
-func (p *harParam) value() (string, error) {
-	if p.Value == nil && p.FileName != nil && *p.FileName != "" {
-		return "", fmt.Errorf("params: the content of the file %q is not in the HAR", string(*p.FileName))
-	}
-	if p.Value == nil {
-		return "", nil
-	}
-	return string(*p.Value), nil
+	return multipartBody(boundary, parts)
 }
 
 func harText(text, encoding string) ([]byte, error) {

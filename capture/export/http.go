@@ -8,16 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-var httpFile = Format{Name: "http", Ext: "http", Help: "requests for the HTTP clients of editors", comment: "###", write: writeHTTP}
+var httpFile = Format{Name: "http", Ext: "http", Help: "requests for the HTTP clients of editors", comment: "###", write: writeHTTP, cannot: notInHTTPFile}
 
 // writeHTTP writes a request as the .http files of editors have it. Such a file
 // cannot hold every body: one that it cannot hold goes to a file beside, or is
 // left out with a word.
 func writeHTTP(w *writer, s *share) error {
-	if why := s.notInHTTPFile(); why != "" {
-		fmt.Fprintf(w, "### not possible: %s\n", why) // a request of its own, which is none
-		return nil
-	}
 	fmt.Fprintf(w, "%s %s\n", s.Method, s.URL)
 	mime := false
 	for _, f := range s.sendFields() {
@@ -43,8 +39,7 @@ func writeHTTP(w *writer, s *share) error {
 	return nil
 }
 
-// notInHTTPFile says why the format cannot hold a request; empty when it can.
-func (s *share) notInHTTPFile() string {
+func notInHTTPFile(s *share) string {
 	switch {
 	case !plain(s.Method + s.URL):
 		return "the request line has control characters"
@@ -80,7 +75,7 @@ func fitsHTTPFile(b []byte) bool {
 	}
 	for line := range bytes.Lines(b) {
 		line = bytes.TrimSuffix(line, []byte("\n"))
-		if !plain(bytes.ReplaceAll(line, []byte("\t"), nil)) {
+		if !plain(strings.ReplaceAll(string(line), "\t", "")) {
 			return false
 		}
 		for _, p := range []string{"###", "<", ">", "@", "&"} {

@@ -6,16 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-var httpie = Format{Name: "httpie", Ext: "sh", Help: "HTTPie command lines", comment: "#", write: writeHTTPie}
+var httpie = Format{Name: "httpie", Ext: "sh", Help: "HTTPie command lines", comment: "#", write: writeHTTPie, cannot: notInHTTPie}
 
 // writeHTTPie writes a command that sends the same method, fields and body. Of
 // the URL, HTTPie escapes brackets and braces, and it insists on fields of its
 // own, User-Agent among them: for the exact request there is curl.
 func writeHTTPie(w *writer, s *share) error {
-	if why := s.notInHTTPie(); why != "" {
-		fmt.Fprintf(w, "# not possible: %s\n", why)
-		return nil
-	}
 	before, data, err := w.shellBody(s, bodyArgs{word: "--raw=", file: "< "})
 	if err != nil {
 		return err
@@ -65,7 +61,7 @@ func writeHTTPie(w *writer, s *share) error {
 
 // notInHTTPie says why HTTPie cannot send a request: it takes words of letters
 // for methods only, and makes capitals of them.
-func (s *share) notInHTTPie() string {
+func notInHTTPie(s *share) string {
 	switch {
 	case s.Method != strings.ToUpper(s.Method) || strings.Trim(s.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
 		return "HTTPie does not send this method"

@@ -25,7 +25,9 @@ func (p *postman) body(r *capture.Request, b *postmanBody) (err error) {
 	case "urlencoded":
 		contentType = "application/x-www-form-urlencoded"
 		if text, err = p.fill(b.URLEncoded.text); err == nil && text == "" {
-			text, err = p.form(b.URLEncoded.pairs)
+			var parts []part
+			parts, err = p.parts(b.URLEncoded.pairs)
+			text = formBody(parts)
 		}
 	case "formdata":
 		contentType, text, err = p.multipart(b.FormData)
@@ -45,26 +47,26 @@ func (p *postman) body(r *capture.Request, b *postmanBody) (err error) {
 	return nil
 }
 
-// each yields the pairs that are on, with their variables put in.
-func (p *postman) each(pairs []postmanPair, add func(pair postmanPair, name, value string)) error {
+// parts are the pairs that are on, with their variables put in.
+func (p *postman) parts(pairs []postmanPair) (parts []part, err error) {
 	for _, x := range pairs {
 		if x.Disabled {
 			continue
 		}
 		if x.Type == "file" {
-			return fmt.Errorf("the content of the file for %q is not in the collection", string(x.Key))
+			return nil, fmt.Errorf("the content of the file for %q is not in the collection", string(x.Key))
 		}
 		name, err := p.fill(x.Key)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		value, err := p.fill(x.Value)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		add(x, name, value)
+		parts = append(parts, part{name: name, value: value, contentType: string(x.ContentType)})
 	}
-	return nil
+	return parts, nil
 }
 
 // postmanForm are the fields of a form, or its text in old collections.
@@ -81,19 +83,8 @@ func (f *postmanForm) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &f.pairs)
 }
 
-func (p *postman) form(pairs []postmanPair) (string, error) {
-	var parts []string
-	err := p.each(pairs, func(_ postmanPair, name, value string) {
-		parts = append(parts, formEscape(name)+"="+formEscape(value))
-	})
-	return strings.Join(parts, "&"), err
-}
-
 func (p *postman) multipart(pairs []postmanPair) (contentType, text string, err error) {
-	var parts []part
-	err = p.each(pairs, func(x postmanPair, name, value string) {
-		parts = append(parts, part{name: name, value: value, contentType: string(x.ContentType)})
-	})
+	parts, err := p.parts(pairs)
 	if err != nil {
 		return "", "", err
 	}

@@ -251,10 +251,10 @@ func (p *postman) header(raw json.RawMessage) ([]capture.Field, error) {
 		return nil, errors.New("header: it is not names and values")
 	}
 	var out []capture.Field
-	pairs = slices.DeleteFunc(pairs, func(h postmanPair) bool { return h.Key == "" })
-	err := p.each(pairs, func(_ postmanPair, name, value string) {
-		out = append(out, capture.Field{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
-	})
+	parts, err := p.parts(slices.DeleteFunc(pairs, func(h postmanPair) bool { return h.Key == "" }))
+	for _, x := range parts {
+		out = append(out, capture.Field{Name: strings.TrimSpace(x.name), Value: strings.TrimSpace(x.value)})
+	}
 	return out, err
 }
 

@@ -8,17 +8,13 @@ import (
 )
 
 var python = Format{
-	Name: "python", Ext: "py", Help: "Python, standard library only", comment: "#", write: writePython,
+	Name: "python", Ext: "py", Help: "Python, standard library only", comment: "#", write: writePython, cannot: notInPython,
 	begin: "import http.client\n",
 }
 
 // writePython writes a request with http.client, which sends the target and the
 // fields as they are given and adds nothing.
 func writePython(w *writer, s *share) error {
-	if !httpguts.ValidHeaderFieldName(s.Method) || hasBlank(s.Target) {
-		fmt.Fprintln(w, "# not possible: http.client does not send this request line")
-		return nil
-	}
 	class := "HTTPConnection"
 	if strings.HasPrefix(s.URL, "https:") {
 		class = "HTTPSConnection"
@@ -53,6 +49,13 @@ func writePython(w *writer, s *share) error {
 	fmt.Fprintln(w, "print(answer.status, answer.reason)")
 	fmt.Fprintln(w, "print(answer.read().decode(errors=\"backslashreplace\"))")
 	return nil
+}
+
+func notInPython(s *share) string {
+	if !httpguts.ValidHeaderFieldName(s.Method) || hasBlank(s.Target) {
+		return "http.client does not send this request line"
+	}
+	return ""
 }
 
 func (s *share) hasLength() bool {

@@ -9,15 +9,14 @@ import (
 // quote writes s as one word of a POSIX shell (2.2.2, single quotes). ok is
 // false when s has a character that must not stand raw on a command line, since
 // a terminal acts on it even inside quotes.
-func quote[S ~string | ~[]byte](s S) (word string, ok bool) {
+func quote(s string) (word string, ok bool) {
 	if !plain(s) {
 		return "", false
 	}
-	str := string(s)
-	if str != "" && strings.IndexFunc(str, special) < 0 {
-		return str, true
+	if s != "" && !strings.ContainsFunc(s, special) {
+		return s, true
 	}
-	return "'" + strings.ReplaceAll(str, "'", `'\''`) + "'", true
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'", true
 }
 
 // special reports whether a shell might see more than the character in r.
@@ -27,16 +26,7 @@ func special(r rune) bool {
 
 // plain reports whether s is UTF-8 text on one line without anything that acts
 // on a terminal.
-func plain[S ~string | ~[]byte](s S) bool {
-	for i := 0; i < len(s); {
-		r, n := decodeRune(s[i:])
-		if r == utf8.RuneError && n <= 1 || acts(r) {
-			return false
-		}
-		i += n
-	}
-	return true
-}
+func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, acts) }
 
 // quoteAny quotes like quote, and what quote cannot with printf, which loses
 // nothing but a final line break. s has no NUL.
@@ -49,7 +39,7 @@ func quoteAny(s string) string {
 
 // printf is the command that writes exactly s: its format has octal escapes for
 // all that is not plain (POSIX printf).
-func printf[S ~string | ~[]byte](s S) string {
+func printf(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) + 16)
 	b.WriteString("printf '")
@@ -58,7 +48,7 @@ func printf[S ~string | ~[]byte](s S) string {
 		s = s[1:]
 	}
 	for i := 0; i < len(s); {
-		r, n := decodeRune(s[i:])
+		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == '%':
 			b.WriteString("%%")
@@ -77,19 +67,10 @@ func printf[S ~string | ~[]byte](s S) string {
 				fmt.Fprintf(&b, `\%03o`, c)
 			}
 		default:
-			b.WriteString(string(s[i : i+n]))
+			b.WriteString(s[i : i+n])
 		}
 		i += n
 	}
 	b.WriteByte('\'')
 	return b.String()
-}
-
-// decodeRune looks at no more bytes than a rune can have, so that the
-// conversion of a byte slice copies none of the rest.
-func decodeRune[S ~string | ~[]byte](s S) (rune, int) {
-	if len(s) > utf8.UTFMax {
-		return utf8.DecodeRuneInString(string(s[:utf8.UTFMax]))
-	}
-	return utf8.DecodeRuneInString(string(s))
 }

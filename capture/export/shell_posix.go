@@ -256,13 +256,7 @@ func (s *scanner) hereDocument(h hereDocument) (string, error) {
 		}
 		b.WriteString(line + "\n")
 	}
-	return "", errorAt(h.line, h.end, "the here-document has no end")
+	return "", noEnd(h)
 }
 
-// hereDocumentsRead is an error where the script ends before one begins.
-func (s *scanner) hereDocumentsRead() error {
-	if len(s.heredocs) == 0 {
-		return nil
-	}
-	return errorAt(s.heredocs[0].line, s.heredocs[0].end, "the here-document has no end")
-}
+func noEnd(h hereDocument) error { return errorAt(h.line, h.end, "the here-document has no end") }

@@ -55,7 +55,10 @@ func splitCommands(script string) ([]shellCommand, error) {
 	if s.nul > 0 {
 		return nil, errorAt(s.nul, "", "no argument of a command can have a NUL: give what has one on standard input, with printf '...' | curl --data-binary @-")
 	}
-	return s.commands, s.hereDocumentsRead()
+	if len(s.heredocs) > 0 { // the script ends before it begins
+		return nil, noEnd(s.heredocs[0])
+	}
+	return s.commands, nil
 }
 
 // cmdSign is what only command lines for cmd.exe have: a caret at the end of a
