@@ -181,7 +181,7 @@ func float(f float64, size int) Span {
 }
 
 // quoted shows text in quotes, as JSON would.
-func quoted(b []byte) Span { return Span{String, safe.Line(strconv.Quote(string(b)))} }
+func quoted(b []byte) []Span { return []Span{{String, safe.Line(strconv.Quote(string(b)))}} }
 
 // hexBytes shows the beginning of bytes in hexadecimal, and how many they are.
 func hexBytes(b []byte) []Span {
@@ -199,7 +199,7 @@ func textOrBytes(b []byte) []Span {
 	if !isText(b) {
 		return hexBytes(b)
 	}
-	return []Span{quoted(b)}
+	return quoted(b)
 }
 
 func isText(b []byte) bool {

@@ -86,7 +86,7 @@ func (r *cborReader) item(before []Span, depth int) error {
 			return err
 		}
 		if major == cborText {
-			r.scalar(off, before, quoted(b))
+			r.scalar(off, before, quoted(b)...)
 			return nil
 		}
 		r.scalar(off, before, hexBytes(b)...)

@@ -119,19 +119,13 @@ func readSome(r io.Reader) ([]byte, error) {
 // codingsOf lists the encodings in the order they were applied.
 func codingsOf(fields []capture.Field) []string {
 	var codings []string
-	for i := range fields {
-		if !strings.EqualFold(fields[i].Name, "Content-Encoding") {
-			continue
-		}
-		for c := range strings.SplitSeq(fields[i].Value, ",") {
-			c = strings.ToLower(strings.TrimSpace(c))
-			switch c {
-			case "", "identity":
-			case "x-gzip":
-				codings = append(codings, "gzip")
-			default:
-				codings = append(codings, c)
-			}
+	for c := range capture.ListItems(fields, "Content-Encoding") {
+		switch c = strings.ToLower(c); c {
+		case "identity":
+		case "x-gzip":
+			codings = append(codings, "gzip")
+		default:
+			codings = append(codings, c)
 		}
 	}
 	return codings

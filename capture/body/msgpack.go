@@ -53,7 +53,7 @@ func (r *msgpackReader) value(before []Span, depth int) error {
 	case c <= 0x9f:
 		return r.container(off, before, false, uint64(c&0xf), depth)
 	case c <= 0xbf:
-		return r.str(off, before, uint64(c&0x1f))
+		return r.bytes(off, before, uint64(c&0x1f), quoted)
 	default:
 		return r.long(off, before, c, depth)
 	}
@@ -80,9 +80,9 @@ func (r *msgpackReader) long(off int, before []Span, c byte, depth int) error {
 		sizes []int
 		read  func(n uint64) error
 	}{
-		{0xc4, []int{1, 2, 4}, func(n uint64) error { return r.bin(off, before, n) }},
+		{0xc4, []int{1, 2, 4}, func(n uint64) error { return r.bytes(off, before, n, hexBytes) }},
 		{0xc7, []int{1, 2, 4}, func(n uint64) error { return r.ext(off, before, n) }},
-		{0xd9, []int{1, 2, 4}, func(n uint64) error { return r.str(off, before, n) }},
+		{0xd9, []int{1, 2, 4}, func(n uint64) error { return r.bytes(off, before, n, quoted) }},
 		{0xdc, []int{2, 4}, func(n uint64) error { return r.container(off, before, false, n, depth) }},
 		{0xde, []int{2, 4}, func(n uint64) error { return r.container(off, before, true, n, depth) }},
 	} {
@@ -121,18 +121,10 @@ func (r *msgpackReader) num(off int, before []Span, c byte) error {
 	return nil
 }
 
-func (r *msgpackReader) str(off int, before []Span, n uint64) error {
+func (r *msgpackReader) bytes(off int, before []Span, n uint64, shown func([]byte) []Span) error {
 	b, err := r.take(n)
 	if err == nil {
-		r.scalar(off, before, quoted(b))
-	}
-	return err
-}
-
-func (r *msgpackReader) bin(off int, before []Span, n uint64) error {
-	b, err := r.take(n)
-	if err == nil {
-		r.scalar(off, before, hexBytes(b)...)
+		r.scalar(off, before, shown(b)...)
 	}
 	return err
 }
