@@ -37,7 +37,10 @@ func Complete(text string, cursor int, scope Scope, seen []*capture.Exchange) (f
 	if base, part, ok := strings.Cut(word, "."); ok {
 		return from, cursor, completeName(base, part, seen)
 	}
-	return from, cursor, completeKey(word, scope)
+	if word == "" {
+		return from, cursor, nil
+	}
+	return from, cursor, slices.DeleteFunc(Keys(scope), func(c Completion) bool { return !strings.HasPrefix(c.Text, word) })
 }
 
 // wordStart returns where the part that ends with s begins: after a space or a
@@ -72,13 +75,6 @@ func Keys(scope Scope) []Completion {
 		}
 	}
 	return list
-}
-
-func completeKey(word string, scope Scope) []Completion {
-	if word == "" {
-		return nil
-	}
-	return slices.DeleteFunc(Keys(scope), func(c Completion) bool { return !strings.HasPrefix(c.Text, word) })
 }
 
 // completeName completes what stands after the dot of a key that takes a name.

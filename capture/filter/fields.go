@@ -45,16 +45,16 @@ var anywhere = &field{help: "search everywhere", body: true, searches: true, tex
 
 // fields are the keys, in the order in which they are listed and completed.
 var fields = []*field{
-	{name: "method", help: "GET, POST, a glob", texts: one(func(x *capture.Exchange) string { return x.Request.Method }), how: equalsFold, offers: []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}},
-	{name: "path", help: "/github and all below; =/github only itself; a glob", texts: one(func(x *capture.Exchange) string { return x.Request.Path() }), how: below},
-	{name: "host", help: "the Host it was sent to", texts: one(func(x *capture.Exchange) string { return x.Request.Host }), how: equalsFold},
+	{name: "method", help: "GET, POST, a glob", texts: one(func(p *probe) string { return p.ex.Request.Method }), how: equalsFold, offers: []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}},
+	{name: "path", help: "/github and all below; =/github only itself; a glob", texts: one(func(p *probe) string { return p.ex.Request.Path() }), how: below},
+	{name: "host", help: "the Host it was sent to", texts: one(func(p *probe) string { return p.ex.Request.Host }), how: equalsFold},
 	{name: "provider", help: "who sent it: stripe, github", texts: eachProvider, how: equals},
-	{name: "event", help: "what happened: invoice.*", texts: one(func(x *capture.Exchange) string { return x.Sender.Event }), how: equals},
-	{name: "delivery", help: "the sender's id of the event", texts: one(func(x *capture.Exchange) string { return x.Sender.Delivery }), how: equals},
+	{name: "event", help: "what happened: invoice.*", texts: one(func(p *probe) string { return p.ex.Sender.Event }), how: equals},
+	{name: "delivery", help: "the sender's id of the event", texts: one(func(p *probe) string { return p.ex.Sender.Delivery }), how: equals},
 	{name: "query", help: "a parameter: query.page:2", names: queryNames, texts: eachQuery, how: contains, searches: true},
 	{name: "header", help: "a header field: header.x-id:abc", names: headerNames, texts: eachHeader, how: contains, searches: true},
 	{name: "type", help: "the Content-Type contains", texts: func(p *probe, _ string, hit func(string) bool) bool { return eachHeader(p, "content-type", hit) }, how: contains, offers: []string{"json", "form", "xml", "multipart", "text"}},
-	{name: "body", help: "the decoded body contains", body: true, texts: eachBody, how: contains, searches: true},
+	{name: "body", help: "the decoded body contains", body: true, texts: one((*probe).content), how: contains, searches: true},
 	{name: "status", help: "what the sender got: 500, 5xx, >=400", late: true, unit: statuses, numbers: eachStatus, offers: []string{"2xx", "4xx", "5xx", ">=400"}},
 	{name: "attempt", help: "what any attempt got: 500, 5xx, >=400", late: true, unit: statuses, numbers: eachAttempt, offers: []string{"2xx", "4xx", "5xx", ">=400"}},
 	{name: "size", help: "of the body: >10k, 1k..2k", unit: sizes, numbers: eachSize, offers: []string{">10k", ">1M", "<1k"}},
@@ -78,16 +78,11 @@ func lookup(name string) *field {
 }
 
 // one is texts for a key that has one value or, when that is empty, none.
-func one(get func(*capture.Exchange) string) func(*probe, string, func(string) bool) bool {
+func one(get func(*probe) string) func(*probe, string, func(string) bool) bool {
 	return func(p *probe, _ string, hit func(string) bool) bool {
-		s := get(p.ex)
+		s := get(p)
 		return s != "" && hit(s)
 	}
-}
-
-func eachBody(p *probe, _ string, hit func(string) bool) bool {
-	s := p.content()
-	return s != "" && hit(s)
 }
 
 func eachHeader(p *probe, name string, hit func(string) bool) bool {
