@@ -23,45 +23,39 @@ func (s *Store) Changes(ctx context.Context, after capture.Rev) iter.Seq2[captur
 	if after > 0 {
 		return s.later(ctx, after)
 	}
-	all := s.preload.Swap(nil)
-	if all == nil {
-		return s.everything(ctx)
-	}
 	return func(yield func(capture.Change, error) bool) {
-		rev := capture.Rev(s.seen.Load())
-		for i, ex := range *all {
-			(*all)[i] = nil
-			if !yield(capture.Change{Rev: rev, Exchange: ex}, nil) {
-				return
-			}
-		}
-		yield(capture.Change{Rev: rev}, nil)
-	}
-}
-
-// everything yields all exchanges as of when it starts or later.
-func (s *Store) everything(ctx context.Context) iter.Seq2[capture.Change, error] {
-	return func(yield func(capture.Change, error) bool) {
-		var rev int64
-		s.reader.mu.Lock()
-		err := s.reader.ints("SELECT max(id) FROM change", &rev)
-		s.reader.mu.Unlock()
+		rev, all, err := s.everything(ctx)
 		if err != nil {
 			yield(capture.Change{}, err)
 			return
 		}
-		for ex, err := range s.pages(ctx, Query{}) {
-			if err != nil {
-				yield(capture.Change{}, err)
-				return
-			}
-			if !yield(capture.Change{Rev: capture.Rev(rev), Exchange: ex}, nil) {
+		for ex, err := range all {
+			if !yield(capture.Change{Rev: capture.Rev(rev), Exchange: ex}, err) || err != nil {
 				return
 			}
 		}
 		s.advance(rev)
 		yield(capture.Change{Rev: capture.Rev(rev)}, nil)
 	}
+}
+
+// everything returns all exchanges as of a revision or later: what was read at the
+// start, but to the first who asks.
+func (s *Store) everything(ctx context.Context) (rev int64, all iter.Seq2[*capture.Exchange, error], err error) {
+	if list := s.preload.Swap(nil); list != nil {
+		return s.seen.Load(), func(yield func(*capture.Exchange, error) bool) {
+			for i, ex := range *list {
+				(*list)[i] = nil
+				if !yield(ex, nil) {
+					return
+				}
+			}
+		}, nil
+	}
+	s.reader.mu.Lock()
+	err = s.reader.ints("SELECT max(id) FROM change", &rev)
+	s.reader.mu.Unlock()
+	return rev, s.pages(ctx, Query{}), err
 }
 
 // advance notes how far the reader of Changes is.

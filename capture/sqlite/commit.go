@@ -269,7 +269,7 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 		ex.Reply = kept.Reply.Reply
 	}
 	if ex.Pinned || ex.Note != "" || len(ex.Pending) > 0 {
-		m := &metaRow{pinned: ex.Pinned, note: ex.Note, pending: ex.Pending}
+		m := &metaRow{Exchange: capture.Exchange{Pinned: ex.Pinned, Note: ex.Note, Pending: ex.Pending}}
 		if err := m.write(t.c, ex.ID); err != nil {
 			return capture.Op{}, err
 		}

@@ -16,26 +16,14 @@ func (t *commit) meta(change *capture.Meta) error {
 	if err != nil {
 		return err
 	}
-	if change.Pinned != nil {
-		if *change.Pinned && !m.pinned && t.s.role != Capture {
-			if err := t.checkPin(change.ID); err != nil {
-				return err
-			}
+	if change.Pinned != nil && *change.Pinned && !m.Pinned && t.s.role != Capture {
+		if err := t.checkPin(change.ID); err != nil {
+			return err
 		}
-		m.pinned = *change.Pinned
 	}
-	if change.Note != nil {
-		m.note = *change.Note
-	}
-	if change.Pending != nil {
-		m.pending = *change.Pending
-	}
-	if change.Signature != nil {
-		m.signature, m.checked = *change.Signature, true
-	}
-	if change.Handshake != nil {
-		m.handshake, m.renamed = *change.Handshake, true
-	}
+	change.Put(&m.Exchange)
+	m.checked = m.checked || change.Signature != nil
+	m.renamed = m.renamed || change.Handshake != nil
 	t.touch(change.ID)
 	return m.write(t.c, change.ID)
 }

@@ -162,11 +162,8 @@ func (s *Store) copyAway() error {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return err
 	}
-	fresh := s.path + copying
-	if err := removeDatabase(fresh); err != nil {
-		return err
-	}
-	if _, err := create(fresh); err != nil {
+	fresh, err := s.emptyCopy()
+	if err != nil {
 		return err
 	}
 	if err := s.writer.exec("VACUUM INTO ?", fresh); err != nil {
@@ -251,6 +248,16 @@ func (s *Store) moveAway() error {
 
 func removeDatabase(path string) error {
 	return errors.Join(removeIfThere(path), removeIfThere(path+"-wal"), removeIfThere(path+"-shm"))
+}
+
+// emptyCopy makes the file that is to become a copy, in place of one that was not
+// finished.
+func (s *Store) emptyCopy() (path string, err error) {
+	path = s.path + copying
+	if err = removeDatabase(path); err == nil {
+		_, err = create(path)
+	}
+	return path, err
 }
 
 func removeIfThere(path string) error {

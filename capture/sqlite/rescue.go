@@ -33,11 +33,8 @@ func (s *Store) rescue(ctx context.Context, why error) error {
 
 // save makes a whole copy of what can be read.
 func (s *Store) save(ctx context.Context, r *rescued) error {
-	fresh := s.path + copying
-	if err := removeDatabase(fresh); err != nil {
-		return err
-	}
-	if _, err := create(fresh); err != nil {
+	fresh, err := s.emptyCopy()
+	if err != nil {
 		return err
 	}
 	if err := s.copyInto(ctx, fresh, r); err != nil {

@@ -114,37 +114,33 @@ func moreOfReply[T any](reply func(*T) *capture.Reply, body func(*T) *bodyColumn
 
 // metaRow is what is known of an exchange beyond what it was captured with.
 type metaRow struct {
-	pinned    bool
-	note      string
-	pending   []string
-	signature capture.Signature
-	handshake string
-	checked   bool // signature counts, not that of the arrival
-	renamed   bool // handshake counts, not that of the arrival
-	trim      int  // attempts up to this one have no bodies
+	capture.Exchange      // what [capture.Meta] changes
+	checked          bool // Signature counts, not that of the arrival
+	renamed          bool // Handshake counts, not that of the arrival
+	trim             int  // attempts up to this one have no bodies
 }
 
 var metaColumns = []column[metaRow]{
-	flag("pinned", func(m *metaRow) *bool { return &m.pinned }),
-	text("note", func(m *metaRow) *string { return &m.note }),
-	texts("pending", func(m *metaRow) *[]string { return &m.pending }),
+	flag("pinned", func(m *metaRow) *bool { return &m.Pinned }),
+	text("note", func(m *metaRow) *string { return &m.Note }),
+	texts("pending", func(m *metaRow) *[]string { return &m.Pending }),
 	flag("checked", func(m *metaRow) *bool { return &m.checked }),
-	text("verdict", func(m *metaRow) *capture.Verdict { return &m.signature.Verdict }),
-	text("reason", func(m *metaRow) *capture.Reason { return &m.signature.Reason }),
-	text("explanation", func(m *metaRow) *string { return &m.signature.Explanation }),
+	text("verdict", func(m *metaRow) *capture.Verdict { return &m.Signature.Verdict }),
+	text("reason", func(m *metaRow) *capture.Reason { return &m.Signature.Reason }),
+	text("explanation", func(m *metaRow) *string { return &m.Signature.Explanation }),
 	flag("renamed", func(m *metaRow) *bool { return &m.renamed }),
-	text("handshake", func(m *metaRow) *string { return &m.handshake }),
+	text("handshake", func(m *metaRow) *string { return &m.Handshake }),
 	integer("trim", func(m *metaRow) *int { return &m.trim }),
 }
 
 // put changes ex to what the row says.
 func (m *metaRow) put(ex *capture.Exchange) {
-	ex.Pinned, ex.Note, ex.Pending = m.pinned, m.note, m.pending
+	ex.Pinned, ex.Note, ex.Pending = m.Pinned, m.Note, m.Pending
 	if m.checked {
-		ex.Signature = m.signature
+		ex.Signature = m.Signature
 	}
 	if m.renamed {
-		ex.Handshake = m.handshake
+		ex.Handshake = m.Handshake
 	}
 	ex.Attempts = capture.Trim(ex.Attempts, m.trim)
 }

@@ -180,15 +180,15 @@ func readV1Meta(id int64, data []byte) (*metaRow, bool) {
 		return nil, false
 	}
 	m := &metaRow{}
-	u.bools(&m.pinned, &m.checked, &m.renamed)
-	m.note = u.string()
-	m.pending = u.strings()
+	u.bools(&m.Pinned, &m.checked, &m.renamed)
+	m.Note = u.string()
+	m.Pending = u.strings()
 	m.trim = int(u.uint())
 	if m.checked {
-		u.signature(&m.signature)
+		u.signature(&m.Signature)
 	}
 	if m.renamed {
-		m.handshake = u.string()
+		m.Handshake = u.string()
 	}
 	return m, u.done()
 }
