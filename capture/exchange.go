@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"context"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -151,6 +152,23 @@ func SetField(fields []Field, name, value string) []Field {
 		}
 	}
 	return append(fields, Field{Name: name, Value: value})
+}
+
+// ListItems yields what is in the lists that all fields of that name are, without
+// regard to case (RFC 9110 section 5.6.1). Empty items are left out.
+func ListItems(fields []Field, name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range fields {
+			if !EqualFold(fields[i].Name, name) {
+				continue
+			}
+			for item := range strings.SplitSeq(fields[i].Value, ",") {
+				if item = strings.TrimSpace(item); item != "" && !yield(item) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // EqualFold is strings.EqualFold for ASCII, which field names are.

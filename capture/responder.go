@@ -52,6 +52,19 @@ type Outcome struct {
 	Fault Fault
 }
 
+// Refusal is creel's own reply to a request that it cannot take or answer. Many senders
+// show the reply in their log, so it says why; it repeats nothing of the request.
+func Refusal(status int, why string, more ...Field) Reply {
+	return Reply{
+		Status: status, By: ByError,
+		Fields: append([]Field{
+			{Name: "Content-Type", Value: "text/plain; charset=utf-8"},
+			{Name: "X-Content-Type-Options", Value: "nosniff"},
+		}, more...),
+		Body: NewBody([]byte("creel: " + why + "\n")),
+	}
+}
+
 // Stream is the body of a reply that goes to the sender as it comes.
 type Stream interface {
 	// Copy writes the body piece by piece, each as soon as it is there. It returns

@@ -33,16 +33,5 @@ func (s *Sender) passed(req *capture.Request) bool {
 
 // passedIDs are the ids of the creels that forwarded req.
 func passedIDs(req *capture.Request) []string {
-	var ids []string
-	for i := range req.Fields {
-		if !capture.EqualFold(req.Fields[i].Name, viaField) {
-			continue
-		}
-		for id := range strings.SplitSeq(req.Fields[i].Value, ",") {
-			if id = strings.TrimSpace(id); id != "" {
-				ids = append(ids, id)
-			}
-		}
-	}
-	return ids
+	return slices.Collect(capture.ListItems(req.Fields, viaField))
 }

@@ -101,16 +101,11 @@ func endToEnd(fields []capture.Field, chunked bool) []capture.Field {
 // message goes and how long it is cannot be taken away like that.
 func connectionNames(fields []capture.Field) []string {
 	var names []string
-	for _, f := range fields {
-		if !strings.EqualFold(f.Name, "Connection") {
-			continue
-		}
-		for name := range strings.SplitSeq(f.Value, ",") {
-			switch name = strings.ToLower(strings.TrimSpace(name)); name {
-			case "", "host", "content-length", "transfer-encoding":
-			default:
-				names = append(names, name)
-			}
+	for name := range capture.ListItems(fields, "Connection") {
+		switch name = strings.ToLower(name); name {
+		case "host", "content-length", "transfer-encoding":
+		default:
+			names = append(names, name)
 		}
 	}
 	return names

@@ -61,10 +61,10 @@ func (p *Proxy) Shutdown(ctx context.Context) {
 // rule's, or the one that a held request is released to.
 func (p *Proxy) RespondTo(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, targets []Target) capture.Outcome {
 	if len(targets) == 0 {
-		return refusal(502, "creel: no target is on for this path.")
+		return refusal(502, "no target is on for this path.")
 	}
 	if p.sender.passed(&ex.Request) {
-		return refusal(508, "creel: this request was forwarded from here and came back: a loop, not forwarded again.")
+		return refusal(508, "this request was forwarded from here and came back: a loop, not forwarded again.")
 	}
 	first := &firstReply{result: make(chan result, 1), stream: make(chan *stream), over: make(chan struct{})}
 	defer close(first.over)
@@ -197,15 +197,15 @@ func outcome(r result) capture.Outcome {
 		reply.By = capture.ByForward
 		return capture.Outcome{Reply: reply}
 	case r.pending:
-		return refusal(502, "creel: %s did not take the request (%s); it is kept and can be delivered later.", r.to.URL, r.Cause)
+		return refusal(502, "%s did not take the request (%s); it is kept and can be delivered later.", r.to.URL, r.Cause)
 	case r.Unsent:
-		return refusal(502, "creel: the request cannot be sent to %s (%s).", r.to.URL, r.Cause)
+		return refusal(502, "the request cannot be sent to %s (%s).", r.to.URL, r.Cause)
 	case r.Cause == capture.CauseTimeout:
-		return refusal(504, "creel: %s took the request and did not respond in time.", r.to.URL)
+		return refusal(504, "%s took the request and did not respond in time.", r.to.URL)
 	case r.Cause == capture.CauseTooLarge:
-		return refusal(502, "creel: the response of %s is larger than --max-answer.", r.to.URL)
+		return refusal(502, "the response of %s is larger than --max-answer.", r.to.URL)
 	}
-	return refusal(502, "creel: %s gave no response that can be passed on (%s).", r.to.URL, r.Cause)
+	return refusal(502, "%s gave no response that can be passed on (%s).", r.to.URL, r.Cause)
 }
 
 // OutcomeOf is what the sender is answered when a target that is elsewhere made of its
@@ -213,19 +213,11 @@ func outcome(r result) capture.Outcome {
 func OutcomeOf(a *capture.Attempt) capture.Outcome {
 	to, err := ParseURL(a.To)
 	if err != nil {
-		return refusal(502, "creel: the target is not known.")
+		return refusal(502, "the target is not known.")
 	}
 	return outcome(result{Attempt: a, to: &Target{URL: to}})
 }
 
-// refusal is a reply of creel's own. It holds nothing captured.
 func refusal(status int, format string, args ...any) capture.Outcome {
-	return capture.Outcome{Reply: capture.Reply{
-		Status: status, By: capture.ByError,
-		Fields: []capture.Field{
-			{Name: "Content-Type", Value: "text/plain; charset=utf-8"},
-			{Name: "X-Content-Type-Options", Value: "nosniff"},
-		},
-		Body: capture.NewBody(fmt.Appendf(nil, format+"\n", args...)),
-	}}
+	return capture.Outcome{Reply: capture.Refusal(status, fmt.Sprintf(format, args...))}
 }

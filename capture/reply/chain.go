@@ -2,7 +2,6 @@ package reply
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"creel/capture"
@@ -104,7 +103,7 @@ func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture
 	case WayReply:
 		f, err := New(d.Reply, "hold")
 		if err != nil {
-			return capture.Outcome{Reply: failure(http.StatusInternalServerError, err)}
+			return capture.Outcome{Reply: capture.Refusal(http.StatusInternalServerError, err.Error())}
 		}
 		return f.Respond(ctx, ex, rec)
 	case WayForward:
@@ -115,8 +114,8 @@ func (c *Chain) afterHold(ctx context.Context, ex *capture.Exchange, rec capture
 	return c.act(ctx, ex, rec, rule)
 }
 
-// errNoTarget is the reason of the reply to a forward by hand when there is nowhere to go.
-var errNoTarget = errors.New("forward: no target is on for this path: set one with F or -f")
+// noTarget is the reason of the reply to a forward by hand when there is nowhere to go.
+const noTarget = "forward: no target is on for this path: set one with F or -f"
 
 func (c *Chain) forward(ctx context.Context, ex *capture.Exchange, rec capture.Recorder, rule *Rule, urls []string) capture.Outcome {
 	if len(urls) == 0 {
@@ -128,7 +127,7 @@ func (c *Chain) forward(ctx context.Context, ex *capture.Exchange, rec capture.R
 	case c.targeted(ex):
 		return c.Forward.Respond(ctx, ex, rec)
 	}
-	return capture.Outcome{Reply: failure(http.StatusBadGateway, errNoTarget)}
+	return capture.Outcome{Reply: capture.Refusal(http.StatusBadGateway, noTarget)}
 }
 
 func (c *Chain) targeted(ex *capture.Exchange) bool { return c.Forward != nil && c.Forward.On(ex) }

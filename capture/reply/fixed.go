@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -87,7 +86,7 @@ func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply captur
 	}
 	body, err := f.body(ctx, ex)
 	if err != nil {
-		return failure(http.StatusInternalServerError, f.explain(err)), serial
+		return capture.Refusal(http.StatusInternalServerError, f.explain(err)), serial
 	}
 	status := f.spec.Status(n)
 	return capture.Reply{
@@ -100,7 +99,7 @@ func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply captur
 
 // explain names the rule whose reply cannot be made, and of a file only the last part of
 // its path: the sender reads it.
-func (f *Fixed) explain(err error) error {
+func (f *Fixed) explain(err error) string {
 	text := err.Error()
 	if path := cmp.Or(f.spec.BodyFile, f.spec.TemplateFile); path != "" {
 		text = strings.ReplaceAll(text, path, filepath.Base(path))
@@ -108,13 +107,7 @@ func (f *Fixed) explain(err error) error {
 	if name, ok := f.by.Rule(); ok {
 		text = "rule " + strings.TrimPrefix(name, "rule ") + ": " + text // one without a name is called "rule 1"
 	}
-	return errors.New(text)
-}
-
-// failure is the reply when creel could not make the one that was meant.
-func failure(status int, err error) capture.Reply {
-	body := []byte("creel: " + err.Error() + "\n")
-	return capture.Reply{Status: status, Fields: withType(nil, status, body), Body: capture.NewBody(body), By: capture.ByError}
+	return text
 }
 
 func (f *Fixed) body(ctx context.Context, ex *capture.Exchange) ([]byte, error) {

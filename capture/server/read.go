@@ -64,7 +64,7 @@ func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		in.reject(err, r.ContentLength, s.MaxBody, c)
 	case r.Method == http.MethodConnect:
-		in.refused = refuse(http.StatusMethodNotAllowed, "this is not a proxy", allowed)
+		in.refused = capture.Refusal(http.StatusMethodNotAllowed, "this is not a proxy", allowed)
 		in.last = true
 	}
 }
@@ -106,15 +106,15 @@ func (in *arrival) reject(err error, announced, limit int64, c *conn) {
 	case errors.Is(err, errTooLarge):
 		req.Incomplete, req.Truncated = false, true
 		req.Size = max(req.Size, announced)
-		in.refused = refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", limit))
+		in.refused = capture.Refusal(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", limit))
 	case errors.Is(err, capture.ErrBusy):
-		in.refused = refuse(http.StatusServiceUnavailable, "too many bytes are being read", retryAfter)
+		in.refused = capture.Refusal(http.StatusServiceUnavailable, "too many bytes are being read", retryAfter)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		in.refused = refuse(http.StatusRequestTimeout, "the body came too slowly")
+		in.refused = capture.Refusal(http.StatusRequestTimeout, "the body came too slowly")
 	case errors.Is(err, errCoding10):
-		in.refused = refuse(http.StatusBadRequest, "Transfer-Encoding needs HTTP/1.1")
+		in.refused = capture.Refusal(http.StatusBadRequest, "Transfer-Encoding needs HTTP/1.1")
 	default:
-		in.refused = refuse(http.StatusBadRequest, "the body is not whole")
+		in.refused = capture.Refusal(http.StatusBadRequest, "the body is not whole")
 	}
 }
 

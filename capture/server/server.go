@@ -180,7 +180,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		s.problem("request not kept: " + err.Error())
-		rec.out = capture.Outcome{Reply: refuse(http.StatusServiceUnavailable, "the request could not be kept", retryAfter)}
+		rec.out = capture.Outcome{Reply: capture.Refusal(http.StatusServiceUnavailable, "the request could not be kept", retryAfter)}
 	}
 	a := replyWriter{w: w, r: r, out: &rec.out, last: in.last || s.conns.scarce.Load() > 0, cut: in.cut}
 	abort := a.write(s)
@@ -222,7 +222,7 @@ func (s *Server) respond(ctx context.Context, ex *capture.Exchange, rec *recorde
 	defer func() {
 		if p := recover(); p != nil {
 			s.panicked("answering", p)
-			out = capture.Outcome{Reply: refuse(http.StatusInternalServerError, "an error in creel, not in the request")}
+			out = capture.Outcome{Reply: capture.Refusal(http.StatusInternalServerError, "an error in creel, not in the request")}
 		}
 	}()
 	return s.Respond.Respond(ctx, ex, rec)
