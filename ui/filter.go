@@ -33,7 +33,7 @@ type filterState struct {
 // searched reports a batch: what a sieve lets through, what it does not, and what is left
 // to look at.
 type searched struct {
-	*sieve
+	of     *sieve
 	found  map[capture.ID]safe.Text
 	missed []capture.ID
 	rest   []*capture.Exchange
@@ -145,7 +145,7 @@ func (m *Model) search(s *sieve) tea.Cmd {
 	s.todo = nil
 	ctx, env, inForce := m.ctx, m.searchEnv(), s == m.filterState.sieve
 	return func() tea.Msg {
-		out := searched{sieve: s, found: map[capture.ID]safe.Text{}}
+		out := searched{of: s, found: map[capture.ID]safe.Text{}}
 		for start := time.Now(); len(todo) > 0 && time.Since(start) < batchTime && ctx.Err() == nil; todo = todo[1:] {
 			switch ex := todo[0]; {
 			case !s.f.Match(ex, env):
@@ -175,7 +175,7 @@ func (m *Model) searchEnv() *filter.Env {
 // takeSearched takes what a batch found, of what is still there, and shows it when the filter
 // is in force. A sieve that is no longer used is left as it is.
 func (m *Model) takeSearched(r searched) tea.Cmd {
-	s := r.sieve
+	s := r.of
 	inForce := s == m.filterState.sieve
 	if !inForce && !slices.ContainsFunc(m.views.list, func(v *savedView) bool { return v.sieve == s }) {
 		return nil

@@ -93,11 +93,15 @@ func now[Out any](c *Client, name string, in any) (out Out, err error) {
 
 // change does a verb that answers at once, and brings in what it changed.
 func (c *Client) change(name string, in any) error {
-	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
-	defer cancel()
-	if err := c.act(ctx, name, in); err != nil {
+	if _, err := now[nothing](c, name, in); err != nil {
 		return err
 	}
+	return c.lookNow()
+}
+
+func (c *Client) lookNow() error {
+	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
+	defer cancel()
 	return c.Look(ctx)
 }
 
@@ -168,8 +172,8 @@ func (c *Client) doOrders() {
 		if _, err := now[json.RawMessage](c, o.name, o.in); err != nil {
 			c.problem(err.Error())
 		}
-		if last {
-			c.hearOrders()
+		if last { // before what was set is shown no more, that is heard which has become of it
+			_ = c.lookNow() // when the link is lost, that is said
 		}
 		c.mu.Lock()
 		c.orders = c.orders[1:]
@@ -179,11 +183,4 @@ func (c *Client) doOrders() {
 		c.mu.Unlock()
 	}
 	c.mirror.Notify()
-}
-
-// hearOrders hears what has become of the orders before what was set is shown no more.
-func (c *Client) hearOrders() {
-	ctx, cancel := context.WithTimeout(context.Background(), verbTimeout)
-	defer cancel()
-	_ = c.Look(ctx) // when the link is lost, that is said
 }

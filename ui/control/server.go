@@ -258,6 +258,14 @@ func (s *Server) find(id capture.ID) (*capture.Exchange, error) {
 	return nil, fmt.Errorf("%v: %w", id, capture.ErrEvicted)
 }
 
+// did is the end of a verb: err, or without one a notice of what its caller did.
+func (s *Server) did(ctx context.Context, err error, format string, args ...any) error {
+	if err == nil {
+		s.notice(ctx, format, args...)
+	}
+	return err
+}
+
 // notice reports what the caller of a verb did, to all but the caller.
 func (s *Server) notice(ctx context.Context, format string, args ...any) {
 	by := caller(ctx)

@@ -175,20 +175,13 @@ func attemptLine(ctx context.Context, ex *capture.Exchange, a capture.Attempt) (
 
 func (s *Server) replyVerbs(mux *http.ServeMux) {
 	e, gate := s.Engine, s.Engine.Replies.Gate
-	act(mux, "reply", func(ctx context.Context, in reply.Spec) error {
-		err := e.Replies.Standing.Set(in)
-		if err == nil {
-			s.replySet(ctx)
-		}
-		return err
-	})
+	act(mux, "reply", func(ctx context.Context, in reply.Spec) error { return s.replySet(ctx, e.Replies.Standing.Set(in)) })
 	act(mux, "hold", func(ctx context.Context, in holdRequest) error {
 		match, err := parseFilter(in.Filter)
 		if err == nil {
 			gate.Set(match, in.On)
-			s.notice(ctx, "hold was set to %s", holdWords(match, in.On))
 		}
-		return err
+		return s.did(ctx, err, "hold was set to %s", holdWords(match, in.On))
 	})
 	verb(mux, "release", s.release)
 	act(mux, "pause", func(_ context.Context, in idRequest) error { gate.Pause(in.ID); return nil })
@@ -198,21 +191,15 @@ func (s *Server) replyVerbs(mux *http.ServeMux) {
 		if err == nil {
 			err = gate.ReplyNextTry(ex, in.Spec)
 		}
-		if err == nil {
-			s.notice(ctx, "the reply to the next try of %v was set to %s", in.ID, in.Spec.Words())
-		}
-		return err
+		return s.did(ctx, err, "the reply to the next try of %v was set to %s", in.ID, in.Spec.Words())
 	})
 }
 
 func (s *Server) ruleVerbs(mux *http.ServeMux) {
 	rules := s.Engine.Replies.Rules
 	changed := func(ctx context.Context, err error, format string, args ...any) error {
-		if err == nil {
-			s.notice(ctx, format, args...)
-		}
 		s.Engine.Ring.Notify()
-		return err
+		return s.did(ctx, err, format, args...)
 	}
 	for _, v := range []struct {
 		name, did string
@@ -287,10 +274,7 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 		}
 		n, err := set.AddSecret(ctx, sec)
 		e.Ring.Notify()
-		if err == nil {
-			s.notice(ctx, "a secret for %s was set", sec)
-		}
-		return countResponse{Count: n}, err
+		return countResponse{Count: n}, s.did(ctx, err, "a secret for %s was set", sec)
 	})
 	verb(mux, "providers/secrets-in", func(ctx context.Context, in idsRequest) ([]string, error) {
 		return set.SecretsIn(ctx, s.named(in.IDs))
@@ -303,31 +287,22 @@ func (s *Server) providerVerbs(mux *http.ServeMux) {
 			return sampleResponse{}, err
 		}
 		b, err := requestLine(ctx, made.Request)
-		if err == nil {
-			s.notice(ctx, "a sample of %s was made", in.Provider)
-		}
-		return sampleResponse{Request: b, Note: made.Note, Signed: made.Signed, URL: made.SignedURL}, err
+		out := sampleResponse{Request: b, Note: made.Note, Signed: made.Signed, URL: made.SignedURL}
+		return out, s.did(ctx, err, "a sample of %s was made", in.Provider)
 	})
 	verb(mux, "public-url", func(ctx context.Context, in urlRequest) (countResponse, error) {
 		n, err := set.SetPublicURL(ctx, in.URL)
-		switch {
-		case err != nil:
-		case in.URL == "":
-			s.notice(ctx, "the public URL was removed")
-		default:
-			s.notice(ctx, "the public URL was set to %s", in.URL)
+		what := "set to " + in.URL
+		if in.URL == "" {
+			what = "removed"
 		}
-		return countResponse{Count: n}, err
+		return countResponse{Count: n}, s.did(ctx, err, "the public URL was %s", what)
 	})
 }
 
 func (s *Server) tunnelVerbs(mux *http.ServeMux) {
 	act(mux, "tunnel/start", func(ctx context.Context, in tunnelRequest) error {
-		err := s.Engine.Tunnels.Start(in.Spec, in.AcceptNew)
-		if err == nil {
-			s.notice(ctx, "a public URL through %s was asked for", in.Spec.Via())
-		}
-		return err
+		return s.did(ctx, s.Engine.Tunnels.Start(in.Spec, in.AcceptNew), "a public URL through %s was asked for", in.Spec.Via())
 	})
 	act(mux, "tunnel/stop", func(ctx context.Context, _ nothing) error {
 		s.Engine.Tunnels.Stop()

@@ -35,23 +35,18 @@ func (s *Server) liveVerbs(mux *http.ServeMux) {
 		} else if err := standing.Set(spec); err != nil {
 			return textRequest{}, err
 		}
-		s.replySet(ctx)
-		return textRequest{standing.Words()}, nil
+		return textRequest{standing.Words()}, s.replySet(ctx, nil)
 	})
 	act(mux, "target", func(ctx context.Context, in targetRequest) error {
-		err := s.changeTarget(in)
-		if err == nil {
-			s.notice(ctx, "the target %s was %s", forward.Redact(in.Spec), map[TargetChange]string{
-				TargetAdd: "added", TargetOff: "switched off", TargetOn: "switched on", TargetRemove: "removed",
-			}[in.Change])
-		}
-		return err
+		return s.did(ctx, s.changeTarget(in), "the target %s was %s", forward.Redact(in.Spec), map[TargetChange]string{
+			TargetAdd: "added", TargetOff: "switched off", TargetOn: "switched on", TargetRemove: "removed",
+		}[in.Change])
 	})
 }
 
-func (s *Server) replySet(ctx context.Context) {
+func (s *Server) replySet(ctx context.Context, err error) error {
 	s.Engine.Ring.Notify()
-	s.notice(ctx, "the reply was set to %s", s.Engine.Replies.Standing.Words())
+	return s.did(ctx, err, "the reply was set to %s", s.Engine.Replies.Standing.Words())
 }
 
 func holdWords(match *filter.Filter, on bool) string {
