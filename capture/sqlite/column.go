@@ -12,15 +12,16 @@ import (
 // which saves most of what rarely says something.
 type column[T any] struct {
 	name string
+	text bool // a value is a text, not a number or a blob
 	get  func(*T) driver.Value
 	set  func(*T, driver.Value) // not called for NULL
 }
 
 // single is a column of one value, with how it is written and read.
-func single[T any, F comparable](name string, at func(*T) *F, write func(F) driver.Value, read func(driver.Value) F) column[T] {
+func single[T any, F comparable](name string, text bool, at func(*T) *F, write func(F) driver.Value, read func(driver.Value) F) column[T] {
 	var zero F
 	return column[T]{
-		name,
+		name, text,
 		func(t *T) driver.Value {
 			if f := *at(t); f != zero {
 				return write(f)
@@ -32,19 +33,19 @@ func single[T any, F comparable](name string, at func(*T) *F, write func(F) driv
 }
 
 func text[T any, S ~string](name string, at func(*T) *S) column[T] {
-	return single(name, at,
+	return single(name, true, at,
 		func(s S) driver.Value { return string(s) },
 		func(v driver.Value) S { s, _ := v.(string); return S(s) })
 }
 
 func integer[T any, N ~int | ~int64 | ~uint64](name string, at func(*T) *N) column[T] {
-	return single(name, at,
+	return single(name, false, at,
 		func(n N) driver.Value { return int64(n) },
 		func(v driver.Value) N { n, _ := v.(int64); return N(n) })
 }
 
 func flag[T any](name string, at func(*T) *bool) column[T] {
-	return single(name, at,
+	return single(name, false, at,
 		func(bool) driver.Value { return int64(1) },
 		func(v driver.Value) bool { return v == int64(1) })
 }
@@ -52,7 +53,7 @@ func flag[T any](name string, at func(*T) *bool) column[T] {
 // moment is a time in nanoseconds since 1970.
 func moment[T any](name string, at func(*T) *time.Time) column[T] {
 	return column[T]{
-		name,
+		name, false,
 		func(t *T) driver.Value {
 			if m := *at(t); !m.IsZero() {
 				return m.UnixNano()
@@ -65,8 +66,9 @@ func moment[T any](name string, at func(*T) *time.Time) column[T] {
 
 // slice is a column of a list that is kept as write makes it.
 func slice[T, E any, V string | []byte](name string, at func(*T) *[]E, write func([]E) V, read func(V) []E) column[T] {
+	_, text := any(*new(V)).(string)
 	return column[T]{
-		name,
+		name, text,
 		func(t *T) driver.Value {
 			if l := *at(t); len(l) > 0 {
 				return write(l)
@@ -98,14 +100,6 @@ func texts[T any](name string, at func(*T) *[]string) column[T] {
 // bytesOf returns the bytes of a value, nil when it has none.
 func bytesOf(v driver.Value) []byte { b, _ := v.([]byte); return b }
 
-func names[T any](columns []column[T]) []string {
-	list := make([]string, len(columns))
-	for i := range columns {
-		list[i] = columns[i].name
-	}
-	return list
-}
-
 // appendValues appends the columns of a row to values.
 func appendValues[T any](values []driver.Value, columns []column[T], from *T) []driver.Value {
 	for i := range columns {
@@ -127,7 +121,7 @@ func scan[T any](columns []column[T], row []driver.Value, into *T) {
 // matter, without those that have the zero value.
 func withMore[T any](columns, more []column[T]) []column[T] {
 	return append(columns, column[T]{
-		"more",
+		"more", true,
 		func(t *T) driver.Value {
 			var out strings.Builder
 			for i := range more {

@@ -109,7 +109,7 @@ func (s *Store) sameAs(rev int64) (*conn, error) {
 func (s *Store) readRange(c *conn, after, last int64) (all []*capture.Exchange, err error) {
 	in := newInterner()
 	for {
-		page, err := s.page(c, "id > ? AND id <= ? ORDER BY id", []driver.Value{after, last}, pageSize)
+		page, err := s.page(c, "request.id > ? AND request.id <= ? ORDER BY request.id", []driver.Value{after, last}, pageSize)
 		for _, ex := range page {
 			in.exchange(ex)
 		}

@@ -24,7 +24,7 @@ var columnTests = map[string]string{
 	"event":    "event = ?",
 	"delivery": "delivery = ?",
 	"path":     "(substr(target, 1, length(?1)) = ?1 OR substr(target, 1, 1) <> '/' OR instr(target, '%') > 0)",
-	"id":       "id BETWEEN ? AND ?",
+	"id":       "request.id BETWEEN ? AND ?",
 	"status":   "EXISTS (SELECT 1 FROM reply WHERE reply.id = request.id AND status BETWEEN ? AND ?)",
 }
 
@@ -74,9 +74,9 @@ func (s *Store) Select(ctx context.Context, q Query) iter.Seq2[*capture.Exchange
 func (s *Store) pages(ctx context.Context, q Query) iter.Seq2[*capture.Exchange, error] {
 	return func(yield func(*capture.Exchange, error) bool) {
 		where, args := q.where()
-		after, order, size := int64(0), " AND id > ?"+where+" ORDER BY id", pageSize
+		after, order, size := int64(0), " AND request.id > ?"+where+" ORDER BY request.id", pageSize
 		if q.NewestFirst {
-			after, order, size = lastID+1, " AND id < ?"+where+" ORDER BY id DESC", pageSize/16
+			after, order, size = lastID+1, " AND request.id < ?"+where+" ORDER BY request.id DESC", pageSize/16
 		}
 		for {
 			if err := ctx.Err(); err != nil {
@@ -108,18 +108,20 @@ func (s *Store) pages(ctx context.Context, q Query) iter.Seq2[*capture.Exchange,
 func (s *Store) page(c *conn, where string, args []driver.Value, limit int) ([]*capture.Exchange, error) {
 	var page []*capture.Exchange
 	err := c.tx("BEGIN", func() error {
-		err := c.query(func(row []driver.Value) error {
-			columns, err := requests.check(row)
-			if err != nil {
-				return err
-			}
-			ex := &capture.Exchange{ID: capture.ID(row[0].(int64))}
+		err := each(c, func(id int64, columns [][]driver.Value) error {
+			ex := &capture.Exchange{ID: capture.ID(id)}
 			r := requestRow{Exchange: ex}
-			scan(requestColumns, columns, &r)
+			scan(requestColumns, columns[0], &r)
 			ex.Request.Body = r.body.body(s, slot(ex.ID, bodyRequest))
+			if columns[1] != nil {
+				var r replyRow
+				scan(replyColumns, columns[1], &r)
+				ex.State, ex.Reply = r.state, r.reply
+				ex.Reply.Body = r.body.body(s, slot(ex.ID, bodyReply))
+			}
 			page = append(page, ex)
 			return nil
-		}, requests.sql("SELECT $ FROM request WHERE "+where+" LIMIT ?"), append(args, int64(limit))...)
+		}, []*table{&requests, &replies}, where+" LIMIT ?", append(args, int64(limit))...)
 		if err != nil || len(page) == 0 {
 			return err
 		}

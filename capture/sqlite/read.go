@@ -31,7 +31,7 @@ func (s *Store) Get(ctx context.Context, id capture.ID) (*capture.Exchange, erro
 
 // get returns an exchange, nil when there is none; c is locked.
 func (s *Store) get(c *conn, id capture.ID) (*capture.Exchange, error) {
-	p, err := s.page(c, "id = ?", []driver.Value{int64(id)}, 1)
+	p, err := s.page(c, "request.id = ?", []driver.Value{int64(id)}, 1)
 	if err != nil || len(p) == 0 {
 		return nil, err
 	}
@@ -75,17 +75,8 @@ func (s *Store) complete(c *conn, page []*capture.Exchange) error {
 
 func (s *Store) completeRange(c *conn, page []*capture.Exchange) error {
 	first, last := page[0].ID, page[len(page)-1].ID
-	err := eachRow(c, &replies, page, int64(first), int64(last), 0, func(ex *capture.Exchange, _ int64, columns []driver.Value) {
-		var r replyRow
-		scan(replyColumns, columns, &r)
-		ex.State, ex.Reply = r.state, r.reply
-		ex.Reply.Body = r.body.body(s, slot(ex.ID, bodyReply))
-	})
-	if err != nil {
-		return err
-	}
 	from, to := slots(first, last)
-	err = eachRow(c, &attempts, page, from, to, slotBits, func(ex *capture.Exchange, id int64, columns []driver.Value) {
+	err := eachRow(c, &attempts, page, from, to, slotBits, func(ex *capture.Exchange, id int64, columns []driver.Value) {
 		ex.Attempts = append(ex.Attempts, s.attempt(ex, id, columns))
 	})
 	if err != nil {
@@ -121,21 +112,16 @@ func (s *Store) attempt(ex *capture.Exchange, id int64, columns []driver.Value) 
 // without the lowest bits.
 func eachRow(c *conn, t *table, page []*capture.Exchange, from, to int64, bits int, f func(ex *capture.Exchange, id int64, columns []driver.Value)) error {
 	i := 0
-	return c.query(func(row []driver.Value) error {
-		number := row[0].(int64)
+	return each(c, func(number int64, columns [][]driver.Value) error {
 		id := capture.ID(number >> bits)
 		for i < len(page) && page[i].ID < id {
 			i++
 		}
-		if i == len(page) || page[i].ID != id {
-			return nil
+		if i < len(page) && page[i].ID == id {
+			f(page[i], number, columns[0])
 		}
-		columns, err := t.check(row)
-		if err == nil {
-			f(page[i], number, columns)
-		}
-		return err
-	}, t.sql("SELECT $ FROM "+t.name+" WHERE id BETWEEN ? AND ? ORDER BY id"), from, to)
+		return nil
+	}, []*table{t}, "id BETWEEN ? AND ? ORDER BY id", from, to)
 }
 
 // Stats returns what the history holds, as the capturing process counts it, or

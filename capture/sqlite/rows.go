@@ -87,7 +87,7 @@ type replyRow struct {
 
 var replyColumns = withMore([]column[replyRow]{
 	{
-		"state",
+		"state", true,
 		func(r *replyRow) driver.Value { return r.state.String() },
 		func(r *replyRow, v driver.Value) { s, _ := v.(string); r.state, _ = capture.ParseState(s) },
 	},

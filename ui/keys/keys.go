@@ -19,9 +19,10 @@ func Doing(b key.Binding, does string) key.Binding {
 	return b
 }
 
+var arrows = strings.NewReplacer("down", "↓", "up", "↑", "left", "←", "right", "→")
+
 // Names writes keys as people do: "j ↓ pgdown".
 func Names(keys ...string) string {
-	arrows := strings.NewReplacer("down", "↓", "up", "↑", "left", "←", "right", "→")
 	out := make([]string, len(keys))
 	for i, k := range keys {
 		out[i] = k
