@@ -1,5 +1,7 @@
 package jsontok
 
+import "bytes"
+
 // Kind is what a token is. A bracket, a comma or a colon is its own kind.
 type Kind byte
 
@@ -38,8 +40,6 @@ type Token struct {
 type Lexer struct {
 	Src []byte
 	Off int
-
-	plain bool // no escape and no control character is in the last string
 }
 
 // Next returns the next token; false at the end.
@@ -50,11 +50,11 @@ func (l *Lexer) Next() (Token, bool) {
 		return Token{}, false
 	}
 	t := Token{Off: i, Kind: Kind(l.Src[i])}
-	switch t.Kind {
-	case '{', '}', '[', ']', ',', ':':
+	switch {
+	case t.Kind == '"':
+		t.End, t.Kind = passString(l.Src, i)
+	case delimits[t.Kind]:
 		t.End = i + 1
-	case '"':
-		t.End, t.Kind = l.str(i)
 	default:
 		for t.End = i + 1; t.End < len(l.Src) && !delimits[l.Src[t.End]]; t.End++ {
 		}
@@ -67,22 +67,36 @@ func (l *Lexer) Next() (Token, bool) {
 	return t, true
 }
 
+// pass passes the sign c; false when something else comes next.
+func (l *Lexer) pass(c byte) bool {
+	l.Off = SkipSpace(l.Src, l.Off)
+	if l.Off == len(l.Src) || l.Src[l.Off] != c {
+		return false
+	}
+	l.Off++
+	return true
+}
+
 // Skip passes the value that begins with t, which was read last, and returns
 // its end; the end of Src when it is not closed.
 func (l *Lexer) Skip(t Token) int {
-	depth := 0
-	for ok := true; ok; t, ok = l.Next() {
-		switch {
-		case t.Kind.Opens():
+	if !t.Kind.Opens() {
+		return t.End
+	}
+	i := l.Off
+	for depth := 1; depth > 0 && i < len(l.Src); i++ {
+		switch l.Src[i] {
+		case '{', '[':
 			depth++
-		case t.Kind.Closes():
+		case '}', ']':
 			depth--
-		}
-		if depth <= 0 {
-			return t.End
+		case '"':
+			end, _ := passString(l.Src, i)
+			i = end - 1
 		}
 	}
-	return len(l.Src)
+	l.Off = i
+	return i
 }
 
 // Tokens returns all tokens of src.
@@ -106,26 +120,30 @@ func SkipSpace(src []byte, i int) int {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
-// str passes the string that begins at i. One without an end ends with its
-// line.
-func (l *Lexer) str(i int) (end int, kind Kind) {
-	l.plain = true
-	for i++; i < len(l.Src); i++ {
-		c := l.Src[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
+// passString returns the end of the string that begins at i. One without an end
+// ends with its line.
+func passString(src []byte, i int) (end int, kind Kind) {
+	for at := i + 1; ; at++ {
+		n := bytes.IndexByte(src[at:], '"')
+		text := src[at:]
+		if n >= 0 {
+			text = text[:n]
 		}
-		switch {
-		case c == '"':
-			return i + 1, String
-		case c == '\n':
-			return i, Unterminated
-		case c == '\\' && i+1 < len(l.Src) && l.Src[i+1] != '\n':
-			i++
+		if line := bytes.IndexByte(text, '\n'); line >= 0 {
+			return at + line, Unterminated
 		}
-		l.plain = false
+		if n < 0 {
+			return len(src), Unterminated
+		}
+		at += n
+		slashes := 0
+		for src[at-1-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return at + 1, String
+		}
 	}
-	return len(l.Src), Unterminated
 }
 
 // delimits marks the bytes that end a literal.

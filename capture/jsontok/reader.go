@@ -75,10 +75,8 @@ func (r *Reader) Next() (Token, error) {
 	case Other:
 		return t, r.fail(t.Off, r.show(t)+" is not JSON: a string needs quotes")
 	case String:
-		if !r.plain {
-			if off, msg := inString(r.Src[:t.End-1], t.Off+1); msg != "" {
-				return t, r.fail(off, msg)
-			}
+		if off, msg := inString(r.Src[:t.End-1], t.Off+1); msg != "" {
+			return t, r.fail(off, msg)
 		}
 		if r.want == wantName || r.want == wantFirstName {
 			t.Kind = Name

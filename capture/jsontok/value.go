@@ -21,27 +21,38 @@ func Children(src []byte) iter.Seq[Child] {
 	return func(yield func(Child) bool) {
 		l := Lexer{Src: src}
 		open, _ := l.Next()
+		for name, t := range l.Children(open) {
+			if !yield(Child{name, t.Off, l.Skip(t)}) {
+				return
+			}
+		}
+	}
+}
+
+// Children goes through what is in the object or array that begins with open, which
+// was read last: the name of a member, none for an element, and the first token of
+// the value. Who reads on in the value leaves the loop, or skips the value.
+func (l *Lexer) Children(open Token) iter.Seq2[Token, Token] {
+	return func(yield func(name, val Token) bool) {
 		if !open.Kind.Opens() {
 			return
 		}
 		for t, ok := l.Next(); ok && t.Kind != open.Kind.Closer(); t, ok = l.Next() {
-			var c Child
+			var name Token
 			if open.Kind == '{' {
-				colon, _ := l.Next()
-				if t.Kind != String || colon.Kind != ':' {
+				if t.Kind != String || !l.pass(':') {
 					return
 				}
-				c.Name = Token{t.Off, t.End, Name}
+				name = Token{t.Off, t.End, Name}
 				t, ok = l.Next()
 			}
-			if !ok || !t.Kind.Scalar() && !t.Kind.Opens() {
+			if !ok || !t.Kind.Scalar() && !t.Kind.Opens() || !yield(name, t) {
 				return
 			}
-			c.Off, c.End = t.Off, l.Skip(t)
-			if !yield(c) {
-				return
+			if l.Off == t.End {
+				l.Skip(t)
 			}
-			if comma, _ := l.Next(); comma.Kind != ',' {
+			if !l.pass(',') {
 				return
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"creel/capture/jsontok"
 )
 
 // lookAt bounds how much of a body is looked at to recognise its sender.
@@ -232,7 +234,7 @@ func (d *detector) seeField(name string, seen *mask) {
 // the first object of an array, or of a form.
 func (d *detector) seeBody(m *message, seen *mask) {
 	b := m.body[:min(len(m.body), lookAt)]
-	i := skipSpace(b, 0)
+	i := jsontok.SkipSpace(b, 0)
 	if i >= len(b) {
 		return
 	}
@@ -251,7 +253,7 @@ func (d *detector) seeBody(m *message, seen *mask) {
 func (d *detector) seeKeys(b []byte, kind string, seen *mask) {
 	var buf [34]byte
 	n := copy(buf[:], kind)
-	eachKey(b, func(key []byte, _ int) bool {
+	eachKey(b, func(key []byte) bool {
 		if len(key) <= len(buf)-n {
 			l := n + copy(buf[n:], key)
 			if bit, ok := d.bits[string(buf[:l])]; ok {

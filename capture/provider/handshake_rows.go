@@ -69,7 +69,7 @@ func get(when func(m *message) bool) func(m *message) bool {
 
 // object reports whether the body can be the JSON object of a handshake.
 func object(m *message) bool {
-	i := skipSpace(m.body, 0)
+	i := jsontok.SkipSpace(m.body, 0)
 	return m.req.Method == "POST" && i < len(m.body) && m.body[i] == '{' && len(m.body) <= maxHandshakeBody
 }
 
@@ -94,7 +94,7 @@ func only(name string) func(m *message) bool {
 			return false
 		}
 		n := 0
-		eachKey(m.body, func(key []byte, _ int) bool {
+		eachKey(m.body, func(key []byte) bool {
 			n++
 			return n == 1 && string(key) == name
 		})
@@ -106,7 +106,7 @@ func only(name string) func(m *message) bool {
 // firstKeyIs reports whether an object begins with a key, as it is written without
 // escapes. It is false for none; true may be wrong about the rest of the body.
 func firstKeyIs(body []byte, name string) bool {
-	rest, ok := bytes.CutPrefix(body[skipSpace(body, skipSpace(body, 0)+1):], []byte{'"'})
+	rest, ok := bytes.CutPrefix(body[jsontok.SkipSpace(body, jsontok.SkipSpace(body, 0)+1):], []byte{'"'})
 	return ok && (bytes.HasPrefix(rest, []byte(name)) || bytes.IndexByte(rest[:min(len(rest), len(name))], '\\') >= 0)
 }
 

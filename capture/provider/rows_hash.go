@@ -308,7 +308,7 @@ func metaEvent(m *message) string {
 			continue
 		}
 		item, kind := m.json()[i:j], ""
-		eachKey(item, func(key []byte, _ int) bool {
+		eachKey(item, func(key []byte) bool {
 			switch string(key) {
 			case "sender", "recipient", "timestamp":
 				return true

@@ -65,7 +65,7 @@ func gitlabToken() Scheme {
 // Telegram knows 23 and adds more.
 func telegramEvent(m *message) string {
 	kind := ""
-	eachKey(m.json(), func(key []byte, _ int) bool {
+	eachKey(m.json(), func(key []byte) bool {
 		if string(key) != "update_id" && len(key) <= maxName {
 			kind = string(key)
 		}

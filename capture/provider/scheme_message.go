@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"creel/capture"
+	"creel/capture/jsontok"
 )
 
 // message is a request as a scheme looks at it: with its body at hand and the
@@ -81,7 +82,7 @@ func (m *message) json() []byte {
 	m.docDone = true
 	m.doc = m.body
 	// curl calls all that it sends a form, unless a type is given.
-	if i := skipSpace(m.body, 0); m.isForm() && i < len(m.body) && m.body[i] != '{' && m.body[i] != '[' {
+	if i := jsontok.SkipSpace(m.body, 0); m.isForm() && i < len(m.body) && m.body[i] != '{' && m.body[i] != '[' {
 		v, _ := formValue(m.body, "payload")
 		m.doc = []byte(v)
 	}
