@@ -3,9 +3,12 @@ package capture
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 func TestBudget(t *testing.T) {
@@ -35,4 +38,43 @@ func TestBudget(t *testing.T) {
 			t.Errorf("no budget: %v", err)
 		}
 	})
+}
+
+// What is taken and given is counted to the byte, whether one would wait for it or not;
+// nothing is taken for nothing, and all of it where there is no budget.
+func TestBudgetCounts(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	rapid.Check(t, func(t *rapid.T) {
+		const whole = 5
+		b, left := NewBudget(whole), int64(whole)
+		var taken []int64
+		for range rapid.IntRange(1, 20).Draw(t, "steps") {
+			if i := rapid.IntRange(0, 3*len(taken)).Draw(t, "give"); i < len(taken) {
+				b.Give(taken[i])
+				left += max(taken[i], 0)
+				taken = slices.Delete(taken, i, i+1)
+				continue
+			}
+			n := rapid.Int64Range(-1, whole+2).Draw(t, "bytes")
+			want := n <= 0 || n <= left || left == whole
+			got := false
+			if rapid.Bool().Draw(t, "wait") {
+				got = b.Take(ended, n) == nil
+			} else {
+				got = b.TryTake(n)
+			}
+			if got != want {
+				t.Fatalf("%d bytes when %d are left: %v", n, left, got)
+			}
+			if got {
+				taken = append(taken, n)
+				left -= max(n, 0)
+			}
+		}
+	})
+	var none *Budget
+	if none.Give(1); !none.TryTake(1<<40) || none.Take(ended, 1<<40) != nil {
+		t.Error("no budget has a bound")
+	}
 }
