@@ -57,6 +57,7 @@ func TestMatch(t *testing.T) {
 		"query.page:2": true, "query.page:": true, "query.flag:": true, "query.none:": false, "query.q:café": true, "query.q:CAFÉ": true,
 		`query.q:"é au"`: true, "query.q:tw*": true, "query.q:w*": false, "query.Page:2": false,
 		"header.X-ID:be": true, "header.x-id:b*": true, "header.x-id:b": true, "header.x-id:e*": false, "header.x-no:": false, "type:JSON": true, "type:xml,json": true,
+		"type:hooks/stripe": false, "header.x-id:hooks/stripe": false, "event:*hooks/stripe*": false, "body:hooks/stripe": false, "hooks/stripe": true,
 		"body:AMOUNT": true, "body:zoë": true, "body:stripe": false, "body:*2000*": true, "body:2000*": false, "body:": true,
 		// numbers
 		"status:200": true, "status:2xx": true, "status:20x": true, "status:5xx": false, "status:>=400": false, "status:<300": true, "status:404,200": true,

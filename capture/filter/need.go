@@ -70,16 +70,10 @@ func (t *term) need() (capture.Condition, bool) {
 
 // wholeAbove is the smallest whole number from f on, as far as there is one.
 func wholeAbove(f float64) int64 {
-	if f <= 0 {
-		return 0
-	}
-	return int64(min(math.Ceil(f), 1<<62))
+	return int64(max(0, min(math.Ceil(f), 1<<62)))
 }
 
 // wholeBelow is the largest whole number up to f, as far as there is one.
 func wholeBelow(f float64) int64 {
-	if f < 0 {
-		return -1
-	}
-	return int64(min(math.Floor(f), 1<<62))
+	return int64(max(-1, min(math.Floor(f), 1<<62)))
 }
