@@ -153,6 +153,27 @@ Host *
 	}
 }
 
+// Without a home directory nothing is read of what is in the working directory.
+func TestWithoutAHome(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir(".ssh", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, key := newKey(t, "")
+	for name, text := range map[string]string{"config": "Host *\n  User eve\n", "known_hosts": "nonsense\n", "id_ed25519": string(key)} {
+		if err := os.WriteFile(filepath.Join(".ssh", name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := SSHConfig{}.resolve(Spec{Kind: SSH, Host: "vps"})
+	if err != nil || got.user == "eve" || len(got.identityFiles) > 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if files := (&hostKeys{}).files(); len(files) > 0 {
+		t.Errorf("known hosts are read from %q", files)
+	}
+}
+
 func TestBackoff(t *testing.T) {
 	for failures, most := range map[int]time.Duration{0: time.Second, 1: 2 * time.Second, 4: 16 * time.Second, 5: 30 * time.Second, 1000: 30 * time.Second} {
 		for range 100 {

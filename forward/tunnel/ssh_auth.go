@@ -54,7 +54,7 @@ type hostKeys struct {
 func (k *hostKeys) files() []string {
 	var out []string
 	for _, f := range []string{k.userFile(), k.config.KnownHosts} {
-		if _, err := os.Stat(f); f != "" && err == nil {
+		if _, err := os.Stat(f); err == nil {
 			out = append(out, f)
 		}
 	}
