@@ -183,7 +183,7 @@ func indent(depth int) safe.Text { return safe.Text{}.Pad(2 * depth) }
 func (d *jsonDoc) rowOf(off int) int {
 	i := sort.Search(len(d.at), func(i int) bool { return d.at[i].off > off })
 	d.move(d.at[max(i-1, 0)])
-	for d.line.next <= off && d.line.next < len(d.src) {
+	for d.line.next <= off {
 		d.next()
 	}
 	shown := d.line.key[1] - d.line.key[0]

@@ -153,6 +153,8 @@ func checkJSON(t *testing.T, src []byte) {
 		row := d.Len() - 1 - i
 		if l := d.Line(row); d.rowOf(l.End-1) < row {
 			t.Fatalf("row %d shows up to %d, which is in row %d", row, l.End, d.rowOf(l.End-1))
+		} else if l.Num > 0 && d.rowOf(l.Off) != row {
+			t.Fatalf("row %d begins at %d, which is in row %d", row, l.Off, d.rowOf(l.Off))
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
@@ -321,6 +322,18 @@ func TestSearch(t *testing.T) {
 	v = openAs(t, "text/plain", strings.Repeat("abcdefgh", 20_000), Raw)
 	if got := rows(v, "gh"); len(got) != v.Doc.Len() {
 		t.Errorf("found in %d rows of one long line, want %d", len(got), v.Doc.Len())
+	}
+}
+
+// Only the two cases of a letter are found as each other.
+func TestCaseOfEachLetter(t *testing.T) {
+	for a := range byte(utf8.RuneSelf) {
+		for b := range byte(utf8.RuneSelf) {
+			line, query := string(a), string(b)
+			if got, want := len(Hits(line, query)) > 0, strings.EqualFold(line, query); got != want {
+				t.Errorf("%q in %q: %v", query, line, got)
+			}
+		}
 	}
 }
 
