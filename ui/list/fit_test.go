@@ -1,11 +1,13 @@
 package list
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
 	"creel/capture"
@@ -50,6 +52,27 @@ func TestColumnsStandStill(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The path is not wider than it must be while the event is cut, or the provider where
+// nothing else says what a request is.
+func TestThePathGivesWay(t *testing.T) {
+	for _, sender := range []capture.Sender{{Provider: "acme-orders"}, {Event: "order.paid.1"}, {Provider: "acme", Event: "customer.created"}} {
+		l := newList(t)
+		l.SetRows([]*capture.Exchange{{
+			ID: 1, At: noon, State: capture.StateAnswered, Reply: capture.Reply{Status: 200}, Sender: sender,
+			Request: capture.Request{Method: "POST", Target: "/" + strings.Repeat("x", 39)},
+		}}, noon)
+		text := cmp.Or(sender.Event, sender.Provider)
+		for w := 20; w <= 120; w++ {
+			l.SetSize(w, 1)
+			line := ansi.Strip(l.View(false, noon))
+			path := strings.Count(line, "x") + 2
+			if path > least.path && strings.Contains(line, " "+text[:2]) && !strings.Contains(line, text) {
+				t.Errorf("%d columns have %d cells of the path, and %s is cut:\n%s", w, path, text, line)
+			}
+		}
+	}
 }
 
 // A row that is no longer there for the filter takes no room; neither does one that
