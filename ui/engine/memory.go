@@ -39,19 +39,16 @@ func boundMemory(ctx context.Context, limit int64) {
 	}
 	tick := time.NewTicker(memoryInterval)
 	defer tick.Stop()
-	before, released := allocated(), uint64(0) // reading the history left garbage, too
+	heap := heapGrowth{before: allocated()}
 	for {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return
 		}
-		now := allocated()
-		if worthReleasing(now-before, now-released) {
+		if heap.worthReleasing(allocated()) {
 			debug.FreeOSMemory()
-			released = now
 		}
-		before = now
 	}
 }
 
@@ -62,8 +59,16 @@ func allocated() uint64 {
 	return s[0].Value.Uint64()
 }
 
-// worthReleasing reports whether a collection is worth its cost: lately, in a
+// heapGrowth is how many bytes were allocated on the heap when it was looked at last, and
+// when memory was released last: never at first, for reading the history left garbage, too.
+type heapGrowth struct{ before, released uint64 }
+
+// worthReleasing reports whether a collection is worth its cost now: lately, in a
 // memoryInterval, little was allocated, but much in all since memory was released.
-func worthReleasing(lately, inAll uint64) bool {
-	return lately < quietMemory && inAll >= spareMemory
+func (h *heapGrowth) worthReleasing(now uint64) bool {
+	worth := now-h.before < quietMemory && now-h.released >= spareMemory
+	if h.before = now; worth {
+		h.released = now
+	}
+	return worth
 }

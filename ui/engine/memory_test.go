@@ -4,26 +4,40 @@ import (
 	"context"
 	"math"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 )
 
+// Memory is released when a burst is over, once for each.
 func TestWorthReleasing(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		name          string
-		lately, inAll uint64
-		want          bool
+		name   string
+		before uint64
+		grown  []uint64 // in each interval
+		want   string   // of each interval, whether memory is released
 	}{
-		{"nothing happened", 0, 0, false},
-		{"after a burst", 0, 1 << 30, true},
-		{"in a burst", quietMemory, 1 << 30, false},
-		{"at its end", quietMemory - 1, 1 << 30, true},
-		{"too little", 0, spareMemory - 1, false},
-		{"just enough", 0, spareMemory, true},
+		{"nothing happened", 0, []uint64{0, 0}, "--"},
+		{"after the history was read", 1 << 30, []uint64{0, 0}, "x-"},
+		{"in a burst and after it", 0, []uint64{1 << 30, quietMemory, quietMemory - 1, 0, 0}, "--x--"},
+		{"too little", 0, []uint64{spareMemory - 1, 0}, "--"},
+		{"just enough", 0, []uint64{spareMemory, 0}, "-x"},
+		{"bit by bit", 0, slices.Repeat([]uint64{quietMemory - 1}, 2*spareMemory/quietMemory+4), strings.Repeat(strings.Repeat("-", spareMemory/quietMemory)+"x", 2) + "--"},
+		{"two bursts", 0, []uint64{spareMemory, 0, spareMemory - 1, 0, 1, 0}, "-x--x-"},
 	} {
-		if got := worthReleasing(tt.lately, tt.inAll); got != tt.want {
-			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		heap, now, got := heapGrowth{before: tt.before}, tt.before, ""
+		for _, n := range tt.grown {
+			now += n
+			if heap.worthReleasing(now) {
+				got += "x"
+			} else {
+				got += "-"
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
 }
