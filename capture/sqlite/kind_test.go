@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,6 +106,28 @@ func TestGarbageInPlaceOfHistory(t *testing.T) {
 		if err := os.WriteFile(path, garbage, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestStartThatEndsEarly ends the start that saves what can be read of a history: the
+// files beside it still show the next one that it was one.
+func TestStartThatEndsEarly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	fill(t, path, 10, 10)
+	if err := os.WriteFile(path, bytes.Repeat([]byte("garbage "), 5000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if s, err := Open(ctx, path, Options{Role: Capture}); !errors.Is(err, context.Canceled) {
+		if err == nil {
+			s.Close()
+		}
+		t.Fatalf("it ended with %v", err)
+	}
+	s := openTest(t, path, Capture)
+	if report := strings.Join(s.Report(), "\n"); !strings.Contains(report, "was damaged") {
+		t.Errorf("it says %q", report)
 	}
 }
 
