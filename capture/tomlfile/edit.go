@@ -24,8 +24,8 @@ func Set(text []byte, table, key, value string) ([]byte, error) {
 	switch t := doc.Find(path...); {
 	case t == nil:
 		out = Append(text, "["+QuoteKey(table)+"]\n"+line)
-	case t.Find(key) != nil && t.Find(key).End > 0:
-		k := t.Find(key)
+	case t.Find(key) != nil:
+		k := t.Find(key) // a list or an inline table has no place: what comes out is refused
 		out = slices.Concat(text[:k.Value], []byte(Quote(value)), text[k.End:])
 	case table == "" && len(text) > 0 && text[0] != '\n':
 		out = slices.Concat([]byte(line+"\n"), text)
