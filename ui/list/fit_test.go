@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"creel/capture"
+	"creel/capture/safe"
 )
 
 // A column that never drops out leaves a narrow list without the others.
@@ -54,10 +55,10 @@ func TestColumnsStandStill(t *testing.T) {
 	})
 }
 
-// The path is not wider than it must be while the event is cut, or the provider where
-// nothing else says what a request is.
+// The path gives way to the event, or to the provider where nothing else says what a request
+// is, and takes what these do not need: the name of a provider beside its event gives way to it.
 func TestThePathGivesWay(t *testing.T) {
-	for _, sender := range []capture.Sender{{Provider: "acme-orders"}, {Event: "order.paid.1"}, {Provider: "acme", Event: "customer.created"}} {
+	for _, sender := range []capture.Sender{{Provider: "acme-orders"}, {Event: "order.paid.1"}, {Provider: "acme-orders", Event: "x"}, {Provider: "acme", Event: "customer.created"}} {
 		l := newList(t)
 		l.SetRows([]*capture.Exchange{{
 			ID: 1, At: noon, State: capture.StateAnswered, Reply: capture.Reply{Status: 200}, Sender: sender,
@@ -67,9 +68,14 @@ func TestThePathGivesWay(t *testing.T) {
 		for w := 20; w <= 120; w++ {
 			l.SetSize(w, 1)
 			line := ansi.Strip(l.View(false, noon))
-			path := strings.Count(line, "x") + 2
-			if path > least.path && strings.Contains(line, " "+text[:2]) && !strings.Contains(line, text) {
-				t.Errorf("%d columns have %d cells of the path, and %s is cut:\n%s", w, path, text, line)
+			path, rest, _ := strings.Cut(line[strings.Index(line, "/"):], " ")
+			if safe.Line(path).Width() > least.path && strings.HasPrefix(rest, text[:min(2, len(text))]) && !strings.HasPrefix(rest, text) {
+				t.Errorf("%d columns have more of the path than they must, and %s is cut:\n%s", w, text, line)
+			}
+			said, _, _ := strings.Cut(rest, "200")
+			blank := len(said) - len(strings.TrimRight(said, " "))
+			if strings.Contains(path, "…") && blank > 2+max(0, leastText-len(text)) {
+				t.Errorf("%d columns leave %d blank, and the path is cut:\n%s", w, blank, line)
 			}
 		}
 	}
