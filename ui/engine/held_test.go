@@ -114,7 +114,7 @@ func TestLateDecision(t *testing.T) {
 	if !gate.Release(id, reply.Decision{Way: reply.WayForward, URLs: []string{"http://u:secret@localhost:3000"}}) {
 		t.Error("it is held")
 	}
-	if s := <-ben.problems; !strings.Contains(s, "only its own screen can forward it") || strings.Contains(s, "secret") {
+	if s := ben.problem(t); !strings.Contains(s, "only its own screen can forward it") || strings.Contains(s, "secret") {
 		t.Errorf("forwarding to an URL of one's own: %s", s)
 	}
 	if n := gate.ReleaseAll(reply.Decision{Way: reply.WayRelease}); n != 1 {
@@ -147,11 +147,28 @@ func TestDecisionsAreChecked(t *testing.T) {
 			t.Errorf("%s: %s, want %s", in, ask, want)
 		}
 	}
+	gate := ben.Gate(nil)
+	gate.ReleaseAll(reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{99}}})
+	if s := ben.problem(t); !strings.Contains(s, "status 99 is not") {
+		t.Errorf("who asked hears %q", s)
+	}
 	if ask := ask(t, ben, `{"id":1,"decision":{"Way":3,"By":"ben"}}`); ask != "{}" {
 		t.Errorf("dropping it: %s", ask)
 	}
 	if s := <-got; !strings.Contains(s, "EOF") {
 		t.Errorf("the sender of what was dropped got %q", s)
+	}
+}
+
+// problem is the next one on the member's screen.
+func (m *member) problem(t *testing.T) string {
+	t.Helper()
+	select {
+	case s := <-m.problems:
+		return s
+	case <-time.After(20 * time.Second):
+		t.Fatal("no problem")
+		return ""
 	}
 }
 
