@@ -113,7 +113,7 @@ func TestSecretFromTheSignatureTab(t *testing.T) {
 	w.hasNot(t, "whsec_2")
 	w.Press("tab", "tab", "space", "enter")
 	w.Look()
-	w.has(t, "and kept")
+	w.has(t, "secret for stripe taken, verdicts changed: 2, and kept")
 	if kept["stripe"] != "whsec_2" {
 		t.Errorf("kept %v", kept)
 	}
@@ -122,6 +122,12 @@ func TestSecretFromTheSignatureTab(t *testing.T) {
 			t.Errorf("%v: %+v, want %s", id, ex.Signature, want)
 		}
 	}
+	w.Press("6", "enter")
+	w.Type("whsec_3")
+	w.Press("enter")
+	w.Look()
+	w.has(t, "secret for stripe taken")
+	w.hasNot(t, "verdicts changed")
 }
 
 func TestSecretThatCannotBeKept(t *testing.T) {
