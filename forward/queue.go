@@ -218,7 +218,7 @@ func (q *Queue) Wake(key string) {
 	q.mu.Lock()
 	q.woken[key] = true
 	q.mu.Unlock()
-	signal(q.wake)
+	capture.Signal(q.wake)
 }
 
 // Run delivers what is pending for each target that Wake names, until ctx ends.

@@ -51,7 +51,7 @@ func (s *stream) publish(body []byte) {
 	defer s.mu.Unlock()
 	s.body = body
 	s.extend()
-	signal(s.more)
+	capture.Signal(s.more)
 }
 
 func (s *stream) extend() {
@@ -66,7 +66,7 @@ func (s *stream) pass(piece []byte) bool {
 	s.mu.Lock()
 	s.beyond = piece
 	s.mu.Unlock()
-	signal(s.more)
+	capture.Signal(s.more)
 	select {
 	case <-s.taken:
 	case <-s.gone:
@@ -83,7 +83,7 @@ func (s *stream) end(a *capture.Attempt, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended, s.trailers, s.recorded, s.err = true, a.Reply.Trailers, a.Reply.Body, err
-	signal(s.more)
+	capture.Signal(s.more)
 }
 
 // Copy implements [capture.Stream].
@@ -103,7 +103,7 @@ func (s *stream) Copy(ctx context.Context, to io.Writer, reply *capture.Reply) e
 		}
 		sent += len(piece)
 		if len(beyond) > 0 {
-			signal(s.taken)
+			capture.Signal(s.taken)
 		}
 		switch {
 		case len(piece)+len(beyond) > 0:
@@ -168,12 +168,4 @@ func (s *stream) abandoned() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.left
-}
-
-// signal sends to a channel of capacity 1, unless there is something in it.
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }

@@ -203,5 +203,5 @@ func (ts *Targets) notify(notice string) {
 func (ts *Targets) wakeWatcher() {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	signal(ts.wake)
+	capture.Signal(ts.wake)
 }

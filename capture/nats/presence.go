@@ -91,12 +91,7 @@ func (p *Presence) Look(node string, id capture.ID) {
 }
 
 // Announce tells the others soon.
-func (p *Presence) Announce() {
-	select {
-	case p.greet <- struct{}{}:
-	default:
-	}
-}
+func (p *Presence) Announce() { capture.Signal(p.greet) }
 
 func (p *Presence) run(ctx context.Context, sub *client.Subscription, changed func()) {
 	defer func() {

@@ -192,12 +192,7 @@ func (r *Reader) missed(seq uint64) uint64 {
 	return seq - r.last - 1
 }
 
-func (r *Reader) wake() {
-	select {
-	case r.poke <- struct{}{}:
-	default:
-	}
-}
+func (r *Reader) wake() { capture.Signal(r.poke) }
 
 // Body reads a body of the team's ring.
 func (r *Reader) Body(ctx context.Context, ref capture.BodyRef) ([]byte, error) {

@@ -107,7 +107,7 @@ func (w *writer) mergeLocked(changes []capture.Change, all bool) {
 		}
 	}
 	w.stale = true
-	signal(w.later)
+	capture.Signal(w.later)
 }
 
 // subject is the one exchange that a recorded op changes.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"creel/capture"
 )
 
 // The pace of those who show a ring. In a rush they look less often: the rows pass
@@ -52,6 +54,6 @@ func (w *watchers) notify() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for ch := range w.all {
-		signal(ch)
+		capture.Signal(ch)
 	}
 }

@@ -108,7 +108,7 @@ func (w *writer) enqueue(j *job) error {
 		return ErrClosed
 	}
 	w.waiting = append(w.waiting, j)
-	signal(w.urgent)
+	capture.Signal(w.urgent)
 	return nil
 }
 
@@ -121,9 +121,9 @@ func (w *writer) recordLocked(op capture.Op) {
 		w.giveUpOldestLocked()
 	}
 	if w.unwritten.bytes > maxBatchBytes {
-		signal(w.urgent) // memory waits for it
+		capture.Signal(w.urgent) // memory waits for it
 	}
-	signal(w.later)
+	capture.Signal(w.later)
 }
 
 // giveUpOldestLocked drops what was recorded first while there is more than may be
@@ -141,14 +141,7 @@ func (w *writer) giveUpOldestLocked() {
 // await counts one more that is awaited.
 func (w *writer) await() {
 	if w.awaited.Add(1) == minBatch {
-		signal(w.enough)
-	}
-}
-
-func signal(ch chan struct{}) {
-	select {
-	case ch <- struct{}{}:
-	default:
+		capture.Signal(w.enough)
 	}
 }
 
@@ -289,7 +282,7 @@ func (w *writer) commit(b *batch) error {
 	}
 	w.forgotten, w.stale = 0, deferred
 	if deferred {
-		signal(w.later)
+		capture.Signal(w.later)
 	}
 	w.wrote(receipt.Rev)
 	r.evict(evict)
@@ -345,7 +338,7 @@ func (w *writer) committedLocked(b *batch, kept []capture.Op) {
 			}
 			r.apply(op)
 			w.stale = true
-			signal(w.later)
+			capture.Signal(w.later)
 		}
 		for _, a := range j.ticket.pendingAttempts {
 			r.recordLocked(capture.Op{Attempt: &capture.AttemptAdd{ID: j.ticket.ex.ID, Attempt: *a}})

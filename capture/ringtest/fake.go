@@ -75,12 +75,8 @@ func (f *Fake) Commit(_ context.Context, ops ...capture.Op) (capture.Receipt, er
 		}))
 	}
 	for other, ch := range d.watch {
-		if other == f {
-			continue
-		}
-		select {
-		case ch <- struct{}{}:
-		default:
+		if other != f {
+			capture.Signal(ch)
 		}
 	}
 	return r, nil

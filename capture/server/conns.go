@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"creel/capture"
 )
 
 const (
@@ -101,10 +103,7 @@ func (s *conns) remove(c *conn) {
 	s.mu.Lock()
 	delete(s.all, c)
 	s.mu.Unlock()
-	select {
-	case s.freed <- struct{}{}:
-	default:
-	}
+	capture.Signal(s.freed)
 }
 
 // closeUnused closes the connections on which nothing has come yet; net/http

@@ -159,10 +159,7 @@ func (s *Store) Watch(ctx context.Context) <-chan struct{} {
 				checked = upTo
 				continue
 			}
-			select {
-			case ch <- struct{}{}:
-			default:
-			}
+			capture.Signal(ch)
 		}
 	}()
 	return ch
