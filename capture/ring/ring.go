@@ -85,13 +85,10 @@ func Open(ctx context.Context, b capture.Bounds, j capture.Journal) (*Ring, erro
 	}
 	pinned := r.class[classPinned].count
 	gone := r.surplusPins(r.bounds)
-	for _, id := range gone {
-		r.drop(id)
-	}
+	r.evict(gone)
 	more := r.victims(r.bounds, sum{}, sum{})
-	for _, id := range more {
-		r.drop(id)
-	}
+	r.evict(more)
+	r.evicted = 0 // since the start
 	r.evictedOnOpen, r.pinnedEvictedOnOpen = len(gone)+len(more), pinned-r.class[classPinned].count
 	if err := w.open(ctx, append(gone, more...)); err != nil {
 		return nil, fmt.Errorf("history: open: %w", err)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -68,7 +69,7 @@ func (s *Server) newConn(nc net.Conn, t *Tunnel) *conn {
 	case t != nil && t.ProxyProtocol:
 		c.Conn = &proxyConn{Conn: nc}
 	case t == nil && s.TLS != nil:
-		c.Conn = newTLS(c, nc)
+		c.Conn = tls.Server(&rawConn{Conn: nc, owner: c}, s.tls)
 	}
 	c.idle.Store(time.Now().UnixNano())
 	return c
@@ -250,9 +251,7 @@ func (c *conn) SetWriteDeadline(t time.Time) error {
 func (c *conn) NetConn() net.Conn { return c.Conn }
 
 // CloseWrite lets net/http end a reply before the sender has stopped sending.
-func (c *conn) CloseWrite() error {
-	return closeWrite(c.Conn)
-}
+func (c *conn) CloseWrite() error { return closeWrite(c.Conn) }
 
 func closeWrite(nc net.Conn) error {
 	if h, ok := nc.(interface{ CloseWrite() error }); ok {

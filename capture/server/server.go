@@ -126,7 +126,7 @@ func (s *Server) serve(l net.Listener) error {
 	if s.TLS == nil {
 		return s.http.Serve(tracked)
 	}
-	tlsLn := newTLSListener(tracked)
+	tlsLn := &tlsListener{listener: tracked, ready: make(chan net.Conn), failed: make(chan struct{})}
 	defer tlsLn.handshakes.Wait()
 	defer tlsLn.Close()
 	return s.http.Serve(tlsLn)

@@ -49,11 +49,6 @@ func (r *rawConn) Close() error {
 // NetConn returns the connection beneath.
 func (r *rawConn) NetConn() net.Conn { return r.Conn }
 
-// newTLS returns the TLS connection of c over what was accepted.
-func newTLS(c *conn, nc net.Conn) *tls.Conn {
-	return tls.Server(&rawConn{Conn: nc, owner: c}, c.srv.tls)
-}
-
 // tlsListener hands out connections whose handshake is done. net/http would do
 // it itself, but then what a connection reads could not be seen, and who speaks
 // plain HTTP would not be known.
@@ -64,10 +59,6 @@ type tlsListener struct {
 	failed     chan struct{} // closed when nothing more is accepted, because of err
 	err        error
 	handshakes sync.WaitGroup
-}
-
-func newTLSListener(l *listener) *tlsListener {
-	return &tlsListener{listener: l, ready: make(chan net.Conn), failed: make(chan struct{})}
 }
 
 // Accept waits for a connection whose handshake is done.
@@ -108,7 +99,9 @@ func (l *tlsListener) handshake(c *conn) {
 		return
 	}
 	raw.first, raw.done = nil, true
-	c.secured()
+	c.mu.Lock()
+	c.secure = true
+	c.mu.Unlock()
 	var out net.Conn = tlsConn{c}
 	if secure.ConnectionState().NegotiatedProtocol == "h2" {
 		c.closeAfterReply()
@@ -119,13 +112,6 @@ func (l *tlsListener) handshake(c *conn) {
 	case <-l.closed:
 		_ = c.Close()
 	}
-}
-
-// secured notes that TLS is spoken.
-func (c *conn) secured() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.secure = true
 }
 
 // plainRefused is the reply to plain HTTP on a port for HTTPS.
