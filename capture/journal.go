@@ -117,11 +117,3 @@ type Journal interface {
 	Watch(ctx context.Context) <-chan struct{}
 	Close() error
 }
-
-// Signal sends on a channel of capacity one, unless there is something in it.
-func Signal(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}

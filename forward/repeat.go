@@ -125,15 +125,10 @@ func (r *Repeat) pause(ctx context.Context, i int, run *Resend, last time.Time) 
 	if r.Speed > 0 && !last.IsZero() {
 		d = max(d, time.Duration(float64(run.Exchange.At.Sub(last))/r.Speed))
 	}
-	if i == 0 || d <= 0 {
-		return ctx.Err() == nil
+	if i == 0 {
+		d = 0
 	}
-	select {
-	case <-time.After(d):
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return capture.Sleep(ctx, d)
 }
 
 func (r *Repeat) one(ctx context.Context, run *Resend, t *tally) {

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -118,20 +117,13 @@ func (o *Outbox) Run(ctx context.Context) {
 		switch {
 		case err != nil:
 			o.digests = nil // what arrived is read again
-			wait(ctx, retryTime)
+			capture.Sleep(ctx, retryTime)
 		case len(o.dirty) == 0:
 			select {
 			case <-watch:
 			case <-ctx.Done():
 			}
 		}
-	}
-}
-
-func wait(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
 	}
 }
 
@@ -268,7 +260,7 @@ func (o *Outbox) applyOthers(ctx context.Context) {
 		if list != nil {
 			list.Stop()
 		}
-		wait(ctx, retryTime)
+		capture.Sleep(ctx, retryTime)
 	}
 }
 

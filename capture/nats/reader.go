@@ -160,7 +160,7 @@ func (r *Reader) run(ctx context.Context) {
 		select {
 		case <-r.poke:
 			r.flush()
-			wait(ctx, frameTime)
+			capture.Sleep(ctx, frameTime)
 		case <-trim.C:
 			r.trim(ctx)
 		case <-ctx.Done():

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"text/template"
-	"time"
 
 	"creel/capture"
 )
@@ -62,12 +61,7 @@ func (f *Fixed) Respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 	if serial != 0 && ex.ID == 0 && rec != nil {
 		go f.counter.name(serial, rec)
 	}
-	if f.spec.Delay > 0 {
-		select {
-		case <-time.After(f.spec.Delay):
-		case <-ctx.Done():
-		}
-	}
+	capture.Sleep(ctx, f.spec.Delay)
 	return capture.Outcome{Reply: reply}
 }
 
