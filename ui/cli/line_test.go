@@ -88,3 +88,35 @@ func TestAttemptLine(t *testing.T) {
 		}
 	}
 }
+
+// What was sent here is printed with how the answer begins, as far as there is one.
+func TestPrintAttempt(t *testing.T) {
+	text := func(s string) capture.Body { return capture.NewBody([]byte(s)) }
+	for _, tt := range []struct {
+		body capture.Body
+		want string
+	}{
+		{capture.Body{}, ""},
+		{capture.ForgottenBody(9), ""},
+		{text("ok"), "  ok"},
+		{text("ok\nand more"), "  ok"},
+		{text("ok\r\nand more"), "  ok"},
+		{text("\nok"), ""},
+		{text("\r\nok"), ""},
+		{text("\x1b[2J"), "  ␛[2J"},
+		{text(strings.Repeat("ü", 200)), "  " + strings.Repeat("ü", 200)},
+		{text(strings.Repeat("ü", 201)), "  " + strings.Repeat("ü", 199) + "…"},
+		{text(strings.Repeat("ü", 10000) + "\nand more"), "  " + strings.Repeat("ü", 199) + "…"},
+	} {
+		var out strings.Builder
+		p := newProgram()
+		p.out = &out
+		a := &capture.Attempt{To: "http://a/x", By: "pid 1", Reply: capture.Reply{Status: 204, Body: tt.body}}
+		if err := p.printAttempt(7, a, false); err != nil {
+			t.Fatal(err)
+		}
+		if want := "#7 → http://a/x  204  <1ms" + tt.want + "\n"; out.String() != want {
+			t.Errorf("%q, want %q", out.String(), want)
+		}
+	}
+}

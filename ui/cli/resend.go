@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,9 +75,11 @@ func (p *program) printAttempt(id capture.ID, a *capture.Attempt, asJSON bool) e
 	mine := *a
 	mine.By = "" // it is this command's
 	line := attemptLine(id, &mine, p.paint())
-	if body, err := a.Reply.Body.Bytes(ctx); err == nil && len(body) > 0 {
-		first, _, _ := strings.Cut(string(body[:min(len(body), 200)]), "\n")
-		line += "  " + safe.Line(first).String()
+	if body, err := a.Reply.Body.Bytes(ctx); err == nil {
+		first, _, _ := bytes.Cut(body, []byte("\n"))
+		if begins := safe.Short(bytes.TrimSuffix(first, []byte("\r")), 200); !begins.Empty() {
+			line += "  " + begins.String()
+		}
 	}
 	return p.print(line + "\n")
 }
