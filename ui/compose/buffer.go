@@ -123,14 +123,7 @@ type replacement struct {
 // replacementOf returns the one that makes text of lines. There is at least one line in it.
 func replacementOf(lines [][]byte, text []byte) replacement {
 	now := bytes.Split(text, []byte("\n"))
-	most := min(len(lines), len(now)) - 1
-	head, tail := 0, 0
-	for head < most && bytes.Equal(lines[head], now[head]) {
-		head++
-	}
-	for tail < most-head && bytes.Equal(lines[len(lines)-1-tail], now[len(now)-1-tail]) {
-		tail++
-	}
+	head, tail := common(lines, now, min(len(lines), len(now))-1)
 	r := replacement{from: head, to: len(lines) - tail, lines: now[head : len(now)-tail]}
 	r.old, r.new = bytes.Join(lines[r.from:r.to], []byte("\n")), bytes.Join(r.lines, []byte("\n"))
 	return r

@@ -91,12 +91,7 @@ func (t *text) home() {
 	t.at.col = first
 }
 
-func (t *text) end()   { t.at.col = len(t.line()) }
-func (t *text) first() { t.at = pos{} }
-func (t *text) last()  { t.at = pos{len(t.lines) - 1, len(t.lines[len(t.lines)-1])} }
-
-func (t *text) wordLeft()  { t.at = t.leftOfWord() }
-func (t *text) wordRight() { t.at = t.rightOfWord() }
+func (t *text) last() { t.at = pos{len(t.lines) - 1, len(t.lines[len(t.lines)-1])} }
 
 func (t *text) leftOfWord() pos {
 	p := t.at
@@ -122,9 +117,6 @@ func isWord(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_')
 }
 
-func (t *text) backspace() { t.replace(t.moved((*text).left1), t.at, nil) }
-func (t *text) del()       { t.replace(t.at, t.moved((*text).right1), nil) }
-
 // moved is where a movement leads; the cursor stays.
 func (t *text) moved(move func(*text)) pos {
 	was := t.at
@@ -133,10 +125,6 @@ func (t *text) moved(move func(*text)) pos {
 	t.at = was
 	return to
 }
-
-func (t *text) killWordLeft()  { t.cut(t.leftOfWord(), t.at) }
-func (t *text) killWordRight() { t.cut(t.at, t.rightOfWord()) }
-func (t *text) killHome()      { t.cut(pos{t.at.line, 0}, t.at) }
 
 // killEnd takes the rest of the line, and at its end the line break.
 func (t *text) killEnd() {
@@ -153,8 +141,6 @@ func (t *text) cut(from, to pos) {
 	}
 	t.replace(from, to, nil)
 }
-
-func (t *text) yank() { t.replace(t.at, t.at, t.kill) }
 
 func (t *text) transpose() {
 	line := t.line()

@@ -8,14 +8,7 @@ import (
 
 // changedLines says of each line that is not one of those before what was in its place; nil: added.
 func changedLines(before, now [][]byte) map[int][]byte {
-	head := 0
-	for head < len(before) && head < len(now) && bytes.Equal(before[head], now[head]) {
-		head++
-	}
-	tail := 0
-	for tail < len(before)-head && tail < len(now)-head && bytes.Equal(before[len(before)-1-tail], now[len(now)-1-tail]) {
-		tail++
-	}
+	head, tail := common(before, now, min(len(before), len(now)))
 	a, b := before[head:len(before)-tail], now[head:len(now)-tail]
 	was := map[int][]byte{}
 	at := edit.Align(keysOf(a), keysOf(b))
@@ -41,6 +34,18 @@ func changedLines(before, now [][]byte) map[int][]byte {
 		}
 	}
 	return was
+}
+
+// common is how many lines two texts have in common at their beginnings, and then at their
+// ends, in all at most that many.
+func common(a, b [][]byte, most int) (head, tail int) {
+	for head < most && bytes.Equal(a[head], b[head]) {
+		head++
+	}
+	for tail < most-head && bytes.Equal(a[len(a)-1-tail], b[len(b)-1-tail]) {
+		tail++
+	}
+	return head, tail
 }
 
 func keysOf(lines [][]byte) []string {
