@@ -66,12 +66,11 @@ type Deps struct {
 
 // Config are the settings that concern the screen, and the facts that it shows.
 type Config struct {
-	// URL is where programs on this machine reach the capture, Addresses all
-	// addresses it listens on, Public the URL that senders call; may be empty.
-	URL       string
-	Addresses []string
-	Public    string
-	Banners   []string // lines that stay until they are read, such as that the port was busy
+	// URL is where programs on this machine reach the capture, Public the URL that
+	// senders call; may be empty.
+	URL     string
+	Public  string
+	Banners []string // lines that stay until they are read, such as that the port was busy
 	// History is the file that the ring is kept in; empty for memory only.
 	History    string
 	Keep       int

@@ -1,9 +1,10 @@
 package ui
 
 import (
+	"creel/capture/safe"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"creel/capture/safe"
 
 	"creel/ui/filterline"
 )

@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"creel/capture"
 	"creel/capture/safe"
 	"creel/capture/words"
 	"creel/forward"
@@ -23,39 +22,21 @@ type repeat struct {
 
 // repeatMenu asks how often and how fast what can be sent of the chosen is to be.
 func (m *Model) repeatMenu() {
-	var runs []forward.Resend
-	var without []*capture.Exchange
 	list, _ := m.sendable()
-	for _, ex := range list {
-		to, ok := m.resendTarget(ex)
-		if !ok {
-			without = append(without, ex)
-		}
-		runs = append(runs, forward.Resend{Exchange: ex, To: to})
+	if len(list) == 0 {
+		return
 	}
 	what := m.subject()
 	if len(m.marked) > 0 {
 		what = m.markedToSend()
 	}
-	if len(without) == 0 {
-		m.openRepeat(what, runs)
-		return
-	}
-	m.askURL(safe.Linef("repeat %s to", names(without)), "ask how often", without[0], func(u forward.URL) tea.Cmd {
-		for i := range runs {
-			if slices.Contains(without, runs[i].Exchange) {
-				runs[i].To = m.targetForURL(u)
-			}
-		}
+	m.withTargets(list, "repeat %s to", "ask how often", func(runs []forward.Resend) tea.Cmd {
 		m.openRepeat(what, runs)
 		return nil
 	})
 }
 
 func (m *Model) openRepeat(what safe.Text, runs []forward.Resend) {
-	if len(runs) == 0 {
-		return
-	}
 	to := func(x forward.Resend) string { return x.To.Resolve(x.Exchange.Request.Target).Short() }
 	what = safe.Linef("%s → %s", what, to(runs[0]))
 	if slices.ContainsFunc(runs, func(x forward.Resend) bool { return to(x) != to(runs[0]) }) {

@@ -235,6 +235,32 @@ func (m *Model) askTarget(list []*capture.Exchange, left []safe.Text) {
 	})
 }
 
+// withTargets goes on with requests and where each is sent. It asks for a URL where nothing
+// says; title has their names in it, and verb names what then does.
+func (m *Model) withTargets(list []*capture.Exchange, title, verb string, then func([]forward.Resend) tea.Cmd) tea.Cmd {
+	var runs []forward.Resend
+	var without []*capture.Exchange
+	for _, ex := range list {
+		to, ok := m.resendTarget(ex)
+		if !ok {
+			without = append(without, ex)
+		}
+		runs = append(runs, forward.Resend{Exchange: ex, To: to})
+	}
+	if len(without) == 0 {
+		return then(runs)
+	}
+	m.askURL(safe.Line(fmt.Sprintf(title, names(without))), verb, without[0], func(u forward.URL) tea.Cmd {
+		for i := range runs {
+			if slices.Contains(without, runs[i].Exchange) {
+				runs[i].To = m.targetForURL(u)
+			}
+		}
+		return then(runs)
+	})
+	return nil
+}
+
 // askURL asks where to send ex, and goes on with then, which verb names.
 func (m *Model) askURL(title safe.Text, verb string, ex *capture.Exchange, then func(forward.URL) tea.Cmd) {
 	m.stack.Open(overlay.NewForward(m.theme, title, verb, ex.Request.Target, m.usedURLs(), m.checkURL, func(u forward.URL) tea.Cmd {

@@ -14,22 +14,13 @@ func (m *Model) sendTwice() tea.Cmd {
 	if !m.canSend(ex) {
 		return nil
 	}
-	if to, ok := m.resendTarget(ex); ok {
-		return m.sendTwiceTo(ex, to)
-	}
-	m.askURL(safe.Linef("send %s twice to", ex.Name()), "send twice", ex, func(u forward.URL) tea.Cmd {
-		return m.sendTwiceTo(ex, m.targetForURL(u))
+	return m.withTargets([]*capture.Exchange{ex}, "send %s twice to", "send twice", func(runs []forward.Resend) tea.Cmd {
+		if m.isInFlight(ex.ID) {
+			m.askAgain(runs, func() tea.Cmd { return m.twiceCmd(runs[0]) })
+			return nil
+		}
+		return m.twiceCmd(runs[0])
 	})
-	return nil
-}
-
-func (m *Model) sendTwiceTo(ex *capture.Exchange, to forward.Target) tea.Cmd {
-	x := forward.Resend{Exchange: ex, To: to}
-	if m.isInFlight(ex.ID) {
-		m.askAgain([]forward.Resend{x}, func() tea.Cmd { return m.twiceCmd(x) })
-		return nil
-	}
-	return m.twiceCmd(x)
 }
 
 func (m *Model) twiceCmd(x forward.Resend) tea.Cmd {

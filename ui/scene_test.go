@@ -211,7 +211,7 @@ func firstScene(s *scene) {
 	w := &world{ring: ring.New(capture.Bounds{}), now: noon}
 	d := w.deps()
 	d.Config.Banners = []string{"port 4665 is taken: this is 4666", "another line"}
-	d.Config.Public, d.Config.Addresses, d.Config.History = "https://abc.example", []string{"127.0.0.1:4665", "192.168.1.2:4665"}, ""
+	d.Config.Public, d.Config.History = "https://abc.example", ""
 	w.Screen = uitest.New(s.t, d, 100, 24)
 	s.begin("banners", w)
 	d.Log.Problem("the disk is full")

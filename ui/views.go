@@ -18,7 +18,7 @@ import (
 	"creel/ui/theme"
 )
 
-// View is a filter that is saved under a name and shown as a tab.
+// View is a filter that is saved under a name and shown as a tab: a [[view]] of the configuration.
 type View struct{ Name, Filter string }
 
 // CheckView reports why a view cannot join those there are, and which of its keys is wrong.

@@ -68,15 +68,10 @@ func (m *Model) keepView(name string, is View, done safe.Text) tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
-		err := keep(name, is)
-		return order(func(m *Model) tea.Cmd {
-			if err != nil {
-				m.logProblem(fmt.Sprintf("the saved filters of the configuration are as before: %v", err))
-			} else {
-				m.notify(done)
-			}
-			return nil
-		})
+		if err := keep(name, is); err != nil {
+			return did{err: fmt.Errorf("the saved filters of the configuration are as before: %w", err)}
+		}
+		return did{what: done.String()}
 	}
 }
 

@@ -144,7 +144,7 @@ func (p *program) attachedDeps(c *control.Client, log *ui.Log, machine string) (
 	d.Split, d.KeepSplit = p.split(), p.keepSplit
 	s := &c.Status
 	is, has := &d.Config, &s.Settings
-	is.URL, is.Addresses, is.Public, is.History = s.URL, s.Addresses, s.PublicURL, s.History
+	is.URL, is.Public, is.History = s.URL, s.PublicURL, s.History
 	is.Keep, is.KeepBytes, is.Sign, is.Defaults, is.Async = has.Keep, has.KeepBytes, has.Sign, has.Defaults, has.Async
 	d.Presets = has.Presets
 	is.Attached = &ui.Attached{Machine: machine, PID: s.PID, Started: s.Started, Process: c.Process, Lost: c.Lost}

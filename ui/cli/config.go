@@ -20,6 +20,7 @@ import (
 	"creel/capture/redact"
 	"creel/capture/reply"
 	"creel/capture/tomlfile"
+	"creel/ui"
 )
 
 // config is what the configuration file holds beside the settings that are flags, too.
@@ -28,7 +29,7 @@ type config struct {
 	text    []byte
 	Targets []targetConfig     `toml:"target"`
 	Presets []reply.PresetText `toml:"preset"`
-	Views   []viewConfig       `toml:"view"`
+	Views   []ui.View          `toml:"view"`
 	Schemes []provider.Scheme  `toml:"scheme"`
 	Secrets map[string]string  `toml:"secrets"`
 	Redact  []redact.Rule      `toml:"redact"`
@@ -70,7 +71,7 @@ func (o *options) loadFile(env func(string) (string, bool)) error {
 	if err := checkRedact(path, data, o.file.Redact); err != nil {
 		return err
 	}
-	if _, err := o.file.views(); err != nil {
+	if err := o.file.checkViews(); err != nil {
 		return err
 	}
 	return o.teamOfFile()

@@ -208,21 +208,13 @@ func targetKeys(t forward.Target, d forward.Defaults) []string {
 	return keys
 }
 
-type viewConfig struct {
-	Name   string `toml:"name"`
-	Filter string `toml:"filter"`
-}
-
-func (c *config) views() ([]ui.View, error) {
-	var out []ui.View
+func (c *config) checkViews() error {
 	for i, v := range c.Views {
-		view := ui.View(v)
-		if key, err := ui.CheckView(view, out); err != nil {
-			return nil, usagef("%s: view %d: %w", c.place("view", i, key), i+1, err)
+		if key, err := ui.CheckView(v, c.Views[:i]); err != nil {
+			return usagef("%s: view %d: %w", c.place("view", i, key), i+1, err)
 		}
-		out = append(out, view)
 	}
-	return out, nil
+	return nil
 }
 
 // keepView writes to the configuration file what became of the saved filter of a name:
@@ -284,14 +276,8 @@ func writeView(text []byte, at, n int, v ui.View) ([]byte, bool) {
 
 func viewsOf(text []byte) ([]ui.View, error) {
 	var file struct {
-		View []viewConfig `toml:"view"`
+		Views []ui.View `toml:"view"`
 	}
-	if err := toml.Unmarshal(text, &file); err != nil {
-		return nil, err
-	}
-	var out []ui.View
-	for _, v := range file.View {
-		out = append(out, ui.View(v))
-	}
-	return out, nil
+	err := toml.Unmarshal(text, &file)
+	return file.Views, err
 }

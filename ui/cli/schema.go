@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/google/jsonschema-go/jsonschema"
@@ -45,33 +45,24 @@ func jsonSchema() (*jsonschema.Schema, error) {
 	if lines["stats"], err = stats.Schema(); err != nil {
 		return nil, err
 	}
-	for _, add := range []func() error{
-		describe[readyLine](lines, typeReady), describe[tunnelLine](lines, typeTunnel), describe[summaryLine](lines, typeSummary),
-		describe[statusReport](lines, typeStatus), describe[replyLine](lines, typeReply), describe[holdLine](lines, typeHold),
-		describe[targetLine](lines, typeTarget), describe[verdictLine](lines, typeVerdict), describe[providerLine](lines, typeProvider),
-		describe[sampleLine](lines, typeSample), describe[finding](lines, typeCheck),
+	for name, line := range map[string]any{
+		typeReady: readyLine{}, typeTunnel: tunnelLine{}, typeSummary: summaryLine{}, typeStatus: statusReport{},
+		typeReply: replyLine{}, typeHold: holdLine{}, typeTarget: targetLine{}, typeVerdict: verdictLine{},
+		typeProvider: providerLine{}, typeSample: sampleLine{}, typeCheck: finding{},
 	} {
-		if err := add(); err != nil {
+		if lines[name], err = jsonschema.ForType(reflect.TypeOf(line), nil); err != nil {
 			return nil, err
 		}
 	}
 	all := &jsonschema.Schema{
 		Schema: "https://json-schema.org/draft/2020-12/schema", Title: "The JSON lines of creel " + thisBuild().version,
 	}
-	for _, name := range slices.SortedFunc(maps.Keys(lines), cmp.Compare[string]) {
+	for _, name := range slices.Sorted(maps.Keys(lines)) {
 		line := lines[name]
 		line.Title, line.Properties["type"] = name, &jsonschema.Schema{Const: jsonschema.Ptr[any](name)}
 		all.OneOf = append(all.OneOf, line)
 	}
 	return all, nil
-}
-
-// describe adds the schema of the lines that have a type.
-func describe[T any](lines map[string]*jsonschema.Schema, name string) func() error {
-	return func() (err error) {
-		lines[name], err = jsonschema.For[T](nil)
-		return err
-	}
 }
 
 func (p *program) printSchema() error {

@@ -107,7 +107,7 @@ func (p *program) deps(ctx context.Context, e *engine.Engine, log *ui.Log) (ui.D
 	d.KeepSecret, d.KeepPreset, d.KeepTarget, d.KeepRequests = p.keepSecret, p.keepPreset, p.keepTarget, p.keepRequests
 	d.DevKey = func(name string) (provider.DevKey, error) { return p.devKey(e.Providers, name) }
 	c := &d.Config
-	c.URL, c.Addresses, c.Public, c.Banners = e.URL, e.Addresses, o.publicURL, banners(e)
+	c.URL, c.Public, c.Banners = e.URL, o.publicURL, banners(e)
 	c.Keep, c.KeepBytes = o.keep, int64(o.keepBytes)
 	c.Sign, c.Defaults, c.Async = signMode(o), o.defaults(), o.forwardAsync
 	p.shareScreen(ctx, e, &d)
@@ -121,16 +121,15 @@ func (p *program) deps(ctx context.Context, e *engine.Engine, log *ui.Log) (ui.D
 func (p *program) screenDeps(log *ui.Log) (ui.Deps, error) {
 	o := p.opts
 	d := ui.Deps{
-		Log: log, KeepTheme: p.keepTheme, KeepView: p.keepView,
+		Log: log, Views: o.file.Views, KeepTheme: p.keepTheme, KeepView: p.keepView,
 		Config: ui.Config{
 			ConfigFile: p.configFile(),
 			Theme:      o.theme, ThemeBy: o.givenBy("theme"), ASCII: o.ascii || !p.utf8Locale(), Mouse: !o.noMouse,
 		},
 	}
-	var rerr, verr error
-	d.Export.Redact, rerr = p.redaction()
-	d.Views, verr = o.file.views()
-	return d, errors.Join(rerr, verr)
+	var err error
+	d.Export.Redact, err = p.redaction()
+	return d, err
 }
 
 // signMode is --sign.

@@ -22,17 +22,17 @@ never where a request goes.`,
 		Example: `creel send request.http --to 3000
 creel send deliveries.jsonl --to 3000/hooks --set 'livemode = false' --fail`,
 		Args: exactly(1, "a file, or - for standard input"),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.send(cmd.Context(), args[0], &f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withFile(cmd.Context(), args[0], func(list []*capture.Exchange) error {
+				return p.send(cmd.Context(), args[0], list, &f)
+			})
+		},
 	}, whenSending, []string{"max-body"})
 	f.register(cmd.Flags())
 	return p.addAt(cmd)
 }
 
-func (p *program) send(ctx context.Context, file string, f *sendFlags) error {
-	return p.withFile(ctx, file, func(list []*capture.Exchange) error { return p.sendAll(ctx, file, list, f) })
-}
-
-func (p *program) sendAll(ctx context.Context, file string, list []*capture.Exchange, f *sendFlags) error {
+func (p *program) send(ctx context.Context, file string, list []*capture.Exchange, f *sendFlags) error {
 	to, err := p.toCreel(ctx, f.to)
 	if err != nil {
 		return err

@@ -12,7 +12,6 @@ import (
 	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/provider"
-	"creel/capture/safe"
 	"creel/ui/theme"
 )
 
@@ -81,7 +80,7 @@ func TestColourComesBesideTheScreen(t *testing.T) {
 
 	p.sheet().folds().FoldLevel(1)
 	p.redraw()
-	if folded := colours(p); folded <= plain || !strings.Contains(p.View(false), th.Syntax(theme.SyntaxTag).Text(safe.Const("<c>"))) {
+	if folded := colours(p); folded <= plain || !strings.Contains(p.View(false), th.Syntax(theme.SyntaxTag).Lit("<c>")) {
 		t.Errorf("folded:\n%s", p.View(false))
 	}
 

@@ -102,7 +102,7 @@ func TestComposeKeepsTheScreensSize(t *testing.T) {
 	}
 	for _, size := range [][2]int{{20, 5}, {40, 12}, {80, 24}, {121, 41}} {
 		w, h := size[0], size[1]
-		line := th.Bad.Text(safe.Line(strings.Repeat("世", w/2))) + strings.Repeat(" ", w%2)
+		line := th.NewRow(w, theme.Style{}).Text(th.Bad, safe.Line(strings.Repeat("世", w/2))).String()
 		base := strings.TrimSuffix(strings.Repeat(line+"\n", h), "\n")
 		for _, o := range screens {
 			var s Stack

@@ -2,8 +2,6 @@ package theme
 
 import (
 	"strings"
-
-	"creel/capture/safe"
 )
 
 // literal is a string constant: outside of this package only untyped constants convert to it.
@@ -11,9 +9,6 @@ type literal string
 
 // Style is how text looks; the zero value is plain. It is a value, safe for concurrent use.
 type Style struct{ sgr string } // parameters of the opening sequence: "1;31"
-
-// Text draws t.
-func (s Style) Text(t safe.Text) string { return s.wrap(t.String()) }
 
 // Lit draws a string constant.
 func (s Style) Lit(l literal) string { return s.wrap(string(l)) }
