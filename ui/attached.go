@@ -82,14 +82,6 @@ func (m *Model) drawAttached(r *theme.Row) {
 	r.Lit(m.theme.Dim, "attached to ").Text(m.theme.Plain, at.name()).Text(m.theme.Dim, safe.Linef(" (pid %d)", at.PID))
 }
 
-// attachedRank is that of [Model.drawAttached]: that nothing is heard is said in any case.
-func (m *Model) attachedRank() int {
-	if m.link.lost {
-		return 9
-	}
-	return 7
-}
-
 // elsewhere is the other machine on which resends are made, and whether they are.
 func (m *Model) elsewhere() (*Attached, bool) {
 	at := m.deps.Config.Attached

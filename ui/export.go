@@ -6,13 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"creel/capture"
 	"creel/capture/export"
@@ -177,7 +177,13 @@ func write(ctx context.Context, p Providers, f export.Format, rows []*capture.Ex
 		}
 	}
 	var b bytes.Buffer
-	res, err := f.Write(ctx, &b, listed(rows), opt)
+	res, err := f.Write(ctx, &b, func(yield func(*capture.Exchange, error) bool) {
+		for _, ex := range rows { // which are all there
+			if !yield(ex, nil) {
+				return
+			}
+		}
+	}, opt)
 	return b.Bytes(), res, err
 }
 
@@ -189,17 +195,6 @@ func withSecrets(ctx context.Context, p Providers, rows []*capture.Exchange, c r
 	known, err := p.SecretsIn(ctx, rows)
 	c.Known = append(slices.Clip(c.Known), known...)
 	return c, err
-}
-
-// listed yields the rows, which are all there.
-func listed(rows []*capture.Exchange) iter.Seq2[*capture.Exchange, error] {
-	return func(yield func(*capture.Exchange, error) bool) {
-		for _, ex := range rows {
-			if !yield(ex, nil) {
-				return
-			}
-		}
-	}
 }
 
 // fileName is a name without ending, made of ids only, never of what was captured.
@@ -249,10 +244,5 @@ func (m *Model) env(name string) string {
 	if m.deps.Environ == nil {
 		return os.Getenv(name)
 	}
-	for _, kv := range m.deps.Environ {
-		if k, v, _ := strings.Cut(kv, "="); k == name {
-			return v
-		}
-	}
-	return ""
+	return uv.Environ(m.deps.Environ).Getenv(name)
 }

@@ -126,9 +126,10 @@ func (m *Model) drawHeader(parts []part) (h *headerRow, missed int) {
 func (m *Model) headerParts(short shortening) []part {
 	t := m.theme
 	return []part{
-		{rank: m.nameRank(), draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
-		{rank: m.teamRank(), draw: func(r *theme.Row) { m.drawTeam(r, short > inFull) }},
-		{rank: m.attachedRank(), draw: m.drawAttached},
+		// A public URL does not say whose it is. What is amiss with the team or the link stays.
+		{rank: rankIf(m.public != "", 7, 4), draw: func(r *theme.Row) { r.Lit(t.Bold, "creel") }},
+		{rank: rankIf(m.facts.team.Err != nil || m.facts.team.Waiting > 0, topRank, 7), draw: func(r *theme.Row) { m.drawTeam(r, short > inFull) }},
+		{rank: rankIf(m.link.lost, topRank, 7), draw: m.drawAttached},
 		{rank: 9, key: 'T', draw: func(r *theme.Row) { m.drawListens(r, short > inFull) }},
 		{rank: 8, key: 'F', draw: func(r *theme.Row) { m.drawTargets(r, short > inFull) }},
 		{rank: 5, key: 's', draw: func(r *theme.Row) {
@@ -150,12 +151,12 @@ func (m *Model) headerParts(short shortening) []part {
 	}
 }
 
-// nameRank is how long the name stays: a public URL does not say whose it is.
-func (m *Model) nameRank() int {
-	if m.public != "" {
-		return 7
+// rankIf is a rank that depends on something.
+func rankIf(so bool, rank, otherwise int) int {
+	if so {
+		return rank
 	}
-	return 4
+	return otherwise
 }
 
 func (m *Model) drawListens(r *theme.Row, brief bool) {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"creel/capture"
@@ -42,13 +44,8 @@ func (m *Model) flight(id capture.ID) (forward.InFlight, bool) {
 }
 
 // flightsOf are all of them, the oldest first.
-func (m *Model) flightsOf(id capture.ID) (list []forward.InFlight) {
-	for _, f := range m.facts.inFlight {
-		if f.ID == id {
-			list = append(list, f)
-		}
-	}
-	return list
+func (m *Model) flightsOf(id capture.ID) []forward.InFlight {
+	return slices.DeleteFunc(slices.Clone(m.facts.inFlight), func(f forward.InFlight) bool { return f.ID != id })
 }
 
 // isInFlight reports whether an attempt with an exchange is under way, or is going to be.

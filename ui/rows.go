@@ -53,20 +53,13 @@ func (x *index) take(d ring.Delta) {
 			no = append(no, ex.ID)
 		}
 	}
-	slices.Sort(no)
 	x.shown = without(merge(x.shown, yes), no)
 }
 
 func (x *index) refilter() {
-	if x.match == nil {
-		x.shown = x.all
-		return
-	}
-	x.shown = nil
-	for _, ex := range x.all {
-		if x.match(ex) {
-			x.shown = append(x.shown, ex)
-		}
+	x.shown = x.all
+	if x.match != nil {
+		x.shown = slices.DeleteFunc(slices.Clone(x.all), func(ex *capture.Exchange) bool { return !x.match(ex) })
 	}
 }
 

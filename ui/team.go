@@ -60,14 +60,6 @@ func (m *Model) tellSelected() {
 	at.Look(id)
 }
 
-// teamRank is that of [Model.drawTeam] in the header: what is amiss stays.
-func (m *Model) teamRank() int {
-	if m.facts.team.Err != nil || m.facts.team.Waiting > 0 {
-		return 9
-	}
-	return 7
-}
-
 func (m *Model) looksOnly() bool {
 	at := m.deps.Config.Team
 	return at != nil && at.Node == ""

@@ -99,18 +99,28 @@ func last(seq iter.Seq2[*capture.Exchange, error], n int) iter.Seq2[*capture.Exc
 	if n <= 0 {
 		return seq
 	}
-	return func(yield func(*capture.Exchange, error) bool) {
-		var kept []*capture.Exchange
+	return collected(func() (kept []*capture.Exchange, _ error) {
 		for ex, err := range seq {
 			if err != nil {
-				yield(nil, err)
-				return
+				return nil, err
 			}
 			if kept = append(kept, ex); len(kept) >= 2*n {
 				kept = append(kept[:0], kept[len(kept)-n:]...)
 			}
 		}
-		each(kept[max(0, len(kept)-n):])(yield)
+		return kept[max(0, len(kept)-n):], nil
+	})
+}
+
+// collected yields a list that is collected when it is asked for, or why it could not be.
+func collected(collect func() ([]*capture.Exchange, error)) iter.Seq2[*capture.Exchange, error] {
+	return func(yield func(*capture.Exchange, error) bool) {
+		list, err := collect()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		each(list)(yield)
 	}
 }
 

@@ -121,37 +121,27 @@ func parseFilter(text string) (*filter.Filter, error) {
 
 // choose yields the exchanges that are meant, in the order of the ids or else oldest first.
 func (s selection) choose(ctx context.Context, h *history) iter.Seq2[*capture.Exchange, error] {
-	return func(yield func(*capture.Exchange, error) bool) {
-		if s.filter == nil {
-			list, err := h.find(ctx, s.ids)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			each(list)(yield)
-			return
-		}
-		s.match(ctx, h, sqlite.Query{})(yield)
+	if s.filter == nil {
+		return collected(func() ([]*capture.Exchange, error) { return h.find(ctx, s.ids) })
 	}
+	return s.match(ctx, h, sqlite.Query{})
 }
 
 // newest yields the newest n of the exchanges that a filter means, oldest first. It
 // reads from the newest on, as far as it has to.
 func (s selection) newest(ctx context.Context, h *history, n int) iter.Seq2[*capture.Exchange, error] {
-	return func(yield func(*capture.Exchange, error) bool) {
-		var found []*capture.Exchange
+	return collected(func() (found []*capture.Exchange, _ error) {
 		for ex, err := range s.match(ctx, h, sqlite.Query{NewestFirst: true}) {
 			if err != nil {
-				yield(nil, err)
-				return
+				return nil, err
 			}
 			if found = append(found, ex); len(found) == n {
 				break
 			}
 		}
 		slices.Reverse(found)
-		each(found)(yield)
-	}
+		return found, nil
+	})
 }
 
 // match yields what the filter means, in the order of q. The history narrows down what is matched by

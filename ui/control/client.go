@@ -312,15 +312,10 @@ func (c *Client) heardFacts() facts {
 	return f
 }
 
-// conns are the open connections of a client. It is safe for concurrent use.
+// conns are the connections of a client. It is safe for concurrent use.
 type conns struct {
 	mu   sync.Mutex
-	open map[*conn]struct{}
-}
-
-type conn struct {
-	net.Conn
-	list *conns
+	made []net.Conn // since close; those that ended are among them
 }
 
 func (l *conns) add(c net.Conn, err error) (net.Conn, error) {
@@ -329,27 +324,16 @@ func (l *conns) add(c net.Conn, err error) (net.Conn, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.open == nil {
-		l.open = map[*conn]struct{}{}
-	}
-	one := &conn{c, l}
-	l.open[one] = struct{}{}
-	return one, nil
-}
-
-func (c *conn) Close() error {
-	c.list.mu.Lock()
-	delete(c.list.open, c)
-	c.list.mu.Unlock()
-	return c.Conn.Close()
+	l.made = append(l.made, c)
+	return c, nil
 }
 
 func (l *conns) close() {
 	l.mu.Lock()
-	open := l.open
-	l.open = nil
+	made := l.made
+	l.made = nil
 	l.mu.Unlock()
-	for c := range open {
-		_ = c.Conn.Close()
+	for _, c := range made {
+		_ = c.Close()
 	}
 }

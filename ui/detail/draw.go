@@ -1,6 +1,8 @@
 package detail
 
 import (
+	"slices"
+
 	"creel/capture/body"
 	"creel/capture/safe"
 	"creel/ui/theme"
@@ -111,13 +113,7 @@ func hitsIn(text safe.Text, words []string) []cells {
 }
 
 func within(marks []cells, window cells) []cells {
-	var out []cells
-	for _, m := range marks {
-		if m.to > window.from && m.from < window.to {
-			out = append(out, m)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(marks), func(m cells) bool { return m.to <= window.from || m.from >= window.to })
 }
 
 // line draws the cells of a row that are in a window, indented by hang.

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -91,13 +92,7 @@ func (f *Forward) selected(shown []string) (u string, ok bool) {
 // shown are the used URLs that hold what is typed.
 func (f *Forward) shown() []string {
 	typed := strings.TrimSpace(f.field.Value())
-	var out []string
-	for _, u := range f.used {
-		if strings.Contains(u, typed) {
-			out = append(out, u)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(f.used), func(u string) bool { return !strings.Contains(u, typed) })
 }
 
 func (f *Forward) read() {
