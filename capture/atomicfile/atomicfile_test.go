@@ -1,6 +1,8 @@
 package atomicfile
 
 import (
+	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,6 +44,32 @@ func TestWriteKeepsMode(t *testing.T) {
 	}
 	if info, err := os.Stat(filepath.Join(dir, "new")); err != nil || info.Mode() != 0o600 {
 		t.Errorf("%v %v", info, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".creel-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// What cannot be written whole leaves the file that was there, and nothing beside it.
+func TestWriteThatFails(t *testing.T) {
+	dir := t.TempDir()
+	file, gone := filepath.Join(dir, "f"), errors.New("gone")
+	for _, was := range []string{"", "was there"} {
+		if was != "" {
+			if err := os.WriteFile(file, []byte(was), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := WriteFrom(file, fs.ModePerm, func(w io.Writer) error {
+			_, err := io.WriteString(w, "half")
+			return errors.Join(err, gone)
+		})
+		if !errors.Is(err, gone) {
+			t.Errorf("%v, want %v", err, gone)
+		}
+		if is, _ := os.ReadFile(file); string(is) != was {
+			t.Errorf("%q is there, want %q", is, was)
+		}
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, ".creel-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
