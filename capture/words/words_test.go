@@ -26,6 +26,7 @@ func TestTimes(t *testing.T) {
 		{4190 * time.Millisecond, written{"4.1 s", "4.1 s ago", "4.1s", "4s", "4s ago", "4.2 s"}},
 		{10*time.Second - 1, written{"9.9 s", "9.9 s ago", "9.9s", "9s", "9s ago", "10.0 s"}},
 		{10 * time.Second, written{"10 s", "10 s ago", "10s", "10s", "10s ago", "10.0 s"}},
+		{10500 * time.Millisecond, written{"10 s", "10 s ago", "10s", "10s", "10s ago", "10.5 s"}},
 		{time.Minute - 1, written{"59 s", "59 s ago", "59s", "59s", "59s ago", "60.0 s"}},
 		{time.Minute, written{"60 s", "60 s ago", "1m", "1m", "1m ago", "60.0 s"}},
 		{2*time.Minute - 1, written{"119 s", "119 s ago", "1m", "1m", "1m ago", "120.0 s"}},
