@@ -142,6 +142,11 @@ func TestWhatIsWaitedFor(t *testing.T) {
 			t.Errorf("held, limit %v: %q, want %q", limit, got, want)
 		}
 	}
+	for waited, want := range map[time.Duration]string{-time.Second: "held 0.0s", 0: "held 0.0s", 100 * time.Millisecond: "held 0.1s"} { // or the clock was set back
+		if got := texts(waitingWords(&held, &Facts{}, ">", held.At.Add(waited))); got[0] != want {
+			t.Errorf("held for %v: %q, want %q", waited, got[0], want)
+		}
+	}
 }
 
 // The outcome is what the sender got, and what the newest attempt gave where that differs;
