@@ -51,8 +51,8 @@ type Exchange struct {
 	// ImportedFrom is the id that the exchange had in the file it was imported
 	// from; zero when it was captured here.
 	ImportedFrom ID
-	// Origin says which node of a team captured it; empty outside a team.
-	Origin Origin
+	// Origin says which node of a team captured it; nil outside a team. It must not be changed.
+	Origin *Origin
 }
 
 // Origin is where an exchange of a team's ring was captured.
@@ -62,8 +62,12 @@ type Origin struct {
 	ID    ID     // its id in the history of the node
 }
 
-// Name is the node as people say it: without what makes its name that of no other.
-func (o Origin) Name() string {
+// Name is the node as people say it: without what makes its name that of no other;
+// empty outside a team.
+func (o *Origin) Name() string {
+	if o == nil {
+		return ""
+	}
 	if i := len(o.Node) - nodeSuffix; i > 0 && o.Node[i] == '-' {
 		return o.Node[:i]
 	}
@@ -77,7 +81,7 @@ const nodeSuffix = 9
 // Number is the number of the exchange as people say it: its id, in a team that in the
 // history of its node.
 func (e *Exchange) Number() ID {
-	if e.Origin.Node != "" {
+	if e.Origin != nil {
 		return e.Origin.ID
 	}
 	return e.ID
@@ -85,7 +89,7 @@ func (e *Exchange) Number() ID {
 
 // Name is the exchange as people say it: #412, or a412 in a team's ring.
 func (e *Exchange) Name() string {
-	if e.Origin.Short == "" {
+	if e.Origin == nil || e.Origin.Short == "" {
 		return e.Number().String()
 	}
 	return e.Origin.Short + strconv.FormatUint(uint64(e.Number()), 10)

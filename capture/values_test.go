@@ -82,7 +82,7 @@ func TestNamesOfNodes(t *testing.T) {
 	for node, want := range map[string]string{
 		"box-0123abcd": "box", "a-b-0123abcd": "a-b", "box": "box", "box-0123": "box-0123", "box-0123abcde": "box-0123abcde", "-0123abcd": "-0123abcd", "x-0123abcd": "x", "0123456789": "0123456789", "": "",
 	} {
-		if got := (Origin{Node: node}).Name(); got != want {
+		if got := (&Origin{Node: node}).Name(); got != want {
 			t.Errorf("%s is called %s, want %s", node, got, want)
 		}
 	}

@@ -44,7 +44,7 @@ func (ts *Targets) fromHere(ex *capture.Exchange, a *capture.Attempt) bool {
 	if a.Who != "" {
 		return a.Who == ts.Who
 	}
-	return ex.Origin.Node == "" || ex.Origin.Node == ts.Node
+	return ex.Origin == nil || ex.Origin.Node == ts.Node
 }
 
 // again returns the target that leads ex to url: the configured one where there

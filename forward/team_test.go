@@ -24,7 +24,10 @@ func TestResendGoesFromHere(t *testing.T) {
 		"by me, then by ben": {"m", []*capture.Attempt{{To: mine, Who: "ana"}, {To: theirs, Who: "ben"}}, mine},
 	} {
 		ts := &Targets{Node: "n", Who: "ana"}
-		ex := &capture.Exchange{Request: capture.Request{Target: "/"}, Attempts: c.attempts, Origin: capture.Origin{Node: c.node}}
+		ex := &capture.Exchange{Request: capture.Request{Target: "/"}, Attempts: c.attempts}
+		if c.node != "" {
+			ex.Origin = &capture.Origin{Node: c.node}
+		}
 		to, ok := ts.ForResend(ex)
 		if ok != (c.want != "") || ok && to.URL.String() != c.want {
 			t.Errorf("%s: %v, %v", name, to.URL, ok)

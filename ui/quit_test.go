@@ -67,9 +67,9 @@ func TestQuitAsksForWhatIsNotPublished(t *testing.T) {
 		})
 		rows := samples(4)
 		for _, ex := range rows[1:] {
-			ex.Origin.Node = "ana"
+			ex.Origin = &capture.Origin{Node: "ana"}
 		}
-		rows[0].Origin.Node = "ben"
+		rows[0].Origin = &capture.Origin{Node: "ben"}
 		w.arrive(t, rows...)
 		w.Press("q")
 		if tt.text == "" != w.Quit {

@@ -246,7 +246,7 @@ func teamScene(s *scene) {
 		s.do("i", "esc")
 		list := samples(3)
 		for i, from := range []string{"ana", "bo", "cleo"} {
-			list[i].Origin = capture.Origin{Node: from, Short: string('a' + rune(i)), ID: 1}
+			list[i].Origin = &capture.Origin{Node: from, Short: string('a' + rune(i)), ID: 1}
 			list[i].Attempts = []*capture.Attempt{{N: 1, At: list[i].At, To: "http://" + from + ".test/", Method: "POST", Err: "send: refused", Cause: capture.CauseRefused}}
 		}
 		w.arrive(s.t, list...)

@@ -67,5 +67,5 @@ func (m *Model) looksOnly() bool {
 
 func (m *Model) ours(ex *capture.Exchange) bool {
 	at := m.deps.Config.Team
-	return at == nil || ex.Origin.Node == at.Node
+	return at == nil || ex.Origin != nil && ex.Origin.Node == at.Node
 }

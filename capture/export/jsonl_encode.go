@@ -35,8 +35,10 @@ func (e *encoder) exchange(ex *capture.Exchange) *jsonExchange {
 		Handshake: ex.Handshake, Signature: jsonSignature(verdict),
 		Pending: len(ex.Pending) > 0, Pinned: ex.Pinned, Note: ex.Note,
 		Reserialized: r.Reserialized, Chunked: r.Chunked, Late: ex.Sender.Late, PendingTo: ex.Pending, Via: ex.Via, PublicURL: ex.PublicURL, ImportedFrom: ex.ImportedFrom,
-		Node: ex.Origin.Node, NodeShort: ex.Origin.Short, NodeID: ex.Origin.ID,
 		TrailersB64: exactTrailers(r.Trailers),
+	}
+	if o := ex.Origin; o != nil {
+		line.Node, line.NodeShort, line.NodeID = o.Node, o.Short, o.ID
 	}
 	for _, a := range ex.Attempts {
 		line.Attempts = append(line.Attempts, *e.attempt(ex.ID, a))

@@ -65,10 +65,12 @@ const exchangeStart = `{"type":"` + typeExchange + `"`
 
 func (l *jsonExchange) exchange() (*capture.Exchange, error) {
 	ex := &capture.Exchange{
-		Origin:       capture.Origin{Node: l.Node, Short: l.NodeShort, ID: l.NodeID},
 		ImportedFrom: cmp.Or(l.ImportedFrom, l.ID), At: l.At.time(), Handshake: l.Handshake,
 		Sender:    capture.Sender{Provider: l.Provider, Event: l.Event, Delivery: l.Delivery, Try: l.Try, Late: l.Late},
 		Signature: capture.Signature(l.Signature), Pending: l.PendingTo, Via: l.Via, PublicURL: l.PublicURL, Pinned: l.Pinned, Note: l.Note,
+	}
+	if l.Node != "" {
+		ex.Origin = &capture.Origin{Node: l.Node, Short: l.NodeShort, ID: l.NodeID}
 	}
 	var err error
 	if ex.Request, err = l.request(); err != nil {

@@ -36,6 +36,7 @@ func TestJSONLinesAreComplete(t *testing.T) {
 	captured.Request.Malformed, captured.Request.Head = "", nil
 	captured.Request.Fields = []capture.Field{{Name: "Host", Value: "a"}, {Name: "X", Value: "\u00e9"}, {Name: "X"}}
 	captured.Sender.Late = true
+	captured.Origin = &capture.Origin{Node: "web-0123abcd", Short: "a", ID: 7}
 	captured.Signature = capture.Signature{Verdict: capture.Valid}
 	odd := ringtest.Example(4)
 	odd.Request.Target, odd.Request.Host = "/\xff\u202e", "\xfe"
@@ -124,6 +125,9 @@ func setSomething(t *testing.T, name string, f reflect.Value) {
 		return
 	case *[]*capture.Attempt:
 		*v = nil
+		return
+	case **capture.Origin:
+		*v = &capture.Origin{Node: "x"}
 		return
 	}
 	switch f.Kind() {

@@ -196,7 +196,7 @@ func TestAbout(t *testing.T) {
 // Where it was captured, who sent it, and how whole it is.
 func TestWhereAndWho(t *testing.T) {
 	ex := &capture.Exchange{
-		At: time.Now().Add(-time.Hour), Origin: capture.Origin{Node: "box-0123abcd", Short: "b"}, Attempts: []*capture.Attempt{{Who: "ana"}, {}},
+		At: time.Now().Add(-time.Hour), Origin: &capture.Origin{Node: "box-0123abcd", Short: "b"}, Attempts: []*capture.Attempt{{Who: "ana"}, {}},
 		Request: capture.Request{Target: "/x", Host: "h", TLS: true, Truncated: true, Incomplete: true},
 	}
 	for text, want := range map[string]bool{

@@ -203,8 +203,8 @@ func below(v value) (func(string) bool, *Error) {
 
 // eachNode gives the name of a node and what stands for it.
 func eachNode(p *probe, _ string, hit func(string) bool) bool {
-	o := &p.ex.Origin
-	return o.Node != "" && (hit(o.Node) || hit(o.Short))
+	o := p.ex.Origin
+	return o != nil && (hit(o.Node) || hit(o.Short))
 }
 
 func eachWho(p *probe, _ string, hit func(string) bool) bool {

@@ -127,7 +127,7 @@ func (r *Reader) pinNow(ctx context.Context, k key, m *capture.Meta) error {
 	}
 	c := *ex
 	m.Put(&c)
-	c.ID, c.Origin = k.id, capture.Origin{}
+	c.ID, c.Origin = k.id, nil
 	data, err := r.encode(ctx, s, message{}, &c)
 	if err != nil {
 		return err

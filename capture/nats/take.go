@@ -203,7 +203,7 @@ func (r *Reader) shown(k key, e *entry) *capture.Exchange {
 	ex := *e.ex
 	ex.ID = capture.ID(e.seq)
 	ex.Pinned = ex.Pinned || e.pinned
-	ex.Origin = capture.Origin{Node: k.node, Short: r.names[k.node], ID: k.id}
+	ex.Origin = &capture.Origin{Node: k.node, Short: r.names[k.node], ID: k.id}
 	return &ex
 }
 

@@ -37,7 +37,7 @@ func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
 	}
 	body, err := b.read()
 	in.reserved = b.reserved
-	in.ex = &capture.Exchange{At: b.began, Request: capture.Request{
+	*in.ex = capture.Exchange{At: b.began, Request: capture.Request{
 		Method: r.Method, Target: r.RequestURI, Host: r.Host, Proto: r.Proto,
 		Remote: r.RemoteAddr, TLS: r.TLS != nil,
 		Chunked: len(r.TransferEncoding) > 0, Body: capture.NewBody(body), Size: int64(len(body)),

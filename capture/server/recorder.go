@@ -11,6 +11,11 @@ import (
 
 // recorder writes down what happens to one exchange until its reply is written.
 type recorder struct {
+	// arrived is the exchange as it arrived. The ring replaces it by a copy when the
+	// reply is recorded; here it leaves no hole between those copies, which were a tenth
+	// of the memory for 150,000.
+	arrived capture.Exchange
+
 	ring   *ring.Ring
 	ticket *ring.Ticket
 

@@ -158,14 +158,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	var in arrival
+	rec := &recorder{ring: s.Ring}
+	in := arrival{ex: &rec.arrived}
 	s.read(&in, w, r)
 	defer s.Inflight.Give(in.reserved)
 	if in.refused.Status == 0 {
 		s.identify(in.ex)
 	}
 	ended := time.Now()
-	rec := &recorder{ring: s.Ring, ticket: s.submit(in.ex)}
+	rec.ticket = s.submit(in.ex)
 	rec.out.Reply = in.refused
 	if in.refused.Status == 0 {
 		rec.out = s.respond(r.Context(), in.ex, rec)

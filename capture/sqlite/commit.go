@@ -245,7 +245,13 @@ func (t *commit) touch(id capture.ID) {
 }
 
 func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, error) {
-	ex := *given
+	// With its row in one piece, so that it leaves no hole between the copies that the
+	// ring makes of it.
+	added := &struct {
+		capture.Exchange
+		row requestRow
+	}{Exchange: *given}
+	ex := &added.Exchange
 	if ex.ID == 0 {
 		ex.ID = capture.ID(t.now.next)
 	} else if err := t.delete([]capture.ID{ex.ID}, false); err != nil {
@@ -259,8 +265,8 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 	if *body, err = t.keep(ctx, &t.bodies, slot(ex.ID, bodyRequest), *body); err != nil {
 		return capture.Op{}, err
 	}
-	row := requestRow{Exchange: &ex, body: bodyColumns{size: body.Size(), trimmed: body.IsForgotten()}}
-	add(&t.requests, int64(ex.ID), requestColumns, &row)
+	added.row = requestRow{Exchange: ex, body: bodyColumns{size: body.Size(), trimmed: body.IsForgotten()}}
+	add(&t.requests, int64(ex.ID), requestColumns, &added.row)
 	if ex.State != capture.StateWaiting || ex.Reply.Status != 0 || ex.Reply.By != "" {
 		kept, err := t.reply(ctx, capture.ReplySet{ID: ex.ID, State: ex.State, Reply: ex.Reply})
 		if err != nil {
@@ -274,7 +280,7 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 			return capture.Op{}, err
 		}
 	}
-	return capture.Op{Add: &ex}, t.addAttempts(ctx, &ex)
+	return capture.Op{Add: ex}, t.addAttempts(ctx, ex)
 }
 
 // addAttempts writes the attempts that an exchange comes with.

@@ -292,7 +292,7 @@ func (t *MergedRing) all(dirty map[placeName]bool) {
 func (t *MergedRing) current(reader *nats.Reader, p placeName) *capture.Exchange {
 	if ex, ok := t.ownExchange(p); ok {
 		c := *ex
-		c.Origin = capture.Origin{Node: p.node, Short: t.ownShort, ID: p.id}
+		c.Origin = &capture.Origin{Node: p.node, Short: t.ownShort, ID: p.id}
 		return &c
 	}
 	if reader == nil {

@@ -112,7 +112,7 @@ func (t *MergedRing) splitAdd(ex *capture.Exchange) (own, team []capture.Op, err
 	t.mu.Unlock()
 	c := *ex
 	if t.c.Own != nil && p.node == t.c.Node {
-		c.ID, c.Origin = p.id, capture.Origin{}
+		c.ID, c.Origin = p.id, nil
 		return []capture.Op{{Add: &c}}, nil, nil
 	}
 	reader, err := t.reached()

@@ -324,7 +324,7 @@ func TestScreenWithoutTheEngine(t *testing.T) {
 		t.Errorf("a change of what it captured itself: %v", err)
 	}
 	theirs := *rows[0]
-	theirs.Origin = capture.Origin{Node: "somebody", ID: 1}
+	theirs.Origin = &capture.Origin{Node: "somebody", ID: 1}
 	if err := ana.Apply(t.Context(), capture.Op{Add: &theirs}); err == nil || !strings.HasPrefix(err.Error(), "the team's ring: ") {
 		t.Errorf("a change of what another captured: %v", err)
 	}

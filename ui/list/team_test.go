@@ -39,7 +39,7 @@ func TestRowsOfATeam(t *testing.T) {
 			l.Facts.Looks = func(capture.ID) string { return tt.looks }
 		}
 		ex := &capture.Exchange{
-			ID: 1, At: noon, State: capture.StateAnswered, Origin: capture.Origin{Node: tt.origin, Short: "w", ID: 1}, Attempts: tt.attempts,
+			ID: 1, At: noon, State: capture.StateAnswered, Origin: &capture.Origin{Node: tt.origin, Short: "w", ID: 1}, Attempts: tt.attempts,
 			Request: capture.Request{Method: "POST", Target: "/hook"}, Reply: capture.Reply{Status: 200},
 		}
 		l.SetRows([]*capture.Exchange{ex}, noon)
