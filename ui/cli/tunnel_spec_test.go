@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"creel/forward/tunnel"
@@ -69,6 +70,29 @@ func TestWordsAboutATunnel(t *testing.T) {
 	} {
 		if got := newTunnelFacts(tt.s).String(); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+// What follows --tunnel is its value when it names a way, up to "--".
+func TestJoinTunnel(t *testing.T) {
+	for _, tt := range []struct{ args, want string }{
+		{"", ""},
+		{"--tunnel", "--tunnel"},
+		{"3000 --tunnel", "3000 --tunnel"},
+		{"--tunnel cloudflared", "--tunnel=cloudflared"},
+		{"listen --tunnel tailscale 3000", "listen --tunnel=tailscale 3000"},
+		{"--tunnel ssh://localhost.run --json", "--tunnel=ssh://localhost.run --json"},
+		{"--tunnel ssh:host", "--tunnel=ssh:host"}, // which is then said to be wrong
+		{"--tunnel 3000", "--tunnel 3000"},
+		{"--tunnel --json cloudflared", "--tunnel --json cloudflared"},
+		{"--tunnel --tunnel cloudflared", "--tunnel --tunnel=cloudflared"},
+		{"--tunnel=tailscale cloudflared", "--tunnel=tailscale cloudflared"},
+		{"wait --tunnel cloudflared -- x --tunnel cloudflared", "wait --tunnel=cloudflared -- x --tunnel cloudflared"},
+		{"wait --tunnel -- cloudflared", "wait --tunnel -- cloudflared"},
+	} {
+		if got := strings.Join(joinTunnel(strings.Fields(tt.args)), " "); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.args, got, tt.want)
 		}
 	}
 }
