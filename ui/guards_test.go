@@ -169,6 +169,49 @@ func TestUndoBringsBodiesBack(t *testing.T) {
 	}
 }
 
+// What is too large for undo is said to be, and what was deleted before can be brought back.
+func TestUndoOfWhatIsTooLarge(t *testing.T) {
+	const most = 64 << 20
+	for _, tt := range []struct {
+		name           string
+		attached, note bool
+		size           int64
+		undo           bool
+	}{
+		{name: "a body that is small enough", size: most, undo: true},
+		{name: "a larger body", size: most + 1},
+		{name: "what goes with the body", size: 4, note: true},
+		{name: "small enough at another creel", attached: true, size: most - 10_000, undo: true},
+		{name: "larger at another creel", attached: true, size: most},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t, 120, 40)
+			if tt.attached {
+				w = newAttached(t, "", 120, 40).world
+			}
+			list := samples(2)
+			list[1].Request.Body = capture.StoredBody(&once{}, 1, tt.size)
+			if tt.note {
+				list[1].Note = strings.Repeat("x", most)
+			}
+			w.arrive(t, list...)
+			w.Press("k", "d", "d")
+			if tt.undo {
+				w.has(t, "#2 deleted   u brings it back")
+			} else {
+				w.has(t, "1 deleted; too large for undo, over 67 MB")
+			}
+			w.Press("u")
+			if _, ok := w.ring.Get(2); ok != tt.undo {
+				t.Errorf("after undo the last one is there: %v", ok)
+			}
+			if _, ok := w.ring.Get(1); ok == tt.undo {
+				t.Errorf("after undo the first one is there: %v", ok)
+			}
+		})
+	}
+}
+
 // failingSender makes no attempt with the first request.
 type failingSender struct{ forward.Resender }
 

@@ -82,7 +82,7 @@ func (m *Model) selectedLine() int {
 // undoBytes is how many bytes of deleted requests are kept for undo.
 const undoBytes = 64 << 20
 
-// deletion is what undo brings back, nil when too large, and which of it was marked.
+// deletion is what undo brings back, and which of it was marked.
 type deletion struct {
 	kept   []*capture.Exchange
 	marked []capture.ID
@@ -133,7 +133,7 @@ func (m *Model) deleteCmd(rows []*capture.Exchange) tea.Cmd {
 			switch {
 			case err != nil:
 				m.logProblem(err.Error())
-			case kept == nil:
+			case kept == nil || footprint(kept) > undoBytes:
 				m.notify(safe.Linef("%s deleted; too large for undo, over %s", words.Number(len(rows)), words.Size(undoBytes)))
 			default:
 				m.deleted = append(m.deleted, deletion{kept, marked})
@@ -157,14 +157,19 @@ func (m *Model) trimUndo() {
 	total, from := int64(0), len(m.deleted)
 	for from > 0 && total <= undoBytes {
 		from--
-		for _, ex := range m.deleted[from].kept {
-			total += ex.Footprint()
-		}
+		total += footprint(m.deleted[from].kept)
 	}
 	if total > undoBytes {
 		from++
 	}
-	m.deleted = m.deleted[min(from, len(m.deleted)):]
+	m.deleted = m.deleted[from:]
+}
+
+func footprint(rows []*capture.Exchange) (n int64) {
+	for _, ex := range rows {
+		n += ex.Footprint()
+	}
+	return n
 }
 
 func (m *Model) undo() tea.Cmd {
