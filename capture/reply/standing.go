@@ -44,5 +44,8 @@ func (s *Standing) fixed() *Fixed {
 	if f := s.now.Load(); f != nil {
 		return f
 	}
-	return &Fixed{by: "default"}
+	return byDefault
 }
+
+// byDefault has one status, so that nothing in it changes.
+var byDefault = &Fixed{by: capture.ByDefault}
