@@ -166,9 +166,11 @@ func TestErrors(t *testing.T) {
 		{"jq:'.a ||'", filter.Screen, 3, 10, "jq: "},
 		{"jq:nofunc", filter.Screen, 3, 9, "function not defined"},
 		{"x\x1b:1", filter.Screen, 0, 4, `"x\x1b"`},
+		{"x\xff:1", filter.Screen, 0, 4, `"x\xff"`},
+		{"xé\\:1", filter.Screen, 0, 6, `no key is called "xé\\"`},
 		{strings.Repeat("(", 101) + "a", filter.Screen, 100, 101, "more than 100"},
 		// scopes
-		{"status:500", filter.Arrival, 0, 7, "not known when a request arrives"},
+		{"status:500", filter.Arrival, 0, 7, "status: is not known when a request arrives: rules and hold can ask method path host provider event delivery query header type body size try jq is"},
 		{"age:>5m", filter.Arrival, 0, 4, "not known when a request arrives"},
 		{"is:valid,pinned", filter.Arrival, 9, 15, "not known when a request arrives"},
 		{"is:marked", filter.History, 3, 9, "known on screen only"},

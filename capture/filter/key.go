@@ -19,7 +19,7 @@ func (p *parser) key(key string, start int) (*field, string, *Error) {
 	case f.names != nil && name == "":
 		return nil, "", mistake(start, p.at, base+" needs a name", "%s", f.help)
 	case f.late && p.scope == Arrival:
-		return nil, "", mistake(start, p.at, base+": is not known when a request arrives", "rules and hold can ask %s", keyNames(Arrival))
+		return nil, "", mistake(start, p.at, base+": is not known when a request arrives", "rules and hold can ask %s", arrivalKeys())
 	}
 	return f, name, nil
 }
@@ -42,10 +42,11 @@ func (p *parser) unknown(key string, start int) *Error {
 	return err
 }
 
-func keyNames(scope Scope) string {
+// arrivalKeys are the keys that are known when a request arrives.
+func arrivalKeys() string {
 	var names []string
 	for _, f := range fields {
-		if scope != Arrival || !f.late {
+		if !f.late {
 			names = append(names, f.name)
 		}
 	}
