@@ -43,6 +43,9 @@ func gzippedAt(s string, level int) string {
 	return b.String()
 }
 
+// onUnix is what is compressed with the header that other libraries write.
+func onUnix(s string) string { return s[:9] + "\x03" + s[10:] }
+
 // TestExplainRewrites: a body that was signed in one spelling and came in
 // another is explained by what was done to it.
 func TestExplainRewrites(t *testing.T) {
@@ -76,6 +79,7 @@ func TestExplainRewrites(t *testing.T) {
 		{"signed with a newline, then compressed", came + "\n", gzipped(came), "before its compression (gzip), with a newline"},
 		{"python, then compressed", `{"a": 1}`, gzipped(`{"a":1}`), "same JSON before its compression (gzip), with a space"},
 		{"compressed, then decoded", gzipped(came), came, "compressed (gzip)"},
+		{"compressed on Unix, then decoded", onUnix(gzipped(came)), came, "compressed (gzip)"},
 		{"form as JSON", "payload=%7B%22a%22%3A1%7D", `{"payload":"{\"a\":1}"}`, "as a form"},
 		{"form as JSON with numbers", "a=1&b=true&c=&d=x+y", `{"a":1,"b":true,"c":null,"d":"x y"}`, "as a form"},
 		{"blanks of a form", "a=x+y&b=+", "a=x%20y&b=%20", "with + for a blank, not %20"},

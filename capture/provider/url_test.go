@@ -44,6 +44,31 @@ func TestWhoDecidesTheURL(t *testing.T) {
 	}
 }
 
+// TestAnySpellingOfTheURL: a signature is right for each URL that a sender may have called, and
+// for no other.
+func TestAnySpellingOfTheURL(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"twilio", "square", "hubspot-v3", "hubspot-v2", "plivo-v3", "mandrill", "trello"} {
+		for public, target := range map[string]string{"https://a.example": "/", "https://a.example/h/": "/x", "https://a.example/h": "/h?y=1", "https://a.example/h?k=1": "/x?y=1"} {
+			s := newSet(t, Config{PublicURL: public})
+			secret := secretFor(s.scheme(name))
+			req := request("a=1&b=2", capture.Field{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
+			req.Target = target
+			for i, url := range append(publicURLs(public, target), "https://a.example/other") {
+				signed := mustSign(t, newSet(t, Config{}), req, SignOptions{Provider: name, Secret: secret, URL: url})
+				want := capture.Valid
+				if url == "https://a.example/other" {
+					want = capture.Invalid
+				}
+				r, err := s.Check(t.Context(), &capture.Exchange{At: clock, Request: *signed}, Options{Provider: name, Secret: secret})
+				if err != nil || r.Signature.Verdict != want {
+					t.Errorf("%s: %s, number %d of those for %s at %s: %+v, want %s (%v)", name, url, i, target, public, r.Signature, want, err)
+				}
+			}
+		}
+	}
+}
+
 // TestSignURL: a request is signed for exactly the URL that it goes to, or for the
 // public URL where one is known, and the result names it.
 func TestSignURL(t *testing.T) {
