@@ -409,6 +409,20 @@ func TestBodiesThatCannotBePublished(t *testing.T) {
 	}
 }
 
+// Nothing of an attempt is published when a body of it cannot be read.
+func TestAttemptsThatCannotBePublished(t *testing.T) {
+	team := startEngine(t).init(t, Limits{})
+	r := ring.New(capture.Bounds{})
+	run(t, team, r, Position{Node: "n"})
+	capturing(t, r, "/1", nil)
+	ana := reader(t, team)
+	id := until(t, ana.Mirror.Ring, "one", has(1))[0].ID
+	a := capture.Attempt{N: 1, Body: capture.StoredBody(unreadable{}, 1, 9)}
+	if err := ana.Apply(deadline(t), "ana", capture.Op{Attempt: &capture.AttemptAdd{ID: id, Attempt: a}}); !errors.Is(err, errUnreadable) {
+		t.Errorf("it ends with %v", err)
+	}
+}
+
 // A team that is closed has no connection any more.
 func TestCloseOfATeam(t *testing.T) {
 	team := startEngine(t).init(t, Limits{})

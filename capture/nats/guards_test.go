@@ -449,3 +449,30 @@ func TestNothingIsPublishedToStreamsThatLoseIt(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A member changes what streams keep, and hears what to do where they would lose it.
+func TestNoChangeIsPublishedToStreamsThatLoseIt(t *testing.T) {
+	team := startEngine(t).init(t, Limits{})
+	r := ring.New(capture.Bounds{})
+	run(t, team, r, Position{Node: "n"})
+	capturing(t, r, "/1", nil)
+	ana := reader(t, team)
+	id := until(t, ana.Mirror.Ring, "one", has(1))[0].ID
+	note, pin := "note", true
+	for k, m := range map[kind]capture.Meta{kindRing: {ID: id, Note: &note}, kindPins: {ID: id, Pinned: &pin}} {
+		c := team.config(k, Limits{Bytes: defaultBytes, Messages: defaultMessages})
+		c.MaxMsgSize = -1
+		if _, err := team.js.UpdateStream(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if err := ana.Apply(deadline(t), "ana", capture.Op{Meta: &m}); err == nil || !strings.Contains(err.Error(), "creel team repair") {
+			t.Errorf("stream %s takes messages of any size: %v", c.Name, err)
+		}
+		if err := team.Repair(deadline(t)); err != nil {
+			t.Fatal(err)
+		}
+		if err := ana.Apply(deadline(t), "ana", capture.Op{Meta: &m}); err != nil {
+			t.Errorf("after the repair: %v", err)
+		}
+	}
+}
