@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"creel/capture"
 	"creel/capture/lru"
+	"creel/capture/safe"
 )
 
 // counting is a source that counts how often it is asked.
@@ -228,6 +230,33 @@ func TestManyParts(t *testing.T) {
 	}
 	if v := parts(maxParts + 1); v.Doc.Len() != maxParts || len(v.Notes) != 1 {
 		t.Errorf("%d parts: %d lines, %q", maxParts+1, v.Doc.Len(), v.Notes)
+	}
+}
+
+// Of very many lines the first are laid out, and it says so; what would open behind them
+// does not.
+func TestManyLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("lays out many lines")
+	}
+	list := func(n int) string { return "\x9f" + strings.Repeat("\x00", n-2) + "\xff" }
+	message := func(n int) string { return strings.Repeat("\x08\x01", n-3) + "\x12\x02\x08\x01" } // the last three are one
+	for _, tt := range []struct {
+		media, body string
+		cut         bool
+	}{
+		{"application/cbor", list(maxLines), false},
+		{"application/cbor", list(maxLines + 1), true},
+		{"application/protobuf", message(maxLines), false},
+		{"application/protobuf", message(maxLines + 3), true},
+	} {
+		v := openAs(t, tt.media, tt.body, Pretty)
+		cut := slices.ContainsFunc(v.Notes, func(n safe.Text) bool {
+			return strings.HasPrefix(n.String(), "only the first 200000 lines are laid out")
+		})
+		if v.Doc.Len() != maxLines || cut != tt.cut || v.Doc.Line(maxLines-1).Fold != FoldNone {
+			t.Errorf("%s: %d lines, %q, %v at the end", tt.media, v.Doc.Len(), v.Notes, v.Doc.Line(maxLines-1).Fold)
+		}
 	}
 }
 

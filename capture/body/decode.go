@@ -51,10 +51,8 @@ func inflater(r *bytes.Reader) (io.Reader, error) {
 	if err == nil {
 		return z, nil
 	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	return flate.NewReader(r), nil
+	_, err = r.Seek(0, io.SeekStart)
+	return flate.NewReader(r), err
 }
 
 // Decode undoes the Content-Encoding that fields name. It never gives more than
