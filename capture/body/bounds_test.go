@@ -12,6 +12,7 @@ import (
 
 	"creel/capture"
 	"creel/capture/golden"
+	"creel/capture/safe"
 )
 
 // What was decoded is encoded again, layer by layer, whatever the layers are.
@@ -207,6 +208,33 @@ func TestRowOfALine(t *testing.T) {
 	}
 	if got := openAs(t, "text/plain", "a\nb\nc", Raw).RowOf(2); got != 2 {
 		t.Errorf("row %d of a text", got)
+	}
+}
+
+// A number, and a length, is of as many bytes as its first one says.
+func TestHeadsOfBinaryValues(t *testing.T) {
+	sizes := map[string]map[byte]int{"application/msgpack": {
+		0xc4: 1, 0xc5: 2, 0xc6: 4, 0xc7: 2, 0xc8: 3, 0xc9: 5, 0xca: 4, 0xcb: 8, 0xcc: 1, 0xcd: 2, 0xce: 4, 0xcf: 8, 0xd0: 1, 0xd1: 2, 0xd2: 4, 0xd3: 8,
+		0xd4: 2, 0xd5: 3, 0xd6: 5, 0xd7: 9, 0xd8: 17, 0xd9: 1, 0xda: 2, 0xdb: 4, 0xdc: 2, 0xdd: 4, 0xde: 2, 0xdf: 4,
+	}, "application/cbor": {0xf9: 2, 0xfa: 4, 0xfb: 8}}
+	for major := range byte(7) {
+		for i, size := range []int{1, 2, 4, 8} {
+			if major == 6 {
+				size++ // of the value that is tagged
+			}
+			sizes["application/cbor"][major<<5|24+byte(i)] = size
+		}
+	}
+	for media, heads := range sizes {
+		for head, size := range heads {
+			for n := range size + 1 {
+				v := openAs(t, media, string([]byte{head})+strings.Repeat("\x00", n), Pretty)
+				short := slices.ContainsFunc(v.Notes, func(note safe.Text) bool { return strings.HasSuffix(note.String(), errShort.Error()) })
+				if short != (n < size) {
+					t.Errorf("%s, %#x and %d bytes: %q", media, head, n, v.Notes)
+				}
+			}
+		}
 	}
 }
 

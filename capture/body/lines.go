@@ -78,7 +78,7 @@ func (b *builder) line(off, end int, spans ...Span) {
 
 // count adds n children to what was opened last.
 func (b *builder) count(n int) {
-	if len(b.stack) == 0 || b.stack[len(b.stack)-1] < 0 {
+	if len(b.stack) == 0 {
 		return
 	}
 	row := b.stack[len(b.stack)-1]
@@ -117,14 +117,10 @@ func (b *builder) picture(end int, row [][2]RGB) {
 // open adds a line under which what follows belongs, until close.
 func (b *builder) open(off, end int, spans ...Span) {
 	b.line(off, end, spans...)
-	row := len(b.doc.lines) - 1
-	if b.full {
-		row = -1
-	} else {
-		b.doc.lines[row].Fold = FoldOpen
-		if b.doc.nests == nil {
-			b.doc.nests = map[int]nest{}
-		}
+	row := len(b.doc.lines) - 1 // the last of all, which has nothing within, when b is full
+	b.doc.lines[row].Fold = FoldOpen
+	if b.doc.nests == nil {
+		b.doc.nests = map[int]nest{}
 	}
 	b.stack = append(b.stack, row)
 }
@@ -135,9 +131,6 @@ func (b *builder) close(off, end int, spans ...Span) {
 	b.stack = b.stack[:len(b.stack)-1]
 	if len(spans) > 0 {
 		b.put(len(b.stack), off, end, spans)
-	}
-	if row < 0 {
-		return
 	}
 	n := b.doc.nests[row]
 	n.last = len(b.doc.lines) - 1
