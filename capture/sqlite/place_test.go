@@ -129,6 +129,47 @@ func TestFileTakenAwayForGood(t *testing.T) {
 	}
 }
 
+// TestFileThatCannotBeMovedAway has a history replaced by a file that cannot get another name:
+// it stays as it is until it can.
+func TestFileThatCannotBeMovedAway(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files that are open cannot be renamed")
+	}
+	path := filepath.Join(t.TempDir(), "h.db")
+	s, err := Open(t.Context(), path, Options{Role: Capture, Problem: new(said).add})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	mustCommit(t, s, capture.Op{Add: ringtest.Example(1)})
+	put := map[string]string{"": "what the user put there", "-wal": "and its log"}
+	if err := errors.Join(removeDatabase(path), os.MkdirAll(path+".replaced-wal/in the way", 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	for suffix, text := range put {
+		if err := os.WriteFile(path+suffix, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	isAt := func(path string) {
+		t.Helper()
+		for suffix, want := range put {
+			if got, err := os.ReadFile(path + suffix); string(got) != want {
+				t.Errorf("%q is in %s, want %q (%v)", got, path+suffix, want, err)
+			}
+		}
+	}
+	if _, err := s.Commit(t.Context(), capture.Op{Add: ringtest.Example(3)}); err == nil {
+		t.Error("it is committed")
+	}
+	isAt(path)
+	if err := os.RemoveAll(path + ".replaced-wal"); err != nil {
+		t.Fatal(err)
+	}
+	mustCommit(t, s, capture.Op{Add: ringtest.Example(2)})
+	isAt(path + ".replaced")
+}
+
 // TestFileTakenAwayTwice lets writing a history again fail at its last steps: the
 // next try loses nothing.
 func TestFileTakenAwayTwice(t *testing.T) {
