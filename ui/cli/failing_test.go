@@ -9,7 +9,7 @@ import (
 )
 
 // hostile is what a panic says that quotes what was captured.
-const hostile = "\x1b]52;c;aGVsbG8=\a went wrong"
+const hostile = "\x1b]52;c;aGVsbG8=\a fell over"
 
 // failing is creel with a screen that panics as soon as there is a request: while
 // it takes that in, or in a command.

@@ -160,7 +160,7 @@ func TestPanicOnScreen(t *testing.T) {
 				t.Error("the terminal is left as the screen had it")
 			}
 			if out := p.all(); strings.Count(out, "\x1b[?1049h") != strings.Count(out, "\x1b[?1049l") ||
-				strings.Contains(out, "went wrong") || strings.Contains(out, "goroutine ") {
+				strings.Contains(out, "fell over") || strings.Contains(out, "goroutine ") {
 				t.Errorf("it wrote %q", out)
 			}
 			checkTrace(t, filepath.Join(filepath.Dir(history), "creel"))
