@@ -7,6 +7,7 @@ import (
 
 	"creel/capture"
 	"creel/ui/detail"
+	"creel/ui/keys"
 	"creel/ui/layout"
 )
 
@@ -53,7 +54,7 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 func (m *Model) mouseInList(msg tea.MouseMsg, line int) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		m.list.Scroll(wheel(msg))
+		m.list.Scroll(keys.Wheel(msg))
 	case tea.MouseClickMsg:
 		ex := m.list.At(line)
 		if ex == nil || msg.Button != tea.MouseLeft {
@@ -94,7 +95,7 @@ func (m *Model) drag(x, y int) {
 func (m *Model) mouseInPane(msg tea.MouseMsg, pane *detail.Pane, at layout.Rect) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		pane.Scroll(wheel(msg))
+		pane.Scroll(keys.Wheel(msg))
 	case tea.MouseClickMsg:
 		if msg.Button == tea.MouseLeft {
 			m.inDetail, m.inResponse = true, pane == m.response
@@ -103,12 +104,4 @@ func (m *Model) mouseInPane(msg tea.MouseMsg, pane *detail.Pane, at layout.Rect)
 		}
 	}
 	return nil
-}
-
-// wheel is how many lines a turn of the wheel scrolls.
-func wheel(msg tea.MouseWheelMsg) int {
-	if msg.Button == tea.MouseWheelUp {
-		return -3
-	}
-	return 3
 }

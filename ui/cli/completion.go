@@ -57,7 +57,7 @@ func (p *program) seen(cmd *cobra.Command) []*capture.Exchange {
 		return nil
 	}
 	h, err := p.read(cmd.Context())
-	if err != nil || h.store == nil {
+	if err != nil {
 		return nil
 	}
 	defer h.close()

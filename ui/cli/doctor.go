@@ -164,7 +164,7 @@ func (p *program) checkHistory(ctx context.Context) finding {
 	}
 	defer h.close()
 	n := 0
-	for _, err := range h.selected(ctx, sqlite.Query{}) { // each row has a checksum
+	for _, err := range h.store.Select(ctx, sqlite.Query{}) { // each row has a checksum
 		if err != nil {
 			f.State, f.Detail = stateProblem, fmt.Sprintf("%s: request %d of it cannot be read: %v", path, n+1, err)
 			f.Todo = "start creel: it saves what can be read and keeps the damaged file"

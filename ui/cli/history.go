@@ -20,7 +20,7 @@ import (
 
 // history is what was captured, through the creel that captures into it, else the file.
 type history struct {
-	store   store           // nil when there is no file yet
+	store   store
 	file    *sqlite.Store   // nil when a creel runs, and when there is no file yet
 	running *control.Client // nil when none runs
 	others  []int           // processes of creels that keep what they capture in memory
@@ -35,6 +35,25 @@ type store interface {
 	Commit(context.Context, ...capture.Op) (capture.Receipt, error)
 	Owner(context.Context) (sqlite.Owner, bool, error)
 	Close() error
+}
+
+// nothing is the store of a history that is not there yet.
+type nothing struct{}
+
+func (nothing) Get(context.Context, capture.ID) (*capture.Exchange, error) {
+	return nil, capture.ErrEvicted
+}
+
+func (nothing) Select(context.Context, sqlite.Query) iter.Seq2[*capture.Exchange, error] {
+	return each(nil)
+}
+func (nothing) IDs(context.Context) ([]capture.ID, error)               { return nil, nil }
+func (nothing) Delete(context.Context, []capture.ID) error              { return capture.ErrEvicted }
+func (nothing) Owner(context.Context) (o sqlite.Owner, _ bool, _ error) { return o, false, nil }
+func (nothing) Close() error                                            { return nil }
+
+func (nothing) Commit(context.Context, ...capture.Op) (r capture.Receipt, _ error) {
+	return r, capture.ErrEvicted
 }
 
 // historyPath is where the ring is kept.
@@ -131,7 +150,7 @@ func (p *program) fileHistory(role sqlite.Role) (*history, error) {
 	}
 	h, err := p.openFileHistory(role)
 	if errors.Is(err, fs.ErrNotExist) && p.opts.history == "" {
-		return &history{}, nil
+		return &history{store: nothing{}}, nil
 	}
 	return h, err
 }
@@ -146,14 +165,6 @@ func (p *program) openFileHistory(role sqlite.Role) (*history, error) {
 		p.infof("%s", line)
 	}
 	return &history{store: store, file: store}, nil
-}
-
-// selected yields what the history holds of a query.
-func (h *history) selected(ctx context.Context, q sqlite.Query) iter.Seq2[*capture.Exchange, error] {
-	if h.store == nil {
-		return func(func(*capture.Exchange, error) bool) {}
-	}
-	return h.store.Select(ctx, q)
 }
 
 // find returns the exchanges that the ids name, in that order, or an error when one is not there.
@@ -172,9 +183,6 @@ func (h *history) find(ctx context.Context, refs []idRef) ([]*capture.Exchange, 
 }
 
 func (h *history) findOne(ctx context.Context, ref idRef) (*capture.Exchange, error) {
-	if h.store == nil {
-		return nil, capture.ErrEvicted
-	}
 	if ref.name != "" { // of a team's ring
 		s, ok := h.store.(*teamStore)
 		if !ok {
@@ -203,12 +211,8 @@ func (h *history) noSuch(ctx context.Context, ref idRef) error {
 	if !ref.newest && ref.name == "" {
 		what = capture.ID(ref.n).String()
 	}
-	var ids []capture.ID
-	if h.store != nil {
-		ids, _ = h.store.IDs(ctx)
-	}
 	has := "is empty"
-	if len(ids) > 0 {
+	if ids, _ := h.store.IDs(ctx); len(ids) > 0 {
 		has = fmt.Sprintf("has %v to %v", ids[0], ids[len(ids)-1])
 	}
 	if len(h.others) > 0 {
@@ -217,11 +221,7 @@ func (h *history) noSuch(ctx context.Context, ref idRef) error {
 	return exitf(exitNoSuch, "no request %s: the history %s", what, has)
 }
 
-func (h *history) close() {
-	if h.store != nil {
-		_ = h.store.Close()
-	}
-}
+func (h *history) close() { _ = h.store.Close() }
 
 // checkPins holds further pins against the bounds of the ring. A running creel does that itself.
 func (h *history) checkPins(ctx context.Context, list []*capture.Exchange) error {
@@ -262,18 +262,10 @@ func (h *history) addAttempt(ctx context.Context, id capture.ID, a capture.Attem
 	return 0, nil
 }
 
-// owner is the process that captures into the history; live says that it does.
-func (h *history) owner(ctx context.Context) (o sqlite.Owner, live bool, err error) {
-	if h.store == nil {
-		return o, false, nil
-	}
-	return h.store.Owner(ctx)
-}
-
 // capturing knows where the running creel listens, to refuse it as a target.
 func (h *history) capturing(ctx context.Context) *forward.SelfAddrs {
 	own := &forward.SelfAddrs{}
-	o, live, err := h.owner(ctx)
+	o, live, err := h.store.Owner(ctx)
 	if err != nil || !live {
 		return own
 	}
@@ -286,7 +278,7 @@ func (h *history) capturing(ctx context.Context) *forward.SelfAddrs {
 }
 
 func (h *history) ownerTargets(ctx context.Context, opts *options) []forward.Target {
-	o, live, err := h.owner(ctx)
+	o, live, err := h.store.Owner(ctx)
 	if err != nil || !live {
 		return nil
 	}

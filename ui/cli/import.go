@@ -285,7 +285,7 @@ func (p *program) importRoom(ctx context.Context, h *history) (importRoom, error
 		return importRoom{}, err
 	}
 	r := importRoom{Bounds: g.Bounds, kept: g.Kept, used: g.Used}
-	_, r.live, err = h.owner(ctx)
+	_, r.live, err = h.store.Owner(ctx)
 	given := func(name string) bool { return p.opts.from[name] != fromDefault }
 	if !r.live && (given("keep") || r.Count == 0) {
 		r.Count = p.opts.keep

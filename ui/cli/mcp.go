@@ -77,7 +77,7 @@ func (p *program) agentSession(ctx context.Context, set *provider.Set) (*mcp.Ses
 		return nil, err
 	}
 	s := &mcp.Session{Running: h.running, Close: h.close, Check: set.Check}
-	if h.store != nil {
+	if h.file != nil || h.running != nil {
 		s.History = h.store
 	}
 	if c := h.running; c != nil {

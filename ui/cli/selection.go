@@ -152,7 +152,7 @@ func (s selection) match(ctx context.Context, h *history, q sqlite.Query) iter.S
 	}
 	return func(yield func(*capture.Exchange, error) bool) {
 		env := newHistoryEnv(ctx)
-		for ex, err := range h.selected(ctx, q) {
+		for ex, err := range h.store.Select(ctx, q) {
 			if err == nil {
 				env.saw(ex)
 				if !s.filter.Match(ex, &env.Env) {

@@ -78,7 +78,7 @@ func (p *program) runningURL(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer h.close()
-	o, live, err := h.owner(ctx)
+	o, live, err := h.store.Owner(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -112,12 +112,12 @@ func (p *program) historyStatus(ctx context.Context, r *statusReport) error {
 		History: p.opts.historyPath(p.env), Targets: []string{}, Keep: p.opts.keep, KeepBytes: int64(p.opts.keepBytes),
 	}
 	for i := range r.Running {
-		if one := &r.Running[i]; sameFile(one.History, r.History) || h.store == nil && len(r.Running) == 1 {
+		if one := &r.Running[i]; sameFile(one.History, r.History) || h.file == nil && len(r.Running) == 1 {
 			r.statusFacts = one.statusFacts
 			return nil
 		}
 	}
-	if h.store == nil {
+	if h.file == nil {
 		return nil
 	}
 	return r.fill(ctx, h)
@@ -125,7 +125,7 @@ func (p *program) historyStatus(ctx context.Context, r *statusReport) error {
 
 // fill reads what the history has, also of a creel without a socket.
 func (r *statusReport) fill(ctx context.Context, h *history) error {
-	o, live, err := h.owner(ctx)
+	o, live, err := h.store.Owner(ctx)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,6 @@ type Pane struct {
 	others []Side // in their order
 	at     int    // the one it is compared with
 
-	seq    int
 	cancel context.CancelFunc // of the comparison under way
 	result *compare.Result    // nil until it is there
 	came   *beside            // the responses, when both sides have one
@@ -36,14 +35,8 @@ type Pane struct {
 	top   int
 }
 
-// computed is what a comparison gave.
-type computed struct {
-	pane   *Pane
-	seq    int
-	result *compare.Result
-	came   *beside
-	err    error
-}
+// computed takes what a comparison gave, unless another was begun.
+type computed func()
 
 var paneKeys = struct{ down, up, older, newer, shut key.Binding }{
 	down:  keys.Bind("scroll", "j", "down"),
@@ -154,17 +147,21 @@ func (p *Pane) compute() tea.Cmd {
 	p.Close()
 	ctx, cancel := context.WithCancel(p.ctx)
 	p.cancel = cancel
-	p.seq++
 	p.result, p.came, p.err, p.top = nil, nil, nil, 0
 	p.layOut()
 	old, recent := p.pair()
-	seq := p.seq
 	return func() tea.Msg {
-		c := computed{pane: p, seq: seq}
-		if c.result, c.err = compare.Requests(ctx, old.request, recent.request); c.err == nil {
-			c.came, c.err = besides(ctx, old.response, recent.response)
+		var came *beside
+		result, err := compare.Requests(ctx, old.request, recent.request)
+		if err == nil {
+			came, err = besides(ctx, old.response, recent.response)
 		}
-		return c
+		return computed(func() {
+			if ctx.Err() == nil {
+				p.result, p.came, p.err = result, came, err
+				p.layOut()
+			}
+		})
 	}
 }
 
@@ -180,19 +177,11 @@ func (p *Pane) Close() {
 func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, done bool) {
 	switch msg := msg.(type) {
 	case computed:
-		if msg.pane == p && msg.seq == p.seq {
-			p.result, p.came, p.err = msg.result, msg.came, msg.err
-			p.layOut()
-		}
+		msg()
 	case tea.WindowSizeMsg:
 		p.SetSize(msg.Width, msg.Height)
 	case tea.MouseWheelMsg:
-		switch msg.Button {
-		case tea.MouseWheelUp:
-			p.scroll(-3)
-		case tea.MouseWheelDown:
-			p.scroll(3)
-		}
+		p.scroll(keys.Wheel(msg))
 	case tea.KeyPressMsg:
 		return p.key(msg)
 	}

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"creel/forward/edit"
+	"creel/ui/keys"
 )
 
 // Update handles one message. A message that is not its own changes nothing.
@@ -37,7 +38,7 @@ func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 	case tea.MouseClickMsg:
 		return c.click(msg)
 	case tea.MouseWheelMsg:
-		c.wheel(msg)
+		c.text.rows(keys.Wheel(msg))
 		return nil
 	case tea.KeyPressMsg:
 		if cmd, ok := c.global(msg); ok {
@@ -192,12 +193,4 @@ func (c *Compose) click(msg tea.MouseClickMsg) tea.Cmd {
 		c.focus = l.options[msg.Y-l.optionsY]
 	}
 	return nil
-}
-
-func (c *Compose) wheel(msg tea.MouseWheelMsg) {
-	by := 3
-	if msg.Button == tea.MouseWheelUp {
-		by = -3
-	}
-	c.text.rows(by)
 }

@@ -76,7 +76,8 @@ func Running(ctx context.Context, dir string) ([]string, error) {
 	}
 	var out []string
 	for _, e := range entries {
-		if name, ok := strings.CutSuffix(e.Name(), ".sock"); !ok || !isNumber(name) {
+		name, ok := strings.CutSuffix(e.Name(), ".sock")
+		if _, err := strconv.ParseUint(name, 10, 32); !ok || err != nil {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
@@ -90,11 +91,6 @@ func Running(ctx context.Context, dir string) ([]string, error) {
 		}
 	}
 	return out, nil
-}
-
-func isNumber(s string) bool {
-	_, err := strconv.ParseUint(s, 10, 32)
-	return err == nil
 }
 
 // Dial connects to the socket of a creel of the same user.

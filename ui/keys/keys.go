@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 )
 
 // Bind is a binding; users read the first key and what it does. Without that the footer leaves it out.
@@ -17,6 +18,11 @@ func Bind(does string, keys ...string) key.Binding {
 func Doing(b key.Binding, does string) key.Binding {
 	b.SetHelp(b.Help().Key, does)
 	return b
+}
+
+// Wheel is how many lines a turn of the wheel scrolls, down; negative is up.
+func Wheel(msg tea.MouseWheelMsg) int {
+	return map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button]
 }
 
 var arrows = strings.NewReplacer("down", "↓", "up", "↑", "left", "←", "right", "→")

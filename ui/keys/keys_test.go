@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -41,5 +42,16 @@ func TestHintsOfTheSame(t *testing.T) {
 func TestNames(t *testing.T) {
 	if got := Names("j", "down", "pgdown", "shift+up"); got != "j ↓ pgdown shift+↑" {
 		t.Error(got)
+	}
+}
+
+// A turn to the side scrolls nothing.
+func TestWheel(t *testing.T) {
+	for button, want := range map[tea.MouseButton]int{
+		tea.MouseWheelUp: -3, tea.MouseWheelDown: 3, tea.MouseWheelLeft: 0, tea.MouseWheelRight: 0,
+	} {
+		if got := Wheel(tea.MouseWheelMsg{Button: button}); got != want {
+			t.Errorf("%v: %d, want %d", button, got, want)
+		}
 	}
 }

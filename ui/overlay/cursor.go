@@ -33,11 +33,7 @@ var (
 func (c *cursor) update(msg tea.Msg, n int) bool {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		by := 1
-		if msg.Button == tea.MouseWheelUp {
-			by = -1
-		}
-		c.move(by, n)
+		c.move(keys.Wheel(msg)/3, n)
 	case tea.KeyPressMsg:
 		down, up := listDown, listUp
 		if c.typed {
