@@ -225,7 +225,11 @@ func (d *detector) seeField(name string, seen *mask) {
 		}
 		buf[i] = c
 	}
-	if bit, ok := d.bits[string(buf[:len(name)])]; ok {
+	d.see(buf[:len(name)], seen)
+}
+
+func (d *detector) see(word []byte, seen *mask) {
+	if bit, ok := d.bits[string(word)]; ok {
 		seen.set(bit)
 	}
 }
@@ -240,42 +244,23 @@ func (d *detector) seeBody(m *message, seen *mask) {
 	}
 	switch {
 	case b[i] == '{':
-		d.seeKeys(b[i:], "b:", seen)
+		eachKey(b[i:], func(key []byte) bool {
+			d.seeKey('b', key, seen)
+			return true
+		})
 	case b[i] == '[':
-		if bit, ok := d.bits["b:0"]; ok {
-			seen.set(bit)
-		}
+		d.see([]byte("b:0"), seen)
 	case m.isForm():
-		d.seeForm(b, seen)
+		for pair := range bytes.SplitSeq(b, []byte("&")) {
+			key, _, _ := bytes.Cut(pair, []byte("="))
+			d.seeKey('f', key, seen)
+		}
 	}
 }
 
-func (d *detector) seeKeys(b []byte, kind string, seen *mask) {
-	var buf [34]byte
-	n := copy(buf[:], kind)
-	eachKey(b, func(key []byte) bool {
-		if len(key) <= len(buf)-n {
-			l := n + copy(buf[n:], key)
-			if bit, ok := d.bits[string(buf[:l])]; ok {
-				seen.set(bit)
-			}
-		}
-		return true
-	})
-}
-
-func (d *detector) seeForm(b []byte, seen *mask) {
-	var buf [34]byte
-	n := copy(buf[:], "f:")
-	for len(b) > 0 {
-		var pair []byte
-		pair, b, _ = bytes.Cut(b, []byte("&"))
-		key, _, _ := bytes.Cut(pair, []byte("="))
-		if len(key) <= len(buf)-n {
-			l := n + copy(buf[n:], key)
-			if bit, ok := d.bits[string(buf[:l])]; ok {
-				seen.set(bit)
-			}
-		}
+func (d *detector) seeKey(kind byte, key []byte, seen *mask) {
+	word := [34]byte{kind, ':'}
+	if n := 2 + copy(word[2:], key); n == 2+len(key) {
+		d.see(word[:n], seen)
 	}
 }

@@ -162,7 +162,7 @@ func (s *Set) Identify(ex *capture.Exchange) {
 	}
 	if row != nil {
 		if row.signs() {
-			if len(*s.secrets.Load()) > 0 {
+			if row.url && len(*s.secrets.Load()) > 0 {
 				m.urls = urlsOf(&ex.Request, s.publicURL(ex))
 			}
 			ex.Signature = s.checkArrival(row, m)
