@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -156,6 +157,19 @@ func SetField(fields []Field, name, value string) []Field {
 		}
 	}
 	return append(fields, Field{Name: name, Value: value})
+}
+
+// FieldsOf lists the fields of a header by name, where their order is lost.
+func FieldsOf(header map[string][]string) []Field {
+	fields := make([]Field, 0, len(header)+1) // the server adds the host
+	names := slices.AppendSeq(make([]string, 0, len(header)), maps.Keys(header))
+	slices.Sort(names)
+	for _, name := range names {
+		for _, v := range header[name] {
+			fields = append(fields, Field{Name: name, Value: v})
+		}
+	}
+	return fields
 }
 
 // ListItems yields what is in the lists that all fields of that name are, without

@@ -7,12 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
-	"net/textproto"
-	"slices"
 	"strings"
 
 	"creel/capture"
@@ -77,7 +74,7 @@ func partsEnd(b *builder, n int, err error) (*View, error) {
 }
 
 func layPart(ctx context.Context, b *builder, p *multipart.Part, n int, data []byte, nest int) {
-	fields := partFields(p.Header)
+	fields := capture.FieldsOf(p.Header)
 	b.open(0, 0, partHead(p, n, len(data))...)
 	defer b.close(0, 0)
 	for _, f := range fields {
@@ -123,17 +120,6 @@ func partHead(p *multipart.Part, n, size int) []Span {
 		spans = append(spans, Span{Text, safe.Line("  " + t)})
 	}
 	return append(spans, Span{Comment, safe.Line("  " + words.Size(int64(size)))})
-}
-
-// partFields lists the header fields of a part by name; their order is lost.
-func partFields(h textproto.MIMEHeader) []capture.Field {
-	var fields []capture.Field
-	for _, name := range slices.Sorted(maps.Keys(h)) {
-		for _, v := range h[name] {
-			fields = append(fields, capture.Field{Name: name, Value: v})
-		}
-	}
-	return fields
 }
 
 // undoTransfer undoes a Content-Transfer-Encoding (RFC 2045 section 6) as far

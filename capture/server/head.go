@@ -102,21 +102,9 @@ func (h *head) isOf(r *http.Request) bool {
 
 // canonicalFields returns what net/http kept of a header: by name, the host first.
 func canonicalFields(host string, header http.Header) []capture.Field {
-	n := 1
-	names := make([]string, 0, len(header))
-	for name, values := range header {
-		names = append(names, name)
-		n += len(values)
-	}
-	slices.Sort(names)
-	fields := make([]capture.Field, 0, n)
+	fields := capture.FieldsOf(header)
 	if host != "" {
-		fields = append(fields, capture.Field{Name: "Host", Value: host})
-	}
-	for _, name := range names {
-		for _, v := range header[name] {
-			fields = append(fields, capture.Field{Name: name, Value: v})
-		}
+		fields = slices.Insert(fields, 0, capture.Field{Name: "Host", Value: host})
 	}
 	return fields
 }
