@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"creel/capture"
@@ -64,15 +65,11 @@ func nextActing(b []byte, i int) int {
 	return len(b)
 }
 
-const hexDigits = "0123456789abcdef"
-
 func appendU(b []byte, r rune) []byte {
-	if r >= 0x10000 {
-		r -= 0x10000
-		b = appendU(b, 0xd800+(r>>10)&0x3ff)
-		r = 0xdc00 + r&0x3ff
+	for _, unit := range utf16.AppendRune(nil, r) {
+		b = fmt.Appendf(b, `\u%04x`, unit)
 	}
-	return append(b, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+	return b
 }
 
 // jsonTime is a time with nine digits always, so that lines sort as text.

@@ -146,7 +146,8 @@ func (q *quoted) next() (s string, ok bool) {
 			*q = quoted(rest[i+1:])
 			return string(out), true
 		case c == '\\' && strings.HasPrefix(rest[i:], `\u`) && len(rest) >= i+6:
-			out = append(out, unhex(rest[i+4])<<4|unhex(rest[i+5]))
+			b, _ := strconv.ParseUint(rest[i+4:i+6], 16, 8) // of what writeQuoted wrote
+			out = append(out, byte(b))
 			i += 5
 		default:
 			out = append(out, c)
@@ -172,11 +173,4 @@ func (q *quoted) member(name string) (v driver.Value, ok bool) {
 	n, err := strconv.ParseInt(string((*q)[:end]), 10, 64)
 	*q = (*q)[end:]
 	return n, err == nil
-}
-
-func unhex(c byte) byte {
-	if c >= 'a' {
-		return c - 'a' + 10
-	}
-	return c - '0'
 }
