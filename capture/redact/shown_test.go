@@ -74,6 +74,18 @@ func TestEachWord(t *testing.T) {
 	}
 }
 
+// A strong word counts at the end of another word unless it is short, and at its beginning
+// when it is long.
+func TestStrongWordsInOthers(t *testing.T) {
+	for _, w := range strong {
+		for name, want := range map[string]bool{"my" + w: len(w) > 4, w + "xyz": len(w) > 5, "my" + w + "xyz": false} {
+			if got := judge(name) == secret; got != want {
+				t.Errorf("%q is secret: %v", name, got)
+			}
+		}
+	}
+}
+
 // Names are taken apart however they are written.
 func TestWordsOfNames(t *testing.T) {
 	for name, want := range map[string]string{
