@@ -119,6 +119,38 @@ func TestSendAgain(t *testing.T) {
 	}
 }
 
+// Of several that are in flight none is sent by r; to another URL all are, with one yes.
+func TestSendSeveralAgain(t *testing.T) {
+	url, came, answer := slowApp(t)
+	w := newWorld(t, 120, 40)
+	w.arrive(t, samples(2)...)
+	w.Press("space", "k", "space", "f")
+	w.Type(url + "/a")
+	first := w.Hold(func() { w.Press("enter") })
+	<-came
+	w.Press("r")
+	w.has(t, "2 requests are still being sent: not sent again")
+	w.Press("f")
+	w.Type(url + "/b")
+	w.Press("enter")
+	w.has(t, "send these 2 again?")
+	w.has(t, "#1 is still being sent")
+	w.has(t, "#2 is still being sent")
+	second := w.Hold(func() { w.Press("y") })
+	for range 3 {
+		answer <- 200
+		<-came
+	}
+	answer <- 200
+	first.End()
+	second.End()
+	for id := range capture.ID(2) {
+		if ex, _ := w.ring.Get(id + 1); len(ex.Attempts) != 2 {
+			t.Errorf("%d attempts of #%d, want 2", len(ex.Attempts), id+1)
+		}
+	}
+}
+
 // While a resend is in flight, requests arrive, keys work, and r does not send
 // the same request a second time.
 func TestResendOnceAtATime(t *testing.T) {
