@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,6 +98,12 @@ func TestOthersHearWhoDidIt(t *testing.T) {
 		{"the rule slow was added: 503 by agent", func() error { return agent.Rules.Add("[[rule]]\nname = \"slow\"\nreply = { status = 503 }\n") }},
 		{"the rule slow was removed by agent", func() error { return agent.Rules.Remove(0) }},
 		{"the rule slow was put back by agent", func() error { _, err := agent.Rules.Restore(); return err }},
+		{"the rule slow was switched by agent", func() error { return agent.Rules.Enable(0, false) }},
+		{"the rule slow was moved by agent", func() error { return agent.Rules.Move(0, 1) }},
+		{"the rule one was changed by agent", func() error {
+			return agent.Rules.Replace(0, p.engine.Replies.Rules.List()[0].Text, "[[rule]]\nname = \"first\"\nhold = true\n")
+		}},
+		{"the targets were changed by agent", func() error { agent.Targets.Set(nil); return nil }},
 		{"a public URL through 127.0.0.1 was asked for by agent", func() error {
 			spec, err := tunnel.ParseSpec("ssh://x@127.0.0.1:1?url=https://x.example")
 			if err != nil {
@@ -125,6 +132,49 @@ func TestOthersHearWhoDidIt(t *testing.T) {
 	p.until(t, "the next", func() bool { return p.heardNotice("the reply was set to 418 by agent") })
 	if p.heardNotice("the reply was set to 200 by " + p.by) {
 		t.Error("it hears what it did itself")
+	}
+}
+
+// What became of held requests is heard, too.
+func TestOthersHearWhatBecameOfHolds(t *testing.T) {
+	p := open(t)
+	agent := agentOf(t, p)
+	if err := agent.SetHold(t.Context(), "", true); err != nil {
+		t.Fatal(err)
+	}
+	p.until(t, "the hold", func() bool { return p.heardNotice("hold was set to everything by agent") })
+	var ended sync.WaitGroup
+	defer ended.Wait()
+	for n := range 4 {
+		ended.Go(func() {
+			if resp, err := http.Post(p.engine.URL, "text/plain", strings.NewReader("x")); err != nil {
+				t.Error(err)
+			} else {
+				resp.Body.Close()
+			}
+		})
+		p.until(t, "the held request", func() bool { return len(p.Gate.Held()) == n+1 })
+	}
+	for _, tt := range []struct {
+		want string
+		in   decideRequest
+		n    int
+	}{
+		{"#2 was replied to with 418 by agent", decideRequest{ID: 2, Decision: reply.Decision{Way: reply.WayReply, Reply: reply.Spec{Statuses: []int{418}}}}, 1},
+		{"#1 was released by agent", decideRequest{Oldest: true}, 1},
+		{"2 held were released by agent", decideRequest{}, 2},
+		{"", decideRequest{}, 0},
+	} {
+		out, err := post[countResponse](t.Context(), agent, "release", tt.in)
+		if err != nil || out.Count != tt.n {
+			t.Errorf("%s: %d, %v", tt.want, out.Count, err)
+		}
+		if tt.want != "" {
+			p.until(t, tt.want, func() bool { return p.heardNotice(tt.want) })
+		}
+	}
+	if p.heardNotice("0 held were released by agent") {
+		t.Error("it hears of nothing")
 	}
 }
 
