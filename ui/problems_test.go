@@ -67,6 +67,28 @@ func TestProblemsCountRequests(t *testing.T) {
 	w.has(t, "#1 could not be forwarded to :3100: refused; its sender got 502, and 1 more")
 }
 
+// What changes of a request later is no failure once more: neither in the same outage,
+// nor when that is over.
+func TestProblemsCountAttemptsOnce(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.arrive(t, w.forwarded("refused"))
+	note := func(text string) {
+		t.Helper()
+		if err := w.ring.Apply(t.Context(), capture.Op{Meta: &capture.Meta{ID: 1, Note: &text}}); err != nil {
+			t.Fatal(err)
+		}
+		w.Look()
+	}
+	note("down")
+	w.Press("!")
+	w.has(t, "#1 could not be forwarded to :3100: refused; its sender got 502")
+	w.hasNot(t, "1 more")
+	w.Press("esc")
+	w.arrive(t, w.forwarded(""))
+	note("up")
+	w.hasNot(t, "! 1") // there is none that was not read
+}
+
 // What came of P is still said when the target went down again meanwhile, which ! lists.
 func TestOutageLeavesWhatCameOfPending(t *testing.T) {
 	w := newWorld(t, 120, 40)
