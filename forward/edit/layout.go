@@ -147,13 +147,21 @@ func gapStyle(src []byte, ts []jsontok.Token) spacing {
 
 // alignTokens gives for each token of b the place of the same one in a, or -1.
 func alignTokens(captured []byte, a []jsontok.Token, edited []byte, b []jsontok.Token) []int {
-	return Align(texts(captured, a), texts(edited, b))
+	names := map[string]int{}
+	return Align(intern(names, captured, a), intern(names, edited, b))
 }
 
-func texts(src []byte, ts []jsontok.Token) []string {
-	out := make([]string, len(ts))
+// intern gives equal tokens equal numbers.
+func intern(names map[string]int, src []byte, ts []jsontok.Token) []int {
+	out := make([]int, len(ts))
 	for i, t := range ts {
-		out[i] = string(src[t.Off:t.End])
+		text := src[t.Off:t.End]
+		n, ok := names[string(text)]
+		if !ok {
+			n = len(names)
+			names[string(text)] = n
+		}
+		out[i] = n
 	}
 	return out
 }
