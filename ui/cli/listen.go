@@ -215,13 +215,19 @@ type feed struct {
 	rest time.Duration
 }
 
-// newFeed returns a feed that does not tell what the ring holds already.
+// newFeed returns a feed that tells nothing of earlier runs, but all that was captured in
+// this one: senders may come before the feed does.
 func newFeed(ring *ring.Ring) *feed {
 	f := &feed{ring: ring, attempts: map[capture.ID]int{}, rest: 2 * time.Millisecond}
 	d := ring.Since(0)
 	f.rev = d.Rev
+	first := ring.Stats().First
 	for _, ex := range d.Changed {
-		f.attempts[ex.ID] = len(ex.Attempts)
+		if first == 0 || ex.ID < first {
+			f.attempts[ex.ID] = len(ex.Attempts)
+		} else {
+			f.rev = 0 // looks at all once more
+		}
 	}
 	return f
 }

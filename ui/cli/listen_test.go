@@ -5,13 +5,17 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"creel/capture"
 	"creel/capture/ring"
+	"creel/capture/sqlite"
 	"creel/forward/tunnel"
 	"creel/ui/engine"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Each line of listen ends with the error of its reader.
@@ -114,6 +118,43 @@ func TestListenForPeople(t *testing.T) {
 			if got := lines.String(); !strings.HasPrefix(got, want) || want == "" && got != "" || errs.String() != wantErrs {
 				t.Errorf("%s, %+v: %q and %q, want %q and %q", name, out, got, errs.String(), want, wantErrs)
 			}
+		}
+	}
+}
+
+// What came before the feed is told when this process captured it, and not when an
+// earlier one did.
+func TestFeedTellsOfThisRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	for run := range 3 {
+		s, err := sqlite.Open(t.Context(), path, sqlite.Options{Role: sqlite.Capture})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := ring.Open(t.Context(), capture.Bounds{Count: 10, Bytes: 1 << 20}, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, want []capture.ID
+		for i := range run { // the first run captures nothing
+			ex, err := r.Submit(&capture.Exchange{State: capture.StateAnswered, Request: capture.Request{Method: "GET", Target: "/"}}).Wait(t.Context())
+			if err != nil {
+				t.Fatal(i, err)
+			}
+			want = append(want, ex.ID)
+		}
+		f := newFeed(r)
+		f.exchange = func(ex *capture.Exchange) error { got = append(got, ex.ID); return nil }
+		for range 2 {
+			if err := f.tell(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("run %d: %s", run, d)
+		}
+		if err := errors.Join(r.Close(), s.Close()); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
