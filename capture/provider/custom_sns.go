@@ -73,11 +73,7 @@ func writeSNS(s *Scheme, d *draft, k key, _ string) error {
 	if v, _ := jsonString(d.body, "SignatureVersion"); v == "2" {
 		alg = algRSA256
 	}
-	if _, ok := jsonString(d.body, "Timestamp"); ok {
-		if err := d.setJSON("Timestamp", jsontok.Quote(formatTime(d.at, "rfc3339"))); err != nil {
-			return err
-		}
-	}
+	_ = d.setJSON("Timestamp", jsontok.Quote(formatTime(d.at, "rfc3339"))) // one that has none is signed without
 	sig, err := sign(alg, k, snsContent(s, d.message(), nil, 0, "")[0])
 	if err != nil {
 		return err

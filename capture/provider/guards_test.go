@@ -110,6 +110,30 @@ func TestNoHandshakeOfAPart(t *testing.T) {
 	}
 }
 
+// A handshake's body may be as large as the limit, and no larger.
+func TestLargestHandshakes(t *testing.T) {
+	s := newSet(t, Config{})
+	for _, body := range []string{
+		`{"challenge":"c"}`, `{"verification_token":"t"}`, `{"type":"url_verification","challenge":"c"}`,
+		`{"Type":"SubscriptionConfirmation","SubscribeURL":""}`,
+		`[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"5"}}]`,
+	} {
+		largest := body + strings.Repeat(" ", maxHandshakeBody-len(body))
+		if _, ok := s.Handshake(raw("POST", "/", largest)); !ok {
+			t.Errorf("%s of %d bytes is none", body, len(largest))
+		}
+		if h, ok := s.Handshake(raw("POST", "/", largest+" ")); ok {
+			t.Errorf("%s of %d bytes is %s", body, len(largest)+1, h.Name)
+		}
+	}
+	intent := `{"events":[]}` + strings.Repeat(" ", maxHandshakeBody-len(`{"events":[]}`))
+	for body, want := range map[string]bool{intent: true, intent + " ": false} {
+		if _, ok := s.Handshake(raw("POST", "/", body, "x-xero-signature: AA==")); ok != want {
+			t.Errorf("an intent to receive of %d bytes: %v", len(body), ok)
+		}
+	}
+}
+
 // TestFieldTwice: of a field that is given twice the first counts, and is renewed.
 func TestFieldTwice(t *testing.T) {
 	s := newSet(t, Config{Secrets: []Secret{{Provider: "github", Value: "s"}}})

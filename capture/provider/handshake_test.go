@@ -2,8 +2,10 @@ package provider
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"creel/capture"
 	"creel/capture/jsontok"
@@ -181,6 +183,62 @@ func TestHandshakesThatCheck(t *testing.T) {
 			if h, _ := s.Handshake(ex); h.Name != want {
 				t.Errorf("it is called %q, want %q", h.Name, want)
 			}
+		}
+	}
+}
+
+// A ping of Discord is of type 0 or 1, without an event and without a command: what else it
+// sends is a handshake only while its signature is wrong.
+func TestPingsOfDiscord(t *testing.T) {
+	plain := newSet(t, Config{})
+	dev, err := plain.NewDevKey("discord")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSet(t, Config{Secrets: []Secret{dev.Secret, {Provider: "discord", Value: dev.Public}}})
+	const pong = "discord ping|Content-Type: application/json|"
+	for body, want := range map[string]string{
+		`{"type":0}`:              "204 " + pong,
+		`{"type":1}`:              "200 " + pong + `{"type":1}`,
+		`{"type":1,"id":"5"}`:     "200 " + pong + `{"type":1}`,
+		`{"type":2}`:              "",
+		`{}`:                      "",
+		``:                        "",
+		`{"type":0,"event":{}}`:   "",
+		`{"type":1,"event":{}}`:   "",
+		`{"type":0,"data":{}}`:    "",
+		`{"type":1,"data":{}}`:    "",
+		`{"type":2,"data":{}}`:    "",
+		`{"type":3,"event":{}}`:   "",
+		`{"event":{},"data":{}}`:  "",
+		`{"type":[1],"x":"type"}`: "",
+	} {
+		signed := &capture.Exchange{At: clock, Request: *mustSign(t, s, request(body), SignOptions{Provider: "discord"})}
+		answer := func(s *Set, ex *capture.Exchange) string {
+			h, ok := s.Handshake(ex)
+			if !ok {
+				return ""
+			}
+			return strconv.Itoa(h.Reply.Status) + " " + seen(h)
+		}
+		if got := answer(s, signed); got != want {
+			t.Errorf("%s: %s, want %s", body, got, want)
+		}
+
+		late := *signed
+		late.At = clock.Add(24 * time.Hour)
+		if got := answer(s, &late); got != want {
+			t.Errorf("%s a day later: %s, want %s", body, got, want)
+		}
+		// Without a key a ping alone asks for it.
+		h, ok := plain.Handshake(signed)
+		if ok != (want != "") || ok && (h.Name != "discord signature check" || h.Reply.Status != 0 || !strings.Contains(h.Need, "public key: --secret discord=")) {
+			t.Errorf("%s without a key: %v %q %d %q", body, ok, h.Name, h.Reply.Status, h.Need)
+		}
+		forged := *signed
+		forged.Request.Body = capture.NewBody([]byte(body + " "))
+		if got, want := answer(s, &forged), "401 discord signature check|Content-Type: text/plain; charset=utf-8|invalid request signature"; got != want {
+			t.Errorf("%s forged: %s, want %s", body, got, want)
 		}
 	}
 }

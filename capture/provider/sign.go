@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -103,9 +104,15 @@ func (s *Set) Sign(ctx context.Context, req *capture.Request, o SignOptions) (*S
 	if err := row.sign(d, sec, o.NewID); err != nil {
 		return nil, fmt.Errorf("sign %s: %w", row.Title, err)
 	}
+	body := d.body
 	for _, other := range s.alongside(row, d.message()) {
 		if err := other.sign(d, sec, false); err != nil {
 			return nil, fmt.Errorf("sign %s: %w", other.Title, err)
+		}
+	}
+	if !bytes.Equal(d.body, body) { // the other's time stands in it
+		if err := row.sign(d, sec, false); err != nil {
+			return nil, fmt.Errorf("sign %s: %w", row.Title, err)
 		}
 	}
 	done := &Signed{Provider: row.Provider, Target: d.req.Target, Fields: d.req.Fields, Body: d.body, Edited: d.edited}

@@ -162,6 +162,95 @@ func TestSignRefuses(t *testing.T) {
 	}
 }
 
+// A private key of another kind than a provider's signs nothing, and so does a shared secret
+// where the request asks for the signature of a private key.
+func TestSignWithAnotherKind(t *testing.T) {
+	s := newSet(t, Config{})
+	ed, err := privateKey(algEd25519)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p256, err := privateKey(algES256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range table() {
+		if !asymmetric(row.alg()) {
+			continue
+		}
+		key := ed
+		if row.alg() == algEd25519 {
+			key = p256
+		}
+		req := request(`{"Signature":"","SignatureVersion":"1","Timestamp":""}`)
+		if _, err := s.Sign(t.Context(), req, SignOptions{Provider: row.Provider, Secret: "hook\n" + key}); !errors.Is(err, ErrAsymmetric) {
+			t.Errorf("%s: %v", row.Provider, err)
+		}
+	}
+	enc := base64.RawURLEncoding.EncodeToString
+	token := enc([]byte(`{"alg":"ES256"}`)) + "." + enc([]byte("{}")) + ".AAAA"
+	if _, err := s.Sign(t.Context(), request("{}", capture.Field{Name: "Upstash-Signature", Value: token}), SignOptions{Secret: "s"}); !errors.Is(err, ErrAsymmetric) {
+		t.Errorf("a shared secret for ES256: %v", err)
+	}
+}
+
+// Where a request carries the signatures of several schemes of its sender, all are renewed;
+// where one cannot be, none is.
+func TestSignAlongside(t *testing.T) {
+	schemes := []Scheme{
+		{Provider: "acme", Title: "Acme", Sig: []string{"X-Acme-Signature"}},
+		{Provider: "acme-time", Title: "Acme with a time", Names: []string{"acme"}, Sig: []string{"X-Acme-Time-Signature"}, Template: "{h:X-Acme-Zone}{ts}{body}", TS: "b:at"},
+		{Provider: "acme-token", Title: "Acme's token", Names: []string{"acme"}, Sig: []string{"X-Acme-Token"}, Alg: algToken},
+		{Provider: "acme-key", Names: []string{"acme"}, Sig: []string{"X-Acme-Key"}, Alg: algEd25519},
+		{Provider: "acme-v1", Names: []string{"acme"}, Detect: []string{"X-Acme-Version: 1"}, Sig: []string{"X-Acme-V1"}},
+		{Provider: "other", Sig: []string{"X-Other-Signature"}},
+	}
+	s := newSet(t, Config{Schemes: schemes})
+	f := func(name, value string) capture.Field { return capture.Field{Name: name, Value: value} }
+	zone := f("X-Acme-Zone", "a")
+	hash := func(text string) string { return encode("hex", mac("sha256", key{raw: []byte("s")}, []byte(text))) }
+	const before, after = `{"at":1}`, `{"at":1751328000}`
+	for _, tt := range []struct {
+		name, body string
+		fields     []capture.Field
+		want       []string // the values of the fields; nil: it fails
+		wrong      string
+	}{
+		{"alone", before, nil, []string{}, ""},
+		{"with the token", before, []capture.Field{f("X-Acme-Token", "00")}, []string{"s"}, ""},
+		{"with the time", before, []capture.Field{zone, f("X-Acme-Time-Signature", "00")}, []string{"a", hash("a1751328000" + after)}, ""},
+		{"with the time, which the body has no place for", "{}", []capture.Field{zone, f("X-Acme-Time-Signature", "00")}, nil, "sign Acme with a time: the body has no at"},
+		{"with the time, but not what is signed with it", before, []capture.Field{f("X-Acme-Time-Signature", "00")}, nil, "X-Acme-Zone, which is not there"},
+		{"of another version", before, []capture.Field{f("X-Acme-V1", "00"), f("X-Acme-Version", "2")}, []string{"00", "2"}, ""},
+		{"of that version", before, []capture.Field{f("X-Acme-V1", "00"), f("X-Acme-Version", "1")}, []string{hash(before), "1"}, ""},
+		{"of a private key", before, []capture.Field{f("X-Acme-Key", "00")}, []string{"00"}, ""},
+		{"of another sender", before, []capture.Field{f("X-Other-Signature", "00")}, []string{"00"}, ""},
+	} {
+		req := request(tt.body, append([]capture.Field{f("X-Acme-Signature", "00")}, tt.fields...)...)
+		signed, err := s.Sign(t.Context(), req, SignOptions{Provider: "acme", Secret: "s", At: clock})
+		if tt.want == nil {
+			if err == nil || signed != nil || !strings.Contains(err.Error(), tt.wrong) {
+				t.Errorf("%s: %+v, %v, want %s", tt.name, signed, err, tt.wrong)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		got := []string{}
+		for _, field := range signed.Fields[2:] {
+			got = append(got, field.Value)
+		}
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%s: %s", tt.name, d)
+		}
+		if v := signed.Fields[1].Value; v != hash(string(signed.Body)) {
+			t.Errorf("%s: the signature itself is %s of %s", tt.name, v, signed.Body)
+		}
+	}
+}
+
 // TestAdyenItems: every item of a notification is signed and checked.
 func TestAdyenItems(t *testing.T) {
 	item := `{"NotificationRequestItem":{"pspReference":"p%","amount":{"value":1,"currency":"EUR"},"eventCode":"REFUND","success":"true","additionalData":{"hmacSignature":""}}}`
