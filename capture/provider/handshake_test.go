@@ -243,6 +243,124 @@ func TestPingsOfDiscord(t *testing.T) {
 	}
 }
 
+// What looks like a handshake in one part, and not in the others, is none.
+func TestPartsOfHandshakes(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "xero", Value: "k"}}})
+	const confirm, grid = `{"Type":"SubscriptionConfirmation","SubscribeURL":""}`, `[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"5"}}]`
+	for _, tt := range []struct {
+		ex   *capture.Exchange
+		want string
+	}{
+		{raw("POST", "/", confirm), "aws-sns SubscriptionConfirmation"},
+		{raw("PUT", "/", confirm), ""},
+		{raw("POST", "/", "["+confirm+"]"), ""},
+		{raw("POST", "/", `{"Type":"Notification","Message":"SubscriptionConfirmation"}`), ""},
+		{raw("POST", "/", confirm, "x-amz-sns-message-type: Notification"), ""},
+		{raw("POST", "/", grid), "event-grid SubscriptionValidation"},
+		{raw("PUT", "/", grid), ""},
+		{raw("POST", "/", " "+grid), ""},
+		{raw("POST", "/", grid, "aeg-event-type: Notification"), ""},
+		{raw("OPTIONS", "/", "", "WebHook-Request-Origin: e.example.com"), "cloudevents OPTIONS"},
+		{raw("POST", "/", "", "WebHook-Request-Origin: e.example.com"), ""},
+		{raw("POST", "/", `{"events":[]}`, "x-xero-signature: AA=="), "xero intent to receive"},
+		{raw("POST", "/", "{\"events\":[ \r\n\t]}", "x-xero-signature: AA=="), "xero intent to receive"},
+		{raw("POST", "/", `{"events":[]}`), ""},
+		{raw("GET", "/", `{"events":[]}`, "x-xero-signature: AA=="), ""},
+		{raw("POST", "/", `{"entropy":"x"}`, "x-xero-signature: AA=="), ""},
+		{raw("POST", "/", `{"events":{}}`, "x-xero-signature: AA=="), ""},
+		{raw("GET", "/?hub.mode=subscribe&hub.topic=t&hub.challenge=1", ""), "websub verification"},
+		{raw("GET", "/?hub.mode=subscribe&hub.topic=&hub.challenge=1", ""), "meta subscription"},
+		{raw("GET", "/?hub.mode=denied&hub.topic=t&hub.challenge=1", ""), ""},
+	} {
+		if h, _ := s.Handshake(tt.ex); h.Name != tt.want {
+			body, _ := tt.ex.Request.Body.Bytes(t.Context())
+			t.Errorf("%s %s %q %v: %q, want %q", tt.ex.Request.Method, tt.ex.Request.Target, body, tt.ex.Request.Fields, h.Name, tt.want)
+		}
+	}
+}
+
+// Strava and Meta ask alike: the path goes before the name of the agent, that before the look
+// of the challenge, which is 32 hex digits of Strava and a number of Meta.
+func TestStravaOrMeta(t *testing.T) {
+	s := newSet(t, Config{})
+	const hex = "15f7d1a91c1f40f8a748fd134752feb3"
+	for _, tt := range []struct {
+		path, agent, challenge, want string
+	}{
+		{"/", "", hex, "strava"},
+		{"/", "", strings.ToUpper(hex), "meta"},
+		{"/", "", hex[:31], "meta"},
+		{"/", "", hex + "0", "meta"},
+		{"/", "", hex[:31] + "g", "meta"},
+		{"/", "", strings.Repeat("1", 32), "meta"},
+		{"/", "", strings.Repeat("f", 32), "strava"},
+		{"/", "FacebookPlatform/1.0", hex, "meta"},
+		{"/hooks/Strava", "facebookplatform/1.0", "1", "strava"},
+		{"/meta/strava", "", "1", "strava"},
+		{"/meta", "", hex, "meta"},
+		{"/facebook", "", hex, "meta"},
+		{"/whatsapp", "", hex, "meta"},
+		{"/MESSENGER", "", hex, "meta"},
+		{"/hooks", "curl/8", hex, "strava"},
+	} {
+		ex := raw("GET", tt.path+"?hub.mode=subscribe&hub.verify_token=v&hub.challenge="+tt.challenge, "", "User-Agent: "+tt.agent)
+		if h, _ := s.Handshake(ex); h.Name != tt.want+" subscription" {
+			t.Errorf("%s, %s, %s: %q, want %s", tt.path, tt.agent, tt.challenge, h.Name, tt.want)
+		}
+	}
+}
+
+// A verify token counts where it is configured for the provider and the path, and any of them
+// may be the right one. The secret of Meta's signatures is none.
+func TestVerifyTokens(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		secrets []Secret
+		path    string
+		want    int
+	}{
+		{"none", nil, "/meta", 200},
+		{"the secret of its signatures", []Secret{{Provider: "meta", Value: "app"}}, "/meta", 200},
+		{"it", []Secret{{Provider: "meta-verify", Value: "tok"}}, "/meta", 200},
+		{"another", []Secret{{Provider: "meta-verify", Value: "tik"}}, "/meta", 403},
+		{"another of another", []Secret{{Provider: "strava-verify", Value: "tik"}}, "/meta", 200},
+		{"another of another path", []Secret{{Provider: "meta-verify", Value: "tik", Path: "/x"}}, "/meta", 200},
+		{"it and another", []Secret{{Provider: "meta-verify", Value: "tok"}, {Provider: "meta-verify", Value: "tik"}}, "/meta", 200},
+		{"another and it", []Secret{{Provider: "meta-verify", Value: "tik"}, {Provider: "meta-verify", Value: "tok"}}, "/meta", 200},
+		{"the secret and another", []Secret{{Provider: "meta", Value: "app"}, {Provider: "meta-verify", Value: "tik"}}, "/meta", 403},
+		{"another, and it of another path", []Secret{{Provider: "meta-verify", Value: "tik"}, {Provider: "meta-verify", Value: "tok", Path: "/x"}}, "/meta", 403},
+		{"it", []Secret{{Provider: "strava", Value: "tok"}}, "/strava", 200},
+		{"another", []Secret{{Provider: "strava", Value: "tik"}}, "/strava", 403},
+		{"another by its other name", []Secret{{Provider: "strava-verify", Value: "tik"}}, "/strava", 403},
+		{"another of Meta", []Secret{{Provider: "meta-verify", Value: "tik"}}, "/strava", 200},
+	} {
+		ex := raw("GET", tt.path+"?hub.mode=subscribe&hub.verify_token=tok&hub.challenge=1", "")
+		if h, ok := newSet(t, Config{Secrets: tt.secrets}).Handshake(ex); !ok || h.Reply.Status != tt.want {
+			t.Errorf("%s at %s: %v %d, want %d", tt.name, tt.path, ok, h.Reply.Status, tt.want)
+		}
+	}
+}
+
+// Twitch is answered while its signature is not known to be wrong: without a secret, and late.
+func TestTwitchIsAnswered(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "twitch", Value: "k"}}})
+	ex := raw("POST", "/", `{"challenge":"c"}`, "Twitch-Eventsub-Message-Type: webhook_callback_verification", "Twitch-Eventsub-Message-Id: 1")
+	ex.Request = *mustSign(t, s, &ex.Request, SignOptions{})
+	for after, want := range map[time.Duration]capture.Verdict{0: capture.Valid, time.Hour: capture.Stale} {
+		ex.At = clock.Add(after)
+		s.Identify(ex)
+		for _, set := range []*Set{s, newSet(t, Config{})} {
+			if h, ok := set.Handshake(ex); !ok || h.Reply.Status != 200 || ex.Signature.Verdict != want {
+				t.Errorf("%s later: %v %d, %s", after, ok, h.Reply.Status, ex.Signature.Verdict)
+			}
+		}
+	}
+	notification := raw("POST", "/", `{"challenge":"c","event":{}}`, "Twitch-Eventsub-Message-Type: notification")
+	if h, ok := s.Handshake(notification); ok {
+		t.Errorf("a notification is %s", h.Name)
+	}
+}
+
 func TestHandshakesLearnAndAsk(t *testing.T) {
 	s := newSet(t, Config{})
 	h, _ := s.Handshake(raw("POST", "/hooks/a", `{}`, "X-Hook-Secret: sec"))

@@ -102,10 +102,10 @@ func twilioBody(m *message, _ *claim, _ key) string {
 }
 
 // twilioHash renews the hash of the body in the URL before it is signed.
-func twilioHash(d *draft) error {
+func twilioHash(d *draft) {
 	old, ok := formValue([]byte(capture.SplitTarget(d.req.Target).Query), bodySHA256)
 	if !ok {
-		return nil
+		return
 	}
 	sum := sha256.Sum256(d.body)
 	now := hex.EncodeToString(sum[:])
@@ -113,17 +113,15 @@ func twilioHash(d *draft) error {
 	for i := range d.urls {
 		d.urls[i] = strings.Replace(d.urls[i], bodySHA256+"="+old, bodySHA256+"="+now, 1)
 	}
-	return nil
 }
 
 const plivoNonce = "X-Plivo-Signature-V3-Nonce"
 
 // newNonce makes the number that is signed along where there is none yet.
-func newNonce(d *draft) error {
+func newNonce(d *draft) {
 	if !d.has(plivoNonce) {
 		d.set(plivoNonce, strconv.FormatInt(d.at.UnixNano(), 10))
 	}
-	return nil
 }
 
 // plivoURLs sorts the query, and parts it from the form that follows.

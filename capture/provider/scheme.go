@@ -93,7 +93,7 @@ type Scheme struct {
 	also     func(m *message, c *claim, k key) string
 	algOf    func(m *message) string // the algorithm that the request names; empty: unknown
 	keyOf    func(secret string) (key, error)
-	prepare  func(d *draft) error
+	prepare  func(d *draft)
 	write    func(s *Scheme, d *draft, k key, secret string) error
 	kind     SecretKind // of secret that is asked for; empty: by the algorithm
 	words    string     // the scheme in words, where the fields do not say it

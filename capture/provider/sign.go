@@ -209,9 +209,7 @@ func (s *Scheme) sign(d *draft, sec Secret, newID bool) error {
 		return err
 	}
 	if s.prepare != nil {
-		if err := s.prepare(d); err != nil {
-			return err
-		}
+		s.prepare(d)
 	}
 	if s.write != nil {
 		return s.write(s, d, k, secret)

@@ -144,3 +144,66 @@ func TestUnsignedRequests(t *testing.T) {
 		}
 	}
 }
+
+// A signature over a field that is not there names it, with a secret and without, and shows
+// nothing as signed or expected.
+func TestSignedFieldThatIsMissing(t *testing.T) {
+	schemes := []Scheme{
+		{Provider: "acme", Title: "Acme", Sig: []string{"X-Acme-Signature"}, Template: "{secret}{h:X-Acme-Zone}{body}"},
+		{Provider: "plain", Title: "Acme", Sig: []string{"X-Plain-Signature"}, Template: "{h:X-Acme-Zone}{body}"},
+	}
+	known := newSet(t, Config{Schemes: schemes, Secrets: []Secret{{Provider: "acme", Value: "s"}, {Provider: "plain", Value: "s"}}})
+	for _, field := range []string{"X-Acme-Signature: 00", "X-Plain-Signature: 00"} {
+		ex := raw("POST", "/", "{}", field)
+		r := check(t, known, &ex.Request, Options{})
+		if r.Signature.Verdict != capture.Invalid || r.Reason != Missing || r.Explanation != "Acme signs with X-Acme-Zone, which is not there" || r.Expected != "" || r.Content != nil {
+			t.Errorf("%s: %+v, expected %q of %q", field, r.Signature, r.Expected, r.Content)
+		}
+		r = check(t, newSet(t, Config{Schemes: schemes}), &ex.Request, Options{})
+		if r.Signature.Verdict != capture.NoSecret || r.Content != nil || r.CanSign != true {
+			t.Errorf("%s without a secret: %+v of %q", field, r.Signature, r.Content)
+		}
+	}
+}
+
+// Nothing is expected of a public key, and what it signs is shown.
+func TestNothingIsExpectedOfAPublicKey(t *testing.T) {
+	s := newSet(t, Config{})
+	k, err := s.NewDevKey("discord")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex := raw("POST", "/", "{}", "X-Signature-Ed25519: "+strings.Repeat("cd", 64), "X-Signature-Timestamp: 1")
+	r := check(t, s, &ex.Request, Options{Provider: "discord", Secret: k.Public})
+	if r.Signature.Verdict != capture.Invalid || r.Expected != "" || string(r.Content) != "1{}" || r.CanSign || !r.DevKey || r.URL != "" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// A signature that cannot be read is said to be of a version that is not known, or not to be
+// written as its scheme writes it, and how that is. What is missing is named.
+func TestSignaturesThatCannotBeRead(t *testing.T) {
+	const version, written = "no signature of a version that ", "the signature is not written as "
+	for _, tt := range []struct{ provider, fields, want string }{
+		{"stripe", "Stripe-Signature: t=1,v0=aa", version + "Stripe is known to use: Stripe-Signature: t=<time>,v1=<hex>"},
+		{"stripe", "Stripe-Signature: t=1,v1=zz", written + "Stripe writes it: Stripe-Signature: t=<time>,v1=<hex>"},
+		{"pagerduty", "X-PagerDuty-Signature: v2=aa", version + "PagerDuty is known to use: X-PagerDuty-Signature: v1=<hex>"},
+		{"github", "X-Hub-Signature-256: sha3=aa", version + "GitHub is known to use: X-Hub-Signature-256: sha256=<hex>"},
+		{"github", "X-Hub-Signature-256: sha256=zz", written + "GitHub writes it: X-Hub-Signature-256: sha256=<hex>"},
+		{"shopify", "X-Shopify-Hmac-Sha256: #", written + "Shopify writes it: X-Shopify-Hmac-Sha256: <base64>"},
+		{"mollie", "X-Mollie-Signature: #", written + "Mollie writes it: HMAC-SHA256 of {body}, hex, in X-Mollie-Signature"},
+		{"slack", "X-Slack-Signature: v0=00", "Slack signs with X-Slack-Request-Timestamp, which is not there"},
+		{"slack", "X-Slack-Request-Timestamp: 1", "Slack signs with X-Slack-Signature, which is not there"},
+		{"slack", "", "Slack signs with X-Slack-Signature and X-Slack-Request-Timestamp, which is not there"},
+		{"figma", "", "Figma's signature is not there"},
+	} {
+		var fields []string
+		if tt.fields != "" {
+			fields = []string{tt.fields}
+		}
+		ex := raw("POST", "/", "{}", fields...)
+		if r := check(t, newSet(t, Config{}), &ex.Request, Options{Provider: tt.provider, Secret: "s"}); r.Explanation != tt.want {
+			t.Errorf("%s: %s, want %s", tt.fields, r.Explanation, tt.want)
+		}
+	}
+}
