@@ -92,10 +92,9 @@ func readMessageSignature(_ *Scheme, m *message) claim {
 	}
 	var c claim
 	for _, in := range inputs(list) {
-		_, rest, ok := strings.Cut(", "+sigs, ", "+in.label+"=:")
-		text, _, ended := strings.Cut(rest, ":")
+		text, ok := in.signature(sigs)
 		raw, err := base64.StdEncoding.DecodeString(text)
-		if !ok || !ended || err != nil || len(raw) == 0 {
+		if !ok || err != nil || len(raw) == 0 {
 			continue
 		}
 		c.sigs = append(c.sigs, candidate{text: text, raw: raw, alg: messageAlg(in.param("alg")), item: in.label})
@@ -108,6 +107,17 @@ func readMessageSignature(_ *Scheme, m *message) claim {
 		c.reason = Malformed
 	}
 	return c
+}
+
+// signature is the member of the Signature field that has the same label.
+func (in *signatureInput) signature(field string) (string, bool) {
+	for _, item := range splitItems(field, ",") {
+		if rest, ok := strings.CutPrefix(item, in.label+"=:"); ok {
+			text, _, ended := strings.Cut(rest, ":")
+			return text, ended
+		}
+	}
+	return "", false
 }
 
 // messageAlg is our name of an algorithm of RFC 9421 section 3.3; empty without

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -153,6 +154,69 @@ func TestRowsOfOneName(t *testing.T) {
 		m := &message{req: &ex.Request, body: []byte("{}")}
 		if got := s.variant(s.scheme("gitlab"), "gitlab", m); len(got.Sig) != 1 || got.Sig[0] != want {
 			t.Errorf("%s: %v of %s", field, got.Sig, got.Provider)
+		}
+	}
+}
+
+// The signatures of a message are found by their labels, however the list is parted.
+func TestSignaturesOfLabels(t *testing.T) {
+	for signature, want := range map[string]string{
+		"a=:YQ==:, b=:Yg==:": "a YQ== b Yg==", "a=:YQ==:,b=:Yg==:": "a YQ== b Yg==", "b=:Yg==: ,\ta=:YQ==:": "a YQ== b Yg==",
+		"b=:Yg==:": "b Yg==", "a=:YQ==:;x=1, b=:Yg==:;y=2": "a YQ== b Yg==", "aa=:YQ==:, ab=:Yg==:": "",
+		"a=:YQ==, b=:Yg==:": "b Yg==", "a=::, b=:Yg==:": "b Yg==", "a=:#:, b=:Yg==:": "b Yg==", "a=YQ==, b=:Yg==:": "b Yg==", "": "",
+	} {
+		m := &message{req: request("{}", capture.Field{Name: "Signature-Input", Value: `a=("@method");created=1, b=();created=2`}, capture.Field{Name: "Signature", Value: signature})}
+		c := readMessageSignature(nil, m)
+		var got []string
+		for _, sig := range c.sigs {
+			got = append(got, sig.item, sig.text)
+		}
+		if strings.Join(got, " ") != want || (c.reason == Malformed) != (want == "") || c.absent {
+			t.Errorf("%s: %q, %q, want %q", signature, got, c.reason, want)
+		}
+	}
+}
+
+// The signatures of Coinbase: v0 covers the body, v1 the fields that h lists, too. Either is enough.
+func TestSignaturesOfCoinbase(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "coinbase", Value: "s"}}})
+	sign := func(content string) string {
+		return encode("hex", mac("sha256", key{raw: []byte("s")}, []byte(content)))
+	}
+	const now, body = "1751328000", "{}"
+	v0, v1, none := sign(now+"."+body), sign(now+".x-b x-a x-none.2.1.."+body), sign(now+".."+"."+body)
+	for field, want := range map[string]capture.Reason{
+		"t=" + now + ",v0=" + v0:                                   "",
+		"t=" + now + ", v0=" + v0 + ", h=x-b x-a x-none, v1=" + v1: "",
+		"t=" + now + ",h=x-b x-a x-none,v1=" + v1:                  "",
+		"t=" + now + ",v1=" + none:                                 "",
+		"t=" + now + ",v0=00,h=x-b x-a x-none,v1=" + v1:            "",
+		"t=" + now + ",v0=" + v0 + ",h=x-b,v1=00":                  "",
+		"t=" + now + ",v0=zz,v1=,h=x-b x-a x-none,v1=" + v1:        "",
+		"t=" + now + ",v9=00,v0=" + v0:                             "",
+		"t=" + now + ",h=x-a x-b x-none,v1=" + v1:                  Mismatch,
+		"t=" + now + ",v0=" + v1 + ",v1=" + v0:                     Mismatch,
+		"t=1751327699,v0=" + sign("1751327699."+body):              Tolerance,
+		"t=1751327700,v0=" + sign("1751327700."+body):              "",
+		"t=" + now + ",v9=00":                                      NoKnown,
+		"t=" + now + ",h=x-a":                                      Malformed,
+		"t=" + now + ",v0=zz":                                      Malformed,
+		"t=now,v0=" + v0:                                           Malformed,
+		"v0=" + v0:                                                 Malformed,
+		"":                                                         NoKnown,
+	} {
+		ex := raw("POST", "/", body, "X-A: 1", "X-B: 2", "X-Hook0-Signature: "+field)
+		if s.Identify(ex); ex.Signature.Reason != want || (want == "") != (ex.Signature.Verdict == capture.Valid) {
+			t.Errorf("%s: %+v, want %q", field, ex.Signature, want)
+		}
+	}
+	for was, want := range map[string]string{
+		"t=1,h=x-b x-a x-none,v1=00": "t=" + now + ",v0=" + v0 + ",h=x-b x-a x-none,v1=" + v1,
+		"v9=00":                      "t=" + now + ",v0=" + v0 + ",h=content-type,v1=" + sign(now+".content-type.text/plain."+body),
+	} {
+		ex := raw("POST", "/", body, "X-A: 1", "X-B: 2", "Content-Type: text/plain", "X-Hook0-Signature: "+was)
+		if got, _ := mustSign(t, s, &ex.Request, SignOptions{}).Get("X-Hook0-Signature"); got != want {
+			t.Errorf("%s: signed as %s, want %s", was, got, want)
 		}
 	}
 }
