@@ -222,7 +222,7 @@ func (m *Model) newAnswer(ex *capture.Exchange) *overlay.Held {
 
 func (m *Model) heldDecided(id capture.ID, d reply.Decision) tea.Cmd {
 	if !m.deps.Gate.Release(id, d) {
-		text := safe.Linef("%s is not held any more", id)
+		text := safe.Linef("%s is not held any more", m.nameOf(id))
 		if how := m.ended(id); !how.Empty() {
 			text = safe.Concat(text, safe.Const(": "), how)
 		}
@@ -239,6 +239,6 @@ func (m *Model) nextTry(id capture.ID, s reply.Spec) tea.Cmd {
 	}
 	gate := m.deps.Gate
 	return func() tea.Msg {
-		return did{what: fmt.Sprintf("the next try of %s's delivery gets %s", id, s.Words()), err: gate.ReplyNextTry(ex, s)}
+		return did{what: fmt.Sprintf("the next try of %s's delivery gets %s", ex.Name(), s.Words()), err: gate.ReplyNextTry(ex, s)}
 	}
 }

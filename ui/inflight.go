@@ -28,7 +28,7 @@ func (m *Model) askAgain(list []forward.Resend, again func() tea.Cmd) {
 }
 
 func (m *Model) flightWords(id capture.ID) safe.Text {
-	line := safe.Linef("%s is still being sent", id)
+	line := safe.Linef("%s is still being sent", m.nameOf(id))
 	if f, ok := m.flight(id); ok {
 		line = safe.Linef("%s → %s since %s", line, f.To.Short(), words.Duration(max(0, m.now.Sub(f.Since))))
 	}

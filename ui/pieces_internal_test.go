@@ -73,6 +73,30 @@ func TestFileNames(t *testing.T) {
 	}
 }
 
+// The rate counts what came in this run, and what was evicted since.
+func TestRate(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	for _, tt := range []struct {
+		first, newest []capture.ID // at each look, a second after the other
+		want          float64
+	}{
+		{[]capture.ID{0, 0}, []capture.ID{0, 0}, 0},
+		{[]capture.ID{0, 0}, []capture.ID{500, 500}, 0}, // of earlier runs
+		{[]capture.ID{0, 501}, []capture.ID{500, 520}, 2},
+		{[]capture.ID{0, 1601}, []capture.ID{0, 1601}, 0.1}, // the earlier ones were deleted
+		{[]capture.ID{1, 1, 1}, []capture.ID{10, 20, 40}, 3},
+	} {
+		var a arrivals
+		got := 0.0
+		for i := range tt.first {
+			got = a.per(tt.first[i], tt.newest[i], now.Add(time.Duration(i)*time.Second))
+		}
+		if got != tt.want {
+			t.Errorf("%v: %v, want %v", tt.newest, got, tt.want)
+		}
+	}
+}
+
 // The header shows arrivals per second while there are any, else how long ago the last one was.
 func TestRateInTheHeader(t *testing.T) {
 	th, err := theme.New(theme.Options{Colors: theme.NoColors})

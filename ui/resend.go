@@ -154,7 +154,7 @@ func (m *Model) send(list []forward.Resend, left ...safe.Text) tea.Cmd {
 	for _, x := range list {
 		id := x.Exchange.ID
 		m.inFlight[id]++
-		m.notify(safe.Linef("%s → %s: sending…", id, x.To.Resolve(x.Exchange.Request.Target).Short()))
+		m.notify(safe.Linef("%s → %s: sending…", x.Exchange.Name(), x.To.Resolve(x.Exchange.Request.Target).Short()))
 		cmds = append(cmds, m.sendCmd(x))
 	}
 	return tea.Sequence(cmds...)
@@ -165,6 +165,14 @@ type sent struct {
 	id      capture.ID
 	attempt capture.Attempt
 	err     error // it was not made
+}
+
+// nameOf is the exchange as people say it, as far as it is still there.
+func (m *Model) nameOf(id capture.ID) string {
+	if ex := m.index.get(id); ex != nil {
+		return ex.Name()
+	}
+	return id.String()
 }
 
 // sendCmd makes an attempt and puts it under its exchange.
@@ -184,18 +192,18 @@ func (m *Model) reportSent(s sent) tea.Cmd {
 	}
 	if s.err != nil {
 		m.batch.without(s.id)
-		m.logProblem(s.id.String() + " not sent: " + s.err.Error())
+		m.logProblem(m.nameOf(s.id) + " not sent: " + s.err.Error())
 		return nil
 	}
 	a, to := &s.attempt, forward.ShortURL(s.attempt.To)
 	if words, ok := m.batch.report(s.id, a); ok {
 		if a.Cause != "" {
-			m.logProblem(safe.Linef("%s → %s: %s", s.id, to, a.Cause).String())
+			m.logProblem(safe.Linef("%s → %s: %s", m.nameOf(s.id), to, a.Cause).String())
 		}
 		m.notify(words)
 		return nil
 	}
-	text := safe.Linef("%s → %s   %s   %s", s.id, to, outcomeWords(a), words.Duration(a.Took))
+	text := safe.Linef("%s → %s   %s   %s", m.nameOf(s.id), to, outcomeWords(a), words.Duration(a.Took))
 	if a.Signed {
 		text = safe.Concat(text, safe.Const("   re-signed"))
 	}

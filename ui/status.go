@@ -41,16 +41,20 @@ type arrival struct {
 	newest capture.ID
 }
 
-// per is how many arrived per second in the last ten seconds.
-func (a *arrivals) per(newest capture.ID, now time.Time) float64 {
+// per is how many arrived per second in the last ten seconds. First is the first id of
+// this run: those before may be missing, so that they do not say how many came.
+func (a *arrivals) per(first, newest capture.ID, now time.Time) float64 {
 	if n := len(*a); n == 0 || now.Sub((*a)[n-1].at) >= rateSpan/20 {
 		*a = append(*a, arrival{now, newest})
 	}
 	for len(*a) > 1 && now.Sub((*a)[1].at) >= rateSpan {
 		*a = (*a)[1:]
 	}
+	if first == 0 {
+		return 0 // none came yet
+	}
 	// The oldest look is up to half a second older than the span.
-	return float64(newest-(*a)[0].newest) / max(rateSpan, now.Sub((*a)[0].at)).Seconds()
+	return float64(newest-max((*a)[0].newest, first-1)) / max(rateSpan, now.Sub((*a)[0].at)).Seconds()
 }
 
 func (m *Model) takeFacts() {
@@ -61,7 +65,7 @@ func (m *Model) takeFacts() {
 	}
 	f.senders, f.briefly = m.sendersGet(f.targets)
 	all := m.index.all
-	f.rate = m.rate.per(m.newest, m.now)
+	f.rate = m.rate.per(m.stats.First, m.newest, m.now)
 	if len(all) > 0 {
 		f.last = max(0, m.now.Sub(all[len(all)-1].At))
 	}

@@ -107,7 +107,7 @@ func (s *Scan) Body(fields []capture.Field, raw []byte) ([]byte, []capture.Field
 	}
 	c := body.Read(raw, fields)
 	if !utf8.Valid(c.Text) && bytes.ContainsFunc(c.Text, func(r rune) bool { return r < '\t' }) {
-		return s.binary(c.Text, raw), fields
+		return s.binary(c, raw), fields
 	}
 	src := string(c.Text)
 	out := s.typed(place{depth: 1}, c.Media, c.Params, src)
@@ -174,10 +174,14 @@ func (s *Scan) table(p place, v string) string {
 }
 
 // binary hides tokens in what is no text, by as many bytes, and the strings
-// after a secret name in MessagePack and CBOR. Data is raw decompressed, where
+// after a secret name in MessagePack and CBOR. The text is raw decompressed, where
 // it is compressed; where something is hidden in that, nothing is shown.
-func (s *Scan) binary(data, raw []byte) []byte {
-	b := []byte(s.replace(place{}, string(data), append(findShapes(string(data)), lengthPrefixed(data)...), func(found string) string {
+func (s *Scan) binary(c *body.Content, raw []byte) []byte {
+	data, found := c.Text, findShapes(string(c.Text))
+	if strings.Contains(c.Media, "msgpack") || strings.Contains(c.Media, "cbor") || mostlyText(data) {
+		found = append(found, lengthPrefixed(data)...)
+	}
+	b := []byte(s.replace(place{}, string(data), found, func(found string) string {
 		return strings.Repeat("*", len(found))
 	}))
 	for _, k := range s.known {
@@ -193,6 +197,18 @@ func (s *Scan) binary(data, raw []byte) []byte {
 		return []byte("(compressed binary data with secrets in it)\n")
 	}
 	return b
+}
+
+// mostlyText reports whether half of the bytes are printable ASCII. In others, such as
+// images and what is compressed, some look like a name and a length by chance.
+func mostlyText(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if c >= ' ' && c <= '~' {
+			n++
+		}
+	}
+	return 2*n >= len(b)
 }
 
 // lengthPrefixed finds strings with their length before them that follow a

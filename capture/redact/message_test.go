@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"mime/multipart"
 	"net/url"
 	"strings"
@@ -83,6 +84,19 @@ func TestCompressed(t *testing.T) {
 	out, kept = scan(t).Body([]capture.Field{{Name: "Content-Type", Value: "text/plain; charset=utf-16"}}, []byte("\xff\xfep\x00w\x00d\x00=\x00a\x001\x00"))
 	if strings.Contains(string(out), "a1") || strings.Contains(string(out), "a\x001") || !strings.HasSuffix(kept[0].Value, "charset=utf-8") {
 		t.Errorf("%q %v", out, kept)
+	}
+}
+
+// What is neither text nor says that it is MessagePack or CBOR has no names by chance.
+func TestBytesByChance(t *testing.T) {
+	random := make([]byte, 1<<20)
+	rand.NewChaCha8([32]byte{1}).Read(random)
+	copy(random[1000:], "\xa8password\xa7hunter2")
+	for media, same := range map[string]bool{"": true, "application/octet-stream": true, "image/png": true, "application/vnd.msgpack": false, "application/cbor": false} {
+		out, _ := scan(t).Body([]capture.Field{{Name: "Content-Type", Value: media}}, random)
+		if bytes.Equal(out, random) != same {
+			t.Errorf("%q: the same %v, want %v", media, !same, same)
+		}
 	}
 }
 

@@ -237,7 +237,7 @@ func TestLinesActOnNothing(t *testing.T) {
 			To: evil, Cause: "refused", Err: evil, Reply: capture.Reply{Body: capture.NewBody([]byte(evil))},
 		}},
 	}
-	for _, line := range []string{textLine(ex, paint{}), attemptLine(1, ex.Attempts[0], paint{})} {
+	for _, line := range []string{textLine(ex, paint{}), attemptLine("#1", ex.Attempts[0], paint{})} {
 		if strings.ContainsAny(line, "\x1b\x07\r\n\u009b\u202e") || len(line) > 4096 {
 			t.Errorf("%.500q", line)
 		}

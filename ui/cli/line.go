@@ -113,12 +113,13 @@ func attemptText(a *capture.Attempt, c paint) string {
 	return c.status(a.Reply.Status, a.Outcome())
 }
 
-// attemptLine is one attempt as a line for people; id is 0 for one that is not of an exchange.
-func attemptLine(id capture.ID, a *capture.Attempt, c paint) string {
+// attemptLine is one attempt as a line for people; name is that of its exchange, empty for
+// one that is not of an exchange.
+func attemptLine(name string, a *capture.Attempt, c paint) string {
 	s := fmt.Sprintf("→ %s  %s  %s", safe.Line(a.To), attemptText(a, c), words.Short(a.Took))
 	signed := "signed"
-	if id != 0 {
-		s, signed = id.String()+" "+s, "re-signed"
+	if name != "" {
+		s, signed = name+" "+s, "re-signed"
 	}
 	if a.Edited {
 		s += "  edited"

@@ -64,18 +64,18 @@ func TestAttemptLine(t *testing.T) {
 	const to = "http://a/x"
 	ok := capture.Reply{Status: 204}
 	for _, tt := range []struct {
-		id   capture.ID
+		name string
 		a    capture.Attempt
 		want string
 	}{
-		{0, capture.Attempt{To: to, Reply: ok, Signed: true}, "→ http://a/x  204  <1ms  signed"},
-		{7, capture.Attempt{To: to, Reply: ok, Signed: true, Edited: true}, "#7 → http://a/x  204  <1ms  edited  re-signed"},
-		{7, capture.Attempt{To: to, Reply: ok, Signed: true, SignedURL: to}, "#7 → http://a/x  204  <1ms  re-signed"},
-		{7, capture.Attempt{To: to, Reply: ok, Signed: true, SignedURL: "https://b/x"}, "#7 → http://a/x  204  <1ms  re-signed for https://b/x"},
-		{7, capture.Attempt{To: to, Reply: ok, SignedURL: "https://b/x", By: "pid 1"}, "#7 → http://a/x  204  <1ms  by pid 1"},
-		{7, capture.Attempt{To: to, Cause: capture.CauseRefused, Err: "connection refused", By: "pid 1", Who: "ana"}, "#7 → http://a/x  refused  <1ms  by ana  connection refused"},
+		{"", capture.Attempt{To: to, Reply: ok, Signed: true}, "→ http://a/x  204  <1ms  signed"},
+		{"a7", capture.Attempt{To: to, Reply: ok, Signed: true, Edited: true}, "a7 → http://a/x  204  <1ms  edited  re-signed"},
+		{"a7", capture.Attempt{To: to, Reply: ok, Signed: true, SignedURL: to}, "a7 → http://a/x  204  <1ms  re-signed"},
+		{"a7", capture.Attempt{To: to, Reply: ok, Signed: true, SignedURL: "https://b/x"}, "a7 → http://a/x  204  <1ms  re-signed for https://b/x"},
+		{"a7", capture.Attempt{To: to, Reply: ok, SignedURL: "https://b/x", By: "pid 1"}, "a7 → http://a/x  204  <1ms  by pid 1"},
+		{"a7", capture.Attempt{To: to, Cause: capture.CauseRefused, Err: "connection refused", By: "pid 1", Who: "ana"}, "a7 → http://a/x  refused  <1ms  by ana  connection refused"},
 	} {
-		if got := attemptLine(tt.id, &tt.a, paint{}); got != tt.want {
+		if got := attemptLine(tt.name, &tt.a, paint{}); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
@@ -112,7 +112,7 @@ func TestPrintAttempt(t *testing.T) {
 		p := newProgram()
 		p.out = &out
 		a := &capture.Attempt{To: "http://a/x", By: "pid 1", Reply: capture.Reply{Status: 204, Body: tt.body}}
-		if err := p.printAttempt(7, a, false); err != nil {
+		if err := p.printAttempt(7, "#7", a, false); err != nil {
 			t.Fatal(err)
 		}
 		if want := "#7 → http://a/x  204  <1ms" + tt.want + "\n"; out.String() != want {

@@ -171,7 +171,7 @@ func (pr *printer) exchange(ex *capture.Exchange) error {
 
 func (pr *printer) attempt(id capture.ID, a *capture.Attempt) error {
 	err := pr.line(func(b []byte) ([]byte, error) { return export.JSONAttempt(pr.ctx, b, id, a) },
-		func() string { return attemptLine(id, a, pr.c) })
+		func() string { return attemptLine(id.String(), a, pr.c) })
 	if errors.Is(err, capture.ErrEvicted) {
 		return nil
 	}

@@ -76,7 +76,7 @@ func TestListenForPeople(t *testing.T) {
 		"request": {do: func(pr *printer) error { return pr.exchange(ex) }, out: textLine(ex, paint{}) + "\n", json: `{"type":"exchange","id":1`},
 		"attempt": {
 			do:  func(pr *printer) error { return pr.attempt(1, &capture.Attempt{N: 1, To: "http://a"}) },
-			out: attemptLine(1, &capture.Attempt{N: 1, To: "http://a"}, paint{}) + "\n", json: `{"type":"attempt","exchange":1`,
+			out: attemptLine("#1", &capture.Attempt{N: 1, To: "http://a"}, paint{}) + "\n", json: `{"type":"attempt","exchange":1`,
 		},
 		"tunnel that is up": {
 			do: func(pr *printer) error {

@@ -17,7 +17,10 @@ func TestNearMisses(t *testing.T) {
 	request := func(id capture.ID, path string, state capture.State, status int) *capture.Exchange {
 		return &capture.Exchange{ID: id, State: state, Request: capture.Request{Method: "GET", Target: path}, Reply: capture.Reply{Status: status}}
 	}
-	w := &waiting{waitFlags: waitFlags{filter: f, count: 2, exactly: -1}, env: newHistoryEnv(t.Context()), matched: map[capture.ID]bool{5: true}}
+	w := &waiting{
+		waitFlags: waitFlags{filter: f, count: 2, exactly: -1}, env: newHistoryEnv(t.Context()),
+		arrived: map[capture.ID]bool{1: true, 2: true, 3: true, 4: true, 5: true}, matched: map[capture.ID]*capture.Exchange{5: {}},
+	}
 	text := w.explain([]*capture.Exchange{
 		request(1, "/b", capture.StateAnswered, 500),
 		request(2, "/b", capture.StateAnswered, 500),

@@ -53,10 +53,10 @@ func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error
 		for _, ex := range list {
 			to, err := p.destination(ctx, f.to, ex.Request.Target, h)
 			if err != nil && len(list) > 1 {
-				err = fmt.Errorf("%v: nothing was sent: %w", ex.ID, err)
+				err = fmt.Errorf("%s: nothing was sent: %w", ex.Name(), err)
 			}
 			if err == nil {
-				err = s.add(ctx, ex.ID.String(), ex, to)
+				err = s.add(ctx, ex.Name(), ex, to)
 			}
 			if err != nil {
 				return fmt.Errorf("resend: %w", err)
@@ -67,14 +67,14 @@ func (p *program) resend(ctx context.Context, args []string, f *sendFlags) error
 }
 
 // printAttempt prints an attempt and, for people, how its answer begins.
-func (p *program) printAttempt(id capture.ID, a *capture.Attempt, asJSON bool) error {
+func (p *program) printAttempt(id capture.ID, name string, a *capture.Attempt, asJSON bool) error {
 	ctx := context.Background()
 	if asJSON {
 		return p.writeLine(export.JSONAttempt(ctx, nil, id, a))
 	}
 	mine := *a
 	mine.By = "" // it is this command's
-	line := attemptLine(id, &mine, p.paint())
+	line := attemptLine(name, &mine, p.paint())
 	if body, err := a.Reply.Body.Bytes(ctx); err == nil {
 		first, _, _ := bytes.Cut(body, []byte("\n"))
 		if begins := safe.Short(bytes.TrimSuffix(first, []byte("\r")), 200); !begins.Empty() {

@@ -206,7 +206,11 @@ func (s *sending) record(id capture.ID, a capture.Attempt) {
 func (s *sending) print(id capture.ID, a *capture.Attempt) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.err = cmp.Or(s.err, s.p.printAttempt(id, a, s.flags.asJSON))
+	name := ""
+	if i := slices.IndexFunc(s.runs, func(x forward.Resend) bool { return x.Exchange.ID == id }); i >= 0 && id != 0 {
+		name = s.runs[i].Exchange.Name()
+	}
+	s.err = cmp.Or(s.err, s.p.printAttempt(id, name, a, s.flags.asJSON))
 }
 
 func (s *sending) failed(err error) {

@@ -107,7 +107,7 @@ func (p *program) showText(ctx context.Context, ex *capture.Exchange) error {
 	}
 	if err == nil {
 		for _, a := range ex.Attempts {
-			d.line(fmt.Sprintf("\nattempt %d: %s", a.N, attemptLine(ex.ID, a, d.c)))
+			d.line(fmt.Sprintf("\nattempt %d: %s", a.N, attemptLine(ex.Name(), a, d.c)))
 		}
 	}
 	d.flush()

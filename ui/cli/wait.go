@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -120,7 +123,8 @@ type waiting struct {
 	p       *program
 	rev     capture.Rev
 	env     *historyEnv
-	matched map[capture.ID]bool
+	arrived map[capture.ID]bool // those that left the ring since, too
+	matched map[capture.ID]*capture.Exchange
 	stopped bool // CMD was still running when the time was over; read once it ended
 
 	commandFailed bool
@@ -136,7 +140,7 @@ func (p *program) wait(ctx context.Context, f waitFlags) error {
 	if err != nil {
 		return err
 	}
-	w := &waiting{arrivals: a, waitFlags: f, p: p, env: newHistoryEnv(ctx), matched: map[capture.ID]bool{}}
+	w := &waiting{arrivals: a, waitFlags: f, p: p, env: newHistoryEnv(ctx), arrived: map[capture.ID]bool{}, matched: map[capture.ID]*capture.Exchange{}}
 	started := time.Now()
 	err = w.run(ctx)
 	if f.junit != "" {
@@ -278,29 +282,38 @@ func (w *waiting) look() {
 		w.env.saw(ex)
 	}
 	for _, ex := range d.Changed {
-		if ex.ID > w.after && decided(ex) && w.filter.Match(ex, &w.env.Env) {
-			w.matched[ex.ID] = true
+		if ex.ID <= w.after {
+			continue
+		}
+		w.arrived[ex.ID] = true
+		if decided(ex) && w.filter.Match(ex, &w.env.Env) {
+			w.matched[ex.ID] = ex
 		} else {
 			delete(w.matched, ex.ID)
 		}
 	}
 }
 
+// inOrder are those that matched, oldest first.
+func (w *waiting) inOrder() []*capture.Exchange {
+	return slices.SortedFunc(maps.Values(w.matched), func(a, b *capture.Exchange) int { return cmp.Compare(a.ID, b.ID) })
+}
+
 // verdict prints what came, or what came instead.
 func (w *waiting) verdict(early error) error {
-	all := w.all()
 	n := len(w.matched)
 	missed := early != nil || n < w.count || w.exactly >= 0 && n > w.exactly
 	if errors.Is(early, errTimeout) && n >= w.count && (w.exactly < 0 || n == w.exactly) && !w.stopped {
 		missed = false // the last one came, or CMD ended, just then
 	}
-	for _, ex := range all {
-		if !w.matched[ex.ID] {
-			continue
-		}
+	for _, ex := range w.inOrder() {
 		line, err := []byte(textLine(ex, w.p.paint())), error(nil)
 		if w.asJSON {
 			line, err = export.JSONLine(context.Background(), nil, ex)
+		}
+		if errors.Is(err, capture.ErrEvicted) {
+			w.p.infof("%s left the history before it could be printed: raise --keep where it is captured", ex.Name())
+			continue
 		}
 		if err := w.p.writeLine(line, err); err != nil {
 			return err
@@ -312,7 +325,7 @@ func (w *waiting) verdict(early error) error {
 	if !missed {
 		return nil
 	}
-	w.explained = w.explain(all)
+	w.explained = w.explain(w.all())
 	for line := range strings.Lines(w.explained) {
 		if !strings.HasPrefix(line, " ") {
 			line = "creel: " + line

@@ -54,10 +54,8 @@ func (w *waiting) junit(err error, started time.Time, took time.Duration) junitS
 		Name: "creel wait", Tests: 1, Time: seconds, At: started.UTC().Format("2006-01-02T15:04:05"),
 		Case: junitCase{Class: "creel.wait", Name: name, Time: seconds},
 	}
-	for _, ex := range w.all() {
-		if w.matched[ex.ID] {
-			s.Case.Output += textLine(ex, paint{}) + "\n"
-		}
+	for _, ex := range w.inOrder() {
+		s.Case.Output += textLine(ex, paint{}) + "\n"
 	}
 	switch exit := (*exitError)(nil); {
 	case err == nil:
@@ -106,7 +104,7 @@ func (w *waiting) explain(all []*capture.Exchange) string {
 	if w.stopped {
 		fmt.Fprintf(&b, "%s was still running after %v and was stopped\n", oneLine(w.command[0]), w.timeout)
 	}
-	fmt.Fprintf(&b, "waited for %s, %d matched and %d arrived\n", w.want(), len(w.matched), len(all))
+	fmt.Fprintf(&b, "waited for %s, %d matched and %d arrived\n", w.want(), len(w.matched), len(w.arrived))
 	groups := w.nearMisses(all)
 	for _, g := range groups[:min(len(groups), mostMisses)] {
 		line := "  " + textLine(g.first, paint{}) + g.why
@@ -141,7 +139,7 @@ func (w *waiting) nearMisses(all []*capture.Exchange) []*missGroup {
 	var groups []*missGroup
 	byLook := map[string]*missGroup{}
 	for _, ex := range all {
-		if w.matched[ex.ID] {
+		if w.matched[ex.ID] != nil {
 			continue
 		}
 		g := &missGroup{first: ex}

@@ -45,7 +45,7 @@ func TestVerdictOfWait(t *testing.T) {
 		var out strings.Builder
 		p := newProgram()
 		p.out, p.errs = &out, io.Discard
-		w := &waiting{p: p, arrivals: arrivals{ring: r}, env: newHistoryEnv(t.Context()), matched: map[capture.ID]bool{}}
+		w := &waiting{p: p, arrivals: arrivals{ring: r}, env: newHistoryEnv(t.Context()), arrived: map[capture.ID]bool{}, matched: map[capture.ID]*capture.Exchange{}}
 		w.command = []string{"x"}
 		w.count, w.exactly, w.stopped, w.filter = tt.count, tt.exactly, tt.stopped, &filter.Filter{}
 		for range tt.n {
@@ -138,7 +138,7 @@ func TestTimesOfWait(t *testing.T) {
 				}
 				ended <- nil
 			}()
-			w := &waiting{arrivals: arrivals{ring: tt.ring}, env: newHistoryEnv(ctx), matched: map[capture.ID]bool{}}
+			w := &waiting{arrivals: arrivals{ring: tt.ring}, env: newHistoryEnv(ctx), arrived: map[capture.ID]bool{}, matched: map[capture.ID]*capture.Exchange{}}
 			w.count, w.exactly, w.settle, w.timeout, w.filter = tt.count, tt.exactly, tt.settle, tt.timeout, &filter.Filter{}
 			start := time.Now()
 			if err := w.until(ctx, stop, ended); !errors.Is(err, tt.want) || time.Since(start) != tt.after {
