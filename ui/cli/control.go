@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,6 +136,8 @@ func (p *program) pick(ctx context.Context, at string) (running, error) {
 	switch {
 	case len(all) == 0:
 		return running{}, &exitError{code: exitFailure, err: fmt.Errorf("no creel is running"), hint: "start one: creel, or creel listen"}
+	case at != "" && len(found) > 1:
+		return running{}, usagef("--at %s: several creels are called so: choose one by its PID: %s", at, strings.Join(list, ", "))
 	case at != "":
 		return running{}, usagef("--at %s: no such creel: these run: %s", at, strings.Join(list, ", "))
 	}
@@ -145,11 +148,17 @@ func (r *running) isAt(at string) bool {
 	if strconv.Itoa(r.PID) == at || r.URL == at || r.PublicURL != "" && r.PublicURL == at {
 		return true
 	}
-	if name := filepath.Base(r.History); r.History != "" && (r.History == at || name == at || strings.TrimSuffix(name, filepath.Ext(name)) == at) {
+	path, _ := filepath.Abs(at)
+	if name := filepath.Base(r.History); r.History != "" && (r.History == path || name == at || strings.TrimSuffix(name, filepath.Ext(name)) == at) {
 		return true
+	}
+	_, own, _ := strings.Cut(at, "://") // http or https
+	host := strings.TrimSuffix(cmp.Or(own, at), "/")
+	if port, ok := strings.CutPrefix(host, "localhost:"); ok {
+		host = port
 	}
 	return slices.ContainsFunc(r.Addresses, func(addr string) bool {
 		_, port, _ := net.SplitHostPort(addr)
-		return addr == at || port == strings.TrimPrefix(at, ":")
+		return addr == host || port == strings.TrimPrefix(host, ":")
 	})
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -40,8 +42,17 @@ func TestNamesOfARunningCreel(t *testing.T) {
 	}}
 	for at, want := range map[string]bool{
 		"812": true, "81": false, "http://127.0.0.1:4665": true, "https://x.example": true, "127.0.0.1:4665": true, "[::1]:4665": true, "4665": true, ":4665": true,
+		"http://127.0.0.1:4665/": true, "localhost:4665": true, "http://localhost:4665/": true, "localhost:466": false, "other:4665": false, "http://": false,
 		"466": false, "/home/ana/shop.db": true, "shop.db": true, "shop": true, "sho": false, "ana": false, "": false, ".db": false,
 	} {
+		if got := r.isAt(at); got != want {
+			t.Errorf("%q: %v", at, got)
+		}
+	}
+	t.Chdir(t.TempDir())
+	dir, _ := os.Getwd()
+	r.History = filepath.Join(dir, "sub", "h.db")
+	for at, want := range map[string]bool{"sub/h.db": true, "./sub/h.db": true, "other/h.db": false} {
 		if got := r.isAt(at); got != want {
 			t.Errorf("%q: %v", at, got)
 		}
