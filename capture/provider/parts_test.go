@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -217,6 +218,81 @@ func TestSignaturesOfCoinbase(t *testing.T) {
 		ex := raw("POST", "/", body, "X-A: 1", "X-B: 2", "Content-Type: text/plain", "X-Hook0-Signature: "+was)
 		if got, _ := mustSign(t, s, &ex.Request, SignOptions{}).Get("X-Hook0-Signature"); got != want {
 			t.Errorf("%s: signed as %s, want %s", was, got, want)
+		}
+	}
+}
+
+// A JWK is taken for a public key when it is one of a kind that is known, and whole.
+func TestKeysOfJWKs(t *testing.T) {
+	enc := base64.RawURLEncoding.EncodeToString
+	ec, err := generate(algES256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	point, err := ec.Public().(*ecdsa.PublicKey).Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := enc(point[1:33]), enc(point[33:])
+	n := func(bytes int) string { return enc(append([]byte{0x80}, make([]byte, bytes-1)...)) }
+	for doc, want := range map[string]bool{
+		`{"kty":"EC","crv":"P-256","x":"` + x + `","y":"` + y + `"}`:        true,
+		`{"kty":"EC","crv":"P-256","x":"` + y + `","y":"` + x + `"}`:        false,
+		`{"kty":"EC","crv":"P-384","x":"` + x + `","y":"` + y + `"}`:        false,
+		`{"kty":"EC","crv":"P-256","x":"` + x + `"}`:                        false,
+		`{"kty":"EC","crv":"P-256","x":"AA` + x + `","y":"` + y + `"}`:      false,
+		`{"kty":"EC","crv":"P-256","x":"` + x + `","y":"AA` + y + `"}`:      false,
+		`{"kty":"OKP","crv":"Ed25519","x":"` + enc(make([]byte, 32)) + `"}`: true,
+		`{"kty":"OKP","crv":"Ed25519","x":"` + enc(make([]byte, 31)) + `"}`: false,
+		`{"kty":"OKP","crv":"Ed448","x":"` + enc(make([]byte, 57)) + `"}`:   false,
+		`{"kty":"RSA","n":"` + n(128) + `","e":"AQAB"}`:                     true,
+		`{"kty":"RSA","n":"` + n(256) + `","e":"AQAAAQ"}`:                   true,
+		`{"kty":"RSA","n":"` + n(127) + `","e":"AQAB"}`:                     false,
+		`{"kty":"RSA","n":"` + n(256) + `"}`:                                false,
+		`{"kty":"RSA","n":"` + n(256) + `","e":"AQAAAAE"}`:                  false,
+		`{"kty":"oct","k":"AAAA"}`:                                          false,
+		`{"kty":"OKP","x":5}`:                                               false,
+		`{}`:                                                                false,
+	} {
+		if k, err := publicKey(doc); (err == nil) != want || (k.pub != nil) != want {
+			t.Errorf("%s: %v, %v", doc, k.pub, err)
+		}
+	}
+}
+
+// Of a form that is partly broken the rest counts; names may be escaped, and of a name that
+// is given twice each value counts once.
+func TestFormsThatAreSigned(t *testing.T) {
+	for form, want := range map[string]string{
+		"b=2&a=1": "a1b2", "a=2&a=1&a=2": "a1a2", "a=1&%zz=2": "a1", "%zz=2": "", "": "", "a": "a", "%61=x+y%26": "ax y&",
+	} {
+		if got := formConcat([]byte(form)); got != want {
+			t.Errorf("%s: %q, want %q", form, got, want)
+		}
+	}
+	for form, want := range map[string]string{
+		"a=1": "1", "b=0&%61=1": "1", "b=0&a=1&a=2": "1", "%zz=0&a=1": "1", "%62=0&a=1": "1", "aa=0&a=1": "1", "a=x+y%26": "x y&", "a": "", "a=": "",
+	} {
+		if got, ok := formValue([]byte(form), "a"); got != want || !ok {
+			t.Errorf("a of %s: %q, %v, want %q", form, got, ok, want)
+		}
+	}
+	for _, form := range []string{"", "b=1", "A=1", "a=%zz", "%zz=1"} {
+		if got, ok := formValue([]byte(form), "a"); ok {
+			t.Errorf("a of %s: %q", form, got)
+		}
+	}
+}
+
+// A token in the body counts when there is one.
+func TestTokensInTheBody(t *testing.T) {
+	s := newSet(t, Config{Secrets: []Secret{{Provider: "figma", Value: "tok"}}})
+	for body, want := range map[string]capture.Verdict{
+		`{"event_type":"PING","passcode":"tok"}`: capture.Valid, `{"event_type":"PING","passcode":"tik"}`: capture.Invalid,
+		`{"event_type":"PING","passcode":""}`: capture.Unsigned, `{"event_type":"PING"}`: capture.Unsigned,
+	} {
+		if r := check(t, s, request(body), Options{Provider: "figma"}); r.Signature.Verdict != want || r.Received != nil || r.Expected != "" {
+			t.Errorf("%s: %+v, received %q, expected %q", body, r.Signature, r.Received, r.Expected)
 		}
 	}
 }

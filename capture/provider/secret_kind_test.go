@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,6 +82,37 @@ func TestTokenDiffers(t *testing.T) {
 	} {
 		if s.Identify(ex); ex.Signature.Verdict != capture.Invalid || !strings.Contains(ex.Signature.Explanation, "the token differs") {
 			t.Errorf("%+v", ex.Signature)
+		}
+	}
+}
+
+// A secret in a file is all of it but the ends of its last line, and no longer than one can be.
+func TestSecretsInFiles(t *testing.T) {
+	dir := t.TempDir()
+	for i, tt := range []struct {
+		text, want string
+		ok         bool
+	}{
+		{"s", "s", true},
+		{" s\n", " s", true},
+		{"a\r\nb\r\n\n", "a\r\nb", true},
+		{strings.Repeat("s", maxSecret), strings.Repeat("s", maxSecret), true},
+		{strings.Repeat("s", maxSecret+1), "", false},
+		{"\n", "", false},
+		{"", "", false},
+	} {
+		name := filepath.Join(dir, strconv.Itoa(i))
+		if err := os.WriteFile(name, []byte(tt.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := NewSecret("stripe", "file:"+name); got.Value != tt.want || (err == nil) != tt.ok {
+			t.Errorf("%d bytes in %s: %d bytes, %v", len(tt.text), name, len(got.Value), err)
+		}
+	}
+	t.Setenv("CREEL_TEST_EMPTY", "")
+	for _, value := range []string{"", "env:CREEL_TEST_EMPTY", "env:", "file:" + dir} {
+		if got, err := NewSecret("stripe", value); err == nil || !strings.HasPrefix(err.Error(), "secret stripe: ") {
+			t.Errorf("%s: %v, %v", value, got, err)
 		}
 	}
 }
