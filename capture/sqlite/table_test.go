@@ -1,7 +1,10 @@
 package sqlite
 
 import (
+	"bytes"
 	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -54,6 +57,63 @@ func TestDamagedRows(t *testing.T) {
 		}
 		if _, err := s.Get(t.Context(), id); !errors.Is(err, errRow) || !strings.Contains(err.Error(), "of table "+tt.table+": 1") {
 			t.Errorf("%s: %v", tt.change, err)
+		}
+	}
+}
+
+// Changes that cannot say as of when they are fail.
+func TestChangesWithoutARevision(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "h.db"), Capture)
+	mustCommit(t, s, capture.Op{Add: typical(1, 3)})
+	for range s.Changes(t.Context(), 0) { // what was read at the start
+	}
+	if err := s.writer.exec("DROP TABLE change"); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for _, err = range s.Changes(t.Context(), 0) {
+		if err != nil {
+			break
+		}
+	}
+	if err == nil {
+		t.Error("no error")
+	}
+}
+
+// A lock in a directory that is not there says so.
+func TestLockWithoutADirectory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none", "lock")
+	if _, err := takeLock(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if isLocked(path) {
+		t.Error("what is not there is locked")
+	}
+}
+
+// The head of a log says no more than its frames: they are read with any bit of it flipped,
+// but for the order of the bytes in the checksums.
+func TestLogWithADamagedHead(t *testing.T) {
+	_, log := crashed(t, 3)
+	for at := range logHead {
+		damaged := bytes.Clone(log)
+		damaged[at] ^= 0x10
+		path := filepath.Join(t.TempDir(), "wal")
+		if err := os.WriteFile(path, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for range frames(f) {
+			n++
+		}
+		f.Close()
+		if want := (len(log) - logHead) / (frameHead + pageBytes); n != want {
+			t.Errorf("byte %d: %d frames, want %d", at, n, want)
 		}
 	}
 }

@@ -243,6 +243,8 @@ func (c *Client) take(data []byte, b *batch) error {
 		return fmt.Errorf("a line is not understood: %w", err)
 	}
 	switch {
+	case l.Ends:
+		return io.EOF
 	case l.Gone != nil:
 		b.gone, b.deleted = append(b.gone, l.Gone...), append(b.deleted, l.Deleted...)
 	case l.Facts != nil: // the first ones come after all that was there

@@ -100,7 +100,14 @@ func (st *stream) run(ctx context.Context) {
 	for {
 		looked, last := time.Now(), st.s.isClosing()
 		n, err := st.look(ctx)
-		if err != nil || http.NewResponseController(st.w).Flush() != nil || last {
+		if err == nil && last {
+			err = st.write(line{Ends: true})
+		}
+		if err != nil || http.NewResponseController(st.w).Flush() != nil {
+			return
+		}
+		if last { // what is flushed is not sent yet: the reader says that all is there
+			<-ctx.Done()
 			return
 		}
 		select {

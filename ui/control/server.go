@@ -70,7 +70,7 @@ func (s *Server) Serve(ln net.Listener) error {
 	return err
 }
 
-// lastLook is how long streams may take to write what they have not written when
+// lastLook is how long streams may take, with their readers, for what is not written when
 // the server closes.
 const lastLook = time.Second
 

@@ -63,6 +63,7 @@ type line struct {
 	Rev   capture.Rev `json:"rev,omitempty"`
 	Whole bool        `json:"whole,omitempty"`
 	Alive bool        `json:"alive,omitempty"` // nothing to say
+	Ends  bool        `json:"ends,omitempty"`  // the last line: who has read it leaves
 }
 
 // facts are what a screen shows beside the exchanges.
