@@ -35,6 +35,14 @@ func (m *Model) flightWords(id capture.ID) safe.Text {
 	return line
 }
 
+// nameOf is the exchange as people say it, as far as it is still there.
+func (m *Model) nameOf(id capture.ID) string {
+	if ex := m.index.get(id); ex != nil {
+		return ex.Name()
+	}
+	return id.String()
+}
+
 // flight is the oldest attempt under way with an exchange, as the screen last looked.
 func (m *Model) flight(id capture.ID) (forward.InFlight, bool) {
 	if list := m.flightsOf(id); len(list) > 0 {

@@ -167,14 +167,6 @@ type sent struct {
 	err     error // it was not made
 }
 
-// nameOf is the exchange as people say it, as far as it is still there.
-func (m *Model) nameOf(id capture.ID) string {
-	if ex := m.index.get(id); ex != nil {
-		return ex.Name()
-	}
-	return id.String()
-}
-
 // sendCmd makes an attempt and puts it under its exchange.
 func (m *Model) sendCmd(x forward.Resend) tea.Cmd {
 	m.use(x.To)
