@@ -133,7 +133,7 @@ func TestFlushStopsAtATargetThatIsDown(t *testing.T) {
 	}
 }
 
-// A queue that is too far behind to follow the changes counts anew: each request once, and
+// A queue that is too far behind to follow the changes counts again: each request once, and
 // none that is gone.
 func TestCountOfAQueueThatIsFarBehind(t *testing.T) {
 	q, r := queueFor(t)

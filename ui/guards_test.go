@@ -169,7 +169,7 @@ func TestUndoBringsBodiesBack(t *testing.T) {
 	}
 }
 
-// What is too large for undo is said to be, and what was deleted before can be brought back.
+// What is too large for undo is reported as such, and what was deleted before can be brought back.
 func TestUndoOfWhatIsTooLarge(t *testing.T) {
 	const most = 64 << 20
 	for _, tt := range []struct {

@@ -49,7 +49,8 @@ func multipartBody(boundary string, parts []part) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// formBody is a form in which neither a type nor a file is said of a part.
+// formBody is a form of type application/x-www-form-urlencoded, which has no place for
+// the type or the file name of a part.
 func formBody(parts []part) string {
 	var pairs []string
 	for _, p := range parts {

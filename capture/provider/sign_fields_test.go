@@ -108,7 +108,7 @@ func TestSignNewID(t *testing.T) {
 	s := newSet(t, Config{Schemes: []Scheme{{Provider: "acme", Sig: []string{"X-Acme-Signature"}, ID: []string{"b:id", "h:X-A+h:X-B", "h:X-B", "h:X-C"}}}})
 	for _, tt := range []struct {
 		provider, fields string // each of the fields has the value evt_1
-		again, anew      string // which of them are there after signing, with ! where the value is another
+		again, renewed   string // which of them are there after signing, with ! where the value is another
 	}{
 		{"github", "X-GitHub-Event X-GitHub-Delivery", "X-GitHub-Event X-GitHub-Delivery", "X-GitHub-Event !X-GitHub-Delivery"},
 		{"github", "X-GitHub-Event", "X-GitHub-Event", "X-GitHub-Event"},
@@ -120,7 +120,7 @@ func TestSignNewID(t *testing.T) {
 		{"acme", "X-A X-C", "X-A X-C", "X-A !X-C"},
 		{"acme", "X-A", "X-A", "X-A"},
 	} {
-		for newID, want := range map[bool]string{false: tt.again, true: tt.anew} {
+		for newID, want := range map[bool]string{false: tt.again, true: tt.renewed} {
 			req := request("{}")
 			for name := range strings.FieldsSeq(tt.fields) {
 				req.Fields = append(req.Fields, capture.Field{Name: name, Value: "evt_1"})

@@ -180,8 +180,8 @@ func TestNothingIsExpectedOfAPublicKey(t *testing.T) {
 	}
 }
 
-// A signature that cannot be read is said to be of a version that is not known, or not to be
-// written as its scheme writes it, and how that is. What is missing is named.
+// A signature that cannot be read is reported as one of an unknown version, or as not
+// written as its scheme writes it, with how that is. What is missing is named.
 func TestSignaturesThatCannotBeRead(t *testing.T) {
 	const version, written = "no signature of a version that ", "the signature is not written as "
 	for _, tt := range []struct{ provider, fields, want string }{

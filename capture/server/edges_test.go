@@ -234,5 +234,5 @@ func TestLogOfTheServer(t *testing.T) {
 	if n, err := (problemWriter{s}).Write([]byte("http: \x1b[31m\n")); n != 12 || err != nil || !strings.HasPrefix(reported, "http: ") || strings.ContainsAny(reported, "\x1b\n") {
 		t.Errorf("%d, %v: reported %q", n, err, reported)
 	}
-	(&Server{}).problem("reported to nobody")
+	(&Server{}).problem("no one listens")
 }

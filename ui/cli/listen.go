@@ -215,7 +215,7 @@ type feed struct {
 	rest time.Duration
 }
 
-// newFeed returns a feed that tells nothing of earlier runs, but all that was captured in
+// newFeed returns a feed that leaves out earlier runs, and reports all that was captured in
 // this one: senders may come before the feed does.
 func newFeed(ring *ring.Ring) *feed {
 	f := &feed{ring: ring, attempts: map[capture.ID]int{}, rest: 2 * time.Millisecond}

@@ -122,7 +122,7 @@ func TestListenForPeople(t *testing.T) {
 	}
 }
 
-// What came before the feed is told when this process captured it, and not when an
+// What came before the feed is reported when this process captured it, and not when an
 // earlier one did.
 func TestFeedTellsOfThisRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "h.db")

@@ -173,7 +173,7 @@ func (c *Client) doOrders() {
 			c.problem(err.Error())
 		}
 		if last { // before what was set is shown no more, that is heard which has become of it
-			_ = c.lookNow() // when the link is lost, that is said
+			_ = c.lookNow() // a lost link is reported by Follow
 		}
 		c.mu.Lock()
 		c.orders = c.orders[1:]

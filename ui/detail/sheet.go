@@ -137,7 +137,7 @@ func (p *Pane) take(s *sheet, o opened) tea.Cmd {
 	switch {
 	case o.first >= 0 && s == &p.sheets[Body]:
 		s.cursor, s.aimed = len(s.head)+o.view.Show(o.first), true
-	case o.view.Bad > 0: // above the first row, what is said of the body stays in sight
+	case o.view.Bad > 0: // above the first row, what the pane reports of the body stays in sight
 		s.cursor = len(s.head) + o.view.Bad
 	}
 	return tea.Batch(p.searchAgain(), p.compare(s), p.colour(s))
