@@ -87,9 +87,9 @@ type replyRow struct {
 
 var replyColumns = withMore([]column[replyRow]{
 	{
-		"state", true,
+		"state",
 		func(r *replyRow) driver.Value { return r.state.String() },
-		func(r *replyRow, v driver.Value) { s, _ := v.(string); r.state, _ = capture.ParseState(s) },
+		func(r *replyRow, v value, _ *interner) { r.state, _ = capture.ParseState(string(v.data)) },
 	},
 	integer("status", func(r *replyRow) *int { return &r.reply.Status }),
 	fields("headers", func(r *replyRow) *[]capture.Field { return &r.reply.Fields }),
