@@ -13,7 +13,8 @@
 // later is written to rows of its own in reply, meta and attempt, so that a reply
 // costs a small row at the end of a small table. Bodies are in table body, so that
 // a start and a filter read heads and not bodies; only small replies are in their
-// row. Rows of bodies and attempts are found by the number of their exchange,
+// row, and a reply that is the response of a target shares its body. Rows of bodies
+// and attempts are found by the number of their exchange,
 // without an index. The view exchange puts it together for people with sqlite3.
 // Each commit is a row of table change: which exchanges it touched, for other
 // processes, and what the history then holds.

@@ -104,7 +104,7 @@ func (s *Store) reply(ex *capture.Exchange, columns []value, in *interner) {
 	var r replyRow
 	scan(replyColumns, columns, in, &r)
 	ex.State, ex.Reply = r.state, r.reply
-	ex.Reply.Body = r.body.body(s, slot(ex.ID, bodyReply))
+	ex.Reply.Body = r.body.body(s, r.ref(ex.ID))
 }
 
 // putMeta reads the columns of what was set later.
