@@ -57,7 +57,9 @@ func inflater(r *bytes.Reader) (io.Reader, error) {
 
 // Decode undoes the Content-Encoding that fields name. It never gives more than
 // MaxDecoded bytes of decompressed data, nor holds more in a layer between.
-func Decode(raw []byte, fields []capture.Field) Decoded {
+func Decode(raw []byte, fields []capture.Field) Decoded { return decode(raw, fields, MaxDecoded) }
+
+func decode(raw []byte, fields []capture.Field, most int64) Decoded {
 	d := Decoded{Data: raw}
 	codings := codingsOf(fields)
 	if len(codings) == 0 {
@@ -70,12 +72,12 @@ func Decode(raw []byte, fields []capture.Field) Decoded {
 			d.Err = fmt.Errorf("more than %d encodings: %s is not undone", maxLayers, codings[i])
 			break
 		}
-		d.undo(codings[i])
+		d.undo(codings[i], most)
 	}
 	return d
 }
 
-func (d *Decoded) undo(coding string) {
+func (d *Decoded) undo(coding string, most int64) {
 	open, known := decoders[coding]
 	if !known {
 		d.Err = fmt.Errorf("content-encoding %s is not known: shown as it came", coding)
@@ -84,7 +86,7 @@ func (d *Decoded) undo(coding string) {
 	r, err := open(bytes.NewReader(d.Data))
 	var out []byte
 	if err == nil {
-		out, err = readSome(r)
+		out, err = readSome(r, most)
 	}
 	if len(out) == 0 && err != nil {
 		d.Err = fmt.Errorf("content-encoding says %s, which it is not: %w", coding, err)
@@ -102,14 +104,14 @@ func (d *Decoded) undo(coding string) {
 
 var errCut = errors.New("cut")
 
-// readSome reads up to MaxDecoded bytes; errCut says that there are more.
-func readSome(r io.Reader) ([]byte, error) {
+// readSome reads so many bytes at most; errCut says that there are more.
+func readSome(r io.Reader, most int64) ([]byte, error) {
 	if c, ok := r.(interface{ Close() }); ok { // zstd holds goroutines and buffers
 		defer c.Close()
 	}
-	out, err := io.ReadAll(io.LimitReader(r, MaxDecoded+1))
-	if len(out) > MaxDecoded {
-		return out[:MaxDecoded], errCut
+	out, err := io.ReadAll(io.LimitReader(r, most+1))
+	if int64(len(out)) > most {
+		return out[:most], errCut
 	}
 	return out, err
 }

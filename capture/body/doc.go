@@ -10,8 +10,9 @@
 //
 //   - Every token of JSON is shown as it was sent: the order of keys, duplicate
 //     keys, 1e2, 2^63, \/. Only the white space between tokens is ours.
-//   - A big body opens at once: one pass checks it and notes where every few
-//     lines begin; a line is laid out when it is asked for.
+//   - A big body opens at once: its beginning without a look at the rest ([Begin]);
+//     then one pass checks it and notes where every few lines begin ([Open]). A
+//     line is laid out when it is asked for.
 //   - No line is longer than [MaxRow] bytes of content: longer ones are continued
 //     in further lines, so the cost of a screenful has a bound.
 //   - Decompression stops at [MaxDecoded] bytes, and says so.

@@ -128,7 +128,10 @@ func (f *Folded) Fold(i int) (line int, ok bool) {
 	if !ok {
 		return i, false
 	}
-	last, _, _ := f.doc.end(first)
+	last, _, ok := f.doc.end(first)
+	if !ok {
+		return i, false
+	}
 	f.put(fold{first: first, last: last})
 	return f.LineOf(first), true
 }

@@ -43,6 +43,9 @@ func (d *jsonDoc) next() {
 	d.move(place{row: d.cur.row + rowsOf(d.line.size()), num: d.cur.num + 1, off: d.line.next, depth: d.line.depthAfter})
 }
 
+// atEnd reports whether the current line is the last.
+func (d *jsonDoc) atEnd() bool { return d.cur.row+rowsOf(d.line.size()) >= d.rows }
+
 // parseLine reads the line that begins at off, of content known to be right.
 func parseLine(src []byte, off, depth int) jsonLine {
 	l := jsonLine{depth: depth, depthAfter: depth}

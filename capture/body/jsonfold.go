@@ -14,7 +14,7 @@ func (d *jsonDoc) end(i int) (last, children int, ok bool) {
 		return 0, 0, false
 	}
 	if c := d.bigAt(i); c != nil {
-		return c.last, c.n, true
+		return c.last, c.n, c.last < d.rows
 	}
 	here, depth := d.cur, d.line.depth
 	for d.next(); d.line.depth > depth || !d.line.closes; d.next() {
@@ -92,7 +92,7 @@ func (d *jsonDoc) containers(depth int, yield func(i, last int)) {
 				first = -1
 			}
 		}
-		if d.line.next >= len(d.src) {
+		if d.atEnd() {
 			return
 		}
 	}

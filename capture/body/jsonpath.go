@@ -12,7 +12,7 @@ type Node struct {
 
 // Node returns the value that is shown in line i of the view: with its name, or
 // the whole container that the line opens or closes. ok is false where the
-// format has no values to point at.
+// format has no values to point at, and where the end of the value is not known yet.
 func (v *View) Node(i int) (n Node, ok bool) {
 	if v.Folds == nil || i < 0 || i >= v.Folds.Len() {
 		return Node{}, false
@@ -22,12 +22,12 @@ func (v *View) Node(i int) (n Node, ok bool) {
 		return Node{}, false
 	}
 	row, _ := v.Folds.row(i)
-	return d.node(row), true
+	return d.node(row)
 }
 
 // node finds the value of a row. For a path it has to walk there from the
 // beginning, which takes as long as a pass over what is before.
-func (d *jsonDoc) node(row int) Node {
+func (d *jsonDoc) node(row int) (Node, bool) {
 	d.seek(row)
 	if d.line.closes {
 		if first, ok := d.parent(row); ok {
@@ -37,12 +37,17 @@ func (d *jsonDoc) node(row int) Node {
 	start, value := d.cur.off, d.line.val
 	if d.line.opens {
 		at := d.cur.row + rowsOf(d.line.size()) - 1
-		if last, _, ok := d.end(at); ok {
-			d.seek(last)
-			value[1] = d.line.val[1]
+		last, _, ok := d.end(at)
+		if !ok {
+			return Node{}, false
 		}
+		d.seek(last)
+		value[1] = d.line.val[1]
 	}
-	return Node{Path: d.path(start), Value: d.src[value[0]:value[1]]}
+	if d.begun && value[1] == len(d.src) { // it may go on
+		return Node{}, false
+	}
+	return Node{Path: d.path(start), Value: d.src[value[0]:value[1]]}, true
 }
 
 // path walks to the line that begins at off and says how it got there.
@@ -56,7 +61,7 @@ func (d *jsonDoc) path(off int) string {
 				path[n-1].Name = d.src[l.key[0]:l.key[1]]
 			}
 		}
-		if d.cur.off >= off || l.next >= len(d.src) {
+		if d.cur.off >= off || d.atEnd() {
 			break
 		}
 		switch {

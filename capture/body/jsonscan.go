@@ -3,6 +3,7 @@ package body
 import (
 	"context"
 	"io"
+	"math"
 
 	"creel/capture/jsontok"
 )
@@ -22,6 +23,8 @@ type jsonIndex struct {
 	rows int
 	at   places
 	big  []container // those over stepRows, in the order of their ends
+	// begun: src is only the beginning. What it leaves open is in big, without an end.
+	begun bool
 }
 
 // jsonScan is one pass over JSON. It notes where lines begin in the layout that
@@ -29,6 +32,7 @@ type jsonIndex struct {
 type jsonScan struct {
 	jsonIndex
 	num     int
+	last    int // the row where the last line begins
 	stack   []jsonFrame
 	name    jsontok.Token // of the member whose value comes next
 	pending jsontok.Token // a bracket that may turn out to open nothing
@@ -54,6 +58,31 @@ func scanJSON(ctx context.Context, src []byte, off int, stream bool) (*jsonIndex
 		}
 		s.token(t)
 	}
+}
+
+// scanBeginning indexes src as the beginning of JSON: the rows that stay as they are,
+// whatever follows. It is nil when there are none, or when src is wrong already.
+func scanBeginning(src []byte, off int, stream bool) *jsonIndex {
+	s := &jsonScan{jsonIndex: jsonIndex{src: src, begun: true}}
+	r := jsontok.Reader{Lexer: jsontok.Lexer{Src: src, Off: off}, Stream: stream, Cut: true}
+	t, err := r.Next()
+	for ; err == nil; t, err = r.Next() {
+		s.token(t)
+	}
+	if err != io.ErrUnexpectedEOF {
+		return nil
+	}
+	if t.Kind == jsontok.String { // of a long string all rows but the last are known
+		s.token(t)
+		s.last = s.rows - 1
+	}
+	if s.rows = s.last; s.rows == 0 {
+		return nil
+	}
+	for _, f := range s.stack {
+		s.big = append(s.big, container{row: f.row, last: math.MaxInt, n: f.n})
+	}
+	return &s.jsonIndex
 }
 
 func (s *jsonScan) token(t jsontok.Token) {
@@ -106,6 +135,7 @@ func (s *jsonScan) close() {
 // lay counts a line of the layout that begins at start and shows n bytes.
 func (s *jsonScan) lay(start, n int) {
 	s.at.note(place{row: s.rows, num: s.num, off: start, depth: len(s.stack)})
+	s.last = s.rows
 	s.rows += rowsOf(n)
 	s.num++
 }

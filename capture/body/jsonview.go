@@ -43,15 +43,20 @@ func openJSON(ctx context.Context, c *Content) (*View, error) {
 
 func openJSONs(ctx context.Context, c *Content, stream bool) (*View, error) {
 	v := &View{Bad: -1}
-	off := 0
-	if bytes.HasPrefix(c.Text, bom) {
-		off = len(bom)
-		v.note("begins with a byte order mark (U+FEFF), which JSON parsers may refuse")
-	}
+	off := v.noteMark(c)
 	x, err := scanJSON(ctx, c.Text, off, stream)
 	if err != nil {
 		return nil, err
 	}
 	v.Doc = newJSON(x)
 	return v, nil
+}
+
+// noteMark notes a byte order mark and returns where what follows it begins.
+func (v *View) noteMark(c *Content) int {
+	if !bytes.HasPrefix(c.Text, bom) {
+		return 0
+	}
+	v.note("begins with a byte order mark (U+FEFF), which JSON parsers may refuse")
+	return len(bom)
 }

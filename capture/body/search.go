@@ -141,7 +141,7 @@ func (d *jsonDoc) search(ctx context.Context, n *needle, yield func(int) bool) e
 		if !n.each(text, MaxRow, func(at int) bool { return yield(d.cur.row + min(at/MaxRow, last)) }) {
 			return nil
 		}
-		if l.next >= len(d.src) {
+		if d.atEnd() {
 			return nil
 		}
 	}

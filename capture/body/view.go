@@ -32,6 +32,9 @@ type View struct {
 	Notes []safe.Text
 	// Bad is the line where the content is wrong, -1 when there is none.
 	Bad int
+	// Expect is 0, or of a view that [Begin] made about how many rows the whole has, where
+	// it was decompressed how many at most.
+	Expect int
 }
 
 func (v *View) note(format string, args ...any) {

@@ -43,6 +43,10 @@ type Reader struct {
 	Lexer
 	// Stream allows several values one after the other, as in NDJSON.
 	Stream bool
+	// Cut says that Src is only the beginning: in place of the end, and of the token
+	// that reaches it, Next returns io.ErrUnexpectedEOF. That token is a String where
+	// it begins a string that is a value.
+	Cut bool
 
 	open []Kind // the brackets that are open
 	want want
@@ -66,7 +70,10 @@ const (
 // whole value.
 func (r *Reader) Next() (Token, error) {
 	t, ok := r.Lexer.Next()
-	if !ok {
+	switch {
+	case r.Cut && (!ok || t.End == len(r.Src)):
+		return r.cut(t), io.ErrUnexpectedEOF
+	case !ok:
 		return t, r.atEnd()
 	}
 	switch t.Kind {
@@ -87,6 +94,15 @@ func (r *Reader) Next() (Token, error) {
 	}
 	r.last = t
 	return t, nil
+}
+
+// cut is the token that the end of what is only the beginning cuts.
+func (r *Reader) cut(t Token) Token {
+	isString := t.Kind == String || t.Kind == Unterminated
+	if t.Kind = String; !isString || r.step(t) != "" {
+		t.Kind = Other
+	}
+	return t
 }
 
 func (r *Reader) fail(off int, msg string) error { return &SyntaxError{Off: off, Msg: msg} }

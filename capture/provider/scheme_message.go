@@ -41,21 +41,12 @@ const (
 // verifyWord is in the handshakes of Slack and Zoom.
 const verifyWord = "url_v"
 
-// hasVerifyWord looks once. It looks for the underscore: bytes.Contains, which looks for the
-// u, takes three times as long for the usual JSON, 1 us for 1 KB.
+// hasVerifyWord looks once.
 func (m *message) hasVerifyWord() bool {
 	if m.verifyWord == unknown {
 		m.verifyWord = no
-		const before = len(verifyWord) - len("_v")
-		for at := 0; ; at++ {
-			i := bytes.IndexByte(m.body[at:], '_')
-			if i < 0 {
-				break
-			}
-			if at += i; at >= before && bytes.HasPrefix(m.body[at-before:], []byte(verifyWord)) {
-				m.verifyWord = yes
-				break
-			}
+		if bytes.Contains(m.body, []byte(verifyWord)) {
+			m.verifyWord = yes
 		}
 	}
 	return m.verifyWord == yes

@@ -48,8 +48,4 @@ func (s *Standing) fixed() *Fixed {
 }
 
 // byDefault has one status, so that nothing in it changes.
-var byDefault = func() *Fixed {
-	f := &Fixed{by: capture.ByDefault}
-	f.makeOnce()
-	return f
-}()
+var byDefault = &Fixed{by: capture.ByDefault}

@@ -76,7 +76,7 @@ func TestConfigurationChangesBesideRules(t *testing.T) {
 	if err := r.Load(); err != nil {
 		t.Fatal(err)
 	}
-	(&Chain{Rules: r}).pick(&capture.Exchange{})
+	r.pick(&capture.Exchange{}, nil)
 	const more = "keep = 6\n" + rule + "\n[[preset]]\nname = 'p'\n"
 	write(more)
 	if r.differs() || r.List()[0].Used != 1 || r.Unsaved() {

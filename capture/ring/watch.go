@@ -2,7 +2,6 @@ package ring
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -30,18 +29,21 @@ func Pause(changes int) time.Duration {
 // concurrent use.
 type watchers struct {
 	mu  sync.Mutex
-	all []chan struct{}
+	all map[chan struct{}]struct{}
 }
 
 func (w *watchers) add(ctx context.Context) <-chan struct{} {
 	ch := make(chan struct{}, 1)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.all = append(w.all, ch)
+	if w.all == nil {
+		w.all = map[chan struct{}]struct{}{}
+	}
+	w.all[ch] = struct{}{}
 	context.AfterFunc(ctx, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.all = slices.DeleteFunc(w.all, func(other chan struct{}) bool { return other == ch })
+		delete(w.all, ch)
 		close(ch)
 	})
 	return ch
@@ -51,7 +53,7 @@ func (w *watchers) add(ctx context.Context) <-chan struct{} {
 func (w *watchers) notify() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, ch := range w.all {
+	for ch := range w.all {
 		capture.Signal(ch)
 	}
 }

@@ -51,7 +51,8 @@ func TestLoadSharesStrings(t *testing.T) {
 func TestInternerStartsAgain(t *testing.T) {
 	in := newInterner()
 	for range 2 * maxInterned {
-		in.text([]byte(string(rune(len(in.known)))))
+		s := string(rune(len(in.known)))
+		in.all(&s)
 	}
 	if len(in.known) > maxInterned {
 		t.Errorf("%d strings are kept", len(in.known))

@@ -107,12 +107,17 @@ func (s *Store) pages(ctx context.Context, q Query) iter.Seq2[*capture.Exchange,
 // to it; c is locked.
 func (s *Store) page(c *conn, where string, args []driver.Value, limit int) ([]*capture.Exchange, error) {
 	var page []*capture.Exchange
-	in := newInterner()
 	err := c.tx("BEGIN", func() error {
-		err := each(c, func(id int64, columns [][]value) error {
-			ex := s.request(id, columns[0], in)
+		err := each(c, func(id int64, columns [][]driver.Value) error {
+			ex := &capture.Exchange{ID: capture.ID(id)}
+			r := requestRow{Exchange: ex}
+			scan(requestColumns, columns[0], &r)
+			ex.Request.Body = r.body.body(s, slot(ex.ID, bodyRequest))
 			if columns[1] != nil {
-				s.reply(ex, columns[1], in)
+				var r replyRow
+				scan(replyColumns, columns[1], &r)
+				ex.State, ex.Reply = r.state, r.reply
+				ex.Reply.Body = r.body.body(s, slot(ex.ID, bodyReply))
 			}
 			page = append(page, ex)
 			return nil
@@ -120,7 +125,7 @@ func (s *Store) page(c *conn, where string, args []driver.Value, limit int) ([]*
 		if err != nil || len(page) == 0 {
 			return err
 		}
-		return s.complete(c, page, in)
+		return s.complete(c, page)
 	})
 	return page, err
 }
