@@ -56,9 +56,8 @@ func (p *program) run() int {
 
 // execute runs the command that the arguments name.
 func (p *program) execute(ctx context.Context) error {
-	args := joinTunnel(p.args)
-	root := rootFor(p, args)
-	root.SetArgs(args)
+	root := newRoot(p)
+	root.SetArgs(joinTunnel(p.args))
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,46 +15,27 @@ import (
 const whatWidth = 40
 
 // textLine is one exchange as a line for people. Whatever was captured has gone through safe.
-func textLine(ex *capture.Exchange, c paint) string { return string(appendLine(nil, ex, c)) }
-
-// appendLine appends the line of [textLine]. Without fmt it costs half.
-func appendLine(b []byte, ex *capture.Exchange, c paint) []byte {
-	b = append(appendPadded(b, 5, safe.Line(ex.Name())), ' ')
-	b = append(appendTime(b, ex.At, time.Now()), ' ')
-	b = append(appendPadded(b, 6, safe.Line(ex.Request.Method)), ' ')
-	target := brief(ex.Request.Target)
+func textLine(ex *capture.Exchange, c paint) string {
+	r := &ex.Request
+	what := brief(r.Target)
 	if sender := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event); sender != "" {
-		b = appendPadded(b, whatWidth, target, safe.Const("  "), safe.Line(sender))
-	} else {
-		b = appendPadded(b, whatWidth, target)
+		what = safe.Join(safe.Const("  "), what, safe.Line(sender))
 	}
-	b = append(append(b, "  "...), outcome(ex, c)...)
+	line := fmt.Sprintf("%-5s %s %-6s %s  %s", ex.Name(), timeWords(ex.At, time.Now()), safe.Line(r.Method),
+		what.Pad(whatWidth), outcome(ex, c))
 	for _, w := range remarks(ex, c) {
-		b = append(append(b, "  "...), w...)
+		line += "  " + w
 	}
-	return b
+	return line
 }
 
-// appendPadded appends the parts, and spaces until they take that many cells.
-func appendPadded(b []byte, width int, parts ...safe.Text) []byte {
-	for _, t := range parts {
-		b = append(b, t.String()...)
-		width -= t.Width()
-	}
-	for ; width > 0; width-- {
-		b = append(b, ' ')
-	}
-	return b
-}
-
-// appendTime appends a time as people of this place read it: with its day unless that is
-// today's.
-func appendTime(b []byte, t, now time.Time) []byte {
+// timeWords is a time as people of this place read it: with its day unless that is today's.
+func timeWords(t, now time.Time) string {
 	t, now = t.Local(), now.Local()
 	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
-		return t.AppendFormat(b, time.TimeOnly)
+		return t.Format(time.TimeOnly)
 	}
-	return t.AppendFormat(b, time.DateTime)
+	return t.Format(time.DateTime)
 }
 
 // brief is the beginning of what may be very long.
@@ -109,7 +89,7 @@ func remarks(ex *capture.Exchange, c paint) []string {
 func outcome(ex *capture.Exchange, c paint) string {
 	s := ex.State.String()
 	if ex.Reply.Status != 0 {
-		s = strconv.Itoa(ex.Reply.Status)
+		s = fmt.Sprint(ex.Reply.Status)
 	}
 	if ex.State == capture.StateGone {
 		s = "gone"

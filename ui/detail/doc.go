@@ -15,8 +15,9 @@
 // (reading a body from disk, laying out megabytes, searching them, running jq,
 // checking a signature over a large body) runs in a command that ends when it
 // is no longer wanted; until its message is back the pane says what it waits
-// for. View joins lines that were drawn when something changed, and does no
-// work.
+// for, or shows the beginning of the body, which does not change when the rest is
+// in. Keys that take all of the body wait for that, and keys after them. View
+// joins lines that were drawn when something changed, and does no work.
 //
 // JSON, forms and binary formats come from capture/body in kinds that have
 // colours. Code in other languages comes plainly, and chroma's lexers colour it

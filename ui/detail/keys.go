@@ -17,7 +17,7 @@ func (p *Pane) First() { p.act(func(s *sheet) { s.show(&s.page, spot{}) }) }
 
 // Last goes to the last line.
 func (p *Pane) Last() {
-	p.act(func(s *sheet) {
+	p.actOnAll(func(s *sheet) {
 		if s.len() > 0 {
 			s.show(&s.page, s.last(&s.page))
 		}
@@ -27,10 +27,25 @@ func (p *Pane) Last() {
 // Scroll moves what is in sight, as the wheel does.
 func (p *Pane) Scroll(by int) { p.act(func(s *sheet) { s.scroll(&s.page, by) }) }
 
-// act does something to the page in sight, and draws it again.
+// act does something to the page in sight, and draws it again; behind what waits.
 func (p *Pane) act(do func(*sheet)) {
-	do(p.sheet())
+	s := p.sheet()
+	if len(s.waiting) > 0 {
+		s.waiting = append(s.waiting, func() { p.act(do) })
+		return
+	}
+	do(s)
 	p.redraw()
+}
+
+// actOnAll is act for what takes all of the body: it waits where that is not there yet.
+func (p *Pane) actOnAll(do func(*sheet)) {
+	s := p.sheet()
+	if s.begun() || s.view == nil && s.loading.runs() && !p.jq.shown {
+		s.waiting = append(s.waiting, func() { p.act(do) })
+		return
+	}
+	p.act(do)
 }
 
 // sidestep is how many cells a step to the side is.
@@ -38,11 +53,11 @@ const sidestep = 16
 
 // Right unfolds what is folded at the cursor; where nothing is, it scrolls to the right.
 func (p *Pane) Right() {
-	s := p.sheet()
-	if i, ok := s.line(&s.page); (!ok || s.folds() == nil || !s.folds().Open(i)) && !s.wrap {
-		s.sideways(&s.page, sidestep)
-	}
-	p.redraw()
+	p.act(func(s *sheet) {
+		if i, ok := s.line(&s.page); (!ok || s.folds() == nil || !s.folds().Open(i)) && !s.wrap {
+			s.sideways(&s.page, sidestep)
+		}
+	})
 }
 
 // CanLeft reports whether Left has something to do; else the key means back.
@@ -54,15 +69,17 @@ func (p *Pane) CanLeft() bool {
 
 // Left scrolls back to the left, else folds what the cursor is in.
 func (p *Pane) Left() {
-	s := p.sheet()
-	if s.left > 0 {
-		s.sideways(&s.page, -sidestep)
-	} else if i, ok := s.line(&s.page); ok && s.folds() != nil {
-		if line, ok := s.folds().Fold(i); ok {
-			s.to(&s.page, line+len(s.head))
-		}
+	if p.sheet().left > 0 {
+		p.act(func(s *sheet) { s.sideways(&s.page, -sidestep) })
+		return
 	}
-	p.redraw()
+	p.actOnAll(func(s *sheet) {
+		if i, ok := s.line(&s.page); ok && s.folds() != nil {
+			if line, ok := s.folds().Fold(i); ok {
+				s.to(&s.page, line+len(s.head))
+			}
+		}
+	})
 }
 
 // FoldAll folds all below the outermost container, or unfolds all when something is folded.
@@ -82,22 +99,22 @@ func (p *Pane) FoldLevel(levels int) {
 }
 
 func (p *Pane) fold(do func(*body.Folded)) {
-	s := p.sheet()
-	f := s.folds()
-	if f == nil {
-		return
-	}
-	at, inBody := s.line(&s.page)
-	row := 0
-	if inBody {
-		row = f.RowOf(at)
-	}
-	do(f)
-	if inBody {
-		s.cursor = f.LineOf(row) + len(s.head)
-	}
-	s.clamp(&s.page)
-	p.redraw()
+	p.actOnAll(func(s *sheet) {
+		f := s.folds()
+		if f == nil {
+			return
+		}
+		at, inBody := s.line(&s.page)
+		row := 0
+		if inBody {
+			row = f.RowOf(at)
+		}
+		do(f)
+		if inBody {
+			s.cursor = f.LineOf(row) + len(s.head)
+		}
+		s.clamp(&s.page)
+	})
 }
 
 // ToggleWrap wraps long lines, or scrolls them to the side, where they are not always wrapped.
@@ -134,12 +151,11 @@ func (p *Pane) Click(x, y int) tea.Cmd {
 	if i < 0 || i >= len(p.drawn.rows) || p.drawn.rows[i] < 0 {
 		return nil
 	}
-	s := p.sheet()
-	s.to(&s.page, p.drawn.rows[i])
-	if line, ok := s.line(&s.page); ok && s.folds() != nil && x == s.gutter(&s.page) {
-		s.folds().Toggle(line) // the sign of the fold was clicked
+	row := p.drawn.rows[i]
+	p.act(func(s *sheet) { s.to(&s.page, row) })
+	if s := p.sheet(); x == s.gutter(&s.page) { // the sign of a fold may be there
+		p.Fold()
 	}
-	p.redraw()
 	return nil
 }
 

@@ -79,6 +79,9 @@ func (r *row) text() safe.Text {
 type page struct {
 	head []row      // rows of its own, above
 	view *body.View // the body below them; nil for none
+	// expect is how many rows the body had to have when only its beginning was there: the
+	// gutter has room for their numbers.
+	expect int
 	// sources are the stretches of the body that have a language.
 	sources []source
 	// bare: the body stands as it came, without numbers.
@@ -88,6 +91,9 @@ type page struct {
 	// was says what a line of the body was in an earlier delivery.
 	was func(*body.Line) (aside, bool)
 }
+
+// begun reports whether only the beginning of the body is there yet.
+func (p *page) begun() bool { return p.view != nil && p.view.Expect > 0 }
 
 func (p *page) len() int {
 	n := len(p.head)
@@ -122,6 +128,7 @@ func (p *page) numbered() int {
 	if f := p.folds(); f != nil {
 		n = f.Rows()
 	}
+	n = max(n, p.expect)
 	for ; n >= 100; n /= 10 {
 		digits++
 	}

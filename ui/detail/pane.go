@@ -252,12 +252,12 @@ func (p *Pane) jsonLine() (body.Line, bool) {
 
 // Fold folds what the line at the cursor opens, or unfolds it.
 func (p *Pane) Fold() {
-	s := p.sheet()
-	if i, ok := s.line(&s.page); ok && s.folds() != nil {
-		s.folds().Toggle(i)
-		s.clamp(&s.page)
-		p.redraw()
-	}
+	p.actOnAll(func(s *sheet) {
+		if i, ok := s.line(&s.page); ok && s.folds() != nil {
+			s.folds().Toggle(i)
+			s.clamp(&s.page)
+		}
+	})
 }
 
 // Line is the first line of the pane with the row at the cursor; -1 when it is out of sight.

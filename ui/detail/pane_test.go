@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"creel/capture"
+	"creel/capture/body"
 	"creel/capture/golden"
 	"creel/capture/provider"
 	"creel/ui/theme"
@@ -281,6 +282,7 @@ func TestTabsFollowTheRequest(t *testing.T) {
 
 func TestBigBodyIsLaidOutBesideTheScreen(t *testing.T) {
 	p := newPane(t, Deps{}, 80, 12, false)
+	p.mode = body.Tree // of which the beginning does not tell what is folded
 	ex := stripe()
 	ex.Request.Body = capture.NewBody([]byte("[" + strings.Repeat("1234567,", 100_000) + "1]"))
 	cmd := p.Show(ex)

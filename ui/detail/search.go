@@ -73,7 +73,7 @@ func (p *Pane) marked() []string {
 func (p *Pane) searchAgain() tea.Cmd {
 	p.search.forget()
 	s := p.sheet()
-	if p.search.text == "" {
+	if p.search.text == "" || s.begun() {
 		return nil
 	}
 	head := headHits(&s.page, p.search.text)

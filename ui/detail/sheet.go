@@ -1,16 +1,12 @@
 package detail
 
 import (
-	"context"
 	"fmt"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
-	"creel/capture"
 	"creel/capture/body"
 	"creel/capture/safe"
-	"creel/capture/words"
 )
 
 // sheet is the page of a tab, and where one is on it.
@@ -24,6 +20,9 @@ type sheet struct {
 	mode    string
 	loading task
 	colours task
+	// waiting is what was asked for that takes all of a body of which only the beginning is
+	// there, and what was asked for after that.
+	waiting []func()
 	// attempts are how many the list has, each in so many rows; 0 before it is shown.
 	attempts, attemptLines int
 }
@@ -33,91 +32,17 @@ func (s *sheet) stop() {
 	s.colours.stop()
 }
 
-// opened is a body that was laid out.
-type opened struct {
-	content *body.Content
-	view    *body.View
-	mode    string
-	sources []source
-	first   int // the first row that holds a word of the filter; -1 for none
-	err     error
-}
-
-// quick is how large a body may be to be laid out at once, within a frame.
-const quick = 256 << 10
-
-// load lays a body out below the head of a page: at once when that is quick, else in a command.
-func (p *Pane) load(s *sheet, b capture.Body, fields []capture.Field, mode string) tea.Cmd {
-	s.stop()
-	if b.Size() == 0 {
-		s.view, s.content = nil, nil
-		return nil
-	}
-	wanted := p.words
-	open := func(ctx context.Context) opened {
-		raw, err := b.Bytes(ctx)
-		if err != nil {
-			return opened{err: err}
-		}
-		o := lay(ctx, body.Read(raw, fields), mode)
-		o.first = firstOf(ctx, o.view, wanted)
-		return o
-	}
-	if b.InMemory() && b.Size() <= quick && !encoded(fields) {
-		return p.take(s, open(p.deps.Ctx))
-	}
-	s.view, s.empty = nil, safe.Text{} // what is read in a moment needs no words
-	if b.Size() > quick {
-		s.empty = safe.Linef("laying out %s…", words.Size(b.Size()))
-	}
-	return run(p, &s.loading, open, func(o opened) tea.Cmd {
-		cmd := p.take(s, o)
-		p.place()
-		s.clamp(&s.page)
-		return cmd
-	})
-}
-
-// firstOf is the first row that holds one of words; -1 when none does.
-func firstOf(ctx context.Context, v *body.View, words []string) int {
-	first := -1
-	for _, w := range words {
-		if v == nil {
-			break
-		}
-		err := v.Search(ctx, w, func(row int) bool {
-			if first < 0 || row < first {
-				first = row
-			}
-			return false
-		})
-		if err != nil {
-			break
-		}
-	}
-	return first
-}
-
-// lay lays content out in a mode, or as suits it where it has no such mode.
-func lay(ctx context.Context, c *body.Content, mode string) opened {
-	if modes := body.Modes(c); mode == "" || slices.Contains([]string{body.Pretty, body.Tree}, mode) && !slices.Contains(modes, mode) {
-		mode = modes[0]
-	}
-	o := opened{content: c, mode: mode, first: -1}
-	if o.view, o.err = body.Open(ctx, c, mode); o.err == nil {
-		o.sources = sourcesOf(o.view)
-	}
-	return o
-}
-
-func encoded(fields []capture.Field) bool {
-	_, ok := capture.FieldValue(fields, "Content-Encoding")
-	return ok
-}
-
-// take puts a body on a page, under what is to be said of it.
+// take puts a body on a page, under what is to be said of it. One of which the beginning is
+// there stays in sight as it is, if it is what that looked like.
 func (p *Pane) take(s *sheet, o opened) tea.Cmd {
 	s.empty, s.was = empty, nil
+	kept := false
+	if s.begun() {
+		s.head = s.head[:len(s.head)-len(s.view.Notes)]
+		if kept = o.err == nil && o.view.Format == s.view.Format && o.view.Bad == s.view.Bad; !kept {
+			s.viewport, s.expect = viewport{wrap: p.wrap}, 0
+		}
+	}
 	if o.err != nil {
 		s.view = nil
 		s.head = append(s.head, row{spans: []span{{badWord, safe.Line(fmt.Sprintf("the body cannot be read: %v", o.err))}}})
@@ -134,11 +59,18 @@ func (p *Pane) take(s *sheet, o opened) tea.Cmd {
 		}
 		s.head = append(s.head, row{spans: []span{{style, n}}, prose: true})
 	}
+	if s.begun() {
+		s.expect = o.view.Expect
+	}
 	switch {
+	case kept: // and what one moved to meanwhile
 	case o.first >= 0 && s == &p.sheets[Body]:
 		s.cursor, s.aimed = len(s.head)+o.view.Show(o.first), true
 	case o.view.Bad > 0: // above the first row, what the pane reports of the body stays in sight
 		s.cursor = len(s.head) + o.view.Bad
+	}
+	if s.begun() {
+		return nil
 	}
 	return tea.Batch(p.searchAgain(), p.compare(s), p.colour(s))
 }

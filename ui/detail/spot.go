@@ -74,8 +74,11 @@ const unknown = -1
 // under is how many lines are below those in sight, or unknown. Where very many rows
 // are, and none of the next ones is wrapped, each is taken for a line.
 func (v *viewport) under(p *page) int {
-	if p.len() == 0 || v.h <= 0 {
+	switch {
+	case p.len() == 0 || v.h <= 0:
 		return 0
+	case p.begun():
+		return unknown
 	}
 	at := v.after(p, v.top, v.h-1)
 	rows := p.len() - 1 - at.row
