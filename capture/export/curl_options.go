@@ -1,6 +1,9 @@
 package export
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // curlOption is one option of curl.
 type curlOption struct {
@@ -13,7 +16,7 @@ type curlOption struct {
 }
 
 // curlOptions are the options of curl 8 by their long names.
-var curlOptions = func() map[string]curlOption {
+var curlOptions = sync.OnceValue(func() map[string]curlOption {
 	all := map[string]curlOption{}
 	for name := range strings.FieldsSeq(curlFlags) {
 		all[name] = curlOption{}
@@ -21,52 +24,56 @@ var curlOptions = func() map[string]curlOption {
 	for name := range strings.FieldsSeq(curlValues) {
 		all[name] = curlOption{value: true}
 	}
-	for name, set := range curlSetters {
+	for name, set := range curlSetters() {
 		all[name] = curlOption{value: true, set: set}
 	}
-	for name, flag := range curlSwitches {
+	for name, flag := range curlSwitches() {
 		all[name] = curlOption{flag: flag}
 	}
-	for name, why := range curlRefused {
+	for name, why := range curlRefused() {
 		all[name] = curlOption{refused: why}
 	}
 	return all
-}()
+})
 
 // curlSetters make the request; each is given the value of its option.
-var curlSetters = map[string]func(*curlCommand, string) error{
-	"request":        func(c *curlCommand, v string) error { c.method = v; return nil },
-	"url":            (*curlCommand).addURL,
-	"url-query":      (*curlCommand).addQuery,
-	"request-target": func(c *curlCommand, v string) error { c.target = v; return nil },
-	"proto-default":  func(c *curlCommand, v string) error { c.scheme = v; return nil },
-	"header":         (*curlCommand).addHeader,
-	"user-agent":     func(c *curlCommand, v string) error { c.agent = &v; return nil },
-	"referer":        func(c *curlCommand, v string) error { c.referer, _, _ = strings.Cut(v, ";auto"); return nil },
-	"cookie":         (*curlCommand).addCookie,
-	"user":           (*curlCommand).setUser,
-	"oauth2-bearer":  func(c *curlCommand, v string) error { c.authorization = "Bearer " + v; return nil },
-	"range":          func(c *curlCommand, v string) error { c.byteRange = v; return nil },
-	"time-cond":      (*curlCommand).setTimeCondition,
-	"data":           func(c *curlCommand, v string) error { return c.addData(v, dataText, "&") },
-	"data-ascii":     func(c *curlCommand, v string) error { return c.addData(v, dataText, "&") },
-	"data-binary":    func(c *curlCommand, v string) error { return c.addData(v, dataBinary, "&") },
-	"data-raw":       func(c *curlCommand, v string) error { return c.addData(v, dataRaw, "&") },
-	"json":           func(c *curlCommand, v string) error { c.json = true; return c.addData(v, dataBinary, "") },
-	"data-urlencode": (*curlCommand).addEncoded,
-	"form":           (*curlCommand).addForm,
-	"form-string":    (*curlCommand).addFormString,
+func curlSetters() map[string]func(*curlCommand, string) error {
+	return map[string]func(*curlCommand, string) error{
+		"request":        func(c *curlCommand, v string) error { c.method = v; return nil },
+		"url":            (*curlCommand).addURL,
+		"url-query":      (*curlCommand).addQuery,
+		"request-target": func(c *curlCommand, v string) error { c.target = v; return nil },
+		"proto-default":  func(c *curlCommand, v string) error { c.scheme = v; return nil },
+		"header":         (*curlCommand).addHeader,
+		"user-agent":     func(c *curlCommand, v string) error { c.agent = &v; return nil },
+		"referer":        func(c *curlCommand, v string) error { c.referer, _, _ = strings.Cut(v, ";auto"); return nil },
+		"cookie":         (*curlCommand).addCookie,
+		"user":           (*curlCommand).setUser,
+		"oauth2-bearer":  func(c *curlCommand, v string) error { c.authorization = "Bearer " + v; return nil },
+		"range":          func(c *curlCommand, v string) error { c.byteRange = v; return nil },
+		"time-cond":      (*curlCommand).setTimeCondition,
+		"data":           func(c *curlCommand, v string) error { return c.addData(v, dataText, "&") },
+		"data-ascii":     func(c *curlCommand, v string) error { return c.addData(v, dataText, "&") },
+		"data-binary":    func(c *curlCommand, v string) error { return c.addData(v, dataBinary, "&") },
+		"data-raw":       func(c *curlCommand, v string) error { return c.addData(v, dataRaw, "&") },
+		"json":           func(c *curlCommand, v string) error { c.json = true; return c.addData(v, dataBinary, "") },
+		"data-urlencode": (*curlCommand).addEncoded,
+		"form":           (*curlCommand).addForm,
+		"form-string":    (*curlCommand).addFormString,
+	}
 }
 
 // curlSwitches make the request, or say how the other options are read.
-var curlSwitches = map[string]func(c *curlCommand, on bool){
-	"get":         func(c *curlCommand, on bool) { c.get = on },
-	"head":        func(c *curlCommand, on bool) { c.head = on },
-	"compressed":  func(c *curlCommand, on bool) { c.compressed = on },
-	"globoff":     func(c *curlCommand, on bool) { c.globOff = on },
-	"path-as-is":  func(c *curlCommand, on bool) { c.pathAsIs = on },
-	"form-escape": func(c *curlCommand, on bool) { c.formEscape = on },
-	"http1.0":     func(c *curlCommand, on bool) { c.http10 = on },
+func curlSwitches() map[string]func(c *curlCommand, on bool) {
+	return map[string]func(c *curlCommand, on bool){
+		"get":         func(c *curlCommand, on bool) { c.get = on },
+		"head":        func(c *curlCommand, on bool) { c.head = on },
+		"compressed":  func(c *curlCommand, on bool) { c.compressed = on },
+		"globoff":     func(c *curlCommand, on bool) { c.globOff = on },
+		"path-as-is":  func(c *curlCommand, on bool) { c.pathAsIs = on },
+		"form-escape": func(c *curlCommand, on bool) { c.formEscape = on },
+		"http1.0":     func(c *curlCommand, on bool) { c.http10 = on },
+	}
 }
 
 const (
@@ -75,15 +82,17 @@ const (
 )
 
 // curlRefused are the options with which it cannot be said what curl sends.
-var curlRefused = map[string]string{
-	"config": readsFile, "netrc": readsFile, "netrc-file": readsFile, "netrc-optional": readsFile,
-	"upload-file": readsFile, "etag-compare": readsFile,
-	"anyauth": negotiate, "digest": negotiate, "negotiate": negotiate, "ntlm": negotiate, "ntlm-wb": negotiate, "aws-sigv4": negotiate,
-	"continue-at": "the request depends on a file", "skip-existing": "the request depends on a file",
-	"variable":    "variables of curl are not put in: write the value itself",
-	"tr-encoding": "the field TE is for one connection and is not kept",
-	"metalink":    "it is no HTTP request", "quote": "it is no HTTP request", "telnet-option": "it is no HTTP request",
-	"help": "it sends no request", "manual": "it sends no request", "version": "it sends no request", "dump-ca-embed": "it sends no request",
+func curlRefused() map[string]string {
+	return map[string]string{
+		"config": readsFile, "netrc": readsFile, "netrc-file": readsFile, "netrc-optional": readsFile,
+		"upload-file": readsFile, "etag-compare": readsFile,
+		"anyauth": negotiate, "digest": negotiate, "negotiate": negotiate, "ntlm": negotiate, "ntlm-wb": negotiate, "aws-sigv4": negotiate,
+		"continue-at": "the request depends on a file", "skip-existing": "the request depends on a file",
+		"variable":    "variables of curl are not put in: write the value itself",
+		"tr-encoding": "the field TE is for one connection and is not kept",
+		"metalink":    "it is no HTTP request", "quote": "it is no HTTP request", "telnet-option": "it is no HTTP request",
+		"help": "it sends no request", "manual": "it sends no request", "version": "it sends no request", "dump-ca-embed": "it sends no request",
+	}
 }
 
 // curlFlags take no value and do not change the request that is sent first.

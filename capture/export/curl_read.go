@@ -178,9 +178,9 @@ func (p *curlParser) short(w shellWord) error {
 // whether it has one, so that it is the last of its word.
 func (p *curlParser) option(w shellWord, spelled, name, attached string) (hasValue bool, err error) {
 	on := true
-	o, ok := curlOptions[name]
+	o, ok := curlOptions()[name]
 	if base, negated := strings.CutPrefix(name, "no-"); !ok && negated {
-		if o, ok = curlOptions[base]; o.value {
+		if o, ok = curlOptions()[base]; o.value {
 			ok = false
 		}
 		on = false

@@ -190,9 +190,9 @@ func TestCurlOptionsAreAllThere(t *testing.T) {
 		}
 		n++
 		name := m[2]
-		o, ok := curlOptions[name]
+		o, ok := curlOptions()[name]
 		if !ok {
-			o, ok = curlOptions[strings.TrimPrefix(name, "no-")]
+			o, ok = curlOptions()[strings.TrimPrefix(name, "no-")]
 		}
 		if !ok && name != "next" {
 			t.Errorf("--%s is not in the table", name)
@@ -208,7 +208,7 @@ func TestCurlOptionsAreAllThere(t *testing.T) {
 		t.Errorf("only %d options are listed", n)
 	}
 	for _, name := range curlShort {
-		if _, ok := curlOptions[strings.TrimPrefix(name, "no-")]; !ok && name != "next" {
+		if _, ok := curlOptions()[strings.TrimPrefix(name, "no-")]; !ok && name != "next" {
 			t.Errorf("the table has no --%s", name)
 		}
 	}
