@@ -75,6 +75,16 @@ func (b *Budget) try(n int64) (freed <-chan struct{}, ok bool) {
 	return b.freed, false
 }
 
+// Taken returns how many bytes are reserved.
+func (b *Budget) Taken() int64 {
+	if b == nil {
+		return 0
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.max - b.left
+}
+
 // Give returns n bytes that Take reserved.
 func (b *Budget) Give(n int64) {
 	if b == nil || n <= 0 {

@@ -71,10 +71,13 @@ func TestBudgetCounts(t *testing.T) {
 				taken = append(taken, n)
 				left -= max(n, 0)
 			}
+			if got := b.Taken(); got != whole-left {
+				t.Fatalf("%d bytes are taken, want %d", got, whole-left)
+			}
 		}
 	})
 	var none *Budget
-	if none.Give(1); !none.TryTake(1<<40) || none.Take(ended, 1<<40) != nil {
+	if none.Give(1); none.Taken() != 0 || !none.TryTake(1<<40) || none.Take(ended, 1<<40) != nil {
 		t.Error("no budget has a bound")
 	}
 }

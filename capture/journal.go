@@ -93,6 +93,7 @@ type Change struct {
 	Rev      Rev
 	Exchange *Exchange // nil when gone
 	Gone     ID
+	Left     int // how many more come at the least, where that is known
 }
 
 // ErrBehind is yielded by [Journal.Changes] when what changed since is no

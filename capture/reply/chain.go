@@ -64,20 +64,38 @@ func (c *Chain) Respond(ctx context.Context, ex *capture.Exchange, rec capture.R
 			return capture.Outcome{Reply: reply}
 		}
 	}
-	env := once(c.Env)
-	var rule *Rule
-	if c.Rules != nil {
-		rule = c.Rules.pick(ex, env)
-	}
-	if rule == nil {
-		if rule = withoutRule; c.Gate != nil && c.Gate.wants(ex, env) {
-			rule = heldWithoutRule
-		}
-	}
+	rule := c.pick(ex)
 	if rule.hold && c.Gate != nil {
 		return c.afterHold(ctx, ex, rec, rule)
 	}
 	return c.act(ctx, ex, rec, rule)
+}
+
+// pick returns the first rule that matches, and counts it, else what stands for none.
+func (c *Chain) pick(ex *capture.Exchange) *Rule {
+	var rules []*Rule
+	if c.Rules != nil {
+		rules = c.Rules.inForce()
+	}
+	var held *filter.Filter
+	hold := false
+	if c.Gate != nil {
+		held, hold = c.Gate.Filter()
+	}
+	if len(rules) == 0 && !hold {
+		return withoutRule
+	}
+	env := once(c.Env)
+	for _, rule := range rules {
+		// Matching may be slow (jq, a large body), so no lock is held.
+		if rule.enabled && rule.match.Match(ex, env) && c.Rules.count(rule) {
+			return rule
+		}
+	}
+	if hold && held.Match(ex, env) {
+		return heldWithoutRule
+	}
+	return withoutRule
 }
 
 // once is env for one exchange: its body is decoded for all rules together.

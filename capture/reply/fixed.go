@@ -19,6 +19,7 @@ type Fixed struct {
 	spec    Spec
 	by      capture.By
 	tmpl    *template.Template // of spec.Template
+	made    *capture.Reply     // the same for all; nil where it is made for each
 	counter counter
 }
 
@@ -37,7 +38,16 @@ func New(s Spec, by capture.By) (*Fixed, error) {
 			return nil, fmt.Errorf("reply: %w", err)
 		}
 	}
+	f.makeOnce()
 	return f, nil
+}
+
+// makeOnce makes the reply that is the same for all.
+func (f *Fixed) makeOnce() {
+	if len(f.spec.Statuses) < 2 && f.spec.BodyFile == "" && f.spec.TemplateFile == "" && f.tmpl == nil {
+		reply := f.reply(0, []byte(f.spec.Body))
+		f.made = &reply
+	}
 }
 
 // Words says what it replies and, within a sequence, how far the newest
@@ -74,6 +84,9 @@ func (f *Fixed) Reply(ctx context.Context, ex *capture.Exchange) capture.Reply {
 
 // counted is Reply, with the serial of the place in the sequence.
 func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply capture.Reply, serial int) {
+	if f.made != nil {
+		return *f.made, 0
+	}
 	n := 0
 	if len(f.spec.Statuses) > 1 {
 		n, serial = f.counter.next(ex, f.spec.PerRule)
@@ -82,13 +95,18 @@ func (f *Fixed) counted(ctx context.Context, ex *capture.Exchange) (reply captur
 	if err != nil {
 		return capture.Refusal(http.StatusInternalServerError, f.explain(err)), serial
 	}
+	return f.reply(n, body), serial
+}
+
+// reply is the one at place n of the sequence, with that body.
+func (f *Fixed) reply(n int, body []byte) capture.Reply {
 	status := f.spec.Status(n)
 	return capture.Reply{
 		Status: status,
 		Fields: withType(f.spec.Fields, status, body),
 		Body:   capture.NewBody(body),
 		By:     f.by,
-	}, serial
+	}
 }
 
 // explain names the rule whose reply cannot be made, and of a file only the last part of
@@ -121,7 +139,7 @@ func (f *Fixed) body(ctx context.Context, ex *capture.Exchange) ([]byte, error) 
 	case f.tmpl != nil:
 		return execute(ctx, f.tmpl, ex, maxTemplateTime)
 	}
-	return []byte(f.spec.Body), nil
+	return []byte(f.spec.Body), nil // of a sequence
 }
 
 // maxBodyFile bounds a body that is read from a file, in bytes.

@@ -117,12 +117,6 @@ func (g *Gate) Filter() (match *filter.Filter, on bool) {
 	return g.match, g.on
 }
 
-// wants reports whether ex is to be held.
-func (g *Gate) wants(ex *capture.Exchange, env *filter.Env) bool {
-	match, on := g.Filter()
-	return on && match.Match(ex, env)
-}
-
 // Held returns what is held, oldest first.
 func (g *Gate) Held() []Held {
 	g.mu.Lock()

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"creel/capture"
-	"creel/capture/filter"
 	"creel/capture/tomlfile"
 )
 
@@ -221,18 +219,12 @@ func (r *Rules) List() []RuleInfo {
 	return list
 }
 
-// pick returns the first rule that matches, and counts it; nil when none does.
-func (r *Rules) pick(ex *capture.Exchange, env *filter.Env) *Rule {
+// inForce returns the rules in their order. Every change makes new ones, so what matching
+// reads of these stays.
+func (r *Rules) inForce() []*Rule {
 	r.mu.Lock()
-	rules := r.rules // every change makes new ones, so what matching reads stays
-	r.mu.Unlock()
-	for _, rule := range rules {
-		// Matching may be slow (jq, a large body), so it is outside of the lock.
-		if rule.enabled && rule.match.Match(ex, env) && r.count(rule) {
-			return rule
-		}
-	}
-	return nil
+	defer r.mu.Unlock()
+	return r.rules
 }
 
 // count counts a match, and reports false when the rule's times are used up.

@@ -48,4 +48,8 @@ func (s *Standing) fixed() *Fixed {
 }
 
 // byDefault has one status, so that nothing in it changes.
-var byDefault = &Fixed{by: capture.ByDefault}
+var byDefault = func() *Fixed {
+	f := &Fixed{by: capture.ByDefault}
+	f.makeOnce()
+	return f
+}()

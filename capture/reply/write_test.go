@@ -76,7 +76,7 @@ func TestConfigurationChangesBesideRules(t *testing.T) {
 	if err := r.Load(); err != nil {
 		t.Fatal(err)
 	}
-	r.pick(&capture.Exchange{}, nil)
+	(&Chain{Rules: r}).pick(&capture.Exchange{})
 	const more = "keep = 6\n" + rule + "\n[[preset]]\nname = 'p'\n"
 	write(more)
 	if r.differs() || r.List()[0].Used != 1 || r.Unsaved() {

@@ -17,6 +17,7 @@ func (w *writer) load(ctx context.Context) error {
 		if c.Exchange == nil {
 			continue
 		}
+		w.ring.reserve(c.Left)
 		ex := c.Exchange
 		if ex.State == capture.StateWaiting || ex.State == capture.StateHeld {
 			ex.State = capture.StateInterrupted

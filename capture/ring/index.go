@@ -114,6 +114,14 @@ func (x *index) before(id capture.ID, n int) []*capture.Exchange {
 	return out
 }
 
+// reserve makes place for n more exchanges, and for some that are still to come, when there
+// is not enough.
+func (x *index) reserve(n int) {
+	if cap(x.list)-len(x.list) < n {
+		x.list = slices.Grow(x.list, n+n/8)
+	}
+}
+
 // put sets the exchange with ex's id.
 func (x *index) put(ex *capture.Exchange, rev capture.Rev) {
 	i, ok := x.find(ex.ID)

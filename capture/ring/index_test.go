@@ -43,3 +43,18 @@ func TestEmptyPlacesAreGivenUp(t *testing.T) {
 		}
 	}
 }
+
+// What there is place for is put in without moving the rest.
+func TestReservedPlaces(t *testing.T) {
+	var x index
+	x.put(&capture.Exchange{ID: 1}, 1)
+	x.reserve(1000)
+	first := &x.list[0]
+	for i := range 1000 {
+		x.reserve(999 - i)
+		x.put(&capture.Exchange{ID: capture.ID(i + 2)}, 1)
+	}
+	if &x.list[0] != first || x.all.count != 1001 {
+		t.Errorf("the list was moved, or has %d of 1001", x.all.count)
+	}
+}

@@ -2,6 +2,7 @@ package ring
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,21 +30,18 @@ func Pause(changes int) time.Duration {
 // concurrent use.
 type watchers struct {
 	mu  sync.Mutex
-	all map[chan struct{}]struct{}
+	all []chan struct{}
 }
 
 func (w *watchers) add(ctx context.Context) <-chan struct{} {
 	ch := make(chan struct{}, 1)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.all == nil {
-		w.all = map[chan struct{}]struct{}{}
-	}
-	w.all[ch] = struct{}{}
+	w.all = append(w.all, ch)
 	context.AfterFunc(ctx, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		delete(w.all, ch)
+		w.all = slices.DeleteFunc(w.all, func(other chan struct{}) bool { return other == ch })
 		close(ch)
 	})
 	return ch
@@ -53,7 +51,7 @@ func (w *watchers) add(ctx context.Context) <-chan struct{} {
 func (w *watchers) notify() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for ch := range w.all {
+	for _, ch := range w.all {
 		capture.Signal(ch)
 	}
 }

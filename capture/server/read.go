@@ -28,9 +28,9 @@ type arrival struct {
 	reserved int64         // of the budget, to be given back
 }
 
-// read reads a request whole, or as far as it goes.
-func (s *Server) read(in *arrival, w http.ResponseWriter, r *http.Request) {
-	c := connOf(r)
+// read reads a request whole, or as far as it goes. It came on c, which is nil when the
+// handler runs without the server.
+func (s *Server) read(in *arrival, c *conn, w http.ResponseWriter, r *http.Request) {
 	b := bodyReader{s: s, w: w, r: r}
 	if c == nil || !c.begin() {
 		b.began = time.Now()

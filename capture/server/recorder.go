@@ -22,8 +22,7 @@ type recorder struct {
 	mu    sync.Mutex
 	ended bool // the reply is recorded; states come too late
 
-	out  capture.Outcome
-	last capture.ReplySet
+	out capture.Outcome
 }
 
 var _ capture.Recorder = (*recorder)(nil)
@@ -65,9 +64,12 @@ func (r *recorder) end(id capture.ID, state capture.State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
-	r.last = capture.ReplySet{ID: id, State: state, Reply: r.out.Reply}
-	r.last.Reply.Body = r.last.Reply.Body.Clip()
-	if id != 0 {
-		r.ring.RecordOwned(capture.Op{Reply: &r.last})
+	if id == 0 {
+		return
 	}
+	// Not a part of r: until it is written it would keep the body of the request, which
+	// by then the journal has.
+	last := &capture.ReplySet{ID: id, State: state, Reply: r.out.Reply}
+	last.Reply.Body = last.Reply.Body.Clip()
+	r.ring.RecordOwned(capture.Op{Reply: last})
 }

@@ -149,7 +149,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // call it without one.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
-	if c := connOf(r); c != nil && c.tunnel != nil && c.tunnel.Reply != nil {
+	c := connOf(r)
+	if c != nil && c.tunnel != nil && c.tunnel.Reply != nil {
 		if status, body, ok := c.tunnel.Reply(r.Method, r.RequestURI); ok {
 			c.skip()
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -160,7 +161,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	rec := &recorder{ring: s.Ring}
 	in := arrival{ex: &rec.arrived}
-	s.read(&in, w, r)
+	s.read(&in, c, w, r)
 	defer s.Inflight.Give(in.reserved)
 	if in.refused.Status == 0 {
 		s.identify(in.ex)

@@ -12,14 +12,21 @@ import (
 // attempt writes an attempt under the next number of its exchange.
 func (t *commit) attempt(ctx context.Context, op capture.Op) (capture.Op, error) {
 	add := op.Attempt
-	n, found := t.newest[add.ID]
-	if !found {
-		return op, nil
+	n, waits := t.s.waiting.attempts[add.ID]
+	if !waits {
+		var found bool
+		if n, found = t.newest[add.ID]; !found {
+			return op, nil
+		}
 	}
 	t.touch(add.ID)
 	n++
-	t.newest[add.ID] = n
-	a, err := t.putAttempt(ctx, add.ID, n, &add.Attempt)
+	if waits {
+		t.s.waiting.attempts[add.ID] = n
+	} else {
+		t.newest[add.ID] = n
+	}
+	a, err := t.putAttempt(ctx, &t.laterBodies, add.ID, n, &add.Attempt)
 	if err != nil {
 		return capture.Op{}, err
 	}
@@ -29,20 +36,20 @@ func (t *commit) attempt(ctx context.Context, op capture.Op) (capture.Op, error)
 	return op, t.trim(op.Attempt)
 }
 
-// putAttempt writes an attempt under a number. It returns the attempt itself
-// when nothing of it has to change for that.
-func (t *commit) putAttempt(ctx context.Context, id capture.ID, n int, a *capture.Attempt) (*capture.Attempt, error) {
+// putAttempt writes an attempt under a number, and its bodies into rows of to. It returns
+// the attempt itself when nothing of it has to change for that.
+func (t *commit) putAttempt(ctx context.Context, to *insert, id capture.ID, n int, a *capture.Attempt) (*capture.Attempt, error) {
 	small := a.Reply.Body.Size() <= inlineResponse
 	if _, _, stored := a.Reply.Body.Stored(); stored || !small || !a.SameBody || a.N != n {
 		c := *a
 		a, c.N = &c, n
 		var err error
 		if !c.SameBody {
-			if c.Body, err = t.keep(ctx, &t.replyBodies, slot(id, 2*n), c.Body); err != nil {
+			if c.Body, err = t.keep(ctx, to, slot(id, 2*n), c.Body); err != nil {
 				return nil, err
 			}
 		}
-		if c.Reply.Body, err = t.keepResponse(ctx, slot(id, 2*n+1), c.Reply.Body); err != nil {
+		if c.Reply.Body, err = t.keepResponse(ctx, to, slot(id, 2*n+1), c.Reply.Body); err != nil {
 			return nil, err
 		}
 	}
@@ -62,6 +69,7 @@ func (t *commit) trim(add *capture.AttemptAdd) error {
 	if forget <= 0 && n <= capture.KeepAttempts {
 		return nil
 	}
+	t.settle(id)
 	if err := t.flush(); err != nil {
 		return err
 	}
@@ -83,7 +91,41 @@ func (t *commit) trim(add *capture.AttemptAdd) error {
 			return err
 		}
 	}
-	return t.c.exec("DELETE FROM body WHERE id BETWEEN ? AND ?", slot(id, 2), slot(id, 2*forget+1))
+	shared, err := readResponse(t.c, id) // stays, as the body of the reply
+	if err != nil {
+		return err
+	}
+	return t.c.exec("DELETE FROM body WHERE id BETWEEN ? AND ? AND id <> ?", slot(id, 2), slot(id, 2*forget+1), shared)
+}
+
+// readResponse returns which body of an exchange is that of a response and of the reply;
+// zero for none.
+func readResponse(c *conn, id capture.ID) (shared int64, err error) {
+	err = c.query(func(row []driver.Value) error {
+		columns, err := replies.check(row)
+		if err != nil {
+			return nil //nolint:nilerr // a damaged row says nothing
+		}
+		var r replyRow
+		scan(replyColumns, valuesOf(columns), newInterner(), &r)
+		if r.response > 0 {
+			shared = int64(responseRef(id, r.response))
+		}
+		return nil
+	}, replies.sql("SELECT $ FROM reply WHERE id = ?"), int64(id))
+	return shared, err
+}
+
+// findNewest has the newest attempt of each exchange at hand that ops have attempts of,
+// the first op one of them.
+func (t *commit) findNewest(ops []capture.Op) (err error) {
+	if _, waits := t.s.waiting.attempts[ops[0].Attempt.ID]; waits || t.newest != nil {
+		return nil
+	}
+	if err = t.flush(); err == nil {
+		t.newest, err = readNewest(t.c, ops)
+	}
+	return err
 }
 
 // newest is the number of the newest attempt of each exchange that is there,

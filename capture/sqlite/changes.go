@@ -24,13 +24,14 @@ func (s *Store) Changes(ctx context.Context, after capture.Rev) iter.Seq2[captur
 		return s.later(ctx, after)
 	}
 	return func(yield func(capture.Change, error) bool) {
-		rev, all, err := s.everything(ctx)
+		rev, left, all, err := s.everything(ctx)
 		if err != nil {
 			yield(capture.Change{}, err)
 			return
 		}
 		for ex, err := range all {
-			if !yield(capture.Change{Rev: capture.Rev(rev), Exchange: ex}, err) || err != nil {
+			left--
+			if !yield(capture.Change{Rev: capture.Rev(rev), Exchange: ex, Left: max(left, 0)}, err) || err != nil {
 				return
 			}
 		}
@@ -40,10 +41,10 @@ func (s *Store) Changes(ctx context.Context, after capture.Rev) iter.Seq2[captur
 }
 
 // everything returns all exchanges as of a revision or later: what was read at the
-// start, but to the first who asks.
-func (s *Store) everything(ctx context.Context) (rev int64, all iter.Seq2[*capture.Exchange, error], err error) {
+// start, but to the first who asks. It says how many they are where that is known.
+func (s *Store) everything(ctx context.Context) (rev int64, count int, all iter.Seq2[*capture.Exchange, error], err error) {
 	if list := s.preload.Swap(nil); list != nil {
-		return s.seen.Load(), func(yield func(*capture.Exchange, error) bool) {
+		return s.seen.Load(), len(*list), func(yield func(*capture.Exchange, error) bool) {
 			for i, ex := range *list {
 				(*list)[i] = nil
 				if !yield(ex, nil) {
@@ -55,7 +56,7 @@ func (s *Store) everything(ctx context.Context) (rev int64, all iter.Seq2[*captu
 	s.reader.mu.Lock()
 	err = s.reader.ints("SELECT max(id) FROM change", &rev)
 	s.reader.mu.Unlock()
-	return rev, s.pages(ctx, Query{}), err
+	return rev, 0, s.pages(ctx, Query{}), err
 }
 
 // advance notes how far the reader of Changes is.

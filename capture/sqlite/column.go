@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"database/sql/driver"
 	"strings"
 	"time"
@@ -12,85 +13,84 @@ import (
 // which saves most of what rarely says something.
 type column[T any] struct {
 	name string
-	text bool // a value is a text, not a number or a blob
 	get  func(*T) driver.Value
-	set  func(*T, driver.Value) // not called for NULL
+	set  func(*T, value, *interner) // not called for NULL
 }
 
 // single is a column of one value, with how it is written and read.
-func single[T any, F comparable](name string, text bool, at func(*T) *F, write func(F) driver.Value, read func(driver.Value) F) column[T] {
+func single[T any, F comparable](name string, at func(*T) *F, write func(F) driver.Value, read func(value, *interner) F) column[T] {
 	var zero F
 	return column[T]{
-		name, text,
+		name,
 		func(t *T) driver.Value {
 			if f := *at(t); f != zero {
 				return write(f)
 			}
 			return nil
 		},
-		func(t *T, v driver.Value) { *at(t) = read(v) },
+		func(t *T, v value, in *interner) { *at(t) = read(v, in) },
 	}
 }
 
 func text[T any, S ~string](name string, at func(*T) *S) column[T] {
-	return single(name, true, at,
+	return single(name, at,
 		func(s S) driver.Value { return string(s) },
-		func(v driver.Value) S { s, _ := v.(string); return S(s) })
+		func(v value, in *interner) S { return S(in.text(v.data)) })
 }
 
 func integer[T any, N ~int | ~int64 | ~uint64](name string, at func(*T) *N) column[T] {
-	return single(name, false, at,
+	return single(name, at,
 		func(n N) driver.Value { return int64(n) },
-		func(v driver.Value) N { n, _ := v.(int64); return N(n) })
+		func(v value, _ *interner) N { return N(v.number) })
 }
 
 func flag[T any](name string, at func(*T) *bool) column[T] {
-	return single(name, false, at,
+	return single(name, at,
 		func(bool) driver.Value { return int64(1) },
-		func(v driver.Value) bool { return v == int64(1) })
+		func(v value, _ *interner) bool { return v.number == 1 })
 }
 
 // moment is a time in nanoseconds since 1970.
 func moment[T any](name string, at func(*T) *time.Time) column[T] {
 	return column[T]{
-		name, false,
+		name,
 		func(t *T) driver.Value {
 			if m := *at(t); !m.IsZero() {
 				return m.UnixNano()
 			}
 			return nil
 		},
-		func(t *T, v driver.Value) { n, _ := v.(int64); *at(t) = time.Unix(0, n) },
+		func(t *T, v value, _ *interner) { *at(t) = time.Unix(0, v.number) },
 	}
 }
 
 // slice is a column of a list that is kept as write makes it.
-func slice[T, E any, V string | []byte](name string, at func(*T) *[]E, write func([]E) V, read func(V) []E) column[T] {
-	_, text := any(*new(V)).(string)
+func slice[T, E any, V string | []byte](name string, at func(*T) *[]E, write func([]E) V, read func([]byte, *interner) []E) column[T] {
 	return column[T]{
-		name, text,
+		name,
 		func(t *T) driver.Value {
 			if l := *at(t); len(l) > 0 {
 				return write(l)
 			}
 			return nil
 		},
-		func(t *T, v driver.Value) { w, _ := v.(V); *at(t) = read(w) },
+		func(t *T, v value, in *interner) { *at(t) = read(v.data, in) },
 	}
 }
 
 func blob[T any](name string, at func(*T) *[]byte) column[T] {
-	same := func(b []byte) []byte { return b }
-	return slice(name, at, same, same)
+	return slice(name, at, func(b []byte) []byte { return b }, clone)
 }
+
+func clone(b []byte, _ *interner) []byte { return bytes.Clone(b) }
 
 // bytesText is a text of bytes that rarely are one.
 func bytesText[T any](name string, at func(*T) *[]byte) column[T] {
-	return slice(name, at, func(b []byte) string { return string(b) }, func(s string) []byte { return []byte(s) })
+	return slice(name, at, func(b []byte) string { return string(b) }, clone)
 }
 
 func fields[T any](name string, at func(*T) *[]capture.Field) column[T] {
-	return slice(name, at, fieldsText, parseFields)
+	return slice(name, at, fieldsText, func(text []byte, in *interner) []capture.Field { return in.fields(text) })
 }
 
 func texts[T any](name string, at func(*T) *[]string) column[T] {
@@ -109,10 +109,10 @@ func appendValues[T any](values []driver.Value, columns []column[T], from *T) []
 }
 
 // scan puts the columns of a row into a T.
-func scan[T any](columns []column[T], row []driver.Value, into *T) {
+func scan[T any](columns []column[T], row []value, in *interner, into *T) {
 	for i := range columns {
-		if row[i] != nil {
-			columns[i].set(into, row[i])
+		if v := row[i]; v.kind != kindNull {
+			columns[i].set(into, v, in)
 		}
 	}
 }
@@ -121,7 +121,7 @@ func scan[T any](columns []column[T], row []driver.Value, into *T) {
 // matter, without those that have the zero value.
 func withMore[T any](columns, more []column[T]) []column[T] {
 	return append(columns, column[T]{
-		"more", true,
+		"more",
 		func(t *T) driver.Value {
 			var out strings.Builder
 			for i := range more {
@@ -135,12 +135,11 @@ func withMore[T any](columns, more []column[T]) []column[T] {
 			out.WriteByte('}')
 			return out.String()
 		},
-		func(t *T, v driver.Value) {
-			s, _ := v.(string)
-			p := quoted(s)
+		func(t *T, v value, in *interner) {
+			p := quoted(v.data)
 			for i := range more { // they were written in this order
 				if v, ok := p.member(more[i].name); ok {
-					more[i].set(t, v)
+					more[i].set(t, v, in)
 				}
 			}
 		},

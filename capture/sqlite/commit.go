@@ -26,6 +26,7 @@ func (s *Store) Commit(ctx context.Context, ops ...capture.Op) (capture.Receipt,
 	if err != nil {
 		return capture.Receipt{}, s.explain(s.found(err))
 	}
+	s.waiting.rev = t.now.rev
 	for _, f := range t.fresh {
 		s.bodies.Put(f.ref, f.data)
 	}
@@ -64,6 +65,7 @@ func (t *commit) run(ctx context.Context, ops []capture.Op) error {
 		return err
 	}
 	t.now = now
+	t.s.waiting.begin(now.rev)
 	t.now.rev++
 	for i, op := range ops {
 		if op.Gauge != nil {
@@ -71,11 +73,8 @@ func (t *commit) run(ctx context.Context, ops []capture.Op) error {
 			t.now.Gauge = *op.Gauge
 			t.now.Kept = kept
 		}
-		if op.Attempt != nil && t.newest == nil {
-			if err := t.flush(); err != nil {
-				return err
-			}
-			if t.newest, err = readNewest(t.c, ops[i:]); err != nil {
+		if op.Attempt != nil {
+			if err := t.findNewest(ops[i:]); err != nil {
 				return err
 			}
 		}
@@ -224,9 +223,9 @@ func (t *commit) keep(ctx context.Context, to *insert, ref int64, body capture.B
 
 // keepResponse is keep for the body of a reply or a response, which goes into its
 // row when it is small, and stays in memory.
-func (t *commit) keepResponse(ctx context.Context, ref int64, body capture.Body) (capture.Body, error) {
+func (t *commit) keepResponse(ctx context.Context, to *insert, ref int64, body capture.Body) (capture.Body, error) {
 	if body.Size() > inlineResponse || body.IsForgotten() {
-		return t.keep(ctx, &t.replyBodies, ref, body)
+		return t.keep(ctx, to, ref, body)
 	}
 	if _, _, stored := body.Stored(); !stored || body.Size() == 0 {
 		return body, nil
@@ -267,7 +266,8 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 	}
 	added.row = requestRow{Exchange: ex, body: bodyColumns{size: body.Size(), trimmed: body.IsForgotten()}}
 	add(&t.requests, int64(ex.ID), requestColumns, &added.row)
-	if ex.State != capture.StateWaiting || ex.Reply.Status != 0 || ex.Reply.By != "" {
+	replied := ex.State != capture.StateWaiting || ex.Reply.Status != 0 || ex.Reply.By != ""
+	if replied {
 		kept, err := t.reply(ctx, capture.ReplySet{ID: ex.ID, State: ex.State, Reply: ex.Reply})
 		if err != nil {
 			return capture.Op{}, err
@@ -280,7 +280,17 @@ func (t *commit) add(ctx context.Context, given *capture.Exchange) (capture.Op, 
 			return capture.Op{}, err
 		}
 	}
-	return capture.Op{Add: ex}, t.addAttempts(ctx, ex)
+	if err := t.addAttempts(ctx, ex); err != nil {
+		return capture.Op{}, err
+	}
+	if !replied && given.ID == 0 {
+		n := 0
+		if len(ex.Attempts) > 0 {
+			n = ex.Attempts[len(ex.Attempts)-1].N
+		}
+		t.s.waiting.add(ex.ID, n)
+	}
+	return capture.Op{Add: ex}, nil
 }
 
 // addAttempts writes the attempts that an exchange comes with.
@@ -291,7 +301,7 @@ func (t *commit) addAttempts(ctx context.Context, ex *capture.Exchange) (err err
 		if c.SameBody {
 			c.Body = ex.Request.Body
 		}
-		if ex.Attempts[i], err = t.putAttempt(ctx, ex.ID, c.N, &c); err != nil {
+		if ex.Attempts[i], err = t.putAttempt(ctx, &t.bodies, ex.ID, c.N, &c); err != nil {
 			return err
 		}
 	}
@@ -300,13 +310,29 @@ func (t *commit) addAttempts(ctx context.Context, ex *capture.Exchange) (err err
 
 func (t *commit) reply(ctx context.Context, r capture.ReplySet) (capture.Op, error) {
 	t.touch(r.ID)
+	var n int
 	var err error
-	r.Reply.Body, err = t.keepResponse(ctx, slot(r.ID, bodyReply), r.Reply.Body)
+	body := &r.Reply.Body
+	if body.Size() > inlineResponse {
+		n, err = t.responseOf(ctx, r.ID, *body)
+	}
+	switch {
+	case err != nil:
+	case n > 0:
+		*body = capture.StoredBody(t.s, responseRef(r.ID, n), body.Size())
+	default:
+		*body, err = t.keepResponse(ctx, &t.laterBodies, slot(r.ID, bodyReply), *body)
+	}
 	if err != nil {
 		return capture.Op{}, err
 	}
-	row := replyRow{state: r.State, reply: r.Reply}
+	row := replyRow{state: r.State, reply: r.Reply, response: n}
 	row.body.of(r.Reply.Body)
-	add(&t.replies, int64(r.ID), replyColumns, &row)
+	to := &t.replies
+	if _, ok := t.s.waiting.attempts[r.ID]; ok {
+		to = &t.firstReplies
+		t.settle(r.ID)
+	}
+	add(to, int64(r.ID), replyColumns, &row)
 	return capture.Op{Reply: &r}, nil
 }

@@ -1,12 +1,8 @@
 package sqlite
 
 import (
-	"errors"
-	"os"
 	"path/filepath"
 	"testing"
-
-	"creel/capture"
 )
 
 // A transaction that cannot begin is an error: nothing of it runs, and the next one
@@ -33,35 +29,6 @@ func TestWhatCannotBeginDoesNotRun(t *testing.T) {
 	}
 	if err := run(); err != nil || !ran {
 		t.Errorf("afterwards: %v, ran %v", err, ran)
-	}
-}
-
-// A second reader reads what the first one does, or nothing: where the history moved on,
-// it says so and leaves no connection behind.
-func TestReadersOfTheSameRevision(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "h.db")
-	s := openTest(t, path, Capture)
-	mustCommit(t, s, capture.Op{Add: typical(1, 10)})
-	s.reader.mu.Lock()
-	now, err := readCounters(s.reader)
-	s.reader.mu.Unlock()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for rev, want := range map[int64]error{now.rev - 1: errMoved, now.rev: nil, now.rev + 1: errMoved} {
-		c, err := s.sameAs(rev)
-		if !errors.Is(err, want) || (c == nil) != (want != nil) {
-			t.Errorf("revision %d of %d: %v", rev, now.rev, err)
-		}
-		if c != nil {
-			c.close()
-		}
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(path + "-wal"); err == nil {
-		t.Error("the log stays: a connection is still there")
 	}
 }
 

@@ -17,6 +17,7 @@ func (s *Store) connect() error {
 
 // reconnect is connect with both connections locked.
 func (s *Store) reconnect() error {
+	s.waiting = waiting{}
 	err := s.writer.connect(s.path, "mode=rw", "busy_timeout = 5000")
 	if err == nil {
 		err = s.setUp(s.writer)

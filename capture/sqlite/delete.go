@@ -9,6 +9,9 @@ import (
 // delete removes exchanges; their bodies are kept for an undo when it is the
 // user who does.
 func (t *commit) delete(ids []capture.ID, undo bool) error {
+	for _, id := range ids {
+		delete(t.s.waiting.attempts, id)
+	}
 	for first, last := range runs(ids) {
 		from, to := slots(first, last)
 		if undo {

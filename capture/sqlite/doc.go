@@ -13,7 +13,8 @@
 // later is written to rows of its own in reply, meta and attempt, so that a reply
 // costs a small row at the end of a small table. Bodies are in table body, so that
 // a start and a filter read heads and not bodies; only small replies are in their
-// row. Rows of bodies and attempts are found by the number of their exchange,
+// row, and a reply that is the response of a target shares its body. Rows of bodies
+// and attempts are found by the number of their exchange,
 // without an index. The view exchange puts it together for people with sqlite3.
 // Each commit is a row of table change: which exchanges it touched, for other
 // processes, and what the history then holds.
@@ -31,6 +32,10 @@
 //     with its prepared statements, and a row is not copied twice.
 //   - No indexes: each would cost a capture as much as its columns do, while a
 //     filter over all of 100,000 requests reads 50 MB, in some 30 ms.
+//   - A start reads the pages of the file itself, on all processors: SQLite, made into
+//     Go, takes twice as long. Only while there is no log, and a transaction keeps
+//     others from writing to the file; else, and when a page is not as it should be,
+//     SQLite reads.
 //   - A damaged file is never repaired in place: it is kept under another name, and
 //     what can be read is copied to a new one, row by row. It is read page by page,
 //     since a damaged tree hides rows that are whole.

@@ -37,10 +37,10 @@ func FuzzFields(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b string) {
 		list := []capture.Field{{Name: a, Value: b}, {Name: "n", Value: a}}
 		text := fieldsText(list)
-		if diff := cmp.Diff(list, parseFields(text)); diff != "" || !json.Valid([]byte(text)) {
+		if diff := cmp.Diff(list, parseFields([]byte(text), newInterner())); diff != "" || !json.Valid([]byte(text)) {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
-		if diff := cmp.Diff([]string{b, a}, parseList(listText([]string{b, a}))); diff != "" {
+		if diff := cmp.Diff([]string{b, a}, parseList([]byte(listText([]string{b, a})), newInterner())); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"fmt"
 	"iter"
@@ -12,7 +13,7 @@ import (
 
 // inserts is what a commit inserts, the rows of each table with one statement.
 type inserts struct {
-	requests, bodies, replies, replyBodies, attempts insert
+	requests, bodies, firstReplies, replies, laterBodies, attempts insert
 }
 
 func newInserts() *inserts {
@@ -20,17 +21,18 @@ func newInserts() *inserts {
 	return &inserts{
 		// What is new needs no REPLACE, for which SQLite would keep a copy of each
 		// page to go back to: whatever fails ends the whole transaction.
-		requests:    insert{table: &requests, sql: "INSERT OR FAIL INTO request ($) VALUES "},
-		bodies:      insert{table: &bodies, sql: "INSERT OR FAIL INTO body ($) VALUES "},
-		attempts:    insert{table: &attempts, sql: "INSERT OR FAIL INTO attempt ($) VALUES "},
-		replies:     insert{table: &replies, sql: "INSERT OR REPLACE INTO reply ($) SELECT * FROM (VALUES ", tail: exists + ")"},
-		replyBodies: insert{table: &bodies, sql: "INSERT OR REPLACE INTO body ($) SELECT * FROM (VALUES ", tail: fmt.Sprintf("%s >> %d)", exists, slotBits)},
+		requests:     insert{table: &requests, sql: "INSERT OR FAIL INTO request ($) VALUES "},
+		bodies:       insert{table: &bodies, sql: "INSERT OR FAIL INTO body ($) VALUES "},
+		attempts:     insert{table: &attempts, sql: "INSERT OR FAIL INTO attempt ($) VALUES "},
+		firstReplies: insert{table: &replies, sql: "INSERT OR FAIL INTO reply ($) VALUES "},
+		replies:      insert{table: &replies, sql: "INSERT OR REPLACE INTO reply ($) SELECT * FROM (VALUES ", tail: exists + ")"},
+		laterBodies:  insert{table: &bodies, sql: "INSERT OR REPLACE INTO body ($) SELECT * FROM (VALUES ", tail: fmt.Sprintf("%s >> %d)", exists, slotBits)},
 	}
 }
 
 // all are in the order in which they are inserted.
-func (in *inserts) all() [5]*insert {
-	return [...]*insert{&in.requests, &in.bodies, &in.replies, &in.replyBodies, &in.attempts}
+func (in *inserts) all() [6]*insert {
+	return [...]*insert{&in.requests, &in.bodies, &in.firstReplies, &in.replies, &in.laterBodies, &in.attempts}
 }
 
 // reset makes them ready for a commit.
@@ -48,7 +50,8 @@ type insert struct {
 	sql, tail  string                  // around the list of rows
 	statements [len(batchSizes)]string // made when they are needed first
 	args       []driver.Value
-	bytes      int // of all rows that were added
+	sorted     []driver.Value // used again by sort
+	bytes      int            // of all rows that were added
 }
 
 // batchSizes are how many rows a statement writes.
@@ -70,10 +73,11 @@ func add[T any](in *insert, id int64, columns []column[T], from *T) {
 	}
 }
 
-// flush writes the rows in the order in which they were added.
+// flush writes the rows in the order of their ids; of several with the same, in the order
+// in which they were added.
 func (in *insert) flush(c *conn) error {
 	defer in.drop()
-	args := in.args
+	args := in.sort()
 	for i, rows := range batchSizes {
 		for n := rows * in.width(); len(args) >= n; args = args[n:] {
 			if err := c.exec(in.statement(i), args[:n]...); err != nil {
@@ -84,13 +88,39 @@ func (in *insert) flush(c *conn) error {
 	return nil
 }
 
+// sort returns the values of the rows in the order of their ids. Most are in it already;
+// replies and attempts come as they end. A row between others splits a page in two that
+// are half full, where one at the end begins a page.
+func (in *insert) sort() []driver.Value {
+	width := in.width()
+	id := func(at int) int64 { return in.args[at].(int64) }
+	ordered := true
+	for at := width; at < len(in.args) && ordered; at += width {
+		ordered = id(at-width) <= id(at)
+	}
+	if ordered {
+		return in.args
+	}
+	starts := make([]int, 0, len(in.args)/width)
+	for at := 0; at < len(in.args); at += width {
+		starts = append(starts, at)
+	}
+	slices.SortStableFunc(starts, func(a, b int) int { return cmp.Compare(id(a), id(b)) })
+	in.sorted = in.sorted[:0]
+	for _, at := range starts {
+		in.sorted = append(in.sorted, in.args[at:at+width]...)
+	}
+	return in.sorted
+}
+
 // width is how many values a row has.
 func (in *insert) width() int { return len(in.table.columns) + 2 }
 
 // drop forgets the rows.
 func (in *insert) drop() {
 	clear(in.args)
-	in.args = in.args[:0]
+	clear(in.sorted)
+	in.args, in.sorted = in.args[:0], in.sorted[:0]
 }
 
 // statement writes as many rows as the batch has.

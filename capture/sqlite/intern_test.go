@@ -51,8 +51,7 @@ func TestLoadSharesStrings(t *testing.T) {
 func TestInternerStartsAgain(t *testing.T) {
 	in := newInterner()
 	for range 2 * maxInterned {
-		s := string(rune(len(in.known)))
-		in.all(&s)
+		in.text([]byte(string(rune(len(in.known)))))
 	}
 	if len(in.known) > maxInterned {
 		t.Errorf("%d strings are kept", len(in.known))

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"database/sql/driver"
 	"strconv"
 	"strings"
@@ -94,9 +95,9 @@ func writeQuoted(out *strings.Builder, s string) {
 	out.WriteByte('"')
 }
 
-// parseFields reads what fieldsText wrote. The strings share the memory of text.
-func parseFields(text string) []capture.Field {
-	list := make([]capture.Field, 0, strings.Count(text, "],[")+1)
+// parseFields reads what fieldsText wrote.
+func parseFields(text []byte, in *interner) []capture.Field {
+	list := make([]capture.Field, 0, bytes.Count(text, []byte("],["))+1)
 	p := quoted(text)
 	for {
 		name, _ := p.next()
@@ -104,38 +105,38 @@ func parseFields(text string) []capture.Field {
 		if !ok {
 			return list
 		}
-		list = append(list, capture.Field{Name: name, Value: value})
+		list = append(list, capture.Field{Name: in.text(name), Value: in.text(value)})
 	}
 }
 
 // parseList reads what listText wrote.
-func parseList(text string) (list []string) {
+func parseList(text []byte, in *interner) (list []string) {
 	p := quoted(text)
 	for {
 		s, ok := p.next()
 		if !ok {
 			return list
 		}
-		list = append(list, s)
+		list = append(list, in.text(s))
 	}
 }
 
 // quoted is the rest of a text of JSON strings.
-type quoted string
+type quoted []byte
 
 // next returns the next string.
-func (q *quoted) next() (s string, ok bool) {
-	rest := string(*q)
-	start := strings.IndexByte(rest, '"')
+func (q *quoted) next() (s []byte, ok bool) {
+	rest := []byte(*q)
+	start := bytes.IndexByte(rest, '"')
 	if start < 0 {
-		return "", false
+		return nil, false
 	}
 	rest = rest[start+1:]
-	end := strings.IndexByte(rest, '"')
+	end := bytes.IndexByte(rest, '"')
 	if end < 0 {
-		return "", false
+		return nil, false
 	}
-	if strings.IndexByte(rest[:end], '\\') < 0 {
+	if bytes.IndexByte(rest[:end], '\\') < 0 {
 		*q = quoted(rest[end+1:])
 		return rest[:end], true
 	}
@@ -144,33 +145,35 @@ func (q *quoted) next() (s string, ok bool) {
 		switch c := rest[i]; {
 		case c == '"':
 			*q = quoted(rest[i+1:])
-			return string(out), true
-		case c == '\\' && strings.HasPrefix(rest[i:], `\u`) && len(rest) >= i+6:
-			b, _ := strconv.ParseUint(rest[i+4:i+6], 16, 8) // of what writeQuoted wrote
+			return out, true
+		case c == '\\' && bytes.HasPrefix(rest[i:], []byte(`\u`)) && len(rest) >= i+6:
+			b, _ := strconv.ParseUint(string(rest[i+4:i+6]), 16, 8) // of what writeQuoted wrote
 			out = append(out, byte(b))
 			i += 5
 		default:
 			out = append(out, c)
 		}
 	}
-	return "", false
+	return nil, false
 }
 
 // member returns the value of the next member of an object when it has that name.
-func (q *quoted) member(name string) (v driver.Value, ok bool) {
-	rest := string(*q)
-	if len(rest) < len(name)+4 || rest[1] != '"' || rest[2:2+len(name)] != name || rest[2+len(name):4+len(name)] != `":` {
-		return nil, false
+func (q *quoted) member(name string) (v value, ok bool) {
+	rest := []byte(*q)
+	if len(rest) < len(name)+4 || rest[1] != '"' || string(rest[2:2+len(name)]) != name || string(rest[2+len(name):4+len(name)]) != `":` {
+		return v, false
 	}
 	*q = quoted(rest[4+len(name):])
 	if (*q)[0] == '"' {
-		return q.next()
+		v.kind = kindText
+		v.data, ok = q.next()
+		return v, ok
 	}
-	end := strings.IndexAny(string(*q), ",}")
+	end := bytes.IndexAny(*q, ",}")
 	if end < 0 {
-		return nil, false
+		return v, false
 	}
 	n, err := strconv.ParseInt(string((*q)[:end]), 10, 64)
 	*q = (*q)[end:]
-	return n, err == nil
+	return value{kind: kindNumber, number: n}, err == nil
 }

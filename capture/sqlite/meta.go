@@ -34,7 +34,7 @@ func readMeta(c *conn, id capture.ID) (*metaRow, error) {
 	m := &metaRow{}
 	err := c.query(func(row []driver.Value) error {
 		if columns, err := metas.check(row); err == nil {
-			scan(metaColumns, columns, m)
+			scan(metaColumns, valuesOf(columns), newInterner(), m)
 		}
 		return nil
 	}, metas.sql("SELECT $ FROM meta WHERE id = ?"), int64(id))

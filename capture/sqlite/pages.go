@@ -63,14 +63,20 @@ func (p *pages) read(number int64) []byte {
 	if number < 1 || number > p.last {
 		return nil
 	}
-	page := make([]byte, pageBytes)
+	return p.readInto(make([]byte, pageBytes), number)
+}
+
+// readInto is read of a page whose place in memory is used again.
+func (p *pages) readInto(page []byte, number int64) []byte {
 	file, at := p.db, (number-1)*pageBytes
 	if place, ok := p.newer[number]; ok {
 		file, at = p.wal, place
 	}
-	if n, err := file.ReadAt(page, at); n == 0 && err != nil && err != io.EOF {
+	n, err := file.ReadAt(page, at)
+	if n == 0 && err != nil && err != io.EOF {
 		return nil
 	}
+	clear(page[n:])
 	return page
 }
 
@@ -80,8 +86,11 @@ type cell struct {
 	record []byte
 }
 
-// leafTable is the type of a page that holds rows.
-const leafTable = 0x0d
+// The types of the pages of a table.
+const (
+	interiorTable = 0x05 // leads to others
+	leafTable     = 0x0d // holds rows
+)
 
 // cells returns the rows on a page that holds rows, as far as they are whole.
 func (p *pages) cells(number int64) []cell {
@@ -122,10 +131,11 @@ func (p *pages) cell(data []byte) (c cell, ok bool) {
 	if local > len(data) {
 		return c, false
 	}
-	c.record = append(make([]byte, 0, min(int(length), 1<<20)), data[:local]...)
+	c.record = data[:local:local]
 	if local == int(length) {
 		return c, true
 	}
+	c.record = append(make([]byte, 0, min(int(length), 1<<20)), c.record...)
 	if local+4 > len(data) {
 		return c, false
 	}
@@ -172,20 +182,29 @@ func varint(data []byte) (n uint64, rest []byte, ok bool) {
 
 // values returns the columns of a record: nil, int64, string or []byte.
 func values(record []byte) (row []driver.Value, ok bool) {
+	list, ok := appendRecord(nil, record)
+	for i := range list {
+		row = append(row, list[i].driver())
+	}
+	return row, ok
+}
+
+// appendRecord appends the columns of a record to row.
+func appendRecord(row []value, record []byte) (_ []value, ok bool) {
 	size, types, ok := varint(record)
 	own := len(record) - len(types) // what the size itself takes
 	if !ok || size > uint64(len(record)) || int(size) < own {
-		return nil, false
+		return row, false
 	}
 	types, data := types[:int(size)-own], record[size:]
 	for len(types) > 0 {
 		var kind uint64
 		if kind, types, ok = varint(types); !ok {
-			return nil, false
+			return row, false
 		}
-		v, n := value(kind, data)
+		v, n := readValue(kind, data)
 		if n > len(data) {
-			return nil, false
+			return row, false
 		}
 		row = append(row, v)
 		data = data[n:]
@@ -193,30 +212,31 @@ func values(record []byte) (row []driver.Value, ok bool) {
 	return row, true
 }
 
-// value reads a column of that type and says how long it is; it is nil when the
-// data is too short.
-func value(kind uint64, data []byte) (v driver.Value, n int) {
+// readValue reads a column of that type and says how long it is: longer than the data when
+// that is too short.
+func readValue(kind uint64, data []byte) (v value, n int) {
 	switch {
 	case kind == 0:
-		return nil, 0
+		return v, 0
 	case kind <= 6:
 		n = [...]int{0, 1, 2, 3, 4, 6, 8}[kind]
 		if n > len(data) {
-			return nil, n
+			return v, n
 		}
 		i := int64(int8(data[0]))
 		for _, b := range data[1:n] {
 			i = i<<8 | int64(b)
 		}
-		return i, n
+		return value{kind: kindNumber, number: i}, n
 	case kind == 8 || kind == 9:
-		return int64(kind - 8), 0
+		return value{kind: kindNumber, number: int64(kind - 8)}, 0
 	case kind >= 12 && kind/2-6 <= uint64(len(data)):
 		n = int(kind/2 - 6)
+		v = value{kind: kindBlob, data: data[:n:n]}
 		if kind%2 == 1 {
-			return string(data[:n]), n
+			v.kind = kindText
 		}
-		return data[:n:n], n
+		return v, n
 	}
-	return nil, len(data) + 1
+	return v, len(data) + 1
 }

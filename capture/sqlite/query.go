@@ -107,17 +107,12 @@ func (s *Store) pages(ctx context.Context, q Query) iter.Seq2[*capture.Exchange,
 // to it; c is locked.
 func (s *Store) page(c *conn, where string, args []driver.Value, limit int) ([]*capture.Exchange, error) {
 	var page []*capture.Exchange
+	in := newInterner()
 	err := c.tx("BEGIN", func() error {
-		err := each(c, func(id int64, columns [][]driver.Value) error {
-			ex := &capture.Exchange{ID: capture.ID(id)}
-			r := requestRow{Exchange: ex}
-			scan(requestColumns, columns[0], &r)
-			ex.Request.Body = r.body.body(s, slot(ex.ID, bodyRequest))
+		err := each(c, func(id int64, columns [][]value) error {
+			ex := s.request(id, columns[0], in)
 			if columns[1] != nil {
-				var r replyRow
-				scan(replyColumns, columns[1], &r)
-				ex.State, ex.Reply = r.state, r.reply
-				ex.Reply.Body = r.body.body(s, slot(ex.ID, bodyReply))
+				s.reply(ex, columns[1], in)
 			}
 			page = append(page, ex)
 			return nil
@@ -125,7 +120,7 @@ func (s *Store) page(c *conn, where string, args []driver.Value, limit int) ([]*
 		if err != nil || len(page) == 0 {
 			return err
 		}
-		return s.complete(c, page)
+		return s.complete(c, page, in)
 	})
 	return page, err
 }

@@ -57,48 +57,75 @@ const lastID = math.MaxInt64 >> slotBits
 
 // complete adds what happened to exchanges after they were captured. Where they are
 // few among many it reads the rows of each, else those of all in between.
-func (s *Store) complete(c *conn, page []*capture.Exchange) error {
+func (s *Store) complete(c *conn, page []*capture.Exchange, in *interner) error {
 	if n := len(page); page[0].ID > page[n-1].ID {
 		slices.Reverse(page)
 		defer slices.Reverse(page)
 	}
 	if n := len(page); int(page[n-1].ID-page[0].ID) < 8*n {
-		return s.completeRange(c, page)
+		return s.completeRange(c, page, in)
 	}
 	for i := range page {
-		if err := s.completeRange(c, page[i:i+1]); err != nil {
+		if err := s.completeRange(c, page[i:i+1], in); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) completeRange(c *conn, page []*capture.Exchange) error {
+func (s *Store) completeRange(c *conn, page []*capture.Exchange, in *interner) error {
 	first, last := page[0].ID, page[len(page)-1].ID
 	from, to := slots(first, last)
-	err := eachRow(c, &attempts, page, from, to, slotBits, func(ex *capture.Exchange, id int64, columns []driver.Value) {
-		ex.Attempts = append(ex.Attempts, s.attempt(ex, id, columns))
+	err := eachRow(c, &attempts, page, from, to, slotBits, func(ex *capture.Exchange, id int64, columns []value) {
+		ex.Attempts = append(ex.Attempts, s.attempt(ex, id, columns, in))
 	})
 	if err != nil {
 		return err
 	}
 	for _, ex := range page {
-		if n := len(ex.Attempts); n > 0 {
-			ex.Attempts = capture.Trim(ex.Attempts, ex.Attempts[n-1].N-capture.KeepBodies)
-		}
+		trimOld(ex)
 	}
-	return eachRow(c, &metas, page, int64(first), int64(last), 0, func(ex *capture.Exchange, _ int64, columns []driver.Value) {
-		var m metaRow
-		scan(metaColumns, columns, &m)
-		m.put(ex)
+	return eachRow(c, &metas, page, int64(first), int64(last), 0, func(ex *capture.Exchange, _ int64, columns []value) {
+		putMeta(ex, columns, in)
 	})
 }
 
+// request reads the columns of a request.
+func (s *Store) request(id int64, columns []value, in *interner) *capture.Exchange {
+	ex := &capture.Exchange{ID: capture.ID(id)}
+	r := requestRow{Exchange: ex}
+	scan(requestColumns, columns, in, &r)
+	ex.Request.Body = r.body.body(s, slot(ex.ID, bodyRequest))
+	return ex
+}
+
+// reply reads the columns of the reply of ex.
+func (s *Store) reply(ex *capture.Exchange, columns []value, in *interner) {
+	var r replyRow
+	scan(replyColumns, columns, in, &r)
+	ex.State, ex.Reply = r.state, r.reply
+	ex.Reply.Body = r.body.body(s, r.ref(ex.ID))
+}
+
+// putMeta reads the columns of what was set later.
+func putMeta(ex *capture.Exchange, columns []value, in *interner) {
+	var m metaRow
+	scan(metaColumns, columns, in, &m)
+	m.put(ex)
+}
+
+// trimOld removes the bodies of attempts that are too many to keep theirs.
+func trimOld(ex *capture.Exchange) {
+	if n := len(ex.Attempts); n > 0 {
+		ex.Attempts = capture.Trim(ex.Attempts, ex.Attempts[n-1].N-capture.KeepBodies)
+	}
+}
+
 // attempt reads the columns of an attempt of ex.
-func (s *Store) attempt(ex *capture.Exchange, id int64, columns []driver.Value) *capture.Attempt {
+func (s *Store) attempt(ex *capture.Exchange, id int64, columns []value, in *interner) *capture.Attempt {
 	n := int(id & (1<<slotBits - 1))
 	r := attemptRow{Attempt: &capture.Attempt{N: n}}
-	scan(attemptColumns, columns, &r)
+	scan(attemptColumns, columns, in, &r)
 	r.Body = r.body.body(s, slot(ex.ID, 2*n))
 	if r.SameBody {
 		r.Body = ex.Request.Body
@@ -110,9 +137,9 @@ func (s *Store) attempt(ex *capture.Exchange, id int64, columns []driver.Value) 
 // eachRow calls f with the columns of each row of a table from one number to
 // another that belongs to an exchange of page: the one whose id is its number
 // without the lowest bits.
-func eachRow(c *conn, t *table, page []*capture.Exchange, from, to int64, bits int, f func(ex *capture.Exchange, id int64, columns []driver.Value)) error {
+func eachRow(c *conn, t *table, page []*capture.Exchange, from, to int64, bits int, f func(ex *capture.Exchange, id int64, columns []value)) error {
 	i := 0
-	return each(c, func(number int64, columns [][]driver.Value) error {
+	return each(c, func(number int64, columns [][]value) error {
 		id := capture.ID(number >> bits)
 		for i < len(page) && page[i].ID < id {
 			i++

@@ -83,21 +83,32 @@ type replyRow struct {
 	state capture.State
 	reply capture.Reply
 	body  bodyColumns
+	// response is the attempt whose response has the same body, which is kept once;
+	// 0 for none.
+	response int
+}
+
+// ref is where the body of the reply is.
+func (r *replyRow) ref(id capture.ID) int64 {
+	if r.response > 0 {
+		return int64(responseRef(id, r.response))
+	}
+	return slot(id, bodyReply)
 }
 
 var replyColumns = withMore([]column[replyRow]{
 	{
-		"state", true,
+		"state",
 		func(r *replyRow) driver.Value { return r.state.String() },
-		func(r *replyRow, v driver.Value) { s, _ := v.(string); r.state, _ = capture.ParseState(s) },
+		func(r *replyRow, v value, _ *interner) { r.state, _ = capture.ParseState(string(v.data)) },
 	},
 	integer("status", func(r *replyRow) *int { return &r.reply.Status }),
 	fields("headers", func(r *replyRow) *[]capture.Field { return &r.reply.Fields }),
 	blob("body", func(r *replyRow) *[]byte { return &r.body.inline }),
-}, moreOfReply(
+}, append(moreOfReply(
 	func(r *replyRow) *capture.Reply { return &r.reply },
 	func(r *replyRow) *bodyColumns { return &r.body },
-))
+), integer("response_to", func(r *replyRow) *int { return &r.response })))
 
 // moreOfReply are the columns of a reply, or of a response of a target, that rarely
 // matter.

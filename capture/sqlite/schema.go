@@ -150,6 +150,9 @@ const (
 	bodyReply   = 1
 )
 
+// responseRef is the body of the response to attempt n.
+func responseRef(id capture.ID, n int) capture.BodyRef { return capture.BodyRef(slot(id, 2*n+1)) }
+
 // slots returns the first and the last number of the exchanges first to last.
 func slots(first, last capture.ID) (int64, int64) {
 	return slot(first, 0), slot(last, 1<<slotBits-1)

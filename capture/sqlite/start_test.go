@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,36 +90,6 @@ func BenchmarkStart(b *testing.B) {
 	}
 	b.ReportMetric(float64(used)/1e6, "heap-MB")
 	b.ReportMetric(float64(used)/100_000, "heap-B/request")
-}
-
-// TestLoadInParts loads a history that is read by two connections, with gaps.
-func TestLoadInParts(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "h.db")
-	const n = 5 * pageSize
-	fill(t, path, n, 10)
-	s := openTest(t, path, Write)
-	if err := s.Delete(t.Context(), []capture.ID{1, 2, n / 2, n/2 + 1, n/2 + 2, n}); err != nil {
-		t.Fatal(err)
-	}
-	var want []capture.ID
-	for id := capture.ID(3); id < n; id++ {
-		if id < n/2 || id > n/2+2 {
-			want = append(want, id)
-		}
-	}
-	var got []capture.ID
-	s = openTest(t, path, Capture)
-	for c, err := range s.Changes(t.Context(), 0) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c.Exchange != nil {
-			got = append(got, c.Exchange.ID)
-		}
-	}
-	if !slices.Equal(want, got) || len(s.Report()) > 0 {
-		t.Errorf("%d of %d are loaded in order, %q", len(got), len(want), s.Report())
-	}
 }
 
 // How much garbage there may be is as before once a history is read.

@@ -52,6 +52,7 @@ type Store struct {
 
 	// Guarded by the writer's mutex.
 	inserts         *inserts
+	waiting         waiting
 	tidying, moving bool
 	logPages        int // written to the log since it was last moved, about
 

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"cmp"
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
@@ -21,13 +20,12 @@ type table struct {
 	tag     byte // goes into the checksums
 	name    string
 	columns []string // without id and sum
-	texts   []bool   // which of them hold texts
 }
 
 func newTable[T any](tag byte, name string, columns []column[T]) table {
 	t := table{tag: tag, name: name}
 	for i := range columns {
-		t.columns, t.texts = append(t.columns, columns[i].name), append(t.texts, columns[i].text)
+		t.columns = append(t.columns, columns[i].name)
 	}
 	return t
 }
@@ -56,30 +54,76 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // sum is the checksum of a row, whose values begin with its number: of their kinds,
 // lengths and bytes.
 func (t *table) sum(row []driver.Value) int64 {
-	scratch := scratches.Get().(*[]byte)
-	buf := append((*scratch)[:0], t.tag)
-	var sum uint32
+	sum := t.startSum()
 	for _, v := range row {
 		switch v := v.(type) {
 		case int64:
-			buf = binary.LittleEndian.AppendUint64(append(buf, 'i'), uint64(v))
+			sum.number(v)
 		case string:
-			buf = binary.LittleEndian.AppendUint32(append(buf, 't'), uint32(len(v)))
-			buf = append(buf, v...)
+			sum.length('t', len(v))
+			sum.buf = append(sum.buf, v...)
 		case []byte:
-			buf = binary.LittleEndian.AppendUint32(append(buf, 'b'), uint32(len(v)))
-			sum = crc32.Update(sum, castagnoli, v)
+			sum.blob(v)
 		default:
-			buf = append(buf, 'n')
+			sum.null()
 		}
 	}
-	sum = crc32.Update(sum, castagnoli, buf)
-	*scratch = buf
-	scratches.Put(scratch)
-	return int64(sum)
+	return sum.end()
 }
 
-var scratches = sync.Pool{New: func() any { return new([]byte) }}
+// sumOf is sum of a row that was read.
+func (t *table) sumOf(row []value) int64 {
+	sum := t.startSum()
+	for i := range row {
+		switch v := &row[i]; v.kind {
+		case kindNumber:
+			sum.number(v.number)
+		case kindText:
+			sum.length('t', len(v.data))
+			sum.buf = append(sum.buf, v.data...)
+		case kindBlob:
+			sum.blob(v.data)
+		default:
+			sum.null()
+		}
+	}
+	return sum.end()
+}
+
+// rowSum is a checksum on the way: of what is in buf after the blobs.
+type rowSum struct {
+	buf   []byte
+	blobs uint32
+}
+
+var rowSums = sync.Pool{New: func() any { return new(rowSum) }}
+
+func (t *table) startSum() *rowSum {
+	s := rowSums.Get().(*rowSum)
+	s.buf, s.blobs = append(s.buf[:0], t.tag), 0
+	return s
+}
+
+func (s *rowSum) null() { s.buf = append(s.buf, 'n') }
+
+func (s *rowSum) number(n int64) {
+	s.buf = binary.LittleEndian.AppendUint64(append(s.buf, 'i'), uint64(n))
+}
+
+func (s *rowSum) length(kind byte, n int) {
+	s.buf = binary.LittleEndian.AppendUint32(append(s.buf, kind), uint32(n))
+}
+
+func (s *rowSum) blob(data []byte) {
+	s.length('b', len(data))
+	s.blobs = crc32.Update(s.blobs, castagnoli, data)
+}
+
+func (s *rowSum) end() int64 {
+	sum := crc32.Update(s.blobs, castagnoli, s.buf)
+	rowSums.Put(s)
+	return int64(sum)
+}
 
 // check returns the columns of a row as it was read: its number, the columns, and
 // the checksum.
@@ -91,76 +135,37 @@ func (t *table) check(row []driver.Value) ([]driver.Value, error) {
 	return row[1:last], nil
 }
 
-// separator stands between the texts that are read as one.
-const separator = "\x1f"
-
 // each calls f with the number of each row of the first table that meets a condition, its
 // columns, and those of the rows of the other tables with the same number; nil where
-// there is none. The slices are used again. All texts are read as one: SQLite takes as
-// long for each value that it is asked for as for finding a row. It saves a sixth of the
-// CPU of a start.
-func each(c *conn, f func(id int64, columns [][]driver.Value) error, tables []*table, where string, args ...driver.Value) error {
-	var read, texts []string
+// there is none.
+func each(c *conn, f func(id int64, columns [][]value) error, tables []*table, where string, args ...driver.Value) error {
+	var read []string
 	from := tables[0].name
-	columns, rows := make([][]driver.Value, len(tables)), make([][]driver.Value, len(tables))
 	for i, t := range tables {
 		if i > 0 {
 			from += " LEFT JOIN " + t.name + " ON " + t.name + ".id = " + tables[0].name + ".id"
 		}
-		read = append(read, t.name+".id", t.name+".sum")
-		for j, name := range t.columns {
-			if t.texts[j] {
-				texts = append(texts, "ifnull("+t.name+"."+name+", '')")
-			} else {
-				read = append(read, t.name+"."+name)
-			}
+		read = append(read, t.name+".id")
+		for _, name := range t.columns {
+			read = append(read, t.name+"."+name)
 		}
-		rows[i] = make([]driver.Value, len(t.columns)+2)
+		read = append(read, t.name+".sum")
 	}
-	sql := "SELECT " + strings.Join(read, ", ") + ", concat_ws(char(31), " + strings.Join(texts, ", ") + ") FROM " + from + " WHERE " + where
-	return c.query(func(values []driver.Value) (err error) {
-		text, _ := values[len(values)-1].(string)
-		apart := strings.Count(text, separator) == len(texts)-1 // no text has one in it
+	columns := make([][]value, len(tables))
+	return c.query(func(row []driver.Value) error {
+		id, _ := row[0].(int64)
 		for i, t := range tables {
-			row, last := rows[i], len(rows[i])-1
-			values, text = t.unpack(row, values, text)
-			columns[i] = row[1:last]
-			if row[0] == nil {
-				columns[i] = nil
-			} else if !apart || row[last] != t.sum(row[:last]) {
-				if columns[i], err = t.one(c, row[0]); err != nil {
-					return err
-				}
+			one := row[:len(t.columns)+2]
+			row = row[len(one):]
+			if columns[i] = nil; one[0] == nil {
+				continue
 			}
+			checked, err := t.check(one)
+			if err != nil {
+				return err
+			}
+			columns[i] = valuesOf(checked)
 		}
-		return f(rows[0][0].(int64), columns)
-	}, sql, args...)
-}
-
-// unpack takes a row, as it was written, from the values and texts that each reads, and
-// returns the rest of them.
-func (t *table) unpack(row, values []driver.Value, text string) (restValues []driver.Value, restText string) {
-	row[0], row[len(row)-1], values = values[0], values[1], values[2:]
-	for i, isText := range t.texts {
-		if !isText {
-			row[i+1], values = values[0], values[1:]
-			continue
-		}
-		var s string
-		s, text, _ = strings.Cut(text, separator)
-		if row[i+1] = nil; s != "" {
-			row[i+1] = s
-		}
-	}
-	return values, text
-}
-
-// one returns the columns of the row with that number, or says that it is damaged.
-func (t *table) one(c *conn, id driver.Value) (columns []driver.Value, err error) {
-	err = fmt.Errorf("%w of table %s: %v", errRow, t.name, id)
-	queryErr := c.query(func(row []driver.Value) error {
-		columns, err = t.check(row)
-		return nil
-	}, t.sql("SELECT $ FROM "+t.name+" WHERE id = ?"), id)
-	return columns, cmp.Or(queryErr, err)
+		return f(id, columns)
+	}, "SELECT "+strings.Join(read, ", ")+" FROM "+from+" WHERE "+where, args...)
 }

@@ -17,7 +17,7 @@ import (
 // What is read is what was written, whatever is in its texts.
 func TestTextsAsWritten(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "h.db"), Capture)
-	for _, text := range []string{separator, "a" + separator, separator + separator + "b", "\x00", "a\x00b", "\xff\xfe", "é\u2028"} {
+	for _, text := range []string{"\x1f", "\x00", "a\x00b", "\xff\xfe", "é\u2028"} {
 		ex := typical(1, 3)
 		ex.Request.Method, ex.Request.Target, ex.Request.Host = text, "/"+text, text
 		ex.Sender.Event, ex.Handshake, ex.Request.Head = text, text, []byte(text)

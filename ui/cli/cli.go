@@ -56,8 +56,9 @@ func (p *program) run() int {
 
 // execute runs the command that the arguments name.
 func (p *program) execute(ctx context.Context) error {
-	root := newRoot(p)
-	root.SetArgs(joinTunnel(p.args))
+	args := joinTunnel(p.args)
+	root := rootFor(p, args)
+	root.SetArgs(args)
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)

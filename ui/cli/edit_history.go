@@ -109,11 +109,15 @@ creel clear --yes              # without a question`,
 	return p.addAt(cmd)
 }
 
-func newPin(p *program, pinned bool) *cobra.Command {
-	name, short := "pin", "Keep a request: what arrives does not evict it"
-	if !pinned {
-		name, short = "unpin", "Let the bounds evict a request again"
-	}
+func newPin(p *program) *cobra.Command {
+	return p.newPinning("pin", "Keep a request: what arrives does not evict it", true)
+}
+
+func newUnpin(p *program) *cobra.Command {
+	return p.newPinning("unpin", "Let the bounds evict a request again", false)
+}
+
+func (p *program) newPinning(name, short string, pinned bool) *cobra.Command {
 	return p.addAt(p.command(&cobra.Command{
 		Use:     name + " ID...",
 		Short:   short,

@@ -21,15 +21,13 @@ func newHelp(p *program) *cobra.Command {
 		Short:   "Print help about a command or a topic",
 		Long:    "Print help about a command, or one of these topics:\n\n" + topics.String(),
 		Example: "creel help filters\ncreel help resend\ncreel help json --schema",
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string
 			for _, page := range docs.Pages() {
 				names = append(names, page.Name+"\t"+page.Short)
 			}
-			for _, c := range p.commands() {
-				for _, c := range c.list {
-					names = append(names, c.Name()+"\t"+c.Short)
-				}
+			for _, c := range cmd.Root().Commands() {
+				names = append(names, c.Name()+"\t"+c.Short)
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},

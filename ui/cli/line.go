@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,27 +16,46 @@ import (
 const whatWidth = 40
 
 // textLine is one exchange as a line for people. Whatever was captured has gone through safe.
-func textLine(ex *capture.Exchange, c paint) string {
-	r := &ex.Request
-	what := brief(r.Target)
+func textLine(ex *capture.Exchange, c paint) string { return string(appendLine(nil, ex, c)) }
+
+// appendLine appends the line of [textLine]. Without fmt it costs half.
+func appendLine(b []byte, ex *capture.Exchange, c paint) []byte {
+	b = append(appendPadded(b, 5, safe.Line(ex.Name())), ' ')
+	b = append(appendTime(b, ex.At, time.Now()), ' ')
+	b = append(appendPadded(b, 6, safe.Line(ex.Request.Method)), ' ')
+	target := brief(ex.Request.Target)
 	if sender := strings.TrimSpace(ex.Sender.Provider + " " + ex.Sender.Event); sender != "" {
-		what = safe.Join(safe.Const("  "), what, safe.Line(sender))
+		b = appendPadded(b, whatWidth, target, safe.Const("  "), safe.Line(sender))
+	} else {
+		b = appendPadded(b, whatWidth, target)
 	}
-	line := fmt.Sprintf("%-5s %s %-6s %s  %s", ex.Name(), timeWords(ex.At, time.Now()), safe.Line(r.Method),
-		what.Pad(whatWidth), outcome(ex, c))
+	b = append(append(b, "  "...), outcome(ex, c)...)
 	for _, w := range remarks(ex, c) {
-		line += "  " + w
+		b = append(append(b, "  "...), w...)
 	}
-	return line
+	return b
 }
 
-// timeWords is a time as people of this place read it: with its day unless that is today's.
-func timeWords(t, now time.Time) string {
+// appendPadded appends the parts, and spaces until they take that many cells.
+func appendPadded(b []byte, width int, parts ...safe.Text) []byte {
+	for _, t := range parts {
+		b = append(b, t.String()...)
+		width -= t.Width()
+	}
+	for ; width > 0; width-- {
+		b = append(b, ' ')
+	}
+	return b
+}
+
+// appendTime appends a time as people of this place read it: with its day unless that is
+// today's.
+func appendTime(b []byte, t, now time.Time) []byte {
 	t, now = t.Local(), now.Local()
 	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
-		return t.Format(time.TimeOnly)
+		return t.AppendFormat(b, time.TimeOnly)
 	}
-	return t.Format(time.DateTime)
+	return t.AppendFormat(b, time.DateTime)
 }
 
 // brief is the beginning of what may be very long.
@@ -89,7 +109,7 @@ func remarks(ex *capture.Exchange, c paint) []string {
 func outcome(ex *capture.Exchange, c paint) string {
 	s := ex.State.String()
 	if ex.Reply.Status != 0 {
-		s = fmt.Sprint(ex.Reply.Status)
+		s = strconv.Itoa(ex.Reply.Status)
 	}
 	if ex.State == capture.StateGone {
 		s = "gone"

@@ -161,7 +161,7 @@ func (pr *printer) ready(e *engine.Engine, adminURL string) error {
 
 func (pr *printer) exchange(ex *capture.Exchange) error {
 	err := pr.line(func(b []byte) ([]byte, error) { return export.JSONLine(pr.ctx, b, ex) },
-		func() string { return textLine(ex, pr.c) })
+		func(b []byte) []byte { return appendLine(b, ex, pr.c) })
 	if errors.Is(err, capture.ErrEvicted) {
 		pr.p.infof("%v left the history before it could be printed: read faster, or raise --keep", ex.ID)
 		return nil
@@ -171,7 +171,7 @@ func (pr *printer) exchange(ex *capture.Exchange) error {
 
 func (pr *printer) attempt(id capture.ID, a *capture.Attempt) error {
 	err := pr.line(func(b []byte) ([]byte, error) { return export.JSONAttempt(pr.ctx, b, id, a) },
-		func() string { return attemptLine(id.String(), a, pr.c) })
+		func(b []byte) []byte { return append(b, attemptLine(id.String(), a, pr.c)...) })
 	if errors.Is(err, capture.ErrEvicted) {
 		return nil
 	}
@@ -179,7 +179,7 @@ func (pr *printer) attempt(id capture.ID, a *capture.Attempt) error {
 }
 
 // line prints a line of JSON, or one for people, as was asked for.
-func (pr *printer) line(encode func([]byte) ([]byte, error), text func() string) (err error) {
+func (pr *printer) line(encode func([]byte) ([]byte, error), text func([]byte) []byte) (err error) {
 	pr.mu.Lock()
 	defer pr.mu.Unlock()
 	switch {
@@ -190,9 +190,10 @@ func (pr *printer) line(encode func([]byte) ([]byte, error), text func() string)
 	case pr.out.quiet:
 		return nil
 	default:
-		pr.buf = append(pr.buf[:0], text()...)
+		pr.buf = text(pr.buf[:0])
 	}
-	_, err = pr.w.Write(append(pr.buf, '\n'))
+	pr.buf = append(pr.buf, '\n')
+	_, err = pr.w.Write(pr.buf)
 	return err
 }
 

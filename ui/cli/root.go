@@ -20,7 +20,41 @@ creel 3000                  # also forward to http://localhost:3000
 creel -f /github=3000 -f /slack=4000 --reply 503
 creel listen --json         # no screen: JSON lines`
 
+// rootFor returns the root with what args may lead to. Where they begin with the name of
+// a command that is only the command: making all of them is a twelfth of its whole run.
+func rootFor(p *program, args []string) *cobra.Command {
+	if len(args) > 0 && args[0] != "man" && args[0] != "completion" { // which are about all of them
+		for _, g := range commandGroups() {
+			for _, c := range g.list {
+				if c.name == args[0] {
+					root := bareRoot(p)
+					root.AddCommand(c.make(p))
+					return root
+				}
+			}
+		}
+	}
+	return newRoot(p)
+}
+
+// newRoot returns the root with all commands.
 func newRoot(p *program) *cobra.Command {
+	root := bareRoot(p)
+	for _, g := range commandGroups() {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range g.list {
+			cmd := c.make(p)
+			cmd.GroupID = g.title
+			root.AddCommand(cmd)
+		}
+	}
+	root.SetHelpCommand(newHelp(p))
+	p.completeFlags(root)
+	return root
+}
+
+// bareRoot returns the root without commands.
+func bareRoot(p *program) *cobra.Command {
 	root := p.command(&cobra.Command{
 		Use:     "creel [URL]",
 		Short:   "A webhook inspector in the terminal",
@@ -46,17 +80,8 @@ func newRoot(p *program) *cobra.Command {
 		return p.screen(cmd.Context())
 	}
 	root.Flags().BoolVar(&detach, "detach", false, "capture in the background, without a screen; creel stop ends it")
-	for _, g := range p.commands() {
-		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
-		for _, c := range g.list {
-			c.GroupID = g.title
-		}
-		root.AddCommand(g.list...)
-	}
-	root.SetHelpCommand(newHelp(p))
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
-	p.completeFlags(root)
 	return root
 }
 
@@ -70,19 +95,25 @@ func (p *program) canDraw() bool {
 
 type commandGroup struct {
 	title string
-	list  []*cobra.Command
+	list  []commandMaker
 }
 
-func (p *program) commands() []commandGroup {
+// commandMaker makes the command of a name.
+type commandMaker struct {
+	name string
+	make func(*program) *cobra.Command
+}
+
+func commandGroups() []commandGroup {
 	return []commandGroup{
-		{"capture", []*cobra.Command{newListen(p), newAttach(p), newWait(p), newStatus(p), newStop(p), newTeam(p), newDialStdio(p)}},
-		{"change the running creel", []*cobra.Command{newReply(p), newHold(p), newAnswer(p), newRelease(p), newTarget(p)}},
-		{"look", []*cobra.Command{newLs(p), newShow(p), newStats(p), newExport(p), newImport(p)}},
-		{"send", []*cobra.Command{newResend(p), newSend(p), newTrigger(p)}},
-		{"check", []*cobra.Command{newVerify(p), newSign(p), newProviders(p), newRules(p)}},
-		{"change the history", []*cobra.Command{newNote(p), newPin(p, true), newPin(p, false), newRm(p), newClear(p)}},
-		{"coding agents", []*cobra.Command{newMCP(p), newSkill(p)}},
-		{"about creel", []*cobra.Command{newDoctor(p), newKeys(p), newMan(p), newCompletion(p), newVersion(p)}},
+		{"capture", []commandMaker{{"listen", newListen}, {"attach", newAttach}, {"wait", newWait}, {"status", newStatus}, {"stop", newStop}, {"team", newTeam}, {"dial-stdio", newDialStdio}}},
+		{"change the running creel", []commandMaker{{"reply", newReply}, {"hold", newHold}, {"answer", newAnswer}, {"release", newRelease}, {"target", newTarget}}},
+		{"look", []commandMaker{{"ls", newLs}, {"show", newShow}, {"stats", newStats}, {"export", newExport}, {"import", newImport}}},
+		{"send", []commandMaker{{"resend", newResend}, {"send", newSend}, {"trigger", newTrigger}}},
+		{"check", []commandMaker{{"verify", newVerify}, {"sign", newSign}, {"providers", newProviders}, {"rules", newRules}}},
+		{"change the history", []commandMaker{{"note", newNote}, {"pin", newPin}, {"unpin", newUnpin}, {"rm", newRm}, {"clear", newClear}}},
+		{"coding agents", []commandMaker{{"mcp", newMCP}, {"skill", newSkill}}},
+		{"about creel", []commandMaker{{"doctor", newDoctor}, {"keys", newKeys}, {"man", newMan}, {"completion", newCompletion}, {"version", newVersion}}},
 	}
 }
 
@@ -109,7 +140,7 @@ func (p *program) positional(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if len(args) > 1 {
-		if s := suggestCommand(cmd.Root(), args[0]); s != "" {
+		if s := suggestCommand(newRoot(p), args[0]); s != "" {
 			return &exitError{code: exitUsage, err: fmt.Errorf("%q is no command", args[0]), hint: "did you mean: creel " + s + "?"}
 		}
 		shown := slices.Clone(args)
@@ -132,7 +163,7 @@ func (p *program) positional(cmd *cobra.Command, args []string) error {
 	if strings.Contains(args[0], "://") || port != "" && strings.Trim(port, "0123456789") == "" {
 		e.err = err // it is meant as a URL or a port
 	}
-	if s := suggestCommand(cmd.Root(), args[0]); s != "" {
+	if s := suggestCommand(newRoot(p), args[0]); s != "" {
 		e.hint = "did you mean: creel " + s + "?"
 	} else if _, err := forward.ParseTarget(args[0]); err == nil {
 		e.hint = "did you mean: creel -f " + args[0] + "?"

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"creel/ui/control"
 )
 
@@ -31,6 +33,43 @@ func TestURLAsAnArgument(t *testing.T) {
 		}
 		if err := p.positional(newRoot(p), tt.args); err != nil || !slices.Equal(p.opts.forward.values, tt.want) {
 			t.Errorf("%v and %q: %q, %v; want %q", tt.from, tt.args, p.opts.forward.values, err, tt.want)
+		}
+	}
+}
+
+// The command that arguments begin with is made alone, the same as with all others,
+// and all of them when they may be about another one.
+func TestRootFor(t *testing.T) {
+	help := func(root *cobra.Command, name string) string {
+		cmd, _, err := root.Find([]string{name})
+		if err != nil || cmd.Name() != name {
+			t.Fatalf("%s: finds %v, %v", name, cmd.CommandPath(), err)
+		}
+		return helpText(cmd, false)
+	}
+	p := newProgram()
+	whole := newRoot(p)
+	for _, g := range commandGroups() {
+		for _, c := range g.list {
+			if got := c.make(p).Name(); got != c.name {
+				t.Errorf("%s makes %s", c.name, got)
+			}
+			alone := rootFor(p, []string{c.name, "ls"})
+			want := 1
+			if c.name == "man" || c.name == "completion" {
+				want = len(whole.Commands())
+			}
+			if n := len(alone.Commands()); n != want {
+				t.Errorf("%s is one of %d commands, want %d", c.name, n, want)
+			}
+			if got := help(alone, c.name); got != help(whole, c.name) {
+				t.Errorf("alone it has another help:\n%s", got)
+			}
+		}
+	}
+	for _, args := range [][]string{nil, {"3000"}, {"--reply", "503", "listen"}, {"help", "listen"}, {"-h"}, {"__complete", "listen", ""}} {
+		if n := len(rootFor(p, args).Commands()); n < 30 {
+			t.Errorf("%q: %d commands", args, n)
 		}
 	}
 }

@@ -125,7 +125,7 @@ func TestDoctorOfTunnels(t *testing.T) {
 	}
 }
 
-func TestTimeWords(t *testing.T) {
+func TestAppendTime(t *testing.T) {
 	now := time.Date(2026, 11, 23, 0, 0, 1, 0, time.Local)
 	for _, tt := range []struct {
 		before time.Duration
@@ -135,7 +135,7 @@ func TestTimeWords(t *testing.T) {
 		{time.Second, "00:00:00"},
 		{2 * time.Second, "2026-11-22 23:59:59"},
 	} {
-		if got := timeWords(now.Add(-tt.before), now); got != tt.want {
+		if got := string(appendTime(nil, now.Add(-tt.before), now)); got != tt.want {
 			t.Errorf("%v before: %s", tt.before, got)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"creel/capture"
 )
 
 // Memory is released when a burst is over, once for each.
@@ -15,17 +17,17 @@ func TestWorthReleasing(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
-		before uint64
-		grown  []uint64 // in each interval
-		want   string   // of each interval, whether memory is released
+		before int64
+		grown  []int64 // in each interval
+		want   string  // of each interval, whether memory is released
 	}{
-		{"nothing happened", 0, []uint64{0, 0}, "--"},
-		{"after the history was read", 1 << 30, []uint64{0, 0}, "x-"},
-		{"in a burst and after it", 0, []uint64{1 << 30, quietMemory, quietMemory - 1, 0, 0}, "--x--"},
-		{"too little", 0, []uint64{spareMemory - 1, 0}, "--"},
-		{"just enough", 0, []uint64{spareMemory, 0}, "-x"},
-		{"bit by bit", 0, slices.Repeat([]uint64{quietMemory - 1}, 2*spareMemory/quietMemory+4), strings.Repeat(strings.Repeat("-", spareMemory/quietMemory)+"x", 2) + "--"},
-		{"two bursts", 0, []uint64{spareMemory, 0, spareMemory - 1, 0, 1, 0}, "-x--x-"},
+		{"nothing happened", 0, []int64{0, 0}, "--"},
+		{"after the history was read", 1 << 30, []int64{0, 0}, "x-"},
+		{"in a burst and after it", 0, []int64{1 << 30, quietMemory, quietMemory - 1, 0, 0}, "--x--"},
+		{"too little", 0, []int64{spareMemory - 1, 0}, "--"},
+		{"just enough", 0, []int64{spareMemory, 0}, "-x"},
+		{"bit by bit", 0, slices.Repeat([]int64{quietMemory - 1}, 2*spareMemory/quietMemory+4), strings.Repeat(strings.Repeat("-", spareMemory/quietMemory)+"x", 2) + "--"},
+		{"two bursts", 0, []int64{spareMemory, 0, spareMemory - 1, 0, 1, 0}, "-x--x-"},
 	} {
 		heap, now, got := heapGrowth{before: tt.before}, tt.before, ""
 		for _, n := range tt.grown {
@@ -39,6 +41,19 @@ func TestWorthReleasing(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
+	}
+}
+
+// A body counts when it is no longer in flight, too: memory that was released before
+// is released once more.
+func TestSettledBytes(t *testing.T) {
+	t.Parallel()
+	inflight := capture.NewBudget(2 << 40)
+	inflight.TryTake(1 << 40)
+	before := settledBytes(inflight)
+	inflight.Give(1 << 40)
+	if grown := settledBytes(inflight) - before; grown < 1<<40 || grown > 1<<40+1<<39 {
+		t.Errorf("%d bytes settled, want a little more than %d", grown, int64(1)<<40)
 	}
 }
 
@@ -60,7 +75,7 @@ func TestMemoryLimit(t *testing.T) {
 		debug.SetMemoryLimit(tt.set)
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
-			go boundMemory(ctx, 3<<30)
+			go boundMemory(ctx, 3<<30, nil)
 			synctest.Wait()
 			if got := debug.SetMemoryLimit(-1); got != tt.want {
 				t.Errorf("%d was set; the limit is %d, want %d", tt.set, got, tt.want)
