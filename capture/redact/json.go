@@ -101,8 +101,8 @@ var (
 		after from to current previous`)
 )
 
-func isNameName(s string) bool  { return nameNames[strings.ToLower(s)] }
-func isValueName(s string) bool { return valueNames[strings.ToLower(s)] }
+func isNameName(s string) bool  { return nameNames()[strings.ToLower(s)] }
+func isValueName(s string) bool { return valueNames()[strings.ToLower(s)] }
 
 // jsonString is a string with its quotes. One in which nothing is hidden keeps
 // its spelling.

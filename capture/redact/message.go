@@ -34,7 +34,7 @@ func (s *Scan) field(f capture.Field) string {
 	if f.Value == "" || f.Value == mask {
 		return f.Value
 	}
-	if wholeFields[name] && !s.ruled(p) {
+	if wholeFields()[name] && !s.ruled(p) {
 		if !s.hit(byName, p.label()) {
 			return f.Value
 		}
@@ -44,7 +44,7 @@ func (s *Scan) field(f capture.Field) string {
 		}
 		return mask
 	}
-	if plainFields[name] && !s.ruled(p) {
+	if plainFields()[name] && !s.ruled(p) {
 		return s.tokens(p, f.Value)
 	}
 	if shown, hidden := s.hide(p, f.Value); hidden {

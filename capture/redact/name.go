@@ -5,15 +5,18 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
-func setOf(words string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		set[w] = true
-	}
-	return set
+func setOf(words string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		set := map[string]bool{}
+		for w := range strings.FieldsSeq(words) {
+			set[w] = true
+		}
+		return set
+	})
 }
 
 // sure is how much a name says of its value.
@@ -94,17 +97,17 @@ func judge(name string) sure {
 	}
 	for i, w := range words {
 		switch {
-		case w == "key" && i > 0 && keyOf[words[i-1]], whole[w], isStrong(w),
-			(w == "code" || w == "codes") && i > 0 && codeOf[words[i-1]]:
+		case w == "key" && i > 0 && keyOf()[words[i-1]], whole()[w], isStrong(w),
+			(w == "code" || w == "codes") && i > 0 && codeOf()[words[i-1]]:
 			return secret
 		case i > 0 && isStrong(words[i-1]+w): // pass_word, session id
 			return secret
 		}
 	}
-	if secretNames[joined] {
+	if secretNames()[joined] {
 		return secret
 	}
-	if weak[last] || weak[joined] || joined == "code" {
+	if weak()[last] || weak()[joined] || joined == "code" {
 		return maybe
 	}
 	return nothing
@@ -117,17 +120,17 @@ func isAbout(words []string) bool {
 	if last == "id" && n > 1 { // a session's id is its key
 		return words[n-2] != "session" && words[n-2] != "sess" && words[n-2] != "secret"
 	}
-	if n > 1 && about[last] {
+	if n > 1 && about()[last] {
 		return true
 	}
 	isOfTokens := last == "tokens" || last == "token"
 	return words[0] == "has" || words[0] == "is" ||
-		slices.ContainsFunc(words[:n-1], func(w string) bool { return noKey[w] || isOfTokens && counted[w] })
+		slices.ContainsFunc(words[:n-1], func(w string) bool { return noKey()[w] || isOfTokens && counted()[w] })
 }
 
 func isStrong(word string) bool {
 	return slices.ContainsFunc(strong, func(s string) bool {
-		return word == s || len(s) > 4 && strings.HasSuffix(word, s) || len(s) > 5 && strings.HasPrefix(word, s) && !noSecret[word]
+		return word == s || len(s) > 4 && strings.HasSuffix(word, s) || len(s) > 5 && strings.HasPrefix(word, s) && !noSecret()[word]
 	})
 }
 
@@ -149,7 +152,7 @@ func manyOf(name string) bool {
 	if len(words) == 0 || isAbout(words) {
 		return false
 	}
-	return many[words[len(words)-1]]
+	return many()[words[len(words)-1]]
 }
 
 // split returns the words of a name in lower case.

@@ -92,7 +92,7 @@ func (p place) isSecret(v string) bool {
 	case secret:
 		return true
 	case maybe:
-		return p.where == inQuery && v != "" && !plainWords[strings.ToLower(v)] || looksSecret(v)
+		return p.where == inQuery && v != "" && !plainWords()[strings.ToLower(v)] || looksSecret(v)
 	}
 	return false
 }

@@ -35,13 +35,13 @@ func TestEachWord(t *testing.T) {
 		of    func(word string) string
 		want  sure
 	}{
-		{"whole", whole, func(w string) string { return w }, secret},
-		{"key of", keyOf, func(w string) string { return w + "_key" }, secret},
-		{"code of", codeOf, func(w string) string { return w + "_codes" }, secret},
-		{"about", about, func(w string) string { return "token_" + w }, nothing},
-		{"no secret", noSecret, func(w string) string { return w }, nothing},
-		{"no key", noKey, func(w string) string { return w + "_api_key" }, nothing},
-		{"counted", counted, func(w string) string { return w + "_tokens" }, nothing},
+		{"whole", whole(), func(w string) string { return w }, secret},
+		{"key of", keyOf(), func(w string) string { return w + "_key" }, secret},
+		{"code of", codeOf(), func(w string) string { return w + "_codes" }, secret},
+		{"about", about(), func(w string) string { return "token_" + w }, nothing},
+		{"no secret", noSecret(), func(w string) string { return w }, nothing},
+		{"no key", noKey(), func(w string) string { return w + "_api_key" }, nothing},
+		{"counted", counted(), func(w string) string { return w + "_tokens" }, nothing},
 	} {
 		for w := range tt.words {
 			if got := judge(tt.of(w)); got != tt.want {
@@ -52,17 +52,17 @@ func TestEachWord(t *testing.T) {
 	shown := func(name string) string {
 		return scan(t).Fields([]capture.Field{{Name: name, Value: "aB3dE5gH7jK9mN1pQ"}})[0].Value
 	}
-	for w := range wholeFields {
+	for w := range wholeFields() {
 		if shown(w) != mask {
 			t.Errorf("field %s is shown", w)
 		}
 	}
-	for w := range plainFields {
+	for w := range plainFields() {
 		if shown(w) == mask {
 			t.Errorf("field %s is not shown", w)
 		}
 	}
-	for w := range weak {
+	for w := range weak() {
 		if got := judge("my_" + w); got != maybe {
 			t.Errorf("weak: %q: %d", "my_"+w, got)
 		}

@@ -263,5 +263,5 @@ var plainValues = setOf(`
 // secret, not the secret: "token: expired".
 func isPlain(v string) bool {
 	word := strings.ToLower(strings.Trim(v, ".,;!?"))
-	return word == "" || plainValues[word] || strings.HasSuffix(v, "?") || strings.HasPrefix(v, "$") || strings.HasPrefix(v, "%(")
+	return word == "" || plainValues()[word] || strings.HasSuffix(v, "?") || strings.HasPrefix(v, "$") || strings.HasPrefix(v, "%(")
 }

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template"
 	"text/template/parse"
 	"time"
@@ -45,7 +46,9 @@ func parseTemplate(text string) (*template.Template, error) {
 }
 
 // tick calls the function of that name.
-var tick = template.Must(template.New("tick").Funcs(templateFuncs(nil)).Parse("{{tick}}")).Root.Nodes[0]
+var tick = sync.OnceValue(func() parse.Node {
+	return template.Must(template.New("tick").Funcs(templateFuncs(nil)).Parse("{{tick}}")).Root.Nodes[0]
+})
 
 // guard puts a call of the function tick at the beginning of the list and of
 // each loop in it: text/template cannot be interrupted, and a loop that prints
@@ -59,7 +62,7 @@ func guard(list *parse.ListNode) {
 			guard(inner)
 		}
 	}
-	list.Nodes = append([]parse.Node{tick}, list.Nodes...)
+	list.Nodes = append([]parse.Node{tick()}, list.Nodes...)
 }
 
 func inside(n parse.Node) []*parse.ListNode {
