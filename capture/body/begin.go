@@ -3,6 +3,7 @@ package body
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"slices"
 
 	"creel/capture"
@@ -55,7 +56,10 @@ func Begin(raw []byte, fields []capture.Field, mode string) (*View, *Content) {
 // nil where not all is known that stands above the body.
 func readBeginning(raw []byte, fields []capture.Field) *Content {
 	d := decode(raw, fields, maxTokenSearch)
-	if d.Err != nil || len(d.Layers) > 1 || len(d.Layers) == 1 && !d.Cut {
+	switch {
+	case d.Err != nil || len(d.Layers) > 1 || len(d.Layers) == 1 && !d.Cut:
+		return nil
+	case d.Cut && d.Layers[0] == "gzip" && sizeInGzip(raw) > MaxDecoded: // it will be cut, and wrong where it is
 		return nil
 	}
 	c := &Content{Raw: raw, Data: d.Data, Text: d.Data, Cut: d.Cut}
@@ -68,6 +72,9 @@ func readBeginning(raw []byte, fields []capture.Field) *Content {
 	}
 	return c
 }
+
+// sizeInGzip is the decompressed size at the end of gzip (RFC 1952 section 2.3.1).
+func sizeInGzip(raw []byte) uint32 { return binary.LittleEndian.Uint32(raw[len(raw)-4:]) }
 
 // formatOfWhole is the renderer for a mode, where it is known without reading all; empty
 // where it is not. Of what is cut only the JSON that says so is known.

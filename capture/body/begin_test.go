@@ -193,6 +193,7 @@ func TestNothingIsBegun(t *testing.T) {
 		"form":              {"application/x-www-form-urlencoded", "", "", strings.Repeat("a=b&", 100_000)},
 		"xml":               {"text/xml", "", "", "<a>" + strings.Repeat("<b/>", 100_000) + "</a>"},
 		"gzip without type": {"", "gzip", "", strings.Repeat(big, 8)},
+		"gzip of too much":  {"application/json", "gzip", "", "[" + strings.Repeat(big+",", MaxDecoded/300_000+1) + "1]"},
 		"gzip of text":      {"text/plain", "gzip", "", strings.Repeat(big, 8)},
 		"not gzip":          {"application/json", "-gzip", "", big},
 		"not known":         {"application/json", "-snappy", "", big},

@@ -102,6 +102,7 @@ func TestKeysWaitForTheRest(t *testing.T) {
 		"click":      func(p *Pane, _ func(tea.Cmd)) { p.Click(6, 3); p.Move(1) },
 		"search":     func(p *Pane, do func(tea.Cmd)) { p.Search(); typeKeys(p, "USER-5999", do) },
 		"as":         func(p *Pane, do func(tea.Cmd)) { do(p.ViewAs(body.Raw)); p.Last() },
+		"last as":    func(p *Pane, do func(tea.Cmd)) { p.Last(); do(p.ViewAs(body.Raw)) },
 		"jq":         func(p *Pane, do func(tea.Cmd)) { cmd, _ := p.JQ(); do(cmd); typeKeys(p, ".end", do) },
 	} {
 		early, late := newPane(t, Deps{}, 80, 24, false), newPane(t, Deps{}, 80, 24, false)
@@ -205,6 +206,9 @@ func TestLargeBodyOpensAtTheWord(t *testing.T) {
 		if p.sheet().begun() != atOnce {
 			t.Fatalf("%s: is the beginning there? %v", word, p.sheet().begun())
 		}
+		if atOnce {
+			p.Move(3)
+		}
 		early, cursor := rowsOf(p), p.sheet().cursor
 		drain(p, cmd)
 		if late := rowsOf(p); atOnce && (late != early || cursor != p.sheet().cursor) {
@@ -213,6 +217,34 @@ func TestLargeBodyOpensAtTheWord(t *testing.T) {
 		if found := strings.Contains(rowsOf(p), word); found != (word != "nowhere") {
 			t.Errorf("%s: in sight %v", word, found)
 		}
+	}
+}
+
+// A word in the row that the end of the beginning cuts is no reason to show that.
+func TestWordWhereTheBeginningEnds(t *testing.T) {
+	text := strings.Repeat("x", 63_000) + "needle" + strings.Repeat("x", 1_000_000)
+	for word, atOnce := range map[string]bool{"needle": false, "xx": true} {
+		p := newPane(t, Deps{}, 80, 24, false)
+		p.SetWords([]string{word})
+		p.Show(document(1, "text/plain", text))
+		if p.sheet().begun() != atOnce {
+			t.Errorf("%s: is the beginning there? %v", word, p.sheet().begun())
+		}
+	}
+}
+
+// What is searched for is looked for in all of the body, not in its beginning.
+func TestSearchInABeginningWaits(t *testing.T) {
+	p := newPane(t, Deps{}, 80, 24, false)
+	cmd := p.Show(large(1, largeJSON()))
+	p.Search()
+	typeKeys(p, "user-5999", func(cmd tea.Cmd) { drain(p, cmd) })
+	if status := p.search.status().String(); status != "searching…" {
+		t.Errorf("the search is at %q", status)
+	}
+	drain(p, cmd)
+	if status := p.search.status().String(); status != "1 of 1" {
+		t.Errorf("the search is at %q", status)
 	}
 }
 
