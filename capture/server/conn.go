@@ -160,7 +160,7 @@ func (c *conn) SetReadDeadline(t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.readBy = t
-	if !t.IsZero() && !t.After(time.Now()) {
+	if c.halfClosed != nil && !t.IsZero() && !t.After(time.Now()) {
 		c.endHalfClosed()
 	}
 	if !c.reading {
