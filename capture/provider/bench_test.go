@@ -59,6 +59,9 @@ func TestIdentifyAllocates(t *testing.T) {
 		{"with an id", func(r *capture.Request) {
 			r.Fields = append(r.Fields, capture.Field{Name: "Idempotency-Key", Value: "k"})
 		}, 0},
+		{"a known sender that does not sign", func(r *capture.Request) {
+			r.Fields = append(r.Fields, capture.Field{Name: "X-GitHub-Event", Value: "push"}, capture.Field{Name: "X-GitHub-Delivery", Value: "d"})
+		}, 0},
 		{"a GET", func(r *capture.Request) { r.Method, r.Body = "GET", capture.NewBody(nil) }, 0},
 		{"a form", func(r *capture.Request) {
 			r.Fields = append(r.Fields, capture.Field{Name: "Idempotency-Key", Value: "k"})
@@ -73,6 +76,9 @@ func TestIdentifyAllocates(t *testing.T) {
 		})
 		if got > c.want && !raceEnabled {
 			t.Errorf("%s: %v allocations, want %v", c.name, got, c.want)
+		}
+		if got := testing.AllocsPerRun(200, func() { s.Handshake(ex) }); got > 0 && !raceEnabled {
+			t.Errorf("%s: %v allocations to see that it is no handshake", c.name, got)
 		}
 	}
 }

@@ -50,7 +50,9 @@ func (s *Set) Handshake(ex *capture.Exchange) (Handshake, bool) {
 	if err != nil {
 		return Handshake{}, false
 	}
-	m := &message{req: &ex.Request, body: body, now: ex.At}
+	m := messages.Get().(*message)
+	defer func() { *m = message{}; messages.Put(m) }()
+	m.req, m.body, m.now = &ex.Request, body, ex.At
 	row := s.matchHandshake(m)
 	if row == nil {
 		return Handshake{}, false

@@ -98,14 +98,24 @@ type checking struct {
 
 // check verifies m with the secrets in turn.
 func (s *Scheme) check(m *message, with checking) Result {
-	secrets := with.secrets
 	c := s.readClaim(m)
+	if !c.absent {
+		return s.checkClaim(m, c, with)
+	}
+	r := s.result(m, &c)
+	r.Signature = signatureOf(capture.Unsigned, "", "")
+	if len(with.secrets) > 0 || m.named {
+		r.Signature = signatureOf(capture.Unsigned, Missing, s.missing(m))
+	}
+	return r
+}
+
+// checkClaim is check of a message with a signature. What it makes for that, a message
+// without one does without.
+func (s *Scheme) checkClaim(m *message, c claim, with checking) Result {
+	secrets := with.secrets
 	r := s.result(m, &c)
 	switch {
-	case c.absent && (len(secrets) > 0 || m.named):
-		r.Signature = signatureOf(capture.Unsigned, Missing, s.missing(m))
-	case c.absent:
-		r.Signature = signatureOf(capture.Unsigned, "", "")
 	case s.masked(m):
 		r.Signature = signatureOf(capture.NoSecret, "", "the signature was masked by an export: it cannot be checked")
 	case c.reason == Missing:
