@@ -34,6 +34,15 @@ func TestChanges(t *testing.T) {
 		{"one field", func(_ *capture.Request, a *capture.Attempt) {
 			a.Fields = []capture.Field{field("Host", "i"), field("X", "1"), field("Y", "1"), field("y", "2")}
 		}, []string{"Host: i instead of h"}},
+		{"one field, and one more", func(_ *capture.Request, a *capture.Attempt) {
+			a.Fields = []capture.Field{field("Host", "i"), field("X", "1"), field("Y", "1"), field("y", "2"), field("Via", "c")}
+		}, []string{"Host: i instead of h", "added Via: c"}},
+		{"same names, one more of one", func(_ *capture.Request, a *capture.Attempt) {
+			a.Fields = []capture.Field{field("Host", "i"), field("X", "1"), field("Y", "1"), field("y", "3"), field("Y", "2")}
+		}, []string{"Host: i instead of h", "y: 3 instead of 2", "added y: 2"}},
+		{"the first of a name is gone", func(_ *capture.Request, a *capture.Attempt) {
+			a.Fields = []capture.Field{field("Host", "h"), field("X", "1"), field("y", "2")}
+		}, []string{"without Y: 1"}},
 		{"fields of a name", func(_ *capture.Request, a *capture.Attempt) {
 			a.Fields = []capture.Field{field("Host", "h"), field("Y", "3"), field("Z", "4")}
 		}, []string{"without X: 1", "Y: 3 instead of 1", "without Y: 2", "added Z: 4"}},
