@@ -3,7 +3,7 @@ package capture
 // What an exchange, an attempt and a field weigh beside the bytes of their
 // strings and bodies: about what they take in memory.
 const (
-	exchangeOverhead = 704
+	exchangeOverhead = 640
 	attemptOverhead  = 512
 	fieldOverhead    = 32
 )

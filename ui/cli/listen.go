@@ -208,7 +208,8 @@ func (p *program) infof(format string, args ...any) {
 type feed struct {
 	ring     *ring.Ring
 	rev      capture.Rev
-	attempts map[capture.ID]int // how many were told; absent: not told yet
+	told     idSet              // the exchanges
+	attempts map[capture.ID]int // how many were told, where some were
 	exchange func(*capture.Exchange) error
 	attempt  func(capture.ID, *capture.Attempt) error
 	// rest is how long it waits between two looks, so that under load one look tells of
@@ -219,13 +220,13 @@ type feed struct {
 // newFeed returns a feed that leaves out earlier runs, and reports all that was captured in
 // this one: senders may come before the feed does.
 func newFeed(ring *ring.Ring) *feed {
-	f := &feed{ring: ring, attempts: map[capture.ID]int{}, rest: 2 * time.Millisecond}
+	f := &feed{ring: ring, told: idSet{}, attempts: map[capture.ID]int{}, rest: 2 * time.Millisecond}
 	d := ring.Since(0)
 	f.rev = d.Rev
 	first := ring.Stats().First
 	for _, ex := range d.Changed {
 		if first == 0 || ex.ID < first {
-			f.attempts[ex.ID] = len(ex.Attempts)
+			f.toldOf(ex.ID, len(ex.Attempts))
 		} else {
 			f.rev = 0 // looks at all once more
 		}
@@ -269,14 +270,15 @@ func (f *feed) tell() error {
 		}
 	}
 	for _, id := range d.Gone {
+		f.told.remove(id)
 		delete(f.attempts, id)
 	}
 	return nil
 }
 
 func (f *feed) one(ex *capture.Exchange) error {
-	told, known := f.attempts[ex.ID]
-	if !known {
+	told := f.attempts[ex.ID]
+	if !f.told.has(ex.ID) {
 		if !decided(ex) {
 			return nil
 		}
@@ -289,8 +291,30 @@ func (f *feed) one(ex *capture.Exchange) error {
 			return err
 		}
 	}
-	f.attempts[ex.ID] = told
+	f.toldOf(ex.ID, told)
 	return nil
+}
+
+// toldOf notes that an exchange was told, and so many of its attempts.
+func (f *feed) toldOf(id capture.ID, attempts int) {
+	f.told.add(id)
+	if attempts > 0 {
+		f.attempts[id] = attempts
+	}
+}
+
+// idSet is a set of ids, most of which follow one another: a bit for each. A map with an
+// entry for each of 150,000 takes 4 MB.
+type idSet map[capture.ID]uint64
+
+func (s idSet) has(id capture.ID) bool { return s[id/64]>>(id%64)&1 == 1 }
+
+func (s idSet) add(id capture.ID) { s[id/64] |= 1 << (id % 64) }
+
+func (s idSet) remove(id capture.ID) {
+	if s[id/64] &^= 1 << (id % 64); s[id/64] == 0 {
+		delete(s, id/64)
+	}
 }
 
 // decided reports whether the conversation with the sender is over.

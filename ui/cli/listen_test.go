@@ -185,3 +185,27 @@ func TestFeedEndsWithTheErrorOfItsReader(t *testing.T) {
 		}
 	}
 }
+
+// A set of ids has what was added and not removed, and keeps nothing of what is gone.
+func TestIDSet(t *testing.T) {
+	s := idSet{}
+	for id := capture.ID(1); id < 200; id++ {
+		if s.has(id) {
+			t.Fatalf("%v is there", id)
+		}
+		s.add(id)
+	}
+	for id := capture.ID(1); id < 200; id++ {
+		if !s.has(id) {
+			t.Fatalf("%v is not there", id)
+		}
+		s.remove(id)
+		s.remove(id)
+		if s.has(id) {
+			t.Fatalf("%v is still there", id)
+		}
+	}
+	if len(s) != 0 {
+		t.Errorf("%d entries are left", len(s))
+	}
+}
