@@ -106,7 +106,7 @@ func (s *Store) touched(after int64) (rev int64, ids []capture.ID, err error) {
 	var oldest int64
 	c := s.reader
 	err = c.tx("BEGIN", func() error {
-		if err := c.ints("SELECT max(id), min(id) FROM change", &rev, &oldest); err != nil {
+		if err := c.ints("SELECT (SELECT max(id) FROM change), (SELECT min(id) FROM change)", &rev, &oldest); err != nil {
 			return err
 		}
 		if after > rev || after+1 < oldest {

@@ -102,7 +102,8 @@ func (s *Store) readFile(c *conn) ([]*capture.Exchange, error) {
 		}
 	}
 	var first, last int64
-	if err := c.ints("SELECT min(id), max(id) FROM request", &first, &last); err != nil {
+	// Asked for together, SQLite would look at every row.
+	if err := c.ints("SELECT (SELECT min(id) FROM request), (SELECT max(id) FROM request)", &first, &last); err != nil {
 		return nil, err
 	}
 	var parts [loadParts][]*capture.Exchange
