@@ -138,6 +138,9 @@ func withMore[T any](columns, more []column[T]) []column[T] {
 		func(t *T, v value, in *interner) {
 			p := quoted(v.data)
 			for i := range more { // they were written in this order
+				if len(p) < 2 {
+					break
+				}
 				if v, ok := p.member(more[i].name); ok {
 					more[i].set(t, v, in)
 				}
