@@ -66,6 +66,14 @@ func (c *Cache[K]) Put(key K, data []byte) {
 	}
 }
 
+// Clear drops all.
+func (c *Cache[K]) Clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.size, c.byKey = 0, nil
+	c.order.Init()
+}
+
 func (c *Cache[K]) drop(e *list.Element) {
 	p := c.order.Remove(e).(piece[K])
 	delete(c.byKey, p.key)

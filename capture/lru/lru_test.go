@@ -52,3 +52,20 @@ func TestTheZeroCache(t *testing.T) {
 		t.Errorf("%v, %d bytes", ok, c.size)
 	}
 }
+
+func TestClear(t *testing.T) {
+	c := Cache[int]{Limit: 2 * (Overhead + 1)}
+	c.Put(1, []byte("a"))
+	c.Clear()
+	if _, ok := c.Get(1); ok {
+		t.Error("what was cleared is still there")
+	}
+	for i := range 3 {
+		c.Put(i, []byte("b"))
+	}
+	for i, want := range []bool{false, true, true} {
+		if _, ok := c.Get(i); ok != want {
+			t.Errorf("after clearing: %d is there: %v, want %v", i, ok, want)
+		}
+	}
+}

@@ -56,3 +56,19 @@ func TestNothingIsKeptOfWhatIsGone(t *testing.T) {
 		}
 	}
 }
+
+// What is shrunk holds no bodies in memory, and reads them from the file.
+func TestShrink(t *testing.T) {
+	s := openTest(t, t.TempDir()+"/h.db", Capture)
+	kept := mustCommit(t, s, capture.Op{Add: typical(1, 100)})
+	_, ref, _ := kept[0].Add.Request.Body.Stored()
+	s.Shrink()
+	if _, ok := s.bodies.Get(ref); ok {
+		t.Error("the body is still in memory")
+	}
+	got, err := kept[0].Add.Request.Body.Bytes(t.Context())
+	if err != nil || len(got) != 100 {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+	mustCommit(t, s, capture.Op{Add: typical(2, 100)})
+}

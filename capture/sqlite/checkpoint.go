@@ -20,6 +20,17 @@ func (s *Store) logged(pages int) {
 	s.background.Go(s.moveLog)
 }
 
+// Shrink gives up what is kept in memory of bodies and of the file; the system has both,
+// too. It may be called at any time.
+func (s *Store) Shrink() {
+	s.bodies.Clear()
+	for _, c := range [...]*conn{s.reader, s.writer} {
+		c.mu.Lock()
+		_ = c.pragma("shrink_memory") // else it stays
+		c.mu.Unlock()
+	}
+}
+
 // moveLog moves the log into the file: most of it while commits go on, and then
 // the little that came meanwhile, after which the log starts over. What fails
 // here is done by a later commit, which says what is wrong.

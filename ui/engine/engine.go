@@ -233,7 +233,7 @@ func (e *Engine) serve() {
 			e.failed <- err
 		}
 	}()
-	e.running.Go(func() { boundMemory(e.background, e.memoryLimit(), e.Sender.Inflight) })
+	e.running.Go(func() { boundMemory(e.background, e.memoryLimit(), e.Sender.Inflight, e.releaseMemory) })
 	e.running.Go(func() { e.Targets.Watch(e.background, e.Sender.Dial) })
 	if e.config.FlushPending {
 		e.running.Go(func() { e.Queue.Run(e.background, e.noticeFlushed) })

@@ -45,8 +45,8 @@ func (e *Engine) memoryLimit() int64 {
 // boundMemory keeps the heap near limit bytes, and gives back to the system what a burst
 // needed, until ctx ends. A limit that the user set in GOMEMLIMIT or in GOGC stays. Left
 // alone, the garbage collector lets the heap grow to twice what is in use, and keeps it
-// for minutes when nothing more is allocated.
-func boundMemory(ctx context.Context, limit int64, inflight *capture.Budget) {
+// for minutes when nothing more is allocated. Release is called to give memory back.
+func boundMemory(ctx context.Context, limit int64, inflight *capture.Budget, release func()) {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
 		if os.Getenv("GOGC") == "" {
@@ -63,9 +63,17 @@ func boundMemory(ctx context.Context, limit int64, inflight *capture.Budget) {
 			return
 		}
 		if heap.worthReleasing(settledBytes(inflight)) {
-			debug.FreeOSMemory()
+			release()
 		}
 	}
+}
+
+// releaseMemory gives back to the system what is not needed just now.
+func (e *Engine) releaseMemory() {
+	if e.store != nil {
+		e.store.Shrink()
+	}
+	debug.FreeOSMemory()
 }
 
 // settledBytes returns how many bytes were allocated on the heap since the start, without

@@ -3,11 +3,13 @@ package engine
 import (
 	"context"
 	"math"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"creel/capture"
 )
@@ -75,7 +77,7 @@ func TestMemoryLimit(t *testing.T) {
 		debug.SetMemoryLimit(tt.set)
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
-			go boundMemory(ctx, 3<<30, nil)
+			go boundMemory(ctx, 3<<30, nil, func() {})
 			synctest.Wait()
 			if got := debug.SetMemoryLimit(-1); got != tt.want {
 				t.Errorf("%d was set; the limit is %d, want %d", tt.set, got, tt.want)
@@ -93,4 +95,24 @@ func TestMemoryLimit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMemoryIsReleasedAfterABurst: once, when little is allocated again.
+func TestMemoryIsReleasedAfterABurst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		released := 0
+		go boundMemory(ctx, math.MaxInt64, nil, func() { released++ })
+		synctest.Wait()
+		runtime.KeepAlive(make([]byte, spareMemory))
+		for i, want := range []int{0, 1, 1} {
+			time.Sleep(memoryInterval)
+			synctest.Wait()
+			if released != want {
+				t.Errorf("released %d times after %d looks, want %d", released, i+1, want)
+			}
+		}
+		cancel()
+		synctest.Wait()
+	})
 }
