@@ -43,6 +43,10 @@ func sameRows(t *testing.T, what string, beginning, whole Doc) {
 // Wherever JSON is cut, the rows before that are those of the whole.
 func TestBeginningOfJSONCutAnywhere(t *testing.T) {
 	long := strings.Repeat(`é\"`, MaxRow)
+	step := 997
+	if testing.Short() {
+		step *= 7
+	}
 	for _, src := range []string{
 		tricky, `"` + long + `"`, `["` + long + `",{"a":"` + long + `"},[[]]]`,
 		" [ 1 , { } ,\n[ ] , {\"a\" : [ true ] } ] ", "1\n{\"a\":1}\n[1,2]\n\"x\"\n", strings.Repeat("[", 30) + strings.Repeat("]", 30), `{"` + long + `":1,"b":{},"c":1,"d":1}`,
@@ -55,7 +59,7 @@ func TestBeginningOfJSONCutAnywhere(t *testing.T) {
 		whole := newJSON(x)
 		most := 0
 		for n := range len(src) {
-			if n > 200 && n%997 != 0 && n < len(src)-50 {
+			if n > 200 && n%step != 0 && n < len(src)-50 {
 				continue
 			}
 			x := scanBeginning([]byte(src[:n]), 0, true)
@@ -98,6 +102,9 @@ func TestBeginningOfJSONThatIsWrong(t *testing.T) {
 
 // What is there at once is what will be there when the rest is in.
 func TestBeginIsTheBeginning(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long under the race detector, which has nothing to find in it")
+	}
 	big := sample(1_500_000)
 	indented := bytes.ReplaceAll(bytes.ReplaceAll(big, []byte(","), []byte(",\r\n\t")), []byte("{"), []byte("{\n"))
 	lines := strings.Repeat("key: välue\n", 40_000)

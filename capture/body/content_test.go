@@ -176,6 +176,9 @@ func TestRowsAtTheBound(t *testing.T) {
 
 // A search finds the rows in which it stands, and those only; a row is where its bytes are.
 func TestSearchFindsWhatIsShown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long under the race detector, which has nothing to find in it")
+	}
 	for media, body := range large() {
 		v := openAs(t, media, body, Pretty)
 		var lines []string

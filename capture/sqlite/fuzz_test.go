@@ -107,7 +107,10 @@ func TestAnyByteOfARowIsAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.close()
-	rows, leaf := 0, int64(0)
+	rows, leaf, step := 0, int64(0), 1
+	if testing.Short() {
+		step = 17
+	}
 	for number := int64(1); number <= p.last; number++ {
 		for _, c := range p.cells(number) {
 			row, ok := values(c.record)
@@ -120,7 +123,7 @@ func TestAnyByteOfARowIsAnother(t *testing.T) {
 			for at := range c.record {
 				values(c.record[:at])
 				record := bytes.Clone(c.record)
-				for b := range 256 {
+				for b := 0; b < 256; b += step {
 					record[at] = byte(b)
 					if row, ok := values(record); ok && b != int(c.record[at]) && tableOf(c.id, row) != nil && at > 1 {
 						t.Fatalf("a row of page %d counts although byte %d is another", number, at)

@@ -45,6 +45,9 @@ func picture(p *Pane) string {
 // eachHigh runs a test with every body, in the tabs of the body and of the wire, at
 // several sizes, wrapped and not.
 func eachHigh(t *testing.T, sizes [][2]int, test func(t *testing.T, p *Pane, ex *capture.Exchange, last string)) {
+	if testing.Short() {
+		sizes = sizes[:1]
+	}
 	for _, h := range high {
 		for _, tab := range []Tab{Body, Wire} {
 			for _, size := range sizes {

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -101,15 +102,15 @@ func TestMemoryLimit(t *testing.T) {
 func TestMemoryIsReleasedAfterABurst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		released := 0
-		go boundMemory(ctx, math.MaxInt64, nil, func() { released++ })
+		var released atomic.Int32
+		go boundMemory(ctx, math.MaxInt64, nil, func() { released.Add(1) })
 		synctest.Wait()
 		runtime.KeepAlive(make([]byte, spareMemory))
-		for i, want := range []int{0, 1, 1} {
+		for i, want := range []int32{0, 1, 1} {
 			time.Sleep(memoryInterval)
 			synctest.Wait()
-			if released != want {
-				t.Errorf("released %d times after %d looks, want %d", released, i+1, want)
+			if got := released.Load(); got != want {
+				t.Errorf("released %d times after %d looks, want %d", got, i+1, want)
 			}
 		}
 		cancel()
