@@ -89,7 +89,7 @@ func TestCompressed(t *testing.T) {
 
 // What is neither text nor says that it is MessagePack or CBOR has no names by chance.
 func TestBytesByChance(t *testing.T) {
-	random := make([]byte, 1<<20)
+	random := make([]byte, 1<<16)
 	rand.NewChaCha8([32]byte{1}).Read(random)
 	copy(random[1000:], "\xa8password\xa7hunter2")
 	for media, same := range map[string]bool{"": true, "application/octet-stream": true, "image/png": true, "application/vnd.msgpack": false, "application/cbor": false} {
