@@ -99,7 +99,7 @@ func (p *program) listen(ctx context.Context, out listenOutput) error {
 	return err
 }
 
-// printer writes what a feed tells.
+// printer writes what a feed reports.
 type printer struct {
 	c   paint
 	p   *program
@@ -208,25 +208,25 @@ func (p *program) infof(format string, args ...any) {
 type feed struct {
 	ring     *ring.Ring
 	rev      capture.Rev
-	told     idSet              // the exchanges
-	attempts map[capture.ID]int // how many were told, where some were
+	reported idSet              // the exchanges
+	attempts map[capture.ID]int // how many were reported, where some were
 	exchange func(*capture.Exchange) error
 	attempt  func(capture.ID, *capture.Attempt) error
-	// rest is how long it waits between two looks, so that under load one look tells of
-	// many changes. The first change after a quiet moment is told at once.
+	// rest is how long it waits between two looks, so that under load one look finds
+	// many changes. The first change after a quiet moment is reported at once.
 	rest time.Duration
 }
 
 // newFeed returns a feed that leaves out earlier runs, and reports all that was captured in
 // this one: senders may come before the feed does.
 func newFeed(ring *ring.Ring) *feed {
-	f := &feed{ring: ring, told: idSet{}, attempts: map[capture.ID]int{}, rest: 2 * time.Millisecond}
+	f := &feed{ring: ring, reported: idSet{}, attempts: map[capture.ID]int{}, rest: 2 * time.Millisecond}
 	d := ring.Since(0)
 	f.rev = d.Rev
 	first := ring.Stats().First
 	for _, ex := range d.Changed {
 		if first == 0 || ex.ID < first {
-			f.toldOf(ex.ID, len(ex.Attempts))
+			f.noteReported(ex.ID, len(ex.Attempts))
 		} else {
 			f.rev = 0 // looks at all once more
 		}
@@ -234,12 +234,12 @@ func newFeed(ring *ring.Ring) *feed {
 	return f
 }
 
-// run tells until ctx ends, and then once more what is left. After each look it calls flush.
+// run reports until ctx ends, and then once more what is left. After each look it calls flush.
 func (f *feed) run(ctx context.Context, flush func() error) error {
 	watch := f.ring.Watch(ctx)
 	for {
 		looked := time.Now()
-		if err := f.tell(); err != nil {
+		if err := f.report(); err != nil {
 			return err
 		}
 		if err := flush(); err != nil {
@@ -260,8 +260,8 @@ func (f *feed) run(ctx context.Context, flush func() error) error {
 	}
 }
 
-// tell tells what changed since it was last called.
-func (f *feed) tell() error {
+// report reports what changed since it was last called.
+func (f *feed) report() error {
 	d := f.ring.Since(f.rev)
 	f.rev = d.Rev
 	for _, ex := range d.Changed {
@@ -270,15 +270,15 @@ func (f *feed) tell() error {
 		}
 	}
 	for _, id := range d.Gone {
-		f.told.remove(id)
+		f.reported.remove(id)
 		delete(f.attempts, id)
 	}
 	return nil
 }
 
 func (f *feed) one(ex *capture.Exchange) error {
-	told := f.attempts[ex.ID]
-	if !f.told.has(ex.ID) {
+	n := f.attempts[ex.ID]
+	if !f.reported.has(ex.ID) {
 		if !decided(ex) {
 			return nil
 		}
@@ -286,18 +286,18 @@ func (f *feed) one(ex *capture.Exchange) error {
 			return err
 		}
 	}
-	for ; told < len(ex.Attempts); told++ {
-		if err := f.attempt(ex.ID, ex.Attempts[told]); err != nil {
+	for ; n < len(ex.Attempts); n++ {
+		if err := f.attempt(ex.ID, ex.Attempts[n]); err != nil {
 			return err
 		}
 	}
-	f.toldOf(ex.ID, told)
+	f.noteReported(ex.ID, n)
 	return nil
 }
 
-// toldOf notes that an exchange was told, and so many of its attempts.
-func (f *feed) toldOf(id capture.ID, attempts int) {
-	f.told.add(id)
+// noteReported notes that an exchange was reported, and so many of its attempts.
+func (f *feed) noteReported(id capture.ID, attempts int) {
+	f.reported.add(id)
 	if attempts > 0 {
 		f.attempts[id] = attempts
 	}

@@ -146,7 +146,7 @@ func TestFeedTellsOfThisRun(t *testing.T) {
 		f := newFeed(r)
 		f.exchange = func(ex *capture.Exchange) error { got = append(got, ex.ID); return nil }
 		for range 2 {
-			if err := f.tell(); err != nil {
+			if err := f.report(); err != nil {
 				t.Fatal(err)
 			}
 		}
