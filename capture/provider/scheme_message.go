@@ -42,7 +42,7 @@ const (
 const verifyWord = "url_v"
 
 // hasVerifyWord looks once. It looks for the underscore: bytes.Contains, which looks for the
-// u, takes three times as long for the usual JSON, 1 us for 1 KB.
+// u, takes three times as long for the usual JSON: 0.5 µs for 1 KB.
 func (m *message) hasVerifyWord() bool {
 	if m.verifyWord == unknown {
 		m.verifyWord = no

@@ -59,7 +59,7 @@ func (s *Store) readAll() (all []*capture.Exchange, now counters, err error) {
 			return err
 		}
 		// While this transaction reads, and there is no log, nobody writes to the file:
-		// whoever moved a log into it would have to wait.
+		// moving a log into it has to wait.
 		if s.isLogEmpty() && s.place.claim != nil {
 			if all, err = s.readFile(c); err == nil && len(all) == now.Kept {
 				return nil
@@ -102,7 +102,7 @@ func (s *Store) readFile(c *conn) ([]*capture.Exchange, error) {
 		}
 	}
 	var first, last int64
-	// Asked for together, SQLite would look at every row.
+	// Where both are asked of one table, SQLite looks at every row.
 	if err := c.ints("SELECT (SELECT min(id) FROM request), (SELECT max(id) FROM request)", &first, &last); err != nil {
 		return nil, err
 	}
